@@ -1,0 +1,5 @@
+import sys
+
+from acolytes_cc.cli import main
+
+sys.exit(main())

@@ -1,0 +1,61 @@
+"""What a command ends with when it cannot do its work: one line for the user, and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """Exit codes of all our commands."""
+
+    FINE = 0
+    FINDINGS = 1
+    WRONG_INPUT = 2
+    CANNOT = 3
+    BUG = 4
+    INTERRUPTED = 130
+
+
+class UserError(Exception):
+    """Something the user can mend: the message says what is wrong, where, and how to mend it, in one line."""
+
+    def __init__(self, message: str, code: Exit = Exit.WRONG_INPUT) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def guarded(command: str, body: Callable[[], int]) -> int:
+    """Run ``body`` and turn what it raises into one line on standard error and an exit code.
+
+    A bug leaves its traceback in a file of the user's own (0600) and says where.
+    """
+    import click
+
+    try:
+        return body()
+    except UserError as error:
+        print(f"{command}: {error}", file=sys.stderr)
+        return error.code
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        print(f"{command}: {error.format_message()}; see {command} --help", file=sys.stderr)
+        return Exit.WRONG_INPUT
+    except (KeyboardInterrupt, click.Abort):
+        print(f"{command}: interrupted", file=sys.stderr)
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        # The reader (head, a pager) has seen enough; keep the interpreter from complaining at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.FINE
+    except Exception as error:  # noqa: BLE001 - the last resort: a bug gets a log, never a traceback on the screen
+        handle, path = tempfile.mkstemp(prefix="acolytes-bug-", suffix=".log")
+        with open(handle, "w", encoding="utf-8") as log:
+            traceback.print_exc(file=log)
+        print(f"{command}: a bug of ours ({type(error).__name__}); please report it with {path}", file=sys.stderr)
+        return Exit.BUG

@@ -1,0 +1,138 @@
+"""Edit a JSON text in place: every byte that is not part of the edit stays as the user wrote it.
+
+``json.loads`` forgets where things stood; this reader keeps the position of every value, so that an edit is the
+replacement of one range of the text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from json.decoder import scanstring  # type: ignore[attr-defined] # the library's own string reader, kept for its speed
+from typing import Any
+
+_SPACE = re.compile(r"[ \t\n\r]*")
+_SCALAR = re.compile(r"[^\s,\]}]+")
+
+
+@dataclass
+class Node:
+    """A value and the half-open range of the text that it takes."""
+
+    start: int
+    end: int
+    members: dict[str, tuple[int, Node]] | None = None
+    """key -> (where the key starts, its value); of a doubled key the last, as the client reads it"""
+    elements: list[Node] | None = None
+    children: list[tuple[int, int]] = field(default_factory=list)
+    """the ranges of all members (from the key on) or elements, in the text's order"""
+
+
+def parse(text: str) -> Node:
+    """The positions of all values of a valid JSON text; raises ``json.JSONDecodeError`` for any other."""
+    json.loads(text)  # from here on the text is known to be valid, so the reader below need not check
+    return _value(text, _skip(text, 0))
+
+
+def append_element(text: str, array: Node, value: Any) -> str:
+    """The text with ``value`` as the last element of ``array``."""
+    return _insert(text, array, "", value)
+
+
+def append_member(text: str, node: Node, key: str, value: Any) -> str:
+    """The text with ``key: value`` as the last member of the object ``node``."""
+    return _insert(text, node, json.dumps(key, ensure_ascii=False) + ": ", value)
+
+
+def remove_child(text: str, container: Node, index: int) -> str:
+    """The text without the member or element number ``index`` of ``container`` and without its comma."""
+    start, end = container.children[index]
+    if index + 1 < len(container.children):
+        return text[:start] + text[container.children[index + 1][0] :]
+    if index > 0:
+        return text[: container.children[index - 1][1]] + text[end:]
+    return text[: container.start + 1] + text[container.end - 1 :]
+
+
+def _insert(text: str, container: Node, prefix: str, value: Any) -> str:
+    if _on_one_line(text, container):
+        inner = outer = ""
+        written = json.dumps(value, ensure_ascii=False)
+    else:
+        newline, indent, step = "\r\n" if "\r\n" in text else "\n", _indent(text, container.start), _step(text)
+        inner, outer = newline + indent + step, newline + indent
+        # a JSON string holds no bare newline, so each one here is the layout's
+        written = json.dumps(value, ensure_ascii=False, indent=step).replace("\n", inner)
+    if container.children:
+        end = container.children[-1][1]
+        return text[:end] + "," + (inner or " ") + prefix + written + text[end:]
+    return text[: container.start + 1] + inner + prefix + written + outer + text[container.end - 1 :]
+
+
+def _on_one_line(text: str, container: Node) -> bool:
+    """Whether the user keeps this container, or the whole non-empty file, on one line."""
+    return bool(container.children or text.strip() != "{}") and "\n" not in (
+        text[container.start : container.end] if container.children else text.strip()
+    )
+
+
+def _indent(text: str, position: int) -> str:
+    line = text.rfind("\n", 0, position) + 1
+    match = re.compile(r"[ \t]*").match(text, line)
+    return match[0] if match else ""
+
+
+def _step(text: str) -> str:
+    """One level of the file's own indentation."""
+    levels = [match[1] for match in re.finditer(r"^([ \t]+)\S", text, re.MULTILINE)]
+    return min(levels, key=len, default="  ")
+
+
+def _skip(text: str, position: int) -> int:
+    match = _SPACE.match(text, position)
+    return match.end() if match else position
+
+
+def _value(text: str, start: int) -> Node:
+    if text[start] == "{":
+        return _object(text, start)
+    if text[start] == "[":
+        return _array(text, start)
+    if text[start] == '"':
+        return Node(start, scanstring(text, start + 1)[1])
+    match = _SCALAR.match(text, start)
+    return Node(start, match.end() if match else start)
+
+
+def _object(text: str, start: int) -> Node:
+    node = Node(start, start, members={})
+    position = _skip(text, start + 1)
+    while text[position] != "}":
+        key_start = position
+        key, position = scanstring(text, position + 1)
+        value = _value(text, _skip(text, _skip(text, position) + 1))
+        assert node.members is not None
+        node.members[key] = (key_start, value)
+        node.children.append((key_start, value.end))
+        position = _after_comma(text, value.end)
+    node.end = position + 1
+    return node
+
+
+def _array(text: str, start: int) -> Node:
+    node = Node(start, start, elements=[])
+    position = _skip(text, start + 1)
+    while text[position] != "]":
+        value = _value(text, position)
+        assert node.elements is not None
+        node.elements.append(value)
+        node.children.append((value.start, value.end))
+        position = _after_comma(text, value.end)
+    node.end = position + 1
+    return node
+
+
+def _after_comma(text: str, position: int) -> int:
+    position = _skip(text, position)
+    return _skip(text, position + 1) if text[position] == "," else position

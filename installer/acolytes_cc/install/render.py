@@ -1,0 +1,90 @@
+"""Render everything that an installation consists of, in memory, before anything is written."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from acolytes_cc.errors import Exit, UserError
+from acolytes_cc.install.places import Places, base_interpreter, package_path
+from acolytes_cc.resources import data_path
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """One file of the installation: its path relative to the target, its content, and whether it can be started."""
+
+    path: str
+    content: bytes
+    executable: bool = False
+
+
+def render(places: Places, answers: dict[str, Any]) -> list[Rendered]:
+    """All files for ``places``, sorted by path. Every definition is linted; a finding at error level is refused.
+
+    In project scope the definitions are committed with the project: no scripts, no absolute path, and hooks that find
+    the application of whoever runs them.
+    """
+    files = [Rendered(path, content) for path, content in render_templates(answers_for(places, answers))]
+    if places.scope == "user":
+        files += [Rendered(f"acolytes/hooks/{name}", content) for name, content in _scripts(data_path("hooks"))]
+        quest = _scripts(package_path("acolytes_quest"))
+        files += [
+            Rendered(f"scripts/acolytes_quest/{name}", content, name.startswith("quest_")) for name, content in quest
+        ]
+    _lint(files)
+    return sorted(files, key=lambda file: file.path)
+
+
+def answers_for(places: Places, answers: dict[str, Any]) -> dict[str, Any]:
+    """The data of the template: the user's answers, and what follows from the places."""
+    return {
+        **answers,
+        "scope": places.scope,
+        "python": str(base_interpreter()),
+        "hooks": str(places.state / "hooks"),
+    }
+
+
+def render_templates(data: dict[str, Any]) -> list[tuple[str, bytes]]:
+    """The agents and skills as copier renders them from ``agent_templates/``: (path, content)."""
+    from copier import run_copy
+    from copier.errors import CopierError
+    from jinja2 import TemplateError
+
+    with tempfile.TemporaryDirectory(prefix="acolytes-render-") as folder:
+        try:
+            run_copy(str(data_path("agent_templates")), folder, data=data, defaults=True, quiet=True, overwrite=True)
+        except (CopierError, TemplateError, ValueError) as error:
+            raise UserError(f"the templates do not render: {error}") from None
+        return [(path.relative_to(folder).as_posix(), path.read_bytes()) for path in _files(Path(folder))]
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for parent, folders, names in os.walk(folder):
+        folders.sort()
+        yield from (Path(parent, name) for name in sorted(names))
+
+
+def _scripts(folder: Path) -> Iterator[tuple[str, bytes]]:
+    return ((path.name, path.read_bytes()) for path in sorted(folder.glob("*.py")))
+
+
+def _lint(files: list[Rendered]) -> None:
+    from acolytes_cc.lint.api import lint_text
+
+    found = [
+        f"{finding.path}:{finding.line}:{finding.column}: {finding.message}"
+        for file in files
+        if file.path.startswith("agents/")
+        for finding in lint_text(file.content, file.path)
+        if finding.severity == "error"
+    ]
+    if found:
+        raise UserError(
+            "nothing was written, for what would be installed has errors: " + "; ".join(found), Exit.FINDINGS
+        )

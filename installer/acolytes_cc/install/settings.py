@@ -1,0 +1,100 @@
+"""Our entries in the client's settings file: put in and taken out one by one; nothing else in it is touched."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from acolytes_cc.errors import Exit, UserError
+from acolytes_cc.install import json_splice
+
+Entry = tuple[str, dict[str, Any]]
+"""(hook event, entry of its list)"""
+
+
+def read_text(path: Path) -> str | None:
+    """The file's text with every byte kept (surrogate-escaped), or None where there is none."""
+    try:
+        return path.read_bytes().decode("utf-8", "surrogateescape")
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror}", Exit.CANNOT) from None
+
+
+def with_entries(path: Path, text: str | None, entries: list[Entry]) -> str:
+    """The text with every entry that it lacks; ``path`` is named in errors.
+
+    Raises UserError, with line and column, for a text that the client would not read either.
+    """
+    if text is None or not text.strip():
+        text = "{}\n"
+    _check(path, text)
+    for event, entry in entries:
+        text = _add(text, event, entry)
+    return text
+
+
+def without_entries(path: Path, text: str, entries: list[Entry], before: str | None) -> str:
+    """The text without each of the entries that it holds, and without the containers that stand empty because of it.
+
+    ``before`` is the text from before our time: a container that it has stays, even when empty.
+    """
+    _check(path, text)
+    original = json.loads(before).get("hooks") if before and before.strip() else None
+    for event, entry in entries:
+        text = _drop(text, event, entry, original)
+    return text
+
+
+def _check(path: Path, text: str) -> None:
+    try:
+        root = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise UserError(
+            f"{path}:{error.lineno}:{error.colno}: {error.msg}: the client ignores the whole file; mend it"
+        ) from None
+    except RecursionError:
+        raise UserError(f"{path}: nested too deeply") from None
+    hooks = root.get("hooks", {}) if isinstance(root, dict) else None
+    if not isinstance(hooks, dict):
+        raise UserError(f"{path}: the file and its 'hooks' must be JSON objects; mend it and run again")
+    for event, listed in hooks.items():
+        if not isinstance(listed, list):
+            raise UserError(f"{path}: hooks.{event} must be a list (the client drops all hooks otherwise); mend it")
+
+
+def _add(text: str, event: str, entry: dict[str, Any]) -> str:
+    root = json_splice.parse(text)
+    hooks = _member(root, "hooks")
+    if hooks is None:
+        return json_splice.append_member(text, root, "hooks", {event: [entry]})
+    listed = _member(hooks, event)
+    if listed is None:
+        return json_splice.append_member(text, hooks, event, [entry])
+    if entry in json.loads(text[listed.start : listed.end]):
+        return text
+    return json_splice.append_element(text, listed, entry)
+
+
+def _drop(text: str, event: str, entry: dict[str, Any], original: dict[str, Any] | None) -> str:
+    root = json_splice.parse(text)
+    hooks = _member(root, "hooks")
+    listed = _member(hooks, event) if hooks else None
+    if hooks is None or listed is None:
+        return text
+    held = json.loads(text[listed.start : listed.end])
+    if entry not in held:
+        return text
+    if held != [entry] or event in (original or {}):
+        return json_splice.remove_child(text, listed, held.index(entry))
+    container, key = (hooks, event) if len(hooks.children) > 1 or original is not None else (root, "hooks")
+    assert container.members is not None
+    start = container.members[key][0]
+    return json_splice.remove_child(text, container, [child[0] for child in container.children].index(start))
+
+
+def _member(node: json_splice.Node, key: str) -> json_splice.Node | None:
+    found = (node.members or {}).get(key)
+    return found[1] if found else None

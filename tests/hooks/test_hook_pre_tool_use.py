@@ -1,0 +1,150 @@
+"""The allowing hook: it lets exactly one plain call of ours through, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support import HOOKS, ROOT, answer, run_hook
+
+sys.path.insert(0, str(HOOKS))
+import pre_tool_use
+import simple_call
+
+SCRIPTS = str(ROOT / "scripts" / "acolytes_quest")
+EVASIONS = [
+    line.encode("ascii").decode("unicode_escape").replace("{S}", SCRIPTS)
+    for line in (Path(__file__).parent / "evasions.txt").read_text("ascii").splitlines()
+    if not line.startswith("#")
+]
+
+
+def event(command: str, cwd: Path, **more: Any) -> dict[str, Any]:
+    return {
+        "hook_event_name": "PreToolUse",
+        "agent_id": "a12",
+        "agent_type": "ops.performance",
+        "tool_name": "Bash",
+        "tool_input": {"command": command, "description": "d"},
+        "cwd": str(cwd),
+        **more,
+    }
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "link").symlink_to(tmp_path)
+    return folder
+
+
+def test_there_are_two_hundred_evasions() -> None:
+    assert len(set(EVASIONS)) >= 200
+
+
+@pytest.mark.parametrize("command", EVASIONS)
+def test_evasions_are_not_allowed(command: str, project: Path) -> None:
+    assert pre_tool_use.handle(event(command, project)) is None
+
+
+@pytest.mark.parametrize(
+    ("command", "becomes"),
+    [
+        ("acolytes-perf queue size --set arrival_rate=1200/s", None),
+        ("acolytes-perf slo budget --set slo=99.9% --set window=30d --out plans/budget.json", None),
+        ("acolytes-perf slo budget --in ./a.json", None),
+        ("acolytes-perf slo budget --in -", None),
+        ("  acolytes-perf --help ", "acolytes-perf --help"),
+        ("acolytes-quest status", "acolytes-quest status --as a12"),
+        ("acolytes-quest status --as a12", "acolytes-quest status --as a12"),
+        ("acolytes-quest monitor --role worker --agent @ops.performance", "{} --as a12"),
+        ("acolytes-quest respond --quest 1 --msg 'p95 < 250 ms; costs $5 & `x`\nsecond line'", "{} --as a12"),
+        ('acolytes-quest respond --quest 1 --msg "it\'s done, (really) <100ms; yes"', "{} --as a12"),
+        (f"{SCRIPTS}/quest_status.py", "{} --as a12"),
+        (f"python3 {SCRIPTS}/quest_status.py --json", "{} --as a12"),
+        (f"'{SCRIPTS}/quest_status.py'", "{} --as a12"),
+    ],
+)
+def test_one_plain_call_is_allowed(command: str, becomes: str | None, project: Path) -> None:
+    decision = (pre_tool_use.handle(event(command, project)) or {})["hookSpecificOutput"]
+    assert decision["permissionDecision"] == "allow"
+    assert decision["updatedInput"] == {"command": (becomes or command).replace("{}", command), "description": "d"}
+
+
+def test_the_seeds_path_below_home_is_allowed(project: Path, scratch_home: Path) -> None:
+    installed = scratch_home / ".claude"
+    shutil.copytree(HOOKS, installed / "acolytes" / "hooks")
+    (installed / "scripts" / "acolytes_quest").mkdir(parents=True)
+    call = "~/.claude/scripts/acolytes_quest/quest_monitor.py --role worker"
+    for command in (call, f"python3 {call}"):
+        given_event = event(command, project)
+        decision = answer(run_hook("pre_tool_use", given_event, folder=installed / "acolytes" / "hooks"))
+        assert decision["hookSpecificOutput"]["updatedInput"]["command"] == f"{command} --as a12"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"agent_type": "somebody.else"},
+        {"agent_type": ""},
+        {"agent_type": "evil-ops.performance"},
+        {"tool_name": "Write"},
+        {"tool_input": {"command": "acolytes-perf x", "run_in_background": True}},
+        {"tool_input": {"command": "acolytes-perf x", "dangerouslyDisableSandbox": True}},
+        {"tool_input": {}},
+        {"tool_input": None},
+    ],
+)
+def test_other_agents_tools_and_ways_are_not_allowed(change: dict[str, Any], project: Path) -> None:
+    assert pre_tool_use.handle({**event("acolytes-perf x", project), **change}) is None
+
+
+def test_a_plugins_prefix_is_stripped(project: Path) -> None:
+    assert pre_tool_use.handle(event("acolytes-perf x", project, agent_type="acolytes:ops.performance"))
+
+
+def test_the_main_agent_is_given_no_identity(project: Path) -> None:
+    plain = event("acolytes-quest status", project)
+    del plain["agent_id"]
+    decision = (pre_tool_use.handle(plain) or {})["hookSpecificOutput"]
+    assert decision["updatedInput"]["command"] == "acolytes-quest status"
+
+
+@pytest.mark.parametrize("garbage", [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b'{"tool_input": 5}', b"{}"])
+@pytest.mark.parametrize(
+    "hook", ["pre_tool_use", "post_tool_use", "session_start", "subagent_start", "subagent_stop"]
+)
+def test_garbage_never_blocks(hook: str, garbage: bytes) -> None:
+    done = run_hook(hook, garbage)
+    assert (done.returncode, done.stdout) == (0, b"")
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12), max_size=4))
+def test_what_is_accepted_means_the_same_to_a_shell(arguments: list[str]) -> None:
+    """Whatever the parser accepts, ``sh`` splits into the same words, and runs nothing else."""
+    command = " ".join(["acolytes-perf", *arguments])
+    words = simple_call.words(command)
+    if words is not None:
+        assert shlex.split(command) == words
+        script = 'acolytes-perf() { printf "%s\\0" "$@"; }\n' + command
+        done = subprocess.run(["bash", "-c", script], capture_output=True, check=True)
+        assert done.stdout.decode().split("\0")[:-1] == words[1:] or (words[1:] == [] and done.stdout == b"\0")
+
+
+def test_every_captured_payload_is_answered_without_blocking(project: Path) -> None:
+    payloads = sorted((Path(__file__).parent / "payloads").glob("*.json"))
+    assert len(payloads) >= 20
+    for path in payloads:
+        stdin = json.loads(path.read_text("utf-8"))["stdin"]
+        for hook in ("pre_tool_use", "post_tool_use", "session_start", "subagent_start", "subagent_stop"):
+            assert "decision" not in answer(run_hook(hook, {**stdin, "cwd": str(project)})), (path.name, hook)

@@ -1,0 +1,62 @@
+"""What several test folders share: trees as dictionaries, and hooks run as the client runs them."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+HOOKS = ROOT / "hooks"
+
+
+def build_tree(root: Path, files: Mapping[str, str | bytes]) -> Path:
+    """Write a tree given as {path: content}."""
+    for name, content in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return root
+
+
+def read_tree(root: Path) -> dict[str, tuple[str, bytes]]:
+    """Everything below ``root``: {path: (mode and type, content or link)}; folders count, too."""
+    found: dict[str, tuple[str, bytes]] = {}
+    for parent, folders, names in os.walk(root):
+        for name in [*folders, *names]:
+            path = Path(parent, name)
+            info = path.lstat()
+            content = b""
+            if path.is_symlink():
+                content = os.fsencode(os.readlink(path))
+            elif path.is_file():
+                content = path.read_bytes()
+            found[path.relative_to(root).as_posix()] = (stat.filemode(info.st_mode), content)
+    return found
+
+
+def run_hook(
+    name: str, event: Mapping[str, Any] | bytes, *arguments: str, env: Mapping[str, str] | None = None, folder: Path = HOOKS
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a hook script as it is registered: the base interpreter with -I -S, the event on standard input."""
+    return subprocess.run(
+        [getattr(sys, "_base_executable", sys.executable), "-I", "-S", str(folder / f"{name}.py"), *arguments],
+        input=event if isinstance(event, bytes) else json.dumps(event).encode(),
+        capture_output=True,
+        env={**os.environ, "ACOLYTES_HOOK_DEBUG": "1", **(env or {})},
+        check=False,
+        timeout=60,
+    )
+
+
+def answer(done: subprocess.CompletedProcess[bytes]) -> dict[str, Any]:
+    """What the hook answered, {} for nothing; a hook never fails and never writes anything else."""
+    assert done.returncode == 0, done
+    assert done.stderr == b"", done.stderr.decode()
+    parsed: dict[str, Any] = json.loads(done.stdout) if done.stdout else {}
+    return parsed
