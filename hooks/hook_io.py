@@ -47,18 +47,27 @@ def session(event: Event) -> str:
     return str(event.get("agent_id") or "")
 
 
+def quest_scripts() -> str:
+    """The folder of the quest scripts that belong to these hooks; empty where there is none."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    # <target>/acolytes/hooks beside <target>/scripts; in the plugin and the checkout hooks/ beside scripts/;
+    # in the wheel acolytes_cc/_data/hooks beside the package itself
+    for place in ("../scripts", "../../scripts", "../../.."):
+        folder = os.path.normpath(os.path.join(here, place, "acolytes_quest"))
+        if os.path.isdir(folder):
+            return folder
+    return ""
+
+
 def board() -> Any:
     """The quest board's interface for hooks, or None where the quest scripts are not installed."""
-    here = os.path.dirname(os.path.abspath(__file__))
-    # <target>/acolytes/hooks beside <target>/scripts; in the plugin and the checkout hooks/ beside scripts/
-    for up in ("..", os.path.join("..", "..")):
-        root = os.path.join(here, up, "scripts")
-        if os.path.isdir(os.path.join(root, "acolytes_quest")):
-            sys.path.insert(0, root)
-            import acolytes_quest  # noqa: F401 - its submodules are found through it from now on
+    folder = quest_scripts()
+    if not folder:
+        return None
+    sys.path.insert(0, os.path.dirname(folder))
+    import acolytes_quest  # noqa: F401 - its submodules are found through it from now on
 
-            sys.path.remove(root)  # a stray module beside the package must not shadow the standard library's
-            from acolytes_quest import hook_api
+    del sys.path[0]  # a stray module beside the package must not shadow the standard library's
+    from acolytes_quest import hook_api
 
-            return hook_api
-    return None
+    return hook_api

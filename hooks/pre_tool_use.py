@@ -37,7 +37,7 @@ def _allow(tool_input: dict[str, object], cwd: str, caller: str) -> hook_io.Answ
     import simple_call
 
     command = str(tool_input.get("command") or "").strip(" ")
-    call = simple_call.parse(command, cwd, _scripts_folder())
+    call = simple_call.parse(command, cwd, hook_io.quest_scripts())
     if call is None:
         return None
     if call.quest and caller:
@@ -54,12 +54,6 @@ def _allow(tool_input: dict[str, object], cwd: str, caller: str) -> hook_io.Answ
             "updatedInput": {**tool_input, "command": command},
         }
     }
-
-
-def _scripts_folder() -> str:
-    here = os.path.dirname(os.path.abspath(__file__))
-    candidates = (os.path.join(here, up, "scripts", "acolytes_quest") for up in ("..", os.path.join("..", "..")))
-    return next((folder for folder in candidates if os.path.isdir(folder)), "")
 
 
 if __name__ == "__main__":

@@ -41,7 +41,11 @@ def read_tree(root: Path) -> dict[str, tuple[str, bytes]]:
 
 
 def run_hook(
-    name: str, event: Mapping[str, Any] | bytes, *arguments: str, env: Mapping[str, str] | None = None, folder: Path = HOOKS
+    name: str,
+    event: Mapping[str, Any] | bytes,
+    *arguments: str,
+    env: Mapping[str, str] | None = None,
+    folder: Path = HOOKS,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a hook script as it is registered: the base interpreter with -I -S, the event on standard input."""
     return subprocess.run(

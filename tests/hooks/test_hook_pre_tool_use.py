@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from support import HOOKS, ROOT, answer, run_hook
 
 sys.path.insert(0, str(HOOKS))
@@ -120,9 +121,7 @@ def test_the_main_agent_is_given_no_identity(project: Path) -> None:
 
 
 @pytest.mark.parametrize("garbage", [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b'{"tool_input": 5}', b"{}"])
-@pytest.mark.parametrize(
-    "hook", ["pre_tool_use", "post_tool_use", "session_start", "subagent_start", "subagent_stop"]
-)
+@pytest.mark.parametrize("hook", ["pre_tool_use", "post_tool_use", "session_start", "subagent_start", "subagent_stop"])
 def test_garbage_never_blocks(hook: str, garbage: bytes) -> None:
     done = run_hook(hook, garbage)
     assert (done.returncode, done.stdout) == (0, b"")

@@ -69,9 +69,8 @@ def test_entries_come_out_again(text: str) -> None:
 
 def test_the_layout_is_the_users() -> None:
     text = '{\n    "hooks": {\n        "Stop": []\n    }\n}\n'
-    assert with_entries(PATH, text, [("Stop", {"hooks": []})]) == (
-        '{\n    "hooks": {\n        "Stop": [\n            {\n                "hooks": []\n            }\n        ]\n    }\n}\n'
-    )
+    after = with_entries(PATH, text, [("Stop", {"hooks": []})])
+    assert after.splitlines()[2:6] == [" " * 8 + '"Stop": [', " " * 12 + "{", " " * 16 + '"hooks": []', " " * 12 + "}"]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +105,9 @@ def test_positions_are_those_of_the_values(value: dict[str, Any], indent: int | 
 
 
 @given(st.dictionaries(st.text(), JSON_VALUES, max_size=4), st.sampled_from([None, 1, 2, 4, "\t"]), st.data())
-def test_removing_a_member_removes_just_that(value: dict[str, Any], indent: int | str | None, data: st.DataObject) -> None:
+def test_removing_a_member_removes_just_that(
+    value: dict[str, Any], indent: int | str | None, data: st.DataObject
+) -> None:
     if value:
         key = data.draw(st.sampled_from(sorted(value)))
         text = json.dumps(value, indent=indent)

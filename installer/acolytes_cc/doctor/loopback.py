@@ -65,16 +65,23 @@ class Request:
         return self.system + "\n" + "\n".join(_text(m["content"]) for m in self.body.get("messages", []))
 
     @property
+    def news(self) -> list[dict[str, Any]]:
+        """The messages since the model last answered: tool results, and notifications of background agents."""
+        messages: list[dict[str, Any]] = self.body.get("messages", [])
+        answered = [index for index, message in enumerate(messages) if message["role"] == "assistant"]
+        return messages[answered[-1] + 1 :] if answered else messages
+
+    @property
     def tool_results(self) -> list[str]:
-        """The texts of the tool results in the newest user message."""
-        newest = self.body["messages"][-1]["content"] if self.body.get("messages") else ""
-        blocks = newest if isinstance(newest, list) else []
+        """The texts of the tool results among the news."""
+        contents = [message["content"] for message in self.news if isinstance(message["content"], list)]
+        blocks = [block for content in contents for block in content]
         return [_text(block.get("content", "")) for block in blocks if block.get("type") == "tool_result"]
 
     @property
     def newest(self) -> str:
-        """The newest message as one text, whatever its blocks are."""
-        return _text(self.body["messages"][-1]["content"]) if self.body.get("messages") else ""
+        """The news as one text, whatever their blocks are."""
+        return "\n".join(_text(message["content"]) for message in self.news)
 
 
 @dataclass

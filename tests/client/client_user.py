@@ -1,0 +1,83 @@
+"""A user who runs the real client in a scratch home."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from acolytes_cc.doctor.client import Run, environment, run_client
+from acolytes_cc.doctor.loopback import LoopbackModel, Request, Role, Step, Text, Use
+
+
+def user_path() -> str:
+    """PATH without any folder that has our commands: the product must bring them by itself."""
+    folders = os.environ["PATH"].split(os.pathsep)
+    return os.pathsep.join(f for f in folders if not shutil.which("acolytes-perf", path=f))
+
+
+@dataclass
+class User:
+    """A user with a home and a project, who runs the client."""
+
+    home: Path
+    project: Path
+    client: Path
+
+    def acolytes(self, *arguments: str, cwd: Path | None = None) -> str:
+        """Run `acolytes` as this user; returns what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-I", "-m", "acolytes_cc", *arguments],
+            cwd=cwd or self.project,
+            env={"HOME": str(self.home), "PATH": user_path()},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
+    def quest(self, *arguments: str) -> str:
+        """Run `acolytes-quest` as this user would in a terminal."""
+        done = subprocess.run(
+            [self.home / ".local/share/acolytes/bin/acolytes-quest", *arguments],
+            cwd=self.project,
+            env={"HOME": str(self.home), "PATH": user_path()},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
+    def body(self, agent: str) -> str:
+        """The rendered definition without its frontmatter."""
+        return (self.home / f".claude/agents/{agent}.md").read_text("utf-8").split("\n---\n", 1)[1].strip()
+
+    def is_agent(self, agent: str) -> Callable[[Request], bool]:
+        """Tells the requests of one of our agents by its definition's body."""
+        body = self.body(agent)
+        return lambda request: body[:2000] in request.system
+
+    def ask(self, model: LoopbackModel, prompt: str, *arguments: str, allowed: str = "Agent") -> Run:
+        """One `claude -p` with nothing but `allowed` approved beforehand."""
+        env = {**environment(self.home, model.url), "PATH": user_path()}
+        call = ["-p", prompt, "--output-format", "json", "--allowedTools", allowed, *arguments]
+        return run_client(self.client, *call, cwd=self.project, env=env, debug_file=self.home / "debug.txt")
+
+    def delegate(self, agent: str, steps: list[Step], prompt: str = "do it") -> LoopbackModel:
+        """Have the main agent call ``agent`` once in the foreground; the agent's model follows ``steps``.
+
+        Returns the model with the requests of the roles "main" and ``agent``.
+        """
+        call = {"description": "work", "prompt": prompt, "subagent_type": agent, "run_in_background": False}
+        roles = [
+            Role(agent, self.is_agent(agent), steps),
+            Role("main", lambda _: True, [Use("Agent", call), Text("main done")]),
+        ]
+        with LoopbackModel(roles) as model:
+            run = self.ask(model, "go")
+        assert run.result.get("result") == "main done", (run.stdout, run.stderr, run.debug[-3000:])
+        return model
