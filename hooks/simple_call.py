@@ -105,7 +105,8 @@ def _files_stay_inside(arguments: list[str], cwd: str) -> bool:
         if value == "-":
             continue
         real = os.path.realpath(os.path.join(root, value))
-        parts = [part for part in os.path.relpath(real, root).split(os.sep) + value.split("/") if part != "."]
-        if not value or os.path.isabs(value) or any(part.startswith(".") for part in parts):
+        written = [part for part in value.split("/") if part != "."]
+        parts = written + os.path.relpath(real, root).split(os.sep)
+        if not any(written) or os.path.isabs(value) or any(part.startswith(".") for part in parts):
             return False
     return True

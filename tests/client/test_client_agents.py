@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from acolytes_cc.doctor.loopback import LoopbackModel, Request, Role, Step, Text, Use
+from acolytes_cc.doctor.loopback import LoopbackModel, Role, Step, Text, Use
 from client_user import User
 from support import build_tree, read_tree
 
@@ -124,21 +124,21 @@ def test_project_scope_works_in_a_trusted_folder(user: User) -> None:
     trusted = {"projects": {str(user.project): {"hasTrustDialogAccepted": True}}}
     build_tree(user.home, {".claude.json": json.dumps(trusted)})
     body = (user.project / ".claude/agents/ops.performance.md").read_text("utf-8").split("\n---\n", 1)[1].strip()
-    seen: list[Request] = []
     call = {"description": "w", "prompt": "p", "subagent_type": "ops.performance", "run_in_background": False}
-    steps: list[Step] = [bash("acolytes-perf --help"), lambda request: seen.append(request) or Text("done")]
+    steps: list[Step] = [bash("acolytes-perf --help"), Text("done")]
     roles = [
         Role("agent", lambda request: body[:2000] in request.system, steps),
         Role("main", lambda _: True, [Use("Agent", call), Text("main done")]),
     ]
     with LoopbackModel(roles) as model:
         user.ask(model, "go")
-    assert "queue" in seen[0].tool_results[0]
-    assert "quest board" in seen[0].everything
+    request = model.of("agent")[1]
+    assert "queue" in request.tool_results[0]
+    assert "quest board" in request.everything
 
 
 CLIENTS_OWN = re.compile(
-    r"^(\.claude\.json.*|\.cache(/.*)?|\.npm(/.*)?|debug\.txt|\.local/state(/.*)?|\.claude/(projects|session-env|sessions|"
+    r"^(\.claude\.json.*|\.cache(/.*)?|\.npm(/.*)?|\.local/state(/.*)?|\.claude/(projects|session-env|sessions|"
     r"shell-snapshots|statsig|todos|debug|backups|plugins|plans|file-history|tasks|telemetry|history\.jsonl|stats-cache\.json)(/.*)?)$"
 )
 

@@ -6,7 +6,6 @@ import json
 import shlex
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support import HOOKS, ROOT, answer, run_hook
-
-sys.path.insert(0, str(HOOKS))
 import pre_tool_use
 import simple_call
+from support import HOOKS, ROOT, answer, run_hook
 
 SCRIPTS = str(ROOT / "scripts" / "acolytes_quest")
 EVASIONS = [

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from support import HOOKS, answer, build_tree, run_hook
-
-sys.path.insert(0, str(HOOKS))
 import hook_io
+from support import HOOKS, answer, build_tree, run_hook
 
 
 def told(cwd: Path, agent: str = "ops.performance") -> str:

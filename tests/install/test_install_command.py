@@ -17,7 +17,7 @@ from support import build_tree, read_tree
 
 USERS = {
     ".claude/agents/mine.md": "---\nname: mine\ndescription: Use when I say so\n---\nx\n",
-    ".claude/settings.json": '{\n\t"model": "opus", "hooks": {"Stop": [{"hooks": [{"type": "command", "command": "x"}]}]}\n}',
+    ".claude/settings.json": '{\n\t"model": "opus", "hooks": {"Stop": [{"hooks": [{"type": "http", "url": "x"}]}]}\n}',
     ".claude/skills/own/SKILL.md": "---\nname: own\ndescription: d\n---\n",
     ".claude/scripts/mine.sh": "true\n",
     ".bashrc": "# mine\n",

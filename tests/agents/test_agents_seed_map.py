@@ -1,0 +1,38 @@
+"""docs/seed-map.md: every system of the seed has a place, and every place exists."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from agents_rendering import headings, rendering
+from support import ROOT
+
+SEED_HEADINGS = (Path(__file__).parent / "data" / "seed-headings.txt").read_text("utf-8").splitlines()
+MAP = (ROOT / "docs" / "seed-map.md").read_text("utf-8")
+ROWS = [line.strip("| ").split(" | ") for line in MAP.split("## ")[0].splitlines() if line.startswith("| ")][1:]
+TARGETS = sorted(set(re.findall(r"`((?:agents|skills)/[^`#]+)#([^`]+)`", MAP)))
+
+
+@pytest.mark.parametrize("heading", SEED_HEADINGS)
+def test_every_heading_of_the_seed_has_a_row_with_a_target(heading: str) -> None:
+    rows = [row for row in ROWS if row[0] == heading.lstrip("# ")]
+    assert len(rows) == 1
+    assert re.search(r"`(agents|skills)/[^`#]+#[^`]+`", rows[0][1])
+
+
+@pytest.mark.parametrize(("path", "heading"), TARGETS)
+def test_every_target_exists_in_the_rendering(path: str, heading: str) -> None:
+    assert heading in headings(rendering()[path])
+
+
+def test_every_skill_and_agent_is_a_target() -> None:
+    assert {path for path, _ in TARGETS} == set(rendering())
+
+
+def test_every_other_path_exists() -> None:
+    paths = re.findall(r"`((?:hooks|scripts|installer|docs)/[\w./-]+)`", MAP)
+    assert paths
+    assert not [path for path in paths if not (ROOT / path).exists()]

@@ -1,0 +1,72 @@
+"""What the tests of the templates share: renderings, their frontmatter and body, and the examples that they show."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from acolytes_cc.install.render import render_templates
+
+PYTHON = "/opt/some where/bin/python3"
+HOOKS = "/home/somebody/.claude/acolytes/hooks"
+SCOPES = ("user", "project", "plugin")
+SERVER_CHOICES = ((), ("context7",), ("code-index",), ("context7", "code-index"))
+EVERY_CHOICE = tuple(product(SCOPES, SERVER_CHOICES))
+OPS = "agents/ops.performance.md"
+COORDINATOR = "agents/coordinator.performance.md"
+WORKER = "skills/quest-worker/SKILL.md"
+LEADER = "skills/quest-leader/SKILL.md"
+
+_FENCE = re.compile(r"^```(\w*)\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A command in a fenced block; the paragraph after it, "It prints ..." or "With exit 3 it prints ...", in parts."""
+
+    command: str
+    exit_code: int
+    prints: tuple[str, ...]
+
+
+@cache
+def rendering(scope: str = "user", servers: tuple[str, ...] = ()) -> dict[str, str]:
+    """Every rendered file, {path: text}."""
+    data = {"scope": scope, "python": PYTHON, "hooks": HOOKS, "mcp_servers": list(servers)}
+    return {path: content.decode("utf-8") for path, content in render_templates(data)}
+
+
+def split(text: str) -> tuple[dict[str, Any], str]:
+    """Frontmatter, read as strict YAML, and body."""
+    fence, raw, body = text.split("---\n", 2)
+    assert fence == ""
+    return YAML(typ="safe", pure=True).load(raw), body
+
+
+def headings(text: str) -> list[str]:
+    """The headings outside fenced blocks, without their hashes."""
+    return re.findall(r"^#{1,3} (.+)$", _FENCE.sub("", text), re.MULTILINE)
+
+
+def examples(text: str) -> list[Example]:
+    """The commands of the bash blocks, in order."""
+    found = []
+    for fence in _FENCE.finditer(text):
+        if fence[1] != "bash":
+            continue
+        after = text[fence.end() :].lstrip("\n").split("\n\n", 1)[0]
+        told = re.match(r"(?:It|With exit (\d) it) prints ", after)
+        prints = tuple(re.findall(r"`([^`]+)`", after)) if told else ()
+        exit_code = int(told[1] or 0) if told else 0
+        found += [Example(command, exit_code, prints) for command in fence[2].splitlines()]
+    return found
+
+
+def inline_commands(text: str) -> list[str]:
+    """The code spans that name one of the product's commands."""
+    return re.findall(r"`(acolytes-(?:perf|quest)[^`\n]*)`", _FENCE.sub("", text))
