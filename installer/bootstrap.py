@@ -37,9 +37,7 @@ def main(arguments: list[str]) -> int:
 def _install(options: list[str]) -> int:
     base = os.environ.get("XDG_DATA_HOME", "")
     home = (Path(base) if os.path.isabs(base) else Path.home() / ".local" / "share") / "acolytes"
-    made = [str(folder) for folder in reversed([home, *home.parents]) if not folder.exists()]
-    home.mkdir(parents=True, exist_ok=True)
-    _note_folders(home, made)
+    note_folders(home)
     _say(f"setting up {home / 'venv'} (about a minute)")
     code = _environment(home / "venv", [str(ROOT)])
     if code:
@@ -80,8 +78,13 @@ def _works(python: str) -> bool:
     return False
 
 
-def _note_folders(home: Path, made: list[str]) -> None:
-    """Note which folders uninstall may take away again (see acolytes_cc/install/application.py)."""
+def note_folders(home: Path) -> None:
+    """Make the application's folder, and note there which folders uninstall may take away again.
+
+    ``users.json`` is kept by acolytes_cc/install/application.py from then on.
+    """
+    made = [str(folder) for folder in reversed([home, *home.parents]) if not folder.exists()]
+    home.mkdir(parents=True, exist_ok=True)
     notes = home / "users.json"
     if made and not notes.exists():
         notes.write_text(json.dumps({"targets": [], "folders": made}), encoding="utf-8")

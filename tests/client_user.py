@@ -65,9 +65,8 @@ class User:
         """One `claude -p` with nothing but `allowed` approved beforehand."""
         env = {**environment(self.home, model.url), "PATH": user_path()}
         call = ["-p", prompt, "--output-format", "json", "--allowedTools", allowed, *arguments]
-        return run_client(
-            self.client, *call, cwd=self.project, env=env, debug_file=self.project.parent / "debug" / "client.txt"
-        )
+        debug = self.project.parent / "debug" / "client.txt"
+        return run_client(self.client, *call, cwd=self.project, env=env, debug_file=debug)
 
     def delegate(self, agent: str, steps: list[Step], prompt: str = "do it") -> LoopbackModel:
         """Have the main agent call ``agent`` once in the foreground; the agent's model follows ``steps``.

@@ -6,11 +6,13 @@ import json
 import os
 import stat
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import bootstrap
 from acolytes_cc.cli import main
 from acolytes_cc.install import apply as apply_module
 from support import build_tree, read_tree
@@ -258,3 +260,31 @@ def test_claude_config_dir_is_the_default_target(
     monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(home / "elsewhere"))
     assert run_json(capsys, "install")["target"] == str(home / "elsewhere")
     assert not (home / ".claude").exists()
+
+
+def test_bootstraps_own_environment_goes_with_the_last_user_of_it(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    venv = home / ".local/share/acolytes/venv"
+    bootstrap.note_folders(venv.parent)
+    build_tree(venv, {"pyvenv.cfg": "", "lib/x.py": ""})
+    run_json(capsys, "install")
+    monkeypatch.setattr(sys, "prefix", str(venv))
+    assert "environment is gone" in run_json(capsys, "uninstall")["application"]
+    assert read_tree(home) == {}
+
+
+@pytest.mark.parametrize(
+    ("prefix", "says"),
+    [
+        ("/home/user/.local/pipx/venvs/acolytes-cc", "pipx uninstall acolytes-cc"),
+        ("/home/user/.local/share/uv/tools/acolytes-cc", "uv tool uninstall acolytes-cc"),
+        ("/usr", "pip uninstall acolytes-cc"),
+    ],
+)
+def test_a_package_managers_environment_stays_and_its_command_is_named(
+    prefix: str, says: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_json(capsys, "install")
+    monkeypatch.setattr(sys, "prefix", prefix)
+    assert says in run_json(capsys, "uninstall")["application"]
