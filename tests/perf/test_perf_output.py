@@ -1,0 +1,277 @@
+"""The output object, its renderings, the id, `--out`, and what a command says about itself."""
+
+import io
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from acolytes_perf import __version__, commands
+from acolytes_perf.cli import main
+from acolytes_perf.document import document
+from acolytes_perf.references import entries, recompute
+from acolytes_perf.schemas import result_schema
+
+ROOT = Path(__file__).parents[2]
+
+CALLS = [
+    "queue size --set arrival_rate=1200/s --set service_time=80ms --set wait_target=50ms --set service_level=95%",
+    "queue size --set offered_load=10 --set p_wait=20% --set shrinkage=30%",
+    "queue size --set offered_load=0.5 --set p_wait=90%",
+    "queue size --set arrival_rate=1200/h --set service_time=100s --set blocking=1%",
+    "queue size --set servers=104 --set arrival_rate=1200/s --set service_time=80ms",
+    "queue size --set servers=104 --set arrival_rate=1200/s --set service_time=80ms --set p_wait=1%",
+    "queue size --set servers=15 --set blocking=1%",
+    "queue size --set servers=15 --set service_time=80ms --set wait_target=50ms --set service_level=95%",
+    "slo budget --set slo=99.9% --set window=30d --set downtime=20min",
+    "slo budget --set slo=99.9% --set window=30d --set downtime=47min --set elapsed=20d",
+    "slo budget --set slo=99.9% --set bad=420 --set total=1000000 --set elapsed=12d",
+    "slo budget --set slo=99.99% --set rate=10/h",
+    "slo alerts --set slo=99.9% --set window=30d",
+    "slo alerts --set slo=99.9% --set rate=10/h --set error_ratio=10%",
+    "slo alerts --set slo=99.9% --set long_windows=1h,2h,3h,4h,5h,6h --set burn_rates=9,8,7,6,.5,.4 --set rate=1/h",
+]
+
+
+def run(capsys: pytest.CaptureFixture[str], call: str) -> str:
+    code = main(shlex.split(call))
+    output, error = capsys.readouterr()
+    assert (code, error) == (0, "")
+    return output
+
+
+def as_json(capsys: pytest.CaptureFixture[str], call: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(run(capsys, call + " --json"), parse_constant=pytest.fail)
+    return found
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_every_result_has_the_agreed_shape_and_next_calls_that_run(
+    capsys: pytest.CaptureFixture[str], call: str
+) -> None:
+    found = as_json(capsys, call)
+    jsonschema.Draft202012Validator(result_schema()).validate(found)
+    assert found["version"] == __version__
+    for following in found["next"]:
+        assert main(shlex.split(following.removeprefix("acolytes-perf "))) == 0, following
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_text_answers_first_and_stays_short(capsys: pytest.CaptureFixture[str], call: str) -> None:
+    found, text = as_json(capsys, call), run(capsys, call)
+    lines = text.splitlines()
+    assert lines[0] == found["answer"]
+    assert len(lines) <= 40
+    assert lines[-1] == f"acolytes.perf/1 {found['command']}, id {found['id']}, version {__version__}"
+    for result in found["results"]:
+        assert result["name"].rpartition(".")[2] in text
+    assert all(warning["fix"] in text for warning in found["warnings"])
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_the_inputs_of_a_result_give_that_result_again(capsys: pytest.CaptureFixture[str], call: str) -> None:
+    first = as_json(capsys, call)
+    command = commands.load(first["command"])
+    assert document(command, command.check(first["inputs"])) == first
+
+
+def test_markdown_is_a_table_with_the_answer_before_it(capsys: pytest.CaptureFixture[str]) -> None:
+    text = run(capsys, CALLS[0] + " --md")
+    assert text.startswith("**100 servers for 96 erlang")
+    assert "| servers | 100 servers | 99 servers |" in text
+    assert text == run(capsys, CALLS[0] + " --format markdown")
+
+
+def test_the_id_depends_on_the_meaning_of_the_input_and_on_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    same = [
+        "slo budget --set slo=99.9% --set window=30d --set downtime=20min",
+        "slo budget --set downtime=1200s --set slo=0.999",
+        """slo budget --input '{"slo": 0.999, "window": "720h", "downtime": "20 minutes"}'""",
+        """slo budget --input '{"slo": 0.5}' --set slo=99.9% --set downtime=20min""",
+    ]
+    assert len({run(capsys, call + " --json") for call in same}) == 1
+    other = ["slo budget --set slo=99.9% --set downtime=21min", "slo alerts --set slo=99.9%"]
+    assert len({as_json(capsys, call)["id"] for call in [same[0], *other]}) == 3
+
+
+def test_the_id_is_the_hash_that_the_contract_names(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("acolytes_perf.document.__version__", "0.1.0")
+    assert as_json(capsys, CALLS[8])["id"] == "603e3b12729f"
+    monkeypatch.setattr("acolytes_perf.document.__version__", "0.1.1")
+    assert as_json(capsys, CALLS[8])["id"] != "603e3b12729f"
+
+
+def test_the_version_is_the_distributions() -> None:
+    declared = re.search(r'^version = "(.*)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
+    assert declared
+    assert declared[1] == __version__
+
+
+def test_input_from_a_file_and_from_standard_input(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "case.json"
+    file.write_text('\ufeff{"slo": "99.9%", "downtime": "20min"}', encoding="utf-8")
+    from_file = run(capsys, f"slo budget --in {file} --set window=30d")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(file.read_bytes())))
+    assert from_file == run(capsys, "slo budget --in -") == run(capsys, CALLS[8])
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [("plan.json", "{"), ("plan.md", "**"), ("plan.txt", "Alert on"), ("rules.yml", "# acolytes.perf/1 slo alerts")],
+)
+def test_out_writes_what_is_printed_and_replaces_only_its_own(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, start: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = run(capsys, f"slo alerts --set slo=99.9% --out {name}")
+    assert f"written: {name} (acolytes.perf/1 slo alerts, id " in said
+    first = Path(name).read_text()
+    assert first.startswith(start)
+    run(capsys, f"slo alerts --set slo=99.5% --out {name}")
+    assert Path(name).read_text() != first
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_a_format_that_is_named_wins_over_the_suffix(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "below").mkdir()
+    run(capsys, "slo budget --set slo=99.9% --json --out below/result.dat")
+    assert json.loads((tmp_path / "below/result.dat").read_text())["command"] == "slo budget"
+
+
+FOREIGN = [
+    "",
+    "my notes\n",
+    "{}",
+    '{"schema": "other/1"}',
+    "about acolytes.perf/1 slo budget, id 0123456789ab\n",
+    "[" * 5000,
+]
+
+
+@pytest.mark.parametrize("content", FOREIGN)
+def test_out_leaves_foreign_files_alone(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("notes.md").write_text(content)
+    assert main(shlex.split("slo budget --set slo=99.9% --out notes.md")) == 2
+    assert "is there and is no output of acolytes-perf" in capsys.readouterr().err
+    assert Path("notes.md").read_text() == content
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "/tmp/x.json", "../x.json", "a/../x.json", ".x.json", ".git/x.json", "a/.b/x.json", "missing/x.json", "a/",
+        "out/x.json", "hidden/x.json", "leads-out.json", "dangling.json", "folder.json", "pipe.json", "file.txt/x.json",
+        "x" * 300 + ".json", "nul\0.json",
+    ],
+)  # fmt: skip
+def test_out_stays_inside_the_working_folder(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    work, outside = tmp_path / "work", tmp_path / "outside"
+    for folder in (work / "a", work / ".git", work / "folder.json", outside):
+        folder.mkdir(parents=True)
+    (outside / "mine.json").write_text('{"schema": "acolytes.perf/1", "id": "0"}')
+    (work / "file.txt").write_text("x")
+    (work / "out").symlink_to(outside)
+    (work / "hidden").symlink_to(work / ".git")
+    (work / "leads-out.json").symlink_to(outside / "mine.json")
+    (work / "dangling.json").symlink_to(outside / "new.json")
+    os.mkfifo(work / "pipe.json")
+    monkeypatch.chdir(work)
+    before = {path: path.lstat().st_mtime_ns for path in tmp_path.rglob("*")}
+    assert main(["slo", "budget", "--set", "slo=99.9%", "--json", "--out", place]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("acolytes-perf: --out ")
+    assert error.count("\n") == 1
+    assert before == {path: path.lstat().st_mtime_ns for path in tmp_path.rglob("*")}
+
+
+def test_out_follows_a_link_that_stays_inside(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    monkeypatch.chdir(tmp_path)
+    run(capsys, "slo budget --set slo=99.9% --out link/x.json")
+    assert (tmp_path / "real/x.json").is_file()
+
+
+@pytest.mark.parametrize("name", commands.names())
+def test_every_reference_is_reproduced(name: str) -> None:
+    command = commands.load(name)
+    assert entries(name)
+    for entry in entries(name):
+        assert entry["command"] == name
+        checks = recompute(command, entry)
+        assert checks
+        assert [check for check in checks if not check.reproduced] == []
+
+
+@pytest.mark.parametrize("name", commands.names())
+def test_explain_recomputes_and_shows_both_numbers(
+    capsys: pytest.CaptureFixture[str], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count = len(entries(name))
+    text = run(capsys, f"{name} --explain")
+    assert f"reproduces {count} of {count} published references" in text
+    assert all(entry["id"] in text and entry["source"] in text for entry in entries(name))
+    assert len(json.loads(run(capsys, f"{name} --explain --json"))["references"]) == count
+    # a figure that is not reproduced must show
+    wrong = [{**entry, "cases": [_falsified(case) for case in entry["cases"]]} for entry in entries(name)]
+    monkeypatch.setattr("acolytes_perf.guide.entries", lambda _: wrong)
+    assert "NOT reproduced" in run(capsys, f"{name} --explain")
+
+
+def _falsified(case: dict[str, Any]) -> dict[str, Any]:
+    """The case with every published figure replaced by another one."""
+    other = {name: f"9{value}" if isinstance(value, str) else value + 9 for name, value in case["expected"].items()}
+    return {**case, "expected": other}
+
+
+def test_help_names_every_command_and_every_input(capsys: pytest.CaptureFixture[str]) -> None:
+    assert all(name in run(capsys, "--help") for name in commands.names())
+    assert "queue size" not in run(capsys, "slo --help")
+    for name in commands.names():
+        text = run(capsys, f"{name} --help")
+        assert all(f"  {field.name}" in text for field in commands.load(name).fields)
+    assert run(capsys, "--version") == f"acolytes-perf {__version__}\n"
+
+
+def test_the_module_runs_and_a_closed_pipe_is_quiet() -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "scripts")}
+    words = [sys.executable, "-m", "acolytes_perf", *shlex.split(CALLS[8])]
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("99.9 % over 30 d allows 43.2 min down")
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(words, env=environment, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_ascii_terminal_gets_escapes_and_no_bug() -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "scripts"), "PYTHONIOENCODING": "ascii"}
+    words = [sys.executable, "-m", "acolytes_perf", "slo", "alerts", "--set", "slo=99.9%", "--format", "prometheus",
+             "--set", 'errors=up{city="Köln"}', "--set", "total=up"]  # fmt: skip
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "K\\xf6ln" in done.stdout
