@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 from acolytes_cc.install.render import render_templates
 
 PYTHON = "/opt/some where/bin/python3"
-HOOKS = "/home/somebody/.claude/acolytes/hooks"
+HOOKS = "/home/user/.claude/acolytes/hooks"
 SCOPES = ("user", "project", "plugin")
 SERVER_CHOICES = ((), ("context7",), ("code-index",), ("context7", "code-index"))
 EVERY_CHOICE = tuple(product(SCOPES, SERVER_CHOICES))

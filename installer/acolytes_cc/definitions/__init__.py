@@ -1,0 +1,1 @@
+"""Reads an agent definition as the client does: frontmatter with positions, body, models."""

@@ -1,0 +1,64 @@
+"""The frontmatter of an agent definition as a model; ``schemas/agent-frontmatter.schema.json`` is made from it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, StringConstraints, field_validator
+from pydantic.alias_generators import to_camel
+
+from acolytes_cc.definitions.registry import registry
+
+NAME_LIMIT = 256
+
+
+class OneOf:
+    """Marks a string as one of the registry's values of a field."""
+
+    def __init__(self, field: str) -> None:
+        self._values = registry().values[field]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
+        return handler.generate_schema(cast(Any, Literal)[self._values])
+
+
+Text = Annotated[str, StringConstraints(min_length=1)]
+Names = list[str] | str
+Flag = bool | Literal["true", "false"]
+
+
+class AgentFrontmatter(BaseModel):
+    """The fields that the client reads; it ignores others.
+
+    Strict, as the client is: ``name: 123`` is no name. A field that is present but empty (null) counts as absent,
+    except ``tools``, where it means no tools at all.
+    """
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, strict=True, extra="ignore")
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=NAME_LIMIT, pattern=r"^[^:\-][^:]*$")] = Field(
+        description="How the agent is called. The client drops an agent whose name starts with `-` or holds a `:`."
+    )
+    description: Text = Field(description="What the agent does and when to use it; the only thing that routing sees.")
+    tools: Names | None = Field(None, description="The tools it gets; all that subagents may have when absent.")
+    disallowed_tools: Names | None = Field(None, description="Tools taken away, applied before `tools`.")
+    model: Text | None = Field(None, description="An alias, a full model name, or `inherit`.")
+    permission_mode: Annotated[str, OneOf("permissionMode")] | None = None
+    max_turns: Annotated[int, Field(ge=1)] | Annotated[str, StringConstraints(pattern=r"^0*[1-9][0-9]*$")] | None = None
+    skills: Names | None = Field(None, description="Skills whose bodies are in its first request.")
+    mcp_servers: list[str | dict[str, Any]] | None = Field(None, description="Names, or single-key maps of a server.")
+    hooks: dict[str, list[Any]] | None = Field(None, description="As in settings; events and matchers.")
+    memory: Annotated[str, OneOf("memory")] | None = None
+    background: Flag | None = None
+    effort: Annotated[str, OneOf("effort")] | int | None = None
+    isolation: Annotated[str, OneOf("isolation")] | None = None
+    color: Annotated[str, OneOf("color")] | None = None
+    initial_prompt: str | None = Field(None, description="Only with `--agent`.")
+
+    @field_validator("hooks")
+    @classmethod
+    def _known_events(cls, hooks: dict[str, list[Any]] | None) -> dict[str, list[Any]] | None:
+        unknown = sorted(set(hooks or {}) - registry().hook_events)
+        if unknown:
+            raise ValueError(f"unknown hook event {unknown[0]}")
+        return hooks

@@ -1,0 +1,1 @@
+"""Checks agent definitions: one rule a module, found, not registered."""

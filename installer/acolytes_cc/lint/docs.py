@@ -1,0 +1,65 @@
+"""Makes ``docs/lint-rules.md`` from the rules' docstrings: ``python -m acolytes_cc.lint.docs`` in a checkout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from acolytes_cc.definitions.registry import registry
+from acolytes_cc.lint.engine import all_rules
+from acolytes_cc.lint.rule import Rule
+from acolytes_cc.resources import data_path
+
+SECTIONS = ("What it does", "Why", "Bad", "Good", "How to fix", "Source")
+
+
+def docs_file() -> Path:
+    """Where the page is in a checkout."""
+    return data_path("schemas").parent / "docs" / "lint-rules.md"
+
+
+def docs_text() -> str:
+    """The page: a table of all rules, then a section for each."""
+    return "\n".join([*_head(), *(line for rule in all_rules() for line in _section(rule))])
+
+
+def _head() -> Iterator[str]:
+    yield "# Lint rules"
+    yield ""
+    yield "Generated from the rules' docstrings; do not edit."
+    yield ""
+    yield "`acolytes lint PATH...` reports where an agent definition is not what it seems. An **error** is where the"
+    yield f"client (seen in {registry().client}) drops or changes something, or where the text is broken; a **warning**"
+    yield "is advice. Codes and names do not change."
+    yield ""
+    yield "| Code | Name | Severity | Confidence | What |"
+    yield "|---|---|---|---|---|"
+    for rule in all_rules():
+        what = str(rule.__doc__).partition("\n")[0]
+        yield f"| {rule.CODE} | [{rule.NAME}](#{_anchor(rule)}) | {rule.SEVERITY} | {rule.CONFIDENCE} | {what} |"
+    yield ""
+
+
+def _section(rule: Rule) -> Iterator[str]:
+    summary, _, page = str(rule.__doc__).partition("\n")
+    yield f"## {rule.CODE} {rule.NAME}"
+    yield ""
+    yield summary
+    for line in page.rstrip().split("\n"):
+        # One level deeper than the rule's own heading
+        yield f"#{line}\n" if line.startswith("## ") else line
+    yield ""
+
+
+def _anchor(rule: Rule) -> str:
+    return f"{rule.CODE.lower()}-{rule.NAME}"
+
+
+def main() -> int:
+    """Write the page; returns 0."""
+    docs_file().write_text(docs_text(), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,24 @@
+"""The check that ``name`` and ``description`` share: the client drops an agent that lacks one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.lint.rule import Problem
+
+
+def required_string(definition: Definition, key: str) -> Iterator[Problem]:
+    """A problem when the field is missing, empty or no string; none when there is no frontmatter to hold it."""
+    if definition.block is None or definition.yaml.problem is not None:
+        return
+    field = definition.field(key)
+    if field is None:
+        yield Problem(0, f"no `{key}`, so the client drops the agent")
+    elif field.value.kind == "null" or field.value.data == "":
+        yield Problem(field.span.start, f"`{key}` is empty, so the client drops the agent")
+    elif field.value.kind != "string":
+        yield Problem(
+            field.value.span.start,
+            f"`{key}` is a {field.value.kind}, not a string, so the client drops the agent: quote it",
+        )

@@ -1,0 +1,50 @@
+"""A ` #` cuts the description.
+
+## What it does
+Reports a `#` after a space in a description without quotes.
+
+## Why
+YAML takes it for a comment. Clients 2.1.197 and 2.1.330 list the agent with what stands before it, so the triggers
+behind it are lost.
+
+## Bad
+```yaml
+description: Fixes issue #12 and the like. Use when a bug is reported.
+```
+
+## Good
+```yaml
+description: "Fixes issue #12 and the like. Use when a bug is reported."
+```
+
+## How to fix
+Quote the description.
+
+## Source
+Both clients run on such a file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.lint.rule import Confidence, Context, Persona, Problem, Severity
+
+CODE = "ACO106"
+NAME = "description-cut"
+SEVERITY: Severity = "error"
+CONFIDENCE: Confidence = "medium"
+PERSONA: Persona = "regular"
+
+_COMMENT = re.compile(r"[ \t]+#")
+
+
+def check(definition: Definition, _context: Context) -> Iterator[Problem]:
+    field = definition.field("description")
+    if field is None or field.value.kind != "string" or field.value.quoted:
+        return
+    found = _COMMENT.match(definition.text, field.value.span.end)
+    if found:
+        yield Problem(found.end() - 1, "the description ends before this `#`, which YAML takes for a comment; quote it")

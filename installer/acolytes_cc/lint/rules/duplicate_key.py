@@ -1,0 +1,47 @@
+"""A key stands twice in the frontmatter.
+
+## What it does
+Reports every field that a later one of the same name replaces.
+
+## Why
+Clients 2.1.197 and 2.1.330 take the last and say nothing, so an edit of the first has no effect.
+
+## Bad
+```yaml
+model: haiku
+model: opus
+```
+
+## Good
+```yaml
+model: opus
+```
+
+## How to fix
+Remove all but one.
+
+## Source
+Both clients run with `model` twice: the last was sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.lint.neutral import shown
+from acolytes_cc.lint.rule import Confidence, Context, Persona, Problem, Severity
+
+CODE = "ACO105"
+NAME = "duplicate-key"
+SEVERITY: Severity = "error"
+CONFIDENCE: Confidence = "high"
+PERSONA: Persona = "regular"
+
+
+def check(definition: Definition, _context: Context) -> Iterator[Problem]:
+    for field in definition.yaml.fields:
+        last = definition.field(field.key)
+        if last is not None and last is not field:
+            line = definition.source.position(last.span.start).line
+            yield Problem(field.span.start, f"{shown(field.key)} is set again on line {line}, and only that one counts")

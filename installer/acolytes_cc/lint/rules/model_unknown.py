@@ -1,0 +1,56 @@
+"""The model is none that the client knows.
+
+## What it does
+Reports a `model` that is neither an alias (`sonnet`, `opus`, `haiku`, `fable`, `opusplan`, `inherit`; any case, also
+with `[1m]`), nor looks like a full name of a Claude model or of a provider's deployment.
+
+## Why
+Clients 2.1.197 and 2.1.330 send any string to the API as it is; the request fails when the agent is called.
+
+## Bad
+```yaml
+model: gpt-4o
+```
+
+## Good
+```yaml
+model: sonnet
+```
+
+## How to fix
+Use an alias, or remove the field: the agent then runs on the model of its caller.
+
+## Source
+Both clients run with `nonsense`, `gpt-4o` and `default`: the API request carried them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.lint.neutral import shown
+from acolytes_cc.lint.rule import Confidence, Context, Persona, Problem, Severity
+
+CODE = "ACO109"
+NAME = "model-unknown"
+SEVERITY: Severity = "error"
+CONFIDENCE: Confidence = "medium"
+PERSONA: Persona = "regular"
+
+# A deployment behind a gateway or a cloud provider: `vendor/model`, `arn:aws:...`
+_DEPLOYMENT = re.compile(r"[/:]")
+
+
+def check(definition: Definition, context: Context) -> Iterator[Problem]:
+    field = definition.field("model")
+    if field is None or not isinstance(field.value.data, str):
+        return
+    model = field.value.data.strip().lower()
+    alias = model.removesuffix("[1m]") in context.registry.model_aliases
+    if not alias and context.registry.model_names_contain not in model and not _DEPLOYMENT.search(model):
+        aliases = ", ".join(sorted(context.registry.model_aliases))
+        yield Problem(
+            field.value.span.start, f"the client sends {shown(model)} to the API as it is; use one of {aliases}"
+        )

@@ -1,0 +1,43 @@
+"""The name is missing, empty, or no string.
+
+## What it does
+Reports frontmatter without a usable `name`.
+
+## Why
+Clients 2.1.197 and 2.1.330 drop the agent: without a message when the name is missing or empty, with a DEBUG line
+when it is a number, `true` or a list. (In a plugin the file's name is used instead.)
+
+## Bad
+```yaml
+name: 123
+```
+
+## Good
+```yaml
+name: code-reviewer
+```
+
+## How to fix
+Give it a name of lower-case letters and hyphens; quote one that YAML reads as a number or as true.
+
+## Source
+Both clients run on each variant; https://code.claude.com/docs/en/sub-agents
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.lint.required import required_string
+from acolytes_cc.lint.rule import Confidence, Context, Persona, Problem, Severity
+
+CODE = "ACO111"
+NAME = "name-missing"
+SEVERITY: Severity = "error"
+CONFIDENCE: Confidence = "high"
+PERSONA: Persona = "regular"
+
+
+def check(definition: Definition, _context: Context) -> Iterator[Problem]:
+    yield from required_string(definition, "name")

@@ -1,0 +1,53 @@
+"""A path says `~/claude/` where `~/.claude/` is meant.
+
+## What it does
+Reports each `~/claude/` and `$HOME/claude/`, unless the sentence warns against it.
+
+## Why
+The client's folder is `~/.claude` (2.1.197 and 2.1.330); nothing makes one without the dot. A command with such a path
+fails.
+
+## Bad
+```bash
+python3 ~/claude/scripts/report.py
+```
+
+## Good
+```bash
+python3 ~/.claude/scripts/report.py
+```
+
+## How to fix
+Add the dot.
+
+## Source
+https://code.claude.com/docs/en/settings
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.lint.prose import is_denied
+from acolytes_cc.lint.rule import Confidence, Context, Persona, Problem, Severity
+
+CODE = "ACO303"
+NAME = "path-without-dot"
+SEVERITY: Severity = "warning"
+CONFIDENCE: Confidence = "high"
+PERSONA: Persona = "regular"
+
+_PATH = re.compile(r"(?<![\w./~-])(?:~|\$HOME|\$\{HOME\})/claude/")
+_REACH = 240
+
+
+def check(definition: Definition, _context: Context) -> Iterator[Problem]:
+    for found in _PATH.finditer(definition.text):
+        # Of a script only the line counts: a comment above it denies nothing.
+        before = min(_REACH, definition.source.position(found.start()).column - 1)
+        line = definition.text[found.start() - before : found.end()]
+        if not is_denied(line, before, len(line)):
+            meant = found[0].replace("/claude/", "/.claude/")
+            yield Problem(found.start(), f"`{found[0]}` is not the client's folder; write `{meant}`")

@@ -1,0 +1,92 @@
+"""A command holds a placeholder that nobody fills.
+
+## What it does
+Reports `{{name}}` in fenced shell and Python blocks and in inline code that is a command; and in other inline code
+when the same placeholder stands in such a command. Prose, answer formats and the braces of other template languages
+(`{{ x }}`, `{{.Names}}`, `${{ x }}`, f-strings, values of JSON keys) are left alone.
+
+## Why
+Client 2.1.330 substitutes nothing in a body: the braces reach the model. The agent runs the
+command as it stands, or guesses.
+
+## Bad
+````markdown
+```bash
+python3 monitor.py --agent "{{agent-name}}"
+```
+````
+
+## Good
+````markdown
+```bash
+python3 monitor.py --agent reviewer
+```
+````
+
+## How to fix
+Write the value. Where the agent has to put one in, say so in words and name it in capitals: `--quest ID`.
+
+## Source
+Client 2.1.330 run on such a body: `{{...}}` stays as it is, also in a plugin.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.definitions.source import Span
+from acolytes_cc.lint.neutral import shown
+from acolytes_cc.lint.rule import Confidence, Context, Persona, Problem, Severity
+
+CODE = "ACO302"
+NAME = "placeholder-in-command"
+SEVERITY: Severity = "error"
+CONFIDENCE: Confidence = "medium"
+PERSONA: Persona = "regular"
+
+_PLACEHOLDER = re.compile(r"(?<![${])\{\{[A-Za-z][A-Za-z0-9]*(?:[-_ ][A-Za-z0-9]+)*\}\}(?!\})")
+_LANGUAGES = frozenset({"bash", "console", "fish", "py", "python", "python3", "sh", "shell", "shell-session", "zsh"})
+_COMMAND = re.compile(
+    r"\s*(?:\$ )?(?:(?:uv|uvx|npx|npm|node|python3?|pip|bash|sh|git|curl|make|sudo|cd|export|cat|echo)\s"
+    r"|[~./][\w./~-]*/[\w.-]+\s|[\w./-]+\.(?:py|sh)\s|acolytes[\w-]*\s)|[^\n]*\s--[a-z]"
+)
+# What fills double braces itself, or holds a template as data (`"legendFormat": "{{model}}"`); looked for this far
+# before them.
+_REACH = 240
+_FILLS_BRACES = re.compile(
+    r"\b(?:ansible|helm|jinja2?|docker|podman|kubectl|gh|just|hugo|consul-template)\b|\bf[\"']|\.format\("
+    r"|[\"']\s*:\s*[\"'][^\"']*\Z"
+)
+
+
+def check(definition: Definition, _context: Context) -> Iterator[Problem]:
+    if not _PLACEHOLDER.search(definition.text, definition.body_start):
+        return
+    in_commands = [found for span in _commands(definition) for found in _placeholders(definition, span)]
+    names = {found[0] for found in in_commands}
+    elsewhere = [
+        found
+        for span in definition.structure.code_spans
+        for found in _PLACEHOLDER.finditer(definition.text, *span)
+        if found[0] in names
+    ]
+    places = {found.start(): found[0] for found in (*in_commands, *elsewhere)}
+    for offset, placeholder in sorted(places.items()):
+        yield Problem(offset, f"nothing fills {shown(placeholder)}: the command keeps the braces; write the value")
+
+
+def _commands(definition: Definition) -> Iterator[Span]:
+    """The spans of shell and Python blocks, and of inline code that is a command."""
+    structure = definition.structure
+    yield from (fence.span for fence in structure.fences if fence.language in _LANGUAGES)
+    yield from (span for span in structure.code_spans if _COMMAND.match(definition.text[slice(*span)]))
+
+
+def _placeholders(definition: Definition, span: Span) -> Iterator[re.Match[str]]:
+    for found in _PLACEHOLDER.finditer(definition.text, *span):
+        line = found.start() - definition.source.position(found.start()).column + 1
+        start = max(span.start, line, found.start() - _REACH)
+        if not _FILLS_BRACES.search(definition.text, start, found.start()):
+            yield found

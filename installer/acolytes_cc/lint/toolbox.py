@@ -1,0 +1,138 @@
+"""Which tools an agent really gets from its definition."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import cached_property
+from typing import NamedTuple
+
+from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.definitions.registry import Registry
+from acolytes_cc.definitions.tool_list import ToolEntry
+
+_MCP = "mcp__"
+# A server, all its tools, or one of them; the client matches no other pattern.
+_MCP_GRANT = re.compile(r"mcp__[^*]+?(?:__\*?)?")
+_ADDED_BY_MEMORY = frozenset({"Read", "Write", "Edit"})
+
+
+class Outcome(Enum):
+    """What the client does with one entry of ``tools``; only the first gives the agent a tool."""
+
+    GRANTED = auto()
+    REMOVED = auto()
+    WITHHELD = auto()
+    BESIDE_BASH = auto()
+    DISALLOWED = auto()
+    SERVER = auto()
+    UNKNOWN = auto()
+
+
+class Resolved(NamedTuple):
+    """An entry, the tool that it means, and what becomes of it."""
+
+    entry: ToolEntry
+    tool: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class Toolbox:
+    """The tools of one definition, as the client resolves them."""
+
+    definition: Definition
+    registry: Registry
+
+    @cached_property
+    def listed(self) -> tuple[ToolEntry, ...]:
+        """The entries of ``tools`` as they stand there."""
+        return self.definition.tool_entries("tools")
+
+    @cached_property
+    def entries(self) -> tuple[Resolved, ...]:
+        """The entries of ``tools``, resolved."""
+        return tuple(self._resolve(entry) for entry in self.listed)
+
+    @cached_property
+    def disallowed(self) -> frozenset[str]:
+        """The tools that ``disallowedTools`` takes away."""
+        return frozenset(self._tool(entry) for entry in self.definition.tool_entries("disallowedTools"))
+
+    @cached_property
+    def inherits(self) -> bool:
+        """Whether the agent gets every tool that subagents may have."""
+        return self.definition.field("tools") is None or any(entry.name == "*" for entry in self.listed)
+
+    @cached_property
+    def granted(self) -> frozenset[str]:
+        """The tools named in ``tools`` that arrive, and those that ``memory`` adds."""
+        arriving = {found.tool for found in self.entries if found.outcome is Outcome.GRANTED}
+        memory = self.definition.field("memory")
+        if memory is not None and memory.value.data in self.registry.values["memory"]:
+            arriving |= _ADDED_BY_MEMORY
+        return frozenset(arriving)
+
+    @cached_property
+    def has_bash(self) -> bool:
+        """Whether Bash arrives, which keeps other tools away."""
+        listed = self.inherits or any(self._tool(entry) == "Bash" for entry in self.listed)
+        return listed and "Bash" not in self.disallowed
+
+    def grants(self, tool: str) -> bool:
+        """Whether the agent gets ``tool``."""
+        meant = self.registry.tool_aliases.get(tool, tool)
+        if meant in self.granted:
+            return True
+        return self.inherits and self._outcome(meant) is Outcome.GRANTED
+
+    def grants_server(self, server: str) -> bool:
+        """Whether the agent may get tools of the MCP server ``server``, in whatever spelling of its name."""
+        wanted = _plain(server)
+        if self.inherits:
+            taken = {_plain(tool) for tool in self.disallowed if tool.startswith(_MCP)}
+            return taken.isdisjoint({"mcp", f"mcp{wanted}"})
+        return any(wanted in _plain(tool) for tool in self.granted if tool.startswith(_MCP))
+
+    @cached_property
+    def declared_servers(self) -> frozenset[str]:
+        """The MCP servers that the definition's own ``mcpServers`` names."""
+        field = self.definition.field("mcpServers")
+        if field is None:
+            return frozenset()
+        names = {str(item.data) for item in field.value.items if item.kind == "string"}
+        maps = [field.value, *(item for item in field.value.items if item.kind == "map")]
+        return frozenset(names | {entry.key for value in maps for entry in value.fields})
+
+    def _tool(self, entry: ToolEntry) -> str:
+        return self.registry.tool_aliases.get(entry.name, entry.name)
+
+    def _resolve(self, entry: ToolEntry) -> Resolved:
+        tool = self._tool(entry)
+        return Resolved(entry, tool, self._outcome(tool))
+
+    def _outcome(self, tool: str) -> Outcome:
+        facts = self.registry
+        if tool in facts.removed_tools:
+            return Outcome.REMOVED
+        if tool not in facts.tools and tool != "*" and not _MCP_GRANT.fullmatch(tool):
+            is_server = tool in facts.mcp_servers or tool in self.declared_servers
+            return Outcome.SERVER if is_server else Outcome.UNKNOWN
+        if tool in self.disallowed:
+            return Outcome.DISALLOWED
+        if self._is_withheld(tool):
+            return Outcome.WITHHELD
+        if tool in facts.only_without_bash and self.has_bash:
+            return Outcome.BESIDE_BASH
+        return Outcome.GRANTED
+
+    def _is_withheld(self, tool: str) -> bool:
+        mode = self.definition.field("permissionMode")
+        if tool == "ExitPlanMode" and mode is not None and mode.value.data == "plan":
+            return False
+        return tool in self.registry.never_for_subagents or tool in self.registry.off_by_default
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())

@@ -1,0 +1,150 @@
+"""The command: files, folders, output and exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from acolytes_cc.cli import main
+from support import build_tree
+
+GOOD = "---\nname: good\ndescription: Use when asked.\ntools: Read\n---\n\nBody.\n"
+BAD = "---\nname: bad\ndescription: Use when asked.\ntools: Read, LS\n---\n\nBody.\n"
+WARNED = "---\nname: warned\ndescription: A noun.\n---\n\nBody.\n"
+
+
+def lint(*arguments: str | Path) -> int:
+    return main(["lint", *map(str, arguments)])
+
+
+def test_clean_is_0(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    build_tree(tmp_path, {"good.md": GOOD})
+    assert lint(tmp_path / "good.md") == 0
+    assert capsys.readouterr() == ("1 file: no findings\n", "")
+
+
+def test_a_warning_is_0_and_an_error_is_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    build_tree(tmp_path, {"warned.md": WARNED, "bad.md": BAD})
+    assert lint(tmp_path / "warned.md") == 0
+    assert capsys.readouterr().out.endswith("1 file: 1 warning\n")
+    assert lint(tmp_path) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith(f"{tmp_path}/bad.md:4:14: error ACO201 tool-removed: ")
+    assert lines[1].startswith(f"{tmp_path}/warned.md:3:14: warning ACO114 description-trigger: ")
+    assert lines[2] == "2 files: 1 error, 1 warning"
+
+
+@pytest.mark.parametrize("option", [["--json"], ["--format", "json"]])
+def test_json(tmp_path: Path, capsys: pytest.CaptureFixture[str], option: list[str]) -> None:
+    build_tree(tmp_path, {"bad.md": BAD, "good.md": GOOD})
+    assert lint(tmp_path, *option) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert report == {
+        "findings": [
+            {
+                "path": str(tmp_path / "bad.md"),
+                "line": 4,
+                "column": 14,
+                "rule": "ACO201",
+                "name": "tool-removed",
+                "severity": "error",
+                "message": report["findings"][0]["message"],
+            }
+        ],
+        "summary": {
+            "files": 2,
+            "files_with_findings": 1,
+            "findings": 1,
+            "by_severity": {"error": 1, "warning": 0, "info": 0},
+            "by_rule": {"ACO201": 1},
+        },
+    }
+
+
+def test_only_the_agents_folders_of_a_folder_count(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    build_tree(
+        tmp_path,
+        {"README.md": "# x\n", "docs/page.md": "# x\n", ".claude/agents/team/.hidden.md": GOOD, "agents/a.md": GOOD},
+    )
+    assert lint(tmp_path) == 0
+    assert capsys.readouterr().out.startswith("2 files")
+    # the folder itself is one: all of it counts, but a document in it is no definition
+    build_tree(tmp_path / "agents", {"team/agents/b.md": GOOD, "README.md": "# x\n", "readme.md": BAD})
+    assert lint(tmp_path / "agents") == 1
+    assert capsys.readouterr().out.endswith("3 files: 1 error\n")
+
+
+def test_links_are_followed_and_loops_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    build_tree(tmp_path, {"agents/a.md": GOOD, "elsewhere/b.md": BAD})
+    (tmp_path / "agents" / "loop").symlink_to(tmp_path / "agents")
+    (tmp_path / "agents" / "more").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "agents" / "same.md").symlink_to("a.md")
+    (tmp_path / "agents" / "self.md").symlink_to("self.md")
+    assert lint(tmp_path / "agents", tmp_path / "agents" / "a.md") == 1
+    out = capsys.readouterr().out
+    assert "self.md:1:1: error ACO001" in out
+    assert out.endswith("3 files: 2 errors\n")
+
+
+def test_what_is_no_file_is_one_line_and_never_waited_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    build_tree(tmp_path, {"agents/folder.md/inside.md": GOOD})
+    os.mkfifo(tmp_path / "agents" / "pipe.md")
+    assert lint(tmp_path) == 1
+    assert "pipe.md:1:1: error ACO001 file-unloadable: the client does not load" in capsys.readouterr().out
+    assert lint(tmp_path / "agents" / "pipe.md") == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_unreadable_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    build_tree(tmp_path, {"agents/a.md": GOOD, "agents/closed/b.md": GOOD})
+    (tmp_path / "agents" / "a.md").chmod(0)
+    (tmp_path / "agents" / "closed").chmod(0)
+    try:
+        assert lint(tmp_path) == 1
+        assert capsys.readouterr().out.count("Permission denied") == 2
+    finally:
+        (tmp_path / "agents" / "closed").chmod(0o700)
+
+
+@pytest.mark.parametrize("arguments", [[], ["missing.md"], ["empty"], ["--format", "xml", "."], ["nul\0.md"]])
+def test_a_wrong_call_is_2_and_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    assert lint(*arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("acolytes: ")
+    assert err.count("\n") == 1
+
+
+def test_terminal_escapes_are_neutralised(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = GOOD.replace("tools: Read", 'tools: "Read, \\e[2Jx\\u202e, \\nagent.md:1:1:"')
+    name = "a\x1b[31m\n.md"
+    build_tree(tmp_path, {name: text})
+    assert lint(tmp_path / name) == 1
+    out = capsys.readouterr().out
+    assert "\x1b" not in out
+    assert "\u202e" not in out
+    assert "\\x1b[2Jx\\u202e" in out
+    assert all(line.startswith(f"{tmp_path}/a\\x1b[31m\\n.md:") for line in out.splitlines()[:-1])
+    assert lint(tmp_path / name, "--json") == 1
+    found = json.loads(capsys.readouterr().out)["findings"]
+    assert {finding["path"] for finding in found} == {str(tmp_path / name)}
+    assert not any("\x1b" in finding["message"] for finding in found)
+
+
+def test_a_path_that_is_not_utf8_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = os.fsencode(tmp_path) + b"/caf\xe9.md"
+    Path(os.fsdecode(path)).write_text(BAD)
+    assert lint(tmp_path) == 1
+    assert "caf\\udce9.md:4:14" in capsys.readouterr().out
+    assert lint(tmp_path, "--json") == 1
+    assert os.fsencode(json.loads(capsys.readouterr().out)["findings"][0]["path"]) == path

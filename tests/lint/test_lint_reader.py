@@ -1,0 +1,168 @@
+"""The reader of definitions: what the client sees, and where it is."""
+
+from __future__ import annotations
+
+import json
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from acolytes_cc.definitions import frontmatter, schema
+from acolytes_cc.definitions.definition import SIZE_LIMIT, Definition, parse_definition
+from acolytes_cc.definitions.source import Source
+from acolytes_cc.definitions.tool_list import split_tools
+from acolytes_cc.resources import data_path
+from lint.lint_accuracy import projects
+
+
+def read(text: str | bytes) -> Definition:
+    return parse_definition(text.encode() if isinstance(text, str) else text, "agent.md")
+
+
+def places(definition: Definition, key: str = "tools") -> list[tuple[str, int, int]]:
+    return [(entry.text, *definition.source.position(entry.span.start)) for entry in definition.tool_entries(key)]
+
+
+def test_keys_and_values_have_their_lines_columns_and_bytes() -> None:
+    text = '---\nname: é-agent\ndescription: "Use é when"\ntools: Read\n---\n\n\nBody.\n'
+    definition = read(text)
+    field = definition.field("description")
+    assert field is not None
+    assert field.value.data == "Use é when"
+    assert definition.source.position(field.span.start) == (3, 1)
+    assert definition.source.position(field.value.span.start) == (3, 14)
+    start, end = (definition.source.byte_offset(offset) for offset in field.value.span)
+    assert text.encode()[start:end] == '"Use é when"'.encode()
+    assert definition.source.position(definition.body_start) == (8, 1)
+    assert definition.body == "Body.\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (" Read, Bash(git *, x),Edit", [("Read", 2, 8), ("Bash(git *, x)", 2, 14), ("Edit", 2, 29)]),
+        (" Read Bash", [("Read", 2, 8), ("Bash", 2, 13)]),
+        (" [Read, 'Bash']", [("Read", 2, 9), ("Bash", 2, 16)]),
+        ('\n  - Read\n  - "Bash" # comment\n', [("Read", 3, 5), ("Bash", 4, 6)]),
+        (" 'Read, Read'", [("Read", 2, 9), ("Read", 2, 15)]),
+        (" >\n  Read,\n  Bash", [("Read", 3, 3), ("Bash", 4, 3)]),
+        (" |\n  Read\n  Bash", [("Read\nBash", 2, 8)]),
+        (" [Read, Bash", [("[Read", 2, 8), ("Bash", 2, 15)]),
+        ("", []),
+        (" 12", []),
+    ],
+)
+def test_each_tool_has_its_place(value: str, expected: list[tuple[str, int, int]]) -> None:
+    assert places(read(f"---\ntools:{value}\n---\n")) == expected
+
+
+def test_repaired_values_keep_their_places_and_say_so() -> None:
+    definition = read('---\ndescription: Use "when": asked \\ twice\ntools:   Read: x, Bash\ncolor: blue\n---\nBody.\n')
+    field = definition.field("description")
+    assert field is not None
+    assert definition.yaml.repaired
+    assert field.value.data == 'Use "when": asked \\ twice'
+    assert definition.text[slice(*field.value.span)] == 'Use "when": asked \\ twice'
+    assert places(definition) == [("Read:", 3, 10), ("x", 3, 16), ("Bash", 3, 19)]
+    color = definition.field("color")
+    assert color is not None
+    assert definition.source.position(color.value.span.start) == (4, 8)
+
+
+def test_a_list_is_not_quoted_by_the_repair() -> None:
+    definition = read('---\ndescription: Use when: asked\ntools: ["Read", "Bash"]\n---\n')
+    assert [entry.text for entry in definition.tool_entries("tools")] == ["Read", "Bash"]
+
+
+@pytest.mark.parametrize(
+    ("text", "yaml", "body"),
+    [
+        ("---\na: 1\n---\nBody", "a: 1\n", "Body"),
+        ("\ufeff---\na: 1\n---\nBody", "a: 1\n", "Body"),
+        ("---  \n\n\na: 1\n---\n\n\nBody", "a: 1\n", "Body"),
+        ("---\r\na: 1\r\n---\r\nBody", "a: 1\r\n", "Body"),
+        ("---\na: x---y\n---\nBody", "a: x", "y\n---\nBody"),
+        ("---\n---\n", "", ""),
+        ("---\u2028\na: 1\n---", "a: 1\n", ""),
+    ],
+)
+def test_the_frontmatter_ends_where_the_client_ends_it(text: str, yaml: str, body: str) -> None:
+    block = frontmatter.find(text)
+    assert block is not None
+    assert text[slice(*block.yaml)] == yaml
+    assert text[block.body :] == body
+
+
+@pytest.mark.parametrize(
+    "text", ["", "---", "--- a\nb: 1\n---\n", "----\na: 1\n----\n", " ---\na: 1\n---\n", "---\na: 1\n"]
+)
+def test_no_frontmatter_is_none(text: str) -> None:
+    assert frontmatter.find(text) is None
+
+
+def test_bytes_that_are_no_text_keep_the_way_back() -> None:
+    definition = read(b"---\nname: caf\xe9\ndescription: \xff\xfe x\n---\n")
+    field = definition.field("description")
+    assert field is not None
+    start, end = (definition.source.byte_offset(offset) for offset in field.value.span)
+    assert definition.source.data[start:end] == b"\xff\xfe x"
+    assert field.value.data == "\ufffd\ufffd x"
+
+
+@given(st.binary(max_size=60))
+def test_offsets_lead_back_to_bytes(data: bytes) -> None:
+    source = Source(data)
+    assert source.byte_offset(len(source.text)) == len(data)
+    for offset, char in enumerate(source.text):
+        encoded = data[source.byte_offset(offset) : source.byte_offset(offset + 1)]
+        assert len(encoded) == 1 if offset in source.undecodable else encoded.decode() == char
+
+
+def test_a_file_over_the_limit_is_not_read() -> None:
+    assert parse_definition(b"-" * SIZE_LIMIT, "agent.md").unloadable is None
+    assert "1,048,576" in str(parse_definition(b"-" * (SIZE_LIMIT + 1), "agent.md").unloadable)
+
+
+@pytest.mark.parametrize(
+    "yaml", ["a: &a [*a]", "a: " + "[" * 3000, "? [a]\n: b", "a: !!int x", "%YAML 9", "a: *missing"]
+)
+def test_odd_yaml_is_a_problem_or_a_value_and_no_exception(yaml: str) -> None:
+    definition = read(f"---\n{yaml}\n---\n")
+    assert (definition.yaml.problem is None) or definition.yaml.problem.message
+
+
+def test_entries_are_split_as_the_client_splits_them() -> None:
+    assert list(split_tools(" Read,, Bash(a, b) Edit )x( y z")) == ["Read", "Bash(a, b)", "Edit", ")x( y z"]
+
+
+def test_structure_knows_fences_code_and_prose() -> None:
+    body = (
+        "Say `one` and `two words`.\n\n```Bash\nrun\n```\n\n> quoted\n\n- item\n\n  ~~~py\n  x\n  ~~~\n\n    indented\n"
+    )
+    definition = read(f"---\nname: a\n---\n{body}")
+    structure, text = definition.structure, definition.text
+    assert [(fence.language, text[slice(*fence.span)]) for fence in structure.fences] == [
+        ("bash", "run\n"),
+        ("py", "  x\n"),
+    ]
+    assert [text[slice(*span)] for span in structure.code_spans] == ["one", "two words"]
+    assert len(structure.prose) == len(text)
+    assert "".join(structure.prose.split()) == "Say`one`and``.-itemindented"
+
+
+def test_schema_is_current_and_accepts_what_the_client_takes() -> None:
+    text = (data_path("schemas") / schema.FILE).read_text("utf-8")
+    assert text == schema.schema_text(), "run: python -m acolytes_cc.definitions.schema"
+    validator = jsonschema.Draft202012Validator(json.loads(text))
+    checked = 0
+    for project in projects():
+        for content in project["files"].values():
+            if project["class"] == "OK" and isinstance(content, str) and content.startswith("---"):
+                definition = read(content)
+                values = {field.key: field.value.plain() for field in definition.yaml.fields}
+                assert list(validator.iter_errors(values)) == [], project["id"]
+                checked += 1
+    assert checked > 40
+    assert list(validator.iter_errors({"name": "-x", "description": "d", "color": "Blue", "maxTurns": 0}))
