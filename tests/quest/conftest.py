@@ -1,0 +1,28 @@
+"""A project of its own for every test, and the commands to use it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from quest_support import Cli, Clock
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty project, which is the current folder."""
+    folder = (tmp_path / "project").resolve()
+    (folder / ".git").mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def cli(project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Cli:
+    return Cli(capsys, monkeypatch)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()

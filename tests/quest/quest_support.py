@@ -1,0 +1,86 @@
+"""Calling the quest commands from tests: in this process, and as the scripts that agents run."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from acolytes_quest import cli
+
+SCRIPTS = Path(cli.__file__).resolve().parent
+PYTHON = str(getattr(sys, "_base_executable", sys.executable))
+
+
+class Clock:
+    """A clock that only a test moves: `(boot, seconds)`."""
+
+    def __init__(self) -> None:
+        self.boot = "boot-1"
+        self.seconds = 1000.0
+
+    def __call__(self) -> tuple[str, float]:
+        return self.boot, self.seconds
+
+
+class Cli:
+    """`acolytes-quest` in this process: `ok` and `data` expect success, `refused` one line of complaint."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self._capsys = capsys
+        self._monkeypatch = monkeypatch
+
+    def run(self, *words: object, stdin: bytes = b"") -> tuple[int, str, str]:
+        self._monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
+        self._capsys.readouterr()
+        code = cli.main([str(word) for word in words])
+        captured = self._capsys.readouterr()
+        return code, captured.out, captured.err
+
+    def ok(self, *words: object, stdin: bytes = b"") -> str:
+        code, out, err = self.run(*words, stdin=stdin)
+        assert (code, err) == (0, "")
+        return out
+
+    def data(self, *words: object) -> Any:
+        return json.loads(self.ok(*words, "--json"))
+
+    def refused(self, *words: object, code: int = 2, stdin: bytes = b"") -> str:
+        got, out, err = self.run(*words, stdin=stdin)
+        assert (got, out) == (code, ""), err
+        assert err.startswith("acolytes-quest: ")
+        assert err.count("\n") == 1
+        return err.rstrip("\n")
+
+
+def command(verb: str, *words: object) -> list[str]:
+    return [PYTHON, "-I", "-S", str(SCRIPTS / f"quest_{verb}.py"), *(str(word) for word in words)]
+
+
+def script(
+    verb: str, *words: object, cwd: Path, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a quest script as an installed one is run."""
+    return subprocess.run(
+        command(verb, *words), cwd=cwd, env=env, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+def eventually(condition: Callable[[], bool], what: str) -> None:
+    """Wait until the condition holds; fail after a time that no healthy machine needs."""
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline, f"never happened: {what}"
+        time.sleep(0.01)
+
+
+def bells(project: Path, agent: str) -> list[Path]:
+    """Return the bells of the processes that wait as `agent`."""
+    return list((project / ".claude/acolytes/quests.db-bells").glob(f"{agent}@*"))

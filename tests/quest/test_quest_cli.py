@@ -1,0 +1,424 @@
+"""The verbs, as agents call them: what they print, what they refuse, and that a refusal changes nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import time
+from pathlib import Path
+
+import pytest
+
+from quest_support import Cli
+
+
+def create(cli: Cli, agents: str = "w1,w2", *words: str) -> int:
+    return int(cli.ok("create", "--mission", "Survive the peak", "--agents", agents, *words))
+
+
+def contents(project: Path) -> list[tuple[object, ...]]:
+    """Return every row of the board."""
+    board = sqlite3.connect(project / ".claude/acolytes/quests.db")
+    tables = [name for (name,) in board.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+    rows = [(table, *row) for table in tables for row in board.execute(f"SELECT * FROM {table}")]
+    board.close()
+    return rows
+
+
+def test_create_prints_the_number_and_nothing_else(cli: Cli) -> None:
+    assert cli.ok("create", "--mission", "m", "--agents", "w1") == "1\n"
+    assert cli.ok("create", "--mission", "m", "--agents", "w1", "--phase", "one", "--mode", "single") == "2\n"
+
+
+def test_a_quest_from_its_beginning_to_its_end(cli: Cli) -> None:
+    quest = create(cli, "ops.performance", "--leader", "boss")
+    sent = cli.data("message", "--quest", quest, "--to", "ops.performance", "--msg", "Plan it")
+    assert sent["messages"] == [{"seq": 1, "to": "ops.performance", "turn": 1, "state": "queued"}]
+    turn = cli.data("monitor", "--role", "worker", "--agent", "@ops.performance", "--as", "a1")
+    assert (turn["status"], turn["turn"], turn["attempt"], turn["lease"]) == ("turn", 1, 1, 900.0)
+    assert turn["message"]["text"] == "Plan it"
+    assert turn["next"]["respond"] == "acolytes-quest respond --quest 1 --msg 'Completed: ...'"
+    answer = cli.data("respond", "--quest", quest, "--msg", "COMPLETED: planned", "--files", "plan.md", "--as", "a1")
+    assert (answer["turn"], answer["kind"], answer["repeated"]) == (1, "completed", False)
+    news = cli.data("monitor", "--role", "leader", "--agent", "boss", "--quest", quest)
+    assert [message["text"] for message in news["messages"]] == ["COMPLETED: planned"]
+    assert news["next"].endswith("--quest 1 --since 2")
+    done = cli.data("complete", "--quest", quest, "--summary", "All planned")
+    assert done == {"quest": 1, "status": "completed", "cancelled": 0, "repeated": False}
+    ended = cli.ok("monitor", "--role", "worker", "--agent", "ops.performance", "--as", "a1")
+    assert ended == 'quest 1 completed: "All planned"; nothing more to do\n'
+    assert cli.ok("monitor", "--role", "leader", "--quest", quest, "--since", 2) == ended
+    assert cli.data("status", "--quest", quest)["turns"][0]["files"] == ["plan.md"]
+    said = cli.data("conversation", "--quest", quest)
+    assert [message["kind"] for message in said["messages"]] == ["assignment", "completed", "summary"]
+
+
+@pytest.mark.parametrize("role", ["worker", "leader"])
+def test_what_monitor_prints_beside_the_message_is_short(cli: Cli, role: str) -> None:
+    create(cli, "ops.performance", "--leader", "coordinator.performance")
+    cli.ok("message", "--quest", 1, "--to", "ops.performance", "--msg", "M" * 1000)
+    printed = cli.ok("monitor", "--role", "worker", "--agent", "ops.performance")
+    if role == "leader":
+        cli.ok("respond", "--quest", 1, "--msg", "M" * 1000)
+        printed = cli.ok("monitor", "--role", "leader", "--agent", "coordinator.performance")
+    assert "M" * 1000 in printed
+    assert len(printed.encode()) <= 1300
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Completed: x", "completed"),
+        ("whatever", "completed"),
+        ("CLARIFICATION: X or Y?", "clarification"),
+        ("clarification: x", "clarification"),
+        (" Blocked: y", "blocked"),
+    ],
+)
+def test_an_answer_has_the_kind_of_its_prefix(cli: Cli, text: str, kind: str) -> None:
+    create(cli)
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x")
+    cli.ok("monitor", "--role", "worker", "--agent", "w1")
+    assert cli.data("respond", "--quest", 1, "--msg", text)["kind"] == kind
+
+
+def test_several_receivers_get_one_turn_each_and_a_key_sends_once(cli: Cli, project: Path) -> None:
+    create(cli)
+    words = ("message", "--quest", 1, "--to", "w1,@w2,w1", "--msg", "go", "--key", "k1")
+    first = cli.data(*words)
+    assert [(sent["to"], sent["turn"]) for sent in first["messages"]] == [("w1", 1), ("w2", 2)]
+    before = contents(project)
+    assert cli.data(*words) == first
+    assert "used for another message" in cli.refused(*words, "--msg", "other")
+    assert "used for another message" in cli.refused(*words, "--to", "w1")
+    assert contents(project) == before
+
+
+def test_a_worker_writes_to_the_leader_and_to_nobody_else(cli: Cli) -> None:
+    create(cli)
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "go")
+    cli.ok("monitor", "--role", "worker", "--agent", "w1", "--as", "s1")
+    note = cli.data("message", "--quest", 1, "--to", "leader", "--msg", "half done", "--as", "s1")
+    assert (note["from"], note["messages"][0]["turn"]) == ("w1", None)
+    news = cli.data("monitor", "--role", "leader")
+    assert [(message["kind"], message["from"]) for message in news["messages"]] == [("note", "w1")]
+    assert "only the leader assigns work" in cli.refused(
+        "message", "--quest", 1, "--to", "w2", "--from", "w1", "--msg", "x"
+    )
+    assert "only the leader assigns work" in cli.refused(
+        "message", "--quest", 1, "--to", "w2", "--msg", "x", "--as", "s1"
+    )
+    assert "cannot write as leader" in cli.refused(
+        "message", "--quest", 1, "--to", "w2", "--from", "leader", "--msg", "x", "--as", "s1"
+    )
+    assert "say who writes" in cli.refused("message", "--quest", 1, "--to", "leader", "--msg", "x")
+    assert "--after is for turns" in cli.refused(
+        "message", "--quest", 1, "--to", "leader", "--msg", "x", "--from", "w1", "--after", 1
+    )
+
+
+def test_a_turn_comes_after_others(cli: Cli) -> None:
+    create(cli)
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "first")
+    assert "turn 2 for w2 is blocked" in cli.ok("message", "--quest", 1, "--to", "w2", "--msg", "then", "--after", "1")
+    assert "turn 2 w2 blocked after 1" in cli.ok("status", "--quest", 1)
+    assert "has no such turn" in cli.refused("message", "--quest", 1, "--to", "w2", "--msg", "x", "--after", "9")
+    cli.ok("monitor", "--role", "worker", "--agent", "w1")
+    cli.ok("respond", "--quest", 1, "--msg", "done")
+    assert cli.data("monitor", "--role", "worker", "--agent", "w2", "--timeout", 0)["turn"] == 2
+
+
+def test_whoever_writes_next_takes_expired_turns_back(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    create(cli)
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x")
+    monkeypatch.setenv("ACOLYTES_QUEST_LEASE", "0.01")
+    cli.ok("monitor", "--role", "worker", "--agent", "w1")
+    time.sleep(0.02)
+    assert "turn 1 w1 leased, attempt 1, lease is over" in cli.ok("status", "--quest", 1)
+    cli.ok("message", "--quest", 1, "--to", "w2", "--msg", "y")
+    assert "turn 1 w1 queued" in cli.ok("status", "--quest", 1)
+
+
+def test_names_are_canonical_and_never_a_part_of_another(cli: Cli) -> None:
+    create(cli, "w1,w10")
+    cli.ok("message", "--quest", 1, "--to", "w10", "--msg", "for ten")
+    assert cli.data("monitor", "--role", "worker", "--agent", "w1", "--timeout", 0)["status"] == "timeout"
+    assert cli.data("monitor", "--role", "worker", "--agent", "@w10", "--timeout", 0)["status"] == "turn"
+    for name in ("", "@", "-w", "w/1", "w 1", "ä", "w" * 65, "board"):
+        cli.refused("create", "--mission", "m", "--agents", "w1", f"--leader={name}")
+
+
+def test_a_time_out_says_how_to_go_on(cli: Cli) -> None:
+    assert cli.ok("monitor", "--role", "worker", "--agent", "w1", "--timeout", 0) == (
+        "nothing assigned within 0 s; w1 is in no open quest; again: acolytes-quest monitor --role worker --agent w1\n"
+    )
+    assert not os.path.lexists(".claude")
+    create(cli)
+    assert cli.ok("monitor", "--role", "worker", "--agent", "w1", "--timeout", 0) == (
+        "nothing assigned within 0 s; again: acolytes-quest monitor --role worker --agent w1 --quest 1\n"
+    )
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x")
+    assert cli.ok("monitor", "--role", "leader", "--timeout", 0) == (
+        "nothing new in quest 1 within 0 s (turn 1 w1 queued);"
+        " again: acolytes-quest monitor --role leader --agent leader --quest 1 --since 1\n"
+    )
+
+
+def test_an_earlier_quest_of_the_same_name_sends_nobody_home(cli: Cli) -> None:
+    create(cli, "w1")
+    cli.ok("complete", "--quest", 1, "--summary", "old")
+    for words in ((), ("--as", "s1")):
+        again = cli.data("monitor", "--role", "worker", "--agent", "w1", "--timeout", 0, *words)
+        assert again["status"] == "timeout"
+    assert "nothing more to do" in cli.ok("monitor", "--role", "worker", "--agent", "w1", "--quest", 1)
+
+
+def test_a_named_worker_hears_of_an_end_between_two_waits(cli: Cli) -> None:
+    create(cli, "w1")
+    assert cli.data("monitor", "--role", "worker", "--agent", "w1", "--timeout", 0, "--as", "s1")["status"] == "timeout"
+    cli.ok("complete", "--quest", 1, "--summary", "gave up", "--result", "failed")
+    ended = cli.ok("monitor", "--role", "worker", "--timeout", 0, "--as", "s1")
+    assert ended == 'quest 1 failed: "gave up"; nothing more to do\n'
+    create(cli, "w1")
+    assert cli.data("monitor", "--role", "worker", "--timeout", 0, "--as", "s1")["open"] == [2]
+
+
+def test_an_end_names_the_other_open_quests_as_a_reason_to_wait_on(cli: Cli) -> None:
+    create(cli, "w1")
+    create(cli, "w1")
+    cli.ok("complete", "--quest", 1, "--summary", "s")
+    ended = cli.ok("monitor", "--role", "worker", "--agent", "w1", "--quest", 1)
+    assert ended == (
+        'quest 1 completed: "s"; others are open, wait on: acolytes-quest monitor --role worker --agent w1\n'
+    )
+
+
+def test_only_the_leader_completes_and_not_over_unanswered_turns(cli: Cli, project: Path) -> None:
+    create(cli, "w1,w2")
+    cli.ok("message", "--quest", 1, "--to", "w1,w2", "--msg", "x")
+    cli.ok("monitor", "--role", "worker", "--agent", "w1", "--as", "s1")
+    before = contents(project)
+    assert "only the leader" in cli.refused("complete", "--quest", 1, "--summary", "s", "--force", "--as", "s1")
+    assert "unanswered turns: 1 (w1, leased), 2 (w2, queued)" in cli.refused("complete", "--quest", 1, "--summary", "s")
+    assert contents(project) == before
+    forced = ("complete", "--quest", 1, "--summary", "s", "--force")
+    assert cli.data(*forced)["cancelled"] == 2
+    assert cli.data(*forced)["repeated"] is True
+    assert "completed already" in cli.refused("complete", "--quest", 1, "--summary", "other")
+    assert "turn 1 is cancelled" in cli.refused("respond", "--quest", 1, "--msg", "late", "--as", "s1")
+    assert "takes nothing more" in cli.refused("message", "--quest", 1, "--to", "w1", "--msg", "x")
+
+
+def test_reading_changes_nothing(cli: Cli, project: Path) -> None:
+    create(cli)
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x")
+    before = contents(project)
+    for words in (
+        ("status",),
+        ("status", "--quest", 1),
+        ("conversation", "--quest", 1),
+        ("monitor", "--role", "leader", "--timeout", 0),
+        ("monitor", "--role", "worker", "--agent", "w2", "--timeout", 0),
+    ):
+        cli.ok(*words)
+    assert contents(project) == before
+
+
+def test_a_conversation_keeps_the_newest_within_its_bound(cli: Cli) -> None:
+    create(cli, "w1")
+    for number in range(30):
+        cli.ok("message", "--quest", 1, "--to", "w1", "--msg", f"{number} " + "x" * 1000)
+    printed = cli.ok("conversation", "--quest", 1)
+    assert len(printed) <= 20_000
+    assert "29 xxx" in printed
+    assert "0 xxx" not in printed.split("29 xxx", 1)[0].split("left out", 1)[0]
+    shown = cli.data("conversation", "--quest", 1)
+    assert shown["left_out"] == 30 - len(shown["messages"])
+    assert shown["messages"][-1]["seq"] == 30
+    everything = shown["all"].split()[1:]
+    assert len(cli.data(*everything)["messages"]) == 30
+    assert [message["seq"] for message in cli.data("conversation", "--quest", 1, "--since", 28)["messages"]] == [29, 30]
+
+
+def test_a_conversation_shows_no_gaps(cli: Cli) -> None:
+    create(cli, "w1")
+    for size in (10, 65_000, 10):
+        cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x" * size)
+    assert [message["seq"] for message in cli.data("conversation", "--quest", 1)["messages"]] == [3]
+
+
+def test_a_long_mission_is_cut_and_says_where_the_rest_is(cli: Cli) -> None:
+    cli.ok("create", "--mission", "\x1b" * 30_000, "--agents", "w1")
+    printed = cli.ok("conversation", "--quest", 1)
+    for _ in range(5):
+        if "all: " not in printed:
+            break
+        printed = cli.ok(*printed.split("all: acolytes-quest ")[1].splitlines()[0].split())
+    assert printed.count("\\x1b") == 30_000
+
+
+def test_one_long_message_is_cut_and_says_where_the_rest_is(cli: Cli) -> None:
+    create(cli, "w1")
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "-", stdin=b"y" * 65_536)
+    for words in (("conversation", "--quest", 1), ("monitor", "--role", "worker", "--agent", "w1")):
+        printed = cli.ok(*words)
+        assert len(printed) <= 21_000
+        assert "65536 characters, the first" in printed
+    whole = printed.split("all of it: acolytes-quest ")[1].splitlines()[0].split()
+    assert "y" * 65_536 in cli.ok(*whole)
+
+
+def test_a_leader_with_much_news_gets_it_in_pieces_and_loses_none(cli: Cli) -> None:
+    create(cli, "w1")
+    for number in range(5):
+        cli.ok("message", "--quest", 1, "--to", "leader", "--from", "w1", "--msg", f"{number}" * 8000)
+    seen: list[int] = []
+    words = ["monitor", "--role", "leader", "--quest", "1"]
+    for _ in range(3):
+        news = cli.data(*words, "--timeout", 0)
+        seen += [message["seq"] for message in news["messages"]]
+        words = news["next"].split()[1:]
+    assert seen == [1, 2, 3, 4, 5]
+
+
+def test_messages_come_from_the_argument_standard_input_or_a_file(cli: Cli, project: Path) -> None:
+    create(cli, "w1")
+    (project / "text.md").write_text("from a file\n", "utf-8")
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "- dash and \u00fcmlaut")
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "-", stdin=b"from stdin\n")
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg-file", "text.md")
+    texts = [message["text"] for message in cli.data("conversation", "--quest", 1)["messages"]]
+    assert texts == ["- dash and \u00fcmlaut", "from stdin\n", "from a file\n"]
+
+
+def test_what_cannot_be_a_message_is_refused_and_changes_nothing(cli: Cli, project: Path) -> None:
+    create(cli, "w1")
+    (project / "long").write_bytes(b"x" * 1_000_000)
+    (project / "latin").write_bytes(b"\xfc")
+    os.mkfifo(project / "pipe")
+    before = contents(project)
+    to = ("message", "--quest", 1, "--to", "w1")
+    assert "longer than 64 KiB" in cli.refused(*to, "--msg", "-", stdin=b"x" * 1_000_000)
+    assert "longer than 64 KiB" in cli.refused(*to, "--msg-file", "long")
+    assert "longer than 64 KiB" in cli.refused(*to, "--msg", "\u00fc" * 32_769)
+    assert "not valid UTF-8" in cli.refused(*to, "--msg-file", "latin")
+    assert "not valid UTF-8" in cli.refused(*to, "--msg", "\udcfc")
+    assert "NUL" in cli.refused(*to, "--msg", "-", stdin=b"a\0b")
+    assert "is empty" in cli.refused(*to, "--msg", " \n")
+    assert "No such file" in cli.refused(*to, "--msg-file", "missing")
+    assert "no regular file" in cli.refused(*to, "--msg-file", "pipe")
+    assert "Is a directory" in cli.refused(*to, "--msg-file", ".")
+    assert "give the message by one of" in cli.refused(*to)
+    assert "give the message by one of" in cli.refused(*to, "--msg", "x", "--msg-file", "long")
+    assert contents(project) == before
+    cli.ok(*to, "--msg", "x" * 65_536)
+
+
+def test_wrong_calls_get_one_line_that_mends_them(cli: Cli, project: Path) -> None:
+    create(cli, "alice,bob")
+    before = contents(project)
+    assert "its members: leader, alice, bob; did you mean alice?" in cli.refused(
+        "message", "--quest", 1, "--to", "alise", "--msg", "x"
+    )
+    assert "there is no quest 7; the newest: 1" in cli.refused("message", "--quest", 7, "--to", "bob", "--msg", "x")
+    assert "is no member of quest 1" in cli.refused("monitor", "--role", "worker", "--agent", "eve", "--quest", 1)
+    assert "wait with --role leader" in cli.refused("monitor", "--role", "worker", "--agent", "leader", "--quest", 1)
+    assert "is led by leader" in cli.refused("monitor", "--role", "leader", "--agent", "bob", "--quest", 1)
+    assert "whose work" in cli.refused("monitor", "--role", "worker")
+    assert "did you mean status?" in cli.refused("statsu")
+    assert "--quest" in cli.refused("respond", "--msg", "x")
+    assert "a number from 1 on" in cli.refused("status", "--quest", "0")
+    assert "a number from 1 on" in cli.refused("status", "--quest", str(2**70))
+    assert "number of seconds" in cli.refused("monitor", "--role", "worker", "--timeout", "nan")
+    assert "session's id" in cli.refused("status", "--as", "a b")
+    assert "leads the quest" in cli.refused("create", "--mission", "m", "--agents", "leader")
+    assert "no agent is named" in cli.refused("create", "--mission", "m", "--agents", ",")
+    assert "no message from itself" in cli.refused(
+        "message", "--quest", 1, "--to", "leader", "--msg", "x", "--from", "leader"
+    )
+    assert contents(project) == before
+
+
+def test_an_answer_to_nothing_is_logged_and_changes_nothing_else(cli: Cli, project: Path) -> None:
+    create(cli)
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x")
+    before = contents(project)
+    assert "there is no turn of quest 1 to answer" in cli.refused("respond", "--quest", 1, "--msg", "x")
+    assert "turn 1 is held by nobody" in cli.refused("respond", "--quest", 1, "--msg", "x", "--turn", 1)
+    assert "has no turn 5" in cli.refused("respond", "--quest", 1, "--msg", "x", "--turn", 5)
+    fresh = [row for row in contents(project) if row not in before]
+    assert {row[0] for row in fresh} == {"event", "sqlite_sequence"}
+    assert [row[2] for row in fresh if row[0] == "event"] == ["refused"] * 3
+
+
+def test_inside_claude_code_a_missing_identity_names_the_hook(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    create(cli)
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x")
+    cli.ok("monitor", "--role", "worker", "--agent", "w1", "--as", "s1")
+    assert "PreToolUse" not in cli.refused("respond", "--quest", 1, "--msg", "x")
+    monkeypatch.setenv("CLAUDECODE", "1")
+    assert "the PreToolUse hook did not add --as" in cli.refused("respond", "--quest", 1, "--msg", "x")
+
+
+def test_the_session_that_creates_is_the_leader(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLAUDE_CODE_SESSION_ID", "5f0c-main")
+    create(cli)
+    create(cli, "w1", "--as", "sub1", "--leader", "boss")
+    assert "this session is leader" in cli.refused(
+        "message", "--quest", 1, "--to", "leader", "--from", "w1", "--msg", "x", "--as", "5f0c-main"
+    )
+    assert cli.data("message", "--quest", 2, "--to", "w1", "--msg", "x", "--as", "sub1")["from"] == "boss"
+
+
+def test_a_session_keeps_its_agent(cli: Cli) -> None:
+    create(cli)
+    cli.ok("monitor", "--role", "worker", "--agent", "w1", "--timeout", 0, "--as", "s1")
+    assert "works as w1, not as w2" in cli.refused(
+        "monitor", "--role", "worker", "--agent", "w2", "--timeout", 0, "--as", "s1"
+    )
+
+
+@pytest.mark.parametrize("name", ["../x", "a/../../x", "a/../x", "/etc/passwd", "a\0b", "/"])
+def test_files_are_names_inside_the_project(cli: Cli, name: str) -> None:
+    create(cli)
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x")
+    cli.ok("monitor", "--role", "worker", "--agent", "w1")
+    cli.refused("respond", "--quest", 1, "--msg", "x", "--files", f"ok.py,{name}")
+    assert cli.data("status", "--quest", 1)["turns"][0]["state"] == "leased"
+
+
+def test_files_are_kept_from_the_projects_root(cli: Cli, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    create(cli)
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x")
+    cli.ok("monitor", "--role", "worker", "--agent", "w1")
+    (project / "sub").mkdir()
+    monkeypatch.chdir(project / "sub")
+    cli.ok("respond", "--quest", 1, "--msg", "x", "--files", f"a.py,./a.py,{project}/b.js")
+    assert cli.data("status", "--quest", 1)["turns"][0]["files"] == ["b.js", "sub/a.py"]
+
+
+def test_status_is_short(cli: Cli) -> None:
+    assert "no board here" in cli.refused("status")
+    assert not os.path.lexists(".claude")
+    for _ in range(25):
+        create(cli)
+    cli.ok("message", "--quest", 25, "--to", "w1,w2", "--msg", "x")
+    cli.ok("complete", "--quest", 1, "--summary", "s")
+    lines = cli.ok("status").splitlines()
+    assert lines[0] == 'quest 25 open, parallel, led by leader: "Survive the peak"; turns: 2 queued'
+    assert lines[-2:] == ["and 4 older open quests", "over: 1 completed"]
+    assert len(lines) == 22
+
+
+def test_help_names_every_verb(cli: Cli) -> None:
+    usage = cli.ok("--help")
+    for verb in ("create", "message", "monitor", "conversation", "respond", "complete", "status"):
+        assert verb in usage
+        with pytest.raises(SystemExit) as left:
+            cli.run(verb, "--help")
+        assert left.value.code == 0
+
+
+def test_format_json_is_json(cli: Cli) -> None:
+    assert json.loads(cli.ok("create", "--mission", "m", "--agents", "w1", "--format", "json"))["quest"] == 1

@@ -1,0 +1,344 @@
+"""What every engine must hold: turns, leases, fences, messages and events, by a clock that the test moves."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from acolytes_quest import answers, messages, quests, turns
+from acolytes_quest.answers import Answer
+from acolytes_quest.engine import Board
+from acolytes_quest.errors import RecordedRefusalError, RefusalError
+from acolytes_quest.waiting import Leader, Worker
+from quest_support import Clock
+
+LEASE = 900.0
+
+
+class Contract:
+    """The tests. An engine's class gives `board`, empty, by the test's clock and with a lease of 900 s."""
+
+    @pytest.fixture
+    def board(self, tmp_path: Path, clock: Clock) -> Iterator[Board]:
+        raise NotImplementedError
+
+    def quest(self, board: Board, *agents: str, mode: str = "parallel") -> int:
+        with board.write() as tx:
+            return quests.create(
+                tx, mission="m", agents=list(agents), leader="leader", phase=None, mode=mode, session="boss"
+            )
+
+    def assign(self, board: Board, quest: int, agent: str, *after: int) -> int:
+        with board.write() as tx:
+            turn = turns.assign(tx, quest, agent, list(after))
+            messages.append(
+                tx, quest, kind="assignment", sender="leader", recipient=agent, turn=turn["id"], text=f"do {turn['id']}"
+            )
+            return int(turn["id"])
+
+    def take(self, board: Board, agent: str, session: str | None = None) -> dict[str, Any] | None:
+        found = Worker(board, agent=agent, session=session, quest=None).wait(time.monotonic())
+        turn: dict[str, Any] | None = found.get("turn")
+        return turn
+
+    def answer(self, board: Board, quest: int, text: str, session: str | None, **which: Any) -> dict[str, Any]:
+        with board.write() as tx:
+            said = Answer(text, files=[], session=session, **which)
+            return answers.give(tx, quests.find(tx, quest), said, {})
+
+    def state(self, board: Board, turn: int) -> str:
+        with board.read() as tx:
+            return str(turns.get(tx, turn)["state"])
+
+    def events(self, board: Board, turn: int) -> list[str]:
+        with board.read() as tx:
+            return [row["kind"] for row in tx.all("SELECT kind FROM event WHERE turn = ? ORDER BY id", turn)]
+
+    def leader_news(self, board: Board, quest: int, since: int | None = None) -> list[str]:
+        with board.read() as tx:
+            row = quests.find(tx, quest)
+        found = Leader(board, quest=row, since=since).wait(time.monotonic())
+        return [message["text"] for message in found["news"]]
+
+    def test_a_turn_goes_from_queued_over_leased_to_done(self, board: Board) -> None:
+        quest = self.quest(board, "w1")
+        turn = self.assign(board, quest, "w1")
+        assert self.state(board, turn) == "queued"
+        taken = self.take(board, "w1", "s1")
+        assert taken is not None
+        assert (taken["id"], taken["fence"], taken["attempt"], taken["holder"]) == (turn, 1, 1, "s1")
+        assert self.answer(board, quest, "Completed: x", "s1")["kind"] == "completed"
+        assert self.events(board, turn) == ["queued", "claimed", "done"]
+
+    def test_a_session_that_holds_a_turn_gets_it_again_and_no_other(self, board: Board, clock: Clock) -> None:
+        quest = self.quest(board, "w1")
+        first, second = self.assign(board, quest, "w1"), self.assign(board, quest, "w1")
+        self.take(board, "w1", "s1")
+        clock.seconds += 600
+        again = self.take(board, "w1", "s1")
+        assert again is not None
+        assert (again["id"], again["fence"]) == (first, 1)
+        clock.seconds += 600  # the second look renewed the lease
+        other = self.take(board, "w1", "s2")
+        assert other is not None
+        assert other["id"] == second
+
+    def test_an_expired_lease_queues_the_turn_and_the_next_claim_raises_the_fence(
+        self, board: Board, clock: Clock
+    ) -> None:
+        quest = self.quest(board, "w1")
+        turn = self.assign(board, quest, "w1")
+        self.take(board, "w1", "s1")
+        clock.seconds += LEASE - 1
+        assert self.take(board, "w1", "s2") is None
+        clock.seconds += 1
+        retaken = self.take(board, "w1", "s2")
+        assert retaken is not None
+        assert (retaken["id"], retaken["fence"], retaken["attempt"]) == (turn, 2, 2)
+        with pytest.raises(RecordedRefusalError, match="held by another session"):
+            self.answer(board, quest, "Completed: late", "s1")
+        assert self.events(board, turn) == ["queued", "claimed", "expired", "claimed", "refused"]
+        self.answer(board, quest, "Completed: x", "s2")
+        assert self.leader_news(board, quest) == ["Completed: x"]
+
+    def test_a_late_answer_counts_while_nobody_else_has_taken_the_turn(self, board: Board, clock: Clock) -> None:
+        quest = self.quest(board, "w1", "w2")
+        turn = self.assign(board, quest, "w1")
+        self.take(board, "w1", "s1")
+        clock.seconds += LEASE
+        self.take(board, "w2", "s2")  # expires w1's lease on its way
+        assert self.state(board, turn) == "queued"
+        self.answer(board, quest, "Completed: late", "s1")
+        assert self.state(board, turn) == "done"
+
+    def test_another_boot_ends_every_lease(self, board: Board, clock: Clock) -> None:
+        self.assign(board, self.quest(board, "w1"), "w1")
+        self.take(board, "w1", "s1")
+        clock.boot, clock.seconds = "boot-2", 5.0
+        retaken = self.take(board, "w1", "s2")
+        assert retaken is not None
+        assert retaken["fence"] == 2
+
+    def test_three_attempts_without_an_answer_kill_the_turn_and_tell_the_leader(
+        self, board: Board, clock: Clock
+    ) -> None:
+        quest = self.quest(board, "w1", "w2")
+        turn = self.assign(board, quest, "w1")
+        waits = self.assign(board, quest, "w2", turn)
+        for session in ("s1", "s2", "s3"):
+            assert self.take(board, "w1", session) is not None
+            clock.seconds += LEASE
+        assert self.take(board, "w1", "s4") is None
+        assert (self.state(board, turn), self.state(board, waits)) == ("dead", "cancelled")
+        assert self.leader_news(board, quest) == [
+            "turn 1 for w1 is dead: 3 attempts ended without an answer",
+            "turn 2 for w2 is cancelled: turn 1 was not completed",
+        ]
+        with pytest.raises(RecordedRefusalError, match="is dead"):
+            self.answer(board, quest, "Completed: too late", "s3")
+
+    def test_the_leader_notices_an_expired_lease_by_itself(self, board: Board, clock: Clock) -> None:
+        quest = self.quest(board, "w1")
+        turn = self.assign(board, quest, "w1")
+        self.take(board, "w1", "s1")
+        clock.seconds += LEASE
+        assert self.leader_news(board, quest) == []
+        assert self.state(board, turn) == "queued"
+
+    def test_a_blocked_turn_waits_for_all_that_it_comes_after(self, board: Board) -> None:
+        quest = self.quest(board, "w1", "w2", "w3")
+        one, two = self.assign(board, quest, "w1"), self.assign(board, quest, "w2")
+        last = self.assign(board, quest, "w3", one, two)
+        for agent in ("w1", "w2"):
+            assert self.state(board, last) == "blocked"
+            self.take(board, agent, agent)
+            self.answer(board, quest, "done", agent)
+        assert self.state(board, last) == "queued"
+        assert self.state(board, self.assign(board, quest, "w3", one)) == "queued"
+
+    def test_what_waits_for_a_blocked_answer_is_cancelled_down_the_line(self, board: Board) -> None:
+        quest = self.quest(board, "w1", "w2")
+        one = self.assign(board, quest, "w1")
+        two = self.assign(board, quest, "w2", one)
+        three = self.assign(board, quest, "w2", two)
+        self.take(board, "w1", "s1")
+        self.answer(board, quest, "BLOCKED: no data", "s1")
+        assert [self.state(board, turn) for turn in (one, two, three)] == ["done", "cancelled", "cancelled"]
+        assert len(self.leader_news(board, quest)) == 3
+        with pytest.raises(RefusalError, match="--after 2: that turn is cancelled"):
+            self.assign(board, quest, "w1", two)
+
+    def test_a_single_quest_leases_one_turn_at_a_time(self, board: Board) -> None:
+        quest = self.quest(board, "w1", "w2", mode="single")
+        self.assign(board, quest, "w1")
+        self.assign(board, quest, "w2")
+        assert self.take(board, "w2", "s2") is not None
+        assert self.take(board, "w1", "s1") is None
+        self.answer(board, quest, "done", "s2")
+        assert self.take(board, "w1", "s1") is not None
+
+    def test_two_workers_of_one_name_both_get_work_in_parallel(self, board: Board) -> None:
+        quest = self.quest(board, "w1")
+        expected = [self.assign(board, quest, "w1"), self.assign(board, quest, "w1")]
+        taken = [self.take(board, "w1", session) for session in ("s1", "s2")]
+        assert [turn and turn["id"] for turn in taken] == expected
+
+    def test_a_retry_of_an_answer_returns_the_first_result(self, board: Board) -> None:
+        quest = self.quest(board, "w1")
+        self.assign(board, quest, "w1")
+        self.take(board, "w1", "s1")
+        first = self.answer(board, quest, "Completed: x", "s1")
+        second = self.answer(board, quest, "Completed: x", "s1")
+        assert (second["seq"], second["turn"], second["repeated"]) == (first["seq"], first["turn"], True)
+        with pytest.raises(RecordedRefusalError, match="answered already"):
+            self.answer(board, quest, "Completed: y", "s1")
+        assert self.leader_news(board, quest) == ["Completed: x"]
+
+    def test_the_same_words_answer_the_next_turn_too(self, board: Board) -> None:
+        quest = self.quest(board, "w1")
+        turn = [self.assign(board, quest, "w1"), self.assign(board, quest, "w1")]
+        for number in turn:
+            self.take(board, "w1", "s1")
+            given = self.answer(board, quest, "done", "s1")
+            assert (given["turn"], given["repeated"]) == (number, False)
+
+    def test_a_stale_fence_changes_nothing_but_the_log(self, board: Board, clock: Clock) -> None:
+        quest = self.quest(board, "w1")
+        turn = self.assign(board, quest, "w1")
+        self.take(board, "w1")
+        clock.seconds += LEASE
+        self.take(board, "w1")
+        with pytest.raises(RecordedRefusalError, match="taken by another worker"):
+            self.answer(board, quest, "Completed: old", None, turn=turn, fence=1)
+        assert self.state(board, turn) == "leased"
+        assert self.events(board, turn)[-1] == "refused"
+        self.answer(board, quest, "Completed: new", None, turn=turn, fence=2)
+        assert self.leader_news(board, quest) == ["Completed: new"]
+
+    def test_anonymous_workers_say_which_turn_when_several_are_held(self, board: Board) -> None:
+        quest = self.quest(board, "w1", "w2")
+        first, second = self.assign(board, quest, "w1"), self.assign(board, quest, "w2")
+        self.take(board, "w1")
+        self.take(board, "w2")
+        with pytest.raises(RefusalError, match=r"several turns are held: 1 \(w1\), 2 \(w2\); say which: --turn N"):
+            self.answer(board, quest, "done", None)
+        assert self.answer(board, quest, "done", None, agent="w2")["turn"] == second
+        assert self.answer(board, quest, "done", None)["turn"] == first
+
+    def test_an_anonymous_caller_cannot_answer_for_a_named_session(self, board: Board) -> None:
+        quest = self.quest(board, "w1")
+        turn = self.assign(board, quest, "w1")
+        self.take(board, "w1", "s1")
+        for which in ({}, {"turn": turn}, {"turn": turn, "fence": 1}):
+            with pytest.raises(RecordedRefusalError, match="add its --as"):
+                self.answer(board, quest, "done", None, **which)
+        with pytest.raises(RecordedRefusalError, match="held by another session"):
+            self.answer(board, quest, "done", "s2", turn=turn)
+        assert self.state(board, turn) == "leased"
+
+    def test_the_leader_misses_no_answer_that_came_between_two_assignments(self, board: Board) -> None:
+        quest = self.quest(board, "w1", "w2")
+        self.assign(board, quest, "w1")
+        self.take(board, "w1", "s1")
+        self.answer(board, quest, "Completed: quick", "s1")
+        self.assign(board, quest, "w2")
+        assert self.leader_news(board, quest) == ["Completed: quick"]
+        assert self.leader_news(board, quest, since=2) == []
+        self.assign(board, quest, "w1")
+        assert self.leader_news(board, quest) == []
+
+    def test_a_turn_without_a_worker_is_told_once(self, board: Board, clock: Clock) -> None:
+        quest = self.quest(board, "w1")
+        self.assign(board, quest, "w1")
+        with board.read() as tx:
+            row = quests.find(tx, quest)
+        clock.seconds += 59
+        assert Leader(board, quest=row, since=1).wait(time.monotonic() + 0.2)["news"] == []
+        clock.seconds += 1
+        found = Leader(board, quest=row, since=1).wait(time.monotonic() + 5)
+        assert [message["text"] for message in found["news"]] == [
+            "turn 1 waits for w1, and no w1 is listening: start one"
+        ]
+        assert self.leader_news(board, quest, since=2) == []
+
+    def test_a_turn_that_somebody_listens_for_is_not_reported(self, board: Board, clock: Clock) -> None:
+        quest = self.quest(board, "w1", mode="single")
+        self.assign(board, quest, "w1")
+        clock.seconds += 60
+        with board.read() as tx:
+            row = quests.find(tx, quest)
+        with board.listen("w1"):
+            found = Leader(board, quest=row, since=1).wait(time.monotonic() + 0.2)
+        assert found["news"] == []
+
+    def test_messages_and_events_never_change(self, board: Board) -> None:
+        quest = self.quest(board, "w1")
+        self.assign(board, quest, "w1")
+        for statement in (
+            "UPDATE message SET text = 'x'",
+            "DELETE FROM message",
+            "UPDATE event SET kind = 'x'",
+            "DELETE FROM event",
+        ):
+            with pytest.raises(sqlite3.IntegrityError, match="never changes"), board.write() as tx:
+                tx.run(statement)
+
+    def test_final_states_are_final_and_fences_only_rise(self, board: Board) -> None:
+        quest = self.quest(board, "w1")
+        turn = self.assign(board, quest, "w1")
+        self.take(board, "w1", "s1")
+        with pytest.raises(sqlite3.IntegrityError, match="only rises"), board.write() as tx:
+            tx.run("UPDATE turn SET fence = 0 WHERE id = ?", turn)
+        self.answer(board, quest, "done", "s1")
+        with pytest.raises(sqlite3.IntegrityError, match="never changes"), board.write() as tx:
+            tx.run("UPDATE turn SET state = 'queued' WHERE id = ?", turn)
+        with board.write() as tx:
+            quests.finish(tx, quests.find(tx, quest), "completed", "s")
+        with pytest.raises(sqlite3.IntegrityError, match="never changes"), board.write() as tx:
+            tx.run("UPDATE quest SET status = 'open' WHERE id = ?", quest)
+
+    def test_a_sequence_with_a_gap_is_impossible(self, board: Board) -> None:
+        quest = self.quest(board, "w1")
+        with board.write() as tx:
+            tx.run("UPDATE quest SET next_seq = 5 WHERE id = ?", quest)
+        with pytest.raises(sqlite3.IntegrityError, match="no gaps"):
+            self.assign(board, quest, "w1")
+
+    def test_a_turn_for_a_stranger_is_impossible(self, board: Board) -> None:
+        quest = self.quest(board, "w1")
+        with pytest.raises(sqlite3.IntegrityError):
+            self.assign(board, quest, "w2")
+
+    def test_an_exception_takes_the_whole_transaction_back(self, board: Board) -> None:
+        quest = self.quest(board, "w1")
+
+        def fail_halfway() -> None:
+            with board.write() as tx:
+                turns.assign(tx, quest, "w1", [])
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            fail_halfway()
+        with board.read() as tx:
+            assert tx.all("SELECT * FROM turn") == []
+
+    def test_a_view_is_consistent_while_others_write(self, board: Board) -> None:
+        quest = self.quest(board, "w1")
+        with board.read() as tx:
+            assert quests.live_turns(tx, quest) == []
+            self.assign(board, quest, "w1")
+            assert quests.live_turns(tx, quest) == []
+
+
+class TestSqlite(Contract):
+    @pytest.fixture
+    def board(self, tmp_path: Path, clock: Clock) -> Iterator[Board]:
+        board = Board(str(tmp_path / "quests.db"), clock=clock, lease=LEASE)
+        board.create()
+        yield board
+        board.close()

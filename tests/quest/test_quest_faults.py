@@ -1,0 +1,171 @@
+"""Boards that cannot be used: one line that says why, the right exit code, nothing changed, never "no work"."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from acolytes_quest import cli as command
+from quest_support import Cli
+
+CREATE = ("create", "--mission", "m", "--agents", "w1")
+EVERY = (
+    ("status",),
+    ("conversation", "--quest", 1),
+    ("monitor", "--role", "worker", "--agent", "w1", "--timeout", 0),
+    ("monitor", "--role", "leader", "--timeout", 0),
+    ("message", "--quest", 1, "--to", "w1", "--msg", "x"),
+    ("respond", "--quest", 1, "--msg", "x"),
+    ("complete", "--quest", 1, "--summary", "x"),
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The board's path; there is none yet."""
+    monkeypatch.setenv("ACOLYTES_QUEST_DB", str(tmp_path / "my.db"))
+    return tmp_path / "my.db"
+
+
+def test_without_a_board_nothing_is_made(cli: Cli, path: Path) -> None:
+    for words in EVERY:
+        if "worker" not in words:
+            assert "no board here" in cli.refused(*words)
+    assert list(path.parent.glob("my.db*")) == []
+
+
+def test_a_file_that_is_no_database(cli: Cli, path: Path) -> None:
+    path.write_text("these are my notes, and they are longer than a header\n" * 20, "utf-8")
+    before = path.read_bytes()
+    for words in (CREATE, *EVERY):
+        assert "is not a quest board" in cli.refused(*words)
+    assert path.read_bytes() == before
+
+
+def test_another_programs_database(cli: Cli, path: Path) -> None:
+    with sqlite3.connect(path) as other:
+        other.execute("CREATE TABLE quest (id INTEGER)")
+    other.close()
+    before = path.read_bytes()
+    for words in (CREATE, *EVERY):
+        assert "another program's database" in cli.refused(*words)
+    assert path.read_bytes() == before
+
+
+def test_a_board_of_a_newer_version(cli: Cli, path: Path) -> None:
+    cli.ok(*CREATE)
+    with sqlite3.connect(path) as board:
+        board.execute("PRAGMA user_version = 2")
+    board.close()
+    for words in (CREATE, *EVERY):
+        assert "newer version (schema 2, this program knows 1)" in cli.refused(*words, code=3)
+
+
+def test_an_empty_file_becomes_a_board_by_create_alone(cli: Cli, path: Path) -> None:
+    path.touch(0o644)
+    assert "no board here" in cli.refused("status")
+    assert cli.ok(*CREATE) == "1\n"
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_folder_in_place_of_the_board(cli: Cli, path: Path) -> None:
+    path.mkdir()
+    for words in (CREATE, *EVERY):
+        assert "cannot use the board" in cli.refused(*words, code=3)
+
+
+def test_a_file_in_place_of_the_boards_folder(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("ACOLYTES_QUEST_DB", str(tmp_path / "file" / "my.db"))
+    assert "cannot make the board's folder" in cli.refused(*CREATE, code=3)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="modes do not bind root")
+def test_a_read_only_folder(cli: Cli, path: Path) -> None:
+    cli.ok(*CREATE)
+    path.parent.chmod(0o500)
+    path.chmod(0o400)
+    try:
+        assert "cannot" in cli.refused("message", "--quest", 1, "--to", "w1", "--msg", "x", code=3)
+    finally:
+        path.parent.chmod(0o700)
+
+
+def test_a_gate_that_cannot_be_opened(cli: Cli, path: Path) -> None:
+    cli.ok(*CREATE)
+    (path.parent / "my.db-lock").unlink()
+    (path.parent / "my.db-lock").mkdir()
+    assert "cannot write beside the board" in cli.refused("complete", "--quest", 1, "--summary", "s", code=3)
+
+
+@pytest.fixture
+def locked(cli: Cli, path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A board that another connection holds exclusively, readers and all."""
+    cli.ok(*CREATE)
+    monkeypatch.setenv("ACOLYTES_QUEST_BUSY", "0.2")
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("PRAGMA locking_mode = EXCLUSIVE")
+    holder.execute("BEGIN EXCLUSIVE")
+    yield
+    holder.close()
+
+
+@pytest.mark.usefixtures("locked")
+def test_a_locked_board_is_never_reported_as_no_work(cli: Cli) -> None:
+    for words in (CREATE, *EVERY):
+        assert "is locked" in cli.refused(*words, code=3)
+
+
+def test_a_gate_held_by_another_writer(cli: Cli, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import fcntl
+
+    cli.ok(*CREATE)
+    monkeypatch.setenv("ACOLYTES_QUEST_BUSY", "0.2")
+    with (path.parent / "my.db-lock").open("w") as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        assert "the board is locked" in cli.refused("message", "--quest", 1, "--to", "w1", "--msg", "x", code=3)
+        assert "quest 1 open" in cli.ok("status")  # reading needs no gate
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x")
+
+
+def test_a_damaged_board(cli: Cli, path: Path) -> None:
+    cli.ok(*CREATE)
+    data = bytearray(path.read_bytes())
+    data[4096:] = b"\xff" * (len(data) - 4096)
+    path.write_bytes(data)
+    assert "damaged" in cli.refused("status", code=3)
+
+
+@pytest.mark.parametrize("name", ["LEASE", "BUSY", "POLL"])
+@pytest.mark.parametrize("value", ["x", "0", "-1", "nan", "inf"])
+def test_settings_that_are_no_seconds(cli: Cli, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"ACOLYTES_QUEST_{name}", value)
+    assert f"ACOLYTES_QUEST_{name}={value!a}: give seconds" in cli.refused("status")
+
+
+def test_a_bug_is_one_line_and_a_private_log(
+    cli: Cli, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    cli.ok(*CREATE)
+    with sqlite3.connect(path) as board:
+        board.execute("DROP TABLE turn_file")
+    board.close()
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x")
+    line = cli.refused("status", "--quest", 1, code=4)
+    assert "this is a bug" in line
+    log = Path(line.rpartition(" ")[2])
+    assert "Traceback" in log.read_text("utf-8")
+    assert log.stat().st_mode & 0o777 == 0o600
+
+
+def test_an_interrupt_is_130(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "_run", interrupt)
+    assert cli.run("status")[0] == 130

@@ -1,0 +1,121 @@
+"""The quest scripts as agents call them: the seed's calls as written, any interpreter, whatever lies beside them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from quest_support import PYTHON, SCRIPTS, script
+
+VERBS = ("create", "message", "monitor", "conversation", "respond", "complete", "status")
+
+
+def test_the_seeds_calls_work_as_written(project: Path) -> None:
+    assert script("create", "--mission", "m", "--agents", "NAME", cwd=project).stdout == "1\n"
+    script("message", "--quest", "1", "--to", "NAME", "--msg", "Do it", cwd=project)
+    found = script("monitor", "--role", "worker", "--agent", "NAME", cwd=project)
+    assert "quest 1, turn 1 for NAME" in found.stdout
+    assert "Do it" in script("conversation", "--quest", "1", cwd=project).stdout
+    words = ("--quest", "1", "--msg", "Completed: all of it", "--files", "a.py,b.js")
+    assert "turn 1 is answered: completed" in script("respond", *words, cwd=project).stdout
+    assert 'files "a.py, b.js"' in script("status", "--quest", "1", cwd=project).stdout
+    assert script("complete", "--quest", "1", "--summary", "s", cwd=project).returncode == 0
+
+
+def test_the_commands_that_a_script_prints_can_be_run_as_printed(project: Path) -> None:
+    script("create", "--mission", "m", "--agents", "w1", cwd=project)
+    script("message", "--quest", "1", "--to", "w1", "--msg", "x", cwd=project)
+    found = script("monitor", "--role", "worker", "--agent", "w1", cwd=project).stdout
+    for line in re.findall(r"python3 .*", found):
+        done = subprocess.run(
+            line.replace("python3", PYTHON), shell=True, cwd=project, capture_output=True, check=False
+        )
+        assert done.returncode == 0, done
+
+
+def test_errors_keep_their_exit_codes(project: Path) -> None:
+    done = script("status", cwd=project)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("acolytes-quest: no board here")
+
+
+@pytest.mark.parametrize("flags", [["-I", "-S"], []])
+def test_a_stray_module_beside_the_package_or_in_it_shadows_nothing(
+    project: Path, tmp_path: Path, flags: list[str]
+) -> None:
+    copy = tmp_path / "scripts" / "acolytes_quest"
+    shutil.copytree(SCRIPTS, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("json", "argparse", "sqlite3", "select", "contextlib"):
+        for folder in (copy, copy.parent, project):
+            (folder / f"{name}.py").write_text("raise SystemExit('shadowed')", "utf-8")
+    for arguments in (["--mission", "m", "--agents", "w1", "--json"],):
+        done = subprocess.run(
+            [PYTHON, *flags, str(copy / "quest_create.py"), *arguments],
+            cwd=project,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_script_may_be_called_through_a_link(project: Path, tmp_path: Path) -> None:
+    link = tmp_path / "quest_create.py"
+    link.symlink_to(SCRIPTS / "quest_create.py")
+    done = subprocess.run(
+        [PYTHON, str(link), "--mission", "m", "--agents", "w1"], cwd=project, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "1\n"
+
+
+def test_every_verb_has_its_script_and_all_are_alike() -> None:
+    texts = {verb: (SCRIPTS / f"quest_{verb}.py").read_text("utf-8").replace(verb, "VERB") for verb in VERBS}
+    assert len(set(texts.values())) == 1
+    assert sorted(path.name for path in SCRIPTS.glob("quest_*.py")) == sorted(f"quest_{verb}.py" for verb in VERBS)
+
+
+def test_the_package_runs_as_one_script_too(project: Path) -> None:
+    words = ["create", "--mission", "m", "--agents", "w1"]
+    done = subprocess.run(
+        [PYTHON, "-I", "-S", str(SCRIPTS / "__main__.py"), *words],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "1\n"
+
+
+def old_python() -> str | None:
+    """Return a Python 3.9, the oldest that the scripts must run on, if this machine has one."""
+    on_path = shutil.which("python3.9")
+    works = on_path and subprocess.run([on_path, "-c", ""], capture_output=True, check=False).returncode == 0
+    beside = sorted(Path(PYTHON).parents[2].glob("3.9.*/bin/python3.9"))
+    return on_path if works else str(beside[-1]) if beside else None
+
+
+@pytest.mark.skipif(old_python() is None, reason="there is no Python 3.9 here")
+def test_python_3_9_runs_a_whole_quest(project: Path) -> None:
+    python = str(old_python())
+    for verb, words in (
+        ("create", ["--mission", "m", "--agents", "w1"]),
+        ("message", ["--quest", "1", "--to", "w1", "--msg", "x"]),
+        ("monitor", ["--role", "worker", "--agent", "w1"]),
+        ("respond", ["--quest", "1", "--msg", "done", "--files", "a.py"]),
+        ("monitor", ["--role", "leader", "--json"]),
+        ("conversation", ["--quest", "1"]),
+        ("complete", ["--quest", "1", "--summary", "s"]),
+        ("status", ["--quest", "1"]),
+    ):
+        done = subprocess.run(
+            [python, "-I", "-S", str(SCRIPTS / f"quest_{verb}.py"), *words],
+            cwd=project,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, ""), verb
