@@ -54,7 +54,7 @@ def _test(options: list[str]) -> int:
     code = _environment(folder, ["--editable", f"{ROOT}[test]"])
     if code:
         return code
-    return subprocess.run([_python(folder), "-m", "pytest", *options], cwd=ROOT, check=False).returncode
+    return subprocess.run([_python(folder), "-m", "pytest", "-n", "auto", *options], cwd=ROOT, check=False).returncode
 
 
 def _environment(folder: Path, packages: list[str]) -> int:

@@ -43,8 +43,11 @@ def guarded(command: str, body: Callable[[], int]) -> int:
         return error.code
     except click.exceptions.Exit as stop:
         return stop.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        print(error.format_message(), file=sys.stderr)
+        return Exit.WRONG_INPUT
     except click.ClickException as error:
-        print(f"{command}: {error.format_message()}; see {command} --help", file=sys.stderr)
+        print(f"{command}: {error.format_message().rstrip('.')}; see {command} --help", file=sys.stderr)
         return Exit.WRONG_INPUT
     except (KeyboardInterrupt, click.Abort):
         print(f"{command}: interrupted", file=sys.stderr)

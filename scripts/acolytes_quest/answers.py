@@ -54,7 +54,7 @@ def give(tx: Transaction, quest: dict[str, Any], answer: Answer, environ: Mappin
     held = _held(tx, quest["id"], answer)
     if len(held) > 1:
         listed = ", ".join(f"{turn['id']} ({turn['assignee']})" for turn in held)
-        raise RefusalError(f"several turns are held: {listed}; say which: --turn N{identity.hint(environ)}")
+        raise RefusalError(f"several turns are held: {listed}; say which: --turn N{_hint(answer, environ)}")
     if not held:
         earlier = _same_answer(tx, quest["id"], answer)
         if earlier is not None:
@@ -119,10 +119,17 @@ def _refused(
     elif turn["state"] in {"dead", "cancelled"}:
         told = f"turn {turn['id']} is {turn['state']} and takes no answer: wait for the next with monitor"
     elif turn["state"] == "leased":
-        told = f"turn {turn['id']} is held by another session: answer your own, or add its --as{identity.hint(environ)}"
+        told = f"turn {turn['id']} is held by another session: answer your own, or add its --as{_hint(answer, environ)}"
     else:
         told = f"turn {turn['id']} is held by nobody: take it first with acolytes-quest monitor --role worker"
     return _recorded(tx, quest["id"], answer, turn, told)
+
+
+def _hint(answer: Answer, environ: Mapping[str, str]) -> str:
+    """Return why an identity may be missing, for a caller without one inside the client."""
+    if answer.session is None and environ.get("CLAUDECODE") == "1":
+        return " (inside Claude Code, but the PreToolUse hook did not add --as: see `acolytes doctor`)"
+    return ""
 
 
 def _meant(tx: Transaction, quest: int, answer: Answer) -> dict[str, Any] | None:

@@ -37,7 +37,9 @@ class Call:
         """Return a command line to type next, in the way in which this one was called."""
         start = f"acolytes-quest {verb}"
         if self._script:
-            start = "python3 " + os.path.join(os.path.dirname(self._script), f"quest_{verb}.py")
+            from shlex import quote
+
+            start = "python3 " + quote(os.path.join(os.path.dirname(self._script), f"quest_{verb}.py"))
         return " ".join([start, *(str(word) for word in words)])
 
 

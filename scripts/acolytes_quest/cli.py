@@ -23,8 +23,8 @@ _MODULES = {
     "create": "lead",
     "message": "lead",
     "complete": "lead",
-    "monitor": "work",
-    "respond": "work",
+    "monitor": "monitor",
+    "respond": "respond",
     "conversation": "look",
     "status": "look",
 }
@@ -51,9 +51,11 @@ def main(argv: list[str] | None = None, *, script: str | None = None) -> int:
 def _run(arguments: list[str], script: str | None) -> int:
     from . import options
 
-    if not arguments or arguments[0] in {"-h", "--help"}:
+    if not arguments:
+        raise RefusalError(f"name a verb: {', '.join(options.VERBS)}; see: acolytes-quest --help")
+    if arguments[0] in {"-h", "--help"}:
         _print(_usage(options.VERBS))
-        return 0 if arguments else 2
+        return 0
     if arguments[0] == "--version":
         _print(f"acolytes-quest {__version__}")
         return 0

@@ -16,6 +16,7 @@ from .bell import Bell, ring
 from .clock import system_clock
 from .errors import NoBoardError, RecordedRefusalError, RefusalError, UnavailableError
 from .gate import gate
+from .location import in_own_folder
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
@@ -111,10 +112,15 @@ class Board:
 
     def create(self) -> None:
         """Make the board if there is none yet: its folder, the file readable by its owner alone, the tables."""
-        _make_folder(self.path)
-        with self._translated(), gate(self._gate, self._busy):
-            if not self.exists():
-                _build(self.path)
+        try:
+            _make_folder(self.path)
+            with self._translated(), gate(self._gate, self._busy):
+                if not self.exists():
+                    _build(self.path)
+        except OSError as error:
+            raise UnavailableError(
+                f"cannot make the board {self.path}: {error.strerror}; make its folder writable or set ACOLYTES_QUEST_DB"
+            ) from None
 
     def exists(self) -> bool:
         """Whether there is a board, or something in its place that is no empty file."""
@@ -212,23 +218,16 @@ def _connect(path: str, mode: str, busy: float) -> sqlite3.Connection:
 
 
 def _make_folder(path: str) -> None:
-    from .location import in_own_folder
-
+    """Make the folder private and unseen by git, unless it is one of the user's own that `path` was put into."""
     folder = os.path.dirname(path)
-    ours = in_own_folder(path) or not os.path.isdir(folder)
-    if not ours:
+    if os.path.isdir(folder) and not in_own_folder(path):
         return
-    try:
-        os.makedirs(folder, 0o700, exist_ok=True)
-        os.chmod(folder, 0o700)
-        ignore = os.path.join(folder, ".gitignore")
-        if not os.path.exists(ignore):
-            with open(ignore, "w", encoding="ascii") as file:
-                file.write("*\n")
-    except OSError as error:
-        raise UnavailableError(
-            f"cannot make the board's folder {folder}: {error.strerror}; make it writable or set ACOLYTES_QUEST_DB"
-        ) from None
+    os.makedirs(folder, 0o700, exist_ok=True)
+    os.chmod(folder, 0o700)
+    ignore = os.path.join(folder, ".gitignore")
+    if not os.path.exists(ignore):
+        with open(ignore, "w", encoding="ascii") as file:
+            file.write("*\n")
 
 
 def _build(path: str) -> None:

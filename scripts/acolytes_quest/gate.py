@@ -20,6 +20,17 @@ def gate(path: str, wait: float) -> Iterator[None]:
 
     Raises UnavailableError when the wait is over or the file cannot be made.
     """
+    with _opened(path) as handle:
+        if not _take(handle, wait):
+            raise UnavailableError(
+                f"the board is locked: another writer held {path} for over {wait:g} s; "
+                "try again, or raise $ACOLYTES_QUEST_BUSY (seconds)"
+            )
+        yield
+
+
+@contextlib.contextmanager
+def _opened(path: str) -> Iterator[int]:
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
@@ -27,12 +38,7 @@ def gate(path: str, wait: float) -> Iterator[None]:
             f"cannot write beside the board ({path}: {error.strerror}); make its folder one your user may write in"
         ) from None
     try:
-        if not _take(handle, wait):
-            raise UnavailableError(
-                f"the board is locked: another writer held {path} for over {wait:g} s; "
-                "try again, or raise $ACOLYTES_QUEST_BUSY (seconds)"
-            )
-        yield
+        yield handle
     finally:
         os.close(handle)
 
@@ -42,6 +48,10 @@ def _take(handle: int, wait: float) -> bool:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return _queue(handle, wait)
+    except OSError as error:
+        raise UnavailableError(
+            f"cannot lock a file beside the board ({error.strerror}): put it on a local disk"
+        ) from None
     return True
 
 

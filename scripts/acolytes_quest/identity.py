@@ -94,10 +94,3 @@ def leader_session(session: str | None, environ: Mapping[str, str]) -> str | Non
         return session or checks.session_id(environ.get("CLAUDE_CODE_SESSION_ID", ""))
     except RefusalError:
         return None
-
-
-def hint(environ: Mapping[str, str]) -> str:
-    """Return what to add to an error that a missing identity causes."""
-    if environ.get("CLAUDECODE") == "1":
-        return " (inside Claude Code, but the PreToolUse hook did not add --as: see `acolytes doctor`)"
-    return ""

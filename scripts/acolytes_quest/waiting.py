@@ -44,15 +44,18 @@ class Worker:
 
         `open` lists the open quests in which the agent is a member.
         """
+        turn = None
+        noted: list[int] | None = None
         with self._board.listen(self._agent) as listener:
-            turn = self._take()
             while turn is None:
                 with self._board.read() as tx:
                     ended, opened = self._ended(tx)
                     ready = turns.is_claimable(tx, self._agent, self._quest)
                     expiry = turns.next_expiry(tx, agent=self._agent)
                 remaining = deadline - time.monotonic()
-                if ready or (expiry is not None and expiry <= 0):
+                # Also at first, for a turn held already, and for each new quest, which a named session joins.
+                if opened != noted or ready or (expiry is not None and expiry <= 0):
+                    noted = opened
                     turn = self._take()
                 elif ended is not None:
                     return {"ended": ended, "open": opened}

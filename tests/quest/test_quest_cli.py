@@ -326,6 +326,7 @@ def test_wrong_calls_get_one_line_that_mends_them(cli: Cli, project: Path) -> No
     assert "wait with --role leader" in cli.refused("monitor", "--role", "worker", "--agent", "leader", "--quest", 1)
     assert "is led by leader" in cli.refused("monitor", "--role", "leader", "--agent", "bob", "--quest", 1)
     assert "whose work" in cli.refused("monitor", "--role", "worker")
+    assert "name a verb: create, message" in cli.refused()
     assert "did you mean status?" in cli.refused("statsu")
     assert "--quest" in cli.refused("respond", "--msg", "x")
     assert "a number from 1 on" in cli.refused("status", "--quest", "0")

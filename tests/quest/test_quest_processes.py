@@ -149,6 +149,16 @@ def test_an_end_wakes_every_member(cli: Cli, project: Path) -> None:
     assert [outcome(member) for member in members] == [ended] * 3
 
 
+def test_a_named_worker_takes_part_in_a_quest_that_begins_while_it_waits(cli: Cli, project: Path) -> None:
+    cli.ok("create", "--mission", "m", "--agents", "w2")
+    early = worker(project, "--as", "s1", "--timeout", 2, **SLOW_POLL)
+    waiting(project, "w1")
+    cli.ok("create", "--mission", "m", "--agents", "w1")
+    assert outcome(early)["status"] == "timeout"
+    cli.ok("complete", "--quest", 2, "--summary", "over between two waits")
+    assert cli.data("monitor", "--role", "worker", "--timeout", 0, "--as", "s1")["quest"] == 2
+
+
 def test_a_turn_that_ends_makes_room_in_a_single_quest(cli: Cli, project: Path) -> None:
     cli.ok("create", "--mission", "m", "--agents", "w1,w2", "--mode", "single")
     cli.ok("message", "--quest", 1, "--to", "w1,w2", "--msg", "x")

@@ -45,7 +45,7 @@ def _common(function: _Function) -> _Function:
 @click.command()
 @_common
 def install(scope: Scope, target: Path | None, dry_run: bool, yes: bool, as_json: bool, output: str) -> int:
-    """Install the agents, their skills, the quest scripts and the hooks."""
+    """Install agents, skills, quest scripts and hooks."""
     from acolytes_cc.install import application
     from acolytes_cc.install.apply import apply
     from acolytes_cc.install.hook_entries import settings_entries
@@ -65,7 +65,8 @@ def install(scope: Scope, target: Path | None, dry_run: bool, yes: bool, as_json
     plan = make_plan(places, files, entries, old)
     as_json = as_json or output == "json"
     if plan.changes and not dry_run:
-        _confirm(yes or as_json, f"Install into {places.target}?", plan_lines(plan.to_json()))
+        if not _confirmed(yes or as_json, f"Install into {places.target}?", plan_lines(plan.to_json())):
+            return Exit.FINE
         apply(plan, answers, old)
     if not dry_run:
         application.add_user(places.target)
@@ -77,7 +78,7 @@ def install(scope: Scope, target: Path | None, dry_run: bool, yes: bool, as_json
 @click.command()
 @_common
 def uninstall(scope: Scope, target: Path | None, dry_run: bool, yes: bool, as_json: bool, output: str) -> int:
-    """Take everything away again; files that you changed stay, and are named."""
+    """Take it all away; what you changed stays."""
     from acolytes_cc.install import application
     from acolytes_cc.install.apply import remove
     from acolytes_cc.install.manifest import read_manifest
@@ -97,7 +98,8 @@ def uninstall(scope: Scope, target: Path | None, dry_run: bool, yes: bool, as_js
         "application": "",
     }
     if not dry_run:
-        _confirm(yes or as_json, f"Remove {len(manifest.files)} files from {places.target}?", [])
+        if not _confirmed(yes or as_json, f"Remove {len(manifest.files)} files from {places.target}?", []):
+            return Exit.FINE
         report["kept"] = remove(places, manifest)
         report["removed"] = [path for path in report["removed"] if path not in report["kept"]]
         report["application"] = application.remove_user(places.target)
@@ -105,21 +107,35 @@ def uninstall(scope: Scope, target: Path | None, dry_run: bool, yes: bool, as_js
     return Exit.FINE
 
 
-def _confirm(given: bool, question: str, lines: list[str]) -> None:
+def _confirmed(given: bool, question: str, lines: list[str]) -> bool:
     """Ask on a terminal; elsewhere there is nobody to ask, and everything can be undone."""
     if given or not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return
+        return True
     for line in lines:
         click.echo(line)
-    if not click.confirm(question, default=True):
-        raise click.Abort
+    if click.confirm(question, default=True):
+        return True
+    click.echo("nothing was changed")
+    return False
+
+
+# of these folders people want to know how many files there are, not which
+_COUNTED = {"scripts": "quest scripts", "acolytes": "hook scripts"}
 
 
 def plan_lines(report: dict[str, Any]) -> list[str]:
-    """The plan as lines: one per file that changes or is kept, and a count of the rest."""
-    named = [f"  {file['action']:<12} {file['path']}" for file in report["files"] if file["action"] != "unchanged"]
-    unchanged = Counter(file["action"] for file in report["files"])["unchanged"]
-    return named + ([f"  unchanged    {unchanged} files"] if unchanged else [])
+    """The plan as lines: one for each definition that changes or is kept; programs and unchanged files are counted."""
+    lines = []
+    counted: Counter[tuple[str, str]] = Counter()
+    for file in report["files"]:
+        part = file["path"].split("/")[0]
+        if file["action"] == "unchanged":
+            counted["unchanged", "files"] += 1
+        elif part in _COUNTED:
+            counted[file["action"], _COUNTED[part]] += 1
+        else:
+            lines.append(f"  {file['action']:<12} {file['path']}")
+    return lines + [f"  {action:<12} {count} {what}" for (action, what), count in counted.items()]
 
 
 def _installed(report: dict[str, Any]) -> list[str]:
@@ -128,7 +144,7 @@ def _installed(report: dict[str, Any]) -> list[str]:
     if not report["changed"]:
         head = [f"already installed in {report['target']}; nothing changed"]
     else:
-        head = [f"installed into {report['target']}:", *_summary(report)]
+        head = [f"installed into {report['target']}:", *plan_lines(report)]
     return [
         *head,
         "",
@@ -137,14 +153,6 @@ def _installed(report: dict[str, Any]) -> list[str]:
         "  @agent-coordinator.performance plan our capacity for next year with two consultants",
         f"Take it away: {data_home() / 'bin' / 'acolytes'} uninstall" + _options(report),
     ]
-
-
-def _summary(report: dict[str, Any]) -> list[str]:
-    counts = Counter(file["path"].split("/")[0] for file in report["files"] if file["action"] in ("add", "update"))
-    named = {"agents": "agents", "skills": "skills", "scripts": "quest scripts", "acolytes": "hook scripts"}
-    lines = [f"  {count:3} {named.get(part, part)}" for part, count in sorted(counts.items())]
-    kept = [file for file in report["files"] if file["action"] in ("keep-user", "keep-deleted")]
-    return lines + [f"  {file['action']}: {file['path']}" for file in kept]
 
 
 def _uninstalled(report: dict[str, Any]) -> list[str]:
@@ -163,5 +171,5 @@ def _options(report: dict[str, Any]) -> str:
 
 
 def _elsewhere(places: Places) -> str:
-    others = [scope for scope in ("user", "project") if scope != places.scope]
-    return f"; installed with --scope {others[0]} or --target? Say so again" if others else ""
+    other = "project" if places.scope == "user" else "user"
+    return f"; if it is elsewhere, say where with --scope {other} or --target DIR"
