@@ -128,7 +128,7 @@ def _refused(
 def _hint(answer: Answer, environ: Mapping[str, str]) -> str:
     """Return why an identity may be missing, for a caller without one inside the client."""
     if answer.session is None and environ.get("CLAUDECODE") == "1":
-        return " (inside Claude Code, but the PreToolUse hook did not add --as: see `acolytes doctor`)"
+        return " (inside Claude Code, but the PreToolUse hook did not add --as: another hook may rewrite commands, too)"
     return ""
 
 

@@ -1,4 +1,4 @@
-"""The SQLite engine: connections, transactions, waiting. All that is SQLite's own is here and in `schema`.
+"""The SQLite engine: connections, transactions, waiting. All that is SQLite's own: here, `database`, `schema`.
 
 The verbs know `Board.read`, `Board.write`, `Board.listen` and a `Transaction` with `run`, `one` and `all`.
 """
@@ -6,17 +6,14 @@ The verbs know `Board.read`, `Board.write`, `Board.listen` and a `Transaction` w
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
-import stat
 import time
 
-from . import schema
+from . import database
 from .bell import Bell, ring
 from .clock import system_clock
-from .errors import NoBoardError, RecordedRefusalError, RefusalError, UnavailableError
+from .errors import RecordedRefusalError, UnavailableError
 from .gate import gate
-from .location import in_own_folder
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
@@ -113,18 +110,18 @@ class Board:
     def create(self) -> None:
         """Make the board if there is none yet: its folder, the file readable by its owner alone, the tables."""
         try:
-            _make_folder(self.path)
-            with self._translated(), gate(self._gate, self._busy):
+            database.make_folder(self.path)
+            with database.translated(self.path, self._busy), gate(self._gate, self._busy):
                 if not self.exists():
-                    _build(self.path)
+                    database.build(self.path)
         except OSError as error:
             raise UnavailableError(
-                f"cannot make the board {self.path}: {error.strerror}; make its folder writable or set ACOLYTES_QUEST_DB"
+                f"cannot make {self.path}: {error.strerror}; make its folder writable or set ACOLYTES_QUEST_DB"
             ) from None
 
     def exists(self) -> bool:
         """Whether there is a board, or something in its place that is no empty file."""
-        return bool(_size(self.path))
+        return bool(database.size(self.path))
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Transaction]:
@@ -134,12 +131,12 @@ class Board:
         """
         deadline = time.monotonic() + self._busy
         if not self.exists():
-            raise _no_board(self.path)
+            raise database.no_board(self.path)
         # Opened and closed under the gate as well: the last close checkpoints.
-        with self._translated(), gate(self._gate, self._busy):
+        with database.translated(self.path, self._busy), gate(self._gate, self._busy):
             patience = max(deadline - time.monotonic(), 0.05)
-            with contextlib.closing(_connect(self.path, "rw", patience)) as connection:
-                _check(connection, self.path)
+            with contextlib.closing(database.connect(self.path, "rw", patience)) as connection:
+                database.check(connection, self.path)
                 connection.execute("BEGIN IMMEDIATE")
                 transaction = Transaction(connection, self._clock(), self.lease)
                 try:
@@ -155,7 +152,7 @@ class Board:
     @contextlib.contextmanager
     def read(self) -> Iterator[Transaction]:
         """One consistent view of the board; it changes nothing and waits for no writer."""
-        with self._translated():
+        with database.translated(self.path, self._busy):
             connection = self._open_reader()
             connection.execute("BEGIN")
             try:
@@ -166,7 +163,7 @@ class Board:
     @contextlib.contextmanager
     def listen(self, agent: str) -> Iterator[Listener]:
         """Hear what concerns `agent`. Look at the board after this has begun, then wait: nothing falls between."""
-        with self._translated():
+        with database.translated(self.path, self._busy):
             connection = self._open_reader()
             bell = Bell(self._bells, agent)
             try:
@@ -191,105 +188,8 @@ class Board:
     def _open_reader(self) -> sqlite3.Connection:
         if self._reader is None:
             if not self.exists():
-                raise _no_board(self.path)
+                raise database.no_board(self.path)
             # Read-only: its close never checkpoints, so that it needs no gate.
-            self._reader = _connect(self.path, "ro", self._busy)
-        _check(self._reader, self.path)
+            self._reader = database.connect(self.path, "ro", self._busy)
+        database.check(self._reader, self.path)
         return self._reader
-
-    @contextlib.contextmanager
-    def _translated(self) -> Iterator[None]:
-        """Turn the database's own errors into one line that says how to mend them."""
-        try:
-            yield
-        except sqlite3.DatabaseError as error:
-            told = _tell(str(error), self.path, self._busy)
-            if told is None:
-                raise
-            raise told from None
-
-
-def _connect(path: str, mode: str, busy: float) -> sqlite3.Connection:
-    quoted = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    connection = sqlite3.connect(f"file:{quoted}?mode={mode}", uri=True, timeout=busy, isolation_level=None)
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    return connection
-
-
-def _make_folder(path: str) -> None:
-    """Make the folder private and unseen by git, unless it is one of the user's own that `path` was put into."""
-    folder = os.path.dirname(path)
-    if os.path.isdir(folder) and not in_own_folder(path):
-        return
-    os.makedirs(folder, 0o700, exist_ok=True)
-    os.chmod(folder, 0o700)
-    ignore = os.path.join(folder, ".gitignore")
-    if not os.path.exists(ignore):
-        with open(ignore, "w", encoding="ascii") as file:
-            file.write("*\n")
-
-
-def _build(path: str) -> None:
-    """Make an empty board under another name first, so that nobody ever sees half of one."""
-    new = path + "-new"
-    for leftover in (new, new + "-wal", new + "-shm"):
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(leftover)
-    os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-    with contextlib.closing(_connect(new, "rw", BUSY_SECONDS)) as connection:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("BEGIN IMMEDIATE")
-        for statement in schema.statements():
-            connection.execute(statement)
-        connection.execute("COMMIT")
-    os.replace(new, path)
-
-
-def _size(path: str) -> int | None:
-    """Return the board's size in bytes, None when there is no file. One that cannot be looked at is an error."""
-    try:
-        found = os.stat(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        raise UnavailableError(
-            f"cannot use the board {path}: {error.strerror}; let your user read its folder"
-        ) from None
-    if not stat.S_ISREG(found.st_mode):
-        raise UnavailableError(f"cannot use the board {path}: it is no file; move it away or set ACOLYTES_QUEST_DB")
-    return found.st_size
-
-
-def _check(connection: sqlite3.Connection, path: str) -> None:
-    application = connection.execute("PRAGMA application_id").fetchone()[0]
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if application == schema.APPLICATION_ID and version == schema.VERSION:
-        return
-    if application == schema.APPLICATION_ID:
-        raise UnavailableError(
-            f"the board {path} is of a newer version (schema {version}, this program knows {schema.VERSION}): "
-            "update acolytes"
-        )
-    raise RefusalError(f"{path} is another program's database, no quest board: set ACOLYTES_QUEST_DB elsewhere")
-
-
-def _no_board(path: str) -> NoBoardError:
-    return NoBoardError(f"no board here: {path} does not exist or is empty; `acolytes-quest create` makes it")
-
-
-def _tell(error: str, path: str, busy: float) -> Exception | None:
-    """Return what the user can do about a database error, or None when it is a bug of ours."""
-    if "locked" in error:
-        return UnavailableError(
-            f"the board {path} is locked: another process held it for over {busy:g} s; try again, or end that process"
-        )
-    if "not a database" in error:
-        return RefusalError(f"{path} is not a quest board (no SQLite file): move it away or set ACOLYTES_QUEST_DB")
-    if "unable to open" in error or "readonly" in error:
-        return UnavailableError(
-            f"cannot use the board {path} ({error}): it must be a file, in a folder, that your user may write"
-        )
-    if "malformed" in error or "disk" in error:
-        return UnavailableError(f"the board {path} is damaged or its disk fails ({error}): restore it or move it away")
-    return None

@@ -118,9 +118,7 @@ def test_a_leader_and_two_workers_of_one_name(installed: User) -> None:
     assert [state for state, _, _ in turns] == ["done", "done"]
     assert len({holder for _, holder, _ in turns}) == 2
     # both had work at the same time
-    events = [
-        kind for (kind,) in rows(project, "SELECT kind FROM event WHERE kind IN ('claimed', 'done') ORDER BY id")
-    ]
+    events = [kind for (kind,) in rows(project, "SELECT kind FROM event WHERE kind IN ('claimed', 'done') ORDER BY id")]
     assert events == ["claimed", "claimed", "done", "done"]
     # the one that tried to leave with its turn unanswered was kept, and told how to answer
     kept = [request for request in model.of("one") if "You hold turn" in request.newest]

@@ -1,0 +1,37 @@
+"""The verb respond: a worker answers the turn that it holds."""
+
+from __future__ import annotations
+
+from . import answers, checks, quests, turns
+from .call import Call, Reply
+from .texts import message_text
+
+
+def respond(call: Call) -> Reply:
+    """Answer the turn that the caller holds."""
+    options = call.options
+    answer = answers.Answer(
+        message_text(options.msg, options.msg_file),
+        files=checks.files(options.files, call.cwd) if options.files else [],
+        session=call.session,
+        agent=checks.agent_name(options.agent) if options.agent else None,
+        turn=options.turn,
+        fence=options.fence,
+    )
+    with call.board.write() as tx:
+        quest = quests.find(tx, options.quest)
+        given = answers.give(tx, quest, answer, call.environ)
+        turns.expire(tx)
+    after = call.command("monitor", "--role worker --agent", given["sender"])
+    data = {
+        "quest": quest["id"],
+        "turn": given["turn"],
+        "message": given["seq"],
+        "kind": given["kind"],
+        "repeated": given["repeated"],
+        "next": after,
+    }
+    again = "already " if given["repeated"] else ""
+    return Reply(
+        data, f"turn {given['turn']} is {again}answered: {given['kind']} (message {given['seq']})", f"next: {after}"
+    )
