@@ -43,8 +43,13 @@ def agent_type(event: Event) -> str:
 
 
 def session(event: Event) -> str:
-    """The identity under which the board knows this agent: the subagent's id, or none."""
-    return str(event.get("agent_id") or "")
+    """The identity under which the board knows this agent: the subagent's id, or none.
+
+    It goes into a command line, so it is taken only in the form that the board itself accepts.
+    """
+    found = str(event.get("agent_id") or "")
+    plain = found.isascii() and found.replace("-", "").replace("_", "").isalnum()
+    return found if plain and len(found) <= 64 else ""
 
 
 def quest_scripts() -> str:

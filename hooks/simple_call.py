@@ -16,6 +16,9 @@ _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 _LIVE_IN_DOUBLE_QUOTES = frozenset("$`\\!\n\r")
 # Options whose value is a file that the command reads or writes.
 _FILE_OPTIONS = ("--in", "--out", "--msg-file")
+# What a result may be called unasked: no program, no build file, and nothing that a client reads as instructions.
+_RESULT_SUFFIXES = (".json", ".md", ".svg", ".txt", ".yaml", ".yml")
+_INSTRUCTIONS = ("agents.md", "claude.md", "claude.local.md", "gemini.md")
 
 COMMANDS = ("acolytes-perf", "acolytes-quest")
 QUEST_SCRIPTS = frozenset(
@@ -65,14 +68,13 @@ def parse(command: str, cwd: str, scripts: str) -> Call | None:
 
     ``cwd`` bounds the files that its options may name; ``scripts`` is the folder of the installed quest scripts.
     """
-    home, script = _leading_tilde(command)
-    found = words(script)
+    found = words(_without_tilde(command))
     if not found:
         return None
     quest, arguments = found[0] == "acolytes-quest", found[1:]
-    if found[0] not in COMMANDS or home:
+    if found[0] not in COMMANDS:
         position = 1 if found[0] in ("python", "python3") else 0
-        if position >= len(found) or not _is_quest_script(home, found[position], cwd, scripts):
+        if position >= len(found) or not _is_quest_script(found[position], scripts):
             return None
         quest, arguments = True, found[position + 1 :]
     if "--" in arguments or not _files_stay_inside(arguments, cwd):
@@ -80,17 +82,31 @@ def parse(command: str, cwd: str, scripts: str) -> Call | None:
     return Call(quest, arguments)
 
 
-def _leading_tilde(command: str) -> tuple[str, str]:
-    """Take the one tilde that the seed's calls carry (``[python3 ]~/.claude/scripts/...``) out of the way."""
+def _without_tilde(command: str) -> str:
+    """The command with the one tilde written out that the seed's calls carry (``[python3 ]~/.claude/scripts/...``)."""
     for prefix in ("~/", "python ~/", "python3 ~/"):
-        if command.startswith(prefix):
-            return os.path.expanduser("~/"), prefix[:-2] + command[len(prefix) :]
-    return "", command
+        home = os.path.expanduser("~")
+        if command.startswith(prefix) and home.startswith("/"):
+            # what follows the tilde is of the same word, and the shell reads the rest as it stands
+            return f"{prefix[:-2]}{_quoted(home)}/{command[len(prefix) :]}"
+    return command
 
 
-def _is_quest_script(home: str, path: str, cwd: str, scripts: str) -> bool:
-    folder, name = os.path.split(os.path.join(cwd, home, path))
-    return name in QUEST_SCRIPTS and bool(scripts) and os.path.realpath(folder) == os.path.realpath(scripts)
+def _quoted(text: str) -> str:
+    return text if _PLAIN.issuperset(text) else f"'{text}'"
+
+
+def _is_quest_script(path: str, scripts: str) -> bool:
+    """Whether ``path`` is one of our scripts by its absolute name: nothing that Python could take for an option."""
+    folder, name = os.path.split(path)
+    return (
+        bool(scripts)
+        and path.startswith("/")
+        and ".." not in path.split("/")
+        and name in QUEST_SCRIPTS
+        and os.path.isfile(path)
+        and os.path.realpath(folder) == os.path.realpath(scripts)
+    )
 
 
 def _files_stay_inside(arguments: list[str], cwd: str) -> bool:
@@ -109,4 +125,10 @@ def _files_stay_inside(arguments: list[str], cwd: str) -> bool:
         parts = written + os.path.relpath(real, root).split(os.sep)
         if not any(written) or os.path.isabs(value) or any(part.startswith(".") for part in parts):
             return False
+        if option == "--out" and not _is_result(parts[-1]):
+            return False
     return True
+
+
+def _is_result(name: str) -> bool:
+    return name.lower().endswith(_RESULT_SUFFIXES) and name.lower() not in _INSTRUCTIONS

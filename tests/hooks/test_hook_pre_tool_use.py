@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import pre_tool_use
 import simple_call
-from support import HOOKS, ROOT, answer, run_hook
+from support import HOOKS, ROOT, answer, build_tree, run_hook
 
 SCRIPTS = str(ROOT / "scripts" / "acolytes_quest")
 EVASIONS = [
@@ -81,7 +81,7 @@ def test_one_plain_call_is_allowed(command: str, becomes: str | None, project: P
 def test_the_seeds_path_below_home_is_allowed(project: Path, scratch_home: Path) -> None:
     installed = scratch_home / ".claude"
     shutil.copytree(HOOKS, installed / "acolytes" / "hooks")
-    (installed / "scripts" / "acolytes_quest").mkdir(parents=True)
+    shutil.copytree(SCRIPTS, installed / "scripts" / "acolytes_quest")
     call = "~/.claude/scripts/acolytes_quest/quest_monitor.py --role worker"
     for command in (call, f"python3 {call}"):
         given_event = event(command, project)
@@ -104,6 +104,30 @@ def test_the_seeds_path_below_home_is_allowed(project: Path, scratch_home: Path)
 )
 def test_other_agents_tools_and_ways_are_not_allowed(change: dict[str, Any], project: Path) -> None:
     assert pre_tool_use.handle({**event("acolytes-perf x", project), **change}) is None
+
+
+def test_a_tilde_leads_to_the_home_that_the_shell_takes_it_for(project: Path, scratch_home: Path) -> None:
+    installed = scratch_home / ".claude"
+    shutil.copytree(HOOKS, installed / "acolytes" / "hooks")
+    shutil.copytree(SCRIPTS, installed / "scripts" / "acolytes_quest")
+    script = "scripts/acolytes_quest/quest_monitor.py"
+    build_tree(scratch_home, {"__main__.py": "", f"{installed}/{script}".lstrip("/"): ""})
+    hooks = installed / "acolytes" / "hooks"
+    for path in (
+        f"~/{installed}/{script}",
+        f"~//{installed}/{script}",
+        f"~/ .claude/{script}",
+        f"~/x/../.claude/{script}",
+    ):
+        assert answer(run_hook("pre_tool_use", event(f"python3 {path}", project), folder=hooks)) == {}, path
+
+
+@pytest.mark.parametrize("agent_id", ["a12; touch z", "a12 --as b", "$(id)", "a" * 65, "a\nb", "\u00e9"])
+def test_an_id_of_another_form_goes_into_no_command(agent_id: str, project: Path) -> None:
+    decision = (pre_tool_use.handle(event("acolytes-quest status", project, agent_id=agent_id)) or {})[
+        "hookSpecificOutput"
+    ]
+    assert decision["updatedInput"]["command"] == "acolytes-quest status"
 
 
 def test_a_plugins_prefix_is_stripped(project: Path) -> None:
