@@ -21,35 +21,46 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST = (3, 10)
+MARK = "made-by-acolytes"  # only an environment of our own is ever cleared
 
 
 def main(arguments: list[str]) -> int:
     """Run the wanted part; the exit code is that of its last command."""
+    if arguments[:1] in (["-h"], ["--help"]):
+        print(__doc__)
+        return 0
     if sys.version_info < OLDEST:
         return _fail(f"Python {OLDEST[0]}.{OLDEST[1]} or later is needed, this is {sys.version.split()[0]}")
     if shutil.which("git") is None:
         return _fail("git is needed and not on PATH")
     if arguments[:1] == ["test"]:
         return _test(arguments[1:])
-    return _install(arguments[1:] if arguments[:1] == ["install"] else arguments)
+    options = arguments[1:] if arguments[:1] == ["install"] else arguments
+    if options and not options[0].startswith("-"):
+        return _fail(f"there is no {options[0]!r}: say nothing, install or test; see --help", 2)
+    return _install(options)
 
 
 def _install(options: list[str]) -> int:
     base = os.environ.get("XDG_DATA_HOME", "")
     home = (Path(base) if os.path.isabs(base) else Path.home() / ".local" / "share") / "acolytes"
-    note_folders(home)
+    try:
+        note_folders(home)
+    except OSError as error:
+        return _fail(f"cannot make {error.filename or home}: {error.strerror}")
     _say(f"setting up {home / 'venv'} (about a minute)")
     code = _environment(home / "venv", [str(ROOT)])
-    if code:
-        return code
-    python = _python(home / "venv")
-    return subprocess.run(
-        [python, "-I", "-m", "acolytes_cc", "install", *(options or ["--yes"])], check=False
-    ).returncode
+    if not code:
+        command = [_python(home / "venv"), "-I", "-m", "acolytes_cc", "install", *(options or ["--yes"])]
+        code = subprocess.run(command, check=False).returncode
+    _forget_unless_used(home)
+    return code
 
 
 def _test(options: list[str]) -> int:
     folder = ROOT / ".venv"
+    if folder.exists() and not (folder / MARK).exists():
+        return _fail(f"{folder} is not ours: move it away, and run again")
     _say(f"setting up {folder} (a few minutes at first)")
     code = _environment(folder, ["--editable", f"{ROOT}[test]"])
     if code:
@@ -63,6 +74,7 @@ def _environment(folder: Path, packages: list[str]) -> int:
     if not _works(python):
         try:
             venv.create(folder, clear=True, with_pip=True, symlinks=True)
+            (folder / MARK).touch()
         except (OSError, subprocess.CalledProcessError) as error:
             return _fail(f"no virtual environment in {folder} ({error}); on Debian: apt install python3-venv")
     # Leave no cache behind where pip has none: what we install can be taken away without a trace.
@@ -91,6 +103,16 @@ def note_folders(home: Path) -> None:
         notes.chmod(0o600)
 
 
+def _forget_unless_used(home: Path) -> None:
+    """Take everything away again when nothing was installed (refused, or a dry run) and nobody else uses it."""
+    with contextlib.suppress(OSError, ValueError):
+        notes = json.loads((home / "users.json").read_text(encoding="utf-8"))
+        if not notes["targets"]:
+            shutil.rmtree(home)
+            for folder in reversed(notes["folders"][:-1]):
+                os.rmdir(folder)
+
+
 def _python(folder: Path) -> str:
     return str(folder / "bin" / "python")
 
@@ -99,9 +121,9 @@ def _say(text: str) -> None:
     print(f"bootstrap: {text}", file=sys.stderr, flush=True)
 
 
-def _fail(text: str) -> int:
+def _fail(text: str, code: int = 3) -> int:
     _say(text)
-    return 3
+    return code
 
 
 if __name__ == "__main__":

@@ -12,9 +12,14 @@ from acolytes_cc import __version__
 
 # verb -> the module and attribute of its command: `acolytes lint` must not pay for the installer's imports
 VERBS = {
+    "diff": "acolytes_cc.install.command:diff",
     "install": "acolytes_cc.install.command:install",
     "lint": "acolytes_cc.lint.command:lint",
-    "uninstall": "acolytes_cc.install.command:uninstall",
+    "list": "acolytes_cc.install.look:list_command",
+    "rollback": "acolytes_cc.install.removal:rollback",
+    "status": "acolytes_cc.install.look:status",
+    "uninstall": "acolytes_cc.install.removal:uninstall",
+    "update": "acolytes_cc.install.command:update",
 }
 
 

@@ -56,6 +56,10 @@ def guarded(command: str, body: Callable[[], int]) -> int:
         # The reader (head, a pager) has seen enough; keep the interpreter from complaining at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.FINE
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"{command}: {where}{error.strerror}", file=sys.stderr)
+        return Exit.CANNOT
     except Exception as error:  # noqa: BLE001 - the last resort: a bug gets a log, never a traceback on the screen
         handle, path = tempfile.mkstemp(prefix="acolytes-bug-", suffix=".log")
         with open(handle, "w", encoding="utf-8") as log:

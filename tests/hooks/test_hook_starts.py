@@ -90,7 +90,7 @@ def test_the_commands_are_put_on_the_path(tmp_path: Path, name: str) -> None:
     once = env_file.read_text()
     session_start(env_file, folder)
     assert env_file.read_text() == once, "a resumed session adds nothing"
-    script = f". {env_file}; acolytes-perf; ls"
+    script = f"PATH=/usr/bin:/bin; . {env_file}; acolytes-perf; ls"
     done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert "evil" not in done.stdout.replace(name, "")
     if ":" not in name:

@@ -26,6 +26,7 @@ LAYOUTS = [
     "  {\n}\n",
     '{"model": "opus"}',
     '{"model":"opus","hooks":{}}',
+    '\ufeff{"model": "opus"}',
     '{\n  "model": "opus"\n}\n',
     '{\n    "model": "opus",\n    "hooks": {\n    }\n}',
     '{\n\t"hooks": {\n\t\t"Stop": [\n\t\t\t{"hooks": []}\n\t\t]\n\t},\n\t"env": {"A": "\\u00e9 }]"}\n}\n',
@@ -35,10 +36,16 @@ LAYOUTS = [
 ]
 
 
+def loads(text: str) -> dict[str, Any]:
+    """As the client reads it: without a byte order mark."""
+    parsed: dict[str, Any] = json.loads(text.removeprefix("\ufeff"))
+    return parsed
+
+
 @pytest.mark.parametrize("text", LAYOUTS)
 def test_entries_go_in_and_everything_else_stays(text: str) -> None:
     after = with_entries(PATH, text, OURS)
-    parsed, original = json.loads(after), json.loads(text)
+    parsed, original = loads(after), loads(text)
     for event, entry in OURS:
         assert parsed["hooks"][event].count(entry) == 1
         parsed["hooks"][event].remove(entry)
@@ -47,7 +54,7 @@ def test_entries_go_in_and_everything_else_stays(text: str) -> None:
     if "hooks" not in original:
         assert parsed.pop("hooks") == {}
     assert parsed == original
-    assert list(json.loads(after))[: len(original)] == list(original)
+    assert list(loads(after))[: len(original)] == list(original)
     assert ("\r\n" in after) == ("\r\n" in text)
     assert after.replace("\r\n", "").count("\n") == 0 or "\r\n" not in text
 
@@ -63,7 +70,7 @@ def test_entries_come_out_again(text: str) -> None:
     """Also when somebody else edited the file meanwhile; empty containers that were there before stay."""
     edited = with_entries(PATH, text, OURS).replace("opus", "sonnet")
     back = without_entries(PATH, edited, OURS, text)
-    assert json.loads(back) == json.loads(text.replace("opus", "sonnet"))
+    assert loads(back) == loads(text.replace("opus", "sonnet"))
     assert without_entries(PATH, back, OURS, text) == back
 
 
@@ -82,7 +89,8 @@ def test_the_layout_is_the_users() -> None:
         ('{"hooks": []}', "must be JSON objects"),
         ('{"hooks": {"Stop": {}}}', "hooks.Stop must be a list"),
         ("[" * 100_000, "nested too deeply"),
-        ("\ufeff{}", "settings.json:1:1: "),
+        ('{"a": ' + "[" * 900 + "]" * 900 + "}", "nested too deeply"),
+        ('{"a": ' + "9" * 5000 + "}", "settings.json: "),
     ],
 )
 def test_what_the_client_would_not_read_is_refused(text: str, says: str) -> None:

@@ -7,54 +7,81 @@ definitions that may carry no absolute path), ``venv`` (when bootstrap made it) 
 from __future__ import annotations
 
 import contextlib
-import json
-import os
 import shlex
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
+
+from pydantic import BaseModel, ValidationError
 
 from acolytes_cc.errors import Exit, UserError
-from acolytes_cc.install.apply import make_folders, replace
 from acolytes_cc.install.places import base_interpreter, data_home, package_path
+from acolytes_cc.install.transaction import make_folders, replace
 from acolytes_cc.resources import data_path
 
 
-def add_user(target: Path) -> list[str]:
-    """Write the launchers and note that ``target`` uses them. Returns the paths of the files that changed."""
-    home = data_home()
+class Users(BaseModel):
+    """``users.json``: the targets that use the application, and the folders that were made for it, parents first."""
+
+    targets: list[str] = []
+    folders: list[str] = []
+
+    @property
+    def living(self) -> list[str]:
+        """A target that was deleted by hand uses nothing any more."""
+        return [target for target in self.targets if Path(target).is_dir()]
+
+
+def users() -> Users:
+    """Who uses the application; nobody where there is no record. UserError for a record that cannot be read."""
+    path = data_home() / "users.json"
     try:
-        made = make_folders(home / "bin")
-        changed = [str(path) for path, text in _launchers(home).items() if _write(path, text)]
-        record = _read(home)
-        record["folders"] += [str(folder) for folder in made]
-        record["targets"] = sorted({*record["targets"], str(target)})
-        replace(home / "users.json", json.dumps(record, indent=1).encode() + b"\n", 0o600)
+        return Users.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return Users()
     except OSError as error:
-        raise UserError(f"{error.filename or home}: {error.strerror}", Exit.CANNOT) from None
-    return changed
+        raise UserError(f"cannot read {path}: {error.strerror}", Exit.CANNOT) from None
+    except ValidationError:
+        raise UserError(f"{path} is no record of ours: remove it and run again", Exit.CANNOT) from None
 
 
-def remove_user(target: Path) -> str:
+def add_user(target: Path) -> None:
+    """Write the launchers, where they differ, and note that ``target`` uses them."""
+    home = data_home()
+    known = users()
+    try:
+        known.folders += map(str, make_folders(home / "bin"))
+        for path, text in _launchers(home).items():
+            if not path.is_file() or path.read_text("utf-8") != text:
+                replace(path, text.encode(), 0o755)
+        if str(target) not in known.targets:
+            known.targets.append(str(target))
+            _write(home, known)
+    except OSError as error:
+        raise UserError(f"nothing was installed: {error.filename or home}: {error.strerror}", Exit.CANNOT) from None
+
+
+def remove_user(target: Path, *, with_environment: bool = True) -> str:
     """Forget ``target``; with the last one the launchers go, and the environment when it is bootstrap's own.
 
     Returns one line for the user: what is gone, who still uses it, or how a package manager's environment is removed.
-    Call it last: afterwards nothing more can be imported.
+    Call it last: with the environment gone, nothing more can be imported.
     """
     home = data_home()
-    record = _read(home)
-    others = [other for other in record["targets"] if other != str(target) and Path(other).exists()]
-    if others:
-        record["targets"] = others
-        replace(home / "users.json", json.dumps(record, indent=1).encode() + b"\n", 0o600)
-        return f"the commands stay, for {', '.join(others)} uses them"
-    for path in (*_launchers(home), home / "users.json"):
-        path.unlink(missing_ok=True)
-    own = Path(sys.prefix) == (home / "venv").absolute() or Path(sys.prefix).resolve() == (home / "venv").resolve()
-    if own:
-        shutil.rmtree(home / "venv", ignore_errors=True)
-    for folder in (home / "bin", home, *map(Path, reversed(record["folders"]))):
+    known = users()
+    others = [other for other in known.living if other != str(target)]
+    own = Path(sys.prefix).resolve() == (home / "venv").resolve()
+    try:
+        if others:
+            _write(home, known.model_copy(update={"targets": others}))
+            return f"the commands stay, for {', '.join(others)} uses them"
+        for path in (*_launchers(home), home / "users.json"):
+            path.unlink(missing_ok=True)
+        if own and with_environment:
+            shutil.rmtree(home / "venv")
+    except OSError as error:
+        raise UserError(f"{error.filename or home}: {error.strerror}: remove {home} by hand", Exit.CANNOT) from None
+    for folder in (home / "bin", home, *map(Path, reversed(known.folders))):
         with contextlib.suppress(OSError):  # not empty, or gone already
             folder.rmdir()
     return (
@@ -62,6 +89,11 @@ def remove_user(target: Path) -> str:
         if own
         else f"the application stays until you run: {_manager()}"
     )
+
+
+def launchers_folder() -> Path:
+    """The folder that goes on PATH: it holds nothing but our three commands."""
+    return data_home() / "bin"
 
 
 def _launchers(home: Path) -> dict[Path, str]:
@@ -79,19 +111,8 @@ def _launchers(home: Path) -> dict[Path, str]:
     }
 
 
-def _write(path: Path, text: str) -> bool:
-    if path.is_file() and path.read_text("utf-8") == text:
-        return False
-    replace(path, text.encode(), 0o755)
-    return True
-
-
-def _read(home: Path) -> dict[str, Any]:
-    """Who uses the application, and which folders we made for it (bootstrap notes those that it made)."""
-    record: dict[str, Any] = {"targets": [], "folders": []}
-    with contextlib.suppress(FileNotFoundError, ValueError):
-        record.update(json.loads((home / "users.json").read_text("utf-8")))
-    return record
+def _write(home: Path, known: Users) -> None:
+    replace(home / "users.json", known.model_dump_json(indent=1).encode() + b"\n", 0o600)
 
 
 def _manager() -> str:
@@ -101,8 +122,3 @@ def _manager() -> str:
     if "uv" in parts and "tools" in parts:
         return "uv tool uninstall acolytes-cc"
     return f"{shlex.quote(sys.executable)} -m pip uninstall acolytes-cc"
-
-
-def launchers_folder() -> Path:
-    """The folder that goes on PATH: it holds nothing but our three commands."""
-    return Path(os.path.join(data_home(), "bin"))

@@ -1,193 +1,135 @@
-"""Carry a plan out, whole or not at all, and take an installation away."""
+"""Turn a plan into one change of files, and an installation into its removal."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
-from dataclasses import dataclass, field
-from pathlib import Path
+from typing import Any
 
 from acolytes_cc import __version__
-from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.install import settings
-from acolytes_cc.install.manifest import Manifest, SettingsLedger, sha256
-from acolytes_cc.install.places import Places
-from acolytes_cc.install.plan import Plan, SettingsStep
+from acolytes_cc.install.manifest import Manifest, SettingsLedger, encoded, sha256
+from acolytes_cc.install.places import BASELINE, CONFLICTS, MANIFEST, Places
+from acolytes_cc.install.plan import DEFINITIONS, Plan, SettingsStep, Step
+from acolytes_cc.install.transaction import STATE, Change, commit, digest, finish, folders_to_make
 
 
-@dataclass
-class Undo:
-    """What was changed so far, newest last: enough to put it back when a later step fails."""
-
-    folders: list[Path] = field(default_factory=list)
-    files: list[tuple[Path, bytes | None, int]] = field(default_factory=list)
-
-    def roll_back(self) -> None:
-        for path, content, mode in reversed(self.files):
-            with contextlib.suppress(OSError):
-                if content is None:
-                    path.unlink()
-                else:
-                    replace(path, content, mode)
-        for folder in reversed(self.folders):
-            with contextlib.suppress(OSError):
-                folder.rmdir()
-
-
-def apply(plan: Plan, answers: dict[str, object], old: Manifest | None) -> Manifest:
-    """Write what the plan says, the manifest last. On any error everything is put back and UserError raised."""
-    undo = Undo()
+def apply(plan: Plan, answers: dict[str, Any], old: Manifest | None) -> None:
+    """Write what the plan says, the manifest last: all of it, or nothing and a UserError."""
     target = plan.places.target
-    try:
-        _make_folder(target, undo)
-        _make_folder(plan.places.state, undo, 0o700)
-        for step in plan.steps:
-            path = target / step.path
-            if step.action in ("add", "update") and step.file:
-                _make_folder(path.parent, undo)
-                _write(path, step.file.content, 0o755 if step.file.executable else 0o644, undo)
-            elif step.action == "remove":
-                undo.files.append((path, path.read_bytes(), path.stat().st_mode & 0o777))
-                path.unlink()
-        if plan.settings.action != "unchanged":
-            _write(plan.settings.path, _bytes(plan.settings.after), 0o600, undo)
-        manifest = _manifest(plan, answers, old, undo.folders)
-        _write(plan.places.manifest, manifest.model_dump_json(indent=1).encode() + b"\n", 0o600, undo)
-    except OSError as error:
-        undo.roll_back()
-        raise UserError(f"nothing was changed: {error.filename or target}: {error.strerror}", Exit.CANNOT) from None
-    except BaseException:
-        undo.roll_back()
-        raise
-    return manifest
+    changes = [
+        Change(step.path, step.content, step.disk, 0o777 if step.rendered and step.rendered.executable else 0o666)
+        for step in plan.steps
+        if step.action in ("add", "update", "merge", "remove")
+    ]
+    for step in plan.steps:
+        changes += _beside(plan.places, step, old)
+    if plan.settings.action != "unchanged":
+        name, before = plan.settings.path.name, plan.settings.before
+        changes.append(
+            Change(name, _bytes(plan.settings.after), None if before is None else sha256(_bytes(before)), 0o600)
+        )
+    manifest = _manifest(plan, answers, old)
+    manifest.folders += [folder for folder in folders_to_make(target, changes) if folder not in manifest.folders]
+    content = manifest.model_dump_json(indent=1).encode() + b"\n"
+    if changes or manifest != old:
+        commit(target, [*changes, Change(MANIFEST, content, digest(target / MANIFEST), 0o600)])
+
+
+def kept_at_removal(places: Places, manifest: Manifest) -> list[str]:
+    """The files that stay at uninstall because the user changed them, relative to the target."""
+    return [path for path, written in manifest.files.items() if digest(places.target / path) not in (None, written)]
 
 
 def remove(places: Places, manifest: Manifest) -> list[str]:
-    """Take away what the manifest names. Returns what stays because the user changed it, relative to the target."""
-    kept = []
-    try:
-        if manifest.settings:
-            _take_out_entries(places.settings, manifest.settings)
-        for path in manifest.files:
-            file = places.target / path
-            if _is_ours(file, manifest.files[path]):
-                file.unlink()
-                _remove_bytecode(file)
-            elif file.exists():
-                kept.append(path)
-        # What only we ever write here. Boards and whatever else lies beside them stay.
-        places.manifest.unlink()
-        for folder in reversed(manifest.folders):
-            with contextlib.suppress(OSError):  # not empty: it holds something of the user's
-                (places.target / folder).rmdir()
-    except OSError as error:
-        raise UserError(f"stopped at {error.filename}: {error.strerror}; run it again", Exit.CANNOT) from None
+    """Take away what the manifest names, in one change. Returns what stays because the user changed it."""
+    target = places.target
+    kept = kept_at_removal(places, manifest)
+    paths = [path for path in manifest.files if path not in kept]
+    paths += [f"{STATE}/{part}/{path}" for part in (BASELINE, CONFLICTS) for path in manifest.files]
+    found = [(path, digest(target / path)) for path in paths]
+    changes = [Change(path, None, disk) for path, disk in found if disk is not None]
+    if manifest.settings:
+        changes += _without_entries(places, manifest.settings)
+        if changes and _mentions_us(places, manifest.settings, changes):
+            kept.append(f"{places.settings.name}: an entry of ours that was changed")
+    commit(target, [*changes, Change(MANIFEST, None, digest(target / MANIFEST))], leave=manifest.folders)
+    finish(target)
     return kept
 
 
-def replace(path: Path, content: bytes, mode: int) -> None:
-    """Write ``content`` beside ``path`` and put it in its place in one move: a reader sees the old file or the new."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with open(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(name, mode)
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
+def _beside(places: Places, step: Step, old: Manifest | None) -> list[Change]:
+    """What our state keeps of a definition: the rendering that the next merge starts from, or ours in a conflict."""
+    if not step.path.startswith(DEFINITIONS):
+        return []
+    baseline, conflict = (f"{STATE}/{part}/{step.path}" for part in (BASELINE, CONFLICTS))
+    known = step.action == "add" or (old is not None and step.path in old.files)
+    wanted: dict[str, bytes | None] = {}
+    if step.rendered and step.settled and known:
+        wanted = {baseline: step.rendered.content, conflict: None}
+    elif step.rendered and step.action == "conflict":
+        wanted = {conflict: step.rendered.content}
+    elif step.action == "remove":
+        wanted = {baseline: None, conflict: None}
+    found = {path: digest(places.target / path) for path in wanted}
+    return [
+        Change(path, content, found[path], 0o600)
+        for path, content in wanted.items()
+        if found[path] != (content and sha256(content))
+    ]
 
 
-def make_folders(folder: Path, mode: int = 0o777) -> list[Path]:
-    """Make ``folder`` (with ``mode``) and its parents; returns the ones that were missing, parents first."""
-    made: list[Path] = []
-    missing = [parent for parent in [folder, *folder.parents] if not parent.exists()]
-    for parent in reversed(missing):
-        parent.mkdir(mode=mode if parent == folder else 0o777)
-        made.append(parent)
-    return made
-
-
-def _make_folder(folder: Path, undo: Undo, mode: int = 0o777) -> None:
-    undo.folders += make_folders(folder, mode)
-
-
-def _write(path: Path, content: bytes, mode: int, undo: Undo) -> None:
-    try:
-        before: bytes | None = path.read_bytes()
-        mode = path.stat().st_mode & 0o777
-    except FileNotFoundError:
-        before = None
-    # a link stays a link: what it leads to is written
-    path = path.resolve() if path.is_symlink() else path
-    undo.files.append((path, before, mode))
-    replace(path, content, mode)
-
-
-def _manifest(plan: Plan, answers: dict[str, object], old: Manifest | None, made: list[Path]) -> Manifest:
-    target = plan.places.target
-    kept = old.files if old else {}
-    files = {
-        step.path: sha256(step.file.content) if step.action in ("add", "update", "unchanged") else kept[step.path]
-        for step in plan.steps
-        if step.file
-    }
-    # parents of the target are named by a path that leads upward
-    folders = [os.path.relpath(folder, target) for folder in made]
+def _manifest(plan: Plan, answers: dict[str, Any], old: Manifest | None) -> Manifest:
+    known = old.files if old else {}
+    files = {}
+    for step in plan.steps:
+        if step.rendered and (step.action == "add" or (step.settled and step.path in known)):
+            files[step.path] = sha256(step.rendered.content)
+        elif step.path in known and step.action != "remove":
+            files[step.path] = known[step.path]
     return Manifest(
         version=__version__,
         scope=plan.places.scope,
-        answers=dict(answers),
+        answers=answers,
         files=files,
-        folders=[*(old.folders if old else []), *folders],
+        folders=list(old.folders) if old else [],
         settings=_ledger(plan.settings, old.settings if old else None),
     )
 
 
 def _ledger(step: SettingsStep, old: SettingsLedger | None) -> SettingsLedger:
     after = sha256(_bytes(step.after))
-    if old is None:
-        return SettingsLedger(entries=step.entries, after=after, before=step.before)
-    untouched = step.before is not None and sha256(_bytes(step.before)) == old.after
-    # Edited by somebody else since: the original bytes are history, and from now on what is there is the original.
-    original = old.before if untouched else settings.without_entries(step.path, step.after, step.entries, old.before)
-    return SettingsLedger(entries=step.entries, after=after, before=original)
+    if old is None or step.before is None:
+        original = step.before
+    elif sha256(_bytes(step.before)) == old.after:
+        original = old.original
+    else:  # edited by somebody else since: the original bytes are history, and what is there now is the original
+        original = settings.without_entries(step.path, step.after, step.entries, old.original)
+    return SettingsLedger(entries=step.entries, after=after, before=encoded(original))
 
 
-def _take_out_entries(path: Path, ledger: SettingsLedger) -> None:
-    text = settings.read_text(path)
+def _without_entries(places: Places, ledger: SettingsLedger) -> list[Change]:
+    text = settings.read_text(places.settings)
     if text is None:
-        return
-    if sha256(_bytes(text)) == ledger.after:
-        text = ledger.before
+        return []
+    disk = sha256(_bytes(text))
+    rest: str | None
+    if disk == ledger.after:
+        rest = ledger.original
     else:
-        text = settings.without_entries(path, text, ledger.entries, ledger.before)
-        if ledger.before is None and text.strip() == "{}":
-            text = None
-    if text is None:
-        path.unlink()
-    else:
-        replace(path.resolve(), _bytes(text), path.stat().st_mode & 0o777)
+        rest = settings.without_entries(places.settings, text, ledger.entries, ledger.original)
+        if ledger.before is None and rest.strip() == "{}":
+            rest = None
+    if rest == text:
+        return []
+    return [Change(places.settings.name, None if rest is None else _bytes(rest), disk)]
 
 
-def _is_ours(file: Path, digest: str) -> bool:
-    try:
-        return sha256(file.read_bytes()) == digest
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-        return False
-
-
-def _remove_bytecode(script: Path) -> None:
-    """The interpreter's own by-product beside a script of ours."""
-    cache = script.parent / "__pycache__"
-    for compiled in cache.glob(f"{script.stem}.*.pyc"):
-        compiled.unlink()
-    with contextlib.suppress(OSError):
-        cache.rmdir()
+def _mentions_us(places: Places, ledger: SettingsLedger, changes: list[Change]) -> bool:
+    """Whether an entry that the user changed still starts one of our hooks."""
+    change = next((change for change in changes if change.path == places.settings.name), None)
+    text = change.content.decode("utf-8", "replace") if change and change.content else ""
+    text = text or (settings.read_text(places.settings) or "" if change is None else "")
+    scripts = [word for _, entry in ledger.entries for hook in entry["hooks"] for word in hook["args"][3:4]]
+    return any(script in text for script in scripts)
 
 
 def _bytes(text: str) -> bytes:

@@ -15,6 +15,8 @@ from acolytes_cc.errors import Exit, UserError
 Scope = Literal["user", "project"]
 
 MANIFEST = "acolytes/manifest.json"
+BASELINE = "baseline"
+CONFLICTS = "conflicts"
 
 
 @dataclass(frozen=True)
@@ -33,17 +35,13 @@ class Places:
         return self.target / "acolytes"
 
     @property
-    def manifest(self) -> Path:
-        return self.target / MANIFEST
-
-    @property
     def settings(self) -> Path:
         # From a subfolder the client reads a project's settings.local.json only, and ours carry absolute paths,
         # which a file that gets committed must not.
         return self.target / ("settings.json" if self.scope == "user" else "settings.local.json")
 
 
-def find_places(scope: Scope, target: Path | None) -> Places:
+def find_places(scope: Scope, target: str | None) -> Places:
     """The places for ``scope``; without ``target`` the client's own folder for it.
 
     Raises UserError where project scope is asked for outside a git working tree, and on native Windows.
@@ -51,18 +49,21 @@ def find_places(scope: Scope, target: Path | None) -> Places:
     if sys.platform == "win32":
         raise UserError("native Windows is not supported yet: run it inside WSL", Exit.CANNOT)
     if target is not None:
-        return Places(scope, Path(os.path.abspath(target.expanduser())))
+        return Places(scope, _checked(target))
     if scope == "project":
-        return Places(scope, _git_root() / ".claude")
+        return Places(scope, _checked(str(_git_root() / ".claude")))
     configured = os.environ.get("CLAUDE_CONFIG_DIR")
-    return Places(scope, Path(os.path.abspath(configured)) if configured else Path.home() / ".claude")
+    return Places(scope, _checked(configured or str(Path.home() / ".claude")))
 
 
 def data_home() -> Path:
     """The application's own folder: its environment (when bootstrap made it) and the launchers of its commands."""
     base = os.environ.get("XDG_DATA_HOME", "")
     # the specification of XDG_DATA_HOME: a relative path is to be ignored
-    return (Path(base) if os.path.isabs(base) else Path.home() / ".local" / "share") / "acolytes"
+    home = (Path(base) if os.path.isabs(base) else Path.home() / ".local" / "share") / "acolytes"
+    if ":" in str(home):
+        raise UserError(f"{home} cannot stand on PATH because of its colon: set XDG_DATA_HOME to another folder")
+    return home
 
 
 def base_interpreter() -> Path:
@@ -83,9 +84,25 @@ def package_path(name: str) -> Path:
 
 def _git_root() -> Path:
     try:
-        done = subprocess.run(["git", "rev-parse", "--show-toplevel"], capture_output=True, text=True, check=False)
+        done = subprocess.run(["git", "rev-parse", "--show-toplevel"], capture_output=True, check=False)
     except FileNotFoundError:
         raise UserError("--scope project needs git, which is not on PATH", Exit.CANNOT) from None
     if done.returncode:
         raise UserError("--scope project needs a git working tree: go into one, or name the folder with --target")
-    return Path(done.stdout.rstrip("\n"))
+    return Path(os.fsdecode(done.stdout.removesuffix(b"\n")))
+
+
+def _checked(path: str) -> Path:
+    """The absolute path; UserError for one that cannot be written into definitions and settings."""
+    if not path:
+        raise UserError("--target is empty: name the configuration folder")
+    try:
+        found = os.path.abspath(Path(path).expanduser())
+        found.encode()
+    except RuntimeError as error:
+        raise UserError(f"--target {path}: {error}") from None
+    except UnicodeEncodeError:
+        raise UserError(f"{os.fsencode(path)!r} is not valid UTF-8, which the client's files must be") from None
+    if not found.isprintable():
+        raise UserError(f"{found!r} has characters that cannot be printed: name another folder with --target")
+    return Path(found)

@@ -1,28 +1,46 @@
-"""Compare what is to be installed with what is on disk and with what we wrote before."""
+"""Compare what is to be installed with what is on disk and with what we rendered before."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import unified_diff
 from pathlib import Path
 from typing import Any, Literal
 
-from acolytes_cc.errors import Exit, UserError
+from acolytes_cc.errors import UserError
 from acolytes_cc.install import settings
 from acolytes_cc.install.manifest import Manifest, SettingsLedger, sha256
-from acolytes_cc.install.places import Places
+from acolytes_cc.install.places import BASELINE, Places
 from acolytes_cc.install.render import Rendered
 from acolytes_cc.install.settings import Entry
+from acolytes_cc.install.transaction import digest
 
-Action = Literal["add", "update", "unchanged", "keep-user", "keep-deleted", "remove", "foreign"]
+Action = Literal["add", "update", "merge", "remove", "unchanged", "keep-user", "keep-deleted", "conflict", "foreign"]
+WRITING = ("add", "update", "merge", "remove")
+# what a user may edit; the rest are programs
+DEFINITIONS = ("agents/", "skills/")
 
 
 @dataclass(frozen=True)
 class Step:
-    """What happens to one file; ``file`` is what we would write, None where the new version has it no more."""
+    """What happens to one file.
+
+    ``rendered`` is None where the new version has the file no more; ``content`` is what will be written; ``disk`` is
+    the SHA-256 of what stands there, None for nothing.
+    """
 
     action: Action
     path: str
-    file: Rendered | None
+    disk: str | None
+    rendered: Rendered | None
+    content: bytes | None = None
+    reason: str = ""
+
+    @property
+    def settled(self) -> bool:
+        """Whether the new version has arrived, so that the next merge starts from it."""
+        return self.action in ("add", "update", "merge", "unchanged")
 
 
 @dataclass(frozen=True)
@@ -51,29 +69,44 @@ class Plan:
 
     @property
     def changes(self) -> bool:
-        return self.settings.action != "unchanged" or any(s.action in ("add", "update", "remove") for s in self.steps)
+        return self.settings.action != "unchanged" or any(step.action in WRITING for step in self.steps)
 
     def to_json(self) -> dict[str, Any]:
-        steps = [{"path": step.path, "action": step.action} for step in self.steps]
-        name = self.settings.path.name
+        steps = [
+            {"path": step.path, "action": step.action, **({"reason": step.reason} if step.reason else {})}
+            for step in self.steps
+        ]
         return {
             "scope": self.places.scope,
             "target": str(self.places.target),
-            "files": [*steps, {"path": name, "action": self.settings.action}],
+            "files": [*steps, {"path": self.settings.path.name, "action": self.settings.action}],
             "changed": self.changes,
         }
 
+    def diff(self) -> Iterator[str]:
+        """The plan as a unified diff of texts, line by line; programs are left out."""
+        for step in self.steps:
+            if step.path.startswith(DEFINITIONS) and (step.action in WRITING or step.action == "conflict"):
+                before = b"" if step.disk is None else (self.places.target / step.path).read_bytes()
+                after = step.rendered.content if step.action == "conflict" and step.rendered else step.content or b""
+                yield from _diff(step.path, before.decode("utf-8", "replace"), after.decode("utf-8", "replace"))
+        yield from _diff(self.settings.path.name, self.settings.before or "", self.settings.after)
 
-def make_plan(places: Places, files: list[Rendered], entries: list[Entry], old: Manifest | None) -> Plan:
-    """The plan; raises UserError, naming every one, where files that are not ours stand in the way."""
+
+def make_plan(
+    places: Places, files: list[Rendered], entries: list[Entry], old: Manifest | None, *, restore: bool = False
+) -> Plan:
+    """The plan; with ``restore``, what the user deleted is added again.
+
+    Raises UserError, naming every one, where files that are not ours stand in the way.
+    """
     known = old.files if old else {}
-    steps = [_step(places.target, file, known.get(file.path)) for file in files]
+    steps = [_step(places, file, known.get(file.path), restore) for file in files]
     new = {file.path for file in files}
-    steps += [
-        Step("remove" if digest == _digest(places.target / path) else "keep-user", path, None)
-        for path, digest in known.items()
-        if path not in new and (places.target / path).is_file()
-    ]
+    for path, written in known.items():
+        disk = digest(places.target / path)
+        if path not in new and disk is not None:
+            steps.append(Step("remove" if disk == written else "keep-user", path, disk, None))
     foreign = [str(places.target / step.path) for step in steps if step.action == "foreign"]
     if foreign:
         raise UserError(
@@ -83,30 +116,35 @@ def make_plan(places: Places, files: list[Rendered], entries: list[Entry], old: 
     return Plan(places, steps, _settings_step(places, entries, old.settings if old else None))
 
 
-def _step(target: Path, file: Rendered, written: str | None) -> Step:
-    disk = _digest(target / file.path)
+def _step(places: Places, file: Rendered, written: str | None, restore: bool) -> Step:
+    path = file.path
+    disk, new = digest(places.target / path), sha256(file.content)
+    if disk == new:
+        return Step("unchanged", path, disk, file)
+    if disk is None and (written is None or restore or not path.startswith(DEFINITIONS)):
+        return Step("add", path, disk, file, file.content)
     if written is None:
-        return Step("add" if disk is None else "foreign", file.path, file)
+        return Step("foreign", path, disk, file)
     if disk is None:
-        # a definition that the user deleted stays deleted; a program that is gone is only broken
-        return Step("keep-deleted" if file.path.startswith(("agents/", "skills/")) else "add", file.path, file)
-    if disk == sha256(file.content):
-        return Step("unchanged", file.path, file)
-    return Step("update" if disk == written else "keep-user", file.path, file)
+        return Step("keep-deleted", path, disk, file)
+    if disk == written:
+        return Step("update", path, disk, file, file.content)
+    if new == written:
+        return Step("keep-user", path, disk, file, reason="you changed it")
+    return _merged(places, file, disk)
 
 
-def _digest(path: Path) -> str | None:
-    """The file's SHA-256; None where there is nothing; anything but a readable file counts as somebody else's."""
-    try:
-        return sha256(path.read_bytes())
-    except FileNotFoundError:
-        return None
-    except NotADirectoryError:
-        raise UserError(
-            f"{path} cannot be made: a file stands where a folder is needed; move it away", Exit.CANNOT
-        ) from None
-    except OSError:
-        return ""
+def _merged(places: Places, file: Rendered, disk: str) -> Step:
+    """Both sides changed the file since we rendered it last."""
+    baseline = places.state / BASELINE / file.path
+    if not baseline.is_file():
+        return Step("keep-user", file.path, disk, file, reason="you changed it")
+    from acolytes_cc.install.merge import Taken, merge
+
+    outcome = merge(baseline.read_bytes(), (places.target / file.path).read_bytes(), file.content)
+    if isinstance(outcome, Taken):
+        return Step("merge", file.path, disk, file, outcome.content)
+    return Step(outcome.action, file.path, disk, file, reason=outcome.reason)
 
 
 def _settings_step(places: Places, entries: list[Entry], ledger: SettingsLedger | None) -> SettingsStep:
@@ -115,5 +153,9 @@ def _settings_step(places: Places, entries: list[Entry], ledger: SettingsLedger 
     text = before
     if ledger and text is not None:
         stale = [entry for entry in ledger.entries if entry not in entries]
-        text = settings.without_entries(path, text, stale, ledger.before)
+        text = settings.without_entries(path, text, stale, ledger.original)
     return SettingsStep(path, before, settings.with_entries(path, text, entries), entries)
+
+
+def _diff(name: str, before: str, after: str) -> Iterator[str]:
+    yield from unified_diff(before.splitlines(), after.splitlines(), f"a/{name}", f"b/{name}", lineterm="")

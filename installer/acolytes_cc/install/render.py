@@ -11,6 +11,7 @@ from typing import Any
 
 from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.install.places import Places, base_interpreter, package_path
+from acolytes_cc.install.transaction import STATE
 from acolytes_cc.resources import data_path
 
 
@@ -30,6 +31,8 @@ def render(places: Places, answers: dict[str, Any]) -> list[Rendered]:
     the application of whoever runs them.
     """
     files = [Rendered(path, content) for path, content in render_templates(answers_for(places, answers))]
+    # whatever else is in there, git is not to take it: the manifest keeps the user's settings
+    files.append(Rendered(f"{STATE}/.gitignore", b"*\n"))
     if places.scope == "user":
         files += [Rendered(f"acolytes/hooks/{name}", content) for name, content in _scripts(data_path("hooks"))]
         quest = _scripts(package_path("acolytes_quest"))

@@ -9,6 +9,8 @@ from typing import Any
 from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.install import json_splice
 
+_MARK = "\ufeff"
+
 Entry = tuple[str, dict[str, Any]]
 """(hook event, entry of its list)"""
 
@@ -28,12 +30,13 @@ def with_entries(path: Path, text: str | None, entries: list[Entry]) -> str:
 
     Raises UserError, with line and column, for a text that the client would not read either.
     """
-    if text is None or not text.strip():
+    if text is None or not text.strip(_MARK + " \t\r\n"):
         text = "{}\n"
+    mark, text = _without_mark(text)
     _check(path, text)
     for event, entry in entries:
         text = _add(text, event, entry)
-    return text
+    return mark + text
 
 
 def without_entries(path: Path, text: str, entries: list[Entry], before: str | None) -> str:
@@ -41,22 +44,31 @@ def without_entries(path: Path, text: str, entries: list[Entry], before: str | N
 
     ``before`` is the text from before our time: a container that it has stays, even when empty.
     """
+    mark, text = _without_mark(text)
     _check(path, text)
-    original = json.loads(before).get("hooks") if before and before.strip() else None
+    before = _without_mark(before or "")[1]
+    original = json.loads(before).get("hooks") if before.strip() else None
     for event, entry in entries:
         text = _drop(text, event, entry, original)
-    return text
+    return mark + text
+
+
+def _without_mark(text: str) -> tuple[str, str]:
+    """The byte order mark, which the client skips (seen in 2.1.330), and the rest."""
+    return (_MARK, text[1:]) if text.startswith(_MARK) else ("", text)
 
 
 def _check(path: Path, text: str) -> None:
     try:
         root = json.loads(text)
+        json_splice.parse(text)
     except json.JSONDecodeError as error:
         raise UserError(
             f"{path}:{error.lineno}:{error.colno}: {error.msg}: the client ignores the whole file; mend it"
         ) from None
-    except RecursionError:
-        raise UserError(f"{path}: nested too deeply") from None
+    except (RecursionError, ValueError) as error:
+        reason = "nested too deeply" if isinstance(error, RecursionError) else error
+        raise UserError(f"{path}: {reason}: mend it and run again") from None
     hooks = root.get("hooks", {}) if isinstance(root, dict) else None
     if not isinstance(hooks, dict):
         raise UserError(f"{path}: the file and its 'hooks' must be JSON objects; mend it and run again")

@@ -1,0 +1,309 @@
+"""Change a set of files as one: all of it or nothing, also when the process is killed in the middle.
+
+Everything that a change replaces is copied first, into ``<state>/snapshots/NNNN``; then a journal that names every
+change is synced to disk, then the changes are made one by one, each in a single move. Moving the journal into its
+snapshot is what makes them final. A journal still in its first place is a change that was cut short: ``recover`` undoes
+it. The last snapshots stay, so that ``rollback`` can go back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from acolytes_cc.errors import Exit, UserError
+
+STATE = "acolytes"
+KEPT_SNAPSHOTS = 5
+
+
+@dataclass(frozen=True)
+class Change:
+    """One file to write, or to remove where ``content`` is None; ``path`` is relative to the target.
+
+    ``expected`` is the SHA-256 of what stands there according to the plan, None for nothing.
+    """
+
+    path: str
+    content: bytes | None
+    expected: str | None
+    mode: int = 0o644
+
+
+@contextlib.contextmanager
+def locked(target: Path) -> Iterator[None]:
+    """Hold the only right to change ``target``; UserError where another process holds it."""
+    folder = next(parent for parent in [target, *target.parents] if parent.is_dir())
+    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)  # a folder can be locked, and no file stays behind
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise UserError(f"another acolytes is changing {target}: wait for it, then run again", Exit.CANNOT) from None
+    finally:
+        os.close(handle)
+
+
+def commit(target: Path, changes: list[Change], leave: list[str] | None = None) -> None:
+    """Make all changes or none, the last one last. Folders that are missing are made.
+
+    ``leave`` names folders (relative to the target) that are removed at the end where they then are empty, last first.
+    Raises UserError, with everything put back, when a file is not as the plan saw it or cannot be written.
+    """
+    state = target / STATE
+    try:
+        made = folders_to_make(target, changes)
+        make_folders(state, 0o700)
+        snapshot = _next_snapshot(target)
+        entries = [_saved(target, snapshot / str(number), change) for number, change in enumerate(changes)]
+        record: dict[str, Any] = {"snapshot": snapshot.name, "made": made, "leave": leave or [], "changes": entries}
+        replace(snapshot / "journal.new", json.dumps(record).encode(), 0o600)
+        (snapshot / "journal.new").rename(state / "journal.json")
+        _sync_folder(state)
+        for number, change in enumerate(changes):
+            _make(target, change, snapshot / f"{number}.new")
+        _remove_folders(target, record["leave"])
+        (state / "journal.json").rename(snapshot / "journal.json")
+    except OSError as error:
+        raise _undone(target, f"{error.filename or target}: {error.strerror}") from None
+    except UserError as error:
+        raise _undone(target, str(error)) from None
+    except BaseException:
+        recover(target)
+        raise
+    for old in snapshots(target)[:-KEPT_SNAPSHOTS]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def recover(target: Path) -> list[str]:
+    """Undo a change that was cut short. Returns what was not put back because somebody changed it meanwhile."""
+    state = target / STATE
+    left = []
+    if (state / "journal.json").is_file():
+        record = json.loads((state / "journal.json").read_bytes())
+        snapshot = state / "snapshots" / record["snapshot"]
+        for number, entry in reversed(list(enumerate(record["changes"]))):
+            found = digest(target / entry["path"])
+            if found == entry["after"] != entry["before"]:
+                _put_back(target, entry, snapshot / str(number))
+            elif found != entry["before"]:
+                left.append(entry["path"])
+        made: list[str] = record["made"]
+        _remove_folders(target, made)
+        (state / "journal.json").unlink()
+        shutil.rmtree(snapshot)
+        _remove_folders(target, [*made, f"{STATE}/snapshots"])
+    for snapshot in snapshots(target):
+        if not (snapshot / "journal.json").is_file():
+            shutil.rmtree(snapshot)
+    _remove_folders(target, [STATE, f"{STATE}/snapshots"])
+    return left
+
+
+def finish(target: Path) -> None:
+    """After the last file of an installation went: forget its snapshots, and leave the folders that we made."""
+    taken = snapshots(target)
+    leave = json.loads((taken[-1] / "journal.json").read_bytes())["leave"] if taken else []
+    shutil.rmtree(target / STATE / "snapshots", ignore_errors=True)
+    _remove_folders(target, leave)
+
+
+def folders_to_make(target: Path, changes: list[Change]) -> list[str]:
+    """The folders that a commit of these changes will make, relative to the target, parents first."""
+    parents = [target / STATE, *((target / change.path).parent for change in changes if change.content is not None)]
+    made = dict.fromkeys(folder for parent in parents for folder in missing_folders(parent))
+    return [os.path.relpath(folder, target) for folder in made]
+
+
+def snapshots(target: Path) -> list[Path]:
+    """The snapshots of past changes, oldest first."""
+    folder = target / STATE / "snapshots"
+    return sorted(path for path in folder.iterdir() if path.name.isdigit()) if folder.is_dir() else []
+
+
+def way_back(target: Path, steps: int) -> tuple[list[Change], list[str]]:
+    """What leads back over the last ``steps`` changes, and which files somebody changed since, so that they stay.
+
+    Raises UserError where there are not so many.
+    """
+    taken = snapshots(target)[-steps:]
+    if len(taken) < steps:
+        raise UserError(f"there are {len(taken)} steps to go back in {target}, not {steps}", Exit.CANNOT)
+    wanted: dict[str, tuple[bytes | None, int]] = {}
+    newest: dict[str, str | None] = {}
+    for snapshot in reversed(taken):
+        record = json.loads((snapshot / "journal.json").read_bytes())
+        for number, entry in enumerate(record["changes"]):
+            newest.setdefault(entry["path"], entry["after"])
+            saved = snapshot / str(number)
+            old = saved.read_bytes() if entry["before"] is not None else None
+            wanted[entry["path"]] = (old, saved.stat().st_mode & 0o777 if old is not None else 0o644)
+    kept = [path for path, after in newest.items() if digest(target / path) != after]
+    changes = [
+        Change(path, content, newest[path], mode)
+        for path, (content, mode) in wanted.items()
+        if path not in kept and _sha256(content) != newest[path]
+    ]
+    return changes, kept
+
+
+def digest(path: Path) -> str | None:
+    """The SHA-256 of the file's bytes, None where there is nothing; UserError for what cannot be read.
+
+    What is no file, or a link that leads nowhere, has the digest "": it is somebody else's.
+    """
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except FileNotFoundError:
+        return "" if path.is_symlink() else None
+    except (IsADirectoryError, NotADirectoryError) as error:
+        if isinstance(error, NotADirectoryError):
+            raise UserError(f"{path}: a file stands where a folder is needed; move it away", Exit.CANNOT) from None
+        return ""
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror}", Exit.CANNOT) from None
+
+
+def replace(path: Path, content: bytes, mode: int) -> None:
+    """Write ``content`` beside ``path`` and move it there: a reader sees the old file or the new one, never a part."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".acolytes-new")
+    try:
+        with open(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(name, mode)
+        os.replace(name, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise
+
+
+def make_folders(folder: Path, mode: int = 0o777) -> list[Path]:
+    """Make ``folder`` (with ``mode``) and its parents; returns the ones that were missing, parents first."""
+    missing = missing_folders(folder)
+    for parent in missing:
+        parent.mkdir(mode=mode if parent == folder else 0o777)
+    return missing
+
+
+def missing_folders(folder: Path) -> list[Path]:
+    """The folders that ``folder`` lacks, itself included, parents first."""
+    return [parent for parent in reversed([folder, *folder.parents]) if not parent.exists()]
+
+
+def _next_snapshot(target: Path) -> Path:
+    taken = snapshots(target)
+    snapshot = target / STATE / "snapshots" / f"{int(taken[-1].name) + 1 if taken else 1:04}"
+    make_folders(snapshot, 0o700)
+    return snapshot
+
+
+def _saved(target: Path, saved: Path, change: Change) -> dict[str, Any]:
+    """Copy what a change replaces and stage what it writes; returns the change's entry in the journal."""
+    path = target / change.path
+    if digest(path) != change.expected:
+        raise _changed(path)
+    mode = change.mode & ~_umask()
+    if change.expected is not None:
+        mode = path.stat().st_mode & 0o777
+        replace(saved, path.read_bytes(), mode)
+    if change.content is not None:
+        replace(saved.with_name(f"{saved.name}.new"), change.content, mode)
+    return {"path": change.path, "before": change.expected, "after": _sha256(change.content)}
+
+
+def _make(target: Path, change: Change, staged: Path) -> None:
+    path = target / change.path
+    if digest(path) != change.expected:
+        raise _changed(path)
+    if change.content is None:
+        _real(path).unlink()
+        _remove_bytecode(path)
+    else:
+        make_folders(path.parent)
+        _move(staged, _real(path))
+
+
+def _put_back(target: Path, entry: dict[str, Any], saved: Path) -> None:
+    path = target / entry["path"]
+    if entry["before"] is None:
+        _real(path).unlink()
+    else:
+        make_folders(path.parent)
+        back = saved.with_name(f"{saved.name}.back")
+        replace(back, saved.read_bytes(), saved.stat().st_mode & 0o777)
+        _move(back, _real(path))
+
+
+def _real(path: Path) -> Path:
+    """A link stays a link: what it leads to is written, or removed."""
+    return path.resolve() if path.is_symlink() else path
+
+
+def _move(staged: Path, path: Path) -> None:
+    try:
+        staged.replace(path)
+    except OSError as error:
+        if error.errno != errno.EXDEV:  # a link may lead to another file system
+            raise
+        replace(path, staged.read_bytes(), staged.stat().st_mode & 0o777)
+
+
+def _remove_folders(target: Path, folders: list[str]) -> None:
+    """Remove those that are empty, the last first."""
+    for folder in reversed(folders):
+        with contextlib.suppress(OSError):  # it holds something, or is gone already
+            os.rmdir(os.path.normpath(target / folder))
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _remove_bytecode(script: Path) -> None:
+    """The interpreter's own by-product beside a script of ours."""
+    cache = script.parent / "__pycache__"
+    for compiled in cache.glob(f"{script.stem}.*.pyc"):
+        compiled.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        cache.rmdir()
+
+
+def _sha256(content: bytes | None) -> str | None:
+    return None if content is None else hashlib.sha256(content).hexdigest()
+
+
+def _changed(path: Path) -> UserError:
+    return UserError(f"{path} was changed while this ran; run it again", Exit.CANNOT)
+
+
+def _undone(target: Path, reason: str) -> UserError:
+    try:
+        left = recover(target)
+    except (OSError, UserError) as error:
+        return UserError(f"{reason}; putting everything back failed, too ({error}): run any command again", Exit.CANNOT)
+    if left:
+        return UserError(f"{reason}; put back, but for what was changed meanwhile: {', '.join(left)}", Exit.CANNOT)
+    return UserError(f"nothing was changed: {reason}", Exit.CANNOT)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
