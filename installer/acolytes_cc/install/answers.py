@@ -16,6 +16,8 @@ def read_answers(given: tuple[str, ...], remembered: dict[str, Any]) -> dict[str
 
     A key of several choices takes them with commas between. Raises UserError for what the template does not ask.
     """
+    if not given and not set(remembered) - {"only"}:
+        return remembered  # nothing to check: spare the template's reading
     questions = _questions()
     answers = {key: value for key, value in remembered.items() if key in questions or key == "only"}
     for item in given:

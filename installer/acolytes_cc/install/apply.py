@@ -7,13 +7,16 @@ from typing import Any
 from acolytes_cc import __version__
 from acolytes_cc.install import settings
 from acolytes_cc.install.manifest import Manifest, SettingsLedger, encoded, sha256
-from acolytes_cc.install.places import BASELINE, CONFLICTS, MANIFEST, Places
-from acolytes_cc.install.plan import DEFINITIONS, Plan, SettingsStep, Step
+from acolytes_cc.install.places import BASELINE, CONFLICTS, DEFINITIONS, MANIFEST, Places
+from acolytes_cc.install.plan import Plan, SettingsStep, Step
 from acolytes_cc.install.transaction import STATE, Change, commit, digest, finish, folders_to_make
 
 
-def apply(plan: Plan, answers: dict[str, Any], old: Manifest | None) -> None:
-    """Write what the plan says, the manifest last: all of it, or nothing and a UserError."""
+def apply(plan: Plan, answers: dict[str, Any], old: Manifest | None, source: str = "") -> None:
+    """Write what the plan says, the manifest last: all of it, or nothing and a UserError.
+
+    ``source`` is the hash of what the definitions were rendered from.
+    """
     target = plan.places.target
     changes = [
         Change(step.path, step.content, step.disk, 0o777 if step.rendered and step.rendered.executable else 0o666)
@@ -27,7 +30,7 @@ def apply(plan: Plan, answers: dict[str, Any], old: Manifest | None) -> None:
         changes.append(
             Change(name, _bytes(plan.settings.after), None if before is None else sha256(_bytes(before)), 0o600)
         )
-    manifest = _manifest(plan, answers, old)
+    manifest = _manifest(plan, answers, old, source)
     manifest.folders += [folder for folder in folders_to_make(target, changes) if folder not in manifest.folders]
     content = manifest.model_dump_json(indent=1).encode() + b"\n"
     if changes or manifest != old:
@@ -77,8 +80,10 @@ def _beside(places: Places, step: Step, old: Manifest | None) -> list[Change]:
     ]
 
 
-def _manifest(plan: Plan, answers: dict[str, Any], old: Manifest | None) -> Manifest:
+def _manifest(plan: Plan, answers: dict[str, Any], old: Manifest | None, source: str) -> Manifest:
     known = old.files if old else {}
+    # while something new has not arrived everywhere, the next run is to render and to try again
+    arrived = all(step.settled or step.disk is None for step in plan.steps if step.rendered)
     files = {}
     for step in plan.steps:
         if step.rendered and (step.action == "add" or (step.settled and step.path in known)):
@@ -89,6 +94,7 @@ def _manifest(plan: Plan, answers: dict[str, Any], old: Manifest | None) -> Mani
         version=__version__,
         scope=plan.places.scope,
         answers=answers,
+        source=source if arrived else "",
         files=files,
         folders=list(old.folders) if old else [],
         settings=_ledger(plan.settings, old.settings if old else None),

@@ -58,6 +58,7 @@ class _Prepared:
     plan: Plan
     answers: dict[str, Any]
     old: Manifest | None
+    source: str
 
 
 def _install(
@@ -80,7 +81,7 @@ def _install(
             first = str(places.target) not in application.users().targets
             application.add_user(places.target)
             try:
-                apply(ready.plan, ready.answers, ready.old)
+                apply(ready.plan, ready.answers, ready.old, ready.source)
             except BaseException:
                 if first:
                     application.remove_user(places.target, with_environment=False)
@@ -97,7 +98,7 @@ def _prepare(places: Places, choices: dict[str, Any]) -> _Prepared:
     from acolytes_cc.install.manifest import read_manifest
     from acolytes_cc.install.places import base_interpreter
     from acolytes_cc.install.plan import make_plan
-    from acolytes_cc.install.render import render
+    from acolytes_cc.install.render import render, source
     from acolytes_cc.resources import data_path
 
     old = read_manifest(places)
@@ -106,10 +107,11 @@ def _prepare(places: Places, choices: dict[str, Any]) -> _Prepared:
     given = read_answers(choices["data"], dict(old.answers) if old else {})
     if choices["only"] is not None:
         given["only"] = choices["only"]
-    files = [file for file in render(places, given) if _is_wanted(file.path, given.get("only"))]
+    files = [file for file in render(places, given, old) if _is_wanted(file.path, given.get("only"))]
     hooks = places.state / "hooks" if places.scope == "user" else data_path("hooks")
     entries = settings_entries(base_interpreter(), hooks, application.launchers_folder())
-    return _Prepared(make_plan(places, files, entries, old, restore=choices["restore"]), given, old)
+    plan = make_plan(places, files, entries, old, restore=choices["restore"])
+    return _Prepared(plan, given, old, source(places, given))
 
 
 def _is_wanted(path: str, only: str | None) -> bool:

@@ -51,6 +51,8 @@ class Manifest(BaseModel):
     version: str
     scope: Literal["user", "project"]
     answers: dict[str, Any] = Field(default_factory=dict)
+    source: str = ""
+    """hash of what the definitions were rendered from; empty while not all of it has arrived"""
     files: dict[OurPath, str] = Field(default_factory=dict)
     """path relative to the target -> SHA-256 of what we wrote"""
     folders: list[str] = Field(default_factory=list)

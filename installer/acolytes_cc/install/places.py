@@ -17,6 +17,8 @@ Scope = Literal["user", "project"]
 MANIFEST = "acolytes/manifest.json"
 BASELINE = "baseline"
 CONFLICTS = "conflicts"
+# what a user may edit; everything else of ours is a program
+DEFINITIONS = ("agents/", "skills/")
 
 
 @dataclass(frozen=True)

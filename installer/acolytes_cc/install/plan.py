@@ -11,15 +11,13 @@ from typing import Any, Literal
 from acolytes_cc.errors import UserError
 from acolytes_cc.install import settings
 from acolytes_cc.install.manifest import Manifest, SettingsLedger, sha256
-from acolytes_cc.install.places import BASELINE, Places
+from acolytes_cc.install.places import BASELINE, DEFINITIONS, Places
 from acolytes_cc.install.render import Rendered
 from acolytes_cc.install.settings import Entry
 from acolytes_cc.install.transaction import digest
 
 Action = Literal["add", "update", "merge", "remove", "unchanged", "keep-user", "keep-deleted", "conflict", "foreign"]
 WRITING = ("add", "update", "merge", "remove")
-# what a user may edit; the rest are programs
-DEFINITIONS = ("agents/", "skills/")
 
 
 @dataclass(frozen=True)
