@@ -1,0 +1,198 @@
+"""Three-way merge of frontmatter by top-level key, as splices of the user's own text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from acolytes_cc.definitions import frontmatter
+from acolytes_cc.definitions.fields import Field, read_fields
+from acolytes_cc.definitions.source import Span
+from acolytes_cc.install.merge_lines import unix
+
+_CLOSING_LINE = re.compile(r"---[ \t]*(?:\r?\n|\Z)")
+_BLANKS_AND_COMMENTS = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*")
+
+
+class DisagreementError(Exception):
+    """Both sides changed the same keys, each in its own way."""
+
+    def __init__(self, keys: list[str]) -> None:
+        names = ", ".join(f"`{key}`" for key in keys)
+        super().__init__(f"you and the new version changed {names} differently")
+
+
+@dataclass(frozen=True)
+class Unmergeable:
+    """Why a frontmatter cannot be merged, in words that follow its name."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One key: the blank lines and comments above it, its own lines, and what its value means.
+
+    ``value`` is where the value stands in ``block``, None for an empty one and for an alias.
+    """
+
+    key: str
+    gap: str
+    block: str
+    meaning: str
+    value: Span | None
+
+    @property
+    def raw_value(self) -> str | None:
+        return None if self.value is None else unix(self.block[slice(*self.value)])
+
+    def is_written_as(self, other: Entry) -> bool:
+        """Whether the key's lines are the same but for their line ends."""
+        return unix(self.block) == unix(other.block)
+
+
+@dataclass(frozen=True)
+class Yaml:
+    """A frontmatter's text, cut up: its keys in their order, and what follows the last."""
+
+    entries: tuple[Entry, ...]
+    tail: str
+
+    @property
+    def text(self) -> str:
+        return "".join(entry.gap + entry.block for entry in self.entries) + self.tail
+
+    @property
+    def meanings(self) -> list[tuple[str, str]]:
+        return [(entry.key, entry.meaning) for entry in self.entries]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A definition's text in four parts, which together are all of it: opening ``---``, YAML, closing ``---``, body."""
+
+    head: str
+    yaml: Yaml
+    fence: str
+    body: str
+
+
+def read_parts(text: str) -> Parts | Unmergeable:
+    """Cut a definition up, or say why that cannot be done safely: what is merged must be strict YAML, line by line."""
+    block = frontmatter.find(text)
+    if block is None:
+        return Unmergeable("is missing")
+    closing = _CLOSING_LINE.match(text, block.closing)
+    if not closing or text[block.closing - 1] != "\n":
+        return Unmergeable(f"has its closing `---` inside a line (line {_line(text, block.closing)})")
+    fields = read_fields(text, block.yaml)
+    if fields.problem:
+        return Unmergeable(f"does not parse (line {_line(text, fields.problem.offset)}: {fields.problem.message})")
+    if fields.repaired:
+        return Unmergeable("is not strict YAML, though the client loads it: put quotes around values that hold `: `")
+    keys = [field.key for field in fields.fields]
+    if twice := next((key for key in keys if keys.count(key) > 1), None):
+        return Unmergeable(f"has the key `{twice}` twice")
+    starts = [*(field.span.start for field in fields.fields), block.closing]
+    above = text[block.yaml.start : starts[0]]
+    if not _BLANKS_AND_COMMENTS.fullmatch(unix(above)) or any(text[start - 1] != "\n" for start in starts):
+        return Unmergeable("is not one `key: value` after the other, each from the first column")
+    entries = []
+    for field, region_end in zip(fields.fields, starts[1:], strict=True):
+        end = _block_end(text, field, region_end)
+        entries.append(_entry(text, field, above, end))
+        above = text[end:region_end]
+    yaml = Yaml(tuple(entries), above)
+    return Parts(text[: block.yaml.start], yaml, text[block.closing : closing.end()], text[closing.end() :])
+
+
+def _line(text: str, offset: int) -> int:
+    return text.count("\n", 0, offset) + 1
+
+
+def _block_end(text: str, field: Field, region_end: int) -> int:
+    """Where the key's lines end: before the blank lines, and comments from the first column, above the next key.
+
+    An indented comment belongs to the key above it.
+    """
+    # an empty value's span is empty and stands anywhere up to the next key
+    value = field.value.span
+    content_end = max(field.span.end, value.end if value.start < value.end else 0)
+    while True:
+        start = text.rfind("\n", 0, region_end - 1) + 1
+        line = text[start:region_end]
+        if start < content_end or not (line.isspace() or line.startswith("#")):
+            return region_end
+        region_end = start
+
+
+def _entry(text: str, field: Field, gap: str, end: int) -> Entry:
+    start, value = field.span.start, field.value.span
+    here = start < value.start < value.end
+    return Entry(
+        field.key,
+        gap,
+        text[start:end],
+        repr(field.value.plain()),
+        Span(value.start - start, value.end - start) if here else None,
+    )
+
+
+def merge_yaml(old: Yaml, mine: Yaml, new: Yaml) -> Yaml:
+    """Bring the change from ``old`` to ``new`` into ``mine``; what comes from ``new`` comes with its line ends.
+
+    Raises DisagreementError with every key that both sides changed, each in its own way.
+    """
+    before = {entry.key: entry for entry in old.entries}
+    ours = {entry.key: entry for entry in new.entries}
+    kept: list[Entry] = []
+    disputed: list[str] = []
+    orphaned = ""
+    for entry in mine.entries:
+        was, now = before.get(entry.key), ours.get(entry.key)
+        if was and not now and entry.is_written_as(was):
+            # ours to remove, but not the comment that the user wrote above it
+            orphaned += "" if unix(entry.gap) == unix(was.gap) else entry.gap
+        elif merged := _merge_entry(was, entry, now):
+            kept.append(replace(merged, gap=orphaned + merged.gap))
+            orphaned = ""
+        else:
+            disputed.append(entry.key)
+    if disputed:
+        raise DisagreementError(disputed)
+    users_keys = {entry.key for entry in mine.entries}
+    for previous, entry in zip((None, *new.entries), new.entries, strict=False):
+        if entry.key not in before and entry.key not in users_keys:
+            kept.insert(_place_after(previous, kept), entry)
+    return Yaml(tuple(kept), orphaned + _choose(old.tail, mine.tail, new.tail))
+
+
+def _merge_entry(was: Entry | None, entry: Entry, now: Entry | None) -> Entry | None:
+    """The user's ``entry`` with our change in it; None where the two contradict each other."""
+    if now is None:
+        return None if was else entry
+    if was is None:
+        return entry if now.meaning == entry.meaning else None
+    entry = replace(entry, gap=_choose(was.gap, entry.gap, now.gap))
+    if entry.is_written_as(was):
+        return entry if now.is_written_as(was) else replace(now, gap=entry.gap)
+    if now.meaning in (was.meaning, entry.meaning):
+        return entry
+    if entry.value and now.value and entry.raw_value == was.raw_value:
+        # only a comment or the spacing beside the value is the user's
+        start, end = entry.value
+        block = entry.block[:start] + now.block[slice(*now.value)] + entry.block[end:]
+        return replace(entry, block=block, meaning=now.meaning)
+    return None
+
+
+def _place_after(previous: Entry | None, entries: list[Entry]) -> int:
+    keys = [entry.key for entry in entries]
+    if previous is None:
+        return 0
+    return keys.index(previous.key) + 1 if previous.key in keys else len(keys)
+
+
+def _choose(old: str, mine: str, new: str) -> str:
+    """Comments and blank lines: ours where the user left them alone, else the user's."""
+    return new if unix(mine) == unix(old) != unix(new) else mine

@@ -1,0 +1,124 @@
+"""Three-way merge by lines, with git's own algorithm; line ends are the user's."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from pathlib import Path
+
+from acolytes_cc.errors import Exit, UserError
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+
+
+class OverlapError(Exception):
+    """Both sides changed the same lines: ``spans`` are (first, last), from 1, in the user's text."""
+
+    def __init__(self, spans: list[tuple[int, int]]) -> None:
+        super().__init__(spans)
+        self.spans = spans
+
+    def reason(self, lines_before: int) -> str:
+        """In words, for a text that starts after so many lines of the file."""
+        places = ", ".join(
+            str(first + lines_before) if first == last else f"{first + lines_before}-{last + lines_before}"
+            for first, last in self.spans
+        )
+        return f"you and the new version changed the same lines ({places})"
+
+
+def line_end(text: str) -> str:
+    """The line end that most lines of ``text`` have; LF for a text without any."""
+    return "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
+
+
+def unix(text: str) -> str:
+    """``text`` with LF for every CR LF."""
+    return text.replace("\r\n", "\n")
+
+
+def merge_lines(baseline: str, users: str, ours: str, eol: str) -> str:
+    """Merge by lines; whether the last line is ended is decided three ways like everything else.
+
+    Each line of the user's keeps its line end, even in a file that mixes them; a line of ours has ``eol``. Raises
+    OverlapError where both sides changed the same or touching lines, and UserError where git is missing.
+    """
+    old, mine, new = (_LINE.findall(_ended(text, eol)) for text in (baseline, users, ours))
+    # A line that one side left alone has the same bytes on all sides, or git would take its line end for a change.
+    old = _with_line_ends_of(mine, old, eol)
+    new = _with_line_ends_of(old, new, eol)
+    merged = _merge(old, mine, new)
+    ended = _is_ended(users) if _is_ended(users) != _is_ended(baseline) else _is_ended(ours)
+    return merged if ended else merged.removesuffix("\n").removesuffix("\r")
+
+
+def _is_ended(text: str) -> bool:
+    return not text or text.endswith("\n")
+
+
+def _ended(text: str, eol: str) -> str:
+    return text if _is_ended(text) else text + eol
+
+
+def _with_line_ends_of(model: list[str], lines: list[str], eol: str) -> list[str]:
+    """``lines``, each with the line end of the line in ``model`` that it is; a line that is not there has ``eol``."""
+    bare = [unix(line) for line in lines]
+    result = [line[:-1] + eol for line in bare]
+    bare_model = [unix(line) for line in model]
+    if model != [line[:-1] + eol for line in bare_model]:
+        for match in SequenceMatcher(None, bare_model, bare, autojunk=False).get_matching_blocks():
+            result[match.b : match.b + match.size] = model[match.a : match.a + match.size]
+    return result
+
+
+def _merge(old: list[str], mine: list[str], new: list[str]) -> str:
+    if mine == old:
+        return "".join(new)
+    if new in (old, mine):
+        return "".join(mine)
+    merged = _git_merge("".join(old), "".join(mine), "".join(new))
+    if merged is None:
+        raise OverlapError(list(_overlaps(old, mine, new)) or [(1, max(1, len(mine)))])
+    return merged
+
+
+def _git_merge(old: str, mine: str, new: str) -> str | None:
+    """What ``git merge-file`` makes of the three, None for a conflict; nobody's git configuration has a say."""
+    with tempfile.TemporaryDirectory(prefix="acolytes-merge-") as folder:
+        for name, text in (("mine", mine), ("old", old), ("new", new)):
+            Path(folder, name).write_bytes(text.encode())
+        env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+        env |= {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CEILING_DIRECTORIES": folder}
+        try:
+            done = subprocess.run(
+                ["git", "merge-file", "-p", "-q", "mine", "old", "new"],
+                cwd=folder,
+                env=env,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                check=False,
+            )
+        except FileNotFoundError:
+            raise UserError(
+                "edited files are merged with git, which is not installed: install it", Exit.CANNOT
+            ) from None
+    # the number of conflicts, or above 127 an error
+    if done.returncode > 127:
+        raise UserError(f"git merge-file failed: {done.stderr.decode(errors='replace').strip()}", Exit.CANNOT)
+    return None if done.returncode else done.stdout.decode()
+
+
+def _overlaps(old: list[str], mine: list[str], new: list[str]) -> Iterator[tuple[int, int]]:
+    """The user's changes that touch one of ours, as (first, last) line; approximate, for people."""
+    ours = [(first, last) for _, first, last, _, _ in _changes(old, new)]
+    for _, first, last, mine_first, mine_last in _changes(old, mine):
+        if any(first <= other_last and other_first <= last for other_first, other_last in ours):
+            yield min(mine_first + 1, max(1, len(mine))), max(mine_last, min(mine_first + 1, max(1, len(mine))))
+
+
+def _changes(old: list[str], new: list[str]) -> list[tuple[str, int, int, int, int]]:
+    return [code for code in SequenceMatcher(None, old, new, autojunk=False).get_opcodes() if code[0] != "equal"]

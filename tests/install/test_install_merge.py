@@ -1,0 +1,381 @@
+"""The three-way merge, case by case: what the user wrote stays, what we changed arrives, or the answer says why not."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from acolytes_cc.definitions.definition import SIZE_LIMIT, parse_definition
+from acolytes_cc.errors import UserError
+from acolytes_cc.install.merge import Merged, Refused, Taken, merge
+
+BASE = """\
+---
+name: ops.performance
+description: Sizes things. Use when asked
+model: sonnet
+color: blue
+tools: Read, Write, Bash
+hooks:
+  PreToolUse:
+    - matcher: Bash
+      hooks:
+        - type: command
+          command: /bin/sh
+---
+
+# Consultant
+
+First, read.
+Then compute.
+
+## Identity
+
+You are careful.
+
+## End
+
+Stop.
+"""
+
+
+def edit(text: str, *changes: tuple[str, str]) -> str:
+    for old, new in changes:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    return text
+
+
+def merged(outcome: Merged) -> str:
+    assert isinstance(outcome, Taken), outcome
+    return outcome.content.decode()
+
+
+def merge_texts(baseline: str, users: str, ours: str) -> Merged:
+    return merge(baseline.encode(), users.encode(), ours.encode())
+
+
+class Case(NamedTuple):
+    """Edits of BASE: the user's, ours, and those that make the expected result of the user's text."""
+
+    users: list[tuple[str, str]]
+    ours: list[tuple[str, str]]
+    expected: list[tuple[str, str]]
+
+
+NEW_MODEL = [("model: sonnet", "model: opus")]
+NEW_BODY = [("Then compute.", "Then calculate.")]
+NEW_KEY = [("color: blue\n", "color: blue\nmaxTurns: 40\n")]
+NO_COLOUR = [("color: blue\n", "")]
+HOOK = "          command: /bin/sh\n"
+LONG = "description: >-\n  Sizes things.\n\n  Use when asked\n"
+SHORT = "description: Sizes things. Use when asked\n"
+
+CASES = {
+    "ours alone in the body": Case([("color: blue", "color: red")], NEW_BODY, NEW_BODY),
+    "ours alone in a key": Case([("Stop.", "Stop now.")], NEW_MODEL, NEW_MODEL),
+    "different keys": Case([("color: blue", "color: red")], NEW_MODEL, NEW_MODEL),
+    "neighbouring keys": Case([SHORT_MINE := (SHORT, "description: Mine\n")], NEW_MODEL, NEW_MODEL),
+    "different body lines": Case([("Stop.", "Stop now.")], NEW_BODY, NEW_BODY),
+    "a key of the user's between ours": Case([("model:", "effort: high\nmodel:")], NEW_MODEL, NEW_MODEL),
+    "a key of the user's at the end": Case([(HOOK, HOOK + "effort: high\n")], NEW_MODEL, NEW_MODEL),
+    "a key of the user's at the start": Case([("name:", "effort: high\nname:")], NEW_MODEL, NEW_MODEL),
+    "the user deleted a key that we left alone": Case(NO_COLOUR, NEW_MODEL, NEW_MODEL),
+    "the user deleted a key that we changed": Case(NO_COLOUR, [("blue", "red"), *NEW_BODY], NEW_BODY),
+    "the user deleted a key that we removed": Case(NO_COLOUR, [*NO_COLOUR, *NEW_BODY], NEW_BODY),
+    "the user renamed a key that we left alone": Case([("color:", "colour:")], NEW_MODEL, NEW_MODEL),
+    "the user renamed a key that we changed": Case([("color:", "colour:")], [("blue", "red"), *NEW_BODY], NEW_BODY),
+    "we remove a key": Case([("Stop.", "Stop now.")], NO_COLOUR, NO_COLOUR),
+    "we remove a nested key": Case(
+        [("Stop.", "Stop now.")],
+        [(BASE[BASE.index("hooks:") : BASE.index("---\n\n#")], "")],
+        [(BASE[BASE.index("hooks:") : BASE.index("---\n\n#")], "")],
+    ),
+    "we remove a key below the user's comment": Case([("color:", "# I like it\ncolor:")], NO_COLOUR, NO_COLOUR),
+    "we remove the last key below the user's comment": Case(
+        [("hooks:\n  P", "# theirs\nhooks:\n  P"), ("Stop.", "Halt.")],
+        [(BASE[BASE.index("hooks:") : BASE.index("---\n\n#")], "")],
+        [(BASE[BASE.index("hooks:") : BASE.index("---\n\n#")], "")],
+    ),
+    "we add a key in the middle": Case([("Stop.", "Stop now.")], NEW_KEY, NEW_KEY),
+    "we add a key after one that the user changed": Case(
+        [("blue", "red  # mine")], NEW_KEY, [("color: red  # mine\n", "color: red  # mine\nmaxTurns: 40\n")]
+    ),
+    "we add a key after one that the user deleted": Case(NO_COLOUR, NEW_KEY, [(HOOK, HOOK + "maxTurns: 40\n")]),
+    "we add a key at the start": Case(
+        [("name:", "# mine\nname:")], [("name:", "effort: high\nname:")], [("# mine\n", "effort: high\n# mine\n")]
+    ),
+    "we add two keys, one after the other": Case(
+        [("Stop.", "Stop now.")],
+        [("color: blue\n", "color: blue\nmaxTurns: 40\neffort: high\n")],
+        [("color: blue\n", "color: blue\nmaxTurns: 40\neffort: high\n")],
+    ),
+    "we add a key with a comment": Case(
+        [("Stop.", "Stop now.")],
+        [("color: blue\n", "color: blue\n\n# at most\nmaxTurns: 40\n")],
+        [("color: blue\n", "color: blue\n\n# at most\nmaxTurns: 40\n")],
+    ),
+    "we add a key that the user has, too": Case(
+        [("tools:", "effort: high\ntools:")], [("model:", 'effort: "high"\nmodel:'), *NEW_BODY], NEW_BODY
+    ),
+    "the user's quotes stay": Case([("sonnet", '"sonnet"')], NEW_KEY, NEW_KEY),
+    "the user's spacing stays": Case([("name: ", "name:    "), ("model: s", "model:  s")], NEW_KEY, NEW_KEY),
+    "the user's indentation stays": Case(
+        [("  PreToolUse:\n    - matcher: Bash\n", "    PreToolUse:\n    - matcher:  Bash\n")], NEW_KEY, NEW_KEY
+    ),
+    "the user's comment beside a value that we change stays": Case(
+        [("model: sonnet", "model:  sonnet   # cheap")], NEW_MODEL, [("sonnet   #", "opus   #")]
+    ),
+    "the user's comment beside a list that we change stays": Case(
+        [("Bash\nhooks", "Bash # enough\nhooks")], [("Write, Bash", "Write, Edit")], [("Write, Bash", "Write, Edit")]
+    ),
+    "the user's comment below a map that we change stays": Case(
+        [(HOOK, HOOK + "  # no more hooks\n")],
+        [("matcher: Bash", "matcher: Edit")],
+        [("matcher: Bash", "matcher: Edit")],
+    ),
+    "the user's comments and blank lines between keys stay": Case(
+        [("model:", "\n# the model\n\nmodel:"), ("tools:", "   # tools\ntools:")], NEW_MODEL, NEW_MODEL
+    ),
+    "we change a comment that the user left alone": Case(
+        [("Stop.", "Halt.")], [("color:", "# ours\ncolor:")], [("color:", "# ours\ncolor:")]
+    ),
+    "both changed a comment": Case([("color:", "# mine\ncolor:")], [("color:", "# ours\ncolor:"), *NEW_BODY], NEW_BODY),
+    "the user moved a key": Case(
+        [("model: sonnet\n", ""), ("hooks:\n  P", "model: sonnet\nhooks:\n  P")], NEW_MODEL, NEW_MODEL
+    ),
+    "we move a key": Case(
+        [("color: blue", "color: red")],
+        [("model: sonnet\n", ""), ("hooks:\n  P", "model: sonnet\nhooks:\n  P"), *NEW_BODY],
+        NEW_BODY,
+    ),
+    "we only requote what the user changed": Case(
+        [("blue", "red")], [("color: blue", 'color: "blue"'), *NEW_BODY], NEW_BODY
+    ),
+    "we requote": Case([("Stop.", "Halt.")], [("color: blue", 'color: "blue"')], [("color: blue", 'color: "blue"')]),
+    "both made the same change": Case([*NEW_MODEL, *NEW_BODY], [*NEW_MODEL, *NEW_BODY, *NO_COLOUR], NO_COLOUR),
+    "both made the same change, quoted differently": Case(
+        [("model: sonnet", "model: 'opus'")], [*NEW_MODEL, *NEW_BODY], NEW_BODY
+    ),
+    "we turn a line into a block scalar": Case([("Stop.", "Halt.")], [(SHORT, LONG)], [(SHORT, LONG)]),
+    "the user has a block scalar": Case([(SHORT, LONG)], NEW_MODEL, NEW_MODEL),
+    "the user has a block scalar that looks like keys": Case(
+        [(SHORT, "description: |\n  model: sonnet here\n  # no comment\n\n  end\n")], NEW_KEY, NEW_KEY
+    ),
+    "the user has a flow list over several lines": Case(
+        [("tools: Read, Write, Bash", "tools: [\n  Read, # one\n\n  Write\n]  # two")],
+        [*NEW_MODEL, *NO_COLOUR],
+        [*NEW_MODEL, *NO_COLOUR],
+    ),
+    "the user has a plain value over several lines": Case(
+        [("tools: Read, Write, Bash", "tools: Read,\n  Write,\n  Bash")], NO_COLOUR, NO_COLOUR
+    ),
+    "the user has an empty value": Case([("color: blue\n", "color:\n# nothing\n\n")], NEW_MODEL, NEW_MODEL),
+    "the user has an anchor and an alias": Case(
+        [("color: blue", "color: &c blue\nx-colour: *c\nx-more:\n  *c")], NEW_MODEL, NEW_MODEL
+    ),
+    "a tab and a comment beside a value": Case([("model: sonnet", "model:\tsonnet\t# mine")], NEW_KEY, NEW_KEY),
+    "spaces after the dashes": Case([("---\nname", "---  \nname"), ("---\n\n#", "---\t\n\n#")], NEW_MODEL, NEW_MODEL),
+    "blank lines after the opening": Case([("---\nname", "---\n\n\nname")], NEW_MODEL, NEW_MODEL),
+    "letters from everywhere": Case([("Stop.", "Schluß — 終わり 🚀\u2028\x0b.")], NEW_MODEL, NEW_MODEL),
+    "headings that look like conflict markers": Case(
+        [("Stop.", "<<<<<<< x\nStop\n=======\nHalt\n>>>>>>> y")], [*NEW_BODY, *NEW_MODEL], [*NEW_BODY, *NEW_MODEL]
+    ),
+    "the user deleted lines": Case([("## Identity\n\nYou are careful.\n\n", "")], NEW_BODY, NEW_BODY),
+    "the user emptied the frontmatter": Case(
+        [(BASE[4 : BASE.index("---\n\n#")], "")],
+        [*NEW_KEY, *NEW_BODY],
+        [("---\n---", "---\nmaxTurns: 40\n---"), *NEW_BODY],
+    ),
+    "the user took the last line's end": Case([("Stop.\n", "Stop.")], NEW_BODY, NEW_BODY),
+    "we append below the user's unfinished last line": Case(
+        [("# Consultant", "# My consultant"), ("Stop.\n", "Stop.")],
+        [("Stop.\n", "Stop.\n\nReally.\n")],
+        [("Stop.", "Stop.\n\nReally.")],
+    ),
+    "we take the last line's end": Case([("# Consultant", "# Mine")], [("Stop.\n", "Stop.")], [("Stop.\n", "Stop.")]),
+}
+
+
+@pytest.mark.parametrize("windows", [False, True], ids=["lf", "crlf"])
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_both_changes_arrive(case: Case, windows: bool) -> None:
+    users, ours = edit(BASE, *case.users), edit(BASE, *case.ours)
+    expected = edit(users, *case.expected)
+    if windows:
+        users, expected = users.replace("\n", "\r\n"), expected.replace("\n", "\r\n")
+    assert merged(merge_texts(BASE, users, ours)) == expected
+
+
+CONFLICTS = {
+    "a value": ([("sonnet", "haiku")], NEW_MODEL, "`model`"),
+    "two values": ([("sonnet", "haiku"), ("blue", "red")], [*NEW_MODEL, ("blue", "green")], "`model`, `color`"),
+    "a value that the user requoted": ([("sonnet", "'sonnet'")], NEW_MODEL, "`model`"),
+    "a comment inside a map that we change": (
+        [("    - matcher", "    # mine\n    - matcher")],
+        [("matcher: Bash", "matcher: Edit")],
+        "`hooks`",
+    ),
+    "a key that the user changed and we remove": ([("blue", "red")], NO_COLOUR, "`color`"),
+    "a key that the user commented and we remove": ([("blue", "blue  # mine")], NO_COLOUR, "`color`"),
+    "a key that both added": ([("tools:", "effort: low\ntools:")], [("tools:", "effort: high\ntools:")], "`effort`"),
+    "true is not 1": ([("tools:", "x: 1\ntools:")], [("tools:", "x: true\ntools:")], "`x`"),
+    "a line": ([("Then compute.", "Then guess.")], NEW_BODY, "lines (18)"),
+    "several lines": (
+        [("First, read.\nThen compute.", "Go.\nGo on.\nGo home."), ("Stop.", "Halt.")],
+        [*NEW_BODY, ("Stop.", "End.")],
+        "lines (17-19, 27)",
+    ),
+    "a line that the user deleted": ([("Then compute.\n", "")], NEW_BODY, "lines (18)"),
+    "the last line, deleted": ([("\nStop.\n", "")], [("Stop.", "End.")], "lines (24)"),
+    "a key and a line": (
+        [("sonnet", "haiku"), ("Stop.", "Halt.")],
+        [*NEW_MODEL, ("Stop.", "End.")],
+        "`model` differently; ",
+    ),
+    "a comment beside a value that becomes a list": (
+        [("model: sonnet", "model: sonnet # mine")],
+        [("model: sonnet", "model:\n  - a\n  - b")],
+        "would not mean",
+    ),
+    "a trailing blank line that is part of a value": (
+        [("color: blue\n", "color: |+\n  blue\n\n")],
+        NEW_KEY,
+        "would not mean",
+    ),
+}
+
+
+@pytest.mark.parametrize(("users", "ours", "reason"), CONFLICTS.values(), ids=CONFLICTS)
+def test_both_changed_the_same(users: list[tuple[str, str]], ours: list[tuple[str, str]], reason: str) -> None:
+    outcome = merge_texts(BASE, edit(BASE, *users), edit(BASE, *ours))
+    assert isinstance(outcome, Refused), outcome
+    assert outcome.action == "conflict"
+    assert reason in outcome.reason
+
+
+def test_an_anchor_of_ours_that_the_user_refers_to_is_not_taken_away() -> None:
+    baseline = edit(BASE, ("color: blue", "color: &c blue"))
+    outcome = merge_texts(baseline, edit(baseline, ("tools:", "x-colour: *c\ntools:")), BASE)
+    assert isinstance(outcome, Refused)
+    assert outcome.action == "conflict"
+
+
+def test_the_line_in_a_conflict_is_the_files() -> None:
+    assert BASE.splitlines()[17] == "Then compute."
+
+
+KEPT = {
+    "what the client repairs": ([("Sizes things. Use", "Use when: asked. Use")], "strict YAML"),
+    "what nobody can read": ([("color: blue", 'color: "blue')], "does not parse (line "),
+    "a key twice": ([("color: blue", "color: blue\nmodel: haiku")], "the key `model` twice"),
+    "no frontmatter any more": ([("---\nname", "--\nname")], "is missing"),
+    "dashes inside a value": ([("Sizes things.", "Sizes --- things.")], "inside a line (line 3)"),
+    "dashes inside a block scalar": ([(SHORT, "description: |\n  ---\n  x\n")], "inside a line"),
+    "four dashes": ([("---\n\n#", "----\n\n#")], "inside a line"),
+    "body on the closing line": ([("---\n\n#", "--- #")], "inside a line"),
+    "indented keys": (
+        [(BASE[4 : BASE.index("---\n\n#")], "  name: x\n  description: y\n")],
+        "from the first column",
+    ),
+    "one flow map": ([(BASE[4 : BASE.index("---\n\n#")], "{\nname: x,\ndescription: y\n}\n")], "from the first column"),
+    "an explicit key": ([("color: blue", "? color\n: blue")], "from the first column"),
+    "conflict markers": ([("model: sonnet", "<<<<<<< a\nmodel: b\n=======\nmodel: c\n>>>>>>> d")], "does not parse"),
+    "a binary file": ([("Stop.", "\0")], "is not text"),
+    "a file that the client skips": ([("Stop.", "x" * SIZE_LIMIT)], "larger than"),
+}
+
+
+@pytest.mark.parametrize(("users", "reason"), KEPT.values(), ids=KEPT)
+def test_what_cannot_be_merged_safely_stays_the_users(users: list[tuple[str, str]], reason: str) -> None:
+    outcome = merge_texts(BASE, edit(BASE, *users), edit(BASE, *NEW_MODEL))
+    assert isinstance(outcome, Refused), outcome
+    assert outcome.action == "keep-user"
+    assert outcome.reason.startswith("your file")
+    assert reason in outcome.reason
+
+
+def test_bytes_that_are_no_text_stay_the_users() -> None:
+    outcome = merge(BASE.encode(), BASE.encode().replace(b"careful", b"caref\xfcl"), edit(BASE, *NEW_MODEL).encode())
+    assert outcome == Refused("keep-user", "your file is not UTF-8 (line 22)")
+
+
+def test_trivial_cases_need_no_understanding() -> None:
+    broken = b"---\n\xff: [\n\0"
+    assert merge(broken, broken, b"new") == Taken(b"new")
+    assert merge(broken, b"mine", broken) == Taken(b"mine")
+    assert merge(b"old", broken, broken) == Taken(broken)
+
+
+def test_a_byte_order_mark_stays() -> None:
+    users = "\ufeff" + edit(BASE, ("blue", "red"))
+    assert merged(merge_texts(BASE, users, edit(BASE, *NEW_MODEL))) == edit(users, *NEW_MODEL)
+
+
+def test_our_line_ends_do_not_matter() -> None:
+    users = edit(BASE, ("blue", "red"))
+    outcome = merge_texts(BASE.replace("\n", "\r\n"), users, edit(BASE, *NEW_MODEL, *NEW_BODY).replace("\n", "\r\n"))
+    assert merged(outcome) == edit(users, *NEW_MODEL, *NEW_BODY)
+
+
+def test_each_line_of_a_mixed_file_keeps_its_end() -> None:
+    users = edit(
+        BASE,
+        ("name: ops.performance\n", "name: ops.performance\r\n"),
+        ("careful.\n", "careful.\r\n"),
+        ("\nStop.", "\r\nHalt."),
+    )
+    ours = edit(BASE, *NEW_KEY, *NEW_BODY, ("## Identity\n", "## Identity\n\nNew.\n"))
+    expected = edit(users, *NEW_KEY, *NEW_BODY, ("## Identity\n", "## Identity\n\nNew.\n"))
+    assert merged(merge_texts(BASE, users, ours)) == expected
+
+
+def test_only_the_line_ends_are_the_users() -> None:
+    ours = edit(BASE, *NEW_MODEL, *NO_COLOUR, *NEW_BODY)
+    assert merged(merge_texts(BASE, BASE.replace("\n", "\r\n"), ours)) == ours.replace("\n", "\r\n")
+
+
+def test_a_definition_without_a_body_gets_ours() -> None:
+    outcome = merge_texts("---\nname: a\n---", "---\nname: a # mine\n---", "---\nname: a\n---\nText.\n")
+    assert merged(outcome) == "---\nname: a # mine\n---\nText.\n"
+
+
+TEXT = "one\ntwo\nthree\nfour\nfive\n"
+
+
+def test_what_has_no_frontmatter_merges_by_lines() -> None:
+    assert merged(merge_texts(TEXT, "zero\n" + TEXT, TEXT + "six\n")) == "zero\n" + TEXT + "six\n"
+    assert merged(merge_texts(TEXT, "\r\n".join(["0", *TEXT.split("\n")]), TEXT + "six\n")).endswith("\r\nsix\r\n")
+    outcome = merge_texts(TEXT, TEXT.replace("three", "3"), TEXT.replace("three", "III"))
+    assert outcome == Refused("conflict", "you and the new version changed the same lines (3)")
+
+
+def test_a_frontmatter_that_the_user_added_is_lines() -> None:
+    assert (
+        merged(merge_texts(TEXT, "---\na: b: c\n---\n" + TEXT, TEXT + "six\n"))
+        == "---\na: b: c\n---\n" + TEXT + "six\n"
+    )
+
+
+def test_the_result_is_what_the_client_reads() -> None:
+    users = edit(BASE, ("model: sonnet", "model: sonnet # cheap"), ("color: blue", "color: 'red'"))
+    text = merged(merge_texts(BASE, users, edit(BASE, *NEW_MODEL, *NEW_KEY)))
+    values = {field.key: field.value.plain() for field in parse_definition(text.encode(), "a.md").yaml.fields}
+    assert (values["model"], values["color"], values["maxTurns"]) == ("opus", "red", 40)
+
+
+def test_nobodys_git_configuration_has_a_say(monkeypatch: pytest.MonkeyPatch, scratch_home: Path) -> None:
+    (scratch_home / ".gitconfig").write_text("[this is broken\n")
+    monkeypatch.setenv("GIT_DIR", "/nowhere")
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "broken")
+    assert merged(merge_texts(TEXT, "zero\n" + TEXT, TEXT + "six\n")) == "zero\n" + TEXT + "six\n"
+
+
+def test_without_git_one_line_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert shutil.which("git") is None
+    with pytest.raises(UserError, match="git, which is not installed"):
+        merge_texts(TEXT, "zero\n" + TEXT, TEXT + "six\n")

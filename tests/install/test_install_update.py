@@ -1,0 +1,95 @@
+"""An update meets a user's edits: what both sides want arrives, and what cannot be decided stays the user's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from acolytes_cc.install.apply import apply, remove
+from acolytes_cc.install.manifest import read_manifest
+from acolytes_cc.install.places import Places
+from acolytes_cc.install.plan import Plan, make_plan
+from acolytes_cc.install.render import Rendered
+from support import build_tree, read_tree
+
+OLD = """---
+name: one
+description: Use when asked
+tools: Read, Bash
+---
+
+first line
+
+middle line
+
+last line
+"""
+
+
+def install(places: Places, *texts: str) -> Plan:
+    names = ("agents/one.md", "agents/two.md")
+    files = [Rendered(name, text.encode()) for name, text in zip(names, texts, strict=False)]
+    old = read_manifest(places)
+    plan = make_plan(places, files, [], old)
+    apply(plan, {}, old)
+    return plan
+
+
+def actions(plan: Plan) -> dict[str, str]:
+    return {step.path: step.action for step in plan.steps}
+
+
+def test_both_sides_arrive_and_the_next_update_changes_nothing(tmp_path: Path) -> None:
+    places = Places("user", tmp_path / ".claude")
+    install(places, OLD)
+    agent = places.target / "agents/one.md"
+    agent.write_text(OLD.replace("first line", "my first line").replace("tools:", "model: opus # mine\ntools:"))
+    new = OLD.replace("last line", "new last line").replace("Use when asked", "Use when wanted")
+    assert actions(install(places, new)) == {"agents/one.md": "merge"}
+    merged = agent.read_text()
+    assert merged == new.replace("first line", "my first line").replace("tools:", "model: opus # mine\ntools:")
+    before = read_tree(tmp_path)
+    assert actions(install(places, new)) == {"agents/one.md": "keep-user"}
+    assert read_tree(tmp_path) == before
+
+
+def test_a_conflict_keeps_the_users_file_and_stores_ours_beside(tmp_path: Path) -> None:
+    places = Places("user", tmp_path / ".claude")
+    install(places, OLD)
+    mine = OLD.replace("middle line", "my middle line")
+    new = OLD.replace("middle line", "new middle line")
+    build_tree(places.target, {"agents/one.md": mine})
+    plan = install(places, new)
+    assert actions(plan) == {"agents/one.md": "conflict"}
+    assert plan.steps[0].reason
+    assert (places.target / "agents/one.md").read_text() == mine
+    assert (places.state / "conflicts/agents/one.md").read_text() == new
+    # once the user has taken ours in, it is settled
+    build_tree(places.target, {"agents/one.md": new})
+    assert actions(install(places, new)) == {"agents/one.md": "unchanged"}
+    assert not (places.state / "conflicts/agents/one.md").exists()
+
+
+def test_what_the_new_version_drops_goes_unless_the_user_changed_it(tmp_path: Path) -> None:
+    places = Places("user", tmp_path / ".claude")
+    two = OLD.replace("one", "two")
+    install(places, OLD, two)
+    assert actions(install(places, OLD)) == {"agents/one.md": "unchanged", "agents/two.md": "remove"}
+    assert not (places.target / "agents/two.md").exists()
+    install(places, OLD, two)
+    build_tree(places.target, {"agents/two.md": two + "mine"})
+    assert actions(install(places, OLD))["agents/two.md"] == "keep-user"
+    manifest = read_manifest(places)
+    assert manifest
+    assert remove(places, manifest) == ["agents/two.md"]
+    assert sorted(read_tree(tmp_path)) == [".claude", ".claude/agents", ".claude/agents/two.md"]
+
+
+def test_a_plan_shows_itself_as_a_diff(tmp_path: Path) -> None:
+    places = Places("user", tmp_path / ".claude")
+    install(places, OLD)
+    new = OLD.replace("last line", "new last line")
+    plan = make_plan(places, [Rendered("agents/one.md", new.encode())], [], read_manifest(places))
+    lines = list(plan.diff())
+    assert "-last line" in lines
+    assert "+new last line" in lines
+    assert "--- a/agents/one.md" in lines
