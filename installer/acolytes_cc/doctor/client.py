@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,9 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+OLDEST = (2, 1, 330)
+"""The oldest client that our agents and hooks were proved with."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,18 @@ def find_client() -> Path | None:
             return bundled
     found = shutil.which("claude")
     return Path(found) if found else None
+
+
+def ask_version(client: Path) -> tuple[int, ...] | None:
+    """The version that the client prints, or None."""
+    try:
+        done = subprocess.run(
+            [client, "--version"], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    match = re.match(r"(\d+)\.(\d+)\.(\d+)", done.stdout.strip())
+    return tuple(map(int, match.groups())) if match else None
 
 
 def environment(home: Path, url: str, base: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -1,0 +1,144 @@
+"""What the doctor looks at: one installation, and the settings and definitions of the client around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from acolytes_cc.definitions.definition import Definition, load_definition
+from acolytes_cc.definitions.files import find_definitions
+from acolytes_cc.doctor.client import ask_version
+from acolytes_cc.doctor.settings_files import SettingsFile, hook_objects, hook_words, managed_files, read_settings
+from acolytes_cc.errors import UserError
+from acolytes_cc.install.manifest import Manifest, read_manifest
+from acolytes_cc.install.places import MANIFEST, Places, data_home, find_places
+from acolytes_cc.resources import data_path
+
+
+@dataclass(frozen=True)
+class Hook:
+    """A registered hook command: its event, its words (program first), whether they go through a shell, its file."""
+
+    event: str
+    words: tuple[str, ...]
+    shell: bool
+    file: Path
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An installation at ``places``, looked at from the folder ``cwd``."""
+
+    places: Places
+    cwd: Path
+    client: Path | None = None
+
+    @cached_property
+    def manifest(self) -> Manifest | None:
+        """None where nothing is installed, or where the manifest cannot be read (the check "installation" says so)."""
+        try:
+            return read_manifest(self.places)
+        except UserError:
+            return None
+
+    @property
+    def manifest_path(self) -> Path:
+        return self.places.target / MANIFEST
+
+    @cached_property
+    def config(self) -> Path:
+        """The client's folder of the user, which holds whatever the scope."""
+        return self.places.target if self.places.scope == "user" else find_places("user", None).target
+
+    @cached_property
+    def project(self) -> Path:
+        """The root of the project: of the installation, else the nearest folder with ``.git`` at or above ``cwd``."""
+        if self.places.scope == "project":
+            return self.places.target.parent
+        return next((folder for folder in (self.cwd, *self.cwd.parents) if (folder / ".git").exists()), self.cwd)
+
+    @cached_property
+    def project_config(self) -> Path | None:
+        """The project's ``.claude``; None where that is the user's own."""
+        folder = self.places.target if self.places.scope == "project" else self.project / ".claude"
+        return None if folder.resolve() == self.config.resolve() else folder
+
+    @cached_property
+    def other_target(self) -> Path | None:
+        """Where the installation of the other scope lies, when there is one, too."""
+        other = self.project_config if self.places.scope == "user" else self.config
+        return other if other and (other / MANIFEST).is_file() else None
+
+    @cached_property
+    def settings(self) -> tuple[SettingsFile, ...]:
+        """Every settings file that the client reads here, except the administrator's."""
+        files = [read_settings(self.config / "settings.json", "user")]
+        if self.project_config:
+            files.append(read_settings(self.project_config / "settings.json", "project"))
+            files.append(read_settings(self.project_config / "settings.local.json", "local"))
+        return tuple(file for file in files if file)
+
+    @cached_property
+    def client_version(self) -> tuple[int, ...] | None:
+        return ask_version(self.client) if self.client else None
+
+    @cached_property
+    def managed(self) -> tuple[SettingsFile, ...]:
+        return tuple(managed_files(self.config))
+
+    @cached_property
+    def plugins(self) -> tuple[str, ...]:
+        """Our plugin's full names (``acolytes@marketplace``) where a settings file enables it."""
+        names: set[str] = set()
+        for file in (*self.settings, *self.managed):
+            enabled = file.effective.get("enabledPlugins")
+            for name, on in enabled.items() if isinstance(enabled, dict) else ():
+                if on and name.startswith("acolytes@"):
+                    names.add(name)
+        return tuple(sorted(names))
+
+    @cached_property
+    def agents(self) -> tuple[Definition, ...]:
+        """Our installed definitions that are on disk."""
+        return tuple(
+            load_definition(self.places.target / path)
+            for path in (self.manifest.files if self.manifest else ())
+            if path.startswith("agents/") and (self.places.target / path).exists()
+        )
+
+    @cached_property
+    def other_agents(self) -> tuple[Definition, ...]:
+        """The definitions beside ours: the user's, and the project's."""
+        ours = {Path(definition.path).resolve() for definition in self.agents}
+        folders = [self.config / "agents", *([self.project_config / "agents"] if self.project_config else [])]
+        paths = [path for folder in folders if folder.is_dir() for path in find_definitions(folder)]
+        return tuple(load_definition(path) for path in paths if path.resolve() not in ours)
+
+    @cached_property
+    def hooks(self) -> tuple[Hook, ...]:
+        """Our hook commands as they are registered now: in the settings, and in our definitions' frontmatter."""
+        found = [hook for file in self.settings for hook in _hooks(file.effective, file.path)]
+        for agent in self.agents:
+            field = agent.field("hooks")
+            found += _hooks({"hooks": field.value.plain()} if field else {}, Path(agent.path))
+        return tuple(dict.fromkeys(hook for hook in found if self.is_ours(" ".join(hook.words))))
+
+    def is_ours(self, command: str) -> bool:
+        """Whether a hook's command line is one of ours: it names our hooks' folder, or our launcher of hooks."""
+        marks = (str(self.places.state / "hooks"), str(data_path("hooks")), str(data_home() / "hook"))
+        return any(mark in command for mark in (*marks, "/acolytes/hook"))
+
+
+def agent_name(definition: Definition) -> str:
+    """The name under which the client lists it; empty for one that it does not."""
+    field = definition.field("name")
+    return str(field.value.data) if field and isinstance(field.value.data, str) else ""
+
+
+def _hooks(data: dict[str, Any], file: Path) -> Iterator[Hook]:
+    for event, _, hook in hook_objects(data):
+        if hook.get("type") == "command":
+            yield Hook(event, tuple(hook_words(hook)), "args" not in hook, file)
