@@ -104,7 +104,7 @@ def _manifest(plan: Plan, answers: dict[str, Any], old: Manifest | None, source:
 def _ledger(step: SettingsStep, old: SettingsLedger | None) -> SettingsLedger:
     after = sha256(_bytes(step.after))
     if old is None or step.before is None:
-        original = step.before
+        original = step.original
     elif sha256(_bytes(step.before)) == old.after:
         original = old.original
     else:  # edited by somebody else since: the original bytes are history, and what is there now is the original

@@ -110,7 +110,9 @@ def _prepare(places: Places, choices: dict[str, Any]) -> _Prepared:
     files = [file for file in render(places, given, old) if _is_wanted(file.path, given.get("only"))]
     hooks = places.state / "hooks" if places.scope == "user" else data_path("hooks")
     entries = settings_entries(base_interpreter(), hooks, application.launchers_folder())
-    plan = make_plan(places, files, entries, old, restore=choices["restore"])
+    plan = make_plan(
+        places, files, entries, old, restore=choices["restore"], replace_upstream=choices["replace_upstream"]
+    )
     return _Prepared(plan, given, old, source(places, given))
 
 

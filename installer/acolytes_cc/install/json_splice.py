@@ -55,6 +55,12 @@ def remove_child(text: str, container: Node, index: int) -> str:
     return text[: container.start + 1] + text[container.end - 1 :]
 
 
+def remove_member(text: str, node: Node, key: str) -> str:
+    """The text without the member ``key`` of the object ``node``."""
+    start = (node.members or {})[key][0]
+    return remove_child(text, node, [child[0] for child in node.children].index(start))
+
+
 def _insert(text: str, container: Node, prefix: str, value: Any) -> str:
     if _on_one_line(text, container):
         inner = outer = ""

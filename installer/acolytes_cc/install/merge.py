@@ -73,7 +73,7 @@ def _merge_definition(old: str, mine: str, new: str) -> Merged:
     users = read_parts(mine)
     if isinstance(users, Unmergeable):
         return Refused("keep-user", f"your file's frontmatter {users.reason}")
-    baseline, ours = read_parts(old), read_parts(unix(new).replace("\n", eol))
+    baseline, ours = (read_parts(unix(text).replace("\n", eol)) for text in (old, new))
     if isinstance(baseline, Unmergeable) or isinstance(ours, Unmergeable):
         return Refused("conflict", "our own versions' frontmatter cannot be merged")
     reasons = []

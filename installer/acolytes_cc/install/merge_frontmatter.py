@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from acolytes_cc.definitions import frontmatter
-from acolytes_cc.definitions.fields import Field, read_fields
+from acolytes_cc.definitions.fields import Field, Value, read_fields
 from acolytes_cc.definitions.source import Span
 from acolytes_cc.install.merge_lines import unix
 
@@ -85,39 +86,56 @@ def read_parts(text: str) -> Parts | Unmergeable:
     closing = _CLOSING_LINE.match(text, block.closing)
     if not closing or text[block.closing - 1] != "\n":
         return Unmergeable(f"has its closing `---` inside a line (line {_line(text, block.closing)})")
-    fields = read_fields(text, block.yaml)
-    if fields.problem:
-        return Unmergeable(f"does not parse (line {_line(text, fields.problem.offset)}: {fields.problem.message})")
-    if fields.repaired:
-        return Unmergeable("is not strict YAML, though the client loads it: put quotes around values that hold `: `")
-    keys = [field.key for field in fields.fields]
-    if twice := next((key for key in keys if keys.count(key) > 1), None):
-        return Unmergeable(f"has the key `{twice}` twice")
-    starts = [*(field.span.start for field in fields.fields), block.closing]
-    above = text[block.yaml.start : starts[0]]
-    if not _BLANKS_AND_COMMENTS.fullmatch(unix(above)) or any(text[start - 1] != "\n" for start in starts):
-        return Unmergeable("is not one `key: value` after the other, each from the first column")
-    entries = []
-    for field, region_end in zip(fields.fields, starts[1:], strict=True):
-        end = _block_end(text, field, region_end)
-        entries.append(_entry(text, field, above, end))
-        above = text[end:region_end]
-    yaml = Yaml(tuple(entries), above)
-    return Parts(text[: block.yaml.start], yaml, text[block.closing : closing.end()], text[closing.end() :])
+    head = text[: block.yaml.start]
+    yaml = _cut_up(text[slice(*block.yaml)], _line(head, len(head)))
+    if isinstance(yaml, Unmergeable):
+        return yaml
+    return Parts(head, yaml, text[block.closing : closing.end()], text[closing.end() :])
 
 
 def _line(text: str, offset: int) -> int:
     return text.count("\n", 0, offset) + 1
 
 
-def _block_end(text: str, field: Field, region_end: int) -> int:
-    """Where the key's lines end: before the blank lines, and comments from the first column, above the next key.
+# parsing takes most of a merge's time, and few of its frontmatters differ
+@lru_cache(maxsize=8)
+def _cut_up(text: str, first_line: int) -> Yaml | Unmergeable:
+    fields = read_fields(text, Span(0, len(text)))
+    if fields.problem:
+        line = first_line - 1 + _line(text, fields.problem.offset)
+        return Unmergeable(f"does not parse (line {line}: {fields.problem.message})")
+    if fields.repaired:
+        return Unmergeable("is not strict YAML, though the client loads it: put quotes around values that hold `: `")
+    keys = [field.key for field in fields.fields]
+    if twice := next((key for key in keys if keys.count(key) > 1), None):
+        return Unmergeable(f"has the key `{twice}` twice")
+    starts = [*(field.span.start for field in fields.fields), len(text)]
+    above = text[: starts[0]]
+    if not _BLANKS_AND_COMMENTS.fullmatch(unix(above)) or any(text[start - 1] != "\n" for start in starts if start):
+        return Unmergeable("is not one `key: value` after the other, each from the first column")
+    entries = []
+    for field, region_end in zip(fields.fields, starts[1:], strict=True):
+        entries.append(_entry(text, field, above, region_end))
+        above = text[field.span.start + len(entries[-1].block) : region_end]
+    return Yaml(tuple(entries), above)
+
+
+def _value_end(text: str, value: Value) -> int:
+    """Where the value's last character is; 0 for an empty value, whose span may lie anywhere before the next key.
+
+    The span of a block list or map reaches over the comments below it, so its last element decides.
+    """
+    inside = [*value.items, *(field.value for field in value.fields)]
+    if inside and text[value.span.start] not in "[{":
+        return _value_end(text, inside[-1])
+    return value.span.end if value.span.start < value.span.end else 0
+
+
+def _block_end(text: str, content_end: int, region_end: int) -> int:
+    """Where a key's lines end: before the blank lines, and comments from the first column, above the next key.
 
     An indented comment belongs to the key above it.
     """
-    # an empty value's span is empty and stands anywhere up to the next key
-    value = field.value.span
-    content_end = max(field.span.end, value.end if value.start < value.end else 0)
     while True:
         start = text.rfind("\n", 0, region_end - 1) + 1
         line = text[start:region_end]
@@ -126,15 +144,15 @@ def _block_end(text: str, field: Field, region_end: int) -> int:
         region_end = start
 
 
-def _entry(text: str, field: Field, gap: str, end: int) -> Entry:
-    start, value = field.span.start, field.value.span
-    here = start < value.start < value.end
+def _entry(text: str, field: Field, gap: str, region_end: int) -> Entry:
+    start, value_start, value_end = field.span.start, field.value.span.start, _value_end(text, field.value)
     return Entry(
         field.key,
         gap,
-        text[start:end],
+        text[start : _block_end(text, max(field.span.end, value_end), region_end)],
         repr(field.value.plain()),
-        Span(value.start - start, value.end - start) if here else None,
+        # an alias has the span of its anchor, above
+        Span(value_start - start, value_end - start) if start < value_start < value_end else None,
     )
 
 
@@ -178,11 +196,12 @@ def _merge_entry(was: Entry | None, entry: Entry, now: Entry | None) -> Entry | 
         return entry if now.is_written_as(was) else replace(now, gap=entry.gap)
     if now.meaning in (was.meaning, entry.meaning):
         return entry
-    if entry.value and now.value and entry.raw_value == was.raw_value:
-        # only a comment or the spacing beside the value is the user's
-        start, end = entry.value
-        block = entry.block[:start] + now.block[slice(*now.value)] + entry.block[end:]
-        return replace(entry, block=block, meaning=now.meaning)
+    if entry.value and now.value and was.value and entry.raw_value == was.raw_value:
+        # only the spacing or a comment beside the value is the user's
+        before, after = entry.block[: entry.value.start], entry.block[entry.value.end :]
+        if before == was.block[: was.value.start]:
+            before = now.block[: now.value.start]
+        return replace(entry, block=before + now.block[slice(*now.value)] + after, meaning=now.meaning)
     return None
 
 

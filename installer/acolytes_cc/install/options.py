@@ -45,6 +45,7 @@ def writes(function: _Function) -> _Function:
 
 def answers(function: _Function) -> _Function:
     options = [
+        click.option("--replace-upstream", is_flag=True, help="Take over from the published package acolytes 2.1.2."),
         click.option("--restore", is_flag=True, help="Bring back definitions that you deleted."),
         click.option("--only", metavar="GLOB", help="Which agents, by name; remembered.  [default: all]"),
         click.option(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import unified_diff
 from pathlib import Path
 from typing import Any, Literal
@@ -49,6 +49,8 @@ class SettingsStep:
     before: str | None
     after: str
     entries: list[Entry]
+    original: str | None
+    """what uninstall gives back as long as nobody else edits the file"""
 
     @property
     def action(self) -> Literal["add", "update", "unchanged"]:
@@ -92,9 +94,16 @@ class Plan:
 
 
 def make_plan(
-    places: Places, files: list[Rendered], entries: list[Entry], old: Manifest | None, *, restore: bool = False
+    places: Places,
+    files: list[Rendered],
+    entries: list[Entry],
+    old: Manifest | None,
+    *,
+    restore: bool = False,
+    replace_upstream: bool = False,
 ) -> Plan:
-    """The plan; with ``restore``, what the user deleted is added again.
+    """The plan; with ``restore``, what the user deleted is added again; with ``replace_upstream``, what the published
+    package of our name left there, unmodified, is taken over.
 
     Raises UserError, naming every one, where files that are not ours stand in the way.
     """
@@ -105,13 +114,31 @@ def make_plan(
         disk = digest(places.target / path)
         if path not in new and disk is not None:
             steps.append(Step("remove" if disk == written else "keep-user", path, disk, None))
+    if replace_upstream:
+        steps = _taken_over(places.target, steps)
     foreign = [str(places.target / step.path) for step in steps if step.action == "foreign"]
     if foreign:
         raise UserError(
             "nothing was changed: these files are not ours and would be overwritten; move them away and run again: "
             + ", ".join(foreign)
         )
-    return Plan(places, steps, _settings_step(places, entries, old.settings if old else None))
+    ledger = old.settings if old else None
+    return Plan(places, steps, _settings_step(places, entries, ledger, replace_upstream=replace_upstream))
+
+
+def _taken_over(target: Path, steps: list[Step]) -> list[Step]:
+    """The steps with every unmodified file of the published package replaced by ours, or removed where we have none."""
+    from acolytes_cc.install import upstream
+
+    theirs = {path: known for path, known in upstream.files().items() if digest(target / path) == known}
+    taken = [
+        replace(step, action="update", content=step.rendered.content)
+        if step.action == "foreign" and step.path in theirs and step.rendered
+        else step
+        for step in steps
+    ]
+    known = {step.path for step in steps}
+    return taken + [Step("remove", path, disk, None) for path, disk in theirs.items() if path not in known]
 
 
 def _step(places: Places, file: Rendered, written: str | None, restore: bool) -> Step:
@@ -145,14 +172,21 @@ def _merged(places: Places, file: Rendered, disk: str) -> Step:
     return Step(outcome.action, file.path, disk, file, reason=outcome.reason)
 
 
-def _settings_step(places: Places, entries: list[Entry], ledger: SettingsLedger | None) -> SettingsStep:
+def _settings_step(
+    places: Places, entries: list[Entry], ledger: SettingsLedger | None, *, replace_upstream: bool
+) -> SettingsStep:
     path = places.settings
     before = settings.read_text(path)
     text = before
+    if replace_upstream and text is not None:
+        from acolytes_cc.install import upstream
+
+        text = upstream.without_its_entries(path, text)
+    original = text
     if ledger and text is not None:
         stale = [entry for entry in ledger.entries if entry not in entries]
         text = settings.without_entries(path, text, stale, ledger.original)
-    return SettingsStep(path, before, settings.with_entries(path, text, entries), entries)
+    return SettingsStep(path, before, settings.with_entries(path, text, entries), entries, original)
 
 
 def _diff(name: str, before: str, after: str) -> Iterator[str]:

@@ -32,8 +32,7 @@ def with_entries(path: Path, text: str | None, entries: list[Entry]) -> str:
     """
     if text is None or not text.strip(_MARK + " \t\r\n"):
         text = "{}\n"
-    mark, text = _without_mark(text)
-    _check(path, text)
+    mark, text = checked(path, text)
     for event, entry in entries:
         text = _add(text, event, entry)
     return mark + text
@@ -44,8 +43,7 @@ def without_entries(path: Path, text: str, entries: list[Entry], before: str | N
 
     ``before`` is the text from before our time: a container that it has stays, even when empty.
     """
-    mark, text = _without_mark(text)
-    _check(path, text)
+    mark, text = checked(path, text)
     before = _without_mark(before or "")[1]
     original = json.loads(before).get("hooks") if before.strip() else None
     for event, entry in entries:
@@ -58,7 +56,9 @@ def _without_mark(text: str) -> tuple[str, str]:
     return (_MARK, text[1:]) if text.startswith(_MARK) else ("", text)
 
 
-def _check(path: Path, text: str) -> None:
+def checked(path: Path, text: str) -> tuple[str, str]:
+    """The byte order mark, or "", and the rest of a text that is a settings file; UserError for any other."""
+    mark, text = _without_mark(text)
     try:
         root = json.loads(text)
         json_splice.parse(text)
@@ -74,7 +74,8 @@ def _check(path: Path, text: str) -> None:
         raise UserError(f"{path}: the file and its 'hooks' must be JSON objects; mend it and run again")
     for event, listed in hooks.items():
         if not isinstance(listed, list):
-            raise UserError(f"{path}: hooks.{event} must be a list (the client drops all hooks otherwise); mend it")
+            raise UserError(f"{path}: hooks.{event} must be a list, which the client ignores otherwise; mend it")
+    return mark, text
 
 
 def _add(text: str, event: str, entry: dict[str, Any]) -> str:
@@ -102,9 +103,7 @@ def _drop(text: str, event: str, entry: dict[str, Any], original: dict[str, Any]
     if held != [entry] or event in (original or {}):
         return json_splice.remove_child(text, listed, held.index(entry))
     container, key = (hooks, event) if len(hooks.children) > 1 or original is not None else (root, "hooks")
-    assert container.members is not None
-    start = container.members[key][0]
-    return json_splice.remove_child(text, container, [child[0] for child in container.children].index(start))
+    return json_splice.remove_member(text, container, key)
 
 
 def _member(node: json_splice.Node, key: str) -> json_splice.Node | None:

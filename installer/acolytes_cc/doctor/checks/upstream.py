@@ -11,18 +11,8 @@ from acolytes_cc.doctor.checks.commands import head
 from acolytes_cc.doctor.finding import Finding, Result
 from acolytes_cc.doctor.settings_files import hook_objects, hook_words
 from acolytes_cc.doctor.subject import Subject
+from acolytes_cc.install.upstream import HOOKS, is_command
 
-_HOOKS = (
-    "capture_code_changes",
-    "post_tool_use",
-    "pre_compact",
-    "pre_tool_use",
-    "session_start",
-    "stop",
-    "subagent_stop",
-    "user_prompt_submit",
-)
-_COMMAND = re.compile(rf"\.claude/hooks/({'|'.join(_HOOKS)})\.py\b|\.claude/scripts/status_line\.py\b")
 _SCRIPT = "uv run --script"
 _QUEST_CORE = "scripts/acolytes_quest/acolyte_quest_core.py"
 _FIX = "run `acolytes install --replace-upstream`: it takes over what you did not change, with a snapshot"
@@ -34,11 +24,11 @@ def upstream(subject: Subject) -> Iterator[Result]:
         commands = [" ".join(hook_words(hook)) for _, _, hook in hook_objects(file.effective)]
         status = file.effective.get("statusLine")
         commands += [str(status.get("command"))] if isinstance(status, dict) else []
-        found = [command for command in commands if _COMMAND.search(command.replace("\\", "/"))]
+        found = [command for command in commands if is_command(command)]
         if found:
             message = f"{len(found)} entries of the package acolytes 2.1.2 run on tool calls, such as: {found[0][:80]}"
             yield Finding("upstream", "error", message, _FIX, str(file.path))
-    scripts = [subject.config / "hooks" / f"{name}.py" for name in _HOOKS]
+    scripts = [subject.config / "hooks" / f"{name}.py" for name in HOOKS]
     left = [path for path in scripts if path.is_file() and _SCRIPT in head(path).partition("\n")[0]]
     left += [path for path in [subject.config / _QUEST_CORE] if path.is_file()]
     if left:
