@@ -86,6 +86,8 @@ def test_what_is_unmodified_is_taken_over_and_what_is_the_users_stays(moved: Pat
 def test_uninstall_does_not_bring_its_broken_entries_back(moved: Path) -> None:
     assert main(["install", "--yes", "--replace-upstream"]) == 0
     assert main(["uninstall", "--yes"]) == 0
+    left = sorted(path.relative_to(moved).as_posix() for path in moved.rglob("*") if path.is_file())
+    assert left == [EDITED, "settings.json"]
     settings = json.loads((moved / "settings.json").read_text())
     assert "SessionStart" not in settings["hooks"]
     assert settings["hooks"]["PostToolUse"] == SETTINGS["hooks"]["PostToolUse"][1:]

@@ -64,9 +64,8 @@ def _beside(places: Places, step: Step, old: Manifest | None) -> list[Change]:
     if not step.path.startswith(DEFINITIONS):
         return []
     baseline, conflict = (f"{STATE}/{part}/{step.path}" for part in (BASELINE, CONFLICTS))
-    known = step.action == "add" or (old is not None and step.path in old.files)
     wanted: dict[str, bytes | None] = {}
-    if step.rendered and step.settled and known:
+    if step.rendered and step.settled(old):
         wanted = {baseline: step.rendered.content, conflict: None}
     elif step.rendered and step.action == "conflict":
         wanted = {conflict: step.rendered.content}
@@ -83,10 +82,10 @@ def _beside(places: Places, step: Step, old: Manifest | None) -> list[Change]:
 def _manifest(plan: Plan, answers: dict[str, Any], old: Manifest | None, source: str) -> Manifest:
     known = old.files if old else {}
     # while something new has not arrived everywhere, the next run is to render and to try again
-    arrived = all(step.settled or step.disk is None for step in plan.steps if step.rendered)
+    arrived = all(step.settled(old) or step.disk is None for step in plan.steps if step.rendered)
     files = {}
     for step in plan.steps:
-        if step.rendered and (step.action == "add" or (step.settled and step.path in known)):
+        if step.rendered and step.settled(old):
             files[step.path] = sha256(step.rendered.content)
         elif step.path in known and step.action != "remove":
             files[step.path] = known[step.path]

@@ -114,11 +114,14 @@ def _git_merge(old: str, mine: str, new: str) -> str | None:
 
 def _overlaps(old: list[str], mine: list[str], new: list[str]) -> Iterator[tuple[int, int]]:
     """The user's changes that touch one of ours, as (first, last) line; approximate, for people."""
-    ours = [(first, last) for _, first, last, _, _ in _changes(old, new)]
-    for _, first, last, mine_first, mine_last in _changes(old, mine):
-        if any(first <= other_last and other_first <= last for other_first, other_last in ours):
-            yield min(mine_first + 1, max(1, len(mine))), max(mine_last, min(mine_first + 1, max(1, len(mine))))
+    ours = [(first, last) for first, last, _, _ in _changes(old, new)]
+    for first, last, mine_first, mine_last in _changes(old, mine):
+        if any(first <= ours_last and ours_first <= last for ours_first, ours_last in ours):
+            # what was deleted has no line any more: the next one, or the last
+            line = min(mine_first + 1, max(1, len(mine)))
+            yield line, max(line, mine_last)
 
 
-def _changes(old: list[str], new: list[str]) -> list[tuple[str, int, int, int, int]]:
-    return [code for code in SequenceMatcher(None, old, new, autojunk=False).get_opcodes() if code[0] != "equal"]
+def _changes(old: list[str], new: list[str]) -> list[tuple[int, int, int, int]]:
+    codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    return [(i1, i2, j1, j2) for kind, i1, i2, j1, j2 in codes if kind != "equal"]

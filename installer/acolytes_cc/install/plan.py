@@ -35,10 +35,13 @@ class Step:
     content: bytes | None = None
     reason: str = ""
 
-    @property
-    def settled(self) -> bool:
-        """Whether the new version has arrived, so that the next merge starts from it."""
-        return self.action in ("add", "update", "merge", "unchanged")
+    def settled(self, old: Manifest | None) -> bool:
+        """Whether the new version has arrived as ours, so that the next merge starts from it.
+
+        A file that was there before us, with the same content, stays somebody else's.
+        """
+        ours = old is not None and self.path in old.files
+        return self.action in ("add", "update", "merge") or (self.action == "unchanged" and ours)
 
 
 @dataclass(frozen=True)

@@ -16,15 +16,15 @@ _COUNTED = {"scripts": "quest scripts", "acolytes": "hook scripts"}
 
 
 def plan_lines(shown: dict[str, Any]) -> list[str]:
-    """The plan as lines: one for each definition that changes or is kept; programs and unchanged files are counted."""
+    """The plan as lines: one for each definition that comes, changes or is kept; everything else is counted."""
     lines = []
     counted: Counter[tuple[str, str]] = Counter()
     for file in shown["files"]:
         part = file["path"].split("/")[0]
         if file["action"] == "unchanged":
             counted["unchanged", "files"] += 1
-        elif part in _COUNTED:
-            counted[file["action"], _COUNTED[part]] += 1
+        elif part in _COUNTED or file["action"] == "remove":
+            counted[file["action"], _COUNTED.get(part, part)] += 1
         else:
             reason = f": {file['reason']}" if "reason" in file else ""
             lines.append(f"  {file['action']:<12} {file['path']}{reason}")
