@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
 import subprocess
 import sys
 import time
@@ -58,6 +59,19 @@ class Cli:
         assert err.startswith("acolytes-quest: ")
         assert err.count("\n") == 1
         return err.rstrip("\n")
+
+
+def create(cli: Cli, agents: str = "w1,w2", *words: str) -> int:
+    return int(cli.ok("create", "--mission", "Survive the peak", "--agents", agents, *words))
+
+
+def contents(project: Path) -> list[tuple[object, ...]]:
+    """Return every row of the board."""
+    board = sqlite3.connect(project / ".claude/acolytes/quests.db")
+    tables = [name for (name,) in board.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+    rows = [(table, *row) for table in tables for row in board.execute(f"SELECT * FROM {table}")]
+    board.close()
+    return rows
 
 
 def command(verb: str, *words: object) -> list[str]:

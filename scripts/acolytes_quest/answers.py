@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from .engine import Transaction
 
-_PREFIXES = {"clarification:": "clarification", "blocked:": "blocked"}
-
 
 class Answer:
     """What a caller says, and what it says about itself. `session` is None for a caller without --as."""
@@ -35,19 +33,15 @@ class Answer:
         self.agent = agent
         self.turn = turn
         self.fence = fence
-
-    @property
-    def kind(self) -> str:
-        """`clarification` or `blocked` when the text begins so, else `completed`."""
-        start = self.text.lstrip().lower()
-        return next((kind for prefix, kind in _PREFIXES.items() if start.startswith(prefix)), "completed")
+        self.stated_kind = messages.stated_kind(text)
 
 
 def give(tx: Transaction, quest: dict[str, Any], answer: Answer, environ: Mapping[str, str]) -> dict[str, Any]:
     """Answer the turn that the caller holds in this quest; return its message's row.
 
-    A lease that has run out does no harm as long as nobody else has taken the turn. Raises RefusalError when it is not
-    clear which turn is meant, and RecordedRefusalError when the caller has none to answer.
+    A lease that has run out does no harm as long as nobody else has taken the turn. A text that does not state its kind
+    counts as completed, but no other turn ever starts on it. Raises RefusalError when it is not clear which turn is
+    meant or how it ended, and RecordedRefusalError when the caller has none to answer.
     """
     if identity.known(tx, answer.session):
         identity.worker_name(tx, answer.session, answer.agent)  # refuses to be called by another's name
@@ -62,12 +56,14 @@ def give(tx: Transaction, quest: dict[str, Any], answer: Answer, environ: Mappin
         raise _refused(tx, quest, answer, environ)
     turn = held[0]
     if answer.fence not in {None, turn["fence"]}:
-        told = f"turn {turn['id']} was taken by another worker when its lease ended: drop this work, the other answers"
-        raise _recorded(tx, quest["id"], answer, turn, told)
+        raise _recorded(tx, quest["id"], answer, turn, _wrong_fence(answer, turn))
+    if answer.stated_kind is None:
+        _check_nobody_waits(tx, turn)
+    kind = answer.stated_kind or "completed"
     seq = messages.append(
         tx,
         quest["id"],
-        kind=answer.kind,
+        kind=kind,
         sender=turn["assignee"],
         recipient=quest["leader"],
         turn=turn["id"],
@@ -76,8 +72,8 @@ def give(tx: Transaction, quest: dict[str, Any], answer: Answer, environ: Mappin
     )
     for path in answer.files:
         tx.run("INSERT INTO turn_file (turn, path) VALUES (?, ?)", turn["id"], path)
-    turns.finish(tx, turn, completed=answer.kind == "completed")
-    return {"seq": seq, "turn": turn["id"], "sender": turn["assignee"], "kind": answer.kind, "repeated": False}
+    turns.finish(tx, turn, completed=kind == "completed")
+    return {"seq": seq, "turn": turn["id"], "sender": turn["assignee"], "kind": kind, "repeated": False}
 
 
 def _held(tx: Transaction, quest: int, answer: Answer) -> list[dict[str, Any]]:
@@ -100,6 +96,22 @@ def _same_answer(tx: Transaction, quest: int, answer: Answer) -> dict[str, Any] 
         *(quest, answer.text, answer.session, answer.session),
         *(answer.turn, answer.turn, answer.agent, answer.agent),
     )
+
+
+def _check_nobody_waits(tx: Transaction, turn: dict[str, Any]) -> None:
+    waiting = ", ".join(str(other["id"]) for other in turns.waiting_for(tx, turn["id"]))
+    if waiting:
+        raise RefusalError(
+            f"turn {waiting} comes after turn {turn['id']}, so this answer must say how that ended:"
+            f" begin it with {messages.OPENINGS}"
+        )
+
+
+def _wrong_fence(answer: Answer, turn: dict[str, Any]) -> str:
+    # A named session is known to hold the turn still; an anonymous one is known by its fence alone.
+    if answer.session is None and answer.fence is not None and answer.fence < turn["fence"]:
+        return f"turn {turn['id']} was taken by another worker when its lease ended: drop this work, the other answers"
+    return f"--fence {answer.fence} is not the fence of turn {turn['id']}: give the one that monitor printed with it"
 
 
 # A caller without --as may be any anonymous session, and none that has a name.

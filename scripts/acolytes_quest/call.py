@@ -6,6 +6,7 @@ import os
 import time
 
 from .location import find_board
+from .messages import shown_kind
 from .settings import open_board
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
@@ -67,7 +68,7 @@ def described_message(row: dict[str, Any]) -> dict[str, Any]:
 def title(row: dict[str, Any]) -> str:
     """Return what stands above a message: its number, kind and author."""
     turn = f", turn {row['turn']}" if row["turn"] else ""
-    return f"message {row['seq']} ({row['kind']}{turn}) from {row['sender']}"
+    return f"message {row['seq']} ({shown_kind(row)}{turn}) from {row['sender']}"
 
 
 def utc(at: float) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 
 from .errors import RefusalError
-from .location import project_root
+from .location import quest_root
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 MESSAGE_BYTES = 64 * 1024
 BOARD_NAME = "board"  # signs the board's own messages, so that no member may bear it
@@ -65,9 +65,9 @@ def too_long(what: str) -> RefusalError:
     return RefusalError(f"the {what} is longer than 64 KiB: put the long part into a file of the project and name that")
 
 
-def files(given: str, cwd: str) -> list[str]:
+def files(given: str, cwd: str, environ: Mapping[str, str]) -> list[str]:
     """Return the files in a list with commas as paths from the project's root. They are names: nothing is opened."""
-    root = project_root(cwd)
+    root = quest_root(cwd, environ)
     return list(dict.fromkeys(_inside(part.strip(), cwd, root) for part in given.split(",") if part.strip()))
 
 

@@ -10,7 +10,7 @@ import io
 import os
 import sys
 
-from . import __version__
+from . import __version__, output
 from .errors import QuestError, RefusalError, UnavailableError
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
@@ -41,8 +41,8 @@ def main(argv: list[str] | None = None, *, script: str | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # The reader has gone, which is its right; what was done is done. Spare the interpreter's own complaint.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader has gone, which is its right; what was done is done.
+        output.silence(sys.stdout)
         return 0
     except Exception as error:  # noqa: BLE001  the last resort: a bug is one line and a log
         return _fail(f"this is a bug ({type(error).__name__}: {error}); details are in {_write_log()}", 4)
@@ -54,10 +54,10 @@ def _run(arguments: list[str], script: str | None) -> int:
     if not arguments:
         raise RefusalError(f"name a verb: {', '.join(options.VERBS)}; see: acolytes-quest --help")
     if arguments[0] in {"-h", "--help"}:
-        _print(_usage(options.VERBS))
+        output.say(_usage(options.VERBS))
         return 0
     if arguments[0] == "--version":
-        _print(f"acolytes-quest {__version__}")
+        output.say(f"acolytes-quest {__version__}")
         return 0
     verb = arguments[0]
     if verb not in _MODULES:
@@ -77,9 +77,9 @@ def _run(arguments: list[str], script: str | None) -> int:
     if parsed.format == "json":
         import json
 
-        _print(json.dumps(reply.data))
+        output.say(json.dumps(reply.data))
     else:
-        _print(reply.text)
+        output.say(reply.text)
     return 0
 
 
@@ -101,15 +101,10 @@ def _usage(verbs: dict[str, str]) -> str:
     return "\n".join(["usage: acolytes-quest VERB ...   (VERB --help says more)", *lines])
 
 
-def _print(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
-
-
 def _fail(line: str, code: int) -> int:
     from .framing import visible
 
-    sys.stderr.write("acolytes-quest: " + visible(" ".join(line.split("\n"))) + "\n")
+    output.complain("acolytes-quest: " + visible(" ".join(line.split("\n"))))
     return code
 
 

@@ -32,8 +32,9 @@ def make_folder(path: str) -> None:
     folder = os.path.dirname(path)
     if os.path.isdir(folder) and not in_own_folder(path):
         return
-    os.makedirs(folder, 0o700, exist_ok=True)
-    os.chmod(folder, 0o700)
+    if not os.path.isdir(folder):
+        os.makedirs(folder, 0o700, exist_ok=True)  # another creator may have been faster
+        os.chmod(folder, 0o700)  # whatever the umask says
     ignore = os.path.join(folder, ".gitignore")
     if not os.path.exists(ignore):
         with open(ignore, "w", encoding="ascii") as file:

@@ -39,6 +39,11 @@ def quoted(text: str, limit: int = 120) -> str:
     return f'"{line}"' if len(text) <= limit else f'"{line}..."'
 
 
+def counted(number: int, what: str) -> str:
+    """Return a number with its noun, which is given for one: `1 turn`, `2 turns`."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 class Frame:
     """Puts texts into frames that share one random delimiter, for one print. `cut` tells whether any was cut."""
 
@@ -49,7 +54,7 @@ class Frame:
     def around(self, title: str, text: str, limit: int | None = None) -> str:
         """Return `text` below a line with `title` and its length; cut, and said so, after `limit` characters."""
         shown = visible(text)
-        length = f"{len(text)} characters"
+        length = counted(len(text), "character")
         if limit is not None and len(shown) > limit:
             shown = shown[:limit]
             self.cut = True

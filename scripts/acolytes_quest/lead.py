@@ -5,6 +5,7 @@ from __future__ import annotations
 from . import checks, identity, messages, quests, turns
 from .call import Call, Reply
 from .errors import RefusalError
+from .framing import counted
 from .texts import message_text
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
@@ -73,7 +74,8 @@ def complete(call: Call) -> Reply:
         repeated = (quest["status"], quest["summary"]) == (options.result, summary)
         cancelled = 0 if repeated else _finish(tx, quest, call, summary)
     data = {"quest": quest["id"], "status": options.result, "cancelled": cancelled, "repeated": repeated}
-    turns_gone = f"; {cancelled} unanswered turns are cancelled" if cancelled else ""
+    verb = "is" if cancelled == 1 else "are"
+    turns_gone = f"; {counted(cancelled, 'unanswered turn')} {verb} cancelled" if cancelled else ""
     return Reply(data, f"quest {quest['id']} is {options.result}; its members are told{turns_gone}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import messages, quests
 from .call import Call, Reply, described_message, title, utc
-from .framing import Frame, quoted
+from .framing import Frame, counted, quoted
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def conversation(call: Call) -> Reply:
         "all": how if left_out else None,
     }
     span = f"messages {shown[0]['seq']} to {shown[-1]['seq']}" if shown else "no messages"
-    told = f"left out {left_out} older messages; all: {how}" if left_out or frame.cut else ""
+    told = f"left out {counted(left_out, 'older message')}; all: {how}" if left_out or frame.cut else ""
     first = f"quest {quest['id']} {quest['status']}, {span} of {quest['next_seq'] - 1}"
     return Reply(data, first, told, *mission, *reversed(blocks))
 
@@ -77,11 +77,9 @@ def _blocks(rows: list[dict[str, Any]], frame: Frame, room: int) -> list[str]:
 def _one(tx: Transaction, quest: dict[str, Any]) -> Reply:
     rows = tx.all("SELECT * FROM turn WHERE quest = ? ORDER BY id DESC LIMIT ?", quest["id"], _TURNS_SHOWN)
     described = [_described_turn(tx, row) for row in reversed(rows)]
-    counted = tx.all("SELECT COUNT(*) AS number FROM turn WHERE quest = ?", quest["id"])[0]["number"]
-    data = {**_described(quest), "turns": described, "turns_in_all": counted}
-    return Reply(
-        data, _line(quest), *(_turn_line(turn) for turn in described), _rest(counted - len(rows), "older turns")
-    )
+    in_all = tx.all("SELECT COUNT(*) AS number FROM turn WHERE quest = ?", quest["id"])[0]["number"]
+    data = {**_described(quest), "turns": described, "turns_in_all": in_all}
+    return Reply(data, _line(quest), *(_turn_line(turn) for turn in described), _rest(in_all - len(rows), "older turn"))
 
 
 def _all(tx: Transaction) -> Reply:
@@ -104,7 +102,7 @@ def _all(tx: Transaction) -> Reply:
     return Reply(
         data,
         *lines,
-        _rest(counts.get("open", 0) - len(rows), "older open quests"),
+        _rest(counts.get("open", 0) - len(rows), "older open quest"),
         "" if rows else "no quest is open",
         f"over: {over}" if over else "",
     )
@@ -135,11 +133,13 @@ def _described_turn(tx: Transaction, row: dict[str, Any]) -> dict[str, Any]:
         boot, seconds = tx.now
         left = round(row["lease_until"] - seconds) if row["lease_boot"] == boot else 0
     files = tx.all("SELECT path FROM turn_file WHERE turn = ? ORDER BY path", row["id"])
+    answer = messages.answer_to(tx, row["id"])
     after = tx.all("SELECT after FROM turn_dependency WHERE turn = ? ORDER BY after", row["id"])
     return {
         "turn": row["id"],
         "agent": row["assignee"],
         "state": row["state"],
+        "answer": messages.shown_kind(answer) if answer else None,
         "attempt": row["attempt"],
         "fence": row["fence"],
         "lease_left": left,
@@ -149,7 +149,8 @@ def _described_turn(tx: Transaction, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _turn_line(turn: dict[str, Any]) -> str:
-    line = f"turn {turn['turn']} {turn['agent']} {turn['state']}"
+    plain = turn["answer"] in {None, "completed"}
+    line = f"turn {turn['turn']} {turn['agent']} " + (turn["state"] if plain else f"answered: {turn['answer']}")
     if turn["state"] == "leased":
         left = turn["lease_left"]
         line += f", attempt {turn['attempt']}, " + (f"lease for {left} s" if left > 0 else "lease is over")
@@ -161,4 +162,4 @@ def _turn_line(turn: dict[str, Any]) -> str:
 
 
 def _rest(number: int, what: str) -> str:
-    return f"and {number} {what}" if number > 0 else ""
+    return f"and {counted(number, what)}" if number > 0 else ""

@@ -12,6 +12,27 @@ if TYPE_CHECKING:
     from .engine import Transaction
 
 ANSWERS = "('completed', 'clarification', 'blocked')"
+OPENINGS = "Completed:, CLARIFICATION: or BLOCKED:"
+
+
+def stated_kind(text: str) -> str | None:
+    """Return completed, clarification or blocked when an answer's first word says so, else None.
+
+    Markdown and white space before the word do not matter. `Completed` needs its colon, since others start their work
+    on it; for the other two the word is enough: a question taken for a result does harm, the reverse does not.
+    """
+    start = text[_plain_length(text) :].lower()
+    for kind in ("clarification", "blocked"):
+        if start.startswith(kind):
+            return kind
+    rest = start[len("completed") :] if start.startswith("completed") else ""
+    return "completed" if ":" in rest[: _plain_length(rest)] else None
+
+
+def shown_kind(row: dict[str, Any]) -> str:
+    """Return a message's kind for reading: a `completed` that the text itself does not state is marked as such."""
+    unmarked = row["kind"] == "completed" and stated_kind(row["text"]) is None
+    return "completed, unmarked" if unmarked else str(row["kind"])
 
 
 def append(
@@ -36,6 +57,11 @@ def append(
     if recipient:
         tx.to_wake.add(recipient)
     return int(row["seq"])
+
+
+def answer_to(tx: Transaction, turn: int) -> dict[str, Any] | None:
+    """Return the answer to a turn, or None."""
+    return tx.one(f"SELECT * FROM message WHERE turn = ? AND kind IN {ANSWERS}", turn)
 
 
 def tell_leader(tx: Transaction, quest: int, text: str, *, turn: int, key: str | None = None) -> None:
@@ -96,3 +122,8 @@ def news_for_leader(tx: Transaction, quest: int, leader: str, seq: int | None) -
     )
     handled = {row["recipient"]: row["seq"] for row in last}
     return [row for row in rows if row["seq"] > handled.get(row["about"], 0)]
+
+
+def _plain_length(text: str) -> int:
+    """Return how many characters stand before the first letter or digit."""
+    return next((place for place, char in enumerate(text) if char.isalnum()), len(text))

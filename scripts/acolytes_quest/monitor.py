@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from . import checks, identity, quests, turns, waiting
-from .call import Call, Reply, described_message, title
+from .call import Call, Reply, described_message, title, utc
 from .errors import RefusalError
 from .framing import Frame, quoted
 
@@ -31,7 +31,7 @@ def _work(call: Call, deadline: float) -> Reply:
     if not waiting.for_board(call.board, deadline):
         if agent is None:
             raise RefusalError("say whose work it is: --agent NAME")
-        return _nothing(call, agent, [])
+        return _nothing(call, agent, [], [])
     with call.board.read() as tx:
         agent = identity.worker_name(tx, call.session, agent)
         if options.quest is not None:
@@ -42,7 +42,9 @@ def _work(call: Call, deadline: float) -> Reply:
         return _turn(call, found["turn"])
     if "ended" in found:
         return _ended(call, found["ended"], agent, found["open"])
-    return _nothing(call, agent, found["open"])
+    with call.board.read() as tx:
+        held = [] if call.session else turns.held_anonymously(tx, agent, options.quest)
+    return _nothing(call, agent, found["open"], held)
 
 
 def _check_worker(tx: Transaction, number: int, agent: str) -> None:
@@ -94,14 +96,27 @@ def _ended(call: Call, quest: dict[str, Any], agent: str, opened: list[int]) -> 
     return Reply({**data, "next": again}, f"{told}; others are open, wait on: {again}")
 
 
-def _nothing(call: Call, agent: str, opened: list[int]) -> Reply:
+def _nothing(call: Call, agent: str, opened: list[int], held: list[dict[str, Any]]) -> Reply:
+    """Say that there is no turn to take, and which one an earlier call without --as may have taken and forgotten."""
     quest = call.options.quest or (opened[0] if len(opened) == 1 else None)
     words = ["--quest", quest] if quest else []
     again = call.command("monitor", "--role worker --agent", agent, *words)
     unknown = "" if opened else f"; {agent} is in no open quest"
     return Reply(
-        {"status": "timeout", "agent": agent, "open": opened, "next": again},
-        f"nothing assigned within {call.options.timeout:g} s{unknown}; again: {again}",
+        {"status": "timeout", "agent": agent, "open": opened, "held": [turn["id"] for turn in held], "next": again},
+        f"nothing assigned within {call.options.timeout:g} s{unknown}{_held(call, held)}; again: {again}",
+    )
+
+
+def _held(call: Call, held: list[dict[str, Any]]) -> str:
+    if not held:
+        return ""
+    turn = held[0]
+    more = f" (and {len(held) - 1} more)" if len(held) > 1 else ""
+    answer = call.command("respond", "--quest", turn["quest"], "--turn", turn["id"], "--msg 'Completed: ...'")
+    return (
+        f"; turn {turn['id']} is held by an anonymous session since {utc(turn['since'])}{more}:"
+        f" answer it ({answer}) or wait for its lease to end"
     )
 
 

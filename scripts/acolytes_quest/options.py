@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 
+from . import output
 from .errors import RefusalError
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
@@ -27,6 +28,9 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise RefusalError(f"{message}; see: {self.prog} --help")
+
+    def print_help(self, file: object = None) -> None:
+        output.say(self.format_help().rstrip("\n"))
 
 
 def parse(verb: str, arguments: list[str]) -> argparse.Namespace:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import answers, checks, quests, turns
+from . import answers, checks, messages, quests, turns
 from .call import Call, Reply
 from .texts import message_text
 
@@ -12,7 +12,7 @@ def respond(call: Call) -> Reply:
     options = call.options
     answer = answers.Answer(
         message_text(options.msg, options.msg_file),
-        files=checks.files(options.files, call.cwd) if options.files else [],
+        files=checks.files(options.files, call.cwd, call.environ) if options.files else [],
         session=call.session,
         agent=checks.agent_name(options.agent) if options.agent else None,
         turn=options.turn,
@@ -28,10 +28,15 @@ def respond(call: Call) -> Reply:
         "turn": given["turn"],
         "message": given["seq"],
         "kind": given["kind"],
+        "marked": answer.stated_kind is not None,
         "repeated": given["repeated"],
         "next": after,
     }
     again = "already " if given["repeated"] else ""
+    kind = messages.shown_kind({**given, "text": answer.text})
     return Reply(
-        data, f"turn {given['turn']} is {again}answered: {given['kind']} (message {given['seq']})", f"next: {after}"
+        data,
+        f"turn {given['turn']} is {again}answered: {kind} (message {given['seq']})",
+        "" if data["marked"] else f"warning: the text does not begin with {messages.OPENINGS}; no turn may start on it",
+        f"next: {after}",
     )

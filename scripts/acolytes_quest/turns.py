@@ -44,6 +44,16 @@ def held_by(tx: Transaction, session: str) -> dict[str, Any] | None:
     return tx.one("SELECT * FROM turn WHERE state = 'leased' AND holder = ? ORDER BY id", session)
 
 
+def held_anonymously(tx: Transaction, agent: str, quest: int | None) -> list[dict[str, Any]]:
+    """Return the turns of `agent` that sessions without a name hold; `since` is when they were taken (Unix seconds)."""
+    return tx.all(
+        "SELECT t.*, (SELECT MAX(e.at) FROM event e WHERE e.turn = t.id AND e.kind = 'claimed') AS since"
+        " FROM turn t JOIN session s ON s.id = t.holder"
+        " WHERE t.state = 'leased' AND s.anonymous = 1 AND t.assignee = ? AND (? IS NULL OR t.quest = ?) ORDER BY t.id",
+        *(agent, quest, quest),
+    )
+
+
 def claim(tx: Transaction, agent: str, holder: str, quest: int | None) -> dict[str, Any] | None:
     """Lease the oldest turn that waits for `agent` to the session `holder`, raising its fence; None if none waits."""
     row = tx.one(
@@ -130,11 +140,7 @@ def cancel_all(tx: Transaction, quest: int) -> int:
 
 def settle(tx: Transaction, turn: dict[str, Any], *, completed: bool) -> None:
     """Queue the turns that only waited for this one. What it did not bring about is cancelled, and the leader told."""
-    waiting = tx.all(
-        "SELECT t.* FROM turn_dependency d JOIN turn t ON t.id = d.turn WHERE d.after = ? AND t.state = 'blocked'",
-        turn["id"],
-    )
-    for other in waiting:
+    for other in waiting_for(tx, turn["id"]):
         if not completed:
             _end(tx, other, "cancelled")
             told = f"turn {other['id']} for {other['assignee']} is cancelled: turn {turn['id']} was not completed"
@@ -144,6 +150,15 @@ def settle(tx: Transaction, turn: dict[str, Any], *, completed: bool) -> None:
             sql = "UPDATE turn SET state = 'queued', queued_boot = ?, queued_since = ? WHERE id = ?"
             tx.run(sql, *tx.now, other["id"])
             _log_turn(tx, "queued", other)
+
+
+def waiting_for(tx: Transaction, turn: int) -> list[dict[str, Any]]:
+    """Return the turns that are held back until this one is completed."""
+    return tx.all(
+        "SELECT t.* FROM turn_dependency d JOIN turn t ON t.id = d.turn WHERE d.after = ? AND t.state = 'blocked'"
+        " ORDER BY t.id",
+        turn,
+    )
 
 
 def wake_waiting(tx: Transaction, quest: int) -> None:
@@ -172,4 +187,10 @@ def _checked_dependency(tx: Transaction, quest: int, turn: int) -> dict[str, Any
         raise RefusalError(f"--after {turn}: quest {quest} has no such turn; see acolytes-quest status --quest {quest}")
     if row["state"] in {"dead", "cancelled"}:
         raise RefusalError(f"--after {turn}: that turn is {row['state']} and will never be completed; assign it anew")
+    answer = messages.answer_to(tx, turn)
+    if answer is not None and (kind := messages.shown_kind(answer)) != "completed":
+        raise RefusalError(
+            f"--after {turn}: that turn is answered: {kind}; read message {answer['seq']}, then assign it anew"
+            " or leave --after out"
+        )
     return row

@@ -69,6 +69,17 @@ def test_only_chosen_servers_are_configured_and_mentioned(scope: str, servers: t
             assert not [path for path, text in files.items() if server in text.lower()]
 
 
+@every_choice
+def test_where_to_look_things_up_is_one_sentence_for_every_choice(scope: str, servers: tuple[str, ...]) -> None:
+    body = split(rendering(scope, servers)[OPS])[1]
+    section = body.split("### Certainty\n\n")[1].split("\n\n")[0]
+    assert "\n" not in section
+    tools = "mcp__plugin_acolytes_context7" if scope == "plugin" else "mcp__context7"
+    first = f"first Context7 (the `{tools}` tools) for current documentation, then " if "context7" in servers else ""
+    start = f"look it up before you answer: {first}WebSearch for current practice, then WebFetch"
+    assert start in section
+
+
 @both_agents
 def test_user_scope_carries_the_guarded_hooks(path: str) -> None:
     hooks = split(rendering()[path])[0]["hooks"]
@@ -144,6 +155,7 @@ def test_skills_cost_little_and_need_no_approval(scope: str) -> None:
         frontmatter, body = split(rendering(scope)[f"skills/{name}/SKILL.md"])
         assert frontmatter["name"] == name
         assert 40 <= len(frontmatter["description"]) <= 160
+        assert "Use when" in frontmatter["description"]
         assert "allowed-tools" not in frontmatter
         assert len(body) <= 10_000
 

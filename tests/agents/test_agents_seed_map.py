@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from acolytes_cc.lint.api import lint_text
 from agents_rendering import headings, rendering
 from support import ROOT
 
@@ -26,6 +27,14 @@ def test_every_heading_of_the_seed_has_a_row_with_a_target(heading: str) -> None
 @pytest.mark.parametrize(("path", "heading"), TARGETS)
 def test_every_target_exists_in_the_rendering(path: str, heading: str) -> None:
     assert heading in headings(rendering()[path])
+
+
+def test_the_seed_is_as_long_as_lint_says() -> None:
+    seed = (ROOT / "tests" / "lint" / "data" / "seed" / "ops.performance.md").read_bytes()
+    counted = next(found.message for found in lint_text(seed, "seed.md") if found.name == "body-length")
+    told = re.findall(r"\d+,\d{3}(?= characters)", MAP)
+    assert set(told) <= {*re.findall(r"\d+,\d{3}", counted), "1,000"}
+    assert len(told) >= 2
 
 
 def test_every_skill_and_agent_is_a_target() -> None:

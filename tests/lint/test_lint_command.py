@@ -56,6 +56,7 @@ def test_json(tmp_path: Path, capsys: pytest.CaptureFixture[str], option: list[s
         ],
         "summary": {
             "files": 2,
+            "skipped": {"outside_agents": 0, "skill": 0, "no_frontmatter": 0},
             "files_with_findings": 1,
             "findings": 1,
             "by_severity": {"error": 1, "warning": 0, "info": 0},
@@ -70,11 +71,74 @@ def test_only_the_agents_folders_of_a_folder_count(tmp_path: Path, capsys: pytes
         {"README.md": "# x\n", "docs/page.md": "# x\n", ".claude/agents/team/.hidden.md": GOOD, "agents/a.md": GOOD},
     )
     assert lint(tmp_path) == 0
-    assert capsys.readouterr().out.startswith("2 files")
+    out = capsys.readouterr().out
+    assert out == "2 files: no findings; 2 Markdown files not checked: 2 outside the agents folders\n"
     # the folder itself is one: all of it counts, but a document in it is no definition
     build_tree(tmp_path / "agents", {"team/agents/b.md": GOOD, "README.md": "# x\n", "readme.md": BAD})
     assert lint(tmp_path / "agents") == 1
-    assert capsys.readouterr().out.endswith("3 files: 1 error\n")
+    assert capsys.readouterr().out.endswith("3 files: 1 error; 1 Markdown file not checked: 1 without frontmatter\n")
+
+
+def test_without_an_agents_folder_only_frontmatter_makes_a_definition(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build_tree(
+        tmp_path,
+        {
+            "page.md": "# x\n",
+            "empty.md": "",
+            "team/good.md": GOOD,
+            "bom.md": "\ufeff" + GOOD,
+            "broken.md": "\n" + GOOD,
+            "utf16.md": GOOD.encode("utf-16"),
+        },
+    )
+    assert lint(tmp_path, "--json") == 1
+    report = json.loads(capsys.readouterr().out)
+    assert report["summary"]["files"] == 4
+    assert report["summary"]["skipped"] == {"outside_agents": 0, "skill": 0, "no_frontmatter": 2}
+    dropped = {Path(found["path"]).name for found in report["findings"] if found["rule"] == "ACO101"}
+    assert dropped == {"broken.md", "utf16.md"}
+    # named, or in an agents folder, it is meant to be one
+    build_tree(tmp_path, {"agents/page.md": "# x\n"})
+    for path in ("page.md", "agents/page.md", "agents"):
+        assert lint(tmp_path / path) == 1
+        assert capsys.readouterr().out.endswith("1 file: 1 error\n")
+    assert lint(tmp_path / "team", tmp_path / "page.md") == 1
+    assert capsys.readouterr().out.endswith("2 files: 1 error\n")
+
+
+def test_skills_are_no_agents(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    build_tree(
+        tmp_path,
+        {
+            "skills/one/SKILL.md": WARNED,
+            "skills/one/notes.md": WARNED,
+            "skills/one/agents/grader.md": "You grade.\n",
+            "skills/SKILL.md": WARNED,
+        },
+    )
+    for path, told in (
+        ("skills", "4 Markdown files not checked: 4 of skills"),
+        ("skills/one", "3 Markdown files not checked: 3 of skills"),
+        ("skills/one/SKILL.md", "1 Markdown file not checked: 1 of skills"),
+    ):
+        assert lint(tmp_path / path) == 2
+        line = f"acolytes: no agent definitions (*.md) there ({told}); name a file, or a folder that holds some\n"
+        assert capsys.readouterr() == ("", line)
+    build_tree(tmp_path, {"agents/a.md": GOOD, "README.md": "# x\n"})
+    skipped = "Markdown files not checked: 1 outside the agents folders"
+    assert lint(tmp_path) == 0
+    assert capsys.readouterr().out == f"1 file: no findings; 5 {skipped}, 4 of skills\n"
+    # what is named is checked, and counted once
+    assert lint(tmp_path, tmp_path / "skills/one/notes.md") == 0
+    assert capsys.readouterr().out.endswith(f"2 files: 1 warning; 4 {skipped}, 3 of skills\n")
+
+
+def test_help_says_what_a_folder_stands_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert lint("--help") == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "A folder stands for the Markdown files below its `agents` folders" in said
 
 
 def test_links_are_followed_and_loops_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

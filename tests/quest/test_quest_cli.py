@@ -4,26 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
+import re
 import time
 from pathlib import Path
 
 import pytest
 
-from quest_support import Cli
-
-
-def create(cli: Cli, agents: str = "w1,w2", *words: str) -> int:
-    return int(cli.ok("create", "--mission", "Survive the peak", "--agents", agents, *words))
-
-
-def contents(project: Path) -> list[tuple[object, ...]]:
-    """Return every row of the board."""
-    board = sqlite3.connect(project / ".claude/acolytes/quests.db")
-    tables = [name for (name,) in board.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
-    rows = [(table, *row) for table in tables for row in board.execute(f"SELECT * FROM {table}")]
-    board.close()
-    return rows
+from quest_support import Cli, contents, create
 
 
 def test_create_prints_the_number_and_nothing_else(cli: Cli) -> None:
@@ -64,23 +51,6 @@ def test_what_monitor_prints_beside_the_message_is_short(cli: Cli, role: str) ->
         printed = cli.ok("monitor", "--role", "leader", "--agent", "coordinator.performance")
     assert "M" * 1000 in printed
     assert len(printed.encode()) <= 1300
-
-
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        ("Completed: x", "completed"),
-        ("whatever", "completed"),
-        ("CLARIFICATION: X or Y?", "clarification"),
-        ("clarification: x", "clarification"),
-        (" Blocked: y", "blocked"),
-    ],
-)
-def test_an_answer_has_the_kind_of_its_prefix(cli: Cli, text: str, kind: str) -> None:
-    create(cli)
-    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x")
-    cli.ok("monitor", "--role", "worker", "--agent", "w1")
-    assert cli.data("respond", "--quest", 1, "--msg", text)["kind"] == kind
 
 
 def test_several_receivers_get_one_turn_each_and_a_key_sends_once(cli: Cli, project: Path) -> None:
@@ -125,7 +95,7 @@ def test_a_turn_comes_after_others(cli: Cli) -> None:
     assert "turn 2 w2 blocked after 1" in cli.ok("status", "--quest", 1)
     assert "has no such turn" in cli.refused("message", "--quest", 1, "--to", "w2", "--msg", "x", "--after", "9")
     cli.ok("monitor", "--role", "worker", "--agent", "w1")
-    cli.ok("respond", "--quest", 1, "--msg", "done")
+    cli.ok("respond", "--quest", 1, "--msg", "Completed: done")
     assert cli.data("monitor", "--role", "worker", "--agent", "w2", "--timeout", 0)["turn"] == 2
 
 
@@ -163,6 +133,32 @@ def test_a_time_out_says_how_to_go_on(cli: Cli) -> None:
         "nothing new in quest 1 within 0 s (turn 1 w1 queued);"
         " again: acolytes-quest monitor --role leader --agent leader --quest 1 --since 1\n"
     )
+
+
+def test_a_time_out_names_a_turn_that_an_anonymous_call_took(cli: Cli) -> None:
+    create(cli, "w1")
+    monitor = ("monitor", "--role", "worker", "--agent", "w1")
+    for _ in range(2):
+        cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x")
+        cli.ok(*monitor)
+    told = cli.ok(*monitor, "--timeout", 0)
+    assert re.search(r"; turn 1 is held by an anonymous session since \d{4}-\d\d-\d\dT[\d:]{8}Z \(and 1 more\): ", told)
+    assert (
+        "(acolytes-quest respond --quest 1 --turn 1 --msg 'Completed: ...') or wait for its lease to end; again: "
+        in told
+    )
+    assert len(told) <= 300
+    assert cli.data(*monitor, "--timeout", 0)["held"] == [1, 2]
+    assert cli.data(*monitor, "--timeout", 0, "--as", "s1")["held"] == []
+    cli.ok("respond", "--quest", 1, "--turn", 1, "--msg", "Completed: x")
+    assert cli.data(*monitor, "--timeout", 0)["held"] == [2]
+
+
+def test_a_time_out_does_not_name_a_turn_of_a_named_session(cli: Cli) -> None:
+    create(cli, "w1")
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x")
+    cli.ok("monitor", "--role", "worker", "--agent", "w1", "--as", "s1")
+    assert "held by" not in cli.ok("monitor", "--role", "worker", "--agent", "w1", "--timeout", 0)
 
 
 def test_an_earlier_quest_of_the_same_name_sends_nobody_home(cli: Cli) -> None:
@@ -208,6 +204,22 @@ def test_only_the_leader_completes_and_not_over_unanswered_turns(cli: Cli, proje
     assert "completed already" in cli.refused("complete", "--quest", 1, "--summary", "other")
     assert "turn 1 is cancelled" in cli.refused("respond", "--quest", 1, "--msg", "late", "--as", "s1")
     assert "takes nothing more" in cli.refused("message", "--quest", 1, "--to", "w1", "--msg", "x")
+
+
+def test_one_thing_is_not_called_many(cli: Cli) -> None:
+    create(cli, "w1")
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x")
+    assert ", 1 character\n" in cli.ok("monitor", "--role", "worker", "--agent", "w1")
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "y" * 15_000)
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "z" * 15_000)
+    create(cli, "w1")
+    cli.ok("message", "--quest", 2, "--to", "w1", "--msg", "x")
+    assert "left out 2 older messages;" in cli.ok("conversation", "--quest", 1)
+    assert "left out 1 older message;" in cli.ok("conversation", "--quest", 1, "--since", 1)
+    assert cli.ok("complete", "--quest", 2, "--summary", "s", "--force").endswith("; 1 unanswered turn is cancelled\n")
+    assert cli.ok("complete", "--quest", 1, "--summary", "s", "--force").endswith(
+        "; 3 unanswered turns are cancelled\n"
+    )
 
 
 def test_reading_changes_nothing(cli: Cli, project: Path) -> None:

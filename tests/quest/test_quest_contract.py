@@ -157,9 +157,36 @@ class Contract:
         for agent in ("w1", "w2"):
             assert self.state(board, last) == "blocked"
             self.take(board, agent, agent)
-            self.answer(board, quest, "done", agent)
+            self.answer(board, quest, "Completed: done", agent)
         assert self.state(board, last) == "queued"
         assert self.state(board, self.assign(board, quest, "w3", one)) == "queued"
+
+    def test_an_answer_that_does_not_state_its_kind_lets_nothing_start(self, board: Board) -> None:
+        quest = self.quest(board, "w1", "w2")
+        one, two = self.assign(board, quest, "w1"), self.assign(board, quest, "w1")
+        waits = self.assign(board, quest, "w2", one)
+        self.take(board, "w1", "s1")
+        with pytest.raises(RefusalError, match="turn 3 comes after turn 1, so this answer must say how"):
+            self.answer(board, quest, "I could not do it, the data is missing", "s1")
+        assert (self.state(board, one), self.state(board, waits)) == ("leased", "blocked")
+        assert self.leader_news(board, quest) == []
+        self.answer(board, quest, "Completed: x", "s1")
+        assert self.state(board, waits) == "queued"
+        self.take(board, "w1", "s1")
+        assert self.answer(board, quest, "Completion details", "s1")["kind"] == "completed"
+        with pytest.raises(RefusalError, match="--after 2: that turn is answered: completed, unmarked; read message 5"):
+            self.assign(board, quest, "w2", two)
+
+    @pytest.mark.parametrize(
+        ("text", "kind"), [("BLOCKED: no data", "blocked"), ("Clarification: X?", "clarification")]
+    )
+    def test_nothing_comes_after_a_turn_that_was_not_completed(self, board: Board, text: str, kind: str) -> None:
+        quest = self.quest(board, "w1", "w2")
+        turn = self.assign(board, quest, "w1")
+        self.take(board, "w1", "s1")
+        self.answer(board, quest, text, "s1")
+        with pytest.raises(RefusalError, match=f"--after 1: that turn is answered: {kind}; read message 2"):
+            self.assign(board, quest, "w2", turn)
 
     def test_what_waits_for_a_blocked_answer_is_cancelled_down_the_line(self, board: Board) -> None:
         quest = self.quest(board, "w1", "w2")
@@ -219,6 +246,21 @@ class Contract:
         assert self.events(board, turn)[-1] == "refused"
         self.answer(board, quest, "Completed: new", None, turn=turn, fence=2)
         assert self.leader_news(board, quest) == ["Completed: new"]
+
+    @pytest.mark.parametrize(("session", "fence"), [("s1", 1), ("s1", 9), (None, 9)])
+    def test_a_wrong_fence_for_a_turn_that_is_still_held_is_called_wrong(
+        self, board: Board, clock: Clock, session: str | None, fence: int
+    ) -> None:
+        quest = self.quest(board, "w1")
+        turn = self.assign(board, quest, "w1")
+        self.take(board, "w1", session)
+        clock.seconds += LEASE
+        self.take(board, "w1", "s2")
+        clock.seconds += LEASE
+        self.take(board, "w1", session)
+        with pytest.raises(RecordedRefusalError, match=f"--fence {fence} is not the fence of turn 1"):
+            self.answer(board, quest, "Completed: x", session, turn=turn, fence=fence)
+        assert self.answer(board, quest, "Completed: x", session, turn=turn, fence=3)["turn"] == turn
 
     def test_anonymous_workers_say_which_turn_when_several_are_held(self, board: Board) -> None:
         quest = self.quest(board, "w1", "w2")

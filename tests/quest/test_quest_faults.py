@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from acolytes_quest import cli as command
-from quest_support import Cli
+from quest_support import PYTHON, SCRIPTS, Cli
 
 CREATE = ("create", "--mission", "m", "--agents", "w1")
 EVERY = (
@@ -169,3 +171,38 @@ def test_an_interrupt_is_130(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(command, "_run", interrupt)
     assert cli.run("status")[0] == 130
+
+
+def run_into(redirection: str, *words: object) -> subprocess.CompletedProcess[str]:
+    """Run `acolytes-quest` with its output led elsewhere by the shell."""
+    call = shlex.join([PYTHON, "-I", "-S", str(SCRIPTS / "__main__.py"), *map(str, words)])
+    return subprocess.run(["/bin/sh", "-c", f"{call} {redirection}"], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize("words", [("status",), ("status", "--json"), ("--help",), ("status", "--help"), CREATE])
+@pytest.mark.parametrize(
+    ("redirection", "why"),
+    [("> /dev/full", "No space left on device"), (">&-", "it is closed")],
+    ids=["full", "closed"],
+)
+def test_an_answer_that_cannot_be_written_is_one_line(
+    cli: Cli, path: Path, redirection: str, why: str, words: tuple[str, ...]
+) -> None:
+    cli.ok(*CREATE)
+    done = run_into(redirection, *words)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.startswith(f"acolytes-quest: the answer cannot be written to standard output ({why}); ")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize("redirection", ["2> /dev/full", "2>&-", "> /dev/full 2>&1", ">&- 2>&-"])
+def test_without_a_place_to_complain_the_exit_code_stays(path: Path, redirection: str) -> None:
+    assert run_into(redirection, "status").returncode == 2  # there is no board
+
+
+def test_a_reader_who_has_gone_is_no_error(cli: Cli, path: Path) -> None:
+    cli.ok(*CREATE)
+    done = run_into("| true", "status")
+    assert (done.returncode, done.stderr) == (0, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -58,9 +59,88 @@ def test_without_git_it_is_the_current_folder(tmp_path: Path) -> None:
     assert find_board(str(tmp_path), {}) == str(tmp_path / PLACE)
 
 
+def make_board(folder: Path) -> str:
+    board = folder / PLACE
+    board.parent.mkdir(parents=True)
+    board.touch()
+    return str(board)
+
+
+def test_without_git_a_subfolder_shares_the_nearest_board_above(tmp_path: Path) -> None:
+    deep = tmp_path / "home/work/a/b"
+    deep.mkdir(parents=True)
+    environ = {"HOME": str(tmp_path / "home")}
+    assert find_board(str(deep), environ) == str(deep / PLACE)
+    make_board(tmp_path)  # above the home folder: somebody else's
+    assert find_board(str(deep), environ) == str(deep / PLACE)
+    at_home = make_board(tmp_path / "home")
+    assert find_board(str(deep), environ) == at_home
+    at_work = make_board(tmp_path / "home/work")
+    assert find_board(str(deep), environ) == at_work
+    own = make_board(deep)
+    assert find_board(str(deep), environ) == own
+
+
+def test_beside_the_home_folder_a_board_above_both_does_not_count(tmp_path: Path) -> None:
+    (tmp_path / "srv/site").mkdir(parents=True)
+    environ = {"HOME": str(tmp_path / "home")}
+    make_board(tmp_path)
+    assert find_board(str(tmp_path / "srv/site"), environ) == str(tmp_path / "srv/site" / PLACE)
+    shared = make_board(tmp_path / "srv")
+    assert find_board(str(tmp_path / "srv/site"), environ) == shared
+    assert find_board(str(tmp_path), environ) == str(tmp_path / PLACE), "its own folder always counts"
+
+
+def test_git_stops_the_search_for_a_board(repository: Path, tmp_path: Path) -> None:
+    make_board(tmp_path)
+    assert find_board(str(repository), {}) == str(repository / PLACE)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_a_board_of_another_user_above_gives_no_work(tmp_path: Path) -> None:
+    os.chown(make_board(tmp_path), 12345, -1)
+    (tmp_path / "a").mkdir()
+    assert find_board(str(tmp_path / "a"), {}) == str(tmp_path / "a" / PLACE)
+
+
+def test_two_folders_without_git_share_quests_and_files(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = (tmp_path / "plain").resolve()
+    (root / "a/b").mkdir(parents=True)
+    create = ("create", "--mission", "m", "--agents", "w1")
+    monkeypatch.chdir(root)
+    assert cli.ok(*create) == "1\n"
+    monkeypatch.chdir(root / "a/b")
+    assert cli.ok(*create) == "2\n"
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x")
+    cli.ok("monitor", "--role", "worker", "--agent", "w1")
+    cli.ok("respond", "--quest", 1, "--msg", "Completed: x", "--files", f"c.py,{root}/d.py")
+    assert cli.data("status", "--quest", 1)["turns"][0]["files"] == ["a/b/c.py", "d.py"]
+
+
 def test_a_broken_git_file_is_no_obstacle(tmp_path: Path) -> None:
     (tmp_path / ".git").write_bytes(b"\xff\xfe nonsense")
     assert find_board(str(tmp_path), {}) == str(tmp_path / PLACE)
+
+
+@pytest.mark.parametrize("link", [".claude", ".claude/acolytes", PLACE])
+def test_a_link_out_of_the_project_is_not_followed(repository: Path, tmp_path: Path, link: str) -> None:
+    victim = tmp_path / "victim"
+    victim.mkdir(mode=0o755)
+    (repository / link).parent.mkdir(parents=True, exist_ok=True)
+    (repository / link).symlink_to(victim)
+    with pytest.raises(UnavailableError, match="leads out of the project"):
+        find_board(str(repository), {})
+
+
+def test_a_git_file_that_the_repository_does_not_know_leads_nowhere(repository: Path, tmp_path: Path) -> None:
+    fake = tmp_path / "fake"
+    fake.mkdir()
+    (fake / "meta").mkdir()
+    (fake / "meta/commondir").write_text(str(repository / ".git"))
+    (fake / ".git").write_text("gitdir: meta\n")
+    assert find_board(str(fake), {}) == str(fake / PLACE)
 
 
 def test_the_variable_wins(repository: Path, tmp_path: Path) -> None:

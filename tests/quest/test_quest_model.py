@@ -33,6 +33,7 @@ class ModelTurn:
         self.fence = 0
         self.holder: str | None = None
         self.until = 0.0
+        self.answered_blocked = False
 
 
 class BoardMachine(RuleBasedStateMachine):
@@ -64,7 +65,7 @@ class BoardMachine(RuleBasedStateMachine):
                 messages.append(tx, 1, kind="assignment", sender="leader", recipient=agent, turn=turn["id"], text="x")
         except QuestError:
             assert after
-            assert self.model[after].state in {"dead", "cancelled"}
+            assert self.model[after].state in {"dead", "cancelled"} or self.model[after].answered_blocked
         else:
             blocked = after is not None and self.model[after].state != "done"
             self.model[turn["id"]] = ModelTurn(agent, after, blocked=blocked)
@@ -101,6 +102,7 @@ class BoardMachine(RuleBasedStateMachine):
         else:
             assert may == [given["turn"]]
             self.model[given["turn"]].state = "done"
+            self.model[given["turn"]].answered_blocked = blocked
             self._settle(given["turn"], completed=not blocked)
 
     @rule(session=st.sampled_from(sorted(SESSIONS)))

@@ -20,7 +20,7 @@ def test_the_seeds_calls_work_as_written(project: Path) -> None:
     found = script("monitor", "--role", "worker", "--agent", "NAME", cwd=project)
     assert "quest 1, turn 1 for NAME" in found.stdout
     assert "Do it" in script("conversation", "--quest", "1", cwd=project).stdout
-    words = ("--quest", "1", "--msg", "Completed: all of it", "--files", "a.py,b.js")
+    words = ("--quest", "1", "--msg", "Completion details", "--files", "a.py,b.js")
     assert "turn 1 is answered: completed" in script("respond", *words, cwd=project).stdout
     assert 'files "a.py, b.js"' in script("status", "--quest", "1", cwd=project).stdout
     assert script("complete", "--quest", "1", "--summary", "s", cwd=project).returncode == 0

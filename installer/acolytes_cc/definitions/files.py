@@ -7,10 +7,25 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 AGENTS = "agents"
+SKILLS = "skills"
+SKILL = "SKILL.md"
 # Documents that live beside definitions and are none, unless they have frontmatter.
 _DOCUMENTS = {"agents.md", "changelog.md", "claude.md", "contributing.md", "license.md", "readme.md"}
+_START_BYTES = 4096
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+# Why a Markdown file is not looked at
+Reason = Literal["outside_agents", "skill", "no_frontmatter"]
+
+
+class Scan(NamedTuple):
+    """What a folder holds: definitions, and Markdown files that are none."""
+
+    definitions: list[Path]
+    skipped: dict[Path, Reason]
 
 
 def read_bytes(path: Path, limit: int) -> bytes:
@@ -28,15 +43,48 @@ def read_bytes(path: Path, limit: int) -> bytes:
 
 
 def find_definitions(folder: Path) -> list[Path]:
-    """Every ``*.md`` below the ``agents`` folders in ``folder``, or every ``*.md`` when it has none or is one itself.
+    """The definitions that ``scan_folder`` finds."""
+    return scan_folder(folder).definitions
 
-    Follows links, as the client does, and enters no folder twice. Sorted. A folder that cannot be listed stands for its
-    files, so that reading it says why.
+
+def scan_folder(folder: Path) -> Scan:
+    """Every ``*.md`` below the ``agents`` folders in ``folder``; when it has none, every ``*.md`` with frontmatter.
+
+    A folder that is itself called ``agents`` counts as a whole. Follows links, as the client does, and enters no folder
+    twice. Sorted. A folder that cannot be listed stands for its files, so that reading it says why.
     """
-    found = sorted(_markdown_files(folder))
-    if AGENTS in (folder.name, folder.resolve().name):
-        return found
-    return [path for path in found if AGENTS in path.relative_to(folder).parts[:-1]] or found
+    scan = Scan([], {})
+    whole = AGENTS in (folder.name, folder.resolve().name)
+    outside: list[Path] = []
+    for path in sorted(_markdown_files(folder)):
+        if is_skill(path) or _in_skill(path, folder):
+            scan.skipped[path] = "skill"
+        elif not whole and AGENTS not in path.relative_to(folder).parts[:-1]:
+            outside.append(path)
+        elif path.name.lower() in _DOCUMENTS and not _has_frontmatter(path):
+            scan.skipped[path] = "no_frontmatter"
+        else:
+            scan.definitions.append(path)
+    if scan.definitions:
+        scan.skipped.update((path, "outside_agents") for path in outside if path.name.endswith(".md"))
+        return scan
+    for path in outside:
+        if _has_frontmatter(path):
+            scan.definitions.append(path)
+        else:
+            scan.skipped[path] = "no_frontmatter"
+    return scan
+
+
+def is_skill(path: Path) -> bool:
+    """Whether this is a skill's own file, which is no definition of an agent, though it looks like one."""
+    return path.name == SKILL
+
+
+def _in_skill(path: Path, folder: Path) -> bool:
+    """Whether the file belongs to a skill in ``folder``; a skill may have an ``agents`` folder of its own."""
+    inside = path.parents[: len(path.relative_to(folder).parts)]
+    return any(parent.parent.name == SKILLS and (parent / SKILL).is_file() for parent in map(Path.absolute, inside))
 
 
 def _markdown_files(folder: Path) -> Iterator[Path]:
@@ -50,14 +98,14 @@ def _markdown_files(folder: Path) -> Iterator[Path]:
             continue
         entered.add((info.st_dev, info.st_ino))
         folders[:] = sorted(name for name in folders if name != ".git")
-        yield from (path for name in names if name.endswith(".md") and not _is_document(path := Path(parent, name)))
+        yield from (Path(parent, name) for name in names if name.endswith(".md"))
     yield from unlisted
 
 
-def _is_document(path: Path) -> bool:
-    if path.name.lower() not in _DOCUMENTS:
-        return False
+def _has_frontmatter(path: Path) -> bool:
+    """Whether the file seems meant to begin with frontmatter, be it broken; also when it cannot be read."""
     try:
-        return not read_bytes(path, 3).startswith(b"---")
+        start = read_bytes(path, _START_BYTES)
     except OSError:
-        return False
+        return True
+    return start.startswith(_UTF_16) or start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"---")

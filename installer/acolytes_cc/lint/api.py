@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
 from acolytes_cc.definitions.definition import load_definition, parse_definition
-from acolytes_cc.definitions.files import find_definitions
+from acolytes_cc.definitions.files import Reason, Scan, is_skill, scan_folder
 from acolytes_cc.errors import UserError
 from acolytes_cc.lint.engine import Finding, Report, check_definition, make_report
 from acolytes_cc.lint.neutral import neutral
+from acolytes_cc.lint.report import skipped_text
 
 
 def lint_text(content: str | bytes, path: str) -> list[Finding]:
@@ -22,22 +24,27 @@ def lint_text(content: str | bytes, path: str) -> list[Finding]:
 def lint_paths(paths: Iterable[str | Path]) -> Report:
     """The findings in files and in the definitions below folders; a file named twice is read once.
 
-    Raises UserError for a path that is not there, one that is no file, and when there is no definition at all.
+    A file that is named is a definition, unless it is a skill's SKILL.md. Raises UserError for a path that is not
+    there, one that is no file, and when there is no definition at all.
     """
     files: dict[str, Path] = {}
-    for path in map(Path, paths):
-        for file in _definitions(path):
+    others: dict[str, Reason] = {}
+    for scan in map(_scan, map(Path, paths)):
+        for file in scan.definitions:
             files.setdefault(os.path.realpath(file), file)
+        others.update((os.path.realpath(file), reason) for file, reason in scan.skipped.items())
+    skipped = [reason for file, reason in others.items() if file not in files]
     if not files:
-        raise UserError("no agent definitions (*.md) there; name a file, or a folder that holds some")
-    return make_report(load_definition(file) for file in files.values())
+        told = f" ({skipped_text(Counter(skipped))})" if skipped else ""
+        raise UserError(f"no agent definitions (*.md) there{told}; name a file, or a folder that holds some")
+    return make_report(map(load_definition, files.values()), skipped)
 
 
-def _definitions(path: Path) -> list[Path]:
+def _scan(path: Path) -> Scan:
     # os.path answers no where pathlib raises: a folder without permission, a NUL in the name
     if os.path.isdir(path):
-        return find_definitions(path)
+        return scan_folder(path)
     if os.path.isfile(path) or os.path.islink(path):
-        return [path]
+        return Scan([], {path: "skill"}) if is_skill(path) else Scan([path], {})
     trouble = "is no regular file" if os.path.exists(path) else "does not exist"
     raise UserError(f"{neutral(str(path))} {trouble}; name a file, or a folder that holds definitions")

@@ -14,6 +14,10 @@ from acolytes_cc.errors import Exit
 def lint(paths: tuple[str, ...], output: str, as_json: bool) -> int:
     """Check agent definitions: files, or folders that hold them.
 
+    A folder stands for the Markdown files below its `agents` folders; one that has none, and is none itself, for those
+    that begin with frontmatter. Skills are no agents. The summary counts the Markdown files that were not checked; a
+    file that is named is always checked, unless it is a SKILL.md.
+
     Exit code 0: nothing at error level; 1: errors found; 2: a wrong call.
     """
     from acolytes_cc.lint.api import lint_paths

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, get_args
 
 from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.definitions.files import Reason
 from acolytes_cc.lint.neutral import neutral
 from acolytes_cc.lint.rule import Context, Rule, Severity, context_of, load_rules
 
@@ -32,10 +33,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class Report:
-    """The findings, sorted, and how many files were read."""
+    """The findings, sorted, how many files were read, and how many Markdown files were not, and why."""
 
     findings: tuple[Finding, ...]
     files: int
+    skipped: Counter[Reason] = field(default_factory=Counter)
 
     @property
     def has_errors(self) -> bool:
@@ -48,6 +50,7 @@ class Report:
             "findings": [asdict(finding) for finding in self.findings],
             "summary": {
                 "files": self.files,
+                "skipped": {reason: self.skipped[reason] for reason in get_args(Reason)},
                 "files_with_findings": len({finding.path for finding in self.findings}),
                 "findings": len(self.findings),
                 "by_severity": {severity: severities[severity] for severity in ("error", "warning", "info")},
@@ -77,11 +80,11 @@ def _findings(rule: Rule, definition: Definition, context: Context) -> Iterator[
         yield Finding(definition.path, line, column, rule.CODE, rule.NAME, rule.SEVERITY, neutral(text))
 
 
-def make_report(definitions: Iterable[Definition]) -> Report:
-    """Check definitions one after the other."""
+def make_report(definitions: Iterable[Definition], skipped: Iterable[Reason] = ()) -> Report:
+    """Check definitions one after the other; ``skipped`` says why each of the other files is left out."""
     findings: list[Finding] = []
     files = 0
     for definition in definitions:
         findings += check_definition(definition)
         files += 1
-    return Report(tuple(sorted(findings)), files)
+    return Report(tuple(sorted(findings)), files, Counter(skipped))

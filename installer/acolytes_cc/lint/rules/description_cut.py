@@ -42,9 +42,15 @@ _COMMENT = re.compile(r"[ \t]+#")
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
+    offset = cut_at(definition)
+    if offset is not None:
+        yield Problem(offset, "the description ends before this `#`, which YAML takes for a comment; quote it")
+
+
+def cut_at(definition: Definition) -> int | None:
+    """The offset of the `#` that cuts the description, or None when it is whole."""
     field = definition.field("description")
     if field is None or field.value.kind != "string" or field.value.quoted:
-        return
+        return None
     found = _COMMENT.match(definition.text, field.value.span.end)
-    if found:
-        yield Problem(found.end() - 1, "the description ends before this `#`, which YAML takes for a comment; quote it")
+    return found.end() - 1 if found else None

@@ -2,7 +2,8 @@
 
 ## What it does
 Reports a description without a trigger: no "use when", "use for", "after", "before", "when the user asks",
-"proactively" or anything like it. Descriptions mostly in another script than Latin are not judged.
+"proactively" or anything like it. Descriptions mostly in another script than Latin are not judged, nor those that a
+`#` cuts: the trigger may stand behind it, and ACO106 reports them.
 
 ## Why
 The description is all that the main agent sees when it chooses (seen in the requests of client 2.1.330). A list of
@@ -32,6 +33,7 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.lint.rule import Confidence, Context, Persona, Problem, Severity
+from acolytes_cc.lint.rules.description_cut import cut_at
 
 CODE = "ACO114"
 NAME = "description-trigger"
@@ -51,7 +53,7 @@ _TRIGGER = re.compile(
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     field = definition.field("description")
-    if field is None or not isinstance(field.value.data, str) or not field.value.data:
+    if field is None or not isinstance(field.value.data, str) or not field.value.data or cut_at(definition) is not None:
         return
     description = field.value.data
     if _is_latin(description) and not _TRIGGER.search(description):
