@@ -80,7 +80,7 @@ def second_installation(patient: Patient) -> None:
     patient.acolytes("install", "--scope", "project", "--yes")
 
 
-UPSTREAM_ENTRY = {"type": "command", "command": "uv run python C:/Users/x/.claude/hooks/post_tool_use.py"}
+UPSTREAM_ENTRY = {"type": "command", "command": "uv run python C:/U/x/.claude/hooks/post_tool_use.py"}
 REWRITER = {"type": "command", "command": """echo '{"hookSpecificOutput":{"updatedInput":{}}}'"""}
 
 # what is broken -> (how, the check that finds it, severity, a word of the message)
