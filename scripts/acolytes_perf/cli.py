@@ -6,15 +6,15 @@ import argparse
 import functools
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from acolytes_perf import __version__, commands
 from acolytes_perf.declare import Command
-from acolytes_perf.document import call, document
-from acolytes_perf.errors import InputError, PerfError, did_you_mean, one_line, quoted
+from acolytes_perf.document import document
+from acolytes_perf.errors import CannotAnswerError, InputError, PerfError, did_you_mean, one_line, quoted
 from acolytes_perf.inputs import gather
-from acolytes_perf.render import RENDERERS, as_json, mark
+from acolytes_perf.render import RENDERERS, as_json, mark, warnings_of
 
 
 class _Parser(argparse.ArgumentParser):
@@ -35,10 +35,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        # the reader has what it wanted; without this, Python complains once more while it exits
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 0
     except Exception as error:  # noqa: BLE001 -- a bug leaves a log, not a traceback on the screen
         print(f"acolytes-perf: a bug: {type(error).__name__}; please report it with {_log()}", file=sys.stderr)
         return 4
@@ -46,9 +42,19 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _print(text: str) -> None:
+    """Writes to standard output; a reader that closes it has what it wanted."""
+    if sys.stdout is None:
+        raise CannotAnswerError("", "standard output is closed; missing: a place to print to")
     encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        sys.stdout.flush()
+    except OSError as error:
+        # without this, Python tries and complains once more while it exits
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            message = f"standard output cannot be written: {error.strerror}; missing: a place to print to"
+            raise CannotAnswerError("", message) from None
 
 
 def _output(words: list[str]) -> str:
@@ -58,14 +64,18 @@ def _output(words: list[str]) -> str:
         return _help(words)
     command, rest = _command(words)
     raw: dict[str, object] = {}
+    given: dict[str, object] = {}
     try:
-        options = _options(command, rest)
-        if options.schema or options.explain:
-            return _about(command, options)
-        raw = gather(options.file, options.input, options.set)
-        return _answer(command, raw, options)
+        options, strange = _options(rest)
+        given = {f"--{name}": value for name in _KEPT for value in [getattr(options, name)] if value}
+        if not (options.schema or options.explain):
+            raw = gather(options.file, options.input, options.set)
+        _check_options(command, options, strange, raw)
+        return _about(command, options) if options.schema or options.explain else _answer(command, raw, options)
     except PerfError as error:
-        error.message += f"; try: {_proposal(command, raw, error)}"
+        from acolytes_perf.proposal import proposal
+
+        error.message += f"; try: {proposal(command, raw, given, error)}"
         raise
 
 
@@ -76,25 +86,60 @@ def _command(words: list[str]) -> tuple[Command, list[str]]:
     if name in known:
         return commands.load(name), words[2:]
     meant = did_you_mean(name, known)
-    hint = f"did you mean {meant}?" if meant else f"there are {', '.join(known)}"
+    hint = f" (did you mean {meant}?)" if meant else f": there are {', '.join(known)}"
     asked = f"{quoted(name)} is no command" if name else "say which area and command"
-    raise InputError("", f"{asked}: {hint}; try: acolytes-perf {meant or known[0]} --help")
+    raise InputError("", f"{asked}{hint}; try: acolytes-perf {meant or known[0]} --help")
 
 
-def _options(command: Command, words: list[str]) -> argparse.Namespace:
+def _options(words: list[str]) -> tuple[argparse.Namespace, list[str]]:
+    """The options, and the words that are none."""
     # a fixed width, or else argparse imports shutil to ask the terminal
     formatter = functools.partial(argparse.HelpFormatter, width=80)
     parser = _Parser(add_help=False, allow_abbrev=False, formatter_class=formatter)
     parser.add_argument("--set", action="append", default=[])
     parser.add_argument("--in", dest="file")
     parser.add_argument("--input")
-    parser.add_argument("--format", choices=[*RENDERERS, *command.renderers])
+    parser.add_argument("--format")
     parser.add_argument("--json", dest="format", action="store_const", const="json")
     parser.add_argument("--md", dest="format", action="store_const", const="markdown")
     parser.add_argument("--out")
     parser.add_argument("--explain", action="store_true")
     parser.add_argument("--schema", action="store_true")
-    return parser.parse_args(words)
+    return parser.parse_known_args(words)
+
+
+#: Options that a proposal takes over from the call; the inputs follow from the others.
+_KEPT = ("format", "out", "schema", "explain")
+
+
+def _check_options(
+    command: Command, options: argparse.Namespace, strange: list[str], raw: Mapping[str, object]
+) -> None:
+    """Refuses what cannot be meant, and settles the format, which a file's suffix may say."""
+    if strange:
+        raise _not_understood(command, strange, raw)
+    formats = [*RENDERERS, *command.renderers]
+    if options.format and options.format not in formats:
+        message = f"--format {quoted(options.format)} is none of {', '.join(formats)}"
+        raise InputError("", message, {"--format": None})
+    if options.out and (options.schema or options.explain):
+        raise InputError("", "--out writes an answer, not --schema or --explain: leave it out", {"--out": None})
+    if options.out and not options.format:
+        from acolytes_perf.output_file import format_of
+
+        options.format = format_of(options.out, formats)
+
+
+def _not_understood(command: Command, strange: list[str], raw: Mapping[str, object]) -> InputError:
+    """The refusal; `slo=99.9%`, `--slo=99.9%` and `--slo 99.9%` lack no more than a `--set` before them."""
+    known = [field.name for field in command.fields]
+    meant = {}
+    for word, following in zip(strange, [*strange[1:], ""]):
+        name, equals, value = word.lstrip("-").partition("=")
+        if name in known and name not in raw:
+            meant[name] = value if equals else following
+    hint = next((f": write --set {name}=VALUE" for name in meant), "")
+    return InputError("", f"{quoted(strange[0])} is not understood{hint}", meant)
 
 
 def _help(words: list[str]) -> str:
@@ -110,8 +155,6 @@ def _help(words: list[str]) -> str:
 
 
 def _about(command: Command, options: argparse.Namespace) -> str:
-    if options.out:
-        raise InputError("", "--out writes an answer, not --schema or --explain: leave it out")
     if options.schema:
         import json
 
@@ -126,39 +169,20 @@ def _about(command: Command, options: argparse.Namespace) -> str:
 
 def _answer(command: Command, raw: dict[str, object], options: argparse.Namespace) -> str:
     """The answer in the format asked for; with `--out` it goes into the file, and one line says so."""
-    wanted = options.format
-    if options.out and not wanted:
-        from acolytes_perf.output_file import format_of
-
-        wanted = format_of(options.out)
     inputs = command.check(raw)
     found = document(command, inputs)
-    if wanted in command.renderers:
-        text = command.renderers[wanted](inputs, found)
-    elif wanted in (None, *RENDERERS):
-        text = RENDERERS[wanted or "text"](found)
-    else:
-        raise InputError("", f"{command.name} has no {wanted} output: use .json, .md or .txt")
-    if not options.out:
-        return text
-    from acolytes_perf.output_file import write
+    own = command.renderers.get(options.format)
+    text = own(inputs, found) if own else RENDERERS[options.format or "text"](found)
+    if options.out:
+        from acolytes_perf.output_file import write
 
-    write(options.out, text)
-    return f"{found['answer']}\nwritten: {one_line(options.out)} ({mark(found)})\n"
-
-
-def _proposal(command: Command, raw: dict[str, object], error: PerfError) -> str:
-    """A call that works: the user's own, mended, if that is enough, else the command's example. It has been tried."""
-    if error.fix is not None:
-        mended = {name: value for name, value in {**raw, **error.fix}.items() if value is not None}
-        try:
-            inputs = command.check(mended)
-            command.run(inputs)
-        except PerfError:
-            pass  # more than this one input is wrong
-        else:
-            return call(command.name, {name: inputs.normal[name] for name in mended})
-    return call(command.name, command.example)
+        write(options.out, text)
+        text = f"{found['answer']}\nwritten: {one_line(options.out)} ({mark(found)})\n"
+    if options.out or own:
+        # what goes into a file or another program is not read at once
+        for warning in warnings_of(found):
+            print(f"acolytes-perf: {warning}", file=sys.stderr)
+    return text
 
 
 def _log() -> str:

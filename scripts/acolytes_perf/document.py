@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from acolytes_perf import SCHEMA, __version__
-from acolytes_perf.declare import Command, Inputs, Normal
+from acolytes_perf.declare import Command, Inputs
 from acolytes_perf.references import identifiers
 from acolytes_perf.units import tidy
 
@@ -42,14 +42,21 @@ def document(command: Command, inputs: Inputs) -> dict[str, Any]:
 _EXACT = {"ci": None, "level": None, "ci_kind": None}
 
 
-def call(name: str, inputs: Mapping[str, Normal]) -> str:
+def call(name: str, inputs: Mapping[str, object]) -> str:
     """The command line that gives these inputs, quoted for a shell."""
     words = (
-        f"{key}={','.join(map(str, value)) if isinstance(value, list) else value}" for key, value in inputs.items()
+        f"{key}={','.join(map(_plain, value)) if isinstance(value, list) else _plain(value)}"
+        for key, value in inputs.items()
     )
-    sets = " ".join(f"--set {word if _PLAIN.fullmatch(word) else _quoted(word)}" for word in words)
-    return f"acolytes-perf {name} {sets}".rstrip()
+    return " ".join([f"acolytes-perf {name}", *(f"--set {shell_word(word)}" for word in words)])
 
 
-def _quoted(word: str) -> str:
-    return "'" + word.replace("'", "'\"'\"'") + "'"
+def _plain(value: object) -> str:
+    """The value as text; a line break, which is no part of any quantity, becomes a blank."""
+    text = str(value)
+    return text if text.isprintable() else " ".join(text.split())
+
+
+def shell_word(word: str) -> str:
+    """The word, quoted for a shell where that is needed."""
+    return word if _PLAIN.fullmatch(word) else "'" + word.replace("'", "'\"'\"'") + "'"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Optional
 
-#: Input names with the value to use instead; None takes the input away.
-Fix = Mapping[str, Optional[str]]
+#: Input names, or options such as `--out`, with the value to use instead; None takes one away. Only what was wrong is
+#: named, and a value is the user's own, said clearly, or stands for one that was missing.
+Fix = Mapping[str, object]
 
 
 class PerfError(Exception):

@@ -7,7 +7,7 @@ from typing import Any
 
 from acolytes_perf.declare import Command, Field
 from acolytes_perf.document import call
-from acolytes_perf.references import entries, recompute
+from acolytes_perf.references import BASES, entries, recompute
 from acolytes_perf.wording import said
 
 OPTIONS = (
@@ -15,9 +15,14 @@ OPTIONS = (
     ("--in FILE", "inputs as a JSON object from a file, or from standard input with -"),
     ("--input JSON", "inputs as a JSON object"),
     ("--format FORMAT", "text (default), markdown (--md), json (--json), and what the command adds"),
-    ("--out FILE", "write a file below the working folder; its suffix says the format"),
-    ("--explain", "formula, source, and the published figures that are reproduced"),
+    ("--out FILE", "write a file below the working folder; its suffix says the format; an edited file is left alone"),
+    ("--explain", "formula, source, what the results mean, and the figures from elsewhere that are reproduced"),
     ("--schema", "JSON Schema of the input, with an example that runs"),
+)
+
+QUANTITIES = (
+    "Quantities carry their unit: 80ms, 30d (ns, us, ms, s, min, h, d, w), 1200/s, 1.2k/s, 10/h, 99.9%, 96 erlang. "
+    "Counts, rates and loads take k, M and G."
 )
 
 
@@ -33,7 +38,7 @@ def usage(command: Command) -> str:
     """Inputs and options of one command, and a call that runs."""
     lines = [f"usage: acolytes-perf {command.name} [--set KEY=VALUE ...] [options]", "", command.summary, "", "inputs:"]
     lines += [f"  {field.name:<16}{_described(field)}" for field in command.fields]
-    lines += ["", "options:", *(f"  {option:<18}{text}" for option, text in OPTIONS)]
+    lines += ["", "options:", *(f"  {option:<18}{text}" for option, text in OPTIONS), "", QUANTITIES]
     return "\n".join([*lines, "", f"example: {call(command.name, command.example)}"]) + "\n"
 
 
@@ -43,28 +48,34 @@ def _described(field: Field) -> str:
 
 
 def explanation(command: Command) -> dict[str, Any]:
-    """Formula and source, and every published figure beside the one computed now."""
+    """Formula, source and legend, and every figure from elsewhere beside the one computed now."""
     references = [
         {
             "id": entry["id"],
+            "basis": entry["basis"],
             "source": entry["source"],
             "figures": [check._asdict() for check in recompute(command, entry)],
         }
         for entry in entries(command.name)
     ]
-    return {"command": command.name, "formula": command.formula, "source": command.source, "references": references}
+    about = {"command": command.name, "formula": command.formula, "source": command.source}
+    return {**about, "legend": dict(command.legend), "references": references}
 
 
 def said_explanation(found: Mapping[str, Any]) -> str:
-    """The explanation as text, one line a reference."""
+    """The explanation as text, one line a result and a reference."""
     lines = [f"{key}: {found[key]}" for key in ("command", "formula", "source")]
-    verdicts = [_verdict(reference) for reference in found["references"]]
-    kept = sum(not verdict.startswith("NOT") for verdict in verdicts)
-    lines.append(f"reproduces {kept} of {len(verdicts)} published references, computed now:")
-    lines += [
-        f"  {reference['id']}: {verdict} ({reference['source']})"
-        for reference, verdict in zip(found["references"], verdicts)
-    ]
+    lines += ["results:", *(f"  {name}: {meaning}" for name, meaning in found["legend"].items())]
+    for basis, name in BASES.items():
+        references = [reference for reference in found["references"] if reference["basis"] == basis]
+        verdicts = [_verdict(reference) for reference in references]
+        kept = sum(not verdict.startswith("NOT") for verdict in verdicts)
+        if references:
+            lines.append(f"{name}: {kept} of {len(verdicts)} reproduced, computed now:")
+        lines += [
+            f"  {reference['id']}: {verdict} ({reference['source']})"
+            for reference, verdict in zip(references, verdicts)
+        ]
     return "\n".join(lines) + "\n"
 
 
@@ -73,8 +84,10 @@ def _verdict(reference: Mapping[str, Any]) -> str:
     wrong = next((figure for figure in figures if not figure["reproduced"]), None)
     one = wrong or figures[0]
     computed, expected = said(one["computed"], one["unit"]), said(one["expected"], one["unit"])
-    start = "NOT reproduced" if wrong else "reproduced, e.g." if len(figures) > 1 else "reproduced:"
-    return f"{start} {one['name']} {computed}, published {expected}"
+    if computed != expected:
+        expected += f" within {said(one['tolerance'], one['unit'])}"
+    start = "NOT reproduced" if wrong else f"{len(figures)} figures, e.g." if len(figures) > 1 else "reproduced:"
+    return f"{start} {one['name']} {computed}, expected {expected}"
 
 
 def page(commands: list[Command]) -> str:
@@ -86,6 +99,7 @@ def page(commands: list[Command]) -> str:
         "",
     ]
     lines += ["| Option | Meaning |", "|---|---|", *(f"| `{option}` | {text} |" for option, text in OPTIONS), ""]
+    lines += [QUANTITIES, ""]
     for command in commands:
         lines += [f"## `acolytes-perf {command.name}`", "", command.summary, ""]
         lines += [
@@ -102,5 +116,12 @@ def page(commands: list[Command]) -> str:
         ]
         formats = ", ".join(["text", "markdown", "json", *command.renderers])
         lines += ["", f"Formats: {formats}.", "", f"Method: {command.formula}.", "", f"Source: {command.source}.", ""]
-        lines += [f"Reproduces: {', '.join(entry['id'] for entry in entries(command.name))}.", ""]
+        lines += ["| Result | Meaning |", "|---|---|"]
+        lines += [f"| `{name}` | {meaning} |" for name, meaning in command.legend.items()]
+        lines += ["", "Reproduces (`--explain` shows the figures):", "", *_reproduced(command), ""]
     return "\n".join(lines)
+
+
+def _reproduced(command: Command) -> list[str]:
+    by_basis = {basis: [entry["id"] for entry in entries(command.name) if entry["basis"] == basis] for basis in BASES}
+    return [f"- {BASES[basis]}: {', '.join(found)}." for basis, found in by_basis.items() if found]

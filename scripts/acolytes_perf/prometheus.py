@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from acolytes_perf.declare import Inputs
-from acolytes_perf.render import mark
+from acolytes_perf.render import mark, warnings_of
 from acolytes_perf.slo import Alert, alerts
 from acolytes_perf.wording import said
 
@@ -38,6 +38,7 @@ def rules(inputs: Inputs, document: Mapping[str, Any]) -> str:
             [
                 f"# {mark(document)}",
                 f"# {document['answer']}",
+                *(f"# {warning}" for warning in warnings_of(document, "WARNING")),
                 *(f"# {text}" for text in document["assumptions"]),
                 *lines,
             ]
@@ -50,7 +51,7 @@ def _rule(alert: Alert, service: str) -> list[str]:
     above = f'{{slo="{service}"}} > {alert.threshold:.12g}'
     expression = f"{_record(alert.long)}{above} and {_record(alert.short)}{above}"
     burn, share = f"{alert.burn:.6g}", said(alert.share, "ratio")
-    summary = f"{service} burns its error budget {burn} times too fast: {share} in {_duration(alert.long)}"
+    summary = f"{service} uses its error budget at {burn}x the allowed rate or more: {share} in {_duration(alert.long)}"
     return [
         f"      - alert: ErrorBudgetBurn_{_duration(alert.long)}",
         f"        expr: {_yaml(expression)}",

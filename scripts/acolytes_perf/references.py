@@ -1,6 +1,7 @@
-"""Published worked examples, and whether the calculators reproduce them.
+"""Worked examples from elsewhere, and whether the calculators reproduce them.
 
-A reference file holds `{"references": [{"id", "command", "source", "cases": [{"inputs", "expected", "tolerance"}]}]}`.
+A reference file holds `{"references": [{"id", "command", "basis", "source", "cases": [{"inputs", "expected",
+"tolerance"}]}]}`; the basis is one of BASES.
 An expected value or a tolerance (`abs` or `rel`) is a number in the result's unit, or a text with its own unit.
 """
 
@@ -16,13 +17,22 @@ from acolytes_perf.units import RESULT_KINDS
 FOLDER = os.path.join(os.path.dirname(__file__), "references")
 
 
+#: Where the expected numbers come from, and how that is called.
+BASES = {
+    "published": "published in books, papers and manuals",
+    "informal": "informal (forum, exam, test or discussion of another project)",
+    "computed": "not published, computed another way",
+}
+
+
 class Check(NamedTuple):
-    """One expected number beside the computed one, both in the result's unit."""
+    """One expected number beside the computed one, and how far they may be apart, all in the result's unit."""
 
     name: str
     unit: str
     expected: float
     computed: float
+    tolerance: float
     reproduced: bool
 
 
@@ -52,7 +62,7 @@ def recompute(command: Command, entry: dict[str, Any]) -> list[Check]:
 def _compare(name: str, unit: str, expected: Any, computed: Any, tolerance: dict[str, Any]) -> Check:
     wanted = _number(expected, unit)
     limit = _number(tolerance["abs"], unit) if "abs" in tolerance else tolerance["rel"] * abs(wanted)
-    return Check(name, unit, wanted, computed, computed is not None and abs(computed - wanted) <= limit)
+    return Check(name, unit, wanted, computed, limit, computed is not None and abs(computed - wanted) <= limit)
 
 
 def _number(value: Any, unit: str) -> float:

@@ -10,6 +10,9 @@ from acolytes_perf.wording import said
 
 Document = Mapping[str, Any]
 
+#: Of a text on the screen.
+MOST_LINES = 40
+
 
 def mark(document: Document) -> str:
     """One line that says which calculation this is."""
@@ -44,17 +47,26 @@ def table(document: Document) -> list[list[str]]:
     return [heading, *([name, *(cells.get(column, "") for column in columns)] for name, cells in rows.items())]
 
 
+def warnings_of(document: Document, word: str = "warning") -> list[str]:
+    """Each warning as one line that starts with the word."""
+    return [f"{word} [{one['code']}]: {one['message']}; fix: {one['fix']}" for one in document["warnings"]]
+
+
 def as_text(document: Document) -> str:
     """The answer first, then the numbers, what they rest on, and what to do next; at most 40 lines."""
     rows = table(document)
     widths = [max(len(row[index]) for row in rows) for index in range(len(rows[0]))]
     padded = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]
     lines = [document["answer"], "", *(f"  {line}" for line in (padded if len(rows[0]) > 2 else padded[1:])), ""]
-    lines += [f"warning [{one['code']}]: {one['message']}; fix: {one['fix']}" for one in document["warnings"]]
-    lines += [f"assumes: {text}" for text in document["assumptions"]]
-    lines += [f"source: {document['method']['source']}"]
-    lines += [f"next: {call}" for call in document["next"]]
-    return "\n".join([*lines, mark(document)]) + "\n"
+    rest = [f"assumes: {text}" for text in document["assumptions"]]
+    rest += [f"source: {document['method']['source']}"]
+    rest += [f"next: {call}" for call in document["next"]]
+    rest.append(mark(document))
+    warnings = warnings_of(document)
+    room = MOST_LINES - len(lines) - len(rest)
+    if len(warnings) > room:
+        warnings[room - 1 :] = [f"warning: and {len(warnings) - room + 1} more like these; --json has them all"]
+    return "\n".join([*lines, *warnings, *rest]) + "\n"
 
 
 def as_markdown(document: Document) -> str:

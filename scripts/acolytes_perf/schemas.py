@@ -73,7 +73,13 @@ def result_schema() -> dict[str, Any]:
         "artefacts": texts,
         "next": texts,
     }
-    return {"$schema": _DIALECT, "title": "Result of acolytes-perf", **_closed(members)}
+    whole = _closed(members)
+    whole["properties"]["content_hash"] = {
+        "type": "string",
+        "pattern": "^[0-9a-f]{16}$",
+        "description": "in a file that --out wrote: a hash of all the rest, by which an edit shows",
+    }
+    return {"$schema": _DIALECT, "title": "Result of acolytes-perf", **whole}
 
 
 def _closed(members: dict[str, Any]) -> dict[str, Any]:

@@ -73,7 +73,10 @@ def measures(load: float, servers: int, service_time: float | None, targets: Tar
     results = [Result("servers", servers, "servers")]
     if targets.loss:
         lost = queueing.erlang_b(load, servers)
-        results += [Result("utilisation", load * (1 - lost) / servers, "ratio"), Result("blocking", lost, "ratio")]
+        results += [
+            Result("utilisation", load * (1 - lost) / servers, "ratio"),
+            Result("blocking", lost, "probability"),
+        ]
         if service_time is not None:
             results.append(Result("lost_rate", lost * load / service_time, "1/s"))
     else:
@@ -84,10 +87,10 @@ def measures(load: float, servers: int, service_time: float | None, targets: Tar
 def _waiting(load: float, servers: int, service_time: float | None, targets: Targets) -> list[Result]:
     stable = load < servers
     p_wait = queueing.erlang_c(load, servers) if stable else 1.0
-    results = [Result("p_wait", p_wait, "ratio")]
+    results = [Result("p_wait", p_wait, "probability")]
     if targets.wait is not None and service_time is not None:
         late = queueing.wait_exceeds(p_wait, load, servers, targets.wait / service_time) if stable else 1.0
-        results.append(Result("service_level", 1 - late, "ratio"))
+        results.append(Result("service_level", 1 - late, "probability"))
     if stable:
         scale, unit = (service_time, "s") if service_time is not None else (1.0, "service times")
         mean_wait = p_wait / (servers - load)

@@ -23,9 +23,25 @@ def said(value: float | int | bool | None, unit: str) -> str:
         return _rate(value)
     if unit == "ratio":
         return f"{_percent(100 * value)} %"
+    if unit == "probability":
+        return _probability(value)
     if unit == "x":
         return f"{_digits(value)}x"
     return f"{_digits(value)} {unit.removesuffix('s') if value == 1 else unit}".rstrip()
+
+
+def _probability(value: float) -> str:
+    """A model's probability: at most two digits near 0 and near 1, and none below one in a million."""
+    if 0 < value < 1e-6:
+        return "under 0.0001 %"
+    if 1 - 1e-6 < value < 1:
+        return "over 99.9999 %"
+    return f"{_plain(100 * value)} %" if 0 < value < 1e-4 else f"{_percent(100 * value)} %"
+
+
+def _plain(value: float) -> str:
+    """Two digits without an exponent: `0.0025`."""
+    return f"{value:.{1 - math.floor(math.log10(value))}f}".rstrip("0")
 
 
 def _digits(value: float) -> str:
@@ -36,7 +52,12 @@ def _time(seconds: float) -> str:
     unit = next((unit for unit in ("d", "h", "min", "s", "ms", "us") if abs(seconds) >= SECONDS[unit]), "ns")
     if unit == "d" and abs(seconds) < 3 * SECONDS["d"]:
         unit = "h"  # 50 h says more than 2.083 d
-    return f"{_digits(seconds / SECONDS[unit])} {unit}" if seconds else "0 s"
+    number = seconds / SECONDS[unit]
+    if unit != "ns":
+        return f"{_digits(number)} {unit}"
+    if abs(number) < 1:
+        return "under 1 ns" if seconds else "0 s"
+    return f"{float(f'{number:.2g}'):g} ns"  # two digits: no wait is known better
 
 
 def _rate(rate: float) -> str:

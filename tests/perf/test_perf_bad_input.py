@@ -1,10 +1,13 @@
 """Every wrong call: exit code, one line on standard error with the place, and a proposal that runs."""
 
 import io
+import os
 import re
 import shlex
+import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -23,30 +26,39 @@ CALLS = [
     (f"{SIZED} --set p_wait=20", "/p_wait: '20' is not a share between 0 and 1: write 20%"),
     ("slo budget --set slo=99.9", "/slo: '99.9' is not a share between 0 and 1: write 99.9%"),
     (f"{BUDGET} --set window=30", "/window: '30' has no unit: write 30d or 30h"),
-    (f"{BUDGET} --set window=1month", "/window: '1month' could be minutes, or months of any length"),
+    (
+        f"{BUDGET} --set window=1month",
+        "/window: '1month' has the unit month, which has no fixed length (there are ns, us, ms, s, min, h, d, w)",
+    ),
     (
         "queue size --set arrival_rate=1200 --set service_time=80ms --set p_wait=20%",
         "/arrival_rate: '1200' has no unit",
     ),
     (
         "queue size --set arrival_rate=1,200/s --set service_time=80ms --set p_wait=20%",
-        "/arrival_rate: '1,200/s' has a",
+        "/arrival_rate: '1,200/s' has a comma between digits: write 1200/s or 1.200/s",
     ),
-    (f"{QUEUE} --set service_time=80m --set p_wait=20%", "/service_time: '80m' could be minutes"),
+    (
+        f"{QUEUE} --set service_time=80m --set p_wait=20%",
+        "/service_time: '80m' has the unit m, which could be minutes or months",
+    ),
     (f"{QUEUE} --set service_time=80mss --set p_wait=20%", "/service_time: '80mss' has an unknown unit"),
-    (f"{QUEUE} --set service_time=-80ms --set p_wait=20%", "/service_time: '-80ms' is below the least"),
-    (f"{QUEUE} --set service_time=0s --set p_wait=20%", "/service_time: '0s' is below the least"),
+    (f"{QUEUE} --set service_time=-80ms --set p_wait=20%", "/service_time: '-80ms' must be more than 0"),
+    (f"{QUEUE} --set service_time=0s --set p_wait=20%", "/service_time: '0s' must be more than 0"),
     (f"{QUEUE} --set service_time=NaN --set p_wait=20%", "/service_time: 'NaN' is not a finite number"),
     (f"{QUEUE} --set service_time=infs --set p_wait=20%", "/service_time: 'infs' is not a finite number"),
     (f"{QUEUE} --set service_time=1e999s --set p_wait=20%", "/service_time: '1e999s' is not a finite number"),
     (f"{QUEUE} --set service_time=99999d --set p_wait=20%", "/service_time: '99999d' is above the most"),
     (f"{QUEUE} --set service_time= --set p_wait=20%", "/service_time: '' is not a quantity"),
-    (f"{SIZED} --set p_wait=0%", "/p_wait: '0%' is below the least"),
+    (f"{SIZED} --set p_wait=0%", "/p_wait: '0%' must be more than 0"),
     (f"{SIZED} --set p_wait=100%", "/p_wait: '100%' is above the most"),
-    (f"{SIZED} --set p_wait=-5%", "/p_wait: '-5%' is below the least"),
+    (f"{SIZED} --set p_wait=-5%", "/p_wait: '-5%' must be more than 0"),
     (f"{SIZED} --set max_utilisation=120%", "/max_utilisation: '120%' is above the most"),
     (f"{SIZED} --set p_wait=20% --set peak_factor=0.5", "/peak_factor: '0.5' is below the least"),
-    (f"{SIZED} --set p_wait=20% --set peak_factor=2s", "/peak_factor: '2s' is a pure number"),
+    (
+        f"{SIZED} --set p_wait=20% --set peak_factor=2s",
+        "/peak_factor: '2s' is a pure number without a unit: write it like 1.5",
+    ),
     (f"{SIZED} --set p_wait=20% --set shrinkage=100%", "/shrinkage: '100%' is above the most"),
     (f"{SIZED} --set servers=104.5", "/servers: '104.5' is not a whole number"),
     (f"{SIZED} --set servers=0", "/servers: '0' is below the least"),
@@ -64,11 +76,34 @@ CALLS = [
     (f"{ALERTS} --set long_windows=1h,6x", "/long_windows/1: '6x' has an unknown unit"),
     (f"{ALERTS} --set budget_shares=2,5%,10%", "/budget_shares/0: '2' is not a share"),
     (f"{ALERTS} --set rate=10", "/rate: '10' has no unit"),
-    (f"{ALERTS} --set error_ratio=0%", "/error_ratio: '0%' is below the least"),
+    (f"{ALERTS} --set error_ratio=0%", "/error_ratio: '0%' must be more than 0"),
     (f"{ALERTS} --set long_windows=1h,2h,3h,4h,5h,6h,7h,8h,9h", "/long_windows: expected 1 to 8 values"),
-    (f"{ALERTS} --set 'service=a b'", "/service: 'a b' does not look like checkout"),
-    (f"{ALERTS} --set 'errors=up) or (up' --set total=up", "/errors: 'up) or (up' does not look like"),
+    (
+        f"{ALERTS} --set 'service=a b'",
+        "/service: 'a b' is not a name of at most 61 letters, digits and _, the first no digit, like checkout",
+    ),
+    (f"{ALERTS} --set 'errors=up) or (up' --set total=up", "/errors: 'up) or (up' is not a metric name"),
     (f"{ALERTS} --set 'errors=up\n- alert: x' --set total=up", "/errors: 'up\\n- alert: x' must be one line"),
+    (
+        f"{SIZED} --set p_wait=20% --set peak_factor=300%",
+        "/peak_factor: '300%' is in per cent, and a pure number is wan",
+    ),
+    (
+        f"{BUDGET} --set bad=3 --set 'total=1 million'",
+        "/total: '1 million' has a number in words, 'million': write 100",
+    ),
+    (
+        "slo budget --set slo=100",
+        "/slo: '100' is not a share between 0 and 1, and 100% is above the most that is accepted",
+    ),
+    ("slo budget --set slo=99,95%", "/slo: '99,95%' has a decimal comma: write 99.95%"),
+    (f"{BUDGET} --set window=2m", "/window: '2m' has the unit m, which could be minutes or months"),
+    (f"{BUDGET} --set window=1y", "/window: '1y' has the unit y, which has no fixed length (there are ns"),
+    (f"{BUDGET} --set window=1quarter", "/window: '1quarter' has the unit quarter, which has no fixed length"),
+    (f"{ALERTS} --set rate=1200/m", "/rate: '1200/m' has the unit m, which could be minutes or months"),
+    (f"{ALERTS} --set rate=-5/s", "/rate: '-5/s' must be more than 0; try: acolytes-perf slo alerts --help"),
+    (f"{ALERTS} --set 'rate=5 lakh/s'", "/rate: '5 lakh/s' has the word 'lakh', which is no known event"),
+    (f"{ALERTS} --set 'service=my service\"'", "/service: 'my service\"' is not a name of at most 61 letters"),
     # inputs that do not fit together
     (f"{QUEUE} --set p_wait=20%", "/service_time: is missing"),
     ("queue size --set service_time=80ms --set p_wait=20%", "/arrival_rate: is missing"),
@@ -103,17 +138,17 @@ CALLS = [
     (f"{ALERTS} --set long_windows=1h,1h,6h", "/long_windows/1: 1h is given twice"),
     (f"{ALERTS} --set window=2d", "/long_windows/2: 3d is longer than the window"),
     (f"{ALERTS} --set budget_shares=2%,5%,10% --set burn_rates=1,2,3", "/burn_rates: says the same as budget_shares"),
-    (f"{ALERTS} --set errors=up", "/total: rules need total and one of errors and good"),
-    (f"{ALERTS} --set total=up", "/errors: rules need total and one of errors and good"),
-    (f"{ALERTS} --set errors=up --set good=up --set total=up", "/errors: rules need total"),
+    (f"{ALERTS} --set errors=up", "/total: is missing, e.g. total=http_requests_total: rules need total and one of"),
+    (f"{ALERTS} --set total=up", "/errors: is missing, e.g. errors="),
+    (f"{ALERTS} --set errors=up --set good=up --set total=up", "/good: is the rest of errors: rules need total"),
     # names
     (
         f"{QUEUE} --set servce_time=80ms --set p_wait=20%",
-        "/servce_time: is no input of queue size: did you mean service_t",
+        "/servce_time: is no input of queue size (did you mean service_time?); try: ",
     ),
     (
         "queue size --set rps=1200/s --set service_time=80ms --set p_wait=20%",
-        "/rps: is no input of queue size: did you",
+        "/rps: is no input of queue size (did you mean arrival_rate?)",
     ),
     (f"{BUDGET} --set colour=blue", "/colour: is no input of slo budget: slo budget takes slo, window"),
     (f"{BUDGET} --set a/b~c=1", "/a~1b~0c: is no input"),
@@ -142,15 +177,30 @@ CALLS = [
     ("slo budget --in .", "--in '.' cannot be read: Is a directory"),
     ("slo budget --in - --input '{}'", "--in and --input both give the whole input"),
     # options
-    (f"{BUDGET} --bogus", "unrecognized arguments: --bogus"),
-    (f"{BUDGET} extra", "unrecognized arguments: extra"),
-    (f"{BUDGET} --format yaml", "argument --format: invalid choice: "),
-    (f"{BUDGET} --format prometheus", "argument --format: invalid choice: "),
+    (f"{BUDGET} --bogus", "'--bogus' is not understood; try: acolytes-perf slo budget --set slo=99.9%\n"),
+    (
+        "slo budget slo=99.9%",
+        "'slo=99.9%' is not understood: write --set slo=VALUE; try: acolytes-perf slo budget --set",
+    ),
+    (
+        "slo budget --slo=99.9%",
+        "'--slo=99.9%' is not understood: write --set slo=VALUE; try: acolytes-perf slo budget --s",
+    ),
+    (
+        "slo budget --slo 99.9%",
+        "'--slo' is not understood: write --set slo=VALUE; try: acolytes-perf slo budget --set slo=",
+    ),
+    (f"{BUDGET} extra", "'extra' is not understood; try: acolytes-perf slo budget --set slo=99.9%\n"),
+    (f"{BUDGET} --format yaml", "--format 'yaml' is none of text, markdown, json; try: acolytes-perf slo budget --set"),
+    (f"{BUDGET} --format prometheus", "--format 'prometheus' is none of text, markdown, json"),
     (f"{BUDGET} --set", "argument --set: expected one argument"),
     (f"{BUDGET} --schema --out x.json", "--out writes an answer"),
-    (f"{BUDGET} --out rules.yml", "slo budget has no prometheus output"),
+    (
+        f"{BUDGET} --out rules.yml",
+        "--out 'rules.yml' does not say its format: end it in .json, .md, .txt, or add --format",
+    ),
     (f"{BUDGET} --out budget.docx", "--out 'budget.docx' does not say its format"),
-    ("queu size", "'queu size' is no command: did you mean queue size?"),
+    ("queu size", "'queu size' is no command (did you mean queue size?); try: acolytes-perf queue size --help\n"),
     ("slo", "'slo' is no command: "),
     ("nonsense at all", "'nonsense at' is no command: "),
     ("", "say which area and command: "),
@@ -165,8 +215,10 @@ NO_ANSWER = [
 
 
 def refused(capsys: pytest.CaptureFixture[str], call: str, code: int) -> str:
-    """The one line, after the proposal in it has been run."""
+    """The one line, after the proposal in it has been run; the refusal itself has written no file."""
+    before = sorted(Path.cwd().iterdir())
     assert main(shlex.split(call)) == code
+    assert sorted(Path.cwd().iterdir()) == before
     output, error = capsys.readouterr()
     assert output == ""
     assert error.startswith("acolytes-perf: ")
@@ -188,7 +240,6 @@ def test_wrong_input_is_one_line_and_a_call_that_works(
     monkeypatch.chdir(tmp_path)
     line = refused(capsys, call, 2)
     assert line.startswith(start), line
-    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(("call", "start", "missing"), NO_ANSWER)
@@ -200,11 +251,63 @@ def test_what_has_no_answer_says_what_is_missing(
     assert missing in line
 
 
-def test_the_proposal_keeps_the_rest_of_the_call(capsys: pytest.CaptureFixture[str]) -> None:
-    line = refused(capsys, "queue size --set service_time=80 --set arrival_rate=7/s --set p_wait=10%", 2)
-    assert line.endswith("perf queue size --set service_time=80ms --set arrival_rate=7/s --set p_wait=10%\n")
-    line = refused(capsys, "queue size --set rps=7/s --set service_time=80ms --set p_wait=10%", 2)
-    assert line.endswith("perf queue size --set service_time=80ms --set p_wait=10% --set arrival_rate=7/s\n")
+PROPOSALS = [
+    # one mistake: nothing else changes, and what was right stays as it was written
+    ("queue size --set service_time=80 --set arrival_rate=7/s --set p_wait=.1",
+     "queue size --set service_time=80ms --set arrival_rate=7/s --set p_wait=.1"),
+    ("queue size --set rps=7/s --set 'service_time=0.08 s' --set p_wait=10%",
+     "queue size --set 'service_time=0.08 s' --set p_wait=10% --set arrival_rate=7/s"),
+    ("slo alerts --set slo=99.5% --set budget_shares=3%,4,7%",
+     "slo alerts --set slo=99.5% --set budget_shares=3%,4%,7%"),
+    ("queue size --set arrival_rate=7/s --set service_time=90ms --set servers=104 --set blocking=.1% --set p_wait=1%",
+     "queue size --set arrival_rate=7/s --set service_time=90ms --set servers=104 --set p_wait=1%"),
+    # several mistakes, each with its own way out
+    ("queue size --set service_time=80 --set 'arrival_rate=2 million/h' --set p_wait=10",
+     "queue size --set service_time=80ms --set arrival_rate=2000000/h --set p_wait=10%"),
+    ("slo budget --set slo=99.5 --format yaml --set downtime=7min", "slo budget --set slo=99.5% --set downtime=7min"),
+    # a mistake of the call keeps all of its inputs and other options
+    ("slo budget --set slo=99.5% --md extra", "slo budget --set slo=99.5% --format markdown"),
+    ("slo budget --set slo=99.5% --out x.docx", "slo budget --set slo=99.5% --out x.md"),
+    ("slo budget --set slo=99.5% --out ../x.json", "slo budget --set slo=99.5% --out x.json"),
+    ("slo budget --set slo=99.5% --out .x/y.json --md", "slo budget --set slo=99.5% --format markdown --out y.json"),
+    ("slo budget --set slo=99.5% --out mine.json", "slo budget --set slo=99.5% --out mine-2.json"),
+    ("slo budget --set slo=99.5% --out below/mine.md", "slo budget --set slo=99.5% --out below/mine-2.md"),
+    ("slo budget --set slo=99.5% --out 'my notes/x.json'", "slo budget --set slo=99.5% --out x.json"),
+    ("slo budget --schema --out x.json", "slo budget --schema"),
+    ("slo budget --set slo=99.5% downtime=7min", "slo budget --set slo=99.5% --set downtime=7min"),
+    # no way out that is sure: no number is made up
+    ("queue size --set service_time=-80ms --set arrival_rate=7/s --set p_wait=10%", "queue size --help"),
+    ("queue size --set service_time=80 --set arrival_rate=-7/s --set p_wait=10%", "queue size --help"),
+    ("queue size --set handling=95ms --set arrival_rate=7/s --set p_wait=10%", "queue size --help"),
+    ("queue size --set 'servers=104 dozens' --set arrival_rate=7/s --set service_time=1s", "queue size --help"),
+    ("queue size --set servers=104.2 --set arrival_rate=7/s --set service_time=1s", "queue size --help"),
+    ("queue size --set arrival_rate=1e9/s --set service_time=1h --set p_wait=20%", "queue size --help"),
+    ("slo budget --format yaml", "slo budget --help"),
+    ("slo budget --set slo=100", "slo budget --help"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("call", "proposed"), PROPOSALS)
+def test_the_proposal_is_the_users_call_with_only_the_mistake_mended(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, proposed: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("below").mkdir()
+    for mine in ("mine.json", "below/mine.md"):
+        Path(mine).write_text("mine")
+    line = refused(capsys, call, 2)
+    assert line.endswith(f"; try: acolytes-perf {proposed}\n"), line
+
+
+def test_inputs_from_a_file_are_kept_as_well(capsys: pytest.CaptureFixture[str]) -> None:
+    line = refused(
+        capsys, """slo alerts --input '{"slo": 0.995, "long_windows": ["2h", "4h"], "burn_rates": [9, "4 "]}' x""", 2
+    )
+    assert line.endswith(
+        "try: acolytes-perf slo alerts --set slo=0.995 --set long_windows=2h,4h --set 'burn_rates=9,4 '\n"
+    )
+    line = refused(capsys, """slo budget --input '{"slo": "99.9\\n%", "downtime": 20}'""", 2)
+    assert line.endswith("try: acolytes-perf slo budget --set 'slo=99.9 %' --set downtime=20min\n")
 
 
 @pytest.mark.parametrize(
@@ -242,3 +345,32 @@ def test_an_interrupt_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("acolytes_perf.cli.document", interrupted)
     assert main(shlex.split(BUDGET)) == 130
+
+
+@pytest.mark.parametrize("call", [BUDGET, f"{BUDGET} --json", "--help", "slo alerts --schema"])
+def test_a_full_disk_behind_standard_output_is_one_line(call: str) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("no /dev/full on this machine")
+    with full.open("w") as stream:
+        done = _run(call, stdout=stream)
+    assert (done.returncode, done.stderr) == (
+        3, "acolytes-perf: standard output cannot be written: No space left on device; missing: a place to print to\n"
+    )  # fmt: skip
+
+
+def test_a_closed_standard_output_is_one_line() -> None:
+    start = "import os, sys; os.close(1); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+    words = [sys.executable, "-c", start, "-m", "acolytes_perf", *shlex.split(BUDGET)]
+    done = subprocess.run(words, env=_environment(), stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 3
+    assert done.stderr == "acolytes-perf: standard output is closed; missing: a place to print to\n"
+
+
+def _run(call: str, stdout: IO[str]) -> subprocess.CompletedProcess[str]:
+    words = [sys.executable, "-m", "acolytes_perf", *shlex.split(call)]
+    return subprocess.run(words, env=_environment(), stdout=stdout, stderr=subprocess.PIPE, text=True, check=False)
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "scripts")}

@@ -36,6 +36,7 @@ CALLS = [
     "slo budget --set slo=99.99% --set rate=10/h",
     "slo alerts --set slo=99.9% --set window=30d",
     "slo alerts --set slo=99.9% --set rate=10/h --set error_ratio=10%",
+    "slo alerts --set slo=.99 --set long_windows=1h,2h,3h,4h,5h,6h,7h,8h --set burn_rates=9,8,7,6,5,4,3,2",
     "slo alerts --set slo=99.9% --set long_windows=1h,2h,3h,4h,5h,6h --set burn_rates=9,8,7,6,.5,.4 --set rate=1/h",
 ]
 
@@ -75,11 +76,25 @@ def test_text_answers_first_and_stays_short(capsys: pytest.CaptureFixture[str], 
     assert all(warning["fix"] in text for warning in found["warnings"])
 
 
+def test_more_warnings_than_fit_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    call = "slo alerts --set slo=99% --set long_windows=1h,2h,3h,4h,5h,6h,7h,8h --set rate=1/d --set error_ratio=10%"
+    call += " --set burn_rates=.9,.8,.7,.6,.5,.4,.3,.2"
+    lines = run(capsys, call).splitlines()
+    assert len(lines) == 40
+    said = [line for line in lines if line.startswith("warning")]
+    left = re.fullmatch("warning: and (\\d+) more like these; --json has them all", said[-1])
+    assert left
+    assert len(said) - 1 + int(left[1]) == len(as_json(capsys, call)["warnings"]) == 16
+
+
 @pytest.mark.parametrize("call", CALLS)
 def test_the_inputs_of_a_result_give_that_result_again(capsys: pytest.CaptureFixture[str], call: str) -> None:
     first = as_json(capsys, call)
     command = commands.load(first["command"])
-    assert document(command, command.check(first["inputs"])) == first
+    again = document(command, command.check(first["inputs"]))
+    # the calls that follow keep the words of the user, and these inputs are in their normal form
+    assert {**again, "next": []} == {**first, "next": []}
+    assert document(command, command.check(first["inputs"])) == again
 
 
 def test_markdown_is_a_table_with_the_answer_before_it(capsys: pytest.CaptureFixture[str]) -> None:
@@ -96,7 +111,8 @@ def test_the_id_depends_on_the_meaning_of_the_input_and_on_nothing_else(capsys: 
         """slo budget --input '{"slo": 0.999, "window": "720h", "downtime": "20 minutes"}'""",
         """slo budget --input '{"slo": 0.5}' --set slo=99.9% --set downtime=20min""",
     ]
-    assert len({run(capsys, call + " --json") for call in same}) == 1
+    found = [as_json(capsys, call) for call in same]
+    assert all({**one, "next": []} == {**found[0], "next": []} for one in found)
     other = ["slo budget --set slo=99.9% --set downtime=21min", "slo alerts --set slo=99.9%"]
     assert len({as_json(capsys, call)["id"] for call in [same[0], *other]}) == 3
 
@@ -157,9 +173,68 @@ FOREIGN = [
     "my notes\n",
     "{}",
     '{"schema": "other/1"}',
+    "[1, 2]",
     "about acolytes.perf/1 slo budget, id 0123456789ab\n",
     "[" * 5000,
 ]
+
+
+@pytest.mark.parametrize("name", ["rules.yml", "rules.json", "rules.md", "rules.txt"])
+@pytest.mark.parametrize("edit", ["page", "tail", "line ends", "hash"])
+def test_out_leaves_a_file_that_was_edited_alone(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, edit: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    call = f"slo alerts --set slo=99.9% --out {name}"
+    run(capsys, call)
+    written = Path(name).read_text()
+    edited = {
+        "page": written.replace("page", "warn"),
+        "tail": written + "\n",
+        "line ends": written.replace("\n", "\r\n"),
+        "hash": re.sub(r"(hash\W+)[0-9a-f]{16}", r"\g<1>0123456789abcdef", written),
+    }[edit]
+    assert edited != written
+    Path(name).write_bytes(edited.encode())
+    assert main(shlex.split(call)) == 2
+    error = capsys.readouterr().err
+    assert f"--out '{name}' was edited since it was written: choose another name; try: " in error
+    assert Path(name).read_bytes() == edited.encode()
+    # put back as it was, it is ours again
+    Path(name).write_text(written)
+    run(capsys, "slo alerts --set slo=99.5% --out " + name)
+    assert Path(name).read_text() != written
+
+
+def test_a_written_result_is_still_one_and_says_its_hash(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run(capsys, CALLS[8] + " --out budget.json")
+    written = json.loads(Path("budget.json").read_text())
+    jsonschema.Draft202012Validator(result_schema()).validate(written)
+    del written["content_hash"]
+    assert written == as_json(capsys, CALLS[8])
+    run(capsys, CALLS[8] + " --out budget.md")
+    assert re.search(r"version \S+, content hash [0-9a-f]{16} -->\n$", Path("budget.md").read_text())
+
+
+def test_warnings_reach_the_reader_of_a_file_and_of_rules(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    call = "slo alerts --set slo=99.9% --set window=28d --set rate=10/h"
+    warnings = as_json(capsys, call)["warnings"]
+    assert {"fires_while_slo_met", "low_traffic"} == {one["code"] for one in warnings}
+    lines = [f"[{one['code']}]: {one['message']}; fix: {one['fix']}" for one in warnings]
+    on_error = "".join(f"acolytes-perf: warning {line}\n" for line in lines)
+    for out in ("--format prometheus", "--out x.yml", "--out x.json", "--out x.md"):
+        assert main(shlex.split(f"{call} {out}")) == 0
+        output, error = capsys.readouterr()
+        assert error == on_error
+        if out.startswith("--format"):
+            assert all(f"\n# WARNING {line}\n" in output for line in lines)
+    assert all(f"\n# WARNING {line}\n" in Path("x.yml").read_text() for line in lines)
 
 
 @pytest.mark.parametrize("content", FOREIGN)
@@ -231,7 +306,10 @@ def test_explain_recomputes_and_shows_both_numbers(
 ) -> None:
     count = len(entries(name))
     text = run(capsys, f"{name} --explain")
-    assert f"reproduces {count} of {count} published references" in text
+    assert len(text.splitlines()) <= 40
+    kept = re.findall(r": (\d+) of (\d+) reproduced, computed now:", text)
+    assert all(one == all_of_them for one, all_of_them in kept)
+    assert sum(int(one) for one, _ in kept) == count
     assert all(entry["id"] in text and entry["source"] in text for entry in entries(name))
     assert len(json.loads(run(capsys, f"{name} --explain --json"))["references"]) == count
     # a figure that is not reproduced must show
@@ -244,6 +322,57 @@ def _falsified(case: dict[str, Any]) -> dict[str, Any]:
     """The case with every published figure replaced by another one."""
     other = {name: f"9{value}" if isinstance(value, str) else value + 9 for name, value in case["expected"].items()}
     return {**case, "expected": other}
+
+
+@pytest.mark.parametrize("name", commands.names())
+def test_every_result_is_in_the_legend_and_the_legend_in_the_explanation(
+    capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    legend = commands.load(name).legend
+    named = {one for key in legend for one in re.split(r", | \.\.\. ", key)}
+    text = run(capsys, f"{name} --explain")
+    assert all(f"  {key}: {meaning}\n" in text for key, meaning in legend.items())
+    shown = set()
+    for call in CALLS:
+        if call.startswith(name):
+            for result in as_json(capsys, call)["results"]:
+                column, _, last = result["name"].rpartition(".")
+                shown |= {"allowed_per_year" if last.startswith("allowed_per_") else last}
+                shown |= {f"{column}."} if column and not column[0].isdigit() else set()
+    assert shown - named == set()
+    assert named - shown <= {"allowed_per_day"}
+
+
+def test_figures_from_elsewhere_say_what_they_are_and_how_close(capsys: pytest.CaptureFixture[str]) -> None:
+    text = run(capsys, "queue size --explain")
+    published, informal, computed = re.split(r"\n(?=informal|not published)", text)
+    assert "tijms" in published
+    assert "forum" not in published
+    assert "mpmath" not in published
+    assert "forum, 2001" in informal
+    assert "mpmath" in computed
+    assert "offered_load 4.543 erlang, expected 4.5 erlang within 0.05 erlang" in published
+
+
+@pytest.mark.parametrize(
+    ("call", "following"),
+    [
+        ("queue size --set arrival_rate=100/h --set service_time=60s --set p_wait=9%",
+         "queue size --set arrival_rate=100/h --set service_time=60s --set p_wait=9% --set peak_factor=1.2"),
+        ("queue size --set arrival_rate=.8/s --set service_time=1s --set servers=1",
+         "queue size --set arrival_rate=.8/s --set service_time=1s --set p_wait=20%"),
+        ("queue size --set arrival_rate=1.2k/s --set service_time=80ms --set servers=104 --set peak_factor=1",
+         "queue size --set arrival_rate=1.2k/s --set service_time=80ms --set p_wait=20%"),
+        ("queue size --set offered_load=96 --set servers=300 --set peak_factor=3 --set p_wait=5%",
+         "queue size --set offered_load=96 --set p_wait=5% --set peak_factor=3"),
+        ("slo budget --set slo=0.999 --set window=4w", "slo alerts --set slo=0.999 --set window=4w"),
+    ],
+)  # fmt: skip
+def test_the_next_call_keeps_the_users_words_and_says_no_default(
+    capsys: pytest.CaptureFixture[str], call: str, following: str
+) -> None:
+    (found,) = as_json(capsys, call)["next"]
+    assert sorted(shlex.split(found)) == sorted(shlex.split(f"acolytes-perf {following}"))
 
 
 def test_help_names_every_command_and_every_input(capsys: pytest.CaptureFixture[str]) -> None:

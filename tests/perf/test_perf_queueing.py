@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from acolytes_perf import queueing
 from acolytes_perf.commands.queue_size import COMMAND
+from acolytes_perf.declare import Outcome
 from acolytes_perf.staffing import Targets
 
 #: Loads as exact fractions, so that the direct sum has no rounding at all.
@@ -202,3 +203,32 @@ def test_positions_are_not_one_too_many_for_rounding() -> None:
     """21 at work with 30 % away are exactly 30, though 21 / 0.7 is a little more in binary."""
     found = _results(offered_load=14.7, max_utilisation="70%", shrinkage="30%")
     assert (found["servers"], found["positions"]) == (21, 30)
+
+
+def _outcome(**inputs: object) -> Outcome:
+    return COMMAND.run(COMMAND.check(inputs))
+
+
+def test_a_thin_margin_is_mended_by_more_servers_and_not_by_a_lower_peak() -> None:
+    case = {"arrival_rate": "1200/s", "service_time": "80ms"}
+    (at_peak,) = _outcome(**case, peak_factor=3, servers=289).warnings
+    assert at_peak.fix == "leave room by --set max_utilisation=80%"
+    (at_mean,) = _outcome(**case, servers=104).warnings
+    assert at_mean.fix.startswith("size for the peak by --set peak_factor=1.2 or what yours is")
+    assert not _outcome(**case, peak_factor=3, max_utilisation="80%").warnings
+
+
+@pytest.mark.parametrize(
+    ("inputs", "answer"),
+    [
+        ({"offered_load": 0.8, "servers": 1},
+         "1 server under 0.8 erlang: 80 % wait, utilisation 80 %, mean response 5 times the service time."),
+        ({"offered_load": 0.8, "servers": 2}, "2 servers under 0.8 erlang: 22.86 % wait, utilisation 40 %."),
+        ({"arrival_rate": "100/h", "service_time": "1min", "p_wait": "90%"},
+         ("2 servers for 1.667 erlang: 75.76 % wait, utilisation 83.33 %, mean response 3.273 times the service time; "
+          "one less cannot carry it.")),
+        ({"offered_load": 10, "servers": 30}, "30 servers under 10 erlang: under 0.0001 % wait, utilisation 33.33 %."),
+    ],
+)  # fmt: skip
+def test_the_answer_says_what_a_reader_must_not_miss(inputs: dict[str, object], answer: str) -> None:
+    assert _outcome(**inputs).answer == answer

@@ -63,6 +63,18 @@ def test_an_overspent_budget_says_by_how_much() -> None:
     )
 
 
+def test_a_budget_of_events_is_answered_in_events_first() -> None:
+    over = BUDGET.run(BUDGET.check({"slo": "99.9%", "bad": 3, "total": 100}))
+    assert over.answer == (
+        "99.9 % over 30 d allows 0.1 bad events, or 43.2 min down; "
+        "3000 % of it is used, 2.9 events too many (20.88 h down): the SLO is missed."
+    )
+    left = BUDGET.run(BUDGET.check({"slo": "99.9%", "bad": 420, "total": "1M", "elapsed": "12d"}))
+    assert "16.8 % of it is used, which leaves 2080 events (35.94 min down)" in left.answer
+    assert budget(slo="99.9%", bad=420, total="1M", elapsed="12d")["left_events"] == pytest.approx(2080)
+    assert "left_events" not in budget(slo="99.9%", downtime="20min", rate="10/s")
+
+
 def test_a_budget_below_one_event_is_said() -> None:
     outcome = BUDGET.run(BUDGET.check({"slo": "99.99%", "rate": "10/h"}))
     assert [warning.code for warning in outcome.warnings] == ["budget_below_one_event"]
@@ -164,6 +176,15 @@ def test_the_rules_record_each_window_once_and_have_no_for() -> None:
     assert [rule["labels"]["severity"] for rule in alert_rules(found)] == ["page", "page", "ticket"]
     assert all("for" not in rule for rule in alert_rules(found))
     assert all('{slo="checkout"}' in rule["expr"] for rule in alert_rules(found))
+
+
+def test_the_annotation_says_at_which_pace_the_budget_goes() -> None:
+    summaries = [rule["annotations"]["summary"] for rule in alert_rules(rules(slo="99.9%"))]
+    assert summaries == [
+        "service uses its error budget at 14.4x the allowed rate or more: 2 % in 1h",
+        "service uses its error budget at 6x the allowed rate or more: 5 % in 6h",
+        "service uses its error budget at 1x the allowed rate or more: 10 % in 3d",
+    ]
 
 
 def test_good_events_count_down_from_one() -> None:

@@ -7,7 +7,7 @@ import math
 from acolytes_perf.declare import Command, Field, Inputs, Outcome, Result, Warn
 from acolytes_perf.errors import CannotAnswerError, InputError
 from acolytes_perf.staffing import Targets, measures
-from acolytes_perf.units import COUNT, DURATION, LOAD, NUMBER, RATE, RATIO, ROUNDING, complement
+from acolytes_perf.units import COUNT, DURATION, LOAD, NUMBER, RATE, RATIO, ROUNDING, SECONDS, at_most, complement
 from acolytes_perf.wording import said
 
 MOST_LOAD = 1e6
@@ -19,14 +19,14 @@ def run(inputs: Inputs) -> Outcome:
     targets = _targets(inputs)
     load, service_time = _demand(inputs)
     if "wait_target" in inputs and service_time is None:
-        raise InputError("/service_time", "is missing: wait_target is measured against it", {"service_time": "80ms"})
+        raise COMMAND.missing("service_time", "wait_target is measured against it")
     asked = bool(inputs.given(*_TARGETS))
     if not asked and (load is None or "servers" not in inputs):
-        message = "no target is given: add p_wait, wait_target with service_level, blocking or max_utilisation"
+        message = "no target is given: add p_wait=20% (or what is yours), wait_target, blocking or max_utilisation"
         raise InputError("", message, {"p_wait": "20%"})
     if "servers" not in inputs:
         if load is None:
-            raise InputError("/arrival_rate", "is missing: give it with service_time, or give offered_load")
+            raise COMMAND.missing("arrival_rate", "give it with service_time, or give offered_load")
         return _sized(inputs, load, service_time, targets)
     if "shrinkage" in inputs:
         raise InputError("/shrinkage", "belongs to sizing: servers counts those at work", {"shrinkage": None})
@@ -41,9 +41,9 @@ def _targets(inputs: Inputs) -> Targets:
     if "blocking" in inputs and waiting:
         message = f"is for arrivals that are lost, {waiting[0]} for arrivals that wait: give one of them"
         raise InputError("/blocking", message, {"blocking": None})
-    for name, other, example in (("wait_target", "service_level", "95%"), ("service_level", "wait_target", "50ms")):
+    for name, other in (("wait_target", "service_level"), ("service_level", "wait_target")):
         if name in inputs and other not in inputs:
-            raise InputError(f"/{other}", f"is missing: {name} needs it", {other: example})
+            raise COMMAND.missing(other, f"{name} needs it")
     return Targets(
         blocking=inputs.optional("blocking"),
         p_wait=inputs.optional("p_wait"),
@@ -65,14 +65,14 @@ def _demand(inputs: Inputs) -> tuple[float | None, float | None]:
         service_time = service_time if rate is None else load / rate
     elif rate is not None:
         if service_time is None:
-            raise InputError("/service_time", "is missing: arrival_rate alone is no load", {"service_time": "80ms"})
+            raise COMMAND.missing("service_time", "arrival_rate alone is no load")
         load = rate * service_time
     if load is None:
         return None, service_time
     load *= inputs.number("peak_factor")
     if not 1e-9 <= load <= MOST_LOAD:
         given = next(iter(inputs.given("offered_load", "arrival_rate")))
-        raise InputError(f"/{given}", f"makes {load:.4g} erlang; 1e-9 to {MOST_LOAD:.0f} are accepted", _EXAMPLE)
+        raise InputError(f"/{given}", f"makes {load:.4g} erlang; 1e-9 to {MOST_LOAD:.0f} are accepted")
     return load, service_time
 
 
@@ -82,7 +82,10 @@ def _sized(inputs: Inputs, load: float, service_time: float | None, targets: Tar
     answer = f"{_count(servers)} for {said(load, 'erlang')}: {_verdict(results, targets)}"
     if servers > 1:
         fewer = measures(load, servers - 1, service_time, targets, "one_less.")
-        answer += f"; one less would give {_verdict(fewer, targets, 'one_less.')}"
+        bears = targets.loss or load < servers - 1
+        answer += "; one less " + (
+            f"would give {_verdict(fewer, targets, 'one_less.')}" if bears else "cannot carry it"
+        )
         results += fewer
     if "shrinkage" in inputs:
         positions = math.ceil(servers / complement(inputs.number("shrinkage")) * (1 - ROUNDING))
@@ -92,8 +95,8 @@ def _sized(inputs: Inputs, load: float, service_time: float | None, targets: Tar
         results.append(Result("square_root_rule", targets.by_square_root(load, service_time), "servers"))
     following = []
     if inputs.number("peak_factor") == 1:
-        following.append(("queue size", {**inputs.normal, "peak_factor": 1.2}))
-    return Outcome(answer + ".", results, _assumptions(inputs, targets), _margin(load, servers, targets), following)
+        following.append(("queue size", {**inputs.written, "peak_factor": 1.2}))
+    return Outcome(answer + ".", results, _assumptions(inputs, targets), _margin(inputs, load, servers), following)
 
 
 def _judged(inputs: Inputs, load: float, service_time: float | None, targets: Targets | None) -> Outcome:
@@ -115,9 +118,9 @@ def _judged(inputs: Inputs, load: float, service_time: float | None, targets: Ta
         if needed != servers:
             results += measures(load, needed, service_time, targets, "needed.")
             answer += f", {needed} would be enough" if met else f", {needed} are needed"
-    sizing = {name: value for name, value in inputs.normal.items() if name != "servers"}
+    sizing = {name: value for name, value in inputs.written.items() if name != "servers"}
     following = [("queue size", sizing if targets else {**sizing, "p_wait": "20%"})]
-    return Outcome(answer + ".", results, _assumptions(inputs, wanted), _margin(load, servers, wanted), following)
+    return Outcome(answer + ".", results, _assumptions(inputs, wanted), _margin(inputs, load, servers), following)
 
 
 def _carried(inputs: Inputs, service_time: float | None, targets: Targets) -> Outcome:
@@ -139,7 +142,7 @@ def _count(servers: int) -> str:
 
 
 def _verdict(results: list[Result], targets: Targets, column: str = "") -> str:
-    """What the answer says of a pool: the measures that were asked for."""
+    """What the answer says of a pool: the measures that were asked for, and a wait that multiplies the time."""
     found = {result.name: said(result.value, result.unit) for result in results}
     if targets.loss:
         parts = [f"{found[column + 'blocking']} blocked"]
@@ -147,14 +150,22 @@ def _verdict(results: list[Result], targets: Targets, column: str = "") -> str:
         parts = [f"{found[column + 'service_level']} start within {said(targets.wait, 's')}"]
     else:
         parts = [f"{found[column + 'p_wait']} wait"]
-    return ", ".join([*parts, f"utilisation {found[column + 'utilisation']}"])
+    parts.append(f"utilisation {found[column + 'utilisation']}")
+    values = {result.name: result.value for result in results}
+    wait, response = values.get(column + "mean_wait"), values.get(column + "mean_response")
+    if wait and response and at_most(response, 2 * wait):
+        parts.append(f"mean response {said(response / (response - wait), '')} times the service time")
+    return ", ".join(parts)
 
 
-def _margin(load: float, servers: int, targets: Targets) -> list[Warn]:
-    if targets.loss or 1.1 * load < servers:
+def _margin(inputs: Inputs, load: float, servers: int) -> list[Warn]:
+    if "blocking" in inputs or 1.1 * load < servers:
         return []
     message = f"{said(servers / load - 1, 'ratio')} more load overloads the servers, and then the queue only grows"
-    return [Warn("thin_margin", message, "size for the peak: add --set peak_factor=1.2, or --set max_utilisation=80%")]
+    room = "leave room by --set max_utilisation=80%"
+    if inputs.number("peak_factor") == 1:
+        room = f"size for the peak by --set peak_factor=1.2 or what yours is, or {room}"
+    return [Warn("thin_margin", message, room)]
 
 
 def _assumptions(inputs: Inputs, targets: Targets) -> list[str]:
@@ -175,21 +186,44 @@ def _assumptions(inputs: Inputs, targets: Targets) -> list[str]:
     ]
 
 
-_EXAMPLE = {"arrival_rate": "1200/s", "service_time": "80ms", "wait_target": "50ms", "service_level": "95%"}
+_MOST_TIME = 3660 * SECONDS["d"]
+
+_LEGEND = {
+    "offered_load": "arrival rate times mean service time, at the peak: the servers that are busy on average",
+    "arrival_rate": "the arrivals that the servers carry, on average",
+    "servers": "servers at work",
+    "utilisation": "share of the time that a server is busy; from 100 % on the queue only grows",
+    "p_wait": "share of the arrivals that wait",
+    "service_level": "share of the arrivals that start within wait_target",
+    "mean_wait, p95_wait": "time in the queue: the mean of all arrivals, and what 95 % of them stay within",
+    "mean_response, p95_response": "the same for waiting and service together",
+    "blocking": "share of the arrivals that is lost",
+    "lost_rate": "arrivals lost per unit of time",
+    "targets_met": "whether the servers given keep every target",
+    "positions": "servers to have, so that enough are at work when the share shrinkage is away",
+    "square_root_rule": "servers by the square-root approximation (Halfin and Whitt), to compare with the exact count",
+    "one_less.": "column: the same with one server less",
+    "needed.": "column: the same with the servers that the targets need",
+}
 
 COMMAND = Command(
     name="queue size",
     summary="How many servers, workers, threads or pods a load needs; what given ones do; what load they carry.",
     fields=(
         Field("arrival_rate", RATE, "arrivals per unit of time", "1200/s", 1e-9, 1e12, also=("rate", "rps", "qps")),
-        Field("service_time", DURATION, "mean time that an arrival keeps one server busy", "80ms", 1e-9, 3.2e8),
+        Field("service_time", DURATION, "mean time that an arrival keeps one server busy", "80ms", 1e-9, _MOST_TIME),
         Field(
             "offered_load", LOAD, "arrival rate times service time, instead of the two", "96 erlang", 1e-9, MOST_LOAD
         ),
         Field("servers", COUNT, "servers at work: to judge them, or to find the load that they carry", "104", 1, 1e6),
         Field("p_wait", RATIO, "target: at most this share of the arrivals waits", "20%", 1e-9, complement(1e-9)),
         Field(
-            "wait_target", DURATION, "target: a wait of at most this, for the share service_level", "50ms", 1e-9, 3.2e8
+            "wait_target",
+            DURATION,
+            "target: a wait of at most this, for the share service_level",
+            "50ms",
+            1e-9,
+            _MOST_TIME,
         ),
         Field("service_level", RATIO, "the share that waits at most wait_target", "95%", 1e-9, complement(1e-9)),
         Field(
@@ -210,5 +244,6 @@ COMMAND = Command(
     formula="Erlang C: P(wait) = c B / (c - a (1 - B)), P(wait > t) = P(wait) exp(-(c - a) t / s), a = rate * s; "
     "Erlang B: 1/B = sum over k of c! / ((c - k)! a^k); the smallest c that keeps every target",
     source="Erlang 1917; Jagerman 1974 (stable sum); Kleinrock 1975, section 3.5; Halfin and Whitt 1981 (square root)",
-    example=_EXAMPLE,
+    example={"arrival_rate": "1200/s", "service_time": "80ms", "wait_target": "50ms", "service_level": "95%"},
+    legend=_LEGEND,
 )

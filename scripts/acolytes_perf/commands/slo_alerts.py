@@ -28,7 +28,7 @@ def run(inputs: Inputs) -> Outcome:
         f"Alert on burn rates above {listed}; a full outage is seen after {said(first.detects_in(1), 's')} "
         f"with {said(first.share, 'ratio')} of the budget used."
     )
-    following = [("slo budget", {name: inputs.normal[name] for name in ("slo", "window")})]
+    following = [("slo budget", {name: inputs.written[name] for name in ("slo", "window") if name in inputs.written})]
     return Outcome(answer, results, _assumptions(inputs), warnings, following)
 
 
@@ -80,9 +80,12 @@ def _check_counters(inputs: Inputs) -> None:
     """Rules with one counter of the user's and one of the defaults would divide unlike things."""
     counters = inputs.given("errors", "good", "total")
     if counters and ("total" not in counters or len(counters) != 2):
-        missing, example = ("errors", DEFAULT_ERRORS) if "total" in counters else ("total", DEFAULT_TOTAL)
-        fix = {missing: example, "good": None}
-        raise InputError(f"/{missing}", "rules need total and one of errors and good", fix)
+        need = "rules need total and one of errors and good"
+        if "total" not in counters:
+            raise COMMAND.missing("total", need)
+        if len(counters) == 1:
+            raise COMMAND.missing("errors", need)
+        raise InputError("/good", f"is the rest of errors: {need}", {"good": None})
 
 
 def _assumptions(inputs: Inputs) -> list[str]:
@@ -95,6 +98,27 @@ def _assumptions(inputs: Inputs) -> list[str]:
         texts.append(f"Prometheus rules count {DEFAULT_ERRORS} of {DEFAULT_TOTAL}: set errors and total to yours.")
     return texts
 
+
+_GOOD = 'latency_seconds_bucket{le="0.3"}'
+_METRIC = "a metric name, with label matchers in braces where there are any"
+_NAME = "a name of at most 61 letters, digits and _, the first no digit"
+
+_LEGEND = {
+    "burn_rate": "the alert fires above this multiple of the allowed error ratio; at 1x the budget lasts one window",
+    "error_ratio": "the same as a share of bad events",
+    "short_window": "must be above the threshold as well, so that the alert ends soon after the errors",
+    "budget_used_at_detection": "share of the window's budget that is gone when it fires",
+    "detects_outage_in": "time from the start of a full outage to the alert",
+    "detects_error_ratio_in": "the same for the error_ratio given; never: below the threshold",
+    "resets_in": "time from the end of that outage to the end of the alert",
+    "resets_in_without_short": "the same if there were only the long window",
+    "budget_lasts": "time until a whole budget is gone at that burn rate",
+    "lowest_slo": "below this objective the alert can never fire: not even a full outage burns that fast",
+    "burn_of_one_error": "burn rate over the long window that a single error makes at the rate given",
+    "lowest_rate": "traffic from which on a single error does not fire it",
+    "allowed_failures": "bad events that the whole budget allows at the rate given",
+    "budget_share_of_one_error": "share of that budget that a single error uses",
+}
 
 COMMAND = Command(
     name="slo alerts",
@@ -142,15 +166,16 @@ COMMAND = Command(
             1e12,
             also=("traffic",),
         ),
-        text_field("errors", "counter of bad events, for the rules", DEFAULT_ERRORS, SELECTOR),
-        text_field("good", "counter of good events, instead of errors", 'latency_seconds_bucket{le="0.3"}', SELECTOR),
-        text_field("total", "counter of all events", DEFAULT_TOTAL, SELECTOR),
-        text_field("service", "name in rules and labels", "checkout", r"[a-zA-Z_][a-zA-Z0-9_]{0,60}", "service"),
+        text_field("errors", "counter of bad events, for the rules", DEFAULT_ERRORS, SELECTOR, _METRIC),
+        text_field("good", "counter of good events, instead of errors", _GOOD, SELECTOR, _METRIC),
+        text_field("total", "counter of all events", DEFAULT_TOTAL, SELECTOR, _METRIC),
+        text_field("service", "name in rules and labels", "checkout", r"[a-zA-Z_][a-zA-Z0-9_]{0,60}", _NAME, "service"),
     ),
     run=run,
     formula="burn rate = share * window / long; threshold = burn rate * (1 - SLO); "
     "detected in long * threshold / error ratio; reset in short * (1 - threshold) after a full outage",
     source="The Site Reliability Workbook (Google, 2018), chapter 5, tables 5-4 to 5-8",
     example={"slo": "99.9%", "window": "30d"},
+    legend=_LEGEND,
     renderers={"prometheus": rules},
 )

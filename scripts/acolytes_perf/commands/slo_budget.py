@@ -22,12 +22,16 @@ class Use(NamedTuple):
 
 
 class Budget(NamedTuple):
-    """A budget in use. `allowed` is 1 - SLO; `window` and `span`, the part of it that was measured, are in seconds."""
+    """A budget in use. `allowed` is 1 - SLO; `window` and `span`, the part of it that was measured, are in seconds.
+
+    `events` are those of the whole window at the traffic that was counted, None where time was measured.
+    """
 
     allowed: float
     window: float
     span: float
     bad_share: float
+    events: float | None
 
     @property
     def burn(self) -> float:
@@ -43,6 +47,11 @@ class Budget(NamedTuple):
     def left_time(self) -> float:
         """Seconds of full outage that are left, below 0 when it is overspent."""
         return complement(self.used) * self.allowed * self.window
+
+    @property
+    def left_events(self) -> float | None:
+        """Bad events that are left, below 0 when it is overspent."""
+        return None if self.events is None else complement(self.used) * self.allowed * self.events
 
     @property
     def met(self) -> bool:
@@ -65,29 +74,34 @@ def run(inputs: Inputs) -> Outcome:
         raise InputError("/elapsed", f"is longer than the window of {said(window, 's')}", {"elapsed": None})
     span = window if elapsed is None else elapsed
     use = _use(inputs, span)
+    counted = None if use is None else use.events
+    rate = inputs.optional("rate") if counted is None else counted / span
     results = [Result("budget_time", allowed * window, "s")]
-    answer = f"{said(inputs.number('slo'), 'ratio')} over {said(window, 's')} allows {said(allowed * window, 's')} down"
-    warnings = []
-    rate = inputs.optional("rate") if use is None or use.events is None else use.events / span
+    allows = [f"{said(allowed * window, 's')} down"]
     if rate is not None:
         results.append(Result("budget_events", allowed * rate * window, "events"))
-        answer += f", or {said(allowed * rate * window, 'bad events')}"
-        warnings = _too_few(allowed, rate, window)
-    assumptions = ["Time counts as fully down or fully up; a partial outage uses the budget in proportion."]
-    if use is None:
-        assumptions.append("Nothing is said to be used yet: add downtime, bad and total, or sli.")
-    else:
-        budget = Budget(allowed, window, span, use.bad_share)
+        allows.insert(1 if counted is None else 0, said(allowed * rate * window, "bad events"))
+    answer = f"{said(inputs.number('slo'), 'ratio')} over {said(window, 's')} allows {', or '.join(allows)}"
+    if use is not None:
+        budget = Budget(allowed, window, span, use.bad_share, None if counted is None else counted * window / span)
         results += _spent(budget, projected=elapsed is not None)
         answer += _said_spent(budget, projected=elapsed is not None)
-        assumptions.append(
-            "What was measured is that of one whole window: for a part of it add elapsed."
-            if elapsed is None
-            else "The pace so far goes on, and so does the traffic."
-        )
     results += [Result(f"allowed_per_{name}", allowed * seconds, "s") for name, seconds in PERIODS.items()]
-    following = [("slo alerts", {name: inputs.normal[name] for name in ("slo", "window")})]
-    return Outcome(answer + ".", results, assumptions, warnings, following)
+    warnings = [] if rate is None else _too_few(allowed, rate, window)
+    following = [("slo alerts", {name: inputs.written[name] for name in ("slo", "window") if name in inputs.written})]
+    return Outcome(answer + ".", results, _assumptions(use, projected=elapsed is not None), warnings, following)
+
+
+def _assumptions(use: Use | None, *, projected: bool) -> list[str]:
+    if use is None or use.events is None:
+        unit = "Time counts as fully down or fully up; a partial outage uses the budget in proportion."
+    else:
+        unit = "The budget is a share of events; its times are those of a full outage at the mean traffic counted."
+    if use is None:
+        return [unit, "Nothing is said to be used yet: add downtime, bad and total, or sli."]
+    if projected:
+        return [unit, "The pace so far goes on, and so does the traffic."]
+    return [unit, "What was measured is that of one whole window: for a part of it add elapsed."]
 
 
 def _use(inputs: Inputs, span: float) -> Use | None:
@@ -102,7 +116,7 @@ def _use(inputs: Inputs, span: float) -> Use | None:
         downtime = inputs.number("downtime")
         if downtime > span:
             message = f"is longer than the {said(span, 's')} that it was measured in"
-            raise InputError("/downtime", message, {"downtime": "20min"})
+            raise InputError("/downtime", message)
         return Use(downtime / span)
     return Use(complement(inputs.number("sli"))) if "sli" in inputs else None
 
@@ -113,7 +127,7 @@ def _counted(inputs: Inputs, given: list[str]) -> Use:
         raise InputError("/rate", "follows from the events counted: leave it out", {"rate": None})
     if len(given) == 1:
         other = "total" if given[0] == "bad" else "bad"
-        raise InputError(f"/{other}", f"is missing: {given[0]} alone gives no ratio", {other: "5000"})
+        raise COMMAND.missing(other, f"{given[0]} alone gives no ratio")
     total = inputs.number("total") if "total" in inputs else inputs.number("good") + inputs.number("bad")
     bad = inputs.number("bad") if "bad" in inputs else total - inputs.number("good")
     if not 0 <= bad <= total or inputs.number("good" if "good" in inputs else "total") > total:
@@ -121,7 +135,7 @@ def _counted(inputs: Inputs, given: list[str]) -> Use:
     if "good" in inputs and inputs.number("good") + bad != total:
         raise InputError("/total", "is not the sum of good and bad", {"total": None})
     if total == 0:
-        raise CannotAnswerError("/good", "no event was counted; missing: at least 1 event", {"good": "999000"})
+        raise CannotAnswerError("/good", "no event was counted; missing: at least 1 event")
     return Use(bad / total, total)
 
 
@@ -143,6 +157,8 @@ def _spent(budget: Budget, *, projected: bool) -> list[Result]:
         Result("left_time", budget.left_time, "s"),
         Result("burn_rate", budget.burn, "x"),
     ]
+    if budget.left_events is not None:
+        results.insert(4, Result("left_events", budget.left_events, "events"))
     if projected:
         results.append(Result("exhausted_in", budget.exhausted_in, "s"))
         results.append(Result("used_at_end", budget.burn, "ratio"))
@@ -151,9 +167,11 @@ def _spent(budget: Budget, *, projected: bool) -> list[Result]:
 
 def _said_spent(budget: Budget, *, projected: bool) -> str:
     used = f"; {said(budget.used, 'ratio')} of it is used"
+    time, events = said(abs(budget.left_time), "s"), budget.left_events
     if not budget.met:
-        return f"{used}, {said(-budget.left_time, 's')} too much: the SLO is missed"
-    used += f", {said(budget.left_time, 's')} is left"
+        excess = f"{time} too much" if events is None else f"{said(-events, 'events')} too many ({time} down)"
+        return f"{used}, {excess}: the SLO is missed"
+    used += f", {time} is left" if events is None else f", which leaves {said(events, 'events')} ({time} down)"
     if not projected:
         return used
     pace = f"{used}; at the pace so far (burn rate {said(budget.burn, 'x')})"
@@ -161,6 +179,19 @@ def _said_spent(budget: Budget, *, projected: bool) -> str:
         return f"{pace} the window ends with {said(budget.burn, 'ratio')} used"
     return f"{pace} it is gone in {said(budget.exhausted_in, 's')}"
 
+
+_LEGEND = {
+    "budget_time": "time that the service may be fully down within the window",
+    "budget_events": "bad events that the window may have",
+    "sli": "measured share of good events or time",
+    "slo_met": "whether no more than the whole budget is used",
+    "used, left": "shares of the window's budget; left is negative when it is overspent",
+    "left_time, left_events": "the same as time fully down, and as bad events",
+    "burn_rate": "pace of use: at 1x the budget lasts exactly one window",
+    "exhausted_in": "time until nothing is left at the pace so far; never: the window ends first",
+    "used_at_end": "share used at the end of the window at the pace so far",
+    "allowed_per_year ... allowed_per_day": "time fully down that the SLO allows in 365, 90, 30, 7 d and 1 d",
+}
 
 COMMAND = Command(
     name="slo budget",
@@ -183,4 +214,5 @@ COMMAND = Command(
     "exhausted in (1 - used) * window / burn rate",
     source="Site Reliability Engineering (Google, 2016), appendix A; The Site Reliability Workbook (2018), chapter 5",
     example={"slo": "99.9%", "window": "30d", "downtime": "20min"},
+    legend=_LEGEND,
 )
