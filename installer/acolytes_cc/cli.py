@@ -12,6 +12,7 @@ from acolytes_cc import __version__
 
 # verb -> the module and attribute of its command: `acolytes lint` must not pay for the installer's imports
 VERBS = {
+    "build": "acolytes_cc.build.command:build",
     "diff": "acolytes_cc.install.command:diff",
     "doctor": "acolytes_cc.doctor.command:doctor",
     "install": "acolytes_cc.install.command:install",

@@ -30,6 +30,7 @@ PARTS = {
     "definitions": {"definitions"},
     "lint": {"lint", "definitions"},
     "install": {"install", "lint", "definitions"},
+    "build": {"build", "install", "lint", "definitions"},
     "doctor": {"doctor", "install", "lint", "definitions"},
 }
 BASE = {"errors", "resources"}

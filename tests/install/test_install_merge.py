@@ -129,6 +129,11 @@ CASES = {
     "the user's comment beside a value that we change stays": Case(
         [("model: sonnet", "model:  sonnet   # cheap")], NEW_MODEL, [("sonnet   #", "opus   #")]
     ),
+    "the user's comment beside a value that becomes a list stays": Case(
+        [("model: sonnet", "model: sonnet # mine")],
+        [("model: sonnet", "model:\n  - a\n  - b")],
+        [("model: sonnet #", "model:\n  - a\n  - b #")],
+    ),
     "the user's comment beside a list that we change stays": Case(
         [("Bash\nhooks", "Bash # enough\nhooks")], [("Write, Bash", "Write, Edit")], [("Write, Bash", "Write, Edit")]
     ),
@@ -136,6 +141,19 @@ CASES = {
         [(HOOK, HOOK + "  # no more hooks\n")],
         [("matcher: Bash", "matcher: Edit")],
         [("matcher: Bash", "matcher: Edit")],
+    ),
+    "comments of the user's below a map": Case(
+        [("model: sonnet\n", "x:\n  - a:\n      b\n  # in\n\n# out\nmodel: sonnet\n")],
+        NEW_MODEL,
+        NEW_MODEL,
+    ),
+    "we change a map above the user's comment": Case(
+        [("---\n\n#", "# mine\n---\n\n#")], [("matcher: Bash", "matcher: Edit")], [("matcher: Bash", "matcher: Edit")]
+    ),
+    "a quoted value of the user's that looks like a comment": Case(
+        [(SHORT, 'description: "Sizes\n# things"\n')],
+        [("model: sonnet", "# ours\nmodel: opus")],
+        [("model: sonnet", "# ours\nmodel: opus")],
     ),
     "the user's comments and blank lines between keys stay": Case(
         [("model:", "\n# the model\n\nmodel:"), ("tools:", "   # tools\ntools:")], NEW_MODEL, NEW_MODEL
@@ -196,6 +214,9 @@ CASES = {
         [("Stop.\n", "Stop.\n\nReally.\n")],
         [("Stop.", "Stop.\n\nReally.")],
     ),
+    "we take the last line's end above a blank line of the user's": Case(
+        [("Stop.\n", "Stop.\n\n")], [("Stop.\n", "Stop."), *NEW_BODY], NEW_BODY
+    ),
     "we take the last line's end": Case([("# Consultant", "# Mine")], [("Stop.\n", "Stop.")], [("Stop.\n", "Stop.")]),
 }
 
@@ -236,8 +257,8 @@ CONFLICTS = {
         [*NEW_MODEL, ("Stop.", "End.")],
         "`model` differently; ",
     ),
-    "a comment beside a value that becomes a list": (
-        [("model: sonnet", "model: sonnet # mine")],
+    "spacing and a comment beside a value that becomes a list": (
+        [("model: sonnet", "model:  sonnet # mine")],
         [("model: sonnet", "model:\n  - a\n  - b")],
         "would not mean",
     ),
@@ -351,6 +372,10 @@ def test_what_has_no_frontmatter_merges_by_lines() -> None:
     assert merged(merge_texts(TEXT, "\r\n".join(["0", *TEXT.split("\n")]), TEXT + "six\n")).endswith("\r\nsix\r\n")
     outcome = merge_texts(TEXT, TEXT.replace("three", "3"), TEXT.replace("three", "III"))
     assert outcome == Refused("conflict", "you and the new version changed the same lines (3)")
+
+
+def test_a_lone_carriage_return_at_the_end_stays() -> None:
+    assert merged(merge_texts(TEXT, TEXT + "six\r", "zero\n" + TEXT)) == "zero\n" + TEXT + "six\r"
 
 
 def test_a_frontmatter_that_the_user_added_is_lines() -> None:

@@ -42,7 +42,7 @@ def unix(text: str) -> str:
 
 
 def merge_lines(baseline: str, users: str, ours: str, eol: str) -> str:
-    """Merge by lines; whether the last line is ended is decided three ways like everything else.
+    """Merge by lines; the user decides whether the last line has a line end, we only where that line is ours.
 
     Each line of the user's keeps its line end, even in a file that mixes them; a line of ours has ``eol``. Raises
     OverlapError where both sides changed the same or touching lines, and UserError where git is missing.
@@ -52,8 +52,13 @@ def merge_lines(baseline: str, users: str, ours: str, eol: str) -> str:
     old = _with_line_ends_of(mine, old, eol)
     new = _with_line_ends_of(old, new, eol)
     merged = _merge(old, mine, new)
-    ended = _is_ended(users) if _is_ended(users) != _is_ended(baseline) else _is_ended(ours)
-    return merged if ended else merged.removesuffix("\n").removesuffix("\r")
+    last = _LINE.findall(merged)[-1:]
+    is_ours_to_say = _is_ended(users) == _is_ended(baseline) and last == new[-1:]
+    if _is_ended(ours if is_ours_to_say else users):
+        return merged
+    if last == mine[-1:] and not _is_ended(users):
+        return merged.removesuffix(eol)  # the one added above; a CR before it is the user's
+    return merged.removesuffix("\n").removesuffix("\r")
 
 
 def _is_ended(text: str) -> bool:

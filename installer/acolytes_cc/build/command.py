@@ -1,0 +1,45 @@
+"""The verb ``acolytes build``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from acolytes_cc.errors import Exit
+
+
+@click.group()
+def build() -> None:
+    """Build what is handed out from the one source."""
+
+
+@build.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--mcp-server",
+    "servers",
+    multiple=True,
+    type=click.Choice(["code-index", "context7"]),
+    help="An MCP server that the agents may use; repeat it for several.  [default: none]",
+)
+@click.option("--json", "output", flag_value="json", help="Short for --format json.")
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def plugin(folder: Path, servers: tuple[str, ...], output: str) -> int:
+    """Render the Claude Code plugin into DIR, with a marketplace entry: the same bytes every time."""
+    from acolytes_cc.build.folder import place
+    from acolytes_cc.build.plugin import is_executable, plugin_files
+
+    files = plugin_files(sorted(set(servers)))
+    changed = place(folder, files, is_executable)
+    if output == "json":
+        report = {"folder": str(folder.absolute()), "changed": changed, "files": list(files)}
+        click.echo(json.dumps(report, indent=1))
+        return Exit.FINE
+    if changed:
+        click.echo(f"built {len(files)} files in {folder}")
+    else:
+        click.echo(f"{folder} is up to date")
+    click.echo(f"try it: claude --plugin-dir {folder}")
+    return Exit.FINE

@@ -1,0 +1,81 @@
+"""Put a built folder in its place: whole, and never over a file that is not its own."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from acolytes_cc.errors import Exit, UserError
+
+# `sha256sum -c` reads it; it tells the next build which files are ours and untouched
+RECORD = ".claude-plugin/files.sha256"
+
+
+def place(folder: Path, files: Mapping[str, bytes], is_executable: Callable[[str], bool]) -> bool:
+    """Make ``folder`` hold exactly ``files`` and their record. Returns whether anything changed.
+
+    Built beside it and moved. Raises UserError, before any change, when the folder holds something that no build put
+    there or that was edited since, and when it cannot be written.
+    """
+    folder = Path(os.path.realpath(folder))
+    files = {**files, RECORD: _record(files)}
+    try:
+        present = _present(folder)
+        _refuse_foreign(folder, present, files)
+        if present == files and all(_starts(folder / name) == is_executable(name) for name in files):
+            return False
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as beside:
+            new, old = Path(beside, "new"), Path(beside, "old")
+            for name, content in files.items():
+                path = new / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+                path.chmod(0o755 if is_executable(name) else 0o644)
+            if folder.exists():
+                os.rename(folder, old)
+            try:
+                os.rename(new, folder)
+            except BaseException:
+                if old.exists():
+                    os.rename(old, folder)
+                raise
+    except OSError as error:
+        raise UserError(f"{error.filename or folder}: {error.strerror}", Exit.CANNOT) from None
+    return True
+
+
+def _starts(path: Path) -> bool:
+    return bool(path.stat().st_mode & 0o100)
+
+
+def _record(files: Mapping[str, bytes]) -> bytes:
+    return "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)).encode()
+
+
+def _present(folder: Path) -> dict[str, bytes]:
+    """What the folder holds, without Python's bytecode: {} for one that is not there."""
+    if folder.exists() and not folder.is_dir():
+        raise UserError(f"{folder} is no folder; name one")
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else b""
+        for path in sorted(folder.rglob("*"))
+        if (path.is_symlink() or not path.is_dir()) and path.suffix != ".pyc"
+    }
+
+
+def _refuse_foreign(folder: Path, present: Mapping[str, bytes], files: Mapping[str, bytes]) -> None:
+    recorded = set(present.get(RECORD, b"").decode("utf-8", "replace").splitlines())
+    foreign = [
+        name
+        for name, content in present.items()
+        if name != RECORD
+        and content != files.get(name)
+        and f"{hashlib.sha256(content).hexdigest()}  {name}" not in recorded
+    ]
+    if foreign:
+        shown = ", ".join(foreign[:20]) + (f" and {len(foreign) - 20} more" if len(foreign) > 20 else "")
+        raise UserError(f"{folder} holds what no build put there: {shown}; name another folder, or move them away")

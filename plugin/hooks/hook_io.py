@@ -1,0 +1,78 @@
+"""What every hook shares: read the event, answer, and never block by accident.
+
+Hooks run on every tool call: standard library only, and imports as late as they can be.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any, Optional
+
+Event = Mapping[str, Any]
+Answer = Optional[dict[str, Any]]
+
+# The agents that these hooks serve; a test holds this list against agent_templates/agents/.
+OUR_AGENTS = ("coordinator.performance", "ops.performance")
+
+
+def run(handle: Callable[[Event], Answer]) -> None:
+    """Hand the event on standard input to ``handle``, print its answer as JSON and end the process with exit 0.
+
+    Whatever goes wrong, the tool proceeds: a fault of ours must never stop somebody's work. With
+    ``ACOLYTES_HOOK_DEBUG`` set, the fault is told on standard error (the client keeps that in its debug file).
+    """
+    try:
+        event = json.loads(sys.stdin.buffer.read())
+        answer = handle(event) if isinstance(event, dict) else None
+        if answer:
+            sys.stdout.write(json.dumps(answer))
+            sys.stdout.flush()
+    except BaseException as error:
+        if os.environ.get("ACOLYTES_HOOK_DEBUG"):
+            print(f"acolytes hook: {type(error).__name__}: {error}", file=sys.stderr)
+    # Past the interpreter's shutdown, which costs milliseconds and may itself fail.
+    os._exit(0)
+
+
+def agent_type(event: Event) -> str:
+    """The agent's name without a plugin's prefix (``acolytes:ops.performance``)."""
+    return str(event.get("agent_type") or "").rpartition(":")[2]
+
+
+def session(event: Event) -> str:
+    """The identity under which the board knows this agent: the subagent's id, or none.
+
+    It goes into a command line, so it is taken only in the form that the board itself accepts.
+    """
+    found = str(event.get("agent_id") or "")
+    plain = found.isascii() and found.replace("-", "").replace("_", "").isalnum()
+    return found if plain and len(found) <= 64 else ""
+
+
+def quest_scripts() -> str:
+    """The folder of the quest scripts that belong to these hooks; empty where there is none."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    # <target>/acolytes/hooks beside <target>/scripts; in the plugin and the checkout hooks/ beside scripts/;
+    # in the wheel acolytes_cc/_data/hooks beside the package itself
+    for place in ("../scripts", "../../scripts", "../../.."):
+        folder = os.path.normpath(os.path.join(here, place, "acolytes_quest"))
+        if os.path.isdir(folder):
+            return folder
+    return ""
+
+
+def board() -> Any:
+    """The quest board's interface for hooks, or None where the quest scripts are not installed."""
+    folder = quest_scripts()
+    if not folder:
+        return None
+    sys.path.insert(0, os.path.dirname(folder))
+    import acolytes_quest  # noqa: F401 - its submodules are found through it from now on
+
+    del sys.path[0]  # a stray module beside the package must not shadow the standard library's
+    from acolytes_quest import hook_api
+
+    return hook_api

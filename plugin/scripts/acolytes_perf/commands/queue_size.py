@@ -1,0 +1,249 @@
+"""How many servers a load needs, what a given number of them does, and the load that it carries."""
+
+from __future__ import annotations
+
+import math
+
+from acolytes_perf.declare import Command, Field, Inputs, Outcome, Result, Warn
+from acolytes_perf.errors import CannotAnswerError, InputError
+from acolytes_perf.staffing import Targets, measures
+from acolytes_perf.units import COUNT, DURATION, LOAD, NUMBER, RATE, RATIO, ROUNDING, SECONDS, at_most, complement
+from acolytes_perf.wording import said
+
+MOST_LOAD = 1e6
+_TARGETS = ("p_wait", "wait_target", "blocking", "max_utilisation")
+
+
+def run(inputs: Inputs) -> Outcome:
+    """Sizes when `servers` is not given, judges when it is, and finds the load carried when no load is given."""
+    targets = _targets(inputs)
+    load, service_time = _demand(inputs)
+    if "wait_target" in inputs and service_time is None:
+        raise COMMAND.missing("service_time", "wait_target is measured against it")
+    asked = bool(inputs.given(*_TARGETS))
+    if not asked and (load is None or "servers" not in inputs):
+        message = "no target is given: add p_wait=20% (or what is yours), wait_target, blocking or max_utilisation"
+        raise InputError("", message, {"p_wait": "20%"})
+    if "servers" not in inputs:
+        if load is None:
+            raise COMMAND.missing("arrival_rate", "give it with service_time, or give offered_load")
+        return _sized(inputs, load, service_time, targets)
+    if "shrinkage" in inputs:
+        raise InputError("/shrinkage", "belongs to sizing: servers counts those at work", {"shrinkage": None})
+    if load is None:
+        return _carried(inputs, service_time, targets)
+    return _judged(inputs, load, service_time, targets if asked else None)
+
+
+def _targets(inputs: Inputs) -> Targets:
+    """The targets asked for; a queue's and a loss system's exclude each other."""
+    waiting = inputs.given("p_wait", "wait_target", "service_level")
+    if "blocking" in inputs and waiting:
+        message = f"is for arrivals that are lost, {waiting[0]} for arrivals that wait: give one of them"
+        raise InputError("/blocking", message, {"blocking": None})
+    for name, other in (("wait_target", "service_level"), ("service_level", "wait_target")):
+        if name in inputs and other not in inputs:
+            raise COMMAND.missing(other, f"{name} needs it")
+    return Targets(
+        blocking=inputs.optional("blocking"),
+        p_wait=inputs.optional("p_wait"),
+        wait=inputs.optional("wait_target"),
+        late=complement(inputs.number("service_level")) if "service_level" in inputs else 1.0,
+        utilisation=inputs.optional("max_utilisation"),
+    )
+
+
+def _demand(inputs: Inputs) -> tuple[float | None, float | None]:
+    """Offered load at the peak in erlang, and mean service time in seconds; None for what is not known."""
+    rate, service_time = inputs.optional("arrival_rate"), inputs.optional("service_time")
+    load = inputs.optional("offered_load")
+    if load is not None:
+        if rate is not None and service_time is not None:
+            raise InputError(
+                "/offered_load", "is arrival_rate times service_time: leave it out", {"offered_load": None}
+            )
+        service_time = service_time if rate is None else load / rate
+    elif rate is not None:
+        if service_time is None:
+            raise COMMAND.missing("service_time", "arrival_rate alone is no load")
+        load = rate * service_time
+    if load is None:
+        return None, service_time
+    load *= inputs.number("peak_factor")
+    if not 1e-9 <= load <= MOST_LOAD:
+        given = next(iter(inputs.given("offered_load", "arrival_rate")))
+        raise InputError(f"/{given}", f"makes {load:.4g} erlang; 1e-9 to {MOST_LOAD:.0f} are accepted")
+    return load, service_time
+
+
+def _sized(inputs: Inputs, load: float, service_time: float | None, targets: Targets) -> Outcome:
+    servers = targets.smallest(load, service_time)
+    results = [Result("offered_load", load, "erlang"), *measures(load, servers, service_time, targets)]
+    answer = f"{_count(servers)} for {said(load, 'erlang')}: {_verdict(results, targets)}"
+    if servers > 1:
+        fewer = measures(load, servers - 1, service_time, targets, "one_less.")
+        bears = targets.loss or load < servers - 1
+        answer += "; one less " + (
+            f"would give {_verdict(fewer, targets, 'one_less.')}" if bears else "cannot carry it"
+        )
+        results += fewer
+    if "shrinkage" in inputs:
+        positions = math.ceil(servers / complement(inputs.number("shrinkage")) * (1 - ROUNDING))
+        results.append(Result("positions", positions, "servers"))
+        answer += f"; {positions} in all, with {said(inputs.number('shrinkage'), 'ratio')} of them away"
+    if not targets.loss:
+        results.append(Result("square_root_rule", targets.by_square_root(load, service_time), "servers"))
+    following = []
+    if inputs.number("peak_factor") == 1:
+        following.append(("queue size", {**inputs.written, "peak_factor": 1.2}))
+    return Outcome(answer + ".", results, _assumptions(inputs, targets), _margin(inputs, load, servers), following)
+
+
+def _judged(inputs: Inputs, load: float, service_time: float | None, targets: Targets | None) -> Outcome:
+    """`targets` is None when nothing is asked of the servers."""
+    servers, wanted = int(inputs.number("servers")), targets or Targets()
+    needed = wanted.smallest(load, service_time)
+    if load >= servers and not wanted.loss:
+        message = (
+            f"{servers} cannot carry {said(load, 'erlang')} (utilisation {said(load / servers, 'ratio')}): "
+            f"the queue grows without end and has no waiting time; missing: {_count(needed - servers)} more"
+        )
+        raise CannotAnswerError("/servers", message, {"servers": str(needed)})
+    results = [Result("offered_load", load, "erlang"), *measures(load, servers, service_time, wanted)]
+    answer = f"{_count(servers)} under {said(load, 'erlang')}: {_verdict(results, wanted)}"
+    if targets is not None:
+        met = targets.kept(load, servers, service_time)
+        results.insert(0, Result("targets_met", met, ""))
+        answer += f"; the targets are {'met' if met else 'not met'}"
+        if needed != servers:
+            results += measures(load, needed, service_time, targets, "needed.")
+            answer += f", {needed} would be enough" if met else f", {needed} are needed"
+    sizing = {name: value for name, value in inputs.written.items() if name != "servers"}
+    following = [("queue size", sizing if targets else {**sizing, "p_wait": "20%"})]
+    return Outcome(answer + ".", results, _assumptions(inputs, wanted), _margin(inputs, load, servers), following)
+
+
+def _carried(inputs: Inputs, service_time: float | None, targets: Targets) -> Outcome:
+    servers = int(inputs.number("servers"))
+    peak = targets.largest(servers, service_time)
+    mean = peak / inputs.number("peak_factor")
+    results = [Result("offered_load", mean, "erlang")]
+    answer = f"{_count(servers)} carry at most {said(mean, 'erlang')}"
+    if service_time is not None:
+        results.append(Result("arrival_rate", mean / service_time, "1/s"))
+        answer += f", which is {said(mean / service_time, '1/s')}"
+    results += measures(peak, servers, service_time, targets)
+    answer += f" within the targets: {_verdict(results, targets)}."
+    return Outcome(answer, results, _assumptions(inputs, targets))
+
+
+def _count(servers: int) -> str:
+    return f"{servers} server" if servers == 1 else f"{servers} servers"
+
+
+def _verdict(results: list[Result], targets: Targets, column: str = "") -> str:
+    """What the answer says of a pool: the measures that were asked for, and a wait that multiplies the time."""
+    found = {result.name: said(result.value, result.unit) for result in results}
+    if targets.loss:
+        parts = [f"{found[column + 'blocking']} blocked"]
+    elif targets.wait is not None:
+        parts = [f"{found[column + 'service_level']} start within {said(targets.wait, 's')}"]
+    else:
+        parts = [f"{found[column + 'p_wait']} wait"]
+    parts.append(f"utilisation {found[column + 'utilisation']}")
+    values = {result.name: result.value for result in results}
+    wait, response = values.get(column + "mean_wait"), values.get(column + "mean_response")
+    if wait and response and at_most(response, 2 * wait):
+        parts.append(f"mean response {said(response / (response - wait), '')} times the service time")
+    return ", ".join(parts)
+
+
+def _margin(inputs: Inputs, load: float, servers: int) -> list[Warn]:
+    if "blocking" in inputs or 1.1 * load < servers:
+        return []
+    message = f"{said(servers / load - 1, 'ratio')} more load overloads the servers, and then the queue only grows"
+    room = "leave room by --set max_utilisation=80%"
+    if inputs.number("peak_factor") == 1:
+        room = f"size for the peak by --set peak_factor=1.2 or what yours is, or {room}"
+    return [Warn("thin_margin", message, room)]
+
+
+def _assumptions(inputs: Inputs, targets: Targets) -> list[str]:
+    fate = "an arrival that finds all servers busy is lost" if targets.loss else (
+        "one queue for all servers, first come first served, nobody gives up"
+    )  # fmt: skip
+    service = "any service-time distribution with this mean" if targets.loss else (
+        "exponential service times: more varied ones wait longer, about (1 + scv)/2 times as long"
+    )  # fmt: skip
+    peak = inputs.number("peak_factor")
+    level = f"the load is the mean times a peak factor of {peak:g}" if peak != 1 else (
+        "the load is the mean of the busiest period: for peaks above it set peak_factor"
+    )  # fmt: skip
+    return [
+        f"Poisson arrivals in steady state; {fate}.",
+        f"Service time is as given and does not grow with the number of servers; {service}.",
+        f"{level[0].upper()}{level[1:]}.",
+    ]
+
+
+_MOST_TIME = 3660 * SECONDS["d"]
+
+_LEGEND = {
+    "offered_load": "arrival rate times mean service time, at the peak: the servers that are busy on average",
+    "arrival_rate": "the arrivals that the servers carry, on average",
+    "servers": "servers at work",
+    "utilisation": "share of the time that a server is busy; from 100 % on the queue only grows",
+    "p_wait": "share of the arrivals that wait",
+    "service_level": "share of the arrivals that start within wait_target",
+    "mean_wait, p95_wait": "time in the queue: the mean of all arrivals, and what 95 % of them stay within",
+    "mean_response, p95_response": "the same for waiting and service together",
+    "blocking": "share of the arrivals that is lost",
+    "lost_rate": "arrivals lost per unit of time",
+    "targets_met": "whether the servers given keep every target",
+    "positions": "servers to have, so that enough are at work when the share shrinkage is away",
+    "square_root_rule": "servers by the square-root approximation (Halfin and Whitt), to compare with the exact count",
+    "one_less.": "column: the same with one server less",
+    "needed.": "column: the same with the servers that the targets need",
+}
+
+COMMAND = Command(
+    name="queue size",
+    summary="How many servers, workers, threads or pods a load needs; what given ones do; what load they carry.",
+    fields=(
+        Field("arrival_rate", RATE, "arrivals per unit of time", "1200/s", 1e-9, 1e12, also=("rate", "rps", "qps")),
+        Field("service_time", DURATION, "mean time that an arrival keeps one server busy", "80ms", 1e-9, _MOST_TIME),
+        Field(
+            "offered_load", LOAD, "arrival rate times service time, instead of the two", "96 erlang", 1e-9, MOST_LOAD
+        ),
+        Field("servers", COUNT, "servers at work: to judge them, or to find the load that they carry", "104", 1, 1e6),
+        Field("p_wait", RATIO, "target: at most this share of the arrivals waits", "20%", 1e-9, complement(1e-9)),
+        Field(
+            "wait_target",
+            DURATION,
+            "target: a wait of at most this, for the share service_level",
+            "50ms",
+            1e-9,
+            _MOST_TIME,
+        ),
+        Field("service_level", RATIO, "the share that waits at most wait_target", "95%", 1e-9, complement(1e-9)),
+        Field(
+            "blocking", RATIO, "target: at most this share is lost (no queue: Erlang B)", "1%", 1e-9, complement(1e-9)
+        ),
+        Field("max_utilisation", RATIO, "target: servers busy at most this share of the time", "80%", 0.01, 0.9999),
+        Field("peak_factor", NUMBER, "peak load over the mean load given", "1.5", 1, 100, default="1"),
+        Field(
+            "shrinkage",
+            RATIO,
+            "share of all servers that is away (breaks, deployments, a lost zone)",
+            "30%",
+            0.001,
+            0.95,
+        ),
+    ),
+    run=run,
+    formula="Erlang C: P(wait) = c B / (c - a (1 - B)), P(wait > t) = P(wait) exp(-(c - a) t / s), a = rate * s; "
+    "Erlang B: 1/B = sum over k of c! / ((c - k)! a^k); the smallest c that keeps every target",
+    source="Erlang 1917; Jagerman 1974 (stable sum); Kleinrock 1975, section 3.5; Halfin and Whitt 1981 (square root)",
+    example={"arrival_rate": "1200/s", "service_time": "80ms", "wait_target": "50ms", "service_level": "95%"},
+    legend=_LEGEND,
+)

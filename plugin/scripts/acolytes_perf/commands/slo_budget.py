@@ -1,0 +1,218 @@
+"""What a service level objective allows, what has been used of it, and how long the rest lasts."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from acolytes_perf.declare import Command, Field, Inputs, Outcome, Result, Warn
+from acolytes_perf.errors import CannotAnswerError, InputError
+from acolytes_perf.slo import DAY, SLO, WINDOW
+from acolytes_perf.units import COUNT, DURATION, RATE, RATIO, at_most, complement
+from acolytes_perf.wording import said
+
+#: The periods of the SRE Book's availability table, in seconds.
+PERIODS = {"year": 365 * DAY, "quarter": 90 * DAY, "month": 30 * DAY, "week": 7 * DAY, "day": DAY}
+
+
+class Use(NamedTuple):
+    """What was measured: the share of bad events (or time), and the number of events where they were counted."""
+
+    bad_share: float
+    events: float | None = None
+
+
+class Budget(NamedTuple):
+    """A budget in use. `allowed` is 1 - SLO; `window` and `span`, the part of it that was measured, are in seconds.
+
+    `events` are those of the whole window at the traffic that was counted, None where time was measured.
+    """
+
+    allowed: float
+    window: float
+    span: float
+    bad_share: float
+    events: float | None
+
+    @property
+    def burn(self) -> float:
+        """Pace of use: at 1 the budget lasts exactly one window."""
+        return self.bad_share / self.allowed
+
+    @property
+    def used(self) -> float:
+        """Share of the window's budget that is used, above 1 when it is overspent."""
+        return self.burn * self.span / self.window
+
+    @property
+    def left_time(self) -> float:
+        """Seconds of full outage that are left, below 0 when it is overspent."""
+        return complement(self.used) * self.allowed * self.window
+
+    @property
+    def left_events(self) -> float | None:
+        """Bad events that are left, below 0 when it is overspent."""
+        return None if self.events is None else complement(self.used) * self.allowed * self.events
+
+    @property
+    def met(self) -> bool:
+        """Whether no more than the budget is used."""
+        return at_most(self.used, 1)
+
+    @property
+    def exhausted_in(self) -> float | None:
+        """Seconds from the end of the span until nothing is left at the pace so far; None if the window ends first."""
+        if self.used >= 1:
+            return 0.0
+        return (1 - self.used) * self.window / self.burn if self.burn > 1 else None
+
+
+def run(inputs: Inputs) -> Outcome:
+    """The budget in time and events; with a measurement also what is used, the burn rate, and when it runs out."""
+    allowed, window = complement(inputs.number("slo")), inputs.number("window")
+    elapsed = inputs.optional("elapsed")
+    if elapsed is not None and elapsed > window:
+        raise InputError("/elapsed", f"is longer than the window of {said(window, 's')}", {"elapsed": None})
+    span = window if elapsed is None else elapsed
+    use = _use(inputs, span)
+    counted = None if use is None else use.events
+    rate = inputs.optional("rate") if counted is None else counted / span
+    results = [Result("budget_time", allowed * window, "s")]
+    allows = [f"{said(allowed * window, 's')} down"]
+    if rate is not None:
+        results.append(Result("budget_events", allowed * rate * window, "events"))
+        allows.insert(1 if counted is None else 0, said(allowed * rate * window, "bad events"))
+    answer = f"{said(inputs.number('slo'), 'ratio')} over {said(window, 's')} allows {', or '.join(allows)}"
+    if use is not None:
+        budget = Budget(allowed, window, span, use.bad_share, None if counted is None else counted * window / span)
+        results += _spent(budget, projected=elapsed is not None)
+        answer += _said_spent(budget, projected=elapsed is not None)
+    results += [Result(f"allowed_per_{name}", allowed * seconds, "s") for name, seconds in PERIODS.items()]
+    warnings = [] if rate is None else _too_few(allowed, rate, window)
+    following = [("slo alerts", {name: inputs.written[name] for name in ("slo", "window") if name in inputs.written})]
+    return Outcome(answer + ".", results, _assumptions(use, projected=elapsed is not None), warnings, following)
+
+
+def _assumptions(use: Use | None, *, projected: bool) -> list[str]:
+    if use is None or use.events is None:
+        unit = "Time counts as fully down or fully up; a partial outage uses the budget in proportion."
+    else:
+        unit = "The budget is a share of events; its times are those of a full outage at the mean traffic counted."
+    if use is None:
+        return [unit, "Nothing is said to be used yet: add downtime, bad and total, or sli."]
+    if projected:
+        return [unit, "The pace so far goes on, and so does the traffic."]
+    return [unit, "What was measured is that of one whole window: for a part of it add elapsed."]
+
+
+def _use(inputs: Inputs, span: float) -> Use | None:
+    """The one measurement that was given, None when there is none."""
+    counts = inputs.given("good", "bad", "total")
+    ways = [*inputs.given("downtime", "sli"), *counts[:1]]
+    if len(ways) > 1:
+        raise InputError(f"/{ways[1]}", f"measures the same as {ways[0]}: give one of them", {ways[1]: None})
+    if counts:
+        return _counted(inputs, counts)
+    if "downtime" in inputs:
+        downtime = inputs.number("downtime")
+        if downtime > span:
+            message = f"is longer than the {said(span, 's')} that it was measured in"
+            raise InputError("/downtime", message)
+        return Use(downtime / span)
+    return Use(complement(inputs.number("sli"))) if "sli" in inputs else None
+
+
+def _counted(inputs: Inputs, given: list[str]) -> Use:
+    """The bad share from any two of good, bad and total."""
+    if "rate" in inputs:
+        raise InputError("/rate", "follows from the events counted: leave it out", {"rate": None})
+    if len(given) == 1:
+        other = "total" if given[0] == "bad" else "bad"
+        raise COMMAND.missing(other, f"{given[0]} alone gives no ratio")
+    total = inputs.number("total") if "total" in inputs else inputs.number("good") + inputs.number("bad")
+    bad = inputs.number("bad") if "bad" in inputs else total - inputs.number("good")
+    if not 0 <= bad <= total or inputs.number("good" if "good" in inputs else "total") > total:
+        raise InputError("/total", "is less than the events it is made of", {"total": None})
+    if "good" in inputs and inputs.number("good") + bad != total:
+        raise InputError("/total", "is not the sum of good and bad", {"total": None})
+    if total == 0:
+        raise CannotAnswerError("/good", "no event was counted; missing: at least 1 event")
+    return Use(bad / total, total)
+
+
+def _too_few(allowed: float, rate: float, window: float) -> list[Warn]:
+    if allowed * rate * window >= 1:
+        return []
+    message = f"not one of the {said(rate * window, 'events')} of a window may fail, so the objective means 100 %"
+    return [
+        Warn("budget_below_one_event", message, f"use a window of {said(1 / (allowed * rate), 's')}, or a lower SLO")
+    ]
+
+
+def _spent(budget: Budget, *, projected: bool) -> list[Result]:
+    results = [
+        Result("sli", 1 - budget.bad_share, "ratio"),
+        Result("slo_met", budget.met, ""),
+        Result("used", budget.used, "ratio"),
+        Result("left", complement(budget.used), "ratio"),
+        Result("left_time", budget.left_time, "s"),
+        Result("burn_rate", budget.burn, "x"),
+    ]
+    if budget.left_events is not None:
+        results.insert(4, Result("left_events", budget.left_events, "events"))
+    if projected:
+        results.append(Result("exhausted_in", budget.exhausted_in, "s"))
+        results.append(Result("used_at_end", budget.burn, "ratio"))
+    return results
+
+
+def _said_spent(budget: Budget, *, projected: bool) -> str:
+    used = f"; {said(budget.used, 'ratio')} of it is used"
+    time, events = said(abs(budget.left_time), "s"), budget.left_events
+    if not budget.met:
+        excess = f"{time} too much" if events is None else f"{said(-events, 'events')} too many ({time} down)"
+        return f"{used}, {excess}: the SLO is missed"
+    used += f", {time} is left" if events is None else f", which leaves {said(events, 'events')} ({time} down)"
+    if not projected:
+        return used
+    pace = f"{used}; at the pace so far (burn rate {said(budget.burn, 'x')})"
+    if budget.exhausted_in is None:
+        return f"{pace} the window ends with {said(budget.burn, 'ratio')} used"
+    return f"{pace} it is gone in {said(budget.exhausted_in, 's')}"
+
+
+_LEGEND = {
+    "budget_time": "time that the service may be fully down within the window",
+    "budget_events": "bad events that the window may have",
+    "sli": "measured share of good events or time",
+    "slo_met": "whether no more than the whole budget is used",
+    "used, left": "shares of the window's budget; left is negative when it is overspent",
+    "left_time, left_events": "the same as time fully down, and as bad events",
+    "burn_rate": "pace of use: at 1x the budget lasts exactly one window",
+    "exhausted_in": "time until nothing is left at the pace so far; never: the window ends first",
+    "used_at_end": "share used at the end of the window at the pace so far",
+    "allowed_per_year ... allowed_per_day": "time fully down that the SLO allows in 365, 90, 30, 7 d and 1 d",
+}
+
+COMMAND = Command(
+    name="slo budget",
+    summary="The error budget of an SLO in time and events; what is used, what is left, and when it runs out.",
+    fields=(
+        SLO,
+        WINDOW,
+        Field("elapsed", DURATION, "the part of the window that has passed and was measured", "12d", 1, 3660 * DAY),
+        Field("downtime", DURATION, "used so far, as time fully down", "20min", 0, 3660 * DAY, also=("outage",)),
+        Field("sli", RATIO, "used so far, as the measured share of good events or time", "99.95%", 0, 1),
+        Field("good", COUNT, "used so far, as events: the good ones", "999000", 0, 10**15),
+        Field("bad", COUNT, "used so far, as events: the bad ones", "420", 0, 10**15, also=("errors", "failed")),
+        Field("total", COUNT, "used so far, as events: all of them", "1000000", 1, 10**15),
+        Field(
+            "rate", RATE, "events per unit of time, for a budget in events before any were counted", "50/s", 1e-9, 1e12
+        ),
+    ),
+    run=run,
+    formula="budget = (1 - SLO) * window; burn rate = bad share / (1 - SLO); used = burn rate * elapsed / window; "
+    "exhausted in (1 - used) * window / burn rate",
+    source="Site Reliability Engineering (Google, 2016), appendix A; The Site Reliability Workbook (2018), chapter 5",
+    example={"slo": "99.9%", "window": "30d", "downtime": "20min"},
+    legend=_LEGEND,
+)

@@ -1,0 +1,30 @@
+"""Write what derives from the declarations: `python -m acolytes_perf.generate` in the checkout's root folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from acolytes_perf import commands
+from acolytes_perf.guide import page
+from acolytes_perf.schemas import input_schema, result_schema
+
+
+def files() -> dict[str, str]:
+    """Every generated file's text by its path in the checkout."""
+    declared = [commands.load(name) for name in commands.names()]
+    schemas = {command.name.replace(" ", "-"): input_schema(command) for command in declared}
+    schemas["result"] = result_schema()
+    texts = {f"schemas/perf/{name}.json": json.dumps(schema, indent=2) + "\n" for name, schema in schemas.items()}
+    return {**texts, "docs/calculators.md": page(declared)}
+
+
+def main() -> None:
+    """Writes the files below the working folder."""
+    for path, text in files().items():
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

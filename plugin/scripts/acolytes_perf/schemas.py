@@ -1,0 +1,86 @@
+"""JSON Schemas (2020-12): of each command's input, from its declaration, and of the output object."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from acolytes_perf import SCHEMA
+from acolytes_perf.declare import MOST_ITEMS, Command, Field
+from acolytes_perf.document import call
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def input_schema(command: Command) -> dict[str, Any]:
+    """What `--in` and `--input` take; units and bounds of texts are checked by the command itself."""
+    return {
+        "$schema": _DIALECT,
+        "title": f"acolytes-perf {command.name}",
+        "description": command.summary,
+        "$comment": call(command.name, command.example),
+        "type": "object",
+        "properties": {field.name: _property(field) for field in command.fields},
+        "required": [field.name for field in command.fields if field.required],
+        "additionalProperties": False,
+        "examples": [dict(command.example)],
+    }
+
+
+def _property(field: Field) -> dict[str, Any]:
+    kind = field.kind
+    bounds = {} if kind.name == "text" else {"minimum": field.least, "maximum": field.most}
+    pattern = f"^(?:{field.pattern})$" if field.pattern else kind.pattern
+    one: dict[str, Any] = {"type": kind.types if len(kind.types) > 1 else kind.types[0]}
+    if "string" in kind.types and pattern:
+        one["pattern"] = pattern
+    if len(kind.types) > 1:
+        one.update(bounds)
+    if field.many:
+        several = {"type": "array", "items": one, "minItems": 1, "maxItems": MOST_ITEMS}
+        one = {"anyOf": [several, {"type": kind.types}]}
+    described: dict[str, Any] = {"description": f"{kind.name}: {field.doc}", **one, "examples": [field.example]}
+    if field.default is not None:
+        described["default"] = field.default
+    return described
+
+
+def result_schema() -> dict[str, Any]:
+    """The output object of every command."""
+    text, texts = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
+    interval = {"type": ["array", "null"], "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+    result = _closed(
+        {
+            "name": text,
+            "value": {"type": ["number", "boolean", "null"], "description": "null: does not happen"},
+            "unit": text,
+            "ci": interval,
+            "level": {"type": ["number", "null"]},
+            "ci_kind": {"enum": ["statistical", "model", "scenario", None]},
+        }
+    )
+    members = {
+        "schema": {"const": SCHEMA},
+        "id": {"type": "string", "pattern": "^[0-9a-f]{12}$"},
+        "command": text,
+        "version": text,
+        "seed": {"type": ["integer", "null"]},
+        "inputs": {"type": "object"},
+        "answer": text,
+        "results": {"type": "array", "items": result},
+        "assumptions": texts,
+        "warnings": {"type": "array", "items": _closed({"code": text, "message": text, "fix": text})},
+        "method": _closed({"formula": text, "source": text, "references": texts}),
+        "artefacts": texts,
+        "next": texts,
+    }
+    whole = _closed(members)
+    whole["properties"]["content_hash"] = {
+        "type": "string",
+        "pattern": "^[0-9a-f]{16}$",
+        "description": "in a file that --out wrote: a hash of all the rest, by which an edit shows",
+    }
+    return {"$schema": _DIALECT, "title": "Result of acolytes-perf", **whole}
+
+
+def _closed(members: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": members, "required": list(members), "additionalProperties": False}

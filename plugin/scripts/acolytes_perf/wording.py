@@ -1,0 +1,73 @@
+"""Numbers as a person reads them: four significant digits and the unit that fits. For the record, see `units`."""
+
+from __future__ import annotations
+
+import math
+
+from acolytes_perf.units import SECONDS
+
+
+def said(value: float | int | bool | None, unit: str) -> str:
+    """The value in words: seconds as `43.2 min`, a ratio as `99.95 %`, None as `never`, a truth value as yes or no.
+
+    >>> said(2592, "s"), said(0.9995, "ratio"), said(104, "servers")
+    ('43.2 min', '99.95 %', '104 servers')
+    """
+    if value is None:
+        return "never"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if unit == "s":
+        return _time(value)
+    if unit == "1/s":
+        return _rate(value)
+    if unit == "ratio":
+        return f"{_percent(100 * value)} %"
+    if unit == "probability":
+        return _probability(value)
+    if unit == "x":
+        return f"{_digits(value)}x"
+    return f"{_digits(value)} {unit.removesuffix('s') if value == 1 else unit}".rstrip()
+
+
+def _probability(value: float) -> str:
+    """A model's probability: at most two digits near 0 and near 1, and none below one in a million."""
+    if 0 < value < 1e-6:
+        return "under 0.0001 %"
+    if 1 - 1e-6 < value < 1:
+        return "over 99.9999 %"
+    return f"{_plain(100 * value)} %" if 0 < value < 1e-4 else f"{_percent(100 * value)} %"
+
+
+def _plain(value: float) -> str:
+    """Two digits without an exponent: `0.0025`."""
+    return f"{value:.{1 - math.floor(math.log10(value))}f}".rstrip("0")
+
+
+def _digits(value: float) -> str:
+    return f"{value:.0f}" if 1000 <= abs(value) < 1e15 else f"{value:.4g}"
+
+
+def _time(seconds: float) -> str:
+    unit = next((unit for unit in ("d", "h", "min", "s", "ms", "us") if abs(seconds) >= SECONDS[unit]), "ns")
+    if unit == "d" and abs(seconds) < 3 * SECONDS["d"]:
+        unit = "h"  # 50 h says more than 2.083 d
+    number = seconds / SECONDS[unit]
+    if unit != "ns":
+        return f"{_digits(number)} {unit}"
+    if abs(number) < 1:
+        return "under 1 ns" if seconds else "0 s"
+    return f"{float(f'{number:.2g}'):g} ns"  # two digits: no wait is known better
+
+
+def _rate(rate: float) -> str:
+    unit = next((unit for unit in ("s", "min", "h") if rate * SECONDS[unit] >= 1), "d")
+    return f"{_digits(rate * SECONDS[unit])}/{unit}"
+
+
+def _percent(percent: float) -> str:
+    """Close to 100 the distance from it counts, so 99.999 must not become 100."""
+    if not 99 < percent < 100:
+        return _digits(percent)
+    decimals = min(12, 1 - math.floor(math.log10(100 - percent)))
+    return f"{percent:.{decimals}f}".rstrip("0").rstrip(".")

@@ -1,0 +1,100 @@
+"""The bell: a waiting process is woken through a FIFO of its own, after the sender's COMMIT.
+
+A ring is a hint and carries nothing; the board is the truth, and a slow poll covers rings that get lost. Each waiting
+process keeps one FIFO `<agent>@<random>` in the bells' folder. One without a reader is left of a killed process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import stat
+import time
+
+TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# A listener needs a moment between making its FIFO and opening it; only older ones may be taken for dead.
+_STALE_SECONDS = 10.0
+
+
+class Bell:
+    """One listener's FIFO. Where none can be made (a network mount, say) `wait` only sleeps, and the poll serves."""
+
+    def __init__(self, folder: str, agent: str) -> None:
+        self._folder = folder
+        self._path = os.path.join(folder, f"{agent}@{os.urandom(8).hex()}")
+        self._handle: int | None = None
+        try:
+            os.makedirs(folder, 0o700, exist_ok=True)
+            _any_open(folder, agent)  # clears this agent's dead FIFOs away
+            os.mkfifo(self._path, 0o600)
+            # Read and write: with a writer of our own the FIFO never reports an end of file.
+            self._handle = os.open(self._path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError:
+            self.close()
+
+    def wait(self, seconds: float) -> bool:
+        """Sleep until rung, at most `seconds`; return whether it rang."""
+        if self._handle is None:
+            time.sleep(seconds)
+            return False
+        if not select.select([self._handle], [], [], seconds)[0]:
+            return False
+        with contextlib.suppress(BlockingIOError):
+            os.read(self._handle, 4096)
+        return True
+
+    def is_heard_by(self, agent: str) -> bool | None:
+        """Whether some process waits as `agent`; None where FIFOs do not work, so that nobody can know."""
+        return None if self._handle is None else _any_open(self._folder, agent)
+
+    def close(self) -> None:
+        """Take the FIFO away."""
+        with contextlib.suppress(OSError):
+            os.unlink(self._path)
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+
+def ring(folder: str, agents: Iterable[str]) -> None:
+    """Wake every process that waits as one of `agents`; never blocks, never fails, clears dead FIFOs away."""
+    for path in _bells(folder, frozenset(agents)):
+        handle = _open_to_ring(path)
+        if handle is not None:
+            with contextlib.suppress(OSError):  # full: it rings already; broken: the listener has just gone
+                os.write(handle, b"!")
+            os.close(handle)
+
+
+def _any_open(folder: str, agent: str) -> bool:
+    handles = [_open_to_ring(path) for path in _bells(folder, {agent})]
+    for handle in handles:
+        if handle is not None:
+            os.close(handle)
+    return any(handle is not None for handle in handles)
+
+
+def _bells(folder: str, agents: Iterable[str]) -> list[str]:
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return []
+    return [os.path.join(folder, name) for name in names if name.partition("@")[0] in agents]
+
+
+def _open_to_ring(path: str) -> int | None:
+    """Open a FIFO for writing; None, and away with it, when nobody reads it any more."""
+    with contextlib.suppress(OSError):
+        found = os.lstat(path)
+        if not stat.S_ISFIFO(found.st_mode):
+            return None
+        try:
+            return os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except OSError:
+            if time.time() - found.st_mtime > _STALE_SECONDS:
+                os.unlink(path)
+    return None

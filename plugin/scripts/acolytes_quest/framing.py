@@ -1,0 +1,62 @@
+"""How the board shows what others wrote: as data, in a frame that the text can neither close nor imitate.
+
+The frame's delimiter is drawn anew for every print, so that no author can know it. Characters that move the cursor,
+reorder the line or hide text are written out (`\\x1b`, `\\u202e`). JSON output is not framed: there, structure does it.
+"""
+
+from __future__ import annotations
+
+import os
+
+_HIDDEN = (
+    *range(0x09),
+    *range(0x0B, 0x20),  # C0 without tab and newline
+    *range(0x7F, 0xA0),  # DEL and C1
+    0xAD,  # soft hyphen
+    0x61C,  # Arabic letter mark
+    *range(0x115F, 0x1161),  # Hangul fillers
+    0x180E,  # Mongolian vowel separator
+    *range(0x200B, 0x2010),  # zero width, left-to-right and right-to-left marks
+    *range(0x2028, 0x202F),  # line and paragraph separators, bidi embeddings and overrides
+    *range(0x2060, 0x2070),  # word joiner, invisible operators, bidi isolates
+    0x3164,  # Hangul filler
+    0xFEFF,  # byte order mark
+    *range(0xFFF9, 0xFFFC),  # interlinear annotation
+    *range(0xE0000, 0xE0200),  # tags and further variation selectors, which carry hidden text
+)
+_SHOWN = {code: ascii(chr(code))[1:-1] for code in _HIDDEN}
+_SHOWN_IN_LINE = {**_SHOWN, 0x09: "\\t", 0x0A: "\\n", 0x22: '\\"'}
+
+
+def visible(text: str) -> str:
+    """Return `text` with every control, bidi and invisible character but newline and tab written out."""
+    return text.translate(_SHOWN)
+
+
+def quoted(text: str, limit: int = 120) -> str:
+    """Return `text` in one line within double quotes, cut after `limit` characters."""
+    line = text[:limit].translate(_SHOWN_IN_LINE)
+    return f'"{line}"' if len(text) <= limit else f'"{line}..."'
+
+
+def counted(number: int, what: str) -> str:
+    """Return a number with its noun, which is given for one: `1 turn`, `2 turns`."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+class Frame:
+    """Puts texts into frames that share one random delimiter, for one print. `cut` tells whether any was cut."""
+
+    def __init__(self) -> None:
+        self._mark = os.urandom(4).hex()
+        self.cut = False
+
+    def around(self, title: str, text: str, limit: int | None = None) -> str:
+        """Return `text` below a line with `title` and its length; cut, and said so, after `limit` characters."""
+        shown = visible(text)
+        length = counted(len(text), "character")
+        if limit is not None and len(shown) > limit:
+            shown = shown[:limit]
+            self.cut = True
+            length += f", the first {limit} shown"
+        return f"<<{self._mark} {title}, {length}\n{shown}\n{self._mark}>>"

@@ -1,0 +1,133 @@
+"""The leader's verbs: create, message (which a worker uses to write to the leader, too) and complete."""
+
+from __future__ import annotations
+
+from . import checks, identity, messages, quests, turns
+from .call import Call, Reply
+from .errors import RefusalError
+from .framing import counted
+from .texts import message_text
+
+TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .engine import Transaction
+
+
+def create(call: Call) -> Reply:
+    """Make a quest, and the board if there is none. Prints the quest's number and nothing else."""
+    options = call.options
+    mission = checks.text(options.mission, "mission")
+    phase = checks.text(options.phase, "phase") if options.phase else None
+    agents = checks.agent_names(options.agents)
+    leader = checks.agent_name(options.leader)
+    session = identity.leader_session(call.session, call.environ)
+    call.board.create()
+    with call.board.write() as tx:
+        quest = quests.create(
+            tx, mission=mission, agents=agents, leader=leader, phase=phase, mode=options.mode, session=session
+        )
+    return Reply({"quest": quest, "leader": leader, "agents": agents, "mode": options.mode}, str(quest))
+
+
+def message(call: Call) -> Reply:
+    """Post a message: from the leader one turn for each worker named, from a worker a note to the leader."""
+    options = call.options
+    recipients = checks.agent_names(options.to)
+    given = checks.agent_name(options.sender) if options.sender else None
+    key = checks.text(options.key, "key") if options.key else None
+    text = message_text(options.msg, options.msg_file)
+    with call.board.write() as tx:
+        quest = quests.find_open(tx, options.quest)
+        turns.expire(tx)
+        for recipient in recipients:
+            quests.check_member(tx, quest["id"], recipient)
+        sender = identity.sender(tx, quest, call.session, given, recipients)
+        _check_direction(quest, sender, recipients)
+        sent = messages.sent_before(tx, quest["id"], sender, recipients, key, text) if key else []
+        if not sent:
+            post = _assign if sender == quest["leader"] else _note
+            sent = [post(tx, quest, sender, to, text, key, call) for to in recipients]
+        state = {row["turn"]: turns.get(tx, row["turn"])["state"] for row in sent if row["turn"]}
+    data = [
+        {"seq": row["seq"], "to": row["recipient"], "turn": row["turn"], "state": state.get(row["turn"])}
+        for row in sent
+    ]
+    lines = [
+        f"turn {row['turn']} for {row['to']} is {row['state']} (message {row['seq']})"
+        if row["turn"]
+        else f"{row['to']} has message {row['seq']}"
+        for row in data
+    ]
+    role = "leader" if sender == quest["leader"] else "worker"
+    after = call.command("monitor", "--role", role, "--agent", sender, "--quest", quest["id"])
+    return Reply({"quest": quest["id"], "from": sender, "messages": data, "next": after}, *lines, f"next: {after}")
+
+
+def complete(call: Call) -> Reply:
+    """End a quest, which every member hears. A retry of the same call gives the same reply."""
+    options = call.options
+    summary = checks.text(options.summary, "summary")
+    with call.board.write() as tx:
+        quest = quests.find(tx, options.quest)
+        repeated = (quest["status"], quest["summary"]) == (options.result, summary)
+        cancelled = 0 if repeated else _finish(tx, quest, call, summary)
+    data = {"quest": quest["id"], "status": options.result, "cancelled": cancelled, "repeated": repeated}
+    verb = "is" if cancelled == 1 else "are"
+    turns_gone = f"; {counted(cancelled, 'unanswered turn')} {verb} cancelled" if cancelled else ""
+    return Reply(data, f"quest {quest['id']} is {options.result}; its members are told{turns_gone}")
+
+
+def _assign(
+    tx: Transaction, quest: dict[str, Any], sender: str, to: str, text: str, key: str | None, call: Call
+) -> dict[str, Any]:
+    turn = turns.assign(tx, quest["id"], to, call.options.after)
+    seq = messages.append(
+        tx, quest["id"], kind="assignment", sender=sender, recipient=to, turn=turn["id"], key=key, text=text
+    )
+    return {"seq": seq, "recipient": to, "turn": turn["id"]}
+
+
+def _note(
+    tx: Transaction, quest: dict[str, Any], sender: str, to: str, text: str, key: str | None, call: Call
+) -> dict[str, Any]:
+    if call.options.after:
+        raise RefusalError("--after is for turns, and a message to the leader makes none: leave it out")
+    session = call.session
+    seq = messages.append(
+        tx, quest["id"], kind="note", sender=sender, recipient=to, session=session, key=key, text=text
+    )
+    return {"seq": seq, "recipient": to, "turn": None}
+
+
+def _check_direction(quest: dict[str, Any], sender: str, recipients: list[str]) -> None:
+    leader = quest["leader"]
+    if sender == leader:
+        if leader in recipients:
+            raise RefusalError(f"{leader} leads the quest and needs no message from itself: name workers by --to")
+    elif recipients != [leader]:
+        raise RefusalError(f"only the leader assigns work: {sender} may write to {leader} alone")
+
+
+def _finish(tx: Transaction, quest: dict[str, Any], call: Call, summary: str) -> int:
+    """End the quest; return how many turns that cancelled."""
+    number = quest["id"]
+    if quest["status"] != "open":
+        raise RefusalError(f"quest {number} is {quest['status']} already, and that never changes")
+    caller = identity.member_name(tx, quest, call.session)
+    if caller not in {None, quest["leader"]}:
+        raise RefusalError(
+            f"only the leader {quest['leader']} ends quest {number}; this session is its worker {caller}"
+        )
+    live = quests.live_turns(tx, number)
+    if live and not call.options.force:
+        listed = ", ".join(f"{turn['id']} ({turn['assignee']}, {turn['state']})" for turn in live[:10])
+        more = ", ..." if len(live) > 10 else ""
+        raise RefusalError(
+            f"quest {number} has unanswered turns: {listed}{more}; wait for them, or add --force to cancel them"
+        )
+    cancelled = turns.cancel_all(tx, number)
+    messages.append(tx, number, kind="summary", sender=quest["leader"], session=call.session, text=summary)
+    quests.finish(tx, quest, call.options.result, summary)
+    return cancelled

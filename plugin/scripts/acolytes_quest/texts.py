@@ -1,0 +1,41 @@
+"""Where a message's text comes from: the argument itself, standard input (`-`) or a file, read to a bound."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+
+from . import checks
+from .errors import RefusalError
+
+
+def message_text(argument: str | None, path: str | None) -> str:
+    """Return the checked text of --msg TEXT, --msg - or --msg-file PATH, of which one must be given."""
+    if (argument is None) == (path is None):
+        raise RefusalError("give the message by one of --msg 'TEXT', --msg - (standard input) and --msg-file FILE")
+    if path is not None:
+        return checks.text(_decode(_read_file(path)), "message")
+    if argument == "-":
+        return checks.text(_decode(sys.stdin.buffer.read(checks.MESSAGE_BYTES + 1)), "message")
+    return checks.text(argument or "", "message")
+
+
+def _read_file(path: str) -> bytes:
+    try:
+        # Not blocking, so that a FIFO without a writer is refused below and does not hang the call.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise RefusalError(f"--msg-file {path}: is no regular file; use --msg - for a pipe")
+            return file.read(checks.MESSAGE_BYTES + 1)
+    except OSError as error:
+        raise RefusalError(f"--msg-file {path}: {error.strerror}; name a file that can be read") from None
+
+
+def _decode(data: bytes) -> str:
+    if len(data) > checks.MESSAGE_BYTES:
+        raise checks.too_long("message")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise RefusalError(f"the message is not valid UTF-8 at byte {error.start}: save it as UTF-8") from None

@@ -1,0 +1,32 @@
+"""The plugin as a user gets it: a copy of what the repository commits, installed by the real client."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from acolytes_cc.doctor.client import find_client
+from plugin_user import PLUGIN, PluginUser
+from support import ROOT
+
+
+@pytest.fixture
+def user(scratch_home: Path, tmp_path: Path) -> PluginUser:
+    client = find_client()
+    assert client, "the real client comes with the wheel claude-agent-sdk: python3 installer/bootstrap.py test"
+    project = tmp_path / "shop"
+    project.mkdir()
+    subprocess.run(["git", "init", "-q", str(project)], check=True)
+    marketplace = tmp_path / "repository"
+    shutil.copytree(PLUGIN, marketplace / "plugin", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / ".claude-plugin", marketplace / ".claude-plugin")
+    return PluginUser(scratch_home, project, client, marketplace)
+
+
+@pytest.fixture
+def installed(user: PluginUser) -> PluginUser:
+    user.install()
+    return user

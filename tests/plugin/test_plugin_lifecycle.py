@@ -1,0 +1,80 @@
+"""`claude plugin`, offline: it accepts the plugin, installs it, reads it, and takes it away."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from acolytes_cc.build.folder import place
+from acolytes_cc.build.plugin import is_executable, plugin_files
+from plugin_user import PluginUser
+from support import ROOT, build_tree, read_tree
+
+pytestmark = pytest.mark.client
+
+MINE = {"model": "sonnet", "hooks": {"Stop": [{"hooks": [{"type": "command", "command": "true"}]}]}}
+
+
+def settings(user: PluginUser) -> dict[str, Any]:
+    parsed: dict[str, Any] = json.loads((user.home / ".claude/settings.json").read_text("utf-8"))
+    return parsed
+
+
+def test_the_directory_would_take_it_without_a_warning(user: PluginUser) -> None:
+    said = user.claude("validate", "--strict", "--profile", "directory", str(user.plugin))
+    assert "These checks found nothing to report" in said
+    assert "Validation passed" in said
+    assert "warning" not in said.lower()
+    assert "Validation passed" in user.claude("validate", "--strict", str(user.marketplace))
+
+
+def test_with_servers_it_is_taken_as_well(user: PluginUser, tmp_path: Path) -> None:
+    place(tmp_path / "with", plugin_files(["code-index", "context7"]), is_executable)
+    said = user.claude("validate", "--strict", "--profile", "directory", str(tmp_path / "with"))
+    assert "These checks found nothing to report" in said
+
+
+def test_install_list_details_update_uninstall(user: PluginUser) -> None:
+    build_tree(user.home, {".claude/settings.json": json.dumps(MINE, indent=2)})
+    user.install()
+    listed = user.claude("list")
+    assert "acolytes@acolytes" in listed
+    assert "enabled" in listed
+    details = user.claude("details", "acolytes@acolytes")
+    assert "Agents (2)" in details
+    assert "Skills (4)" in details
+    assert "Hooks (4)" in details
+    # a folder's marketplace is read live: a new build is the update
+    files = plugin_files()
+    manifest = json.loads(files[".claude-plugin/plugin.json"])
+    newer = json.dumps({**manifest, "version": "99.0.0"}).encode()
+    place(user.plugin, {**files, ".claude-plugin/plugin.json": newer}, is_executable)
+    user.claude("update", "acolytes@acolytes")
+    assert "Version: 99.0.0" in user.claude("list")
+    user.claude("uninstall", "acolytes@acolytes")
+    user.claude("marketplace", "remove", "acolytes")
+    # the client leaves two empty keys of its own
+    assert {key: value for key, value in settings(user).items() if value} == MINE
+    assert "acolytes@acolytes" not in user.claude("list")
+
+
+def test_a_built_folder_is_a_marketplace_by_itself(user: PluginUser) -> None:
+    before = read_tree(user.plugin)
+    user.claude("marketplace", "add", str(user.plugin))
+    user.claude("install", "acolytes@acolytes")
+    assert "Agents (2)" in user.claude("details", "acolytes@acolytes")
+    user.claude("uninstall", "acolytes@acolytes")
+    assert read_tree(user.plugin) == before
+
+
+def test_the_documented_token_cost_is_what_the_client_shows(installed: PluginUser) -> None:
+    shown = re.search(r"Always-on:\s+~([\d,.k]+) tok", installed.claude("details", "acolytes@acolytes"))
+    documented = re.search(r"about ([\d,]+) tokens to every session", (ROOT / "docs/plugin.md").read_text("utf-8"))
+    assert shown
+    assert documented
+    told, real = (int(found[1].replace(",", "")) for found in (documented, shown))
+    assert abs(told - real) <= real // 10

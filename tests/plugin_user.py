@@ -1,0 +1,77 @@
+"""A user who gets the plugin from a copy of the repository, through the client's own commands."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from acolytes_cc.doctor.client import environment
+from client_user import User, user_path
+from support import ROOT
+
+PLUGIN = ROOT / "plugin"
+# what the hooks, the launchers and the client's own shell use, without any python3
+SYSTEM = ("sh", "bash", "cat", "git", "ls", "env", "mkdir", "rm", "uname", "grep")
+# where pyenv keeps them; asked before HOME is a scratch one
+OLDEST_PYTHON = Path.home() / ".pyenv/versions/3.9.18/bin/python3.9"
+TOO_OLD_PYTHON = Path.home() / ".pyenv/versions/3.8.18/bin/python3.8"
+OPS, COORDINATOR = "acolytes:ops.performance", "acolytes:coordinator.performance"
+
+
+def folder_with(folder: Path, *programs: str) -> Path:
+    """A folder for PATH that holds links to these programs and nothing else."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for program in programs:
+        found = shutil.which(program)
+        assert found, program
+        (folder / Path(program).name).symlink_to(found)
+    return folder
+
+
+@dataclass
+class PluginUser(User):
+    """A user of the plugin in ``marketplace``, a folder that holds what the repository shows the client."""
+
+    marketplace: Path
+
+    @property
+    def plugin(self) -> Path:
+        return self.marketplace / "plugin"
+
+    def body(self, agent: str) -> str:
+        name = agent.rpartition(":")[2]
+        return (self.plugin / f"agents/{name}.md").read_text("utf-8").split("\n---\n", 1)[1].strip()
+
+    def claude(self, *arguments: str) -> str:
+        """Run `claude plugin ...` as this user, offline; returns what it printed."""
+        # port 9 is discard's: nothing answers there
+        env = {**environment(self.home, "http://127.0.0.1:9"), "PATH": user_path()}
+        command = [str(self.client), "plugin", *arguments]
+        done = subprocess.run(
+            command, cwd=self.project, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
+        return done.stdout
+
+    def install(self) -> None:
+        self.claude("marketplace", "add", str(self.marketplace))
+        self.claude("install", "acolytes@acolytes")
+
+    def quest(self, *arguments: str) -> str:
+        """Run the plugin's `acolytes-quest` in the project."""
+        done = self.launch("acolytes-quest", *arguments)
+        assert done.returncode == 0, done
+        return done.stdout
+
+    def launch(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run one of the plugin's commands in the project."""
+        return subprocess.run(
+            [self.plugin / "bin" / command, *arguments],
+            cwd=self.project,
+            env={"HOME": str(self.home), "PATH": user_path()},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
