@@ -194,11 +194,11 @@ def may_conflict(base: File, mine: File, new: File) -> bool:
     """Whether the edits touch the same key, or lines close together; for certain where nothing is ambiguous."""
     if mine.keys_touched & new.keys_touched:
         return True
-    # an indented comment is part of the key above it, whichever that became
+    # an indented comment is part of the key above it, whichever that became, and of its value in a block scalar
     above = [
         line for file in (base, mine, new) for line in [*file.tail, *(line for key in file.keys for line in key.above)]
     ]
-    if (mine.keys_touched or new.keys_touched) and any(line.startswith(" ") for line in above):
+    if any(line.startswith(" ") for line in above):
         return True
     # which of several blank lines was touched nobody can tell
     if "" in base.body + mine.body + new.body:

@@ -11,7 +11,7 @@ from acolytes_cc import __version__
 from acolytes_cc.build.icon import icon
 from acolytes_cc.definitions.definition import parse_definition
 from acolytes_cc.install.places import package_path
-from acolytes_cc.install.render import Rendered, _lint, render_templates
+from acolytes_cc.install.render import Rendered, refuse_errors, render_templates
 from acolytes_cc.resources import data_path
 
 _DESCRIPTION = "A performance consultant whose numbers are computed, and quests in which several agents lose nothing"
@@ -26,7 +26,7 @@ def plugin_files(servers: Sequence[str] = ()) -> dict[str, bytes]:
     Raises UserError when a rendered definition has a finding at error level.
     """
     files = dict(render_templates({"scope": "plugin", "mcp_servers": list(servers)}))
-    _lint([Rendered(path, content) for path, content in files.items()])
+    refuse_errors([Rendered(path, content) for path, content in files.items()])
     files |= _folder(_STATIC, "")
     files |= {f"hooks/{path.name}": path.read_bytes() for path in data_path("hooks").glob("*.py")}
     del files["hooks/session_start.py"]  # the client puts a plugin's bin/ on PATH by itself

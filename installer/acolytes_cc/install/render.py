@@ -39,7 +39,7 @@ def render(places: Places, answers: dict[str, Any], old: Manifest | None = None)
     files = _kept(places, old) if old and old.source == source(places, answers) else None
     if files is None:
         files = [Rendered(path, content) for path, content in render_templates(answers_for(places, answers))]
-        _lint(files)
+        refuse_errors(files)
     # whatever else is in there, git is not to take it: the manifest keeps the user's settings
     files.append(Rendered(f"{STATE}/.gitignore", b"*\n"))
     if places.scope == "user":
@@ -110,7 +110,8 @@ def _scripts(folder: Path) -> Iterator[tuple[str, bytes]]:
     return ((path.name, path.read_bytes()) for path in sorted(folder.glob("*.py")))
 
 
-def _lint(files: list[Rendered]) -> None:
+def refuse_errors(files: list[Rendered]) -> None:
+    """Lint the rendered agents; UserError, naming each, for a finding at error level."""
     from acolytes_cc.lint.api import lint_text
 
     found = [
