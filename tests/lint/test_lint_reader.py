@@ -166,3 +166,8 @@ def test_schema_is_current_and_accepts_what_the_client_takes() -> None:
                 checked += 1
     assert checked > 40
     assert list(validator.iter_errors({"name": "-x", "description": "d", "color": "Blue", "maxTurns": 0}))
+
+
+def test_an_anchor_used_twice_is_read_without_a_word() -> None:
+    definition = parse_definition(b"---\nname: &a one\ndescription: &a two\n---\n", "x.md")
+    assert definition.field("description") is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -119,7 +120,9 @@ def _compose(yaml: str) -> Node | None:
 
     readable = _INNER_TABS.sub(" ", _UNREADABLE.sub("\ufffd", yaml))
     try:
-        node: Node | None = YAML(typ="safe", pure=True).compose(readable)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an anchor that is used twice is legal, and nothing to print about
+            node: Node | None = YAML(typ="safe", pure=True).compose(readable)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise _NotYamlError(mark.index if mark else 0, str(error.problem or error.context)) from None
