@@ -44,6 +44,38 @@ def test_a_manifest_from_a_clone_names_no_file_outside(
     assert read_tree(scratch_home) == before
 
 
+@pytest.mark.parametrize("mode", [0o755, 0o700])
+@pytest.mark.parametrize("verb", ["install", "diff", "rollback", "uninstall"])
+def test_a_journal_from_a_clone_undoes_nothing(
+    mode: int, verb: str, scratch_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build_tree(scratch_home, {".bashrc": "mine"})
+    digest = hashlib.sha256(b"mine").hexdigest()
+    entry = {"path": "../../.bashrc", "before": None, "after": digest}
+    journal = json.dumps({"snapshot": "0001", "made": [], "leave": [], "changes": [entry]})
+    state = scratch_home / "clone/.claude/acolytes"
+    name = "snapshots/0001/journal.json" if verb == "rollback" else "journal.json"
+    build_tree(state, {name: journal})
+    state.chmod(mode)
+    before = read_tree(scratch_home)
+    assert run(verb, "--target", str(state.parent)) == 3
+    assert "was not written by us" in one_line(capsys)
+    assert read_tree(scratch_home) == before
+
+
+def test_a_journal_in_an_open_folder_is_not_followed(scratch_home: Path) -> None:
+    """A clone's links could lead a path that looks harmless out of the project."""
+    build_tree(scratch_home, {"victim/x.md": "mine"})
+    state = scratch_home / "clone/.claude/acolytes"
+    entry = {"path": "agents/x.md", "before": None, "after": hashlib.sha256(b"mine").hexdigest()}
+    journal = {"snapshot": "0001", "made": [], "leave": [], "changes": [entry]}
+    build_tree(state, {"journal.json": json.dumps(journal)})
+    state.chmod(0o755)
+    (state.parent / "agents").symlink_to(scratch_home / "victim")
+    assert run("diff", "--target", str(state.parent)) == 3
+    assert (scratch_home / "victim/x.md").read_text() == "mine"
+
+
 @pytest.mark.parametrize(
     "settings",
     [

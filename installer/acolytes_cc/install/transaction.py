@@ -90,7 +90,7 @@ def recover(target: Path) -> list[str]:
     state = target / STATE
     left = []
     if (state / "journal.json").is_file():
-        record = json.loads((state / "journal.json").read_bytes())
+        record = _journal(target, state / "journal.json")
         snapshot = state / "snapshots" / record["snapshot"]
         for number, entry in reversed(list(enumerate(record["changes"]))):
             found = digest(target / entry["path"])
@@ -113,7 +113,7 @@ def recover(target: Path) -> list[str]:
 def finish(target: Path) -> None:
     """After the last file of an installation went: forget its snapshots, and leave the folders that we made."""
     taken = snapshots(target)
-    leave = json.loads((taken[-1] / "journal.json").read_bytes())["leave"] if taken else []
+    leave = _journal(target, taken[-1] / "journal.json")["leave"] if taken else []
     shutil.rmtree(target / STATE / "snapshots", ignore_errors=True)
     _remove_folders(target, leave)
 
@@ -142,7 +142,7 @@ def way_back(target: Path, steps: int) -> tuple[list[Change], list[str]]:
     wanted: dict[str, tuple[bytes | None, int]] = {}
     newest: dict[str, str | None] = {}
     for snapshot in reversed(taken):
-        record = json.loads((snapshot / "journal.json").read_bytes())
+        record = _journal(target, snapshot / "journal.json")
         for number, entry in enumerate(record["changes"]):
             newest.setdefault(entry["path"], entry["after"])
             saved = snapshot / str(number)
@@ -201,6 +201,27 @@ def make_folders(folder: Path, mode: int = 0o777) -> list[Path]:
 def missing_folders(folder: Path) -> list[Path]:
     """The folders that ``folder`` lacks, itself included, parents first."""
     return [parent for parent in reversed([folder, *folder.parents]) if not parent.exists()]
+
+
+def _journal(target: Path, path: Path) -> dict[str, Any]:
+    """A journal as a commit wrote it; UserError for any other.
+
+    A clone may bring one, and what it names is written and removed. So it is taken only from a folder that is the
+    user's alone, as ours always is and git never makes one, and it can name no file outside the target.
+    """
+    private = not (target / STATE).stat().st_mode & 0o077
+    try:
+        record: dict[str, Any] = json.loads(path.read_bytes())
+        inside = all(_is_inside(entry["path"]) for entry in record["changes"]) and record["snapshot"].isdigit()
+    except (ValueError, KeyError, TypeError, AttributeError):
+        inside = False
+    if not private or not inside:
+        raise UserError(f"{path} was not written by us, or its folder was opened to others: remove it", Exit.CANNOT)
+    return record
+
+
+def _is_inside(path: str) -> bool:
+    return not os.path.isabs(path) and ".." not in path.split("/")
 
 
 def _next_snapshot(target: Path) -> Path:
