@@ -241,15 +241,16 @@ def test_claude_config_dir_is_the_default_target(
     assert not (home / ".claude").exists()
 
 
+@pytest.mark.parametrize("verb", ["uninstall", "rollback"])
 def test_bootstraps_own_environment_goes_with_the_last_user_of_it(
-    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    verb: str, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     venv = home / ".local/share/acolytes/venv"
     bootstrap.note_folders(venv.parent)
     build_tree(venv, {"pyvenv.cfg": "", "lib/x.py": ""})
     run_json(capsys, "install")
     monkeypatch.setattr(sys, "prefix", str(venv))
-    assert "environment is gone" in run_json(capsys, "uninstall")["application"]
+    assert "environment is gone" in run_json(capsys, verb)["application"]
     assert read_tree(home) == {}
 
 

@@ -82,6 +82,6 @@ def rollback(scope: Scope, target: str | None, output: str, dry_run: bool, yes: 
             commit(places.target, changes, leave=manifest.folders if manifest else [])
             if read_manifest(places) is None:
                 finish(places.target)
-                shown["application"] = application.remove_user(places.target, with_environment=False)
+                shown["application"] = application.remove_user(places.target)
     click.echo(json.dumps(shown, indent=1) if output == "json" else "\n".join(report.went_back(shown)))
     return Exit.FINE

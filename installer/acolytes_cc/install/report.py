@@ -71,6 +71,7 @@ def went_back(shown: dict[str, Any]) -> list[str]:
     lines = [f"  restored  {path}" for path in named]
     lines += [f"  removed   {path}" for path in shown["removed"] if not path.startswith("acolytes/")]
     lines += [f"  kept, for you changed it: {path}" for path in shown["kept"]]
+    lines += [shown["application"]] if shown.get("application") else []
     return [f"back in {shown['target']}:", *lines] if lines else [f"nothing to go back to in {shown['target']}"]
 
 
