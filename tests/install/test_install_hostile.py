@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from acolytes_cc.cli import main
+from acolytes_cc.install.manifest import Manifest
 from support import build_tree, read_tree
 
 
@@ -36,8 +37,8 @@ def test_a_manifest_from_a_clone_names_no_file_outside(
     subprocess.run(["git", "init", "-q", str(project)], check=True)
     build_tree(scratch_home, {".bashrc": "mine"})
     digest = hashlib.sha256(b"mine").hexdigest()
-    manifest = {"version": "0.1.0", "scope": "project", "files": {path: digest}}
-    build_tree(project, {".claude/acolytes/manifest.json": json.dumps(manifest)})
+    manifest = Manifest("0.1.0", "project", files={path: digest})
+    build_tree(project, {".claude/acolytes/manifest.json": manifest.to_json().decode()})
     before = read_tree(scratch_home)
     assert run(verb, "--scope", "project", "--target", str(project / ".claude")) == 3
     assert "no path of ours" in one_line(capsys)

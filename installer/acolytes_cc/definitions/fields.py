@@ -7,12 +7,14 @@ import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from acolytes_cc.definitions.source import Span
 from acolytes_cc.definitions.yaml_repair import repair
 
 if TYPE_CHECKING:
+    from ruamel.yaml import YAML
     from ruamel.yaml.nodes import Node
 
 Kind = Literal["null", "boolean", "number", "string", "list", "map"]
@@ -115,14 +117,13 @@ def _is_list(yaml: str) -> bool:
 
 
 def _compose(yaml: str) -> Node | None:
-    from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     readable = _INNER_TABS.sub(" ", _UNREADABLE.sub("\ufffd", yaml))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # an anchor that is used twice is legal, and nothing to print about
-            node: Node | None = YAML(typ="safe", pure=True).compose(readable)
+            node: Node | None = _yaml().compose(readable)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise _NotYamlError(mark.index if mark else 0, str(error.problem or error.context)) from None
@@ -132,6 +133,13 @@ def _compose(yaml: str) -> Node | None:
     except (YAMLError, ValueError, TypeError, AttributeError, LookupError, AssertionError) as error:
         raise _NotYamlError(0, str(error) or type(error).__name__) from None
     return node
+
+
+@lru_cache(maxsize=1)
+def _yaml() -> YAML:
+    from ruamel.yaml import YAML
+
+    return YAML(typ="safe", pure=True)  # each new one looks for plug-ins on the disk
 
 
 class _Reader:

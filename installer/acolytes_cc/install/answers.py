@@ -16,10 +16,10 @@ def read_answers(given: tuple[str, ...], remembered: dict[str, Any]) -> dict[str
 
     A key of several choices takes them with commas between. Raises UserError for what the template does not ask.
     """
-    if not given and not set(remembered) - {"only"}:
+    if not given and not set(remembered) - {"only", "templates"}:
         return remembered  # nothing to check: spare the template's reading
     questions = _questions()
-    answers = {key: value for key, value in remembered.items() if key in questions or key == "only"}
+    answers = {key: value for key, value in remembered.items() if key in questions or key in ("only", "templates")}
     for item in given:
         key, equals, value = item.partition("=")
         if not equals or key not in questions:

@@ -7,12 +7,12 @@ definitions that may carry no absolute path), ``venv`` (when bootstrap made it) 
 from __future__ import annotations
 
 import contextlib
+import json
 import shlex
 import shutil
 import sys
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-
-from pydantic import BaseModel, ValidationError
 
 from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.install.places import base_interpreter, data_home, package_path
@@ -20,11 +20,12 @@ from acolytes_cc.install.transaction import make_folders, replace
 from acolytes_cc.resources import data_path
 
 
-class Users(BaseModel):
+@dataclass
+class Users:
     """``users.json``: the targets that use the application, and the folders that were made for it, parents first."""
 
-    targets: list[str] = []
-    folders: list[str] = []
+    targets: list[str] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
 
     @property
     def living(self) -> list[str]:
@@ -36,13 +37,16 @@ def users() -> Users:
     """Who uses the application; nobody where there is no record. UserError for a record that cannot be read."""
     path = data_home() / "users.json"
     try:
-        return Users.model_validate_json(path.read_bytes())
+        found = Users(**json.loads(path.read_bytes()))
     except FileNotFoundError:
         return Users()
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror}", Exit.CANNOT) from None
-    except ValidationError:
-        raise UserError(f"{path} is no record of ours: remove it and run again", Exit.CANNOT) from None
+    except (ValueError, TypeError, RecursionError):
+        raise _no_record(path) from None
+    if not all(isinstance(part, list) and all(isinstance(one, str) for one in part) for part in vars(found).values()):
+        raise _no_record(path)
+    return found
 
 
 def add_user(target: Path) -> None:
@@ -73,7 +77,7 @@ def remove_user(target: Path, *, with_environment: bool = True) -> str:
     own = Path(sys.prefix).resolve() == (home / "venv").resolve()
     try:
         if others:
-            _write(home, known.model_copy(update={"targets": others}))
+            _write(home, Users(others, known.folders))
             return f"the commands stay, for {', '.join(others)} uses them"
         for path in (*_launchers(home), home / "users.json"):
             path.unlink(missing_ok=True)
@@ -112,7 +116,11 @@ def _launchers(home: Path) -> dict[Path, str]:
 
 
 def _write(home: Path, known: Users) -> None:
-    replace(home / "users.json", known.model_dump_json(indent=1).encode() + b"\n", 0o600)
+    replace(home / "users.json", json.dumps(asdict(known), indent=1).encode() + b"\n", 0o600)
+
+
+def _no_record(path: Path) -> UserError:
+    return UserError(f"{path} is no record of ours: remove it and run again", Exit.CANNOT)
 
 
 def _manager() -> str:

@@ -23,16 +23,15 @@ def apply(plan: Plan, answers: dict[str, Any], old: Manifest | None, source: str
         for step in plan.steps
         if step.action in ("add", "update", "merge", "remove")
     ]
-    for step in plan.steps:
-        changes += _beside(plan.places, step, old)
+    manifest = _manifest(plan, answers, old, source)
+    changes += _beside(plan, manifest, old)
     if plan.settings.action != "unchanged":
         name, before = plan.settings.path.name, plan.settings.before
         changes.append(
             Change(name, _bytes(plan.settings.after), None if before is None else sha256(_bytes(before)), 0o600)
         )
-    manifest = _manifest(plan, answers, old, source)
     manifest.folders += [folder for folder in folders_to_make(target, changes) if folder not in manifest.folders]
-    content = manifest.model_dump_json(indent=1).encode() + b"\n"
+    content = manifest.to_json()
     if changes or manifest != old:
         commit(target, [*changes, Change(MANIFEST, content, digest(target / MANIFEST), 0o600)])
 
@@ -59,19 +58,19 @@ def remove(places: Places, manifest: Manifest) -> list[str]:
     return kept
 
 
-def _beside(places: Places, step: Step, old: Manifest | None) -> list[Change]:
-    """What our state keeps of a definition: the rendering that the next merge starts from, or ours in a conflict."""
-    if not step.path.startswith(DEFINITIONS):
-        return []
-    baseline, conflict = (f"{STATE}/{part}/{step.path}" for part in (BASELINE, CONFLICTS))
+def _beside(plan: Plan, manifest: Manifest, old: Manifest | None) -> list[Change]:
+    """What our state keeps of the definitions: the rendering that the next merge starts from, and ours in a conflict."""
     wanted: dict[str, bytes | None] = {}
-    if step.rendered and step.settled(old):
-        wanted = {baseline: step.rendered.content, conflict: None}
-    elif step.rendered and step.action == "conflict":
-        wanted = {conflict: step.rendered.content}
-    elif step.action == "remove":
-        wanted = {baseline: None, conflict: None}
-    found = {path: digest(places.target / path) for path in wanted}
+    for path in old.files if old else ():
+        if path not in manifest.files:
+            wanted |= {f"{STATE}/{part}/{path}": None for part in (BASELINE, CONFLICTS)}
+    for step in plan.steps:
+        if step.rendered and step.path.startswith(DEFINITIONS):
+            if step.settled(old):
+                wanted[f"{STATE}/{BASELINE}/{step.path}"] = step.rendered.content
+            is_open = step.action == "conflict"
+            wanted[f"{STATE}/{CONFLICTS}/{step.path}"] = step.rendered.content if is_open else None
+    found = {path: digest(plan.places.target / path) for path in wanted}
     return [
         Change(path, content, found[path], 0o600)
         for path, content in wanted.items()

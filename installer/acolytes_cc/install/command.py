@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,6 +18,7 @@ from acolytes_cc.install.places import Places, Scope, find_places
 if TYPE_CHECKING:
     from acolytes_cc.install.manifest import Manifest
     from acolytes_cc.install.plan import Plan
+    from acolytes_cc.install.render import Rendering
 
 
 @click.command()
@@ -58,7 +60,7 @@ class _Prepared:
     plan: Plan
     answers: dict[str, Any]
     old: Manifest | None
-    source: str
+    rendering: Rendering
 
 
 def _install(
@@ -73,7 +75,7 @@ def _install(
         ready = _prepare(places, choices)
         if must_exist and ready.old is None:
             raise UserError(f"nothing of ours is installed in {places.target}{elsewhere(places)}")
-        shown = {**ready.plan.to_json(), "dry_run": dry_run}
+        shown = {**ready.plan.to_json(), "findings": ready.rendering.findings, "dry_run": dry_run}
         if not dry_run:
             question = f"Install into {places.target}?"
             if ready.plan.changes and not confirmed(yes, output, question, report.plan_lines(shown)):
@@ -81,7 +83,7 @@ def _install(
             first = str(places.target) not in application.users().targets
             application.add_user(places.target)
             try:
-                apply(ready.plan, ready.answers, ready.old, ready.source)
+                apply(ready.plan, ready.answers, ready.old, ready.rendering.source)
             except BaseException:
                 if first:
                     application.remove_user(places.target, with_environment=False)
@@ -98,7 +100,7 @@ def _prepare(places: Places, choices: dict[str, Any]) -> _Prepared:
     from acolytes_cc.install.manifest import read_manifest
     from acolytes_cc.install.places import base_interpreter
     from acolytes_cc.install.plan import make_plan
-    from acolytes_cc.install.render import render, source
+    from acolytes_cc.install.render import render
     from acolytes_cc.resources import data_path
 
     old = read_manifest(places)
@@ -107,13 +109,18 @@ def _prepare(places: Places, choices: dict[str, Any]) -> _Prepared:
     given = read_answers(choices["data"], dict(old.answers) if old else {})
     if choices["only"] is not None:
         given["only"] = choices["only"]
-    files = [file for file in render(places, given, old) if _is_wanted(file.path, given.get("only"))]
+    if choices["templates"]:
+        given["templates"] = str(Path(choices["templates"]).absolute())
+    elif choices["templates"] is not None:
+        given.pop("templates", None)
+    rendering = render(places, given, old)
+    files = [file for file in rendering.files if _is_wanted(file.path, given.get("only"))]
     hooks = places.state / "hooks" if places.scope == "user" else data_path("hooks")
     entries = settings_entries(base_interpreter(), hooks, application.launchers_folder())
     plan = make_plan(
         places, files, entries, old, restore=choices["restore"], replace_upstream=choices["replace_upstream"]
     )
-    return _Prepared(plan, given, old, source(places, given))
+    return _Prepared(plan, given, old, rendering)
 
 
 def _is_wanted(path: str, only: str | None) -> bool:

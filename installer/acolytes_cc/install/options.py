@@ -47,6 +47,11 @@ def answers(function: _Function) -> _Function:
     options = [
         click.option("--replace-upstream", is_flag=True, help="Take over from the published package acolytes 2.1.2."),
         click.option("--restore", is_flag=True, help="Bring back definitions that you deleted."),
+        click.option(
+            "--templates",
+            metavar="DIR",
+            help="Your own agents and skills, a copier template, in place of ours; remembered.",
+        ),
         click.option("--only", metavar="GLOB", help="Which agents, by name; remembered.  [default: all]"),
         click.option(
             "--data", multiple=True, metavar="KEY=VALUE", help="An answer to the template's question; remembered."

@@ -66,10 +66,12 @@ def commit(target: Path, changes: list[Change], leave: list[str] | None = None) 
         make_folders(state, 0o700)
         snapshot = _next_snapshot(target)
         entries = [_saved(target, snapshot / str(number), change) for number, change in enumerate(changes)]
+        for staged in snapshot.iterdir():  # written first and synced then, the files cost the disk one wait, not many
+            _sync(staged)
         record: dict[str, Any] = {"snapshot": snapshot.name, "made": made, "leave": leave or [], "changes": entries}
         replace(snapshot / "journal.new", json.dumps(record).encode(), 0o600)
         (snapshot / "journal.new").rename(state / "journal.json")
-        _sync_folder(state)
+        _sync(state)
         for number, change in enumerate(changes):
             _make(target, change, snapshot / f"{number}.new")
         _remove_folders(target, record["leave"])
@@ -120,7 +122,8 @@ def finish(target: Path) -> None:
 
 def folders_to_make(target: Path, changes: list[Change]) -> list[str]:
     """The folders that a commit of these changes will make, relative to the target, parents first."""
-    parents = [target / STATE, *((target / change.path).parent for change in changes if change.content is not None)]
+    written = (os.path.dirname(change.path) for change in changes if change.content is not None)
+    parents = [target / folder for folder in dict.fromkeys([STATE, *written])]
     made = dict.fromkeys(folder for parent in parents for folder in missing_folders(parent))
     return [os.path.relpath(folder, target) for folder in made]
 
@@ -239,10 +242,17 @@ def _saved(target: Path, saved: Path, change: Change) -> dict[str, Any]:
     mode = change.mode & ~_umask()
     if change.expected is not None:
         mode = path.stat().st_mode & 0o777
-        replace(saved, path.read_bytes(), mode)
+        _write(saved, path.read_bytes(), mode)
     if change.content is not None:
-        replace(saved.with_name(f"{saved.name}.new"), change.content, mode)
+        _write(saved.with_name(f"{saved.name}.new"), change.content, mode)
     return {"path": change.path, "before": change.expected, "after": _sha256(change.content)}
+
+
+def _write(path: Path, content: bytes, mode: int) -> None:
+    """Write a new file of a folder that means nothing yet: not synced, and broken off, a part of it."""
+    with open(path, "xb") as stream:
+        stream.write(content)
+        os.fchmod(stream.fileno(), mode)
 
 
 def _make(target: Path, change: Change, staged: Path) -> None:
@@ -253,7 +263,8 @@ def _make(target: Path, change: Change, staged: Path) -> None:
         _real(path).unlink()
         _remove_bytecode(path)
     else:
-        make_folders(path.parent)
+        if not path.parent.is_dir():
+            make_folders(path.parent)
         _move(staged, _real(path))
 
 
@@ -289,8 +300,8 @@ def _remove_folders(target: Path, folders: list[str]) -> None:
             os.rmdir(os.path.normpath(target / folder))
 
 
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

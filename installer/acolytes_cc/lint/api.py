@@ -21,6 +21,11 @@ def lint_text(content: str | bytes, path: str) -> list[Finding]:
     return check_definition(parse_definition(data, path))
 
 
+def lint_frontmatter(content: bytes, path: str) -> list[Finding]:
+    """The findings in what the client reads of one definition; its body is not looked at."""
+    return check_definition(parse_definition(content, path), frontmatter_only=True)
+
+
 def lint_paths(paths: Iterable[str | Path]) -> Report:
     """The findings in files and in the definitions below folders; a file named twice is read once.
 

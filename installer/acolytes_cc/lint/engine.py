@@ -14,6 +14,7 @@ from acolytes_cc.definitions.files import Reason
 from acolytes_cc.lint.neutral import neutral
 from acolytes_cc.lint.rule import Context, Rule, Severity, context_of, load_rules
 
+BODY_RULES = "ACO3"  # how the codes begin of the rules that read the body alone
 # A file can be made to break a rule a hundred thousand times; nobody reads more than these.
 FINDINGS_A_RULE = 100
 
@@ -65,10 +66,11 @@ def all_rules() -> Sequence[Rule]:
     return load_rules()
 
 
-def check_definition(definition: Definition) -> list[Finding]:
-    """All findings in one definition, sorted by place."""
+def check_definition(definition: Definition, *, frontmatter_only: bool = False) -> list[Finding]:
+    """All findings in one definition, sorted by place; the rules of the body can be left out."""
     context = context_of(definition)
-    return sorted(finding for rule in all_rules() for finding in _findings(rule, definition, context))
+    rules = (rule for rule in all_rules() if not (frontmatter_only and rule.CODE.startswith(BODY_RULES)))
+    return sorted(finding for rule in rules for finding in _findings(rule, definition, context))
 
 
 def _findings(rule: Rule, definition: Definition, context: Context) -> Iterator[Finding]:

@@ -46,7 +46,7 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         return
     closing = definition.block.closing
     line = definition.text[closing + len(FENCE) :].partition("\n")[0]
-    if definition.source.position(closing).column > 1 or line.strip():
+    if definition.text[closing - 1] not in "\r\n" or line.strip():
         yield Problem(
             closing,
             "this `---` ends the frontmatter, and what follows is part of the prompt; write another dash",

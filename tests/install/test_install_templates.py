@@ -1,0 +1,94 @@
+"""`--templates DIR`: somebody's own agents instead of ours; findings are told, and nothing else is let in."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from acolytes_cc.cli import main
+from support import build_tree, read_tree
+
+GOOD = "---\nname: good\ndescription: Use when good.\n---\nbody\n"
+BAD = "---\nname: bad\ndescription: Use when bad.\ntools: Read, Raed\n---\nbody\n"
+COPIER = '_envops: {variable_start_string: "<@", variable_end_string: "@>"}\n'
+
+
+@pytest.fixture
+def template(tmp_path: Path) -> Path:
+    build_tree(
+        tmp_path / "template",
+        {"copier.yml": COPIER, "agents/good.md": GOOD, "agents/bad.md.jinja": BAD.replace("body", "<@ scope @>")},
+    )
+    return tmp_path / "template"
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
+    assert main([*arguments, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def actions(shown: Any) -> dict[str, str]:
+    return {file["path"]: file["action"] for file in shown["files"] if file["path"].startswith(("agents", "skills"))}
+
+
+def test_findings_are_told_and_stop_nothing(
+    template: Path, scratch_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = run(capsys, "install", "--templates", str(template))
+    assert actions(shown) == {"agents/bad.md": "add", "agents/good.md": "add"}
+    assert len(shown["findings"]) == 1
+    assert shown["findings"][0].startswith("agents/bad.md:4:")
+    assert (scratch_home / ".claude/agents/bad.md").read_text().endswith("\nuser\n")
+
+
+def test_the_folder_is_remembered_until_an_empty_one_is_given(
+    template: Path, scratch_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(capsys, "install", "--templates", str(template))
+    build_tree(template, {"agents/good.md": GOOD + "more\n", "agents/third.md": GOOD.replace("good", "third")})
+    shown = run(capsys, "update")
+    assert actions(shown) == {"agents/bad.md": "unchanged", "agents/good.md": "update", "agents/third.md": "add"}
+    shown = run(capsys, "update", "--templates", "")
+    assert actions(shown)["agents/good.md"] == "remove"
+    assert actions(shown)["agents/ops.performance.md"] == "add"
+    assert not (scratch_home / ".claude/agents/third.md").exists()
+
+
+def test_a_repository_is_taken_as_it_lies_there(
+    template: Path, scratch_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build_tree(template, {".git/HEAD": "ref: refs/heads/main\n"})
+    shown = run(capsys, "install", "--templates", str(template))
+    assert actions(shown) == {"agents/bad.md": "add", "agents/good.md": "add"}
+
+
+@pytest.mark.parametrize("name", ["settings.json", "acolytes/manifest.json", "CLAUDE.md"])
+def test_what_is_no_definition_is_refused(
+    name: str, template: Path, scratch_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build_tree(template, {name: "{}"})
+    before = read_tree(scratch_home)
+    assert main(["install", "--templates", str(template)]) == 2
+    error = capsys.readouterr().err
+    assert name in error
+    assert error.count("\n") == 1
+    assert read_tree(scratch_home) == before
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # copier leaves scans of folders open
+@pytest.mark.parametrize("what", ["folder", "tasks", "syntax"])
+def test_a_template_that_cannot_be_used_is_one_line(
+    what: str, template: Path, scratch_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if what == "tasks":
+        build_tree(template, {"copier.yml": "_tasks: [touch /tmp/never]\n"})
+    elif what == "syntax":
+        build_tree(template, {"agents/x.md.jinja": "<@ open"})
+    else:
+        template = template / "nowhere"
+    assert main(["install", "--templates", str(template)]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert not (scratch_home / ".claude").exists()
