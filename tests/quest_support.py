@@ -87,9 +87,9 @@ def script(
     )
 
 
-def eventually(condition: Callable[[], bool], what: str) -> None:
-    """Wait until the condition holds; fail after a time that no healthy machine needs."""
-    deadline = time.monotonic() + 30
+def eventually(condition: Callable[[], bool], what: str, patience: float = 30) -> None:
+    """Wait until the condition holds; fail after a time (seconds) that no healthy machine needs."""
+    deadline = time.monotonic() + patience
     while not condition():
         assert time.monotonic() < deadline, f"never happened: {what}"
         time.sleep(0.01)

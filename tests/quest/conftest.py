@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from postgres_server import PostgresServer
 from quest_support import Cli, Clock
 
 
@@ -26,3 +28,15 @@ def cli(project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.M
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A server of this test process's own, which has a template with an empty board."""
+    server = PostgresServer()
+    try:
+        server.start()
+        server.make_template()
+        yield server
+    finally:
+        server.remove()

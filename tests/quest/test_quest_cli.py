@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from acolytes_quest import look
+from acolytes_quest.options import VERBS
 from quest_support import Cli, contents, create
 
 
@@ -83,7 +85,7 @@ def test_a_worker_writes_to_the_leader_and_to_nobody_else(cli: Cli) -> None:
         "message", "--quest", 1, "--to", "w2", "--from", "leader", "--msg", "x", "--as", "s1"
     )
     assert "say who writes" in cli.refused("message", "--quest", 1, "--to", "leader", "--msg", "x")
-    assert "--after is for turns" in cli.refused(
+    assert "are for turns" in cli.refused(
         "message", "--quest", 1, "--to", "leader", "--msg", "x", "--from", "w1", "--after", 1
     )
 
@@ -115,18 +117,19 @@ def test_names_are_canonical_and_never_a_part_of_another(cli: Cli) -> None:
     cli.ok("message", "--quest", 1, "--to", "w10", "--msg", "for ten")
     assert cli.data("monitor", "--role", "worker", "--agent", "w1", "--timeout", 0)["status"] == "timeout"
     assert cli.data("monitor", "--role", "worker", "--agent", "@w10", "--timeout", 0)["status"] == "turn"
-    for name in ("", "@", "-w", "w/1", "w 1", "ä", "w" * 65, "board"):
+    for name in ("", "@", "-w", "w/1", "w 1", "ä", "w" * 65, "board", "all"):
         cli.refused("create", "--mission", "m", "--agents", "w1", f"--leader={name}")
 
 
 def test_a_time_out_says_how_to_go_on(cli: Cli) -> None:
     assert cli.ok("monitor", "--role", "worker", "--agent", "w1", "--timeout", 0) == (
-        "nothing assigned within 0 s; w1 is in no open quest; again: acolytes-quest monitor --role worker --agent w1\n"
+        "nothing assigned, go on with the request; w1 is in no open quest; again:"
+        " acolytes-quest monitor --role worker --agent w1\n"
     )
     assert not os.path.lexists(".claude")
     create(cli)
     assert cli.ok("monitor", "--role", "worker", "--agent", "w1", "--timeout", 0) == (
-        "nothing assigned within 0 s; again: acolytes-quest monitor --role worker --agent w1 --quest 1\n"
+        "nothing assigned, go on with the request; again: acolytes-quest monitor --role worker --agent w1 --quest 1\n"
     )
     cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x")
     assert cli.ok("monitor", "--role", "leader", "--timeout", 0) == (
@@ -424,9 +427,17 @@ def test_status_is_short(cli: Cli) -> None:
     assert len(lines) == 22
 
 
+def test_old_quests_are_counted_up_to_a_bound(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(look, "COUNTED", 3)
+    for number in range(1, 5):
+        create(cli)
+        assert cli.ok("complete", "--quest", number, "--summary", "s").startswith(f"quest {number} is completed")
+    assert cli.ok("status") == "no quest is open\nover: 3 or more completed\n"
+
+
 def test_help_names_every_verb(cli: Cli) -> None:
     usage = cli.ok("--help")
-    for verb in ("create", "message", "monitor", "conversation", "respond", "complete", "status"):
+    for verb in VERBS:
         assert verb in usage
         with pytest.raises(SystemExit) as left:
             cli.run(verb, "--help")

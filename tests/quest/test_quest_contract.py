@@ -8,20 +8,29 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from acolytes_quest import answers, messages, quests, turns
 from acolytes_quest.answers import Answer
 from acolytes_quest.engine import Board
 from acolytes_quest.errors import RecordedRefusalError, RefusalError
+from acolytes_quest.postgres_engine import PostgresBoard
+from acolytes_quest.sqlite_engine import SqliteBoard
 from acolytes_quest.waiting import Leader, Worker
+from postgres_server import PostgresServer
 from quest_support import Clock
 
 LEASE = 900.0
 
 
 class Contract:
-    """The tests. An engine's class gives `board`, empty, by the test's clock and with a lease of 900 s."""
+    """The tests. An engine's class gives `board`, empty, by the test's clock and with a lease of 900 s.
+
+    `broken_rule` is the engine's exception for what the tables themselves forbid.
+    """
+
+    broken_rule: type[Exception]
 
     @pytest.fixture
     def board(self, tmp_path: Path, clock: Clock) -> Iterator[Board]:
@@ -327,33 +336,33 @@ class Contract:
             "UPDATE event SET kind = 'x'",
             "DELETE FROM event",
         ):
-            with pytest.raises(sqlite3.IntegrityError, match="never changes"), board.write() as tx:
+            with pytest.raises(self.broken_rule, match="never changes"), board.write() as tx:
                 tx.run(statement)
 
     def test_final_states_are_final_and_fences_only_rise(self, board: Board) -> None:
         quest = self.quest(board, "w1")
         turn = self.assign(board, quest, "w1")
         self.take(board, "w1", "s1")
-        with pytest.raises(sqlite3.IntegrityError, match="only rises"), board.write() as tx:
+        with pytest.raises(self.broken_rule, match="only rises"), board.write() as tx:
             tx.run("UPDATE turn SET fence = 0 WHERE id = ?", turn)
         self.answer(board, quest, "done", "s1")
-        with pytest.raises(sqlite3.IntegrityError, match="never changes"), board.write() as tx:
+        with pytest.raises(self.broken_rule, match="never changes"), board.write() as tx:
             tx.run("UPDATE turn SET state = 'queued' WHERE id = ?", turn)
         with board.write() as tx:
             quests.finish(tx, quests.find(tx, quest), "completed", "s")
-        with pytest.raises(sqlite3.IntegrityError, match="never changes"), board.write() as tx:
+        with pytest.raises(self.broken_rule, match="never changes"), board.write() as tx:
             tx.run("UPDATE quest SET status = 'open' WHERE id = ?", quest)
 
     def test_a_sequence_with_a_gap_is_impossible(self, board: Board) -> None:
         quest = self.quest(board, "w1")
         with board.write() as tx:
             tx.run("UPDATE quest SET next_seq = 5 WHERE id = ?", quest)
-        with pytest.raises(sqlite3.IntegrityError, match="no gaps"):
+        with pytest.raises(self.broken_rule, match="no gaps"):
             self.assign(board, quest, "w1")
 
     def test_a_turn_for_a_stranger_is_impossible(self, board: Board) -> None:
         quest = self.quest(board, "w1")
-        with pytest.raises(sqlite3.IntegrityError):
+        with pytest.raises(self.broken_rule):
             self.assign(board, quest, "w2")
 
     def test_an_exception_takes_the_whole_transaction_back(self, board: Board) -> None:
@@ -378,9 +387,22 @@ class Contract:
 
 
 class TestSqlite(Contract):
+    broken_rule = sqlite3.IntegrityError
+
     @pytest.fixture
     def board(self, tmp_path: Path, clock: Clock) -> Iterator[Board]:
-        board = Board(str(tmp_path / "quests.db"), clock=clock, lease=LEASE)
+        board = SqliteBoard(str(tmp_path / "quests.db"), clock=clock, lease=LEASE)
         board.create()
         yield board
         board.close()
+
+
+class TestPostgres(Contract):
+    broken_rule = psycopg.IntegrityError
+
+    @pytest.fixture
+    def board(self, postgres: PostgresServer, clock: Clock) -> Iterator[Board]:
+        with postgres.board_database() as name:
+            board = PostgresBoard(postgres.url(name), clock=clock, lease=LEASE)
+            yield board
+            board.close()

@@ -55,6 +55,8 @@ def test_a_message_cannot_leave_its_frame(cli: Cli) -> None:
         ("conversation", "--quest", 1),
         ("status",),
         ("status", "--quest", 1),
+        ("log", "--quest", 1),
+        ("export", "--quest", 1),
     ):
         printed = cli.ok(*words)
         assert not re.search(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
 from acolytes_quest import hook_api, location
-from acolytes_quest.engine import Board
+from acolytes_quest.sqlite_engine import SqliteBoard
 from quest_support import PYTHON, SCRIPTS, Cli, Clock
 
 
@@ -27,7 +28,7 @@ def working(cli: Cli) -> None:
 
 
 def row(project: str, turn: int) -> dict[str, object]:
-    board = Board(location.find_board(project, {}))
+    board = SqliteBoard(location.find_board(project, {}))
     with board.read() as tx:
         found = tx.all("SELECT * FROM turn WHERE id = ?", turn)[0]
     board.close()
@@ -39,8 +40,11 @@ def test_without_a_board_nothing_is_known_made_or_imported(project: Path) -> Non
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from acolytes_quest import hook_api as api\n"
         "here = sys.argv[2]\n"
-        "print(api.waiting_turn(here, {}, 'w1'), api.held_turn(here, {}, 's'), api.renew(here, {}, 's'),"
-        " api.keep(here, {}, 's'), 'sqlite3' in sys.modules)"
+        "print(api.waiting_turn(here, {}, 'w1'), api.held_turn(here, {}, 's'), api.renew(here, {}, 's', 600),"
+        " api.keep(here, {}, 's'), api.record_file(here, {}, 's', 'a'), api.objection_to_edit(here, {}, 's', 'a'),"
+        " api.objection_to_call(here, {}, 's'), api.wait_for_work(here, {}, 's'), api.give_back(here, {}, 'c'),"
+        " api.is_idle(here, {}, 's'),"
+        " 'sqlite3' in sys.modules)"
     )
     done = subprocess.run(
         [PYTHON, "-I", "-S", "-c", program, str(SCRIPTS.parent), str(project)],
@@ -48,7 +52,7 @@ def test_without_a_board_nothing_is_known_made_or_imported(project: Path) -> Non
         text=True,
         check=True,
     )
-    assert done.stdout.split() == ["None", "None", "False", "None", "False"]
+    assert done.stdout.split() == ["None", "None", "False", "None", "False", *["None"] * 3, "0", "False", "False"]
     assert list(project.iterdir()) == [project / ".git"]
 
 
@@ -75,7 +79,7 @@ def test_the_held_turn_is_the_sessions_own(here: str) -> None:
 @pytest.mark.usefixtures("working")
 def test_a_lease_is_renewed_once_it_is_a_minute_old(here: str, clock: Clock) -> None:
     assert hook_api.renew(here, {}, "s1") is False
-    board = Board(location.find_board(here, {}))
+    board = SqliteBoard(location.find_board(here, {}))
     with board.write() as tx:
         tx.run("UPDATE turn SET lease_renewed = lease_renewed - 61, lease_until = lease_until - 61 WHERE id = 1")
     before = row(here, 1)["lease_until"]
@@ -88,14 +92,90 @@ def test_a_lease_is_renewed_once_it_is_a_minute_old(here: str, clock: Clock) -> 
     assert hook_api.renew(here, {}, "s1") is False
 
 
+def ends_in(here: str, turn: int) -> float:
+    """The seconds until the turn's lease ends."""
+    until = row(here, turn)["lease_until"]
+    assert isinstance(until, float)
+    return until - time.monotonic()
+
+
+@pytest.mark.usefixtures("working")
+def test_a_lease_outlasts_the_call_that_it_is_renewed_for(here: str) -> None:
+    assert hook_api.renew(here, {}, "s1", 600) is False, "900 s are left"
+    assert hook_api.renew(here, {}, "s1", 3600) is True
+    assert ends_in(here, 1) == pytest.approx(3660, abs=30)
+    assert hook_api.renew(here, {}, "s1", 600) is False
+
+
+@pytest.mark.usefixtures("cli")
+def test_a_short_lease_is_stretched_for_a_long_call(here: str, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACOLYTES_QUEST_LEASE", "30")
+    cli.ok("create", "--mission", "m", "--agents", "w1")
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "one")
+    cli.ok("monitor", "--role", "worker", "--agent", "w1", "--as", "s1")
+    assert ends_in(here, 1) == pytest.approx(30, abs=10)
+    assert hook_api.renew(here, {"ACOLYTES_QUEST_LEASE": "30"}, "s1", 600) is True
+    assert ends_in(here, 1) == pytest.approx(660, abs=10)
+
+
+def test_who_says_no_session_has_no_hooks_and_a_longer_lease(here: str, cli: Cli) -> None:
+    cli.ok("create", "--mission", "m", "--agents", "w1")
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "one")
+    assert cli.data("monitor", "--role", "worker", "--agent", "w1")["lease"] == 3600
+    assert ends_in(here, 1) == pytest.approx(3600, abs=30)
+
+
+@pytest.mark.usefixtures("working")
+@pytest.mark.parametrize("rule", ["renew", "files", "keep-working"])
+def test_a_rule_that_is_off_does_nothing(here: str, rule: str) -> None:
+    off = {"ACOLYTES_QUEST_OFF": f"other, {rule}"}
+    found = {
+        "renew": hook_api.renew(here, off, "s1", 3600),
+        "files": hook_api.record_file(here, off, "s1", "a.py"),
+        "keep-working": (hook_api.keep(here, off, "s1") or {}).get("kept") == 1,
+    }
+    assert found == {"renew": rule != "renew", "files": rule != "files", "keep-working": rule != "keep-working"}
+    if rule == "keep-working":
+        assert row(here, 1)["state"] == "queued", "nobody is kept, so the turn is given back"
+
+
+@pytest.mark.usefixtures("working")
+def test_the_files_of_the_project_are_recorded(here: str, project: Path, tmp_path: Path) -> None:
+    (project / "src").mkdir()
+    (project / "src/a.py").touch()
+    (project / "link").symlink_to(project / "src")
+    (project / "out").symlink_to(tmp_path)
+    for path in ("src/a.py", f"{project}/link/a.py", f"{project}/src/../b.md", "../x", f"{project}/out/x", "/etc/x"):
+        hook_api.record_file(here, {}, "s1", path)
+    assert hook_api.record_file(here, {}, "s1", "src/a.py") is False, "it is known"
+    assert hook_api.record_file(here, {}, "s2", "src/c.py") is False, "s2 holds no turn"
+    board = SqliteBoard(location.find_board(here, {}))
+    with board.read() as tx:
+        found = [(file["turn"], file["path"]) for file in tx.all("SELECT * FROM turn_file ORDER BY path")]
+    board.close()
+    assert found == [(1, "b.md"), (1, "src/a.py")]
+
+
+def test_what_the_agents_of_a_client_hold_is_given_back(here: str, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    cli.ok("create", "--mission", "m", "--agents", "w1")
+    for number, client in enumerate(("client-a", "client-a", "client-b", ""), 1):
+        monkeypatch.setenv("CLAUDE_CODE_SESSION_ID", client)
+        cli.ok("message", "--quest", 1, "--to", "w1", "--msg", f"task {number}")
+        cli.ok("monitor", "--role", "worker", "--agent", "w1", *(["--as", f"s{number}"] if number > 1 else []))
+    assert hook_api.give_back(here, {}, "client-c") == 0
+    assert hook_api.give_back(here, {}, "client-a") == 2
+    assert [row(here, turn)["state"] for turn in (1, 2, 3, 4)] == ["queued", "queued", "leased", "leased"]
+    assert hook_api.give_back(here, {}, "client-a") == 0
+
+
 @pytest.mark.usefixtures("working")
 def test_a_session_is_kept_five_times_and_then_its_turn_is_released(here: str) -> None:
     for count in range(1, 6):
         assert hook_api.keep(here, {}, "s1") == {"quest": 1, "turn": 1, "kept": count}
-    assert hook_api.keep(here, {}, "s1") is None
+    assert hook_api.keep(here, {}, "s1") == {"quest": 1, "turn": 1, "kept": -1}
     assert row(here, 1)["state"] == "queued"
     assert hook_api.waiting_turn(here, {}, "w1") == (1, 1)
-    board = Board(location.find_board(here, {}))
+    board = SqliteBoard(location.find_board(here, {}))
     with board.read() as tx:
         kinds = [event["kind"] for event in tx.all("SELECT kind FROM event WHERE turn = 1 ORDER BY id")]
     board.close()

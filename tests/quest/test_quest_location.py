@@ -149,10 +149,8 @@ def test_the_variable_wins(repository: Path, tmp_path: Path) -> None:
     assert find_board(str(repository), {"ACOLYTES_QUEST_DB": ""}) == str(repository / PLACE)
 
 
-def test_a_server_is_not_available_yet(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ACOLYTES_QUEST_URL", "postgresql://localhost/x")
-    assert "PostgreSQL is not available in this version" in cli.refused("status", code=3)
-    with pytest.raises(UnavailableError):
+def test_a_board_on_a_server_has_no_file() -> None:
+    with pytest.raises(UnavailableError, match="not in a file"):
         find_board("/", {"ACOLYTES_QUEST_URL": "postgresql://localhost/x"})
 
 

@@ -135,7 +135,12 @@ def test_a_waiting_leader_is_woken_by_an_answer(cli: Cli, project: Path) -> None
     assert outcome(leader)["messages"][0]["text"] == "done"
 
 
-def test_an_end_wakes_every_member(cli: Cli, project: Path) -> None:
+@pytest.mark.parametrize(
+    ("words", "result"),
+    [(("complete", "--result", "failed"), "failed"), (("fail",), "failed"), (("cancel",), "cancelled")],
+    ids=["complete", "fail", "cancel"],
+)
+def test_an_end_wakes_every_member(cli: Cli, project: Path, words: tuple[str, ...], result: str) -> None:
     cli.ok("create", "--mission", "m", "--agents", "w1,w2")
     members = [
         worker(project, **SLOW_POLL),
@@ -144,8 +149,8 @@ def test_an_end_wakes_every_member(cli: Cli, project: Path) -> None:
     ]
     for agent in ("w1", "w2", "leader"):
         waiting(project, agent)
-    cli.ok("complete", "--quest", 1, "--summary", "all is well", "--result", "failed")
-    ended = {"status": "ended", "quest": 1, "result": "failed", "summary": "all is well"}
+    cli.ok(*words, "--quest", 1, "--summary", "all is well")
+    ended = {"status": "ended", "quest": 1, "result": result, "summary": "all is well"}
     assert [outcome(member) for member in members] == [ended] * 3
 
 

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from acolytes_quest.options import VERBS
 from quest_support import PYTHON, SCRIPTS, script
-
-VERBS = ("create", "message", "monitor", "conversation", "respond", "complete", "status")
 
 
 def test_the_seeds_calls_work_as_written(project: Path) -> None:
@@ -73,7 +72,13 @@ def test_a_script_may_be_called_through_a_link(project: Path, tmp_path: Path) ->
 
 
 def test_every_verb_has_its_script_and_all_are_alike() -> None:
-    texts = {verb: (SCRIPTS / f"quest_{verb}.py").read_text("utf-8").replace(verb, "VERB") for verb in VERBS}
+    texts = {
+        verb: (SCRIPTS / f"quest_{verb}.py")
+        .read_text("utf-8")
+        .replace(f'"{verb}"', "VERB")
+        .replace(f"quest {verb}`", "VERB`")
+        for verb in VERBS
+    }
     assert len(set(texts.values())) == 1
     assert sorted(path.name for path in SCRIPTS.glob("quest_*.py")) == sorted(f"quest_{verb}.py" for verb in VERBS)
 
@@ -108,8 +113,19 @@ def test_python_3_9_runs_a_whole_quest(project: Path) -> None:
         ("respond", ["--quest", "1", "--msg", "done", "--files", "a.py"]),
         ("monitor", ["--role", "leader", "--json"]),
         ("conversation", ["--quest", "1"]),
+        ("message", ["--quest", "1", "--to", "w1", "--msg", "x", "--review"]),
+        ("monitor", ["--role", "worker", "--agent", "w1"]),
+        ("reserve", ["--quest", "1", "--paths", "a.py"]),
+        ("respond", ["--quest", "1", "--msg", "Completed: x"]),
+        ("review", ["--quest", "1", "--turn", "2", "--change", "x"]),
+        ("redact", ["--quest", "1", "--seq", "1", "--reason", "r"]),
+        ("cancel", ["--quest", "1", "--turn", "3"]),
         ("complete", ["--quest", "1", "--summary", "s"]),
         ("status", ["--quest", "1"]),
+        ("log", ["--quest", "1"]),
+        ("export", ["--quest", "1"]),
+        ("check", []),
+        ("purge", ["--older", "0"]),
     ):
         done = subprocess.run(
             [python, "-I", "-S", str(SCRIPTS / f"quest_{verb}.py"), *words],

@@ -1,0 +1,23 @@
+"""The quest commands on a board that the test made, whatever its engine: no process, no environment, its own clock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from acolytes_quest import cli, options
+from acolytes_quest.call import Call
+from acolytes_quest.engine import Board
+
+
+class Desk:
+    """`do` runs a verb and returns what --json prints; a refusal is raised as the QuestError that it is."""
+
+    def __init__(self, board: Board, **environ: str) -> None:
+        self.board = board
+        # The name of a file that is never opened: the board is put in its place.
+        self.environ = {"ACOLYTES_QUEST_DB": "/none", **environ}
+
+    def do(self, verb: str, *words: object) -> Any:
+        call = Call(options.parse(verb, [str(word) for word in words]), "/", self.environ, None)
+        call.board = self.board
+        return cli.verb_function(verb)(call).data

@@ -1,0 +1,433 @@
+"""Commands in any order against a board and against the plain model of it; after each, both must agree in every row.
+
+An engine's class gives `make_board`, which returns an empty board by the machine's clock.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+
+from acolytes_quest import turns
+from acolytes_quest.engine import Board
+from acolytes_quest.errors import QuestError, RecordedRefusalError, RefusalError
+from quest_desk import Desk
+from quest_model import Model
+from quest_rules import LEASE, MARKS, RefusedError, Turn
+from quest_support import Clock
+
+WORKERS = {"a": "w1", "b": "w1", "c": "w2", "d": "w10"}
+AGENTS = ["w1", "w10", "w2"]
+PATHS = ("src", "src/a.py", "srcs", "doc/x", "doc")
+CHECK_EVERY = 25  # commands between two runs of `check`, which reads every event
+QUESTS = 3
+
+OVER = ("done", "dead", "cancelled")
+# Each command as often as its weight: what makes work outweighs what ends it.
+COMMANDS = [
+    *Counter(
+        create=2,
+        send=9,
+        send_to_review=4,
+        take=6,
+        watch=2,
+        answer=12,
+        answer_anonymously=4,
+        repeat_an_answer=2,
+        judge=7,
+        reserve=6,
+        stop=1,
+        pass_time=3,
+        cancel_a_turn=1,
+        end=1,
+        redact=2,
+        look=1,
+    ).elements()
+]
+SEED = st.integers(0, 2**32 - 1)
+
+
+class BoardMachine(RuleBasedStateMachine):
+    """Three workers' names, four named sessions and anonymous ones, up to three quests at once, a clock.
+
+    A step is a command's name and a seed, from which all else of it is chosen.
+    """
+
+    make_board: Callable[[Clock], Board]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = Clock()
+        self.model = Model(WORKERS, seconds=self.clock.seconds)
+        self.board = type(self).make_board(self.clock)
+        self.desk = Desk(self.board)
+        self.random = random.Random(0)
+        self.commands = 0
+        self.texts = 0
+        self.said: list[tuple[Any, ...]] = []
+        self.seen: dict[int, int] = {}
+
+    def teardown(self) -> None:
+        try:
+            if self.model.quests_made:
+                assert self.desk.do("check")["damage"] == []
+                self.check_health()
+        finally:
+            self.board.close()
+
+    @initialize(seed=SEED)
+    def begin(self, seed: int) -> None:
+        self.random.seed(seed)
+        self.create()
+        for _ in range(3):
+            self.send()
+
+    @rule(command=st.sampled_from(COMMANDS), seed=SEED)
+    def step(self, command: str, seed: int) -> None:
+        self.random.seed(seed + (self.commands << 32))  # the same number draws something else later on
+        getattr(self, command)()
+
+    # -- commands -------------------------------------------------------------------------------------------------
+
+    def create(self) -> None:
+        if len(self.model.quests) >= QUESTS:
+            if any(self.model.is_over(quest) for quest in self.model.quests):
+                self.purge()
+            return
+        mode = self.random.choice(["parallel", "parallel", "single"])
+        words = ("create", "--mission", "m", "--agents", ",".join(AGENTS), "--mode", mode)
+        self.both(lambda model: model.create(mode), lambda answer: answer["quest"], *words)
+
+    def send(self) -> None:
+        quest = self.a_quest()
+        to = self.random.choice(["w1", "w1", "w2", "w2", "w10", "w1,w2", "all"])
+        after = self.some_turns(quest)
+        reviewed = self.chance(0.4)
+        key = f"k{self.random.randrange(4)}" if self.chance(0.2) else None
+        text = f"t{self.random.randrange(2)}" if key else self.text()
+        names = AGENTS if to == "all" else to.split(",")
+        words: list[object] = ["message", "--quest", quest, "--to", to, "--msg", text]
+        words += ["--after", ",".join(map(str, after))] if after else []
+        words += ["--review"] if reviewed else []
+        words += ["--key", key] if key else []
+        self.both(
+            lambda model: model.message(quest, names, text, after=after, reviewed=reviewed, key=key),
+            lambda answer: [row["turn"] for row in answer["messages"]],
+            *words,
+        )
+
+    def send_to_review(self) -> None:
+        turn = self.a_turn(lambda row: row.reviewed and (row.state not in OVER or row.verdict == "pending"))
+        quest = self.quest_of(turn)
+        to = self.random.choice(["w1", "w2"])
+        after = [number for number in self.some_turns(quest) if number != turn] if self.chance(0.3) else []
+        text = self.text()
+        self.both(
+            lambda model: model.message(quest, [to], text, after=after, reviews=turn),
+            lambda answer: [row["turn"] for row in answer["messages"]],
+            *("message", "--quest", quest, "--to", to, "--msg", text, "--reviews", turn),
+            *(("--after", ",".join(map(str, after))) if after else ()),
+        )
+
+    def take(self) -> None:
+        session = self.random.choice([*WORKERS, None])
+        self.monitor(session, WORKERS[session] if session else self.random.choice(AGENTS))
+
+    def monitor(self, session: str | None, agent: str) -> None:
+        quest = self.a_quest() if self.chance(0.2) else None
+        words: list[object] = ["monitor", "--role", "worker", "--agent", agent, "--timeout", 0]
+        words += ["--as", session] if session else []
+        words += ["--quest", quest] if quest else []
+        self.both(
+            lambda model: model.monitor(session, agent, quest),
+            lambda answer: (answer["status"], answer.get("turn") or answer.get("quest")),
+            *words,
+        )
+
+    def watch(self) -> None:
+        quest = self.a_quest()
+        since = self.random.randrange(20)
+        self.both(
+            lambda model: model.watch(quest, since),
+            lambda answer: (answer["status"], [row["seq"] for row in answer.get("messages", [])]),
+            *("monitor", "--role", "leader", "--quest", quest, "--since", since, "--timeout", 0),
+        )
+
+    def answer(self) -> None:
+        session = self.a_worker()
+        quest = self.worked_on(session)
+        turn = self.a_turn() if self.chance(0.1) else None
+        self.respond(quest, session, self.a_kind(), turn, None)
+
+    def answer_anonymously(self) -> None:
+        """Also with the fence of an earlier holder, or with one that nobody has had."""
+        turn = self.a_turn(lambda row: row.holder == "anonymous" and row.state not in OVER)
+        row = self.model.turns.get(turn)
+        fence = max(1, (row.fence if row else 1) + self.random.choice([0, 0, 0, -1, 1]))
+        self.respond(self.quest_of(turn), None, self.a_kind(), turn, fence)
+
+    def respond(
+        self, quest: int, session: str | None, kind: str, turn: int | None, fence: int | None, text: str | None = None
+    ) -> None:
+        said = text or MARKS[kind] + self.text()
+        words: list[object] = ["respond", "--quest", quest, "--msg", said]
+        for option, value in (("--as", session), ("--turn", turn), ("--fence", fence)):
+            words += [option, value] if value is not None else []
+        self.said = [*self.said[-4:], (quest, session, kind, turn, fence, said)]
+        self.both(
+            lambda model: model.respond(quest, session, kind, said, turn=turn, fence=fence),
+            lambda answer: (answer["turn"], answer["repeated"]),
+            *words,
+        )
+
+    def repeat_an_answer(self) -> None:
+        if self.said:
+            self.respond(*self.random.choice(self.said))
+
+    def judge(self) -> None:
+        if self.chance(0.8) and not any(row.verdict == "pending" for row in self.model.turns.values()):
+            self.answer()
+        turn = self.a_turn(lambda row: row.verdict == "pending" or (row.verdict is not None and self.chance(0.1)))
+        quest = self.quest_of(turn)
+        holders = [row.holder for row in self.model.turns.values() if row.about == turn and row.kind == "review"]
+        session = self.random.choice([None, None, *(holder for holder in holders if holder in WORKERS), *WORKERS])
+        change = self.random.choice([None, "x", "y"])
+        words = ["review", "--quest", quest, "--turn", turn, *(["--change", change] if change else ["--accept"])]
+        self.both(
+            lambda model: model.review(quest, turn, session, change),
+            lambda answer: (answer["anew"], answer["repeated"]),
+            *words,
+            *(("--as", session) if session else ()),
+        )
+
+    def reserve(self) -> None:
+        session = self.a_worker()
+        quest = self.worked_on(session)
+        paths = self.random.sample(PATHS, self.random.choice([1, 1, 2]))
+        words = ("reserve", "--quest", quest, "--as", session, "--paths", ",".join(paths))
+        if self.chance(0.3):
+            self.both(lambda model: model.unreserve(quest, session, paths), lambda a: a["turn"], *words, "--release")
+            return
+        shared = self.chance(0.4)
+        self.both(
+            lambda model: model.reserve(quest, session, paths, shared=shared),
+            lambda answer: answer["turn"],
+            *words,
+            *(("--shared",) if shared else ()),
+        )
+
+    def stop(self) -> None:
+        """A hook lets go of the turn of an agent that stops."""
+        session = self.random.choice([*WORKERS])
+        self.model.release(session)
+        with self.board.write() as tx:
+            held = turns.held_by(tx, session)
+            if held is not None:
+                turns.give_back(tx, held, "released")
+        self.compare()
+
+    def pass_time(self) -> None:
+        seconds = self.random.choice([1.0, LEASE - 1, LEASE])
+        self.clock.seconds += seconds
+        self.model.seconds += seconds
+
+    def cancel_a_turn(self) -> None:
+        turn = self.a_turn()
+        quest = self.quest_of(turn)
+        session = self.a_leader()
+        self.both(
+            lambda model: model.cancel_turn(quest, turn, session),
+            lambda answer: answer["repeated"],
+            *("cancel", "--quest", quest, "--turn", turn, *(("--as", session) if session else ())),
+        )
+
+    def end(self) -> None:
+        verb = self.random.choice(["complete", "complete", "fail", "cancel"])
+        force = verb != "complete" or self.chance(0.2)
+        quest = self.a_quest()
+        session = self.a_leader()
+        result = {"complete": "completed", "fail": "failed", "cancel": "cancelled"}[verb]
+        words = [verb, "--quest", quest, "--summary", "s", *(("--as", session) if session else ())]
+        self.both(
+            lambda model: model.finish(quest, session, result, "s", force=force),
+            lambda answer: answer["repeated"],
+            *words,
+            *(("--force",) if force and verb == "complete" else ()),
+        )
+
+    def redact(self) -> None:
+        quest = self.a_quest()
+        known = self.model.quests.get(quest)
+        seq = 1 + self.random.randrange(len(known.messages) + 1 if known else 1)
+        session = self.a_leader()
+        self.both(
+            lambda model: model.redact(quest, session, seq),
+            lambda answer: answer["repeated"],
+            *("redact", "--quest", quest, "--seq", seq, "--reason", "r", *(("--as", session) if session else ())),
+        )
+
+    def purge(self) -> None:
+        self.both(lambda model: model.purge(), lambda answer: answer["quests"], "purge", "--older", 0)
+        with self.board.read() as tx:
+            self.model.known = {row["id"] for row in tx.all("SELECT id FROM session WHERE anonymous = 0")}
+
+    def look(self) -> None:
+        """Reading changes nothing, not even the event log."""
+        quest = self.a_quest()
+        before = self.events()
+        for words in (
+            ("status",),
+            ("status", "--quest", quest),
+            ("conversation", "--quest", quest),
+            ("log", "--quest", quest),
+            ("export", "--quest", quest, "--json"),
+            ("purge", "--older", 0, "--dry-run"),
+        ):
+            if quest in self.model.quests:
+                self.desk.do(*words)
+        assert self.events() == before
+        self.compare()
+
+    # -- what to name ---------------------------------------------------------------------------------------------
+
+    def chance(self, probability: float) -> bool:
+        return self.random.random() < probability
+
+    def text(self) -> str:
+        self.texts += 1
+        return f"text {self.texts}"
+
+    def a_kind(self) -> str:
+        return self.random.choice(["completed", "completed", "completed", *MARKS])
+
+    def a_leader(self) -> str | None:
+        """Return mostly the leader, who needs no name."""
+        return self.random.choice([*WORKERS]) if self.chance(0.2) else None
+
+    def a_worker(self) -> str:
+        """Return a session, which mostly has a turn by now."""
+        session = self.random.choice([*WORKERS])
+        if self.chance(0.8) and not self.is_working(session):
+            self.monitor(session, WORKERS[session])
+        return session
+
+    def is_working(self, session: str) -> bool:
+        return any(row.holder == session and row.state == "leased" for row in self.model.turns.values())
+
+    def worked_on(self, session: str) -> int:
+        """Return mostly a quest in which the session has or had a turn."""
+        mine = [row.quest for row in self.model.turns.values() if row.holder == session and row.state not in OVER]
+        return mine[-1] if mine and self.chance(0.9) else self.a_quest()
+
+    def a_quest(self) -> int:
+        """Return mostly a quest that there is."""
+        known = [*self.model.quests]
+        return self.random.choice(known) if known and self.chance(0.95) else self.random.randrange(1, 6)
+
+    def quest_of(self, turn: int) -> int:
+        row = self.model.turns.get(turn)
+        return row.quest if row and self.chance(0.95) else self.a_quest()
+
+    def a_turn(self, wanted: Callable[[Turn], bool] = lambda _: True) -> int:
+        """Return mostly one of the newest turns that are as wanted."""
+        found = [number for number, row in self.model.turns.items() if wanted(row)][-8:]
+        return self.random.choice(found) if found and self.chance(0.95) else self.random.randrange(1, 20)
+
+    def some_turns(self, quest: int) -> list[int]:
+        """Return none or a few of the quest's newest turns, mostly such as can still come about."""
+        dead = self.chance(0.1)
+        found = [
+            number
+            for number, row in self.model.turns.items()
+            if row.quest == quest and (dead or row.state not in {"dead", "cancelled"})
+        ][-6:]
+        return sorted(self.random.sample(found, min(len(found), self.random.choice([0, 0, 0, 1, 1, 2]))))
+
+    # -- agreement ------------------------------------------------------------------------------------------------
+
+    def both(self, expected: Callable[[Model], Any], shown: Callable[[Any], Any], *words: object) -> None:
+        """Run a command on the model and on the board: the same answer, or a refusal of the same kind by both."""
+        after = self.model.copy()
+        try:
+            wanted: Any = expected(after)
+        except RefusedError as refused:
+            wanted = RecordedRefusalError if refused.recorded else RefusalError
+            self.model = after if refused.recorded else self.model
+        else:
+            self.model = after
+        try:
+            found: Any = shown(self.desk.do(str(words[0]), *words[1:]))
+        except QuestError as error:
+            found = type(error)
+        assert found == wanted, words
+        self.compare()
+
+    def compare(self) -> None:
+        with self.board.read() as tx:
+            rows = tx.all(
+                "SELECT t.id, t.quest, t.assignee, t.kind, t.about, t.reviewed, t.state, t.fence, t.attempt,"
+                " t.holder, r.verdict FROM turn t LEFT JOIN review r ON r.turn = t.id ORDER BY t.id"
+            )
+            waits = tx.all("SELECT turn, after FROM turn_dependency")
+            reserved = tx.all("SELECT turn, path, shared FROM reservation")
+            quests = tx.all("SELECT id, mode, status, summary, next_seq FROM quest ORDER BY id")
+            fresh = [
+                row
+                for quest in quests
+                for row in tx.all(
+                    "SELECT quest, seq, kind, sender, recipient, turn, redacted, text FROM message"
+                    " WHERE quest = ? AND seq > ? ORDER BY seq",
+                    *(quest["id"], self.seen.get(quest["id"], 0)),
+                )
+            ]
+        self.compare_turns(rows)
+        model = self.model
+        assert sorted((row["turn"], row["after"]) for row in waits) == sorted(
+            (number, after) for number, turn in model.turns.items() for after in turn.after
+        )
+        assert sorted((row["turn"], row["path"], bool(row["shared"])) for row in reserved) == sorted(
+            (number, *held) for number, turn in model.turns.items() for held in turn.reserved
+        )
+        assert [tuple(row.values()) for row in quests] == [
+            (number, quest.mode, quest.status, quest.summary, len(quest.messages) + 1)
+            for number, quest in sorted(model.quests.items())
+        ]
+        for row in fresh:
+            self.compare_message(row)
+        # Of what was seen before, the newest is looked at again: by a redaction it may have changed since.
+        self.seen = {row["id"]: row["next_seq"] - 2 for row in quests}
+        self.commands += 1
+        if self.commands % CHECK_EVERY == 0:
+            self.check_health()
+
+    def compare_turns(self, rows: list[dict[str, Any]]) -> None:
+        found = []
+        for row in rows:
+            holder = row["holder"]
+            row["holder"] = "anonymous" if holder and holder.startswith("anonymous-") else holder
+            found.append(tuple(row.values()))
+        assert found == [
+            (
+                *(number, turn.quest, turn.agent, turn.kind, turn.about, int(turn.reviewed), turn.state),
+                *(turn.fence, turn.attempt, turn.holder, turn.verdict),
+            )
+            for number, turn in sorted(self.model.turns.items())
+        ]
+
+    def compare_message(self, row: dict[str, Any]) -> None:
+        said = self.model.quests[row["quest"]].messages[row["seq"] - 1]
+        found = (row["kind"], row["sender"], row["recipient"], row["turn"], bool(row["redacted"]))
+        assert found == (said.kind, said.sender, said.recipient, said.turn, said.redacted)
+        assert said.text in {None, row["text"]}
+
+    def check_health(self) -> None:
+        assert self.desk.do("check")["findings"] == []
+
+    def events(self) -> int:
+        with self.board.read() as tx:
+            return int(tx.all("SELECT COUNT(*) AS number FROM event")[0]["number"])

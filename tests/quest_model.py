@@ -1,0 +1,237 @@
+"""A plain model of the board: what each command must do, said once more without a database, transactions or SQL.
+
+A command either returns what the board must answer or raises RefusedError, and then the model is as it was, unless the
+refusal is one that the board records: that keeps what had happened by then (leases taken back).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from quest_rules import LEADER, LEASE, LIVE, Message, Quest, RefusedError, Rules, overlap
+
+
+class Model(Rules):
+    """A method for each command."""
+
+    def copy(self) -> Model:
+        """Rows are never changed, only replaced: copying the tables copies the state."""
+        tables = {"quests": dict(self.quests), "turns": dict(self.turns), "joined": set(self.joined)}
+        return replace(self, known=set(self.known), **tables)  # type: ignore[arg-type]  # a table each
+
+    def create(self, mode: str) -> int:
+        self.quests_made += 1
+        self.quests[self.quests_made] = Quest(mode)
+        return self.quests_made
+
+    def message(
+        self,
+        quest: int,
+        to: list[str],
+        text: str,
+        *,
+        after: list[int],
+        reviewed: bool = False,
+        reviews: int | None = None,
+        key: str | None = None,
+    ) -> list[int]:
+        """Return the turns that the message made, the first time."""
+        self._check_open(quest)
+        self.expire()
+        for used, recipients, said, turns in self.quests[quest].keys if key else ():
+            if used == key:
+                if set(recipients) != set(to) or (said != text and not self._is_redacted(quest, turns)):
+                    raise RefusedError
+                return list(turns)
+        made = []
+        for agent in to:
+            waits = list(after)
+            if reviews is not None:
+                self._check_reviewable(quest, reviews)
+                waits.insert(0, reviews)
+            for earlier in waits:
+                self._check_dependency(quest, earlier)
+            kind = "work" if reviews is None else "review"
+            made.append(
+                self._assign(quest, agent, frozenset(waits), LEADER, text, kind=kind, about=reviews, reviewed=reviewed)
+            )
+        if key:
+            self._set_quest(quest, keys=(*self.quests[quest].keys, (key, tuple(to), text, tuple(made))))
+        return made
+
+    def monitor(self, session: str | None, agent: str, quest: int | None) -> tuple[str, int | None]:
+        """Return what the worker finds: a turn, the end of a quest, or nothing (timeout)."""
+        if quest is not None and quest not in self.quests:
+            raise RefusedError
+        opened = [number for number, row in self.quests.items() if not self.is_over(number)]
+        if session:
+            self.known.add(session)
+            self.joined |= {(session, number) for number in opened if quest in {None, number}}
+            held = [number for number, turn in self.turns.items() if turn.state == "leased" and turn.holder == session]
+            if held:
+                self._set(held[0], until=self.seconds + LEASE)
+                return "turn", held[0]
+        self.expire()
+        for number, turn in sorted(self.turns.items()):
+            meant = turn.agent == agent and turn.state == "queued" and quest in {None, turn.quest}
+            if meant and not self.is_over(turn.quest) and not self._is_busy(turn.quest):
+                self._claim(number, session or "anonymous")
+                return "turn", number
+        if quest is not None and self.is_over(quest):
+            return "ended", quest
+        if quest is None and session and not opened:
+            ended = [number for who, number in self.joined if who == session]
+            if ended:
+                return "ended", max(ended)
+        return "timeout", None
+
+    def watch(self, quest: int, since: int) -> tuple[str, list[int]]:
+        """Return what the leader finds (news, ended or timeout), and the numbers of its messages after `since`."""
+        if quest not in self.quests:
+            raise RefusedError
+        if any(turn.quest == quest and turn.state == "leased" and self._is_late(turn) for turn in self.turns.values()):
+            self.expire()
+        messages = self.quests[quest].messages
+        news = [seq for seq, row in enumerate(messages, 1) if row.recipient == LEADER and seq > since]
+        return ("news" if news else "ended" if self.is_over(quest) else "timeout"), news
+
+    def respond(
+        self,
+        quest: int,
+        session: str | None,
+        kind: str,
+        text: str,
+        *,
+        turn: int | None = None,
+        fence: int | None = None,
+    ) -> tuple[int, bool]:
+        """Return the turn that was answered, and whether it had been, by the same words."""
+        self._check_known(quest)
+        held = self._held(quest, session, turn)
+        if not held:
+            before = self._same_answer(quest, session, turn, text)
+            if before is None:
+                raise RefusedError(recorded=True)
+            self.expire()
+            return before, True
+        number = self._only(held, fence)
+        if kind == "unmarked" and self._waiting_for(number):
+            raise RefusedError
+        self._answer(number, kind, text)
+        self._finish(number, completed=kind in {"completed", "unmarked"})
+        self.expire()
+        return number, False
+
+    def review(self, quest: int, number: int, session: str | None, change: str | None) -> tuple[int | None, bool]:
+        """Return the turn that does the work again, if the verdict is so, and whether the verdict had been given."""
+        self._check_known(quest)
+        turn = self._reviewed(quest, number)
+        word = "accepted" if change is None else "changed"
+        anew = next((n for n, t in self.turns.items() if t.about == number and t.kind == "work"), None)
+        if turn.verdict != "pending":
+            same = anew is None or self.turns[anew].text == change or self._is_redacted(quest, (anew,))
+            if turn.verdict != word or not same:
+                raise RefusedError
+            return anew, True
+        task = self._review_turn(quest, number, session)
+        by = self.turns[task].agent if task else LEADER
+        if task:
+            self._answer(task, "completed", None)
+            self._finish(task, completed=True)
+        self._set(number, verdict=word)
+        while others := [n for n, t in sorted(self.turns.items()) if self._is_live_review(t, number)]:
+            self._end(others[0], "cancelled")
+            self._cancel_waiting(others[0])
+        self._set_status(quest)
+        anew = None
+        if change is None:
+            self._settle(number)
+        else:
+            anew = self._assign(quest, turn.agent, frozenset(), by, change, about=number, reviewed=True)
+            for waiting in self._waiting_for(number):
+                self._set(waiting, after=self.turns[waiting].after - {number} | {anew})
+        self.expire()
+        return anew, False
+
+    def reserve(self, quest: int, session: str, paths: list[str], *, shared: bool) -> int:
+        number = self._reserving(quest, session)
+        for path in paths:
+            for other, turn in self.turns.items():
+                for taken, is_shared in turn.reserved if other != number else ():
+                    if overlap(path, taken) and not (shared and is_shared):
+                        raise RefusedError
+            kept = dict(self.turns[number].reserved)
+            kept[path] = shared
+            self._set(number, reserved=tuple(sorted(kept.items())))
+        return number
+
+    def unreserve(self, quest: int, session: str, paths: list[str]) -> int:
+        number = self._reserving(quest, session)
+        kept = [(path, shared) for path, shared in self.turns[number].reserved if paths and path not in paths]
+        self._set(number, reserved=tuple(kept))
+        return number
+
+    def release(self, session: str) -> None:
+        """Give the turn in hand back, as a hook does for an agent that stops."""
+        for number, turn in list(self.turns.items()):
+            if turn.state == "leased" and turn.holder == session:
+                self._give_back(number)
+                return
+
+    def cancel_turn(self, quest: int, number: int, session: str | None) -> bool:
+        """Return whether it had been cancelled before."""
+        self._check_known(quest)
+        self.expire()
+        turn = self.turns.get(number)
+        if turn is None or turn.quest != quest or turn.state in {"done", "dead"}:
+            raise RefusedError
+        if turn.state == "cancelled":
+            return True
+        self._check_leader(session)
+        self._end(number, "cancelled")
+        self._cancel_waiting(number)
+        return False
+
+    def finish(self, quest: int, session: str | None, result: str, summary: str, *, force: bool) -> bool:
+        """Return whether the quest had been ended so before."""
+        self._check_known(quest)
+        row = self.quests[quest]
+        if (row.status, row.summary) == (result, summary):
+            return True
+        self._check_open(quest)
+        self._check_leader(session)
+        mine = {number: turn for number, turn in self.turns.items() if turn.quest == quest}
+        if not force and any(turn.state in LIVE or turn.verdict == "pending" for turn in mine.values()):
+            raise RefusedError
+        for number, turn in mine.items():
+            if turn.state in LIVE:
+                self._end(number, "cancelled")
+            if turn.verdict == "pending":
+                self._set(number, verdict="dropped")
+        self._post(quest, Message("summary", LEADER, None, None, summary))
+        self._set_quest(quest, status=result, summary=summary)
+        return False
+
+    def redact(self, quest: int, session: str | None, seq: int) -> bool:
+        """Return whether it had been redacted before."""
+        self._check_known(quest)
+        messages = self.quests[quest].messages
+        if seq > len(messages):
+            raise RefusedError
+        row = messages[seq - 1]
+        if row.redacted:
+            return True
+        self._check_leader(session)
+        gone = (*messages[: seq - 1], replace(row, redacted=True, text=None), *messages[seq:])
+        self._set_quest(quest, messages=gone)
+        if row.kind == "summary":
+            self._set_quest(quest, summary=None)
+        return False
+
+    def purge(self) -> list[int]:
+        gone = [number for number in self.quests if self.is_over(number)]
+        for number in gone:
+            del self.quests[number]
+        self.turns = {number: turn for number, turn in self.turns.items() if turn.quest not in gone}
+        self.joined = {(session, quest) for session, quest in self.joined if quest not in gone}
+        return gone

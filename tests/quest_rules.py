@@ -1,0 +1,273 @@
+"""What the plain model of the board is made of: its rows, and the rules by which commands judge and change them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+LEASE = 100.0
+ATTEMPTS = 3
+LEADER = "leader"
+LIVE = ("blocked", "queued", "leased")
+MARKS = {"completed": "Completed: ", "clarification": "CLARIFICATION: ", "blocked": "BLOCKED: ", "unmarked": ""}
+
+
+class RefusedError(Exception):
+    """The board must refuse the command."""
+
+    def __init__(self, *, recorded: bool = False) -> None:
+        super().__init__()
+        self.recorded = recorded
+
+
+@dataclass(frozen=True)
+class Turn:
+    quest: int
+    agent: str
+    after: frozenset[int]
+    kind: str = "work"
+    about: int | None = None
+    reviewed: bool = False
+    state: str = "queued"
+    fence: int = 0
+    attempt: int = 0
+    holder: str | None = None
+    until: float = 0.0
+    verdict: str | None = None
+    answer: str | None = None  # completed, unmarked, clarification or blocked
+    text: str = ""  # of the assignment
+    reserved: tuple[tuple[str, bool], ...] = ()  # path, shared
+
+
+@dataclass(frozen=True)
+class Message:
+    kind: str
+    sender: str
+    recipient: str | None
+    turn: int | None
+    text: str | None  # None: the board's own words
+    redacted: bool = False
+
+
+@dataclass(frozen=True)
+class Quest:
+    mode: str
+    status: str = "open"
+    summary: str | None = None
+    messages: tuple[Message, ...] = ()
+    keys: tuple[tuple[str, tuple[str, ...], str, tuple[int, ...]], ...] = ()  # key, recipients, text, turns
+
+
+@dataclass
+class Rules:
+    """The state, and what holds for every command. `seconds` is the clock; sessions work as `workers` says."""
+
+    workers: dict[str, str]
+    seconds: float = 0.0
+    quests: dict[int, Quest] = field(default_factory=dict)
+    turns: dict[int, Turn] = field(default_factory=dict)
+    joined: set[tuple[str, int]] = field(default_factory=set)
+    known: set[str] = field(default_factory=set)
+    turns_made: int = 0
+    quests_made: int = 0
+
+    def is_over(self, quest: int) -> bool:
+        return self.quests[quest].status not in {"open", "reviewing"}
+
+    def expire(self) -> None:
+        for number, turn in sorted(self.turns.items()):
+            if turn.state == "leased" and self._is_late(turn):
+                self._give_back(number)
+
+    # -- rules ----------------------------------------------------------------------------------------------------
+
+    def _check_known(self, quest: int) -> None:
+        if quest not in self.quests:
+            raise RefusedError
+
+    def _check_open(self, quest: int) -> None:
+        self._check_known(quest)
+        if self.is_over(quest):
+            raise RefusedError
+
+    def _check_leader(self, session: str | None) -> None:
+        if session in self.known:
+            raise RefusedError
+
+    def _check_dependency(self, quest: int, earlier: int) -> None:
+        turn = self.turns.get(earlier)
+        if turn is None or turn.quest != quest or turn.state in {"dead", "cancelled"} or turn.verdict == "changed":
+            raise RefusedError
+        if turn.verdict is None and turn.answer not in {None, "completed"}:
+            raise RefusedError
+
+    def _check_reviewable(self, quest: int, number: int) -> None:
+        turn = self._reviewed(quest, number)
+        if turn.verdict not in {None, "pending"} or turn.state in {"dead", "cancelled"}:
+            raise RefusedError
+
+    def _reviewed(self, quest: int, number: int) -> Turn:
+        turn = self.turns.get(number)
+        if turn is None or turn.quest != quest or not turn.reviewed:
+            raise RefusedError
+        return turn
+
+    def _is_late(self, turn: Turn) -> bool:
+        return turn.until <= self.seconds
+
+    def _is_busy(self, quest: int) -> bool:
+        leased = any(turn.quest == quest and turn.state == "leased" for turn in self.turns.values())
+        return self.quests[quest].mode == "single" and leased
+
+    def _is_redacted(self, quest: int, turns: tuple[int, ...]) -> bool:
+        rows = [row for row in self.quests[quest].messages if row.kind == "assignment" and row.turn in turns]
+        return all(row.redacted for row in rows)
+
+    def _is_held_back(self, number: int) -> bool:
+        turn = self.turns[number]
+        for earlier in turn.after:
+            other = self.turns[earlier]
+            if other.state != "done":
+                return True
+            if other.verdict not in {None, "accepted"} and not (turn.kind == "review" and turn.about == earlier):
+                return True
+        return False
+
+    def _is_live_review(self, turn: Turn, about: int) -> bool:
+        return turn.kind == "review" and turn.about == about and turn.state in LIVE
+
+    def _waiting_for(self, number: int) -> list[int]:
+        return [n for n, turn in sorted(self.turns.items()) if turn.state == "blocked" and number in turn.after]
+
+    def _held(self, quest: int, session: str | None, number: int | None) -> list[int]:
+        holder = session or "anonymous"
+        mine = {
+            n: turn.state
+            for n, turn in sorted(self.turns.items())
+            if turn.quest == quest and turn.holder == holder and number in {None, n}
+        }
+        leased = [n for n, state in mine.items() if state == "leased"]
+        named = session is not None or number is not None
+        return leased or ([n for n, state in mine.items() if state == "queued"] if named else [])
+
+    def _only(self, held: list[int], fence: int | None) -> int:
+        if len(held) > 1:
+            raise RefusedError
+        if fence not in {None, self.turns[held[0]].fence}:
+            raise RefusedError(recorded=True)
+        return held[0]
+
+    def _same_answer(self, quest: int, session: str | None, number: int | None, text: str) -> int | None:
+        for row in reversed(self.quests[quest].messages):
+            if row.turn and row.kind in {"completed", "clarification", "blocked"} and row.text == text:
+                said_by_it = self.turns[row.turn].holder == (session or "anonymous")
+                if said_by_it and number in {None, row.turn}:
+                    return row.turn
+        return None
+
+    def _review_turn(self, quest: int, number: int, session: str | None) -> int | None:
+        """Return the review's turn in the session's hand; None for whoever passes as the leader."""
+        if session is None or session not in self.known:
+            return None
+        agent = self.workers[session]
+        tasks = [n for n, t in self.turns.items() if t.kind == "review" and t.about == number and t.agent == agent]
+        if not tasks:
+            raise RefusedError
+        for task in sorted(tasks, reverse=True):
+            if self._held(quest, session, task):
+                return task
+        raise RefusedError(recorded=True)
+
+    def _reserving(self, quest: int, session: str) -> int:
+        self._check_open(quest)
+        self.expire()
+        leased = [number for number in self._held(quest, session, None) if self.turns[number].state == "leased"]
+        if not leased:
+            raise RefusedError(recorded=True)
+        return self._only(leased, None)
+
+    # -- effects --------------------------------------------------------------------------------------------------
+
+    def _set(self, number: int, **changes: object) -> None:
+        self.turns[number] = replace(self.turns[number], **changes)  # type: ignore[arg-type]  # fields, as named
+
+    def _set_quest(self, number: int, **changes: object) -> None:
+        self.quests[number] = replace(self.quests[number], **changes)  # type: ignore[arg-type]  # fields, as named
+
+    def _set_status(self, quest: int) -> None:
+        pending = any(turn.quest == quest and turn.verdict == "pending" for turn in self.turns.values())
+        self._set_quest(quest, status="reviewing" if pending else "open")
+
+    def _post(self, quest: int, message: Message) -> None:
+        self._set_quest(quest, messages=(*self.quests[quest].messages, message))
+
+    def _tell_leader(self, number: int) -> None:
+        self._post(self.turns[number].quest, Message("system", "board", LEADER, number, None))
+
+    def _assign(
+        self,
+        quest: int,
+        agent: str,
+        after: frozenset[int],
+        sender: str,
+        text: str,
+        *,
+        kind: str = "work",
+        about: int | None = None,
+        reviewed: bool = False,
+    ) -> int:
+        self.turns_made += 1
+        number = self.turns_made
+        self.turns[number] = Turn(quest, agent, after, kind, about, reviewed, text=text)
+        if self._is_held_back(number):
+            self._set(number, state="blocked")
+        self._post(quest, Message("assignment", sender, agent, number, text))
+        return number
+
+    def _claim(self, number: int, holder: str) -> None:
+        turn = self.turns[number]
+        until = self.seconds + LEASE
+        self._set(number, state="leased", holder=holder, fence=turn.fence + 1, attempt=turn.attempt + 1, until=until)
+
+    def _answer(self, number: int, kind: str, text: str | None) -> None:
+        turn = self.turns[number]
+        said = "completed" if kind == "unmarked" else kind
+        self._post(turn.quest, Message(said, turn.agent, LEADER, number, text))
+        self._set(number, answer=kind)
+
+    def _end(self, number: int, state: str) -> None:
+        self._set(number, state=state, reserved=())
+
+    def _finish(self, number: int, *, completed: bool) -> None:
+        self._end(number, "done")
+        turn = self.turns[number]
+        if not completed:
+            self._cancel_waiting(number)
+            return
+        if turn.reviewed:
+            self._set(number, verdict="pending")
+            self._set_status(turn.quest)
+        self._settle(number)
+
+    def _settle(self, number: int) -> None:
+        for waiting in self._waiting_for(number):
+            if not self._is_held_back(waiting):
+                self._set(waiting, state="queued")
+
+    def _cancel_waiting(self, number: int) -> None:
+        while waiting := self._waiting_for(number):
+            self._end(waiting[0], "cancelled")
+            self._tell_leader(waiting[0])
+            self._cancel_waiting(waiting[0])
+
+    def _give_back(self, number: int) -> None:
+        if self.turns[number].attempt < ATTEMPTS:
+            self._set(number, state="queued", reserved=())
+            return
+        self._end(number, "dead")
+        self._tell_leader(number)
+        self._cancel_waiting(number)
+
+
+def overlap(one: str, other: str) -> bool:
+    first, second = one.split("/"), other.split("/")
+    return first[: len(second)] == second[: len(first)]
