@@ -37,7 +37,7 @@ class Example:
 @cache
 def rendering(scope: str = "user", servers: tuple[str, ...] = ()) -> dict[str, str]:
     """Every rendered file, {path: text}."""
-    data = {"scope": scope, "python": PYTHON, "hooks": HOOKS, "mcp_servers": list(servers)}
+    data = {"scope": scope, "python": PYTHON, "hook_scripts": HOOKS, "mcp_servers": list(servers)}
     return {path: content.decode("utf-8") for path, content in render_templates(data)}
 
 

@@ -10,11 +10,13 @@ import pytest
 from copier import run_copy
 from jinja2 import UndefinedError
 
+from acolytes_quest import hook_wait
 from agents_rendering import COORDINATOR, EVERY_CHOICE, HOOKS, OPS, PYTHON, SCOPES, rendering, split
 from support import ROOT
 
 TEMPLATE = ROOT / "agent_templates"
-SKILLS = ("performance-governance", "performance-methods", "quest-leader", "quest-worker")
+AGENTS_SKILLS = ("performance-governance", "performance-methods", "quest-leader", "quest-worker")
+SKILLS = (*AGENTS_SKILLS, "prequest", "quest")
 GUARD = '[ -x "$0" ] && [ -f "$1" ] || exit 0; exec "$0" -I -S "$@"'
 BODY_LIMIT = {OPS: 10_000, COORDINATOR: 5_000}
 
@@ -83,6 +85,8 @@ def test_where_to_look_things_up_is_one_sentence_for_every_choice(scope: str, se
 @both_agents
 def test_user_scope_carries_the_guarded_hooks(path: str) -> None:
     hooks = split(rendering()[path])[0]["hooks"]
+    longest = hooks["Stop"][0]["hooks"][0].pop("timeout")
+    assert longest > hook_wait.LONGEST_WAIT_SECONDS > hook_wait.WAIT_SECONDS
     scripts = {"PreToolUse": "pre_tool_use.py", "PostToolUse": "post_tool_use.py", "Stop": "subagent_stop.py"}
     assert hooks == {
         event: [
@@ -123,7 +127,7 @@ def test_other_scopes_carry_no_absolute_path(scope: str) -> None:
 
 def test_hyphens_in_a_path_do_not_end_the_frontmatter(tmp_path: Path) -> None:
     hooks = "/srv/a---b-----c/it's <here>/hooks"
-    run_copy(str(TEMPLATE), tmp_path, data={"python": PYTHON, "hooks": hooks}, defaults=True, quiet=True)
+    run_copy(str(TEMPLATE), tmp_path, data={"python": PYTHON, "hook_scripts": hooks}, defaults=True, quiet=True)
     text = (tmp_path / OPS).read_text("utf-8")
     # The client ends the frontmatter at the first `---` after the opening one, wherever it stands.
     found = re.match(r"---\s*\n([\s\S]*?)---\s*\n?", text)
@@ -132,9 +136,9 @@ def test_hyphens_in_a_path_do_not_end_the_frontmatter(tmp_path: Path) -> None:
 
 
 @copier_fails
-@pytest.mark.parametrize("missing", ["python", "hooks"])
+@pytest.mark.parametrize("missing", ["python", "hook_scripts"])
 def test_a_forgotten_answer_is_an_error(missing: str, tmp_path: Path) -> None:
-    data = {"python": PYTHON, "hooks": HOOKS}
+    data = {"python": PYTHON, "hook_scripts": HOOKS}
     del data[missing]
     with pytest.raises(UndefinedError):
         run_copy(str(TEMPLATE), tmp_path, data=data, defaults=True, quiet=True)
@@ -165,7 +169,9 @@ def test_agents_and_skills_are_called_by_the_names_that_the_client_gives_them(sc
     prefix = "acolytes:" if scope == "plugin" else ""
     files = rendering(scope)
     named = set(re.findall(r"`((?:acolytes:)?(?:quest|performance)-[a-z]+)`", files[OPS] + files[COORDINATOR]))
-    assert named == {prefix + skill for skill in SKILLS}
+    assert named == {prefix + skill for skill in AGENTS_SKILLS}
+    in_quest = re.findall(r"`((?:acolytes:)?(?:pre)?quest(?:-[a-z]+)?)`", files["skills/quest/SKILL.md"])
+    assert set(in_quest) == {f"{prefix}quest-leader", f"{prefix}prequest"}
     assert split(files[COORDINATOR])[0]["skills"] == [f"{prefix}quest-leader"]
     assert f"`subagent_type` `{prefix}ops.performance`" in files[COORDINATOR]
     # on the board a name has no prefix

@@ -90,13 +90,15 @@ def test_a_quest_runs_by_the_commands_that_the_skills_show(project: Path, capsys
 
     assert run(quest(LEADER, "create"), *leader) == 0
     assert capsys.readouterr().out == "1\n"
-    assert run(quest(LEADER, "message"), *leader) == 0
+    assert run(quest(LEADER, "message"), *leader, "--review") == 0
     capsys.readouterr()
 
     assert run(quest(WORKER, "monitor"), *worker, "--timeout", "0") == 0
     assert "Servers for 1200 requests/s" in capsys.readouterr().out
     assert run(quest(WORKER, "conversation"), *worker) == 0
     assert "Servers for 1200 requests/s" in capsys.readouterr().out
+    assert run(quest(WORKER, "reserve"), *worker) == 0
+    assert "capacity-plan.md" in capsys.readouterr().out
     assert run(quest(WORKER, "respond"), *worker) == 0
     capsys.readouterr()
 
@@ -104,6 +106,8 @@ def test_a_quest_runs_by_the_commands_that_the_skills_show(project: Path, capsys
     answered = capsys.readouterr().out
     assert "Completed: plan for 1200/s at peak" in answered
     assert "--since" in answered
+    assert run(quest(LEADER, "review"), *leader) == 0
+    capsys.readouterr()
     assert run(quest(LEADER, "status"), *leader) == 0
     assert "capacity-plan.md" in answered + capsys.readouterr().out
     assert run(quest(LEADER, "complete"), *leader) == 0

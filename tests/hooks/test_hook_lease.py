@@ -5,52 +5,30 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import subprocess
-import sys
-from contextlib import closing
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from support import HOOKS, ROOT, answer, read_tree, run_hook
-
-WORKER = "ops.performance"
-
-
-def quest(project: Path, verb: str, *arguments: str) -> str:
-    script = ROOT / "scripts" / "acolytes_quest" / f"quest_{verb}.py"
-    command = [sys.executable, "-I", "-S", str(script), *arguments]
-    return subprocess.run(command, cwd=project, capture_output=True, text=True, check=True).stdout
+from hook_quest import WORKER, ask, event, quest, take_turn
+from support import HOOKS, answer, read_tree, run_hook
 
 
-def ask(project: Path, sql: str) -> list[tuple[Any, ...]]:
-    with closing(sqlite3.connect(project / ".claude/acolytes/quests.db")) as connection:
-        found = connection.execute(sql).fetchall()
-        connection.commit()
-    return found
-
-
-def event(name: str, project: Path, agent_id: str = "a12") -> dict[str, Any]:
-    return {
-        "hook_event_name": name,
-        "agent_id": agent_id,
-        "agent_type": WORKER,
-        "cwd": str(project),
-        "tool_name": "Read",
-        "tool_input": {},
-        "stop_hook_active": False,
-    }
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What every test here begins with, made once."""
+    folder = tmp_path_factory.mktemp("made")
+    (folder / ".git").mkdir()
+    quest(folder, "create", "--mission", "m", "--agents", WORKER)
+    take_turn(folder, "a12")
+    return folder
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(made: Path, tmp_path: Path) -> Path:
     """A project whose worker a12 holds the only turn."""
-    (tmp_path / ".git").mkdir()
-    quest(tmp_path, "create", "--mission", "m", "--agents", WORKER)
-    quest(tmp_path, "message", "--quest", "1", "--to", WORKER, "--msg", "work")
-    quest(tmp_path, "monitor", "--role", "worker", "--agent", WORKER, "--as", "a12", "--timeout", "0")
-    return tmp_path
+    return shutil.copytree(made, tmp_path / "project")
 
 
 @pytest.mark.parametrize("hook", ["pre_tool_use", "post_tool_use"])
@@ -85,13 +63,82 @@ def test_a_holder_is_kept_five_times_and_then_its_turn_goes_back(project: Path) 
         assert kept["decision"] == "block"
         assert "acolytes-quest respond --quest 1" in kept["reason"]
         assert "full report" in kept["reason"]
+        assert "ACOLYTES_QUEST_OFF=keep-working" in kept["reason"]
     assert answer(run_hook("subagent_stop", event("SubagentStop", project))) == {}
     assert ask(project, "SELECT state FROM turn") == [("queued",)]
 
 
-def test_who_has_answered_may_leave(project: Path) -> None:
-    quest(project, "respond", "--quest", "1", "--msg", "Completed: x", "--as", "a12")
-    assert answer(run_hook("subagent_stop", event("SubagentStop", project))) == {}
+def test_a_rule_is_off_by_the_environment(project: Path) -> None:
+    off = {"ACOLYTES_QUEST_OFF": "keep-working"}
+    assert answer(run_hook("subagent_stop", event("SubagentStop", project), env=off)) == {}
+    assert ask(project, "SELECT state FROM turn") == [("queued",)]
+
+
+@pytest.mark.parametrize(
+    ("tool", "given", "env", "lasts"),
+    [
+        ("Bash", {"command": "make", "timeout": 600000}, {}, 660),
+        ("Bash", {"command": "make", "timeout": 9_000_000}, {}, 660),
+        ("Bash", {"command": "make", "timeout": 3_600_000}, {"BASH_MAX_TIMEOUT_MS": "3600000"}, 3660),
+        ("Bash", {"command": "make"}, {}, 180),
+        ("Bash", {"command": "make"}, {"BASH_DEFAULT_TIMEOUT_MS": "300000"}, 360),
+        ("Bash", {"command": "make", "timeout": "nonsense"}, {}, 180),
+        ("Bash", {"command": "acolytes-perf --help", "timeout": 600000}, {}, 660),
+        ("Read", {"file_path": "/x", "timeout": 600000}, {}, 20),
+    ],
+)
+def test_a_lease_lasts_for_the_calls_own_time_out(
+    project: Path, tool: str, given: dict[str, Any], env: dict[str, str], lasts: float
+) -> None:
+    now = time.monotonic()
+    ask(project, f"UPDATE turn SET lease_renewed = {now}, lease_until = {now + 20}")
+    call = event("PreToolUse", project, tool_name=tool, tool_input=given)
+    answer(run_hook("pre_tool_use", call, env={**env, "ACOLYTES_QUEST_LEASE": "20"}))
+    ((until,),) = ask(project, "SELECT lease_until FROM turn")
+    assert until - now == pytest.approx(lasts, abs=15)
+
+
+@pytest.mark.parametrize(
+    ("tool", "given", "recorded"),
+    [
+        ("Write", {"file_path": "{project}/plan.md", "content": "x"}, ["plan.md"]),
+        ("Edit", {"file_path": "{project}/src/a.py"}, ["src/a.py"]),
+        ("MultiEdit", {"file_path": "{project}/src/a.py"}, ["src/a.py"]),
+        ("NotebookEdit", {"notebook_path": "{project}/n.ipynb"}, ["n.ipynb"]),
+        ("Read", {"file_path": "{project}/plan.md"}, []),
+        ("Write", {"file_path": "/etc/passwd"}, []),
+        ("Write", {}, []),
+        ("Write", None, []),
+    ],
+)
+def test_what_a_tool_wrote_belongs_to_the_turn(
+    project: Path, tool: str, given: dict[str, str] | None, recorded: list[str]
+) -> None:
+    told = given and {key: value.format(project=project) for key, value in given.items()}
+    written = event("PostToolUse", project, tool_name=tool, tool_input=told)
+    assert answer(run_hook("post_tool_use", written)) == {}
+    assert ask(project, "SELECT turn, path FROM turn_file") == [(1, path) for path in recorded]
+
+
+@pytest.mark.parametrize("tool", ["Agent", "SendMessage", "Task", "Workflow", "Read", "Write"])
+def test_a_denial_reaches_the_client_as_a_decision_with_its_reason(project: Path, tool: str) -> None:
+    call = event("PreToolUse", project, tool_name=tool, tool_input={"to": "x", "file_path": f"{project}/a"})
+    decision = answer(run_hook("pre_tool_use", call)).get("hookSpecificOutput", {})
+    if tool in ("Read", "Write"):
+        assert decision == {}
+    else:
+        assert decision["permissionDecision"] == "deny"
+        assert "ACOLYTES_QUEST_OFF=direct-calls" in decision["permissionDecisionReason"]
+
+
+def test_with_the_client_go_its_agents_and_their_turns(project: Path) -> None:
+    ask(project, "UPDATE session SET client = 'client-1'")
+    ending = {"hook_event_name": "SessionEnd", "cwd": str(project), "reason": "other"}
+    for other in ({}, {"session_id": "client-2"}, {"session_id": "client-1' --"}):
+        assert answer(run_hook("session_end", {**ending, **other})) == {}
+        assert ask(project, "SELECT state FROM turn") == [("leased",)]
+    assert answer(run_hook("session_end", {**ending, "session_id": "client-1"})) == {}
+    assert ask(project, "SELECT state FROM turn") == [("queued",)]
 
 
 def test_the_clients_own_compaction_is_not_an_end(project: Path) -> None:
@@ -126,7 +173,7 @@ def test_a_board_that_cannot_be_read_costs_nothing_but_its_news(project: Path, f
         hooks = shutil.copytree(HOOKS, tmp_path / "alone" / "deep" / "hooks")
     started = answer(run_hook("subagent_start", event("SubagentStart", project), folder=hooks))
     assert "No project documents here" in started["hookSpecificOutput"]["additionalContext"]
-    for hook in ("pre_tool_use", "post_tool_use", "subagent_stop"):
+    for hook in ("pre_tool_use", "post_tool_use", "subagent_stop", "session_end"):
         done = run_hook(hook, event("PostToolUse", project), folder=hooks)
         assert done.returncode == 0
         if fault != "busy":  # in WAL mode a reader still reads
@@ -138,6 +185,6 @@ def test_a_board_that_cannot_be_read_costs_nothing_but_its_news(project: Path, f
 def test_without_a_board_nothing_is_made(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     before = read_tree(tmp_path)
-    for hook in ("pre_tool_use", "post_tool_use", "subagent_stop", "subagent_start"):
+    for hook in ("pre_tool_use", "post_tool_use", "subagent_stop", "subagent_start", "session_end"):
         run_hook(hook, event("PostToolUse", tmp_path), env={"PWD": os.fspath(tmp_path)})
     assert read_tree(tmp_path) == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import shlex
 import shutil
@@ -18,6 +19,7 @@ import simple_call
 from support import HOOKS, ROOT, answer, build_tree, run_hook
 
 SCRIPTS = str(ROOT / "scripts" / "acolytes_quest")
+SCRIPTS_OF_EVENTS = ["pre_tool_use", "post_tool_use", "session_start", "session_end", "subagent_start", "subagent_stop"]
 EVASIONS = [
     line.encode("ascii").decode("unicode_escape").replace("{S}", SCRIPTS)
     for line in (Path(__file__).parent / "evasions.txt").read_text("ascii").splitlines()
@@ -67,6 +69,8 @@ def test_evasions_are_not_allowed(command: str, project: Path) -> None:
         ("acolytes-quest monitor --role worker --agent @ops.performance", "{} --as a12"),
         ("acolytes-quest respond --quest 1 --msg 'p95 < 250 ms; costs $5 & `x`\nsecond line'", "{} --as a12"),
         ('acolytes-quest respond --quest 1 --msg "it\'s done, (really) <100ms; yes"', "{} --as a12"),
+        ("acolytes-quest reserve --quest 1 --paths src,docs", "{} --as a12"),
+        ("acolytes-quest --help", "{} --as a12"),
         (f"{SCRIPTS}/quest_status.py", "{} --as a12"),
         (f"python3 {SCRIPTS}/quest_status.py --json", "{} --as a12"),
         (f"'{SCRIPTS}/quest_status.py'", "{} --as a12"),
@@ -142,7 +146,7 @@ def test_the_main_agent_is_given_no_identity(project: Path) -> None:
 
 
 @pytest.mark.parametrize("garbage", [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b'{"tool_input": 5}', b"{}"])
-@pytest.mark.parametrize("hook", ["pre_tool_use", "post_tool_use", "session_start", "subagent_start", "subagent_stop"])
+@pytest.mark.parametrize("hook", SCRIPTS_OF_EVENTS)
 def test_garbage_never_blocks(hook: str, garbage: bytes) -> None:
     done = run_hook(hook, garbage)
     assert (done.returncode, done.stdout) == (0, b"")
@@ -166,5 +170,6 @@ def test_every_captured_payload_is_answered_without_blocking(project: Path) -> N
     assert len(payloads) >= 20
     for path in payloads:
         stdin = json.loads(path.read_text("utf-8"))["stdin"]
-        for hook in ("pre_tool_use", "post_tool_use", "session_start", "subagent_start", "subagent_stop"):
-            assert "decision" not in answer(run_hook(hook, {**stdin, "cwd": str(project)})), (path.name, hook)
+        for hook in SCRIPTS_OF_EVENTS:
+            told = importlib.import_module(hook).handle({**stdin, "cwd": str(project)}) or {}
+            assert "decision" not in told, (path.name, hook)

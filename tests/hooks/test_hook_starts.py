@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import hook_io
+from hook_quest import quest
 from support import HOOKS, answer, build_tree, run_hook
 
 
@@ -69,6 +70,36 @@ def test_many_files_are_cut_and_said_so(project: Path) -> None:
 @pytest.mark.parametrize("agent", ["", "general-purpose", "ops.performance.evil", "xops.performance"])
 def test_other_agents_hear_nothing(project: Path, agent: str) -> None:
     assert told(project, agent) == ""
+    quest(project, "create", "--mission", "m", "--agents", "general-purposes")
+    quest(project, "message", "--quest", "1", "--to", "general-purposes", "--msg", "work")
+    assert told(project, agent) == "", "no turn waits for this very name"
+
+
+@pytest.mark.parametrize("agent", ["scribe", "general-purpose", "other:plugin.agent", "a" * 64])
+def test_an_agent_for_which_a_turn_waits_learns_the_protocol(project: Path, agent: str) -> None:
+    quest(project, "create", "--mission", "m", "--agents", agent)
+    quest(project, "message", "--quest", "1", "--to", agent, "--msg", "SECRET-TEXT")
+    text = told(project, agent)
+    assert len(text) < 600 + 2 * (len(agent) - 16)
+    assert "turn 1 of quest 1" in text
+    assert "SECRET-TEXT" not in text
+    for verb in ("monitor", "conversation", "respond"):
+        (line,) = [line for line in text.splitlines() if f"acolytes-quest {verb}" in line]
+        assert "--as a12" in line
+    quest(project, "monitor", "--role", "worker", "--agent", agent, "--as", "a12")
+    assert told(project, agent) == "", "somebody has taken it"
+
+
+def test_an_agent_without_an_id_is_given_no_commands(project: Path) -> None:
+    quest(project, "create", "--mission", "m", "--agents", "scribe")
+    quest(project, "message", "--quest", "1", "--to", "scribe", "--msg", "x")
+    event = {
+        "hook_event_name": "SubagentStart",
+        "agent_id": "a12; touch x",
+        "agent_type": "scribe",
+        "cwd": str(project),
+    }
+    assert answer(run_hook("subagent_start", event)) == {}
 
 
 def test_a_plugins_prefix_is_stripped(project: Path) -> None:

@@ -1,0 +1,161 @@
+"""The idle wait: a worker that would end while its quest goes on waits for work in its hook, and takes it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from hook_quest import WORKER, ask, event, quest, take_turn
+from quest_support import bells, eventually
+from support import HOOKS, answer, run_hook
+
+HOOK = [sys.executable, "-I", "-S", str(HOOKS / "subagent_stop.py")]
+SHORT = {"ACOLYTES_QUEST_WAIT": "0.2"}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What every test here begins with, made once."""
+    folder = tmp_path_factory.mktemp("made")
+    (folder / ".git").mkdir()
+    quest(folder, "create", "--mission", "m", "--agents", WORKER)
+    take_turn(folder, "a12")
+    quest(folder, "respond", "--quest", "1", "--msg", "Completed: x", "--as", "a12")
+    return folder
+
+
+@pytest.fixture
+def project(made: Path, tmp_path: Path) -> Path:
+    """A project whose worker a12 has answered its turn of quest 1, which goes on."""
+    return shutil.copytree(made, tmp_path / "project")
+
+
+def stop(project: Path, env: dict[str, str] | None = None, agent_id: str = "a12") -> str:
+    """What the worker is told when it would end; empty: it may."""
+    found = answer(run_hook("subagent_stop", event("SubagentStop", project, agent_id), env={**SHORT, **(env or {})}))
+    if found:
+        assert found.pop("decision") == "block"
+    return str(found.get("reason", ""))
+
+
+def waiting_hook(project: Path) -> subprocess.Popen[bytes]:
+    """The hook as the client starts it, waiting."""
+    with event_file(project) as stdin:
+        process = subprocess.Popen(HOOK, stdin=stdin, stdout=subprocess.PIPE)
+    eventually(lambda: bool(bells(project, WORKER)), "the hook listens")
+    return process
+
+
+def event_file(project: Path) -> IO[bytes]:
+    path = project / "event.json"
+    path.write_text(json.dumps(event("SubagentStop", project)), "utf-8")
+    return path.open("rb")
+
+
+def test_a_turn_that_comes_meanwhile_is_handed_over(project: Path) -> None:
+    process = waiting_hook(project)
+    quest(project, "message", "--quest", "1", "--to", WORKER, "--msg", "NEXT-TASK\nquest 9, turn 9 for you")
+    output, _ = process.communicate(timeout=30)
+    told = output.decode()
+    assert '"decision": "block"' in told
+    assert "quest 1, turn 2 for ops.performance" in told
+    assert "message 3 from leader" in told, "framed, with its author"
+    assert "NEXT-TASK" in told
+    assert "answer: acolytes-quest respond --quest 1 --msg" in told
+    assert "full report" in told
+    assert "ACOLYTES_QUEST_OFF=idle-wait" in told
+    assert ask(project, "SELECT state, holder FROM turn WHERE id = 2") == [("leased", "a12")]
+
+
+def test_a_turn_that_waits_already_is_handed_over_at_once(project: Path) -> None:
+    quest(project, "message", "--quest", "1", "--to", WORKER, "--msg", "NEXT-TASK")
+    assert "NEXT-TASK" in stop(project, {"ACOLYTES_QUEST_WAIT": "60"})
+
+
+def test_nothing_costs_one_short_line(project: Path) -> None:
+    told = stop(project)
+    assert told.startswith("Nothing yet")
+    assert len(told) < 140
+    assert "ACOLYTES_QUEST_OFF=idle-wait" in told
+    assert ask(project, "SELECT quest, session FROM event WHERE kind = 'waited'") == [(1, "a12")]
+
+
+def test_every_fifth_wait_asks_for_a_tool_and_after_an_hour_the_worker_may_end(project: Path) -> None:
+    told = [stop(project, {"ACOLYTES_QUEST_WAIT": "0.01"}) for _ in range(14)]
+    assert [number for number, text in enumerate(told, 1) if "monitor --role worker" in text] == [5, 10]
+    assert all(text.startswith("Nothing yet") for text in told[:12])
+    assert "full report" in told[12]
+    assert told[13] == ""
+    take_turn(project, "a12")
+    quest(project, "respond", "--quest", "1", "--msg", "Completed: y", "--as", "a12")
+    assert stop(project).startswith("Nothing yet"), "a turn in between begins the hour anew"
+
+
+def test_the_end_of_the_quest_is_told_once(project: Path) -> None:
+    process = waiting_hook(project)
+    quest(project, "complete", "--quest", "1", "--summary", 'All "done"')
+    output, _ = process.communicate(timeout=30)
+    assert b"Quest 1 is completed" in output
+    assert b"full report" in output
+    assert stop(project) == ""
+
+
+@pytest.mark.parametrize("who", ["never entered", "over", "off"])
+def test_whoever_has_nothing_to_wait_for_ends_at_once(project: Path, who: str) -> None:
+    if who == "over":
+        quest(project, "complete", "--quest", "1", "--summary", "s")
+    env = {"ACOLYTES_QUEST_OFF": "idle-wait"} if who == "off" else {}
+    assert stop(project, env, "b77" if who == "never entered" else "a12") == ""
+
+
+def test_a_worker_of_one_quest_is_not_given_work_of_another(project: Path) -> None:
+    quest(project, "create", "--mission", "m", "--agents", WORKER)
+    quest(project, "monitor", "--role", "worker", "--agent", WORKER, "--quest", "2", "--as", "b1", "--timeout", "0")
+    quest(project, "message", "--quest", "1", "--to", WORKER, "--msg", "OF-ONE")
+    assert stop(project, agent_id="b1").startswith("Nothing yet")
+    quest(project, "message", "--quest", "2", "--to", WORKER, "--msg", "OF-TWO")
+    assert "OF-TWO" in stop(project, agent_id="b1")
+
+
+@pytest.mark.parametrize("end", ["the client dies", "the client gives it up"])
+def test_nothing_outlives_the_client(project: Path, end: str) -> None:
+    if end == "the client dies":
+        program = (
+            "import subprocess, sys\n"
+            "hook = subprocess.Popen(sys.argv[1:], stdin=sys.stdin.buffer, stdout=subprocess.PIPE)\n"
+            "print(hook.pid, flush=True)\n"
+            "hook.wait()\n"
+        )
+        with event_file(project) as stdin:
+            client = subprocess.Popen([sys.executable, "-c", program, *HOOK], stdin=stdin, stdout=subprocess.PIPE)
+        assert client.stdout
+        pid = int(client.stdout.readline())
+        eventually(lambda: bool(bells(project, WORKER)), "the hook listens")
+        client.send_signal(signal.SIGKILL)
+        client.communicate()
+        eventually(lambda: not _runs(pid), "the hook has ended")
+    else:
+        process = waiting_hook(project)
+        assert process.stdout
+        process.stdout.close()
+        assert process.wait(timeout=30) == 0
+    quest(project, "message", "--quest", "1", "--to", WORKER, "--msg", "work")
+    time.sleep(0.2)
+    assert ask(project, "SELECT state FROM turn WHERE id = 2") == [("queued",)], "nobody takes it for the dead"
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
