@@ -17,6 +17,10 @@ Answer = Optional[dict[str, Any]]
 # The agents that these hooks serve; a test holds this list against agent_templates/agents/.
 OUR_AGENTS = ("coordinator.performance", "ops.performance")
 
+# The client's tools that write a file, and those that start or address another agent (2.1.330, and older names).
+EDITS = frozenset(("Edit", "MultiEdit", "NotebookEdit", "Write"))
+AGENT_CALLS = frozenset(("Agent", "SendMessage", "Task", "Workflow"))
+
 
 def run(handle: Callable[[Event], Answer]) -> None:
     """Hand the event on standard input to ``handle``, print its answer as JSON and end the process with exit 0.
@@ -48,8 +52,25 @@ def session(event: Event) -> str:
     It goes into a command line, so it is taken only in the form that the board itself accepts.
     """
     found = str(event.get("agent_id") or "")
-    plain = found.isascii() and found.replace("-", "").replace("_", "").isalnum()
-    return found if plain and len(found) <= 64 else ""
+    return found if _is_plain(found) else ""
+
+
+def client_session(event: Event) -> str:
+    """The client's own session, of which its agents are parts; empty when it has no plain form."""
+    found = str(event.get("session_id") or "")
+    return found if _is_plain(found) else ""
+
+
+def edited_file(event: Event) -> str:
+    """The file that a tool call writes to, as the call names it; empty for every other call."""
+    tool_input = event.get("tool_input")
+    if event.get("tool_name") not in EDITS or not isinstance(tool_input, dict):
+        return ""
+    return str(tool_input.get("file_path") or tool_input.get("notebook_path") or "")
+
+
+def _is_plain(name: str) -> bool:
+    return name.isascii() and name.replace("-", "").replace("_", "").isalnum() and len(name) <= 64
 
 
 def quest_scripts() -> str:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""PostToolUse: renew the lease of the turn that the agent holds, for no process does while the model works."""
+"""PostToolUse: renew the lease of the turn that the agent holds, and note the file that it wrote for that turn."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ def handle(event: hook_io.Event) -> hook_io.Answer:
     caller = hook_io.session(event)
     board = hook_io.board() if caller else None
     if board:
-        board.renew(str(event.get("cwd") or "."), os.environ, caller)
+        cwd = str(event.get("cwd") or ".")
+        board.renew(cwd, os.environ, caller)
+        path = hook_io.edited_file(event)
+        if path:
+            board.record_file(cwd, os.environ, caller, path)
     return None
 
 

@@ -2,13 +2,15 @@
 """PreToolUse: let our agents run the product's own simple commands unasked, and say who is calling.
 
 A subagent's Bash knows the client's session but not the agent, so a quest call gets ``--as <agent_id>`` appended. The
-lease of a turn that the agent holds is renewed first, for the tool may take long.
+lease of a turn that the agent holds is renewed first, for as long as the tool may take. A worker of a quest is kept
+from editing what another has reserved, from editing out of turn, and from calling other agents.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import hook_io
@@ -17,20 +19,55 @@ import hook_io
 _USUAL_INPUT = {"command", "description", "timeout"}
 
 
+# How long the client lets a Bash command run in the foreground, in milliseconds, unless its settings say otherwise.
+_BASH_USUAL, _BASH_MOST = 120_000.0, 600_000.0
+
+
 def handle(event: hook_io.Event) -> hook_io.Answer:
-    """Allow exactly one plain call of ours; about everything else say nothing."""
-    if hook_io.agent_type(event) not in hook_io.OUR_AGENTS:
-        return None
+    """Allow exactly one plain call of ours, deny what the agent's quest forbids; about everything else say nothing."""
     caller = hook_io.session(event)
+    cwd = str(event.get("cwd") or ".")
+    objection = _at_the_board(event, cwd, caller) if caller else None
+    if objection:
+        return _decision("deny", objection)
     tool_input = event.get("tool_input") or {}
-    answer = None
-    if event.get("tool_name") == "Bash" and set(tool_input) <= _USUAL_INPUT:
-        answer = _allow(tool_input, str(event.get("cwd") or "."), caller)
-    if caller and answer is None:  # the board's own commands renew for themselves
+    ours = hook_io.agent_type(event) in hook_io.OUR_AGENTS
+    if ours and event.get("tool_name") == "Bash" and set(tool_input) <= _USUAL_INPUT:
+        return _allow(tool_input, cwd, caller)
+    return None
+
+
+def _at_the_board(event: hook_io.Event, cwd: str, caller: str) -> str | None:
+    """Return why the agent's quest forbids the call; where it does not, renew the lease for it."""
+    found: str | None = None
+    try:
         board = hook_io.board()
-        if board:
-            board.renew(str(event.get("cwd") or "."), os.environ, caller)
-    return answer
+        path = hook_io.edited_file(event)
+        if board and path:
+            found = board.objection_to_edit(cwd, os.environ, caller, path)
+        elif board and event.get("tool_name") in hook_io.AGENT_CALLS:
+            found = board.objection_to_call(cwd, os.environ, caller)
+        if board and not found:
+            board.renew(cwd, os.environ, caller, _bash_seconds(event))
+    except Exception:
+        return None  # a broken board must not cost the agent its commands
+    return found
+
+
+def _bash_seconds(event: hook_io.Event) -> float:
+    """How long the command may run; 0.0 for other tools, of which nobody knows it."""
+    if event.get("tool_name") != "Bash":
+        return 0.0
+    asked = (event.get("tool_input") or {}).get("timeout") or os.environ.get("BASH_DEFAULT_TIMEOUT_MS")
+    return min(_positive(asked, _BASH_USUAL), _positive(os.environ.get("BASH_MAX_TIMEOUT_MS"), _BASH_MOST)) / 1000
+
+
+def _positive(given: Any, usual: float) -> float:
+    try:
+        number = float(given)
+    except (TypeError, ValueError):
+        return usual
+    return number if 0 < number < 1e9 else usual
 
 
 def _allow(tool_input: dict[str, object], cwd: str, caller: str) -> hook_io.Answer:
@@ -46,14 +83,18 @@ def _allow(tool_input: dict[str, object], cwd: str, caller: str) -> hook_io.Answ
             command = f"{command} --as {caller}"
         elif named != ["--as"] or call.arguments[call.arguments.index("--as") + 1 :][:1] != [caller]:
             return None  # nobody speaks for somebody else unasked
-    return {
-        "hookSpecificOutput": {
-            "hookEventName": "PreToolUse",
-            "permissionDecision": "allow",
-            "permissionDecisionReason": "one plain call of Acolytes' own commands",
-            "updatedInput": {**tool_input, "command": command},
-        }
+    return _decision("allow", "one plain call of Acolytes' own commands", {**tool_input, "command": command})
+
+
+def _decision(decision: str, reason: str, updated_input: dict[str, object] | None = None) -> dict[str, Any]:
+    specific: dict[str, Any] = {
+        "hookEventName": "PreToolUse",
+        "permissionDecision": decision,
+        "permissionDecisionReason": reason,
     }
+    if updated_input is not None:
+        specific["updatedInput"] = updated_input
+    return {"hookSpecificOutput": specific}
 
 
 if __name__ == "__main__":

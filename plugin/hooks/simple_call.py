@@ -21,9 +21,14 @@ _RESULT_SUFFIXES = (".json", ".md", ".svg", ".txt", ".yaml", ".yml")
 _INSTRUCTIONS = ("agents.md", "claude.md", "claude.local.md", "gemini.md")
 
 COMMANDS = ("acolytes-perf", "acolytes-quest")
-QUEST_SCRIPTS = frozenset(
-    f"quest_{verb}.py" for verb in ("create", "message", "monitor", "conversation", "respond", "complete", "status")
+# Not `redact` and `purge`, which take away what others wrote.
+QUEST_VERBS = frozenset(
+    (
+        *("create", "message", "monitor", "conversation", "respond", "review", "reserve"),
+        *("complete", "fail", "cancel", "status", "log", "export", "check"),
+    )
 )
+QUEST_SCRIPTS = frozenset(f"quest_{verb}.py" for verb in QUEST_VERBS)
 
 
 class Call(NamedTuple):
@@ -77,6 +82,8 @@ def parse(command: str, cwd: str, scripts: str) -> Call | None:
         if position >= len(found) or not _is_quest_script(found[position], scripts):
             return None
         quest, arguments = True, found[position + 1 :]
+    elif quest and not (arguments and (arguments[0] in QUEST_VERBS or arguments[0] in ("--help", "-h", "--version"))):
+        return None
     if "--" in arguments or not _files_stay_inside(arguments, cwd):
         return None
     return Call(quest, arguments)

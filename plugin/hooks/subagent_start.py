@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""SubagentStart: tell our agent which project documents exist, its id, and whether a turn of a quest waits for it."""
+"""SubagentStart: tell our agent which project documents exist, its id, and whether a turn of a quest waits for it.
+
+Any other agent hears something only when a turn waits for it by name: then how to take and answer it.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,30 @@ _MOST_FALLBACKS = 12
 def handle(event: hook_io.Event) -> hook_io.Answer:
     """Context for the subagent only; names of files are told as data, never their contents."""
     agent = hook_io.agent_type(event)
-    if agent not in hook_io.OUR_AGENTS:
+    context = _for_ours(event, agent) if agent in hook_io.OUR_AGENTS else _for_others(event)
+    if not context:
         return None
+    return {"hookSpecificOutput": {"hookEventName": "SubagentStart", "additionalContext": context}}
+
+
+def _for_others(event: hook_io.Event) -> str:
+    """How an agent that knows nothing of quests takes its turn. No hook adds --as to its calls, so they carry it."""
+    agent, caller = str(event.get("agent_type") or ""), hook_io.session(event)
+    turn = _waiting_turn(str(event.get("cwd") or "."), agent) if agent and caller else None
+    if not turn:
+        return ""
+    return (
+        f"Quest board: turn {turn[1]} of quest {turn[0]} waits for {agent}. If you were not started for a quest, leave"
+        " it alone. Else run, one plain call each:\n"
+        f"acolytes-quest monitor --role worker --agent {agent} --as {caller}\n"
+        "It gives you the turn for 15 minutes; call it again for more time. Do the work, then answer:\n"
+        f"acolytes-quest respond --quest {turn[0]} --as {caller} --msg 'Completed: ...' (or CLARIFICATION:, BLOCKED:)\n"
+        f"What was said before: acolytes-quest conversation --quest {turn[0]} --as {caller}\n"
+        "Then monitor again, until the quest is over."
+    )
+
+
+def _for_ours(event: hook_io.Event, agent: str) -> str:
     cwd = str(event.get("cwd") or ".")
     caller = hook_io.session(event)
     lines = [_documents(cwd), f"Your id on the quest board is {caller}; it is added to your calls by itself."]
@@ -26,7 +51,7 @@ def handle(event: hook_io.Event) -> hook_io.Answer:
         lines.append(
             f"Turn {turn[1]} of quest {turn[0]} waits for {agent}. Unless you were started for a quest, leave it alone."
         )
-    return {"hookSpecificOutput": {"hookEventName": "SubagentStart", "additionalContext": "\n".join(lines)}}
+    return "\n".join(lines)
 
 
 def _documents(cwd: str) -> str:

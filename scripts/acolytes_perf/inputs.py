@@ -1,4 +1,4 @@
-"""Raw input from `--set key=value`, `--in FILE` or `--input JSON`, before any quantity is read."""
+"""Raw input from `--set key=value`, `--in FILE` (JSON or CSV) or `--input JSON`, before any quantity is read."""
 
 from __future__ import annotations
 
@@ -9,17 +9,23 @@ from collections.abc import Sequence
 from typing import Any
 
 from acolytes_perf.errors import InputError, pointer_to, quoted
+from acolytes_perf.tables import Table
 
 MOST_BYTES = 1_000_000
 
 
-def gather(file: str | None, inline: str | None, settings: Sequence[str]) -> dict[str, object]:
-    """One object from all sources. `--set` wins over a file or JSON, so that a case can be varied."""
+def gather(file: str | None, inline: str | None, settings: Sequence[str], tables: Sequence[Table]) -> dict[str, object]:
+    """One object from all sources. `--set` wins over a file or JSON, so that a case can be varied.
+
+    A file that is no JSON object is CSV for the command's table, if it has exactly one.
+    """
     if file is not None and inline is not None:
         raise InputError("", "--in and --input both give the whole input: use one of them")
     raw: dict[str, object] = {}
     if file is not None:
-        raw = parsed(_content(file), "--in " + quoted(file))
+        text, where = content(file), "--in " + quoted(file)
+        is_csv = len(tables) == 1 and not text.lstrip().startswith("{")
+        raw = {tables[0].name: tables[0].from_csv(_sized(text, where), where)} if is_csv else parsed(text, where)
     elif inline is not None:
         raw = parsed(inline, "--input")
     return {**raw, **_settings(settings)}
@@ -27,10 +33,8 @@ def gather(file: str | None, inline: str | None, settings: Sequence[str]) -> dic
 
 def parsed(text: str, where: str) -> dict[str, object]:
     """A JSON object without duplicate names and without numbers that are not finite."""
-    if len(text) > MOST_BYTES:
-        raise InputError("", f"{where} is larger than {MOST_BYTES} bytes")
     try:
-        found = json.loads(text, object_pairs_hook=_unique, parse_constant=_refused, parse_float=_finite)
+        found = json.loads(_sized(text, where), object_pairs_hook=_unique, parse_constant=_refused, parse_float=_finite)
     except json.JSONDecodeError as error:
         raise InputError("", f"{where} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
     except (RecursionError, ValueError):
@@ -40,7 +44,14 @@ def parsed(text: str, where: str) -> dict[str, object]:
     return found
 
 
-def _content(file: str) -> str:
+def _sized(text: str, where: str) -> str:
+    if len(text) > MOST_BYTES:
+        raise InputError("", f"{where} is larger than {MOST_BYTES} bytes")
+    return text
+
+
+def content(file: str) -> str:
+    """The UTF-8 text of a file, or of standard input for `-`, up to a little over MOST_BYTES."""
     try:
         if file == "-":
             content = sys.stdin.buffer.read(MOST_BYTES + 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from acolytes_perf.declare import Inputs
+from acolytes_perf.fields import Inputs
 from acolytes_perf.render import mark, warnings_of
 from acolytes_perf.slo import Alert, alerts
 from acolytes_perf.wording import said

@@ -8,6 +8,9 @@ from acolytes_perf.declare import Command
 from acolytes_perf.document import call, shell_word
 from acolytes_perf.errors import Fix, PerfError
 
+#: Characters of a proposal; a longer one, with a whole table in it, helps nobody.
+MOST = 400
+
 
 def proposal(command: Command, raw: Mapping[str, object], options: Mapping[str, object], error: PerfError) -> str:
     """A call that works. `options` are the user's (`--out`: its value, True for a flag), `raw` the inputs as given.
@@ -22,10 +25,11 @@ def proposal(command: Command, raw: Mapping[str, object], options: Mapping[str, 
             changed = kept if name.startswith("--") else inputs
             changed[name] = value
             if value is None:
-                del changed[name]
+                changed.pop(name, None)
         following = None if {"--schema", "--explain"} & kept.keys() else _refusal(command, inputs)
         if following is None:
-            return call(command.name, inputs) + _said(kept)
+            found = call(command.name, _written(command, inputs)) + _said(kept)
+            return found if len(found) <= MOST else f"acolytes-perf {command.name} --help"
         # an input that the user never gave is not to be made up on the way
         fix = following.fix if following.fix and following.fix.keys() <= inputs.keys() else None
     return f"acolytes-perf {command.name} --help"
@@ -37,6 +41,12 @@ def _refusal(command: Command, inputs: Fix) -> PerfError | None:
     except PerfError as error:
         return error
     return None
+
+
+def _written(command: Command, inputs: Fix) -> dict[str, object]:
+    """The inputs in the form that a command line takes."""
+    fields = {field.name: field for field in command.fields}
+    return {name: fields[name].written(value) for name, value in inputs.items()}
 
 
 def _said(options: Mapping[str, object]) -> str:

@@ -41,6 +41,19 @@ def erlang_c(load: float, servers: int) -> float:
     return servers * blocked / (servers - load + load * blocked)
 
 
+def empty(load: float, servers: int) -> float:
+    """Probability that nobody is there; 0 < load < servers. Underflows to 0.
+
+    >>> round(empty(0.8, 1), 6), round(empty(5, 7), 6)
+    (0.2, 0.005975)
+    """
+    blocked = erlang_b(load, servers)
+    if blocked == 0:
+        return math.exp(-load)
+    all_busy = servers * math.log(load) - math.lgamma(servers + 1)  # of empty, as a logarithm
+    return math.exp(math.log(blocked) - all_busy) / (1 + blocked * load / (servers - load))
+
+
 def halfin_whitt(load: float, servers: int) -> float:
     """The square-root approximation of `erlang_c`: 1 / (1 + k Phi(k)/phi(k)) with k spare servers per root of load."""
     k = (servers - load) / math.sqrt(load)

@@ -30,8 +30,8 @@ class Check(NamedTuple):
 
     name: str
     unit: str
-    expected: float
-    computed: float
+    expected: float | None
+    computed: float | None
     tolerance: float
     reproduced: bool
 
@@ -55,14 +55,19 @@ def recompute(command: Command, entry: dict[str, Any]) -> list[Check]:
         results = {result.name: result for result in command.run(command.check(case["inputs"])).results}
         for name, expected in case["expected"].items():
             computed, unit = results[name].value, results[name].unit
-            checks.append(_compare(name, unit, expected, computed, case["tolerance"]))
+            checks.append(compared(name, unit, expected, computed, case["tolerance"]))
     return checks
 
 
-def _compare(name: str, unit: str, expected: Any, computed: Any, tolerance: dict[str, Any]) -> Check:
+def compared(name: str, unit: str, expected: Any, computed: float | None, tolerance: dict[str, Any]) -> Check:
+    """The two beside each other; what does not happen (null) is reproduced by nothing else."""
+    if expected is None or computed is None:
+        return Check(
+            name, unit, expected if expected is None else _number(expected, unit), computed, 0.0, expected is computed
+        )
     wanted = _number(expected, unit)
     limit = _number(tolerance["abs"], unit) if "abs" in tolerance else tolerance["rel"] * abs(wanted)
-    return Check(name, unit, wanted, computed, limit, computed is not None and abs(computed - wanted) <= limit)
+    return Check(name, unit, wanted, computed, limit, abs(computed - wanted) <= limit)
 
 
 def _number(value: Any, unit: str) -> float:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from acolytes_perf.wording import said
+from acolytes_perf.wording import said, said_interval
 
 Document = Mapping[str, Any]
 
@@ -42,9 +42,17 @@ def table(document: Document) -> list[list[str]]:
         column, _, name = result["name"].rpartition(".")
         if column not in columns:
             columns.append(column)
-        rows.setdefault(name, {})[column] = said(result["value"], result["unit"])
+        rows.setdefault(name, {})[column] = _cell(result)
     heading = ["", *(column or "value" for column in columns)]
     return [heading, *([name, *(cells.get(column, "") for column in columns)] for name, cells in rows.items())]
+
+
+def _cell(result: Mapping[str, Any]) -> str:
+    value, unit = said(result["value"], result["unit"]), result["unit"]
+    if result["ci"] is None:
+        return value
+    low, high = result["ci"]
+    return f"{value} ({said_interval(low, high, unit, result['ci_kind'], result['level'])})"
 
 
 def warnings_of(document: Document, word: str = "warning") -> list[str]:
@@ -57,16 +65,21 @@ def as_text(document: Document) -> str:
     rows = table(document)
     widths = [max(len(row[index]) for row in rows) for index in range(len(rows[0]))]
     padded = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]
-    lines = [document["answer"], "", *(f"  {line}" for line in (padded if len(rows[0]) > 2 else padded[1:])), ""]
     rest = [f"assumes: {text}" for text in document["assumptions"]]
     rest += [f"source: {document['method']['source']}"]
     rest += [f"next: {call}" for call in document["next"]]
     rest.append(mark(document))
     warnings = warnings_of(document)
-    room = MOST_LINES - len(lines) - len(rest)
-    if len(warnings) > room:
-        warnings[room - 1 :] = [f"warning: and {len(warnings) - room + 1} more like these; --json has them all"]
-    return "\n".join([*lines, *warnings, *rest]) + "\n"
+    room = MOST_LINES - 3 - len(rest)  # without the answer and the two empty lines
+    figures = [f"  {line}" for line in (padded if len(rows[0]) > 2 else padded[1:])]
+    figures = _fitted(figures, room - min(len(warnings), 3), "  and {} more; --json has them all")
+    warnings = _fitted(warnings, room - len(figures), "warning: and {} more like these; --json has them all")
+    return "\n".join([document["answer"], "", *figures, "", *warnings, *rest]) + "\n"
+
+
+def _fitted(lines: list[str], room: int, rest: str) -> list[str]:
+    """The lines, or as many as there is room for and one that counts the others."""
+    return lines if len(lines) <= room else [*lines[: room - 1], rest.format(len(lines) - room + 1)]
 
 
 def as_markdown(document: Document) -> str:

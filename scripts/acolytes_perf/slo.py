@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from acolytes_perf.declare import Field, Inputs
 from acolytes_perf.errors import InputError
+from acolytes_perf.fields import Field, Inputs
 from acolytes_perf.units import DURATION, RATIO, SECONDS, at_most, complement, show_duration, show_ratio
 
 DAY = SECONDS["d"]

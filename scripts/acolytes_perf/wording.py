@@ -30,6 +30,21 @@ def said(value: float | int | bool | None, unit: str) -> str:
     return f"{_digits(value)} {unit.removesuffix('s') if value == 1 else unit}".rstrip()
 
 
+def counted(count: int, word: str) -> str:
+    """A count and what is counted: `1 server`, `2 servers`."""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def said_interval(low: float, high: float | None, unit: str, kind: str, level: float | None) -> str:
+    """An interval in words, with the share of a statistical one, or what kind of another it is.
+
+    >>> said_interval(1.2, 1.5, "s", "model", None), said_interval(14, None, "servers", "statistical", 0.95)
+    ('1.2 s to 1.5 s, model', '14 servers or more, 95 %')
+    """
+    ends = f"{said(low, unit)} or more" if high is None else f"{said(low, unit)} to {said(high, unit)}"
+    return f"{ends}, {kind if level is None else said(level, 'ratio')}"
+
+
 def _probability(value: float) -> str:
     """A model's probability: at most two digits near 0 and near 1, and none below one in a million."""
     if 0 < value < 1e-6:

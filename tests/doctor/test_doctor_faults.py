@@ -165,6 +165,12 @@ FAULTS: dict[str, tuple[Callable[[Patient], object], str, str, str]] = {
     ),
     "settings file deleted": (lambda p: (p.home / SETTINGS).unlink(), "entries", "error", "SessionStart"),
     "hooks switched off": (setting("disableAllHooks", value=True), "hooks-off", "error", "ACOLYTES_QUEST_LEASE"),
+    "a rule switched off that does not exist": (
+        setting("env", value={"ACOLYTES_QUEST_OFF": "idle-wait,reservation"}),
+        "quest-rules",
+        "warning",
+        "no rule of quests: reservation",
+    ),
     "hooks switched off by the project": (
         lambda p: build_tree(p.project, {".claude/settings.local.json": '{"disableAllHooks": true}'}),
         "hooks-off",
@@ -274,7 +280,7 @@ def test_a_healthy_installation_has_no_finding(patient: Patient) -> None:
     before = read_tree(patient.home), read_tree(patient.project)
     code, report = patient.report()
     assert (code, report["findings"], report["healthy"]) == (0, [], True)
-    assert "8 run" in report["facts"]["hooks"]
+    assert "9 run" in report["facts"]["hooks"]
     assert (read_tree(patient.home), read_tree(patient.project)) == before
     code, out, err = patient.doctor()
     assert (code, err) == (0, "")
@@ -302,7 +308,7 @@ def test_a_healthy_installation_in_a_trusted_project_has_no_finding(patient: Pat
     build_tree(patient.home, {".claude.json": json.dumps(trusted)})
     code, report = patient.report("--scope", "project")
     assert (code, report["findings"]) == (0, [])
-    assert "8 run" in report["facts"]["hooks"]
+    assert "9 run" in report["facts"]["hooks"]
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -327,7 +333,7 @@ def test_what_is_put_back_by_an_install_is_healthy_again(patient: Patient) -> No
     shutil.rmtree(patient.data)
     patient.settings(lambda settings: settings.pop("hooks"))
     assert patient.doctor()[0] == 1
-    patient.acolytes("install", "--yes")
+    patient.acolytes("install", "--yes", "--restore")
     assert patient.report()[1]["findings"] == []
 
 

@@ -77,6 +77,7 @@ def test_the_doctor_and_the_client_agree_on_what_counts(case: str, patient: Pati
     [
         ("SessionStart", "SessionStart.startup"),
         ("SubagentStart", "SubagentStart"),
+        ("SessionEnd", "SessionEnd.other"),
         ("PreToolUse", "PreToolUse.Bash-subagent"),
         ("PostToolUse", "PostToolUse.Bash"),
         ("Stop", "SubagentStop.normal"),

@@ -33,7 +33,7 @@ PARTS = {
     "build": {"build", "install", "lint", "definitions"},
     "doctor": {"doctor", "install", "lint", "definitions"},
 }
-BASE = {"errors", "resources"}
+BASE = {"errors", "progress", "resources"}
 OURS = {"acolytes_cc", "acolytes_perf", "acolytes_quest", "hook_io", "simple_call", "pre_tool_use"}
 
 

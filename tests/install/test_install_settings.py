@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from acolytes_cc.definitions import json_splice
 from acolytes_cc.errors import UserError
-from acolytes_cc.install import json_splice
 from acolytes_cc.install.settings import with_entries, without_entries
 
 PATH = Path("settings.json")

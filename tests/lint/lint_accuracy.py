@@ -17,16 +17,31 @@ from typing import Any
 from acolytes_cc.errors import UserError
 from acolytes_cc.lint.api import lint_paths
 
+# What these report the client does as it is told.
+ADVICE = frozenset({"description-trigger", "description-length", "body-length"})
 GROUND_TRUTH = Path(__file__).parent / "data" / "client-ground-truth.json"
 
 
 @dataclass(frozen=True)
 class Judged:
-    """One project: the client's class, and the rules that reported an error."""
+    """One project: the client's class, and what was found, as `file:line severity name`."""
 
     id: str
     observed: str
-    errors: tuple[str, ...]
+    findings: tuple[str, ...]
+
+    @property
+    def has_error(self) -> bool:
+        return any(" error " in finding for finding in self.findings)
+
+    @property
+    def substance(self) -> tuple[str, ...]:
+        """The errors and warnings that are more than advice on how to write."""
+        return tuple(finding for finding in self.findings if finding.rsplit(" ", 1)[1] not in ADVICE)
+
+    @property
+    def is_reported(self) -> bool:
+        return bool(self.substance)
 
 
 def projects() -> list[dict[str, Any]]:
@@ -58,21 +73,30 @@ def judge(root: Path) -> Iterator[Judged]:
             findings = lint_paths([folder]).findings
         except UserError:
             findings = ()
-        errors = tuple(sorted({found.name for found in findings if found.severity == "error"}))
-        yield Judged(project["id"], project["class"], errors)
+        told = tuple(
+            f"{Path(found.path).relative_to(folder)}:{found.line} {found.severity} {found.name}" for found in findings
+        )
+        yield Judged(project["id"], project["class"], told)
+
+
+def table(judged: list[Judged]) -> str:
+    """How many of each class have an error, and how many an error or a warning of substance."""
+    lines = ["class   projects  error  error or warning"]
+    for observed in ("DROP", "CHANGE", "OK"):
+        of_class = [case for case in judged if case.observed == observed]
+        errors, reported = sum(case.has_error for case in of_class), sum(case.is_reported for case in of_class)
+        lines.append(f"{observed:<7} {len(of_class):>8} {errors:>6} {reported:>17}")
+    return "\n".join(lines) + "\n"
 
 
 def main() -> int:
-    """Print the number caught of each class, and what was missed or wrongly reported."""
+    """Print the table, and what was missed or wrongly reported."""
     with tempfile.TemporaryDirectory() as folder:
         judged = list(judge(Path(folder)))
-    for observed in ("DROP", "CHANGE", "OK"):
-        of_class = [case for case in judged if case.observed == observed]
-        reported = [case for case in of_class if case.errors]
-        print(f"{observed}: {len(reported)} of {len(of_class)} with an error")
-        for case in of_class:
-            if (case.observed == "OK") == bool(case.errors):
-                print(f"  {case.id} {' '.join(case.errors)}")
+    print(table(judged), end="")
+    for case in judged:
+        if case.has_error if case.observed == "OK" else not case.is_reported:
+            print(f"  {case.observed} {case.id} {'; '.join(case.findings)}")
     return 0
 
 

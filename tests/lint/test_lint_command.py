@@ -34,7 +34,7 @@ def test_a_warning_is_0_and_an_error_is_1(tmp_path: Path, capsys: pytest.Capture
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith(f"{tmp_path}/bad.md:4:14: error ACO201 tool-removed: ")
     assert lines[1].startswith(f"{tmp_path}/warned.md:3:14: warning ACO114 description-trigger: ")
-    assert lines[2] == "2 files: 1 error, 1 warning"
+    assert lines[2:] == ["2 files: 1 error, 1 warning; can be fixed: 1 by --fix --unsafe"]
 
 
 @pytest.mark.parametrize("option", [["--json"], ["--format", "json"]])
@@ -52,6 +52,8 @@ def test_json(tmp_path: Path, capsys: pytest.CaptureFixture[str], option: list[s
                 "name": "tool-removed",
                 "severity": "error",
                 "message": report["findings"][0]["message"],
+                "confidence": "high",
+                "fixable": "unsafe",
             }
         ],
         "summary": {
@@ -59,6 +61,10 @@ def test_json(tmp_path: Path, capsys: pytest.CaptureFixture[str], option: list[s
             "skipped": {"outside_agents": 0, "skill": 0, "no_frontmatter": 0},
             "files_with_findings": 1,
             "findings": 1,
+            "fixable": {"unsafe": 1},
+            "suppressed": 0,
+            "baseline": {"known": 0, "stale": 0},
+            "tokens": {"listed": 11, "bodies": 4},
             "by_severity": {"error": 1, "warning": 0, "info": 0},
             "by_rule": {"ACO201": 1},
         },
@@ -68,15 +74,22 @@ def test_json(tmp_path: Path, capsys: pytest.CaptureFixture[str], option: list[s
 def test_only_the_agents_folders_of_a_folder_count(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     build_tree(
         tmp_path,
-        {"README.md": "# x\n", "docs/page.md": "# x\n", ".claude/agents/team/.hidden.md": GOOD, "agents/a.md": GOOD},
+        {
+            "README.md": "# x\n",
+            "docs/page.md": "# x\n",
+            ".claude/agents/team/.hidden.md": GOOD,
+            "sub/.claude/agents/a.md": GOOD.replace("good", "a"),
+        },
     )
     assert lint(tmp_path) == 0
     out = capsys.readouterr().out
     assert out == "2 files: no findings; 2 Markdown files not checked: 2 outside the agents folders\n"
     # the folder itself is one: all of it counts, but a document in it is no definition
-    build_tree(tmp_path / "agents", {"team/agents/b.md": GOOD, "README.md": "# x\n", "readme.md": BAD})
-    assert lint(tmp_path / "agents") == 1
-    assert capsys.readouterr().out.endswith("3 files: 1 error; 1 Markdown file not checked: 1 without frontmatter\n")
+    agents = tmp_path / "sub" / ".claude" / "agents"
+    build_tree(agents, {"team/agents/b.md": GOOD, "README.md": "# x\n", "readme.md": BAD})
+    assert lint(agents) == 1
+    last = "3 files: 1 error; 1 Markdown file not checked: 1 without frontmatter; can be fixed: 1 by --fix --unsafe\n"
+    assert capsys.readouterr().out.endswith(last)
 
 
 def test_without_an_agents_folder_only_frontmatter_makes_a_definition(
@@ -108,31 +121,35 @@ def test_without_an_agents_folder_only_frontmatter_makes_a_definition(
     assert capsys.readouterr().out.endswith("2 files: 1 error\n")
 
 
-def test_skills_are_no_agents(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_skills_are_checked_as_skills(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     build_tree(
         tmp_path,
         {
-            "skills/one/SKILL.md": WARNED,
+            "skills/one/SKILL.md": WARNED.replace("A noun.", "Use when asked."),
             "skills/one/notes.md": WARNED,
             "skills/one/agents/grader.md": "You grade.\n",
-            "skills/SKILL.md": WARNED,
         },
     )
     for path, told in (
-        ("skills", "4 Markdown files not checked: 4 of skills"),
-        ("skills/one", "3 Markdown files not checked: 3 of skills"),
-        ("skills/one/SKILL.md", "1 Markdown file not checked: 1 of skills"),
+        ("skills", "1 file: no findings; 2 Markdown files not checked: 2 of skills\n"),
+        ("skills/one", "1 file: no findings; 2 Markdown files not checked: 2 of skills\n"),
+        ("skills/one/SKILL.md", "1 file: no findings\n"),
     ):
-        assert lint(tmp_path / path) == 2
-        line = f"acolytes: no agent definitions (*.md) there ({told}); name a file, or a folder that holds some\n"
-        assert capsys.readouterr() == ("", line)
-    build_tree(tmp_path, {"agents/a.md": GOOD, "README.md": "# x\n"})
+        assert lint(tmp_path / path) == 0
+        assert capsys.readouterr() == (told, "")
+    build_tree(tmp_path, {".claude/agents/a.md": GOOD, "README.md": "# x\n"})
     skipped = "Markdown files not checked: 1 outside the agents folders"
     assert lint(tmp_path) == 0
-    assert capsys.readouterr().out == f"1 file: no findings; 5 {skipped}, 4 of skills\n"
+    assert capsys.readouterr().out == f"2 files: no findings; 3 {skipped}, 2 of skills\n"
     # what is named is checked, and counted once
     assert lint(tmp_path, tmp_path / "skills/one/notes.md") == 0
-    assert capsys.readouterr().out.endswith(f"2 files: 1 warning; 4 {skipped}, 3 of skills\n")
+    assert capsys.readouterr().out.endswith(f"3 files: 1 warning; 2 {skipped}, 1 of skills\n")
+
+
+def test_json_that_is_not_the_clients_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    build_tree(tmp_path, {"package.json": "{}"})
+    assert lint(tmp_path / "package.json") == 2
+    assert "package.json is no JSON file of the client's" in capsys.readouterr().err
 
 
 def test_help_says_what_a_folder_stands_for(capsys: pytest.CaptureFixture[str]) -> None:
@@ -142,15 +159,16 @@ def test_help_says_what_a_folder_stands_for(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_links_are_followed_and_loops_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    build_tree(tmp_path, {"agents/a.md": GOOD, "elsewhere/b.md": BAD})
-    (tmp_path / "agents" / "loop").symlink_to(tmp_path / "agents")
-    (tmp_path / "agents" / "more").symlink_to(tmp_path / "elsewhere")
-    (tmp_path / "agents" / "same.md").symlink_to("a.md")
-    (tmp_path / "agents" / "self.md").symlink_to("self.md")
-    assert lint(tmp_path / "agents", tmp_path / "agents" / "a.md") == 1
+    build_tree(tmp_path, {".claude/agents/a.md": GOOD, "elsewhere/b.md": BAD})
+    agents = tmp_path / ".claude" / "agents"
+    (agents / "loop").symlink_to(agents)
+    (agents / "more").symlink_to(tmp_path / "elsewhere")
+    (agents / "same.md").symlink_to("a.md")
+    (agents / "self.md").symlink_to("self.md")
+    assert lint(agents, agents / "a.md") == 1
     out = capsys.readouterr().out
     assert "self.md:1:1: error ACO001" in out
-    assert out.endswith("3 files: 2 errors\n")
+    assert out.endswith("3 files: 2 errors; can be fixed: 1 by --fix --unsafe\n")
 
 
 def test_what_is_no_file_is_one_line_and_never_waited_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

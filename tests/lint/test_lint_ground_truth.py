@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import json
 
 import pytest
 
 from acolytes_cc.definitions.definition import parse_definition
-from lint.lint_accuracy import judge, main, projects
+from lint.lint_accuracy import GROUND_TRUTH, Judged, judge, main, projects, table
 
-# Not definitions' defects: a definition at a place where the client does not look.
-NOT_A_DEFINITION = {"file-agents-root"}
-CHANGED_CAUGHT = 46
+FINDINGS = GROUND_TRUTH.with_name("client-ground-truth-findings.json")
 
 
-def test_what_works_is_no_error_and_what_is_dropped_is_one(tmp_path: Path) -> None:
-    judged = list(judge(tmp_path))
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> list[Judged]:
+    return list(judge(tmp_path_factory.mktemp("projects")))
+
+
+def test_what_is_dropped_or_changed_is_reported_and_what_works_is_no_error(judged: list[Judged]) -> None:
+    print(table(judged), end="")
     assert len(judged) == 130
-    assert [case for case in judged if case.observed == "OK" and case.errors] == []
-    assert {case.id for case in judged if case.observed == "DROP" and not case.errors} == NOT_A_DEFINITION
-    assert sum(bool(case.errors) for case in judged if case.observed == "CHANGE") >= CHANGED_CAUGHT
+    assert [case for case in judged if case.observed == "OK" and case.has_error] == []
+    assert [case for case in judged if case.observed != "OK" and not case.is_reported] == []
+
+
+def test_each_cause_is_named_where_it_is(judged: list[Judged]) -> None:
+    """Held as it was looked through: file and line, severity and rule of each finding of substance."""
+    expected = json.loads(FINDINGS.read_text("utf-8"))
+    assert {case.id: list(case.substance) for case in judged if case.observed != "OK"} == expected
 
 
 def test_the_reader_finds_the_name_that_the_client_spawned() -> None:
@@ -38,4 +46,5 @@ def test_the_reader_finds_the_name_that_the_client_spawned() -> None:
 
 def test_the_script_prints_each_class(capsys: pytest.CaptureFixture[str]) -> None:
     assert main() == 0
-    assert "DROP: 19 of 20 with an error\n  file-agents-root" in capsys.readouterr().out
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert lines[1:] == [["DROP", "20", "19", "20"], ["CHANGE", "61", "54", "61"], ["OK", "49", "0", "0"]]

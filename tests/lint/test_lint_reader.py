@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acolytes_cc.definitions import frontmatter, schema
+from acolytes_cc.definitions import fields, frontmatter, schema
 from acolytes_cc.definitions.definition import SIZE_LIMIT, Definition, parse_definition
+from acolytes_cc.definitions.fields import SyntaxProblem, Value
+from acolytes_cc.definitions.json_document import JsonDocument
+from acolytes_cc.definitions.kinds import kind_of
+from acolytes_cc.definitions.registry import known_clients, registry
 from acolytes_cc.definitions.source import Source
+from acolytes_cc.definitions.subject import parse_subject
 from acolytes_cc.definitions.tool_list import split_tools
 from acolytes_cc.resources import data_path
 from lint.lint_accuracy import projects
+from support import build_tree
 
 
 def read(text: str | bytes) -> Definition:
@@ -152,22 +159,137 @@ def test_structure_knows_fences_code_and_prose() -> None:
     assert "".join(structure.prose.split()) == "Say`one`and``.-itemindented"
 
 
-def test_schema_is_current_and_accepts_what_the_client_takes() -> None:
-    text = (data_path("schemas") / schema.FILE).read_text("utf-8")
-    assert text == schema.schema_text(), "run: python -m acolytes_cc.definitions.schema"
-    validator = jsonschema.Draft202012Validator(json.loads(text))
+@pytest.mark.parametrize("name", schema.MODELS)
+def test_each_schema_is_current_and_is_one(name: str) -> None:
+    text = (data_path("schemas") / name).read_text("utf-8")
+    assert text == schema.schema_text(schema.MODELS[name]), "run: python -m acolytes_cc.definitions.schema"
+    jsonschema.Draft202012Validator.check_schema(json.loads(text))
+
+
+def validator(name: str) -> jsonschema.Draft202012Validator:
+    return jsonschema.Draft202012Validator(json.loads((data_path("schemas") / name).read_text("utf-8")))
+
+
+def test_the_frontmatter_schema_accepts_what_the_client_takes() -> None:
+    frontmatter_schema = validator("agent-frontmatter.schema.json")
     checked = 0
     for project in projects():
         for content in project["files"].values():
             if project["class"] == "OK" and isinstance(content, str) and content.startswith("---"):
                 definition = read(content)
                 values = {field.key: field.value.plain() for field in definition.yaml.fields}
-                assert list(validator.iter_errors(values)) == [], project["id"]
+                assert list(frontmatter_schema.iter_errors(values)) == [], project["id"]
                 checked += 1
     assert checked > 40
-    assert list(validator.iter_errors({"name": "-x", "description": "d", "color": "Blue", "maxTurns": 0}))
+    assert list(frontmatter_schema.iter_errors({"name": "-x", "description": "d", "color": "Blue", "maxTurns": 0}))
+
+
+def test_the_schemas_accept_our_own_plugin() -> None:
+    plugin = data_path("schemas").parent / "plugin"
+    for name, file in (
+        ("plugin.schema.json", ".claude-plugin/plugin.json"),
+        ("marketplace.schema.json", ".claude-plugin/marketplace.json"),
+        ("hooks.schema.json", "hooks/hooks.json"),
+    ):
+        assert list(validator(name).iter_errors(json.loads((plugin / file).read_bytes()))) == [], file
+    assert list(validator("hooks.schema.json").iter_errors({"hooks": {"Stop": [{"hooks": [{"type": "shell"}]}]}}))
+    for skill in plugin.glob("skills/*/SKILL.md"):
+        values = {field.key: field.value.plain() for field in read(skill.read_bytes()).yaml.fields}
+        assert list(validator("skill-frontmatter.schema.json").iter_errors(values)) == [], skill
+
+
+def test_json_values_have_their_places() -> None:
+    text = '{"a": [1, {"b\\"c": "é"}], "a": true, "n": null}'
+    document = parse_subject(text.encode(), ".mcp.json")
+    assert isinstance(document, JsonDocument)
+    assert isinstance(document.root, Value)
+    assert document.root.plain() == json.loads(text)
+    inner = document.root.fields[0].value.items[1].fields[0]
+    assert inner.key == 'b"c'
+    assert text[slice(*inner.span)] == '"b\\"c"'
+    assert text[slice(*inner.value.span)] == '"é"'
+    last = document.field("a")
+    assert last is not None
+    assert last.value.data is True
+
+
+@pytest.mark.parametrize("text", ["", "{", "[" * 100_000, '{"a": NaN}', '{"a": 1,}', "\ufeff{}", '{"a": "\x01"}'])
+def test_what_is_no_json_is_a_problem_and_no_exception(text: str) -> None:
+    document = parse_subject(text.encode(), ".claude/settings.json")
+    assert isinstance(document, JsonDocument)
+    assert isinstance(document.root, SyntaxProblem)
+    assert document.root.message
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        (".claude/agents/a.md", "agent"),
+        ("plug/agents/sub/a.md", "plugin-agent"),
+        ("plug/.claude/agents/a.md", "agent"),
+        ("plug/skills/x/SKILL.md", "skill"),
+        ("plug/.claude-plugin/plugin.json", "plugin"),
+        ("plug/.claude-plugin/marketplace.json", "marketplace"),
+        ("plug/hooks/hooks.json", "hooks"),
+        (".claude/settings.local.json", "settings"),
+        (".mcp.json", "mcp"),
+        ("package.json", None),
+    ],
+)
+def test_the_kind_of_a_file_follows_from_where_it_is(path: str, kind: str | None, tmp_path: Path) -> None:
+    build_tree(tmp_path, {"plug/.claude-plugin/plugin.json": '{"name": "plug"}'})
+    assert kind_of(tmp_path / path) == kind
+
+
+def test_the_registry_answers_for_a_version() -> None:
+    oldest, newest = registry("2.1.197"), registry()
+    assert newest.client == known_clients()[-1] == "2.1.330"
+    assert "ListAgents" not in oldest.tools
+    assert "ListAgents" in registry("2.1.300").tools
+    assert oldest.later_tools["Projects"] == "2.1.330"
+    assert "TaskOutput" in oldest.tools
+    assert "TaskOutput" not in newest.tools
+    assert oldest.is_before("2.1.218")
+    assert registry("3.0.0").tools == newest.tools
+    with pytest.raises(ValueError, match="`latest` is no version"):
+        registry("latest")
 
 
 def test_an_anchor_used_twice_is_read_without_a_word() -> None:
     definition = parse_definition(b"---\nname: &a one\ndescription: &a two\n---\n", "x.md")
     assert definition.field("description") is not None
+
+
+WORDS = [
+    "a",
+    "Use",
+    "x: y",
+    "x #y",
+    "#x",
+    "a:",
+    "true",
+    "Null",
+    "12",
+    "1.5",
+    "2020-01-01",
+    "é",
+    "-",
+    "?",
+    "it's",
+    '"',
+    "~",
+]
+VALUES = st.one_of(
+    st.lists(st.sampled_from(WORDS), max_size=4).map(" ".join),
+    st.sampled_from(['"quoted: #x"', "'single'", "[Read, Bash]", "|", "a\tb", "a\u2028b", "&a b", "!x", "@x", "y  "]),
+    st.text(st.characters(codec="utf-8"), max_size=8),
+)
+KEYS = st.sampled_from(["name", "description", "allowed-tools", "a_b", "true", "x.y", "- a", " a", ""])
+
+
+@given(st.lists(st.tuples(KEYS, VALUES), max_size=4))
+def test_the_quick_way_reads_what_the_parser_reads(lines: list[tuple[str, str]]) -> None:
+    text = "".join(f"{key}: {value}\n" for key, value in lines)
+    quick = fields._plain_fields(text, 0)
+    if quick is not None and quick:
+        assert quick == fields._fields(text, lambda offset: offset, text)

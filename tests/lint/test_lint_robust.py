@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from pathlib import Path
 
@@ -83,7 +84,8 @@ def assert_findings_are_inside(data: bytes) -> None:
 
 
 def test_a_rule_that_is_broken_everywhere_says_that_there_is_more() -> None:
-    found = lint_text(b"---\nname: a\ndescription: Use when x.\ntools: Read" + b", LS" * 101 + b"\n---\n", "agent.md")
+    tools = b"Read" + b", LS" * 101
+    found = lint_text(b"---\nname: a\ndescription: Use when x.\ntools: " + tools + b"\n---\nBody.\n", "agent.md")
     assert [finding.name for finding in found] == ["tool-removed"] * 100
     assert [finding.message.endswith("(there are more: the first 100 are listed)") for finding in found].count(
         True
@@ -100,3 +102,39 @@ def test_mutated_definitions(data: bytes) -> None:
 @given(st.binary(max_size=200))
 def test_any_bytes_in_frontmatter_and_body(data: bytes) -> None:
     assert_findings_are_inside(b"---\nname: a\n" + data + b"\n---\n" + data)
+
+
+HOOK_WORDS = st.sampled_from(
+    ["hooks", "PreToolUse", "Stop", "matcher", "type", "command", "Bash(", "permissions", "deny"]
+)
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5) | HOOK_WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(HOOK_WORDS | st.text(max_size=5), inner, max_size=4),
+    max_leaves=15,
+)
+JSON_PATHS = st.sampled_from(
+    [
+        ".claude/settings.json",
+        "hooks/hooks.json",
+        ".claude-plugin/plugin.json",
+        ".claude-plugin/marketplace.json",
+        ".mcp.json",
+    ]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(JSON_VALUES, JSON_PATHS)
+def test_any_json_in_any_file(value: object, path: str) -> None:
+    text = json.dumps(value, indent=1, ensure_ascii=False)
+    lines = text.split("\n")
+    for found in lint_text(text, path):
+        assert 1 <= found.line <= len(lines)
+        assert 1 <= found.column <= len(lines[found.line - 1]) + 1
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=40), JSON_PATHS)
+def test_any_bytes_in_a_json_file(data: bytes, path: str) -> None:
+    lint_text(data, path)
+    lint_text(b'{"hooks": ' + data + b"}", path)

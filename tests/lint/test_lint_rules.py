@@ -1,24 +1,33 @@
 """Every rule against its cases, and its documentation.
 
 A case is a whole ``text`` (or ``base64``), or lines of ``frontmatter`` (from line 4 on) and a ``body``; ``repeat``
-repeats the text or the body. A failing case says ``at`` which lines and columns the rule reports, and may give words
-that the first message ``says``.
+repeats the text or the body, ``pad`` puts so many letters in the place of PAD. ``path``, ``kind`` and ``client`` say
+what it is taken for. A case of a project rule has ``files``. A failing case says ``at`` which lines and columns the
+rule reports, may give words that the first message ``says``, and what the rule's fixes make of it: ``fixed``, which
+``safe`` ones alone do.
 """
 
 from __future__ import annotations
 
 import base64
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from ruamel.yaml import YAML
 
+from acolytes_cc.definitions.registry import registry
+from acolytes_cc.definitions.subject import load_subject, parse_subject
 from acolytes_cc.lint import docs
 from acolytes_cc.lint.api import lint_text
-from acolytes_cc.lint.engine import Finding, all_rules
+from acolytes_cc.lint.catalogue import all_rules
+from acolytes_cc.lint.fixes import mend
+from acolytes_cc.lint.project import Project, summary_of
+from acolytes_cc.lint.rule import Context, ProjectRule, Rule
+from support import build_tree
 
 CASES = Path(__file__).parent / "cases"
+ENGINE = "ACO9"  # how the codes begin of the rules that count only when all others have run
 RULES = {rule.NAME: rule for rule in all_rules()}
 
 
@@ -35,30 +44,58 @@ def cases(kind: str) -> list[Any]:
     ]
 
 
-def content(case: dict[str, Any]) -> str | bytes:
+def content(case: dict[str, Any]) -> bytes:
     repeat = int(case.get("repeat", 1))
     if "base64" in case:
         return base64.b64decode(case["base64"])
     if "text" in case:
-        return str(case["text"]) * repeat
+        return (str(case["text"]) * repeat).replace("PAD", "a" * case.get("pad", 0)).encode()
     head = f"---\nname: sample\ndescription: Use when sampling.\n{case.get('frontmatter', '')}---\n\n"
-    return head + str(case.get("body", "")) * repeat
+    return (head + str(case.get("body", "")) * repeat).encode()
 
 
-def findings(name: str, case: dict[str, Any]) -> list[Finding]:
-    return [found for found in lint_text(content(case), "agent.md") if found.name == name]
+def problems(name: str, case: dict[str, Any], folder: Path) -> list[tuple[list[Any], str]]:
+    """Place and message of what the rule reports."""
+    facts = registry(case.get("client"))
+    if "files" in case:
+        tree = {path: text.replace("PAD", "a" * case.get("pad", 0)) for path, text in case["files"].items()}
+        build_tree(folder, tree)
+        project = Project(tuple(summary_of(load_subject(folder / path)) for path in case["files"]))
+        found = cast(ProjectRule, RULES[name]).check(project, facts)
+        return [([str(Path(path).relative_to(folder)), line, column], says) for path, line, column, says in found]
+    if RULES[name].CODE.startswith(ENGINE):
+        told = lint_text(content(case), case.get("path", "agent.md"))
+        return [([found.line, found.column], found.message) for found in told if found.name == name]
+    subject = parse_subject(content(case), case.get("path", "agent.md"), case.get("kind"))
+    rule = cast(Rule, RULES[name])
+    if subject.kind not in rule.KINDS:
+        return []
+    reported = sorted(rule.check(subject, Context(subject, facts)), key=lambda problem: problem.offset)
+    return [(list(subject.source.position(problem.offset)), problem.message) for problem in reported]
 
 
 @pytest.mark.parametrize(("name", "case"), cases("pass"))
-def test_rule_is_silent(name: str, case: dict[str, Any]) -> None:
-    assert findings(name, case) == []
+def test_rule_is_silent(name: str, case: dict[str, Any], tmp_path: Path) -> None:
+    assert problems(name, case, tmp_path) == []
 
 
 @pytest.mark.parametrize(("name", "case"), cases("fail"))
-def test_rule_reports_the_place(name: str, case: dict[str, Any]) -> None:
-    found = findings(name, case)
-    assert [[finding.line, finding.column] for finding in found] == case["at"]
-    assert case.get("says", "") in found[0].message
+def test_rule_reports_the_place(name: str, case: dict[str, Any], tmp_path: Path) -> None:
+    found = problems(name, case, tmp_path)
+    assert [place for place, _ in found] == case["at"]
+    assert case.get("says", "") in found[0][1]
+
+
+@pytest.mark.parametrize(("name", "case"), [case for case in cases("fail") if "fixed" in case.values[1]])
+def test_fixes_make_of_it_what_the_case_says(name: str, case: dict[str, Any]) -> None:
+    part = next(key for key in ("frontmatter", "body", "text", "base64") if key in case)
+    expected = content(
+        {**{k: v for k, v in case.items() if k != "base64"}, part.replace("base64", "text"): case["fixed"]}
+    )
+    facts, path, codes = registry(case.get("client")), case.get("path", "agent.md"), {RULES[name].CODE}
+    assert mend(content(case), path, facts, codes, unsafe=True).data == expected
+    safe = mend(content(case), path, facts, codes).data
+    assert safe == (expected if case.get("safe") else content(case))
 
 
 def test_every_rule_has_cases_and_every_case_a_rule() -> None:
@@ -67,20 +104,25 @@ def test_every_rule_has_cases_and_every_case_a_rule() -> None:
 
 
 def test_codes_and_names_are_unique() -> None:
-    assert len({rule.CODE for rule in RULES.values()}) == len(all_rules()) == len(RULES)
+    assert len({rule.CODE for rule in all_rules()}) == len({rule.NAME for rule in all_rules()}) == len(all_rules())
 
 
-@pytest.mark.parametrize("name", RULES)
-def test_rule_is_documented_and_named_after_its_module(name: str) -> None:
-    rule = RULES[name]
+@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.NAME)
+def test_rule_is_documented_and_named_after_its_module(rule: Rule | ProjectRule) -> None:
     page = str(rule.__doc__)
     headings = [line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")]
     assert tuple(headings) == docs.SECTIONS
     assert "2.1." in page or rule.SEVERITY != "error", "the observed client is named"
-    assert rule.__name__.endswith("." + name.replace("-", "_"))
+    assert rule.__name__.endswith("." + rule.NAME.replace("-", "_"))
     assert rule.SEVERITY in {"error", "warning", "info"}
     assert rule.CONFIDENCE in {"high", "medium", "low"}
     assert rule.PERSONA in {"regular", "pedantic", "auditor"}
+
+
+def test_no_rule_of_keywords_is_an_error() -> None:
+    """Words of jailbreaks, secrets and danger stand in defensive texts as well: no rule goes by them."""
+    words = {"jailbreak", "secret", "danger", "injection", "password"}
+    assert not [rule.NAME for rule in all_rules() if rule.SEVERITY == "error" and words & {*rule.NAME.split("-")}]
 
 
 def test_documentation_is_current() -> None:

@@ -106,7 +106,7 @@ def seconds(text: str) -> float:
 
 def rules(**inputs: object) -> dict[str, Any]:
     checked = ALERTS.check(inputs)
-    text = ALERTS.renderers["prometheus"](checked, document(ALERTS, checked))
+    text = ALERTS.formats["prometheus"].render(checked, document(ALERTS, checked))
     found: dict[str, Any] = YAML(typ="safe").load(text)
     return found
 

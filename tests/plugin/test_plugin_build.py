@@ -126,7 +126,12 @@ def test_the_manifest_names_the_version_and_that_nothing_is_reached() -> None:
     assert ".mcp.json" not in plugin_files()
 
 
-def test_chosen_servers_come_by_the_names_that_the_agents_tools_expect(tmp_path: Path) -> None:
+def test_chosen_servers_come_by_the_names_that_the_agents_tools_expect(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for command in ("npx", "code-index-mcp"):
+        (build_tree(tmp_path, {f"bin/{command}": "#!/bin/sh\n"}) / "bin" / command).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     run("plugin", str(tmp_path / "p"), "--mcp-server", "context7", "--mcp-server", "code-index")
     files = {name: content for name, (_, content) in read_tree(tmp_path / "p").items()}
     servers = json.loads(files[".mcp.json"])["mcpServers"]

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from acolytes_quest import hook_wait
 from plugin_user import PLUGIN, SYSTEM, TOO_OLD_PYTHON, folder_with
 from support import HOOKS, ROOT, build_tree
 
@@ -78,13 +79,18 @@ def probe(tools: Path) -> Path:
 
 
 def test_the_matchers_name_exactly_our_agents() -> None:
-    for event in ("SubagentStart", "SubagentStop"):
-        (entry,) = REGISTERED[event]
-        for agent in hook_io.OUR_AGENTS:
-            assert re.search(entry["matcher"], agent)
-            assert re.search(entry["matcher"], f"acolytes:{agent}")
-            assert not re.search(entry["matcher"], f"{agent}x")
-        assert not re.search(entry["matcher"], "general-purpose")
+    (entry,) = REGISTERED["SubagentStop"]
+    for agent in hook_io.OUR_AGENTS:
+        assert re.search(entry["matcher"], agent)
+        assert re.search(entry["matcher"], f"acolytes:{agent}")
+        assert not re.search(entry["matcher"], f"{agent}x")
+    assert not re.search(entry["matcher"], "general-purpose")
+    assert "matcher" not in REGISTERED["SubagentStart"][0], "any agent may be a member of a quest"
+
+
+def test_a_worker_may_wait_for_longer_than_its_hook_does() -> None:
+    (hook,) = REGISTERED["SubagentStop"][0]["hooks"]
+    assert hook["timeout"] > hook_wait.LONGEST_WAIT_SECONDS > hook_wait.WAIT_SECONDS
 
 
 def test_every_registered_hook_is_there() -> None:
@@ -112,9 +118,11 @@ def test_whatever_the_client_sends_the_exit_is_0(event: str, path: Path, shop: P
         ("PreToolUse", tool("PreToolUse", ACOLYTES), True),
         ("PostToolUse", tool("PostToolUse", ACOLYTES), False),
         ("SubagentStart", payload("SubagentStart"), True),
+        ("SubagentStart", payload("SubagentStart", "general-purpose"), False),
         ("SubagentStop", payload("SubagentStop"), False),
+        ("SessionEnd", payload("SessionEnd", None), False),
     ],
-    ids=["main", "another", "quoted", "ours, other", "ours, own", "after it", "start", "stop"],
+    ids=["main", "another", "quoted", "ours, other", "ours, own", "after it", "start", "another's", "stop", "end"],
 )
 def test_python_starts_only_where_there_may_be_something_to_do(
     event: str, sent: dict[str, Any], starts: bool, shop: Path, probe: Path
@@ -125,7 +133,7 @@ def test_python_starts_only_where_there_may_be_something_to_do(
 
 
 @pytest.mark.parametrize("where", ["main tree", "subfolder", "worktree", "no git"])
-@pytest.mark.parametrize("event", ["PreToolUse", "PostToolUse", "SubagentStop"])
+@pytest.mark.parametrize("event", ["PreToolUse", "PostToolUse", "SubagentStop", "SessionEnd"])
 def test_a_board_is_found_from_wherever_the_hook_runs(event: str, where: str, shop: Path, probe: Path) -> None:
     folder = shop
     if where == "subfolder":
@@ -139,7 +147,13 @@ def test_a_board_is_found_from_wherever_the_hook_runs(event: str, where: str, sh
         subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", "m"], check=True)
         subprocess.run([*git, "worktree", "add", "-q", str(folder)], check=True, capture_output=True)
     build_tree(shop, {".claude/acolytes/quests.db": ""})
-    run(event, tool(event, "ls"), folder, probe.parent)
+    run(event, payload(event, None) if event == "SessionEnd" else tool(event, "ls"), folder, probe.parent)
+    assert probe.exists()
+
+
+def test_with_a_board_any_agents_start_is_looked_at(shop: Path, probe: Path) -> None:
+    build_tree(shop, {".claude/acolytes/quests.db": ""})
+    run("SubagentStart", payload("SubagentStart", "general-purpose"), shop, probe.parent)
     assert probe.exists()
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from acolytes_cc.definitions import frontmatter
 from acolytes_cc.definitions.fields import Field, Fields, read_fields
 from acolytes_cc.definitions.files import read_bytes
-from acolytes_cc.definitions.markdown import Structure, read_structure
+from acolytes_cc.definitions.kinds import Kind
+from acolytes_cc.definitions.markdown import Structure
 from acolytes_cc.definitions.source import Source
 from acolytes_cc.definitions.tool_list import ToolEntry, tool_entries
 
@@ -19,7 +20,7 @@ SIZE_LIMIT = 1_048_576
 
 @dataclass(frozen=True)
 class Definition:
-    """An agent definition: its source, and what the client would find in it.
+    """A definition of an agent or a skill: its source, and what the client would find in it.
 
     ``unloadable`` says why its content was not read at all; the source is empty then.
     """
@@ -27,6 +28,7 @@ class Definition:
     path: str
     source: Source
     unloadable: str | None = None
+    kind: Kind = "agent"
 
     @property
     def text(self) -> str:
@@ -50,24 +52,35 @@ class Definition:
         """The field of that name; of several the last, which is the client's choice."""
         return self._by_key.get(key)
 
+    def has_text(self, key: str) -> bool:
+        """Whether the field is a string that is not empty, which the client wants of a name and a description."""
+        field = self.field(key)
+        return field is not None and isinstance(field.value.data, str) and bool(field.value.data)
+
     def tool_entries(self, key: str) -> tuple[ToolEntry, ...]:
         """The entries of ``tools`` or ``disallowedTools``, each with its place."""
-        field = self.field(key)
-        return tool_entries(field.value, self.text) if field else ()
+        if key not in self._entries:
+            field = self.field(key)
+            self._entries[key] = tool_entries(field.value, self.text) if field else ()
+        return self._entries[key]
+
+    @cached_property
+    def _entries(self) -> dict[str, tuple[ToolEntry, ...]]:
+        return {}
 
     @property
     def body_start(self) -> int:
         """The offset at which the body starts; the end of the text when there is no frontmatter."""
         return self.block.body if self.block else len(self.text)
 
-    @property
+    @cached_property
     def body(self) -> str:
         return self.text[self.body_start :]
 
     @cached_property
     def structure(self) -> Structure:
-        """The body's Markdown blocks; parsed when first asked for."""
-        return read_structure(self.source, self.body_start)
+        """The body's Markdown; read when first asked for."""
+        return Structure(self.text, self.body_start)
 
 
 def parse_definition(data: bytes, path: str) -> Definition:

@@ -9,9 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from acolytes_cc.definitions.kinds import MANIFESTS, SKILL, Kind, kind_of
+
 AGENTS = "agents"
 SKILLS = "skills"
-SKILL = "SKILL.md"
+ENDING = ".md"
+# What people call a definition, and the client does not read
+ENDINGS = (ENDING, ".markdown", ".mdown", ".txt")
 # Documents that live beside definitions and are none, unless they have frontmatter.
 _DOCUMENTS = {"agents.md", "changelog.md", "claude.md", "contributing.md", "license.md", "readme.md"}
 _START_BYTES = 4096
@@ -22,10 +26,11 @@ Reason = Literal["outside_agents", "skill", "no_frontmatter"]
 
 
 class Scan(NamedTuple):
-    """What a folder holds: definitions, and Markdown files that are none."""
+    """What a folder holds: definitions, Markdown files that are none, and the skills and JSON files around them."""
 
     definitions: list[Path]
     skipped: dict[Path, Reason]
+    others: list[Path]
 
 
 def read_bytes(path: Path, limit: int) -> bytes:
@@ -51,22 +56,29 @@ def scan_folder(folder: Path) -> Scan:
     """Every ``*.md`` below the ``agents`` folders in ``folder``; when it has none, every ``*.md`` with frontmatter.
 
     A folder that is itself called ``agents`` counts as a whole. Follows links, as the client does, and enters no folder
-    twice. Sorted. A folder that cannot be listed stands for its files, so that reading it says why.
+    twice. Sorted. A folder that cannot be listed stands for its files, so that reading it says why. A file in an
+    ``agents`` folder with frontmatter and another ending, such as ``.MD``, counts: it was meant to be a definition.
     """
-    scan = Scan([], {})
+    scan = Scan([], {}, [])
     whole = AGENTS in (folder.name, folder.resolve().name)
     outside: list[Path] = []
-    for path in sorted(_markdown_files(folder)):
-        if is_skill(path) or _in_skill(path, folder):
-            scan.skipped[path] = "skill"
-        elif not whole and AGENTS not in path.relative_to(folder).parts[:-1]:
-            outside.append(path)
-        elif path.name.lower() in _DOCUMENTS and not _has_frontmatter(path):
-            scan.skipped[path] = "no_frontmatter"
-        else:
-            scan.definitions.append(path)
+    for parent, names in _folders(folder):
+        inside = whole or AGENTS in parent.relative_to(folder).parts
+        of_skill = _is_of_skill(parent, folder)
+        for path in (parent / name for name in sorted(names)):
+            if path.name.endswith(".json"):
+                if _is_clients(path, kind_of(path)):
+                    scan.others.append(path)
+            elif is_skill(path):
+                scan.others.append(path)
+            elif of_skill:
+                scan.skipped[path] = "skill"
+            elif inside:
+                _sort_in(path, scan)
+            elif path.suffix not in ENDINGS[1:]:
+                outside.append(path)
     if scan.definitions:
-        scan.skipped.update((path, "outside_agents") for path in outside if path.name.endswith(".md"))
+        scan.skipped.update((path, "outside_agents") for path in outside if path.name.endswith(ENDING))
         return scan
     for path in outside:
         if _has_frontmatter(path):
@@ -76,18 +88,38 @@ def scan_folder(folder: Path) -> Scan:
     return scan
 
 
+def _sort_in(path: Path, scan: Scan) -> None:
+    """A file in an ``agents`` folder: whatever it is called, frontmatter makes it a definition."""
+    is_document = path.name.lower() in _DOCUMENTS
+    is_other = path.suffix != ENDING and path.suffix.lower() in ENDINGS
+    if not (is_document or is_other) or _has_frontmatter(path):
+        scan.definitions.append(path)
+    elif is_document:
+        scan.skipped[path] = "no_frontmatter"
+
+
 def is_skill(path: Path) -> bool:
     """Whether this is a skill's own file, which is no definition of an agent, though it looks like one."""
     return path.name == SKILL
 
 
-def _in_skill(path: Path, folder: Path) -> bool:
-    """Whether the file belongs to a skill in ``folder``; a skill may have an ``agents`` folder of its own."""
-    inside = path.parents[: len(path.relative_to(folder).parts)]
-    return any(parent.parent.name == SKILLS and (parent / SKILL).is_file() for parent in map(Path.absolute, inside))
+def _is_clients(path: Path, kind: Kind | None) -> bool:
+    """Whether a JSON file is the client's, not only named like one of its."""
+    if kind == "settings":
+        return path.parent.name == ".claude"
+    if kind == "hooks":
+        return path.parent.name == "hooks" and (path.parent.parent / MANIFESTS).is_dir()
+    return kind is not None
 
 
-def _markdown_files(folder: Path) -> Iterator[Path]:
+def _is_of_skill(parent: Path, folder: Path) -> bool:
+    """Whether the files of ``parent`` belong to a skill in ``folder``, which may have an ``agents`` folder, too."""
+    inside = [parent, *parent.parents][: len(parent.relative_to(folder).parts) + 1]
+    return any(above.parent.name == SKILLS and (above / SKILL).is_file() for above in map(Path.absolute, inside))
+
+
+def _folders(folder: Path) -> Iterator[tuple[Path, list[str]]]:
+    """Each folder with the names in it that may be of interest; one that cannot be listed is such a name."""
     entered: set[tuple[int, int]] = set()
     unlisted: list[Path] = []
     walk = os.walk(folder, followlinks=True, onerror=lambda error: unlisted.append(Path(error.filename)))
@@ -98,8 +130,9 @@ def _markdown_files(folder: Path) -> Iterator[Path]:
             continue
         entered.add((info.st_dev, info.st_ino))
         folders[:] = sorted(name for name in folders if name != ".git")
-        yield from (Path(parent, name) for name in names if name.endswith(".md"))
-    yield from unlisted
+        yield Path(parent), [name for name in names if name.lower().endswith((*ENDINGS, ".json"))]
+    for path in unlisted:
+        yield path.parent if path != folder else path, [path.name]
 
 
 def _has_frontmatter(path: Path) -> bool:

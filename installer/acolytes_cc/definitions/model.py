@@ -1,15 +1,17 @@
-"""The frontmatter of an agent definition as a model; ``schemas/agent-frontmatter.schema.json`` is made from it."""
+"""The frontmatter of agents and skills as models; the JSON Schemas in ``schemas/`` are made from them."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, StringConstraints, field_validator
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, StringConstraints
 from pydantic.alias_generators import to_camel
 
+from acolytes_cc.definitions.model_hooks import Hooks
 from acolytes_cc.definitions.registry import registry
 
 NAME_LIMIT = 256
+COMPATIBILITY_LIMIT = 500
 
 
 class OneOf:
@@ -28,7 +30,7 @@ Flag = bool | Literal["true", "false"]
 
 
 class AgentFrontmatter(BaseModel):
-    """The fields that the client reads; it ignores others.
+    """The fields that the client reads in the definition of an agent; it ignores others.
 
     Strict, as the client is: ``name: 123`` is no name. A field that is present but empty (null) counts as absent,
     except ``tools``, where it means no tools at all.
@@ -47,7 +49,7 @@ class AgentFrontmatter(BaseModel):
     max_turns: Annotated[int, Field(ge=1)] | Annotated[str, StringConstraints(pattern=r"^0*[1-9][0-9]*$")] | None = None
     skills: Names | None = Field(None, description="Skills whose bodies are in its first request.")
     mcp_servers: list[str | dict[str, Any]] | None = Field(None, description="Names, or single-key maps of a server.")
-    hooks: dict[str, list[Any]] | None = Field(None, description="As in settings; events and matchers.")
+    hooks: Hooks | None = Field(None, description="As in settings; one unknown event switches all of them off.")
     memory: Annotated[str, OneOf("memory")] | None = None
     background: Flag | None = None
     effort: Annotated[str, OneOf("effort")] | int | None = None
@@ -55,10 +57,29 @@ class AgentFrontmatter(BaseModel):
     color: Annotated[str, OneOf("color")] | None = None
     initial_prompt: str | None = Field(None, description="Only with `--agent`.")
 
-    @field_validator("hooks")
-    @classmethod
-    def _known_events(cls, hooks: dict[str, list[Any]] | None) -> dict[str, list[Any]] | None:
-        unknown = sorted(set(hooks or {}) - registry().hook_events)
-        if unknown:
-            raise ValueError(f"unknown hook event {unknown[0]}")
-        return hooks
+
+class SkillFrontmatter(BaseModel):
+    """The fields that the client reads in a SKILL.md; all may be absent."""
+
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+    name: Text | None = None
+    description: Text | None = Field(None, description="What the skill does and when to use it.")
+    when_to_use: str | None = Field(None, description="Added to the description; both are cut at 1,536 characters.")
+    argument_hint: str | list[str] | None = Field(None, alias="argument-hint")
+    arguments: Names | None = None
+    disable_model_invocation: Flag | None = Field(None, alias="disable-model-invocation")
+    user_invocable: Flag | None = Field(None, alias="user-invocable")
+    allowed_tools: Names | None = Field(None, alias="allowed-tools")
+    disallowed_tools: Names | None = Field(None, alias="disallowed-tools")
+    model: Text | None = None
+    effort: Annotated[str, OneOf("effort")] | int | None = None
+    context: Literal["fork"] | None = None
+    agent: Text | None = None
+    background: Flag | None = None
+    hooks: Hooks | None = None
+    paths: Names | None = None
+    shell: Literal["bash", "powershell"] | None = None
+    metadata: dict[str, Any] | None = None
+    license: str | None = None
+    compatibility: Annotated[str, StringConstraints(max_length=COMPATIBILITY_LIMIT)] | None = None

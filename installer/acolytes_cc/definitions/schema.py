@@ -1,29 +1,42 @@
-"""Makes ``schemas/agent-frontmatter.schema.json``: ``python -m acolytes_cc.definitions.schema``."""
+"""Makes the JSON Schemas in ``schemas/`` from the models: ``python -m acolytes_cc.definitions.schema``."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
-from acolytes_cc.definitions.model import AgentFrontmatter
+from pydantic import BaseModel
+
+from acolytes_cc.definitions.model import AgentFrontmatter, SkillFrontmatter
+from acolytes_cc.definitions.model_hooks import HooksFile
+from acolytes_cc.definitions.model_plugin import Marketplace, McpFile, PluginManifest
 from acolytes_cc.definitions.registry import registry
 from acolytes_cc.resources import data_path
 
-FILE = "agent-frontmatter.schema.json"
+MODELS: Mapping[str, type[BaseModel]] = {
+    "agent-frontmatter.schema.json": AgentFrontmatter,
+    "hooks.schema.json": HooksFile,
+    "marketplace.schema.json": Marketplace,
+    "mcp.schema.json": McpFile,
+    "plugin.schema.json": PluginManifest,
+    "skill-frontmatter.schema.json": SkillFrontmatter,
+}
 
 
-def schema_text() -> str:
-    """The JSON Schema of the frontmatter, as the file holds it."""
+def schema_text(model: type[BaseModel]) -> str:
+    """The JSON Schema of a model, as its file holds it."""
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$comment": f"Generated from acolytes_cc.definitions.model for client {registry().client}; do not edit.",
-        **AgentFrontmatter.model_json_schema(by_alias=True),
+        "$comment": f"Generated from {model.__module__} for client {registry().client}; do not edit.",
+        **model.model_json_schema(by_alias=True),
     }
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 def main() -> int:
-    """Write the schema; returns 0."""
-    (data_path("schemas") / FILE).write_text(schema_text(), "utf-8")
+    """Write the schemas; returns 0."""
+    for name, model in MODELS.items():
+        (data_path("schemas") / name).write_text(schema_text(model), "utf-8")
     return 0
 
 

@@ -6,9 +6,13 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 _UNDECODABLE = re.compile("[\ud800-\udfff]")
+# Up to here lines are counted each time: all lines of a file take longer to find than most frontmatter is long.
+_NEAR = 4_000
+_ASCII = bytes(range(128))
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 
 
@@ -36,25 +40,55 @@ class Source:
     data: bytes
 
     @cached_property
+    def _decoded(self) -> tuple[str, bool]:
+        """The text, with a surrogate for each byte that is not UTF-8, and whether there is none such."""
+        try:
+            return self.data.decode("utf-8"), True
+        except UnicodeDecodeError:
+            return self.data.decode("utf-8", "surrogateescape"), False
+
+    @property
     def _escaped(self) -> str:
-        return self.data.decode("utf-8", "surrogateescape")
+        return self._decoded[0]
 
     @cached_property
     def text(self) -> str:
-        return _UNDECODABLE.sub("\ufffd", self._escaped)
+        escaped, is_utf8 = self._decoded
+        return escaped if is_utf8 else _UNDECODABLE.sub("\ufffd", escaped)
+
+    @cached_property
+    def beyond_ascii(self) -> str:
+        """The characters that are no ASCII: few, so that looking for one of them here is quicker than in the text."""
+        return self.data.translate(None, _ASCII).decode("utf-8", "replace")
 
     @cached_property
     def undecodable(self) -> tuple[int, ...]:
         """The character offset of each byte that is not UTF-8."""
+        if self._decoded[1]:
+            return ()
         return tuple(found.start() for found in _UNDECODABLE.finditer(self._escaped))
+
+    def undecodable_byte(self, offset: int) -> int:
+        """The byte that stands at an offset of ``undecodable``."""
+        return ord(self._escaped[offset]) & 0xFF
 
     @cached_property
     def line_starts(self) -> tuple[int, ...]:
         """The character offset at which each line starts; lines end at LF, CR LF or CR."""
+        lines = self.text.splitlines(keepends=True)
+        if self.text[-1:] not in ("\n", "\r"):
+            lines = lines[:-1]
+        if len(lines) == self.text.count("\n"):
+            return (0, *accumulate(map(len, lines)))
+        # there are other signs that only Python takes for the end of a line, or only we do
         return (0, *(found.end() for found in _LINE_BREAK.finditer(self.text)))
 
     def position(self, offset: int) -> Position:
         """Line and column of a character offset; the end of a text that ends with a line break is its last line's."""
+        if offset < min(_NEAR, len(self.text)):
+            before = self.text[:offset]
+            if "\r" not in before:
+                return Position(before.count("\n") + 1, offset - before.rfind("\n"))
         line = bisect_right(self.line_starts, offset)
         if line > 1 and self.line_starts[line - 1] == len(self.text):
             line -= 1

@@ -10,6 +10,7 @@ import click
 
 from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.install.places import Scope, find_places
+from acolytes_cc.progress import progress
 
 
 @click.command()
@@ -33,8 +34,12 @@ def doctor(scope: Scope, target: str | None, live: bool, client: Path | None, as
     from acolytes_cc.doctor.subject import Subject
 
     subject = Subject(find_places(scope, target), Path.cwd(), _client(client, live=live))
-    results = run_checks(subject)
-    proof = prove(subject, lambda line: click.echo(f"acolytes doctor --live: {line}", err=True)) if live else None
+    with progress("looking it over"):
+        results = run_checks(subject)
+    proof = None
+    if live:
+        with progress("the client runs"):
+            proof = prove(subject, lambda line: click.echo(f"acolytes doctor --live: {line}", err=True))
     report = Report(results, proof)
     text = json.dumps(report.to_json(), indent=1) if as_json or output == "json" else "\n".join(report.lines())
     click.echo(text.encode("utf-8", "backslashreplace"))

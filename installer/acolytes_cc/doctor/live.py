@@ -90,10 +90,10 @@ def _judge(subject: Subject, model: LoopbackModel, hooks: tuple[HookRun, ...]) -
     text = main[0].everything if main else ""
     listed = tuple(dict.fromkeys(_LISTED.findall(text)))
     agents = tuple(_agent(definition, model, listed) for definition in subject.agents)
-    findings = [finding for agent in agents for finding in _agent_findings(agent)]
+    findings = [finding for agent in agents for finding in _agent_findings(agent, with_hooks=subject.wants_hooks)]
     for event in EVENTS:
         runs = [run for run in hooks if run.event == event]
-        if not runs and any(agent.answered for agent in agents):
+        if not runs and subject.wants_hooks and any(agent.answered for agent in agents):
             fix = "see the other findings of `acolytes doctor`: a dropped settings file, hooks switched off, no trust"
             findings.append(Finding("live-hooks", "error", f"our {event} hook did not fire", fix))
         findings += [
@@ -131,7 +131,7 @@ def _outcome(result: str) -> str:
     return result.strip().partition("\n")[0][:80] or "no output"
 
 
-def _agent_findings(agent: AgentProof) -> list[Finding]:
+def _agent_findings(agent: AgentProof, *, with_hooks: bool) -> list[Finding]:
     def error(message: str, fix: str) -> Finding:
         return Finding("live-agents", "error", f"{agent.name}: {message}", fix)
 
@@ -145,6 +145,8 @@ def _agent_findings(agent: AgentProof) -> list[Finding]:
     if agent.missing:
         fix = "mend `tools` in the definition; an MCP server may need the network, which --live keeps closed"
         found.append(error(f"declares and does not get {', '.join(agent.missing)}", fix))
+    if not with_hooks:  # then nothing gives context, sets PATH or allows a command, which is the user's choice
+        return found
     if not agent.context:
         found.append(error("got no context at its start", "see the SubagentStart entry of the settings"))
     if agent.command == "not found":

@@ -22,7 +22,8 @@ def payload(event: str, agent: str, cwd: Path) -> dict[str, Any] | None:
         "cwd": str(cwd),
         "hook_event_name": "SubagentStop" if event == "Stop" else event,
     }
-    subagent = {} if event == "SessionStart" else {"prompt_id": SESSION, "agent_id": "doctor", "agent_type": agent}
+    of_main = event in ("SessionStart", "SessionEnd")
+    subagent = {} if of_main else {"prompt_id": SESSION, "agent_id": "doctor", "agent_type": agent}
     return {**common, **subagent, **own}
 
 
@@ -35,6 +36,7 @@ _BASH = {
 }
 _OWN: dict[str, dict[str, Any]] = {
     "SessionStart": {"source": "startup"},
+    "SessionEnd": {"prompt_id": SESSION, "reason": "other"},
     "SubagentStart": {},
     "PreToolUse": _BASH,
     "PostToolUse": {

@@ -13,6 +13,7 @@ from acolytes_cc.definitions.files import find_definitions
 from acolytes_cc.doctor.client import ask_version
 from acolytes_cc.doctor.settings_files import SettingsFile, hook_objects, hook_words, managed_files, read_settings
 from acolytes_cc.errors import UserError
+from acolytes_cc.install.hook_entries import has_hooks
 from acolytes_cc.install.manifest import Manifest, read_manifest
 from acolytes_cc.install.places import MANIFEST, Places, data_home, find_places
 from acolytes_cc.resources import data_path
@@ -108,6 +109,11 @@ class Subject:
             for path in (self.manifest.files if self.manifest else ())
             if path.startswith("agents/") and (self.places.target / path).exists()
         )
+
+    @property
+    def wants_hooks(self) -> bool:
+        """Whether the user chose to have hooks, as they do by default."""
+        return self.manifest is None or has_hooks(self.manifest.answers)
 
     @cached_property
     def other_agents(self) -> tuple[Definition, ...]:

@@ -7,16 +7,19 @@ definitions that may carry no absolute path), ``venv`` (when bootstrap made it) 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
+import os
 import shlex
 import shutil
 import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from acolytes_cc.errors import Exit, UserError
+from acolytes_cc.install.files import make_folders, missing_folders, remove_staged, replace
 from acolytes_cc.install.places import base_interpreter, data_home, package_path
-from acolytes_cc.install.transaction import make_folders, replace
 from acolytes_cc.resources import data_path
 
 
@@ -49,45 +52,51 @@ def users() -> Users:
     return found
 
 
+def folders() -> list[str]:
+    """The folders that were made for the application, or would be by ``add_user``, parents first."""
+    return [*users().folders, *map(str, missing_folders(data_home()))]
+
+
 def add_user(target: Path) -> None:
-    """Write the launchers, where they differ, and note that ``target`` uses them."""
+    """Note that ``target`` uses the application, and write the launchers, where they differ. Raises OSError."""
     home = data_home()
-    known = users()
-    try:
-        known.folders += map(str, make_folders(home / "bin"))
-        for path, text in _launchers(home).items():
-            if not path.is_file() or path.read_text("utf-8") != text:
-                replace(path, text.encode(), 0o755)
+    with _alone(home) as known:
         if str(target) not in known.targets:
             known.targets.append(str(target))
+        if known != users():
             _write(home, known)
-    except OSError as error:
-        raise UserError(f"nothing was installed: {error.filename or home}: {error.strerror}", Exit.CANNOT) from None
+        for path, text in _launchers(home).items():
+            remove_staged(path)
+            if not path.is_file() or path.read_text("utf-8") != text:
+                replace(path, text.encode(), 0o755)
 
 
-def remove_user(target: Path, *, with_environment: bool = True) -> str:
+def remove_user(target: Path, made: Sequence[str] = (), *, with_environment: bool = True) -> str:
     """Forget ``target``; with the last one the launchers go, and the environment when it is bootstrap's own.
 
     Returns one line for the user: what is gone, who still uses it, or how a package manager's environment is removed.
-    Call it last: with the environment gone, nothing more can be imported.
+    With the environment, call it last: nothing more can be imported then. Without, what runs in bootstrap's own keeps
+    its launchers. ``made`` is what ``folders`` told before a change that was cut short.
     """
     home = data_home()
-    known = users()
-    others = [other for other in known.living if other != str(target)]
-    own = Path(sys.prefix).resolve() == (home / "venv").resolve()
+    own = is_own_environment()
     try:
-        if others:
-            _write(home, Users(others, known.folders))
-            return f"the commands stay, for {', '.join(others)} uses them"
-        for path in (*_launchers(home), home / "users.json"):
-            path.unlink(missing_ok=True)
-        if own and with_environment:
-            shutil.rmtree(home / "venv")
+        if not home.is_dir():  # gone already, or never made: not made once more
+            _remove_folders(made)
+        else:
+            with _alone(home, made) as known:
+                others = [other for other in known.living if other != str(target)]
+                if others or (own and not with_environment):
+                    _write(home, Users(others, known.folders))
+                    return f"the commands stay, for {', '.join(others) or 'their environment'} uses them"
+                if own:
+                    shutil.rmtree(home / "venv")
+                for path in (*_launchers(home), home / "users.json"):
+                    remove_staged(path)
+                    path.unlink(missing_ok=True)
+                _remove_folders([*known.folders, str(home), str(home / "bin")])
     except OSError as error:
         raise UserError(f"{error.filename or home}: {error.strerror}: remove {home} by hand", Exit.CANNOT) from None
-    for folder in (home / "bin", home, *map(Path, reversed(known.folders))):
-        with contextlib.suppress(OSError):  # not empty, or gone already
-            folder.rmdir()
     return (
         "the application's own environment is gone, too"
         if own
@@ -95,9 +104,42 @@ def remove_user(target: Path, *, with_environment: bool = True) -> str:
     )
 
 
+def is_own_environment() -> bool:
+    """Whether this runs in the environment that bootstrap made."""
+    return Path(sys.prefix).resolve() == (data_home() / "venv").resolve()
+
+
 def launchers_folder() -> Path:
     """The folder that goes on PATH: it holds nothing but our three commands."""
     return data_home() / "bin"
+
+
+def _remove_folders(folders: Sequence[str]) -> None:
+    for folder in reversed(folders):
+        with contextlib.suppress(OSError):  # not empty, or gone already
+            os.rmdir(folder)
+
+
+@contextlib.contextmanager
+def _alone(home: Path, made: Sequence[str] = ()) -> Iterator[Users]:
+    """The record, for one process at a time; the folders are made where they are missing, and are in it."""
+    launchers = home / "bin"
+    while True:
+        made = [*made, *map(str, make_folders(home))]
+        with contextlib.suppress(FileNotFoundError):
+            launchers.mkdir(exist_ok=True)
+            handle = os.open(launchers, os.O_RDONLY | os.O_CLOEXEC)
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            if launchers.is_dir() and os.path.samestat(launchers.stat(), os.fstat(handle)):
+                break
+            os.close(handle)  # who had it before removed it
+    try:
+        remove_staged(home / "users.json")
+        known = users()
+        known.folders = list(dict.fromkeys([*known.folders, *made]))
+        yield known
+    finally:
+        os.close(handle)
 
 
 def _launchers(home: Path) -> dict[Path, str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from acolytes_cc import __version__
 from acolytes_cc.install import settings
 from acolytes_cc.install.manifest import Manifest, SettingsLedger, encoded, sha256
-from acolytes_cc.install.places import BASELINE, CONFLICTS, DEFINITIONS, MANIFEST, Places
-from acolytes_cc.install.plan import Plan, SettingsStep, Step
+from acolytes_cc.install.places import BASELINE, BOARD, CONFLICTS, DEFINITIONS, IGNORE, MANIFEST, Places
+from acolytes_cc.install.plan import Plan, SettingsStep
 from acolytes_cc.install.transaction import STATE, Change, commit, digest, finish, folders_to_make
 
 
@@ -26,14 +27,15 @@ def apply(plan: Plan, answers: dict[str, Any], old: Manifest | None, source: str
     manifest = _manifest(plan, answers, old, source)
     changes += _beside(plan, manifest, old)
     if plan.settings.action != "unchanged":
-        name, before = plan.settings.path.name, plan.settings.before
-        changes.append(
-            Change(name, _bytes(plan.settings.after), None if before is None else sha256(_bytes(before)), 0o600)
-        )
+        before, after = plan.settings.before, plan.settings.after
+        expected = None if before is None else sha256(_bytes(before))
+        changes.append(Change(plan.settings.path.name, None if after is None else _bytes(after), expected, 0o600))
     manifest.folders += [folder for folder in folders_to_make(target, changes) if folder not in manifest.folders]
     content = manifest.to_json()
     if changes or manifest != old:
-        commit(target, [*changes, Change(MANIFEST, content, digest(target / MANIFEST), 0o600)])
+        gone = [step.path for step in plan.steps if step.action == "remove"]
+        leave = [folder for folder in manifest.folders if any(path.startswith(f"{folder}/") for path in gone)]
+        commit(target, [*changes, Change(MANIFEST, content, digest(target / MANIFEST), 0o600)], leave=leave)
 
 
 def kept_at_removal(places: Places, manifest: Manifest) -> list[str]:
@@ -41,11 +43,15 @@ def kept_at_removal(places: Places, manifest: Manifest) -> list[str]:
     return [path for path, written in manifest.files.items() if digest(places.target / path) not in (None, written)]
 
 
-def remove(places: Places, manifest: Manifest) -> list[str]:
-    """Take away what the manifest names, in one change. Returns what stays because the user changed it."""
+def remove(places: Places, manifest: Manifest, board: Sequence[str] = ()) -> list[str]:
+    """Take away what the manifest names, in one change. Returns what stays because the user changed it.
+
+    ``board`` are the files of the quest board in our state, relative to the target, if that is to go, too.
+    """
     target = places.target
     kept = kept_at_removal(places, manifest)
-    paths = [path for path in manifest.files if path not in kept]
+    stays = {*kept, IGNORE} if hides_board(places) and not board else set(kept)
+    paths = list(dict.fromkeys([*(path for path in manifest.files if path not in stays), *board]))
     paths += [f"{STATE}/{part}/{path}" for part in (BASELINE, CONFLICTS) for path in manifest.files]
     found = [(path, digest(target / path)) for path in paths]
     changes = [Change(path, None, disk) for path, disk in found if disk is not None]
@@ -53,13 +59,19 @@ def remove(places: Places, manifest: Manifest) -> list[str]:
         changes += _without_entries(places, manifest.settings)
         if changes and _mentions_us(places, manifest.settings, changes):
             kept.append(f"{places.settings.name}: an entry of ours that was changed")
-    commit(target, [*changes, Change(MANIFEST, None, digest(target / MANIFEST))], leave=manifest.folders)
+    leave = [STATE, *manifest.folders] if board else manifest.folders
+    commit(target, [*changes, Change(MANIFEST, None, digest(target / MANIFEST))], leave=leave)
     finish(target)
     return kept
 
 
+def hides_board(places: Places) -> bool:
+    """Whether a quest board lies in our state: what keeps that from git stays as long as the board does."""
+    return (places.target / BOARD).exists()
+
+
 def _beside(plan: Plan, manifest: Manifest, old: Manifest | None) -> list[Change]:
-    """What our state keeps of the definitions: the rendering that the next merge starts from, and ours in a conflict."""
+    """What our state keeps of definitions: the rendering that the next merge starts from, and ours in a conflict."""
     wanted: dict[str, bytes | None] = {}
     for path in old.files if old else ():
         if path not in manifest.files:
@@ -99,7 +111,9 @@ def _manifest(plan: Plan, answers: dict[str, Any], old: Manifest | None, source:
     )
 
 
-def _ledger(step: SettingsStep, old: SettingsLedger | None) -> SettingsLedger:
+def _ledger(step: SettingsStep, old: SettingsLedger | None) -> SettingsLedger | None:
+    if not step.entries or step.after is None:
+        return None
     after = sha256(_bytes(step.after))
     if old is None or step.before is None:
         original = step.original
@@ -114,17 +128,10 @@ def _without_entries(places: Places, ledger: SettingsLedger) -> list[Change]:
     text = settings.read_text(places.settings)
     if text is None:
         return []
-    disk = sha256(_bytes(text))
-    rest: str | None
-    if disk == ledger.after:
-        rest = ledger.original
-    else:
-        rest = settings.without_entries(places.settings, text, ledger.entries, ledger.original)
-        if ledger.before is None and rest.strip() == "{}":
-            rest = None
+    rest = settings.given_back(places.settings, text, ledger)
     if rest == text:
         return []
-    return [Change(places.settings.name, None if rest is None else _bytes(rest), disk)]
+    return [Change(places.settings.name, None if rest is None else _bytes(rest), sha256(_bytes(text)))]
 
 
 def _mentions_us(places: Places, ledger: SettingsLedger, changes: list[Change]) -> bool:

@@ -10,19 +10,23 @@ from acolytes_cc.install.settings import Entry
 # A missing interpreter or script must be exit 0: Python itself exits 2 for a missing script, and 2 blocks the tool.
 GUARD = '[ -x "$0" ] && [ -f "$1" ] || exit 0; exec "$0" -I -S "$@"'
 
-# Matchers are regular expressions; in a plugin the agents' names carry its prefix.
-OUR_AGENTS = r"^(acolytes:)?(coordinator|ops)\.performance$"
-
 
 def settings_entries(interpreter: Path, hooks: Path, launchers: Path) -> list[Entry]:
-    """SessionStart and SubagentStart: neither can stand in an agent's frontmatter.
+    """SessionStart, SubagentStart and SessionEnd: none of them can stand in an agent's frontmatter.
 
+    SubagentStart has no matcher, for any agent can be a member of a quest. The client gives SessionEnd 1.5 s.
     ``interpreter``, ``hooks`` (the folder of the hook scripts) and ``launchers`` (what goes on PATH) are absolute.
     """
     return [
         ("SessionStart", {"hooks": [_command(interpreter, hooks / "session_start.py", launchers)]}),
-        ("SubagentStart", {"matcher": OUR_AGENTS, "hooks": [_command(interpreter, hooks / "subagent_start.py")]}),
+        ("SubagentStart", {"hooks": [_command(interpreter, hooks / "subagent_start.py")]}),
+        ("SessionEnd", {"hooks": [_command(interpreter, hooks / "session_end.py")]}),
     ]
+
+
+def has_hooks(answers: dict[str, Any]) -> bool:
+    """Whether the user wants hooks at all, by the answers of an installation."""
+    return answers.get("hooks") is not False
 
 
 def _command(interpreter: Path, script: Path, *arguments: Path) -> dict[str, Any]:

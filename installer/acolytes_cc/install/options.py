@@ -5,6 +5,7 @@ from __future__ import annotations
 import select
 import sys
 from collections.abc import Callable
+from fnmatch import fnmatchcase
 from typing import Any, TypeVar
 
 import click
@@ -52,10 +53,14 @@ def answers(function: _Function) -> _Function:
             metavar="DIR",
             help="Your own agents and skills, a copier template, in place of ours; remembered.",
         ),
-        click.option("--only", metavar="GLOB", help="Which agents, by name; remembered.  [default: all]"),
+        click.option("--only", metavar="GLOB,...", help="Which agents, by name; remembered.  [default: all]"),
         click.option(
-            "--data", multiple=True, metavar="KEY=VALUE", help="An answer to the template's question; remembered."
+            "--data",
+            multiple=True,
+            metavar="KEY=VALUE",
+            help="An answer: model, hooks, mcp_servers or only; remembered, and stronger than that of --answers.",
         ),
+        click.option("--answers", metavar="FILE", help="Answers as a mapping in YAML or JSON; remembered."),
     ]
     return _all(options, function)
 
@@ -66,14 +71,36 @@ def _all(options: list[Any], function: _Function) -> _Function:
     return function
 
 
-def confirmed(yes: bool, output: str, question: str, lines: list[str]) -> bool:
+def looked_at(function: _Function) -> _Function:
+    """The option of the verbs that only look."""
+    return _all([click.option("--only", metavar="GLOB,...", help="Tell of these agents only.")], function)
+
+
+def is_wanted(path: str, only: str | None) -> bool:
+    """Whether ``--only`` leaves a file in: it chooses among agents, and what they share always comes."""
+    if only is None or not path.startswith("agents/"):
+        return True
+    return any(fnmatchcase(agent_name(path), glob.strip()) for glob in only.split(","))
+
+
+def agent_name(path: str) -> str:
+    """The name by which ``--only`` knows the agent at ``path``, relative to the target."""
+    return path.removeprefix("agents/").removesuffix(".md")
+
+
+def has_somebody_to_ask(yes: bool, output: str) -> bool:
+    """Whether a person sits at a terminal, and wants to be asked."""
+    return not yes and output != "json" and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def confirmed(yes: bool, output: str, question: str, lines: list[str], *, default: bool = True) -> bool:
     """Ask on a terminal. Elsewhere there is nobody to ask, and everything can be undone; a piped `n` is heard."""
     if yes or output == "json":
         return True
-    if sys.stdin.isatty() and sys.stdout.isatty():
+    if has_somebody_to_ask(yes, output):
         for line in lines:
             click.echo(line)
-        agreed = click.confirm(question, default=True)
+        agreed = click.confirm(question, default=default)
     else:
         agreed = not _piped_answer().strip().lower().startswith("n")
     if not agreed:

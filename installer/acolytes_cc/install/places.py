@@ -15,6 +15,8 @@ from acolytes_cc.errors import Exit, UserError
 Scope = Literal["user", "project"]
 
 MANIFEST = "acolytes/manifest.json"
+IGNORE = "acolytes/.gitignore"
+BOARD = "acolytes/quests.db"
 BASELINE = "baseline"
 CONFLICTS = "conflicts"
 # what a user may edit; everything else of ours is a program

@@ -46,19 +46,21 @@ class Step:
 
 @dataclass(frozen=True)
 class SettingsStep:
-    """The settings file before and after, as texts; None for ``before`` where there is none."""
+    """The settings file before and after, as texts; None where there is none."""
 
     path: Path
     before: str | None
-    after: str
+    after: str | None
     entries: list[Entry]
     original: str | None
     """what uninstall gives back as long as nobody else edits the file"""
 
     @property
-    def action(self) -> Literal["add", "update", "unchanged"]:
+    def action(self) -> Literal["add", "update", "remove", "unchanged"]:
         if self.before == self.after:
             return "unchanged"
+        if self.after is None:
+            return "remove"
         return "add" if self.before is None else "update"
 
 
@@ -93,7 +95,7 @@ class Plan:
                 before = b"" if step.disk is None else (self.places.target / step.path).read_bytes()
                 after = step.rendered.content if step.action == "conflict" and step.rendered else step.content or b""
                 yield from _diff(step.path, before.decode("utf-8", "replace"), after.decode("utf-8", "replace"))
-        yield from _diff(self.settings.path.name, self.settings.before or "", self.settings.after)
+        yield from _diff(self.settings.path.name, self.settings.before or "", self.settings.after or "")
 
 
 def make_plan(
@@ -105,8 +107,8 @@ def make_plan(
     restore: bool = False,
     replace_upstream: bool = False,
 ) -> Plan:
-    """The plan; with ``restore``, what the user deleted is added again; with ``replace_upstream``, what the published
-    package of our name left there, unmodified, is taken over.
+    """The plan; with ``restore``, what the user deleted or took out of the settings is added again; with
+    ``replace_upstream``, what the published package of our name left there, unmodified, is taken over.
 
     Raises UserError, naming every one, where files that are not ours stand in the way.
     """
@@ -126,7 +128,8 @@ def make_plan(
             + ", ".join(foreign)
         )
     ledger = old.settings if old else None
-    return Plan(places, steps, _settings_step(places, entries, ledger, replace_upstream=replace_upstream))
+    step = _settings_step(places, entries, ledger, restore=restore, replace_upstream=replace_upstream)
+    return Plan(places, steps, step)
 
 
 def _taken_over(target: Path, steps: list[Step]) -> list[Step]:
@@ -152,6 +155,9 @@ def _step(places: Places, file: Rendered, written: str | None, restore: bool) ->
     if disk is None and (written is None or restore or not path.startswith(DEFINITIONS)):
         return Step("add", path, disk, file, file.content)
     if written is None:
+        if places.scope == "project" and path.startswith(DEFINITIONS):
+            reason = "it came with the project; remove it first to get the new one"
+            return Step("keep-user", path, disk, file, reason=reason)
         return Step("foreign", path, disk, file)
     if disk is None:
         return Step("keep-deleted", path, disk, file)
@@ -176,7 +182,7 @@ def _merged(places: Places, file: Rendered, disk: str) -> Step:
 
 
 def _settings_step(
-    places: Places, entries: list[Entry], ledger: SettingsLedger | None, *, replace_upstream: bool
+    places: Places, entries: list[Entry], ledger: SettingsLedger | None, *, restore: bool, replace_upstream: bool
 ) -> SettingsStep:
     path = places.settings
     before = settings.read_text(path)
@@ -186,10 +192,17 @@ def _settings_step(
 
         text = upstream.without_its_entries(path, text)
     original = text
+    if not entries:
+        after = settings.given_back(path, text, ledger) if ledger and text is not None else text
+        return SettingsStep(path, before, after, [], original)
+    wanted = entries
     if ledger and text is not None:
+        if not restore:  # what the user took out, or changed, is theirs now
+            theirs = {event for event, _ in settings.missing_entries(path, text, ledger.entries)}
+            wanted = [(event, entry) for event, entry in entries if event not in theirs]
         stale = [entry for entry in ledger.entries if entry not in entries]
         text = settings.without_entries(path, text, stale, ledger.original)
-    return SettingsStep(path, before, settings.with_entries(path, text, entries), entries, original)
+    return SettingsStep(path, before, settings.with_entries(path, text, wanted), entries, original)
 
 
 def _diff(name: str, before: str, after: str) -> Iterator[str]:

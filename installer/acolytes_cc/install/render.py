@@ -13,9 +13,9 @@ from typing import Any
 
 from acolytes_cc import __version__
 from acolytes_cc.errors import Exit, UserError
+from acolytes_cc.install.hook_entries import has_hooks
 from acolytes_cc.install.manifest import Manifest, sha256
-from acolytes_cc.install.places import BASELINE, DEFINITIONS, Places, base_interpreter, package_path
-from acolytes_cc.install.transaction import STATE
+from acolytes_cc.install.places import BASELINE, DEFINITIONS, IGNORE, Places, base_interpreter, package_path
 from acolytes_cc.resources import data_path
 
 
@@ -59,9 +59,10 @@ def render(places: Places, answers: dict[str, Any], old: Manifest | None = None)
         else:
             refuse_errors(files)
     # whatever else is in there, git is not to take it: the manifest keeps the user's settings
-    files.append(Rendered(f"{STATE}/.gitignore", b"*\n"))
-    if places.scope == "user":
+    files.append(Rendered(IGNORE, b"*\n"))
+    if places.scope == "user" and has_hooks(answers):
         files += [Rendered(f"acolytes/hooks/{name}", content) for name, content in _scripts(data_path("hooks"))]
+    if places.scope == "user":
         quest = _scripts(package_path("acolytes_quest"))
         files += [
             Rendered(f"scripts/acolytes_quest/{name}", content, name.startswith("quest_")) for name, content in quest
@@ -108,7 +109,7 @@ def answers_for(places: Places, answers: dict[str, Any]) -> dict[str, Any]:
         **{key: value for key, value in answers.items() if key not in ("only", "templates")},
         "scope": places.scope,
         "python": str(base_interpreter()),
-        "hooks": str(places.state / "hooks"),
+        "hook_scripts": str(places.state / "hooks"),
     }
 
 

@@ -9,60 +9,106 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from acolytes_cc.install.places import Places, data_home
+from acolytes_cc.install.hook_entries import has_hooks
+from acolytes_cc.install.options import agent_name
+from acolytes_cc.install.places import CONFLICTS, IGNORE, Places, data_home
 
-# of these folders people want to know how many files there are, not which
-_COUNTED = {"scripts": "quest scripts", "acolytes": "hook scripts"}
+# what people want to know the number of, not the names; an agent, and what the user has a part in, stands by itself
+_COUNTED = {"scripts": "quest script", "acolytes": "hook script", "skills": "skill"}
+_USERS_PART = ("merge", "keep-user", "keep-deleted", "conflict")
+_MOST_FINDINGS = 5
+_EXAMPLES = {
+    "ops.performance": "will this survive Black Friday?",
+    "coordinator.performance": "plan our capacity for next year with two consultants",
+}
 
 
 def plan_lines(shown: dict[str, Any]) -> list[str]:
-    """The plan as lines: one for each definition that comes, changes or is kept; everything else is counted."""
+    """The plan as lines: one for each agent that changes and for what the user has a part in; the rest is counted."""
     lines = []
     counted: Counter[tuple[str, str]] = Counter()
     for file in shown["files"]:
-        part = file["path"].split("/")[0]
-        if file["action"] == "unchanged":
-            counted["unchanged", "files"] += 1
-        elif part in _COUNTED or file["action"] == "remove":
-            counted[file["action"], _COUNTED.get(part, part)] += 1
+        action, path = file["action"], file["path"]
+        part = path.split("/")[0]
+        if action == "unchanged" or path == IGNORE:
+            continue
+        if part in _COUNTED and action not in _USERS_PART:
+            counted[action, _COUNTED[part]] += 1
         else:
-            reason = f": {file['reason']}" if "reason" in file else ""
-            lines.append(f"  {file['action']:<12} {file['path']}{reason}")
-    return lines + [f"  {action:<12} {count} {what}" for (action, what), count in counted.items()]
+            about = file.get("reason") or ("" if "/" in path else "entries of our hooks")
+            lines.append(f"  {action:<12} {path}{about and f': {about}'}")
+    lines += [f"  {action:<12} {count} {what}{'s' * (count > 1)}" for (action, what), count in counted.items()]
+    unchanged = sum(file["action"] == "unchanged" for file in shown["files"])
+    return lines + ([f"  unchanged    {unchanged} files"] if unchanged else [])
 
 
-def installed(shown: dict[str, Any], places: Places) -> list[str]:
-    """After an install or update."""
+def installed(shown: dict[str, Any], places: Places, answers: dict[str, Any], *, first: bool, told: bool) -> list[str]:
+    """After an install or update; ``first`` when nothing was there before, ``told`` when the plan was shown already."""
+    plan = [] if told else plan_lines(shown)
     if shown["dry_run"]:
-        return [f"would install into {shown['target']}:", *plan_lines(shown), "nothing was written"]
+        return [f"would install into {shown['target']}:", *plan, *_findings(shown), "nothing was written"]
     if shown["changed"]:
-        head = [f"installed into {shown['target']}:", *plan_lines(shown)]
+        head = f"{'installed into' if first else 'updated'} {shown['target']}{':' if plan else ''}"
     else:
-        head = [f"already installed in {shown['target']}; nothing changed:", *plan_lines(shown)]
-    conflicts = [file for file in shown["files"] if file["action"] == "conflict"]
-    if conflicts:
-        head.append(f"where both sides changed the same, yours stays; ours lies in {places.state / 'conflicts'}")
-    if any(file["action"] == "keep-deleted" for file in shown["files"]):
-        head.append("what you deleted stays deleted; --restore brings it back")
+        head = f"already installed in {shown['target']}; nothing changed:"
+    actions = {file["action"] for file in shown["files"]}
+    notes = []
+    if "conflict" in actions:
+        notes.append(f"where both sides changed the same, yours stays; ours lies in {places.state / CONFLICTS}")
+    if "keep-deleted" in actions:
+        notes.append("what you deleted stays deleted; --restore brings it back")
+    notes += _unignored(places)
+    return [head, *plan, *_findings(shown), *notes, "", *_next(shown, places, answers, first=first)]
+
+
+def _next(shown: dict[str, Any], places: Places, answers: dict[str, Any], *, first: bool) -> list[str]:
+    """What the user can do now."""
+    command = shlex.quote(str(data_home() / "bin" / "acolytes"))
+    path = f'export PATH="$PATH:{data_home() / "bin"}"'
+    shell = f"In your own shell: {path}"
+    if not has_hooks(answers):
+        shell = f"Hooks are off: our commands ask each time, and the client needs them on PATH: {path}"
+    if not first:
+        usage = ["Start a new session of `claude` to use what changed."] if shown["changed"] else []
+        return usage if has_hooks(answers) else [*usage, shell]
+    agents = [agent_name(file["path"]) for file in shown["files"] if file["path"].startswith("agents/")]
+    examples = [f"  @agent-{name} {text}" for name, text in _EXAMPLES.items() if name in agents]
     return [
-        *head,
-        *_unignored(places),
-        "",
         "Start a new session of `claude` in your project and type, for example:",
-        "  @agent-ops.performance will this survive Black Friday?",
-        "  @agent-coordinator.performance plan our capacity for next year with two consultants",
-        f'In your own shell: export PATH="$PATH:{data_home() / "bin"}"',
-        f"Take it away: {shlex.quote(str(data_home() / 'bin' / 'acolytes'))} uninstall{_options(places)}",
+        *(examples or [f"  @agent-{name} ..." for name in agents[:1]]),
+        shell,
+        f"Take it away: {command} uninstall{_options(places)}",
     ]
+
+
+def _findings(shown: dict[str, Any]) -> list[str]:
+    """What is wrong with definitions that are not our own; ours are refused for it."""
+    found = shown["findings"]
+    more = [f"  and {len(found) - _MOST_FINDINGS} more: acolytes lint says them"] if len(found) > _MOST_FINDINGS else []
+    return [f"  finding      {finding}" for finding in found[:_MOST_FINDINGS]] + more
 
 
 def uninstalled(shown: dict[str, Any]) -> list[str]:
     """After an uninstall."""
     kept = [f"  kept, for you changed it: {path}" for path in shown["kept"]]
+    if shown["boards"]:
+        kept.append(f"quest boards stay, with --purge they go: {', '.join(shown['boards'])}")
     if shown["dry_run"]:
-        return [f"would remove from {shown['target']}:", *(f"  {path}" for path in shown["removed"]), *kept]
+        return [
+            f"would remove from {shown['target']}:",
+            *(f"  {path}" for path in shown["removed"]),
+            *purge_lines(shown),
+            *kept,
+            "nothing was changed",
+        ]
     head = f"removed {len(shown['removed'])} files and our entries in the settings from {shown['target']}"
-    return [head, *kept, shown["application"]]
+    purged = [f"deleted for good: {path}" for path in shown["purged"]]
+    return [head, *purged, *kept, shown["application"]]
+
+
+def purge_lines(shown: dict[str, Any]) -> list[str]:
+    """What an uninstall would delete so that nothing brings it back."""
+    return [f"deletes for good: {path}" for path in shown["purged"]]
 
 
 def went_back(shown: dict[str, Any]) -> list[str]:
@@ -77,7 +123,7 @@ def went_back(shown: dict[str, Any]) -> list[str]:
 
 def _unignored(places: Places) -> list[str]:
     """In a project: the settings file holds paths of this machine, so git had better not take it."""
-    if places.scope != "project":
+    if places.scope != "project" or not places.settings.exists():
         return []
     command = ["git", "-C", str(places.target), "check-ignore", "-q", str(places.settings)]
     if subprocess.run(command, capture_output=True, check=False).returncode != 1:

@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from acolytes_cc.definitions import json_splice
 from acolytes_cc.errors import Exit, UserError
-from acolytes_cc.install import json_splice
+from acolytes_cc.install.manifest import SettingsLedger, sha256
 
 _MARK = "\ufeff"
 
@@ -20,9 +21,17 @@ def read_text(path: Path) -> str | None:
     try:
         return path.read_bytes().decode("utf-8", "surrogateescape")
     except FileNotFoundError:
+        if path.is_symlink():
+            raise UserError(f"{path} is a link that leads nowhere: mend it, or remove it", Exit.CANNOT) from None
         return None
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror}", Exit.CANNOT) from None
+
+
+def missing_entries(path: Path, text: str, entries: list[Entry]) -> list[Entry]:
+    """Those of the entries that the text lacks, or has in another form. Raises UserError as ``with_entries`` does."""
+    hooks = json.loads(checked(path, text)[1]).get("hooks", {}) if not _is_blank(text) else {}
+    return [(event, entry) for event, entry in entries if entry not in hooks.get(event, [])]
 
 
 def with_entries(path: Path, text: str | None, entries: list[Entry]) -> str:
@@ -30,7 +39,7 @@ def with_entries(path: Path, text: str | None, entries: list[Entry]) -> str:
 
     Raises UserError, with line and column, for a text that the client would not read either.
     """
-    if text is None or not text.strip(_MARK + " \t\r\n"):
+    if text is None or _is_blank(text):
         text = "{}\n"
     mark, text = checked(path, text)
     for event, entry in entries:
@@ -43,12 +52,26 @@ def without_entries(path: Path, text: str, entries: list[Entry], before: str | N
 
     ``before`` is the text from before our time: a container that it has stays, even when empty.
     """
+    if _is_blank(text):
+        return text
     mark, text = checked(path, text)
     before = _without_mark(before or "")[1]
     original = json.loads(before).get("hooks") if before.strip() else None
     for event, entry in entries:
         text = _drop(text, event, entry, original)
     return mark + text
+
+
+def given_back(path: Path, text: str, ledger: SettingsLedger) -> str | None:
+    """The text without everything of ours, None for no file: the original bytes as long as nobody else edited it."""
+    if sha256(text.encode("utf-8", "surrogateescape")) == ledger.after:
+        return ledger.original
+    rest = without_entries(path, text, ledger.entries, ledger.original)
+    return None if ledger.before is None and rest.strip() == "{}" else rest
+
+
+def _is_blank(text: str) -> bool:
+    return not text.strip(_MARK + " \t\r\n")
 
 
 def _without_mark(text: str) -> tuple[str, str]:
@@ -107,5 +130,5 @@ def _drop(text: str, event: str, entry: dict[str, Any], original: dict[str, Any]
 
 
 def _member(node: json_splice.Node, key: str) -> json_splice.Node | None:
-    found = (node.members or {}).get(key)
+    found = node.members.get(key)
     return found[1] if found else None

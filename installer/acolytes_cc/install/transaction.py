@@ -4,6 +4,9 @@ Everything that a change replaces is copied first, into ``<state>/snapshots/NNNN
 change is synced to disk, then the changes are made one by one, each in a single move. Moving the journal into its
 snapshot is what makes them final. A journal still in its first place is a change that was cut short: ``recover`` undoes
 it. The last snapshots stay, so that ``rollback`` can go back.
+
+The application's own record of who uses it goes with that: a target enters it with the first journal, and leaves it
+when an installation was undone or went.
 """
 
 from __future__ import annotations
@@ -15,13 +18,15 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from acolytes_cc.errors import Exit, UserError
+from acolytes_cc.install import application
+from acolytes_cc.install.files import make_folders, missing_folders, remove_staged, replace
+from acolytes_cc.install.places import MANIFEST
 
 STATE = "acolytes"
 KEPT_SNAPSHOTS = 5
@@ -60,54 +65,43 @@ def commit(target: Path, changes: list[Change], leave: list[str] | None = None) 
     ``leave`` names folders (relative to the target) that are removed at the end where they then are empty, last first.
     Raises UserError, with everything put back, when a file is not as the plan saw it or cannot be written.
     """
-    state = target / STATE
-    try:
-        made = folders_to_make(target, changes)
-        make_folders(state, 0o700)
-        snapshot = _next_snapshot(target)
-        entries = [_saved(target, snapshot / str(number), change) for number, change in enumerate(changes)]
-        for staged in snapshot.iterdir():  # written first and synced then, the files cost the disk one wait, not many
-            _sync(staged)
-        record: dict[str, Any] = {"snapshot": snapshot.name, "made": made, "leave": leave or [], "changes": entries}
-        replace(snapshot / "journal.new", json.dumps(record).encode(), 0o600)
-        (snapshot / "journal.new").rename(state / "journal.json")
-        _sync(state)
-        for number, change in enumerate(changes):
-            _make(target, change, snapshot / f"{number}.new")
-        _remove_folders(target, record["leave"])
-        (state / "journal.json").rename(snapshot / "journal.json")
-    except OSError as error:
-        raise _undone(target, f"{error.filename or target}: {error.strerror}") from None
-    except UserError as error:
-        raise _undone(target, str(error)) from None
-    except BaseException:
-        recover(target)
-        raise
-    for old in snapshots(target)[:-KEPT_SNAPSHOTS]:
-        shutil.rmtree(old, ignore_errors=True)
+    record = {
+        "made": folders_to_make(target, changes),
+        "leave": leave or [],
+        "application": application.folders(),
+    }
+    with contextlib.ExitStack() as stack:
+        if not target.is_dir():  # the caller holds its parent, and the next process would ask for the folder itself
+            make_folders(target)
+            stack.enter_context(locked(target))
+        try:
+            _make_all(target, changes, record)
+        except OSError as error:
+            # of a move, the place that it leads to
+            raise _undone(target, f"{error.filename2 or error.filename or target}: {error.strerror}") from None
+        except UserError as error:
+            raise _undone(target, str(error)) from None
+        except BaseException:
+            recover(target)
+            raise
+    _forget_oldest(target)
 
 
 def recover(target: Path) -> list[str]:
-    """Undo a change that was cut short. Returns what was not put back because somebody changed it meanwhile."""
+    """Undo a change that was cut short, or tidy up after one that was not.
+
+    Returns what was not put back because somebody changed it meanwhile.
+    """
     state = target / STATE
-    left = []
-    if (state / "journal.json").is_file():
-        record = _journal(target, state / "journal.json")
-        snapshot = state / "snapshots" / record["snapshot"]
-        for number, entry in reversed(list(enumerate(record["changes"]))):
-            found = digest(target / entry["path"])
-            if found == entry["after"] != entry["before"]:
-                _put_back(target, entry, snapshot / str(number))
-            elif found != entry["before"]:
-                left.append(entry["path"])
-        made: list[str] = record["made"]
-        _remove_folders(target, made)
-        (state / "journal.json").unlink()
-        shutil.rmtree(snapshot)
-        _remove_folders(target, [*made, f"{STATE}/snapshots"])
+    if state.is_symlink():  # a clone may bring one, and what is tidied up could be anybody's
+        raise UserError(f"{state} is a link, which ours never is: remove it", Exit.CANNOT)
+    left = _undo(target) if (state / "journal.json").is_file() else []
     for snapshot in snapshots(target):
         if not (snapshot / "journal.json").is_file():
             shutil.rmtree(snapshot)
+    _forget_oldest(target)
+    if not (target / MANIFEST).exists():
+        finish(target)
     _remove_folders(target, [STATE, f"{STATE}/snapshots"])
     return left
 
@@ -115,9 +109,17 @@ def recover(target: Path) -> list[str]:
 def finish(target: Path) -> None:
     """After the last file of an installation went: forget its snapshots, and leave the folders that we made."""
     taken = snapshots(target)
-    leave = _journal(target, taken[-1] / "journal.json")["leave"] if taken else []
-    shutil.rmtree(target / STATE / "snapshots", ignore_errors=True)
-    _remove_folders(target, leave)
+    if not taken:
+        return
+    record = _journal(target, taken[-1] / "journal.json")
+    for saved in (path for snapshot in taken for path in snapshot.iterdir()):
+        if saved != taken[-1] / "journal.json":  # which goes last: until then all this can be done again
+            saved.unlink()
+    if not application.is_own_environment():  # that goes last of all, and is found by the application's record
+        application.remove_user(target, record["application"], with_environment=False)
+    for snapshot in taken:
+        shutil.rmtree(snapshot)
+    _remove_folders(target, [*record["leave"], f"{STATE}/snapshots"])
 
 
 def folders_to_make(target: Path, changes: list[Change]) -> list[str]:
@@ -177,54 +179,84 @@ def digest(path: Path) -> str | None:
         raise UserError(f"cannot read {path}: {error.strerror}", Exit.CANNOT) from None
 
 
-def replace(path: Path, content: bytes, mode: int) -> None:
-    """Write ``content`` beside ``path`` and move it there: a reader sees the old file or the new one, never a part."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".acolytes-new")
-    try:
-        with open(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(name, mode)
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
-
-
-def make_folders(folder: Path, mode: int = 0o777) -> list[Path]:
-    """Make ``folder`` (with ``mode``) and its parents; returns the ones that were missing, parents first."""
-    missing = missing_folders(folder)
-    for parent in missing:
-        parent.mkdir(mode=mode if parent == folder else 0o777)
-    return missing
-
-
-def missing_folders(folder: Path) -> list[Path]:
-    """The folders that ``folder`` lacks, itself included, parents first."""
-    return [parent for parent in reversed([folder, *folder.parents]) if not parent.exists()]
-
-
 def _journal(target: Path, path: Path) -> dict[str, Any]:
     """A journal as a commit wrote it; UserError for any other.
 
     A clone may bring one, and what it names is written and removed. So it is taken only from a folder that is the
     user's alone, as ours always is and git never makes one, and it can name no file outside the target.
     """
-    private = not (target / STATE).stat().st_mode & 0o077
     try:
         record: dict[str, Any] = json.loads(path.read_bytes())
         inside = all(_is_inside(entry["path"]) for entry in record["changes"]) and record["snapshot"].isdigit()
+        inside &= all(isinstance(record[folders], list) for folders in ("made", "leave", "application"))
     except (ValueError, KeyError, TypeError, AttributeError):
         inside = False
-    if not private or not inside:
+    if not inside or not _is_private(target / STATE):
         raise UserError(f"{path} was not written by us, or its folder was opened to others: remove it", Exit.CANNOT)
     return record
 
 
+def _is_private(folder: Path) -> bool:
+    return not folder.stat().st_mode & 0o077
+
+
 def _is_inside(path: str) -> bool:
     return not os.path.isabs(path) and ".." not in path.split("/")
+
+
+def _make_all(target: Path, changes: list[Change], record: dict[str, Any]) -> None:
+    state = target / STATE
+    make_folders(state, 0o700)
+    if not _is_private(state):
+        raise UserError(f"{state} is open to others, who could write to it: chmod 700 it, or remove it")
+    snapshot = _next_snapshot(target)
+    record |= {"snapshot": snapshot.name, "changes": []}
+    _write_journal(state, snapshot, record)  # with this alone, recover takes away what the next lines make
+    if any(change.path == MANIFEST and change.content is not None for change in changes):
+        application.add_user(target)
+    record["changes"] = [_saved(target, snapshot / str(number), change) for number, change in enumerate(changes)]
+    for staged in snapshot.iterdir():  # written first and synced then, the files cost the disk one wait, not many
+        _sync(staged)
+    _write_journal(state, snapshot, record)
+    _sync(state)
+    for number, change in enumerate(changes):
+        _make(target, change, snapshot / f"{number}.new")
+    _remove_folders(target, record["leave"])
+    (state / "journal.json").rename(snapshot / "journal.json")
+
+
+def _undo(target: Path) -> list[str]:
+    state = target / STATE
+    left = []
+    record = _journal(target, state / "journal.json")
+    snapshot = state / "snapshots" / record["snapshot"]
+    for number, entry in reversed(list(enumerate(record["changes"]))):
+        path = target / entry["path"]
+        remove_staged(_real(path))
+        found = digest(path)
+        if found == entry["after"] != entry["before"]:
+            _put_back(target, entry, snapshot / str(number))
+        elif found != entry["before"]:
+            left.append(entry["path"])
+    if not (target / MANIFEST).is_file():
+        application.remove_user(target, record["application"], with_environment=False)
+    made: list[str] = record["made"]
+    _remove_folders(target, made)
+    if snapshot.is_dir():
+        shutil.rmtree(snapshot)
+    (state / "journal.json").unlink()
+    _remove_folders(target, [*made, f"{STATE}/snapshots"])
+    return left
+
+
+def _write_journal(state: Path, snapshot: Path, record: dict[str, Any]) -> None:
+    replace(snapshot / "journal.new", json.dumps(record).encode(), 0o600)
+    (snapshot / "journal.new").rename(state / "journal.json")
+
+
+def _forget_oldest(target: Path) -> None:
+    for old in snapshots(target)[:-KEPT_SNAPSHOTS]:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _next_snapshot(target: Path) -> Path:

@@ -11,7 +11,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from acolytes_cc.install import json_splice, settings
+from acolytes_cc.definitions import json_splice
+from acolytes_cc.install import settings
 from acolytes_cc.resources import data_path
 
 HOOKS = (

@@ -5,44 +5,75 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
-from acolytes_cc.definitions.definition import load_definition, parse_definition
-from acolytes_cc.definitions.files import Reason, Scan, is_skill, scan_folder
+from acolytes_cc.definitions.files import Reason, Scan, scan_folder
+from acolytes_cc.definitions.kinds import kind_of
+from acolytes_cc.definitions.registry import registry
+from acolytes_cc.definitions.subject import parse_subject
 from acolytes_cc.errors import UserError
-from acolytes_cc.lint.engine import Finding, Report, check_definition, make_report
+from acolytes_cc.lint.engine import check_definition
+from acolytes_cc.lint.finding import Finding, Report
 from acolytes_cc.lint.neutral import neutral
+from acolytes_cc.lint.policy import Policy
 from acolytes_cc.lint.report import skipped_text
+from acolytes_cc.lint.run import File, run
+
+
+class Chosen(NamedTuple):
+    """The files that paths stand for, and why others are left out."""
+
+    files: tuple[str, ...]
+    skipped: tuple[Reason, ...]
 
 
 def lint_text(content: str | bytes, path: str) -> list[Finding]:
     """The findings in one definition that need not be on disk; ``path`` is only named in them."""
     data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
-    return check_definition(parse_definition(data, path))
+    return check_definition(parse_subject(data, path))
 
 
 def lint_frontmatter(content: bytes, path: str) -> list[Finding]:
     """The findings in what the client reads of one definition; its body is not looked at."""
-    return check_definition(parse_definition(content, path), frontmatter_only=True)
+    return check_definition(parse_subject(content, path), frontmatter_only=True)
 
 
 def lint_paths(paths: Iterable[str | Path]) -> Report:
-    """The findings in files and in the definitions below folders; a file named twice is read once.
+    """The findings in what the paths stand for (see ``choose``), by the newest client that is known."""
+    chosen = choose(paths)
+    return run([File(path) for path in chosen.files], Policy(), registry(), skipped=chosen.skipped)
 
-    A file that is named is a definition, unless it is a skill's SKILL.md. Raises UserError for a path that is not
-    there, one that is no file, and when there is no definition at all.
+
+def choose(paths: Iterable[str | Path]) -> Chosen:
+    """The files that ``paths`` stand for, sorted; one that is named twice is there once.
+
+    A file that is named counts whatever it is. Raises UserError for a path that is not there, one that is no file, and
+    when there is no definition at all.
     """
-    files: dict[str, Path] = {}
+    files: dict[str, str] = {}
     others: dict[str, Reason] = {}
     for scan in map(_scan, map(Path, paths)):
-        for file in scan.definitions:
-            files.setdefault(os.path.realpath(file), file)
-        others.update((os.path.realpath(file), reason) for file, reason in scan.skipped.items())
-    skipped = [reason for file, reason in others.items() if file not in files]
+        for file in (*scan.definitions, *scan.others):
+            files.setdefault(_real(str(file)), str(file))
+        others.update((_real(str(file)), reason) for file, reason in scan.skipped.items())
+    skipped = tuple(reason for file, reason in others.items() if file not in files)
     if not files:
         told = f" ({skipped_text(Counter(skipped))})" if skipped else ""
         raise UserError(f"no agent definitions (*.md) there{told}; name a file, or a folder that holds some")
-    return make_report(map(load_definition, files.values()), skipped)
+    return Chosen(tuple(sorted(files.values())), skipped)
+
+
+def _real(path: str) -> str:
+    """As os.path.realpath, which asks for every folder above each time."""
+    parent, name = os.path.split(path)
+    return os.path.realpath(path) if os.path.islink(path) else os.path.join(_real_folder(parent, os.getcwd()), name)
+
+
+@lru_cache(maxsize=4096)
+def _real_folder(folder: str, _cwd: str) -> str:
+    return os.path.realpath(folder)
 
 
 def _scan(path: Path) -> Scan:
@@ -50,6 +81,8 @@ def _scan(path: Path) -> Scan:
     if os.path.isdir(path):
         return scan_folder(path)
     if os.path.isfile(path) or os.path.islink(path):
-        return Scan([], {path: "skill"}) if is_skill(path) else Scan([path], {})
+        if kind_of(path) is None:
+            raise UserError(f"{neutral(str(path))} is no JSON file of the client's; name settings, hooks or manifests")
+        return Scan([path], {}, [])
     trouble = "is no regular file" if os.path.exists(path) else "does not exist"
     raise UserError(f"{neutral(str(path))} {trouble}; name a file, or a folder that holds definitions")

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from acolytes_cc.definitions.registry import registry
-from acolytes_cc.lint.engine import all_rules
-from acolytes_cc.lint.rule import Rule
+from acolytes_cc.lint.catalogue import AnyRule, all_rules
 from acolytes_cc.resources import data_path
 
 SECTIONS = ("What it does", "Why", "Bad", "Good", "How to fix", "Source")
@@ -40,7 +39,7 @@ def _head() -> Iterator[str]:
     yield ""
 
 
-def _section(rule: Rule) -> Iterator[str]:
+def _section(rule: AnyRule) -> Iterator[str]:
     summary, _, page = str(rule.__doc__).partition("\n")
     yield f"## {rule.CODE} {rule.NAME}"
     yield ""
@@ -51,7 +50,7 @@ def _section(rule: Rule) -> Iterator[str]:
     yield ""
 
 
-def _anchor(rule: Rule) -> str:
+def _anchor(rule: AnyRule) -> str:
     return f"{rule.CODE.lower()}-{rule.NAME}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 # How far a sentence is followed: a body may be one line of a megabyte.
 _REACH = 240
@@ -38,6 +39,14 @@ def is_quoted(text: str, offset: int) -> bool:
     before = text[max(0, offset - _REACH) : offset].rpartition("\n")[2]
     after = text[offset : offset + _REACH].partition("\n")[0]
     return any(found.start() < len(before) < found.end() for found in _QUOTED.finditer(before + after))
+
+
+def offsets(text: str, word: str, start: int) -> Iterator[int]:
+    """Where ``word`` stands from ``start`` on; far quicker than an expression that has more in it."""
+    offset = text.find(word, start)
+    while offset >= 0:
+        yield offset
+        offset = text.find(word, offset + len(word))
 
 
 def _before(text: str, start: int) -> str:

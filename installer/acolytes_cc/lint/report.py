@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 
 from acolytes_cc.definitions.files import Reason
-from acolytes_cc.lint.engine import Report
+from acolytes_cc.lint.finding import Finding, Report
 from acolytes_cc.lint.neutral import neutral
 
 _REASONS: dict[Reason, str] = {
@@ -16,18 +17,30 @@ _REASONS: dict[Reason, str] = {
 }
 
 
-def text_report(report: Report) -> str:
+def concise_report(report: Report) -> str:
     """One line a finding, ``path:line:column: severity CODE name: message``, and a last line that counts."""
-    lines = [
-        f"{neutral(found.path)}:{found.line}:{found.column}: "
-        f"{found.severity} {found.rule} {found.name}: {found.message}"
-        for found in report.findings
-    ]
-    summary = report.to_json()["summary"]
-    counts = [_count(number, severity) for severity, number in summary["by_severity"].items() if number]
-    skipped = f"; {skipped_text(report.skipped)}" if report.skipped else ""
-    lines.append(f"{_count(report.files, 'file')}: {', '.join(counts) or 'no findings'}{skipped}")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*map(concise, report.findings), *last_lines(report)]) + "\n"
+
+
+def concise(found: Finding) -> str:
+    """A finding on one line."""
+    place = f"{neutral(found.path)}:{found.line}:{found.column}"
+    return f"{place}: {found.severity} {found.rule} {found.name}: {found.message}"
+
+
+def last_lines(report: Report) -> Iterator[str]:
+    """What was counted, and what can be mended; the very last line begins with the number of files."""
+    if report.stale:
+        yield f"the baseline holds {report.stale} that are gone: renew it with --write-baseline"
+    counts = [_count(number, severity) for severity, number in report.by_severity().items() if number]
+    told = [f"{_count(report.files, 'file')}: {', '.join(counts) or 'no findings'}"]
+    told += [f"{report.suppressed} suppressed"] if report.suppressed else []
+    told += [f"{report.known} in the baseline"] if report.known else []
+    told += [skipped_text(report.skipped)] if report.skipped else []
+    safe, unsafe = (sum(found.fixable == kind for found in report.findings) for kind in ("safe", "unsafe"))
+    fixable = [f"{number} by {how}" for number, how in ((safe, "--fix"), (unsafe, "--fix --unsafe")) if number]
+    told += [f"can be fixed: {', '.join(fixable)}"] if fixable else []
+    yield "; ".join(told)
 
 
 def skipped_text(skipped: Counter[Reason]) -> str:

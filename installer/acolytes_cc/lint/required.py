@@ -17,6 +17,8 @@ def required_string(definition: Definition, key: str) -> Iterator[Problem]:
         yield Problem(0, f"no `{key}`, so the client drops the agent")
     elif field.value.kind == "null" or field.value.data == "":
         yield Problem(field.span.start, f"`{key}` is empty, so the client drops the agent")
+    elif str(field.value.data).isspace():
+        yield Problem(field.value.span.start, f"`{key}` is blank: the client lists the agent without one")
     elif field.value.kind != "string":
         yield Problem(
             field.value.span.start,

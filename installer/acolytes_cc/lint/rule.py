@@ -1,6 +1,7 @@
-"""What a rule is: a module with five constants and one function, found in ``acolytes_cc.lint.rules``.
+"""What a rule is: a module with six constants and one function, found in ``acolytes_cc.lint.rules``.
 
-Its docstring is its page of the documentation.
+Its docstring is its page of the documentation. A rule whose ``KINDS`` is ``("project",)`` is a ``ProjectRule``: its
+``check`` sees the summaries of all files of a run; every other is a ``Rule`` and sees one file of the kinds it names.
 """
 
 from __future__ import annotations
@@ -10,39 +11,66 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Literal, NamedTuple, Protocol, cast
+from typing import Any, Literal, NamedTuple, Protocol, cast
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.definitions.registry import Registry, registry
+from acolytes_cc.definitions.kinds import Kind
+from acolytes_cc.definitions.registry import Registry
+from acolytes_cc.definitions.source import Span
+from acolytes_cc.definitions.subject import Subject
+from acolytes_cc.lint.project import Project
 from acolytes_cc.lint.toolbox import Toolbox
 
 Severity = Literal["error", "warning", "info"]
 Confidence = Literal["high", "medium", "low"]
 Persona = Literal["regular", "pedantic", "auditor"]
+Kinds = tuple[Kind | Literal["project"], ...]
+
+
+class Edit(NamedTuple):
+    """Text that takes the place of a span of the file's text."""
+
+    span: Span
+    text: str
+
+
+class Fix(NamedTuple):
+    """Edits that belong together; ``safe`` when nobody can have meant what stands there now."""
+
+    edits: tuple[Edit, ...]
+    safe: bool = True
 
 
 class Problem(NamedTuple):
-    """What a rule found: a character offset in the definition's text, and a message of one line."""
+    """What a rule found: a character offset in the file's text, a message of one line, and what mends it."""
 
     offset: int
+    message: str
+    fix: Fix | None = None
+
+
+class ProjectProblem(NamedTuple):
+    """What a project rule found, and in which file."""
+
+    path: str
+    line: int
+    column: int
     message: str
 
 
 @dataclass(frozen=True)
 class Context:
-    """What rules share about one definition."""
+    """What rules share about one file."""
 
-    definition: Definition
+    subject: Subject
     registry: Registry
 
     @cached_property
     def toolbox(self) -> Toolbox:
-        return Toolbox(self.definition, self.registry)
+        return Toolbox(cast(Definition, self.subject), self.registry)
 
 
-class Rule(Protocol):
-    """The shape of a rule's module."""
-
+class _Described(Protocol):
     __name__: str
     __doc__: str | None
     CODE: str
@@ -50,11 +78,22 @@ class Rule(Protocol):
     SEVERITY: Severity
     CONFIDENCE: Confidence
     PERSONA: Persona
+    KINDS: Kinds
 
-    def check(self, definition: Definition, context: Context, /) -> Iterator[Problem]: ...
+
+class Rule(_Described, Protocol):
+    """The shape of a module whose rule reads one file."""
+
+    def check(self, subject: Any, context: Context, /) -> Iterator[Problem]: ...
 
 
-def load_rules() -> tuple[Rule, ...]:
+class ProjectRule(_Described, Protocol):
+    """The shape of a module whose rule sees the whole run."""
+
+    def check(self, project: Project, registry: Registry, /) -> Iterator[ProjectProblem]: ...
+
+
+def load_rules() -> tuple[Rule | ProjectRule, ...]:
     """Every module of ``acolytes_cc.lint.rules``, by code."""
     from acolytes_cc.lint import rules
 
@@ -62,6 +101,11 @@ def load_rules() -> tuple[Rule, ...]:
     return tuple(sorted((cast(Rule, module) for module in modules), key=lambda rule: rule.CODE))
 
 
-def context_of(definition: Definition) -> Context:
-    """The context in which all rules judge ``definition``."""
-    return Context(definition, registry())
+def file_rules(loaded: tuple[Rule | ProjectRule, ...], kind: Kind) -> tuple[Rule, ...]:
+    """Those rules that read files of ``kind``."""
+    return tuple(cast(Rule, rule) for rule in loaded if kind in rule.KINDS)
+
+
+def project_rules(loaded: tuple[Rule | ProjectRule, ...]) -> tuple[ProjectRule, ...]:
+    """Those rules that see the whole run."""
+    return tuple(cast(ProjectRule, rule) for rule in loaded if "project" in rule.KINDS)

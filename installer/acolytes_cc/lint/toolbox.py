@@ -116,13 +116,13 @@ class Toolbox:
         facts = self.registry
         if tool in facts.removed_tools:
             return Outcome.REMOVED
+        if self._is_withheld(tool):
+            return Outcome.WITHHELD
         if tool not in facts.tools and tool != "*" and not _MCP_GRANT.fullmatch(tool):
             is_server = tool in facts.mcp_servers or tool in self.declared_servers
             return Outcome.SERVER if is_server else Outcome.UNKNOWN
         if tool in self.disallowed:
             return Outcome.DISALLOWED
-        if self._is_withheld(tool):
-            return Outcome.WITHHELD
         if tool in facts.only_without_bash and self.has_bash:
             return Outcome.BESIDE_BASH
         return Outcome.GRANTED

@@ -5,25 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from acolytes_perf.declare import Command, Field
+from acolytes_perf.declare import Command
 from acolytes_perf.document import call
+from acolytes_perf.fields import Declared
 from acolytes_perf.references import BASES, entries, recompute
 from acolytes_perf.wording import said
 
 OPTIONS = (
     ("--set KEY=VALUE", "an input; as often as needed, and it wins over --in and --input"),
-    ("--in FILE", "inputs as a JSON object from a file, or from standard input with -"),
+    ("--in FILE", "inputs as a JSON object, or a table as CSV, from a file, or from standard input with -"),
     ("--input JSON", "inputs as a JSON object"),
     ("--format FORMAT", "text (default), markdown (--md), json (--json), and what the command adds"),
     ("--out FILE", "write a file below the working folder; its suffix says the format; an edited file is left alone"),
+    ("--out DIR/", "write every format into that folder"),
     ("--explain", "formula, source, what the results mean, and the figures from elsewhere that are reproduced"),
     ("--schema", "JSON Schema of the input, with an example that runs"),
 )
 
 QUANTITIES = (
     "Quantities carry their unit: 80ms, 30d (ns, us, ms, s, min, h, d, w), 1200/s, 1.2k/s, 10/h, 99.9%, 96 erlang. "
-    "Counts, rates and loads take k, M and G."
+    "Counts, rates and loads take k, M and G. LOW..VALUE..HIGH gives a measured value with its interval, as in "
+    "70ms..80ms..95ms. Rows of a table are separated by commas, their cells by colons."
 )
+VERIFY = "acolytes-perf verify FILE computes worked examples from elsewhere: reproduced, off or not covered."
 
 
 def overview(commands: list[Command]) -> str:
@@ -31,7 +35,8 @@ def overview(commands: list[Command]) -> str:
     width = max(len(command.name) for command in commands)
     lines = ["usage: acolytes-perf AREA COMMAND [--set KEY=VALUE ...] [options]", ""]
     lines += [f"  {command.name.ljust(width)}  {command.summary}" for command in commands]
-    return "\n".join([*lines, "", "acolytes-perf AREA COMMAND --help says what a command takes."]) + "\n"
+    lines += ["", "acolytes-perf AREA COMMAND --help says what a command takes.", VERIFY]
+    return "\n".join(lines) + "\n"
 
 
 def usage(command: Command) -> str:
@@ -42,7 +47,7 @@ def usage(command: Command) -> str:
     return "\n".join([*lines, "", f"example: {call(command.name, command.example)}"]) + "\n"
 
 
-def _described(field: Field) -> str:
+def _described(field: Declared) -> str:
     state = "required" if field.required else f"default {field.default}" if field.default else ""
     return f"{field.doc}, e.g. {field.example}" + (f" ({state})" if state else "")
 
@@ -99,7 +104,7 @@ def page(commands: list[Command]) -> str:
         "",
     ]
     lines += ["| Option | Meaning |", "|---|---|", *(f"| `{option}` | {text} |" for option, text in OPTIONS), ""]
-    lines += [QUANTITIES, ""]
+    lines += [QUANTITIES, "", VERIFY.replace("acolytes-perf verify FILE", "`acolytes-perf verify FILE`"), ""]
     for command in commands:
         lines += [f"## `acolytes-perf {command.name}`", "", command.summary, ""]
         lines += [
@@ -110,11 +115,8 @@ def page(commands: list[Command]) -> str:
             "| Input | Kind | Meaning |",
             "|---|---|---|",
         ]
-        lines += [
-            f"| `{field.name}` | {field.kind.name}{' list' * field.many} | {_described(field)} |"
-            for field in command.fields
-        ]
-        formats = ", ".join(["text", "markdown", "json", *command.renderers])
+        lines += [f"| `{field.name}` | {field.kind_name} | {_described(field)} |" for field in command.fields]
+        formats = ", ".join(["text", "markdown", "json", *command.formats])
         lines += ["", f"Formats: {formats}.", "", f"Method: {command.formula}.", "", f"Source: {command.source}.", ""]
         lines += ["| Result | Meaning |", "|---|---|"]
         lines += [f"| `{name}` | {meaning} |" for name, meaning in command.legend.items()]

@@ -1,4 +1,4 @@
-"""Writing a result to a file inside the working folder, whole or not at all, never over someone else's words.
+"""Writing results to files inside the working folder, whole or not at all, never over someone else's words.
 
 A file of ours carries a hash of its content, by which an edit shows.
 """
@@ -11,38 +11,45 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Collection
+from collections.abc import Mapping
 from pathlib import Path
 
 from acolytes_perf import SCHEMA
 from acolytes_perf.errors import InputError, quoted
 
-FORMATS = {".json": "json", ".md": "markdown", ".txt": "text", ".yml": "prometheus", ".yaml": "prometheus"}
 _MOST_BYTES = 1_000_000
 _PLAIN = re.compile(r"\w[\w.-]{0,99}", re.ASCII)
 _MARK = re.compile(
-    rf"^((?:# |<!-- )?{re.escape(SCHEMA)} [a-z]+ [a-z]+, id [0-9a-f]{{12}}, version [^\s,]+)((?: -->)?)$", re.MULTILINE
+    rf"^((?:# |// |<!-- )?{re.escape(SCHEMA)} [a-z]+ [a-z]+, id [0-9a-f]{{12}}, version [^\s,]+)((?: -->)?)$",
+    re.MULTILINE,
 )
 _SEAL = re.compile(r'(?:, content hash |,\n  "content_hash": ")([0-9a-f]{16})"?')
 
 
-def format_of(path: str, formats: Collection[str]) -> str:
-    """The one of the formats that a file's suffix asks for."""
+def format_of(path: str, suffixes: Mapping[str, str]) -> str:
+    """The format that a file's suffix asks for, of those by suffix."""
     root, suffix = os.path.splitext(path)
-    suffixes = [suffix for suffix in FORMATS if FORMATS[suffix] in formats]
     if suffix not in suffixes:
         message = f"--out {quoted(path)} does not say its format: end it in {', '.join(suffixes)}, or add --format"
         raise InputError("", message, {"--out": _free(f"{root}.md")})
-    return FORMATS[suffix]
+    return suffixes[suffix]
 
 
-def write(path: str, text: str) -> None:
-    """Creates the file, or replaces an earlier output of ours that nobody edited; InputError for any other place."""
-    text = _sealed(text)
+def is_folder(path: str) -> bool:
+    """Whether `--out` names a folder, which takes every format."""
+    return path.endswith("/") or os.path.isdir(path)
+
+
+def write(texts: Mapping[str, str], asked: str) -> None:
+    """Creates files of one folder, or replaces earlier outputs of ours that nobody edited; all of them, or none when
+    one of them may not be written. InputError for any other place; its fix changes what was asked.
+    """
     try:
-        _write(path, text)
+        if asked.endswith("/") and not os.path.isdir(asked):
+            _make_folder(asked)
+        _write({path: _sealed(text) for path, text in texts.items()})
     except InputError as error:
-        error.fix = {"--out": _free(path)}
+        error.fix = {"--out": _free(asked)}
         raise
 
 
@@ -59,25 +66,40 @@ def _free(path: str) -> str | None:
     return next((path for path in paths if not os.path.lexists(path)), None)
 
 
-def _write(path: str, text: str) -> None:
-    folder = _open_folder(path)
-    name = Path(path).name
-    temporary = f".acolytes-perf.{secrets.token_hex(8)}.tmp"
+def _make_folder(path: str) -> None:
+    parent = _open_folder(path.rstrip("/"))
     try:
-        ours = _is_replaceable(folder, name, path)
-        try:
-            _create(folder, temporary, text)
-            if ours:
-                os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
-            else:
-                # unlike a rename, a link never replaces what came into being meanwhile
-                os.link(temporary, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
-                os.unlink(temporary, dir_fd=folder)
-        except OSError as error:
-            _remove(folder, temporary)
-            raise InputError("", f"--out {quoted(path)} cannot be written: {error.strerror}") from None
+        os.mkdir(os.path.basename(path.rstrip("/")), dir_fd=parent)
+    except OSError as error:
+        raise InputError("", f"--out {quoted(path)} cannot be made: {error.strerror}") from None
+    finally:
+        os.close(parent)
+
+
+def _write(texts: Mapping[str, str]) -> None:
+    folder = _open_folder(next(iter(texts)))
+    try:
+        ours = {path: _is_replaceable(folder, Path(path).name, path) for path in texts}
+        for path, text in texts.items():
+            _put(folder, path, text, replace=ours[path])
     finally:
         os.close(folder)
+
+
+def _put(folder: int, path: str, text: str, *, replace: bool) -> None:
+    """One file, whole or not at all."""
+    name, temporary = Path(path).name, f".acolytes-perf.{secrets.token_hex(8)}.tmp"
+    try:
+        _create(folder, temporary, text)
+        if replace:
+            os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+        else:
+            # unlike a rename, a link never replaces what came into being meanwhile
+            os.link(temporary, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
+            os.unlink(temporary, dir_fd=folder)
+    except OSError as error:
+        _remove(folder, temporary)
+        raise InputError("", f"--out {quoted(path)} cannot be written: {error.strerror}") from None
 
 
 def _open_folder(path: str) -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from acolytes_perf import SCHEMA
-from acolytes_perf.declare import MOST_ITEMS, Command, Field
+from acolytes_perf.declare import Command
 from acolytes_perf.document import call
+from acolytes_perf.fields import Declared
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -26,19 +27,12 @@ def input_schema(command: Command) -> dict[str, Any]:
     }
 
 
-def _property(field: Field) -> dict[str, Any]:
-    kind = field.kind
-    bounds = {} if kind.name == "text" else {"minimum": field.least, "maximum": field.most}
-    pattern = f"^(?:{field.pattern})$" if field.pattern else kind.pattern
-    one: dict[str, Any] = {"type": kind.types if len(kind.types) > 1 else kind.types[0]}
-    if "string" in kind.types and pattern:
-        one["pattern"] = pattern
-    if len(kind.types) > 1:
-        one.update(bounds)
-    if field.many:
-        several = {"type": "array", "items": one, "minItems": 1, "maxItems": MOST_ITEMS}
-        one = {"anyOf": [several, {"type": kind.types}]}
-    described: dict[str, Any] = {"description": f"{kind.name}: {field.doc}", **one, "examples": [field.example]}
+def _property(field: Declared) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "description": f"{field.kind_name}: {field.doc}",
+        **field.schema(),
+        "examples": [field.example],
+    }
     if field.default is not None:
         described["default"] = field.default
     return described
@@ -47,7 +41,12 @@ def _property(field: Field) -> dict[str, Any]:
 def result_schema() -> dict[str, Any]:
     """The output object of every command."""
     text, texts = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
-    interval = {"type": ["array", "null"], "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+    interval = {
+        "type": ["array", "null"],
+        "prefixItems": [{"type": "number"}, {"type": ["number", "null"], "description": "null: without end"}],
+        "minItems": 2,
+        "maxItems": 2,
+    }
     result = _closed(
         {
             "name": text,

@@ -81,7 +81,7 @@ def measures(load: float, servers: int, service_time: float | None, targets: Tar
             results.append(Result("lost_rate", lost * load / service_time, "1/s"))
     else:
         results += [Result("utilisation", load / servers, "ratio"), *_waiting(load, servers, service_time, targets)]
-    return [Result(column + name, value, unit) for name, value, unit in results]
+    return [result._replace(name=column + result.name) for result in results]
 
 
 def _waiting(load: float, servers: int, service_time: float | None, targets: Targets) -> list[Result]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from .location import find_board
+from .engine import LEASE_SECONDS, UNHOOKED_LEASE_SECONDS
 from .messages import shown_kind
 from .settings import open_board
 
@@ -26,7 +26,9 @@ class Call:
         self.cwd = cwd
         self.environ = environ
         self._script = script
-        self.board: Board = open_board(find_board(cwd, environ), environ)
+        # A hook adds --as. Where none runs, nothing renews the lease between two commands.
+        lease = LEASE_SECONDS if self.session else UNHOOKED_LEASE_SECONDS
+        self.board: Board = open_board(cwd, environ, lease=lease)
 
     @property
     def session(self) -> str | None:
@@ -47,8 +49,9 @@ class Call:
 class Reply:
     """A verb's result: `data` for --json, `lines` for reading."""
 
-    def __init__(self, data: dict[str, Any], *lines: str) -> None:
+    def __init__(self, data: dict[str, Any], *lines: str, exit_code: int = 0) -> None:
         self.data = data
+        self.exit_code = exit_code
         self.text = "\n".join(line for line in lines if line)
 
 
@@ -62,6 +65,7 @@ def described_message(row: dict[str, Any]) -> dict[str, Any]:
         "turn": row["turn"],
         "at": utc(row["at"]),
         "text": row["text"],
+        "redacted": bool(row["redacted"]),
     }
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 MESSAGE_BYTES = 64 * 1024
 BOARD_NAME = "board"  # signs the board's own messages, so that no member may bear it
+EVERYONE = "all"  # as a receiver: every worker of the quest
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 _NAME_LETTERS = _LETTERS | frozenset("._:-")
 _SESSION_LETTERS = _LETTERS | frozenset("_-")
@@ -25,8 +26,8 @@ def agent_name(given: str) -> str:
         raise RefusalError(
             f"{given!a} is no agent name: a letter or digit, then at most 63 letters, digits, dots and _ : -"
         )
-    if name == BOARD_NAME:
-        raise RefusalError(f"the name {BOARD_NAME!r} is the board's own: choose another")
+    if name in {BOARD_NAME, EVERYONE}:
+        raise RefusalError(f"the name {name!r} is the board's own: choose another")
     return name
 
 
@@ -65,10 +66,10 @@ def too_long(what: str) -> RefusalError:
     return RefusalError(f"the {what} is longer than 64 KiB: put the long part into a file of the project and name that")
 
 
-def files(given: str, cwd: str, environ: Mapping[str, str]) -> list[str]:
+def files(given: str, cwd: str, environ: Mapping[str, str], option: str = "--files") -> list[str]:
     """Return the files in a list with commas as paths from the project's root. They are names: nothing is opened."""
     root = quest_root(cwd, environ)
-    return list(dict.fromkeys(_inside(part.strip(), cwd, root) for part in given.split(",") if part.strip()))
+    return list(dict.fromkeys(_inside(part.strip(), cwd, root, option) for part in given.split(",") if part.strip()))
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
@@ -79,9 +80,9 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {close[0]}?" if close else ""
 
 
-def _inside(name: str, cwd: str, root: str) -> str:
+def _inside(name: str, cwd: str, root: str, option: str) -> str:
     text(name, "file's name")
     path = os.path.normpath(os.path.join(cwd, name))
     if ".." in name.split("/") or not path.startswith(root.rstrip(os.sep) + os.sep):
-        raise RefusalError(f"--files {name!a}: name files inside the project {root}, without `..`")
+        raise RefusalError(f"{option} {name!a}: name files inside the project {root}, without `..`")
     return os.path.relpath(path, root)

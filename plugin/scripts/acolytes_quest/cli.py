@@ -1,6 +1,6 @@
 """The command `acolytes-quest VERB ...`, and the one place where errors become exit codes.
 
-0 fine; 2 wrong input; 3 cannot be answered (with what is missing); 4 a bug (with a log); 130 interrupted.
+0 fine; 1 findings; 2 wrong input; 3 cannot be answered (with what is missing); 4 a bug (with a log); 130 interrupted.
 """
 
 from __future__ import annotations
@@ -22,11 +22,20 @@ if TYPE_CHECKING:
 _MODULES = {
     "create": "lead",
     "message": "lead",
-    "complete": "lead",
     "monitor": "monitor",
     "respond": "respond",
+    "review": "judge",
+    "reserve": "guard",
+    "complete": "ends",
+    "fail": "ends",
+    "cancel": "ends",
     "conversation": "look",
     "status": "look",
+    "log": "history",
+    "export": "export",
+    "check": "upkeep",
+    "redact": "upkeep",
+    "purge": "upkeep",
 }
 
 
@@ -65,13 +74,11 @@ def _run(arguments: list[str], script: str | None) -> int:
 
         raise RefusalError(f"there is no verb {verb!a}{suggestion(verb, _MODULES)}; see: acolytes-quest --help")
     parsed = options.parse(verb, arguments[1:])
-    try:
-        from .call import Call
-    except ModuleNotFoundError as error:  # a Python that was built without SQLite
-        raise UnavailableError(f"this Python lacks the module {error.name}: use another python3") from None
+    from .call import Call
+
     call = Call(parsed, _current_folder(), os.environ, script)
     try:
-        reply = _verb(verb)(call)
+        reply = verb_function(verb)(call)
     finally:
         call.board.close()
     if parsed.format == "json":
@@ -80,7 +87,7 @@ def _run(arguments: list[str], script: str | None) -> int:
         output.say(json.dumps(reply.data))
     else:
         output.say(reply.text)
-    return 0
+    return reply.exit_code
 
 
 def _current_folder() -> str:
@@ -90,7 +97,8 @@ def _current_folder() -> str:
         raise RefusalError("the current folder is gone: change to the project's folder") from None
 
 
-def _verb(name: str) -> Callable[[Call], Reply]:
+def verb_function(name: str) -> Callable[[Call], Reply]:
+    """Return what does a verb; nothing else is imported for it."""
     module = importlib.import_module(f".{_MODULES[name]}", __package__)
     found: Callable[[Call], Reply] = getattr(module, name)
     return found

@@ -24,13 +24,19 @@ def connect(path: str, mode: str, busy: float) -> sqlite3.Connection:
     connection = sqlite3.connect(f"file:{quoted}?mode={mode}", uri=True, timeout=busy, isolation_level=None)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    if mode == "rw":
+        connection.execute("PRAGMA secure_delete = ON")  # what is taken away leaves no text behind
     return connection
 
 
 def make_folder(path: str) -> None:
     """Make the folder private and unseen by git, unless it is one of the user's own that `path` was put into."""
     folder = os.path.dirname(path)
-    if os.path.isdir(folder) and not in_own_folder(path):
+    above = folder
+    while not os.path.isdir(above) and above != os.path.dirname(above):
+        above = os.path.dirname(above)
+    _check_disk(path, os.stat(above).st_dev)
+    if above == folder and not in_own_folder(path):
         return
     if not os.path.isdir(folder):
         os.makedirs(folder, 0o700, exist_ok=True)  # another creator may have been faster
@@ -49,7 +55,10 @@ def build(path: str) -> None:
             os.unlink(leftover)
     os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     with contextlib.closing(connect(new, "rw", _BUILD_SECONDS)) as connection:
-        connection.execute("PRAGMA journal_mode = WAL")
+        if connection.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
+            raise UnavailableError(
+                f"the board {path} would be on a disk without shared memory: set ACOLYTES_QUEST_DB to a file elsewhere"
+            )
         connection.execute("BEGIN IMMEDIATE")
         for statement in schema.statements():
             connection.execute(statement)
@@ -69,26 +78,44 @@ def size(path: str) -> int | None:
         ) from None
     if not stat.S_ISREG(found.st_mode):
         raise UnavailableError(f"cannot use the board {path}: it is no file; move it away or set ACOLYTES_QUEST_DB")
+    _check_disk(path, found.st_dev)
     return found.st_size
 
 
-def check(connection: sqlite3.Connection, path: str) -> None:
-    """Refuse what is no board of this version."""
+def check(connection: sqlite3.Connection, path: str) -> int:
+    """Refuse what is no board, or one of a newer version; return the version."""
     application = connection.execute("PRAGMA application_id").fetchone()[0]
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if application == schema.APPLICATION_ID and version == schema.VERSION:
-        return
-    if application == schema.APPLICATION_ID:
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if application != schema.APPLICATION_ID:
+        raise RefusalError(f"{path} is another program's database, no quest board: set ACOLYTES_QUEST_DB elsewhere")
+    if version > schema.VERSION:
         raise UnavailableError(
             f"the board {path} is of a newer version (schema {version}, this program knows {schema.VERSION}): "
             "update acolytes"
         )
-    raise RefusalError(f"{path} is another program's database, no quest board: set ACOLYTES_QUEST_DB elsewhere")
+    return version
+
+
+def damage(connection: sqlite3.Connection) -> list[str]:
+    """Return what SQLite itself finds wrong in the file, a line each."""
+    found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
+    orphans = connection.execute("PRAGMA foreign_key_check").fetchall()
+    return [line for line in found if line != "ok"] + [
+        f"row {row[1]} of the table {row[0]} names a {row[2]} that is not there" for row in orphans
+    ]
 
 
 def no_board(path: str) -> NoBoardError:
     """Return what to say where there is no board."""
     return NoBoardError(f"no board here: {path} does not exist or is empty; `acolytes-quest create` makes it")
+
+
+def _check_disk(path: str, device: int) -> None:
+    """Refuse a place that is no disk of this machine: without a disk's number, it may be a share."""
+    if not os.major(device):
+        from .mounts import check_local
+
+        check_local(path, device)
 
 
 @contextlib.contextmanager

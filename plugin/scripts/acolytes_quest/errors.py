@@ -25,3 +25,7 @@ class UnavailableError(QuestError):
     """The call may be right but cannot be answered now or here: a locked, unwritable, damaged or newer board."""
 
     exit_code = 3
+
+
+class LostError(UnavailableError):
+    """The connection to the board broke. Nothing was changed, and the call may be repeated as it is."""

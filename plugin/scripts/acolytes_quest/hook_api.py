@@ -1,124 +1,119 @@
 """What hooks ask of the board: fast, and quiet. No board, or one that cannot be read within a second, is no news.
 
-Nothing of the database is imported before a board's file is known to exist.
+Nothing of the database is imported before a board's file is known to exist. `hook_switch` says what can be off.
 """
 
 from __future__ import annotations
 
 import os
 
+from . import hook_switch
 from .errors import QuestError
+from .hook_switch import is_off
 from .location import find_board
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every tool call
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from typing import Any, TypeVar
-
-    from .engine import Board
-
-    T = TypeVar("T")
+    from collections.abc import Mapping
+    from typing import Any
 
 BUSY_SECONDS = 1.0
-RENEW_AFTER_SECONDS = 60.0
 
 
 def waiting_turn(cwd: str, environ: Mapping[str, str], agent: str) -> tuple[int, int] | None:
     """Return (quest, turn) of the oldest turn that waits for `agent` and that nobody has taken; else None."""
-    return _ask(cwd, environ, lambda board: _waiting_turn(board, agent))
+    found: tuple[int, int] | None = _ask(cwd, environ, "hook_turns.waiting", agent)
+    return found
 
 
 def held_turn(cwd: str, environ: Mapping[str, str], session: str) -> dict[str, int] | None:
     """Return {quest, turn, kept} of the turn that `session` holds, `kept` counting what `keep` did; else None."""
-    return _ask(cwd, environ, lambda board: _held_turn(board, session))
+    found: dict[str, int] | None = _ask(cwd, environ, "hook_turns.held", session)
+    return found
 
 
-def renew(cwd: str, environ: Mapping[str, str], session: str) -> bool:
-    """Renew the lease that `session` holds if that was last done over 60 s ago; return whether it was renewed."""
-    return _ask(cwd, environ, lambda board: _renew(board, session)) or False
+def renew(cwd: str, environ: Mapping[str, str], session: str, for_seconds: float = 0.0) -> bool:
+    """Renew the lease that `session` holds if that was last done over 60 s ago; return whether it was renewed.
+
+    It is also done when the lease would not last for a call of `for_seconds`, and then lasts a minute longer than that.
+    """
+    return not is_off(environ, "renew") and bool(_ask(cwd, environ, "hook_turns.renew", session, for_seconds))
+
+
+def record_file(cwd: str, environ: Mapping[str, str], session: str, path: str) -> bool:
+    """Note that `session` touched a file for the turn that it holds; return whether this is new.
+
+    Only a file of the project counts; it is noted by its name from the project's root.
+    """
+    if is_off(environ, "files"):
+        return False
+    return bool(_ask(cwd, environ, "hook_turns.record_file", cwd, environ, session, path))
+
+
+def objection_to_edit(cwd: str, environ: Mapping[str, str], session: str, path: str) -> str | None:
+    """Return why `session` must not edit this file, with what to do instead; None when it may."""
+    if is_off(environ, "reservations") and is_off(environ, "turn-order"):
+        return None
+    found: str | None = _ask(cwd, environ, "hook_rules.objection_to_edit", cwd, environ, session, path)
+    return found
+
+
+def objection_to_call(cwd: str, environ: Mapping[str, str], session: str) -> str | None:
+    """Return why `session` must not call another agent, with what to do instead; None when it may."""
+    if is_off(environ, "direct-calls"):
+        return None
+    found: str | None = _ask(cwd, environ, "hook_rules.objection_to_call", session)
+    return found
 
 
 def keep(cwd: str, environ: Mapping[str, str], session: str, limit: int = 5) -> dict[str, int] | None:
     """Count that `session` is kept from stopping with a turn in hand, and return that turn as `held_turn` does.
 
-    After `limit` times the turn goes back to the queue, so that another may take it, and the answer is None.
+    After `limit` times, or when the rule is off, the turn goes back to the queue, so that another may take it: then
+    `kept` is -1. None when it holds no turn.
     """
-    return _ask(cwd, environ, lambda board: _keep(board, session, limit))
+    limit = 0 if is_off(environ, "keep-working") else limit
+    found: dict[str, int] | None = _ask(cwd, environ, "hook_turns.keep", session, limit)
+    return found
 
 
-def _ask(cwd: str, environ: Mapping[str, str], question: Callable[[Board], T | None]) -> T | None:
+def is_idle(cwd: str, environ: Mapping[str, str], session: str) -> bool:
+    """Whether `session` holds no turn of the quests that it has entered and that go on, and is to wait for one."""
+    return not is_off(environ, "idle-wait") and bool(_ask(cwd, environ, "hook_turns.is_idle", session))
+
+
+def wait_for_work(cwd: str, environ: Mapping[str, str], session: str) -> str | None:
+    """Wait for work for a worker that `is_idle`; return what to tell it, None when it may end."""
+    # Who waits for minutes can wait for a busy board, too.
+    found: str | None = _ask(cwd, environ, "hook_wait.wait", cwd, environ, session, busy=None)
+    return found
+
+
+def how_off(rule: str) -> str:
+    """Return what every reason ends with: how the user may switch this rule off."""
+    return hook_switch.how_off(rule)
+
+
+def give_back(cwd: str, environ: Mapping[str, str], client: str) -> int:
+    """Give back every turn that an agent of this session of the client holds; return how many."""
+    return _ask(cwd, environ, "hook_turns.give_back", client) or 0
+
+
+def _ask(cwd: str, environ: Mapping[str, str], question: str, *words: object, busy: float | None = BUSY_SECONDS) -> Any:
+    """Return what `module.function` of this package answers about the board; None where there is none to ask."""
     try:
-        path = find_board(cwd, environ)
-        if not os.path.exists(path):
+        if not environ.get("ACOLYTES_QUEST_URL") and not os.path.exists(find_board(cwd, environ)):
             return None
+        import importlib
+
         from .settings import open_board
 
-        board = open_board(path, environ, busy=BUSY_SECONDS)
+        module, _, name = question.partition(".")
+        ask = getattr(importlib.import_module(f".{module}", __package__), name)
+        board = open_board(cwd, environ, busy=busy)
         try:
-            return question(board)
+            return ask(board, *words)
         finally:
             board.close()
     except QuestError:
         return None
-
-
-def _waiting_turn(board: Board, agent: str) -> tuple[int, int] | None:
-    from .clock import is_over
-
-    with board.read() as tx:
-        rows = tx.all(
-            "SELECT t.* FROM turn t JOIN quest q ON q.id = t.quest WHERE t.assignee = ? AND q.status = 'open'"
-            " AND t.state IN ('queued', 'leased') ORDER BY t.id",
-            agent,
-        )
-        for row in rows:
-            if row["state"] == "queued" or is_over(row["lease_boot"], row["lease_until"], tx.now):
-                return row["quest"], row["id"]
-    return None
-
-
-def _held_turn(board: Board, session: str) -> dict[str, int] | None:
-    from . import turns
-
-    with board.read() as tx:
-        return _described(turns.held_by(tx, session))
-
-
-def _renew(board: Board, session: str) -> bool:
-    from . import turns
-
-    with board.read() as tx:
-        due = _is_due(turns.held_by(tx, session), tx.now)
-    if not due:
-        return False
-    with board.write() as tx:
-        turn = turns.held_by(tx, session)
-        if turn is not None:
-            turns.renew(tx, turn)
-        return turn is not None
-
-
-def _is_due(turn: dict[str, Any] | None, now: tuple[str, float]) -> bool:
-    return turn is not None and (turn["lease_boot"] != now[0] or now[1] - turn["lease_renewed"] > RENEW_AFTER_SECONDS)
-
-
-def _keep(board: Board, session: str, limit: int) -> dict[str, int] | None:
-    from . import turns
-    from .quests import log
-
-    if _held_turn(board, session) is None:
-        return None
-    with board.write() as tx:
-        turn = turns.held_by(tx, session)
-        if turn is None:
-            return None
-        if turn["kept"] >= limit:
-            turns.give_back(tx, turn, "released")
-            return None
-        tx.run("UPDATE turn SET kept = kept + 1 WHERE id = ?", turn["id"])
-        log(tx, "kept", turn["quest"], turn=turn["id"], session=session, fence=turn["fence"])
-        return _described(turns.get(tx, turn["id"]))
-
-
-def _described(turn: dict[str, Any] | None) -> dict[str, int] | None:
-    return turn and {"quest": turn["quest"], "turn": turn["id"], "kept": turn["kept"]}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from . import checks, quests
+from .clock import system_clock
 from .errors import RefusalError
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
@@ -56,25 +57,48 @@ def sender(tx: Transaction, quest: dict[str, Any], session: str | None, given: s
     return name
 
 
+def check_leader(
+    tx: Transaction, quest: dict[str, Any], session: str | None, environ: Mapping[str, str], doing: str
+) -> None:
+    """Refuse `doing` to anybody of whom it is known that it does not lead the quest.
+
+    On one machine a session that the board has never seen may lead: whoever can write the file can do so anyway, and a
+    resumed client has a new session. On a server's board it must be the session that created the quest, if one did.
+    """
+    own = member_name(tx, quest, session)
+    leader = quest["leader"]
+    if own == leader:
+        return
+    if own is not None:
+        raise RefusalError(f"only the leader {leader} {doing} quest {quest['id']}; this session is its worker {own}")
+    created = quest["leader_session"]
+    if environ.get("ACOLYTES_QUEST_URL") and created and leader_session(session, environ) != created:
+        raise RefusalError(
+            f"only the session that created it {doing} quest {quest['id']} on a server's board: add its --as ID"
+        )
+
+
 def enter(tx: Transaction, session: str, agent: str, *, anonymous: bool) -> None:
     """Put a session on the board, if it is new."""
     tx.run(
-        "INSERT INTO session (id, agent, anonymous, created_at) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
-        *(session, agent, int(anonymous), tx.at),
+        "INSERT INTO session (id, agent, anonymous, created_at, host, boot, client) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (id) DO NOTHING",
+        *(session, agent, int(anonymous), tx.at, os.uname().nodename, system_clock()[0], _client(os.environ)),
     )
 
 
-def join(tx: Transaction, session: str, agent: str) -> None:
-    """Note in which open quests a named session waits, so that it can be told of their end between two waits."""
+def join(tx: Transaction, session: str, agent: str, only: int | None = None) -> None:
+    """Note in which open quests a named session waits, so that it can be told of their end between two waits.
+
+    `only` is the quest to which it keeps; the note says so, for it is not to be given work of another.
+    """
     enter(tx, session, agent, anonymous=False)
-    fresh = tx.all(
-        "SELECT m.quest FROM member m JOIN quest q ON q.id = m.quest WHERE m.agent = ? AND m.role = 'worker'"
-        " AND q.status = 'open' AND NOT EXISTS"
-        " (SELECT 1 FROM event e WHERE e.session = ? AND e.kind = 'joined' AND e.quest = m.quest)",
-        *(agent, session),
-    )
-    for row in fresh:
-        quests.log(tx, "joined", row["quest"], actor=agent, session=session)
+    for quest in quests.open_as_worker(tx, agent):
+        if only not in {None, quest}:
+            continue
+        known = "SELECT 1 AS known FROM event WHERE session = ? AND kind = 'joined' AND quest = ?"
+        if not tx.all(known, session, quest):
+            quests.log(tx, "joined", quest, actor=agent, session=session, detail="only" if only else None)
 
 
 def joined(tx: Transaction, session: str) -> list[int]:
@@ -90,7 +114,12 @@ def new_anonymous() -> str:
 
 def leader_session(session: str | None, environ: Mapping[str, str]) -> str | None:
     """Return the session that creates a quest: --as, else the client's own, as far as it can be one."""
+    return session or _client(environ)
+
+
+def _client(environ: Mapping[str, str]) -> str | None:
+    """Return the client's session, of which the agents' sessions are parts; None outside of one."""
     try:
-        return session or checks.session_id(environ.get("CLAUDE_CODE_SESSION_ID", ""))
+        return checks.session_id(environ.get("CLAUDE_CODE_SESSION_ID", ""))
     except RefusalError:
         return None

@@ -1,11 +1,10 @@
-"""The leader's verbs: create, message (which a worker uses to write to the leader, too) and complete."""
+"""How work is given: the verbs create and message, which a worker uses to write to the leader, too."""
 
 from __future__ import annotations
 
-from . import checks, identity, messages, quests, turns
+from . import checks, identity, messages, quests, reviews, turns
 from .call import Call, Reply
 from .errors import RefusalError
-from .framing import counted
 from .texts import message_text
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
@@ -34,20 +33,24 @@ def create(call: Call) -> Reply:
 def message(call: Call) -> Reply:
     """Post a message: from the leader one turn for each worker named, from a worker a note to the leader."""
     options = call.options
-    recipients = checks.agent_names(options.to)
+    named = [] if options.to == checks.EVERYONE else checks.agent_names(options.to)
     given = checks.agent_name(options.sender) if options.sender else None
     key = checks.text(options.key, "key") if options.key else None
     text = message_text(options.msg, options.msg_file)
     with call.board.write() as tx:
         quest = quests.find_open(tx, options.quest)
         turns.expire(tx)
+        recipients = named or quests.workers(tx, quest["id"])
         for recipient in recipients:
             quests.check_member(tx, quest["id"], recipient)
         sender = identity.sender(tx, quest, call.session, given, recipients)
         _check_direction(quest, sender, recipients)
+        leads = sender == quest["leader"]
+        if leads:
+            identity.check_leader(tx, quest, call.session, call.environ, "assigns work in")
         sent = messages.sent_before(tx, quest["id"], sender, recipients, key, text) if key else []
         if not sent:
-            post = _assign if sender == quest["leader"] else _note
+            post = _assign if leads else _note
             sent = [post(tx, quest, sender, to, text, key, call) for to in recipients]
         state = {row["turn"]: turns.get(tx, row["turn"])["state"] for row in sent if row["turn"]}
     data = [
@@ -60,29 +63,21 @@ def message(call: Call) -> Reply:
         else f"{row['to']} has message {row['seq']}"
         for row in data
     ]
-    role = "leader" if sender == quest["leader"] else "worker"
+    role = "leader" if leads else "worker"
     after = call.command("monitor", "--role", role, "--agent", sender, "--quest", quest["id"])
     return Reply({"quest": quest["id"], "from": sender, "messages": data, "next": after}, *lines, f"next: {after}")
-
-
-def complete(call: Call) -> Reply:
-    """End a quest, which every member hears. A retry of the same call gives the same reply."""
-    options = call.options
-    summary = checks.text(options.summary, "summary")
-    with call.board.write() as tx:
-        quest = quests.find(tx, options.quest)
-        repeated = (quest["status"], quest["summary"]) == (options.result, summary)
-        cancelled = 0 if repeated else _finish(tx, quest, call, summary)
-    data = {"quest": quest["id"], "status": options.result, "cancelled": cancelled, "repeated": repeated}
-    verb = "is" if cancelled == 1 else "are"
-    turns_gone = f"; {counted(cancelled, 'unanswered turn')} {verb} cancelled" if cancelled else ""
-    return Reply(data, f"quest {quest['id']} is {options.result}; its members are told{turns_gone}")
 
 
 def _assign(
     tx: Transaction, quest: dict[str, Any], sender: str, to: str, text: str, key: str | None, call: Call
 ) -> dict[str, Any]:
-    turn = turns.assign(tx, quest["id"], to, call.options.after)
+    options = call.options
+    if options.reviews is None:
+        turn = turns.assign(tx, quest["id"], to, options.after, reviewed=options.reviewed)
+    else:
+        reviews.check_reviewable(tx, quest["id"], options.reviews)
+        after = list(dict.fromkeys([options.reviews, *options.after]))
+        turn = turns.assign(tx, quest["id"], to, after, kind="review", about=options.reviews)
     seq = messages.append(
         tx, quest["id"], kind="assignment", sender=sender, recipient=to, turn=turn["id"], key=key, text=text
     )
@@ -92,8 +87,11 @@ def _assign(
 def _note(
     tx: Transaction, quest: dict[str, Any], sender: str, to: str, text: str, key: str | None, call: Call
 ) -> dict[str, Any]:
-    if call.options.after:
-        raise RefusalError("--after is for turns, and a message to the leader makes none: leave it out")
+    options = call.options
+    if options.after or options.reviewed or options.reviews:
+        raise RefusalError(
+            "--after, --review and --reviews are for turns, and a message to the leader makes none: leave them out"
+        )
     session = call.session
     seq = messages.append(
         tx, quest["id"], kind="note", sender=sender, recipient=to, session=session, key=key, text=text
@@ -108,26 +106,3 @@ def _check_direction(quest: dict[str, Any], sender: str, recipients: list[str]) 
             raise RefusalError(f"{leader} leads the quest and needs no message from itself: name workers by --to")
     elif recipients != [leader]:
         raise RefusalError(f"only the leader assigns work: {sender} may write to {leader} alone")
-
-
-def _finish(tx: Transaction, quest: dict[str, Any], call: Call, summary: str) -> int:
-    """End the quest; return how many turns that cancelled."""
-    number = quest["id"]
-    if quest["status"] != "open":
-        raise RefusalError(f"quest {number} is {quest['status']} already, and that never changes")
-    caller = identity.member_name(tx, quest, call.session)
-    if caller not in {None, quest["leader"]}:
-        raise RefusalError(
-            f"only the leader {quest['leader']} ends quest {number}; this session is its worker {caller}"
-        )
-    live = quests.live_turns(tx, number)
-    if live and not call.options.force:
-        listed = ", ".join(f"{turn['id']} ({turn['assignee']}, {turn['state']})" for turn in live[:10])
-        more = ", ..." if len(live) > 10 else ""
-        raise RefusalError(
-            f"quest {number} has unanswered turns: {listed}{more}; wait for them, or add --force to cancel them"
-        )
-    cancelled = turns.cancel_all(tx, number)
-    messages.append(tx, number, kind="summary", sender=quest["leader"], session=call.session, text=summary)
-    quests.finish(tx, quest, call.options.result, summary)
-    return cancelled

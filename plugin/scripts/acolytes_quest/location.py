@@ -1,4 +1,4 @@
-"""Where the board is. One function serves commands and hooks; no git process, no database, only `os`."""
+"""Where the board's file is. One function serves commands and hooks; no git process, no database, only `os`."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ def find_board(cwd: str, environ: Mapping[str, str]) -> str:
 
     `$ACOLYTES_QUEST_DB` wins; else it is `.claude/acolytes/quests.db` in the project's main working tree;
     without git, that of the nearest folder upward which has one, else of `cwd`.
-    Raises UnavailableError when `$ACOLYTES_QUEST_URL` asks for a server, which this version does not speak to, and
-    when a link leads out of the project.
+    Raises UnavailableError when `$ACOLYTES_QUEST_URL` names a server, so that there is no file, and when a link leads
+    out of the project.
     """
     if environ.get("ACOLYTES_QUEST_URL"):
-        raise UnavailableError("ACOLYTES_QUEST_URL is set, but PostgreSQL is not available in this version: unset it")
+        raise UnavailableError("the board is on the server that ACOLYTES_QUEST_URL names, not in a file")
     chosen = environ.get("ACOLYTES_QUEST_DB")
     if chosen:
         return os.path.abspath(os.path.join(cwd, os.path.expanduser(chosen)))

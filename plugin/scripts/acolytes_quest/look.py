@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from . import messages, quests
+from . import messages, quests, reservations
 from .call import Call, Reply, described_message, title, utc
 from .framing import Frame, counted, quoted
+from .sql import OPEN, OPEN_STATES
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from .engine import Transaction
 
+COUNTED = 1000
 _QUESTS_SHOWN = 20
 _TURNS_SHOWN = 50
 # Of --max-chars, what conversation keeps for its own lines, and what a frame takes at most and at least.
@@ -40,7 +42,7 @@ def conversation(call: Call) -> Reply:
     everything = max(everything, 2 * options.max_chars)  # characters written out take more room than was counted
     how = call.command("conversation", "--quest", quest["id"], "--since", options.since, "--max-chars", everything)
     data = {
-        **_described(quest),
+        **described_quest(quest),
         "messages": [described_message(row) for row in shown],
         "left_out": left_out,
         "all": how if left_out else None,
@@ -76,18 +78,15 @@ def _blocks(rows: list[dict[str, Any]], frame: Frame, room: int) -> list[str]:
 
 def _one(tx: Transaction, quest: dict[str, Any]) -> Reply:
     rows = tx.all("SELECT * FROM turn WHERE quest = ? ORDER BY id DESC LIMIT ?", quest["id"], _TURNS_SHOWN)
-    described = [_described_turn(tx, row) for row in reversed(rows)]
+    described = [described_turn(tx, row) for row in reversed(rows)]
     in_all = tx.all("SELECT COUNT(*) AS number FROM turn WHERE quest = ?", quest["id"])[0]["number"]
-    data = {**_described(quest), "turns": described, "turns_in_all": in_all}
+    data = {**described_quest(quest), "turns": described, "turns_in_all": in_all}
     return Reply(data, _line(quest), *(_turn_line(turn) for turn in described), _rest(in_all - len(rows), "older turn"))
 
 
 def _all(tx: Transaction) -> Reply:
-    rows = tx.all("SELECT * FROM quest WHERE status = 'open' ORDER BY id DESC LIMIT ?", _QUESTS_SHOWN)
-    counts = {
-        row["status"]: row["number"]
-        for row in tx.all("SELECT status, COUNT(*) AS number FROM quest GROUP BY status ORDER BY status")
-    }
+    rows = tx.all(f"SELECT * FROM quest WHERE status IN {OPEN} ORDER BY id DESC LIMIT ?", _QUESTS_SHOWN)
+    counts = _counts(tx)
     described = []
     lines = []
     for quest in rows:
@@ -95,20 +94,34 @@ def _all(tx: Transaction) -> Reply:
             "SELECT state, COUNT(*) AS number FROM turn WHERE quest = ? GROUP BY state ORDER BY state", quest["id"]
         )
         turns = {row["state"]: row["number"] for row in states}
-        described.append({**_described(quest), "turns": turns})
+        described.append({**described_quest(quest), "turns": turns})
         lines.append(f"{_line(quest)}; turns: " + (", ".join(f"{turns[state]} {state}" for state in turns) or "none"))
-    over = ", ".join(f"{number} {state}" for state, number in counts.items() if state != "open")
+    over = ", ".join(
+        f"{number}{' or more' if number == COUNTED else ''} {state}"
+        for state, number in counts.items()
+        if state not in OPEN_STATES
+    )
+    in_all = sum(counts.get(state, 0) for state in OPEN_STATES)
     data = {"quests": described, "counts": counts}
     return Reply(
         data,
         *lines,
-        _rest(counts.get("open", 0) - len(rows), "older open quest"),
+        _rest(in_all - len(rows), "older open quest"),
         "" if rows else "no quest is open",
         f"over: {over}" if over else "",
     )
 
 
-def _described(quest: dict[str, Any]) -> dict[str, Any]:
+def _counts(tx: Transaction) -> dict[str, int]:
+    """Return how many quests there are in each state, counted up to COUNTED: old ones must not cost ever more."""
+    sql = "SELECT COUNT(*) AS number FROM (SELECT 1 AS one FROM quest WHERE status = ? LIMIT ?) AS found"
+    states = sorted((*OPEN_STATES, "completed", "failed", "cancelled"))
+    numbers = {state: tx.all(sql, state, COUNTED)[0]["number"] for state in states}
+    return {state: number for state, number in numbers.items() if number}
+
+
+def described_quest(quest: dict[str, Any]) -> dict[str, Any]:
+    """Return a quest's row as it stands in JSON."""
     return {
         "quest": quest["id"],
         "status": quest["status"],
@@ -127,35 +140,48 @@ def _line(quest: dict[str, Any]) -> str:
     return f"quest {quest['id']} {quest['status']}, {quest['mode']}, led by {quest['leader']}{phase}: {mission}"
 
 
-def _described_turn(tx: Transaction, row: dict[str, Any]) -> dict[str, Any]:
+def described_turn(tx: Transaction, row: dict[str, Any]) -> dict[str, Any]:
+    """Return a turn's row with its answer's kind, dependencies, files and reservations, as it stands in JSON."""
     left = None
     if row["state"] == "leased":
         boot, seconds = tx.now
         left = round(row["lease_until"] - seconds) if row["lease_boot"] == boot else 0
     files = tx.all("SELECT path FROM turn_file WHERE turn = ? ORDER BY path", row["id"])
     answer = messages.answer_to(tx, row["id"])
+    verdict = tx.one("SELECT verdict FROM review WHERE turn = ?", row["id"])
     after = tx.all("SELECT after FROM turn_dependency WHERE turn = ? ORDER BY after", row["id"])
     return {
         "turn": row["id"],
         "agent": row["assignee"],
         "state": row["state"],
         "answer": messages.shown_kind(answer) if answer else None,
+        "kind": row["kind"],
+        "about": row["about"],
+        "reviewed": bool(row["reviewed"]),
+        "verdict": verdict["verdict"] if verdict else None,
         "attempt": row["attempt"],
         "fence": row["fence"],
         "lease_left": left,
         "after": [other["after"] for other in after],
         "files": [file["path"] for file in files],
+        "reserved": [held["path"] for held in reservations.of_turn(tx, row["id"])],
     }
 
 
 def _turn_line(turn: dict[str, Any]) -> str:
     plain = turn["answer"] in {None, "completed"}
     line = f"turn {turn['turn']} {turn['agent']} " + (turn["state"] if plain else f"answered: {turn['answer']}")
+    if turn["about"]:
+        line += f", {'review of' if turn['kind'] == 'review' else 'again for'} turn {turn['about']}"
+    if turn["verdict"]:
+        line += f", review {turn['verdict']}"
     if turn["state"] == "leased":
         left = turn["lease_left"]
         line += f", attempt {turn['attempt']}, " + (f"lease for {left} s" if left > 0 else "lease is over")
     elif turn["state"] == "blocked":
         line += " after " + ", ".join(str(number) for number in turn["after"])
+    if turn["reserved"]:
+        line += f", reserved {quoted(', '.join(turn['reserved']), 200)}"
     if turn["files"]:
         line += f", files {quoted(', '.join(turn['files']), 200)}"
     return line

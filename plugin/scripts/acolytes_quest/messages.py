@@ -1,4 +1,4 @@
-"""Messages: appended in one dense sequence a quest, never changed; and reading them within a bound."""
+"""Messages: appended in one dense sequence a quest, never changed but by redaction; and reading them within a bound."""
 
 from __future__ import annotations
 
@@ -59,6 +59,32 @@ def append(
     return int(row["seq"])
 
 
+def find(tx: Transaction, quest: int, seq: int) -> dict[str, Any]:
+    """Return the message with this number, or refuse the number."""
+    row = tx.one("SELECT * FROM message WHERE quest = ? AND seq = ?", quest, seq)
+    if row is None:
+        raise RefusalError(
+            f"quest {quest} has no message {seq}; see acolytes-quest conversation --quest {quest} for their numbers"
+        )
+    return row
+
+
+def redact(tx: Transaction, row: dict[str, Any], reason: str) -> None:
+    """Put a tombstone in the place of a message's text. How an answer ended stays readable, for others rely on it."""
+    opening = "Completed: " if row["kind"] == "completed" and stated_kind(row["text"]) else ""
+    tx.run(
+        "UPDATE message SET text = ?, redacted = 1 WHERE quest = ? AND seq = ?",
+        *(f"{opening}[redacted: {reason}]", row["quest"], row["seq"]),
+    )
+    if row["kind"] == "summary":
+        tx.run("UPDATE quest SET summary = NULL WHERE id = ?", row["quest"])
+
+
+def assignment(tx: Transaction, turn: int) -> dict[str, Any]:
+    """Return the message that gave a turn."""
+    return tx.all("SELECT * FROM message WHERE turn = ? AND kind = 'assignment'", turn)[0]
+
+
 def answer_to(tx: Transaction, turn: int) -> dict[str, Any] | None:
     """Return the answer to a turn, or None."""
     return tx.one(f"SELECT * FROM message WHERE turn = ? AND kind IN {ANSWERS}", turn)
@@ -82,11 +108,12 @@ def sent_before(
 ) -> list[dict[str, Any]]:
     """Return what `sender` sent under this key when the call is a retry; refuse a key used for something else."""
     rows = tx.all(
-        "SELECT seq, recipient, turn, text FROM message WHERE quest = ? AND sender = ? AND idempotency_key = ?"
-        " ORDER BY seq",
+        "SELECT seq, recipient, turn, text, redacted FROM message"
+        " WHERE quest = ? AND sender = ? AND idempotency_key = ? ORDER BY seq",
         *(quest, sender, key),
     )
-    if rows and ({row["recipient"] for row in rows} != set(recipients) or rows[0]["text"] != text):
+    same_text = all(row["text"] == text or row["redacted"] for row in rows)
+    if rows and ({row["recipient"] for row in rows} != set(recipients) or not same_text):
         raise RefusalError(f"the key {key!a} was used for another message ({rows[0]['seq']}): use a new key")
     return rows
 

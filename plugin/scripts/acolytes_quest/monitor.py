@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 
-from . import checks, identity, quests, turns, waiting
+from . import checks, identity, messages, quests, turns, waiting
 from .call import Call, Reply, described_message, title, utc
 from .errors import RefusalError
 from .framing import Frame, quoted
+from .sql import OPEN, narrowed
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
@@ -37,9 +38,9 @@ def _work(call: Call, deadline: float) -> Reply:
         if options.quest is not None:
             _check_worker(tx, options.quest, agent)
     worker = waiting.Worker(call.board, agent=agent, session=call.session, quest=options.quest)
-    found = worker.wait(deadline)
+    found = waiting.despite_breaks(worker.wait, deadline)
     if "turn" in found:
-        return _turn(call, found["turn"])
+        return assigned(call, found["turn"])
     if "ended" in found:
         return _ended(call, found["ended"], agent, found["open"])
     with call.board.read() as tx:
@@ -54,14 +55,23 @@ def _check_worker(tx: Transaction, number: int, agent: str) -> None:
         raise RefusalError(f"{agent} leads quest {number}: wait with --role leader")
 
 
-def _turn(call: Call, turn: dict[str, Any]) -> Reply:
+def assigned(call: Call, turn: dict[str, Any]) -> Reply:
+    """Return what its new holder is told of a turn: the message in its frame, and what to type next."""
     with call.board.read() as tx:
-        row = tx.all("SELECT * FROM message WHERE turn = ? AND kind = 'assignment'", turn["id"])[0]
+        row = messages.assignment(tx, turn["id"])
     quest = turn["quest"]
     context = call.command("conversation", "--quest", quest)
     # Without --as the board cannot tell one anonymous worker from another: the fence does.
     which = "" if call.session else f"--turn {turn['id']} --fence {turn['fence']} "
     answer = call.command("respond", "--quest", quest, which + "--msg 'Completed: ...'")
+    about = ""
+    if turn["kind"] == "review":
+        about = f", review of turn {turn['about']}"
+        named = "" if call.session else f"--agent {turn['assignee']} --fence {turn['fence']} "
+        answer = call.command("review", "--quest", quest, "--turn", turn["about"], named + "--accept")
+        answer += " (or --change 'WHAT TO CHANGE')"
+    elif turn["about"]:
+        about = f", turn {turn['about']} again"
     whole = call.command("conversation", "--quest", quest, "--since", row["seq"] - 1, "--max-chars 70000")
     frame = Frame()
     framed = frame.around(f"message {row['seq']} from {row['sender']}", row["text"], SHOWN_CHARACTERS)
@@ -69,6 +79,8 @@ def _turn(call: Call, turn: dict[str, Any]) -> Reply:
         "status": "turn",
         "quest": quest,
         "turn": turn["id"],
+        "kind": turn["kind"],
+        "about": turn["about"],
         "agent": turn["assignee"],
         "attempt": turn["attempt"],
         "fence": turn["fence"],
@@ -78,8 +90,8 @@ def _turn(call: Call, turn: dict[str, Any]) -> Reply:
     }
     return Reply(
         data,
-        f"quest {quest}, turn {turn['id']} for {turn['assignee']}: attempt {turn['attempt']} of {turns.ATTEMPTS},"
-        f" lease {call.board.lease:g} s",
+        f"quest {quest}, turn {turn['id']} for {turn['assignee']}{about}:"
+        f" attempt {turn['attempt']} of {turns.ATTEMPTS}, lease {call.board.lease:g} s",
         framed,
         f"all of it: {whole}" if frame.cut else "",
         f"context: {context}",
@@ -102,9 +114,10 @@ def _nothing(call: Call, agent: str, opened: list[int], held: list[dict[str, Any
     words = ["--quest", quest] if quest else []
     again = call.command("monitor", "--role worker --agent", agent, *words)
     unknown = "" if opened else f"; {agent} is in no open quest"
+    waited = f" within {call.options.timeout:g} s" if call.options.timeout else ", go on with the request"
     return Reply(
         {"status": "timeout", "agent": agent, "open": opened, "held": [turn["id"] for turn in held], "next": again},
-        f"nothing assigned within {call.options.timeout:g} s{unknown}{_held(call, held)}; again: {again}",
+        f"nothing assigned{waited}{unknown}{_held(call, held)}; again: {again}",
     )
 
 
@@ -125,15 +138,15 @@ def _lead(call: Call, deadline: float) -> Reply:
     agent = checks.agent_name(options.agent) if options.agent else None
     with call.board.read() as tx:
         quest = _led_quest(tx, options.quest, agent)
-    found = waiting.Leader(call.board, quest=quest, since=options.since).wait(deadline)
+    leader = waiting.Leader(call.board, quest=quest, since=options.since)
+    found = waiting.despite_breaks(leader.wait, deadline)
     return _news(call, found) if found["news"] else _no_news(call, found)
 
 
 def _led_quest(tx: Transaction, number: int | None, agent: str | None) -> dict[str, Any]:
     if number is None:
-        led = tx.all(
-            "SELECT * FROM quest WHERE status = 'open' AND (? IS NULL OR leader = ?) ORDER BY id", agent, agent
-        )
+        which, values = narrowed({"leader": agent})
+        led = tx.all(f"SELECT * FROM quest WHERE status IN {OPEN}{which} ORDER BY id", *values)
         if len(led) != 1:
             which = ", ".join(str(quest["id"]) for quest in led) or "none"
             raise RefusalError(f"name the quest: --quest N (open{' and led by ' + agent if agent else ''}: {which})")
@@ -165,15 +178,36 @@ def _news(call: Call, found: dict[str, Any]) -> Reply:
         "result": quest["status"],
         "messages": [described_message(row) for row in shown],
         "more": len(found["news"]) - len(shown),
+        "to_review": _to_review(found),
         "next": after,
     }
     more = f", {data['more']} more with the next call" if data["more"] else ""
-    return Reply(data, f"quest {quest['id']} {quest['status']}: {len(shown)} new{more}", *blocks, f"next: {after}")
+    return Reply(
+        data,
+        f"quest {quest['id']} {quest['status']}: {len(shown)} new{more}",
+        *blocks,
+        _review(call, found),
+        f"next: {after}",
+    )
+
+
+def _to_review(found: dict[str, Any]) -> list[int]:
+    """Return the turns that wait for the leader's own verdict."""
+    return [row["turn"] for row in found["reviews"] if row["reviewer"] is None]
+
+
+def _review(call: Call, found: dict[str, Any]) -> str:
+    waiting = _to_review(found)
+    if not waiting:
+        return ""
+    more = f" (and {len(waiting) - 1} more)" if len(waiting) > 1 else ""
+    judge = call.command("review", "--quest", found["quest"]["id"], "--turn", waiting[0], "--accept")
+    return f"to review: turn {waiting[0]}{more}: {judge} (or --change 'WHAT TO CHANGE')"
 
 
 def _no_news(call: Call, found: dict[str, Any]) -> Reply:
     quest = found["quest"]
-    if quest["status"] != "open":
+    if quests.is_over(quest):
         return _ended(call, quest, quest["leader"], [])
     newest = quest["next_seq"] - 1
     again = _leader_command(call, quest, newest if call.options.since is None else call.options.since)
@@ -186,10 +220,12 @@ def _no_news(call: Call, found: dict[str, Any]) -> Reply:
             "turns": [
                 {"turn": turn["id"], "agent": turn["assignee"], "state": turn["state"]} for turn in found["live"]
             ],
+            "to_review": _to_review(found),
             "next": again,
         },
         f"nothing new in quest {quest['id']} within {call.options.timeout:g} s ({live or 'no turn is open'}{more});"
         f" again: {again}",
+        _review(call, found),
     )
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from . import checks
 from .errors import RefusalError
+from .sql import LIVE, OPEN, OPEN_STATES
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
     from typing import Any
 
     from .engine import Transaction
-
-LIVE = "('blocked', 'queued', 'leased')"
 
 
 def create(
@@ -38,6 +37,8 @@ def find(tx: Transaction, quest: int) -> dict[str, Any]:
     """Return the quest's row, or refuse the number and say which there are."""
     row = tx.one("SELECT * FROM quest WHERE id = ?", quest)
     if row is None:
+        if tx.one("SELECT 1 AS gone FROM purged WHERE quest = ?", quest):
+            raise RefusalError(f"quest {quest} was over and has been purged from the board")
         known = tx.all("SELECT id FROM quest ORDER BY id DESC LIMIT 10")
         numbers = ", ".join(str(other["id"]) for other in known)
         raise RefusalError(
@@ -49,9 +50,30 @@ def find(tx: Transaction, quest: int) -> dict[str, Any]:
 def find_open(tx: Transaction, quest: int) -> dict[str, Any]:
     """Return the row of a quest that is not over."""
     row = find(tx, quest)
-    if row["status"] != "open":
+    if is_over(row):
         raise RefusalError(f"quest {quest} is {row['status']}: it takes nothing more; create another")
     return row
+
+
+def is_over(quest: dict[str, Any]) -> bool:
+    """Whether the quest has ended; one that is being reviewed has not."""
+    return quest["status"] not in OPEN_STATES
+
+
+def workers(tx: Transaction, quest: int) -> list[str]:
+    """Return the names of all members but the leader."""
+    rows = tx.all("SELECT agent FROM member WHERE quest = ? AND role = 'worker' ORDER BY agent", quest)
+    return [row["agent"] for row in rows]
+
+
+def open_as_worker(tx: Transaction, agent: str) -> list[int]:
+    """Return the open quests in which the agent is a worker, oldest first; how many are over costs nothing."""
+    rows = tx.all(
+        f"SELECT q.id FROM quest q WHERE q.status IN {OPEN}"
+        " AND EXISTS (SELECT 1 FROM member m WHERE m.quest = q.id AND m.agent = ? AND m.role = 'worker') ORDER BY q.id",
+        agent,
+    )
+    return [row["id"] for row in rows]
 
 
 def check_member(tx: Transaction, quest: int, agent: str) -> None:
@@ -64,7 +86,7 @@ def check_member(tx: Transaction, quest: int, agent: str) -> None:
 
 
 def finish(tx: Transaction, quest: dict[str, Any], result: str, summary: str) -> None:
-    """End the quest and wake every member. Its live turns must be cancelled before."""
+    """End the quest and wake every member. Its live turns must be cancelled before, its pending reviews dropped."""
     tx.run(
         "UPDATE quest SET status = ?, summary = ?, finished_at = ? WHERE id = ?", result, summary, tx.at, quest["id"]
     )
@@ -89,7 +111,7 @@ def log(
     fence: int | None = None,
     detail: str | None = None,
 ) -> None:
-    """Add an event to the audit log. Replaying a quest's events gives the state of its turns."""
+    """Add an event to the audit log. Replaying a quest's events (`replay`) gives the state of its turns."""
     tx.run(
         "INSERT INTO event (kind, quest, turn, actor, session, fence, detail, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         *(kind, quest, turn, actor, session, fence, detail, tx.at),

@@ -1,13 +1,20 @@
 """The tables. What must never happen is forbidden here, so that no code path can do it by accident.
 
+TABLES and RULES are common to every engine, MIGRATIONS and what the functions return are SQLite's own.
+
 Times: `at` and `*_at` are Unix seconds, for people. Leases and queues count seconds since boot, with the boot's id.
 A turn keeps its last holder when its lease runs out: the fence tells whether somebody else has taken it since.
+
+Reviews: a turn assigned as `reviewed` that is answered Completed gets a row in `review`, and what comes after it stays
+blocked until the verdict. A turn of the kind `review` is one member's task to give that verdict on the turn that it is
+`about`. Sent back, the same work becomes a new turn about the first, to which moves whatever waited for the first. That
+is the only dependency on a later turn, and it makes no circle: the new turn itself depends on none.
 """
 
 from __future__ import annotations
 
 APPLICATION_ID = 0x41434F4C  # "ACOL", in the file's header: no other program's database is taken for a board
-VERSION = 1
+VERSION = 2
 
 TABLES = """
 CREATE TABLE quest (
@@ -32,12 +39,19 @@ CREATE TABLE member (
 );
 CREATE UNIQUE INDEX one_leader ON member (quest) WHERE role = 'leader';
 CREATE INDEX member_by_agent ON member (agent, quest);
+CREATE INDEX quest_by_status ON quest (status, id);
 CREATE TABLE session (
   id TEXT PRIMARY KEY,
   agent TEXT NOT NULL,
   anonymous INTEGER NOT NULL CHECK (anonymous IN (0, 1)),
-  created_at REAL NOT NULL
+  created_at REAL NOT NULL,
+  host TEXT,
+  boot TEXT,
+  process INTEGER,
+  process_start TEXT,
+  client TEXT
 );
+CREATE INDEX session_by_client ON session (client);
 CREATE TABLE turn (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   quest INTEGER NOT NULL,
@@ -52,6 +66,9 @@ CREATE TABLE turn (
   lease_until REAL,
   queued_boot TEXT,
   queued_since REAL,
+  kind TEXT NOT NULL DEFAULT 'work' CHECK (kind IN ('work', 'review')),
+  about INTEGER REFERENCES turn (id) CHECK (kind = 'work' OR about IS NOT NULL),
+  reviewed INTEGER NOT NULL DEFAULT 0 CHECK (reviewed IN (0, 1)),
   FOREIGN KEY (quest, assignee) REFERENCES member (quest, agent),
   CHECK ((state = 'leased') = (lease_until IS NOT NULL)),
   CHECK (state <> 'leased' OR holder IS NOT NULL)
@@ -60,13 +77,25 @@ CREATE INDEX turn_by_assignee ON turn (assignee, state);
 CREATE INDEX turn_by_quest ON turn (quest, state);
 CREATE INDEX turn_leased ON turn (lease_until) WHERE state = 'leased';
 CREATE INDEX turn_by_holder ON turn (holder, state);
+CREATE INDEX turn_by_about ON turn (about) WHERE about IS NOT NULL;
 CREATE TABLE turn_dependency (
   turn INTEGER NOT NULL REFERENCES turn (id),
   after INTEGER NOT NULL REFERENCES turn (id),
   PRIMARY KEY (turn, after),
-  CHECK (after < turn)
+  CHECK (after <> turn)
 );
 CREATE INDEX dependency_by_after ON turn_dependency (after);
+CREATE TABLE review (
+  turn INTEGER PRIMARY KEY REFERENCES turn (id),
+  verdict TEXT NOT NULL CHECK (verdict IN ('pending', 'accepted', 'changed', 'dropped'))
+);
+CREATE TABLE reservation (
+  turn INTEGER NOT NULL REFERENCES turn (id),
+  path TEXT NOT NULL,
+  shared INTEGER NOT NULL CHECK (shared IN (0, 1)),
+  PRIMARY KEY (turn, path)
+);
+CREATE UNIQUE INDEX one_exclusive ON reservation (path) WHERE shared = 0;
 CREATE TABLE message (
   quest INTEGER NOT NULL REFERENCES quest (id),
   seq INTEGER NOT NULL,
@@ -79,12 +108,14 @@ CREATE TABLE message (
   idempotency_key TEXT,
   text TEXT NOT NULL,
   at REAL NOT NULL,
+  redacted INTEGER NOT NULL DEFAULT 0 CHECK (redacted IN (0, 1)),
   PRIMARY KEY (quest, seq),
   FOREIGN KEY (quest, recipient) REFERENCES member (quest, agent)
 );
 CREATE UNIQUE INDEX message_once ON message (quest, sender, idempotency_key, recipient)
   WHERE idempotency_key IS NOT NULL;
 CREATE UNIQUE INDEX one_answer ON message (turn) WHERE kind IN ('completed', 'clarification', 'blocked');
+CREATE INDEX message_by_turn ON message (turn);
 CREATE TABLE turn_file (
   turn INTEGER NOT NULL REFERENCES turn (id),
   path TEXT NOT NULL,
@@ -102,35 +133,63 @@ CREATE TABLE event (
   at REAL NOT NULL
 );
 CREATE INDEX event_by_session ON event (session, kind, quest);
+CREATE INDEX event_by_quest ON event (quest, id);
+CREATE INDEX event_by_turn ON event (turn, kind);
+CREATE TABLE purged (
+  quest INTEGER PRIMARY KEY,
+  at REAL NOT NULL
+);
 """
 
 
-def _forbid(name: str, action: str, condition: str, reason: str) -> str:
-    when = f"WHEN {condition} " if condition else ""
-    return f"CREATE TRIGGER {name} BEFORE {action} {when}BEGIN SELECT RAISE(ABORT, '{reason}'); END"
+_OVER = "OLD.status IN ('completed', 'failed', 'cancelled')"
+_NOT_PURGED = "NOT EXISTS (SELECT 1 FROM purged WHERE quest = OLD.quest)"
+_NO_TOMBSTONE = (
+    "NOT (OLD.redacted = 0 AND NEW.redacted = 1 AND NEW.quest = OLD.quest AND NEW.seq = OLD.seq"
+    " AND NEW.kind = OLD.kind AND NEW.sender = OLD.sender AND NEW.recipient IS OLD.recipient"
+    " AND NEW.turn IS OLD.turn AND NEW.session IS OLD.session AND NEW.idempotency_key IS OLD.idempotency_key"
+    " AND NEW.at = OLD.at)"
+)
 
-
-# One statement each: a trigger's body has semicolons of its own.
-TRIGGERS = [
-    *(
-        _forbid(f"{table}_no_{action.lower()}", f"{action} ON {table}", "", f"a {table} never changes")
-        for table in ("message", "event")
-        for action in ("UPDATE", "DELETE")
+# What triggers forbid: a name, the action, the condition (none: always) and the reason.
+RULES = [
+    ("message_no_update", "UPDATE ON message", _NO_TOMBSTONE, "a message never changes"),
+    ("message_no_delete", "DELETE ON message", _NOT_PURGED, "a message never changes"),
+    ("event_no_update", "UPDATE ON event", "", "an event never changes"),
+    ("event_no_delete", "DELETE ON event", _NOT_PURGED, "an event never changes"),
+    (
+        "purged_over",
+        "INSERT ON purged",
+        "EXISTS (SELECT 1 FROM quest WHERE id = NEW.quest AND status IN ('open', 'reviewing'))",
+        "a quest that goes on is not purged",
     ),
-    _forbid(
+    (
         "turn_final",
         "UPDATE ON turn",
         "OLD.state IN ('done', 'dead', 'cancelled')",
         "a turn that is over never changes",
     ),
-    _forbid("turn_fence", "UPDATE OF fence ON turn", "NEW.fence < OLD.fence", "a fence only rises"),
-    _forbid(
+    ("turn_fence", "UPDATE OF fence ON turn", "NEW.fence < OLD.fence", "a fence only rises"),
+    ("review_final", "UPDATE ON review", "OLD.verdict <> 'pending'", "a verdict never changes"),
+    (
+        "reservation_held",
+        "INSERT ON reservation",
+        "(SELECT state FROM turn WHERE id = NEW.turn) <> 'leased'",
+        "only a leased turn reserves",
+    ),
+    (
         "quest_final",
-        "UPDATE ON quest",
-        "OLD.status IN ('completed', 'failed', 'cancelled')",
+        "UPDATE OF mission, phase, mode, leader, leader_session, status, next_seq, created_at, finished_at ON quest",
+        _OVER,
         "a quest that is over never changes",
     ),
-    _forbid(
+    (
+        "quest_summary",
+        "UPDATE OF summary ON quest",
+        f"{_OVER} AND NEW.summary IS NOT NULL",
+        "the summary of a quest that is over may only be taken away",
+    ),
+    (
         "message_dense",
         "INSERT ON message",
         "NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM message WHERE quest = NEW.quest)",
@@ -138,8 +197,64 @@ TRIGGERS = [
     ),
 ]
 
+# What turns a board of the version before into one of this version. The triggers are made anew around it.
+MIGRATIONS = {
+    2: [
+        "CREATE INDEX quest_by_status ON quest (status, id)",
+        "ALTER TABLE session ADD COLUMN host TEXT",
+        "ALTER TABLE session ADD COLUMN boot TEXT",
+        "ALTER TABLE session ADD COLUMN process INTEGER",
+        "ALTER TABLE session ADD COLUMN process_start TEXT",
+        "ALTER TABLE session ADD COLUMN client TEXT",
+        "CREATE INDEX session_by_client ON session (client)",
+        "ALTER TABLE turn ADD COLUMN kind TEXT NOT NULL DEFAULT 'work' CHECK (kind IN ('work', 'review'))",
+        "ALTER TABLE turn ADD COLUMN about INTEGER REFERENCES turn (id) CHECK (kind = 'work' OR about IS NOT NULL)",
+        "ALTER TABLE turn ADD COLUMN reviewed INTEGER NOT NULL DEFAULT 0 CHECK (reviewed IN (0, 1))",
+        "CREATE INDEX turn_by_about ON turn (about) WHERE about IS NOT NULL",
+        "ALTER TABLE turn_dependency RENAME TO turn_dependency_1",
+        (
+            "CREATE TABLE turn_dependency (turn INTEGER NOT NULL REFERENCES turn (id),"
+            " after INTEGER NOT NULL REFERENCES turn (id), PRIMARY KEY (turn, after), CHECK (after <> turn))"
+        ),
+        "INSERT INTO turn_dependency SELECT turn, after FROM turn_dependency_1",
+        "DROP TABLE turn_dependency_1",
+        "CREATE INDEX dependency_by_after ON turn_dependency (after)",
+        (
+            "CREATE TABLE review (turn INTEGER PRIMARY KEY REFERENCES turn (id),"
+            " verdict TEXT NOT NULL CHECK (verdict IN ('pending', 'accepted', 'changed', 'dropped')))"
+        ),
+        (
+            "CREATE TABLE reservation (turn INTEGER NOT NULL REFERENCES turn (id), path TEXT NOT NULL,"
+            " shared INTEGER NOT NULL CHECK (shared IN (0, 1)), PRIMARY KEY (turn, path))"
+        ),
+        "CREATE UNIQUE INDEX one_exclusive ON reservation (path) WHERE shared = 0",
+        "ALTER TABLE message ADD COLUMN redacted INTEGER NOT NULL DEFAULT 0 CHECK (redacted IN (0, 1))",
+        "CREATE INDEX message_by_turn ON message (turn)",
+        "CREATE INDEX event_by_quest ON event (quest, id)",
+        "CREATE INDEX event_by_turn ON event (turn, kind)",
+        "CREATE TABLE purged (quest INTEGER PRIMARY KEY, at REAL NOT NULL)",
+    ],
+}
+
 
 def statements() -> list[str]:
     """Return what makes an empty database a board, one statement each."""
     tables = [statement.strip() for statement in TABLES.split(";") if statement.strip()]
-    return [*tables, *TRIGGERS, f"PRAGMA application_id = {APPLICATION_ID}", f"PRAGMA user_version = {VERSION}"]
+    return [
+        *tables,
+        *map(_trigger, RULES),
+        f"PRAGMA application_id = {APPLICATION_ID}",
+        f"PRAGMA user_version = {VERSION}",
+    ]
+
+
+def migration(version: int) -> list[str]:
+    """Return what makes a board of an older `version` one of this version, one statement each, for one transaction."""
+    steps = [statement for step in range(version + 1, VERSION + 1) for statement in MIGRATIONS[step]]
+    return [*steps, *map(_trigger, RULES), f"PRAGMA user_version = {VERSION}"]
+
+
+def _trigger(rule: tuple[str, str, str, str]) -> str:
+    name, action, condition, reason = rule
+    when = f"WHEN {condition} " if condition else ""
+    return f"CREATE TRIGGER {name} BEFORE {action} {when}BEGIN SELECT RAISE(ABORT, '{reason}'); END"

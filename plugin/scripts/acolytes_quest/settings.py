@@ -1,33 +1,56 @@
-"""The environment's numbers: $ACOLYTES_QUEST_LEASE, $ACOLYTES_QUEST_BUSY and $ACOLYTES_QUEST_POLL, in seconds."""
+"""Which board a call uses, by the environment: $ACOLYTES_QUEST_URL names a server, else it is a file.
+
+Its numbers are $ACOLYTES_QUEST_LEASE, $ACOLYTES_QUEST_BUSY, $ACOLYTES_QUEST_POLL and $ACOLYTES_QUEST_WAIT, in seconds.
+"""
 
 from __future__ import annotations
 
-from . import engine
-from .errors import RefusalError
+from .engine import BUSY_SECONDS, LEASE_SECONDS
+from .errors import RefusalError, UnavailableError
+from .location import find_board
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .engine import Board
 
-def open_board(path: str, environ: Mapping[str, str], *, busy: float | None = None) -> engine.Board:
-    """Return the board at `path` with the environment's lease, patience with a busy board (unless given) and poll."""
-    return engine.Board(
-        path,
-        lease=_seconds(environ, "ACOLYTES_QUEST_LEASE", engine.LEASE_SECONDS),
-        busy=busy or _seconds(environ, "ACOLYTES_QUEST_BUSY", engine.BUSY_SECONDS),
-        poll=_seconds(environ, "ACOLYTES_QUEST_POLL", engine.POLL_SECONDS),
-    )
+URL = "ACOLYTES_QUEST_URL"
 
 
-def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:
+def open_board(
+    cwd: str, environ: Mapping[str, str], *, busy: float | None = None, lease: float = LEASE_SECONDS
+) -> Board:
+    """Return the board of a process in `cwd`; `busy` overrides the environment's patience with a busy one.
+
+    The environment's lease overrides `lease`.
+    Only the engine that is used is imported, and with it the library that it needs.
+    """
+    lease = seconds(environ, "ACOLYTES_QUEST_LEASE", lease)
+    patience = busy or seconds(environ, "ACOLYTES_QUEST_BUSY", BUSY_SECONDS)
+    url = environ.get(URL)
+    if url:
+        from . import postgres_engine
+
+        poll = seconds(environ, "ACOLYTES_QUEST_POLL", postgres_engine.POLL_SECONDS)
+        return postgres_engine.PostgresBoard(url, lease=lease, busy=patience, poll=poll)
+    try:
+        from . import sqlite_engine
+    except ModuleNotFoundError as error:  # a Python that was built without SQLite
+        raise UnavailableError(f"this Python lacks the module {error.name}: use another python3") from None
+    poll = seconds(environ, "ACOLYTES_QUEST_POLL", sqlite_engine.POLL_SECONDS)
+    return sqlite_engine.SqliteBoard(find_board(cwd, environ), lease=lease, busy=patience, poll=poll)
+
+
+def seconds(environ: Mapping[str, str], name: str, default: float) -> float:
+    """Return a number of seconds above 0 from the environment, or the default. Refuse any other value."""
     given = environ.get(name)
     if not given:
         return default
     try:
-        seconds = float(given)
+        number = float(given)
     except ValueError:
-        seconds = 0.0
-    if not 0 < seconds < 1e6:
+        number = 0.0
+    if not 0 < number < 1e6:
         raise RefusalError(f"{name}={given!a}: give seconds, a number above 0, or unset it")
-    return seconds
+    return number

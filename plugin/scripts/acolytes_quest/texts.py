@@ -15,10 +15,15 @@ def message_text(argument: str | None, path: str | None) -> str:
     if (argument is None) == (path is None):
         raise RefusalError("give the message by one of --msg 'TEXT', --msg - (standard input) and --msg-file FILE")
     if path is not None:
-        return checks.text(_decode(_read_file(path)), "message")
+        return checks.text(_decode(_read_file(path), "message"), "message")
+    return given_text(argument or "", "message")
+
+
+def given_text(argument: str, what: str) -> str:
+    """Return the checked text of an option; `-` stands for standard input."""
     if argument == "-":
-        return checks.text(_decode(sys.stdin.buffer.read(checks.MESSAGE_BYTES + 1)), "message")
-    return checks.text(argument or "", "message")
+        return checks.text(_decode(sys.stdin.buffer.read(checks.MESSAGE_BYTES + 1), what), what)
+    return checks.text(argument, what)
 
 
 def _read_file(path: str) -> bytes:
@@ -32,10 +37,10 @@ def _read_file(path: str) -> bytes:
         raise RefusalError(f"--msg-file {path}: {error.strerror}; name a file that can be read") from None
 
 
-def _decode(data: bytes) -> str:
+def _decode(data: bytes, what: str) -> str:
     if len(data) > checks.MESSAGE_BYTES:
-        raise checks.too_long("message")
+        raise checks.too_long(what)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise RefusalError(f"the message is not valid UTF-8 at byte {error.start}: save it as UTF-8") from None
+        raise RefusalError(f"the {what} is not valid UTF-8 at byte {error.start}: save it as UTF-8") from None

@@ -5,10 +5,10 @@ Everything here runs inside a write transaction, which is what makes a claim exc
 
 from __future__ import annotations
 
-from . import messages
+from . import dependencies, messages, reviews, states
 from .clock import is_over
-from .errors import RefusalError
 from .quests import live_turns, log
+from .sql import OPEN, narrowed
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
@@ -17,20 +17,31 @@ if TYPE_CHECKING:
     from .engine import Transaction
 
 ATTEMPTS = 3
-_NO_LEASE = "lease_boot = NULL, lease_renewed = NULL, lease_until = NULL"
 
 
-def assign(tx: Transaction, quest: int, agent: str, after: list[int]) -> dict[str, Any]:
-    """Make a turn for a member; it is blocked until every turn in `after` is completed. Return its row."""
-    done = [_checked_dependency(tx, quest, earlier)["state"] == "done" for earlier in after]
-    state = "queued" if all(done) else "blocked"
+def assign(
+    tx: Transaction,
+    quest: int,
+    agent: str,
+    after: list[int],
+    *,
+    kind: str = "work",
+    about: int | None = None,
+    reviewed: bool = False,
+) -> dict[str, Any]:
+    """Make a turn for a member; it is blocked until every turn in `after` is completed. Return its row.
+
+    `kind` is work or review, `about` the turn that it reviews or does again; `reviewed` asks for a review of it.
+    """
+    state = "blocked" if after else "queued"
     turn = tx.insert(
-        "INSERT INTO turn (quest, assignee, state, queued_boot, queued_since) VALUES (?, ?, ?, ?, ?)",
-        *(quest, agent, state, *tx.now),
+        "INSERT INTO turn (quest, assignee, state, queued_boot, queued_since, kind, about, reviewed)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        *(quest, agent, state, *tx.now, kind, about, int(reviewed)),
     )
-    for earlier in after:
-        tx.run("INSERT INTO turn_dependency (turn, after) VALUES (?, ?)", turn, earlier)
     log(tx, state, quest, turn=turn, actor=agent)
+    if after:
+        dependencies.add(tx, get(tx, turn), after)
     return get(tx, turn)
 
 
@@ -46,21 +57,24 @@ def held_by(tx: Transaction, session: str) -> dict[str, Any] | None:
 
 def held_anonymously(tx: Transaction, agent: str, quest: int | None) -> list[dict[str, Any]]:
     """Return the turns of `agent` that sessions without a name hold; `since` is when they were taken (Unix seconds)."""
+    which, values = narrowed({"t.quest": quest})
     return tx.all(
         "SELECT t.*, (SELECT MAX(e.at) FROM event e WHERE e.turn = t.id AND e.kind = 'claimed') AS since"
         " FROM turn t JOIN session s ON s.id = t.holder"
-        " WHERE t.state = 'leased' AND s.anonymous = 1 AND t.assignee = ? AND (? IS NULL OR t.quest = ?) ORDER BY t.id",
-        *(agent, quest, quest),
+        f" WHERE t.state = 'leased' AND s.anonymous = 1 AND t.assignee = ?{which} ORDER BY t.id",
+        *(agent, *values),
     )
 
 
 def claim(tx: Transaction, agent: str, holder: str, quest: int | None) -> dict[str, Any] | None:
     """Lease the oldest turn that waits for `agent` to the session `holder`, raising its fence; None if none waits."""
+    which, values = narrowed({"t.quest": quest})
     row = tx.one(
         "UPDATE turn SET state = 'leased', holder = ?, fence = fence + 1, attempt = attempt + 1, kept = 0,"
         " lease_boot = ?, lease_renewed = ?, lease_until = ?"
-        f" WHERE id = (SELECT MIN(t.id) FROM turn t JOIN quest q ON q.id = t.quest WHERE {_CLAIMABLE}) RETURNING *",
-        *(holder, tx.now[0], tx.now[1], tx.now[1] + tx.lease, agent, quest, quest),
+        f" WHERE id = (SELECT t.id FROM turn t JOIN quest q ON q.id = t.quest WHERE {_CLAIMABLE}{which}"
+        f" ORDER BY t.id LIMIT 1{tx.skip_locked}) RETURNING *",
+        *(holder, tx.now[0], tx.now[1], tx.now[1] + tx.lease, agent, *values),
     )
     if row is not None:
         log(tx, "claimed", row["quest"], turn=row["id"], actor=agent, session=holder, fence=row["fence"])
@@ -68,32 +82,36 @@ def claim(tx: Transaction, agent: str, holder: str, quest: int | None) -> dict[s
 
 
 _CLAIMABLE = (
-    "t.assignee = ? AND t.state = 'queued' AND q.status = 'open' AND (? IS NULL OR t.quest = ?)"
+    f"t.assignee = ? AND t.state = 'queued' AND q.status IN {OPEN}"
     " AND (q.mode = 'parallel' OR NOT EXISTS (SELECT 1 FROM turn o WHERE o.quest = t.quest AND o.state = 'leased'))"
 )
 
 
 def is_claimable(tx: Transaction, agent: str, quest: int | None) -> bool:
     """Whether a claim by `agent` would succeed now."""
-    sql = f"SELECT 1 FROM turn t JOIN quest q ON q.id = t.quest WHERE {_CLAIMABLE} LIMIT 1"
-    return bool(tx.all(sql, agent, quest, quest))
+    which, values = narrowed({"t.quest": quest})
+    sql = f"SELECT 1 AS found FROM turn t JOIN quest q ON q.id = t.quest WHERE {_CLAIMABLE}{which} LIMIT 1"
+    return bool(tx.all(sql, agent, *values))
 
 
-def renew(tx: Transaction, turn: dict[str, Any]) -> None:
-    """Let a held turn's lease begin anew."""
+def touch(tx: Transaction, turn: dict[str, Any], path: str) -> bool:
+    """Note a file that was touched for a turn, by its name in the project; return whether this is new."""
+    sql = "INSERT INTO turn_file (turn, path) VALUES (?, ?) ON CONFLICT (turn, path) DO NOTHING RETURNING path"
+    return bool(tx.all(sql, turn["id"], path))
+
+
+def renew(tx: Transaction, turn: dict[str, Any], at_least: float = 0.0) -> None:
+    """Let a held turn's lease begin anew, to last `at_least` so many seconds."""
     tx.run(
         "UPDATE turn SET lease_boot = ?, lease_renewed = ?, lease_until = ? WHERE id = ?",
-        *(tx.now[0], tx.now[1], tx.now[1] + tx.lease, turn["id"]),
+        *(tx.now[0], tx.now[1], tx.now[1] + max(tx.lease, at_least), turn["id"]),
     )
 
 
 def next_expiry(tx: Transaction, *, agent: str | None = None, quest: int | None = None) -> float | None:
     """Return the seconds until a lease of this agent's or quest's turns runs out: at most 0 when one has; else None."""
-    rows = tx.all(
-        "SELECT lease_boot, lease_until FROM turn WHERE state = 'leased' AND (? IS NULL OR assignee = ?)"
-        " AND (? IS NULL OR quest = ?)",
-        *(agent, agent, quest, quest),
-    )
+    which, values = narrowed({"assignee": agent, "quest": quest})
+    rows = tx.all(f"SELECT lease_boot, lease_until FROM turn WHERE state = 'leased'{which}", *values)
     if not rows:
         return None
     boot, seconds = tx.now
@@ -102,7 +120,8 @@ def next_expiry(tx: Transaction, *, agent: str | None = None, quest: int | None 
 
 def expire(tx: Transaction) -> None:
     """Take back every turn whose lease is over. Whoever writes next does this; nobody needs to be there for it."""
-    for turn in tx.all("SELECT * FROM turn WHERE state = 'leased'"):
+    leased = tx.all("SELECT * FROM turn WHERE state = 'leased'")  # an ORDER BY here would read every turn that ever was
+    for turn in sorted(leased, key=lambda row: row["id"]):
         if is_over(turn["lease_boot"], turn["lease_until"], tx.now):
             give_back(tx, turn, "expired")
 
@@ -110,23 +129,31 @@ def expire(tx: Transaction) -> None:
 def give_back(tx: Transaction, turn: dict[str, Any], why: str) -> None:
     """Queue a leased turn again, or let it die when its attempts are used up, of which the leader hears."""
     if turn["attempt"] >= ATTEMPTS:
-        _end(tx, turn, "dead")
+        states.end(tx, turn, "dead")
         told = f"turn {turn['id']} for {turn['assignee']} is dead: {ATTEMPTS} attempts ended without an answer"
         messages.tell_leader(tx, turn["quest"], told, turn=turn["id"])
-        settle(tx, turn, completed=False)
+        dependencies.settle(tx, turn, completed=False)
     else:
-        tx.run(
-            f"UPDATE turn SET state = 'queued', queued_boot = ?, queued_since = ?, {_NO_LEASE} WHERE id = ?",
-            *(*tx.now, turn["id"]),
-        )
-        _log_turn(tx, why, turn)
+        states.queue(tx, turn, why)
     wake_waiting(tx, turn["quest"])
 
 
 def finish(tx: Transaction, turn: dict[str, Any], *, completed: bool) -> None:
-    """Mark a turn as answered and let those that wait for it go on, or cancel them when it was not completed."""
-    _end(tx, turn, "done")
-    settle(tx, turn, completed=completed)
+    """Mark a turn as answered and let those that wait for it go on, or cancel them when it was not completed.
+
+    Where a review was asked for, it begins now, and only the review's own turns go on.
+    """
+    states.end(tx, turn, "done")
+    if completed and turn["reviewed"]:
+        reviews.begin(tx, turn)
+    dependencies.settle(tx, turn, completed=completed)
+    wake_waiting(tx, turn["quest"])
+
+
+def cancel(tx: Transaction, turn: dict[str, Any]) -> None:
+    """Cancel a live turn, and with it whatever waits for it."""
+    states.end(tx, turn, "cancelled")
+    dependencies.settle(tx, turn, completed=False)
     wake_waiting(tx, turn["quest"])
 
 
@@ -134,63 +161,11 @@ def cancel_all(tx: Transaction, quest: int) -> int:
     """Cancel the quest's live turns; return how many."""
     live = live_turns(tx, quest)
     for turn in live:
-        _end(tx, turn, "cancelled")
+        states.end(tx, turn, "cancelled")
     return len(live)
-
-
-def settle(tx: Transaction, turn: dict[str, Any], *, completed: bool) -> None:
-    """Queue the turns that only waited for this one. What it did not bring about is cancelled, and the leader told."""
-    for other in waiting_for(tx, turn["id"]):
-        if not completed:
-            _end(tx, other, "cancelled")
-            told = f"turn {other['id']} for {other['assignee']} is cancelled: turn {turn['id']} was not completed"
-            messages.tell_leader(tx, turn["quest"], told, turn=other["id"])
-            settle(tx, other, completed=False)
-        elif not _unmet(tx, other["id"]):
-            sql = "UPDATE turn SET state = 'queued', queued_boot = ?, queued_since = ? WHERE id = ?"
-            tx.run(sql, *tx.now, other["id"])
-            _log_turn(tx, "queued", other)
-
-
-def waiting_for(tx: Transaction, turn: int) -> list[dict[str, Any]]:
-    """Return the turns that are held back until this one is completed."""
-    return tx.all(
-        "SELECT t.* FROM turn_dependency d JOIN turn t ON t.id = d.turn WHERE d.after = ? AND t.state = 'blocked'"
-        " ORDER BY t.id",
-        turn,
-    )
 
 
 def wake_waiting(tx: Transaction, quest: int) -> None:
     """Wake whoever a queued turn waits for: a turn that ends may have made room, or work."""
     rows = tx.all("SELECT DISTINCT assignee FROM turn WHERE quest = ? AND state = 'queued'", quest)
     tx.to_wake.update(row["assignee"] for row in rows)
-
-
-def _end(tx: Transaction, turn: dict[str, Any], state: str) -> None:
-    tx.run(f"UPDATE turn SET state = ?, {_NO_LEASE} WHERE id = ?", state, turn["id"])
-    _log_turn(tx, state, turn)
-
-
-def _log_turn(tx: Transaction, kind: str, turn: dict[str, Any]) -> None:
-    log(tx, kind, turn["quest"], turn=turn["id"], actor=turn["assignee"], session=turn["holder"], fence=turn["fence"])
-
-
-def _unmet(tx: Transaction, turn: int) -> bool:
-    sql = "SELECT 1 FROM turn_dependency d JOIN turn t ON t.id = d.after WHERE d.turn = ? AND t.state <> 'done' LIMIT 1"
-    return bool(tx.all(sql, turn))
-
-
-def _checked_dependency(tx: Transaction, quest: int, turn: int) -> dict[str, Any]:
-    row = tx.one("SELECT id, state FROM turn WHERE id = ? AND quest = ?", turn, quest)
-    if row is None:
-        raise RefusalError(f"--after {turn}: quest {quest} has no such turn; see acolytes-quest status --quest {quest}")
-    if row["state"] in {"dead", "cancelled"}:
-        raise RefusalError(f"--after {turn}: that turn is {row['state']} and will never be completed; assign it anew")
-    answer = messages.answer_to(tx, turn)
-    if answer is not None and (kind := messages.shown_kind(answer)) != "completed":
-        raise RefusalError(
-            f"--after {turn}: that turn is answered: {kind}; read message {answer['seq']}, then assign it anew"
-            " or leave --after out"
-        )
-    return row

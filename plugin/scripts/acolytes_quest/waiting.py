@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 
-from . import identity, messages, quests, turns
+from . import identity, messages, quests, reviews, turns
+from .errors import LostError
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from .engine import Board, Transaction
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 UNATTENDED_SECONDS = 60.0
 _LOOK_AGAIN_SECONDS = 15.0
 _BOARD_POLL_SECONDS = 0.5
+_CONTENDED_SECONDS = 0.05
 
 
 def for_board(board: Board, deadline: float) -> bool:
@@ -27,6 +31,14 @@ def for_board(board: Board, deadline: float) -> bool:
             return False
         time.sleep(min(remaining, _BOARD_POLL_SECONDS))
     return True
+
+
+def despite_breaks(wait: Callable[[float], dict[str, Any]], deadline: float) -> dict[str, Any]:
+    """Return what a Worker's or Leader's `wait` finds; wait again when the connection to a server breaks meanwhile."""
+    while time.monotonic() < deadline:
+        with contextlib.suppress(LostError):
+            return wait(deadline)
+    return wait(deadline)
 
 
 class Worker:
@@ -42,7 +54,7 @@ class Worker:
     def wait(self, deadline: float) -> dict[str, Any]:
         """Return `{"turn": row}`, or `{"ended": row of the quest, "open": [...]}`, or `{"open": [...]}` at `deadline`.
 
-        `open` lists the open quests in which the agent is a member.
+        `open` lists the open quests in which the agent is a worker.
         """
         turn = None
         noted: list[int] | None = None
@@ -57,6 +69,10 @@ class Worker:
                 if opened != noted or ready or (expiry is not None and expiry <= 0):
                     noted = opened
                     turn = self._take()
+                    if turn is None and ready:  # another is taking it at this moment
+                        if remaining <= 0:
+                            return {"open": opened}
+                        listener.wait(min(remaining, _CONTENDED_SECONDS))
                 elif ended is not None:
                     return {"ended": ended, "open": opened}
                 elif remaining <= 0:
@@ -67,19 +83,30 @@ class Worker:
 
     def _take(self) -> dict[str, Any] | None:
         """Return the turn that this session holds already, its lease renewed, else the next one, claimed for it."""
-        with self._board.write() as tx:
-            if self._session:
-                identity.join(tx, self._session, self._agent)
-                turn = turns.held_by(tx, self._session)
-                if turn is not None:
-                    turns.renew(tx, turn)
-                    return turn
+        holder = self._session or identity.new_anonymous()
+        with self._board.claim(holder) as tx:
+            turn = self._held(tx)
+            expiry = turns.next_expiry(tx)
+            if turn is not None or expiry is None or expiry > 0:
+                return turn or self._claim(tx, holder)
+        with self._board.write() as tx:  # to take back what others hold, one must be alone on the board
             turns.expire(tx)
-            holder = self._session or identity.new_anonymous()
-            turn = turns.claim(tx, self._agent, holder, self._quest)
-            if turn is not None:
-                identity.enter(tx, holder, self._agent, anonymous=self._session is None)
-            return turn
+            return self._held(tx) or self._claim(tx, holder)
+
+    def _held(self, tx: Transaction) -> dict[str, Any] | None:
+        if self._session is None:
+            return None
+        identity.join(tx, self._session, self._agent, self._quest)
+        turn = turns.held_by(tx, self._session)
+        if turn is not None:
+            turns.renew(tx, turn)
+        return turn
+
+    def _claim(self, tx: Transaction, holder: str) -> dict[str, Any] | None:
+        turn = turns.claim(tx, self._agent, holder, self._quest)
+        if turn is not None:
+            identity.enter(tx, holder, self._agent, anonymous=self._session is None)
+        return turn
 
     def _ended(self, tx: Transaction) -> tuple[dict[str, Any] | None, list[int]]:
         """Return the quest whose end this worker should hear of, if any, and its open quests.
@@ -87,12 +114,7 @@ class Worker:
         That is: the quest it asked for; or one that ended while it waited; or, when all in which this session took part
         are over and none is open, the latest of them. Older quests of the same agent's name are none of its business.
         """
-        rows = tx.all(
-            "SELECT q.id FROM member m JOIN quest q ON q.id = m.quest WHERE m.agent = ? AND q.status = 'open'"
-            " ORDER BY q.id",
-            self._agent,
-        )
-        opened = [row["id"] for row in rows]
+        opened = quests.open_as_worker(tx, self._agent)
         over = self._seen_open.difference(opened)
         self._seen_open.update(opened)
         if self._quest is not None:
@@ -112,7 +134,10 @@ class Leader:
         self._since = since
 
     def wait(self, deadline: float) -> dict[str, Any]:
-        """Return `{"news": rows, "quest": row, "live": rows of its live turns}`; without news at `deadline`."""
+        """Return `{"news": rows, "quest": row, "live": rows of its live turns, "reviews": rows of `reviews.pending`}`.
+
+        At `deadline` there may be no news.
+        """
         with self._board.listen(self._leader) as listener:
             while True:
                 with self._board.read() as tx:
@@ -120,13 +145,14 @@ class Leader:
                     news = messages.news_for_leader(tx, self._quest, self._leader, self._since)
                     live = quests.live_turns(tx, self._quest)
                     expiry = turns.next_expiry(tx, quest=self._quest)
+                    pending = reviews.pending(tx, self._quest)
                     idle = _unattended(tx, quest, live)
                 if expiry is not None and expiry <= 0:
                     self._expire()
                     continue
                 remaining = deadline - time.monotonic()
-                if news or quest["status"] != "open" or remaining <= 0:
-                    return {"news": news, "quest": quest, "live": live}
+                if news or quests.is_over(quest) or remaining <= 0:
+                    return {"news": news, "quest": quest, "live": live, "reviews": pending}
                 alone = [turn for turn in idle if listener.is_heard_by(turn["assignee"]) is False]
                 if alone:
                     self._report(alone)

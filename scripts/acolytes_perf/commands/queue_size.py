@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 
-from acolytes_perf.declare import Command, Field, Inputs, Outcome, Result, Warn
-from acolytes_perf.errors import CannotAnswerError, InputError
+from acolytes_perf.declare import Command, Outcome, Result
+from acolytes_perf.demand import ARRIVAL_RATE, MOST_LOAD, MOST_TIME, OFFERED_LOAD, SERVICE_TIME, overloaded
+from acolytes_perf.errors import InputError
+from acolytes_perf.fields import Field, Inputs
 from acolytes_perf.staffing import Targets, measures
-from acolytes_perf.units import COUNT, DURATION, LOAD, NUMBER, RATE, RATIO, ROUNDING, SECONDS, at_most, complement
-from acolytes_perf.wording import said
+from acolytes_perf.staffing_report import assumptions, margin, verdict
+from acolytes_perf.units import COUNT, DURATION, NUMBER, RATIO, ROUNDING, complement
+from acolytes_perf.wording import counted, said
 
-MOST_LOAD = 1e6
 _TARGETS = ("p_wait", "wait_target", "blocking", "max_utilisation")
 
 
@@ -79,13 +81,11 @@ def _demand(inputs: Inputs) -> tuple[float | None, float | None]:
 def _sized(inputs: Inputs, load: float, service_time: float | None, targets: Targets) -> Outcome:
     servers = targets.smallest(load, service_time)
     results = [Result("offered_load", load, "erlang"), *measures(load, servers, service_time, targets)]
-    answer = f"{_count(servers)} for {said(load, 'erlang')}: {_verdict(results, targets)}"
+    answer = f"{counted(servers, 'server')} for {said(load, 'erlang')}: {verdict(results, targets)}"
     if servers > 1:
         fewer = measures(load, servers - 1, service_time, targets, "one_less.")
         bears = targets.loss or load < servers - 1
-        answer += "; one less " + (
-            f"would give {_verdict(fewer, targets, 'one_less.')}" if bears else "cannot carry it"
-        )
+        answer += "; one less " + (f"would give {verdict(fewer, targets, 'one_less.')}" if bears else "cannot carry it")
         results += fewer
     if "shrinkage" in inputs:
         positions = math.ceil(servers / complement(inputs.number("shrinkage")) * (1 - ROUNDING))
@@ -96,7 +96,7 @@ def _sized(inputs: Inputs, load: float, service_time: float | None, targets: Tar
     following = []
     if inputs.number("peak_factor") == 1:
         following.append(("queue size", {**inputs.written, "peak_factor": 1.2}))
-    return Outcome(answer + ".", results, _assumptions(inputs, targets), _margin(inputs, load, servers), following)
+    return Outcome(answer + ".", results, assumptions(inputs, targets), margin(inputs, load, servers), following)
 
 
 def _judged(inputs: Inputs, load: float, service_time: float | None, targets: Targets | None) -> Outcome:
@@ -104,13 +104,9 @@ def _judged(inputs: Inputs, load: float, service_time: float | None, targets: Ta
     servers, wanted = int(inputs.number("servers")), targets or Targets()
     needed = wanted.smallest(load, service_time)
     if load >= servers and not wanted.loss:
-        message = (
-            f"{servers} cannot carry {said(load, 'erlang')} (utilisation {said(load / servers, 'ratio')}): "
-            f"the queue grows without end and has no waiting time; missing: {_count(needed - servers)} more"
-        )
-        raise CannotAnswerError("/servers", message, {"servers": str(needed)})
+        raise overloaded(load, servers, needed)
     results = [Result("offered_load", load, "erlang"), *measures(load, servers, service_time, wanted)]
-    answer = f"{_count(servers)} under {said(load, 'erlang')}: {_verdict(results, wanted)}"
+    answer = f"{counted(servers, 'server')} under {said(load, 'erlang')}: {verdict(results, wanted)}"
     if targets is not None:
         met = targets.kept(load, servers, service_time)
         results.insert(0, Result("targets_met", met, ""))
@@ -120,7 +116,7 @@ def _judged(inputs: Inputs, load: float, service_time: float | None, targets: Ta
             answer += f", {needed} would be enough" if met else f", {needed} are needed"
     sizing = {name: value for name, value in inputs.written.items() if name != "servers"}
     following = [("queue size", sizing if targets else {**sizing, "p_wait": "20%"})]
-    return Outcome(answer + ".", results, _assumptions(inputs, wanted), _margin(inputs, load, servers), following)
+    return Outcome(answer + ".", results, assumptions(inputs, wanted), margin(inputs, load, servers), following)
 
 
 def _carried(inputs: Inputs, service_time: float | None, targets: Targets) -> Outcome:
@@ -128,65 +124,14 @@ def _carried(inputs: Inputs, service_time: float | None, targets: Targets) -> Ou
     peak = targets.largest(servers, service_time)
     mean = peak / inputs.number("peak_factor")
     results = [Result("offered_load", mean, "erlang")]
-    answer = f"{_count(servers)} carry at most {said(mean, 'erlang')}"
+    answer = f"{counted(servers, 'server')} carry at most {said(mean, 'erlang')}"
     if service_time is not None:
         results.append(Result("arrival_rate", mean / service_time, "1/s"))
         answer += f", which is {said(mean / service_time, '1/s')}"
     results += measures(peak, servers, service_time, targets)
-    answer += f" within the targets: {_verdict(results, targets)}."
-    return Outcome(answer, results, _assumptions(inputs, targets))
+    answer += f" within the targets: {verdict(results, targets)}."
+    return Outcome(answer, results, assumptions(inputs, targets))
 
-
-def _count(servers: int) -> str:
-    return f"{servers} server" if servers == 1 else f"{servers} servers"
-
-
-def _verdict(results: list[Result], targets: Targets, column: str = "") -> str:
-    """What the answer says of a pool: the measures that were asked for, and a wait that multiplies the time."""
-    found = {result.name: said(result.value, result.unit) for result in results}
-    if targets.loss:
-        parts = [f"{found[column + 'blocking']} blocked"]
-    elif targets.wait is not None:
-        parts = [f"{found[column + 'service_level']} start within {said(targets.wait, 's')}"]
-    else:
-        parts = [f"{found[column + 'p_wait']} wait"]
-    parts.append(f"utilisation {found[column + 'utilisation']}")
-    values = {result.name: result.value for result in results}
-    wait, response = values.get(column + "mean_wait"), values.get(column + "mean_response")
-    if wait and response and at_most(response, 2 * wait):
-        parts.append(f"mean response {said(response / (response - wait), '')} times the service time")
-    return ", ".join(parts)
-
-
-def _margin(inputs: Inputs, load: float, servers: int) -> list[Warn]:
-    if "blocking" in inputs or 1.1 * load < servers:
-        return []
-    message = f"{said(servers / load - 1, 'ratio')} more load overloads the servers, and then the queue only grows"
-    room = "leave room by --set max_utilisation=80%"
-    if inputs.number("peak_factor") == 1:
-        room = f"size for the peak by --set peak_factor=1.2 or what yours is, or {room}"
-    return [Warn("thin_margin", message, room)]
-
-
-def _assumptions(inputs: Inputs, targets: Targets) -> list[str]:
-    fate = "an arrival that finds all servers busy is lost" if targets.loss else (
-        "one queue for all servers, first come first served, nobody gives up"
-    )  # fmt: skip
-    service = "any service-time distribution with this mean" if targets.loss else (
-        "exponential service times: more varied ones wait longer, about (1 + scv)/2 times as long"
-    )  # fmt: skip
-    peak = inputs.number("peak_factor")
-    level = f"the load is the mean times a peak factor of {peak:g}" if peak != 1 else (
-        "the load is the mean of the busiest period: for peaks above it set peak_factor"
-    )  # fmt: skip
-    return [
-        f"Poisson arrivals in steady state; {fate}.",
-        f"Service time is as given and does not grow with the number of servers; {service}.",
-        f"{level[0].upper()}{level[1:]}.",
-    ]
-
-
-_MOST_TIME = 3660 * SECONDS["d"]
 
 _LEGEND = {
     "offered_load": "arrival rate times mean service time, at the peak: the servers that are busy on average",
@@ -210,11 +155,9 @@ COMMAND = Command(
     name="queue size",
     summary="How many servers, workers, threads or pods a load needs; what given ones do; what load they carry.",
     fields=(
-        Field("arrival_rate", RATE, "arrivals per unit of time", "1200/s", 1e-9, 1e12, also=("rate", "rps", "qps")),
-        Field("service_time", DURATION, "mean time that an arrival keeps one server busy", "80ms", 1e-9, _MOST_TIME),
-        Field(
-            "offered_load", LOAD, "arrival rate times service time, instead of the two", "96 erlang", 1e-9, MOST_LOAD
-        ),
+        ARRIVAL_RATE,
+        SERVICE_TIME,
+        OFFERED_LOAD,
         Field("servers", COUNT, "servers at work: to judge them, or to find the load that they carry", "104", 1, 1e6),
         Field("p_wait", RATIO, "target: at most this share of the arrivals waits", "20%", 1e-9, complement(1e-9)),
         Field(
@@ -223,7 +166,7 @@ COMMAND = Command(
             "target: a wait of at most this, for the share service_level",
             "50ms",
             1e-9,
-            _MOST_TIME,
+            MOST_TIME,
         ),
         Field("service_level", RATIO, "the share that waits at most wait_target", "95%", 1e-9, complement(1e-9)),
         Field(

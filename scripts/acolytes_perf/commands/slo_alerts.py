@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
-from acolytes_perf.declare import Command, Field, Inputs, Outcome, Result, Warn, text_field
+from acolytes_perf.declare import Command, Format, Outcome, Result, Warn
 from acolytes_perf.errors import InputError
+from acolytes_perf.fields import MOST_ITEMS, Field, Inputs, text_field
 from acolytes_perf.prometheus import DEFAULT_ERRORS, DEFAULT_TOTAL, SELECTOR, rules
 from acolytes_perf.slo import DAY, SLO, WINDOW, Alert, alerts
 from acolytes_perf.units import DURATION, NUMBER, RATE, RATIO, ROUNDING, at_most, complement, show_duration
@@ -49,7 +50,7 @@ def _timing(alert: Alert, error_ratio: float | None, rate: float | None) -> list
     if rate is not None:
         results.append(Result("burn_of_one_error", alert.burn_of_one_error(rate), "x"))
         results.append(Result("lowest_rate", 1 / (alert.long * alert.threshold), "1/s"))
-    return [Result(f"{show_duration(alert.long)}.{name}", value, unit) for name, value, unit in results]
+    return [result._replace(name=f"{show_duration(alert.long)}.{result.name}") for result in results]
 
 
 def _traffic(inputs: Inputs, rate: float) -> list[Result]:
@@ -134,7 +135,7 @@ COMMAND = Command(
             60,
             366 * DAY,
             default="1h,6h,3d",
-            many=True,
+            many=MOST_ITEMS,
         ),
         Field(
             "budget_shares",
@@ -143,7 +144,7 @@ COMMAND = Command(
             "2%,5%,10%",
             1e-6,
             1,
-            many=True,
+            many=MOST_ITEMS,
             also=("budget",),
         ),
         Field(
@@ -153,7 +154,7 @@ COMMAND = Command(
             "14.4,6,1",
             1e-3,
             1e9,
-            many=True,
+            many=MOST_ITEMS,
             also=("burn",),
         ),
         Field("error_ratio", RATIO, "an incident's error ratio, to see when it is detected", "10%", 1e-9, 1),
@@ -177,5 +178,5 @@ COMMAND = Command(
     source="The Site Reliability Workbook (Google, 2018), chapter 5, tables 5-4 to 5-8",
     example={"slo": "99.9%", "window": "30d"},
     legend=_LEGEND,
-    renderers={"prometheus": rules},
+    formats={"prometheus": Format((".yml", ".yaml"), rules)},
 )

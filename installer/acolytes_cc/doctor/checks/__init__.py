@@ -21,6 +21,7 @@ CHECKS: tuple[Check, ...] = (
     settings.ignored,
     settings.entries,
     settings.hooks_off,
+    settings.quest_rules,
     settings.rewriting,
     hooks.programs,
     hooks.runs,

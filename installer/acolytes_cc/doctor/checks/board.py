@@ -5,23 +5,17 @@ from __future__ import annotations
 import os
 import runpy
 import stat
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 from acolytes_cc.doctor.finding import Finding, Result
 from acolytes_cc.doctor.subject import Subject
-from acolytes_cc.install.places import base_interpreter, package_path
-
-_FIND = (
-    "import os, sys; sys.path.insert(0, sys.argv[1]); from acolytes_quest.location import find_board;"
-    "sys.stdout.write(find_board(os.getcwd(), os.environ))"
-)
+from acolytes_cc.install.boards import find_board
+from acolytes_cc.install.places import package_path
 
 
 def board(subject: Subject) -> Iterator[Result]:
     """Looks at the file's header only: opening a database may write beside it."""
-    path = _find(subject)
+    path = find_board(subject.cwd)
     if path is None or not os.path.lexists(path):
         return
     again = "restore it from a backup, or move it away: `acolytes-quest create` makes a new one"
@@ -48,10 +42,3 @@ def board(subject: Subject) -> Iterator[Result]:
     elif header and version > schema["VERSION"]:
         message = f"the quest board is of a newer version (schema {version}, known here: {schema['VERSION']})"
         yield Finding("board", "error", message, "update acolytes", str(path))
-
-
-def _find(subject: Subject) -> Path | None:
-    """Where the scripts look for it; they are a program of their own, so they are asked as one."""
-    command = [str(base_interpreter()), "-B", "-I", "-S", "-c", _FIND, str(package_path("acolytes_quest").parent)]
-    done = subprocess.run(command, cwd=subject.cwd, capture_output=True, text=True, timeout=60, check=False)
-    return Path(done.stdout) if done.returncode == 0 and done.stdout else None

@@ -30,10 +30,13 @@ def version(subject: Subject) -> Iterator[Result]:
 
 def trust(subject: Subject) -> Iterator[Result]:
     """In project scope the client runs the hooks of definitions only where the user has trusted the folder."""
-    if subject.places.scope != "project" or not subject.manifest:
+    if subject.places.scope != "project" or not subject.manifest or not subject.wants_hooks:
         return
     project = subject.project.resolve()
     if not any(folder.resolve() in (project, *project.parents) for folder in trusted_folders(subject.config)):
-        message = "the folder is not trusted: the client skips the hooks of its agents, so their commands ask each time"
+        message = (
+            "the folder is not trusted: the client skips the hooks of its agents, so their commands ask each time, "
+            "and in a quest nothing renews a lease but the board's own commands"
+        )
         fix = f"start `claude` once in {project} and accept its question about trust"
         yield Finding("trust", "warning", message, fix, str(project))

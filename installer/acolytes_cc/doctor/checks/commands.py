@@ -39,6 +39,9 @@ def path(subject: Subject) -> Iterator[Result]:
         if found and COMMANDS[name] not in head(Path(found)):
             message = f"another program named {name} stands on PATH: the agents would call that one"
             yield Finding("path", "error", message, f"rename or remove {found}, or take its folder off PATH", found)
+        elif not found and not subject.wants_hooks:
+            fix = f'start the client with it: export PATH="$PATH:{data_home() / "bin"}"'
+            yield Finding("path", "warning", f"without hooks nothing puts {name} on PATH: agents cannot call it", fix)
 
 
 def head(path: Path) -> str:

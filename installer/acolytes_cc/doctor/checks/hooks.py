@@ -40,6 +40,8 @@ def programs(subject: Subject) -> Iterator[Result]:
 
 def runs(subject: Subject) -> Iterator[Result]:
     """Each hook ends with 0, answers what it is there for, says nothing else, and is quick."""
+    if not subject.wants_hooks:
+        yield Fact("hooks", "off by your choice, so commands ask; `acolytes update --data hooks=true` brings them back")
     times: list[float] = []
     with tempfile.TemporaryDirectory(prefix="acolytes-doctor-") as folder, _unchanged_bytecode(subject):
         for hook in subject.hooks:

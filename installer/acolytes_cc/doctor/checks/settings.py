@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,14 +11,15 @@ from typing import Any
 
 from acolytes_cc.doctor.checks.files import options
 from acolytes_cc.doctor.client import OLDEST
-from acolytes_cc.doctor.finding import Finding, Result
+from acolytes_cc.doctor.finding import Fact, Finding, Result
 from acolytes_cc.doctor.settings_files import SettingsFile, hook_objects, hook_words, read_settings
 from acolytes_cc.doctor.subject import Subject
+from acolytes_cc.install.places import package_path
 
 _SCRIPT_LIMIT = 4_000_000
 _WITHOUT_HOOKS = (
-    "no hook of ours runs: commands ask each time, PATH is not set, and nothing renews the lease of a turn "
-    "(longer leases help a quest: ACOLYTES_QUEST_LEASE=3600)"
+    "no hook of ours runs: commands ask each time, PATH is not set, and a quest's protocol rests on the agents alone; "
+    "the board works, with leases of an hour that only its own commands renew (ACOLYTES_QUEST_LEASE sets another time)"
 )
 
 
@@ -47,7 +49,7 @@ def entries(subject: Subject) -> Iterator[Result]:
     for event, entry in ledger.entries if not (file and file.faults) else []:
         listed = hooks.get(event) if isinstance(hooks, dict) else None
         if not isinstance(listed, list) or entry not in listed:
-            fix = f"run `acolytes install{options(subject)}`: it adds what is missing"
+            fix = f"run `acolytes install --restore{options(subject)}`: it puts back what you took out"
             yield Finding("entries", "error", f"our {event} hook is missing or was changed", fix, str(path))
 
 
@@ -61,6 +63,20 @@ def hooks_off(subject: Subject) -> Iterator[Result]:
             fix = "ask your administrator for the hooks, or work without quests"
             message = f"managed settings allow their own hooks only: {_WITHOUT_HOOKS}"
             yield Finding("hooks-off", "error", message, fix, str(file.path))
+
+
+def quest_rules(subject: Subject) -> Iterator[Result]:
+    """Every rule of quests that the settings switch off is one that exists: the hooks say nothing of another."""
+    known: tuple[str, ...] = runpy.run_path(str(package_path("acolytes_quest") / "hook_switch.py"))["RULES"]
+    for file in (*subject.settings, *subject.managed):
+        env = file.effective.get("env")
+        given = str(env.get("ACOLYTES_QUEST_OFF", "")) if isinstance(env, dict) else ""
+        unknown = [name for name in given.replace(",", " ").split() if name not in known]
+        if unknown:
+            message = f"ACOLYTES_QUEST_OFF names no rule of quests: {', '.join(unknown)[:200]}"
+            yield Finding("quest-rules", "warning", message, f"the rules are {', '.join(known)}", str(file.path))
+        elif given:
+            yield Fact("quest-rules", f"off by {file.path}: {', '.join(given.replace(',', ' ').split())}")
 
 
 def rewriting(subject: Subject) -> Iterator[Result]:

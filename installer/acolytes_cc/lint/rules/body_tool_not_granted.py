@@ -46,14 +46,15 @@ from typing import NamedTuple
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.registry import Registry
-from acolytes_cc.lint.prose import is_demanded
-from acolytes_cc.lint.rule import Confidence, Context, Persona, Problem, Severity
+from acolytes_cc.lint.prose import is_demanded, offsets
+from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 
 CODE = "ACO305"
 NAME = "body-tool-not-granted"
 SEVERITY: Severity = "warning"
 CONFIDENCE: Confidence = "medium"
 PERSONA: Persona = "regular"
+KINDS: Kinds = ("agent", "plugin-agent")
 
 # Names that mean nothing else in prose; other tools are only seen as "the X tool".
 _UNMISTAKABLE = (
@@ -67,16 +68,19 @@ _MENTION = re.compile(
     r"|\b(?P<mcp>mcp__[\w-]+)"
     r"|(?<![\w-])(?P<server>[A-Za-z][\w-]*(?: [A-Z][\w-]*)?)[`*]*\s+MCP\b"
 )
+# Each is looked for in the whole text: `ool` is in Tool and tool
+_CUES = ("ool", "MCP", "mcp__", "`G", *_UNMISTAKABLE.split("|"))
 
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
-    if not any(_missing(found, context) for found in _MENTION.finditer(definition.text, definition.body_start)):
+    text, start = definition.text, definition.body_start
+    wanted = [(found, missing) for found in _mentions(text, start) if (missing := _missing(found, context))]
+    if not wanted:
         return
     prose = definition.structure.prose
     reported = set()
-    for found in _MENTION.finditer(prose, definition.body_start):
-        missing = _missing(found, context)
-        if missing is None:
+    for found, missing in wanted:
+        if prose[slice(*found.span())] != found[0]:
             continue
         place = (definition.source.position(missing.offset).line, missing.what)
         if place not in reported and is_demanded(prose, found.start(), found.end()):
@@ -84,6 +88,19 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
             yield Problem(
                 missing.offset, f"the body asks for {missing.what}, which the agent lacks; grant it or drop that"
             )
+
+
+def _mentions(text: str, start: int) -> Iterator[re.Match[str]]:
+    """What the expression finds: tried only around the words that it needs, for it is slow."""
+    read = start
+    for cue in sorted(offset for word in _CUES for offset in offsets(text, word, start)):
+        if cue >= read:
+            end = text.find("\n", cue)
+            end = len(text) if end < 0 else end
+            # the word before may be on the line before
+            begin = max(read, text.rfind("\n", start, max(start, text.rfind("\n", start, cue))) + 1)
+            yield from _MENTION.finditer(text, begin, end)
+            read = end
 
 
 class _Missing(NamedTuple):

@@ -25,15 +25,18 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.frontmatter import BYTE_ORDER_MARK
-from acolytes_cc.lint.rule import Confidence, Context, Persona, Problem, Severity
+from acolytes_cc.definitions.source import Span
+from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
 
 CODE = "ACO003"
 NAME = "byte-order-mark"
 SEVERITY: Severity = "warning"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
+KINDS: Kinds = ("agent", "plugin-agent")
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     if definition.text.startswith(BYTE_ORDER_MARK):
-        yield Problem(0, "a byte order mark: clients before 2.1.330 drop the agent; save it as UTF-8 without BOM")
+        fix = Fix((Edit(Span(0, 1), ""),))
+        yield Problem(0, "a byte order mark: clients before 2.1.330 drop the agent; save it as UTF-8 without BOM", fix)

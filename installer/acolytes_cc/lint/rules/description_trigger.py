@@ -32,7 +32,7 @@ import re
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.lint.rule import Confidence, Context, Persona, Problem, Severity
+from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.rules.description_cut import cut_at
 
 CODE = "ACO114"
@@ -40,6 +40,7 @@ NAME = "description-trigger"
 SEVERITY: Severity = "warning"
 CONFIDENCE: Confidence = "medium"
 PERSONA: Persona = "regular"
+KINDS: Kinds = ("agent", "plugin-agent")
 
 _TRIGGER = re.compile(
     r"\b(?:when(?:ever)?|proactively|invoke[ds]?|triggers?|delegate|consult|must be used|should be used|to be used"

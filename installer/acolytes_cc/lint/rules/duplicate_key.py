@@ -29,14 +29,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.definitions.fields import Field
+from acolytes_cc.definitions.source import Span
 from acolytes_cc.lint.neutral import shown
-from acolytes_cc.lint.rule import Confidence, Context, Persona, Problem, Severity
+from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
 
 CODE = "ACO105"
 NAME = "duplicate-key"
 SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
+KINDS: Kinds = ("agent", "plugin-agent", "skill")
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
@@ -44,4 +47,17 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         last = definition.field(field.key)
         if last is not None and last is not field:
             line = definition.source.position(last.span.start).line
-            yield Problem(field.span.start, f"{shown(field.key)} is set again on line {line}, and only that one counts")
+            yield Problem(
+                field.span.start,
+                f"{shown(field.key)} is set again on line {line}, and only that one counts",
+                _without(field, definition),
+            )
+
+
+def _without(field: Field, definition: Definition) -> Fix | None:
+    """The frontmatter without that field's lines, when they hold nothing else."""
+    fields = definition.yaml.fields
+    after = fields[fields.index(field) + 1].span.start
+    start = definition.text.rfind("\n", 0, field.span.start) + 1
+    own_lines = start == field.span.start and definition.text[after - 1] == "\n"
+    return Fix((Edit(Span(start, after), ""),), safe=False) if own_lines else None

@@ -1,13 +1,13 @@
 """A field has a value that the client does not take.
 
 ## What it does
-Reports a value outside what the client accepts for `permissionMode`, `maxTurns`, `skills`, `mcpServers`, `hooks`,
-`memory`, `background`, `effort`, `isolation`, `color`, `disallowedTools` and `initialPrompt`, and a `model` that is
-no string.
+Reports a value outside what the client accepts: of an agent's `permissionMode`, `maxTurns`, `skills`, `mcpServers`,
+`memory`, `background`, `effort`, `isolation`, `color`, `disallowedTools` and `initialPrompt`, a `model` that is no
+string; and of the fields of a skill.
 
 ## Why
 Clients 2.1.197 and 2.1.330 ignore the field; some leave a DEBUG line. Upper and lower case count: `Blue` is no
-colour. Wrong `hooks` switch all the agent's hooks off; some of them drop the agent in 2.1.330.
+colour. With `isolation: remote` they list the agent and cannot start it.
 
 ## Bad
 ```yaml
@@ -25,66 +25,70 @@ maxTurns: 20
 Use a value that the message lists, or remove the field.
 
 ## Source
-Both clients run on bad values of nearly all; https://github.com/anthropics/claude-code/issues/91781
+Both clients run on bad values of nearly all; those of skills are in the documentation.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.definitions.fields import Field
-from acolytes_cc.lint.rule import Confidence, Context, Persona, Problem, Severity
+from acolytes_cc.definitions.fields import Field, Value
+from acolytes_cc.definitions.source import Span
+from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.shape import misfits
 
 CODE = "ACO108"
 NAME = "field-value"
 SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
+KINDS: Kinds = ("agent", "plugin-agent", "skill")
 
 # These have rules of their own.
-_ELSEWHERE = frozenset({"name", "description", "tools"})
+_ELSEWHERE = frozenset({"name", "description", "hooks"})
+_OF_AGENTS = _ELSEWHERE | {"tools"}
 
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
+    elsewhere = _ELSEWHERE if definition.kind == "skill" else _OF_AGENTS
     doubtful = [field for field in definition.yaml.fields if not _is_plainly_right(field, context)]
-    if not doubtful:
+    if all(field.key in elsewhere for field in doubtful):
         return
-    wrong = _wrong_values({field.key: field.value.plain() for field in doubtful})
-    for field in doubtful:
-        if field.key in wrong and field is definition.field(field.key):
-            allowed = context.registry.values.get(field.key)
-            hint = f"use one of {', '.join(allowed)}" if allowed else wrong[field.key]
-            place = field.span if field.value.kind == "null" else field.value.span
-            effect = (
-                "all its hooks are off, and 2.1.330 may drop the agent"
-                if field.key == "hooks"
-                else "the client ignores it"
-            )
-            yield Problem(place.start, f"`{field.key}` has a value that is not accepted, so {effect}: {hint}")
+    for offset, path, words in misfits(Value("map", Span(0, 0), fields=tuple(doubtful)), _model(definition)):
+        field = definition.field(path[0]) if path else None
+        if field is None or field.key in elsewhere:
+            continue
+        allowed = context.registry.values.get(field.key)
+        hint = f"use one of {', '.join(allowed)}" if allowed else f"it must be {words.removeprefix('must be ')}"
+        starts = field.key != "isolation" or field.value.data != "remote"
+        effect = "the client ignores it" if starts else "the agent cannot be started"
+        yield Problem(
+            offset,
+            f"`{field.key}` has a value that is not accepted, so {effect}: {hint}",
+            _fix(field.value, allowed or ()),
+        )
 
 
 def _is_plainly_right(field: Field, context: Context) -> bool:
     """Spares most definitions the import of pydantic."""
-    if field.key in _ELSEWHERE or field.key not in context.registry.fields or field.value.kind == "null":
+    if field.value.kind == "null":
         return True
-    if field.key == "model":
-        return field.value.kind == "string"
-    return field.value.kind == "string" and field.value.data in context.registry.values.get(field.key, ())
+    if field.key in ("name", "description", "model", "tools", "disallowedTools", "license", "argument-hint"):
+        return field.value.kind == "string" and field.value.data != ""
+    known = field.key in context.registry.fields or field.key in context.registry.skill_fields
+    return not known or (
+        field.value.kind == "string" and field.value.data in context.registry.values.get(field.key, ())
+    )
 
 
-def _wrong_values(values: dict[str, Any]) -> dict[str, str]:
-    from pydantic import ValidationError
+def _model(definition: Definition) -> type:
+    from acolytes_cc.definitions.model import AgentFrontmatter, SkillFrontmatter
 
-    from acolytes_cc.definitions.model import AgentFrontmatter
+    return SkillFrontmatter if definition.kind == "skill" else AgentFrontmatter
 
-    try:
-        AgentFrontmatter.model_validate({"name": "some", "description": "some", **values})
-    except ValidationError as error:
-        return {
-            str(found["loc"][0]): found["msg"].removeprefix("Value error, ")
-            for found in reversed(error.errors())
-            if found["loc"]
-        }
-    return {}
+
+def _fix(value: Value, allowed: tuple[str, ...]) -> Fix | None:
+    """Another case is certain: `Blue` can only be `blue`."""
+    meant = next((name for name in allowed if name.lower() == str(value.data).strip().lower()), None)
+    return Fix((Edit(value.span, meant),)) if meant else None

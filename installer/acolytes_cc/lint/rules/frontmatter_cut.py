@@ -28,26 +28,41 @@ Both clients' program text and runs; https://github.com/anthropics/claude-code/p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.frontmatter import FENCE
-from acolytes_cc.lint.rule import Confidence, Context, Persona, Problem, Severity
+from acolytes_cc.definitions.source import Span
+from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
 
 CODE = "ACO104"
 NAME = "frontmatter-cut"
 SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
+KINDS: Kinds = ("agent", "plugin-agent", "skill")
+
+_FENCE_LINE = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     if definition.block is None:
         return
     closing = definition.block.closing
-    line = definition.text[closing + len(FENCE) :].partition("\n")[0]
-    if definition.text[closing - 1] not in "\r\n" or line.strip():
+    end = definition.text.find("\n", closing)
+    rest = definition.text[closing + len(FENCE) : end if end >= 0 else None]
+    if definition.text[closing - 1] not in "\r\n" or rest.strip():
         yield Problem(
             closing,
             "this `---` ends the frontmatter, and what follows is part of the prompt; write another dash",
+            _fix(definition.text, closing),
         )
+
+
+def _fix(text: str, closing: int) -> Fix | None:
+    """Another dash, where a line `---` follows that was meant to end the frontmatter."""
+    if text[closing - 1] in "\r\n" or not _FENCE_LINE.search(text, closing):
+        return None
+    dashes = len(text) - closing - len(text[closing:].lstrip("-"))
+    return Fix((Edit(Span(closing, closing + dashes), "—"),))

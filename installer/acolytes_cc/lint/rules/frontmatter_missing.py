@@ -38,18 +38,24 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions import frontmatter
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.lint.rule import Confidence, Context, Persona, Problem, Severity
+from acolytes_cc.definitions.source import Span
+from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
 
 CODE = "ACO101"
 NAME = "frontmatter-missing"
 SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
+KINDS: Kinds = ("agent",)
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     if definition.unloadable is None and frontmatter.opens(definition.text) is None:
-        yield Problem(0, f"no frontmatter, so the client drops the agent: {_reason(definition)}")
+        text = definition.text
+        before = len(text) - len(text.lstrip())
+        starts = text.startswith(f"{frontmatter.FENCE}\n", before) and frontmatter.find(text[before:])
+        fix = Fix((Edit(Span(0, before), ""),)) if before and starts else None
+        yield Problem(0, f"no frontmatter, so the client drops the agent: {_reason(definition)}", fix)
 
 
 def _reason(definition: Definition) -> str:

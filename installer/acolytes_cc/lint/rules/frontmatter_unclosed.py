@@ -38,13 +38,14 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions import frontmatter
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.lint.rule import Confidence, Context, Persona, Problem, Severity
+from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 
 CODE = "ACO102"
 NAME = "frontmatter-unclosed"
 SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
+KINDS: Kinds = ("agent",)
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:

@@ -31,13 +31,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.lint.rule import Confidence, Context, Persona, Problem, Severity
+from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 
 CODE = "ACO103"
 NAME = "frontmatter-unparsable"
 SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
+KINDS: Kinds = ("agent",)
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:

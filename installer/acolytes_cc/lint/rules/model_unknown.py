@@ -31,13 +31,14 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.lint.neutral import shown
-from acolytes_cc.lint.rule import Confidence, Context, Persona, Problem, Severity
+from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 
 CODE = "ACO109"
 NAME = "model-unknown"
 SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "medium"
 PERSONA: Persona = "regular"
+KINDS: Kinds = ("agent", "plugin-agent")
 
 # A deployment behind a gateway or a cloud provider: `vendor/model`, `arn:aws:...`
 _DEPLOYMENT = re.compile(r"[/:]")

@@ -30,14 +30,16 @@ import re
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.definitions.source import Span
 from acolytes_cc.lint.neutral import shown
-from acolytes_cc.lint.rule import Confidence, Context, Persona, Problem, Severity
+from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
 
 CODE = "ACO301"
 NAME = "mojibake"
 SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
+KINDS: Kinds = ("agent", "plugin-agent", "skill")
 
 
 def _as_windows_1252(byte: int) -> str:
@@ -51,6 +53,8 @@ def _as_windows_1252(byte: int) -> str:
 _BYTES = {_as_windows_1252(byte): byte for byte in range(0x80, 0x100)}
 _NEXT = "[" + re.escape("".join(_as_windows_1252(byte) for byte in range(0x80, 0xC0))) + "]"
 _RUN = re.compile(f"(?:[\xc2-\xdf]{_NEXT}|[\xe0-\xef]{_NEXT}{{2}}|[\xf0-\xf4]{_NEXT}{{3}})+")
+# How a run begins: this alone is quickly looked for
+_LEAD = re.compile("[\xc2-\xf4]")
 # Closing quotes, dashes and no-break spaces after a capital letter: `MAÇÃ”` is no broken letter
 _TYPOGRAPHY = frozenset("‘’“”–—…›»\xa0")
 # One broken character of these is proof enough: Latin-1 letters and signs, punctuation, arrows, symbols, emoji;
@@ -59,12 +63,21 @@ _LIKELY = re.compile("[\xa0-\xff\u2000-\u27ff\u2900-\u2bff\ufe0f\ufeff\ufffd\U00
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
-    if definition.text.isascii():
+    if not _LEAD.search(definition.source.beyond_ascii):
         return
-    for found in _RUN.finditer(definition.text):
+    for found in _runs(definition.text):
         meant = _decoded(found[0])
         if meant is not None and not _is_typography(definition.text, found):
-            yield Problem(found.start(), f"{shown(found[0])} is UTF-8 read as Windows-1252; it was {shown(meant)}")
+            fix = Fix((Edit(Span(*found.span()), meant),))
+            yield Problem(found.start(), f"{shown(found[0])} is UTF-8 read as Windows-1252; it was {shown(meant)}", fix)
+
+
+def _runs(text: str) -> Iterator[re.Match[str]]:
+    read = 0
+    for lead in _LEAD.finditer(text):
+        if lead.start() >= read and (found := _RUN.match(text, lead.start())):
+            read = found.end()
+            yield found
 
 
 def _decoded(run: str) -> str | None:

@@ -38,13 +38,14 @@ from collections.abc import Iterator
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.source import Span
 from acolytes_cc.lint.neutral import shown
-from acolytes_cc.lint.rule import Confidence, Context, Persona, Problem, Severity
+from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 
 CODE = "ACO302"
 NAME = "placeholder-in-command"
 SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "medium"
 PERSONA: Persona = "regular"
+KINDS: Kinds = ("agent", "plugin-agent", "skill")
 
 _PLACEHOLDER = re.compile(r"(?<![${])\{\{[A-Za-z][A-Za-z0-9]*(?:[-_ ][A-Za-z0-9]+)*\}\}(?!\})")
 _LANGUAGES = frozenset({"bash", "console", "fish", "py", "python", "python3", "sh", "shell", "shell-session", "zsh"})
@@ -62,26 +63,18 @@ _FILLS_BRACES = re.compile(
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
-    if not _PLACEHOLDER.search(definition.text, definition.body_start):
+    text = definition.text
+    if "{{" not in text or not _PLACEHOLDER.search(text, definition.body_start):
         return
-    in_commands = [found for span in _commands(definition) for found in _placeholders(definition, span)]
+    code = [span for span in definition.structure.code_spans if text.find("{{", *span) >= 0]
+    commands = [fence.span for fence in definition.structure.fences if fence.language in _LANGUAGES]
+    commands += [span for span in code if _COMMAND.match(text[slice(*span)])]
+    in_commands = [found for span in commands for found in _placeholders(definition, span)]
     names = {found[0] for found in in_commands}
-    elsewhere = [
-        found
-        for span in definition.structure.code_spans
-        for found in _PLACEHOLDER.finditer(definition.text, *span)
-        if found[0] in names
-    ]
+    elsewhere = [found for span in code for found in _PLACEHOLDER.finditer(text, *span) if found[0] in names]
     places = {found.start(): found[0] for found in (*in_commands, *elsewhere)}
     for offset, placeholder in sorted(places.items()):
         yield Problem(offset, f"nothing fills {shown(placeholder)}: the command keeps the braces; write the value")
-
-
-def _commands(definition: Definition) -> Iterator[Span]:
-    """The spans of shell and Python blocks, and of inline code that is a command."""
-    structure = definition.structure
-    yield from (fence.span for fence in structure.fences if fence.language in _LANGUAGES)
-    yield from (span for span in structure.code_spans if _COMMAND.match(definition.text[slice(*span)]))
 
 
 def _placeholders(definition: Definition, span: Span) -> Iterator[re.Match[str]]:

@@ -31,8 +31,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.lint.edits import renamed
 from acolytes_cc.lint.neutral import shown
-from acolytes_cc.lint.rule import Confidence, Context, Persona, Problem, Severity
+from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.toolbox import Outcome
 
 CODE = "ACO203"
@@ -40,12 +41,16 @@ NAME = "tool-bare-mcp-server"
 SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
+KINDS: Kinds = ("agent", "plugin-agent")
 
 
-def check(_definition: Definition, context: Context) -> Iterator[Problem]:
+def check(definition: Definition, context: Context) -> Iterator[Problem]:
     for found in context.toolbox.entries:
         if found.outcome is Outcome.SERVER:
+            name = f"mcp__{found.tool}"
+            is_declared = found.tool in context.toolbox.declared_servers
             yield Problem(
                 found.entry.span.start,
-                f"{shown(found.tool)} is an MCP server, no tool: nothing arrives; write {shown('mcp__' + found.tool)}",
+                f"{shown(found.tool)} is an MCP server, no tool: nothing arrives; write {shown(name)}",
+                renamed(definition, found.entry, name, safe=is_declared),
             )

@@ -29,7 +29,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.lint.rule import Confidence, Context, Persona, Problem, Severity
+from acolytes_cc.lint.edits import without
+from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.toolbox import Outcome
 
 CODE = "ACO204"
@@ -37,11 +38,14 @@ NAME = "tool-beside-bash"
 SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
+KINDS: Kinds = ("agent", "plugin-agent")
 
 
-def check(_definition: Definition, context: Context) -> Iterator[Problem]:
+def check(definition: Definition, context: Context) -> Iterator[Problem]:
     for found in context.toolbox.entries:
         if found.outcome is Outcome.BESIDE_BASH:
             yield Problem(
-                found.entry.span.start, f"an agent with Bash does not get `{found.tool}`; remove one of the two"
+                found.entry.span.start,
+                f"an agent with Bash does not get `{found.tool}`; remove one of the two",
+                without(definition, "tools", found.entry),
             )

@@ -30,7 +30,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.lint.rule import Confidence, Context, Persona, Problem, Severity
+from acolytes_cc.lint.edits import renamed, without
+from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.toolbox import Outcome
 
 CODE = "ACO201"
@@ -38,10 +39,15 @@ NAME = "tool-removed"
 SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
+KINDS: Kinds = ("agent", "plugin-agent")
 
 
-def check(_definition: Definition, context: Context) -> Iterator[Problem]:
+def check(definition: Definition, context: Context) -> Iterator[Problem]:
+    listed = {entry.name for entry in context.toolbox.listed}
     for found in context.toolbox.entries:
         if found.outcome is Outcome.REMOVED:
             instead = context.registry.removed_tools[found.tool]
-            yield Problem(found.entry.span.start, f"the client has no tool `{found.tool}` any more; use {instead}")
+            is_new = instead in context.registry.tools and instead not in listed
+            fix = renamed(definition, found.entry, instead, safe=False) if is_new else None
+            fix = fix or without(definition, "tools", found.entry)
+            yield Problem(found.entry.span.start, f"the client has no tool `{found.tool}` any more; use {instead}", fix)

@@ -28,15 +28,15 @@ Both clients run on each form. The list of tools is in `schemas/client-registry.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.definitions.tool_list import ToolEntry
+from acolytes_cc.lint.edits import renamed
 from acolytes_cc.lint.neutral import shown
-from acolytes_cc.lint.rule import Confidence, Context, Persona, Problem, Severity
+from acolytes_cc.lint.rule import Confidence, Context, Fix, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.suggest import meant, plain_name
 from acolytes_cc.lint.toolbox import Outcome
 
 CODE = "ACO202"
@@ -44,18 +44,19 @@ NAME = "tool-unknown"
 SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
-
-# No tool's name is longer; a similar one is not looked for.
-_LONGEST = 40
+KINDS: Kinds = ("agent", "plugin-agent")
 
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
+    known = context.registry
     for found in context.toolbox.entries:
         if found.outcome is Outcome.UNKNOWN:
-            yield Problem(found.entry.span.start, f"the client drops {_advice(found.entry.text, context.registry)}")
+            advice = _advice(found.entry.text, known)
+            yield Problem(found.entry.span.start, f"the client drops {advice}", _fix(found.entry, definition, known))
     for entry in definition.tool_entries("disallowedTools"):
         if not _is_effective(entry, context):
-            yield Problem(entry.span.start, f"this takes nothing away: {_advice(entry.text, context.registry)}")
+            advice = _advice(entry.text, known)
+            yield Problem(entry.span.start, f"this takes nothing away: {advice}", _fix(entry, definition, known))
 
 
 def _is_effective(entry: ToolEntry, context: Context) -> bool:
@@ -76,13 +77,23 @@ def _advice(text: str, registry: Registry) -> str:
         return f"{shown(text)}: of wildcards only `mcp__server__*` matches"
     if "\n" in text:
         return f"{shown(text)}: line ends do not separate; use commas"
-    meant = _meant(text, registry)
-    hint = f"did you mean `{meant}`?" if meant else "of an MCP server, write `mcp__server`"
+    if text in registry.later_tools:
+        return f"{shown(text)}, which came with client {registry.later_tools[text]}"
+    if not plain_name(text):
+        return f"{shown(text)}, which is no tool; remove it"
+    tool = _meant(text, registry)
+    hint = f"did you mean `{tool}`?" if tool else "of an MCP server, write `mcp__server`"
     return f"{shown(text)}, which is no tool; {hint}"
 
 
 def _meant(text: str, registry: Registry) -> str | None:
-    plain = {tool.lower(): tool for tool in sorted(registry.tools | set(registry.tool_aliases))}
-    wanted = re.sub(r"[^a-z_]", "", text.partition("(")[0].lower())
-    close = get_close_matches(wanted, plain, n=1, cutoff=0.75) if len(text) <= _LONGEST else []
-    return plain[close[0]] if close else None
+    return meant(text.partition("(")[0], registry.tools | registry.tool_aliases.keys())
+
+
+def _fix(entry: ToolEntry, definition: Definition, registry: Registry) -> Fix | None:
+    """Another case or a stray sign is certain: `read;` can only be `Read`."""
+    tool = _meant(entry.text, registry)
+    if tool is None or "\n" in entry.text:
+        return None
+    is_other_case = plain_name(entry.name) == plain_name(tool) and "(" not in entry.text
+    return renamed(definition, entry, tool, safe=is_other_case)

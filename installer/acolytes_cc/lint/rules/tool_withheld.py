@@ -30,7 +30,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.lint.rule import Confidence, Context, Persona, Problem, Severity
+from acolytes_cc.lint.edits import without
+from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.toolbox import Outcome
 
 CODE = "ACO206"
@@ -38,11 +39,12 @@ NAME = "tool-withheld"
 SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
+KINDS: Kinds = ("agent", "plugin-agent")
 
 
-def check(_definition: Definition, context: Context) -> Iterator[Problem]:
+def check(definition: Definition, context: Context) -> Iterator[Problem]:
     for found in context.toolbox.entries:
         if found.outcome is Outcome.WITHHELD:
             instead = context.registry.off_by_default.get(found.tool)
             reason = f"is off by default; use {instead}" if instead else "is never given to a subagent; remove it"
-            yield Problem(found.entry.span.start, f"`{found.tool}` {reason}")
+            yield Problem(found.entry.span.start, f"`{found.tool}` {reason}", without(definition, "tools", found.entry))

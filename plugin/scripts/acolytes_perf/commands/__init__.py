@@ -1,4 +1,21 @@
-"""The calculators, one module each: `queue_size.py` is `queue size` and holds its declaration as COMMAND."""
+"""The calculators, one module each: `queue_size.py` is `queue size` and holds its declaration as COMMAND.
+
+Adding a calculator takes these files, and no other is touched:
+
+- `commands/AREA_COMMAND.py`: `COMMAND = Command(...)` with its inputs (`Field`, or `Table` for rows), `run`, formula,
+  source, an example that runs, a legend of every result, and `formats` of its own, such as
+  `{"svg": Format((".svg",), render)}` with `plot.plot`. `--out DIR/` writes all of them. The method itself is a module
+  beside this package, without inputs and wording.
+- `run(inputs) -> Outcome`: results with their `Interval` (statistical with a level, model, or scenario), assumptions,
+  warnings, and calls worth making next. `InputError` for a wrong input (exit 2), `CannotAnswerError` when no answer
+  follows (exit 3; the message says what is missing), `failed=True` for a gate that says no (exit 1).
+- `references/AREA_COMMAND.json`: figures from elsewhere that it reproduces, for `--explain`; at least one.
+- `references/kinds/AREA_COMMAND.json`: how `verify` reads foreign entries for it (see `kinds`).
+- tests in `tests/perf/test_perf_*.py`, a call in `test_perf_output.py`'s CALLS, bad inputs in `tests/perf/bad/*.json`.
+
+Then `python -m acolytes_perf.generate` writes its schema and its page. Python 3.9, the standard library only; what
+costs time is imported where it is used.
+"""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ case $hook$event in
 esac
 case $event in
   *'"agent_type"'*.performance'"'*) ;;
-  *) exit 0 ;;
+  *) case $hook in subagent_start | session_end) board || exit 0 ;; *) exit 0 ;; esac ;; # any agent may have a turn
 esac
 case $hook in
   pre_tool_use) case $event in *'"command"'*acolytes*) ;; *) board || exit 0 ;; esac ;;

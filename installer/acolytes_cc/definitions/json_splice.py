@@ -22,17 +22,27 @@ class Node:
 
     start: int
     end: int
-    members: dict[str, tuple[int, Node]] | None = None
-    """key -> (where the key starts, its value); of a doubled key the last, as the client reads it"""
+    pairs: list[tuple[str, int, Node]] | None = None
+    """of an object: each key, where it starts, and its value, in the text's order"""
     elements: list[Node] | None = None
     children: list[tuple[int, int]] = field(default_factory=list)
     """the ranges of all members (from the key on) or elements, in the text's order"""
 
+    @property
+    def members(self) -> dict[str, tuple[int, Node]]:
+        """key -> (where the key starts, its value); of a doubled key the last, as the client reads it"""
+        return {key: (start, value) for key, start, value in self.pairs or ()}
+
 
 def parse(text: str) -> Node:
     """The positions of all values of a valid JSON text; raises ``json.JSONDecodeError`` for any other."""
-    json.loads(text)  # from here on the text is known to be valid, so the reader below need not check
+    # from here on the text is known to be valid, so the reader below need not check
+    json.loads(text, parse_constant=lambda name: _refuse(text, name))
     return _value(text, _skip(text, 0))
+
+
+def _refuse(text: str, name: str) -> None:
+    raise json.JSONDecodeError(f"{name} is no JSON", text, max(0, text.find(name)))
 
 
 def append_element(text: str, array: Node, value: Any) -> str:
@@ -57,7 +67,7 @@ def remove_child(text: str, container: Node, index: int) -> str:
 
 def remove_member(text: str, node: Node, key: str) -> str:
     """The text without the member ``key`` of the object ``node``."""
-    start = (node.members or {})[key][0]
+    start = node.members[key][0]
     return remove_child(text, node, [child[0] for child in node.children].index(start))
 
 
@@ -112,14 +122,14 @@ def _value(text: str, start: int) -> Node:
 
 
 def _object(text: str, start: int) -> Node:
-    node = Node(start, start, members={})
+    node = Node(start, start, pairs=[])
     position = _skip(text, start + 1)
     while text[position] != "}":
         key_start = position
         key, position = scanstring(text, position + 1)
         value = _value(text, _skip(text, _skip(text, position) + 1))
-        assert node.members is not None
-        node.members[key] = (key_start, value)
+        assert node.pairs is not None
+        node.pairs.append((key, key_start, value))
         node.children.append((key_start, value.end))
         position = _after_comma(text, value.end)
     node.end = position + 1

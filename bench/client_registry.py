@@ -1,0 +1,175 @@
+"""Hold schemas/client-registry.json against a client: what it gives a subagent for each name of a tool.
+
+    python bench/client_registry.py [--client PATH] [--write]
+
+One run of the client against the scripted model: a subagent a name, each with ``tools: Read, NAME``, and two with
+``Glob, Grep``, one of them beside Bash. The tools of their requests are what they got. Prints each name for which the
+registry says something else; exit 1 when there is one. ``--write`` puts what was seen into the file: tools that it did
+not know, and those that this plain run (no terminal, no MCP server) did not give although the client has them. Aliases,
+removed tools, fields and events, which no run can show, are looked up in the client's text by hand.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import textwrap
+from collections.abc import Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from acolytes_cc.definitions.registry import Registry, registry
+from acolytes_cc.doctor.client import ask_version, environment, find_client, run_client
+from acolytes_cc.doctor.loopback import LoopbackModel, Request, Role, Text, Use
+from acolytes_cc.resources import data_path
+
+OWN = frozenset({"DeferredToolPlaceholder"})
+AT_ONCE = 10
+CONTROL = "Read"
+
+
+class Seen(NamedTuple):
+    """What a client gave: for each name the tools beside Read, and all that the main agent was offered."""
+
+    granted: dict[str, frozenset[str]]
+    offered: frozenset[str]
+    beside_bash: frozenset[str]
+    without_bash: frozenset[str]
+
+
+def look(client: Path, names: Sequence[str]) -> Seen:
+    """Run the client once and read its requests."""
+    lists = {f"probe-{number}": f"{CONTROL}, {name}" for number, name in enumerate(names)}
+    lists |= {"beside-bash": "Read, Bash, Glob, Grep", "without-bash": "Read, Glob, Grep"}
+    agents = list(lists)
+    calls: list[Any] = [[_call(agent) for agent in agents[at : at + AT_ONCE]] for at in range(0, len(agents), AT_ONCE)]
+    roles = [Role(agent, partial(_is_for, agent), [Text("done")]) for agent in agents]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        LoopbackModel([*roles, Role("main", lambda _: True, [*calls, Text("done")])]) as model,
+    ):
+        home, project = Path(folder, "home"), Path(folder, "project")
+        for agent, tools in lists.items():
+            path = project / ".claude" / "agents" / f"{agent}.md"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f"---\nname: {agent}\ndescription: Use to probe.\ntools: {tools}\n---\n\nProbe.\n")
+        home.mkdir()
+        run_client(
+            client,
+            *("-p", "probe", "--allowedTools", "Agent"),
+            cwd=project,
+            env=environment(home, model.url),
+            debug_file=Path(folder, "debug.txt"),
+            timeout=600,
+        )
+        got = {agent: _tools(model.of(agent)) for agent in agents}
+        offered = _tools(model.of("main"))
+    missing = [agent for agent in agents if CONTROL not in got[agent]]
+    if missing:
+        raise SystemExit(f"the client did not start {len(missing)} of {len(agents)} agents; nothing was compared")
+    granted = {name: got[f"probe-{number}"] - {CONTROL} for number, name in enumerate(names)}
+    return Seen(granted, offered, got["beside-bash"], got["without-bash"])
+
+
+def differences(seen: Seen, facts: Registry) -> dict[str, str]:
+    """name -> what the client does that the registry does not say."""
+    found = dict.fromkeys(seen.offered - facts.tools - OWN, "is offered and not known")
+    for name, tools in seen.granted.items():
+        wanted = expected(name, facts)
+        if name != CONTROL and tools != wanted and not (wanted <= facts.conditional_tools and not tools):
+            found[name] = f"gives {', '.join(sorted(tools)) or 'nothing'}, not {', '.join(sorted(wanted)) or 'nothing'}"
+    for name in facts.only_without_bash:
+        if name in seen.beside_bash or name not in seen.without_bash:
+            found[name] = "is not bound to the absence of Bash"
+    return found
+
+
+def expected(name: str, facts: Registry) -> frozenset[str]:
+    """What the registry says that a subagent gets for ``name``."""
+    tool = facts.tool_aliases.get(name, name)
+    is_kept = tool in facts.never_for_subagents or tool in facts.off_by_default or tool in facts.removed_tools
+    return frozenset() if is_kept or tool not in facts.tools else frozenset({tool})
+
+
+def known_names(facts: Registry) -> list[str]:
+    """Every name of a tool that the registry has, whatever it says of it."""
+    names = facts.tools | facts.later_tools.keys() | facts.tool_aliases.keys() | facts.removed_tools.keys()
+    return sorted(names | facts.never_for_subagents | facts.off_by_default.keys())
+
+
+def write(seen: Seen, facts: Registry, version: str) -> None:
+    """Put what was seen into the registry's file, as that version's."""
+    path = data_path("schemas") / "client-registry.json"
+    data = json.loads(path.read_text("utf-8"))
+    tools = data["tools"]
+    new = sorted(seen.offered - facts.tools - OWN)
+    tools["known"] = sorted({*tools["known"], *new}, key=str.lower)
+    tools["since"].update(dict.fromkeys(new, version))
+    tools["conditional"] = sorted(
+        name for name in facts.tools - {CONTROL} if expected(name, facts) > seen.granted[name]
+    )
+    data["about"]["clients"] = sorted({*data["about"]["clients"], version}, key=_numbers)
+    path.write_text(laid_out(data) + "\n", "utf-8")
+
+
+def laid_out(value: Any, depth: int = 0) -> str:
+    """JSON whose lists fill their lines, so that a change shows as few lines."""
+    line, inner = json.dumps(value, ensure_ascii=False), "  " * (depth + 1)
+    if not isinstance(value, dict | list) or ((depth > 1 or isinstance(value, list)) and len(line) < 100):
+        return line
+    if isinstance(value, dict):
+        members = (f"{inner}{json.dumps(key)}: {laid_out(inside, depth + 1)}" for key, inside in value.items())
+        return "{\n" + ",\n".join(members) + f"\n{inner[2:]}}}"
+    filled = textwrap.fill(line[1:-1], 120, initial_indent=inner, subsequent_indent=inner, break_long_words=False)
+    return f"[\n{filled}\n{inner[2:]}]"
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
+
+
+def _tools(requests: Iterable[Request]) -> frozenset[str]:
+    return frozenset(tool for request in requests for tool in request.tools) - OWN
+
+
+def _call(agent: str) -> Use:
+    prompt = {"description": "probe", "prompt": _prompt(agent), "subagent_type": agent, "run_in_background": False}
+    return Use("Agent", prompt)
+
+
+def _prompt(agent: str) -> str:
+    return f"Probe {agent}."
+
+
+def _is_for(agent: str, request: Request) -> bool:
+    return _prompt(agent) in request.first_prompt
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the differences, or write them; 0 when there are none."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--client", type=Path, help="the client to ask (default: the one that the tests run)")
+    parser.add_argument("--write", action="store_true", help="put what was seen into the registry")
+    options = parser.parse_args(arguments)
+    client = options.client or find_client()
+    numbers = ask_version(client) if client else None
+    if client is None or numbers is None:
+        print("no client: install the extra `test`, or name one with --client", file=sys.stderr)
+        return 3
+    version = ".".join(map(str, numbers))
+    facts = registry(version)
+    seen = look(client, known_names(facts))
+    found = differences(seen, facts)
+    for name, words in sorted(found.items()):
+        print(f"{name}: {words}")
+    print(f"client {version}: {len(seen.granted)} names tried, {len(found)} differ from the registry")
+    if options.write:
+        write(seen, facts, version)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

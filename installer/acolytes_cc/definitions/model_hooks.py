@@ -1,0 +1,100 @@
+"""Hooks as they stand in settings, in a plugin's ``hooks.json`` and in frontmatter."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, TypeAlias, cast
+
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, StringConstraints
+
+from acolytes_cc.definitions.registry import registry
+
+
+class _Event:
+    """Marks a string as the name of an event that the client knows."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
+        return handler.generate_schema(cast(Any, Literal)[tuple(sorted(registry().hooks.events))])
+
+
+_Text = Annotated[str, StringConstraints(min_length=1)]
+_Seconds = Annotated[float, Field(gt=0)]
+
+
+class _Handler(BaseModel):
+    model_config = ConfigDict(strict=True, extra="allow")
+
+    if_: str | None = Field(None, alias="if", description="A permission rule; tool events only.")
+    timeout: _Seconds | None = Field(None, description="Seconds: 600 for commands, 30 for prompts, 60 for agents.")
+    status_message: str | None = Field(None, alias="statusMessage")
+    once: bool | None = Field(None, description="In skills only.")
+
+
+class CommandHook(_Handler):
+    """Runs a command with the event on standard input."""
+
+    type: Literal["command"]
+    command: _Text
+    args: list[str] | None = Field(None, description="With it, no shell is used.")
+    shell: Literal["bash", "powershell"] | None = None
+    async_: bool | None = Field(None, alias="async")
+    async_rewake: bool | None = Field(None, alias="asyncRewake")
+
+
+class HttpHook(_Handler):
+    """Posts the event to a URL."""
+
+    type: Literal["http"]
+    url: _Text
+    headers: dict[str, str] | None = None
+    allowed_env_vars: list[str] | None = Field(None, alias="allowedEnvVars")
+
+
+class McpToolHook(_Handler):
+    """Calls a tool of an MCP server."""
+
+    type: Literal["mcp_tool"]
+    server: _Text
+    tool: _Text
+    input: dict[str, Any] | None = None
+
+
+class PromptHook(_Handler):
+    """Asks a model."""
+
+    type: Literal["prompt"]
+    prompt: _Text
+    model: str | None = None
+
+
+class AgentHook(_Handler):
+    """Asks an agent."""
+
+    type: Literal["agent"]
+    prompt: _Text
+    model: str | None = None
+
+
+Handler: TypeAlias = Annotated[
+    CommandHook | HttpHook | McpToolHook | PromptHook | AgentHook, Field(discriminator="type")
+]
+
+
+class HookEntry(BaseModel):
+    """What runs when the matcher matches."""
+
+    model_config = ConfigDict(strict=True, extra="allow")
+
+    matcher: str | None = Field(None, description="Names, or a regular expression of JavaScript; all when absent.")
+    hooks: list[Handler]
+
+
+Hooks: TypeAlias = dict[Annotated[str, _Event()], list[HookEntry]]
+
+
+class HooksFile(BaseModel):
+    """A plugin's ``hooks/hooks.json``; ``settings.json`` holds the same under ``hooks``."""
+
+    model_config = ConfigDict(strict=True, extra="allow")
+
+    description: str | None = None
+    hooks: Hooks

@@ -1,0 +1,40 @@
+"""Any file that is looked at: a definition with frontmatter, or a JSON file beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeAlias
+
+from acolytes_cc.definitions.definition import SIZE_LIMIT, Definition
+from acolytes_cc.definitions.files import read_bytes
+from acolytes_cc.definitions.json_document import JsonDocument
+from acolytes_cc.definitions.kinds import Kind, kind_of
+from acolytes_cc.definitions.source import Source
+
+Subject: TypeAlias = Definition | JsonDocument
+
+
+def parse_subject(data: bytes, path: str, kind: Kind | None = None) -> Subject:
+    """What ``data`` is at ``path``, whose kind can be given; never raises, whatever the bytes are."""
+    if len(data) > SIZE_LIMIT:
+        return _unread(path, f"it is larger than {SIZE_LIMIT:,} bytes", kind)
+    return _subject(path, Source(data), None, kind)
+
+
+def load_subject(path: Path, kind: Kind | None = None) -> Subject:
+    """What is in a file; what keeps it from being read is its ``unloadable``."""
+    try:
+        return parse_subject(read_bytes(path, SIZE_LIMIT + 1), str(path), kind)
+    except OSError as error:
+        return _unread(str(path), error.strerror or str(error), kind)
+
+
+def _unread(path: str, reason: str, kind: Kind | None) -> Subject:
+    return _subject(path, Source(b""), reason, kind)
+
+
+def _subject(path: str, source: Source, unloadable: str | None, kind: Kind | None) -> Subject:
+    found = kind or kind_of(Path(path)) or "settings"
+    if found in ("agent", "plugin-agent", "skill"):
+        return Definition(path, source, unloadable, found)
+    return JsonDocument(path, source, found, unloadable)

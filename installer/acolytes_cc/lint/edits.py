@@ -1,0 +1,31 @@
+"""Edits that several rules offer."""
+
+from __future__ import annotations
+
+from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.definitions.source import Span
+from acolytes_cc.definitions.tool_list import ToolEntry
+from acolytes_cc.lint.rule import Edit, Fix
+
+
+def renamed(definition: Definition, entry: ToolEntry, name: str, *, safe: bool) -> Fix | None:
+    """Another name for an entry of a list of tools; None when the entry does not stand in the text as it reads."""
+    span = Span(entry.span.start, entry.span.start + len(entry.name))
+    return Fix((Edit(span, name),), safe) if definition.text[slice(*span)] == entry.name else None
+
+
+def without(definition: Definition, key: str, entry: ToolEntry) -> Fix | None:
+    """The list without an entry and its comma; None when that would leave none, or the list is no line of names."""
+    field = definition.field(key)
+    entries = definition.tool_entries(key)
+    if field is None or len(entries) < 2 or field.value.kind != "string" or entry not in entries:
+        return None
+    if "\n" in definition.text[slice(*field.value.span)] or definition.text[slice(*entry.span)] != entry.text:
+        return None
+    at = entries.index(entry)
+    span = (
+        Span(entry.span.start, entries[at + 1].span.start)
+        if at + 1 < len(entries)
+        else Span(entries[at - 1].span.end, entry.span.end)
+    )
+    return Fix((Edit(span, ""),), safe=False)

@@ -1,0 +1,41 @@
+"""Where hooks stand in a file, whatever its kind, and what a mistake in them costs there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from acolytes_cc.definitions.fields import Field, Value
+from acolytes_cc.definitions.kinds import Kind
+from acolytes_cc.definitions.subject import Subject
+
+HOOK_KINDS: tuple[Kind, ...] = ("agent", "skill", "settings", "hooks", "plugin")
+
+LOST: dict[Kind, str] = {
+    "agent": "all hooks of this agent are off, and 2.1.330 may drop the agent",
+    "skill": "the skill's hooks are off",
+    "settings": "the client ignores the whole file, `permissions.deny` included",
+    "hooks": "the plugin's hooks are off",
+    "plugin": "the plugin does not load",
+}
+"""What the client does about a hook of the wrong shape."""
+
+
+def hooks_of(subject: Subject) -> Field | None:
+    """The field that holds the hooks; None when there is none, or only the path of a file."""
+    field = subject.field("hooks")
+    if field is None or field.value.kind == "null" or (subject.kind == "plugin" and field.value.kind != "map"):
+        return None
+    return field
+
+
+def entries(subject: Subject) -> Iterator[tuple[Field, Value]]:
+    """Each event with each of its entries, as far as they have the right shape."""
+    field = hooks_of(subject)
+    for event in field.value.fields if field else ():
+        yield from ((event, entry) for entry in event.value.items if entry.kind == "map")
+
+
+def handlers(entry: Value) -> Iterator[Value]:
+    """The handlers of an entry, as far as they have the right shape."""
+    inner = entry.member("hooks")
+    yield from (handler for handler in (inner.value.items if inner else ()) if handler.kind == "map")

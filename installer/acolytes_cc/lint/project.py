@@ -1,0 +1,149 @@
+"""What rules know of a whole run: one small summary a file, so that memory does not grow with the files' contents."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.definitions.fields import Field
+from acolytes_cc.definitions.json_document import JsonDocument
+from acolytes_cc.definitions.kinds import Kind
+from acolytes_cc.definitions.subject import Subject
+
+CHARACTERS_A_TOKEN = 4
+"""Measured on English prose: the definitions of the published collections."""
+
+
+class Mention(NamedTuple):
+    """A name, and where it stands."""
+
+    name: str
+    line: int
+    column: int
+
+
+class Summary(NamedTuple):
+    """What project rules need of one file; plain values only, so that it can be cached as JSON.
+
+    ``listed_tokens`` are always in the main agent's context, ``body_tokens`` in each request of the agent. ``skills``,
+    ``servers`` and ``isolation`` are what an agent asks for, ``own_servers`` what a file declares.
+    """
+
+    path: str
+    kind: Kind
+    name: Mention | None = None
+    listed_tokens: int = 0
+    body_tokens: int = 0
+    skills: tuple[Mention, ...] = ()
+    servers: tuple[Mention, ...] = ()
+    own_servers: tuple[str, ...] = ()
+    isolation: Mention | None = None
+
+    @property
+    def collection(self) -> Path | None:
+        """The topmost folder `agents` that the client loads as a whole with this file; None outside of any."""
+        return _collection(os.path.dirname(os.path.abspath(self.path)))
+
+
+@lru_cache(maxsize=4096)
+def _collection(parent: str) -> Path | None:
+    folders = (Path(parent), *Path(parent).parents)
+    below_claude = [folder for folder in folders if folder.name == "agents" and folder.parent.name == ".claude"]
+    return next(iter(below_claude or [folder for folder in folders if folder.name == "agents"]), None)
+
+
+@dataclass(frozen=True)
+class Project:
+    """All files of one run."""
+
+    files: tuple[Summary, ...]
+
+    @cached_property
+    def agents(self) -> tuple[Summary, ...]:
+        """The agents that load, of whatever kind."""
+        return tuple(file for file in self.files if file.kind in ("agent", "plugin-agent") and file.name)
+
+    @cached_property
+    def collections(self) -> dict[Path | None, list[Summary]]:
+        """The agents by the folder that the client loads as a whole; a subfolder of a plugin has its own prefix."""
+        found: dict[Path | None, list[Summary]] = {}
+        for file in self.agents:
+            folder = Path(file.path).absolute().parent if file.kind == "plugin-agent" else file.collection
+            found.setdefault(folder, []).append(file)
+        return found
+
+    def same(self, key: Callable[[str], str]) -> Iterator[list[tuple[str, Mention]]]:
+        """Paths and names of agents of one collection whose names have the same ``key``, where there are several."""
+        for files in self.collections.values():
+            groups: dict[str, list[tuple[str, Mention]]] = {}
+            for file in files:
+                if file.name is not None:
+                    groups.setdefault(key(file.name.name), []).append((file.path, file.name))
+            yield from (group for group in groups.values() if len(group) > 1)
+
+    def below_claude(self) -> Iterator[tuple[Summary, Path]]:
+        """The agents of a project or a home, each with its `.claude` folder: their surroundings can be known."""
+        for file in self.agents:
+            if file.kind == "agent" and (folder := file.collection) and folder.parent.name == ".claude":
+                yield file, folder.parent
+
+
+def summary_of(subject: Subject) -> Summary:
+    """The summary of a file, whatever is in it."""
+    if isinstance(subject, JsonDocument):
+        return Summary(subject.path, subject.kind, own_servers=_keys(subject.field("mcpServers")))
+    name, description = _name(subject), subject.field("description")
+    listed = str(description.value.data or "") if description else ""
+    return Summary(
+        subject.path,
+        subject.kind,
+        name,
+        tokens(f"{name.name}: {listed}") if name else 0,
+        tokens(subject.body),
+        tuple(_mention(subject, entry.text, entry.span.start) for entry in subject.tool_entries("skills")),
+        tuple(_servers(subject)),
+        _keys(subject.field("mcpServers")),
+        next((_mention(subject, entry.text, entry.span.start) for entry in subject.tool_entries("isolation")), None),
+    )
+
+
+def tokens(text: str) -> int:
+    """About how many tokens a text takes."""
+    return -(-len(text.strip()) // CHARACTERS_A_TOKEN)
+
+
+def _name(definition: Definition) -> Mention | None:
+    """What the client calls the agent or skill; None when it does not load it."""
+    field = definition.field("name")
+    if field is not None and isinstance(field.value.data, str) and field.value.data.strip():
+        described = definition.kind != "agent" or definition.has_text("description")
+        return _mention(definition, field.value.data, field.value.span.start) if described else None
+    path = Path(definition.path)
+    fallback = {"plugin-agent": path.stem, "skill": path.absolute().parent.name}
+    return Mention(fallback[definition.kind], 1, 1) if definition.kind in fallback else None
+
+
+def _servers(definition: Definition) -> Iterator[Mention]:
+    """The MCP servers that an agent wants and does not declare itself."""
+    for entry in definition.tool_entries("tools"):
+        if entry.name.startswith("mcp__") and entry.name.strip("_*") != "mcp":
+            yield _mention(definition, entry.name.split("__")[1], entry.span.start)
+    field = definition.field("mcpServers")
+    for item in field.value.items if field else ():
+        if isinstance(item.data, str):
+            yield _mention(definition, item.data, item.span.start)
+
+
+def _keys(field: Field | None) -> tuple[str, ...]:
+    """The keys of a map, or of the maps in a list."""
+    values = (field.value, *field.value.items) if field else ()
+    return tuple(entry.key for value in values for entry in value.fields)
+
+
+def _mention(definition: Definition, name: str, offset: int) -> Mention:
+    return Mention(name, *definition.source.position(offset))

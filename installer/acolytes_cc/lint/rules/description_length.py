@@ -1,0 +1,50 @@
+"""The description is longer than 1,536 characters.
+
+## What it does
+Reports a description above that length, with about how many tokens it costs.
+
+## Why
+Clients 2.1.197 and 2.1.330 list it in full to the main agent, in each session, whether the agent is used or not. The
+median of 1,874 published definitions is 207 characters; 9 % are above 1,536.
+
+## Bad
+A description that holds four dialogues as examples.
+
+## Good
+```yaml
+description: Reviews code for defects. Use after a change is written, before it is committed.
+```
+
+## How to fix
+Keep what the agent does and when to use it; move the rest into the body.
+
+## Source
+Both clients run with descriptions of up to 100,000 characters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.lint.project import tokens
+from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
+
+CODE = "ACO119"
+NAME = "description-length"
+SEVERITY: Severity = "warning"
+CONFIDENCE: Confidence = "high"
+PERSONA: Persona = "regular"
+KINDS: Kinds = ("agent", "plugin-agent")
+
+LONGEST = 1536
+
+
+def check(definition: Definition, _context: Context) -> Iterator[Problem]:
+    field = definition.field("description")
+    text = field.value.data if field else None
+    if field is not None and isinstance(text, str) and len(text) > LONGEST:
+        yield Problem(
+            field.value.span.start,
+            f"the description has {len(text):,} characters, about {tokens(text):,} tokens in every session; shorten it",
+        )

@@ -1,0 +1,71 @@
+"""The text holds characters that nobody sees.
+
+## What it does
+Reports marks that turn the direction of writing, zero-width characters, tag characters and terminal escapes, one
+finding a line. Joiners inside emoji and inside words of scripts that need them are left alone.
+
+## Why
+Clients 2.1.197 and 2.1.330 pass them to the model as they are: it reads a text that a reviewer does not.
+
+## Bad
+A line that hides an instruction in tag characters (U+E0041 and its like).
+
+## Good
+The same line without them.
+
+## How to fix
+Remove them; write an escape where one is meant.
+
+## Source
+Both clients run on such a body: the characters were in the request.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from itertools import groupby
+
+from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.definitions.source import Span
+from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
+
+CODE = "ACO307"
+NAME = "invisible-characters"
+SEVERITY: Severity = "warning"
+CONFIDENCE: Confidence = "high"
+PERSONA: Persona = "regular"
+KINDS: Kinds = ("agent", "plugin-agent", "skill")
+
+_HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\U000e0000-\U000e007f\x08\x1b]")
+_JOINERS = "\u200c\u200d"
+# Flags of regions end with tag characters.
+_FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007f]+")
+
+
+def check(definition: Definition, _context: Context) -> Iterator[Problem]:
+    source = definition.source
+    if not (_HIDDEN.search(source.beyond_ascii) or "\x1b" in source.text or "\x08" in source.text):
+        return
+    for line, found in groupby(_hidden(source.text), key=lambda offset: source.position(offset).line):
+        offset, *others = found
+        edits = tuple(Edit(Span(place, place + 1), "") for place in (offset, *others))
+        char = source.text[offset]
+        named = unicodedata.name(char, "a control character").lower()
+        more = f", and {len(others)} more in line {line}" if others else ""
+        yield Problem(
+            offset,
+            f"U+{ord(char):04X} ({named}){more}: invisible, and the model reads it; remove it",
+            Fix(edits, safe=False),
+        )
+
+
+def _hidden(text: str) -> Iterator[int]:
+    """Where they are; a byte order mark at the start is another rule's, and a joiner joins what is no ASCII."""
+    flags = {offset for found in _FLAG.finditer(text) for offset in range(*found.span())}
+    for found in _HIDDEN.finditer(text):
+        offset = found.start()
+        joins = found[0] in _JOINERS and text[max(0, offset - 1)] > "\x7f"
+        if offset > 0 and not joins and offset not in flags:
+            yield offset

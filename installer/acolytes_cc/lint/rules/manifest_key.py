@@ -1,0 +1,65 @@
+"""The client does not know a key of a manifest.
+
+## What it does
+Reports unknown keys at the top of plugin.json and marketplace.json and in the plugins of a marketplace.
+
+## Why
+Client 2.1.330 ignores them when it loads the plugin; `claude plugin validate` warns.
+
+## Bad
+```json
+{"name": "my-plugin", "agent": "./agents"}
+```
+
+## Good
+```json
+{"name": "my-plugin", "agents": "./agents"}
+```
+
+## How to fix
+Use the key that the message gives, put your own into `metadata`, or remove it.
+
+## Source
+`claude plugin validate` of 2.1.330.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from acolytes_cc.definitions.fields import Value
+from acolytes_cc.definitions.json_document import JsonDocument
+from acolytes_cc.lint.neutral import shown
+from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.suggest import meant
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+CODE = "ACO521"
+NAME = "manifest-key"
+SEVERITY: Severity = "warning"
+CONFIDENCE: Confidence = "high"
+PERSONA: Persona = "regular"
+KINDS: Kinds = ("plugin", "marketplace")
+
+
+def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
+    if not isinstance(document.root, Value) or document.root.kind != "map":
+        return
+    from acolytes_cc.definitions.model_plugin import Marketplace, MarketplacePlugin, PluginManifest
+
+    yield from _unknown(document.root, PluginManifest if document.kind == "plugin" else Marketplace)
+    plugins = document.field("plugins") if document.kind == "marketplace" else None
+    for plugin in plugins.value.items if plugins else ():
+        yield from _unknown(plugin, MarketplacePlugin)
+
+
+def _unknown(value: Value, model: type[BaseModel]) -> Iterator[Problem]:
+    known = {str(field.alias) for field in model.model_fields.values()}
+    for field in value.fields:
+        if field.key not in known:
+            name = meant(field.key, known)
+            hint = f"; did you mean `{name}`?" if name else ""
+            yield Problem(field.span.start, f"the client ignores {shown(field.key)}{hint}")

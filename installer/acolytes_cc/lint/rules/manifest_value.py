@@ -1,0 +1,64 @@
+"""A manifest has a value of the wrong type, or lacks one.
+
+## What it does
+Holds plugin.json, marketplace.json, hooks.json and .mcp.json against their schemas.
+
+## Why
+Client 2.1.330 does not load a plugin with a wrong type in its manifest, and cannot add a marketplace without `name`,
+`owner` or `plugins`.
+
+## Bad
+```json
+{"name": "my plugin", "keywords": "lint"}
+```
+
+## Good
+```json
+{"name": "my-plugin", "keywords": ["lint"]}
+```
+
+## How to fix
+Write what the message asks for. The schemas are `schemas/*.schema.json`.
+
+## Source
+https://code.claude.com/docs/en/plugins-reference; `claude plugin validate` of 2.1.330.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from acolytes_cc.definitions.fields import Value
+from acolytes_cc.definitions.json_document import JsonDocument
+from acolytes_cc.definitions.kinds import Kind
+from acolytes_cc.lint.neutral import shown
+from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.shape import misfits
+
+CODE = "ACO520"
+NAME = "manifest-value"
+SEVERITY: Severity = "error"
+CONFIDENCE: Confidence = "high"
+PERSONA: Persona = "regular"
+KINDS: Kinds = ("hooks", "plugin", "marketplace", "mcp")
+
+
+def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
+    if not isinstance(document.root, Value) or document.root.kind != "map":
+        return
+    for offset, path, words in misfits(document.root, _model(document.kind)):
+        # What is in the hooks has a rule of its own.
+        if path[:1] != ("hooks",):
+            yield Problem(offset, f"`{path[-1]}` {words}" if path and words.startswith("must") else words)
+    servers = document.field("mcpServers") if document.kind == "mcp" else None
+    for server in servers.value.fields if servers else ():
+        if server.value.kind == "map" and not (server.value.member("command") or server.value.member("url")):
+            yield Problem(server.span.start, f"{shown(server.key)} has neither `command` nor `url`, so it never starts")
+
+
+def _model(kind: Kind) -> type:
+    from acolytes_cc.definitions.model_hooks import HooksFile
+    from acolytes_cc.definitions.model_plugin import Marketplace, McpFile, PluginManifest
+
+    models: dict[Kind, type] = {"hooks": HooksFile, "mcp": McpFile, "marketplace": Marketplace}
+    return models.get(kind, PluginManifest)

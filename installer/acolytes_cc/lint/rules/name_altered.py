@@ -1,0 +1,56 @@
+"""The client does not take the name as it is written.
+
+## What it does
+Reports a name with spaces at its ends, a line end or a control character.
+
+## Why
+Clients 2.1.197 and 2.1.330 list such an agent with the characters taken out or shown as something else, so the name in
+the file is not the one that calls it.
+
+## Bad
+```yaml
+name: "  reviewer  "
+```
+
+## Good
+```yaml
+name: reviewer
+```
+
+## How to fix
+Write the name without them.
+
+## Source
+Both clients run on each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.lint.neutral import shown
+from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
+
+CODE = "ACO116"
+NAME = "name-altered"
+SEVERITY: Severity = "error"
+CONFIDENCE: Confidence = "high"
+PERSONA: Persona = "regular"
+KINDS: Kinds = ("agent", "plugin-agent")
+
+
+def check(definition: Definition, _context: Context) -> Iterator[Problem]:
+    field = definition.field("name")
+    if field is None or not isinstance(field.value.data, str) or field.value.data.isspace():
+        return
+    name = field.value.data
+    plain = " ".join("".join(char if char.isprintable() else " " for char in name).split())
+    if name.strip() != name or not name.isprintable():
+        trimmed = field.value.span if name.strip() == plain else None
+        yield Problem(
+            field.value.span.start,
+            f"the client does not call the agent {shown(repr(name))}: a name has no control characters, no line ends "
+            "and no spaces around it",
+            Fix((Edit(trimmed, plain),)) if trimmed and plain.isidentifier() else None,
+        )

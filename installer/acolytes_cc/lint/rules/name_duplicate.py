@@ -1,0 +1,57 @@
+"""Two agents have the same name.
+
+## What it does
+Reports each agent whose name another one in the same `agents` folder has, at whatever depth.
+
+## Why
+Clients 2.1.197 and 2.1.330 load one of them, which one depends on the order in which the folder is read, and say
+nothing in `-p`. 8 % of 1,874 published definitions share their name with another of the same collection.
+
+## Bad
+```console
+$ grep -r ^name: .claude/agents
+a.md:name: reviewer
+old/b.md:name: reviewer
+```
+
+## Good
+```console
+$ grep -r ^name: .claude/agents
+a.md:name: reviewer
+old/b.md:name: old-reviewer
+```
+
+## How to fix
+Rename one, or remove it.
+
+## Source
+Both clients run with two such files, in one folder and in a subfolder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from acolytes_cc.definitions.registry import Registry
+from acolytes_cc.lint.neutral import shown
+from acolytes_cc.lint.project import Project
+from acolytes_cc.lint.rule import Confidence, Kinds, Persona, ProjectProblem, Severity
+
+CODE = "ACO401"
+NAME = "name-duplicate"
+SEVERITY: Severity = "error"
+CONFIDENCE: Confidence = "high"
+PERSONA: Persona = "regular"
+KINDS: Kinds = ("project",)
+
+
+def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
+    for group in project.same(lambda name: name):
+        for file, mention in group:
+            other = next(path for path, _ in group if path != file)
+            yield ProjectProblem(
+                file,
+                mention.line,
+                mention.column,
+                f"{shown(mention.name)} is also {other}; the client loads one of the two",
+            )

@@ -1,0 +1,95 @@
+"""Comments in a definition that switch rules off: ``<!-- acolytes: ignore ACO305 -- reason -->``.
+
+In frontmatter they are YAML's: ``# acolytes: ignore ACO204 -- reason``. One counts for its own line and, when it stands
+alone there, for the next line that is not blank; ``ignore-file`` counts for the whole file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.definitions.source import Source
+
+_MARK = "acolytes:"
+# Bounded, for a line may be a megabyte of comments that never end
+_IN_BODY = re.compile(r"<!--[ \t]*acolytes:([^\r\n]{0,500}?)-->")
+_IN_FRONTMATTER = re.compile(r"(?:^|(?<=[ \t\n\r]))#[ \t]*acolytes:([^\r\n]*)")
+_COMMAND = re.compile(r"\s*(ignore|ignore-file)\s+([^\s,]+(?:[\s,]+(?!--)[^\s,]+)*)\s+--\s+\S.*")
+
+
+class Comment(NamedTuple):
+    """A comment for us: where it starts, what it says after the colon, and whether nothing else is on its line."""
+
+    offset: int
+    text: str
+    alone: bool
+
+
+class Suppression(NamedTuple):
+    """What a comment switches off: ``rules`` (codes or names) on ``lines``, or everywhere when there are none.
+
+    ``line`` and ``column`` are the comment's own place.
+    """
+
+    line: int
+    column: int
+    rules: tuple[str, ...]
+    lines: tuple[int, ...]
+
+    def covers(self, line: int, code: str, name: str) -> bool:
+        """Whether a finding of that rule on that line is switched off."""
+        named = not {code.casefold(), name}.isdisjoint(map(str.casefold, self.rules))
+        return named and (not self.lines or line in self.lines)
+
+
+def comments(definition: Definition) -> Iterator[Comment]:
+    """The comments for us, also those that say nothing we know; what stands in a fence is an example."""
+    text = definition.text
+    if _MARK not in text:
+        return
+    if definition.block:
+        for found in _IN_FRONTMATTER.finditer(text, *definition.block.yaml):
+            yield _comment(definition.source, found)
+    fences = definition.structure.fences
+    for found in _IN_BODY.finditer(text, definition.body_start):
+        if not any(fence.span.start <= found.start() < fence.span.end for fence in fences):
+            yield _comment(definition.source, found)
+
+
+def suppressions(definition: Definition) -> tuple[Suppression, ...]:
+    """What the well-formed comments of a definition switch off."""
+    return tuple(_read(definition.source, comment) for comment in comments(definition) if parse(comment.text))
+
+
+def parse(text: str) -> tuple[str, tuple[str, ...]] | None:
+    """What a comment says: ``ignore`` or ``ignore-file``, and the rules; None unless there is a reason, too."""
+    found = _COMMAND.fullmatch(text.rstrip())
+    return (found[1], tuple(re.split(r"[\s,]+", found[2]))) if found else None
+
+
+def _comment(source: Source, found: re.Match[str]) -> Comment:
+    line = source.position(found.start()).line
+    rest = _line(source, line).replace(found[0], "", 1)
+    return Comment(found.start(), found[1], not rest.strip())
+
+
+def _read(source: Source, comment: Comment) -> Suppression:
+    command, rules = parse(comment.text) or ("", ())
+    line, column = source.position(comment.offset)
+    if command == "ignore-file":
+        return Suppression(line, column, rules, ())
+    below = _next_written_line(source, line) if comment.alone else None
+    return Suppression(line, column, rules, (line, below) if below else (line,))
+
+
+def _next_written_line(source: Source, line: int) -> int | None:
+    below = range(line + 1, len(source.line_starts) + 1)
+    return next((number for number in below if _line(source, number).strip()), None)
+
+
+def _line(source: Source, line: int) -> str:
+    starts = source.line_starts
+    return source.text[starts[line - 1] : starts[line] if line < len(starts) else len(source.text)]

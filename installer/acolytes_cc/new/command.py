@@ -1,0 +1,72 @@
+"""The verb ``acolytes new``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from acolytes_cc.errors import Exit, UserError
+
+
+@click.group()
+def new() -> None:
+    """Make something new from a template."""
+
+
+@new.command()
+@click.argument("name")
+@click.option("--folder", type=click.Path(path_type=Path), default=Path(".claude/agents"), show_default=True)
+@click.option("--data", multiple=True, metavar="KEY=VALUE", help="An answer; repeat it. What is not answered is asked.")
+@click.option("--json", "output", flag_value="json", help="Short for --format json.")
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def agent(name: str, folder: Path, data: tuple[str, ...], output: str) -> int:
+    """Write the definition of an agent called NAME; it is linted first, and no file is overwritten.
+
+    The answers are `description`, `task`, `tools` and `model`; on a terminal they are asked for.
+    """
+    from acolytes_cc.lint.report import concise
+    from acolytes_cc.new.agent import QUESTIONS, checked, rendered
+
+    answers = dict(map(_pair, data))
+    path = _path(folder, name)
+    if sys.stdin.isatty() and output == "text":
+        for question in QUESTIONS:
+            if question.key not in answers:
+                answers[question.key] = click.prompt(question.text, default=question.default, err=True)
+    text, findings = rendered(name, checked(answers))
+    _write(path, text)
+    if output == "json":
+        click.echo(json.dumps({"path": str(path), "findings": [finding._asdict() for finding in findings]}, indent=1))
+        return Exit.FINE
+    for finding in findings:
+        click.echo(concise(finding._replace(path=str(path))), err=True)
+    click.echo(f"wrote {path}; say in Claude Code: @agent-{name} ...")
+    return Exit.FINE
+
+
+def _pair(item: str) -> tuple[str, str]:
+    key, equals, value = item.partition("=")
+    if not equals:
+        raise UserError(f"--data {item}: write KEY=VALUE")
+    return key, value
+
+
+def _path(folder: Path, name: str) -> Path:
+    if not name.strip() or "/" in name or name.startswith(".") or not name.isprintable():
+        raise UserError(f"{name!r} can be no file's name; name the agent with lower-case letters and hyphens")
+    path = folder / f"{name}.md"
+    if path.exists() or path.is_symlink():
+        raise UserError(f"{path} is there already; choose another name, or move it away")
+    return path
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with open(path, "x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError:
+        raise UserError(f"{path} is there already; choose another name, or move it away") from None

@@ -1,0 +1,63 @@
+"""The verbs of ``acolytes``: one click group; each verb lives with its part and is imported when it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import click
+
+from acolytes_cc import __version__
+
+if TYPE_CHECKING:
+    from acolytes_cc.lint.finding import Report
+
+# verb -> the module and attribute of its command: `acolytes lint` must not pay for the installer's imports
+VERBS = {
+    "build": "acolytes_cc.build.command:build",
+    "diff": "acolytes_cc.install.command:diff",
+    "doctor": "acolytes_cc.doctor.command:doctor",
+    "install": "acolytes_cc.install.command:install",
+    "lint": "acolytes_cc.lint.command:lint",
+    "list": "acolytes_cc.install.look:list_command",
+    "new": "acolytes_cc.new.command:new",
+    "rollback": "acolytes_cc.install.removal:rollback",
+    "status": "acolytes_cc.install.look:status",
+    "uninstall": "acolytes_cc.install.removal:uninstall",
+    "update": "acolytes_cc.install.command:update",
+}
+
+
+class _Verbs(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        module, attribute = VERBS[cmd_name].split(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+
+@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "--version", prog_name="acolytes")
+def acolytes() -> None:
+    """A performance consultant for Claude Code: install it, take it away, lint agent definitions."""
+
+
+def run(arguments: list[str], answer_key: str | None) -> int:
+    """Run the verb that ``arguments`` begin with; ``answer_key`` is the name that its answer may be remembered by."""
+    above = None
+    if arguments[:1] == ["lint"]:
+        from acolytes_cc.lint.above import Above
+
+        above = Above(_verify, arguments[1:], answer_key)
+    return int(acolytes.main(arguments, "acolytes", standalone_mode=False, obj=above) or 0)
+
+
+def _verify(paths: Sequence[str], report: Report, /, *, to_stderr: bool) -> bool:
+    from acolytes_cc.doctor.verify import verify_command
+
+    return verify_command(paths, report, to_stderr=to_stderr)

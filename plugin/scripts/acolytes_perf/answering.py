@@ -1,0 +1,97 @@
+"""What one call of a command prints and writes."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import Any
+
+from acolytes_perf import options as call_options
+from acolytes_perf.declare import Command, Format
+from acolytes_perf.document import described
+from acolytes_perf.errors import CannotAnswerError, PerfError, one_line
+from acolytes_perf.fields import Inputs
+from acolytes_perf.inputs import gather
+from acolytes_perf.render import RENDERERS, as_json, mark, warnings_of
+from acolytes_perf.tables import Table
+
+
+def answered(command: Command, words: list[str]) -> tuple[str, int]:
+    """The text to print and the exit code, 0 or 1; raises PerfError with a proposal in its message."""
+    raw: dict[str, object] = {}
+    given: dict[str, object] = {}
+    try:
+        options, strange = call_options.parsed(words)
+        given = call_options.kept(options)
+        if not (options.schema or options.explain):
+            tables = [field for field in command.fields if isinstance(field, Table)]
+            raw = gather(options.file, options.input, options.set, tables)
+        call_options.check(command, options, strange, raw)
+        return (_about(command, options), 0) if options.schema or options.explain else _answer(command, raw, options)
+    except PerfError as error:
+        from acolytes_perf.proposal import proposal
+
+        error.message += f"; try: {proposal(command, raw, given, error)}"
+        raise
+
+
+def _about(command: Command, options: argparse.Namespace) -> str:
+    if options.schema:
+        import json
+
+        from acolytes_perf.schemas import input_schema
+
+        return json.dumps(input_schema(command), indent=2) + "\n"
+    from acolytes_perf.guide import explanation, said_explanation
+
+    found = explanation(command)
+    return as_json(found) if options.format == "json" else said_explanation(found)
+
+
+def _answer(command: Command, raw: dict[str, object], options: argparse.Namespace) -> tuple[str, int]:
+    """The answer in the format asked for; with `--out` it goes into files, and one line says so."""
+    inputs = command.check(raw)
+    outcome = command.run(inputs)
+    found = described(command, inputs, outcome)
+    if options.out:
+        paths = _write(command, inputs, found, options)
+        text = f"{found['answer']}\nwritten: {', '.join(map(one_line, paths))} ({mark(found)})\n"
+    else:
+        text = _rendered(command, inputs, found, options.format or "text")
+    if options.out or options.format in command.formats:
+        # what goes into a file or another program is not read at once
+        for warning in warnings_of(found):
+            print(f"acolytes-perf: {warning}", file=sys.stderr)
+    return text, int(outcome.failed)
+
+
+def _rendered(command: Command, inputs: Inputs, found: dict[str, Any], name: str) -> str:
+    return RENDERERS[name](found) if name in RENDERERS else command.formats[name].render(inputs, found)
+
+
+def _write(command: Command, inputs: Inputs, found: dict[str, Any], options: argparse.Namespace) -> list[str]:
+    """Writes the file asked for, or into a folder one of every format; says which."""
+    from acolytes_perf.output_file import is_folder, write
+
+    if not is_folder(options.out):
+        write({options.out: _rendered(command, inputs, found, options.format)}, options.out)
+        return [options.out]
+    stem = os.path.join(options.out, command.name.replace(" ", "-"))
+    own = {}
+    for name, one in command.formats.items():
+        text = _if_it_suits(one, inputs, found)
+        if text is not None:
+            own[f"{stem}{'' if name == 'svg' else '-' + name}{one.suffixes[0]}"] = text
+    found["artefacts"] = list(own)
+    texts = {f"{stem}.json": RENDERERS["json"](found), f"{stem}.md": RENDERERS["markdown"](found), **own}
+    write(texts, options.out)
+    return list(texts)
+
+
+def _if_it_suits(one: Format, inputs: Inputs, found: dict[str, Any]) -> str | None:
+    """The rendering, None where the format is none for such an answer."""
+    try:
+        return one.render(inputs, found)
+    except CannotAnswerError:
+        return None

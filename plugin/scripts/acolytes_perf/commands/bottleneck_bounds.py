@@ -1,0 +1,73 @@
+"""Between which limits throughput and response time lie for a number of users, whatever else is unknown."""
+
+from __future__ import annotations
+
+import math
+
+from acolytes_perf.declare import MODEL, Command, Interval, Outcome, Result
+from acolytes_perf.errors import CannotAnswerError
+from acolytes_perf.fields import Field, Inputs
+from acolytes_perf.networks import Bounds, bounds
+from acolytes_perf.stations import STATIONS, THINK_TIME, Station, bottleneck, stations
+from acolytes_perf.units import COUNT
+from acolytes_perf.wording import said
+
+USERS = Field("users", COUNT, "users that send, wait for the answer, and think", "20", 1, 10**9, required=True)
+
+
+def run(inputs: Inputs) -> Outcome:
+    """Least and most throughput and response time, and the users from which on the bottleneck rules."""
+    found, think, users = stations(inputs), inputs.number("think_time"), int(inputs.number("users"))
+    slowest = bottleneck(found)
+    if slowest is None:
+        raise CannotAnswerError("/stations", "no station has a demand and a queue; missing: the demand of one")
+    limits = bounds(found, think, users)
+    total = math.fsum(station.demand for station in found)
+    turn = (total + think) / slowest.least_time
+    results = [
+        Result("most_throughput", limits.most_throughput, "1/s"),
+        Result("least_throughput", limits.least_throughput, "1/s"),
+        Result("least_response", limits.least_response, "s"),
+        Result("most_response", limits.most_response, "s"),
+        Result("saturation_users", turn, "users"),
+        Result("saturated_throughput", 1 / slowest.least_time, "1/s"),
+        *(_busy(station, limits) for station in found if not station.delay),
+    ]
+    place = "beyond" if users > turn else "below"
+    answer = (
+        f"{users} users get {said(limits.least_throughput, '1/s')} to {said(limits.most_throughput, '1/s')} at "
+        f"{said(limits.least_response, 's')} to {said(limits.most_response, 's')}; {slowest.name} is the bottleneck: "
+        f"they are {place} the {said(turn, 'users')} from which on it rules."
+    )
+    assumptions = ["Product form: random order of work, and demands that do not grow with the load."]
+    if any(station.servers > 1 for station in found):
+        assumptions.append("Several servers count as one of their demand in the pessimistic limits: wide, but safe.")
+    return Outcome(
+        answer, results, assumptions, (), [("bottleneck mva", dict(inputs.written))] if users <= 5000 else []
+    )
+
+
+def _busy(station: Station, limits: Bounds) -> Result:
+    least, most = limits.least_throughput * station.least_time, limits.most_throughput * station.least_time
+    return Result(f"utilisation.{station.name}", most, "ratio", Interval(least, most, MODEL))
+
+
+_LEGEND = {
+    "most_throughput, least_response": "nothing of product form does better with these demands",
+    "least_throughput, most_response": "and nothing of product form does worse",
+    "saturation_users": "where the limit by users and the limit by the bottleneck meet",
+    "saturated_throughput": "the most that the bottleneck lets through, for any number of users",
+    "utilisation.NAME": "share of the time that a server is busy, at most",
+}
+
+COMMAND = Command(
+    name="bottleneck bounds",
+    summary="Limits of throughput and response time for a number of users, from demands alone.",
+    fields=(STATIONS, USERS, THINK_TIME),
+    run=run,
+    formula="X <= min(servers / D, N / (sum D + Z), N / (sum D + Z + (N - 1) mean D / (1 + Z / sum D))); "
+    "X >= N / (sum D + Z + (N - 1) max D / (1 + Z / (N sum D))); R = N / X - Z",
+    source="Lazowska et al. 1984, chapter 5 and table 5.2 (asymptotic and balanced system bounds)",
+    example={"stations": "cpu:9.2s,disk:8s", "users": "20", "think_time": "120s"},
+    legend=_LEGEND,
+)

@@ -1,0 +1,182 @@
+"""What measured counts, rates and times imply, and which station limits the whole."""
+
+from __future__ import annotations
+
+import math
+
+from acolytes_perf.declare import Command, Outcome, Result, Warn
+from acolytes_perf.demand import ARRIVAL_RATE, MOST_TIME
+from acolytes_perf.errors import CannotAnswerError, InputError
+from acolytes_perf.fields import Field, Inputs
+from acolytes_perf.networks import open_residence
+from acolytes_perf.stations import COLUMNS, STATIONS, THINK_TIME, Station, bottleneck, stations
+from acolytes_perf.tables import Table
+from acolytes_perf.units import COUNT, DURATION, NUMBER, RATIO, at_most
+from acolytes_perf.wording import counted, said
+
+#: Two ways to the same number that differ by more are no measurement of one system.
+_APART = 0.05
+
+
+def run(inputs: Inputs) -> Outcome:
+    """Utilisation and service time from counts, Little's law for what is missing, demands and the bottleneck."""
+    throughput, results = _counted(inputs)
+    found, warnings = _little(inputs, throughput)
+    results += found
+    values = {result.name: result.value for result in results}
+    known = values.get("throughput")
+    throughput = throughput if known is None else float(known)
+    told = [f"{name.replace('_', ' ')} {said(value, unit)}" for name, value, unit, _ in results]
+    assumptions = ["Measured while as many requests ended as began; the laws need no distribution."]
+    following = []
+    if "stations" in inputs:
+        each = stations(inputs, throughput)
+        more, answer, doubts = _network(each, throughput)
+        results += more
+        told.append(answer)
+        warnings += doubts
+        if throughput is not None:
+            assumptions.append("Times at the stations: random arrivals, exponential service or processor sharing.")
+        if "users" in inputs:
+            users = max(1, round(inputs.number("users")))
+            following = [("bottleneck bounds", {"stations": _as_demands(each), "users": users})]
+    if not results:
+        message = "nothing follows yet: give two of throughput, response_time and users, or counts, or stations"
+        raise InputError("", message, {"stations": STATIONS.example})
+    answer = "; ".join(told)
+    return Outcome(f"{answer[0].upper()}{answer[1:]}.", results, assumptions, warnings, following)
+
+
+def _counted(inputs: Inputs) -> tuple[float | None, list[Result]]:
+    """Throughput, utilisation and service time from what was counted over a span."""
+    throughput = inputs.optional("throughput")
+    given = inputs.given("span", "completions", "busy")
+    if not given:
+        return throughput, []
+    if "completions" not in inputs or "span" not in inputs:
+        raise COMMAND.missing("span" if "span" not in inputs else "completions", f"{given[0]} alone gives no rate")
+    if throughput is not None:
+        raise InputError("/throughput", "follows from completions and span: leave it out", {"throughput": None})
+    span, completions = inputs.number("span"), inputs.number("completions")
+    results = [Result("throughput", completions / span, "1/s")]
+    if "busy" in inputs:
+        busy = inputs.number("busy")
+        if not at_most(busy, span):
+            raise InputError("/busy", f"is longer than the {said(span, 's')} that it was measured in")
+        results += [Result("utilisation", busy / span, "ratio"), Result("service_time", busy / completions, "s")]
+    return completions / span, results
+
+
+def _little(inputs: Inputs, throughput: float | None) -> tuple[list[Result], list[Warn]]:
+    """What users = throughput * (response time + think time) leaves to be computed."""
+    response, users, think = inputs.optional("response_time"), inputs.optional("users"), inputs.number("think_time")
+    results: list[Result] = []
+    warnings: list[Warn] = []
+    if throughput is not None and response is not None:
+        results.append(Result("in_system", throughput * response, "requests"))
+        implied = throughput * (response + think)
+        if think:
+            results.append(Result("users", implied, "users"))
+        if users is not None and abs(implied - users) > _APART * users:
+            message = f"{said(users, 'users')} were given, and throughput and times imply {said(implied, '')}"
+            fix = "measure all of them over the same span, or look for users that wait elsewhere"
+            warnings.append(Warn("do_not_agree", message, fix))
+    elif users is not None and throughput is not None:
+        if not at_most(throughput * think, users):
+            message = f"{said(users, 'users')} that think {said(think, 's')} make at most {said(users / think, '1/s')}"
+            raise InputError("/users", message)
+        results.append(Result("response_time", max(0.0, users / throughput - think), "s"))
+    elif users is not None and response is not None and response + think > 0:
+        results.append(Result("throughput", users / (response + think), "1/s"))
+    return results, warnings
+
+
+def _network(each: list[Station], throughput: float | None) -> tuple[list[Result], str, list[Warn]]:
+    """Demands and the most throughput; at a throughput also utilisations and times."""
+    slowest = bottleneck(each)
+    if slowest is None:
+        raise CannotAnswerError("/stations", "no station has a demand and a queue; missing: the demand of one")
+    most = 1 / slowest.least_time
+    results = [
+        Result("most_throughput", most, "1/s"),
+        Result("total_demand", math.fsum(station.demand for station in each), "s"),
+    ]
+    results += [Result(f"demand.{station.name}", station.demand, "s") for station in each]
+    answer = f"{slowest.name} is the bottleneck: at most {said(most, '1/s')}"
+    if throughput is None:
+        return results, answer, []
+    if throughput >= most * (1 - 1e-12):
+        message = f"{slowest.name} carries at most {said(most, '1/s')}, not {said(throughput, '1/s')}: it is overloaded"
+        raise CannotAnswerError("/stations", f"{message}; missing: {_missing(slowest, throughput)}")
+    times = [open_residence(station, throughput) for station in each]
+    results.append(Result("network_response", math.fsum(times), "s"))
+    for station, time in zip(each, times):
+        load = throughput * station.demand
+        if not station.delay:
+            results.append(Result(f"utilisation.{station.name}", load / station.servers, "ratio"))
+        if station.visits is not None:
+            results.append(Result(f"throughput.{station.name}", throughput * station.visits, "1/s"))
+        results.append(Result(f"number.{station.name}", throughput * time, "requests"))
+        results.append(Result(f"residence.{station.name}", time, "s"))
+    answer += f", {said(throughput / most, 'ratio')} of it used; response time {said(math.fsum(times), 's')}"
+    warnings = []
+    if throughput > 0.9 * most:
+        message = f"{slowest.name} is {said(throughput / most, 'ratio')} busy: a little more multiplies the times"
+        warnings.append(Warn("near_saturation", message, "add servers there, or lower its demand, before a peak"))
+    return results, answer, warnings
+
+
+def _missing(slowest: Station, throughput: float) -> str:
+    servers = int(throughput * slowest.demand) + 1
+    enough = said(slowest.servers / throughput, "s")
+    return f"{counted(servers - slowest.servers, 'server')} more, or a demand below {enough}"
+
+
+def _as_demands(each: list[Station]) -> str:
+    """The stations as the other bottleneck commands take them."""
+    return ",".join(
+        f"{station.name}:{station.demand:.9g}s:{station.servers}{':::delay' * station.delay}" for station in each
+    )
+
+
+_LEGEND = {
+    "throughput": "requests per unit of time",
+    "utilisation, service_time": "share of the span that it was busy, and busy time per request",
+    "in_system": "requests that are there on average (Little)",
+    "users": "those and the thinking ones",
+    "response_time": "time between a request and its answer",
+    "most_throughput": "beyond this the bottleneck is overloaded",
+    "total_demand": "response time of a request that meets no other",
+    "network_response": "response time of the whole in an open network",
+    "demand.NAME": "time that a request keeps the station busy, in all visits",
+    "utilisation.NAME": "share of the time that a server of the station is busy",
+    "throughput.NAME": "visits per unit of time",
+    "number.NAME, residence.NAME": "requests there on average, and the time that a request spends there in all visits",
+}
+
+COMMAND = Command(
+    name="bottleneck laws",
+    summary="What measured counts, rates and times imply (Little, utilisation, demands), and which station limits.",
+    fields=(
+        ARRIVAL_RATE._replace(name="throughput", doc="requests answered per unit of time", also=("arrival_rate",)),
+        Field("response_time", DURATION, "mean time from request to answer", "350ms", 0, MOST_TIME),
+        Field("users", NUMBER, "users, or requests that are there on average", "40", 1e-9, 1e9, also=("n",)),
+        THINK_TIME,
+        Field("span", DURATION, "how long it was measured", "60s", 1e-6, MOST_TIME),
+        Field("completions", COUNT, "requests that ended in the span", "1800", 1, 10**15),
+        Field("busy", DURATION, "time of the span that the resource was busy", "36s", 0, MOST_TIME),
+        Table(
+            "stations",
+            (*COLUMNS, Field("utilisation", RATIO, "measured at throughput, instead of demand", "35%", 1e-9, 1)),
+            STATIONS.doc,
+            STATIONS.example,
+            most_rows=STATIONS.most_rows,
+        ),
+    ),
+    run=run,
+    formula="X = C / T, U = B / T = X D, D = V S, N = X (R + Z); at most X = min of servers / D; "
+    "open: R = sum of D (1 + Erlang C / (servers - X D))",
+    source="Denning and Buzen 1978; Lazowska et al. 1984, chapters 3 and 6; Little 1961",
+    example={"throughput": "12/s", "stations": "cpu:20ms:4,disk:45ms,api:120ms:1:::delay"},
+    legend=_LEGEND,
+)

@@ -1,0 +1,199 @@
+"""Throughput and response time for a number of users, exactly for product-form networks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from acolytes_perf import networks
+from acolytes_perf.commands.bottleneck_bounds import USERS
+from acolytes_perf.declare import Command, Format, Outcome, Result
+from acolytes_perf.demand import MOST_TIME
+from acolytes_perf.errors import CannotAnswerError, InputError, quoted
+from acolytes_perf.fields import Field, Inputs, text_field
+from acolytes_perf.plot import Axis, Shape, plot
+from acolytes_perf.render import mark
+from acolytes_perf.stations import SAID_NAME, STATIONS, THINK_TIME, Station, bottleneck, stations
+from acolytes_perf.tables import Table
+from acolytes_perf.units import COUNT, DURATION
+from acolytes_perf.wording import said
+
+#: Steps of the calculation: about two seconds.
+_MOST_STEPS = 3e6
+_NAME = r"[\w-]{1,40}"
+
+
+def run(inputs: Inputs) -> Outcome:
+    """One class of users, or several with their own demands."""
+    found = stations(inputs)
+    if bottleneck(found) is None:
+        raise CannotAnswerError("/stations", "no station has a demand and a queue; missing: the demand of one")
+    return _classes(inputs, found) if "classes" in inputs else _single(inputs, found)
+
+
+def _single(inputs: Inputs, found: list[Station]) -> Outcome:
+    if "demands" in inputs:
+        raise COMMAND.missing("classes", "demands are those of classes")
+    if "users" not in inputs:
+        raise COMMAND.missing("users", USERS.doc)
+    users, think = int(inputs.number("users")), inputs.number("think_time")
+    _check_size(users * _steps(found), "/users", "fewer users, or fewer stations with several servers")
+    solution = networks.solve(found, think, users)
+    throughput = solution.throughputs[-1]
+    response = math.fsum(solution.residence)
+    slowest = bottleneck(found)
+    assert slowest
+    results = [
+        Result("throughput", throughput, "1/s"),
+        Result("response_time", response, "s"),
+        Result("thinking_users", throughput * think, "users"),
+        *_of_stations(found, throughput, solution),
+    ]
+    answer = (
+        f"{users} users get {said(throughput, '1/s')} at a response time of {said(response, 's')}; {slowest.name} is "
+        f"{said(throughput * slowest.least_time, 'ratio')} busy."
+    )
+    twice = 2 * users * _steps(found) <= _MOST_STEPS and 2 * users <= USERS.most
+    following = [("bottleneck mva", {**inputs.written, "users": 2 * users})] if twice else []
+    return Outcome(answer, results, _ASSUMPTIONS, (), following)
+
+
+def _of_stations(found: list[Station], throughput: float, solution: networks.Solution) -> list[Result]:
+    results = []
+    for station, residence, number in zip(found, solution.residence, solution.number):
+        if not station.delay:
+            results.append(Result(f"utilisation.{station.name}", throughput * station.least_time, "ratio"))
+        results.append(Result(f"number.{station.name}", number, "requests"))
+        results.append(Result(f"residence.{station.name}", residence, "s"))
+        if station.visits is not None:
+            results.append(Result(f"response_per_visit.{station.name}", residence / station.visits, "s"))
+    return results
+
+
+def _steps(found: list[Station]) -> int:
+    several = [station.servers for station in found if station.servers > 1 and not station.delay]
+    return (len(found) + sum(several)) << len(several)
+
+
+def _check_size(steps: float, pointer: str, way_out: str) -> None:
+    if steps > _MOST_STEPS:
+        message = f"the exact solution takes {steps:.2g} steps, more than {_MOST_STEPS:.0g}; missing: {way_out}"
+        raise CannotAnswerError(pointer, message)
+
+
+def _classes(inputs: Inputs, found: list[Station]) -> Outcome:
+    if "users" in inputs:
+        raise InputError("/users", "is the sum of the classes' users: leave it out", {"users": None})
+    if any(station.servers > 1 and not station.delay for station in found):
+        message = "classes are solved for stations with one server; missing: stations that have one, or a single class"
+        raise CannotAnswerError("/stations", message)
+    rows = inputs.rows("classes")
+    names = [row.text("name") or "" for row in rows]
+    demands = _demands(inputs, found, names)
+    users, thinks = [int(row.number("users")) for row in rows], [row.number("think_time") for row in rows]
+    for index, name in enumerate(names):
+        if thinks[index] + math.fsum(demands[index]) == 0:
+            message = f"{quoted(name)} has neither a demand nor a think time; missing: one of them"
+            raise CannotAnswerError(f"/classes/{index}", message)
+    steps = math.prod(count + 1 for count in users) * len(users) * len(found)
+    _check_size(steps, "/classes", "fewer users, or classes that are joined")
+    solution = networks.solve_classes(demands, [station.delay for station in found], thinks, users)
+    results = [Result("throughput", math.fsum(solution.throughput), "1/s")]
+    told = []
+    for name, throughput, residence in zip(names, solution.throughput, solution.residence):
+        response = math.fsum(residence)
+        results += [Result(f"throughput.{name}", throughput, "1/s"), Result(f"response_time.{name}", response, "s")]
+        told.append(f"{name} {said(throughput, '1/s')} at {said(response, 's')}")
+    for k, station in enumerate(found):
+        if not station.delay:
+            busy = math.fsum(throughput * demands[index][k] for index, throughput in enumerate(solution.throughput))
+            results.append(Result(f"utilisation.{station.name}", busy, "ratio"))
+        results.append(Result(f"number.{station.name}", solution.number[k], "requests"))
+    return Outcome(f"Throughput and response time by class: {', '.join(told)}.", results, _ASSUMPTIONS)
+
+
+def _demands(inputs: Inputs, found: list[Station], names: list[str]) -> list[list[float]]:
+    """Demand by class and station: the station's own, unless the class has another."""
+    places = [station.name for station in found]
+    demands = [[station.demand for station in found] for _ in names]
+    for index, row in enumerate(inputs.rows("demands")):
+        for name, known in (("class", names), ("station", places)):
+            if row.text(name) not in known:
+                raise InputError(f"/demands/{index}/{name}", f"{quoted(row.text(name))} is none of {', '.join(known)}")
+        demands[names.index(row.text("class") or "")][places.index(row.text("station") or "")] = row.number("demand")
+    return demands
+
+
+def curve(inputs: Inputs, document: Mapping[str, Any]) -> str:
+    """Throughput by users, with the limits that bound it."""
+    if "classes" in inputs:
+        raise CannotAnswerError("", "the curve is of one class of users; missing: a single class", {"--format": None})
+    found, think, users = stations(inputs), inputs.number("think_time"), int(inputs.number("users"))
+    throughputs = networks.solve(found, think, users).throughputs
+    shown = sorted({max(1, round(users * step / 200)) for step in range(1, 201)})
+    limits = [networks.bounds(found, think, count) for count in shown]
+    return plot(
+        "Throughput by users",
+        document["answer"],
+        Axis("users"),
+        Axis("throughput", "1/s"),
+        [
+            Shape("band", "bounds", [(n, one.least_throughput, one.most_throughput) for n, one in zip(shown, limits)]),
+            Shape("line", "exact", [(count, throughputs[count - 1]) for count in shown]),
+        ],
+        mark(document),
+    )
+
+
+_ASSUMPTIONS = (
+    "Product form: exponential service in order of arrival, or processor sharing; demands do not grow with the load.",
+    "Steady state; every user waits for the answer before thinking and sending again.",
+)
+
+_LEGEND = {
+    "throughput, response_time": "answers per unit of time, and the mean time of one, without thinking",
+    "thinking_users": "users that think, on average",
+    "utilisation.NAME": "share of the time that a server of the station is busy",
+    "number.NAME, residence.NAME": "requests there on average, and the time that a request spends there in all visits",
+    "response_per_visit.NAME": "time of one visit, waiting and service",
+    "throughput.NAME, response_time.NAME": "the same of each class",
+}
+
+COMMAND = Command(
+    name="bottleneck mva",
+    summary="Exact throughput and response time for a number of users (mean value analysis), also of several classes.",
+    fields=(
+        STATIONS,
+        USERS._replace(required=False),
+        THINK_TIME,
+        Table(
+            "classes",
+            (
+                text_field("name", "name of the class", "web", _NAME, SAID_NAME)._replace(required=True),
+                Field("users", COUNT, "its users", "20", 0, 10**6, required=True),
+                THINK_TIME,
+            ),
+            "classes of users, instead of users",
+            "web:20:5s,batch:2",
+            most_rows=6,
+        ),
+        Table(
+            "demands",
+            (
+                text_field("class", "name of the class", "batch", _NAME, SAID_NAME)._replace(required=True),
+                text_field("station", "name of the station", "disk", _NAME, SAID_NAME)._replace(required=True),
+                Field("demand", DURATION, "its own demand there", "300ms", 0, MOST_TIME, required=True),
+            ),
+            "demands of a class that differ from those of the stations",
+            "batch:disk:300ms",
+        ),
+    ),
+    run=run,
+    formula="R_k(n) = D_k (1 + Q_k(n - 1)), X(n) = n / (Z + sum R_k), Q_k = X R_k; several servers by p(j|n) = "
+    "D X(n) p(j - 1|n - 1) / j, p(0|n) = p(0|n - 1) X(n) / X of the network without it",
+    source="Reiser and Lavenberg 1980; Reiser 1981; Lazowska et al. 1984, chapters 6 to 8",
+    example={"stations": "cpu:20ms:4,disk:45ms,api:120ms:1:::delay", "users": "50", "think_time": "1s"},
+    legend=_LEGEND,
+    formats={"svg": Format((".svg",), curve)},
+)

@@ -1,0 +1,147 @@
+"""What a given number of servers does under random arrivals and exponential service times: exactly."""
+
+from __future__ import annotations
+
+from acolytes_perf import queueing
+from acolytes_perf.declare import Command, Outcome, Result, Warn
+from acolytes_perf.demand import (
+    ARRIVAL_RATE,
+    MOST_TIME,
+    OFFERED_LOAD,
+    SERVERS,
+    SERVICE_RATE,
+    SERVICE_TIME,
+    UTILISATION,
+    Demand,
+    demand,
+    refuse_overload,
+)
+from acolytes_perf.errors import InputError
+from acolytes_perf.fields import MOST_ITEMS, Field, Inputs, text_field
+from acolytes_perf.units import DURATION, RATIO, complement
+from acolytes_perf.wording import counted, said
+
+
+def run(inputs: Inputs) -> Outcome:
+    """Waiting and response times with percentiles, or what is lost when nobody waits."""
+    asked, servers = demand(COMMAND, inputs), int(inputs.number("servers"))
+    if inputs.text("overflow") == "lost":
+        return _lossy(inputs, asked, servers)
+    refuse_overload(inputs, asked.load, servers)
+    p_wait = queueing.erlang_c(asked.load, servers)
+    results = [
+        Result("offered_load", asked.load, "erlang"),
+        Result("utilisation", asked.load / servers, "ratio"),
+        Result("p_wait", p_wait, "probability"),
+        Result("blocking", queueing.erlang_b(asked.load, servers), "probability"),
+        Result("p_empty", queueing.empty(asked.load, servers), "probability"),
+        *_times(inputs, asked, servers, p_wait),
+    ]
+    wait = p_wait / (servers - asked.load)
+    results += [
+        Result("mean_queue", asked.load * wait, "arrivals"),
+        Result("mean_in_system", asked.load * (1 + wait), "arrivals"),
+    ]
+    scale, unit = asked.scale
+    answer = (
+        f"{counted(servers, 'server')} under {said(asked.load, 'erlang')} (utilisation "
+        f"{said(asked.load / servers, 'ratio')}): {said(p_wait, 'probability')} wait, {said(wait * scale, unit)} on "
+        f"average; the response takes {said((1 + wait) * scale, unit)} on average."
+    )
+    general = {name: value for name, value in inputs.written.items() if name in _SHARED}
+    assumptions = [
+        "Poisson arrivals, exponential service times, one queue, first come first served, nobody gives up.",
+        "Steady state: an hour close to overload may be far from it.",
+    ]
+    return Outcome(answer, results, assumptions, (), [("queue mgc", {**general, "service_scv": "2"})])
+
+
+def _times(inputs: Inputs, asked: Demand, servers: int, p_wait: float) -> list[Result]:
+    """Waits and responses, by name, in the unit that the demand knows."""
+    scale, unit = asked.scale
+    spare = servers - asked.load
+    waits, responses = {"mean_wait": p_wait / spare}, {"mean_response": 1 + p_wait / spare}
+    for share in inputs.numbers("percentiles"):
+        name = f"p{100 * share:.12g}"
+        waits[f"{name}_wait"] = queueing.wait_percentile(p_wait, asked.load, servers, share)
+        responses[f"{name}_response"] = queueing.response_percentile(p_wait, asked.load, servers, share)
+    results = [Result(name, time * scale, unit) for name, time in {**waits, **responses}.items()]
+    if "time" in inputs:
+        if asked.service_time is None:
+            raise COMMAND.missing("service_time", "time is measured against it")
+        time = inputs.number("time") / asked.service_time
+        late = queueing.wait_exceeds(p_wait, asked.load, servers, time)
+        slow = queueing.response_exceeds(p_wait, asked.load, servers, time)
+        results += [Result("wait_exceeds", late, "probability"), Result("response_exceeds", slow, "probability")]
+    return results
+
+
+def _lossy(inputs: Inputs, asked: Demand, servers: int) -> Outcome:
+    if "time" in inputs:
+        raise InputError("/time", "has no meaning when nobody waits: leave it out", {"time": None})
+    lost = queueing.erlang_b(asked.load, servers)
+    results = [
+        Result("offered_load", asked.load, "erlang"),
+        Result("utilisation", asked.load * (1 - lost) / servers, "ratio"),
+        Result("blocking", lost, "probability"),
+    ]
+    if asked.rate is not None:
+        results.append(Result("lost_rate", lost * asked.rate, "1/s"))
+    answer = (
+        f"{counted(servers, 'server')} without a queue under {said(asked.load, 'erlang')} lose "
+        f"{said(lost, 'probability')} of the arrivals."
+    )
+    assumptions = ["Poisson arrivals; one that finds all servers busy is lost; any service times with this mean."]
+    many = [Warn("much_is_lost", "more than a tenth of the arrivals is lost", "size by queue size")] * (lost > 0.1)
+    following = [("queue size", {"offered_load": f"{asked.load:.12g} erlang", "blocking": "1%"})]
+    return Outcome(answer, results, assumptions, many, following)
+
+
+#: Inputs that the other queueing commands take as well.
+_SHARED = {"arrival_rate", "service_time", "service_rate", "utilisation", "offered_load", "servers"}
+
+_LEGEND = {
+    "offered_load": "arrival rate times mean service time: the servers that are busy on average",
+    "utilisation": "share of the time that a server is busy",
+    "p_wait": "share of the arrivals that wait (Erlang C)",
+    "blocking": "share that is lost if there is no queue (Erlang B)",
+    "p_empty": "share of the time that nobody is there",
+    "mean_wait, p50_wait ... p99_wait": "time in the queue: the mean of all arrivals, and what that share stays within",
+    "mean_response, p50_response ... p99_response": "the same for waiting and service together",
+    "wait_exceeds, response_exceeds": "share of the arrivals that takes longer than time",
+    "mean_queue, mean_in_system": "arrivals that wait, and all that are there, on average",
+    "lost_rate": "arrivals lost per unit of time",
+}
+
+COMMAND = Command(
+    name="queue mmc",
+    summary="Exact waits, percentiles and losses of given servers (M/M/c): random arrivals, exponential service times.",
+    fields=(
+        ARRIVAL_RATE,
+        SERVICE_TIME,
+        SERVICE_RATE,
+        OFFERED_LOAD,
+        UTILISATION,
+        SERVERS,
+        Field(
+            "percentiles",
+            RATIO,
+            "shares of the arrivals whose longest time is wanted",
+            "50%,95%,99%",
+            0.001,
+            complement(1e-9),
+            default="50%,95%,99%",
+            many=MOST_ITEMS,
+        ),
+        Field("time", DURATION, "a time, to see what share takes longer", "200ms", 0, MOST_TIME),
+        text_field(
+            "overflow", "what an arrival does that finds all servers busy", "wait", "wait|lost", "wait or lost", "wait"
+        ),
+    ),
+    run=run,
+    formula="C = c B / (c - a (1 - B)), 1/B = sum over k of c! / ((c - k)! a^k), a = rate * s; mean wait C s/(c - a); "
+    "P(wait > t) = C exp(-(c - a) t / s); P(response > t) = exp(-t/s) + C (exp(-(c-a)t/s) - exp(-t/s)) / (1 - c + a)",
+    source="Erlang 1917; Jagerman 1974 (stable sum); Kleinrock 1975, section 3.5; Bolch et al. 2006, section 6.5",
+    example={"arrival_rate": "1200/s", "service_time": "80ms", "servers": "104"},
+    legend=_LEGEND,
+)

@@ -1,0 +1,242 @@
+"""What availability a service has that is made of parts, what each part takes of the budget, and what a loss does."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from acolytes_perf import availability, queueing
+from acolytes_perf.declare import Command, Outcome, Result, Warn
+from acolytes_perf.errors import InputError, quoted
+from acolytes_perf.fields import Field, Inputs, text_field
+from acolytes_perf.slo import DAY, SLO
+from acolytes_perf.tables import Table
+from acolytes_perf.units import COUNT, DURATION, RATIO, at_most, complement
+from acolytes_perf.wording import counted, said
+
+_YEAR = 365 * DAY
+#: Share of failures that take replicas down together, to show what it does when none is given.
+_TYPICAL_SHARED = 0.1
+
+
+class Part(NamedTuple):
+    """One row: unavailability of one replica, replicas, how many of them must be up, and how busy each is."""
+
+    name: str
+    group: str
+    down: float
+    replicas: int
+    needed: int
+    busy: float | None
+
+
+def run(inputs: Inputs) -> Outcome:
+    """All groups must be up; a group is up while one of its parts is, and a part while enough of its replicas are."""
+    parts = [_part(row, f"/components/{index}") for index, row in enumerate(inputs.rows("components"))]
+    _check_names(parts)
+    shared = inputs.number("shared_failures")
+    downs = _downs(parts, shared)
+    down = availability.either(*downs.values())
+    results = [*_totals(down), *_of_groups(downs)]
+    answer = f"{counted(len(downs), 'part')} that must all be up: {said(1 - down, 'ratio')}, {_a_year(down)}"
+    warnings = _optimism(parts, shared)
+    if "slo" in inputs:
+        allowed = complement(inputs.number("slo"))
+        results += _budget(downs, down, allowed)
+        met = at_most(down, allowed)
+        answer += f"; an SLO of {said(inputs.number('slo'), 'ratio')} is {'met' if met else 'not met'}"
+        warnings += [] if met else [_worst(downs, allowed)]
+    lost = inputs.rows("what_if")
+    if lost:
+        left = _without(parts, lost)
+        after = availability.either(*_downs(left, shared).values())
+        results += [result._replace(name=f"what_if.{result.name}") for result in _totals(after)]
+        found, told, doubts = _load_after(parts, left)
+        results += found
+        warnings += doubts
+        answer += f"; after the loss {said(1 - after, 'ratio')}, {_a_year(after)}{told}"
+    following = [("slo budget", {"slo": inputs.written["slo"]})] if "slo" in inputs else []
+    return Outcome(answer + ".", results, _assumptions(shared), warnings, following)
+
+
+def _part(row: Inputs, pointer: str) -> Part:
+    name = row.text("name") or ""
+    if len(row.given("availability", "mtbf")) != 1:
+        raise InputError(pointer, f"{quoted(name)} needs availability, or mtbf and mttr, and not both")
+    if len(row.given("mtbf", "mttr")) == 1:
+        raise InputError(pointer, f"{quoted(name)} needs mtbf and mttr together")
+    up = row.optional("availability")
+    down = 1 - availability.of_times(row.number("mtbf"), row.number("mttr")) if up is None else complement(up)
+    replicas, needed = int(row.number("replicas")), int(row.number("needed"))
+    if needed > replicas:
+        raise InputError(f"{pointer}/needed", f"{needed} of {replicas} replicas can never be up")
+    return Part(name, row.text("group") or name, down, replicas, needed, row.optional("utilisation"))
+
+
+def _check_names(parts: list[Part]) -> None:
+    names = [part.name for part in parts]
+    for index, part in enumerate(parts):
+        if part.name in names[:index]:
+            raise InputError(f"/components/{index}/name", f"{quoted(part.name)} is there twice: name each once")
+
+
+def _downs(parts: list[Part], shared: float) -> dict[str, float]:
+    """Unavailability by group, in the order of their first parts; no replica at all is always down."""
+    groups: dict[str, list[float]] = {}
+    for part in parts:
+        enough = part.replicas >= part.needed
+        down = availability.down_of_replicas(part.down, part.replicas, part.needed, shared) if enough else 1.0
+        groups.setdefault(part.group, []).append(down)
+    return {name: availability.down_of_alternatives(downs, shared) for name, downs in groups.items()}
+
+
+def _totals(down: float) -> list[Result]:
+    return [Result("availability", 1 - down, "ratio"), Result("downtime_per_year", down * _YEAR, "s")]
+
+
+def _of_groups(downs: dict[str, float]) -> list[Result]:
+    results = [Result(f"availability.{name}", 1 - down, "ratio") for name, down in downs.items()]
+    return results + [Result(f"downtime_per_year.{name}", down * _YEAR, "s") for name, down in downs.items()]
+
+
+def _budget(downs: dict[str, float], down: float, allowed: float) -> list[Result]:
+    """Whether the SLO is met, and what each part takes of the budget and would need."""
+    results = [
+        Result("slo_met", at_most(down, allowed), ""),
+        Result("budget_used", down / allowed, "ratio"),
+        Result("needed_of_each", (1 - allowed) ** (1 / len(downs)), "ratio"),
+    ]
+    results += [Result(f"budget_used.{name}", one / allowed, "ratio") for name, one in downs.items()]
+    for name in downs:
+        others = availability.either(0.0, *(one for other, one in downs.items() if other != name))
+        needed = (1 - allowed) / (1 - others) if others < allowed else None
+        results.append(Result(f"needed_of.{name}", needed, "ratio"))
+    return results
+
+
+def _worst(downs: dict[str, float], allowed: float) -> Warn:
+    worst = max(downs, key=lambda name: downs[name])
+    message = f"{worst} alone takes {said(downs[worst] / allowed, 'ratio')} of the budget"
+    return Warn("slo_not_met", message, f"begin with {worst}: another replica, an alternative, or do without it")
+
+
+def _optimism(parts: list[Part], shared: float) -> list[Warn]:
+    """What failures that come together would do, where independence was taken for granted."""
+    groups = [part.group for part in parts]
+    if shared or not any(part.replicas > part.needed or groups.count(part.group) > 1 for part in parts):
+        return []
+    together = availability.either(*_downs(parts, _TYPICAL_SHARED).values())
+    message = (
+        f"replicas are taken to fail independently; if {said(_TYPICAL_SHARED, 'ratio')} of the failures take all of "
+        f"them down (deployments, configuration, a zone), {said(1 - together, 'ratio')} remain, {_a_year(together)}"
+    )
+    return [Warn("independence_assumed", message, f"set shared_failures, e.g. {said(_TYPICAL_SHARED, 'ratio')}")]
+
+
+def _without(parts: list[Part], lost: list[Inputs]) -> list[Part]:
+    """The parts after the loss of some replicas."""
+    counts = {row.text("name"): int(row.number("lost")) for row in lost}
+    for index, name in enumerate(counts):
+        if name not in [part.name for part in parts]:
+            raise InputError(f"/what_if/{index}/name", f"{quoted(name)} is no component")
+    left = [part._replace(replicas=part.replicas - counts.get(part.name, 0)) for part in parts]
+    for index, name in enumerate(counts):
+        if any(part.name == name and part.replicas < 0 for part in left):
+            raise InputError(f"/what_if/{index}/lost", f"is more than {quoted(name)} has")
+    return left
+
+
+def _load_after(parts: list[Part], left: list[Part]) -> tuple[list[Result], str, list[Warn]]:
+    """How busy the remaining replicas are, where it is known how busy all were."""
+    results, told, warnings = [], "", []
+    for before, after in zip(parts, left):
+        if before.busy is None or before.replicas == after.replicas:
+            continue
+        load = before.busy * before.replicas
+        if load < after.replicas:
+            p_wait = queueing.erlang_c(load, after.replicas)
+            results.append(Result(f"utilisation_after.{before.name}", load / after.replicas, "ratio"))
+            results.append(Result(f"p_wait_after.{before.name}", p_wait, "probability"))
+            told += f", {before.name} then {said(load / after.replicas, 'ratio')} busy"
+        else:
+            message = f"{after.replicas} left of {before.name} cannot carry its load of {said(load, 'erlang')}"
+            warnings.append(Warn("overload_after_loss", message, f"have {int(load) + 1} left, or shed load"))
+    return results, told, warnings
+
+
+def _a_year(down: float) -> str:
+    return f"{said(down * _YEAR, 's')} down a year"
+
+
+def _assumptions(shared: float) -> list[str]:
+    together = f"{said(shared, 'ratio')} of them take all replicas and alternatives down" if shared else "independent"
+    return [
+        f"Every part is needed by every request; failures are {together}; switching over takes no time.",
+        "Long-run shares of time: a single year may be far from them. A year has 365 d.",
+    ]
+
+
+_NAME = r"[\w-]{1,40}"
+_SAID_NAME = "a name of letters, digits, _ and -"
+
+_LEGEND = {
+    "availability, downtime_per_year": "of the whole: share of the time that all parts are up, and the rest in a year",
+    "availability.NAME, downtime_per_year.NAME": "the same of each part, replicas and alternatives included",
+    "slo_met": "whether the whole is at least as available as the SLO",
+    "budget_used": "unavailability over what the SLO allows",
+    "budget_used.NAME": "the part's own share of that budget",
+    "needed_of_each": "availability that every part would need, if all were alike",
+    "needed_of.NAME": "what this part would need, the others being as they are; never: the others use the whole budget",
+    "utilisation_after.NAME, p_wait_after.NAME": "of the replicas that are left after the loss, under the same load",
+    "what_if.": "column: after the loss",
+}
+
+COMMAND = Command(
+    name="slo compose",
+    summary="The availability of a service made of parts in series and parallel, each part's share, and a loss.",
+    fields=(
+        Table(
+            "components",
+            (
+                text_field("name", "name of the part", "db", _NAME, _SAID_NAME)._replace(required=True),
+                Field("availability", RATIO, "of one replica", "99.9%", 0.001, 1),
+                Field("replicas", COUNT, "replicas that are there", "3", 1, 1000, default="1"),
+                Field("needed", COUNT, "replicas that must be up", "2", 1, 1000, default="1"),
+                text_field("group", "parts of one group stand in for each other", "stores", _NAME, _SAID_NAME),
+                Field("mtbf", DURATION, "mean time between failures, instead of availability", "150d", 1, 1e4 * _YEAR),
+                Field("mttr", DURATION, "mean time to repair", "1h", 1e-3, _YEAR),
+                Field("utilisation", RATIO, "how busy each replica is, for what_if", "60%", 1e-6, 0.9999),
+            ),
+            "parts that must all be up",
+            "lb:99.99%,app:99.9%:3:2,db:99.95%",
+            most_rows=200,
+            required=True,
+            also=("parts", "dependencies"),
+        ),
+        SLO._replace(required=False),
+        Field(
+            "shared_failures",
+            RATIO,
+            "share of the failures that take all replicas and alternatives down together",
+            "10%",
+            0,
+            1,
+            default="0%",
+        ),
+        Table(
+            "what_if",
+            (
+                text_field("name", "name of the part", "app", _NAME, _SAID_NAME)._replace(required=True),
+                Field("lost", COUNT, "replicas that are gone", "1", 1, 1000, default="1"),
+            ),
+            "replicas that are lost at once, such as those of a zone",
+            "app:1",
+            most_rows=50,
+        ),
+    ),
+    run=run,
+    formula="series: product of A; parallel: 1 - product of (1 - A); "
+    "k of n: sum over i >= k of C(n, i) A^i (1 - A)^(n - i); A = MTBF / (MTBF + MTTR); shared failures: beta factor",
+    source="Trivedi 2002, sections 3.5 and 8.4; Fleming 1975; AWS Well-Architected, reliability pillar (availability)",
+    example={"components": "lb:99.99%,app:99.9%:3:2,db:99.95%", "slo": "99.9%"},
+    legend=_LEGEND,
+)

@@ -1,0 +1,173 @@
+"""A chart as SVG: axes with ticks, and lines, points, bands, bars and rules with a legend.
+
+Written by hand, since importing the usual plotting library takes some thirty times as long as a whole calculation. The
+chart says what it shows in words (title and description), and follows the reader's light or dark setting.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from acolytes_perf.wording import said
+
+WIDTH, HEIGHT = 720, 420
+LEFT, RIGHT, TOP, BOTTOM = 84, 34, 46, 58
+#: On either background each has a contrast of at least 3, and neighbours differ for the colour-blind.
+COLOURS = ("#2f74d0", "#c2530a", "#2b8a3e", "#a845c4")
+_STYLE = """
+svg { background: #ffffff; color: #1f2328; font: 12px system-ui, sans-serif }
+@media (prefers-color-scheme: dark) { svg { background: #0d1117; color: #e6edf3 } }
+text { fill: currentColor } .title { font-size: 15px; font-weight: 600 } .grid { stroke: currentColor; opacity: 0.15 }
+.axis { stroke: currentColor } .line { fill: none; stroke-width: 2 } .band { opacity: 0.2; stroke: none }
+.rule { stroke-width: 1.5; stroke-dasharray: 2 3 } .dashed { stroke-dasharray: 7 4 }
+"""
+
+#: How a shape is drawn, and what its points are: `band` (x, low, high), `across` (y,), `up` (x,), others (x, y).
+KINDS = ("line", "dashed", "points", "bars", "band", "across", "up")
+
+
+class Axis(NamedTuple):
+    """What runs along an axis. The unit is one that `said` knows; `ticks` are places with their words, if not its own.
+
+    With `log` all values must be more than 0.
+    """
+
+    label: str
+    unit: str = ""
+    log: bool = False
+    ticks: Sequence[tuple[float, str]] | None = None
+
+
+class Shape(NamedTuple):
+    """One series of the chart, one of KINDS."""
+
+    kind: str
+    label: str
+    points: Sequence[tuple[float, ...]]
+
+
+class _Scale(NamedTuple):
+    """Where a value of an axis is on the page, and the values to mark."""
+
+    at: Callable[[float], str]
+    ticks: Sequence[tuple[float, str]]
+
+
+def plot(title: str, description: str, x: Axis, y: Axis, shapes: Sequence[Shape], mark: str) -> str:
+    """The SVG file's text; `mark` is the line that says which calculation it is of. Needs a point that is finite."""
+    along = [point[0] for one in shapes if one.kind != "across" for point in one.points]
+    heights = [value for one in shapes if one.kind != "up" for point in one.points for value in _heights(one, point)]
+    across = _scale(x, along, LEFT, WIDTH - RIGHT)
+    up = _scale(y, heights if y.log or min(heights) < 0 else [0.0, *heights], HEIGHT - BOTTOM, TOP)
+    about = 'role="img" aria-labelledby="title description"'
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" {about}>',
+        f'<title id="title">{escaped(title)}</title>',
+        f'<desc id="description">{escaped(description)}</desc>',
+        f"<style>{_STYLE}</style>",
+        f'<text class="title" x="{LEFT}" y="20">{escaped(title)}</text>',
+        *_axes(x, y, across, up),
+    ]
+    for index, shape in enumerate(shapes):
+        colour = COLOURS[index % len(COLOURS)]
+        parts += _drawn(shape, colour, across.at, up.at)
+    parts += _legend(shapes)
+    return "\n".join([*parts, "</svg>", f"<!-- {mark} -->"]) + "\n"
+
+
+def _heights(shape: Shape, point: tuple[float, ...]) -> tuple[float, ...]:
+    return point if shape.kind == "across" else point[1:]
+
+
+def escaped(text: str) -> str:
+    """The text, safe inside an element or an attribute, without characters that XML has not."""
+    plain = "".join(sign if sign.isprintable() else " " for sign in text)
+    return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
+def _scale(axis: Axis, values: Sequence[float], start: float, end: float) -> _Scale:
+    if not values or not all(map(math.isfinite, values)):
+        raise ValueError(f"no finite range for {axis.label}")
+    read: Callable[[float], float] = math.log10 if axis.log else float
+    low, high = read(min(values)), read(max(values))
+    if high - low < 1e-12 * max(1.0, abs(high)):
+        low, high = low - 0.5, high + 0.5
+    places = _round_factors(low, high) if axis.log else _round_steps(low, high)
+    if not axis.log and axis.ticks is None:
+        low, high = min(low, places[0]), max(high, places[-1])
+    ticks = axis.ticks if axis.ticks is not None else [(value, said(value, axis.unit)) for value in places]
+
+    def at(value: float) -> str:
+        return f"{start + (read(value) - low) / (high - low) * (end - start):.1f}"
+
+    return _Scale(at, ticks)
+
+
+def _round_steps(low: float, high: float) -> list[float]:
+    """About five round values that hold the range between them."""
+    rough = (high - low) / 5
+    power = 10 ** math.floor(math.log10(rough))
+    step = power * next(factor for factor in (1, 2, 5, 10) if factor * power >= rough * (1 - 1e-9))
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return [float(f"{index * step:.12g}") for index in range(first, last + 1)]
+
+
+def _round_factors(low: float, high: float) -> list[float]:
+    """The powers of ten between two logarithms, and between them 2 and 5 times these where there are few."""
+    factors = (1, 2, 5) if high - low < 3 else (1,)
+    found = [factor * 10.0**power for power in range(math.floor(low), math.ceil(high) + 1) for factor in factors]
+    return [value for value in found if low - 1e-9 <= math.log10(value) <= high + 1e-9]
+
+
+def _axes(x: Axis, y: Axis, across: _Scale, up: _Scale) -> list[str]:
+    bottom, right = HEIGHT - BOTTOM, WIDTH - RIGHT
+    parts = [f'<path class="axis" fill="none" d="M{LEFT} {TOP}V{bottom}H{right}"/>']
+    for value, words in across.ticks:
+        parts.append(f'<path class="grid" d="M{across.at(value)} {TOP}V{bottom}"/>')
+        parts.append(f'<text text-anchor="middle" x="{across.at(value)}" y="{bottom + 18}">{escaped(words)}</text>')
+    for value, words in up.ticks:
+        parts.append(f'<path class="grid" d="M{LEFT} {up.at(value)}H{right}"/>')
+        parts.append(f'<text text-anchor="end" x="{LEFT - 6}" y="{up.at(value)}" dy="4">{escaped(words)}</text>')
+    middle = (LEFT + right) / 2
+    parts.append(f'<text text-anchor="middle" x="{middle}" y="{HEIGHT - 18}">{escaped(x.label)}</text>')
+    turned = f'transform="translate(14 {(TOP + bottom) / 2}) rotate(-90)"'
+    return [*parts, f'<text text-anchor="middle" {turned}>{escaped(y.label)}</text>']
+
+
+def _drawn(shape: Shape, colour: str, x: Callable[[float], str], y: Callable[[float], str]) -> list[str]:
+    bottom, points = HEIGHT - BOTTOM, shape.points
+    if shape.kind in ("line", "dashed"):
+        path = "L".join(f"{x(point[0])} {y(point[1])}" for point in points)
+        return [f'<path class="line {shape.kind}" stroke="{colour}" d="M{path}"/>'] if points else []
+    if shape.kind == "band":
+        there = [f"{x(point[0])} {y(point[1])}" for point in points]
+        back = [f"{x(point[0])} {y(point[2])}" for point in reversed(points)]
+        path = "L".join(there + back)
+        return [f'<path class="band" fill="{colour}" d="M{path}Z"/>'] if points else []
+    if shape.kind == "points":
+        return [f'<circle cx="{x(point[0])}" cy="{y(point[1])}" r="3.5" fill="{colour}"/>' for point in points]
+    if shape.kind == "bars":
+        wide = max(1.0, 0.7 * (WIDTH - LEFT - RIGHT) / max(1, len(points)))
+        return [
+            f'<rect x="{float(x(point[0])) - wide / 2:.1f}" y="{y(point[1])}" width="{wide:.1f}" '
+            f'height="{bottom - float(y(point[1])):.1f}" fill="{colour}"/>'
+            for point in points
+        ]
+    right = WIDTH - RIGHT
+    ends = [f"M{LEFT} {y(at)}H{right}" if shape.kind == "across" else f"M{x(at)} {TOP}V{bottom}" for (at,) in points]
+    return [f'<path class="rule" stroke="{colour}" d="{path}"/>' for path in ends]
+
+
+def _legend(shapes: Sequence[Shape]) -> list[str]:
+    """A line of coloured signs under the title, for the shapes that have a label."""
+    parts, left = [], float(LEFT)
+    for index, shape in enumerate(shapes):
+        if shape.label:
+            colour = COLOURS[index % len(COLOURS)]
+            faint = ' class="band"' if shape.kind == "band" else ""
+            parts.append(f'<rect{faint} x="{left:.0f}" y="29" width="14" height="6" fill="{colour}"/>')
+            parts.append(f'<text x="{left + 18:.0f}" y="36">{escaped(shape.label)}</text>')
+            left += 34 + 6.4 * len(shape.label)
+    return parts

@@ -1,0 +1,125 @@
+"""`acolytes-perf verify FILE`: worked examples from elsewhere, each reproduced, off or not covered.
+
+The file is a list of entries `{"id", "command", "inputs", "expected", "tolerance"}`: a tolerance is `abs` (in the
+expected figure's own unit) or `rel`, and none means equal.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from acolytes_perf import SCHEMA, commands
+from acolytes_perf.declare import Command, Result
+from acolytes_perf.errors import InputError, PerfError, one_line, quoted
+from acolytes_perf.inputs import content
+from acolytes_perf.kinds import READINGS, Case, Figure, cases, rules
+from acolytes_perf.references import Check, compared
+from acolytes_perf.render import as_json
+from acolytes_perf.wording import said
+
+REPRODUCED, OFF, NOT_COVERED = "reproduced", "off", "not covered"
+USAGE = "acolytes-perf verify FILE [--json]"
+_EQUAL = {"rel": 1e-9}
+
+
+class Verdict(NamedTuple):
+    """What came of an entry: one of the three words, why, and the figures where it was computed."""
+
+    id: str
+    command: str
+    verdict: str
+    detail: str
+    figures: list[Check]
+
+
+def verified(words: list[str]) -> tuple[str, int]:
+    """One line an entry, or JSON; exit code 1 when one is off."""
+    files = [word for word in words if word != "--json"]
+    if len(files) != 1 or files[0].startswith("--"):
+        raise InputError("", f"verify takes one file of worked examples: {USAGE}")
+    verdicts = [judged(entry) for entry in _entries(files[0])]
+    counts = {word: sum(one.verdict == word for one in verdicts) for word in (REPRODUCED, OFF, NOT_COVERED)}
+    answer = f"{len(verdicts)} entries: {', '.join(f'{count} {word}' for word, count in counts.items())}"
+    if "--json" in words:
+        entries = [{**one._asdict(), "figures": [figure._asdict() for figure in one.figures]} for one in verdicts]
+        text = as_json({"schema": SCHEMA, "command": "verify", "answer": answer, **counts, "entries": entries})
+    else:
+        lines = [f"{one.verdict:<12} {one_line(one.id)} ({one_line(one.command)}): {one.detail}" for one in verdicts]
+        text = "\n".join([*lines, answer]) + "\n"
+    return text, int(counts[OFF] > 0)
+
+
+def judged(entry: dict[str, Any]) -> Verdict:
+    """Runs an entry through the first rule that reads it."""
+    name = entry["command"]
+
+    def verdict(word: str, detail: str, figures: list[Check] | None = None) -> Verdict:
+        return Verdict(entry["id"], name, word, detail, figures or [])
+
+    if name not in commands.names():
+        return verdict(NOT_COVERED, "there is no such command")
+    applying = (cases(rule, entry["inputs"], entry["expected"]) for rule in rules(name))
+    calls = next((found for found in applying if found), None)
+    if calls is None:
+        wanted = ", ".join([*entry["inputs"], "->", *entry["expected"]])
+        return verdict(NOT_COVERED, f"no rule reads {one_line(wanted, 200)}")
+    try:
+        figures = [check for case in calls for check in _checks(commands.load(name), case, entry["tolerance"])]
+    except PerfError as error:
+        return verdict(OFF, f"refused: {error.pointer} {error.message}")
+    wrong = next((one for one in figures if not one.reproduced), None)
+    shown = wrong or figures[0]
+    computed, expected = said(shown.computed, shown.unit), said(shown.expected, shown.unit)
+    limit = f" within {said(shown.tolerance, shown.unit)}" if computed != expected or wrong else ""
+    more = f" (and {len(figures) - 1} more)" if len(figures) > 1 and not wrong else ""
+    detail = f"{shown.name} {computed}, expected {expected}{limit}{more}"
+    return verdict(OFF if wrong else REPRODUCED, detail, figures)
+
+
+def _checks(command: Command, case: Case, tolerance: dict[str, Any]) -> list[Check]:
+    results = command.run(command.check(case.inputs)).results
+    return [_check(figure, results, tolerance) for figure in case.figures]
+
+
+def _check(figure: Figure, results: Sequence[Result], tolerance: dict[str, Any]) -> Check:
+    found = [one for one in results if figure.result in (one.name, one.name.rpartition(".")[2])]
+    named = [one for one in found if one.name == figure.result] or found
+    if len(named) != 1:
+        return Check(figure.result, "", figure.expected, None, 0.0, reproduced=False)
+    result = named[0]
+    template = figure.template
+    limit = {key: template.format(value) if template and key == "abs" else value for key, value in tolerance.items()}
+    expected = template.format(figure.expected) if template else figure.expected
+    check = compared(figure.result, result.unit, expected, READINGS[figure.reading](result), limit or _EQUAL)
+    if figure.reading == "most" and check.computed is not None and check.expected is not None:
+        return check._replace(reproduced=check.computed <= check.expected + check.tolerance)
+    return check
+
+
+def _entries(path: str) -> list[dict[str, Any]]:
+    where = quoted(path)
+    try:
+        found = json.loads(content(path))
+    except (ValueError, RecursionError):
+        raise InputError("", f"{where} is not JSON: {USAGE}") from None
+    if not isinstance(found, list):
+        raise InputError("", f"{where} must be a list of entries with id, command, inputs, expected and tolerance")
+    for index, entry in enumerate(found):
+        _check_entry(entry, index)
+    return found
+
+
+_MEMBERS = {"id": str, "command": str, "inputs": dict, "expected": dict, "tolerance": dict}
+
+
+def _check_entry(entry: object, index: int) -> None:
+    for name, kind in _MEMBERS.items():
+        value = entry.get(name) if isinstance(entry, dict) else None
+        if not isinstance(value, kind):
+            what = {str: "a text", dict: "an object"}[kind]
+            raise InputError(f"/{index}/{name}", f"must be {what}, as in every entry of worked examples")
+    for key, limit in entry["tolerance"].items():  # type: ignore[index]
+        if key not in ("abs", "rel") or isinstance(limit, bool) or not isinstance(limit, (int, float)):
+            raise InputError(f"/{index}/tolerance", "must be abs or rel with a number, or empty for equal")

@@ -1,0 +1,164 @@
+"""What servers do when arrivals and service times vary as they were measured, with the error that this leaves."""
+
+from __future__ import annotations
+
+from acolytes_perf.declare import MODEL, SCENARIO, Command, Interval, Outcome, Result, Warn
+from acolytes_perf.demand import (
+    ARRIVAL_RATE,
+    OFFERED_LOAD,
+    SERVERS,
+    SERVICE_RATE,
+    SERVICE_TIME,
+    UTILISATION,
+    Demand,
+    demand,
+    refuse_overload,
+)
+from acolytes_perf.fields import Field, Inputs
+from acolytes_perf.general_queue import MOST_GAP, general_wait, room
+from acolytes_perf.units import NUMBER
+from acolytes_perf.wording import counted, said, said_interval
+
+#: Above this, a few long jobs decide, and what they are is not in the variation.
+_MUCH = 4
+
+
+def run(inputs: Inputs) -> Outcome:
+    """Mean wait, response and queue, each with what the method and the inputs leave open."""
+    asked, servers = demand(COMMAND, inputs), int(inputs.number("servers"))
+    refuse_overload(inputs, asked.load, servers)
+    utilisation = asked.load / servers
+    arrivals, service = inputs.span("arrival_scv"), inputs.span("service_scv")
+    wait = general_wait(servers, utilisation, arrivals.value, service.value)
+    least, most = demand(COMMAND, inputs, "low"), demand(COMMAND, inputs, "high")
+    stays_stable = most.load < servers
+    low = general_wait(servers, least.load / servers, arrivals.low, service.low).low
+    high = general_wait(servers, most.load / servers, arrivals.high, service.high).high if stays_stable else None
+    varies = least != most or arrivals.is_wide or service.is_wide
+    kind = SCENARIO if varies else MODEL
+
+    def result(name: str, value: float, low: float, high: float | None, unit: str) -> Result:
+        return Result(name, value, unit, Interval(low, high, kind) if high is None or low < high else None)
+
+    scale, unit = asked.scale
+    longest = None if high is None else high * most.scale[0]
+    results = [
+        Result("offered_load", asked.load, "erlang"),
+        result("utilisation", utilisation, least.load / servers, most.load / servers, "ratio"),
+        result("mean_wait", wait.value * scale, low * least.scale[0], longest, unit),
+        result(
+            "mean_response",
+            (1 + wait.value) * scale,
+            (1 + low) * least.scale[0],
+            None if longest is None else longest + most.scale[0],
+            unit,
+        ),
+        result("mean_queue", asked.load * wait.value, least.load * low, _times(high, most.load), "arrivals"),
+        result(
+            "mean_in_system",
+            asked.load * (1 + wait.value),
+            least.load * (1 + low),
+            None if high is None else most.load * (1 + high),
+            "arrivals",
+        ),
+    ]
+    if servers == 1:
+        results.append(result("p_empty", 1 - utilisation, max(0.0, 1 - most.load), 1 - least.load, "probability"))
+    error = max(wait.high - wait.value, wait.value - wait.low) / wait.value if wait.value else 0.0
+    results.append(Result("model_error", error, "ratio"))
+    answer = (
+        f"{counted(servers, 'server')} under {said(asked.load, 'erlang')} (utilisation {said(utilisation, 'ratio')}): "
+        f"an arrival waits {said(wait.value * scale, unit)} on average"
+    )
+    if results[2].interval:
+        answer += f" ({said_interval(low * least.scale[0], longest, unit, kind, None)})"
+    following = [("queue mmc", {name: value for name, value in inputs.written.items() if name in _SHARED})]
+    return Outcome(
+        answer + ".", results, _assumptions(varies, arrivals.value),
+        _doubts(asked, servers, arrivals.value, service.value, stays_stable), [] if varies else following,
+    )  # fmt: skip
+
+
+def _times(count: float | None, factor: float) -> float | None:
+    return None if count is None else count * factor
+
+
+def _assumptions(varies: bool, arrivals: float) -> list[str]:
+    texts = [
+        "One queue, first come first served, nobody gives up; steady state; service times do not depend on the load.",
+        "Model error: all that distributions with this mean and variation may do; 0 where the formula is exact.",
+    ]
+    if varies:
+        texts.append("The interval holds for all inputs within theirs, model error included; it has no probability.")
+    if arrivals != 1:
+        texts.append("Gaps between arrivals do not depend on each other: bursts that last wait longer than this.")
+    return texts
+
+
+def _doubts(asked: Demand, servers: int, arrivals: float, service: float, stays_stable: bool) -> list[Warn]:
+    warnings = []
+    if not stays_stable:
+        message = "within the intervals of the inputs the servers are overloaded, and then there is no waiting time"
+        warnings.append(Warn("may_overload", message, "add servers, or measure the load more closely"))
+    if arrivals != 1 and room(servers, asked.load / servers) > MOST_GAP:
+        message = "many servers with this much room: how long the few wait that do depends on more than the variation"
+        warnings.append(Warn("light_load", message, "take the wait as short, or simulate with measured gaps"))
+    if service > _MUCH and servers > 1:
+        message = "service times vary so much that a few long ones decide, and two distributions may differ threefold"
+        warnings.append(Warn("heavy_tail", message, "split long jobs off into a pool of their own, and compute both"))
+    return warnings
+
+
+#: Inputs that `queue mmc` takes as well.
+_SHARED = {"arrival_rate", "service_time", "service_rate", "utilisation", "offered_load", "servers"}
+
+_LEGEND = {
+    "offered_load": "arrival rate times mean service time: the servers that are busy on average",
+    "utilisation": "share of the time that a server is busy",
+    "mean_wait, mean_response": "mean time in the queue, and in the queue and in service together",
+    "mean_queue, mean_in_system": "arrivals that wait, and all that are there, on average",
+    "p_empty": "share of the time that nobody is there, for one server",
+    "model_error": "how far the mean wait may be off for other distributions of this variation; 0: exact",
+}
+
+COMMAND = Command(
+    name="queue mgc",
+    summary="Mean wait of given servers when arrivals and service times vary as measured (G/G/c), with its error.",
+    fields=(
+        ARRIVAL_RATE._replace(spread=True),
+        SERVICE_TIME._replace(spread=True),
+        SERVICE_RATE,
+        OFFERED_LOAD,
+        UTILISATION,
+        SERVERS,
+        Field(
+            "arrival_scv",
+            NUMBER,
+            "variance of the gaps between arrivals over their squared mean: 0 regular, 1 random",
+            "1",
+            0,
+            100,
+            default="1",
+            spread=True,
+            also=("ca2", "arrivals_scv"),
+        ),
+        Field(
+            "service_scv",
+            NUMBER,
+            "variance of the service times over their squared mean: 0 constant, 1 exponential",
+            "2",
+            0,
+            100,
+            default="1",
+            spread=True,
+            also=("cs2", "scv"),
+        ),
+    ),
+    run=run,
+    formula="mean wait = F (ca + cs) / ((1 - cs) / W(M/D/c) + 2 cs / W(M/M/c)), ca and cs the squared coefficients of "
+    "variation, W(M/D/c) exact, F = 1 for random arrivals (ca = 1); limits by Allen-Cunneen, W(M/M/c) (ca + cs) / 2",
+    source="Crommelin 1932; Kimura 1986; Kraemer and Langenbach-Belz 1976; Whitt 1993; Allen 1990, section 5.4; "
+    "Kingman 1970; Gupta et al. 2010",
+    example={"arrival_rate": "90/s..100/s..110/s", "service_time": "80ms", "servers": "10", "service_scv": "2"},
+    legend=_LEGEND,
+)

@@ -1,0 +1,83 @@
+"""The options of a call, apart from the inputs that a command declares."""
+
+from __future__ import annotations
+
+import argparse
+import functools
+from collections.abc import Mapping
+from typing import NoReturn
+
+from acolytes_perf.declare import Command
+from acolytes_perf.errors import InputError, one_line, quoted
+from acolytes_perf.render import RENDERERS
+
+_SUFFIXES = {".json": "json", ".md": "markdown", ".txt": "text"}
+#: Options that a proposal takes over from the call; the inputs follow from the others.
+_KEPT = ("format", "out", "schema", "explain")
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse, but a wrong call is one line like any other wrong input."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError("", one_line(message, 200))
+
+
+def parsed(words: list[str]) -> tuple[argparse.Namespace, list[str]]:
+    """The options, and the words that are none."""
+    # a fixed width, or else argparse imports shutil to ask the terminal
+    formatter = functools.partial(argparse.HelpFormatter, width=80)
+    parser = _Parser(add_help=False, allow_abbrev=False, formatter_class=formatter)
+    parser.add_argument("--set", action="append", default=[])
+    parser.add_argument("--in", dest="file")
+    parser.add_argument("--input")
+    parser.add_argument("--format")
+    parser.add_argument("--json", dest="format", action="store_const", const="json")
+    parser.add_argument("--md", dest="format", action="store_const", const="markdown")
+    parser.add_argument("--out")
+    parser.add_argument("--explain", action="store_true")
+    parser.add_argument("--schema", action="store_true")
+    return parser.parse_known_args(words)
+
+
+def kept(options: argparse.Namespace) -> dict[str, object]:
+    """The options given that a proposal repeats."""
+    return {f"--{name}": value for name in _KEPT for value in [getattr(options, name)] if value}
+
+
+def suffixes(command: Command) -> dict[str, str]:
+    """Format by file suffix, of those that the command has."""
+    own = {suffix: name for name, one in reversed(list(command.formats.items())) for suffix in one.suffixes}
+    return {**_SUFFIXES, **own}
+
+
+def check(command: Command, options: argparse.Namespace, strange: list[str], raw: Mapping[str, object]) -> None:
+    """Refuses what cannot be meant, and settles the format, which a file's suffix may say."""
+    if strange:
+        raise _not_understood(command, strange, raw)
+    formats = [*RENDERERS, *command.formats]
+    if options.format and options.format not in formats:
+        message = f"--format {quoted(options.format)} is none of {', '.join(formats)}"
+        raise InputError("", message, {"--format": None})
+    if options.out and (options.schema or options.explain):
+        raise InputError("", "--out writes an answer, not --schema or --explain: leave it out", {"--out": None})
+    if options.out:
+        from acolytes_perf.output_file import format_of, is_folder
+
+        if not is_folder(options.out):
+            options.format = options.format or format_of(options.out, suffixes(command))
+        elif options.format:
+            message = f"--out {quoted(options.out)} is a folder, which takes every format: leave out --format"
+            raise InputError("", message, {"--format": None})
+
+
+def _not_understood(command: Command, strange: list[str], raw: Mapping[str, object]) -> InputError:
+    """The refusal; `slo=99.9%`, `--slo=99.9%` and `--slo 99.9%` lack no more than a `--set` before them."""
+    known = [field.name for field in command.fields]
+    meant = {}
+    for word, following in zip(strange, [*strange[1:], ""]):
+        name, equals, value = word.lstrip("-").partition("=")
+        if name in known and name not in raw:
+            meant[name] = value if equals else following
+    hint = next((f": write --set {name}=VALUE" for name in meant), "")
+    return InputError("", f"{quoted(strange[0])} is not understood{hint}", meant)

@@ -1,0 +1,107 @@
+"""The real client's listing is as planned after each of install, update with edits, rollback and uninstall."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from acolytes_cc.doctor.client import Run
+from acolytes_cc.doctor.loopback import LoopbackModel, Role, Text, Use
+from client_user import User
+from support import ROOT, build_tree
+
+pytestmark = pytest.mark.client
+
+OPS, COORDINATOR = "ops.performance", "coordinator.performance"
+
+
+def listing(user: User) -> dict[str, str]:
+    """The agents that the client tells its model about, but for its own: {name: description and tools}."""
+    with LoopbackModel([Role("main", lambda _: True, [Text("done")])]) as model:
+        user.ask(model, "go")
+    found = dict(re.findall(r"^- ([a-z.]+): (.*)$", model.requests[0].everything, re.MULTILINE))
+    return {name: text for name, text in found.items() if "." in name}
+
+
+def edit(path: Path, pattern: str, replacement: str) -> None:
+    text, count = re.subn(pattern, replacement, path.read_text("utf-8"), count=1, flags=re.MULTILINE)
+    assert count, (path, pattern)
+    path.write_text(text, "utf-8")
+
+
+def test_the_listing_is_as_planned_after_every_verb(user: User, tmp_path: Path) -> None:
+    agents = user.home / ".claude/agents"
+    build_tree(agents, {"my.own.md": "---\nname: my.own\ndescription: Use when I say so\n---\nx\n"})
+    user.acolytes("install", "--yes")
+    installed = listing(user)
+    assert set(installed) == {OPS, COORDINATOR, "my.own"}
+
+    edit(agents / f"{OPS}.md", "^description: .*", "description: Use when asked in my own words")
+    edit(agents / f"{OPS}.md", "^tools: ", "tools: NotebookEdit, ")
+    build_tree(agents, {"my.second.md": "---\nname: my.second\ndescription: Use when asked\n---\nx\n"})
+    templates = tmp_path / "templates"
+    shutil.copytree(ROOT / "agent_templates", templates)
+    edit(templates / f"agents/{OPS}.md.jinja", r"\Z", "\nOur new last line.\n")
+    edit(
+        templates / f"agents/{COORDINATOR}.md.jinja", "^description: .*", "description: Use when it is our new version"
+    )
+    user.acolytes("update", "--yes", "--templates", str(templates))
+    updated = listing(user)
+    tools = installed[OPS].partition("(Tools: ")[2]
+    assert updated[OPS] == f"Use when asked in my own words (Tools: NotebookEdit, {tools}"
+    assert updated[COORDINATOR].startswith("Use when it is our new version (Tools: Agent, ")
+    assert updated["my.second"] == "Use when asked (Tools: All tools)"
+    assert updated["my.own"] == installed["my.own"]
+    assert "Our new last line." in (agents / f"{OPS}.md").read_text("utf-8")
+
+    user.acolytes("rollback", "--yes")
+    assert listing(user) == {**updated, COORDINATOR: installed[COORDINATOR]}
+    assert "Our new last line." not in (agents / f"{OPS}.md").read_text("utf-8")
+
+    user.acolytes("uninstall", "--yes")
+    assert listing(user) == {name: text for name, text in updated.items() if name != COORDINATOR}
+
+
+def ask_for_a_number(user: User) -> tuple[str, Run]:
+    """Have the project's agent run a calculator; returns what came of that, and the client's run."""
+    body = (user.project / f".claude/agents/{OPS}.md").read_text("utf-8").split("\n---\n", 1)[1].strip()
+    call = {"description": "w", "prompt": "p", "subagent_type": OPS, "run_in_background": False}
+    help_me = Use("Bash", {"command": "acolytes-perf --help", "description": "run"})
+    roles = [
+        Role("agent", lambda request: body[:2000] in request.system, [help_me, Text("done")]),
+        Role("main", lambda _: True, [Use("Agent", call), Text("main done")]),
+    ]
+    with LoopbackModel(roles) as model:
+        run = user.ask(model, "go")
+    assert run.result["result"] == "main done"
+    return model.of("agent")[1].tool_results[0], run
+
+
+def test_a_colleagues_clone_works_at_another_path(user: User, tmp_path: Path) -> None:
+    """Without anything else, the definitions load and their hooks are absent quietly; after one install, all works."""
+    git = ("git", "-c", "user.name=me", "-c", "user.email=me@example.org")
+    user.acolytes("install", "--scope", "project", "--yes")
+    with (user.project / f".claude/agents/{OPS}.md").open("a") as agent:
+        agent.write("A rule of this project's own.\n")
+    (user.project / ".gitignore").write_text("settings.local.json\n")
+    subprocess.run([*git, "add", "-A"], cwd=user.project, check=True)
+    subprocess.run([*git, "commit", "-qm", "agents"], cwd=user.project, check=True)
+
+    colleague = User(tmp_path / "colleague/home", tmp_path / "colleague/some where", user.client)
+    subprocess.run([*git, "clone", "-q", user.project, colleague.project], check=True)
+    trusted = {"projects": {str(colleague.project): {"hasTrustDialogAccepted": True}}}
+    build_tree(colleague.home, {".claude.json": json.dumps(trusted)})
+    assert set(listing(colleague)) == {OPS, COORDINATOR}
+    answer, run = ask_for_a_number(colleague)
+    assert "approval" in answer
+    assert not re.search(r"hook.*(error|fail)", run.debug, re.IGNORECASE)
+
+    colleague.acolytes("install", "--scope", "project", "--yes")
+    assert "queue" in ask_for_a_number(colleague)[0]
+    done = subprocess.run([*git, "status", "--short"], cwd=colleague.project, capture_output=True, check=True)
+    assert done.stdout == b""

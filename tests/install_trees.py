@@ -1,0 +1,335 @@
+"""Random installations: templates that change, a user who edits, and what must then be true of the whole tree.
+
+Every piece of text that somebody writes holds a word of its own, ``ours7`` or ``user7``; so a three-way merge can be
+foretold as one of sets of words, and a word of the user's that is missing afterwards is a loss.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from acolytes_cc.definitions import frontmatter
+from acolytes_cc.definitions.fields import read_fields
+from acolytes_cc.definitions.source import Source
+from acolytes_cc.errors import UserError
+from acolytes_cc.install.apply import apply, remove
+from acolytes_cc.install.hook_entries import settings_entries
+from acolytes_cc.install.manifest import Manifest, read_manifest
+from acolytes_cc.install.places import Places
+from acolytes_cc.install.plan import Plan, make_plan
+from acolytes_cc.install.render import Rendered
+from acolytes_cc.install.settings import Entry
+from support import read_tree
+
+AGENTS = tuple(f"agents/{name}.md" for name in ("one", "two", "three", "four"))
+SKILLS = ("skills/one/SKILL.md", "skills/two/SKILL.md")
+PROGRAMS = ("acolytes/hooks/start.py", "scripts/acolytes_quest/cli.py")
+# what stands after `key:`; the last one is no strict YAML, but the client loads it
+VALUES = (" {}", ' "{}"', " [{}, Read]", "\n  - {}\n  - Read", " >-\n  {}\n  and more", " Use when: {}")
+KEYS = ("description", "model", "tools", "color", "skills")
+WORD = re.compile(r"\b(?:ours|user)\d+\b")
+MARKERS = re.compile(rb"^(?:<<<<<<<|=======|>>>>>>>)", re.MULTILINE)
+
+Tree = dict[str, bytes]
+
+
+@contextmanager
+def fast_folder() -> Iterator[Path]:
+    """A folder in memory where the system has one: syncing to a disk would take most of the time."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        yield Path(folder)
+
+
+def words(content: bytes) -> set[str]:
+    return set(WORD.findall(content.decode("utf-8", "replace")))
+
+
+def keys(content: bytes) -> dict[str, set[str]]:
+    """The keys of a definition's frontmatter with the words of their values, as the linter's reader, the client's, has
+    them; AssertionError where it has to give up.
+    """
+    text = Source(content).text
+    block = frontmatter.find(text)
+    assert block, content
+    read = read_fields(text, block.yaml)
+    assert not read.problem, content
+    return {field.key: set(WORD.findall(repr(field.value.plain()))) for field in read.fields}
+
+
+class Writer:
+    """Draws by chance, and never the same word twice."""
+
+    def __init__(self, random: Random) -> None:
+        self.random = random
+        self.count = 0
+
+    def word(self, who: str) -> str:
+        self.count += 1
+        return f"{who}{self.count}"
+
+    def is_rare(self) -> bool:
+        return self.random.random() < 0.12
+
+    def value(self, who: str) -> str:
+        odd = self.is_rare()
+        return self.random.choice(VALUES if odd else VALUES[:-1]).format(self.word(who))
+
+    def pick(self, *choices: Callable[[], object]) -> None:
+        self.random.choice(choices)()
+
+
+@dataclass
+class Definition:
+    """What our templates hold of one definition."""
+
+    keys: dict[str, str]
+    body: list[str]
+    mark: str = ""
+    eol: str = "\n"
+
+    @property
+    def content(self) -> bytes:
+        keys = [f"{key}:{value}" for key, value in self.keys.items()]
+        return self.mark.encode() + "\n".join(["---", *keys, "---", *self.body, ""]).replace("\n", self.eol).encode()
+
+
+class Templates:
+    """The set of files that a version of ours renders, and the entries that go into the settings."""
+
+    def __init__(self, writer: Writer) -> None:
+        self.writer = writer
+        self.programs = {path: writer.word("ours") for path in PROGRAMS}
+        self.interpreter = Path("/usr/bin/python3")
+        self.definitions: dict[str, Definition] = {}
+        for path in writer.random.sample([*AGENTS, *SKILLS], 3):
+            self.add(path)
+
+    @property
+    def files(self) -> list[Rendered]:
+        found = [Rendered(path, definition.content) for path, definition in self.definitions.items()]
+        found += [Rendered(path, f"{word}\n".encode(), executable=True) for path, word in self.programs.items()]
+        return sorted(found, key=lambda file: file.path)
+
+    def entries(self, places: Places) -> list[Entry]:
+        return settings_entries(self.interpreter, places.state / "hooks", Path("/opt/bin"))
+
+    def add(self, path: str) -> None:
+        keys = {key: self.writer.value("ours") for key in self.writer.random.sample(KEYS, 3)}
+        body = [f"{self.writer.word('ours')} text" for _ in range(self.writer.random.randint(0, 16))]
+        self.definitions[path] = Definition(
+            {"name": f" {Path(path).stem}", **keys},
+            body,
+            "\ufeff" if self.writer.is_rare() else "",
+            "\r\n" if self.writer.is_rare() else "\n",
+        )
+
+    def change(self) -> None:
+        """The next version."""
+        for _ in range(self.writer.random.randint(0, 8)):
+            others = [self._add, self._drop, self._program, self._move]
+            self.writer.pick(*([self._one] if self.writer.random.random() < 0.7 else others))
+
+    def _one(self) -> None:
+        if self.definitions:
+            definition = self.definitions[self.writer.random.choice(sorted(self.definitions))]
+            self.writer.pick(lambda: self._key(definition), lambda: self._line(definition))
+
+    def _key(self, definition: Definition) -> None:
+        key = self.writer.random.choice(KEYS)
+        if key in definition.keys and self.writer.is_rare():
+            del definition.keys[key]
+        else:
+            definition.keys[key] = self.writer.value("ours")
+
+    def _line(self, definition: Definition) -> None:
+        at = self.writer.random.randint(0, len(definition.body))
+        line = [f"{self.writer.word('ours')} text"] if self.writer.random.random() < 0.7 else []
+        definition.body[at : at + self.writer.random.randint(0, 1)] = line
+
+    def _add(self) -> None:
+        self.add(self.writer.random.choice([*AGENTS, *SKILLS]))
+
+    def _drop(self) -> None:
+        if self.definitions:
+            del self.definitions[self.writer.random.choice(sorted(self.definitions))]
+
+    def _program(self) -> None:
+        self.programs[self.writer.random.choice(PROGRAMS)] = self.writer.word("ours")
+
+    def _move(self) -> None:
+        """Another interpreter: the entries in the settings change with it."""
+        self.interpreter = Path(f"/usr/bin/{self.writer.word('ours')}")
+
+
+@dataclass
+class Case:
+    """One user's folder, and what the test knows about it without asking the installer."""
+
+    places: Places
+    writer: Writer
+    templates: Templates
+    arrived: Tree = field(default_factory=dict)
+    """path -> the rendering of ours that the user's file goes back to"""
+    entries: list[Entry] = field(default_factory=list)
+    edited: bool = False
+    settings_edited: bool = False
+    actions: list[str] = field(default_factory=list)
+
+    @property
+    def target(self) -> Path:
+        return self.places.target
+
+    @property
+    def random(self) -> Random:
+        return self.writer.random
+
+    def files(self) -> Tree:
+        """Every file outside our state."""
+        return {
+            name: content
+            for name, (mode, content) in read_tree(self.target).items()
+            if mode[0] == "-" and (name.startswith("acolytes/hooks/") or not name.startswith("acolytes/"))
+        }
+
+    def plan(self) -> tuple[Plan, Manifest | None]:
+        old = read_manifest(self.places)
+        return make_plan(self.places, self.templates.files, self.templates.entries(self.places), old), old
+
+    def update(self) -> None:
+        """Install or update, check all of it, and once more: the second time changes nothing."""
+        before = self.files()
+        try:
+            plan, old = self.plan()
+        except UserError as refusal:
+            self._check_refusal(before, str(refusal))
+            return
+        apply(plan, {}, old)
+        self.actions += [step.action for step in plan.steps]
+        after = self.files()
+        self._check(before, after, {step.path: step.action for step in plan.steps})
+        check_settings(self, before.get("settings.json"), after["settings.json"])
+        self.entries = self.templates.entries(self.places)
+        everything = read_tree(self.target)
+        again, manifest = self.plan()
+        assert not again.changes, [step for step in again.steps if step.content]
+        apply(again, {}, manifest)
+        assert read_tree(self.target) == everything
+
+    def _check_refusal(self, before: Tree, refusal: str) -> None:
+        """A file of the user's stands where a new one of ours would go: named, and the user moves it away."""
+        new = {file.path: file.content for file in self.templates.files}
+        foreign = [path for path in new if path not in self.arrived and before.get(path, new[path]) != new[path]]
+        assert foreign
+        assert all(str(self.target / path) in refusal for path in foreign)
+        assert self.files() == before
+        for path in foreign:
+            (self.target / path).rename(self.target / f"{path}.{self.writer.word('user')}")
+        self.update()
+
+    def _check(self, before: Tree, after: Tree, actions: dict[str, str]) -> None:
+        new = {file.path: file.content for file in self.templates.files}
+        for path in {*before, *after, *new, *self.arrived} - {"settings.json"}:
+            base, users, ours, result = (tree.get(path) for tree in (self.arrived, before, new, after))
+            self._check_file(path, base, users, ours, result, actions.get(path, ""))
+            is_ours = path in self.arrived and actions.get(path) == "unchanged"
+            if ours is not None and (is_ours or actions.get(path) in ("add", "update", "merge")):
+                self.arrived[path] = ours
+            elif actions.get(path) == "remove" or (ours is None and users is None):
+                self.arrived.pop(path, None)
+
+    def _check_file(
+        self, path: str, base: bytes | None, users: bytes | None, ours: bytes | None, result: bytes | None, action: str
+    ) -> None:
+        if base is None:
+            assert result == (users if users is not None else ours), path
+        elif users is None:  # deleted: of definitions that is the user's decision
+            assert result == (ours if path in PROGRAMS else None), path
+        elif users == base:
+            assert result == ours, path
+        else:
+            assert result is not None, path
+            assert not MARKERS.search(result), path
+            if action == "merge":
+                assert ours is not None
+                check_words(base, users, ours, result)
+            else:
+                assert result == users, path
+                assert action in ("conflict", "keep-user") or ours in (base, users), (path, action)
+                assert action != "conflict" or (self.places.state / "conflicts" / path).read_bytes() == ours
+
+    def uninstall(self, start: dict[str, tuple[str, bytes]]) -> None:
+        before = self.files()
+        manifest = read_manifest(self.places)
+        assert manifest
+        named = remove(self.places, manifest)
+        after = self.files()
+        stays = {path for path in before if path not in self.arrived or before[path] != self.arrived[path]}
+        assert {path for path in after if path != "settings.json"} == stays - {"settings.json"}
+        assert all(after[path] == before[path] for path in stays - {"settings.json"})
+        assert {path for path in named if ":" not in path} == {path for path in stays if path in self.arrived}
+        assert not (self.target / "acolytes").exists() or any(path.startswith("acolytes/") for path in after)
+        check_settings(self, before.get("settings.json"), after.get("settings.json"), gone=True)
+        if not self.edited and not self.settings_edited:
+            assert read_tree(self.target) == start
+        elif not self.settings_edited:
+            assert after.get("settings.json") == start.get("settings.json", ("", None))[1]
+
+
+def check_words(base: bytes, users: bytes, ours: bytes, result: bytes) -> None:
+    """A word that one side brought is there, one that one side took is not, all others are as they were.
+
+    But of a key that the user deleted, nothing comes back; and a word of ours under another key is the user's now.
+    """
+    old, mine, new = map(words, (base, users, ours))
+    known, there, wanted = map(keys, (base, users, ours))
+    deleted = {word for key in known if key not in there for word in wanted.get(key, ())}
+    adopted = {word for key, held in there.items() for word in held - known.get(key, set())}
+    assert words(result) == (old & mine & new) | (mine - old) | adopted | (new - old - deleted)
+    assert set(keys(result)) == {*there, *wanted} - (known.keys() - there) - (known.keys() - wanted)
+
+
+def check_settings(case: Case, before: bytes | None, after: bytes | None, *, gone: bool = False) -> None:
+    """Every member and entry of the user's is there as it was written; ours are in it, or none of them after all."""
+    old, new = read_settings(before), read_settings(after)
+    known = case.entries + case.templates.entries(case.places)
+    assert _without(old, known) == _without(new, known)
+    for member in re.findall(rb'"user\d+": ?[^,\[\]{}\s]+', before or b""):
+        assert member in (after or b""), member
+    held = [(event, entry) for event, listed in new.get("hooks", {}).items() for entry in listed]
+    ours = case.templates.entries(case.places)
+    if gone:
+        assert not [entry for entry in known if entry in held]
+        return
+    taken_out = {event for event, entry in case.entries if before is not None and entry not in _held(old, event)}
+    assert [held.count(entry) for entry in ours] == [int(event not in taken_out) for event, _ in ours]
+    assert len([entry for entry in known if entry in held and entry not in ours]) == 0
+
+
+def _held(settings: dict[str, Any], event: str) -> list[Any]:
+    listed: list[Any] = settings.get("hooks", {}).get(event, [])
+    return listed
+
+
+def read_settings(content: bytes | None) -> dict[str, Any]:
+    text = (content or b"").decode("utf-8-sig")
+    parsed: dict[str, Any] = json.loads(text) if text.strip() else {}
+    return parsed
+
+
+def _without(settings: dict[str, Any], entries: list[Entry]) -> dict[str, Any]:
+    """The settings but for these entries, and but for containers that stand empty."""
+    hooks = {
+        event: [entry for entry in listed if (event, entry) not in entries]
+        for event, listed in settings.get("hooks", {}).items()
+    }
+    rest = {key: value for key, value in settings.items() if key != "hooks"}
+    return {**rest, "hooks": {event: listed for event, listed in hooks.items() if listed}}

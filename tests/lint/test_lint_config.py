@@ -1,0 +1,235 @@
+"""Settings files, suppressions and baselines: what changes which findings are reported."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from acolytes_cc.cli import main
+from acolytes_cc.definitions.kinds import kind_of
+from acolytes_cc.lint.api import lint_text
+from acolytes_cc.lint.config import read_config
+from acolytes_cc.lint.policy import Policy
+from support import ROOT, build_tree
+
+BAD = "---\nname: bad\ndescription: Use when asked.\ntools: Read, LS\ncolor: Blue\n---\n\nThe path is ~/claude/x.\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    root = build_tree(tmp_path / "project", {".claude/agents/bad.md": BAD, "sub/deep/note.txt": ""})
+    monkeypatch.chdir(root)
+    return root
+
+
+def rules(capsys: pytest.CaptureFixture[str], *arguments: str, folder: str = ".claude") -> dict[str, str]:
+    """{code: severity} of what is reported."""
+    assert main(["lint", folder, "--json", *arguments]) in (0, 1), capsys.readouterr().err
+    return {one["rule"]: one["severity"] for one in json.loads(capsys.readouterr().out)["findings"]}
+
+
+ALL = {"ACO108": "error", "ACO201": "error", "ACO303": "warning"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "reported"),
+    [
+        ("", ALL),
+        ('select = ["ACO2"]', {"ACO201": "error"}),
+        ('select = ["tool-removed", "aco3"]', {"ACO201": "error", "ACO303": "warning"}),
+        ('ignore = ["ACO2", "field-value"]', {"ACO303": "warning"}),
+        ('[{}.severity]\nACO2 = "info"\npath-without-dot = "error"', {**ALL, "ACO201": "info", "ACO303": "error"}),
+        ('[{}.per-file-ignores]\n".claude/agents/b*.md" = ["ACO2", "ACO3"]', {"ACO108": "error"}),
+        ('[{}.per-file-ignores]\n"agents/b*.md" = ["ACO2"]', ALL),
+    ],
+)
+@pytest.mark.parametrize(("file", "table"), [("pyproject.toml", "tool.acolytes.lint"), (".acolytes.toml", "lint")])
+def test_settings(
+    project: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    settings: str,
+    reported: dict[str, str],
+    file: str,
+    table: str,
+) -> None:
+    (project / file).write_text(f"[{table}]\n{settings.replace('{}', table)}\n")
+    assert rules(capsys) == reported
+    assert rules(capsys, "--isolated") == ALL
+    # the nearest at or above the current folder
+    monkeypatch.chdir(project / "sub" / "deep")
+    assert rules(capsys, folder=str(project)) == reported
+    monkeypatch.chdir(project.parent)
+    assert rules(capsys, "--config", f"project/{file}", folder="project") == reported
+
+
+def test_our_own_file_goes_before_pyproject(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "pyproject.toml").write_text('[tool.acolytes.lint]\nselect = ["ACO3"]\n')
+    (project / "sub" / "pyproject.toml").write_text("[project]\nname = 'acolytes'\n")
+    assert set(rules(capsys)) == {"ACO303"}
+    (project / ".acolytes.toml").write_text('[lint]\nselect = ["ACO2"]\n')
+    assert set(rules(capsys)) == {"ACO201"}
+
+
+def test_options_go_before_settings(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / ".acolytes.toml").write_text('[lint]\nselect = ["ACO3"]\nignore = ["ACO108"]\npersona = "pedantic"\n')
+    assert set(rules(capsys, "--select", "ACO2,field-value")) == {"ACO201"}
+    assert set(rules(capsys, "--select", "ACO", "--ignore", "ACO3", "--persona", "regular")) == {"ACO201"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ('[lint]\nselect = ["ACO2"]\nignor = ["ACO3"]', ":3: there is no `ignor` here; did you mean `ignore`?"),
+        ('[lint]\nselect = ["mojibak"]', ":2: there is no rule `mojibak`; did you mean mojibake?"),
+        ('[lint]\nselect = "ACO2"', ":2: `select` is no list of rules"),
+        ('[lint]\n\n[lint.severity]\nACO201 = "fatal"', ":4: `fatal` is none of error, warning, info"),
+        ('[lint]\n[lint.severity]\nACO999 = "info"', ":3: there is no rule `ACO999`"),
+        ('[lint]\nper-file-ignores = ["x"]', ":2: `per-file-ignores` is no table"),
+        ('[lint.per-file-ignores]\n"*.md" = "ACO2"', ":2: `*.md` is no list of rules"),
+        ('[lint]\npersona = "strict"', ":2: `strict` is none of regular, pedantic, auditor"),
+        ('[lint]\nclient-version = "newest"', ":2: `newest` is no version"),
+        ("[lint]\nbaseline = 3", ":2: `baseline` is no path"),
+        ("lint = 3", ": `lint` is no table; write [lint]"),
+        ("[lint]\nselect = [", ":2: it is not TOML"),
+    ],
+)
+def test_a_wrong_setting_is_one_line_with_its_place(
+    project: Path, capsys: pytest.CaptureFixture[str], settings: str, said: str
+) -> None:
+    (project / ".acolytes.toml").write_text(f"{settings}\n")
+    assert main(["lint", "."]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert f".acolytes.toml{said}" in err
+    assert err.count("\n") == 1
+
+
+def test_a_settings_file_that_is_no_text_is_one_line(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / ".acolytes.toml").write_bytes(b"\xff")
+    assert main(["lint", "."]) == 2
+    assert ".acolytes.toml is not UTF-8" in capsys.readouterr().err
+
+
+def test_personas(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / ".claude/agents/bad.md").write_text(BAD.replace("~/claude/x.\n", "a"))  # no final newline
+    assert "ACO309" not in rules(capsys)
+    pedantic = rules(capsys, "--pedantic")
+    assert set(rules(capsys)) < set(pedantic) <= set(rules(capsys, "--persona", "auditor"))
+    named = next(iter(set(pedantic) - set(rules(capsys))))
+    assert set(rules(capsys, "--select", named)) == {named}
+
+
+def test_the_client_version_decides(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / ".claude/agents/bad.md").write_text(BAD.replace("LS", "ListAgents"))
+    assert any(rule.startswith("ACO2") for rule in rules(capsys, "--client-version", "2.1.197"))
+    assert not any(rule.startswith("ACO2") for rule in rules(capsys, "--client-version", "2.1.330"))
+    (project / ".acolytes.toml").write_text('[lint]\nclient-version = "2.1.197"\n')
+    assert any(rule.startswith("ACO2") for rule in rules(capsys))
+
+
+def found(text: str) -> set[str]:
+    return {finding.rule for finding in lint_text(text, "agent.md")}
+
+
+@pytest.mark.parametrize(
+    ("text", "reported"),
+    [
+        (BAD, {"ACO201", "ACO108", "ACO303"}),
+        (BAD.replace("LS\n", "LS # acolytes: ignore ACO201 -- for old clients\n"), {"ACO108", "ACO303"}),
+        (BAD.replace("tools:", "# acolytes: ignore tool-removed -- for old clients\ntools:"), {"ACO108", "ACO303"}),
+        (BAD.replace("color:", "# acolytes: ignore ACO201 -- one line too late\ncolor:"), {*ALL, "ACO902"}),
+        (BAD.replace("tools:", "# acolytes: ignore ACO201\ntools:"), {*ALL, "ACO901"}),
+        (BAD + "<!-- acolytes: ignore-file ACO201, ACO108 ACO303 -- a sample -->\n", set()),
+        (BAD.replace("The path", "<!-- acolytes: ignore ACO303 -- a sample -->\n\nThe path"), {"ACO201", "ACO108"}),
+        (BAD.replace("/x.\n", "/x. <!-- acolytes: ignore ACO303 -- a sample -->\n"), {"ACO201", "ACO108"}),
+    ],
+)
+def test_suppressions(text: str, reported: set[str]) -> None:
+    assert found(text) == reported
+    assert found(text.replace("\n", "\r\n")) == reported
+
+
+def test_a_suppression_whose_rule_does_not_run_is_not_unused(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = BAD.replace("color:", "# acolytes: ignore ACO201 -- a sample\ncolor:").replace(", LS", "")
+    (project / ".claude/agents/bad.md").write_text(text)
+    assert "ACO902" in rules(capsys)
+    assert "ACO902" not in rules(capsys, "--ignore", "ACO201")
+
+
+def test_suppressed_findings_are_counted(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = BAD + "<!-- acolytes: ignore-file ACO201 ACO108 ACO303 -- a sample -->\n"
+    (project / ".claude/agents/bad.md").write_text(text)
+    assert main(["lint", "."]) == 0
+    assert capsys.readouterr().out == "1 file: no findings; 3 suppressed\n"
+
+
+def test_a_project_rules_finding_can_be_suppressed(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = BAD.replace("name: bad", "# acolytes: ignore name-duplicate -- both are wanted\nname: bad")
+    build_tree(project, {".claude/agents/bad.md": text, ".claude/agents/more.md": text})
+    assert not {"ACO401", "ACO902"} & rules(capsys).keys()
+
+
+def test_a_baseline_hides_what_was_there_and_nothing_else(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lint", ".", "--write-baseline", "known.json"]) == 0
+    assert "wrote 3 findings to known.json" in capsys.readouterr().err
+    assert rules(capsys, "--baseline", "known.json") == {}
+    # lines move, and one finding is new
+    text = BAD.replace("tools: Read, LS", "maxTurns: 3\ntools: Read, LS, MultiEdit")
+    (project / ".claude/agents/bad.md").write_text(text)
+    assert rules(capsys, "--baseline", "known.json") == {"ACO201": "error"}
+    (project / ".acolytes.toml").write_text('[lint]\nbaseline = "known.json"\n')
+    assert main(["lint", "."]) == 1
+    assert "1 file: 1 error; 3 in the baseline; " in capsys.readouterr().out
+    # the same problem a second time is a new one
+    (project / ".claude/agents/bad.md").write_text(BAD + "Also ~/claude/x.\n")
+    assert rules(capsys) == {"ACO303": "warning"}
+    (project / ".claude/agents/bad.md").write_text(BAD.replace(", LS", ""))
+    assert main(["lint", "."]) == 0
+    assert "the baseline holds 1 that are gone" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"findings": [{"path": 1}]}', "\x00"])
+def test_a_broken_baseline_is_one_line(project: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
+    (project / "known.json").write_text(text)
+    assert main(["lint", ".", "--baseline", "known.json"]) == 2
+    assert "known.json is no baseline" in capsys.readouterr().err
+    assert main(["lint", ".", "--baseline", "missing.json"]) == 2
+    assert "there is no baseline missing.json" in capsys.readouterr().err
+
+
+def test_the_settings_in_the_documentation_are_right(project: Path) -> None:
+    text = (ROOT / "docs" / "lint.md").read_text("utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    (project / "pyproject.toml").write_text(example)
+    config = read_config(project / "pyproject.toml")
+    assert config.baseline == project / "lint-baseline.json"
+    assert set(config.policy.severities) == {"ACO114"}
+    assert config.policy.codes == Policy(("ACO2", "mojibake")).codes
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted"),
+    [
+        (".claude/agents/a.md", True),
+        ("agents/team/a.md", True),
+        ("skills/x/SKILL.md", True),
+        (".claude/settings.local.json", True),
+        (".claude-plugin/marketplace.json", True),
+        ("hooks/hooks.json", True),
+        (".mcp.json", True),
+        ("README.md", False),
+        ("package.json", False),
+        ("settings.json", False),
+    ],
+)
+def test_the_commit_hook_looks_at_what_the_linter_knows(path: str, wanted: bool) -> None:
+    hooks = YAML(typ="safe", pure=True).load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    for hook in hooks:
+        assert hook["entry"].split()[:2] == ["acolytes", "lint"]
+        assert (re.search(hook["files"], path) is not None) == wanted
+        assert not wanted or kind_of(Path(path)) is not None

@@ -1,0 +1,177 @@
+"""``--fix`` and ``--diff``: what is mended, what stays byte for byte, and what is left alone."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from acolytes_cc.cli import main
+from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.definitions.registry import registry
+from acolytes_cc.definitions.source import Span
+from acolytes_cc.errors import UserError
+from acolytes_cc.lint import fixes
+from acolytes_cc.lint.catalogue import all_rules
+from acolytes_cc.lint.fixes import mend
+from acolytes_cc.lint.mending import Change, write
+from acolytes_cc.lint.policy import Policy
+from acolytes_cc.lint.rule import Context, Edit, Fix, Problem
+from acolytes_cc.lint.write import replace_content
+from support import build_tree, read_tree
+
+MOJIBAKE = "A â†’ B.\n"
+TEXT = f"---\nname: bad # a comment\ndescription:   'Use when asked.'\ntools: Read,  LS\n---\n\n{MOJIBAKE}"
+
+
+def lint(*arguments: str | Path) -> int:
+    return main(["lint", *map(str, arguments)])
+
+
+def test_only_what_is_fixed_changes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    build_tree(tmp_path, {"a.md": TEXT})
+    assert lint(tmp_path / "a.md", "--fix") == 1  # the tool is left: removing it is not safe
+    assert (tmp_path / "a.md").read_text() == TEXT.replace("â†’", "→")
+    assert "fixed 1 in 1 file: 1 ACO301" in capsys.readouterr().err
+    assert lint(tmp_path / "a.md", "--fix", "--unsafe") == 0
+    assert (tmp_path / "a.md").read_text() == TEXT.replace("â†’", "→").replace(",  LS", "")
+    before = read_tree(tmp_path)
+    assert lint(tmp_path / "a.md", "--fix", "--unsafe") == 0
+    assert read_tree(tmp_path) == before
+
+
+def test_line_ends_bytes_and_mode_stay(tmp_path: Path) -> None:
+    data = TEXT.replace("\n", "\r\n").encode() + b"caf\xe9\r\n"
+    build_tree(tmp_path, {"a.md": data})
+    (tmp_path / "a.md").chmod(0o640)
+    lint(tmp_path / "a.md", "--fix")
+    expected = data.replace("â†’".encode(), "→".encode())
+    assert (tmp_path / "a.md").read_bytes() == expected
+    assert stat.S_IMODE((tmp_path / "a.md").stat().st_mode) == 0o640
+    assert [path.name for path in tmp_path.iterdir()] == ["a.md"]
+
+
+def test_a_run_without_fix_changes_nothing_and_diff_can_be_applied(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    build_tree(tmp_path, {"a.md": TEXT, "no-end.md": TEXT.replace("bad", "worse").rstrip("\n")})
+    before = read_tree(tmp_path)
+    assert lint("a.md", "no-end.md") == 1
+    capfdbinary.readouterr()
+    assert lint("a.md", "no-end.md", "--diff", "--unsafe") == 1
+    assert read_tree(tmp_path) == before
+    patch = capfdbinary.readouterr().out
+    subprocess.run(["git", "apply", "-p0", "-"], input=patch, cwd=tmp_path, check=True)
+    applied = read_tree(tmp_path)
+    build_tree(tmp_path, {name: content for name, (_, content) in before.items()})
+    lint("a.md", "no-end.md", "--fix", "--unsafe")
+    assert read_tree(tmp_path) == applied != before
+    assert lint("a.md", "no-end.md", "--diff", "--unsafe") == 0
+
+
+def test_nothing_outside_of_the_named_paths_is_touched(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    build_tree(tmp_path, {"project/.claude/agents/a.md": TEXT, "elsewhere/b.md": TEXT.replace("bad", "b")})
+    agents = tmp_path / "project" / ".claude" / "agents"
+    (agents / "b.md").symlink_to(tmp_path / "elsewhere" / "b.md")
+    (agents / "same.md").symlink_to("a.md")
+    outside = read_tree(tmp_path / "elsewhere")
+    lint(tmp_path / "project", "--fix")
+    assert "agents/b.md leads out of the paths that were named" in capsys.readouterr().err
+    assert read_tree(tmp_path / "elsewhere") == outside
+    assert (agents / "a.md").read_text() == TEXT.replace("â†’", "→")
+    assert (agents / "same.md").is_symlink()
+    # who names the link means it; it stays a link
+    lint(agents / "b.md", "--fix")
+    assert (agents / "b.md").is_symlink()
+    assert "→" in (tmp_path / "elsewhere" / "b.md").read_text()
+
+
+def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
+    build_tree(tmp_path, {"a.md": b"newer"})
+    change = Change(str(tmp_path / "a.md"), b"old", b"new", Counter())
+    with pytest.raises(UserError, match="was changed just now"):
+        write(change, [str(tmp_path / "a.md")])
+    assert (tmp_path / "a.md").read_bytes() == b"newer"
+
+
+def test_a_write_that_fails_leaves_the_file_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build_tree(tmp_path, {"a.md": b"old"})
+
+    def full(source: str, target: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(OSError, match="No space"):
+        replace_content(tmp_path / "a.md", b"new")
+    assert {name: content for name, (_, content) in read_tree(tmp_path).items()} == {"a.md": b"old"}
+
+
+def test_a_suppressed_finding_is_not_fixed(tmp_path: Path) -> None:
+    text = TEXT.replace("A â", "<!-- acolytes: ignore ACO301 -- a sample -->\nA â")
+    build_tree(tmp_path, {"a.md": text, ".acolytes.toml": '[lint]\nignore = ["ACO301"]\n', "b.md": TEXT})
+    lint(tmp_path / "a.md", "--fix")
+    lint(tmp_path / "b.md", "--fix", "--config", tmp_path / ".acolytes.toml")
+    assert (tmp_path / "a.md").read_text() == text
+    assert (tmp_path / "b.md").read_text() == TEXT
+
+
+class FakeRule:
+    """A rule of a test's own, whose fixes are given."""
+
+    __name__ = "fake"
+    CODE, NAME, SEVERITY, CONFIDENCE, PERSONA, KINDS = "ACO999", "fake", "warning", "high", "regular", ("agent",)
+
+    def __init__(self, *fixes_of_words: tuple[str, str]) -> None:
+        self.words = fixes_of_words
+
+    def check(self, definition: Definition, _context: Context) -> Iterator[Problem]:
+        for word, replacement in self.words:
+            start = definition.text.find(word)
+            if start >= 0:
+                fix = Fix((Edit(Span(start, start + len(word)), replacement),))
+                yield Problem(start, f"{word} is wrong", fix)
+
+
+def mended(rule: FakeRule, text: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    rules = (*all_rules(), rule)
+    monkeypatch.setattr(fixes, "all_rules", lambda: rules)
+    monkeypatch.setattr(fixes, "rules_by_code", lambda: {one.CODE: one for one in rules})
+    data, _ = mend(text.encode(), "agent.md", registry(), Policy().codes | {rule.CODE})
+    assert mend(data, "agent.md", registry(), Policy().codes | {rule.CODE}).data == data, "once more changes nothing"
+    return data.decode()
+
+
+HEAD = "---\nname: a\ndescription: Use when asked.\n---\n\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "body", "expected"),
+    [
+        ([("one", "1"), ("two", "2")], "one two", "1 2"),
+        ([("one two", "12"), ("two three", "23")], "one two three", "12 three"),  # the earlier one; the other is gone
+        ([("one", "1"), ("two", "2")], "onetwo", "12"),  # touching: in two rounds
+        ([("one", "one")], "one", "one"),  # mends nothing
+        ([("one", "two"), ("two", "one")], "one.", None),  # two that disagree come to an end
+    ],
+)
+def test_fixes_that_meet(
+    words: list[tuple[str, str]], body: str, expected: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = mended(FakeRule(*words), HEAD + body, monkeypatch)
+    assert expected is None or result == HEAD + expected
+
+
+@pytest.mark.parametrize(
+    ("word", "replacement"),
+    [("description:", "descriptor:"), ("---\n\nbody", "\n\nbody"), ("name: a", "name: 'a"), ("Use", "Use --- ")],
+)
+def test_a_fix_that_breaks_the_file_is_not_made(word: str, replacement: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = f"{HEAD}body one"
+    good_and_bad = FakeRule((word, replacement), ("one", "1"))
+    assert mended(good_and_bad, text, monkeypatch) == text.replace("one", "1")

