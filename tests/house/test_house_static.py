@@ -32,6 +32,7 @@ PARTS = {
     "install": {"install", "lint", "definitions"},
     "build": {"build", "install", "lint", "definitions"},
     "doctor": {"doctor", "install", "lint", "definitions"},
+    "new": {"new", "lint", "definitions"},
 }
 BASE = {"errors", "progress", "resources"}
 OURS = {"acolytes_cc", "acolytes_perf", "acolytes_quest", "hook_io", "simple_call", "pre_tool_use"}
