@@ -116,6 +116,7 @@ def test_skills_load_when_they_are_needed(installed: User) -> None:
     requests = installed.delegate("ops.performance", [*steps, Text("done")]).of("ops.performance")
     for name in names:
         body = (installed.home / f".claude/skills/{name}/SKILL.md").read_text("utf-8").split("\n---\n", 1)[1].strip()
+        body = body.replace("$ARGUMENTS", "")  # none were given
         assert body[:300] in requests[-1].everything, name
 
 

@@ -38,6 +38,16 @@ def assign(user: PluginUser) -> None:
     user.quest("message", "--quest", "1", "--to", "ops.performance", "--msg", "TASK size it")
 
 
+def after_the_end(user: PluginUser, text: str) -> Step:
+    """Say ``text`` once the leader has completed the quest: with an open one, a worker waits for its next turn."""
+
+    def leave(_: Request) -> Answer:
+        user.quest("complete", "--quest", "1", "--summary", "agreed")
+        return Text(text)
+
+    return leave
+
+
 def test_the_client_lists_both_agents_with_the_plugins_prefix(installed: PluginUser) -> None:
     with LoopbackModel([Role("main", lambda _: True, [Text("done")])]) as model:
         installed.ask(model, "go")
@@ -89,7 +99,7 @@ def test_a_worker_does_its_turn_under_its_own_identity_and_is_kept_while_it_hold
         Text("I am leaving"),
         bash("acolytes-quest conversation --quest 1"),
         bash("acolytes-quest respond --quest 1 --msg 'Completed: ANSWER'"),
-        Text("worker done"),
+        after_the_end(installed, "worker done"),
     ]
     requests = installed.delegate(OPS, steps).of(OPS)
     assert "TASK size it" in requests[1].tool_results[0]
@@ -151,7 +161,7 @@ def test_a_machine_with_python_3_9_only(user: PluginUser, tmp_path: Path, monkey
         bash(SIZE),
         bash("acolytes-quest monitor --role worker --agent ops.performance"),
         bash("acolytes-quest respond --quest 1 --msg 'Completed: ANSWER'"),
-        Text("done"),
+        after_the_end(user, "done"),
     ]
     requests = user.delegate(OPS, steps).of(OPS)
     assert ANSWER in requests[1].tool_results[0]

@@ -191,7 +191,10 @@ def _is_here(host: str) -> bool:
 def _site_packages(environment: str) -> list[str]:
     import site
 
-    return [*site.getsitepackages(), site.getusersitepackages(), *site.getsitepackages([environment])]
+    # Not by getsitepackages([environment]), which names only dist-packages where Debian changed it.
+    version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    own = os.path.join(environment, "lib", version, "site-packages")
+    return [*site.getsitepackages(), site.getusersitepackages(), own]
 
 
 def _no_psycopg(environment: str) -> UnavailableError:
