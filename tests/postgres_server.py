@@ -171,6 +171,18 @@ class PostgresServer:
         return found
 
 
+@contextlib.contextmanager
+def running() -> Iterator[PostgresServer]:
+    """A server that has a template with an empty board, and is gone afterwards."""
+    server = PostgresServer()
+    try:
+        server.start()
+        server.make_template()
+        yield server
+    finally:
+        server.remove()
+
+
 def _end_with_parent() -> None:
     """Let Linux end this process when the tests are killed."""
     if sys.platform == "linux":

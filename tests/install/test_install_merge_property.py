@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from acolytes_cc.install.merge import Refused, Taken, merge
+from install_trees import Writer
 
 # what stands after `key:`, made of a word
 STYLES: tuple[Callable[[str], str], ...] = (
@@ -61,16 +62,8 @@ class File:
         return text + "\n" if self.ended else text
 
 
-class Editor:
+class Editor(Writer):
     """Makes files and changes them; every line that it writes holds a word of its own."""
-
-    def __init__(self, random: Random) -> None:
-        self.random = random
-        self.count = 0
-
-    def word(self, who: str) -> str:
-        self.count += 1
-        return f"{who}{self.count}"
 
     def some(self, most: int) -> range:
         return range(self.random.randint(0, most))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from postgres_server import PostgresServer
+from postgres_server import PostgresServer, running
 from quest_support import Cli, Clock
 
 
@@ -32,11 +32,6 @@ def clock() -> Clock:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
-    """A server of this test process's own, which has a template with an empty board."""
-    server = PostgresServer()
-    try:
-        server.start()
-        server.make_template()
+    """A server of this test process's own."""
+    with running() as server:
         yield server
-    finally:
-        server.remove()

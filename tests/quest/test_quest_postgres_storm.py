@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from postgres_proxy import Proxy, make_certificate
-from postgres_server import PostgresServer
+from postgres_server import PostgresServer, running
 from quest_support import SCRIPTS, Cli, eventually
 
 # Every process calls the commands as an agent does, and repeats the same call while the board cannot be used (exit 3).
@@ -104,13 +104,8 @@ class Storm:
 @pytest.fixture
 def own_server() -> Iterator[PostgresServer]:
     """A server that the test may crash, which the shared one must not be."""
-    server = PostgresServer()
-    try:
-        server.start()
-        server.make_template()
+    with running() as server:
         yield server
-    finally:
-        server.remove()
 
 
 @pytest.fixture
