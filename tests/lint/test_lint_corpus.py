@@ -1,6 +1,7 @@
 """The 60 agents of the published package `acolytes` 2.1.2: what is wrong with them is said, each once.
 
-Its wheel is named by $ACOLYTES_CORPUS, or lies in build/corpus; it is not part of this repository.
+Its wheel is named by $ACOLYTES_CORPUS, or lies in build/corpus, where the set-up for tests puts it; it is not part of
+this repository.
 """
 
 from __future__ import annotations
@@ -15,10 +16,9 @@ import pytest
 
 from acolytes_cc.lint.api import lint_paths
 from acolytes_cc.lint.finding import Report
+from bootstrap import CORPUS, CORPUS_SHA256
 from support import ROOT
 
-NAME = "acolytes-2.1.2-py3-none-any.whl"
-SHA256 = "0dff091bb00bd361131c09e14a60f50582843670e3cf7cce3e918b4ea7aac46f"
 AGENTS = "acolytes/data/agents/"
 SNAPSHOT = Path(__file__).parent / "data" / "corpus-findings.json"
 # what the client does not give an agent, of 657 entries of `tools`
@@ -30,10 +30,10 @@ RENEW = os.environ.get("ACOLYTES_SNAPSHOT") == "write"
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
-    wheel = Path(GIVEN) if GIVEN else ROOT / "build" / "corpus" / NAME
+    wheel = Path(GIVEN) if GIVEN else ROOT / "build" / "corpus" / CORPUS
     if not wheel.is_file():
         pytest.skip(f"{wheel} is not there: pip download --no-deps -d build/corpus acolytes==2.1.2")
-    assert hashlib.sha256(wheel.read_bytes()).hexdigest() == SHA256
+    assert hashlib.sha256(wheel.read_bytes()).hexdigest() == CORPUS_SHA256
     agents = tmp_path_factory.mktemp("corpus") / ".claude" / "agents"
     agents.mkdir(parents=True)
     with zipfile.ZipFile(wheel) as archive:

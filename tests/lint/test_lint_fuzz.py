@@ -1,6 +1,6 @@
 """Hostile and mutated files: a finding or one clear line, never a traceback, a hang or a changed file.
 
-By default 3,000 mutations, with ``--full`` 100,000.
+By default 10,000 mutations, with ``--full`` 100,000.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def check_fixes(path: str, data: bytes) -> None:
 def test_mutated_files(request: pytest.FixtureRequest) -> None:
     full = request.config.getoption("--full")
     start = samples()
-    for number in range(100_000 if full else 3_000):
+    for number in range(100_000 if full else 10_000):
         chance = random.Random(number)  # a number is enough to see one again
         path, data = chance.choice(start)
         path = chance.choice((path, path, chance.choice(PATHS)))
@@ -155,6 +155,8 @@ HOSTILE: dict[str, str | bytes] = {
     "long-line.md": definition("", "x" * 900_000),
     "long-key.md": definition("k" * 900_000 + ": 1"),
     "many-keys.md": definition("\n".join(f"key{number}: 1" for number in range(20_000))),
+    "many-hooks.md": definition("hooks:\n" + "\n".join(f"  key{number}: 1" for number in range(9_000))),
+    "many-values.md": definition("tools: [" + "a, " * 300_000 + "a]"),
     "many-tools.md": definition("tools: " + ", ".join(f"Tool{number}" for number in range(50_000))),
     "backticks.md": definition("", "`" * 400_000 + " x " + "`" * 399_999),
     "odd-backticks.md": definition("", " ".join("`" * length for length in range(1, 1_200))),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -32,7 +33,7 @@ def places(definition: Definition, key: str = "tools") -> list[tuple[str, int, i
     return [(entry.text, *definition.source.position(entry.span.start)) for entry in definition.tool_entries(key)]
 
 
-def test_keys_and_values_have_their_lines_columns_and_bytes() -> None:
+def test_keys_and_values_have_their_lines_and_columns() -> None:
     text = '---\nname: é-agent\ndescription: "Use é when"\ntools: Read\n---\n\n\nBody.\n'
     definition = read(text)
     field = definition.field("description")
@@ -40,8 +41,7 @@ def test_keys_and_values_have_their_lines_columns_and_bytes() -> None:
     assert field.value.data == "Use é when"
     assert definition.source.position(field.span.start) == (3, 1)
     assert definition.source.position(field.value.span.start) == (3, 14)
-    start, end = (definition.source.byte_offset(offset) for offset in field.value.span)
-    assert text.encode()[start:end] == '"Use é when"'.encode()
+    assert text[slice(*field.value.span)] == '"Use é when"'
     assert definition.source.position(definition.body_start) == (8, 1)
     assert definition.body == "Body.\n"
 
@@ -109,22 +109,23 @@ def test_no_frontmatter_is_none(text: str) -> None:
     assert frontmatter.find(text) is None
 
 
-def test_bytes_that_are_no_text_keep_the_way_back() -> None:
+def test_bytes_that_are_no_text_have_their_places() -> None:
     definition = read(b"---\nname: caf\xe9\ndescription: \xff\xfe x\n---\n")
     field = definition.field("description")
     assert field is not None
-    start, end = (definition.source.byte_offset(offset) for offset in field.value.span)
-    assert definition.source.data[start:end] == b"\xff\xfe x"
     assert field.value.data == "\ufffd\ufffd x"
+    assert definition.source.undecodable == (13, field.value.span.start, field.value.span.start + 1)
+    assert definition.source.undecodable_byte(13) == 0xE9
 
 
-@given(st.binary(max_size=60))
-def test_offsets_lead_back_to_bytes(data: bytes) -> None:
-    source = Source(data)
-    assert source.byte_offset(len(source.text)) == len(data)
-    for offset, char in enumerate(source.text):
-        encoded = data[source.byte_offset(offset) : source.byte_offset(offset + 1)]
-        assert len(encoded) == 1 if offset in source.undecodable else encoded.decode() == char
+@given(st.lists(st.sampled_from(["a", "é" * 700, "\n", "\n" * 500, "b" * 2047, "\u2028", "\r"])))
+def test_a_place_is_that_of_the_lines_before_it(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    source = Source(text.encode())
+    starts = [0, *(found.end() for found in re.finditer(r"\r\n|\n|\r", text))]
+    for offset in {0, 1, len(text) // 2, 2047, 2048, 2049, len(text) - 1} & set(range(len(text))):
+        line = max(number for number, start in enumerate(starts) if start <= offset)
+        assert source.position(offset) == (line + 1, offset - starts[line] + 1)
 
 
 def test_a_file_over_the_limit_is_not_read() -> None:
@@ -154,9 +155,32 @@ def test_structure_knows_fences_code_and_prose() -> None:
         ("bash", "run\n"),
         ("py", "  x\n"),
     ]
-    assert [text[slice(*span)] for span in structure.code_spans] == ["one", "two words"]
-    assert len(structure.prose) == len(text)
-    assert "".join(structure.prose.split()) == "Say`one`and``.-itemindented"
+    assert [text[slice(*span)] for span in structure.code_spans(0, len(text))] == ["one", "two words"]
+    prose = structure.prose(0, len(text))
+    assert len(prose) == len(text)
+    assert "".join(prose.split()) == "Say`one`and``.-itemindented"
+
+
+@given(
+    st.lists(
+        st.sampled_from(["```\n", "~~~", "`", "``", "\n", "\n\n", "> ", "    ", "- ", "<p>", "<!--", "-->", "a b"])
+    ),
+    st.integers(0, 40),
+    st.integers(0, 40),
+)
+def test_a_part_of_the_structure_is_as_in_the_whole(pieces: list[str], start: int, end: int) -> None:
+    text = "---\nname: a\n---\n" + "".join(pieces)
+    whole, part = read(text).structure, read(text).structure
+    assert part.prose(start, end) == whole.prose(0, len(text))[start:end]
+    assert list(part.code_spans(start, end)) == [
+        span for span in whole.code_spans(0, len(text)) if span.start < end and span.end > start
+    ]
+
+
+def test_words_are_found_outside_of_fences() -> None:
+    text = "---\nname: word\n---\nword\n```\nword\n```\nword, word\n"
+    structure = read(text).structure
+    assert structure.outside("word", "\nword") == [18, 19, 36, 37, 43]
 
 
 @pytest.mark.parametrize("name", schema.MODELS)
@@ -249,7 +273,6 @@ def test_the_registry_answers_for_a_version() -> None:
     assert oldest.later_tools["Projects"] == "2.1.330"
     assert "TaskOutput" in oldest.tools
     assert "TaskOutput" not in newest.tools
-    assert oldest.is_before("2.1.218")
     assert registry("3.0.0").tools == newest.tools
     with pytest.raises(ValueError, match="`latest` is no version"):
         registry("latest")

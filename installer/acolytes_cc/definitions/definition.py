@@ -78,6 +78,16 @@ class Definition:
         return self.text[self.body_start :]
 
     @cached_property
+    def body_length(self) -> int:
+        """The number of characters in the body, without white space around it: no copy is made of it."""
+        text, start, end = self.text, self.body_start, len(self.text)
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        while start < end and text[start].isspace():
+            start += 1
+        return end - start
+
+    @cached_property
     def structure(self) -> Structure:
         """The body's Markdown; read when first asked for."""
         return Structure(self.text, self.body_start)

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from acolytes_cc.definitions.source import Span
@@ -21,18 +21,26 @@ Kind = Literal["null", "boolean", "number", "string", "list", "map"]
 _KINDS: dict[str, Kind] = {"null": "null", "bool": "boolean", "int": "number", "float": "number"}
 # The client takes characters that ruamel.yaml refuses; each stands for one, so that offsets stay.
 _UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-# YAML lets tabs separate, and so does the client; ruamel.yaml does not.
 # A plain scalar with nothing in it that means anything in YAML, or a quoted one without quotes and escapes in it
 _PLAIN_LINE = re.compile(
     r"(?P<key>[A-Za-z_][\w-]*): +((?P<plain>[A-Za-z](?:[^:#]|:(?! |\n)|(?<! )#)*?(?<=[^ :]))"
-    r"|(?P<quoted>\"[^\"\\]*\"|'[^']*')) *\n",
+    r"|(?P<quoted>\"[^\"\\]*\"|'[^']*')|(?P<number>0|[1-9][0-9]{0,8})) *\n",
     re.ASCII,
 )
-_NO_STRINGS = frozenset(word for name in ("null", "true", "false") for word in (name, name.title(), name.upper()))
+_NO_STRINGS: tuple[tuple[str, Kind, bool | None], ...] = (
+    ("null", "null", None),
+    ("true", "boolean", True),
+    ("false", "boolean", False),
+)
+_WORDS = {word: (kind, data) for name, kind, data in _NO_STRINGS for word in (name, name.title(), name.upper())}
+# YAML lets tabs separate, and so does the client; ruamel.yaml does not.
 _INNER_TABS = re.compile(r"(?<=[^\t\n\r])\t")
 
 # Each bracket more takes ruamel.yaml longer than the one before.
 _TOO_DEEP = re.compile(r"(?:[\[{]\s*){300}")
+# Each of these takes the parser 20 to 40 microseconds; no definition has a hundredth of so many.
+_SIGNS = re.compile(r"[\n,:\[{]")
+_MOST_SIGNS = 20_000
 # No definition holds so many values, unless a few aliases of aliases stand for them.
 _HEAVIEST = 50_000
 
@@ -53,7 +61,11 @@ class Value:
 
     def member(self, key: str) -> Field | None:
         """The field of that name; of several the last, which is the client's choice."""
-        return next((field for field in reversed(self.fields) if field.key == key), None)
+        return self._by_key.get(key)
+
+    @cached_property
+    def _by_key(self) -> dict[str, Field]:
+        return {field.key: field for field in self.fields}
 
     def plain(self) -> Any:
         """The value as Python's own types."""
@@ -96,6 +108,8 @@ def read_fields(text: str, span: Span) -> Fields:
     plain = _plain_fields(yaml, span.start)
     if plain is not None:
         return Fields(plain)
+    if len(_SIGNS.findall(yaml)) > _MOST_SIGNS:
+        return Fields(problem=SyntaxProblem(span.start, f"it has over {_MOST_SIGNS:,} signs, more than are read here"))
     try:
         return Fields(_fields(yaml, lambda offset: span.start + offset, text))
     except _NotYamlError:
@@ -111,20 +125,23 @@ def _plain_fields(yaml: str, start: int) -> tuple[Field, ...] | None:
     fields = []
     for line in yaml.splitlines(keepends=True):
         found = _PLAIN_LINE.fullmatch(line)
-        if found is None or found["plain"] in _NO_STRINGS or not line[:-1].isprintable():
+        if found is None or not line[:-1].isprintable():
             return None
-        quoted = found["quoted"]
-        value = Span(start + found.start(2), start + found.end(2))
-        data = quoted[1:-1] if quoted else found["plain"]
-        fields.append(
-            Field(
-                found["key"],
-                Span(start, start + found.end("key")),
-                Value("string", value, data, quoted=quoted is not None),
-            )
-        )
+        key = Span(start, start + found.end("key"))
+        fields.append(Field(found["key"], key, _plain_value(found, Span(start + found.start(2), start + found.end(2)))))
         start += len(line)
     return tuple(fields)
+
+
+def _plain_value(found: re.Match[str], span: Span) -> Value:
+    if found["quoted"]:
+        return Value("string", span, found["quoted"][1:-1], quoted=True)
+    if found["number"]:
+        return Value("number", span, int(found["number"]))
+    if found["plain"] in _WORDS:
+        kind, data = _WORDS[found["plain"]]
+        return Value(kind, span, data)
+    return Value("string", span, found["plain"])
 
 
 class _NotYamlError(Exception):

@@ -7,20 +7,19 @@ reading of a person counts: a closing fence may be indented otherwise than its o
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple, TypeAlias
 
 from acolytes_cc.definitions.source import Span
 
 # One expression for both could not jump to its first letters.
-_MARKS = {"```": re.compile("```+"), "~~~": re.compile("~~~+")}
+_TICKS, _TILDES = (re.compile(rf"({mark}+)([^\r\n]*)(?:\r\n|\n|\r)?") for mark in ("```", "~~~"))
 _BEFORE_MARKS = re.compile(r"[ \t]*(?:>[ \t]?)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?")
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)?")
 _INDENTED = re.compile(
     r"\n[ \t]*\r?\n(?P<code>(?: {4}|\t)[^\n]*(?:\n(?:(?: {4}|\t)[^\n]*|[ \t\r]*(?=\n(?: {4}|\t))))*)"
 )
@@ -35,7 +34,8 @@ _HTML = re.compile(
 # A quotation goes on, without its sign, to the next blank line.
 _QUOTE = re.compile(r"\n(?P<quote> {0,3}>[^\n]*(?:\n(?![ \t]*\r?(?:\n|\Z))[^\n]*)*)")
 _BLANK_LINE = re.compile(r"\n[ \t]*\r?\n")
-_BACKTICKS = re.compile(r"`+")
+# An expression that begins with a sign alone can jump to it.
+_BACKTICKS = re.compile(r"``*")
 _NOT_LINE_BREAKS = re.compile(r"[^\r\n]+")
 _IDENTIFIER = re.compile(r"[\w*.-]+")
 
@@ -47,9 +47,10 @@ Run: TypeAlias = tuple[int, int]
 class Fence(NamedTuple):
     """A fenced block: its language in lower case (may be empty), its marks and where they are, its content's lines.
 
-    One that is not ``closed`` ends with the text.
+    ``line`` is where its first line starts. One that is not ``closed`` ends with the text.
     """
 
+    line: int
     language: str
     marks: str
     opening: int
@@ -58,9 +59,24 @@ class Fence(NamedTuple):
     closed: bool
 
 
+class Gap(NamedTuple):
+    """What lies between two fences: code by indentation and HTML, inline code without its backticks, quotations.
+
+    Each in order, and none overlaps the next of its own.
+    """
+
+    span: Span
+    blocks: list[Span]
+    code: list[Span]
+    quotes: list[Span]
+
+
 @dataclass(frozen=True)
 class Structure:
-    """The structure of ``text`` from ``body`` on; all offsets are the text's own."""
+    """The structure of ``text`` from ``body`` on; all offsets are the text's own.
+
+    Nothing is looked at before a rule asks for a part of the text, and then not much more than that part.
+    """
 
     text: str
     body: int
@@ -69,49 +85,110 @@ class Structure:
     def fences(self) -> tuple[Fence, ...]:
         return tuple(_fences(self.text, self.body))
 
-    @cached_property
-    def code_spans(self) -> tuple[Span, ...]:
-        """Inline code, without its backticks."""
-        spans: list[Span] = []
-        read = 0
-        for start, end in (*self._code_blocks, Span(len(self.text), len(self.text))):
-            if start > read:
-                for runs in _runs_by_paragraph(self.text, read, start):
-                    spans += _code_spans(self.text, runs)
-            read = max(read, end)
-        return tuple(spans)
+    def code_spans(self, start: int, end: int) -> Iterator[Span]:
+        """The inline code, without its backticks, that reaches into ``text[start:end]``."""
+        for number in self._gaps(start, end):
+            yield from (span for span in _near(self._gap(number).code, start, end) if span.end > start)
+
+    def prose(self, start: int, end: int) -> str:
+        """That part of the text, all that is not prose blanked out. Inline code that is one name stays."""
+        spans = [Span(0, self.body)]
+        for number in self._gaps(start, end):
+            gap = self._gap(number)
+            spans += [*_near(gap.blocks, start, end), *_near(gap.quotes, start, end)]
+            spans += [span for span in _near(gap.code, start, end) if not _is_name(self.text[slice(*span)])]
+            if number < len(self.fences):
+                spans.append(Span(gap.span.end, self.fences[number].end))
+        return _blanked(self.text, spans, start, end)
+
+    def is_prose(self, start: int, end: int) -> bool:
+        """Whether all of ``text[start:end]`` is prose."""
+        return self.prose(start, end) == self.text[start:end]
+
+    def _gaps(self, start: int, end: int) -> range:
+        """The numbers of the gaps that may reach into a part of the text; a gap's number is that of the next fence."""
+        first = bisect_right(self._gap_starts, start) - 1
+        return range(max(first, 0), bisect_left(self._gap_starts, end))
 
     @cached_property
-    def prose(self) -> str:
-        """The text with all that is not prose blanked out. Inline code that is one name stays, other does not."""
-        spans = [span for span in self.code_spans if not _is_name(self.text[slice(*span)])]
-        return self._blank([*self._code_blocks, *self._quotes, *spans])
+    def _gap_starts(self) -> list[int]:
+        return [self.body, *(fence.end for fence in self.fences)]
+
+    def _gap(self, number: int) -> Gap:
+        if number not in self._known_gaps:
+            self._known_gaps[number] = self._read_gap(number)
+        return self._known_gaps[number]
 
     @cached_property
-    def _code_blocks(self) -> list[Span]:
-        """What comes before the body, fences, and lines that are code by their indentation or HTML; in order."""
-        found = [Span(0, self.body)]
-        for fence in (*self.fences, None):
-            start = found[-1].end
-            limit = len(self.text) if fence is None else _line_start(self.text, fence.opening)
-            found.extend(sorted([*_indented(self.text, self.body, start, limit), *_html(self.text, start, limit)]))
-            if fence is not None:
-                found.append(Span(limit, fence.end))
-        return found
+    def _known_gaps(self) -> dict[int, Gap]:
+        return {}
+
+    def _read_gap(self, number: int) -> Gap:
+        text, (start, end) = self.text, self._gap_span(number)
+        quotes = [Span(*found.span("quote")) for found in _QUOTE.finditer(text, max(0, start - 1), end)]
+        gap = Gap(Span(start, end), [], [], quotes)
+        read = start
+        found = sorted([*_indented(text, self.body, start, end), *_html(text, start, end)])
+        for block in (*found, Span(end, end)):
+            if block.start > read:
+                for runs in _runs_by_paragraph(text, read, block.start):
+                    gap.code.extend(_code_spans(text, runs))
+            if block.end > read:
+                gap.blocks.append(Span(max(read, block.start), block.end))
+                read = block.end
+        return gap
+
+    def _gap_span(self, number: int) -> Span:
+        end = self.fences[number].line if number < len(self.fences) else len(self.text)
+        return Span(self._gap_starts[number], end)
+
+    def outside(self, *words: str) -> list[int]:
+        """Where the words stand outside of fences, in order; they may begin with the line break before a line."""
+        found = []
+        for word in words:
+            offset = self._outside.find(word)
+            while offset >= 0:
+                found.append(offset)
+                offset = self._outside.find(word, offset + len(word))
+        return [self._place(offset) for offset in sorted(found)]
+
+    def _place(self, offset: int) -> int:
+        """The offset in the text of one in ``_outside``."""
+        piece = bisect_right(self._piece_starts, offset) - 1
+        return self._pieces[piece].start + offset - self._piece_starts[piece]
 
     @cached_property
-    def _quotes(self) -> list[Span]:
-        return [Span(*found.span("quote")) for found in _QUOTE.finditer(self.text, max(0, self.body - 1))]
+    def _pieces(self) -> list[Span]:
+        """The gaps, each with the line break before it."""
+        ends = (*(fence.line for fence in self.fences), len(self.text))
+        return [Span(max(0, start - 1), end) for start, end in zip(self._gap_starts, ends, strict=True)]
 
-    def _blank(self, spans: list[Span]) -> str:
-        pieces: list[str] = []
-        read = 0
-        for start, end in sorted(spans):
-            if end > read:
-                begin = max(read, start)
-                pieces += [self.text[read:begin], _blanks(self.text[begin:end])]
-                read = end
-        return "".join([*pieces, self.text[read:]])
+    @cached_property
+    def _piece_starts(self) -> list[int]:
+        return [0, *accumulate(end - start for start, end in self._pieces[:-1])]
+
+    @cached_property
+    def _outside(self) -> str:
+        """All pieces: mostly a third of the text, so that a look for words that are not there takes no time."""
+        return "".join([self.text[start:end] for start, end in self._pieces])
+
+
+def _near(spans: list[Span], start: int, end: int) -> list[Span]:
+    """All of the spans, which are in order, that reach into a part of the text; and perhaps the one before."""
+    first = bisect_left(spans, Span(start, 0)) - 1
+    return spans[max(first, 0) : bisect_left(spans, Span(end, 0))]
+
+
+def _blanked(text: str, spans: list[Span], start: int, end: int) -> str:
+    """``text[start:end]`` with those spans blanked out."""
+    pieces: list[str] = []
+    read = start
+    for span in sorted(spans):
+        first, last = max(read, span.start), min(span.end, end)
+        if last > first:
+            pieces += [text[read:first], _blanks(text[first:last])]
+            read = last
+    return "".join([*pieces, text[read:end]])
 
 
 def _blanks(text: str) -> str:
@@ -135,6 +212,8 @@ def _runs_by_paragraph(text: str, start: int, end: int) -> Iterator[list[Run]]:
 
 def _indented(text: str, body: int, start: int, end: int) -> Iterator[Span]:
     """Code by indentation in ``text[start:end]``: after a blank line, and not what goes on in a list."""
+    if all(text.find(indentation, max(0, start - 2), end) < 0 for indentation in ("\n    ", "\n\t")):
+        return  # a plain look is far quicker
     for found in _INDENTED.finditer(text, max(0, start - 2), end):
         if not _LIST_ITEM.match(text, _line_at_margin(text, body, found.start() + 1)):
             yield Span(*found.span("code"))
@@ -151,6 +230,8 @@ def _line_at_margin(text: str, body: int, line: int) -> int:
 
 def _html(text: str, start: int, end: int) -> Iterator[Span]:
     """HTML up to the next blank line, comments up to their end."""
+    if text.find("<", start, end) < 0:
+        return
     read = start
     for found in _HTML.finditer(text, max(0, start - 1), end):
         if found.start("html") >= read:
@@ -164,26 +245,24 @@ def _html(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _fences(text: str, body: int) -> Iterator[Fence]:
-    opened: Fence | None = None
+    opened: tuple[int, str, str, int, int] | None = None  # as a Fence begins, and where its content starts
     # a plain look comes first: tildes are rare, and an expression takes its time
-    marks = [found for mark, runs in _MARKS.items() if mark in text for found in runs.finditer(text, body)]
+    tildes = _TILDES.finditer(text, body) if "~~~" in text else ()
+    marks = [*_TICKS.finditer(text, body), *tildes]
     for found in sorted(marks, key=re.Match.start):
-        line = max(_line_start(text, found.start()), body)
-        before = _BEFORE_MARKS.fullmatch(text, line, found.start())
-        if before is None:
+        start, stop = found.span()
+        line = max(_line_start(text, start), body)
+        if line < start and not _BEFORE_MARKS.fullmatch(text, line, start):
             continue
-        after = _LINE.match(text, found.end())
-        stop = after.end() if after else len(text)
-        info = text[found.end() : stop].strip()
+        signs, info = found[1], found[2].strip()
         if opened is None:
-            if found[0][0] == "~" or "`" not in info:
-                language = info.split()[0].lower() if info else ""
-                opened = Fence(language, found[0], found.start(), Span(stop, len(text)), len(text), closed=False)
-        elif found[0].startswith(opened.marks) and not info:
-            yield opened._replace(span=Span(opened.span.start, line), end=stop, closed=True)
+            if signs[0] == "~" or "`" not in info:
+                opened = line, info.split()[0].lower() if info else "", signs, start, stop
+        elif not info and signs.startswith(opened[2]):
+            yield Fence(*opened[:4], Span(opened[4], line), stop, closed=True)
             opened = None
     if opened is not None:
-        yield opened
+        yield Fence(*opened[:4], Span(opened[4], len(text)), len(text), closed=False)
 
 
 def _line_start(text: str, offset: int) -> int:

@@ -57,10 +57,6 @@ class Registry:
     skill_fields: frozenset[str]
     hooks: HookFacts
 
-    def is_before(self, version: str) -> bool:
-        """Whether the client is older than ``version``."""
-        return parse_version(self.client) < parse_version(version)
-
 
 @lru_cache(maxsize=8)
 def registry(version: str | None = None) -> Registry:

@@ -1,4 +1,4 @@
-"""The text of a file, and the way between its characters, its lines and its bytes."""
+"""The text of a file, and the way between its characters and its lines."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 _UNDECODABLE = re.compile("[\ud800-\udfff]")
-# Up to here lines are counted each time: all lines of a file take longer to find than most frontmatter is long.
-_NEAR = 4_000
+_BLOCK = 2_048
 _ASCII = bytes(range(128))
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 
@@ -34,7 +33,7 @@ class Position(NamedTuple):
 class Source:
     """A file's bytes and its text.
 
-    Every byte that is not UTF-8 becomes one U+FFFD, so that a character offset always leads back to one byte offset.
+    Every byte that is not UTF-8 becomes one U+FFFD, so that none is lost and the others keep their places.
     """
 
     data: bytes
@@ -85,15 +84,29 @@ class Source:
 
     def position(self, offset: int) -> Position:
         """Line and column of a character offset; the end of a text that ends with a line break is its last line's."""
-        if offset < min(_NEAR, len(self.text)):
-            before = self.text[:offset]
-            if "\r" not in before:
-                return Position(before.count("\n") + 1, offset - before.rfind("\n"))
+        if self._blocks and offset < len(self.text):
+            lines, start = self._blocks[offset // _BLOCK]
+            block = offset - offset % _BLOCK
+            start = max(start, self.text.rfind("\n", block, offset) + 1)
+            return Position(lines + self.text.count("\n", block, offset) + 1, offset - start + 1)
         line = bisect_right(self.line_starts, offset)
         if line > 1 and self.line_starts[line - 1] == len(self.text):
             line -= 1
         return Position(line, offset - self.line_starts[line - 1] + 1)
 
-    def byte_offset(self, offset: int) -> int:
-        """The offset in ``data`` of the character at ``offset``."""
-        return len(self._escaped[:offset].encode("utf-8", "surrogateescape"))
+    @cached_property
+    def _blocks(self) -> list[tuple[int, int]]:
+        """How many lines end before each block of the text, and where the line starts that goes on in it.
+
+        All lines of a file take longer to find, and few of its places are asked for. Empty for a text whose lines end
+        otherwise than at LF.
+        """
+        text, lines, start = self.text, 0, 0
+        if "\r" in text:
+            return []
+        blocks = []
+        for block in range(0, len(text), _BLOCK):
+            blocks.append((lines, start))
+            lines += text.count("\n", block, block + _BLOCK)
+            start = max(start, text.rfind("\n", block, block + _BLOCK) + 1)
+        return blocks

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,7 +88,8 @@ def lint(
     client could not be asked.
     """
     from acolytes_cc.lint.options import configured, split
-    from acolytes_cc.lint.report import concise_report
+    from acolytes_cc.lint.output import encoded
+    from acolytes_cc.lint.report import concise_lines
     from acolytes_cc.lint.session import Session
 
     form = "json" if as_json else form
@@ -121,13 +122,13 @@ def lint(
     report = session.report()
     if fix and session.given is not None:
         _print(session.given, output)
-        click.echo(concise_report(report), err=True, nl=False)
+        click.echo("\n".join(concise_lines(report)), err=True)
     else:
-        text = _text(report, form, session.given, statistics=statistics, to_file=bool(output))
+        text = encoded(_lines(report, form, session.given, statistics=statistics, to_file=bool(output)))
         _print(text, output)
         decided_elsewhere = fix or output or verify_with_client or settings.baseline or report.looked_around
         if above and not decided_elsewhere:
-            above.remember(Exit.FINDINGS if report.has_errors else Exit.FINE, _encoded(text))
+            above.remember(Exit.FINDINGS if report.has_errors else Exit.FINE, text)
     agreed = True
     if verify_with_client and above:
         agreed = above.verify(paths, report, to_stderr=form in ("json", "sarif", "github"))
@@ -150,21 +151,19 @@ def _refuse(
         raise click.UsageError("--unsafe goes with --fix or --diff")
 
 
-def _text(report: Report, form: Format, given: bytes | None, *, statistics: bool, to_file: bool) -> str:
+def _lines(report: Report, form: Format, given: bytes | None, *, statistics: bool, to_file: bool) -> Iterable[str]:
     from acolytes_cc.lint.explain import counted
     from acolytes_cc.lint.output import is_terminal, written
 
     if statistics and form != "json":
-        return counted(report)
+        return [counted(report)]
     return written(report, form, given, to_terminal=is_terminal() and not to_file)
 
 
-def _encoded(text: str) -> bytes:
-    return text.encode("utf-8", "backslashreplace")
-
-
 def _print(text: str | bytes, output: Path | None) -> None:
-    data = _encoded(text) if isinstance(text, str) else text
+    from acolytes_cc.lint.output import encoded
+
+    data = encoded([text]) if isinstance(text, str) else text
     if output is None:
         click.echo(data, nl=False)
     else:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.kinds import Kind
 from acolytes_cc.definitions.registry import Registry, registry
+from acolytes_cc.definitions.source import Source
 from acolytes_cc.definitions.subject import Subject
 from acolytes_cc.lint.catalogue import all_rules
 from acolytes_cc.lint.finding import Finding, Fixable
 from acolytes_cc.lint.neutral import neutral
 from acolytes_cc.lint.policy import Policy
 from acolytes_cc.lint.project import summary_of
-from acolytes_cc.lint.rule import Context, Fix, Rule, file_rules
+from acolytes_cc.lint.rule import Context, Fix, Problem, Rule, file_rules
 from acolytes_cc.lint.settle import settled
 from acolytes_cc.lint.suppressions import suppressions
 from acolytes_cc.lint.verdict import Found, Verdict
@@ -29,7 +30,12 @@ def judge(subject: Subject, facts: Registry, codes: Collection[str]) -> Verdict:
     """Run those rules on a file."""
     context = Context(subject, facts)
     rules = _rules(subject.kind, frozenset(codes))
-    found = sorted(found for rule in rules for found in _findings(rule, context))
+    found: list[Found] = []
+    for rule in rules:
+        problems = list(islice(rule.check(subject, context), FINDINGS_A_RULE + 1))
+        if problems:  # most rules have nothing to say
+            found += _placed(problems, rule.CODE, subject.source)
+    found.sort()
     off = suppressions(subject) if isinstance(subject, Definition) else ()
     return Verdict(tuple(found), summary_of(subject), off)
 
@@ -48,13 +54,11 @@ def check_definition(subject: Subject, *, frontmatter_only: bool = False) -> lis
     return settled(subject.path, verdict, (), policy, codes).findings
 
 
-def _findings(rule: Rule, context: Context) -> Iterator[Found]:
-    source = context.subject.source
-    problems = list(islice(rule.check(context.subject, context), FINDINGS_A_RULE + 1))
+def _placed(problems: Sequence[Problem], code: str, source: Source) -> Iterator[Found]:
     for number, (offset, message, fix) in enumerate(problems[:FINDINGS_A_RULE], 1):
         cut = number == FINDINGS_A_RULE < len(problems)
         text = f"{message} (there are more: the first {FINDINGS_A_RULE} are listed)" if cut else message
-        yield Found(*source.position(offset), rule.CODE, neutral(text), fixable(fix))
+        yield Found(*source.position(offset), code, neutral(text), fixable(fix))
 
 
 def fixable(fix: Fix | None) -> Fixable:

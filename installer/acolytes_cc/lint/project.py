@@ -47,12 +47,13 @@ class Summary(NamedTuple):
     @property
     def collection(self) -> Path | None:
         """The topmost folder `agents` that the client loads as a whole with this file; None outside of any."""
-        return _collection(os.path.dirname(os.path.abspath(self.path)))
+        return _collection(os.path.dirname(self.path), os.getcwd())
 
 
 @lru_cache(maxsize=4096)
-def _collection(parent: str) -> Path | None:
-    folders = (Path(parent), *Path(parent).parents)
+def _collection(parent: str, cwd: str) -> Path | None:
+    nearest = Path(os.path.abspath(os.path.join(cwd, parent)))
+    folders = (nearest, *nearest.parents)
     below_claude = [folder for folder in folders if folder.name == "agents" and folder.parent.name == ".claude"]
     return next(iter(below_claude or [folder for folder in folders if folder.name == "agents"]), None)
 
@@ -103,8 +104,8 @@ def summary_of(subject: Subject) -> Summary:
         subject.path,
         subject.kind,
         name,
-        tokens(f"{name.name}: {listed}") if name else 0,
-        tokens(subject.body),
+        tokens(len(f"{name.name}: {listed}".strip())) if name else 0,
+        tokens(subject.body_length),
         tuple(_mention(subject, entry.text, entry.span.start) for entry in subject.tool_entries("skills")),
         tuple(_servers(subject)),
         _keys(subject.field("mcpServers")),
@@ -112,9 +113,9 @@ def summary_of(subject: Subject) -> Summary:
     )
 
 
-def tokens(text: str) -> int:
-    """About how many tokens a text takes."""
-    return -(-len(text.strip()) // CHARACTERS_A_TOKEN)
+def tokens(characters: int) -> int:
+    """About how many tokens a text of so many characters takes."""
+    return -(-characters // CHARACTERS_A_TOKEN)
 
 
 def _name(definition: Definition) -> Mention | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from sys import intern
 from typing import Any
 
 from acolytes_cc.lint.project import Mention, Summary
@@ -19,7 +20,8 @@ def decode(data: bytes) -> Verdict:
     """The verdict that ``encode`` was given; raises ValueError, TypeError or KeyError for anything else."""
     found, summary, suppressions = json.loads(data.decode("utf-8", "surrogatepass"))
     return Verdict(
-        tuple(Found(*one) for one in found),
+        # most messages are said of many files: each is kept once
+        tuple(Found(line, column, intern(rule), intern(says), fixable) for line, column, rule, says, fixable in found),
         _summary(*summary),
         tuple(Suppression(line, column, tuple(rules), tuple(lines)) for line, column, rules, lines in suppressions),
     )

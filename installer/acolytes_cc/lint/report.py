@@ -17,9 +17,10 @@ _REASONS: dict[Reason, str] = {
 }
 
 
-def concise_report(report: Report) -> str:
+def concise_lines(report: Report) -> Iterator[str]:
     """One line a finding, ``path:line:column: severity CODE name: message``, and a last line that counts."""
-    return "\n".join([*map(concise, report.findings), *last_lines(report)]) + "\n"
+    yield from map(concise, report.findings)
+    yield from last_lines(report)
 
 
 def concise(found: Finding) -> str:

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from hashlib import sha256
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,15 +52,16 @@ def run(
     skipped: Iterable[Reason] = (),
 ) -> Report:
     """Judge files, in their order, by what the client knows."""
-    verdicts = list(_verdicts(files, facts, policy, cache or Cache(None)))
+    verdicts = _verdicts(files, facts, policy, cache or Cache(None))
     of_project = _of_project(verdicts, facts, policy)
     findings: list[Finding] = []
     suppressed = 0
-    for file, verdict in zip(files, verdicts, strict=True):
-        of_file = settled(file.path, verdict, of_project.get(file.path, ()), policy)
+    summaries = [verdict.summary for verdict in verdicts]
+    verdicts.reverse()
+    for file in files:  # what was used is let go, for there may be thousands
+        of_file = settled(file.path, verdicts.pop(), of_project.get(file.path, ()), policy)
         findings += of_file.findings
         suppressed += of_file.suppressed
-    summaries = [verdict.summary for verdict in verdicts]
     return Report(
         tuple(findings),
         len(files),
@@ -85,16 +87,25 @@ def _verdicts(files: Sequence[File], facts: Registry, policy: Policy, cache: Cac
     # a path that is not absolute means another file elsewhere
     same = [program_hash(), facts.client.encode(), " ".join(sorted(policy.codes)).encode(), os.fsencode(os.getcwd())]
     prefix = b"\0".join(same)
+    known: dict[int, Verdict] = {}
+    keys: dict[int, bytes | None] = {}
+
+    def unknown() -> Iterator[int]:
+        """The numbers of the files that are to be judged; what the cache knows goes to ``known``."""
+        for number, file in enumerate(files):
+            keys[number] = _key(file, prefix) if cache else None
+            verdict = _known(cache, keys[number])
+            if verdict is None:
+                yield number
+            else:
+                known[number] = verdict
+
     with cache:
-        keys = [_key(file, prefix) if cache else None for file in files]
-        known = [_known(cache, key) for key in keys]
-        missing = [number for number, verdict in enumerate(known) if verdict is None]
-        for numbers, judged in _judged([files[number] for number in missing], missing, facts.client, policy.codes):
-            for number, data in zip(numbers, judged, strict=True):
-                known[number] = decode(data)
-                if key := keys[number]:
-                    cache.put(key, data)
-    return [verdict for verdict in known if verdict]
+        for number, data in _judged(files, unknown(), facts.client, policy.codes):
+            known[number] = decode(data)
+            if key := keys[number]:
+                cache.put(key, data)
+    return [known[number] for number in range(len(files))]
 
 
 def _key(file: File, prefix: bytes) -> bytes | None:
@@ -116,23 +127,30 @@ def _known(cache: Cache, key: bytes | None) -> Verdict | None:
 
 
 def _judged(
-    files: Sequence[File], numbers: Sequence[int], version: str, codes: frozenset[str]
-) -> Iterator[tuple[Sequence[int], list[bytes]]]:
-    """The verdicts as bytes, some at a time, with the numbers of their files."""
-    cuts = range(0, len(files), _CHUNK)
-    chunks = [files[cut : cut + _CHUNK] for cut in cuts]
+    files: Sequence[File], numbers: Iterator[int], version: str, codes: frozenset[str]
+) -> Iterator[tuple[int, bytes]]:
+    """The numbers of those files with their verdicts as bytes; ``numbers`` are asked for while others are judged."""
     judge_all = partial(_judge_all, version, codes)
+    first = list(islice(numbers, _WORTH_PROCESSES))
     cores = _cores()
-    if len(files) < _WORTH_PROCESSES or cores < 2:
-        yield from ((numbers[cut : cut + _CHUNK], judge_all(chunk)) for cut, chunk in zip(cuts, chunks, strict=True))
+    if len(first) < _WORTH_PROCESSES or cores < 2:
+        for number in chain(first, numbers):
+            yield number, judge_all([files[number]])[0]
         return
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
     context = get_context("fork" if sys.platform == "linux" else "spawn")
+    numbers = chain(first, numbers)
     with ProcessPoolExecutor(cores, context, _leave_interrupts_to_the_parent) as pool:
-        for cut, judged in zip(cuts, pool.map(judge_all, chunks), strict=True):
-            yield numbers[cut : cut + _CHUNK], judged
+        waiting = [
+            (chunk, pool.submit(judge_all, [files[number] for number in chunk]))
+            for chunk in iter(lambda: list(islice(numbers, _CHUNK)), [])
+        ]
+        waiting.reverse()
+        while waiting:  # what was read is let go
+            chunk, judged = waiting.pop()
+            yield from zip(chunk, judged.result(), strict=True)
 
 
 def _judge_all(version: str, codes: frozenset[str], files: Sequence[File]) -> list[bytes]:

@@ -48,11 +48,11 @@ class Suppression(NamedTuple):
 def comments(definition: Definition) -> Iterator[Comment]:
     """The comments for us, also those that say nothing we know; what stands in a fence is an example."""
     text = definition.text
-    if _MARK not in text:
-        return
-    if definition.block:
+    if definition.block and text.find(_MARK, *definition.block.yaml) >= 0:
         for found in _IN_FRONTMATTER.finditer(text, *definition.block.yaml):
             yield _comment(definition.source, found)
+    if not definition.structure.outside(_MARK):
+        return
     fences = definition.structure.fences
     for found in _IN_BODY.finditer(text, definition.body_start):
         if not any(fence.span.start <= found.start() < fence.span.end for fence in fences):

@@ -47,5 +47,5 @@ KINDS: Kinds = ("agent", "plugin-agent", "skill")
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
-    if definition.block is not None and not definition.body.strip():
+    if definition.block is not None and not definition.body_length:
         yield Problem(definition.block.closing, "nothing follows the frontmatter: the agent has no prompt of its own")

@@ -38,7 +38,7 @@ _LONGEST = 10_000
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
-    length = len(definition.body.strip())
+    length = definition.body_length
     if length > _LONGEST:
         yield Problem(
             definition.body_start,

@@ -30,7 +30,6 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.lint.neutral import shown
-from acolytes_cc.lint.prose import offsets
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 
 CODE = "ACO310"
@@ -48,12 +47,12 @@ _CUES = ("$ARGUMENTS", "!`", "\n@")  # a plain look is faster than the expressio
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     read = definition.body_start
-    for cue in sorted(offset for word in _CUES for offset in offsets(definition.text, word, read)):
+    for cue in definition.structure.outside(*_CUES):
         # the cue of a file begins with the end of the line before
         line = max(definition.text.rfind("\n", read, cue + 1) + 1, read)
         end = definition.text.find("\n", cue + 1)
         for found in _WANTED.finditer(definition.text, line, end if end >= 0 else len(definition.text)):
             start = found.start(found.lastgroup or 0)
-            if definition.structure.prose[start] == definition.text[start]:
+            if definition.structure.is_prose(start, start + 1):
                 yield Problem(start, f"nothing takes the place of {shown(found[found.lastgroup or 0])} in an agent")
         read = max(read, end)

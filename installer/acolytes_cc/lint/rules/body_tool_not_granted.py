@@ -46,7 +46,7 @@ from typing import NamedTuple
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.registry import Registry
-from acolytes_cc.lint.prose import is_demanded, offsets
+from acolytes_cc.lint.prose import REACH, is_demanded
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 
 CODE = "ACO305"
@@ -68,39 +68,65 @@ _MENTION = re.compile(
     r"|\b(?P<mcp>mcp__[\w-]+)"
     r"|(?<![\w-])(?P<server>[A-Za-z][\w-]*(?: [A-Z][\w-]*)?)[`*]*\s+MCP\b"
 )
-# Each is looked for in the whole text: `ool` is in Tool and tool
-_CUES = ("ool", "MCP", "mcp__", "`G", *_UNMISTAKABLE.split("|"))
+_LONGEST = 60  # no tool or server has a longer name
+_LAST_WORD = re.compile(r"[\w-]+\Z")
 
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
-    text, start = definition.text, definition.body_start
-    wanted = [(found, missing) for found in _mentions(text, start) if (missing := _missing(found, context))]
-    if not wanted:
-        return
-    prose = definition.structure.prose
+    structure = definition.structure
     reported = set()
-    for found, missing in wanted:
-        if prose[slice(*found.span())] != found[0]:
+    for found in _mentions(definition, context):
+        missing = _missing(found, context)
+        start, end = found.span()
+        if missing is None or not structure.is_prose(start, end):
             continue
         place = (definition.source.position(missing.offset).line, missing.what)
-        if place not in reported and is_demanded(prose, found.start(), found.end()):
+        around = max(0, start - REACH)
+        prose = structure.prose(around, end + REACH)
+        if place not in reported and is_demanded(prose, start - around, end - around):
             reported.add(place)
             yield Problem(
                 missing.offset, f"the body asks for {missing.what}, which the agent lacks; grant it or drop that"
             )
 
 
-def _mentions(text: str, start: int) -> Iterator[re.Match[str]]:
-    """What the expression finds: tried only around the words that it needs, for it is slow."""
-    read = start
-    for cue in sorted(offset for word in _CUES for offset in offsets(text, word, start)):
+def _mentions(definition: Definition, context: Context) -> Iterator[re.Match[str]]:
+    """What the expression finds around words that may ask for something missing: it is too slow for all of a text."""
+    text, read = definition.text, definition.body_start
+    for cue in _cues(definition, context):
         if cue >= read:
             end = text.find("\n", cue)
             end = len(text) if end < 0 else end
             # the word before may be on the line before
-            begin = max(read, text.rfind("\n", start, max(start, text.rfind("\n", start, cue))) + 1)
+            begin = max(read, text.rfind("\n", read, max(read, text.rfind("\n", read, cue))) + 1)
             yield from _MENTION.finditer(text, begin, end)
             read = end
+
+
+def _cues(definition: Definition, context: Context) -> list[int]:
+    """Where something may be asked for that is missing."""
+    text, outside = definition.text, definition.structure.outside
+    missing = [tool for tool in _UNMISTAKABLE.split("|") if _lacks(tool, context)]
+    missing += [f"`{tool}`" for tool in ("Glob", "Grep") if _lacks(tool, context)]
+    cues = outside(*missing, "mcp__")
+    cues += [cue for cue in outside("tool") if _lacks(_word_before(text, cue), context)]
+    endings = {server.rpartition("-")[2] for server in context.registry.mcp_servers}
+    cues += [cue for cue in outside("MCP") if _word_before(text, cue).lower().rpartition("-")[2] in endings]
+    return sorted(cues)
+
+
+def _word_before(text: str, offset: int) -> str:
+    """The word before, without its marks; empty where there is none, or nothing between."""
+    before = text[max(0, offset - REACH) : offset]
+    found = _LAST_WORD.search(before.rstrip().rstrip("`*")[-_LONGEST:]) if before[-1:].isspace() else None
+    return found[0] if found else ""
+
+
+def _lacks(tool: str, context: Context) -> bool:
+    """Whether this is a tool, and the agent does not get it."""
+    known = context.registry
+    exists = tool in known.tools or tool in known.tool_aliases or tool in known.removed_tools
+    return exists and not context.toolbox.grants(tool)
 
 
 class _Missing(NamedTuple):
@@ -120,8 +146,7 @@ def _missing(found: re.Match[str], context: Context) -> _Missing | None:
         # Of `use Context7 MCP` the name is the end.
         offset = found.end(group) - len(server)
     else:
-        exists = words in known.tools or words in known.tool_aliases or words in known.removed_tools
-        return None if not exists or toolbox.grants(words) else _Missing(f"`{words}`", offset)
+        return _Missing(f"`{words}`", offset) if _lacks(words, context) else None
     return None if not server or toolbox.grants_server(server) else _Missing(f"the tools of `mcp__{server}`", offset)
 
 

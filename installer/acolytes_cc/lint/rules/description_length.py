@@ -44,7 +44,8 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     field = definition.field("description")
     text = field.value.data if field else None
     if field is not None and isinstance(text, str) and len(text) > LONGEST:
+        cost = tokens(len(text.strip()))
         yield Problem(
             field.value.span.start,
-            f"the description has {len(text):,} characters, about {tokens(text):,} tokens in every session; shorten it",
+            f"the description has {len(text):,} characters, about {cost:,} tokens in every session; shorten it",
         )

