@@ -291,6 +291,22 @@ def test_axes_hold_all_points_and_have_ticks(points: list[tuple[float, float]], 
     assert 2 <= len([element for element in root.iter(f"{SVG}path") if element.get("class") == "grid"]) <= 40
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "log", "ticks"),
+    [
+        (0, 1500, False, ["0", "5 min", "10 min", "15 min", "20 min", "25 min"]),
+        (0, 9, False, ["0", "2 s", "4 s", "6 s", "8 s", "10 s"]),
+        (0, 30 * 86400, False, ["0", "10 d", "20 d", "30 d"]),
+        (0.002, 0.01, False, ["2 ms", "4 ms", "6 ms", "8 ms", "10 ms"]),
+        (30, 50000, True, ["1 min", "10 min", "1 h", "6 h"]),
+    ],
+)
+def test_times_are_marked_as_a_clock_is(low: float, high: float, log: bool, ticks: list[str]) -> None:
+    root = _drawn([plot.Shape("line", "", [(low, 1), (high, 2)])], plot.Axis("x", "s", log=log))
+    middle = [element.text for element in root.iter(f"{SVG}text") if element.get("text-anchor") == "middle"]
+    assert middle[: len(ticks)] == ticks
+
+
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_a_number_that_is_none_is_not_drawn(value: float) -> None:
     with pytest.raises(ValueError, match="no finite range for y"):
