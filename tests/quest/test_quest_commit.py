@@ -100,4 +100,3 @@ def test_a_session_is_known_by_its_host_and_boot(board: SqliteBoard) -> None:
         (row,) = tx.all("SELECT * FROM session")
     assert row["host"]
     assert row["boot"] is not None
-    assert (row["process"], row["process_start"]) == (None, None)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from acolytes_quest import hook_api
+from acolytes_quest import hook_api, membership
 from postgres_server import PostgresServer
-from quest_support import Cli
+from quest_support import SCRIPTS, Cli
 
 
 @pytest.fixture
@@ -47,3 +50,52 @@ def test_the_hooks_of_two_workers(cli: Cli, project: Path, monkeypatch: pytest.M
     assert (hook_api.wait_for_work(here, os.environ, "s2") or "").startswith("Nothing yet")
     cli.ok("cancel", "--quest", 1, "--summary", "enough")
     assert not hook_api.is_idle(here, os.environ, "s2")
+
+
+def test_the_server_is_asked_only_about_a_session_that_works_there(url: str, cli: Cli, project: Path) -> None:
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from acolytes_quest import hook_api as api\n"
+        "here, environ = sys.argv[2], {'ACOLYTES_QUEST_URL': sys.argv[3]}\n"
+        "print(api.held_turn(here, environ, 's1'), api.renew(here, environ, 's1', 600), api.keep(here, environ, 's1'),"
+        " api.record_file(here, environ, 's1', 'a'), api.objection_to_edit(here, environ, 's1', 'a'),"
+        " api.objection_to_call(here, environ, 's1'), api.wait_for_work(here, environ, 's1'),"
+        " api.is_idle(here, environ, 's1'), 'psycopg' in sys.modules, 'sqlite3' in sys.modules)"
+    )
+
+    def asked() -> list[str]:
+        command = [sys.executable, "-c", program, str(SCRIPTS.parent), str(project), url]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+
+    nothing = ["None", "False", "None", "False", *["None"] * 3, *["False"] * 3]
+    assert asked() == nothing
+    assert list(project.iterdir()) == [project / ".git"], "asking leaves nothing behind"
+    cli.ok("create", "--mission", "m", "--agents", "w1")
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x")
+    assert asked() == nothing
+    cli.ok("monitor", "--role", "worker", "--agent", "w1", "--as", "s1", "--timeout", 0)
+    found = asked()
+    assert found[0] == "{'quest':", "it holds a turn"
+    assert found[-2:] == ["True", "False"]
+
+
+def test_a_membership_is_private_and_forgotten_after_a_month(project: Path) -> None:
+    here = str(project)
+    membership.note(here, {}, "old")
+    folder = project / ".claude" / "acolytes"
+    month_ago = time.time() - membership.KEPT_SECONDS - 60
+    os.utime(folder / "sessions" / "old", (month_ago, month_ago))
+    membership.note(here, {}, "new")
+    assert [entry.name for entry in (folder / "sessions").iterdir()] == ["new"]
+    assert (folder / ".gitignore").read_text() == "*\n"
+    assert [path.stat().st_mode & 0o77 for path in (folder / "sessions", folder / "sessions" / "new")] == [0, 0]
+    assert membership.is_noted(here, {}, "new")
+    assert not membership.is_noted(here, {}, "old")
+
+
+def test_a_link_out_of_the_project_is_not_followed(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (project / ".claude").symlink_to(tmp_path / "elsewhere")
+    membership.note(str(project), {}, "s1")
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+    assert hook_api.held_turn(str(project), {"ACOLYTES_QUEST_URL": "postgresql://nowhere.invalid/x"}, "s1") is None
