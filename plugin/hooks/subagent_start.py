@@ -14,6 +14,7 @@ import hook_io
 
 DOCUMENTS = ("vision", "architecture", "technical-decisions", "team-preferences", "project-context", "roadmap")
 _MOST_FALLBACKS = 12
+_INVISIBLE = "\u115f\u1160\u3164\uffa0"  # Hangul fillers, which count as letters
 
 
 def handle(event: hook_io.Event) -> hook_io.Answer:
@@ -83,7 +84,7 @@ def _fallbacks(root: str, cwd: str) -> list[str]:
 
 def _told(path: str) -> str:
     """A file's name as data: whoever can create files here must not be able to write instructions."""
-    plain = all(char.isalnum() or char in "._-/+@~" for char in path)
+    plain = all((char.isalnum() or char in "._-/+@~") and char not in _INVISIBLE for char in path)
     if plain and len(path) <= 200:
         return path
     import json

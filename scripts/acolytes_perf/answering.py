@@ -82,7 +82,8 @@ def _write(command: Command, inputs: Inputs, found: dict[str, Any], options: arg
     for name, one in command.formats.items():
         text = _if_it_suits(one, inputs, found)
         if text is not None:
-            own[f"{stem}{'' if name == 'svg' else '-' + name}{one.suffixes[0]}"] = text
+            usual = f"{stem}{'' if name == 'svg' else '-' + name}{one.suffixes[0]}"
+            own[os.path.join(options.out, one.file) if one.file else usual] = text
     found["artefacts"] = list(own)
     texts = {f"{stem}.json": RENDERERS["json"](found), f"{stem}.md": RENDERERS["markdown"](found), **own}
     write(texts, options.out)

@@ -223,6 +223,12 @@ class Inputs:
         assert isinstance(values, list)
         return [value for value in values if isinstance(value, (int, float))]
 
+    def texts(self, name: str) -> list[str]:
+        """All texts of an input that takes several; empty when it was not given."""
+        values = self._values.get(name, [])
+        assert isinstance(values, list)
+        return [value for value in values if isinstance(value, str)]
+
     def rows(self, name: str) -> list[Inputs]:
         """The rows of a table, each with its own checked values; empty when it was not given."""
         values = self._values.get(name, [])

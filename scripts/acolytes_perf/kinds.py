@@ -3,13 +3,14 @@
 A rule of `references/kinds/COMMAND.json` reads one kind of entry:
 
 - `inputs`: input of the command -> a template such as `"{lambda}/s"`, or a list of which the first applies whose names
-  the entry has, or for a table an object column -> template, which makes a row for each item of the lists it names, or
-  a list of such objects, whose rows follow each other;
+  the entry has, or for a table an object column -> template, which makes a row for each item of the lists it names (of
+  an object whose names are numbers, for each member: `{x[0]}` is the name), or a list of such objects, whose rows
+  follow each other;
 - `each`: names of lists that vary together: one call for each index;
 - `when`: names that must have this value, and are not put in elsewhere; `needs`: figures that must be expected;
 - `expected`: name in the entry -> result, or {"of": result, "as": template of its unit, "by": a key of READINGS, or
-  `interval` for a list of its ends}; in another list without `each`, `{i}` in the result's name counts from 1. A result
-  may be named without its column where it has only one.
+  `interval` for a list of its ends}; in another list without `each`, `{i}` in the result's name counts from 1, or `of`
+  is a list of names. A result may be named without its column where it has only one.
 
 A rule applies when it reads every input of the entry and every figure expected of it. The first that applies is used.
 """
@@ -120,7 +121,8 @@ def _figures(spec: Any, value: Any) -> Iterator[Figure]:
     if isinstance(value, list):
         ends = ("low", "high") if full["by"] == "interval" else None
         for index, item in enumerate(value):
-            yield Figure(full["of"].format(i=index + 1), ends[index] if ends else full["by"], item, full["as"])
+            name = full["of"][index] if isinstance(full["of"], list) else full["of"].format(i=index + 1)
+            yield Figure(name, ends[index] if ends else full["by"], item, full["as"])
     elif value is not None and not isinstance(value, (bool, int, float)):
         raise TypeError("an expected figure is a number, true, false or null")
     else:
@@ -149,17 +151,34 @@ def _names(template: Any) -> set[str]:
     return {field.partition("[")[0] for field in fields} - {"i"}
 
 
+class _Several(list):  # type: ignore[type-arg]
+    """A list that goes into a text as `--set` takes several values."""
+
+    def __format__(self, spec: str) -> str:
+        return ",".join(map(str, self))
+
+
 def _filled(template: Any, inputs: Mapping[str, Any]) -> object:
     if isinstance(template, str):
-        return template.format(**inputs)
+        return template.format(
+            **{name: _Several(one) if isinstance(one, list) else one for name, one in inputs.items()}
+        )
     return [row for columns in template for row in _rows(columns, inputs)]
 
 
 def _rows(columns: Mapping[str, str], inputs: Mapping[str, Any]) -> list[dict[str, str]]:
     """One row for each item of the lists that the columns name, at least one."""
-    lists = {name: inputs[name] for name in _names(columns) if isinstance(inputs[name], list)}
+    given = {name: _listed(inputs[name]) for name in _names(columns)}
+    lists = {name: value for name, value in given.items() if isinstance(value, list)}
     count = max((len(values) for values in lists.values()), default=1)
     return [_row(columns, {**inputs, **_at(lists, index)}, index) for index in range(count)]
+
+
+def _listed(value: Any) -> Any:
+    """An object of numbers by number as a list of pairs; anything else as it is."""
+    if isinstance(value, dict) and all(name[:1].isdigit() for name in value):
+        return list(value.items())
+    return value
 
 
 def _at(lists: Mapping[str, Sequence[Any]], index: int) -> dict[str, Any]:

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from acolytes_perf.fields import Inputs
+from acolytes_perf.low_traffic import count_for, guard_events
 from acolytes_perf.render import mark, warnings_of
 from acolytes_perf.slo import Alert, alerts
+from acolytes_perf.units import complement
 from acolytes_perf.wording import said
 
 DEFAULT_ERRORS = 'http_requests_total{code=~"5.."}'
@@ -31,8 +33,13 @@ def rules(inputs: Inputs, document: Mapping[str, Any]) -> str:
             f"          slo: {service}",
             f"        expr: {_yaml(_ratio(inputs, _duration(window)))}",
         ]
+    rate = inputs.optional("rate")
     for alert in found:
-        lines += _rule(alert, service)
+        if rate is not None and alert.is_fired_by_one_error(rate):
+            failures = complement(inputs.number("slo")) * rate * alert.window
+            lines += _counted(inputs, alert, service, count_for(alert, failures))
+        else:
+            lines += _rule(alert, service)
     return (
         "\n".join(
             [
@@ -47,13 +54,37 @@ def rules(inputs: Inputs, document: Mapping[str, Any]) -> str:
     )
 
 
-def _rule(alert: Alert, service: str) -> list[str]:
+def _counted(inputs: Inputs, alert: Alert, service: str, count: int) -> list[str]:
+    """The alert for traffic so low that one error would fire it: it waits for events, and a count stands in for it."""
+    span = _duration(alert.long)
+    guard = f'slo:events:increase{span}{{slo="{service}"}} >= {guard_events(alert)}'
+    # increase() is no whole number where it extrapolates to the ends of the window
+    enough = f'slo:errors:increase{span}{{slo="{service}"}} > {count - 0.5:.12g}'
+    lines = []
+    for record, text in (("events", _events(inputs, span)), ("errors", _errors(inputs, span))):
+        lines += [
+            f"      - record: slo:{record}:increase{span}",
+            "        labels:",
+            f"          slo: {service}",
+            f"        expr: {_yaml(text)}",
+        ]
+    summary = f"{service} has had {count} errors or more in {span}: {said(alert.share, 'ratio')} of its error budget"
+    return [*lines, *_rule(alert, service, guard), *_alert("ErrorCount", alert, enough, summary)]
+
+
+def _rule(alert: Alert, service: str, guard: str | None = None) -> list[str]:
     above = f'{{slo="{service}"}} > {alert.threshold:.12g}'
     expression = f"{_record(alert.long)}{above} and {_record(alert.short)}{above}"
+    if guard:
+        expression += f" and {guard}"
     burn, share = f"{alert.burn:.6g}", said(alert.share, "ratio")
     summary = f"{service} uses its error budget at {burn}x the allowed rate or more: {share} in {_duration(alert.long)}"
+    return _alert("ErrorBudgetBurn", alert, expression, summary)
+
+
+def _alert(name: str, alert: Alert, expression: str, summary: str) -> list[str]:
     return [
-        f"      - alert: ErrorBudgetBurn_{_duration(alert.long)}",
+        f"      - alert: {name}_{_duration(alert.long)}",
         f"        expr: {_yaml(expression)}",
         "        labels:",
         f"          severity: {alert.severity}",
@@ -69,6 +100,16 @@ def _ratio(inputs: Inputs, span: str) -> str:
     if good:
         return f"1 - sum(rate({good}[{span}])) / sum(rate({total}[{span}]))"
     return f"sum(rate({errors or DEFAULT_ERRORS}[{span}])) / sum(rate({total}[{span}]))"
+
+
+def _events(inputs: Inputs, span: str) -> str:
+    return f"sum(increase({inputs.text('total') or DEFAULT_TOTAL}[{span}]))"
+
+
+def _errors(inputs: Inputs, span: str) -> str:
+    if inputs.text("good"):
+        return f"{_events(inputs, span)} - sum(increase({inputs.text('good')}[{span}]))"
+    return f"sum(increase({inputs.text('errors') or DEFAULT_ERRORS}[{span}]))"
 
 
 def _record(window: float) -> str:

@@ -66,6 +66,10 @@ class Alert(NamedTuple):
         """Seconds from the end of a full outage until a window of `span` seconds is below the threshold again."""
         return span * (1 - self.threshold)
 
+    def is_fired_by_one_error(self, rate: float) -> bool:
+        """Whether a single error in the long window is above the threshold, at `rate` events per second."""
+        return self.burn_of_one_error(rate) > self.burn
+
     def burn_of_one_error(self, rate: float) -> float:
         """Burn rate over the long window that a single error causes at `rate` events per second."""
         return min(1.0, 1 / (rate * self.long)) / self.allowed

@@ -20,6 +20,7 @@ from acolytes_perf.references import entries, recompute
 from acolytes_perf.schemas import result_schema
 
 ROOT = Path(__file__).parents[2]
+SAMPLES = ROOT / "tests/perf_results/samples"
 
 CALLS = [
     "queue size --set arrival_rate=1200/s --set service_time=80ms --set wait_target=50ms --set service_level=95%",
@@ -51,7 +52,19 @@ CALLS = [
     "bottleneck laws --set users=40 --set throughput=2/s --set think_time=15s",
     "bottleneck bounds --set stations=cpu:9.2s,disk:8s:2,api:3s:1:::delay --set users=20 --set think_time=120s",
     "bottleneck mva --set stations=cpu:20ms:4:2,disk:45ms,api:120ms:1:::delay --set users=50 --set think_time=1s",
+    "loadtest plan --set throughput=200/s --set response_time=250ms --set think_time=5s --set percentiles=90%,99%",
+    "loadtest plan --set users=40 --set response_time=5s --set think_time=15s --set model=closed --set orders=2",
+    "usl fit --set points=1:64.9/s,18:995.9/s,36:1652.4/s,72:1853.2/s,108:1828.9/s,216:1702.2/s --set size=300",
+    "usl fit --set contention=.05 --set size=64 --set wanted_speedup=80 --set wanted_size=100",
+    "forecast runout --set history=50,52,,53,58,60,62,61,65,66 --set season=1 --set capacity=80 --set horizon=9d",
     "bottleneck mva --set stations=cpu:20ms,disk:45ms --set classes=web:20:5s,batch:2 --set demands=batch:disk:300ms",
+    "results summarize --set values=80ms:9000,120ms:900,400ms:99,900ms:1",
+    "results summarize --set values=1ms:9999,9s:1 --set intended_rate=5k/s --set users=50 --set percentiles=50%,99%",
+    "results compare --set baseline_values=102,99,101,100,98 --set candidate_values=103,101.5,99.5,102.5,98.5",
+    "results compare --set baseline_stats=5:36105.6:31.2 --set candidate_values=36150 --set regression=5%",
+    f"results summarize --set file={SAMPLES}/k6.ndjson --set warm_up=2s",
+    f"results compare --set baseline={SAMPLES}/k6.ndjson --set candidate={SAMPLES}/jmeter.jtl --set metric=p50",
+    "results compare --set baseline_values=102 --set candidate_values=108 --set metric=mean",
 ]
 
 
@@ -360,7 +373,7 @@ def _in_legend(name: str, named: set[str]) -> set[str]:
     column, _, last = name.rpartition(".")
     if f"{column}.NAME" in named:
         return {f"{column}.NAME"}
-    if re.match(r"p[\d.]+_(wait|response)$", name) and name not in named:
+    if re.match(r"p[\d._]+(_(wait|response))?$", name) and name not in named:
         return set()
     shown = {"allowed_per_year" if last.startswith("allowed_per_") else last}
     return shown | ({f"{column}."} if column and not column[0].isdigit() else set())

@@ -55,11 +55,12 @@ class Outcome(NamedTuple):
 class Format(NamedTuple):
     """An output format of a command's own. `render` makes the file's text, which carries `render.mark` in a comment
     on its first or last line; CannotAnswerError where it suits no such answer. A file with one of the suffixes gets
-    this format.
+    this format. In a folder it is named after the command and the format, or `file` where the name is part of it.
     """
 
     suffixes: tuple[str, ...]
     render: Callable[[Inputs, Mapping[str, Any]], str]
+    file: str | None = None
 
 
 class Command(NamedTuple):

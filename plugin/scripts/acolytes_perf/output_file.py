@@ -179,7 +179,7 @@ def _is_ours(text: str) -> bool:
 def _sealed(text: str) -> str:
     """The text with a hash of all the rest of it, in its mark or, in JSON, as the last member."""
     seal = hashlib.sha256(text.encode()).hexdigest()[:16]
-    if text.endswith("\n}\n"):
+    if text.startswith("{\n") and text.endswith("\n}\n"):
         return f'{text[:-3]},\n  "content_hash": "{seal}"\n}}\n'
     return _MARK.sub(rf"\1, content hash {seal}\2", text, count=1)
 

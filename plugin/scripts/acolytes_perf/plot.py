@@ -24,6 +24,10 @@ text { fill: currentColor } .title { font-size: 15px; font-weight: 600 } .grid {
 .rule { stroke-width: 1.5; stroke-dasharray: 2 3 } .dashed { stroke-dasharray: 7 4 }
 """
 
+_DAY = 86400.0
+#: Steps in seconds that a clock's reader finds round.
+_CLOCK_STEPS = (2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200)
+
 #: How a shape is drawn, and what its points are: `band` (x, low, high), `across` (y,), `up` (x,), others (x, y).
 KINDS = ("line", "dashed", "points", "bars", "band", "across", "up")
 
@@ -94,22 +98,39 @@ def _scale(axis: Axis, values: Sequence[float], start: float, end: float) -> _Sc
     low, high = read(min(values)), read(max(values))
     if high - low < 1e-12 * max(1.0, abs(high)):
         low, high = low - 0.5, high + 0.5
-    places = _round_factors(low, high) if axis.log else _round_steps(low, high)
+    places = _places(axis, low, high)
     if not axis.log and axis.ticks is None:
         low, high = min(low, places[0]), max(high, places[-1])
-    ticks = axis.ticks if axis.ticks is not None else [(value, said(value, axis.unit)) for value in places]
+    own = [(value, said(value, axis.unit) if value else "0") for value in places]
 
     def at(value: float) -> str:
         return f"{start + (read(value) - low) / (high - low) * (end - start):.1f}"
 
-    return _Scale(at, ticks)
+    return _Scale(at, own if axis.ticks is None else axis.ticks)
 
 
-def _round_steps(low: float, high: float) -> list[float]:
+def _places(axis: Axis, low: float, high: float) -> list[float]:
+    """Where the ticks of an axis are; from a second on, those of times are round in minutes, hours and days."""
+    if not axis.log:
+        return _round_steps(low, high, axis.unit)
+    if axis.unit == "s" and high >= 1:
+        times = [10.0**power for power in range(math.floor(low), 2)] + [60, 600, 3600, 6 * 3600]
+        times += [_DAY * 10.0**power for power in range(math.ceil(high))]
+        found = [time for time in times if low - 1e-9 <= math.log10(time) <= high + 1e-9]
+        if len(found) > 2:
+            return found
+    return _round_factors(low, high)
+
+
+def _round_steps(low: float, high: float, unit: str) -> list[float]:
     """About five round values that hold the range between them."""
     rough = (high - low) / 5
-    power = 10 ** math.floor(math.log10(rough))
-    step = power * next(factor for factor in (1, 2, 5, 10) if factor * power >= rough * (1 - 1e-9))
+    scale = _DAY if unit == "s" and rough > _DAY / 2 else 1.0
+    power = scale * 10 ** math.floor(math.log10(rough / scale))
+    steps: Sequence[float] = [factor * power for factor in (1, 2, 5, 10)]
+    if unit == "s" and 1 < rough <= _DAY / 2:
+        steps = _CLOCK_STEPS
+    step = next(step for step in steps if step >= rough * (1 - 1e-9))
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     return [float(f"{index * step:.12g}") for index in range(first, last + 1)]
 

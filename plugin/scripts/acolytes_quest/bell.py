@@ -68,6 +68,8 @@ def ring(folder: str, agents: Iterable[str]) -> None:
             with contextlib.suppress(OSError):  # full: it rings already; broken: the listener has just gone
                 os.write(handle, b"!")
             os.close(handle)
+    if hasattr(os, "sched_yield"):
+        os.sched_yield()  # else Linux may let this process go on for milliseconds before who was woken
 
 
 def _any_open(folder: str, agent: str) -> bool:

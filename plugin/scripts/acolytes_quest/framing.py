@@ -13,14 +13,17 @@ _HIDDEN = (
     *range(0x0B, 0x20),  # C0 without tab and newline
     *range(0x7F, 0xA0),  # DEL and C1
     0xAD,  # soft hyphen
+    0x34F,  # grapheme joiner
     0x61C,  # Arabic letter mark
     *range(0x115F, 0x1161),  # Hangul fillers
+    *range(0x17B4, 0x17B6),  # Khmer inherent vowels
     0x180E,  # Mongolian vowel separator
     *range(0x200B, 0x2010),  # zero width, left-to-right and right-to-left marks
     *range(0x2028, 0x202F),  # line and paragraph separators, bidi embeddings and overrides
     *range(0x2060, 0x2070),  # word joiner, invisible operators, bidi isolates
     0x3164,  # Hangul filler
     0xFEFF,  # byte order mark
+    0xFFA0,  # Hangul filler
     *range(0xFFF9, 0xFFFC),  # interlinear annotation
     *range(0xE0000, 0xE0200),  # tags and further variation selectors, which carry hidden text
 )

@@ -1,6 +1,7 @@
 """What hooks ask of the board: fast, and quiet. No board, or one that cannot be read within a second, is no news.
 
-Nothing of the database is imported before a board's file is known to exist. `hook_switch` says what can be off.
+Nothing of the database is imported before a board's file is known to exist, or, for a server's board, that the session
+works on it (`membership`). `hook_switch` says what can be off.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def waiting_turn(cwd: str, environ: Mapping[str, str], agent: str) -> tuple[int,
 
 def held_turn(cwd: str, environ: Mapping[str, str], session: str) -> dict[str, int] | None:
     """Return {quest, turn, kept} of the turn that `session` holds, `kept` counting what `keep` did; else None."""
-    found: dict[str, int] | None = _ask(cwd, environ, "hook_turns.held", session)
+    found: dict[str, int] | None = _ask(cwd, environ, "hook_turns.held", session, by=session)
     return found
 
 
@@ -37,7 +38,9 @@ def renew(cwd: str, environ: Mapping[str, str], session: str, for_seconds: float
 
     It is also done when the lease would not last for a call of `for_seconds`, and then lasts a minute longer than that.
     """
-    return not is_off(environ, "renew") and bool(_ask(cwd, environ, "hook_turns.renew", session, for_seconds))
+    return not is_off(environ, "renew") and bool(
+        _ask(cwd, environ, "hook_turns.renew", session, for_seconds, by=session)
+    )
 
 
 def record_file(cwd: str, environ: Mapping[str, str], session: str, path: str) -> bool:
@@ -47,14 +50,14 @@ def record_file(cwd: str, environ: Mapping[str, str], session: str, path: str) -
     """
     if is_off(environ, "files"):
         return False
-    return bool(_ask(cwd, environ, "hook_turns.record_file", cwd, environ, session, path))
+    return bool(_ask(cwd, environ, "hook_turns.record_file", cwd, environ, session, path, by=session))
 
 
 def objection_to_edit(cwd: str, environ: Mapping[str, str], session: str, path: str) -> str | None:
     """Return why `session` must not edit this file, with what to do instead; None when it may."""
     if is_off(environ, "reservations") and is_off(environ, "turn-order"):
         return None
-    found: str | None = _ask(cwd, environ, "hook_rules.objection_to_edit", cwd, environ, session, path)
+    found: str | None = _ask(cwd, environ, "hook_rules.objection_to_edit", cwd, environ, session, path, by=session)
     return found
 
 
@@ -62,7 +65,7 @@ def objection_to_call(cwd: str, environ: Mapping[str, str], session: str) -> str
     """Return why `session` must not call another agent, with what to do instead; None when it may."""
     if is_off(environ, "direct-calls"):
         return None
-    found: str | None = _ask(cwd, environ, "hook_rules.objection_to_call", session)
+    found: str | None = _ask(cwd, environ, "hook_rules.objection_to_call", session, by=session)
     return found
 
 
@@ -73,19 +76,19 @@ def keep(cwd: str, environ: Mapping[str, str], session: str, limit: int = 5) -> 
     `kept` is -1. None when it holds no turn.
     """
     limit = 0 if is_off(environ, "keep-working") else limit
-    found: dict[str, int] | None = _ask(cwd, environ, "hook_turns.keep", session, limit)
+    found: dict[str, int] | None = _ask(cwd, environ, "hook_turns.keep", session, limit, by=session)
     return found
 
 
 def is_idle(cwd: str, environ: Mapping[str, str], session: str) -> bool:
     """Whether `session` holds no turn of the quests that it has entered and that go on, and is to wait for one."""
-    return not is_off(environ, "idle-wait") and bool(_ask(cwd, environ, "hook_turns.is_idle", session))
+    return not is_off(environ, "idle-wait") and bool(_ask(cwd, environ, "hook_turns.is_idle", session, by=session))
 
 
 def wait_for_work(cwd: str, environ: Mapping[str, str], session: str) -> str | None:
     """Wait for work for a worker that `is_idle`; return what to tell it, None when it may end."""
     # Who waits for minutes can wait for a busy board, too.
-    found: str | None = _ask(cwd, environ, "hook_wait.wait", cwd, environ, session, busy=None)
+    found: str | None = _ask(cwd, environ, "hook_wait.wait", cwd, environ, session, by=session, busy=None)
     return found
 
 
@@ -99,10 +102,20 @@ def give_back(cwd: str, environ: Mapping[str, str], client: str) -> int:
     return _ask(cwd, environ, "hook_turns.give_back", client) or 0
 
 
-def _ask(cwd: str, environ: Mapping[str, str], question: str, *words: object, busy: float | None = BUSY_SECONDS) -> Any:
-    """Return what `module.function` of this package answers about the board; None where there is none to ask."""
+def _ask(
+    cwd: str,
+    environ: Mapping[str, str],
+    question: str,
+    *words: object,
+    by: str | None = None,
+    busy: float | None = BUSY_SECONDS,
+) -> Any:
+    """Return what `module.function` of this package answers about the board; None where there is none to ask.
+
+    A server is not asked on behalf of the session `by` if that has never worked there.
+    """
     try:
-        if not environ.get("ACOLYTES_QUEST_URL") and not os.path.exists(find_board(cwd, environ)):
+        if not _is_there(cwd, environ, by):
             return None
         import importlib
 
@@ -117,3 +130,13 @@ def _ask(cwd: str, environ: Mapping[str, str], question: str, *words: object, bu
             board.close()
     except QuestError:
         return None
+
+
+def _is_there(cwd: str, environ: Mapping[str, str], session: str | None) -> bool:
+    if not environ.get("ACOLYTES_QUEST_URL"):
+        return os.path.exists(find_board(cwd, environ))
+    if session is None:
+        return True
+    from .membership import is_noted
+
+    return is_noted(cwd, environ, session)

@@ -8,6 +8,7 @@ from . import checks, identity, messages, quests, turns, waiting
 from .call import Call, Reply, described_message, title, utc
 from .errors import RefusalError
 from .framing import Frame, quoted
+from .settings import URL
 from .sql import OPEN, narrowed
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
@@ -37,6 +38,10 @@ def _work(call: Call, deadline: float) -> Reply:
         agent = identity.worker_name(tx, call.session, agent)
         if options.quest is not None:
             _check_worker(tx, options.quest, agent)
+    if call.session and call.environ.get(URL):
+        from .membership import note
+
+        note(call.cwd, call.environ, call.session)
     worker = waiting.Worker(call.board, agent=agent, session=call.session, quest=options.quest)
     found = waiting.despite_breaks(worker.wait, deadline)
     if "turn" in found:

@@ -66,7 +66,7 @@ _TYPES = {
 _FOREIGN_KEY = re.compile(r",\n  (FOREIGN KEY [^\n]*?)(?=,?\n)")
 
 # What turns a board of the version before into one of this version. None before 2 was ever kept on a server.
-MIGRATIONS: dict[int, list[str]] = {}
+MIGRATIONS = {3: schema.MIGRATIONS[3]}
 
 
 def statements() -> list[str]:

@@ -14,7 +14,7 @@ is the only dependency on a later turn, and it makes no circle: the new turn its
 from __future__ import annotations
 
 APPLICATION_ID = 0x41434F4C  # "ACOL", in the file's header: no other program's database is taken for a board
-VERSION = 2
+VERSION = 3
 
 TABLES = """
 CREATE TABLE quest (
@@ -47,8 +47,6 @@ CREATE TABLE session (
   created_at REAL NOT NULL,
   host TEXT,
   boot TEXT,
-  process INTEGER,
-  process_start TEXT,
   client TEXT
 );
 CREATE INDEX session_by_client ON session (client);
@@ -233,6 +231,10 @@ MIGRATIONS = {
         "CREATE INDEX event_by_quest ON event (quest, id)",
         "CREATE INDEX event_by_turn ON event (turn, kind)",
         "CREATE TABLE purged (quest INTEGER PRIMARY KEY, at REAL NOT NULL)",
+    ],
+    3: [  # no command lives as long as its agent: the process that could be noted is never the agent's
+        "ALTER TABLE session DROP COLUMN process",
+        "ALTER TABLE session DROP COLUMN process_start",
     ],
 }
 

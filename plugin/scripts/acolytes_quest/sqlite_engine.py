@@ -109,8 +109,8 @@ class SqliteBoard(Board):
                     raise
                 # Any other exception: closing the connection takes everything back.
                 connection.execute("COMMIT")
-        if transaction.to_wake:
-            ring(self._bells, transaction.to_wake)
+                if transaction.to_wake:  # before the close, which takes as long as waking
+                    ring(self._bells, transaction.to_wake)
 
     def claim(self, session: str) -> AbstractContextManager[Transaction]:
         """A write transaction: here all of them come one after the other."""

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
-from acolytes_perf.declare import Command, Format, Outcome, Result, Warn
+from acolytes_perf import low_traffic
+from acolytes_perf.declare import STATISTICAL, Command, Format, Interval, Outcome, Result, Warn
 from acolytes_perf.errors import InputError
 from acolytes_perf.fields import MOST_ITEMS, Field, Inputs, text_field
+from acolytes_perf.openslo import objects
 from acolytes_perf.prometheus import DEFAULT_ERRORS, DEFAULT_TOTAL, SELECTOR, rules
+from acolytes_perf.render import mark
 from acolytes_perf.slo import DAY, SLO, WINDOW, Alert, alerts
 from acolytes_perf.units import DURATION, NUMBER, RATE, RATIO, ROUNDING, at_most, complement, show_duration
 from acolytes_perf.wording import said
@@ -21,19 +26,29 @@ def run(inputs: Inputs) -> Outcome:
     results = _traffic(inputs, rate) if rate is not None else []
     warnings: list[Warn] = []
     for alert in found:
-        results += _timing(alert, error_ratio, rate)
+        results += _named(alert, _timing(alert, error_ratio))
+        if rate is not None:
+            results += _named(alert, _chance(inputs, alert, rate))
         warnings += _doubts(alert, rate)
     first = min(found, key=lambda alert: alert.long * alert.threshold)
     listed = ", ".join(f"{said(alert.burn, 'x')} over {said(alert.long, 's')} ({alert.severity})" for alert in found)
+    seen, used = first.detects_in(1), first.share
+    if rate is not None and seen is not None:
+        least = low_traffic.least_errors(first, rate, first.long)
+        seen, used = max(seen, least / rate), max(used, least / _failures(inputs, rate))
     answer = (
-        f"Alert on burn rates above {listed}; a full outage is seen after {said(first.detects_in(1), 's')} "
-        f"with {said(first.share, 'ratio')} of the budget used."
+        f"Alert on burn rates above {listed}; a full outage is seen after {said(seen, 's')} "
+        f"with {said(used, 'ratio')} of the budget used."
     )
     following = [("slo budget", {name: inputs.written[name] for name in ("slo", "window") if name in inputs.written})]
     return Outcome(answer, results, _assumptions(inputs), warnings, following)
 
 
-def _timing(alert: Alert, error_ratio: float | None, rate: float | None) -> list[Result]:
+def _named(alert: Alert, results: list[Result]) -> list[Result]:
+    return [result._replace(name=f"{show_duration(alert.long)}.{result.name}") for result in results]
+
+
+def _timing(alert: Alert, error_ratio: float | None) -> list[Result]:
     results = [
         Result("burn_rate", alert.burn, "x"),
         Result("error_ratio", alert.threshold, "ratio"),
@@ -47,14 +62,53 @@ def _timing(alert: Alert, error_ratio: float | None, rate: float | None) -> list
     ]
     if error_ratio is not None:
         results.append(Result("detects_error_ratio_in", alert.detects_in(error_ratio), "s"))
-    if rate is not None:
-        results.append(Result("burn_of_one_error", alert.burn_of_one_error(rate), "x"))
-        results.append(Result("lowest_rate", 1 / (alert.long * alert.threshold), "1/s"))
-    return [result._replace(name=f"{show_duration(alert.long)}.{result.name}") for result in results]
+    return results
+
+
+def _chance(inputs: Inputs, alert: Alert, rate: float) -> list[Result]:
+    """What single errors do to an alert at this rate, and the rule by count that can stand in for it."""
+    results = [
+        Result("burn_of_one_error", alert.burn_of_one_error(rate), "x"),
+        Result("lowest_rate", 1 / (alert.long * alert.threshold), "1/s"),
+    ]
+    least, usual = low_traffic.least_errors(alert, rate, alert.long), _usual_errors(inputs)
+    if least <= low_traffic.MOST_ERRORS:
+        often = low_traffic.false_alerts(alert, rate, usual)
+        results += [
+            Result("least_errors", least, "errors"),
+            Result("false_alerts", often, "a month"),
+            _outage("smallest_outage", least, rate),
+        ]
+    if alert.is_fired_by_one_error(rate):
+        count = low_traffic.count_for(alert, _failures(inputs, rate))
+        results += [
+            Result("guard_events", low_traffic.guard_events(alert), "events"),
+            Result("count_rule", count, "errors"),
+            Result("false_counts", low_traffic.false_counts(alert, rate, usual, count), "a month"),
+            _outage("smallest_outage_by_count", count, rate),
+        ]
+    return results
+
+
+def _outage(name: str, errors: int, rate: float) -> Result:
+    """How long it takes until so many events have come; most of all outages are seen within the interval."""
+    soon, late = (low_traffic.outage_of(errors, rate, chance) for chance in (0.025, 0.975))
+    return Result(name, errors / rate, "s", Interval(soon, late, STATISTICAL, 0.95))
+
+
+def _usual_errors(inputs: Inputs) -> float:
+    """The error ratio when nothing is wrong: half of what the objective allows if nobody says."""
+    given = inputs.optional("usual_errors")
+    return complement(inputs.number("slo")) / 2 if given is None else given
+
+
+def _failures(inputs: Inputs, rate: float) -> float:
+    """Bad events that the whole budget allows."""
+    return complement(inputs.number("slo")) * rate * inputs.number("window")
 
 
 def _traffic(inputs: Inputs, rate: float) -> list[Result]:
-    failures = complement(inputs.number("slo")) * rate * inputs.number("window")
+    failures = _failures(inputs, rate)
     return [
         Result("allowed_failures", math.floor(failures * (1 + ROUNDING)), "events"),
         Result("budget_share_of_one_error", 1 / failures, "ratio"),
@@ -67,12 +121,12 @@ def _doubts(alert: Alert, rate: float | None) -> list[Warn]:
         message = f"{said(alert.burn, 'x')} over {said(alert.long, 's')} fires for a service that meets its SLO"
         enough = said(alert.long / alert.window, "ratio")
         warnings.append(Warn("fires_while_slo_met", message, f"give it more than {enough} of the budget"))
-    if rate is not None and alert.burn_of_one_error(rate) > alert.burn:
+    if rate is not None and alert.is_fired_by_one_error(rate):
         burn = said(alert.burn_of_one_error(rate), "x")
         above = said(alert.burn, "x")
         message = f"one error within {said(alert.long, 's')} burns at {burn} and fires the alert above {above}"
         enough = said(1 / (alert.long * alert.threshold), "1/s")
-        fix = f"alert from {enough} on (add probes, join services), or use a longer window or a lower SLO"
+        fix = f"alert by count, as the rules do; or from {enough} on (add probes, join services), or with a lower SLO"
         warnings.append(Warn("low_traffic", message, fix))
     return warnings
 
@@ -95,9 +149,27 @@ def _assumptions(inputs: Inputs) -> list[str]:
         "The short window is a twelfth of the long one; both must be above the threshold. A day or more is a ticket.",
         "No traffic at all gives no ratio and fires nothing: watch for absence as well.",
     ]
+    if "rate" in inputs:
+        texts.append(
+            f"False alerts: errors come at random to {said(_usual_errors(inputs), 'ratio')} of the events "
+            "(usual_errors). A rule that one error would fire waits for guard_events, and a count stands in."
+        )
     if "total" not in inputs:
         texts.append(f"Prometheus rules count {DEFAULT_ERRORS} of {DEFAULT_TOTAL}: set errors and total to yours.")
     return texts
+
+
+def _curve(inputs: Inputs, document: Mapping[str, Any]) -> str:
+    """How soon each alert sees an error ratio."""
+    from acolytes_perf.plot import Axis, Shape, plot
+
+    shapes = []
+    for alert in alerts(inputs):
+        ratios = [alert.threshold ** (1 - step / 40) for step in range(1, 41)]
+        points = [(ratio, alert.long * alert.threshold / ratio) for ratio in ratios]
+        shapes.append(Shape("line", f"{said(alert.burn, 'x')} over {said(alert.long, 's')}", points))
+    x, y = Axis("error ratio of the incident", "ratio", log=True), Axis("time to the alert", "s", log=True)
+    return plot("How soon burn-rate alerts fire", document["answer"], x, y, shapes, mark(document))
 
 
 _GOOD = 'latency_seconds_bucket{le="0.3"}'
@@ -117,13 +189,19 @@ _LEGEND = {
     "lowest_slo": "below this objective the alert can never fire: not even a full outage burns that fast",
     "burn_of_one_error": "burn rate over the long window that a single error makes at the rate given",
     "lowest_rate": "traffic from which on a single error does not fire it",
+    "least_errors": "fewest errors within the long window that fire it at the rate given",
+    "false_alerts": "how often it begins to fire while errors come at their usual ratio",
+    "smallest_outage": "shortest full outage that it sees, and when it sees a longer one; 95 % if events are random",
+    "guard_events": "events in the long window from which on a single error does not fire it",
+    "count_rule": "errors in the long window that use its budget share, at least 2: a rule for low traffic",
+    "false_counts, smallest_outage_by_count": "the same of the rule by count",
     "allowed_failures": "bad events that the whole budget allows at the rate given",
     "budget_share_of_one_error": "share of that budget that a single error uses",
 }
 
 COMMAND = Command(
     name="slo alerts",
-    summary="Burn-rate alerts for an SLO: thresholds, windows, time to detect and to reset; Prometheus rules.",
+    summary="Burn-rate alerts for an SLO: thresholds, windows, time to detect and to reset; Prometheus rules, OpenSLO.",
     fields=(
         SLO,
         WINDOW,
@@ -167,6 +245,7 @@ COMMAND = Command(
             1e12,
             also=("traffic",),
         ),
+        Field("usual_errors", RATIO, "error ratio when nothing is wrong (half of 1 - slo if not given)", "0.02%", 0, 1),
         text_field("errors", "counter of bad events, for the rules", DEFAULT_ERRORS, SELECTOR, _METRIC),
         text_field("good", "counter of good events, instead of errors", _GOOD, SELECTOR, _METRIC),
         text_field("total", "counter of all events", DEFAULT_TOTAL, SELECTOR, _METRIC),
@@ -178,5 +257,9 @@ COMMAND = Command(
     source="The Site Reliability Workbook (Google, 2018), chapter 5, tables 5-4 to 5-8",
     example={"slo": "99.9%", "window": "30d"},
     legend=_LEGEND,
-    formats={"prometheus": Format((".yml", ".yaml"), rules)},
+    formats={
+        "prometheus": Format((".yml", ".yaml"), rules),
+        "openslo": Format((".yaml",), objects),
+        "svg": Format((".svg",), _curve),
+    },
 )

@@ -1,0 +1,228 @@
+"""How throughput scales with users, threads or machines, and whether a peak is supported by what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from acolytes_perf.declare import STATISTICAL, Command, Format, Interval, Outcome, Result, Warn
+from acolytes_perf.errors import CannotAnswerError, InputError
+from acolytes_perf.fields import Field, Inputs
+from acolytes_perf.plot import Axis, Shape, plot
+from acolytes_perf.render import mark
+from acolytes_perf.scalability import LEAST_POINTS, LEAST_SIZES, LEVEL, Fit, Law, contention_for, fit
+from acolytes_perf.tables import Table
+from acolytes_perf.units import NUMBER, RATE
+from acolytes_perf.wording import counted, said
+
+_MOST_SIZE = 10**6
+
+
+def run(inputs: Inputs) -> Outcome:
+    """Measured points are fitted; a contention that is given makes the curve by itself."""
+    wanted = _wanted(inputs)
+    if "points" not in inputs:
+        return _known(inputs, wanted)
+    for name in inputs.given("contention", "coherency"):
+        raise InputError(f"/{name}", "follows from the points: leave it out", {name: None})
+    found = _fitted(inputs)
+    results = [*_coefficients(found), *_peaks(found)]
+    warnings = _warnings(inputs, found)
+    if "size" in inputs:
+        size = inputs.number("size")
+        if found.law.slowdown(size) <= 0:
+            message = f"the curve has no throughput at {said(size, '')}; missing: points near that size"
+            raise CannotAnswerError("/size", message)
+        value, reach = found.law.at(size), found.reach(found.law.gradient(size))
+        results.append(Result("throughput", value, "1/s", _around(value, reach)))
+    return Outcome(_answer(inputs, found), [*results, *wanted], _ASSUMPTIONS, warnings)
+
+
+def _fitted(inputs: Inputs) -> Fit:
+    points = _points(inputs)
+    few = LEAST_POINTS - len(points)
+    sizes = LEAST_SIZES - len({size for size, _ in points})
+    if few > 0 or sizes > 0:
+        more = counted(max(few, sizes), "more point") + (f" at {counted(sizes, 'other size')}" if sizes > 0 else "")
+        message = f"three figures with intervals take {LEAST_POINTS} points of {LEAST_SIZES} sizes; missing: {more}"
+        raise CannotAnswerError("/points", message)
+    found = fit(points)
+    if found is None:
+        message = "these points do not settle the curve; missing: points at sizes farther apart, from 1 on"
+        raise CannotAnswerError("/points", message)
+    return found
+
+
+def _points(inputs: Inputs) -> list[tuple[float, float]]:
+    return [(row.number("size"), row.number("throughput")) for row in inputs.rows("points")]
+
+
+def _around(value: float, reach: float) -> Interval:
+    return Interval(value - reach, value + reach, STATISTICAL, LEVEL)
+
+
+def _coefficients(found: Fit) -> list[Result]:
+    units = {"rate": "1/s", "contention": "", "coherency": ""}
+    return [
+        Result(name, value, unit, _around(value, reach))
+        for (name, unit), value, reach in zip(units.items(), found.law, found.reaches)
+    ]
+
+
+def _peaks(found: Fit) -> list[Result]:
+    """The peak of the curve, and the peak that the points support, which is that or none."""
+    peak = found.law.peak
+    if peak is None:
+        names = ("peak_size", "peak_throughput", "curve_peak_size", "curve_peak_throughput")
+        return [Result(name, None, "1/s" if "throughput" in name else "") for name in names]
+    highest = found.law.at(peak)
+    curve = [Result("curve_peak_size", peak, ""), Result("curve_peak_throughput", highest, "1/s")]
+    if not found.supports_peak:
+        return [Result("peak_size", None, ""), Result("peak_throughput", None, "1/s"), *curve]
+    size = _around(peak, found.peak_reach)
+    size = size._replace(low=max(1.0, size.low))
+    if found.law.coherency <= found.reaches[2]:
+        size = size._replace(high=None)  # without coherency there is no peak, and that is not excluded
+    throughput = _around(highest, found.peak_throughput_reach)
+    return [Result("peak_size", peak, "", size), Result("peak_throughput", highest, "1/s", throughput), *curve]
+
+
+def _answer(inputs: Inputs, found: Fit) -> str:
+    peak = found.law.peak
+    if found.supports_peak and peak is not None:
+        return (
+            f"Throughput peaks at a size of {said(peak, '')} with {said(found.law.at(peak), '1/s')}; "
+            f"contention {said(found.law.contention, '')}, coherency {said(found.law.coherency, '')}."
+        )
+    largest = max(size for size, _ in _points(inputs))
+    return f"These measurements, up to a size of {said(largest, '')}, support no peak of throughput."
+
+
+def _warnings(inputs: Inputs, found: Fit) -> list[Warn]:
+    warnings = []
+    largest = max(size for size, _ in _points(inputs))
+    farther = "measure more often, and at larger sizes"
+    negative = [name for name in ("contention", "coherency") if getattr(found.law, name) < 0]
+    if negative:
+        message = f"{' and '.join(negative)} came out negative, which no system has: no peak follows"
+        warnings.append(Warn("unsupported_peak", message, farther))
+    elif found.law.peak is not None and not found.supports_peak:
+        message = "the intervals of contention and coherency both reach 0: the curve's peak is not established"
+        warnings.append(Warn("unsupported_peak", message, farther))
+    elif found.law.peak is not None and found.law.peak > largest:
+        message = f"the peak lies beyond the largest size measured, {said(largest, '')}"
+        warnings.append(Warn("beyond_measurements", message, "measure at the peak before you rely on it"))
+    if inputs.optional("size") is not None and inputs.number("size") > largest:
+        message = f"the throughput is asked for beyond the largest size measured, {said(largest, '')}"
+        warnings.append(Warn("beyond_measurements", message, f"measure at a size of {said(inputs.number('size'), '')}"))
+    return warnings
+
+
+def _wanted(inputs: Inputs) -> list[Result]:
+    """The most contention with which a speedup is reached at a size, where that is asked."""
+    given = inputs.given("wanted_speedup", "wanted_size")
+    if not given:
+        return []
+    for name in ("wanted_speedup", "wanted_size"):
+        if name not in given:
+            raise COMMAND.missing(name, "a wanted speedup is that of a size")
+    speedup, size = inputs.number("wanted_speedup"), inputs.number("wanted_size")
+    contention = contention_for(speedup, size, inputs.optional("coherency") or 0.0)
+    if contention < 0:
+        message = f"{said(size, '')} are never {said(speedup, 'x')} as fast as one; missing: a larger wanted_size"
+        raise CannotAnswerError("/wanted_speedup", message)
+    return [Result("contention_for_wanted", contention, "")]
+
+
+def _known(inputs: Inputs, wanted: list[Result]) -> Outcome:
+    """Speedup by coefficients that are known: Amdahl's law where there is no coherency."""
+    if "contention" not in inputs:
+        raise COMMAND.missing("points", "measured points, or else contention and size")
+    if "size" not in inputs:
+        raise COMMAND.missing("size", "the speedup is that of a size")
+    law = Law(1.0, inputs.number("contention"), inputs.optional("coherency") or 0.0)
+    size, peak = inputs.number("size"), law.peak
+    if law.coherency > 0:
+        limit: float | None = law.at(max(1.0, peak)) if peak is not None else 1.0
+    else:
+        limit = 1 / law.contention if law.contention > 0 else None
+    results = [
+        Result("speedup", law.at(size), "x"),
+        Result("speedup_limit", limit, "x"),
+        Result("peak_size", peak, ""),
+        *wanted,
+    ]
+    answer = f"A size of {said(size, '')} is {said(law.at(size), 'x')} as fast as one"
+    most = "there is no limit" if limit is None else f"no size is more than {said(limit, 'x')} as fast"
+    return Outcome(f"{answer}; {most}.", results, _ASSUMPTIONS[:1])
+
+
+def curve(inputs: Inputs, document: Mapping[str, Any]) -> str:
+    """The measured points, and the fitted curve with the band of its mean."""
+    if "points" not in inputs:
+        message = "the curve is drawn through measured points; missing: points"
+        raise CannotAnswerError("", message, {"--format": None})
+    found, points = _fitted(inputs), _points(inputs)
+    largest = max(size for size, _ in points)
+    peak = found.law.peak if found.supports_peak else None
+    end = max(largest * 1.25, min(peak * 1.25, largest * 3) if peak else 0)
+    sizes = [1 + (end - 1) * step / 150 for step in range(151)]
+    sizes = [size for size in sizes if found.law.slowdown(size) > 0.01]
+    band = [(size, found.law.at(size), found.reach(found.law.gradient(size))) for size in sizes]
+    shapes = [
+        Shape("band", "95 %", [(size, max(0.0, value - reach), value + reach) for size, value, reach in band]),
+        Shape("line", "fitted", [(size, value) for size, value, _ in band]),
+        Shape("points", "measured", points),
+    ]
+    if peak is not None and peak <= end:
+        shapes.append(Shape("up", "peak", [(peak,)]))
+    return plot(
+        "Throughput by size", document["answer"], Axis("size"), Axis("throughput", "1/s"), shapes, mark(document)
+    )
+
+
+_ASSUMPTIONS = (
+    "Contention makes units wait for each other, coherency makes each pair of them exchange data; nothing else limits.",
+    "Errors of the throughput are independent and equally large at every size; each point is a run in steady state.",
+)
+
+_LEGEND = {
+    "rate": "throughput at size 1, as fitted",
+    "contention, coherency": "the law's coefficients; negative ones mean that it does not fit these points",
+    "peak_size, peak_throughput": "where throughput is highest, if the measurements support it",
+    "curve_peak_size, curve_peak_throughput": "where the fitted curve is highest, supported or not",
+    "throughput": "mean throughput at the size asked for",
+    "speedup, speedup_limit": "times as fast as one, at the size and at any",
+    "contention_for_wanted": "the most contention with which the wanted speedup is reached",
+}
+
+COMMAND = Command(
+    name="usl fit",
+    summary="Scalability: contention, coherency and the peak of throughput from measurements, or speedup by Amdahl.",
+    fields=(
+        Table(
+            "points",
+            (
+                Field(
+                    "size", NUMBER, "users, threads or machines", "8", 1, _MOST_SIZE, required=True,
+                    also=("n", "users", "threads", "nodes", "workers", "concurrency"),
+                ),
+                Field("throughput", RATE, "measured there", "130/s", 1e-9, 1e12, required=True, also=("x", "rps")),
+            ),
+            "measured throughput by size",
+            "1:20/s,4:78/s,8:130/s,16:190/s",
+        ),
+        Field("contention", NUMBER, "known contention (serial share), instead of points", "0.05", 0, 1),
+        Field("coherency", NUMBER, "known coherency beside it (0 if left out: Amdahl's law)", "0.0001", 0, 1),
+        Field("size", NUMBER, "size for which throughput or speedup is wanted", "64", 1, _MOST_SIZE),
+        Field("wanted_speedup", NUMBER, "speedup for which the most contention is wanted", "80", 1, _MOST_SIZE),
+        Field("wanted_size", NUMBER, "at this size", "100", 1.001, _MOST_SIZE),
+    ),
+    run=run,
+    formula="X(N) = rate N / (1 + contention (N - 1) + coherency N (N - 1)), least squares of X; "
+    "peak at sqrt((1 - contention) / coherency); intervals by the delta method with t(0.975, n - 3)",
+    source="Gunther 2007, chapters 4 to 6; Amdahl 1967",
+    example={"points": "1:64.9/s,18:995.9/s,36:1652.4/s,72:1853.2/s,108:1828.9/s,144:1775/s,216:1702.2/s"},
+    legend=_LEGEND,
+    formats={"svg": Format((".svg",), curve)},
+)  # fmt: skip

@@ -1,0 +1,32 @@
+"""hey's requests (`-o csv`), in seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from acolytes_perf.result_files.delimited import Columns, batches, heading
+from acolytes_perf.result_files.record import NANO, Batch, check_latencies
+from acolytes_perf.result_files.source import Source
+
+NAME = "hey (CSV)"
+
+
+def recognises(head: bytes) -> bool:
+    """Whether the heading is hey's."""
+    return {"response-time", "status-code", "offset"} <= set(heading(head))
+
+
+def read(source: Source, label: str | None) -> Iterator[Batch]:
+    """Every request; the file has no names of them."""
+    del label
+
+    def convert(columns: Columns) -> Batch:
+        try:
+            latencies = [round(float(text) * NANO) for text in columns[0]]
+            times = [round(float(text) * NANO) / NANO for text in columns[2]]
+        except OverflowError:
+            raise ValueError("infinite") from None
+        check_latencies(latencies, 1)
+        return Batch(latencies, 1, [int(code) >= 400 for code in columns[1]], times)
+
+    return batches(source, ("response-time", "status-code", "offset"), convert)

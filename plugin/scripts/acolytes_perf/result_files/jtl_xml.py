@@ -1,0 +1,73 @@
+"""JMeter's result file (JTL) as XML: t is in milliseconds, ts in milliseconds since 1970."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from acolytes_perf.result_files.jtl import UNIT
+from acolytes_perf.result_files.record import Batch, check_latencies
+from acolytes_perf.result_files.source import Source
+
+NAME = "JMeter JTL (XML)"
+
+
+def recognises(head: bytes) -> bool:
+    """Whether its root is that of a test's results."""
+    return b"<testResults" in head[:2000]
+
+
+def read(source: Source, label: str | None) -> Iterator[Batch]:
+    """Every sample below the root, or those of one label; what a sample holds is a part of it."""
+    # the declared entities of a document could grow without end; JMeter writes none
+    if b"<!DOCTYPE" in source.head or b"<!ENTITY" in source.head:
+        raise source.refusal("declares a document type, which JMeter never does")
+    from xml.parsers.expat import ExpatError, ParserCreate
+
+    parser = ParserCreate()
+    found = _Samples(source, label)
+    parser.StartElementHandler, parser.EndElementHandler = found.start, found.end
+    for block in source.blocks():
+        try:
+            parser.Parse(block, False)  # noqa: FBT003 -- the argument has no name
+        except ExpatError:
+            source.cut = True
+            yield found.taken()
+            return
+        yield found.taken()
+    try:
+        parser.Parse(b"", True)  # noqa: FBT003 -- the argument has no name
+    except ExpatError:
+        source.cut = True
+    yield found.taken()
+
+
+class _Samples:
+    """Collects the samples while the parser runs."""
+
+    def __init__(self, source: Source, label: str | None) -> None:
+        self._source, self._label, self._depth = source, label, 0
+        self._rows: list[tuple[int, bool, int]] = []
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth == 2 and name in ("sample", "httpSample"):
+            try:
+                row = int(attributes["t"]), attributes.get("s") == "false", int(attributes["ts"])
+                check_latencies((row[0],), UNIT)
+            except (LookupError, ValueError):
+                self._source.corrupt += 1
+                return
+            label = attributes.get("lb", "")
+            self._source.saw((label,))
+            if self._label in (None, label):
+                self._rows.append(row)
+
+    def end(self, name: str) -> None:
+        del name
+        self._depth -= 1
+
+    def taken(self) -> Batch:
+        """What was collected since the last time."""
+        latencies, failed, times = ([row[place] for row in self._rows] for place in range(3))
+        self._rows = []
+        return Batch(latencies, UNIT, [bool(one) for one in failed], times, 1e-3)

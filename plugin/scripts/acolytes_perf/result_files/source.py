@@ -1,0 +1,175 @@
+"""A result file as blocks of whole lines: read once, in memory that does not grow with it, gzip or not."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import stat
+import sys
+import time
+import zlib
+from collections.abc import Iterable, Iterator
+from typing import IO
+
+from acolytes_perf.errors import InputError, quoted
+
+BLOCK = 1 << 18
+#: A line longer than this is no record of any tool; it is skipped and counted.
+LONGEST_LINE = 1 << 20
+#: The most of a file that is read as a whole, as tools' summaries are.
+MOST_WHOLE = 32 << 20
+#: What gzip cannot have made of a tool's output: this many times its size, beyond the first bytes.
+MOST_RATIO, FREE_BYTES = 250, 64 << 20
+MOST_LABELS = 20
+
+
+class Source:
+    """An open result file. Readers count in `corrupt` what they cannot read and name in `labels` what they see.
+
+    `head` is its beginning, `cut` whether it ends within a line that cannot be read.
+    """
+
+    def __init__(self, path: str, pointer: str) -> None:
+        self.path, self.pointer = path, pointer
+        self.corrupt = 0
+        self.cut = False
+        self.labels: set[str] = set()
+        self.ends_open = False
+        self._raw = _opened(path, pointer)
+        self.bytes = os.fstat(self._raw.fileno()).st_size
+        self.head = self._raw.read(1 << 16)
+        self._raw.seek(0)
+        self._stream: IO[bytes] | gzip.GzipFile = self._raw
+        self.zipped = self.head[:2] == b"\x1f\x8b"
+        if self.zipped:
+            self._unzip()
+
+    def _unzip(self) -> None:
+        """Puts the packed content, and its own beginning, in the place of the file's."""
+        self._stream = gzip.GzipFile(fileobj=self._raw)
+        try:
+            self.head = next(self._pieces(), b"")[: 1 << 16]
+        except InputError:
+            self.close()
+            raise
+        self._raw.seek(0)
+        self._stream = gzip.GzipFile(fileobj=self._raw)
+        self.cut = False
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._raw.close()
+
+    def refusal(self, message: str) -> InputError:
+        """The error that names this file."""
+        return InputError(self.pointer, f"{quoted(self.path)} {message}")
+
+    def saw(self, labels: Iterable[str]) -> None:
+        """Notes names of requests, as many as a message can hold."""
+        if len(self.labels) < MOST_LABELS:
+            self.labels.update(labels)
+
+    def whole(self) -> bytes:
+        """All of a small file."""
+        parts, size = [], 0
+        for piece in self._pieces():
+            size += len(piece)
+            if size > MOST_WHOLE:
+                raise self.refusal(f"is larger than the {MOST_WHOLE >> 20} MB of any summary")
+            parts.append(piece)
+        return b"".join(parts)
+
+    def blocks(self) -> Iterator[bytes]:
+        """Blocks of whole lines, each with its line ends; the last line gets one if it has none (`ends_open`)."""
+        rest, skipping = b"", False
+        for read in self._pieces():
+            piece = read
+            if skipping:
+                _, newline, piece = piece.partition(b"\n")
+                skipping = not newline
+                if skipping:
+                    continue
+            end = piece.rfind(b"\n") + 1
+            if end:
+                yield rest + piece[:end]
+                rest = piece[end:]
+            else:
+                rest += piece
+            if len(rest) > LONGEST_LINE:
+                self.corrupt += 1
+                rest, skipping = b"", True
+        if rest:
+            self.ends_open = True
+            yield rest + b"\n"
+
+    def lines(self) -> Iterator[bytes]:
+        """Every line, without its end."""
+        for block in self.blocks():
+            yield from block.splitlines()
+
+    def mark_last(self, bad: int) -> None:
+        """Counts lines that could not be read; the last of an open end is a cut, not a fault."""
+        if bad and self.ends_open and not self.cut:
+            self.cut = True
+            bad -= 1
+        self.corrupt += bad
+
+    def _pieces(self) -> Iterator[bytes]:
+        """What the file holds; a gzip stream that ends too early is a cut."""
+        seen, start = 0, True
+        progress = _Progress(self.path, self.bytes)
+        try:
+            while True:
+                piece = self._stream.read(BLOCK)
+                if not piece:
+                    return
+                seen += len(piece)
+                if self.zipped and seen > FREE_BYTES and seen > MOST_RATIO * self.bytes:
+                    raise self.refusal(f"unpacks to more than {MOST_RATIO} times its size: no tool writes such a file")
+                progress.at(self._raw.tell())
+                yield piece.removeprefix(b"\xef\xbb\xbf") if start else piece
+                start = False
+        except EOFError:
+            self.cut = True
+        except (OSError, zlib.error) as error:
+            detail = "is damaged gzip" if self.zipped else f"cannot be read: {error}"
+            raise self.refusal(detail) from None
+        finally:
+            progress.done()
+
+
+def _opened(path: str, pointer: str) -> IO[bytes]:
+    """The regular file; anything else could block or never end."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "no such name can be"
+        raise InputError(pointer, f"{quoted(path)} cannot be read: {reason}") from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise InputError(pointer, f"{quoted(path)} is no file")
+    return os.fdopen(descriptor, "rb")
+
+
+class _Progress:
+    """A line on the terminal's standard error that shows how far reading is, from two seconds on."""
+
+    def __init__(self, path: str, total: int) -> None:
+        self._name, self._total = quoted(os.path.basename(path)), max(total, 1)
+        self._next = time.monotonic() + 2
+        self._shown = False
+
+    def at(self, position: int) -> None:
+        """Shows the position five times a second."""
+        if time.monotonic() >= self._next and sys.stderr is not None and sys.stderr.isatty():
+            filled = 30 * position // self._total
+            bar = "#" * filled + "." * (30 - filled)
+            sys.stderr.write(f"\rreading {self._name} [{bar}] {100 * position // self._total} %")
+            sys.stderr.flush()
+            self._shown, self._next = True, time.monotonic() + 0.2
+
+    def done(self) -> None:
+        """Takes the line away."""
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()

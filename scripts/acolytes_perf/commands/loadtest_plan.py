@@ -1,0 +1,274 @@
+"""A load test before it runs: users, stages, samples, and scripts that carry it out."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from acolytes_perf import inputs as raw_inputs
+from acolytes_perf.declare import Command, Format, Outcome, Result, Warn
+from acolytes_perf.errors import InputError
+from acolytes_perf.fields import MOST_ITEMS, Field, Inputs, text_field
+from acolytes_perf.load_profile import HOLDS, PROFILES, SMOKE_RATE, STRESS_LEVELS, Stage, requests, stages, target
+from acolytes_perf.load_scripts import TOOLS, Plan, script
+from acolytes_perf.render import mark
+from acolytes_perf.sample_size import samples_for
+from acolytes_perf.slo import DAY
+from acolytes_perf.tables import Table
+from acolytes_perf.units import COUNT, DURATION, NUMBER, RATE, RATIO, TEXT, complement, show_duration, show_rate
+from acolytes_perf.wording import counted, said
+
+
+def run(inputs: Inputs) -> Outcome:
+    """The load and its stages, the users behind it, and whether the level part is long enough for its percentiles."""
+    _check(inputs)
+    rate, cycle = _rate(inputs), _cycle(inputs)
+    planned, share = _stages(inputs, rate), min(one.share for one in requests(inputs))
+    peak = max(stage.end for stage in planned)
+    level = max((stage for stage in planned if stage.end == peak), key=lambda stage: stage.area)
+    response, timeout = inputs.number("response_time"), inputs.number("timeout")
+    samples = math.floor(level.area * share * (1 + 1e-9))
+    results = [
+        Result("throughput", rate, "1/s"),
+        Result("peak_throughput", peak, "1/s"),
+        Result("users", rate * cycle, "users"),
+        Result("in_flight", peak * response, "requests"),
+        Result("most_in_flight", peak * timeout, "requests"),
+        Result("test_time", sum(stage.seconds for stage in planned), "s"),
+        Result("level_time", level.seconds, "s"),
+        Result("requests", math.floor(sum(stage.area for stage in planned)), "requests"),
+        Result("samples", samples, "samples"),
+        *_sizes(inputs, level, share),
+    ]
+    profile = inputs.text("profile")
+    answer = (
+        f"A {profile} test of {said(sum(stage.seconds for stage in planned), 's')} with {said(peak, '1/s')} at its "
+        f"peak: {said(peak * response, 'requests')} in flight on average, as {said(rate * cycle, 'users')} make "
+        f"{said(rate, '1/s')}; {counted(samples, 'sample')} of the rarest request at that level."
+    )
+    laws = {name: inputs.written[name] for name in ("response_time", "think_time") if name in inputs.written}
+    following = [("bottleneck laws", {"throughput": show_rate(rate), **laws, "users": max(1, round(rate * cycle))})]
+    return Outcome(answer, results, _assumptions(inputs), _doubts(inputs, level, share, samples), following)
+
+
+def _check(inputs: Inputs) -> None:
+    """What single fields cannot see: which of them go together, and texts that must be JSON or an address."""
+    if len(inputs.given("throughput", "users")) != 1:
+        if "users" in inputs:
+            message = "says the same as throughput, by users / (response_time + think_time): give one of them"
+            raise InputError("/users", message, {"users": None})
+        raise COMMAND.missing("throughput", "or users, who make it by their response_time and think_time")
+    if not 1 <= target(inputs).port <= MOST_PORT:
+        raise InputError("/url", f"has a port that is none of 1 to {MOST_PORT}", {"url": None})
+    for index, row in enumerate(inputs.rows("requests")):
+        body = row.text("body")
+        if body is not None:
+            try:
+                raw_inputs.parsed(body, "body")
+            except InputError as error:
+                raise InputError(f"/requests/{index}/body", f"is no JSON object: {error.message}") from None
+            if row.text("method") in ("GET", "HEAD"):
+                raise InputError(f"/requests/{index}/body", f"is nothing that a {row.text('method')} has: use POST")
+
+
+def _cycle(inputs: Inputs) -> float:
+    return inputs.number("response_time") + inputs.number("think_time")
+
+
+def _rate(inputs: Inputs) -> float:
+    """Requests per second, given or made by the users: X = N / (R + Z)."""
+    if "users" in inputs:
+        return inputs.number("users") / _cycle(inputs)
+    return inputs.number("throughput")
+
+
+def _stages(inputs: Inputs, peak: float) -> list[Stage]:
+    """The stages in arrivals per second, whatever the model."""
+    profile = inputs.text("profile") or ""
+    hold = inputs.number("hold") if "hold" in inputs else HOLDS[profile]
+    return stages(profile, peak, inputs.number("ramp"), hold, inputs.number("factor"))
+
+
+def _sizes(inputs: Inputs, level: Stage, share: float) -> list[Result]:
+    """For each percentile the samples needed, by how many of the largest may be outliers, and the time they take."""
+    found = []
+    for percentile in inputs.numbers("percentiles"):
+        name, confidence = f"p{100 * percentile:.12g}", inputs.number("confidence")
+        for order in range(1, int(inputs.number("orders")) + 1):
+            needed = samples_for(percentile, confidence, order)
+            found.append(Result(f"{name}.samples_{order}", needed, "samples"))
+        found.append(Result(f"{name}.level_time_for_samples_1", _time_for(inputs, percentile, level, share), "s"))
+    return found
+
+
+def _time_for(inputs: Inputs, percentile: float, level: Stage, share: float) -> float:
+    """How long the peak must last for the samples that a percentile of the rarest request needs."""
+    return samples_for(percentile, inputs.number("confidence")) / (level.end * share)
+
+
+def _doubts(inputs: Inputs, level: Stage, share: float, samples: int) -> list[Warn]:
+    warnings = []
+    highest = max(inputs.numbers("percentiles"))
+    needed = samples_for(highest, inputs.number("confidence"))
+    if samples < needed:
+        message = (
+            f"{counted(samples, 'sample')} of the rarest request cannot show its p{100 * highest:.12g}, {needed} can"
+        )
+        enough = show_duration(math.ceil(_time_for(inputs, highest, level, share)))
+        warnings.append(Warn("too_few_samples", message, f"hold={enough}, or ask for lower percentiles"))
+    if inputs.text("model") == "closed":
+        message = "users who wait for a slow response send less meanwhile, so the worst times are hardly sampled"
+        fix = "model=open, or give the intended rate to the evaluation"
+        warnings.append(Warn("coordinated_omission", message, fix))
+    if inputs.number("response_time") > inputs.number("timeout"):
+        message = "requests are given up before the expected response time"
+        warnings.append(Warn("timeout_below_response_time", message, "a timeout of several response times"))
+    return warnings
+
+
+def _assumptions(inputs: Inputs) -> list[str]:
+    texts = [
+        "Samples count as independent; those of one busy period are alike, so take several times as many.",
+        "With samples_1 the largest sample bounds the percentile; with samples_2 one outlier above it may be left out.",
+    ]
+    if inputs.text("model") == "open":
+        texts.append(
+            "Open model: requests arrive at their times, whether or not earlier ones are answered. Count a response "
+            "from the planned time, and discard a run whose generator fell behind."
+        )
+    if "url" in inputs.written:
+        return texts
+    return [*texts, f"Scripts go to {inputs.text('url')}: set url and requests to yours."]
+
+
+def plan(inputs: Inputs) -> Plan:
+    """What the scripts carry out; the inputs have been checked by `run`."""
+    rate, is_open = _rate(inputs), inputs.text("model") == "open"
+    planned = _stages(inputs, rate)
+    peak = max(stage.end for stage in planned)
+    scale = 1.0 if is_open else _cycle(inputs)
+    levels = [Stage(stage.seconds, stage.start * scale, stage.end * scale) for stage in planned]
+    most = max(1, math.ceil(peak * inputs.number("timeout")))
+    profile, model = inputs.text("profile"), inputs.text("model")
+    return Plan(
+        title=f"{profile} profile, {model} model, {said(peak, '1/s')} at its peak",
+        target=target(inputs),
+        requests=requests(inputs),
+        stages=levels if is_open else [_whole(stage) for stage in levels],
+        is_open=is_open,
+        think_time=inputs.number("think_time"),
+        timeout=inputs.number("timeout"),
+        in_flight=min(most, max(1, math.ceil(2 * peak * inputs.number("response_time")))),
+        most_in_flight=most,
+    )
+
+
+def _whole(stage: Stage) -> Stage:
+    """The stage in whole users, of which a level that is not 0 has at least one."""
+    start, end = (math.ceil(level * (1 - 1e-9)) for level in (stage.start, stage.end))
+    return Stage(stage.seconds, float(start), float(end))
+
+
+def _script(tool: str, inputs: Inputs, document: Mapping[str, Any]) -> str:
+    return script(tool, plan(inputs), mark(document))
+
+
+def _curve(inputs: Inputs, document: Mapping[str, Any]) -> str:
+    """The load over the time of the test."""
+    from acolytes_perf.plot import Axis, Shape, plot
+
+    now, points = 0.0, []
+    for stage in _stages(inputs, _rate(inputs)):
+        points += [(now, stage.start), (now + stage.seconds, stage.end)]
+        now += stage.seconds
+    shapes = [Shape("line", "arrivals planned", points), Shape("across", "throughput", [(_rate(inputs),)])]
+    title = f"Load profile: {inputs.text('profile')}"
+    return plot(title, document["answer"], Axis("time", "s"), Axis("arrivals", "1/s"), shapes, mark(document))
+
+
+def _one_of(words: Sequence[str]) -> tuple[str, str]:
+    return "|".join(words), " or ".join(words)
+
+
+MOST_PORT = 65535
+_URL_SIGNS = r"[A-Za-z0-9._~!$&'()*+,;=:@%/-]"
+_URL = (
+    rf"https?://(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{{0,252}})|\[[0-9a-fA-F:]{{2,39}}\])(?::[0-9]{{1,5}})?(?:/{_URL_SIGNS}*)?"
+)
+_PATH = rf"/{_URL_SIGNS}*(?:\?(?:{_URL_SIGNS}|\?)*)?"
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+_LEGEND = {
+    "throughput": "requests per unit of time that are expected in use",
+    "peak_throughput": "the most that the test sends",
+    "users": "users who make the throughput, each waiting for the response and thinking: X (R + Z)",
+    "in_flight": "requests under way on average at the peak, if they take response_time: X R",
+    "most_in_flight": "requests under way if all of them take timeout: what the load generator must bear",
+    "test_time": "how long the test takes",
+    "level_time": "its part at the peak, which percentiles are taken of",
+    "requests": "requests sent in all",
+    "samples": "samples of the rarest request in that part",
+    "p90., p99., p99.9.": "of each percentile",
+    "samples_1 ... samples_2": "least samples of which the largest, or that after it, bounds the percentile",
+    "level_time_for_samples_1": "how long the peak must last for samples_1 of the rarest request",
+}
+
+COMMAND = Command(
+    name="loadtest plan",
+    summary="A load test's users, stages and sample sizes; scripts for k6, JMeter, Locust, Artillery and Gatling.",
+    fields=(
+        Field("throughput", RATE, "requests per unit of time expected in use", "200/s", 1e-4, 1e6,
+              also=("arrival_rate", "rate", "x")),
+        Field("users", COUNT, "users who make it, instead of throughput", "400", 1, 10_000_000, also=("n", "vus")),
+        Field("response_time", DURATION, "expected time of a response", "250ms", 1e-6, DAY,
+              required=True, also=("r",)),
+        Field("think_time", DURATION, "a user's time between response and next request", "5s", 0, DAY,
+              default="0s", also=("z",)),
+        text_field("profile", "shape of the load", "load", *_one_of(PROFILES), "load"),
+        text_field("model", "arrivals that wait for nobody, or users who wait for each response", "open",
+                   *_one_of(("open", "closed")), "open"),
+        Field("hold", DURATION, "how long each level lasts (by the profile if not given)", "10min", 1, 30 * DAY,
+              also=("duration",)),
+        Field("ramp", DURATION, "how long the load takes to rise and to fall", "1min", 1, DAY, default="1min"),
+        Field("factor", NUMBER, "how far above the throughput a stress or spike test goes", "2", 1, 100, default="2"),
+        Field("percentiles", RATIO, "percentiles of the response time that are to be shown", "90%,99%,99.9%",
+              0.01, complement(1e-7), default="90%,99%,99.9%", many=MOST_ITEMS),
+        Field("confidence", RATIO, "confidence of the bound on a percentile", "95%", 0.5, complement(1e-6),
+              default="95%"),
+        Field("orders", COUNT, "how many of the largest samples to give sizes for", "2", 1, 10, default="1"),
+        Field("timeout", DURATION, "after which a request is given up", "10s", 1e-3, 3600, default="10s"),
+        text_field("url", "where the requests go", "https://staging.example.com", _URL,
+                   "an http or https address of letters and URL signs, without a query", "http://localhost:8080"),
+        Table(
+            "requests",
+            (
+                Field("path", TEXT, "path and query", "/search?q=shoes", required=True, pattern=_PATH,
+                      shape="a path that starts with / and has URL signs only (others as %20)"),
+                Field("weight", NUMBER, "its share against the others' weights", "3", 1e-3, 1e6, default="1"),
+                text_field("method", "HTTP method", "GET", *_one_of(_METHODS), "GET"),
+                text_field("body", "a JSON object to send", '{"id": 7}', r"\{.*\}", "a JSON object"),
+            ),
+            "the mix of requests (one GET / if not given)",
+            "/:3,/cart:1:POST",
+            most_rows=50,
+        ),
+    ),
+    run=run,
+    formula="users N = X (R + Z); in flight X R; least n with P(Binomial(n, 1 - p) < k) <= 1 - confidence "
+    "for the k-th largest sample; "
+    f"smoke: at most {said(SMOKE_RATE, '1/s')}; stress: {STRESS_LEVELS} levels up to factor; spike: factor in 10 s",
+    source="Denning & Buzen 1978 (interactive response time law); Wilks 1941 (order statistics); "
+    "Schroeder, Wierman & Harchol-Balter 2006 (open and closed models)",
+    example={"throughput": "200/s", "response_time": "250ms", "think_time": "5s"},
+    legend=_LEGEND,
+    formats={
+        "k6": Format((".js",), functools.partial(_script, TOOLS[0])),
+        "jmeter": Format((".jmx",), functools.partial(_script, TOOLS[1])),
+        "locust": Format((".py",), functools.partial(_script, TOOLS[2])),
+        "artillery": Format((".yml", ".yaml"), functools.partial(_script, TOOLS[3])),
+        "gatling": Format((".java",), functools.partial(_script, TOOLS[4]), "LoadTest.java"),
+        "svg": Format((".svg",), _curve),
+    },
+)  # fmt: skip

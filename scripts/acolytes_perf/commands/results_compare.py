@@ -1,0 +1,252 @@
+"""Whether a candidate is slower than the baseline, judged by the noise between runs; a gate for pipelines."""
+
+from __future__ import annotations
+
+import math
+
+from acolytes_perf.commands.results_summarize import LABEL, WARM_UP
+from acolytes_perf.declare import STATISTICAL, Command, Interval, Outcome, Result, Warn
+from acolytes_perf.errors import CannotAnswerError, InputError, one_line
+from acolytes_perf.fields import Field, Inputs, text_field
+from acolytes_perf.latency import Distribution, dependence, ranks_around, share_above
+from acolytes_perf.regression import POWER, Difference, Side, difference, mann_whitney, runs_for, side_from, side_of
+from acolytes_perf.result_files.record import NANO
+from acolytes_perf.runs import Run, read_run
+from acolytes_perf.tables import Table
+from acolytes_perf.units import COUNT, NUMBER, RATIO, TEXT
+from acolytes_perf.wording import counted, said
+
+SIDES = ("baseline", "candidate")
+#: Loads further apart than this make latencies different for that reason alone.
+_SAME_LOAD = 0.1
+
+
+def run(inputs: Inputs) -> Outcome:
+    """The change of the metric, whether it is more than noise, and what these runs could have shown."""
+    metric = inputs.text("metric") or ""
+    runs = {side: _runs(inputs, side) for side in SIDES}
+    figures = {side: _figures(inputs, side, runs[side]) for side in SIDES}
+    baseline, candidate = (_side(inputs, side, figures[side]) for side in SIDES)
+    limit = inputs.optional("regression")
+    results = [
+        Result("baseline", math.exp(baseline.mean), _unit(inputs, metric)),
+        Result("candidate", math.exp(candidate.mean), _unit(inputs, metric)),
+        Result("baseline_runs", baseline.runs, "runs"),
+        Result("candidate_runs", candidate.runs, "runs"),
+    ]
+    warnings = _loads(runs, metric)
+    if baseline.runs == candidate.runs == 1:
+        return _one_each(runs, results, warnings, limit, metric)
+    found = difference(baseline, candidate)
+    worse = -found.change if metric == "throughput" else found.change
+    results += [
+        Result("change", found.change, "ratio", Interval(found.low, found.high, STATISTICAL, 0.95)),
+        Result("different", found.is_proven, ""),
+        Result("smallest_detectable", found.detectable, "ratio"),
+        Result("variation_between_runs", max(baseline.deviation, candidate.deviation), "ratio"),
+    ]
+    ranks = mann_whitney(figures["baseline"], figures["candidate"]) if all(figures.values()) else None
+    if ranks:
+        results += [Result("mann_whitney_u", ranks[0], ""), Result("mann_whitney_p", ranks[1], "probability")]
+    failed = limit is not None and found.is_proven and worse >= limit
+    if limit is not None:
+        results.append(Result("gate_passed", not failed, ""))
+        if not failed and found.detectable > limit:
+            need = runs_for(limit, baseline, candidate)
+            fix = f"make about {need} runs a side" if need else "find what makes the runs vary so much"
+            message = f"these runs would show {said(found.detectable, 'ratio')}, not {said(limit, 'ratio')}"
+            warnings.append(Warn("gate_is_blind", f"{message}: that the gate passes proves little", fix))
+    if not baseline.deviation and not candidate.deviation:
+        message = "the runs of a side do not vary at all: they may be copies of one run"
+        warnings.append(Warn("no_variation", message, "compare runs that were made one after the other"))
+    return Outcome(_answer(metric, found, worse, limit, failed), results, _assumptions(runs), warnings, failed=failed)
+
+
+def _answer(metric: str, found: Difference, worse: float, limit: float | None, failed: bool) -> str:
+    size = f"{said(abs(found.change), 'ratio')} {'higher' if found.change > 0 else 'lower'}"
+    reach = f"({said(found.low, 'ratio')} to {said(found.high, 'ratio')}, 95 %)"
+    if found.is_proven:
+        told = f"{metric} is {size} {reach}: {'worse' if worse > 0 else 'better'}, and more than noise"
+    else:
+        told = (
+            f"No difference shown: {metric} is {size} {reach}; these runs would show "
+            f"{said(found.detectable, 'ratio')} or more in {said(POWER, 'ratio')} of cases"
+        )
+    if limit is None:
+        return told + "."
+    return f"{told}; the gate of {said(limit, 'ratio')} {'fails' if failed else 'passes'}."
+
+
+def _one_each(
+    runs: dict[str, list[Run]], results: list[Result], warnings: list[Warn], limit: float | None,
+    metric: str,
+) -> Outcome:  # fmt: skip
+    """One run a side: what the requests alone leave open is all that can be said, and it is too little."""
+    if limit is not None:
+        message = "needs the noise between runs, which one run a side does not show; missing: a run more, better five"
+        raise CannotAnswerError("/regression", message, {"regression": None})
+    change = results[1].value / results[0].value - 1  # type: ignore[operator]
+    about = _within(runs, metric)
+    results.append(Result("change", change, "ratio"))
+    if about:
+        results.append(Result("error_within_runs", about, "ratio"))
+    message = "one run a side cannot tell a change from the noise between runs, of 1 to 10 % on most systems"
+    warnings.append(Warn("one_run", message, "make 5 runs a side, in turn, and give all of them"))
+    size = f"{said(abs(change), 'ratio')} {'higher' if change > 0 else 'lower'}"
+    answer = f"Undecided: {metric} is {size}, and one run a side cannot tell that from the noise between runs."
+    return Outcome(answer, results, _assumptions(runs), warnings)
+
+
+def _within(runs: dict[str, list[Run]], metric: str) -> float | None:
+    """How far requests alone may move the change of a percentile, from the intervals of both; None if unknown."""
+    if not all(runs.values()) or not metric.startswith("p"):
+        return None
+    squares = 0.0
+    for side in SIDES:
+        tally, share = runs[side][0].tally, _share(metric)
+        if not tally.counts:
+            return None
+        spread = Distribution(tally.counts)
+        slices = [tally.slices[number] for number in sorted(tally.slices) if tally.slices[number].requests]
+        factor = dependence(*share_above(slices, spread.percentile(share)))
+        ranks = ranks_around(spread.requests, share, factor) if factor else None
+        if not ranks or not spread.at_rank(ranks[0]):
+            return None
+        squares += (math.log(spread.at_rank(ranks[1]) / spread.at_rank(ranks[0])) / 2) ** 2
+    return math.expm1(math.sqrt(squares))
+
+
+def _runs(inputs: Inputs, side: str) -> list[Run]:
+    """The runs in the side's files; empty where figures were given instead."""
+    names = inputs.given(side, f"{side}_values", f"{side}_stats")
+    if not names:
+        raise COMMAND.missing(f"{side}_values", f"one figure a run, or give {side}, the result files of its runs")
+    if len(names) > 1:
+        raise InputError(f"/{names[1]}", f"is given beside {names[0]}: leave one out", {names[1]: None})
+    label, warm = inputs.text("label"), inputs.text("warm_up") or "none"
+    paths = inputs.texts(side)
+    double = next((path for index, path in enumerate(paths) if path in paths[:index]), None)
+    if double is not None:
+        raise InputError(f"/{side}", f"names {one_line(double)!r} twice: a run counts once")
+    return [read_run(path, f"/{side}/{index}", label, warm) for index, path in enumerate(paths)]
+
+
+def _figures(inputs: Inputs, side: str, runs: list[Run]) -> list[float]:
+    """One figure a run; empty where only their mean and deviation were given."""
+    metric = inputs.text("metric") or ""
+    if runs:
+        return [_figure(one, metric, f"/{side}/{index}") for index, one in enumerate(runs)]
+    return inputs.numbers(f"{side}_values")
+
+
+def _side(inputs: Inputs, side: str, figures: list[float]) -> Side:
+    if figures:
+        return side_of(figures)
+    row = inputs.rows(f"{side}_stats")[0]
+    return side_from(int(row.number("runs")), row.number("mean"), row.number("sd"))
+
+
+def _share(metric: str) -> float:
+    return float(metric[1:]) / 100
+
+
+def _figure(found: Run, metric: str, pointer: str) -> float:
+    """The run's value of the metric, which must be above 0."""
+    reported, tally = found.reported, found.tally
+    value: float | None
+    if metric == "throughput":
+        seconds = reported.seconds if reported else found.seconds
+        value = (reported.requests if reported else tally.requests) / seconds if seconds else None
+    elif metric == "mean":
+        value = reported.mean if reported else tally.mean
+    elif reported:
+        value = next((one for share, one in reported.percentiles.items() if abs(share - _share(metric)) < 1e-9), None)
+    else:
+        value = Distribution(tally.counts).percentile(_share(metric)) / NANO
+    if not value:
+        what = "is 0" if value == 0 else "is not in the file"
+        raise InputError(pointer, f"{metric} {what} ({one_line(found.path)}, {found.format}): choose another metric")
+    return value
+
+
+def _unit(inputs: Inputs, metric: str) -> str:
+    if "baseline" not in inputs or "candidate" not in inputs:
+        return ""
+    return "1/s" if metric == "throughput" else "s"
+
+
+def _loads(runs: dict[str, list[Run]], metric: str) -> list[Warn]:
+    rates = []
+    for side in SIDES:
+        known = [one.tally.requests / one.seconds for one in runs[side] if one.seconds and one.tally.requests]
+        if not known:
+            return []
+        rates.append(sum(known) / len(known))
+    if metric == "throughput" or abs(rates[1] / rates[0] - 1) <= _SAME_LOAD:
+        return []
+    message = f"the loads differ: {said(rates[0], '1/s')} and {said(rates[1], '1/s')}; latency depends on the load"
+    return [Warn("load_differs", message, "send both the same arrival rate")]
+
+
+def _assumptions(runs: dict[str, list[Run]]) -> list[str]:
+    texts = [
+        "Each run counts as one figure; the figures of a side vary independently and by a share of their size.",
+        "Welch's t test of logarithms, two-sided: 5 % of the comparisons of identical systems show a difference.",
+        "Runs of both sides were made in turn on the same machines, so that nothing else changed with the side.",
+    ]
+    for side in SIDES:
+        if runs[side]:
+            formats = ", ".join(sorted({one.format for one in runs[side]}))
+            texts.append(f"{side}: {counted(len(runs[side]), 'file')} of {formats}.")
+    return texts
+
+
+def _side_fields(side: str, figures: str, stats: str) -> tuple[Field | Table, ...]:
+    return (
+        Field(side, TEXT, f"result files of the {side}'s runs, one a run", f"{side}-1.json,{side}-2.json", many=50),
+        Field(f"{side}_values", NUMBER, f"one figure of each run of the {side}, instead of files", figures, 1e-12, 1e15,
+              many=50),
+        Table(
+            f"{side}_stats",
+            (
+                Field("runs", COUNT, "how many runs", "5", 2, 1e6, required=True),
+                Field("mean", NUMBER, "mean of their figures", "36105.6", 1e-12, 1e15, required=True),
+                Field("sd", NUMBER, "standard deviation of them", "31.2", 0, 1e15, required=True),
+            ),
+            f"mean and standard deviation of the {side}'s runs, instead of the figures", stats, most_rows=1,
+        ),
+    )  # fmt: skip
+
+
+_LEGEND = {
+    "baseline, candidate": "the metric of each side, the geometric mean of its runs",
+    "baseline_runs, candidate_runs": "runs of each side",
+    "change": "candidate against baseline; 5 % is that much more",
+    "different": "whether the interval leaves out no change at all",
+    "smallest_detectable": "the smallest rise that these runs would show in 80 of 100 cases",
+    "variation_between_runs": "standard deviation between runs of the side that varies more",
+    "mann_whitney_u, mann_whitney_p": "pairs in which the baseline is larger; how likely so extreme a number is",
+    "error_within_runs": "how far the requests of the two runs alone may move the change, without noise between runs",
+    "gate_passed": "no: worse by at least the regression given, and more than noise",
+}
+
+COMMAND = Command(
+    name="results compare",
+    summary="Whether a candidate's runs are slower than the baseline's, by the noise between runs; a gate.",
+    fields=(
+        *_side_fields("baseline", "102,99,101,100,98", "5:36105.6:31.2"),
+        *_side_fields("candidate", "107,109,106,110,108", "5:36142.6:50"),
+        text_field("metric", "what is compared", "p95", r"p(?!0*(\.0*)?$)\d{1,2}(\.\d{1,5})?|mean|throughput",
+                   "a percentile such as p95, mean or throughput", "p95"),
+        Field("regression", RATIO, "gate: exit code 1 when the candidate is proven worse by this or more", "5%",
+              1e-6, 1, also=("gate",)),
+        LABEL,
+        WARM_UP,
+    ),
+    run=run,
+    formula="t = difference of the mean logarithms / sqrt(s1^2/n1 + s2^2/n2), Welch's degrees of freedom; smallest "
+    "detectable = exp((t(.975) + t(.8)) * standard error) - 1",
+    source="Welch 1947, doi 10.1093/biomet/34.1-2.28; Mann and Whitney 1947, doi 10.1214/aoms/1177730491",
+    example={"baseline_values": "102,99,101,100,98", "candidate_values": "107,109,106,110,108"},
+    legend=_LEGEND,
+)  # fmt: skip

@@ -1,0 +1,268 @@
+"""What a load test's result file says: exact percentiles, throughput and errors, each with how sure it is."""
+
+from __future__ import annotations
+
+from acolytes_perf.declare import STATISTICAL, Command, Format, Interval, Outcome, Result, Warn
+from acolytes_perf.distribution_plot import draw
+from acolytes_perf.errors import CannotAnswerError, InputError, one_line
+from acolytes_perf.fields import Field, Inputs, text_field
+from acolytes_perf.latency import (
+    Distribution,
+    corrected,
+    dependence,
+    error_interval,
+    ranks_around,
+    requests_needed,
+    share_above,
+)
+from acolytes_perf.result_files.record import NANO
+from acolytes_perf.runs import Run, read_run
+from acolytes_perf.tables import Table
+from acolytes_perf.tally import Slice, Tally
+from acolytes_perf.units import COUNT, DURATION, RATE, RATIO, TEXT
+from acolytes_perf.wording import counted, said
+
+WARM_UP = text_field(
+    "warm_up",
+    "what does not count at the start: auto, none, or a time",
+    "30s",
+    r"auto|none|\d{1,6}(\.\d{1,6})?(ms|s|min|h)",
+    "auto, none or a time with its unit",
+    "auto",
+)
+LABEL = Field("label", TEXT, "only the requests of this name", "GET /api/search")
+
+
+def run(inputs: Inputs) -> Outcome:
+    """Percentiles, mean, throughput and errors of one run."""
+    given = inputs.given("file", "values")
+    if len(given) != 1:
+        if given:
+            raise InputError("/values", "is given beside file: leave one out", {"values": None})
+        raise COMMAND.missing("values", "or give file, a result file")
+    found = _run_of(inputs)
+    if found.reported:
+        return _as_reported(inputs, found)
+    interval = _expected_interval(inputs)
+    tally = found.tally
+    counts = corrected(tally.counts, interval) if interval else tally.counts
+    if counts is None:
+        message = "is so short against these latencies that millions of requests are missing: the system was overloaded"
+        raise CannotAnswerError("/" + _interval_name(inputs), f"{message}; missing: a rate that it can take")
+    spread = Distribution(counts)
+    slices = [tally.slices[number] for number in sorted(tally.slices) if tally.slices[number].requests]
+    results, warnings = _counts(found, slices), _doubts(found)
+    if interval:
+        results.append(Result("added", spread.requests - tally.requests, "requests"))
+        results.append(Result("total", spread.requests, "requests"))
+        mean = sum(value * count for value, count in counts.items()) / spread.requests / NANO
+    else:
+        mean = tally.mean
+        warnings.append(_not_corrected())
+    results += [
+        Result("mean", mean, "s"),
+        Result("least", spread.values[0] / NANO, "s"),
+        Result("most", spread.values[-1] / NANO, "s"),
+    ]
+    wanting = []
+    for share in sorted(inputs.numbers("percentiles")):
+        value = spread.percentile(share)
+        factor = None if interval else dependence(*share_above(slices, value))
+        ranks = ranks_around(spread.requests, share, factor) if factor else None
+        if factor and not ranks:
+            wanting.append((share, requests_needed(share, factor)))
+        ends = [spread.at_rank(rank) / NANO for rank in ranks] if ranks else []
+        about = Interval(ends[0], ends[1], STATISTICAL, 0.95) if ends else None
+        results.append(Result(_name(share), value / NANO, "s", about))
+    if wanting:
+        names = ", ".join(f"{_name(share)} {need}" for share, need in wanting)
+        message = f"too few requests for intervals; as they depend on each other, they need about: {names}"
+        warnings.append(Warn("few_requests", message, "test for longer before deciding on these percentiles"))
+    return Outcome(_answer(found, results), results, _assumptions(found, slices, interval), warnings)
+
+
+def _run_of(inputs: Inputs) -> Run:
+    path = inputs.text("file")
+    if path is not None:
+        try:
+            return read_run(path, "/file", inputs.text("label"), inputs.text("warm_up") or "none")
+        except InputError as error:
+            if error.pointer == "/file" and not error.fix:
+                error.fix = {"file": None, "values": _EXAMPLE}
+            raise
+    tally = Tally()
+    counts: dict[int, int] = {}
+    for row in inputs.rows("values"):
+        value = round(row.number("latency") * NANO)
+        counts[value] = counts.get(value, 0) + int(row.number("count"))
+    tally.add_counted(counts)
+    return Run("", "counted values", 0, 0, cut=False, tally=tally, reported=None, cut_seconds=0.0,
+               read=tally.requests, resolution=0.0, seconds=None)  # fmt: skip
+
+
+def _interval_name(inputs: Inputs) -> str:
+    return next(iter(inputs.given("expected_interval", "intended_rate")), "")
+
+
+def _expected_interval(inputs: Inputs) -> int | None:
+    """Nanoseconds from one request of a user to the next, as intended; None when nothing says it."""
+    names = inputs.given("expected_interval", "intended_rate")
+    if len(names) == 2:
+        raise InputError("/expected_interval", "is given beside intended_rate: leave one out", {names[0]: None})
+    if "users" in inputs.written and "intended_rate" not in inputs:
+        raise InputError("/users", "needs intended_rate, which they share", {"users": None})
+    if not names:
+        return None
+    value = inputs.number(names[0])
+    return max(1, round((inputs.number("users") / value if names[0] == "intended_rate" else value) * NANO))
+
+
+def _name(share: float) -> str:
+    return "p" + f"{100 * share:.10g}".replace(".", "_")
+
+
+def _counts(found: Run, slices: list[Slice]) -> list[Result]:
+    tally = found.tally
+    results = [Result("requests", tally.requests, "requests")]
+    if tally.knows_failures:
+        factor = dependence([one.requests for one in slices], [one.failed for one in slices]) or 1.0
+        about = Interval(*error_interval(tally.failed, tally.requests, factor), STATISTICAL, 0.95)
+        results.append(Result("error_rate", tally.failed / tally.requests, "ratio", about))
+    if found.seconds:
+        results.append(Result("duration", found.seconds, "s"))
+        results.append(Result("throughput", tally.requests / found.seconds, "1/s"))
+    if found.cut_seconds:
+        results.append(Result("warm_up", found.cut_seconds, "s"))
+    return results
+
+
+def _as_reported(inputs: Inputs, found: Run) -> Outcome:
+    """The tool's own figures: nothing can be computed anew from them, and nothing says how sure they are."""
+    reported = found.reported
+    assert reported
+    named = _interval_name(inputs)
+    if named:
+        message = f"needs every request, and {found.format} has only figures computed from them"
+        raise InputError(f"/{named}", message, {named: None, "users": None})
+    results = [Result("requests", reported.requests, "requests")]
+    if reported.failed is not None and reported.requests:
+        about = Interval(*error_interval(reported.failed, reported.requests, 1.0), STATISTICAL, 0.95)
+        results.append(Result("error_rate", reported.failed / reported.requests, "ratio", about))
+    if reported.seconds:
+        results.append(Result("duration", reported.seconds, "s"))
+        results.append(Result("throughput", reported.requests / reported.seconds, "1/s"))
+    for name, value in (("mean", reported.mean), ("least", reported.least), ("most", reported.most)):
+        if value is not None:
+            results.append(Result(name, value, "s"))
+    most = reported.most
+    for share, value in sorted(reported.percentiles.items()):
+        # some tools interpolate beyond the largest value, which no request took
+        results.append(Result(_name(share), value if most is None else min(value, most), "s"))
+    texts = [f"Percentiles as {found.format} computed them, none above the largest value; of which type, it knows."]
+    message = "the file has figures and not the requests: no intervals, no warm-up cut, no percentile but these"
+    warnings = [*_doubts(found), Warn("only_summary", message, "let the tool write every request, then read that")]
+    return Outcome(_answer(found, results), results, [*texts, _read_from(found)], warnings)
+
+
+def _answer(found: Run, results: list[Result]) -> str:
+    by_name = {result.name: result for result in results}
+    told = [f"{name.replace('_', '.')} {said(by_name[name].value, 's')}" for name in by_name if name[1:2].isdigit()]
+    parts = [", ".join(told[:5]) or f"mean {said(by_name['mean'].value, 's')}"]
+    if "throughput" in by_name:
+        parts.append(f"{said(by_name['throughput'].value, '1/s')}")
+    if "error_rate" in by_name:
+        parts.append(f"{said(by_name['error_rate'].value, 'ratio')} failed")
+    text = f"{counted(int(by_name['requests'].value or 0), 'request')}: {'; '.join(parts)}"
+    return text + (f"; the first {said(found.cut_seconds, 's')} are left out as warm-up." if found.cut_seconds else ".")
+
+
+def _doubts(found: Run) -> list[Warn]:
+    warnings = []
+    if found.corrupt:
+        message = f"{counted(found.corrupt, 'line')} could not be read and are not counted"
+        warnings.append(Warn("corrupt_lines", message, "see where the file was damaged before trusting the rest"))
+    if found.cut:
+        message = "the file ends in the middle of a line: the test or the disk stopped before its end"
+        warnings.append(Warn("cut_off", message, "take it as a part of the run, or test again"))
+    return warnings
+
+
+def _not_corrected() -> Warn:
+    message = (
+        "a user who waits sends nothing meanwhile: if the load generator waited for answers, these are too good "
+        "(coordinated omission)"
+    )
+    return Warn("coordinated_omission", message, "give intended_rate and users, or use arrival rates (an open model)")
+
+
+def _read_from(found: Run) -> str:
+    return f"Read from {one_line(found.path)}: {found.format}, {found.bytes} bytes, {found.read} requests."
+
+
+def _assumptions(found: Run, slices: list[Slice], interval: int | None) -> list[str]:
+    texts = [
+        "Percentiles are of type 1, nearest rank: the smallest measured value that so large a share does not exceed.",
+        "Failed requests count with their time.",
+    ]
+    if found.path:
+        texts.append(_read_from(found))
+    if interval:
+        step = said(interval / NANO, "s")
+        texts.append(f"Corrected for coordinated omission with one request of a user each {step} (HdrHistogram's way).")
+    elif slices:
+        texts.append("Intervals are by order statistics, corrected for the dependence between slices of time.")
+    if found.resolution:
+        texts.append(f"Values are resolved to 1 part in {round(1 / found.resolution)}.")
+    if found.cut_seconds:
+        left = found.read - found.tally.requests
+        texts.append(f"Warm-up: {left} requests of the first {said(found.cut_seconds, 's')} are left out.")
+    return texts
+
+
+_EXAMPLE = "80ms:9000,120ms:900,400ms:99,900ms:1"
+
+_LEGEND = {
+    "requests": "requests that count: without the warm-up, failed ones included",
+    "error_rate": "share of the requests that failed",
+    "duration, throughput": "time from the first request to the last, and requests per second in it",
+    "warm_up": "time left out at the start, since the latency had not settled (MSER)",
+    "added, total": "requests that coordinated omission kept from being sent, put in; and all with them",
+    "mean, least, most": "mean, smallest and largest latency",
+    "p50 ... p99_9": "latency that so many per cent of the requests do not exceed; p99_9 is 99.9 %",
+}
+
+COMMAND = Command(
+    name="results summarize",
+    summary="What a load test's result file says: exact percentiles with intervals, throughput, errors, warm-up.",
+    fields=(
+        Field("file", TEXT, "result file of k6, JMeter and other tools, also as .gz; told by its content", "run.json"),
+        Table(
+            "values",
+            (
+                Field("latency", DURATION, "a latency", "80ms", 0, 7 * 86400, required=True),
+                Field("count", COUNT, "how many requests took it", "900", 1, 1e12, default="1"),
+            ),
+            "counted latencies, instead of a file",
+            _EXAMPLE,
+        ),
+        LABEL,
+        Field(
+            "percentiles", RATIO, "which percentiles", "50%,90%,95%,99%,99.9%", 1e-6, 0.9999999,
+            default="50%,90%,95%,99%,99.9%", many=8,
+        ),
+        WARM_UP,
+        Field("intended_rate", RATE, "requests that all users were to send, to correct coordinated omission",
+              "200/s", 1e-6, 1e9, also=("rate",)),
+        Field("users", COUNT, "users, threads or connections that share the intended rate", "50", 1, 1e7, default="1"),
+        Field("expected_interval", DURATION, "time from one request of a user to the next, instead of intended_rate",
+              "10ms", 1e-6, 86400),
+    ),
+    run=run,
+    formula="p(q) = the ceil(q n)-th smallest; interval = order statistics of ranks n q -+ 1.96 sqrt(n q (1 - q) tau), "
+    "tau = n requests over independent ones; error rate by Wilson; warm-up by MSER",
+    source="Hyndman and Fan 1996, doi 10.2307/2684934; Geyer 1992, doi 10.1214/ss/1177011137; White 1997, "
+    "doi 10.1177/003754979706900601; HdrHistogram",
+    example={"values": _EXAMPLE},
+    legend=_LEGEND,
+    formats={"svg": Format((".svg",), draw)},
+)  # fmt: skip

@@ -1,0 +1,36 @@
+"""hey's text report, in seconds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from acolytes_perf.result_files.record import Reported
+from acolytes_perf.result_files.source import Source
+from acolytes_perf.result_files.summary import numeral, reported, text_of
+
+NAME = "hey (text)"
+_FIGURE = re.compile(r"^\s*(Total|Slowest|Fastest|Average|Requests/sec):\s+([\d.]+)", re.MULTILINE)
+_PERCENTILE = re.compile(r"^\s*([\d.]+)%+ in ([\d.]+) secs", re.MULTILINE)
+_STATUS = re.compile(r"^\s*\[(\d{3})\]\s+(\d+) responses", re.MULTILINE)
+_ERROR = re.compile(r"^\s*\[(\d+)\]\s+\D", re.MULTILINE)
+
+
+def recognises(head: bytes) -> bool:
+    """Whether it has the report's first lines."""
+    return b"Summary:" in head and b"Requests/sec:" in head and b"Fastest:" in head
+
+
+def read(source: Source, label: str | None) -> Iterator[Reported]:
+    """The report; answers of 400 and more, and requests without an answer, failed."""
+    del label
+    text, _, errors = text_of(source).partition("Error distribution:")
+    figures = {name: numeral(value) for name, value in _FIGURE.findall(text)}
+    codes = [(code, int(count[:18])) for code, count in _STATUS.findall(text)]
+    lost = sum(int(count[:18]) for count in _ERROR.findall(errors))
+    percentiles = {float(share) / 100: numeral(value) for share, value in _PERCENTILE.findall(text) if numeral(share)}
+    latencies = {"mean": figures.get("Average"), "least": figures.get("Fastest"), "most": figures.get("Slowest")}
+    yield reported(
+        source, lost + sum(count for _, count in codes), lost + sum(count for code, count in codes if code[0] in "45"),
+        figures.get("Total"), latencies, percentiles,
+    )  # fmt: skip

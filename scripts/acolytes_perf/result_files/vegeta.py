@@ -1,0 +1,50 @@
+"""vegeta's results as JSON lines (`vegeta encode`), latencies in nanoseconds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from acolytes_perf.result_files.k6 import Clock
+from acolytes_perf.result_files.record import Batch, check_latencies
+from acolytes_perf.result_files.source import Source
+
+NAME = "vegeta (JSON lines)"
+
+
+def recognises(head: bytes) -> bool:
+    """Whether the first line is a result, or the file is in the binary form that only vegeta reads."""
+    line = head.lstrip().split(b"\n", 1)[0]
+    return is_binary(head) or (line[:1] == b"{" and b'"attack"' in line and b'"latency"' in line)
+
+
+def is_binary(head: bytes) -> bool:
+    """Whether it begins with the types of Go's gob, of vegeta's result."""
+    return b"\xff" in head[:8] and b"Attack" in head[:400] and b"Latency" in head[:400]
+
+
+def read(source: Source, label: str | None) -> Iterator[Batch]:
+    """Every request, or those whose method and URL are the label."""
+    if is_binary(source.head):
+        raise source.refusal("is vegeta's binary form: turn it into lines by 'vegeta encode --to json'")
+    clock = Clock()
+    for block in source.blocks():
+        latencies, failed, times, bad = [], [], [], 0
+        for line in filter(bytes.strip, block.split(b"\n")):
+            try:
+                found = json.loads(line)
+                latency, code = found["latency"], found["code"]
+                at, name = clock(found["timestamp"]), f"{found.get('method', '')} {found.get('url', '')}".strip()
+                if type(latency) is not int or type(code) is not int:
+                    raise ValueError("no whole number")
+                check_latencies((latency,), 1)
+            except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+                bad += 1
+                continue
+            source.saw((name,))
+            if label in (None, name):
+                latencies.append(latency)
+                failed.append(not 200 <= code < 400)
+                times.append(at)
+        source.mark_last(bad)
+        yield Batch(latencies, 1, failed, times)

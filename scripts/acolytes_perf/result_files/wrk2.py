@@ -1,0 +1,43 @@
+"""The text report of wrk2 and wrk with `--latency`; the percentiles of the detailed spectrum where it is there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from acolytes_perf.result_files.record import Reported
+from acolytes_perf.result_files.source import Source
+from acolytes_perf.result_files.summary import numeral, reported, seconds_of, text_of
+
+NAME = "wrk2 (text)"
+_SENT = re.compile(r"^\s*(\d+) requests in ([\d.]+\w+),", re.MULTILINE)
+_SHARE = re.compile(r"^\s*([\d.]+)%\s+([\d.]+\w+)\s*$", re.MULTILINE)
+_MEAN = re.compile(r"^\s*Latency\s+([\d.]+\w+)\s+[\d.]+\w+\s+([\d.]+\w+)", re.MULTILINE)
+_EXACT_MEAN = re.compile(r"#\[Mean\s*=\s*([\d.]+),")
+_STATUS = re.compile(r"Non-2xx or 3xx responses: (\d+)")
+_ERRORS = re.compile(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)")
+
+
+def recognises(head: bytes) -> bool:
+    """Whether it has the report's first lines."""
+    return b"Running " in head[:300] and b"Thread Stats" in head
+
+
+def read(source: Source, label: str | None) -> Iterator[Reported]:
+    """The report; an answer that is no 2xx or 3xx failed, and so did what ended in an error of the socket."""
+    del label
+    text = text_of(source)
+    sent, status, errors, mean = (one.search(text) for one in (_SENT, _STATUS, _ERRORS, _MEAN))
+    if not sent:
+        raise source.refusal("has no line 'requests in': the tool did not finish")
+    lost = sum(map(int, errors.groups())) if errors else 0
+    exact = _EXACT_MEAN.search(text)
+    milliseconds = numeral(exact[1]) if exact else None
+    average = milliseconds / 1000 if milliseconds is not None else seconds_of(mean[1]) if mean else None
+    shares = {float(share) / 100: seconds_of(value) for share, value in _SHARE.findall(text) if numeral(share)}
+    most = shares.get(1.0) or (seconds_of(mean[2]) if mean else None)
+    requests = int(sent[1][:18])
+    yield reported(
+        source, requests, min(requests, lost + (int(status[1][:18]) if status else 0)), seconds_of(sent[2]),
+        {"mean": average, "most": most}, shares,
+    )  # fmt: skip

@@ -1,0 +1,249 @@
+"""Burn-rate alerts where few events come: by chance, in Prometheus itself, and in OpenSLO."""
+
+import json
+import math
+import random
+import re
+import shutil
+import subprocess
+from collections import deque
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from acolytes_perf import commands, low_traffic
+from acolytes_perf.document import document
+from acolytes_perf.errors import CannotAnswerError
+from acolytes_perf.slo import Alert
+
+ALERTS = commands.load("slo alerts")
+HOUR, MONTH = 3600.0, 30 * 86400.0
+
+
+def alerts(**inputs: object) -> dict[str, Any]:
+    return {result.name: result.value for result in ALERTS.run(ALERTS.check(inputs)).results}
+
+
+def rendered(name: str, **inputs: object) -> str:
+    checked = ALERTS.check(inputs)
+    return ALERTS.formats[name].render(checked, document(ALERTS, checked))
+
+
+class Window:
+    """The errors of the last so many seconds, at an even rate of events."""
+
+    def __init__(self, span: float, least: int) -> None:
+        self.span, self.least, self.errors = span, least, deque[float]()
+
+    def is_above(self, now: float) -> bool:
+        while self.errors and self.errors[0] <= now - self.span:
+            self.errors.popleft()
+        return len(self.errors) >= self.least
+
+
+def simulated(alert: Alert, rate: float, error_ratio: float, months: int, seed: int) -> float:
+    """How often a month the alert begins to fire, with an event every 1/rate seconds that fails at random."""
+    chance, now, began, firing = random.Random(seed), 0.0, 0, False
+    windows = [Window(span, low_traffic.least_errors(alert, rate, span)) for span in (alert.long, alert.short)]
+    while now < months * MONTH:
+        # the steps to the next failed event are geometric
+        step = 1 + math.floor(math.log(1 - chance.random()) / math.log1p(-error_ratio))
+        before, now = now, now + step / rate
+        ends = min((window.errors[-window.least] + window.span for window in windows if window.is_above(before)
+                    and len(window.errors) >= window.least), default=before)  # fmt: skip
+        firing = firing and ends > now
+        for window in windows:
+            window.is_above(now)
+            window.errors.append(now)
+        is_above = all(window.is_above(now) for window in windows)
+        began += is_above and not firing
+        firing = is_above
+    return began / months
+
+
+@pytest.mark.parametrize(
+    ("slo", "long", "burn", "rate", "error_ratio"),
+    [
+        (0.999, HOUR, 14.4, 10 / HOUR, 0.0005),
+        (0.999, 72 * HOUR, 1, 10 / HOUR, 0.0005),
+        (0.99, 6 * HOUR, 6, 60 / HOUR, 0.02),
+        (0.99, HOUR, 14.4, 100 / HOUR, 0.05),
+        (0.95, 72 * HOUR, 1, 12 / HOUR, 0.04),
+    ],
+)
+def test_false_alerts_come_as_often_as_in_a_simulation(
+    request: pytest.FixtureRequest, slo: float, long: float, burn: float, rate: float, error_ratio: float
+) -> None:
+    alert = Alert(long, burn, 1 - slo, MONTH)
+    said = low_traffic.false_alerts(alert, rate, error_ratio)
+    errors = 400_000 if request.config.getoption("--full") else 20_000
+    months = max(1, round(errors / (rate * error_ratio * MONTH)))
+    seen = simulated(alert, rate, error_ratio, months, seed=1)
+    # four standard deviations of the count, and errors that leave the window just when another comes
+    assert seen == pytest.approx(said, abs=4 * math.sqrt(2 * said / months) + 0.06 * said)
+
+
+def test_one_error_in_an_hour_of_ten_events_fires_all_alerts() -> None:
+    found = alerts(slo="99.9%", rate="10/h", usual_errors="0.05%")
+    # every error, 10/h * 720 h * 0.05 %, comes alone for the alert of 1 h
+    assert found["1h.false_alerts"] == pytest.approx(3.6, abs=0.01)
+    assert [found[f"{span}.least_errors"] for span in ("1h", "6h", "3d")] == [1, 1, 1]
+    assert found["1h.smallest_outage"] == pytest.approx(360)
+    assert [found[f"{span}.guard_events"] for span in ("1h", "6h", "3d")] == [70, 167, 1000]
+    assert [found[f"{span}.count_rule"] for span in ("1h", "6h", "3d")] == [2, 2, 2]
+    assert found["1h.false_counts"] == pytest.approx(720 * 0.005 * 9 * 0.0005 * 0.9995**8)
+    assert found["1h.smallest_outage_by_count"] == pytest.approx(720)
+
+
+def test_the_answer_says_when_an_outage_is_really_seen() -> None:
+    outcome = ALERTS.run(ALERTS.check({"slo": "99.9%", "rate": "10/h"}))
+    assert outcome.answer.endswith("a full outage is seen after 6 min with 13.89 % of the budget used.")
+    assert "after 51.84 s" in ALERTS.run(ALERTS.check({"slo": "99.9%", "rate": "1000/s"})).answer
+
+
+def test_enough_traffic_has_no_rule_by_count() -> None:
+    found = alerts(slo="99.9%", rate="100/s")
+    assert not [name for name in found if "count" in name or "guard" in name]
+    assert "increase" not in rendered("prometheus", slo="99.9%", rate="100/s")
+    assert "1h.least_errors" not in alerts(slo="99.9%", rate="1000/s")
+
+
+@given(st.floats(0.9, 0.9999), st.floats(0.01, 100), st.floats(0.01, 1), st.sampled_from([1.0, 6.0, 72.0]))
+def test_more_errors_alert_more_until_they_are_always_there(slo: float, rate: float, part: float, hours: float) -> None:
+    alert = Alert(hours * HOUR, 3.0, 1 - slo, MONTH)
+    usual = part * (1 - slo)
+    few, many = (low_traffic.false_alerts(alert, rate / HOUR, ratio) for ratio in (usual / 2, usual))
+    assert 0 <= few <= many + 1e-6
+    assert low_traffic.false_alerts(alert, rate / HOUR, 0) == 0
+
+
+@given(st.integers(1, 50), st.floats(1e-4, 10), st.floats(0.01, 0.99))
+def test_the_time_until_events_have_come_is_the_erlang_quantile(count: int, rate: float, chance: float) -> None:
+    time = low_traffic.outage_of(count, rate, chance)
+    fewer = math.fsum(math.exp(k * math.log(rate * time) - rate * time - math.lgamma(k + 1)) for k in range(count))
+    assert 1 - fewer == pytest.approx(chance, abs=1e-6)
+
+
+def rules(text: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = YAML(typ="safe").load(text)["groups"][0]["rules"]
+    return found
+
+
+def test_rules_for_low_traffic_wait_for_events_and_count_errors() -> None:
+    found = rules(
+        rendered("prometheus", slo="99.9%", rate="10/h", service="web", long_windows="1h", budget_shares="2%")
+    )
+    by_name = {rule.get("alert") or rule["record"]: rule["expr"] for rule in found}
+    assert by_name["slo:events:increase1h"] == "sum(increase(http_requests_total[1h]))"
+    assert by_name["slo:errors:increase1h"] == 'sum(increase(http_requests_total{code=~"5.."}[1h]))'
+    assert by_name["ErrorBudgetBurn_1h"].endswith(' and slo:events:increase1h{slo="web"} >= 70')
+    assert by_name["ErrorCount_1h"] == 'slo:errors:increase1h{slo="web"} > 1.5'
+    good = rules(rendered("prometheus", slo="99.9%", rate="10/h", good="ok", total="all", long_windows="1h",
+                          budget_shares="2%"))  # fmt: skip
+    by_name = {rule.get("alert") or rule["record"]: rule["expr"] for rule in good}
+    assert by_name["slo:errors:increase1h"] == "sum(increase(all[1h])) - sum(increase(ok[1h]))"
+
+
+def _promtool() -> str:
+    tool = shutil.which("promtool")
+    if tool is None:
+        pytest.skip("there is no promtool (Debian's package prometheus has it)")
+    return tool
+
+
+@pytest.mark.parametrize("inputs", [
+    {"slo": "99.9%"},
+    {"slo": "99.9%", "rate": "10/h"},
+    {"slo": "99.5%", "window": "28d", "long_windows": "90min,100s", "budget_shares": "2%,0.1%"},
+    {"slo": "99%", "good": 'ok{le="0.3",job=\'it"s\'}', "total": "all", "rate": "1/h", "service": "web"},
+])  # fmt: skip
+def test_promtool_accepts_the_rules(tmp_path: Path, inputs: dict[str, object]) -> None:
+    file = tmp_path / "rules.yml"
+    file.write_text(rendered("prometheus", **inputs))
+    done = subprocess.run([_promtool(), "check", "rules", str(file)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_prometheus_fires_and_resets_the_36x_alert_when_the_result_says(tmp_path: Path) -> None:
+    """Prometheus itself runs the rules over a full outage of half an hour, sampled every 5 seconds."""
+    inputs = {"slo": "99.9%", "window": "30d", "long_windows": "1h", "budget_shares": "5%"}
+    found, step, start, outage = alerts(**inputs), 5, 7200, 1800
+    (tmp_path / "rules.yml").write_text(rendered("prometheus", **inputs))
+    before, during, after = start // step, outage // step, 7200 // step
+    total = before + during + after
+    series = [
+        {"series": 'http_requests_total{code="200"}', "values": f"0+100x{before} {100 * before}+0x{during - 1} "
+                                                                  f"{100 * before}+100x{after}"},
+        {"series": 'http_requests_total{code="500"}', "values": f"0+0x{before} 100+100x{during - 1} "
+                                                                  f"{100 * during}+0x{after}"},
+    ]  # fmt: skip
+    assert total * step > start + outage
+    fired, reset = start + found["1h.detects_outage_in"], start + outage + found["1h.resets_in"]
+    alert = {
+        "exp_labels": {"severity": "page", "long_window": "1h", "slo": "service"},
+        "exp_annotations": {"summary": "service uses its error budget at 36x the allowed rate or more: 5 % in 1h"},
+    }
+    # two samples on either side: rate() extrapolates to the ends of its window
+    places = [(fired - 10, False), (fired + 15, True), (reset - 10, True), (reset + 15, False)]
+    cases = [
+        {"eval_time": f"{round(at)}s", "alertname": "ErrorBudgetBurn_1h", "exp_alerts": [alert] * is_firing}
+        for at, is_firing in places
+    ]
+    test = {
+        "rule_files": ["rules.yml"],
+        "evaluation_interval": f"{step}s",
+        "tests": [{"interval": f"{step}s", "input_series": series, "alert_rule_test": cases}],
+    }
+    (tmp_path / "test.yml").write_text(json.dumps(test))
+    command = [_promtool(), "test", "rules", "test.yml"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def openslo(**inputs: object) -> dict[str, list[dict[str, Any]]]:
+    """The objects of the file by kind."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for one in YAML(typ="safe").load_all(rendered("openslo", **inputs)):
+        if one is not None:
+            assert one["apiVersion"] == "openslo/v1"
+            assert re.fullmatch(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?", one["metadata"]["name"])
+            found.setdefault(one["kind"], []).append(one)
+    return found
+
+
+def test_openslo_objects_refer_to_each_other_and_say_the_same() -> None:
+    found = openslo(slo="99.9%", window="28d", service="Check_out", good="ok", total="all")
+    (slo,) = found["SLO"]
+    assert slo["spec"]["objectives"][0]["target"] == 0.999
+    assert slo["spec"]["timeWindow"] == [{"duration": "28d", "isRolling": True}]
+    metric = slo["spec"]["indicator"]["spec"]["ratioMetric"]
+    assert metric["good"]["metricSource"]["spec"]["query"] == "sum(ok)"
+    assert "bad" not in metric
+    policies = {one["metadata"]["name"]: one["spec"] for one in found["AlertPolicy"]}
+    assert [one["alertPolicyRef"] for one in slo["spec"]["alertPolicies"]] == list(policies)
+    conditions = {one["metadata"]["name"]: one["spec"] for one in found["AlertCondition"]}
+    targets = {one["metadata"]["name"] for one in found["AlertNotificationTarget"]}
+    for policy in policies.values():
+        assert len(policy["conditions"]) == 1
+        assert policy["conditions"][0]["conditionRef"] in conditions
+        assert policy["notificationTargets"][0]["targetRef"] in targets
+    burns = [(one["condition"]["lookbackWindow"], one["condition"]["threshold"]) for one in conditions.values()]
+    assert burns == [("1h", 13.44), ("6h", 5.6), ("3d", pytest.approx(28 / 30))]
+
+
+def test_openslo_has_no_seconds() -> None:
+    assert openslo(slo="99%", long_windows="90min", budget_shares="2%")["AlertCondition"][0]["spec"]["condition"] == {
+        "kind": "burnrate", "op": "gt", "threshold": 9.6, "lookbackWindow": "90m", "alertAfter": "1m",
+    }  # fmt: skip
+    with pytest.raises(CannotAnswerError, match="no seconds"):
+        openslo(slo="99%", long_windows="100s", budget_shares="0.1%")
+
+
+def test_the_plot_has_a_line_for_each_alert() -> None:
+    text = rendered("svg", slo="99.9%")
+    assert text.count('class="line line"') == 3
+    assert "14.4x over 1 h" in text

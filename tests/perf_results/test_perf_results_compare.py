@@ -1,0 +1,165 @@
+"""False alarms at the noise between runs, power, the gate, and what is said of too few runs."""
+
+import json
+import math
+import random
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from acolytes_perf.cli import main
+from acolytes_perf.regression import difference, mann_whitney, runs_for, side_from, side_of
+from acolytes_perf.student import cumulative, quantile
+
+SAMPLES = Path(__file__).parent / "samples"
+DEVIATION = 0.03
+
+
+def compared(capsys: pytest.CaptureFixture[str], call: str, code: int = 0) -> tuple[dict[str, Any], dict[str, Any]]:
+    assert main([*shlex.split(f"results compare {call}"), "--json"]) == code
+    output, error = capsys.readouterr()
+    assert error == ""
+    found: dict[str, Any] = json.loads(output, parse_constant=pytest.fail)
+    return found, {result["name"]: result["value"] for result in found["results"]}
+
+
+def run_files(folder: Path, name: str, factor: float, seed: int, runs: int = 5, noise: float = DEVIATION) -> str:
+    """JTL files of runs whose level varies from run to run."""
+    rng, paths = random.Random(seed), []
+    for run in range(runs):
+        level, file = factor * math.exp(rng.gauss(0, noise)), folder / f"{name}-{run}.jtl"
+        rows = [f"{10 * row},{round(1000 * level * rng.lognormvariate(0, 0.2))},a,true\n" for row in range(1000)]
+        file.write_text("timeStamp,elapsed,label,success\n" + "".join(rows), encoding="utf-8")
+        paths.append(str(file))
+    return ",".join(paths)
+
+
+@pytest.mark.parametrize("runs", [2, 3, 5, 8])
+def test_at_most_5_percent_false_alarms_at_3_percent_noise_between_runs(
+    request: pytest.FixtureRequest, runs: int
+) -> None:
+    trials = 20_000 if request.config.getoption("--full") else 1500
+    rng = random.Random(runs)
+
+    def side() -> list[float]:
+        return [math.exp(rng.gauss(0, DEVIATION)) for _ in range(runs)]
+
+    alarms = sum(difference(side_of(side()), side_of(side())).is_proven for _ in range(trials)) / trials
+    # three standard errors of what is measured
+    assert alarms <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / trials)
+
+
+def test_the_smallest_detectable_effect_is_found_in_80_of_100_cases() -> None:
+    rng, trials, runs = random.Random(9), 1500, 5
+    spread = [DEVIATION * place / math.sqrt(2.5) for place in (-2, -1, 0, 1, 2)]
+    side = side_of([math.exp(one) for one in spread])
+    assert side.deviation == pytest.approx(DEVIATION)
+    effect = difference(side, side).detectable
+
+    def draw(shift: float) -> list[float]:
+        return [(1 + shift) * math.exp(rng.gauss(0, DEVIATION)) for _ in range(runs)]
+
+    found = sum(difference(side_of(draw(0)), side_of(draw(effect))).is_proven for _ in range(trials)) / trials
+    assert found == pytest.approx(0.8, abs=0.06)
+    need = runs_for(effect, side, side)
+    assert need is not None
+    assert abs(need - runs) <= 1
+    assert runs_for(1e-7, side, side) is None
+
+
+def test_the_interval_holds_the_true_change() -> None:
+    rng, trials = random.Random(10), 1500
+    held = 0
+    for _ in range(trials):
+        sides = [[level * math.exp(rng.gauss(0, DEVIATION)) for _ in range(4)] for level in (1, 1.07)]
+        found = difference(side_of(sides[0]), side_of(sides[1]))
+        held += found.low <= 0.07 <= found.high
+    assert 0.93 <= held / trials <= 0.98
+
+
+def test_students_distribution() -> None:
+    # closed forms for 1, 2 and many degrees of freedom
+    for value in (-3.0, -0.5, 0.0, 0.1, 2.0, 40.0):
+        assert cumulative(value, 1) == pytest.approx(0.5 + math.atan(value) / math.pi, abs=1e-12)
+        assert cumulative(value, 2) == pytest.approx(0.5 + value / math.sqrt(8 + 4 * value**2), abs=1e-12)
+    assert quantile(0.975, 1e7) == pytest.approx(1.959964, abs=1e-5)
+    rng = random.Random(11)
+    for _ in range(300):
+        probability, freedom = rng.uniform(0.001, 0.999), rng.uniform(0.8, 300)
+        assert cumulative(quantile(probability, freedom), freedom) == pytest.approx(probability, abs=1e-10)
+
+
+def test_mann_whitney_counts_every_order() -> None:
+    assert (mann_whitney([1, 2], [3, 4]) or ()) == pytest.approx((0, 1 / 3))
+    assert (mann_whitney([3], [1, 2]) or ()) == pytest.approx((2, 2 / 3))
+    assert mann_whitney([1, 2], [2, 3]) is None
+    apart = mann_whitney(list(range(1, 51)), list(range(51, 101)))
+    assert (apart or ()) == pytest.approx((0, 2 / math.comb(100, 50)), abs=0)
+
+
+def test_files_of_runs_are_compared_by_one_figure_each(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    slow, fast = run_files(tmp_path, "slow", 1.2, 1), run_files(tmp_path, "fast", 1.0, 2)
+    found, values = compared(capsys, f"--set baseline={fast} --set candidate={slow} --set metric=p90")
+    assert values["different"] is True
+    assert values["change"] == pytest.approx(0.2, abs=0.08)
+    assert "worse, and more than noise" in found["answer"]
+    found, values = compared(capsys, f"--set baseline={slow} --set candidate={fast} --set regression=5%")
+    assert values["gate_passed"] is True
+    assert "better, and more than noise" in found["answer"]
+    again = run_files(tmp_path, "again", 1.0, 3)
+    found, values = compared(capsys, f"--set baseline={fast} --set candidate={again} --set regression=2%")
+    assert values["different"] is False
+    assert found["answer"].startswith("No difference shown: p95 is ")
+    assert {warning["code"] for warning in found["warnings"]} == {"gate_is_blind"}
+
+
+def test_the_gate_fails_only_for_a_proven_regression_of_its_size(capsys: pytest.CaptureFixture[str]) -> None:
+    base = "--set baseline_values=100,101,99,100.5,99.5"
+    for candidate, limit, code in (
+        ("110,111,109,110.5,109.5", "5%", 1),
+        ("110,111,109,110.5,109.5", "15%", 0),
+        ("90,91,89,90.5,89.5", "5%", 0),
+        ("80,140,100,120,115", "5%", 0),
+    ):
+        _, values = compared(capsys, f"{base} --set candidate_values={candidate} --set regression={limit}", code)
+        assert values["gate_passed"] is (code == 0)
+    less = f"{base} --set candidate_values=90,91,89,90.5,89.5 --set metric=throughput --set regression=5%"
+    assert compared(capsys, less, 1)[1]["gate_passed"] is False
+
+
+def test_one_run_a_side_cannot_tell_noise(capsys: pytest.CaptureFixture[str]) -> None:
+    call = f"--set baseline={SAMPLES}/k6.ndjson --set candidate={SAMPLES}/hey.csv"
+    found, values = compared(capsys, call + " --set metric=p50")
+    assert found["answer"].startswith("Undecided: p50 is ")
+    assert "different" not in values
+    assert values["error_within_runs"] > 0
+    assert {warning["code"] for warning in found["warnings"]} == {"one_run", "load_differs"}
+    assert main(shlex.split(f"results compare {call} --set regression=5%")) == 3
+    assert "missing: a run more, better five" in capsys.readouterr().err
+    # with several on one side, their variation stands for the other side as well
+    found, values = compared(capsys, "--set baseline_values=100,103,97,101 --set candidate_values=150")
+    assert values["different"] is True
+
+
+def test_a_baseline_file_stands_for_its_run(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["results", "summarize", "--set", f"file={SAMPLES / 'jmeter.jtl'}", "--out", "base.json"]) == 0
+    capsys.readouterr()
+    _, values = compared(capsys, f"--set baseline=base.json --set candidate={SAMPLES / 'jmeter.jtl'}")
+    assert values["change"] == 0
+    assert main(["results", "compare", "--set", f"baseline={SAMPLES / 'locust_requests.csv'}", "--set",
+                 "candidate=base.json"]) == 2  # fmt: skip
+    assert "/baseline/0: p95 is not in the file" in capsys.readouterr().err
+
+
+def test_equal_runs_and_summaries_of_runs() -> None:
+    same = side_of([5.0, 5.0])
+    assert difference(same, same).change == 0
+    assert not difference(same, same).is_proven
+    ministat = difference(side_from(5, 36105.6, 31.165686), side_from(5, 36142.6, 49.952978))
+    assert not ministat.is_proven
+    assert ministat.change == pytest.approx(37 / 36105.6)
