@@ -94,6 +94,6 @@ def board() -> Any:
     import acolytes_quest  # noqa: F401 - its submodules are found through it from now on
 
     del sys.path[0]  # a stray module beside the package must not shadow the standard library's
-    from acolytes_quest import hook_api
+    from acolytes_quest.hooks import api as hook_api
 
     return hook_api

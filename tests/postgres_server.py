@@ -20,7 +20,7 @@ from typing import Any
 
 import psycopg
 
-from acolytes_quest.postgres_engine import PostgresBoard
+from acolytes_quest.stores.postgres_engine import PostgresBoard
 
 PASSWORD = "s3cret/p@ss%word"
 QUOTED_PASSWORD = "s3cret%2Fp%40ss%25word"

@@ -6,7 +6,7 @@ from typing import Any
 
 from acolytes_quest import cli, options
 from acolytes_quest.call import Call
-from acolytes_quest.engine import Board
+from acolytes_quest.stores.engine import Board
 
 
 class Desk:

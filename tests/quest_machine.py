@@ -13,9 +13,9 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from acolytes_quest import turns
-from acolytes_quest.engine import Board
+from acolytes_quest.board import turns
 from acolytes_quest.errors import QuestError, RecordedRefusalError, RefusalError
+from acolytes_quest.stores.engine import Board
 from quest_desk import Desk
 from quest_model import Model
 from quest_rules import LEASE, MARKS, RefusedError, Turn

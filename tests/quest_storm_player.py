@@ -21,7 +21,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
-from acolytes_quest import bell, cli, database, sqlite_engine
+from acolytes_quest import cli
+from acolytes_quest.stores import bell, database, sqlite_engine
 
 WORKERS = [f"w{number}" for number in range(6)]
 VERBS = ("create", "message", "monitor", "respond", "complete")

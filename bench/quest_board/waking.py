@@ -16,8 +16,8 @@ from typing import Any
 
 from bench.quest_board.ground import Ground, Row, percentile
 
-from acolytes_quest import messages
-from acolytes_quest.sqlite_engine import SqliteBoard
+from acolytes_quest.board import messages
+from acolytes_quest.stores.sqlite_engine import SqliteBoard
 
 MOST = 3.0
 PAUSE_SECONDS = 0.01  # so that the receiver sleeps again

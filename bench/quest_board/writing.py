@@ -12,9 +12,10 @@ from collections.abc import Iterator
 
 from bench.quest_board.ground import Ground, Row, percentile
 
-from acolytes_quest import messages, sqlite_engine
+from acolytes_quest.board import messages
 from acolytes_quest.errors import UnavailableError
-from acolytes_quest.sqlite_engine import SqliteBoard
+from acolytes_quest.stores import sqlite_engine
+from acolytes_quest.stores.sqlite_engine import SqliteBoard
 
 PROCESSES = 32
 A_SECOND = 100.0

@@ -5,15 +5,15 @@ Its numbers are $ACOLYTES_QUEST_LEASE, $ACOLYTES_QUEST_BUSY, $ACOLYTES_QUEST_POL
 
 from __future__ import annotations
 
-from .engine import BUSY_SECONDS, LEASE_SECONDS
 from .errors import RefusalError, UnavailableError
 from .location import find_board
+from .stores.engine import BUSY_SECONDS, LEASE_SECONDS
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .engine import Board
+    from .stores.engine import Board
 
 URL = "ACOLYTES_QUEST_URL"
 
@@ -30,12 +30,12 @@ def open_board(
     patience = busy or seconds(environ, "ACOLYTES_QUEST_BUSY", BUSY_SECONDS)
     url = environ.get(URL)
     if url:
-        from . import postgres_engine
+        from .stores import postgres_engine
 
         poll = seconds(environ, "ACOLYTES_QUEST_POLL", postgres_engine.POLL_SECONDS)
         return postgres_engine.PostgresBoard(url, lease=lease, busy=patience, poll=poll)
     try:
-        from . import sqlite_engine
+        from .stores import sqlite_engine
     except ModuleNotFoundError as error:  # a Python that was built without SQLite
         raise UnavailableError(f"this Python lacks the module {error.name}: use another python3") from None
     poll = seconds(environ, "ACOLYTES_QUEST_POLL", sqlite_engine.POLL_SECONDS)

@@ -10,7 +10,7 @@ import pytest
 from copier import run_copy
 from jinja2 import UndefinedError
 
-from acolytes_quest import hook_wait
+from acolytes_quest.hooks import wait as hook_wait
 from agents_rendering import COORDINATOR, EVERY_CHOICE, HOOKS, OPS, PYTHON, SCOPES, rendering, split
 from support import ROOT
 

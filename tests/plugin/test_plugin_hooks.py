@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from acolytes_quest import hook_wait
+from acolytes_quest.hooks import wait as hook_wait
 from plugin_user import PLUGIN, SYSTEM, TOO_OLD_PYTHON, folder_with
 from support import HOOKS, ROOT, build_tree
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from acolytes_quest import look
 from acolytes_quest.options import VERBS
+from acolytes_quest.verbs import look
 from quest_support import Cli, contents, create
 
 

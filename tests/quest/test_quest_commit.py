@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from acolytes_quest import turns
-from acolytes_quest.bell import Bell
-from acolytes_quest.sqlite_engine import SqliteBoard
+from acolytes_quest.board import turns
+from acolytes_quest.stores.bell import Bell
+from acolytes_quest.stores.sqlite_engine import SqliteBoard
 from quest_desk import Desk
 
 FOLDER = "quests.db-bells"

@@ -11,13 +11,13 @@ from typing import Any
 import psycopg
 import pytest
 
-from acolytes_quest import answers, messages, quests, turns
-from acolytes_quest.answers import Answer
-from acolytes_quest.engine import Board
+from acolytes_quest.board import answers, messages, quests, turns
+from acolytes_quest.board.answers import Answer
+from acolytes_quest.board.waiting import Leader, Worker
 from acolytes_quest.errors import RecordedRefusalError, RefusalError
-from acolytes_quest.postgres_engine import PostgresBoard
-from acolytes_quest.sqlite_engine import SqliteBoard
-from acolytes_quest.waiting import Leader, Worker
+from acolytes_quest.stores.engine import Board
+from acolytes_quest.stores.postgres_engine import PostgresBoard
+from acolytes_quest.stores.sqlite_engine import SqliteBoard
 from postgres_server import PostgresServer
 from quest_support import Clock
 

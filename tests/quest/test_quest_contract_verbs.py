@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from acolytes_quest.engine import Board
 from acolytes_quest.errors import RecordedRefusalError, RefusalError
-from acolytes_quest.postgres_engine import PostgresBoard
-from acolytes_quest.sqlite_engine import SqliteBoard
+from acolytes_quest.stores.engine import Board
+from acolytes_quest.stores.postgres_engine import PostgresBoard
+from acolytes_quest.stores.sqlite_engine import SqliteBoard
 from postgres_server import PostgresServer
 from quest_desk import Desk
 from quest_support import Clock

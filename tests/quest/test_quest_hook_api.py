@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from acolytes_quest import hook_api, location
-from acolytes_quest.sqlite_engine import SqliteBoard
+from acolytes_quest import location
+from acolytes_quest.hooks import api as hook_api
+from acolytes_quest.stores.sqlite_engine import SqliteBoard
 from quest_support import PYTHON, SCRIPTS, Cli, Clock
 
 
@@ -38,7 +39,7 @@ def row(project: str, turn: int) -> dict[str, object]:
 def test_without_a_board_nothing_is_known_made_or_imported(project: Path) -> None:
     program = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "from acolytes_quest import hook_api as api\n"
+        "from acolytes_quest.hooks import api\n"
         "here = sys.argv[2]\n"
         "print(api.waiting_turn(here, {}, 'w1'), api.held_turn(here, {}, 's'), api.renew(here, {}, 's', 600),"
         " api.keep(here, {}, 's'), api.record_file(here, {}, 's', 'a'), api.objection_to_edit(here, {}, 's', 'a'),"
@@ -66,7 +67,7 @@ def test_a_waiting_turn_is_one_that_nobody_has_taken(here: str, cli: Cli) -> Non
 
 @pytest.mark.usefixtures("working")
 def test_a_turn_whose_lease_is_over_waits_too(here: str, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("acolytes_quest.clock._known", ["another boot"])
+    monkeypatch.setattr("acolytes_quest.stores.clock._known", ["another boot"])
     assert hook_api.waiting_turn(here, {}, "w1") == (1, 1)
 
 

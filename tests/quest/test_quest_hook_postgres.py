@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from acolytes_quest import hook_api, membership
+from acolytes_quest.hooks import api as hook_api
+from acolytes_quest.hooks import membership
 from postgres_server import PostgresServer
 from quest_support import SCRIPTS, Cli
 
@@ -55,7 +56,7 @@ def test_the_hooks_of_two_workers(cli: Cli, project: Path, monkeypatch: pytest.M
 def test_the_server_is_asked_only_about_a_session_that_works_there(url: str, cli: Cli, project: Path) -> None:
     program = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "from acolytes_quest import hook_api as api\n"
+        "from acolytes_quest.hooks import api\n"
         "here, environ = sys.argv[2], {'ACOLYTES_QUEST_URL': sys.argv[3]}\n"
         "print(api.held_turn(here, environ, 's1'), api.renew(here, environ, 's1', 600), api.keep(here, environ, 's1'),"
         " api.record_file(here, environ, 's1', 'a'), api.objection_to_edit(here, environ, 's1', 'a'),"

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 import subagent_start
-from acolytes_quest import hook_api
 from acolytes_quest.framing import visible
+from acolytes_quest.hooks import api as hook_api
 from quest_support import Cli
 
 TEXTS: list[str] = json.loads((Path(__file__).parent / "data" / "hostile.json").read_text("ascii"))

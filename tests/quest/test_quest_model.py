@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from acolytes_quest.sqlite_engine import SqliteBoard
+from acolytes_quest.stores.sqlite_engine import SqliteBoard
 from quest_machine import BoardMachine
 from quest_rules import LEASE
 from quest_support import Clock

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from acolytes_quest import mounts
+from acolytes_quest.stores import mounts
 from quest_support import Cli, create
 
 MEMORY = Path("/dev/shm")  # like a share, it has no disk's device number

@@ -13,10 +13,11 @@ from typing import Any
 import psycopg
 import pytest
 
-from acolytes_quest import messages, postgres_schema, quests, schema, turns
+from acolytes_quest.board import messages, quests, turns
+from acolytes_quest.board.waiting import Worker, despite_breaks
 from acolytes_quest.errors import LostError, NoBoardError, QuestError, RefusalError, UnavailableError
-from acolytes_quest.postgres_engine import PostgresBoard
-from acolytes_quest.waiting import Worker, despite_breaks
+from acolytes_quest.stores import postgres_schema, schema
+from acolytes_quest.stores.postgres_engine import PostgresBoard
 from postgres_proxy import Proxy
 from postgres_server import PostgresServer
 from quest_support import eventually
@@ -338,7 +339,7 @@ def test_a_writer_that_is_stopped_in_its_transaction_does_not_hold_up_the_others
     postgres: PostgresServer, database: str, board: PostgresBoard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_quest(board)
-    monkeypatch.setattr("acolytes_quest.postgres_engine._IDLE_SECONDS", 0.3)
+    monkeypatch.setattr("acolytes_quest.stores.postgres_engine._IDLE_SECONDS", 0.3)
     stopped = PostgresBoard(postgres.url(database))
 
     def write_and_stop_and_write() -> None:

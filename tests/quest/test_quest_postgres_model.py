@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from acolytes_quest.postgres_engine import PostgresBoard
+from acolytes_quest.stores.postgres_engine import PostgresBoard
 from postgres_server import PostgresServer
 from quest_machine import BoardMachine
 from quest_rules import LEASE

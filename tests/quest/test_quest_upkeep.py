@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from acolytes_quest import schema
-from acolytes_quest.sqlite_engine import SqliteBoard
+from acolytes_quest.stores import schema
+from acolytes_quest.stores.sqlite_engine import SqliteBoard
 from quest_support import Cli, create
 
 VERSION_1 = (Path(__file__).parent / "data" / "board-v1.sql").read_text("utf-8")

@@ -90,7 +90,7 @@ def find_board(cwd: Path | None = None) -> Path | None:
 def is_board(path: Path) -> bool:
     """Whether the file, and no link to one, is a quest board."""
     header = b"" if path.is_symlink() else _reads(path)
-    schema = runpy.run_path(str(package_path("acolytes_quest") / "schema.py"))
+    schema = runpy.run_path(str(package_path("acolytes_quest") / "stores" / "schema.py"))
     # https://sqlite.org/fileformat.html: the application id is at 68
     return header.startswith(b"SQLite format 3\0") and int.from_bytes(header[68:72], "big") == schema["APPLICATION_ID"]
 

@@ -139,7 +139,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _scripts(folder: Path) -> Iterator[tuple[str, bytes]]:
-    return ((path.name, path.read_bytes()) for path in sorted(folder.glob("*.py")))
+    return ((path.relative_to(folder).as_posix(), path.read_bytes()) for path in sorted(folder.rglob("*.py")))
 
 
 def _refuse_other_places(template: Path, files: list[Rendered]) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import time
 
-from .engine import LEASE_SECONDS, UNHOOKED_LEASE_SECONDS
-from .messages import shown_kind
+from .board.messages import shown_kind
 from .settings import open_board
+from .stores.engine import LEASE_SECONDS, UNHOOKED_LEASE_SECONDS
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from .engine import Board
+    from .stores.engine import Board
 
 
 class Call:

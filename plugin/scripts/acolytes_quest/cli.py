@@ -99,7 +99,7 @@ def _current_folder() -> str:
 
 def verb_function(name: str) -> Callable[[Call], Reply]:
     """Return what does a verb; nothing else is imported for it."""
-    module = importlib.import_module(f".{_MODULES[name]}", __package__)
+    module = importlib.import_module(f".verbs.{_MODULES[name]}", __package__)
     found: Callable[[Call], Reply] = getattr(module, name)
     return found
 

@@ -31,7 +31,7 @@ def board(subject: Subject) -> Iterator[Result]:
     if path.stat().st_mode & 0o077:
         message = f"others can read the quest board (mode {path.stat().st_mode & 0o777:o})"
         yield Finding("board", "warning", message, f"chmod 600 {path}", str(path))
-    schema = runpy.run_path(str(package_path("acolytes_quest") / "schema.py"))
+    schema = runpy.run_path(str(package_path("acolytes_quest") / "stores" / "schema.py"))
     # https://sqlite.org/fileformat.html: the user version is at 60, the application id at 68
     version, application = (int.from_bytes(header[at : at + 4], "big") for at in (60, 68))
     if header and not header.startswith(b"SQLite format 3\0"):

@@ -67,7 +67,7 @@ def hooks_off(subject: Subject) -> Iterator[Result]:
 
 def quest_rules(subject: Subject) -> Iterator[Result]:
     """Every rule of quests that the settings switch off is one that exists: the hooks say nothing of another."""
-    known: tuple[str, ...] = runpy.run_path(str(package_path("acolytes_quest") / "hook_switch.py"))["RULES"]
+    known: tuple[str, ...] = runpy.run_path(str(package_path("acolytes_quest") / "hooks" / "switch.py"))["RULES"]
     for file in (*subject.settings, *subject.managed):
         env = file.effective.get("env")
         given = str(env.get("ACOLYTES_QUEST_OFF", "")) if isinstance(env, dict) else ""

@@ -1,0 +1,1 @@
+"""What hooks ask of the board; `api` is all that they import."""

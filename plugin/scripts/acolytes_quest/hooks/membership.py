@@ -1,0 +1,51 @@
+"""Which sessions of this project work on a server's board: a note for each, beside where a board's file would be.
+
+Hooks run at every tool call, and the server's library takes a fifth of a second to import. So they ask the server only
+about a session that is noted here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+
+from ..errors import UnavailableError
+from ..location import find_board
+
+TYPE_CHECKING = False  # `typing` itself would cost start-up time on every tool call
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+KEPT_SECONDS = 30 * 86_400.0
+
+
+def note(cwd: str, environ: Mapping[str, str], session: str) -> None:
+    """Note that `session` works on the board, and forget those of a month ago.
+
+    Where nothing can be written, the hooks leave the session alone, as they do where they are forbidden.
+    """
+    with contextlib.suppress(OSError, UnavailableError):
+        path = _path(cwd, environ, session)
+        folder = os.path.dirname(path)
+        os.makedirs(folder, 0o700, exist_ok=True)
+        ignore = os.path.join(os.path.dirname(folder), ".gitignore")
+        if not os.path.exists(ignore):
+            with open(ignore, "w", encoding="ascii") as file:
+                file.write("*\n")
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        os.utime(path)
+        for entry in os.scandir(folder):
+            if entry.stat().st_mtime < time.time() - KEPT_SECONDS:
+                os.unlink(entry.path)
+
+
+def is_noted(cwd: str, environ: Mapping[str, str], session: str) -> bool:
+    """Whether `session` works on the board of this project."""
+    return os.path.exists(_path(cwd, environ, session))
+
+
+def _path(cwd: str, environ: Mapping[str, str], session: str) -> str:
+    # As for a project with a file: neither variable that names another board counts here.
+    board = find_board(cwd, {"HOME": environ.get("HOME", "")})
+    return os.path.join(os.path.dirname(board), "sessions", session)

@@ -1,0 +1,147 @@
+"""The board's file: making it, opening it, telling it from other files, and saying in one line what ails it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import stat
+
+from ..errors import NoBoardError, RefusalError, UnavailableError
+from ..location import in_own_folder
+from . import schema
+
+TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_BUILD_SECONDS = 10.0  # patience with a file that nobody else knows of
+
+
+def connect(path: str, mode: str, busy: float) -> sqlite3.Connection:
+    """Open the file: `mode` is ro or rw; `busy` is how many seconds to wait for a lock."""
+    quoted = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    connection = sqlite3.connect(f"file:{quoted}?mode={mode}", uri=True, timeout=busy, isolation_level=None)
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    if mode == "rw":
+        connection.execute("PRAGMA secure_delete = ON")  # what is taken away leaves no text behind
+    return connection
+
+
+def make_folder(path: str) -> None:
+    """Make the folder private and unseen by git, unless it is one of the user's own that `path` was put into."""
+    folder = os.path.dirname(path)
+    above = folder
+    while not os.path.isdir(above) and above != os.path.dirname(above):
+        above = os.path.dirname(above)
+    _check_disk(path, os.stat(above).st_dev)
+    if above == folder and not in_own_folder(path):
+        return
+    if not os.path.isdir(folder):
+        os.makedirs(folder, 0o700, exist_ok=True)  # another creator may have been faster
+        os.chmod(folder, 0o700)  # whatever the umask says
+    ignore = os.path.join(folder, ".gitignore")
+    if not os.path.exists(ignore):
+        with open(ignore, "w", encoding="ascii") as file:
+            file.write("*\n")
+
+
+def build(path: str) -> None:
+    """Make an empty board under another name first, so that nobody ever sees half of one."""
+    new = path + "-new"
+    for leftover in (new, new + "-wal", new + "-shm"):
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(leftover)
+    os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    with contextlib.closing(connect(new, "rw", _BUILD_SECONDS)) as connection:
+        if connection.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
+            raise UnavailableError(
+                f"the board {path} would be on a disk without shared memory: set ACOLYTES_QUEST_DB to a file elsewhere"
+            )
+        connection.execute("BEGIN IMMEDIATE")
+        for statement in schema.statements():
+            connection.execute(statement)
+        connection.execute("COMMIT")
+    os.replace(new, path)
+
+
+def size(path: str) -> int | None:
+    """Return the board's size in bytes, None when there is no file. One that cannot be looked at is an error."""
+    try:
+        found = os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise UnavailableError(
+            f"cannot use the board {path}: {error.strerror}; let your user read its folder"
+        ) from None
+    if not stat.S_ISREG(found.st_mode):
+        raise UnavailableError(f"cannot use the board {path}: it is no file; move it away or set ACOLYTES_QUEST_DB")
+    _check_disk(path, found.st_dev)
+    return found.st_size
+
+
+def check(connection: sqlite3.Connection, path: str) -> int:
+    """Refuse what is no board, or one of a newer version; return the version."""
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if application != schema.APPLICATION_ID:
+        raise RefusalError(f"{path} is another program's database, no quest board: set ACOLYTES_QUEST_DB elsewhere")
+    if version > schema.VERSION:
+        raise UnavailableError(
+            f"the board {path} is of a newer version (schema {version}, this program knows {schema.VERSION}): "
+            "update acolytes"
+        )
+    return version
+
+
+def damage(connection: sqlite3.Connection) -> list[str]:
+    """Return what SQLite itself finds wrong in the file, a line each."""
+    found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
+    orphans = connection.execute("PRAGMA foreign_key_check").fetchall()
+    return [line for line in found if line != "ok"] + [
+        f"row {row[1]} of the table {row[0]} names a {row[2]} that is not there" for row in orphans
+    ]
+
+
+def no_board(path: str) -> NoBoardError:
+    """Return what to say where there is no board."""
+    return NoBoardError(f"no board here: {path} does not exist or is empty; `acolytes-quest create` makes it")
+
+
+def _check_disk(path: str, device: int) -> None:
+    """Refuse a place that is no disk of this machine: without a disk's number, it may be a share."""
+    if not os.major(device):
+        from .mounts import check_local
+
+        check_local(path, device)
+
+
+@contextlib.contextmanager
+def translated(path: str, busy: float) -> Iterator[None]:
+    """Turn the database's own errors into one line that says how to mend them."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        told = _tell(str(error), path, busy)
+        if told is None:
+            raise
+        raise told from None
+
+
+def _tell(error: str, path: str, busy: float) -> Exception | None:
+    """Return what the user can do about a database error, or None when it is a bug of ours."""
+    if "locked" in error:
+        return UnavailableError(
+            f"the board {path} is locked: another process held it for over {busy:g} s; try again, or end that process"
+        )
+    if "not a database" in error:
+        return RefusalError(f"{path} is not a quest board (no SQLite file): move it away or set ACOLYTES_QUEST_DB")
+    if "unable to open" in error or "readonly" in error:
+        return UnavailableError(
+            f"cannot use the board {path} ({error}): it must be a file, in a folder, that your user may write"
+        )
+    if "malformed" in error or "disk" in error:
+        return UnavailableError(f"the board {path} is damaged or its disk fails ({error}): restore it or move it away")
+    return None

@@ -1,0 +1,305 @@
+"""The board on a PostgreSQL server, for agents on several machines: transactions, outcomes, waiting.
+
+Writers take one lock of the whole board, so that the sequence of messages is the order of commits and no rule needs to
+think of two writers. Claims, of which many come at once when work does, share that lock and choose by SKIP LOCKED.
+A transaction always locks in the same order (board, session, rows), so that no two can wait for each other.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import time
+import zlib
+
+from ..errors import RecordedRefusalError, RefusalError, UnavailableError
+from . import postgres_schema, schema
+from .engine import BUSY_SECONDS, LEASE_SECONDS, Board, Listener, Transaction
+from .postgres_connection import Server
+from .postgres_errors import lost, newer, translated
+
+TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+POLL_SECONDS = 5.0  # NOTIFY gets lost with a connection alone, which mostly is noticed; a look costs the server work
+_RECEIPT_SECONDS = 600.0  # far above the time in which anybody still looks for one
+_IDLE_SECONDS = 5.0  # after which a writer that was stopped in its transaction loses it, so that others go on
+# The advisory locks: of the whole board, of a session that claims, of an agent's name as which somebody waits.
+_BOARD, _SESSION, _WAITING = (schema.APPLICATION_ID + number for number in range(3))
+_BOARD_LOCK = f"SELECT pg_advisory_xact_lock({_BOARD}, 0);"
+_BESIDE_OTHERS = f"SELECT pg_advisory_xact_lock_shared({_BOARD}, 0);"
+_FOUND = f"SELECT to_regclass('{postgres_schema.NAME}.version') IS NOT NULL"
+_NOW = "CAST(extract(epoch FROM now()) AS DOUBLE PRECISION)"
+
+_BEGIN = """
+BEGIN ISOLATION LEVEL {isolation};
+SET LOCAL search_path = {schema}, pg_temp;
+SET LOCAL lock_timeout = {busy};
+SET LOCAL idle_in_transaction_session_timeout = {idle};
+SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off';
+{locks}
+SELECT (SELECT number FROM version), CAST(extract(epoch FROM clock_timestamp()) AS DOUBLE PRECISION)
+"""
+
+
+class PostgresListener(Listener):
+    """Waits for news of one agent: woken by NOTIFY, and by a slow poll."""
+
+    def __init__(self, board: PostgresBoard, poll: float) -> None:
+        self._board = board
+        self._poll = poll
+
+    def wait(self, seconds: float) -> None:
+        """Return when woken, or after `seconds` or the poll's time. A lost server is waited for as long."""
+        deadline = time.monotonic() + seconds
+        connection = self._board.connected(deadline)
+        with contextlib.suppress(self._board.server.psycopg.OperationalError):  # cut: who looks next connects anew
+            if not list(connection.notifies(timeout=0)):
+                select.select([connection], [], [], max(0.0, min(seconds, self._poll)))
+                list(connection.notifies(timeout=0))
+            return
+        self._board.connected(deadline)
+
+    def is_heard_by(self, agent: str) -> bool | None:
+        """Whether some process, on whatever machine, waits as `agent`."""
+        with self._board.read() as tx:
+            sql = (
+                "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = ? AND objid = CAST(? AS BIGINT)"
+                " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) LIMIT 1"
+            )
+            return bool(tx.all(sql, _WAITING, _key(agent) % 2**32))
+
+
+class PostgresBoard(Board):
+    """One board in the database that `url` names.
+
+    Time is the server's unless `clock` gives `(boot, seconds)`; `lease`, `busy` and `poll` are seconds.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        clock: Callable[[], tuple[str, float]] | None = None,
+        lease: float = LEASE_SECONDS,
+        busy: float = BUSY_SECONDS,
+        poll: float = POLL_SECONDS,
+    ) -> None:
+        super().__init__(lease)
+        self.server = Server(url)
+        self._clock = clock
+        self._busy = busy
+        self._poll = poll
+        self._connection: Any = None
+        self._waits_as: list[str] = []  # all of them heard by the one connection
+
+    def create(self) -> None:
+        """Make the schema and its tables if there are none yet."""
+        with translated(self.server, self._busy), self._started(f"BEGIN; {_BOARD_LOCK} {_FOUND}") as (connection, row):
+            if not row[0]:
+                encoding = connection.info.parameter_status("server_encoding")
+                if encoding != "UTF8":
+                    raise RefusalError(f"the database at {self.server.name} is in {encoding}: make one in UTF8")
+                connection.execute(f"SET LOCAL search_path = {postgres_schema.NAME}, pg_temp")
+                for statement in postgres_schema.statements():
+                    connection.execute(statement)
+            connection.execute("COMMIT")
+
+    def exists(self) -> bool:
+        """Whether the database has the board's schema with its tables."""
+        with translated(self.server, self._busy), self._started(_FOUND) as (_, row):
+            return bool(row[0])
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """One consistent view of the board; it changes nothing and waits for no writer."""
+        with translated(self.server, self._busy), self._begun("REPEATABLE READ READ ONLY", "") as (_, transaction):
+            yield transaction
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """One write transaction, alone on the board: all of it or, after any exception, nothing. COMMIT wakes."""
+        with self._written(_BOARD_LOCK, f"DELETE FROM receipt WHERE at < {_NOW} - {_RECEIPT_SECONDS};") as tx:
+            yield tx
+
+    @contextlib.contextmanager
+    def claim(self, session: str) -> Iterator[Transaction]:
+        """A write transaction beside those of other sessions; see `Board.claim`."""
+        own = f"SELECT pg_advisory_xact_lock({_SESSION}, {_key(session)});"
+        with self._written(f"{_BESIDE_OTHERS} {own}", "") as tx:
+            tx.skip_locked = " FOR UPDATE OF t SKIP LOCKED"
+            yield tx
+
+    @contextlib.contextmanager
+    def listen(self, agent: str) -> Iterator[PostgresListener]:
+        """Hear what concerns `agent`. Look at the board after this has begun, then wait: nothing falls between."""
+        with translated(self.server, self._busy):
+            with self._started(_attend(agent)):
+                self._waits_as.append(agent)
+            try:
+                yield PostgresListener(self, self._poll)
+            finally:
+                self._waits_as.remove(agent)
+                if self._connection is not None:
+                    with contextlib.suppress(self.server.psycopg.Error):
+                        self._connection.execute("UNLISTEN *; SELECT pg_advisory_unlock_all();" + self._attend_all())
+
+    def health(self) -> list[str]:
+        """Look for settings of the server with which a commit may be lost; return one line for each."""
+        with self.read() as tx:
+            rows = tx.all(
+                "SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'full_page_writes') AND setting = 'off'"
+            )
+        return [f"the server has {row['name']} = off: a power failure may lose or damage the board" for row in rows]
+
+    def scrub(self) -> None:
+        """Let the server reuse the space of rows that were changed; its log and backups keep them as it is set to."""
+        with translated(self.server, self._busy), self._started("SELECT 1") as (connection, _):
+            for table in ("message", "quest"):
+                connection.execute(f"VACUUM {postgres_schema.NAME}.{table}")
+
+    def close(self) -> None:
+        """Close the connection, if there is one."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def connected(self, deadline: float) -> Any:
+        """Return this board's connection, a new one in place of a broken one; wait for the server to `deadline`."""
+        if self._connection is None or self._connection.closed:
+            self._connection = self.server.connect(self._busy, deadline)
+            if self._waits_as:
+                self._connection.execute(self._attend_all())
+        return self._connection
+
+    def _attend_all(self) -> str:
+        return "".join(map(_attend, self._waits_as))
+
+    @contextlib.contextmanager
+    def _started(self, sql: str) -> Iterator[tuple[Any, Any]]:
+        """Run `sql` and lend the connection with the last row of its result; then roll back what is left open.
+
+        It is the board's connection, or another one while that is in a transaction. When it turns out to be broken,
+        `sql`, as the first of all, has done nothing yet, and is run again on a new one.
+        """
+        deadline = time.monotonic() + self._busy
+        idle = self.server.psycopg.pq.TransactionStatus.IDLE
+        while True:
+            own = self.connected(deadline)
+            connection = own if own.info.transaction_status == idle else self.server.connect(self._busy, deadline)
+            try:
+                try:
+                    row = _last_row(connection, sql)
+                except self.server.psycopg.OperationalError:
+                    if not connection.closed or time.monotonic() >= deadline:
+                        raise
+                    continue
+                yield connection, row
+                return
+            finally:
+                with contextlib.suppress(self.server.psycopg.Error):
+                    connection.rollback()
+                if connection is not own:
+                    connection.close()
+
+    @contextlib.contextmanager
+    def _begun(self, isolation: str, locks: str) -> Iterator[tuple[Any, Transaction]]:
+        busy = max(1, round(self._busy * 1000))
+        sql = _BEGIN.format(
+            isolation=isolation, schema=postgres_schema.NAME, busy=busy, idle=round(_IDLE_SECONDS * 1000), locks=locks
+        )
+        with self._started(sql) as (connection, row):
+            if row[0] != schema.VERSION:
+                connection.rollback()
+                self._upgrade()
+                row = _last_row(connection, sql)  # noqa: PLW2901  the same statement's row
+            seconds = row[1]
+            transaction = Transaction(
+                lambda sql, values: connection.execute(_translate(sql), values),
+                now=self._clock() if self._clock else ("postgresql", seconds),
+                at=seconds,
+                lease=self.lease,
+            )
+            yield connection, transaction
+
+    @contextlib.contextmanager
+    def _written(self, locks: str, at_commit: str) -> Iterator[Transaction]:
+        with (
+            translated(self.server, self._busy),
+            self._begun("READ COMMITTED READ WRITE", locks) as (connection, transaction),
+        ):
+            refusal = None
+            try:
+                yield transaction
+            except RecordedRefusalError as error:
+                refusal = error
+            # Any other exception: what was begun is rolled back.
+            self._commit(connection, at_commit, set() if refusal else transaction.to_wake)
+            if refusal:
+                raise refusal
+
+    def _commit(self, connection: Any, at_commit: str, to_wake: set[str]) -> None:
+        """Commit in one round trip, with a receipt by which it can be told whether a commit took place."""
+        token = os.urandom(16).hex()
+        wake = "".join(f"NOTIFY {_channel(agent)};" for agent in sorted(to_wake))
+        receipt = f"INSERT INTO receipt VALUES ('{token}', {_NOW});"
+        try:
+            connection.execute(f"{at_commit} {receipt} {wake} COMMIT")
+        except self.server.psycopg.Error:
+            if not connection.closed:
+                raise
+            if not self._is_receipted(token):
+                raise lost(self.server) from None
+
+    def _is_receipted(self, token: str) -> bool:
+        """Whether a commit took place that nothing was heard of. Raises UnavailableError when it cannot be told."""
+        try:
+            # With this lock, whoever made the receipt is through: what is not there now never comes.
+            with self._begun("READ COMMITTED READ WRITE", _BOARD_LOCK) as (_, transaction):
+                return bool(transaction.all("SELECT 1 FROM receipt WHERE token = ?", token))
+        except (self.server.psycopg.Error, UnavailableError):
+            raise UnavailableError(
+                f"the connection to {self.server.name} broke at COMMIT, and whether that took place is unknown: look"
+                " with acolytes-quest status, or repeat the very same call (answers and messages with --key count once)"
+            ) from None
+
+    def _upgrade(self) -> None:
+        """Make an older board one of this version, in one transaction."""
+        name = postgres_schema.NAME
+        sql = f"BEGIN; {_BOARD_LOCK} SET LOCAL search_path = {name}, pg_temp; SELECT number FROM version"
+        with self._started(sql) as (connection, (version,)):
+            if version > schema.VERSION:
+                raise newer(self.server, version)
+            if version < schema.VERSION:
+                for statement in postgres_schema.migration(version):
+                    connection.execute(statement)
+            connection.execute("COMMIT")
+
+
+def _last_row(connection: Any, sql: str) -> Any:
+    cursor = connection.execute(sql)
+    while cursor.nextset():
+        pass
+    return cursor.fetchone()
+
+
+def _attend(agent: str) -> str:
+    """Return what lets a connection listen, and show by a lock that ends with it that somebody waits as `agent`."""
+    return f"LISTEN {_channel(agent)}; SELECT pg_advisory_lock_shared({_WAITING}, {_key(agent)});"
+
+
+def _key(name: str) -> int:
+    """Return a name as a signed number of 32 bits. Two names with one number are woken or locked together, no worse."""
+    return zlib.crc32(name.encode()) - 2**31
+
+
+def _channel(agent: str) -> str:
+    return f"acolytes_quest_{_key(agent) % 2**32}"
+
+
+def _translate(sql: str) -> str:
+    """Return SQL with psycopg's placeholders. No statement of ours has a question mark in a text."""
+    return sql.replace("%", "%%").replace("?", "%s")

@@ -1,0 +1,1 @@
+"""The verbs of `acolytes-quest`, a module for those that belong together."""

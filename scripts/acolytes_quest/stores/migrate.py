@@ -1,0 +1,50 @@
+"""A board file of an older version becomes one of this version: a copy beside it first, then one transaction."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+
+from ..errors import UnavailableError
+from . import schema
+
+TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
+if TYPE_CHECKING:
+    import sqlite3
+
+
+def upgrade(connection: sqlite3.Connection, path: str, version: int) -> None:
+    """Bring the board from `version` to this program's. The caller holds the write gate and has begun nothing."""
+    _keep_copy(connection, f"{path}-v{version}-backup")
+    connection.execute("BEGIN IMMEDIATE")
+    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        connection.execute(f"DROP TRIGGER {name}")
+    for statement in schema.migration(version):
+        connection.execute(statement)
+    connection.execute("COMMIT")
+
+
+def _keep_copy(connection: sqlite3.Connection, backup: str) -> None:
+    """Copy the whole board under another name first, so that a file of the backup's name is always a whole one."""
+    new = backup + "-new"
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(new)
+        os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        connection.execute("VACUUM INTO ?", (new,))
+        _sync(new)
+        os.replace(new, backup)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            os.unlink(new)
+        raise UnavailableError(
+            f"cannot keep a copy of the board before its update ({backup}: {error.strerror}): make room for that file"
+        ) from None
+
+
+def _sync(path: str) -> None:
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

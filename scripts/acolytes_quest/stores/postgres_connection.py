@@ -1,0 +1,208 @@
+"""Reaching the server: where psycopg is found, what a URL may ask for, and what ails a connection in one line.
+
+No password is ever shown: of the URL, only the host, port, database and user are.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import ipaddress
+import math
+import os
+import re
+import sys
+import time
+
+from ..errors import RefusalError, UnavailableError
+
+TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
+if TYPE_CHECKING:
+    from typing import Any
+
+_OLDEST_SERVER = 130000  # PostgreSQL 13
+_OLDEST_PSYCOPG = (3, 2, 4)  # notifications are kept while other statements run
+_PAUSE_SECONDS = 0.2
+# What no waiting mends. All else may pass: a server that starts, stops or recovers has many words for that, and in any
+# language.
+_NEVER = re.compile(
+    r"certificate|SSL|translate host name|resolve host|does not exist|authentication failed|pg_hba\.conf"
+    r"|permission denied|not permitted"
+)
+_CROWDED = re.compile(r"too many|remaining connection slots")
+
+
+def load_psycopg() -> Any:
+    """Import psycopg 3: this Python's own, or that of the environment which the installer made.
+
+    Quest scripts run with -I -S and so see no site-packages: these are looked for here, behind all other modules.
+    """
+    python = os.environ.get("ACOLYTES_QUEST_PYTHON")
+    home = os.environ.get("XDG_DATA_HOME") or os.path.expanduser(os.path.join("~", ".local", "share"))
+    environment = os.path.dirname(os.path.dirname(python)) if python else os.path.join(home, "acolytes", "venv")
+    try:
+        psycopg = importlib.import_module("psycopg")
+    except ImportError:
+        sys.path.extend(_site_packages(environment))
+        try:
+            psycopg = importlib.import_module("psycopg")
+        except ImportError:  # not there, or for another version of Python
+            raise _no_psycopg(environment) from None
+    if tuple(map(int, re.findall(r"\d+", psycopg.__version__)[:3])) < _OLDEST_PSYCOPG:
+        raise UnavailableError(
+            f"psycopg {psycopg.__version__} is too old for a board on PostgreSQL: {_install(environment)}"
+        )
+    return psycopg
+
+
+class Server:
+    """The server that a URL names. Making one connects to nothing; `name` is what may be shown of it."""
+
+    def __init__(self, url: str) -> None:
+        self.psycopg = load_psycopg()
+        self._parameters = _parameters(self.psycopg, url)
+        defaults = {
+            option.keyword.decode(): option.val.decode()
+            for option in self.psycopg.pq.Conninfo.get_defaults()
+            if option.val is not None
+        }
+        known = {**defaults, **self._parameters}
+        self.user = str(known.get("user", ""))
+        self.database = str(known.get("dbname") or self.user)
+        host = str(known.get("host") or known.get("hostaddr") or "the local socket")
+        self.name = f"{host}:{known.get('port', 5432)}/{self.database}"
+        self._password = str(known.get("password") or "")
+        # A service file may name any host.
+        hosts = [*str(known.get("host") or "").split(","), *str(known.get("hostaddr") or "").split(",")]
+        if known.get("service") or not all(map(_is_here, hosts)):
+            self._verify_tls()
+
+    def connect(self, busy: float, deadline: float) -> Any:
+        """Return a connection in autocommit mode; while the server is away, try again until `deadline`.
+
+        `busy` bounds how long a dead connection stays unnoticed. Raises UnavailableError.
+        """
+        while True:
+            remaining = deadline - time.monotonic()
+            try:
+                connection = self.psycopg.connect(
+                    **{
+                        "application_name": "acolytes-quest",
+                        "target_session_attrs": "read-write",
+                        "keepalives_idle": 10,
+                        "keepalives_interval": 5,
+                        "keepalives_count": 3,
+                        "tcp_user_timeout": math.ceil(busy * 1000),
+                        "connect_timeout": max(2, math.ceil(remaining)),
+                        **self._parameters,
+                        "client_encoding": "utf-8",
+                    },
+                    autocommit=True,
+                    prepare_threshold=None,  # a pooler may hand each transaction another connection
+                    cursor_factory=self.psycopg.ClientCursor,  # whose values need no types, as in SQLite
+                )
+            except self.psycopg.OperationalError as error:
+                if remaining <= _PAUSE_SECONDS or not self._may_come_back(error):
+                    raise self.unreachable(error) from None
+                time.sleep(_PAUSE_SECONDS)
+            except self.psycopg.Error as error:  # a parameter that libpq does not know
+                raise self.unreachable(error) from None
+            else:
+                return self._checked(connection)
+
+    def unreachable(self, error: BaseException) -> UnavailableError:
+        """Return what to say of a connection that could not be made."""
+        return UnavailableError(
+            f"cannot reach the board at {self.name} as {self.user} ({self.words(error)}):"
+            " start the server, or mend ACOLYTES_QUEST_URL"
+        )
+
+    def words(self, error: BaseException) -> str:
+        """Return the server's or libpq's own words, in one line without the password."""
+        text = str(error)
+        found = re.search(r"FATAL: +(.*)", text) or re.search(r"(?:failed|error): (.*)", text)
+        line = " ".join((found[1] if found else text).split())[:300]
+        return line.replace(self._password, "***") if self._password else line
+
+    def _may_come_back(self, error: Any) -> bool:
+        pgconn = error.pgconn
+        if pgconn is not None and (pgconn.used_password or pgconn.needs_password):
+            return bool(_CROWDED.search(str(error)))  # a wrong password, sent over and over, gets an account locked
+        return not _NEVER.search(str(error))
+
+    def _checked(self, connection: Any) -> Any:
+        version = connection.info.server_version
+        if version < _OLDEST_SERVER:
+            connection.close()
+            raise UnavailableError(
+                f"the server at {self.name} is PostgreSQL {version // 10000}: a board needs 13 or later"
+            )
+        return connection
+
+    def _verify_tls(self) -> None:
+        """Let a server elsewhere prove who it is, by the system's root certificates unless the URL names others."""
+        mode = self._parameters.get("sslmode") or os.environ.get("PGSSLMODE") or "verify-full"
+        if mode not in {"verify-full", "verify-ca"}:
+            raise RefusalError(
+                f"ACOLYTES_QUEST_URL: sslmode={mode} lets anybody between here and {self.name} read and change the"
+                " board: use sslmode=verify-full (with sslrootcert=FILE for an authority of your own), or a tunnel"
+            )
+        self._parameters["sslmode"] = mode
+        self._parameters.setdefault("gssencmode", "disable")  # which would come before TLS
+        own = os.path.expanduser(os.path.join("~", ".postgresql", "root.crt"))
+        if not (self._parameters.get("sslrootcert") or os.environ.get("PGSSLROOTCERT") or os.path.exists(own)):
+            import ssl
+
+            # psycopg's wheel brings an OpenSSL that does not know where this system keeps its certificates.
+            paths = ssl.get_default_verify_paths()
+            for name, path in ((paths.openssl_cafile_env, paths.cafile), (paths.openssl_capath_env, paths.capath)):
+                if path:
+                    os.environ.setdefault(name, path)
+            self._parameters["sslmode"] = "verify-full"  # the only one that libpq takes with the system's roots
+            self._parameters["sslrootcert"] = "system"
+
+
+def _parameters(psycopg: Any, url: str) -> dict[str, Any]:
+    if not url.startswith(("postgresql://", "postgres://")):
+        raise RefusalError("ACOLYTES_QUEST_URL is no PostgreSQL URL: give postgresql://USER@HOST:PORT/DATABASE")
+    found: dict[str, Any] = {}
+    with contextlib.suppress(psycopg.Error):  # whose text may show the password
+        found = psycopg.conninfo.conninfo_to_dict(url)
+    # A password with @ or / in it looks like a host, a port and a database, which would be shown.
+    parts = (str(found.get("host", ""))[1:], str(found.get("hostaddr", "")), str(found.get("dbname", "")))
+    if not found or any("@" in part for part in parts) or re.search(r"[^\d,]", str(found.get("port", ""))):
+        raise RefusalError(
+            "ACOLYTES_QUEST_URL cannot be read: give postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with"
+            " %40 for @, %2F for / and %25 for % in a name or password"
+        )
+    return found
+
+
+def _is_here(host: str) -> bool:
+    """Whether a host is this machine: a socket's folder, or a loopback address."""
+    if not host or host.startswith(("/", "@")) or host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _site_packages(environment: str) -> list[str]:
+    import site
+
+    # Not by getsitepackages([environment]), which names only dist-packages where Debian changed it.
+    version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    own = os.path.join(environment, "lib", version, "site-packages")
+    return [*site.getsitepackages(), site.getusersitepackages(), own]
+
+
+def _no_psycopg(environment: str) -> UnavailableError:
+    version = ".".join(map(str, sys.version_info[:2]))
+    return UnavailableError(f"a board on PostgreSQL needs psycopg 3 for Python {version}: {_install(environment)}")
+
+
+def _install(environment: str) -> str:
+    own = os.path.join(environment, "bin", "python")
+    python = own if os.path.exists(own) else sys.executable
+    return f"{python} -m pip install 'psycopg[binary]>={'.'.join(map(str, _OLDEST_PSYCOPG))}'"
