@@ -117,7 +117,7 @@ def _wrong_answer(hook: Hook, stdout: bytes, env_file: str) -> str:
 def _unchanged_bytecode(subject: Subject) -> Iterator[None]:
     """Take away the bytecode that running the hooks leaves, for a look must not change anything."""
     folders = [subject.places.state / "hooks", subject.places.target / "scripts" / "acolytes_quest", data_path("hooks")]
-    caches = [folder / "__pycache__" for folder in folders]
+    caches = [Path(parent, "__pycache__") for folder in folders for parent, _, _ in os.walk(folder)]
     before = {path for cache in caches for path in [cache, *cache.glob("*")] if path.exists()}
     try:
         yield
