@@ -16,6 +16,9 @@ _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 _LIVE_IN_DOUBLE_QUOTES = frozenset("$`\\!\n\r")
 # Options whose value is a file that the command reads or writes.
 _FILE_OPTIONS = ("--in", "--out", "--msg-file")
+# Inputs of `acolytes-perf results` whose value names files, and the options whose content could name some unseen.
+_FILE_INPUTS = ("file", "baseline", "candidate")
+_UNSEEN_INPUTS = ("--in", "--input")
 # What a result may be called unasked: no program, no build file, and nothing that a client reads as instructions.
 _RESULT_SUFFIXES = (".json", ".md", ".svg", ".txt", ".yaml", ".yml")
 _INSTRUCTIONS = ("agents.md", "claude.md", "claude.local.md", "gemini.md")
@@ -84,7 +87,11 @@ def parse(command: str, cwd: str, scripts: str) -> Call | None:
         quest, arguments = True, found[position + 1 :]
     elif quest and not (arguments and (arguments[0] in QUEST_VERBS or arguments[0] in ("--help", "-h", "--version"))):
         return None
-    if "--" in arguments or not _files_stay_inside(arguments, cwd):
+    if (
+        "--" in arguments
+        or not _files_stay_inside(arguments, cwd)
+        or not (quest or _inputs_stay_inside(arguments, cwd))
+    ):
         return None
     return Call(quest, arguments)
 
@@ -117,24 +124,49 @@ def _is_quest_script(path: str, scripts: str) -> bool:
 
 
 def _files_stay_inside(arguments: list[str], cwd: str) -> bool:
-    """True when every file that an option names lies below ``cwd``, in no hidden folder; ``-`` is standard input."""
-    root = os.path.realpath(cwd)
-    for position, argument in enumerate(arguments):
-        option, equals, value = argument.partition("=")
-        if option not in _FILE_OPTIONS:
-            continue
-        if not equals:
-            value = arguments[position + 1] if position + 1 < len(arguments) else ""
-        if value == "-":
-            continue
-        real = os.path.realpath(os.path.join(root, value))
-        written = [part for part in value.split("/") if part != "."]
-        parts = written + os.path.relpath(real, root).split(os.sep)
-        if not any(written) or os.path.isabs(value) or any(part.startswith(".") for part in parts):
+    """True when every file that an option names is one to use unasked; ``-`` is standard input."""
+    for option, value in _options(arguments):
+        if option in _FILE_OPTIONS and value != "-" and not _is_inside(value, cwd):
             return False
-        if option == "--out" and not _is_result(parts[-1]):
+        if option == "--out" and not _is_result(value.rpartition("/")[2]):
             return False
     return True
+
+
+def _inputs_stay_inside(arguments: list[str], cwd: str) -> bool:
+    """True when every file that a calculator is to read by its inputs is one to use unasked."""
+    if "verify" in arguments:
+        return all(_is_inside(word, cwd) for word in arguments if word != "verify" and not word.startswith("-"))
+    if "results" not in arguments:
+        return True
+    for option, setting in _options(arguments):
+        if option in _UNSEEN_INPUTS:
+            return False
+        name, _, value = setting.partition("=")
+        if option == "--set" and name.strip() in _FILE_INPUTS:
+            if value.lstrip().startswith(("[", "{", '"')):  # JSON, which has other ways to write a name
+                return False
+            if not all(_is_inside(part.strip(), cwd) for part in value.split(",")):
+                return False
+    return True
+
+
+def _options(arguments: list[str]) -> list[tuple[str, str]]:
+    """Every word with what would be its value, were it an option: what follows its ``=``, else the next word."""
+    found = []
+    for word, following in zip(arguments, [*arguments[1:], ""]):
+        option, equals, value = word.partition("=")
+        found.append((option, value if equals else following))
+    return found
+
+
+def _is_inside(name: str, cwd: str) -> bool:
+    """Whether a file lies below ``cwd``, links followed, and in no hidden folder."""
+    root = os.path.realpath(cwd)
+    real = os.path.realpath(os.path.join(root, name))
+    written = [part for part in name.split("/") if part != "."]
+    parts = written + os.path.relpath(real, root).split(os.sep)
+    return any(written) and not os.path.isabs(name) and not any(part.startswith(".") for part in parts)
 
 
 def _is_result(name: str) -> bool:

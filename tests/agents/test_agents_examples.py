@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from acolytes_perf import commands as calculators
 from agents_rendering import EVERY_CHOICE, LEADER, OPS, WORKER, Example, examples, inline_commands, rendering
 from support import HOOKS, ROOT
 
@@ -19,6 +20,7 @@ SCRIPTS = str(ROOT / "scripts" / "acolytes_quest")
 SIZING = "acolytes-perf queue size --set arrival_rate=1200/s --set service_time=80ms"
 SHOWN = {path: examples(text) for path, text in rendering().items()}
 CALCULATIONS = [e for shown in SHOWN.values() for e in shown if e.command.startswith("acolytes-perf ")]
+SHOWN_CALLS = {" ".join(example.command.split()[1:3]) for example in SHOWN[OPS]}
 
 
 @pytest.fixture
@@ -53,6 +55,10 @@ def test_there_are_worked_examples() -> None:
         "acolytes-perf slo budget --set slo=99.9% --set window=30d --set downtime=20min",
         "acolytes-perf slo alerts --set slo=99.9% --set window=30d",
     }
+
+
+def test_the_agent_is_told_of_every_calculator() -> None:
+    assert [name for name in calculators.names() if f"{name}`" not in rendering()[OPS] and name not in SHOWN_CALLS] == []
 
 
 @pytest.mark.parametrize("example", CALCULATIONS, ids=lambda e: e.command)

@@ -15,12 +15,16 @@ import random
 from collections.abc import Sequence
 from typing import NamedTuple, Optional
 
+from acolytes_perf.student import quantile
+
 METHODS = ("additive", "multiplicative", "seasonal_naive")
 LEVEL = 0.95
 #: The normal quantile of (1 + LEVEL) / 2.
 _NORMAL = 1.959963984540054
 NAIVE = (0.0, 0.0, 1.0)
 _START = (0.3, 0.1, 0.1)
+#: How near to the best weights the search comes, in a series up to _SHORT values and in a longer one.
+_FINE, _COARSE, _SHORT = 1e-5, 2e-3, 500
 Values = Sequence[Optional[float]]
 
 
@@ -53,7 +57,7 @@ def fit(values: Values, season: int, method: str) -> Smoothing:
     rest = values[skipped:]
     weights, step = (_START if season > 1 else (*_START[:2], 0.0)), 0.2
     best = _smoothed(rest, weights, start, product=product)
-    while step > 1e-5:
+    while step > (_FINE if len(rest) <= _SHORT else _COARSE):
         found = min(
             (_smoothed(rest, one, start, product=product) for one in _around(weights, step, season)),
             key=lambda one: one.squares,
@@ -63,6 +67,15 @@ def fit(values: Values, season: int, method: str) -> Smoothing:
         else:
             step /= 2
     return best
+
+
+def state(values: Values, season: int, method: str, weights: tuple[float, float, float]) -> Smoothing:
+    """The model with weights that are known, after these values; needs as many as `fit`."""
+    if method == "seasonal_naive":
+        return fit(values, season, method)
+    product = method == "multiplicative"
+    start, skipped = _start(_filled(values), season, product=product)
+    return _smoothed(values[skipped:], weights, start, product=product)
 
 
 def _around(weights: tuple[float, float, float], step: float, season: int) -> list[tuple[float, float, float]]:
@@ -157,9 +170,25 @@ def forecast(model: Smoothing, steps: int) -> list[float]:
 
 
 def futures(model: Smoothing, steps: int, paths: int, seed: int) -> list[list[float]]:
-    """Random continuations, with the errors of the past."""
-    rng = random.Random(seed)  # noqa: S311 -- a simulation that must be the same again
-    return [_future(model, steps, rng) for _ in range(paths)]
+    """Random continuations, with the errors of the past. A longer one begins as a shorter one of the same seed."""
+    # a generator a path, so that what a path draws does not depend on the length of those before it
+    seeds = (f"{seed} {path}" for path in range(paths))
+    return [_future(model, steps, random.Random(one)) for one in seeds]  # noqa: S311 -- must be the same again
+
+
+def reaches(model: Smoothing, steps: int) -> list[float]:
+    """Half the width of the interval of LEVEL at each step, by the variance of the errors that add up to there.
+
+    Where the season multiplies that variance is an approximation, of the forecast's share.
+    """
+    alpha, beta, gamma = model.weights
+    wide = _NORMAL if model.weights == NAIVE else quantile((1 + LEVEL) / 2, model.freedom)
+    length, variance, found = len(model.season), 1.0, []
+    for step, expected in enumerate(forecast(model, steps), 1):
+        found.append(wide * model.deviation * math.sqrt(variance) * (abs(expected) if model.product else 1.0))
+        share = alpha * (1 + step * beta) + (gamma * (1 - alpha) if step % length == 0 else 0.0)
+        variance += share * share
+    return found
 
 
 def _future(model: Smoothing, steps: int, rng: random.Random) -> list[float]:
@@ -185,9 +214,8 @@ def _future(model: Smoothing, steps: int, rng: random.Random) -> list[float]:
 def intervals(model: Smoothing, paths: Sequence[Sequence[float]]) -> list[tuple[float, float]]:
     """Between which the values of each step lie in LEVEL of the futures."""
     if model.weights == NAIVE:  # known exactly
-        ahead, length, wide = forecast(model, len(paths[0])), len(model.season), _NORMAL
-        reaches = [wide * model.deviation * math.sqrt(step // length + 1) for step in range(len(ahead))]
-        return [(value - reach, value + reach) for value, reach in zip(ahead, reaches)]
+        ahead = forecast(model, len(paths[0]))
+        return [(value - reach, value + reach) for value, reach in zip(ahead, reaches(model, len(ahead)))]
     return [_interval(paths, step) for step in range(len(paths[0]))]
 
 
