@@ -38,8 +38,7 @@ def last_shifts(values: Values, season: int) -> list[Shift]:
 def raised(values: Values, shift: Shift) -> list[float | None]:
     """The values as they would have been with the level after the step all the time."""
     return [
-        value + shift.size if value is not None and place < shift.place else value
-        for place, value in enumerate(values)
+        value + shift.size if value is not None and place < shift.place else value for place, value in enumerate(values)
     ]
 
 

@@ -19,7 +19,10 @@ _MORE = 4
 
 
 class Outlook(NamedTuple):
-    """What was fitted (`values`, of the history those from `start` on), what was chosen, and the model's state."""
+    """What was fitted (`values`, of the history those from `start` on), what was chosen, and the model's state.
+
+    `rival` is the best naive forecast, or where such a one was chosen the best model.
+    """
 
     values: Values
     start: int
@@ -27,7 +30,7 @@ class Outlook(NamedTuple):
     outliers: list[int]
     held: int
     chosen: Judged
-    naive: Judged | None
+    rival: Judged | None
     mase: float | None
     naive_mase: float | None
     model: Smoothing
@@ -88,11 +91,16 @@ def outlook(
         [start + place for place in outliers(values, chosen.season)],
         ahead,
         chosen,
-        naive,
+        min((one for one in found if _rivals(one, chosen)), key=lambda one: one.size, default=None),
         chosen.size / scale if scale else None,
         naive.size / scale if naive and scale else None,
         model,
     )
+
+
+def _rivals(one: Judged, chosen: Judged) -> bool:
+    """Whether one of the two is a naive forecast and the other is none: the benchmark that is to be said."""
+    return (one.method == NAIVE_METHOD) != (chosen.method == NAIVE_METHOD)
 
 
 def _positive(values: Values) -> bool:
@@ -106,9 +114,9 @@ def _levelled(history: Values, season: int) -> tuple[Values, int, list[Shift]]:
         return history, 0, []
     last = max(shift.place for shift in shifts)
     after = history[last:]
-    if len(after) >= max(_LEAST_AFTER_STEP, needed(season, held_back(len(after), season)) + season):
-        if not takes(after, season):
-            return after, last, shifts
+    enough = max(_LEAST_AFTER_STEP, needed(season, held_back(len(after), season)) + season)
+    if len(after) >= enough and not takes(after, season):
+        return after, last, shifts
     values: Values = history
     for shift in shifts:
         values = raised(values, shift)

@@ -138,11 +138,13 @@ def placed(times: Sequence[float]) -> tuple[Grid, list[int]]:
 
 
 def _spacing(gaps: Sequence[float]) -> float:
-    """The step: the mean of the gaps that are as small as the most common ones."""
+    """The step: the middle of the gaps that are about as small as one step is."""
     if not gaps:
         return SECONDS["d"]
     middle = sorted(gaps)[(len(gaps) - 1) // 2]
-    step = min(gaps) if 2 * min(gaps) < 1.2 * middle else middle
+    least = min(gaps)
+    # where most values are missing even the middle gap is several steps
+    step = least if all(abs(gap / least - round(gap / least)) <= _JITTER for gap in gaps) else middle
     single = sorted(gap for gap in gaps if abs(gap - step) <= _JITTER * step)
     return single[len(single) // 2]
 

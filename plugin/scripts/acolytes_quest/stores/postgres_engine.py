@@ -31,7 +31,9 @@ _IDLE_SECONDS = 5.0  # after which a writer that was stopped in its transaction 
 _BOARD, _SESSION, _WAITING = (schema.APPLICATION_ID + number for number in range(3))
 _BOARD_LOCK = f"SELECT pg_advisory_xact_lock({_BOARD}, 0);"
 _BESIDE_OTHERS = f"SELECT pg_advisory_xact_lock_shared({_BOARD}, 0);"
-_FOUND = f"SELECT to_regclass('{postgres_schema.NAME}.version') IS NOT NULL"
+# Not by to_regclass(), for which a connection that has looked before may remember what was not there then.
+_TABLES = f"SELECT 1 FROM pg_tables WHERE schemaname = '{postgres_schema.NAME}' AND tablename = 'version'"
+_FOUND = f"SELECT EXISTS ({_TABLES})"
 _NOW = "CAST(extract(epoch FROM now()) AS DOUBLE PRECISION)"
 
 _BEGIN = """
