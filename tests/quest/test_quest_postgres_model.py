@@ -15,7 +15,7 @@ from quest_rules import LEASE
 from quest_support import Clock
 
 STEPS = 50
-EXAMPLES, ALL_EXAMPLES = 15, 1_700  # about 60 commands each
+EXAMPLES, ALL_EXAMPLES = 170, 1_700  # about 60 commands each
 
 
 def test_the_board_does_what_the_model_says(postgres: PostgresServer, request: pytest.FixtureRequest) -> None:
