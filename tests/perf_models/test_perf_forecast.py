@@ -1,8 +1,9 @@
-"""Forecasts against R's figures, what a capacity is exceeded by, gaps, and intervals that hold what they promise."""
+"""Forecasts against R's figures, what a capacity is exceeded by, and what a backtest says of a model."""
 
 import json
 import math
 import random
+import shlex
 import xml.etree.ElementTree as ET
 from typing import Any
 
@@ -10,10 +11,20 @@ import pytest
 
 from acolytes_perf.cli import main
 from acolytes_perf.commands.forecast_runout import COMMAND
-from acolytes_perf.forecasting import backtest, exceeded_by, fit, forecast, futures
+from acolytes_perf.document import call
+from acolytes_perf.forecasting import METHODS, backtest, exceeded_by, fit, forecast, futures, intervals, reaches, state
+from acolytes_perf.outlook import ahead_of, outlook
 from acolytes_perf.references import entries
 
 AIR = [float(word) for word in entries("forecast runout")[0]["cases"][0]["inputs"]["history"].split(",")]
+EXAMPLE = call(COMMAND.name, COMMAND.example).removeprefix("acolytes-perf ")
+
+
+def answer(capsys: pytest.CaptureFixture[str], words: str) -> dict[str, Any]:
+    assert main([*shlex.split(words), "--json"]) == 0
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    found["values"] = {result["name"]: result["value"] for result in found["results"]}
+    return found
 
 
 def test_the_least_squares_are_rs() -> None:
@@ -28,39 +39,142 @@ def test_the_seasonal_naive_backtest_is_rs() -> None:
     assert found.coverage == 0.625
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_a_known_state_goes_on_as_the_fit_did(method: str) -> None:
+    found = fit(AIR, 12, method)
+    assert state(AIR, 12, method, found.weights) == found
+
+
 def test_a_straight_line_goes_on_for_ever_through_a_gap() -> None:
     values = [None if at == 9 else 10.0 + 2 * at for at in range(30)]
     assert forecast(fit(values, 1, "additive"), 3) == pytest.approx([70, 72, 74])
 
 
+@pytest.mark.parametrize("method", ["additive", "multiplicative"])
+def test_the_reach_by_variance_is_that_of_the_simulated_futures(method: str) -> None:
+    model = fit(AIR, 12, method)
+    limits = intervals(model, futures(model, 12, 2000, 3))
+    halves = [(high - low) / 2 for low, high in limits]
+    assert reaches(model, 12) == pytest.approx(halves, rel=0.12)
+
+
+def test_a_line_with_a_season_is_found_through_gaps() -> None:
+    values = [None if at in (5, 33) else 10.0 + 2 * at + (0, 5, -5)[at % 3] for at in range(40)]
+    found = fit(values, 3, "line")
+    assert forecast(found, 3) == pytest.approx([95, 87, 94])
+    assert found.squares == pytest.approx(0, abs=1e-9)
+
+
+def test_a_lines_interval_is_that_of_its_regression() -> None:
+    """Without a season: t s sqrt(1 + 1/n + (h + n/2)^2 / Sxx), Draper and Smith, chapter 3."""
+    rng, count = random.Random(2), 40
+    values = [5.0 + 0.3 * at + rng.gauss(0, 1) for at in range(count)]
+    found = fit(values, 1, "line")
+    spread = count * (count**2 - 1) / 12
+    deviation = math.sqrt(found.squares / (count - 2))
+    middle = (count - 1) / 2
+    wanted = [
+        2.02439 * deviation * math.sqrt(1 + 1 / count + (count - 1 + step - middle) ** 2 / spread)
+        for step in (1, 5, 20)
+    ]
+    assert [reaches(found, 20)[step - 1] for step in (1, 5, 20)] == pytest.approx(wanted, rel=0.01)
+    limits = intervals(found, futures(found, 20, 4000, 1))
+    assert [(limits[step - 1][1] - limits[step - 1][0]) / 2 for step in (1, 5, 20)] == pytest.approx(wanted, rel=0.08)
+
+
+def test_a_line_is_not_chosen_where_the_level_wanders() -> None:
+    rng, level, values = random.Random(5), 600.0, []
+    for _ in range(80):
+        level += 0.5 + rng.gauss(0, 6)
+        values.append(level)
+    assert fit(values, 1, "line").memory > 3
+    found = outlook(values, [1], METHODS, None, tidied=True)
+    assert found is not None
+    assert found.chosen.method != "line"
+
+
 def test_once_exceeded_is_exceeded() -> None:
     assert exceeded_by([[1.0, 5.0, 1.0], [1.0, 1.0, 1.0]], 4) == [0, 0.5, 0.5]
-    paths = futures(fit(AIR, 12, "multiplicative"), 24, 300, 1)
-    shares = [exceeded_by(paths, capacity) for capacity in (500.0, 650.0, 800.0)]
-    assert all(row == sorted(row) for row in shares)
-    assert shares[0][-1] >= shares[1][-1] >= shares[2][-1]
 
 
-def test_the_answer_ends_in_a_probability_and_a_time(capsys: pytest.CaptureFixture[str]) -> None:
-    words = [word for name, value in COMMAND.example.items() for word in ("--set", f"{name}={value}")]
-    assert main(["forecast", "runout", "--json", *words]) == 0
-    found: dict[str, Any] = json.loads(capsys.readouterr().out)
-    values = {result["name"]: result["value"] for result in found["results"]}
-    assert 0 < values["probability_exceeded"] < 1
-    assert 0 < values["probability_reached_in"] <= 30 * 86400
-    assert main(["forecast", "runout", "--format", "svg", *words]) == 0
-    assert ET.fromstring(capsys.readouterr().out).findall("{*}path[@class='band']")
+def test_a_longer_future_begins_as_a_shorter_one() -> None:
+    model = fit(AIR, 12, "multiplicative")
+    assert [path[:5] for path in futures(model, 9, 20, 4)] == futures(model, 5, 20, 4)
+    assert futures(model, 5, 20, 5) != futures(model, 5, 20, 4)
 
 
-def test_intervals_hold_the_values_held_back(request: pytest.FixtureRequest) -> None:
-    """A short form of bench/perf_coverage.py."""
-    trials, season = (200 if request.config.getoption("--full") else 30), 7
-    rng, total = random.Random(5), 0.0
-    for trial in range(trials):
-        level, values = 500.0, []
-        for at in range(10 * season):
-            error = rng.gauss(0, 15)
-            values.append(level + 60 * math.sin(2 * math.pi * at / season) + error)
-            level += 1 + 0.3 * error
-        total += backtest(values, season, "additive", 2 * season, 300, trial).coverage
-    assert 0.88 <= total / trials <= 0.99
+def test_more_capacity_is_never_more_likely_exceeded_and_more_time_never_less(request: pytest.FixtureRequest) -> None:
+    """About 1,000 pairs of a capacity and a horizon; a hundred times as many in full."""
+    rng, series = random.Random(7), 60 if request.config.getoption("--full") else 4
+    for trial in range(series):
+        season = rng.choice((1, 5, 7))
+        values = [
+            300 + rng.uniform(-1, 3) * at + 40 * math.sin(at * 6.28 / season) + rng.gauss(0, 20) for at in range(50)
+        ]
+        found = outlook(values, [season], METHODS, None, tidied=True)
+        assert found is not None
+        paths = {steps: ahead_of(found, steps, trial).paths for steps in (6, 14, 30)}
+        capacities = sorted(rng.uniform(100, 800) for _ in range(8))
+        shares = {steps: [exceeded_by(one, capacity) for capacity in capacities] for steps, one in paths.items()}
+        for rows in shares.values():
+            assert all(row == sorted(row) for row in rows)
+            assert all(column == sorted(column, reverse=True) for column in map(list, zip(*rows, strict=True)))
+        for shorter, longer in ((6, 14), (14, 30)):
+            assert [row[:shorter] for row in shares[longer]] == shares[shorter]
+
+
+def test_the_answer_ends_in_a_probability_and_its_times(capsys: pytest.CaptureFixture[str]) -> None:
+    found = answer(capsys, EXAMPLE)
+    values = found["values"]
+    assert 0.05 < values["probability_exceeded"] < 0.5
+    assert 0 < values["chance_5_percent_in"] <= 30 * 86400
+    assert values["chance_50_percent_in"] is None
+    assert "50 % not within the horizon" in found["answer"]
+    assert answer(capsys, EXAMPLE) == found
+    assert answer(capsys, EXAMPLE + " --set seed=2")["id"] != found["id"]
+
+
+def test_without_a_capacity_demand_alone_is_answered(capsys: pytest.CaptureFixture[str]) -> None:
+    found = answer(capsys, "forecast runout --set history=5,6,7,8,9,10,11,12 --set season=1 --set horizon=2d")
+    assert found["answer"].startswith("Within 48 h demand is expected to be 14 (14 to 14")
+    assert "probability_exceeded" not in found["values"]
+
+
+def test_the_better_of_model_and_naive_is_chosen_and_said(capsys: pytest.CaptureFixture[str]) -> None:
+    air = ",".join(f"{value:g}" for value in AIR)
+    found = answer(capsys, f"forecast runout --set history={air} --set season=12 --set held_out=24")
+    assert found["values"]["rolling.mase"] < found["values"]["seasonal_naive.mase"]
+    assert "Method multiplicative, a season of 12 steps" in found["assumptions"][0]
+    assert "chosen by rolling backtest (seasonal_naive is " in found["assumptions"][0]
+    naive = answer(capsys, f"forecast runout --set history={air} --set season=12 --set method=seasonal_naive")
+    assert naive["values"]["rolling.mase"] == naive["values"]["seasonal_naive.mase"]
+    assert "chosen" not in naive["assumptions"][0]
+    steps = outlook([100.0 + 50 * (at % 7) for at in range(40)], [7], METHODS, None, tidied=True)
+    assert steps is not None
+    assert steps.chosen.size == pytest.approx(0, abs=1e-6)
+
+
+def test_intervals_that_held_too_few_are_stretched() -> None:
+    """Errors that follow each other, which a naive forecast of independent steps does not expect."""
+    rng, error, values = random.Random(3), 0.0, []
+    for at in range(160):
+        error = 0.97 * error + rng.gauss(0, 1)
+        values.append(200 + at + error)
+    found = outlook(values, [1], ["seasonal_naive"], 20, tidied=False)
+    assert found is not None
+    assert found.chosen.stretch > 1.3
+    assert 0.5 < found.chosen.coverage <= 1
+    plain, wide = intervals(found.model, [[0.0] * 5]), ahead_of(found, 5, 1).limits
+    assert [high - low for low, high in wide] == pytest.approx(
+        [found.chosen.stretch * (high - low) for low, high in plain]
+    )
+
+
+def test_the_chart_has_history_forecast_band_and_capacity(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*shlex.split(EXAMPLE), "--format", "svg"]) == 0
+    chart = ET.fromstring(capsys.readouterr().out)
+    assert chart.findall("{*}path[@class='band']")
+    assert chart.findall("{*}path[@class='rule']")
+    assert len(chart.findall("{*}path[@class='line dashed']")) == 1
+    words = " ".join("".join(text.itertext()) for text in chart.findall("{*}text"))
+    assert all(word in words for word in ("history", "forecast", "95 %", "capacity"))

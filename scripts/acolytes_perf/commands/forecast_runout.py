@@ -1,209 +1,152 @@
-"""When demand outgrows a capacity, from its own history: the chance by a date, and the time to a given chance."""
+"""When demand outgrows a capacity, from its own history: the chance by a date, and the dates of given chances."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Sequence
 
-from acolytes_perf.declare import STATISTICAL, Command, Format, Interval, Outcome, Result, Warn
+from acolytes_perf import demand_history
+from acolytes_perf.amount import AMOUNT
+from acolytes_perf.declare import STATISTICAL, Command, Format, Interval, Outcome, Result
 from acolytes_perf.errors import CannotAnswerError
 from acolytes_perf.fields import Field, Inputs, text_field
-from acolytes_perf.forecasting import (
-    LEVEL,
-    METHODS,
-    Smoothing,
-    Values,
-    backtest,
-    exceeded_by,
-    fit,
-    forecast,
-    futures,
-    intervals,
-)  # fmt: skip
-from acolytes_perf.plot import Axis, Shape, plot
-from acolytes_perf.render import mark
-from acolytes_perf.tables import Table
-from acolytes_perf.units import COUNT, DURATION, NUMBER, RATIO, SECONDS
-from acolytes_perf.wording import counted, said
+from acolytes_perf.forecasting import LEVEL, METHODS, backtest, exceeded_by
+from acolytes_perf.outlook import PATHS
+from acolytes_perf.runout import Case, case_of, when
+from acolytes_perf.runout_report import assumptions, chart, warnings
+from acolytes_perf.timeline import EARLIEST, LATEST, TIME
+from acolytes_perf.units import COUNT, DURATION, SECONDS
+from acolytes_perf.wording import said
 
-_MOST_STEPS, _MOST_DRAWN = 5000, 400_000
-_LOW_COVERAGE, _HIGH_COVERAGE = 0.9, 0.98
-#: The season of a step: the hours of a week, and the days of one.
-_SEASONS = {SECONDS["h"]: 168, SECONDS["d"]: 7}
-_MORE = 4
-
-
-class _Case(NamedTuple):
-    """A checked call, its model and the random futures."""
-
-    values: Values
-    season: int
-    method: str
-    model: Smoothing
-    step: float
-    steps: int
-    paths: list[list[float]]
-    held: int
+#: The chances whose times are answered, by result.
+_CHANCES = {"chance_5_percent_in": 0.05, "chance_50_percent_in": 0.5}
 
 
 def run(inputs: Inputs) -> Outcome:
-    """Fits, holds values back to judge the forecast, and counts the futures above the capacity."""
-    case = _case(inputs)
-    limits = intervals(case.model, case.paths)[-1]
-    last = forecast(case.model, case.steps)[-1]
-    if not all(map(math.isfinite, (*limits, last))):
-        raise CannotAnswerError("/history", "the values vary too much for so far a look; missing: a shorter horizon")
-    end = said(case.steps * case.step, "s")
-    results = [Result("demand", last, "", Interval(*limits, STATISTICAL, LEVEL))]
-    answer = (
-        f"In {end} demand is expected to be {said(last, '')} ({said(limits[0], '')} to {said(limits[1], '')}, 95 %)"
-    )
-    if "capacity" in inputs:
-        shares = exceeded_by(case.paths, inputs.number("capacity"))
-        wanted = inputs.number("probability")
-        reached = next((index for index, share in enumerate(shares, 1) if share >= wanted), None)
-        answer += f"; it exceeds the capacity by then with a probability of {said(shares[-1], 'probability')}"
+    """Chooses a model by a rolling backtest, and counts the futures above the capacity."""
+    case = case_of(inputs)
+    unit, steps = case.shown.unit, len(case.centre)
+    demand = _within(case.centre[-1], *case.limits[-1])
+    highest = sorted(max(path) for path in case.paths)
+    results = [
+        Result("demand", demand[0], unit, Interval(*demand[1:], STATISTICAL, LEVEL)),
+        Result(
+            "highest", _share_of(highest, 0.5), unit,
+            Interval(_share_of(highest, (1 - LEVEL) / 2), _share_of(highest, (1 + LEVEL) / 2), STATISTICAL, LEVEL),
+        ),
+    ]  # fmt: skip
+    ends = f"{said(demand[0], unit)} ({said(demand[1], unit)} to {said(demand[2], unit)}, 95 %)"
+    answer = f"{when(case, steps, 'by')} demand is expected to be {ends}"
+    if case.capacity is not None:
+        shares = exceeded_by(case.paths, case.capacity)
+        reached = {name: _first(shares, chance) for name, chance in _CHANCES.items()}
         results = [
             Result("probability_exceeded", shares[-1], "probability"),
-            Result("probability_reached_in", None if reached is None else reached * case.step, "s"),
+            *(Result(name, None if at is None else case.history.after(at), "s") for name, at in reached.items()),
             *results,
         ]
-    judged = backtest(case.values, case.season, case.method, case.held, len(case.paths), int(inputs.number("seed")))
-    if not all(map(math.isfinite, (judged.mase or 0, judged.mape or 0, judged.rmse))):
+        times = [
+            f"{said(chance, 'ratio')} {'not within the horizon' if at is None else when(case, at, 'on')}"
+            for chance, at in zip(_CHANCES.values(), reached.values())
+        ]
+        answer = (
+            f"Demand exceeds {said(case.capacity, unit)} {when(case, steps, 'by')} with a probability of "
+            f"{said(shares[-1], 'probability')} (reaching {', '.join(times)}); it is then expected to be {ends}"
+        )
+    results += _judged(case, int(inputs.number("seed")))
+    return Outcome(answer[0].upper() + answer[1:] + ".", results, assumptions(case), warnings(case))
+
+
+def _judged(case: Case, seed: int) -> list[Result]:
+    """Errors over rolling origins and of the last values held back, and the model's figures."""
+    found, scale = case.found, case.shown.scale
+    values = [None if value is None else value / scale for value in found.values]
+    chosen, held = found.chosen, found.held
+    last = backtest(values, chosen.season, chosen.method, held, PATHS // 2, seed)
+    figures = [
+        Result("held_out.mase", last.mase, ""),
+        Result("held_out.mape", last.mape, "ratio"),
+        Result("held_out.rmse", last.rmse, case.shown.unit),
+        Result("held_out.coverage", last.coverage, "ratio"),
+    ]
+    if any(not math.isfinite(one.value or 0) for one in figures):
         raise CannotAnswerError("/history", "the values vary too much for a backtest; missing: steadier values")
-    results += [
-        Result("mase", judged.mase, ""),
-        Result("mape", judged.mape, "ratio"),
-        Result("rmse", judged.rmse, ""),
-        Result("coverage", judged.coverage, "ratio"),
-        Result("squares", case.model.squares, ""),
-        *(Result(name, weight, "") for name, weight in zip(_WEIGHTS, case.model.weights)),
-    ]
-    return Outcome(answer + ".", results, _assumptions(case), _warnings(case, judged.coverage))
-
-
-def _case(inputs: Inputs) -> _Case:
-    values: Values = [row.optional("value") for row in inputs.rows("history")]
-    step, season, held = inputs.number("step"), _season(inputs), int(inputs.optional("held_out") or 0)
-    held = held or max(1, min(2 * season, len(values) // 4))
-    known, needed = sum(value is not None for value in values[:-held]), 2 * season + _MORE
-    if min(len(values) - held, known) < needed:
-        more = needed - min(len(values) - held, known)
-        message = f"a season of {season} takes {needed} values before the {held} held back; missing: "
-        raise CannotAnswerError("/history", f"{message}{counted(more, 'more value')}, or a shorter season")
-    if all(value is None for value in values[-held:]):
-        raise CannotAnswerError("/held_out", "all values held back are gaps; missing: one that is none")
-    steps = math.ceil(inputs.number("horizon") / step - 1e-9) if "horizon" in inputs else max(12, 2 * season)
-    if not 1 <= steps <= _MOST_STEPS:
-        message = f"the horizon is {steps} steps; missing: one of at most {_MOST_STEPS}, or a longer step"
-        raise CannotAnswerError("/horizon", message)
-    method, model = _fitted(inputs, values, season, held)
-    paths = futures(model, steps, max(200, min(2000, _MOST_DRAWN // steps)), int(inputs.number("seed")))
-    return _Case(values, season, method, model, step, steps, paths, held)
-
-
-def _season(inputs: Inputs) -> int:
-    return int(inputs.optional("season") or _SEASONS.get(inputs.number("step"), 1))
-
-
-def _fitted(inputs: Inputs, values: Values, season: int, held: int) -> tuple[str, Smoothing]:
-    """The method asked for, or of those that suit the one with the least squares."""
-    asked = inputs.text("method") or "auto"
-    positive = all(value is None or value > 0 for value in values)
-    methods = (
-        [asked] if asked != "auto" else ["additive", "multiplicative"] if season > 1 and positive else ["additive"]
-    )
-    fits = [(fit(values, season, method), method) for method in methods if method != "multiplicative" or positive]
-    fits = [one for one in fits if math.isfinite(fit(values[:-held], season, one[1]).deviation * one[0].deviation)]
-    if not fits:
-        message = f"the {asked} method does not suit values at 0 or near it; missing: values above 0"
-        raise CannotAnswerError("/method", message)
-    model, method = min(fits, key=lambda one: one[0].squares)
-    return method, model
-
-
-def _assumptions(case: _Case) -> list[str]:
-    season = f"a season of {case.season} steps" if case.season > 1 else "no season"
     return [
-        f"Method {case.method}, {season}; level, trend and season go on to change as they did.",
-        f"Errors are independent and normal; probabilities are shares of {len(case.paths)} simulated futures.",
-        f"MASE, MAPE, RMSE and coverage are of the last {case.held} values, forecast from those before.",
+        Result("rolling.mase", found.mase, ""),
+        Result("rolling.coverage", chosen.coverage, "ratio"),
+        Result("seasonal_naive.mase", found.naive_mase, ""),
+        *figures,
+        Result("stretch", chosen.stretch, "x"),
+        Result("squares", found.model.squares / scale**2, ""),
+        *(Result(name, weight, "") for name, weight in zip(_WEIGHTS, found.model.weights)),
     ]
 
 
-def _warnings(case: _Case, coverage: float) -> list[Warn]:
-    warnings = []
-    gaps = sum(value is None for value in case.values)
-    if gaps:
-        message = f"{counted(gaps, 'value')} of {len(case.values)} are missing; the model bridges them"
-        warnings.append(Warn("gaps", message, "fill them in where they are known"))
-    if not _LOW_COVERAGE <= coverage <= _HIGH_COVERAGE and case.held >= 20:
-        message = f"intervals of 95 % held {said(coverage, 'ratio')} of the last {case.held} values"
-        warnings.append(Warn("backtest_coverage", message, "try another method or season, or trust the intervals less"))
-    return warnings
+def _within(value: float, low: float, high: float) -> tuple[float, float, float]:
+    """A demand and its interval, which are not below 0."""
+    return max(0.0, value), max(0.0, low), max(0.0, high)
 
 
-def chart(inputs: Inputs, document: Mapping[str, Any]) -> str:
-    """The history, the forecast with its band, and the capacity."""
-    case = _case(inputs)
-    past = [(float(at), value) for at, value in enumerate(case.values) if value is not None]
-    ahead = list(enumerate(forecast(case.model, case.steps), len(case.values)))
-    band = [(float(at), *limits) for at, limits in enumerate(intervals(case.model, case.paths), len(case.values))]
-    shapes = [
-        Shape("band", "95 %", band),
-        Shape("line", "history", past),
-        Shape("dashed", "forecast", [(float(at), value) for at, value in ahead]),
-    ]
-    if "capacity" in inputs:
-        shapes.append(Shape("across", "capacity", [(inputs.number("capacity"),)]))
-    axis = Axis(f"steps of {said(case.step, 's')}")
-    return plot("Demand", document["answer"], axis, Axis("demand"), shapes, mark(document))
+def _share_of(ranked: Sequence[float], share: float) -> float:
+    return max(0.0, ranked[round(share * (len(ranked) - 1))])
+
+
+def _first(shares: Sequence[float], wanted: float) -> int | None:
+    """In how many steps a share is reached, None when it is not."""
+    return next((step for step, share in enumerate(shares, 1) if share >= wanted), None)
 
 
 _WEIGHTS = ("level_weight", "trend_weight", "season_weight")
 
 _LEGEND = {
     "probability_exceeded": "chance that demand is above the capacity at least once until the horizon's end",
-    "probability_reached_in": "time after the last value when that chance reaches the probability asked for",
+    "chance_5_percent_in, chance_50_percent_in": "time after the last value when that chance is reached",
     "demand": "expected at the horizon's end",
-    "mase, mape, rmse": "errors of the backtest: against a seasonal naive forecast, as a share, and in demand's unit",
-    "coverage": "share of the values held back that their 95 % intervals held",
+    "highest": "the largest demand until then: median of the futures",
+    "rolling.": "forecasts from several origins in the past, each with what was known there",
+    "held_out.": "one forecast of the last values, with the model's own intervals",
+    "seasonal_naive.": "the last season repeated, from the same origins",
+    "mase, mape, rmse": "mean absolute error in that of repeating a season, as a share, and root mean square",
+    "coverage": "share of these values that lay in their 95 % intervals (rolling: stretched by other origins)",
+    "stretch": "by how much past errors widen the model's intervals, 1 where they do not",
     "squares": "sum of the squared one-step errors",
     "level_weight, trend_weight, season_weight": "smoothing weights, 1 for the last value alone",
 }
 
 COMMAND = Command(
     name="forecast runout",
-    summary="Demand by its history, and the chance that it exceeds a capacity by a time, with a backtest.",
+    summary="Demand by its history, and the chance that it exceeds a capacity by a date, with a backtest.",
     fields=(
-        Table(
-            "history",
-            (Field("value", NUMBER, "demand, empty for a gap", "118", 0, 1e12, also=("demand", "load", "rate", "y")),),
-            "demand at even steps, oldest first",
-            "112,118,132,129",
-            most_rows=20_000,
-            required=True,
+        demand_history.history_table(
+            Field(
+                "value", AMOUNT, "demand in any unit, empty for a gap", "118", 0, 1e15,
+                also=("demand", "load", "rate", "y", "requests", "users", "usage", "passengers"),
+            )
         ),
-        Field("capacity", NUMBER, "the demand that can be carried", "700", 0, 1e15),
-        Field("step", DURATION, "time between two values", "1h", 1, 366 * SECONDS["d"], default="1d"),
-        Field("season", COUNT, "steps of a season, 1 for none (168 for 1h, 7 for 1d, else 1)", "12", 1, 2000),
+        Field("capacity", AMOUNT, "the demand that can be carried, in its unit", "700", 0, 1e15),
+        Field("step", DURATION, "time between two values without times (1d)", "1h", 1, 366 * SECONDS["d"]),
+        Field("season", COUNT, "steps of a season, 1 for none (a week, day or year)", "12", 1, 2000),
         Field("horizon", DURATION, "how far to look (two seasons, at least 12 steps)", "30d", 1, 1e10),
-        Field("probability", RATIO, "chance for which the time is wanted", "10%", 0.001, 0.999, default="10%"),
+        Field("by", TIME, "look until this date, instead of a horizon", "2026-12-31", EARLIEST, LATEST),
+        Field("now", TIME, "the horizon counts from here (the last value)", "2026-03-01", EARLIEST, LATEST),
         text_field(
             "method", "how trend and season go together", "additive", "|".join(["auto", *METHODS]),
             f"auto or one of {', '.join(METHODS)}", "auto",
         ),
-        Field("held_out", COUNT, "last values held back to judge by (two seasons, at most a quarter)", "24", 1, 5000),
+        text_field("shifts", "steps of the level: find or ignore", "find", "find|ignore", "find or ignore", "find"),
+        Field("held_out", COUNT, "steps that the backtest looks ahead (two seasons, at most a quarter)", "24", 1, 5000),
         Field("seed", COUNT, "of the simulated futures", "1", 0, 10**9, default="1"),
     ),
     run=run,
     formula="level a(x - s) + (1 - a)(l + b), trend b'(l - l_before) + (1 - b')b, season g(x - l) + (1 - g)s, or with "
-    "products; least squares of one-step errors; intervals from simulated futures with Student deviations",
-    source="Winters 1960; Hyndman and Athanasopoulos, Forecasting: Principles and Practice, chapters 5 and 8",
+    "products, or a line and a season that stay; least squares of one-step errors; simulated futures with Student "
+    "deviations, stretched by the 95 % quantile of |error| / reach over rolling origins (conformal scaling); the least "
+    "error of the rolling backtest chooses",
+    source="Winters 1960; Hyndman and Athanasopoulos, Forecasting: Principles and Practice, chapters 5 and 8; "
+    "Hyndman and Koehler 2006",
     example={
         "history": "50,52,55,53,58,40,38,54,57,59,57,62,44,42,58,61,63,61,66,48,46,62,65,67,65,70,52,50",
-        "capacity": "90",
+        "capacity": "87",
         "horizon": "30d",
     },
     legend=_LEGEND,

@@ -1,0 +1,265 @@
+"""Demand with times and units: the grid, gaps, seasons, steps of the level and outliers, as files have them."""
+
+import json
+import math
+import random
+import shlex
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from acolytes_perf.amount import AMOUNT, amount, shown_in
+from acolytes_perf.cli import main
+from acolytes_perf.disturbances import last_shifts, outliers, raised
+from acolytes_perf.forecasting import METHODS
+from acolytes_perf.outlook import ahead_of, outlook, takes
+from acolytes_perf.quantity import QuantityError
+from acolytes_perf.references import entries
+from acolytes_perf.timeline import TIME, Grid, placed, show
+
+AIR = [float(word) for word in entries("forecast runout")[0]["cases"][0]["inputs"]["history"].split(",")]
+START = datetime(2026, 1, 5, tzinfo=timezone.utc)
+
+
+@pytest.fixture
+def of_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Callable[[str, str], dict[str, Any]]:
+    """The answer to a CSV file's text and further words."""
+
+    def answered(text: str, words: str = "") -> dict[str, Any]:
+        file = tmp_path / "demand.csv"
+        file.write_text(text, encoding="utf-8")
+        assert main(["forecast", "runout", "--in", str(file), "--json", *shlex.split(words)]) == 0
+        found: dict[str, Any] = json.loads(capsys.readouterr().out)
+        found["values"] = {result["name"]: result["value"] for result in found["results"]}
+        found["codes"] = {warning["code"]: warning["message"] for warning in found["warnings"]}
+        return found
+
+    return answered
+
+
+def csv(values: list[float], step: timedelta, heading: str = "time,demand") -> str:
+    rows = (f"{START + at * step:%Y-%m-%dT%H:%MZ},{value:.6g}" for at, value in enumerate(values))
+    return "\n".join([heading, *rows])
+
+
+def steady(count: int, seed: int = 1) -> list[float]:
+    rng = random.Random(seed)
+    return [400 + 0.8 * at + 50 * math.sin(2 * math.pi * at / 7) + rng.gauss(0, 12) for at in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("raw", "normal"),
+    [
+        ("2026-03-01", "2026-03-01"),
+        ("2026-03", "2026-03-01"),
+        ("2026", "2026-01-01"),
+        ("2026-03-01 14:00", "2026-03-01T14:00Z"),
+        ("2026-03-01T14:00:05.25Z", "2026-03-01T14:00:05.250Z"),
+        ("2026-03-01T01:30+02:00", "2026-02-28T23:30Z"),
+        ("2026-03-01T14:00:00-0530", "2026-03-01T19:30Z"),
+        ("2026-03-01T14:00 UTC", "2026-03-01T14:00Z"),
+        (1772373600, "2026-03-01T14:00Z"),
+        ("1772373600.0", "2026-03-01T14:00Z"),
+        ("1772373600000", "2026-03-01T14:00Z"),
+        ("1772373600000ms", "2026-03-01T14:00Z"),
+        ("1772373600000000", "2026-03-01T14:00Z"),
+        ("1949-12", "1949-12-01"),
+    ],
+)
+def test_times_are_read_and_shown_in_one_form(raw: object, normal: str) -> None:
+    assert TIME.show(TIME.read(raw, "2026-03-01")) == normal
+    assert TIME.show(TIME.read(normal, normal)) == normal
+
+
+@pytest.mark.parametrize(
+    ("raw", "normal", "number", "unit"),
+    [
+        ("118", 118, 118, ""), ("1.2k", 1200, 1200, ""), ("250 users", 250, 250, ""),
+        ("120 req/s", "120/s", 120, "1/s"),
+        ("7.2k/h", "2/s", 2, "1/s"), ("90rpm", "1.5/s", 1.5, "1/s"), ("80%", "80%", 0.8, "ratio"),
+        ("80 ms", "80ms", 0.08, "s"), ("5 erlang", "5 erlang", 5, "erlang"), ("40 GB", "40000000000 B", 4e10, "B"),
+        ("2MiB", "2097152 B", 2097152, "B"),
+    ],
+)  # fmt: skip
+def test_amounts_are_read_in_base_units(raw: str, normal: object, number: float, unit: str) -> None:
+    read = AMOUNT.read(raw, "118")
+    assert AMOUNT.show(read) == normal
+    assert AMOUNT.show(AMOUNT.read(normal, "118")) == normal
+    assert tuple(amount(read)) == (pytest.approx(number), unit)
+
+
+def test_bytes_are_shown_in_a_unit_of_a_thousand() -> None:
+    assert shown_in("B", 4e10) == ("GB", 1e9)
+    assert shown_in("B", 1000.0) == ("kB", 1e3)
+    assert shown_in("1/s", 4e10) == ("1/s", 1)
+    with pytest.raises(QuantityError, match="unknown unit"):
+        AMOUNT.read("4 GiBi", "118")
+
+
+def test_a_month_is_a_step_whatever_its_length() -> None:
+    ends = [TIME.read(text, "") for text in ("2026-01-31", "2026-02-28", "2026-03-31", "2026-05-31")]
+    grid, places = placed([float(time) for time in ends])
+    assert places == [0, 1, 2, 4]
+    assert [show(grid.at(place)) for place in range(5)] == [
+        "2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30", "2026-05-31",
+    ]  # fmt: skip
+    assert grid.places_to(float(TIME.read("2026-04-29", ""))) == 2
+    assert Grid(0.0, 3600).places_to(7200.0) == 2
+
+
+def test_times_in_any_order_jitter_and_gaps_give_an_even_grid() -> None:
+    times = [7200.0, 0.0, 3605.0, 18000.0, 21590.0]
+    grid, places = placed(times)
+    assert places == [2, 0, 1, 5, 6]
+    assert grid.step == pytest.approx(3600, abs=11)
+
+
+def test_hours_of_a_week_with_gaps_and_an_outlier(of_file: Callable[..., dict[str, Any]]) -> None:
+    rng, hour = random.Random(3), timedelta(hours=1)
+    values = []
+    for at in range(24 * 7 * 3 + 24):
+        time = START + at * hour
+        week = 0.6 if time.weekday() > 4 else 1
+        daily = 1 + 0.4 * math.sin(2 * math.pi * (time.hour - 8) / 24)
+        values.append((400 + 0.15 * at) * daily * week * math.exp(rng.gauss(0, 0.03)))
+    values[290] *= 3
+    lines = csv(values, hour, "timestamp,load [req/s]").splitlines()
+    del lines[201:204]
+    found = of_file("\n".join(lines), "--set capacity=50k/min --set horizon=7d")
+    assert "a season of 168 steps, steps of 1 h" in found["assumptions"][0]
+    assert found["codes"]["gaps"].startswith("3 values of 528 are missing")
+    assert found["codes"]["outliers"].startswith("1 value far from their neighbours, such as on 2026-01-17T02:00Z")
+    assert found["values"]["rolling.mase"] < 1
+    # emptied, as the warning says, it no longer lifts that hour of the week
+    at = next(index for index, line in enumerate(lines) if line.startswith("2026-01-17T02:00Z"))
+    lines[at] = "2026-01-17T02:00Z,"
+    found = of_file("\n".join(lines), "--set capacity=50k/min --set horizon=7d")
+    assert found["codes"].keys() == {"gaps"}
+    assert found["values"]["highest"] == pytest.approx((400 + 0.15 * 650) * 1.4, rel=0.1)
+
+
+def test_a_step_of_the_level_is_found_said_and_left_behind(of_file: Callable[..., dict[str, Any]]) -> None:
+    values = steady(120)
+    values[70:] = [value + 120 for value in values[70:]]
+    found = of_file(csv(values, timedelta(days=1)), "--set horizon=14d")
+    assert "went up by 12" in found["codes"]["level_shift"]
+    assert "on 2026-03-16; only what follows is fitted" in found["codes"]["level_shift"]
+    assert found["values"]["demand"] == pytest.approx(400 + 0.8 * 133 + 120, abs=60)
+    assert "level_shift" not in of_file(csv(values, timedelta(days=1)), "--set shifts=ignore")["codes"]
+    late = steady(120)
+    late[100:] = [value - 90 for value in late[100:]]
+    assert "raised to it" in of_file(csv(late, timedelta(days=1)), "--set horizon=14d")["codes"]["level_shift"]
+
+
+def test_growth_seasons_and_wandering_are_no_step() -> None:
+    assert last_shifts(AIR, 12) == []
+    assert last_shifts([2.0 * at for at in range(60)], 1) == []
+    assert last_shifts([100.0 + 50 * (at % 7) for at in range(90)], 7) == []
+    assert last_shifts([5.0] * 50, 1) == []
+    assert outliers([5.0] * 50, 1) == []
+    assert outliers(AIR, 12) == []
+    assert sum(bool(last_shifts(steady(84, seed), 7)) for seed in range(60)) <= 3
+
+
+def test_a_step_taken_away_leaves_none() -> None:
+    values = steady(100)
+    values[60:] = [value + 200 for value in values[60:]]
+    (found,) = last_shifts(values, 7)
+    assert abs(found.place - 60) <= 1
+    assert found.size == pytest.approx(200, abs=25)
+    assert last_shifts(raised(values, found), 7) == []
+
+
+def test_too_short_for_the_week_is_said_with_what_is_missing(of_file: Callable[..., dict[str, Any]]) -> None:
+    hours = [100 + 30 * math.sin(2 * math.pi * at / 24) + (at * 7) % 11 for at in range(24 * 5)]
+    found = of_file(csv(hours, timedelta(hours=1)), "--set horizon=1d")
+    assert "a season of 24 steps" in found["assumptions"][0]
+    assert found["codes"]["too_few_seasons"].startswith("a season of 168 steps takes two of them")
+
+
+@pytest.mark.parametrize("season", [1, 7, 24])
+@pytest.mark.parametrize("held", [None, 3])
+def test_as_many_values_as_are_missing_are_enough(season: int, held: int | None) -> None:
+    for values in ([], [1.0] * 9, [1.0, None] * 20, [1.0] + [None] * 30):
+        more = takes(values, season, held)
+        assert takes([*values, *[1.0] * more], season, held) == 0
+        assert more == 0 or takes([*values, *[1.0] * (more - 1)], season, held) == 1
+
+
+def test_a_date_a_horizon_and_now_mean_the_same(of_file: Callable[..., dict[str, Any]]) -> None:
+    text = csv(steady(70), timedelta(days=1))
+    by = of_file(text, "--set capacity=520 --set by=2026-04-14")
+    assert by["answer"].startswith("Demand exceeds 520 by 2026-04-14 with a probability of")
+    span = of_file(text, "--set capacity=520 --set horizon=30d")
+    now = of_file(text, "--set capacity=520 --set now=2026-04-01 --set horizon=13d")
+    assert by["results"] == span["results"] == now["results"]
+    assert by["id"] != span["id"]
+
+
+def test_a_year_of_months_is_answered_in_dates(of_file: Callable[..., dict[str, Any]]) -> None:
+    rows = [f"{1949 + at // 12}-{at % 12 + 1:02};{value:g}" for at, value in enumerate(AIR)]
+    found = of_file("\n".join(["Month;Passengers", *rows]), "--set capacity=700 --set by=1962-12-31")
+    assert "a season of 12 steps, steps of 1 month" in found["assumptions"][0]
+    assert "by 1962-12-01 with a probability of" in found["answer"]
+    assert "5 % on 1961-0" in found["answer"]
+    assert found["warnings"] == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "factor"),
+    [("/s", "/min", 60), ("GB", "MB", 1000), ("s", "ms", 1000), ("%", "", 0.01), ("", "k", 0.001)],
+)
+def test_the_unit_changes_no_probability(
+    capsys: pytest.CaptureFixture[str], one: str, other: str, factor: float
+) -> None:
+    values = [12.5, 13, 14, 13.5, 15, 16, 15.5, 17, 18, 17.5, 19, 20, 19.5, 21, 22, 21.5]
+    found = []
+    for unit, scale in ((one, 1.0), (other, factor)):
+        history = ",".join(f"{value * scale:.10g}{unit}" for value in values)
+        words = f"forecast runout --json --set season=1 --set horizon=9d --set capacity={28 * scale:.10g}{unit}"
+        assert main([*words.split(), "--set", f"history={history}"]) == 0
+        results = json.loads(capsys.readouterr().out)["results"]
+        found.append(
+            [result["value"] for result in results if result["name"].startswith(("prob", "chance", "rolling"))]
+        )
+    assert all(row == pytest.approx(found[0], rel=1e-6) for row in found)
+
+
+def test_values_that_are_to_come_are_no_gaps(of_file: Callable[..., dict[str, Any]]) -> None:
+    text = csv(steady(60), timedelta(days=1))
+    later = "\n".join(f"{START + at * timedelta(days=1):%Y-%m-%d}," for at in range(60, 90))
+    assert of_file(f"{text}\n{later}\n")["results"] == of_file(text)["results"]
+
+
+def test_what_is_known_before_a_long_gap_is_used(of_file: Callable[..., dict[str, Any]]) -> None:
+    """The last values alone would be too few."""
+    lines = csv(steady(4500), timedelta(days=1)).splitlines()
+    found = of_file("\n".join([*lines[:2300], *lines[-4:]]), "--set horizon=9d --set method=line")
+    assert found["codes"]["gaps"].startswith("2197 values of 4500 are missing")
+    assert found["values"]["demand"] == pytest.approx(400 + 0.8 * 4508, rel=0.02)
+
+
+def test_what_exceeds_already_and_what_looks_too_far_is_said(of_file: Callable[..., dict[str, Any]]) -> None:
+    found = of_file(csv(steady(60), timedelta(days=1)), "--set capacity=100 --set horizon=90d")
+    assert {"already_exceeded", "beyond_backtest"} <= set(found["codes"])
+    assert found["values"]["probability_exceeded"] == 1
+
+
+def test_intervals_hold_what_comes(request: pytest.FixtureRequest) -> None:
+    """A short form of bench/perf_coverage_forecast.py: errors that follow each other, and a line that does not turn."""
+    trials, inside, total = (60 if request.config.getoption("--full") else 6), 0, 0
+    for trial in range(trials):
+        rng, error, series = random.Random(trial), 0.0, []
+        for at in range(98):
+            error = (0.6 if trial % 2 else 0.0) * error + rng.gauss(0, 12)
+            series.append(400 + 0.8 * at + 50 * math.sin(2 * math.pi * at / 7) + error)
+        found = outlook(series[:84], [7, 1], METHODS, None, tidied=True)
+        assert found is not None
+        limits = ahead_of(found, 14, trial).limits
+        rows = list(zip(series[84:], limits, strict=True))
+        inside += sum(low <= value <= high for value, (low, high) in rows)
+        total += len(rows)
+    assert 0.88 <= inside / total <= 1
