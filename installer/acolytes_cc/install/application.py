@@ -89,9 +89,10 @@ def remove_user(target: Path, made: Sequence[str] = (), *, with_environment: boo
                 if others or (own and not with_environment):
                     _write(home, Users(others, known.folders))
                     return f"the commands stay, for {', '.join(others) or 'their environment'} uses them"
+                doomed = [*_launchers(home), home / "users.json"]  # told by packages that go with the environment
                 if own:
                     shutil.rmtree(home / "venv")
-                for path in (*_launchers(home), home / "users.json"):
+                for path in doomed:
                     remove_staged(path)
                     path.unlink(missing_ok=True)
                 _remove_folders([*known.folders, str(home), str(home / "bin")])
