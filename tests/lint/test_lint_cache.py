@@ -240,6 +240,11 @@ def test_many_files_are_judged_by_several_processes_alike(
     monkeypatch.setattr(run, "_cores", lambda: 1)
     assert several == out(capsys, str(tmp_path), "--no-cache")
     assert out(capsys, str(tmp_path)) == out(capsys, str(tmp_path)) == several
+    monkeypatch.setattr(run, "_cores", lambda: 3)
+    # some are known, before and after the work is spread
+    for name in names[20:110]:
+        (tmp_path / ".claude/agents" / f"{name}.md").write_text("---\nname: changed\n---\nBody.\n")
+    assert out(capsys, str(tmp_path)) == out(capsys, str(tmp_path), "--no-cache") != several
 
 
 def test_the_client_on_path_is_asked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

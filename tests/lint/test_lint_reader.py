@@ -20,6 +20,7 @@ from acolytes_cc.definitions.registry import known_clients, registry
 from acolytes_cc.definitions.source import Source
 from acolytes_cc.definitions.subject import parse_subject
 from acolytes_cc.definitions.tool_list import split_tools
+from acolytes_cc.lint.api import lint_text
 from acolytes_cc.resources import data_path
 from lint.lint_accuracy import projects
 from support import build_tree
@@ -181,6 +182,47 @@ def test_words_are_found_outside_of_fences() -> None:
     text = "---\nname: word\n---\nword\n```\nword\n```\nword, word\n"
     structure = read(text).structure
     assert structure.outside("word", "\nword") == [18, 19, 36, 37, 43]
+
+
+@given(
+    st.lists(
+        st.sampled_from(["```\n", "\n", "MultiEdit", "Multi", "Ed", "it", "é", "😀", "!`", "ls`", "mcp__x", "d", " "])
+    ),
+    st.sampled_from(["MultiEdit", "Edit", "!`", "mcp__", "it"]),
+)
+def test_a_word_is_found_wherever_it_stands(pieces: list[str], word: str) -> None:
+    text = "---\nname: a\n---\nx" + "".join(pieces)
+    structure = read(text).structure
+    lines = [(fence.line, fence.end) for fence in structure.fences]
+    everywhere = [found.start() for found in re.finditer(re.escape(word), text) if found.start() >= structure.body]
+    outside = [at for at in everywhere if not any(start <= at < end for start, end in lines)]
+    assert structure.outside(word) == outside
+
+
+@given(st.lists(st.sampled_from(["```\n", "``` a\n", "````\n", "~~~\n", "\n", "> ", "- ", "    ", "\r", "x"])))
+def test_a_fence_that_holds_marks_says_so(pieces: list[str]) -> None:
+    text = "---\nname: a\n---\n" + "".join(pieces)
+    for fence in read(text).structure.fences:
+        inner = re.search(rf"^[ \t]*{re.escape(fence.marks)}", text[slice(*fence.span)], re.MULTILINE)
+        assert fence.holds_marks or not inner
+
+
+@given(st.lists(st.sampled_from(["\n", "a", "é\n", "x" * 900, "😀\n" * 700, "\n" * 300])), st.booleans())
+def test_places_one_by_one_and_together_are_those_of_the_lines(pieces: list[str], returns: bool) -> None:
+    text = "".join(pieces) + "\r\nb" * returns
+    source = Source(text.encode())
+    starts = [0, *(found.end() for found in re.finditer(r"\r\n|\n|\r", text))]
+    offsets = range(0, len(text), 97)
+    expected = [(line, at - starts[line - 1] + 1) for at in offsets if (line := sum(start <= at for start in starts))]
+    assert list(source.positions(offsets)) == [source.position(at) for at in offsets] == expected
+
+
+@pytest.mark.parametrize("path", [".claude/agents/a.md", "skills/s/SKILL.md"])
+def test_of_frontmatter_too_large_to_be_read_no_effect_is_told(path: str) -> None:
+    many = "tools:\n" + "  - Read\n" * 20_001
+    (found,) = lint_text(f"---\nname: sample\ndescription: Use when sampling.\n{many}---\nBody.\n", path)
+    assert (found.line, found.column) == (2, 1)
+    assert found.message.startswith("the frontmatter is too large to be judged (it has over 20,000 separators")
 
 
 @pytest.mark.parametrize("name", schema.MODELS)

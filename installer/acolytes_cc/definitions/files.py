@@ -38,13 +38,18 @@ def read_bytes(path: Path, limit: int) -> bytes:
 
     Raises OSError when there is none to read: a broken link, a pipe, a folder, no permission.
     """
-    if path.is_symlink() and not path.exists():
-        raise OSError(errno.ENOENT, "it is a symbolic link that leads nowhere")
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    with open(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        if path.is_symlink() and not path.exists():
+            raise OSError(errno.ENOENT, "it is a symbolic link that leads nowhere") from None
+        raise
+    with open(handle, "rb", buffering=0) as file:
+        info = os.fstat(handle)
+        if not stat.S_ISREG(info.st_mode):
             raise OSError(errno.EINVAL, "it is not a regular file")
-        return file.read(limit)
+        # room for the limit would be had of the system, and given back, for each file
+        return file.read(limit) if info.st_size >= limit else file.read()[:limit]
 
 
 def find_definitions(folder: Path) -> list[Path]:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import NamedTuple, TypeAlias
 
-from acolytes_cc.definitions.source import Span
+from acolytes_cc.definitions.source import Span, line_start
 
 # One expression for both could not jump to its first letters.
 _TICKS, _TILDES = (re.compile(rf"({mark}+)([^\r\n]*)(?:\r\n|\n|\r)?") for mark in ("```", "~~~"))
@@ -38,7 +38,7 @@ _BLANK_LINE = re.compile(r"\n[ \t]*\r?\n")
 _BACKTICKS = re.compile(r"``*")
 _NOT_LINE_BREAKS = re.compile(r"[^\r\n]+")
 _IDENTIFIER = re.compile(r"[\w*.-]+")
-
+_FLESH = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZbdl!$_`"))
 
 Run: TypeAlias = tuple[int, int]
 """Where a run of backticks starts and ends."""
@@ -47,7 +47,8 @@ Run: TypeAlias = tuple[int, int]
 class Fence(NamedTuple):
     """A fenced block: its language in lower case (may be empty), its marks and where they are, its content's lines.
 
-    ``line`` is where its first line starts. One that is not ``closed`` ends with the text.
+    ``line`` is where its first line starts. One that is not ``closed`` ends with the text. In one that ``holds_marks``
+    stand others that do not close it.
     """
 
     line: int
@@ -57,6 +58,7 @@ class Fence(NamedTuple):
     span: Span
     end: int
     closed: bool
+    holds_marks: bool
 
 
 class Gap(NamedTuple):
@@ -87,26 +89,33 @@ class Structure:
 
     def code_spans(self, start: int, end: int) -> Iterator[Span]:
         """The inline code, without its backticks, that reaches into ``text[start:end]``."""
-        for number in self._gaps(start, end):
-            yield from (span for span in _near(self._gap(number).code, start, end) if span.end > start)
+        for gap in self._gaps(start, end):
+            yield from (span for span in _near(gap.code, start, end) if span.end > start)
 
     def prose(self, start: int, end: int) -> str:
         """That part of the text, all that is not prose blanked out. Inline code that is one name stays."""
         spans = [Span(0, self.body)]
-        for number in self._gaps(start, end):
-            gap = self._gap(number)
+        for gap in self._gaps(start, end):
             spans += [*_near(gap.blocks, start, end), *_near(gap.quotes, start, end)]
             spans += [span for span in _near(gap.code, start, end) if not _is_name(self.text[slice(*span)])]
-            if number < len(self.fences):
-                spans.append(Span(gap.span.end, self.fences[number].end))
+        spans += [Span(fence.line, fence.end) for fence in self._near_fences(start, end)]
         return _blanked(self.text, spans, start, end)
 
     def is_prose(self, start: int, end: int) -> bool:
         """Whether all of ``text[start:end]`` is prose."""
         return self.prose(start, end) == self.text[start:end]
 
-    def _gaps(self, start: int, end: int) -> range:
-        """The numbers of the gaps that may reach into a part of the text; a gap's number is that of the next fence."""
+    def _gaps(self, start: int, end: int) -> Iterator[Gap]:
+        """The gaps that reach into a part of the text."""
+        return (self._gap(number) for number in self._numbers(start, end) if self._gap_span(number).end > start)
+
+    def _near_fences(self, start: int, end: int) -> tuple[Fence, ...]:
+        """The fences that reach into a part of the text, and perhaps the next."""
+        numbers = self._numbers(start, end)
+        return self.fences[numbers.start : numbers.stop]
+
+    def _numbers(self, start: int, end: int) -> range:
+        """The numbers of the gaps that may reach into a part of the text, each that of the next fence, too."""
         first = bisect_right(self._gap_starts, start) - 1
         return range(max(first, 0), bisect_left(self._gap_starts, end))
 
@@ -125,7 +134,9 @@ class Structure:
 
     def _read_gap(self, number: int) -> Gap:
         text, (start, end) = self.text, self._gap_span(number)
-        quotes = [Span(*found.span("quote")) for found in _QUOTE.finditer(text, max(0, start - 1), end)]
+        quotes = []
+        if text.find(">", start, end) >= 0:  # a plain look is far quicker
+            quotes = [Span(*found.span("quote")) for found in _QUOTE.finditer(text, max(0, start - 1), end)]
         gap = Gap(Span(start, end), [], [], quotes)
         read = start
         found = sorted([*_indented(text, self.body, start, end), *_html(text, start, end)])
@@ -146,10 +157,11 @@ class Structure:
         """Where the words stand outside of fences, in order; they may begin with the line break before a line."""
         found = []
         for word in words:
-            offset = self._outside.find(word)
-            while offset >= 0:
-                found.append(offset)
-                offset = self._outside.find(word, offset + len(word))
+            if _skeleton(word) in self._skeleton:
+                offset = self._outside.find(word)
+                while offset >= 0:
+                    found.append(offset)
+                    offset = self._outside.find(word, offset + len(word))
         return [self._place(offset) for offset in sorted(found)]
 
     def _place(self, offset: int) -> int:
@@ -171,6 +183,18 @@ class Structure:
     def _outside(self) -> str:
         """All pieces: mostly a third of the text, so that a look for words that are not there takes no time."""
         return "".join([self.text[start:end] for start, end in self._pieces])
+
+    @cached_property
+    def _skeleton(self) -> bytes:
+        return _skeleton(self._outside)
+
+
+def _skeleton(text: str) -> bytes:
+    """The capitals of a text, and a few other signs: when a word's skeleton is not in it, nor is the word in the text.
+
+    It is an eighth of the text, so that is found out soon; the signs are those that tell tools' names from others.
+    """
+    return text.encode().translate(None, _FLESH)
 
 
 def _near(spans: list[Span], start: int, end: int) -> list[Span]:
@@ -245,29 +269,42 @@ def _html(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _fences(text: str, body: int) -> Iterator[Fence]:
-    opened: tuple[int, str, str, int, int] | None = None  # as a Fence begins, and where its content starts
-    # a plain look comes first: tildes are rare, and an expression takes its time
-    tildes = _TILDES.finditer(text, body) if "~~~" in text else ()
-    marks = [*_TICKS.finditer(text, body), *tildes]
-    for found in sorted(marks, key=re.Match.start):
+    opened: tuple[int, str, str, int] | None = None  # as a Fence begins
+    content = 0
+    holds_marks = False
+    for found in _marks(text, body):
         start, stop = found.span()
-        line = max(_line_start(text, start), body)
+        at_margin = start == body or text[start - 1] == "\n"
+        line = start if at_margin else max(line_start(text, start), body)
         if line < start and not _BEFORE_MARKS.fullmatch(text, line, start):
             continue
-        signs, info = found[1], found[2].strip()
+        signs, info = found.groups()
+        info = info.strip()
         if opened is None:
             if signs[0] == "~" or "`" not in info:
-                opened = line, info.split()[0].lower() if info else "", signs, start, stop
+                opened = line, info.split()[0].lower() if info else "", signs, start
+                content, holds_marks = stop, False
         elif not info and signs.startswith(opened[2]):
-            yield Fence(*opened[:4], Span(opened[4], line), stop, closed=True)
+            yield Fence(*opened, Span(content, line), stop, closed=True, holds_marks=holds_marks)
             opened = None
+        else:
+            holds_marks = True
     if opened is not None:
-        yield Fence(*opened[:4], Span(opened[4], len(text)), len(text), closed=False)
+        yield Fence(*opened, Span(content, len(text)), len(text), closed=False, holds_marks=holds_marks)
 
 
-def _line_start(text: str, offset: int) -> int:
-    start = text.rfind("\n", 0, offset) + 1
-    return max(start, text.rfind("\r", start, offset) + 1)
+def _marks(text: str, body: int) -> Iterable[re.Match[str]]:
+    """What may open or close a fence, in order."""
+    ticks = _TICKS.finditer(text, body)
+    return sorted([*ticks, *_TILDES.finditer(text, body)], key=re.Match.start) if _has_tildes(text, body) else ticks
+
+
+def _has_tildes(text: str, body: int) -> bool:
+    # Tildes are rare: to go from one to the next takes an eighth of a look for three together.
+    at = text.find("~", body)
+    while at >= 0 and not text.startswith("~~~", at):
+        at = text.find("~", at + 1)
+    return at >= 0
 
 
 def _code_spans(text: str, runs: list[Run]) -> Iterator[Span]:

@@ -17,10 +17,7 @@ class ToolEntry(NamedTuple):
 
     text: str
     span: Span
-
-    @property
-    def name(self) -> str:
-        return self.text.partition("(")[0].strip()
+    name: str
 
     @property
     def specifier(self) -> str | None:
@@ -30,6 +27,9 @@ class ToolEntry(NamedTuple):
 
 def split_tools(text: str) -> Iterator[str]:
     """The entries of one string: commas and spaces separate outside of brackets, line ends do not."""
+    if "(" not in text:
+        yield from filter(None, map(str.strip, text.replace(",", " ").split(" ")))
+        return
     entry, in_brackets = "", False
     for char in text:
         if char in "()":
@@ -58,4 +58,4 @@ def _placed(value: Value, text: str) -> Iterator[ToolEntry]:
         # An entry with an escape or a folded line in it is not in the text as it reads: it gets the place before it.
         start = cursor if found < 0 else found
         cursor = cursor if found < 0 else found + len(entry)
-        yield ToolEntry(entry, Span(start, max(start, cursor)))
+        yield ToolEntry(entry, Span(start, max(start, cursor)), entry.partition("(")[0].strip())

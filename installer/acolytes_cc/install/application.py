@@ -105,6 +105,11 @@ def remove_user(target: Path, made: Sequence[str] = (), *, with_environment: boo
     )
 
 
+def goes_with(target: Path) -> bool:
+    """Whether the environment is bootstrap's own, and nobody but ``target`` uses it."""
+    return is_own_environment() and not set(users().living) - {str(target)}
+
+
 def is_own_environment() -> bool:
     """Whether this runs in the environment that bootstrap made."""
     return Path(sys.prefix).resolve() == (data_home() / "venv").resolve()

@@ -93,7 +93,11 @@ def _beside(plan: Plan, manifest: Manifest, old: Manifest | None) -> list[Change
 def _manifest(plan: Plan, answers: dict[str, Any], old: Manifest | None, source: str) -> Manifest:
     known = old.files if old else {}
     # while something new has not arrived everywhere, the next run is to render and to try again
-    arrived = all(step.settled(old) or step.disk is None for step in plan.steps if step.rendered)
+    arrived = all(
+        step.settled(old) or step.disk is None or known.get(step.path) == sha256(step.rendered.content)
+        for step in plan.steps
+        if step.rendered
+    )
     files = {}
     for step in plan.steps:
         if step.rendered and step.settled(old):

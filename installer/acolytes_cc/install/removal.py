@@ -52,7 +52,8 @@ def uninstall(scope: Scope, target: str | None, output: str, dry_run: bool, yes:
         if not dry_run:
             if doomed and not yes and not has_somebody_to_ask(yes, output):
                 raise UserError(f"--purge deletes {doomed[0].path} for good: say --yes if you mean it")
-            question = f"Remove {len(shown['removed'])} files from {places.target}?"
+            beside = ", and the application with its environment" if application.goes_with(places.target) else ""
+            question = f"Remove {len(shown['removed'])} files from {places.target}{beside}?"
             if not confirmed(yes, output, question, report.purge_lines(shown), default=not doomed):
                 return Exit.FINE
             application.users()  # a damaged record is said before anything is removed
@@ -96,7 +97,7 @@ def rollback(scope: Scope, target: str | None, output: str, dry_run: bool, yes: 
             "removed": [change.path for change in changes if change.content is None],
             "kept": kept,
         }
-        if not dry_run:
+        if changes and not dry_run:
             if not confirmed(yes, output, f"Go back by {steps} in {places.target}?", report.went_back(shown)):
                 return Exit.FINE
             manifest = read_manifest(places)

@@ -113,12 +113,18 @@ def purge_lines(shown: dict[str, Any]) -> list[str]:
 
 def went_back(shown: dict[str, Any]) -> list[str]:
     """Before and after a rollback."""
-    named = [path for path in shown["restored"] if not path.startswith("acolytes/")]
-    lines = [f"  restored  {path}" for path in named]
-    lines += [f"  removed   {path}" for path in shown["removed"] if not path.startswith("acolytes/")]
+    lines = [*_moved("restored", shown["restored"]), *_moved("removed", shown["removed"])]
     lines += [f"  kept, for you changed it: {path}" for path in shown["kept"]]
     lines += [shown["application"]] if shown.get("application") else []
     return [f"back in {shown['target']}:", *lines] if lines else [f"nothing to go back to in {shown['target']}"]
+
+
+def _moved(done: str, paths: list[str]) -> list[str]:
+    """A line for each agent and for the settings; the rest is counted, without our own state."""
+    seen = [path for path in paths if not path.startswith("acolytes/") or path.startswith("acolytes/hooks/")]
+    counted = Counter(_COUNTED[part] for path in seen if (part := path.split("/")[0]) in _COUNTED)
+    lines = [f"  {done:<9} {path}" for path in seen if path.split("/")[0] not in _COUNTED]
+    return lines + [f"  {done:<9} {count} {what}{'s' * (count > 1)}" for what, count in counted.items()]
 
 
 def _unignored(places: Places) -> list[str]:

@@ -123,7 +123,7 @@ def remember(key: str, code: int, text: bytes) -> None:
     answers = Path(folder(), _FOLDER)
     try:
         if private(answers.parent) and private(answers):
-            replace_content(answers / key, b"%d\n%s" % (code, text))
+            replace_content(answers / key, b"%d\n" % code, text)
             kept = sorted(answers.iterdir(), key=lambda path: path.stat().st_mtime)
             for path in kept[: len(kept) - _MOST * 3 // 4] if len(kept) > _MOST else ():
                 path.unlink(missing_ok=True)

@@ -28,32 +28,33 @@ class Cache:
     """Verdicts by key; to be used in a ``with`` block, whose end writes. With no folder it keeps nothing."""
 
     def __init__(self, folder: Path | None) -> None:
-        self._folder = folder
+        self.folder = folder
         self._database: sqlite3.Connection | None = None
         self._new: list[tuple[bytes, bytes]] = []
         self._used: list[bytes] = []
 
     def __bool__(self) -> bool:
-        return self._folder is not None
+        return self.folder is not None
 
     def __enter__(self) -> Cache:
-        if self._folder and private(self._folder):
+        if self.folder and private(self.folder):
             with self._quiet():
-                self._database = _open(self._folder / _FILE)
+                self._database = _open(self.folder / _FILE)
         return self
 
     def get(self, key: bytes) -> bytes | None:
-        """The data that was put under ``key``."""
-        with self._quiet():
-            rows = self._database.execute("SELECT data FROM verdict WHERE key = ?", (key,)) if self._database else ()
-            for (data,) in rows:
-                self._used.append(key)
-                return bytes(data)
+        """The data that was kept under ``key``."""
+        if self._database:
+            with self._quiet():
+                for (data,) in self._database.execute("SELECT data FROM verdict WHERE key = ?", (key,)):
+                    return bytes(data)
         return None
 
-    def put(self, key: bytes, data: bytes) -> None:
-        """Keep data under a key."""
-        if self._database:
+    def note(self, key: bytes, data: bytes | None) -> None:
+        """Keep new data under a key; None when what is there was used."""
+        if data is None:
+            self._used.append(key)
+        elif self._database:
             self._new.append((key, data))
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
@@ -76,8 +77,8 @@ class Cache:
             self._database = None  # busy, full, read-only
         except sqlite3.DatabaseError:
             self._database = None
-            if self._folder:  # it is broken: the next run begins a new one
-                (self._folder / _FILE).unlink(missing_ok=True)
+            if self.folder:  # it is broken: the next run begins a new one
+                (self.folder / _FILE).unlink(missing_ok=True)
 
 
 def cache_folder() -> Path:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
+from typing import TypeAlias
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.kinds import Kind
 from acolytes_cc.definitions.registry import Registry, registry
-from acolytes_cc.definitions.source import Source
 from acolytes_cc.definitions.subject import Subject
 from acolytes_cc.lint.catalogue import all_rules
 from acolytes_cc.lint.finding import Finding, Fixable
@@ -25,19 +25,26 @@ BODY_RULES = "ACO3"  # how the codes begin of the rules that read the body alone
 # A file can be made to break a rule a hundred thousand times; nobody reads more than these.
 FINDINGS_A_RULE = 100
 
+# An offset in the text, and what follows the place in a ``Found``
+_Said: TypeAlias = tuple[int, str, str, Fixable]
+
 
 def judge(subject: Subject, facts: Registry, codes: Collection[str]) -> Verdict:
     """Run those rules on a file."""
     context = Context(subject, facts)
     rules = _rules(subject.kind, frozenset(codes))
-    found: list[Found] = []
+    said: list[_Said] = []
     for rule in rules:
         problems = list(islice(rule.check(subject, context), FINDINGS_A_RULE + 1))
         if problems:  # most rules have nothing to say
-            found += _placed(problems, rule.CODE, subject.source)
-    found.sort()
-    off = suppressions(subject) if isinstance(subject, Definition) else ()
-    return Verdict(tuple(found), summary_of(subject), off)
+            said += _said(problems, rule.CODE)
+    said.sort()
+    places = subject.source.positions(offset for offset, *_ in said)
+    found = tuple(
+        Found(line, column, code, text, fix) for (line, column), (_, code, text, fix) in zip(places, said, strict=True)
+    )
+    off = suppressions(subject.source, context.comments) if isinstance(subject, Definition) else ()
+    return Verdict(found, summary_of(subject), off)
 
 
 @lru_cache(maxsize=64)
@@ -54,11 +61,11 @@ def check_definition(subject: Subject, *, frontmatter_only: bool = False) -> lis
     return settled(subject.path, verdict, (), policy, codes).findings
 
 
-def _placed(problems: Sequence[Problem], code: str, source: Source) -> Iterator[Found]:
+def _said(problems: Sequence[Problem], code: str) -> Iterator[_Said]:
     for number, (offset, message, fix) in enumerate(problems[:FINDINGS_A_RULE], 1):
         cut = number == FINDINGS_A_RULE < len(problems)
         text = f"{message} (there are more: the first {FINDINGS_A_RULE} are listed)" if cut else message
-        yield Found(*source.position(offset), code, neutral(text), fixable(fix))
+        yield offset, code, neutral(text), fixable(fix)
 
 
 def fixable(fix: Fix | None) -> Fixable:

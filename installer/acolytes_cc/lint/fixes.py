@@ -15,7 +15,7 @@ from acolytes_cc.definitions.source import Span
 from acolytes_cc.definitions.subject import Subject, parse_subject
 from acolytes_cc.lint.catalogue import all_rules, rules_by_code
 from acolytes_cc.lint.rule import Context, Fix, file_rules
-from acolytes_cc.lint.suppressions import suppressions
+from acolytes_cc.lint.suppressions import comments, suppressions
 
 # A fix may bring to light what another one mends; more rounds than this would be two rules that disagree.
 _ROUNDS = 100
@@ -102,7 +102,7 @@ def _state(data: bytes, path: str, facts: Registry) -> _State:
 
 def _offers(subject: Subject, facts: Registry, codes: Collection[str], *, unsafe: bool) -> Iterator[_Offer]:
     context = Context(subject, facts)
-    off = suppressions(subject) if isinstance(subject, Definition) else ()
+    off = suppressions(subject.source, comments(subject)) if isinstance(subject, Definition) else ()
     for rule in file_rules(all_rules(), subject.kind):
         if rule.CODE in codes:
             for offset, message, fix in rule.check(subject, context):

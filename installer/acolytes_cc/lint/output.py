@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import Literal
@@ -50,8 +51,10 @@ def encoded(lines: Iterable[str]) -> bytes:
     Some at a time: one sign such as an emoji makes each character of a text that it is in take four bytes.
     """
     left = iter(lines)
-    pieces = iter(lambda: "".join(islice(left, _TOGETHER)), "")
-    return b"".join(piece.encode("utf-8", "backslashreplace") for piece in pieces)
+    text = BytesIO()  # to join the pieces takes twice the memory
+    for piece in iter(lambda: "".join(islice(left, _TOGETHER)), ""):
+        text.write(piece.encode("utf-8", "backslashreplace"))
+    return text.getvalue()
 
 
 def _with_excerpts(report: Report, given: bytes | None, *, to_terminal: bool) -> Iterator[str]:

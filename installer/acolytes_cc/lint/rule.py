@@ -19,6 +19,7 @@ from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.definitions.source import Span
 from acolytes_cc.definitions.subject import Subject
 from acolytes_cc.lint.project import Project
+from acolytes_cc.lint.suppressions import Comment, comments
 from acolytes_cc.lint.toolbox import Toolbox
 
 Severity = Literal["error", "warning", "info"]
@@ -64,6 +65,10 @@ class Context:
 
     subject: Subject
     registry: Registry
+
+    @cached_property
+    def comments(self) -> tuple[Comment, ...]:
+        return tuple(comments(cast(Definition, self.subject)))
 
     @cached_property
     def toolbox(self) -> Toolbox:

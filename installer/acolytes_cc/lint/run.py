@@ -7,15 +7,12 @@ import signal
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from hashlib import sha256
-from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
-from acolytes_cc.definitions.definition import SIZE_LIMIT
-from acolytes_cc.definitions.files import Reason, read_bytes
-from acolytes_cc.definitions.kinds import kind_of
+from acolytes_cc.definitions.files import Reason
 from acolytes_cc.definitions.registry import Registry, registry
 from acolytes_cc.definitions.subject import Subject, load_subject, parse_subject
 from acolytes_cc.lint.answers import program_hash
@@ -31,8 +28,9 @@ from acolytes_cc.lint.rule import project_rules
 from acolytes_cc.lint.settle import settled
 from acolytes_cc.lint.verdict import Found, Verdict
 
-# Starting processes takes as long as judging some dozens of files; where they cannot be forked, some hundreds.
-_WORTH_PROCESSES = 60 if sys.platform == "linux" else 600
+# Starting processes takes as long as judging some dozens of files; where they cannot be forked, some hundreds. When so
+# many were judged and as many are left, that is worth it.
+_WORTH_PROCESSES = 40 if sys.platform == "linux" else 400
 _CHUNK = 25
 
 
@@ -86,75 +84,84 @@ def _of_project(verdicts: Iterable[Verdict], facts: Registry, policy: Policy) ->
 def _verdicts(files: Sequence[File], facts: Registry, policy: Policy, cache: Cache) -> list[Verdict]:
     # a path that is not absolute means another file elsewhere
     same = [program_hash(), facts.client.encode(), " ".join(sorted(policy.codes)).encode(), os.fsencode(os.getcwd())]
-    prefix = b"\0".join(same)
-    known: dict[int, Verdict] = {}
-    keys: dict[int, bytes | None] = {}
-
-    def unknown() -> Iterator[int]:
-        """The numbers of the files that are to be judged; what the cache knows goes to ``known``."""
-        for number, file in enumerate(files):
-            keys[number] = _key(file, prefix) if cache else None
-            verdict = _known(cache, keys[number])
-            if verdict is None:
-                yield number
-            else:
-                known[number] = verdict
-
+    terms = _Terms(cache.folder, b"\0".join(same), facts.client, policy.codes)
+    verdicts: list[Verdict] = []
     with cache:
-        for number, data in _judged(files, unknown(), facts.client, policy.codes):
-            known[number] = decode(data)
-            if key := keys[number]:
-                cache.put(key, data)
-    return [known[number] for number in range(len(files))]
+        for file, given in zip(files, _answers(files, terms, cache), strict=True):
+            answer = given
+            try:
+                verdict = decode(answer.data)
+            except (ValueError, TypeError, KeyError):  # the cache holds what we did not write
+                answer = _answer(file, terms, cache, afresh=True)
+                verdict = decode(answer.data)
+            verdicts.append(verdict)
+            if answer.key:
+                cache.note(answer.key, answer.data if answer.is_new else None)
+    return verdicts
 
 
-def _key(file: File, prefix: bytes) -> bytes | None:
-    """What the verdict depends on; None for a file that cannot be read, whose verdict is not kept."""
-    try:
-        data = read_bytes(Path(file.path), SIZE_LIMIT + 1) if file.data is None else file.data
-    except OSError:
-        return None
-    kind = str(kind_of(Path(file.path)))
-    return sha256(b"\0".join([prefix, os.fsencode(file.path), kind.encode(), data])).digest()
+class _Terms(NamedTuple):
+    """What all files of a run are judged by: the cache's folder, what is part of each key, the client, the rules."""
+
+    folder: Path | None
+    prefix: bytes
+    version: str
+    codes: frozenset[str]
 
 
-def _known(cache: Cache, key: bytes | None) -> Verdict | None:
-    data = cache.get(key) if key else None
-    try:
-        return decode(data) if data else None
-    except (ValueError, TypeError, KeyError):
-        return None
+class _Answer(NamedTuple):
+    """A verdict as bytes, and what the cache keeps it by: nothing for a file that cannot be read."""
+
+    key: bytes | None
+    data: bytes
+    is_new: bool
 
 
-def _judged(
-    files: Sequence[File], numbers: Iterator[int], version: str, codes: frozenset[str]
-) -> Iterator[tuple[int, bytes]]:
-    """The numbers of those files with their verdicts as bytes; ``numbers`` are asked for while others are judged."""
-    judge_all = partial(_judge_all, version, codes)
-    first = list(islice(numbers, _WORTH_PROCESSES))
-    cores = _cores()
-    if len(first) < _WORTH_PROCESSES or cores < 2:
-        for number in chain(first, numbers):
-            yield number, judge_all([files[number]])[0]
-        return
+def _answers(files: Sequence[File], terms: _Terms, cache: Cache) -> Iterator[_Answer]:
+    """What is known, or found, of each file, in their order; the rest is spread when some were not known."""
+    judged = 0
+    for number, file in enumerate(files):
+        if judged >= _WORTH_PROCESSES and len(files) - number >= _WORTH_PROCESSES and _cores() > 1:
+            yield from _spread(files[number:], terms)
+            return
+        answer = _answer(file, terms, cache)
+        judged += answer.is_new
+        yield answer
+
+
+def _spread(files: Sequence[File], terms: _Terms) -> Iterator[_Answer]:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
     context = get_context("fork" if sys.platform == "linux" else "spawn")
-    numbers = chain(first, numbers)
-    with ProcessPoolExecutor(cores, context, _leave_interrupts_to_the_parent) as pool:
-        waiting = [
-            (chunk, pool.submit(judge_all, [files[number] for number in chunk]))
-            for chunk in iter(lambda: list(islice(numbers, _CHUNK)), [])
-        ]
-        waiting.reverse()
-        while waiting:  # what was read is let go
-            chunk, judged = waiting.pop()
-            yield from zip(chunk, judged.result(), strict=True)
+    with ProcessPoolExecutor(_cores(), context, _leave_interrupts_to_the_parent) as pool:
+        yield from pool.map(partial(_answer_elsewhere, terms), files, chunksize=_CHUNK)
 
 
-def _judge_all(version: str, codes: frozenset[str], files: Sequence[File]) -> list[bytes]:
-    return [encode(judge(_subject(file), registry(version), codes)) for file in files]
+def _answer_elsewhere(terms: _Terms, file: File) -> _Answer:
+    return _answer(file, terms, _cache_elsewhere(terms.folder))
+
+
+@lru_cache(maxsize=1)
+def _cache_elsewhere(folder: Path | None) -> Cache:
+    """The cache, to be read: what the process that started this one opened cannot be used here."""
+    return Cache(folder).__enter__()
+
+
+def _answer(file: File, terms: _Terms, cache: Cache, *, afresh: bool = False) -> _Answer:
+    subject = _subject(file)
+    key = _key(subject, terms.prefix) if cache and subject.unloadable is None else None
+    data = cache.get(key) if key and not afresh else None
+    if data is not None:
+        return _Answer(key, data, is_new=False)
+    return _Answer(key, encode(judge(subject, registry(terms.version), terms.codes)), is_new=True)
+
+
+def _key(subject: Subject, prefix: bytes) -> bytes:
+    """What the verdict depends on."""
+    digest = sha256(b"\0".join([prefix, os.fsencode(subject.path), subject.kind.encode(), b""]))
+    digest.update(subject.source.data)
+    return digest.digest()
 
 
 def _subject(file: File) -> Subject:

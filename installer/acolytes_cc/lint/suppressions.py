@@ -7,7 +7,7 @@ alone there, for the next line that is not blank; ``ignore-file`` counts for the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from acolytes_cc.definitions.definition import Definition
@@ -59,9 +59,9 @@ def comments(definition: Definition) -> Iterator[Comment]:
             yield _comment(definition.source, found)
 
 
-def suppressions(definition: Definition) -> tuple[Suppression, ...]:
-    """What the well-formed comments of a definition switch off."""
-    return tuple(_read(definition.source, comment) for comment in comments(definition) if parse(comment.text))
+def suppressions(source: Source, found: Iterable[Comment]) -> tuple[Suppression, ...]:
+    """What those of a definition's comments switch off that are well-formed."""
+    return tuple(_read(source, comment) for comment in found if parse(comment.text))
 
 
 def parse(text: str) -> tuple[str, tuple[str, ...]] | None:

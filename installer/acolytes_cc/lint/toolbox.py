@@ -128,9 +128,10 @@ class Toolbox:
         return Outcome.GRANTED
 
     def _is_withheld(self, tool: str) -> bool:
-        mode = self.definition.field("permissionMode")
-        if tool == "ExitPlanMode" and mode is not None and mode.value.data == "plan":
-            return False
+        if tool == "ExitPlanMode":
+            mode = self.definition.field("permissionMode")
+            if mode is not None and mode.value.data == "plan":
+                return False
         return tool in self.registry.never_for_subagents or tool in self.registry.off_by_default
 
 

@@ -8,13 +8,13 @@ import tempfile
 from pathlib import Path
 
 
-def replace_content(path: Path, data: bytes) -> None:
-    """Put ``data`` into the file at ``path``, through a symbolic link when it is one; the link stays."""
+def replace_content(path: Path, *data: bytes) -> None:
+    """Put ``data``, one after the other, into the file at ``path``, through a link when it is one; the link stays."""
     target = Path(os.path.realpath(path))
     handle, new = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".acolytes", dir=target.parent)
     try:
         with open(handle, "wb") as file:
-            file.write(data)
+            file.writelines(data)
             file.flush()
             _like(target, file.fileno())
             os.fsync(file.fileno())

@@ -42,13 +42,11 @@ KINDS: Kinds = ("agent", "plugin-agent")
 _WANTED = re.compile(
     r"\$ARGUMENTS\b|^[ \t>*-]*(?P<run>!`[^`\n]+`)|^(?P<file>@[\w~.-]*[/.][\w./-]+)[ \t]*\r?$", re.MULTILINE
 )
-_CUES = ("$ARGUMENTS", "!`", "\n@")  # a plain look is faster than the expression
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     read = definition.body_start
-    for cue in definition.structure.outside(*_CUES):
-        # the cue of a file begins with the end of the line before
+    for cue in _cues(definition):
         line = max(definition.text.rfind("\n", read, cue + 1) + 1, read)
         end = definition.text.find("\n", cue + 1)
         for found in _WANTED.finditer(definition.text, line, end if end >= 0 else len(definition.text)):
@@ -56,3 +54,9 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
             if definition.structure.is_prose(start, start + 1):
                 yield Problem(start, f"nothing takes the place of {shown(found[found.lastgroup or 0])} in an agent")
         read = max(read, end)
+
+
+def _cues(definition: Definition) -> list[int]:
+    """Where something may stand: a plain look is faster than the expression."""
+    outside = definition.structure.outside
+    return sorted([*outside("$ARGUMENTS", "!`"), *(at for at in outside("@") if definition.text[at - 1] == "\n")])

@@ -46,6 +46,7 @@ from typing import NamedTuple
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.registry import Registry
+from acolytes_cc.definitions.source import line_start
 from acolytes_cc.lint.prose import REACH, is_demanded
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 
@@ -61,33 +62,37 @@ _UNMISTAKABLE = (
     "AskUserQuestion|ExitPlanMode|MultiEdit|NotebookEdit|NotebookRead|SlashCommand|TodoRead|TodoWrite"
     "|WebFetch|WebSearch"
 )
+# Nothing begins within a word: said first, that ends most tries at once.
 _MENTION = re.compile(
-    rf"(?<![\w.])(?P<unmistakable>{_UNMISTAKABLE})(?![\w(])"
-    r"|(?<![\w.`*])[`*]*(?P<named>[A-Z][A-Za-z]+)[`*]*\s+tool\b"
-    r"|\b(?:[Uu]se|[Uu]sing|[Ww]ith|[Vv]ia)\s+(?:the\s+)?`(?P<search>Glob|Grep)`"
-    r"|\b(?P<mcp>mcp__[\w-]+)"
-    r"|(?<![\w-])(?P<server>[A-Za-z][\w-]*(?: [A-Z][\w-]*)?)[`*]*\s+MCP\b"
+    rf"(?<!\w)(?:(?<!\.)(?P<unmistakable>{_UNMISTAKABLE})(?![\w(])"
+    r"|(?<![.`*])[`*]*(?P<named>[A-Z][A-Za-z]+)[`*]*\s+tool\b"
+    r"|(?:[Uu]se|[Uu]sing|[Ww]ith|[Vv]ia)\s+(?:the\s+)?`(?P<search>Glob|Grep)`"
+    r"|(?P<mcp>mcp__[\w-]+)"
+    r"|(?<!-)(?P<server>[A-Za-z][\w-]*(?: [A-Z][\w-]*)?)[`*]*\s+MCP\b)"
 )
 _LONGEST = 60  # no tool or server has a longer name
 _LAST_WORD = re.compile(r"[\w-]+\Z")
 
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
-    structure = definition.structure
     reported = set()
     for found in _mentions(definition, context):
         missing = _missing(found, context)
-        start, end = found.span()
-        if missing is None or not structure.is_prose(start, end):
+        if missing is None:
             continue
-        place = (definition.source.position(missing.offset).line, missing.what)
-        around = max(0, start - REACH)
-        prose = structure.prose(around, end + REACH)
-        if place not in reported and is_demanded(prose, start - around, end - around):
+        place = (line_start(definition.text, missing.offset), missing.what)
+        if place not in reported and _is_demanded(definition, *found.span()):
             reported.add(place)
             yield Problem(
                 missing.offset, f"the body asks for {missing.what}, which the agent lacks; grant it or drop that"
             )
+
+
+def _is_demanded(definition: Definition, start: int, end: int) -> bool:
+    around = max(0, start - REACH)
+    prose = definition.structure.prose(around, end + REACH)
+    first, last = start - around, end - around
+    return prose[first:last] == definition.text[start:end] and is_demanded(prose, first, last)
 
 
 def _mentions(definition: Definition, context: Context) -> Iterator[re.Match[str]]:

@@ -64,5 +64,7 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
 
 
 def _is_latin(text: str) -> bool:
+    if text.isascii():
+        return True
     letters = [char for char in text if char.isalpha()]
     return sum(map(str.isascii, letters)) * 2 >= len(letters)

@@ -54,7 +54,7 @@ _LONGEST = 20  # nobody writes more marks by hand
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     for fence in definition.structure.fences:
-        if len(fence.marks) > _LONGEST or definition.text.find(fence.marks, *fence.span) < 0:
+        if not fence.holds_marks or len(fence.marks) > _LONGEST:
             continue
         inner = re.compile(rf"^[ \t]*{re.escape(fence.marks)}[A-Za-z][\w+-]*[ \t]*\r?$", re.MULTILINE)
         found = inner.search(definition.text, *fence.span)

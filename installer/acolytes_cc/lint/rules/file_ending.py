@@ -44,6 +44,8 @@ KINDS: Kinds = ("agent",)
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
+    if definition.path.endswith(ENDING):
+        return
     path = PurePath(definition.path)
     if path.suffix and path.suffix != ENDING and path.suffix.lower() in ENDINGS:
         yield Problem(0, f"the client reads only `*.md`: rename it to {shown(path.with_suffix(ENDING).name)}")

@@ -2,7 +2,8 @@
 
 ## What it does
 Reports the place at which reading fails, after the repairs that the client tries itself: it quotes one-line values
-that hold `: `, `#`, `*`, brackets and the like, and turns leading tabs into spaces.
+that hold `: `, `#`, `*`, brackets and the like, and turns leading tabs into spaces. Frontmatter with over 20,000
+separators that is more than lines of `key: words` is not read at all, and called too large to be judged.
 
 ## Why
 Clients 2.1.197 and 2.1.330 drop the agent with one WARN line in the debug file. With line ends of CR LF the repair
@@ -32,6 +33,7 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.unreadable import unreadable
 
 CODE = "ACO103"
 NAME = "frontmatter-unparsable"
@@ -44,6 +46,4 @@ KINDS: Kinds = ("agent",)
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     problem = definition.yaml.problem
     if problem is not None:
-        yield Problem(
-            problem.offset, f"the frontmatter does not parse ({problem.message}), so the client drops the agent"
-        )
+        yield unreadable(problem, ", so the client drops the agent")

@@ -30,7 +30,7 @@ import re
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.definitions.source import Span
+from acolytes_cc.definitions.source import Span, line_start
 from acolytes_cc.lint.prose import is_denied
 from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
 
@@ -49,7 +49,7 @@ _LONGEST = len("${HOME}/claude/")
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     for found in _paths(definition.text):
         # Of a script only the line counts: a comment above it denies nothing.
-        before = min(_REACH, definition.source.position(found.start()).column - 1)
+        before = min(_REACH, found.start() - line_start(definition.text, found.start()))
         line = definition.text[found.start() - before : found.end()]
         if not is_denied(line, before, len(line)):
             meant = found[0].replace("/claude/", "/.claude/")

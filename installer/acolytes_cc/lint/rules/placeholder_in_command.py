@@ -37,7 +37,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.definitions.source import Span
+from acolytes_cc.definitions.source import Span, line_start
 from acolytes_cc.lint.neutral import shown
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 
@@ -88,6 +88,5 @@ def _within(spans: Iterable[Span], placeholders: list[re.Match[str]]) -> Iterato
 
 
 def _is_filled(definition: Definition, span: Span, found: re.Match[str]) -> bool:
-    line = found.start() - definition.source.position(found.start()).column + 1
-    start = max(span.start, line, found.start() - _REACH)
+    start = max(span.start, line_start(definition.text, found.start()), found.start() - _REACH)
     return _FILLS_BRACES.search(definition.text, start, found.start()) is not None

@@ -35,6 +35,7 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.unreadable import unreadable
 
 CODE = "ACO124"
 NAME = "plugin-fallback"
@@ -51,7 +52,7 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     if definition.block is None:
         yield Problem(0, "no frontmatter: the agent has the file's name, no description, and all tools")
     elif problem is not None:
-        yield Problem(problem.offset, f"the frontmatter does not parse ({problem.message}): all of it is lost")
+        yield unreadable(problem, ": all of it is lost")
     else:
         for key, instead in (("name", "the file's name"), ("description", "a generic sentence")):
             if not definition.has_text(key):

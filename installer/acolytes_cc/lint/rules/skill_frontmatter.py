@@ -32,6 +32,7 @@ from collections.abc import Iterator
 from acolytes_cc.definitions import frontmatter
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.unreadable import unreadable
 
 CODE = "ACO531"
 NAME = "skill-frontmatter"
@@ -44,6 +45,6 @@ KINDS: Kinds = ("skill",)
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     problem = definition.yaml.problem
     if problem is not None:
-        yield Problem(problem.offset, f"the frontmatter does not parse ({problem.message}), so all of it is lost")
+        yield unreadable(problem, ", so all of it is lost")
     elif definition.block is None and frontmatter.opens(definition.text) is not None:
         yield Problem(0, "the frontmatter is not closed, so all of it is lost: end it with a line `---`")

@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.lint.neutral import shown
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.suppressions import comments, parse
+from acolytes_cc.lint.suppressions import parse
 
 CODE = "ACO901"
 NAME = "suppression-malformed"
@@ -43,10 +43,12 @@ KINDS: Kinds = ("agent", "plugin-agent", "skill")
 _SHAPE = "write `acolytes: ignore CODE -- reason`"
 
 
-def check(definition: Definition, _context: Context) -> Iterator[Problem]:
+def check(_definition: Definition, context: Context) -> Iterator[Problem]:
+    if not context.comments:
+        return
     from acolytes_cc.lint.catalogue import find_rule, no_such_rule
 
-    for comment in comments(definition):
+    for comment in context.comments:
         said = parse(comment.text)
         if said is None:
             lacks = " gives no reason and" if " -- " not in comment.text else ""

@@ -31,7 +31,7 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.suppressions import comments, parse
+from acolytes_cc.lint.suppressions import parse
 
 CODE = "ACO902"
 NAME = "suppression-unused"
@@ -41,8 +41,8 @@ PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent", "skill")
 
 
-def check(definition: Definition, _context: Context) -> Iterator[Problem]:
+def check(_definition: Definition, context: Context) -> Iterator[Problem]:
     # All of them: which of them were used is known when all rules have run (acolytes_cc.lint.settle)
-    for comment in comments(definition):
+    for comment in context.comments:
         if parse(comment.text):
             yield Problem(comment.offset, "this comment suppresses nothing: remove it")

@@ -39,7 +39,7 @@ CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent")
 
-_EMPTY = re.compile(r",(?=[ \t]*(?:,|[\"']?\Z))|(?<=\A),|(?<=\A[\"']),")
+_EMPTY = re.compile(r",(?:(?=[ \t]*(?:,|[\"']?\Z))|(?<=\A,)|(?<=\A[\"'],))")
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
