@@ -1,7 +1,8 @@
 """What a calculation costs beyond its arithmetic: the start of each calculator, and what an installation takes.
 
 Every calculator prints its help, and then runs its own example, taking turns with an interpreter that does nothing;
-ratios are those of the medians. The limit is on the start, which the help stands for. `--install` makes a fresh environment with the default dependencies, too, which needs the package index.
+ratios are those of the medians. The limit is on the start, which the help stands for. `--install` makes
+a fresh environment with the default dependencies, too, which needs the package index.
 
     python bench/perf_startup.py [--rounds 11] [--install] [--json]
 """

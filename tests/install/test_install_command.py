@@ -268,3 +268,21 @@ def test_a_package_managers_environment_stays_and_its_command_is_named(
     run_json(capsys, "install")
     monkeypatch.setattr(sys, "prefix", prefix)
     assert says in run_json(capsys, "uninstall")["application"]
+
+
+def test_what_changes_nothing_is_no_step_to_go_back(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run_json(capsys, "install")
+    agent = home / ".claude/agents/ops.performance.md"
+    agent.write_text(f"{agent.read_text()}mine\n")
+    before = read_tree(home)
+    assert run_json(capsys, "update")["changed"] is False
+    assert read_tree(home) == before
+
+
+def test_going_back_says_in_few_lines_what_went(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run_json(capsys, "install")
+    code, out, _ = run(capsys, "rollback", "--yes")
+    assert code == 0
+    assert "  removed   agents/ops.performance.md\n" in out
+    assert " quest scripts\n" in out
+    assert len(out.splitlines()) < 12

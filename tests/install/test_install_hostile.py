@@ -227,7 +227,7 @@ def test_only_some_agents_and_then_others(scratch_home: Path, capsys: pytest.Cap
     assert (scratch_home / ".claude/skills/quest-worker/SKILL.md").exists(), "what agents share always comes"
     assert run("rollback", "2") == 0, "over the rollback itself, and over what it took back"
     assert [path.name for path in agents.iterdir()] == ["ops.performance.md"]
-    assert run("rollback", "4") == 0
+    assert run("rollback", "3") == 0
     assert read_tree(scratch_home) == {}
 
 
