@@ -18,8 +18,8 @@ from acolytes_perf.regression import difference, side_of
 
 DEVIATION = 0.03
 MOST_ALARMS = 0.05
-#: Three standard errors of a share near 5 %, in which a measured share may lie above the true one.
-SLACK = 3.0
+#: Standard errors by which a measured share may lie above the true one.
+SLACK = 2.0
 
 
 def alarms(trials: int, runs: int, change: float = 0.0, seed: int = 1) -> float:

@@ -15,8 +15,8 @@ import pytest
 
 from acolytes_perf.cli import main
 from acolytes_perf.latency import Distribution, corrected, dependence, ranks_around, warm_up
-from acolytes_perf.result_files.record import Batch
-from acolytes_perf.tally import FIRST_BITS, MOST_SLICES, MOST_VALUES, Tally, leading
+from acolytes_perf.result_files.record import Batch, leading
+from acolytes_perf.tally import FIRST_BITS, MOST_SLICES, MOST_VALUES, Tally
 
 HEADING = "timeStamp,elapsed,label,success\n"
 SCRIPTS = Path(__file__).parents[2] / "scripts"
@@ -66,6 +66,7 @@ def test_too_many_different_values_keep_their_leading_bits() -> None:
     tally = Tally()
     for start in range(0, len(latencies), 5000):
         tally.add(Batch(latencies[start : start + 5000], 1, [False] * 5000, [start / 100] * 5000))
+    tally.settle()
     assert len(tally.counts) <= MOST_VALUES
     assert len(tally.slices) <= MOST_SLICES
     assert tally.bits is not None
@@ -125,6 +126,7 @@ def test_intervals_of_a_queue_hold_its_p99(request: pytest.FixtureRequest, utili
             times.append(now)
         tally = Tally()
         tally.add(Batch(latencies, 1, [False] * len(latencies), times))
+        tally.settle()
         spread = Distribution(tally.counts)
         slices = [tally.slices[number] for number in sorted(tally.slices)]
         value = leading(spread.percentile(0.99), 8)

@@ -1,0 +1,114 @@
+"""Whichever way a file is read, quick or careful, with numpy or without, the answer is the same to the last digit."""
+
+import datetime
+import json
+import os
+import pty
+import random
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from acolytes_perf.cli import main
+from acolytes_perf.result_files import k6, source
+
+JTL = "timeStamp,elapsed,label,responseCode,success,bytes\n"
+ODD_ROWS = [
+    '1760000100000,7,"a, quoted",200,true,5\n', '1760000100000,7,"over\ntwo lines",500,false,5\n', "\n",
+    "1760000100000,7,a,200,true\n", "1760000100000,7,a,200,true,5,6\n", "1760000100000,7,a,200,maybe,5\n",
+    "1760000100000,x,a,200,true,5\n", "1760000100000,-7,a,200,true,5\n", "1760000100000,99999999999,a,200,true,5\n",
+    "1760000100000,7,a,200,,5\n", "1760000100000,7,a,200,fals_,5\n", "1760000100000,7,a,200,tru,55\n",
+    "1760000100000,7,a,200,true,5\r\n", "99999999999999999999,7,a,200,true,5\n", ",7,a,200,true,5\n", "garbage\n",
+    "1760000100000,7,a,200,true\n1760000100000,7,a,200,true,5,6\n",
+]  # fmt: skip
+
+
+def answer(capsys: pytest.CaptureFixture[str], file: Path, *more: str) -> dict[str, Any]:
+    assert main(["results", "summarize", "--set", f"file={file}", *more, "--json"]) == 0
+    output, error = capsys.readouterr()
+    assert error == ""
+    found: dict[str, Any] = json.loads(output)
+    return found
+
+
+@pytest.mark.parametrize("odd", [[], *[[one] for one in ODD_ROWS], ODD_ROWS])
+def test_a_jtl_is_read_the_same_with_numpy_and_without(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, odd: list[str]
+) -> None:
+    pytest.importorskip("numpy")
+    rng, file = random.Random(len(odd)), tmp_path / "a.jtl"
+    # longer than the first block, which is never read with numpy; times are not in order
+    rows = [
+        f"{1_760_000_000_000 + 20 * row + rng.randrange(900)},{int(rng.lognormvariate(5, 1))},a,200,"
+        f"{'true' if rng.random() < 0.97 else 'false'},{rng.randrange(5000)}\n"
+        for row in range(6_000)
+    ]
+    for row in odd:
+        rows.insert(rng.randrange(2500, len(rows)), row)
+    file.write_text(JTL + "".join(rows), encoding="utf-8", newline="")
+    with_numpy = answer(capsys, file)
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    assert answer(capsys, file) == with_numpy
+    assert with_numpy["results"][0]["value"] > 5_000
+
+
+def k6_line(rng: random.Random, number: int, metric: str = "http_req_duration") -> str:
+    at = datetime.datetime.fromtimestamp(1_760_000_000 + number / 50, datetime.timezone.utc)
+    stamp = at.strftime("%Y-%m-%dT%H:%M:%S.%f").rstrip("0").rstrip(".") + "Z"
+    tags = json.dumps({"expected_response": rng.choice(["true", "true", "false"]), "name": "a"}, separators=(",", ":"))
+    value = rng.choice([f"{rng.lognormvariate(3, 1):.6f}", "12", "1e2", "0"])
+    return f'{{"metric":"{metric}","type":"Point","data":{{"time":"{stamp}","value":{value},"tags":{tags}}}}}\n'
+
+
+GOOD = '{"metric":"http_req_duration","type":"Point","data":{"time":"2025-10-09T08:53:21Z","value":7,"tags":{}}}\n'
+ODD_LINES = [
+    "\n", "garbage\n", "{}\n", GOOD.replace(":", ": "), GOOD.replace("7", "07"), GOOD.replace("7", "-7"),
+    GOOD.replace("7", "NaN"), GOOD.replace("7", "1e400"), GOOD.replace("Z", "+01:00"), GOOD.replace("-10-", "-13-"),
+    GOOD.replace('"tags":{}', '"tags":{"name":5}'),
+    GOOD.replace('"tags":{}', '"tags":{"name":"\\u00e9","status":"500"}'),
+    GOOD.replace('"tags":{}', '"tags":null'), GOOD.replace('"tags":{}', '"tags":{a}'), GOOD.replace("}}}", "}}"),
+    GOOD.replace("Point", "Metric"), GOOD.replace("\n", "\r\n"), GOOD.replace("\n", " \n"), GOOD.strip(),
+    '{"type":"Point","data":{"time":"2025-10-09T08:53:21Z","value":7,"tags":{}},"metric":"http_req_duration"}\n',
+    GOOD * 3, GOOD.replace("http_req_duration", "vus").replace('"tags":{}', '"tags":{"about":"http_req_duration"}'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", [[], *[[one] for one in ODD_LINES], ODD_LINES])
+def test_k6_lines_are_read_the_same_quickly_and_one_by_one(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, odd: list[str]
+) -> None:
+    rng, file = random.Random(len(odd)), tmp_path / "a.ndjson"
+    lines = [k6_line(rng, number, metric) for number in range(600) for metric in ("http_reqs", "http_req_duration")]
+    for line in odd:
+        lines.insert(rng.randrange(1, len(lines)), line)
+    file.write_text("".join(lines), encoding="utf-8", newline="")
+    quickly = answer(capsys, file)
+    monkeypatch.setattr(k6, "_quickly", lambda *_: None)
+    assert answer(capsys, file) == quickly
+
+
+def test_the_answer_does_not_depend_on_how_the_file_is_divided(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng, file = random.Random(3), tmp_path / "a.ndjson"
+    file.write_text("".join(k6_line(rng, number) for number in range(3000)), encoding="utf-8")
+    whole = answer(capsys, file)
+    monkeypatch.setattr(source, "BLOCK", 700)
+    assert answer(capsys, file) == whole
+
+
+def test_progress_is_shown_on_a_terminal_and_taken_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, terminal = pty.openpty()
+    with os.fdopen(terminal, "w") as stream, monkeypatch.context() as patch:
+        patch.setattr(sys, "stderr", stream)
+        progress = source._Progress("results/run.json", 200)
+        progress.at(100)
+        assert not progress._shown  # only beyond two seconds
+        progress._next = 0
+        progress.at(100)
+        progress.done()
+        text = os.read(ours, 1000).decode()
+    os.close(ours)
+    assert text == f"\rreading 'run.json' [{'#' * 15}{'.' * 15}] 50 %\r\x1b[K"
