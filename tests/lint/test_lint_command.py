@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from acolytes_cc.cli import main
+from acolytes_cc.definitions.files import find_definitions
 from support import build_tree
 
 GOOD = "---\nname: good\ndescription: Use when asked.\ntools: Read\n---\n\nBody.\n"
@@ -230,3 +231,9 @@ def test_a_path_that_is_not_utf8_is_printed(tmp_path: Path, capsys: pytest.Captu
     assert "caf\\udce9.md:4:14" in capsys.readouterr().out
     assert lint(tmp_path, "--json") == 1
     assert os.fsencode(json.loads(capsys.readouterr().out)["findings"][0]["path"]) == path
+
+
+def test_what_our_installation_keeps_for_itself_is_not_judged(tmp_path: Path) -> None:
+    bad = "---\nname: x\n---\n"
+    build_tree(tmp_path, {".claude/agents/good.md": GOOD, ".claude/acolytes/baseline/agents/x.md": bad})
+    assert find_definitions(tmp_path) == [tmp_path / ".claude/agents/good.md"]

@@ -446,3 +446,13 @@ def test_help_names_every_verb(cli: Cli) -> None:
 
 def test_format_json_is_json(cli: Cli) -> None:
     assert json.loads(cli.ok("create", "--mission", "m", "--agents", "w1", "--format", "json"))["quest"] == 1
+
+
+def test_the_log_tells_whose_turn_from_who_did_it(cli: Cli) -> None:
+    create(cli, "w1", "--leader", "boss")
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x")
+    cli.ok("monitor", "--role", "worker", "--agent", "w1", "--as", "s1")
+    told = cli.ok("log", "--quest", 1)
+    assert "created by boss" in told
+    assert "queued turn 1 of w1" in told
+    assert "claimed turn 1 by w1 session s1" in told

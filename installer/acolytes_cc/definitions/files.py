@@ -134,7 +134,9 @@ def _folders(folder: Path) -> Iterator[tuple[Path, list[str]]]:
             folders.clear()
             continue
         entered.add((info.st_dev, info.st_ino))
-        folders[:] = sorted(name for name in folders if name != ".git")
+        # our own state: what definitions were rendered as, for the next merge
+        state = "acolytes" if os.path.basename(parent) == ".claude" else ""
+        folders[:] = sorted(name for name in folders if name not in (".git", state))
         yield Path(parent), [name for name in names if name.lower().endswith((*ENDINGS, ".json"))]
     for path in unlisted:
         yield path.parent if path != folder else path, [path.name]

@@ -47,7 +47,7 @@ def files(subject: Subject) -> Iterator[Result]:
             content = path.read_bytes()
         except FileNotFoundError:
             if definition:
-                fix = "nothing to do if you deleted it; else uninstall and install again"
+                fix = f"nothing to do if you deleted it; else `acolytes install{options(subject)} --restore`"
                 yield Finding("files", "info", f"{name} was deleted, and stays so", fix, str(path))
             else:
                 yield Finding("files", "error", f"{name} is missing", again, str(path))
