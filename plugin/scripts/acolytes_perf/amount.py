@@ -13,7 +13,6 @@ _BYTES = {name: 1000.0**power for power, name in enumerate(("B", "kB", "MB", "GB
 _BYTES.update({f"{name}iB": 1024.0**power for power, name in enumerate("KMGTP", 1)})
 _MOST = 1e15
 _UNITS = "120, 120/s, 80%, 80ms, 5 erlang, 40 GB"
-#: The unit of a result, by the unit that its text has in the normal form.
 _SHARE, _LOAD = "ratio", "erlang"
 
 

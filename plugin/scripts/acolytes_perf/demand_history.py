@@ -18,12 +18,11 @@ _CALLED = {"": "a number", "1/s": "a rate", "ratio": "a share", "s": "a time", "
 
 
 class History(NamedTuple):
-    """Values in base units, None for a gap, at the places of a grid; `added` gaps have no row of their own."""
+    """Values in base units at the places of a grid, None for a gap; the last is none."""
 
     values: Values
     unit: str
     grid: Grid
-    added: int
 
     @property
     def last(self) -> int:
@@ -38,7 +37,7 @@ class History(NamedTuple):
 def history_table(value: Field) -> Table:
     """The input that `read` reads."""
     time = Field(
-        "time", TIME, "when: ISO 8601, a month, or seconds since 1970", "2026-03-01", EARLIEST, LATEST,
+        "time", TIME, "when, ISO 8601 (UTC without a zone) or seconds since 1970", "2026-03-01", EARLIEST, LATEST,
         also=("timestamp", "date", "datetime", "ds", "month", "day", "hour"),
     )  # fmt: skip
     doc = "demand at even steps, oldest first or with times; in a file also as CSV"
@@ -51,8 +50,7 @@ def read(inputs: Inputs) -> History:
     amounts = [of(row, "value") for row in rows]
     units = {found.unit: at for at, found in reversed(list(enumerate(amounts))) if found is not None}
     if len(units) > 1:
-        unit, first = next(iter({at: one for one, at in sorted(units.items(), key=lambda item: item[1])}.items()))
-        _refuse_unit(units, unit, first)
+        _refuse_units(units)
     values = [None if found is None else found.number for found in amounts]
     timed = sum("time" in row for row in rows)
     if 0 < timed < len(rows):
@@ -60,14 +58,19 @@ def read(inputs: Inputs) -> History:
         raise InputError(f"/history/{bare}/time", "is missing, and other rows have one: give all of them or none")
     if not timed:
         step = inputs.optional("step") or SECONDS["d"]
-        return History(values, next(iter(units), ""), Grid(None, step), 0)
+        return History(_known(values), next(iter(units), ""), Grid(None, step))
     if "step" in inputs:
         raise InputError("/step", "follows from the times of the history: leave it out", {"step": None})
     grid, places = placed([row.number("time") for row in rows])
     spread: list[float | None] = [None] * (max(places) + 1)
     for place, value in zip(places, values):
         spread[place] = value
-    return History(spread, next(iter(units), ""), grid, len(spread) - len(rows))
+    return History(_known(spread), next(iter(units), ""), grid)
+
+
+def _known(values: Values) -> Values:
+    """The values without gaps behind the last: a history ends where it is known."""
+    return values[: max((at for at, value in enumerate(values, 1) if value is not None), default=0)]
 
 
 def of(inputs: Inputs, name: str) -> Amount | None:
@@ -79,10 +82,11 @@ def of(inputs: Inputs, name: str) -> Amount | None:
     return None if number is None else Amount(number, "")
 
 
-def _refuse_unit(units: dict[str, int], first_at: int, first: str) -> None:
-    other = min((at, unit) for unit, at in units.items() if unit != first)
-    message = f"is {_CALLED[other[1]]}, and row {first_at} is {_CALLED[first]}: write all in one unit"
-    raise InputError(f"/history/{other[0]}/value", message)
+def _refuse_units(units: dict[str, int]) -> None:
+    """`units` has the first row of each."""
+    (first, unit), (row, other) = sorted((at, unit) for unit, at in units.items())[:2]
+    message = f"is {_CALLED[other]}, and row {first} is {_CALLED[unit]}: write all in one unit"
+    raise InputError(f"/history/{row}/value", message)
 
 
 def capacity(inputs: Inputs, unit: str) -> float | None:

@@ -1,8 +1,9 @@
 """Demand with a level, a trend and a season, by exponential smoothing; and random futures of it.
 
 Starting values, recursion and sum of squares are those of R's HoltWinters; the smoothing is found by a search that
-halves its steps. A seasonal naive forecast is the same recursion with a season that takes the last value whole.
-Intervals come from simulated futures, each with a deviation of its own as Student's t has it.
+halves its steps. A seasonal naive forecast is the same recursion with a season that takes the last value whole; a
+straight line with a season that stays has weights of 0, and is found by least squares. Intervals come from simulated
+futures, each with a deviation of its own as Student's t has it.
 
 Sources: Winters, Management Science 6(3), 1960, doi 10.1287/mnsc.6.3.324; Hyndman and Athanasopoulos, Forecasting:
 Principles and Practice (3rd edition), chapters 5 and 8.
@@ -11,13 +12,15 @@ Principles and Practice (3rd edition), chapters 5 and 8.
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Sequence
-from typing import NamedTuple, Optional
+from typing import TYPE_CHECKING, NamedTuple, Optional
 
 from acolytes_perf.student import quantile
 
-METHODS = ("additive", "multiplicative", "seasonal_naive")
+if TYPE_CHECKING:
+    import random
+
+METHODS = ("additive", "multiplicative", "line", "seasonal_naive")
 LEVEL = 0.95
 #: The normal quantile of (1 + LEVEL) / 2.
 _NORMAL = 1.959963984540054
@@ -25,13 +28,16 @@ NAIVE = (0.0, 0.0, 1.0)
 _START = (0.3, 0.1, 0.1)
 #: How near to the best weights the search comes, in a series up to _SHORT values and in a longer one.
 _FINE, _COARSE, _SHORT = 1e-5, 2e-3, 500
+_LAGS = 5
 Values = Sequence[Optional[float]]
 
 
 class Smoothing(NamedTuple):
     """A fitted model: the last state (the season from the next value on), its one-step errors, and their deviation.
 
-    With `product` the season multiplies and errors are shares of the forecast.
+    With `product` the season multiplies and errors are shares of the forecast. `unsure` is the standard error of a
+    straight line's trend, which turns about a middle `behind` steps before the last value; `memory` says by how many
+    standard errors the values around it follow each other, which those of a line do not.
     """
 
     product: bool
@@ -42,6 +48,9 @@ class Smoothing(NamedTuple):
     squares: float
     deviation: float
     freedom: int
+    unsure: float = 0.0
+    behind: float = 0.0
+    memory: float = 0.0
 
 
 def fit(values: Values, season: int, method: str) -> Smoothing:
@@ -52,16 +61,18 @@ def fit(values: Values, season: int, method: str) -> Smoothing:
     if method == "seasonal_naive":
         first = _filled(values)[:season]
         return _smoothed(values[season:], NAIVE, (0.0, 0.0, first), product=False)
+    if method == "line":
+        return _line(values, season)
     product = method == "multiplicative"
     start, skipped = _start(_filled(values), season, product=product)
     rest = values[skipped:]
     weights, step = (_START if season > 1 else (*_START[:2], 0.0)), 0.2
     best = _smoothed(rest, weights, start, product=product)
     while step > (_FINE if len(rest) <= _SHORT else _COARSE):
-        found = min(
-            (_smoothed(rest, one, start, product=product) for one in _around(weights, step, season)),
-            key=lambda one: one.squares,
-        )
+        found = best
+        for one in _around(weights, step, season):
+            tried = _smoothed(rest, one, start, product=product, most=found.squares)
+            found = tried if tried.squares < found.squares else found
         if found.squares < best.squares:
             best, weights = found, found.weights
         else:
@@ -71,11 +82,46 @@ def fit(values: Values, season: int, method: str) -> Smoothing:
 
 def state(values: Values, season: int, method: str, weights: tuple[float, float, float]) -> Smoothing:
     """The model with weights that are known, after these values; needs as many as `fit`."""
-    if method == "seasonal_naive":
+    if method in ("seasonal_naive", "line"):
         return fit(values, season, method)
     product = method == "multiplicative"
     start, skipped = _start(_filled(values), season, product=product)
     return _smoothed(values[skipped:], weights, start, product=product)
+
+
+def _line(values: Values, season: int) -> Smoothing:
+    """A straight line and a season that stay, by least squares."""
+    count = len(values)
+    known = [(at, value) for at, value in enumerate(values) if value is not None]
+    filled = _filled(values)
+    phases = [[one for one in known if one[0] % season == phase] or [(phase, filled[phase])] for phase in range(season)]
+    means = [[math.fsum(part) / len(phase) for part in zip(*phase)] for phase in phases]
+    apart = [(at - means[at % season][0], value - means[at % season][1]) for at, value in known]
+    spread = math.fsum(steps * steps for steps, _ in apart)
+    trend = math.fsum(steps * change for steps, change in apart) / spread
+    errors = [change - trend * steps for steps, change in apart]
+    squares = math.fsum(error * error for error in errors)
+    freedom = max(2, len(errors) - season - 1)
+    deviation = math.sqrt(squares / freedom)
+    # of each phase the mean is an estimate too
+    widened = deviation * math.sqrt(1 + season / count)
+    figures = [mean + trend * (count - 1 - middle) for middle, mean in means]
+    turn = count % season
+    ahead = figures[turn:] + figures[:turn]
+    unsure = deviation / math.sqrt(spread)
+    still = (0.0, 0.0, 0.0)
+    return Smoothing(
+        product=False, weights=still, level=0.0, trend=trend, season=ahead, squares=squares, deviation=widened,
+        freedom=freedom, unsure=unsure, behind=count / 2, memory=_memory(errors, squares),
+    )  # fmt: skip
+
+
+def _memory(errors: Sequence[float], squares: float) -> float:
+    """The sum of the autocorrelations up to _LAGS, in its standard errors; 0 where there are no errors."""
+    if squares <= 0:
+        return 0.0
+    sums = (math.fsum(one * other for one, other in zip(errors, errors[lag:])) for lag in range(1, _LAGS + 1))
+    return math.fsum(sums) / squares * math.sqrt(len(errors) / _LAGS)
 
 
 def _around(weights: tuple[float, float, float], step: float, season: int) -> list[tuple[float, float, float]]:
@@ -126,24 +172,33 @@ def _filled(values: Values) -> list[float]:
 
 
 def _smoothed(
-    values: Values, weights: tuple[float, float, float], start: tuple[float, float, list[float]], *, product: bool
+    values: Values,
+    weights: tuple[float, float, float],
+    start: tuple[float, float, list[float]],
+    *,
+    product: bool,
+    most: float = math.inf,
 ) -> Smoothing:
+    """The recursion over the values, given up where its squares exceed the most that are of interest."""
     alpha, beta, gamma = weights
     level, trend, figures = start
     season = list(figures)
-    length, squares, shares, count = len(season), 0.0, 0.0, 0
+    length, squares, judged, count = len(season), 0.0, 0.0, 0
+    # a start from two seasons alone is rough: the errors of the next are the start's where others are left to judge by
+    settled = length if alpha > 0 and weights != NAIVE and len(values) >= 3 * length and length > 1 else 0
     for at, value in enumerate(values):
         figure, base = season[at % length], level + trend
         forecast = base * figure if product else base + figure
         if value is None:
             level = base
             continue
-        if product and (figure <= 0 or base <= 0):
+        if squares > most or (product and (figure <= 0 or base <= 0)):
             return _impossible(weights)
         error = value - forecast
         squares += error * error
-        shares += (error / forecast) ** 2 if product else 0.0
-        count += 1
+        if at >= settled:
+            judged += (error / forecast) ** 2 if product else error * error
+            count += 1
         moved = alpha * (value / figure if product else value - figure) + (1 - alpha) * base
         trend, level = beta * (moved - level) + (1 - beta) * trend, moved
         if product and level <= 0:
@@ -153,12 +208,12 @@ def _smoothed(
     # weights, season, level and trend are estimates, save in a naive forecast: they widen what lies ahead
     estimated = length + 4 if alpha or beta else 0
     freedom = max(2, count - estimated)
-    deviation = math.sqrt((shares if product else squares) / freedom * (1 + estimated / count))
+    deviation = math.sqrt(judged / freedom * (1 + estimated / count))
     return Smoothing(product, weights, level, trend, season[turn:] + season[:turn], squares, deviation, freedom)
 
 
 def _impossible(weights: tuple[float, float, float]) -> Smoothing:
-    """A model that multiplies by what is not above 0."""
+    """No model: one that multiplies by what is not above 0, or is too far off."""
     return Smoothing(True, weights, 0.0, 0.0, [0.0], math.inf, math.inf, 2)  # noqa: FBT003 -- a field of the state
 
 
@@ -171,6 +226,8 @@ def forecast(model: Smoothing, steps: int) -> list[float]:
 
 def futures(model: Smoothing, steps: int, paths: int, seed: int) -> list[list[float]]:
     """Random continuations, with the errors of the past. A longer one begins as a shorter one of the same seed."""
+    import random
+
     # a generator a path, so that what a path draws does not depend on the length of those before it
     seeds = (f"{seed} {path}" for path in range(paths))
     return [_future(model, steps, random.Random(one)) for one in seeds]  # noqa: S311 -- must be the same again
@@ -185,7 +242,9 @@ def reaches(model: Smoothing, steps: int) -> list[float]:
     wide = _NORMAL if model.weights == NAIVE else quantile((1 + LEVEL) / 2, model.freedom)
     length, variance, found = len(model.season), 1.0, []
     for step, expected in enumerate(forecast(model, steps), 1):
-        found.append(wide * model.deviation * math.sqrt(variance) * (abs(expected) if model.product else 1.0))
+        turned = model.unsure * (model.behind + step)
+        deviation = model.deviation * math.sqrt(variance) * (abs(expected) if model.product else 1.0)
+        found.append(wide * math.hypot(deviation, turned))
         share = alpha * (1 + step * beta) + (gamma * (1 - alpha) if step % length == 0 else 0.0)
         variance += share * share
     return found
@@ -197,6 +256,9 @@ def _future(model: Smoothing, steps: int, rng: random.Random) -> list[float]:
     # the deviation is an estimate: as uncertain as its degrees of freedom make it
     deviation = model.deviation * math.sqrt(model.freedom / rng.gammavariate(model.freedom / 2, 2))
     length, path = len(season), []
+    if model.unsure:
+        turned = rng.gauss(0, model.unsure)
+        level, trend = level + turned * model.behind, trend + turned
     for step in range(steps):
         figure, base = season[step % length], level + trend
         expected = base * figure if model.product else base + figure

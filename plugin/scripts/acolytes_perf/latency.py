@@ -14,7 +14,8 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 
-from acolytes_perf.tally import SLICE_BITS, Slice, Tally, leading
+from acolytes_perf.result_files.record import leading
+from acolytes_perf.tally import SLICE_BITS, Slice, Tally
 
 Z95 = 1.959963984540054
 #: The fewest slices from which dependence and warm-up are judged.

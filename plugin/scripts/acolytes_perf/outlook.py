@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from acolytes_perf.disturbances import Shift, last_shifts, outliers, raised
-from acolytes_perf.forecasting import Smoothing, Values, fit, forecast, futures
-from acolytes_perf.rolling import Judged, first_origin, judged, naive_scale, stretched
+from acolytes_perf.forecasting import Smoothing, Values, fit, forecast, futures, intervals
+from acolytes_perf.rolling import Judged, first_origin, judged, naive_scale
 
 NAIVE_METHOD = "seasonal_naive"
 PATHS = 1000
 #: A fit of more values costs time and follows what has long passed; whole seasons count.
 _MOST_FITTED, _MOST_SEASONS = 2000, 8
 _LEAST_AFTER_STEP = 30
-_MORE = 4
+#: Around a straight line that is chosen by itself values do not follow each other by more than this.
+_MOST_MEMORY = 1.2
 
 
 class Outlook(NamedTuple):
@@ -36,9 +37,9 @@ class Outlook(NamedTuple):
     model: Smoothing
 
 
-def needed(season: int, held: int) -> int:
-    """How many values a season takes with so many held back."""
-    return 2 * season + _MORE + held
+def needed(season: int) -> int:
+    """How many values a season takes before those that are held back."""
+    return 2 * season + 4
 
 
 def held_back(count: int, season: int) -> int:
@@ -48,9 +49,14 @@ def held_back(count: int, season: int) -> int:
 
 def takes(values: Values, season: int, held: int | None = None) -> int:
     """How many more values the season takes; 0 where these are enough."""
-    ahead = held or held_back(len(values), season)
-    known = sum(value is not None for value in values[: max(0, len(values) - ahead)])
-    return max(0, 2 * season + _MORE - min(len(values) - ahead, known))
+    more = 0
+    while True:
+        count = len(values) + more
+        before = max(0, count - (held or held_back(count, season)))
+        known = sum(value is not None for value in values[:before]) + max(0, before - len(values))
+        if known >= needed(season):
+            return more
+        more += needed(season) - known
 
 
 def outlook(
@@ -58,22 +64,20 @@ def outlook(
 ) -> Outlook | None:
     """The best of the methods and seasons, each of which must have values enough; None where no method suits.
 
-    With `tidied` steps of the level are looked for, and long histories cut.
+    With `tidied` long histories are cut, and steps of the level looked for.
     """
     longest = max(seasons)
-    values, start, shifts = _levelled(history, longest) if tidied else (history, 0, [])
-    most = max(_MOST_FITTED, _MOST_SEASONS * longest)
-    if tidied and len(values) > most:
-        start, values = start + len(values) - most, values[-most:]
+    values, start, shifts = _tidied(history, longest, held) if tidied else (history, 0, [])
     ahead = held or held_back(len(values), longest)
     first = min(first_origin(len(values), longest, ahead), len(values) - ahead)
-    while sum(value is not None for value in values[:first]) < 2 * longest + _MORE and first < len(values) - ahead:
+    while sum(value is not None for value in values[:first]) < needed(longest) and first < len(values) - ahead:
         first += 1
     found = [
         one
         for season in seasons
         for method in methods
         if (method != "multiplicative" or _positive(values))
+        and (method != "line" or len(methods) == 1 or fit(values, season, method).memory < _MOST_MEMORY)
         and (one := judged(values, season, method, ahead, first)) is not None
     ]
     models = ((one, fit(values, one.season, one.method)) for one in sorted(found, key=lambda one: one.size))
@@ -107,23 +111,44 @@ def _positive(values: Values) -> bool:
     return all(value is None or value > 0 for value in values)
 
 
-def _levelled(history: Values, season: int) -> tuple[Values, int, list[Shift]]:
-    """The history after its last step of the level, or before it raised to the level after it where little follows."""
-    shifts = last_shifts(history, season)
-    if not shifts:
-        return history, 0, []
-    last = max(shift.place for shift in shifts)
-    after = history[last:]
-    enough = max(_LEAST_AFTER_STEP, needed(season, held_back(len(after), season)) + season)
-    if len(after) >= enough and not takes(after, season):
-        return after, last, shifts
-    values: Values = history
-    for shift in shifts:
-        values = raised(values, shift)
-    return values, 0, shifts
+def _tidied(history: Values, season: int, held: int | None) -> tuple[Values, int, list[Shift]]:
+    """What is to be fitted, at which place of the history it starts, and the steps of the level that were found.
+
+    After the last step where enough follows, else with what came before raised to the level after it.
+    """
+    start = max(0, len(history) - max(_MOST_FITTED, _MOST_SEASONS * season))
+    start = 0 if takes(history[start:], season, held) else start
+    values = history[start:]
+    shifts = last_shifts(values, season)
+    last = max((shift.place for shift in shifts), default=0)
+    after = values[last:]
+    if last and len(after) >= max(_LEAST_AFTER_STEP, 4 * season) and not takes(after, season, held):
+        values = after
+    else:
+        for shift in shifts:
+            values = raised(values, shift)
+        last = 0
+    return values, start + last, [shift._replace(place=start + shift.place) for shift in shifts]
 
 
-def paths_of(found: Outlook, steps: int, seed: int) -> tuple[list[float], list[list[float]]]:
-    """What is expected at each further step, and random futures as wide as the backtest has shown them to be."""
-    centre = forecast(found.model, steps)
-    return centre, stretched(futures(found.model, steps, PATHS, seed), centre, found.chosen.stretch)
+class Ahead(NamedTuple):
+    """What is expected at each further step, within which limits of LEVEL it lies, and random futures."""
+
+    centre: list[float]
+    limits: list[tuple[float, float]]
+    paths: list[list[float]]
+
+
+def ahead_of(found: Outlook, steps: int, seed: int, scale: float = 1.0) -> Ahead:
+    """The steps ahead, as wide as the backtest has shown them to be, divided by the scale."""
+    middles, stretch = forecast(found.model, steps), found.chosen.stretch
+    plain = futures(found.model, steps, PATHS, seed)
+    limits = zip(middles, intervals(found.model, plain))
+    return Ahead(
+        [middle / scale for middle in middles],
+        [
+            ((middle + stretch * (low - middle)) / scale, (middle + stretch * (high - middle)) / scale)
+            for middle, (low, high) in limits
+        ],
+        [[(middle + stretch * (value - middle)) / scale for value, middle in zip(path, middles)] for path in plain],
+    )

@@ -106,8 +106,3 @@ def naive_scale(values: Values, season: int) -> float:
     """The mean absolute difference from one season to the next, by which MASE scales; 0 where there is none."""
     pairs = [(one, other) for one, other in zip(values, values[season:]) if one is not None and other is not None]
     return math.fsum(abs(other - one) for one, other in pairs) / max(1, len(pairs))
-
-
-def stretched(paths: Sequence[Sequence[float]], centre: Sequence[float], factor: float) -> list[list[float]]:
-    """The futures moved away from what is expected by the factor."""
-    return [[middle + factor * (value - middle) for value, middle in zip(path, centre)] for path in paths]

@@ -10,8 +10,8 @@ from acolytes_perf.amount import Shown, shown_in
 from acolytes_perf.demand_history import History
 from acolytes_perf.errors import CannotAnswerError, InputError
 from acolytes_perf.fields import Inputs
-from acolytes_perf.forecasting import METHODS, intervals
-from acolytes_perf.outlook import Outlook, held_back, needed, outlook, paths_of, takes
+from acolytes_perf.forecasting import METHODS
+from acolytes_perf.outlook import Outlook, ahead_of, needed, outlook, takes
 from acolytes_perf.timeline import show
 from acolytes_perf.wording import counted, said
 
@@ -37,8 +37,6 @@ def case_of(inputs: Inputs) -> Case:
     capacity = demand_history.capacity(inputs, history.unit)
     held = int(inputs.optional("held_out") or 0) or None
     seasons, wanting = _seasons(inputs, history, held)
-    if held and all(value is None for value in history.values[-held:]):
-        raise CannotAnswerError("/held_out", "all values held back are gaps; missing: one that is none")
     steps = _steps(inputs, history, max(seasons))
     asked = inputs.text("method") or "auto"
     methods = METHODS if asked == "auto" else (asked,)
@@ -48,21 +46,10 @@ def case_of(inputs: Inputs) -> Case:
         raise CannotAnswerError("/method", message)
     largest = max(value for value in history.values if value is not None)
     shown = shown_in(history.unit, largest)
-    centre, paths = paths_of(found, steps, int(inputs.number("seed")))
-    limits = intervals(found.model, paths)
-    if not all(map(math.isfinite, (*limits[-1], centre[-1], *map(max, paths)))):
+    ahead = ahead_of(found, steps, int(inputs.number("seed")), shown.scale)
+    if not all(map(math.isfinite, (*ahead.limits[-1], ahead.centre[-1], *map(max, ahead.paths)))):
         raise CannotAnswerError("/history", "the values vary too much for so far a look; missing: a shorter horizon")
-    factor = 1 / shown.scale
-    return Case(
-        history,
-        found,
-        wanting,
-        shown,
-        None if capacity is None else capacity * factor,
-        [value * factor for value in centre],
-        [(low * factor, high * factor) for low, high in limits],
-        [[value * factor for value in path] for path in paths] if factor != 1 else paths,
-    )
+    return Case(history, found, wanting, shown, None if capacity is None else capacity / shown.scale, *ahead)
 
 
 def _seasons(inputs: Inputs, history: History, held: int | None) -> tuple[list[int], int]:
@@ -73,8 +60,7 @@ def _seasons(inputs: Inputs, history: History, held: int | None) -> tuple[list[i
     enough = [season for season in usual if not more[season]]
     if not enough:
         season = usual[-1]
-        ahead = held or held_back(len(history.values), season)
-        message = f"a season of {season} takes {needed(season, 0)} values before the {ahead} held back; missing: "
+        message = f"a season of {season} takes {needed(season)} values, and others to judge by; missing: "
         raise CannotAnswerError("/history", f"{message}{counted(more[season], 'more value')}, or a shorter season")
     return enough, more[usual[0]]
 

@@ -13,9 +13,12 @@ from acolytes_perf.plot import Axis, Shape, plot
 from acolytes_perf.render import mark
 from acolytes_perf.runout import Case, case_of
 from acolytes_perf.timeline import show
+from acolytes_perf.units import SECONDS
 from acolytes_perf.wording import counted, said
 
 _LEAST_COVERAGE = 0.9
+#: A chart of more than this has dates along it.
+_LONG = 8 * SECONDS["d"]
 
 
 def assumptions(case: Case) -> list[str]:
@@ -29,10 +32,12 @@ def assumptions(case: Case) -> list[str]:
         off = f"{other} is {said(rival.size / chosen.size, 'x')} as far off" if chosen.size > 0 else "it is never off"
         why = f", chosen by rolling backtest ({off})"
     origins = len({error.origin for error in chosen.errors})
+    method = f"Method {chosen.method}, {season}, steps of {grid.said}{why}"
+    stretched = f"{PATHS} simulated futures, stretched {said(chosen.stretch, 'x')} by the errors of the backtest"
+    lasting = "line and season stay" if chosen.method == "line" else "level, trend and season change on as they did"
     lines = [
-        f"Method {chosen.method}, {season}, steps of {grid.said}{why}; level, trend and season change on as they did.",
-        f"Chances are shares of {PATHS} simulated futures, stretched {said(chosen.stretch, 'x')} by the errors of "
-        + f"{counted(origins, 'past origin')} that look {counted(found.held, 'step')} ahead.",
+        f"{method}; {lasting}.",
+        f"Chances are shares of {stretched}: {counted(origins, 'origin')}, {counted(found.held, 'step')} ahead.",
     ]
     fitted = len(found.values)
     if fitted < len(case.history.values):
@@ -96,6 +101,7 @@ def chart(inputs: Inputs, document: Mapping[str, Any]) -> str:
         shapes.append(Shape("across", "capacity", [(case.capacity,)]))
     axis = Axis(f"steps of {grid.said}")
     if grid.start is not None:
-        marks = [round(at * places[-1] / 4) for at in range(5)]
-        axis = Axis("time (UTC)", ticks=[(float(at), show(grid.at(at))[:16]) for at in dict.fromkeys(marks)])
+        signs = 10 if places[-1] * grid.step > _LONG else 16  # the date, or with the minute
+        marks = dict.fromkeys(round(at * places[-1] / 4) for at in range(5))
+        axis = Axis("time (UTC)", ticks=[(float(at), show(grid.at(at))[:signs]) for at in marks])
     return plot("Demand", document["answer"], axis, Axis("demand", case.shown.unit), shapes, mark(document))

@@ -6,12 +6,10 @@ leading bits that they fit. Beside them stand up to MOST_SLICES coarse slices of
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import compress
+from collections.abc import Iterable, Iterator, Mapping
 
-from acolytes_perf.result_files.record import NANO, Batch
+from acolytes_perf.result_files.record import NANO, Part, Requests, leading
 
 MOST_VALUES = 120_000
 #: Leading bits that values have at first when there are too many different ones: 1 part in 65,536.
@@ -30,12 +28,12 @@ class Slice:
         self.requests, self.failed, self.total = 0, 0, 0
         self.counts: Counter[int] = Counter()
 
-    def join(self, other: Slice) -> None:
-        """Takes in the slice that follows."""
-        self.requests += other.requests
-        self.failed += other.failed
-        self.total += other.total
-        self.counts.update(other.counts)
+    def add(self, part: Part | Slice) -> None:
+        """Takes in what is of the same time."""
+        self.requests += part.requests
+        self.failed += part.failed
+        self.total += part.total
+        _add(self.counts, part.counts.items())
 
     @property
     def mean(self) -> float:
@@ -44,7 +42,11 @@ class Slice:
 
 
 class Tally:
-    """The counts of a run. With `since`, requests before that time (seconds since 1970) are left out."""
+    """The counts of a run, complete after `settle`. With `since`, requests before that time (seconds since 1970) are
+    left out.
+
+    Slices lie on one grid for all runs, so that what they hold does not depend on how the file was divided in reading.
+    """
 
     def __init__(self, since: float | None = None) -> None:
         self.counts: Counter[int] = Counter()
@@ -56,78 +58,68 @@ class Tally:
         self.width = FIRST_WIDTH
         self.knows_failures = False
         self._since = since
+        self._waiting: list[Requests] = []
+        self._size = 0
 
-    def add(self, batch: Batch) -> None:
-        """Counts a batch of requests."""
-        kept = batch
-        if self._since is not None and batch.times is not None:
-            inside = list(map((self._since / batch.tick).__le__, map(float, batch.times)))
-            kept = batch._replace(
-                latencies=list(compress(batch.latencies, inside)),
-                failed=list(compress(batch.failed, inside)),
-                times=list(compress(batch.times, inside)),
-            )
-        if kept.latencies:
-            self._count(Counter(kept.latencies), kept.unit)
-            self.requests += len(kept.latencies)
-            self.failed += sum(kept.failed)
-            self.total += sum(kept.latencies) * kept.unit
-            self.knows_failures = True
-            if kept.times is not None:
-                self._slice(kept, kept.times)
+    def add(self, found: Requests) -> None:
+        """Counts some requests, together with others where they are few."""
+        kept = found if self._since is None else found.since(self._since)
+        if self._waiting and type(kept) is not type(self._waiting[0]):
+            self.settle()
+        if kept.size:
+            self._waiting.append(kept)
+            self._size += kept.size
+        if self._size >= kept.enough:
+            self.settle()
+
+    def settle(self) -> None:
+        """Counts what has waited for more to come."""
+        if not self._waiting:
+            return
+        kept = self._waiting[0].joined(self._waiting[1:])
+        self._waiting.clear()
+        self._size = 0
+        self._count(kept.counts())
+        self.knows_failures = True
+        span = kept.span()
+        if span:
+            self.first = span[0] if self.first is None else min(self.first, span[0])
+            self.last = span[1] if self.last is None else max(self.last, span[1])
+            while int(self.last / self.width) - int(self.first / self.width) >= MOST_SLICES:
+                self._widen()
+        for part in kept.parts(self.width, SLICE_BITS):
+            self.requests += part.requests
+            self.failed += part.failed
+            self.total += part.total
+            if span:
+                self.slices.setdefault(part.number, Slice()).add(part)
 
     def add_counted(self, counts: Mapping[int, int]) -> None:
         """Counts latencies in nanoseconds that are counted already."""
-        self._count(counts, 1)
+        self._count(counts)
         self.requests += sum(counts.values())
         self.total += sum(value * count for value, count in counts.items())
 
-    def _count(self, counts: Mapping[int, int], unit: int) -> None:
-        if self.bits is None:
-            for value, count in counts.items():
-                self.counts[value * unit] += count
-        else:
-            for value, count in counts.items():
-                self.counts[leading(value * unit, self.bits)] += count
+    def _count(self, counts: Mapping[int, int]) -> None:
+        bits = self.bits
+        _add(self.counts, counts.items() if bits is None else _rounded(counts, bits))
         while len(self.counts) > MOST_VALUES:
             self.bits = FIRST_BITS if self.bits is None else self.bits - 1
-            self.counts = _coarser(self.counts.items(), self.bits)
+            coarser: Counter[int] = Counter()
+            _add(coarser, _rounded(self.counts, self.bits))
+            self.counts = coarser
 
-    def _slice(self, batch: Batch, times: Sequence[float]) -> None:
-        """Puts runs of neighbours, a small part of a slice each, where the first of them belongs."""
-        low, high = min(times) * batch.tick, max(times) * batch.tick
-        if self.first is None or self.last is None:
-            self.first, self.last, self._origin = low, high, low
-        self.first, self.last = min(self.first, low), max(self.last, high)
-        step = max(1, min(4096, self.requests // (8 * MOST_SLICES)))
-        start = 0
-        self._index(high)  # widens the slices where that is needed, before any is named
-        places = [self._index(times[place] * batch.tick) for place in range(0, len(times), step)]
-        for index, group in itertools.groupby(places):
-            end = start + step * sum(1 for _ in group)
-            latencies = batch.latencies[start:end]
-            one = self.slices.setdefault(index, Slice())
-            one.requests += len(latencies)
-            one.failed += sum(batch.failed[start:end])
-            one.total += sum(latencies) * batch.unit
-            for value, count in Counter(latencies).items():
-                one.counts[leading(value * batch.unit, SLICE_BITS)] += count
-            start = end
-
-    def _index(self, time: float) -> int:
-        index = max(0, int((time - self._origin) / self.width))
-        while index >= MOST_SLICES:
-            self.width *= 2
-            index = max(0, int((time - self._origin) / self.width))
-            joined: dict[int, Slice] = {}
-            for number in sorted(self.slices):
-                joined.setdefault(number // 2, Slice()).join(self.slices[number])
-            self.slices = joined
-        return index
+    def _widen(self) -> None:
+        """Makes one slice of two."""
+        self.width *= 2
+        joined: dict[int, Slice] = {}
+        for number in sorted(self.slices):
+            joined.setdefault(number // 2, Slice()).add(self.slices[number])
+        self.slices = joined
 
     def slice_start(self, number: int) -> float:
         """When a slice begins, in seconds since 1970."""
-        return self._origin + number * self.width
+        return number * self.width
 
     @property
     def seconds(self) -> float | None:
@@ -142,14 +134,11 @@ class Tally:
         return self.total / self.requests / NANO
 
 
-def leading(value: int, bits: int) -> int:
-    """The value with all but its leading bits rounded: at most 1 part in 2 ** bits off."""
-    spare = value.bit_length() - bits
-    return value if spare <= 0 else (value + (1 << spare >> 1)) >> spare << spare
+def _rounded(counts: Mapping[int, int], bits: int) -> Iterator[tuple[int, int]]:
+    return ((leading(value, bits), count) for value, count in counts.items())
 
 
-def _coarser(items: Iterable[tuple[int, int]], bits: int) -> Counter[int]:
-    found: Counter[int] = Counter()
+def _add(counts: Counter[int], items: Iterable[tuple[int, int]]) -> None:
+    before = counts.get  # a Counter's own way for values not seen before takes three times as long
     for value, count in items:
-        found[leading(value, bits)] += count
-    return found
+        counts[value] = before(value, 0) + count

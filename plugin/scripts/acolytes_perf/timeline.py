@@ -46,7 +46,7 @@ def _read(raw: object, example: str) -> float:
 
 
 def _seconds(iso: re.Match[str]) -> float:
-    zone = "+00:00" if iso[3 + 1] in (None, "Z", "UTC") else iso[4]
+    zone = "+00:00" if iso[4] in (None, "Z", "UTC") else iso[4]
     zone = zone if ":" in zone else f"{zone[:3]}:{zone[3:]}"
     found = datetime.fromisoformat(f"{iso[1]}T{iso[2] or '00:00'}{zone}")
     return (found - _EPOCH).total_seconds() + float(iso[3] or 0)

@@ -62,15 +62,13 @@ def _judged(case: Case, seed: int) -> list[Result]:
     found, scale = case.found, case.shown.scale
     values = [None if value is None else value / scale for value in found.values]
     chosen, held = found.chosen, found.held
-    last = None
-    if any(value is not None for value in values[-held:]):
-        last = backtest(values, chosen.season, chosen.method, held, PATHS // 2, seed)
-    figures = [] if last is None else [
+    last = backtest(values, chosen.season, chosen.method, held, PATHS // 2, seed)
+    figures = [
         Result("held_out.mase", last.mase, ""),
         Result("held_out.mape", last.mape, "ratio"),
         Result("held_out.rmse", last.rmse, case.shown.unit),
         Result("held_out.coverage", last.coverage, "ratio"),
-    ]  # fmt: skip
+    ]
     if any(not math.isfinite(one.value or 0) for one in figures):
         raise CannotAnswerError("/history", "the values vary too much for a backtest; missing: steadier values")
     return [
@@ -141,13 +139,14 @@ COMMAND = Command(
     ),
     run=run,
     formula="level a(x - s) + (1 - a)(l + b), trend b'(l - l_before) + (1 - b')b, season g(x - l) + (1 - g)s, or with "
-    "products; least squares of one-step errors; simulated futures with Student deviations, stretched by the 95 % "
-    "quantile of |error| / reach over rolling origins (conformal scaling); MASE chooses",
+    "products, or a line and a season that stay; least squares of one-step errors; simulated futures with Student "
+    "deviations, stretched by the 95 % quantile of |error| / reach over rolling origins (conformal scaling); the least "
+    "error of the rolling backtest chooses",
     source="Winters 1960; Hyndman and Athanasopoulos, Forecasting: Principles and Practice, chapters 5 and 8; "
     "Hyndman and Koehler 2006",
     example={
         "history": "50,52,55,53,58,40,38,54,57,59,57,62,44,42,58,61,63,61,66,48,46,62,65,67,65,70,52,50",
-        "capacity": "90",
+        "capacity": "87",
         "horizon": "30d",
     },
     legend=_LEGEND,

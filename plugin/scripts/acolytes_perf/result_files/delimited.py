@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Union
 
-from acolytes_perf.result_files.record import Batch
-from acolytes_perf.result_files.source import LONGEST_LINE, Source
+from acolytes_perf.result_files.record import Batch, Requests
+from acolytes_perf.result_files.source import BLOCK, LONGEST_LINE, Source
 
 Columns = Sequence[Sequence[str]]
 Convert = Callable[[Columns], Batch]
+#: Reads a block of whole lines; None when anything in it is odd.
+Quick = Callable[[bytes], Union[Requests, None]]
+#: Bytes of a block for a quick reader, for which each block costs the same however short it is.
+TOGETHER = 1 << 19
 
 
 def heading(head: bytes) -> list[str]:
     """The titles of a CSV file's first line."""
+    return layout(head)[0]
+
+
+def layout(head: bytes) -> tuple[list[str], str]:
+    """The titles of a CSV file's first line, and the sign between its columns."""
     line = head.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].decode("utf-8", "replace").strip("\r")
-    return [title.strip().strip('"') for title in line.split(delimiter(line))]
+    sign = delimiter(line)
+    return [title.strip().strip('"') for title in line.split(sign)], sign
 
 
 def delimiter(line: str) -> str:
@@ -23,20 +34,35 @@ def delimiter(line: str) -> str:
     return max(",;\t", key=line.count)
 
 
-def batches(source: Source, wanted: Sequence[str], convert: Convert) -> Iterator[Batch]:
-    """Batches of the columns wanted, each made by `convert`, which raises ValueError for what it cannot read.
+def batches(source: Source, wanted: Sequence[str], convert: Convert, quick: Quick | None = None) -> Iterator[Requests]:
+    """Batches of the columns wanted, each made by `quick` or else by `convert`, which raises ValueError for what it
+    cannot read.
 
     A column that is not there is empty in every row.
     """
-    titles = heading(source.head)
-    sign = delimiter(source.head.split(b"\n", 1)[0].decode("utf-8", "replace"))
+    titles, sign = layout(source.head)
     places = [titles.index(name) if name in titles else None for name in wanted]
-    first = True
-    for block in _closed_quotes(source):
-        body = block.partition(b"\n")[2] if first else block
-        first = False
-        if body:
-            yield from _batches(source, body, sign, len(titles), places, convert)
+    blocks = _closed_quotes(source)
+    first = next(blocks, b"").partition(b"\n")[2]
+    if first:
+        yield from _batches(source, first, sign, len(titles), places, convert)
+    for block in _together(blocks) if quick else blocks:
+        found = quick(block) if quick else None
+        if found is not None:
+            yield found
+        else:
+            yield from _batches(source, block, sign, len(titles), places, convert)
+
+
+def _together(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    parts: list[bytes] = []
+    for block in blocks:
+        parts.append(block)
+        if len(parts) * BLOCK >= TOGETHER:
+            yield b"".join(parts)
+            parts.clear()
+    if parts:
+        yield b"".join(parts)
 
 
 def _batches(
@@ -98,6 +124,9 @@ def _closed_quotes(source: Source) -> Iterator[bytes]:
     """Blocks that end outside quotes: a message of several lines belongs to one row."""
     held = b""
     for block in source.blocks():
+        if not held and b'"' not in block:
+            yield block
+            continue
         whole = held + block
         if whole.count(b'"') % 2 and len(whole) < 4 * LONGEST_LINE:
             held = whole

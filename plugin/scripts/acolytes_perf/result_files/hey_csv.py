@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_perf.result_files.delimited import Columns, batches, heading
-from acolytes_perf.result_files.record import NANO, Batch, check_latencies
+from acolytes_perf.result_files.record import NANO, Batch, Requests, check_latencies
 from acolytes_perf.result_files.source import Source
 
 NAME = "hey (CSV)"
@@ -16,7 +16,7 @@ def recognises(head: bytes) -> bool:
     return {"response-time", "status-code", "offset"} <= set(heading(head))
 
 
-def read(source: Source, label: str | None) -> Iterator[Batch]:
+def read(source: Source, label: str | None) -> Iterator[Requests]:
     """Every request; the file has no names of them."""
     del label
 

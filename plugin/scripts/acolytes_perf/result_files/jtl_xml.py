@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from acolytes_perf.result_files.jtl import UNIT
+from acolytes_perf.result_files.jtl_arrays import UNIT
 from acolytes_perf.result_files.record import Batch, check_latencies
 from acolytes_perf.result_files.source import Source
 

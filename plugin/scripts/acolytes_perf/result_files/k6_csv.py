@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from acolytes_perf.result_files.delimited import Columns, batches, heading
 from acolytes_perf.result_files.k6 import is_error
-from acolytes_perf.result_files.record import Batch, check_latencies
+from acolytes_perf.result_files.record import Batch, Requests, check_latencies, check_times
 from acolytes_perf.result_files.source import Source
 
 NAME = "k6 (CSV)"
@@ -18,7 +18,7 @@ def recognises(head: bytes) -> bool:
     return {"metric_name", "timestamp", "metric_value"} <= set(heading(head))
 
 
-def read(source: Source, label: str | None) -> Iterator[Batch]:
+def read(source: Source, label: str | None) -> Iterator[Requests]:
     """The rows of http_req_duration."""
 
     def convert(columns: Columns) -> Batch:
@@ -28,7 +28,9 @@ def read(source: Source, label: str | None) -> Iterator[Batch]:
         check_latencies(latencies, 1)
         kept = [index for index, row in enumerate(rows) if label is None or row[3] == label]
         failed = [rows[index][4] == "false" or (not rows[index][4] and is_error(rows[index][5])) for index in kept]
-        return Batch([latencies[index] for index in kept], 1, failed, [int(rows[index][1]) for index in kept])
+        times = [int(rows[index][1]) for index in kept]
+        check_times(times, 1)
+        return Batch([latencies[index] for index in kept], 1, failed, times)
 
     return batches(source, _WANTED, convert)
 

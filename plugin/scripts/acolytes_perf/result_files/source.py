@@ -13,7 +13,8 @@ from typing import IO
 
 from acolytes_perf.errors import InputError, quoted
 
-BLOCK = 1 << 18
+#: Larger ones are given back to the system each time, and clearing their pages anew takes longer than reading.
+BLOCK = 1 << 16
 #: A line longer than this is no record of any tool; it is skipped and counted.
 LONGEST_LINE = 1 << 20
 #: The most of a file that is read as a whole, as tools' summaries are.

@@ -31,9 +31,10 @@ _IDLE_SECONDS = 5.0  # after which a writer that was stopped in its transaction 
 _BOARD, _SESSION, _WAITING = (schema.APPLICATION_ID + number for number in range(3))
 _BOARD_LOCK = f"SELECT pg_advisory_xact_lock({_BOARD}, 0);"
 _BESIDE_OTHERS = f"SELECT pg_advisory_xact_lock_shared({_BOARD}, 0);"
-# Not by to_regclass(), for which a connection that has looked before may remember what was not there then.
+_FOUND = f"SELECT to_regclass('{postgres_schema.NAME}.version') IS NOT NULL"
+# After a wait for a lock: to_regclass() then answers from what the connection remembers of a look before it.
 _TABLES = f"SELECT 1 FROM pg_tables WHERE schemaname = '{postgres_schema.NAME}' AND tablename = 'version'"
-_FOUND = f"SELECT EXISTS ({_TABLES})"
+_MAKING = f"BEGIN; {_BOARD_LOCK} SELECT EXISTS ({_TABLES})"
 _NOW = "CAST(extract(epoch FROM now()) AS DOUBLE PRECISION)"
 
 _BEGIN = """
@@ -100,7 +101,7 @@ class PostgresBoard(Board):
 
     def create(self) -> None:
         """Make the schema and its tables if there are none yet."""
-        with translated(self.server, self._busy), self._started(f"BEGIN; {_BOARD_LOCK} {_FOUND}") as (connection, row):
+        with translated(self.server, self._busy), self._started(_MAKING) as (connection, row):
             if not row[0]:
                 encoding = connection.info.parameter_status("server_encoding")
                 if encoding != "UTF8":

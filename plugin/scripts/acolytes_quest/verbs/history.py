@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _OWN_CHARACTERS = 300  # of --max-chars, what log keeps for its own lines
 _LEAST_CHARACTERS = 30
+# Of these, the name in the event is not of who did it but of whose turn it is.
+_HAPPENED_TO = ("blocked", "queued", "expired", "released", "dead", "cancelled", "pending")
 
 
 def log(call: Call) -> Reply:
@@ -63,9 +65,13 @@ def _line(row: dict[str, Any]) -> str:
     parts = [
         f"{row['id']} {utc(row['at'])} {row['kind']}",
         f"turn {row['turn']}" if row["turn"] else "",
-        f"by {row['actor']}" if row["actor"] else "",
+        f"{_role(row)} {row['actor']}" if row["actor"] else "",
         f"session {row['session']}" if row["session"] else "",
         f"fence {row['fence']}" if row["fence"] else "",
         quoted(row["detail"], 200) if row["detail"] else "",
     ]
     return " ".join(part for part in parts if part)
+
+
+def _role(row: dict[str, Any]) -> str:
+    return "of" if row["turn"] and row["kind"] in _HAPPENED_TO else "by"
