@@ -286,3 +286,8 @@ def test_going_back_says_in_few_lines_what_went(home: Path, capsys: pytest.Captu
     assert "  removed   agents/ops.performance.md\n" in out
     assert " quest scripts\n" in out
     assert len(out.splitlines()) < 12
+
+
+def test_a_diff_without_a_difference_says_so(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run_json(capsys, "install")
+    assert run(capsys, "diff") == (0, f"nothing would change in {home / '.claude'}\n", "")

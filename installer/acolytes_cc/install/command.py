@@ -61,7 +61,11 @@ def diff(scope: Scope, target: str | None, output: str, **choices: Any) -> int:
         recover(places.target)
         plan = _prepare(places, choices, asks=False).plan
     lines = list(plan.diff())
-    click.echo(json.dumps({**plan.to_json(), "diff": lines}, indent=1) if output == "json" else "\n".join(lines))
+    none = (
+        f"only programs would change in {places.target}" if plan.changes else f"nothing would change in {places.target}"
+    )
+    told = json.dumps({**plan.to_json(), "diff": lines}, indent=1) if output == "json" else "\n".join(lines or [none])
+    click.echo(told)
     return Exit.FINE
 
 
