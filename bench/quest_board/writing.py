@@ -44,10 +44,10 @@ def measure(ground: Ground, length: float) -> list[Row]:
 def _run(ground: Ground, length: float, *, locked: bool) -> list[float]:
     """Return how long each transaction took from the moment at which it was due."""
     begin = time.monotonic() + 0.5
-    readers = []
+    readers, children = [], []
     for number in range(PROCESSES):
         reader, writer = os.pipe()
-        if os.fork() == 0:
+        if not (child := os.fork()):
             try:
                 if not locked:
                     setattr(sqlite_engine, "gate", _no_gate)  # noqa: B010 - it is the seam of this bench alone
@@ -56,9 +56,10 @@ def _run(ground: Ground, length: float, *, locked: bool) -> list[float]:
                 os._exit(0)
         os.close(writer)
         readers.append(reader)
+        children.append(child)
     data = b"".join(map(_all_of, readers))
-    for _ in readers:
-        os.wait()
+    for child in children:  # and no other: idle monitors end meanwhile
+        os.waitpid(child, 0)
     return [found[0] for found in struct.iter_unpack("d", data)]
 
 
