@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, Union
 
 from acolytes_perf.errors import Fix, InputError, did_you_mean, pointer_to, quoted
@@ -65,7 +66,8 @@ class Declared(Protocol):
 class Field(NamedTuple):
     """An input. `least` and `most` are in the kind's base unit and included; `also` are other words for it.
 
-    A text matches `pattern` as a whole, and `shape` says so in words. `many` is the most items of a list, 0 for a
+    A text matches `pattern` as a whole, and `shape` says so in words; or it is one of `choices`, which may have other
+    names (`meanings`: the choice by the name). `many` is the most items of a list, 0 for a
     single value. With `spread` the value may have an interval: `70ms..80ms..95ms`, or `70ms..90ms` around the middle.
     """
 
@@ -82,6 +84,8 @@ class Field(NamedTuple):
     shape: str = ""
     also: tuple[str, ...] = ()
     spread: bool = False
+    choices: tuple[str, ...] = ()
+    meanings: Mapping[str, str] = MappingProxyType({})
 
     @property
     def kind_name(self) -> str:
@@ -131,14 +135,24 @@ class Field(NamedTuple):
         example = self.example.split(",")[0] if self.many else self.example.split("..")[0]
         try:
             normal = self.kind.show(self.kind.read(raw, example))
+            if self.choices:
+                normal = self.meanings.get(str(normal), normal)
             value = self.kind.read(normal, example)
         except QuantityError as error:
             message, fix = self._meant(error, example)
             raise InputError(pointer, f"{quoted(raw)} {message}", fix) from None
+        if self.choices and value not in self.choices:
+            raise self._no_choice(str(value), pointer)
         problem = self._out_of_bounds(value)
         if problem:
             raise InputError(pointer, f"{quoted(raw)} {problem}")
         return normal, value
+
+    def _no_choice(self, value: str, pointer: str) -> InputError:
+        meant = did_you_mean(value, [*self.choices, *self.meanings])
+        hint = f" (did you mean {meant}?)" if meant else ""
+        message = f"{quoted(value)} is not one of {', '.join(self.choices)}{hint}"
+        return InputError(pointer, message, {self.name: meant} if meant else None)
 
     def _meant(self, error: QuantityError, example: str) -> tuple[str, Fix | None]:
         """The message with those readings that would be accepted, and the likeliest of them as the fix."""
@@ -175,6 +189,8 @@ class Field(NamedTuple):
         """Its JSON Schema, without description and default; units and bounds of texts are checked by `read`."""
         kind = self.kind
         pattern = f"^(?:{self.pattern})$" if self.pattern else kind.pattern
+        if self.choices:
+            return {"type": "string", "enum": [*self.choices, *self.meanings]}
         one: dict[str, Any] = {"type": kind.types if len(kind.types) > 1 else kind.types[0]}
         if "string" in kind.types and pattern:
             one["pattern"] = rf"{pattern[:-1]}(\.\..*)?$" if self.spread else pattern
@@ -286,3 +302,12 @@ def _unknown(fields: Sequence[Declared], name: str, raw: Mapping[str, object], o
 def text_field(name: str, doc: str, example: str, pattern: str, shape: str, default: str | None = None) -> Field:
     """A text input that must match the pattern as a whole; `shape` says in words what it must be."""
     return Field(name, TEXT, doc, example, default=default, pattern=pattern, shape=shape)
+
+
+def choice_field(
+    name: str, doc: str, choices: Sequence[str], default: str, meanings: Mapping[str, str] = MappingProxyType({})
+) -> Field:
+    """A text input that is one of the choices, or another name for one of them."""
+    words = "; ".join([", ".join(choices), *(f"{other} is {choice}" for other, choice in meanings.items())])
+    doc, example = f"{doc}, one of {words}", next(one for one in choices if one != "auto")
+    return Field(name, TEXT, doc, example, default=default, choices=tuple(choices), meanings=meanings)

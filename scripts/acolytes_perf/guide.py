@@ -9,6 +9,7 @@ from acolytes_perf.declare import Command
 from acolytes_perf.document import call
 from acolytes_perf.fields import Declared
 from acolytes_perf.references import BASES, entries, recompute
+from acolytes_perf.tables import Table
 from acolytes_perf.wording import said
 
 OPTIONS = (
@@ -43,6 +44,7 @@ def usage(command: Command) -> str:
     """Inputs and options of one command, and a call that runs."""
     lines = [f"usage: acolytes-perf {command.name} [--set KEY=VALUE ...] [options]", "", command.summary, "", "inputs:"]
     lines += [f"  {field.name:<16}{_described(field)}" for field in command.fields]
+    lines += [f"  {line}" for line in _csv(command)]
     lines += ["", "options:", *(f"  {option:<18}{text}" for option, text in OPTIONS), "", QUANTITIES]
     return "\n".join([*lines, "", f"example: {call(command.name, command.example)}"]) + "\n"
 
@@ -50,6 +52,12 @@ def usage(command: Command) -> str:
 def _described(field: Declared) -> str:
     state = "required" if field.required else f"default {field.default}" if field.default else ""
     return f"{field.doc}, e.g. {field.example}" + (f" ({state})" if state else "")
+
+
+def _csv(command: Command) -> list[str]:
+    """What heads a CSV file for the command's table, if there is one that such a file can be."""
+    tables = [field for field in command.fields if isinstance(field, Table)]
+    return [f"CSV headings for `{table.name}`: {table.headings}." for table in tables if len(tables) == 1]
 
 
 def explanation(command: Command) -> dict[str, Any]:
@@ -116,6 +124,7 @@ def page(commands: list[Command]) -> str:
             "|---|---|---|",
         ]
         lines += [f"| `{field.name}` | {field.kind_name} | {_described(field)} |" for field in command.fields]
+        lines += [text for line in _csv(command) for text in ("", line)]
         formats = ", ".join(["text", "markdown", "json", *command.formats])
         lines += ["", f"Formats: {formats}.", "", f"Method: {command.formula}.", "", f"Source: {command.source}.", ""]
         lines += ["| Result | Meaning |", "|---|---|"]

@@ -50,8 +50,10 @@ def _sized(text: str, where: str) -> str:
     return text
 
 
-def content(file: str) -> str:
-    """The UTF-8 text of a file, or of standard input for `-`, up to a little over MOST_BYTES."""
+def content(file: str, asked: str = "--in") -> str:
+    """The UTF-8 text of a file, or of standard input for `-`, up to a little over MOST_BYTES. `asked` is what named
+    it, for a refusal.
+    """
     try:
         if file == "-":
             content = sys.stdin.buffer.read(MOST_BYTES + 1)
@@ -60,9 +62,9 @@ def content(file: str) -> str:
                 content = stream.read(MOST_BYTES + 1)
         return content.decode("utf-8-sig")
     except OSError as error:
-        raise InputError("", f"--in {quoted(file)} cannot be read: {error.strerror}") from None
+        raise InputError("", f"{asked} {quoted(file)} cannot be read: {error.strerror}") from None
     except ValueError:
-        raise InputError("", f"--in {quoted(file)} is not UTF-8 text") from None
+        raise InputError("", f"{asked} {quoted(file)} is not UTF-8 text") from None
 
 
 def _settings(settings: Sequence[str]) -> dict[str, object]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from acolytes_perf.demand import MOST_TIME
 from acolytes_perf.errors import InputError, quoted
-from acolytes_perf.fields import Field, Inputs, text_field
+from acolytes_perf.fields import Field, Inputs, choice_field, text_field
 from acolytes_perf.tables import Table
 from acolytes_perf.units import COUNT, DURATION, NUMBER
 
@@ -23,9 +23,7 @@ COLUMNS = (
     Field("servers", COUNT, "servers that work at the same time", "4", 1, 1000, default="1"),
     Field("visits", NUMBER, "visits of a request, with service_time instead of demand", "16", 1e-9, 1e9),
     Field("service_time", DURATION, "time of one visit without waiting", "5ms", 1e-9, MOST_TIME),
-    text_field(
-        "kind", "queue, or delay where nobody waits for another", "queue", f"{QUEUE}|{DELAY}", "queue or delay", QUEUE
-    ),
+    choice_field("kind", "a queue, or a delay where nobody waits for another", (QUEUE, DELAY), QUEUE),
 )
 STATIONS = Table(
     "stations", COLUMNS, "what a request visits", "cpu:20ms:4,disk:45ms,api:120ms", most_rows=100, required=True

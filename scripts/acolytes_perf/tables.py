@@ -5,10 +5,21 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from acolytes_perf.errors import InputError
+from acolytes_perf.errors import InputError, one_line
 from acolytes_perf.fields import Field, Inputs, Normal, Read, checked
 
+#: What stands for the unit of a quantity that may have any, in the words about a CSV heading.
+_ANY_UNIT = "/s"
 _HEADING = re.compile(r"\s*(.*?)\s*(?:[\[(]\s*([^\])]*?)\s*[\])])?\s*")
+
+
+class CsvRow(dict[str, object]):
+    """The cells of a CSV row by column, with its line in the file, and the headings there without their units."""
+
+    def __init__(self, cells: dict[str, object], line: int, titles: dict[str, str]) -> None:
+        super().__init__(cells)
+        self.line = line
+        self.titles = titles
 
 
 class Table(NamedTuple):
@@ -48,6 +59,8 @@ class Table(NamedTuple):
         try:
             return checked(self.columns, cells, self.name)
         except InputError as error:
+            if isinstance(items[index], CsvRow):
+                error.message += self._in_file(items[index], error.pointer.strip("/"))
             error.pointer = pointer + error.pointer
             if error.fix:
                 mended = {name: value for name, value in {**cells, **error.fix}.items() if value is not None}
@@ -96,27 +109,94 @@ class Table(NamedTuple):
         delimiter = max(",;\t", key=heading.count)
         reader = csv.reader(lines, delimiter=delimiter, strict=True)
         try:
-            titles, *body = [row for row in reader if any(cell.strip() for cell in row)] or [[]]
+            rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
         except csv.Error as error:
             raise InputError("", f"{where} is not CSV: {error} at line {reader.line_num}") from None
+        titles = rows[0][1] if rows else []
+        if self._is_bare(titles):
+            titles = [self._main.name]
+        else:
+            rows = rows[1:]
         found = [self._titled(title) for title in titles]
-        names = [name for name, _ in found]
-        wanting = [column.name for column in self.columns if column.required and column.name not in names]
-        if wanting:
-            raise InputError("", f"{where} has no column {wanting[0]}; its heading must name {self.kind_name}")
+        self._check_heading({name for name, _ in found}, where)
+        shown = {
+            name: one_line(re.split(r"[\[(]", title)[0].strip()) for (name, _), title in zip(found, titles) if name
+        }
         return [
-            {name: _with_unit(cell.strip(), unit) for (name, unit), cell in zip(found, row) if name and cell.strip()}
-            for row in body
+            CsvRow(
+                {
+                    name: _with_unit(cell.strip(), unit)
+                    for (name, unit), cell in zip(found, row)
+                    if name and cell.strip()
+                },
+                line,
+                shown,
+            )
+            for line, row in rows
         ]
+
+    @property
+    def _main(self) -> Field:
+        """The column that a table is about, and without which a file says nothing."""
+        return self.columns[0]
+
+    @property
+    def headings(self) -> str:
+        """The headings that a CSV file may have, in words."""
+        names = [f"{column.name}{self._also(column)}" for column in self.columns]
+        measured = next((column for column in self.columns if _unit(column)), None)
+        return ", ".join(names) + (f"; a unit as in `{_with_heading(measured.name, measured)}`" if measured else "")
+
+    def _also(self, column: Field) -> str:
+        others = [*column.also, *([self.name] if column is self._main else [])]
+        return f" (also: {', '.join(others)})" if others else ""
+
+    def _is_bare(self, titles: list[str]) -> bool:
+        """Whether the first row of a file is a value of the only column already."""
+        others = [column for column in self.columns[1:] if column.required]
+        if len(titles) != 1 or others or self._main.kind.name == "text":
+            return False
+        try:
+            self._main.read(titles[0].strip())
+        except InputError:
+            return False
+        return True
+
+    def _check_heading(self, names: set[str | None], where: str) -> None:
+        """Refuses a heading without the columns that every row needs, or without the one the table is about."""
+        needed = [column for column in self.columns if column.required] or [self._main]
+        wanting = next((column for column in needed if column.name not in names), None)
+        if wanting:
+            message = f"{where} has no column {wanting.name}: the heading must name {wanting.name}{self._also(wanting)}"
+            raise InputError("", message)
+
+    def _in_file(self, row: CsvRow, name: str) -> str:
+        """Where a refused cell stands, and how its heading gives the whole column a unit."""
+        column = next((column for column in self.columns if column.name == name), None)
+        hint = f" (line {row.line} of the file"
+        if column and _unit(column) and name in row.titles and str(row.get(name, ""))[-1:].isdigit():
+            hint += f"; a heading `{_with_heading(row.titles[name], column)}` gives the column its unit"
+        return hint + ")"
 
     def _titled(self, title: str) -> tuple[str | None, str]:
         """The column that a heading names, None when there is none such, and the unit behind it."""
         parts = _HEADING.fullmatch(title)
         assert parts
         word = re.sub(r"\W+", "_", parts[1]).lower()
-        name = next((column.name for column in self.columns if word in (column.name, *column.also)), None)
-        return name, parts[2] or ""
+        names = (column.name for column in self.columns if word in (column.name, *column.also))
+        return next(names, self._main.name if word == self.name else None), parts[2] or ""
 
 
 def _with_unit(cell: str, unit: str) -> str:
     return cell + unit if unit and cell[-1:].isdigit() else cell
+
+
+def _unit(column: Field) -> str:
+    """The unit that the column's example has, empty where it takes none."""
+    if column.kind.name == "amount":
+        return _ANY_UNIT
+    return column.example.lstrip("0123456789.").strip() if column.kind.name in ("duration", "rate") else ""
+
+
+def _with_heading(title: str, column: Field) -> str:
+    return f"{title} [{_unit(column)}]"

@@ -76,7 +76,7 @@ def _time(seconds: float) -> str:
 
 
 def _rate(rate: float) -> str:
-    unit = next((unit for unit in ("s", "min", "h") if rate * SECONDS[unit] >= 1), "d")
+    unit = next((unit for unit in ("s", "min", "h") if rate * SECONDS[unit] >= 1), "d" if rate else "s")
     return f"{_digits(rate * SECONDS[unit])}/{unit}"
 
 

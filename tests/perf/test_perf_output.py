@@ -54,6 +54,7 @@ CALLS = [
     "bottleneck mva --set stations=cpu:20ms:4:2,disk:45ms,api:120ms:1:::delay --set users=50 --set think_time=1s",
     "loadtest plan --set throughput=200/s --set response_time=250ms --set think_time=5s --set percentiles=90%,99%",
     "loadtest plan --set users=40 --set response_time=5s --set think_time=15s --set model=closed --set orders=2",
+    "loadtest plan --set throughput=20/s --set response_time=250ms --set profile=stress",
     "usl fit --set points=1:64.9/s,18:995.9/s,36:1652.4/s,72:1853.2/s,108:1828.9/s,216:1702.2/s --set size=300",
     "usl fit --set contention=.05 --set size=64 --set wanted_speedup=80 --set wanted_size=100",
     "forecast runout --set history=50,52,,53,58,60,62,61,65,66 --set season=1 --set capacity=80 --set horizon=9d",
@@ -414,6 +415,8 @@ def test_the_next_call_keeps_the_users_words_and_says_no_default(
 def test_help_names_every_command_and_every_input(capsys: pytest.CaptureFixture[str]) -> None:
     assert all(name in run(capsys, "--help") for name in commands.names())
     assert "queue size" not in run(capsys, "slo --help")
+    assert run(capsys, "") == run(capsys, "--help")
+    assert run(capsys, "slo") == run(capsys, "slo --help")
     for name in commands.names():
         text = run(capsys, f"{name} --help")
         assert all(f"  {field.name}" in text for field in commands.load(name).fields)

@@ -203,13 +203,24 @@ def test_odd_windows_are_written_as_prometheus_reads_them() -> None:
 
 def test_an_alert_that_can_never_fire_is_refused_with_one_that_can() -> None:
     with pytest.raises(InputError) as refused:
-        alerts(slo="90%")
+        alerts(slo="90%", long_windows="1h,6h,3d", budget_shares="2%,5%,10%")
     assert refused.value.pointer == "/budget_shares/0"
     assert refused.value.fix == {"budget_shares": "0.44%,5%,10%"}
     with pytest.raises(InputError) as refused:
         alerts(slo="95%", long_windows="1h", burn_rates=20)
     assert refused.value.pointer == "/burn_rates/0"
     assert alerts(slo="95%", long_windows="1h", burn_rates=19.9)["1h.detects_outage_in"] == pytest.approx(3582)
+
+
+def test_a_default_that_can_never_fire_is_left_out_and_said() -> None:
+    assert codes(slo="90%") == ["alert_left_out"]
+    assert {name.partition(".")[0] for name in alerts(slo="90%")} == {"6h", "3d"}
+    assert codes(slo="90%", budget_shares="0.44%,5%,10%") == []
+
+
+def test_some_of_the_default_windows_keep_their_shares() -> None:
+    found, every = alerts(slo="99.9%", long_windows="6h,1h"), alerts(slo="99.9%")
+    assert {name: every[name] for name in found} == found
 
 
 def test_an_alert_that_fires_while_the_slo_is_met_is_said() -> None:

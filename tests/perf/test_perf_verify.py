@@ -174,3 +174,8 @@ def test_a_plain_interpreter_runs_it(tmp_path: Path) -> None:
     start = f"import sys; sys.path.insert(0, {path!r}); from acolytes_perf.cli import main; sys.exit(main())"
     words = [sys.executable, "-I", "-S", "-c", start, "verify", str(file)]
     assert subprocess.run(words, capture_output=True, check=False).returncode == 0
+
+
+def test_a_file_that_is_not_there_is_said_as_it_was_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", "nofile"]) == 2
+    assert capsys.readouterr().err == "acolytes-perf: verify 'nofile' cannot be read: No such file or directory\n"

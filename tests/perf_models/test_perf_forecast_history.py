@@ -263,3 +263,21 @@ def test_intervals_hold_what_comes(request: pytest.FixtureRequest) -> None:
         inside += sum(low <= value <= high for value, (low, high) in rows)
         total += len(rows)
     assert 0.88 <= inside / total <= 1
+
+
+@pytest.mark.parametrize("heading", ["history", "History [/s]", "value [/s]", "requests (/s)", ""])
+def test_a_column_is_taken_by_its_heading_the_tables_name_or_without_any(
+    of_file: Callable[..., dict[str, Any]], heading: str
+) -> None:
+    figures = [str(100 + at) for at in range(28)]
+    assert 127 < of_file("\n".join([heading, *figures] if heading else figures), "")["values"]["demand"] < 160
+
+
+@pytest.mark.parametrize("heading", ["date,peak", "when,peak", "peak"])
+def test_a_heading_that_names_no_demand_is_refused_with_those_that_do(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, heading: str
+) -> None:
+    file = tmp_path / "demand.csv"
+    file.write_text("\n".join([heading, *("2026-01-01,5" for _ in range(30))]))
+    assert main(["forecast", "runout", "--in", str(file)]) == 2
+    assert "has no column value: the heading must name value (also: demand, load, " in capsys.readouterr().err

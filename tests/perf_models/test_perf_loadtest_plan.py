@@ -43,6 +43,36 @@ def codes(**inputs: object) -> list[str]:
     return [warning.code for warning in PLAN.run(PLAN.check({**BASE, **inputs})).warnings]
 
 
+def test_every_stage_says_its_load_and_who_makes_it() -> None:
+    found = plan(throughput="20/s", response_time="250ms", think_time="750ms", profile="spike", factor="3", ramp="60s")
+    columns = ("target", "ramp", "hold", "users_there", "in_flight_there")
+    rows = [tuple(found[f"{column}.stage_{number}"] for column in columns) for number in range(1, 5)]
+    assert rows == [(20, 60, 120, 20, 5), (60, 10, 120, 60, 15), (20, 10, 120, 20, 5), (0, 60, 0, 0, 0)]
+    assert (found["users"], found["peak_users"]) == (20, 60)
+
+
+def test_the_answer_says_whose_users_it_means() -> None:
+    usual, stress = (PLAN.run(PLAN.check({**BASE, "profile": profile})).answer for profile in ("load", "stress"))
+    assert "as 5 users make 20/s;" in usual
+    assert "In use" not in usual
+    assert "as 10 users make 40/s;" in stress
+    assert stress.endswith(" In use, 5 users make 20/s.")
+
+
+def test_a_soak_test_is_one_of_endurance() -> None:
+    assert PLAN.check({**BASE, "profile": "soak"}).normal["profile"] == "endurance"
+    assert plan(profile="soak") == plan(profile="endurance")
+
+
+def test_the_choices_of_a_text_are_in_the_help_and_in_the_schema(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["loadtest", "plan", "--help"]) == 0
+    assert (
+        "shape of the load, one of smoke, load, stress, spike, endurance; soak is endurance" in capsys.readouterr().out
+    )
+    assert main(["loadtest", "plan", "--schema"]) == 0
+    assert json.loads(capsys.readouterr().out)["properties"]["profile"]["enum"] == [*PROFILES, "soak"]
+
+
 def script(tool: str, **inputs: object) -> str:
     checked = PLAN.check({**BASE, **inputs})
     return PLAN.formats[tool].render(checked, document(PLAN, checked))
@@ -294,7 +324,7 @@ def test_a_folder_takes_all_scripts_and_takes_them_again(
     capsys.readouterr()
     assert main(shlex.split("loadtest plan --set throughput=2/s --set response_time=1s --set model=closed "
                             "--format artillery")) == 3  # fmt: skip
-    assert capsys.readouterr().err.startswith("acolytes-perf: /model: artillery knows arrivals only")
+    assert capsys.readouterr().err.startswith("acolytes-perf: model: artillery knows arrivals only")
 
 
 def test_java_parses_the_simulation(tmp_path: Path) -> None:

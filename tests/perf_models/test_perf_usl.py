@@ -35,7 +35,7 @@ def test_a_peak_that_the_points_do_not_support_is_not_reported(
 ) -> None:
     found = _answered(capsys, f"points={points}")
     values = _values(found)
-    assert [warning["code"] for warning in found["warnings"]] == ["unsupported_peak"]
+    assert found["warnings"][0]["code"] == "unsupported_peak"
     assert values["peak_size"] is values["peak_throughput"] is None
     assert values["curve_peak_size"] == (curve and pytest.approx(curve, abs=0.005))
     assert "support no peak" in found["answer"]
@@ -108,3 +108,20 @@ def test_the_curve_is_drawn_with_its_band(capsys: pytest.CaptureFixture[str]) ->
     picture = ET.fromstring(capsys.readouterr().out)
     assert len(picture.findall("{*}circle")) == 7
     assert picture.findall("{*}path[@class='line line']")
+
+
+def test_every_point_says_how_far_the_curve_is_from_it(capsys: pytest.CaptureFixture[str]) -> None:
+    law, bent = Law(20.0, 0.05, 0.001), (1.0, 1.0, 1.0, 0.7, 1.0, 1.0)
+    exact = [(size, law.at(size)) for size in SIZES[:6]]
+    for factors, is_poor in (((1.0,) * 6, False), (bent, True)):
+        points = ",".join(
+            f"{size}:{value * factor:.10g}/s" for (size, value), factor in zip(exact, factors, strict=True)
+        )
+        found = _answered(capsys, f"points={points}")
+        values = _values(found)
+        misses = [values[f"fitted.point_{at}"] / values[f"measured.point_{at}"] - 1 for at in range(1, 7)]
+        assert [values[f"miss.point_{at}"] for at in range(1, 7)] == pytest.approx(misses)
+        assert [values[f"at.point_{at}"] for at in range(1, 7)] == list(SIZES[:6])
+        assert values["largest_miss"] == pytest.approx(max(map(abs, misses)))
+        assert ("poor_fit" in [warning["code"] for warning in found["warnings"]]) is is_poor
+        assert (values["r_squared"] < 0.99) is is_poor

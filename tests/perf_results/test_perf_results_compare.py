@@ -163,3 +163,13 @@ def test_equal_runs_and_summaries_of_runs() -> None:
     ministat = difference(side_from(5, 36105.6, 31.165686), side_from(5, 36142.6, 49.952978))
     assert not ministat.is_proven
     assert ministat.change == pytest.approx(37 / 36105.6)
+
+
+def test_figures_without_a_name_are_called_that_and_more_is_taken_as_worse(capsys: pytest.CaptureFixture[str]) -> None:
+    call = "--set baseline_values=102,99,101,100,98 --set candidate_values=107,109,106,110,108"
+    found, _ = compared(capsys, call)
+    assert found["answer"].startswith("the figure is 8.002 % higher")
+    assert [warning["code"] for warning in found["warnings"]] == ["unnamed_metric"]
+    found, _ = compared(capsys, f"{call} --set metric=p95")
+    assert found["answer"].startswith("p95 is 8.002 % higher")
+    assert found["warnings"] == []

@@ -159,7 +159,7 @@ def test_warm_up_is_cut_visibly_and_only_where_there_is_one(capsys: pytest.Captu
     assert by_name(summary(capsys, f"--set file={warm} --set warm_up=none"))["requests"]["value"] == 6000
     assert by_name(summary(capsys, f"--set file={warm} --set warm_up=10s"))["requests"]["value"] == 5000
     assert main(["results", "summarize", "--set", f"file={calm}", "--set", "warm_up=2h"]) == 2
-    assert "/warm_up: '2h' is longer than the run; try:" in capsys.readouterr().err
+    assert "warm_up: '2h' is longer than the run; try:" in capsys.readouterr().err
     assert warm_up(Tally()) is None
 
 
@@ -173,6 +173,19 @@ def test_coordinated_omission_is_corrected_or_warned_of(capsys: pytest.CaptureFi
     assert by_name(told)["added"]["value"] == 9999
     assert corrected({10: 3, 25: 2}, 10) == {10: 3, 25: 2, 15: 2}
     assert Counter(corrected({40: 1}, 10)) == Counter([40, 30, 20, 10])
+
+
+def test_nothing_is_added_to_a_run_that_kept_its_rate(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    # 100/s for 60 s, one of them slow
+    file = jtl(tmp_path / "run.jtl", [(10 * at, 3000 if at == 2000 else 20) for at in range(6000)])
+    for rate, is_met in (("100/s", True), ("101/s", True), ("104/s", False)):
+        found = summary(capsys, f"--set file={file} --set warm_up=none --set users=10 --set intended_rate={rate}")
+        assert ("rate_was_met" in {warning["code"] for warning in found["warnings"]}) is is_met
+        assert ("added" in by_name(found)) is not is_met
+    (warning,) = (one for one in summary(capsys, f"--set file={file} --set intended_rate=100/s")["warnings"]
+                  if one["code"] == "rate_was_met")  # fmt: skip
+    assert "reach the intended 100/s: no omitted request is added" in warning["message"]
+    assert "expected_interval=10ms" in warning["fix"]
 
 
 def test_the_picture_shows_the_percentiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -348,7 +361,7 @@ def test_odd_files_are_refused_in_one_line_and_with_a_way_out(
         code = main(["results", "summarize", "--set", f"file={file}"])
         output, error = capsys.readouterr()
         assert (code, output) == (2, ""), (name, error, output)
-        assert error.startswith(f"acolytes-perf: /file: '{str(file)[:20]}"), (name, error)
+        assert error.startswith(f"acolytes-perf: file: '{str(file)[:20]}"), (name, error)
         assert refusal in error, (name, error)
         assert error.count("\n") == 1, name
         assert "; try: acolytes-perf results summarize --set values=" in error, name

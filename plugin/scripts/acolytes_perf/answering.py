@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from acolytes_perf import options as call_options
-from acolytes_perf.declare import Command, Format
+from acolytes_perf.declare import Command
 from acolytes_perf.document import described
 from acolytes_perf.errors import CannotAnswerError, PerfError, one_line
 from acolytes_perf.fields import Inputs
@@ -55,8 +55,9 @@ def _answer(command: Command, raw: dict[str, object], options: argparse.Namespac
     outcome = command.run(inputs)
     found = described(command, inputs, outcome)
     if options.out:
-        paths = _write(command, inputs, found, options)
-        text = f"{found['answer']}\nwritten: {', '.join(map(one_line, paths))} ({mark(found)})\n"
+        paths, left = _write(command, inputs, found, options)
+        lines = [found["answer"], f"written: {', '.join(map(one_line, paths))} ({mark(found)})", *left]
+        text = "\n".join(lines) + "\n"
     else:
         text = _rendered(command, inputs, found, options.format or "text")
     if options.out or options.format in command.formats:
@@ -70,29 +71,30 @@ def _rendered(command: Command, inputs: Inputs, found: dict[str, Any], name: str
     return RENDERERS[name](found) if name in RENDERERS else command.formats[name].render(inputs, found)
 
 
-def _write(command: Command, inputs: Inputs, found: dict[str, Any], options: argparse.Namespace) -> list[str]:
-    """Writes the file asked for, or into a folder one of every format; says which."""
+def _write(
+    command: Command, inputs: Inputs, found: dict[str, Any], options: argparse.Namespace
+) -> tuple[list[str], list[str]]:
+    """Writes the file asked for, or into a folder one of every format; says which, and what was left out and why."""
     from acolytes_perf.output_file import is_folder, write
 
     if not is_folder(options.out):
         write({options.out: _rendered(command, inputs, found, options.format)}, options.out)
-        return [options.out]
+        return [options.out], []
     stem = os.path.join(options.out, command.name.replace(" ", "-"))
-    own = {}
+    own, left = {}, []
     for name, one in command.formats.items():
-        text = _if_it_suits(one, inputs, found)
-        if text is not None:
-            usual = f"{stem}{'' if name == 'svg' else '-' + name}{one.suffixes[0]}"
-            own[os.path.join(options.out, one.file) if one.file else usual] = text
+        usual = f"{stem}{'' if name == 'svg' else '-' + name}{one.suffixes[0]}"
+        path = os.path.join(options.out, one.file) if one.file else usual
+        try:
+            own[path] = one.render(inputs, found)
+        except CannotAnswerError as error:
+            left.append(f"not written: {name}, {error.message}{_stale(path)}")
     found["artefacts"] = list(own)
     texts = {f"{stem}.json": RENDERERS["json"](found), f"{stem}.md": RENDERERS["markdown"](found), **own}
     write(texts, options.out)
-    return list(texts)
+    return list(texts), left
 
 
-def _if_it_suits(one: Format, inputs: Inputs, found: dict[str, Any]) -> str | None:
-    """The rendering, None where the format is none for such an answer."""
-    try:
-        return one.render(inputs, found)
-    except CannotAnswerError:
-        return None
+def _stale(path: str) -> str:
+    """What to know of a file that is there although this answer has none such."""
+    return f"; {one_line(path)} is there from before and belongs to another answer" if os.path.lexists(path) else ""

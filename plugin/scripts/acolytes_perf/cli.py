@@ -19,8 +19,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         text, code = _output(words)
         _print(text)
     except PerfError as error:
-        place = f"{error.pointer}: " if error.pointer else ""
-        print(f"acolytes-perf: {place}{error.message}", file=sys.stderr)
+        print(f"acolytes-perf: {_place(error.pointer)}{error.message}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         return 130
@@ -28,6 +27,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"acolytes-perf: a bug: {type(error).__name__}; please report it with {_log()}", file=sys.stderr)
         return 4
     return code
+
+
+def _place(pointer: str) -> str:
+    """What is wrong: an input by the name that `--set` takes, what is inside one by its JSON pointer."""
+    name = pointer[1:].replace("~1", "/").replace("~0", "~") if pointer.count("/") == 1 else pointer
+    return f"{name}: " if name else ""
 
 
 def _print(text: str) -> None:
@@ -50,7 +55,7 @@ def _output(words: list[str]) -> tuple[str, int]:
     """What a call prints, and its exit code, 0 or 1."""
     if words[:1] == ["--version"]:
         return f"acolytes-perf {__version__}\n", 0
-    if "--help" in words or "-h" in words:
+    if not words or "--help" in words or "-h" in words or (len(words) == 1 and words[0] in _areas()):
         return _help(words), 0
     if words[:1] == ["verify"]:
         from acolytes_perf.verify import verified
@@ -58,6 +63,11 @@ def _output(words: list[str]) -> tuple[str, int]:
         return verified(words[1:])
     command, rest = _command(words)
     return answered(command, rest)
+
+
+def _areas() -> set[str]:
+    """The first words of the commands."""
+    return {name.split()[0] for name in commands.names()}
 
 
 def _command(words: list[str]) -> tuple[Command, list[str]]:
@@ -68,8 +78,7 @@ def _command(words: list[str]) -> tuple[Command, list[str]]:
         return commands.load(name), words[2:]
     meant = did_you_mean(name, known)
     hint = f" (did you mean {meant}?)" if meant else f": there are {', '.join(known)}"
-    asked = f"{quoted(name)} is no command" if name else "say which area and command"
-    raise InputError("", f"{asked}{hint}; try: acolytes-perf {meant or known[0]} --help")
+    raise InputError("", f"{quoted(name)} is no command{hint}; try: acolytes-perf {meant or known[0]} --help")
 
 
 def _help(words: list[str]) -> str:

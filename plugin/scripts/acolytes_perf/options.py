@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import NoReturn
 
 from acolytes_perf.declare import Command
+from acolytes_perf.document import shell_word
 from acolytes_perf.errors import InputError, one_line, quoted
 from acolytes_perf.render import RENDERERS
 
@@ -80,4 +81,8 @@ def _not_understood(command: Command, strange: list[str], raw: Mapping[str, obje
         if name in known and name not in raw:
             meant[name] = value if equals else following
     hint = next((f": write --set {name}=VALUE" for name in meant), "")
+    if not meant and "file" in known and "file" not in raw and not strange[0].startswith("-"):
+        # whoever names no input means the file that such a command is about
+        meant = {"file": strange[0]}
+        hint = f": write --set file={shell_word(strange[0])}" if quoted(strange[0])[1:-1] == strange[0] else ""
     return InputError("", f"{quoted(strange[0])} is not understood{hint}", meant)

@@ -22,7 +22,8 @@ WINDOW = Field(
     default="30d", also=("period",),
 )  # fmt: skip
 
-DEFAULT_SHARES = (0.02, 0.05, 0.1)
+#: The share of the budget that an alert over each of these windows may use, where nobody says.
+DEFAULT_SHARES = {3600.0: 0.02, 6 * 3600.0: 0.05, 3 * DAY: 0.1}
 #: The short window makes an alert stop soon after the errors do; the Workbook's is a twelfth of the long one.
 SHORT_PART = 12
 
@@ -76,27 +77,57 @@ class Alert(NamedTuple):
 
 
 def alerts(inputs: Inputs) -> list[Alert]:
-    """The alerts asked for; raises InputError for one that can never fire."""
+    """The alerts asked for; raises InputError for one that can never fire. A default that never can is left out."""
+    found, name = _asked(inputs)
+    omitted = left_out(inputs)
+    kept = [alert for alert in found if alert not in omitted]
+    for index, alert in enumerate(kept):
+        if at_most(1, alert.threshold):
+            raise _unreachable(alert, f"/{name}/{index}", name, found)
+    return kept
+
+
+def left_out(inputs: Inputs) -> list[Alert]:
+    """Those default alerts that can never fire, where nobody asked for alerts and at least one other can."""
+    if {"long_windows", "budget_shares", "burn_rates"} & inputs.written.keys():
+        return []
+    found, _ = _asked(inputs)
+    never = [alert for alert in found if at_most(1, alert.threshold)]
+    return never if len(never) < len(found) else []
+
+
+def in_reach(inputs: Inputs) -> str:
+    """Budget shares with which every default alert can fire, as `--set` takes them."""
+    return _values_in_reach(_asked(inputs)[0], "budget_shares")
+
+
+def _asked(inputs: Inputs) -> tuple[list[Alert], str]:
+    """All alerts, whether or not they can fire, and the input that says their burn rates."""
     allowed, window = complement(inputs.number("slo")), inputs.number("window")
     longs, burns = inputs.numbers("long_windows"), inputs.numbers("burn_rates")
     if burns and "budget_shares" in inputs:
         raise InputError("/burn_rates", "says the same as budget_shares: give one of them", {"burn_rates": None})
-    shares = inputs.numbers("budget_shares") or list(DEFAULT_SHARES)
-    name, given = ("burn_rates", burns) if burns else ("budget_shares", shares)
+    name = "burn_rates" if burns else "budget_shares"
+    given = burns or inputs.numbers("budget_shares") or _default_shares(longs)
     if len(given) != len(longs):
         raise InputError(f"/{name}", f"are {len(given)} for {len(longs)} long_windows: give one for each")
     for index, long in enumerate(longs):
         if long > window or long in longs[:index]:
             problem = "is given twice" if long in longs[:index] else "is longer than the window of the objective"
             raise InputError(f"/long_windows/{index}", f"{show_duration(long)} {problem}")
-    found = [
-        Alert(long, burns[index] if burns else shares[index] * window / long, allowed, window)
-        for index, long in enumerate(longs)
-    ]
-    for index, alert in enumerate(found):
-        if at_most(1, alert.threshold):
-            raise _unreachable(alert, f"/{name}/{index}", name, found)
-    return found
+    return [
+        Alert(long, each if burns else each * window / long, allowed, window) for long, each in zip(longs, given)
+    ], name
+
+
+def _default_shares(longs: list[float]) -> list[float]:
+    """The usual share of each window; InputError where one has none."""
+    strange = next((long for long in longs if long not in DEFAULT_SHARES), None)
+    if strange is not None:
+        usual = ", ".join(f"{show_ratio(share)} for {show_duration(long)}" for long, share in DEFAULT_SHARES.items())
+        message = f"has no default for {show_duration(strange)} ({usual}): give one for each of the long_windows"
+        raise InputError("/budget_shares", message)
+    return [DEFAULT_SHARES[long] for long in longs]
 
 
 def _unreachable(alert: Alert, pointer: str, name: str, found: list[Alert]) -> InputError:
@@ -106,9 +137,14 @@ def _unreachable(alert: Alert, pointer: str, name: str, found: list[Alert]) -> I
         f"{show_duration(alert.long)} would need a burn rate above {alert.burn:.4g}, and {most:.4g} is a full outage: "
         f"this alert can never fire below an SLO of {show_ratio(round(1 - 1 / alert.burn, 4))}"
     )
+    return InputError(pointer, message, {name: _values_in_reach(found, name)})
+
+
+def _values_in_reach(found: list[Alert], name: str) -> str:
+    """What to give instead as shares or burn rates, with the root for those that are out of reach."""
     values = []
     for one in found:
-        burn = one.burn if one.threshold < 1 else float(f"{most**0.5:.2g}")
+        burn = one.burn if one.threshold < 1 else float(f"{one.allowed**-0.5:.2g}")
         share = float(f"{one._replace(burn=burn).share:.2g}") if burn != one.burn else one.share
         values.append(show_ratio(share) if name == "budget_shares" else f"{burn:.6g}")
-    return InputError(pointer, message, {name: ",".join(values)})
+    return ",".join(values)

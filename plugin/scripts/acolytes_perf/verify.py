@@ -101,7 +101,7 @@ def _check(figure: Figure, results: Sequence[Result], tolerance: dict[str, Any])
 def _entries(path: str) -> list[dict[str, Any]]:
     where = quoted(path)
     try:
-        found = json.loads(content(path))
+        found = json.loads(content(path, "verify"))
     except (ValueError, RecursionError):
         raise InputError("", f"{where} is not JSON: {USAGE}") from None
     if not isinstance(found, list):

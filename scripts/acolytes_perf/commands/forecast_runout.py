@@ -9,7 +9,7 @@ from acolytes_perf import demand_history
 from acolytes_perf.amount import AMOUNT
 from acolytes_perf.declare import STATISTICAL, Command, Format, Interval, Outcome, Result
 from acolytes_perf.errors import CannotAnswerError
-from acolytes_perf.fields import Field, Inputs, text_field
+from acolytes_perf.fields import Field, Inputs, choice_field
 from acolytes_perf.forecasting import LEVEL, METHODS, backtest, exceeded_by
 from acolytes_perf.outlook import PATHS
 from acolytes_perf.runout import Case, case_of, when
@@ -129,11 +129,8 @@ COMMAND = Command(
         Field("horizon", DURATION, "how far to look (two seasons, at least 12 steps)", "30d", 1, 1e10),
         Field("by", TIME, "look until this date, instead of a horizon", "2026-12-31", EARLIEST, LATEST),
         Field("now", TIME, "the horizon counts from here (the last value)", "2026-03-01", EARLIEST, LATEST),
-        text_field(
-            "method", "how trend and season go together", "additive", "|".join(["auto", *METHODS]),
-            f"auto or one of {', '.join(METHODS)}", "auto",
-        ),
-        text_field("shifts", "steps of the level: find or ignore", "find", "find|ignore", "find or ignore", "find"),
+        choice_field("method", "how trend and season go together", ("auto", *METHODS), "auto"),
+        choice_field("shifts", "what is done about steps of the level", ("find", "ignore"), "find"),
         Field("held_out", COUNT, "steps that the backtest looks ahead (two seasons, at most a quarter)", "24", 1, 5000),
         Field("seed", COUNT, "of the simulated futures", "1", 0, 10**9, default="1"),
     ),

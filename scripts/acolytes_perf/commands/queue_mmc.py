@@ -17,7 +17,7 @@ from acolytes_perf.demand import (
     refuse_overload,
 )
 from acolytes_perf.errors import InputError
-from acolytes_perf.fields import MOST_ITEMS, Field, Inputs, text_field
+from acolytes_perf.fields import MOST_ITEMS, Field, Inputs, choice_field
 from acolytes_perf.units import DURATION, RATIO, complement
 from acolytes_perf.wording import counted, said
 
@@ -135,9 +135,7 @@ COMMAND = Command(
             many=MOST_ITEMS,
         ),
         Field("time", DURATION, "a time, to see what share takes longer", "200ms", 0, MOST_TIME),
-        text_field(
-            "overflow", "what an arrival does that finds all servers busy", "wait", "wait|lost", "wait or lost", "wait"
-        ),
+        choice_field("overflow", "what an arrival does that finds all servers busy", ("wait", "lost"), "wait"),
     ),
     run=run,
     formula="C = c B / (c - a (1 - B)), 1/B = sum over k of c! / ((c - k)! a^k), a = rate * s; mean wait C s/(c - a); "

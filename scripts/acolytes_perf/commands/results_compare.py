@@ -19,13 +19,16 @@ from acolytes_perf.wording import counted, said
 SIDES = ("baseline", "candidate")
 #: Loads further apart than this make latencies different for that reason alone.
 _SAME_LOAD = 0.1
+#: What figures are called that nobody gave a name.
+_UNNAMED = "the figure"
 
 
 def run(inputs: Inputs) -> Outcome:
     """The change of the metric, whether it is more than noise, and what these runs could have shown."""
-    metric = inputs.text("metric") or ""
     runs = {side: _runs(inputs, side) for side in SIDES}
-    figures = {side: _figures(inputs, side, runs[side]) for side in SIDES}
+    # figures without a file may be of anything
+    metric = inputs.text("metric") or ("p95" if any(runs.values()) else _UNNAMED)
+    figures = {side: _figures(inputs, side, runs[side], metric) for side in SIDES}
     baseline, candidate = (_side(inputs, side, figures[side]) for side in SIDES)
     limit = inputs.optional("regression")
     results = [
@@ -35,6 +38,9 @@ def run(inputs: Inputs) -> Outcome:
         Result("candidate_runs", candidate.runs, "runs"),
     ]
     warnings = _loads(runs, metric)
+    if metric == _UNNAMED:
+        message = "nothing says what these figures are: more of it is taken as worse"
+        warnings.append(Warn("unnamed_metric", message, "metric=p95 or another, or throughput, where less is worse"))
     if baseline.runs == candidate.runs == 1:
         return _one_each(runs, results, warnings, limit, metric)
     found = difference(baseline, candidate)
@@ -131,9 +137,8 @@ def _runs(inputs: Inputs, side: str) -> list[Run]:
     return [read_run(path, f"/{side}/{index}", label, warm) for index, path in enumerate(paths)]
 
 
-def _figures(inputs: Inputs, side: str, runs: list[Run]) -> list[float]:
+def _figures(inputs: Inputs, side: str, runs: list[Run], metric: str) -> list[float]:
     """One figure a run; empty where only their mean and deviation were given."""
-    metric = inputs.text("metric") or ""
     if runs:
         return [_figure(one, metric, f"/{side}/{index}") for index, one in enumerate(runs)]
     return inputs.numbers(f"{side}_values")
@@ -236,8 +241,9 @@ COMMAND = Command(
     fields=(
         *_side_fields("baseline", "102,99,101,100,98", "5:36105.6:31.2"),
         *_side_fields("candidate", "107,109,106,110,108", "5:36142.6:50"),
-        text_field("metric", "what is compared", "p95", r"p(?!0*(\.0*)?$)\d{1,2}(\.\d{1,5})?|mean|throughput",
-                   "a percentile such as p95, mean or throughput", "p95"),
+        text_field("metric", "what is compared (p95 of files, if not given)", "p95",
+                   r"p(?!0*(\.0*)?$)\d{1,2}(\.\d{1,5})?|mean|throughput",
+                   "a percentile such as p95, mean or throughput"),
         Field("regression", RATIO, "gate: exit code 1 when the candidate is proven worse by this or more", "5%",
               1e-6, 1, also=("gate",)),
         LABEL,

@@ -10,8 +10,18 @@ from typing import Any
 from acolytes_perf import inputs as raw_inputs
 from acolytes_perf.declare import Command, Format, Outcome, Result, Warn
 from acolytes_perf.errors import InputError
-from acolytes_perf.fields import MOST_ITEMS, Field, Inputs, text_field
-from acolytes_perf.load_profile import HOLDS, PROFILES, SMOKE_RATE, STRESS_LEVELS, Stage, requests, stages, target
+from acolytes_perf.fields import MOST_ITEMS, Field, Inputs, choice_field, text_field
+from acolytes_perf.load_profile import (
+    HOLDS,
+    PROFILES,
+    SMOKE_RATE,
+    STRESS_LEVELS,
+    Stage,
+    is_level,
+    requests,
+    stages,
+    target,
+)
 from acolytes_perf.load_scripts import TOOLS, Plan, script
 from acolytes_perf.render import mark
 from acolytes_perf.sample_size import samples_for
@@ -34,6 +44,7 @@ def run(inputs: Inputs) -> Outcome:
         Result("throughput", rate, "1/s"),
         Result("peak_throughput", peak, "1/s"),
         Result("users", rate * cycle, "users"),
+        Result("peak_users", peak * cycle, "users"),
         Result("in_flight", peak * response, "requests"),
         Result("most_in_flight", peak * timeout, "requests"),
         Result("test_time", sum(stage.seconds for stage in planned), "s"),
@@ -41,13 +52,17 @@ def run(inputs: Inputs) -> Outcome:
         Result("requests", math.floor(sum(stage.area for stage in planned)), "requests"),
         Result("samples", samples, "samples"),
         *_sizes(inputs, level, share),
+        *_levels(planned, cycle, response),
     ]
     profile = inputs.text("profile")
     answer = (
-        f"A {profile} test of {said(sum(stage.seconds for stage in planned), 's')} with {said(peak, '1/s')} at its "
-        f"peak: {said(peak * response, 'requests')} in flight on average, as {said(rate * cycle, 'users')} make "
-        f"{said(rate, '1/s')}; {counted(samples, 'sample')} of the rarest request at that level."
+        f"{'An' if profile == 'endurance' else 'A'} {profile} test of "
+        f"{said(sum(stage.seconds for stage in planned), 's')} with {said(peak, '1/s')} at its "
+        f"peak: {said(peak * response, 'requests')} in flight on average, as {said(peak * cycle, 'users')} make "
+        f"{said(peak, '1/s')}; {counted(samples, 'sample')} of the rarest request at that level."
     )
+    if peak != rate:
+        answer += f" In use, {said(rate * cycle, 'users')} make {said(rate, '1/s')}."
     laws = {name: inputs.written[name] for name in ("response_time", "think_time") if name in inputs.written}
     following = [("bottleneck laws", {"throughput": show_rate(rate), **laws, "users": max(1, round(rate * cycle))})]
     return Outcome(answer, results, _assumptions(inputs), _doubts(inputs, level, share, samples), following)
@@ -89,6 +104,26 @@ def _stages(inputs: Inputs, peak: float) -> list[Stage]:
     profile = inputs.text("profile") or ""
     hold = inputs.number("hold") if "hold" in inputs else HOLDS[profile]
     return stages(profile, peak, inputs.number("ramp"), hold, inputs.number("factor"))
+
+
+def _levels(planned: Sequence[Stage], cycle: float, response: float) -> list[Result]:
+    """A row for each level that the test goes to: how it is reached, how long it lasts, and who makes it."""
+    found: list[Result] = []
+    ramp = 0.0
+    for index, stage in enumerate(planned):
+        if not is_level(stage):
+            ramp = stage.seconds
+        if is_level(stage) or index == len(planned) - 1:
+            name = f"stage_{1 + sum(one.name.startswith('target.') for one in found)}"
+            found += [
+                Result(f"target.{name}", stage.end, "1/s"),
+                Result(f"ramp.{name}", ramp, "s"),
+                Result(f"hold.{name}", stage.seconds if is_level(stage) else 0.0, "s"),
+                Result(f"users_there.{name}", stage.end * cycle, "users"),
+                Result(f"in_flight_there.{name}", stage.end * response, "requests"),
+            ]
+            ramp = 0.0
+    return found
 
 
 def _sizes(inputs: Inputs, level: Stage, share: float) -> list[Result]:
@@ -188,10 +223,6 @@ def _curve(inputs: Inputs, document: Mapping[str, Any]) -> str:
     return plot(title, document["answer"], Axis("time", "s"), Axis("arrivals", "1/s"), shapes, mark(document))
 
 
-def _one_of(words: Sequence[str]) -> tuple[str, str]:
-    return "|".join(words), " or ".join(words)
-
-
 MOST_PORT = 65535
 _URL_SIGNS = r"[A-Za-z0-9._~!$&'()*+,;=:@%/-]"
 _URL = (
@@ -204,6 +235,7 @@ _LEGEND = {
     "throughput": "requests per unit of time that are expected in use",
     "peak_throughput": "the most that the test sends",
     "users": "users who make the throughput, each waiting for the response and thinking: X (R + Z)",
+    "peak_users": "users who make the peak",
     "in_flight": "requests under way on average at the peak, if they take response_time: X R",
     "most_in_flight": "requests under way if all of them take timeout: what the load generator must bear",
     "test_time": "how long the test takes",
@@ -212,6 +244,9 @@ _LEGEND = {
     "samples": "samples of the rarest request in that part",
     "p90., p99., p99.9.": "of each percentile",
     "samples_1 ... samples_2": "least samples of which the largest, or that after it, bounds the percentile",
+    "stage_1, stage_2, stage_3, stage_4, stage_5": "each level of the load, in order",
+    "target., ramp., hold.": "requests per unit of time there, how long it takes to reach that, and how long it lasts",
+    "users_there., in_flight_there.": "users who make it, and their requests under way on average",
     "level_time_for_samples_1": "how long the peak must last for samples_1 of the rarest request",
 }
 
@@ -226,9 +261,9 @@ COMMAND = Command(
               required=True, also=("r",)),
         Field("think_time", DURATION, "a user's time between response and next request", "5s", 0, DAY,
               default="0s", also=("z",)),
-        text_field("profile", "shape of the load", "load", *_one_of(PROFILES), "load"),
-        text_field("model", "arrivals that wait for nobody, or users who wait for each response", "open",
-                   *_one_of(("open", "closed")), "open"),
+        choice_field("profile", "shape of the load", PROFILES, "load", {"soak": "endurance"}),
+        choice_field("model", "arrivals that wait for nobody, or users who wait for each response",
+                     ("open", "closed"), "open"),
         Field("hold", DURATION, "how long each level lasts (by the profile if not given)", "10min", 1, 30 * DAY,
               also=("duration",)),
         Field("ramp", DURATION, "how long the load takes to rise and to fall", "1min", 1, DAY, default="1min"),
@@ -247,7 +282,7 @@ COMMAND = Command(
                 Field("path", TEXT, "path and query", "/search?q=shoes", required=True, pattern=_PATH,
                       shape="a path that starts with / and has URL signs only (others as %20)"),
                 Field("weight", NUMBER, "its share against the others' weights", "3", 1e-3, 1e6, default="1"),
-                text_field("method", "HTTP method", "GET", *_one_of(_METHODS), "GET"),
+                choice_field("method", "HTTP method", _METHODS, "GET"),
                 text_field("body", "a JSON object to send", '{"id": 7}', r"\{.*\}", "a JSON object"),
             ),
             "the mix of requests (one GET / if not given)",

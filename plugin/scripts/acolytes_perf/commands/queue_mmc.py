@@ -17,7 +17,7 @@ from acolytes_perf.demand import (
     refuse_overload,
 )
 from acolytes_perf.errors import InputError
-from acolytes_perf.fields import MOST_ITEMS, Field, Inputs, text_field
+from acolytes_perf.fields import MOST_ITEMS, Field, Inputs, choice_field
 from acolytes_perf.units import DURATION, RATIO, complement
 from acolytes_perf.wording import counted, said
 
@@ -33,7 +33,7 @@ def run(inputs: Inputs) -> Outcome:
         Result("offered_load", asked.load, "erlang"),
         Result("utilisation", asked.load / servers, "ratio"),
         Result("p_wait", p_wait, "probability"),
-        Result("blocking", queueing.erlang_b(asked.load, servers), "probability"),
+        Result("blocking_if_lost", queueing.erlang_b(asked.load, servers), "probability"),
         Result("p_empty", queueing.empty(asked.load, servers), "probability"),
         *_times(inputs, asked, servers, p_wait),
     ]
@@ -104,7 +104,8 @@ _LEGEND = {
     "offered_load": "arrival rate times mean service time: the servers that are busy on average",
     "utilisation": "share of the time that a server is busy",
     "p_wait": "share of the arrivals that wait (Erlang C)",
-    "blocking": "share that is lost if there is no queue (Erlang B)",
+    "blocking": "share of the arrivals that is lost (Erlang B)",
+    "blocking_if_lost": "share that would be lost if nobody could wait (Erlang B)",
     "p_empty": "share of the time that nobody is there",
     "mean_wait, p50_wait ... p99_wait": "time in the queue: the mean of all arrivals, and what that share stays within",
     "mean_response, p50_response ... p99_response": "the same for waiting and service together",
@@ -134,9 +135,7 @@ COMMAND = Command(
             many=MOST_ITEMS,
         ),
         Field("time", DURATION, "a time, to see what share takes longer", "200ms", 0, MOST_TIME),
-        text_field(
-            "overflow", "what an arrival does that finds all servers busy", "wait", "wait|lost", "wait or lost", "wait"
-        ),
+        choice_field("overflow", "what an arrival does that finds all servers busy", ("wait", "lost"), "wait"),
     ),
     run=run,
     formula="C = c B / (c - a (1 - B)), 1/B = sum over k of c! / ((c - k)! a^k), a = rate * s; mean wait C s/(c - a); "

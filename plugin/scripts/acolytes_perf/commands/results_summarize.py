@@ -19,7 +19,7 @@ from acolytes_perf.result_files.record import NANO
 from acolytes_perf.runs import Run, read_run
 from acolytes_perf.tables import Table
 from acolytes_perf.tally import Slice, Tally
-from acolytes_perf.units import COUNT, DURATION, RATE, RATIO, TEXT
+from acolytes_perf.units import COUNT, DURATION, RATE, RATIO, TEXT, show_duration
 from acolytes_perf.wording import counted, said
 
 WARM_UP = text_field(
@@ -30,6 +30,8 @@ WARM_UP = text_field(
     "auto, none or a time with its unit",
     "auto",
 )
+#: From this share of the intended rate on, the load generator kept it.
+_MET = 0.98
 LABEL = Field("label", TEXT, "only the requests of this name", "GET /api/search")
 
 
@@ -43,8 +45,10 @@ def run(inputs: Inputs) -> Outcome:
     found = _run_of(inputs)
     if found.reported:
         return _as_reported(inputs, found)
-    interval = _expected_interval(inputs)
-    tally = found.tally
+    tally, interval = found.tally, _expected_interval(inputs)
+    met = _rate_was_met(inputs, found)
+    if met:
+        interval = None
     counts = corrected(tally.counts, interval) if interval else tally.counts
     if counts is None:
         message = "is so short against these latencies that millions of requests are missing: the system was overloaded"
@@ -58,7 +62,7 @@ def run(inputs: Inputs) -> Outcome:
         mean = sum(value * count for value, count in counts.items()) / spread.requests / NANO
     else:
         mean = tally.mean
-        warnings.append(_not_corrected())
+        warnings.append(met or _not_corrected())
     results += [
         Result("mean", mean, "s"),
         Result("least", spread.values[0] / NANO, "s"),
@@ -115,6 +119,17 @@ def _expected_interval(inputs: Inputs) -> int | None:
         return None
     value = inputs.number(names[0])
     return max(1, round((inputs.number("users") / value if names[0] == "intended_rate" else value) * NANO))
+
+
+def _rate_was_met(inputs: Inputs, found: Run) -> Warn | None:
+    """That the intended rate was kept, so that no request is missing; None where it was not, or nothing says it."""
+    intended = inputs.optional("intended_rate")
+    if intended is None or not found.seconds or found.tally.requests / found.seconds < _MET * intended:
+        return None
+    measured = said(found.tally.requests / found.seconds, "1/s")
+    message = f"the measured {measured} reach the intended {said(intended, '1/s')}: no omitted request is added"
+    step = show_duration(inputs.number("users") / intended)
+    return Warn("rate_was_met", message, f"if users waited all the same, expected_interval={step} adds what they left")
 
 
 def _name(share: float) -> str:

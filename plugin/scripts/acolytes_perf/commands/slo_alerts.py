@@ -13,7 +13,7 @@ from acolytes_perf.fields import MOST_ITEMS, Field, Inputs, text_field
 from acolytes_perf.openslo import objects
 from acolytes_perf.prometheus import DEFAULT_ERRORS, DEFAULT_TOTAL, SELECTOR, rules
 from acolytes_perf.render import mark
-from acolytes_perf.slo import DAY, SLO, WINDOW, Alert, alerts
+from acolytes_perf.slo import DAY, SLO, WINDOW, Alert, alerts, in_reach, left_out
 from acolytes_perf.units import DURATION, NUMBER, RATE, RATIO, ROUNDING, at_most, complement, show_duration
 from acolytes_perf.wording import said
 
@@ -24,7 +24,7 @@ def run(inputs: Inputs) -> Outcome:
     found = alerts(inputs)
     rate, error_ratio = inputs.optional("rate"), inputs.optional("error_ratio")
     results = _traffic(inputs, rate) if rate is not None else []
-    warnings: list[Warn] = []
+    warnings = _left_out(inputs)
     for alert in found:
         results += _named(alert, _timing(alert, error_ratio))
         if rate is not None:
@@ -42,6 +42,17 @@ def run(inputs: Inputs) -> Outcome:
     )
     following = [("slo budget", {name: inputs.written[name] for name in ("slo", "window") if name in inputs.written})]
     return Outcome(answer, results, _assumptions(inputs), warnings, following)
+
+
+def _left_out(inputs: Inputs) -> list[Warn]:
+    """The default alerts that this objective cannot have."""
+    omitted = left_out(inputs)
+    if not omitted:
+        return []
+    burns = " and ".join(f"{said(alert.burn, 'x')} over {said(alert.long, 's')}" for alert in omitted)
+    most = said(1 / omitted[0].allowed, "x")
+    message = f"the usual alert on {burns} is left out, since a full outage of this objective burns at {most}"
+    return [Warn("alert_left_out", message, f"for all of them set budget_shares={in_reach(inputs)}")]
 
 
 def _named(alert: Alert, results: list[Result]) -> list[Result]:
@@ -218,7 +229,7 @@ COMMAND = Command(
         Field(
             "budget_shares",
             RATIO,
-            "share of the budget that each may use (2%,5%,10% if not given)",
+            "share of the budget that each may use (2%,5%,10% for 1h,6h,3d if not given)",
             "2%,5%,10%",
             1e-6,
             1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,8 @@ from acolytes_perf.units import NUMBER, RATE
 from acolytes_perf.wording import counted, said
 
 _MOST_SIZE = 10**6
+#: The share by which a curve may be off at a point without a warning.
+_MOST_MISS = 0.1
 
 
 def run(inputs: Inputs) -> Outcome:
@@ -26,7 +29,7 @@ def run(inputs: Inputs) -> Outcome:
     for name in inputs.given("contention", "coherency"):
         raise InputError(f"/{name}", "follows from the points: leave it out", {name: None})
     found = _fitted(inputs)
-    results = [*_coefficients(found), *_peaks(found)]
+    results = [*_coefficients(found), *_peaks(found), *_closeness(inputs, found)]
     warnings = _warnings(inputs, found)
     if "size" in inputs:
         size = inputs.number("size")
@@ -35,7 +38,8 @@ def run(inputs: Inputs) -> Outcome:
             raise CannotAnswerError("/size", message)
         value, reach = found.law.at(size), found.reach(found.law.gradient(size))
         results.append(Result("throughput", value, "1/s", _around(value, reach)))
-    return Outcome(_answer(inputs, found), [*results, *wanted], _ASSUMPTIONS, warnings)
+    results += [*wanted, *_rows(inputs, found)]
+    return Outcome(_answer(inputs, found), results, _ASSUMPTIONS, warnings)
 
 
 def _fitted(inputs: Inputs) -> Fit:
@@ -55,6 +59,37 @@ def _fitted(inputs: Inputs) -> Fit:
 
 def _points(inputs: Inputs) -> list[tuple[float, float]]:
     return [(row.number("size"), row.number("throughput")) for row in inputs.rows("points")]
+
+
+def _misses(inputs: Inputs, found: Fit) -> list[float]:
+    """By what share of the measured throughput the curve is off at each point, positive where it is above."""
+    return [found.law.at(size) / throughput - 1 for size, throughput in _points(inputs)]
+
+
+def _closeness(inputs: Inputs, found: Fit) -> list[Result]:
+    """How well the curve fits: the share of the variance that it explains, and the point that it misses most."""
+    points = _points(inputs)
+    mean = math.fsum(throughput for _, throughput in points) / len(points)
+    spread = math.fsum((throughput - mean) ** 2 for _, throughput in points)
+    rest = math.fsum((throughput - found.law.at(size)) ** 2 for size, throughput in points)
+    return [
+        Result("r_squared", 1 - rest / spread if spread else None, ""),
+        Result("largest_miss", max(map(abs, _misses(inputs, found))), "ratio"),
+    ]
+
+
+def _rows(inputs: Inputs, found: Fit) -> list[Result]:
+    """A row for each point."""
+    rows = []
+    for index, ((size, throughput), miss) in enumerate(zip(_points(inputs), _misses(inputs, found)), 1):
+        name = f"point_{index}"
+        rows += [
+            Result(f"at.{name}", size, ""),
+            Result(f"measured.{name}", throughput, "1/s"),
+            Result(f"fitted.{name}", found.law.at(size), "1/s"),
+            Result(f"miss.{name}", miss, "ratio"),
+        ]
+    return rows
 
 
 def _around(value: float, reach: float) -> Interval:
@@ -112,6 +147,14 @@ def _warnings(inputs: Inputs, found: Fit) -> list[Warn]:
     elif found.law.peak is not None and found.law.peak > largest:
         message = f"the peak lies beyond the largest size measured, {said(largest, '')}"
         warnings.append(Warn("beyond_measurements", message, "measure at the peak before you rely on it"))
+    misses = _misses(inputs, found)
+    worst = max(range(len(misses)), key=lambda index: abs(misses[index]))
+    if abs(misses[worst]) > _MOST_MISS:
+        size, measured = _points(inputs)[worst]
+        fitted = said(found.law.at(size), "1/s")
+        message = f"at a size of {said(size, '')} the curve has {fitted}, and {said(measured, '1/s')} was measured"
+        fix = "measure that point again; if it stays, the law does not describe this system over all these sizes"
+        warnings.append(Warn("poor_fit", message, fix))
     if inputs.optional("size") is not None and inputs.number("size") > largest:
         message = f"the throughput is asked for beyond the largest size measured, {said(largest, '')}"
         warnings.append(Warn("beyond_measurements", message, f"measure at a size of {said(inputs.number('size'), '')}"))
@@ -191,6 +234,9 @@ _LEGEND = {
     "contention, coherency": "the law's coefficients; negative ones mean that it does not fit these points",
     "peak_size, peak_throughput": "where throughput is highest, if the measurements support it",
     "curve_peak_size, curve_peak_throughput": "where the fitted curve is highest, supported or not",
+    "r_squared": "share of the variance of the throughput that the curve explains",
+    "largest_miss": "the most by which the curve is off at a point, as a share of what was measured there",
+    "at.NAME, measured.NAME, fitted.NAME, miss.NAME": "each point: its size, throughputs, and fitted over measured - 1",
     "throughput": "mean throughput at the size asked for",
     "speedup, speedup_limit": "times as fast as one, at the size and at any",
     "contention_for_wanted": "the most contention with which the wanted speedup is reached",
