@@ -95,22 +95,26 @@ class SqliteBoard(Board):
         deadline = time.monotonic() + self._busy
         if not self.exists():
             raise database.no_board(self.path)
-        # Opened and closed under the gate as well: the last close checkpoints.
-        with database.translated(self.path, self._busy), gate(self._gate, self._busy):
+        # Opening and closing take longer than most transactions: nobody waits at the gate for those of another.
+        with (
+            database.translated(self.path, self._busy),
+            contextlib.closing(database.connect(self.path, "rw", self._busy)) as connection,
+            gate(self._gate, self._busy),
+        ):
             patience = max(deadline - time.monotonic(), 0.05)
-            with contextlib.closing(database.connect(self.path, "rw", patience)) as connection:
-                self._bring_up_to_date(connection)
-                connection.execute("BEGIN IMMEDIATE")
-                transaction = self._transaction(connection)
-                try:
-                    yield transaction
-                except RecordedRefusalError:
-                    connection.execute("COMMIT")
-                    raise
-                # Any other exception: closing the connection takes everything back.
+            connection.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
+            self._bring_up_to_date(connection)
+            connection.execute("BEGIN IMMEDIATE")
+            transaction = self._transaction(connection)
+            try:
+                yield transaction
+            except RecordedRefusalError:
                 connection.execute("COMMIT")
-                if transaction.to_wake:  # before the close, which takes as long as waking
-                    ring(self._bells, transaction.to_wake)
+                raise
+            # Any other exception: closing the connection takes everything back.
+            connection.execute("COMMIT")
+            if transaction.to_wake:  # before the close, which takes as long as waking
+                ring(self._bells, transaction.to_wake)
 
     def claim(self, session: str) -> AbstractContextManager[Transaction]:
         """A write transaction: here all of them come one after the other."""
