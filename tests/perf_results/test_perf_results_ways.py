@@ -103,7 +103,7 @@ def test_progress_is_shown_on_a_terminal_and_taken_away(monkeypatch: pytest.Monk
     ours, terminal = pty.openpty()
     with os.fdopen(terminal, "w") as stream, monkeypatch.context() as patch:
         patch.setattr(sys, "stderr", stream)
-        progress = source._Progress("results/run.json", 200)
+        progress = source._Progress("results/run.json", 0, 200)
         progress.at(100)
         assert not progress._shown  # only beyond two seconds
         progress._next = 0

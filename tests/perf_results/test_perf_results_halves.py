@@ -1,0 +1,181 @@
+"""A file that is read in two halves, in one process or two, gives what reading it in one piece gives."""
+
+import gzip
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from acolytes_perf import tally as tallies
+from acolytes_perf.result_files import halves, jtl, k6
+from acolytes_perf.result_files.record import Batch, leading
+from acolytes_perf.result_files.source import Source
+from acolytes_perf.runs import read_run
+from acolytes_perf.tally import Tally
+
+HEADING = "timeStamp,elapsed,label,success\n"
+ODD = ["garbage\n", "\n", "1760000100000,7,a\n", "1760000100000,x,a,true\n", "1760000100000,7,a,true\r\n"]
+
+
+def jtl_file(path: Path, seed: int, odd: list[str], rows: int = 4000) -> Path:
+    rng = random.Random(seed)
+    lines = [
+        f"{1_760_000_000_000 + 40 * row + rng.randrange(900)},{int(rng.lognormvariate(5, 1))},{rng.choice('ab')},"
+        f"{'true' if rng.random() < 0.97 else 'false'}\n"
+        for row in range(rows)
+    ]
+    for row in odd:
+        lines.insert(rng.randrange(len(lines)), row)
+    path.write_text(HEADING + "".join(lines), encoding="utf-8", newline="")
+    return path
+
+
+def k6_file(path: Path, seed: int) -> Path:
+    rng, lines = random.Random(seed), []
+    for row in range(3000):
+        tags = {"expected_response": rng.choice(["true", "true", "false"]), "name": rng.choice("ab")}
+        for metric in ("http_req_duration", "http_req_waiting"):
+            data = {"time": f"2026-01-02T03:{row // 60:02d}:{row % 60:02d}.{rng.randrange(10**6):06d}Z",
+                    "value": round(rng.lognormvariate(5, 1), 6), "tags": tags}  # fmt: skip
+            lines.append(json.dumps({"metric": metric, "type": "Point", "data": data}, separators=(",", ":")) + "\n")
+    path.write_text("".join(lines), encoding="utf-8")
+    return path
+
+
+def places(path: Path, reader: object) -> list[tuple[int, int | None]]:
+    source = Source(str(path), "/file")
+    try:
+        return list(halves.halves(source, reader))
+    finally:
+        source.close()
+
+
+def figures(path: Path, label: str | None = None, warm: str = "none") -> object:
+    run = read_run(str(path), "/file", label, warm)
+    tally = run.tally
+    slices = {number: (one.requests, one.failed, one.total, one.counts) for number, one in tally.slices.items()}
+    return run._replace(tally=None), tally.counts, tally.failed, tally.total, tally.width, slices  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize(("label", "warm"), [(None, "none"), ("a", "none"), (None, "20s")])
+def test_halves_give_what_the_whole_gives(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, seed: int, label: str | None, warm: str
+) -> None:
+    makes: list[Callable[[], Path]] = [
+        lambda: jtl_file(tmp_path / "a.jtl", seed, ODD[: seed % 6]), lambda: k6_file(tmp_path / "a.ndjson", seed)
+    ]  # fmt: skip
+    for make in makes:
+        file = make()
+        whole = figures(file, label, warm)
+        monkeypatch.setattr(halves, "LEAST_BYTES", 0)
+        assert len(places(file, jtl if file.suffix == ".jtl" else k6)) == 2
+        assert figures(file, label, warm) == whole
+        monkeypatch.undo()
+
+
+def test_no_half_begins_within_a_quoted_cell(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(halves, "LEAST_BYTES", 0)
+    cell = '"' + "1760000100000,7,a,true\n" * 9000 + '"'
+    file = tmp_path / "a.jtl"
+    file.write_text(HEADING + "1760000000000,5,a,true\n" + f"1760000001000,6,{cell},true\n")
+    assert places(file, jtl) == [(0, None)]
+    assert read_run(str(file), "/file", None, "none").tally.requests == 2
+
+
+def test_what_is_packed_or_small_or_not_of_lines_is_one_piece(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    small = jtl_file(tmp_path / "a.jtl", 0, [])
+    packed = tmp_path / "a.jtl.gz"
+    packed.write_bytes(gzip.compress(small.read_bytes()))
+    assert places(small, jtl) == [(0, None)]
+    monkeypatch.setattr(halves, "LEAST_BYTES", 0)
+    assert places(small, object()) == places(packed, jtl) == [(0, None)]
+
+
+SCRIPT = """
+import os, sys
+from acolytes_perf.result_files import halves
+from acolytes_perf.runs import read_run
+halves.LEAST_BYTES, here, forks = 0, os.getpid(), []
+halves._processors = lambda: 2
+fork = os.fork
+os.fork = lambda: forks.append(1) or fork()
+task = halves._Child._work
+def work(self, writing):
+    if sys.argv[2] == "dies":
+        os.kill(os.getpid(), 9)
+    task(self, writing)
+halves._Child._work = work
+run = read_run(sys.argv[1], "/file", None, "none")
+print(len(forks), run.tally.requests, run.corrupt, run.tally.total)
+try:
+    os.wait()
+except ChildProcessError:
+    print("no child is left")
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no processes can be copied here")
+@pytest.mark.parametrize("how", ["works", "dies"])
+def test_a_second_process_reads_a_half_and_may_die(tmp_path: Path, how: str) -> None:
+    file = jtl_file(tmp_path / "a.jtl", 1, ODD)
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, str(file), how], capture_output=True, text=True, check=False, timeout=60
+    )
+    run = read_run(str(file), "/file", None, "none")
+    assert done.stderr == ""
+    assert done.stdout == f"1 {run.tally.requests} {run.corrupt} {run.tally.total}\nno child is left\n"
+
+
+def test_a_task_here_that_fails_leaves_no_process() -> None:
+    script = """
+import os
+from acolytes_perf.result_files import halves
+halves._processors = lambda: 2
+def fails(): raise ValueError("here")
+def waits(): import time; time.sleep(60)
+try:
+    halves.all_at_once([fails, waits])
+except ValueError as error:
+    print(error)
+try:
+    os.wait()
+except ChildProcessError:
+    print("no child is left")
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=30)
+    assert (done.stdout, done.stderr) == ("here\nno child is left\n", "")
+
+
+@pytest.mark.parametrize("most", [50, 400, 10**6])
+def test_tallies_join_whatever_their_resolution(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """Counts and sums are those of one tally; values agree as far as both are resolved."""
+    monkeypatch.setattr(tallies, "MOST_VALUES", most)
+    for seed in range(30):
+        rng = random.Random(seed)
+        size = rng.randrange(2, 900)
+        latencies = [int(rng.lognormvariate(15, 2)) for _ in range(size)]
+        times = sorted(rng.uniform(1e9, 1e9 + 10 ** rng.uniform(-2, 4)) for _ in range(size))
+        cut, failed = rng.randrange(size + 1), [rng.random() < 0.1 for _ in range(size)]
+        parts = [Tally(), Tally(), Tally()]
+        for part, (start, stop) in zip(parts, [(0, size), (0, cut), (cut, size)], strict=True):
+            part.add(Batch(latencies[start:stop], 1, failed[start:stop], times[start:stop]))
+            part.settle()
+        whole, joined, other = parts
+        joined.take_in(other)
+        for name in ("requests", "failed", "total", "first", "last", "width", "seconds"):
+            assert getattr(joined, name) == getattr(whole, name), name
+        assert sum(joined.counts.values()) == size
+        assert len(joined.counts) <= most
+        assert joined.bits is None or all(leading(value, joined.bits) == value for value in joined.counts)
+        assert {number: one.requests for number, one in joined.slices.items()} == {
+            number: one.requests for number, one in whole.slices.items()
+        }
+        resolution = 2.0 ** -min(joined.bits or 60, whole.bits or 60)
+        pairs = zip(sorted(joined.counts.elements()), sorted(whole.counts.elements()), strict=True)
+        assert all(abs(ours - theirs) <= 4 * resolution * theirs for ours, theirs in pairs)
