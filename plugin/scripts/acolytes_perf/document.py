@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from typing import Any
 
 from acolytes_perf import SCHEMA, __version__
 from acolytes_perf.declare import Command, Outcome, Result
+from acolytes_perf.digest import sha256_hex
 from acolytes_perf.fields import Inputs
 from acolytes_perf.references import identifiers
 from acolytes_perf.units import tidy
@@ -29,7 +29,7 @@ def described(command: Command, inputs: Inputs, outcome: Outcome) -> dict[str, A
     canonical = json.dumps(identity, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return {
         "schema": SCHEMA,
-        "id": hashlib.sha256(canonical.encode()).hexdigest()[:12],
+        "id": sha256_hex(canonical)[:12],
         **identity,
         "answer": outcome.answer,
         "results": [_result(result) for result in outcome.results],

@@ -30,7 +30,7 @@ class Distribution:
 
     def __init__(self, counts: Mapping[int, int]) -> None:
         self.values = sorted(counts)
-        self.ranks = list(itertools.accumulate(counts[value] for value in self.values))
+        self.ranks = list(itertools.accumulate(map(counts.__getitem__, self.values)))
         self.requests = self.ranks[-1]
 
     def at_rank(self, rank: int) -> int:

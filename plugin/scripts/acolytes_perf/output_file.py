@@ -5,7 +5,6 @@ A file of ours carries a hash of its content, by which an edit shows.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -15,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from acolytes_perf import SCHEMA
+from acolytes_perf.digest import sha256_hex
 from acolytes_perf.errors import InputError, quoted
 
 _MOST_BYTES = 1_000_000
@@ -178,7 +178,7 @@ def _is_ours(text: str) -> bool:
 
 def _sealed(text: str) -> str:
     """The text with a hash of all the rest of it, in its mark or, in JSON, as the last member."""
-    seal = hashlib.sha256(text.encode()).hexdigest()[:16]
+    seal = sha256_hex(text)[:16]
     if text.startswith("{\n") and text.endswith("\n}\n"):
         return f'{text[:-3]},\n  "content_hash": "{seal}"\n}}\n'
     return _MARK.sub(rf"\1, content hash {seal}\2", text, count=1)

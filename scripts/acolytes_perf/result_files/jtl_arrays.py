@@ -23,7 +23,7 @@ class ArrayBatch:
     def __init__(self, latencies: Any, times: Any, failed: Any) -> None:
         self._latencies, self._times, self._failed = latencies, times, failed
         self.size = len(latencies)
-        self.enough = 1 << 18
+        self.enough = 1 << 17
 
     def joined(self, others: Sequence[ArrayBatch]) -> ArrayBatch:
         """These and others of the same file and kind."""

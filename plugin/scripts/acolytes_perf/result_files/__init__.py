@@ -1,7 +1,8 @@
 """Result files of load-testing tools: which tool wrote one, by its content alone, and what is in it.
 
 A module a format: `NAME`, `recognises(head) -> bool`, and `read(source, label) -> Iterator[Record]`, which raises
-InputError by `source.refusal` for a file that it cannot use.
+InputError by `source.refusal` for a file that it cannot use. One of lines has `QUOTES`, what may hold several of them
+together in one record; its files can be read in halves.
 """
 
 from __future__ import annotations

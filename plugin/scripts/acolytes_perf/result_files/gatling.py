@@ -9,6 +9,7 @@ from acolytes_perf.result_files.record import Batch, check_latencies
 from acolytes_perf.result_files.source import Source
 
 NAME = "Gatling (simulation.log)"
+QUOTES = b""
 UNIT = 1_000_000
 #: The name, start, end and outcome; what stands before them differs from version to version.
 _REQUEST = re.compile(r"REQUEST\t(?:.*\t)?([^\t]*)\t(\d{10,14})\t(\d{10,14})\t(OK|KO)(?:\t.*)?")
@@ -45,4 +46,4 @@ def read(source: Source, label: str | None) -> Iterator[Batch]:
                 times.append(int(found[2]))
         check_latencies(latencies, 0)
         source.mark_last(bad)
-        yield Batch(latencies, UNIT, failed, times, 1e-3)
+        yield Batch(latencies, UNIT, failed, times, 1000)

@@ -9,6 +9,7 @@ from acolytes_perf.result_files.record import NANO, Batch, Requests, check_laten
 from acolytes_perf.result_files.source import Source
 
 NAME = "hey (CSV)"
+QUOTES = b'"'
 
 
 def recognises(head: bytes) -> bool:

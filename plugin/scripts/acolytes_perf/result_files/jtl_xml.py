@@ -70,4 +70,4 @@ class _Samples:
         """What was collected since the last time."""
         latencies, failed, times = ([row[place] for row in self._rows] for place in range(3))
         self._rows = []
-        return Batch(latencies, UNIT, [bool(one) for one in failed], times, 1e-3)
+        return Batch(latencies, UNIT, [bool(one) for one in failed], times, 1000)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from acolytes_perf.result_files.delimited import Columns, batches, heading
+from acolytes_perf.result_files.delimited import Columns, batches, heading, texts
 from acolytes_perf.result_files.k6 import is_error
 from acolytes_perf.result_files.record import Batch, Requests, check_latencies, check_times
 from acolytes_perf.result_files.source import Source
 
 NAME = "k6 (CSV)"
+QUOTES = b'"'
 _WANTED = ("metric_name", "timestamp", "metric_value", "name", "expected_response", "status")
 
 
@@ -22,7 +23,7 @@ def read(source: Source, label: str | None) -> Iterator[Requests]:
     """The rows of http_req_duration."""
 
     def convert(columns: Columns) -> Batch:
-        rows = [row for row in zip(*columns) if row[0] == "http_req_duration"]
+        rows = [row for row in zip(*map(texts, columns)) if row[0] == "http_req_duration"]
         source.saw({row[3] for row in rows})
         latencies = [_nanoseconds(row[2]) for row in rows]
         check_latencies(latencies, 1)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import compress, groupby
+from itertools import compress
 from typing import Any, NamedTuple, Protocol, Union
 
 NANO = 1_000_000_000
@@ -15,12 +16,10 @@ MOST_SECONDS = 1e12
 
 
 class Part(NamedTuple):
-    """Requests of one slice of time; latencies in nanoseconds by their leading bits, the total of the exact ones."""
+    """Requests of one slice of time: how many failed, and how often each latency occurred, in nanoseconds."""
 
     number: int
-    requests: int
     failed: int
-    total: int
     counts: Mapping[int, int]
 
 
@@ -44,24 +43,22 @@ class Requests(Protocol):
     def span(self) -> tuple[float, float] | None:
         """The first and the last time; None when they have none."""
 
-    def counts(self) -> Mapping[int, int]:
-        """How often each latency occurred, in nanoseconds."""
-
-    def parts(self, width: float, bits: int) -> Iterable[Part]:
-        """All of them by slices of so many seconds, numbered from 1970 on; latencies have so many leading bits."""
+    def parts(self, width: float) -> Iterable[Part]:
+        """All of them by slices of so many seconds, a power of two, numbered from 1970 on."""
 
 
 class Batch(NamedTuple):
     """Requests in lists of the same length.
 
-    Latencies are whole numbers of `unit` nanoseconds, times numbers of `tick` seconds; times may be missing as a whole.
+    Latencies are whole numbers of `unit` nanoseconds; times, of which there are so many a second, may be missing as a
+    whole.
     """
 
     latencies: Sequence[int]
     unit: int
     failed: Sequence[bool]
     times: Sequence[float] | None = None
-    tick: float = 1.0
+    per_second: int = 1
 
     @property
     def size(self) -> int:
@@ -86,36 +83,41 @@ class Batch(NamedTuple):
 
     def since(self, time: float) -> Batch:
         """Those from a time on, in seconds since 1970; all when they have no times."""
-        return self if self.times is None else self.chosen([at * self.tick >= time for at in self.times])
+        return self if self.times is None else self.chosen([at / self.per_second >= time for at in self.times])
 
     def span(self) -> tuple[float, float] | None:
         """The first and the last time; None when they have none."""
-        return (min(self.times) * self.tick, max(self.times) * self.tick) if self.times else None
+        return (min(self.times) / self.per_second, max(self.times) / self.per_second) if self.times else None
 
-    def counts(self) -> Mapping[int, int]:
-        """How often each latency occurred, in nanoseconds."""
-        return {value * self.unit: count for value, count in Counter(self.latencies).items()}
-
-    def parts(self, width: float, bits: int) -> Iterator[Part]:
-        """All of them by slices of so many seconds, numbered from 1970 on; latencies have so many leading bits."""
-        first, last = (int(time / width) for time in self.span() or (0, 0))
-        if first == last:
-            yield self._part(first, bits)
+    def parts(self, width: float) -> Iterator[Part]:
+        """All of them by slices of so many seconds, a power of two, numbered from 1970 on."""
+        if self.times is None:
+            yield self._part(0, 0, self.size)
             return
-        start, runs = 0, dict[int, list[Batch]]()
-        for number, same in groupby([int(at * self.tick / width) for at in self.times or ()]):
-            stop = start + len(list(same))
-            run = Batch(self.latencies[start:stop], self.unit, self.failed[start:stop])
-            runs.setdefault(number, []).append(run)
+        if sorted(self.times) != self.times:
+            yield from self._in_order(self.times).parts(width)
+            return
+        step, start = width * self.per_second, 0
+        while start < self.size:
+            number = int(self.times[start] // step)
+            stop = bisect_left(self.times, (number + 1) * step, start)
+            yield self._part(number, start, stop)
             start = stop
-        for number, (run, *others) in sorted(runs.items()):
-            yield run.joined(others)._part(number, bits)
 
-    def _part(self, number: int, bits: int) -> Part:
-        coarse = Counter[int]()
-        for value, count in self.counts().items():
-            coarse[leading(value, bits)] += count
-        return Part(number, self.size, sum(self.failed), sum(self.latencies) * self.unit, coarse)
+    def _in_order(self, times: Sequence[float]) -> Batch:
+        """The same by time."""
+        order = sorted(range(self.size), key=times.__getitem__)
+        return self._replace(
+            latencies=[self.latencies[place] for place in order],
+            failed=[self.failed[place] for place in order],
+            times=[times[place] for place in order],
+        )
+
+    def _part(self, number: int, start: int, stop: int) -> Part:
+        counts: Mapping[int, int] = Counter(self.latencies[start:stop])
+        if self.unit != 1:
+            counts = {value * self.unit: count for value, count in counts.items()}
+        return Part(number, sum(self.failed[start:stop]), counts)
 
     def chosen(self, which: Sequence[bool]) -> Batch:
         """Those for which it is true."""
@@ -155,9 +157,9 @@ def check_latencies(latencies: Sequence[int], unit: int) -> None:
         raise ValueError("latency out of bounds")
 
 
-def check_times(times: Sequence[float], tick: float) -> None:
+def check_times(times: Sequence[float], per_second: int) -> None:
     """Raises ValueError for a time that cannot be."""
-    if times and (min(times) < 0 or max(times) > MOST_SECONDS / tick):
+    if times and (min(times) < 0 or max(times) > MOST_SECONDS * per_second):
         raise ValueError("time out of bounds")
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import gzip
 import os
 import stat
 import sys
 import time
 import zlib
 from collections.abc import Iterable, Iterator
-from typing import IO
+from typing import IO, cast
 
 from acolytes_perf.errors import InputError, quoted
 
 #: Larger ones are given back to the system each time, and clearing their pages anew takes longer than reading.
-BLOCK = 1 << 16
+BLOCK = 126 << 10
 #: A line longer than this is no record of any tool; it is skipped and counted.
 LONGEST_LINE = 1 << 20
 #: The most of a file that is read as a whole, as tools' summaries are.
@@ -27,10 +26,11 @@ MOST_LABELS = 20
 class Source:
     """An open result file. Readers count in `corrupt` what they cannot read and name in `labels` what they see.
 
-    `head` is its beginning, `cut` whether it ends within a line that cannot be read.
+    `head` is its beginning, `cut` whether it ends within a line that cannot be read. Of a file that is not packed, a
+    part can be read: from `start`, where a line begins, to `stop`, where another does.
     """
 
-    def __init__(self, path: str, pointer: str) -> None:
+    def __init__(self, path: str, pointer: str, start: int = 0, stop: int | None = None) -> None:
         self.path, self.pointer = path, pointer
         self.corrupt = 0
         self.cut = False
@@ -39,23 +39,35 @@ class Source:
         self._raw = _opened(path, pointer)
         self.bytes = os.fstat(self._raw.fileno()).st_size
         self.head = self._raw.read(1 << 16)
-        self._raw.seek(0)
-        self._stream: IO[bytes] | gzip.GzipFile = self._raw
+        self._stream: IO[bytes] = self._raw
         self.zipped = self.head[:2] == b"\x1f\x8b"
+        self._start, self._stop = start, self.bytes if stop is None else stop
         if self.zipped:
             self._unzip()
 
     def _unzip(self) -> None:
         """Puts the packed content, and its own beginning, in the place of the file's."""
-        self._stream = gzip.GzipFile(fileobj=self._raw)
+        import gzip
+
+        self._raw.seek(0)
+        self._stream = cast(IO[bytes], gzip.GzipFile(fileobj=self._raw))
         try:
             self.head = next(self._pieces(), b"")[: 1 << 16]
         except InputError:
             self.close()
             raise
-        self._raw.seek(0)
-        self._stream = gzip.GzipFile(fileobj=self._raw)
+        self._stream.seek(0)
         self.cut = False
+
+    def between(self, start: int, stop: int) -> bytes:
+        """Some bytes of a file that is not packed."""
+        self._raw.seek(max(0, start))
+        return self._raw.read(stop - max(0, start))
+
+    @property
+    def begins_file(self) -> bool:
+        """Whether what is read is the file's beginning, where a heading stands."""
+        return self._start == 0
 
     def close(self) -> None:
         """Closes the file."""
@@ -92,7 +104,7 @@ class Source:
                     continue
             end = piece.rfind(b"\n") + 1
             if end:
-                yield rest + piece[:end]
+                yield b"".join((rest, memoryview(piece)[:end]))  # copied once
                 rest = piece[end:]
             else:
                 rest += piece
@@ -117,19 +129,22 @@ class Source:
 
     def _pieces(self) -> Iterator[bytes]:
         """What the file holds; a gzip stream that ends too early is a cut."""
-        seen, start = 0, True
-        progress = _Progress(self.path, self.bytes)
+        seen, left = 0, sys.maxsize
+        if not self.zipped:
+            left = self._stop - self._start
+            self._raw.seek(self._start)
+        progress = _Progress(self.path, self._start, self._stop)
         try:
             while True:
-                piece = self._stream.read(BLOCK)
+                piece = self._stream.read(min(BLOCK, left - seen))
                 if not piece:
                     return
+                first = self._start == seen == 0
                 seen += len(piece)
                 if self.zipped and seen > FREE_BYTES and seen > MOST_RATIO * self.bytes:
                     raise self.refusal(f"unpacks to more than {MOST_RATIO} times its size: no tool writes such a file")
                 progress.at(self._raw.tell())
-                yield piece.removeprefix(b"\xef\xbb\xbf") if start else piece
-                start = False
+                yield piece.removeprefix(b"\xef\xbb\xbf") if first else piece
         except EOFError:
             self.cut = True
         except (OSError, zlib.error) as error:
@@ -155,17 +170,19 @@ def _opened(path: str, pointer: str) -> IO[bytes]:
 class _Progress:
     """A line on the terminal's standard error that shows how far reading is, from two seconds on."""
 
-    def __init__(self, path: str, total: int) -> None:
-        self._name, self._total = quoted(os.path.basename(path)), max(total, 1)
+    def __init__(self, path: str, start: int, stop: int) -> None:
+        self._name = quoted(os.path.basename(path))
+        self._start, self._total = start, max(stop - start, 1)
         self._next = time.monotonic() + 2
         self._shown = False
 
     def at(self, position: int) -> None:
         """Shows the position five times a second."""
         if time.monotonic() >= self._next and sys.stderr is not None and sys.stderr.isatty():
-            filled = 30 * position // self._total
+            done = position - self._start
+            filled = 30 * done // self._total
             bar = "#" * filled + "." * (30 - filled)
-            sys.stderr.write(f"\rreading {self._name} [{bar}] {100 * position // self._total} %")
+            sys.stderr.write(f"\rreading {self._name} [{bar}] {100 * done // self._total} %")
             sys.stderr.flush()
             self._shown, self._next = True, time.monotonic() + 0.2
 

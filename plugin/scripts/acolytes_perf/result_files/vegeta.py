@@ -10,6 +10,7 @@ from acolytes_perf.result_files.record import Batch, check_latencies
 from acolytes_perf.result_files.source import Source
 
 NAME = "vegeta (JSON lines)"
+QUOTES = b""
 
 
 def recognises(head: bytes) -> bool:
