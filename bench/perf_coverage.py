@@ -16,8 +16,8 @@ import random
 import sys
 from typing import NamedTuple
 
-from acolytes_perf.forecasting import backtest
-from acolytes_perf.scalability import Law, fit
+from acolytes_perf.methods.forecasting import backtest
+from acolytes_perf.methods.scalability import Law, fit
 
 SCALABILITY, FORECAST = (0.93, 0.97), (0.90, 0.98)
 #: A forecast's trial takes some fifty times as long as one of the law.

@@ -19,9 +19,9 @@ import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
-from acolytes_perf.disturbances import last_shifts
-from acolytes_perf.forecasting import METHODS, exceeded_by
-from acolytes_perf.outlook import ahead_of, outlook
+from acolytes_perf.methods.disturbances import last_shifts
+from acolytes_perf.methods.forecasting import METHODS, exceeded_by
+from acolytes_perf.methods.outlook import ahead_of, outlook
 
 COVERAGE, LEAST_OF_A_KIND, FALSE_STEPS, FOUND_STEPS, CALIBRATION = (0.90, 0.98), 0.80, 0.05, 0.8, 0.12
 Make = Callable[[random.Random, int, int], list[float]]

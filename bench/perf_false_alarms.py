@@ -14,7 +14,7 @@ import math
 import random
 import sys
 
-from acolytes_perf.regression import difference, side_of
+from acolytes_perf.methods.regression import difference, side_of
 
 DEVIATION = 0.03
 MOST_ALARMS = 0.05

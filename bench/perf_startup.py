@@ -20,7 +20,8 @@ import time
 import venv
 from pathlib import Path
 
-from acolytes_perf import commands, document
+from acolytes_perf import commands
+from acolytes_perf.outputs import document
 
 ROOT = Path(__file__).resolve().parent.parent
 BARE = "an interpreter that does nothing"

@@ -10,9 +10,9 @@ import subprocess
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from acolytes_perf.networks import bounds, open_residence, solve, solve_classes
-from acolytes_perf.queueing import erlang_c
-from acolytes_perf.stations import Station
+from acolytes_perf.inputs.stations import Station
+from acolytes_perf.methods.networks import bounds, open_residence, solve, solve_classes
+from acolytes_perf.methods.queueing import erlang_c
 
 
 class Case(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from acolytes_perf.errors import InputError
-from acolytes_perf.fields import Declared, Inputs, checked, missing
+from acolytes_perf.inputs.fields import Declared, Inputs, checked, missing
 
 #: What an interval stands for: chance in the data, the method's own error, or inputs that are not known better.
 STATISTICAL, MODEL, SCENARIO = "statistical", "model", "scenario"

@@ -6,8 +6,8 @@ from typing import Any
 
 from acolytes_perf import SCHEMA
 from acolytes_perf.declare import Command
-from acolytes_perf.document import call
-from acolytes_perf.fields import Declared
+from acolytes_perf.inputs.fields import Declared
+from acolytes_perf.outputs.document import call
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

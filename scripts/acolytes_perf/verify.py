@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 from acolytes_perf import SCHEMA, commands
 from acolytes_perf.declare import Command, Result
 from acolytes_perf.errors import InputError, PerfError, one_line, quoted
-from acolytes_perf.inputs import content
+from acolytes_perf.inputs.raw import content
 from acolytes_perf.kinds import READINGS, Case, Figure, cases, rules
+from acolytes_perf.outputs.render import as_json
 from acolytes_perf.references import Check, compared
-from acolytes_perf.render import as_json
 from acolytes_perf.wording import said
 
 REPRODUCED, OFF, NOT_COVERED = "reproduced", "off", "not covered"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from acolytes_perf.units import SECONDS
+from acolytes_perf.inputs.units import SECONDS
 
 
 def said(value: float | int | bool | None, unit: str) -> str:

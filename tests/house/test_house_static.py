@@ -35,6 +35,16 @@ PARTS = {
     "new": {"new", "lint", "definitions"},
 }
 BASE = {"errors", "progress", "resources"}
+#: The same of the calculators' folders.
+PERF_PARTS = {
+    "inputs": {"inputs"},
+    "result_files": {"result_files"},
+    "methods": {"methods", "inputs", "result_files"},
+    "outputs": {"outputs", "methods", "inputs", "references"},
+    "load_scripts": {"load_scripts", "inputs", "outputs"},
+    "commands": {"commands", "inputs", "methods", "outputs", "result_files", "load_scripts"},
+}
+PERF_BASE = {"SCHEMA", "__version__", "declare", "errors", "wording"}
 OURS = {"acolytes_cc", "acolytes_perf", "acolytes_quest", "hook_io", "simple_call", "pre_tool_use"}
 
 
@@ -69,6 +79,17 @@ def test_arrows_inside_the_application_point_one_way(part: str) -> None:
             if name.startswith("acolytes_cc."):
                 target = name.split(".")[1]
                 assert target in PARTS[part] | BASE | {"__version__"}, f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("part", sorted(PERF_PARTS))
+def test_arrows_inside_the_calculators_point_one_way(part: str) -> None:
+    paths = sorted((SOURCES["acolytes_perf"] / part).rglob("*.py"))
+    assert len(paths) > 1
+    for path in paths:
+        for name in imports(path):
+            if name.startswith("acolytes_perf."):
+                target = name.split(".")[1]
+                assert target in PERF_PARTS[part] | PERF_BASE, f"{path} imports {name}"
 
 
 @pytest.mark.parametrize("package", ["acolytes_quest", "hooks", "acolytes_perf"])

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acolytes_perf import availability
 from acolytes_perf.commands.slo_compose import COMMAND
 from acolytes_perf.declare import Outcome
+from acolytes_perf.methods import availability
 
 shares = st.floats(0, 1)
 downs = st.floats(1e-9, 0.999)

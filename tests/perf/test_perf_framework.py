@@ -11,17 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acolytes_perf import commands, plot
+from acolytes_perf import commands
 from acolytes_perf.cli import main
 from acolytes_perf.declare import MODEL, SCENARIO, STATISTICAL, Command, Interval, Outcome, Result, Warn
-from acolytes_perf.document import call, document
 from acolytes_perf.errors import InputError
-from acolytes_perf.fields import Field
-from acolytes_perf.inputs import gather
-from acolytes_perf.render import as_json, as_markdown, as_text
+from acolytes_perf.inputs.fields import Field
+from acolytes_perf.inputs.raw import gather
+from acolytes_perf.inputs.tables import Table
+from acolytes_perf.inputs.units import COUNT, DURATION, NUMBER, RATE, TEXT
+from acolytes_perf.outputs import plot
+from acolytes_perf.outputs.document import call, document
+from acolytes_perf.outputs.render import as_json, as_markdown, as_text
 from acolytes_perf.schemas import result_schema
-from acolytes_perf.tables import Table
-from acolytes_perf.units import COUNT, DURATION, NUMBER, RATE, TEXT
 
 ROWS = Table(
     "rows",
@@ -82,7 +83,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> None:
     names, load = commands.names, commands.load
     monkeypatch.setattr(commands, "names", lambda: [*names(), "test gate"])
     monkeypatch.setattr(commands, "load", lambda name: COMMAND if name == "test gate" else load(name))
-    monkeypatch.setattr("acolytes_perf.document.identifiers", lambda _: [])
+    monkeypatch.setattr("acolytes_perf.outputs.document.identifiers", lambda _: [])
 
 
 @pytest.mark.parametrize(

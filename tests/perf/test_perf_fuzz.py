@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from acolytes_perf import commands
 from acolytes_perf.cli import main
-from acolytes_perf.fields import Declared, Field
+from acolytes_perf.inputs.fields import Declared, Field
+from acolytes_perf.inputs.tables import Table
 from acolytes_perf.schemas import result_schema
-from acolytes_perf.tables import Table
 
 JUNK: st.SearchStrategy[object] = st.one_of(
     st.none(), st.booleans(), st.integers(-(10**20), 10**20), st.floats(), st.text(max_size=12),

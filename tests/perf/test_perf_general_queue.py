@@ -8,12 +8,19 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from acolytes_perf import queueing
 from acolytes_perf.commands.queue_mgc import COMMAND
 from acolytes_perf.commands.queue_mmc import COMMAND as MMC
 from acolytes_perf.declare import MODEL, SCENARIO, Interval
 from acolytes_perf.errors import CannotAnswerError
-from acolytes_perf.general_queue import constant_wait, exponential_wait, general_wait, most_wait, random_arrivals, room
+from acolytes_perf.methods import queueing
+from acolytes_perf.methods.general_queue import (
+    constant_wait,
+    exponential_wait,
+    general_wait,
+    most_wait,
+    random_arrivals,
+    room,
+)
 from perf_queue_oracles import chain_wait, draws, simulated_wait, two_phases
 
 utilisations, counts = st.floats(0.02, 0.995), st.integers(1, 300)

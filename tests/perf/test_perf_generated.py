@@ -14,8 +14,8 @@ import pytest
 
 from acolytes_perf import commands
 from acolytes_perf.cli import main
-from acolytes_perf.fields import Field
 from acolytes_perf.generate import files
+from acolytes_perf.inputs.fields import Field
 
 ROOT = Path(__file__).parents[2]
 
@@ -68,7 +68,7 @@ def test_the_schemas_refuse_a_bare_number_where_a_unit_is_needed() -> None:
     assert not validator.is_valid({"p_wait": 20})
 
 
-@pytest.mark.parametrize("name", ["queueing", "general_queue", "availability", "wording"])
+@pytest.mark.parametrize("name", ["methods.queueing", "methods.general_queue", "methods.availability", "wording"])
 def test_the_examples_in_docstrings_hold(name: str) -> None:
     result = doctest.testmod(importlib.import_module(f"acolytes_perf.{name}"))
     assert result.attempted > 0

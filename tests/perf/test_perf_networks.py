@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acolytes_perf import networks
 from acolytes_perf.commands.bottleneck_bounds import COMMAND as BOUNDS
 from acolytes_perf.commands.bottleneck_laws import COMMAND as LAWS
 from acolytes_perf.commands.bottleneck_mva import COMMAND as MVA
-from acolytes_perf.document import document
 from acolytes_perf.errors import CannotAnswerError, PerfError
-from acolytes_perf.stations import Station
+from acolytes_perf.inputs.stations import Station
+from acolytes_perf.methods import networks
+from acolytes_perf.outputs.document import document
 
 demands = st.fractions(min_value=Fraction(1, 100), max_value=5, max_denominator=100)
 

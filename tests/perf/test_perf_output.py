@@ -15,7 +15,7 @@ import pytest
 
 from acolytes_perf import __version__, commands
 from acolytes_perf.cli import main
-from acolytes_perf.document import document
+from acolytes_perf.outputs.document import document
 from acolytes_perf.references import entries, recompute
 from acolytes_perf.schemas import result_schema
 
@@ -148,9 +148,9 @@ def test_the_id_depends_on_the_meaning_of_the_input_and_on_nothing_else(capsys: 
 def test_the_id_is_the_hash_that_the_contract_names(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("acolytes_perf.document.__version__", "0.1.0")
+    monkeypatch.setattr("acolytes_perf.outputs.document.__version__", "0.1.0")
     assert as_json(capsys, CALLS[8])["id"] == "603e3b12729f"
-    monkeypatch.setattr("acolytes_perf.document.__version__", "0.1.1")
+    monkeypatch.setattr("acolytes_perf.outputs.document.__version__", "0.1.1")
     assert as_json(capsys, CALLS[8])["id"] != "603e3b12729f"
 
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from acolytes_perf import queueing
 from acolytes_perf.commands.queue_size import COMMAND
 from acolytes_perf.declare import Outcome
-from acolytes_perf.staffing import Targets
+from acolytes_perf.methods import queueing
+from acolytes_perf.methods.staffing import Targets
 
 #: Loads as exact fractions, so that the direct sum has no rounding at all.
 loads = st.fractions(min_value=Fraction(1, 100), max_value=60, max_denominator=1000)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from acolytes_perf import commands
-from acolytes_perf.document import document
 from acolytes_perf.errors import InputError
+from acolytes_perf.outputs.document import document
 
 BUDGET, ALERTS = commands.load("slo budget"), commands.load("slo alerts")
 

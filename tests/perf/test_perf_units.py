@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acolytes_perf.quantity import QuantityError
-from acolytes_perf.units import COUNT, DURATION, LOAD, NUMBER, RATE, RATIO, TEXT, Kind, complement
+from acolytes_perf.inputs.quantity import QuantityError
+from acolytes_perf.inputs.units import COUNT, DURATION, LOAD, NUMBER, RATE, RATIO, TEXT, Kind, complement
 from acolytes_perf.wording import said
 
 EXAMPLES = {"duration": "80ms", "rate": "1200/s", "ratio": "99.9%", "load": "96 erlang", "number": "1.5", "count": "15"}

@@ -11,9 +11,19 @@ import pytest
 
 from acolytes_perf.cli import main
 from acolytes_perf.commands.forecast_runout import COMMAND
-from acolytes_perf.document import call
-from acolytes_perf.forecasting import METHODS, backtest, exceeded_by, fit, forecast, futures, intervals, reaches, state
-from acolytes_perf.outlook import ahead_of, outlook
+from acolytes_perf.methods.forecasting import (
+    METHODS,
+    backtest,
+    exceeded_by,
+    fit,
+    forecast,
+    futures,
+    intervals,
+    reaches,
+    state,
+)
+from acolytes_perf.methods.outlook import ahead_of, outlook
+from acolytes_perf.outputs.document import call
 from acolytes_perf.references import entries
 
 AIR = [float(word) for word in entries("forecast runout")[0]["cases"][0]["inputs"]["history"].split(",")]

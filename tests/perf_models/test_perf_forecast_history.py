@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from acolytes_perf.amount import AMOUNT, amount, shown_in
 from acolytes_perf.cli import main
-from acolytes_perf.disturbances import last_shifts, outliers, raised
-from acolytes_perf.forecasting import METHODS
-from acolytes_perf.outlook import ahead_of, outlook, takes
-from acolytes_perf.quantity import QuantityError
+from acolytes_perf.inputs.amount import AMOUNT, amount, shown_in
+from acolytes_perf.inputs.quantity import QuantityError
+from acolytes_perf.inputs.timeline import TIME, Grid, placed, show
+from acolytes_perf.methods.disturbances import last_shifts, outliers, raised
+from acolytes_perf.methods.forecasting import METHODS
+from acolytes_perf.methods.outlook import ahead_of, outlook, takes
 from acolytes_perf.references import entries
-from acolytes_perf.timeline import TIME, Grid, placed, show
 
 AIR = [float(word) for word in entries("forecast runout")[0]["cases"][0]["inputs"]["history"].split(",")]
 START = datetime(2026, 1, 5, tzinfo=timezone.utc)

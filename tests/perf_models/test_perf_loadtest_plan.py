@@ -23,9 +23,9 @@ from ruamel.yaml import YAML
 
 from acolytes_perf import commands
 from acolytes_perf.cli import main
-from acolytes_perf.document import document
-from acolytes_perf.load_profile import PROFILES, SPIKE_RAMP, Stage, stages, target
-from acolytes_perf.sample_size import samples_for
+from acolytes_perf.inputs.load_profile import PROFILES, SPIKE_RAMP, Stage, stages, target
+from acolytes_perf.methods.sample_size import samples_for
+from acolytes_perf.outputs.document import document
 
 PLAN = commands.load("loadtest plan")
 BASE: dict[str, object] = {"throughput": "20/s", "response_time": "250ms", "ramp": "30s", "hold": "2min"}

@@ -15,10 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from acolytes_perf import commands, low_traffic
-from acolytes_perf.document import document
+from acolytes_perf import commands
 from acolytes_perf.errors import CannotAnswerError
-from acolytes_perf.slo import Alert
+from acolytes_perf.methods import low_traffic
+from acolytes_perf.methods.slo import Alert
+from acolytes_perf.outputs.document import document
 
 ALERTS = commands.load("slo alerts")
 HOUR, MONTH = 3600.0, 30 * 86400.0

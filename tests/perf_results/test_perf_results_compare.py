@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from acolytes_perf.cli import main
-from acolytes_perf.regression import difference, mann_whitney, runs_for, side_from, side_of
-from acolytes_perf.student import cumulative, quantile
+from acolytes_perf.methods.regression import difference, mann_whitney, runs_for, side_from, side_of
+from acolytes_perf.methods.student import cumulative, quantile
 
 SAMPLES = Path(__file__).parent / "samples"
 DEVIATION = 0.03

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from acolytes_perf import tally as tallies
+from acolytes_perf.methods import tally as tallies
+from acolytes_perf.methods.runs import read_run
+from acolytes_perf.methods.tally import Tally
 from acolytes_perf.result_files import halves, jtl, k6
 from acolytes_perf.result_files.record import Batch, leading
 from acolytes_perf.result_files.source import Source
-from acolytes_perf.runs import read_run
-from acolytes_perf.tally import Tally
 
 HEADING = "timeStamp,elapsed,label,success\n"
 ODD = ["garbage\n", "\n", "1760000100000,7,a\n", "1760000100000,x,a,true\n", "1760000100000,7,a,true\r\n"]
@@ -100,7 +100,7 @@ def test_what_is_packed_or_small_or_not_of_lines_is_one_piece(monkeypatch: pytes
 SCRIPT = """
 import os, sys
 from acolytes_perf.result_files import halves
-from acolytes_perf.runs import read_run
+from acolytes_perf.methods.runs import read_run
 halves.LEAST_BYTES, here, forks = 0, os.getpid(), []
 halves._processors = lambda: 2
 fork = os.fork

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from acolytes_perf.cli import main
-from acolytes_perf.latency import Distribution, corrected, dependence, ranks_around, warm_up
+from acolytes_perf.methods.latency import Distribution, corrected, dependence, ranks_around, warm_up
+from acolytes_perf.methods.tally import FIRST_BITS, MOST_SLICES, MOST_VALUES, Tally
 from acolytes_perf.result_files.record import Batch, leading
-from acolytes_perf.tally import FIRST_BITS, MOST_SLICES, MOST_VALUES, Tally
 
 HEADING = "timeStamp,elapsed,label,success\n"
 SCRIPTS = Path(__file__).parents[2] / "scripts"

@@ -9,12 +9,12 @@ from typing import Any
 
 from acolytes_perf import options as call_options
 from acolytes_perf.declare import Command
-from acolytes_perf.document import described
 from acolytes_perf.errors import CannotAnswerError, PerfError, one_line
-from acolytes_perf.fields import Inputs
-from acolytes_perf.inputs import gather
-from acolytes_perf.render import RENDERERS, as_json, mark, warnings_of
-from acolytes_perf.tables import Table
+from acolytes_perf.inputs.fields import Inputs
+from acolytes_perf.inputs.raw import gather
+from acolytes_perf.inputs.tables import Table
+from acolytes_perf.outputs.document import described
+from acolytes_perf.outputs.render import RENDERERS, as_json, mark, warnings_of
 
 
 def answered(command: Command, words: list[str]) -> tuple[str, int]:
@@ -30,7 +30,7 @@ def answered(command: Command, words: list[str]) -> tuple[str, int]:
         call_options.check(command, options, strange, raw)
         return (_about(command, options), 0) if options.schema or options.explain else _answer(command, raw, options)
     except PerfError as error:
-        from acolytes_perf.proposal import proposal
+        from acolytes_perf.outputs.proposal import proposal
 
         error.message += f"; try: {proposal(command, raw, given, error)}"
         raise
@@ -75,7 +75,7 @@ def _write(
     command: Command, inputs: Inputs, found: dict[str, Any], options: argparse.Namespace
 ) -> tuple[list[str], list[str]]:
     """Writes the file asked for, or into a folder one of every format; says which, and what was left out and why."""
-    from acolytes_perf.output_file import is_folder, write
+    from acolytes_perf.outputs.output_file import is_folder, write
 
     if not is_folder(options.out):
         write({options.out: _rendered(command, inputs, found, options.format)}, options.out)

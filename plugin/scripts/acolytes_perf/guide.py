@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from acolytes_perf.declare import Command
-from acolytes_perf.document import call
-from acolytes_perf.fields import Declared
+from acolytes_perf.inputs.fields import Declared
+from acolytes_perf.inputs.tables import Table
+from acolytes_perf.outputs.document import call
 from acolytes_perf.references import BASES, entries, recompute
-from acolytes_perf.tables import Table
 from acolytes_perf.wording import said
 
 OPTIONS = (

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import NoReturn
 
 from acolytes_perf.declare import Command
-from acolytes_perf.document import shell_word
 from acolytes_perf.errors import InputError, one_line, quoted
-from acolytes_perf.render import RENDERERS
+from acolytes_perf.outputs.document import shell_word
+from acolytes_perf.outputs.render import RENDERERS
 
 _SUFFIXES = {".json": "json", ".md": "markdown", ".txt": "text"}
 #: Options that a proposal takes over from the call; the inputs follow from the others.
@@ -63,7 +63,7 @@ def check(command: Command, options: argparse.Namespace, strange: list[str], raw
     if options.out and (options.schema or options.explain):
         raise InputError("", "--out writes an answer, not --schema or --explain: leave it out", {"--out": None})
     if options.out:
-        from acolytes_perf.output_file import format_of, is_folder
+        from acolytes_perf.outputs.output_file import format_of, is_folder
 
         if not is_folder(options.out):
             options.format = options.format or format_of(options.out, suffixes(command))

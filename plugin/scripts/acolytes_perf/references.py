@@ -12,7 +12,7 @@ import os
 from typing import Any, NamedTuple
 
 from acolytes_perf.declare import Command
-from acolytes_perf.units import RESULT_KINDS
+from acolytes_perf.inputs.units import RESULT_KINDS
 
 FOLDER = os.path.join(os.path.dirname(__file__), "references")
 

@@ -4,8 +4,8 @@ Adding a calculator takes these files, and no other is touched:
 
 - `commands/AREA_COMMAND.py`: `COMMAND = Command(...)` with its inputs (`Field`, or `Table` for rows), `run`, formula,
   source, an example that runs, a legend of every result, and `formats` of its own, such as
-  `{"svg": Format((".svg",), render)}` with `plot.plot`. `--out DIR/` writes all of them. The method itself is a module
-  beside this package, without inputs and wording.
+  `{"svg": Format((".svg",), render)}` with `outputs.plot`. `--out DIR/` writes all of them. The method itself is a
+  module of `methods`; inputs that several commands share stand in `inputs`, and what is long to tell in `outputs`.
 - `run(inputs) -> Outcome`: results with their `Interval` (statistical with a level, model, or scenario), assumptions,
   warnings, and calls worth making next. `InputError` for a wrong input (exit 2), `CannotAnswerError` when no answer
   follows (exit 3; the message says what is missing), `failed=True` for a gate that says no (exit 1).

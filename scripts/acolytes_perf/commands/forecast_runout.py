@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from acolytes_perf import demand_history
-from acolytes_perf.amount import AMOUNT
 from acolytes_perf.declare import STATISTICAL, Command, Format, Interval, Outcome, Result
 from acolytes_perf.errors import CannotAnswerError
-from acolytes_perf.fields import Field, Inputs, choice_field
-from acolytes_perf.forecasting import LEVEL, METHODS, backtest, exceeded_by
-from acolytes_perf.outlook import PATHS
-from acolytes_perf.runout import Case, case_of, when
-from acolytes_perf.runout_report import assumptions, chart, warnings
-from acolytes_perf.timeline import EARLIEST, LATEST, TIME
-from acolytes_perf.units import COUNT, DURATION, SECONDS
+from acolytes_perf.inputs import demand_history
+from acolytes_perf.inputs.amount import AMOUNT
+from acolytes_perf.inputs.fields import Field, Inputs, choice_field
+from acolytes_perf.inputs.timeline import EARLIEST, LATEST, TIME
+from acolytes_perf.inputs.units import COUNT, DURATION, SECONDS
+from acolytes_perf.methods.forecasting import LEVEL, METHODS, backtest, exceeded_by
+from acolytes_perf.methods.outlook import PATHS
+from acolytes_perf.methods.runout import Case, case_of, when
+from acolytes_perf.outputs.runout_report import assumptions, chart, warnings
 from acolytes_perf.wording import said
 
 #: The chances whose times are answered, by result.

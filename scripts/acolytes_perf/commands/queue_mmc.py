@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from acolytes_perf import queueing
 from acolytes_perf.declare import Command, Outcome, Result, Warn
-from acolytes_perf.demand import (
+from acolytes_perf.errors import InputError
+from acolytes_perf.inputs.demand import (
     ARRIVAL_RATE,
     MOST_TIME,
     OFFERED_LOAD,
@@ -16,9 +16,9 @@ from acolytes_perf.demand import (
     demand,
     refuse_overload,
 )
-from acolytes_perf.errors import InputError
-from acolytes_perf.fields import MOST_ITEMS, Field, Inputs, choice_field
-from acolytes_perf.units import DURATION, RATIO, complement
+from acolytes_perf.inputs.fields import MOST_ITEMS, Field, Inputs, choice_field
+from acolytes_perf.inputs.units import DURATION, RATIO, complement
+from acolytes_perf.methods import queueing
 from acolytes_perf.wording import counted, said
 
 

@@ -7,13 +7,22 @@ import math
 from acolytes_perf.commands.results_summarize import LABEL, WARM_UP
 from acolytes_perf.declare import STATISTICAL, Command, Interval, Outcome, Result, Warn
 from acolytes_perf.errors import CannotAnswerError, InputError, one_line
-from acolytes_perf.fields import Field, Inputs, text_field
-from acolytes_perf.latency import Distribution, dependence, ranks_around, share_above
-from acolytes_perf.regression import POWER, Difference, Side, difference, mann_whitney, runs_for, side_from, side_of
+from acolytes_perf.inputs.fields import Field, Inputs, text_field
+from acolytes_perf.inputs.tables import Table
+from acolytes_perf.inputs.units import COUNT, NUMBER, RATIO, TEXT
+from acolytes_perf.methods.latency import Distribution, dependence, ranks_around, share_above
+from acolytes_perf.methods.regression import (
+    POWER,
+    Difference,
+    Side,
+    difference,
+    mann_whitney,
+    runs_for,
+    side_from,
+    side_of,
+)
+from acolytes_perf.methods.runs import Run, read_run
 from acolytes_perf.result_files.record import NANO
-from acolytes_perf.runs import Run, read_run
-from acolytes_perf.tables import Table
-from acolytes_perf.units import COUNT, NUMBER, RATIO, TEXT
 from acolytes_perf.wording import counted, said
 
 SIDES = ("baseline", "candidate")

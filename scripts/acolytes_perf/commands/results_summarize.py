@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from acolytes_perf.declare import STATISTICAL, Command, Format, Interval, Outcome, Result, Warn
-from acolytes_perf.distribution_plot import draw
 from acolytes_perf.errors import CannotAnswerError, InputError, one_line
-from acolytes_perf.fields import Field, Inputs, text_field
-from acolytes_perf.latency import (
+from acolytes_perf.inputs.fields import Field, Inputs, text_field
+from acolytes_perf.inputs.tables import Table
+from acolytes_perf.inputs.units import COUNT, DURATION, RATE, RATIO, TEXT, show_duration
+from acolytes_perf.methods.latency import (
     Distribution,
     corrected,
     dependence,
@@ -15,11 +16,10 @@ from acolytes_perf.latency import (
     requests_needed,
     share_above,
 )
+from acolytes_perf.methods.runs import Run, read_run
+from acolytes_perf.methods.tally import Slice, Tally
+from acolytes_perf.outputs.distribution_plot import draw
 from acolytes_perf.result_files.record import NANO
-from acolytes_perf.runs import Run, read_run
-from acolytes_perf.tables import Table
-from acolytes_perf.tally import Slice, Tally
-from acolytes_perf.units import COUNT, DURATION, RATE, RATIO, TEXT, show_duration
 from acolytes_perf.wording import counted, said
 
 WARM_UP = text_field(

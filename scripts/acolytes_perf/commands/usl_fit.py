@@ -8,12 +8,12 @@ from typing import Any
 
 from acolytes_perf.declare import STATISTICAL, Command, Format, Interval, Outcome, Result, Warn
 from acolytes_perf.errors import CannotAnswerError, InputError
-from acolytes_perf.fields import Field, Inputs
-from acolytes_perf.plot import Axis, Shape, plot
-from acolytes_perf.render import mark
-from acolytes_perf.scalability import LEAST_POINTS, LEAST_SIZES, LEVEL, Fit, Law, contention_for, fit
-from acolytes_perf.tables import Table
-from acolytes_perf.units import NUMBER, RATE
+from acolytes_perf.inputs.fields import Field, Inputs
+from acolytes_perf.inputs.tables import Table
+from acolytes_perf.inputs.units import NUMBER, RATE
+from acolytes_perf.methods.scalability import LEAST_POINTS, LEAST_SIZES, LEVEL, Fit, Law, contention_for, fit
+from acolytes_perf.outputs.plot import Axis, Shape, plot
+from acolytes_perf.outputs.render import mark
 from acolytes_perf.wording import counted, said
 
 _MOST_SIZE = 10**6

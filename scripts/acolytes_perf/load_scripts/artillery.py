@@ -6,7 +6,7 @@ import json
 import math
 
 from acolytes_perf.errors import CannotAnswerError
-from acolytes_perf.load_profile import Stage
+from acolytes_perf.inputs.load_profile import Stage
 from acolytes_perf.load_scripts import Plan
 
 

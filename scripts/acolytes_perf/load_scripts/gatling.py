@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from acolytes_perf.load_profile import Request, is_level
+from acolytes_perf.inputs.load_profile import Request, is_level
 from acolytes_perf.load_scripts import Plan
 
 

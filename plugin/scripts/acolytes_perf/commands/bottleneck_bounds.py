@@ -6,10 +6,10 @@ import math
 
 from acolytes_perf.declare import MODEL, Command, Interval, Outcome, Result
 from acolytes_perf.errors import CannotAnswerError
-from acolytes_perf.fields import Field, Inputs
-from acolytes_perf.networks import Bounds, bounds
-from acolytes_perf.stations import STATIONS, THINK_TIME, Station, bottleneck, stations
-from acolytes_perf.units import COUNT
+from acolytes_perf.inputs.fields import Field, Inputs
+from acolytes_perf.inputs.stations import STATIONS, THINK_TIME, Station, bottleneck, stations
+from acolytes_perf.inputs.units import COUNT
+from acolytes_perf.methods.networks import Bounds, bounds
 from acolytes_perf.wording import said
 
 USERS = Field("users", COUNT, "users that send, wait for the answer, and think", "20", 1, 10**9, required=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 
 from acolytes_perf.declare import Command, Outcome, Result, Warn
-from acolytes_perf.demand import ARRIVAL_RATE, MOST_TIME
 from acolytes_perf.errors import CannotAnswerError, InputError
-from acolytes_perf.fields import Field, Inputs
-from acolytes_perf.networks import open_residence
-from acolytes_perf.stations import COLUMNS, STATIONS, THINK_TIME, Station, bottleneck, stations
-from acolytes_perf.tables import Table
-from acolytes_perf.units import COUNT, DURATION, NUMBER, RATIO, at_most
+from acolytes_perf.inputs.demand import ARRIVAL_RATE, MOST_TIME
+from acolytes_perf.inputs.fields import Field, Inputs
+from acolytes_perf.inputs.stations import COLUMNS, STATIONS, THINK_TIME, Station, bottleneck, stations
+from acolytes_perf.inputs.tables import Table
+from acolytes_perf.inputs.units import COUNT, DURATION, NUMBER, RATIO, at_most
+from acolytes_perf.methods.networks import open_residence
 from acolytes_perf.wording import counted, said
 
 #: Two ways to the same number that differ by more are no measurement of one system.

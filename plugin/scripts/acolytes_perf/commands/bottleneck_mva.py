@@ -6,17 +6,17 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from acolytes_perf import networks
 from acolytes_perf.commands.bottleneck_bounds import USERS
 from acolytes_perf.declare import Command, Format, Outcome, Result
-from acolytes_perf.demand import MOST_TIME
 from acolytes_perf.errors import CannotAnswerError, InputError, quoted
-from acolytes_perf.fields import Field, Inputs, text_field
-from acolytes_perf.plot import Axis, Shape, plot
-from acolytes_perf.render import mark
-from acolytes_perf.stations import SAID_NAME, STATIONS, THINK_TIME, Station, bottleneck, stations
-from acolytes_perf.tables import Table
-from acolytes_perf.units import COUNT, DURATION
+from acolytes_perf.inputs.demand import MOST_TIME
+from acolytes_perf.inputs.fields import Field, Inputs, text_field
+from acolytes_perf.inputs.stations import SAID_NAME, STATIONS, THINK_TIME, Station, bottleneck, stations
+from acolytes_perf.inputs.tables import Table
+from acolytes_perf.inputs.units import COUNT, DURATION
+from acolytes_perf.methods import networks
+from acolytes_perf.outputs.plot import Axis, Shape, plot
+from acolytes_perf.outputs.render import mark
 from acolytes_perf.wording import said
 
 #: Steps of the calculation: about two seconds.

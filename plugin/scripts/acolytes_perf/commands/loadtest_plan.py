@@ -7,11 +7,11 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from acolytes_perf import inputs as raw_inputs
 from acolytes_perf.declare import Command, Format, Outcome, Result, Warn
 from acolytes_perf.errors import InputError
-from acolytes_perf.fields import MOST_ITEMS, Field, Inputs, choice_field, text_field
-from acolytes_perf.load_profile import (
+from acolytes_perf.inputs import raw as raw_inputs
+from acolytes_perf.inputs.fields import MOST_ITEMS, Field, Inputs, choice_field, text_field
+from acolytes_perf.inputs.load_profile import (
     HOLDS,
     PROFILES,
     SMOKE_RATE,
@@ -22,12 +22,12 @@ from acolytes_perf.load_profile import (
     stages,
     target,
 )
+from acolytes_perf.inputs.tables import Table
+from acolytes_perf.inputs.units import COUNT, DURATION, NUMBER, RATE, RATIO, TEXT, complement, show_duration, show_rate
 from acolytes_perf.load_scripts import TOOLS, Plan, script
-from acolytes_perf.render import mark
-from acolytes_perf.sample_size import samples_for
-from acolytes_perf.slo import DAY
-from acolytes_perf.tables import Table
-from acolytes_perf.units import COUNT, DURATION, NUMBER, RATE, RATIO, TEXT, complement, show_duration, show_rate
+from acolytes_perf.methods.sample_size import samples_for
+from acolytes_perf.methods.slo import DAY
+from acolytes_perf.outputs.render import mark
 from acolytes_perf.wording import counted, said
 
 
@@ -212,7 +212,7 @@ def _script(tool: str, inputs: Inputs, document: Mapping[str, Any]) -> str:
 
 def _curve(inputs: Inputs, document: Mapping[str, Any]) -> str:
     """The load over the time of the test."""
-    from acolytes_perf.plot import Axis, Shape, plot
+    from acolytes_perf.outputs.plot import Axis, Shape, plot
 
     now, points = 0.0, []
     for stage in _stages(inputs, _rate(inputs)):

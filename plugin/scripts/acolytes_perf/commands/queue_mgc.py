@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from acolytes_perf.declare import MODEL, SCENARIO, Command, Interval, Outcome, Result, Warn
-from acolytes_perf.demand import (
+from acolytes_perf.inputs.demand import (
     ARRIVAL_RATE,
     OFFERED_LOAD,
     SERVERS,
@@ -14,9 +14,9 @@ from acolytes_perf.demand import (
     demand,
     refuse_overload,
 )
-from acolytes_perf.fields import Field, Inputs
-from acolytes_perf.general_queue import MOST_GAP, general_wait, room
-from acolytes_perf.units import NUMBER
+from acolytes_perf.inputs.fields import Field, Inputs
+from acolytes_perf.inputs.units import NUMBER
+from acolytes_perf.methods.general_queue import MOST_GAP, general_wait, room
 from acolytes_perf.wording import counted, said, said_interval
 
 #: Above this, a few long jobs decide, and what they are is not in the variation.

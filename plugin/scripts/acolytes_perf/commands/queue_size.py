@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 
 from acolytes_perf.declare import Command, Outcome, Result
-from acolytes_perf.demand import ARRIVAL_RATE, MOST_LOAD, MOST_TIME, OFFERED_LOAD, SERVICE_TIME, overloaded
 from acolytes_perf.errors import InputError
-from acolytes_perf.fields import Field, Inputs
-from acolytes_perf.staffing import Targets, measures
-from acolytes_perf.staffing_report import assumptions, margin, verdict
-from acolytes_perf.units import COUNT, DURATION, NUMBER, RATIO, ROUNDING, complement
+from acolytes_perf.inputs.demand import ARRIVAL_RATE, MOST_LOAD, MOST_TIME, OFFERED_LOAD, SERVICE_TIME, overloaded
+from acolytes_perf.inputs.fields import Field, Inputs
+from acolytes_perf.inputs.units import COUNT, DURATION, NUMBER, RATIO, ROUNDING, complement
+from acolytes_perf.methods.staffing import Targets, measures
+from acolytes_perf.outputs.staffing_report import assumptions, margin, verdict
 from acolytes_perf.wording import counted, said
 
 _TARGETS = ("p_wait", "wait_target", "blocking", "max_utilisation")

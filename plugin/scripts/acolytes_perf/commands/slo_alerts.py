@@ -6,15 +6,15 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from acolytes_perf import low_traffic
 from acolytes_perf.declare import STATISTICAL, Command, Format, Interval, Outcome, Result, Warn
 from acolytes_perf.errors import InputError
-from acolytes_perf.fields import MOST_ITEMS, Field, Inputs, text_field
-from acolytes_perf.openslo import objects
-from acolytes_perf.prometheus import DEFAULT_ERRORS, DEFAULT_TOTAL, SELECTOR, rules
-from acolytes_perf.render import mark
-from acolytes_perf.slo import DAY, SLO, WINDOW, Alert, alerts, in_reach, left_out
-from acolytes_perf.units import DURATION, NUMBER, RATE, RATIO, ROUNDING, at_most, complement, show_duration
+from acolytes_perf.inputs.fields import MOST_ITEMS, Field, Inputs, text_field
+from acolytes_perf.inputs.units import DURATION, NUMBER, RATE, RATIO, ROUNDING, at_most, complement, show_duration
+from acolytes_perf.methods import low_traffic
+from acolytes_perf.methods.slo import DAY, SLO, WINDOW, Alert, alerts, in_reach, left_out
+from acolytes_perf.outputs.openslo import objects
+from acolytes_perf.outputs.prometheus import DEFAULT_ERRORS, DEFAULT_TOTAL, SELECTOR, rules
+from acolytes_perf.outputs.render import mark
 from acolytes_perf.wording import said
 
 
@@ -172,7 +172,7 @@ def _assumptions(inputs: Inputs) -> list[str]:
 
 def _curve(inputs: Inputs, document: Mapping[str, Any]) -> str:
     """How soon each alert sees an error ratio."""
-    from acolytes_perf.plot import Axis, Shape, plot
+    from acolytes_perf.outputs.plot import Axis, Shape, plot
 
     shapes = []
     for alert in alerts(inputs):

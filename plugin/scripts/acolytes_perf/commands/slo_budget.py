@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from acolytes_perf.declare import Command, Outcome, Result, Warn
 from acolytes_perf.errors import CannotAnswerError, InputError
-from acolytes_perf.fields import Field, Inputs
-from acolytes_perf.slo import DAY, SLO, WINDOW
-from acolytes_perf.units import COUNT, DURATION, RATE, RATIO, at_most, complement
+from acolytes_perf.inputs.fields import Field, Inputs
+from acolytes_perf.inputs.units import COUNT, DURATION, RATE, RATIO, at_most, complement
+from acolytes_perf.methods.slo import DAY, SLO, WINDOW
 from acolytes_perf.wording import said
 
 #: The periods of the SRE Book's availability table, in seconds.

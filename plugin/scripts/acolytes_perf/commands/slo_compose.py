@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from acolytes_perf import availability, queueing
 from acolytes_perf.declare import Command, Outcome, Result, Warn
 from acolytes_perf.errors import InputError, quoted
-from acolytes_perf.fields import Field, Inputs, text_field
-from acolytes_perf.slo import DAY, SLO
-from acolytes_perf.tables import Table
-from acolytes_perf.units import COUNT, DURATION, RATIO, at_most, complement
+from acolytes_perf.inputs.fields import Field, Inputs, text_field
+from acolytes_perf.inputs.tables import Table
+from acolytes_perf.inputs.units import COUNT, DURATION, RATIO, at_most, complement
+from acolytes_perf.methods import availability, queueing
+from acolytes_perf.methods.slo import DAY, SLO
 from acolytes_perf.wording import counted, said
 
 _YEAR = 365 * DAY

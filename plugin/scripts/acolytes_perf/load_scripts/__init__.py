@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import NamedTuple
 
-from acolytes_perf.load_profile import Request, Stage, Target
+from acolytes_perf.inputs.load_profile import Request, Stage, Target
 
 TOOLS = ("k6", "jmeter", "locust", "artillery", "gatling")
 

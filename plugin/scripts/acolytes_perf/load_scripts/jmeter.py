@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from acolytes_perf.load_profile import Request, Stage
+from acolytes_perf.inputs.load_profile import Request, Stage
 from acolytes_perf.load_scripts import Plan
-from acolytes_perf.plot import escaped
+from acolytes_perf.outputs.plot import escaped
 
 
 def script(plan: Plan, mark: str) -> str:

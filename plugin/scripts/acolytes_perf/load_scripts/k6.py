@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 
-from acolytes_perf.load_profile import Stage
+from acolytes_perf.inputs.load_profile import Stage
 from acolytes_perf.load_scripts import Plan
 
 #: k6 takes whole numbers only: a rate is counted over so many seconds that it loses under a thousandth.

@@ -1,0 +1,1 @@
+"""What the calculators compute with; where a method is published, its source stands in the module."""

@@ -1,0 +1,122 @@
+"""One test run from its result file: read once, and once more without its warm-up where it has one."""
+
+from __future__ import annotations
+
+import gc
+from functools import partial
+from typing import NamedTuple
+
+from acolytes_perf.errors import InputError, one_line, quoted
+from acolytes_perf.inputs.units import read_duration
+from acolytes_perf.methods.latency import warm_up
+from acolytes_perf.methods.tally import Tally
+from acolytes_perf.result_files import Reader, reader_of
+from acolytes_perf.result_files.halves import all_at_once, halves
+from acolytes_perf.result_files.record import Counted, Reported
+from acolytes_perf.result_files.source import Source
+
+
+class Run(NamedTuple):
+    """What was in a file: counted requests, or with `reported` only what its tool computed.
+
+    `cut_seconds` were left out at the start, of the `read` requests that were there.
+    """
+
+    path: str
+    format: str
+    bytes: int
+    corrupt: int
+    cut: bool
+    tally: Tally
+    reported: Reported | None
+    cut_seconds: float
+    read: int
+    resolution: float
+    seconds: float | None
+
+
+def read_run(path: str, pointer: str, label: str | None, warm: str) -> Run:
+    """Reads the file. `warm` is `auto`, `none`, or how long the start is that does not count, with its unit."""
+    run = _pass(path, pointer, label, None)
+    tally = run.tally
+    if warm == "none" or run.reported or tally.first is None:
+        return run
+    since = warm_up(tally) if warm == "auto" else tally.first + read_duration(warm, warm)
+    if since is None or since <= tally.first:
+        return run
+    rest = _pass(path, pointer, label, since)
+    if not rest.tally.requests:
+        raise InputError("/warm_up", f"{quoted(warm)} is longer than the run", {"warm_up": None})
+    return rest._replace(cut_seconds=since - tally.first, read=tally.requests)
+
+
+class _Part(NamedTuple):
+    """What reading a file, or a part of it, gave."""
+
+    tally: Tally
+    reported: Reported | None
+    resolution: float
+    seconds: float | None
+    corrupt: int
+    cut: bool
+    labels: set[str]
+
+
+def _pass(path: str, pointer: str, label: str | None, since: float | None) -> Run:
+    source = Source(path, pointer)
+    try:
+        reader = reader_of(source)
+        places = halves(source, reader)
+    finally:
+        source.close()
+
+    def task(start: int, stop: int | None) -> _Part:
+        return _read(reader, Source(path, pointer, start, stop), label, since)
+
+    part, *others = all_at_once([partial(task, *place) for place in places])
+    tally, corrupt, labels = part.tally, part.corrupt, part.labels
+    for other in others:
+        tally.take_in(other.tally)
+        corrupt += other.corrupt
+        labels |= other.labels
+    read = part.reported.requests if part.reported else tally.requests
+    if not read and since is None:
+        raise _empty(source, reader.NAME, label, labels, corrupt)
+    resolution = max(part.resolution, 2.0**-tally.bits) if tally.bits else part.resolution
+    seconds = tally.seconds if part.seconds is None else part.seconds
+    return Run(
+        path, reader.NAME, source.bytes, corrupt, others[-1].cut if others else part.cut, tally, part.reported, 0.0,
+        read, resolution, seconds,
+    )  # fmt: skip
+
+
+def _read(reader: Reader, source: Source, label: str | None, since: float | None) -> _Part:
+    tally = Tally(since)
+    reported, resolution, seconds = None, 0.0, None
+    collects = gc.isenabled()
+    gc.disable()  # looking for cycles, of which there are none, takes a tenth of the time
+    try:
+        for record in reader.read(source, label):
+            if isinstance(record, Counted):
+                tally.add_counted(record.counts)
+                resolution, seconds = record.resolution, record.seconds
+            elif isinstance(record, Reported):
+                reported = record
+            else:
+                tally.add(record)
+        tally.settle()
+    finally:
+        source.close()
+        if collects:
+            gc.enable()
+    return _Part(tally, reported, resolution, seconds, source.corrupt, source.cut, source.labels)
+
+
+def _empty(source: Source, name: str, label: str | None, labels: set[str], corrupt: int) -> InputError:
+    if label is not None and labels:
+        there = ", ".join(sorted(one_line(one, 30) for one in labels)[:6])
+        error = InputError("/label", f"{quoted(label)} names no request of this file; there are {there}")
+        error.fix = {"label": None}
+        return error
+    lines = f", and {corrupt} lines that cannot be read" if corrupt else ""
+    return source.refusal(f"is {name} without any request{lines}")

@@ -1,0 +1,1 @@
+"""What a user reads: documents, pictures and files, in words and in other tools' formats."""

@@ -1,0 +1,76 @@
+"""The output object: everything that a reader needs to trust a number, and an id that names the calculation."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from acolytes_perf import SCHEMA, __version__
+from acolytes_perf.declare import Command, Outcome, Result
+from acolytes_perf.inputs.fields import Inputs
+from acolytes_perf.inputs.units import tidy
+from acolytes_perf.outputs.digest import sha256_hex
+from acolytes_perf.references import identifiers
+
+_PLAIN = re.compile(r"[A-Za-z0-9_./%:,@+=-]+")
+
+
+def document(command: Command, inputs: Inputs) -> dict[str, Any]:
+    """Runs the command; raises what it raises. The same inputs give the same document, to the byte."""
+    return described(command, inputs, command.run(inputs))
+
+
+def described(command: Command, inputs: Inputs, outcome: Outcome) -> dict[str, Any]:
+    """The document of what the command answered to these inputs."""
+    normal = dict(inputs.normal)
+    identity = {"command": command.name, "version": __version__, "seed": normal.get("seed"), "inputs": normal}
+    canonical = json.dumps(identity, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return {
+        "schema": SCHEMA,
+        "id": sha256_hex(canonical)[:12],
+        **identity,
+        "answer": outcome.answer,
+        "results": [_result(result) for result in outcome.results],
+        "assumptions": list(outcome.assumptions),
+        "warnings": [warning._asdict() for warning in outcome.warnings],
+        "method": {"formula": command.formula, "source": command.source, "references": identifiers(command.name)},
+        "artefacts": [],
+        "next": [call(name, given) for name, given in outcome.following],
+    }
+
+
+def _result(result: Result) -> dict[str, Any]:
+    about = {"name": result.name, "value": _tidied(result.value), "unit": result.unit}
+    if result.interval is None:
+        return {**about, "ci": None, "level": None, "ci_kind": None}
+    low, high, kind, level = result.interval
+    return {**about, "ci": [_tidied(low), _tidied(high)], "level": level, "ci_kind": kind}
+
+
+def _tidied(value: float | int | bool | None) -> float | int | bool | None:
+    return tidy(value) if isinstance(value, float) else value
+
+
+def call(name: str, inputs: Mapping[str, object]) -> str:
+    """The command line that gives these inputs, quoted for a shell."""
+    lists = [value for value in inputs.values() if isinstance(value, list)]
+    if any(isinstance(item, (dict, list)) for value in lists for item in value):
+        return f"acolytes-perf {name} --input {shell_word(json.dumps(dict(inputs)))}"
+    words = (
+        f"{key}={','.join(map(_plain, value)) if isinstance(value, list) else _plain(value)}"
+        for key, value in inputs.items()
+    )
+    return " ".join([f"acolytes-perf {name}", *(f"--set {shell_word(word)}" for word in words)])
+
+
+def _plain(value: object) -> str:
+    """The value as text; a line break, which is no part of any quantity, becomes a blank."""
+    text = str(value)
+    return text if text.isprintable() else " ".join(text.split())
+
+
+def shell_word(word: str) -> str:
+    """The word, quoted for a shell where that is needed."""
+    return word if _PLAIN.fullmatch(word) else "'" + word.replace("'", "'\"'\"'") + "'"

@@ -1,0 +1,102 @@
+"""An SLO and its burn-rate alerts as OpenSLO v1 objects, several YAML documents in one file.
+
+Source: OpenSLO specification, apiVersion openslo/v1. A condition has one window there, so the short windows are lost.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from acolytes_perf.errors import CannotAnswerError
+from acolytes_perf.inputs.fields import Inputs
+from acolytes_perf.inputs.units import show_duration
+from acolytes_perf.methods.slo import DAY, Alert, alerts
+from acolytes_perf.outputs.prometheus import DEFAULT_ERRORS, DEFAULT_TOTAL
+from acolytes_perf.outputs.render import mark, warnings_of
+from acolytes_perf.wording import said
+
+
+def objects(inputs: Inputs, document: Mapping[str, Any]) -> str:
+    """The file's text: the SLO, and for each alert a policy, its condition, and where it goes."""
+    found, name = alerts(inputs), _name(inputs.text("service") or "service")
+    targets = sorted({alert.severity for alert in found})
+    parts = [_slo(inputs, name, found)]
+    for alert in found:
+        parts += [_policy(name, alert), _condition(name, alert)]
+    parts += [_object("AlertNotificationTarget", one, {"target": one}) for one in targets]
+    head = [
+        f"# {mark(document)}",
+        f"# {document['answer']}",
+        *(f"# {warning}" for warning in warnings_of(document, "WARNING")),
+        "# A condition has one window: these have the long one, end as late as it does, and wait a minute, its least.",
+    ]
+    return "\n".join(head) + "\n" + "".join(f"---\n{json.dumps(one, indent=2)}\n" for one in parts)
+
+
+def _slo(inputs: Inputs, name: str, found: list[Alert]) -> dict[str, Any]:
+    total, good = inputs.text("total") or DEFAULT_TOTAL, inputs.text("good")
+    counted = {"good": _source(good)} if good else {"bad": _source(inputs.text("errors") or DEFAULT_ERRORS)}
+    spec = {
+        "service": name,
+        "indicator": {
+            "metadata": {"name": f"{name}-errors"},
+            "spec": {"ratioMetric": {"counter": True, **counted, "total": _source(total)}},
+        },
+        "timeWindow": [{"duration": _shorthand(inputs.number("window")), "isRolling": True}],
+        "budgetingMethod": "Occurrences",
+        "objectives": [{"displayName": f"{name} objective", "target": float(f"{inputs.number('slo'):.12g}")}],
+        "alertPolicies": [{"alertPolicyRef": _alert_name(name, alert)} for alert in found],
+    }
+    return _object("SLO", name, spec)
+
+
+def _source(selector: str) -> dict[str, Any]:
+    return {"metricSource": {"type": "Prometheus", "spec": {"query": f"sum({selector})"}}}
+
+
+def _policy(name: str, alert: Alert) -> dict[str, Any]:
+    spec = {
+        "description": f"{said(alert.share, 'ratio')} of the error budget within {show_duration(alert.long)}",
+        "alertWhenBreaching": True,
+        "alertWhenResolved": False,
+        "alertWhenNoData": False,
+        "conditions": [{"conditionRef": _alert_name(name, alert)}],
+        "notificationTargets": [{"targetRef": alert.severity}],
+    }
+    return _object("AlertPolicy", _alert_name(name, alert), spec)
+
+
+def _condition(name: str, alert: Alert) -> dict[str, Any]:
+    condition = {
+        "kind": "burnrate",
+        "op": "gt",
+        "threshold": float(f"{alert.burn:.12g}"),
+        "lookbackWindow": _shorthand(alert.long),
+        "alertAfter": "1m",
+    }
+    return _object("AlertCondition", _alert_name(name, alert), {"severity": alert.severity, "condition": condition})
+
+
+def _object(kind: str, name: str, spec: Mapping[str, Any]) -> dict[str, Any]:
+    return {"apiVersion": "openslo/v1", "kind": kind, "metadata": {"name": name}, "spec": spec}
+
+
+def _alert_name(name: str, alert: Alert) -> str:
+    return f"{name}-burn-{_shorthand(alert.long)}"
+
+
+def _name(service: str) -> str:
+    """The service in the letters that an OpenSLO name has."""
+    return re.sub(r"[^a-z0-9]+", "-", service.lower()).strip("-") or "service"
+
+
+def _shorthand(seconds: float) -> str:
+    """The duration in OpenSLO's one number and one unit; there are no seconds."""
+    for unit, size in (("d", DAY), ("h", 3600.0), ("m", 60.0)):
+        if seconds % size == 0:
+            return f"{seconds / size:.0f}{unit}"
+    message = f"OpenSLO has no seconds: missing: a window of whole minutes, unlike {show_duration(seconds)}"
+    raise CannotAnswerError("/long_windows", message)

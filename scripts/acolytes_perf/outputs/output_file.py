@@ -1,0 +1,189 @@
+"""Writing results to files inside the working folder, whole or not at all, never over someone else's words.
+
+A file of ours carries a hash of its content, by which an edit shows.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+from acolytes_perf import SCHEMA
+from acolytes_perf.errors import InputError, quoted
+from acolytes_perf.outputs.digest import sha256_hex
+
+_MOST_BYTES = 1_000_000
+_PLAIN = re.compile(r"\w[\w.-]{0,99}", re.ASCII)
+_MARK = re.compile(
+    rf"^((?:# |// |<!-- )?{re.escape(SCHEMA)} [a-z]+ [a-z]+, id [0-9a-f]{{12}}, version [^\s,]+)((?: -->)?)$",
+    re.MULTILINE,
+)
+_SEAL = re.compile(r'(?:, content hash |,\n  "content_hash": ")([0-9a-f]{16})"?')
+
+
+def format_of(path: str, suffixes: Mapping[str, str]) -> str:
+    """The format that a file's suffix asks for, of those by suffix."""
+    root, suffix = os.path.splitext(path)
+    if suffix not in suffixes:
+        message = f"--out {quoted(path)} does not say its format: end it in {', '.join(suffixes)}, or add --format"
+        raise InputError("", message, {"--out": _free(f"{root}.md")})
+    return suffixes[suffix]
+
+
+def is_folder(path: str) -> bool:
+    """Whether `--out` names a folder, which takes every format."""
+    return path.endswith("/") or os.path.isdir(path)
+
+
+def write(texts: Mapping[str, str], asked: str) -> None:
+    """Creates files of one folder, or replaces earlier outputs of ours that nobody edited; all of them, or none when
+    one of them may not be written. InputError for any other place; its fix changes what was asked.
+    """
+    try:
+        if asked.endswith("/") and not os.path.isdir(asked):
+            _make_folder(asked)
+        _write({path: _sealed(text) for path, text in texts.items()})
+    except InputError as error:
+        error.fix = {"--out": _free(asked)}
+        raise
+
+
+def _free(path: str) -> str | None:
+    """A name like the one asked for that nothing has yet, in the same folder if that may be written to."""
+    folder, name = os.path.split(path)
+    try:
+        os.close(_open_folder(path))
+    except InputError:
+        folder = ""
+    root, suffix = os.path.splitext(name.lstrip("."))
+    names = [f"{root}{number}{suffix}" for number in ("", *range(-2, -100, -1))]
+    paths = [os.path.join(folder, name) for name in names if _PLAIN.fullmatch(name)]
+    return next((path for path in paths if not os.path.lexists(path)), None)
+
+
+def _make_folder(path: str) -> None:
+    parent = _open_folder(path.rstrip("/"))
+    try:
+        os.mkdir(os.path.basename(path.rstrip("/")), dir_fd=parent)
+    except OSError as error:
+        raise InputError("", f"--out {quoted(path)} cannot be made: {error.strerror}") from None
+    finally:
+        os.close(parent)
+
+
+def _write(texts: Mapping[str, str]) -> None:
+    folder = _open_folder(next(iter(texts)))
+    try:
+        ours = {path: _is_replaceable(folder, Path(path).name, path) for path in texts}
+        for path, text in texts.items():
+            _put(folder, path, text, replace=ours[path])
+    finally:
+        os.close(folder)
+
+
+def _put(folder: int, path: str, text: str, *, replace: bool) -> None:
+    """One file, whole or not at all."""
+    name, temporary = Path(path).name, f".acolytes-perf.{secrets.token_hex(8)}.tmp"
+    try:
+        _create(folder, temporary, text)
+        if replace:
+            os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+        else:
+            # unlike a rename, a link never replaces what came into being meanwhile
+            os.link(temporary, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
+            os.unlink(temporary, dir_fd=folder)
+    except OSError as error:
+        _remove(folder, temporary)
+        raise InputError("", f"--out {quoted(path)} cannot be written: {error.strerror}") from None
+
+
+def _open_folder(path: str) -> int:
+    """A descriptor of the folder to write in, reached from the working folder without following a link."""
+    parts = path.split("/")
+    if "\0" in path or path.startswith("/") or ".." in parts or not parts[-1]:
+        raise InputError("", f"--out {quoted(path)} must be a file below the working folder, without '..'")
+    if any(part.startswith(".") and part != "." for part in parts):
+        raise InputError("", f"--out {quoted(path)} must not have a part that starts with a dot")
+    root = Path.cwd().resolve()
+    target = (root / path).parent.resolve()
+    if root not in (target, *target.parents):
+        raise InputError("", f"--out {quoted(path)} leads out of the working folder through a link")
+    steps = target.relative_to(root).parts
+    if any(step.startswith(".") for step in steps):
+        raise InputError("", f"--out {quoted(path)} leads into a folder that starts with a dot")
+    folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+    for step in steps:
+        parent = folder
+        try:
+            folder = os.open(step, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=parent)
+        except OSError as error:
+            raise InputError("", f"--out {quoted(path)} has no such folder: {error.strerror}") from None
+        finally:
+            os.close(parent)
+    return folder
+
+
+def _is_replaceable(folder: int, name: str, path: str) -> bool:
+    """Whether the file is there and ours, False when it is not there; refuses anything else."""
+    try:
+        descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise InputError("", f"--out {quoted(path)} cannot be replaced: {error.strerror}") from None
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        with os.fdopen(descriptor, "rb") as stream:
+            text = stream.read(_MOST_BYTES).decode("utf-8", "replace")
+    else:
+        os.close(descriptor)
+        text = ""
+    if not _is_ours(text):
+        raise InputError("", f"--out {quoted(path)} is there and is no output of acolytes-perf: choose another name")
+    if not _is_untouched(text):
+        raise InputError("", f"--out {quoted(path)} was edited since it was written: choose another name")
+    return True
+
+
+def _create(folder: int, name: str, text: str) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+    with os.fdopen(os.open(name, flags, 0o666, dir_fd=folder), "w", encoding="utf-8") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _remove(folder: int, name: str) -> None:
+    try:
+        os.unlink(name, dir_fd=folder)
+    except FileNotFoundError:
+        return
+
+
+def _is_ours(text: str) -> bool:
+    """Whether a file's text is an earlier output: JSON with our schema, or our mark on the first or the last line."""
+    lines = _SEAL.sub("", text).strip().splitlines() or [""]
+    if any(_MARK.fullmatch(line) for line in (lines[0], lines[-1])):
+        return True
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(found, dict) and found.get("schema") == SCHEMA and "id" in found
+
+
+def _sealed(text: str) -> str:
+    """The text with a hash of all the rest of it, in its mark or, in JSON, as the last member."""
+    seal = sha256_hex(text)[:16]
+    if text.startswith("{\n") and text.endswith("\n}\n"):
+        return f'{text[:-3]},\n  "content_hash": "{seal}"\n}}\n'
+    return _MARK.sub(rf"\1, content hash {seal}\2", text, count=1)
+
+
+def _is_untouched(text: str) -> bool:
+    seal = _SEAL.search(text)
+    return seal is not None and _sealed(text[: seal.start()] + text[seal.end() :]) == text

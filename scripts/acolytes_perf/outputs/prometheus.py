@@ -1,0 +1,130 @@
+"""Burn-rate alerts as Prometheus rules: a recorded error ratio for each window, and an alert for each pair."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from acolytes_perf.inputs.fields import Inputs
+from acolytes_perf.inputs.units import complement
+from acolytes_perf.methods.low_traffic import count_for, guard_events
+from acolytes_perf.methods.slo import Alert, alerts
+from acolytes_perf.outputs.render import mark, warnings_of
+from acolytes_perf.wording import said
+
+DEFAULT_ERRORS = 'http_requests_total{code=~"5.."}'
+DEFAULT_TOTAL = "http_requests_total"
+
+_STRING = r"(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')"
+_MATCHER = rf"\s*[a-zA-Z_]\w*\s*(?:=~|!~|!=|=)\s*{_STRING}\s*"
+#: An instant vector selector: a metric, and label matchers where there are any.
+SELECTOR = rf"[a-zA-Z_:][\w:]*(?:\{{(?:{_MATCHER}(?:,{_MATCHER})*,?\s*)?\}})?"
+
+
+def rules(inputs: Inputs, document: Mapping[str, Any]) -> str:
+    """The rules file. There is no `for`: it would put off detection and forget a burn that pauses for a moment."""
+    found = alerts(inputs)
+    service = inputs.text("service") or "service"
+    lines = ["groups:", f"  - name: slo_{service}", "    rules:"]
+    for window in sorted({round(window, 3) for alert in found for window in (alert.long, alert.short)}):
+        lines += [
+            f"      - record: {_record(window)}",
+            "        labels:",
+            f"          slo: {service}",
+            f"        expr: {_yaml(_ratio(inputs, _duration(window)))}",
+        ]
+    rate = inputs.optional("rate")
+    for alert in found:
+        if rate is not None and alert.is_fired_by_one_error(rate):
+            failures = complement(inputs.number("slo")) * rate * alert.window
+            lines += _counted(inputs, alert, service, count_for(alert, failures))
+        else:
+            lines += _rule(alert, service)
+    return (
+        "\n".join(
+            [
+                f"# {mark(document)}",
+                f"# {document['answer']}",
+                *(f"# {warning}" for warning in warnings_of(document, "WARNING")),
+                *(f"# {text}" for text in document["assumptions"]),
+                *lines,
+            ]
+        )
+        + "\n"
+    )
+
+
+def _counted(inputs: Inputs, alert: Alert, service: str, count: int) -> list[str]:
+    """The alert for traffic so low that one error would fire it: it waits for events, and a count stands in for it."""
+    span = _duration(alert.long)
+    guard = f'slo:events:increase{span}{{slo="{service}"}} >= {guard_events(alert)}'
+    # increase() is no whole number where it extrapolates to the ends of the window
+    enough = f'slo:errors:increase{span}{{slo="{service}"}} > {count - 0.5:.12g}'
+    lines = []
+    for record, text in (("events", _events(inputs, span)), ("errors", _errors(inputs, span))):
+        lines += [
+            f"      - record: slo:{record}:increase{span}",
+            "        labels:",
+            f"          slo: {service}",
+            f"        expr: {_yaml(text)}",
+        ]
+    summary = f"{service} has had {count} errors or more in {span}: {said(alert.share, 'ratio')} of its error budget"
+    return [*lines, *_rule(alert, service, guard), *_alert("ErrorCount", alert, enough, summary)]
+
+
+def _rule(alert: Alert, service: str, guard: str | None = None) -> list[str]:
+    above = f'{{slo="{service}"}} > {alert.threshold:.12g}'
+    expression = f"{_record(alert.long)}{above} and {_record(alert.short)}{above}"
+    if guard:
+        expression += f" and {guard}"
+    burn, share = f"{alert.burn:.6g}", said(alert.share, "ratio")
+    summary = f"{service} uses its error budget at {burn}x the allowed rate or more: {share} in {_duration(alert.long)}"
+    return _alert("ErrorBudgetBurn", alert, expression, summary)
+
+
+def _alert(name: str, alert: Alert, expression: str, summary: str) -> list[str]:
+    return [
+        f"      - alert: {name}_{_duration(alert.long)}",
+        f"        expr: {_yaml(expression)}",
+        "        labels:",
+        f"          severity: {alert.severity}",
+        f"          long_window: {_duration(alert.long)}",
+        "        annotations:",
+        f"          summary: {_yaml(summary)}",
+    ]
+
+
+def _ratio(inputs: Inputs, span: str) -> str:
+    good, errors, total = inputs.text("good"), inputs.text("errors"), inputs.text("total")
+    total = total or DEFAULT_TOTAL
+    if good:
+        return f"1 - sum(rate({good}[{span}])) / sum(rate({total}[{span}]))"
+    return f"sum(rate({errors or DEFAULT_ERRORS}[{span}])) / sum(rate({total}[{span}]))"
+
+
+def _events(inputs: Inputs, span: str) -> str:
+    return f"sum(increase({inputs.text('total') or DEFAULT_TOTAL}[{span}]))"
+
+
+def _errors(inputs: Inputs, span: str) -> str:
+    if inputs.text("good"):
+        return f"{_events(inputs, span)} - sum(increase({inputs.text('good')}[{span}]))"
+    return f"sum(increase({inputs.text('errors') or DEFAULT_ERRORS}[{span}]))"
+
+
+def _record(window: float) -> str:
+    return f"slo:error_ratio:rate{_duration(window)}"
+
+
+def _duration(seconds: float) -> str:
+    """The duration as Prometheus writes it: `1h30m`."""
+    left, text = round(seconds * 1000), ""
+    for unit, size in (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)):
+        if left >= size:
+            text += f"{left // size}{unit}"
+            left %= size
+    return text
+
+
+def _yaml(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,54 @@
+"""The way out of a refusal: the user's own call with only what was wrong changed, or else the command's help."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from acolytes_perf.declare import Command
+from acolytes_perf.errors import Fix, PerfError
+from acolytes_perf.outputs.document import call, shell_word
+
+#: Characters of a proposal; a longer one, with a whole table in it, helps nobody.
+MOST = 400
+
+
+def proposal(command: Command, raw: Mapping[str, object], options: Mapping[str, object], error: PerfError) -> str:
+    """A call that works. `options` are the user's (`--out`: its value, True for a flag), `raw` the inputs as given.
+
+    A call with several mistakes is mended one after the other, as long as each has a fix of its own.
+    """
+    inputs, kept, fix = dict(raw), dict(options), error.fix
+    for _ in range(len(raw) + 1):
+        if fix is None:
+            break
+        for name, value in fix.items():
+            changed = kept if name.startswith("--") else inputs
+            changed[name] = value
+            if value is None:
+                changed.pop(name, None)
+        following = None if {"--schema", "--explain"} & kept.keys() else _refusal(command, inputs)
+        if following is None:
+            found = call(command.name, _written(command, inputs)) + _said(kept)
+            return found if len(found) <= MOST else f"acolytes-perf {command.name} --help"
+        # an input that the user never gave is not to be made up on the way
+        fix = following.fix if following.fix and following.fix.keys() <= inputs.keys() else None
+    return f"acolytes-perf {command.name} --help"
+
+
+def _refusal(command: Command, inputs: Fix) -> PerfError | None:
+    try:
+        command.run(command.check(inputs))
+    except PerfError as error:
+        return error
+    return None
+
+
+def _written(command: Command, inputs: Fix) -> dict[str, object]:
+    """The inputs in the form that a command line takes."""
+    fields = {field.name: field for field in command.fields}
+    return {name: fields[name].written(value) for name, value in inputs.items()}
+
+
+def _said(options: Mapping[str, object]) -> str:
+    words = [name if value is True else f"{name} {shell_word(str(value))}" for name, value in options.items()]
+    return "".join(f" {word}" for word in words)

@@ -1,0 +1,107 @@
+"""What a run-out says beside its figures: what it rests on, what to beware of, and the chart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from acolytes_perf.declare import Warn
+from acolytes_perf.inputs.demand_history import History, usual_seasons
+from acolytes_perf.inputs.fields import Inputs
+from acolytes_perf.inputs.timeline import show
+from acolytes_perf.inputs.units import SECONDS
+from acolytes_perf.methods.outlook import PATHS
+from acolytes_perf.methods.runout import Case, case_of
+from acolytes_perf.outputs.plot import Axis, Shape, plot
+from acolytes_perf.outputs.render import mark
+from acolytes_perf.wording import counted, said
+
+_LEAST_COVERAGE = 0.9
+#: A chart of more than this has dates along it.
+_LONG = 8 * SECONDS["d"]
+
+
+def assumptions(case: Case) -> list[str]:
+    """What the answer rests on: method, backtest, and what of the history was used."""
+    found, grid = case.found, case.history.grid
+    chosen, rival = found.chosen, found.rival
+    season = f"a season of {counted(chosen.season, 'step')}" if chosen.season > 1 else "no season"
+    why = ""
+    if rival:
+        other = f"{rival.method} with {rival.season}" if rival.season != chosen.season else rival.method
+        off = f"{other} is {said(rival.size / chosen.size, 'x')} as far off" if chosen.size > 0 else "it is never off"
+        why = f", chosen by rolling backtest ({off})"
+    origins = len({error.origin for error in chosen.errors})
+    method = f"Method {chosen.method}, {season}, steps of {grid.said}{why}"
+    stretched = f"{PATHS} simulated futures, stretched {said(chosen.stretch, 'x')} by the errors of the backtest"
+    lasting = "line and season stay" if chosen.method == "line" else "level, trend and season change on as they did"
+    lines = [
+        f"{method}; {lasting}.",
+        f"Chances are shares of {stretched}: {counted(origins, 'origin')}, {counted(found.held, 'step')} ahead.",
+    ]
+    fitted = len(found.values)
+    if fitted < len(case.history.values):
+        lines.append(f"The last {fitted} of {len(case.history.values)} steps are fitted.")
+    return lines
+
+
+def warnings(case: Case) -> list[Warn]:
+    """What the reader must know of the history, the backtest and the horizon."""
+    history, found, unit = case.history, case.found, case.shown.unit
+    told: list[Warn] = []
+    gaps = sum(value is None for value in history.values)
+    if gaps:
+        message = f"{counted(gaps, 'value')} of {len(history.values)} are missing; the model bridges them"
+        told.append(Warn("gaps", message, "fill them in where they are known"))
+    for shift in found.shifts:
+        how = "only what follows is fitted" if found.start >= shift.place else "what came before is raised to it"
+        size = said(abs(shift.size) / case.shown.scale, unit)
+        message = f"the level went {'up' if shift.size > 0 else 'down'} by {size} {_place(history, shift.place)}; {how}"
+        told.append(Warn("level_shift", message, "set shifts=ignore if this was growth or chance"))
+    if found.outliers:
+        places = ", ".join(_place(history, place) for place in found.outliers[:3])
+        message = f"{counted(len(found.outliers), 'value')} far from their neighbours, such as {places}"
+        told.append(Warn("outliers", message, "leave empty those that were no demand"))
+    if case.wanting:
+        usual = usual_seasons(history.grid)[0]
+        message = f"a season of {usual} steps takes two of them and a backtest; a shorter or none is used"
+        told.append(Warn("too_few_seasons", message, f"give {counted(case.wanting, 'more value')}"))
+    coverage = found.chosen.coverage
+    if coverage < _LEAST_COVERAGE and len(found.chosen.errors) >= 20:
+        message = f"intervals of 95 % held {said(coverage, 'ratio')} of the values in the rolling backtest"
+        told.append(Warn("backtest_coverage", message, "trust the intervals less, or give a longer history"))
+    if len(case.centre) > 2 * found.held:
+        message = f"the horizon is {len(case.centre)} steps, and the backtest looks {found.held} ahead"
+        told.append(Warn("beyond_backtest", message, "look less far, or give a longer history"))
+    latest = next(value for value in reversed(history.values) if value is not None) / case.shown.scale
+    if case.capacity is not None and latest > case.capacity:
+        message = f"the last value, {said(latest, unit)}, is above the capacity already"
+        told.append(Warn("already_exceeded", message, "check the capacity, or its unit"))
+    return told
+
+
+def _place(history: History, place: int) -> str:
+    return f"at step {place}" if history.grid.start is None else f"on {show(history.grid.at(place))}"
+
+
+def chart(inputs: Inputs, document: Mapping[str, Any]) -> str:
+    """The history, the forecast with its band, and the capacity."""
+    case = case_of(inputs)
+    grid, last, scale = case.history.grid, case.history.last, case.shown.scale
+    places = range(last + 1, last + 1 + len(case.centre))
+    past = [(float(at), value / scale) for at, value in enumerate(case.history.values) if value is not None]
+    shapes = [
+        Shape(
+            "band", "95 %", [(float(at), max(0.0, low), max(0.0, high)) for at, (low, high) in zip(places, case.limits)]
+        ),
+        Shape("line", "history", past),
+        Shape("dashed", "forecast", [(float(at), max(0.0, value)) for at, value in zip(places, case.centre)]),
+    ]
+    if case.capacity is not None:
+        shapes.append(Shape("across", "capacity", [(case.capacity,)]))
+    axis = Axis(f"steps of {grid.said}")
+    if grid.start is not None:
+        signs = 10 if places[-1] * grid.step > _LONG else 16  # the date, or with the minute
+        marks = dict.fromkeys(round(at * places[-1] / 4) for at in range(5))
+        axis = Axis("time (UTC)", ticks=[(float(at), show(grid.at(at))[:signs]) for at in marks])
+    return plot("Demand", document["answer"], axis, Axis("demand", case.shown.unit), shapes, mark(document))

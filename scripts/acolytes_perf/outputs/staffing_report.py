@@ -1,0 +1,56 @@
+"""What is said of a sized pool: the verdict in the answer, the margin that is left, and what was taken for granted."""
+
+from __future__ import annotations
+
+from acolytes_perf.declare import Result, Warn
+from acolytes_perf.inputs.fields import Inputs
+from acolytes_perf.inputs.units import at_most
+from acolytes_perf.methods.staffing import Targets
+from acolytes_perf.wording import said
+
+
+def verdict(results: list[Result], targets: Targets, column: str = "") -> str:
+    """What the answer says of a pool: the measures that were asked for, and a wait that multiplies the time."""
+    found = {result.name: said(result.value, result.unit) for result in results}
+    if targets.loss:
+        parts = [f"{found[column + 'blocking']} blocked"]
+    elif targets.wait is not None:
+        parts = [f"{found[column + 'service_level']} start within {said(targets.wait, 's')}"]
+    else:
+        parts = [f"{found[column + 'p_wait']} wait"]
+    parts.append(f"utilisation {found[column + 'utilisation']}")
+    values = {result.name: result.value for result in results}
+    wait, response = values.get(column + "mean_wait"), values.get(column + "mean_response")
+    if wait and response and at_most(response, 2 * wait):
+        parts.append(f"mean response {said(response / (response - wait), '')} times the service time")
+    return ", ".join(parts)
+
+
+def margin(inputs: Inputs, load: float, servers: int) -> list[Warn]:
+    """A warning when a tenth more load is more than the servers carry."""
+    if "blocking" in inputs or 1.1 * load < servers:
+        return []
+    message = f"{said(servers / load - 1, 'ratio')} more load overloads the servers, and then the queue only grows"
+    room = "leave room by --set max_utilisation=80%"
+    if inputs.number("peak_factor") == 1:
+        room = f"size for the peak by --set peak_factor=1.2 or what yours is, or {room}"
+    return [Warn("thin_margin", message, room)]
+
+
+def assumptions(inputs: Inputs, targets: Targets) -> list[str]:
+    """Arrivals, service and load as the formulas have them."""
+    fate = "an arrival that finds all servers busy is lost" if targets.loss else (
+        "one queue for all servers, first come first served, nobody gives up"
+    )  # fmt: skip
+    service = "any service-time distribution with this mean" if targets.loss else (
+        "exponential service times: more varied ones wait longer, about (1 + scv)/2 times as long"
+    )  # fmt: skip
+    peak = inputs.number("peak_factor")
+    level = f"the load is the mean times a peak factor of {peak:g}" if peak != 1 else (
+        "the load is the mean of the busiest period: for peaks above it set peak_factor"
+    )  # fmt: skip
+    return [
+        f"Poisson arrivals in steady state; {fate}.",
+        f"Service time is as given and does not grow with the number of servers; {service}.",
+        f"{level[0].upper()}{level[1:]}.",
+    ]
