@@ -21,7 +21,8 @@ ODD_ROWS = [
     "1760000100000,x,a,200,true,5\n", "1760000100000,-7,a,200,true,5\n", "1760000100000,99999999999,a,200,true,5\n",
     "1760000100000,7,a,200,,5\n", "1760000100000,7,a,200,fals_,5\n", "1760000100000,7,a,200,tru,55\n",
     "1760000100000,7,a,200,true,5\r\n", "99999999999999999999,7,a,200,true,5\n", ",7,a,200,true,5\n", "garbage\n",
-    "1760000100000,7,a,200,true\n1760000100000,7,a,200,true,5,6\n",
+    "1760000100000,7,a,200,true\n1760000100000,7,a,200,true,5,6\n", "1760000100000,7,a\u2028b\x0b,200,true,5\n",
+    "1760000100000,7,a\rb,200,true,5\n", "1760000100000,\u0661,a,200,true,5\n",
 ]  # fmt: skip
 
 
@@ -71,7 +72,8 @@ ODD_LINES = [
     GOOD.replace('"tags":{}', '"tags":null'), GOOD.replace('"tags":{}', '"tags":{a}'), GOOD.replace("}}}", "}}"),
     GOOD.replace("Point", "Metric"), GOOD.replace("\n", "\r\n"), GOOD.replace("\n", " \n"), GOOD.strip(),
     '{"type":"Point","data":{"time":"2025-10-09T08:53:21Z","value":7,"tags":{}},"metric":"http_req_duration"}\n',
-    GOOD * 3, GOOD.replace("http_req_duration", "vus").replace('"tags":{}', '"tags":{"about":"http_req_duration"}'),
+    GOOD.replace('"tags":{}', '"tags":{"n\udcffme":"a"}'), GOOD * 3,
+    GOOD.replace("http_req_duration", "vus").replace('"tags":{}', '"tags":{"about":"http_req_duration"}'),
 ]  # fmt: skip
 
 
@@ -83,7 +85,7 @@ def test_k6_lines_are_read_the_same_quickly_and_one_by_one(
     lines = [k6_line(rng, number, metric) for number in range(600) for metric in ("http_reqs", "http_req_duration")]
     for line in odd:
         lines.insert(rng.randrange(1, len(lines)), line)
-    file.write_text("".join(lines), encoding="utf-8", newline="")
+    file.write_bytes("".join(lines).encode("utf-8", "surrogateescape"))
     quickly = answer(capsys, file)
     monkeypatch.setattr(k6, "_quickly", lambda *_: None)
     assert answer(capsys, file) == quickly

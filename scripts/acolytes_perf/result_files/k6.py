@@ -125,6 +125,8 @@ def parser_of_points() -> Parse:
     loads = _struct_decoder(msgspec)
 
     def parse(line: bytes) -> tuple[str, int, tuple[bool, str]] | None:
+        if not line.isascii():
+            line.decode()  # which msgspec does with names and texts that are wanted, alone
         try:
             found = loads(line)
         except msgspec.MsgspecError as error:

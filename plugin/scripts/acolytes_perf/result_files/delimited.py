@@ -121,7 +121,7 @@ def _slowly(source: Source, text: str, table: _Table, convert: Convert) -> Itera
 
     rows, bad = [], 0
     csv.field_size_limit(4 * LONGEST_LINE)  # beyond its own limit it would go on within the cell
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=table.sign)
+    reader = csv.reader((line + "\n" for line in text.split("\n")), delimiter=table.sign)
     while True:
         try:
             row = next(reader, None)
