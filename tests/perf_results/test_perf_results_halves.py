@@ -179,3 +179,15 @@ def test_tallies_join_whatever_their_resolution(monkeypatch: pytest.MonkeyPatch,
         resolution = 2.0 ** -min(joined.bits or 60, whole.bits or 60)
         pairs = zip(sorted(joined.counts.elements()), sorted(whole.counts.elements()), strict=True)
         assert all(abs(ours - theirs) <= 4 * resolution * theirs for ours, theirs in pairs)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no processes can be copied here")
+def test_only_one_process_shows_how_far_reading_is() -> None:
+    script = """
+import sys
+from acolytes_perf.result_files import halves
+halves._processors = lambda: 2
+print(halves.all_at_once([lambda: sys.stderr is None] * 2))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=30)
+    assert (done.stdout, done.stderr) == ("[False, True]\n", "")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import _thread
 import os
 import pickle
+import sys
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
@@ -80,6 +81,7 @@ class _Child(Generic[Found]):
     def _work(self, writing: int) -> None:
         """The task's result into the pipe; never returns, as all that follows is the other process's."""
         status = 1
+        sys.stderr = None  # how far reading is, the other process shows
         try:
             with os.fdopen(writing, "wb") as stream:
                 pickle.dump(self._task(), stream, pickle.HIGHEST_PROTOCOL)
