@@ -87,7 +87,7 @@ def test_the_contention_for_a_speedup_gives_that_speedup(size: float, contention
 
 
 def test_intervals_cover_the_truth(request: pytest.FixtureRequest) -> None:
-    """A short form of bench/perf_coverage.py; the limits allow for the smaller number of trials."""
+    """A short form of bench/perf_coverage_usl.py; the limits allow for the smaller number of trials."""
     trials = 4000 if request.config.getoption("--full") else 300
     rng, law = random.Random(3), Law(65, 0.027, 1e-4)
     assert law.peak
