@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -47,6 +48,10 @@ def agent(name: str, folder: Path, data: tuple[str, ...], output: str) -> int:
     return Exit.FINE
 
 
+#: What an agent of a quest may be called, too.
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
 def _pair(item: str) -> tuple[str, str]:
     key, equals, value = item.partition("=")
     if not equals:
@@ -55,8 +60,11 @@ def _pair(item: str) -> tuple[str, str]:
 
 
 def _path(folder: Path, name: str) -> Path:
-    if not name.strip() or "/" in name or name.startswith(".") or not name.isprintable():
-        raise UserError(f"{name!r} can be no file's name; name the agent with lower-case letters and hyphens")
+    if not _NAME.fullmatch(name):
+        near = re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-.")[:64]
+        such = f", such as {near}" if near else ""
+        letters = f"use lower-case letters, digits, dots and hyphens{such}"
+        raise UserError(f"{name!r} is no name that a mention and the quest board take; {letters}")
     path = folder / f"{name}.md"
     if path.exists() or path.is_symlink():
         raise UserError(f"{path} is there already; choose another name, or move it away")
