@@ -47,10 +47,10 @@ def k6_file(path: Path, seed: int) -> Path:
     return path
 
 
-def places(path: Path, reader: object) -> list[tuple[int, int | None]]:
+def place(path: Path, reader: object) -> int | None:
     source = Source(str(path), "/file")
     try:
-        return list(halves.halves(source, reader))
+        return halves.middle(source, reader)
     finally:
         source.close()
 
@@ -74,7 +74,7 @@ def test_halves_give_what_the_whole_gives(
         file = make()
         whole = figures(file, label, warm)
         monkeypatch.setattr(halves, "LEAST_BYTES", 0)
-        assert len(places(file, jtl if file.suffix == ".jtl" else k6)) == 2
+        assert place(file, jtl if file.suffix == ".jtl" else k6)
         assert figures(file, label, warm) == whole
         monkeypatch.undo()
 
@@ -84,7 +84,7 @@ def test_no_half_begins_within_a_quoted_cell(monkeypatch: pytest.MonkeyPatch, tm
     cell = '"' + "1760000100000,7,a,true\n" * 9000 + '"'
     file = tmp_path / "a.jtl"
     file.write_text(HEADING + "1760000000000,5,a,true\n" + f"1760000001000,6,{cell},true\n")
-    assert places(file, jtl) == [(0, None)]
+    assert place(file, jtl) is None
     assert read_run(str(file), "/file", None, "none").tally.requests == 2
 
 
@@ -92,9 +92,9 @@ def test_what_is_packed_or_small_or_not_of_lines_is_one_piece(monkeypatch: pytes
     small = jtl_file(tmp_path / "a.jtl", 0, [])
     packed = tmp_path / "a.jtl.gz"
     packed.write_bytes(gzip.compress(small.read_bytes()))
-    assert places(small, jtl) == [(0, None)]
+    assert place(small, jtl) is None
     monkeypatch.setattr(halves, "LEAST_BYTES", 0)
-    assert places(small, object()) == places(packed, jtl) == [(0, None)]
+    assert place(small, object()) is place(packed, jtl) is None
 
 
 SCRIPT = """
@@ -104,7 +104,12 @@ from acolytes_perf.methods.runs import read_run
 halves.LEAST_BYTES, here, forks = 0, os.getpid(), []
 halves._processors = lambda: 2
 fork = os.fork
-os.fork = lambda: forks.append(1) or fork()
+def counted():
+    forks.append(1)
+    if sys.argv[2] == "no room":
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+    return fork()
+os.fork = counted
 task = halves._Child._work
 def work(self, writing):
     if sys.argv[2] == "dies":
@@ -121,8 +126,8 @@ except ChildProcessError:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no processes can be copied here")
-@pytest.mark.parametrize("how", ["works", "dies"])
-def test_a_second_process_reads_a_half_and_may_die(tmp_path: Path, how: str) -> None:
+@pytest.mark.parametrize("how", ["works", "dies", "no room"])
+def test_a_second_process_reads_a_half_or_cannot_or_dies(tmp_path: Path, how: str) -> None:
     file = jtl_file(tmp_path / "a.jtl", 1, ODD)
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, str(file), how], capture_output=True, text=True, check=False, timeout=60
@@ -140,7 +145,7 @@ halves._processors = lambda: 2
 def fails(): raise ValueError("here")
 def waits(): import time; time.sleep(60)
 try:
-    halves.all_at_once([fails, waits])
+    halves.both(fails, waits)
 except ValueError as error:
     print(error)
 try:
@@ -187,7 +192,29 @@ def test_only_one_process_shows_how_far_reading_is() -> None:
 import sys
 from acolytes_perf.result_files import halves
 halves._processors = lambda: 2
-print(halves.all_at_once([lambda: sys.stderr is None] * 2))
+print(halves.both(*[lambda: sys.stderr is None] * 2))
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=30)
-    assert (done.stdout, done.stderr) == ("[False, True]\n", "")
+    assert (done.stdout, done.stderr) == ("(False, True)\n", "")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no processes can be copied here")
+def test_a_process_does_not_outlive_the_one_that_wants_its_result() -> None:
+    script = """
+import os, sys, time
+from acolytes_perf.result_files import halves
+halves._processors = lambda: 2
+def there():
+    print('begun', flush=True)
+    while os.getppid() == parent:
+        time.sleep(0.01)
+    return "x" * 10_000_000
+parent = os.getpid()
+halves.both(lambda: time.sleep(60), there)
+"""
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "begun\n"
+        process.kill()
+        # ends when the child, which holds it, too, has ended
+        assert process.communicate(timeout=30)[0] == ""

@@ -15,7 +15,7 @@ Convert = Callable[[Columns], Batch]
 #: Reads a block of whole lines; None when anything in it is odd.
 Quick = Callable[[bytes], Union[Requests, None]]
 #: Bytes of a block for a quick reader, for which each block costs the same however short it is.
-TOGETHER = 1 << 20
+TOGETHER = 1 << 19
 
 
 def heading(head: bytes) -> list[str]:

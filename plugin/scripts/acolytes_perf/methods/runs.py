@@ -11,7 +11,7 @@ from acolytes_perf.inputs.units import read_duration
 from acolytes_perf.methods.latency import warm_up
 from acolytes_perf.methods.tally import Tally
 from acolytes_perf.result_files import Reader, reader_of
-from acolytes_perf.result_files.halves import all_at_once, halves
+from acolytes_perf.result_files.halves import both, middle
 from acolytes_perf.result_files.record import Counted, Reported
 from acolytes_perf.result_files.source import Source
 
@@ -66,27 +66,26 @@ def _pass(path: str, pointer: str, label: str | None, since: float | None) -> Ru
     source = Source(path, pointer)
     try:
         reader = reader_of(source)
-        places = halves(source, reader)
+        half = middle(source, reader)
     finally:
         source.close()
 
     def task(start: int, stop: int | None) -> _Part:
         return _read(reader, Source(path, pointer, start, stop), label, since)
 
-    part, *others = all_at_once([partial(task, *place) for place in places])
-    tally, corrupt, labels = part.tally, part.corrupt, part.labels
-    for other in others:
-        tally.take_in(other.tally)
-        corrupt += other.corrupt
-        labels |= other.labels
+    if half is None:
+        part = task(0, None)
+    else:
+        first, second = both(partial(task, 0, half), partial(task, half, None))
+        part = _joined(first, second)
+    tally = part.tally
     read = part.reported.requests if part.reported else tally.requests
     if not read and since is None:
-        raise _empty(source, reader.NAME, label, labels, corrupt)
+        raise _empty(source, reader.NAME, label, part)
     resolution = max(part.resolution, 2.0**-tally.bits) if tally.bits else part.resolution
     seconds = tally.seconds if part.seconds is None else part.seconds
     return Run(
-        path, reader.NAME, source.bytes, corrupt, others[-1].cut if others else part.cut, tally, part.reported, 0.0,
-        read, resolution, seconds,
+        path, reader.NAME, source.bytes, part.corrupt, part.cut, tally, part.reported, 0.0, read, resolution, seconds,
     )  # fmt: skip
 
 
@@ -112,11 +111,18 @@ def _read(reader: Reader, source: Source, label: str | None, since: float | None
     return _Part(tally, reported, resolution, seconds, source.corrupt, source.cut, source.labels)
 
 
-def _empty(source: Source, name: str, label: str | None, labels: set[str], corrupt: int) -> InputError:
-    if label is not None and labels:
-        there = ", ".join(sorted(one_line(one, 30) for one in labels)[:6])
+def _joined(first: _Part, second: _Part) -> _Part:
+    """Both halves of a file of requests."""
+    first.tally.take_in(second.tally)
+    corrupt, labels = first.corrupt + second.corrupt, first.labels | second.labels
+    return first._replace(corrupt=corrupt, cut=second.cut, labels=labels)
+
+
+def _empty(source: Source, name: str, label: str | None, part: _Part) -> InputError:
+    if label is not None and part.labels:
+        there = ", ".join(sorted(one_line(one, 30) for one in part.labels)[:6])
         error = InputError("/label", f"{quoted(label)} names no request of this file; there are {there}")
         error.fix = {"label": None}
         return error
-    lines = f", and {corrupt} lines that cannot be read" if corrupt else ""
+    lines = f", and {part.corrupt} lines that cannot be read" if part.corrupt else ""
     return source.refusal(f"is {name} without any request{lines}")

@@ -168,9 +168,10 @@ class Tally:
     @property
     def seconds(self) -> float | None:
         """From the first request to the last, None without times or when all have the same."""
-        if self.first is None or self.last is None or self.last <= self.first:
+        if self.first is None or self.last is None:
             return None
-        return self.last - self.first
+        # of seconds since 1970 a number has no more digits than these
+        return round(self.last - self.first, 6) or None
 
     @property
     def mean(self) -> float:

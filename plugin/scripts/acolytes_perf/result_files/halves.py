@@ -8,7 +8,8 @@ from __future__ import annotations
 import _thread
 import os
 import pickle
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from acolytes_perf.result_files.source import BLOCK, LONGEST_LINE, Source
@@ -20,38 +21,36 @@ LEAST_BYTES = 16 << 20
 _THREADS = "/proc/self/task"
 
 
-def halves(source: Source, reader: object) -> Sequence[tuple[int, int | None]]:
-    """Where the parts of a file start and stop that can be read by themselves: two, or one that is all of it.
+def middle(source: Source, reader: object) -> int | None:
+    """Where the second half of a file begins that can be read by itself, None for a file that is read as one.
 
     The same for the same file on every machine, so that its results are, too. Only a reader of lines has `QUOTES`: what
     may hold several lines together.
     """
     quotes: bytes | None = getattr(reader, "QUOTES", None)
     if quotes is None or source.zipped or source.bytes < LEAST_BYTES:
-        return [(0, None)]
+        return None
     start = source.bytes // 2
-    line = source.between(start, start + BLOCK).find(b"\n") + 1
-    before = source.between(start + line - 4 * LONGEST_LINE, start + line) if quotes else b""
-    if not line or (quotes and quotes in before):
-        return [(0, None)]
-    return [(0, start + line), (start + line, None)]
-
-
-def all_at_once(tasks: Sequence[Callable[[], Found]]) -> list[Found]:
-    """What the tasks give: the first is done here, each other at the same time in a process of its own where it can be.
-
-    A task whose process died is done here, which also raises what it would raise.
-    """
-    first, *others = tasks
-    if not others or not _may_fork():
-        return [task() for task in tasks]
-    children: list[_Child[Found]] = []
     try:
-        children.extend(map(_Child, others))
-        return [first(), *(child.result() for child in children)]
+        line = source.between(start, start + BLOCK).find(b"\n") + 1
+        before = source.between(start + line - 4 * LONGEST_LINE, start + line) if quotes else b""
+    except OSError:  # which reading says
+        return None
+    return None if not line or (quotes and quotes in before) else start + line
+
+
+def both(here: Callable[[], Found], there: Callable[[], Found]) -> tuple[Found, Found]:
+    """What two tasks give; at the same time, the second in a process of its own, where that can be and is quicker.
+
+    If there is no room for that process, or if it died, its task is done here, which also raises what it would raise.
+    """
+    if not _may_fork():
+        return here(), there()
+    child = _Child(there)
+    try:
+        return here(), child.result()
     finally:
-        for child in children:
-            child.stop()
+        child.stop()
 
 
 def _may_fork() -> bool:
@@ -65,21 +64,27 @@ def _processors() -> int:
 
 
 class _Child(Generic[Found]):
-    """A copy of this process that does one task."""
+    """A copy of this process that does one task; none where the system has no room for it."""
 
     def __init__(self, task: Callable[[], Found]) -> None:
-        self._task = task
+        self._task, self._process = task, 0
         reading, writing = os.pipe()
-        self._process = os.fork()
-        if self._process == 0:
-            os.close(reading)
-            self._work(writing)
-        os.close(writing)
         self._stream = os.fdopen(reading, "rb")
+        try:
+            process = os.fork()
+            if process == 0:
+                self._work(writing)
+            self._process = process
+        except OSError:
+            pass
+        finally:
+            os.close(writing)
 
     def _work(self, writing: int) -> None:
         """The task's result into the pipe; never returns, as all that follows is the other process's."""
         status = 1
+        self._stream.close()  # or writing would wait for ever for a reader that is gone
+        sys.stderr = None  # how far reading is, the other process shows
         try:
             with os.fdopen(writing, "wb") as stream:
                 pickle.dump(self._task(), stream, pickle.HIGHEST_PROTOCOL)
@@ -91,8 +96,7 @@ class _Child(Generic[Found]):
         """What the task gave."""
         written = self._stream.read()
         process, self._process = self._process, 0
-        _, status = os.waitpid(process, 0)
-        if status:
+        if not process or os.waitpid(process, 0)[1]:
             return self._task()
         found: Found = pickle.loads(written)  # noqa: S301 -- of this program's own process
         return found
