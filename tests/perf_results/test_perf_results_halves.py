@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from acolytes_perf.errors import InputError
 from acolytes_perf.methods import tally as tallies
 from acolytes_perf.methods.runs import read_run
 from acolytes_perf.methods.tally import Tally
@@ -97,11 +98,39 @@ def test_what_is_packed_or_small_or_not_of_lines_is_one_piece(monkeypatch: pytes
     assert place(small, object()) is place(packed, jtl) is None
 
 
+def test_a_file_that_is_another_by_now_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(halves, "LEAST_BYTES", 0)
+    middle = halves.middle
+    for change in (lambda file: os.truncate(file, 0), lambda file: os.truncate(file, 20_000), _replaced):
+        file = jtl_file(tmp_path / "a.jtl", 1, [])
+
+        def changed(source: Source, reader: object, change: Callable[[Path], object] = change) -> int | None:
+            place = middle(source, reader)
+            change(Path(source.path))
+            return place
+
+        monkeypatch.setattr("acolytes_perf.methods.runs.middle", changed)
+        with pytest.raises(InputError, match="changed while it was read"):
+            read_run(str(file), "/file", None, "none")
+
+
+def _replaced(file: Path) -> None:
+    packed = gzip.compress(file.read_bytes())
+    file.unlink()
+    file.write_bytes(packed)
+
+
 SCRIPT = """
-import os, sys
+import os, signal, sys
 from acolytes_perf.result_files import halves
 from acolytes_perf.methods.runs import read_run
 halves.LEAST_BYTES, here, forks = 0, os.getpid(), []
+if sys.argv[2] == "no signal":
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+def no_pipe():
+    raise OSError(24, "Too many open files")
+if sys.argv[2] == "no pipe":
+    os.pipe = no_pipe
 halves._processors = lambda: 2
 fork = os.fork
 def counted():
@@ -111,10 +140,10 @@ def counted():
     return fork()
 os.fork = counted
 task = halves._Child._work
-def work(self, writing):
+def work(self, *arguments):
     if sys.argv[2] == "dies":
         os.kill(os.getpid(), 9)
-    task(self, writing)
+    task(self, *arguments)
 halves._Child._work = work
 run = read_run(sys.argv[1], "/file", None, "none")
 print(len(forks), run.tally.requests, run.corrupt, run.tally.total)
@@ -126,7 +155,7 @@ except ChildProcessError:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no processes can be copied here")
-@pytest.mark.parametrize("how", ["works", "dies", "no room"])
+@pytest.mark.parametrize("how", ["works", "dies", "no room", "no pipe", "no signal"])
 def test_a_second_process_reads_a_half_or_cannot_or_dies(tmp_path: Path, how: str) -> None:
     file = jtl_file(tmp_path / "a.jtl", 1, ODD)
     done = subprocess.run(
@@ -134,7 +163,8 @@ def test_a_second_process_reads_a_half_or_cannot_or_dies(tmp_path: Path, how: st
     )
     run = read_run(str(file), "/file", None, "none")
     assert done.stderr == ""
-    assert done.stdout == f"1 {run.tally.requests} {run.corrupt} {run.tally.total}\nno child is left\n"
+    forks = 0 if how in ("no pipe", "no signal") else 1
+    assert done.stdout == f"{forks} {run.tally.requests} {run.corrupt} {run.tally.total}\nno child is left\n"
 
 
 def test_a_task_here_that_fails_leaves_no_process() -> None:

@@ -22,6 +22,7 @@ ODD_ROWS = [
     "1760000100000,7,a,200,,5\n", "1760000100000,7,a,200,fals_,5\n", "1760000100000,7,a,200,tru,55\n",
     "1760000100000,7,a,200,true,5\r\n", "99999999999999999999,7,a,200,true,5\n", ",7,a,200,true,5\n", "garbage\n",
     "1760000100000,7,a,200,true\n1760000100000,7,a,200,true,5,6\n", "1760000100000,7,a\u2028b\x0b,200,true,5\n",
+    '1760000100000,7,"a,200,true,5\n', '1760000100000,7,"a",200,true,5\n1760000100000,7,"a,200,true,5\n',
     "1760000100000,7,a\rb,200,true,5\n", "1760000100000,\u0661,a,200,true,5\n",
 ]  # fmt: skip
 
@@ -55,6 +56,52 @@ def test_a_jtl_is_read_the_same_with_numpy_and_without(
     assert with_numpy["results"][0]["value"] > 5_000
 
 
+def test_an_open_quote_damages_its_own_line_alone(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    rows = [f"{1_760_000_000_000 + row},7,a,200,true,5\n" for row in range(20_000)]
+    for count in (1, 300):
+        for row in range(count):
+            rows[5000 + 7 * row] = '1760000000000,7,"a,200,true,5\n'
+        file = tmp_path / f"{count}.jtl"
+        file.write_text(JTL + "".join(rows))
+        found = answer(capsys, file)
+        assert found["results"][0]["value"] == 20_000 - count
+        assert found["warnings"][0]["message"].startswith(f"{count} line")
+
+
+def test_only_the_end_of_a_file_is_cut_off(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("numpy")
+    rows = [f"{1_760_000_000_000 + row},7,a,200,true,5\n" for row in range(20_000)]
+    rows[15_000] = "garbage\n"
+    file = tmp_path / "a.jtl"
+    for end, codes in (("", ["corrupt_lines"]), ("17600", ["corrupt_lines", "cut_off"])):
+        file.write_text((JTL + "".join(rows)).removesuffix("\n") + ("\n" + end if end else ""))
+        for numpy in (sys.modules["numpy"], None):
+            monkeypatch.setitem(sys.modules, "numpy", numpy)
+            assert [one["code"] for one in answer(capsys, file)["warnings"] if one["code"] in codes] == codes
+
+
+XML = '<testResults><sample t="100" ts="1%s"/><sample t="100" ts="5"/></testResults>'
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.csv", "response-time,status-code,offset\n0.1,200,1e17\n0.1,200,1e17\n0.1,200,1\n"),
+        ("a.xml", XML % ("0" * 20)),
+        ("a.xml", XML % ("0" * 320)),
+    ],
+)
+def test_a_time_that_cannot_be_is_damage(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str, text: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    found = answer(capsys, tmp_path / name)
+    assert found["results"][0]["value"] == 1
+    assert found["warnings"][0]["code"] == "corrupt_lines"
+
+
 def k6_line(rng: random.Random, number: int, metric: str = "http_req_duration") -> str:
     at = datetime.datetime.fromtimestamp(1_760_000_000 + number / 50, datetime.timezone.utc)
     stamp = at.strftime("%Y-%m-%dT%H:%M:%S.%f").rstrip("0").rstrip(".") + "Z"
@@ -72,7 +119,8 @@ ODD_LINES = [
     GOOD.replace('"tags":{}', '"tags":null'), GOOD.replace('"tags":{}', '"tags":{a}'), GOOD.replace("}}}", "}}"),
     GOOD.replace("Point", "Metric"), GOOD.replace("\n", "\r\n"), GOOD.replace("\n", " \n"), GOOD.strip(),
     '{"type":"Point","data":{"time":"2025-10-09T08:53:21Z","value":7,"tags":{}},"metric":"http_req_duration"}\n',
-    GOOD.replace('"tags":{}', '"tags":{"n\udcffme":"a"}'), GOOD * 3,
+    GOOD.replace('"tags":{}', '"tags":{"n\udcffme":"a"}'), GOOD.replace("7", "true"),
+    GOOD.replace('"tags":{}', '"tags":{"name":"\\ud800"}'), GOOD.replace('"tags":{}', '"tags":{"a":NaN}'), GOOD * 3,
     GOOD.replace("http_req_duration", "vus").replace('"tags":{}', '"tags":{"about":"http_req_duration"}'),
 ]  # fmt: skip
 

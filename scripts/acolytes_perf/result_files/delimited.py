@@ -16,6 +16,7 @@ Convert = Callable[[Columns], Batch]
 Quick = Callable[[bytes], Union[Requests, None]]
 #: Bytes of a block for a quick reader, for which each block costs the same however short it is.
 TOGETHER = 1 << 19
+_MOST_RESTARTS = 20
 
 
 def heading(head: bytes) -> list[str]:
@@ -46,12 +47,13 @@ def batches(source: Source, wanted: Sequence[str], convert: Convert, quick: Quic
     first = next(blocks, b"").partition(b"\n")[2] if source.begins_file else b""
     if first:
         yield from _batches(source, first, table, convert)
-    for block in _together(blocks) if quick else blocks:
-        found = quick(block) if quick else None
+    for parts in _together(blocks) if quick else ([block] for block in blocks):
+        found = quick(b"".join(parts)) if quick else None
         if found is not None:
             yield found
-        else:
-            yield from _batches(source, block, table, convert)
+            continue
+        for part in parts:
+            yield from _batches(source, part, table, convert, last=part is parts[-1])
 
 
 def texts(column: Iterable[bytes]) -> list[str]:
@@ -91,18 +93,19 @@ class _Table:
         return [b"" if place is None else cells[place].encode() for place in self._places]
 
 
-def _together(blocks: Iterable[bytes]) -> Iterator[bytes]:
+def _together(blocks: Iterable[bytes]) -> Iterator[list[bytes]]:
     parts: list[bytes] = []
     for block in blocks:
         parts.append(block)
         if len(parts) * BLOCK >= TOGETHER:
-            yield b"".join(parts)
-            parts.clear()
+            yield parts
+            parts = []
     if parts:
-        yield b"".join(parts)
+        yield parts
 
 
-def _batches(source: Source, block: bytes, table: _Table, convert: Convert) -> Iterator[Batch]:
+def _batches(source: Source, block: bytes, table: _Table, convert: Convert, *, last: bool = True) -> Iterator[Batch]:
+    """`last` says that no block after this one has been read."""
     if b"\r" in block:
         block = block.replace(b"\r\n", b"\n")
     columns = table.columns(block)
@@ -113,36 +116,49 @@ def _batches(source: Source, block: bytes, table: _Table, convert: Convert) -> I
             pass
         else:
             return
-    yield from _slowly(source, block.decode("utf-8", "replace"), table, convert)
-
-
-def _slowly(source: Source, text: str, table: _Table, convert: Convert) -> Iterator[Batch]:
-    import csv
-
-    rows, bad = [], 0
-    csv.field_size_limit(4 * LONGEST_LINE)  # beyond its own limit it would go on within the cell
-    reader = csv.reader((line + "\n" for line in text.split("\n")), delimiter=table.sign)
-    while True:
-        try:
-            row = next(reader, None)
-        except csv.Error:
-            bad += 1
-            continue
-        if row is None:
-            break
-        if len(row) == table.width:
-            rows.append(table.row(row))
-        elif row:
-            bad += 1
+    rows = _records(block.decode("utf-8", "replace"), table)
+    good = [row for row in rows if row is not None]
     try:
-        if rows:
-            yield convert(list(zip(*rows)))
-    except ValueError:
-        good = [row for row in rows if _is_read(row, convert)]
-        bad += len(rows) - len(good)
         if good:
             yield convert(list(zip(*good)))
-    source.mark_last(bad)
+    except ValueError:
+        rows = [row if row is not None and _is_read(row, convert) else None for row in rows]
+        good = [row for row in rows if row is not None]
+        if good:
+            yield convert(list(zip(*good)))
+    if rows:
+        source.mark_last(rows.count(None), at_end=last and rows[-1] is None)
+
+
+def _records(text: str, table: _Table) -> list[list[bytes] | None]:
+    """The wanted cells of each record, None for one that is damaged. A quote that stays open damages its line alone."""
+    import csv
+
+    csv.field_size_limit(LONGEST_LINE)
+    lines = [line + "\n" for line in text.removesuffix("\n").split("\n")]
+    found: list[list[bytes] | None] = []
+    at = restarts = 0
+    while at < len(lines):
+        # where many are damaged each line is read by itself, as reading on would take the square of the time
+        reader = csv.reader(
+            lines[at:] if restarts < _MOST_RESTARTS else lines[at : at + 1], delimiter=table.sign, strict=True
+        )
+        done, damaged = 0, False
+        try:
+            for row in reader:
+                damaged = len(row) != table.width and reader.line_num > done + 1
+                if damaged:
+                    break
+                if row:
+                    found.append(table.row(row) if len(row) == table.width else None)
+                done = reader.line_num
+        except csv.Error:
+            damaged = True
+        at += done + damaged
+        if damaged:
+            found.append(None)
+            restarts += 1
+    return found
 
 
 def _is_read(row: Sequence[bytes], convert: Convert) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from acolytes_perf.result_files.jtl_arrays import UNIT
-from acolytes_perf.result_files.record import Batch, check_latencies
+from acolytes_perf.result_files.jtl_arrays import PER_SECOND, UNIT
+from acolytes_perf.result_files.record import Batch, check_latencies, check_times
 from acolytes_perf.result_files.source import Source
 
 NAME = "JMeter JTL (XML)"
@@ -54,6 +54,7 @@ class _Samples:
             try:
                 row = int(attributes["t"]), attributes.get("s") == "false", int(attributes["ts"])
                 check_latencies((row[0],), UNIT)
+                check_times((row[2],), PER_SECOND)
             except (LookupError, ValueError):
                 self._source.corrupt += 1
                 return
@@ -70,4 +71,4 @@ class _Samples:
         """What was collected since the last time."""
         latencies, failed, times = ([row[place] for row in self._rows] for place in range(3))
         self._rows = []
-        return Batch(latencies, UNIT, [bool(one) for one in failed], times, 1000)
+        return Batch(latencies, UNIT, [bool(one) for one in failed], times, PER_SECOND)

@@ -100,7 +100,8 @@ class Batch(NamedTuple):
         step, start = width * self.per_second, 0
         while start < self.size:
             number = int(self.times[start] // step)
-            stop = bisect_left(self.times, (number + 1) * step, start)
+            # where times are so large that the next slice's start is the same number, too, one at a time
+            stop = max(start + 1, bisect_left(self.times, (number + 1) * step, start))
             yield self._part(number, start, stop)
             start = stop
 

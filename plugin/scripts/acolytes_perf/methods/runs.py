@@ -67,17 +67,15 @@ def _pass(path: str, pointer: str, label: str | None, since: float | None) -> Ru
     try:
         reader = reader_of(source)
         half = middle(source, reader)
+        if half is None:
+            part = _read(reader, source, label, since)
+        else:
+            # a process that is a copy of this one would share the file's position
+            second = partial(_read_rest, reader, source, half, label, since)
+            source.until(half)
+            part = _joined(*both(partial(_read, reader, source, label, since), second))
     finally:
         source.close()
-
-    def task(start: int, stop: int | None) -> _Part:
-        return _read(reader, Source(path, pointer, start, stop), label, since)
-
-    if half is None:
-        part = task(0, None)
-    else:
-        first, second = both(partial(task, 0, half), partial(task, half, None))
-        part = _joined(first, second)
     tally = part.tally
     read = part.reported.requests if part.reported else tally.requests
     if not read and since is None:
@@ -105,10 +103,17 @@ def _read(reader: Reader, source: Source, label: str | None, since: float | None
                 tally.add(record)
         tally.settle()
     finally:
-        source.close()
         if collects:
             gc.enable()
     return _Part(tally, reported, resolution, seconds, source.corrupt, source.cut, source.labels)
+
+
+def _read_rest(reader: Reader, source: Source, start: int, label: str | None, since: float | None) -> _Part:
+    rest = source.rest(start)
+    try:
+        return _read(reader, rest, label, since)
+    finally:
+        rest.close()
 
 
 def _joined(first: _Part, second: _Part) -> _Part:

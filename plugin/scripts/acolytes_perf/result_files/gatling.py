@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from acolytes_perf.result_files.record import Batch, check_latencies
+from acolytes_perf.result_files.record import MOST_NANOSECONDS, Batch
 from acolytes_perf.result_files.source import Source
 
 NAME = "Gatling (simulation.log)"
 QUOTES = b""
-UNIT = 1_000_000
+#: Nanoseconds in a millisecond, and milliseconds in a second.
+UNIT, PER_SECOND = 1_000_000, 1000
 #: The name, start, end and outcome; what stands before them differs from version to version.
 _REQUEST = re.compile(r"REQUEST\t(?:.*\t)?([^\t]*)\t(\d{10,14})\t(\d{10,14})\t(OK|KO)(?:\t.*)?")
 
@@ -36,7 +37,7 @@ def read(source: Source, label: str | None) -> Iterator[Batch]:
                 bad += bool(line) and not line[:1].isupper()
                 continue
             found = _REQUEST.fullmatch(line.rstrip("\r"))
-            if not found or int(found[3]) < int(found[2]):
+            if not found or not 0 <= int(found[3]) - int(found[2]) <= MOST_NANOSECONDS // UNIT:
                 bad += 1
                 continue
             source.saw((found[1],))
@@ -44,6 +45,5 @@ def read(source: Source, label: str | None) -> Iterator[Batch]:
                 latencies.append(int(found[3]) - int(found[2]))
                 failed.append(found[4] == "KO")
                 times.append(int(found[2]))
-        check_latencies(latencies, 0)
         source.mark_last(bad)
-        yield Batch(latencies, UNIT, failed, times, 1000)
+        yield Batch(latencies, UNIT, failed, times, PER_SECOND)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import _thread
 import os
 import pickle
+import signal
 import sys
 from collections.abc import Callable
 from typing import Generic, TypeVar
@@ -19,6 +20,8 @@ Found = TypeVar("Found")
 LEAST_BYTES = 16 << 20
 #: Where Linux lists a process's threads; elsewhere only Python's own are known.
 _THREADS = "/proc/self/task"
+#: Seconds after which a process looks again whether the one that wants its result is still there.
+_LOOKS = 0.1
 
 
 def middle(source: Source, reader: object) -> int | None:
@@ -55,8 +58,10 @@ def both(here: Callable[[], Found], there: Callable[[], Found]) -> tuple[Found, 
 
 def _may_fork() -> bool:
     """Whether a copy of this process would work, since threads are not copied, and would run beside it."""
+    if not hasattr(os, "fork") or signal.getsignal(signal.SIGCHLD) == signal.SIG_IGN:
+        return False  # without that signal nobody learns how a process ended
     threads = len(os.listdir(_THREADS)) if os.path.isdir(_THREADS) else 1 + _thread._count()
-    return hasattr(os, "fork") and threads == 1 and _processors() > 1
+    return threads == 1 and _processors() > 1
 
 
 def _processors() -> int:
@@ -67,25 +72,29 @@ class _Child(Generic[Found]):
     """A copy of this process that does one task; none where the system has no room for it."""
 
     def __init__(self, task: Callable[[], Found]) -> None:
-        self._task, self._process = task, 0
-        reading, writing = os.pipe()
-        self._stream = os.fdopen(reading, "rb")
+        self._task, self._process, parent = task, 0, os.getpid()
+        try:
+            self._reading, writing = os.pipe()
+        except OSError:
+            return
         try:
             process = os.fork()
             if process == 0:
-                self._work(writing)
+                self._work(writing, parent)
             self._process = process
         except OSError:
-            pass
+            os.close(self._reading)
         finally:
             os.close(writing)
 
-    def _work(self, writing: int) -> None:
-        """The task's result into the pipe; never returns, as all that follows is the other process's."""
+    def _work(self, writing: int, parent: int) -> None:
+        """The task's result into the pipe; never returns, as all that follows is the parent's."""
         status = 1
-        self._stream.close()  # or writing would wait for ever for a reader that is gone
-        sys.stderr = None  # how far reading is, the other process shows
         try:
+            os.close(self._reading)
+            sys.stderr = None  # how far reading is, the parent shows
+            signal.signal(signal.SIGALRM, lambda *_: os.getppid() == parent or os._exit(1))
+            signal.setitimer(signal.ITIMER_REAL, _LOOKS, _LOOKS)
             with os.fdopen(writing, "wb") as stream:
                 pickle.dump(self._task(), stream, pickle.HIGHEST_PROTOCOL)
             status = 0
@@ -94,16 +103,23 @@ class _Child(Generic[Found]):
 
     def result(self) -> Found:
         """What the task gave."""
-        written = self._stream.read()
-        process, self._process = self._process, 0
-        if not process or os.waitpid(process, 0)[1]:
+        if not self._process:
+            return self._task()
+        with os.fdopen(self._reading, "rb", closefd=False) as stream:
+            written = stream.read()
+        if os.waitpid(self._ended(), 0)[1]:
             return self._task()
         found: Found = pickle.loads(written)  # noqa: S301 -- of this program's own process
         return found
 
     def stop(self) -> None:
-        """Ends the process if it still runs, and closes the pipe."""
-        self._stream.close()
+        """Ends the process if it still runs."""
         if self._process:
             os.kill(self._process, 9)
-            os.waitpid(self._process, 0)
+            os.waitpid(self._ended(), 0)
+
+    def _ended(self) -> int:
+        """The process, of which nothing is wanted any more."""
+        process, self._process = self._process, 0
+        os.close(self._reading)
+        return process

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_perf.result_files.delimited import Columns, batches, heading
-from acolytes_perf.result_files.record import NANO, Batch, Requests, check_latencies
+from acolytes_perf.result_files.record import NANO, Batch, Requests, check_latencies, check_times
 from acolytes_perf.result_files.source import Source
 
 NAME = "hey (CSV)"
@@ -28,6 +28,7 @@ def read(source: Source, label: str | None) -> Iterator[Requests]:
         except OverflowError:
             raise ValueError("infinite") from None
         check_latencies(latencies, 1)
+        check_times(times, 1)
         return Batch(latencies, 1, [int(code) >= 400 for code in columns[1]], times)
 
     return batches(source, ("response-time", "status-code", "offset"), convert)

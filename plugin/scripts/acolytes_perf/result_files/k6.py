@@ -129,8 +129,8 @@ def parser_of_points() -> Parse:
             line.decode()  # which msgspec does with names and texts that are wanted, alone
         try:
             found = loads(line)
-        except msgspec.MsgspecError as error:
-            raise ValueError(str(error)) from None
+        except msgspec.MsgspecError:
+            return _by_json(line)  # which tells what is wrong, or takes what is wrong where nothing is wanted
         if found.metric != _NAME:
             return None
         data, tags = found.data, found.data.tags
@@ -166,8 +166,8 @@ def _point(found: Any) -> tuple[str, int, tuple[bool, str]] | None:
         known = _failed_and_name(data["tags"])
     except (TypeError, LookupError, OverflowError) as error:
         raise ValueError(str(error)) from None
-    if not isinstance(text, str):
-        raise ValueError("the time is no text")
+    if not isinstance(text, str) or value is True or value is False:
+        raise ValueError("the time is no text, or the value no number")
     check_latencies((latency,), 1)
     return text, latency, known
 

@@ -37,11 +37,12 @@ class Source:
         self.labels: set[str] = set()
         self.ends_open = False
         self._raw = _opened(path, pointer)
-        self.bytes = os.fstat(self._raw.fileno()).st_size
+        status = os.fstat(self._raw.fileno())
+        self.bytes, self._identity = status.st_size, (status.st_dev, status.st_ino)
         self.head = self._raw.read(1 << 16)
         self._stream: IO[bytes] = self._raw
         self.zipped = self.head[:2] == b"\x1f\x8b"
-        self._start, self._stop = start, self.bytes if stop is None else stop
+        self._start, self._stop = start, self.bytes if stop is None else min(stop, self.bytes)
         if self.zipped:
             self._unzip()
 
@@ -63,6 +64,18 @@ class Source:
         """Some bytes of a file that is not packed."""
         self._raw.seek(max(0, start))
         return self._raw.read(stop - max(0, start))
+
+    def until(self, stop: int) -> None:
+        """Confines what is read to what comes before."""
+        self._stop = stop
+
+    def rest(self, start: int) -> Source:
+        """The same file from there on, opened anew; InputError if it is another by now."""
+        other = Source(self.path, self.pointer, start, self.bytes)
+        if (other._identity, other.zipped) != (self._identity, self.zipped) or other.bytes < self.bytes:
+            other.close()
+            raise self.refusal("changed while it was read: let the test end first")
+        return other
 
     @property
     def begins_file(self) -> bool:
@@ -120,9 +133,9 @@ class Source:
         for block in self.blocks():
             yield from block.splitlines()
 
-    def mark_last(self, bad: int) -> None:
-        """Counts lines that could not be read; the last of an open end is a cut, not a fault."""
-        if bad and self.ends_open and not self.cut:
+    def mark_last(self, bad: int, *, at_end: bool = True) -> None:
+        """Counts lines of a block that could not be read; the last one of an open end is a cut, not a fault."""
+        if bad and at_end and self.ends_open and not self.cut:
             self.cut = True
             bad -= 1
         self.corrupt += bad
@@ -135,7 +148,7 @@ class Source:
             self._raw.seek(self._start)
         progress = _Progress(self.path, self._start, self._stop)
         try:
-            while True:
+            while left > seen:
                 piece = self._stream.read(min(BLOCK, left - seen))
                 if not piece:
                     return
