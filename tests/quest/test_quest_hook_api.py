@@ -41,7 +41,7 @@ def test_without_a_board_nothing_is_known_made_or_imported(project: Path) -> Non
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from acolytes_quest.hooks import api\n"
         "here = sys.argv[2]\n"
-        "print(api.waiting_turn(here, {}, 'w1'), api.held_turn(here, {}, 's'), api.renew(here, {}, 's', 600),"
+        "print(api.waiting_turn(here, {}, 'w1'), api.renew(here, {}, 's', 600),"
         " api.keep(here, {}, 's'), api.record_file(here, {}, 's', 'a'), api.objection_to_edit(here, {}, 's', 'a'),"
         " api.objection_to_call(here, {}, 's'), api.wait_for_work(here, {}, 's'), api.give_back(here, {}, 'c'),"
         " api.is_idle(here, {}, 's'),"
@@ -53,7 +53,7 @@ def test_without_a_board_nothing_is_known_made_or_imported(project: Path) -> Non
         text=True,
         check=True,
     )
-    assert done.stdout.split() == ["None", "None", "False", "None", "False", *["None"] * 3, "0", "False", "False"]
+    assert done.stdout.split() == ["None", "False", "None", "False", *["None"] * 3, "0", "False", "False"]
     assert list(project.iterdir()) == [project / ".git"]
 
 
@@ -69,12 +69,6 @@ def test_a_waiting_turn_is_one_that_nobody_has_taken(here: str, cli: Cli) -> Non
 def test_a_turn_whose_lease_is_over_waits_too(here: str, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("acolytes_quest.stores.clock._known", ["another boot"])
     assert hook_api.waiting_turn(here, {}, "w1") == (1, 1)
-
-
-@pytest.mark.usefixtures("working")
-def test_the_held_turn_is_the_sessions_own(here: str) -> None:
-    assert hook_api.held_turn(here, {}, "s1") == {"quest": 1, "turn": 1, "kept": 0}
-    assert hook_api.held_turn(here, {}, "s2") is None
 
 
 @pytest.mark.usefixtures("working")

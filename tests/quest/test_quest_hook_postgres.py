@@ -36,7 +36,6 @@ def test_the_hooks_of_two_workers(cli: Cli, project: Path, monkeypatch: pytest.M
     for number in (1, 2):
         cli.ok("monitor", "--role", "worker", "--agent", f"w{number}", "--as", f"s{number}", "--timeout", 0)
     cli.ok("reserve", "--quest", 1, "--paths", "src", "--as", "s1")
-    assert hook_api.held_turn(here, os.environ, "s1") == {"quest": 1, "turn": 1, "kept": 0}
     assert hook_api.renew(here, os.environ, "s1") is False
     assert hook_api.renew(here, os.environ, "s1", 3600) is True
     assert [hook_api.record_file(here, os.environ, "s1", "a.md") for _ in range(2)] == [True, False]
@@ -58,7 +57,7 @@ def test_the_server_is_asked_only_about_a_session_that_works_there(url: str, cli
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from acolytes_quest.hooks import api\n"
         "here, environ = sys.argv[2], {'ACOLYTES_QUEST_URL': sys.argv[3]}\n"
-        "print(api.held_turn(here, environ, 's1'), api.renew(here, environ, 's1', 600), api.keep(here, environ, 's1'),"
+        "print(api.renew(here, environ, 's1', 600), api.keep(here, environ, 's1'),"
         " api.record_file(here, environ, 's1', 'a'), api.objection_to_edit(here, environ, 's1', 'a'),"
         " api.objection_to_call(here, environ, 's1'), api.wait_for_work(here, environ, 's1'),"
         " api.is_idle(here, environ, 's1'), 'psycopg' in sys.modules, 'sqlite3' in sys.modules)"
@@ -68,7 +67,7 @@ def test_the_server_is_asked_only_about_a_session_that_works_there(url: str, cli
         command = [sys.executable, "-c", program, str(SCRIPTS.parent), str(project), url]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
 
-    nothing = ["None", "False", "None", "False", *["None"] * 3, *["False"] * 3]
+    nothing = ["False", "None", "False", *["None"] * 3, *["False"] * 3]
     assert asked() == nothing
     assert list(project.iterdir()) == [project / ".git"], "asking leaves nothing behind"
     cli.ok("create", "--mission", "m", "--agents", "w1")
@@ -76,7 +75,7 @@ def test_the_server_is_asked_only_about_a_session_that_works_there(url: str, cli
     assert asked() == nothing
     cli.ok("monitor", "--role", "worker", "--agent", "w1", "--as", "s1", "--timeout", 0)
     found = asked()
-    assert found[0] == "{'quest':", "it holds a turn"
+    assert found[1] == "{'quest':", "it holds a turn"
     assert found[-2:] == ["True", "False"]
 
 
@@ -99,4 +98,4 @@ def test_a_link_out_of_the_project_is_not_followed(project: Path, tmp_path: Path
     (project / ".claude").symlink_to(tmp_path / "elsewhere")
     membership.note(str(project), {}, "s1")
     assert list((tmp_path / "elsewhere").iterdir()) == []
-    assert hook_api.held_turn(str(project), {"ACOLYTES_QUEST_URL": "postgresql://nowhere.invalid/x"}, "s1") is None
+    assert hook_api.keep(str(project), {"ACOLYTES_QUEST_URL": "postgresql://nowhere.invalid/x"}, "s1") is None

@@ -75,9 +75,7 @@ def test_hooks_ask_the_same_board(cli: Cli, project: Path, url: str) -> None:
     cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x")
     assert hook_api.waiting_turn(str(project), environ, "w1") == (1, 1)
     cli.ok("monitor", "--role", "worker", "--agent", "w1", "--as", "s1")
-    held = hook_api.held_turn(str(project), environ, "s1")
-    assert held is not None
-    assert held["turn"] == 1
+    assert hook_api.keep(str(project), environ, "s1") == {"quest": 1, "turn": 1, "kept": 1}
 
 
 def environment(home: Path) -> Path:

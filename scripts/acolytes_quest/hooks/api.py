@@ -27,12 +27,6 @@ def waiting_turn(cwd: str, environ: Mapping[str, str], agent: str) -> tuple[int,
     return found
 
 
-def held_turn(cwd: str, environ: Mapping[str, str], session: str) -> dict[str, int] | None:
-    """Return {quest, turn, kept} of the turn that `session` holds, `kept` counting what `keep` did; else None."""
-    found: dict[str, int] | None = _ask(cwd, environ, "turns.held", session, by=session)
-    return found
-
-
 def renew(cwd: str, environ: Mapping[str, str], session: str, for_seconds: float = 0.0) -> bool:
     """Renew the lease that `session` holds if that was last done over 60 s ago; return whether it was renewed.
 
@@ -68,7 +62,7 @@ def objection_to_call(cwd: str, environ: Mapping[str, str], session: str) -> str
 
 
 def keep(cwd: str, environ: Mapping[str, str], session: str, limit: int = 5) -> dict[str, int] | None:
-    """Count that `session` is kept from stopping with a turn in hand, and return that turn as `held_turn` does.
+    """Count that `session` is kept from stopping with a turn in hand; return {quest, turn, kept}, `kept` the count.
 
     After `limit` times, or when the rule is off, the turn goes back to the queue, so that another may take it: then
     `kept` is -1. None when it holds no turn.

@@ -33,13 +33,6 @@ def waiting(board: Board, agent: str) -> tuple[int, int] | None:
     return None
 
 
-def held(board: Board, session: str) -> dict[str, int] | None:
-    """Return {quest, turn, kept} of the turn that `session` holds; else None."""
-    with board.read() as tx:
-        turn = turns.held_by(tx, session)
-    return _described(turn) if turn else None
-
-
 def is_idle(board: Board, session: str) -> bool:
     """Whether `session` has entered a quest that goes on, and holds no turn."""
     with board.read() as tx:
@@ -63,7 +56,7 @@ def renew(board: Board, session: str, for_seconds: float) -> bool:
 def record_file(board: Board, cwd: str, environ: Mapping[str, str], session: str, path: str) -> bool:
     """Note a file of the project for the turn that `session` holds; return whether this is new."""
     names = names_in_project(cwd, environ, path)
-    if not names or held(board, session) is None:
+    if not names or not _holds_one(board, session):
         return False
     with board.write() as tx:
         turn = turns.held_by(tx, session)
@@ -72,7 +65,7 @@ def record_file(board: Board, cwd: str, environ: Mapping[str, str], session: str
 
 def keep(board: Board, session: str, limit: int) -> dict[str, int] | None:
     """Count that `session` is kept with the turn that it holds; after `limit` times give it back, `kept` being -1."""
-    if held(board, session) is None:
+    if not _holds_one(board, session):
         return None
     with board.write() as tx:
         turn = turns.held_by(tx, session)
@@ -97,6 +90,12 @@ def give_back(board: Board, client: str) -> int:
         for turn in found:
             turns.give_back(tx, turn, "released")
     return len(found)
+
+
+def _holds_one(board: Board, session: str) -> bool:
+    # Most sessions hold none: these are told so without the lock of a writer.
+    with board.read() as tx:
+        return turns.held_by(tx, session) is not None
 
 
 def _is_due(turn: dict[str, Any] | None, now: tuple[str, float], need: float) -> bool:
