@@ -142,8 +142,9 @@ def _inputs_stay_inside(arguments: list[str], cwd: str) -> bool:
     for option, setting in _options(arguments):
         if option in _UNSEEN_INPUTS:
             return False
-        name, _, value = setting.partition("=")
-        if option == "--set" and name.strip() in _FILE_INPUTS:
+        # `--file NAME` is `--set file=NAME`
+        name, _, value = setting.partition("=") if option == "--set" else (option[2:], "=", setting)
+        if name.strip() in _FILE_INPUTS:
             if value.lstrip().startswith(("[", "{", '"')):  # JSON, which has other ways to write a name
                 return False
             if not all(_is_inside(part.strip(), cwd) for part in value.split(",")):

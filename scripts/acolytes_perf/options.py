@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import functools
 from collections.abc import Mapping
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from acolytes_perf.declare import Command
-from acolytes_perf.errors import InputError, one_line, quoted
+from acolytes_perf.errors import InputError, did_you_mean, one_line, quoted
 from acolytes_perf.outputs.document import shell_word
 from acolytes_perf.outputs.render import RENDERERS
 
@@ -24,12 +24,16 @@ class _Parser(argparse.ArgumentParser):
         raise InputError("", one_line(message, 200))
 
 
-def parsed(words: list[str]) -> tuple[argparse.Namespace, list[str]]:
-    """The options, and the words that are none."""
+def parsed(command: Command, words: list[str]) -> tuple[argparse.Namespace, list[str]]:
+    """The options, and the words that are none. An input is an option, too: `--rate 10/h` is `--set rate=10/h`."""
     # a fixed width, or else argparse imports shutil to ask the terminal
     formatter = functools.partial(argparse.HelpFormatter, width=80)
     parser = _Parser(add_help=False, allow_abbrev=False, formatter_class=formatter)
-    parser.add_argument("--set", action="append", default=[])
+    settings: dict[str, Any] = {"action": "append", "dest": "set", "default": []}
+    parser.add_argument("--set", **settings)
+    for field in command.fields:
+        spellings = dict.fromkeys((_dashed(field.name), f"--{field.name}"))
+        parser.add_argument(*spellings, type=f"{field.name}={{}}".format, **settings)
     parser.add_argument("--in", dest="file")
     parser.add_argument("--input")
     parser.add_argument("--format")
@@ -39,6 +43,10 @@ def parsed(words: list[str]) -> tuple[argparse.Namespace, list[str]]:
     parser.add_argument("--explain", action="store_true")
     parser.add_argument("--schema", action="store_true")
     return parser.parse_known_args(words)
+
+
+def _dashed(name: str) -> str:
+    return "--" + name.replace("_", "-")
 
 
 def kept(options: argparse.Namespace) -> dict[str, object]:
@@ -73,15 +81,15 @@ def check(command: Command, options: argparse.Namespace, strange: list[str], raw
 
 
 def _not_understood(command: Command, strange: list[str], raw: Mapping[str, object]) -> InputError:
-    """The refusal; `slo=99.9%`, `--slo=99.9%` and `--slo 99.9%` lack no more than a `--set` before them."""
+    """The refusal; `slo=99.9%` lacks no more than a `--set` before it."""
     known = [field.name for field in command.fields]
-    meant = {}
-    for word, following in zip(strange, [*strange[1:], ""]):
-        name, equals, value = word.lstrip("-").partition("=")
-        if name in known and name not in raw:
-            meant[name] = value if equals else following
+    pairs = [word.partition("=") for word in strange]
+    meant = {name: value for name, equals, value in pairs if equals and name in known and name not in raw}
     hint = next((f": write --set {name}=VALUE" for name in meant), "")
-    if not meant and "file" in known and "file" not in raw and not strange[0].startswith("-"):
+    if strange[0].startswith("--"):
+        near = did_you_mean(pairs[0][0].replace("_", "-"), [_dashed(name) for name in known])
+        hint = f" (did you mean {near}?)" if near else ""
+    elif not meant and "file" in known and "file" not in raw:
         # whoever names no input means the file that such a command is about
         meant = {"file": strange[0]}
         hint = f": write --set file={shell_word(strange[0])}" if quoted(strange[0])[1:-1] == strange[0] else ""

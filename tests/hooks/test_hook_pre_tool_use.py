@@ -67,6 +67,7 @@ def test_evasions_are_not_allowed(command: str, project: Path) -> None:
         ("acolytes-perf verify worked.json --json", None),
         ("acolytes-perf results summarize --set file=load/run.jtl --set label=/checkout", None),
         ("acolytes-perf results compare --set baseline=a.json,b.json --set 'candidate=c.json, d.json'", None),
+        ("acolytes-perf results compare --baseline a.json,b.json --candidate=c.json --metric p99", None),
         ("acolytes-quest status", "acolytes-quest status --as a12"),
         ("acolytes-quest status --as a12", "acolytes-quest status --as a12"),
         ("acolytes-quest monitor --role worker --agent @ops.performance", "{} --as a12"),

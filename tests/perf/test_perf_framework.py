@@ -101,6 +101,23 @@ def test_rows_are_read_alike_in_every_form(raw: object) -> None:
     assert _read(raw) == [(1, 64, None), (18, 995, "warm")]
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["--rows=1:64/s,18:995/s", "--rows 1:64/s,18:995/s --set many=0", "--set rows=1:64/s,18:995/s --many=0"],
+)
+def test_an_input_may_be_written_as_an_option(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["test", "gate", "--set", "rows=1:64/s,18:995/s", "--json"]) == 0
+    expected = capsys.readouterr().out
+    assert main(["test", "gate", *words.split(), "--json"]) == 0
+    assert capsys.readouterr().out == expected
+
+
+@pytest.mark.parametrize("spelling", ["--service-time", "--service_time"])
+def test_an_option_of_two_words_has_a_dash_or_an_underscore(spelling: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["queue", "size", "--arrival-rate", "3/s", spelling, "1s", "--servers", "5"]) == 0
+    assert capsys.readouterr().out.startswith("5 servers under 3 erlang")
+
+
 CSV = [
     "load,throughput,note\n1,64/s,\n18,995/s,warm\n",
     "Concurrency;Throughput;Note\r\n1;64/s;\r\n\r\n18;995/s;warm\r\n",

@@ -22,7 +22,7 @@ def answered(command: Command, words: list[str]) -> tuple[str, int]:
     raw: dict[str, object] = {}
     given: dict[str, object] = {}
     try:
-        options, strange = call_options.parsed(words)
+        options, strange = call_options.parsed(command, words)
         given = call_options.kept(options)
         if not (options.schema or options.explain):
             tables = [field for field in command.fields if isinstance(field, Table)]

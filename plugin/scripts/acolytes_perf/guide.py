@@ -13,7 +13,7 @@ from acolytes_perf.references import BASES, entries, recompute
 from acolytes_perf.wording import said
 
 OPTIONS = (
-    ("--set KEY=VALUE", "an input; as often as needed, and it wins over --in and --input"),
+    ("--set KEY=VALUE", "an input; as often as needed, and it wins over --in and --input; --KEY VALUE is the same"),
     ("--in FILE", "inputs as a JSON object, or a table as CSV, from a file, or from standard input with -"),
     ("--input JSON", "inputs as a JSON object"),
     ("--format FORMAT", "text (default), markdown (--md), json (--json), and what the command adds"),
