@@ -69,6 +69,11 @@ def steady(rng: random.Random, count: int, season: int) -> list[float]:
     return [400 + 0.8 * at + 50 * _figure(at, season) + rng.gauss(0, 12) for at in range(count)]
 
 
+def scaling(rng: random.Random, count: int, season: int) -> list[float]:
+    """A straight line, of which a fixed season is a share, and errors are, too."""
+    return [(400 + 4 * at) * (1 + 0.2 * _figure(at, season)) * (1 + rng.gauss(0, 0.02)) for at in range(count)]
+
+
 def correlated(rng: random.Random, count: int, season: int) -> list[float]:
     """The same with errors that follow each other (autoregressive, .6)."""
     error, values = 0.0, []
@@ -101,6 +106,8 @@ KINDS = {
     "growing, season 12": Kind(growing, 12, 8),
     "steady, season 7": Kind(steady, 7, 12),
     "steady, none": Kind(steady, 1, 60),
+    "scaling, season 7": Kind(scaling, 7, 12),
+    "scaling, season 12": Kind(scaling, 12, 4),
     "correlated, season 7": Kind(correlated, 7, 12),
     "correlated, season 24": Kind(correlated, 24, 10),
     "spiky, season 7": Kind(spiky, 7, 12),

@@ -140,6 +140,7 @@ CALLS = [
     (f"{ALERTS} --set budget_shares=2%,5%,10% --set burn_rates=1,2,3", "burn_rates: says the same as budget_shares"),
     (f"{ALERTS} --set errors=up", "total: is missing, e.g. total=http_requests_total: rules need total and one of"),
     (f"{ALERTS} --set total=up", "errors: is missing, e.g. errors="),
+    (BUDGET + " --set bad=3", "total: is missing, e.g. total=1000000: bad alone gives no ratio; for example: acolytes"),
     (f"{ALERTS} --set errors=up --set good=up --set total=up", "good: is the rest of errors: rules need total"),
     # names
     (
@@ -197,6 +198,18 @@ CALLS = [
         "--out 'rules.yml' does not say its format: end it in .json, .md, .txt, or add --format",
     ),
     (f"{BUDGET} --out budget.docx", "--out 'budget.docx' does not say its format"),
+    ("size", "'size' is no command (did you mean queue size?); try: acolytes-perf queue size --help\n"),
+    ("frobnicate --json", "'frobnicate' is no command: there are bottleneck bounds, "),
+    ("slo budget --sett slo=99%", "'--sett' is not understood (did you mean --set?)"),
+    (
+        "queue size --set arrival_rate=3/s --set service_time=1s --set service_scv=3",
+        "service_scv: is no input of queue size (did you mean service_level?); service_scv is an input of queue mgc",
+    ),
+    ("queue size --set service_time=36ms..40ms", "service_time: '36ms..40ms' is an interval, and this takes one value"),
+    (
+        "results compare --set baseline=*.jtl --set candidate=a",
+        "/baseline/0: '*.jtl' cannot be read: No such file or directory; patterns are",
+    ),
     ("queu size", "'queu size' is no command (did you mean queue size?); try: acolytes-perf queue size --help\n"),
     ("nonsense at all", "'nonsense at' is no command: "),
     ("results summarize no-such.jtl", "'no-such.jtl' is not understood: write --set file=no-such.jtl"),
@@ -222,7 +235,7 @@ def refused(capsys: pytest.CaptureFixture[str], call: str, code: int) -> str:
     assert error.isascii()
     assert len(error) < 700
     assert "Traceback" not in error
-    proposal = re.search(r"; try: acolytes-perf (.*)\n", error)
+    proposal = re.search(r"; (?:try|for example): acolytes-perf (.*)\n", error)
     assert proposal, error
     assert main(shlex.split(proposal[1])) == 0, proposal[1]
     capsys.readouterr()

@@ -36,6 +36,6 @@ def test_a_wrong_call_is_one_line_and_a_proposal_that_runs(
     assert len(error) < 900
     assert code == 2 or "missing: " in error
     assert not list(tmp_path.iterdir())
-    proposal = re.search(r"; try: acolytes-perf (.*)\n", error)
+    proposal = re.search(r"; (?:try|for example): acolytes-perf (.*)\n", error)
     assert proposal, error
     assert main(shlex.split(proposal[1])) == 0, proposal[1]

@@ -139,7 +139,8 @@ def test_a_table_comes_from_csv_as_well(tmp_path: Path, text: str) -> None:
     ("text", "pointer", "message"),
     [
         ("load\n1\n2\n", "", "has no column throughput: the heading must name throughput"),
-        ("", "", "has no column load"),
+        ("", "", "is empty"),
+        ("load,throughput\n", "", "has a heading and no row below it"),
         ("load,throughput\n1,64\n2,70\n", "/rows/0/throughput", "'64' has no unit: write 64/s or 64/h"),
         (
             "load,throughput\n\n1,64\n2,70\n",

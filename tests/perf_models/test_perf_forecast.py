@@ -75,6 +75,45 @@ def test_a_line_with_a_season_is_found_through_gaps() -> None:
     assert found.squares == pytest.approx(0, abs=1e-9)
 
 
+def test_a_line_with_a_season_that_is_a_share_is_found_through_gaps() -> None:
+    values = [None if at in (5, 33) else (10.0 + 2 * at) * (0.9, 1.3, 0.8)[at % 3] for at in range(40)]
+    found = fit(values, 3, "multiplicative_line")
+    assert forecast(found, 3) == pytest.approx([90 * 1.3, 92 * 0.8, 94 * 0.9])
+    assert found.squares == pytest.approx(0, abs=1e-9)
+
+
+def test_the_reach_of_a_line_with_shares_is_that_of_its_futures() -> None:
+    rng = random.Random(4)
+    values = [(100 + at) * (0.8, 1.2)[at % 2] * (1 + rng.gauss(0, 0.03)) for at in range(40)]
+    found = fit(values, 2, "multiplicative_line")
+    limits = intervals(found, futures(found, 20, 4000, 1))
+    wanted = [(limits[step][1] - limits[step][0]) / 2 for step in (0, 1, 9, 19)]
+    assert [reaches(found, 20)[step] for step in (0, 1, 9, 19)] == pytest.approx(wanted, rel=0.08)
+    assert reaches(found, 2)[1] > 1.3 * reaches(found, 2)[0], "what is larger varies by more"
+
+
+@pytest.mark.parametrize("shares", [True, False])
+def test_of_two_lines_the_likelier_is_chosen(*, shares: bool) -> None:
+    rng, right = random.Random(3), 0
+    for _ in range(20):
+        values = []
+        for at in range(48):
+            line, season = 1000 + 15 * at, 0.2 * (at % 12 in (10, 11))
+            size = line if shares else 1000
+            values.append(line + season * size + rng.gauss(0, 0.02) * size)
+        found = outlook(values, [12, 1], ("line", "multiplicative_line"), None, tidied=True)
+        right += found is not None and (found.chosen.method == "multiplicative_line") == shares
+    assert right >= 15
+
+
+def test_values_that_a_line_with_shares_cannot_have_leave_it_out() -> None:
+    falling = [max(1.0, 100.0 - 9 * at) for at in range(40)]
+    assert fit(falling, 1, "multiplicative_line").deviation == math.inf
+    found = outlook([*falling, 0.0], [1], METHODS, None, tidied=True)
+    assert found is not None
+    assert found.chosen.method not in ("multiplicative", "multiplicative_line")
+
+
 def test_a_lines_interval_is_that_of_its_regression() -> None:
     """Without a season: t s sqrt(1 + 1/n + (h + n/2)^2 / Sxx), Draper and Smith, chapter 3."""
     rng, count = random.Random(2), 40

@@ -141,6 +141,22 @@ def test_hours_of_a_week_with_gaps_and_an_outlier(of_file: Callable[..., dict[st
     assert found["values"]["highest"] == pytest.approx((400 + 0.15 * 650) * 1.4, rel=0.1)
 
 
+def test_what_is_reached_beyond_the_horizon_is_said_with_the_horizon_for_it(
+    of_file: Callable[..., dict[str, Any]],
+) -> None:
+    text = csv(steady(150), timedelta(days=1))
+    found = of_file(text, "--set capacity=640")
+    assert "with a probability of under 0.1 %" in found["answer"]
+    days = int(
+        next(one["fix"] for one in found["warnings"] if one["code"] == "beyond_horizon").split("=")[1].split("d")[0]
+    )
+    assert 40 < days < 150
+    again = of_file(text, f"--set capacity=640 --set horizon={days}d")
+    assert again["values"]["probability_exceeded"] > 0.5
+    assert "beyond_horizon" not in again["codes"]
+    assert "beyond_horizon" not in of_file(text, "--set capacity=900")["codes"], "further than the history goes back"
+
+
 def test_a_step_of_the_level_is_found_said_and_left_behind(of_file: Callable[..., dict[str, Any]]) -> None:
     values = steady(120)
     values[70:] = [value + 120 for value in values[70:]]

@@ -129,13 +129,34 @@ def test_the_gate_fails_only_for_a_proven_regression_of_its_size(capsys: pytest.
     assert compared(capsys, less, 1)[1]["gate_passed"] is False
 
 
+def test_runs_without_noise_are_said_to_have_none(capsys: pytest.CaptureFixture[str]) -> None:
+    found, values = compared(capsys, "--set baseline_values=5,5,5 --set candidate_values=6,6,6")
+    assert found["answer"].endswith("worse, in runs that show no noise at all.")
+    assert values["variation_between_runs"] == values["smallest_detectable"] == 0
+
+
+def test_a_file_on_both_sides_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    link = tmp_path / "other.csv"
+    link.symlink_to(SAMPLES / "hey.csv")
+    words = ["--set", f"baseline={SAMPLES}/hey.csv", "--set", f"candidate={SAMPLES}/k6.ndjson,{link}"]
+    assert main(["results", "compare", *words]) == 2
+    assert "/candidate/1: " in (error := capsys.readouterr().err)
+    assert "is a file of the baseline, too" in error
+
+
+def test_what_was_left_out_at_the_start_of_each_run_is_said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    call = f"--set baseline={run_files(tmp_path, 'a', 1, 1, 2)} --set candidate={run_files(tmp_path, 'b', 1, 2, 2)}"
+    found, _ = compared(capsys, f"{call} --set warm_up=2s")
+    assert "baseline: 2 files of JMeter JTL (CSV); left out at the start: 2 s, 2 s." in found["assumptions"]
+
+
 def test_one_run_a_side_cannot_tell_noise(capsys: pytest.CaptureFixture[str]) -> None:
     call = f"--set baseline={SAMPLES}/k6.ndjson --set candidate={SAMPLES}/hey.csv"
     found, values = compared(capsys, call + " --set metric=p50")
     assert found["answer"].startswith("Undecided: p50 is ")
     assert "different" not in values
     assert values["error_within_runs"] > 0
-    assert {warning["code"] for warning in found["warnings"]} == {"one_run", "load_differs"}
+    assert {warning["code"] for warning in found["warnings"]} == {"one_run", "load_differs", "tools_differ"}
     assert main(shlex.split(f"results compare {call} --set regression=5%")) == 3
     assert "missing: a run more, better five" in capsys.readouterr().err
     # with several on one side, their variation stands for the other side as well

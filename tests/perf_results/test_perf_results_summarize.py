@@ -244,7 +244,7 @@ def odd_files() -> list[tuple[str, bytes, str]]:
         ("heading", HEADING.encode(), "is JMeter JTL (CSV) without any request"),
         ("gzip of nothing", gzip.compress(b""), "is empty"),
         ("gzip of text", gzip.compress(b"hello"), known),
-        ("gzip cut", gzip.compress(b"hello")[:6], "is empty"),
+        ("gzip cut", gzip.compress(b"hello")[:6], "is gzip that ends before anything can be read"),
         ("no gzip", b"\x1f\x8b" + b"hello" * 20, "is damaged gzip"),
         ("bomb", gzip.compress(point % b"1" + b" " * 80_000_000), "unpacks to more than 250 times its size"),
         ("negative", HEADING.encode() + b"1000,-5,a,true\n", "without any request, and 1 lines"),
@@ -364,7 +364,7 @@ def test_odd_files_are_refused_in_one_line_and_with_a_way_out(
         assert error.startswith(f"acolytes-perf: file: '{str(file)[:20]}"), (name, error)
         assert refusal in error, (name, error)
         assert error.count("\n") == 1, name
-        assert "; try: acolytes-perf results summarize --set values=" in error, name
+        assert "; for example: acolytes-perf results summarize --set values=" in error, name
 
 
 def test_a_mixed_encoding_and_odd_lines_between_good_ones_are_counted(

@@ -9,7 +9,7 @@ from typing import Any
 
 from acolytes_perf import options as call_options
 from acolytes_perf.declare import Command
-from acolytes_perf.errors import CannotAnswerError, PerfError, one_line
+from acolytes_perf.errors import CannotAnswerError, PerfError, UnknownInputError, one_line
 from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.inputs.raw import gather
 from acolytes_perf.inputs.tables import Table
@@ -30,10 +30,24 @@ def answered(command: Command, words: list[str]) -> tuple[str, int]:
         call_options.check(command, options, strange, raw)
         return (_about(command, options), 0) if options.schema or options.explain else _answer(command, raw, options)
     except PerfError as error:
-        from acolytes_perf.outputs.proposal import proposal
-
-        error.message += f"; try: {proposal(command, raw, given, error)}"
+        error.message += f"; {_way_out(command, raw, given, error)}"
         raise
+
+
+def _way_out(command: Command, raw: dict[str, object], given: dict[str, object], error: PerfError) -> str:
+    """A call to make instead. What another command of the area takes leads there: without it the call would answer
+    another question.
+    """
+    if isinstance(error, UnknownInputError):
+        from acolytes_perf import commands
+
+        area = command.name.split()[0]
+        for other in commands.names():
+            if other.split()[0] == area and error.name in [field.name for field in commands.load(other).fields]:
+                return f"{error.name} is an input of {other}; try: acolytes-perf {other} --help"
+    from acolytes_perf.outputs.proposal import proposal
+
+    return proposal(command, raw, given, error)
 
 
 def _about(command: Command, options: argparse.Namespace) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
 from collections.abc import Sequence
@@ -76,9 +77,10 @@ def _command(words: list[str]) -> tuple[Command, list[str]]:
     name = " ".join(words[:2])
     if name in known:
         return commands.load(name), words[2:]
-    meant = did_you_mean(name, known)
+    name = " ".join(itertools.takewhile(lambda word: not word.startswith("-"), words[:2])) or words[0]
+    meant = did_you_mean(name, known) or next((one for one in known if one.split()[1] == name), None)
     hint = f" (did you mean {meant}?)" if meant else f": there are {', '.join(known)}"
-    raise InputError("", f"{quoted(name)} is no command{hint}; try: acolytes-perf {meant or known[0]} --help")
+    raise InputError("", f"{quoted(name)} is no command{hint}; try: acolytes-perf {f'{meant} ' if meant else ''}--help")
 
 
 def _help(words: list[str]) -> str:

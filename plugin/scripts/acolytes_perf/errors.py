@@ -25,6 +25,18 @@ class InputError(PerfError):
     """The call or its input is wrong (exit code 2)."""
 
 
+class MissingInputError(InputError):
+    """An input is missing; its fix holds an example, made up, and so no call to make as it stands."""
+
+
+class UnknownInputError(InputError):
+    """An input that the command does not take."""
+
+    def __init__(self, pointer: str, message: str, fix: Fix | None, name: str) -> None:
+        super().__init__(pointer, message, fix)
+        self.name = name
+
+
 class CannotAnswerError(PerfError):
     """The input is well formed, but no answer follows from it (exit code 3); the message says what is missing."""
 

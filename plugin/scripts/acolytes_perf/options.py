@@ -13,6 +13,8 @@ from acolytes_perf.outputs.document import shell_word
 from acolytes_perf.outputs.render import RENDERERS
 
 _SUFFIXES = {".json": "json", ".md": "markdown", ".txt": "text"}
+#: What every command takes.
+_OWN = ("set", "in", "input", "format", "json", "md", "out", "explain", "schema", "help")
 #: Options that a proposal takes over from the call; the inputs follow from the others.
 _KEPT = ("format", "out", "schema", "explain")
 
@@ -87,8 +89,8 @@ def _not_understood(command: Command, strange: list[str], raw: Mapping[str, obje
     meant = {name: value for name, equals, value in pairs if equals and name in known and name not in raw}
     hint = next((f": write --set {name}=VALUE" for name in meant), "")
     if strange[0].startswith("--"):
-        near = did_you_mean(pairs[0][0].replace("_", "-"), [_dashed(name) for name in known])
-        hint = f" (did you mean {near}?)" if near else ""
+        near = did_you_mean(pairs[0][0].lstrip("-").replace("-", "_"), [*known, *_OWN])
+        hint = f" (did you mean {_dashed(near)}?)" if near else ""
     elif not meant and "file" in known and "file" not in raw:
         # whoever names no input means the file that such a command is about
         meant = {"file": strange[0]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from acolytes_perf.declare import STATISTICAL, Command, Format, Interval, Outcome, Result, Warn
-from acolytes_perf.errors import CannotAnswerError, InputError, one_line
+from acolytes_perf.errors import CannotAnswerError, InputError, MissingInputError, one_line
 from acolytes_perf.inputs.fields import Field, Inputs, text_field
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import COUNT, DURATION, RATE, RATIO, TEXT, show_duration
@@ -92,7 +92,8 @@ def _run_of(inputs: Inputs) -> Run:
             return read_run(path, "/file", inputs.text("label"), inputs.text("warm_up") or "none")
         except InputError as error:
             if error.pointer == "/file" and not error.fix:
-                error.fix = {"file": None, "values": _EXAMPLE}
+                fix = {"file": None, "values": _EXAMPLE}
+                raise MissingInputError(error.pointer, error.message, fix) from None
             raise
     tally = Tally()
     counts: dict[int, int] = {}

@@ -51,6 +51,8 @@ def read(inputs: Inputs) -> History:
     units = {found.unit: at for at, found in reversed(list(enumerate(amounts))) if found is not None}
     if len(units) > 1:
         _refuse_units(units)
+    if not units:
+        raise InputError("/history", "has no value in any of its rows")
     values = [None if found is None else found.number for found in amounts]
     timed = sum("time" in row for row in rows)
     if 0 < timed < len(rows):
@@ -93,7 +95,10 @@ def capacity(inputs: Inputs, unit: str) -> float | None:
     """The capacity in base units; InputError where its unit is not the demand's."""
     found = of(inputs, "capacity")
     if found is not None and found.unit != unit:
-        raise InputError("/capacity", f"is {_CALLED[found.unit]}, and the demand is {_CALLED[unit]}: use one unit")
+        message = f"is {_CALLED[found.unit]}, and the demand is {_CALLED[unit]}: use one unit"
+        if not unit:
+            message += ", in a file by a heading such as `demand [/s]`"
+        raise InputError("/capacity", message)
     return None if found is None else found.number
 
 

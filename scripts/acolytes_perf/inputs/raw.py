@@ -25,6 +25,12 @@ def gather(file: str | None, inline: str | None, settings: Sequence[str], tables
     if file is not None:
         text, where = content(file), "--in " + quoted(file)
         is_csv = len(tables) == 1 and not text.lstrip().startswith("{")
+        if not is_csv and text.strip() and text.lstrip()[:1] not in '{["':
+            several = "has several tables" if tables else "has no table"
+            message = (
+                f'{where} is no JSON object such as {{"slo": "99.9%"}}, and CSV is of no use: the command {several}'
+            )
+            raise InputError("", message)
         raw = {tables[0].name: tables[0].from_csv(_sized(text, where), where)} if is_csv else parsed(text, where)
     elif inline is not None:
         raw = parsed(inline, "--input")

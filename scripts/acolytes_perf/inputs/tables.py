@@ -10,6 +10,8 @@ from acolytes_perf.inputs.fields import Field, Inputs, Normal, Read, checked
 
 #: What stands for the unit of a quantity that may have any, in the words about a CSV heading.
 _ANY_UNIT = "/s"
+#: Headings that are a unit already.
+_UNIT_WORDS = ("rps", "qps", "tps", "rpm")
 _HEADING = re.compile(r"\s*(.*?)\s*(?:[\[(]\s*([^\])]*?)\s*[\])])?\s*")
 
 
@@ -104,6 +106,8 @@ class Table(NamedTuple):
         """
         import csv
 
+        if not text.strip():
+            raise InputError("", f"{where} is empty")
         lines = text.splitlines()
         heading = lines[0] if lines else ""
         delimiter = max(",;\t", key=heading.count)
@@ -119,6 +123,8 @@ class Table(NamedTuple):
             rows = rows[1:]
         found = [self._titled(title) for title in titles]
         self._check_heading({name for name, _ in found}, where)
+        if not rows:
+            raise InputError("", f"{where} has a heading and no row below it")
         shown = {
             name: one_line(re.split(r"[\[(]", title)[0].strip()) for (name, _), title in zip(found, titles) if name
         }
@@ -184,7 +190,8 @@ class Table(NamedTuple):
         assert parts
         word = re.sub(r"\W+", "_", parts[1]).lower()
         names = (column.name for column in self.columns if word in (column.name, *column.also))
-        return next(names, self._main.name if word == self.name else None), parts[2] or ""
+        unit = parts[2] or (word if word in _UNIT_WORDS else "")
+        return next(names, self._main.name if word == self.name else None), unit
 
 
 def _with_unit(cell: str, unit: str) -> str:

@@ -1,11 +1,14 @@
-"""The way out of a refusal: the user's own call with only what was wrong changed, or else the command's help."""
+"""The way out of a refusal: the user's own call with only what was wrong changed, or else the command's help.
+
+Where a figure had to be made up, the call is an example and none to try.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from acolytes_perf.declare import Command
-from acolytes_perf.errors import Fix, PerfError
+from acolytes_perf.errors import Fix, MissingInputError, PerfError
 from acolytes_perf.outputs.document import call, shell_word
 
 #: Characters of a proposal; a longer one, with a whole table in it, helps nobody.
@@ -13,7 +16,8 @@ MOST = 400
 
 
 def proposal(command: Command, raw: Mapping[str, object], options: Mapping[str, object], error: PerfError) -> str:
-    """A call that works. `options` are the user's (`--out`: its value, True for a flag), `raw` the inputs as given.
+    """A call that works, after what it is. `options` are the user's (`--out`: its value, True for a flag), `raw` the
+    inputs as given.
 
     A call with several mistakes is mended one after the other, as long as each has a fix of its own.
     """
@@ -29,10 +33,12 @@ def proposal(command: Command, raw: Mapping[str, object], options: Mapping[str, 
         following = None if {"--schema", "--explain"} & kept.keys() else _refusal(command, inputs)
         if following is None:
             found = call(command.name, _written(command, inputs)) + _said(kept)
-            return found if len(found) <= MOST else f"acolytes-perf {command.name} --help"
+            if len(found) <= MOST:
+                return f"{'for example' if isinstance(error, MissingInputError) else 'try'}: {found}"
+            break
         # an input that the user never gave is not to be made up on the way
         fix = following.fix if following.fix and following.fix.keys() <= inputs.keys() else None
-    return f"acolytes-perf {command.name} --help"
+    return f"try: acolytes-perf {command.name} --help"
 
 
 def _refusal(command: Command, inputs: Fix) -> PerfError | None:

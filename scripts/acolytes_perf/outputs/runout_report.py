@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,8 +11,9 @@ from acolytes_perf.inputs.demand_history import History, usual_seasons
 from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.inputs.timeline import show
 from acolytes_perf.inputs.units import SECONDS
+from acolytes_perf.methods.forecasting import LINES
 from acolytes_perf.methods.outlook import PATHS
-from acolytes_perf.methods.runout import Case, case_of
+from acolytes_perf.methods.runout import Case, case_of, reached_after, when
 from acolytes_perf.outputs.plot import Axis, Shape, plot
 from acolytes_perf.outputs.render import mark
 from acolytes_perf.wording import counted, said
@@ -34,7 +36,7 @@ def assumptions(case: Case) -> list[str]:
     origins = len({error.origin for error in chosen.errors})
     method = f"Method {chosen.method}, {season}, steps of {grid.said}{why}"
     stretched = f"{PATHS} simulated futures, stretched {said(chosen.stretch, 'x')} by the errors of the backtest"
-    lasting = "line and season stay" if chosen.method == "line" else "level, trend and season change on as they did"
+    lasting = "line and season stay" if chosen.method in LINES else "level, trend and season change on as they did"
     lines = [
         f"{method}; {lasting}.",
         f"Chances are shares of {stretched}: {counted(origins, 'origin')}, {counted(found.held, 'step')} ahead.",
@@ -70,6 +72,12 @@ def warnings(case: Case) -> list[Warn]:
     if coverage < _LEAST_COVERAGE and len(found.chosen.errors) >= 20:
         message = f"intervals of 95 % held {said(coverage, 'ratio')} of the values in the rolling backtest"
         told.append(Warn("backtest_coverage", message, "trust the intervals less, or give a longer history"))
+    later = reached_after(case)
+    if later is not None:
+        message = f"expected demand is above the capacity {when(case, later, 'on')}, which is beyond the horizon"
+        # the last of these may be a day of the week with less demand
+        wanted = math.ceil(history.after(later + found.chosen.season) / SECONDS["d"])
+        told.append(Warn("beyond_horizon", message, f"set horizon={wanted}d for the chance of it"))
     if len(case.centre) > 2 * found.held:
         message = f"the horizon is {len(case.centre)} steps, and the backtest looks {found.held} ahead"
         told.append(Warn("beyond_backtest", message, "look less far, or give a longer history"))

@@ -15,7 +15,7 @@ NAME = "k6 (NDJSON)"
 QUOTES = b""
 _NAME = "http_req_duration"
 METRIC = b'"http_req_duration"'
-DECLARED = b'"type":"Metric"'
+_DECLARED = re.compile(rb'"type": ?"Metric"')
 #: How a line of k6 begins and ends, and what so stands between two.
 _BEGIN, _END = b'{"metric":"', b"}}}\n"
 _MEET = _END + _BEGIN
@@ -189,7 +189,7 @@ def is_error(status: str) -> bool:
 def _points(block: bytes, parse: Parse, clock: Clock) -> tuple[Points, int]:
     times, latencies, known, bad = [], [], [], 0
     for line in block.split(b"\n"):
-        if METRIC not in line or DECLARED in line:
+        if METRIC not in line or _DECLARED.search(line):
             bad += bool(line.strip()) and not _is_object(line)
             continue
         try:

@@ -54,6 +54,8 @@ class Source:
         self._stream = cast(IO[bytes], gzip.GzipFile(fileobj=self._raw))
         try:
             self.head = next(self._pieces(), b"")[: 1 << 16]
+            if self.cut and not self.head:
+                raise self.refusal("is gzip that ends before anything can be read: fetch it again")
         except InputError:
             self.close()
             raise
@@ -173,6 +175,8 @@ def _opened(path: str, pointer: str) -> IO[bytes]:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "no such name can be"
+        if isinstance(error, FileNotFoundError) and any(sign in path for sign in "*?["):
+            reason += "; patterns are not filled in: name the files, with commas between"
         raise InputError(pointer, f"{quoted(path)} cannot be read: {reason}") from None
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)

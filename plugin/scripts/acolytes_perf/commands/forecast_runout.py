@@ -27,16 +27,13 @@ def run(inputs: Inputs) -> Outcome:
     case = case_of(inputs)
     unit, steps = case.shown.unit, len(case.centre)
     demand = _within(case.centre[-1], *case.limits[-1])
-    highest = sorted(max(path) for path in case.paths)
+    ranked = sorted(max(path) for path in case.paths)
+    highest = _share_of(ranked, 0.5), _share_of(ranked, (1 - LEVEL) / 2), _share_of(ranked, (1 + LEVEL) / 2)
     results = [
-        Result("demand", demand[0], unit, Interval(*demand[1:], STATISTICAL, LEVEL)),
-        Result(
-            "highest", _share_of(highest, 0.5), unit,
-            Interval(_share_of(highest, (1 - LEVEL) / 2), _share_of(highest, (1 + LEVEL) / 2), STATISTICAL, LEVEL),
-        ),
-    ]  # fmt: skip
-    ends = f"{said(demand[0], unit)} ({said(demand[1], unit)} to {said(demand[2], unit)}, 95 %)"
-    answer = f"{when(case, steps, 'by')} demand is expected to be {ends}"
+        Result(name, value, unit, Interval(low, high, STATISTICAL, LEVEL))
+        for name, (value, low, high) in (("demand", demand), ("highest", highest))
+    ]
+    answer = f"{when(case, steps, 'by')} demand is expected to be {_in_limits(demand, unit)}"
     if case.capacity is not None:
         shares = exceeded_by(case.paths, case.capacity)
         reached = {name: _first(shares, chance) for name, chance in _CHANCES.items()}
@@ -51,7 +48,8 @@ def run(inputs: Inputs) -> Outcome:
         ]
         answer = (
             f"Demand exceeds {said(case.capacity, unit)} {when(case, steps, 'by')} with a probability of "
-            f"{said(shares[-1], 'probability')} (reaching {', '.join(times)}); it is then expected to be {ends}"
+            f"{_chance(shares[-1])} (reaching {', '.join(times)}); "
+            f"the highest until then is expected to be {_in_limits(highest, unit)}"
         )
     results += _judged(case, int(inputs.number("seed")))
     return Outcome(answer[0].upper() + answer[1:] + ".", results, assumptions(case), warnings(case))
@@ -80,6 +78,18 @@ def _judged(case: Case, seed: int) -> list[Result]:
         Result("squares", found.model.squares / scale**2, ""),
         *(Result(name, weight, "") for name, weight in zip(_WEIGHTS, found.model.weights)),
     ]
+
+
+def _in_limits(figures: tuple[float, float, float], unit: str) -> str:
+    value, low, high = (said(figure, unit) for figure in figures)
+    return f"{value} ({low} to {high}, 95 %)"
+
+
+def _chance(share: float) -> str:
+    """A share of the futures; that of none or of all of them is known to one future alone."""
+    if share in (0, 1):
+        return f"over {said(1 - 1 / PATHS, 'probability')}" if share else f"under {said(1 / PATHS, 'probability')}"
+    return said(share, "probability")
 
 
 def _within(value: float, low: float, high: float) -> tuple[float, float, float]:

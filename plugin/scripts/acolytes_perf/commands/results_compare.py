@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 
 from acolytes_perf.commands.results_summarize import LABEL, WARM_UP
 from acolytes_perf.declare import STATISTICAL, Command, Interval, Outcome, Result, Warn
@@ -34,6 +35,7 @@ _UNNAMED = "the figure"
 
 def run(inputs: Inputs) -> Outcome:
     """The change of the metric, whether it is more than noise, and what these runs could have shown."""
+    _check_apart(inputs)
     runs = {side: _runs(inputs, side) for side in SIDES}
     # figures without a file may be of anything
     metric = inputs.text("metric") or ("p95" if any(runs.values()) else _UNNAMED)
@@ -46,7 +48,7 @@ def run(inputs: Inputs) -> Outcome:
         Result("baseline_runs", baseline.runs, "runs"),
         Result("candidate_runs", candidate.runs, "runs"),
     ]
-    warnings = _loads(runs, metric)
+    warnings = _loads(runs, metric) + _tools(runs)
     if metric == _UNNAMED:
         message = "nothing says what these figures are: more of it is taken as worse"
         warnings.append(Warn("unnamed_metric", message, "metric=p95 or another, or throughput, where less is worse"))
@@ -71,17 +73,20 @@ def run(inputs: Inputs) -> Outcome:
             fix = f"make about {need} runs a side" if need else "find what makes the runs vary so much"
             message = f"these runs would show {said(found.detectable, 'ratio')}, not {said(limit, 'ratio')}"
             warnings.append(Warn("gate_is_blind", f"{message}: that the gate passes proves little", fix))
-    if not baseline.deviation and not candidate.deviation:
+    is_still = not baseline.deviation and not candidate.deviation
+    if is_still:
         message = "the runs of a side do not vary at all: they may be copies of one run"
         warnings.append(Warn("no_variation", message, "compare runs that were made one after the other"))
-    return Outcome(_answer(metric, found, worse, limit, failed), results, _assumptions(runs), warnings, failed=failed)
+    answer = _answer(metric, found, worse, limit, failed=failed, is_still=is_still)
+    return Outcome(answer, results, _assumptions(runs), warnings, failed=failed)
 
 
-def _answer(metric: str, found: Difference, worse: float, limit: float | None, failed: bool) -> str:
+def _answer(metric: str, found: Difference, worse: float, limit: float | None, *, failed: bool, is_still: bool) -> str:
     size = f"{said(abs(found.change), 'ratio')} {'higher' if found.change > 0 else 'lower'}"
     reach = f"({said(found.low, 'ratio')} to {said(found.high, 'ratio')}, 95 %)"
     if found.is_proven:
-        told = f"{metric} is {size} {reach}: {'worse' if worse > 0 else 'better'}, and more than noise"
+        noise = "in runs that show no noise at all" if is_still else "and more than noise"
+        told = f"{metric} is {size} {reach}: {'worse' if worse > 0 else 'better'}, {noise}"
     else:
         told = (
             f"No difference shown: {metric} is {size} {reach}; these runs would show "
@@ -146,6 +151,16 @@ def _runs(inputs: Inputs, side: str) -> list[Run]:
     return [read_run(path, f"/{side}/{index}", label, warm) for index, path in enumerate(paths)]
 
 
+def _check_apart(inputs: Inputs) -> None:
+    """A file on both sides compares a run with itself."""
+    known = {os.path.realpath(path) for path in inputs.texts("baseline")}
+    for index, path in enumerate(inputs.texts("candidate")):
+        if os.path.realpath(path) in known:
+            raise InputError(
+                f"/candidate/{index}", f"{one_line(path)!r} is a file of the baseline, too: leave it out there"
+            )
+
+
 def _figures(inputs: Inputs, side: str, runs: list[Run], metric: str) -> list[float]:
     """One figure a run; empty where only their mean and deviation were given."""
     if runs:
@@ -202,6 +217,15 @@ def _loads(runs: dict[str, list[Run]], metric: str) -> list[Warn]:
     return [Warn("load_differs", message, "send both the same arrival rate")]
 
 
+def _tools(runs: dict[str, list[Run]]) -> list[Warn]:
+    """Load generators measure from and to different moments, and some wait for an answer before they send on."""
+    formats = sorted({one.format for side in SIDES for one in runs[side]})
+    if len(formats) < 2:
+        return []
+    message = f"the runs were measured by different tools ({', '.join(formats)}), which start and stop the clock apart"
+    return [Warn("tools_differ", message, "measure both sides with the same tool and script")]
+
+
 def _assumptions(runs: dict[str, list[Run]]) -> list[str]:
     texts = [
         "Each run counts as one figure; the figures of a side vary independently and by a share of their size.",
@@ -211,7 +235,9 @@ def _assumptions(runs: dict[str, list[Run]]) -> list[str]:
     for side in SIDES:
         if runs[side]:
             formats = ", ".join(sorted({one.format for one in runs[side]}))
-            texts.append(f"{side}: {counted(len(runs[side]), 'file')} of {formats}.")
+            cuts = ", ".join(said(one.cut_seconds, "s") for one in runs[side])
+            warm = f"; left out at the start: {cuts}" if any(one.cut_seconds for one in runs[side]) else ""
+            texts.append(f"{side}: {counted(len(runs[side]), 'file')} of {formats}{warm}.")
     return texts
 
 
@@ -253,7 +279,7 @@ COMMAND = Command(
         text_field("metric", "what is compared (p95 of files, if not given)", "p95",
                    r"p(?!0*(\.0*)?$)\d{1,2}(\.\d{1,5})?|mean|throughput",
                    "a percentile such as p95, mean or throughput"),
-        Field("regression", RATIO, "gate: exit code 1 when the candidate is proven worse by this or more", "5%",
+        Field("regression", RATIO, "gate: exit code 1 when the candidate is this much worse, and more than noise", "5%",
               1e-6, 1, also=("gate",)),
         LABEL,
         WARM_UP,

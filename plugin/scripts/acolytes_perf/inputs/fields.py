@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, Union
 
-from acolytes_perf.errors import Fix, InputError, did_you_mean, pointer_to, quoted
+from acolytes_perf.errors import Fix, InputError, MissingInputError, UnknownInputError, did_you_mean, pointer_to, quoted
 from acolytes_perf.inputs.quantity import QuantityError
 from acolytes_perf.inputs.units import TEXT, Kind, Value, at_most
 
@@ -139,6 +139,10 @@ class Field(NamedTuple):
                 normal = self.meanings.get(str(normal), normal)
             value = self.kind.read(normal, example)
         except QuantityError as error:
+            if isinstance(raw, str) and ".." in raw and not self.spread and self.kind.name != "text":
+                raise InputError(
+                    pointer, f"{quoted(raw)} is an interval, and this takes one value, such as {example}"
+                ) from None
             message, fix = self._meant(error, example)
             raise InputError(pointer, f"{quoted(raw)} {message}", fix) from None
         if self.choices and value not in self.choices:
@@ -286,17 +290,21 @@ def checked(fields: Sequence[Declared], raw: Mapping[str, object], owner: str) -
 def missing(fields: Sequence[Declared], name: str, why: str) -> InputError:
     """The refusal of a call that lacks an input; the example's value stands for it in the proposal."""
     example = next(field.example for field in fields if field.name == name)
-    return InputError(f"/{name}", f"is missing, e.g. {name}={example}: {why}", {name: example})
+    return MissingInputError(f"/{name}", f"is missing, e.g. {name}={example}: {why}", {name: example})
 
 
 def _unknown(fields: Sequence[Declared], name: str, raw: Mapping[str, object], owner: str) -> InputError:
     known = [field.name for field in fields]
-    meant = next((field.name for field in fields if name in field.also), None) or did_you_mean(name, known)
+    other = next((field.name for field in fields if name in field.also), None)
+    meant = other or did_you_mean(name, known)
     hint = f" (did you mean {meant}?)" if meant else f": {owner} takes {', '.join(known)}"
     fix: dict[str, object] = {name: None}
     if meant and meant not in raw:
         fix[meant] = raw[name]
-    return InputError(pointer_to(name), f"is no input of {owner}{hint}", fix)
+    message = f"is no input of {owner}{hint}"
+    return (
+        InputError(pointer_to(name), message, fix) if other else UnknownInputError(pointer_to(name), message, fix, name)
+    )
 
 
 def text_field(name: str, doc: str, example: str, pattern: str, shape: str, default: str | None = None) -> Field:

@@ -2,8 +2,8 @@
 
 Starting values, recursion and sum of squares are those of R's HoltWinters; the smoothing is found by a search that
 halves its steps. A seasonal naive forecast is the same recursion with a season that takes the last value whole; a
-straight line with a season that stays has weights of 0, and is found by least squares. Intervals come from simulated
-futures, each with a deviation of its own as Student's t has it.
+straight line with a season that stays, added to it or a share of it, has weights of 0 (`lines`). Intervals come from
+simulated futures, each with a deviation of its own as Student's t has it.
 
 Sources: Winters, Management Science 6(3), 1960, doi 10.1287/mnsc.6.3.324; Hyndman and Athanasopoulos, Forecasting:
 Principles and Practice (3rd edition), chapters 5 and 8.
@@ -20,7 +20,10 @@ from acolytes_perf.methods.student import quantile
 if TYPE_CHECKING:
     import random
 
-METHODS = ("additive", "multiplicative", "line", "seasonal_naive")
+METHODS = ("additive", "multiplicative", "line", "multiplicative_line", "seasonal_naive")
+LINES = ("line", "multiplicative_line")
+#: Those that can forecast nothing but values above 0.
+PRODUCTS = ("multiplicative", "multiplicative_line")
 LEVEL = 0.95
 #: The normal quantile of (1 + LEVEL) / 2.
 _NORMAL = 1.959963984540054
@@ -28,7 +31,6 @@ NAIVE = (0.0, 0.0, 1.0)
 _START = (0.3, 0.1, 0.1)
 #: How near to the best weights the search comes, in a series up to _SHORT values and in a longer one.
 _FINE, _COARSE, _SHORT = 1e-5, 2e-3, 500
-_LAGS = 5
 Values = Sequence[Optional[float]]
 
 
@@ -37,7 +39,8 @@ class Smoothing(NamedTuple):
 
     With `product` the season multiplies and errors are shares of the forecast. `unsure` is the standard error of a
     straight line's trend, which turns about a middle `behind` steps before the last value; `memory` says by how many
-    standard errors the values around it follow each other, which those of a line do not.
+    standard errors the values around it follow each other, which those of a line do not, and `unlikely` is the
+    logarithm of its likelihood, times -2.
     """
 
     product: bool
@@ -51,6 +54,7 @@ class Smoothing(NamedTuple):
     unsure: float = 0.0
     behind: float = 0.0
     memory: float = 0.0
+    unlikely: float = math.inf
 
 
 def fit(values: Values, season: int, method: str) -> Smoothing:
@@ -59,12 +63,14 @@ def fit(values: Values, season: int, method: str) -> Smoothing:
     Its squares are infinite where level or season fall to 0 in a multiplicative one.
     """
     if method == "seasonal_naive":
-        first = _filled(values)[:season]
+        first = filled(values)[:season]
         return _smoothed(values[season:], NAIVE, (0.0, 0.0, first), product=False)
-    if method == "line":
-        return _line(values, season)
+    if method in LINES:
+        from acolytes_perf.methods import lines
+
+        return lines.times(values, season) if method in PRODUCTS else lines.plus(values, season)
     product = method == "multiplicative"
-    start, skipped = _start(_filled(values), season, product=product)
+    start, skipped = _start(filled(values), season, product=product)
     rest = values[skipped:]
     weights, step = (_START if season > 1 else (*_START[:2], 0.0)), 0.2
     best = _smoothed(rest, weights, start, product=product)
@@ -82,46 +88,11 @@ def fit(values: Values, season: int, method: str) -> Smoothing:
 
 def state(values: Values, season: int, method: str, weights: tuple[float, float, float]) -> Smoothing:
     """The model with weights that are known, after these values; needs as many as `fit`."""
-    if method in ("seasonal_naive", "line"):
+    if method in ("seasonal_naive", *LINES):
         return fit(values, season, method)
     product = method == "multiplicative"
-    start, skipped = _start(_filled(values), season, product=product)
+    start, skipped = _start(filled(values), season, product=product)
     return _smoothed(values[skipped:], weights, start, product=product)
-
-
-def _line(values: Values, season: int) -> Smoothing:
-    """A straight line and a season that stay, by least squares."""
-    count = len(values)
-    known = [(at, value) for at, value in enumerate(values) if value is not None]
-    filled = _filled(values)
-    phases = [[one for one in known if one[0] % season == phase] or [(phase, filled[phase])] for phase in range(season)]
-    means = [[math.fsum(part) / len(phase) for part in zip(*phase)] for phase in phases]
-    apart = [(at - means[at % season][0], value - means[at % season][1]) for at, value in known]
-    spread = math.fsum(steps * steps for steps, _ in apart)
-    trend = math.fsum(steps * change for steps, change in apart) / spread
-    errors = [change - trend * steps for steps, change in apart]
-    squares = math.fsum(error * error for error in errors)
-    freedom = max(2, len(errors) - season - 1)
-    deviation = math.sqrt(squares / freedom)
-    # of each phase the mean is an estimate too
-    widened = deviation * math.sqrt(1 + season / count)
-    figures = [mean + trend * (count - 1 - middle) for middle, mean in means]
-    turn = count % season
-    ahead = figures[turn:] + figures[:turn]
-    unsure = deviation / math.sqrt(spread)
-    still = (0.0, 0.0, 0.0)
-    return Smoothing(
-        product=False, weights=still, level=0.0, trend=trend, season=ahead, squares=squares, deviation=widened,
-        freedom=freedom, unsure=unsure, behind=count / 2, memory=_memory(errors, squares),
-    )  # fmt: skip
-
-
-def _memory(errors: Sequence[float], squares: float) -> float:
-    """The sum of the autocorrelations up to _LAGS, in its standard errors; 0 where there are no errors."""
-    if squares <= 0:
-        return 0.0
-    sums = (math.fsum(one * other for one, other in zip(errors, errors[lag:])) for lag in range(1, _LAGS + 1))
-    return math.fsum(sums) / squares * math.sqrt(len(errors) / _LAGS)
 
 
 def _around(weights: tuple[float, float, float], step: float, season: int) -> list[tuple[float, float, float]]:
@@ -159,16 +130,16 @@ def _start(values: list[float], season: int, *, product: bool) -> tuple[tuple[fl
     return (mean - trend * middle, trend, figure), season
 
 
-def _filled(values: Values) -> list[float]:
+def filled(values: Values) -> list[float]:
     """The values with gaps bridged by a straight line, for the start alone."""
     known = [(at, value) for at, value in enumerate(values) if value is not None]
-    filled = [value if value is not None else known[0][1] for value in values]
+    bridged = [value if value is not None else known[0][1] for value in values]
     for (left, low), (right, high) in zip(known, known[1:]):
         for at in range(left + 1, right):
-            filled[at] = low + (high - low) * (at - left) / (right - left)
+            bridged[at] = low + (high - low) * (at - left) / (right - left)
     for at in range(known[-1][0] + 1, len(values)):
-        filled[at] = known[-1][1]
-    return filled
+        bridged[at] = known[-1][1]
+    return bridged
 
 
 def _smoothed(
@@ -193,7 +164,7 @@ def _smoothed(
             level = base
             continue
         if squares > most or (product and (figure <= 0 or base <= 0)):
-            return _impossible(weights)
+            return impossible(weights)
         error = value - forecast
         squares += error * error
         if at >= settled:
@@ -202,7 +173,7 @@ def _smoothed(
         moved = alpha * (value / figure if product else value - figure) + (1 - alpha) * base
         trend, level = beta * (moved - level) + (1 - beta) * trend, moved
         if product and level <= 0:
-            return _impossible(weights)
+            return impossible(weights)
         season[at % length] = gamma * (value / level if product else value - level) + (1 - gamma) * figure
     turn = len(values) % length
     # weights, season, level and trend are estimates, save in a naive forecast: they widen what lies ahead
@@ -212,7 +183,7 @@ def _smoothed(
     return Smoothing(product, weights, level, trend, season[turn:] + season[:turn], squares, deviation, freedom)
 
 
-def _impossible(weights: tuple[float, float, float]) -> Smoothing:
+def impossible(weights: tuple[float, float, float]) -> Smoothing:
     """No model: one that multiplies by what is not above 0, or is too far off."""
     return Smoothing(True, weights, 0.0, 0.0, [0.0], math.inf, math.inf, 2)  # noqa: FBT003 -- a field of the state
 
@@ -242,7 +213,7 @@ def reaches(model: Smoothing, steps: int) -> list[float]:
     wide = _NORMAL if model.weights == NAIVE else quantile((1 + LEVEL) / 2, model.freedom)
     length, variance, found = len(model.season), 1.0, []
     for step, expected in enumerate(forecast(model, steps), 1):
-        turned = model.unsure * (model.behind + step)
+        turned = model.unsure * (model.behind + step) * (model.season[(step - 1) % length] if model.product else 1.0)
         deviation = model.deviation * math.sqrt(variance) * (abs(expected) if model.product else 1.0)
         found.append(wide * math.hypot(deviation, turned))
         share = alpha * (1 + step * beta) + (gamma * (1 - alpha) if step % length == 0 else 0.0)

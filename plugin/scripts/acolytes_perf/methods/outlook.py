@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from acolytes_perf.methods.disturbances import Shift, last_shifts, outliers, raised
-from acolytes_perf.methods.forecasting import Smoothing, Values, fit, forecast, futures, intervals
+from acolytes_perf.methods.forecasting import LINES, PRODUCTS, Smoothing, Values, fit, forecast, futures, intervals
 from acolytes_perf.methods.rolling import Judged, first_origin, judged, naive_scale
 
 NAIVE_METHOD = "seasonal_naive"
@@ -75,10 +75,8 @@ def outlook(
     found = [
         one
         for season in seasons
-        for method in methods
-        if (method != "multiplicative" or _positive(values))
-        and (method != "line" or len(methods) == 1 or fit(values, season, method).memory < _MOST_MEMORY)
-        and (one := judged(values, season, method, ahead, first)) is not None
+        for method in _suiting(values, season, methods)
+        if (one := judged(values, season, method, ahead, first)) is not None
     ]
     models = ((one, fit(values, one.season, one.method)) for one in sorted(found, key=lambda one: one.size))
     fitted = next((pair for pair in models if math.isfinite(pair[1].deviation)), None)
@@ -105,6 +103,21 @@ def outlook(
 def _rivals(one: Judged, chosen: Judged) -> bool:
     """Whether one of the two is a naive forecast and the other is none: the benchmark that is to be said."""
     return (one.method == NAIVE_METHOD) != (chosen.method == NAIVE_METHOD)
+
+
+def _suiting(values: Values, season: int, methods: Sequence[str]) -> list[str]:
+    """The methods that these values allow; of several, of the lines the likelier, if the values are those of a line.
+
+    The lines have as many figures each, and the few origins of a backtest tell them apart less well than all values.
+    """
+    allowed = [method for method in methods if method not in PRODUCTS or _positive(values)]
+    lines = {method: fit(values, season, method) for method in allowed if method in LINES and len(methods) > 1}
+    likeliest = min(lines, key=lambda method: lines[method].unlikely, default=None)
+    return [
+        method
+        for method in allowed
+        if method not in lines or (method == likeliest and lines[method].memory < _MOST_MEMORY)
+    ]
 
 
 def _positive(values: Values) -> bool:

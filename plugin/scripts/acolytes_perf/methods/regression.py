@@ -50,6 +50,8 @@ class Difference(NamedTuple):
 def side_of(figures: Sequence[float]) -> Side:
     """From one figure above 0 a run."""
     logs = [math.log(figure) for figure in figures]
+    if min(figures) == max(figures):  # whose sum is rounded
+        return Side(len(logs), logs[0], 0.0)
     mean = math.fsum(logs) / len(logs)
     square = math.fsum((one - mean) ** 2 for one in logs)
     return Side(len(logs), mean, math.sqrt(square / (len(logs) - 1)) if len(logs) > 1 else 0.0)

@@ -11,7 +11,7 @@ from acolytes_perf.inputs.amount import Shown, shown_in
 from acolytes_perf.inputs.demand_history import History
 from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.inputs.timeline import show
-from acolytes_perf.methods.forecasting import METHODS
+from acolytes_perf.methods.forecasting import METHODS, forecast
 from acolytes_perf.methods.outlook import Outlook, ahead_of, needed, outlook, takes
 from acolytes_perf.wording import counted, said
 
@@ -91,6 +91,19 @@ def _steps(inputs: Inputs, history: History, season: int) -> int:
         message = f"the horizon is {steps} steps; missing: one of 1 to {_MOST_STEPS}, or a longer step"
         raise CannotAnswerError("/by" if "by" in inputs else "/horizon", message)
     return steps
+
+
+def reached_after(case: Case) -> int | None:
+    """In how many steps the expected demand is above the capacity, where that is beyond the horizon.
+
+    What lies further ahead than the history goes back is not told from it.
+    """
+    if case.capacity is None:
+        return None
+    expected = forecast(case.found.model, min(_MOST_STEPS, len(case.history.values)))
+    above = (step for step, value in enumerate(expected, 1) if value / case.shown.scale > case.capacity)
+    first = next(above, None)
+    return first if first is not None and first > len(case.centre) else None
 
 
 def when(case: Case, steps: int, word: str) -> str:
