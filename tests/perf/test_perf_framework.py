@@ -322,6 +322,24 @@ def test_axes_hold_all_points_and_have_ticks(points: list[tuple[float, float]], 
     assert 2 <= len([element for element in root.iter(f"{SVG}path") if element.get("class") == "grid"]) <= 40
 
 
+def test_a_line_is_interrupted_where_a_point_is_empty() -> None:
+    shape = plot.Shape("line", "", [(1.0, 1.0), (2.0, 2.0), (), (4.0, 1.0), (5.0, 2.0)])
+    found = plot.plot("T", "d", plot.Axis("x"), plot.Axis("y"), [shape], "m")
+    path = re.search(r'class="line line" stroke="#\w+" d="([^"]+)"', found)
+    assert path
+    assert path[1].count("M") == path[1].count("L") == 2
+
+
+def test_a_logarithmic_axis_of_less_than_a_decade_has_ticks() -> None:
+    shape = plot.Shape("line", "", [(1.0, 0.07), (2.0, 0.36)])
+    found = plot.plot("T", "d", plot.Axis("x"), plot.Axis("y", "s", log=True), [shape], "m")
+    assert [words for words in ("100 ms", "200 ms", "300 ms", "400 ms") if f">{words}<" in found] == [
+        "100 ms",
+        "200 ms",
+        "300 ms",
+    ]
+
+
 @pytest.mark.parametrize(
     ("low", "high", "log", "ticks"),
     [

@@ -14,14 +14,16 @@ from acolytes_perf.declare import MODEL, SCENARIO, Interval
 from acolytes_perf.errors import CannotAnswerError
 from acolytes_perf.methods import queueing
 from acolytes_perf.methods.general_queue import (
+    MOST_TAIL,
     constant_wait,
     exponential_wait,
     general_wait,
     most_wait,
     random_arrivals,
     room,
+    tail,
 )
-from perf_queue_oracles import chain_wait, draws, simulated_wait, two_phases
+from perf_queue_oracles import chain_wait, draws, simulated_tail, simulated_wait, two_phases
 
 utilisations, counts = st.floats(0.02, 0.995), st.integers(1, 300)
 variations = st.floats(0, 20)
@@ -86,6 +88,41 @@ def test_simulated_queues_are_within_the_interval(
         found = general_wait(servers, utilisation, gaps[1], services[1])
         slack = 3 * error + 0.05 * wait
         assert found.low - slack <= wait <= found.high + slack, (servers, utilisation, found, wait, error)
+
+
+TAILS = [(1, 0.7), (4, 0.8), (10, 0.9), (50, 0.9), (30, 0.8), (2, 0.5)]
+SERVICES = [*FAMILIES, ("lognormal", 4.0), ("mixed", 4.0), ("gamma", 4.0)]
+
+
+@pytest.mark.parametrize("services", SERVICES, ids=str)
+def test_simulated_tails_are_within_the_limits(request: pytest.FixtureRequest, services: tuple[str, float]) -> None:
+    full = request.config.getoption("--full")
+    for servers, utilisation in TAILS if full else TAILS[1::2]:
+        arrivals = 1_000_000 if full else 100_000
+        simulated = simulated_tail(servers, utilisation, draws(*services), arrivals, seed=11)
+        found = tail(servers, utilisation, services[1], random_arrivals(servers, utilisation, services[1]))
+        slack = 0 if services[1] != 1 else 0.1 * simulated  # exact, and so without limits
+        assert found.low - slack <= simulated <= found.high + slack, (servers, utilisation, simulated, found)
+
+
+@given(counts, utilisations, st.floats(0, MOST_TAIL))
+def test_a_tail_lies_within_its_limits_and_is_exact_for_exponential_service(
+    servers: int, utilisation: float, service: float
+) -> None:
+    low, value, high = tail(servers, utilisation, service, random_arrivals(servers, utilisation, service))
+    assert 0 <= low <= value * (1 + 1e-12) <= high * (1 + 1e-9)
+    exact = tail(servers, utilisation, 1, random_arrivals(servers, utilisation, 1)).value
+    inputs = {"offered_load": servers * utilisation, "servers": servers}
+    assert exact == pytest.approx(_results(MMC, **inputs)["p95_wait"].value, rel=1e-6, abs=1e-9)
+
+
+def test_a_tail_is_told_for_random_arrivals_and_moderate_service_alone() -> None:
+    case = {"arrival_rate": "90/s..100/s..110/s", "service_time": "80ms", "servers": 10}
+    told = _results(**case, service_scv=2)["p95_wait"]
+    ends = [_results(**{**case, "arrival_rate": rate}, service_scv=2)["p95_wait"] for rate in ("90/s", "110/s")]
+    assert told.interval == Interval(ends[0].interval.low, ends[1].interval.high, SCENARIO)
+    for more in ({"arrival_scv": 1.5}, {"arrival_scv": "0.9..1..1.1"}, {"service_scv": 5}, {"service_scv": "1..5"}):
+        assert "p95_wait" not in _results(**case, **more)
 
 
 @given(counts, utilisations)

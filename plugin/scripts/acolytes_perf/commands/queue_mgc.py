@@ -14,9 +14,9 @@ from acolytes_perf.inputs.demand import (
     demand,
     refuse_overload,
 )
-from acolytes_perf.inputs.fields import Field, Inputs
+from acolytes_perf.inputs.fields import Field, Inputs, Span
 from acolytes_perf.inputs.units import NUMBER
-from acolytes_perf.methods.general_queue import MOST_GAP, general_wait, room
+from acolytes_perf.methods.general_queue import MOST_GAP, MOST_TAIL, general_wait, room, tail
 from acolytes_perf.wording import counted, said, said_interval
 
 #: Above this, a few long jobs decide, and what they are is not in the variation.
@@ -32,8 +32,9 @@ def run(inputs: Inputs) -> Outcome:
     wait = general_wait(servers, utilisation, arrivals.value, service.value)
     least, most = demand(COMMAND, inputs, "low"), demand(COMMAND, inputs, "high")
     stays_stable = most.load < servers
-    low = general_wait(servers, least.load / servers, arrivals.low, service.low).low
-    high = general_wait(servers, most.load / servers, arrivals.high, service.high).high if stays_stable else None
+    shortest = general_wait(servers, least.load / servers, arrivals.low, service.low)
+    longest = general_wait(servers, most.load / servers, arrivals.high, service.high) if stays_stable else None
+    low, high = shortest.low, None if longest is None else longest.high
     varies = least != most or arrivals.is_wide or service.is_wide
     kind = SCENARIO if varies else MODEL
 
@@ -41,16 +42,16 @@ def run(inputs: Inputs) -> Outcome:
         return Result(name, value, unit, Interval(low, high, kind) if high is None or low < high else None)
 
     scale, unit = asked.scale
-    longest = None if high is None else high * most.scale[0]
+    highest = _times(high, most.scale[0])
     results = [
         Result("offered_load", asked.load, "erlang"),
         result("utilisation", utilisation, least.load / servers, most.load / servers, "ratio"),
-        result("mean_wait", wait.value * scale, low * least.scale[0], longest, unit),
+        result("mean_wait", wait.value * scale, low * least.scale[0], highest, unit),
         result(
             "mean_response",
             (1 + wait.value) * scale,
             (1 + low) * least.scale[0],
-            None if longest is None else longest + most.scale[0],
+            None if highest is None else highest + most.scale[0],
             unit,
         ),
         result("mean_queue", asked.load * wait.value, least.load * low, _times(high, most.load), "arrivals"),
@@ -62,6 +63,14 @@ def run(inputs: Inputs) -> Outcome:
             "arrivals",
         ),
     ]
+    has_tail = arrivals == Span(1, 1, 1) and service.high <= MOST_TAIL
+    if has_tail:
+        within = tail(servers, utilisation, service.value, wait).value * scale
+        soonest = tail(servers, least.load / servers, service.low, shortest).low * least.scale[0]
+        latest = (
+            None if longest is None else tail(servers, most.load / servers, service.high, longest).high * most.scale[0]
+        )
+        results.insert(3, result("p95_wait", within, soonest, latest, unit))
     if servers == 1:
         results.append(result("p_empty", 1 - utilisation, max(0.0, 1 - most.load), 1 - least.load, "probability"))
     error = max(wait.high - wait.value, wait.value - wait.low) / wait.value if wait.value else 0.0
@@ -71,10 +80,14 @@ def run(inputs: Inputs) -> Outcome:
         f"an arrival waits {said(wait.value * scale, unit)} on average"
     )
     if results[2].interval:
-        answer += f" ({said_interval(low * least.scale[0], longest, unit, kind, None)})"
+        answer += f" ({said_interval(low * least.scale[0], highest, unit, kind, None)})"
+    if has_tail:
+        answer += f"; 95 % wait at most {said(within, unit)}"
+        if results[3].interval:
+            answer += f" ({said_interval(soonest, latest, unit, kind, None)})"
     following = [("queue mmc", {name: value for name, value in inputs.written.items() if name in _SHARED})]
     return Outcome(
-        answer + ".", results, _assumptions(varies, arrivals.value),
+        answer + ".", results, _assumptions(varies, arrivals.value, has_tail=has_tail),
         _doubts(asked, servers, arrivals.value, service.value, stays_stable), [] if varies else following,
     )  # fmt: skip
 
@@ -83,11 +96,15 @@ def _times(count: float | None, factor: float) -> float | None:
     return None if count is None else count * factor
 
 
-def _assumptions(varies: bool, arrivals: float) -> list[str]:
+def _assumptions(varies: bool, arrivals: float, *, has_tail: bool) -> list[str]:
     texts = [
         "One queue, first come first served, nobody gives up; steady state; service times do not depend on the load.",
         "Model error: all that distributions with this mean and variation may do; 0 where the formula is exact.",
     ]
+    if has_tail:
+        texts.append("p95_wait: as many wait as with exponential service, and these exponentially long; within limits.")
+    else:
+        texts.append(f"No p95_wait: it is told for random arrivals and a service_scv up to {MOST_TAIL}.")
     if varies:
         texts.append("The interval holds for all inputs within theirs, model error included; it has no probability.")
     if arrivals != 1:
@@ -116,6 +133,7 @@ _LEGEND = {
     "offered_load": "arrival rate times mean service time: the servers that are busy on average",
     "utilisation": "share of the time that a server is busy",
     "mean_wait, mean_response": "mean time in the queue, and in the queue and in service together",
+    "p95_wait": "the wait that 95 % of the arrivals stay within; those who need not wait count as 0",
     "mean_queue, mean_in_system": "arrivals that wait, and all that are there, on average",
     "p_empty": "share of the time that nobody is there, for one server",
     "model_error": "how far the mean wait may be off for other distributions of this variation; 0: exact",
@@ -123,7 +141,7 @@ _LEGEND = {
 
 COMMAND = Command(
     name="queue mgc",
-    summary="Mean wait of given servers when arrivals and service times vary as measured (G/G/c), with its error.",
+    summary="Mean and p95 wait of given servers when arrivals and service vary as measured (G/G/c), with their error.",
     fields=(
         ARRIVAL_RATE._replace(spread=True),
         SERVICE_TIME._replace(spread=True),
@@ -156,7 +174,8 @@ COMMAND = Command(
     ),
     run=run,
     formula="mean wait = F (ca + cs) / ((1 - cs) / W(M/D/c) + 2 cs / W(M/M/c)), ca and cs the squared coefficients of "
-    "variation, W(M/D/c) exact, F = 1 for random arrivals (ca = 1); limits by Allen-Cunneen, W(M/M/c) (ca + cs) / 2",
+    "variation, W(M/D/c) exact, F = 1 for random arrivals (ca = 1); limits by Allen-Cunneen, W(M/M/c) (ca + cs) / 2; "
+    "p95 = W / C ln(C / 5 %), C the share that waits in M/M/c",
     source="Crommelin 1932; Kimura 1986; Kraemer and Langenbach-Belz 1976; Whitt 1993; Allen 1990, section 5.4; "
     "Kingman 1970; Gupta et al. 2010",
     example={"arrival_rate": "90/s..100/s..110/s", "service_time": "80ms", "servers": "10", "service_scv": "2"},

@@ -6,6 +6,7 @@ chart says what it shows in words (title and description), and follows the reade
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -13,7 +14,7 @@ from typing import NamedTuple
 from acolytes_perf.wording import said
 
 WIDTH, HEIGHT = 720, 420
-LEFT, RIGHT, TOP, BOTTOM = 84, 34, 46, 58
+LEFT, RIGHT, TOP, BOTTOM = 84, 40, 46, 58
 #: On either background each has a contrast of at least 3, and neighbours differ for the colour-blind.
 COLOURS = ("#2f74d0", "#c2530a", "#2b8a3e", "#a845c4")
 _STYLE = """
@@ -28,7 +29,8 @@ _DAY = 86400.0
 #: Steps in seconds that a clock's reader finds round.
 _CLOCK_STEPS = (2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200)
 
-#: How a shape is drawn, and what its points are: `band` (x, low, high), `across` (y,), `up` (x,), others (x, y).
+#: How a shape is drawn, and what its points are: `band` (x, low, high), `across` (y,), `up` (x,), others (x, y). An
+#: empty one interrupts a line.
 KINDS = ("line", "dashed", "points", "bars", "band", "across", "up")
 
 
@@ -61,7 +63,7 @@ class _Scale(NamedTuple):
 
 def plot(title: str, description: str, x: Axis, y: Axis, shapes: Sequence[Shape], mark: str) -> str:
     """The SVG file's text; `mark` is the line that says which calculation it is of. Needs a point that is finite."""
-    along = [point[0] for one in shapes if one.kind != "across" for point in one.points]
+    along = [point[0] for one in shapes if one.kind != "across" for point in one.points if point]
     heights = [value for one in shapes if one.kind != "up" for point in one.points for value in _heights(one, point)]
     across = _scale(x, along, LEFT, WIDTH - RIGHT)
     up = _scale(y, heights if y.log or min(heights) < 0 else [0.0, *heights], HEIGHT - BOTTOM, TOP)
@@ -119,6 +121,8 @@ def _places(axis: Axis, low: float, high: float) -> list[float]:
         found = [time for time in times if low - 1e-9 <= math.log10(time) <= high + 1e-9]
         if len(found) > 2:
             return found
+    if high - low < 1:
+        return [place for place in _round_steps(10**low, 10**high, axis.unit) if low <= math.log10(place or 1) <= high]
     return _round_factors(low, high)
 
 
@@ -160,8 +164,9 @@ def _axes(x: Axis, y: Axis, across: _Scale, up: _Scale) -> list[str]:
 def _drawn(shape: Shape, colour: str, x: Callable[[float], str], y: Callable[[float], str]) -> list[str]:
     bottom, points = HEIGHT - BOTTOM, shape.points
     if shape.kind in ("line", "dashed"):
-        path = "L".join(f"{x(point[0])} {y(point[1])}" for point in points)
-        return [f'<path class="line {shape.kind}" stroke="{colour}" d="M{path}"/>'] if points else []
+        runs = (list(run) for there, run in itertools.groupby(points, bool) if there)
+        path = "".join("M" + "L".join(f"{x(point[0])} {y(point[1])}" for point in run) for run in runs)
+        return [f'<path class="line {shape.kind}" stroke="{colour}" d="{path}"/>'] if points else []
     if shape.kind == "band":
         there = [f"{x(point[0])} {y(point[1])}" for point in points]
         back = [f"{x(point[0])} {y(point[2])}" for point in reversed(points)]

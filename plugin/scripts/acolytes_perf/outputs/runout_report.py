@@ -97,13 +97,16 @@ def chart(inputs: Inputs, document: Mapping[str, Any]) -> str:
     case = case_of(inputs)
     grid, last, scale = case.history.grid, case.history.last, case.shown.scale
     places = range(last + 1, last + 1 + len(case.centre))
-    past = [(float(at), value / scale) for at, value in enumerate(case.history.values) if value is not None]
+    values = enumerate(case.history.values)
+    past = [() if value is None else (float(at), value / scale) for at, value in values]
     shapes = [
         Shape(
             "band", "95 %", [(float(at), max(0.0, low), max(0.0, high)) for at, (low, high) in zip(places, case.limits)]
         ),
         Shape("line", "history", past),
-        Shape("dashed", "forecast", [(float(at), max(0.0, value)) for at, value in zip(places, case.centre)]),
+        Shape(
+            "dashed", "forecast", [past[-1], *((float(at), max(0.0, value)) for at, value in zip(places, case.centre))]
+        ),
     ]
     if case.capacity is not None:
         shapes.append(Shape("across", "capacity", [(case.capacity,)]))

@@ -43,7 +43,7 @@ def assumptions(inputs: Inputs, targets: Targets) -> list[str]:
         "one queue for all servers, first come first served, nobody gives up"
     )  # fmt: skip
     service = "any service-time distribution with this mean" if targets.loss else (
-        "exponential service times: more varied ones wait longer, about (1 + scv)/2 times as long"
+        "exponential service times: more varied ones wait longer, about (1 + scv)/2 times as long (queue mgc)"
     )  # fmt: skip
     peak = inputs.number("peak_factor")
     level = f"the load is the mean times a peak factor of {peak:g}" if peak != 1 else (
