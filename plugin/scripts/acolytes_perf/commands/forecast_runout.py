@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from acolytes_perf.declare import STATISTICAL, Command, Format, Interval, Outcome, Result
 from acolytes_perf.errors import CannotAnswerError
@@ -13,10 +14,10 @@ from acolytes_perf.inputs.fields import Field, Inputs, choice_field
 from acolytes_perf.inputs.timeline import EARLIEST, LATEST, TIME
 from acolytes_perf.inputs.units import COUNT, DURATION, SECONDS
 from acolytes_perf.methods.forecasting import LEVEL, METHODS, backtest, exceeded_by
-from acolytes_perf.methods.outlook import PATHS
-from acolytes_perf.methods.runout import Case, case_of, when
-from acolytes_perf.outputs.runout_report import assumptions, chart, warnings
 from acolytes_perf.wording import said
+
+if TYPE_CHECKING:
+    from acolytes_perf.methods.runout import Case
 
 #: The chances whose times are answered, by result.
 _CHANCES = {"chance_5_percent_in": 0.05, "chance_50_percent_in": 0.5}
@@ -24,6 +25,10 @@ _CHANCES = {"chance_5_percent_in": 0.05, "chance_50_percent_in": 0.5}
 
 def run(inputs: Inputs) -> Outcome:
     """Chooses a model by a rolling backtest, and counts the futures above the capacity."""
+    # imported here, since help and most refusals do without, and take a sixth longer with them
+    from acolytes_perf.methods.runout import case_of, when
+    from acolytes_perf.outputs.runout_report import assumptions, warnings
+
     case = case_of(inputs)
     unit, steps = case.shown.unit, len(case.centre)
     demand = _within(case.centre[-1], *case.limits[-1])
@@ -57,6 +62,8 @@ def run(inputs: Inputs) -> Outcome:
 
 def _judged(case: Case, seed: int) -> list[Result]:
     """Errors over rolling origins and of the last values held back, and the model's figures."""
+    from acolytes_perf.methods.outlook import PATHS
+
     found, scale = case.found, case.shown.scale
     values = [None if value is None else value / scale for value in found.values]
     chosen, held = found.chosen, found.held
@@ -87,6 +94,8 @@ def _in_limits(figures: tuple[float, float, float], unit: str) -> str:
 
 def _chance(share: float) -> str:
     """A share of the futures; that of none or of all of them is known to one future alone."""
+    from acolytes_perf.methods.outlook import PATHS
+
     if share in (0, 1):
         return f"over {said(1 - 1 / PATHS, 'probability')}" if share else f"under {said(1 / PATHS, 'probability')}"
     return said(share, "probability")
@@ -104,6 +113,12 @@ def _share_of(ranked: Sequence[float], share: float) -> float:
 def _first(shares: Sequence[float], wanted: float) -> int | None:
     """In how many steps a share is reached, None when it is not."""
     return next((step for step, share in enumerate(shares, 1) if share >= wanted), None)
+
+
+def _chart(inputs: Inputs, document: Mapping[str, Any]) -> str:
+    from acolytes_perf.outputs.runout_report import chart
+
+    return chart(inputs, document)
 
 
 _WEIGHTS = ("level_weight", "trend_weight", "season_weight")
@@ -157,5 +172,5 @@ COMMAND = Command(
         "horizon": "30d",
     },
     legend=_LEGEND,
-    formats={"svg": Format((".svg",), chart)},
+    formats={"svg": Format((".svg",), _chart)},
 )  # fmt: skip

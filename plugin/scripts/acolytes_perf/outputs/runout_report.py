@@ -14,7 +14,6 @@ from acolytes_perf.inputs.units import SECONDS
 from acolytes_perf.methods.forecasting import LINES
 from acolytes_perf.methods.outlook import PATHS
 from acolytes_perf.methods.runout import Case, case_of, reached_after, when
-from acolytes_perf.outputs.plot import Axis, Shape, plot
 from acolytes_perf.outputs.render import mark
 from acolytes_perf.wording import counted, said
 
@@ -94,6 +93,8 @@ def _place(history: History, place: int) -> str:
 
 def chart(inputs: Inputs, document: Mapping[str, Any]) -> str:
     """The history, the forecast with its band, and the capacity."""
+    from acolytes_perf.outputs.plot import Axis, Shape, plot
+
     case = case_of(inputs)
     grid, last, scale = case.history.grid, case.history.last, case.shown.scale
     places = range(last + 1, last + 1 + len(case.centre))
