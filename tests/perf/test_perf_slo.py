@@ -41,6 +41,7 @@ def test_time_events_and_sli_are_the_same_measurement() -> None:
         budget(slo="99.9%", elapsed="10d", good=9990, bad=10),
         budget(slo="99.9%", elapsed="10d", good=9990, total=10000),
         budget(slo="99.9%", elapsed="10d", good=9990, bad=10, total=10000),
+        budget(slo="99.9%", elapsed="10d", bad=10, rate="1000/d"),
     ]
     for name in ("used", "left", "left_time", "burn_rate", "used_at_end"):
         assert [way[name] for way in ways] == pytest.approx([ways[0][name]] * len(ways))
@@ -54,6 +55,22 @@ def test_exhaustion_is_projected_from_the_pace_so_far() -> None:
     assert budget(slo="99.9%", elapsed="10d", downtime="10min")["exhausted_in"] is None
     assert budget(slo="99.9%", elapsed="10d", downtime="50min")["exhausted_in"] == 0
     assert "exhausted_in" not in budget(slo="99.9%", downtime="10min")
+
+
+def test_a_budget_that_lasts_for_now_and_not_to_the_end_is_warned_of() -> None:
+    def warned(**inputs: object) -> list[tuple[str, str]]:
+        outcome = BUDGET.run(BUDGET.check({"slo": "99.9%", "window": "30d", **inputs}))
+        return [(one.code, one.fix) for one in outcome.warnings]
+
+    assert warned(elapsed="12d", bad=90000, total="60M") == [
+        ("budget_ends_early", "the SLO is met if the rest of the window burns at 0.6667x or less")
+    ]
+    # at that pace the rest uses what is left
+    rest = budget(slo="99.9%", window="30d", sli=f"{100 - 0.1 / 1.5}%", elapsed="18d")
+    assert rest["used"] == pytest.approx(0.4)
+    assert warned(elapsed="12d", bad=60000, total="60M") == []
+    assert warned(elapsed="12d", downtime="50min") == [], "it is gone already"
+    assert warned(elapsed="30d", downtime="43.2min") == []
 
 
 def test_an_overspent_budget_says_by_how_much() -> None:
@@ -88,7 +105,7 @@ def test_used_and_left_are_the_whole(slo: float, part: float, bad: float) -> Non
     elapsed = f"{part * 30:.6f}d"
     found = budget(slo=slo, window="30d", elapsed=elapsed, sli=1 - bad)
     assert found["used"] + found["left"] == pytest.approx(1)
-    assert found["slo_met"] == (found["used"] <= 1)
+    assert found["within_budget"] == (found["used"] <= 1)
     assert (found["exhausted_in"] is None) == (found["used"] < 1 and found["burn_rate"] <= 1)
 
 
@@ -250,4 +267,4 @@ def test_an_alert_uses_its_share_of_the_budget_whatever_the_error_ratio(
 def test_a_budget_that_is_used_to_the_second_is_met() -> None:
     for slo, downtime in (("99.9%", "43.2min"), ("99.95%", "21.6min"), ("99.99%", "4.32min"), ("99.7%", "129.6min")):
         found = budget(slo=slo, window="30d", downtime=downtime)
-        assert (found["slo_met"], found["left"], found["left_time"]) == (True, 0, 0)
+        assert (found["within_budget"], found["left"], found["left_time"]) == (True, 0, 0)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from acolytes_perf.declare import STATISTICAL, Command, Format, Interval, Outcome, Result, Warn
-from acolytes_perf.errors import InputError
+from acolytes_perf.errors import CannotAnswerError, InputError
 from acolytes_perf.inputs.fields import MOST_ITEMS, Field, Inputs, text_field
 from acolytes_perf.inputs.units import DURATION, NUMBER, RATE, RATIO, ROUNDING, at_most, complement, show_duration
 from acolytes_perf.methods import low_traffic
@@ -26,22 +26,44 @@ def run(inputs: Inputs) -> Outcome:
     results = _traffic(inputs, rate) if rate is not None else []
     warnings = _left_out(inputs)
     for alert in found:
-        results += _named(alert, _timing(alert, error_ratio))
+        results += _named(alert, _timing(alert, error_ratio, *_seen(inputs, alert)))
         if rate is not None:
             results += _named(alert, _chance(inputs, alert, rate))
-        warnings += _doubts(alert, rate)
-    first = min(found, key=lambda alert: alert.long * alert.threshold)
-    listed = ", ".join(f"{said(alert.burn, 'x')} over {said(alert.long, 's')} ({alert.severity})" for alert in found)
-    seen, used = first.detects_in(1), first.share
-    if rate is not None and seen is not None:
-        least = low_traffic.least_errors(first, rate, first.long)
-        seen, used = max(seen, least / rate), max(used, least / _failures(inputs, rate))
-    answer = (
-        f"Alert on burn rates above {listed}; a full outage is seen after {said(seen, 's')} "
-        f"with {said(used, 'ratio')} of the budget used."
-    )
+        warnings += _fires_while_met(alert)
+    warnings += _low_traffic(found, rate)
+    warnings += _unseen([alert for alert in found if _seen(inputs, alert)[0] is None])
+    seen = min((_seen(inputs, alert) for alert in found), key=lambda pair: math.inf if pair[0] is None else pair[0])
+    told = "no full outage is seen by any"
+    if seen[0] is not None:
+        told = f"a full outage is seen after {said(seen[0], 's')} with {said(seen[1], 'ratio')} of the budget used"
+    answer = f"Alert on {_listed(inputs, found)}; {told}."
     following = [("slo budget", {name: inputs.written[name] for name in ("slo", "window") if name in inputs.written})]
     return Outcome(answer, results, _assumptions(inputs), warnings, following)
+
+
+def _seen(inputs: Inputs, alert: Alert) -> tuple[float | None, float | None]:
+    """When a full outage fires what is written for the alert, and the share of the budget that is used by then."""
+    rate = inputs.optional("rate")
+    if rate is None:
+        return alert.detects_in(1), alert.share
+    failures = _failures(inputs, rate)
+    seen = low_traffic.sees_outage_in(alert, rate, failures)
+    return seen, None if seen is None else max(alert.share, seen * rate / failures)
+
+
+def _listed(inputs: Inputs, found: Sequence[Alert]) -> str:
+    """What to alert on, in words: burn rates, and counts where one error would fire these."""
+    rate, parts = inputs.optional("rate"), []
+    counts = [rate is not None and alert.is_fired_by_one_error(rate) for alert in found]
+    for alert, is_counted in zip(found, counts):
+        what = said(alert.burn, "x")
+        if rate is not None and is_counted:
+            what = said(low_traffic.count_for(alert, _failures(inputs, rate)), "errors")
+        elif any(counts):
+            what = f"a burn rate above {what}"
+        parts.append(f"{what} over {said(alert.long, 's')} ({alert.severity})")
+    listed = ", ".join(parts)
+    return f"{listed}, by count where one error would fire a burn rate" if any(counts) else f"burn rates above {listed}"
 
 
 def _left_out(inputs: Inputs) -> list[Warn]:
@@ -59,13 +81,13 @@ def _named(alert: Alert, results: list[Result]) -> list[Result]:
     return [result._replace(name=f"{show_duration(alert.long)}.{result.name}") for result in results]
 
 
-def _timing(alert: Alert, error_ratio: float | None) -> list[Result]:
+def _timing(alert: Alert, error_ratio: float | None, seen: float | None, used: float | None) -> list[Result]:
     results = [
         Result("burn_rate", alert.burn, "x"),
         Result("error_ratio", alert.threshold, "ratio"),
         Result("short_window", alert.short, "s"),
-        Result("budget_used_at_detection", alert.share, "ratio"),
-        Result("detects_outage_in", alert.detects_in(1), "s"),
+        Result("budget_used_at_detection", used, "ratio"),
+        Result("detects_outage_in", seen, "s"),
         Result("resets_in", alert.resets_in(alert.short), "s"),
         Result("resets_in_without_short", alert.resets_in(alert.long), "s"),
         Result("budget_lasts", alert.window / alert.burn, "s"),
@@ -91,12 +113,14 @@ def _chance(inputs: Inputs, alert: Alert, rate: float) -> list[Result]:
             _outage("smallest_outage", least, rate),
         ]
     if alert.is_fired_by_one_error(rate):
-        count = low_traffic.count_for(alert, _failures(inputs, rate))
+        failures = _failures(inputs, rate)
+        count = low_traffic.count_for(alert, failures)
+        is_seen = low_traffic.errors_to_fire(alert, rate, failures) is not None
         results += [
             Result("guard_events", low_traffic.guard_events(alert), "events"),
             Result("count_rule", count, "errors"),
             Result("false_counts", low_traffic.false_counts(alert, rate, usual, count), "a month"),
-            _outage("smallest_outage_by_count", count, rate),
+            *([_outage("smallest_outage_by_count", count, rate)] if is_seen else []),
         ]
     return results
 
@@ -126,20 +150,35 @@ def _traffic(inputs: Inputs, rate: float) -> list[Result]:
     ]
 
 
-def _doubts(alert: Alert, rate: float | None) -> list[Warn]:
-    warnings = []
-    if not at_most(1, alert.burn):
-        message = f"{said(alert.burn, 'x')} over {said(alert.long, 's')} fires for a service that meets its SLO"
-        enough = said(alert.long / alert.window, "ratio")
-        warnings.append(Warn("fires_while_slo_met", message, f"give it more than {enough} of the budget"))
-    if rate is not None and alert.is_fired_by_one_error(rate):
-        burn = said(alert.burn_of_one_error(rate), "x")
-        above = said(alert.burn, "x")
-        message = f"one error within {said(alert.long, 's')} burns at {burn} and fires the alert above {above}"
-        enough = said(1 / (alert.long * alert.threshold), "1/s")
-        fix = f"alert by count, as the rules do; or from {enough} on (add probes, join services), or with a lower SLO"
-        warnings.append(Warn("low_traffic", message, fix))
-    return warnings
+def _fires_while_met(alert: Alert) -> list[Warn]:
+    if at_most(1, alert.burn):
+        return []
+    message = f"{said(alert.burn, 'x')} over {said(alert.long, 's')} fires for a service that meets its SLO"
+    enough = said(alert.long / alert.window, "ratio")
+    return [Warn("fires_while_slo_met", message, f"give it more than {enough} of the budget")]
+
+
+def _low_traffic(found: Sequence[Alert], rate: float | None) -> list[Warn]:
+    """The alerts that one error would fire, with the traffic from which on it does not."""
+    few = [alert for alert in found if rate is not None and alert.is_fired_by_one_error(rate)]
+    if not few or rate is None:
+        return []
+    burns = ", ".join(
+        f"{said(alert.burn, 'x')} over {said(alert.long, 's')} (it burns at {said(alert.burn_of_one_error(rate), 'x')})"
+        for alert in few
+    )
+    enough = ", ".join(said(1 / (alert.long * alert.threshold), "1/s") for alert in few)
+    fix = f"alert by count, as the Prometheus rules do; or from {enough} on (probes, joined services); or a lower SLO"
+    return [Warn("low_traffic", f"one error fires an alert above {burns}", fix)]
+
+
+def _unseen(found: Sequence[Alert]) -> list[Warn]:
+    """The windows in which so many errors as its rule counts never come."""
+    if not found:
+        return []
+    message = f"less than the errors to count come within {' and '.join(said(alert.long, 's') for alert in found)}"
+    fix = "alert over a longer window, or add probes"
+    return [Warn("outage_unseen", f"{message}, even in a full outage: no rule there fires, save by chance", fix)]
 
 
 def _check_counters(inputs: Inputs) -> None:
@@ -171,14 +210,27 @@ def _assumptions(inputs: Inputs) -> list[str]:
 
 
 def _curve(inputs: Inputs, document: Mapping[str, Any]) -> str:
-    """How soon each alert sees an error ratio."""
+    """How soon what is written for each alert sees an error ratio."""
     from acolytes_perf.outputs.plot import Axis, Shape, plot
 
-    shapes = []
+    shapes, rate = [], inputs.optional("rate")
     for alert in alerts(inputs):
-        ratios = [alert.threshold ** (1 - step / 40) for step in range(1, 41)]
-        points = [(ratio, alert.long * alert.threshold / ratio) for ratio in ratios]
-        shapes.append(Shape("line", f"{said(alert.burn, 'x')} over {said(alert.long, 's')}", points))
+        name, needed = said(alert.burn, "x"), alert.long * alert.threshold
+        lowest = alert.threshold
+        if rate is not None:
+            errors = low_traffic.errors_to_fire(alert, rate, _failures(inputs, rate))
+            if errors is None:
+                continue
+            if alert.is_fired_by_one_error(rate):
+                name, needed = f"{errors} errors", errors / rate
+                lowest = min(needed / alert.long, 0.999)  # a line of no length is none
+        ratios = [lowest ** (1 - step / 40) for step in range(1, 41)]
+        points = [(ratio, needed / ratio) for ratio in ratios]
+        shapes.append(Shape("line", f"{name} over {said(alert.long, 's')}", points))
+    if not shapes:
+        raise CannotAnswerError(
+            "/rate", "no rule sees an outage at this rate; missing: more traffic, or longer windows"
+        )
     x, y = Axis("error ratio of the incident", "ratio", log=True), Axis("time to the alert", "s", log=True)
     return plot("How soon burn-rate alerts fire", document["answer"], x, y, shapes, mark(document))
 
@@ -191,8 +243,8 @@ _LEGEND = {
     "burn_rate": "the alert fires above this multiple of the allowed error ratio; at 1x the budget lasts one window",
     "error_ratio": "the same as a share of bad events",
     "short_window": "must be above the threshold as well, so that the alert ends soon after the errors",
-    "budget_used_at_detection": "share of the window's budget that is gone when it fires",
-    "detects_outage_in": "time from the start of a full outage to the alert",
+    "budget_used_at_detection": "share of the window's budget that is gone when a full outage fires it",
+    "detects_outage_in": "time from the start of a full outage to the alert, or to the count that stands in for it",
     "detects_error_ratio_in": "the same for the error_ratio given; never: below the threshold",
     "resets_in": "time from the end of that outage to the end of the alert",
     "resets_in_without_short": "the same if there were only the long window",

@@ -83,12 +83,15 @@ def run(inputs: Inputs) -> Outcome:
         results.append(Result("budget_events", allowed * rate * window, "events"))
         allows.insert(1 if counted is None else 0, said(allowed * rate * window, "bad events"))
     answer = f"{said(inputs.number('slo'), 'ratio')} over {said(window, 's')} allows {', or '.join(allows)}"
+    budget = None
     if use is not None:
         budget = Budget(allowed, window, span, use.bad_share, None if counted is None else counted * window / span)
         results += _spent(budget, projected=elapsed is not None)
         answer += _said_spent(budget, projected=elapsed is not None)
     results += [Result(f"allowed_per_{name}", allowed * seconds, "s") for name, seconds in PERIODS.items()]
     warnings = [] if rate is None else _too_few(allowed, rate, window)
+    if budget is not None and elapsed is not None:
+        warnings += _too_fast(budget)
     following = [("slo alerts", {name: inputs.written[name] for name in ("slo", "window") if name in inputs.written})]
     return Outcome(answer + ".", results, _assumptions(use, projected=elapsed is not None), warnings, following)
 
@@ -112,7 +115,7 @@ def _use(inputs: Inputs, span: float) -> Use | None:
     if len(ways) > 1:
         raise InputError(f"/{ways[1]}", f"measures the same as {ways[0]}: give one of them", {ways[1]: None})
     if counts:
-        return _counted(inputs, counts)
+        return _counted(inputs, counts, span)
     if "downtime" in inputs:
         downtime = inputs.number("downtime")
         if downtime > span:
@@ -122,8 +125,14 @@ def _use(inputs: Inputs, span: float) -> Use | None:
     return Use(complement(inputs.number("sli"))) if "sli" in inputs else None
 
 
-def _counted(inputs: Inputs, given: list[str]) -> Use:
-    """The bad share from any two of good, bad and total."""
+def _counted(inputs: Inputs, given: list[str], span: float) -> Use:
+    """The bad share from any two of good, bad and total, or from bad ones and the rate of all."""
+    if given == ["bad"] and "rate" in inputs:
+        total, bad = inputs.number("rate") * span, inputs.number("bad")
+        if bad > total:
+            message = f"is more than the {said(total, 'events')} of {said(span, 's')} at this rate"
+            raise InputError("/bad", message)
+        return Use(bad / total, total)
     if "rate" in inputs:
         raise InputError("/rate", "follows from the events counted: leave it out", {"rate": None})
     if len(given) == 1:
@@ -149,10 +158,21 @@ def _too_few(allowed: float, rate: float, window: float) -> list[Warn]:
     ]
 
 
+def _too_fast(budget: Budget) -> list[Warn]:
+    """The budget lasts for now, and not to the end."""
+    if not budget.met or not budget.exhausted_in:
+        return []
+    message = f"so far the SLI, {said(1 - budget.bad_share, 'ratio')}, is below the objective; the budget still lasts "
+    message += said(budget.exhausted_in, "s")
+    left, rest = complement(budget.used), budget.window - budget.span
+    pace = said(left * budget.window / rest, "x")
+    return [Warn("budget_ends_early", message, f"the SLO is met if the rest of the window burns at {pace} or less")]
+
+
 def _spent(budget: Budget, *, projected: bool) -> list[Result]:
     results = [
         Result("sli", 1 - budget.bad_share, "ratio"),
-        Result("slo_met", budget.met, ""),
+        Result("within_budget", budget.met, ""),
         Result("used", budget.used, "ratio"),
         Result("left", complement(budget.used), "ratio"),
         Result("left_time", budget.left_time, "s"),
@@ -185,7 +205,7 @@ _LEGEND = {
     "budget_time": "time that the service may be fully down within the window",
     "budget_events": "bad events that the window may have",
     "sli": "measured share of good events or time",
-    "slo_met": "whether no more than the whole budget is used",
+    "within_budget": "whether no more than the whole budget is used, by the end of what was measured",
     "used, left": "shares of the window's budget; left is negative when it is overspent",
     "left_time, left_events": "the same as time fully down, and as bad events",
     "burn_rate": "pace of use: at 1x the budget lasts exactly one window",
@@ -207,7 +227,12 @@ COMMAND = Command(
         Field("bad", COUNT, "used so far, as events: the bad ones", "420", 0, 10**15, also=("errors", "failed")),
         Field("total", COUNT, "used so far, as events: all of them", "1000000", 1, 10**15),
         Field(
-            "rate", RATE, "events per unit of time, for a budget in events before any were counted", "50/s", 1e-9, 1e12
+            "rate",
+            RATE,
+            "events per unit of time: for a budget in events, or with bad in place of total",
+            "50/s",
+            1e-9,
+            1e12,
         ),
     ),
     run=run,

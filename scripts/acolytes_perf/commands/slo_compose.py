@@ -168,9 +168,11 @@ def _a_year(down: float) -> str:
 
 
 def _assumptions(shared: float) -> list[str]:
-    together = f"{said(shared, 'ratio')} of them take all replicas and alternatives down" if shared else "independent"
+    together = "failures are independent"
+    if shared:
+        together = f"{said(shared, 'ratio')} of the failures take all replicas and alternatives down"
     return [
-        f"Every part is needed by every request; failures are {together}; switching over takes no time.",
+        f"Every part is needed by every request; {together}; switching over takes no time.",
         "Long-run shares of time: a single year may be far from them. A year has 365 d.",
     ]
 

@@ -46,6 +46,23 @@ def count_for(alert: Alert, allowed_failures: float) -> int:
     return max(LEAST_COUNT, math.ceil(alert.share * allowed_failures * (1 - ROUNDING)))
 
 
+def errors_to_fire(alert: Alert, rate: float, allowed_failures: float) -> int | None:
+    """The errors in the long window that fire what is written for the alert: the count where one error would fire the
+    alert itself. None where so many events never come in the window.
+    """
+    if not alert.is_fired_by_one_error(rate):
+        return least_errors(alert, rate, alert.long)
+    count = count_for(alert, allowed_failures)
+    return count if count <= rate * alert.long * (1 + ROUNDING) else None
+
+
+def sees_outage_in(alert: Alert, rate: float, allowed_failures: float) -> float | None:
+    """Seconds from the start of a full outage until what is written for the alert fires; None if it never does."""
+    errors = errors_to_fire(alert, rate, allowed_failures)
+    soonest = alert.detects_in(1)
+    return None if errors is None or soonest is None else max(soonest, errors / rate)
+
+
 def guard_events(alert: Alert) -> int:
     """The least events in the long window of which a single failed one does not fire the alert."""
     return math.ceil(1 / alert.threshold * (1 - ROUNDING))

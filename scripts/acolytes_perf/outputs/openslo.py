@@ -21,7 +21,8 @@ from acolytes_perf.wording import said
 
 def objects(inputs: Inputs, document: Mapping[str, Any]) -> str:
     """The file's text: the SLO, and for each alert a policy, its condition, and where it goes."""
-    found, name = alerts(inputs), _name(inputs.text("service") or "service")
+    rate, name = inputs.optional("rate"), _name(inputs.text("service") or "service")
+    found = [alert for alert in alerts(inputs) if rate is None or not alert.is_fired_by_one_error(rate)]
     targets = sorted({alert.severity for alert in found})
     parts = [_slo(inputs, name, found)]
     for alert in found:
@@ -33,6 +34,10 @@ def objects(inputs: Inputs, document: Mapping[str, Any]) -> str:
         *(f"# {warning}" for warning in warnings_of(document, "WARNING")),
         "# A condition has one window: these have the long one, end as late as it does, and wait a minute, its least.",
     ]
+    if len(found) < len(alerts(inputs)):
+        head.append(
+            "# Alerts that one error would fire are left out: OpenSLO has no rule by count, Prometheus rules do."
+        )
     return "\n".join(head) + "\n" + "".join(f"---\n{json.dumps(one, indent=2)}\n" for one in parts)
 
 

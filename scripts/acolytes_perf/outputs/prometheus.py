@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from acolytes_perf.inputs.fields import Inputs
-from acolytes_perf.inputs.units import complement
 from acolytes_perf.methods.low_traffic import count_for, guard_events
 from acolytes_perf.methods.slo import Alert, alerts
 from acolytes_perf.outputs.render import mark, warnings_of
@@ -33,11 +32,11 @@ def rules(inputs: Inputs, document: Mapping[str, Any]) -> str:
             f"          slo: {service}",
             f"        expr: {_yaml(_ratio(inputs, _duration(window)))}",
         ]
-    rate = inputs.optional("rate")
+    rate, notes = inputs.optional("rate"), []
     for alert in found:
         if rate is not None and alert.is_fired_by_one_error(rate):
-            failures = complement(inputs.number("slo")) * rate * alert.window
-            lines += _counted(inputs, alert, service, count_for(alert, failures))
+            lines += _counted(inputs, alert, service, rate * alert.allowed * alert.window)
+            notes = _COUNTING
         else:
             lines += _rule(alert, service)
     return (
@@ -46,7 +45,7 @@ def rules(inputs: Inputs, document: Mapping[str, Any]) -> str:
                 f"# {mark(document)}",
                 f"# {document['answer']}",
                 *(f"# {warning}" for warning in warnings_of(document, "WARNING")),
-                *(f"# {text}" for text in document["assumptions"]),
+                *(f"# {text}" for text in [*document["assumptions"], *notes]),
                 *lines,
             ]
         )
@@ -54,9 +53,16 @@ def rules(inputs: Inputs, document: Mapping[str, Any]) -> str:
     )
 
 
-def _counted(inputs: Inputs, alert: Alert, service: str, count: int) -> list[str]:
+#: increase() leaves out what a series begins with, which where few events come is all that there is.
+_COUNTING = [
+    "Counts take a series that was not there in the day before the window as it stands, since its first error is not",
+    "in increase(). In a new Prometheus, and after a day without samples, they once take all that it had counted.",
+]
+
+
+def _counted(inputs: Inputs, alert: Alert, service: str, failures: float) -> list[str]:
     """The alert for traffic so low that one error would fire it: it waits for events, and a count stands in for it."""
-    span = _duration(alert.long)
+    span, count = _duration(alert.long), count_for(alert, failures)
     guard = f'slo:events:increase{span}{{slo="{service}"}} >= {guard_events(alert)}'
     # increase() is no whole number where it extrapolates to the ends of the window
     enough = f'slo:errors:increase{span}{{slo="{service}"}} > {count - 0.5:.12g}'
@@ -68,7 +74,9 @@ def _counted(inputs: Inputs, alert: Alert, service: str, count: int) -> list[str
             f"          slo: {service}",
             f"        expr: {_yaml(text)}",
         ]
-    summary = f"{service} has had {count} errors or more in {span}: {said(alert.share, 'ratio')} of its error budget"
+    summary = (
+        f"{service} has had {count} errors or more in {span}: {said(count / failures, 'ratio')} of its error budget"
+    )
     return [*lines, *_rule(alert, service, guard), *_alert("ErrorCount", alert, enough, summary)]
 
 
@@ -103,13 +111,18 @@ def _ratio(inputs: Inputs, span: str) -> str:
 
 
 def _events(inputs: Inputs, span: str) -> str:
-    return f"sum(increase({inputs.text('total') or DEFAULT_TOTAL}[{span}]))"
+    return _increase(inputs.text("total") or DEFAULT_TOTAL, span)
 
 
 def _errors(inputs: Inputs, span: str) -> str:
     if inputs.text("good"):
-        return f"{_events(inputs, span)} - sum(increase({inputs.text('good')}[{span}]))"
-    return f"sum(increase({inputs.text('errors') or DEFAULT_ERRORS}[{span}]))"
+        return f"{_events(inputs, span)} - {_increase(inputs.text('good') or '', span)}"
+    return _increase(inputs.text("errors") or DEFAULT_ERRORS, span)
+
+
+def _increase(counter: str, span: str) -> str:
+    """What was counted in the span, the first sample of a series that is new in it included."""
+    return f"sum(({counter} unless last_over_time({counter}[1d] offset {span})) or increase({counter}[{span}]))"
 
 
 def _record(window: float) -> str:
