@@ -171,6 +171,19 @@ def test_numbers_that_do_not_agree_are_said() -> None:
     assert not LAWS.run(LAWS.check({**inputs, "users": 10.2})).warnings
 
 
+def test_the_answer_tells_littles_response_time_from_the_networks() -> None:
+    inputs = {"throughput": "40/s", "users": 50, "think_time": "1s", "stations": "web:20ms:4,app:45ms:2,db:15ms"}
+    outcome = LAWS.run(LAWS.check(inputs))
+    assert outcome.answer.startswith("By Little's law a response takes 250 ms; app is the bottleneck")
+    assert outcome.answer.endswith("with random arrivals a response takes 294.4 ms.")
+    # what the next call repeats is the same system
+    assert outcome.following == [
+        ("bottleneck bounds", {"stations": inputs["stations"], "users": 50, "think_time": "1s"})
+    ]
+    disagreeing = LAWS.run(LAWS.check({"throughput": "40/s", "response_time": "350ms", "users": 2}))
+    assert disagreeing.answer == ("14 requests are in the system on average; these do not agree with the users given.")
+
+
 def test_a_measured_utilisation_gives_the_demand() -> None:
     rows = [{"name": "cpu", "utilisation": "35%", "servers": 4}, {"name": "disk", "demand": "20ms"}]
     found = _results(LAWS, throughput="14/s", stations=rows)
@@ -185,6 +198,16 @@ def test_an_overloaded_station_has_no_times_and_says_what_is_missing(throughput:
     with pytest.raises(CannotAnswerError, match=r"disk carries at most 22\.22/s.*missing: ") as caught:
         LAWS.run(LAWS.check(inputs))
     assert caught.value.exit_code == 3
+
+
+def test_every_overloaded_station_is_named_with_what_it_lacks() -> None:
+    inputs = {"stations": "web:20ms:4,app:45ms:2,db:15ms,far:9s:1:::delay", "throughput": "100/s"}
+    with pytest.raises(CannotAnswerError) as caught:
+        LAWS.run(LAWS.check(inputs))
+    assert caught.value.message == (
+        "app carries at most 44.44/s, db carries at most 66.67/s, not 100/s: they are overloaded; missing: "
+        "3 servers more for app, or a demand there below 20 ms, 1 server more for db, or a demand there below 10 ms"
+    )
 
 
 @pytest.mark.parametrize(

@@ -412,6 +412,11 @@ def test_the_next_call_keeps_the_users_words_and_says_no_default(
     assert sorted(shlex.split(found)) == sorted(shlex.split(f"acolytes-perf {following}"))
 
 
+def test_help_says_the_cells_of_a_table_in_their_order(capsys: pytest.CaptureFixture[str]) -> None:
+    cells = "  Cells of `stations`: name:[demand]:[servers]:[visits]:[service_time]:[kind],...\n"
+    assert cells in run(capsys, "bottleneck bounds --help")
+
+
 def test_help_names_every_command_and_every_input(capsys: pytest.CaptureFixture[str]) -> None:
     assert all(name in run(capsys, "--help") for name in commands.names())
     assert "queue size" not in run(capsys, "slo --help")
@@ -419,6 +424,9 @@ def test_help_names_every_command_and_every_input(capsys: pytest.CaptureFixture[
     assert run(capsys, "slo") == run(capsys, "slo --help")
     for name in commands.names():
         text = run(capsys, f"{name} --help")
+        assert "Exit code 0: answered, 1: a gate failed, 2: wrong input, 3: the data" in text
+        for field in commands.load(name).fields:
+            assert re.search(rf"^  {field.name} +\w", text, re.MULTILINE), field.name
         assert all(f"  {field.name}" in text for field in commands.load(name).fields)
     assert run(capsys, "--version") == f"acolytes-perf {__version__}\n"
 

@@ -163,6 +163,29 @@ def test_a_closed_plan_is_warned_about_and_open_is_the_default() -> None:
     assert "Open model" in " ".join(PLAN.run(PLAN.check(BASE)).assumptions)
 
 
+def test_an_open_plan_says_that_its_scripts_do_not_think() -> None:
+    def told(**inputs: object) -> str:
+        return " ".join(PLAN.run(PLAN.check({**BASE, **inputs})).assumptions)
+
+    assert "Scripts do not pause for the think_time" in told(think_time="5s")
+    assert "think_time" not in told(think_time="5s", model="closed")
+    assert "think_time" not in told()
+
+
+@pytest.mark.parametrize(
+    ("tool", "call"),
+    [
+        ("k6", "k6 run FILE"),
+        ("jmeter", "jmeter -n -t FILE -l results.jtl"),
+        ("locust", "locust --headless --locustfile FILE"),
+        ("artillery", "artillery run FILE"),
+        ("gatling", "mvn gatling:test"),
+    ],
+)
+def test_a_script_says_how_it_is_run(tool: str, call: str) -> None:
+    assert call in script(tool)
+
+
 # what each script says, read with a parser of its format
 
 

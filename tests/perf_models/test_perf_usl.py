@@ -41,6 +41,20 @@ def test_a_peak_that_the_points_do_not_support_is_not_reported(
     assert "support no peak" in found["answer"]
 
 
+def test_what_is_linear_has_coefficients_of_0_and_no_peak(capsys: pytest.CaptureFixture[str]) -> None:
+    found = _answered(capsys, "points=1:100/s,2:200/s,4:400/s,8:800/s,16:1600/s")
+    assert found["answer"] == "Throughput grows in proportion to the size, up to 16; no peak follows from that."
+    values = _values(found)
+    assert (values["contention"], values["coherency"], values["curve_peak_size"]) == (0, 0, None)
+    assert found["warnings"] == []
+
+
+def test_throughput_that_falls_from_the_first_point_is_said_to(capsys: pytest.CaptureFixture[str]) -> None:
+    found = _answered(capsys, "points=1:100/s,2:90/s,4:80/s,8:60/s,16:30/s,32:10/s")
+    assert found["answer"] == "Throughput falls from the first size on: 100/s at 1, and less above."
+    assert "poor_fit" in [warning["code"] for warning in found["warnings"]]
+
+
 def test_a_peak_beyond_the_points_is_marked(capsys: pytest.CaptureFixture[str]) -> None:
     law = Law(100, 0.02, 1e-5)
     points = ",".join(f"{size}:{law.at(size):.4f}/s" for size in SIZES)

@@ -28,6 +28,7 @@ QUANTITIES = (
     "Counts, rates and loads take k, M and G. LOW..VALUE..HIGH gives a measured value with its interval, as in "
     "70ms..80ms..95ms. Rows of a table are separated by commas, their cells by colons."
 )
+EXITS = "Exit code 0: answered, 1: a gate failed, 2: wrong input, 3: the data cannot support an answer, 4: a bug."
 VERIFY = "acolytes-perf verify FILE computes worked examples from elsewhere: reproduced, off or not covered."
 
 
@@ -43,15 +44,21 @@ def overview(commands: list[Command]) -> str:
 def usage(command: Command) -> str:
     """Inputs and options of one command, and a call that runs."""
     lines = [f"usage: acolytes-perf {command.name} [--set KEY=VALUE ...] [options]", "", command.summary, "", "inputs:"]
-    lines += [f"  {field.name:<16}{_described(field)}" for field in command.fields]
-    lines += [f"  {line}" for line in _csv(command)]
-    lines += ["", "options:", *(f"  {option:<18}{text}" for option, text in OPTIONS), "", QUANTITIES]
+    lines += [f"  {field.name:<15} {_described(field)}" for field in command.fields]
+    lines += [f"  {line}" for line in [*_cells(command), *_csv(command)]]
+    lines += ["", "options:", *(f"  {option:<18}{text}" for option, text in OPTIONS), "", QUANTITIES, EXITS]
     return "\n".join([*lines, "", f"example: {call(command.name, command.example)}"]) + "\n"
 
 
 def _described(field: Declared) -> str:
     state = "required" if field.required else f"default {field.default}" if field.default else ""
     return f"{field.doc}, e.g. {field.example}" + (f" ({state})" if state else "")
+
+
+def _cells(command: Command) -> list[str]:
+    """The columns of each table in the order of their cells, the optional ones in brackets."""
+    tables = [field for field in command.fields if isinstance(field, Table)]
+    return [f"Cells of `{table.name}`: {table.kind_name.removeprefix('table ')}" for table in tables]
 
 
 def _csv(command: Command) -> list[str]:

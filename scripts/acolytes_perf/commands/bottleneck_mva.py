@@ -17,10 +17,10 @@ from acolytes_perf.inputs.units import COUNT, DURATION
 from acolytes_perf.methods import networks
 from acolytes_perf.outputs.plot import Axis, Shape, plot
 from acolytes_perf.outputs.render import mark
-from acolytes_perf.wording import said
+from acolytes_perf.wording import counted, said
 
 #: Steps of the calculation: about two seconds.
-_MOST_STEPS = 3e6
+_MOST_STEPS = 3_000_000
 _NAME = r"[\w-]{1,40}"
 
 
@@ -38,7 +38,9 @@ def _single(inputs: Inputs, found: list[Station]) -> Outcome:
     if "users" not in inputs:
         raise COMMAND.missing("users", USERS.doc)
     users, think = int(inputs.number("users")), inputs.number("think_time")
-    _check_size(users * _steps(found), "/users", "fewer users, or fewer stations with several servers")
+    most = _MOST_STEPS // _steps(found)
+    way_out = f"at most {counted(most, 'user')} for these stations, or bottleneck bounds, which takes any number"
+    _check_size(users * _steps(found), "/users", way_out if most else "fewer stations with several servers")
     solution = networks.solve(found, think, users)
     throughput = solution.throughputs[-1]
     response = math.fsum(solution.residence)
@@ -78,7 +80,7 @@ def _steps(found: list[Station]) -> int:
 
 def _check_size(steps: float, pointer: str, way_out: str) -> None:
     if steps > _MOST_STEPS:
-        message = f"the exact solution takes {steps:.2g} steps, more than {_MOST_STEPS:.0g}; missing: {way_out}"
+        message = f"the exact solution takes {steps:.0f} steps, more than {_MOST_STEPS}; missing: {way_out}"
         raise CannotAnswerError(pointer, message)
 
 

@@ -173,6 +173,8 @@ def _assumptions(inputs: Inputs) -> list[str]:
             "Open model: requests arrive at their times, whether or not earlier ones are answered. Count a response "
             "from the planned time, and discard a run whose generator fell behind."
         )
+        if "think_time" in inputs.written:
+            texts.append("Scripts do not pause for the think_time, which tells how many users the arrivals stand for.")
     if "url" in inputs.written:
         return texts
     return [*texts, f"Scripts go to {inputs.text('url')}: set url and requests to yours."]
@@ -218,7 +220,8 @@ def _curve(inputs: Inputs, document: Mapping[str, Any]) -> str:
     for stage in _stages(inputs, _rate(inputs)):
         points += [(now, stage.start), (now + stage.seconds, stage.end)]
         now += stage.seconds
-    shapes = [Shape("line", "arrivals planned", points), Shape("across", "throughput", [(_rate(inputs),)])]
+    sent = "arrivals" if inputs.text("model") == "open" else "arrivals, if users get the expected response_time"
+    shapes = [Shape("line", sent, points), Shape("across", "throughput in use", [(_rate(inputs),)])]
     title = f"Load profile: {inputs.text('profile')}"
     return plot(title, document["answer"], Axis("time", "s"), Axis("arrivals", "1/s"), shapes, mark(document))
 

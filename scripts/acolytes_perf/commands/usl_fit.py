@@ -123,13 +123,18 @@ def _peaks(found: Fit) -> list[Result]:
 
 
 def _answer(inputs: Inputs, found: Fit) -> str:
-    peak = found.law.peak
+    peak, points = found.law.peak, _points(inputs)
+    smallest, largest = min(points)[0], max(points)[0]
+    first = max(throughput for size, throughput in points if size == smallest)
+    if all(throughput < first for size, throughput in points if size > smallest):
+        return f"Throughput falls from the first size on: {said(first, '1/s')} at {said(smallest, '')}, and less above."
     if found.supports_peak and peak is not None:
         return (
             f"Throughput peaks at a size of {said(peak, '')} with {said(found.law.at(peak), '1/s')}; "
             f"contention {said(found.law.contention, '')}, coherency {said(found.law.coherency, '')}."
         )
-    largest = max(size for size, _ in _points(inputs))
+    if found.law.contention == found.law.coherency == 0:
+        return f"Throughput grows in proportion to the size, up to {said(largest, '')}; no peak follows from that."
     return f"These measurements, up to a size of {said(largest, '')}, support no peak of throughput."
 
 

@@ -17,7 +17,7 @@ def script(plan: Plan, mark: str) -> str:
     whole = sum(stage.seconds for stage in plan.stages)
     return f"""// {mark}
 // {plan.title}
-// Save as LoadTest.java among the simulations of a Gatling project.
+// Save as LoadTest.java among the simulations of a Gatling project, and run: mvn gatling:test
 import static io.gatling.javaapi.core.CoreDsl.*;
 import static io.gatling.javaapi.http.HttpDsl.*;
 

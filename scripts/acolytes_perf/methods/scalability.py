@@ -24,6 +24,7 @@ MOST_SIZE = 1e12
 Point = tuple[float, float]
 Vector = tuple[float, float, float]
 _STEPS = 500
+_ROUNDING = 1e-9
 
 
 class Law(NamedTuple):
@@ -115,6 +116,7 @@ def fit(points: Sequence[Point]) -> Fit | None:
     scaled = [(size, throughput / scale) for size, throughput in points]
     law = _first(scaled)
     law = _descended(scaled, law) if law else None
+    law = _without_noise(scaled, law) if law else None
     inverse = _inverse(_normal(scaled, law)) if law else None
     if law is None or inverse is None:
         return None
@@ -165,6 +167,14 @@ def _descended(points: Sequence[Point], law: Law) -> Law | None:
         else:
             damping *= 10
     return None
+
+
+def _without_noise(points: Sequence[Point], law: Law) -> Law:
+    """The law with coefficients of 0 where what they do, even at the largest size, is no more than rounding."""
+    largest = max(size for size, _ in points)
+    contention = law.contention if abs(law.contention) * largest > _ROUNDING else 0.0
+    coherency = law.coherency if abs(law.coherency) * largest * largest > _ROUNDING else 0.0
+    return Law(law.rate, contention, coherency)
 
 
 def _is_possible(points: Sequence[Point], law: Law) -> bool:

@@ -26,7 +26,10 @@ def run(inputs: Inputs) -> Outcome:
     values = {result.name: result.value for result in results}
     known = values.get("throughput")
     throughput = throughput if known is None else float(known)
-    told = [f"{name.replace('_', ' ')} {said(value, unit)}" for name, value, unit, _ in results]
+    told = [
+        _SAID.get(name, f"{name.replace('_', ' ')} {{}}").format(said(value, unit)) for name, value, unit, _ in results
+    ]
+    told += ["these do not agree with the users given"] * bool(warnings)
     assumptions = ["Measured while as many requests ended as began; the laws need no distribution."]
     following = []
     if "stations" in inputs:
@@ -39,7 +42,8 @@ def run(inputs: Inputs) -> Outcome:
             assumptions.append("Times at the stations: random arrivals, exponential service or processor sharing.")
         if "users" in inputs:
             users = max(1, round(inputs.number("users")))
-            following = [("bottleneck bounds", {"stations": _as_demands(each), "users": users})]
+            think = {name: inputs.written[name] for name in ("think_time",) if name in inputs.written}
+            following = [("bottleneck bounds", {"stations": _for_others(inputs, each), "users": users, **think})]
     if not results:
         message = "nothing follows yet: give two of throughput, response_time and users, or counts, or stations"
         raise InputError("", message, {"stations": STATIONS.example})
@@ -106,8 +110,7 @@ def _network(each: list[Station], throughput: float | None) -> tuple[list[Result
     if throughput is None:
         return results, answer, []
     if throughput >= most * (1 - 1e-12):
-        message = f"{slowest.name} carries at most {said(most, '1/s')}, not {said(throughput, '1/s')}: it is overloaded"
-        raise CannotAnswerError("/stations", f"{message}; missing: {_missing(slowest, throughput)}")
+        raise _overloaded(each, throughput)
     times = [open_residence(station, throughput) for station in each]
     results.append(Result("network_response", math.fsum(times), "s"))
     for station, time in zip(each, times):
@@ -118,7 +121,8 @@ def _network(each: list[Station], throughput: float | None) -> tuple[list[Result
             results.append(Result(f"throughput.{station.name}", throughput * station.visits, "1/s"))
         results.append(Result(f"number.{station.name}", throughput * time, "requests"))
         results.append(Result(f"residence.{station.name}", time, "s"))
-    answer += f", {said(throughput / most, 'ratio')} of it used; response time {said(math.fsum(times), 's')}"
+    answer += f", {said(throughput / most, 'ratio')} of it used; with random arrivals a response takes "
+    answer += said(math.fsum(times), "s")
     warnings = []
     if throughput > 0.9 * most:
         message = f"{slowest.name} is {said(throughput / most, 'ratio')} busy: a little more multiplies the times"
@@ -126,28 +130,45 @@ def _network(each: list[Station], throughput: float | None) -> tuple[list[Result
     return results, answer, warnings
 
 
-def _missing(slowest: Station, throughput: float) -> str:
-    servers = int(throughput * slowest.demand) + 1
-    enough = said(slowest.servers / throughput, "s")
-    return f"{counted(servers - slowest.servers, 'server')} more, or a demand below {enough}"
+def _overloaded(each: list[Station], throughput: float) -> CannotAnswerError:
+    """The refusal, with all stations that cannot carry the throughput, and what each of them lacks."""
+    over = [one for one in each if not one.delay and throughput * one.demand >= one.servers * (1 - 1e-12)]
+    most = ", ".join(f"{one.name} carries at most {said(one.servers / one.demand, '1/s')}" for one in over)
+    lacking = ", ".join(
+        f"{counted(int(throughput * one.demand) + 1 - one.servers, 'server')} more for {one.name}, or a demand there "
+        f"below {said(one.servers / throughput, 's')}"
+        for one in over
+    )
+    are = "they are" if len(over) > 1 else "it is"
+    message = f"{most}, not {said(throughput, '1/s')}: {are} overloaded; missing: {lacking}"
+    return CannotAnswerError("/stations", message)
 
 
-def _as_demands(each: list[Station]) -> str:
-    """The stations as the other bottleneck commands take them."""
+def _for_others(inputs: Inputs, each: list[Station]) -> object:
+    """The stations as the other bottleneck commands take them: as they were written where demands are given."""
+    if not any("utilisation" in row for row in inputs.rows("stations")):
+        return inputs.written["stations"]
     return ",".join(
         f"{station.name}:{station.demand:.9g}s:{station.servers}{':::delay' * station.delay}" for station in each
     )
 
+
+#: How the answer says what Little's law gives; the network's response time is another figure.
+_SAID = {
+    "in_system": "{} are in the system on average",
+    "response_time": "by Little's law a response takes {}",
+    "users": "that takes {}",
+}
 
 _LEGEND = {
     "throughput": "requests per unit of time",
     "utilisation, service_time": "share of the span that it was busy, and busy time per request",
     "in_system": "requests that are there on average (Little)",
     "users": "those and the thinking ones",
-    "response_time": "time between a request and its answer",
+    "response_time": "time between a request and its answer, from throughput and users (Little)",
     "most_throughput": "beyond this the bottleneck is overloaded",
     "total_demand": "response time of a request that meets no other",
-    "network_response": "response time of the whole in an open network",
+    "network_response": "response time of the whole by the stations' demands, for random arrivals (an open network)",
     "demand.NAME": "time that a request keeps the station busy, in all visits",
     "utilisation.NAME": "share of the time that a server of the station is busy",
     "throughput.NAME": "visits per unit of time",

@@ -24,7 +24,7 @@ def script(plan: Plan, mark: str) -> str:
         {"name": one.name, "weight": max(1, round(1e4 * one.share)), "flow": [_request(one.method, one.path, one.body)]}
         for one in plan.requests
     ]
-    lines = [f"# {mark}", f"# {plan.title}", f"config: {json.dumps(config)}", "scenarios:"]
+    lines = [f"# {mark}", f"# {plan.title}", "# Run: artillery run FILE", f"config: {json.dumps(config)}", "scenarios:"]
     return "\n".join([*lines, *(f"  - {json.dumps(one)}" for one in scenarios)]) + "\n"
 
 

@@ -12,6 +12,7 @@ def script(plan: Plan, mark: str) -> str:
     groups = [part for one in plan.requests for part in _open(plan, one)] if plan.is_open else _closed(plan)
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
+        "<!-- Run: jmeter -n -t FILE -l results.jtl -->",
         '<jmeterTestPlan version="1.2" properties="5.0">',
         "<hashTree>",
         f'<TestPlan guiclass="TestPlanGui" testclass="TestPlan" testname="{escaped(plan.title)}" enabled="true">',

@@ -31,6 +31,7 @@ def script(plan: Plan, mark: str) -> str:
     pause = "" if plan.is_open else f"\n  sleep({plan.think_time:.12g});"
     return f"""// {mark}
 // {plan.title}
+// Run: k6 run FILE
 import http from 'k6/http';
 import {{ sleep }} from 'k6';
 

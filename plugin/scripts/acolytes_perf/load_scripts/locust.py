@@ -13,6 +13,7 @@ def script(plan: Plan, mark: str) -> str:
     stages = [(one.seconds, one.start, one.end) for one in plan.stages]
     return f'''# {mark}
 # {plan.title}
+# Run: locust --headless --locustfile FILE
 import random
 {"import time" * plan.is_open}
 

@@ -65,8 +65,10 @@ def plot(title: str, description: str, x: Axis, y: Axis, shapes: Sequence[Shape]
     """The SVG file's text; `mark` is the line that says which calculation it is of. Needs a point that is finite."""
     along = [point[0] for one in shapes if one.kind != "across" for point in one.points if point]
     heights = [value for one in shapes if one.kind != "up" for point in one.points for value in _heights(one, point)]
-    across = _scale(x, along, LEFT, WIDTH - RIGHT)
-    up = _scale(y, heights if y.log or min(heights) < 0 else [0.0, *heights], HEIGHT - BOTTOM, TOP)
+    across = _scale(x, along, LEFT, WIDTH - RIGHT, to_ticks=False)
+    # a little room above what is highest, which would else lie on the frame
+    room = [] if y.log or min(heights) < 0 else [0.0, max(heights) * 1.03]
+    up = _scale(y, [*room, *heights], HEIGHT - BOTTOM, TOP, to_ticks=True)
     about = 'role="img" aria-labelledby="title description"'
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" {about}>',
@@ -93,7 +95,7 @@ def escaped(text: str) -> str:
     return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
-def _scale(axis: Axis, values: Sequence[float], start: float, end: float) -> _Scale:
+def _scale(axis: Axis, values: Sequence[float], start: float, end: float, *, to_ticks: bool) -> _Scale:
     if not values or not all(map(math.isfinite, values)):
         raise ValueError(f"no finite range for {axis.label}")
     read: Callable[[float], float] = math.log10 if axis.log else float
@@ -101,8 +103,10 @@ def _scale(axis: Axis, values: Sequence[float], start: float, end: float) -> _Sc
     if high - low < 1e-12 * max(1.0, abs(high)):
         low, high = low - 0.5, high + 0.5
     places = _places(axis, low, high)
-    if not axis.log and axis.ticks is None:
+    if not axis.log and axis.ticks is None and to_ticks:
         low, high = min(low, places[0]), max(high, places[-1])
+    elif not axis.log:
+        places = [place for place in places if low <= place <= high]
     own = [(value, said(value, axis.unit) if value else "0") for value in places]
 
     def at(value: float) -> str:
