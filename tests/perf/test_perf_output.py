@@ -307,6 +307,22 @@ def test_out_stays_inside_the_working_folder(
     assert before == {path: path.lstat().st_mtime_ns for path in tmp_path.rglob("*")}
 
 
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("file.txt/", "'file.txt/' is there and is no folder"),
+        ("a/b/c.json", "'a/b/c.json': the folder 'a' does not exist; make it first"),
+    ],
+)
+def test_a_folder_that_is_none_is_named(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("file.txt").touch()
+    assert main(["slo", "budget", "--set", "slo=99.9%", "--out", place]) == 2
+    assert f"--out {told}; try: " in capsys.readouterr().err
+
+
 def test_out_follows_a_link_that_stays_inside(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,6 +20,7 @@ from acolytes_perf.result_files.record import Batch, leading
 
 HEADING = "timeStamp,elapsed,label,success\n"
 SCRIPTS = Path(__file__).parents[2] / "scripts"
+SAMPLES = Path(__file__).parent / "samples"
 
 
 def jtl(path: Path, rows: list[tuple[int, int]]) -> Path:
@@ -365,6 +366,26 @@ def test_odd_files_are_refused_in_one_line_and_with_a_way_out(
         assert refusal in error, (name, error)
         assert error.count("\n") == 1, name
         assert "; for example: acolytes-perf results summarize --set values=" in error, name
+
+
+def test_k6_lines_with_blanks_as_other_writers_put_them_are_sound(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """What reads and writes such files again, to take a part of them, puts a blank after colons and commas."""
+    lines = (SAMPLES / "k6.ndjson").read_text("utf-8").splitlines()
+    file = tmp_path / "blanks.ndjson"
+    file.write_text("".join(json.dumps(json.loads(line)) + "\n" for line in lines), encoding="utf-8")
+    found, other = (summary(capsys, f"--set file={one}") for one in (file, SAMPLES / "k6.ndjson"))
+    assert found["results"] == other["results"]
+    assert [one["code"] for one in found["warnings"]] == [one["code"] for one in other["warnings"]]
+
+
+def test_few_requests_with_a_warm_up_left_in_say_so(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = jtl(tmp_path / "a.jtl", [(1000 * index, 20 + index % 7) for index in range(40)])
+    for warm, is_said in (("none", True), ("auto", False)):
+        found = summary(capsys, f"--set file={file} --set warm_up={warm}")
+        (fix,) = (one["fix"] for one in found["warnings"] if one["code"] == "few_requests")
+        assert ("warm_up=auto" in fix) is is_said
 
 
 def test_a_mixed_encoding_and_odd_lines_between_good_ones_are_counted(

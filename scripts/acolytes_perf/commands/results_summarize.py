@@ -81,7 +81,10 @@ def run(inputs: Inputs) -> Outcome:
     if wanting:
         names = ", ".join(f"{_name(share)} {need}" for share, need in wanting)
         message = f"too few requests for intervals; as they depend on each other, they need about: {names}"
-        warnings.append(Warn("few_requests", message, "test for longer before deciding on these percentiles"))
+        fix = "test for longer before deciding on these percentiles"
+        if inputs.text("warm_up") == "none":
+            fix += "; a warm-up that is left in makes requests depend on each other, too (warm_up=auto)"
+        warnings.append(Warn("few_requests", message, fix))
     return Outcome(_answer(found, results), results, _assumptions(found, slices, interval), warnings)
 
 

@@ -71,7 +71,10 @@ def _make_folder(path: str) -> None:
     try:
         os.mkdir(os.path.basename(path.rstrip("/")), dir_fd=parent)
     except OSError as error:
-        raise InputError("", f"--out {quoted(path)} cannot be made: {error.strerror}") from None
+        what = (
+            "is there and is no folder" if isinstance(error, FileExistsError) else f"cannot be made: {error.strerror}"
+        )
+        raise InputError("", f"--out {quoted(path)} {what}") from None
     finally:
         os.close(parent)
 
@@ -122,7 +125,8 @@ def _open_folder(path: str) -> int:
         try:
             folder = os.open(step, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=parent)
         except OSError as error:
-            raise InputError("", f"--out {quoted(path)} has no such folder: {error.strerror}") from None
+            reason = "does not exist" if isinstance(error, FileNotFoundError) else f"is none: {error.strerror}"
+            raise InputError("", f"--out {quoted(path)}: the folder {quoted(step)} {reason}; make it first") from None
         finally:
             os.close(parent)
     return folder
