@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import xml.etree.ElementTree as ET
 from typing import Any
 
@@ -53,6 +54,14 @@ def test_throughput_that_falls_from_the_first_point_is_said_to(capsys: pytest.Ca
     found = _answered(capsys, "points=1:100/s,2:90/s,4:80/s,8:60/s,16:30/s,32:10/s")
     assert found["answer"] == "Throughput falls from the first size on: 100/s at 1, and less above."
     assert "poor_fit" in [warning["code"] for warning in found["warnings"]]
+
+
+def test_the_answer_names_a_whole_size_where_sizes_are_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    found = _answered(capsys, "points=1:100/s,2:190/s,4:340/s,8:540/s,16:700/s,32:690/s")
+    assert found["answer"].startswith("Throughput peaks at a size of 22 with ")
+    assert _values(found)["peak_size"] == pytest.approx(21.8, abs=0.01)
+    halves = _answered(capsys, "points=1:100/s,2:190/s,4:340/s,8:540/s,16.5:700/s,32:690/s")
+    assert re.match(r"Throughput peaks at a size of 2\d\.\d+ with ", halves["answer"])
 
 
 def test_a_peak_beyond_the_points_is_marked(capsys: pytest.CaptureFixture[str]) -> None:

@@ -57,8 +57,9 @@ def run(inputs: Inputs) -> Outcome:
     profile = inputs.text("profile")
     answer = (
         f"{'An' if profile == 'endurance' else 'A'} {profile} test of "
-        f"{said(sum(stage.seconds for stage in planned), 's')} with {said(peak, '1/s')} at its "
-        f"peak: {said(peak * response, 'requests')} in flight on average, as {said(peak * cycle, 'users')} make "
+        f"{said(sum(stage.seconds for stage in planned), 's')} ({inputs.text('model')} model) "
+        f"with {said(peak, '1/s')} at its peak: {said(peak * response, 'requests')} in flight on average, "
+        f"as {said(peak * cycle, 'users')} make "
         f"{said(peak, '1/s')}; {counted(samples, 'sample')} of the rarest request at that level."
     )
     if peak != rate:

@@ -129,6 +129,8 @@ def _answer(inputs: Inputs, found: Fit) -> str:
     if all(throughput < first for size, throughput in points if size > smallest):
         return f"Throughput falls from the first size on: {said(first, '1/s')} at {said(smallest, '')}, and less above."
     if found.supports_peak and peak is not None:
+        if all(size.is_integer() for size, _ in points):
+            peak = max(math.floor(peak), math.ceil(peak), key=found.law.at)  # there is no part of a user or a machine
         return (
             f"Throughput peaks at a size of {said(peak, '')} with {said(found.law.at(peak), '1/s')}; "
             f"contention {said(found.law.contention, '')}, coherency {said(found.law.coherency, '')}."
