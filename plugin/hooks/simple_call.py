@@ -19,6 +19,13 @@ _FILE_OPTIONS = ("--in", "--out", "--msg-file")
 # Inputs of `acolytes-perf results` whose value names files, and the options whose content could name some unseen.
 _FILE_INPUTS = ("file", "baseline", "candidate")
 _UNSEEN_INPUTS = ("--in", "--input")
+# The options that have no value.
+_FLAGS = ("--json", "--md", "--explain", "--schema", "--help")
+# Their inputs that name none.
+_OTHER_INPUTS = (
+    *("baseline_stats", "baseline_values", "candidate_stats", "candidate_values", "expected_interval"),
+    *("intended_rate", "label", "metric", "percentiles", "regression", "users", "values", "warm_up"),
+)
 # What a result may be called unasked: no program, no build file, and nothing that a client reads as instructions.
 _RESULT_SUFFIXES = (".json", ".md", ".svg", ".txt", ".yaml", ".yml")
 _INSTRUCTIONS = ("agents.md", "claude.md", "claude.local.md", "gemini.md")
@@ -135,21 +142,31 @@ def _files_stay_inside(arguments: list[str], cwd: str) -> bool:
 
 def _inputs_stay_inside(arguments: list[str], cwd: str) -> bool:
     """True when every file that a calculator is to read by its inputs is one to use unasked."""
-    if "verify" in arguments:
-        return all(_is_inside(word, cwd) for word in arguments if word != "verify" and not word.startswith("-"))
+    if "verify" in arguments:  # which is a command at the beginning alone, and elsewhere may be anything
+        files = [word for word in arguments[1:] if word != "--json"]
+        return arguments[0] == "verify" and all(not word.startswith("-") and _is_inside(word, cwd) for word in files)
     if "results" not in arguments:
         return True
+    if any(not word.startswith("-") and not _takes_next(before) for before, word in zip(arguments[1:], arguments[2:])):
+        return False  # a word that is of no option may be taken for a file
     for option, setting in _options(arguments):
         if option in _UNSEEN_INPUTS:
             return False
         # `--file NAME` is `--set file=NAME`
         name, _, value = setting.partition("=") if option == "--set" else (option[2:], "=", setting)
+        if option == "--set" and name.strip() not in (*_FILE_INPUTS, *_OTHER_INPUTS):
+            return False  # what is misspelt may be taken for a file
         if name.strip() in _FILE_INPUTS:
             if value.lstrip().startswith(("[", "{", '"')):  # JSON, which has other ways to write a name
                 return False
             if not all(_is_inside(part.strip(), cwd) for part in value.split(",")):
                 return False
     return True
+
+
+def _takes_next(word: str) -> bool:
+    """Whether a word is an option whose value is the next one."""
+    return word.startswith("--") and "=" not in word and word not in _FLAGS
 
 
 def _options(arguments: list[str]) -> list[tuple[str, str]]:

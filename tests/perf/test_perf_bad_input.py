@@ -178,13 +178,23 @@ CALLS = [
     ("slo budget --in .", "--in '.' cannot be read: Is a directory"),
     ("slo budget --in - --input '{}'", "--in and --input both give the whole input"),
     # options
-    (f"{BUDGET} --bogus", "'--bogus' is not understood; try: acolytes-perf slo budget --set slo=99.9%\n"),
+    (f"{BUDGET} --bogus", "bogus: is no input of slo budget: slo budget takes slo, window, elapsed"),
     (
         "slo budget slo=99.9%",
         "'slo=99.9%' is not understood: write --set slo=VALUE; try: acolytes-perf slo budget --set",
     ),
-    ("slo budget --slow 99.9%", "'--slow' is not understood (did you mean --slo?); try: acolytes-perf slo budget"),
-    ("queue size --arival-rate=3/s", "'--arival-rate=3/s' is not understood (did you mean --arrival-rate?)"),
+    (
+        "slo budget --slow 99.9%",
+        "slow: is no input of slo budget (did you mean slo?); try: acolytes-perf slo budget --set slo=99.9%\n",
+    ),
+    ("queue size --arival-rate=3/s", "arival_rate: is no input of queue size (did you mean arrival_rate?)"),
+    (f"{BUDGET} --error_ratio 5%", "error_ratio: is no input of slo budget: slo budget takes slo, window"),
+    (f"{BUDGET} --rat 5/s", "rat: is no input of slo budget (did you mean rate?); try: acolytes-perf slo budget --set"),
+    (
+        f"{BUDGET} -rate 5/s",
+        "'-rate' is not understood: write --rate; try: acolytes-perf slo budget --set slo=99.9% --",
+    ),
+    (f"{BUDGET} --outage 2min", "outage: is no input of slo budget (did you mean downtime?)"),
     ("slo budget --slo", "argument --slo: expected one argument; try: acolytes-perf slo budget"),
     ("slo budget --slo --json", "argument --slo: expected one argument; try: acolytes-perf slo budget"),
     (f"{BUDGET} --slo 99%", "slo: is set twice: leave one out"),

@@ -330,6 +330,19 @@ def test_a_line_is_interrupted_where_a_point_is_empty() -> None:
     assert path[1].count("M") == path[1].count("L") == 2
 
 
+def test_a_value_alone_between_gaps_is_a_dot() -> None:
+    shape = plot.Shape("line", "", [(1.0, 1.0), (), (3.0, 2.0), (), (5.0, 1.0), (6.0, 1.0)])
+    found = plot.plot("T", "d", plot.Axis("x"), plot.Axis("y"), [shape], "m")
+    assert found.count("<circle") == 2
+    assert found.count('class="line line"') == 1
+
+
+def test_a_logarithmic_axis_around_1_has_ticks() -> None:
+    for low, high in ((0.2, 1), (0.5, 3), (1, 9), (0.0144, 0.1)):
+        shape = plot.Shape("line", "", [(low, low), (high, high)])
+        assert plot.plot("T", "d", plot.Axis("x", log=True), plot.Axis("y", "ratio", log=True), [shape], "m")
+
+
 def test_a_logarithmic_axis_of_less_than_a_decade_has_ticks() -> None:
     shape = plot.Shape("line", "", [(1.0, 0.07), (2.0, 0.36)])
     found = plot.plot("T", "d", plot.Axis("x"), plot.Axis("y", "s", log=True), [shape], "m")

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from acolytes_perf.cli import main
 from acolytes_perf.commands.queue_mgc import COMMAND
 from acolytes_perf.commands.queue_mmc import COMMAND as MMC
 from acolytes_perf.declare import MODEL, SCENARIO, Interval
@@ -100,7 +101,7 @@ def test_simulated_tails_are_within_the_limits(request: pytest.FixtureRequest, s
     for servers, utilisation in TAILS if full else TAILS[1::2]:
         arrivals = 1_000_000 if full else 100_000
         simulated = simulated_tail(servers, utilisation, draws(*services), arrivals, seed=11)
-        found = tail(servers, utilisation, services[1], random_arrivals(servers, utilisation, services[1]))
+        found = tail(servers, utilisation, random_arrivals(servers, utilisation, services[1]), exact=services[1] == 1)
         slack = 0 if services[1] != 1 else 0.1 * simulated  # exact, and so without limits
         assert found.low - slack <= simulated <= found.high + slack, (servers, utilisation, simulated, found)
 
@@ -109,11 +110,25 @@ def test_simulated_tails_are_within_the_limits(request: pytest.FixtureRequest, s
 def test_a_tail_lies_within_its_limits_and_is_exact_for_exponential_service(
     servers: int, utilisation: float, service: float
 ) -> None:
-    low, value, high = tail(servers, utilisation, service, random_arrivals(servers, utilisation, service))
+    low, value, high = tail(servers, utilisation, random_arrivals(servers, utilisation, service), exact=False)
     assert 0 <= low <= value * (1 + 1e-12) <= high * (1 + 1e-9)
-    exact = tail(servers, utilisation, 1, random_arrivals(servers, utilisation, 1)).value
+    exact = tail(servers, utilisation, random_arrivals(servers, utilisation, 1), exact=True).value
     inputs = {"offered_load": servers * utilisation, "servers": servers}
     assert exact == pytest.approx(_results(MMC, **inputs)["p95_wait"].value, rel=1e-6, abs=1e-9)
+
+
+def test_limits_of_a_tail_hold_for_all_inputs_within_theirs() -> None:
+    case = {"offered_load": 0.8, "servers": 1}
+    wide = _results(**case, service_scv="0.9..0.95..1")["p95_wait"].interval
+    inner = _results(**case, service_scv=0.95)["p95_wait"].interval
+    assert wide.low <= inner.low
+    assert wide.high >= inner.high
+
+
+def test_a_wait_that_is_next_to_nothing_has_no_share_of_error(capsys: pytest.CaptureFixture[str]) -> None:
+    words = "queue mgc --offered_load 0.1 --servers 100 --arrival_scv 0.5 --json"
+    assert main(words.split()) == 0
+    assert "Infinity" not in capsys.readouterr().out
 
 
 def test_a_tail_is_told_for_random_arrivals_and_moderate_service_alone() -> None:

@@ -200,6 +200,12 @@ def test_an_overloaded_station_has_no_times_and_says_what_is_missing(throughput:
     assert caught.value.exit_code == 3
 
 
+def test_what_is_lacking_is_at_least_a_server() -> None:
+    for station in ("a:570ms:57", "a:290ms:29"):
+        with pytest.raises(CannotAnswerError, match="missing: 1 server more for a"):
+            LAWS.run(LAWS.check({"stations": station, "throughput": "100/s"}))
+
+
 def test_every_overloaded_station_is_named_with_what_it_lacks() -> None:
     inputs = {"stations": "web:20ms:4,app:45ms:2,db:15ms,far:9s:1:::delay", "throughput": "100/s"}
     with pytest.raises(CannotAnswerError) as caught:

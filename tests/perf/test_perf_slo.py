@@ -208,7 +208,7 @@ def test_good_events_count_down_from_one() -> None:
     found = rules(slo="99%", good='latency_seconds_bucket{le="0.3"}', total="latency_seconds_count", long_windows="1h",
                   budget_shares="2%")  # fmt: skip
     assert found["groups"][0]["rules"][0]["expr"] == (
-        '1 - sum(rate(latency_seconds_bucket{le="0.3"}[5m])) / sum(rate(latency_seconds_count[5m]))'
+        '1 - (sum(rate(latency_seconds_bucket{le="0.3"}[5m])) or vector(0)) / sum(rate(latency_seconds_count[5m]))'
     )
 
 

@@ -82,6 +82,17 @@ def test_a_line_with_a_season_that_is_a_share_is_found_through_gaps() -> None:
     assert found.squares == pytest.approx(0, abs=1e-9)
 
 
+def test_the_unit_of_a_line_with_shares_changes_nothing_else() -> None:
+    rng = random.Random(4)
+    values = [(100 + at) * (0.8, 1.2)[at % 2] * (1 + rng.gauss(0, 0.03)) for at in range(40)]
+    one = fit(values, 2, "multiplicative_line")
+    for factor in (1e-300, 1e-9, 1e200):
+        other = fit([value * factor for value in values], 2, "multiplicative_line")
+        assert [value / factor for value in forecast(other, 4)] == pytest.approx(forecast(one, 4))
+        assert [value / factor for value in reaches(other, 4)] == pytest.approx(reaches(one, 4))
+        assert other.unlikely == pytest.approx(one.unlikely + 80 * math.log(factor))
+
+
 def test_the_reach_of_a_line_with_shares_is_that_of_its_futures() -> None:
     rng = random.Random(4)
     values = [(100 + at) * (0.8, 1.2)[at % 2] * (1 + rng.gauss(0, 0.03)) for at in range(40)]

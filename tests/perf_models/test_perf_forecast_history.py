@@ -154,6 +154,10 @@ def test_what_is_reached_beyond_the_horizon_is_said_with_the_horizon_for_it(
     again = of_file(text, f"--set capacity=640 --set horizon={days}d")
     assert again["values"]["probability_exceeded"] > 0.5
     assert "beyond_horizon" not in again["codes"]
+    dated = of_file(text, "--set capacity=640 --set by=2026-06-20")
+    by = next(one["fix"] for one in dated["warnings"] if one["code"] == "beyond_horizon").split()[1]
+    assert by.startswith("by=2026-")
+    assert "beyond_horizon" not in of_file(text, f"--set capacity=640 --set {by}")["codes"]
     assert "beyond_horizon" not in of_file(text, "--set capacity=900")["codes"], "further than the history goes back"
 
 

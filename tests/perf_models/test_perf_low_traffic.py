@@ -184,7 +184,7 @@ def test_rules_for_low_traffic_wait_for_events_and_count_errors() -> None:
     events, ok = (
         f"sum(({one} unless last_over_time({one}[1d] offset 1h)) or increase({one}[1h]))" for one in ("all", "ok")
     )
-    assert by_name["slo:errors:increase1h"] == f"{events} - {ok}"
+    assert by_name["slo:errors:increase1h"] == f"{events} - ({ok} or vector(0))"
 
 
 def _promtool() -> str:
@@ -274,6 +274,30 @@ def test_prometheus_counts_the_first_errors_of_a_series(
         "rule_files": ["rules.yml"],
         "evaluation_interval": "1m",
         "tests": [{"interval": "1m", "input_series": series, "promql_expr_test": cases}],
+    }
+    (tmp_path / "test.yml").write_text(json.dumps(test))
+    command = [_promtool(), "test", "rules", "test.yml"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", ["ErrorCount_1h", "ErrorBudgetBurn_1h"])
+def test_an_outage_without_any_good_series_is_seen(tmp_path: Path, name: str) -> None:
+    rate = {"rate": "10/h"} if name == "ErrorCount_1h" else {}
+    (tmp_path / "rules.yml").write_text(rendered("prometheus", slo="99.9%", good="good", total="total", **rate))
+    expression = f'count(ALERTS{{alertname="{name}"}})'
+    test = {
+        "rule_files": ["rules.yml"],
+        "evaluation_interval": "1m",
+        "tests": [
+            {
+                "interval": "1m",
+                "input_series": [{"series": 'total{pod="b"}', "values": "0+1x400"}],
+                "promql_expr_test": [
+                    {"expr": expression, "eval_time": "5h", "exp_samples": [{"labels": "{}", "value": 1}]}
+                ],
+            }
+        ],
     }
     (tmp_path / "test.yml").write_text(json.dumps(test))
     command = [_promtool(), "test", "rules", "test.yml"]

@@ -82,16 +82,36 @@ def check(command: Command, options: argparse.Namespace, strange: list[str], raw
             raise InputError("", message, {"--format": None})
 
 
+def _strange_option(
+    command: Command, pair: tuple[str, str, str], following: str, raw: Mapping[str, object]
+) -> InputError:
+    """An option that is none: a misspelt one of every command, or else an input that this one does not take."""
+    word, equals, value = pair
+    name, known = word.lstrip("-").replace("-", "_"), [field.name for field in command.fields]
+    if name in known:
+        hint = f": write {_dashed(name)}"
+        return InputError("", f"{quoted(word)} is not understood{hint}", {name: value if equals else following})
+    others = [other for field in command.fields for other in getattr(field, "also", ())]
+    own = None if did_you_mean(name, known) or name in others else did_you_mean(name, list(_OWN))
+    if own or not name:
+        return InputError("", f"{quoted(word)} is not understood" + (f" (did you mean --{own}?)" if own else ""), {})
+    given = value if equals else "" if following.startswith("-") else following
+    try:
+        command.check({**raw, name: given})
+    except InputError as error:
+        return error
+    raise AssertionError
+
+
 def _not_understood(command: Command, strange: list[str], raw: Mapping[str, object]) -> InputError:
     """The refusal; `slo=99.9%` lacks no more than a `--set` before it."""
     known = [field.name for field in command.fields]
     pairs = [word.partition("=") for word in strange]
     meant = {name: value for name, equals, value in pairs if equals and name in known and name not in raw}
     hint = next((f": write --set {name}=VALUE" for name in meant), "")
-    if strange[0].startswith("--"):
-        near = did_you_mean(pairs[0][0].lstrip("-").replace("-", "_"), [*known, *_OWN])
-        hint = f" (did you mean {_dashed(near)}?)" if near else ""
-    elif not meant and "file" in known and "file" not in raw:
+    if strange[0].startswith("-"):
+        return _strange_option(command, pairs[0], (*strange, "")[1], raw)
+    if not meant and "file" in known and "file" not in raw:
         # whoever names no input means the file that such a command is about
         meant = {"file": strange[0]}
         hint = f": write --set file={shell_word(strange[0])}" if quoted(strange[0])[1:-1] == strange[0] else ""

@@ -135,8 +135,8 @@ def _overloaded(each: list[Station], throughput: float) -> CannotAnswerError:
     over = [one for one in each if not one.delay and throughput * one.demand >= one.servers * (1 - 1e-12)]
     most = ", ".join(f"{one.name} carries at most {said(one.servers / one.demand, '1/s')}" for one in over)
     lacking = ", ".join(
-        f"{counted(int(throughput * one.demand) + 1 - one.servers, 'server')} more for {one.name}, or a demand there "
-        f"below {said(one.servers / throughput, 's')}"
+        f"{counted(math.floor(throughput * one.demand * (1 + 1e-9)) + 1 - one.servers, 'server')} more for {one.name}, "
+        f"or a demand there below {said(one.servers / throughput, 's')}"
         for one in over
     )
     are = "they are" if len(over) > 1 else "it is"

@@ -57,7 +57,9 @@ def run(inputs: Inputs) -> Outcome:
             f"the highest until then is expected to be {_in_limits(highest, unit)}"
         )
     results += _judged(case, int(inputs.number("seed")))
-    return Outcome(answer[0].upper() + answer[1:] + ".", results, assumptions(case), warnings(case))
+    return Outcome(
+        answer[0].upper() + answer[1:] + ".", results, assumptions(case), warnings(case, is_by_date="by" in inputs)
+    )
 
 
 def _judged(case: Case, seed: int) -> list[Result]:

@@ -33,6 +33,18 @@ def plus(values: Values, season: int) -> Smoothing:
 
 def times(values: Values, season: int) -> Smoothing:
     """The season is a share of the line; needs two whole seasons of values above 0, and a line that stays above 0."""
+    # in units of the largest, so that no square of a value is too small or too large for a number
+    top = max(value for _, value in _known(values))
+    found = _times([None if value is None else value / top for value in values], season)
+    if not math.isfinite(found.deviation):
+        return found
+    return found._replace(
+        level=found.level * top, trend=found.trend * top, unsure=found.unsure * top, squares=found.squares * top * top,
+        unlikely=found.unlikely + 2 * len(_known(values)) * math.log(top),
+    )  # fmt: skip
+
+
+def _times(values: Values, season: int) -> Smoothing:
     known = _known(values)
     figures, (base, trend), weights = [1.0] * season, (0.0, 0.0), [1.0] * len(known)
     for _ in range(_TURNS):

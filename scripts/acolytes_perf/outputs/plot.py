@@ -126,7 +126,8 @@ def _places(axis: Axis, low: float, high: float) -> list[float]:
         if len(found) > 2:
             return found
     if high - low < 1:
-        return [place for place in _round_steps(10**low, 10**high, axis.unit) if low <= math.log10(place or 1) <= high]
+        round_ones = (place for place in _round_steps(10**low, 10**high, axis.unit) if place > 0)
+        return [place for place in round_ones if low <= math.log10(place) <= high]
     return _round_factors(low, high)
 
 
@@ -168,9 +169,11 @@ def _axes(x: Axis, y: Axis, across: _Scale, up: _Scale) -> list[str]:
 def _drawn(shape: Shape, colour: str, x: Callable[[float], str], y: Callable[[float], str]) -> list[str]:
     bottom, points = HEIGHT - BOTTOM, shape.points
     if shape.kind in ("line", "dashed"):
-        runs = (list(run) for there, run in itertools.groupby(points, bool) if there)
-        path = "".join("M" + "L".join(f"{x(point[0])} {y(point[1])}" for point in run) for run in runs)
-        return [f'<path class="line {shape.kind}" stroke="{colour}" d="{path}"/>'] if points else []
+        runs = [list(run) for there, run in itertools.groupby(points, bool) if there]
+        path = "".join("M" + "L".join(f"{x(point[0])} {y(point[1])}" for point in run) for run in runs if len(run) > 1)
+        alone = [run[0] for run in runs if len(run) == 1]
+        dots = [f'<circle cx="{x(point[0])}" cy="{y(point[1])}" r="1.5" fill="{colour}"/>' for point in alone]
+        return [f'<path class="line {shape.kind}" stroke="{colour}" d="{path}"/>', *dots] if path else dots
     if shape.kind == "band":
         there = [f"{x(point[0])} {y(point[1])}" for point in points]
         back = [f"{x(point[0])} {y(point[2])}" for point in reversed(points)]

@@ -106,7 +106,8 @@ def _ratio(inputs: Inputs, span: str) -> str:
     good, errors, total = inputs.text("good"), inputs.text("errors"), inputs.text("total")
     total = total or DEFAULT_TOTAL
     if good:
-        return f"1 - sum(rate({good}[{span}])) / sum(rate({total}[{span}]))"
+        # without any series of good events there is no sum of them, and that is the full outage
+        return f"1 - (sum(rate({good}[{span}])) or vector(0)) / sum(rate({total}[{span}]))"
     return f"sum(rate({errors or DEFAULT_ERRORS}[{span}])) / sum(rate({total}[{span}]))"
 
 
@@ -116,7 +117,7 @@ def _events(inputs: Inputs, span: str) -> str:
 
 def _errors(inputs: Inputs, span: str) -> str:
     if inputs.text("good"):
-        return f"{_events(inputs, span)} - {_increase(inputs.text('good') or '', span)}"
+        return f"{_events(inputs, span)} - ({_increase(inputs.text('good') or '', span)} or vector(0))"
     return _increase(inputs.text("errors") or DEFAULT_ERRORS, span)
 
 

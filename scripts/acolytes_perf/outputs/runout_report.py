@@ -46,8 +46,8 @@ def assumptions(case: Case) -> list[str]:
     return lines
 
 
-def warnings(case: Case) -> list[Warn]:
-    """What the reader must know of the history, the backtest and the horizon."""
+def warnings(case: Case, *, is_by_date: bool) -> list[Warn]:
+    """What the reader must know of the history, the backtest and the horizon, which was given as a date or not."""
     history, found, unit = case.history, case.found, case.shown.unit
     told: list[Warn] = []
     gaps = sum(value is None for value in history.values)
@@ -74,9 +74,10 @@ def warnings(case: Case) -> list[Warn]:
     later = reached_after(case)
     if later is not None:
         message = f"expected demand is above the capacity {when(case, later, 'on')}, which is beyond the horizon"
-        # the last of these may be a day of the week with less demand
-        wanted = math.ceil(history.after(later + found.chosen.season) / SECONDS["d"])
-        told.append(Warn("beyond_horizon", message, f"set horizon={wanted}d for the chance of it"))
+        # a season more, since the first of these may be a day of the week with much demand
+        until = later + found.chosen.season
+        wanted = f"by={show(history.grid.at(history.last + until))}" if is_by_date else _horizon(history.after(until))
+        told.append(Warn("beyond_horizon", message, f"set {wanted} for the chance of it"))
     if len(case.centre) > 2 * found.held:
         message = f"the horizon is {len(case.centre)} steps, and the backtest looks {found.held} ahead"
         told.append(Warn("beyond_backtest", message, "look less far, or give a longer history"))
@@ -85,6 +86,11 @@ def warnings(case: Case) -> list[Warn]:
         message = f"the last value, {said(latest, unit)}, is above the capacity already"
         told.append(Warn("already_exceeded", message, "check the capacity, or its unit"))
     return told
+
+
+def _horizon(seconds: float) -> str:
+    unit = next((unit for unit in ("d", "h", "min") if seconds >= SECONDS[unit]), "s")
+    return f"horizon={math.ceil(seconds / SECONDS[unit] * (1 - 1e-9))}{unit}"
 
 
 def _place(history: History, place: int) -> str:

@@ -124,11 +124,12 @@ def random_arrivals(servers: int, utilisation: float, service: float) -> Wait:
     return Wait(min(low, value), value, max(value, high))  # rounding must not part them
 
 
-def tail(servers: int, utilisation: float, service: float, wait: Wait, share: float = 0.95) -> Wait:
-    """The wait that a share of the arrivals stays within, for random arrivals and the mean wait given; exact for M/M/c.
+def tail(servers: int, utilisation: float, wait: Wait, share: float = 0.95, *, exact: bool) -> Wait:
+    """The wait that a share of the arrivals stays within, for random arrivals and the mean wait; `exact` is M/M/c.
 
     As many wait as there, and those wait exponentially long (Whitt 1993, section 4). The limits are those of the mean,
-    and what event simulations have shown beyond them for service times with an scv up to MOST_TAIL (see the tests).
+    and what event simulations have shown beyond them for common service times with an scv up to MOST_TAIL (see the
+    tests); two moments alone bound no percentile.
     """
     waiting = erlang_c(servers * utilisation, servers)
 
@@ -136,7 +137,7 @@ def tail(servers: int, utilisation: float, service: float, wait: Wait, share: fl
         return max(0.0, longer * mean / waiting * math.log(more * waiting / (1 - share))) if waiting > 0 else 0.0
 
     value = within(wait.value, 1.0, 1.0)
-    if service == 1:
+    if exact:
         return Wait(value, value, value)
     return Wait(within(wait.low, *_TAIL_LOW), value, within(wait.high, *_TAIL_HIGH))
 
