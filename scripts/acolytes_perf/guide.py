@@ -8,12 +8,12 @@ from typing import Any
 from acolytes_perf.declare import Command
 from acolytes_perf.inputs.fields import Declared
 from acolytes_perf.inputs.tables import Table
-from acolytes_perf.outputs.document import call
+from acolytes_perf.outputs.document import call, option_name
 from acolytes_perf.references import BASES, entries, recompute
 from acolytes_perf.wording import said
 
 OPTIONS = (
-    ("--set KEY=VALUE", "an input; as often as needed, and it wins over --in and --input; --KEY VALUE is the same"),
+    ("--set NAME=VALUE", "for programs: an input by its JSON name, as in --set arrival_rate=1200/s"),
     ("--in FILE", "inputs as a JSON object, or a table as CSV, from a file, or from standard input with -"),
     ("--input JSON", "inputs as a JSON object"),
     ("--format FORMAT", "text (default), markdown (--md), json (--json), and what the command adds"),
@@ -28,6 +28,10 @@ QUANTITIES = (
     "Counts, rates and loads take k, M and G. LOW..VALUE..HIGH gives a measured value with its interval, as in "
     "70ms..80ms..95ms. Rows of a table are separated by commas, their cells by colons."
 )
+NAMES = (
+    "In JSON (--in, --input, --set) and in messages an input has its name with underscores: arrival_rate for "
+    "--arrival-rate. An option wins over --in and --input."
+)
 EXITS = "Exit code 0: answered, 1: a gate failed, 2: wrong input, 3: the data cannot support an answer, 4: a bug."
 VERIFY = "acolytes-perf verify FILE computes worked examples from elsewhere: reproduced, off or not covered."
 
@@ -35,7 +39,7 @@ VERIFY = "acolytes-perf verify FILE computes worked examples from elsewhere: rep
 def overview(commands: list[Command]) -> str:
     """What there is to call."""
     width = max(len(command.name) for command in commands)
-    lines = ["usage: acolytes-perf AREA COMMAND [--set KEY=VALUE ...] [options]", ""]
+    lines = ["usage: acolytes-perf AREA COMMAND [--INPUT VALUE ...] [options]", ""]
     lines += [f"  {command.name.ljust(width)}  {command.summary}" for command in commands]
     lines += ["", "acolytes-perf AREA COMMAND --help says what a command takes.", VERIFY]
     return "\n".join(lines) + "\n"
@@ -43,10 +47,11 @@ def overview(commands: list[Command]) -> str:
 
 def usage(command: Command) -> str:
     """Inputs and options of one command, and a call that runs."""
-    lines = [f"usage: acolytes-perf {command.name} [--set KEY=VALUE ...] [options]", "", command.summary, "", "inputs:"]
-    lines += [f"  {field.name:<15} {_described(field)}" for field in command.fields]
+    width = max(len(option_name(field.name)) for field in command.fields)
+    lines = [f"usage: acolytes-perf {command.name} [--INPUT VALUE ...] [options]", "", command.summary, "", "inputs:"]
+    lines += [f"  {option_name(field.name):<{width}} {_described(field)}" for field in command.fields]
     lines += [f"  {line}" for line in [*_cells(command), *_csv(command)]]
-    lines += ["", "options:", *(f"  {option:<18}{text}" for option, text in OPTIONS), "", QUANTITIES, EXITS]
+    lines += ["", "options:", *(f"  {option:<18}{text}" for option, text in OPTIONS), "", QUANTITIES, NAMES, EXITS]
     return "\n".join([*lines, "", f"example: {call(command.name, command.example)}"]) + "\n"
 
 
@@ -119,7 +124,7 @@ def page(commands: list[Command]) -> str:
         "",
     ]
     lines += ["| Option | Meaning |", "|---|---|", *(f"| `{option}` | {text} |" for option, text in OPTIONS), ""]
-    lines += [QUANTITIES, "", VERIFY.replace("acolytes-perf verify FILE", "`acolytes-perf verify FILE`"), ""]
+    lines += [QUANTITIES, "", NAMES, "", VERIFY.replace("acolytes-perf verify FILE", "`acolytes-perf verify FILE`"), ""]
     for command in commands:
         lines += [f"## `acolytes-perf {command.name}`", "", command.summary, ""]
         lines += [
@@ -130,7 +135,9 @@ def page(commands: list[Command]) -> str:
             "| Input | Kind | Meaning |",
             "|---|---|---|",
         ]
-        lines += [f"| `{field.name}` | {field.kind_name} | {_described(field)} |" for field in command.fields]
+        lines += [
+            f"| `{option_name(field.name)}` | {field.kind_name} | {_described(field)} |" for field in command.fields
+        ]
         lines += [text for line in _csv(command) for text in ("", line)]
         formats = ", ".join(["text", "markdown", "json", *command.formats])
         lines += ["", f"Formats: {formats}.", "", f"Method: {command.formula}.", "", f"Source: {command.source}.", ""]

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from acolytes_perf.declare import Command
 from acolytes_perf.errors import InputError, did_you_mean, one_line, quoted
-from acolytes_perf.outputs.document import shell_word
+from acolytes_perf.outputs.document import option_name, shell_word
 from acolytes_perf.outputs.render import RENDERERS
 
 _SUFFIXES = {".json": "json", ".md": "markdown", ".txt": "text"}
@@ -27,14 +27,14 @@ class _Parser(argparse.ArgumentParser):
 
 
 def parsed(command: Command, words: list[str]) -> tuple[argparse.Namespace, list[str]]:
-    """The options, and the words that are none. An input is an option, too: `--rate 10/h` is `--set rate=10/h`."""
+    """The options, and the words that are none. `--arrival-rate 10/h` is `--set arrival_rate=10/h`, for programs."""
     # a fixed width, or else argparse imports shutil to ask the terminal
     formatter = functools.partial(argparse.HelpFormatter, width=80)
     parser = _Parser(add_help=False, allow_abbrev=False, formatter_class=formatter)
     settings: dict[str, Any] = {"action": "append", "dest": "set", "default": []}
     parser.add_argument("--set", **settings)
     for field in command.fields:
-        spellings = dict.fromkeys((_dashed(field.name), f"--{field.name}"))
+        spellings = dict.fromkeys((option_name(field.name), f"--{field.name}"))
         parser.add_argument(*spellings, type=f"{field.name}={{}}".format, **settings)
     parser.add_argument("--in", dest="file")
     parser.add_argument("--input")
@@ -45,10 +45,6 @@ def parsed(command: Command, words: list[str]) -> tuple[argparse.Namespace, list
     parser.add_argument("--explain", action="store_true")
     parser.add_argument("--schema", action="store_true")
     return parser.parse_known_args(words)
-
-
-def _dashed(name: str) -> str:
-    return "--" + name.replace("_", "-")
 
 
 def kept(options: argparse.Namespace) -> dict[str, object]:
@@ -89,7 +85,7 @@ def _strange_option(
     word, equals, value = pair
     name, known = word.lstrip("-").replace("-", "_"), [field.name for field in command.fields]
     if name in known:
-        hint = f": write {_dashed(name)}"
+        hint = f": write {option_name(name)}"
         return InputError("", f"{quoted(word)} is not understood{hint}", {name: value if equals else following})
     others = [other for field in command.fields for other in getattr(field, "also", ())]
     own = None if did_you_mean(name, known) or name in others else did_you_mean(name, list(_OWN))
@@ -104,15 +100,15 @@ def _strange_option(
 
 
 def _not_understood(command: Command, strange: list[str], raw: Mapping[str, object]) -> InputError:
-    """The refusal; `slo=99.9%` lacks no more than a `--set` before it."""
+    """The refusal; `slo=99.9%` lacks no more than the option's form, `--slo 99.9%`."""
     known = [field.name for field in command.fields]
     pairs = [word.partition("=") for word in strange]
     meant = {name: value for name, equals, value in pairs if equals and name in known and name not in raw}
-    hint = next((f": write --set {name}=VALUE" for name in meant), "")
+    hint = next((f": write {option_name(name)} VALUE" for name in meant), "")
     if strange[0].startswith("-"):
         return _strange_option(command, pairs[0], (*strange, "")[1], raw)
     if not meant and "file" in known and "file" not in raw:
         # whoever names no input means the file that such a command is about
         meant = {"file": strange[0]}
-        hint = f": write --set file={shell_word(strange[0])}" if quoted(strange[0])[1:-1] == strange[0] else ""
+        hint = f": write --file {shell_word(strange[0])}" if quoted(strange[0])[1:-1] == strange[0] else ""
     return InputError("", f"{quoted(strange[0])} is not understood{hint}", meant)

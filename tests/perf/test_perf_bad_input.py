@@ -138,9 +138,12 @@ CALLS = [
     (f"{ALERTS} --set long_windows=1h,1h,6h", "/long_windows/1: 1h is given twice"),
     (f"{ALERTS} --set window=2d", "/long_windows/2: 3d is longer than the window"),
     (f"{ALERTS} --set budget_shares=2%,5%,10% --set burn_rates=1,2,3", "burn_rates: says the same as budget_shares"),
-    (f"{ALERTS} --set errors=up", "total: is missing, e.g. total=http_requests_total: rules need total and one of"),
-    (f"{ALERTS} --set total=up", "errors: is missing, e.g. errors="),
-    (BUDGET + " --set bad=3", "total: is missing, e.g. total=1000000: bad alone gives no ratio; for example: acolytes"),
+    (f"{ALERTS} --set errors=up", "total: is missing, e.g. --total http_requests_total: rules need total and one of"),
+    (f"{ALERTS} --set total=up", "errors: is missing, e.g. --errors "),
+    (
+        BUDGET + " --set bad=3",
+        "total: is missing, e.g. --total 1000000: bad alone gives no ratio; for example: acolytes",
+    ),
     (f"{ALERTS} --set errors=up --set good=up --set total=up", "good: is the rest of errors: rules need total"),
     # names
     (
@@ -181,25 +184,25 @@ CALLS = [
     (f"{BUDGET} --bogus", "bogus: is no input of slo budget: slo budget takes slo, window, elapsed"),
     (
         "slo budget slo=99.9%",
-        "'slo=99.9%' is not understood: write --set slo=VALUE; try: acolytes-perf slo budget --set",
+        "'slo=99.9%' is not understood: write --slo VALUE; try: acolytes-perf slo budget --slo",
     ),
     (
         "slo budget --slow 99.9%",
-        "slow: is no input of slo budget (did you mean slo?); try: acolytes-perf slo budget --set slo=99.9%\n",
+        "slow: is no input of slo budget (did you mean slo?); try: acolytes-perf slo budget --slo 99.9%\n",
     ),
     ("queue size --arival-rate=3/s", "arival_rate: is no input of queue size (did you mean arrival_rate?)"),
     (f"{BUDGET} --error_ratio 5%", "error_ratio: is no input of slo budget: slo budget takes slo, window"),
-    (f"{BUDGET} --rat 5/s", "rat: is no input of slo budget (did you mean rate?); try: acolytes-perf slo budget --set"),
+    (f"{BUDGET} --rat 5/s", "rat: is no input of slo budget (did you mean rate?); try: acolytes-perf slo budget --slo"),
     (
         f"{BUDGET} -rate 5/s",
-        "'-rate' is not understood: write --rate; try: acolytes-perf slo budget --set slo=99.9% --",
+        "'-rate' is not understood: write --rate; try: acolytes-perf slo budget --slo 99.9% --",
     ),
     (f"{BUDGET} --outage 2min", "outage: is no input of slo budget (did you mean downtime?)"),
     ("slo budget --slo", "argument --slo: expected one argument; try: acolytes-perf slo budget"),
     ("slo budget --slo --json", "argument --slo: expected one argument; try: acolytes-perf slo budget"),
     (f"{BUDGET} --slo 99%", "slo: is set twice: leave one out"),
-    (f"{BUDGET} extra", "'extra' is not understood; try: acolytes-perf slo budget --set slo=99.9%\n"),
-    (f"{BUDGET} --format yaml", "--format 'yaml' is none of text, markdown, json; try: acolytes-perf slo budget --set"),
+    (f"{BUDGET} extra", "'extra' is not understood; try: acolytes-perf slo budget --slo 99.9%\n"),
+    (f"{BUDGET} --format yaml", "--format 'yaml' is none of text, markdown, json; try: acolytes-perf slo budget --slo"),
     (f"{BUDGET} --format prometheus", "--format 'prometheus' is none of text, markdown, json"),
     (f"{BUDGET} --set", "argument --set: expected one argument"),
     (f"{BUDGET} --schema --out x.json", "--out writes an answer"),
@@ -222,7 +225,7 @@ CALLS = [
     ),
     ("queu size", "'queu size' is no command (did you mean queue size?); try: acolytes-perf queue size --help\n"),
     ("nonsense at all", "'nonsense at' is no command: "),
-    ("results summarize no-such.jtl", "'no-such.jtl' is not understood: write --set file=no-such.jtl"),
+    ("results summarize no-such.jtl", "'no-such.jtl' is not understood: write --file no-such.jtl"),
 ]
 
 NO_ANSWER = [
@@ -273,27 +276,27 @@ def test_what_has_no_answer_says_what_is_missing(
 PROPOSALS = [
     # one mistake: nothing else changes, and what was right stays as it was written
     ("queue size --set service_time=80 --set arrival_rate=7/s --set p_wait=.1",
-     "queue size --set service_time=80ms --set arrival_rate=7/s --set p_wait=.1"),
+     "queue size --service-time 80ms --arrival-rate 7/s --p-wait .1"),
     ("queue size --set rps=7/s --set 'service_time=0.08 s' --set p_wait=10%",
-     "queue size --set 'service_time=0.08 s' --set p_wait=10% --set arrival_rate=7/s"),
+     "queue size --service-time '0.08 s' --p-wait 10% --arrival-rate 7/s"),
     ("slo alerts --set slo=99.5% --set budget_shares=3%,4,7%",
-     "slo alerts --set slo=99.5% --set budget_shares=3%,4%,7%"),
+     "slo alerts --slo 99.5% --budget-shares 3%,4%,7%"),
     ("queue size --set arrival_rate=7/s --set service_time=90ms --set servers=104 --set blocking=.1% --set p_wait=1%",
-     "queue size --set arrival_rate=7/s --set service_time=90ms --set servers=104 --set p_wait=1%"),
+     "queue size --arrival-rate 7/s --service-time 90ms --servers 104 --p-wait 1%"),
     # several mistakes, each with its own way out
     ("queue size --set service_time=80 --set 'arrival_rate=2 million/h' --set p_wait=10",
-     "queue size --set service_time=80ms --set arrival_rate=2000000/h --set p_wait=10%"),
-    ("slo budget --set slo=99.5 --format yaml --set downtime=7min", "slo budget --set slo=99.5% --set downtime=7min"),
+     "queue size --service-time 80ms --arrival-rate 2000000/h --p-wait 10%"),
+    ("slo budget --set slo=99.5 --format yaml --set downtime=7min", "slo budget --slo 99.5% --downtime 7min"),
     # a mistake of the call keeps all of its inputs and other options
-    ("slo budget --set slo=99.5% --md extra", "slo budget --set slo=99.5% --format markdown"),
-    ("slo budget --set slo=99.5% --out x.docx", "slo budget --set slo=99.5% --out x.md"),
-    ("slo budget --set slo=99.5% --out ../x.json", "slo budget --set slo=99.5% --out x.json"),
-    ("slo budget --set slo=99.5% --out .x/y.json --md", "slo budget --set slo=99.5% --format markdown --out y.json"),
-    ("slo budget --set slo=99.5% --out mine.json", "slo budget --set slo=99.5% --out mine-2.json"),
-    ("slo budget --set slo=99.5% --out below/mine.md", "slo budget --set slo=99.5% --out below/mine-2.md"),
-    ("slo budget --set slo=99.5% --out 'my notes/x.json'", "slo budget --set slo=99.5% --out x.json"),
+    ("slo budget --set slo=99.5% --md extra", "slo budget --slo 99.5% --format markdown"),
+    ("slo budget --set slo=99.5% --out x.docx", "slo budget --slo 99.5% --out x.md"),
+    ("slo budget --set slo=99.5% --out ../x.json", "slo budget --slo 99.5% --out x.json"),
+    ("slo budget --set slo=99.5% --out .x/y.json --md", "slo budget --slo 99.5% --format markdown --out y.json"),
+    ("slo budget --set slo=99.5% --out mine.json", "slo budget --slo 99.5% --out mine-2.json"),
+    ("slo budget --set slo=99.5% --out below/mine.md", "slo budget --slo 99.5% --out below/mine-2.md"),
+    ("slo budget --set slo=99.5% --out 'my notes/x.json'", "slo budget --slo 99.5% --out x.json"),
     ("slo budget --schema --out x.json", "slo budget --schema"),
-    ("slo budget --set slo=99.5% downtime=7min", "slo budget --set slo=99.5% --set downtime=7min"),
+    ("slo budget --set slo=99.5% downtime=7min", "slo budget --slo 99.5% --downtime 7min"),
     # no way out that is sure: no number is made up
     ("queue size --set service_time=-80ms --set arrival_rate=7/s --set p_wait=10%", "queue size --help"),
     ("queue size --set service_time=80 --set arrival_rate=-7/s --set p_wait=10%", "queue size --help"),
@@ -322,11 +325,9 @@ def test_inputs_from_a_file_are_kept_as_well(capsys: pytest.CaptureFixture[str])
     line = refused(
         capsys, """slo alerts --input '{"slo": 0.995, "long_windows": ["2h", "4h"], "burn_rates": [9, "4 "]}' x""", 2
     )
-    assert line.endswith(
-        "try: acolytes-perf slo alerts --set slo=0.995 --set long_windows=2h,4h --set 'burn_rates=9,4 '\n"
-    )
+    assert line.endswith("try: acolytes-perf slo alerts --slo 0.995 --long-windows 2h,4h --burn-rates '9,4 '\n")
     line = refused(capsys, """slo budget --input '{"slo": "99.9\\n%", "downtime": 20}'""", 2)
-    assert line.endswith("try: acolytes-perf slo budget --set 'slo=99.9 %' --set downtime=20min\n")
+    assert line.endswith("try: acolytes-perf slo budget --slo '99.9 %' --downtime 20min\n")
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,7 @@ def test_a_mistake_in_a_row_is_mended_and_the_others_are_kept(capsys: pytest.Cap
     assert main(["test", "gate", "--set", "rows=1:64/s,18:995"]) == 2
     assert capsys.readouterr().err == (
         "acolytes-perf: /rows/1/throughput: '995' has no unit: write 995/s or 995/h; "
-        "try: acolytes-perf test gate --set rows=1:64/s,18:995/s\n"
+        "try: acolytes-perf test gate --rows 1:64/s,18:995/s\n"
     )
 
 
@@ -180,7 +180,9 @@ def test_a_table_that_has_no_compact_form_is_repeated_as_json() -> None:
     rows = [{"load": 1, "throughput": "64/s", "note": "a:b"}, {"load": 2, "throughput": "70/s"}]
     written = COMMAND.check({"rows": rows}).written
     assert call("test gate", written) == f"acolytes-perf test gate --input '{json.dumps({'rows': rows})}'"
-    assert call("test gate", COMMAND.check({"rows": [[1, "64/s"], [2, "70/s"]]}).written).endswith("rows=1:64/s,2:70/s")
+    assert call("test gate", COMMAND.check({"rows": [[1, "64/s"], [2, "70/s"]]}).written).endswith(
+        "--rows 1:64/s,2:70/s"
+    )
 
 
 SPREAD = Field("time", DURATION, "a time", "70ms..80ms..95ms", 1e-9, 1e6, spread=True)

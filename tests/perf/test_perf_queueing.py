@@ -212,9 +212,9 @@ def _outcome(**inputs: object) -> Outcome:
 def test_a_thin_margin_is_mended_by_more_servers_and_not_by_a_lower_peak() -> None:
     case = {"arrival_rate": "1200/s", "service_time": "80ms"}
     (at_peak,) = _outcome(**case, peak_factor=3, servers=289).warnings
-    assert at_peak.fix == "leave room by --set max_utilisation=80%"
+    assert at_peak.fix == "leave room with --max-utilisation 80%"
     (at_mean,) = _outcome(**case, servers=104).warnings
-    assert at_mean.fix.startswith("size for the peak by --set peak_factor=1.2 or what yours is")
+    assert at_mean.fix.startswith("size for the peak with --peak-factor 1.2, or what yours is")
     assert not _outcome(**case, peak_factor=3, max_utilisation="80%").warnings
 
 

@@ -365,7 +365,7 @@ def test_odd_files_are_refused_in_one_line_and_with_a_way_out(
         assert error.startswith(f"acolytes-perf: file: '{str(file)[:20]}"), (name, error)
         assert refusal in error, (name, error)
         assert error.count("\n") == 1, name
-        assert "; for example: acolytes-perf results summarize --set values=" in error, name
+        assert "; for example: acolytes-perf results summarize --values " in error, name
 
 
 def test_k6_lines_with_blanks_as_other_writers_put_them_are_sound(

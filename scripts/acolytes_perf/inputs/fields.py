@@ -290,7 +290,9 @@ def checked(fields: Sequence[Declared], raw: Mapping[str, object], owner: str) -
 def missing(fields: Sequence[Declared], name: str, why: str) -> InputError:
     """The refusal of a call that lacks an input; the example's value stands for it in the proposal."""
     example = next(field.example for field in fields if field.name == name)
-    return MissingInputError(f"/{name}", f"is missing, e.g. {name}={example}: {why}", {name: example})
+    return MissingInputError(
+        f"/{name}", f"is missing, e.g. --{name.replace('_', '-')} {example}: {why}", {name: example}
+    )
 
 
 def _unknown(fields: Sequence[Declared], name: str, raw: Mapping[str, object], owner: str) -> InputError:

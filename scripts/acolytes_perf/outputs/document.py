@@ -54,15 +54,27 @@ def _tidied(value: float | int | bool | None) -> float | int | bool | None:
 
 
 def call(name: str, inputs: Mapping[str, object]) -> str:
-    """The command line that gives these inputs, quoted for a shell."""
+    """The command line that gives these inputs, quoted for a shell: as options, or as JSON where cells are objects.
+
+    >>> call("queue mmc", {"arrival_rate": "12/s", "servers": 3})
+    'acolytes-perf queue mmc --arrival-rate 12/s --servers 3'
+    """
     lists = [value for value in inputs.values() if isinstance(value, list)]
     if any(isinstance(item, (dict, list)) for value in lists for item in value):
         return f"acolytes-perf {name} --input {shell_word(json.dumps(dict(inputs)))}"
-    words = (
-        f"{key}={','.join(map(_plain, value)) if isinstance(value, list) else _plain(value)}"
-        for key, value in inputs.items()
-    )
-    return " ".join([f"acolytes-perf {name}", *(f"--set {shell_word(word)}" for word in words)])
+    return " ".join([f"acolytes-perf {name}", *(_option(key, value) for key, value in inputs.items())])
+
+
+def option_name(name: str) -> str:
+    """The option that takes an input: `--arrival-rate` for `arrival_rate`."""
+    return "--" + name.replace("_", "-")
+
+
+def _option(name: str, value: object) -> str:
+    text = ",".join(map(_plain, value)) if isinstance(value, list) else _plain(value)
+    # argparse would take a value that starts with a dash for an option
+    separator = "=" if text.startswith("-") else " "
+    return f"{option_name(name)}{separator}{shell_word(text)}"
 
 
 def _plain(value: object) -> str:

@@ -31,9 +31,9 @@ def margin(inputs: Inputs, load: float, servers: int) -> list[Warn]:
     if "blocking" in inputs or 1.1 * load < servers:
         return []
     message = f"{said(servers / load - 1, 'ratio')} more load overloads the servers, and then the queue only grows"
-    room = "leave room by --set max_utilisation=80%"
+    room = "leave room with --max-utilisation 80%"
     if inputs.number("peak_factor") == 1:
-        room = f"size for the peak by --set peak_factor=1.2 or what yours is, or {room}"
+        room = f"size for the peak with --peak-factor 1.2, or what yours is, or {room}"
     return [Warn("thin_margin", message, room)]
 
 
