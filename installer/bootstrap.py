@@ -3,6 +3,7 @@
 
     python3 installer/bootstrap.py            install into your ~/.claude (options go to `acolytes install`)
     python3 installer/bootstrap.py test       set up .venv and run all tests (options go to pytest)
+    python3 installer/bootstrap.py setup      only set up .venv, for the tasks of dev.py
 
 The first makes an environment of the application's own in ``${XDG_DATA_HOME:-~/.local/share}/acolytes``; the clone may
 be deleted afterwards.
@@ -21,6 +22,7 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
 OLDEST = (3, 10)
 CORPUS = "acolytes-2.1.2-py3-none-any.whl"
 CORPUS_SHA256 = "0dff091bb00bd361131c09e14a60f50582843670e3cf7cce3e918b4ea7aac46f"
@@ -38,9 +40,11 @@ def main(arguments: list[str]) -> int:
         return _fail("git is needed and not on PATH")
     if arguments[:1] == ["test"]:
         return _test(arguments[1:])
+    if arguments == ["setup"]:
+        return _set_up_tests()
     options = arguments[1:] if arguments[:1] == ["install"] else arguments
     if options and not options[0].startswith("-"):
-        return _fail(f"there is no {options[0]!r}: say nothing, install or test; see --help", 2)
+        return _fail(f"there is no {options[0]!r}: use install, test, setup or no word at all; see --help", 2)
     return _install(options)
 
 
@@ -61,15 +65,22 @@ def _install(options: list[str]) -> int:
 
 
 def _test(options: list[str]) -> int:
-    folder = ROOT / ".venv"
-    if folder.exists() and not (folder / MARK).exists():
-        return _fail(f"{folder} is not ours: move it away, and run again")
-    _say(f"setting up {folder} (a few minutes at first)")
-    code = _environment(folder, ["--editable", f"{ROOT}[test]"])
+    code = _set_up_tests()
     if code:
         return code
-    _fetch_corpus(_python(folder))
-    return subprocess.run([_python(folder), "-m", "pytest", "-n", "auto", *options], cwd=ROOT, check=False).returncode
+    command = [_python(VENV), "-m", "pytest", "-n", "auto", *options]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
+def _set_up_tests() -> int:
+    """Make or refresh .venv, with everything that the tests and the tasks of dev.py need."""
+    if VENV.exists() and not (VENV / MARK).exists():
+        return _fail(f"{VENV} is not ours: move it away, and run again")
+    _say(f"setting up {VENV} (a few minutes at first)")
+    code = _environment(VENV, ["--editable", f"{ROOT}[test]"])
+    if not code:
+        _fetch_corpus(_python(VENV))
+    return code
 
 
 def _fetch_corpus(python: str) -> None:

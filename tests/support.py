@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -64,3 +65,14 @@ def answer(done: subprocess.CompletedProcess[bytes]) -> dict[str, Any]:
     assert done.stderr == b"", done.stderr.decode()
     parsed: dict[str, Any] = json.loads(done.stdout) if done.stdout else {}
     return parsed
+
+
+def copy_of_the_tree(target: Path) -> Path:
+    """A copy of this repository's files, as they stand: neither ignored nor deleted ones, and no history."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
+    for name in filter(None, listed):
+        if os.path.lexists(ROOT / name):
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target / name, follow_symlinks=False)
+    return target
