@@ -15,9 +15,10 @@ from .errors import QuestError, RefusalError, UnavailableError
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from .call import Call, Reply
+    from .verb_table import Verb
 
 _MODULES = {
     "create": "lead",
@@ -58,22 +59,24 @@ def main(argv: list[str] | None = None, *, script: str | None = None) -> int:
 
 
 def _run(arguments: list[str], script: str | None) -> int:
-    from . import options
+    from .verb_table import VERBS
 
     if not arguments:
-        raise RefusalError(f"name a verb: {', '.join(options.VERBS)}; see: acolytes-quest --help")
+        raise RefusalError(f"name a verb: {', '.join(VERBS)}; see: acolytes-quest --help")
     if arguments[0] in {"-h", "--help"}:
-        output.say(_usage(options.VERBS))
+        output.say(_usage(VERBS.values()))
         return 0
     if arguments[0] == "--version":
         output.say(f"acolytes-quest {__version__}")
         return 0
     verb = arguments[0]
-    if verb not in _MODULES:
+    if verb not in VERBS:
         from .checks import suggestion
 
-        raise RefusalError(f"there is no verb {verb!a}{suggestion(verb, _MODULES)}; see: acolytes-quest --help")
-    parsed = options.parse(verb, arguments[1:])
+        raise RefusalError(f"there is no verb {verb!a}{suggestion(verb, VERBS)}; see: acolytes-quest --help")
+    from .options import parse
+
+    parsed = parse(verb, arguments[1:])
     from .call import Call
 
     call = Call(parsed, _current_folder(), os.environ, script)
@@ -104,8 +107,8 @@ def verb_function(name: str) -> Callable[[Call], Reply]:
     return found
 
 
-def _usage(verbs: dict[str, str]) -> str:
-    lines = [f"  {verb:<14}{what}" for verb, what in verbs.items()]
+def _usage(verbs: Iterable[Verb]) -> str:
+    lines = [f"  {verb.name:<14}{verb.help}" for verb in verbs]
     return "\n".join(["usage: acolytes-quest VERB ...   (VERB --help says more)", *lines])
 
 

@@ -1,7 +1,7 @@
-"""How the board shows what others wrote: as data, in a frame that the text can neither close nor imitate.
+r"""How the board shows what others wrote: as data, in a frame that the text can neither close nor imitate.
 
 The frame's delimiter is drawn anew for every print, so that no author can know it. Characters that move the cursor,
-reorder the line or hide text are written out (`\\x1b`, `\\u202e`). JSON output is not framed: there, structure does it.
+reorder the line or hide text are written out (`\x1b`, `\u202e`). JSON output is not framed: there, structure does it.
 """
 
 from __future__ import annotations

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 FOLDER = os.path.join(".claude", "acolytes")
 NAME = "quests.db"
+DB_VARIABLE = "ACOLYTES_QUEST_DB"  # names the file of the board
+URL_VARIABLE = "ACOLYTES_QUEST_URL"  # names a server instead
 
 
 def find_board(cwd: str, environ: Mapping[str, str]) -> str:
@@ -22,9 +24,9 @@ def find_board(cwd: str, environ: Mapping[str, str]) -> str:
     Raises UnavailableError when `$ACOLYTES_QUEST_URL` names a server, so that there is no file, and when a link leads
     out of the project.
     """
-    if environ.get("ACOLYTES_QUEST_URL"):
+    if environ.get(URL_VARIABLE):
         raise UnavailableError("the board is on the server that ACOLYTES_QUEST_URL names, not in a file")
-    chosen = environ.get("ACOLYTES_QUEST_DB")
+    chosen = environ.get(DB_VARIABLE)
     if chosen:
         return os.path.abspath(os.path.join(cwd, os.path.expanduser(chosen)))
     root = _main_tree(quest_root(cwd, environ))

@@ -1,59 +1,70 @@
-"""What an option's value may be; anything else is refused in one line."""
+"""Read the value of an option. Each function returns the value, or reports what the option accepts.
+
+`argparse` is imported when a value is wrong, and not before: the table of verbs, which names these functions, stays
+cheap to import.
+"""
 
 from __future__ import annotations
 
-import argparse
-import math
+TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
+if TYPE_CHECKING:
+    import argparse
 
 
-def session(given: str) -> str:
-    """Return a session's id."""
+def session(value: str) -> str:
+    """Return the id of a session."""
     from .checks import session_id
 
-    return session_id(given)
+    return session_id(value)
 
 
-def _integer(given: str, least: int, most: int, what: str) -> int:
-    if not given.isascii() or not given.isdigit() or len(given) > 19 or not least <= int(given) <= most:
-        raise argparse.ArgumentTypeError(f"{given!a} is not {what}")
-    return int(given)
+def positive(value: str) -> int:
+    """Return a whole number, 1 or more."""
+    return _integer(value, 1, 2**63 - 1, "a number from 1 on")
 
 
-def positive(given: str) -> int:
-    """Return a number from 1 on."""
-    return _integer(given, 1, 2**63 - 1, "a number from 1 on")
+def positive_list(value: str) -> list[int]:
+    """Return whole numbers, 1 or more, from a list with commas."""
+    return [positive(part.strip()) for part in value.split(",") if part.strip()]
 
 
-def positive_list(given: str) -> list[int]:
-    """Return numbers from 1 on, with commas between."""
-    return [positive(part.strip()) for part in given.split(",") if part.strip()]
+def natural(value: str) -> int:
+    """Return a whole number, 0 or more."""
+    return _integer(value, 0, 2**63 - 1, "a number from 0 on")
 
 
-def natural(given: str) -> int:
-    """Return a number from 0 on."""
-    return _integer(given, 0, 2**63 - 1, "a number from 0 on")
+def max_chars(value: str) -> int:
+    """Return the largest number of characters to print."""
+    return _integer(value, 1000, 100_000_000, "a number from 1000 on")
 
 
-def max_chars(given: str) -> int:
-    """Return how many characters to print at most."""
-    return _integer(given, 1000, 100_000_000, "a number from 1000 on")
-
-
-def days(given: str) -> float:
+def days(value: str) -> float:
     """Return a number of days."""
-    return _real(given, 1e6, "a number of days from 0 on")
+    return _real(value, 1e6, "a number of days from 0 on")
 
 
-def timeout(given: str) -> float:
-    """Return seconds to wait."""
-    return _real(given, 86_400, "a number of seconds from 0 to 86400")
+def timeout(value: str) -> float:
+    """Return the number of seconds to wait."""
+    return _real(value, 86_400, "a number of seconds from 0 to 86400")
 
 
-def _real(given: str, most: float, what: str) -> float:
+def _integer(value: str, least: int, most: int, expected: str) -> int:
+    if not value.isascii() or not value.isdigit() or len(value) > 19 or not least <= int(value) <= most:
+        raise _wrong(value, expected)
+    return int(value)
+
+
+def _real(value: str, most: float, expected: str) -> float:
     try:
-        number = float(given)
+        number = float(value)
     except ValueError:
-        number = math.nan
-    if not 0 <= number <= most:
-        raise argparse.ArgumentTypeError(f"{given!a} is not {what}")
+        raise _wrong(value, expected) from None
+    if not 0 <= number <= most:  # false for NaN, too
+        raise _wrong(value, expected)
     return number
+
+
+def _wrong(value: str, expected: str) -> argparse.ArgumentTypeError:
+    import argparse
+
+    return argparse.ArgumentTypeError(f"{value!a} is not {expected}")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from acolytes_quest.options import VERBS
+from acolytes_quest.verb_table import VERBS
 from acolytes_quest.verbs import look
 from quest_support import Cli, contents, create
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from acolytes_quest.options import VERBS
 from quest_support import PYTHON, SCRIPTS, script
 
 
@@ -71,16 +70,19 @@ def test_a_script_may_be_called_through_a_link(project: Path, tmp_path: Path) ->
     assert done.stdout == "1\n"
 
 
-def test_every_verb_has_its_script_and_all_are_alike() -> None:
-    texts = {
-        verb: (SCRIPTS / f"quest_{verb}.py")
-        .read_text("utf-8")
-        .replace(f'"{verb}"', "VERB")
-        .replace(f"quest {verb}`", "VERB`")
-        for verb in VERBS
-    }
-    assert len(set(texts.values())) == 1
-    assert sorted(path.name for path in SCRIPTS.glob("quest_*.py")) == sorted(f"quest_{verb}.py" for verb in VERBS)
+def test_copies_of_the_scripts_work_as_the_links_do(project: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "scripts" / "acolytes_quest"
+    shutil.copytree(SCRIPTS, copy, ignore=shutil.ignore_patterns("__pycache__"), symlinks=False)
+    assert not (copy / "quest_create.py").is_symlink()
+    words = [PYTHON, str(copy / "quest_create.py"), "--mission", "m", "--agents", "w1"]
+    assert subprocess.run(words, cwd=project, capture_output=True, text=True, check=True).stdout == "1\n"
+
+
+def test_a_link_to_a_script_may_have_any_name(project: Path, tmp_path: Path) -> None:
+    link = tmp_path / "new-quest"
+    link.symlink_to(SCRIPTS / "quest_create.py")
+    words = [PYTHON, str(link), "--mission", "m", "--agents", "w1"]
+    assert subprocess.run(words, cwd=project, capture_output=True, text=True, check=True).stdout == "1\n"
 
 
 def test_the_package_runs_as_one_script_too(project: Path) -> None:

@@ -1,0 +1,325 @@
+"""The verbs of `acolytes-quest`, each declared once: who uses it, what it does, and its options.
+
+Everything else follows from this table: the command line and its help (`options`), the module that runs the verb
+(`verbs/<name>.py`), the scripts `quest_<name>.py` and the table in docs/quest.md (both made by `generate`), and the
+list of commands that a hook lets run without asking the user. Hooks import this module on every Bash command, so it
+imports almost nothing.
+"""
+
+from __future__ import annotations
+
+from . import option_types
+
+TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Option:
+    """One option of a verb. An option without a metavar and without choices is a flag: it takes no value."""
+
+    __slots__ = ("choices", "default", "dest", "help", "metavar", "name", "opens_file", "read", "required")
+
+    def __init__(
+        self,
+        name: str,
+        metavar: str | None,
+        help: str,  # noqa: A002  as argparse calls it
+        *,
+        read: Callable[[str], object] | None = None,
+        default: object = None,
+        required: bool = False,
+        choices: tuple[str, ...] = (),
+        dest: str | None = None,
+        opens_file: bool = False,
+    ) -> None:
+        self.name = name
+        self.metavar = metavar
+        self.help = help
+        self.read = read  # turns the text of the value into the value; None leaves it a text
+        self.default = default
+        self.required = required
+        self.choices = choices
+        self.dest = dest  # the attribute that holds the value; None derives it from the name
+        self.opens_file = opens_file  # the value names a file that the command reads or writes
+
+    @property
+    def is_flag(self) -> bool:
+        """Whether the option takes no value."""
+        return self.metavar is None and not self.choices
+
+
+class Verb:
+    """One verb. `who` and `effect` are its row in the docs, `help` is its line in the command's help."""
+
+    __slots__ = ("effect", "formats", "help", "name", "options", "runs_unasked", "who")
+
+    def __init__(
+        self,
+        name: str,
+        help: str,  # noqa: A002  as argparse calls it
+        *options: Option,
+        who: str,
+        effect: str,
+        formats: tuple[str, ...] = ("text", "json"),
+        runs_unasked: bool = True,
+    ) -> None:
+        self.name = name
+        self.help = help
+        self.options = options
+        self.who = who
+        self.effect = effect
+        self.formats = formats  # the first one is the default
+        self.runs_unasked = runs_unasked  # whether the hook may let it run without asking the user
+
+
+def _quest(*, required: bool = True) -> Option:
+    return Option("--quest", "N", "the number of the quest", read=option_types.positive, required=required)
+
+
+def _agent(help: str) -> Option:  # noqa: A002  as argparse calls it
+    return Option("--agent", "NAME", help)
+
+
+def _since(help: str, metavar: str, default: int | None = 0) -> Option:  # noqa: A002  as argparse calls it
+    return Option("--since", metavar, help, read=option_types.natural, default=default)
+
+
+_MSG = Option("--msg", "TEXT", "the message, at most 64 KiB; - reads it from standard input")
+_MSG_FILE = Option("--msg-file", "FILE", "a file that holds the message", opens_file=True)
+_MAX_CHARS = Option(
+    "--max-chars",
+    "N",
+    "print at most this many characters (default: 20000)",
+    read=option_types.max_chars,
+    default=20_000,
+)
+_FENCE = Option("--fence", "N", "the fence that monitor printed with the turn", read=option_types.positive)
+_HELD_TURN = (
+    _agent("the worker whose turn it is, if you hold turns of several workers"),
+    Option("--turn", "N", "the turn, if you hold several", read=option_types.positive),
+    _FENCE,
+)
+
+# Every verb has these, too.
+COMMON_OPTIONS = (
+    Option("--json", None, "short for --format json"),
+    Option("--format", None, "how to print", choices=("text", "json")),
+    Option("--as", "ID", "the session that calls; a hook adds it", read=option_types.session, dest="session"),
+)
+
+_TABLE = (
+    Verb(
+        "create",
+        "create a quest and print its number",
+        Option("--mission", "TEXT", "what the quest is to achieve", required=True),
+        Option("--agents", "A,B", "the names of its workers, separated by commas", required=True),
+        Option("--phase", "TEXT", "a label for the current phase"),
+        Option(
+            "--mode",
+            None,
+            "parallel: turns run side by side; single: one turn at a time (default: parallel)",
+            choices=("parallel", "single"),
+            default="parallel",
+        ),
+        Option("--leader", "NAME", "the name of its leader (default: leader)", default="leader"),
+        who="anyone, who then leads the quest",
+        effect="Creates a quest and prints its number.",
+    ),
+    Verb(
+        "message",
+        "assign a turn to a worker, or write to the leader",
+        _quest(),
+        Option(
+            "--to",
+            "AGENT,...",
+            "the recipients; each worker gets a turn of its own; `all` is every worker",
+            required=True,
+        ),
+        _MSG,
+        _MSG_FILE,
+        Option("--from", "NAME", "the sender (default: the leader)", dest="sender"),
+        Option(
+            "--after",
+            "TURN,...",
+            "block the turn until these turns are completed",
+            read=option_types.positive_list,
+            default=(),
+        ),
+        Option(
+            "--review", None, "block the turns that depend on this one until its answer is accepted", dest="reviewed"
+        ),
+        Option("--reviews", "TURN", "the task of the turn is to review this turn", read=option_types.positive),
+        Option("--key", "K", "sending again with the same key has no second effect"),
+        who="leader, worker",
+        effect="From the leader: a turn for each worker in `--to`. From a worker: a note to the leader.",
+    ),
+    Verb(
+        "monitor",
+        "wait for a turn (worker) or for news (leader)",
+        Option(
+            "--role", None, "whether you wait as a worker or as the leader", choices=("worker", "leader"), required=True
+        ),
+        _agent("your name: the worker or the leader"),
+        _quest(required=False),
+        Option(
+            "--timeout",
+            "S",
+            "seconds to wait; 0 only looks (default: 90)",
+            read=option_types.timeout,
+            default=90.0,
+        ),
+        _since("leader: only messages with a higher number", "SEQ", None),
+        who="worker, leader",
+        effect="A worker waits for a turn and takes it. The leader waits for news.",
+    ),
+    Verb(
+        "conversation",
+        "read the messages of a quest",
+        _quest(),
+        _since("only messages with a higher number", "SEQ"),
+        _MAX_CHARS,
+        who="anyone",
+        effect="Prints the mission and the newest messages.",
+    ),
+    Verb(
+        "respond",
+        "answer the turn that you hold",
+        _quest(),
+        _MSG,
+        _MSG_FILE,
+        Option("--files", "A,B", "the files that you changed, separated by commas"),
+        *_HELD_TURN,
+        who="holder of the turn",
+        effect="Answers the turn.",
+    ),
+    Verb(
+        "review",
+        "accept the answer to a turn, or send it back",
+        _quest(),
+        Option("--turn", "N", "the turn to review", read=option_types.positive, required=True),
+        Option("--accept", None, "accept the answer; the turns that depend on it can start"),
+        Option("--change", "TEXT", "send the turn back and say what to change; - reads it from standard input"),
+        Option("--msg", "TEXT", "a note to the worker, with --accept; - reads it from standard input"),
+        _agent("the reviewer (default: the leader)"),
+        _FENCE,
+        who="leader, holder of a review turn",
+        effect="Gives the verdict on a turn: `--accept` or `--change`.",
+    ),
+    Verb(
+        "reserve",
+        "reserve paths for the turn that you hold",
+        _quest(),
+        Option("--paths", "A,B", "files or folders of the project, separated by commas"),
+        Option("--shared", None, "other turns may share the paths, but no turn may have them alone"),
+        Option("--release", None, "release the paths; without --paths, release all of them"),
+        *_HELD_TURN,
+        who="holder of the turn",
+        effect="Reserves all of the paths, or none of them.",
+    ),
+    Verb(
+        "complete",
+        "end a quest",
+        _quest(),
+        Option("--summary", "TEXT", "the result of the quest", required=True),
+        Option(
+            "--result",
+            None,
+            "how the quest ended (default: completed)",
+            choices=("completed", "failed"),
+            default="completed",
+        ),
+        Option("--force", None, "cancel the turns that have no answer yet"),
+        who="leader",
+        effect="Ends the quest. Refused while a turn has no answer, or a review no verdict.",
+    ),
+    Verb(
+        "fail",
+        "end a quest that failed",
+        _quest(),
+        Option("--summary", "TEXT", "why it failed", required=True),
+        who="leader",
+        effect="Ends the quest as failed, and cancels the turns that have no answer.",
+    ),
+    Verb(
+        "cancel",
+        "cancel a quest, or one turn of it",
+        _quest(),
+        Option("--summary", "TEXT", "why the quest is cancelled"),
+        Option("--turn", "N", "cancel only this turn", read=option_types.positive),
+        who="leader",
+        effect="Cancels the quest, or one turn and the turns that depend on it.",
+    ),
+    Verb(
+        "status",
+        "show the state of the quests",
+        _quest(required=False),
+        who="anyone",
+        effect="Lists the open quests, or the turns of one quest.",
+    ),
+    Verb(
+        "log",
+        "read the audit log of a quest",
+        _quest(),
+        _since("only events with a higher number", "ID"),
+        _MAX_CHARS,
+        who="anyone",
+        effect="Prints the newest events.",
+    ),
+    Verb(
+        "export",
+        "export a whole quest as Markdown or JSON",
+        _quest(),
+        Option("--out", "FILE", "write to this new file, which only you can read", opens_file=True),
+        Option("--redact", None, "leave out every text and path"),
+        who="anyone",
+        effect="Prints the whole quest, or writes it to a file.",
+        formats=("md", "json"),
+    ),
+    Verb(
+        "check",
+        "check the board for damage and inconsistencies",
+        _quest(required=False),
+        who="anyone",
+        effect="Reports damage, broken rules, and tables that do not match the events.",
+    ),
+    Verb(
+        "redact",
+        "remove the text of a message for good",
+        _quest(),
+        Option("--seq", "SEQ", "the number of the message", read=option_types.positive, required=True),
+        Option("--reason", "TEXT", "the reason, which takes the place of the text", required=True),
+        who="leader",
+        effect="Replaces the text of a message by the reason.",
+        runs_unasked=False,
+    ),
+    Verb(
+        "purge",
+        "delete quests that ended long ago",
+        Option(
+            "--older",
+            "DAYS",
+            "only quests that ended at least this many days ago",
+            read=option_types.days,
+            required=True,
+        ),
+        Option("--dry-run", None, "only list what would be deleted"),
+        who="anyone",
+        effect="Deletes quests that ended long ago.",
+        runs_unasked=False,
+    ),
+)
+
+VERBS = {verb.name: verb for verb in _TABLE}
+
+# For the hook that lets commands run without asking the user.
+UNASKED_VERBS = frozenset(verb.name for verb in _TABLE if verb.runs_unasked)
+FILE_OPTIONS = frozenset(option.name for verb in _TABLE for option in verb.options if option.opens_file)
+FLAGS = frozenset(option.name for verb in _TABLE for option in (*verb.options, *COMMON_OPTIONS) if option.is_flag) | {
+    "--help"
+}
+
+
+def script_name(verb: str) -> str:
+    """Return the name of the script that runs a verb."""
+    return f"quest_{verb}.py"
