@@ -15,10 +15,10 @@ from pathlib import Path
 from acolytes_cc.definitions.files import scan_folder
 from acolytes_cc.definitions.registry import registry
 from acolytes_cc.lint.catalogue import all_rules, rules_by_code
+from acolytes_cc.lint.engine.run import File, run
 from acolytes_cc.lint.finding import Finding
-from acolytes_cc.lint.policy import Policy
-from acolytes_cc.lint.report import concise
-from acolytes_cc.lint.run import File, run
+from acolytes_cc.lint.report.text import concise
+from acolytes_cc.lint.settings.policy import Policy
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -17,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     key = None
     if words[:1] == ["lint"] and "--no-cache" not in words:
-        from acolytes_cc.lint.answers import key_of, remembered, say
+        from acolytes_cc.lint.cache.answers import key_of, remembered, say
 
         key = key_of(words[1:])
         answer = remembered(key) if key else None

@@ -51,7 +51,7 @@ def run(arguments: list[str], answer_key: str | None) -> int:
     """Run the verb that ``arguments`` begin with; ``answer_key`` is the name that its answer may be remembered by."""
     above = None
     if arguments[:1] == ["lint"]:
-        from acolytes_cc.lint.above import Above
+        from acolytes_cc.lint.command_context import Above
 
         above = Above(_verify, arguments[1:], answer_key)
     return int(acolytes.main(arguments, "acolytes", standalone_mode=False, obj=above) or 0)

@@ -15,10 +15,12 @@ import pytest
 from acolytes_cc.cli import main
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.definitions.subject import Subject
-from acolytes_cc.lint import answers, cache, run
-from acolytes_cc.lint.client import version_on_path
-from acolytes_cc.lint.engine import judge
-from acolytes_cc.lint.verdict import Verdict
+from acolytes_cc.lint.cache import answers
+from acolytes_cc.lint.cache import store as cache
+from acolytes_cc.lint.cache.client_version import version_on_path
+from acolytes_cc.lint.engine import run
+from acolytes_cc.lint.engine.check_file import judge
+from acolytes_cc.lint.engine.verdict import Verdict
 from support import build_tree, read_tree
 
 BAD = "---\nname: bad\ndescription: Use when asked.\ntools: Read, LS\n---\n\nSee ~/claude/x.\n"

@@ -12,8 +12,8 @@ from ruamel.yaml import YAML
 from acolytes_cc.cli import main
 from acolytes_cc.definitions.kinds import kind_of
 from acolytes_cc.lint.api import lint_text
-from acolytes_cc.lint.config import read_config
-from acolytes_cc.lint.policy import Policy
+from acolytes_cc.lint.settings.file import read_config
+from acolytes_cc.lint.settings.policy import Policy
 from support import ROOT, build_tree
 
 BAD = "---\nname: bad\ndescription: Use when asked.\ntools: Read, LS\ncolor: Blue\n---\n\nThe path is ~/claude/x.\n"

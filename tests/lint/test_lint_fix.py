@@ -16,13 +16,13 @@ from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.registry import registry
 from acolytes_cc.definitions.source import Span
 from acolytes_cc.errors import UserError
-from acolytes_cc.lint import fixes
+from acolytes_cc.lint.atomic_write import replace_content
 from acolytes_cc.lint.catalogue import all_rules
-from acolytes_cc.lint.fixes import mend
-from acolytes_cc.lint.mending import Change, write
-from acolytes_cc.lint.policy import Policy
+from acolytes_cc.lint.fix import content as fixes
+from acolytes_cc.lint.fix.content import mend
+from acolytes_cc.lint.fix.files import Change, write
 from acolytes_cc.lint.rule import Context, Edit, Fix, Problem
-from acolytes_cc.lint.write import replace_content
+from acolytes_cc.lint.settings.policy import Policy
 from support import build_tree, read_tree
 
 MOJIBAKE = "A â†’ B.\n"

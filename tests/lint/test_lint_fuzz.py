@@ -23,8 +23,8 @@ from acolytes_cc.definitions.definition import SIZE_LIMIT
 from acolytes_cc.definitions.registry import registry
 from acolytes_cc.definitions.source import Source
 from acolytes_cc.lint.api import lint_text
-from acolytes_cc.lint.fixes import mend
-from acolytes_cc.lint.policy import Policy
+from acolytes_cc.lint.fix.content import mend
+from acolytes_cc.lint.settings.policy import Policy
 from lint.lint_accuracy import projects
 from support import ROOT, build_tree, read_tree
 

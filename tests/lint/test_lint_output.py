@@ -15,8 +15,8 @@ import pytest
 from acolytes_cc.cli import main
 from acolytes_cc.definitions.source import Source
 from acolytes_cc.lint.catalogue import all_rules
-from acolytes_cc.lint.excerpt import excerpt_report
 from acolytes_cc.lint.finding import Finding, Report
+from acolytes_cc.lint.report.excerpt import excerpt_report
 from support import build_tree
 
 BAD = "---\nname: bad\ndescription: Use when asked.\ntools: Read, LS\n---\n\nBody.\n"

@@ -9,7 +9,7 @@ from typing import Any
 
 from acolytes_cc.doctor.finding import Fact, Finding, Result, Severity
 from acolytes_cc.doctor.proof import Proof
-from acolytes_cc.lint.neutral import neutral
+from acolytes_cc.lint.printable import printable
 
 _ORDER: tuple[Severity, ...] = ("error", "warning", "info")
 
@@ -44,12 +44,12 @@ class Report:
 
     def lines(self) -> list[str]:
         """For a person: facts, the live table, each finding with its remedy, and one line at the end."""
-        lines = [f"{fact.check:<14}{neutral(fact.text)}" for fact in self.results if isinstance(fact, Fact)]
+        lines = [f"{fact.check:<14}{printable(fact.text)}" for fact in self.results if isinstance(fact, Fact)]
         lines += self.proof.lines() if self.proof else []
         for finding in self.findings:
-            lines.append(f"{finding.severity:<9}{finding.check}: {neutral(finding.message)}")
-            lines += [f"         at   {neutral(finding.path)}"] if finding.path else []
-            lines.append(f"         fix  {neutral(finding.fix)}")
+            lines.append(f"{finding.severity:<9}{finding.check}: {printable(finding.message)}")
+            lines += [f"         at   {printable(finding.path)}"] if finding.path else []
+            lines.append(f"         fix  {printable(finding.fix)}")
         counts = Counter(finding.severity for finding in self.findings)
         told = [f"{counts[severity]} {_plural(severity, counts[severity])}" for severity in _ORDER if counts[severity]]
         return [*lines, ("healthy" if self.healthy else "not healthy") + (f": {', '.join(told)}" if told else "")]

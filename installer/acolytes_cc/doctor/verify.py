@@ -30,7 +30,7 @@ from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.install.places import find_places
 from acolytes_cc.lint.api import choose
 from acolytes_cc.lint.finding import Finding, Report
-from acolytes_cc.lint.neutral import neutral
+from acolytes_cc.lint.printable import printable
 
 # The client runs at most ten agents side by side.
 _AT_ONCE = 10
@@ -54,7 +54,8 @@ def verify_command(paths: Sequence[str], report: Report, *, to_stderr: bool = Fa
     for one in compared:
         verdict = "agree" if one.agree else "DISAGREE"
         click.echo(
-            f"{verdict:<10}{neutral(one.path)}: the client {neutral(one.client)}; lint finds {one.lint}", err=to_stderr
+            f"{verdict:<10}{printable(one.path)}: the client {printable(one.client)}; lint finds {one.lint}",
+            err=to_stderr,
         )
     disagreeing = sum(not one.agree for one in compared)
     click.echo(f"{len(compared)} verified with the client, {disagreeing} disagree", err=to_stderr)

@@ -14,12 +14,12 @@ from acolytes_cc.definitions.kinds import kind_of
 from acolytes_cc.definitions.registry import registry
 from acolytes_cc.definitions.subject import parse_subject
 from acolytes_cc.errors import UserError
-from acolytes_cc.lint.engine import check_definition
+from acolytes_cc.lint.engine.check_file import check_definition
+from acolytes_cc.lint.engine.run import File, run
 from acolytes_cc.lint.finding import Finding, Report
-from acolytes_cc.lint.neutral import neutral
-from acolytes_cc.lint.policy import Policy
-from acolytes_cc.lint.report import skipped_text
-from acolytes_cc.lint.run import File, run
+from acolytes_cc.lint.printable import printable
+from acolytes_cc.lint.report.text import skipped_text
+from acolytes_cc.lint.settings.policy import Policy
 
 
 class Chosen(NamedTuple):
@@ -82,7 +82,9 @@ def _scan(path: Path) -> Scan:
         return scan_folder(path)
     if os.path.isfile(path) or os.path.islink(path):
         if kind_of(path) is None:
-            raise UserError(f"{neutral(str(path))} is no JSON file of the client's; name settings, hooks or manifests")
+            raise UserError(
+                f"{printable(str(path))} is no JSON file of the client's; name settings, hooks or manifests"
+            )
         return Scan([path], {}, [])
     trouble = "is no regular file" if os.path.exists(path) else "does not exist"
-    raise UserError(f"{neutral(str(path))} {trouble}; name a file, or a folder that holds definitions")
+    raise UserError(f"{printable(str(path))} {trouble}; name a file, or a folder that holds definitions")

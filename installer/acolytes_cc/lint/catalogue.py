@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TypeAlias
 
-from acolytes_cc.lint.neutral import shown
+from acolytes_cc.lint.printable import shown
 from acolytes_cc.lint.rule import ProjectRule, Rule, load_rules
-from acolytes_cc.lint.suggest import meant
+from acolytes_cc.lint.support.suggest import closest_name
 
 AnyRule: TypeAlias = Rule | ProjectRule
 
@@ -53,5 +53,5 @@ def select(selectors: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
 def no_such_rule(text: str) -> str:
     """What to say of a name that no rule has."""
     names = [name for rule in all_rules() for name in (rule.CODE, rule.NAME)]
-    close = meant(text, names)
+    close = closest_name(text, names)
     return f"there is no rule {shown(text)}" + (f"; did you mean {close}?" if close else "; see --list-rules")

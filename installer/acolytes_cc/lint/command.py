@@ -11,9 +11,9 @@ import click
 from acolytes_cc.errors import Exit
 
 if TYPE_CHECKING:
-    from acolytes_cc.lint.above import Above
+    from acolytes_cc.lint.command_context import Above
     from acolytes_cc.lint.finding import Report
-    from acolytes_cc.lint.output import Format
+    from acolytes_cc.lint.report.formats import Format
     from acolytes_cc.lint.rule import Persona
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -87,14 +87,14 @@ def lint(
     Exit code 0: nothing at error level; 1: errors found, or --diff has something to show; 2: a wrong call; 3: the
     client could not be asked.
     """
-    from acolytes_cc.lint.options import configured, split
-    from acolytes_cc.lint.output import encoded
-    from acolytes_cc.lint.report import concise_lines
-    from acolytes_cc.lint.session import Session
+    from acolytes_cc.lint.invocation import Session
+    from acolytes_cc.lint.report.formats import encoded
+    from acolytes_cc.lint.report.text import concise_lines
+    from acolytes_cc.lint.settings.resolve import configured, split
 
     form = "json" if as_json else form
     if explain is not None or list_rules:
-        from acolytes_cc.lint.explain import explained, listed
+        from acolytes_cc.lint.report.rule_pages import explained, listed
 
         as_json = form == "json"
         _print(listed(as_json=as_json) if explain is None else explained(explain, as_json=as_json), output)
@@ -152,8 +152,8 @@ def _refuse(
 
 
 def _lines(report: Report, form: Format, given: bytes | None, *, statistics: bool, to_file: bool) -> Iterable[str]:
-    from acolytes_cc.lint.explain import counted
-    from acolytes_cc.lint.output import is_terminal, written
+    from acolytes_cc.lint.report.formats import is_terminal, written
+    from acolytes_cc.lint.report.rule_pages import counted
 
     if statistics and form != "json":
         return [counted(report)]
@@ -161,12 +161,12 @@ def _lines(report: Report, form: Format, given: bytes | None, *, statistics: boo
 
 
 def _print(text: str | bytes, output: Path | None) -> None:
-    from acolytes_cc.lint.output import encoded
+    from acolytes_cc.lint.report.formats import encoded
 
     data = encoded([text]) if isinstance(text, str) else text
     if output is None:
         click.echo(data, nl=False)
     else:
-        from acolytes_cc.lint.write import replace_content
+        from acolytes_cc.lint.atomic_write import replace_content
 
         replace_content(output, data)

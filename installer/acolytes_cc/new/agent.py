@@ -10,7 +10,7 @@ from typing import NamedTuple
 from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.lint.api import lint_text
 from acolytes_cc.lint.finding import Finding
-from acolytes_cc.lint.report import concise
+from acolytes_cc.lint.report.text import concise
 from acolytes_cc.resources import data_path
 
 

@@ -28,7 +28,7 @@ def agent(name: str, folder: Path, data: tuple[str, ...], output: str) -> int:
 
     The answers are `description`, `task`, `tools` and `model`; on a terminal they are asked for.
     """
-    from acolytes_cc.lint.report import concise
+    from acolytes_cc.lint.report.text import concise
     from acolytes_cc.new.agent import QUESTIONS, checked, rendered
 
     answers = dict(map(_pair, data))

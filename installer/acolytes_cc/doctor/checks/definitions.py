@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from acolytes_cc.doctor.finding import Finding, Result
 from acolytes_cc.doctor.subject import Subject
-from acolytes_cc.lint.engine import check_definition
+from acolytes_cc.lint.engine.check_file import check_definition
 
 
 def lint(subject: Subject) -> Iterator[Result]:

@@ -32,9 +32,9 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.registry import Registry
-from acolytes_cc.lint.neutral import shown
+from acolytes_cc.lint.printable import shown
 from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.suggest import meant, plain_name
+from acolytes_cc.lint.support.suggest import closest_name, plain_name
 
 CODE = "ACO107"
 NAME = "field-misspelt"
@@ -69,4 +69,4 @@ def meant_field(key: str, definition: Definition, registry: Registry) -> str | N
     if key in known or key in registry.later_fields or key in _FOREIGN:
         return None
     by_hand = _OF_SKILLS if is_skill else registry.misspelt_fields
-    return by_hand.get(key) or meant(key, known)
+    return by_hand.get(key) or closest_name(key, known)

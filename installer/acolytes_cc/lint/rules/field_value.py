@@ -36,7 +36,7 @@ from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.fields import Field, Value
 from acolytes_cc.definitions.source import Span
 from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.shape import misfits
+from acolytes_cc.lint.support.shape import misfits
 
 CODE = "ACO108"
 NAME = "field-value"

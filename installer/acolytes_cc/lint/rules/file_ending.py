@@ -32,7 +32,7 @@ from pathlib import PurePath
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.files import ENDING, ENDINGS
-from acolytes_cc.lint.neutral import shown
+from acolytes_cc.lint.printable import shown
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 
 CODE = "ACO004"

@@ -32,10 +32,10 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.subject import Subject
-from acolytes_cc.lint.hook_values import HOOK_KINDS, LOST, hooks_of
-from acolytes_cc.lint.neutral import shown
+from acolytes_cc.lint.printable import shown
 from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.suggest import meant, plain_name
+from acolytes_cc.lint.support.hook_values import HOOK_KINDS, LOST, hooks_of
+from acolytes_cc.lint.support.suggest import closest_name, plain_name
 
 CODE = "ACO501"
 NAME = "hook-event-unknown"
@@ -51,7 +51,7 @@ def check(subject: Subject, context: Context) -> Iterator[Problem]:
     for event in field.value.fields if field else ():
         if event.key in known:
             continue
-        name = meant(event.key, known)
+        name = closest_name(event.key, known)
         effect = LOST[subject.kind] if subject.kind in ("agent", "skill") else "it never runs"
         hint = f"did you mean `{name}`?" if name else "see the list of events"
         fix = Fix((Edit(event.span, _quoted(name, subject)),), _is_certain(event.key, name)) if name else None

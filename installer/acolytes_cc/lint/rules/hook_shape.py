@@ -32,9 +32,9 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.fields import Value
 from acolytes_cc.definitions.subject import Subject
-from acolytes_cc.lint.hook_values import HOOK_KINDS, LOST, hooks_of
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.shape import misfits
+from acolytes_cc.lint.support.hook_values import HOOK_KINDS, LOST, hooks_of
+from acolytes_cc.lint.support.shape import misfits
 
 CODE = "ACO502"
 NAME = "hook-shape"

@@ -30,9 +30,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from acolytes_cc.definitions.registry import Registry
-from acolytes_cc.lint.neutral import shown
-from acolytes_cc.lint.project import Project
+from acolytes_cc.lint.printable import shown
 from acolytes_cc.lint.rule import Confidence, Kinds, Persona, ProjectProblem, Severity
+from acolytes_cc.lint.support.project import Project
 
 CODE = "ACO407"
 NAME = "isolation-without-git"
@@ -50,7 +50,7 @@ def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
             at is None
             or at.name != "worktree"
             or folder.parent == Path.home()
-            or any((above / ".git").exists() for above in folder.parents)
+            or any(project.surroundings.exists(above / ".git") for above in folder.parents)
         ):
             continue
         yield ProjectProblem(

@@ -30,9 +30,9 @@ from typing import TYPE_CHECKING
 
 from acolytes_cc.definitions.fields import Value
 from acolytes_cc.definitions.json_document import JsonDocument
-from acolytes_cc.lint.neutral import shown
+from acolytes_cc.lint.printable import shown
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.suggest import meant
+from acolytes_cc.lint.support.suggest import closest_name
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -60,6 +60,6 @@ def _unknown(value: Value, model: type[BaseModel]) -> Iterator[Problem]:
     known = {str(field.alias) for field in model.model_fields.values()}
     for field in value.fields:
         if field.key not in known:
-            name = meant(field.key, known)
+            name = closest_name(field.key, known)
             hint = f"; did you mean `{name}`?" if name else ""
             yield Problem(field.span.start, f"the client ignores {shown(field.key)}{hint}")

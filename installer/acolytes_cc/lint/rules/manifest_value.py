@@ -31,9 +31,9 @@ from collections.abc import Iterator
 from acolytes_cc.definitions.fields import Value
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.kinds import Kind
-from acolytes_cc.lint.neutral import shown
+from acolytes_cc.lint.printable import shown
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.shape import misfits
+from acolytes_cc.lint.support.shape import misfits
 
 CODE = "ACO520"
 NAME = "manifest-value"

@@ -31,8 +31,8 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.source import Span, line_start
-from acolytes_cc.lint.prose import is_denied
 from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.support.prose import is_denied
 
 CODE = "ACO303"
 NAME = "path-without-dot"

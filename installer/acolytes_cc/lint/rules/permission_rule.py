@@ -31,9 +31,9 @@ from collections.abc import Iterator
 from acolytes_cc.definitions.fields import Value
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.registry import Registry
-from acolytes_cc.lint.neutral import shown
+from acolytes_cc.lint.printable import shown
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.suggest import meant
+from acolytes_cc.lint.support.suggest import closest_name
 
 CODE = "ACO511"
 NAME = "permission-rule"
@@ -74,5 +74,5 @@ def _wrong(item: Value, known: Registry) -> str | None:
     tools = known.tools | known.later_tools.keys() | known.tool_aliases.keys() | known.removed_tools.keys()
     if tool in tools:
         return None
-    name = meant(tool, tools)
+    name = closest_name(tool, tools)
     return f"there is no tool {shown(tool)}; did you mean `{name}`?" if name else None

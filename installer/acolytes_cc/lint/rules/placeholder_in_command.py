@@ -38,7 +38,7 @@ from collections.abc import Iterable, Iterator
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.source import Span, line_start
-from acolytes_cc.lint.neutral import shown
+from acolytes_cc.lint.printable import shown
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 
 CODE = "ACO302"

@@ -36,12 +36,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from acolytes_cc.definitions.definition import SIZE_LIMIT
-from acolytes_cc.definitions.files import read_bytes
 from acolytes_cc.definitions.registry import Registry
-from acolytes_cc.lint.neutral import shown
-from acolytes_cc.lint.project import Project
+from acolytes_cc.lint.printable import shown
 from acolytes_cc.lint.rule import Confidence, Kinds, Persona, ProjectProblem, Severity
+from acolytes_cc.lint.support.project import Project
 
 CODE = "ACO406"
 NAME = "server-missing"
@@ -57,7 +55,9 @@ def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
         wanted = [mention for mention in file.servers if mention.name not in in_run | {*file.own_servers}]
         if not wanted:
             continue
-        configured = _servers(folder.parent / ".mcp.json") | _servers(Path.home() / ".claude.json")
+        configured = _servers(project.surroundings.read(folder.parent / ".mcp.json")) | _servers(
+            project.surroundings.read(Path.home() / ".claude.json")
+        )
         for mention in wanted:
             if mention.name not in configured and not mention.name.startswith("plugin_"):
                 yield ProjectProblem(
@@ -69,11 +69,11 @@ def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
 
 
 @lru_cache(maxsize=64)
-def _servers(path: Path) -> frozenset[str]:
+def _servers(content: bytes) -> frozenset[str]:
     """The servers that a file configures, for all projects or for one; none when it cannot be read."""
     try:
-        found = json.loads(read_bytes(path, SIZE_LIMIT * 16))
-    except (OSError, ValueError, RecursionError):
+        found = json.loads(content)
+    except (ValueError, RecursionError):
         return frozenset()
     places = [found, *(found.get("projects") or {}).values()] if isinstance(found, dict) else []
     maps = [place.get("mcpServers") for place in places if isinstance(place, dict)]

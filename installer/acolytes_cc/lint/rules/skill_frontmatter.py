@@ -32,7 +32,7 @@ from collections.abc import Iterator
 from acolytes_cc.definitions import frontmatter
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.unreadable import unreadable
+from acolytes_cc.lint.support.unreadable import unreadable
 
 CODE = "ACO531"
 NAME = "skill-frontmatter"

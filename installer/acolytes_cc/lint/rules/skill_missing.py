@@ -26,14 +26,14 @@ Both clients run with an unknown skill.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from acolytes_cc.definitions.registry import Registry
-from acolytes_cc.lint.neutral import shown
-from acolytes_cc.lint.project import Project
+from acolytes_cc.lint.printable import shown
 from acolytes_cc.lint.rule import Confidence, Kinds, Persona, ProjectProblem, Severity
+from acolytes_cc.lint.support.project import Project
+from acolytes_cc.lint.support.surroundings import Surroundings
 
 CODE = "ACO405"
 NAME = "skill-missing"
@@ -49,7 +49,7 @@ def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
         for mention in file.skills:
             name = mention.name
             homes = (folder, Path.home() / ".claude")
-            there = name in known or ":" in name or any(_is_skill(home, name) for home in homes)
+            there = name in known or ":" in name or any(_is_skill(project.surroundings, home, name) for home in homes)
             if not there:
                 yield ProjectProblem(
                     file.path,
@@ -59,6 +59,6 @@ def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
                 )
 
 
-def _is_skill(home: Path, name: str) -> bool:
-    # os.path answers no where pathlib raises: a NUL in the name
-    return os.path.isfile(home / "skills" / name / "SKILL.md") or os.path.isfile(home / "commands" / f"{name}.md")
+def _is_skill(surroundings: Surroundings, home: Path, name: str) -> bool:
+    paths = (home / "skills" / name / "SKILL.md", home / "commands" / f"{name}.md")
+    return any(map(surroundings.is_file, paths))

@@ -31,7 +31,7 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.suppressions import parse
+from acolytes_cc.lint.support.suppressions import parse
 
 CODE = "ACO902"
 NAME = "suppression-unused"
@@ -42,7 +42,7 @@ KINDS: Kinds = ("agent", "plugin-agent", "skill")
 
 
 def check(_definition: Definition, context: Context) -> Iterator[Problem]:
-    # All of them: which of them were used is known when all rules have run (acolytes_cc.lint.settle)
+    # All of them: which of them were used is known when all rules have run (acolytes_cc.lint.engine.apply_policy)
     for comment in context.comments:
         if parse(comment.text):
             yield Problem(comment.offset, "this comment suppresses nothing: remove it")

@@ -29,8 +29,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.lint.edits import renamed
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.support.tool_list_fixes import rename_entry
 
 CODE = "ACO209"
 NAME = "tool-alias"
@@ -45,5 +45,5 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
     for key in ("tools", "disallowedTools"):
         for entry in definition.tool_entries(key):
             if entry.name in aliases:
-                fix = renamed(definition, entry, aliases[entry.name], safe=True)
+                fix = rename_entry(definition, entry, aliases[entry.name], safe=True)
                 yield Problem(entry.span.start, f"`{entry.name}` is now called `{aliases[entry.name]}`", fix)

@@ -31,10 +31,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.lint.edits import renamed
-from acolytes_cc.lint.neutral import shown
+from acolytes_cc.lint.printable import shown
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.toolbox import Outcome
+from acolytes_cc.lint.support.tool_list_fixes import rename_entry
+from acolytes_cc.lint.support.toolbox import Outcome
 
 CODE = "ACO203"
 NAME = "tool-bare-mcp-server"
@@ -52,5 +52,5 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
             yield Problem(
                 found.entry.span.start,
                 f"{shown(found.tool)} is an MCP server, no tool: nothing arrives; write {shown(name)}",
-                renamed(definition, found.entry, name, safe=is_declared),
+                rename_entry(definition, found.entry, name, safe=is_declared),
             )

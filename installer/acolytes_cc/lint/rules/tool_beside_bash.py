@@ -29,9 +29,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.lint.edits import without
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.toolbox import Outcome
+from acolytes_cc.lint.support.tool_list_fixes import remove_entry
+from acolytes_cc.lint.support.toolbox import Outcome
 
 CODE = "ACO204"
 NAME = "tool-beside-bash"
@@ -47,5 +47,5 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
             yield Problem(
                 found.entry.span.start,
                 f"an agent with Bash does not get `{found.tool}`; remove one of the two",
-                without(definition, "tools", found.entry),
+                remove_entry(definition, "tools", found.entry),
             )

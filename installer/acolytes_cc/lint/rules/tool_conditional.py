@@ -31,7 +31,7 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.toolbox import Outcome
+from acolytes_cc.lint.support.toolbox import Outcome
 
 CODE = "ACO212"
 NAME = "tool-conditional"

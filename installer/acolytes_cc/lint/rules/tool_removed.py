@@ -30,9 +30,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.lint.edits import renamed, without
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.toolbox import Outcome
+from acolytes_cc.lint.support.tool_list_fixes import remove_entry, rename_entry
+from acolytes_cc.lint.support.toolbox import Outcome
 
 CODE = "ACO201"
 NAME = "tool-removed"
@@ -48,6 +48,6 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
         if found.outcome is Outcome.REMOVED:
             instead = context.registry.removed_tools[found.tool]
             is_new = instead in context.registry.tools and instead not in listed
-            fix = renamed(definition, found.entry, instead, safe=False) if is_new else None
-            fix = fix or without(definition, "tools", found.entry)
+            fix = rename_entry(definition, found.entry, instead, safe=False) if is_new else None
+            fix = fix or remove_entry(definition, "tools", found.entry)
             yield Problem(found.entry.span.start, f"the client has no tool `{found.tool}` any more; use {instead}", fix)

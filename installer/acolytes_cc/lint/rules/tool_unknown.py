@@ -33,11 +33,11 @@ from collections.abc import Iterator
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.definitions.tool_list import ToolEntry
-from acolytes_cc.lint.edits import renamed
-from acolytes_cc.lint.neutral import shown
+from acolytes_cc.lint.printable import shown
 from acolytes_cc.lint.rule import Confidence, Context, Fix, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.suggest import meant, plain_name
-from acolytes_cc.lint.toolbox import Outcome
+from acolytes_cc.lint.support.suggest import closest_name, plain_name
+from acolytes_cc.lint.support.tool_list_fixes import rename_entry
+from acolytes_cc.lint.support.toolbox import Outcome
 
 CODE = "ACO202"
 NAME = "tool-unknown"
@@ -87,7 +87,7 @@ def _advice(text: str, registry: Registry) -> str:
 
 
 def _meant(text: str, registry: Registry) -> str | None:
-    return meant(text.partition("(")[0], registry.tools | registry.tool_aliases.keys())
+    return closest_name(text.partition("(")[0], registry.tools | registry.tool_aliases.keys())
 
 
 def _fix(entry: ToolEntry, definition: Definition, registry: Registry) -> Fix | None:
@@ -96,4 +96,4 @@ def _fix(entry: ToolEntry, definition: Definition, registry: Registry) -> Fix | 
     if tool is None or "\n" in entry.text:
         return None
     is_other_case = plain_name(entry.name) == plain_name(tool) and "(" not in entry.text
-    return renamed(definition, entry, tool, safe=is_other_case)
+    return rename_entry(definition, entry, tool, safe=is_other_case)

@@ -30,9 +30,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.lint.edits import without
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.toolbox import Outcome
+from acolytes_cc.lint.support.tool_list_fixes import remove_entry
+from acolytes_cc.lint.support.toolbox import Outcome
 
 CODE = "ACO206"
 NAME = "tool-withheld"
@@ -47,4 +47,6 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
         if found.outcome is Outcome.WITHHELD:
             instead = context.registry.off_by_default.get(found.tool)
             reason = f"is off by default; use {instead}" if instead else "is never given to a subagent; remove it"
-            yield Problem(found.entry.span.start, f"`{found.tool}` {reason}", without(definition, "tools", found.entry))
+            yield Problem(
+                found.entry.span.start, f"`{found.tool}` {reason}", remove_entry(definition, "tools", found.entry)
+            )

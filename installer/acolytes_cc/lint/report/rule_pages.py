@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from acolytes_cc.errors import UserError
 from acolytes_cc.lint.catalogue import AnyRule, all_rules, find_rule, no_such_rule, rules_by_code
 from acolytes_cc.lint.finding import Report
-from acolytes_cc.lint.report import last_lines
+from acolytes_cc.lint.report.text import last_lines
 
 
 def explained(text: str, *, as_json: bool = False) -> str:

@@ -16,7 +16,7 @@ from acolytes_cc.definitions.definition import SIZE_LIMIT
 from acolytes_cc.definitions.files import read_bytes
 from acolytes_cc.definitions.source import Source
 from acolytes_cc.lint.finding import Report
-from acolytes_cc.lint.report import concise_lines, json_report
+from acolytes_cc.lint.report.text import concise_lines, json_report
 
 Format = Literal["text", "full", "concise", "json", "sarif", "github"]
 _TOGETHER = 1_000
@@ -31,11 +31,11 @@ def written(report: Report, form: Format, given: bytes | None, *, to_terminal: b
         case "json":
             return iter([json_report(report)])
         case "sarif":
-            from acolytes_cc.lint.sarif import sarif_report
+            from acolytes_cc.lint.report.sarif import sarif_report
 
             return iter([sarif_report(report)])
         case "github":
-            from acolytes_cc.lint.github import github_report
+            from acolytes_cc.lint.report.github import github_report
 
             return iter([github_report(report)])
         case "full":
@@ -58,7 +58,7 @@ def encoded(lines: Iterable[str]) -> bytes:
 
 
 def _with_excerpts(report: Report, given: bytes | None, *, to_terminal: bool) -> Iterator[str]:
-    from acolytes_cc.lint.excerpt import excerpt_report
+    from acolytes_cc.lint.report.excerpt import excerpt_report
 
     read: Callable[[str], Source | None] = _read if given is None else partial(_given, Source(given))
     width = shutil.get_terminal_size().columns if to_terminal else 120

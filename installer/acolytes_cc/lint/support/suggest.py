@@ -11,7 +11,7 @@ _LONGEST = 40
 _CUTOFF = 0.8
 
 
-def meant(word: str, known: Iterable[str]) -> str | None:
+def closest_name(word: str, known: Iterable[str]) -> str | None:
     """The one of ``known`` that ``word`` is most like, whatever its case, hyphens and underscores; None when none."""
     if len(word) > _LONGEST:
         return None

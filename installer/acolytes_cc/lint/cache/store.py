@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from acolytes_cc.lint.answers import folder
+from acolytes_cc.lint.cache.answers import folder
 
 if TYPE_CHECKING:
     import sqlite3

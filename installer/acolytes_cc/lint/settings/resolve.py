@@ -9,8 +9,8 @@ from pathlib import Path
 from acolytes_cc.definitions.registry import parse_version
 from acolytes_cc.errors import UserError
 from acolytes_cc.lint.catalogue import select
-from acolytes_cc.lint.config import Config, find_config, read_config
 from acolytes_cc.lint.rule import Persona
+from acolytes_cc.lint.settings.file import Config, find_config, read_config
 
 
 def configured(

@@ -69,8 +69,8 @@ def _noted(notes: Path, program: str) -> str | None:
 
 
 def _note(notes: Path, program: str, version: str) -> None:
-    from acolytes_cc.lint.cache import private
-    from acolytes_cc.lint.write import replace_content
+    from acolytes_cc.lint.atomic_write import replace_content
+    from acolytes_cc.lint.cache.store import private
 
     try:
         if private(notes):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.files import Reason
 from acolytes_cc.lint.finding import Finding, Report
-from acolytes_cc.lint.neutral import neutral
+from acolytes_cc.lint.printable import printable
 
 _REASONS: dict[Reason, str] = {
     "outside_agents": "outside the agents folders",
@@ -25,7 +25,7 @@ def concise_lines(report: Report) -> Iterator[str]:
 
 def concise(found: Finding) -> str:
     """A finding on one line."""
-    place = f"{neutral(found.path)}:{found.line}:{found.column}"
+    place = f"{printable(found.path)}:{found.line}:{found.column}"
     return f"{place}: {found.severity} {found.rule} {found.name}: {found.message}"
 
 

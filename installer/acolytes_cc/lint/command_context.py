@@ -25,7 +25,7 @@ class Above:
 
     def remember(self, code: int, text: bytes) -> None:
         """Keep the answer for the same call, unless a file changed meanwhile."""
-        from acolytes_cc.lint.answers import key_of, remember
+        from acolytes_cc.lint.cache.answers import key_of, remember
 
         if self.answer_key and key_of(self.arguments) == self.answer_key:
             remember(self.answer_key, code, text)

@@ -8,7 +8,7 @@ import unicodedata
 _HARMFUL = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
-def neutral(text: str) -> str:
+def printable(text: str) -> str:
     """``text`` with every character that a terminal may act on written as an escape."""
     if text.isascii() and text.isprintable():
         return text

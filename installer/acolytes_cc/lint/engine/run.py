@@ -15,18 +15,18 @@ from typing import NamedTuple
 from acolytes_cc.definitions.files import Reason
 from acolytes_cc.definitions.registry import Registry, registry
 from acolytes_cc.definitions.subject import Subject, load_subject, parse_subject
-from acolytes_cc.lint.answers import program_hash
-from acolytes_cc.lint.cache import Cache
+from acolytes_cc.lint.cache.answers import program_hash
+from acolytes_cc.lint.cache.file_results import decode, encode
+from acolytes_cc.lint.cache.store import Cache
 from acolytes_cc.lint.catalogue import all_rules
-from acolytes_cc.lint.engine import judge
+from acolytes_cc.lint.engine.apply_policy import settled
+from acolytes_cc.lint.engine.check_file import judge
+from acolytes_cc.lint.engine.verdict import Found, Verdict
 from acolytes_cc.lint.finding import Finding, Report
-from acolytes_cc.lint.neutral import neutral
-from acolytes_cc.lint.policy import Policy
-from acolytes_cc.lint.project import Project
-from acolytes_cc.lint.record import decode, encode
+from acolytes_cc.lint.printable import printable
 from acolytes_cc.lint.rule import project_rules
-from acolytes_cc.lint.settle import settled
-from acolytes_cc.lint.verdict import Found, Verdict
+from acolytes_cc.lint.settings.policy import Policy
+from acolytes_cc.lint.support.project import Project
 
 # Starting processes takes as long as judging some dozens of files; where they cannot be forked, some hundreds. When so
 # many were judged and as many are left, that is worth it.
@@ -77,7 +77,7 @@ def _of_project(verdicts: Iterable[Verdict], facts: Registry, policy: Policy) ->
     for rule in project_rules(all_rules()):
         if rule.CODE in policy.codes:
             for path, line, column, message in rule.check(project, facts):
-                found[path].append(Found(line, column, rule.CODE, neutral(message)))
+                found[path].append(Found(line, column, rule.CODE, printable(message)))
     return found
 
 

@@ -12,14 +12,14 @@ from acolytes_cc.definitions.definition import SIZE_LIMIT
 from acolytes_cc.definitions.registry import Registry, registry
 from acolytes_cc.errors import UserError
 from acolytes_cc.lint.api import Chosen, choose
-from acolytes_cc.lint.baseline import baseline_text, without_known
-from acolytes_cc.lint.cache import Cache, cache_folder
-from acolytes_cc.lint.client import version_on_path
-from acolytes_cc.lint.config import Config
+from acolytes_cc.lint.atomic_write import replace_content
+from acolytes_cc.lint.cache.client_version import version_on_path
+from acolytes_cc.lint.cache.store import Cache, cache_folder
+from acolytes_cc.lint.engine.run import File, run
 from acolytes_cc.lint.finding import Report
-from acolytes_cc.lint.mending import Change, changes, diff, mended, told, write
-from acolytes_cc.lint.run import File, run
-from acolytes_cc.lint.write import replace_content
+from acolytes_cc.lint.fix.files import Change, changes, diff, mended, told, write
+from acolytes_cc.lint.settings.baseline import baseline_text, without_known
+from acolytes_cc.lint.settings.file import Config
 
 STDIN = "-"
 _STDIN_NAME = "stdin.md"

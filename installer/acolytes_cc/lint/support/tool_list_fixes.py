@@ -8,13 +8,13 @@ from acolytes_cc.definitions.tool_list import ToolEntry
 from acolytes_cc.lint.rule import Edit, Fix
 
 
-def renamed(definition: Definition, entry: ToolEntry, name: str, *, safe: bool) -> Fix | None:
+def rename_entry(definition: Definition, entry: ToolEntry, name: str, *, safe: bool) -> Fix | None:
     """Another name for an entry of a list of tools; None when the entry does not stand in the text as it reads."""
     span = Span(entry.span.start, entry.span.start + len(entry.name))
     return Fix((Edit(span, name),), safe) if definition.text[slice(*span)] == entry.name else None
 
 
-def without(definition: Definition, key: str, entry: ToolEntry) -> Fix | None:
+def remove_entry(definition: Definition, key: str, entry: ToolEntry) -> Fix | None:
     """The list without an entry and its comma; None when that would leave none, or the list is no line of names."""
     field = definition.field(key)
     entries = definition.tool_entries(key)

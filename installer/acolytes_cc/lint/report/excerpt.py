@@ -8,8 +8,8 @@ from itertools import groupby
 
 from acolytes_cc.definitions.source import Source
 from acolytes_cc.lint.finding import Finding, Report
-from acolytes_cc.lint.neutral import neutral
-from acolytes_cc.lint.report import last_lines
+from acolytes_cc.lint.printable import printable
+from acolytes_cc.lint.report.text import last_lines
 
 _COLOURS = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "info": "\x1b[1;36m"}
 _PLAIN = "\x1b[0m"
@@ -32,7 +32,7 @@ def _lines(found: Finding, source: Source | None, width: int, *, colour: bool) -
         else (f"{head} {found.name}: {found.message}")
     )
     margin = " " * len(str(found.line))
-    yield f"{margin}--> {neutral(found.path)}:{found.line}:{found.column}"
+    yield f"{margin}--> {printable(found.path)}:{found.line}:{found.column}"
     text = _line(source, found.line) if source else None
     if text is not None:
         shown, caret = _window(text, found.column - 1, width - len(margin) - 3)
@@ -54,8 +54,8 @@ def _window(text: str, column: int, width: int) -> tuple[str, int]:
     if len(text) > width:
         start = max(0, min(column - width // 2, len(text) - width))
     cut = text[start : start + width]
-    before = _cells(neutral(text[start:column]))
-    shown = neutral(cut)
+    before = _cells(printable(text[start:column]))
+    shown = printable(cut)
     if start:
         shown = "…" + shown[1:]
     if start + width < len(text):

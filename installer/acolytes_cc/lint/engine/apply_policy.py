@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from acolytes_cc.lint.catalogue import all_rules, rules_by_code
+from acolytes_cc.lint.engine.verdict import Found, Verdict
 from acolytes_cc.lint.finding import Finding
-from acolytes_cc.lint.policy import Policy
 from acolytes_cc.lint.rules import suppression_unused
-from acolytes_cc.lint.suppressions import Suppression
-from acolytes_cc.lint.verdict import Found, Verdict
+from acolytes_cc.lint.settings.policy import Policy
+from acolytes_cc.lint.support.suppressions import Suppression
 
 
 class Settled(NamedTuple):

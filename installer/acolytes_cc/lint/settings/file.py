@@ -12,10 +12,10 @@ from typing import Any, get_args
 from acolytes_cc.definitions.registry import parse_version
 from acolytes_cc.errors import UserError
 from acolytes_cc.lint.catalogue import select
-from acolytes_cc.lint.neutral import neutral, shown
-from acolytes_cc.lint.policy import Policy
+from acolytes_cc.lint.printable import printable, shown
 from acolytes_cc.lint.rule import Persona, Severity
-from acolytes_cc.lint.suggest import meant
+from acolytes_cc.lint.settings.policy import Policy
+from acolytes_cc.lint.support.suggest import closest_name
 
 OWN_FILE = ".acolytes.toml"
 SHARED_FILE = "pyproject.toml"
@@ -94,7 +94,7 @@ class _Reader:
         }
         for key in table:
             if key not in readers:
-                close = meant(key, readers)
+                close = closest_name(key, readers)
                 raise self._wrong(key, f"there is no {shown(key)} here; " + _hint(close, readers))
         said = {key: readers[key](key, value) for key, value in table.items()}
         policy = Policy(
@@ -160,7 +160,7 @@ class _Reader:
         start = next((number for number, line in enumerate(lines) if re.match(r"\s*\[.*\blint\b", line)), 0)
         quoted = re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])")
         line = next((number for number in range(start, len(lines)) if quoted.search(lines[number])), start)
-        return UserError(f"{_name(self._path)}:{line + 1}: {neutral(message)}")
+        return UserError(f"{_name(self._path)}:{line + 1}: {printable(message)}")
 
 
 def _hint(close: str | None, known: Mapping[str, Any]) -> str:
@@ -168,4 +168,4 @@ def _hint(close: str | None, known: Mapping[str, Any]) -> str:
 
 
 def _name(path: Path) -> str:
-    return neutral(str(path))
+    return printable(str(path))

@@ -11,9 +11,10 @@ import sys
 import time
 from hashlib import sha256
 
-from acolytes_cc.lint.client import client_on_path, identity
+from acolytes_cc.lint.cache.client_version import client_on_path, identity
 
 _FOLDER = "answers"
+_FOLDERS = ("cache", "engine", "fix", "report", "rules", "settings", "support")
 _MOST = 2_000
 # A larger definition is not loaded anyway
 _LARGEST = 1_048_576
@@ -117,8 +118,8 @@ def remember(key: str, code: int, text: bytes) -> None:
     """Keep an answer; the oldest go when there are too many."""
     from pathlib import Path
 
-    from acolytes_cc.lint.cache import private
-    from acolytes_cc.lint.write import replace_content
+    from acolytes_cc.lint.atomic_write import replace_content
+    from acolytes_cc.lint.cache.store import private
 
     answers = Path(folder(), _FOLDER)
     try:
@@ -140,12 +141,12 @@ def folder() -> str:
 
 def program_hash() -> bytes:
     """Changes with whatever decides on an answer: our code, the registry, and the interpreter."""
-    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     digest = sha256(sys.version.encode())
     schemas = os.path.join(package, "_data", "schemas")
     if not os.path.isdir(schemas):  # as acolytes_cc.resources finds them, which imports too much for here
         schemas = os.path.join(os.path.dirname(os.path.dirname(package)), "schemas")
-    for part in ("lint", "lint/rules", "definitions", schemas):
+    for part in ("lint", *(f"lint/{name}" for name in _FOLDERS), "definitions", schemas):
         parent = os.path.join(package, part)
         for name in sorted(os.listdir(parent)):
             if name.endswith((".py", "-registry.json")):

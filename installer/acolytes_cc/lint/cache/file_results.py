@@ -6,9 +6,9 @@ import json
 from sys import intern
 from typing import Any
 
-from acolytes_cc.lint.project import Mention, Summary
-from acolytes_cc.lint.suppressions import Suppression
-from acolytes_cc.lint.verdict import Found, Verdict
+from acolytes_cc.lint.engine.verdict import Found, Verdict
+from acolytes_cc.lint.support.project import Mention, Summary
+from acolytes_cc.lint.support.suppressions import Suppression
 
 
 def encode(verdict: Verdict) -> bytes:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from acolytes_cc.lint.finding import Fixable
-from acolytes_cc.lint.project import Summary
-from acolytes_cc.lint.suppressions import Suppression
+from acolytes_cc.lint.support.project import Summary
+from acolytes_cc.lint.support.suppressions import Suppression
 
 
 class Found(NamedTuple):

@@ -14,11 +14,11 @@ from acolytes_cc.definitions.definition import SIZE_LIMIT
 from acolytes_cc.definitions.files import read_bytes
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.errors import Exit, UserError
+from acolytes_cc.lint.atomic_write import replace_content
 from acolytes_cc.lint.finding import Report
-from acolytes_cc.lint.fixes import mend
-from acolytes_cc.lint.neutral import neutral
-from acolytes_cc.lint.policy import Policy
-from acolytes_cc.lint.write import replace_content
+from acolytes_cc.lint.fix.content import mend
+from acolytes_cc.lint.printable import printable
+from acolytes_cc.lint.settings.policy import Policy
 
 
 class Change(NamedTuple):
@@ -50,17 +50,17 @@ def write(change: Change, named: Sequence[str]) -> None:
     """Put a change into its file; UserError where the file is elsewhere or has changed meanwhile."""
     if not _is_inside(change.path, named):
         raise UserError(
-            f"{neutral(change.path)} leads out of the paths that were named; name the file itself to fix it"
+            f"{printable(change.path)} leads out of the paths that were named; name the file itself to fix it"
         )
     if read_bytes(Path(change.path), SIZE_LIMIT + 1) != change.old:
-        raise UserError(f"{neutral(change.path)} was changed just now and is left alone; run it again", Exit.CANNOT)
+        raise UserError(f"{printable(change.path)} was changed just now and is left alone; run it again", Exit.CANNOT)
     replace_content(Path(change.path), change.new)
 
 
 def diff(change: Change) -> str:
     """A change as a unified diff."""
     old, new = (_lines(data) for data in (change.old, change.new))
-    name = neutral(change.path)
+    name = printable(change.path)
     lines = unified_diff(old, new, name, name)
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 

@@ -12,14 +12,14 @@ from acolytes_cc.definitions.kinds import Kind
 from acolytes_cc.definitions.registry import Registry, registry
 from acolytes_cc.definitions.subject import Subject
 from acolytes_cc.lint.catalogue import all_rules
+from acolytes_cc.lint.engine.apply_policy import settled
+from acolytes_cc.lint.engine.verdict import Found, Verdict
 from acolytes_cc.lint.finding import Finding, Fixable
-from acolytes_cc.lint.neutral import neutral
-from acolytes_cc.lint.policy import Policy
-from acolytes_cc.lint.project import summary_of
+from acolytes_cc.lint.printable import printable
 from acolytes_cc.lint.rule import Context, Fix, Problem, Rule, file_rules
-from acolytes_cc.lint.settle import settled
-from acolytes_cc.lint.suppressions import suppressions
-from acolytes_cc.lint.verdict import Found, Verdict
+from acolytes_cc.lint.settings.policy import Policy
+from acolytes_cc.lint.support.project import summary_of
+from acolytes_cc.lint.support.suppressions import suppressions
 
 BODY_RULES = "ACO3"  # how the codes begin of the rules that read the body alone
 # A file can be made to break a rule a hundred thousand times; nobody reads more than these.
@@ -65,7 +65,7 @@ def _said(problems: Sequence[Problem], code: str) -> Iterator[_Said]:
     for number, (offset, message, fix) in enumerate(problems[:FINDINGS_A_RULE], 1):
         cut = number == FINDINGS_A_RULE < len(problems)
         text = f"{message} (there are more: the first {FINDINGS_A_RULE} are listed)" if cut else message
-        yield offset, code, neutral(text), fixable(fix)
+        yield offset, code, printable(text), fixable(fix)
 
 
 def fixable(fix: Fix | None) -> Fixable:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from acolytes_cc.definitions.fields import Field
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.kinds import Kind
 from acolytes_cc.definitions.subject import Subject
+from acolytes_cc.lint.support.surroundings import Surroundings
 
 CHARACTERS_A_TOKEN = 4
 """Measured on English prose: the definitions of the published collections."""
@@ -60,9 +61,10 @@ def _collection(parent: str, cwd: str) -> Path | None:
 
 @dataclass(frozen=True)
 class Project:
-    """All files of one run."""
+    """All files of one run, and a view of what lies around them."""
 
     files: tuple[Summary, ...]
+    surroundings: Surroundings = field(default_factory=Surroundings)
 
     @cached_property
     def agents(self) -> tuple[Summary, ...]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from acolytes_cc.lint.finding import Report
-from acolytes_cc.lint.neutral import neutral
-from acolytes_cc.lint.report import last_lines
+from acolytes_cc.lint.printable import printable
+from acolytes_cc.lint.report.text import last_lines
 from acolytes_cc.lint.rule import Severity
 
 _COMMANDS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "notice"}
@@ -13,7 +13,7 @@ _COMMANDS: dict[Severity, str] = {"error": "error", "warning": "warning", "info"
 def github_report(report: Report) -> str:
     """One annotation a finding, and a last line that counts."""
     lines = [
-        f"::{_COMMANDS[found.severity]} file={_property(neutral(found.path))},line={found.line},col={found.column},"
+        f"::{_COMMANDS[found.severity]} file={_property(printable(found.path))},line={found.line},col={found.column},"
         f"title={_property(f'{found.rule} {found.name}')}::{_data(found.message)}"
         for found in report.findings
     ]

@@ -15,7 +15,7 @@ from acolytes_cc.definitions.source import Span
 from acolytes_cc.definitions.subject import Subject, parse_subject
 from acolytes_cc.lint.catalogue import all_rules, rules_by_code
 from acolytes_cc.lint.rule import Context, Fix, file_rules
-from acolytes_cc.lint.suppressions import comments, suppressions
+from acolytes_cc.lint.support.suppressions import comments, suppressions
 
 # A fix may bring to light what another one mends; more rounds than this would be two rules that disagree.
 _ROUNDS = 100

@@ -1,0 +1,1 @@
+"""Keeps results between runs."""

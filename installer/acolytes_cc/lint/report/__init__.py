@@ -1,0 +1,1 @@
+"""Writes findings as text, JSON, SARIF and annotations, and the rules' own pages."""

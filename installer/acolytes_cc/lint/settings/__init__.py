@@ -1,0 +1,1 @@
+"""What the user wants: the settings file, the rules that run, the baseline."""
