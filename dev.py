@@ -36,6 +36,7 @@ CHECKS: Sequence[Sequence[str]] = (
     ("-m", "ruff", "check", "."),
     ("-m", "ruff", "format", "--check", "."),
     ("-m", "mypy"),
+    ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"),
     ("dev.py", "generate", "--check"),
 )
 

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from acolytes_cc.doctor.client import environment
 from client_user import User, user_path
-from support import ROOT
+from support import ROOT, find_python
 
 PLUGIN = ROOT / "plugin"
 # what the hooks, the launchers and the client's own shell use, without any python3
 SYSTEM = ("sh", "bash", "cat", "git", "ls", "env", "mkdir", "rm", "uname", "grep")
-# where pyenv keeps them; asked before HOME is a scratch one
-OLDEST_PYTHON = Path.home() / ".pyenv/versions/3.9.18/bin/python3.9"
-TOO_OLD_PYTHON = Path.home() / ".pyenv/versions/3.8.18/bin/python3.8"
+# Searched for here, where PATH and HOME are still the developer's. Without them, the path of no file.
+OLDEST_PYTHON = find_python("3.9") or Path("python3.9")
+TOO_OLD_PYTHON = find_python("3.8") or Path("python3.8")
 OPS, COORDINATOR = "acolytes:ops.performance", "acolytes:coordinator.performance"
 
 

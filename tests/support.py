@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import shutil
@@ -67,12 +68,29 @@ def answer(done: subprocess.CompletedProcess[bytes]) -> dict[str, Any]:
     return parsed
 
 
-def copy_of_the_tree(target: Path) -> Path:
-    """A copy of this repository's files, as they stand: neither ignored nor deleted ones, and no history."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+def copy_of_the_tree(target: Path, *below: str) -> Path:
+    """A copy of this repository's files, or of those ``below`` some folders: none that is ignored, and no history."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *below]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
     for name in filter(None, listed):
         if os.path.lexists(ROOT / name):
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, target / name, follow_symlinks=False)
     return target
+
+
+@functools.cache
+def find_python(version: str) -> Path | None:
+    """An interpreter of that version, such as "3.9", which starts: from PATH, or installed beside the running one."""
+    candidates = [
+        shutil.which(f"python{version}"),
+        *Path(sys.base_prefix).parent.glob(f"{version}.*/bin/python{version}"),
+    ]
+    for candidate in candidates:
+        if candidate is None:
+            continue
+        command = [str(candidate), "-I", "-c", "import sys; print(sys.executable)"]  # a shim answers with the real one
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode == 0:
+            return Path(done.stdout.strip())
+    return None

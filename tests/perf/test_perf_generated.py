@@ -4,7 +4,6 @@ import doctest
 import importlib
 import json
 import shlex
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +15,7 @@ from acolytes_perf import commands
 from acolytes_perf.cli import main
 from acolytes_perf.generate import files
 from acolytes_perf.inputs.fields import Field
+from support import find_python
 
 ROOT = Path(__file__).parents[2]
 
@@ -76,12 +76,12 @@ def test_the_examples_in_docstrings_hold(name: str) -> None:
 
 
 def test_the_oldest_python_gives_the_same_answer(tmp_path: Path) -> None:
-    old = _python39()
+    old = find_python("3.9")
     if old is None:
-        pytest.skip("no python3.9 on this machine")
+        pytest.skip("no Python 3.9 here")
     path = str(ROOT / "scripts")
     start = f"import sys; sys.path.insert(0, {path!r}); from acolytes_perf.cli import main; sys.exit(main())"
-    by_age = [[python, "-B", "-I", "-S", "-c", start] for python in (old, sys.executable)]
+    by_age = [[python, "-B", "-I", "-S", "-c", start] for python in (str(old), sys.executable)]
     for name in commands.names():
         call = [*name.split(), "--input", json.dumps(dict(commands.load(name).example)), "--json"]
         old_output, output = (
@@ -91,12 +91,3 @@ def test_the_oldest_python_gives_the_same_answer(tmp_path: Path) -> None:
         for extra in (["--explain"], ["--schema"], ["--help"], ["--out", "x.json"]):
             words = [*by_age[0], *call[:-1], *extra]
             assert subprocess.run(words, capture_output=True, cwd=tmp_path, check=False).returncode == 0, extra
-
-
-def _python39() -> str | None:
-    """A python3.9 that starts (pyenv's shims need not): from PATH, or beside the running interpreter's own folder."""
-    beside = Path(sys.base_prefix).parent.glob("3.9.*/bin/python3.9")
-    for candidate in (shutil.which("python3.9"), *map(str, beside)):
-        if candidate and subprocess.run([candidate, "-c", ""], capture_output=True, check=False).returncode == 0:
-            return candidate
-    return None
