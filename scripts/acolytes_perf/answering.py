@@ -57,10 +57,10 @@ def _about(command: Command, options: argparse.Namespace) -> str:
         from acolytes_perf.schemas import input_schema
 
         return json.dumps(input_schema(command), indent=2) + "\n"
-    from acolytes_perf.guide import explanation, said_explanation
+    from acolytes_perf.guide import explanation, explanation_text
 
     found = explanation(command)
-    return as_json(found) if options.format == "json" else said_explanation(found)
+    return as_json(found) if options.format == "json" else explanation_text(found)
 
 
 def _answer(command: Command, raw: dict[str, object], options: argparse.Namespace) -> tuple[str, int]:

@@ -30,7 +30,7 @@ class Result(NamedTuple):
     interval: Interval | None = None
 
 
-class Warn(NamedTuple):
+class AnswerWarning(NamedTuple):
     """Something that the reader must know before using the answer, and what to do about it."""
 
     code: str
@@ -47,8 +47,8 @@ class Outcome(NamedTuple):
     answer: str
     results: Sequence[Result]
     assumptions: Sequence[str]
-    warnings: Sequence[Warn] = ()
-    following: Sequence[tuple[str, Mapping[str, object]]] = ()
+    warnings: Sequence[AnswerWarning] = ()
+    next_calls: Sequence[tuple[str, Mapping[str, object]]] = ()
     failed: bool = False
 
 

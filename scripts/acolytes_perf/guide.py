@@ -10,7 +10,7 @@ from acolytes_perf.inputs.fields import Declared
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.outputs.document import call, option_name
 from acolytes_perf.references import BASES, entries, recompute
-from acolytes_perf.wording import said
+from acolytes_perf.wording import format_quantity
 
 OPTIONS = (
     ("--set NAME=VALUE", "for programs: an input by its JSON name, as in --set arrival_rate=1200/s"),
@@ -87,7 +87,7 @@ def explanation(command: Command) -> dict[str, Any]:
     return {**about, "legend": dict(command.legend), "references": references}
 
 
-def said_explanation(found: Mapping[str, Any]) -> str:
+def explanation_text(found: Mapping[str, Any]) -> str:
     """The explanation as text, one line a result and a reference."""
     lines = [f"{key}: {found[key]}" for key in ("command", "formula", "source")]
     lines += ["results:", *(f"  {name}: {meaning}" for name, meaning in found["legend"].items())]
@@ -108,9 +108,9 @@ def _verdict(reference: Mapping[str, Any]) -> str:
     figures = reference["figures"]
     wrong = next((figure for figure in figures if not figure["reproduced"]), None)
     one = wrong or figures[0]
-    computed, expected = said(one["computed"], one["unit"]), said(one["expected"], one["unit"])
+    computed, expected = format_quantity(one["computed"], one["unit"]), format_quantity(one["expected"], one["unit"])
     if computed != expected:
-        expected += f" within {said(one['tolerance'], one['unit'])}"
+        expected += f" within {format_quantity(one['tolerance'], one['unit'])}"
     start = "NOT reproduced" if wrong else f"{len(figures)} figures, e.g." if len(figures) > 1 else "reproduced:"
     return f"{start} {one['name']} {computed}, expected {expected}"
 

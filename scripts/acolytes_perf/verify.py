@@ -17,7 +17,7 @@ from acolytes_perf.inputs.raw import content
 from acolytes_perf.kinds import READINGS, Case, Figure, cases, rules
 from acolytes_perf.outputs.render import as_json
 from acolytes_perf.references import Check, compared
-from acolytes_perf.wording import said
+from acolytes_perf.wording import format_quantity
 
 REPRODUCED, OFF, NOT_COVERED = "reproduced", "off", "not covered"
 USAGE = "acolytes-perf verify FILE [--json]"
@@ -71,8 +71,8 @@ def judged(entry: dict[str, Any]) -> Verdict:
         return verdict(OFF, f"refused: {error.pointer} {error.message}")
     wrong = next((one for one in figures if not one.reproduced), None)
     shown = wrong or figures[0]
-    computed, expected = said(shown.computed, shown.unit), said(shown.expected, shown.unit)
-    limit = f" within {said(shown.tolerance, shown.unit)}" if computed != expected or wrong else ""
+    computed, expected = format_quantity(shown.computed, shown.unit), format_quantity(shown.expected, shown.unit)
+    limit = f" within {format_quantity(shown.tolerance, shown.unit)}" if computed != expected or wrong else ""
     more = f" (and {len(figures) - 1} more)" if len(figures) > 1 and not wrong else ""
     detail = f"{shown.name} {computed}, expected {expected}{limit}{more}"
     return verdict(OFF if wrong else REPRODUCED, detail, figures)

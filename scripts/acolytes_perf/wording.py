@@ -7,10 +7,10 @@ import math
 from acolytes_perf.inputs.units import SECONDS
 
 
-def said(value: float | int | bool | None, unit: str) -> str:
+def format_quantity(value: float | int | bool | None, unit: str) -> str:
     """The value in words: seconds as `43.2 min`, a ratio as `99.95 %`, None as `never`, a truth value as yes or no.
 
-    >>> said(2592, "s"), said(0.9995, "ratio"), said(104, "servers")
+    >>> format_quantity(2592, "s"), format_quantity(0.9995, "ratio"), format_quantity(104, "servers")
     ('43.2 min', '99.95 %', '104 servers')
     """
     if value is None:
@@ -30,19 +30,23 @@ def said(value: float | int | bool | None, unit: str) -> str:
     return f"{_digits(value)} {unit.removesuffix('s') if value == 1 else unit}".rstrip()
 
 
-def counted(count: int, word: str) -> str:
+def pluralize(count: int, word: str) -> str:
     """A count and what is counted: `1 server`, `2 servers`."""
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
-def said_interval(low: float, high: float | None, unit: str, kind: str, level: float | None) -> str:
+def format_interval(low: float, high: float | None, unit: str, kind: str, level: float | None) -> str:
     """An interval in words, with the share of a statistical one, or what kind of another it is.
 
-    >>> said_interval(1.2, 1.5, "s", "model", None), said_interval(14, None, "servers", "statistical", 0.95)
+    >>> format_interval(1.2, 1.5, "s", "model", None), format_interval(14, None, "servers", "statistical", 0.95)
     ('1.2 s to 1.5 s, model', '14 servers or more, 95 %')
     """
-    ends = f"{said(low, unit)} or more" if high is None else f"{said(low, unit)} to {said(high, unit)}"
-    return f"{ends}, {kind if level is None else said(level, 'ratio')}"
+    ends = (
+        f"{format_quantity(low, unit)} or more"
+        if high is None
+        else f"{format_quantity(low, unit)} to {format_quantity(high, unit)}"
+    )
+    return f"{ends}, {kind if level is None else format_quantity(level, 'ratio')}"
 
 
 def _probability(value: float) -> str:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from acolytes_perf import commands
 from acolytes_perf.cli import main
-from acolytes_perf.declare import MODEL, SCENARIO, STATISTICAL, Command, Interval, Outcome, Result, Warn
+from acolytes_perf.declare import MODEL, SCENARIO, STATISTICAL, AnswerWarning, Command, Interval, Outcome, Result
 from acolytes_perf.errors import InputError
 from acolytes_perf.inputs.fields import Field
 from acolytes_perf.inputs.raw import gather
@@ -57,7 +57,7 @@ def _run(inputs: Any) -> Outcome:
             for index in range(inputs.number("many"))
         ),
     ]
-    warnings = [Warn("w", f"message {index}", "mend it") for index in range(len(rows))]
+    warnings = [AnswerWarning("w", f"message {index}", "mend it") for index in range(len(rows))]
     return Outcome("It is so.", results, ["none"], warnings, [], failed=len(rows) == 3)
 
 

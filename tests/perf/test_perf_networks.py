@@ -177,7 +177,7 @@ def test_the_answer_tells_littles_response_time_from_the_networks() -> None:
     assert outcome.answer.startswith("By Little's law a response takes 250 ms; app is the bottleneck")
     assert outcome.answer.endswith("with random arrivals a response takes 294.4 ms.")
     # what the next call repeats is the same system
-    assert outcome.following == [
+    assert outcome.next_calls == [
         ("bottleneck bounds", {"stations": inputs["stations"], "users": 50, "think_time": "1s"})
     ]
     disagreeing = LAWS.run(LAWS.check({"throughput": "40/s", "response_time": "350ms", "users": 2}))

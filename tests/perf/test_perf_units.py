@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from acolytes_perf.inputs.quantity import QuantityError
 from acolytes_perf.inputs.units import COUNT, DURATION, LOAD, NUMBER, RATE, RATIO, TEXT, Kind, complement
-from acolytes_perf.wording import said
+from acolytes_perf.wording import format_quantity
 
 EXAMPLES = {"duration": "80ms", "rate": "1200/s", "ratio": "99.9%", "load": "96 erlang", "number": "1.5", "count": "15"}
 
@@ -204,4 +204,4 @@ def test_the_complement_of_a_decimal_is_that_decimal(ninths: int) -> None:
     ],
 )
 def test_numbers_in_words(value: float | None, unit: str, words: str) -> None:
-    assert said(value, unit) == words
+    assert format_quantity(value, unit) == words

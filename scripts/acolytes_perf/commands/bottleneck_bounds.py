@@ -10,7 +10,7 @@ from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.stations import STATIONS, THINK_TIME, Station, bottleneck, stations
 from acolytes_perf.inputs.units import COUNT
 from acolytes_perf.methods.networks import Bounds, bounds
-from acolytes_perf.wording import said
+from acolytes_perf.wording import format_quantity
 
 USERS = Field("users", COUNT, "users that send, wait for the answer, and think", "20", 1, 10**9, required=True)
 
@@ -35,9 +35,11 @@ def run(inputs: Inputs) -> Outcome:
     ]
     place = "beyond" if users > turn else "below"
     answer = (
-        f"{users} users get {said(limits.least_throughput, '1/s')} to {said(limits.most_throughput, '1/s')} at "
-        f"{said(limits.least_response, 's')} to {said(limits.most_response, 's')}; {slowest.name} is the bottleneck: "
-        f"they are {place} the {said(turn, 'users')} from which on it rules."
+        f"{users} users get {format_quantity(limits.least_throughput, '1/s')} to "
+        f"{format_quantity(limits.most_throughput, '1/s')} at "
+        f"{format_quantity(limits.least_response, 's')} to {format_quantity(limits.most_response, 's')}; "
+        f"{slowest.name} is the bottleneck: "
+        f"they are {place} the {format_quantity(turn, 'users')} from which on it rules."
     )
     assumptions = ["Product form: random order of work, and demands that do not grow with the load."]
     if any(station.servers > 1 for station in found):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from acolytes_perf.declare import Command, Outcome, Result, Warn
+from acolytes_perf.declare import AnswerWarning, Command, Outcome, Result
 from acolytes_perf.errors import CannotAnswerError, InputError
 from acolytes_perf.inputs.demand import ARRIVAL_RATE, MOST_TIME
 from acolytes_perf.inputs.fields import Field, Inputs
@@ -12,7 +12,7 @@ from acolytes_perf.inputs.stations import COLUMNS, STATIONS, THINK_TIME, Station
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import COUNT, DURATION, NUMBER, RATIO, at_most
 from acolytes_perf.methods.networks import open_residence
-from acolytes_perf.wording import counted, said
+from acolytes_perf.wording import format_quantity, pluralize
 
 #: Two ways to the same number that differ by more are no measurement of one system.
 _APART = 0.05
@@ -27,7 +27,8 @@ def run(inputs: Inputs) -> Outcome:
     known = values.get("throughput")
     throughput = throughput if known is None else float(known)
     told = [
-        _SAID.get(name, f"{name.replace('_', ' ')} {{}}").format(said(value, unit)) for name, value, unit, _ in results
+        _SAID.get(name, f"{name.replace('_', ' ')} {{}}").format(format_quantity(value, unit))
+        for name, value, unit, _ in results
     ]
     told += ["these do not agree with the users given"] * bool(warnings)
     assumptions = ["Measured while as many requests ended as began; the laws need no distribution."]
@@ -66,28 +67,34 @@ def _counted(inputs: Inputs) -> tuple[float | None, list[Result]]:
     if "busy" in inputs:
         busy = inputs.number("busy")
         if not at_most(busy, span):
-            raise InputError("/busy", f"is longer than the {said(span, 's')} that it was measured in")
+            raise InputError("/busy", f"is longer than the {format_quantity(span, 's')} that it was measured in")
         results += [Result("utilisation", busy / span, "ratio"), Result("service_time", busy / completions, "s")]
     return completions / span, results
 
 
-def _little(inputs: Inputs, throughput: float | None) -> tuple[list[Result], list[Warn]]:
+def _little(inputs: Inputs, throughput: float | None) -> tuple[list[Result], list[AnswerWarning]]:
     """What users = throughput * (response time + think time) leaves to be computed."""
     response, users, think = inputs.optional("response_time"), inputs.optional("users"), inputs.number("think_time")
     results: list[Result] = []
-    warnings: list[Warn] = []
+    warnings: list[AnswerWarning] = []
     if throughput is not None and response is not None:
         results.append(Result("in_system", throughput * response, "requests"))
         implied = throughput * (response + think)
         if think:
             results.append(Result("users", implied, "users"))
         if users is not None and abs(implied - users) > _APART * users:
-            message = f"{said(users, 'users')} were given, and throughput and times imply {said(implied, '')}"
+            message = (
+                f"{format_quantity(users, 'users')} were given, and throughput and times imply "
+                f"{format_quantity(implied, '')}"
+            )
             fix = "measure all of them over the same span, or look for users that wait elsewhere"
-            warnings.append(Warn("do_not_agree", message, fix))
+            warnings.append(AnswerWarning("do_not_agree", message, fix))
     elif users is not None and throughput is not None:
         if not at_most(throughput * think, users):
-            message = f"{said(users, 'users')} that think {said(think, 's')} make at most {said(users / think, '1/s')}"
+            message = (
+                f"{format_quantity(users, 'users')} that think {format_quantity(think, 's')} make at most "
+                f"{format_quantity(users / think, '1/s')}"
+            )
             raise InputError("/users", message)
         results.append(Result("response_time", max(0.0, users / throughput - think), "s"))
     elif users is not None and response is not None and response + think > 0:
@@ -95,7 +102,7 @@ def _little(inputs: Inputs, throughput: float | None) -> tuple[list[Result], lis
     return results, warnings
 
 
-def _network(each: list[Station], throughput: float | None) -> tuple[list[Result], str, list[Warn]]:
+def _network(each: list[Station], throughput: float | None) -> tuple[list[Result], str, list[AnswerWarning]]:
     """Demands and the most throughput; at a throughput also utilisations and times."""
     slowest = bottleneck(each)
     if slowest is None:
@@ -106,7 +113,7 @@ def _network(each: list[Station], throughput: float | None) -> tuple[list[Result
         Result("total_demand", math.fsum(station.demand for station in each), "s"),
     ]
     results += [Result(f"demand.{station.name}", station.demand, "s") for station in each]
-    answer = f"{slowest.name} is the bottleneck: at most {said(most, '1/s')}"
+    answer = f"{slowest.name} is the bottleneck: at most {format_quantity(most, '1/s')}"
     if throughput is None:
         return results, answer, []
     if throughput >= most * (1 - 1e-12):
@@ -121,26 +128,31 @@ def _network(each: list[Station], throughput: float | None) -> tuple[list[Result
             results.append(Result(f"throughput.{station.name}", throughput * station.visits, "1/s"))
         results.append(Result(f"number.{station.name}", throughput * time, "requests"))
         results.append(Result(f"residence.{station.name}", time, "s"))
-    answer += f", {said(throughput / most, 'ratio')} of it used; with random arrivals a response takes "
-    answer += said(math.fsum(times), "s")
+    answer += f", {format_quantity(throughput / most, 'ratio')} of it used; with random arrivals a response takes "
+    answer += format_quantity(math.fsum(times), "s")
     warnings = []
     if throughput > 0.9 * most:
-        message = f"{slowest.name} is {said(throughput / most, 'ratio')} busy: a little more multiplies the times"
-        warnings.append(Warn("near_saturation", message, "add servers there, or lower its demand, before a peak"))
+        message = (
+            f"{slowest.name} is {format_quantity(throughput / most, 'ratio')} busy: a little more multiplies the times"
+        )
+        warnings.append(
+            AnswerWarning("near_saturation", message, "add servers there, or lower its demand, before a peak")
+        )
     return results, answer, warnings
 
 
 def _overloaded(each: list[Station], throughput: float) -> CannotAnswerError:
     """The refusal, with all stations that cannot carry the throughput, and what each of them lacks."""
     over = [one for one in each if not one.delay and throughput * one.demand >= one.servers * (1 - 1e-12)]
-    most = ", ".join(f"{one.name} carries at most {said(one.servers / one.demand, '1/s')}" for one in over)
+    most = ", ".join(f"{one.name} carries at most {format_quantity(one.servers / one.demand, '1/s')}" for one in over)
     lacking = ", ".join(
-        f"{counted(math.floor(throughput * one.demand * (1 + 1e-9)) + 1 - one.servers, 'server')} more for {one.name}, "
-        f"or a demand there below {said(one.servers / throughput, 's')}"
+        f"{pluralize(math.floor(throughput * one.demand * (1 + 1e-9)) + 1 - one.servers, 'server')} more for "
+        f"{one.name}, "
+        f"or a demand there below {format_quantity(one.servers / throughput, 's')}"
         for one in over
     )
     are = "they are" if len(over) > 1 else "it is"
-    message = f"{most}, not {said(throughput, '1/s')}: {are} overloaded; missing: {lacking}"
+    message = f"{most}, not {format_quantity(throughput, '1/s')}: {are} overloaded; missing: {lacking}"
     return CannotAnswerError("/stations", message)
 
 

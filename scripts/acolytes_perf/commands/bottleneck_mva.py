@@ -17,7 +17,7 @@ from acolytes_perf.inputs.units import COUNT, DURATION
 from acolytes_perf.methods import networks
 from acolytes_perf.outputs.plot import Axis, Shape, plot
 from acolytes_perf.outputs.render import mark
-from acolytes_perf.wording import counted, said
+from acolytes_perf.wording import format_quantity, pluralize
 
 #: Steps of the calculation: about two seconds.
 _MOST_STEPS = 3_000_000
@@ -39,7 +39,7 @@ def _single(inputs: Inputs, found: list[Station]) -> Outcome:
         raise COMMAND.missing("users", USERS.doc)
     users, think = int(inputs.number("users")), inputs.number("think_time")
     most = _MOST_STEPS // _steps(found)
-    way_out = f"at most {counted(most, 'user')} for these stations, or bottleneck bounds, which takes any number"
+    way_out = f"at most {pluralize(most, 'user')} for these stations, or bottleneck bounds, which takes any number"
     _check_size(users * _steps(found), "/users", way_out if most else "fewer stations with several servers")
     solution = networks.solve(found, think, users)
     throughput = solution.throughputs[-1]
@@ -53,8 +53,9 @@ def _single(inputs: Inputs, found: list[Station]) -> Outcome:
         *_of_stations(found, throughput, solution),
     ]
     answer = (
-        f"{users} users get {said(throughput, '1/s')} at a response time of {said(response, 's')}; {slowest.name} is "
-        f"{said(throughput * slowest.least_time, 'ratio')} busy."
+        f"{users} users get {format_quantity(throughput, '1/s')} at a response time of "
+        f"{format_quantity(response, 's')}; {slowest.name} is "
+        f"{format_quantity(throughput * slowest.least_time, 'ratio')} busy."
     )
     twice = 2 * users * _steps(found) <= _MOST_STEPS and 2 * users <= USERS.most
     following = [("bottleneck mva", {**inputs.written, "users": 2 * users})] if twice else []
@@ -106,7 +107,7 @@ def _classes(inputs: Inputs, found: list[Station]) -> Outcome:
     for name, throughput, residence in zip(names, solution.throughput, solution.residence):
         response = math.fsum(residence)
         results += [Result(f"throughput.{name}", throughput, "1/s"), Result(f"response_time.{name}", response, "s")]
-        told.append(f"{name} {said(throughput, '1/s')} at {said(response, 's')}")
+        told.append(f"{name} {format_quantity(throughput, '1/s')} at {format_quantity(response, 's')}")
     for k, station in enumerate(found):
         if not station.delay:
             busy = math.fsum(throughput * demands[index][k] for index, throughput in enumerate(solution.throughput))

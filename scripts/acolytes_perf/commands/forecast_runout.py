@@ -14,7 +14,7 @@ from acolytes_perf.inputs.fields import Field, Inputs, choice_field
 from acolytes_perf.inputs.timeline import EARLIEST, LATEST, TIME
 from acolytes_perf.inputs.units import COUNT, DURATION, SECONDS
 from acolytes_perf.methods.forecasting import LEVEL, METHODS, backtest, exceeded_by
-from acolytes_perf.wording import said
+from acolytes_perf.wording import format_quantity
 
 if TYPE_CHECKING:
     from acolytes_perf.methods.runout import Case
@@ -48,11 +48,11 @@ def run(inputs: Inputs) -> Outcome:
             *results,
         ]
         times = [
-            f"{said(chance, 'ratio')} {'not within the horizon' if at is None else when(case, at, 'on')}"
+            f"{format_quantity(chance, 'ratio')} {'not within the horizon' if at is None else when(case, at, 'on')}"
             for chance, at in zip(_CHANCES.values(), reached.values())
         ]
         answer = (
-            f"Demand exceeds {said(case.capacity, unit)} {when(case, steps, 'by')} with a probability of "
+            f"Demand exceeds {format_quantity(case.capacity, unit)} {when(case, steps, 'by')} with a probability of "
             f"{_chance(shares[-1])} (reaching {', '.join(times)}); "
             f"the highest until then is expected to be {_in_limits(highest, unit)}"
         )
@@ -90,7 +90,7 @@ def _judged(case: Case, seed: int) -> list[Result]:
 
 
 def _in_limits(figures: tuple[float, float, float], unit: str) -> str:
-    value, low, high = (said(figure, unit) for figure in figures)
+    value, low, high = (format_quantity(figure, unit) for figure in figures)
     return f"{value} ({low} to {high}, 95 %)"
 
 
@@ -99,8 +99,12 @@ def _chance(share: float) -> str:
     from acolytes_perf.methods.outlook import PATHS
 
     if share in (0, 1):
-        return f"over {said(1 - 1 / PATHS, 'probability')}" if share else f"under {said(1 / PATHS, 'probability')}"
-    return said(share, "probability")
+        return (
+            f"over {format_quantity(1 - 1 / PATHS, 'probability')}"
+            if share
+            else f"under {format_quantity(1 / PATHS, 'probability')}"
+        )
+    return format_quantity(share, "probability")
 
 
 def _within(value: float, low: float, high: float) -> tuple[float, float, float]:

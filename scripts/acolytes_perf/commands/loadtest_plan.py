@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from acolytes_perf.declare import Command, Format, Outcome, Result, Warn
+from acolytes_perf.declare import AnswerWarning, Command, Format, Outcome, Result
 from acolytes_perf.errors import InputError
 from acolytes_perf.inputs import raw as raw_inputs
 from acolytes_perf.inputs.fields import MOST_ITEMS, Field, Inputs, choice_field, text_field
@@ -28,7 +28,7 @@ from acolytes_perf.load_scripts import TOOLS, Plan, script
 from acolytes_perf.methods.sample_size import samples_for
 from acolytes_perf.methods.slo import DAY
 from acolytes_perf.outputs.render import mark
-from acolytes_perf.wording import counted, said
+from acolytes_perf.wording import format_quantity, pluralize
 
 
 def run(inputs: Inputs) -> Outcome:
@@ -57,13 +57,14 @@ def run(inputs: Inputs) -> Outcome:
     profile = inputs.text("profile")
     answer = (
         f"{'An' if profile == 'endurance' else 'A'} {profile} test of "
-        f"{said(sum(stage.seconds for stage in planned), 's')} ({inputs.text('model')} model) "
-        f"with {said(peak, '1/s')} at its peak: {said(peak * response, 'requests')} in flight on average, "
-        f"as {said(peak * cycle, 'users')} make "
-        f"{said(peak, '1/s')}; {counted(samples, 'sample')} of the rarest request at that level."
+        f"{format_quantity(sum(stage.seconds for stage in planned), 's')} ({inputs.text('model')} model) "
+        f"with {format_quantity(peak, '1/s')} at its peak: {format_quantity(peak * response, 'requests')} in "
+        "flight on average, "
+        f"as {format_quantity(peak * cycle, 'users')} make "
+        f"{format_quantity(peak, '1/s')}; {pluralize(samples, 'sample')} of the rarest request at that level."
     )
     if peak != rate:
-        answer += f" In use, {said(rate * cycle, 'users')} make {said(rate, '1/s')}."
+        answer += f" In use, {format_quantity(rate * cycle, 'users')} make {format_quantity(rate, '1/s')}."
     laws = {name: inputs.written[name] for name in ("response_time", "think_time") if name in inputs.written}
     following = [("bottleneck laws", {"throughput": show_rate(rate), **laws, "users": max(1, round(rate * cycle))})]
     return Outcome(answer, results, _assumptions(inputs), _doubts(inputs, level, share, samples), following)
@@ -144,23 +145,23 @@ def _time_for(inputs: Inputs, percentile: float, level: Stage, share: float) -> 
     return samples_for(percentile, inputs.number("confidence")) / (level.end * share)
 
 
-def _doubts(inputs: Inputs, level: Stage, share: float, samples: int) -> list[Warn]:
+def _doubts(inputs: Inputs, level: Stage, share: float, samples: int) -> list[AnswerWarning]:
     warnings = []
     highest = max(inputs.numbers("percentiles"))
     needed = samples_for(highest, inputs.number("confidence"))
     if samples < needed:
         message = (
-            f"{counted(samples, 'sample')} of the rarest request cannot show its p{100 * highest:.12g}, {needed} can"
+            f"{pluralize(samples, 'sample')} of the rarest request cannot show its p{100 * highest:.12g}, {needed} can"
         )
         enough = show_duration(math.ceil(_time_for(inputs, highest, level, share)))
-        warnings.append(Warn("too_few_samples", message, f"hold={enough}, or ask for lower percentiles"))
+        warnings.append(AnswerWarning("too_few_samples", message, f"hold={enough}, or ask for lower percentiles"))
     if inputs.text("model") == "closed":
         message = "users who wait for a slow response send less meanwhile, so the worst times are hardly sampled"
         fix = "model=open, or give the intended rate to the evaluation"
-        warnings.append(Warn("coordinated_omission", message, fix))
+        warnings.append(AnswerWarning("coordinated_omission", message, fix))
     if inputs.number("response_time") > inputs.number("timeout"):
         message = "requests are given up before the expected response time"
-        warnings.append(Warn("timeout_below_response_time", message, "a timeout of several response times"))
+        warnings.append(AnswerWarning("timeout_below_response_time", message, "a timeout of several response times"))
     return warnings
 
 
@@ -191,7 +192,7 @@ def plan(inputs: Inputs) -> Plan:
     most = max(1, math.ceil(peak * inputs.number("timeout")))
     profile, model = inputs.text("profile"), inputs.text("model")
     return Plan(
-        title=f"{profile} profile, {model} model, {said(peak, '1/s')} at its peak",
+        title=f"{profile} profile, {model} model, {format_quantity(peak, '1/s')} at its peak",
         target=target(inputs),
         requests=requests(inputs),
         stages=levels if is_open else [_whole(stage) for stage in levels],
@@ -297,7 +298,8 @@ COMMAND = Command(
     run=run,
     formula="users N = X (R + Z); in flight X R; least n with P(Binomial(n, 1 - p) < k) <= 1 - confidence "
     "for the k-th largest sample; "
-    f"smoke: at most {said(SMOKE_RATE, '1/s')}; stress: {STRESS_LEVELS} levels up to factor; spike: factor in 10 s",
+    f"smoke: at most {format_quantity(SMOKE_RATE, '1/s')}; stress: {STRESS_LEVELS} levels up to factor; spike: "
+    "factor in 10 s",
     source="Denning & Buzen 1978 (interactive response time law); Wilks 1941 (order statistics); "
     "Schroeder, Wierman & Harchol-Balter 2006 (open and closed models)",
     example={"throughput": "200/s", "response_time": "250ms", "think_time": "5s"},

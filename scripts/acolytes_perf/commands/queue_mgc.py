@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from acolytes_perf.declare import MODEL, SCENARIO, Command, Interval, Outcome, Result, Warn
+from acolytes_perf.declare import MODEL, SCENARIO, AnswerWarning, Command, Interval, Outcome, Result
 from acolytes_perf.inputs.demand import (
     ARRIVAL_RATE,
     OFFERED_LOAD,
@@ -19,7 +19,7 @@ from acolytes_perf.inputs.demand import (
 from acolytes_perf.inputs.fields import Field, Inputs, Span
 from acolytes_perf.inputs.units import NUMBER
 from acolytes_perf.methods.general_queue import MOST_GAP, MOST_TAIL, general_wait, room, tail
-from acolytes_perf.wording import counted, said, said_interval
+from acolytes_perf.wording import format_interval, format_quantity, pluralize
 
 #: Above this, a few long jobs decide, and what they are is not in the variation.
 _MUCH = 4
@@ -82,15 +82,16 @@ def run(inputs: Inputs) -> Outcome:
     if math.isfinite(error):  # of a wait that is next to nothing it is not
         results.append(Result("model_error", error, "ratio"))
     answer = (
-        f"{counted(servers, 'server')} under {said(asked.load, 'erlang')} (utilisation {said(utilisation, 'ratio')}): "
-        f"an arrival waits {said(wait.value * scale, unit)} on average"
+        f"{pluralize(servers, 'server')} under {format_quantity(asked.load, 'erlang')} (utilisation "
+        f"{format_quantity(utilisation, 'ratio')}): "
+        f"an arrival waits {format_quantity(wait.value * scale, unit)} on average"
     )
     if results[2].interval:
-        answer += f" ({said_interval(low * least.scale[0], highest, unit, kind, None)})"
+        answer += f" ({format_interval(low * least.scale[0], highest, unit, kind, None)})"
     if has_tail:
-        answer += f"; 95 % wait at most {said(within, unit)}"
+        answer += f"; 95 % wait at most {format_quantity(within, unit)}"
         if results[3].interval:
-            answer += f" ({said_interval(soonest, latest, unit, kind, None)})"
+            answer += f" ({format_interval(soonest, latest, unit, kind, None)})"
     following = [("queue mmc", {name: value for name, value in inputs.written.items() if name in _SHARED})]
     return Outcome(
         answer + ".", results, _assumptions(varies, arrivals.value, has_tail=has_tail),
@@ -121,17 +122,19 @@ def _assumptions(varies: bool, arrivals: float, *, has_tail: bool) -> list[str]:
     return texts
 
 
-def _doubts(asked: Demand, servers: int, arrivals: float, service: float, stays_stable: bool) -> list[Warn]:
+def _doubts(asked: Demand, servers: int, arrivals: float, service: float, stays_stable: bool) -> list[AnswerWarning]:
     warnings = []
     if not stays_stable:
         message = "within the intervals of the inputs the servers are overloaded, and then there is no waiting time"
-        warnings.append(Warn("may_overload", message, "add servers, or measure the load more closely"))
+        warnings.append(AnswerWarning("may_overload", message, "add servers, or measure the load more closely"))
     if arrivals != 1 and room(servers, asked.load / servers) > MOST_GAP:
         message = "many servers with this much room: how long the few wait that do depends on more than the variation"
-        warnings.append(Warn("light_load", message, "take the wait as short, or simulate with measured gaps"))
+        warnings.append(AnswerWarning("light_load", message, "take the wait as short, or simulate with measured gaps"))
     if service > _MUCH and servers > 1:
         message = "service times vary so much that a few long ones decide, and two distributions may differ threefold"
-        warnings.append(Warn("heavy_tail", message, "split long jobs off into a pool of their own, and compute both"))
+        warnings.append(
+            AnswerWarning("heavy_tail", message, "split long jobs off into a pool of their own, and compute both")
+        )
     return warnings
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from acolytes_perf.declare import Command, Outcome, Result, Warn
+from acolytes_perf.declare import AnswerWarning, Command, Outcome, Result
 from acolytes_perf.errors import InputError
 from acolytes_perf.inputs.demand import (
     ARRIVAL_RATE,
@@ -19,7 +19,7 @@ from acolytes_perf.inputs.demand import (
 from acolytes_perf.inputs.fields import MOST_ITEMS, Field, Inputs, choice_field
 from acolytes_perf.inputs.units import DURATION, RATIO, complement
 from acolytes_perf.methods import queueing
-from acolytes_perf.wording import counted, said
+from acolytes_perf.wording import format_quantity, pluralize
 
 
 def run(inputs: Inputs) -> Outcome:
@@ -44,9 +44,10 @@ def run(inputs: Inputs) -> Outcome:
     ]
     scale, unit = asked.scale
     answer = (
-        f"{counted(servers, 'server')} under {said(asked.load, 'erlang')} (utilisation "
-        f"{said(asked.load / servers, 'ratio')}): {said(p_wait, 'probability')} wait, {said(wait * scale, unit)} on "
-        f"average; the response takes {said((1 + wait) * scale, unit)} on average."
+        f"{pluralize(servers, 'server')} under {format_quantity(asked.load, 'erlang')} (utilisation "
+        f"{format_quantity(asked.load / servers, 'ratio')}): {format_quantity(p_wait, 'probability')} wait, "
+        f"{format_quantity(wait * scale, unit)} on "
+        f"average; the response takes {format_quantity((1 + wait) * scale, unit)} on average."
     )
     general = {name: value for name, value in inputs.written.items() if name in _SHARED}
     assumptions = [
@@ -88,11 +89,13 @@ def _lossy(inputs: Inputs, asked: Demand, servers: int) -> Outcome:
     if asked.rate is not None:
         results.append(Result("lost_rate", lost * asked.rate, "1/s"))
     answer = (
-        f"{counted(servers, 'server')} without a queue under {said(asked.load, 'erlang')} lose "
-        f"{said(lost, 'probability')} of the arrivals."
+        f"{pluralize(servers, 'server')} without a queue under {format_quantity(asked.load, 'erlang')} lose "
+        f"{format_quantity(lost, 'probability')} of the arrivals."
     )
     assumptions = ["Poisson arrivals; one that finds all servers busy is lost; any service times with this mean."]
-    many = [Warn("much_is_lost", "more than a tenth of the arrivals is lost", "size by queue size")] * (lost > 0.1)
+    many = [AnswerWarning("much_is_lost", "more than a tenth of the arrivals is lost", "size by queue size")] * (
+        lost > 0.1
+    )
     following = [("queue size", {"offered_load": f"{asked.load:.12g} erlang", "blocking": "1%"})]
     return Outcome(answer, results, assumptions, many, following)
 

@@ -11,7 +11,7 @@ from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.units import COUNT, DURATION, NUMBER, RATIO, ROUNDING, complement
 from acolytes_perf.methods.staffing import Targets, measures
 from acolytes_perf.outputs.staffing_report import assumptions, margin, verdict
-from acolytes_perf.wording import counted, said
+from acolytes_perf.wording import format_quantity, pluralize
 
 _TARGETS = ("p_wait", "wait_target", "blocking", "max_utilisation")
 
@@ -81,7 +81,7 @@ def _demand(inputs: Inputs) -> tuple[float | None, float | None]:
 def _sized(inputs: Inputs, load: float, service_time: float | None, targets: Targets) -> Outcome:
     servers = targets.smallest(load, service_time)
     results = [Result("offered_load", load, "erlang"), *measures(load, servers, service_time, targets)]
-    answer = f"{counted(servers, 'server')} for {said(load, 'erlang')}: {verdict(results, targets)}"
+    answer = f"{pluralize(servers, 'server')} for {format_quantity(load, 'erlang')}: {verdict(results, targets)}"
     if servers > 1:
         fewer = measures(load, servers - 1, service_time, targets, "one_less.")
         bears = targets.loss or load < servers - 1
@@ -90,7 +90,7 @@ def _sized(inputs: Inputs, load: float, service_time: float | None, targets: Tar
     if "shrinkage" in inputs:
         positions = math.ceil(servers / complement(inputs.number("shrinkage")) * (1 - ROUNDING))
         results.append(Result("positions", positions, "servers"))
-        answer += f"; {positions} in all, with {said(inputs.number('shrinkage'), 'ratio')} of them away"
+        answer += f"; {positions} in all, with {format_quantity(inputs.number('shrinkage'), 'ratio')} of them away"
     if not targets.loss:
         results.append(Result("square_root_rule", targets.by_square_root(load, service_time), "servers"))
     following = []
@@ -106,7 +106,7 @@ def _judged(inputs: Inputs, load: float, service_time: float | None, targets: Ta
     if load >= servers and not wanted.loss:
         raise overloaded(load, servers, needed)
     results = [Result("offered_load", load, "erlang"), *measures(load, servers, service_time, wanted)]
-    answer = f"{counted(servers, 'server')} under {said(load, 'erlang')}: {verdict(results, wanted)}"
+    answer = f"{pluralize(servers, 'server')} under {format_quantity(load, 'erlang')}: {verdict(results, wanted)}"
     if targets is not None:
         met = targets.kept(load, servers, service_time)
         results.insert(0, Result("targets_met", met, ""))
@@ -124,10 +124,10 @@ def _carried(inputs: Inputs, service_time: float | None, targets: Targets) -> Ou
     peak = targets.largest(servers, service_time)
     mean = peak / inputs.number("peak_factor")
     results = [Result("offered_load", mean, "erlang")]
-    answer = f"{counted(servers, 'server')} carry at most {said(mean, 'erlang')}"
+    answer = f"{pluralize(servers, 'server')} carry at most {format_quantity(mean, 'erlang')}"
     if service_time is not None:
         results.append(Result("arrival_rate", mean / service_time, "1/s"))
-        answer += f", which is {said(mean / service_time, '1/s')}"
+        answer += f", which is {format_quantity(mean / service_time, '1/s')}"
     results += measures(peak, servers, service_time, targets)
     answer += f" within the targets: {verdict(results, targets)}."
     return Outcome(answer, results, assumptions(inputs, targets))

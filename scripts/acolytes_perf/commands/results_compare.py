@@ -6,7 +6,7 @@ import math
 import os
 
 from acolytes_perf.commands.results_summarize import LABEL, WARM_UP
-from acolytes_perf.declare import STATISTICAL, Command, Interval, Outcome, Result, Warn
+from acolytes_perf.declare import STATISTICAL, AnswerWarning, Command, Interval, Outcome, Result
 from acolytes_perf.errors import CannotAnswerError, InputError, one_line
 from acolytes_perf.inputs.fields import Field, Inputs, text_field
 from acolytes_perf.inputs.tables import Table
@@ -24,7 +24,7 @@ from acolytes_perf.methods.regression import (
 )
 from acolytes_perf.methods.runs import Run, read_run
 from acolytes_perf.result_files.record import NANO
-from acolytes_perf.wording import counted, said
+from acolytes_perf.wording import format_quantity, pluralize
 
 SIDES = ("baseline", "candidate")
 #: Loads further apart than this make latencies different for that reason alone.
@@ -51,7 +51,9 @@ def run(inputs: Inputs) -> Outcome:
     warnings = _loads(runs, metric) + _tools(runs)
     if metric == _UNNAMED:
         message = "nothing says what these figures are: more of it is taken as worse"
-        warnings.append(Warn("unnamed_metric", message, "metric=p95 or another, or throughput, where less is worse"))
+        warnings.append(
+            AnswerWarning("unnamed_metric", message, "metric=p95 or another, or throughput, where less is worse")
+        )
     if baseline.runs == candidate.runs == 1:
         return _one_each(runs, results, warnings, limit, metric)
     found = difference(baseline, candidate)
@@ -71,34 +73,37 @@ def run(inputs: Inputs) -> Outcome:
         if not failed and found.detectable > limit:
             need = runs_for(limit, baseline, candidate)
             fix = f"make about {need} runs a side" if need else "find what makes the runs vary so much"
-            message = f"these runs would show {said(found.detectable, 'ratio')}, not {said(limit, 'ratio')}"
-            warnings.append(Warn("gate_is_blind", f"{message}: that the gate passes proves little", fix))
+            message = (
+                f"these runs would show {format_quantity(found.detectable, 'ratio')}, not "
+                f"{format_quantity(limit, 'ratio')}"
+            )
+            warnings.append(AnswerWarning("gate_is_blind", f"{message}: that the gate passes proves little", fix))
     is_still = not baseline.deviation and not candidate.deviation
     if is_still:
         message = "the runs of a side do not vary at all: they may be copies of one run"
-        warnings.append(Warn("no_variation", message, "compare runs that were made one after the other"))
+        warnings.append(AnswerWarning("no_variation", message, "compare runs that were made one after the other"))
     answer = _answer(metric, found, worse, limit, failed=failed, is_still=is_still)
     return Outcome(answer, results, _assumptions(runs), warnings, failed=failed)
 
 
 def _answer(metric: str, found: Difference, worse: float, limit: float | None, *, failed: bool, is_still: bool) -> str:
-    size = f"{said(abs(found.change), 'ratio')} {'higher' if found.change > 0 else 'lower'}"
-    reach = f"({said(found.low, 'ratio')} to {said(found.high, 'ratio')}, 95 %)"
+    size = f"{format_quantity(abs(found.change), 'ratio')} {'higher' if found.change > 0 else 'lower'}"
+    reach = f"({format_quantity(found.low, 'ratio')} to {format_quantity(found.high, 'ratio')}, 95 %)"
     if found.is_proven:
         noise = "in runs that show no noise at all" if is_still else "and more than noise"
         told = f"{metric} is {size} {reach}: {'worse' if worse > 0 else 'better'}, {noise}"
     else:
         told = (
             f"No difference shown: {metric} is {size} {reach}; these runs would show "
-            f"{said(found.detectable, 'ratio')} or more in {said(POWER, 'ratio')} of cases"
+            f"{format_quantity(found.detectable, 'ratio')} or more in {format_quantity(POWER, 'ratio')} of cases"
         )
     if limit is None:
         return told + "."
-    return f"{told}; the gate of {said(limit, 'ratio')} {'fails' if failed else 'passes'}."
+    return f"{told}; the gate of {format_quantity(limit, 'ratio')} {'fails' if failed else 'passes'}."
 
 
 def _one_each(
-    runs: dict[str, list[Run]], results: list[Result], warnings: list[Warn], limit: float | None,
+    runs: dict[str, list[Run]], results: list[Result], warnings: list[AnswerWarning], limit: float | None,
     metric: str,
 ) -> Outcome:  # fmt: skip
     """One run a side: what the requests alone leave open is all that can be said, and it is too little."""
@@ -111,8 +116,8 @@ def _one_each(
     if about:
         results.append(Result("error_within_runs", about, "ratio"))
     message = "one run a side cannot tell a change from the noise between runs, of 1 to 10 % on most systems"
-    warnings.append(Warn("one_run", message, "make 5 runs a side, in turn, and give all of them"))
-    size = f"{said(abs(change), 'ratio')} {'higher' if change > 0 else 'lower'}"
+    warnings.append(AnswerWarning("one_run", message, "make 5 runs a side, in turn, and give all of them"))
+    size = f"{format_quantity(abs(change), 'ratio')} {'higher' if change > 0 else 'lower'}"
     answer = f"Undecided: {metric} is {size}, and one run a side cannot tell that from the noise between runs."
     return Outcome(answer, results, _assumptions(runs), warnings)
 
@@ -204,7 +209,7 @@ def _unit(inputs: Inputs, metric: str) -> str:
     return "1/s" if metric == "throughput" else "s"
 
 
-def _loads(runs: dict[str, list[Run]], metric: str) -> list[Warn]:
+def _loads(runs: dict[str, list[Run]], metric: str) -> list[AnswerWarning]:
     rates = []
     for side in SIDES:
         known = [one.tally.requests / one.seconds for one in runs[side] if one.seconds and one.tally.requests]
@@ -213,17 +218,20 @@ def _loads(runs: dict[str, list[Run]], metric: str) -> list[Warn]:
         rates.append(sum(known) / len(known))
     if metric == "throughput" or abs(rates[1] / rates[0] - 1) <= _SAME_LOAD:
         return []
-    message = f"the loads differ: {said(rates[0], '1/s')} and {said(rates[1], '1/s')}; latency depends on the load"
-    return [Warn("load_differs", message, "send both the same arrival rate")]
+    message = (
+        f"the loads differ: {format_quantity(rates[0], '1/s')} and {format_quantity(rates[1], '1/s')}; latency "
+        "depends on the load"
+    )
+    return [AnswerWarning("load_differs", message, "send both the same arrival rate")]
 
 
-def _tools(runs: dict[str, list[Run]]) -> list[Warn]:
+def _tools(runs: dict[str, list[Run]]) -> list[AnswerWarning]:
     """Load generators measure from and to different moments, and some wait for an answer before they send on."""
     formats = sorted({one.format for side in SIDES for one in runs[side]})
     if len(formats) < 2:
         return []
     message = f"the runs were measured by different tools ({', '.join(formats)}), which start and stop the clock apart"
-    return [Warn("tools_differ", message, "measure both sides with the same tool and script")]
+    return [AnswerWarning("tools_differ", message, "measure both sides with the same tool and script")]
 
 
 def _assumptions(runs: dict[str, list[Run]]) -> list[str]:
@@ -235,9 +243,9 @@ def _assumptions(runs: dict[str, list[Run]]) -> list[str]:
     for side in SIDES:
         if runs[side]:
             formats = ", ".join(sorted({one.format for one in runs[side]}))
-            cuts = ", ".join(said(one.cut_seconds, "s") for one in runs[side])
+            cuts = ", ".join(format_quantity(one.cut_seconds, "s") for one in runs[side])
             warm = f"; left out at the start: {cuts}" if any(one.cut_seconds for one in runs[side]) else ""
-            texts.append(f"{side}: {counted(len(runs[side]), 'file')} of {formats}{warm}.")
+            texts.append(f"{side}: {pluralize(len(runs[side]), 'file')} of {formats}{warm}.")
     return texts
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from acolytes_perf.declare import STATISTICAL, Command, Format, Interval, Outcome, Result, Warn
+from acolytes_perf.declare import STATISTICAL, AnswerWarning, Command, Format, Interval, Outcome, Result
 from acolytes_perf.errors import CannotAnswerError, InputError, MissingInputError, one_line
 from acolytes_perf.inputs.fields import Field, Inputs, text_field
 from acolytes_perf.inputs.tables import Table
@@ -20,7 +20,7 @@ from acolytes_perf.methods.runs import Run, read_run
 from acolytes_perf.methods.tally import Slice, Tally
 from acolytes_perf.outputs.distribution_plot import draw
 from acolytes_perf.result_files.record import NANO
-from acolytes_perf.wording import counted, said
+from acolytes_perf.wording import format_quantity, pluralize
 
 WARM_UP = text_field(
     "warm_up",
@@ -84,7 +84,7 @@ def run(inputs: Inputs) -> Outcome:
         fix = "test for longer before deciding on these percentiles"
         if inputs.text("warm_up") == "none":
             fix += "; a warm-up that is left in makes requests depend on each other, too (warm_up=auto)"
-        warnings.append(Warn("few_requests", message, fix))
+        warnings.append(AnswerWarning("few_requests", message, fix))
     return Outcome(_answer(found, results), results, _assumptions(found, slices, interval), warnings)
 
 
@@ -125,15 +125,19 @@ def _expected_interval(inputs: Inputs) -> int | None:
     return max(1, round((inputs.number("users") / value if names[0] == "intended_rate" else value) * NANO))
 
 
-def _rate_was_met(inputs: Inputs, found: Run) -> Warn | None:
+def _rate_was_met(inputs: Inputs, found: Run) -> AnswerWarning | None:
     """That the intended rate was kept, so that no request is missing; None where it was not, or nothing says it."""
     intended = inputs.optional("intended_rate")
     if intended is None or not found.seconds or found.tally.requests / found.seconds < _MET * intended:
         return None
-    measured = said(found.tally.requests / found.seconds, "1/s")
-    message = f"the measured {measured} reach the intended {said(intended, '1/s')}: no omitted request is added"
+    measured = format_quantity(found.tally.requests / found.seconds, "1/s")
+    message = (
+        f"the measured {measured} reach the intended {format_quantity(intended, '1/s')}: no omitted request is added"
+    )
     step = show_duration(inputs.number("users") / intended)
-    return Warn("rate_was_met", message, f"if users waited all the same, expected_interval={step} adds what they left")
+    return AnswerWarning(
+        "rate_was_met", message, f"if users waited all the same, expected_interval={step} adds what they left"
+    )
 
 
 def _name(share: float) -> str:
@@ -179,39 +183,52 @@ def _as_reported(inputs: Inputs, found: Run) -> Outcome:
         results.append(Result(_name(share), value if most is None else min(value, most), "s"))
     texts = [f"Percentiles as {found.format} computed them, none above the largest value; of which type, it knows."]
     message = "the file has figures and not the requests: no intervals, no warm-up cut, no percentile but these"
-    warnings = [*_doubts(found), Warn("only_summary", message, "let the tool write every request, then read that")]
+    warnings = [
+        *_doubts(found),
+        AnswerWarning("only_summary", message, "let the tool write every request, then read that"),
+    ]
     return Outcome(_answer(found, results), results, [*texts, _read_from(found)], warnings)
 
 
 def _answer(found: Run, results: list[Result]) -> str:
     by_name = {result.name: result for result in results}
-    told = [f"{name.replace('_', '.')} {said(by_name[name].value, 's')}" for name in by_name if name[1:2].isdigit()]
-    parts = [", ".join(told[:5]) or f"mean {said(by_name['mean'].value, 's')}"]
+    told = [
+        f"{name.replace('_', '.')} {format_quantity(by_name[name].value, 's')}"
+        for name in by_name
+        if name[1:2].isdigit()
+    ]
+    parts = [", ".join(told[:5]) or f"mean {format_quantity(by_name['mean'].value, 's')}"]
     if "throughput" in by_name:
-        parts.append(f"{said(by_name['throughput'].value, '1/s')}")
+        parts.append(f"{format_quantity(by_name['throughput'].value, '1/s')}")
     if "error_rate" in by_name:
-        parts.append(f"{said(by_name['error_rate'].value, 'ratio')} failed")
-    text = f"{counted(int(by_name['requests'].value or 0), 'request')}: {'; '.join(parts)}"
-    return text + (f"; the first {said(found.cut_seconds, 's')} are left out as warm-up." if found.cut_seconds else ".")
+        parts.append(f"{format_quantity(by_name['error_rate'].value, 'ratio')} failed")
+    text = f"{pluralize(int(by_name['requests'].value or 0), 'request')}: {'; '.join(parts)}"
+    return text + (
+        f"; the first {format_quantity(found.cut_seconds, 's')} are left out as warm-up." if found.cut_seconds else "."
+    )
 
 
-def _doubts(found: Run) -> list[Warn]:
+def _doubts(found: Run) -> list[AnswerWarning]:
     warnings = []
     if found.corrupt:
-        message = f"{counted(found.corrupt, 'line')} could not be read and are not counted"
-        warnings.append(Warn("corrupt_lines", message, "see where the file was damaged before trusting the rest"))
+        message = f"{pluralize(found.corrupt, 'line')} could not be read and are not counted"
+        warnings.append(
+            AnswerWarning("corrupt_lines", message, "see where the file was damaged before trusting the rest")
+        )
     if found.cut:
         message = "the file ends in the middle of a line: the test or the disk stopped before its end"
-        warnings.append(Warn("cut_off", message, "take it as a part of the run, or test again"))
+        warnings.append(AnswerWarning("cut_off", message, "take it as a part of the run, or test again"))
     return warnings
 
 
-def _not_corrected() -> Warn:
+def _not_corrected() -> AnswerWarning:
     message = (
         "a user who waits sends nothing meanwhile: if the load generator waited for answers, these are too good "
         "(coordinated omission)"
     )
-    return Warn("coordinated_omission", message, "give intended_rate and users, or use arrival rates (an open model)")
+    return AnswerWarning(
+        "coordinated_omission", message, "give intended_rate and users, or use arrival rates (an open model)"
+    )
 
 
 def _read_from(found: Run) -> str:
@@ -226,7 +243,7 @@ def _assumptions(found: Run, slices: list[Slice], interval: int | None) -> list[
     if found.path:
         texts.append(_read_from(found))
     if interval:
-        step = said(interval / NANO, "s")
+        step = format_quantity(interval / NANO, "s")
         texts.append(f"Corrected for coordinated omission with one request of a user each {step} (HdrHistogram's way).")
     elif slices:
         texts.append("Intervals are by order statistics, corrected for the dependence between slices of time.")
@@ -234,7 +251,7 @@ def _assumptions(found: Run, slices: list[Slice], interval: int | None) -> list[
         texts.append(f"Values are resolved to 1 part in {round(1 / found.resolution)}.")
     if found.cut_seconds:
         left = found.read - found.tally.requests
-        texts.append(f"Warm-up: {left} requests of the first {said(found.cut_seconds, 's')} are left out.")
+        texts.append(f"Warm-up: {left} requests of the first {format_quantity(found.cut_seconds, 's')} are left out.")
     return texts
 
 

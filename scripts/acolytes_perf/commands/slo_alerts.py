@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from acolytes_perf.declare import STATISTICAL, Command, Format, Interval, Outcome, Result, Warn
+from acolytes_perf.declare import STATISTICAL, AnswerWarning, Command, Format, Interval, Outcome, Result
 from acolytes_perf.errors import CannotAnswerError, InputError
 from acolytes_perf.inputs.fields import MOST_ITEMS, Field, Inputs, text_field
 from acolytes_perf.inputs.units import DURATION, NUMBER, RATE, RATIO, ROUNDING, at_most, complement, show_duration
@@ -15,7 +15,7 @@ from acolytes_perf.methods.slo import DAY, SLO, WINDOW, Alert, alerts, in_reach,
 from acolytes_perf.outputs.openslo import objects
 from acolytes_perf.outputs.prometheus import DEFAULT_ERRORS, DEFAULT_TOTAL, SELECTOR, rules
 from acolytes_perf.outputs.render import mark
-from acolytes_perf.wording import said
+from acolytes_perf.wording import format_quantity
 
 
 def run(inputs: Inputs) -> Outcome:
@@ -35,7 +35,10 @@ def run(inputs: Inputs) -> Outcome:
     seen = min((_seen(inputs, alert) for alert in found), key=lambda pair: math.inf if pair[0] is None else pair[0])
     told = "no full outage is seen by any"
     if seen[0] is not None:
-        told = f"a full outage is seen after {said(seen[0], 's')} with {said(seen[1], 'ratio')} of the budget used"
+        told = (
+            f"a full outage is seen after {format_quantity(seen[0], 's')} with {format_quantity(seen[1], 'ratio')} "
+            "of the budget used"
+        )
     answer = f"Alert on {_listed(inputs, found)}; {told}."
     following = [("slo budget", {name: inputs.written[name] for name in ("slo", "window") if name in inputs.written})]
     return Outcome(answer, results, _assumptions(inputs), warnings, following)
@@ -56,25 +59,27 @@ def _listed(inputs: Inputs, found: Sequence[Alert]) -> str:
     rate, parts = inputs.optional("rate"), []
     counts = [rate is not None and alert.is_fired_by_one_error(rate) for alert in found]
     for alert, is_counted in zip(found, counts):
-        what = said(alert.burn, "x")
+        what = format_quantity(alert.burn, "x")
         if rate is not None and is_counted:
-            what = said(low_traffic.count_for(alert, _failures(inputs, rate)), "errors")
+            what = format_quantity(low_traffic.count_for(alert, _failures(inputs, rate)), "errors")
         elif any(counts):
             what = f"a burn rate above {what}"
-        parts.append(f"{what} over {said(alert.long, 's')} ({alert.severity})")
+        parts.append(f"{what} over {format_quantity(alert.long, 's')} ({alert.severity})")
     listed = ", ".join(parts)
     return f"{listed}, by count where one error would fire a burn rate" if any(counts) else f"burn rates above {listed}"
 
 
-def _left_out(inputs: Inputs) -> list[Warn]:
+def _left_out(inputs: Inputs) -> list[AnswerWarning]:
     """The default alerts that this objective cannot have."""
     omitted = left_out(inputs)
     if not omitted:
         return []
-    burns = " and ".join(f"{said(alert.burn, 'x')} over {said(alert.long, 's')}" for alert in omitted)
-    most = said(1 / omitted[0].allowed, "x")
+    burns = " and ".join(
+        f"{format_quantity(alert.burn, 'x')} over {format_quantity(alert.long, 's')}" for alert in omitted
+    )
+    most = format_quantity(1 / omitted[0].allowed, "x")
     message = f"the usual alert on {burns} is left out, since a full outage of this objective burns at {most}"
-    return [Warn("alert_left_out", message, f"for all of them set budget_shares={in_reach(inputs)}")]
+    return [AnswerWarning("alert_left_out", message, f"for all of them set budget_shares={in_reach(inputs)}")]
 
 
 def _named(alert: Alert, results: list[Result]) -> list[Result]:
@@ -150,35 +155,43 @@ def _traffic(inputs: Inputs, rate: float) -> list[Result]:
     ]
 
 
-def _fires_while_met(alert: Alert) -> list[Warn]:
+def _fires_while_met(alert: Alert) -> list[AnswerWarning]:
     if at_most(1, alert.burn):
         return []
-    message = f"{said(alert.burn, 'x')} over {said(alert.long, 's')} fires for a service that meets its SLO"
-    enough = said(alert.long / alert.window, "ratio")
-    return [Warn("fires_while_slo_met", message, f"give it more than {enough} of the budget")]
+    message = (
+        f"{format_quantity(alert.burn, 'x')} over {format_quantity(alert.long, 's')} fires for a service that "
+        "meets its SLO"
+    )
+    enough = format_quantity(alert.long / alert.window, "ratio")
+    return [AnswerWarning("fires_while_slo_met", message, f"give it more than {enough} of the budget")]
 
 
-def _low_traffic(found: Sequence[Alert], rate: float | None) -> list[Warn]:
+def _low_traffic(found: Sequence[Alert], rate: float | None) -> list[AnswerWarning]:
     """The alerts that one error would fire, with the traffic from which on it does not."""
     few = [alert for alert in found if rate is not None and alert.is_fired_by_one_error(rate)]
     if not few or rate is None:
         return []
     burns = ", ".join(
-        f"{said(alert.burn, 'x')} over {said(alert.long, 's')} (it burns at {said(alert.burn_of_one_error(rate), 'x')})"
+        f"{format_quantity(alert.burn, 'x')} over {format_quantity(alert.long, 's')} (it burns at "
+        f"{format_quantity(alert.burn_of_one_error(rate), 'x')})"
         for alert in few
     )
-    enough = ", ".join(said(1 / (alert.long * alert.threshold), "1/s") for alert in few)
+    enough = ", ".join(format_quantity(1 / (alert.long * alert.threshold), "1/s") for alert in few)
     fix = f"alert by count, as the Prometheus rules do; or from {enough} on (probes, joined services); or a lower SLO"
-    return [Warn("low_traffic", f"one error fires an alert above {burns}", fix)]
+    return [AnswerWarning("low_traffic", f"one error fires an alert above {burns}", fix)]
 
 
-def _unseen(found: Sequence[Alert]) -> list[Warn]:
+def _unseen(found: Sequence[Alert]) -> list[AnswerWarning]:
     """The windows in which so many errors as its rule counts never come."""
     if not found:
         return []
-    message = f"less than the errors to count come within {' and '.join(said(alert.long, 's') for alert in found)}"
+    message = (
+        f"less than the errors to count come within {' and '.join(format_quantity(alert.long, 's') for alert in found)}"
+    )
     fix = "alert over a longer window, or add probes"
-    return [Warn("outage_unseen", f"{message}, even in a full outage: no rule there fires, save by chance", fix)]
+    return [
+        AnswerWarning("outage_unseen", f"{message}, even in a full outage: no rule there fires, save by chance", fix)
+    ]
 
 
 def _check_counters(inputs: Inputs) -> None:
@@ -201,7 +214,7 @@ def _assumptions(inputs: Inputs) -> list[str]:
     ]
     if "rate" in inputs:
         texts.append(
-            f"False alerts: errors come at random to {said(_usual_errors(inputs), 'ratio')} of the events "
+            f"False alerts: errors come at random to {format_quantity(_usual_errors(inputs), 'ratio')} of the events "
             "(usual_errors). A rule that one error would fire waits for guard_events, and a count stands in."
         )
     if "total" not in inputs:
@@ -215,7 +228,7 @@ def _curve(inputs: Inputs, document: Mapping[str, Any]) -> str:
 
     shapes, rate = [], inputs.optional("rate")
     for alert in alerts(inputs):
-        name, needed = said(alert.burn, "x"), alert.long * alert.threshold
+        name, needed = format_quantity(alert.burn, "x"), alert.long * alert.threshold
         lowest = alert.threshold
         if rate is not None:
             errors = low_traffic.errors_to_fire(alert, rate, _failures(inputs, rate))
@@ -226,7 +239,7 @@ def _curve(inputs: Inputs, document: Mapping[str, Any]) -> str:
                 lowest = min(needed / alert.long, 0.999)  # a line of no length is none
         ratios = [lowest ** (1 - step / 40) for step in range(1, 41)]
         points = [(ratio, needed / ratio) for ratio in ratios]
-        shapes.append(Shape("line", f"{name} over {said(alert.long, 's')}", points))
+        shapes.append(Shape("line", f"{name} over {format_quantity(alert.long, 's')}", points))
     if not shapes:
         raise CannotAnswerError(
             "/rate", "no rule sees an outage at this rate; missing: more traffic, or longer windows"

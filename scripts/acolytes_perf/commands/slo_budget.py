@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from acolytes_perf.declare import Command, Outcome, Result, Warn
+from acolytes_perf.declare import AnswerWarning, Command, Outcome, Result
 from acolytes_perf.errors import CannotAnswerError, InputError
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.units import COUNT, DURATION, RATE, RATIO, at_most, complement
 from acolytes_perf.methods.slo import DAY, SLO, WINDOW
-from acolytes_perf.wording import said
+from acolytes_perf.wording import format_quantity
 
 #: The periods of the SRE Book's availability table, in seconds.
 PERIODS = {"year": 365 * DAY, "quarter": 90 * DAY, "month": 30 * DAY, "week": 7 * DAY, "day": DAY}
@@ -72,17 +72,20 @@ def run(inputs: Inputs) -> Outcome:
     allowed, window = complement(inputs.number("slo")), inputs.number("window")
     elapsed = inputs.optional("elapsed")
     if elapsed is not None and elapsed > window:
-        raise InputError("/elapsed", f"is longer than the window of {said(window, 's')}", {"elapsed": None})
+        raise InputError("/elapsed", f"is longer than the window of {format_quantity(window, 's')}", {"elapsed": None})
     span = window if elapsed is None else elapsed
     use = _use(inputs, span)
     counted = None if use is None else use.events
     rate = inputs.optional("rate") if counted is None else counted / span
     results = [Result("budget_time", allowed * window, "s")]
-    allows = [f"{said(allowed * window, 's')} down"]
+    allows = [f"{format_quantity(allowed * window, 's')} down"]
     if rate is not None:
         results.append(Result("budget_events", allowed * rate * window, "events"))
-        allows.insert(1 if counted is None else 0, said(allowed * rate * window, "bad events"))
-    answer = f"{said(inputs.number('slo'), 'ratio')} over {said(window, 's')} allows {', or '.join(allows)}"
+        allows.insert(1 if counted is None else 0, format_quantity(allowed * rate * window, "bad events"))
+    answer = (
+        f"{format_quantity(inputs.number('slo'), 'ratio')} over {format_quantity(window, 's')} allows "
+        f"{', or '.join(allows)}"
+    )
     budget = None
     if use is not None:
         budget = Budget(allowed, window, span, use.bad_share, None if counted is None else counted * window / span)
@@ -119,7 +122,7 @@ def _use(inputs: Inputs, span: float) -> Use | None:
     if "downtime" in inputs:
         downtime = inputs.number("downtime")
         if downtime > span:
-            message = f"is longer than the {said(span, 's')} that it was measured in"
+            message = f"is longer than the {format_quantity(span, 's')} that it was measured in"
             raise InputError("/downtime", message)
         return Use(downtime / span)
     return Use(complement(inputs.number("sli"))) if "sli" in inputs else None
@@ -130,7 +133,9 @@ def _counted(inputs: Inputs, given: list[str], span: float) -> Use:
     if given == ["bad"] and "rate" in inputs:
         total, bad = inputs.number("rate") * span, inputs.number("bad")
         if bad > total:
-            message = f"is more than the {said(total, 'events')} of {said(span, 's')} at this rate"
+            message = (
+                f"is more than the {format_quantity(total, 'events')} of {format_quantity(span, 's')} at this rate"
+            )
             raise InputError("/bad", message)
         return Use(bad / total, total)
     if "rate" in inputs:
@@ -149,24 +154,35 @@ def _counted(inputs: Inputs, given: list[str], span: float) -> Use:
     return Use(bad / total, total)
 
 
-def _too_few(allowed: float, rate: float, window: float) -> list[Warn]:
+def _too_few(allowed: float, rate: float, window: float) -> list[AnswerWarning]:
     if allowed * rate * window >= 1:
         return []
-    message = f"not one of the {said(rate * window, 'events')} of a window may fail, so the objective means 100 %"
+    message = (
+        f"not one of the {format_quantity(rate * window, 'events')} of a window may fail, so the objective means 100 %"
+    )
     return [
-        Warn("budget_below_one_event", message, f"use a window of {said(1 / (allowed * rate), 's')}, or a lower SLO")
+        AnswerWarning(
+            "budget_below_one_event",
+            message,
+            f"use a window of {format_quantity(1 / (allowed * rate), 's')}, or a lower SLO",
+        )
     ]
 
 
-def _too_fast(budget: Budget) -> list[Warn]:
+def _too_fast(budget: Budget) -> list[AnswerWarning]:
     """The budget lasts for now, and not to the end."""
     if not budget.met or not budget.exhausted_in:
         return []
-    message = f"so far the SLI, {said(1 - budget.bad_share, 'ratio')}, is below the objective; the budget still lasts "
-    message += said(budget.exhausted_in, "s")
+    message = (
+        f"so far the SLI, {format_quantity(1 - budget.bad_share, 'ratio')}, is below the objective; the budget "
+        "still lasts "
+    )
+    message += format_quantity(budget.exhausted_in, "s")
     left, rest = complement(budget.used), budget.window - budget.span
-    pace = said(left * budget.window / rest, "x")
-    return [Warn("budget_ends_early", message, f"the SLO is met if the rest of the window burns at {pace} or less")]
+    pace = format_quantity(left * budget.window / rest, "x")
+    return [
+        AnswerWarning("budget_ends_early", message, f"the SLO is met if the rest of the window burns at {pace} or less")
+    ]
 
 
 def _spent(budget: Budget, *, projected: bool) -> list[Result]:
@@ -187,18 +203,22 @@ def _spent(budget: Budget, *, projected: bool) -> list[Result]:
 
 
 def _said_spent(budget: Budget, *, projected: bool) -> str:
-    used = f"; {said(budget.used, 'ratio')} of it is used"
-    time, events = said(abs(budget.left_time), "s"), budget.left_events
+    used = f"; {format_quantity(budget.used, 'ratio')} of it is used"
+    time, events = format_quantity(abs(budget.left_time), "s"), budget.left_events
     if not budget.met:
-        excess = f"{time} too much" if events is None else f"{said(-events, 'events')} too many ({time} down)"
+        excess = (
+            f"{time} too much" if events is None else f"{format_quantity(-events, 'events')} too many ({time} down)"
+        )
         return f"{used}, {excess}: the SLO is missed"
-    used += f", {time} is left" if events is None else f", which leaves {said(events, 'events')} ({time} down)"
+    used += (
+        f", {time} is left" if events is None else f", which leaves {format_quantity(events, 'events')} ({time} down)"
+    )
     if not projected:
         return used
-    pace = f"{used}; at the pace so far (burn rate {said(budget.burn, 'x')})"
+    pace = f"{used}; at the pace so far (burn rate {format_quantity(budget.burn, 'x')})"
     if budget.exhausted_in is None:
-        return f"{pace} the window ends with {said(budget.burn, 'ratio')} used"
-    return f"{pace} it is gone in {said(budget.exhausted_in, 's')}"
+        return f"{pace} the window ends with {format_quantity(budget.burn, 'ratio')} used"
+    return f"{pace} it is gone in {format_quantity(budget.exhausted_in, 's')}"
 
 
 _LEGEND = {

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from acolytes_perf.declare import Command, Outcome, Result, Warn
+from acolytes_perf.declare import AnswerWarning, Command, Outcome, Result
 from acolytes_perf.errors import InputError, quoted
 from acolytes_perf.inputs.fields import Field, Inputs, text_field
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import COUNT, DURATION, RATIO, at_most, complement
 from acolytes_perf.methods import availability, queueing
 from acolytes_perf.methods.slo import DAY, SLO
-from acolytes_perf.wording import counted, said
+from acolytes_perf.wording import format_quantity, pluralize
 
 _YEAR = 365 * DAY
 #: Share of failures that take replicas down together, to show what it does when none is given.
@@ -37,13 +37,15 @@ def run(inputs: Inputs) -> Outcome:
     downs = _downs(parts, shared)
     down = availability.either(*downs.values())
     results = [*_totals(down), *_of_groups(downs)]
-    answer = f"{counted(len(downs), 'part')} that must all be up: {said(1 - down, 'ratio')}, {_a_year(down)}"
+    answer = (
+        f"{pluralize(len(downs), 'part')} that must all be up: {format_quantity(1 - down, 'ratio')}, {_a_year(down)}"
+    )
     warnings = _optimism(parts, shared)
     if "slo" in inputs:
         allowed = complement(inputs.number("slo"))
         results += _budget(downs, down, allowed)
         met = at_most(down, allowed)
-        answer += f"; an SLO of {said(inputs.number('slo'), 'ratio')} is {'met' if met else 'not met'}"
+        answer += f"; an SLO of {format_quantity(inputs.number('slo'), 'ratio')} is {'met' if met else 'not met'}"
         warnings += [] if met else [_worst(downs, allowed)]
     lost = inputs.rows("what_if")
     if lost:
@@ -53,7 +55,7 @@ def run(inputs: Inputs) -> Outcome:
         found, told, doubts = _load_after(parts, left)
         results += found
         warnings += doubts
-        answer += f"; after the loss {said(1 - after, 'ratio')}, {_a_year(after)}{told}"
+        answer += f"; after the loss {format_quantity(1 - after, 'ratio')}, {_a_year(after)}{told}"
     following = [("slo budget", {"slo": inputs.written["slo"]})] if "slo" in inputs else []
     return Outcome(answer + ".", results, _assumptions(shared), warnings, following)
 
@@ -113,23 +115,31 @@ def _budget(downs: dict[str, float], down: float, allowed: float) -> list[Result
     return results
 
 
-def _worst(downs: dict[str, float], allowed: float) -> Warn:
+def _worst(downs: dict[str, float], allowed: float) -> AnswerWarning:
     worst = max(downs, key=lambda name: downs[name])
-    message = f"{worst} alone takes {said(downs[worst] / allowed, 'ratio')} of the budget"
-    return Warn("slo_not_met", message, f"begin with {worst}: another replica, an alternative, or do without it")
+    message = f"{worst} alone takes {format_quantity(downs[worst] / allowed, 'ratio')} of the budget"
+    return AnswerWarning(
+        "slo_not_met", message, f"begin with {worst}: another replica, an alternative, or do without it"
+    )
 
 
-def _optimism(parts: list[Part], shared: float) -> list[Warn]:
+def _optimism(parts: list[Part], shared: float) -> list[AnswerWarning]:
     """What failures that come together would do, where independence was taken for granted."""
     groups = [part.group for part in parts]
     if shared or not any(part.replicas > part.needed or groups.count(part.group) > 1 for part in parts):
         return []
     together = availability.either(*_downs(parts, _TYPICAL_SHARED).values())
     message = (
-        f"replicas are taken to fail independently; if {said(_TYPICAL_SHARED, 'ratio')} of the failures take all of "
-        f"them down (deployments, configuration, a zone), {said(1 - together, 'ratio')} remain, {_a_year(together)}"
+        f"replicas are taken to fail independently; if {format_quantity(_TYPICAL_SHARED, 'ratio')} of the failures "
+        "take all of "
+        f"them down (deployments, configuration, a zone), {format_quantity(1 - together, 'ratio')} remain, "
+        f"{_a_year(together)}"
     )
-    return [Warn("independence_assumed", message, f"set shared_failures, e.g. {said(_TYPICAL_SHARED, 'ratio')}")]
+    return [
+        AnswerWarning(
+            "independence_assumed", message, f"set shared_failures, e.g. {format_quantity(_TYPICAL_SHARED, 'ratio')}"
+        )
+    ]
 
 
 def _without(parts: list[Part], lost: list[Inputs]) -> list[Part]:
@@ -145,7 +155,7 @@ def _without(parts: list[Part], lost: list[Inputs]) -> list[Part]:
     return left
 
 
-def _load_after(parts: list[Part], left: list[Part]) -> tuple[list[Result], str, list[Warn]]:
+def _load_after(parts: list[Part], left: list[Part]) -> tuple[list[Result], str, list[AnswerWarning]]:
     """How busy the remaining replicas are, where it is known how busy all were."""
     results, told, warnings = [], "", []
     for before, after in zip(parts, left):
@@ -156,21 +166,23 @@ def _load_after(parts: list[Part], left: list[Part]) -> tuple[list[Result], str,
             p_wait = queueing.erlang_c(load, after.replicas)
             results.append(Result(f"utilisation_after.{before.name}", load / after.replicas, "ratio"))
             results.append(Result(f"p_wait_after.{before.name}", p_wait, "probability"))
-            told += f", {before.name} then {said(load / after.replicas, 'ratio')} busy"
+            told += f", {before.name} then {format_quantity(load / after.replicas, 'ratio')} busy"
         else:
-            message = f"{after.replicas} left of {before.name} cannot carry its load of {said(load, 'erlang')}"
-            warnings.append(Warn("overload_after_loss", message, f"have {int(load) + 1} left, or shed load"))
+            message = (
+                f"{after.replicas} left of {before.name} cannot carry its load of {format_quantity(load, 'erlang')}"
+            )
+            warnings.append(AnswerWarning("overload_after_loss", message, f"have {int(load) + 1} left, or shed load"))
     return results, told, warnings
 
 
 def _a_year(down: float) -> str:
-    return f"{said(down * _YEAR, 's')} down a year"
+    return f"{format_quantity(down * _YEAR, 's')} down a year"
 
 
 def _assumptions(shared: float) -> list[str]:
     together = "failures are independent"
     if shared:
-        together = f"{said(shared, 'ratio')} of the failures take all replicas and alternatives down"
+        together = f"{format_quantity(shared, 'ratio')} of the failures take all replicas and alternatives down"
     return [
         f"Every part is needed by every request; {together}; switching over takes no time.",
         "Long-run shares of time: a single year may be far from them. A year has 365 d.",

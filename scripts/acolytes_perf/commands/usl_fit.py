@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from acolytes_perf.declare import STATISTICAL, Command, Format, Interval, Outcome, Result, Warn
+from acolytes_perf.declare import STATISTICAL, AnswerWarning, Command, Format, Interval, Outcome, Result
 from acolytes_perf.errors import CannotAnswerError, InputError
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.tables import Table
@@ -14,7 +14,7 @@ from acolytes_perf.inputs.units import NUMBER, RATE
 from acolytes_perf.methods.scalability import LEAST_POINTS, LEAST_SIZES, LEVEL, Fit, Law, contention_for, fit
 from acolytes_perf.outputs.plot import Axis, Shape, plot
 from acolytes_perf.outputs.render import mark
-from acolytes_perf.wording import counted, said
+from acolytes_perf.wording import format_quantity, pluralize
 
 _MOST_SIZE = 10**6
 #: The share by which a curve may be off at a point without a warning.
@@ -34,7 +34,7 @@ def run(inputs: Inputs) -> Outcome:
     if "size" in inputs:
         size = inputs.number("size")
         if found.law.slowdown(size) <= 0:
-            message = f"the curve has no throughput at {said(size, '')}; missing: points near that size"
+            message = f"the curve has no throughput at {format_quantity(size, '')}; missing: points near that size"
             raise CannotAnswerError("/size", message)
         value, reach = found.law.at(size), found.reach(found.law.gradient(size))
         results.append(Result("throughput", value, "1/s", _around(value, reach)))
@@ -47,7 +47,7 @@ def _fitted(inputs: Inputs) -> Fit:
     few = LEAST_POINTS - len(points)
     sizes = LEAST_SIZES - len({size for size, _ in points})
     if few > 0 or sizes > 0:
-        more = counted(max(few, sizes), "more point") + (f" at {counted(sizes, 'other size')}" if sizes > 0 else "")
+        more = pluralize(max(few, sizes), "more point") + (f" at {pluralize(sizes, 'other size')}" if sizes > 0 else "")
         message = f"three figures with intervals take {LEAST_POINTS} points of {LEAST_SIZES} sizes; missing: {more}"
         raise CannotAnswerError("/points", message)
     found = fit(points)
@@ -127,44 +127,59 @@ def _answer(inputs: Inputs, found: Fit) -> str:
     smallest, largest = min(points)[0], max(points)[0]
     first = max(throughput for size, throughput in points if size == smallest)
     if all(throughput < first for size, throughput in points if size > smallest):
-        return f"Throughput falls from the first size on: {said(first, '1/s')} at {said(smallest, '')}, and less above."
+        return (
+            f"Throughput falls from the first size on: {format_quantity(first, '1/s')} at "
+            f"{format_quantity(smallest, '')}, and less above."
+        )
     if found.supports_peak and peak is not None:
         if all(size.is_integer() for size, _ in points):
             peak = max(math.floor(peak), math.ceil(peak), key=found.law.at)  # there is no part of a user or a machine
         return (
-            f"Throughput peaks at a size of {said(peak, '')} with {said(found.law.at(peak), '1/s')}; "
-            f"contention {said(found.law.contention, '')}, coherency {said(found.law.coherency, '')}."
+            f"Throughput peaks at a size of {format_quantity(peak, '')} with "
+            f"{format_quantity(found.law.at(peak), '1/s')}; "
+            f"contention {format_quantity(found.law.contention, '')}, coherency "
+            f"{format_quantity(found.law.coherency, '')}."
         )
     if found.law.contention == found.law.coherency == 0:
-        return f"Throughput grows in proportion to the size, up to {said(largest, '')}; no peak follows from that."
-    return f"These measurements, up to a size of {said(largest, '')}, support no peak of throughput."
+        return (
+            f"Throughput grows in proportion to the size, up to {format_quantity(largest, '')}; no peak follows "
+            "from that."
+        )
+    return f"These measurements, up to a size of {format_quantity(largest, '')}, support no peak of throughput."
 
 
-def _warnings(inputs: Inputs, found: Fit) -> list[Warn]:
+def _warnings(inputs: Inputs, found: Fit) -> list[AnswerWarning]:
     warnings = []
     largest = max(size for size, _ in _points(inputs))
     farther = "measure more often, and at larger sizes"
     negative = [name for name in ("contention", "coherency") if getattr(found.law, name) < 0]
     if negative:
         message = f"{' and '.join(negative)} came out negative, which no system has: no peak follows"
-        warnings.append(Warn("unsupported_peak", message, farther))
+        warnings.append(AnswerWarning("unsupported_peak", message, farther))
     elif found.law.peak is not None and not found.supports_peak:
         message = "the intervals of contention and coherency both reach 0: the curve's peak is not established"
-        warnings.append(Warn("unsupported_peak", message, farther))
+        warnings.append(AnswerWarning("unsupported_peak", message, farther))
     elif found.law.peak is not None and found.law.peak > largest:
-        message = f"the peak lies beyond the largest size measured, {said(largest, '')}"
-        warnings.append(Warn("beyond_measurements", message, "measure at the peak before you rely on it"))
+        message = f"the peak lies beyond the largest size measured, {format_quantity(largest, '')}"
+        warnings.append(AnswerWarning("beyond_measurements", message, "measure at the peak before you rely on it"))
     misses = _misses(inputs, found)
     worst = max(range(len(misses)), key=lambda index: abs(misses[index]))
     if abs(misses[worst]) > _MOST_MISS:
         size, measured = _points(inputs)[worst]
-        fitted = said(found.law.at(size), "1/s")
-        message = f"at a size of {said(size, '')} the curve has {fitted}, and {said(measured, '1/s')} was measured"
+        fitted = format_quantity(found.law.at(size), "1/s")
+        message = (
+            f"at a size of {format_quantity(size, '')} the curve has {fitted}, and "
+            f"{format_quantity(measured, '1/s')} was measured"
+        )
         fix = "measure that point again; if it stays, the law does not describe this system over all these sizes"
-        warnings.append(Warn("poor_fit", message, fix))
+        warnings.append(AnswerWarning("poor_fit", message, fix))
     if inputs.optional("size") is not None and inputs.number("size") > largest:
-        message = f"the throughput is asked for beyond the largest size measured, {said(largest, '')}"
-        warnings.append(Warn("beyond_measurements", message, f"measure at a size of {said(inputs.number('size'), '')}"))
+        message = f"the throughput is asked for beyond the largest size measured, {format_quantity(largest, '')}"
+        warnings.append(
+            AnswerWarning(
+                "beyond_measurements", message, f"measure at a size of {format_quantity(inputs.number('size'), '')}"
+            )
+        )
     return warnings
 
 
@@ -179,7 +194,10 @@ def _wanted(inputs: Inputs) -> list[Result]:
     speedup, size = inputs.number("wanted_speedup"), inputs.number("wanted_size")
     contention = contention_for(speedup, size, inputs.optional("coherency") or 0.0)
     if contention < 0:
-        message = f"{said(size, '')} are never {said(speedup, 'x')} as fast as one; missing: a larger wanted_size"
+        message = (
+            f"{format_quantity(size, '')} are never {format_quantity(speedup, 'x')} as fast as one; missing: a "
+            "larger wanted_size"
+        )
         raise CannotAnswerError("/wanted_speedup", message)
     return [Result("contention_for_wanted", contention, "")]
 
@@ -202,8 +220,8 @@ def _known(inputs: Inputs, wanted: list[Result]) -> Outcome:
         Result("peak_size", peak, ""),
         *wanted,
     ]
-    answer = f"A size of {said(size, '')} is {said(law.at(size), 'x')} as fast as one"
-    most = "there is no limit" if limit is None else f"no size is more than {said(limit, 'x')} as fast"
+    answer = f"A size of {format_quantity(size, '')} is {format_quantity(law.at(size), 'x')} as fast as one"
+    most = "there is no limit" if limit is None else f"no size is more than {format_quantity(limit, 'x')} as fast"
     return Outcome(f"{answer}; {most}.", results, _ASSUMPTIONS[:1])
 
 

@@ -8,7 +8,7 @@ from acolytes_perf.declare import Command
 from acolytes_perf.errors import CannotAnswerError, InputError
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.units import COUNT, DURATION, LOAD, RATE, RATIO, SECONDS
-from acolytes_perf.wording import counted, said
+from acolytes_perf.wording import format_quantity, pluralize
 
 MOST_LOAD = 1e6
 MOST_TIME = 3660 * SECONDS["d"]
@@ -91,14 +91,15 @@ def refuse_overload(inputs: Inputs, load: float, servers: int) -> None:
         return
     if "utilisation" in inputs:
         message = "is no steady state: the queue grows without end and has no waiting time; missing: less than 100 %"
-        raise CannotAnswerError("/utilisation", f"{said(load / servers, 'ratio')} {message}")
+        raise CannotAnswerError("/utilisation", f"{format_quantity(load / servers, 'ratio')} {message}")
     raise overloaded(load, servers, int(load) + 1)
 
 
 def overloaded(load: float, servers: int, needed: int) -> CannotAnswerError:
     """The refusal of a load that the servers cannot carry; `needed` would be enough."""
     message = (
-        f"{servers} cannot carry {said(load, 'erlang')} (utilisation {said(load / servers, 'ratio')}): "
-        f"the queue grows without end and has no waiting time; missing: {counted(needed - servers, 'server')} more"
+        f"{servers} cannot carry {format_quantity(load, 'erlang')} (utilisation "
+        f"{format_quantity(load / servers, 'ratio')}): "
+        f"the queue grows without end and has no waiting time; missing: {pluralize(needed - servers, 'server')} more"
     )
     return CannotAnswerError("/servers", message, {"servers": str(needed)})

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from acolytes_perf.errors import CannotAnswerError, InputError
 from acolytes_perf.inputs.quantity import QuantityError
 from acolytes_perf.inputs.units import SECONDS, Kind, Value
-from acolytes_perf.wording import said
+from acolytes_perf.wording import format_quantity
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 #: From 1900 to 2200.
@@ -89,7 +89,7 @@ class Grid(NamedTuple):
     def said(self) -> str:
         """The step in words."""
         if not self.months:
-            return said(self.step, "s")
+            return format_quantity(self.step, "s")
         return "1 month" if self.months == 1 else f"{self.months} months"
 
 

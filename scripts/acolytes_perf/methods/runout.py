@@ -13,7 +13,7 @@ from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.inputs.timeline import show
 from acolytes_perf.methods.forecasting import METHODS, forecast
 from acolytes_perf.methods.outlook import Outlook, ahead_of, needed, outlook, takes
-from acolytes_perf.wording import counted, said
+from acolytes_perf.wording import format_quantity, pluralize
 
 _MOST_STEPS = 3000
 
@@ -61,7 +61,7 @@ def _seasons(inputs: Inputs, history: History, held: int | None) -> tuple[list[i
     if not enough:
         season = usual[-1]
         message = f"a season of {season} takes {needed(season)} values, and others to judge by; missing: "
-        raise CannotAnswerError("/history", f"{message}{counted(more[season], 'more value')}, or a shorter season")
+        raise CannotAnswerError("/history", f"{message}{pluralize(more[season], 'more value')}, or a shorter season")
     return enough, more[usual[0]]
 
 
@@ -110,5 +110,5 @@ def when(case: Case, steps: int, word: str) -> str:
     """A step after the last value as a date, or where the history has none as a span."""
     grid, last = case.history.grid, case.history.last
     if grid.start is None:
-        return f"{'within' if word == 'by' else 'in'} {said(case.history.after(steps), 's')}"
+        return f"{'within' if word == 'by' else 'in'} {format_quantity(case.history.after(steps), 's')}"
     return f"{word} {show(grid.at(last + steps))}"

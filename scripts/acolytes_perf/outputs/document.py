@@ -37,7 +37,7 @@ def described(command: Command, inputs: Inputs, outcome: Outcome) -> dict[str, A
         "warnings": [warning._asdict() for warning in outcome.warnings],
         "method": {"formula": command.formula, "source": command.source, "references": identifiers(command.name)},
         "artefacts": [],
-        "next": [call(name, given) for name, given in outcome.following],
+        "next": [call(name, given) for name, given in outcome.next_calls],
     }
 
 

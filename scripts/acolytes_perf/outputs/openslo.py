@@ -16,7 +16,7 @@ from acolytes_perf.inputs.units import show_duration
 from acolytes_perf.methods.slo import DAY, Alert, alerts
 from acolytes_perf.outputs.prometheus import DEFAULT_ERRORS, DEFAULT_TOTAL
 from acolytes_perf.outputs.render import mark, warnings_of
-from acolytes_perf.wording import said
+from acolytes_perf.wording import format_quantity
 
 
 def objects(inputs: Inputs, document: Mapping[str, Any]) -> str:
@@ -64,7 +64,9 @@ def _source(selector: str) -> dict[str, Any]:
 
 def _policy(name: str, alert: Alert) -> dict[str, Any]:
     spec = {
-        "description": f"{said(alert.share, 'ratio')} of the error budget within {show_duration(alert.long)}",
+        "description": (
+            f"{format_quantity(alert.share, 'ratio')} of the error budget within {show_duration(alert.long)}"
+        ),
         "alertWhenBreaching": True,
         "alertWhenResolved": False,
         "alertWhenNoData": False,

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from acolytes_perf.wording import said
+from acolytes_perf.wording import format_quantity
 
 WIDTH, HEIGHT = 720, 420
 LEFT, RIGHT, TOP, BOTTOM = 84, 40, 46, 58
@@ -107,7 +107,7 @@ def _scale(axis: Axis, values: Sequence[float], start: float, end: float, *, to_
         low, high = min(low, places[0]), max(high, places[-1])
     elif not axis.log:
         places = [place for place in places if low <= place <= high]
-    own = [(value, said(value, axis.unit) if value else "0") for value in places]
+    own = [(value, format_quantity(value, axis.unit) if value else "0") for value in places]
 
     def at(value: float) -> str:
         return f"{start + (read(value) - low) / (high - low) * (end - start):.1f}"

@@ -9,7 +9,7 @@ from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.methods.low_traffic import count_for, guard_events
 from acolytes_perf.methods.slo import Alert, alerts
 from acolytes_perf.outputs.render import mark, warnings_of
-from acolytes_perf.wording import said
+from acolytes_perf.wording import format_quantity
 
 DEFAULT_ERRORS = 'http_requests_total{code=~"5.."}'
 DEFAULT_TOTAL = "http_requests_total"
@@ -75,7 +75,8 @@ def _counted(inputs: Inputs, alert: Alert, service: str, failures: float) -> lis
             f"        expr: {_yaml(text)}",
         ]
     summary = (
-        f"{service} has had {count} errors or more in {span}: {said(count / failures, 'ratio')} of its error budget"
+        f"{service} has had {count} errors or more in {span}: {format_quantity(count / failures, 'ratio')} of its "
+        "error budget"
     )
     return [*lines, *_rule(alert, service, guard), *_alert("ErrorCount", alert, enough, summary)]
 
@@ -85,7 +86,7 @@ def _rule(alert: Alert, service: str, guard: str | None = None) -> list[str]:
     expression = f"{_record(alert.long)}{above} and {_record(alert.short)}{above}"
     if guard:
         expression += f" and {guard}"
-    burn, share = f"{alert.burn:.6g}", said(alert.share, "ratio")
+    burn, share = f"{alert.burn:.6g}", format_quantity(alert.share, "ratio")
     summary = f"{service} uses its error budget at {burn}x the allowed rate or more: {share} in {_duration(alert.long)}"
     return _alert("ErrorBudgetBurn", alert, expression, summary)
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from acolytes_perf.wording import said, said_interval
+from acolytes_perf.wording import format_interval, format_quantity
 
 Document = Mapping[str, Any]
 
@@ -48,11 +48,11 @@ def table(document: Document) -> list[list[str]]:
 
 
 def _cell(result: Mapping[str, Any]) -> str:
-    value, unit = said(result["value"], result["unit"]), result["unit"]
+    value, unit = format_quantity(result["value"], result["unit"]), result["unit"]
     if result["ci"] is None:
         return value
     low, high = result["ci"]
-    return f"{value} ({said_interval(low, high, unit, result['ci_kind'], result['level'])})"
+    return f"{value} ({format_interval(low, high, unit, result['ci_kind'], result['level'])})"
 
 
 def warnings_of(document: Document, word: str = "warning") -> list[str]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from acolytes_perf.declare import Warn
+from acolytes_perf.declare import AnswerWarning
 from acolytes_perf.inputs.demand_history import History, usual_seasons
 from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.inputs.timeline import show
@@ -15,7 +15,7 @@ from acolytes_perf.methods.forecasting import LINES
 from acolytes_perf.methods.outlook import PATHS
 from acolytes_perf.methods.runout import Case, case_of, reached_after, when
 from acolytes_perf.outputs.render import mark
-from acolytes_perf.wording import counted, said
+from acolytes_perf.wording import format_quantity, pluralize
 
 _LEAST_COVERAGE = 0.9
 #: A chart of more than this has dates along it.
@@ -26,19 +26,25 @@ def assumptions(case: Case) -> list[str]:
     """What the answer rests on: method, backtest, and what of the history was used."""
     found, grid = case.found, case.history.grid
     chosen, rival = found.chosen, found.rival
-    season = f"a season of {counted(chosen.season, 'step')}" if chosen.season > 1 else "no season"
+    season = f"a season of {pluralize(chosen.season, 'step')}" if chosen.season > 1 else "no season"
     why = ""
     if rival:
         other = f"{rival.method} with {rival.season}" if rival.season != chosen.season else rival.method
-        off = f"{other} is {said(rival.size / chosen.size, 'x')} as far off" if chosen.size > 0 else "it is never off"
+        off = (
+            f"{other} is {format_quantity(rival.size / chosen.size, 'x')} as far off"
+            if chosen.size > 0
+            else "it is never off"
+        )
         why = f", chosen by rolling backtest ({off})"
     origins = len({error.origin for error in chosen.errors})
     method = f"Method {chosen.method}, {season}, steps of {grid.said}{why}"
-    stretched = f"{PATHS} simulated futures, stretched {said(chosen.stretch, 'x')} by the errors of the backtest"
+    stretched = (
+        f"{PATHS} simulated futures, stretched {format_quantity(chosen.stretch, 'x')} by the errors of the backtest"
+    )
     lasting = "line and season stay" if chosen.method in LINES else "level, trend and season change on as they did"
     lines = [
         f"{method}; {lasting}.",
-        f"Chances are shares of {stretched}: {counted(origins, 'origin')}, {counted(found.held, 'step')} ahead.",
+        f"Chances are shares of {stretched}: {pluralize(origins, 'origin')}, {pluralize(found.held, 'step')} ahead.",
     ]
     fitted = len(found.values)
     if fitted < len(case.history.values):
@@ -46,45 +52,45 @@ def assumptions(case: Case) -> list[str]:
     return lines
 
 
-def warnings(case: Case, *, is_by_date: bool) -> list[Warn]:
+def warnings(case: Case, *, is_by_date: bool) -> list[AnswerWarning]:
     """What the reader must know of the history, the backtest and the horizon, which was given as a date or not."""
     history, found, unit = case.history, case.found, case.shown.unit
-    told: list[Warn] = []
+    told: list[AnswerWarning] = []
     gaps = sum(value is None for value in history.values)
     if gaps:
-        message = f"{counted(gaps, 'value')} of {len(history.values)} are missing; the model bridges them"
-        told.append(Warn("gaps", message, "fill them in where they are known"))
+        message = f"{pluralize(gaps, 'value')} of {len(history.values)} are missing; the model bridges them"
+        told.append(AnswerWarning("gaps", message, "fill them in where they are known"))
     for shift in found.shifts:
         how = "only what follows is fitted" if found.start >= shift.place else "what came before is raised to it"
-        size = said(abs(shift.size) / case.shown.scale, unit)
+        size = format_quantity(abs(shift.size) / case.shown.scale, unit)
         message = f"the level went {'up' if shift.size > 0 else 'down'} by {size} {_place(history, shift.place)}; {how}"
-        told.append(Warn("level_shift", message, "set shifts=ignore if this was growth or chance"))
+        told.append(AnswerWarning("level_shift", message, "set shifts=ignore if this was growth or chance"))
     if found.outliers:
         places = ", ".join(_place(history, place) for place in found.outliers[:3])
-        message = f"{counted(len(found.outliers), 'value')} far from their neighbours, such as {places}"
-        told.append(Warn("outliers", message, "leave empty those that were no demand"))
+        message = f"{pluralize(len(found.outliers), 'value')} far from their neighbours, such as {places}"
+        told.append(AnswerWarning("outliers", message, "leave empty those that were no demand"))
     if case.wanting:
         usual = usual_seasons(history.grid)[0]
         message = f"a season of {usual} steps takes two of them and a backtest; a shorter or none is used"
-        told.append(Warn("too_few_seasons", message, f"give {counted(case.wanting, 'more value')}"))
+        told.append(AnswerWarning("too_few_seasons", message, f"give {pluralize(case.wanting, 'more value')}"))
     coverage = found.chosen.coverage
     if coverage < _LEAST_COVERAGE and len(found.chosen.errors) >= 20:
-        message = f"intervals of 95 % held {said(coverage, 'ratio')} of the values in the rolling backtest"
-        told.append(Warn("backtest_coverage", message, "trust the intervals less, or give a longer history"))
+        message = f"intervals of 95 % held {format_quantity(coverage, 'ratio')} of the values in the rolling backtest"
+        told.append(AnswerWarning("backtest_coverage", message, "trust the intervals less, or give a longer history"))
     later = reached_after(case)
     if later is not None:
         message = f"expected demand is above the capacity {when(case, later, 'on')}, which is beyond the horizon"
         # a season more, since the first of these may be a day of the week with much demand
         until = later + found.chosen.season
         wanted = f"by={show(history.grid.at(history.last + until))}" if is_by_date else _horizon(history.after(until))
-        told.append(Warn("beyond_horizon", message, f"set {wanted} for the chance of it"))
+        told.append(AnswerWarning("beyond_horizon", message, f"set {wanted} for the chance of it"))
     if len(case.centre) > 2 * found.held:
         message = f"the horizon is {len(case.centre)} steps, and the backtest looks {found.held} ahead"
-        told.append(Warn("beyond_backtest", message, "look less far, or give a longer history"))
+        told.append(AnswerWarning("beyond_backtest", message, "look less far, or give a longer history"))
     latest = next(value for value in reversed(history.values) if value is not None) / case.shown.scale
     if case.capacity is not None and latest > case.capacity:
-        message = f"the last value, {said(latest, unit)}, is above the capacity already"
-        told.append(Warn("already_exceeded", message, "check the capacity, or its unit"))
+        message = f"the last value, {format_quantity(latest, unit)}, is above the capacity already"
+        told.append(AnswerWarning("already_exceeded", message, "check the capacity, or its unit"))
     return told
 
 

@@ -2,39 +2,41 @@
 
 from __future__ import annotations
 
-from acolytes_perf.declare import Result, Warn
+from acolytes_perf.declare import AnswerWarning, Result
 from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.inputs.units import at_most
 from acolytes_perf.methods.staffing import Targets
-from acolytes_perf.wording import said
+from acolytes_perf.wording import format_quantity
 
 
 def verdict(results: list[Result], targets: Targets, column: str = "") -> str:
     """What the answer says of a pool: the measures that were asked for, and a wait that multiplies the time."""
-    found = {result.name: said(result.value, result.unit) for result in results}
+    found = {result.name: format_quantity(result.value, result.unit) for result in results}
     if targets.loss:
         parts = [f"{found[column + 'blocking']} blocked"]
     elif targets.wait is not None:
-        parts = [f"{found[column + 'service_level']} start within {said(targets.wait, 's')}"]
+        parts = [f"{found[column + 'service_level']} start within {format_quantity(targets.wait, 's')}"]
     else:
         parts = [f"{found[column + 'p_wait']} wait"]
     parts.append(f"utilisation {found[column + 'utilisation']}")
     values = {result.name: result.value for result in results}
     wait, response = values.get(column + "mean_wait"), values.get(column + "mean_response")
     if wait and response and at_most(response, 2 * wait):
-        parts.append(f"mean response {said(response / (response - wait), '')} times the service time")
+        parts.append(f"mean response {format_quantity(response / (response - wait), '')} times the service time")
     return ", ".join(parts)
 
 
-def margin(inputs: Inputs, load: float, servers: int) -> list[Warn]:
+def margin(inputs: Inputs, load: float, servers: int) -> list[AnswerWarning]:
     """A warning when a tenth more load is more than the servers carry."""
     if "blocking" in inputs or 1.1 * load < servers:
         return []
-    message = f"{said(servers / load - 1, 'ratio')} more load overloads the servers, and then the queue only grows"
+    message = (
+        f"{format_quantity(servers / load - 1, 'ratio')} more load overloads the servers, and then the queue only grows"
+    )
     room = "leave room with --max-utilisation 80%"
     if inputs.number("peak_factor") == 1:
         room = f"size for the peak with --peak-factor 1.2, or what yours is, or {room}"
-    return [Warn("thin_margin", message, room)]
+    return [AnswerWarning("thin_margin", message, room)]
 
 
 def assumptions(inputs: Inputs, targets: Targets) -> list[str]:
