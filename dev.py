@@ -25,6 +25,7 @@ GENERATORS: Sequence[Sequence[str]] = (
     ("-m", "acolytes_cc.definitions.schema"),
     ("-m", "acolytes_cc.lint.docs"),
     ("-m", "acolytes_perf.generate"),
+    ("-m", "acolytes_quest.generate"),
     ("-m", "acolytes_cc", "build", "plugin", "plugin"),
 )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from quest_support import PYTHON, SCRIPTS, script
+from support import find_python
 
 
 def test_the_seeds_calls_work_as_written(project: Path) -> None:
@@ -97,17 +98,12 @@ def test_the_package_runs_as_one_script_too(project: Path) -> None:
     assert done.stdout == "1\n"
 
 
-def old_python() -> str | None:
-    """Return a Python 3.9, the oldest that the scripts must run on, if this machine has one."""
-    on_path = shutil.which("python3.9")
-    works = on_path and subprocess.run([on_path, "-c", ""], capture_output=True, check=False).returncode == 0
-    beside = sorted(Path(PYTHON).parents[2].glob("3.9.*/bin/python3.9"))
-    return on_path if works else str(beside[-1]) if beside else None
+OLD_PYTHON = find_python("3.9")
 
 
-@pytest.mark.skipif(old_python() is None, reason="there is no Python 3.9 here")
+@pytest.mark.skipif(OLD_PYTHON is None, reason="there is no Python 3.9 here")
 def test_python_3_9_runs_a_whole_quest(project: Path) -> None:
-    python = str(old_python())
+    python = str(OLD_PYTHON)
     for verb, words in (
         ("create", ["--mission", "m", "--agents", "w1"]),
         ("message", ["--quest", "1", "--to", "w1", "--msg", "x"]),
