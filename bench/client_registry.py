@@ -75,7 +75,7 @@ def look(client: Path, names: Sequence[str]) -> Seen:
 
 
 def differences(seen: Seen, facts: Registry) -> dict[str, str]:
-    """name -> what the client does that the registry does not say."""
+    """Name -> what the client does that the registry does not say."""
     found = dict.fromkeys(seen.offered - facts.tools - OWN, "is offered and not known")
     for name, tools in seen.granted.items():
         wanted = expected(name, facts)

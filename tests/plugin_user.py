@@ -7,7 +7,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from acolytes_cc.doctor.client import environment
+from acolytes_cc.doctor.client import Run, environment
+from acolytes_cc.doctor.loopback import LoopbackModel
 from client_user import User, user_path
 from support import ROOT, find_python
 
@@ -18,6 +19,14 @@ SYSTEM = ("sh", "bash", "cat", "git", "ls", "env", "mkdir", "rm", "uname", "grep
 OLDEST_PYTHON = find_python("3.9") or Path("python3.9")
 TOO_OLD_PYTHON = find_python("3.8") or Path("python3.8")
 OPS, COORDINATOR = "acolytes:ops.performance", "acolytes:coordinator.performance"
+
+
+def copy_checkout(folder: Path) -> Path:
+    """Copy the repository's marketplace and plugin, with what the plugin's links lead to; links stay links."""
+    for name in (".claude-plugin", "plugin", "hooks", "scripts", "installer/acolytes_cc/build/static"):
+        shutil.copytree(ROOT / name, folder / name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "LICENSE", folder)
+    return folder
 
 
 def folder_with(folder: Path, *programs: str) -> Path:
@@ -35,10 +44,17 @@ class PluginUser(User):
     """A user of the plugin in ``marketplace``, a folder that holds what the repository shows the client."""
 
     marketplace: Path
+    arguments: tuple[str, ...] = ()
+    """what the client gets besides, for instance --plugin-dir"""
 
     @property
     def plugin(self) -> Path:
-        return self.marketplace / "plugin"
+        """The plugin's folder: a marketplace that was built is that folder itself."""
+        inner = self.marketplace / "plugin"
+        return inner if inner.exists() else self.marketplace
+
+    def ask(self, model: LoopbackModel, prompt: str, *arguments: str, allowed: str = "Agent") -> Run:
+        return super().ask(model, prompt, *self.arguments, *arguments, allowed=allowed)
 
     def body(self, agent: str) -> str:
         name = agent.rpartition(":")[2]

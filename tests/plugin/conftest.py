@@ -1,16 +1,14 @@
-"""The plugin as a user gets it: a copy of what the repository commits, installed by the real client."""
+"""The plugin as a user gets it: from a copy of the repository, installed by the real client."""
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from acolytes_cc.doctor.client import find_client
-from plugin_user import PLUGIN, PluginUser
-from support import ROOT
+from plugin_user import PluginUser, copy_checkout
 
 
 @pytest.fixture
@@ -20,9 +18,7 @@ def user(scratch_home: Path, tmp_path: Path) -> PluginUser:
     project = tmp_path / "shop"
     project.mkdir()
     subprocess.run(["git", "init", "-q", str(project)], check=True)
-    marketplace = tmp_path / "repository"
-    shutil.copytree(PLUGIN, marketplace / "plugin", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / ".claude-plugin", marketplace / ".claude-plugin")
+    marketplace = copy_checkout(tmp_path / "repository")
     return PluginUser(scratch_home, project, client, marketplace)
 
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import stat
 import struct
 import subprocess
-import zlib
 from pathlib import Path
 
 import pytest
 
 from acolytes_cc import __version__
-from acolytes_cc.build import icon
+from acolytes_cc.build import checkout
 from acolytes_cc.build.command import build
 from acolytes_cc.build.folder import RECORD, place
-from acolytes_cc.build.plugin import is_executable, plugin_files
+from acolytes_cc.build.plugin import is_executable, rendered_files, stand_alone_files
 from acolytes_cc.errors import UserError
-from plugin_user import PLUGIN
+from plugin_user import PLUGIN, copy_checkout
 from support import ROOT, build_tree, read_tree
 
 SMALL = {"a.md": b"a", "bin/b": b"b"}
@@ -32,20 +32,47 @@ def put(folder: Path, files: dict[str, bytes]) -> bool:
     return place(folder, files, lambda name: name.startswith("bin/"))
 
 
-def test_the_committed_plugin_is_what_the_source_renders() -> None:
-    rendered = plugin_files()
-    listed = subprocess.run(
-        ["git", "ls-files", "-zco", "--exclude-standard", "plugin"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    committed = {name.removeprefix("plugin/") for name in listed.stdout.split("\0") if name}
-    stale = sorted(name for name in rendered if name not in committed or (PLUGIN / name).read_bytes() != rendered[name])
-    assert (stale, sorted(committed - {*rendered, RECORD})) == ([], []), "run: acolytes build plugin plugin"
-    not_executable = [name for name in rendered if is_executable(name) != bool((PLUGIN / name).stat().st_mode & 0o100)]
-    assert not_executable == []
+def test_the_committed_files_are_what_the_sources_give() -> None:
+    assert checkout.stale_paths() == [], "run: python -m acolytes_cc.build.checkout"
+
+
+def test_git_holds_the_links_as_links() -> None:
+    listed = subprocess.run(["git", "ls-files", "-sz", "plugin"], cwd=ROOT, capture_output=True, text=True, check=True)
+    modes = {name: line[:6] for line, _, name in (entry.partition("\t") for entry in listed.stdout.split("\0")) if name}
+    assert {name for name, mode in modes.items() if mode == "120000"} == set(checkout.links())
+    assert {name for name, mode in modes.items() if mode != "120000"} <= set(checkout.generated_files())
+
+
+def test_every_link_leads_to_a_file_of_the_repository() -> None:
+    for name, target in checkout.links().items():
+        assert not Path(target).is_absolute()
+        assert (ROOT / name).resolve(strict=True).is_relative_to(ROOT)
+
+
+def test_the_generator_mends_whatever_is_not_as_it_should_be(tmp_path: Path) -> None:
+    copy_checkout(tmp_path)
+    assert checkout.stale_paths(tmp_path) != []  # the links lead from there to this checkout
+    checkout.write(tmp_path)
+    assert checkout.stale_paths(tmp_path) == []
+    plugin = tmp_path / "plugin"
+    (plugin / "agents/ops.performance.md").write_text("edited")
+    (plugin / "LICENSE").unlink()
+    (plugin / "hooks/hook_io.py").unlink()
+    (plugin / "hooks/hook_io.py").write_text("a copy instead of the link")
+    build_tree(plugin, {"old/file.md": "left over"})
+    names = [
+        *("plugin/LICENSE", "plugin/agents/ops.performance.md", "plugin/hooks/hook_io.py", "plugin/old/file.md"),
+    ]
+    assert checkout.stale_paths(tmp_path) == names
+    assert checkout.write(tmp_path) == names
+    assert checkout.stale_paths(tmp_path) == []
+
+
+def test_the_launchers_are_executable_in_the_checkout_and_in_a_build() -> None:
+    for name in stand_alone_files():
+        if name.startswith("bin/"):
+            assert is_executable(name)
+            assert os.access(PLUGIN / name, os.X_OK)
 
 
 def test_building_twice_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -110,20 +137,21 @@ def test_a_link_that_leads_out_is_foreign(tmp_path: Path) -> None:
         put(tmp_path / "p", {"a.md": b"new"})
 
 
-def test_the_record_is_what_sha256sum_reads() -> None:
-    lines = (PLUGIN / RECORD).read_text("utf-8").splitlines()
+def test_the_record_is_what_sha256sum_reads(tmp_path: Path) -> None:
+    run("plugin", str(tmp_path / "p"))
+    lines = (tmp_path / "p" / RECORD).read_text("utf-8").splitlines()
     names = [line.split("  ", 1)[1] for line in lines]
-    assert names == sorted(plugin_files())
+    assert names == sorted(stand_alone_files())
     for line in lines:
         digest, name = line.split("  ", 1)
-        assert hashlib.sha256((PLUGIN / name).read_bytes()).hexdigest() == digest
+        assert hashlib.sha256((tmp_path / "p" / name).read_bytes()).hexdigest() == digest
 
 
 def test_the_manifest_names_the_version_and_that_nothing_is_reached() -> None:
-    manifest = json.loads(plugin_files()[".claude-plugin/plugin.json"])
+    manifest = json.loads(rendered_files()[".claude-plugin/plugin.json"])
     assert manifest["version"] == __version__
     assert manifest["network"] == {"hosts": []}
-    assert ".mcp.json" not in plugin_files()
+    assert ".mcp.json" not in rendered_files()
 
 
 def test_chosen_servers_come_by_the_names_that_the_agents_tools_expect(
@@ -142,26 +170,16 @@ def test_chosen_servers_come_by_the_names_that_the_agents_tools_expect(
     assert "context7.com" in json.loads(files[".claude-plugin/plugin.json"])["network"]["hosts"]
 
 
-def test_the_repository_and_the_plugin_are_one_marketplace() -> None:
+def test_the_repository_and_a_build_are_one_marketplace() -> None:
     outer = json.loads((ROOT / ".claude-plugin/marketplace.json").read_text("utf-8"))
-    inner = json.loads((PLUGIN / ".claude-plugin/marketplace.json").read_text("utf-8"))
+    inner = json.loads(stand_alone_files()[".claude-plugin/marketplace.json"])
     assert outer["plugins"][0].pop("source") == "./plugin"
     assert inner["plugins"][0].pop("source") == "./"
     assert outer == inner
     assert outer["plugins"][0]["name"] == "acolytes"
 
 
-def test_the_icon_is_a_square_png_that_decodes_to_the_drawing() -> None:
-    data = icon.icon()
+def test_the_icon_is_a_square_that_the_plugin_directory_takes() -> None:
+    data = stand_alone_files()[".claude-plugin/icon.png"]
     assert data[:8] == b"\x89PNG\r\n\x1a\n"
-    chunks, rest = {}, data[8:]
-    while rest:
-        (length,), kind = struct.unpack(">I", rest[:4]), rest[4:8]
-        content, (check,) = rest[8 : 8 + length], struct.unpack(">I", rest[8 + length : 12 + length])
-        assert zlib.crc32(kind + content) == check
-        chunks[kind], rest = content, rest[12 + length :]
-    assert struct.unpack(">II", chunks[b"IHDR"][:8]) == (icon.SIDE, icon.SIDE)
-    pixels = zlib.decompress(chunks[b"IDAT"])
-    assert len(pixels) == icon.SIDE * (icon.SIDE // 4 + 1)
-    assert pixels == icon.pixels()
-    assert len(set(pixels)) > 2
+    assert struct.unpack(">4sII", data[12:24]) == (b"IHDR", 512, 512)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import sqlite3
 import sys
 from contextlib import closing
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from acolytes_cc.build.folder import place
-from acolytes_cc.build.plugin import is_executable, plugin_files
+from acolytes_cc.build.plugin import is_executable, stand_alone_files
 from acolytes_cc.doctor.loopback import Answer, LoopbackModel, Request, Role, Step, Text, Use
 from plugin_user import COORDINATOR, OLDEST_PYTHON, OPS, SYSTEM, TOO_OLD_PYTHON, PluginUser, folder_with
 from support import build_tree
@@ -123,7 +124,9 @@ def test_a_chosen_server_reaches_the_agent_by_the_name_that_it_declares(
 ) -> None:
     command = Path(sys.executable).parent / "code-index-mcp"
     assert command.is_file(), "code-index-mcp comes with the extra `test`"
-    place(user.plugin, plugin_files(["code-index"]), is_executable)
+    folder = user.plugin
+    shutil.rmtree(folder)
+    place(folder, stand_alone_files(["code-index"]), is_executable)
     monkeypatch.setenv("PATH", f"{folder_with(tmp_path / 'tools', str(command))}{os.pathsep}{os.environ['PATH']}")
     user.install()
     build_tree(user.project, {"checkout.py": "def pay(): ...\n"})

@@ -125,7 +125,7 @@ def test_whatever_the_client_sends_the_exit_is_0(event: str, path: Path, shop: P
     ids=["main", "another", "quoted", "ours, other", "ours, own", "after it", "start", "another's", "stop", "end"],
 )
 def test_python_starts_only_where_there_may_be_something_to_do(
-    event: str, sent: dict[str, Any], starts: bool, shop: Path, probe: Path
+    event: str, sent: dict[str, Any], *, starts: bool, shop: Path, probe: Path
 ) -> None:
     done = run(event, sent, shop, probe.parent)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")

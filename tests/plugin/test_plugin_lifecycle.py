@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from acolytes_cc.build.folder import place
-from acolytes_cc.build.plugin import is_executable, plugin_files
+from acolytes_cc.build.plugin import is_executable, rendered_files, stand_alone_files
 from plugin_user import PluginUser
 from support import ROOT, build_tree, read_tree
 
@@ -24,16 +24,22 @@ def settings(user: PluginUser) -> dict[str, Any]:
     return parsed
 
 
-def test_the_directory_would_take_it_without_a_warning(user: PluginUser) -> None:
-    said = user.claude("validate", "--strict", "--profile", "directory", str(user.plugin))
-    assert "These checks found nothing to report" in said
-    assert "Validation passed" in said
-    assert "warning" not in said.lower()
-    assert "Validation passed" in user.claude("validate", "--strict", str(user.marketplace))
+def test_the_directory_would_take_it_without_a_warning(user: PluginUser, tmp_path: Path) -> None:
+    place(tmp_path / "built", stand_alone_files(), is_executable)
+    output = user.claude("validate", "--strict", "--profile", "directory", str(tmp_path / "built"))
+    assert "These checks found nothing to report" in output
+    assert "Validation passed" in output
+    assert "warning" not in output.lower()
+
+
+def test_the_checkout_is_valid_as_it_is(user: PluginUser) -> None:
+    # without the profile: the directory does not follow the link to the icon
+    for folder in (user.plugin, user.marketplace):
+        assert "Validation passed" in user.claude("validate", "--strict", str(folder))
 
 
 def test_with_servers_it_is_taken_as_well(user: PluginUser, tmp_path: Path) -> None:
-    place(tmp_path / "with", plugin_files(["code-index", "context7"]), is_executable)
+    place(tmp_path / "with", stand_alone_files(["code-index", "context7"]), is_executable)
     said = user.claude("validate", "--strict", "--profile", "directory", str(tmp_path / "with"))
     assert "These checks found nothing to report" in said
 
@@ -50,10 +56,8 @@ def test_install_list_details_update_uninstall(user: PluginUser) -> None:
     hooks = json.loads((user.plugin / "hooks/hooks.json").read_text("utf-8"))["hooks"]
     assert f"Hooks ({len(hooks)})" in details
     # a folder's marketplace is read live: a new build is the update
-    files = plugin_files()
-    manifest = json.loads(files[".claude-plugin/plugin.json"])
-    newer = json.dumps({**manifest, "version": "99.0.0"}).encode()
-    place(user.plugin, {**files, ".claude-plugin/plugin.json": newer}, is_executable)
+    manifest = json.loads(rendered_files()[".claude-plugin/plugin.json"])
+    build_tree(user.plugin, {".claude-plugin/plugin.json": json.dumps({**manifest, "version": "99.0.0"})})
     user.claude("update", "acolytes@acolytes")
     assert "Version: 99.0.0" in user.claude("list")
     user.claude("uninstall", "acolytes@acolytes")
@@ -63,13 +67,15 @@ def test_install_list_details_update_uninstall(user: PluginUser) -> None:
     assert "acolytes@acolytes" not in user.claude("list")
 
 
-def test_a_built_folder_is_a_marketplace_by_itself(user: PluginUser) -> None:
-    before = read_tree(user.plugin)
-    user.claude("marketplace", "add", str(user.plugin))
+def test_a_built_folder_is_a_marketplace_by_itself(user: PluginUser, tmp_path: Path) -> None:
+    built = tmp_path / "built"
+    place(built, stand_alone_files(), is_executable)
+    before = read_tree(built)
+    user.claude("marketplace", "add", str(built))
     user.claude("install", "acolytes@acolytes")
     assert "Agents (2)" in user.claude("details", "acolytes@acolytes")
     user.claude("uninstall", "acolytes@acolytes")
-    assert read_tree(user.plugin) == before
+    assert read_tree(built) == before
 
 
 def test_the_documented_token_cost_is_what_the_client_shows(installed: PluginUser) -> None:

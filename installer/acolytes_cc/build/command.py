@@ -30,13 +30,13 @@ def build() -> None:
 def plugin(folder: Path, servers: tuple[str, ...], output: str) -> int:
     """Render the Claude Code plugin into DIR, with a marketplace entry: the same bytes every time."""
     from acolytes_cc.build.folder import place
-    from acolytes_cc.build.plugin import is_executable, plugin_files
+    from acolytes_cc.build.plugin import is_executable, stand_alone_files
     from acolytes_cc.install.answers import refuse_missing_commands
 
     for server in servers:
         refuse_missing_commands(server, f"--mcp-server {server}")
     with progress("rendering the plugin"):
-        files = plugin_files(sorted(set(servers)))
+        files = stand_alone_files(sorted(set(servers)))
     changed = place(folder, files, is_executable)
     if output == "json":
         report = {"folder": str(folder.absolute()), "changed": changed, "files": list(files)}

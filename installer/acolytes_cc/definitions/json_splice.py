@@ -30,7 +30,7 @@ class Node:
 
     @property
     def members(self) -> dict[str, tuple[int, Node]]:
-        """key -> (where the key starts, its value); of a doubled key the last, as the client reads it"""
+        """Key -> (where the key starts, its value); of a doubled key the last, as the client reads it"""
         return {key: (start, value) for key, start, value in self.pairs or ()}
 
 

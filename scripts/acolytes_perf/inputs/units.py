@@ -51,7 +51,7 @@ def complement(ratio: float) -> float:
 
 
 def at_most(value: float, limit: float) -> bool:
-    """value <= limit, but for the arithmetic's own rounding: 96 erlang on 120 servers keep 80 %."""
+    """Value <= limit, but for the arithmetic's own rounding: 96 erlang on 120 servers keep 80 %."""
     return value <= limit * (1 + ROUNDING)
 
 

@@ -1,0 +1,89 @@
+"""Write the files of the repository that follow from others: ``python -m acolytes_cc.build.checkout``.
+
+``plugin/`` holds what is rendered for the plugin, and links to everything else: git holds no file twice. The client
+copies what a link leads to when it installs a plugin from a folder or a git repository. It follows links in place with
+``--plugin-dir``. A link that leads out of the marketplace's folder is skipped, so all of them are relative.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from acolytes_cc.build.plugin import marketplace, rendered_files, shared_parts
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def generated_files() -> dict[str, bytes]:
+    """Return every generated file of the checkout, {path: content}."""
+    files = {f"plugin/{name}": content for name, content in rendered_files().items()}
+    files[".claude-plugin/marketplace.json"] = marketplace("./plugin")
+    return files
+
+
+def links(root: Path = ROOT) -> dict[str, str]:
+    """Return the links of ``plugin/``, {path: what the link holds}."""
+    plugin = root / "plugin"
+    return {f"plugin/{part.path}": os.path.relpath(part.source, (plugin / part.path).parent) for part in shared_parts()}
+
+
+def stale_paths(root: Path = ROOT) -> list[str]:
+    """Return the paths that are not what the sources give: missing, outdated, or left over in ``plugin/``."""
+    files, targets = generated_files(), links(root)
+    outdated = [name for name, content in files.items() if not _holds(root / name, content)]
+    outdated += [name for name, target in targets.items() if not _leads_to(root / name, target)]
+    left_over = [name for name in _present(root) if name not in files and name not in targets]
+    return sorted(outdated + left_over)
+
+
+def write(root: Path = ROOT) -> list[str]:
+    """Write what is stale and remove what is left over; return those paths."""
+    files, targets = generated_files(), links(root)
+    stale = stale_paths(root)
+    for name in stale:
+        path = root / name
+        if path.is_symlink() or path.is_file():
+            path.unlink()
+        elif path.is_dir():
+            shutil.rmtree(path)
+    for name in stale:
+        path = root / name
+        if name in files or name in targets:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        if name in files:
+            path.write_bytes(files[name])
+        elif name in targets:
+            path.symlink_to(targets[name])
+    return stale
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    return path.is_file() and not path.is_symlink() and path.read_bytes() == content
+
+
+def _leads_to(path: Path, target: str) -> bool:
+    return path.is_symlink() and os.readlink(path) == target
+
+
+def _present(root: Path) -> Iterator[str]:
+    """Yield the files and links of ``plugin/``; links to folders are not entered."""
+    for folder, folders, names in os.walk(root / "plugin"):
+        here = [name for name in folders if os.path.islink(os.path.join(folder, name))]
+        for name in names + here:
+            yield os.path.relpath(os.path.join(folder, name), root)
+
+
+def main() -> int:
+    """Write the files and print what changed; with ``--check`` only print, and fail when there is any."""
+    check = sys.argv[1:] == ["--check"]
+    for name in (stale := stale_paths() if check else write()):
+        print(f"{'outdated' if check else 'wrote'}: {name}")
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

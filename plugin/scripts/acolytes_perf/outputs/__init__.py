@@ -1,1 +1,0 @@
-"""What a user reads: documents, pictures and files, in words and in other tools' formats."""

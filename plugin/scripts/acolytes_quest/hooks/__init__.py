@@ -1,1 +1,0 @@
-"""What hooks ask of the board; `api` is all that they import."""

@@ -1,1 +1,0 @@
-"""Where a board is kept: the interface of an engine, SQLite and PostgreSQL."""

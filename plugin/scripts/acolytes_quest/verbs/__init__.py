@@ -1,1 +1,0 @@
-"""The verbs of `acolytes-quest`, a module for those that belong together."""
