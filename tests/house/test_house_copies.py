@@ -8,7 +8,7 @@ from collections import defaultdict
 from support import ROOT
 
 LINK = "120000"
-# Markdown is not code. The client loads no linked skill from a folder, so plugin/ has some that rendering does not change.
+# Markdown is not code: plugin/ has skills that rendering does not change, because the client loads no linked one.
 CODE = (".py", ".sh", ".jinja", ".toml", ".yaml", ".yml", ".json")
 # recorded inputs and answers, of which two may happen to be equal
 DATA = ("tests/", "bench/")

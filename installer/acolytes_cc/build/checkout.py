@@ -72,6 +72,7 @@ def _leads_to(path: Path, target: str) -> bool:
 def _present(root: Path) -> Iterator[str]:
     """Yield the files and links of ``plugin/``; links to folders are not entered."""
     for folder, folders, names in os.walk(root / "plugin"):
+        folders[:] = [name for name in folders if name != "__pycache__"]
         here = [name for name in folders if os.path.islink(os.path.join(folder, name))]
         for name in names + here:
             yield os.path.relpath(os.path.join(folder, name), root)
