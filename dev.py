@@ -26,7 +26,7 @@ GENERATORS: Sequence[Sequence[str]] = (
     ("-m", "acolytes_cc.lint.docs"),
     ("-m", "acolytes_perf.generate"),
     ("-m", "acolytes_quest.generate"),
-    ("-m", "acolytes_cc", "build", "plugin", "plugin"),
+    ("-m", "acolytes_cc.build.checkout"),
 )
 
 #: Packages that repeat the version of pyproject.toml, because they also run where nothing is installed.
