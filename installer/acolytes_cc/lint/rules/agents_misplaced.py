@@ -1,11 +1,12 @@
-"""The agents are where the client does not look.
+"""The client does not read this folder.
 
 ## What it does
-Reports an `agents` folder that is neither in a `.claude` folder nor part of a plugin, once, at its first agent.
+Reports an `agents` folder that is neither in a `.claude` folder nor part of a plugin. There is one finding, at its
+first agent.
 
 ## Why
-Clients 2.1.197 and 2.1.330 read `.claude/agents` of the project and of the home, and `agents` of plugins. From `agents`
-in the root of a project nothing is loaded, without a word.
+Clients 2.1.197 and 2.1.330 read `.claude/agents` of the project and of the home folder, and `agents` of plugins. They
+load nothing from `agents` in the root of a project. There is no message.
 
 ## Bad
 ```console
@@ -20,11 +21,11 @@ $ ls -A
 ```
 
 ## How to fix
-Move the folder into `.claude`, or make it a plugin by `.claude-plugin/plugin.json`. For a collection that others copy
-from, switch this rule off.
+Move the folder into `.claude`. Or make it a plugin: add `.claude-plugin/plugin.json`. If people copy agents from this
+collection, switch the rule off.
 
 ## Source
-Both clients run in such a project.
+Tested with both clients in such a project.
 """
 
 from __future__ import annotations
@@ -50,5 +51,6 @@ def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
         if file.kind == "agent" and (folder := file.collection) and folder.parent.name != ".claude":
             folders.setdefault(folder, []).append(file.path)
     for paths in folders.values():
-        what = "this agent" if len(paths) == 1 else f"these {len(paths)} agents"
-        yield ProjectProblem(paths[0], 1, 1, f"the client does not load {what} from here, only from `.claude/agents`")
+        agents = "this agent" if len(paths) == 1 else f"these {len(paths)} agents"
+        message = f"The client does not load {agents} from this folder. Move the folder into `.claude`."
+        yield ProjectProblem(paths[0], 1, 1, message)

@@ -1,10 +1,10 @@
-"""There is no body.
+"""The body is empty.
 
 ## What it does
 Reports a definition with nothing after its frontmatter.
 
 ## Why
-Clients 2.1.197 and 2.1.330 load the agent and give it no prompt of its own: it is a general agent with another name.
+Clients 2.1.197 and 2.1.330 load the agent, but without a prompt of its own. It is a general agent with another name.
 
 ## Bad
 ```markdown
@@ -21,14 +21,14 @@ name: reviewer
 description: Reviews code. Use after a change is written.
 ---
 
-You review code. List each defect with its file, its line and a way to mend it.
+You review code. List each defect with its file, its line and a way to fix it.
 ```
 
 ## How to fix
-Write what the agent is to do.
+Write what the agent has to do.
 
 ## Source
-Both clients run on such a file.
+Tested with both clients on such a file.
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent", "skill")
 
+_MESSAGE = "The body is empty, so the agent has no prompt of its own. Write instructions after the frontmatter."
+
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     if definition.block is not None and not definition.body_length:
-        yield Problem(definition.block.closing, "nothing follows the frontmatter: the agent has no prompt of its own")
+        yield Problem(definition.block.closing, _MESSAGE)

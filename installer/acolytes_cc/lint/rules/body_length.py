@@ -1,20 +1,22 @@
 """The body is longer than 10,000 characters.
 
 ## What it does
-Reports a body above that length, at its start.
+Reports a longer body, at its start.
 
 ## Why
-The whole body is in every request of the agent (2.1.330). Long prompts dilute their own instructions and cost tokens
-each turn. The median of 1,874 published definitions is 6,243 characters; 24 % are above 10,000.
+Every request of the agent contains the whole body (2.1.330). In a long prompt each instruction counts less, and every
+turn costs more tokens. The median length of 1,874 published definitions is 6,243 characters. 24 % are longer than
+10,000.
 
 ## Bad
-A definition that carries its reference tables, protocols and checklists in the body.
+A definition with its reference tables, protocols and checklists in the body.
 
 ## Good
-A body that says who the agent is, what it does step by step and when it stops, and a skill for the rest.
+A body that says who the agent is, what it does step by step, and when it stops. A skill has the rest.
 
 ## How to fix
-Move reference material into skills, named by `skills:` in the frontmatter or loaded by the Skill tool.
+Move reference material into skills. Name them in `skills:` in the frontmatter, or let the agent load them with the
+Skill tool.
 
 ## Source
 https://code.claude.com/docs/en/skills
@@ -34,13 +36,14 @@ CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent")
 
-_LONGEST = 10_000
+_MOST_CHARACTERS = 10_000
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     length = definition.body_length
-    if length > _LONGEST:
+    if length > _MOST_CHARACTERS:
         yield Problem(
             definition.body_start,
-            f"the body has {length:,} characters, over {_LONGEST:,}; move reference material out",
+            f"The body has {length:,} characters, and every request repeats them. "
+            f"Use at most {_MOST_CHARACTERS:,}: move parts into a skill.",
         )

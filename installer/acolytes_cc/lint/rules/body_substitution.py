@@ -1,10 +1,11 @@
-"""The body expects something to be put in.
+"""The body expects text to be filled in.
 
 ## What it does
 Reports `$ARGUMENTS`, lines of `` !`command` `` and lines that are only `@file`.
 
 ## Why
-Slash commands and skills have them. In the body of an agent clients 2.1.197 and 2.1.330 leave all three as they stand.
+These work in slash commands and skills. In the body of an agent, clients 2.1.197 and 2.1.330 leave all three as
+written.
 
 ## Bad
 ```markdown
@@ -17,10 +18,10 @@ Review the files that the task names.
 ```
 
 ## How to fix
-Say in words what the agent is to read or run.
+Say in words what the agent has to read or run.
 
 ## Source
-Both clients run on each: the request held the literal text.
+Tested with both clients: on each, the request contained the text as written.
 """
 
 from __future__ import annotations
@@ -39,24 +40,31 @@ CONFIDENCE: Confidence = "medium"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent")
 
-_WANTED = re.compile(
+_SUBSTITUTION = re.compile(
     r"\$ARGUMENTS\b|^[ \t>*-]*(?P<run>!`[^`\n]+`)|^(?P<file>@[\w~.-]*[/.][\w./-]+)[ \t]*\r?$", re.MULTILINE
 )
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
-    read = definition.body_start
+    next_offset = definition.body_start
     for cue in _cues(definition):
-        line = max(definition.text.rfind("\n", read, cue + 1) + 1, read)
+        line = max(definition.text.rfind("\n", next_offset, cue + 1) + 1, next_offset)
         end = definition.text.find("\n", cue + 1)
-        for found in _WANTED.finditer(definition.text, line, end if end >= 0 else len(definition.text)):
-            start = found.start(found.lastgroup or 0)
+        for match in _SUBSTITUTION.finditer(definition.text, line, end if end >= 0 else len(definition.text)):
+            start = match.start(match.lastgroup or 0)
             if definition.structure.is_prose(start, start + 1):
-                yield Problem(start, f"nothing takes the place of {shown(found[found.lastgroup or 0])} in an agent")
-        read = max(read, end)
+                text = shown(match[match.lastgroup or 0])
+                message = (
+                    f"The client does not replace {text} in an agent, so the model reads it as written. "
+                    "Use words instead."
+                )
+                yield Problem(start, message)
+        next_offset = max(next_offset, end)
 
 
 def _cues(definition: Definition) -> list[int]:
-    """Where something may stand: a plain look is faster than the expression."""
+    """The offsets where a match is possible: a plain search is faster than the expression."""
     outside = definition.structure.outside
-    return sorted([*outside("$ARGUMENTS", "!`"), *(at for at in outside("@") if definition.text[at - 1] == "\n")])
+    return sorted(
+        [*outside("$ARGUMENTS", "!`"), *(offset for offset in outside("@") if definition.text[offset - 1] == "\n")]
+    )

@@ -1,13 +1,13 @@
-"""The body asks for a tool that the agent does not have.
+"""The body needs a tool that the agent does not have.
 
 ## What it does
-Reports sentences that want a tool which the definition does not grant: `WebSearch`, "use the Grep tool", an MCP tool
-or "the Context7 MCP". What is denied ("never use `Write`"), quoted, in a code block, or only "if available" is no
-demand.
+Reports sentences that ask for a tool which the definition does not give: `WebSearch`, "use the Grep tool", an MCP tool
+or "the Context7 MCP". The rule allows sentences that forbid the tool ("never use `Write`"), quotations, code blocks
+and "if available".
 
 ## Why
-The agent gets exactly what `tools` resolves to (2.1.197 and 2.1.330). Asked for more, it fails ("No such tool
-available"), tries something else, or invents the answer.
+The agent gets exactly the tools that `tools` lists (2.1.197 and 2.1.330). If the body asks for another one, the call
+fails ("No such tool available"). Then the agent tries something else, or it invents the answer.
 
 ## Bad
 ```markdown
@@ -32,10 +32,10 @@ Search online with WebSearch.
 ```
 
 ## How to fix
-Grant the tool, or take the demand out.
+Add the tool, or remove the sentence.
 
 ## Source
-Both clients run: a tool not listed answers "No such tool available".
+Tested with both clients: a call of a tool that is not listed gives "No such tool available".
 """
 
 from __future__ import annotations
@@ -57,12 +57,12 @@ CONFIDENCE: Confidence = "medium"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent")
 
-# Names that mean nothing else in prose; other tools are only seen as "the X tool".
+# Names that are never common words; other tools are recognised only as "the X tool".
 _UNMISTAKABLE = (
     "AskUserQuestion|ExitPlanMode|MultiEdit|NotebookEdit|NotebookRead|SlashCommand|TodoRead|TodoWrite"
     "|WebFetch|WebSearch"
 )
-# Nothing begins within a word: said first, that ends most tries at once.
+# No mention starts inside a word. This check comes first because it ends most attempts early.
 _MENTION = re.compile(
     rf"(?<!\w)(?:(?<!\.)(?P<unmistakable>{_UNMISTAKABLE})(?![\w(])"
     r"|(?<![.`*])[`*]*(?P<named>[A-Z][A-Za-z]+)[`*]*\s+tool\b"
@@ -76,15 +76,16 @@ _LAST_WORD = re.compile(r"[\w-]+\Z")
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
     reported = set()
-    for found in _mentions(definition, context):
-        missing = _missing(found, context)
+    for match in _mentions(definition, context):
+        missing = _missing(match, context)
         if missing is None:
             continue
         place = (line_start(definition.text, missing.offset), missing.what)
-        if place not in reported and _is_demanded(definition, *found.span()):
+        if place not in reported and _is_demanded(definition, *match.span()):
             reported.add(place)
             yield Problem(
-                missing.offset, f"the body asks for {missing.what}, which the agent lacks; grant it or drop that"
+                missing.offset,
+                f"The body asks for {missing.what}, which the agent does not have. Change `tools` or the text.",
             )
 
 
@@ -96,41 +97,43 @@ def _is_demanded(definition: Definition, start: int, end: int) -> bool:
 
 
 def _mentions(definition: Definition, context: Context) -> Iterator[re.Match[str]]:
-    """What the expression finds around words that may ask for something missing: it is too slow for all of a text."""
-    text, read = definition.text, definition.body_start
+    """The matches near words that may ask for a missing tool: on the whole text the expression is too slow."""
+    text, next_offset = definition.text, definition.body_start
     for cue in _cues(definition, context):
-        if cue >= read:
+        if cue >= next_offset:
             end = text.find("\n", cue)
             end = len(text) if end < 0 else end
-            # the word before may be on the line before
-            begin = max(read, text.rfind("\n", read, max(read, text.rfind("\n", read, cue))) + 1)
+            # the previous word may be on the previous line
+            begin = max(
+                next_offset, text.rfind("\n", next_offset, max(next_offset, text.rfind("\n", next_offset, cue))) + 1
+            )
             yield from _MENTION.finditer(text, begin, end)
-            read = end
+            next_offset = end
 
 
 def _cues(definition: Definition, context: Context) -> list[int]:
-    """Where something may be asked for that is missing."""
+    """The offsets of words that may ask for a missing tool."""
     text, outside = definition.text, definition.structure.outside
-    missing = [tool for tool in _UNMISTAKABLE.split("|") if _lacks(tool, context)]
-    missing += [f"`{tool}`" for tool in ("Glob", "Grep") if _lacks(tool, context)]
+    missing = [tool for tool in _UNMISTAKABLE.split("|") if _is_missing_tool(tool, context)]
+    missing += [f"`{tool}`" for tool in ("Glob", "Grep") if _is_missing_tool(tool, context)]
     cues = outside(*missing, "mcp__")
-    cues += [cue for cue in outside("tool") if _lacks(_word_before(text, cue), context)]
+    cues += [cue for cue in outside("tool") if _is_missing_tool(_word_before(text, cue), context)]
     endings = {server.rpartition("-")[2] for server in context.registry.mcp_servers}
     cues += [cue for cue in outside("MCP") if _word_before(text, cue).lower().rpartition("-")[2] in endings]
     return sorted(cues)
 
 
 def _word_before(text: str, offset: int) -> str:
-    """The word before, without its marks; empty where there is none, or nothing between."""
+    """The word before the offset, without its markup; empty when there is none, or no space after it."""
     before = text[max(0, offset - REACH) : offset]
-    found = _LAST_WORD.search(before.rstrip().rstrip("`*")[-_LONGEST:]) if before[-1:].isspace() else None
-    return found[0] if found else ""
+    match = _LAST_WORD.search(before.rstrip().rstrip("`*")[-_LONGEST:]) if before[-1:].isspace() else None
+    return match[0] if match else ""
 
 
-def _lacks(tool: str, context: Context) -> bool:
-    """Whether this is a tool, and the agent does not get it."""
-    known = context.registry
-    exists = tool in known.tools or tool in known.tool_aliases or tool in known.removed_tools
+def _is_missing_tool(tool: str, context: Context) -> bool:
+    """Whether this is a tool that the agent does not get."""
+    registry = context.registry
+    exists = tool in registry.tools or tool in registry.tool_aliases or tool in registry.removed_tools
     return exists and not context.toolbox.grants(tool)
 
 
@@ -139,23 +142,23 @@ class _Missing(NamedTuple):
     offset: int
 
 
-def _missing(found: re.Match[str], context: Context) -> _Missing | None:
-    """The tool or server that this mention means, when it is one and the agent lacks it."""
-    toolbox, known = context.toolbox, context.registry
-    group = str(found.lastgroup)
-    words, offset = found[group], found.start(group)
+def _missing(match: re.Match[str], context: Context) -> _Missing | None:
+    """The tool or server of this mention; None when it is neither, or when the agent has it."""
+    toolbox, registry = context.toolbox, context.registry
+    group = str(match.lastgroup)
+    words, offset = match[group], match.start(group)
     if group == "mcp":
         server = words.split("__")[1]
     elif group == "server":
-        server = _server(words, known)
-        # Of `use Context7 MCP` the name is the end.
-        offset = found.end(group) - len(server)
+        server = _server(words, registry)
+        # In `use Context7 MCP` only the end is the name.
+        offset = match.end(group) - len(server)
     else:
-        return _Missing(f"`{words}`", offset) if _lacks(words, context) else None
+        return _Missing(f"`{words}`", offset) if _is_missing_tool(words, context) else None
     return None if not server or toolbox.grants_server(server) else _Missing(f"the tools of `mcp__{server}`", offset)
 
 
-def _server(words: str, known: Registry) -> str:
-    """The MCP server that words such as `Context7` or `use Sequential Thinking` end with; empty when none."""
+def _server(words: str, registry: Registry) -> str:
+    """The MCP server at the end of words such as `Context7` or `use Sequential Thinking`; empty when there is none."""
     name = words.lower().replace(" ", "-")
-    return next((server for server in (name, name.rpartition("-")[2]) if server in known.mcp_servers), "")
+    return next((server for server in (name, name.rpartition("-")[2]) if server in registry.mcp_servers), "")

@@ -1,10 +1,11 @@
-"""The file starts with a byte order mark.
+r"""The file starts with a byte order mark.
 
 ## What it does
-Reports U+FEFF at the very start of a file.
+Reports the character U+FEFF at the start of a file.
 
 ## Why
-Client 2.1.197 then sees no frontmatter and silently drops the agent. Client 2.1.330 skips the mark.
+Client 2.1.197 then finds no frontmatter and does not load the agent. It gives no message. Client 2.1.330 skips the
+mark.
 
 ## Bad
 A file saved as "UTF-8 with BOM".
@@ -13,10 +14,10 @@ A file saved as "UTF-8 with BOM".
 The same file saved as "UTF-8".
 
 ## How to fix
-Save it without the mark, or `sed -i '1s/^\\xef\\xbb\\xbf//' agent.md`.
+Save the file without the mark, or run `sed -i '1s/^\xef\xbb\xbf//' agent.md`.
 
 ## Source
-Both clients run on such a file.
+Tested with both clients on such a file.
 """
 
 from __future__ import annotations
@@ -39,4 +40,8 @@ KINDS: Kinds = ("agent", "plugin-agent")
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     if definition.text.startswith(BYTE_ORDER_MARK):
         fix = Fix((Edit(Span(0, 1), ""),))
-        yield Problem(0, "a byte order mark: clients before 2.1.330 drop the agent; save it as UTF-8 without BOM", fix)
+        yield Problem(
+            0,
+            "The file starts with a byte order mark. Client 2.1.197 does not load the agent. Save it without the mark.",
+            fix,
+        )

@@ -1,23 +1,23 @@
-"""The descriptions of a collection take more than 15,000 tokens.
+"""The descriptions use more than 15,000 tokens.
 
 ## What it does
-Adds up names and descriptions of all agents of one `agents` folder.
+Adds up the names and descriptions of all agents of one `agents` folder.
 
 ## Why
 They are in the main agent's context from the first request of every session. Clients 2.1.197 and 2.1.330 warn above
-15,000 tokens; one published collection has 133,000.
+15,000 tokens. One published collection has 133,000.
 
 ## Bad
 Three hundred agents with a description of 1,500 characters each.
 
 ## Good
-The twenty that the project needs, with a description of two sentences each.
+The twenty agents that the project needs, with a description of two sentences each.
 
 ## How to fix
-Install fewer, and shorten the descriptions that the message names first.
+Install fewer agents. Shorten the descriptions that the message names.
 
 ## Source
-The clients' program text; 60 agents of the published `acolytes` package take about 3,650 tokens.
+The program text of both clients. 60 agents of the published `acolytes` package use about 3,650 tokens.
 """
 
 from __future__ import annotations
@@ -36,19 +36,19 @@ CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("project",)
 
-_MOST = 15_000
+_MOST_TOKENS = 15_000
 
 
 def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
     for files in project.collections.values():
         cost = sum(file.listed_tokens for file in files)
-        if cost > _MOST:
+        if cost > _MOST_TOKENS:
             longest = sorted(files, key=lambda file: -file.listed_tokens)[:3]
             names = ", ".join(shown(file.name.name) for file in longest if file.name)
             yield ProjectProblem(
                 files[0].path,
                 1,
                 1,
-                f"the descriptions of these {len(files)} agents take about {cost:,} tokens of every session, "
-                f"over {_MOST:,}; the longest are {names}",
+                f"The descriptions of these {len(files)} agents use about {cost:,} tokens in every session, "
+                f"more than {_MOST_TOKENS:,}. Shorten them. The longest are: {names}.",
             )

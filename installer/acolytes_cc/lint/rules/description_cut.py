@@ -4,8 +4,8 @@
 Reports a `#` after a space in a description without quotes.
 
 ## Why
-YAML takes it for a comment. Clients 2.1.197 and 2.1.330 list the agent, and 2.1.330 a skill, with what stands before
-it, so the triggers behind it are lost.
+YAML reads the rest of the line as a comment. Clients 2.1.197 and 2.1.330 list the agent with the text before the `#`
+only. Client 2.1.330 does the same for a skill. So the text that says when to use it is lost.
 
 ## Bad
 ```yaml
@@ -18,10 +18,10 @@ description: "Fixes issue #12 and the like. Use when a bug is reported."
 ```
 
 ## How to fix
-Quote the description.
+Put the description in quotes.
 
 ## Source
-Both clients run on such a file.
+Tested with both clients on such a file.
 """
 
 from __future__ import annotations
@@ -47,21 +47,23 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     offset = cut_at(definition)
     if offset is not None:
         yield Problem(
-            offset, "the description ends before this `#`, which YAML takes for a comment; quote it", _fix(definition)
+            offset,
+            "YAML reads a comment from this `#` on, so the client cuts the description. Put the description in quotes.",
+            _fix(definition),
         )
 
 
 def cut_at(definition: Definition) -> int | None:
-    """The offset of the `#` that cuts the description, or None when it is whole."""
+    """The offset of the `#` that cuts the description; None when nothing cuts it."""
     field = definition.field("description")
     if field is None or field.value.kind != "string" or field.value.quoted:
         return None
-    found = _COMMENT.match(definition.text, field.value.span.end)
-    return found.end() - 1 if found else None
+    match = _COMMENT.match(definition.text, field.value.span.end)
+    return match.end() - 1 if match else None
 
 
 def _fix(definition: Definition) -> Fix | None:
-    """The whole line in quotes; unsafe, for it may be a comment that was meant."""
+    """Put the whole line in quotes; unsafe, because the author may have wanted a comment."""
     field = definition.field("description")
     start = field.value.span.start if field else 0
     line = definition.text[start:].partition("\n")[0].rstrip()

@@ -1,15 +1,15 @@
-"""The description holds a literal `\\n`.
+r"""The description contains a literal `\n`.
 
 ## What it does
-Reports a backslash and an `n` in a description.
+Reports a backslash followed by an `n` in a description.
 
 ## Why
-Clients 2.1.197 and 2.1.330 turn the two characters into a line end, so nothing is lost; other programs that read the
-file do not. 9 % of 1,874 published definitions have it.
+Clients 2.1.197 and 2.1.330 turn the two characters into a line break. Other programs that read the file do not. 9 % of
+1,874 published definitions have this.
 
 ## Bad
 ```yaml
-description: Reviews code.\\nUse after a change.
+description: Reviews code.\nUse after a change.
 ```
 
 ## Good
@@ -20,10 +20,10 @@ description: >-
 ```
 
 ## How to fix
-Write the description as a block.
+Write the description as a YAML block.
 
 ## Source
-Both clients' program text, and a run.
+The program text of both clients, and a test.
 """
 
 from __future__ import annotations
@@ -40,9 +40,11 @@ CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "pedantic"
 KINDS: Kinds = ("agent", "plugin-agent")
 
+_MESSAGE = "The client reads this `\\n` as a line break, but other programs do not. Use a block: `description: >-`."
+
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     field = definition.field("description")
     if field is not None and "\\n" in str(field.value.data):
         offset = definition.text.find("\\n", *field.value.span)
-        yield Problem(max(offset, field.value.span.start), "a literal `\\n`; write the description as a block")
+        yield Problem(max(offset, field.value.span.start), _MESSAGE)

@@ -1,14 +1,14 @@
 """The description is longer than 1,536 characters.
 
 ## What it does
-Reports a description above that length, with about how many tokens it costs.
+Reports a longer description, with its approximate cost in tokens.
 
 ## Why
-Clients 2.1.197 and 2.1.330 list it in full to the main agent, in each session, whether the agent is used or not. The
-median of 1,874 published definitions is 207 characters; 9 % are above 1,536.
+Clients 2.1.197 and 2.1.330 show the full description to the main agent in every session, even if the agent is not
+used. The median length of 1,874 published definitions is 207 characters. 9 % are longer than 1,536.
 
 ## Bad
-A description that holds four dialogues as examples.
+A description with four example dialogues.
 
 ## Good
 ```yaml
@@ -16,10 +16,10 @@ description: Reviews code for defects. Use after a change is written, before it 
 ```
 
 ## How to fix
-Keep what the agent does and when to use it; move the rest into the body.
+Keep what the agent does and when to use it. Move the rest into the body.
 
 ## Source
-Both clients run with descriptions of up to 100,000 characters.
+Tested with both clients: with descriptions of up to 100,000 characters.
 """
 
 from __future__ import annotations
@@ -47,5 +47,6 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         cost = tokens(len(text.strip()))
         yield Problem(
             field.value.span.start,
-            f"the description has {len(text):,} characters, about {cost:,} tokens in every session; shorten it",
+            f"The description has {len(text):,} characters, about {cost:,} tokens in every session. "
+            f"Use at most {LONGEST:,}.",
         )

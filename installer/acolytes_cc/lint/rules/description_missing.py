@@ -1,11 +1,11 @@
-"""The description is missing, empty, or no string.
+"""The description is missing, empty or not a string.
 
 ## What it does
 Reports frontmatter without a usable `description`.
 
 ## Why
-Clients 2.1.197 and 2.1.330 drop the agent with a DEBUG line. (In a plugin it gets a generic description, so it is
-never chosen.)
+Clients 2.1.197 and 2.1.330 do not load such an agent. They write a DEBUG line. In a plugin, the agent gets a generic
+description, so it is never chosen.
 
 ## Bad
 ```yaml
@@ -21,7 +21,7 @@ description: Reviews code for defects. Use after a change is written.
 Say what the agent does and when to use it.
 
 ## Source
-Both clients run on each variant; https://code.claude.com/docs/en/sub-agents
+Tested with both clients: on each variant; https://code.claude.com/docs/en/sub-agents
 """
 
 from __future__ import annotations

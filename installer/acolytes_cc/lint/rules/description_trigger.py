@@ -1,13 +1,15 @@
 """The description does not say when to use the agent.
 
 ## What it does
-Reports a description without a trigger: no "use when", "use for", "after", "before", "when the user asks",
-"proactively" or anything like it. Descriptions mostly in another script than Latin are not judged, nor those that a
-`#` cuts: the trigger may stand behind it, and ACO106 reports them.
+Reports a description that names no occasion. Examples of an occasion are "use when", "use for", "after", "before",
+"when the user asks" and "proactively".
+
+The rule skips descriptions that are mostly in a script other than Latin. It also skips those that a `#` cuts, because
+ACO106 reports them.
 
 ## Why
-The description is all that the main agent sees when it chooses (seen in the requests of client 2.1.330). A list of
-nouns says what the agent knows, not when to call it. 49 % of 1,874 published definitions have none.
+The main agent sees only the description when it chooses an agent (seen in the requests of client 2.1.330). A list of
+topics says what the agent knows, but not when to call it. 49 % of 1,874 published definitions do not say when.
 
 ## Bad
 ```yaml
@@ -59,7 +61,8 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     description = field.value.data
     if _is_latin(description) and not _TRIGGER.search(description):
         yield Problem(
-            field.value.span.start, "the description does not say when to use the agent; add a sentence `Use when ...`"
+            field.value.span.start,
+            "The description does not say when to use the agent, so nothing calls it. Add a sentence: `Use when ...`.",
         )
 
 

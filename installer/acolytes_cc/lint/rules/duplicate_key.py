@@ -1,10 +1,10 @@
-"""A key stands twice in the frontmatter.
+"""A field is set twice.
 
 ## What it does
-Reports every field that a later one of the same name replaces.
+Reports each field of the frontmatter that is set again later.
 
 ## Why
-Clients 2.1.197 and 2.1.330 take the last and say nothing, so an edit of the first has no effect.
+Clients 2.1.197 and 2.1.330 use the last value and give no message. A change to the first value has no effect.
 
 ## Bad
 ```yaml
@@ -21,7 +21,7 @@ model: opus
 Remove all but one.
 
 ## Source
-Both clients run with `model` twice: the last was sent.
+Tested with both clients: with `model` twice, the last value was sent.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
             line = definition.source.position(last.span.start).line
             yield Problem(
                 field.span.start,
-                f"{shown(field.key)} is set again on line {line}, and only that one counts",
+                f"The client ignores this {shown(field.key)} because line {line} sets it again. Remove one of the two.",
                 _without(field, definition),
             )
 

@@ -1,11 +1,11 @@
-"""A code fence ends at the fence inside it.
+"""A code block ends at the block inside it.
 
 ## What it does
-Reports a fence that holds what looks like the opening of another of the same length.
+Reports a code block that contains another one with a fence of the same length.
 
 ## Why
-The first bare fence line closes the outer one: the rest of the example reads as instructions, and the example's
-instructions as code. Client 2.1.330 passes it to the model as it is.
+The first closing fence ends the outer block. Then the rest of the example looks like instructions, and its
+instructions look like code. Client 2.1.330 passes the text to the model as it is.
 
 ## Bad
 ````markdown
@@ -28,10 +28,10 @@ make test
 `````
 
 ## How to fix
-Write the outer fence with one sign more.
+Make the outer fence one character longer.
 
 ## Source
-32 of 1,874 published definitions; precision .85 in a labelled sample.
+32 of 1,874 published definitions. Precision 0.85 in a labelled sample.
 """
 
 from __future__ import annotations
@@ -49,17 +49,18 @@ CONFIDENCE: Confidence = "medium"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent", "skill")
 
-_LONGEST = 20  # nobody writes more marks by hand
+_MOST_MARKS = 20  # nobody writes more by hand
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     for fence in definition.structure.fences:
-        if not fence.holds_marks or len(fence.marks) > _LONGEST:
+        if not fence.holds_marks or len(fence.marks) > _MOST_MARKS:
             continue
         inner = re.compile(rf"^[ \t]*{re.escape(fence.marks)}[A-Za-z][\w+-]*[ \t]*\r?$", re.MULTILINE)
-        found = inner.search(definition.text, *fence.span)
-        if found and fence.closed:
-            line = definition.source.position(found.start()).line
+        match = inner.search(definition.text, *fence.span)
+        if match and fence.closed:
+            line = definition.source.position(match.start()).line
             yield Problem(
-                fence.opening, f"the fence in line {line} does not nest in this one; give this one a sign more"
+                fence.opening,
+                f"The code block in line {line} ends this one too early. Make this fence one character longer.",
             )

@@ -1,11 +1,11 @@
-"""A code fence is not closed.
+"""A code block is not closed.
 
 ## What it does
-Reports the opening line of a fence that nothing closes.
+Reports the first line of a code block that has no closing fence.
 
 ## Why
-All that follows reads as code, headings and instructions included. Client 2.1.330 passes it to the model as it is. In a
-labelled sample each such fence was a mistake.
+The model reads everything after it as code, also headings and instructions. Client 2.1.330 passes the text to the
+model as it is. In a labelled sample, each such block was a mistake.
 
 ## Bad
 ````markdown
@@ -25,7 +25,7 @@ Then report.
 ````
 
 ## How to fix
-Close the fence with as many of the same sign.
+Close the block with the same number of the same character.
 
 ## Source
 16 of 1,874 published definitions.
@@ -49,4 +49,7 @@ KINDS: Kinds = ("agent", "plugin-agent", "skill")
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     for fence in definition.structure.fences:
         if not fence.closed:
-            yield Problem(fence.opening, "this fence is not closed: what follows reads as code")
+            yield Problem(
+                fence.opening,
+                "This code block is not closed, so the rest of the text looks like code. Add a closing fence.",
+            )

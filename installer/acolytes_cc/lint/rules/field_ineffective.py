@@ -1,11 +1,11 @@
-"""A field counts only for the main agent.
+"""A field works only for the main agent.
 
 ## What it does
-Reports `initialPrompt`, and types in brackets after `Agent` in `tools`.
+Reports `initialPrompt`. Also reports agent types in brackets after `Agent` in `tools`.
 
 ## Why
-Clients 2.1.197 and 2.1.330 heed both only when the definition is started with `--agent`. As a subagent it may start
-agents of every type, and the prompt is ignored.
+Clients 2.1.197 and 2.1.330 use both only for an agent that was started with `--agent`. A subagent ignores the prompt,
+and it may start agents of every type.
 
 ## Bad
 ```yaml
@@ -18,10 +18,10 @@ tools: Read, Agent
 ```
 
 ## How to fix
-Remove it, unless the agent is meant for `--agent`.
+Remove it, unless the agent is started with `--agent`.
 
 ## Source
-Both clients run: `Agent(worker)` gave the subagent all of Agent.
+Tested with both clients: with `Agent(worker)`, the subagent could start every agent.
 """
 
 from __future__ import annotations
@@ -44,9 +44,13 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
     for key in sorted(context.registry.main_thread_fields):
         field = definition.field(key)
         if field is not None and field.value.data:
-            yield Problem(field.span.start, f"`{key}` counts only for an agent started with `--agent`")
+            yield Problem(
+                field.span.start, f"`{key}` works only with `claude --agent`. A subagent ignores it. Remove it."
+            )
     for entry in context.toolbox.listed:
         if entry.specifier and context.registry.tool_aliases.get(entry.name, entry.name) == "Agent":
             yield Problem(
-                entry.span.start, f"the types in {shown(entry.text)} count only for an agent started with `--agent`"
+                entry.span.start,
+                f"The types in {shown(entry.text)} work only with `claude --agent`. A subagent ignores them. "
+                "Write `Agent`.",
             )

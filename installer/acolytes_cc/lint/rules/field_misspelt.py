@@ -1,13 +1,13 @@
-"""A field is misspelt.
+"""A field name is misspelt.
 
 ## What it does
-Reports a key that the client does not know and that looks like one it knows: other case, `-` or `_` instead of
-capitals, a slip of a letter, or the spelling of another file type (`allowed-tools` belongs to skills, `tools` to
-agents).
+Reports an unknown field whose name is similar to a known one. It has another case, a `-` or `_` instead of a capital
+letter, or a typing error. Or it is the spelling of another file type: skills have `allowed-tools`, agents have
+`tools`.
 
 ## Why
-Clients 2.1.197 and 2.1.330 ignore it. With `allowed-tools: Read` an agent has **all** tools; with `permission-mode:
-plan` it has none of that protection. Client 2.1.330 writes a WARN line for some.
+Clients 2.1.197 and 2.1.330 ignore the field. An agent with `allowed-tools: Read` has **all** tools. An agent with
+`permission-mode: plan` is not in plan mode. Client 2.1.330 writes a WARN line for some of them.
 
 ## Bad
 ```yaml
@@ -20,10 +20,10 @@ tools: Read, Grep
 ```
 
 ## How to fix
-Use the name that the message gives.
+Use the name in the message.
 
 ## Source
-Both clients run on six such spellings; https://github.com/anthropics/claude-code/issues/27099
+Tested with both clients: on six such spellings; https://github.com/anthropics/claude-code/issues/27099
 """
 
 from __future__ import annotations
@@ -43,30 +43,30 @@ CONFIDENCE: Confidence = "medium"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent", "skill")
 
-# The client knows 23; similar names are not looked for among more keys than these.
-_MOST = 200
-# Another program's agents have it, and it is no slip for `model`.
-_FOREIGN = frozenset({"mode"})
-_OF_SKILLS = {"tools": "allowed-tools", "disallowedTools": "disallowed-tools"}
+# The client has 23 fields. A search among more keys than this would take too long.
+_MOST_FIELDS = 200
+# Agents of another program have this field: it is not a misspelt `model`.
+_NOT_MISSPELT = frozenset({"mode"})
+_AGENT_TO_SKILL_FIELD = {"tools": "allowed-tools", "disallowedTools": "disallowed-tools"}
 
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
-    for field in definition.yaml.fields[:_MOST]:
+    for field in definition.yaml.fields[:_MOST_FIELDS]:
         name = meant_field(field.key, definition, context.registry)
         if name is not None:
-            certain = plain_name(field.key) == plain_name(name) and definition.field(name) is None
+            is_safe = plain_name(field.key) == plain_name(name) and definition.field(name) is None
             yield Problem(
                 field.span.start,
-                f"the client ignores {shown(field.key)}; did you mean `{name}`?",
-                Fix((Edit(field.span, name),), safe=certain),
+                f"Unknown field {shown(field.key)}. The client ignores it. Did you mean `{name}`?",
+                Fix((Edit(field.span, name),), safe=is_safe),
             )
 
 
 def meant_field(key: str, definition: Definition, registry: Registry) -> str | None:
-    """The field that an unknown key was meant to be; None for a known one, and when nothing is like it."""
+    """The field that an unknown key is most similar to; None for a field of the client, or when none is similar."""
     is_skill = definition.kind == "skill"
-    known = registry.skill_fields if is_skill else registry.fields
-    if key in known or key in registry.later_fields or key in _FOREIGN:
+    fields = registry.skill_fields if is_skill else registry.fields
+    if key in fields or key in registry.later_fields or key in _NOT_MISSPELT:
         return None
-    by_hand = _OF_SKILLS if is_skill else registry.misspelt_fields
-    return by_hand.get(key) or closest_name(key, known)
+    listed = _AGENT_TO_SKILL_FIELD if is_skill else registry.misspelt_fields
+    return listed.get(key) or closest_name(key, fields)

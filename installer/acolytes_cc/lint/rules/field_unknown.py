@@ -1,12 +1,12 @@
-"""The client does not know a field.
+"""The frontmatter has an unknown field.
 
 ## What it does
-Reports a key that the client does not know and that is like none it knows; in one finding when a file has several.
-`field-misspelt` reports those that are like one.
+Reports fields that the client does not have. A file gets one finding for all of them. If the name is similar to a
+field of the client, the rule `field-misspelt` reports it instead.
 
 ## Why
-Clients 2.1.197 and 2.1.330 ignore it, and 2.1.330 writes a WARN line. Of 1,874 published definitions 19 % have one;
-its author believes that it does something.
+Clients 2.1.197 and 2.1.330 ignore the field. Client 2.1.330 writes a WARN line. 19 % of 1,874 published definitions
+have such a field. Their authors expect an effect that never comes.
 
 ## Bad
 ```yaml
@@ -19,10 +19,10 @@ effort: high
 ```
 
 ## How to fix
-Remove it, or say in a comment (`# category: web`) what is meant for people.
+Remove the field. A note for people can be a comment: `# category: web`.
 
 ## Source
-Both clients run with unknown fields: the API request and the tools were the same.
+Tested with both clients: with unknown fields, the API request and the tools did not change.
 """
 
 from __future__ import annotations
@@ -41,22 +41,31 @@ CONFIDENCE: Confidence = "medium"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent", "skill")
 
-_MOST = 5
-# The client knows 23; nobody writes more by hand than these.
-_MOST_KEYS = 200
+_MOST_SHOWN = 5
+# The client has 23 fields, and nobody writes this many by hand.
+_MOST_FIELDS = 200
 
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
-    known = context.registry
-    fields = known.skill_fields if definition.kind == "skill" else known.fields
+    registry = context.registry
+    fields = registry.skill_fields if definition.kind == "skill" else registry.fields
     unknown = {
         field.key: field
-        for field in definition.yaml.fields[:_MOST_KEYS]
-        if field.key not in fields and meant_field(field.key, definition, known) is None
+        for field in definition.yaml.fields[:_MOST_FIELDS]
+        if field.key not in fields and meant_field(field.key, definition, registry) is None
     }
-    later = {key: known.later_fields[key] for key in unknown if key in known.later_fields}
+    later = {key: registry.later_fields[key] for key in unknown if key in registry.later_fields}
     for key, version in later.items():
-        yield Problem(unknown.pop(key).span.start, f"`{key}` is read from client {version} on, not by {known.client}")
+        yield Problem(
+            unknown.pop(key).span.start,
+            f"Client {registry.client} ignores `{key}`. Remove it, or use client {version} or later.",
+        )
     if unknown:
-        names = ", ".join(shown(key) for key in list(unknown)[:_MOST]) + (" and others" * (len(unknown) > _MOST))
-        yield Problem(next(iter(unknown.values())).span.start, f"the client ignores {names}")
+        names = ", ".join(shown(key) for key in list(unknown)[:_MOST_SHOWN]) + (
+            " and others" * (len(unknown) > _MOST_SHOWN)
+        )
+        nouns = ("fields", "them") if len(unknown) > 1 else ("field", "it")
+        message = "Unknown {0}: {2}. The client ignores {1}. Remove {1}, or write a comment instead.".format(
+            *nouns, names
+        )
+        yield Problem(next(iter(unknown.values())).span.start, message)

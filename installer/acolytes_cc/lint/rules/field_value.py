@@ -1,13 +1,13 @@
-"""A field has a value that the client does not take.
+"""A field has an invalid value.
 
 ## What it does
-Reports a value outside what the client accepts: of an agent's `permissionMode`, `maxTurns`, `skills`, `mcpServers`,
-`memory`, `background`, `effort`, `isolation`, `color`, `disallowedTools` and `initialPrompt`, a `model` that is no
-string; and of the fields of a skill.
+Reports a value that the client does not accept. For agents, it checks `permissionMode`, `maxTurns`, `skills`,
+`mcpServers`, `memory`, `background`, `effort`, `isolation`, `color`, `disallowedTools` and `initialPrompt`. A `model`
+must be a string. For skills, it checks all fields.
 
 ## Why
-Clients 2.1.197 and 2.1.330 ignore the field; some leave a DEBUG line. Upper and lower case count: `Blue` is no
-colour. With `isolation: remote` they list the agent and cannot start it.
+Clients 2.1.197 and 2.1.330 ignore the field. For some fields there is a DEBUG line. Case counts: `Blue` is not a
+colour. An agent with `isolation: remote` is listed, but it cannot start.
 
 ## Bad
 ```yaml
@@ -22,10 +22,11 @@ maxTurns: 20
 ```
 
 ## How to fix
-Use a value that the message lists, or remove the field.
+Use a value from the message, or remove the field.
 
 ## Source
-Both clients run on bad values of nearly all; those of skills are in the documentation.
+Tested with both clients: on bad values of nearly all fields of agents. The values of skills come from the
+documentation.
 """
 
 from __future__ import annotations
@@ -45,39 +46,50 @@ CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent", "skill")
 
-# These have rules of their own.
-_ELSEWHERE = frozenset({"name", "description", "hooks"})
-_OF_AGENTS = _ELSEWHERE | {"tools"}
+# Other rules check these fields.
+_CHECKED_ELSEWHERE = frozenset({"name", "description", "hooks"})
+_CHECKED_ELSEWHERE_IN_AGENTS = _CHECKED_ELSEWHERE | {"tools"}
+
+# Clearer than what the schema says: it also accepts these values as strings.
+_REQUIREMENTS = {
+    "maxTurns": "must be a whole number of at least 1",
+    **dict.fromkeys(("background", "disable-model-invocation", "user-invocable"), "must be true or false"),
+}
 
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
-    elsewhere = _ELSEWHERE if definition.kind == "skill" else _OF_AGENTS
-    doubtful = [field for field in definition.yaml.fields if not _is_plainly_right(field, context)]
-    if all(field.key in elsewhere for field in doubtful):
+    elsewhere = _CHECKED_ELSEWHERE if definition.kind == "skill" else _CHECKED_ELSEWHERE_IN_AGENTS
+    unchecked = [field for field in definition.yaml.fields if not _is_clearly_valid(field, context)]
+    if all(field.key in elsewhere for field in unchecked):
         return
-    for offset, path, words in misfits(Value("map", Span(0, 0), fields=tuple(doubtful)), _model(definition)):
+    for offset, path, words in misfits(Value("map", Span(0, 0), fields=tuple(unchecked)), _model(definition)):
         field = definition.field(path[0]) if path else None
         if field is None or field.key in elsewhere:
             continue
-        allowed = context.registry.values.get(field.key)
-        hint = f"use one of {', '.join(allowed)}" if allowed else f"it must be {words.removeprefix('must be ')}"
-        starts = field.key != "isolation" or field.value.data != "remote"
-        effect = "the client ignores it" if starts else "the agent cannot be started"
+        allowed = context.registry.values.get(field.key, ())
+        hint = f"Use one of: {', '.join(allowed)}." if allowed else _requirement(field.key, words)
+        is_remote = field.key == "isolation" and field.value.data == "remote"
+        effect = "the agent cannot start" if is_remote else "the client ignores it"
         yield Problem(
             offset,
-            f"`{field.key}` has a value that is not accepted, so {effect}: {hint}",
-            _fix(field.value, allowed or ()),
+            f"Invalid value for `{field.key}`, so {effect}. {hint}",
+            _fix(field.value, allowed),
         )
 
 
-def _is_plainly_right(field: Field, context: Context) -> bool:
-    """Spares most definitions the import of pydantic."""
+def _requirement(key: str, words: str) -> str:
+    words = _REQUIREMENTS.get(key, words)
+    return f"It {words}." if words.startswith("must") else f"{words}."
+
+
+def _is_clearly_valid(field: Field, context: Context) -> bool:
+    """Whether a quick check accepts the field: most definitions then never import pydantic."""
     if field.value.kind == "null":
         return True
     if field.key in ("name", "description", "model", "tools", "disallowedTools", "license", "argument-hint"):
         return field.value.kind == "string" and field.value.data != ""
-    known = field.key in context.registry.fields or field.key in context.registry.skill_fields
-    return not known or (
+    is_known = field.key in context.registry.fields or field.key in context.registry.skill_fields
+    return not is_known or (
         field.value.kind == "string" and field.value.data in context.registry.values.get(field.key, ())
     )
 
@@ -89,6 +101,6 @@ def _model(definition: Definition) -> type:
 
 
 def _fix(value: Value, allowed: tuple[str, ...]) -> Fix | None:
-    """Another case is certain: `Blue` can only be `blue`."""
-    meant = next((name for name in allowed if name.lower() == str(value.data).strip().lower()), None)
-    return Fix((Edit(value.span, meant),)) if meant else None
+    """Correct the case: `Blue` can only mean `blue`."""
+    valid = next((name for name in allowed if name.lower() == str(value.data).strip().lower()), None)
+    return Fix((Edit(value.span, valid),)) if valid else None

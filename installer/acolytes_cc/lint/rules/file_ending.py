@@ -1,10 +1,11 @@
-"""The file does not end with `.md`.
+"""The file name does not end with `.md`.
 
 ## What it does
-Reports a definition called `.MD`, `.markdown`, `.txt` or anything else but `.md`.
+Reports a definition whose name ends with `.MD`, `.markdown`, `.txt` or another ending.
 
 ## Why
-Clients 2.1.197 and 2.1.330 read only `*.md`, in lower case, and say nothing about the others: the agent is not there.
+Clients 2.1.197 and 2.1.330 read only `*.md` in lower case. They skip other files without a message, so the agent is
+missing.
 
 ## Bad
 ```console
@@ -22,7 +23,7 @@ reviewer.md
 Rename the file.
 
 ## Source
-Both clients run with each ending.
+Tested with both clients: with each ending.
 """
 
 from __future__ import annotations
@@ -48,4 +49,7 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         return
     path = PurePath(definition.path)
     if path.suffix and path.suffix != ENDING and path.suffix.lower() in ENDINGS:
-        yield Problem(0, f"the client reads only `*.md`: rename it to {shown(path.with_suffix(ENDING).name)}")
+        new_name = shown(path.with_suffix(ENDING).name)
+        yield Problem(
+            0, f"The client reads only `*.md` files, so it does not load this agent. Rename the file to {new_name}."
+        )

@@ -1,12 +1,12 @@
-"""The client cannot load the file at all.
+"""The client cannot load the file.
 
 ## What it does
-Reports a file whose content the client never looks at: larger than 1,048,576 bytes, a symbolic link that leads
-nowhere, no regular file, or one without permission to read.
+Reports a file that the client never reads. The file is larger than 1,048,576 bytes, a broken symbolic link, not a
+regular file, or not readable.
 
 ## Why
-Clients 2.1.197 and 2.1.330 skip a file that is too large, with a line in the debug file only, and a broken link without
-any: the agent is not there, and nobody says so.
+Clients 2.1.197 and 2.1.330 skip a file that is too large. Only the debug file says so. They skip a broken link without
+any message. In both cases the agent is missing.
 
 ## Bad
 ```console
@@ -21,17 +21,17 @@ reviewer.md -> ../../src/reviewer.md
 ```
 
 ## How to fix
-Mend the link or the permissions; move reference material out of a definition that is too large into a skill.
+Fix the link or the permissions. If the file is too large, move reference material into a skill.
 
 ## Source
-Both clients run on a broken link and on a file over the limit, which is in their program text.
+Tested with both clients: on a broken link and on a file over the limit. The limit is in their program text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.definitions.definition import SIZE_LIMIT, Definition
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 
 CODE = "ACO001"
@@ -41,7 +41,9 @@ CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent", "skill", "settings", "hooks", "plugin", "marketplace", "mcp")
 
+_FIX = f"Make it a readable, regular file of at most {SIZE_LIMIT:,} bytes."
+
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     if definition.unloadable is not None:
-        yield Problem(0, f"the client does not load this file: {definition.unloadable}")
+        yield Problem(0, f"The client cannot load this file: {definition.unloadable}. {_FIX}")

@@ -1,20 +1,20 @@
-"""The file does not end with a line end.
+"""The last line has no line break.
 
 ## What it does
-Reports a last line without one.
+Reports a file whose last line does not end with a line break.
 
 ## Why
-Client 2.1.330 does not mind; text appended by a tool lands on the last line, and a diff shows a line that nobody
-changed.
+Client 2.1.330 accepts this. But text that a tool appends continues the last line, and a diff shows a change that
+nobody made.
 
 ## Bad
 A file that ends right after its last word.
 
 ## Good
-A file that ends with a line end.
+A file that ends with a line break.
 
 ## How to fix
-Add it.
+Add a line break.
 
 ## Source
 43 % of 1,874 published definitions.
@@ -41,5 +41,7 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     if text and not text.endswith(("\n", "\r")):
         newline = "\r\n" if "\r\n" in text else "\n"
         yield Problem(
-            len(text), "no line end at the end of the file", Fix((Edit(Span(len(text), len(text)), newline),))
+            len(text),
+            "No line break at the end of the file. Appended text would continue this line. Add one.",
+            Fix((Edit(Span(len(text), len(text)), newline),)),
         )

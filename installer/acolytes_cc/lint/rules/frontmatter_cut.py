@@ -1,11 +1,11 @@
 """A `---` inside a value ends the frontmatter.
 
 ## What it does
-Reports a closing `---` that does not have a line for itself.
+Reports a closing `---` that does not stand alone on its line.
 
 ## Why
-Clients 2.1.197 and 2.1.330 take the first `---` after the opening one, wherever it stands. The value is cut there,
-the fields after it are lost, and the rest leaks into the prompt, all without a message.
+Clients 2.1.197 and 2.1.330 end the frontmatter at the first `---` after the opening one, even inside a value. They cut
+the value there and lose all fields after it. The rest becomes part of the prompt. There is no message.
 
 ## Bad
 ```yaml
@@ -20,10 +20,10 @@ tools: Read
 ```
 
 ## How to fix
-Write another dash (`–`, `—`, `--`), or a comma. Quotes do not help.
+Use another dash (`–`, `—` or `--`) or a comma. Quotes do not help.
 
 ## Source
-Both clients' program text and runs; https://github.com/anthropics/claude-code/pull/89404
+The program text of both clients, and tests with them; https://github.com/anthropics/claude-code/pull/89404
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     if definition.text[closing - 1] not in "\r\n" or rest.strip():
         yield Problem(
             closing,
-            "this `---` ends the frontmatter, and what follows is part of the prompt; write another dash",
+            "This `---` ends the frontmatter, so the rest becomes part of the prompt. Use a comma or another dash.",
             _fix(definition.text, closing),
         )
 

@@ -1,11 +1,11 @@
 """The file has no frontmatter.
 
 ## What it does
-Reports a definition that does not start with a line of exactly `---`.
+Reports a definition whose first line is not exactly `---`.
 
 ## Why
-Clients 2.1.197 and 2.1.330 drop the agent without a line in the debug file. A blank line, a comment or a space
-before the first `---`, a fourth dash, or line ends of CR alone are enough.
+Clients 2.1.197 and 2.1.330 do not load such an agent. Even the debug file does not mention it. A blank line, a comment
+or a space before the first `---` is enough. So is a fourth dash, or line breaks that are only CR.
 
 ## Bad
 ```markdown
@@ -25,11 +25,10 @@ You review code.
 ```
 
 ## How to fix
-Make `---` the first three characters of the file and nothing else on that line, then `name:` and `description:`,
-then `---`.
+Make `---` the first line of the file. Then write `name:`, `description:` and a second `---`, each on its own line.
 
 ## Source
-Both clients run on each variant; https://github.com/anthropics/claude-code/issues/50522
+Tested with both clients: on each variant; https://github.com/anthropics/claude-code/issues/50522
 """
 
 from __future__ import annotations
@@ -52,20 +51,22 @@ KINDS: Kinds = ("agent",)
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     if definition.unloadable is None and frontmatter.opens(definition.text) is None:
         text = definition.text
-        before = len(text) - len(text.lstrip())
-        starts = text.startswith(f"{frontmatter.FENCE}\n", before) and frontmatter.find(text[before:])
-        fix = Fix((Edit(Span(0, before), ""),)) if before and starts else None
-        yield Problem(0, f"no frontmatter, so the client drops the agent: {_reason(definition)}", fix)
+        blank = len(text) - len(text.lstrip())
+        starts = text.startswith(f"{frontmatter.FENCE}\n", blank) and frontmatter.find(text[blank:])
+        fix = Fix((Edit(Span(0, blank), ""),)) if blank and starts else None
+        yield Problem(
+            0, f"The client finds no frontmatter, so it does not load the agent. {_how_to_fix(definition)}", fix
+        )
 
 
-def _reason(definition: Definition) -> str:
+def _how_to_fix(definition: Definition) -> str:
     text = definition.text
     if definition.source.data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "the file is UTF-16; save it as UTF-8"
+        return "The file is UTF-16. Save it as UTF-8."
     if text.startswith(frontmatter.FENCE) and "\n" not in text and "\r" in text:
-        return "its lines end with CR alone; save it with LF"
+        return "The line breaks are CR only. Save the file with LF."
     if text.startswith(frontmatter.FENCE):
-        return "the first line must be `---` and nothing else"
+        return "The first line must be exactly `---`."
     if text.lstrip().startswith(frontmatter.FENCE):
-        return "`---` must be the very first characters, without a blank line or a space before it"
-    return "start the file with `---`, `name:`, `description:` and `---`, each on its line"
+        return "Remove everything before the first `---`, including spaces and blank lines."
+    return "Start the file with four lines: `---`, `name: ...`, `description: ...` and `---`."

@@ -1,10 +1,11 @@
 """The frontmatter is not closed.
 
 ## What it does
-Reports a definition whose opening `---` is never followed by another.
+Reports a definition that starts with `---` and has no second `---`.
 
 ## Why
-Clients 2.1.197 and 2.1.330 then see no frontmatter at all and drop the agent without a line in the debug file.
+Clients 2.1.197 and 2.1.330 then find no frontmatter, so they do not load the agent. Even the debug file does not
+mention it.
 
 ## Bad
 ```markdown
@@ -26,10 +27,10 @@ You review code.
 ```
 
 ## How to fix
-Put a line `---` after the last field.
+Add a line `---` after the last field.
 
 ## Source
-Both clients run on such a file.
+Tested with both clients on such a file.
 """
 
 from __future__ import annotations
@@ -50,4 +51,8 @@ KINDS: Kinds = ("agent",)
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     if definition.block is None and frontmatter.opens(definition.text) is not None:
-        yield Problem(0, "the frontmatter is not closed, so the client drops the agent: end it with a line `---`")
+        yield Problem(
+            0,
+            "The frontmatter is not closed, so the client does not load the agent. "
+            "Add a line `---` after the last field.",
+        )

@@ -1,13 +1,16 @@
-"""The frontmatter is not YAML that the client can read.
+"""The frontmatter is not valid YAML.
 
 ## What it does
-Reports the place at which reading fails, after the repairs that the client tries itself: it quotes one-line values
-that hold `: `, `#`, `*`, brackets and the like, and turns leading tabs into spaces. Frontmatter with over 20,000
-separators that is more than lines of `key: words` is not read at all, and called too large to be judged.
+Reports the place where the YAML parser fails. Before that, it makes the same repairs as the client. The client puts
+quotes around values on one line that contain `: `, `#`, `*`, brackets and the like. It also turns tabs at the start of
+a line into spaces.
+
+Frontmatter with more than 20,000 separators is not parsed, unless it is plain `key: words` lines. It is reported as
+too large to check.
 
 ## Why
-Clients 2.1.197 and 2.1.330 drop the agent with one WARN line in the debug file. With line ends of CR LF the repair
-does not work. A block that is a list or one word, not `key: value` lines, is dropped without any line.
+Clients 2.1.197 and 2.1.330 do not load such an agent. They write one WARN line to the debug file. The client's repair
+does not work when the lines end with CR LF. If the block is a list or a single word, there is not even a WARN line.
 
 ## Bad
 ```yaml
@@ -20,11 +23,11 @@ description: Reviews code and says why. Use after a change is written.
 ```
 
 ## How to fix
-Quote the whole value and double an inner quote of the same kind, or write it as a block: `description: >-` and the
-text on the next lines, indented.
+Put quotes around the whole value, and double each inner quote of the same kind. Or write the value as a block:
+`description: >-` with the text indented on the next lines.
 
 ## Source
-Both clients run on unclosed quotes, text after quotes, wrong indentation, lists and scalars.
+Tested with both clients: on unclosed quotes, text after quotes, wrong indentation, lists and single words.
 """
 
 from __future__ import annotations
@@ -46,4 +49,4 @@ KINDS: Kinds = ("agent",)
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     problem = definition.yaml.problem
     if problem is not None:
-        yield unreadable(problem, ", so the client drops the agent")
+        yield unreadable(problem, "The client does not load the agent.")

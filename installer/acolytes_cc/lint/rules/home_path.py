@@ -1,14 +1,14 @@
-"""A path leads into somebody's home.
+"""A path is in the home folder of one person.
 
 ## What it does
-Reports paths into the home folder of a named user on Linux, macOS or Windows, unless the name is one that stands for
-anybody (`user`, `you`, `me` and their like).
+Reports paths in the home folder of a named user on Linux, macOS or Windows. The rule allows names that can mean
+anybody (`user`, `you`, `me` and so on).
 
 ## Why
-It exists on one machine. Client 2.1.330 passes it to the model, which tries it on the next.
+The path exists on one machine. Client 2.1.330 passes it to the model, which then tries it on other machines.
 
 ## Bad
-An instruction to read the notes in the author's own home folder.
+An instruction to read notes in the author's home folder.
 
 ## Good
 ```markdown
@@ -16,10 +16,10 @@ Read docs/style.md first.
 ```
 
 ## How to fix
-Write a path relative to the project, or `~`.
+Write a path relative to the project, or use `~`.
 
 ## Source
-Precision .67 in a labelled sample of published definitions.
+Precision 0.67 in a labelled sample of published definitions.
 """
 
 from __future__ import annotations
@@ -39,13 +39,16 @@ PERSONA: Persona = "pedantic"
 KINDS: Kinds = ("agent", "plugin-agent", "skill")
 
 _HOME = re.compile(r"(?<![\w.])(?:/home/|/Users/|[A-Z]:\\\\Users\\\\)(?P<name>[A-Za-z][\w.-]*)")
-_CUES = ("/home/", "/Users/", "\\\\Users\\\\")  # a plain look is faster than the expression
-_ANYBODY = frozenset({"app", "dev", "me", "name", "node", "runner", "somebody", "ubuntu", "user", "username", "you"})
+_CUES = ("/home/", "/Users/", "\\\\Users\\\\")  # a plain search is faster than the expression
+_GENERIC_NAMES = frozenset(
+    {"app", "dev", "me", "name", "node", "runner", "somebody", "ubuntu", "user", "username", "you"}
+)
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     if not any(cue in definition.text for cue in _CUES):
         return
-    for found in _HOME.finditer(definition.text):
-        if found["name"].lower() not in _ANYBODY:
-            yield Problem(found.start(), f"{shown(found[0])} exists on one machine only")
+    for match in _HOME.finditer(definition.text):
+        if match["name"].lower() not in _GENERIC_NAMES:
+            message = f"The home folder {shown(match[0])} exists on one machine only. Use a relative path or `~`."
+            yield Problem(match.start(), message)

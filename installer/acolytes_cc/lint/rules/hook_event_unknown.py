@@ -1,11 +1,11 @@
-"""A hook waits for an event that does not exist.
+"""A hook has an unknown event.
 
 ## What it does
-Reports keys of `hooks` that are no event of the client.
+Reports keys of `hooks` that are not events of the client.
 
 ## Why
-In an agent's frontmatter one such key switches all its hooks off in client 2.1.197, and 2.1.330 may drop the agent. In
-settings.json and hooks.json both clients load the file and never run that hook.
+In an agent's frontmatter, one such key turns all hooks of the agent off in client 2.1.197. Client 2.1.330 may not load
+the agent. From settings.json and hooks.json both clients load the file, but they never run that hook.
 
 ## Bad
 ```yaml
@@ -20,10 +20,10 @@ hooks:
 ```
 
 ## How to fix
-Use the name that the message gives. `schemas/client-registry.json` lists all.
+Use the name in the message. `schemas/client-registry.json` lists all events.
 
 ## Source
-Both clients run with an unknown event and with one in another case.
+Tested with both clients: with an unknown event and with an event in another case.
 """
 
 from __future__ import annotations
@@ -46,21 +46,25 @@ KINDS: Kinds = HOOK_KINDS
 
 
 def check(subject: Subject, context: Context) -> Iterator[Problem]:
-    known = context.registry.hooks.events
+    events = context.registry.hooks.events
     field = hooks_of(subject)
     for event in field.value.fields if field else ():
-        if event.key in known:
+        if event.key in events:
             continue
-        name = closest_name(event.key, known)
-        effect = LOST[subject.kind] if subject.kind in ("agent", "skill") else "it never runs"
-        hint = f"did you mean `{name}`?" if name else "see the list of events"
-        fix = Fix((Edit(event.span, _quoted(name, subject)),), _is_certain(event.key, name)) if name else None
-        yield Problem(event.span.start, f"{shown(event.key)} is no event, so {effect}; {hint}", fix)
+        name = closest_name(event.key, events)
+        effect = LOST[subject.kind] if subject.kind in ("agent", "skill") else "its hooks never run"
+        hint = f"Did you mean `{name}`?" if name else "Use an event such as `PreToolUse`."
+        fix = (
+            Fix((Edit(event.span, _quoted(name, subject)),), _differs_only_in_case_or_signs(event.key, name))
+            if name
+            else None
+        )
+        yield Problem(event.span.start, f"Unknown hook event {shown(event.key)}, so {effect}. {hint}", fix)
 
 
 def _quoted(name: str, subject: Subject) -> str:
     return f'"{name}"' if isinstance(subject, JsonDocument) else name
 
 
-def _is_certain(key: str, name: str) -> bool:
+def _differs_only_in_case_or_signs(key: str, name: str) -> bool:
     return plain_name(key) == plain_name(name)

@@ -1,11 +1,11 @@
-"""An option of a hook has no effect.
+"""A hook option has no effect.
 
 ## What it does
-Reports a `matcher` of an event that has none, `if` outside of events of tools, `once` outside of skills, and `async` of
-a handler that is no command.
+Reports four options in the wrong place: a `matcher` for an event without matchers, `if` for an event that is not about
+tools, `once` outside skills, and `async` for a handler that is not a command.
 
 ## Why
-The client's documentation limits them so; 2.1.330 says nothing and runs the hook each time.
+The client's documentation limits the options in this way. Client 2.1.330 gives no message and runs the hook each time.
 
 ## Bad
 ```json
@@ -18,7 +18,7 @@ The client's documentation limits them so; 2.1.330 says nothing and runs the hoo
 ```
 
 ## How to fix
-Remove the option, or take an event that heeds it.
+Remove the option, or choose an event that supports it.
 
 ## Source
 https://code.claude.com/docs/en/hooks
@@ -41,17 +41,26 @@ KINDS: Kinds = HOOK_KINDS
 
 
 def check(subject: Subject, context: Context) -> Iterator[Problem]:
-    facts = context.registry.hooks
+    hooks = context.registry.hooks
     for event, entry in entries(subject):
         matcher = entry.member("matcher")
-        if matcher and event.key in facts.without_matcher and matcher.value.data not in ("", "*", None):
-            yield Problem(matcher.span.start, f"{event.key} has no matcher: the hook runs each time")
+        if matcher and event.key in hooks.without_matcher and matcher.value.data not in ("", "*", None):
+            yield Problem(
+                matcher.span.start, f"{event.key} hooks ignore `matcher`, so the hook runs each time. Remove it."
+            )
         for handler in handlers(entry):
             options = {field.key: field for field in handler.fields if field.value.data not in (None, False)}
             kind = options["type"].value.data if "type" in options else None
-            if "if" in options and event.key in facts.events - facts.tool_events:
-                yield Problem(options["if"].span.start, f"`if` counts for tools only, not for {event.key}")
+            if "if" in options and event.key in hooks.events - hooks.tool_events:
+                yield Problem(
+                    options["if"].span.start, f"`if` works only for tool events, not for {event.key}. Remove it."
+                )
             if "once" in options and subject.kind != "skill":
-                yield Problem(options["once"].span.start, "`once` counts in skills only")
-            if "async" in options and kind in facts.types and kind != "command":
-                yield Problem(options["async"].span.start, "`async` counts for commands only")
+                yield Problem(
+                    options["once"].span.start, "`once` works only in skills. The client ignores it here. Remove it."
+                )
+            if "async" in options and kind in hooks.types and kind != "command":
+                yield Problem(
+                    options["async"].span.start,
+                    "`async` works only for commands. The client ignores it here. Remove it.",
+                )

@@ -1,13 +1,14 @@
-"""Hooks do not have the shape that the client reads.
+"""Hooks have the wrong structure.
 
 ## What it does
-Reports a list where an object belongs and the reverse, an entry without its inner `hooks`, a handler without `type` or
-of an unknown type, and one without the key that its type needs (`command`, `url`, `prompt`, `server` and `tool`).
+Reports a list in place of an object, or an object in place of a list. Also reports an entry without its inner `hooks`,
+and a handler without a `type` or with an unknown one. A handler also needs the keys of its type: `command`, `url`,
+`prompt`, or `server` and `tool`.
 
 ## Why
-In settings.json clients 2.1.197 and 2.1.330 then ignore the **whole file**, `permissions.deny` included; only 2.1.330
-leaves a line in the debug file. In an agent's frontmatter all its hooks are off, and 2.1.330 drops the agent for some
-mistakes, `hooks: []` among them.
+In settings.json, clients 2.1.197 and 2.1.330 then ignore the **whole file**, including `permissions.deny`. Only
+2.1.330 writes a line to the debug file. In an agent's frontmatter, all hooks of the agent are off. For some mistakes,
+such as `hooks: []`, client 2.1.330 does not load the agent.
 
 ## Bad
 ```json
@@ -20,10 +21,11 @@ mistakes, `hooks: []` among them.
 ```
 
 ## How to fix
-Each event holds a list of entries; each entry a `matcher` and a list `hooks`; each of these a `type` and its key.
+Each event has a list of entries. Each entry has a `matcher` and a list `hooks`. Each item of that list has a `type`
+and the keys of that type.
 
 ## Source
-Both clients run on each; https://github.com/anthropics/claude-code/issues/91781
+Tested with both clients: on each; https://github.com/anthropics/claude-code/issues/91781
 """
 
 from __future__ import annotations
@@ -46,21 +48,25 @@ KINDS: Kinds = HOOK_KINDS
 
 def check(subject: Subject, _context: Context) -> Iterator[Problem]:
     field = hooks_of(subject)
-    if field is None or _is_plainly_right(field.value):
+    if field is None or _are_clearly_valid(field.value):
         return
     from acolytes_cc.definitions.model_hooks import Hooks
 
     for offset, path, words in misfits(field.value, Hooks):
-        what = f"`{path[-1]}`" if path else "`hooks`"
-        # Of an event that is no list the client drops the hooks, not the file.
+        key = f"`{path[-1]}`" if path else "`hooks`"
+        # If an event is not a list, the client ignores the hooks, but not the file.
         is_event = any(offset in (event.span.start, event.value.span.start) for event in field.value.fields)
-        effect = "the client drops the hooks" if is_event and subject.kind == "settings" else LOST[subject.kind]
-        said = f"{what} {words}" if words.startswith("must") else f"in {what} {words}"
-        yield Problem(offset, f"{said}, so {effect}")
+        effect = (
+            "the client ignores all hooks of this file"
+            if is_event and subject.kind == "settings"
+            else LOST[subject.kind]
+        )
+        error = f"{key} {words}" if words.startswith("must") else f"In {key}, {words}"
+        yield Problem(offset, f"{error}. Until this is fixed, {effect}.")
 
 
-def _is_plainly_right(hooks: Value) -> bool:
-    """Spares the usual hooks, commands with nothing special, the import of pydantic."""
+def _are_clearly_valid(hooks: Value) -> bool:
+    """Whether a quick check accepts the hooks: common ones, plain commands, then need no import of pydantic."""
     if hooks.kind != "map":
         return False
     for event in hooks.fields:

@@ -1,23 +1,23 @@
-"""The file holds bytes that are not UTF-8.
+"""The file has bytes that are not UTF-8.
 
 ## What it does
-Reports the first undecodable byte of each line.
+Reports the first byte of each line that is not valid UTF-8.
 
 ## Why
-Clients 2.1.197 and 2.1.330 read definitions as UTF-8 and put U+FFFD (a question mark in a diamond) in the place of
-each such byte, in the description as well as in the prompt, without a word.
+Clients 2.1.197 and 2.1.330 read definitions as UTF-8. They replace each such byte with U+FFFD, a question mark in a
+diamond. This happens in the description and in the prompt, without a message.
 
 ## Bad
-A file saved as Latin-1 or Windows-1252 that says `café`.
+A file with the word `café` that was saved as Latin-1 or Windows-1252.
 
 ## Good
 The same file saved as UTF-8.
 
 ## How to fix
-Convert it: `iconv -f windows-1252 -t utf-8 old.md > new.md`.
+Convert the file: `iconv -f windows-1252 -t utf-8 old.md > new.md`.
 
 ## Source
-Both clients run on a Latin-1 file and on one with stray bytes.
+Tested with both clients: on a Latin-1 file and on a file with stray bytes.
 """
 
 from __future__ import annotations
@@ -35,23 +35,31 @@ SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent", "skill", "settings", "hooks", "plugin", "marketplace", "mcp")
-# A line with more of them is no text.
-_MOST = 200
+# A line with more invalid bytes is not text.
+_MOST_BYTES = 200
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     source, offsets = definition.source, definition.source.undecodable
-    read = 0
-    while read < len(offsets):
-        line = source.position(offsets[read]).line
-        start = read
-        read = bisect_left(offsets, source.line_starts[line], read) if line < len(source.line_starts) else len(offsets)
-        found = [(offset, source.undecodable_byte(offset)) for offset in offsets[start : min(read, start + _MOST + 1)]]
-        edits = tuple(Edit(Span(at, at + 1), _windows_1252(byte)) for at, byte in found)
+    next_index = 0
+    while next_index < len(offsets):
+        line = source.position(offsets[next_index]).line
+        first_index = next_index
+        next_index = (
+            bisect_left(offsets, source.line_starts[line], next_index)
+            if line < len(source.line_starts)
+            else len(offsets)
+        )
+        invalid = [
+            (offset, source.undecodable_byte(offset))
+            for offset in offsets[first_index : min(next_index, first_index + _MOST_BYTES + 1)]
+        ]
+        edits = tuple(Edit(Span(offset, offset + 1), _windows_1252(byte)) for offset, byte in invalid)
         yield Problem(
-            found[0][0],
-            f"byte 0x{found[0][1]:02x} is not UTF-8; the client reads U+FFFD here: save the file as UTF-8",
-            Fix(edits, safe=False) if len(edits) <= _MOST and all(edit.text for edit in edits) else None,
+            invalid[0][0],
+            f"Byte 0x{invalid[0][1]:02x} is not valid UTF-8, so the client reads U+FFFD instead. "
+            "Save the file as UTF-8.",
+            Fix(edits, safe=False) if len(edits) <= _MOST_BYTES and all(edit.text for edit in edits) else None,
         )
 
 

@@ -1,23 +1,24 @@
-"""The text holds characters that nobody sees.
+"""The text has invisible characters.
 
 ## What it does
-Reports marks that turn the direction of writing, zero-width characters, tag characters and terminal escapes, one
-finding a line. Joiners inside emoji and inside words of scripts that need them are left alone.
+Reports marks that change the direction of writing, zero-width characters, tag characters and terminal escapes. There
+is one finding for each line. The rule allows joiners inside emoji and inside words of scripts that need them.
 
 ## Why
-Clients 2.1.197 and 2.1.330 pass them to the model as they are: it reads a text that a reviewer does not.
+Clients 2.1.197 and 2.1.330 pass these characters to the model as they are. So the model reads a text that a reviewer
+does not see.
 
 ## Bad
-A line that hides an instruction in tag characters (U+E0041 and its like).
+A line that hides an instruction in tag characters (such as U+E0041).
 
 ## Good
 The same line without them.
 
 ## How to fix
-Remove them; write an escape where one is meant.
+Remove them. Write an escape sequence if you need one.
 
 ## Source
-Both clients run on such a body: the characters were in the request.
+Tested with both clients: the request contained the characters.
 """
 
 from __future__ import annotations
@@ -48,24 +49,25 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     source = definition.source
     if not (_HIDDEN.search(source.beyond_ascii) or "\x1b" in source.text or "\x08" in source.text):
         return
-    for line, found in groupby(_hidden(source.text), key=lambda offset: source.position(offset).line):
-        offset, *others = found
+    for line, offsets in groupby(_hidden(source.text), key=lambda offset: source.position(offset).line):
+        offset, *others = offsets
         edits = tuple(Edit(Span(place, place + 1), "") for place in (offset, *others))
         char = source.text[offset]
-        named = unicodedata.name(char, "a control character").lower()
+        name = unicodedata.name(char, "a control character").lower()
         more = f", and {len(others)} more in line {line}" if others else ""
         yield Problem(
             offset,
-            f"U+{ord(char):04X} ({named}){more}: invisible, and the model reads it; remove it",
+            f"Invisible character U+{ord(char):04X} ({name}){more}. The model reads it, but people do not see it. "
+            "Remove it.",
             Fix(edits, safe=False),
         )
 
 
 def _hidden(text: str) -> Iterator[int]:
-    """Where they are; a byte order mark at the start is another rule's, and a joiner joins what is no ASCII."""
-    flags = {offset for found in _FLAG.finditer(text) for offset in range(*found.span())}
-    for found in _HIDDEN.finditer(text):
-        offset = found.start()
-        joins = found[0] in _JOINERS and text[max(0, offset - 1)] > "\x7f"
+    """The offsets of hidden characters, but not of a byte order mark at the start or of joiners in other scripts."""
+    flags = {offset for match in _FLAG.finditer(text) for offset in range(*match.span())}
+    for match in _HIDDEN.finditer(text):
+        offset = match.start()
+        joins = match[0] in _JOINERS and text[max(0, offset - 1)] > "\x7f"
         if offset > 0 and not joins and offset not in flags:
             yield offset

@@ -1,10 +1,10 @@
-"""An agent wants a worktree where there is no repository.
+"""A worktree needs a git repository.
 
 ## What it does
-Reports `isolation: worktree` of an agent in a `.claude` folder that is not inside a git repository.
+Reports `isolation: worktree` in an agent whose `.claude` folder is not in a git repository.
 
 ## Why
-Clients 2.1.197 and 2.1.330 list such an agent and cannot start it: "Failed to resolve base branch".
+Clients 2.1.197 and 2.1.330 list such an agent, but they cannot start it: "Failed to resolve base branch".
 
 ## Bad
 ```console
@@ -18,10 +18,10 @@ isolation: worktree
 The same in a repository with at least one commit.
 
 ## How to fix
-`git init` and commit, or remove the field.
+Run `git init` and commit, or remove the field.
 
 ## Source
-Both clients run in a folder without a repository.
+Tested with both clients: in a folder without a repository.
 """
 
 from __future__ import annotations
@@ -44,18 +44,19 @@ KINDS: Kinds = ("project",)
 
 def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
     for file, folder in project.below_claude():
-        at = file.isolation
-        # agents in a home are for whatever project the client is started in
+        isolation = file.isolation
+        # agents in a home folder serve every project, so the repository is unknown here
         if (
-            at is None
-            or at.name != "worktree"
+            isolation is None
+            or isolation.name != "worktree"
             or folder.parent == Path.home()
-            or any(project.surroundings.exists(above / ".git") for above in folder.parents)
+            or any(project.surroundings.exists(parent / ".git") for parent in folder.parents)
         ):
             continue
         yield ProjectProblem(
             file.path,
-            at.line,
-            at.column,
-            f"{shown(at.name)} needs git, and {shown(str(folder.parent))} is no repository",
+            isolation.line,
+            isolation.column,
+            f"{shown(str(folder.parent))} is not a git repository, so the agent cannot start in a worktree. "
+            "Run `git init` and commit, or remove the field.",
         )

@@ -1,11 +1,13 @@
-"""The file is no JSON.
+"""The file is not valid JSON.
 
 ## What it does
-Reports where reading fails: a trailing comma, a comment, a missing quote; and a file whose value is no object.
+Reports the place where the parser fails, such as a trailing comma, a comment or a missing quote. Also reports a file
+whose value is not an object.
 
 ## Why
-Of a settings.json with one trailing comma clients 2.1.197 and 2.1.330 ignore all: `env`, hooks, and `permissions.deny`.
-They say nothing in `-p`. A manifest or hooks.json that does not parse keeps the plugin or its hooks from loading.
+One trailing comma in settings.json is enough: clients 2.1.197 and 2.1.330 ignore `env`, the hooks and
+`permissions.deny`. In `-p` they give no message. If a manifest or hooks.json is invalid, the plugin or its hooks do
+not load.
 
 ## Bad
 ```json
@@ -18,10 +20,10 @@ They say nothing in `-p`. A manifest or hooks.json that does not parse keeps the
 ```
 
 ## How to fix
-Mend the place. JSON has no comments and no trailing commas.
+Fix the place. JSON has no comments and no trailing commas.
 
 ## Source
-Both clients run: an agent that `permissions.deny` named was started.
+Tested with both clients: an agent that `permissions.deny` named was started.
 """
 
 from __future__ import annotations
@@ -42,12 +44,12 @@ PERSONA: Persona = "regular"
 KINDS: Kinds = ("settings", "hooks", "plugin", "marketplace", "mcp")
 
 _STRING_OR_TRAILING = re.compile(r'"(?:[^"\\]|\\[\s\S])*(?:"|\Z)|(?P<comma>,)(?=\s*[}\]])')
-_LOST = {
-    "settings": "the client ignores all of it, `permissions.deny` included",
+_EFFECT = {
+    "settings": "the client ignores the whole file, including `permissions.deny`",
     "hooks": "the plugin's hooks do not load",
     "plugin": "the plugin does not load",
     "marketplace": "the marketplace cannot be added",
-    "mcp": "none of its servers starts",
+    "mcp": "none of its servers start",
 }
 
 
@@ -56,13 +58,16 @@ def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
         return
     if isinstance(document.root, Value):
         if document.root.kind != "map":
-            yield Problem(document.root.span.start, f"the file holds no object, so {_LOST[document.kind]}")
+            yield Problem(
+                document.root.span.start,
+                f"The file must be a JSON object. Until this is fixed, {_EFFECT[document.kind]}.",
+            )
         return
     offset, message = document.root.offset, document.root.message
     comma = document.text.rfind(",", 0, offset + 1)
-    trailing = [found.start() for found in _STRING_OR_TRAILING.finditer(document.text) if found["comma"]]
+    trailing = [match.start() for match in _STRING_OR_TRAILING.finditer(document.text) if match["comma"]]
     if comma in trailing and not document.text[comma + 1 : offset].strip():
         fix = Fix(tuple(Edit(Span(at, at + 1), "") for at in trailing))
-        yield Problem(comma, f"a trailing comma is no JSON, so {_LOST[document.kind]}", fix)
+        yield Problem(comma, f"JSON has no trailing commas, so {_EFFECT[document.kind]}. Remove the comma.", fix)
     else:
-        yield Problem(offset, f"this is no JSON ({message}), so {_LOST[document.kind]}")
+        yield Problem(offset, f"Invalid JSON: {message}. Until this is fixed, {_EFFECT[document.kind]}.")

@@ -1,10 +1,10 @@
-"""The client does not know a key of a manifest.
+"""A manifest has an unknown key.
 
 ## What it does
-Reports unknown keys at the top of plugin.json and marketplace.json and in the plugins of a marketplace.
+Reports unknown keys at the top level of plugin.json and marketplace.json, and in the plugins of a marketplace.
 
 ## Why
-Client 2.1.330 ignores them when it loads the plugin; `claude plugin validate` warns.
+Client 2.1.330 ignores them when it loads the plugin. `claude plugin validate` warns.
 
 ## Bad
 ```json
@@ -17,7 +17,7 @@ Client 2.1.330 ignores them when it loads the plugin; `claude plugin validate` w
 ```
 
 ## How to fix
-Use the key that the message gives, put your own into `metadata`, or remove it.
+Use the key in the message. Move keys of your own into `metadata`, or remove them.
 
 ## Source
 `claude plugin validate` of 2.1.330.
@@ -50,16 +50,16 @@ def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
         return
     from acolytes_cc.definitions.model_plugin import Marketplace, MarketplacePlugin, PluginManifest
 
-    yield from _unknown(document.root, PluginManifest if document.kind == "plugin" else Marketplace)
+    yield from _unknown_keys(document.root, PluginManifest if document.kind == "plugin" else Marketplace)
     plugins = document.field("plugins") if document.kind == "marketplace" else None
     for plugin in plugins.value.items if plugins else ():
-        yield from _unknown(plugin, MarketplacePlugin)
+        yield from _unknown_keys(plugin, MarketplacePlugin)
 
 
-def _unknown(value: Value, model: type[BaseModel]) -> Iterator[Problem]:
-    known = {str(field.alias) for field in model.model_fields.values()}
+def _unknown_keys(value: Value, model: type[BaseModel]) -> Iterator[Problem]:
+    keys = {str(field.alias) for field in model.model_fields.values()}
     for field in value.fields:
-        if field.key not in known:
-            name = closest_name(field.key, known)
-            hint = f"; did you mean `{name}`?" if name else ""
-            yield Problem(field.span.start, f"the client ignores {shown(field.key)}{hint}")
+        if field.key not in keys:
+            name = closest_name(field.key, keys)
+            hint = f"Did you mean `{name}`?" if name else "Remove it, or move it into `metadata`."
+            yield Problem(field.span.start, f"Unknown key {shown(field.key)}. The client ignores it. {hint}")

@@ -1,11 +1,11 @@
-"""A manifest has a value of the wrong type, or lacks one.
+"""A manifest has a missing or invalid value.
 
 ## What it does
-Holds plugin.json, marketplace.json, hooks.json and .mcp.json against their schemas.
+Checks plugin.json, marketplace.json, hooks.json and .mcp.json against their schemas.
 
 ## Why
-Client 2.1.330 does not load a plugin with a wrong type in its manifest, and cannot add a marketplace without `name`,
-`owner` or `plugins`.
+Client 2.1.330 does not load a plugin whose manifest has a value of the wrong type. It cannot add a marketplace without
+`name`, `owner` or `plugins`.
 
 ## Bad
 ```json
@@ -42,18 +42,30 @@ CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("hooks", "plugin", "marketplace", "mcp")
 
+_EFFECT: dict[Kind, str] = {
+    "plugin": "the plugin does not load",
+    "marketplace": "the marketplace cannot be added",
+}
+
 
 def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
     if not isinstance(document.root, Value) or document.root.kind != "map":
         return
     for offset, path, words in misfits(document.root, _model(document.kind)):
-        # What is in the hooks has a rule of its own.
+        # The rule hook-shape checks the hooks.
         if path[:1] != ("hooks",):
-            yield Problem(offset, f"`{path[-1]}` {words}" if path and words.startswith("must") else words)
+            yield Problem(offset, _message(words, path, document.kind))
     servers = document.field("mcpServers") if document.kind == "mcp" else None
     for server in servers.value.fields if servers else ():
         if server.value.kind == "map" and not (server.value.member("command") or server.value.member("url")):
-            yield Problem(server.span.start, f"{shown(server.key)} has neither `command` nor `url`, so it never starts")
+            message = f"The server {shown(server.key)} never starts. Give it a `command` or a `url`."
+            yield Problem(server.span.start, message)
+
+
+def _message(words: str, path: tuple[str, ...], kind: Kind) -> str:
+    key = f"`{path[-1]}`" if path else "The file"
+    error = f"{key} {words}" if words.startswith("must") else f"In {key}, {words}" if path else words
+    return f"{error}. Until this is fixed, {_EFFECT[kind]}." if kind in _EFFECT else f"{error}."
 
 
 def _model(kind: Kind) -> type:

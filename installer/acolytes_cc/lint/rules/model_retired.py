@@ -1,11 +1,12 @@
-"""The model is retired, or has a date for it.
+"""The model is retired, or will be.
 
 ## What it does
-Reports a `model` that the client's own table says is or will be retired.
+Reports a `model` with a retirement date in the client's own table.
 
 ## Why
-Client 2.1.330 warns of these models when they are chosen by hand and sends them as they are from a definition; after
-its date the request fails, or another model answers. 7 % of 1,874 published definitions name one.
+Client 2.1.330 warns about these models when you choose one by hand. For a definition it sends the name without a
+warning. After the date the request fails, or another model answers. 7 % of 1,874 published definitions name such a
+model.
 
 ## Bad
 ```yaml
@@ -18,7 +19,7 @@ model: sonnet
 ```
 
 ## How to fix
-Use an alias (`haiku`, `sonnet`, `opus`), which always means a current model.
+Use an alias (`haiku`, `sonnet`, `opus`). It always means a current model.
 
 ## Source
 The table in the text of client 2.1.330; https://platform.claude.com/docs/en/about-claude/model-deprecations
@@ -46,6 +47,8 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
     date = next((date for part, date in context.registry.retirements.items() if part in model), None)
     if field is not None and date is not None:
         tense = "was" if date <= context.registry.verified else "will be"
-        yield Problem(
-            field.value.span.start, f"{shown(model)} {tense} retired on {date}; use an alias such as `sonnet`"
+        message = (
+            f"The model {shown(model)} {tense} retired on {date}. Requests fail after that. "
+            "Use an alias such as `sonnet`."
         )
+        yield Problem(field.value.span.start, message)

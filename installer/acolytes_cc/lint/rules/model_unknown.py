@@ -1,11 +1,12 @@
-"""The model is none that the client knows.
+"""The model is unknown.
 
 ## What it does
-Reports a `model` that is neither an alias (`sonnet`, `opus`, `haiku`, `fable`, `opusplan`, `inherit`; any case, also
-with `[1m]`), nor looks like a full name of a Claude model or of a provider's deployment.
+Reports a `model` that the client cannot use. Valid are the aliases `sonnet`, `opus`, `haiku`, `fable`, `opusplan` and
+`inherit`, in any case and also with `[1m]`. Valid are also full names of Claude models and names that look like a
+provider's deployment.
 
 ## Why
-Clients 2.1.197 and 2.1.330 send any string to the API as it is; the request fails when the agent is called.
+Clients 2.1.197 and 2.1.330 send any string to the API as it is. The request fails when the agent is called.
 
 ## Bad
 ```yaml
@@ -18,10 +19,10 @@ model: sonnet
 ```
 
 ## How to fix
-Use an alias, or remove the field: the agent then runs on the model of its caller.
+Use an alias. Or remove the field: then the agent uses the model of its caller.
 
 ## Source
-Both clients run with `nonsense`, `gpt-4o` and `default`: the API request carried them.
+Tested with both clients: with `nonsense`, `gpt-4o` and `default`, the API request contained that text.
 """
 
 from __future__ import annotations
@@ -49,9 +50,10 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
     if field is None or not isinstance(field.value.data, str):
         return
     model = field.value.data.strip().lower()
-    alias = model.removesuffix("[1m]") in context.registry.model_aliases
-    if not alias and context.registry.model_names_contain not in model and not _DEPLOYMENT.search(model):
+    is_alias = model.removesuffix("[1m]") in context.registry.model_aliases
+    if not is_alias and context.registry.model_names_contain not in model and not _DEPLOYMENT.search(model):
         aliases = ", ".join(sorted(context.registry.model_aliases))
         yield Problem(
-            field.value.span.start, f"the client sends {shown(model)} to the API as it is; use one of {aliases}"
+            field.value.span.start,
+            f"Unknown model {shown(model)}. The request fails when the agent is called. Use one of: {aliases}.",
         )

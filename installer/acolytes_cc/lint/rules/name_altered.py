@@ -1,11 +1,11 @@
-"""The client does not take the name as it is written.
+"""The client changes the name.
 
 ## What it does
-Reports a name with spaces at its ends, a line end or a control character.
+Reports a name with spaces at its ends, a line break or a control character.
 
 ## Why
-Clients 2.1.197 and 2.1.330 list such an agent with the characters taken out or shown as something else, so the name in
-the file is not the one that calls it.
+Clients 2.1.197 and 2.1.330 remove these characters or show them as something else. So the name in the file does not
+call the agent.
 
 ## Bad
 ```yaml
@@ -18,10 +18,10 @@ name: reviewer
 ```
 
 ## How to fix
-Write the name without them.
+Remove these characters from the name.
 
 ## Source
-Both clients run on each.
+Tested with both clients: on each.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         trimmed = field.value.span if name.strip() == plain else None
         yield Problem(
             field.value.span.start,
-            f"the client does not call the agent {shown(repr(name))}: a name has no control characters, no line ends "
-            "and no spaces around it",
+            f"The client changes the name {shown(repr(name))}. "
+            "Remove spaces at its ends, line breaks and control characters.",
             Fix((Edit(trimmed, plain),)) if trimmed and plain.isidentifier() else None,
         )

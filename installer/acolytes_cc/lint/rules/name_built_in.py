@@ -1,12 +1,12 @@
-"""The agent has the name of a built-in one.
+"""The agent has the name of a built-in agent.
 
 ## What it does
-Reports the names of the client's own agents: `Explore`, `Plan`, `general-purpose`, `claude` and `statusline-setup`,
-whatever their case.
+Reports the names of the client's own agents, in any case: `Explore`, `Plan`, `general-purpose`, `claude` and
+`statusline-setup`.
 
 ## Why
-Clients 2.1.197 and 2.1.330 silently put the definition in the built-in agent's place: whoever asks for `Explore`, the
-client itself included, gets this one.
+Clients 2.1.197 and 2.1.330 replace the built-in agent with this definition. There is no message. Every call of
+`Explore` then gets this agent, also when the client itself makes the call.
 
 ## Bad
 ```yaml
@@ -19,10 +19,10 @@ name: code-explorer
 ```
 
 ## How to fix
-Choose another name, unless the built-in agent is meant to go.
+Choose another name, unless you want to replace the built-in agent.
 
 ## Source
-Both clients run with `Explore` and with `claude`: the definition's own text was in the request.
+Tested with both clients: with `Explore` and with `claude`, the request contained the text of the definition.
 """
 
 from __future__ import annotations
@@ -46,5 +46,6 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
     built_in = next((agent for agent in context.registry.built_in_agents if agent.lower() == name), None)
     if field is not None and built_in is not None:
         yield Problem(
-            field.value.span.start, f"`{built_in}` is the client's own agent, and this one takes its place; rename it"
+            field.value.span.start,
+            f"`{built_in}` is the name of a built-in agent, and this agent replaces it. Choose another name.",
         )

@@ -1,11 +1,11 @@
 """Two agents have the same name.
 
 ## What it does
-Reports each agent whose name another one in the same `agents` folder has, at whatever depth.
+Reports each agent that has the name of another one in the same `agents` folder or its subfolders.
 
 ## Why
-Clients 2.1.197 and 2.1.330 load one of them, which one depends on the order in which the folder is read, and say
-nothing in `-p`. 8 % of 1,874 published definitions share their name with another of the same collection.
+Clients 2.1.197 and 2.1.330 load only one of them. Which one depends on the order in which they read the folder. There
+is no message in `-p`. 8 % of 1,874 published definitions share their name with another one of the same collection.
 
 ## Bad
 ```console
@@ -25,7 +25,7 @@ old/b.md:name: old-reviewer
 Rename one, or remove it.
 
 ## Source
-Both clients run with two such files, in one folder and in a subfolder.
+Tested with both clients: with two such files, in one folder and in a subfolder.
 """
 
 from __future__ import annotations
@@ -53,5 +53,6 @@ def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
                 file,
                 mention.line,
                 mention.column,
-                f"{shown(mention.name)} is also {other}; the client loads one of the two",
+                f"{other} has the same name {shown(mention.name)}. The client loads only one of them. "
+                "Rename or remove one.",
             )

@@ -1,12 +1,12 @@
-"""Two agents have names that are the same when they are called.
+"""A call cannot tell two agent names apart.
 
 ## What it does
-Reports agents of one `agents` folder whose names differ only in case, spaces, hyphens, underscores or in the width of
-their letters.
+Reports agents of one `agents` folder whose names are almost the same. They differ only in case, spaces, hyphens,
+underscores or the width of letters.
 
 ## Why
-Clients 2.1.197 and 2.1.330 list both. Their lookup of a name that is not exact ignores these differences, so a caller
-who writes it another way gets either.
+Clients 2.1.197 and 2.1.330 list both. When a call does not match a name exactly, they ignore these differences. So the
+call may start either agent.
 
 ## Bad
 ```yaml
@@ -19,10 +19,10 @@ name: strict-code-reviewer
 ```
 
 ## How to fix
-Give one of them a name of its own.
+Give one of them a clearly different name.
 
 ## Source
-Both clients run with `Dup` beside `dup`, and with `my_agent` called as `my-agent`.
+Tested with both clients: with `Dup` beside `dup`, and with `my_agent` called as `my-agent`.
 """
 
 from __future__ import annotations
@@ -45,15 +45,18 @@ KINDS: Kinds = ("project",)
 
 
 def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
-    for group in project.same(_called):
+    for group in project.same(_lookup_key):
         for file, mention in group:
-            other = next((found.name for _, found in group if found.name != mention.name), None)
+            other = next((similar.name for _, similar in group if similar.name != mention.name), None)
             if other is not None:
                 yield ProjectProblem(
-                    file, mention.line, mention.column, f"a call of {shown(mention.name)} may reach {shown(other)}"
+                    file,
+                    mention.line,
+                    mention.column,
+                    f"A call of {shown(mention.name)} may start {shown(other)}: the names are too similar. Rename one.",
                 )
 
 
-def _called(name: str) -> str:
-    """The name as the client looks it up; dots count."""
+def _lookup_key(name: str) -> str:
+    """The form of the name that the client compares; dots are part of it."""
     return re.sub(r"[\s_-]", "", unicodedata.normalize("NFKC", name).lower())

@@ -1,11 +1,11 @@
-"""The name is missing, empty, or no string.
+"""The name is missing, empty or not a string.
 
 ## What it does
 Reports frontmatter without a usable `name`.
 
 ## Why
-Clients 2.1.197 and 2.1.330 drop the agent: without a message when the name is missing or empty, with a DEBUG line
-when it is a number, `true` or a list. (In a plugin the file's name is used instead.)
+Clients 2.1.197 and 2.1.330 do not load such an agent. There is no message when the name is missing or empty. There is
+a DEBUG line when it is a number, `true` or a list. In a plugin, the client uses the file name instead.
 
 ## Bad
 ```yaml
@@ -18,10 +18,10 @@ name: code-reviewer
 ```
 
 ## How to fix
-Give it a name of lower-case letters and hyphens; quote one that YAML reads as a number or as true.
+Give the agent a name of lower-case letters and hyphens. Put a name in quotes if YAML reads it as a number or as true.
 
 ## Source
-Both clients run on each variant; https://code.claude.com/docs/en/sub-agents
+Tested with both clients: on each variant; https://code.claude.com/docs/en/sub-agents
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""The file is not named after the agent.
+"""The file name differs from the agent's name.
 
 ## What it does
-Reports a name that differs from the file's name without its ending.
+Reports a name that differs from the file name without its ending.
 
 ## Why
-Clients 2.1.197 and 2.1.330 go by `name` alone, so a reader who looks for the agent's file does not find it. 19 % of
-1,874 published definitions differ.
+Clients 2.1.197 and 2.1.330 use only `name`. People who look for the agent's file do not find it. The names differ in
+19 % of 1,874 published definitions.
 
 ## Bad
 ```console
@@ -25,7 +25,7 @@ name: code-reviewer
 Rename the file.
 
 ## Source
-Both clients run on such a file: only `name` calls it.
+Tested with both clients: only `name` calls the agent.
 """
 
 from __future__ import annotations
@@ -49,4 +49,8 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     field = definition.field("name")
     stem = PurePath(definition.path).stem
     if field is not None and isinstance(field.value.data, str) and field.value.data != stem:
-        yield Problem(field.value.span.start, f"the file is called {shown(stem)}, the agent {shown(field.value.data)}")
+        message = (
+            f"The file is named {shown(stem)} but the agent {shown(field.value.data)}, so it is hard to find. "
+            "Rename the file."
+        )
+        yield Problem(field.value.span.start, message)

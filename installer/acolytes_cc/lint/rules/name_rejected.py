@@ -1,11 +1,12 @@
-"""The client refuses the name.
+"""The client does not accept the name.
 
 ## What it does
-Reports a name that starts with `-`, holds a `:`, or is longer than 256 characters.
+Reports a name that starts with `-`, contains a `:`, or is longer than 256 characters.
 
 ## Why
-Clients 2.1.197 and 2.1.330 drop an agent whose name starts with `-`; 2.1.330 also the other two, each with an ERROR
-line in the debug file. Dots, capitals, spaces, underscores and other scripts are accepted.
+Clients 2.1.197 and 2.1.330 do not load an agent whose name starts with `-`. Client 2.1.330 does not load the other two
+either. Each time there is an ERROR line in the debug file. Dots, capital letters, spaces, underscores and other
+scripts are valid.
 
 ## Bad
 ```yaml
@@ -18,10 +19,10 @@ name: team.reviewer
 ```
 
 ## How to fix
-Take another separator (`.`, `-`), and shorten it.
+Use another separator (`.` or `-`), or a shorter name.
 
 ## Source
-Both clients run on each; the `:` is refused since 2.1.218.
+Tested with both clients: on each. Clients reject the `:` since 2.1.218.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent")
 
-_LONGEST = 256
+_MOST_CHARACTERS = 256
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
@@ -47,10 +48,17 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         return
     name = field.value.data
     if name.startswith("-"):
-        yield Problem(field.value.span.start, "a name must not start with `-`: the client drops the agent")
-    if ":" in name:
-        yield Problem(field.value.span.start, "a name must not hold `:`: the client drops the agent since 2.1.218")
-    if len(name) > _LONGEST:
         yield Problem(
-            field.value.span.start, f"a name of {len(name):,} characters: 2.1.330 drops the agent above {_LONGEST}"
+            field.value.span.start, "The name starts with `-`, so the client does not load the agent. Remove the `-`."
+        )
+    if ":" in name:
+        yield Problem(
+            field.value.span.start,
+            "The name contains `:`, so client 2.1.218 and later do not load the agent. Use `.` or `-` instead.",
+        )
+    if len(name) > _MOST_CHARACTERS:
+        yield Problem(
+            field.value.span.start,
+            f"The name has {len(name):,} characters, so client 2.1.330 does not load the agent. "
+            f"Use at most {_MOST_CHARACTERS}.",
         )

@@ -1,11 +1,12 @@
-"""The name is not lower-case letters, digits and hyphens.
+"""The name does not follow the recommended style.
 
 ## What it does
-Reports other characters in a name, and a name of fewer than 3 or more than 50 characters.
+Reports a name with characters other than lower-case letters, digits and hyphens. It also reports a name of fewer than
+3 or more than 50 characters.
 
 ## Why
-The client's documentation asks for lower-case letters and hyphens. Clients 2.1.197 and 2.1.330 take nearly anything,
-but some signs are hard to type in a mention, and look-alikes are easily made.
+The client's documentation asks for lower-case letters and hyphens. Clients 2.1.197 and 2.1.330 accept nearly anything.
+But some characters are hard to type, and similar names are easy to confuse.
 
 ## Bad
 ```yaml
@@ -18,7 +19,7 @@ name: my-reviewer
 ```
 
 ## How to fix
-Rename the agent, and whatever calls it.
+Rename the agent, and change all calls of it.
 
 ## Source
 https://code.claude.com/docs/en/sub-agents
@@ -49,4 +50,7 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         return
     name = field.value.data
     if not (_STYLE.fullmatch(name) and 3 <= len(name) <= 50):
-        yield Problem(field.value.span.start, f"{shown(name)} is not 3 to 50 lower-case letters, digits and hyphens")
+        yield Problem(
+            field.value.span.start,
+            f"The name {shown(name)} is unusual. Use 3 to 50 lower-case letters, digits and hyphens.",
+        )

@@ -1,11 +1,11 @@
-"""A path says `~/claude/` where `~/.claude/` is meant.
+"""A path says `~/claude/` instead of `~/.claude/`.
 
 ## What it does
 Reports each `~/claude/` and `$HOME/claude/`, unless the sentence warns against it.
 
 ## Why
-The client's folder is `~/.claude` (2.1.197 and 2.1.330); nothing makes one without the dot. A command with such a path
-fails.
+The client's folder is `~/.claude` (2.1.197 and 2.1.330). Nothing creates a folder without the dot. A command with such
+a path fails.
 
 ## Bad
 ```bash
@@ -47,21 +47,22 @@ _LONGEST = len("${HOME}/claude/")
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
-    for found in _paths(definition.text):
-        # Of a script only the line counts: a comment above it denies nothing.
-        before = min(_REACH, found.start() - line_start(definition.text, found.start()))
-        line = definition.text[found.start() - before : found.end()]
+    for match in _paths(definition.text):
+        # In a script, only the line counts: a comment above it is not a warning against the path.
+        before = min(_REACH, match.start() - line_start(definition.text, match.start()))
+        line = definition.text[match.start() - before : match.end()]
         if not is_denied(line, before, len(line)):
-            meant = found[0].replace("/claude/", "/.claude/")
-            fix = Fix((Edit(Span(*found.span()), meant),))
-            yield Problem(found.start(), f"`{found[0]}` is not the client's folder; write `{meant}`", fix)
+            correct = match[0].replace("/claude/", "/.claude/")
+            fix = Fix((Edit(Span(*match.span()), correct),))
+            message = f"The client's folder is not `{match[0]}`, so commands with this path fail. Write `{correct}`."
+            yield Problem(match.start(), message, fix)
 
 
 def _paths(text: str) -> Iterator[re.Match[str]]:
-    """The paths, looked for by what never varies in them: that is quick."""
+    """The paths; a search for their constant part is fast."""
     end = text.find("/claude/")
     while end >= 0:
-        found = _PATH.search(text, max(0, end - _LONGEST), end + len("/claude/"))
-        if found:
-            yield found
+        match = _PATH.search(text, max(0, end - _LONGEST), end + len("/claude/"))
+        if match:
+            yield match
         end = text.find("/claude/", end + 1)

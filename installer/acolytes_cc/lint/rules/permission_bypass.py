@@ -1,11 +1,11 @@
-"""The agent works without asking.
+"""The agent never asks for permission.
 
 ## What it does
 Reports `permissionMode: bypassPermissions`.
 
 ## Why
-Clients 2.1.197 and 2.1.330 heed it in a project's agent without any dialog in `-p`: whoever can change that file can
-run any command on the machine of everybody who uses the project.
+With `-p`, clients 2.1.197 and 2.1.330 apply it for an agent of the project without any dialog. So whoever can change
+that file can run any command on the machine of everybody who uses the project.
 
 ## Bad
 ```yaml
@@ -18,10 +18,10 @@ permissionMode: acceptEdits
 ```
 
 ## How to fix
-Remove it, and allow the few commands that the agent needs in `permissions` of settings.json.
+Remove it. Allow the few commands that the agent needs in `permissions` of settings.json.
 
 ## Source
-Both clients run in a project's agent.
+Tested with both clients: in an agent of a project.
 """
 
 from __future__ import annotations
@@ -38,8 +38,12 @@ CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "auditor"
 KINDS: Kinds = ("agent",)
 
+_MESSAGE = (
+    "With this mode, the agent runs every command without asking. Allow single commands in settings.json instead."
+)
+
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     field = definition.field("permissionMode")
     if field is not None and field.value.data == "bypassPermissions":
-        yield Problem(field.value.span.start, "this agent runs every command unasked; allow the few that it needs")
+        yield Problem(field.value.span.start, _MESSAGE)

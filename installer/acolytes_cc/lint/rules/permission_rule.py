@@ -1,11 +1,12 @@
 """A permission rule matches nothing.
 
 ## What it does
-Reports, in `permissions` of settings.json, lists that are none, rules that are no strings, a tool in another case or
-misspelt, and brackets that do not close.
+Checks `permissions` in settings.json. Reports `allow`, `ask` and `deny` that are not lists, and rules that are not
+strings. Also reports a tool that is misspelt or in the wrong case, and brackets that do not close.
 
 ## Why
-Client 2.1.330 takes such a rule without a word. In `deny` it protects nothing; in `allow` the client keeps asking.
+Client 2.1.330 accepts such a rule without a message. In `deny` it protects nothing. In `allow` the client keeps
+asking.
 
 ## Bad
 ```json
@@ -18,10 +19,10 @@ Client 2.1.330 takes such a rule without a word. In `deny` it protects nothing; 
 ```
 
 ## How to fix
-Write the tool's exact name, and its restriction in one pair of brackets.
+Write the exact name of the tool, with the restriction in one pair of brackets.
 
 ## Source
-https://code.claude.com/docs/en/permissions; client 2.1.330 heeds `Agent(name)` in `deny` as written.
+https://code.claude.com/docs/en/permissions; client 2.1.330 applies `Agent(name)` in `deny` as written.
 """
 
 from __future__ import annotations
@@ -50,29 +51,31 @@ def check(document: JsonDocument, context: Context) -> Iterator[Problem]:
     if field is None:
         return
     if field.value.kind != "map":
-        yield Problem(field.value.span.start, "`permissions` must be an object with allow, ask and deny")
+        yield Problem(
+            field.value.span.start, "`permissions` must be an object with the lists `allow`, `ask` and `deny`."
+        )
     for key in _LISTS:
         listed = field.value.member(key)
         if listed is None:
             continue
         if listed.value.kind != "list":
-            yield Problem(listed.value.span.start, f"`{key}` must be a list of rules")
+            yield Problem(listed.value.span.start, f"`{key}` must be a list of rules. Put the rules into `[...]`.")
         for item in listed.value.items:
-            wrong = _wrong(item, context.registry)
-            if wrong:
-                yield Problem(item.span.start, f"this rule matches nothing: {wrong}")
+            problem = _problem(item, context.registry)
+            if problem:
+                yield Problem(item.span.start, f"This rule matches nothing. {problem}")
 
 
-def _wrong(item: Value, known: Registry) -> str | None:
+def _problem(item: Value, registry: Registry) -> str | None:
     if not isinstance(item.data, str):
-        return "it must be a string"
+        return "It must be a string."
     tool, bracket, rest = item.data.partition("(")
     if bracket and not rest.endswith(")"):
-        return "its bracket is not closed"
+        return "Add the missing `)` at its end."
     if tool.startswith("mcp__") or tool == "*":
         return None
-    tools = known.tools | known.later_tools.keys() | known.tool_aliases.keys() | known.removed_tools.keys()
+    tools = registry.tools | registry.later_tools.keys() | registry.tool_aliases.keys() | registry.removed_tools.keys()
     if tool in tools:
         return None
     name = closest_name(tool, tools)
-    return f"there is no tool {shown(tool)}; did you mean `{name}`?" if name else None
+    return f"Unknown tool {shown(tool)}. Did you mean `{name}`?" if name else None

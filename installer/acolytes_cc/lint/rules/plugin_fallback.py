@@ -1,13 +1,12 @@
-"""The agent of a plugin loads under a made-up name or description.
+"""A plugin's agent has no name or description.
 
 ## What it does
-Reports an agent of a plugin without frontmatter, with frontmatter that does not parse, or without a usable name or
-description.
+Reports an agent of a plugin without frontmatter, with invalid frontmatter, or without a usable name or description.
 
 ## Why
-Elsewhere clients 2.1.197 and 2.1.330 drop such an agent. In a plugin they take the file's name and "Agent from ...
-plugin" for a description: it is listed, and nobody can know when to use it. Its tools and model are lost with the
-frontmatter.
+Outside plugins, clients 2.1.197 and 2.1.330 do not load such an agent. In a plugin they load it with the file name as
+its name and "Agent from ... plugin" as its description. Nobody can know when to use it. Without frontmatter, its tools
+and model are lost as well.
 
 ## Bad
 ```markdown
@@ -23,10 +22,10 @@ description: Reviews code. Use after a change is written.
 ```
 
 ## How to fix
-Give it frontmatter with a name and a description.
+Add frontmatter with a name and a description.
 
 ## Source
-Both clients run on each variant.
+Tested with both clients: on each variant.
 """
 
 from __future__ import annotations
@@ -50,11 +49,16 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         return
     problem = definition.yaml.problem
     if definition.block is None:
-        yield Problem(0, "no frontmatter: the agent has the file's name, no description, and all tools")
+        yield Problem(
+            0, "No frontmatter, so the agent gets the file name, a generic description and all tools. Add frontmatter."
+        )
     elif problem is not None:
-        yield unreadable(problem, ": all of it is lost")
+        yield unreadable(problem, "The client ignores all of it.")
     else:
-        for key, instead in (("name", "the file's name"), ("description", "a generic sentence")):
+        for key, substitute in (("name", "the file name"), ("description", "a generic sentence")):
             if not definition.has_text(key):
                 field = definition.field(key)
-                yield Problem(field.span.start if field else 0, f"no usable `{key}`: the client takes {instead}")
+                yield Problem(
+                    field.span.start if field else 0,
+                    f"No usable `{key}`, so the client uses {substitute}. Add `{key}`.",
+                )

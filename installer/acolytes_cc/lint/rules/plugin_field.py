@@ -1,11 +1,11 @@
-"""A field is ignored in a plugin.
+"""The client ignores a field in plugins.
 
 ## What it does
 Reports `hooks`, `mcpServers` and `permissionMode` in an agent of a plugin.
 
 ## Why
-Clients 2.1.197 and 2.1.330 ignore the three there, with a WARN line in the debug file: a plugin must not widen its own
-permissions.
+Clients 2.1.197 and 2.1.330 ignore these three fields there, because a plugin must not give itself permissions. They
+write a WARN line to the debug file.
 
 ## Bad
 ```yaml
@@ -16,10 +16,10 @@ permissionMode: acceptEdits
 The plugin's `hooks/hooks.json` and `.mcp.json`.
 
 ## How to fix
-Move hooks and servers into the plugin's own files; leave permissions to the user.
+Move hooks and servers into the plugin's own files. Leave permissions to the user.
 
 ## Source
-Both clients run with a plugin's agent that has each.
+Tested with both clients: with an agent of a plugin that has each field.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
     for field in definition.yaml.fields:
         if field.key in context.registry.plugin_ignores and field.value.kind != "null":
             yield Problem(
-                field.span.start, f"the client ignores `{field.key}` in a plugin's agent; {_instead(field.key)}"
+                field.span.start, f"The client ignores `{field.key}` in an agent of a plugin. {_how_to_fix(field.key)}"
             )
 
 
-def _instead(key: str) -> str:
+def _how_to_fix(key: str) -> str:
     files = {"hooks": "hooks/hooks.json", "mcpServers": ".mcp.json"}
-    return f"use the plugin's {files[key]}" if key in files else "remove it"
+    return f"Move it to the plugin's `{files[key]}`." if key in files else "Remove it."

@@ -1,11 +1,11 @@
-"""An agent that only judges can change files.
+"""A reviewer can change files.
 
 ## What it does
-Reports an agent whose name says that it reviews or audits and whose tools include Write or Edit.
+Reports an agent whose name says that it reviews or audits, and whose tools include Write or Edit.
 
 ## Why
-Its prompt asks for a judgement and its tools let it change what it judges (2.1.330 gives it exactly what `tools`
-resolves to). Of 99 published agents that review or audit 57 can write.
+The prompt asks for a review, but the tools let the agent change what it reviews. Client 2.1.330 gives it exactly what
+`tools` lists. Of 99 published agents that review or audit, 57 can write.
 
 ## Bad
 ```yaml
@@ -20,7 +20,7 @@ tools: Read, Glob, Grep
 ```
 
 ## How to fix
-Take Write and Edit away, unless it is to write a report: then say so in the description.
+Remove Write and Edit. If the agent has to write a report, say so in the description.
 
 ## Source
 A count over 1,874 published definitions.
@@ -41,16 +41,19 @@ CONFIDENCE: Confidence = "medium"
 PERSONA: Persona = "auditor"
 KINDS: Kinds = ("agent", "plugin-agent")
 
-_JUDGES = re.compile(r"(?:^|[-_. ])(?:review(?:er)?|audit(?:or)?|critic)(?:$|[-_. ])", re.IGNORECASE)
-_WRITES = re.compile(r"\b(?:writes?|fix(?:es)?|reports?|documents?|updates?)\b", re.IGNORECASE)
+_REVIEWER_NAME = re.compile(r"(?:^|[-_. ])(?:review(?:er)?|audit(?:or)?|critic)(?:$|[-_. ])", re.IGNORECASE)
+_WRITING_DESCRIPTION = re.compile(r"\b(?:writes?|fix(?:es)?|reports?|documents?|updates?)\b", re.IGNORECASE)
 
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
     name, description = definition.field("name"), definition.field("description")
-    if name is None or not _JUDGES.search(str(name.value.data)):
+    if name is None or not _REVIEWER_NAME.search(str(name.value.data)):
         return
-    if description is not None and _WRITES.search(str(description.value.data)):
+    if description is not None and _WRITING_DESCRIPTION.search(str(description.value.data)):
         return
     tools = [tool for tool in ("Write", "Edit") if context.toolbox.grants(tool)]
     if tools:
-        yield Problem(name.value.span.start, f"an agent that judges has {' and '.join(tools)}; does it need them?")
+        message = (
+            f"This reviewer can change files: it has {' and '.join(tools)}. Remove that, or say why in the description."
+        )
+        yield Problem(name.value.span.start, message)

@@ -1,12 +1,13 @@
-"""An MCP server is configured nowhere.
+"""An MCP server is not configured.
 
 ## What it does
-Reports servers that an agent in a `.claude` folder names in `tools` (`mcp__server`) or in `mcpServers`, and that
-nothing configures: the agent itself, a file of the run, `.mcp.json` of the project, or `~/.claude.json`. Servers of
-plugins (`mcp__plugin_...`) are not looked for.
+Reports MCP servers that an agent in a `.claude` folder names in `tools` (`mcp__server`) or in `mcpServers`, and that
+nothing configures. The rule looks in the agent itself, in the linted files, in `.mcp.json` of the project and in
+`~/.claude.json`. It skips servers of plugins (`mcp__plugin_...`).
 
 ## Why
-Clients 2.1.197 and 2.1.330 start the agent without the server's tools; the second leaves a WARN line in the debug file.
+Clients 2.1.197 and 2.1.330 start the agent without the server's tools. Client 2.1.330 writes a WARN line to the debug
+file.
 
 ## Bad
 ```yaml
@@ -23,10 +24,10 @@ mcpServers:
 ```
 
 ## How to fix
-Correct the name, or configure the server where everybody who uses the agent has it.
+Correct the name. Or configure the server for everybody who uses the agent.
 
 ## Source
-Both clients run with an unknown server.
+Tested with both clients: with an unknown server.
 """
 
 from __future__ import annotations
@@ -48,33 +49,36 @@ CONFIDENCE: Confidence = "medium"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("project",)
 
+_HOW_TO_FIX = "Correct the name, or configure the server."
+
 
 def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
     in_run = {server for file in project.files if file.kind in ("mcp", "plugin") for server in file.own_servers}
     for file, folder in project.below_claude():
-        wanted = [mention for mention in file.servers if mention.name not in in_run | {*file.own_servers}]
-        if not wanted:
+        unresolved = [mention for mention in file.servers if mention.name not in in_run | {*file.own_servers}]
+        if not unresolved:
             continue
         configured = _servers(project.surroundings.read(folder.parent / ".mcp.json")) | _servers(
             project.surroundings.read(Path.home() / ".claude.json")
         )
-        for mention in wanted:
+        for mention in unresolved:
             if mention.name not in configured and not mention.name.startswith("plugin_"):
                 yield ProjectProblem(
                     file.path,
                     mention.line,
                     mention.column,
-                    f"the MCP server {shown(mention.name)} is configured nowhere",
+                    f"The MCP server {shown(mention.name)} is not configured, so the agent lacks its tools. "
+                    f"{_HOW_TO_FIX}",
                 )
 
 
 @lru_cache(maxsize=64)
-def _servers(content: bytes) -> frozenset[str]:
-    """The servers that a file configures, for all projects or for one; none when it cannot be read."""
+def _servers(file: bytes) -> frozenset[str]:
+    """The servers that a file configures, for all projects or for one; empty when it cannot be read."""
     try:
-        found = json.loads(content)
+        content = json.loads(file)
     except (ValueError, RecursionError):
         return frozenset()
-    places = [found, *(found.get("projects") or {}).values()] if isinstance(found, dict) else []
+    places = [content, *(content.get("projects") or {}).values()] if isinstance(content, dict) else []
     maps = [place.get("mcpServers") for place in places if isinstance(place, dict)]
     return frozenset(name for servers in maps if isinstance(servers, dict) for name in servers)

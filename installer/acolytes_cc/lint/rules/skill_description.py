@@ -1,12 +1,12 @@
-"""The description of a skill is missing, or is cut.
+"""The description of a skill is missing or too long.
 
 ## What it does
-Reports a skill without a description, and one whose `description` and `when_to_use` have more than 1,536 characters
-together.
+Reports a skill without a description. Also reports a skill whose `description` and `when_to_use` have more than 1,536
+characters together.
 
 ## Why
-Client 2.1.330 lists a skill by its description: without one by the first line of its text, and cut after 1,536
-characters. What stands behind, often the triggers, nobody reads.
+Client 2.1.330 lists a skill with its description. Without one, it uses the first line of the text. It cuts a
+description after 1,536 characters. Nobody reads the rest, which often says when to use the skill.
 
 ## Bad
 ```yaml
@@ -20,10 +20,10 @@ description: Deploys the service. Use when the user asks for a release.
 ```
 
 ## How to fix
-Say what it does and when to use it, in at most 1,536 characters.
+Say what the skill does and when to use it, in at most 1,536 characters.
 
 ## Source
-Client 2.1.330 run on both; https://code.claude.com/docs/en/skills
+Tested with client 2.1.330 on both; https://code.claude.com/docs/en/skills
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("skill",)
 
-_LONGEST = 1536
+_MOST_CHARACTERS = 1536
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
@@ -48,9 +48,17 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         return
     if not definition.has_text("description"):
         field = definition.field("description")
-        yield Problem(field.span.start if field else 0, "no description: the client takes the first line of the text")
+        message = (
+            "No description, so the client shows the first line of the text. "
+            "Say what the skill does and when to use it."
+        )
+        yield Problem(field.span.start if field else 0, message)
         return
     fields = [field for key in ("description", "when_to_use") if (field := definition.field(key))]
     length = sum(len(str(field.value.data or "")) for field in fields)
-    if length > _LONGEST:
-        yield Problem(fields[0].value.span.start, f"the client cuts these {length:,} characters at {_LONGEST:,}")
+    if length > _MOST_CHARACTERS:
+        message = (
+            f"The description has {length:,} characters, with `when_to_use`. "
+            f"The client cuts it after {_MOST_CHARACTERS:,}. Shorten it."
+        )
+        yield Problem(fields[0].value.span.start, message)

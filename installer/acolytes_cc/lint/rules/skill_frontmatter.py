@@ -1,12 +1,12 @@
-"""The frontmatter of a skill does not parse.
+"""The frontmatter of a skill is invalid.
 
 ## What it does
-Reports a SKILL.md whose frontmatter is not closed or is not YAML.
+Reports a SKILL.md whose frontmatter is not closed or is not valid YAML.
 
 ## Why
-Client 2.1.330 then ignores all of it, with an ERROR line in the debug file for YAML that does not parse and none for a
-missing `---`. The skill is listed under its folder's name, with the first line of its text for a description (of an
-unclosed one that is `---`), and its other fields are lost.
+Client 2.1.330 then ignores all of it. For invalid YAML there is an ERROR line in the debug file. For a missing `---`
+there is none. The client lists the skill with the name of its folder. The first line of the text becomes the
+description. (If the frontmatter is not closed, that line is `---`.) All other fields are lost.
 
 ## Bad
 ```yaml
@@ -19,10 +19,10 @@ description: Deploys and tells. Use when the user asks for a release.
 ```
 
 ## How to fix
-Close it with a line `---`; quote the whole value.
+Close it with a line `---`. Put the whole value in quotes.
 
 ## Source
-Client 2.1.330 run on each.
+Tested with client 2.1.330 on each.
 """
 
 from __future__ import annotations
@@ -41,10 +41,12 @@ CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("skill",)
 
+_MESSAGE = "The frontmatter is not closed, so the client ignores all of it. Add a line `---` after the last field."
+
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     problem = definition.yaml.problem
     if problem is not None:
-        yield unreadable(problem, ", so all of it is lost")
+        yield unreadable(problem, "The client ignores all of it.")
     elif definition.block is None and frontmatter.opens(definition.text) is not None:
-        yield Problem(0, "the frontmatter is not closed, so all of it is lost: end it with a line `---`")
+        yield Problem(0, _MESSAGE)

@@ -1,11 +1,11 @@
-"""A preloaded skill is not there.
+"""A skill does not exist.
 
 ## What it does
-Reports names in `skills` of an agent in a `.claude` folder for which there is no skill: neither among the files of the
-run, nor in that folder, nor in the home. Names with a plugin's prefix are not looked for.
+Reports names in `skills` of an agent in a `.claude` folder without a skill of that name. The rule looks among the
+linted files, in that folder and in the home folder. It skips names with a plugin's prefix.
 
 ## Why
-Clients 2.1.197 and 2.1.330 start the agent without it, with a WARN line in the debug file.
+Clients 2.1.197 and 2.1.330 start the agent without the skill. They write a WARN line to the debug file.
 
 ## Bad
 ```yaml
@@ -21,7 +21,7 @@ skills: house-style
 Correct the name, or add `.claude/skills/NAME/SKILL.md`.
 
 ## Source
-Both clients run with an unknown skill.
+Tested with both clients: with an unknown skill.
 """
 
 from __future__ import annotations
@@ -44,18 +44,18 @@ KINDS: Kinds = ("project",)
 
 
 def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
-    known = {file.name.name for file in project.files if file.kind == "skill" and file.name}
+    linted = {file.name.name for file in project.files if file.kind == "skill" and file.name}
     for file, folder in project.below_claude():
         for mention in file.skills:
             name = mention.name
             homes = (folder, Path.home() / ".claude")
-            there = name in known or ":" in name or any(_is_skill(project.surroundings, home, name) for home in homes)
-            if not there:
+            exists = name in linted or ":" in name or any(_is_skill(project.surroundings, home, name) for home in homes)
+            if not exists:
                 yield ProjectProblem(
                     file.path,
                     mention.line,
                     mention.column,
-                    f"there is no skill {shown(name)}; the agent starts without",
+                    f"Unknown skill {shown(name)}. The agent starts without it. Correct the name, or add the skill.",
                 )
 
 

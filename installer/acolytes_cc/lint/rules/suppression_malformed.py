@@ -1,11 +1,12 @@
-"""A comment for the linter says nothing that it understands.
+"""A comment for the linter is invalid.
 
 ## What it does
-Reports a comment that begins with `acolytes:` and does not go on with `ignore` or `ignore-file`, the codes or names of
-rules that exist, and a reason after ` -- `.
+Reports an `acolytes:` comment in the wrong form. The right form is `ignore` or `ignore-file`, then codes or names of
+existing rules, then ` -- ` and a reason.
 
 ## Why
-It suppresses nothing. The reason is required: whoever reads the definition next must see whether it still holds.
+An invalid comment suppresses nothing. The reason is required, so that the next reader can judge whether it is still
+true.
 
 ## Bad
 ```markdown
@@ -18,7 +19,7 @@ It suppresses nothing. The reason is required: whoever reads the definition next
 ```
 
 ## How to fix
-Write the comment as above; in frontmatter as `# acolytes: ignore ACO204 -- why`.
+Write the comment as shown above. In frontmatter, write `# acolytes: ignore ACO204 -- why`.
 
 ## Source
 docs/lint.md
@@ -40,7 +41,7 @@ CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent", "skill")
 
-_SHAPE = "write `acolytes: ignore CODE -- reason`"
+_FORM = "`acolytes: ignore CODE -- reason`"
 
 
 def check(_definition: Definition, context: Context) -> Iterator[Problem]:
@@ -49,11 +50,12 @@ def check(_definition: Definition, context: Context) -> Iterator[Problem]:
     from acolytes_cc.lint.catalogue import find_rule, no_such_rule
 
     for comment in context.comments:
-        said = parse(comment.text)
-        if said is None:
-            lacks = " gives no reason and" if " -- " not in comment.text else ""
-            yield Problem(comment.offset, f"{shown(comment.text)}{lacks} suppresses nothing: {_SHAPE}")
+        parsed = parse(comment.text)
+        if parsed is None:
+            error = "has the wrong form" if " -- " in comment.text else "gives no reason"
+            message = f"{shown(comment.text)} {error}, so it suppresses nothing. Write {_FORM}."
+            yield Problem(comment.offset, message)
             continue
-        for name in said[1]:
+        for name in parsed[1]:
             if find_rule(name) is None:
                 yield Problem(comment.offset, no_such_rule(name))

@@ -1,11 +1,11 @@
-"""A comment suppresses nothing.
+"""A comment for the linter suppresses nothing.
 
 ## What it does
-Reports an `acolytes: ignore` comment whose rules find nothing on its lines. It is silent when one of its rules is
-switched off in this run.
+Reports an `acolytes: ignore` comment whose rules find nothing on its lines. The rule is silent when one of these rules
+is switched off in this run.
 
 ## Why
-A suppression that outlives its cause hides the next one, and its words are part of the agent's prompt.
+An unused suppression hides the next finding of its rule. Its words are also part of the agent's prompt.
 
 ## Bad
 ```markdown
@@ -42,7 +42,7 @@ KINDS: Kinds = ("agent", "plugin-agent", "skill")
 
 
 def check(_definition: Definition, context: Context) -> Iterator[Problem]:
-    # All of them: which of them were used is known when all rules have run (acolytes_cc.lint.engine.apply_policy)
+    # All comments: acolytes_cc.lint.engine.apply_policy removes the used ones after all rules have run
     for comment in context.comments:
         if parse(comment.text):
-            yield Problem(comment.offset, "this comment suppresses nothing: remove it")
+            yield Problem(comment.offset, "This comment suppresses nothing: its rules find nothing here. Remove it.")

@@ -1,11 +1,11 @@
-"""A tool is listed by an old name.
+"""A tool has an old name.
 
 ## What it does
-Reports `Task`, `KillShell` and other names that the client still maps to a tool's present one.
+Reports `Task`, `KillShell` and other old names that the client still accepts.
 
 ## Why
-Clients 2.1.197 and 2.1.330 give the tool under its new name, so a body that says "use the Task tool" names one that the
-agent does not see.
+Clients 2.1.197 and 2.1.330 give the agent the tool under its new name. If the body says "use the Task tool", the agent
+sees no tool of that name.
 
 ## Bad
 ```yaml
@@ -18,10 +18,10 @@ tools: Read, Agent
 ```
 
 ## How to fix
-Write the new name, in the body as well.
+Write the new name, also in the body.
 
 ## Source
-Both clients run: `Task` gave Agent, `KillShell` TaskStop.
+Tested with both clients: `Task` gave Agent, and `KillShell` gave TaskStop.
 """
 
 from __future__ import annotations
@@ -46,4 +46,8 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
         for entry in definition.tool_entries(key):
             if entry.name in aliases:
                 fix = rename_entry(definition, entry, aliases[entry.name], safe=True)
-                yield Problem(entry.span.start, f"`{entry.name}` is now called `{aliases[entry.name]}`", fix)
+                message = (
+                    f"`{entry.name}` is an old name: the agent sees `{aliases[entry.name]}`. "
+                    "Use the new name, also in the body."
+                )
+                yield Problem(entry.span.start, message, fix)

@@ -1,12 +1,12 @@
-"""An MCP server is listed by its bare name.
+"""An MCP server is listed without its prefix.
 
 ## What it does
-Reports entries of `tools` that name an MCP server: one that the definition's own `mcpServers` names, or a
-well-known one.
+Reports an entry of `tools` that is the name of an MCP server. The server is in the definition's own `mcpServers`, or
+it is a well-known one.
 
 ## Why
-Clients 2.1.197 and 2.1.330 match MCP tools only with their prefix. The bare name gives nothing, even with the server
-connected, and there is no message. In 60 published definitions 195 entries are of this kind.
+Clients 2.1.197 and 2.1.330 match the tools of an MCP server only with the prefix. The bare name gives no tool, even
+when the server is connected. There is no message. In 60 published definitions, 195 entries have this mistake.
 
 ## Bad
 ```yaml
@@ -19,11 +19,11 @@ tools: Read, mcp__context7
 ```
 
 ## How to fix
-Write `mcp__server` for all its tools, or `mcp__server__tool` for one. The server must be configured: by `mcpServers`
-in the frontmatter, in `.mcp.json`, or by a plugin.
+Write `mcp__server` for all its tools, or `mcp__server__tool` for one. The server must be configured: in `mcpServers`
+of the frontmatter, in `.mcp.json`, or by a plugin.
 
 ## Source
-Both clients run with the servers connected: `context7` gave nothing, `mcp__context7__*` all its tools.
+Tested with both clients: with the servers connected, `context7` gave no tool and `mcp__context7__*` gave all of them.
 """
 
 from __future__ import annotations
@@ -45,12 +45,13 @@ KINDS: Kinds = ("agent", "plugin-agent")
 
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
-    for found in context.toolbox.entries:
-        if found.outcome is Outcome.SERVER:
-            name = f"mcp__{found.tool}"
-            is_declared = found.tool in context.toolbox.declared_servers
+    for resolved in context.toolbox.entries:
+        if resolved.outcome is Outcome.SERVER:
+            name = f"mcp__{resolved.tool}"
+            is_declared = resolved.tool in context.toolbox.declared_servers
             yield Problem(
-                found.entry.span.start,
-                f"{shown(found.tool)} is an MCP server, no tool: nothing arrives; write {shown(name)}",
-                rename_entry(definition, found.entry, name, safe=is_declared),
+                resolved.entry.span.start,
+                f"{shown(resolved.tool)} is an MCP server, not a tool, so the agent gets none of its tools. "
+                f"Write {shown(name)}.",
+                rename_entry(definition, resolved.entry, name, safe=is_declared),
             )

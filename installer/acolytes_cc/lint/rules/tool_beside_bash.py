@@ -1,11 +1,11 @@
-"""Glob or Grep stands beside Bash.
+"""Glob or Grep is listed together with Bash.
 
 ## What it does
-Reports `Glob` and `Grep` in a list of `tools` that also has `Bash` (or is `*`).
+Reports `Glob` and `Grep` in `tools` when the list also has `Bash` or is `*`.
 
 ## Why
-Native builds of clients 2.1.197 and 2.1.330 give these two only to an agent without Bash. They are dropped without a
-message, and a prompt that asks for them sends the agent looking for tools that it lacks.
+Native builds of clients 2.1.197 and 2.1.330 give these two tools only to an agent without Bash. Otherwise they ignore
+the entries without a message. If the prompt asks for the tools, the agent looks for something that it does not have.
 
 ## Bad
 ```yaml
@@ -18,10 +18,10 @@ tools: Read, Bash
 ```
 
 ## How to fix
-Remove the two, or remove Bash. With Bash the agent searches with `rg`, `grep` and `find`.
+Remove the two, or remove Bash. With Bash, the agent can search with `rg`, `grep` and `find`.
 
 ## Source
-Both clients run with and without Bash; https://github.com/anthropics/claude-code/issues/52121
+Tested with both clients: with and without Bash; https://github.com/anthropics/claude-code/issues/52121
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ KINDS: Kinds = ("agent", "plugin-agent")
 
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
-    for found in context.toolbox.entries:
-        if found.outcome is Outcome.BESIDE_BASH:
+    for resolved in context.toolbox.entries:
+        if resolved.outcome is Outcome.BESIDE_BASH:
             yield Problem(
-                found.entry.span.start,
-                f"an agent with Bash does not get `{found.tool}`; remove one of the two",
-                remove_entry(definition, "tools", found.entry),
+                resolved.entry.span.start,
+                f"An agent with Bash does not get `{resolved.tool}`. Remove `{resolved.tool}` or Bash.",
+                remove_entry(definition, "tools", resolved.entry),
             )

@@ -1,12 +1,12 @@
-"""A tool arrives only in some surroundings.
+"""A tool is not available everywhere.
 
 ## What it does
-Reports entries of `tools` that the client has and did not give to a subagent in a plain run: `-p`, on Linux, without
-MCP servers and plugins.
+Reports entries of `tools` that a subagent did not get in a plain run. A plain run is `-p` on Linux, without MCP
+servers and plugins.
 
 ## Why
-Client 2.1.330 binds these to a terminal, a platform, an account or a connected server, and drops them elsewhere without
-a message. Where they arrive, all is well.
+Client 2.1.330 gives these tools only with a terminal, a platform, an account or a connected server. Elsewhere it
+ignores the entry without a message. Where the tool is available, there is no problem.
 
 ## Bad
 ```yaml
@@ -19,10 +19,10 @@ tools: Read, Bash
 ```
 
 ## How to fix
-Make sure that the agent can do its work without it, and say so in the body.
+Make sure that the agent can work without the tool, and say so in the body.
 
 ## Source
-Client 2.1.330 run with each; `bench/client_registry.py` does it again.
+Tested with client 2.1.330 and each tool; `bench/client_registry.py` repeats the test.
 """
 
 from __future__ import annotations
@@ -42,6 +42,10 @@ KINDS: Kinds = ("agent", "plugin-agent")
 
 
 def check(_definition: Definition, context: Context) -> Iterator[Problem]:
-    for found in context.toolbox.entries:
-        if found.outcome is Outcome.GRANTED and found.tool in context.registry.conditional_tools:
-            yield Problem(found.entry.span.start, f"`{found.tool}` does not arrive everywhere")
+    for resolved in context.toolbox.entries:
+        if resolved.outcome is Outcome.GRANTED and resolved.tool in context.registry.conditional_tools:
+            message = (
+                f"The tool `{resolved.tool}` is missing in some environments. "
+                "Make sure that the agent can work without it."
+            )
+            yield Problem(resolved.entry.span.start, message)

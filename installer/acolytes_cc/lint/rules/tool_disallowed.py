@@ -1,10 +1,10 @@
-"""A tool is listed and taken away again.
+"""A tool is both listed and disallowed.
 
 ## What it does
-Reports entries of `tools` that `disallowedTools` names, too.
+Reports entries of `tools` that `disallowedTools` also names.
 
 ## Why
-Clients 2.1.197 and 2.1.330 take `disallowedTools` off first: the agent does not get the tool.
+Clients 2.1.197 and 2.1.330 apply `disallowedTools` first, so the agent does not get the tool.
 
 ## Bad
 ```yaml
@@ -21,7 +21,7 @@ tools: Read
 Remove it from one of the two.
 
 ## Source
-Both clients run: `tools: Read, Bash` with `disallowedTools: Bash` gave Read.
+Tested with both clients: `tools: Read, Bash` with `disallowedTools: Bash` gave Read only.
 """
 
 from __future__ import annotations
@@ -42,6 +42,9 @@ KINDS: Kinds = ("agent", "plugin-agent")
 
 
 def check(_definition: Definition, context: Context) -> Iterator[Problem]:
-    for found in context.toolbox.entries:
-        if found.outcome is Outcome.DISALLOWED:
-            yield Problem(found.entry.span.start, f"`disallowedTools` takes {shown(found.tool)} away again")
+    for resolved in context.toolbox.entries:
+        if resolved.outcome is Outcome.DISALLOWED:
+            yield Problem(
+                resolved.entry.span.start,
+                f"`disallowedTools` also has {shown(resolved.tool)}, so the agent does not get it. Remove one.",
+            )

@@ -1,10 +1,10 @@
-"""A comma in the list of tools has no tool beside it.
+"""A comma has no tool beside it.
 
 ## What it does
-Reports a comma that begins or ends `tools` or `disallowedTools`, or follows another.
+Reports a comma at the start or end of `tools` or `disallowedTools`, and two commas in a row.
 
 ## Why
-Clients 2.1.197 and 2.1.330 skip the empty entry. It is often what an edit left behind that took a tool away.
+Clients 2.1.197 and 2.1.330 skip the empty entry. Often an edit removed a tool and left the comma.
 
 ## Bad
 ```yaml
@@ -17,7 +17,7 @@ tools: Read, Bash
 ```
 
 ## How to fix
-Remove the comma, and look whether a tool is missing.
+Remove the comma. Check whether a tool is missing.
 
 ## Source
 One of the 60 definitions of the published `acolytes` package.
@@ -48,6 +48,10 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         if field is None or field.value.kind != "string":
             continue
         start, end = field.value.span
-        for found in _EMPTY.finditer(definition.text[start:end]):
-            comma = Span(start + found.start(), start + found.end())
-            yield Problem(comma.start, "this comma has no tool beside it", Fix((Edit(comma, ""),)))
+        for match in _EMPTY.finditer(definition.text[start:end]):
+            comma = Span(start + match.start(), start + match.end())
+            yield Problem(
+                comma.start,
+                "No tool beside this comma. The client skips the empty entry. Remove the comma.",
+                Fix((Edit(comma, ""),)),
+            )

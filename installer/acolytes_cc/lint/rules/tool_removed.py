@@ -1,12 +1,12 @@
-"""A tool in the list no longer exists.
+"""A tool no longer exists.
 
 ## What it does
-Reports entries of `tools` that name a tool that earlier clients had: `LS`, `MultiEdit`, `NotebookRead`, `TodoRead`,
-`BashOutput`, `SlashCommand` and others.
+Reports tools of earlier clients in `tools`: `LS`, `MultiEdit`, `NotebookRead`, `TodoRead`, `BashOutput`,
+`SlashCommand` and others.
 
 ## Why
-Clients 2.1.197 and 2.1.330 drop the entry without a message; an agent with no other tool cannot be started in
-2.1.330.
+Clients 2.1.197 and 2.1.330 ignore such an entry without a message. If the agent has no other tool, client 2.1.330
+cannot start it.
 
 ## Bad
 ```yaml
@@ -19,10 +19,10 @@ tools: Read, Edit, Bash
 ```
 
 ## How to fix
-Remove the entry, or name what took its place.
+Remove the entry, or use the tool that replaces it.
 
 ## Source
-Both clients run with each: the API request lacked it. The list is in `schemas/client-registry.json`.
+Tested with both clients: with each, the API request did not contain it. The list is in `schemas/client-registry.json`.
 """
 
 from __future__ import annotations
@@ -44,10 +44,12 @@ KINDS: Kinds = ("agent", "plugin-agent")
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
     listed = {entry.name for entry in context.toolbox.listed}
-    for found in context.toolbox.entries:
-        if found.outcome is Outcome.REMOVED:
-            instead = context.registry.removed_tools[found.tool]
-            is_new = instead in context.registry.tools and instead not in listed
-            fix = rename_entry(definition, found.entry, instead, safe=False) if is_new else None
-            fix = fix or remove_entry(definition, "tools", found.entry)
-            yield Problem(found.entry.span.start, f"the client has no tool `{found.tool}` any more; use {instead}", fix)
+    for resolved in context.toolbox.entries:
+        if resolved.outcome is Outcome.REMOVED:
+            replacement = context.registry.removed_tools[resolved.tool]
+            is_new = replacement in context.registry.tools and replacement not in listed
+            fix = rename_entry(definition, resolved.entry, replacement, safe=False) if is_new else None
+            fix = fix or remove_entry(definition, "tools", resolved.entry)
+            use = f"use `{replacement}`" if replacement in context.registry.tools else f"use {replacement}"
+            message = f"The tool `{resolved.tool}` no longer exists, so the agent does not get it. Instead, {use}."
+            yield Problem(resolved.entry.span.start, message, fix)

@@ -1,12 +1,12 @@
-"""A restriction in brackets does not restrict.
+"""A restriction in brackets has no effect.
 
 ## What it does
-Reports entries such as `Bash(git *)` and `Read(src/**)` in `tools`, and `Bash(rm *)` in `disallowedTools`.
-`Agent(...)` is left alone: its types count for an agent started with `--agent`.
+Reports entries such as `Bash(git *)` and `Read(src/**)` in `tools`, and `Bash(rm *)` in `disallowedTools`. The rule
+allows `Agent(...)`, which works for an agent that was started with `--agent`.
 
 ## Why
-In `tools` clients 2.1.197 and 2.1.330 ignore the brackets: the agent has all of Bash, and still no permission is
-granted. In `disallowedTools` the whole tool is taken away.
+In `tools`, clients 2.1.197 and 2.1.330 ignore the brackets. The agent has all of Bash, and still no permission is
+granted. In `disallowedTools` they remove the whole tool.
 
 ## Bad
 ```yaml
@@ -19,10 +19,10 @@ tools: Read, Bash
 ```
 
 ## How to fix
-Restrict with `permissions` in settings.json or with a PreToolUse hook in the frontmatter.
+Restrict the tool with `permissions` in settings.json, or with a PreToolUse hook in the frontmatter.
 
 ## Source
-Both clients run: with `Bash(git *)` an `echo` ran, and `git --version` still asked.
+Tested with both clients: with `Bash(git *)`, an `echo` ran, and `git --version` still asked for permission.
 """
 
 from __future__ import annotations
@@ -40,13 +40,16 @@ CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent")
 
+_HOW_TO_FIX = "Use `permissions` in settings.json."
+
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
-    for key, effect in (
-        ("tools", "is ignored: it has all of"),
-        ("disallowedTools", "is ignored: it loses all of"),
-    ):
+    for key, verb in (("tools", "gets"), ("disallowedTools", "loses")):
         for entry in definition.tool_entries(key):
             tool = context.registry.tool_aliases.get(entry.name, entry.name)
             if entry.specifier and tool in context.registry.tools and tool != "Agent":
-                yield Problem(entry.span.start, f"the restriction in {shown(entry.text)} {effect} {tool}")
+                message = (
+                    f"The client ignores the brackets in {shown(entry.text)}: the agent {verb} all of {tool}. "
+                    f"{_HOW_TO_FIX}"
+                )
+                yield Problem(entry.span.start, message)

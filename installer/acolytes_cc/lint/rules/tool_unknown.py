@@ -1,13 +1,13 @@
-"""A tool in the list does not exist.
+"""A tool does not exist.
 
 ## What it does
-Reports entries of `tools` and `disallowedTools` that the client cannot match: unknown names, wrong case (`read`),
-stray brackets, semicolons and line ends as separators, wildcards such as `mcp__*` in `tools`, and `*` in
-`disallowedTools`.
+Reports entries of `tools` and `disallowedTools` that match no tool. Examples are unknown names and names in the wrong
+case (`read`). Others are stray brackets, and semicolons or line breaks between tools. So are wildcards such as
+`mcp__*` in `tools`, and `*` in `disallowedTools`.
 
 ## Why
-Clients 2.1.197 and 2.1.330 drop the entry without a message. In `tools` the agent lacks the tool; in
-`disallowedTools` it keeps the tool that was to be taken away.
+Clients 2.1.197 and 2.1.330 ignore the entry without a message. In `tools`, the agent does not get the tool. In
+`disallowedTools`, it keeps the tool.
 
 ## Bad
 ```yaml
@@ -20,10 +20,10 @@ tools: Read, Bash
 ```
 
 ## How to fix
-Use the name that the message gives. An MCP server's tools are `mcp__server` or `mcp__server__tool`.
+Use the name in the message. For tools of an MCP server, write `mcp__server` or `mcp__server__tool`.
 
 ## Source
-Both clients run on each form. The list of tools is in `schemas/client-registry.json`.
+Tested with both clients: on each form. The list of tools is in `schemas/client-registry.json`.
 """
 
 from __future__ import annotations
@@ -48,51 +48,54 @@ KINDS: Kinds = ("agent", "plugin-agent")
 
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
-    known = context.registry
-    for found in context.toolbox.entries:
-        if found.outcome is Outcome.UNKNOWN:
-            advice = _advice(found.entry.text, known)
-            yield Problem(found.entry.span.start, f"the client drops {advice}", _fix(found.entry, definition, known))
+    registry = context.registry
+    for resolved in context.toolbox.entries:
+        if resolved.outcome is Outcome.UNKNOWN:
+            message = _message(resolved.entry.text, "The agent does not get it.", registry)
+            yield Problem(resolved.entry.span.start, message, _fix(resolved.entry, definition, registry))
     for entry in definition.tool_entries("disallowedTools"):
         if not _is_effective(entry, context):
-            advice = _advice(entry.text, known)
-            yield Problem(entry.span.start, f"this takes nothing away: {advice}", _fix(entry, definition, known))
+            message = _message(entry.text, "This entry removes no tool.", registry)
+            yield Problem(entry.span.start, message, _fix(entry, definition, registry))
 
 
 def _is_effective(entry: ToolEntry, context: Context) -> bool:
-    known = context.registry
+    registry = context.registry
     return (
-        entry.name in known.tools
-        or entry.name in known.tool_aliases
-        or entry.name in known.removed_tools
+        entry.name in registry.tools
+        or entry.name in registry.tool_aliases
+        or entry.name in registry.removed_tools
         or entry.name.startswith("mcp__")
-        or entry.name in known.mcp_servers
+        or entry.name in registry.mcp_servers
     )
 
 
-def _advice(text: str, registry: Registry) -> str:
+def _message(text: str, effect: str, registry: Registry) -> str:
     if text == "*":
-        return "`*` stands for nothing here; list the tools"
+        return f"`*` does not work here. {effect} List the tools."
     if text.startswith("mcp__"):
-        return f"{shown(text)}: of wildcards only `mcp__server__*` matches"
+        return f"Invalid wildcard {shown(text)}. {effect} Write `mcp__server__*`."
     if "\n" in text:
-        return f"{shown(text)}: line ends do not separate; use commas"
+        return f"Unknown tool {shown(text)}. {effect} A line break does not separate tools: use commas."
     if text in registry.later_tools:
-        return f"{shown(text)}, which came with client {registry.later_tools[text]}"
+        return (
+            f"Client {registry.client} has no tool {shown(text)}. "
+            f"{effect} Use client {registry.later_tools[text]} or later."
+        )
     if not plain_name(text):
-        return f"{shown(text)}, which is no tool; remove it"
-    tool = _meant(text, registry)
-    hint = f"did you mean `{tool}`?" if tool else "of an MCP server, write `mcp__server`"
-    return f"{shown(text)}, which is no tool; {hint}"
+        return f"{shown(text)} is not a tool. {effect} Remove it."
+    tool = _similar_tool(text, registry)
+    hint = f"Did you mean `{tool}`?" if tool else "For an MCP server, write `mcp__server`."
+    return f"Unknown tool {shown(text)}. {effect} {hint}"
 
 
-def _meant(text: str, registry: Registry) -> str | None:
+def _similar_tool(text: str, registry: Registry) -> str | None:
     return closest_name(text.partition("(")[0], registry.tools | registry.tool_aliases.keys())
 
 
 def _fix(entry: ToolEntry, definition: Definition, registry: Registry) -> Fix | None:
-    """Another case or a stray sign is certain: `read;` can only be `Read`."""
-    tool = _meant(entry.text, registry)
+    """Rename the entry; safe when only the case or a stray sign is wrong: `read;` can only mean `Read`."""
+    tool = _similar_tool(entry.text, registry)
     if tool is None or "\n" in entry.text:
         return None
     is_other_case = plain_name(entry.name) == plain_name(tool) and "(" not in entry.text

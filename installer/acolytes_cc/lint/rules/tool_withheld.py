@@ -1,12 +1,12 @@
-"""A tool is listed that no subagent is given.
+"""Subagents never get this tool.
 
 ## What it does
-Reports entries of `tools` that exist but are kept from subagents (`AskUserQuestion`, `EnterPlanMode`, `Workflow` and
-others), or are switched off by default (`TodoWrite`).
+Reports tools in `tools` that exist, but not for subagents: `AskUserQuestion`, `EnterPlanMode`, `Workflow` and others.
+Also reports tools that are off by default (`TodoWrite`).
 
 ## Why
-Clients 2.1.197 and 2.1.330 drop the entry without a message. `ExitPlanMode` is given with `permissionMode: plan`
-only.
+Clients 2.1.197 and 2.1.330 ignore the entry without a message. Subagents get `ExitPlanMode` only with `permissionMode:
+plan`.
 
 ## Bad
 ```yaml
@@ -19,10 +19,10 @@ tools: Read
 ```
 
 ## How to fix
-Remove the entry, and let the agent put its question into its answer; the main agent can ask the user.
+Remove the entry. The agent can put a question into its answer, and the main agent can ask the user.
 
 ## Source
-Both clients run with each. The list is in `schemas/client-registry.json`.
+Tested with both clients: with each. The list is in `schemas/client-registry.json`.
 """
 
 from __future__ import annotations
@@ -43,10 +43,12 @@ KINDS: Kinds = ("agent", "plugin-agent")
 
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
-    for found in context.toolbox.entries:
-        if found.outcome is Outcome.WITHHELD:
-            instead = context.registry.off_by_default.get(found.tool)
-            reason = f"is off by default; use {instead}" if instead else "is never given to a subagent; remove it"
-            yield Problem(
-                found.entry.span.start, f"`{found.tool}` {reason}", remove_entry(definition, "tools", found.entry)
-            )
+    for resolved in context.toolbox.entries:
+        if resolved.outcome is Outcome.WITHHELD:
+            replacement = context.registry.off_by_default.get(resolved.tool)
+            message = f"Subagents never get the tool `{resolved.tool}`. Remove it."
+            if replacement:
+                message = (
+                    f"The tool `{resolved.tool}` is off by default, so the agent does not get it. Use {replacement}."
+                )
+            yield Problem(resolved.entry.span.start, message, remove_entry(definition, "tools", resolved.entry))

@@ -1,11 +1,11 @@
 """The agent has every tool.
 
 ## What it does
-Reports a definition without `tools` and without `disallowedTools`.
+Reports a definition with neither `tools` nor `disallowedTools`.
 
 ## Why
-Clients 2.1.197 and 2.1.330 then give it all that a subagent may have: Bash, Write, and every connected MCP server. 39 %
-of 1,874 published definitions have no `tools`.
+Clients 2.1.197 and 2.1.330 then give the agent every tool that a subagent may have. That includes Bash, Write and all
+connected MCP servers. 39 % of 1,874 published definitions have no `tools`.
 
 ## Bad
 ```yaml
@@ -21,10 +21,10 @@ tools: Read, Glob, Grep
 ```
 
 ## How to fix
-List the tools that its work needs.
+List the tools that the agent needs.
 
 ## Source
-Both clients run: 21 tools arrived.
+Tested with both clients: the agent got 21 tools.
 """
 
 from __future__ import annotations
@@ -44,4 +44,6 @@ KINDS: Kinds = ("agent", "plugin-agent")
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     if definition.yaml.fields and not (definition.field("tools") or definition.field("disallowedTools")):
-        yield Problem(0, "no `tools`: the agent has every tool, also of MCP servers; list what it needs")
+        yield Problem(
+            0, "No `tools`, so the agent gets every tool, also those of MCP servers. List the tools that it needs."
+        )

@@ -1,11 +1,11 @@
-"""No entry of the list of tools gives the agent a tool.
+"""The agent gets no tool at all.
 
 ## What it does
-Reports `tools` that is empty, of a wrong type, or of which no entry resolves.
+Reports `tools` that is empty, has a wrong type, or has only entries that give no tool.
 
 ## Why
-Client 2.1.197 starts the agent without any tool. Client 2.1.330 does so for an empty list and refuses to start the
-agent when the entries resolve to nothing ("would be spawned with zero tools").
+Client 2.1.197 starts the agent without any tool. Client 2.1.330 does the same for an empty list. If the list has
+entries and none is valid, it does not start the agent ("would be spawned with zero tools").
 
 ## Bad
 ```yaml
@@ -18,10 +18,10 @@ tools: Read, Bash
 ```
 
 ## How to fix
-List tools that exist, or remove the field: the agent then has all that subagents may have.
+List tools that exist. Or remove the field: then the agent gets all tools that subagents may have.
 
 ## Source
-Both clients run on each form; https://github.com/liatrio-labs/claude-code-gauntlet/issues/9
+Tested with both clients: on each form; https://github.com/liatrio-labs/claude-code-gauntlet/issues/9
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
     if field is None or context.toolbox.granted:
         return
     if field.value.kind == "null":
-        yield Problem(field.span.start, "`tools` is empty: the agent gets no tool; list some, or remove the field")
+        yield Problem(field.span.start, "`tools` is empty, so the agent gets no tool. List tools, or remove the field.")
     else:
-        effect = "2.1.330 refuses to start the agent" if context.toolbox.entries else "the agent gets no tool"
-        yield Problem(field.value.span.start, f"no entry of `tools` resolves: {effect}")
+        effect = "client 2.1.330 does not start it" if context.toolbox.entries else "it has no tools"
+        yield Problem(
+            field.value.span.start, f"No entry of `tools` gives the agent a tool, so {effect}. List tools that exist."
+        )

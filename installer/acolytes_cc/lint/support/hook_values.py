@@ -11,13 +11,13 @@ from acolytes_cc.definitions.subject import Subject
 HOOK_KINDS: tuple[Kind, ...] = ("agent", "skill", "settings", "hooks", "plugin")
 
 LOST: dict[Kind, str] = {
-    "agent": "all hooks of this agent are off, and 2.1.330 may drop the agent",
+    "agent": "all hooks of this agent are off, and client 2.1.330 may not load it",
     "skill": "the skill's hooks are off",
-    "settings": "the client ignores the whole file, `permissions.deny` included",
+    "settings": "the client ignores the whole file, including `permissions.deny`",
     "hooks": "the plugin's hooks are off",
     "plugin": "the plugin does not load",
 }
-"""What the client does about a hook of the wrong shape."""
+"""What the client does when a hook has the wrong structure."""
 
 
 def hooks_of(subject: Subject) -> Field | None:

@@ -14,13 +14,15 @@ def required_string(definition: Definition, key: str) -> Iterator[Problem]:
         return
     field = definition.field(key)
     if field is None:
-        yield Problem(0, f"no `{key}`, so the client drops the agent")
+        yield Problem(0, f"No `{key}`, so the client does not load the agent. Add `{key}`.")
     elif field.value.kind == "null" or field.value.data == "":
-        yield Problem(field.span.start, f"`{key}` is empty, so the client drops the agent")
+        yield Problem(field.span.start, f"`{key}` is empty, so the client does not load the agent. Write one.")
     elif str(field.value.data).isspace():
-        yield Problem(field.value.span.start, f"`{key}` is blank: the client lists the agent without one")
+        yield Problem(
+            field.value.span.start, f"`{key}` is blank, so the client lists the agent without one. Write one."
+        )
     elif field.value.kind != "string":
         yield Problem(
             field.value.span.start,
-            f"`{key}` is a {field.value.kind}, not a string, so the client drops the agent: quote it",
+            f"`{key}` is a {field.value.kind}, so the client does not load the agent. Write a string in quotes.",
         )

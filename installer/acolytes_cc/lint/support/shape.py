@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -65,13 +66,16 @@ def _wording(problem: Any) -> str:
     kind = problem["type"]
     if kind in _WORDS:
         return f"must be {_WORDS[kind]}"
+    if kind == "string_pattern_mismatch" and problem["ctx"]["pattern"] == r"^\S+$":
+        return "must have no spaces"
     if kind == "missing":
         return f"`{problem['loc'][-1]}` is missing"
     if kind == "union_tag_not_found":
         return "`type` is missing"
     if kind == "union_tag_invalid":
         return f"`type` must be one of {problem['ctx']['expected_tags']}".replace("'", "")
-    return str(problem["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    return re.sub(r"^(Input|String) should ", "must ", message)
 
 
 def _joined(ways: list[str]) -> str:
