@@ -176,7 +176,7 @@ def test_what_is_no_file_is_one_line_and_never_waited_for(tmp_path: Path, capsys
     build_tree(tmp_path, {"agents/folder.md/inside.md": GOOD})
     os.mkfifo(tmp_path / "agents" / "pipe.md")
     assert lint(tmp_path) == 1
-    assert "pipe.md:1:1: error ACO001 file-unloadable: the client does not load" in capsys.readouterr().out
+    assert "pipe.md:1:1: error ACO001 file-unloadable: The client cannot load" in capsys.readouterr().out
     assert lint(tmp_path / "agents" / "pipe.md") == 2
     out, err = capsys.readouterr()
     assert out == ""

@@ -87,7 +87,7 @@ def test_a_fingerprint_survives_an_edit_above(project: Path, capsys: pytest.Capt
 
 def test_github_annotations(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = out(capsys, ".", "--format", "github").splitlines()
-    assert lines[0].startswith("::error file=.claude/agents/bad.md,line=4,col=14,title=ACO201 tool-removed::the client")
+    assert lines[0].startswith("::error file=.claude/agents/bad.md,line=4,col=14,title=ACO201 tool-removed::The tool")
     assert any(line.startswith("::error file=.claude/agents/ümläut%2C x%3Ay%25.md,line=4") for line in lines)
     assert lines[-1].startswith("2 files: ")
 

@@ -218,11 +218,14 @@ def test_places_one_by_one_and_together_are_those_of_the_lines(pieces: list[str]
 
 
 @pytest.mark.parametrize("path", [".claude/agents/a.md", "skills/s/SKILL.md"])
-def test_of_frontmatter_too_large_to_be_read_no_effect_is_told(path: str) -> None:
+def test_no_effect_is_reported_for_frontmatter_too_large_to_parse(path: str) -> None:
     many = "tools:\n" + "  - Read\n" * 20_001
     (found,) = lint_text(f"---\nname: sample\ndescription: Use when sampling.\n{many}---\nBody.\n", path)
     assert (found.line, found.column) == (2, 1)
-    assert found.message.startswith("the frontmatter is too large to be judged (it has over 20,000 separators")
+    assert found.message == (
+        "The frontmatter is too large to check: it has more than 20,000 separators (line breaks, commas, colons and "
+        "brackets). Shorten it."
+    )
 
 
 @pytest.mark.parametrize("name", schema.MODELS)
@@ -251,13 +254,14 @@ def test_the_frontmatter_schema_accepts_what_the_client_takes() -> None:
 
 
 def test_the_schemas_accept_our_own_plugin() -> None:
-    plugin = data_path("schemas").parent / "plugin"
+    root = data_path("schemas").parent
+    plugin = root / "plugin"
     for name, file in (
-        ("plugin.schema.json", ".claude-plugin/plugin.json"),
-        ("marketplace.schema.json", ".claude-plugin/marketplace.json"),
-        ("hooks.schema.json", "hooks/hooks.json"),
+        ("plugin.schema.json", plugin / ".claude-plugin/plugin.json"),
+        ("marketplace.schema.json", root / ".claude-plugin/marketplace.json"),
+        ("hooks.schema.json", plugin / "hooks/hooks.json"),
     ):
-        assert list(validator(name).iter_errors(json.loads((plugin / file).read_bytes()))) == [], file
+        assert list(validator(name).iter_errors(json.loads(file.read_bytes()))) == [], file
     assert list(validator("hooks.schema.json").iter_errors({"hooks": {"Stop": [{"hooks": [{"type": "shell"}]}]}}))
     for skill in plugin.glob("skills/*/SKILL.md"):
         values = {field.key: field.value.plain() for field in read(skill.read_bytes()).yaml.fields}

@@ -109,8 +109,8 @@ def read_fields(text: str, span: Span) -> Fields:
     if plain is not None:
         return Fields(plain)
     if len(_SIGNS.findall(yaml)) > _MOST_SIGNS:
-        said = f"it has over {_MOST_SIGNS:,} separators, and is no list of plain lines"
-        return Fields(problem=SyntaxProblem(span.start, said, is_ours=True))
+        message = f"it has more than {_MOST_SIGNS:,} separators (line breaks, commas, colons and brackets)"
+        return Fields(problem=SyntaxProblem(span.start, message, is_ours=True))
     try:
         return Fields(_fields(yaml, lambda offset: span.start + offset, text))
     except _NotYamlError:

@@ -57,6 +57,6 @@ def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
             file.path,
             isolation.line,
             isolation.column,
-            f"{shown(str(folder.parent))} is not a git repository, so the agent cannot start in a worktree. "
+            f"{shown(str(folder.parent), 200)} is not a git repository, so the agent cannot start in a worktree. "
             "Run `git init` and commit, or remove the field.",
         )
