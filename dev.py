@@ -26,6 +26,7 @@ GENERATORS: Sequence[Sequence[str]] = (
     ("-m", "acolytes_cc.lint.docs"),
     ("-m", "acolytes_perf.generate"),
     ("-m", "acolytes_quest.generate"),
+    ("docs/terminal_picture.py",),
     ("-m", "acolytes_cc.build.checkout"),
 )
 
