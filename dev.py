@@ -138,12 +138,14 @@ def _check_generated() -> int:
             target = copy / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, target, follow_symlinks=False)
-        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-        command = [_python(), "dev.py", "generate"]
-        code = subprocess.run(command, cwd=copy, env=environment, check=False).returncode
+        code = subprocess.run([_python(), "dev.py", "generate"], cwd=copy, check=False).returncode
         if code:
             return code
-        written = {path.relative_to(copy).as_posix() for path in copy.rglob("*") if path.is_file() or path.is_symlink()}
+        written = {
+            path.relative_to(copy).as_posix()
+            for path in copy.rglob("*")
+            if (path.is_file() or path.is_symlink()) and path.parent.name != "__pycache__"
+        }
         stale = sorted(name for name in written | set(listed) if _content(copy / name) != _content(ROOT / name))
     for name in stale:
         print(f"{name} is out of date", file=sys.stderr)

@@ -65,7 +65,7 @@ def session(folder: Path) -> Iterator[str]:
         if number:
             yield ""
         yield f"$ {typed}"
-        command = [sys.executable, "-m", module, *typed.split()[1:]]
+        command = [sys.executable, "-B", "-m", module, *typed.split()[1:]]
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
         if done.returncode > 1 or done.stderr:
             raise RuntimeError(f"{typed}: exit code {done.returncode}: {done.stderr}")
