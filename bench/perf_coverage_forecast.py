@@ -19,9 +19,9 @@ import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
-from acolytes_perf.methods.disturbances import last_shifts
-from acolytes_perf.methods.forecasting import METHODS, exceeded_by
-from acolytes_perf.methods.outlook import ahead_of, outlook
+from acolytes_perf.methods.forecasting import METHODS, exceedance_probabilities
+from acolytes_perf.methods.level_shifts import find_level_shifts
+from acolytes_perf.methods.model_selection import predict, select_model
 
 COVERAGE, LEAST_OF_A_KIND, FALSE_STEPS, FOUND_STEPS, CALIBRATION = (0.90, 0.98), 0.80, 0.05, 0.8, 0.12
 Make = Callable[[random.Random, int, int], list[float]]
@@ -125,15 +125,15 @@ def measured(kind: Kind, trials: int, seed: int = 1) -> Measured:
     for trial in range(trials):
         series = kind.make(rng, count + ahead, kind.season)
         past, future = series[:count], series[count:]
-        found = outlook(past, sorted({kind.season, 1}, reverse=True), METHODS, None, tidied=True)
+        found = select_model(past, sorted({kind.season, 1}, reverse=True), METHODS, None, adjust_shifts=True)
         assert found is not None
-        after = ahead_of(found, ahead, trial)
-        inside += sum(low <= value <= high for value, (low, high) in zip(future, after.limits, strict=True))
-        capacity = max(after.centre) + 0.1 * (max(past) - min(past))
-        chance += exceeded_by(after.paths, capacity)[-1]
+        after = predict(found, ahead, trial)
+        inside += sum(low <= value <= high for value, (low, high) in zip(future, after.intervals, strict=True))
+        capacity = max(after.expected) + 0.1 * (max(past) - min(past))
+        chance += exceedance_probabilities(after.paths, capacity)[-1]
         above += max(future) > capacity
         steps += bool(found.shifts)
-        naive += found.chosen.method == "seasonal_naive"
+        naive += found.best.method == "seasonal_naive"
     return Measured(inside / trials / ahead, chance / trials, above / trials, steps / trials, naive / trials)
 
 
@@ -144,7 +144,7 @@ def found_steps(trials: int, seed: int = 2) -> float:
         values = steady(rng, 120, 7)
         place, size = rng.randrange(40, 80), rng.choice((-72, 72))
         values[place:] = [value + size for value in values[place:]]
-        found += any(abs(shift.place - place) <= 3 for shift in last_shifts(values, 7))
+        found += any(abs(shift.position - place) <= 3 for shift in find_level_shifts(values, 7))
     return found / trials
 
 

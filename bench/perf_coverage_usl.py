@@ -14,7 +14,7 @@ import random
 import sys
 from typing import NamedTuple
 
-from acolytes_perf.methods.scalability import Law, fit
+from acolytes_perf.methods.scalability import UslModel, fit_usl
 
 LOW, HIGH = 0.93, 0.97
 
@@ -22,15 +22,15 @@ LOW, HIGH = 0.93, 0.97
 class System(NamedTuple):
     """A system that scales by the law, where it is measured, and the noise as a share of its highest throughput."""
 
-    law: Law
+    law: UslModel
     sizes: tuple[int, ...]
     noise: float
 
 
 SYSTEMS = {
-    "contention and coherency": System(Law(65, 0.027, 1e-4), (1, 2, 4, 8, 16, 32, 64, 96, 128), 0.01),
-    "few points": System(Law(90, 0.028, 1e-4), (1, 18, 36, 72, 108, 144, 216), 0.02),
-    "repeated points": System(Law(1000, 0.05, 2e-3), (1, 2, 4, 8, 12, 16, 24, 32) * 3, 0.03),
+    "contention and coherency": System(UslModel(65, 0.027, 1e-4), (1, 2, 4, 8, 16, 32, 64, 96, 128), 0.01),
+    "few points": System(UslModel(90, 0.028, 1e-4), (1, 18, 36, 72, 108, 144, 216), 0.02),
+    "repeated points": System(UslModel(1000, 0.05, 2e-3), (1, 2, 4, 8, 12, 16, 24, 32) * 3, 0.03),
 }
 
 
@@ -38,15 +38,17 @@ def scalability(system: System, trials: int, seed: int = 1) -> dict[str, float]:
     """Share of the trials in which each figure's interval holds its true value."""
     rng, law, peak = random.Random(seed), system.law, system.law.peak
     assert peak is not None
-    noise = system.noise * law.at(peak)
-    covered = dict.fromkeys((*Law._fields, "peak_size"), 0)
+    noise = system.noise * law.throughput(peak)
+    covered = dict.fromkeys((*UslModel._fields, "peak_size"), 0)
     for _ in range(trials):
-        found = fit([(size, max(1e-9, law.at(size) + rng.gauss(0, noise))) for size in system.sizes])
-        if found is None or found.law.peak is None:
+        found = fit_usl([(size, max(1e-9, law.throughput(size) + rng.gauss(0, noise))) for size in system.sizes])
+        if found is None or found.model.peak is None:
             continue  # counts as not covered
-        for name, estimate, true, reach in zip(Law._fields, found.law, law, found.reaches, strict=True):
+        for name, estimate, true, reach in zip(
+            UslModel._fields, found.model, law, found.parameter_half_widths, strict=True
+        ):
             covered[name] += abs(estimate - true) <= reach
-        covered["peak_size"] += abs(found.law.peak - peak) <= found.peak_reach
+        covered["peak_size"] += abs(found.model.peak - peak) <= found.peak_half_width
     return {name: count / trials for name, count in covered.items()}
 
 

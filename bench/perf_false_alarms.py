@@ -14,7 +14,7 @@ import math
 import random
 import sys
 
-from acolytes_perf.methods.regression import difference, side_of
+from acolytes_perf.methods.run_comparison import compare_runs, sample_of
 
 DEVIATION = 0.03
 MOST_ALARMS = 0.05
@@ -29,7 +29,7 @@ def alarms(trials: int, runs: int, change: float = 0.0, seed: int = 1) -> float:
     def side(shift: float) -> list[float]:
         return [100 * (1 + shift) * math.exp(rng.gauss(0, DEVIATION)) for _ in range(runs)]
 
-    return sum(difference(side_of(side(0)), side_of(side(change))).is_proven for _ in range(trials)) / trials
+    return sum(compare_runs(sample_of(side(0)), sample_of(side(change))).is_significant for _ in range(trials)) / trials
 
 
 def pooled_alarms(trials: int, runs: int, requests: int = 400, seed: int = 2) -> float:
@@ -61,7 +61,7 @@ def main(argv: list[str] | None = None) -> int:
     trials = max(options.trials, 100)
     rows = []
     for runs in (2, 3, 5, 10):
-        effect = difference(*[side_of([math.exp(DEVIATION * _unit(index, runs)) for index in range(runs)])] * 2)
+        effect = compare_runs(*[sample_of([math.exp(DEVIATION * _unit(index, runs)) for index in range(runs)])] * 2)
         rows.append(
             {
                 "runs": runs,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from acolytes_perf.inputs.stations import Station
-from acolytes_perf.methods.networks import bounds, open_residence, solve, solve_classes
+from acolytes_perf.methods.queueing_networks import network_bounds, open_residence_time, exact_mva, multiclass_mva
 from acolytes_perf.methods.queueing import erlang_c
 
 
@@ -61,8 +61,8 @@ def _closed(rng: random.Random) -> Case:
 
 
 def _solved_closed(figures: dict[str, list[float]]) -> list[float]:
-    found = solve(_stations(figures), figures["think"][0], int(figures["users"][0]))
-    return [found.throughputs[-1], *found.residence, *found.number]
+    found = exact_mva(_stations(figures), figures["think"][0], int(figures["users"][0]))
+    return [found.throughputs[-1], *found.residence_times, *found.queue_lengths]
 
 
 def _classes(rng: random.Random) -> Case:
@@ -85,8 +85,8 @@ def _classes(rng: random.Random) -> Case:
 def _solved_classes(figures: dict[str, list[float]]) -> list[float]:
     users = [int(one) for one in figures["users"]]
     demands = [figures[f"demands{one}"] for one in range(len(users))]
-    found = solve_classes(demands, [one == -1 for one in figures["servers"]], figures["think"], users)
-    return [*found.throughput, *(time for times in found.residence for time in times)]
+    found = multiclass_mva(demands, [one == -1 for one in figures["servers"]], figures["think"], users)
+    return [*found.throughputs, *(time for times in found.residence_times for time in times)]
 
 
 def _balanced(rng: random.Random) -> Case:
@@ -102,7 +102,7 @@ def _balanced(rng: random.Random) -> Case:
 
 
 def _solved_bounds(figures: dict[str, list[float]]) -> list[float]:
-    return list(bounds(_stations(figures), 0.0, int(figures["users"][0])))
+    return list(network_bounds(_stations(figures), 0.0, int(figures["users"][0])))
 
 
 def _open(rng: random.Random) -> Case:
@@ -117,7 +117,7 @@ def _open(rng: random.Random) -> Case:
 
 
 def _solved_open(figures: dict[str, list[float]]) -> list[float]:
-    return [open_residence(station, figures["rate"][0]) for station in _stations(figures)]
+    return [open_residence_time(station, figures["rate"][0]) for station in _stations(figures)]
 
 
 def _queue(rng: random.Random) -> Case:
@@ -137,7 +137,7 @@ def _solved_queue(figures: dict[str, list[float]]) -> list[float]:
 
 def _stations(figures: dict[str, list[float]]) -> list[Station]:
     rows = zip(figures["demands"], figures["servers"], strict=True)
-    return [Station(str(at), demand, max(1, int(one)), delay=one == -1) for at, (demand, one) in enumerate(rows)]
+    return [Station(str(at), demand, max(1, int(one)), is_delay=one == -1) for at, (demand, one) in enumerate(rows)]
 
 
 def _row(numbers: Sequence[float]) -> str:

@@ -135,7 +135,7 @@ CALLS = [
     ("slo alerts --set slo=90% --set long_windows=1h,6h", "/budget_shares/0: 1h would need a burn rate above 14.4"),
     (f"{ALERTS} --set long_windows=1h --set burn_rates=2000", "/burn_rates/0: 1h would need"),
     (f"{ALERTS} --set long_windows=1h,2h", "budget_shares: has no default for 2h (2% for 1h, 5% for 6h, 10% for 3d)"),
-    (f"{ALERTS} --set long_windows=1h,1h,6h", "/long_windows/1: 1h is given twice"),
+    (f"{ALERTS} --set long_windows=1h,1h,6h", "/long_windows/1: 1h is there twice"),
     (f"{ALERTS} --set window=2d", "/long_windows/2: 3d is longer than the window"),
     (f"{ALERTS} --set budget_shares=2%,5%,10% --set burn_rates=1,2,3", "burn_rates: says the same as budget_shares"),
     (f"{ALERTS} --set errors=up", "total: is missing, e.g. --total http_requests_total: rules need total and one of"),

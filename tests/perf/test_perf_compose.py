@@ -24,7 +24,7 @@ def test_replicas_are_the_sum_over_all_their_states(down: float, replicas: int, 
         for state in itertools.product((True, False), repeat=replicas)
         if replicas - sum(state) < needed
     )
-    assert availability.down_of_replicas(down, replicas, needed, 0) == pytest.approx(expected, rel=1e-9)
+    assert availability.replica_unavailability(down, replicas, needed, 0) == pytest.approx(expected, rel=1e-9)
 
 
 @given(downs, st.integers(1, 20), st.integers(1, 20), shares)
@@ -32,23 +32,25 @@ def test_a_replica_more_helps_and_a_needed_one_more_does_not(
     down: float, replicas: int, needed: int, shared: float
 ) -> None:
     needed = min(needed, replicas)
-    here = availability.down_of_replicas(down, replicas, needed, shared)
+    here = availability.replica_unavailability(down, replicas, needed, shared)
     assert 0 <= here <= 1
-    assert availability.down_of_replicas(down, replicas + 1, needed, shared) <= here * (1 + 1e-9)
+    assert availability.replica_unavailability(down, replicas + 1, needed, shared) <= here * (1 + 1e-9)
     if needed > 1:
-        assert availability.down_of_replicas(down, replicas, needed - 1, shared) <= here * (1 + 1e-9)
+        assert availability.replica_unavailability(down, replicas, needed - 1, shared) <= here * (1 + 1e-9)
 
 
 @given(st.lists(downs, min_size=1, max_size=6))
 def test_a_chain_is_worse_and_alternatives_are_better_than_each(parts: list[float]) -> None:
-    assert availability.either(*parts) >= max(parts) * (1 - 1e-12)
-    assert availability.down_of_alternatives(parts, 0) <= min(parts) * (1 + 1e-12)
-    assert availability.either(*parts) == pytest.approx(1 - math.prod(1 - down for down in parts), abs=1e-12)
+    assert availability.series_unavailability(*parts) >= max(parts) * (1 - 1e-12)
+    assert availability.alternatives_unavailability(parts, 0) <= min(parts) * (1 + 1e-12)
+    assert availability.series_unavailability(*parts) == pytest.approx(
+        1 - math.prod(1 - down for down in parts), abs=1e-12
+    )
 
 
 def test_small_unavailabilities_are_not_lost_beside_one() -> None:
-    assert availability.either(1e-12, 2e-12) == pytest.approx(3e-12, rel=1e-9)
-    assert availability.down_of_replicas(1e-6, 3, 1, 0) == pytest.approx(1e-18, rel=1e-9)
+    assert availability.series_unavailability(1e-12, 2e-12) == pytest.approx(3e-12, rel=1e-9)
+    assert availability.replica_unavailability(1e-6, 3, 1, 0) == pytest.approx(1e-18, rel=1e-9)
 
 
 def _outcome(**inputs: object) -> Outcome:

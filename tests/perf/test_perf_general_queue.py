@@ -15,14 +15,14 @@ from acolytes_perf.declare import MODEL, SCENARIO, Interval
 from acolytes_perf.errors import CannotAnswerError
 from acolytes_perf.methods import queueing
 from acolytes_perf.methods.general_queue import (
-    MOST_TAIL,
-    constant_wait,
-    exponential_wait,
-    general_wait,
-    most_wait,
-    random_arrivals,
-    room,
-    tail,
+    MAX_PERCENTILE_SCV,
+    _poisson_arrivals_wait,
+    cosmetatos_gap,
+    kingman_bound,
+    mdc_mean_wait,
+    mean_wait_bounds,
+    mmc_mean_wait,
+    wait_percentile_bounds,
 )
 from perf_queue_oracles import chain_wait, draws, simulated_tail, simulated_wait, two_phases
 
@@ -47,11 +47,11 @@ def crommelin(servers: int, utilisation: float) -> float:
     ("servers", "utilisation"), [*itertools.product((1, 2, 3, 10), (0.1, 0.4, 0.6, 0.8)), (60, 0.95)]
 )
 def test_constant_service_is_exact(servers: int, utilisation: float) -> None:
-    assert constant_wait(servers, utilisation) == pytest.approx(crommelin(servers, utilisation), rel=1e-9)
+    assert mdc_mean_wait(servers, utilisation) == pytest.approx(crommelin(servers, utilisation), rel=1e-9)
 
 
 def test_published_values_of_constant_service() -> None:
-    found = [constant_wait(servers, load) for servers, load in ((2, 0.8), (5, 0.8), (10, 0.9))]
+    found = [mdc_mean_wait(servers, load) for servers, load in ((2, 0.8), (5, 0.8), (10, 0.9))]
     assert found == pytest.approx([0.903284, 0.28906, 0.344582], abs=5e-7)
 
 
@@ -64,7 +64,7 @@ def test_the_model_error_covers_exact_solutions(
     servers: int, utilisation: float, scv: float, rare: float | None
 ) -> None:
     exact = chain_wait(servers, utilisation, two_phases(scv, rare) if scv > 1 else None, 300)
-    found = random_arrivals(servers, utilisation, scv)
+    found = _poisson_arrivals_wait(servers, utilisation, scv)
     assert found.low * (1 - 1e-9) <= exact <= found.high * (1 + 1e-9)
     if rare is None and scv <= 4:
         assert found.value == pytest.approx(exact, rel=0.06)
@@ -80,13 +80,13 @@ def test_simulated_queues_are_within_the_interval(
     full = request.config.getoption("--full")
     cases = [(1, 0.7), (4, 0.8), (10, 0.9), (3, 0.6)] if full else [(4, 0.8)]
     if gaps[1] == services[1] == 0:
-        assert general_wait(4, 0.8, 0, 0).value == 0
+        assert mean_wait_bounds(4, 0.8, 0, 0).value == 0
         return
     for servers, utilisation in cases:
         wait, error = simulated_wait(
             servers, utilisation, draws(*gaps), draws(*services), 1_000_000 if full else 60_000, seed=7
         )
-        found = general_wait(servers, utilisation, gaps[1], services[1])
+        found = mean_wait_bounds(servers, utilisation, gaps[1], services[1])
         slack = 3 * error + 0.05 * wait
         assert found.low - slack <= wait <= found.high + slack, (servers, utilisation, found, wait, error)
 
@@ -101,18 +101,24 @@ def test_simulated_tails_are_within_the_limits(request: pytest.FixtureRequest, s
     for servers, utilisation in TAILS if full else TAILS[1::2]:
         arrivals = 1_000_000 if full else 100_000
         simulated = simulated_tail(servers, utilisation, draws(*services), arrivals, seed=11)
-        found = tail(servers, utilisation, random_arrivals(servers, utilisation, services[1]), exact=services[1] == 1)
+        found = wait_percentile_bounds(
+            servers, utilisation, _poisson_arrivals_wait(servers, utilisation, services[1]), is_mmc=services[1] == 1
+        )
         slack = 0 if services[1] != 1 else 0.1 * simulated  # exact, and so without limits
         assert found.low - slack <= simulated <= found.high + slack, (servers, utilisation, simulated, found)
 
 
-@given(counts, utilisations, st.floats(0, MOST_TAIL))
+@given(counts, utilisations, st.floats(0, MAX_PERCENTILE_SCV))
 def test_a_tail_lies_within_its_limits_and_is_exact_for_exponential_service(
     servers: int, utilisation: float, service: float
 ) -> None:
-    low, value, high = tail(servers, utilisation, random_arrivals(servers, utilisation, service), exact=False)
+    low, value, high = wait_percentile_bounds(
+        servers, utilisation, _poisson_arrivals_wait(servers, utilisation, service), is_mmc=False
+    )
     assert 0 <= low <= value * (1 + 1e-12) <= high * (1 + 1e-9)
-    exact = tail(servers, utilisation, random_arrivals(servers, utilisation, 1), exact=True).value
+    exact = wait_percentile_bounds(
+        servers, utilisation, _poisson_arrivals_wait(servers, utilisation, 1), is_mmc=True
+    ).value
     inputs = {"offered_load": servers * utilisation, "servers": servers}
     assert exact == pytest.approx(_results(MMC, **inputs)["p95_wait"].value, rel=1e-6, abs=1e-9)
 
@@ -142,16 +148,16 @@ def test_a_tail_is_told_for_random_arrivals_and_moderate_service_alone() -> None
 
 @given(counts, utilisations)
 def test_limits_are_the_exact_formulas(servers: int, utilisation: float) -> None:
-    exponential = exponential_wait(servers, utilisation)
-    assert general_wait(servers, utilisation, 1, 1).value == pytest.approx(exponential, rel=1e-12)
-    assert general_wait(servers, utilisation, 1, 0).value == pytest.approx(
-        constant_wait(servers, utilisation), rel=1e-12
+    exponential = mmc_mean_wait(servers, utilisation)
+    assert mean_wait_bounds(servers, utilisation, 1, 1).value == pytest.approx(exponential, rel=1e-12)
+    assert mean_wait_bounds(servers, utilisation, 1, 0).value == pytest.approx(
+        mdc_mean_wait(servers, utilisation), rel=1e-12
     )
 
 
 @given(utilisations, variations)
 def test_one_server_is_pollaczek_and_khinchine(utilisation: float, service: float) -> None:
-    found = general_wait(1, utilisation, 1, service)
+    found = mean_wait_bounds(1, utilisation, 1, service)
     assert found.low == found.value == found.high
     assert found.value == pytest.approx(utilisation / (1 - utilisation) * (1 + service) / 2, rel=1e-12)
 
@@ -160,27 +166,27 @@ def test_one_server_is_pollaczek_and_khinchine(utilisation: float, service: floa
 def test_the_interval_holds_its_value_and_nothing_exceeds_kingman(
     servers: int, utilisation: float, arrivals: float, service: float
 ) -> None:
-    found = general_wait(servers, utilisation, arrivals, service)
+    found = mean_wait_bounds(servers, utilisation, arrivals, service)
     assert 0 <= found.low <= found.value * (1 + 1e-12) <= found.high * (1 + 2e-12) < math.inf
-    if room(servers, utilisation) > 0.24 and arrivals != 1:
-        assert found.high == most_wait(servers, utilisation, arrivals, service)
+    if cosmetatos_gap(servers, utilisation) > 0.24 and arrivals != 1:
+        assert found.high == kingman_bound(servers, utilisation, arrivals, service)
 
 
 @given(counts, utilisations, st.sampled_from([0.0, 0.5, 1.0, 3.0]), st.floats(0, 4), st.floats(0.001, 2))
 def test_more_variation_waits_longer(
     servers: int, utilisation: float, arrivals: float, service: float, more: float
 ) -> None:
-    assume(arrivals == 1 or room(servers, utilisation) <= 0.24)
-    here, there = (general_wait(servers, utilisation, arrivals, scv).value for scv in (service, service + more))
+    assume(arrivals == 1 or cosmetatos_gap(servers, utilisation) <= 0.24)
+    here, there = (mean_wait_bounds(servers, utilisation, arrivals, scv).value for scv in (service, service + more))
     assert here <= there * (1 + 1e-9)
 
 
 @given(counts, st.floats(0.02, 0.97), st.floats(0, 9))
 def test_more_load_waits_longer_and_more_servers_do_not(servers: int, utilisation: float, service: float) -> None:
-    here = general_wait(servers, utilisation, 1, service).value
-    assert here <= general_wait(servers, utilisation * 1.02, 1, service).value * (1 + 1e-9)
+    here = mean_wait_bounds(servers, utilisation, 1, service).value
+    assert here <= mean_wait_bounds(servers, utilisation * 1.02, 1, service).value * (1 + 1e-9)
     load = utilisation * servers
-    assert general_wait(servers + 1, load / (servers + 1), 1, service).value <= here * (1 + 1e-9)
+    assert mean_wait_bounds(servers + 1, load / (servers + 1), 1, service).value <= here * (1 + 1e-9)
 
 
 @given(st.floats(0.001, 0.999), counts)
@@ -189,7 +195,7 @@ def test_the_chance_that_nobody_is_there_is_the_direct_sum(utilisation: float, s
     logs = [k * math.log(load) - math.lgamma(k + 1) for k in range(servers)]
     last = servers * math.log(load) - math.lgamma(servers + 1) - math.log(1 - utilisation)
     total = math.fsum(math.exp(value - load) for value in [*logs, last])
-    assert queueing.empty(load, servers) == pytest.approx(math.exp(-load) / total, rel=1e-9)
+    assert queueing.idle_probability(load, servers) == pytest.approx(math.exp(-load) / total, rel=1e-9)
 
 
 def _results(command: Any = COMMAND, **inputs: object) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def test_two_thousand_random_cases_never_have_one_server_too_many() -> None:
     for _ in range(2000):
         load = Fraction(generator.randint(1, 4000), 100)
         target = generator.choice([0.5, 0.2, 0.1, 0.05, 0.01, generator.random() * 0.98 + 0.01])
-        servers = Targets(p_wait=target).smallest(float(load), None)
+        servers = Targets(p_wait=target).min_servers(float(load), None)
         assert servers > load
         assert exact_c(load, servers) <= target
         assert servers - 1 <= load or exact_c(load, servers - 1) > target
@@ -92,7 +92,7 @@ def test_service_levels_are_met_at_the_answer_and_not_one_below() -> None:
     for _ in range(500):
         load = Fraction(generator.randint(1, 3000), 100)
         wait, level = generator.uniform(0.01, 2), generator.uniform(0.3, 0.999)
-        servers = Targets(wait=wait, late=1 - level).smallest(float(load), 1.0)
+        servers = Targets(max_wait=wait, late_share=1 - level).min_servers(float(load), 1.0)
         reached = [
             1 - float(exact_c(load, count)) * math.exp(-(count - float(load)) * wait)
             for count in (servers, servers - 1)
@@ -104,7 +104,7 @@ def test_service_levels_are_met_at_the_answer_and_not_one_below() -> None:
 
 @given(loads, st.floats(0.001, 0.9))
 def test_blocking_is_met_at_the_answer_and_not_one_below(load: Fraction, target: float) -> None:
-    servers = Targets(blocking=target).smallest(float(load), None)
+    servers = Targets(blocking=target).min_servers(float(load), None)
     assert exact_b(load, servers) <= target * (1 + 1e-9)
     assert servers == 1 or exact_b(load, servers - 1) > target * (1 - 1e-9)
 
@@ -112,10 +112,10 @@ def test_blocking_is_met_at_the_answer_and_not_one_below(load: Fraction, target:
 @given(st.integers(1, 2000), st.floats(0.001, 0.5))
 @settings(max_examples=50)
 def test_the_load_carried_is_the_largest(servers: int, target: float) -> None:
-    for targets in (Targets(blocking=target), Targets(p_wait=target), Targets(wait=0.5, late=target)):
-        load = targets.largest(servers, 1.0)
-        assert targets.kept(load, servers, 1.0)
-        assert not targets.kept(load * (1 + 1e-9), servers, 1.0)
+    for targets in (Targets(blocking=target), Targets(p_wait=target), Targets(max_wait=0.5, late_share=target)):
+        load = targets.max_load(servers, 1.0)
+        assert targets.are_met(load, servers, 1.0)
+        assert not targets.are_met(load * (1 + 1e-9), servers, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -133,14 +133,14 @@ def test_the_load_carried_is_the_largest(servers: int, target: float) -> None:
 )
 def test_rows_of_tijms_table_5_3_2(load: int, exact: list[int], rule: list[int]) -> None:
     found = [Targets(p_wait=target) for target in (0.5, 0.2, 0.1)]
-    assert [targets.smallest(load, None) for targets in found] == exact
-    assert [targets.by_square_root(load, None) for targets in found] == rule
+    assert [targets.min_servers(load, None) for targets in found] == exact
+    assert [targets.min_servers_by_square_root(load, None) for targets in found] == rule
 
 
 def test_limits_that_are_kept_exactly_cost_no_server_more() -> None:
-    assert Targets(utilisation=0.8).smallest(96.0, None) == 120
-    assert Targets(utilisation=0.07).smallest(0.07 * 100, None) == 100
-    assert Targets(p_wait=0.8).smallest(0.8, None) == 1
+    assert Targets(max_utilisation=0.8).min_servers(96.0, None) == 120
+    assert Targets(max_utilisation=0.07).min_servers(0.07 * 100, None) == 100
+    assert Targets(p_wait=0.8).min_servers(0.8, None) == 1
 
 
 @given(st.floats(0.05, 0.999), st.integers(1, 300), st.floats(0.01, 0.999))
@@ -148,15 +148,15 @@ def test_response_percentiles_invert_the_distribution(utilisation: float, server
     load = utilisation * servers
     p_wait = queueing.erlang_c(load, servers)
     time = queueing.response_percentile(p_wait, load, servers, share)
-    assert queueing.response_exceeds(p_wait, load, servers, time) == pytest.approx(1 - share, rel=1e-9)
+    assert queueing.response_tail_probability(p_wait, load, servers, time) == pytest.approx(1 - share, rel=1e-9)
     assert time >= queueing.wait_percentile(p_wait, load, servers, share)
 
 
 def test_response_times_where_the_two_exponentials_coincide() -> None:
     """With exactly one spare server the closed form divides by zero; its limit does not."""
-    assert queueing.response_exceeds(0.5, 1.0, 2, 3.0) == pytest.approx(math.exp(-3) * (1 + 0.5 * 3))
-    near = queueing.response_exceeds(0.5, 1.0 + 1e-7, 2, 3.0)
-    assert near == pytest.approx(queueing.response_exceeds(0.5, 1.0, 2, 3.0), rel=1e-6)
+    assert queueing.response_tail_probability(0.5, 1.0, 2, 3.0) == pytest.approx(math.exp(-3) * (1 + 0.5 * 3))
+    near = queueing.response_tail_probability(0.5, 1.0 + 1e-7, 2, 3.0)
+    assert near == pytest.approx(queueing.response_tail_probability(0.5, 1.0, 2, 3.0), rel=1e-6)
 
 
 def _results(**inputs: object) -> dict[str, object]:

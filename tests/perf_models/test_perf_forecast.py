@@ -13,16 +13,16 @@ from acolytes_perf.cli import main
 from acolytes_perf.commands.forecast_runout import COMMAND
 from acolytes_perf.methods.forecasting import (
     METHODS,
+    apply_method,
     backtest,
-    exceeded_by,
-    fit,
-    forecast,
-    futures,
-    intervals,
-    reaches,
-    state,
+    exceedance_probabilities,
+    fit_method,
+    interval_half_widths,
+    point_forecast,
+    prediction_intervals,
+    simulate_paths,
 )
-from acolytes_perf.methods.outlook import ahead_of, outlook
+from acolytes_perf.methods.model_selection import predict, select_model
 from acolytes_perf.outputs.document import call
 from acolytes_perf.references import entries
 
@@ -38,8 +38,8 @@ def answer(capsys: pytest.CaptureFixture[str], words: str) -> dict[str, Any]:
 
 
 def test_the_least_squares_are_rs() -> None:
-    found = fit(AIR, 12, "multiplicative")
-    assert found.squares == pytest.approx(16570.778, abs=1e-3)
+    found = fit_method(AIR, 12, "multiplicative")
+    assert found.sum_of_squares == pytest.approx(16570.778, abs=1e-3)
     assert found.weights == pytest.approx((0.2755925, 0.03269295, 0.8707292), abs=2e-4)
 
 
@@ -51,56 +51,58 @@ def test_the_seasonal_naive_backtest_is_rs() -> None:
 
 @pytest.mark.parametrize("method", METHODS)
 def test_a_known_state_goes_on_as_the_fit_did(method: str) -> None:
-    found = fit(AIR, 12, method)
-    assert state(AIR, 12, method, found.weights) == found
+    found = fit_method(AIR, 12, method)
+    assert apply_method(AIR, 12, method, found.weights) == found
 
 
 def test_a_straight_line_goes_on_for_ever_through_a_gap() -> None:
     values = [None if at == 9 else 10.0 + 2 * at for at in range(30)]
-    assert forecast(fit(values, 1, "additive"), 3) == pytest.approx([70, 72, 74])
+    assert point_forecast(fit_method(values, 1, "additive"), 3) == pytest.approx([70, 72, 74])
 
 
 @pytest.mark.parametrize("method", ["additive", "multiplicative"])
 def test_the_reach_by_variance_is_that_of_the_simulated_futures(method: str) -> None:
-    model = fit(AIR, 12, method)
-    limits = intervals(model, futures(model, 12, 2000, 3))
+    model = fit_method(AIR, 12, method)
+    limits = prediction_intervals(model, simulate_paths(model, 12, 2000, 3))
     halves = [(high - low) / 2 for low, high in limits]
-    assert reaches(model, 12) == pytest.approx(halves, rel=0.12)
+    assert interval_half_widths(model, 12) == pytest.approx(halves, rel=0.12)
 
 
 def test_a_line_with_a_season_is_found_through_gaps() -> None:
     values = [None if at in (5, 33) else 10.0 + 2 * at + (0, 5, -5)[at % 3] for at in range(40)]
-    found = fit(values, 3, "line")
-    assert forecast(found, 3) == pytest.approx([95, 87, 94])
-    assert found.squares == pytest.approx(0, abs=1e-9)
+    found = fit_method(values, 3, "line")
+    assert point_forecast(found, 3) == pytest.approx([95, 87, 94])
+    assert found.sum_of_squares == pytest.approx(0, abs=1e-9)
 
 
 def test_a_line_with_a_season_that_is_a_share_is_found_through_gaps() -> None:
     values = [None if at in (5, 33) else (10.0 + 2 * at) * (0.9, 1.3, 0.8)[at % 3] for at in range(40)]
-    found = fit(values, 3, "multiplicative_line")
-    assert forecast(found, 3) == pytest.approx([90 * 1.3, 92 * 0.8, 94 * 0.9])
-    assert found.squares == pytest.approx(0, abs=1e-9)
+    found = fit_method(values, 3, "multiplicative_line")
+    assert point_forecast(found, 3) == pytest.approx([90 * 1.3, 92 * 0.8, 94 * 0.9])
+    assert found.sum_of_squares == pytest.approx(0, abs=1e-9)
 
 
 def test_the_unit_of_a_line_with_shares_changes_nothing_else() -> None:
     rng = random.Random(4)
     values = [(100 + at) * (0.8, 1.2)[at % 2] * (1 + rng.gauss(0, 0.03)) for at in range(40)]
-    one = fit(values, 2, "multiplicative_line")
+    one = fit_method(values, 2, "multiplicative_line")
     for factor in (1e-300, 1e-9, 1e200):
-        other = fit([value * factor for value in values], 2, "multiplicative_line")
-        assert [value / factor for value in forecast(other, 4)] == pytest.approx(forecast(one, 4))
-        assert [value / factor for value in reaches(other, 4)] == pytest.approx(reaches(one, 4))
-        assert other.unlikely == pytest.approx(one.unlikely + 80 * math.log(factor))
+        other = fit_method([value * factor for value in values], 2, "multiplicative_line")
+        assert [value / factor for value in point_forecast(other, 4)] == pytest.approx(point_forecast(one, 4))
+        assert [value / factor for value in interval_half_widths(other, 4)] == pytest.approx(
+            interval_half_widths(one, 4)
+        )
+        assert other.minus_2_log_likelihood == pytest.approx(one.minus_2_log_likelihood + 80 * math.log(factor))
 
 
 def test_the_reach_of_a_line_with_shares_is_that_of_its_futures() -> None:
     rng = random.Random(4)
     values = [(100 + at) * (0.8, 1.2)[at % 2] * (1 + rng.gauss(0, 0.03)) for at in range(40)]
-    found = fit(values, 2, "multiplicative_line")
-    limits = intervals(found, futures(found, 20, 4000, 1))
+    found = fit_method(values, 2, "multiplicative_line")
+    limits = prediction_intervals(found, simulate_paths(found, 20, 4000, 1))
     wanted = [(limits[step][1] - limits[step][0]) / 2 for step in (0, 1, 9, 19)]
-    assert [reaches(found, 20)[step] for step in (0, 1, 9, 19)] == pytest.approx(wanted, rel=0.08)
-    assert reaches(found, 2)[1] > 1.3 * reaches(found, 2)[0], "what is larger varies by more"
+    assert [interval_half_widths(found, 20)[step] for step in (0, 1, 9, 19)] == pytest.approx(wanted, rel=0.08)
+    assert interval_half_widths(found, 2)[1] > 1.3 * interval_half_widths(found, 2)[0], "what is larger varies by more"
 
 
 @pytest.mark.parametrize("shares", [True, False])
@@ -112,33 +114,33 @@ def test_of_two_lines_the_likelier_is_chosen(*, shares: bool) -> None:
             line, season = 1000 + 15 * at, 0.2 * (at % 12 in (10, 11))
             size = line if shares else 1000
             values.append(line + season * size + rng.gauss(0, 0.02) * size)
-        found = outlook(values, [12, 1], ("line", "multiplicative_line"), None, tidied=True)
-        right += found is not None and (found.chosen.method == "multiplicative_line") == shares
+        found = select_model(values, [12, 1], ("line", "multiplicative_line"), None, adjust_shifts=True)
+        right += found is not None and (found.best.method == "multiplicative_line") == shares
     assert right >= 15
 
 
 def test_values_that_a_line_with_shares_cannot_have_leave_it_out() -> None:
     falling = [max(1.0, 100.0 - 9 * at) for at in range(40)]
-    assert fit(falling, 1, "multiplicative_line").deviation == math.inf
-    found = outlook([*falling, 0.0], [1], METHODS, None, tidied=True)
+    assert fit_method(falling, 1, "multiplicative_line").residual_sd == math.inf
+    found = select_model([*falling, 0.0], [1], METHODS, None, adjust_shifts=True)
     assert found is not None
-    assert found.chosen.method not in ("multiplicative", "multiplicative_line")
+    assert found.best.method not in ("multiplicative", "multiplicative_line")
 
 
 def test_a_lines_interval_is_that_of_its_regression() -> None:
     """Without a season: t s sqrt(1 + 1/n + (h + n/2)^2 / Sxx), Draper and Smith, chapter 3."""
     rng, count = random.Random(2), 40
     values = [5.0 + 0.3 * at + rng.gauss(0, 1) for at in range(count)]
-    found = fit(values, 1, "line")
+    found = fit_method(values, 1, "line")
     spread = count * (count**2 - 1) / 12
-    deviation = math.sqrt(found.squares / (count - 2))
+    deviation = math.sqrt(found.sum_of_squares / (count - 2))
     middle = (count - 1) / 2
     wanted = [
         2.02439 * deviation * math.sqrt(1 + 1 / count + (count - 1 + step - middle) ** 2 / spread)
         for step in (1, 5, 20)
     ]
-    assert [reaches(found, 20)[step - 1] for step in (1, 5, 20)] == pytest.approx(wanted, rel=0.01)
-    limits = intervals(found, futures(found, 20, 4000, 1))
+    assert [interval_half_widths(found, 20)[step - 1] for step in (1, 5, 20)] == pytest.approx(wanted, rel=0.01)
+    limits = prediction_intervals(found, simulate_paths(found, 20, 4000, 1))
     assert [(limits[step - 1][1] - limits[step - 1][0]) / 2 for step in (1, 5, 20)] == pytest.approx(wanted, rel=0.08)
 
 
@@ -147,20 +149,20 @@ def test_a_line_is_not_chosen_where_the_level_wanders() -> None:
     for _ in range(80):
         level += 0.5 + rng.gauss(0, 6)
         values.append(level)
-    assert fit(values, 1, "line").memory > 3
-    found = outlook(values, [1], METHODS, None, tidied=True)
+    assert fit_method(values, 1, "line").residual_autocorrelation > 3
+    found = select_model(values, [1], METHODS, None, adjust_shifts=True)
     assert found is not None
-    assert found.chosen.method != "line"
+    assert found.best.method != "line"
 
 
 def test_once_exceeded_is_exceeded() -> None:
-    assert exceeded_by([[1.0, 5.0, 1.0], [1.0, 1.0, 1.0]], 4) == [0, 0.5, 0.5]
+    assert exceedance_probabilities([[1.0, 5.0, 1.0], [1.0, 1.0, 1.0]], 4) == [0, 0.5, 0.5]
 
 
 def test_a_longer_future_begins_as_a_shorter_one() -> None:
-    model = fit(AIR, 12, "multiplicative")
-    assert [path[:5] for path in futures(model, 9, 20, 4)] == futures(model, 5, 20, 4)
-    assert futures(model, 5, 20, 5) != futures(model, 5, 20, 4)
+    model = fit_method(AIR, 12, "multiplicative")
+    assert [path[:5] for path in simulate_paths(model, 9, 20, 4)] == simulate_paths(model, 5, 20, 4)
+    assert simulate_paths(model, 5, 20, 5) != simulate_paths(model, 5, 20, 4)
 
 
 def test_more_capacity_is_never_more_likely_exceeded_and_more_time_never_less(request: pytest.FixtureRequest) -> None:
@@ -171,11 +173,13 @@ def test_more_capacity_is_never_more_likely_exceeded_and_more_time_never_less(re
         values = [
             300 + rng.uniform(-1, 3) * at + 40 * math.sin(at * 6.28 / season) + rng.gauss(0, 20) for at in range(50)
         ]
-        found = outlook(values, [season], METHODS, None, tidied=True)
+        found = select_model(values, [season], METHODS, None, adjust_shifts=True)
         assert found is not None
-        paths = {steps: ahead_of(found, steps, trial).paths for steps in (6, 14, 30)}
+        paths = {steps: predict(found, steps, trial).paths for steps in (6, 14, 30)}
         capacities = sorted(rng.uniform(100, 800) for _ in range(8))
-        shares = {steps: [exceeded_by(one, capacity) for capacity in capacities] for steps, one in paths.items()}
+        shares = {
+            steps: [exceedance_probabilities(one, capacity) for capacity in capacities] for steps, one in paths.items()
+        }
         for rows in shares.values():
             assert all(row == sorted(row) for row in rows)
             assert all(column == sorted(column, reverse=True) for column in map(list, zip(*rows, strict=True)))
@@ -209,9 +213,9 @@ def test_the_better_of_model_and_naive_is_chosen_and_said(capsys: pytest.Capture
     naive = answer(capsys, f"forecast runout --set history={air} --set season=12 --set method=seasonal_naive")
     assert naive["values"]["rolling.mase"] == naive["values"]["seasonal_naive.mase"]
     assert "chosen" not in naive["assumptions"][0]
-    steps = outlook([100.0 + 50 * (at % 7) for at in range(40)], [7], METHODS, None, tidied=True)
+    steps = select_model([100.0 + 50 * (at % 7) for at in range(40)], [7], METHODS, None, adjust_shifts=True)
     assert steps is not None
-    assert steps.chosen.size == pytest.approx(0, abs=1e-6)
+    assert steps.best.mean_absolute_error == pytest.approx(0, abs=1e-6)
 
 
 def test_intervals_that_held_too_few_are_stretched() -> None:
@@ -220,13 +224,13 @@ def test_intervals_that_held_too_few_are_stretched() -> None:
     for at in range(160):
         error = 0.97 * error + rng.gauss(0, 1)
         values.append(200 + at + error)
-    found = outlook(values, [1], ["seasonal_naive"], 20, tidied=False)
+    found = select_model(values, [1], ["seasonal_naive"], 20, adjust_shifts=False)
     assert found is not None
-    assert found.chosen.stretch > 1.3
-    assert 0.5 < found.chosen.coverage <= 1
-    plain, wide = intervals(found.model, [[0.0] * 5]), ahead_of(found, 5, 1).limits
+    assert found.best.interval_scale > 1.3
+    assert 0.5 < found.best.coverage <= 1
+    plain, wide = prediction_intervals(found.model, [[0.0] * 5]), predict(found, 5, 1).intervals
     assert [high - low for low, high in wide] == pytest.approx(
-        [found.chosen.stretch * (high - low) for low, high in plain]
+        [found.best.interval_scale * (high - low) for low, high in plain]
     )
 
 

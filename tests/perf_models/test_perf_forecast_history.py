@@ -15,9 +15,9 @@ from acolytes_perf.cli import main
 from acolytes_perf.inputs.amount import AMOUNT, amount, shown_in
 from acolytes_perf.inputs.quantity import QuantityError
 from acolytes_perf.inputs.timeline import TIME, Grid, placed, show
-from acolytes_perf.methods.disturbances import last_shifts, outliers, raised
 from acolytes_perf.methods.forecasting import METHODS
-from acolytes_perf.methods.outlook import ahead_of, outlook, takes
+from acolytes_perf.methods.level_shifts import find_level_shifts, find_outliers, remove_shift
+from acolytes_perf.methods.model_selection import additional_values, predict, select_model
 from acolytes_perf.references import entries
 
 AIR = [float(word) for word in entries("forecast runout")[0]["cases"][0]["inputs"]["history"].split(",")]
@@ -175,22 +175,22 @@ def test_a_step_of_the_level_is_found_said_and_left_behind(of_file: Callable[...
 
 
 def test_growth_seasons_and_wandering_are_no_step() -> None:
-    assert last_shifts(AIR, 12) == []
-    assert last_shifts([2.0 * at for at in range(60)], 1) == []
-    assert last_shifts([100.0 + 50 * (at % 7) for at in range(90)], 7) == []
-    assert last_shifts([5.0] * 50, 1) == []
-    assert outliers([5.0] * 50, 1) == []
-    assert outliers(AIR, 12) == []
-    assert sum(bool(last_shifts(steady(84, seed), 7)) for seed in range(60)) <= 3
+    assert find_level_shifts(AIR, 12) == []
+    assert find_level_shifts([2.0 * at for at in range(60)], 1) == []
+    assert find_level_shifts([100.0 + 50 * (at % 7) for at in range(90)], 7) == []
+    assert find_level_shifts([5.0] * 50, 1) == []
+    assert find_outliers([5.0] * 50, 1) == []
+    assert find_outliers(AIR, 12) == []
+    assert sum(bool(find_level_shifts(steady(84, seed), 7)) for seed in range(60)) <= 3
 
 
 def test_a_step_taken_away_leaves_none() -> None:
     values = steady(100)
     values[60:] = [value + 200 for value in values[60:]]
-    (found,) = last_shifts(values, 7)
-    assert abs(found.place - 60) <= 1
+    (found,) = find_level_shifts(values, 7)
+    assert abs(found.position - 60) <= 1
     assert found.size == pytest.approx(200, abs=25)
-    assert last_shifts(raised(values, found), 7) == []
+    assert find_level_shifts(remove_shift(values, found), 7) == []
 
 
 def test_too_short_for_the_week_is_said_with_what_is_missing(of_file: Callable[..., dict[str, Any]]) -> None:
@@ -204,9 +204,9 @@ def test_too_short_for_the_week_is_said_with_what_is_missing(of_file: Callable[.
 @pytest.mark.parametrize("held", [None, 3])
 def test_as_many_values_as_are_missing_are_enough(season: int, held: int | None) -> None:
     for values in ([], [1.0] * 9, [1.0, None] * 20, [1.0] + [None] * 30):
-        more = takes(values, season, held)
-        assert takes([*values, *[1.0] * more], season, held) == 0
-        assert more == 0 or takes([*values, *[1.0] * (more - 1)], season, held) == 1
+        more = additional_values(values, season, held)
+        assert additional_values([*values, *[1.0] * more], season, held) == 0
+        assert more == 0 or additional_values([*values, *[1.0] * (more - 1)], season, held) == 1
 
 
 def test_a_date_a_horizon_and_now_mean_the_same(of_file: Callable[..., dict[str, Any]]) -> None:
@@ -276,9 +276,9 @@ def test_intervals_hold_what_comes(request: pytest.FixtureRequest) -> None:
         for at in range(98):
             error = (0.6 if trial % 2 else 0.0) * error + rng.gauss(0, 12)
             series.append(400 + 0.8 * at + 50 * math.sin(2 * math.pi * at / 7) + error)
-        found = outlook(series[:84], [7, 1], METHODS, None, tidied=True)
+        found = select_model(series[:84], [7, 1], METHODS, None, adjust_shifts=True)
         assert found is not None
-        limits = ahead_of(found, 14, trial).limits
+        limits = predict(found, 14, trial).intervals
         rows = list(zip(series[84:], limits, strict=True))
         inside += sum(low <= value <= high for value, (low, high) in rows)
         total += len(rows)

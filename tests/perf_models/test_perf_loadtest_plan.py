@@ -24,7 +24,7 @@ from ruamel.yaml import YAML
 from acolytes_perf import commands
 from acolytes_perf.cli import main
 from acolytes_perf.inputs.load_profile import PROFILES, SPIKE_RAMP, Stage, stages, target
-from acolytes_perf.methods.sample_size import samples_for
+from acolytes_perf.methods.sample_size import required_samples
 from acolytes_perf.outputs.document import document
 
 PLAN = commands.load("loadtest plan")
@@ -85,8 +85,8 @@ def mix(body: object = None) -> list[dict[str, object]]:
 
 
 def test_sample_sizes_are_the_published_ones() -> None:
-    assert [samples_for(share, 0.95) for share in (0.9, 0.99, 0.999)] == [29, 299, 2995]
-    assert [samples_for(0.95, 0.95, order) for order in range(1, 6)] == [59, 93, 124, 153, 181]
+    assert [required_samples(share, 0.95) for share in (0.9, 0.99, 0.999)] == [29, 299, 2995]
+    assert [required_samples(0.95, 0.95, order) for order in range(1, 6)] == [59, 93, 124, 153, 181]
 
 
 @given(st.integers(50, 990), st.integers(50, 99), st.integers(1, 4))
@@ -98,7 +98,7 @@ def test_a_sample_size_suffices_and_one_less_does_not(per_mille: int, per_cent: 
         few = (math.comb(count, k) * (1 - share) ** k * share ** (count - k) for k in range(min(order, count + 1)))
         return sum(few) <= 1 - confidence
 
-    found = samples_for(float(share), float(confidence), order)
+    found = required_samples(float(share), float(confidence), order)
     assert enough(found)
     assert found == order or not enough(found - 1)
 

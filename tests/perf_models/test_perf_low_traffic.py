@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 from acolytes_perf import commands
 from acolytes_perf.errors import CannotAnswerError
 from acolytes_perf.methods import low_traffic
-from acolytes_perf.methods.slo import Alert
+from acolytes_perf.methods.slo import BurnRateAlert
 from acolytes_perf.outputs.document import document
 
 ALERTS = commands.load("slo alerts")
@@ -46,10 +46,13 @@ class Window:
         return len(self.errors) >= self.least
 
 
-def simulated(alert: Alert, rate: float, error_ratio: float, months: int, seed: int) -> float:
+def simulated(alert: BurnRateAlert, rate: float, error_ratio: float, months: int, seed: int) -> float:
     """How often a month the alert begins to fire, with an event every 1/rate seconds that fails at random."""
     chance, now, began, firing = random.Random(seed), 0.0, 0, False
-    windows = [Window(span, low_traffic.least_errors(alert, rate, span)) for span in (alert.long, alert.short)]
+    windows = [
+        Window(span, low_traffic.threshold_errors(alert, rate, span))
+        for span in (alert.long_window, alert.short_window)
+    ]
     while now < months * MONTH:
         # the steps to the next failed event are geometric
         step = 1 + math.floor(math.log(1 - chance.random()) / math.log1p(-error_ratio))
@@ -79,8 +82,8 @@ def simulated(alert: Alert, rate: float, error_ratio: float, months: int, seed: 
 def test_false_alerts_come_as_often_as_in_a_simulation(
     request: pytest.FixtureRequest, slo: float, long: float, burn: float, rate: float, error_ratio: float
 ) -> None:
-    alert = Alert(long, burn, 1 - slo, MONTH)
-    said = low_traffic.false_alerts(alert, rate, error_ratio)
+    alert = BurnRateAlert(long, burn, 1 - slo, MONTH)
+    said = low_traffic.false_alerts_per_month(alert, rate, error_ratio)
     errors = 400_000 if request.config.getoption("--full") else 20_000
     months = max(1, round(errors / (rate * error_ratio * MONTH)))
     seen = simulated(alert, rate, error_ratio, months, seed=1)
@@ -116,7 +119,9 @@ def test_an_outage_is_seen_with_the_error_that_fires_what_is_written(rate: str) 
     found, per_second = alerts(slo="99.9%", rate=rate), inputs.number("rate")
     for span, long in (("1h", HOUR), ("6h", 6 * HOUR), ("3d", 72 * HOUR)):
         count = found.get(f"{span}.count_rule")
-        least = low_traffic.least_errors(Alert(long, found[f"{span}.burn_rate"], 0.001, MONTH), per_second, long)
+        least = low_traffic.threshold_errors(
+            BurnRateAlert(long, found[f"{span}.burn_rate"], 0.001, MONTH), per_second, long
+        )
         times = [number / per_second for number in range(1, max(count or 0, least) + 1)]
         within = [sum(now - long < at <= now for at in times) for now in times]
         seen = next((at for at, errors in zip(times, within, strict=True) if errors >= (count or least)), None)
@@ -145,16 +150,16 @@ def test_enough_traffic_has_no_rule_by_count() -> None:
 
 @given(st.floats(0.9, 0.9999), st.floats(0.01, 100), st.floats(0.01, 1), st.sampled_from([1.0, 6.0, 72.0]))
 def test_more_errors_alert_more_until_they_are_always_there(slo: float, rate: float, part: float, hours: float) -> None:
-    alert = Alert(hours * HOUR, 3.0, 1 - slo, MONTH)
+    alert = BurnRateAlert(hours * HOUR, 3.0, 1 - slo, MONTH)
     usual = part * (1 - slo)
-    few, many = (low_traffic.false_alerts(alert, rate / HOUR, ratio) for ratio in (usual / 2, usual))
+    few, many = (low_traffic.false_alerts_per_month(alert, rate / HOUR, ratio) for ratio in (usual / 2, usual))
     assert 0 <= few <= many + 1e-6
-    assert low_traffic.false_alerts(alert, rate / HOUR, 0) == 0
+    assert low_traffic.false_alerts_per_month(alert, rate / HOUR, 0) == 0
 
 
 @given(st.integers(1, 50), st.floats(1e-4, 10), st.floats(0.01, 0.99))
 def test_the_time_until_events_have_come_is_the_erlang_quantile(count: int, rate: float, chance: float) -> None:
-    time = low_traffic.outage_of(count, rate, chance)
+    time = low_traffic.erlang_quantile(count, rate, chance)
     fewer = math.fsum(math.exp(k * math.log(rate * time) - rate * time - math.lgamma(k + 1)) for k in range(count))
     assert 1 - fewer == pytest.approx(chance, abs=1e-6)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from acolytes_perf.cli import main
 from acolytes_perf.commands.usl_fit import COMMAND
-from acolytes_perf.methods.scalability import Law, contention_for, fit
+from acolytes_perf.methods.scalability import UslModel, contention_for_speedup, fit_usl
 
 RAYTRACER = "1:20/s,4:78/s,8:130/s,12:170/s,16:190/s,20:200/s,24:210/s,28:230/s,32:260/s,48:280/s,64:310/s"
 ISSUE = "1:60/s,2:120/s,4:220/s,8:400/s,12:440/s,16:490/s"
@@ -65,63 +65,63 @@ def test_the_answer_names_a_whole_size_where_sizes_are_whole(capsys: pytest.Capt
 
 
 def test_a_peak_beyond_the_points_is_marked(capsys: pytest.CaptureFixture[str]) -> None:
-    law = Law(100, 0.02, 1e-5)
-    points = ",".join(f"{size}:{law.at(size):.4f}/s" for size in SIZES)
+    law = UslModel(100, 0.02, 1e-5)
+    points = ",".join(f"{size}:{law.throughput(size):.4f}/s" for size in SIZES)
     found = _answered(capsys, f"points={points}", "size=200")
     assert _values(found)["peak_size"] == pytest.approx(law.peak, rel=1e-3)
     assert [warning["code"] for warning in found["warnings"]] == ["beyond_measurements"] * 2
-    assert _values(found)["throughput"] == pytest.approx(law.at(200), rel=1e-3)
+    assert _values(found)["throughput"] == pytest.approx(law.throughput(200), rel=1e-3)
 
 
-laws = st.builds(Law, st.floats(1e-3, 1e6), st.floats(0, 0.5), st.floats(0, 0.02))
+laws = st.builds(UslModel, st.floats(1e-3, 1e6), st.floats(0, 0.5), st.floats(0, 0.02))
 
 
 @given(laws)
-def test_points_on_a_curve_give_that_curve(law: Law) -> None:
-    found = fit([(size, law.at(size)) for size in SIZES])
+def test_points_on_a_curve_give_that_curve(law: UslModel) -> None:
+    found = fit_usl([(size, law.throughput(size)) for size in SIZES])
     assert found
-    assert found.law.rate == pytest.approx(law.rate, rel=1e-6)
-    assert found.law[1:] == pytest.approx(law[1:], rel=1e-5, abs=1e-7)
+    assert found.model.rate == pytest.approx(law.rate, rel=1e-6)
+    assert found.model[1:] == pytest.approx(law[1:], rel=1e-5, abs=1e-7)
 
 
 @given(laws, st.floats(1e-3, 1e3))
-def test_the_unit_of_throughput_changes_the_rate_alone(law: Law, factor: float) -> None:
+def test_the_unit_of_throughput_changes_the_rate_alone(law: UslModel, factor: float) -> None:
     rng = random.Random(1)
-    points = [(size, law.at(size) * rng.uniform(0.98, 1.02)) for size in SIZES]
-    one, other = fit(points), fit([(size, throughput * factor) for size, throughput in points])
+    points = [(size, law.throughput(size) * rng.uniform(0.98, 1.02)) for size in SIZES]
+    one, other = fit_usl(points), fit_usl([(size, throughput * factor) for size, throughput in points])
     assert one
     assert other
-    assert other.law.rate == pytest.approx(factor * one.law.rate, rel=1e-5)
-    assert other.law[1:] == pytest.approx(one.law[1:], rel=1e-4, abs=1e-7)
-    assert other.reaches[1:] == pytest.approx(one.reaches[1:], rel=1e-3, abs=1e-7)
+    assert other.model.rate == pytest.approx(factor * one.model.rate, rel=1e-5)
+    assert other.model[1:] == pytest.approx(one.model[1:], rel=1e-4, abs=1e-7)
+    assert other.parameter_half_widths[1:] == pytest.approx(one.parameter_half_widths[1:], rel=1e-3, abs=1e-7)
 
 
 @given(laws)
-def test_throughput_is_highest_at_the_peak(law: Law) -> None:
+def test_throughput_is_highest_at_the_peak(law: UslModel) -> None:
     if law.peak is not None and law.peak > 1.01:
-        around = max(law.at(law.peak * 0.999), law.at(law.peak * 1.001))
-        assert law.at(law.peak) >= around * (1 - 1e-12)
+        around = max(law.throughput(law.peak * 0.999), law.throughput(law.peak * 1.001))
+        assert law.throughput(law.peak) >= around * (1 - 1e-12)
 
 
 @given(st.floats(1.1, 1000), st.floats(0, 0.5))
 def test_the_contention_for_a_speedup_gives_that_speedup(size: float, contention: float) -> None:
-    speedup = Law(1.0, contention, 0.0).at(size)
-    assert contention_for(speedup, size) == pytest.approx(contention, abs=1e-9)
+    speedup = UslModel(1.0, contention, 0.0).throughput(size)
+    assert contention_for_speedup(speedup, size) == pytest.approx(contention, abs=1e-9)
 
 
 def test_intervals_cover_the_truth(request: pytest.FixtureRequest) -> None:
     """A short form of bench/perf_coverage_usl.py; the limits allow for the smaller number of trials."""
     trials = 4000 if request.config.getoption("--full") else 300
-    rng, law = random.Random(3), Law(65, 0.027, 1e-4)
+    rng, law = random.Random(3), UslModel(65, 0.027, 1e-4)
     assert law.peak
     covered = [0] * 4
     for _ in range(trials):
-        found = fit([(size, law.at(size) + rng.gauss(0, 20)) for size in SIZES])
+        found = fit_usl([(size, law.throughput(size) + rng.gauss(0, 20)) for size in SIZES])
         assert found
-        assert found.law.peak
-        for index, reach in enumerate(found.reaches):
-            covered[index] += abs(found.law[index] - law[index]) <= reach
-        covered[3] += abs(found.law.peak - law.peak) <= found.peak_reach
+        assert found.model.peak
+        for index, reach in enumerate(found.parameter_half_widths):
+            covered[index] += abs(found.model[index] - law[index]) <= reach
+        covered[3] += abs(found.model.peak - law.peak) <= found.peak_half_width
     slack = 3 * (0.95 * 0.05 / trials) ** 0.5
     assert all(0.95 - slack - 0.01 <= count / trials <= 0.95 + slack + 0.01 for count in covered), covered
 
@@ -134,8 +134,8 @@ def test_the_curve_is_drawn_with_its_band(capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_every_point_says_how_far_the_curve_is_from_it(capsys: pytest.CaptureFixture[str]) -> None:
-    law, bent = Law(20.0, 0.05, 0.001), (1.0, 1.0, 1.0, 0.7, 1.0, 1.0)
-    exact = [(size, law.at(size)) for size in SIZES[:6]]
+    law, bent = UslModel(20.0, 0.05, 0.001), (1.0, 1.0, 1.0, 0.7, 1.0, 1.0)
+    exact = [(size, law.throughput(size)) for size in SIZES[:6]]
     for factors, is_poor in (((1.0,) * 6, False), (bent, True)):
         points = ",".join(
             f"{size}:{value * factor:.10g}/s" for (size, value), factor in zip(exact, factors, strict=True)

@@ -10,8 +10,14 @@ from typing import Any
 import pytest
 
 from acolytes_perf.cli import main
-from acolytes_perf.methods.regression import difference, mann_whitney, runs_for, side_from, side_of
-from acolytes_perf.methods.student import cumulative, quantile
+from acolytes_perf.methods.run_comparison import (
+    compare_runs,
+    mann_whitney,
+    required_runs,
+    sample_from_moments,
+    sample_of,
+)
+from acolytes_perf.methods.student_t import t_cdf, t_quantile
 
 SAMPLES = Path(__file__).parent / "samples"
 DEVIATION = 0.03
@@ -46,7 +52,7 @@ def test_at_most_5_percent_false_alarms_at_3_percent_noise_between_runs(
     def side() -> list[float]:
         return [math.exp(rng.gauss(0, DEVIATION)) for _ in range(runs)]
 
-    alarms = sum(difference(side_of(side()), side_of(side())).is_proven for _ in range(trials)) / trials
+    alarms = sum(compare_runs(sample_of(side()), sample_of(side())).is_significant for _ in range(trials)) / trials
     # three standard errors of what is measured
     assert alarms <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / trials)
 
@@ -54,19 +60,21 @@ def test_at_most_5_percent_false_alarms_at_3_percent_noise_between_runs(
 def test_the_smallest_detectable_effect_is_found_in_80_of_100_cases() -> None:
     rng, trials, runs = random.Random(9), 1500, 5
     spread = [DEVIATION * place / math.sqrt(2.5) for place in (-2, -1, 0, 1, 2)]
-    side = side_of([math.exp(one) for one in spread])
-    assert side.deviation == pytest.approx(DEVIATION)
-    effect = difference(side, side).detectable
+    side = sample_of([math.exp(one) for one in spread])
+    assert side.log_sd == pytest.approx(DEVIATION)
+    effect = compare_runs(side, side).detectable
 
     def draw(shift: float) -> list[float]:
         return [(1 + shift) * math.exp(rng.gauss(0, DEVIATION)) for _ in range(runs)]
 
-    found = sum(difference(side_of(draw(0)), side_of(draw(effect))).is_proven for _ in range(trials)) / trials
+    found = (
+        sum(compare_runs(sample_of(draw(0)), sample_of(draw(effect))).is_significant for _ in range(trials)) / trials
+    )
     assert found == pytest.approx(0.8, abs=0.06)
-    need = runs_for(effect, side, side)
+    need = required_runs(effect, side, side)
     assert need is not None
     assert abs(need - runs) <= 1
-    assert runs_for(1e-7, side, side) is None
+    assert required_runs(1e-7, side, side) is None
 
 
 def test_the_interval_holds_the_true_change() -> None:
@@ -74,7 +82,7 @@ def test_the_interval_holds_the_true_change() -> None:
     held = 0
     for _ in range(trials):
         sides = [[level * math.exp(rng.gauss(0, DEVIATION)) for _ in range(4)] for level in (1, 1.07)]
-        found = difference(side_of(sides[0]), side_of(sides[1]))
+        found = compare_runs(sample_of(sides[0]), sample_of(sides[1]))
         held += found.low <= 0.07 <= found.high
     assert 0.93 <= held / trials <= 0.98
 
@@ -82,13 +90,13 @@ def test_the_interval_holds_the_true_change() -> None:
 def test_students_distribution() -> None:
     # closed forms for 1, 2 and many degrees of freedom
     for value in (-3.0, -0.5, 0.0, 0.1, 2.0, 40.0):
-        assert cumulative(value, 1) == pytest.approx(0.5 + math.atan(value) / math.pi, abs=1e-12)
-        assert cumulative(value, 2) == pytest.approx(0.5 + value / math.sqrt(8 + 4 * value**2), abs=1e-12)
-    assert quantile(0.975, 1e7) == pytest.approx(1.959964, abs=1e-5)
+        assert t_cdf(value, 1) == pytest.approx(0.5 + math.atan(value) / math.pi, abs=1e-12)
+        assert t_cdf(value, 2) == pytest.approx(0.5 + value / math.sqrt(8 + 4 * value**2), abs=1e-12)
+    assert t_quantile(0.975, 1e7) == pytest.approx(1.959964, abs=1e-5)
     rng = random.Random(11)
     for _ in range(300):
         probability, freedom = rng.uniform(0.001, 0.999), rng.uniform(0.8, 300)
-        assert cumulative(quantile(probability, freedom), freedom) == pytest.approx(probability, abs=1e-10)
+        assert t_cdf(t_quantile(probability, freedom), freedom) == pytest.approx(probability, abs=1e-10)
 
 
 def test_mann_whitney_counts_every_order() -> None:
@@ -178,11 +186,11 @@ def test_a_baseline_file_stands_for_its_run(
 
 
 def test_equal_runs_and_summaries_of_runs() -> None:
-    same = side_of([5.0, 5.0])
-    assert difference(same, same).change == 0
-    assert not difference(same, same).is_proven
-    ministat = difference(side_from(5, 36105.6, 31.165686), side_from(5, 36142.6, 49.952978))
-    assert not ministat.is_proven
+    same = sample_of([5.0, 5.0])
+    assert compare_runs(same, same).change == 0
+    assert not compare_runs(same, same).is_significant
+    ministat = compare_runs(sample_from_moments(5, 36105.6, 31.165686), sample_from_moments(5, 36142.6, 49.952978))
+    assert not ministat.is_significant
     assert ministat.change == pytest.approx(37 / 36105.6)
 
 

@@ -92,7 +92,7 @@ def test_a_sample_says_its_requests_errors_and_latencies(
 def test_a_label_picks_its_requests(capsys: pytest.CaptureFixture[str], name: str) -> None:
     assert values(summarized(capsys, SAMPLES / name, "label=POST /pay"))["requests"] == 20
     assert main(["results", "summarize", "--set", f"file={SAMPLES / name}", "--set", "label=GET /nothing"]) == 2
-    assert "'GET /nothing' names no request of this file; there are GET /api, POST /pay" in capsys.readouterr().err
+    assert "'GET /nothing' is not a request of this file; it has GET /api, POST /pay" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", KEEPS_REQUESTS)

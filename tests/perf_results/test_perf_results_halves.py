@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from acolytes_perf.errors import InputError
-from acolytes_perf.methods import tally as tallies
-from acolytes_perf.methods.runs import read_run
-from acolytes_perf.methods.tally import Tally
+from acolytes_perf.methods import latency_histogram
+from acolytes_perf.methods.latency_histogram import LatencyHistogram
+from acolytes_perf.methods.load_test_run import read_run
 from acolytes_perf.result_files import halves, jtl, k6
-from acolytes_perf.result_files.record import Batch, leading
+from acolytes_perf.result_files.record import Batch, round_to_leading_bits
 from acolytes_perf.result_files.source import Source
 
 HEADING = "timeStamp,elapsed,label,success\n"
@@ -58,9 +58,9 @@ def place(path: Path, reader: object) -> int | None:
 
 def figures(path: Path, label: str | None = None, warm: str = "none") -> object:
     run = read_run(str(path), "/file", label, warm)
-    tally = run.tally
+    tally = run.histogram
     slices = {number: (one.requests, one.failed, one.total, one.counts) for number, one in tally.slices.items()}
-    return run._replace(tally=None), tally.counts, tally.failed, tally.total, tally.width, slices  # type: ignore[arg-type]
+    return run._replace(histogram=None), tally.counts, tally.failed, tally.total, tally.slice_seconds, slices  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -86,7 +86,7 @@ def test_no_half_begins_within_a_quoted_cell(monkeypatch: pytest.MonkeyPatch, tm
     file = tmp_path / "a.jtl"
     file.write_text(HEADING + "1760000000000,5,a,true\n" + f"1760000001000,6,{cell},true\n")
     assert place(file, jtl) is None
-    assert read_run(str(file), "/file", None, "none").tally.requests == 2
+    assert read_run(str(file), "/file", None, "none").histogram.requests == 2
 
 
 def test_what_is_packed_or_small_or_not_of_lines_is_one_piece(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_a_file_that_is_another_by_now_is_refused(monkeypatch: pytest.MonkeyPatc
             change(Path(source.path))
             return place
 
-        monkeypatch.setattr("acolytes_perf.methods.runs.middle", changed)
+        monkeypatch.setattr("acolytes_perf.methods.load_test_run.middle", changed)
         with pytest.raises(InputError, match="changed while it was read"):
             read_run(str(file), "/file", None, "none")
 
@@ -123,7 +123,7 @@ def _replaced(file: Path) -> None:
 SCRIPT = """
 import os, signal, sys
 from acolytes_perf.result_files import halves
-from acolytes_perf.methods.runs import read_run
+from acolytes_perf.methods.load_test_run import read_run
 halves.LEAST_BYTES, here, forks = 0, os.getpid(), []
 if sys.argv[2] == "no signal":
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -146,7 +146,7 @@ def work(self, *arguments):
     task(self, *arguments)
 halves._Child._work = work
 run = read_run(sys.argv[1], "/file", None, "none")
-print(len(forks), run.tally.requests, run.corrupt, run.tally.total)
+print(len(forks), run.histogram.requests, run.corrupt, run.histogram.total)
 try:
     os.wait()
 except ChildProcessError:
@@ -164,7 +164,7 @@ def test_a_second_process_reads_a_half_or_cannot_or_dies(tmp_path: Path, how: st
     run = read_run(str(file), "/file", None, "none")
     assert done.stderr == ""
     forks = 0 if how in ("no pipe", "no signal") else 1
-    assert done.stdout == f"{forks} {run.tally.requests} {run.corrupt} {run.tally.total}\nno child is left\n"
+    assert done.stdout == f"{forks} {run.histogram.requests} {run.corrupt} {run.histogram.total}\nno child is left\n"
 
 
 def test_a_task_here_that_fails_leaves_no_process() -> None:
@@ -190,24 +190,24 @@ except ChildProcessError:
 @pytest.mark.parametrize("most", [50, 400, 10**6])
 def test_tallies_join_whatever_their_resolution(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
     """Counts and sums are those of one tally; values agree as far as both are resolved."""
-    monkeypatch.setattr(tallies, "MOST_VALUES", most)
+    monkeypatch.setattr(latency_histogram, "MAX_VALUES", most)
     for seed in range(30):
         rng = random.Random(seed)
         size = rng.randrange(2, 900)
         latencies = [int(rng.lognormvariate(15, 2)) for _ in range(size)]
         times = sorted(rng.uniform(1e9, 1e9 + 10 ** rng.uniform(-2, 4)) for _ in range(size))
         cut, failed = rng.randrange(size + 1), [rng.random() < 0.1 for _ in range(size)]
-        parts = [Tally(), Tally(), Tally()]
+        parts = [LatencyHistogram(), LatencyHistogram(), LatencyHistogram()]
         for part, (start, stop) in zip(parts, [(0, size), (0, cut), (cut, size)], strict=True):
             part.add(Batch(latencies[start:stop], 1, failed[start:stop], times[start:stop]))
-            part.settle()
+            part.flush()
         whole, joined, other = parts
-        joined.take_in(other)
-        for name in ("requests", "failed", "total", "first", "last", "width", "seconds"):
+        joined.merge(other)
+        for name in ("requests", "failed", "total", "first", "last", "slice_seconds", "duration"):
             assert getattr(joined, name) == getattr(whole, name), name
         assert sum(joined.counts.values()) == size
         assert len(joined.counts) <= most
-        assert joined.bits is None or all(leading(value, joined.bits) == value for value in joined.counts)
+        assert joined.bits is None or all(round_to_leading_bits(value, joined.bits) == value for value in joined.counts)
         assert {number: one.requests for number, one in joined.slices.items()} == {
             number: one.requests for number, one in whole.slices.items()
         }

@@ -14,9 +14,15 @@ from typing import Any
 import pytest
 
 from acolytes_perf.cli import main
-from acolytes_perf.methods.latency import Distribution, corrected, dependence, ranks_around, warm_up
-from acolytes_perf.methods.tally import FIRST_BITS, MOST_SLICES, MOST_VALUES, Tally
-from acolytes_perf.result_files.record import Batch, leading
+from acolytes_perf.methods.latency import (
+    LatencyDistribution,
+    correct_coordinated_omission,
+    design_effect,
+    percentile_rank_interval,
+    warm_up_end,
+)
+from acolytes_perf.methods.latency_histogram import FIRST_BITS, MAX_SLICES, MAX_VALUES, LatencyHistogram
+from acolytes_perf.result_files.record import Batch, round_to_leading_bits
 
 HEADING = "timeStamp,elapsed,label,success\n"
 SCRIPTS = Path(__file__).parents[2] / "scripts"
@@ -63,17 +69,17 @@ def test_two_values_have_no_percentile_above_the_larger(capsys: pytest.CaptureFi
 
 def test_too_many_different_values_keep_their_leading_bits() -> None:
     rng = random.Random(1)
-    latencies = [int(rng.lognormvariate(18, 1)) for _ in range(MOST_VALUES * 5 // 4)]
-    tally = Tally()
+    latencies = [int(rng.lognormvariate(18, 1)) for _ in range(MAX_VALUES * 5 // 4)]
+    tally = LatencyHistogram()
     for start in range(0, len(latencies), 5000):
         tally.add(Batch(latencies[start : start + 5000], 1, [False] * 5000, [start / 100] * 5000))
-    tally.settle()
-    assert len(tally.counts) <= MOST_VALUES
-    assert len(tally.slices) <= MOST_SLICES
+    tally.flush()
+    assert len(tally.counts) <= MAX_VALUES
+    assert len(tally.slices) <= MAX_SLICES
     assert tally.bits is not None
     assert tally.bits <= FIRST_BITS
     latencies.sort()
-    spread = Distribution(tally.counts)
+    spread = LatencyDistribution(tally.counts)
     for share in (0.01, 0.5, 0.99, 0.9999):
         exact = latencies[math.ceil(share * len(latencies)) - 1]
         assert abs(spread.percentile(share) - exact) <= exact * 2.0**-tally.bits
@@ -84,9 +90,9 @@ def test_leading_bits_round_to_the_nearest() -> None:
     rng = random.Random(2)
     for _ in range(3000):
         value, bits = rng.getrandbits(rng.randrange(1, 60)), rng.randrange(2, 20)
-        kept = leading(value, bits)
+        kept = round_to_leading_bits(value, bits)
         assert abs(kept - value) <= value * 2.0**-bits
-        assert leading(kept, bits) == kept
+        assert round_to_leading_bits(kept, bits) == kept
 
 
 def test_an_interval_is_wider_where_slices_differ_and_holds_the_percentile() -> None:
@@ -97,17 +103,17 @@ def test_an_interval_is_wider_where_slices_differ_and_holds_the_percentile() -> 
     for _ in totals:
         level = 0.8 * level + rng.gauss(0, 0.03)
         waves.append(round(200 * min(0.9, max(0.0, 0.1 + level))))
-    calm, stormy = dependence(totals, steady), dependence(totals, waves)
+    calm, stormy = design_effect(totals, steady), design_effect(totals, waves)
     assert calm is not None
     assert stormy is not None
     assert calm < 2.5
     assert stormy > 5
-    assert dependence([200] * 5, [20] * 5) is None
-    narrow, wide = ranks_around(20_000, 0.9, calm), ranks_around(20_000, 0.9, stormy)
+    assert design_effect([200] * 5, [20] * 5) is None
+    narrow, wide = percentile_rank_interval(20_000, 0.9, calm), percentile_rank_interval(20_000, 0.9, stormy)
     assert narrow is not None
     assert wide is not None
     assert wide[0] < narrow[0] < 18_000 < narrow[1] < wide[1]
-    assert ranks_around(400, 0.99, 1) is None
+    assert percentile_rank_interval(400, 0.99, 1) is None
 
 
 @pytest.mark.parametrize("utilisation", [0.5, 0.8])
@@ -125,14 +131,14 @@ def test_intervals_of_a_queue_hold_its_p99(request: pytest.FixtureRequest, utili
             free = max(free, now) + rng.expovariate(1)
             latencies.append(int((free - now) * 1e9))
             times.append(now)
-        tally = Tally()
+        tally = LatencyHistogram()
         tally.add(Batch(latencies, 1, [False] * len(latencies), times))
-        tally.settle()
-        spread = Distribution(tally.counts)
+        tally.flush()
+        spread = LatencyDistribution(tally.counts)
         slices = [tally.slices[number] for number in sorted(tally.slices)]
-        value = leading(spread.percentile(0.99), 8)
+        value = round_to_leading_bits(spread.percentile(0.99), 8)
         above = [sum(count for one, count in part.counts.items() if one > value) for part in slices]
-        ranks = ranks_around(10_000, 0.99, dependence([part.requests for part in slices], above) or 1.0)
+        ranks = percentile_rank_interval(10_000, 0.99, design_effect([part.requests for part in slices], above) or 1.0)
         held += ranks is None or spread.at_rank(ranks[0]) <= true * 1e9 <= spread.at_rank(ranks[1])
     assert held / trials >= (0.8 if trials < 100 else 0.85)  # uncorrected ones: 0.57 and 0.25
 
@@ -161,7 +167,7 @@ def test_warm_up_is_cut_visibly_and_only_where_there_is_one(capsys: pytest.Captu
     assert by_name(summary(capsys, f"--set file={warm} --set warm_up=10s"))["requests"]["value"] == 5000
     assert main(["results", "summarize", "--set", f"file={calm}", "--set", "warm_up=2h"]) == 2
     assert "warm_up: '2h' is longer than the run; try:" in capsys.readouterr().err
-    assert warm_up(Tally()) is None
+    assert warm_up_end(LatencyHistogram()) is None
 
 
 def test_coordinated_omission_is_corrected_or_warned_of(capsys: pytest.CaptureFixture[str]) -> None:
@@ -172,8 +178,8 @@ def test_coordinated_omission_is_corrected_or_warned_of(capsys: pytest.CaptureFi
     assert "coordinated_omission" not in {warning["code"] for warning in told["warnings"]}
     assert by_name(told)["p99"]["value"] == pytest.approx(98, rel=1e-3)
     assert by_name(told)["added"]["value"] == 9999
-    assert corrected({10: 3, 25: 2}, 10) == {10: 3, 25: 2, 15: 2}
-    assert Counter(corrected({40: 1}, 10)) == Counter([40, 30, 20, 10])
+    assert correct_coordinated_omission({10: 3, 25: 2}, 10) == {10: 3, 25: 2, 15: 2}
+    assert Counter(correct_coordinated_omission({40: 1}, 10)) == Counter([40, 30, 20, 10])
 
 
 def test_nothing_is_added_to_a_run_that_kept_its_rate(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

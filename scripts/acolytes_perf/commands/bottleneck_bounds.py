@@ -9,7 +9,7 @@ from acolytes_perf.errors import CannotAnswerError
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.stations import STATIONS, THINK_TIME, Station, bottleneck, stations
 from acolytes_perf.inputs.units import COUNT
-from acolytes_perf.methods.networks import Bounds, bounds
+from acolytes_perf.methods.queueing_networks import NetworkBounds, network_bounds
 from acolytes_perf.wording import format_quantity
 
 USERS = Field("users", COUNT, "users that send, wait for the answer, and think", "20", 1, 10**9, required=True)
@@ -21,23 +21,23 @@ def run(inputs: Inputs) -> Outcome:
     slowest = bottleneck(found)
     if slowest is None:
         raise CannotAnswerError("/stations", "no station has a demand and a queue; missing: the demand of one")
-    limits = bounds(found, think, users)
+    limits = network_bounds(found, think, users)
     total = math.fsum(station.demand for station in found)
-    turn = (total + think) / slowest.least_time
+    turn = (total + think) / slowest.demand_per_server
     results = [
-        Result("most_throughput", limits.most_throughput, "1/s"),
-        Result("least_throughput", limits.least_throughput, "1/s"),
-        Result("least_response", limits.least_response, "s"),
-        Result("most_response", limits.most_response, "s"),
+        Result("most_throughput", limits.max_throughput, "1/s"),
+        Result("least_throughput", limits.min_throughput, "1/s"),
+        Result("least_response", limits.min_response, "s"),
+        Result("most_response", limits.max_response, "s"),
         Result("saturation_users", turn, "users"),
-        Result("saturated_throughput", 1 / slowest.least_time, "1/s"),
-        *(_busy(station, limits) for station in found if not station.delay),
+        Result("saturated_throughput", 1 / slowest.demand_per_server, "1/s"),
+        *(_busy(station, limits) for station in found if not station.is_delay),
     ]
     place = "beyond" if users > turn else "below"
     answer = (
-        f"{users} users get {format_quantity(limits.least_throughput, '1/s')} to "
-        f"{format_quantity(limits.most_throughput, '1/s')} at "
-        f"{format_quantity(limits.least_response, 's')} to {format_quantity(limits.most_response, 's')}; "
+        f"{users} users get {format_quantity(limits.min_throughput, '1/s')} to "
+        f"{format_quantity(limits.max_throughput, '1/s')} at "
+        f"{format_quantity(limits.min_response, 's')} to {format_quantity(limits.max_response, 's')}; "
         f"{slowest.name} is the bottleneck: "
         f"they are {place} the {format_quantity(turn, 'users')} from which on it rules."
     )
@@ -49,8 +49,8 @@ def run(inputs: Inputs) -> Outcome:
     )
 
 
-def _busy(station: Station, limits: Bounds) -> Result:
-    least, most = limits.least_throughput * station.least_time, limits.most_throughput * station.least_time
+def _busy(station: Station, limits: NetworkBounds) -> Result:
+    least, most = limits.min_throughput * station.demand_per_server, limits.max_throughput * station.demand_per_server
     return Result(f"utilisation.{station.name}", most, "ratio", Interval(least, most, MODEL))
 
 

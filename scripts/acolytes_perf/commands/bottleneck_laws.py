@@ -11,7 +11,7 @@ from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.stations import COLUMNS, STATIONS, THINK_TIME, Station, bottleneck, stations
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import COUNT, DURATION, NUMBER, RATIO, at_most
-from acolytes_perf.methods.networks import open_residence
+from acolytes_perf.methods.queueing_networks import open_residence_time
 from acolytes_perf.wording import format_quantity, pluralize
 
 #: Two ways to the same number that differ by more are no measurement of one system.
@@ -107,7 +107,7 @@ def _network(each: list[Station], throughput: float | None) -> tuple[list[Result
     slowest = bottleneck(each)
     if slowest is None:
         raise CannotAnswerError("/stations", "no station has a demand and a queue; missing: the demand of one")
-    most = 1 / slowest.least_time
+    most = 1 / slowest.demand_per_server
     results = [
         Result("most_throughput", most, "1/s"),
         Result("total_demand", math.fsum(station.demand for station in each), "s"),
@@ -118,11 +118,11 @@ def _network(each: list[Station], throughput: float | None) -> tuple[list[Result
         return results, answer, []
     if throughput >= most * (1 - 1e-12):
         raise _overloaded(each, throughput)
-    times = [open_residence(station, throughput) for station in each]
+    times = [open_residence_time(station, throughput) for station in each]
     results.append(Result("network_response", math.fsum(times), "s"))
     for station, time in zip(each, times):
         load = throughput * station.demand
-        if not station.delay:
+        if not station.is_delay:
             results.append(Result(f"utilisation.{station.name}", load / station.servers, "ratio"))
         if station.visits is not None:
             results.append(Result(f"throughput.{station.name}", throughput * station.visits, "1/s"))
@@ -143,7 +143,7 @@ def _network(each: list[Station], throughput: float | None) -> tuple[list[Result
 
 def _overloaded(each: list[Station], throughput: float) -> CannotAnswerError:
     """The refusal, with all stations that cannot carry the throughput, and what each of them lacks."""
-    over = [one for one in each if not one.delay and throughput * one.demand >= one.servers * (1 - 1e-12)]
+    over = [one for one in each if not one.is_delay and throughput * one.demand >= one.servers * (1 - 1e-12)]
     most = ", ".join(f"{one.name} carries at most {format_quantity(one.servers / one.demand, '1/s')}" for one in over)
     lacking = ", ".join(
         f"{pluralize(math.floor(throughput * one.demand * (1 + 1e-9)) + 1 - one.servers, 'server')} more for "
@@ -161,7 +161,7 @@ def _for_others(inputs: Inputs, each: list[Station]) -> object:
     if not any("utilisation" in row for row in inputs.rows("stations")):
         return inputs.written["stations"]
     return ",".join(
-        f"{station.name}:{station.demand:.9g}s:{station.servers}{':::delay' * station.delay}" for station in each
+        f"{station.name}:{station.demand:.9g}s:{station.servers}{':::delay' * station.is_delay}" for station in each
     )
 
 

@@ -14,7 +14,7 @@ from acolytes_perf.inputs.fields import Field, Inputs, text_field
 from acolytes_perf.inputs.stations import SAID_NAME, STATIONS, THINK_TIME, Station, bottleneck, stations
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import COUNT, DURATION
-from acolytes_perf.methods import networks
+from acolytes_perf.methods import queueing_networks
 from acolytes_perf.outputs.plot import Axis, Shape, plot
 from acolytes_perf.outputs.render import mark
 from acolytes_perf.wording import format_quantity, pluralize
@@ -41,9 +41,9 @@ def _single(inputs: Inputs, found: list[Station]) -> Outcome:
     most = _MOST_STEPS // _steps(found)
     way_out = f"at most {pluralize(most, 'user')} for these stations, or bottleneck bounds, which takes any number"
     _check_size(users * _steps(found), "/users", way_out if most else "fewer stations with several servers")
-    solution = networks.solve(found, think, users)
+    solution = queueing_networks.exact_mva(found, think, users)
     throughput = solution.throughputs[-1]
-    response = math.fsum(solution.residence)
+    response = math.fsum(solution.residence_times)
     slowest = bottleneck(found)
     assert slowest
     results = [
@@ -55,18 +55,18 @@ def _single(inputs: Inputs, found: list[Station]) -> Outcome:
     answer = (
         f"{users} users get {format_quantity(throughput, '1/s')} at a response time of "
         f"{format_quantity(response, 's')}; {slowest.name} is "
-        f"{format_quantity(throughput * slowest.least_time, 'ratio')} busy."
+        f"{format_quantity(throughput * slowest.demand_per_server, 'ratio')} busy."
     )
     twice = 2 * users * _steps(found) <= _MOST_STEPS and 2 * users <= USERS.most
     following = [("bottleneck mva", {**inputs.written, "users": 2 * users})] if twice else []
     return Outcome(answer, results, _ASSUMPTIONS, (), following)
 
 
-def _of_stations(found: list[Station], throughput: float, solution: networks.Solution) -> list[Result]:
+def _of_stations(found: list[Station], throughput: float, solution: queueing_networks.MvaSolution) -> list[Result]:
     results = []
-    for station, residence, number in zip(found, solution.residence, solution.number):
-        if not station.delay:
-            results.append(Result(f"utilisation.{station.name}", throughput * station.least_time, "ratio"))
+    for station, residence, number in zip(found, solution.residence_times, solution.queue_lengths):
+        if not station.is_delay:
+            results.append(Result(f"utilisation.{station.name}", throughput * station.demand_per_server, "ratio"))
         results.append(Result(f"number.{station.name}", number, "requests"))
         results.append(Result(f"residence.{station.name}", residence, "s"))
         if station.visits is not None:
@@ -75,7 +75,7 @@ def _of_stations(found: list[Station], throughput: float, solution: networks.Sol
 
 
 def _steps(found: list[Station]) -> int:
-    several = [station.servers for station in found if station.servers > 1 and not station.delay]
+    several = [station.servers for station in found if station.servers > 1 and not station.is_delay]
     return (len(found) + sum(several)) << len(several)
 
 
@@ -88,7 +88,7 @@ def _check_size(steps: float, pointer: str, way_out: str) -> None:
 def _classes(inputs: Inputs, found: list[Station]) -> Outcome:
     if "users" in inputs:
         raise InputError("/users", "is the sum of the classes' users: leave it out", {"users": None})
-    if any(station.servers > 1 and not station.delay for station in found):
+    if any(station.servers > 1 and not station.is_delay for station in found):
         message = "classes are solved for stations with one server; missing: stations that have one, or a single class"
         raise CannotAnswerError("/stations", message)
     rows = inputs.rows("classes")
@@ -101,18 +101,18 @@ def _classes(inputs: Inputs, found: list[Station]) -> Outcome:
             raise CannotAnswerError(f"/classes/{index}", message)
     steps = math.prod(count + 1 for count in users) * len(users) * len(found)
     _check_size(steps, "/classes", "fewer users, or classes that are joined")
-    solution = networks.solve_classes(demands, [station.delay for station in found], thinks, users)
-    results = [Result("throughput", math.fsum(solution.throughput), "1/s")]
+    solution = queueing_networks.multiclass_mva(demands, [station.is_delay for station in found], thinks, users)
+    results = [Result("throughput", math.fsum(solution.throughputs), "1/s")]
     told = []
-    for name, throughput, residence in zip(names, solution.throughput, solution.residence):
+    for name, throughput, residence in zip(names, solution.throughputs, solution.residence_times):
         response = math.fsum(residence)
         results += [Result(f"throughput.{name}", throughput, "1/s"), Result(f"response_time.{name}", response, "s")]
         told.append(f"{name} {format_quantity(throughput, '1/s')} at {format_quantity(response, 's')}")
     for k, station in enumerate(found):
-        if not station.delay:
-            busy = math.fsum(throughput * demands[index][k] for index, throughput in enumerate(solution.throughput))
+        if not station.is_delay:
+            busy = math.fsum(throughput * demands[index][k] for index, throughput in enumerate(solution.throughputs))
             results.append(Result(f"utilisation.{station.name}", busy, "ratio"))
-        results.append(Result(f"number.{station.name}", solution.number[k], "requests"))
+        results.append(Result(f"number.{station.name}", solution.queue_lengths[k], "requests"))
     return Outcome(f"Throughput and response time by class: {', '.join(told)}.", results, _ASSUMPTIONS)
 
 
@@ -133,16 +133,16 @@ def curve(inputs: Inputs, document: Mapping[str, Any]) -> str:
     if "classes" in inputs:
         raise CannotAnswerError("", "the curve is of one class of users; missing: a single class", {"--format": None})
     found, think, users = stations(inputs), inputs.number("think_time"), int(inputs.number("users"))
-    throughputs = networks.solve(found, think, users).throughputs
+    throughputs = queueing_networks.exact_mva(found, think, users).throughputs
     shown = sorted({max(1, round(users * step / 200)) for step in range(1, 201)})
-    limits = [networks.bounds(found, think, count) for count in shown]
+    limits = [queueing_networks.network_bounds(found, think, count) for count in shown]
     return plot(
         "Throughput by users",
         document["answer"],
         Axis("users"),
         Axis("throughput", "1/s"),
         [
-            Shape("band", "bounds", [(n, one.least_throughput, one.most_throughput) for n, one in zip(shown, limits)]),
+            Shape("band", "bounds", [(n, one.min_throughput, one.max_throughput) for n, one in zip(shown, limits)]),
             Shape("line", "exact", [(count, throughputs[count - 1]) for count in shown]),
         ],
         mark(document),

@@ -13,11 +13,11 @@ from acolytes_perf.inputs.amount import AMOUNT
 from acolytes_perf.inputs.fields import Field, Inputs, choice_field
 from acolytes_perf.inputs.timeline import EARLIEST, LATEST, TIME
 from acolytes_perf.inputs.units import COUNT, DURATION, SECONDS
-from acolytes_perf.methods.forecasting import LEVEL, METHODS, backtest, exceeded_by
+from acolytes_perf.methods.forecasting import CONFIDENCE_LEVEL, METHODS, backtest, exceedance_probabilities
 from acolytes_perf.wording import format_quantity
 
 if TYPE_CHECKING:
-    from acolytes_perf.methods.runout import Case
+    from acolytes_perf.methods.runout import Runout
 
 #: The chances whose times are answered, by result.
 _CHANCES = {"chance_5_percent_in": 0.05, "chance_50_percent_in": 0.5}
@@ -26,21 +26,25 @@ _CHANCES = {"chance_5_percent_in": 0.05, "chance_50_percent_in": 0.5}
 def run(inputs: Inputs) -> Outcome:
     """Chooses a model by a rolling backtest, and counts the futures above the capacity."""
     # imported here, since help and most refusals do without, and take a sixth longer with them
-    from acolytes_perf.methods.runout import case_of, when
+    from acolytes_perf.methods.runout import describe_step, forecast_runout
     from acolytes_perf.outputs.runout_report import assumptions, warnings
 
-    case = case_of(inputs)
-    unit, steps = case.shown.unit, len(case.centre)
-    demand = _within(case.centre[-1], *case.limits[-1])
+    case = forecast_runout(inputs)
+    unit, steps = case.display.unit, len(case.expected)
+    demand = _within(case.expected[-1], *case.intervals[-1])
     ranked = sorted(max(path) for path in case.paths)
-    highest = _share_of(ranked, 0.5), _share_of(ranked, (1 - LEVEL) / 2), _share_of(ranked, (1 + LEVEL) / 2)
+    highest = (
+        _share_of(ranked, 0.5),
+        _share_of(ranked, (1 - CONFIDENCE_LEVEL) / 2),
+        _share_of(ranked, (1 + CONFIDENCE_LEVEL) / 2),
+    )
     results = [
-        Result(name, value, unit, Interval(low, high, STATISTICAL, LEVEL))
+        Result(name, value, unit, Interval(low, high, STATISTICAL, CONFIDENCE_LEVEL))
         for name, (value, low, high) in (("demand", demand), ("highest", highest))
     ]
-    answer = f"{when(case, steps, 'by')} demand is expected to be {_in_limits(demand, unit)}"
+    answer = f"{describe_step(case, steps, 'by')} demand is expected to be {_in_limits(demand, unit)}"
     if case.capacity is not None:
-        shares = exceeded_by(case.paths, case.capacity)
+        shares = exceedance_probabilities(case.paths, case.capacity)
         reached = {name: _first(shares, chance) for name, chance in _CHANCES.items()}
         results = [
             Result("probability_exceeded", shares[-1], "probability"),
@@ -48,12 +52,13 @@ def run(inputs: Inputs) -> Outcome:
             *results,
         ]
         times = [
-            f"{format_quantity(chance, 'ratio')} {'not within the horizon' if at is None else when(case, at, 'on')}"
+            f"{format_quantity(chance, 'ratio')} "
+            f"{'not within the horizon' if at is None else describe_step(case, at, 'on')}"
             for chance, at in zip(_CHANCES.values(), reached.values())
         ]
         answer = (
-            f"Demand exceeds {format_quantity(case.capacity, unit)} {when(case, steps, 'by')} with a probability of "
-            f"{_chance(shares[-1])} (reaching {', '.join(times)}); "
+            f"Demand exceeds {format_quantity(case.capacity, unit)} {describe_step(case, steps, 'by')} "
+            f"with a probability of {_chance(shares[-1])} (reaching {', '.join(times)}); "
             f"the highest until then is expected to be {_in_limits(highest, unit)}"
         )
     results += _judged(case, int(inputs.number("seed")))
@@ -62,18 +67,18 @@ def run(inputs: Inputs) -> Outcome:
     )
 
 
-def _judged(case: Case, seed: int) -> list[Result]:
+def _judged(case: Runout, seed: int) -> list[Result]:
     """Errors over rolling origins and of the last values held back, and the model's figures."""
-    from acolytes_perf.methods.outlook import PATHS
+    from acolytes_perf.methods.model_selection import SIMULATED_PATHS
 
-    found, scale = case.found, case.shown.scale
+    found, scale = case.selection, case.display.scale
     values = [None if value is None else value / scale for value in found.values]
-    chosen, held = found.chosen, found.held
-    last = backtest(values, chosen.season, chosen.method, held, PATHS // 2, seed)
+    chosen, held = found.best, found.horizon
+    last = backtest(values, chosen.season, chosen.method, held, SIMULATED_PATHS // 2, seed)
     figures = [
         Result("held_out.mase", last.mase, ""),
         Result("held_out.mape", last.mape, "ratio"),
-        Result("held_out.rmse", last.rmse, case.shown.unit),
+        Result("held_out.rmse", last.rmse, case.display.unit),
         Result("held_out.coverage", last.coverage, "ratio"),
     ]
     if any(not math.isfinite(one.value or 0) for one in figures):
@@ -83,8 +88,8 @@ def _judged(case: Case, seed: int) -> list[Result]:
         Result("rolling.coverage", chosen.coverage, "ratio"),
         Result("seasonal_naive.mase", found.naive_mase, ""),
         *figures,
-        Result("stretch", chosen.stretch, "x"),
-        Result("squares", found.model.squares / scale**2, ""),
+        Result("stretch", chosen.interval_scale, "x"),
+        Result("squares", found.model.sum_of_squares / scale**2, ""),
         *(Result(name, weight, "") for name, weight in zip(_WEIGHTS, found.model.weights)),
     ]
 
@@ -96,13 +101,13 @@ def _in_limits(figures: tuple[float, float, float], unit: str) -> str:
 
 def _chance(share: float) -> str:
     """A share of the futures; that of none or of all of them is known to one future alone."""
-    from acolytes_perf.methods.outlook import PATHS
+    from acolytes_perf.methods.model_selection import SIMULATED_PATHS
 
     if share in (0, 1):
         return (
-            f"over {format_quantity(1 - 1 / PATHS, 'probability')}"
+            f"over {format_quantity(1 - 1 / SIMULATED_PATHS, 'probability')}"
             if share
-            else f"under {format_quantity(1 / PATHS, 'probability')}"
+            else f"under {format_quantity(1 / SIMULATED_PATHS, 'probability')}"
         )
     return format_quantity(share, "probability")
 

@@ -25,7 +25,7 @@ from acolytes_perf.inputs.load_profile import (
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import COUNT, DURATION, NUMBER, RATE, RATIO, TEXT, complement, show_duration, show_rate
 from acolytes_perf.load_scripts import TOOLS, Plan, script
-from acolytes_perf.methods.sample_size import samples_for
+from acolytes_perf.methods.sample_size import required_samples
 from acolytes_perf.methods.slo import DAY
 from acolytes_perf.outputs.render import mark
 from acolytes_perf.wording import format_quantity, pluralize
@@ -134,7 +134,7 @@ def _sizes(inputs: Inputs, level: Stage, share: float) -> list[Result]:
     for percentile in inputs.numbers("percentiles"):
         name, confidence = f"p{100 * percentile:.12g}", inputs.number("confidence")
         for order in range(1, int(inputs.number("orders")) + 1):
-            needed = samples_for(percentile, confidence, order)
+            needed = required_samples(percentile, confidence, order)
             found.append(Result(f"{name}.samples_{order}", needed, "samples"))
         found.append(Result(f"{name}.level_time_for_samples_1", _time_for(inputs, percentile, level, share), "s"))
     return found
@@ -142,13 +142,13 @@ def _sizes(inputs: Inputs, level: Stage, share: float) -> list[Result]:
 
 def _time_for(inputs: Inputs, percentile: float, level: Stage, share: float) -> float:
     """How long the peak must last for the samples that a percentile of the rarest request needs."""
-    return samples_for(percentile, inputs.number("confidence")) / (level.end * share)
+    return required_samples(percentile, inputs.number("confidence")) / (level.end * share)
 
 
 def _doubts(inputs: Inputs, level: Stage, share: float, samples: int) -> list[AnswerWarning]:
     warnings = []
     highest = max(inputs.numbers("percentiles"))
-    needed = samples_for(highest, inputs.number("confidence"))
+    needed = required_samples(highest, inputs.number("confidence"))
     if samples < needed:
         message = (
             f"{pluralize(samples, 'sample')} of the rarest request cannot show its p{100 * highest:.12g}, {needed} can"

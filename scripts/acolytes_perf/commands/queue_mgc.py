@@ -18,7 +18,13 @@ from acolytes_perf.inputs.demand import (
 )
 from acolytes_perf.inputs.fields import Field, Inputs, Span
 from acolytes_perf.inputs.units import NUMBER
-from acolytes_perf.methods.general_queue import MOST_GAP, MOST_TAIL, general_wait, room, tail
+from acolytes_perf.methods.general_queue import (
+    MAX_COSMETATOS_GAP,
+    MAX_PERCENTILE_SCV,
+    cosmetatos_gap,
+    mean_wait_bounds,
+    wait_percentile_bounds,
+)
 from acolytes_perf.wording import format_interval, format_quantity, pluralize
 
 #: Above this, a few long jobs decide, and what they are is not in the variation.
@@ -31,11 +37,11 @@ def run(inputs: Inputs) -> Outcome:
     refuse_overload(inputs, asked.load, servers)
     utilisation = asked.load / servers
     arrivals, service = inputs.span("arrival_scv"), inputs.span("service_scv")
-    wait = general_wait(servers, utilisation, arrivals.value, service.value)
+    wait = mean_wait_bounds(servers, utilisation, arrivals.value, service.value)
     least, most = demand(COMMAND, inputs, "low"), demand(COMMAND, inputs, "high")
     stays_stable = most.load < servers
-    shortest = general_wait(servers, least.load / servers, arrivals.low, service.low)
-    longest = general_wait(servers, most.load / servers, arrivals.high, service.high) if stays_stable else None
+    shortest = mean_wait_bounds(servers, least.load / servers, arrivals.low, service.low)
+    longest = mean_wait_bounds(servers, most.load / servers, arrivals.high, service.high) if stays_stable else None
     low, high = shortest.low, None if longest is None else longest.high
     varies = least != most or arrivals.is_wide or service.is_wide
     kind = SCENARIO if varies else MODEL
@@ -65,15 +71,15 @@ def run(inputs: Inputs) -> Outcome:
             "arrivals",
         ),
     ]
-    has_tail = arrivals == Span(1, 1, 1) and service.high <= MOST_TAIL
+    has_tail = arrivals == Span(1, 1, 1) and service.high <= MAX_PERCENTILE_SCV
     is_exact = service == Span(1, 1, 1)
     if has_tail:
-        within = tail(servers, utilisation, wait, exact=is_exact).value * scale
-        soonest = tail(servers, least.load / servers, shortest, exact=is_exact).low * least.scale[0]
+        within = wait_percentile_bounds(servers, utilisation, wait, is_mmc=is_exact).value * scale
+        soonest = wait_percentile_bounds(servers, least.load / servers, shortest, is_mmc=is_exact).low * least.scale[0]
         latest = (
             None
             if longest is None
-            else tail(servers, most.load / servers, longest, exact=is_exact).high * most.scale[0]
+            else wait_percentile_bounds(servers, most.load / servers, longest, is_mmc=is_exact).high * most.scale[0]
         )
         results.insert(3, result("p95_wait", within, soonest, latest, unit))
     if servers == 1:
@@ -114,7 +120,7 @@ def _assumptions(varies: bool, arrivals: float, *, has_tail: bool) -> list[str]:
             "simulated gamma, lognormal and two-phase service. A few requests of 30 times the mean lie outside them."
         )
     else:
-        texts.append(f"No p95_wait: it is told for random arrivals and a service_scv up to {MOST_TAIL}.")
+        texts.append(f"No p95_wait: it is told for random arrivals and a service_scv up to {MAX_PERCENTILE_SCV}.")
     if varies:
         texts.append("The interval holds for all inputs within theirs, model error included; it has no probability.")
     if arrivals != 1:
@@ -127,7 +133,7 @@ def _doubts(asked: Demand, servers: int, arrivals: float, service: float, stays_
     if not stays_stable:
         message = "within the intervals of the inputs the servers are overloaded, and then there is no waiting time"
         warnings.append(AnswerWarning("may_overload", message, "add servers, or measure the load more closely"))
-    if arrivals != 1 and room(servers, asked.load / servers) > MOST_GAP:
+    if arrivals != 1 and cosmetatos_gap(servers, asked.load / servers) > MAX_COSMETATOS_GAP:
         message = "many servers with this much room: how long the few wait that do depends on more than the variation"
         warnings.append(AnswerWarning("light_load", message, "take the wait as short, or simulate with measured gaps"))
     if service > _MUCH and servers > 1:

@@ -34,7 +34,7 @@ def run(inputs: Inputs) -> Outcome:
         Result("utilisation", asked.load / servers, "ratio"),
         Result("p_wait", p_wait, "probability"),
         Result("blocking_if_lost", queueing.erlang_b(asked.load, servers), "probability"),
-        Result("p_empty", queueing.empty(asked.load, servers), "probability"),
+        Result("p_empty", queueing.idle_probability(asked.load, servers), "probability"),
         *_times(inputs, asked, servers, p_wait),
     ]
     wait = p_wait / (servers - asked.load)
@@ -71,8 +71,8 @@ def _times(inputs: Inputs, asked: Demand, servers: int, p_wait: float) -> list[R
         if asked.service_time is None:
             raise COMMAND.missing("service_time", "time is measured against it")
         time = inputs.number("time") / asked.service_time
-        late = queueing.wait_exceeds(p_wait, asked.load, servers, time)
-        slow = queueing.response_exceeds(p_wait, asked.load, servers, time)
+        late = queueing.wait_tail_probability(p_wait, asked.load, servers, time)
+        slow = queueing.response_tail_probability(p_wait, asked.load, servers, time)
         results += [Result("wait_exceeds", late, "probability"), Result("response_exceeds", slow, "probability")]
     return results
 

@@ -49,9 +49,9 @@ def _targets(inputs: Inputs) -> Targets:
     return Targets(
         blocking=inputs.optional("blocking"),
         p_wait=inputs.optional("p_wait"),
-        wait=inputs.optional("wait_target"),
-        late=complement(inputs.number("service_level")) if "service_level" in inputs else 1.0,
-        utilisation=inputs.optional("max_utilisation"),
+        max_wait=inputs.optional("wait_target"),
+        late_share=complement(inputs.number("service_level")) if "service_level" in inputs else 1.0,
+        max_utilisation=inputs.optional("max_utilisation"),
     )
 
 
@@ -79,20 +79,20 @@ def _demand(inputs: Inputs) -> tuple[float | None, float | None]:
 
 
 def _sized(inputs: Inputs, load: float, service_time: float | None, targets: Targets) -> Outcome:
-    servers = targets.smallest(load, service_time)
+    servers = targets.min_servers(load, service_time)
     results = [Result("offered_load", load, "erlang"), *measures(load, servers, service_time, targets)]
     answer = f"{pluralize(servers, 'server')} for {format_quantity(load, 'erlang')}: {verdict(results, targets)}"
     if servers > 1:
         fewer = measures(load, servers - 1, service_time, targets, "one_less.")
-        bears = targets.loss or load < servers - 1
+        bears = targets.is_loss_system or load < servers - 1
         answer += "; one less " + (f"would give {verdict(fewer, targets, 'one_less.')}" if bears else "cannot carry it")
         results += fewer
     if "shrinkage" in inputs:
         positions = math.ceil(servers / complement(inputs.number("shrinkage")) * (1 - ROUNDING))
         results.append(Result("positions", positions, "servers"))
         answer += f"; {positions} in all, with {format_quantity(inputs.number('shrinkage'), 'ratio')} of them away"
-    if not targets.loss:
-        results.append(Result("square_root_rule", targets.by_square_root(load, service_time), "servers"))
+    if not targets.is_loss_system:
+        results.append(Result("square_root_rule", targets.min_servers_by_square_root(load, service_time), "servers"))
     following = []
     if inputs.number("peak_factor") == 1:
         following.append(("queue size", {**inputs.written, "peak_factor": 1.2}))
@@ -102,13 +102,13 @@ def _sized(inputs: Inputs, load: float, service_time: float | None, targets: Tar
 def _judged(inputs: Inputs, load: float, service_time: float | None, targets: Targets | None) -> Outcome:
     """`targets` is None when nothing is asked of the servers."""
     servers, wanted = int(inputs.number("servers")), targets or Targets()
-    needed = wanted.smallest(load, service_time)
-    if load >= servers and not wanted.loss:
+    needed = wanted.min_servers(load, service_time)
+    if load >= servers and not wanted.is_loss_system:
         raise overloaded(load, servers, needed)
     results = [Result("offered_load", load, "erlang"), *measures(load, servers, service_time, wanted)]
     answer = f"{pluralize(servers, 'server')} under {format_quantity(load, 'erlang')}: {verdict(results, wanted)}"
     if targets is not None:
-        met = targets.kept(load, servers, service_time)
+        met = targets.are_met(load, servers, service_time)
         results.insert(0, Result("targets_met", met, ""))
         answer += f"; the targets are {'met' if met else 'not met'}"
         if needed != servers:
@@ -121,7 +121,7 @@ def _judged(inputs: Inputs, load: float, service_time: float | None, targets: Ta
 
 def _carried(inputs: Inputs, service_time: float | None, targets: Targets) -> Outcome:
     servers = int(inputs.number("servers"))
-    peak = targets.largest(servers, service_time)
+    peak = targets.max_load(servers, service_time)
     mean = peak / inputs.number("peak_factor")
     results = [Result("offered_load", mean, "erlang")]
     answer = f"{pluralize(servers, 'server')} carry at most {format_quantity(mean, 'erlang')}"

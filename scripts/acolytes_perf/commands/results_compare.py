@@ -11,19 +11,24 @@ from acolytes_perf.errors import CannotAnswerError, InputError, one_line
 from acolytes_perf.inputs.fields import Field, Inputs, text_field
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import COUNT, NUMBER, RATIO, TEXT
-from acolytes_perf.methods.latency import Distribution, dependence, ranks_around, share_above
-from acolytes_perf.methods.regression import (
-    POWER,
-    Difference,
-    Side,
-    difference,
-    mann_whitney,
-    runs_for,
-    side_from,
-    side_of,
+from acolytes_perf.methods.latency import (
+    LatencyDistribution,
+    design_effect,
+    exceedances_by_slice,
+    percentile_rank_interval,
 )
-from acolytes_perf.methods.runs import Run, read_run
-from acolytes_perf.result_files.record import NANO
+from acolytes_perf.methods.load_test_run import LoadTestRun, read_run
+from acolytes_perf.methods.run_comparison import (
+    POWER,
+    RelativeChange,
+    RunSample,
+    compare_runs,
+    mann_whitney,
+    required_runs,
+    sample_from_moments,
+    sample_of,
+)
+from acolytes_perf.result_files.record import NANOSECONDS
 from acolytes_perf.wording import format_quantity, pluralize
 
 SIDES = ("baseline", "candidate")
@@ -43,8 +48,8 @@ def run(inputs: Inputs) -> Outcome:
     baseline, candidate = (_side(inputs, side, figures[side]) for side in SIDES)
     limit = inputs.optional("regression")
     results = [
-        Result("baseline", math.exp(baseline.mean), _unit(inputs, metric)),
-        Result("candidate", math.exp(candidate.mean), _unit(inputs, metric)),
+        Result("baseline", math.exp(baseline.log_mean), _unit(inputs, metric)),
+        Result("candidate", math.exp(candidate.log_mean), _unit(inputs, metric)),
         Result("baseline_runs", baseline.runs, "runs"),
         Result("candidate_runs", candidate.runs, "runs"),
     ]
@@ -56,29 +61,29 @@ def run(inputs: Inputs) -> Outcome:
         )
     if baseline.runs == candidate.runs == 1:
         return _one_each(runs, results, warnings, limit, metric)
-    found = difference(baseline, candidate)
+    found = compare_runs(baseline, candidate)
     worse = -found.change if metric == "throughput" else found.change
     results += [
         Result("change", found.change, "ratio", Interval(found.low, found.high, STATISTICAL, 0.95)),
-        Result("different", found.is_proven, ""),
+        Result("different", found.is_significant, ""),
         Result("smallest_detectable", found.detectable, "ratio"),
-        Result("variation_between_runs", max(baseline.deviation, candidate.deviation), "ratio"),
+        Result("variation_between_runs", max(baseline.log_sd, candidate.log_sd), "ratio"),
     ]
     ranks = mann_whitney(figures["baseline"], figures["candidate"]) if all(figures.values()) else None
     if ranks:
         results += [Result("mann_whitney_u", ranks[0], ""), Result("mann_whitney_p", ranks[1], "probability")]
-    failed = limit is not None and found.is_proven and worse >= limit
+    failed = limit is not None and found.is_significant and worse >= limit
     if limit is not None:
         results.append(Result("gate_passed", not failed, ""))
         if not failed and found.detectable > limit:
-            need = runs_for(limit, baseline, candidate)
+            need = required_runs(limit, baseline, candidate)
             fix = f"make about {need} runs a side" if need else "find what makes the runs vary so much"
             message = (
                 f"these runs would show {format_quantity(found.detectable, 'ratio')}, not "
                 f"{format_quantity(limit, 'ratio')}"
             )
             warnings.append(AnswerWarning("gate_is_blind", f"{message}: that the gate passes proves little", fix))
-    is_still = not baseline.deviation and not candidate.deviation
+    is_still = not baseline.log_sd and not candidate.log_sd
     if is_still:
         message = "the runs of a side do not vary at all: they may be copies of one run"
         warnings.append(AnswerWarning("no_variation", message, "compare runs that were made one after the other"))
@@ -86,10 +91,12 @@ def run(inputs: Inputs) -> Outcome:
     return Outcome(answer, results, _assumptions(runs), warnings, failed=failed)
 
 
-def _answer(metric: str, found: Difference, worse: float, limit: float | None, *, failed: bool, is_still: bool) -> str:
+def _answer(
+    metric: str, found: RelativeChange, worse: float, limit: float | None, *, failed: bool, is_still: bool
+) -> str:
     size = f"{format_quantity(abs(found.change), 'ratio')} {'higher' if found.change > 0 else 'lower'}"
     reach = f"({format_quantity(found.low, 'ratio')} to {format_quantity(found.high, 'ratio')}, 95 %)"
-    if found.is_proven:
+    if found.is_significant:
         noise = "in runs that show no noise at all" if is_still else "and more than noise"
         told = f"{metric} is {size} {reach}: {'worse' if worse > 0 else 'better'}, {noise}"
     else:
@@ -103,7 +110,7 @@ def _answer(metric: str, found: Difference, worse: float, limit: float | None, *
 
 
 def _one_each(
-    runs: dict[str, list[Run]], results: list[Result], warnings: list[AnswerWarning], limit: float | None,
+    runs: dict[str, list[LoadTestRun]], results: list[Result], warnings: list[AnswerWarning], limit: float | None,
     metric: str,
 ) -> Outcome:  # fmt: skip
     """One run a side: what the requests alone leave open is all that can be said, and it is too little."""
@@ -122,26 +129,26 @@ def _one_each(
     return Outcome(answer, results, _assumptions(runs), warnings)
 
 
-def _within(runs: dict[str, list[Run]], metric: str) -> float | None:
+def _within(runs: dict[str, list[LoadTestRun]], metric: str) -> float | None:
     """How far requests alone may move the change of a percentile, from the intervals of both; None if unknown."""
     if not all(runs.values()) or not metric.startswith("p"):
         return None
     squares = 0.0
     for side in SIDES:
-        tally, share = runs[side][0].tally, _share(metric)
+        tally, share = runs[side][0].histogram, _share(metric)
         if not tally.counts:
             return None
-        spread = Distribution(tally.counts)
+        spread = LatencyDistribution(tally.counts)
         slices = [tally.slices[number] for number in sorted(tally.slices) if tally.slices[number].requests]
-        factor = dependence(*share_above(slices, spread.percentile(share)))
-        ranks = ranks_around(spread.requests, share, factor) if factor else None
+        factor = design_effect(*exceedances_by_slice(slices, spread.percentile(share)))
+        ranks = percentile_rank_interval(spread.requests, share, factor) if factor else None
         if not ranks or not spread.at_rank(ranks[0]):
             return None
         squares += (math.log(spread.at_rank(ranks[1]) / spread.at_rank(ranks[0])) / 2) ** 2
     return math.expm1(math.sqrt(squares))
 
 
-def _runs(inputs: Inputs, side: str) -> list[Run]:
+def _runs(inputs: Inputs, side: str) -> list[LoadTestRun]:
     """The runs in the side's files; empty where figures were given instead."""
     names = inputs.given(side, f"{side}_values", f"{side}_stats")
     if not names:
@@ -166,37 +173,37 @@ def _check_apart(inputs: Inputs) -> None:
             )
 
 
-def _figures(inputs: Inputs, side: str, runs: list[Run], metric: str) -> list[float]:
+def _figures(inputs: Inputs, side: str, runs: list[LoadTestRun], metric: str) -> list[float]:
     """One figure a run; empty where only their mean and deviation were given."""
     if runs:
         return [_figure(one, metric, f"/{side}/{index}") for index, one in enumerate(runs)]
     return inputs.numbers(f"{side}_values")
 
 
-def _side(inputs: Inputs, side: str, figures: list[float]) -> Side:
+def _side(inputs: Inputs, side: str, figures: list[float]) -> RunSample:
     if figures:
-        return side_of(figures)
+        return sample_of(figures)
     row = inputs.rows(f"{side}_stats")[0]
-    return side_from(int(row.number("runs")), row.number("mean"), row.number("sd"))
+    return sample_from_moments(int(row.number("runs")), row.number("mean"), row.number("sd"))
 
 
 def _share(metric: str) -> float:
     return float(metric[1:]) / 100
 
 
-def _figure(found: Run, metric: str, pointer: str) -> float:
+def _figure(found: LoadTestRun, metric: str, pointer: str) -> float:
     """The run's value of the metric, which must be above 0."""
-    reported, tally = found.reported, found.tally
+    reported, tally = found.summary, found.histogram
     value: float | None
     if metric == "throughput":
-        seconds = reported.seconds if reported else found.seconds
+        seconds = reported.seconds if reported else found.duration
         value = (reported.requests if reported else tally.requests) / seconds if seconds else None
     elif metric == "mean":
         value = reported.mean if reported else tally.mean
     elif reported:
         value = next((one for share, one in reported.percentiles.items() if abs(share - _share(metric)) < 1e-9), None)
     else:
-        value = Distribution(tally.counts).percentile(_share(metric)) / NANO
+        value = LatencyDistribution(tally.counts).percentile(_share(metric)) / NANOSECONDS
     if not value:
         what = "is 0" if value == 0 else "is not in the file"
         raise InputError(pointer, f"{metric} {what} ({one_line(found.path)}, {found.format}): choose another metric")
@@ -209,10 +216,10 @@ def _unit(inputs: Inputs, metric: str) -> str:
     return "1/s" if metric == "throughput" else "s"
 
 
-def _loads(runs: dict[str, list[Run]], metric: str) -> list[AnswerWarning]:
+def _loads(runs: dict[str, list[LoadTestRun]], metric: str) -> list[AnswerWarning]:
     rates = []
     for side in SIDES:
-        known = [one.tally.requests / one.seconds for one in runs[side] if one.seconds and one.tally.requests]
+        known = [one.histogram.requests / one.duration for one in runs[side] if one.duration and one.histogram.requests]
         if not known:
             return []
         rates.append(sum(known) / len(known))
@@ -225,7 +232,7 @@ def _loads(runs: dict[str, list[Run]], metric: str) -> list[AnswerWarning]:
     return [AnswerWarning("load_differs", message, "send both the same arrival rate")]
 
 
-def _tools(runs: dict[str, list[Run]]) -> list[AnswerWarning]:
+def _tools(runs: dict[str, list[LoadTestRun]]) -> list[AnswerWarning]:
     """Load generators measure from and to different moments, and some wait for an answer before they send on."""
     formats = sorted({one.format for side in SIDES for one in runs[side]})
     if len(formats) < 2:
@@ -234,7 +241,7 @@ def _tools(runs: dict[str, list[Run]]) -> list[AnswerWarning]:
     return [AnswerWarning("tools_differ", message, "measure both sides with the same tool and script")]
 
 
-def _assumptions(runs: dict[str, list[Run]]) -> list[str]:
+def _assumptions(runs: dict[str, list[LoadTestRun]]) -> list[str]:
     texts = [
         "Each run counts as one figure; the figures of a side vary independently and by a share of their size.",
         "Welch's t test of logarithms, two-sided: 5 % of the comparisons of identical systems show a difference.",
@@ -243,8 +250,8 @@ def _assumptions(runs: dict[str, list[Run]]) -> list[str]:
     for side in SIDES:
         if runs[side]:
             formats = ", ".join(sorted({one.format for one in runs[side]}))
-            cuts = ", ".join(format_quantity(one.cut_seconds, "s") for one in runs[side])
-            warm = f"; left out at the start: {cuts}" if any(one.cut_seconds for one in runs[side]) else ""
+            cuts = ", ".join(format_quantity(one.warm_up_seconds, "s") for one in runs[side])
+            warm = f"; left out at the start: {cuts}" if any(one.warm_up_seconds for one in runs[side]) else ""
             texts.append(f"{side}: {pluralize(len(runs[side]), 'file')} of {formats}{warm}.")
     return texts
 

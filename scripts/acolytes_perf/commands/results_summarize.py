@@ -8,18 +8,18 @@ from acolytes_perf.inputs.fields import Field, Inputs, text_field
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import COUNT, DURATION, RATE, RATIO, TEXT, show_duration
 from acolytes_perf.methods.latency import (
-    Distribution,
-    corrected,
-    dependence,
-    error_interval,
-    ranks_around,
-    requests_needed,
-    share_above,
+    LatencyDistribution,
+    correct_coordinated_omission,
+    design_effect,
+    exceedances_by_slice,
+    percentile_rank_interval,
+    required_requests,
+    wilson_interval,
 )
-from acolytes_perf.methods.runs import Run, read_run
-from acolytes_perf.methods.tally import Slice, Tally
+from acolytes_perf.methods.latency_histogram import LatencyHistogram, TimeSlice
+from acolytes_perf.methods.load_test_run import LoadTestRun, read_run
 from acolytes_perf.outputs.distribution_plot import draw
-from acolytes_perf.result_files.record import NANO
+from acolytes_perf.result_files.record import NANOSECONDS
 from acolytes_perf.wording import format_quantity, pluralize
 
 WARM_UP = text_field(
@@ -43,41 +43,41 @@ def run(inputs: Inputs) -> Outcome:
             raise InputError("/values", "is given beside file: leave one out", {"values": None})
         raise COMMAND.missing("values", "or give file, a result file")
     found = _run_of(inputs)
-    if found.reported:
+    if found.summary:
         return _as_reported(inputs, found)
-    tally, interval = found.tally, _expected_interval(inputs)
+    tally, interval = found.histogram, _expected_interval(inputs)
     met = _rate_was_met(inputs, found)
     if met:
         interval = None
-    counts = corrected(tally.counts, interval) if interval else tally.counts
+    counts = correct_coordinated_omission(tally.counts, interval) if interval else tally.counts
     if counts is None:
         message = "is so short against these latencies that millions of requests are missing: the system was overloaded"
         raise CannotAnswerError("/" + _interval_name(inputs), f"{message}; missing: a rate that it can take")
-    spread = Distribution(counts)
+    spread = LatencyDistribution(counts)
     slices = [tally.slices[number] for number in sorted(tally.slices) if tally.slices[number].requests]
     results, warnings = _counts(found, slices), _doubts(found)
     if interval:
         results.append(Result("added", spread.requests - tally.requests, "requests"))
         results.append(Result("total", spread.requests, "requests"))
-        mean = sum(value * count for value, count in counts.items()) / spread.requests / NANO
+        mean = sum(value * count for value, count in counts.items()) / spread.requests / NANOSECONDS
     else:
         mean = tally.mean
         warnings.append(met or _not_corrected())
     results += [
         Result("mean", mean, "s"),
-        Result("least", spread.values[0] / NANO, "s"),
-        Result("most", spread.values[-1] / NANO, "s"),
+        Result("least", spread.values[0] / NANOSECONDS, "s"),
+        Result("most", spread.values[-1] / NANOSECONDS, "s"),
     ]
     wanting = []
     for share in sorted(inputs.numbers("percentiles")):
         value = spread.percentile(share)
-        factor = None if interval else dependence(*share_above(slices, value))
-        ranks = ranks_around(spread.requests, share, factor) if factor else None
+        factor = None if interval else design_effect(*exceedances_by_slice(slices, value))
+        ranks = percentile_rank_interval(spread.requests, share, factor) if factor else None
         if factor and not ranks:
-            wanting.append((share, requests_needed(share, factor)))
-        ends = [spread.at_rank(rank) / NANO for rank in ranks] if ranks else []
+            wanting.append((share, required_requests(share, factor)))
+        ends = [spread.at_rank(rank) / NANOSECONDS for rank in ranks] if ranks else []
         about = Interval(ends[0], ends[1], STATISTICAL, 0.95) if ends else None
-        results.append(Result(_name(share), value / NANO, "s", about))
+        results.append(Result(_name(share), value / NANOSECONDS, "s", about))
     if wanting:
         names = ", ".join(f"{_name(share)} {need}" for share, need in wanting)
         message = f"too few requests for intervals; as they depend on each other, they need about: {names}"
@@ -88,7 +88,7 @@ def run(inputs: Inputs) -> Outcome:
     return Outcome(_answer(found, results), results, _assumptions(found, slices, interval), warnings)
 
 
-def _run_of(inputs: Inputs) -> Run:
+def _run_of(inputs: Inputs) -> LoadTestRun:
     path = inputs.text("file")
     if path is not None:
         try:
@@ -98,14 +98,25 @@ def _run_of(inputs: Inputs) -> Run:
                 fix = {"file": None, "values": _EXAMPLE}
                 raise MissingInputError(error.pointer, error.message, fix) from None
             raise
-    tally = Tally()
+    tally = LatencyHistogram()
     counts: dict[int, int] = {}
     for row in inputs.rows("values"):
-        value = round(row.number("latency") * NANO)
+        value = round(row.number("latency") * NANOSECONDS)
         counts[value] = counts.get(value, 0) + int(row.number("count"))
-    tally.add_counted(counts)
-    return Run("", "counted values", 0, 0, cut=False, tally=tally, reported=None, cut_seconds=0.0,
-               read=tally.requests, resolution=0.0, seconds=None)  # fmt: skip
+    tally.add_counts(counts)
+    return LoadTestRun(
+        path="",
+        format="counted values",
+        bytes=0,
+        corrupt=0,
+        is_truncated=False,
+        histogram=tally,
+        summary=None,
+        warm_up_seconds=0.0,
+        requests_read=tally.requests,
+        resolution=0.0,
+        duration=None,
+    )
 
 
 def _interval_name(inputs: Inputs) -> str:
@@ -122,15 +133,15 @@ def _expected_interval(inputs: Inputs) -> int | None:
     if not names:
         return None
     value = inputs.number(names[0])
-    return max(1, round((inputs.number("users") / value if names[0] == "intended_rate" else value) * NANO))
+    return max(1, round((inputs.number("users") / value if names[0] == "intended_rate" else value) * NANOSECONDS))
 
 
-def _rate_was_met(inputs: Inputs, found: Run) -> AnswerWarning | None:
+def _rate_was_met(inputs: Inputs, found: LoadTestRun) -> AnswerWarning | None:
     """That the intended rate was kept, so that no request is missing; None where it was not, or nothing says it."""
     intended = inputs.optional("intended_rate")
-    if intended is None or not found.seconds or found.tally.requests / found.seconds < _MET * intended:
+    if intended is None or not found.duration or found.histogram.requests / found.duration < _MET * intended:
         return None
-    measured = format_quantity(found.tally.requests / found.seconds, "1/s")
+    measured = format_quantity(found.histogram.requests / found.duration, "1/s")
     message = (
         f"the measured {measured} reach the intended {format_quantity(intended, '1/s')}: no omitted request is added"
     )
@@ -144,24 +155,24 @@ def _name(share: float) -> str:
     return "p" + f"{100 * share:.10g}".replace(".", "_")
 
 
-def _counts(found: Run, slices: list[Slice]) -> list[Result]:
-    tally = found.tally
+def _counts(found: LoadTestRun, slices: list[TimeSlice]) -> list[Result]:
+    tally = found.histogram
     results = [Result("requests", tally.requests, "requests")]
-    if tally.knows_failures:
-        factor = dependence([one.requests for one in slices], [one.failed for one in slices]) or 1.0
-        about = Interval(*error_interval(tally.failed, tally.requests, factor), STATISTICAL, 0.95)
+    if tally.has_outcomes:
+        factor = design_effect([one.requests for one in slices], [one.failed for one in slices]) or 1.0
+        about = Interval(*wilson_interval(tally.failed, tally.requests, factor), STATISTICAL, 0.95)
         results.append(Result("error_rate", tally.failed / tally.requests, "ratio", about))
-    if found.seconds:
-        results.append(Result("duration", found.seconds, "s"))
-        results.append(Result("throughput", tally.requests / found.seconds, "1/s"))
-    if found.cut_seconds:
-        results.append(Result("warm_up", found.cut_seconds, "s"))
+    if found.duration:
+        results.append(Result("duration", found.duration, "s"))
+        results.append(Result("throughput", tally.requests / found.duration, "1/s"))
+    if found.warm_up_seconds:
+        results.append(Result("warm_up", found.warm_up_seconds, "s"))
     return results
 
 
-def _as_reported(inputs: Inputs, found: Run) -> Outcome:
+def _as_reported(inputs: Inputs, found: LoadTestRun) -> Outcome:
     """The tool's own figures: nothing can be computed anew from them, and nothing says how sure they are."""
-    reported = found.reported
+    reported = found.summary
     assert reported
     named = _interval_name(inputs)
     if named:
@@ -169,7 +180,7 @@ def _as_reported(inputs: Inputs, found: Run) -> Outcome:
         raise InputError(f"/{named}", message, {named: None, "users": None})
     results = [Result("requests", reported.requests, "requests")]
     if reported.failed is not None and reported.requests:
-        about = Interval(*error_interval(reported.failed, reported.requests, 1.0), STATISTICAL, 0.95)
+        about = Interval(*wilson_interval(reported.failed, reported.requests, 1.0), STATISTICAL, 0.95)
         results.append(Result("error_rate", reported.failed / reported.requests, "ratio", about))
     if reported.seconds:
         results.append(Result("duration", reported.seconds, "s"))
@@ -190,7 +201,7 @@ def _as_reported(inputs: Inputs, found: Run) -> Outcome:
     return Outcome(_answer(found, results), results, [*texts, _read_from(found)], warnings)
 
 
-def _answer(found: Run, results: list[Result]) -> str:
+def _answer(found: LoadTestRun, results: list[Result]) -> str:
     by_name = {result.name: result for result in results}
     told = [
         f"{name.replace('_', '.')} {format_quantity(by_name[name].value, 's')}"
@@ -204,18 +215,20 @@ def _answer(found: Run, results: list[Result]) -> str:
         parts.append(f"{format_quantity(by_name['error_rate'].value, 'ratio')} failed")
     text = f"{pluralize(int(by_name['requests'].value or 0), 'request')}: {'; '.join(parts)}"
     return text + (
-        f"; the first {format_quantity(found.cut_seconds, 's')} are left out as warm-up." if found.cut_seconds else "."
+        f"; the first {format_quantity(found.warm_up_seconds, 's')} are left out as warm-up."
+        if found.warm_up_seconds
+        else "."
     )
 
 
-def _doubts(found: Run) -> list[AnswerWarning]:
+def _doubts(found: LoadTestRun) -> list[AnswerWarning]:
     warnings = []
     if found.corrupt:
         message = f"{pluralize(found.corrupt, 'line')} could not be read and are not counted"
         warnings.append(
             AnswerWarning("corrupt_lines", message, "see where the file was damaged before trusting the rest")
         )
-    if found.cut:
+    if found.is_truncated:
         message = "the file ends in the middle of a line: the test or the disk stopped before its end"
         warnings.append(AnswerWarning("cut_off", message, "take it as a part of the run, or test again"))
     return warnings
@@ -231,11 +244,11 @@ def _not_corrected() -> AnswerWarning:
     )
 
 
-def _read_from(found: Run) -> str:
-    return f"Read from {one_line(found.path)}: {found.format}, {found.bytes} bytes, {found.read} requests."
+def _read_from(found: LoadTestRun) -> str:
+    return f"Read from {one_line(found.path)}: {found.format}, {found.bytes} bytes, {found.requests_read} requests."
 
 
-def _assumptions(found: Run, slices: list[Slice], interval: int | None) -> list[str]:
+def _assumptions(found: LoadTestRun, slices: list[TimeSlice], interval: int | None) -> list[str]:
     texts = [
         "Percentiles are of type 1, nearest rank: the smallest measured value that so large a share does not exceed.",
         "Failed requests count with their time.",
@@ -243,15 +256,17 @@ def _assumptions(found: Run, slices: list[Slice], interval: int | None) -> list[
     if found.path:
         texts.append(_read_from(found))
     if interval:
-        step = format_quantity(interval / NANO, "s")
+        step = format_quantity(interval / NANOSECONDS, "s")
         texts.append(f"Corrected for coordinated omission with one request of a user each {step} (HdrHistogram's way).")
     elif slices:
         texts.append("Intervals are by order statistics, corrected for the dependence between slices of time.")
     if found.resolution:
         texts.append(f"Values are resolved to 1 part in {round(1 / found.resolution)}.")
-    if found.cut_seconds:
-        left = found.read - found.tally.requests
-        texts.append(f"Warm-up: {left} requests of the first {format_quantity(found.cut_seconds, 's')} are left out.")
+    if found.warm_up_seconds:
+        left = found.requests_read - found.histogram.requests
+        texts.append(
+            f"Warm-up: {left} requests of the first {format_quantity(found.warm_up_seconds, 's')} are left out."
+        )
     return texts
 
 

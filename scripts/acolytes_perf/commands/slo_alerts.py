@@ -11,7 +11,15 @@ from acolytes_perf.errors import CannotAnswerError, InputError
 from acolytes_perf.inputs.fields import MOST_ITEMS, Field, Inputs, text_field
 from acolytes_perf.inputs.units import DURATION, NUMBER, RATE, RATIO, ROUNDING, at_most, complement, show_duration
 from acolytes_perf.methods import low_traffic
-from acolytes_perf.methods.slo import DAY, SLO, WINDOW, Alert, alerts, in_reach, left_out
+from acolytes_perf.methods.slo import (
+    DAY,
+    SLO,
+    WINDOW,
+    BurnRateAlert,
+    omitted_alerts,
+    reachable_budget_shares,
+    read_alerts,
+)
 from acolytes_perf.outputs.openslo import objects
 from acolytes_perf.outputs.prometheus import DEFAULT_ERRORS, DEFAULT_TOTAL, SELECTOR, rules
 from acolytes_perf.outputs.render import mark
@@ -21,7 +29,7 @@ from acolytes_perf.wording import format_quantity
 def run(inputs: Inputs) -> Outcome:
     """Threshold, short window and timing of each alert, and what goes wrong with it."""
     _check_counters(inputs)
-    found = alerts(inputs)
+    found = read_alerts(inputs)
     rate, error_ratio = inputs.optional("rate"), inputs.optional("error_ratio")
     results = _traffic(inputs, rate) if rate is not None else []
     warnings = _left_out(inputs)
@@ -44,74 +52,76 @@ def run(inputs: Inputs) -> Outcome:
     return Outcome(answer, results, _assumptions(inputs), warnings, following)
 
 
-def _seen(inputs: Inputs, alert: Alert) -> tuple[float | None, float | None]:
+def _seen(inputs: Inputs, alert: BurnRateAlert) -> tuple[float | None, float | None]:
     """When a full outage fires what is written for the alert, and the share of the budget that is used by then."""
     rate = inputs.optional("rate")
     if rate is None:
-        return alert.detects_in(1), alert.share
+        return alert.detection_time(1), alert.budget_share
     failures = _failures(inputs, rate)
-    seen = low_traffic.sees_outage_in(alert, rate, failures)
-    return seen, None if seen is None else max(alert.share, seen * rate / failures)
+    seen = low_traffic.outage_detection_time(alert, rate, failures)
+    return seen, None if seen is None else max(alert.budget_share, seen * rate / failures)
 
 
-def _listed(inputs: Inputs, found: Sequence[Alert]) -> str:
+def _listed(inputs: Inputs, found: Sequence[BurnRateAlert]) -> str:
     """What to alert on, in words: burn rates, and counts where one error would fire these."""
     rate, parts = inputs.optional("rate"), []
     counts = [rate is not None and alert.is_fired_by_one_error(rate) for alert in found]
     for alert, is_counted in zip(found, counts):
-        what = format_quantity(alert.burn, "x")
+        what = format_quantity(alert.burn_rate, "x")
         if rate is not None and is_counted:
-            what = format_quantity(low_traffic.count_for(alert, _failures(inputs, rate)), "errors")
+            what = format_quantity(low_traffic.count_threshold(alert, _failures(inputs, rate)), "errors")
         elif any(counts):
             what = f"a burn rate above {what}"
-        parts.append(f"{what} over {format_quantity(alert.long, 's')} ({alert.severity})")
+        parts.append(f"{what} over {format_quantity(alert.long_window, 's')} ({alert.severity})")
     listed = ", ".join(parts)
     return f"{listed}, by count where one error would fire a burn rate" if any(counts) else f"burn rates above {listed}"
 
 
 def _left_out(inputs: Inputs) -> list[AnswerWarning]:
     """The default alerts that this objective cannot have."""
-    omitted = left_out(inputs)
+    omitted = omitted_alerts(inputs)
     if not omitted:
         return []
     burns = " and ".join(
-        f"{format_quantity(alert.burn, 'x')} over {format_quantity(alert.long, 's')}" for alert in omitted
+        f"{format_quantity(alert.burn_rate, 'x')} over {format_quantity(alert.long_window, 's')}" for alert in omitted
     )
-    most = format_quantity(1 / omitted[0].allowed, "x")
+    most = format_quantity(1 / omitted[0].error_budget, "x")
     message = f"the usual alert on {burns} is left out, since a full outage of this objective burns at {most}"
-    return [AnswerWarning("alert_left_out", message, f"for all of them set budget_shares={in_reach(inputs)}")]
+    return [
+        AnswerWarning("alert_left_out", message, f"for all of them set budget_shares={reachable_budget_shares(inputs)}")
+    ]
 
 
-def _named(alert: Alert, results: list[Result]) -> list[Result]:
-    return [result._replace(name=f"{show_duration(alert.long)}.{result.name}") for result in results]
+def _named(alert: BurnRateAlert, results: list[Result]) -> list[Result]:
+    return [result._replace(name=f"{show_duration(alert.long_window)}.{result.name}") for result in results]
 
 
-def _timing(alert: Alert, error_ratio: float | None, seen: float | None, used: float | None) -> list[Result]:
+def _timing(alert: BurnRateAlert, error_ratio: float | None, seen: float | None, used: float | None) -> list[Result]:
     results = [
-        Result("burn_rate", alert.burn, "x"),
+        Result("burn_rate", alert.burn_rate, "x"),
         Result("error_ratio", alert.threshold, "ratio"),
-        Result("short_window", alert.short, "s"),
+        Result("short_window", alert.short_window, "s"),
         Result("budget_used_at_detection", used, "ratio"),
         Result("detects_outage_in", seen, "s"),
-        Result("resets_in", alert.resets_in(alert.short), "s"),
-        Result("resets_in_without_short", alert.resets_in(alert.long), "s"),
-        Result("budget_lasts", alert.window / alert.burn, "s"),
-        Result("lowest_slo", max(0.0, 1 - 1 / alert.burn), "ratio"),
+        Result("resets_in", alert.reset_time(alert.short_window), "s"),
+        Result("resets_in_without_short", alert.reset_time(alert.long_window), "s"),
+        Result("budget_lasts", alert.slo_window / alert.burn_rate, "s"),
+        Result("lowest_slo", max(0.0, 1 - 1 / alert.burn_rate), "ratio"),
     ]
     if error_ratio is not None:
-        results.append(Result("detects_error_ratio_in", alert.detects_in(error_ratio), "s"))
+        results.append(Result("detects_error_ratio_in", alert.detection_time(error_ratio), "s"))
     return results
 
 
-def _chance(inputs: Inputs, alert: Alert, rate: float) -> list[Result]:
+def _chance(inputs: Inputs, alert: BurnRateAlert, rate: float) -> list[Result]:
     """What single errors do to an alert at this rate, and the rule by count that can stand in for it."""
     results = [
-        Result("burn_of_one_error", alert.burn_of_one_error(rate), "x"),
-        Result("lowest_rate", 1 / (alert.long * alert.threshold), "1/s"),
+        Result("burn_of_one_error", alert.burn_rate_of_one_error(rate), "x"),
+        Result("lowest_rate", 1 / (alert.long_window * alert.threshold), "1/s"),
     ]
-    least, usual = low_traffic.least_errors(alert, rate, alert.long), _usual_errors(inputs)
-    if least <= low_traffic.MOST_ERRORS:
-        often = low_traffic.false_alerts(alert, rate, usual)
+    least, usual = low_traffic.threshold_errors(alert, rate, alert.long_window), _usual_errors(inputs)
+    if least <= low_traffic.MAX_ERRORS:
+        often = low_traffic.false_alerts_per_month(alert, rate, usual)
         results += [
             Result("least_errors", least, "errors"),
             Result("false_alerts", often, "a month"),
@@ -119,12 +129,12 @@ def _chance(inputs: Inputs, alert: Alert, rate: float) -> list[Result]:
         ]
     if alert.is_fired_by_one_error(rate):
         failures = _failures(inputs, rate)
-        count = low_traffic.count_for(alert, failures)
+        count = low_traffic.count_threshold(alert, failures)
         is_seen = low_traffic.errors_to_fire(alert, rate, failures) is not None
         results += [
-            Result("guard_events", low_traffic.guard_events(alert), "events"),
+            Result("guard_events", low_traffic.min_requests_for_ratio(alert), "events"),
             Result("count_rule", count, "errors"),
-            Result("false_counts", low_traffic.false_counts(alert, rate, usual, count), "a month"),
+            Result("false_counts", low_traffic.false_counts_per_month(alert, rate, usual, count), "a month"),
             *([_outage("smallest_outage_by_count", count, rate)] if is_seen else []),
         ]
     return results
@@ -132,7 +142,7 @@ def _chance(inputs: Inputs, alert: Alert, rate: float) -> list[Result]:
 
 def _outage(name: str, errors: int, rate: float) -> Result:
     """How long it takes until so many events have come; most of all outages are seen within the interval."""
-    soon, late = (low_traffic.outage_of(errors, rate, chance) for chance in (0.025, 0.975))
+    soon, late = (low_traffic.erlang_quantile(errors, rate, chance) for chance in (0.025, 0.975))
     return Result(name, errors / rate, "s", Interval(soon, late, STATISTICAL, 0.95))
 
 
@@ -155,39 +165,38 @@ def _traffic(inputs: Inputs, rate: float) -> list[Result]:
     ]
 
 
-def _fires_while_met(alert: Alert) -> list[AnswerWarning]:
-    if at_most(1, alert.burn):
+def _fires_while_met(alert: BurnRateAlert) -> list[AnswerWarning]:
+    if at_most(1, alert.burn_rate):
         return []
     message = (
-        f"{format_quantity(alert.burn, 'x')} over {format_quantity(alert.long, 's')} fires for a service that "
-        "meets its SLO"
+        f"{format_quantity(alert.burn_rate, 'x')} over {format_quantity(alert.long_window, 's')} fires for a service "
+        "that meets its SLO"
     )
-    enough = format_quantity(alert.long / alert.window, "ratio")
+    enough = format_quantity(alert.long_window / alert.slo_window, "ratio")
     return [AnswerWarning("fires_while_slo_met", message, f"give it more than {enough} of the budget")]
 
 
-def _low_traffic(found: Sequence[Alert], rate: float | None) -> list[AnswerWarning]:
+def _low_traffic(found: Sequence[BurnRateAlert], rate: float | None) -> list[AnswerWarning]:
     """The alerts that one error would fire, with the traffic from which on it does not."""
     few = [alert for alert in found if rate is not None and alert.is_fired_by_one_error(rate)]
     if not few or rate is None:
         return []
     burns = ", ".join(
-        f"{format_quantity(alert.burn, 'x')} over {format_quantity(alert.long, 's')} (it burns at "
-        f"{format_quantity(alert.burn_of_one_error(rate), 'x')})"
+        f"{format_quantity(alert.burn_rate, 'x')} over {format_quantity(alert.long_window, 's')} (it burns at "
+        f"{format_quantity(alert.burn_rate_of_one_error(rate), 'x')})"
         for alert in few
     )
-    enough = ", ".join(format_quantity(1 / (alert.long * alert.threshold), "1/s") for alert in few)
+    enough = ", ".join(format_quantity(1 / (alert.long_window * alert.threshold), "1/s") for alert in few)
     fix = f"alert by count, as the Prometheus rules do; or from {enough} on (probes, joined services); or a lower SLO"
     return [AnswerWarning("low_traffic", f"one error fires an alert above {burns}", fix)]
 
 
-def _unseen(found: Sequence[Alert]) -> list[AnswerWarning]:
+def _unseen(found: Sequence[BurnRateAlert]) -> list[AnswerWarning]:
     """The windows in which so many errors as its rule counts never come."""
     if not found:
         return []
-    message = (
-        f"less than the errors to count come within {' and '.join(format_quantity(alert.long, 's') for alert in found)}"
-    )
+    windows = " and ".join(format_quantity(alert.long_window, "s") for alert in found)
+    message = f"less than the errors to count come within {windows}"
     fix = "alert over a longer window, or add probes"
     return [
         AnswerWarning("outage_unseen", f"{message}, even in a full outage: no rule there fires, save by chance", fix)
@@ -227,8 +236,8 @@ def _curve(inputs: Inputs, document: Mapping[str, Any]) -> str:
     from acolytes_perf.outputs.plot import Axis, Shape, plot
 
     shapes, rate = [], inputs.optional("rate")
-    for alert in alerts(inputs):
-        name, needed = format_quantity(alert.burn, "x"), alert.long * alert.threshold
+    for alert in read_alerts(inputs):
+        name, needed = format_quantity(alert.burn_rate, "x"), alert.long_window * alert.threshold
         lowest = alert.threshold
         if rate is not None:
             errors = low_traffic.errors_to_fire(alert, rate, _failures(inputs, rate))
@@ -236,10 +245,10 @@ def _curve(inputs: Inputs, document: Mapping[str, Any]) -> str:
                 continue
             if alert.is_fired_by_one_error(rate):
                 name, needed = f"{errors} errors", errors / rate
-                lowest = min(needed / alert.long, 0.999)  # a line of no length is none
+                lowest = min(needed / alert.long_window, 0.999)  # a line of no length is none
         ratios = [lowest ** (1 - step / 40) for step in range(1, 41)]
         points = [(ratio, needed / ratio) for ratio in ratios]
-        shapes.append(Shape("line", f"{name} over {format_quantity(alert.long, 's')}", points))
+        shapes.append(Shape("line", f"{name} over {format_quantity(alert.long_window, 's')}", points))
     if not shapes:
         raise CannotAnswerError(
             "/rate", "no rule sees an outage at this rate; missing: more traffic, or longer windows"

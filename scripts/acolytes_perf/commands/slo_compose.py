@@ -35,7 +35,7 @@ def run(inputs: Inputs) -> Outcome:
     _check_names(parts)
     shared = inputs.number("shared_failures")
     downs = _downs(parts, shared)
-    down = availability.either(*downs.values())
+    down = availability.series_unavailability(*downs.values())
     results = [*_totals(down), *_of_groups(downs)]
     answer = (
         f"{pluralize(len(downs), 'part')} that must all be up: {format_quantity(1 - down, 'ratio')}, {_a_year(down)}"
@@ -50,7 +50,7 @@ def run(inputs: Inputs) -> Outcome:
     lost = inputs.rows("what_if")
     if lost:
         left = _without(parts, lost)
-        after = availability.either(*_downs(left, shared).values())
+        after = availability.series_unavailability(*_downs(left, shared).values())
         results += [result._replace(name=f"what_if.{result.name}") for result in _totals(after)]
         found, told, doubts = _load_after(parts, left)
         results += found
@@ -67,7 +67,11 @@ def _part(row: Inputs, pointer: str) -> Part:
     if len(row.given("mtbf", "mttr")) == 1:
         raise InputError(pointer, f"{quoted(name)} needs mtbf and mttr together")
     up = row.optional("availability")
-    down = 1 - availability.of_times(row.number("mtbf"), row.number("mttr")) if up is None else complement(up)
+    down = (
+        1 - availability.availability_from_times(row.number("mtbf"), row.number("mttr"))
+        if up is None
+        else complement(up)
+    )
     replicas, needed = int(row.number("replicas")), int(row.number("needed"))
     if needed > replicas:
         raise InputError(f"{pointer}/needed", f"{needed} of {replicas} replicas can never be up")
@@ -86,9 +90,9 @@ def _downs(parts: list[Part], shared: float) -> dict[str, float]:
     groups: dict[str, list[float]] = {}
     for part in parts:
         enough = part.replicas >= part.needed
-        down = availability.down_of_replicas(part.down, part.replicas, part.needed, shared) if enough else 1.0
+        down = availability.replica_unavailability(part.down, part.replicas, part.needed, shared) if enough else 1.0
         groups.setdefault(part.group, []).append(down)
-    return {name: availability.down_of_alternatives(downs, shared) for name, downs in groups.items()}
+    return {name: availability.alternatives_unavailability(downs, shared) for name, downs in groups.items()}
 
 
 def _totals(down: float) -> list[Result]:
@@ -109,7 +113,7 @@ def _budget(downs: dict[str, float], down: float, allowed: float) -> list[Result
     ]
     results += [Result(f"budget_used.{name}", one / allowed, "ratio") for name, one in downs.items()]
     for name in downs:
-        others = availability.either(0.0, *(one for other, one in downs.items() if other != name))
+        others = availability.series_unavailability(0.0, *(one for other, one in downs.items() if other != name))
         needed = (1 - allowed) / (1 - others) if others < allowed else None
         results.append(Result(f"needed_of.{name}", needed, "ratio"))
     return results
@@ -128,7 +132,7 @@ def _optimism(parts: list[Part], shared: float) -> list[AnswerWarning]:
     groups = [part.group for part in parts]
     if shared or not any(part.replicas > part.needed or groups.count(part.group) > 1 for part in parts):
         return []
-    together = availability.either(*_downs(parts, _TYPICAL_SHARED).values())
+    together = availability.series_unavailability(*_downs(parts, _TYPICAL_SHARED).values())
     message = (
         f"replicas are taken to fail independently; if {format_quantity(_TYPICAL_SHARED, 'ratio')} of the failures "
         "take all of "

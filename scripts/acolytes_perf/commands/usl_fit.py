@@ -11,7 +11,15 @@ from acolytes_perf.errors import CannotAnswerError, InputError
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import NUMBER, RATE
-from acolytes_perf.methods.scalability import LEAST_POINTS, LEAST_SIZES, LEVEL, Fit, Law, contention_for, fit
+from acolytes_perf.methods.scalability import (
+    CONFIDENCE_LEVEL,
+    MIN_POINTS,
+    MIN_SIZES,
+    UslFit,
+    UslModel,
+    contention_for_speedup,
+    fit_usl,
+)
 from acolytes_perf.outputs.plot import Axis, Shape, plot
 from acolytes_perf.outputs.render import mark
 from acolytes_perf.wording import format_quantity, pluralize
@@ -33,24 +41,24 @@ def run(inputs: Inputs) -> Outcome:
     warnings = _warnings(inputs, found)
     if "size" in inputs:
         size = inputs.number("size")
-        if found.law.slowdown(size) <= 0:
+        if found.model.slowdown(size) <= 0:
             message = f"the curve has no throughput at {format_quantity(size, '')}; missing: points near that size"
             raise CannotAnswerError("/size", message)
-        value, reach = found.law.at(size), found.reach(found.law.gradient(size))
+        value, reach = found.model.throughput(size), found.half_width(found.model.gradient(size))
         results.append(Result("throughput", value, "1/s", _around(value, reach)))
     results += [*wanted, *_rows(inputs, found)]
     return Outcome(_answer(inputs, found), results, _ASSUMPTIONS, warnings)
 
 
-def _fitted(inputs: Inputs) -> Fit:
+def _fitted(inputs: Inputs) -> UslFit:
     points = _points(inputs)
-    few = LEAST_POINTS - len(points)
-    sizes = LEAST_SIZES - len({size for size, _ in points})
+    few = MIN_POINTS - len(points)
+    sizes = MIN_SIZES - len({size for size, _ in points})
     if few > 0 or sizes > 0:
         more = pluralize(max(few, sizes), "more point") + (f" at {pluralize(sizes, 'other size')}" if sizes > 0 else "")
-        message = f"three figures with intervals take {LEAST_POINTS} points of {LEAST_SIZES} sizes; missing: {more}"
+        message = f"three figures with intervals take {MIN_POINTS} points of {MIN_SIZES} sizes; missing: {more}"
         raise CannotAnswerError("/points", message)
-    found = fit(points)
+    found = fit_usl(points)
     if found is None:
         message = "these points do not settle the curve; missing: points at sizes farther apart, from 1 on"
         raise CannotAnswerError("/points", message)
@@ -61,24 +69,24 @@ def _points(inputs: Inputs) -> list[tuple[float, float]]:
     return [(row.number("size"), row.number("throughput")) for row in inputs.rows("points")]
 
 
-def _misses(inputs: Inputs, found: Fit) -> list[float]:
+def _misses(inputs: Inputs, found: UslFit) -> list[float]:
     """By what share of the measured throughput the curve is off at each point, positive where it is above."""
-    return [found.law.at(size) / throughput - 1 for size, throughput in _points(inputs)]
+    return [found.model.throughput(size) / throughput - 1 for size, throughput in _points(inputs)]
 
 
-def _closeness(inputs: Inputs, found: Fit) -> list[Result]:
+def _closeness(inputs: Inputs, found: UslFit) -> list[Result]:
     """How well the curve fits: the share of the variance that it explains, and the point that it misses most."""
     points = _points(inputs)
     mean = math.fsum(throughput for _, throughput in points) / len(points)
     spread = math.fsum((throughput - mean) ** 2 for _, throughput in points)
-    rest = math.fsum((throughput - found.law.at(size)) ** 2 for size, throughput in points)
+    rest = math.fsum((throughput - found.model.throughput(size)) ** 2 for size, throughput in points)
     return [
         Result("r_squared", 1 - rest / spread if spread else None, ""),
         Result("largest_miss", max(map(abs, _misses(inputs, found))), "ratio"),
     ]
 
 
-def _rows(inputs: Inputs, found: Fit) -> list[Result]:
+def _rows(inputs: Inputs, found: UslFit) -> list[Result]:
     """A row for each point."""
     rows = []
     for index, ((size, throughput), miss) in enumerate(zip(_points(inputs), _misses(inputs, found)), 1):
@@ -86,44 +94,44 @@ def _rows(inputs: Inputs, found: Fit) -> list[Result]:
         rows += [
             Result(f"at.{name}", size, ""),
             Result(f"measured.{name}", throughput, "1/s"),
-            Result(f"fitted.{name}", found.law.at(size), "1/s"),
+            Result(f"fitted.{name}", found.model.throughput(size), "1/s"),
             Result(f"miss.{name}", miss, "ratio"),
         ]
     return rows
 
 
 def _around(value: float, reach: float) -> Interval:
-    return Interval(value - reach, value + reach, STATISTICAL, LEVEL)
+    return Interval(value - reach, value + reach, STATISTICAL, CONFIDENCE_LEVEL)
 
 
-def _coefficients(found: Fit) -> list[Result]:
+def _coefficients(found: UslFit) -> list[Result]:
     units = {"rate": "1/s", "contention": "", "coherency": ""}
     return [
         Result(name, value, unit, _around(value, reach))
-        for (name, unit), value, reach in zip(units.items(), found.law, found.reaches)
+        for (name, unit), value, reach in zip(units.items(), found.model, found.parameter_half_widths)
     ]
 
 
-def _peaks(found: Fit) -> list[Result]:
+def _peaks(found: UslFit) -> list[Result]:
     """The peak of the curve, and the peak that the points support, which is that or none."""
-    peak = found.law.peak
+    peak = found.model.peak
     if peak is None:
         names = ("peak_size", "peak_throughput", "curve_peak_size", "curve_peak_throughput")
         return [Result(name, None, "1/s" if "throughput" in name else "") for name in names]
-    highest = found.law.at(peak)
+    highest = found.model.throughput(peak)
     curve = [Result("curve_peak_size", peak, ""), Result("curve_peak_throughput", highest, "1/s")]
     if not found.supports_peak:
         return [Result("peak_size", None, ""), Result("peak_throughput", None, "1/s"), *curve]
-    size = _around(peak, found.peak_reach)
+    size = _around(peak, found.peak_half_width)
     size = size._replace(low=max(1.0, size.low))
-    if found.law.coherency <= found.reaches[2]:
+    if found.model.coherency <= found.parameter_half_widths[2]:
         size = size._replace(high=None)  # without coherency there is no peak, and that is not excluded
-    throughput = _around(highest, found.peak_throughput_reach)
+    throughput = _around(highest, found.peak_throughput_half_width)
     return [Result("peak_size", peak, "", size), Result("peak_throughput", highest, "1/s", throughput), *curve]
 
 
-def _answer(inputs: Inputs, found: Fit) -> str:
-    peak, points = found.law.peak, _points(inputs)
+def _answer(inputs: Inputs, found: UslFit) -> str:
+    peak, points = found.model.peak, _points(inputs)
     smallest, largest = min(points)[0], max(points)[0]
     first = max(throughput for size, throughput in points if size == smallest)
     if all(throughput < first for size, throughput in points if size > smallest):
@@ -133,14 +141,16 @@ def _answer(inputs: Inputs, found: Fit) -> str:
         )
     if found.supports_peak and peak is not None:
         if all(size.is_integer() for size, _ in points):
-            peak = max(math.floor(peak), math.ceil(peak), key=found.law.at)  # there is no part of a user or a machine
+            peak = max(
+                math.floor(peak), math.ceil(peak), key=found.model.throughput
+            )  # there is no part of a user or a machine
         return (
             f"Throughput peaks at a size of {format_quantity(peak, '')} with "
-            f"{format_quantity(found.law.at(peak), '1/s')}; "
-            f"contention {format_quantity(found.law.contention, '')}, coherency "
-            f"{format_quantity(found.law.coherency, '')}."
+            f"{format_quantity(found.model.throughput(peak), '1/s')}; "
+            f"contention {format_quantity(found.model.contention, '')}, coherency "
+            f"{format_quantity(found.model.coherency, '')}."
         )
-    if found.law.contention == found.law.coherency == 0:
+    if found.model.contention == found.model.coherency == 0:
         return (
             f"Throughput grows in proportion to the size, up to {format_quantity(largest, '')}; no peak follows "
             "from that."
@@ -148,25 +158,25 @@ def _answer(inputs: Inputs, found: Fit) -> str:
     return f"These measurements, up to a size of {format_quantity(largest, '')}, support no peak of throughput."
 
 
-def _warnings(inputs: Inputs, found: Fit) -> list[AnswerWarning]:
+def _warnings(inputs: Inputs, found: UslFit) -> list[AnswerWarning]:
     warnings = []
     largest = max(size for size, _ in _points(inputs))
     farther = "measure more often, and at larger sizes"
-    negative = [name for name in ("contention", "coherency") if getattr(found.law, name) < 0]
+    negative = [name for name in ("contention", "coherency") if getattr(found.model, name) < 0]
     if negative:
         message = f"{' and '.join(negative)} came out negative, which no system has: no peak follows"
         warnings.append(AnswerWarning("unsupported_peak", message, farther))
-    elif found.law.peak is not None and not found.supports_peak:
+    elif found.model.peak is not None and not found.supports_peak:
         message = "the intervals of contention and coherency both reach 0: the curve's peak is not established"
         warnings.append(AnswerWarning("unsupported_peak", message, farther))
-    elif found.law.peak is not None and found.law.peak > largest:
+    elif found.model.peak is not None and found.model.peak > largest:
         message = f"the peak lies beyond the largest size measured, {format_quantity(largest, '')}"
         warnings.append(AnswerWarning("beyond_measurements", message, "measure at the peak before you rely on it"))
     misses = _misses(inputs, found)
     worst = max(range(len(misses)), key=lambda index: abs(misses[index]))
     if abs(misses[worst]) > _MOST_MISS:
         size, measured = _points(inputs)[worst]
-        fitted = format_quantity(found.law.at(size), "1/s")
+        fitted = format_quantity(found.model.throughput(size), "1/s")
         message = (
             f"at a size of {format_quantity(size, '')} the curve has {fitted}, and "
             f"{format_quantity(measured, '1/s')} was measured"
@@ -192,7 +202,7 @@ def _wanted(inputs: Inputs) -> list[Result]:
         if name not in given:
             raise COMMAND.missing(name, "a wanted speedup is that of a size")
     speedup, size = inputs.number("wanted_speedup"), inputs.number("wanted_size")
-    contention = contention_for(speedup, size, inputs.optional("coherency") or 0.0)
+    contention = contention_for_speedup(speedup, size, inputs.optional("coherency") or 0.0)
     if contention < 0:
         message = (
             f"{format_quantity(size, '')} are never {format_quantity(speedup, 'x')} as fast as one; missing: a "
@@ -208,19 +218,19 @@ def _known(inputs: Inputs, wanted: list[Result]) -> Outcome:
         raise COMMAND.missing("points", "measured points, or else contention and size")
     if "size" not in inputs:
         raise COMMAND.missing("size", "the speedup is that of a size")
-    law = Law(1.0, inputs.number("contention"), inputs.optional("coherency") or 0.0)
+    law = UslModel(1.0, inputs.number("contention"), inputs.optional("coherency") or 0.0)
     size, peak = inputs.number("size"), law.peak
     if law.coherency > 0:
-        limit: float | None = law.at(max(1.0, peak)) if peak is not None else 1.0
+        limit: float | None = law.throughput(max(1.0, peak)) if peak is not None else 1.0
     else:
         limit = 1 / law.contention if law.contention > 0 else None
     results = [
-        Result("speedup", law.at(size), "x"),
+        Result("speedup", law.throughput(size), "x"),
         Result("speedup_limit", limit, "x"),
         Result("peak_size", peak, ""),
         *wanted,
     ]
-    answer = f"A size of {format_quantity(size, '')} is {format_quantity(law.at(size), 'x')} as fast as one"
+    answer = f"A size of {format_quantity(size, '')} is {format_quantity(law.throughput(size), 'x')} as fast as one"
     most = "there is no limit" if limit is None else f"no size is more than {format_quantity(limit, 'x')} as fast"
     return Outcome(f"{answer}; {most}.", results, _ASSUMPTIONS[:1])
 
@@ -232,11 +242,11 @@ def curve(inputs: Inputs, document: Mapping[str, Any]) -> str:
         raise CannotAnswerError("", message, {"--format": None})
     found, points = _fitted(inputs), _points(inputs)
     largest = max(size for size, _ in points)
-    peak = found.law.peak if found.supports_peak else None
+    peak = found.model.peak if found.supports_peak else None
     end = max(largest * 1.25, min(peak * 1.25, largest * 3) if peak else 0)
     sizes = [1 + (end - 1) * step / 150 for step in range(151)]
-    sizes = [size for size in sizes if found.law.slowdown(size) > 0.01]
-    band = [(size, found.law.at(size), found.reach(found.law.gradient(size))) for size in sizes]
+    sizes = [size for size in sizes if found.model.slowdown(size) > 0.01]
+    band = [(size, found.model.throughput(size), found.half_width(found.model.gradient(size))) for size in sizes]
     shapes = [
         Shape("band", "95 %", [(size, max(0.0, value - reach), value + reach) for size, value, reach in band]),
         Shape("line", "fitted", [(size, value) for size, value, _ in band]),

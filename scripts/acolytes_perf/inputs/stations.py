@@ -41,12 +41,12 @@ class Station(NamedTuple):
     demand: float
     servers: int = 1
     visits: float | None = None
-    delay: bool = False
+    is_delay: bool = False
 
     @property
-    def least_time(self) -> float:
+    def demand_per_server(self) -> float:
         """The time that a request takes of the whole station, 0 for a delay: its inverse is the most throughput."""
-        return 0.0 if self.delay else self.demand / self.servers
+        return 0.0 if self.is_delay else self.demand / self.servers
 
 
 def stations(inputs: Inputs, throughput: float | None = None) -> list[Station]:
@@ -78,5 +78,5 @@ def _station(row: Inputs, index: int, throughput: float | None) -> Station:
 
 def bottleneck(found: list[Station]) -> Station | None:
     """The station that sets the most throughput, None when there are only delays or no demands."""
-    most = max(found, key=lambda station: station.least_time)
-    return most if most.least_time > 0 else None
+    most = max(found, key=lambda station: station.demand_per_server)
+    return most if most.demand_per_server > 0 else None

@@ -1,9 +1,10 @@
-"""Availability of what is made of parts: k of n replicas, alternatives, and everything that must be up at once.
+"""Availability of systems: k-out-of-n replicas, alternatives, and parts in series.
 
-`shared` is the share of a part's unavailability that takes all replicas or alternatives down together (the beta factor
-of reliability engineering); 0 means that failures are independent.
-Sources: K. S. Trivedi, Probability and Statistics with Reliability, Queuing and Computer Science Applications (2002),
-sections 3.5 and 8.4; K. N. Fleming 1975 (beta factor).
+Unavailabilities are probabilities of being down, from 0 to 1. The beta factor is the share of a part's unavailability
+that takes all replicas or alternatives down together (common cause); 0 means independent failures.
+
+Sources: Trivedi, Probability and Statistics with Reliability, Queuing and Computer Science Applications, 2nd edition,
+2002, sections 3.5 and 8.4; Fleming, A reliability model for common mode failures, 1975 (beta factor).
 """
 
 from __future__ import annotations
@@ -12,41 +13,65 @@ import math
 from collections.abc import Sequence
 
 
-def of_times(between_failures: float, to_repair: float) -> float:
-    """Availability from the mean time between failures, measured while it is up, and the mean time to repair.
+def availability_from_times(mtbf: float, mttr: float) -> float:
+    """Steady-state availability.
 
-    >>> round(of_times(3600, 1), 6)
+    Args:
+        mtbf: mean time between failures, counted while up; above 0.
+        mttr: mean time to repair, in the same unit; at least 0.
+
+    >>> round(availability_from_times(3600, 1), 6)
     0.999722
     """
-    return between_failures / (between_failures + to_repair)
+    return mtbf / (mtbf + mttr)
 
 
-def down_of_replicas(down: float, replicas: int, needed: int, shared: float) -> float:
-    """Unavailability of replicas that are each down with that probability, of which `needed` must be up.
+def replica_unavailability(unavailability: float, replicas: int, required: int, beta_factor: float) -> float:
+    """Unavailability of a k-out-of-n system.
 
-    Computed as the probability of failure, so that nothing is lost beside 1.
+    Computed from probabilities of failure, so that small ones keep all their digits.
 
-    >>> round(down_of_replicas(0.01, 2, 1, 0), 10)
+    Args:
+        unavailability: of each replica.
+        replicas: n, at least `required`.
+        required: k, how many must be up; at least 1.
+        beta_factor: from 0 to 1.
+
+    >>> round(replica_unavailability(0.01, 2, 1, 0), 10)
     0.0001
     """
-    if replicas == needed == 1:
-        return down
-    alone = down * (1 - shared)
-    too_many = math.fsum(
-        math.comb(replicas, failed) * alone**failed * (1 - alone) ** (replicas - failed)
-        for failed in range(replicas - needed + 1, replicas + 1)
+    if replicas == required == 1:
+        return unavailability
+    independent = unavailability * (1 - beta_factor)
+    too_many_down = math.fsum(
+        math.comb(replicas, down) * independent**down * (1 - independent) ** (replicas - down)
+        for down in range(replicas - required + 1, replicas + 1)
     )
-    return either(down * shared, too_many)
+    return series_unavailability(unavailability * beta_factor, too_many_down)
 
 
-def down_of_alternatives(downs: Sequence[float], shared: float) -> float:
-    """Unavailability of parts of which one is enough."""
-    if len(downs) == 1:
-        return downs[0]
-    together = shared * min(downs)
-    return either(together, math.prod(down - together for down in downs))
+def alternatives_unavailability(unavailabilities: Sequence[float], beta_factor: float) -> float:
+    """Unavailability of parts in parallel, of which one is enough.
+
+    Args:
+        unavailabilities: of each part, at least one.
+        beta_factor: from 0 to 1, of the most available part.
+
+    >>> round(alternatives_unavailability([0.01, 0.1], 0), 10)
+    0.001
+    """
+    if len(unavailabilities) == 1:
+        return unavailabilities[0]
+    common = beta_factor * min(unavailabilities)
+    return series_unavailability(common, math.prod(unavailability - common for unavailability in unavailabilities))
 
 
-def either(*downs: float) -> float:
-    """Unavailability of parts that must all be up: 1 - product of (1 - down), exact for small ones."""
-    return -math.expm1(math.fsum(math.log1p(-down) for down in downs)) if max(downs) < 1 else 1.0
+def series_unavailability(*unavailabilities: float) -> float:
+    """Unavailability of parts that must all be up: 1 - product of (1 - u), exact for small ones.
+
+    >>> round(series_unavailability(0.1, 0.2), 10)
+    0.28
+    """
+    if max(unavailabilities) >= 1:
+        return 1.0
+    return -math.expm1(math.fsum(math.log1p(-unavailability) for unavailability in unavailabilities))

@@ -1,284 +1,186 @@
-"""Demand with a level, a trend and a season, by exponential smoothing; and random futures of it.
+"""Forecasts of a series with level, trend and season: point forecasts, prediction intervals and simulated futures.
 
-Starting values, recursion and sum of squares are those of R's HoltWinters; the smoothing is found by a search that
-halves its steps. A seasonal naive forecast is the same recursion with a season that takes the last value whole; a
-straight line with a season that stays, added to it or a share of it, has weights of 0 (`lines`). Intervals come from
-simulated futures, each with a deviation of its own as Student's t has it.
+Intervals come from simulated futures. Each future draws its own residual deviation, so that intervals are as wide as
+Student's t makes them.
 
-Sources: Winters, Management Science 6(3), 1960, doi 10.1287/mnsc.6.3.324; Hyndman and Athanasopoulos, Forecasting:
-Principles and Practice (3rd edition), chapters 5 and 8.
+Sources: Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3rd edition, chapters 5 and 8; Hyndman and
+Koehler, Another look at measures of forecast accuracy, 2006, doi 10.1016/j.ijforecast.2006.03.001 (MASE).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple, Optional
+from typing import TYPE_CHECKING, NamedTuple
 
-from acolytes_perf.methods.student import quantile
+from acolytes_perf.methods.holt_winters import NAIVE_WEIGHTS, apply_holt_winters, fit_holt_winters, fit_seasonal_naive
+from acolytes_perf.methods.smoothing_model import Series, SmoothingModel, Weights
+from acolytes_perf.methods.student_t import t_quantile
 
 if TYPE_CHECKING:
     import random
 
-METHODS = ("additive", "multiplicative", "line", "multiplicative_line", "seasonal_naive")
-LINES = ("line", "multiplicative_line")
-#: Those that can forecast nothing but values above 0.
-PRODUCTS = ("multiplicative", "multiplicative_line")
-LEVEL = 0.95
-#: The normal quantile of (1 + LEVEL) / 2.
-_NORMAL = 1.959963984540054
-NAIVE = (0.0, 0.0, 1.0)
-_START = (0.3, 0.1, 0.1)
-#: How near to the best weights the search comes, in a series up to _SHORT values and in a longer one.
-_FINE, _COARSE, _SHORT = 1e-5, 2e-3, 500
-Values = Sequence[Optional[float]]
+SEASONAL_NAIVE = "seasonal_naive"
+LINE_METHODS = ("line", "multiplicative_line")
+METHODS = ("additive", "multiplicative", *LINE_METHODS, SEASONAL_NAIVE)
+#: These need values above 0.
+MULTIPLICATIVE_METHODS = ("multiplicative", "multiplicative_line")
+CONFIDENCE_LEVEL = 0.95
+#: The normal quantile of (1 + CONFIDENCE_LEVEL) / 2.
+_NORMAL_QUANTILE = 1.959963984540054
 
 
-class Smoothing(NamedTuple):
-    """A fitted model: the last state (the season from the next value on), its one-step errors, and their deviation.
+def fit_method(values: Series, season: int, method: str) -> SmoothingModel:
+    """Fits one of METHODS.
 
-    With `product` the season multiplies and errors are shares of the forecast. `unsure` is the standard error of a
-    straight line's trend, which turns about a middle `behind` steps before the last value; `memory` says by how many
-    standard errors the values around it follow each other, which those of a line do not, and `unlikely` is the
-    logarithm of its likelihood, times -2.
+    Args:
+        values: two whole seasons and 4 values more at least; above 0 for MULTIPLICATIVE_METHODS.
+        season: steps in a season, 1 for none.
+        method: one of METHODS.
+
+    Returns:
+        The model; its sum of squares is infinite where the method does not suit the values.
     """
+    if method == SEASONAL_NAIVE:
+        return fit_seasonal_naive(values, season)
+    if method in LINE_METHODS:
+        # imported here, since most calls use no line and start faster without
+        from acolytes_perf.methods.seasonal_line import fit_additive_line, fit_multiplicative_line
 
-    product: bool
-    weights: tuple[float, float, float]
-    level: float
-    trend: float
-    season: list[float]
-    squares: float
-    deviation: float
-    freedom: int
-    unsure: float = 0.0
-    behind: float = 0.0
-    memory: float = 0.0
-    unlikely: float = math.inf
+        return (fit_multiplicative_line if method in MULTIPLICATIVE_METHODS else fit_additive_line)(values, season)
+    return fit_holt_winters(values, season, multiplicative=method in MULTIPLICATIVE_METHODS)
 
 
-def fit(values: Values, season: int, method: str) -> Smoothing:
-    """The model of a method; needs two whole seasons and 4 values more, above 0 where it multiplies.
-
-    Its squares are infinite where level or season fall to 0 in a multiplicative one.
-    """
-    if method == "seasonal_naive":
-        first = filled(values)[:season]
-        return _smoothed(values[season:], NAIVE, (0.0, 0.0, first), product=False)
-    if method in LINES:
-        from acolytes_perf.methods import lines
-
-        return lines.times(values, season) if method in PRODUCTS else lines.plus(values, season)
-    product = method == "multiplicative"
-    start, skipped = _start(filled(values), season, product=product)
-    rest = values[skipped:]
-    weights, step = (_START if season > 1 else (*_START[:2], 0.0)), 0.2
-    best = _smoothed(rest, weights, start, product=product)
-    while step > (_FINE if len(rest) <= _SHORT else _COARSE):
-        found = best
-        for one in _around(weights, step, season):
-            tried = _smoothed(rest, one, start, product=product, most=found.squares)
-            found = tried if tried.squares < found.squares else found
-        if found.squares < best.squares:
-            best, weights = found, found.weights
-        else:
-            step /= 2
-    return best
+def apply_method(values: Series, season: int, method: str, weights: Weights) -> SmoothingModel:
+    """The model after these values with smoothing weights fitted before; methods without weights are fitted anew."""
+    if method in (SEASONAL_NAIVE, *LINE_METHODS):
+        return fit_method(values, season, method)
+    return apply_holt_winters(values, season, weights, multiplicative=method in MULTIPLICATIVE_METHODS)
 
 
-def state(values: Values, season: int, method: str, weights: tuple[float, float, float]) -> Smoothing:
-    """The model with weights that are known, after these values; needs as many as `fit`."""
-    if method in ("seasonal_naive", *LINES):
-        return fit(values, season, method)
-    product = method == "multiplicative"
-    start, skipped = _start(filled(values), season, product=product)
-    return _smoothed(values[skipped:], weights, start, product=product)
-
-
-def _around(weights: tuple[float, float, float], step: float, season: int) -> list[tuple[float, float, float]]:
-    """The weights with one of them moved by a step, inside 0 to 1."""
-    moved = []
-    for index in range(3 if season > 1 else 2):
-        for change in (step, -step):
-            one = list(weights)
-            one[index] = min(1.0, max(0.0, one[index] + change))
-            moved.append((one[0], one[1], one[2]))
-    return moved
-
-
-def _start(values: list[float], season: int, *, product: bool) -> tuple[tuple[float, float, list[float]], int]:
-    """Level, trend and season before the first value that is forecast, and how many values come before it."""
-    if season == 1:
-        return (values[1], values[1] - values[0], [1.0 if product else 0.0]), 2
-    two = values[: 2 * season]
-    half = season // 2
-    ends = 0.5 if season % 2 == 0 else 1.0
-    places = range(half, len(two) - half)
-    means = [
-        (math.fsum(two[at - half + 1 : at + half]) + ends * (two[at - half] + two[at + half])) / season for at in places
-    ]
-    middle = (len(means) + 1) / 2
-    mean = math.fsum(means) / len(means)
-    spread = math.fsum((index - middle) ** 2 for index in range(1, len(means) + 1))
-    trend = math.fsum((index - middle) * (value - mean) for index, value in enumerate(means, 1)) / spread
-    figures: list[list[float]] = [[] for _ in range(season)]
-    for at, value in zip(places, means):
-        figures[at % season].append(two[at] / value if product else two[at] - value)
-    figure = [math.fsum(one) / len(one) for one in figures]
-    centre = math.fsum(figure) / season
-    figure = [one / centre if product else one - centre for one in figure]
-    return (mean - trend * middle, trend, figure), season
-
-
-def filled(values: Values) -> list[float]:
-    """The values with gaps bridged by a straight line, for the start alone."""
-    known = [(at, value) for at, value in enumerate(values) if value is not None]
-    bridged = [value if value is not None else known[0][1] for value in values]
-    for (left, low), (right, high) in zip(known, known[1:]):
-        for at in range(left + 1, right):
-            bridged[at] = low + (high - low) * (at - left) / (right - left)
-    for at in range(known[-1][0] + 1, len(values)):
-        bridged[at] = known[-1][1]
-    return bridged
-
-
-def _smoothed(
-    values: Values,
-    weights: tuple[float, float, float],
-    start: tuple[float, float, list[float]],
-    *,
-    product: bool,
-    most: float = math.inf,
-) -> Smoothing:
-    """The recursion over the values, given up where its squares exceed the most that are of interest."""
-    alpha, beta, gamma = weights
-    level, trend, figures = start
-    season = list(figures)
-    length, squares, judged, count = len(season), 0.0, 0.0, 0
-    # a start from two seasons alone is rough: the errors of the next are the start's where others are left to judge by
-    settled = length if alpha > 0 and weights != NAIVE and len(values) >= 3 * length and length > 1 else 0
-    for at, value in enumerate(values):
-        figure, base = season[at % length], level + trend
-        forecast = base * figure if product else base + figure
-        if value is None:
-            level = base
-            continue
-        if squares > most or (product and (figure <= 0 or base <= 0)):
-            return impossible(weights)
-        error = value - forecast
-        squares += error * error
-        if at >= settled:
-            judged += (error / forecast) ** 2 if product else error * error
-            count += 1
-        moved = alpha * (value / figure if product else value - figure) + (1 - alpha) * base
-        trend, level = beta * (moved - level) + (1 - beta) * trend, moved
-        if product and level <= 0:
-            return impossible(weights)
-        season[at % length] = gamma * (value / level if product else value - level) + (1 - gamma) * figure
-    turn = len(values) % length
-    # weights, season, level and trend are estimates, save in a naive forecast: they widen what lies ahead
-    estimated = length + 4 if alpha or beta else 0
-    freedom = max(2, count - estimated)
-    deviation = math.sqrt(judged / freedom * (1 + estimated / count))
-    return Smoothing(product, weights, level, trend, season[turn:] + season[:turn], squares, deviation, freedom)
-
-
-def impossible(weights: tuple[float, float, float]) -> Smoothing:
-    """No model: one that multiplies by what is not above 0, or is too far off."""
-    return Smoothing(True, weights, 0.0, 0.0, [0.0], math.inf, math.inf, 2)  # noqa: FBT003 -- a field of the state
-
-
-def forecast(model: Smoothing, steps: int) -> list[float]:
-    """The expected value of each further step."""
-    figures = [model.season[step % len(model.season)] for step in range(steps)]
+def point_forecast(model: SmoothingModel, steps: int) -> list[float]:
+    """The expected value of each of the next `steps`."""
+    seasonal = [model.seasonal[step % len(model.seasonal)] for step in range(steps)]
     bases = [model.level + (step + 1) * model.trend for step in range(steps)]
-    return [base * one if model.product else base + one for base, one in zip(bases, figures)]
+    return [base * figure if model.is_multiplicative else base + figure for base, figure in zip(bases, seasonal)]
 
 
-def futures(model: Smoothing, steps: int, paths: int, seed: int) -> list[list[float]]:
-    """Random continuations, with the errors of the past. A longer one begins as a shorter one of the same seed."""
+def simulate_paths(model: SmoothingModel, steps: int, paths: int, seed: int) -> list[list[float]]:
+    """Simulated futures with normal errors of the model's residual deviation.
+
+    Args:
+        model: the fitted model.
+        steps: length of each path, at least 1.
+        paths: number of paths.
+        seed: the same seed gives the same paths; a longer path begins as a shorter one does.
+
+    Returns:
+        One list of values for each path.
+    """
     import random
 
     # a generator a path, so that what a path draws does not depend on the length of those before it
     seeds = (f"{seed} {path}" for path in range(paths))
-    return [_future(model, steps, random.Random(one)) for one in seeds]  # noqa: S311 -- must be the same again
+    return [_simulate_path(model, steps, random.Random(text)) for text in seeds]  # noqa: S311 -- reproducible, no secret
 
 
-def reaches(model: Smoothing, steps: int) -> list[float]:
-    """Half the width of the interval of LEVEL at each step, by the variance of the errors that add up to there.
+def interval_half_widths(model: SmoothingModel, steps: int) -> list[float]:
+    """Half the width of the prediction interval at each step, from the variance of the accumulated errors.
 
-    Where the season multiplies that variance is an approximation, of the forecast's share.
+    For a multiplicative season this variance is an approximation, relative to the forecast.
     """
     alpha, beta, gamma = model.weights
-    wide = _NORMAL if model.weights == NAIVE else quantile((1 + LEVEL) / 2, model.freedom)
-    length, variance, found = len(model.season), 1.0, []
-    for step, expected in enumerate(forecast(model, steps), 1):
-        turned = model.unsure * (model.behind + step) * (model.season[(step - 1) % length] if model.product else 1.0)
-        deviation = model.deviation * math.sqrt(variance) * (abs(expected) if model.product else 1.0)
-        found.append(wide * math.hypot(deviation, turned))
-        share = alpha * (1 + step * beta) + (gamma * (1 - alpha) if step % length == 0 else 0.0)
-        variance += share * share
-    return found
+    is_naive = model.weights == NAIVE_WEIGHTS
+    quantile = _NORMAL_QUANTILE if is_naive else t_quantile((1 + CONFIDENCE_LEVEL) / 2, model.degrees_of_freedom)
+    season, relative_variance, half_widths = len(model.seasonal), 1.0, []
+    for step, expected in enumerate(point_forecast(model, steps), 1):
+        trend_sd = model.trend_se * (model.steps_since_centroid + step)
+        trend_sd *= model.seasonal[(step - 1) % season] if model.is_multiplicative else 1.0
+        error_sd = (
+            model.residual_sd * math.sqrt(relative_variance) * (abs(expected) if model.is_multiplicative else 1.0)
+        )
+        half_widths.append(quantile * math.hypot(error_sd, trend_sd))
+        coefficient = alpha * (1 + step * beta) + (gamma * (1 - alpha) if step % season == 0 else 0.0)
+        relative_variance += coefficient * coefficient
+    return half_widths
 
 
-def _future(model: Smoothing, steps: int, rng: random.Random) -> list[float]:
+def _simulate_path(model: SmoothingModel, steps: int, rng: random.Random) -> list[float]:
     alpha, beta, gamma = model.weights
-    level, trend, season = model.level, model.trend, list(model.season)
-    # the deviation is an estimate: as uncertain as its degrees of freedom make it
-    deviation = model.deviation * math.sqrt(model.freedom / rng.gammavariate(model.freedom / 2, 2))
-    length, path = len(season), []
-    if model.unsure:
-        turned = rng.gauss(0, model.unsure)
-        level, trend = level + turned * model.behind, trend + turned
+    level, trend, seasonal = model.level, model.trend, list(model.seasonal)
+    # the deviation is an estimate: its own uncertainty follows from the degrees of freedom
+    residual_sd = model.residual_sd * math.sqrt(
+        model.degrees_of_freedom / rng.gammavariate(model.degrees_of_freedom / 2, 2)
+    )
+    season, path = len(seasonal), []
+    if model.trend_se:
+        trend_error = rng.gauss(0, model.trend_se)
+        level, trend = level + trend_error * model.steps_since_centroid, trend + trend_error
     for step in range(steps):
-        figure, base = season[step % length], level + trend
-        expected = base * figure if model.product else base + figure
-        value = expected + rng.gauss(0, deviation) * (expected if model.product else 1.0)
+        figure, base = seasonal[step % season], level + trend
+        expected = base * figure if model.is_multiplicative else base + figure
+        value = expected + rng.gauss(0, residual_sd) * (expected if model.is_multiplicative else 1.0)
         path.append(value)
         error = value - expected
-        shared = (error / figure if figure > 0 else 0.0) if model.product else error
-        level = base + alpha * shared
-        trend += alpha * beta * shared
-        left = value / level if model.product and level > 0 else figure if model.product else value - level
-        season[step % length] = gamma * left + (1 - gamma) * figure
+        if model.is_multiplicative:
+            error = error / figure if figure > 0 else 0.0
+        level = base + alpha * error
+        trend += alpha * beta * error
+        detrended = value - level
+        if model.is_multiplicative:
+            detrended = value / level if level > 0 else figure
+        seasonal[step % season] = gamma * detrended + (1 - gamma) * figure
     return path
 
 
-def intervals(model: Smoothing, paths: Sequence[Sequence[float]]) -> list[tuple[float, float]]:
-    """Between which the values of each step lie in LEVEL of the futures."""
-    if model.weights == NAIVE:  # known exactly
-        ahead = forecast(model, len(paths[0]))
-        return [(value - reach, value + reach) for value, reach in zip(ahead, reaches(model, len(ahead)))]
-    return [_interval(paths, step) for step in range(len(paths[0]))]
+def prediction_intervals(model: SmoothingModel, paths: Sequence[Sequence[float]]) -> list[tuple[float, float]]:
+    """Lower and upper limit of each step, which hold CONFIDENCE_LEVEL of the paths; exact for a naive forecast."""
+    steps = len(paths[0])
+    if model.weights == NAIVE_WEIGHTS:
+        forecast, half_widths = point_forecast(model, steps), interval_half_widths(model, steps)
+        return [(value - half_width, value + half_width) for value, half_width in zip(forecast, half_widths)]
+    return [_central_interval(paths, step) for step in range(steps)]
 
 
-def _interval(paths: Sequence[Sequence[float]], step: int) -> tuple[float, float]:
+def _central_interval(paths: Sequence[Sequence[float]], step: int) -> tuple[float, float]:
     ranked = sorted(path[step] for path in paths)
-    return _quantile(ranked, (1 - LEVEL) / 2), _quantile(ranked, (1 + LEVEL) / 2)
+    return _quantile(ranked, (1 - CONFIDENCE_LEVEL) / 2), _quantile(ranked, (1 + CONFIDENCE_LEVEL) / 2)
 
 
-def _quantile(ranked: Sequence[float], share: float) -> float:
-    place = share * (len(ranked) - 1)
-    low = math.floor(place)
-    return ranked[low] + (place - low) * (ranked[min(low + 1, len(ranked) - 1)] - ranked[low])
+def _quantile(ranked: Sequence[float], probability: float) -> float:
+    """Linear interpolation between order statistics: type 7 of Hyndman and Fan 1996."""
+    position = probability * (len(ranked) - 1)
+    low = math.floor(position)
+    return ranked[low] + (position - low) * (ranked[min(low + 1, len(ranked) - 1)] - ranked[low])
 
 
-def exceeded_by(paths: Sequence[Sequence[float]], capacity: float) -> list[float]:
-    """For each step the share of the futures that were above the capacity at it or before."""
-    first = [next((step for step, value in enumerate(path) if value > capacity), None) for path in paths]
+def exceedance_probabilities(paths: Sequence[Sequence[float]], capacity: float) -> list[float]:
+    """For each step the share of the paths that exceeded the capacity at that step or before.
+
+    >>> exceedance_probabilities([[1, 3, 1], [1, 1, 1]], 2)
+    [0.0, 0.5, 0.5]
+    """
+    first_exceeded = [next((step for step, value in enumerate(path) if value > capacity), None) for path in paths]
     counts = [0] * len(paths[0])
-    for step in first:
+    for step in first_exceeded:
         if step is not None:
             counts[step] += 1
-    shares, total = [], 0
+    probabilities, exceeded = [], 0
     for count in counts:
-        total += count
-        shares.append(total / len(paths))
-    return shares
+        exceeded += count
+        probabilities.append(exceeded / len(paths))
+    return probabilities
 
 
 class Backtest(NamedTuple):
-    """A forecast of values that were held back: scaled, relative and root mean square error, and share inside LEVEL."""
+    """Accuracy of a forecast of held-out values.
+
+    Attributes:
+        mase: mean absolute error over that of repeating the season; None where the latter is 0.
+        mape: mean absolute relative error; None where a held-out value is 0.
+        rmse: root mean square error, in the unit of the series.
+        coverage: share of the held-out values inside their prediction intervals.
+    """
 
     mase: float | None
     mape: float | None
@@ -286,19 +188,35 @@ class Backtest(NamedTuple):
     coverage: float
 
 
-def backtest(values: Values, season: int, method: str, held: int, paths: int, seed: int) -> Backtest:
-    """Fits all but the last `held` values, of which one at least must be known, and forecasts these."""
-    train, test = values[:-held], values[-held:]
-    model = fit(train, season, method)
-    ahead, random_paths = forecast(model, held), futures(model, held, paths, seed)
-    limits = intervals(model, random_paths)
-    known = [(at, value, ahead[at]) for at, value in enumerate(test) if value is not None]
-    errors = [value - expected for _, value, expected in known]
-    pairs = [(one, other) for one, other in zip(train, train[season:]) if one is not None and other is not None]
-    scale = math.fsum(abs(other - one) for one, other in pairs) / max(1, len(pairs))
-    size = math.fsum(map(abs, errors)) / len(errors)
-    inside = sum(low <= value <= high for at, value, _ in known for low, high in [limits[at]])
-    zero = any(value == 0 for _, value, _ in known)
-    relative = None if zero else math.fsum(abs(value - expected) / value for _, value, expected in known) / len(known)
+def backtest(values: Series, season: int, method: str, horizon: int, paths: int, seed: int) -> Backtest:
+    """Fits all values but the last `horizon` and forecasts those.
+
+    Args:
+        values: as `fit_method` takes them before the last `horizon`; of these one at least must be present.
+        season: steps in a season, 1 for none.
+        method: one of METHODS.
+        horizon: how many of the last values are held out.
+        paths: number of simulated futures.
+        seed: of the simulated futures.
+    """
+    train, test = values[:-horizon], values[-horizon:]
+    model = fit_method(train, season, method)
+    forecast, simulated = point_forecast(model, horizon), simulate_paths(model, horizon, paths, seed)
+    intervals = prediction_intervals(model, simulated)
+    present = [(step, value, forecast[step]) for step, value in enumerate(test) if value is not None]
+    errors = [value - expected for _, value, expected in present]
+    naive_error = seasonal_naive_mae(train, season)
+    mean_absolute_error = math.fsum(map(abs, errors)) / len(errors)
+    inside = sum(low <= value <= high for step, value, _ in present for low, high in [intervals[step]])
+    has_zero = any(value == 0 for _, value, _ in present)
+    mape = None
+    if not has_zero:
+        mape = math.fsum(abs(value - expected) / value for _, value, expected in present) / len(present)
     rmse = math.sqrt(math.fsum(error * error for error in errors) / len(errors))
-    return Backtest(size / scale if scale else None, relative, rmse, inside / len(known))
+    return Backtest(mean_absolute_error / naive_error if naive_error else None, mape, rmse, inside / len(present))
+
+
+def seasonal_naive_mae(values: Series, season: int) -> float:
+    """Mean absolute difference between values one season apart, by which MASE scales; 0 where there is none."""
+    pairs = [(value, later) for value, later in zip(values, values[season:]) if value is not None and later is not None]
+    return math.fsum(abs(later - value) for value, later in pairs) / max(1, len(pairs))

@@ -1,10 +1,11 @@
-"""What a run's latencies say: exact percentiles and how sure they are, warm-up, coordinated omission.
+"""Statistics of a run's latencies: exact percentiles with intervals, warm-up, coordinated omission.
 
-Sources: nearest rank is type 1 of Hyndman and Fan, The American Statistician 50(4), 1996, doi 10.2307/2684934;
-intervals by order statistics with the variance of the share above the percentile, which batches of time and the
-initial positive sequence of Geyer, Statistical Science 7(4), 1992, doi 10.1214/ss/1177011137, correct for dependence;
-warm-up by MSER: White, Simulation 69(6), 1997, doi 10.1177/003754979706900601; coordinated omission: HdrHistogram's
-recordValueWithExpectedInterval.
+Sources: Hyndman and Fan, Sample quantiles in statistical packages, The American Statistician 50(4), 1996,
+doi 10.2307/2684934 (nearest rank is type 1); Geyer, Practical Markov chain Monte Carlo, Statistical Science 7(4), 1992,
+doi 10.1214/ss/1177011137 (initial positive sequence); Wilson, Journal of the American Statistical Association 22, 1927,
+doi 10.1080/01621459.1927.10502953 (interval of a share); White, An effective truncation heuristic for bias reduction in
+simulation output, Simulation 69(6), 1997, doi 10.1177/003754979706900601 (MSER); HdrHistogram's
+recordValueWithExpectedInterval (coordinated omission).
 """
 
 from __future__ import annotations
@@ -14,19 +15,20 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 
-from acolytes_perf.methods.tally import SLICE_BITS, Slice, Tally
-from acolytes_perf.result_files.record import leading
+from acolytes_perf.methods.latency_histogram import SLICE_BITS, LatencyHistogram, TimeSlice
+from acolytes_perf.result_files.record import round_to_leading_bits
 
+#: The normal quantile of 97.5 %.
 Z95 = 1.959963984540054
-#: The fewest slices from which dependence and warm-up are judged.
-LEAST_SLICES = 20
-#: The fewest effective requests on each side of a percentile for an interval.
-LEAST_BEYOND = 5
-MOST_ADDED = 3_000_000
+#: The fewest time slices from which dependence and warm-up are judged.
+MIN_SLICES = 20
+#: The fewest effective requests on each side of a percentile that has an interval.
+MIN_TAIL_REQUESTS = 5
+MAX_ADDED_VALUES = 3_000_000
 
 
-class Distribution:
-    """Sorted latencies with their counts."""
+class LatencyDistribution:
+    """Sorted latencies with their cumulative counts."""
 
     def __init__(self, counts: Mapping[int, int]) -> None:
         self.values = sorted(counts)
@@ -34,102 +36,143 @@ class Distribution:
         self.requests = self.ranks[-1]
 
     def at_rank(self, rank: int) -> int:
-        """The rank-th smallest, from 1 on."""
+        """The rank-th smallest latency, counted from 1."""
         return self.values[bisect.bisect_left(self.ranks, rank)]
 
     def percentile(self, share: float) -> int:
-        """Nearest rank: the smallest value that at least this share of the requests does not exceed."""
+        """The nearest-rank percentile: the smallest latency that at least this share of the requests does not exceed.
+
+        >>> LatencyDistribution({10: 1, 20: 1, 30: 2}).percentile(0.5)
+        20
+        """
         return self.at_rank(max(1, min(self.requests, math.ceil(share * self.requests * (1 - 1e-12)))))
 
 
-def corrected(counts: Mapping[int, int], interval: int) -> dict[int, int] | None:
-    """The counts with what a waiting user could not send: below each value every multiple of the interval less, down
-    to the interval itself. None when that is more than MOST_ADDED different ones.
+def correct_coordinated_omission(counts: Mapping[int, int], interval: int) -> dict[int, int] | None:
+    """Adds the requests that a waiting user could not send.
+
+    Below each latency stands every multiple of the interval less, down to the interval itself.
+
+    Args:
+        counts: how often each latency occurred.
+        interval: planned time between a user's requests, in the unit of the latencies; above 0.
+
+    Returns:
+        The corrected counts; None where they would need more than MAX_ADDED_VALUES steps.
+
+    >>> correct_coordinated_omission({35: 1}, 10)
+    {35: 1, 25: 1, 15: 1}
     """
-    if sum(value // interval for value in counts if value > interval) > MOST_ADDED:
+    if sum(value // interval for value in counts if value > interval) > MAX_ADDED_VALUES:
         return None
-    found = dict(counts)
+    corrected = dict(counts)
     for value, count in counts.items():
-        for absent in range(value - interval, interval - 1, -interval):
-            found[absent] = found.get(absent, 0) + count
-    return found
+        for omitted in range(value - interval, interval - 1, -interval):
+            corrected[omitted] = corrected.get(omitted, 0) + count
+    return corrected
 
 
-def dependence(totals: Sequence[int], hits: Sequence[int]) -> float | None:
-    """How many requests count as one for a share of them (1: all independent), from how many there were and how many
-    of them were such, in each of at least LEAST_SLICES neighbouring slices. None for fewer slices.
+def design_effect(totals: Sequence[int], hits: Sequence[int]) -> float | None:
+    """Variance of a share over that of independent requests: so many requests count as one.
+
+    The variance comes from the slices' autocovariances up to Geyer's initial positive sequence.
+
+    Args:
+        totals: requests in each time slice, in order of time.
+        hits: requests of each slice that belong to the share.
+
+    Returns:
+        At least 1; None for fewer than MIN_SLICES slices.
     """
-    if len(totals) < LEAST_SLICES:
+    if len(totals) < MIN_SLICES:
         return None
-    count, share = sum(totals), sum(hits) / sum(totals)
+    requests, share = sum(totals), sum(hits) / sum(totals)
     if share in (0, 1):
         return 1.0
-    left = [hit - share * total for total, hit in zip(totals, hits)]
+    residuals = [hit - share * total for total, hit in zip(totals, hits)]
 
-    def lagged(lag: int) -> float:
-        return sum(one * other for one, other in zip(left, left[lag:]))
+    def autocovariance(lag: int) -> float:
+        return sum(residual * later for residual, later in zip(residuals, residuals[lag:]))
 
-    variance = lagged(0)
-    pairs = (lagged(lag) + lagged(lag + 1) for lag in range(1, len(left) - 1, 2))
+    variance = autocovariance(0)
+    pairs = (autocovariance(lag) + autocovariance(lag + 1) for lag in range(1, len(residuals) - 1, 2))
     for pair in itertools.takewhile(lambda pair: pair > 0, pairs):
         variance += 2 * pair
-    # the mean was taken out of the slices, which takes one degree of freedom
-    return max(1.0, variance * len(left) / (len(left) - 1) / (count * share * (1 - share)))
+    # estimating the share takes one degree of freedom
+    return max(1.0, variance * len(residuals) / (len(residuals) - 1) / (requests * share * (1 - share)))
 
 
-def share_above(slices: Sequence[Slice], value: int) -> tuple[list[int], list[int]]:
-    """Requests of each slice, and those of them above a value as far as slices tell."""
-    limit = leading(value, SLICE_BITS)
-    above = [sum(count for one, count in part.counts.items() if one > limit) for part in slices]
+def exceedances_by_slice(slices: Sequence[TimeSlice], latency: int) -> tuple[list[int], list[int]]:
+    """Requests of each slice, and how many of them exceed a latency as far as the slices resolve it."""
+    limit = round_to_leading_bits(latency, SLICE_BITS)
+    above = [sum(count for value, count in part.counts.items() if value > limit) for part in slices]
     return [part.requests for part in slices], above
 
 
-def ranks_around(requests: int, share: float, factor: float) -> tuple[int, int] | None:
-    """Ranks of the order statistics that hold a percentile in 95 of 100 cases; `factor` requests count as one. None
-    when there are too few beyond it.
+def percentile_rank_interval(requests: int, share: float, effect: float) -> tuple[int, int] | None:
+    """Ranks of the order statistics that enclose a percentile with 95 % confidence.
+
+    Args:
+        requests: their number.
+        share: of the percentile, above 0 and below 1.
+        effect: as by `design_effect`.
+
+    Returns:
+        The lower and upper rank, counted from 1; None where too few requests lie beyond the percentile.
     """
-    effective = requests / factor
-    if effective * min(share, 1 - share) < LEAST_BEYOND:
+    effective = requests / effect
+    if effective * min(share, 1 - share) < MIN_TAIL_REQUESTS:
         return None
-    reach = Z95 * math.sqrt(share * (1 - share) / effective) * requests
-    low, high = math.floor(share * requests - reach), math.ceil(share * requests + reach) + 1
+    half_width = Z95 * math.sqrt(share * (1 - share) / effective) * requests
+    low, high = math.floor(share * requests - half_width), math.ceil(share * requests + half_width) + 1
     return (low, high) if low >= 1 and high <= requests else None
 
 
-def requests_needed(share: float, factor: float) -> int:
-    """About how many requests `ranks_around` needs."""
-    # above 5 beyond, the upper rank is the tighter condition: reach below the distance to the largest
-    beyond = max(LEAST_BEYOND, Z95**2 * max(share, 1 - share) * 1.5)
-    return math.ceil(beyond / min(share, 1 - share) * factor)
+def required_requests(share: float, effect: float) -> int:
+    """About how many requests `percentile_rank_interval` needs."""
+    # with more than 5 in the tail the upper rank is the tighter condition: it must not pass the largest request
+    tail = max(MIN_TAIL_REQUESTS, Z95**2 * max(share, 1 - share) * 1.5)
+    return math.ceil(tail / min(share, 1 - share) * effect)
 
 
-def error_interval(failed: int, requests: int, factor: float) -> tuple[float, float]:
-    """Wilson's interval of the share that failed, 95 %; `factor` requests count as one."""
-    count, share, square = requests / factor, failed / requests, Z95**2
-    middle = share + square / (2 * count)
-    reach = Z95 * math.sqrt(share * (1 - share) / count + square / (4 * count * count))
-    scale = 1 + square / count
-    return max(0.0, (middle - reach) / scale), min(1.0, (middle + reach) / scale)
+def wilson_interval(failed: int, requests: int, effect: float) -> tuple[float, float]:
+    """Wilson's 95 % interval of a share.
 
+    Args:
+        failed: from 0 to `requests`.
+        requests: at least 1.
+        effect: as by `design_effect`.
 
-def warm_up(tally: Tally) -> float | None:
-    """When the warm-up ends, in seconds since 1970: where MSER is least within the first half of the slices, and only
-    if what is cut differs from the rest by more than 3 standard errors. None when there is none to cut.
+    >>> [round(limit, 4) for limit in wilson_interval(5, 100, 1)]
+    [0.0215, 0.1118]
     """
-    numbers = [number for number in sorted(tally.slices) if tally.slices[number].requests]
-    if len(numbers) < LEAST_SLICES:
+    effective, share, z_squared = requests / effect, failed / requests, Z95**2
+    middle = share + z_squared / (2 * effective)
+    half_width = Z95 * math.sqrt(share * (1 - share) / effective + z_squared / (4 * effective * effective))
+    scale = 1 + z_squared / effective
+    return max(0.0, (middle - half_width) / scale), min(1.0, (middle + half_width) / scale)
+
+
+def warm_up_end(histogram: LatencyHistogram) -> float | None:
+    """When the warm-up ends, in seconds since 1970.
+
+    That is where MSER is least within the first half of the slices, provided that the mean before it differs from the
+    rest by more than 3 standard errors. None where there is no warm-up.
+    """
+    numbers = [number for number in sorted(histogram.slices) if histogram.slices[number].requests]
+    if len(numbers) < MIN_SLICES:
         return None
-    means = [tally.slices[number].mean for number in numbers]
-    cut = min(range(len(means) // 2 + 1), key=lambda start: _spread(means[start:]) / (len(means) - start))
+    means = [histogram.slices[number].mean for number in numbers]
+    cut = min(range(len(means) // 2 + 1), key=lambda start: _variance(means[start:]) / (len(means) - start))
     if cut == 0:
         return None
     rest = means[cut:]
-    apart = abs(sum(means[:cut]) / cut - sum(rest) / len(rest))
-    error = math.sqrt(_spread(rest) * len(rest) / (len(rest) - 1) * (1 / cut + 1 / len(rest)))
-    return tally.slice_start(numbers[cut]) if apart > 3 * error else None
+    difference = abs(sum(means[:cut]) / cut - sum(rest) / len(rest))
+    standard_error = math.sqrt(_variance(rest) * len(rest) / (len(rest) - 1) * (1 / cut + 1 / len(rest)))
+    return histogram.slice_start(numbers[cut]) if difference > 3 * standard_error else None
 
 
-def _spread(values: Sequence[float]) -> float:
-    """Sum of squares around the mean, divided by their number."""
-    middle = sum(values) / len(values)
-    return sum((value - middle) ** 2 for value in values) / len(values)
+def _variance(values: Sequence[float]) -> float:
+    """Mean squared deviation from the mean."""
+    mean = sum(values) / len(values)
+    return sum((value - mean) ** 2 for value in values) / len(values)

@@ -1,6 +1,7 @@
-"""How many samples a percentile needs: distribution-free upper bounds by order statistics.
+"""How many samples an upper confidence limit of a percentile needs, for any distribution.
 
-Source: Wilks 1941, Annals of Mathematical Statistics 12(1), 91-96; doi 10.1214/aoms/1177731788.
+Source: Wilks, Determination of sample sizes for setting tolerance limits, Annals of Mathematical Statistics 12(1),
+1941, pages 91-96, doi 10.1214/aoms/1177731788.
 """
 
 from __future__ import annotations
@@ -8,34 +9,42 @@ from __future__ import annotations
 import math
 
 
-def samples_for(percentile: float, confidence: float, order: int = 1) -> int:
-    """Least n of independent samples, so that the order-th largest lies at or above the percentile with at least this
-    confidence. `percentile` and `confidence` are shares inside (0, 1); order 1 is the maximum.
+def required_samples(percentile: float, confidence: float, order: int = 1) -> int:
+    """The fewest samples of which the order-th largest bounds the percentile from above.
 
-    >>> samples_for(0.95, 0.95), samples_for(0.95, 0.95, 2), samples_for(0.99, 0.95)
+    Args:
+        percentile: a share above 0 and below 1.
+        confidence: probability that the bound holds, above 0 and below 1.
+        order: 1 for the largest sample, 2 for the second largest.
+
+    Returns:
+        The number of independent samples.
+
+    >>> required_samples(0.95, 0.95), required_samples(0.95, 0.95, 2), required_samples(0.99, 0.95)
     (59, 93, 299)
     """
     low, high = order, 2 * order
-    while not _suffices(high, percentile, confidence, order):
+    while not _is_enough(high, percentile, confidence, order):
         low, high = high, 2 * high
     while low < high:
         middle = (low + high) // 2
-        if _suffices(middle, percentile, confidence, order):
+        if _is_enough(middle, percentile, confidence, order):
             high = middle
         else:
             low = middle + 1
     return low
 
 
-def _suffices(count: int, percentile: float, confidence: float, order: int) -> bool:
-    """Whether fewer than `order` of so many samples lie above the percentile in at most 1 - confidence of all cases."""
-    above, below = math.log1p(-percentile), math.log(percentile)
-    missed = sum(
-        math.exp(_log_choose(count, few) + few * above + (count - few) * below) for few in range(min(order, count + 1))
+def _is_enough(samples: int, percentile: float, confidence: float, order: int) -> bool:
+    """Whether fewer than `order` samples exceed the percentile with a probability of at most 1 - confidence."""
+    log_above, log_below = math.log1p(-percentile), math.log(percentile)
+    probability = sum(
+        math.exp(_log_binomial(samples, above) + above * log_above + (samples - above) * log_below)
+        for above in range(min(order, samples + 1))
     )
-    return missed <= (1 - confidence) * (1 + 1e-9)
+    return probability <= (1 - confidence) * (1 + 1e-9)
 
 
-def _log_choose(count: int, part: int) -> float:
-    # by logarithms of the few factors: differences of log-gamma lose what counts for millions of samples
-    return math.fsum(math.log((count - index) / (index + 1)) for index in range(part))
+def _log_binomial(n: int, k: int) -> float:
+    """Logarithm of the binomial coefficient, from its few factors: log-gamma differences lose digits for large n."""
+    return math.fsum(math.log((n - index) / (index + 1)) for index in range(k))

@@ -1,12 +1,14 @@
-"""The universal scalability law: how throughput grows with users, threads or machines, and where it turns.
+"""The universal scalability law (USL): throughput by users, threads or machines, and where it peaks.
 
 X(N) = rate N / (1 + contention (N - 1) + coherency N (N - 1)); Amdahl's law is the case without coherency.
 
-The least squares of X are found by Levenberg and Marquardt's steps from the weighted least squares of N / X, which are
-linear: no library is needed. Intervals are by the delta method with Student's t for the points less 3.
+The least squares of X are found by the Levenberg-Marquardt algorithm, from the weighted linear least squares of N / X.
+No library is needed. Intervals follow from the delta method, with Student's t for three degrees of freedom fewer than
+points.
 
-Sources: Gunther, Guerrilla Capacity Planning (2007), chapters 4 to 6; Amdahl, AFIPS 30 (1967),
-doi 10.1145/1465482.1465560; Marquardt, SIAM 11(2), 1963, doi 10.1137/0111030.
+Sources: Gunther, Guerrilla Capacity Planning, 2007, chapters 4 to 6; Amdahl, AFIPS Conference Proceedings 30, 1967,
+doi 10.1145/1465482.1465560; Marquardt, An algorithm for least-squares estimation of nonlinear parameters, Journal of
+the Society for Industrial and Applied Mathematics 11(2), 1963, doi 10.1137/0111030.
 """
 
 from __future__ import annotations
@@ -15,27 +17,38 @@ import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from acolytes_perf.methods.student import quantile
+from acolytes_perf.methods.student_t import t_quantile
 
-LEVEL = 0.95
-LEAST_POINTS, LEAST_SIZES = 4, 3
-#: A peak beyond it says no more than that there is none.
-MOST_SIZE = 1e12
+CONFIDENCE_LEVEL = 0.95
+MIN_POINTS, MIN_SIZES = 4, 3
+#: A peak at a larger size means that there is none.
+MAX_SIZE = 1e12
+#: Size and throughput.
 Point = tuple[float, float]
 Vector = tuple[float, float, float]
-_STEPS = 500
+_MAX_STEPS = 500
 _ROUNDING = 1e-9
 
 
-class Law(NamedTuple):
-    """Throughput at size 1, and the two coefficients, which may be negative in a fit."""
+class UslModel(NamedTuple):
+    """The law with its three parameters.
+
+    Attributes:
+        rate: throughput at size 1.
+        contention: share of serialised work; may be negative in a fit.
+        coherency: cost of keeping each pair consistent; may be negative in a fit.
+    """
 
     rate: float
     contention: float
     coherency: float
 
-    def at(self, size: float) -> float:
-        """Throughput at a size of at least 1."""
+    def throughput(self, size: float) -> float:
+        """Throughput at a size of at least 1.
+
+        >>> round(UslModel(100, 0.1, 0.01).throughput(10), 4)
+        357.1429
+        """
         return self.rate * size / self.slowdown(size)
 
     def slowdown(self, size: float) -> float:
@@ -43,191 +56,207 @@ class Law(NamedTuple):
         return 1 + self.contention * (size - 1) + self.coherency * size * (size - 1)
 
     def gradient(self, size: float) -> Vector:
-        """Derivatives of the throughput by the rate and the coefficients."""
-        each = size / self.slowdown(size)
-        less = -self.at(size) / self.slowdown(size) * (size - 1)
-        return each, less, less * size
+        """Partial derivatives of the throughput by rate, contention and coherency."""
+        by_rate = size / self.slowdown(size)
+        by_contention = -self.throughput(size) / self.slowdown(size) * (size - 1)
+        return by_rate, by_contention, by_contention * size
 
     @property
     def peak(self) -> float | None:
-        """The size after which throughput falls; None where that is never or beyond MOST_SIZE, or from the start."""
+        """The size of the largest throughput; None where there is none up to MAX_SIZE, or it only falls."""
         if self.coherency <= 0 or self.contention >= 1 - self.coherency:
             return None
         peak = math.sqrt((1 - self.contention) / self.coherency)
-        return peak if peak < MOST_SIZE else None
+        return peak if peak < MAX_SIZE else None
 
 
-class Fit(NamedTuple):
-    """The law of least squares, the covariance of its three figures, and the degrees of freedom."""
+class UslFit(NamedTuple):
+    """A least-squares fit.
 
-    law: Law
+    Attributes:
+        model: the parameters.
+        covariance: of rate, contention and coherency.
+        degrees_of_freedom: points less 3.
+    """
+
+    model: UslModel
     covariance: tuple[Vector, Vector, Vector]
-    freedom: int
+    degrees_of_freedom: int
 
-    def reach(self, gradient: Vector) -> float:
-        """Half the interval at LEVEL of a figure that has this gradient."""
+    def half_width(self, gradient: Vector) -> float:
+        """Half the interval at CONFIDENCE_LEVEL of a figure with this gradient by the parameters (delta method)."""
         variance = math.fsum(
-            one * other * self.covariance[i][j] for i, one in enumerate(gradient) for j, other in enumerate(gradient)
+            left * right * self.covariance[i][j] for i, left in enumerate(gradient) for j, right in enumerate(gradient)
         )
-        return quantile((1 + LEVEL) / 2, self.freedom) * math.sqrt(max(variance, 0.0))
+        return t_quantile((1 + CONFIDENCE_LEVEL) / 2, self.degrees_of_freedom) * math.sqrt(max(variance, 0.0))
 
     @property
-    def reaches(self) -> Vector:
+    def parameter_half_widths(self) -> Vector:
         """Half the intervals of rate, contention and coherency."""
-        return self.reach((1, 0, 0)), self.reach((0, 1, 0)), self.reach((0, 0, 1))
+        return self.half_width((1, 0, 0)), self.half_width((0, 1, 0)), self.half_width((0, 0, 1))
 
     @property
     def supports_peak(self) -> bool:
-        """Whether there is a peak, no coefficient is negative, and not both could as well be 0."""
-        _, contention, coherency = self.reaches
-        if self.law.peak is None or self.law.contention < 0 or self.law.coherency < 0:
+        """Whether there is a peak, no coefficient is negative, and at least one differs from 0 significantly."""
+        _, contention, coherency = self.parameter_half_widths
+        if self.model.peak is None or self.model.contention < 0 or self.model.coherency < 0:
             return False
-        return self.law.contention > contention or self.law.coherency > coherency
+        return self.model.contention > contention or self.model.coherency > coherency
 
     @property
-    def peak_reach(self) -> float:
-        """Half the interval of the size at the peak, which there must be."""
-        peak = self.law.peak
+    def peak_half_width(self) -> float:
+        """Half the interval of the size at the peak; there must be one."""
+        peak = self.model.peak
         assert peak is not None
-        return self.reach((0, -1 / (2 * self.law.coherency * peak), -peak / (2 * self.law.coherency)))
+        return self.half_width((0, -1 / (2 * self.model.coherency * peak), -peak / (2 * self.model.coherency)))
 
     @property
-    def peak_throughput_reach(self) -> float:
-        """Half the interval of the throughput there, whose slope by the size is 0."""
-        assert self.law.peak is not None
-        return self.reach(self.law.gradient(self.law.peak))
+    def peak_throughput_half_width(self) -> float:
+        """Half the interval of the throughput at the peak, where its slope by the size is 0."""
+        assert self.model.peak is not None
+        return self.half_width(self.model.gradient(self.model.peak))
 
 
-def contention_for(speedup: float, size: float, coherency: float = 0.0) -> float:
-    """The most contention with which so many are that much faster than one; negative where there is none.
+def contention_for_speedup(speedup: float, size: float, coherency: float = 0.0) -> float:
+    """The largest contention that allows a speedup; negative where none does.
 
-    >>> round(contention_for(80, 100), 6)
+    Args:
+        speedup: throughput at `size` over throughput at 1, above 0.
+        size: above 1.
+        coherency: at least 0.
+
+    >>> round(contention_for_speedup(80, 100), 6)
     0.002525
     """
     return (size / speedup - 1 - coherency * size * (size - 1)) / (size - 1)
 
 
-def fit(points: Sequence[Point]) -> Fit | None:
-    """The least squares of (size, throughput); None where the points do not settle the three figures.
+def fit_usl(points: Sequence[Point]) -> UslFit | None:
+    """Fits the law by least squares of the throughput.
 
-    Needs LEAST_POINTS points of LEAST_SIZES different sizes, sizes of at least 1 and throughputs above 0.
+    Args:
+        points: MIN_POINTS at least, of MIN_SIZES different sizes; sizes of at least 1, throughputs above 0.
+
+    Returns:
+        The fit; None where the points do not determine the three parameters.
     """
     scale = max(throughput for _, throughput in points)
     scaled = [(size, throughput / scale) for size, throughput in points]
-    law = _first(scaled)
-    law = _descended(scaled, law) if law else None
-    law = _without_noise(scaled, law) if law else None
-    inverse = _inverse(_normal(scaled, law)) if law else None
-    if law is None or inverse is None:
+    start = _start_model(scaled)
+    minimum = _minimise(scaled, start)
+    model = _without_rounding(scaled, minimum) if minimum else None
+    inverse = _inverse(_normal_matrix(scaled, model)) if model else None
+    if model is None or inverse is None:
         return None
-    freedom = len(points) - 3
-    variance = _squares(scaled, law) / freedom
+    degrees_of_freedom = len(points) - 3
+    variance = _sum_of_squares(scaled, model) / degrees_of_freedom
     units = (scale, 1.0, 1.0)
     rows = [tuple(variance * inverse[i][j] * units[i] * units[j] for j in range(3)) for i in range(3)]
     covariance = (_vector(rows[0]), _vector(rows[1]), _vector(rows[2]))
     if not all(math.isfinite(value) for row in covariance for value in row):
         return None
-    return Fit(law._replace(rate=law.rate * scale), covariance, freedom)
+    return UslFit(model._replace(rate=model.rate * scale), covariance, degrees_of_freedom)
 
 
-def _first(points: Sequence[Point]) -> Law | None:
+def _start_model(points: Sequence[Point]) -> UslModel:
     """Where to start: size / throughput is linear in 1, size - 1 and size (size - 1)."""
     weighted = []
     for size, throughput in points:
         weight = throughput * throughput / size
         weighted.append(((weight, weight * (size - 1), weight * size * (size - 1)), throughput))
-    found = _solved(_products([row for row, _ in weighted]), _times(weighted))
-    if found is not None and found[0] > 0:
-        law = Law(1 / found[0], found[1] / found[0], found[2] / found[0])
-        if _is_possible(points, law):
-            return law
-    return Law(max(throughput / size for size, throughput in points), 0.01, 0.0)
+    solution = _solve(_cross_products([row for row, _ in weighted]), _transposed_product(weighted))
+    if solution is not None and solution[0] > 0:
+        model = UslModel(1 / solution[0], solution[1] / solution[0], solution[2] / solution[0])
+        if _is_positive(points, model):
+            return model
+    return UslModel(max(throughput / size for size, throughput in points), 0.01, 0.0)
 
 
-def _descended(points: Sequence[Point], law: Law) -> Law | None:
-    """The least squares from a start on; None where they do not settle."""
-    squares, damping = _squares(points, law), 1e-3
-    for _ in range(_STEPS):
-        normal = _normal(points, law)
-        slope = _times([(law.gradient(size), throughput - law.at(size)) for size, throughput in points])
+def _minimise(points: Sequence[Point], model: UslModel) -> UslModel | None:
+    """Levenberg-Marquardt steps from a start; None where they do not converge."""
+    squares, damping = _sum_of_squares(points, model), 1e-3
+    for _ in range(_MAX_STEPS):
+        normal = _normal_matrix(points, model)
+        residuals = [(model.gradient(size), throughput - model.throughput(size)) for size, throughput in points]
         damped = [[value * (1 + damping * (i == j)) for j, value in enumerate(row)] for i, row in enumerate(normal)]
-        step = _solved(damped, slope)
+        step = _solve(damped, _transposed_product(residuals))
         if step is None:
             return None
-        further = Law(law.rate + step[0], law.contention + step[1], law.coherency + step[2])
-        found = _squares(points, further) if further.rate > 0 and _is_possible(points, further) else math.inf
-        if found <= squares:
-            settled = all(abs(one) <= 1e-10 * (abs(value) + 1e-12) for one, value in zip(step, further))
-            law, damping = further, max(damping / 10, 1e-15)
-            if settled or found <= 1e-30 or (squares - found <= 1e-15 * squares and damping < 1e-8):
-                return law
-            squares = found
+        candidate = UslModel(model.rate + step[0], model.contention + step[1], model.coherency + step[2])
+        is_valid = candidate.rate > 0 and _is_positive(points, candidate)
+        new_squares = _sum_of_squares(points, candidate) if is_valid else math.inf
+        if new_squares <= squares:
+            is_small = all(abs(change) <= 1e-10 * (abs(value) + 1e-12) for change, value in zip(step, candidate))
+            model, damping = candidate, max(damping / 10, 1e-15)
+            if is_small or new_squares <= 1e-30 or (squares - new_squares <= 1e-15 * squares and damping < 1e-8):
+                return model
+            squares = new_squares
         elif damping > 1e12:
-            return law
+            return model
         else:
             damping *= 10
     return None
 
 
-def _without_noise(points: Sequence[Point], law: Law) -> Law:
-    """The law with coefficients of 0 where what they do, even at the largest size, is no more than rounding."""
+def _without_rounding(points: Sequence[Point], model: UslModel) -> UslModel:
+    """The model with coefficients of 0 where their effect at the largest size is only rounding."""
     largest = max(size for size, _ in points)
-    contention = law.contention if abs(law.contention) * largest > _ROUNDING else 0.0
-    coherency = law.coherency if abs(law.coherency) * largest * largest > _ROUNDING else 0.0
-    return Law(law.rate, contention, coherency)
+    contention = model.contention if abs(model.contention) * largest > _ROUNDING else 0.0
+    coherency = model.coherency if abs(model.coherency) * largest * largest > _ROUNDING else 0.0
+    return UslModel(model.rate, contention, coherency)
 
 
-def _is_possible(points: Sequence[Point], law: Law) -> bool:
-    return all(law.slowdown(size) > 1e-9 for size, _ in points)
+def _is_positive(points: Sequence[Point], model: UslModel) -> bool:
+    return all(model.slowdown(size) > 1e-9 for size, _ in points)
 
 
-def _squares(points: Sequence[Point], law: Law) -> float:
-    return math.fsum((throughput - law.at(size)) ** 2 for size, throughput in points)
+def _sum_of_squares(points: Sequence[Point], model: UslModel) -> float:
+    return math.fsum((throughput - model.throughput(size)) ** 2 for size, throughput in points)
 
 
-def _normal(points: Sequence[Point], law: Law) -> list[list[float]]:
-    return _products([law.gradient(size) for size, _ in points])
+def _normal_matrix(points: Sequence[Point], model: UslModel) -> list[list[float]]:
+    return _cross_products([model.gradient(size) for size, _ in points])
 
 
-def _products(rows: Sequence[Vector]) -> list[list[float]]:
+def _cross_products(rows: Sequence[Vector]) -> list[list[float]]:
     return [[math.fsum(row[i] * row[j] for row in rows) for j in range(3)] for i in range(3)]
 
 
-def _times(rows: Sequence[tuple[Vector, float]]) -> list[float]:
+def _transposed_product(rows: Sequence[tuple[Vector, float]]) -> list[float]:
     return [math.fsum(row[i] * value for row, value in rows) for i in range(3)]
 
 
 def _inverse(matrix: list[list[float]]) -> list[Vector] | None:
-    columns = [_solved(matrix, [float(i == j) for j in range(3)]) for i in range(3)]
-    kept = [column for column in columns if column is not None]
-    return kept if len(kept) == 3 else None
+    columns = [_solve(matrix, [float(i == j) for j in range(3)]) for i in range(3)]
+    solved = [column for column in columns if column is not None]
+    return solved if len(solved) == 3 else None
 
 
-def _solved(matrix: Sequence[Sequence[float]], right: Sequence[float]) -> Vector | None:
-    """The solution of a symmetric system, scaled by its diagonal; None where it is as good as singular."""
+def _solve(matrix: Sequence[Sequence[float]], right: Sequence[float]) -> Vector | None:
+    """The solution of a symmetric system, scaled by its diagonal; None where it is nearly singular."""
     if any(matrix[i][i] <= 0 or not math.isfinite(matrix[i][i]) for i in range(3)):
         return None
     scales = [1 / math.sqrt(matrix[i][i]) for i in range(3)]
     rows = [[matrix[i][j] * scales[i] * scales[j] for j in range(3)] + [right[i] * scales[i]] for i in range(3)]
     for i in range(3):
-        pivot = max(range(i, 3), key=_size_in(rows, i))
+        pivot = max(range(i, 3), key=_magnitude_in(rows, i))
         rows[i], rows[pivot] = rows[pivot], rows[i]
         if abs(rows[i][i]) < 1e-13:
             return None
         for k in range(i + 1, 3):
             factor = rows[k][i] / rows[i][i]
-            rows[k] = [one - factor * other for one, other in zip(rows[k], rows[i])]
-    found = [0.0, 0.0, 0.0]
+            rows[k] = [value - factor * pivot_value for value, pivot_value in zip(rows[k], rows[i])]
+    unscaled = [0.0, 0.0, 0.0]
     for i in (2, 1, 0):
-        found[i] = (rows[i][3] - math.fsum(rows[i][j] * found[j] for j in range(i + 1, 3))) / rows[i][i]
-    solution = _vector([value * scale for value, scale in zip(found, scales)])
+        unscaled[i] = (rows[i][3] - math.fsum(rows[i][j] * unscaled[j] for j in range(i + 1, 3))) / rows[i][i]
+    solution = _vector([value * scale for value, scale in zip(unscaled, scales)])
     return solution if all(map(math.isfinite, solution)) else None
 
 
-def _size_in(rows: Sequence[Sequence[float]], column: int) -> Callable[[int], float]:
+def _magnitude_in(rows: Sequence[Sequence[float]], column: int) -> Callable[[int], float]:
     return lambda row: abs(rows[row][column])
 
 
 def _vector(values: Sequence[float]) -> Vector:
-    one, two, three = values
-    return one, two, three
+    first, second, third = values
+    return first, second, third

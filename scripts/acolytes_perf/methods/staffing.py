@@ -1,4 +1,10 @@
-"""Targets for a pool of servers, and what a pool does: M/M/c where arrivals wait, M/M/c/c where they are lost."""
+"""Staffing a pool of servers to targets: M/M/c where arrivals wait, M/M/c/c where they are lost.
+
+Loads are in erlang (arrival rate times mean service time), times in seconds.
+
+Source: Gans, Koole and Mandelbaum, Telephone call centers: tutorial, review and research prospects, Manufacturing and
+Service Operations Management 5(2), 2003; the formulas are in `queueing`.
+"""
 
 from __future__ import annotations
 
@@ -11,57 +17,74 @@ from acolytes_perf.methods import queueing
 
 
 class Targets(NamedTuple):
-    """What must hold, None where nothing is asked. `wait` is in seconds, `late` the share that may wait longer."""
+    """What a pool must keep; None where nothing is required.
+
+    Attributes:
+        blocking: largest share of lost arrivals; makes the pool a loss system.
+        p_wait: largest share of arrivals that wait.
+        max_wait: in seconds.
+        late_share: largest share of arrivals that wait longer than `max_wait`.
+        max_utilisation: of each server, from 0 to 1.
+    """
 
     blocking: float | None = None
     p_wait: float | None = None
-    wait: float | None = None
-    late: float = 1.0
-    utilisation: float | None = None
+    max_wait: float | None = None
+    late_share: float = 1.0
+    max_utilisation: float | None = None
 
     @property
-    def loss(self) -> bool:
+    def is_loss_system(self) -> bool:
         """Whether arrivals that find all servers busy are lost, instead of waiting."""
         return self.blocking is not None
 
-    def kept(
+    def are_met(
         self,
         load: float,
         servers: int,
         service_time: float | None,
-        waiting: Callable[[float, int], float] = queueing.erlang_c,
+        p_wait_formula: Callable[[float, int], float] = queueing.erlang_c,
     ) -> bool:
-        """Whether the servers meet every target; `waiting` gives P(wait), exactly or by an approximation."""
+        """Whether the servers meet every target.
+
+        Args:
+            load: offered load in erlang, above 0.
+            servers: at least 1.
+            service_time: mean, in seconds; needed for `max_wait`.
+            p_wait_formula: gives P(wait) from load and servers, exactly or approximately.
+        """
         if self.blocking is not None:
-            lost = queueing.erlang_b(load, servers)
-            return at_most(lost, self.blocking) and self._busy_enough(load * (1 - lost) / servers)
-        if load >= servers or not self._busy_enough(load / servers):
+            blocking = queueing.erlang_b(load, servers)
+            return at_most(blocking, self.blocking) and self._meets_utilisation(load * (1 - blocking) / servers)
+        if load >= servers or not self._meets_utilisation(load / servers):
             return False
-        p_wait = waiting(load, servers)
+        p_wait = p_wait_formula(load, servers)
         if self.p_wait is not None and not at_most(p_wait, self.p_wait):
             return False
-        if self.wait is None or service_time is None:
+        if self.max_wait is None or service_time is None:
             return True
-        return at_most(queueing.wait_exceeds(p_wait, load, servers, self.wait / service_time), self.late)
-
-    def _busy_enough(self, utilisation: float) -> bool:
-        return self.utilisation is None or at_most(utilisation, self.utilisation)
-
-    def smallest(self, load: float, service_time: float | None) -> int:
-        """The smallest number of servers that keeps every target."""
-        low = 1 if self.loss else int(load) + 1
-        return queueing.smallest_servers(lambda servers: self.kept(load, servers, service_time), low)
-
-    def by_square_root(self, load: float, service_time: float | None) -> int:
-        """The same by the square-root staffing rule, for comparison; for systems with waiting."""
-        return queueing.smallest_servers(
-            lambda servers: self.kept(load, servers, service_time, queueing.halfin_whitt), int(load) + 1
+        return at_most(
+            queueing.wait_tail_probability(p_wait, load, servers, self.max_wait / service_time), self.late_share
         )
 
-    def largest(self, servers: int, service_time: float | None) -> float:
-        """The largest load in erlang on which the servers keep every target."""
-        below = servers / (1 - self.blocking) if self.blocking is not None else float(servers)
-        return queueing.largest_load(lambda load: self.kept(load, servers, service_time), below)
+    def _meets_utilisation(self, utilisation: float) -> bool:
+        return self.max_utilisation is None or at_most(utilisation, self.max_utilisation)
+
+    def min_servers(self, load: float, service_time: float | None) -> int:
+        """The smallest number of servers that meets every target."""
+        low = 1 if self.is_loss_system else int(load) + 1
+        return queueing.min_servers(lambda servers: self.are_met(load, servers, service_time), low)
+
+    def min_servers_by_square_root(self, load: float, service_time: float | None) -> int:
+        """The same by the square-root staffing rule, for comparison; only for systems with waiting."""
+        return queueing.min_servers(
+            lambda servers: self.are_met(load, servers, service_time, queueing.halfin_whitt), int(load) + 1
+        )
+
+    def max_load(self, servers: int, service_time: float | None) -> float:
+        """The largest offered load in erlang at which the servers meet every target."""
+        limit = servers / (1 - self.blocking) if self.blocking is not None else float(servers)
+        return queueing.max_load(lambda load: self.are_met(load, servers, service_time), limit)
 
 
 def measures(load: float, servers: int, service_time: float | None, targets: Targets, column: str = "") -> list[Result]:
@@ -71,14 +94,14 @@ def measures(load: float, servers: int, service_time: float | None, targets: Tar
     times: everybody waits, and longer with every arrival.
     """
     results = [Result("servers", servers, "servers")]
-    if targets.loss:
-        lost = queueing.erlang_b(load, servers)
+    if targets.is_loss_system:
+        blocking = queueing.erlang_b(load, servers)
         results += [
-            Result("utilisation", load * (1 - lost) / servers, "ratio"),
-            Result("blocking", lost, "probability"),
+            Result("utilisation", load * (1 - blocking) / servers, "ratio"),
+            Result("blocking", blocking, "probability"),
         ]
         if service_time is not None:
-            results.append(Result("lost_rate", lost * load / service_time, "1/s"))
+            results.append(Result("lost_rate", blocking * load / service_time, "1/s"))
     else:
         results += [Result("utilisation", load / servers, "ratio"), *_waiting(load, servers, service_time, targets)]
     return [result._replace(name=column + result.name) for result in results]
@@ -88,8 +111,8 @@ def _waiting(load: float, servers: int, service_time: float | None, targets: Tar
     stable = load < servers
     p_wait = queueing.erlang_c(load, servers) if stable else 1.0
     results = [Result("p_wait", p_wait, "probability")]
-    if targets.wait is not None and service_time is not None:
-        late = queueing.wait_exceeds(p_wait, load, servers, targets.wait / service_time) if stable else 1.0
+    if targets.max_wait is not None and service_time is not None:
+        late = queueing.wait_tail_probability(p_wait, load, servers, targets.max_wait / service_time) if stable else 1.0
         results.append(Result("service_level", 1 - late, "probability"))
     if stable:
         scale, unit = (service_time, "s") if service_time is not None else (1.0, "service times")

@@ -13,7 +13,7 @@ from typing import Any
 from acolytes_perf.errors import CannotAnswerError
 from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.inputs.units import show_duration
-from acolytes_perf.methods.slo import DAY, Alert, alerts
+from acolytes_perf.methods.slo import DAY, BurnRateAlert, read_alerts
 from acolytes_perf.outputs.prometheus import DEFAULT_ERRORS, DEFAULT_TOTAL
 from acolytes_perf.outputs.render import mark, warnings_of
 from acolytes_perf.wording import format_quantity
@@ -22,7 +22,7 @@ from acolytes_perf.wording import format_quantity
 def objects(inputs: Inputs, document: Mapping[str, Any]) -> str:
     """The file's text: the SLO, and for each alert a policy, its condition, and where it goes."""
     rate, name = inputs.optional("rate"), _name(inputs.text("service") or "service")
-    found = [alert for alert in alerts(inputs) if rate is None or not alert.is_fired_by_one_error(rate)]
+    found = [alert for alert in read_alerts(inputs) if rate is None or not alert.is_fired_by_one_error(rate)]
     targets = sorted({alert.severity for alert in found})
     parts = [_slo(inputs, name, found)]
     for alert in found:
@@ -34,14 +34,14 @@ def objects(inputs: Inputs, document: Mapping[str, Any]) -> str:
         *(f"# {warning}" for warning in warnings_of(document, "WARNING")),
         "# A condition has one window: these have the long one, end as late as it does, and wait a minute, its least.",
     ]
-    if len(found) < len(alerts(inputs)):
+    if len(found) < len(read_alerts(inputs)):
         head.append(
             "# Alerts that one error would fire are left out: OpenSLO has no rule by count, Prometheus rules do."
         )
     return "\n".join(head) + "\n" + "".join(f"---\n{json.dumps(one, indent=2)}\n" for one in parts)
 
 
-def _slo(inputs: Inputs, name: str, found: list[Alert]) -> dict[str, Any]:
+def _slo(inputs: Inputs, name: str, found: list[BurnRateAlert]) -> dict[str, Any]:
     total, good = inputs.text("total") or DEFAULT_TOTAL, inputs.text("good")
     counted = {"good": _source(good)} if good else {"bad": _source(inputs.text("errors") or DEFAULT_ERRORS)}
     spec = {
@@ -62,10 +62,11 @@ def _source(selector: str) -> dict[str, Any]:
     return {"metricSource": {"type": "Prometheus", "spec": {"query": f"sum({selector})"}}}
 
 
-def _policy(name: str, alert: Alert) -> dict[str, Any]:
+def _policy(name: str, alert: BurnRateAlert) -> dict[str, Any]:
     spec = {
         "description": (
-            f"{format_quantity(alert.share, 'ratio')} of the error budget within {show_duration(alert.long)}"
+            f"{format_quantity(alert.budget_share, 'ratio')} of the error budget within "
+            f"{show_duration(alert.long_window)}"
         ),
         "alertWhenBreaching": True,
         "alertWhenResolved": False,
@@ -76,12 +77,12 @@ def _policy(name: str, alert: Alert) -> dict[str, Any]:
     return _object("AlertPolicy", _alert_name(name, alert), spec)
 
 
-def _condition(name: str, alert: Alert) -> dict[str, Any]:
+def _condition(name: str, alert: BurnRateAlert) -> dict[str, Any]:
     condition = {
         "kind": "burnrate",
         "op": "gt",
-        "threshold": float(f"{alert.burn:.12g}"),
-        "lookbackWindow": _shorthand(alert.long),
+        "threshold": float(f"{alert.burn_rate:.12g}"),
+        "lookbackWindow": _shorthand(alert.long_window),
         "alertAfter": "1m",
     }
     return _object("AlertCondition", _alert_name(name, alert), {"severity": alert.severity, "condition": condition})
@@ -91,8 +92,8 @@ def _object(kind: str, name: str, spec: Mapping[str, Any]) -> dict[str, Any]:
     return {"apiVersion": "openslo/v1", "kind": kind, "metadata": {"name": name}, "spec": spec}
 
 
-def _alert_name(name: str, alert: Alert) -> str:
-    return f"{name}-burn-{_shorthand(alert.long)}"
+def _alert_name(name: str, alert: BurnRateAlert) -> str:
+    return f"{name}-burn-{_shorthand(alert.long_window)}"
 
 
 def _name(service: str) -> str:

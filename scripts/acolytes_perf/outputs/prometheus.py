@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from acolytes_perf.inputs.fields import Inputs
-from acolytes_perf.methods.low_traffic import count_for, guard_events
-from acolytes_perf.methods.slo import Alert, alerts
+from acolytes_perf.methods.low_traffic import count_threshold, min_requests_for_ratio
+from acolytes_perf.methods.slo import BurnRateAlert, read_alerts
 from acolytes_perf.outputs.render import mark, warnings_of
 from acolytes_perf.wording import format_quantity
 
@@ -22,10 +22,10 @@ SELECTOR = rf"[a-zA-Z_:][\w:]*(?:\{{(?:{_MATCHER}(?:,{_MATCHER})*,?\s*)?\}})?"
 
 def rules(inputs: Inputs, document: Mapping[str, Any]) -> str:
     """The rules file. There is no `for`: it would put off detection and forget a burn that pauses for a moment."""
-    found = alerts(inputs)
+    found = read_alerts(inputs)
     service = inputs.text("service") or "service"
     lines = ["groups:", f"  - name: slo_{service}", "    rules:"]
-    for window in sorted({round(window, 3) for alert in found for window in (alert.long, alert.short)}):
+    for window in sorted({round(window, 3) for alert in found for window in (alert.long_window, alert.short_window)}):
         lines += [
             f"      - record: {_record(window)}",
             "        labels:",
@@ -35,7 +35,7 @@ def rules(inputs: Inputs, document: Mapping[str, Any]) -> str:
     rate, notes = inputs.optional("rate"), []
     for alert in found:
         if rate is not None and alert.is_fired_by_one_error(rate):
-            lines += _counted(inputs, alert, service, rate * alert.allowed * alert.window)
+            lines += _counted(inputs, alert, service, rate * alert.error_budget * alert.slo_window)
             notes = _COUNTING
         else:
             lines += _rule(alert, service)
@@ -60,10 +60,10 @@ _COUNTING = [
 ]
 
 
-def _counted(inputs: Inputs, alert: Alert, service: str, failures: float) -> list[str]:
+def _counted(inputs: Inputs, alert: BurnRateAlert, service: str, failures: float) -> list[str]:
     """The alert for traffic so low that one error would fire it: it waits for events, and a count stands in for it."""
-    span, count = _duration(alert.long), count_for(alert, failures)
-    guard = f'slo:events:increase{span}{{slo="{service}"}} >= {guard_events(alert)}'
+    span, count = _duration(alert.long_window), count_threshold(alert, failures)
+    guard = f'slo:events:increase{span}{{slo="{service}"}} >= {min_requests_for_ratio(alert)}'
     # increase() is no whole number where it extrapolates to the ends of the window
     enough = f'slo:errors:increase{span}{{slo="{service}"}} > {count - 0.5:.12g}'
     lines = []
@@ -81,23 +81,24 @@ def _counted(inputs: Inputs, alert: Alert, service: str, failures: float) -> lis
     return [*lines, *_rule(alert, service, guard), *_alert("ErrorCount", alert, enough, summary)]
 
 
-def _rule(alert: Alert, service: str, guard: str | None = None) -> list[str]:
+def _rule(alert: BurnRateAlert, service: str, guard: str | None = None) -> list[str]:
     above = f'{{slo="{service}"}} > {alert.threshold:.12g}'
-    expression = f"{_record(alert.long)}{above} and {_record(alert.short)}{above}"
+    expression = f"{_record(alert.long_window)}{above} and {_record(alert.short_window)}{above}"
     if guard:
         expression += f" and {guard}"
-    burn, share = f"{alert.burn:.6g}", format_quantity(alert.share, "ratio")
-    summary = f"{service} uses its error budget at {burn}x the allowed rate or more: {share} in {_duration(alert.long)}"
+    burn, share = f"{alert.burn_rate:.6g}", format_quantity(alert.budget_share, "ratio")
+    window = _duration(alert.long_window)
+    summary = f"{service} uses its error budget at {burn}x the allowed rate or more: {share} in {window}"
     return _alert("ErrorBudgetBurn", alert, expression, summary)
 
 
-def _alert(name: str, alert: Alert, expression: str, summary: str) -> list[str]:
+def _alert(name: str, alert: BurnRateAlert, expression: str, summary: str) -> list[str]:
     return [
-        f"      - alert: {name}_{_duration(alert.long)}",
+        f"      - alert: {name}_{_duration(alert.long_window)}",
         f"        expr: {_yaml(expression)}",
         "        labels:",
         f"          severity: {alert.severity}",
-        f"          long_window: {_duration(alert.long)}",
+        f"          long_window: {_duration(alert.long_window)}",
         "        annotations:",
         f"          summary: {_yaml(summary)}",
     ]

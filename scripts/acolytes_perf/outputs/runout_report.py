@@ -11,9 +11,9 @@ from acolytes_perf.inputs.demand_history import History, usual_seasons
 from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.inputs.timeline import show
 from acolytes_perf.inputs.units import SECONDS
-from acolytes_perf.methods.forecasting import LINES
-from acolytes_perf.methods.outlook import PATHS
-from acolytes_perf.methods.runout import Case, case_of, reached_after, when
+from acolytes_perf.methods.forecasting import LINE_METHODS
+from acolytes_perf.methods.model_selection import SIMULATED_PATHS
+from acolytes_perf.methods.runout import Runout, describe_step, forecast_runout, steps_to_capacity
 from acolytes_perf.outputs.render import mark
 from acolytes_perf.wording import format_quantity, pluralize
 
@@ -22,29 +22,30 @@ _LEAST_COVERAGE = 0.9
 _LONG = 8 * SECONDS["d"]
 
 
-def assumptions(case: Case) -> list[str]:
+def assumptions(case: Runout) -> list[str]:
     """What the answer rests on: method, backtest, and what of the history was used."""
-    found, grid = case.found, case.history.grid
-    chosen, rival = found.chosen, found.rival
+    found, grid = case.selection, case.history.grid
+    chosen, rival = found.best, found.benchmark
     season = f"a season of {pluralize(chosen.season, 'step')}" if chosen.season > 1 else "no season"
     why = ""
     if rival:
         other = f"{rival.method} with {rival.season}" if rival.season != chosen.season else rival.method
         off = (
-            f"{other} is {format_quantity(rival.size / chosen.size, 'x')} as far off"
-            if chosen.size > 0
+            f"{other} is {format_quantity(rival.mean_absolute_error / chosen.mean_absolute_error, 'x')} as far off"
+            if chosen.mean_absolute_error > 0
             else "it is never off"
         )
         why = f", chosen by rolling backtest ({off})"
     origins = len({error.origin for error in chosen.errors})
     method = f"Method {chosen.method}, {season}, steps of {grid.said}{why}"
-    stretched = (
-        f"{PATHS} simulated futures, stretched {format_quantity(chosen.stretch, 'x')} by the errors of the backtest"
+    scale = format_quantity(chosen.interval_scale, "x")
+    stretched = f"{SIMULATED_PATHS} simulated futures, stretched {scale} by the errors of the backtest"
+    lasting = (
+        "line and season stay" if chosen.method in LINE_METHODS else "level, trend and season change on as they did"
     )
-    lasting = "line and season stay" if chosen.method in LINES else "level, trend and season change on as they did"
     lines = [
         f"{method}; {lasting}.",
-        f"Chances are shares of {stretched}: {pluralize(origins, 'origin')}, {pluralize(found.held, 'step')} ahead.",
+        f"Chances are shares of {stretched}: {pluralize(origins, 'origin')}, {pluralize(found.horizon, 'step')} ahead.",
     ]
     fitted = len(found.values)
     if fitted < len(case.history.values):
@@ -52,42 +53,46 @@ def assumptions(case: Case) -> list[str]:
     return lines
 
 
-def warnings(case: Case, *, is_by_date: bool) -> list[AnswerWarning]:
+def warnings(case: Runout, *, is_by_date: bool) -> list[AnswerWarning]:
     """What the reader must know of the history, the backtest and the horizon, which was given as a date or not."""
-    history, found, unit = case.history, case.found, case.shown.unit
+    history, found, unit = case.history, case.selection, case.display.unit
     told: list[AnswerWarning] = []
     gaps = sum(value is None for value in history.values)
     if gaps:
         message = f"{pluralize(gaps, 'value')} of {len(history.values)} are missing; the model bridges them"
         told.append(AnswerWarning("gaps", message, "fill them in where they are known"))
     for shift in found.shifts:
-        how = "only what follows is fitted" if found.start >= shift.place else "what came before is raised to it"
-        size = format_quantity(abs(shift.size) / case.shown.scale, unit)
-        message = f"the level went {'up' if shift.size > 0 else 'down'} by {size} {_place(history, shift.place)}; {how}"
+        how = "only what follows is fitted" if found.start >= shift.position else "what came before is raised to it"
+        size = format_quantity(abs(shift.size) / case.display.scale, unit)
+        message = (
+            f"the level went {'up' if shift.size > 0 else 'down'} by {size} {_place(history, shift.position)}; {how}"
+        )
         told.append(AnswerWarning("level_shift", message, "set shifts=ignore if this was growth or chance"))
     if found.outliers:
         places = ", ".join(_place(history, place) for place in found.outliers[:3])
         message = f"{pluralize(len(found.outliers), 'value')} far from their neighbours, such as {places}"
         told.append(AnswerWarning("outliers", message, "leave empty those that were no demand"))
-    if case.wanting:
+    if case.missing_values:
         usual = usual_seasons(history.grid)[0]
         message = f"a season of {usual} steps takes two of them and a backtest; a shorter or none is used"
-        told.append(AnswerWarning("too_few_seasons", message, f"give {pluralize(case.wanting, 'more value')}"))
-    coverage = found.chosen.coverage
-    if coverage < _LEAST_COVERAGE and len(found.chosen.errors) >= 20:
+        told.append(AnswerWarning("too_few_seasons", message, f"give {pluralize(case.missing_values, 'more value')}"))
+    coverage = found.best.coverage
+    if coverage < _LEAST_COVERAGE and len(found.best.errors) >= 20:
         message = f"intervals of 95 % held {format_quantity(coverage, 'ratio')} of the values in the rolling backtest"
         told.append(AnswerWarning("backtest_coverage", message, "trust the intervals less, or give a longer history"))
-    later = reached_after(case)
+    later = steps_to_capacity(case)
     if later is not None:
-        message = f"expected demand is above the capacity {when(case, later, 'on')}, which is beyond the horizon"
+        message = (
+            f"expected demand is above the capacity {describe_step(case, later, 'on')}, which is beyond the horizon"
+        )
         # a season more, since the first of these may be a day of the week with much demand
-        until = later + found.chosen.season
+        until = later + found.best.season
         wanted = f"by={show(history.grid.at(history.last + until))}" if is_by_date else _horizon(history.after(until))
         told.append(AnswerWarning("beyond_horizon", message, f"set {wanted} for the chance of it"))
-    if len(case.centre) > 2 * found.held:
-        message = f"the horizon is {len(case.centre)} steps, and the backtest looks {found.held} ahead"
+    if len(case.expected) > 2 * found.horizon:
+        message = f"the horizon is {len(case.expected)} steps, and the backtest looks {found.horizon} ahead"
         told.append(AnswerWarning("beyond_backtest", message, "look less far, or give a longer history"))
-    latest = next(value for value in reversed(history.values) if value is not None) / case.shown.scale
+    latest = next(value for value in reversed(history.values) if value is not None) / case.display.scale
     if case.capacity is not None and latest > case.capacity:
         message = f"the last value, {format_quantity(latest, unit)}, is above the capacity already"
         told.append(AnswerWarning("already_exceeded", message, "check the capacity, or its unit"))
@@ -107,18 +112,22 @@ def chart(inputs: Inputs, document: Mapping[str, Any]) -> str:
     """The history, the forecast with its band, and the capacity."""
     from acolytes_perf.outputs.plot import Axis, Shape, plot
 
-    case = case_of(inputs)
-    grid, last, scale = case.history.grid, case.history.last, case.shown.scale
-    places = range(last + 1, last + 1 + len(case.centre))
+    case = forecast_runout(inputs)
+    grid, last, scale = case.history.grid, case.history.last, case.display.scale
+    places = range(last + 1, last + 1 + len(case.expected))
     values = enumerate(case.history.values)
     past = [() if value is None else (float(at), value / scale) for at, value in values]
     shapes = [
         Shape(
-            "band", "95 %", [(float(at), max(0.0, low), max(0.0, high)) for at, (low, high) in zip(places, case.limits)]
+            "band",
+            "95 %",
+            [(float(at), max(0.0, low), max(0.0, high)) for at, (low, high) in zip(places, case.intervals)],
         ),
         Shape("line", "history", past),
         Shape(
-            "dashed", "forecast", [past[-1], *((float(at), max(0.0, value)) for at, value in zip(places, case.centre))]
+            "dashed",
+            "forecast",
+            [past[-1], *((float(at), max(0.0, value)) for at, value in zip(places, case.expected))],
         ),
     ]
     if case.capacity is not None:
@@ -128,4 +137,4 @@ def chart(inputs: Inputs, document: Mapping[str, Any]) -> str:
         signs = 10 if places[-1] * grid.step > _LONG else 16  # the date, or with the minute
         marks = dict.fromkeys(round(at * places[-1] / 4) for at in range(5))
         axis = Axis("time (UTC)", ticks=[(float(at), show(grid.at(at))[:signs]) for at in marks])
-    return plot("Demand", document["answer"], axis, Axis("demand", case.shown.unit), shapes, mark(document))
+    return plot("Demand", document["answer"], axis, Axis("demand", case.display.unit), shapes, mark(document))

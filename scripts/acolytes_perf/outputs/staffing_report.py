@@ -12,10 +12,10 @@ from acolytes_perf.wording import format_quantity
 def verdict(results: list[Result], targets: Targets, column: str = "") -> str:
     """What the answer says of a pool: the measures that were asked for, and a wait that multiplies the time."""
     found = {result.name: format_quantity(result.value, result.unit) for result in results}
-    if targets.loss:
+    if targets.is_loss_system:
         parts = [f"{found[column + 'blocking']} blocked"]
-    elif targets.wait is not None:
-        parts = [f"{found[column + 'service_level']} start within {format_quantity(targets.wait, 's')}"]
+    elif targets.max_wait is not None:
+        parts = [f"{found[column + 'service_level']} start within {format_quantity(targets.max_wait, 's')}"]
     else:
         parts = [f"{found[column + 'p_wait']} wait"]
     parts.append(f"utilisation {found[column + 'utilisation']}")
@@ -41,10 +41,10 @@ def margin(inputs: Inputs, load: float, servers: int) -> list[AnswerWarning]:
 
 def assumptions(inputs: Inputs, targets: Targets) -> list[str]:
     """Arrivals, service and load as the formulas have them."""
-    fate = "an arrival that finds all servers busy is lost" if targets.loss else (
+    fate = "an arrival that finds all servers busy is lost" if targets.is_loss_system else (
         "one queue for all servers, first come first served, nobody gives up"
     )  # fmt: skip
-    service = "any service-time distribution with this mean" if targets.loss else (
+    service = "any service-time distribution with this mean" if targets.is_loss_system else (
         "exponential service times: more varied ones wait longer, about (1 + scv)/2 times as long (queue mgc)"
     )  # fmt: skip
     peak = inputs.number("peak_factor")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from acolytes_perf.result_files.record import Reported
+from acolytes_perf.result_files.record import ToolSummary
 from acolytes_perf.result_files.source import Source
 from acolytes_perf.result_files.summary import inside, loaded, members, number, reported, scaled
 
@@ -17,7 +17,7 @@ def recognises(head: bytes) -> bool:
     return head.lstrip()[:1] == b"{" and b'"aggregate"' in head[:2000]
 
 
-def read(source: Source, label: str | None) -> Iterator[Reported]:
+def read(source: Source, label: str | None) -> Iterator[ToolSummary]:
     """The whole run's figures; answers of 400 and more, and requests without an answer, failed."""
     del label
     whole = inside(loaded(source), "aggregate")

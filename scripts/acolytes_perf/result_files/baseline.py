@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_perf import SCHEMA
-from acolytes_perf.result_files.record import Reported
+from acolytes_perf.result_files.record import ToolSummary
 from acolytes_perf.result_files.source import Source
 from acolytes_perf.result_files.summary import loaded, number, numeral, reported
 
@@ -17,7 +17,7 @@ def recognises(head: bytes) -> bool:
     return SCHEMA.encode() in head[:200] and b'"results summarize"' in head[:400]
 
 
-def read(source: Source, label: str | None) -> Iterator[Reported]:
+def read(source: Source, label: str | None) -> Iterator[ToolSummary]:
     """Its results, in seconds."""
     del label
     rows = loaded(source).get("results")

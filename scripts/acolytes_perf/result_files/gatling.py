@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from acolytes_perf.result_files.record import MOST_NANOSECONDS, Batch
+from acolytes_perf.result_files.record import MAX_NANOSECONDS, Batch
 from acolytes_perf.result_files.source import Source
 
 NAME = "Gatling (simulation.log)"
@@ -37,7 +37,7 @@ def read(source: Source, label: str | None) -> Iterator[Batch]:
                 bad += bool(line) and not line[:1].isupper()
                 continue
             found = _REQUEST.fullmatch(line.rstrip("\r"))
-            if not found or not 0 <= int(found[3]) - int(found[2]) <= MOST_NANOSECONDS // UNIT:
+            if not found or not 0 <= int(found[3]) - int(found[2]) <= MAX_NANOSECONDS // UNIT:
                 bad += 1
                 continue
             source.saw((found[1],))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from acolytes_perf.result_files.record import Reported
+from acolytes_perf.result_files.record import ToolSummary
 from acolytes_perf.result_files.source import Source
 from acolytes_perf.result_files.summary import inside, loaded, members, number, numeral, reported, scaled
 
@@ -20,7 +20,7 @@ def recognises(head: bytes) -> bool:
     return head.lstrip()[:1] == b"{" and b'"numberOfRequests"' in head and b'"percentiles1"' in head
 
 
-def read(source: Source, label: str | None) -> Iterator[Reported]:
+def read(source: Source, label: str | None) -> Iterator[ToolSummary]:
     """The figures of all requests, or of the request of one name."""
     found = loaded(source)
     parts = [one for one in members(found, "contents").values() if isinstance(one, Mapping)]

@@ -13,7 +13,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 
-from acolytes_perf.result_files.record import MOST_NANOSECONDS, Counted
+from acolytes_perf.result_files.record import MAX_NANOSECONDS, CountedLatencies
 from acolytes_perf.result_files.source import Source
 
 NAME = "HdrHistogram log"
@@ -29,7 +29,7 @@ def recognises(head: bytes) -> bool:
     return b"Interval_Compressed_Histogram" in head or b",HISTF" in head
 
 
-def read(source: Source, label: str | None) -> Iterator[Counted]:
+def read(source: Source, label: str | None) -> Iterator[CountedLatencies]:
     """All intervals together, or those whose tag is the label."""
     total: Counter[int] = Counter()
     digits, seconds, scale = 5, 0.0, None
@@ -49,13 +49,15 @@ def read(source: Source, label: str | None) -> Iterator[Counted]:
         if scale is None and largest and most:
             # nanoseconds of a unit: the power of ten that makes the largest value what the column says
             scale = 10 ** min(6, max(0, round(math.log10(most * 1e6 / largest))))
-        if largest * (scale or 1) > MOST_NANOSECONDS:
+        if largest * (scale or 1) > MAX_NANOSECONDS:
             source.mark_last(1)
             continue
         digits, seconds = min(digits, precision), seconds + length
         total.update(counts)
     if total:
-        yield Counted({value * (scale or 1): count for value, count in total.items()}, 10.0**-digits, seconds or None)
+        yield CountedLatencies(
+            {value * (scale or 1): count for value, count in total.items()}, 10.0**-digits, seconds or None
+        )
 
 
 def _columns(line: str) -> tuple[str, float, float, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from acolytes_perf.result_files.record import Reported
+from acolytes_perf.result_files.record import ToolSummary
 from acolytes_perf.result_files.source import Source
 from acolytes_perf.result_files.summary import numeral, reported, text_of
 
@@ -21,7 +21,7 @@ def recognises(head: bytes) -> bool:
     return b"Summary:" in head and b"Requests/sec:" in head and b"Fastest:" in head
 
 
-def read(source: Source, label: str | None) -> Iterator[Reported]:
+def read(source: Source, label: str | None) -> Iterator[ToolSummary]:
     """The report; answers of 400 and more, and requests without an answer, failed."""
     del label
     text, _, errors = text_of(source).partition("Error distribution:")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_perf.result_files.delimited import Columns, batches, heading
-from acolytes_perf.result_files.record import NANO, Batch, Requests, check_latencies, check_times
+from acolytes_perf.result_files.record import NANOSECONDS, Batch, Requests, check_latencies, check_times
 from acolytes_perf.result_files.source import Source
 
 NAME = "hey (CSV)"
@@ -23,8 +23,8 @@ def read(source: Source, label: str | None) -> Iterator[Requests]:
 
     def convert(columns: Columns) -> Batch:
         try:
-            latencies = [round(float(text) * NANO) for text in columns[0]]
-            times = [round(float(text) * NANO) / NANO for text in columns[2]]
+            latencies = [round(float(text) * NANOSECONDS) for text in columns[0]]
+            times = [round(float(text) * NANOSECONDS) / NANOSECONDS for text in columns[2]]
         except OverflowError:
             raise ValueError("infinite") from None
         check_latencies(latencies, 1)

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from acolytes_perf.result_files.record import MOST_NANOSECONDS, Part
+from acolytes_perf.result_files.record import MAX_NANOSECONDS, Part
 
 #: Nanoseconds in a millisecond, and milliseconds in a second.
 UNIT, PER_SECOND = 1_000_000, 1000
@@ -23,7 +23,7 @@ class ArrayBatch:
     def __init__(self, latencies: Any, times: Any, failed: Any) -> None:
         self._latencies, self._times, self._failed = latencies, times, failed
         self.size = len(latencies)
-        self.enough = 1 << 17
+        self.batch_size = 1 << 17
 
     def joined(self, others: Sequence[ArrayBatch]) -> ArrayBatch:
         """These and others of the same file and kind."""
@@ -97,7 +97,7 @@ class ArrayReader:
         failed = self._failed(eights, *success)
         if times is None or latencies is None or failed is None:
             return None
-        if int(latencies.max()) * UNIT > MOST_NANOSECONDS:
+        if int(latencies.max()) * UNIT > MAX_NANOSECONDS:
             return None
         return ArrayBatch(latencies, times, failed)
 

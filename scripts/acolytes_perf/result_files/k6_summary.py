@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from acolytes_perf.result_files.record import Reported
+from acolytes_perf.result_files.record import ToolSummary
 from acolytes_perf.result_files.source import Source
 from acolytes_perf.result_files.summary import inside, loaded, members, number, reported, scaled
 
@@ -17,7 +17,7 @@ def recognises(head: bytes) -> bool:
     return head.lstrip()[:1] == b"{" and b'"metrics"' in head and b'"type":"Point"' not in head
 
 
-def read(source: Source, label: str | None) -> Iterator[Reported]:
+def read(source: Source, label: str | None) -> Iterator[ToolSummary]:
     """The figures of http_req_duration."""
     del label
     metrics = inside(loaded(source), "metrics")

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterator
 
 from acolytes_perf.result_files.delimited import heading
-from acolytes_perf.result_files.record import Reported
+from acolytes_perf.result_files.record import ToolSummary
 from acolytes_perf.result_files.source import Source
 from acolytes_perf.result_files.summary import numeral, reported, scaled, text_of
 
@@ -28,7 +28,7 @@ def recognises(head: bytes) -> bool:
     return any(titles >= {_TITLES["requests"][kind], _TITLES["mean"][kind]} for kind in range(3))
 
 
-def read(source: Source, label: str | None) -> Iterator[Reported]:
+def read(source: Source, label: str | None) -> Iterator[ToolSummary]:
     """The row of all requests, or of the label's; of the history the last one, whose totals hold for the run."""
     rows = list(csv.DictReader(text_of(source).splitlines()))
     wanted = "Aggregated" if label is None else label

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from acolytes_perf.result_files.record import Reported
+from acolytes_perf.result_files.record import ToolSummary
 from acolytes_perf.result_files.source import Source
 from acolytes_perf.result_files.summary import loaded, members, number, numeral, reported
 
@@ -16,7 +16,7 @@ def recognises(head: bytes) -> bool:
     return head.lstrip()[:1] == b"{" and b'"successRate"' in head and b'"summary"' in head
 
 
-def read(source: Source, label: str | None) -> Iterator[Reported]:
+def read(source: Source, label: str | None) -> Iterator[ToolSummary]:
     """The summary and the percentiles; answers of 400 and more, and requests without an answer, failed."""
     del label
     found = loaded(source)

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import compress
 from typing import Any, NamedTuple, Protocol, Union
 
-NANO = 1_000_000_000
+NANOSECONDS = 1_000_000_000
 #: No request takes longer; anything above is a damaged number.
-MOST_NANOSECONDS = 7 * 86400 * NANO
+MAX_NANOSECONDS = 7 * 86400 * NANOSECONDS
 #: The last time that is one, in seconds since 1970: the year 33658.
-MOST_SECONDS = 1e12
+MAX_SECONDS = 1e12
 
 
 class Part(NamedTuple):
@@ -31,7 +31,7 @@ class Requests(Protocol):
         """How many there are."""
 
     @property
-    def enough(self) -> int:
+    def batch_size(self) -> int:
         """How many are worth counting at once, since many have the same latency."""
 
     def joined(self, others: Sequence[Any]) -> Requests:
@@ -66,7 +66,7 @@ class Batch(NamedTuple):
         return len(self.latencies)
 
     @property
-    def enough(self) -> int:
+    def batch_size(self) -> int:
         """How many are worth counting at once, since many have the same latency."""
         return 1 << 13
 
@@ -129,7 +129,7 @@ class Batch(NamedTuple):
         )
 
 
-class Counted(NamedTuple):
+class CountedLatencies(NamedTuple):
     """Latencies in nanoseconds with how often each occurred, without times; `resolution` is their relative step."""
 
     counts: Mapping[int, int]
@@ -137,7 +137,7 @@ class Counted(NamedTuple):
     seconds: float | None = None
 
 
-class Reported(NamedTuple):
+class ToolSummary(NamedTuple):
     """What a tool computed and of which the requests are lost: seconds, shares of percentiles to seconds."""
 
     requests: int
@@ -149,22 +149,22 @@ class Reported(NamedTuple):
     percentiles: Mapping[float, float]
 
 
-Record = Union[Requests, Counted, Reported]
+Record = Union[Requests, CountedLatencies, ToolSummary]
 
 
 def check_latencies(latencies: Sequence[int], unit: int) -> None:
     """Raises ValueError for a latency that cannot be."""
-    if latencies and (min(latencies) < 0 or max(latencies) * unit > MOST_NANOSECONDS):
+    if latencies and (min(latencies) < 0 or max(latencies) * unit > MAX_NANOSECONDS):
         raise ValueError("latency out of bounds")
 
 
 def check_times(times: Sequence[float], per_second: int) -> None:
     """Raises ValueError for a time that cannot be."""
-    if times and (min(times) < 0 or max(times) > MOST_SECONDS * per_second):
+    if times and (min(times) < 0 or max(times) > MAX_SECONDS * per_second):
         raise ValueError("time out of bounds")
 
 
-def leading(value: int, bits: int) -> int:
+def round_to_leading_bits(value: int, bits: int) -> int:
     """The value with all but its leading bits rounded: at most 1 part in 2 ** bits off."""
     spare = value.bit_length() - bits
     return value if spare <= 0 else (value + (1 << spare >> 1)) >> spare << spare

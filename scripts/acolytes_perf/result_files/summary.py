@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from acolytes_perf.result_files.record import Reported
+from acolytes_perf.result_files.record import ToolSummary
 from acolytes_perf.result_files.source import Source
 
 #: A duration as Go and wrk print it: `1.2ms`, `1m3.5s`.
@@ -77,14 +77,14 @@ def reported(
     seconds: float | None,
     latencies: Mapping[str, float | None],
     percentiles: Mapping[float, float | None],
-) -> Reported:
-    """The figures, if there are enough of them; `latencies` has mean, least and most, all in seconds."""
+) -> ToolSummary:
+    """The figures, if there are batch_size of them; `latencies` has mean, least and most, all in seconds."""
     known = {share: value for share, value in percentiles.items() if value is not None and 0 < share < 1}
     if not requests or not (known or latencies.get("mean")):
         raise source.refusal("has no count of requests with their latencies: the test sent nothing, or the file is cut")
     if failed is not None and failed > requests:
         raise source.refusal("has more failures than requests: it is damaged")
-    return Reported(
+    return ToolSummary(
         int(requests), None if failed is None else round(failed), seconds or None,
         latencies.get("mean"), latencies.get("least"), latencies.get("most"), known,
     )  # fmt: skip

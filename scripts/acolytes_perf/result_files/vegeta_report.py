@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from acolytes_perf.result_files.record import Reported
+from acolytes_perf.result_files.record import ToolSummary
 from acolytes_perf.result_files.source import Source
 from acolytes_perf.result_files.summary import loaded, members, number, numeral, reported, scaled, seconds_of, text_of
 
@@ -19,13 +19,13 @@ def recognises(head: bytes) -> bool:
     return is_json or (head.startswith(b"Requests ") and b"\nLatencies " in head)
 
 
-def read(source: Source, label: str | None) -> Iterator[Reported]:
+def read(source: Source, label: str | None) -> Iterator[ToolSummary]:
     """The figures; a request failed by vegeta's own measure of success."""
     del label
     yield _from_json(source) if source.head.lstrip()[:1] == b"{" else _from_text(source)
 
 
-def _from_json(source: Source) -> Reported:
+def _from_json(source: Source) -> ToolSummary:
     found = loaded(source)
     times = members(found, "latencies")
     shares = {name: numeral(name[:-2]) for name in times if name.endswith("th")}
@@ -39,7 +39,7 @@ def _from_json(source: Source) -> Reported:
     )  # fmt: skip
 
 
-def _from_text(source: Source) -> Reported:
+def _from_text(source: Source) -> ToolSummary:
     lines = {}
     for name, titles, values in _LINE.findall(text_of(source)):
         lines[name] = dict(zip(map(str.strip, titles.split(",")), map(str.strip, values.split(","))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from acolytes_perf.result_files.record import Reported
+from acolytes_perf.result_files.record import ToolSummary
 from acolytes_perf.result_files.source import Source
 from acolytes_perf.result_files.summary import numeral, reported, seconds_of, text_of
 
@@ -23,7 +23,7 @@ def recognises(head: bytes) -> bool:
     return b"Running " in head[:300] and b"Thread Stats" in head
 
 
-def read(source: Source, label: str | None) -> Iterator[Reported]:
+def read(source: Source, label: str | None) -> Iterator[ToolSummary]:
     """The report; an answer that is no 2xx or 3xx failed, and so did what ended in an error of the socket."""
     del label
     text = text_of(source)

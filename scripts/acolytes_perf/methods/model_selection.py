@@ -1,0 +1,221 @@
+"""Selects a forecasting model for a history: level shifts removed, method and season chosen by rolling origins.
+
+Source: Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3rd edition, section 5.10 (time series
+cross-validation) and section 7.5 (selection by likelihood).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from acolytes_perf.methods.forecasting import (
+    LINE_METHODS,
+    MULTIPLICATIVE_METHODS,
+    SEASONAL_NAIVE,
+    fit_method,
+    point_forecast,
+    prediction_intervals,
+    seasonal_naive_mae,
+    simulate_paths,
+)
+from acolytes_perf.methods.level_shifts import LevelShift, find_level_shifts, find_outliers, remove_shift
+from acolytes_perf.methods.rolling_origin import Evaluation, evaluate_method, first_origin
+from acolytes_perf.methods.smoothing_model import Series, SmoothingModel
+
+SIMULATED_PATHS = 1000
+#: A fit of more values costs time and follows what has long passed: the larger of so many values and so many seasons.
+_MAX_FITTED, _MAX_SEASONS = 2000, 8
+#: Fewer values than this after a level shift are fitted together with the values before it.
+_MIN_AFTER_SHIFT = 30
+#: A line with more autocorrelated residuals (in standard errors) is not chosen automatically.
+_MAX_AUTOCORRELATION = 1.2
+
+
+class Selection(NamedTuple):
+    """The model chosen for a history.
+
+    Attributes:
+        values: what was fitted, with earlier levels raised to the last.
+        start: index in the history of the first fitted value.
+        shifts: level shifts, by index in the history.
+        outliers: indices in the history.
+        horizon: steps that each origin of the evaluation looks ahead.
+        best: evaluation of the chosen method.
+        benchmark: the best seasonal naive forecast, or where that was chosen the best model.
+        mase: mean absolute scaled error of the chosen method; None where the scale is 0.
+        naive_mase: that of the seasonal naive forecast from the same origins.
+        model: the chosen model after the last value.
+    """
+
+    values: Series
+    start: int
+    shifts: list[LevelShift]
+    outliers: list[int]
+    horizon: int
+    best: Evaluation
+    benchmark: Evaluation | None
+    mase: float | None
+    naive_mase: float | None
+    model: SmoothingModel
+
+
+def required_values(season: int) -> int:
+    """How many present values a season needs before those that are held out."""
+    return 2 * season + 4
+
+
+def default_horizon(count: int, season: int) -> int:
+    """Steps to forecast from each origin: two seasons, at most a quarter of the values."""
+    return max(1, min(2 * season, count // 4))
+
+
+def additional_values(values: Series, season: int, horizon: int | None = None) -> int:
+    """How many more values the season needs; 0 where there are enough.
+
+    >>> additional_values([1.0] * 10, 7), additional_values([1.0] * 24, 7)
+    (14, 0)
+    """
+    more = 0
+    while True:
+        count = len(values) + more
+        before = max(0, count - (horizon or default_horizon(count, season)))
+        present = sum(value is not None for value in values[:before]) + max(0, before - len(values))
+        if present >= required_values(season):
+            return more
+        more += required_values(season) - present
+
+
+def select_model(
+    history: Series, seasons: Sequence[int], methods: Sequence[str], horizon: int | None, *, adjust_shifts: bool
+) -> Selection | None:
+    """Chooses the method and season with the least mean absolute error over rolling origins.
+
+    Args:
+        history: present values as `additional_values` asks for, for each season.
+        seasons: steps in a season, to choose from.
+        methods: of `forecasting.METHODS`, to choose from.
+        horizon: steps to forecast from each origin; None for `default_horizon`.
+        adjust_shifts: shorten long histories, and search for level shifts.
+
+    Returns:
+        The selection; None where no method suits the values.
+    """
+    longest = max(seasons)
+    values, start, shifts = _adjusted(history, longest, horizon) if adjust_shifts else (history, 0, [])
+    horizon = horizon or default_horizon(len(values), longest)
+    first = min(first_origin(len(values), longest, horizon), len(values) - horizon)
+    while _count_present(values[:first]) < required_values(longest) and first < len(values) - horizon:
+        first += 1
+    evaluations = [
+        evaluation
+        for season in seasons
+        for method in _suitable_methods(values, season, methods)
+        if (evaluation := evaluate_method(values, season, method, horizon, first)) is not None
+    ]
+    ranked = sorted(evaluations, key=lambda evaluation: evaluation.mean_absolute_error)
+    models = ((evaluation, fit_method(values, evaluation.season, evaluation.method)) for evaluation in ranked)
+    fitted = next((pair for pair in models if math.isfinite(pair[1].residual_sd)), None)
+    if fitted is None:
+        return None
+    best, model = fitted
+    naive = next(
+        (other for other in evaluations if (other.method, other.season) == (SEASONAL_NAIVE, best.season)), None
+    )
+    naive = naive or evaluate_method(values, best.season, SEASONAL_NAIVE, horizon, first)
+    scale = seasonal_naive_mae(values[:first], best.season)
+    # a model is compared with naive forecasts, and a naive forecast with models
+    others = [other for other in ranked if (other.method == SEASONAL_NAIVE) != (best.method == SEASONAL_NAIVE)]
+    return Selection(
+        values=values,
+        start=start,
+        shifts=shifts,
+        outliers=[start + index for index in find_outliers(values, best.season)],
+        horizon=horizon,
+        best=best,
+        benchmark=others[0] if others else None,
+        mase=best.mean_absolute_error / scale if scale else None,
+        naive_mase=naive.mean_absolute_error / scale if naive and scale else None,
+        model=model,
+    )
+
+
+def _suitable_methods(values: Series, season: int, methods: Sequence[str]) -> list[str]:
+    """The methods that suit these values; of two lines only the likelier, where its residuals are independent.
+
+    Both lines have as many parameters, and the few origins tell them apart less well than the likelihood does.
+    """
+    all_positive = all(value is None or value > 0 for value in values)
+    allowed = [method for method in methods if method not in MULTIPLICATIVE_METHODS or all_positive]
+    lines = {
+        method: fit_method(values, season, method) for method in allowed if method in LINE_METHODS and len(methods) > 1
+    }
+    likeliest = min(lines, key=lambda method: lines[method].minus_2_log_likelihood, default=None)
+    return [
+        method
+        for method in allowed
+        if method not in lines
+        or (method == likeliest and lines[method].residual_autocorrelation < _MAX_AUTOCORRELATION)
+    ]
+
+
+def _count_present(values: Series) -> int:
+    return sum(value is not None for value in values)
+
+
+def _adjusted(history: Series, season: int, horizon: int | None) -> tuple[Series, int, list[LevelShift]]:
+    """What to fit, the index in the history where it starts, and the level shifts.
+
+    Fits the values after the last shift where they are enough; else all, with earlier levels raised to the last.
+    """
+    start = max(0, len(history) - max(_MAX_FITTED, _MAX_SEASONS * season))
+    start = 0 if additional_values(history[start:], season, horizon) else start
+    values = history[start:]
+    shifts = find_level_shifts(values, season)
+    last = max((shift.position for shift in shifts), default=0)
+    after = values[last:]
+    is_enough = len(after) >= max(_MIN_AFTER_SHIFT, 4 * season) and not additional_values(after, season, horizon)
+    if last and is_enough:
+        values = after
+    else:
+        for shift in shifts:
+            values = remove_shift(values, shift)
+        last = 0
+    return values, start + last, [shift._replace(position=start + shift.position) for shift in shifts]
+
+
+class Prediction(NamedTuple):
+    """Demand at each further step.
+
+    Attributes:
+        expected: point forecasts.
+        intervals: lower and upper limits, which hold `forecasting.CONFIDENCE_LEVEL` of the futures.
+        paths: simulated futures.
+    """
+
+    expected: list[float]
+    intervals: list[tuple[float, float]]
+    paths: list[list[float]]
+
+
+def predict(selection: Selection, steps: int, seed: int, divisor: float = 1.0) -> Prediction:
+    """Predicts with intervals as wide as the rolling origins have shown them to be.
+
+    Args:
+        selection: the chosen model.
+        steps: how far to look.
+        seed: of the simulated futures.
+        divisor: of all values in the result, to change their unit.
+    """
+    expected, scale = point_forecast(selection.model, steps), selection.best.interval_scale
+    paths = simulate_paths(selection.model, steps, SIMULATED_PATHS, seed)
+    limits = zip(expected, prediction_intervals(selection.model, paths))
+    return Prediction(
+        [value / divisor for value in expected],
+        [
+            ((middle + scale * (low - middle)) / divisor, (middle + scale * (high - middle)) / divisor)
+            for middle, (low, high) in limits
+        ],
+        [[(middle + scale * (value - middle)) / divisor for value, middle in zip(path, expected)] for path in paths],
+    )
