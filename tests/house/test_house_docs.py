@@ -1,0 +1,55 @@
+"""What the docs name exists."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from acolytes_perf.cli import main as perf
+from support import ROOT
+
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", ROOT / "bench/README.md"]
+PAGES += sorted((ROOT / "docs").glob("*.md"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_to_files_and_headings(page: Path) -> None:
+    text = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if "://" in target:
+            continue
+        name, _, anchor = target.partition("#")
+        path = (page.parent / name) if name else page
+        assert path.exists(), target
+        if anchor:
+            headings = re.findall(r"^#+ (.+)$", path.read_text("utf-8"), re.MULTILINE)
+            assert anchor in {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}, target
+
+
+def test_the_readmes_calculations_run(capsys: pytest.CaptureFixture[str]) -> None:
+    calls = re.findall(r"^acolytes-perf (.+)$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert len(calls) > 1
+    for call in calls:
+        assert perf(shlex.split(call)) == 0, capsys.readouterr().err
+
+
+def test_code_named_in_the_glossary_exists() -> None:
+    text = (ROOT / "docs/glossary.md").read_text("utf-8")
+    sources = [
+        path.read_text("utf-8")
+        for name in ("installer", "scripts", "hooks", "agent_templates", "schemas")
+        for path in (ROOT / name).rglob("*")
+        if path.suffix in (".py", ".json", ".jinja")
+    ]
+    everything = "\n".join(sources)
+    for word in set(re.findall(r"`([A-Za-z][\w.-]+)`", text)):
+        assert word in everything, word
+
+
+def test_files_named_in_the_guides_exist() -> None:
+    for page in (ROOT / "CONTRIBUTING.md", ROOT / "docs/architecture.md"):
+        for name in re.findall(r"`((?:[\w.-]+/)+[\w.-]*)`", page.read_text("utf-8")):
+            assert (ROOT / name).exists() or name.startswith((".claude", ".venv", "dist")), f"{page.name}: {name}"
