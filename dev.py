@@ -169,7 +169,7 @@ def _content(path: Path) -> bytes | str | None:
 
 
 def _pytest(*options: str) -> int:
-    return _run("-m", "pytest", "-n", "auto", *options)
+    return _run("-m", "pytest", "-n", "auto", "--dist", "worksteal", *options)
 
 
 def _run(*arguments: str, environment: Mapping[str, str] | None = None) -> int:

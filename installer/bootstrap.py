@@ -68,7 +68,7 @@ def _test(options: list[str]) -> int:
     code = _set_up_tests()
     if code:
         return code
-    command = [_python(VENV), "-m", "pytest", "-n", "auto", *options]
+    command = [_python(VENV), "-m", "pytest", "-n", "auto", "--dist", "worksteal", *options]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 

@@ -81,11 +81,9 @@ def copy_of_the_tree(target: Path, *below: str) -> Path:
 
 @functools.cache
 def find_python(version: str) -> Path | None:
-    """An interpreter of that version, such as "3.9", which starts: from PATH, or installed beside the running one."""
-    candidates = [
-        shutil.which(f"python{version}"),
-        *Path(sys.base_prefix).parent.glob(f"{version}.*/bin/python{version}"),
-    ]
+    """An interpreter of that version, such as "3.9", which starts: installed beside the running one, or on PATH."""
+    beside = Path(sys.base_prefix).parent.glob(f"{version}.*/bin/python{version}")
+    candidates = [*beside, shutil.which(f"python{version}")]  # a shim on PATH takes longer than all the others
     for candidate in candidates:
         if candidate is None:
             continue
