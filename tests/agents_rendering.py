@@ -38,7 +38,7 @@ class Example:
 def rendering(scope: str = "user", servers: tuple[str, ...] = ()) -> dict[str, str]:
     """Every rendered file, {path: text}."""
     data = {"scope": scope, "python": PYTHON, "hook_scripts": HOOKS, "mcp_servers": list(servers)}
-    return {path: content.decode("utf-8") for path, content in render_templates(data)}
+    return {file.path: file.content.decode("utf-8") for file in render_templates(data)}
 
 
 def split(text: str) -> tuple[dict[str, Any], str]:

@@ -20,13 +20,13 @@ from acolytes_cc.definitions import frontmatter
 from acolytes_cc.definitions.fields import read_fields
 from acolytes_cc.definitions.source import Source
 from acolytes_cc.errors import UserError
-from acolytes_cc.install.apply import apply, remove
+from acolytes_cc.install.apply import apply
 from acolytes_cc.install.hook_entries import settings_entries
-from acolytes_cc.install.manifest import Manifest, read_manifest
+from acolytes_cc.install.manifest import Manifest, SettingsEntry, read_manifest
 from acolytes_cc.install.places import Places
-from acolytes_cc.install.plan import Plan, make_plan
-from acolytes_cc.install.render import Rendered
-from acolytes_cc.install.settings import Entry
+from acolytes_cc.install.plan import InstallPlan, make_plan
+from acolytes_cc.install.remove import remove
+from acolytes_cc.install.render import RenderedFile
 from support import read_tree
 
 AGENTS = tuple(f"agents/{name}.md" for name in ("one", "two", "three", "four"))
@@ -114,12 +114,12 @@ class Templates:
             self.add(path)
 
     @property
-    def files(self) -> list[Rendered]:
-        found = [Rendered(path, definition.content) for path, definition in self.definitions.items()]
-        found += [Rendered(path, f"{word}\n".encode(), executable=True) for path, word in self.programs.items()]
+    def files(self) -> list[RenderedFile]:
+        found = [RenderedFile(path, definition.content) for path, definition in self.definitions.items()]
+        found += [RenderedFile(path, f"{word}\n".encode(), executable=True) for path, word in self.programs.items()]
         return sorted(found, key=lambda file: file.path)
 
-    def entries(self, places: Places) -> list[Entry]:
+    def entries(self, places: Places) -> list[SettingsEntry]:
         return settings_entries(self.interpreter, places.state / "hooks", Path("/opt/bin"))
 
     def add(self, path: str) -> None:
@@ -179,7 +179,7 @@ class Case:
     templates: Templates
     arrived: Tree = field(default_factory=dict)
     """path -> the rendering of ours that the user's file goes back to"""
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[SettingsEntry] = field(default_factory=list)
     edited: bool = False
     settings_edited: bool = False
     actions: list[str] = field(default_factory=list)
@@ -200,7 +200,7 @@ class Case:
             if mode[0] == "-" and (name.startswith("acolytes/hooks/") or not name.startswith("acolytes/"))
         }
 
-    def plan(self) -> tuple[Plan, Manifest | None]:
+    def plan(self) -> tuple[InstallPlan, Manifest | None]:
         old = read_manifest(self.places)
         return make_plan(self.places, self.templates.files, self.templates.entries(self.places), old), old
 
@@ -213,14 +213,14 @@ class Case:
             self._check_refusal(before, str(refusal))
             return
         apply(plan, {}, old)
-        self.actions += [step.action for step in plan.steps]
+        self.actions += [file.action for file in plan.files]
         after = self.files()
-        self._check(before, after, {step.path: step.action for step in plan.steps})
+        self._check(before, after, {file.path: file.action for file in plan.files})
         check_settings(self, before.get("settings.json"), after["settings.json"])
         self.entries = self.templates.entries(self.places)
         everything = read_tree(self.target)
         again, manifest = self.plan()
-        assert not again.changes, [step for step in again.steps if step.content]
+        assert not again.has_changes, [file for file in again.files if file.content]
         apply(again, {}, manifest)
         assert read_tree(self.target) == everything
 
@@ -325,7 +325,7 @@ def read_settings(content: bytes | None) -> dict[str, Any]:
     return parsed
 
 
-def _without(settings: dict[str, Any], entries: list[Entry]) -> dict[str, Any]:
+def _without(settings: dict[str, Any], entries: list[SettingsEntry]) -> dict[str, Any]:
     """The settings but for these entries, and but for containers that stand empty."""
     hooks = {
         event: [entry for entry in listed if (event, entry) not in entries]

@@ -20,10 +20,10 @@ VERBS = {
     "doctor": "acolytes_cc.doctor.command:doctor",
     "install": "acolytes_cc.install.command:install",
     "lint": "acolytes_cc.lint.command:lint",
-    "list": "acolytes_cc.install.look:list_command",
+    "list": "acolytes_cc.install.status:list_command",
     "new": "acolytes_cc.new.command:new",
     "rollback": "acolytes_cc.install.removal:rollback",
-    "status": "acolytes_cc.install.look:status",
+    "status": "acolytes_cc.install.status:status",
     "uninstall": "acolytes_cc.install.removal:uninstall",
     "update": "acolytes_cc.install.command:update",
 }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from .errors import UnavailableError
 from .hooks.switch import RULES as HOOK_RULES
 from .hooks.switch import SWITCH as HOOK_SWITCH_VARIABLE
 from .location import DB_VARIABLE, FOLDER, NAME, URL_VARIABLE, find_board
@@ -28,6 +29,7 @@ __all__ = [
     "URL_VARIABLE",
     "VERBS",
     "BoardHeader",
+    "UnavailableError",
     "find_board",
     "is_beside",
     "read_header",

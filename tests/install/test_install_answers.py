@@ -46,15 +46,15 @@ def definitions(home: Path) -> dict[str, tuple[str, bytes]]:
 
 def test_a_terminal_is_asked_once(scratch_home: Path) -> None:
     with Terminal("install", env=NOWHERE) as terminal:
-        assert "1  coordinator.performance\n  2  ops.performance\n" in terminal.sees("commas between [all]: ")
+        assert "1  coordinator.performance\n  2  ops.performance\n" in terminal.sees("commas [all]: ")
         terminal.types("nosuch")
-        terminal.sees("Error: there is no choice nosuch")
+        terminal.sees("Error: nosuch is not a choice")
         terminal.types("2")
         terminal.sees("Number [1]: ")
         terminal.types("opus")
         terminal.sees("Install hooks?")
         terminal.types("n")
-        assert "code-index-mcp is missing" in terminal.sees("commas between [none]: ")
+        assert "code-index-mcp is missing" in terminal.sees("commas [none]: ")
         terminal.types("1,2")
         terminal.sees("Error: context7 needs the command npx, which is not on PATH")
         terminal.types("")
@@ -134,17 +134,17 @@ def test_a_file_of_answers_is_taken_and_data_is_stronger(
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("model: opus\n\nnosuch: 1\n", ":3: there is no question 'nosuch', only only, model, hooks, mcp_servers"),
+        ("model: opus\n\nnosuch: 1\n", ":3: there is no question 'nosuch'; the questions are only, model, hooks, mcp_servers"),
         ("# x\npython: /tmp/evil\n", ":2: there is no question 'python'"),
-        ("model: gpt\n", ":1: 'gpt' is no choice; model takes as-written, inherit, opus, sonnet, haiku"),
+        ("model: gpt\n", ":1: model cannot be 'gpt'; choose from as-written, inherit, opus, sonnet, haiku"),
         ("hooks: 3\n", ":1: 3 is neither true nor false"),
         ("hooks: perhaps\n", ":1: 'perhaps' is neither true nor false"),
-        ("mcp_servers: {context7: true}\n", "is no list"),
-        ("mcp_servers: [context8]\n", "'context8' is no choice"),
+        ("mcp_servers: {context7: true}\n", "is not a list"),
+        ("mcp_servers: [context8]\n", "mcp_servers cannot be 'context8'"),
         ("model: opus\nhooks: [\n", ":3: "),
-        ("- model\n", "it holds no answers"),
-        ("", "it holds no answers"),
-        (b"\xff", "no UTF-8"),
+        ("- model\n", "the file has no answers"),
+        ("", "the file has no answers"),
+        (b"\xff", "not UTF-8 text"),
         (None, "No such file"),
     ],
 )
@@ -176,9 +176,9 @@ def test_the_questions_of_other_templates_are_those_that_count(
     run(capsys, "install", "--templates", template, "--data", "name=me", "--data", "size=4", "--data", "tone=l")
     assert (scratch_home / ".claude/agents/a.md").read_text().endswith("\nme 5 l\n")
     assert main(["update", "--data", "model=opus"]) == 2
-    assert "only only, name, size, tone" in one_line(capsys)
+    assert "the questions are only, name, size, tone" in one_line(capsys)
     assert main(["update", "--data", "tone=x"]) == 2
-    assert "tone takes s, l" in one_line(capsys)
+    assert "choose from s, l" in one_line(capsys)
 
 
 @pytest.mark.parametrize("model", ["inherit", "haiku"])

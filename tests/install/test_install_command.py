@@ -169,7 +169,7 @@ def test_a_target_that_cannot_be_written(in_the_way: str, home: Path, capsys: py
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["uninstall"], "nothing of ours is installed"),
+        (["uninstall"], "acolytes is not installed in"),
         (["install", "--scope", "galaxy"], "--scope"),
         (["install", "--no-such"], "--no-such"),
         (["frobnicate"], "frobnicate"),
@@ -250,7 +250,7 @@ def test_bootstraps_own_environment_goes_with_the_last_user_of_it(
     build_tree(venv, {"pyvenv.cfg": "", "lib/x.py": ""})
     run_json(capsys, "install")
     monkeypatch.setattr(sys, "prefix", str(venv))
-    assert "environment is gone" in run_json(capsys, verb)["application"]
+    assert "environment are removed" in run_json(capsys, verb)["application"]
     assert read_tree(home) == {}
 
 

@@ -15,32 +15,38 @@ from pathlib import Path
 import pytest
 
 from acolytes_cc.errors import UserError
-from acolytes_cc.install import application, transaction
-from acolytes_cc.install.apply import apply, remove
+from acolytes_cc.install import application
+from acolytes_cc.install.apply import apply
+from acolytes_cc.install.exclusive import exclusive
 from acolytes_cc.install.hook_entries import settings_entries
-from acolytes_cc.install.manifest import read_manifest
+from acolytes_cc.install.journal import snapshots
+from acolytes_cc.install.manifest import SettingsEntry, read_manifest
 from acolytes_cc.install.places import Places
 from acolytes_cc.install.plan import make_plan
-from acolytes_cc.install.render import Rendered
+from acolytes_cc.install.recovery import remove_state
+from acolytes_cc.install.remove import remove
+from acolytes_cc.install.render import RenderedFile
+from acolytes_cc.install.rollback import plan_rollback
+from acolytes_cc.install.transaction import commit, lock_target
 from install_trees import fast_folder
 from support import build_tree, read_tree
 
 AGENT = "---\nname: {name}\ndescription: Use when {use}\n---\nbody {body}\n\nmore\n"
 
 
-def agent(name: str, use: str, body: str = "old") -> Rendered:
-    return Rendered(f"agents/{name}.md", AGENT.format(name=name, use=use, body=body).encode())
+def agent(name: str, use: str, body: str = "old") -> RenderedFile:
+    return RenderedFile(f"agents/{name}.md", AGENT.format(name=name, use=use, body=body).encode())
 
 
 OLD = [
     *(agent(name, "old") for name in ("one", "two", "four", "five")),
-    Rendered("acolytes/hooks/x.py", b"old\n"),
-    Rendered("scripts/acolytes_quest/cli.py", b"old\n", executable=True),
+    RenderedFile("acolytes/hooks/x.py", b"old\n"),
+    RenderedFile("scripts/acolytes_quest/cli.py", b"old\n", executable=True),
 ]
 NEW = [
     *(agent(name, "new") for name in ("one", "two", "three", "five")),
-    Rendered("acolytes/hooks/x.py", b"new\n"),
-    Rendered("scripts/acolytes_quest/cli.py", b"old\n", executable=True),
+    RenderedFile("acolytes/hooks/x.py", b"new\n"),
+    RenderedFile("scripts/acolytes_quest/cli.py", b"old\n", executable=True),
 ]
 USERS = {
     "home/.claude/settings.json": '{\n  "model": "opus"\n}\n',
@@ -64,7 +70,7 @@ def root(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         yield folder / "run"
 
 
-def install(places: Places, files: list[Rendered], interpreter: str = "python3") -> None:
+def install(places: Places, files: list[RenderedFile], interpreter: str = "python3") -> None:
     old = read_manifest(places)
     entries = settings_entries(Path("/usr/bin", interpreter), places.state / "hooks", Path("/usr/bin"))
     apply(make_plan(places, files, entries, old), {}, old)
@@ -83,18 +89,17 @@ def uninstall(places: Places) -> None:
 
 def go_back(places: Places) -> None:
     manifest = read_manifest(places)
-    transaction.commit(
-        places.target, transaction.way_back(places.target, 1)[0], leave=manifest.folders if manifest else []
-    )
+    changes = plan_rollback(places.target, 1).changes
+    commit(places.target, changes, application, folders_to_remove=manifest.folders if manifest else [])
     if read_manifest(places) is None:
-        transaction.finish(places.target)
+        remove_state(places.target, application)
         application.remove_user(places.target)
 
 
 def next_command(places: Places) -> None:
     """What every verb does first."""
-    with transaction.locked(places.target):
-        transaction.recover(places.target)
+    with exclusive(places.target):
+        pass
 
 
 def child(action: Callable[[], None], kill_at: int) -> int:
@@ -251,7 +256,7 @@ def test_a_file_that_changes_between_plan_and_apply_stops_everything(tmp_path: P
     manifest = read_manifest(places)
     entries = settings_entries(Path("/usr/bin/python3"), places.state / "hooks", Path("/usr/bin"))
     for name in ("agents/one.md", "agents/three.md", "settings.json"):
-        plan = make_plan(places, NEW, [*entries, ("Stop", {"hooks": []})], manifest)
+        plan = make_plan(places, NEW, [*entries, SettingsEntry("Stop", {"hooks": []})], manifest)
         before = (places.target / name).read_bytes() if (places.target / name).exists() else None
         build_tree(places.target, {name: '{"mine": 1}'})
         changed = read_tree(tmp_path)
@@ -266,7 +271,7 @@ def test_a_full_disk_changes_nothing(tmp_path: Path) -> None:
     places = Places("user", tmp_path / "home/.claude")
     install(places, OLD)
     old = read_tree(tmp_path)
-    big = [*OLD, Rendered("agents/big.md", AGENT.format(name="b", use="b", body="x" * 100_000).encode())]
+    big = [*OLD, RenderedFile("agents/big.md", AGENT.format(name="b", use="b", body="x" * 100_000).encode())]
 
     def limited() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -280,14 +285,14 @@ def test_a_full_disk_changes_nothing(tmp_path: Path) -> None:
 
 def test_two_at_once_are_one_after_the_other(tmp_path: Path) -> None:
     target = tmp_path / "home/.claude"
-    with transaction.locked(target):
+    with lock_target(target):
 
         def second() -> None:
-            with pytest.raises(UserError, match="another acolytes is changing"), transaction.locked(target):
+            with pytest.raises(UserError, match="another acolytes is changing"), lock_target(target):
                 pass
 
         assert child(second, 0) == 0
-    with transaction.locked(target):
+    with lock_target(target):
         pass
 
 
@@ -316,12 +321,12 @@ def test_a_link_that_leads_nowhere_is_somebody_elses(tmp_path: Path) -> None:
 def test_only_the_last_five_steps_are_kept(tmp_path: Path) -> None:
     places = Places("user", tmp_path / ".claude")
     for number in range(8):
-        install(places, [Rendered("agents/one.md", AGENT.format(name="one", use="x", body=number).encode())])
-    assert len(transaction.snapshots(places.target)) == 5
+        install(places, [RenderedFile("agents/one.md", AGENT.format(name="one", use="x", body=number).encode())])
+    assert len(snapshots(places.target)) == 5
     go_back(places)
     assert "body 6" in (places.target / "agents/one.md").read_text()
-    with pytest.raises(UserError, match="steps to go back"):
-        transaction.way_back(places.target, 6)
+    with pytest.raises(UserError, match=r"cannot go back 6 steps in .*: only [0-9] are kept"):
+        plan_rollback(places.target, 6)
 
 
 def test_what_the_user_changed_since_stays_at_a_rollback(tmp_path: Path) -> None:
@@ -329,9 +334,9 @@ def test_what_the_user_changed_since_stays_at_a_rollback(tmp_path: Path) -> None
     install(places, OLD)
     install(places, NEW)
     build_tree(places.target, {"agents/one.md": "mine now"})
-    changes, kept = transaction.way_back(places.target, 1)
-    assert kept == ["agents/one.md"]
-    transaction.commit(places.target, changes)
+    plan = plan_rollback(places.target, 1)
+    assert plan.kept == ["agents/one.md"]
+    commit(places.target, plan.changes, application)
     assert (places.target / "agents/one.md").read_text() == "mine now"
     assert not (places.target / "agents/three.md").exists()
     assert (places.target / "agents/two.md").exists()

@@ -41,7 +41,7 @@ def test_a_manifest_from_a_clone_names_no_file_outside(
     build_tree(project, {".claude/acolytes/manifest.json": manifest.to_json().decode()})
     before = read_tree(scratch_home)
     assert run(verb, "--scope", "project", "--target", str(project / ".claude")) == 3
-    assert "no path of ours" in one_line(capsys)
+    assert "acolytes never writes a file at" in one_line(capsys)
     assert read_tree(scratch_home) == before
 
 
@@ -60,7 +60,7 @@ def test_a_journal_from_a_clone_undoes_nothing(
     state.chmod(mode)
     before = read_tree(scratch_home)
     assert run(verb, "--target", str(state.parent)) == 3
-    assert "was not written by us" in one_line(capsys)
+    assert "was not written by acolytes" in one_line(capsys)
     assert read_tree(scratch_home) == before
 
 

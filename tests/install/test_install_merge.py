@@ -10,7 +10,7 @@ import pytest
 
 from acolytes_cc.definitions.definition import SIZE_LIMIT, parse_definition
 from acolytes_cc.errors import UserError
-from acolytes_cc.install.merge import Merged, Refused, Taken, merge
+from acolytes_cc.install.merge import Merged, MergeResult, NotMerged, merge
 
 BASE = """\
 ---
@@ -49,12 +49,12 @@ def edit(text: str, *changes: tuple[str, str]) -> str:
     return text
 
 
-def merged(outcome: Merged) -> str:
-    assert isinstance(outcome, Taken), outcome
+def merged(outcome: MergeResult) -> str:
+    assert isinstance(outcome, Merged), outcome
     return outcome.content.decode()
 
 
-def merge_texts(baseline: str, users: str, ours: str) -> Merged:
+def merge_texts(baseline: str, users: str, ours: str) -> MergeResult:
     return merge(baseline.encode(), users.encode(), ours.encode())
 
 
@@ -260,12 +260,12 @@ CONFLICTS = {
     "spacing and a comment beside a value that becomes a list": (
         [("model: sonnet", "model:  sonnet # mine")],
         [("model: sonnet", "model:\n  - a\n  - b")],
-        "would not mean",
+        "would not have the values",
     ),
     "a trailing blank line that is part of a value": (
         [("color: blue\n", "color: |+\n  blue\n\n")],
         NEW_KEY,
-        "would not mean",
+        "would not have the values",
     ),
 }
 
@@ -273,7 +273,7 @@ CONFLICTS = {
 @pytest.mark.parametrize(("users", "ours", "reason"), CONFLICTS.values(), ids=CONFLICTS)
 def test_both_changed_the_same(users: list[tuple[str, str]], ours: list[tuple[str, str]], reason: str) -> None:
     outcome = merge_texts(BASE, edit(BASE, *users), edit(BASE, *ours))
-    assert isinstance(outcome, Refused), outcome
+    assert isinstance(outcome, NotMerged), outcome
     assert outcome.action == "conflict"
     assert reason in outcome.reason
 
@@ -281,7 +281,7 @@ def test_both_changed_the_same(users: list[tuple[str, str]], ours: list[tuple[st
 def test_an_anchor_of_ours_that_the_user_refers_to_is_not_taken_away() -> None:
     baseline = edit(BASE, ("color: blue", "color: &c blue"))
     outcome = merge_texts(baseline, edit(baseline, ("tools:", "x-colour: *c\ntools:")), BASE)
-    assert isinstance(outcome, Refused)
+    assert isinstance(outcome, NotMerged)
     assert outcome.action == "conflict"
 
 
@@ -313,7 +313,7 @@ KEPT = {
 @pytest.mark.parametrize(("users", "reason"), KEPT.values(), ids=KEPT)
 def test_what_cannot_be_merged_safely_stays_the_users(users: list[tuple[str, str]], reason: str) -> None:
     outcome = merge_texts(BASE, edit(BASE, *users), edit(BASE, *NEW_MODEL))
-    assert isinstance(outcome, Refused), outcome
+    assert isinstance(outcome, NotMerged), outcome
     assert outcome.action == "keep-user"
     assert outcome.reason.startswith("your file")
     assert reason in outcome.reason
@@ -321,14 +321,14 @@ def test_what_cannot_be_merged_safely_stays_the_users(users: list[tuple[str, str
 
 def test_bytes_that_are_no_text_stay_the_users() -> None:
     outcome = merge(BASE.encode(), BASE.encode().replace(b"careful", b"caref\xfcl"), edit(BASE, *NEW_MODEL).encode())
-    assert outcome == Refused("keep-user", "your file is not UTF-8 (line 22)")
+    assert outcome == NotMerged("keep-user", "your file is not UTF-8 (line 22)")
 
 
 def test_trivial_cases_need_no_understanding() -> None:
     broken = b"---\n\xff: [\n\0"
-    assert merge(broken, broken, b"new") == Taken(b"new")
-    assert merge(broken, b"mine", broken) == Taken(b"mine")
-    assert merge(b"old", broken, broken) == Taken(broken)
+    assert merge(broken, broken, b"new") == Merged(b"new")
+    assert merge(broken, b"mine", broken) == Merged(b"mine")
+    assert merge(b"old", broken, broken) == Merged(broken)
 
 
 def test_a_byte_order_mark_stays() -> None:
@@ -371,7 +371,7 @@ def test_what_has_no_frontmatter_merges_by_lines() -> None:
     assert merged(merge_texts(TEXT, "zero\n" + TEXT, TEXT + "six\n")) == "zero\n" + TEXT + "six\n"
     assert merged(merge_texts(TEXT, "\r\n".join(["0", *TEXT.split("\n")]), TEXT + "six\n")).endswith("\r\nsix\r\n")
     outcome = merge_texts(TEXT, TEXT.replace("three", "3"), TEXT.replace("three", "III"))
-    assert outcome == Refused("conflict", "you and the new version changed the same lines (3)")
+    assert outcome == NotMerged("conflict", "you and the new version changed the same lines (3)")
 
 
 def test_a_lone_carriage_return_at_the_end_stays() -> None:
@@ -402,5 +402,5 @@ def test_nobodys_git_configuration_has_a_say(monkeypatch: pytest.MonkeyPatch, sc
 def test_without_git_one_line_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert shutil.which("git") is None
-    with pytest.raises(UserError, match="git, which is not installed"):
+    with pytest.raises(UserError, match="git is not installed"):
         merge_texts(TEXT, "zero\n" + TEXT, TEXT + "six\n")

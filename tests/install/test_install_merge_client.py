@@ -9,7 +9,7 @@ import pytest
 
 from acolytes_cc.doctor.client import find_client
 from acolytes_cc.doctor.loopback import LoopbackModel, Role, Text
-from acolytes_cc.install.merge import Taken, merge
+from acolytes_cc.install.merge import Merged, merge
 from client_user import User
 from support import build_tree
 
@@ -33,7 +33,7 @@ def test_the_client_loads_a_merged_file(scratch_home: Path, tmp_path: Path) -> N
     users = users.replace("Third", "My third").replace("\n", "\r\n")
     ours = BASE.replace("Finds out.", "Finds out more.").replace("Write", "Bash").replace("First", "Our first")
     outcome = merge(BASE.encode(), users.encode(), ours.encode())
-    assert isinstance(outcome, Taken)
+    assert isinstance(outcome, Merged)
     project = build_tree(tmp_path / "shop", {"README.md": "shop"})
     subprocess.run(["git", "init", "-q", str(project)], check=True)
     build_tree(scratch_home / ".claude/agents", {"probe.merge.md": outcome.content})

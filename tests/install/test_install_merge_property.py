@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from acolytes_cc.install.merge import Refused, Taken, merge
+from acolytes_cc.install.merge import Merged, NotMerged, merge
 from install_trees import Writer
 
 # what stands after `key:`, made of a word
@@ -171,7 +171,7 @@ def check(random: Random) -> str:
     mine, new = editor.edited(base, "user"), editor.edited(base, "ours")
     users = editor.with_line_ends(mine.text)
     outcome = merge(base.text.encode(), users.encode(), new.text.encode())
-    if isinstance(outcome, Refused):
+    if isinstance(outcome, NotMerged):
         assert outcome.action == "conflict", outcome
         assert may_conflict(base, mine, new), outcome
         return outcome.action
@@ -264,7 +264,7 @@ def test_the_oracle_sees_a_loss() -> None:
     users = base.replace("model: b", "model: b  # user1").replace("one\n", "one\nuser2 text\n")
     ours = base.replace("name: a", "name: ours1").replace("two", "ours2 text")
     outcome = merge(base.encode(), users.encode(), ours.encode().replace(b"ours2 text", b"two"))
-    assert isinstance(outcome, Taken)
+    assert isinstance(outcome, Merged)
     right = outcome.content.decode()
     check_taken(base, users, ours.replace("ours2 text", "two"), right)
     for piece in ("user2 text\n", "  # user1", "name: ours1\n", "model: b", "two"):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from acolytes_cc.install.application import users
+from acolytes_cc.install.application import read_users
 from install_machine import INSTALL, UPDATE, Machine
 from install_trees import fast_folder
 from support import build_tree, read_tree
@@ -133,7 +133,7 @@ def test_a_state_that_is_a_link_is_refused(machine: Machine) -> None:
 def test_a_state_that_is_open_to_others_is_refused(machine: Machine) -> None:
     """Others could write what the next command would undo."""
     build_tree(machine.target, {"acolytes/mine": "mine"})
-    refused(machine, INSTALL, "acolytes is open to others")
+    refused(machine, INSTALL, "acolytes is open to other users")
 
 
 def test_folders_that_are_links_stay_links(machine: Machine) -> None:
@@ -174,5 +174,5 @@ def test_installs_into_several_folders_at_once_all_count(machine: Machine) -> No
         for verb in (INSTALL, ("uninstall",)):
             processes = [machine.start([*verb, "--target", str(target)]) for target in targets]
             assert [os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) for process in processes] == [0] * 4
-            assert sorted(users().targets) == ([str(target) for target in targets] if verb == INSTALL else [])
+            assert sorted(read_users().targets) == ([str(target) for target in targets] if verb == INSTALL else [])
         assert read_tree(machine.home) == start

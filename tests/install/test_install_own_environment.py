@@ -52,6 +52,6 @@ def test_nothing_is_left_of_it(verb: str, python: Path, scratch_home: Path) -> N
     launcher = scratch_home / ".local/share/acolytes/bin/acolytes"
     assert subprocess.run([launcher, "status"], capture_output=True, check=False).returncode == 0
     said = acolytes(python, scratch_home, verb, "--yes")
-    assert "the application's own environment is gone, too" in said
+    assert "the application and its environment are removed too" in said
     assert [path for path in read_tree(scratch_home) if not path.startswith(".local")] == []
     assert not (scratch_home / ".local/share/acolytes").exists()

@@ -134,7 +134,7 @@ def test_a_terminal_is_told_what_cannot_be_undone(project: Path, capsys: pytest.
     board = project / ".claude/acolytes/quests.db"
     create_board(project, board)
     with Terminal("uninstall", "--scope", "project", "--purge", cwd=project) as terminal:
-        assert f"deletes for good: {board}\n" in terminal.sees("[y/N]: ")
+        assert f"would delete permanently: {board}\n" in terminal.sees("[y/N]: ")
         terminal.types("")
         assert terminal.ends() == 0
         assert "nothing was changed" in terminal.shown

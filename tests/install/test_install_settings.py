@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from acolytes_cc.definitions import json_splice
 from acolytes_cc.errors import UserError
+from acolytes_cc.install.manifest import SettingsEntry
 from acolytes_cc.install.settings import with_entries, without_entries
 
 PATH = Path("settings.json")
-OURS: list[tuple[str, dict[str, Any]]] = [
-    ("SessionStart", {"hooks": [{"type": "command", "command": "/bin/sh", "args": ["-c", "x"]}]}),
-    ("SubagentStart", {"matcher": "^a$", "hooks": [{"type": "command", "command": "/bin/sh"}]}),
+OURS = [
+    SettingsEntry("SessionStart", {"hooks": [{"type": "command", "command": "/bin/sh", "args": ["-c", "x"]}]}),
+    SettingsEntry("SubagentStart", {"matcher": "^a$", "hooks": [{"type": "command", "command": "/bin/sh"}]}),
 ]
 
 LAYOUTS = [
@@ -76,7 +77,7 @@ def test_entries_come_out_again(text: str) -> None:
 
 def test_the_layout_is_the_users() -> None:
     text = '{\n    "hooks": {\n        "Stop": []\n    }\n}\n'
-    after = with_entries(PATH, text, [("Stop", {"hooks": []})])
+    after = with_entries(PATH, text, [SettingsEntry("Stop", {"hooks": []})])
     assert after.splitlines()[2:6] == [" " * 8 + '"Stop": [', " " * 12 + "{", " " * 16 + '"hooks": []', " " * 12 + "}"]
 
 

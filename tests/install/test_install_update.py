@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from acolytes_cc.install.apply import apply, remove
+from acolytes_cc.install.apply import apply
+from acolytes_cc.install.diff import diff_lines
 from acolytes_cc.install.manifest import read_manifest
 from acolytes_cc.install.places import Places
-from acolytes_cc.install.plan import Plan, make_plan
-from acolytes_cc.install.render import Rendered
+from acolytes_cc.install.plan import InstallPlan, make_plan
+from acolytes_cc.install.remove import remove
+from acolytes_cc.install.render import RenderedFile
 from support import build_tree, read_tree
 
 OLD = """---
@@ -25,17 +27,17 @@ last line
 """
 
 
-def install(places: Places, *texts: str) -> Plan:
+def install(places: Places, *texts: str) -> InstallPlan:
     names = ("agents/one.md", "agents/two.md")
-    files = [Rendered(name, text.encode()) for name, text in zip(names, texts, strict=False)]
+    files = [RenderedFile(name, text.encode()) for name, text in zip(names, texts, strict=False)]
     old = read_manifest(places)
     plan = make_plan(places, files, [], old)
     apply(plan, {}, old)
     return plan
 
 
-def actions(plan: Plan) -> dict[str, str]:
-    return {step.path: step.action for step in plan.steps}
+def actions(plan: InstallPlan) -> dict[str, str]:
+    return {file.path: file.action for file in plan.files}
 
 
 def test_both_sides_arrive_and_the_next_update_changes_nothing(tmp_path: Path) -> None:
@@ -60,7 +62,7 @@ def test_a_conflict_keeps_the_users_file_and_stores_ours_beside(tmp_path: Path) 
     build_tree(places.target, {"agents/one.md": mine})
     plan = install(places, new)
     assert actions(plan) == {"agents/one.md": "conflict"}
-    assert plan.steps[0].reason
+    assert plan.files[0].reason
     assert (places.target / "agents/one.md").read_text() == mine
     assert (places.state / "conflicts/agents/one.md").read_text() == new
     # once the user has taken ours in, it is settled
@@ -84,12 +86,12 @@ def test_what_the_new_version_drops_goes_unless_the_user_changed_it(tmp_path: Pa
     assert sorted(read_tree(tmp_path)) == [".claude", ".claude/agents", ".claude/agents/two.md"]
 
 
-def test_a_plan_shows_itself_as_a_diff(tmp_path: Path) -> None:
+def test_a_plan_is_shown_as_a_diff(tmp_path: Path) -> None:
     places = Places("user", tmp_path / ".claude")
     install(places, OLD)
     new = OLD.replace("last line", "new last line")
-    plan = make_plan(places, [Rendered("agents/one.md", new.encode())], [], read_manifest(places))
-    lines = list(plan.diff())
+    plan = make_plan(places, [RenderedFile("agents/one.md", new.encode())], [], read_manifest(places))
+    lines = list(diff_lines(plan))
     assert "-last line" in lines
     assert "+new last line" in lines
     assert "--- a/agents/one.md" in lines

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from acolytes_cc import __version__
 from acolytes_cc.definitions.definition import parse_definition
 from acolytes_cc.install.places import package_path
-from acolytes_cc.install.render import Rendered, refuse_errors, render_templates
+from acolytes_cc.install.render import refuse_errors, render_templates
 from acolytes_cc.resources import data_path
 
 _DESCRIPTION = "A performance consultant whose numbers are computed, and quests in which several agents lose nothing"
@@ -40,8 +40,9 @@ def rendered_files(servers: Sequence[str] = ()) -> dict[str, bytes]:
     Raises:
         UserError: A rendered definition has a finding at error level.
     """
-    files = dict(render_templates({"scope": "plugin", "mcp_servers": list(servers)}))
-    refuse_errors([Rendered(path, content) for path, content in files.items()])
+    rendered = render_templates({"scope": "plugin", "mcp_servers": list(servers)})
+    refuse_errors(rendered)
+    files = {file.path: file.content for file in rendered}
     files["README.md"] = (_STATIC / "README.md").read_bytes()
     files["hooks/hooks.json"] = _json(json.loads((_STATIC / "hooks/hooks.json").read_bytes()))
     files[".claude-plugin/plugin.json"] = _json(_manifest(servers))
@@ -116,11 +117,10 @@ def _servers(servers: Sequence[str]) -> dict[str, Any]:
 
     The client ignores ``mcpServers`` in the definitions of a plugin.
     """
-    rendered = dict(render_templates({"scope": "project", "mcp_servers": list(servers)}))
     commands: dict[str, Any] = {}
-    for path, content in rendered.items():
-        if path.startswith("agents/"):
-            field = parse_definition(content, path).field("mcpServers")
+    for file in render_templates({"scope": "project", "mcp_servers": list(servers)}):
+        if file.path.startswith("agents/"):
+            field = parse_definition(file.content, file.path).field("mcpServers")
             for entry in field.value.plain() if field else []:
                 commands |= entry
     return commands

@@ -1,4 +1,4 @@
-"""The verbs that bring an installation about: install, update, and diff, which only shows."""
+"""The verbs install, update and diff."""
 
 from __future__ import annotations
 
@@ -10,148 +10,155 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from acolytes_cc.errors import Exit, UserError
-from acolytes_cc.install import report
+from acolytes_cc.install.confirmation import Dialog
 from acolytes_cc.install.options import (
+    ChoiceOptions,
+    OutputFormat,
     agent_name,
-    answers,
-    confirmed,
-    elsewhere,
-    has_somebody_to_ask,
-    is_wanted,
-    where,
-    writes,
+    choice_options,
+    confirmation_options,
+    is_selected,
+    location_hint,
+    location_options,
 )
 from acolytes_cc.install.places import Places, Scope, find_places
-from acolytes_cc.install.questions import ONLY
+from acolytes_cc.install.questions import ONLY, TEMPLATES, Answers
 from acolytes_cc.progress import progress
 
 if TYPE_CHECKING:
-    from acolytes_cc.install.manifest import Manifest
-    from acolytes_cc.install.plan import Plan
+    from acolytes_cc.install.manifest import Manifest, SettingsEntry
+    from acolytes_cc.install.plan import InstallPlan
     from acolytes_cc.install.render import Rendering
 
 
 @click.command()
-@where
-@writes
-@answers
-def install(scope: Scope, target: str | None, output: str, dry_run: bool, yes: bool, **choices: Any) -> int:
-    """Install agents, skills, quest scripts and hooks."""
-    return _install(find_places(scope, target), output, dry_run, yes, choices, must_exist=False)
+@location_options
+@confirmation_options
+@choice_options
+def install(scope: Scope, target: str | None, output: OutputFormat, *, dry_run: bool, yes: bool, **choices: Any) -> int:
+    """Install the agents, skills, quest scripts and hooks."""
+    dialog = Dialog(output, yes)
+    return _install(find_places(scope, target), dialog, ChoiceOptions(**choices), dry_run=dry_run, must_exist=False)
 
 
 @click.command()
-@where
-@writes
-@answers
-def update(scope: Scope, target: str | None, output: str, dry_run: bool, yes: bool, **choices: Any) -> int:
-    """Bring an installation up to date; your edits are merged."""
-    return _install(find_places(scope, target), output, dry_run, yes, choices, must_exist=True)
+@location_options
+@confirmation_options
+@choice_options
+def update(scope: Scope, target: str | None, output: OutputFormat, *, dry_run: bool, yes: bool, **choices: Any) -> int:
+    """Bring an installation up to date, and merge your edits."""
+    dialog = Dialog(output, yes)
+    return _install(find_places(scope, target), dialog, ChoiceOptions(**choices), dry_run=dry_run, must_exist=True)
 
 
 @click.command()
-@where
-@answers
-def diff(scope: Scope, target: str | None, output: str, **choices: Any) -> int:
+@location_options
+@choice_options
+def diff(scope: Scope, target: str | None, output: OutputFormat, **choices: Any) -> int:
     """Show what install or update would change."""
-    from acolytes_cc.install.transaction import locked, recover
+    from acolytes_cc.install.exclusive import exclusive
+    from acolytes_cc.install.report import DiffReport
 
     places = find_places(scope, target)
-    with locked(places.target):
-        recover(places.target)
-        plan = _prepare(places, choices, asks=False).plan
-    lines = list(plan.diff())
-    none = (
-        f"only programs would change in {places.target}" if plan.changes else f"nothing would change in {places.target}"
-    )
-    told = json.dumps({**plan.to_json(), "diff": lines}, indent=1) if output == "json" else "\n".join(lines or [none])
-    click.echo(told)
+    with exclusive(places.target):
+        report = DiffReport(_prepare(places, ChoiceOptions(**choices), interactive=False).plan)
+        click.echo(json.dumps(report.to_json(), indent=1) if output == "json" else "\n".join(report.lines()))
     return Exit.FINE
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Prepared:
-    plan: Plan
-    answers: dict[str, Any]
+    """Everything that is known before the first change."""
+
+    plan: InstallPlan
+    answers: Answers
     old: Manifest | None
     rendering: Rendering
 
 
-def _install(
-    places: Places, output: str, dry_run: bool, yes: bool, choices: dict[str, Any], *, must_exist: bool
-) -> int:
+def _install(places: Places, dialog: Dialog, choices: ChoiceOptions, *, dry_run: bool, must_exist: bool) -> int:
     from acolytes_cc.install import application
     from acolytes_cc.install.apply import apply
-    from acolytes_cc.install.transaction import locked, recover
+    from acolytes_cc.install.exclusive import exclusive
+    from acolytes_cc.install.report import InstallReport
 
-    with locked(places.target):
-        recover(places.target)
-        asks = has_somebody_to_ask(yes, output)
-        ready = _prepare(places, choices, asks=asks, must_exist=must_exist)
-        shown = {**ready.plan.to_json(), "findings": ready.rendering.findings, "dry_run": dry_run}
+    with exclusive(places.target):
+        ready = _prepare(places, choices, interactive=dialog.is_interactive, must_exist=must_exist)
+        findings = ready.rendering.findings
+        report = InstallReport(ready.plan, ready.answers, findings, dry_run=dry_run, is_first=ready.old is None)
         if not dry_run:
             question = f"{'Update' if ready.old else 'Install into'} {places.target}?"
-            if ready.plan.changes and not confirmed(yes, output, question, report.plan_lines(shown)):
+            if ready.plan.has_changes and not dialog.confirms(question, report.plan_lines()):
                 return Exit.FINE
             with progress("writing"):
                 apply(ready.plan, ready.answers, ready.old, ready.rendering.source)
-                application.add_user(places.target)  # where nothing was to be written, this mends the launchers
-    told = asks and not dry_run and ready.plan.changes
-    lines = report.installed(shown, places, ready.answers, first=ready.old is None, told=told)
-    click.echo(json.dumps(shown, indent=1) if output == "json" else "\n".join(lines))
+                application.add_user(places.target)  # repairs the launchers, also where nothing else was to be written
+    if dialog.output == "json":
+        click.echo(json.dumps(report.to_json(), indent=1))
+    else:
+        plan_was_shown = dialog.is_interactive and not dry_run and ready.plan.has_changes
+        click.echo("\n".join(report.lines(plan_was_shown=plan_was_shown)))
     return Exit.FINE
 
 
-def _prepare(places: Places, choices: dict[str, Any], *, asks: bool, must_exist: bool = False) -> _Prepared:
+def _prepare(places: Places, choices: ChoiceOptions, *, interactive: bool, must_exist: bool = False) -> _Prepared:
     """Ask, render, lint and compare: everything that comes before the first change."""
-    from acolytes_cc.install import application
-    from acolytes_cc.install.hook_entries import has_hooks, settings_entries
     from acolytes_cc.install.manifest import read_manifest
-    from acolytes_cc.install.places import base_interpreter
     from acolytes_cc.install.plan import make_plan
+    from acolytes_cc.install.plan_settings import PlanOptions
     from acolytes_cc.install.render import render
-    from acolytes_cc.resources import data_path
 
     old = read_manifest(places)
     if old and old.scope != places.scope:
-        raise UserError(f"{places.target} holds an installation of {old.scope} scope: uninstall that one first")
+        raise UserError(f"{places.target} has an installation of {old.scope} scope: uninstall that one first")
     if must_exist and old is None:
-        raise UserError(f"nothing of ours is installed in {places.target}{elsewhere(places)}")
-    given = _answers(old, choices, asks=asks)
+        raise UserError(f"acolytes is not installed in {places.target}{location_hint(places)}")
+    answers = _answers(old, choices, interactive=interactive)
     with progress("rendering the definitions"):
-        rendering = render(places, given, old)
-    files = [file for file in rendering.files if is_wanted(file.path, given.get(ONLY))]
-    if ONLY in given and not any(file.path.startswith("agents/") for file in files):
+        rendering = render(places, answers, old)
+    files = [file for file in rendering.files if is_selected(file.path, answers.get(ONLY))]
+    if ONLY in answers and not any(file.path.startswith("agents/") for file in files):
         names = [agent_name(file.path) for file in rendering.files if file.path.startswith("agents/")]
-        raise UserError(f"--only {given[ONLY]}: there is no such agent; there are {', '.join(names)}")
+        raise UserError(f"--only {answers[ONLY]}: no agent has such a name; the agents are {', '.join(names)}")
+    options = PlanOptions(restore=choices.restore, replace_upstream=choices.replace_upstream)
+    plan = make_plan(places, files, _settings_entries(places, answers), old, options)
+    return _Prepared(plan, answers, old, rendering)
+
+
+def _settings_entries(places: Places, answers: Answers) -> list[SettingsEntry]:
+    from acolytes_cc.install.hook_entries import has_hooks, settings_entries
+    from acolytes_cc.install.launchers import launchers_folder
+    from acolytes_cc.install.places import base_interpreter
+    from acolytes_cc.resources import data_path
+
+    if not has_hooks(answers):
+        return []
     hooks = places.state / "hooks" if places.scope == "user" else data_path("hooks")
-    entries = settings_entries(base_interpreter(), hooks, application.launchers_folder()) if has_hooks(given) else []
-    plan = make_plan(
-        places, files, entries, old, restore=choices["restore"], replace_upstream=choices["replace_upstream"]
-    )
-    return _Prepared(plan, given, old, rendering)
+    return settings_entries(base_interpreter(), hooks, launchers_folder())
 
 
-def _answers(old: Manifest | None, choices: dict[str, Any], *, asks: bool) -> dict[str, Any]:
-    """The answers: remembered, given, or asked for; and the folder of the templates, which is remembered with them."""
+def _answers(old: Manifest | None, choices: ChoiceOptions, *, interactive: bool) -> Answers:
+    """The answers, whether remembered, given or asked for; and the folder of the templates beside them."""
     from acolytes_cc import __version__
     from acolytes_cc.install.render import template_folder
 
     remembered = dict(old.answers) if old else {}
-    folder = remembered.get("templates") if choices["templates"] is None else choices["templates"]
-    kept = {"templates": str(Path(folder).absolute())} if folder else {}
-    data = [*choices["data"], *([] if choices["only"] is None else [f"{ONLY}={choices['only']}"])]
-    is_same = old is not None and old.version == __version__ and "templates" not in remembered and not kept
-    if not (asks or data or choices["answers"]) and (is_same or not remembered):
-        return remembered | kept  # nothing to check: spare the reading of the template
-    from acolytes_cc.install.answers import read_answers
-    from acolytes_cc.install.questions import questions
+    folder = remembered.get(TEMPLATES) if choices.templates is None else choices.templates
+    templates = {TEMPLATES: str(Path(folder).absolute())} if folder else {}
+    data = [*choices.data, *([] if choices.only is None else [f"{ONLY}={choices.only}"])]
+    has_same_questions = (
+        old is not None and old.version == __version__ and TEMPLATES not in remembered and not templates
+    )
+    if not (interactive or data or choices.answers) and (has_same_questions or not remembered):
+        return remembered | templates  # nothing to check, so the template need not be read
+    from acolytes_cc.install.answer_sources import read_answers
+    from acolytes_cc.install.questions import read_questions
 
-    template = template_folder(kept)
-    asked = questions(template)
-    given = read_answers(asked, data, choices["answers"], remembered)
-    if asks:
+    template = template_folder(templates)
+    questions = read_questions(template)
+    answers = read_answers(questions, data, choices.answers, remembered)
+    if interactive:
         from acolytes_cc.install.asking import ask
 
-        given = ask(asked, given, template)
-    return given | kept
+        answers = ask(questions, answers, template)
+    return answers | templates

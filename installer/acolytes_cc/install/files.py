@@ -1,16 +1,47 @@
-"""Single files and folders: written whole or not at all."""
+"""Single files and folders: each one is written whole or not at all."""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import glob
+import hashlib
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from acolytes_cc.errors import Exit, UserError
 
 _STAGED = ".acolytes-new"
+NOT_A_FILE = ""
+"""The digest of a folder, and of a link whose target does not exist: neither can be a file that we wrote."""
+
+
+def sha256(content: bytes) -> str:
+    """The SHA-256 of ``content`` in hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def digest(path: Path) -> str | None:
+    """The SHA-256 of a file.
+
+    Returns:
+        None where nothing is at ``path``; ``NOT_A_FILE`` for a folder and for a link whose target does not exist.
+
+    Raises:
+        UserError: The file cannot be read, or one of its parents is a file.
+    """
+    try:
+        return sha256(path.read_bytes())
+    except FileNotFoundError:
+        return NOT_A_FILE if path.is_symlink() else None
+    except IsADirectoryError:
+        return NOT_A_FILE
+    except NotADirectoryError:
+        raise UserError(f"{path}: a file is in the place of a folder; move that file away", Exit.CANNOT) from None
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror}", Exit.CANNOT) from None
 
 
 def replace(path: Path, content: bytes, mode: int) -> None:
@@ -30,9 +61,33 @@ def replace(path: Path, content: bytes, mode: int) -> None:
 
 
 def remove_staged(path: Path) -> None:
-    """Remove what a ``replace`` of ``path`` that was killed left beside it."""
+    """Remove the temporary files that a killed ``replace`` of ``path`` left beside it."""
     for left in path.parent.glob(f".{glob.escape(path.name)}.*{_STAGED}"):
         left.unlink(missing_ok=True)
+
+
+def move(staged: Path, path: Path) -> None:
+    """Move a file over ``path``, also to another file system, where a link in the path may lead."""
+    try:
+        staged.replace(path)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        replace(path, staged.read_bytes(), staged.stat().st_mode & 0o777)
+
+
+def link_target(path: Path) -> Path:
+    """The file that a link leads to; ``path`` itself for anything else. A link of the user's stays a link."""
+    return path.resolve() if path.is_symlink() else path
+
+
+def sync(path: Path) -> None:
+    """Wait until a file or folder is on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def make_folders(folder: Path, mode: int = 0o777) -> list[Path]:
@@ -42,10 +97,18 @@ def make_folders(folder: Path, mode: int = 0o777) -> list[Path]:
         for parent in missing:
             parent.mkdir(mode=mode if parent == folder else 0o777, exist_ok=True)
     except FileExistsError as error:
-        raise UserError(f"{error.filename} is a link that leads nowhere: mend or remove it", Exit.CANNOT) from None
+        message = f"{error.filename} is a link to a place that does not exist: repair or remove the link"
+        raise UserError(message, Exit.CANNOT) from None
     return missing
 
 
 def missing_folders(folder: Path) -> list[Path]:
-    """The folders that ``folder`` lacks, itself included, parents first."""
+    """Of ``folder`` and its parents, the ones that do not exist, parents first."""
     return [parent for parent in reversed([folder, *folder.parents]) if not parent.exists()]
+
+
+def remove_empty_folders(folders: Iterable[Path]) -> None:
+    """Remove those of the folders that are empty, in the given order; the others stay."""
+    for folder in folders:
+        with contextlib.suppress(OSError):  # not empty, or already removed
+            os.rmdir(os.path.normpath(folder))

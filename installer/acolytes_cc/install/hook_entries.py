@@ -5,22 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from acolytes_cc.install.settings import Entry
+from acolytes_cc.install.manifest import SettingsEntry
 
 # A missing interpreter or script must be exit 0: Python itself exits 2 for a missing script, and 2 blocks the tool.
 GUARD = '[ -x "$0" ] && [ -f "$1" ] || exit 0; exec "$0" -I -S "$@"'
 
 
-def settings_entries(interpreter: Path, hooks: Path, launchers: Path) -> list[Entry]:
+def settings_entries(interpreter: Path, hooks: Path, launchers: Path) -> list[SettingsEntry]:
     """SessionStart, SubagentStart and SessionEnd: none of them can stand in an agent's frontmatter.
 
     SubagentStart has no matcher, for any agent can be a member of a quest. The client gives SessionEnd 1.5 s.
     ``interpreter``, ``hooks`` (the folder of the hook scripts) and ``launchers`` (what goes on PATH) are absolute.
     """
     return [
-        ("SessionStart", {"hooks": [_command(interpreter, hooks / "session_start.py", launchers)]}),
-        ("SubagentStart", {"hooks": [_command(interpreter, hooks / "subagent_start.py")]}),
-        ("SessionEnd", {"hooks": [_command(interpreter, hooks / "session_end.py")]}),
+        SettingsEntry("SessionStart", {"hooks": [_command(interpreter, hooks / "session_start.py", launchers)]}),
+        SettingsEntry("SubagentStart", {"hooks": [_command(interpreter, hooks / "subagent_start.py")]}),
+        SettingsEntry("SessionEnd", {"hooks": [_command(interpreter, hooks / "session_end.py")]}),
     ]
 
 

@@ -1,41 +1,49 @@
-"""What an installation wrote, so that it can be told from what is the user's and be taken away again.
+"""What an installation wrote, so that it can be told apart from the user's own files and removed again.
 
-Checked by hand: a schema library would take longer to import than everything else that an update without news does.
+Checked by hand: a schema library takes longer to import than an update without news takes as a whole.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from base64 import b64decode, b64encode
 from dataclasses import asdict, dataclass, field
-from typing import Any, get_args
+from typing import Any, NamedTuple, TypeVar, get_args
 
 from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.install.places import MANIFEST, Places, Scope
 
-OURS = ("acolytes/", "agents/", "scripts/acolytes_quest/", "skills/")
+OWN_FOLDERS = ("acolytes/", "agents/", "scripts/acolytes_quest/", "skills/")
 FORMAT = "acolytes.manifest/1"
 
+_Kind = TypeVar("_Kind")
 
-@dataclass
-class SettingsLedger:
-    """What we put into the client's settings file: enough to take exactly that out again."""
 
-    entries: list[tuple[str, dict[str, Any]]]
-    """(event, hook entry), as inserted"""
+class SettingsEntry(NamedTuple):
+    """One entry of a hook event's list in the client's settings file."""
+
+    event: str
+    entry: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsRecord:
+    """What we put into the client's settings file: enough to remove exactly that again."""
+
+    entries: list[SettingsEntry]
+    """the entries as they were inserted"""
     after: str
-    """SHA-256 of the file as we left it: while it matches, uninstall gives back the original bytes"""
+    """SHA-256 of the file as we left it: while the file has it, uninstall restores the original bytes"""
     before: str | None
     """the original bytes in base64, or None when there was no file"""
 
     @property
     def original(self) -> str | None:
-        """The original text, every byte kept (surrogate-escaped)."""
+        """The original text; bytes that are not UTF-8 are kept as surrogates."""
         return None if self.before is None else b64decode(self.before).decode("utf-8", "surrogateescape")
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """The state of one installation, kept in ``<target>/acolytes/manifest.json``."""
 
@@ -43,24 +51,21 @@ class Manifest:
     scope: Scope
     answers: dict[str, Any] = field(default_factory=dict)
     source: str = ""
-    """hash of what the definitions were rendered from; empty while not all of it has arrived"""
+    """hash of what the definitions were rendered from; empty while some of it was not installed"""
     files: dict[str, str] = field(default_factory=dict)
     """path relative to the target -> SHA-256 of what we wrote"""
     folders: list[str] = field(default_factory=list)
     """folders that we made, relative to the target, parents first; ``.`` is the target itself"""
-    settings: SettingsLedger | None = None
+    settings: SettingsRecord | None = None
 
     def to_json(self) -> bytes:
+        """The bytes of the manifest's file."""
         return json.dumps({"format": FORMAT, **asdict(self)}, indent=1).encode() + b"\n"
 
 
-def encoded(text: str | None) -> str | None:
-    """A settings text as a ledger keeps it."""
+def encode_settings(text: str | None) -> str | None:
+    """A settings text in the form of ``SettingsRecord.before``."""
     return None if text is None else b64encode(text.encode("utf-8", "surrogateescape")).decode()
-
-
-def sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def read_manifest(places: Places) -> Manifest | None:
@@ -75,61 +80,55 @@ def read_manifest(places: Places) -> Manifest | None:
     try:
         return _manifest(json.loads(content))
     except (ValueError, KeyError, RecursionError) as error:
-        raise UserError(
-            f"{path} is damaged or newer than this version ({_reason(error)}): restore it", Exit.CANNOT
-        ) from None
+        reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+        message = f"{path} is damaged, or a newer version of acolytes wrote it ({reason}): restore it from a backup"
+        raise UserError(message, Exit.CANNOT) from None
 
 
-def _manifest(data: Any) -> Manifest:
-    """A manifest may come with somebody else's project: whatever it names must be in places of ours."""
-    if _get(data, "format", str) != FORMAT:
+def _manifest(data: object) -> Manifest:
+    """A manifest may come with somebody else's project: every path in it must be one that we could have written."""
+    row = _typed(data, "the manifest", dict)
+    if _value(row, "format", str) != FORMAT:
         raise ValueError(f"format is not {FORMAT}")
-    scope = _get(data, "scope", str)
-    if scope not in get_args(Scope):
-        raise ValueError(f"there is no scope {scope!r}")
-    files = _get(data, "files", dict)
-    for path, known in files.items():
-        if not path.startswith(OURS) or ".." in path.split("/") or "\0" in path:
-            raise ValueError(f"{path!r} is no path of ours")
-        _check(known, "files", str)
-    folders = _get(data, "folders", list)
+    scope = next((scope for scope in get_args(Scope) if scope == row["scope"]), None)
+    if scope is None:
+        raise ValueError(f"unknown scope {row['scope']!r}")
+    files = _value(row, "files", dict)
+    for path, written in files.items():
+        if not path.startswith(OWN_FOLDERS) or ".." in path.split("/") or "\0" in path:
+            raise ValueError(f"acolytes never writes a file at {path!r}")
+        _typed(written, "files", str)
+    folders = _value(row, "folders", list)
     for folder in folders:
-        _check(folder, "folders", str)
+        _typed(folder, "folders", str)
     return Manifest(
-        version=_get(data, "version", str),
+        version=_value(row, "version", str),
         scope=scope,
-        answers=_get(data, "answers", dict),
-        source=_get(data, "source", str),
+        answers=_value(row, "answers", dict),
+        source=_value(row, "source", str),
         files=files,
         folders=folders,
-        settings=None if data["settings"] is None else _ledger(data["settings"]),
+        settings=None if row["settings"] is None else _settings_record(row["settings"]),
     )
 
 
-def _ledger(data: Any) -> SettingsLedger:
-    before = None if data["before"] is None else _get(data, "before", str)
+def _settings_record(data: object) -> SettingsRecord:
+    row = _typed(data, "settings", dict)
+    before = None if row["before"] is None else _value(row, "before", str)
     if before is not None:
         b64decode(before, validate=True)
     entries = []
-    for entry in _get(data, "entries", list):
-        _check(entry, "entries", list)
-        event, hooks = entry
-        _check(event, "entries", str)
-        _check(hooks, "entries", dict)
-        entries.append((event, hooks))
-    return SettingsLedger(entries, _get(data, "after", str), before)
+    for pair in _value(row, "entries", list):
+        event, entry = _typed(pair, "entries", list)
+        entries.append(SettingsEntry(_typed(event, "entries", str), _typed(entry, "entries", dict)))
+    return SettingsRecord(entries, _value(row, "after", str), before)
 
 
-def _get(data: Any, key: str, kind: type) -> Any:
-    _check(data, "it", dict)
-    return _check(data[key], key, kind)
+def _value(row: dict[str, Any], key: str, kind: type[_Kind]) -> _Kind:
+    return _typed(row[key], key, kind)
 
 
-def _check(value: Any, what: str, kind: type) -> Any:
+def _typed(value: object, name: str, kind: type[_Kind]) -> _Kind:
     if not isinstance(value, kind):
-        raise ValueError(f"{what}: {type(value).__name__} where {kind.__name__} is due")
+        raise ValueError(f"{name} must be {kind.__name__}, not {type(value).__name__}")
     return value
-
-
-def _reason(error: Exception) -> str:
-    return f"{error} is missing" if isinstance(error, KeyError) else str(error)

@@ -1,63 +1,66 @@
 """The three-way merge of one installed file: what we rendered last, what the user made of it, what we render now.
 
-Nothing is read from the installation and nothing is written to it: bytes go in, bytes or a refusal come out.
+It reads nothing from the installation and writes nothing to it: it takes bytes, and returns bytes or a reason.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from acolytes_cc.definitions import frontmatter
 from acolytes_cc.definitions.definition import SIZE_LIMIT
 from acolytes_cc.definitions.source import Source
-from acolytes_cc.install.merge_frontmatter import DisagreementError, Unmergeable, merge_yaml, read_parts
-from acolytes_cc.install.merge_lines import OverlapError, line_end, merge_lines, unix
+from acolytes_cc.install.merge_frontmatter import KeyConflictError, Unmergeable, merge_yaml, read_parts
+from acolytes_cc.install.merge_lines import LineConflictError, line_end, merge_lines, unix
 
 
-@dataclass(frozen=True)
-class Taken:
+@dataclass(frozen=True, slots=True)
+class Merged:
     """The merge succeeded: ``content`` is what to write."""
 
     content: bytes
 
 
-@dataclass(frozen=True)
-class Refused:
-    """The user's file stays as it is.
+@dataclass(frozen=True, slots=True)
+class NotMerged:
+    """The user's file stays as it is, for a reason.
 
-    ``keep-user``: it cannot be merged; ``conflict``: both sides changed the same key or lines, which ``reason`` names.
+    ``keep-user``: it cannot be merged. ``conflict``: both sides changed the same key or lines.
     """
 
     action: Literal["keep-user", "conflict"]
     reason: str
 
 
-Merged = Taken | Refused
+MergeResult: TypeAlias = Merged | NotMerged
 
 
-def merge(baseline: bytes, users: bytes, ours: bytes) -> Merged:
+def merge(baseline: bytes, users: bytes, ours: bytes) -> MergeResult:
     """Bring the change from ``baseline`` to ``ours`` into ``users``.
 
-    Where all three have frontmatter it merges by top-level key and the body by lines; else everything merges by lines.
-    Every byte of the user's outside a key or line that we changed stays as it is; where the user changed that, too, the
-    answer is a conflict. What we bring gets the line ends of the user's file. Raises UserError where git is missing.
+    Where all three have frontmatter, it merges by top-level key and the body by lines; else everything merges by lines.
+    Outside the keys and lines that we changed, every byte of the user's stays. Where the user changed the same key or
+    line too, the result is a conflict. Our text gets the line ends of the user's file.
+
+    Raises:
+        UserError: git is missing.
     """
     if users == baseline:
-        return Taken(ours)
+        return Merged(ours)
     if ours in (baseline, users):
-        return Taken(users)
+        return Merged(users)
     sources = [Source(data) for data in (baseline, users, ours)]
     for whose, source in zip(("the last version", "your file", "the new version"), sources, strict=True):
         if problem := _not_text(source):
-            return Refused("keep-user", f"{whose} {problem}")
-    old, mine, new = (source.text for source in sources)
+            return NotMerged("keep-user", f"{whose} {problem}")
+    old, users_text, new = (source.text for source in sources)
     if frontmatter.find(old) and frontmatter.find(new):
-        return _merge_definition(old, mine, new)
+        return _merge_definition(old, users_text, new)
     try:
-        return Taken(merge_lines(old, mine, new, line_end(mine)).encode())
-    except OverlapError as overlap:
-        return Refused("conflict", overlap.reason(0))
+        return Merged(merge_lines(old, users_text, new, line_end(users_text)).encode())
+    except LineConflictError as conflict:
+        return NotMerged("conflict", conflict.reason(0))
 
 
 def _not_text(source: Source) -> str | None:
@@ -68,29 +71,29 @@ def _not_text(source: Source) -> str | None:
     return "is not text" if "\0" in source.text else None
 
 
-def _merge_definition(old: str, mine: str, new: str) -> Merged:
-    eol = line_end(mine)
-    users = read_parts(mine)
+def _merge_definition(old: str, users_text: str, new: str) -> MergeResult:
+    eol = line_end(users_text)
+    users = read_parts(users_text)
     if isinstance(users, Unmergeable):
-        return Refused("keep-user", f"your file's frontmatter {users.reason}")
+        return NotMerged("keep-user", f"your file's frontmatter {users.reason}")
     baseline, ours = (read_parts(unix(text).replace("\n", eol)) for text in (old, new))
     if isinstance(baseline, Unmergeable) or isinstance(ours, Unmergeable):
-        return Refused("conflict", "our own versions' frontmatter cannot be merged")
+        return NotMerged("conflict", "the frontmatter of our own versions cannot be merged")
     reasons = []
     yaml, body = users.yaml, users.body
     try:
         yaml = merge_yaml(baseline.yaml, users.yaml, ours.yaml)
-    except DisagreementError as disagreement:
-        reasons.append(str(disagreement))
+    except KeyConflictError as conflict:
+        reasons.append(str(conflict))
     try:
         body = merge_lines(baseline.body, users.body, ours.body, eol)
-    except OverlapError as overlap:
-        reasons.append(overlap.reason(mine.count("\n", 0, len(mine) - len(users.body))))
+    except LineConflictError as conflict:
+        reasons.append(conflict.reason(users_text.count("\n", 0, len(users_text) - len(users.body))))
     if reasons:
-        return Refused("conflict", "; ".join(reasons))
+        return NotMerged("conflict", "; ".join(reasons))
     fence = users.fence if users.fence.endswith("\n") or not body else users.fence + eol
     merged = users.head + yaml.text + fence + body
-    again = read_parts(merged)
-    if isinstance(again, Unmergeable) or (again.yaml.meanings, again.body) != (yaml.meanings, body):
-        return Refused("conflict", "put together, your frontmatter and ours would not mean what each says")
-    return Taken(merged.encode())
+    reread = read_parts(merged)
+    if isinstance(reread, Unmergeable) or (reread.yaml.meanings, reread.body) != (yaml.meanings, body):
+        return NotMerged("conflict", "the merged frontmatter would not have the values of yours and ours")
+    return Merged(merged.encode())

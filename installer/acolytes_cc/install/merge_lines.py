@@ -9,21 +9,38 @@ import tempfile
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from pathlib import Path
+from typing import NamedTuple
 
 from acolytes_cc.errors import Exit, UserError
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
-class OverlapError(Exception):
-    """Both sides changed the same lines: ``spans`` are (first, last), from 1, in the user's text."""
+class LineSpan(NamedTuple):
+    """A range of lines, counted from 1."""
 
-    def __init__(self, spans: list[tuple[int, int]]) -> None:
+    first: int
+    last: int
+
+
+class _EditedRange(NamedTuple):
+    """A change between two lists of lines, as half-open ranges counted from 0."""
+
+    old_start: int
+    old_end: int
+    new_start: int
+    new_end: int
+
+
+class LineConflictError(Exception):
+    """Both sides changed the same lines: ``spans`` are ranges of lines in the user's text."""
+
+    def __init__(self, spans: list[LineSpan]) -> None:
         super().__init__(spans)
         self.spans = spans
 
     def reason(self, lines_before: int) -> str:
-        """In words, for a text that starts after so many lines of the file."""
+        """A sentence for the user, for a text that starts after ``lines_before`` lines of the file."""
         places = ", ".join(
             str(first + lines_before) if first == last else f"{first + lines_before}-{last + lines_before}"
             for first, last in self.spans
@@ -42,10 +59,14 @@ def unix(text: str) -> str:
 
 
 def merge_lines(baseline: str, users: str, ours: str, eol: str) -> str:
-    """Merge by lines; the user decides whether the last line has a line end, we only where that line is ours.
+    """Merge by lines.
 
-    Each line of the user's keeps its line end, even in a file that mixes them; a line of ours has ``eol``. Raises
-    OverlapError where both sides changed the same or touching lines, and UserError where git is missing.
+    Each line of the user's keeps its line end, also in a file that mixes them; a line of ours has ``eol``. The user
+    decides whether the last line has a line end; we decide only where that line is ours.
+
+    Raises:
+        LineConflictError: Both sides changed the same lines, or lines next to each other.
+        UserError: git is missing.
     """
     old, mine, new = (_LINE.findall(_ended(text, eol)) for text in (baseline, users, ours))
     # A line that one side left alone has the same bytes on all sides, or git would take its line end for a change.
@@ -53,8 +74,8 @@ def merge_lines(baseline: str, users: str, ours: str, eol: str) -> str:
     new = _with_line_ends_of(old, new, eol)
     merged = _merge(old, mine, new)
     last = _LINE.findall(merged)[-1:]
-    is_ours_to_say = _is_ended(users) == _is_ended(baseline) and last == new[-1:]
-    if _is_ended(ours if is_ours_to_say else users):
+    we_decide = _is_ended(users) == _is_ended(baseline) and last == new[-1:]
+    if _is_ended(ours if we_decide else users):
         return merged
     if last == mine[-1:] and not _is_ended(users):
         return merged.removesuffix(eol)  # the one added above; a CR before it is the user's
@@ -70,7 +91,7 @@ def _ended(text: str, eol: str) -> str:
 
 
 def _with_line_ends_of(model: list[str], lines: list[str], eol: str) -> list[str]:
-    """``lines``, each with the line end of the line in ``model`` that it is; a line that is not there has ``eol``."""
+    """``lines`` with the line ends of the same lines in ``model``; a line that ``model`` lacks gets ``eol``."""
     bare = [unix(line) for line in lines]
     result = [line[:-1] + eol for line in bare]
     bare_model = [unix(line) for line in model]
@@ -87,12 +108,12 @@ def _merge(old: list[str], mine: list[str], new: list[str]) -> str:
         return "".join(mine)
     merged = _git_merge("".join(old), "".join(mine), "".join(new))
     if merged is None:
-        raise OverlapError(list(_overlaps(old, mine, new)) or [(1, max(1, len(mine)))])
+        raise LineConflictError(list(_overlaps(old, mine, new)) or [LineSpan(1, max(1, len(mine)))])
     return merged
 
 
 def _git_merge(old: str, mine: str, new: str) -> str | None:
-    """What ``git merge-file`` makes of the three, None for a conflict; nobody's git configuration has a say."""
+    """The output of ``git merge-file``, None for a conflict. It reads no git configuration."""
     with tempfile.TemporaryDirectory(prefix="acolytes-merge-") as folder:
         for name, text in (("mine", mine), ("old", old), ("new", new)):
             Path(folder, name).write_bytes(text.encode())
@@ -109,24 +130,24 @@ def _git_merge(old: str, mine: str, new: str) -> str | None:
             )
         except FileNotFoundError:
             raise UserError(
-                "edited files are merged with git, which is not installed: install it", Exit.CANNOT
+                "git is not installed, and edited files are merged with it: install git", Exit.CANNOT
             ) from None
-    # the number of conflicts, or above 127 an error
+    # up to 127 the exit code is the number of conflicts; above, it is an error
     if done.returncode > 127:
         raise UserError(f"git merge-file failed: {done.stderr.decode(errors='replace').strip()}", Exit.CANNOT)
     return None if done.returncode else done.stdout.decode()
 
 
-def _overlaps(old: list[str], mine: list[str], new: list[str]) -> Iterator[tuple[int, int]]:
-    """The user's changes that touch one of ours, as (first, last) line; approximate, for people."""
-    ours = [(first, last) for first, last, _, _ in _changes(old, new)]
-    for first, last, mine_first, mine_last in _changes(old, mine):
-        if any(first <= ours_last and ours_first <= last for ours_first, ours_last in ours):
-            # what was deleted has no line any more: the next one, or the last
-            line = min(mine_first + 1, max(1, len(mine)))
-            yield line, max(line, mine_last)
+def _overlaps(old: list[str], mine: list[str], new: list[str]) -> Iterator[LineSpan]:
+    """The user's changes that touch one of ours; approximate, for people."""
+    ours = _changes(old, new)
+    for change in _changes(old, mine):
+        if any(change.old_start <= other.old_end and other.old_start <= change.old_end for other in ours):
+            # deleted lines have no position any more: name the next line, or the last
+            line = min(change.new_start + 1, max(1, len(mine)))
+            yield LineSpan(line, max(line, change.new_end))
 
 
-def _changes(old: list[str], new: list[str]) -> list[tuple[int, int, int, int]]:
+def _changes(old: list[str], new: list[str]) -> list[_EditedRange]:
     codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    return [(i1, i2, j1, j2) for kind, i1, i2, j1, j2 in codes if kind != "equal"]
+    return [_EditedRange(*ranges) for kind, *ranges in codes if kind != "equal"]

@@ -1,121 +1,123 @@
-"""What the verbs of the installer share: their options, the question before they act, and where else to look."""
+"""The options that the installer's verbs share."""
 
 from __future__ import annotations
 
-import select
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import click
 
 from acolytes_cc.install.places import Places
 
+OutputFormat = Literal["text", "json"]
+
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
-def where(function: _Function) -> _Function:
-    """The options of every verb: which installation, and how to print."""
+@dataclass(frozen=True, slots=True)
+class ChoiceOptions:
+    """What a user chose on the command line about the definitions to install."""
+
+    replace_upstream: bool
+    restore: bool
+    templates: str | None
+    only: str | None
+    data: tuple[str, ...]
+    answers: str | None
+
+
+def format_options(function: _Function) -> _Function:
+    """The options that choose how a verb prints."""
+    options = [
+        click.option("--json", "output", flag_value="json", help="Short for --format json."),
+        click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True),
+    ]
+    return _add(options, function)
+
+
+def location_options(function: _Function) -> _Function:
+    """The options of nearly every verb: which installation, and how to print."""
     options = [
         click.option(
             "--scope",
             type=click.Choice(["user", "project"]),
             default="user",
             show_default=True,
-            help="For you in every project, or for everybody in this one.",
+            help="user: for you, in every project. project: for everybody who works in this project.",
         ),
         click.option(
             "--target",
             metavar="DIR",
             help="The configuration folder itself.  [default: $CLAUDE_CONFIG_DIR, else ~/.claude; project: .claude]",
         ),
-        click.option("--json", "output", flag_value="json", help="Short for --format json."),
-        click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True),
+        format_options,
     ]
-    return _all(options, function)
+    return _add(options, function)
 
 
-def writes(function: _Function) -> _Function:
+def confirmation_options(function: _Function) -> _Function:
+    """The options of the verbs that change files."""
     options = [
-        click.option("--dry-run", is_flag=True, help="Show what would be done, and do nothing."),
-        click.option("--yes", "-y", is_flag=True, help="Do not ask."),
+        click.option("--dry-run", is_flag=True, help="Show what would be done; change nothing."),
+        click.option("--yes", "-y", is_flag=True, help="Do not ask for confirmation."),
     ]
-    return _all(options, function)
+    return _add(options, function)
 
 
-def answers(function: _Function) -> _Function:
+def choice_options(function: _Function) -> _Function:
+    """The options that choose which definitions are installed, and how they are rendered."""
     options = [
-        click.option("--replace-upstream", is_flag=True, help="Take over from the published package acolytes 2.1.2."),
-        click.option("--restore", is_flag=True, help="Bring back definitions that you deleted."),
+        click.option(
+            "--replace-upstream",
+            is_flag=True,
+            help="Replace the unmodified files of the published package acolytes 2.1.2.",
+        ),
+        click.option("--restore", is_flag=True, help="Install again the agents and skills that you deleted."),
         click.option(
             "--templates",
             metavar="DIR",
-            help="Your own agents and skills, a copier template, in place of ours; remembered.",
+            help="A folder with your own agents and skills (a copier template), used instead of ours. Remembered.",
         ),
-        click.option("--only", metavar="GLOB,...", help="Which agents, by name; remembered.  [default: all]"),
+        click.option(
+            "--only", metavar="GLOB,...", help="Install only the agents with these names. Remembered.  [default: all]"
+        ),
         click.option(
             "--data",
             multiple=True,
             metavar="KEY=VALUE",
-            help="An answer: model, hooks, mcp_servers or only; remembered, and stronger than that of --answers.",
+            help="One answer: model, hooks, mcp_servers or only. Replaces that of --answers. Remembered.",
         ),
-        click.option("--answers", metavar="FILE", help="Answers as a mapping in YAML or JSON; remembered."),
+        click.option("--answers", metavar="FILE", help="A YAML or JSON file with one answer for each key. Remembered."),
     ]
-    return _all(options, function)
+    return _add(options, function)
 
 
-def _all(options: list[Any], function: _Function) -> _Function:
+def only_option(function: _Function) -> _Function:
+    """The option that limits what a verb shows."""
+    return _add([click.option("--only", metavar="GLOB,...", help="Show only the agents with these names.")], function)
+
+
+def _add(options: Sequence[Callable[[Any], Any]], function: _Function) -> _Function:
     for option in reversed(options):
         function = option(function)
     return function
 
 
-def looked_at(function: _Function) -> _Function:
-    """The option of the verbs that only look."""
-    return _all([click.option("--only", metavar="GLOB,...", help="Tell of these agents only.")], function)
-
-
-def is_wanted(path: str, only: str | None) -> bool:
-    """Whether ``--only`` leaves a file in: it chooses among agents, and what they share always comes."""
+def is_selected(path: str, only: str | None) -> bool:
+    """Whether ``--only`` includes a file: it chooses among agents, and always includes what they share."""
     if only is None or not path.startswith("agents/"):
         return True
     return any(fnmatchcase(agent_name(path), glob.strip()) for glob in only.split(","))
 
 
 def agent_name(path: str) -> str:
-    """The name by which ``--only`` knows the agent at ``path``, relative to the target."""
+    """The name that ``--only`` uses for the agent at ``path``, relative to the target."""
     return path.removeprefix("agents/").removesuffix(".md")
 
 
-def has_somebody_to_ask(yes: bool, output: str) -> bool:
-    """Whether a person sits at a terminal, and wants to be asked."""
-    return not yes and output != "json" and sys.stdin.isatty() and sys.stdout.isatty()
-
-
-def confirmed(yes: bool, output: str, question: str, lines: list[str], *, default: bool = True) -> bool:
-    """Ask on a terminal. Elsewhere there is nobody to ask, and everything can be undone; a piped `n` is heard."""
-    if yes or output == "json":
-        return True
-    if has_somebody_to_ask(yes, output):
-        for line in lines:
-            click.echo(line)
-        agreed = click.confirm(question, default=default)
-    else:
-        agreed = not _piped_answer().strip().lower().startswith("n")
-    if not agreed:
-        click.echo("nothing was changed")
-    return agreed
-
-
-def _piped_answer() -> str:
-    try:
-        return sys.stdin.readline() if select.select([sys.stdin], [], [], 0)[0] else ""
-    except (OSError, ValueError):  # standard input is closed, or no real file
-        return ""
-
-
-def elsewhere(places: Places) -> str:
-    """Where an installation that is not here may be."""
+def location_hint(places: Places) -> str:
+    """The end of a message that nothing is installed: how to name another place."""
     other = "project" if places.scope == "user" else "user"
-    return f"; if it is elsewhere, say where with --scope {other} or --target DIR"
+    return f"; if it is installed elsewhere, add --scope {other} or --target DIR"

@@ -1,4 +1,4 @@
-"""Where things lie: the configuration folder, our state in it, and the application's own folder."""
+"""Where everything is: the configuration folder, our state in it, and the application's own folder."""
 
 from __future__ import annotations
 
@@ -14,21 +14,24 @@ from acolytes_cc.errors import Exit, UserError
 
 Scope = Literal["user", "project"]
 
+# relative to the target
 MANIFEST = "acolytes/manifest.json"
 IGNORE = "acolytes/.gitignore"
 BOARD = "acolytes/quests.db"
+DEFINITIONS = ("agents/", "skills/")
+"""What a user may edit; everything else of ours is a program."""
+
+# relative to our state folder
 BASELINE = "baseline"
 CONFLICTS = "conflicts"
-# what a user may edit; everything else of ours is a program
-DEFINITIONS = ("agents/", "skills/")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Places:
     """The folders of one installation.
 
-    ``target`` is the configuration folder itself (``~/.claude``, or ``.claude`` of a project); what the manifest names
-    is relative to it.
+    ``target`` is the configuration folder itself: ``~/.claude``, or ``.claude`` of a project. The paths in the manifest
+    are relative to it.
     """
 
     scope: Scope
@@ -36,22 +39,27 @@ class Places:
 
     @property
     def state(self) -> Path:
+        """Our state folder."""
         return self.target / "acolytes"
 
     @property
     def settings(self) -> Path:
-        # From a subfolder the client reads a project's settings.local.json only, and ours carry absolute paths,
-        # which a file that gets committed must not.
+        """The client's settings file that gets our hook entries.
+
+        In a project that is settings.local.json. Our entries have absolute paths, which must not be in a file that gets
+        committed. Below the project's root the client also reads no other settings file of the project.
+        """
         return self.target / ("settings.json" if self.scope == "user" else "settings.local.json")
 
 
 def find_places(scope: Scope, target: str | None) -> Places:
-    """The places for ``scope``; without ``target`` the client's own folder for it.
+    """The places for ``scope``; without ``target``, those of the client's own folder.
 
-    Raises UserError where project scope is asked for outside a git working tree, and on native Windows.
+    Raises:
+        UserError: On native Windows; and with project scope outside a git working tree.
     """
     if sys.platform == "win32":
-        raise UserError("native Windows is not supported yet: run it inside WSL", Exit.CANNOT)
+        raise UserError("native Windows is not supported: run this inside WSL", Exit.CANNOT)
     if target is not None:
         return Places(scope, _checked(target))
     if scope == "project":
@@ -63,17 +71,17 @@ def find_places(scope: Scope, target: str | None) -> Places:
 def data_home() -> Path:
     """The application's own folder: its environment (when bootstrap made it) and the launchers of its commands."""
     base = os.environ.get("XDG_DATA_HOME", "")
-    # the specification of XDG_DATA_HOME: a relative path is to be ignored
+    # the XDG specification says that a relative path must be ignored
     home = (Path(base) if os.path.isabs(base) else Path.home() / ".local" / "share") / "acolytes"
     if ":" in str(home):
-        raise UserError(f"{home} cannot stand on PATH because of its colon: set XDG_DATA_HOME to another folder")
+        raise UserError(f"{home} has a colon and cannot be on PATH: set XDG_DATA_HOME to another folder")
     return home
 
 
 def base_interpreter() -> Path:
-    """The interpreter below any virtual environment: it outlives ours, and starts without site packages.
+    """The interpreter that our virtual environment was made from: it stays when that is removed, and starts faster.
 
-    Not resolved further: a package manager keeps a stable link to it and moves what the link leads to.
+    Links are not resolved: a package manager keeps the link and changes what it leads to.
     """
     return Path(getattr(sys, "_base_executable", "") or sys.executable)
 
@@ -82,18 +90,18 @@ def package_path(name: str) -> Path:
     """The folder of one of our own import packages."""
     spec = find_spec(name)
     if spec is None or not spec.submodule_search_locations:
-        raise UserError(f"the package {name} is missing beside acolytes_cc: install acolytes-cc anew", Exit.CANNOT)
+        raise UserError(f"the Python package {name} is missing: install acolytes-cc again", Exit.CANNOT)
     return Path(spec.submodule_search_locations[0])
 
 
 def _git_root() -> Path:
     try:
-        done = subprocess.run(["git", "rev-parse", "--show-toplevel"], capture_output=True, check=False)
+        process = subprocess.run(["git", "rev-parse", "--show-toplevel"], capture_output=True, check=False)
     except FileNotFoundError:
         raise UserError("--scope project needs git, which is not on PATH", Exit.CANNOT) from None
-    if done.returncode:
-        raise UserError("--scope project needs a git working tree: go into one, or name the folder with --target")
-    return Path(os.fsdecode(done.stdout.removesuffix(b"\n")))
+    if process.returncode:
+        raise UserError("--scope project needs a git working tree: change to one, or name the folder with --target")
+    return Path(os.fsdecode(process.stdout.removesuffix(b"\n")))
 
 
 def _checked(path: str) -> Path:
@@ -101,12 +109,12 @@ def _checked(path: str) -> Path:
     if not path:
         raise UserError("--target is empty: name the configuration folder")
     try:
-        found = os.path.abspath(Path(path).expanduser())
-        found.encode()
+        absolute = os.path.abspath(Path(path).expanduser())
+        absolute.encode()
     except RuntimeError as error:
         raise UserError(f"--target {path}: {error}") from None
     except UnicodeEncodeError:
-        raise UserError(f"{os.fsencode(path)!r} is not valid UTF-8, which the client's files must be") from None
-    if not found.isprintable():
-        raise UserError(f"{found!r} has characters that cannot be printed: name another folder with --target")
-    return Path(found)
+        raise UserError(f"{os.fsencode(path)!r} is not valid UTF-8: name another folder with --target") from None
+    if not absolute.isprintable():
+        raise UserError(f"{absolute!r} has characters that cannot be printed: name another folder with --target")
+    return Path(absolute)

@@ -1,85 +1,92 @@
-"""What a user may be asked: the questions of the template's ``copier.yml``, and which of its agents are wanted."""
+"""The questions that a user may answer: those of the template's ``copier.yml``, and which agents to install."""
 
 from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from acolytes_cc.errors import UserError
 
 ONLY = "only"
-"""the key of the one question that is the installer's own: globs of agents' names with commas between"""
+"""key of the one question that is the installer's own: globs of agent names, separated by commas"""
+TEMPLATES = "templates"
+"""key of the template folder that is remembered with the answers; it is no question"""
 
-_WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+Answers: TypeAlias = dict[str, Any]
+"""question -> value; the template decides which questions there are, and which types their values have"""
+
+_TRUTH_WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 # the program without which an MCP server does not start
 _COMMANDS = {"context7": "npx", "code-index": "code-index-mcp"}
 
 
-@dataclass(frozen=True)
-class Question:
-    """One question: ``kind`` is copier's type, ``choices`` leads from what a person reads to the value."""
+@dataclass(frozen=True, slots=True)
+class TemplateQuestion:
+    """One question: ``kind`` is copier's type, ``choices`` maps what a person reads to the value."""
 
     key: str
     kind: str = "str"
     help: str = ""
     default: Any = None
     choices: dict[str, Any] | None = None
-    several: bool = False
+    multiple: bool = False
 
     def checked(self, value: Any, where: str) -> Any:
         """The value as the template takes it: a word from a command line may stand for a bool, or for a list.
 
-        Raises UserError, whose message begins with ``where``, for a value that the template would refuse.
+        Raises:
+            UserError: The template would refuse the value; the message begins with ``where``.
         """
-        if self.key == ONLY and isinstance(value, list):  # how a file says several
+        if self.key == ONLY and isinstance(value, list):  # a file may list the globs
             value = ",".join(map(str, value))
-        if self.several:
-            listed = [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-            if not isinstance(listed, list):
-                raise UserError(f"{where}: {value!r} is no list")
-            return [self._chosen(one, where) for one in listed]
+        if self.multiple:
+            values = [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+            if not isinstance(values, list):
+                raise UserError(f"{where}: {value!r} is not a list")
+            return [self._checked_choice(one, where) for one in values]
         if self.kind == "bool":
-            found = _WORDS.get(value.lower()) if isinstance(value, str) else value
-            if not isinstance(found, bool):
+            answer = _TRUTH_WORDS.get(value.lower()) if isinstance(value, str) else value
+            if not isinstance(answer, bool):
                 raise UserError(f"{where}: {value!r} is neither true nor false")
-            return found
+            return answer
         if self.kind == "str" and not isinstance(value, str):
-            raise UserError(f"{where}: {value!r} is no text")
-        return self._chosen(value, where)  # what has another type, copier judges
+            raise UserError(f"{where}: {value!r} is not a text")
+        return self._checked_choice(value, where)  # values of other types are checked by copier
 
-    def _chosen(self, value: Any, where: str) -> Any:
+    def _checked_choice(self, value: Any, where: str) -> Any:
         if self.choices is not None and value not in self.choices.values():
-            takes = ", ".join(map(str, self.choices.values()))
-            raise UserError(f"{where}: {value!r} is no choice; {self.key} takes {takes}")
+            choices = ", ".join(map(str, self.choices.values()))
+            raise UserError(f"{where}: {self.key} cannot be {value!r}; choose from {choices}")
         return value
 
 
-def questions(template: Path) -> dict[str, Question]:
+def read_questions(template: Path) -> dict[str, TemplateQuestion]:
     """The questions that a user may answer, by key, in the order in which they are asked.
 
-    Raises UserError for a ``copier.yml`` that cannot be read.
+    Raises:
+        UserError: The template's ``copier.yml`` cannot be read.
     """
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
     path = next((path for path in (template / "copier.yml", template / "copier.yaml") if path.is_file()), None)
     try:
-        asked = YAML(typ="safe").load(path.read_bytes()) if path else {}
+        data = YAML(typ="safe").load(path.read_bytes()) if path else {}
     except (YAMLError, UnicodeDecodeError) as error:
         raise UserError(f"{path}: {' '.join(str(error).split())}") from None
-    found = {ONLY: Question(ONLY)}
-    for key, text in asked.items() if isinstance(asked, dict) else ():
-        told = text if isinstance(text, dict) else {"default": text}
-        # what is computed is none of the user's, and a `when` that depends on other answers is copier's to decide
-        if not str(key).startswith("_") and told.get("when") is not False:
-            found[key] = _question(key, told)
-    return found
+    questions = {ONLY: TemplateQuestion(ONLY)}
+    for key, value in data.items() if isinstance(data, dict) else ():
+        details = value if isinstance(value, dict) else {"default": value}
+        # A computed value is never asked for. Where `when` depends on other answers, copier decides.
+        if not str(key).startswith("_") and details.get("when") is not False:
+            questions[key] = _question(key, details)
+    return questions
 
 
 def agent_names(template: Path) -> list[str]:
-    """The agents of a template, sorted; none where a name is made while rendering, so that nobody knows it before."""
+    """The agents of a template, sorted; empty where a file name is made while rendering, so that nothing is certain."""
     folder = template / "agents"
     names = [path.relative_to(folder).as_posix() for path in folder.rglob("*.md*") if path.is_file()]
     if any(mark in name for name in names for mark in "{<[%"):
@@ -93,16 +100,17 @@ def missing_command(value: Any) -> str | None:
     return command if command and not shutil.which(command) else None
 
 
-def _question(key: str, told: dict[str, Any]) -> Question:
-    default = told.get("default")
-    usual = {bool: "bool", int: "int", float: "float", str: "str"}.get(type(default), "yaml")
-    choices = told.get("choices")
+def _question(key: str, details: dict[str, Any]) -> TemplateQuestion:
+    default = details.get("default")
+    kind = {bool: "bool", int: "int", float: "float", str: "str"}.get(type(default), "yaml")
+    choices = details.get("choices")
     if isinstance(choices, list):
         pairs = [one if isinstance(one, list) else (one, one) for one in choices]
         choices = {str(name): value for name, value in pairs}
     if isinstance(choices, dict):
         choices = {name: one["value"] if isinstance(one, dict) else one for name, one in choices.items()}
     else:
-        choices = None  # none, or made while rendering
-    several = bool(told.get("multiselect"))
-    return Question(key, str(told.get("type", usual)), str(told.get("help", "")), default, choices, several)
+        choices = None  # there are none, or they are made while rendering
+    multiple = bool(details.get("multiselect"))
+    kind, help_text = str(details.get("type", kind)), str(details.get("help", ""))
+    return TemplateQuestion(key, kind, help_text, default, choices, multiple)

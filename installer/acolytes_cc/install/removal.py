@@ -1,109 +1,148 @@
-"""The verbs that take back: uninstall and rollback."""
+"""The verbs uninstall and rollback."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
 from acolytes_cc.errors import Exit, UserError
-from acolytes_cc.install import report
-from acolytes_cc.install.options import confirmed, elsewhere, has_somebody_to_ask, where, writes
+from acolytes_cc.install.confirmation import Dialog
+from acolytes_cc.install.options import OutputFormat, confirmation_options, location_hint, location_options
 from acolytes_cc.install.places import IGNORE, Places, Scope, find_places
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from acolytes_cc.install.boards import BoardFile
+    from acolytes_cc.install.manifest import Manifest
+    from acolytes_cc.install.removal_report import UninstallReport
+    from acolytes_cc.install.rollback import RollbackPlan
 
 
 @click.command()
-@where
-@writes
-@click.option("--purge", is_flag=True, help="Delete the quest boards, too; this cannot be undone.")
-def uninstall(scope: Scope, target: str | None, output: str, dry_run: bool, yes: bool, purge: bool) -> int:
-    """Take it all away; what you changed stays, and so do quest boards."""
+@location_options
+@confirmation_options
+@click.option("--purge", is_flag=True, help="Delete the quest boards too. This cannot be undone.")
+def uninstall(scope: Scope, target: str | None, output: OutputFormat, *, dry_run: bool, yes: bool, purge: bool) -> int:
+    """Remove what was installed; files that you changed stay, and so do quest boards."""
     from acolytes_cc.install import application
-    from acolytes_cc.install.apply import kept_at_removal, remove
-    from acolytes_cc.install.boards import known_boards
+    from acolytes_cc.install.boards import existing_boards
+    from acolytes_cc.install.exclusive import exclusive
     from acolytes_cc.install.manifest import read_manifest
-    from acolytes_cc.install.transaction import finish, locked, recover
+    from acolytes_cc.install.removal_report import UninstallReport
+    from acolytes_cc.install.remove import files_to_keep
 
     places = find_places(scope, target)
-    with locked(places.target):
-        recover(places.target)
+    dialog = Dialog(output, yes)
+    with exclusive(places.target):
         manifest = read_manifest(places)
         places = Places(manifest.scope if manifest else scope, places.target)
-        boards = known_boards(places)
-        doomed = [board for board in boards if board.is_in(places) or not board.is_anothers] if purge else []
-        if manifest is None and not doomed:
-            finish(places.target)
-            known = application.users()
-            if not known.targets or set(known.living) - {str(places.target)}:
-                raise UserError(f"nothing of ours is installed in {places.target}{elsewhere(places)}")
+        boards = existing_boards(places)
+        to_purge = [board for board in boards if board.is_in(places) or not board.has_other_owner] if purge else []
+        if manifest is None and not to_purge:
+            _check_something_to_remove(places)
         files = manifest.files if manifest else {}
-        kept = kept_at_removal(places, manifest) if manifest else []
-        shown: dict[str, Any] = {
-            "target": str(places.target),
-            "scope": places.scope,
-            "dry_run": dry_run,
-            "removed": sorted(path for path in files if path not in kept),
-            "kept": kept,
-            "purged": [str(path) for board in doomed for path in board.files],
-            "boards": [str(board.path) for board in boards if board not in doomed],
-            "application": "",
-        }
+        kept = files_to_keep(places, manifest) if manifest else []
+        report = UninstallReport(
+            target=places.target,
+            scope=places.scope,
+            dry_run=dry_run,
+            removed=sorted(path for path in files if path not in kept),
+            kept=kept,
+            purged=[str(path) for board in to_purge for path in board.files],
+            boards=[str(board.path) for board in boards if board not in to_purge],
+        )
         if not dry_run:
-            if doomed and not yes and not has_somebody_to_ask(yes, output):
-                raise UserError(f"--purge deletes {doomed[0].path} for good: say --yes if you mean it")
+            if to_purge and not yes and not dialog.is_interactive:
+                raise UserError(f"--purge deletes {to_purge[0].path} permanently: add --yes to confirm")
             beside = ", and the application with its environment" if application.goes_with(places.target) else ""
-            question = f"Remove {len(shown['removed'])} files from {places.target}{beside}?"
-            if not confirmed(yes, output, question, report.purge_lines(shown), default=not doomed):
+            question = f"Remove {len(report.removed)} files from {places.target}{beside}?"
+            if not dialog.confirms(question, report.purge_lines(), default=not to_purge):
                 return Exit.FINE
-            application.users()  # a damaged record is said before anything is removed
-            if manifest:
-                ours = [board for board in doomed if board.is_in(places)]
-                for board in ours:
-                    board.silence()
-                inside = [path.relative_to(places.target).as_posix() for board in ours for path in board.files]
-                shown["kept"] = remove(places, manifest, inside)
-                doomed = [board for board in doomed if board not in ours]
-            # No journal reaches beyond the target. So these go when all else went well, and while one is there the same
-            # command can be called again.
-            for board in doomed:
-                board.purge()
-            shown["application"] = application.remove_user(places.target)
-    click.echo(json.dumps(shown, indent=1) if output == "json" else "\n".join(report.uninstalled(shown)))
+            report = _uninstall(places, manifest, to_purge, report)
+    click.echo(json.dumps(report.to_json(), indent=1) if output == "json" else "\n".join(report.lines()))
     return Exit.FINE
+
+
+def _check_something_to_remove(places: Places) -> None:
+    """UserError where neither an installation nor the last trace of one is left."""
+    from acolytes_cc.install import application
+    from acolytes_cc.install.recovery import remove_state
+
+    remove_state(places.target, application)
+    users = application.read_users()
+    if not users.targets or set(users.existing) - {str(places.target)}:
+        raise UserError(f"acolytes is not installed in {places.target}{location_hint(places)}")
+
+
+def _uninstall(
+    places: Places, manifest: Manifest | None, to_purge: Sequence[BoardFile], report: UninstallReport
+) -> UninstallReport:
+    from acolytes_cc.install import application
+    from acolytes_cc.install.remove import remove
+
+    application.read_users()  # a damaged record is reported before anything is removed
+    inside = [board for board in to_purge if board.is_in(places)] if manifest else []
+    if manifest:
+        for board in inside:
+            board.remove_bells()
+        paths = [path.relative_to(places.target).as_posix() for board in inside for path in board.files]
+        report = replace(report, kept=remove(places, manifest, paths))
+    # No journal covers what is outside the target. So these boards go last: until then, the same command can be run
+    # again.
+    for board in to_purge:
+        if board not in inside:
+            board.purge()
+    return replace(report, application=application.remove_user(places.target))
 
 
 @click.command()
 @click.argument("steps", type=click.IntRange(1, 5), default=1)
-@where
-@writes
-def rollback(scope: Scope, target: str | None, output: str, dry_run: bool, yes: bool, steps: int) -> int:
-    """Go back over the last STEPS changes (default 1, at most 5)."""
-    from acolytes_cc.install import application
-    from acolytes_cc.install.apply import hides_board
-    from acolytes_cc.install.manifest import read_manifest
-    from acolytes_cc.install.transaction import commit, finish, locked, recover, way_back
+@location_options
+@confirmation_options
+def rollback(scope: Scope, target: str | None, output: OutputFormat, steps: int, *, dry_run: bool, yes: bool) -> int:
+    """Undo the last STEPS changes (default 1, at most 5)."""
+    from acolytes_cc.install.exclusive import exclusive
+    from acolytes_cc.install.removal_report import RollbackReport
+    from acolytes_cc.install.rollback import plan_rollback
 
     places = find_places(scope, target)
-    with locked(places.target):
-        recover(places.target)
-        changes, kept = way_back(places.target, steps)
-        if hides_board(places):
-            changes = [change for change in changes if change.content is not None or change.path != IGNORE]
-        shown: dict[str, Any] = {
-            "target": str(places.target),
-            "dry_run": dry_run,
-            "restored": [change.path for change in changes if change.content is not None],
-            "removed": [change.path for change in changes if change.content is None],
-            "kept": kept,
-        }
-        if changes and not dry_run:
-            if not confirmed(yes, output, f"Go back by {steps} in {places.target}?", report.went_back(shown)):
+    with exclusive(places.target):
+        plan = _without_ignore_file(places, plan_rollback(places.target, steps))
+        report = RollbackReport(places.target, dry_run, plan)
+        if plan.changes and not dry_run:
+            question = f"Go back {steps} {'step' if steps == 1 else 'steps'} in {places.target}?"
+            if not Dialog(output, yes).confirms(question, report.lines()):
                 return Exit.FINE
-            manifest = read_manifest(places)
-            commit(places.target, changes, leave=manifest.folders if manifest else [])
-            if read_manifest(places) is None:
-                finish(places.target)
-                shown["application"] = application.remove_user(places.target)
-    click.echo(json.dumps(shown, indent=1) if output == "json" else "\n".join(report.went_back(shown)))
+            report = replace(report, application=_roll_back(places, plan))
+    click.echo(json.dumps(report.to_json(), indent=1) if output == "json" else "\n".join(report.lines()))
     return Exit.FINE
+
+
+def _without_ignore_file(places: Places, plan: RollbackPlan) -> RollbackPlan:
+    """Keep the file that hides our state folder from git as long as a quest board is in there."""
+    from acolytes_cc.install.remove import has_board
+
+    if not has_board(places):
+        return plan
+    return replace(
+        plan, changes=[change for change in plan.changes if change.content is not None or change.path != IGNORE]
+    )
+
+
+def _roll_back(places: Places, plan: RollbackPlan) -> str | None:
+    """Make the changes; returns one line about the application where nothing is installed afterwards."""
+    from acolytes_cc.install import application
+    from acolytes_cc.install.manifest import read_manifest
+    from acolytes_cc.install.recovery import remove_state
+    from acolytes_cc.install.transaction import commit
+
+    manifest = read_manifest(places)
+    commit(places.target, plan.changes, application, folders_to_remove=manifest.folders if manifest else [])
+    if read_manifest(places) is not None:
+        return None
+    remove_state(places.target, application)
+    return application.remove_user(places.target)

@@ -1,4 +1,4 @@
-"""Render everything that an installation consists of, in memory, before anything is written."""
+"""Render all files of an installation in memory, before anything is written."""
 
 from __future__ import annotations
 
@@ -7,89 +7,96 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from acolytes_cc import __version__
 from acolytes_cc.errors import Exit, UserError
+from acolytes_cc.install.files import sha256
 from acolytes_cc.install.hook_entries import has_hooks
-from acolytes_cc.install.manifest import Manifest, sha256
+from acolytes_cc.install.manifest import Manifest
 from acolytes_cc.install.places import BASELINE, DEFINITIONS, IGNORE, Places, base_interpreter, package_path
+from acolytes_cc.install.questions import ONLY, TEMPLATES, Answers
 from acolytes_cc.resources import data_path
 
 
-@dataclass(frozen=True)
-class Rendered:
-    """One file of the installation: its path relative to the target, its content, and whether it can be started."""
+@dataclass(frozen=True, slots=True)
+class RenderedFile:
+    """One file of the installation; ``path`` is relative to the target."""
 
     path: str
     content: bytes
     executable: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Rendering:
-    """Every file of an installation, sorted by path, and what is wrong with definitions that are not our own."""
+    """Every file of an installation, sorted by path."""
 
-    files: list[Rendered]
+    files: list[RenderedFile]
     findings: list[str]
+    """errors in definitions that are not our own; in ours, an error stops the install"""
     source: str
-    """a hash over everything that the definitions are rendered from"""
+    """hash of everything that the definitions are rendered from"""
 
 
-def render(places: Places, answers: dict[str, Any], old: Manifest | None = None) -> Rendering:
-    """All files for ``places``. The frontmatter of every definition is checked; of ours, no error is let through.
+def render(places: Places, answers: Answers, old: Manifest | None = None) -> Rendering:
+    """Render all files for ``places``, and check the frontmatter of every definition.
 
-    Where ``old`` was rendered from the same source, its definitions are taken from where it kept them: importing copier
-    alone takes longer than everything else that an update without news does.
-    In project scope the definitions are committed with the project: no scripts, no absolute path, and hooks that find
-    the application of whoever runs them.
+    Where ``old`` was rendered from the same source, its definitions are read from the baseline: importing copier alone
+    takes longer than an update without news as a whole.
+
+    In project scope the definitions are committed with the project. So there are no scripts and no absolute paths, and
+    the hooks find the application of the person who runs them.
+
+    Raises:
+        UserError: The templates cannot be rendered, or our own have an error.
     """
     template = template_folder(answers)
-    made_from = _source(template, places, answers)
+    source = _source(template, places, answers)
     findings: list[str] = []
-    files = _kept(places, old) if old and old.source == made_from else None
+    files = _from_baseline(places, old) if old and old.source == source else None
     if files is None:
-        rendered = render_templates(answers_for(places, answers), template)
-        files = [Rendered(path, content) for path, content in rendered]
-        if "templates" in answers:
+        files = render_templates(template_data(places, answers), template)
+        if TEMPLATES in answers:
             _refuse_other_places(template, files)
             findings = frontmatter_findings(files)
         else:
             refuse_errors(files)
-    # whatever else is in there, git is not to take it: the manifest keeps the user's settings
-    files.append(Rendered(IGNORE, b"*\n"))
+    # git must take nothing of our state folder: the manifest in it keeps a copy of the user's settings
+    files.append(RenderedFile(IGNORE, b"*\n"))
     if places.scope == "user" and has_hooks(answers):
-        files += [Rendered(f"acolytes/hooks/{name}", content) for name, content in _scripts(data_path("hooks"))]
+        files += [replace(file, path=f"acolytes/hooks/{file.path}") for file in _scripts(data_path("hooks"))]
     if places.scope == "user":
-        quest = _scripts(package_path("acolytes_quest"))
         files += [
-            Rendered(f"scripts/acolytes_quest/{name}", content, name.startswith("quest_")) for name, content in quest
+            replace(file, path=f"scripts/acolytes_quest/{file.path}", executable=file.path.startswith("quest_"))
+            for file in _scripts(package_path("acolytes_quest"))
         ]
-    return Rendering(sorted(files, key=lambda file: file.path), findings, made_from)
+    return Rendering(sorted(files, key=lambda file: file.path), findings, source)
 
 
-def template_folder(answers: dict[str, Any]) -> Path:
-    """Where the definitions come from: ``--templates DIR``, which is remembered with the answers, else our own."""
-    if "templates" not in answers:
+def template_folder(answers: Answers) -> Path:
+    """The folder of the templates: that of ``--templates DIR``, which is remembered with the answers, else our own."""
+    if TEMPLATES not in answers:
         return data_path("agent_templates")
-    folder = Path(answers["templates"])
+    folder = Path(answers[TEMPLATES])
     if not folder.is_dir():
-        raise UserError(f"{folder} is no folder: say with --templates where the definitions are, or --templates ''")
+        raise UserError(
+            f"{folder} is not a folder: name your templates with --templates DIR, or use ours with --templates ''"
+        )
     return folder
 
 
-def _source(template: Path, places: Places, answers: dict[str, Any]) -> str:
-    parts = [__version__, json.dumps(answers_for(places, answers), sort_keys=True), json.dumps(answers.get("only"))]
-    known = hashlib.sha256("\0".join(parts).encode())
+def _source(template: Path, places: Places, answers: Answers) -> str:
+    parts = [__version__, json.dumps(template_data(places, answers), sort_keys=True), json.dumps(answers.get(ONLY))]
+    source = hashlib.sha256("\0".join(parts).encode())
     for path in _files(template):
-        known.update(path.relative_to(template).as_posix().encode() + b"\0" + path.read_bytes())
-    return known.hexdigest()
+        source.update(path.relative_to(template).as_posix().encode() + b"\0" + path.read_bytes())
+    return source.hexdigest()
 
 
-def _kept(places: Places, old: Manifest) -> list[Rendered] | None:
-    """The definitions as they were rendered last, or None where not all of them were kept."""
+def _from_baseline(places: Places, old: Manifest) -> list[RenderedFile] | None:
+    """The definitions as they were rendered last, or None where one of them is missing or changed."""
     files = []
     for path, digest in old.files.items():
         if path.startswith(DEFINITIONS):
@@ -99,22 +106,22 @@ def _kept(places: Places, old: Manifest) -> list[Rendered] | None:
                 return None
             if sha256(content) != digest:
                 return None
-            files.append(Rendered(path, content))
+            files.append(RenderedFile(path, content))
     return files
 
 
-def answers_for(places: Places, answers: dict[str, Any]) -> dict[str, Any]:
-    """The data of the template: the user's answers, and what follows from the places."""
+def template_data(places: Places, answers: Answers) -> Answers:
+    """The values for the template: the user's answers, and what follows from the places."""
     return {
-        **{key: value for key, value in answers.items() if key not in ("only", "templates")},
+        **{key: value for key, value in answers.items() if key not in (ONLY, TEMPLATES)},
         "scope": places.scope,
         "python": str(base_interpreter()),
         "hook_scripts": str(places.state / "hooks"),
     }
 
 
-def render_templates(data: dict[str, Any], template: Path | None = None) -> list[tuple[str, bytes]]:
-    """The agents and skills as copier renders them from ``template`` (default: our own): (path, content)."""
+def render_templates(data: Answers, template: Path | None = None) -> list[RenderedFile]:
+    """Render agents and skills with copier from ``template`` (default: our own)."""
     from copier import run_copy
     from copier.errors import CopierError
     from jinja2 import TemplateError
@@ -122,14 +129,14 @@ def render_templates(data: dict[str, Any], template: Path | None = None) -> list
 
     with tempfile.TemporaryDirectory(prefix="acolytes-render-") as folder:
         try:
-            # Without git in its sight copier takes the template as it lies there, not as of a repository's latest tag,
-            # and asks git nothing about each file that it writes, which is a tenth of its time.
+            # When copier cannot find git, it renders the files of the folder, not those of the latest tag. It also
+            # asks git nothing about each file that it writes, which is a tenth of its time.
             with local.env(PATH=""):
                 source = str(template or data_path("agent_templates"))
                 run_copy(source, folder, data=data, defaults=True, quiet=True, overwrite=True, exclude=[".git"])
         except (CopierError, TemplateError, ValueError) as error:
-            raise UserError(f"the templates do not render: {str(error).partition(chr(10))[0]}") from None
-        return [(path.relative_to(folder).as_posix(), path.read_bytes()) for path in _files(Path(folder))]
+            raise UserError(f"the templates cannot be rendered: {str(error).partition(chr(10))[0]}") from None
+        return [RenderedFile(path.relative_to(folder).as_posix(), path.read_bytes()) for path in _files(Path(folder))]
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -138,29 +145,31 @@ def _files(folder: Path) -> Iterator[Path]:
         yield from (Path(parent, name) for name in sorted(names))
 
 
-def _scripts(folder: Path) -> Iterator[tuple[str, bytes]]:
-    return ((path.relative_to(folder).as_posix(), path.read_bytes()) for path in sorted(folder.rglob("*.py")))
+def _scripts(folder: Path) -> Iterator[RenderedFile]:
+    """The scripts of a folder, their paths relative to it."""
+    for path in sorted(folder.rglob("*.py")):
+        yield RenderedFile(path.relative_to(folder).as_posix(), path.read_bytes())
 
 
-def _refuse_other_places(template: Path, files: list[Rendered]) -> None:
+def _refuse_other_places(template: Path, files: list[RenderedFile]) -> None:
     other = [file.path for file in files if not file.path.startswith(DEFINITIONS)]
     if other:
-        raise UserError(f"{template} renders {other[0]}; only {' and '.join(DEFINITIONS)} are installed: exclude it")
+        folders = " and ".join(DEFINITIONS)
+        raise UserError(f"{template} renders {other[0]}, but only files in {folders} can be installed: exclude it")
 
 
-def refuse_errors(files: list[Rendered]) -> None:
+def refuse_errors(files: list[RenderedFile]) -> None:
     """UserError, naming each, for errors in the frontmatter of rendered agents."""
-    found = frontmatter_findings(files)
-    if found:
-        raise UserError(
-            "nothing was written, for what would be installed has errors: " + "; ".join(found), Exit.FINDINGS
-        )
+    findings = frontmatter_findings(files)
+    if findings:
+        message = "nothing was written, because the agents to install have errors: " + "; ".join(findings)
+        raise UserError(message, Exit.FINDINGS)
 
 
-def frontmatter_findings(files: list[Rendered]) -> list[str]:
-    """What the client would drop of the agents among ``files``: a line for each finding at error level.
+def frontmatter_findings(files: list[RenderedFile]) -> list[str]:
+    """Check the frontmatter of the agents among ``files``: one line for each finding at error level.
 
-    Their bodies are checked by ``acolytes lint``: parsing those of 60 agents takes longer than rendering them.
+    Bodies are left to ``acolytes lint``: parsing those of 60 agents takes longer than rendering them.
     """
     from acolytes_cc.lint.api import lint_frontmatter
 

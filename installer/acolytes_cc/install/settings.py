@@ -1,134 +1,140 @@
-"""Our entries in the client's settings file: put in and taken out one by one; nothing else in it is touched."""
+"""Our entries in the client's settings file: added and removed one by one; nothing else in the file is touched."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from acolytes_cc.definitions import json_splice
 from acolytes_cc.errors import Exit, UserError
-from acolytes_cc.install.manifest import SettingsLedger, sha256
+from acolytes_cc.install.files import sha256
+from acolytes_cc.install.manifest import SettingsEntry, SettingsRecord
 
-_MARK = "\ufeff"
-
-Entry = tuple[str, dict[str, Any]]
-"""(hook event, entry of its list)"""
+_BYTE_ORDER_MARK = "\ufeff"
 
 
 def read_text(path: Path) -> str | None:
-    """The file's text with every byte kept (surrogate-escaped), or None where there is none."""
+    """The file's text, or None where there is none; bytes that are not UTF-8 are kept as surrogates."""
     try:
         return path.read_bytes().decode("utf-8", "surrogateescape")
     except FileNotFoundError:
         if path.is_symlink():
-            raise UserError(f"{path} is a link that leads nowhere: mend it, or remove it", Exit.CANNOT) from None
+            message = f"{path} is a link to a file that does not exist: repair or remove the link"
+            raise UserError(message, Exit.CANNOT) from None
         return None
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror}", Exit.CANNOT) from None
 
 
-def missing_entries(path: Path, text: str, entries: list[Entry]) -> list[Entry]:
-    """Those of the entries that the text lacks, or has in another form. Raises UserError as ``with_entries`` does."""
-    hooks = json.loads(checked(path, text)[1]).get("hooks", {}) if not _is_blank(text) else {}
-    return [(event, entry) for event, entry in entries if entry not in hooks.get(event, [])]
+def to_bytes(text: str) -> bytes:
+    """The bytes that ``read_text`` read as ``text``."""
+    return text.encode("utf-8", "surrogateescape")
 
 
-def with_entries(path: Path, text: str | None, entries: list[Entry]) -> str:
-    """The text with every entry that it lacks; ``path`` is named in errors.
+def missing_entries(path: Path, text: str, entries: Sequence[SettingsEntry]) -> list[SettingsEntry]:
+    """The entries that are not in the text exactly as they are. Raises UserError as ``with_entries`` does."""
+    hooks = json.loads(split_mark(path, text)[1]).get("hooks", {}) if not _is_blank(text) else {}
+    return [entry for entry in entries if entry.entry not in hooks.get(entry.event, [])]
 
-    Raises UserError, with line and column, for a text that the client would not read either.
+
+def with_entries(path: Path, text: str | None, entries: Sequence[SettingsEntry]) -> str:
+    """The text with those of the entries added that it lacks.
+
+    Raises:
+        UserError: The client would not read this text either; the message names ``path``, line and column.
     """
     if text is None or _is_blank(text):
         text = "{}\n"
-    mark, text = checked(path, text)
-    for event, entry in entries:
-        text = _add(text, event, entry)
+    mark, text = split_mark(path, text)
+    for entry in entries:
+        text = _add(text, entry)
     return mark + text
 
 
-def without_entries(path: Path, text: str, entries: list[Entry], before: str | None) -> str:
-    """The text without each of the entries that it holds, and without the containers that stand empty because of it.
+def without_entries(path: Path, text: str, entries: Sequence[SettingsEntry], original: str | None) -> str:
+    """The text without the entries, and without the lists and objects that are empty because of that.
 
-    ``before`` is the text from before our time: a container that it has stays, even when empty.
+    ``original`` is the text from before we changed it: a list or object that it has stays, also when empty.
     """
     if _is_blank(text):
         return text
-    mark, text = checked(path, text)
-    before = _without_mark(before or "")[1]
-    original = json.loads(before).get("hooks") if before.strip() else None
-    for event, entry in entries:
-        text = _drop(text, event, entry, original)
+    mark, text = split_mark(path, text)
+    original = _cut_mark(original or "")[1]
+    original_hooks = json.loads(original).get("hooks") if original.strip() else None
+    for entry in entries:
+        text = _remove(text, entry, original_hooks)
     return mark + text
 
 
-def given_back(path: Path, text: str, ledger: SettingsLedger) -> str | None:
+def restored(path: Path, text: str, record: SettingsRecord) -> str | None:
     """The text without everything of ours, None for no file: the original bytes as long as nobody else edited it."""
-    if sha256(text.encode("utf-8", "surrogateescape")) == ledger.after:
-        return ledger.original
-    rest = without_entries(path, text, ledger.entries, ledger.original)
-    return None if ledger.before is None and rest.strip() == "{}" else rest
+    if sha256(to_bytes(text)) == record.after:
+        return record.original
+    rest = without_entries(path, text, record.entries, record.original)
+    return None if record.before is None and rest.strip() == "{}" else rest
 
 
-def _is_blank(text: str) -> bool:
-    return not text.strip(_MARK + " \t\r\n")
-
-
-def _without_mark(text: str) -> tuple[str, str]:
-    """The byte order mark, which the client skips (seen in 2.1.330), and the rest."""
-    return (_MARK, text[1:]) if text.startswith(_MARK) else ("", text)
-
-
-def checked(path: Path, text: str) -> tuple[str, str]:
-    """The byte order mark, or "", and the rest of a text that is a settings file; UserError for any other."""
-    mark, text = _without_mark(text)
+def split_mark(path: Path, text: str) -> tuple[str, str]:
+    """The byte order mark (or an empty text), and the rest of a settings text; UserError for any other text."""
+    mark, text = _cut_mark(text)
     try:
         root = json.loads(text)
         json_splice.parse(text)
     except json.JSONDecodeError as error:
-        raise UserError(
-            f"{path}:{error.lineno}:{error.colno}: {error.msg}: the client ignores the whole file; mend it"
-        ) from None
+        where = f"{path}:{error.lineno}:{error.colno}"
+        raise UserError(f"{where}: {error.msg}; the client ignores the whole file: correct it") from None
     except (RecursionError, ValueError) as error:
-        reason = "nested too deeply" if isinstance(error, RecursionError) else error
-        raise UserError(f"{path}: {reason}: mend it and run again") from None
+        reason = "it is nested too deeply" if isinstance(error, RecursionError) else error
+        raise UserError(f"{path}: {reason}: correct it and run this again") from None
     hooks = root.get("hooks", {}) if isinstance(root, dict) else None
     if not isinstance(hooks, dict):
-        raise UserError(f"{path}: the file and its 'hooks' must be JSON objects; mend it and run again")
-    for event, listed in hooks.items():
-        if not isinstance(listed, list):
-            raise UserError(f"{path}: hooks.{event} must be a list, which the client ignores otherwise; mend it")
+        raise UserError(f"{path}: the file and its 'hooks' must be JSON objects: correct it and run this again")
+    for event, entries in hooks.items():
+        if not isinstance(entries, list):
+            raise UserError(f"{path}: hooks.{event} must be a list, or the client ignores it: correct it")
     return mark, text
 
 
-def _add(text: str, event: str, entry: dict[str, Any]) -> str:
+def _is_blank(text: str) -> bool:
+    return not text.strip(_BYTE_ORDER_MARK + " \t\r\n")
+
+
+def _cut_mark(text: str) -> tuple[str, str]:
+    """The byte order mark, which the client skips (seen in 2.1.330), and the rest."""
+    return (_BYTE_ORDER_MARK, text[1:]) if text.startswith(_BYTE_ORDER_MARK) else ("", text)
+
+
+def _add(text: str, entry: SettingsEntry) -> str:
     root = json_splice.parse(text)
     hooks = _member(root, "hooks")
     if hooks is None:
-        return json_splice.append_member(text, root, "hooks", {event: [entry]})
-    listed = _member(hooks, event)
+        return json_splice.append_member(text, root, "hooks", {entry.event: [entry.entry]})
+    listed = _member(hooks, entry.event)
     if listed is None:
-        return json_splice.append_member(text, hooks, event, [entry])
-    if entry in json.loads(text[listed.start : listed.end]):
+        return json_splice.append_member(text, hooks, entry.event, [entry.entry])
+    if entry.entry in json.loads(text[listed.start : listed.end]):
         return text
-    return json_splice.append_element(text, listed, entry)
+    return json_splice.append_element(text, listed, entry.entry)
 
 
-def _drop(text: str, event: str, entry: dict[str, Any], original: dict[str, Any] | None) -> str:
+def _remove(text: str, entry: SettingsEntry, original_hooks: dict[str, Any] | None) -> str:
     root = json_splice.parse(text)
     hooks = _member(root, "hooks")
-    listed = _member(hooks, event) if hooks else None
+    listed = _member(hooks, entry.event) if hooks else None
     if hooks is None or listed is None:
         return text
-    held = json.loads(text[listed.start : listed.end])
-    if entry not in held:
+    entries = json.loads(text[listed.start : listed.end])
+    if entry.entry not in entries:
         return text
-    if held != [entry] or event in (original or {}):
-        return json_splice.remove_child(text, listed, held.index(entry))
-    container, key = (hooks, event) if len(hooks.children) > 1 or original is not None else (root, "hooks")
+    if entries != [entry.entry] or entry.event in (original_hooks or {}):
+        return json_splice.remove_child(text, listed, entries.index(entry.entry))
+    is_only_event = len(hooks.children) == 1 and original_hooks is None
+    container, key = (root, "hooks") if is_only_event else (hooks, entry.event)
     return json_splice.remove_member(text, container, key)
 
 
 def _member(node: json_splice.Node, key: str) -> json_splice.Node | None:
-    found = node.members.get(key)
-    return found[1] if found else None
+    member = node.members.get(key)
+    return member[1] if member else None

@@ -1,7 +1,7 @@
-"""Moving over from the published package `acolytes` 2.1.2: what of it in the client's folder is its own, by hash.
+"""What the published package `acolytes` 2.1.2 left in the client's folder: its files by hash, its settings entries.
 
-It copied 125 files into ``~/.claude`` and entries into settings.json that run some of them. What the user edited since
-has another hash, and stays.
+It copied 125 files into ``~/.claude``, and added entries to settings.json that run some of them. A file that the user
+edited since has another hash, and stays.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 from acolytes_cc.definitions import json_splice
 from acolytes_cc.install import settings
+from acolytes_cc.install.manifest import SettingsEntry
 from acolytes_cc.resources import data_path
 
 HOOKS = (
@@ -25,7 +26,7 @@ HOOKS = (
     "subagent_stop",
     "user_prompt_submit",
 )
-# Three of its entries carry the path of its author's machine, so only the end of a path tells.
+# Three of its entries have the path of its author's machine, so only the end of a path is compared.
 COMMAND = re.compile(rf"\.claude/hooks/({'|'.join(HOOKS)})\.py\b|\.claude/scripts/status_line\.py\b")
 
 
@@ -35,20 +36,23 @@ def is_command(command: object) -> bool:
 
 
 def files() -> dict[str, str]:
-    """Every file that it installs: path relative to the client's folder -> SHA-256."""
+    """The files that it installs: path relative to the client's folder -> SHA-256."""
     text = (data_path("schemas") / "upstream-acolytes-2.1.2.json").read_text("utf-8")
-    found: dict[str, str] = json.loads(text)["files"]
-    return found
+    hashes: dict[str, str] = json.loads(text)["files"]
+    return hashes
 
 
 def without_its_entries(path: Path, text: str) -> str:
     """The settings text without the hook entries that run only its scripts, and without its status line.
 
-    An entry in which the user runs something else, too, stays. Raises UserError for what is no settings file.
+    An entry in which the user also runs something else stays.
+
+    Raises:
+        UserError: The text is not a settings file.
     """
-    mark, text = settings.checked(path, text)
+    mark, text = settings.split_mark(path, text)
     before = json.loads(text).get("hooks") or {}
-    entries = [(event, entry) for event, listed in before.items() for entry in listed if _is_its_entry(entry)]
+    entries = [SettingsEntry(event, entry) for event, rows in before.items() for entry in rows if _is_its_entry(entry)]
     text = settings.without_entries(path, text, entries, None)
     root = json_splice.parse(text)
     line = json.loads(text).get("statusLine")

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from acolytes_cc.doctor.finding import Fact, Finding, Result
 from acolytes_cc.doctor.subject import Subject
 from acolytes_cc.errors import UserError
-from acolytes_cc.install.manifest import read_manifest, sha256
+from acolytes_cc.install.files import sha256
+from acolytes_cc.install.manifest import read_manifest
 
 DEFINITIONS = ("agents/", "skills/")
 

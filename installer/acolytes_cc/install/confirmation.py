@@ -1,0 +1,50 @@
+"""Ask the user before something is changed."""
+
+from __future__ import annotations
+
+import select
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import click
+
+from acolytes_cc.install.options import OutputFormat
+
+
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    """Whether there is somebody to ask: nobody is asked with ``--yes``, with ``--json``, or without a terminal."""
+
+    output: OutputFormat
+    yes: bool
+
+    @property
+    def is_interactive(self) -> bool:
+        """Whether a person sits at a terminal and wants to be asked."""
+        return not self.yes and self.output != "json" and sys.stdin.isatty() and sys.stdout.isatty()
+
+    def confirms(self, question: str, lines: Sequence[str], *, default: bool = True) -> bool:
+        """Show ``lines`` and ask ``question`` on a terminal; True when the user agrees.
+
+        Elsewhere nobody can be asked, and the change can be undone, so the answer is True, except where ``n`` is piped
+        into standard input.
+        """
+        if self.yes or self.output == "json":
+            return True
+        if self.is_interactive:
+            for line in lines:
+                click.echo(line)
+            agreed = click.confirm(question, default=default)
+        else:
+            agreed = not _piped_reply().strip().lower().startswith("n")
+        if not agreed:
+            click.echo("nothing was changed")
+        return agreed
+
+
+def _piped_reply() -> str:
+    try:
+        return sys.stdin.readline() if select.select([sys.stdin], [], [], 0)[0] else ""
+    except (OSError, ValueError):  # standard input is closed, or is not a file that select can wait for
+        return ""

@@ -1,0 +1,27 @@
+"""Show an install plan as a unified diff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import unified_diff
+
+from acolytes_cc.install.places import DEFINITIONS
+from acolytes_cc.install.plan import InstallPlan
+
+
+def diff_lines(plan: InstallPlan) -> Iterator[str]:
+    """The changes of texts, line by line; programs are left out.
+
+    A file in conflict is shown as the difference to the new version, although the user's version stays.
+    """
+    for file in plan.files:
+        has_conflict = file.action == "conflict"
+        if file.path.startswith(DEFINITIONS) and (file.writes or has_conflict):
+            before = b"" if file.disk is None else (plan.places.target / file.path).read_bytes()
+            after = file.rendered.content if has_conflict and file.rendered else file.content or b""
+            yield from _diff(file.path, before.decode("utf-8", "replace"), after.decode("utf-8", "replace"))
+    yield from _diff(plan.settings.path.name, plan.settings.before or "", plan.settings.after or "")
+
+
+def _diff(name: str, before: str, after: str) -> Iterator[str]:
+    yield from unified_diff(before.splitlines(), after.splitlines(), f"a/{name}", f"b/{name}", lineterm="")

@@ -1,0 +1,126 @@
+"""The journal of a transaction: what it changes, written down before the first change.
+
+A journal lies in ``<state>/journal.json`` while its transaction runs, and in ``<state>/snapshots/NNNN`` afterwards,
+beside the copies of what was replaced.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from acolytes_cc.errors import Exit, UserError
+from acolytes_cc.install.files import make_folders, replace
+
+STATE = "acolytes"
+JOURNAL = "journal.json"
+KEPT_SNAPSHOTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One changed file: its path relative to the target, and its SHA-256 before and after (None: no file)."""
+
+    path: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """Everything that is needed to undo a transaction, apart from the copies in its snapshot."""
+
+    snapshot: str
+    """name of the folder with the copies"""
+    entries: list[JournalEntry]
+    """empty until the copies are made"""
+    created_folders: list[str]
+    """relative to the target, parents first"""
+    folders_to_remove: list[str]
+    """those that are removed at the end where they are empty, relative to the target, parents first"""
+    application_folders: list[str]
+    """those that were made for the application itself, absolute, parents first"""
+
+
+def state_folder(target: Path) -> Path:
+    """Where our own records of the installation in ``target`` lie."""
+    return target / STATE
+
+
+def is_private(folder: Path) -> bool:
+    """Whether nobody but the user can read or write in ``folder``."""
+    return not folder.stat().st_mode & 0o077
+
+
+def write_journal(state: Path, snapshot: Path, journal: Journal) -> None:
+    """Put the journal of a running transaction in its place, in one move."""
+    data = {
+        "made": journal.created_folders,
+        "leave": journal.folders_to_remove,
+        "application": journal.application_folders,
+        "snapshot": journal.snapshot,
+        "changes": [{"path": entry.path, "before": entry.before, "after": entry.after} for entry in journal.entries],
+    }
+    replace(snapshot / "journal.new", json.dumps(data).encode(), 0o600)
+    (snapshot / "journal.new").rename(state / JOURNAL)
+
+
+def read_journal(target: Path, path: Path) -> Journal:
+    """Read a journal that ``write_journal`` wrote.
+
+    A cloned repository may bring a journal, and the files that a journal names are written and removed. So it is read
+    only from a folder that belongs to the user alone, as ours always does and git never makes one, and it can name no
+    file outside the target.
+
+    Raises:
+        UserError: The file is not such a journal, or its folder is open to others.
+    """
+    try:
+        journal = _checked_journal(json.loads(path.read_bytes()))
+    except (ValueError, KeyError, TypeError, RecursionError):
+        journal = None
+    if journal is None or not is_private(state_folder(target)):
+        message = f"{path} was not written by acolytes, or others can write to its folder: remove it"
+        raise UserError(message, Exit.CANNOT)
+    return journal
+
+
+def _checked_journal(data: dict[str, Any]) -> Journal:
+    entries = [JournalEntry(entry["path"], entry["before"], entry["after"]) for entry in data["changes"]]
+    if not all(isinstance(entry.path, str) and _is_inside(entry.path) for entry in entries):
+        raise ValueError("a path leads out of the target")
+    snapshot = data["snapshot"]
+    if not isinstance(snapshot, str) or not snapshot.isdigit():
+        raise ValueError("the snapshot has no number")
+    folders = [data[key] for key in ("made", "leave", "application")]
+    if not all(isinstance(listed, list) and all(isinstance(one, str) for one in listed) for listed in folders):
+        raise ValueError("folders are not a list of texts")
+    return Journal(snapshot, entries, *folders)
+
+
+def _is_inside(path: str) -> bool:
+    return not os.path.isabs(path) and ".." not in path.split("/")
+
+
+def snapshots(target: Path) -> list[Path]:
+    """The snapshots of past transactions, oldest first."""
+    folder = state_folder(target) / "snapshots"
+    return sorted(path for path in folder.iterdir() if path.name.isdigit()) if folder.is_dir() else []
+
+
+def make_snapshot(target: Path) -> Path:
+    """Make the folder of the next snapshot."""
+    existing = snapshots(target)
+    snapshot = state_folder(target) / "snapshots" / f"{int(existing[-1].name) + 1 if existing else 1:04}"
+    make_folders(snapshot, 0o700)
+    return snapshot
+
+
+def remove_oldest_snapshots(target: Path) -> None:
+    """Keep the newest snapshots only."""
+    for old in snapshots(target)[:-KEPT_SNAPSHOTS]:
+        shutil.rmtree(old, ignore_errors=True)

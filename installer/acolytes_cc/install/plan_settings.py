@@ -1,0 +1,69 @@
+"""Plan what an install does to the client's settings file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from acolytes_cc.install import settings
+from acolytes_cc.install.manifest import SettingsEntry, SettingsRecord
+from acolytes_cc.install.places import Places
+
+SettingsAction = Literal["add", "update", "remove", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """What the user allows beyond a plain install."""
+
+    restore: bool = False
+    """add again what the user deleted, or took out of the settings"""
+    replace_upstream: bool = False
+    """take over the files that the published package of our name left, as far as they are unmodified"""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSettings:
+    """The settings file before and after, as texts; None for no file."""
+
+    path: Path
+    before: str | None
+    after: str | None
+    entries: list[SettingsEntry]
+    original: str | None
+    """what uninstall restores as long as nobody else edits the file"""
+
+    @property
+    def action(self) -> SettingsAction:
+        """What happens to the file."""
+        if self.before == self.after:
+            return "unchanged"
+        if self.after is None:
+            return "remove"
+        return "add" if self.before is None else "update"
+
+
+def plan_settings(
+    places: Places, entries: list[SettingsEntry], record: SettingsRecord | None, options: PlanOptions
+) -> PlannedSettings:
+    """Plan the edit of the client's settings file; ``record`` is what we put into it last, None for nothing."""
+    path = places.settings
+    before = settings.read_text(path)
+    text = before
+    if options.replace_upstream and text is not None:
+        from acolytes_cc.install import upstream
+
+        text = upstream.without_its_entries(path, text)
+    original = text
+    if not entries:
+        after = settings.restored(path, text, record) if record and text is not None else text
+        return PlannedSettings(path, before, after, [], original)
+    to_add = entries
+    if record and text is not None:
+        if not options.restore:  # an entry that the user removed or changed is not added again
+            users = {entry.event for entry in settings.missing_entries(path, text, record.entries)}
+            to_add = [entry for entry in entries if entry.event not in users]
+        stale = [entry for entry in record.entries if entry not in entries]
+        text = settings.without_entries(path, text, stale, record.original)
+    return PlannedSettings(path, before, settings.with_entries(path, text, to_add), entries, original)

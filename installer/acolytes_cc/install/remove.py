@@ -1,0 +1,74 @@
+"""Turn an installation into its removal: one transaction that takes away what the manifest names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from acolytes_cc.install import application, settings
+from acolytes_cc.install.files import digest, sha256
+from acolytes_cc.install.journal import STATE
+from acolytes_cc.install.manifest import Manifest, SettingsRecord
+from acolytes_cc.install.places import BASELINE, BOARD, CONFLICTS, IGNORE, MANIFEST, Places
+from acolytes_cc.install.recovery import remove_state
+from acolytes_cc.install.transaction import FileChange, commit
+
+
+def files_to_keep(places: Places, manifest: Manifest) -> list[str]:
+    """The files that stay at uninstall because the user changed them, relative to the target."""
+    return [path for path, written in manifest.files.items() if digest(places.target / path) not in (None, written)]
+
+
+def remove(places: Places, manifest: Manifest, board: Sequence[str] = ()) -> list[str]:
+    """Remove what the manifest names.
+
+    Args:
+        places: Where the installation is.
+        manifest: What it wrote.
+        board: The files of the quest board in our state folder, relative to the target, if they are to be removed too.
+
+    Returns:
+        What stays because the user changed it.
+    """
+    target = places.target
+    kept = files_to_keep(places, manifest)
+    stays = {*kept, IGNORE} if has_board(places) and not board else set(kept)
+    paths = list(dict.fromkeys([*(path for path in manifest.files if path not in stays), *board]))
+    paths += [f"{STATE}/{part}/{path}" for part in (BASELINE, CONFLICTS) for path in manifest.files]
+    on_disk = [(path, digest(target / path)) for path in paths]
+    changes = [FileChange(path, None, disk) for path, disk in on_disk if disk is not None]
+    if manifest.settings:
+        change = _settings_change(places, manifest.settings)
+        if change:
+            changes.append(change)
+        if changes and _still_names_us(places, manifest.settings, change):
+            kept.append(f"{places.settings.name}: an entry of ours that was changed")
+    changes.append(FileChange(MANIFEST, None, digest(target / MANIFEST)))
+    folders = [STATE, *manifest.folders] if board else manifest.folders
+    commit(target, changes, application, folders_to_remove=folders)
+    remove_state(target, application)
+    return kept
+
+
+def has_board(places: Places) -> bool:
+    """Whether a quest board is in our state folder: the file that hides it from git stays as long as the board does."""
+    return (places.target / BOARD).exists()
+
+
+def _settings_change(places: Places, record: SettingsRecord) -> FileChange | None:
+    text = settings.read_text(places.settings)
+    if text is None:
+        return None
+    rest = settings.restored(places.settings, text, record)
+    if rest == text:
+        return None
+    content = None if rest is None else settings.to_bytes(rest)
+    return FileChange(places.settings.name, content, sha256(settings.to_bytes(text)))
+
+
+def _still_names_us(places: Places, record: SettingsRecord, change: FileChange | None) -> bool:
+    """Whether an entry that the user changed still starts one of our hooks."""
+    text = settings.read_text(places.settings) or ""
+    if change:
+        text = (change.content or b"").decode("utf-8", "replace")
+    scripts = [word for entry in record.entries for hook in entry.entry["hooks"] for word in hook["args"][3:4]]
+    return any(script in text for script in scripts)

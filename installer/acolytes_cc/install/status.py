@@ -1,0 +1,121 @@
+"""The verbs that only show something: status and list."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from acolytes_cc.errors import Exit, UserError
+from acolytes_cc.install.options import (
+    OutputFormat,
+    agent_name,
+    format_options,
+    is_selected,
+    location_hint,
+    location_options,
+    only_option,
+)
+from acolytes_cc.install.places import CONFLICTS, Places, Scope, find_places
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReport:
+    """The state of one installation; paths are relative to the target."""
+
+    target: str
+    scope: str
+    version: str
+    newest: str
+    answers: dict[str, Any]
+    files: int
+    changed: list[str]
+    deleted: list[str]
+    conflicts: list[str]
+    steps_back: int
+
+    def lines(self) -> list[str]:
+        """The report for a person."""
+        hint = "" if self.version == self.newest else f"; run `acolytes update` to get {self.newest}"
+        head = f"{self.version} in {self.target} ({self.scope} scope), {self.files} files{hint}"
+        groups = {"changed": self.changed, "deleted": self.deleted, "conflicts": self.conflicts}
+        lines = [f"  {name:<10} {path}" for name, paths in groups.items() for path in paths]
+        return [head, *lines, f"  acolytes rollback can go back {self.steps_back} steps"]
+
+
+@dataclass(frozen=True, slots=True)
+class InstallationRow:
+    """One installation in the list of all."""
+
+    target: str
+    scope: str
+    version: str
+    agents: list[str]
+
+
+@click.command()
+@location_options
+@only_option
+def status(scope: Scope, target: str | None, output: OutputFormat, only: str | None) -> int:
+    """Show what is installed here, and which files you changed."""
+    from acolytes_cc import __version__
+    from acolytes_cc.install.exclusive import exclusive
+    from acolytes_cc.install.files import digest
+    from acolytes_cc.install.journal import snapshots
+    from acolytes_cc.install.manifest import read_manifest
+
+    places = find_places(scope, target)
+    with exclusive(places.target):
+        pass  # undoes an install that was killed
+    manifest = read_manifest(places)
+    if manifest is None:
+        raise UserError(f"acolytes is not installed in {places.target}{location_hint(places)}")
+    on_disk = {path: digest(places.target / path) for path in manifest.files if is_selected(path, only)}
+    report = StatusReport(
+        target=str(places.target),
+        scope=manifest.scope,
+        version=manifest.version,
+        newest=__version__,
+        answers=manifest.answers,
+        files=len(on_disk),
+        changed=[path for path, disk in on_disk.items() if disk not in (None, manifest.files[path])],
+        deleted=[path for path, disk in on_disk.items() if disk is None],
+        conflicts=[path for path in _conflicts(places) if is_selected(path, only)],
+        steps_back=len(snapshots(places.target)),
+    )
+    click.echo(json.dumps(asdict(report), indent=1) if output == "json" else "\n".join(report.lines()))
+    return Exit.FINE
+
+
+@click.command("list")
+@only_option
+@format_options
+def list_command(output: OutputFormat, only: str | None) -> int:
+    """List your installations and their agents."""
+    from acolytes_cc.install import application
+    from acolytes_cc.install.exclusive import exclusive
+    from acolytes_cc.install.manifest import read_manifest
+
+    # an install that was killed early is not yet in the record, so the usual target is added
+    for folder in {find_places("user", None).target, *map(Path, application.read_users().existing)}:
+        with exclusive(folder):
+            pass
+    rows = []
+    for target in application.read_users().existing:
+        manifest = read_manifest(Places("user", Path(target)))
+        if manifest:
+            paths = [path for path in manifest.files if path.startswith("agents/") and Path(target, path).exists()]
+            agents = [agent_name(path) for path in paths if is_selected(path, only)]
+            rows.append(InstallationRow(target, manifest.scope, manifest.version, agents))
+    lines = [f"{row.target} ({row.scope} scope, {row.version}): {', '.join(row.agents)}" for row in rows]
+    json_rows = [asdict(row) for row in rows]
+    click.echo(json.dumps(json_rows, indent=1) if output == "json" else "\n".join(lines) or "nothing is installed")
+    return Exit.FINE
+
+
+def _conflicts(places: Places) -> list[str]:
+    folder = places.state / CONFLICTS
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
