@@ -38,7 +38,9 @@ if not FAST:
     sys.modules["msgspec"] = sys.modules["numpy"] = None
 with redirect_stdout(io.StringIO()) as printed:
     assert main(["results", "summarize", "--set", "file=" + sys.argv[1], "--json"]) == 0
-got = {one["name"]: one["value"] for one in json.loads(printed.getvalue())["results"]}
+answer = json.loads(printed.getvalue())
+got = {one["name"]: one["value"] for one in answer["results"]}
+got.update((row["label"], row["cells"]["latency"]["value"]) for table in answer["tables"] for row in table["rows"])
 found = [got["requests"], round(got["error_rate"] * got["requests"]), got["duration"]]
 found += [got[name] * 1000 for name in ("p50", "p90", "p95", "p99")]
 """

@@ -1,61 +1,22 @@
-"""One declaration a command, of its inputs, method and examples; checking, help, schema and docs derive from it."""
+"""The declaration of a calculator. Checks, help, schema, documentation and the allowing hook's lists derive from it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from acolytes_perf.errors import InputError
-from acolytes_perf.inputs.fields import Declared, Inputs, checked, missing
-
-#: What an interval stands for: chance in the data, the method's own error, or inputs that are not known better.
-STATISTICAL, MODEL, SCENARIO = "statistical", "model", "scenario"
-
-
-class Interval(NamedTuple):
-    """Where a result lies. `high` is None when it may grow without end; `level` is the share of a statistical one."""
-
-    low: float
-    high: float | None
-    kind: str
-    level: float | None = None
-
-
-class Result(NamedTuple):
-    """A computed number. The name's part before the last dot is a column of the printed table, the rest the row."""
-
-    name: str
-    value: float | int | bool | None
-    unit: str
-    interval: Interval | None = None
-
-
-class AnswerWarning(NamedTuple):
-    """Something that the reader must know before using the answer, and what to do about it."""
-
-    code: str
-    message: str
-    fix: str
-
-
-class Outcome(NamedTuple):
-    """What a command's `run` returns. `following` are calls (input by name) of other commands worth making next.
-
-    `failed` says that the command is a gate and the answer is no: exit code 1.
-    """
-
-    answer: str
-    results: Sequence[Result]
-    assumptions: Sequence[str]
-    warnings: Sequence[AnswerWarning] = ()
-    next_calls: Sequence[tuple[str, Mapping[str, object]]] = ()
-    failed: bool = False
+from acolytes_perf.inputs.fields import Declared, Field, Inputs, checked, missing
+from acolytes_perf.outcome import Outcome
 
 
 class Format(NamedTuple):
-    """An output format of a command's own. `render` makes the file's text, which carries `render.mark` in a comment
-    on its first or last line; CannotAnswerError where it suits no such answer. A file with one of the suffixes gets
-    this format. In a folder it is named after the command and the format, or `file` where the name is part of it.
+    """An output format that only this command has.
+
+    `render` makes the file's text from the checked inputs and the answer as a document. The text carries
+    `render.mark` in a comment on its first or last line. `render` raises CannotAnswerError when the answer cannot be
+    shown in this format. `--out FILE` chooses the format by one of `suffixes`. In a folder the file is named after
+    the command and the format, or `file` where the format needs a certain name.
     """
 
     suffixes: tuple[str, ...]
@@ -64,9 +25,11 @@ class Format(NamedTuple):
 
 
 class Command(NamedTuple):
-    """A calculator: `name` is `area command`, `example` a call that runs, `formats` its own beside the common ones.
+    """A calculator: everything about it that is not computed.
 
-    `legend` says what each result means, by the last part of its name, and what the columns are.
+    `name` is `area command`. `run` computes an outcome from checked inputs. `example` is a call that runs, by input.
+    `results` explains each result by its name. `tables` explains each column by the name of its table and its own
+    name; a name that ends in `_N` stands for numbered columns. `formats` are output formats beside the common ones.
     """
 
     name: str
@@ -76,13 +39,23 @@ class Command(NamedTuple):
     formula: str
     source: str
     example: Mapping[str, str]
-    legend: Mapping[str, str]
+    results: Mapping[str, str] = {}
+    tables: Mapping[str, Mapping[str, str]] = {}
     formats: Mapping[str, Format] = {}
 
+    @property
+    def file_inputs(self) -> list[str]:
+        """The names of the inputs whose values are files to read, for whoever allows calls by their files."""
+        return [field.name for field in self.fields if isinstance(field, Field) and field.is_file]
+
     def check(self, raw: Mapping[str, object]) -> Inputs:
-        """Reads every input, defaults included; raises InputError for the first one that is wrong."""
+        """Read every input, defaults included.
+
+        Raises:
+            InputError: the first input that is wrong, by its JSON pointer.
+        """
         return checked(self.fields, raw, self.name)
 
     def missing(self, name: str, why: str) -> InputError:
-        """The refusal of a call that lacks an input; the example's value stands for it in the proposal."""
+        """Make the error for a call that lacks an input. The proposed call has the example's value for it."""
         return missing(self.fields, name, why)

@@ -84,13 +84,16 @@ def explanation(command: Command) -> dict[str, Any]:
         for entry in entries(command.name)
     ]
     about = {"command": command.name, "formula": command.formula, "source": command.source}
-    return {**about, "legend": dict(command.legend), "references": references}
+    legend = {"results": dict(command.results), "tables": {name: dict(one) for name, one in command.tables.items()}}
+    return {**about, **legend, "references": references}
 
 
 def explanation_text(found: Mapping[str, Any]) -> str:
     """The explanation as text, one line a result and a reference."""
     lines = [f"{key}: {found[key]}" for key in ("command", "formula", "source")]
-    lines += ["results:", *(f"  {name}: {meaning}" for name, meaning in found["legend"].items())]
+    lines += ["results:", *(f"  {name}: {meaning}" for name, meaning in found["results"].items())]
+    for table, columns in found["tables"].items():
+        lines += [f"table {table}:", *(f"  {name}: {meaning}" for name, meaning in columns.items())]
     for basis, name in BASES.items():
         references = [reference for reference in found["references"] if reference["basis"] == basis]
         verdicts = [_verdict(reference) for reference in references]
@@ -141,10 +144,17 @@ def page(commands: list[Command]) -> str:
         lines += [text for line in _csv(command) for text in ("", line)]
         formats = ", ".join(["text", "markdown", "json", *command.formats])
         lines += ["", f"Formats: {formats}.", "", f"Method: {command.formula}.", "", f"Source: {command.source}.", ""]
-        lines += ["| Result | Meaning |", "|---|---|"]
-        lines += [f"| `{name}` | {meaning} |" for name, meaning in command.legend.items()]
+        for heading, meanings in {"Result": command.results, **_titled(command.tables)}.items():
+            rows = [f"| `{name}` | {meaning} |" for name, meaning in meanings.items()]
+            lines += [f"| {heading} | Meaning |", "|---|---|", *rows, ""]
+        lines.pop()
         lines += ["", "Reproduces (`--explain` shows the figures):", "", *_reproduced(command), ""]
     return "\n".join(lines)
+
+
+def _titled(tables: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
+    """The tables by the headings of their documentation."""
+    return {f"Column of `{name}`": columns for name, columns in tables.items()}
 
 
 def _reproduced(command: Command) -> list[str]:

@@ -1,30 +1,32 @@
-"""Foreign worked examples put into a command's own inputs and results, by rules that are data.
+"""How `verify` reads the worked examples of others: rules that are data.
 
-A rule of `references/kinds/COMMAND.json` reads one kind of entry:
+An entry of others has inputs and expected figures under names of its own. A rule, one of the `kinds` in a command's
+file of references, says how to make a call of the command from one kind of entry:
 
-- `inputs`: input of the command -> a template such as `"{lambda}/s"`, or a list of which the first applies whose names
-  the entry has, or for a table an object column -> template, which makes a row for each item of the lists it names (of
-  an object whose names are numbers, for each member: `{x[0]}` is the name), or a list of such objects, whose rows
-  follow each other;
-- `each`: names of lists that vary together: one call for each index;
-- `when`: names that must have this value, and are not put in elsewhere; `needs`: figures that must be expected;
-- `expected`: name in the entry -> result, or {"of": result, "as": template of its unit, "by": a key of READINGS, or
-  `interval` for a list of its ends}; in another list without `each`, `{i}` in the result's name counts from 1, or `of`
-  is a list of names. A result may be named without its column where it has only one.
+- `inputs`: for an input of the command a template, such as `"{lambda}/s"`. Of a list of templates the first is used
+  for which the entry has every name. For a table it is an object of templates by column. It makes one row for each
+  item of the lists that it names. Of an object whose names are numbers it makes a row for each member, and `{x[0]}`
+  is the number. A list of such objects makes rows that follow each other.
+- `each`: names of lists that vary together. They make one call for each index.
+- `when`: names that must have this value. They are not used in templates.
+- `needs`: figures that the entry must expect.
+- `expected`: for a figure's name in the entry the result's name, or an object. The object has `of`, the name of a
+  result or a column, and for a cell `table` and `row` (without `row`: the first one). `as` is a template that gives the
+  expected figure its unit. `by` is a key of READINGS, or `interval` for a list of both ends. For other lists without
+  `each`, `{i}` in a name or row counts from 1, or `row` is a list.
 
-A rule applies when it reads every input of the entry and every figure expected of it. The first that applies is used.
+A rule applies when it reads every input of the entry and every figure that the entry expects. The first rule that
+applies is used.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import string
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Union
 
-from acolytes_perf.declare import Result
-from acolytes_perf.references import FOLDER
+from acolytes_perf.outcome import Result, ResultPath
+from acolytes_perf.references import read
 
 Reading = Union[float, int, bool, None]
 
@@ -46,9 +48,9 @@ READINGS: Mapping[str, Callable[[Result], Reading]] = {
 
 
 class Figure(NamedTuple):
-    """One number expected, in the entry's unit, of which `template` makes a text where it is not the result's own."""
+    """One expected number in the entry's unit. `template` makes a text with that unit where the result has another."""
 
-    result: str
+    path: ResultPath
     reading: str
     expected: Any
     template: str | None
@@ -62,13 +64,8 @@ class Case(NamedTuple):
 
 
 def rules(command: str) -> list[dict[str, Any]]:
-    """The rules of a command, none when it has no file of them."""
-    path = os.path.join(FOLDER, "kinds", f"{command.replace(' ', '_')}.json")
-    if not os.path.exists(path):
-        return []
-    with open(path, encoding="utf-8") as stream:
-        found: list[dict[str, Any]] = json.load(stream)
-    return found
+    """The rules of a command."""
+    return read(command)["kinds"]
 
 
 def cases(rule: Mapping[str, Any], inputs: Mapping[str, Any], expected: Mapping[str, Any]) -> list[Case] | None:
@@ -117,16 +114,24 @@ def _case(
 
 def _figures(spec: Any, value: Any) -> Iterator[Figure]:
     """The figures that an expected value stands for: one for each item of a list."""
-    full = {"by": "value", "as": None, **(spec if isinstance(spec, dict) else {"of": spec})}
+    full = {"by": "value", "as": None, "table": None, "row": None, **(spec if isinstance(spec, dict) else {"of": spec})}
+    name, table, row = full["of"], full["table"], full["row"]
     if isinstance(value, list):
         ends = ("low", "high") if full["by"] == "interval" else None
         for index, item in enumerate(value):
-            name = full["of"][index] if isinstance(full["of"], list) else full["of"].format(i=index + 1)
-            yield Figure(name, ends[index] if ends else full["by"], item, full["as"])
+            path = ResultPath(name.format(i=index + 1), table, _row_label(row, index))
+            yield Figure(path, ends[index] if ends else full["by"], item, full["as"])
     elif value is not None and not isinstance(value, (bool, int, float)):
         raise TypeError("an expected figure is a number, true, false or null")
     else:
-        yield Figure(full["of"], full["by"], value, full["as"])
+        yield Figure(ResultPath(name, table, row), full["by"], value, full["as"])
+
+
+def _row_label(row: Any, index: int) -> str | None:
+    """The row of an item of a list: by its index, or with the index in its label."""
+    if row is None:
+        return None
+    return str(row[index]) if isinstance(row, list) else str(row).format(i=index + 1)
 
 
 def _usable(template: Any, inputs: Mapping[str, Any]) -> Any:

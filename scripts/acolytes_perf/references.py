@@ -1,7 +1,11 @@
-"""Worked examples from elsewhere, and whether the calculators reproduce them.
+"""Worked examples from other sources, and whether the calculators reproduce them.
 
-A reference file holds `{"references": [{"id", "command", "basis", "source", "cases": [{"inputs", "expected",
-"tolerance"}]}]}`; the basis is one of BASES.
+`references/AREA_COMMAND.json` belongs to the command of that name. It is an object with two lists:
+
+- `references`: entries with `id`, `basis` (one of BASES), `source` and `cases`. A case has `inputs`, the expected
+  `results` by name, the expected `tables` by table, row and column, and a `tolerance`.
+- `kinds`: rules by which `verify` reads the entries of others for this command (see `kinds`).
+
 An expected value or a tolerance (`abs` or `rel`) is a number in the result's unit, or a text with its own unit.
 """
 
@@ -9,10 +13,12 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from acolytes_perf.declare import Command
 from acolytes_perf.inputs.units import RESULT_KINDS
+from acolytes_perf.outcome import ResultPath
 
 FOLDER = os.path.join(os.path.dirname(__file__), "references")
 
@@ -36,11 +42,16 @@ class Check(NamedTuple):
     reproduced: bool
 
 
-def entries(name: str) -> list[dict[str, Any]]:
-    """The references of a command, from the file that is named after it."""
+def read(name: str) -> dict[str, list[dict[str, Any]]]:
+    """Read the file of a command: its `references` and its `kinds`."""
     with open(os.path.join(FOLDER, f"{name.replace(' ', '_')}.json"), encoding="utf-8") as stream:
-        found: list[dict[str, Any]] = json.load(stream)["references"]
-    return found
+        content: dict[str, list[dict[str, Any]]] = json.load(stream)
+    return content
+
+
+def entries(name: str) -> list[dict[str, Any]]:
+    """The worked examples of a command."""
+    return read(name)["references"]
 
 
 def identifiers(name: str) -> list[str]:
@@ -49,14 +60,25 @@ def identifiers(name: str) -> list[str]:
 
 
 def recompute(command: Command, entry: dict[str, Any]) -> list[Check]:
-    """Runs every case of a reference through the command, and compares."""
+    """Run every case of a reference through the command, and compare."""
     checks = []
     for case in entry["cases"]:
-        results = {result.name: result for result in command.run(command.check(case["inputs"])).results}
-        for name, expected in case["expected"].items():
-            computed, unit = results[name].value, results[name].unit
-            checks.append(compared(name, unit, expected, computed, case["tolerance"]))
+        outcome = command.run(command.check(case["inputs"]))
+        for path, expected in _expected(case):
+            result = path.find(outcome)
+            assert result, f"{command.name} has no {path} for {entry['id']}"
+            checks.append(compared(str(path), result.unit, expected, result.value, case["tolerance"]))
     return checks
+
+
+def _expected(case: dict[str, Any]) -> Iterator[tuple[ResultPath, Any]]:
+    """Every expected figure of a case with its address."""
+    for name, value in case.get("results", {}).items():
+        yield ResultPath(name), value
+    for table, rows in case.get("tables", {}).items():
+        for row, cells in rows.items():
+            for name, value in cells.items():
+                yield ResultPath(name, table, row), value
 
 
 def compared(name: str, unit: str, expected: Any, computed: float | None, tolerance: dict[str, Any]) -> Check:

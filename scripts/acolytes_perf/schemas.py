@@ -43,18 +43,29 @@ def result_schema() -> dict[str, Any]:
     text, texts = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
     interval = {
         "type": ["array", "null"],
-        "prefixItems": [{"type": "number"}, {"type": ["number", "null"], "description": "null: without end"}],
+        "prefixItems": [{"type": "number"}, {"type": ["number", "null"], "description": "null: no upper limit"}],
         "minItems": 2,
         "maxItems": 2,
     }
-    result = _closed(
+    figure = {
+        "value": {"type": ["number", "boolean", "null"], "description": "in the unit; null: does not happen"},
+        "ci": interval,
+        "level": {"type": ["number", "null"], "description": "confidence level of a statistical interval"},
+        "ci_kind": {"enum": ["statistical", "model", "scenario", None]},
+    }
+    result = _closed({"name": text, "unit": text, **figure})
+    cells = {
+        "type": "object",
+        "additionalProperties": _closed(figure),
+        "description": "by column; a column that does not apply to a row has no cell there",
+    }
+    table = _closed(
         {
             "name": text,
-            "value": {"type": ["number", "boolean", "null"], "description": "null: does not happen"},
-            "unit": text,
-            "ci": interval,
-            "level": {"type": ["number", "null"]},
-            "ci_kind": {"enum": ["statistical", "model", "scenario", None]},
+            "heading": {**text, "description": "what the rows are"},
+            "beside_results": {"type": "boolean", "description": "whether the rows are other cases of the results"},
+            "columns": {"type": "array", "items": _closed({"name": text, "unit": text})},
+            "rows": {"type": "array", "minItems": 1, "items": _closed({"label": text, "cells": cells})},
         }
     )
     members = {
@@ -65,7 +76,8 @@ def result_schema() -> dict[str, Any]:
         "seed": {"type": ["integer", "null"]},
         "inputs": {"type": "object"},
         "answer": text,
-        "results": {"type": "array", "items": result},
+        "results": {"type": "array", "items": result, "description": "the single figures"},
+        "tables": {"type": "array", "items": table, "description": "figures of several things: stations, alerts ..."},
         "assumptions": texts,
         "warnings": {"type": "array", "items": _closed({"code": text, "message": text, "fix": text})},
         "method": _closed({"formula": text, "source": text, "references": texts}),

@@ -7,14 +7,14 @@ expected figure's own unit) or `rel`, and none means equal.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from acolytes_perf import SCHEMA, commands
-from acolytes_perf.declare import Command, Result
+from acolytes_perf.declare import Command
 from acolytes_perf.errors import InputError, PerfError, one_line, quoted
 from acolytes_perf.inputs.raw import content
 from acolytes_perf.kinds import READINGS, Case, Figure, cases, rules
+from acolytes_perf.outcome import Outcome
 from acolytes_perf.outputs.render import as_json
 from acolytes_perf.references import Check, compared
 from acolytes_perf.wording import format_quantity
@@ -79,20 +79,18 @@ def judged(entry: dict[str, Any]) -> Verdict:
 
 
 def _checks(command: Command, case: Case, tolerance: dict[str, Any]) -> list[Check]:
-    results = command.run(command.check(case.inputs)).results
-    return [_check(figure, results, tolerance) for figure in case.figures]
+    outcome = command.run(command.check(case.inputs))
+    return [_check(figure, outcome, tolerance) for figure in case.figures]
 
 
-def _check(figure: Figure, results: Sequence[Result], tolerance: dict[str, Any]) -> Check:
-    found = [one for one in results if figure.result in (one.name, one.name.rpartition(".")[2])]
-    named = [one for one in found if one.name == figure.result] or found
-    if len(named) != 1:
-        return Check(figure.result, "", figure.expected, None, 0.0, reproduced=False)
-    result = named[0]
+def _check(figure: Figure, outcome: Outcome, tolerance: dict[str, Any]) -> Check:
+    name, result = str(figure.path), figure.path.find(outcome)
+    if result is None:
+        return Check(name, "", figure.expected, None, 0.0, reproduced=False)
     template = figure.template
     limit = {key: template.format(value) if template and key == "abs" else value for key, value in tolerance.items()}
     expected = template.format(figure.expected) if template else figure.expected
-    check = compared(figure.result, result.unit, expected, READINGS[figure.reading](result), limit or _EQUAL)
+    check = compared(name, result.unit, expected, READINGS[figure.reading](result), limit or _EQUAL)
     if figure.reading == "most" and check.computed is not None and check.expected is not None:
         return check._replace(reproduced=check.computed <= check.expected + check.tolerance)
     return check

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acolytes_perf.commands.slo_compose import COMMAND
-from acolytes_perf.declare import Outcome
 from acolytes_perf.methods import availability
+from acolytes_perf.outcome import Outcome
+from perf_answers import values
 
 shares = st.floats(0, 1)
 downs = st.floats(1e-9, 0.999)
@@ -58,7 +59,7 @@ def _outcome(**inputs: object) -> Outcome:
 
 
 def _results(**inputs: object) -> dict[str, Any]:
-    return {result.name: result.value for result in _outcome(**inputs).results}
+    return values(_outcome(**inputs))
 
 
 def test_published_examples() -> None:
@@ -77,7 +78,7 @@ def test_a_group_is_up_while_one_of_its_parts_is() -> None:
         {"name": "dns", "availability": "99.99%"},
     ]
     found = _results(components=rows)
-    assert found["availability.region"] == pytest.approx(1 - 0.01 * 0.02)
+    assert found["parts[region].availability"] == pytest.approx(1 - 0.01 * 0.02)
     assert found["availability"] == pytest.approx((1 - 0.01 * 0.02) * 0.9999)
 
 
@@ -94,11 +95,11 @@ def test_failures_that_come_together_limit_what_replicas_bring() -> None:
 
 def test_the_budget_is_shared_out_and_the_worst_named() -> None:
     outcome = _outcome(components="lb:99.99%,app:99.8%,db:99.95%", slo="99.9%")
-    found: dict[str, Any] = {result.name: result.value for result in outcome.results}
+    found: dict[str, Any] = values(outcome)
     assert found["slo_met"] is False
-    assert found["budget_used.app"] == pytest.approx(2)
-    assert found["needed_of.app"] == pytest.approx(0.999 / (0.9999 * 0.9995))
-    assert found["needed_of.db"] is None  # the others have used the budget already
+    assert found["parts[app].budget_used"] == pytest.approx(2)
+    assert found["parts[app].needed_availability"] == pytest.approx(0.999 / (0.9999 * 0.9995))
+    assert found["parts[db].needed_availability"] is None  # the others have used the budget already
     assert found["needed_of_each"] ** 3 == pytest.approx(0.999)
     assert outcome.warnings[-1].message.startswith("app alone takes 200 %")
 
@@ -106,10 +107,10 @@ def test_the_budget_is_shared_out_and_the_worst_named() -> None:
 def test_a_loss_shows_in_availability_and_load() -> None:
     parts = [{"name": "app", "availability": "99.9%", "replicas": 4, "needed": 2, "utilisation": "60%"}]
     found = _results(components=parts, what_if="app:1")
-    assert found["utilisation_after.app"] == pytest.approx(0.8)
-    assert found["what_if.availability"] < found["availability"]
-    assert 0.5 < found["p_wait_after.app"] < 0.8
+    assert found["load_after_loss[app].utilisation"] == pytest.approx(0.8)
+    assert found["after_loss[after_loss].availability"] < found["availability"]
+    assert 0.5 < found["load_after_loss[app].p_wait"] < 0.8
     gone = _outcome(components=parts, what_if="app:2")
     assert [warning.code for warning in gone.warnings] == ["independence_assumed", "overload_after_loss"]
-    lost = {result.name: result.value for result in _outcome(components=parts, what_if="app:3").results}
-    assert lost["what_if.availability"] == 0
+    lost = values(_outcome(components=parts, what_if="app:3"))
+    assert lost["after_loss[after_loss].availability"] == 0

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from acolytes_perf import commands
 from acolytes_perf.cli import main
-from acolytes_perf.declare import MODEL, SCENARIO, STATISTICAL, AnswerWarning, Command, Interval, Outcome, Result
+from acolytes_perf.declare import Command
 from acolytes_perf.errors import InputError
 from acolytes_perf.inputs.fields import Field
 from acolytes_perf.inputs.raw import gather
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import COUNT, DURATION, NUMBER, RATE, TEXT
+from acolytes_perf.outcome import MODEL, SCENARIO, STATISTICAL, AnswerWarning, Interval, Outcome, Result
 from acolytes_perf.outputs import plot
 from acolytes_perf.outputs.document import call, document
 from acolytes_perf.outputs.render import as_json, as_markdown, as_text
@@ -73,7 +74,6 @@ COMMAND = Command(
     formula="x = x",
     source="none",
     example={"rows": ROWS.example},
-    legend={},
 )
 
 
@@ -219,7 +219,9 @@ def test_a_text_has_at_most_forty_lines_and_counts_what_is_left_out(rows: int, m
     lines = as_text(document(COMMAND, COMMAND.check({"rows": raw, "many": many}))).splitlines()
     assert len(lines) <= 40
     shown = sum(line.startswith("  number") for line in lines)
-    left = [int(found[1]) for line in lines if (found := re.match(r"  and (\d+) more; --json has them all", line))]
+    left = [
+        int(found[1]) for line in lines if (found := re.match(r"  and (\d+) more lines; --json has them all", line))
+    ]
     assert shown + sum(left) == many
     assert any(line.startswith("warning") for line in lines)
 

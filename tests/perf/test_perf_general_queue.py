@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from acolytes_perf.cli import main
 from acolytes_perf.commands.queue_mgc import COMMAND
 from acolytes_perf.commands.queue_mmc import COMMAND as MMC
-from acolytes_perf.declare import MODEL, SCENARIO, Interval
 from acolytes_perf.errors import CannotAnswerError
 from acolytes_perf.methods import queueing
 from acolytes_perf.methods.general_queue import (
@@ -24,6 +23,8 @@ from acolytes_perf.methods.general_queue import (
     mmc_mean_wait,
     wait_percentile_bounds,
 )
+from acolytes_perf.outcome import MODEL, SCENARIO, Interval
+from perf_answers import figures
 from perf_queue_oracles import chain_wait, draws, simulated_tail, simulated_wait, two_phases
 
 utilisations, counts = st.floats(0.02, 0.995), st.integers(1, 300)
@@ -120,7 +121,7 @@ def test_a_tail_lies_within_its_limits_and_is_exact_for_exponential_service(
         servers, utilisation, _poisson_arrivals_wait(servers, utilisation, 1), is_mmc=True
     ).value
     inputs = {"offered_load": servers * utilisation, "servers": servers}
-    assert exact == pytest.approx(_results(MMC, **inputs)["p95_wait"].value, rel=1e-6, abs=1e-9)
+    assert exact == pytest.approx(_results(MMC, **inputs)["percentiles[p95].wait"].value, rel=1e-6, abs=1e-9)
 
 
 def test_limits_of_a_tail_hold_for_all_inputs_within_theirs() -> None:
@@ -199,7 +200,7 @@ def test_the_chance_that_nobody_is_there_is_the_direct_sum(utilisation: float, s
 
 
 def _results(command: Any = COMMAND, **inputs: object) -> dict[str, Any]:
-    return {result.name: result for result in command.run(command.check(inputs)).results}
+    return figures(command.run(command.check(inputs)))
 
 
 def test_the_intervals_of_the_inputs_are_carried_through() -> None:
@@ -256,5 +257,5 @@ def test_mean_values_obey_littles_law(utilisation: float, servers: int) -> None:
     assert found["mean_queue"].value == pytest.approx(rate * found["mean_wait"].value)
     assert found["mean_in_system"].value == pytest.approx(rate * found["mean_response"].value)
     assert found["mean_response"].value == pytest.approx(found["mean_wait"].value + 0.08)
-    waits = [found[f"p{share}_wait"].value for share in (50, 95, 99)]
+    waits = [found[f"percentiles[p{share}].wait"].value for share in (50, 95, 99)]
     assert waits == sorted(waits)

@@ -17,6 +17,7 @@ from acolytes_perf.errors import CannotAnswerError, PerfError
 from acolytes_perf.inputs.stations import Station
 from acolytes_perf.methods import queueing_networks
 from acolytes_perf.outputs.document import document
+from perf_answers import values
 
 demands = st.fractions(min_value=Fraction(1, 100), max_value=5, max_denominator=100)
 
@@ -133,21 +134,23 @@ def test_classes_are_those_of_all_states(classes: list[tuple[Fraction, Fraction,
 
 
 def _results(command: Any, **inputs: object) -> dict[str, Any]:
-    return {result.name: result.value for result in command.run(command.check(inputs)).results}
+    return values(command.run(command.check(inputs)))
 
 
 def test_one_class_is_the_same_as_classes_with_one() -> None:
     stations = "cpu:20ms,disk:45ms,api:120ms:1:::delay"
     single = _results(MVA, stations=stations, users=30, think_time="1s")
     classes = _results(MVA, stations=stations, classes="web:30:1s")
-    assert classes["throughput.web"] == pytest.approx(single["throughput"])
-    assert classes["number.disk"] == pytest.approx(single["number.disk"])
+    assert classes["classes[web].throughput"] == pytest.approx(single["throughput"])
+    assert classes["stations[disk].number"] == pytest.approx(single["stations[disk].number"])
 
 
 def test_a_class_may_have_demands_of_its_own() -> None:
     found = _results(MVA, stations="cpu:20ms,disk:45ms", classes="web:5:1s,batch:2", demands="batch:disk:300ms")
-    assert found["response_time.batch"] > found["response_time.web"]
-    assert found["utilisation.disk"] == pytest.approx(0.045 * found["throughput.web"] + 0.3 * found["throughput.batch"])
+    assert found["classes[batch].response_time"] > found["classes[web].response_time"]
+    assert found["stations[disk].utilisation"] == pytest.approx(
+        0.045 * found["classes[web].throughput"] + 0.3 * found["classes[batch].throughput"]
+    )
 
 
 def test_asymptotic_bounds_of_the_textbook() -> None:
@@ -187,9 +190,9 @@ def test_the_answer_tells_littles_response_time_from_the_networks() -> None:
 def test_a_measured_utilisation_gives_the_demand() -> None:
     rows = [{"name": "cpu", "utilisation": "35%", "servers": 4}, {"name": "disk", "demand": "20ms"}]
     found = _results(LAWS, throughput="14/s", stations=rows)
-    assert found["demand.cpu"] == pytest.approx(0.1)
+    assert found["stations[cpu].demand"] == pytest.approx(0.1)
     assert found["most_throughput"] == pytest.approx(40)
-    assert found["utilisation.cpu"] == pytest.approx(0.35)
+    assert found["stations[cpu].utilisation"] == pytest.approx(0.35)
 
 
 @pytest.mark.parametrize("throughput", ["22.3/s", "50/s"])

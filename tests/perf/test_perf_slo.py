@@ -12,16 +12,17 @@ from ruamel.yaml import YAML
 from acolytes_perf import commands
 from acolytes_perf.errors import InputError
 from acolytes_perf.outputs.document import document
+from perf_answers import values
 
 BUDGET, ALERTS = commands.load("slo budget"), commands.load("slo alerts")
 
 
 def budget(**inputs: object) -> dict[str, Any]:
-    return {result.name: result.value for result in BUDGET.run(BUDGET.check(inputs)).results}
+    return values(BUDGET.run(BUDGET.check(inputs)))
 
 
 def alerts(**inputs: object) -> dict[str, Any]:
-    return {result.name: result.value for result in ALERTS.run(ALERTS.check(inputs)).results}
+    return values(ALERTS.run(ALERTS.check(inputs)))
 
 
 def codes(**inputs: object) -> list[str]:
@@ -168,7 +169,7 @@ def test_every_emitted_rule_fires_and_resets_when_the_result_says(slo: str, erro
         parts, column = clauses(rule["expr"]), rule["labels"]["long_window"]
         assert len(parts) == 2
         step = parts[0][0] / 36000
-        said = found[f"{column}.detects_error_ratio_in"]
+        said = found[f"alerts[{column}].detects_error_ratio_in"]
         seen = first(fires(parts, ratio_over(1e9, error_ratio)), 0, parts[0][0], step)
         assert (seen is None) == (said is None)
         if seen is not None:
@@ -176,11 +177,11 @@ def test_every_emitted_rule_fires_and_resets_when_the_result_says(slo: str, erro
     # an outage that ends as soon as it is seen still keeps the alert for the time said
     for rule in alert_rules(rules(slo=slo)):
         parts, column = clauses(rule["expr"]), rule["labels"]["long_window"]
-        outage = found[f"{column}.detects_outage_in"] * 1.01
+        outage = found[f"alerts[{column}].detects_outage_in"] * 1.01
         firing = fires(parts, ratio_over(outage))
         step = parts[1][0] / 36000
         stopped = first(lambda time, firing=firing: not firing(time), outage, outage + parts[0][0], step)  # type: ignore[misc]
-        assert stopped == pytest.approx(outage + found[f"{column}.resets_in"], abs=1.5 * step)
+        assert stopped == pytest.approx(outage + found[f"alerts[{column}].resets_in"], abs=1.5 * step)
 
 
 def test_the_rules_record_each_window_once_and_have_no_for() -> None:
@@ -226,12 +227,12 @@ def test_an_alert_that_can_never_fire_is_refused_with_one_that_can() -> None:
     with pytest.raises(InputError) as refused:
         alerts(slo="95%", long_windows="1h", burn_rates=20)
     assert refused.value.pointer == "/burn_rates/0"
-    assert alerts(slo="95%", long_windows="1h", burn_rates=19.9)["1h.detects_outage_in"] == pytest.approx(3582)
+    assert alerts(slo="95%", long_windows="1h", burn_rates=19.9)["alerts[1h].detects_outage_in"] == pytest.approx(3582)
 
 
 def test_a_default_that_can_never_fire_is_left_out_and_said() -> None:
     assert codes(slo="90%") == ["alert_left_out"]
-    assert {name.partition(".")[0] for name in alerts(slo="90%")} == {"6h", "3d"}
+    assert {name.partition(".")[0] for name in alerts(slo="90%")} == {"alerts[6h]", "alerts[3d]"}
     assert codes(slo="90%", budget_shares="0.44%,5%,10%") == []
 
 
@@ -248,7 +249,7 @@ def test_an_alert_that_fires_while_the_slo_is_met_is_said() -> None:
 def test_low_traffic_is_said_up_to_the_rate_that_mends_it() -> None:
     case = {"slo": "99.9%", "long_windows": "1h", "budget_shares": "2%"}
     assert codes(**case, rate="10/h") == ["low_traffic"]
-    lowest = alerts(**case, rate="10/h")["1h.lowest_rate"] * 3600
+    lowest = alerts(**case, rate="10/h")["alerts[1h].lowest_rate"] * 3600
     assert codes(**case, rate=f"{lowest * 0.99}/h") == ["low_traffic"]
     assert codes(**case, rate=f"{lowest * 1.01}/h") == []
 
@@ -258,10 +259,10 @@ def test_an_alert_uses_its_share_of_the_budget_whatever_the_error_ratio(
     slo: float, share: float, error_ratio: float
 ) -> None:
     found = alerts(slo=slo, long_windows="6h", budget_shares=share, error_ratio=error_ratio)
-    detected = found["6h.detects_error_ratio_in"]
+    detected = found["alerts[6h].detects_error_ratio_in"]
     if detected is not None:
         used = detected * error_ratio / ((1 - slo) * 30 * 86400)
-        assert used == pytest.approx(found["6h.budget_used_at_detection"], rel=1e-6)
+        assert used == pytest.approx(found["alerts[6h].budget_used_at_detection"], rel=1e-6)
 
 
 def test_a_budget_that_is_used_to_the_second_is_met() -> None:

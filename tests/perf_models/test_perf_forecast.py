@@ -25,6 +25,7 @@ from acolytes_perf.methods.forecasting import (
 from acolytes_perf.methods.model_selection import predict, select_model
 from acolytes_perf.outputs.document import call
 from acolytes_perf.references import entries
+from perf_answers import document_values
 
 AIR = [float(word) for word in entries("forecast runout")[0]["cases"][0]["inputs"]["history"].split(",")]
 EXAMPLE = call(COMMAND.name, COMMAND.example).removeprefix("acolytes-perf ")
@@ -33,7 +34,7 @@ EXAMPLE = call(COMMAND.name, COMMAND.example).removeprefix("acolytes-perf ")
 def answer(capsys: pytest.CaptureFixture[str], words: str) -> dict[str, Any]:
     assert main([*shlex.split(words), "--json"]) == 0
     found: dict[str, Any] = json.loads(capsys.readouterr().out)
-    found["values"] = {result["name"]: result["value"] for result in found["results"]}
+    found["values"] = document_values(found)
     return found
 
 
@@ -207,11 +208,11 @@ def test_without_a_capacity_demand_alone_is_answered(capsys: pytest.CaptureFixtu
 def test_the_better_of_model_and_naive_is_chosen_and_said(capsys: pytest.CaptureFixture[str]) -> None:
     air = ",".join(f"{value:g}" for value in AIR)
     found = answer(capsys, f"forecast runout --set history={air} --set season=12 --set held_out=24")
-    assert found["values"]["rolling.mase"] < found["values"]["seasonal_naive.mase"]
+    assert found["values"]["backtest[rolling].mase"] < found["values"]["backtest[seasonal_naive].mase"]
     assert "Method multiplicative, a season of 12 steps" in found["assumptions"][0]
     assert "chosen by rolling backtest (seasonal_naive is " in found["assumptions"][0]
     naive = answer(capsys, f"forecast runout --set history={air} --set season=12 --set method=seasonal_naive")
-    assert naive["values"]["rolling.mase"] == naive["values"]["seasonal_naive.mase"]
+    assert naive["values"]["backtest[rolling].mase"] == naive["values"]["backtest[seasonal_naive].mase"]
     assert "chosen" not in naive["assumptions"][0]
     steps = select_model([100.0 + 50 * (at % 7) for at in range(40)], [7], METHODS, None, adjust_shifts=True)
     assert steps is not None

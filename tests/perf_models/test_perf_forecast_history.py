@@ -19,6 +19,7 @@ from acolytes_perf.methods.forecasting import METHODS
 from acolytes_perf.methods.level_shifts import find_level_shifts, find_outliers, remove_shift
 from acolytes_perf.methods.model_selection import additional_values, predict, select_model
 from acolytes_perf.references import entries
+from perf_answers import document_values
 
 AIR = [float(word) for word in entries("forecast runout")[0]["cases"][0]["inputs"]["history"].split(",")]
 START = datetime(2026, 1, 5, tzinfo=timezone.utc)
@@ -33,7 +34,7 @@ def of_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Callable[[str
         file.write_text(text, encoding="utf-8")
         assert main(["forecast", "runout", "--in", str(file), "--json", *shlex.split(words)]) == 0
         found: dict[str, Any] = json.loads(capsys.readouterr().out)
-        found["values"] = {result["name"]: result["value"] for result in found["results"]}
+        found["values"] = document_values(found)
         found["codes"] = {warning["code"]: warning["message"] for warning in found["warnings"]}
         return found
 
@@ -132,7 +133,7 @@ def test_hours_of_a_week_with_gaps_and_an_outlier(of_file: Callable[..., dict[st
     assert "a season of 168 steps, steps of 1 h" in found["assumptions"][0]
     assert found["codes"]["gaps"].startswith("3 values of 528 are missing")
     assert found["codes"]["outliers"].startswith("1 value far from their neighbours, such as on 2026-01-17T02:00Z")
-    assert found["values"]["rolling.mase"] < 1
+    assert found["values"]["backtest[rolling].mase"] < 1
     # emptied, as the warning says, it no longer lifts that hour of the week
     at = next(index for index, line in enumerate(lines) if line.startswith("2026-01-17T02:00Z"))
     lines[at] = "2026-01-17T02:00Z,"

@@ -26,6 +26,7 @@ from acolytes_perf.cli import main
 from acolytes_perf.inputs.load_profile import PROFILES, SPIKE_RAMP, Stage, stages, target
 from acolytes_perf.methods.sample_size import required_samples
 from acolytes_perf.outputs.document import document
+from perf_answers import values
 
 PLAN = commands.load("loadtest plan")
 BASE: dict[str, object] = {"throughput": "20/s", "response_time": "250ms", "ramp": "30s", "hold": "2min"}
@@ -36,7 +37,7 @@ NASTY = {
 
 
 def plan(**inputs: object) -> dict[str, Any]:
-    return {result.name: result.value for result in PLAN.run(PLAN.check({**BASE, **inputs})).results}
+    return values(PLAN.run(PLAN.check({**BASE, **inputs})))
 
 
 def codes(**inputs: object) -> list[str]:
@@ -45,8 +46,8 @@ def codes(**inputs: object) -> list[str]:
 
 def test_every_stage_says_its_load_and_who_makes_it() -> None:
     found = plan(throughput="20/s", response_time="250ms", think_time="750ms", profile="spike", factor="3", ramp="60s")
-    columns = ("target", "ramp", "hold", "users_there", "in_flight_there")
-    rows = [tuple(found[f"{column}.stage_{number}"] for column in columns) for number in range(1, 5)]
+    columns = ("throughput", "ramp", "hold", "users", "in_flight")
+    rows = [tuple(found[f"stages[{number}].{column}"] for column in columns) for number in range(1, 5)]
     assert rows == [(20, 60, 120, 20, 5), (60, 10, 120, 60, 15), (20, 10, 120, 20, 5), (0, 60, 0, 0, 0)]
     assert (found["users"], found["peak_users"]) == (20, 60)
 
@@ -106,7 +107,7 @@ def test_a_sample_size_suffices_and_one_less_does_not(per_mille: int, per_cent: 
 def test_users_and_throughput_are_one_law() -> None:
     assert plan(throughput="2/s", response_time="5s", think_time="15s")["users"] == pytest.approx(40)
     users = PLAN.check({"users": 40, "response_time": "5s", "think_time": "15s"})
-    found = {result.name: result.value for result in PLAN.run(users).results}
+    found = values(PLAN.run(users))
     assert found["throughput"] == pytest.approx(2)
     assert found["in_flight"] == pytest.approx(10)
 
@@ -143,7 +144,7 @@ def test_an_address_has_its_parts(url: str, parts: tuple[str, str, int, str]) ->
 def test_the_level_part_is_where_percentiles_come_from() -> None:
     found = plan(percentiles="99.9%", requests=mix())
     assert found["samples"] == 20 * 120 / 4
-    assert found["p99.9.level_time_for_samples_1"] == pytest.approx(2995 / 5)
+    assert found["percentiles[p99.9].level_time_for_samples_1"] == pytest.approx(2995 / 5)
     assert found["test_time"] == 180
     assert found["requests"] == 20 * 150
 

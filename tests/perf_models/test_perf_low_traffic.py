@@ -20,13 +20,14 @@ from acolytes_perf.errors import CannotAnswerError
 from acolytes_perf.methods import low_traffic
 from acolytes_perf.methods.slo import BurnRateAlert
 from acolytes_perf.outputs.document import document
+from perf_answers import values
 
 ALERTS = commands.load("slo alerts")
 HOUR, MONTH = 3600.0, 30 * 86400.0
 
 
 def alerts(**inputs: object) -> dict[str, Any]:
-    return {result.name: result.value for result in ALERTS.run(ALERTS.check(inputs)).results}
+    return values(ALERTS.run(ALERTS.check(inputs)))
 
 
 def rendered(name: str, **inputs: object) -> str:
@@ -94,13 +95,13 @@ def test_false_alerts_come_as_often_as_in_a_simulation(
 def test_one_error_in_an_hour_of_ten_events_fires_all_alerts() -> None:
     found = alerts(slo="99.9%", rate="10/h", usual_errors="0.05%")
     # every error, 10/h * 720 h * 0.05 %, comes alone for the alert of 1 h
-    assert found["1h.false_alerts"] == pytest.approx(3.6, abs=0.01)
-    assert [found[f"{span}.least_errors"] for span in ("1h", "6h", "3d")] == [1, 1, 1]
-    assert found["1h.smallest_outage"] == pytest.approx(360)
-    assert [found[f"{span}.guard_events"] for span in ("1h", "6h", "3d")] == [70, 167, 1000]
-    assert [found[f"{span}.count_rule"] for span in ("1h", "6h", "3d")] == [2, 2, 2]
-    assert found["1h.false_counts"] == pytest.approx(720 * 0.005 * 9 * 0.0005 * 0.9995**8)
-    assert found["1h.smallest_outage_by_count"] == pytest.approx(720)
+    assert found["alerts[1h].false_alerts"] == pytest.approx(3.6, abs=0.01)
+    assert [found[f"alerts[{span}].least_errors"] for span in ("1h", "6h", "3d")] == [1, 1, 1]
+    assert found["alerts[1h].smallest_outage"] == pytest.approx(360)
+    assert [found[f"alerts[{span}].guard_events"] for span in ("1h", "6h", "3d")] == [70, 167, 1000]
+    assert [found[f"alerts[{span}].count_rule"] for span in ("1h", "6h", "3d")] == [2, 2, 2]
+    assert found["alerts[1h].false_counts"] == pytest.approx(720 * 0.005 * 9 * 0.0005 * 0.9995**8)
+    assert found["alerts[1h].smallest_outage_by_count"] == pytest.approx(720)
 
 
 def test_the_answer_says_when_an_outage_is_really_seen() -> None:
@@ -118,17 +119,17 @@ def test_an_outage_is_seen_with_the_error_that_fires_what_is_written(rate: str) 
     inputs = ALERTS.check({"slo": "99.9%", "rate": rate})
     found, per_second = alerts(slo="99.9%", rate=rate), inputs.number("rate")
     for span, long in (("1h", HOUR), ("6h", 6 * HOUR), ("3d", 72 * HOUR)):
-        count = found.get(f"{span}.count_rule")
+        count = found.get(f"alerts[{span}].count_rule")
         least = low_traffic.threshold_errors(
-            BurnRateAlert(long, found[f"{span}.burn_rate"], 0.001, MONTH), per_second, long
+            BurnRateAlert(long, found[f"alerts[{span}].burn_rate"], 0.001, MONTH), per_second, long
         )
         times = [number / per_second for number in range(1, max(count or 0, least) + 1)]
         within = [sum(now - long < at <= now for at in times) for now in times]
         seen = next((at for at, errors in zip(times, within, strict=True) if errors >= (count or least)), None)
-        assert found[f"{span}.detects_outage_in"] == (None if seen is None else pytest.approx(seen, rel=1e-6))
-        used = found[f"{span}.budget_used_at_detection"]
+        assert found[f"alerts[{span}].detects_outage_in"] == (None if seen is None else pytest.approx(seen, rel=1e-6))
+        used = found[f"alerts[{span}].budget_used_at_detection"]
         assert used == (None if seen is None else pytest.approx(seen * per_second / (0.001 * per_second * MONTH)))
-        assert (f"{span}.smallest_outage_by_count" in found) == (count is not None and seen is not None)
+        assert (f"alerts[{span}].smallest_outage_by_count" in found) == (count is not None and seen is not None)
 
 
 def test_a_rule_that_sees_no_outage_says_so() -> None:
@@ -145,7 +146,7 @@ def test_enough_traffic_has_no_rule_by_count() -> None:
     found = alerts(slo="99.9%", rate="100/s")
     assert not [name for name in found if "count" in name or "guard" in name]
     assert "increase" not in rendered("prometheus", slo="99.9%", rate="100/s")
-    assert "1h.least_errors" not in alerts(slo="99.9%", rate="1000/s")
+    assert "alerts[1h].least_errors" not in alerts(slo="99.9%", rate="1000/s")
 
 
 @given(st.floats(0.9, 0.9999), st.floats(0.01, 100), st.floats(0.01, 1), st.sampled_from([1.0, 6.0, 72.0]))
@@ -226,7 +227,7 @@ def test_prometheus_fires_and_resets_the_36x_alert_when_the_result_says(tmp_path
                                                                   f"{100 * during}+0x{after}"},
     ]  # fmt: skip
     assert total * step > start + outage
-    fired, reset = start + found["1h.detects_outage_in"], start + outage + found["1h.resets_in"]
+    fired, reset = start + found["alerts[1h].detects_outage_in"], start + outage + found["alerts[1h].resets_in"]
     alert = {
         "exp_labels": {"severity": "page", "long_window": "1h", "slo": "service"},
         "exp_annotations": {"summary": "service uses its error budget at 36x the allowed rate or more: 5 % in 1h"},

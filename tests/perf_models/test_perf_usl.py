@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from acolytes_perf.cli import main
 from acolytes_perf.commands.usl_fit import COMMAND
 from acolytes_perf.methods.scalability import UslModel, contention_for_speedup, fit_usl
+from perf_answers import document_values
 
 RAYTRACER = "1:20/s,4:78/s,8:130/s,12:170/s,16:190/s,20:200/s,24:210/s,28:230/s,32:260/s,48:280/s,64:310/s"
 ISSUE = "1:60/s,2:120/s,4:220/s,8:400/s,12:440/s,16:490/s"
@@ -27,7 +28,7 @@ def _answered(capsys: pytest.CaptureFixture[str], *settings: str) -> dict[str, A
 
 
 def _values(found: dict[str, Any]) -> dict[str, Any]:
-    return {result["name"]: result["value"] for result in found["results"]}
+    return document_values(found)
 
 
 @pytest.mark.parametrize(("points", "curve"), [(RAYTRACER, None), (ISSUE, 16.68)])
@@ -142,9 +143,9 @@ def test_every_point_says_how_far_the_curve_is_from_it(capsys: pytest.CaptureFix
         )
         found = _answered(capsys, f"points={points}")
         values = _values(found)
-        misses = [values[f"fitted.point_{at}"] / values[f"measured.point_{at}"] - 1 for at in range(1, 7)]
-        assert [values[f"miss.point_{at}"] for at in range(1, 7)] == pytest.approx(misses)
-        assert [values[f"at.point_{at}"] for at in range(1, 7)] == list(SIZES[:6])
-        assert values["largest_miss"] == pytest.approx(max(map(abs, misses)))
+        misses = [values[f"points[{at}].fitted"] / values[f"points[{at}].measured"] - 1 for at in range(1, 7)]
+        assert [values[f"points[{at}].deviation"] for at in range(1, 7)] == pytest.approx(misses)
+        assert [values[f"points[{at}].size"] for at in range(1, 7)] == list(SIZES[:6])
+        assert values["largest_deviation"] == pytest.approx(max(map(abs, misses)))
         assert ("poor_fit" in [warning["code"] for warning in found["warnings"]]) is is_poor
         assert (values["r_squared"] < 0.99) is is_poor

@@ -18,6 +18,7 @@ from acolytes_perf.methods.run_comparison import (
     sample_of,
 )
 from acolytes_perf.methods.student_t import t_cdf, t_quantile
+from perf_answers import document_values
 
 SAMPLES = Path(__file__).parent / "samples"
 DEVIATION = 0.03
@@ -28,7 +29,7 @@ def compared(capsys: pytest.CaptureFixture[str], call: str, code: int = 0) -> tu
     output, error = capsys.readouterr()
     assert error == ""
     found: dict[str, Any] = json.loads(output, parse_constant=pytest.fail)
-    return found, {result["name"]: result["value"] for result in found["results"]}
+    return found, document_values(found)
 
 
 def run_files(folder: Path, name: str, factor: float, seed: int, runs: int = 5, noise: float = DEVIATION) -> str:

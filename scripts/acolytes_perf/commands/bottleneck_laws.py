@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
-from acolytes_perf.declare import AnswerWarning, Command, Outcome, Result
+from acolytes_perf.declare import Command
 from acolytes_perf.errors import CannotAnswerError, InputError
 from acolytes_perf.inputs.demand import ARRIVAL_RATE, MOST_TIME
 from acolytes_perf.inputs.fields import Field, Inputs
@@ -12,6 +13,7 @@ from acolytes_perf.inputs.stations import COLUMNS, STATIONS, THINK_TIME, Station
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import COUNT, DURATION, NUMBER, RATIO, at_most
 from acolytes_perf.methods.queueing_networks import open_residence_time
+from acolytes_perf.outcome import AnswerWarning, Outcome, Result, ResultTable, Row
 from acolytes_perf.wording import format_quantity, pluralize
 
 #: Two ways to the same number that differ by more are no measurement of one system.
@@ -21,35 +23,39 @@ _APART = 0.05
 def run(inputs: Inputs) -> Outcome:
     """Utilisation and service time from counts, Little's law for what is missing, demands and the bottleneck."""
     throughput, results = _counted(inputs)
-    found, warnings = _little(inputs, throughput)
-    results += found
-    values = {result.name: result.value for result in results}
-    known = values.get("throughput")
-    throughput = throughput if known is None else float(known)
-    told = [
+    implied, warnings = _little(inputs, throughput)
+    results += implied
+    computed = next((result.value for result in results if result.name == "throughput"), None)
+    throughput = throughput if computed is None else float(computed)
+    rows: list[Row] = []
+    sentences = [
         _SAID.get(name, f"{name.replace('_', ' ')} {{}}").format(format_quantity(value, unit))
         for name, value, unit, _ in results
     ]
-    told += ["these do not agree with the users given"] * bool(warnings)
+    sentences += ["these do not agree with the users given"] * bool(warnings)
     assumptions = ["Measured while as many requests ended as began; the laws need no distribution."]
-    following = []
+    next_calls = []
     if "stations" in inputs:
         each = stations(inputs, throughput)
-        more, answer, doubts = _network(each, throughput)
-        results += more
-        told.append(answer)
-        warnings += doubts
+        network = _network(each, throughput)
+        results += network.results
+        rows = network.rows
+        sentences.append(network.answer)
+        warnings += network.warnings
         if throughput is not None:
             assumptions.append("Times at the stations: random arrivals, exponential service or processor sharing.")
         if "users" in inputs:
             users = max(1, round(inputs.number("users")))
             think = {name: inputs.written[name] for name in ("think_time",) if name in inputs.written}
-            following = [("bottleneck bounds", {"stations": _for_others(inputs, each), "users": users, **think})]
+            next_calls = [("bottleneck bounds", {"stations": _for_others(inputs, each), "users": users, **think})]
     if not results:
         message = "nothing follows yet: give two of throughput, response_time and users, or counts, or stations"
         raise InputError("", message, {"stations": STATIONS.example})
-    answer = "; ".join(told)
-    return Outcome(f"{answer[0].upper()}{answer[1:]}.", results, assumptions, warnings, following)
+    answer = "; ".join(sentences)
+    answer = f"{answer[0].upper()}{answer[1:]}."
+    return Outcome(
+        answer, results, assumptions, warnings, next_calls, tables=[ResultTable("stations", "station", rows)]
+    )
 
 
 def _counted(inputs: Inputs) -> tuple[float | None, list[Result]]:
@@ -102,7 +108,16 @@ def _little(inputs: Inputs, throughput: float | None) -> tuple[list[Result], lis
     return results, warnings
 
 
-def _network(each: list[Station], throughput: float | None) -> tuple[list[Result], str, list[AnswerWarning]]:
+class _Network(NamedTuple):
+    """What follows from the stations alone, or with a throughput."""
+
+    results: list[Result]
+    rows: list[Row]
+    answer: str
+    warnings: list[AnswerWarning]
+
+
+def _network(each: list[Station], throughput: float | None) -> _Network:
     """Demands and the most throughput; at a throughput also utilisations and times."""
     slowest = bottleneck(each)
     if slowest is None:
@@ -112,22 +127,23 @@ def _network(each: list[Station], throughput: float | None) -> tuple[list[Result
         Result("most_throughput", most, "1/s"),
         Result("total_demand", math.fsum(station.demand for station in each), "s"),
     ]
-    results += [Result(f"demand.{station.name}", station.demand, "s") for station in each]
     answer = f"{slowest.name} is the bottleneck: at most {format_quantity(most, '1/s')}"
+    demands = [Result("demand", station.demand, "s") for station in each]
     if throughput is None:
-        return results, answer, []
+        return _Network(results, [Row(one.name, [demand]) for one, demand in zip(each, demands)], answer, [])
     if throughput >= most * (1 - 1e-12):
         raise _overloaded(each, throughput)
     times = [open_residence_time(station, throughput) for station in each]
     results.append(Result("network_response", math.fsum(times), "s"))
-    for station, time in zip(each, times):
-        load = throughput * station.demand
+    rows = []
+    for station, demand, time in zip(each, demands, times):
+        cells = [demand]
         if not station.is_delay:
-            results.append(Result(f"utilisation.{station.name}", load / station.servers, "ratio"))
+            cells.append(Result("utilisation", throughput * station.demand / station.servers, "ratio"))
         if station.visits is not None:
-            results.append(Result(f"throughput.{station.name}", throughput * station.visits, "1/s"))
-        results.append(Result(f"number.{station.name}", throughput * time, "requests"))
-        results.append(Result(f"residence.{station.name}", time, "s"))
+            cells.append(Result("throughput", throughput * station.visits, "1/s"))
+        cells += [Result("number", throughput * time, "requests"), Result("residence", time, "s")]
+        rows.append(Row(station.name, cells))
     answer += f", {format_quantity(throughput / most, 'ratio')} of it used; with random arrivals a response takes "
     answer += format_quantity(math.fsum(times), "s")
     warnings = []
@@ -138,7 +154,7 @@ def _network(each: list[Station], throughput: float | None) -> tuple[list[Result
         warnings.append(
             AnswerWarning("near_saturation", message, "add servers there, or lower its demand, before a peak")
         )
-    return results, answer, warnings
+    return _Network(results, rows, answer, warnings)
 
 
 def _overloaded(each: list[Station], throughput: float) -> CannotAnswerError:
@@ -172,19 +188,26 @@ _SAID = {
     "users": "that takes {}",
 }
 
-_LEGEND = {
+_RESULTS = {
     "throughput": "requests per unit of time",
-    "utilisation, service_time": "share of the span that it was busy, and busy time per request",
-    "in_system": "requests that are there on average (Little)",
-    "users": "those and the thinking ones",
-    "response_time": "time between a request and its answer, from throughput and users (Little)",
-    "most_throughput": "beyond this the bottleneck is overloaded",
-    "total_demand": "response time of a request that meets no other",
-    "network_response": "response time of the whole by the stations' demands, for random arrivals (an open network)",
-    "demand.NAME": "time that a request keeps the station busy, in all visits",
-    "utilisation.NAME": "share of the time that a server of the station is busy",
-    "throughput.NAME": "visits per unit of time",
-    "number.NAME, residence.NAME": "requests there on average, and the time that a request spends there in all visits",
+    "utilisation": "share of the measured span that the resource was busy",
+    "service_time": "busy time per request",
+    "in_system": "requests in the system on average (Little's law)",
+    "users": "requests in the system and users that think, on average",
+    "response_time": "time between a request and its answer, from throughput and users (Little's law)",
+    "most_throughput": "the highest throughput; above it the bottleneck is overloaded",
+    "total_demand": "response time of a request that never waits",
+    "network_response": "response time of all stations together, for random arrivals (an open network)",
+}
+
+_TABLES = {
+    "stations": {
+        "demand": "time that one request keeps the station busy, over all its visits",
+        "utilisation": "share of the time that a server of the station is busy",
+        "throughput": "visits per unit of time",
+        "number": "requests at the station on average",
+        "residence": "time that a request spends at the station, over all its visits",
+    }
 }
 
 COMMAND = Command(
@@ -211,5 +234,6 @@ COMMAND = Command(
     "open: R = sum of D (1 + Erlang C / (servers - X D))",
     source="Denning and Buzen 1978; Lazowska et al. 1984, chapters 3 and 6; Little 1961",
     example={"throughput": "12/s", "stations": "cpu:20ms:4,disk:45ms,api:120ms:1:::delay"},
-    legend=_LEGEND,
+    results=_RESULTS,
+    tables=_TABLES,
 )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from acolytes_perf.commands.bottleneck_bounds import USERS
-from acolytes_perf.declare import Command, Format, Outcome, Result
+from acolytes_perf.declare import Command, Format
 from acolytes_perf.errors import CannotAnswerError, InputError, quoted
 from acolytes_perf.inputs.demand import MOST_TIME
 from acolytes_perf.inputs.fields import Field, Inputs, text_field
@@ -15,6 +15,7 @@ from acolytes_perf.inputs.stations import SAID_NAME, STATIONS, THINK_TIME, Stati
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import COUNT, DURATION
 from acolytes_perf.methods import queueing_networks
+from acolytes_perf.outcome import Outcome, Result, ResultTable, Row
 from acolytes_perf.outputs.plot import Axis, Shape, plot
 from acolytes_perf.outputs.render import mark
 from acolytes_perf.wording import format_quantity, pluralize
@@ -50,28 +51,29 @@ def _single(inputs: Inputs, found: list[Station]) -> Outcome:
         Result("throughput", throughput, "1/s"),
         Result("response_time", response, "s"),
         Result("thinking_users", throughput * think, "users"),
-        *_of_stations(found, throughput, solution),
     ]
+    tables = [ResultTable("stations", "station", _rows(found, throughput, solution))]
     answer = (
         f"{users} users get {format_quantity(throughput, '1/s')} at a response time of "
         f"{format_quantity(response, 's')}; {slowest.name} is "
         f"{format_quantity(throughput * slowest.demand_per_server, 'ratio')} busy."
     )
     twice = 2 * users * _steps(found) <= _MOST_STEPS and 2 * users <= USERS.most
-    following = [("bottleneck mva", {**inputs.written, "users": 2 * users})] if twice else []
-    return Outcome(answer, results, _ASSUMPTIONS, (), following)
+    next_calls = [("bottleneck mva", {**inputs.written, "users": 2 * users})] if twice else []
+    return Outcome(answer, results, _ASSUMPTIONS, next_calls=next_calls, tables=tables)
 
 
-def _of_stations(found: list[Station], throughput: float, solution: queueing_networks.MvaSolution) -> list[Result]:
-    results = []
+def _rows(found: list[Station], throughput: float, solution: queueing_networks.MvaSolution) -> list[Row]:
+    """A row for each station."""
+    rows = []
     for station, residence, number in zip(found, solution.residence_times, solution.queue_lengths):
+        cells = [Result("number", number, "requests"), Result("residence", residence, "s")]
         if not station.is_delay:
-            results.append(Result(f"utilisation.{station.name}", throughput * station.demand_per_server, "ratio"))
-        results.append(Result(f"number.{station.name}", number, "requests"))
-        results.append(Result(f"residence.{station.name}", residence, "s"))
+            cells.insert(0, Result("utilisation", throughput * station.demand_per_server, "ratio"))
         if station.visits is not None:
-            results.append(Result(f"response_per_visit.{station.name}", residence / station.visits, "s"))
-    return results
+            cells.append(Result("response_per_visit", residence / station.visits, "s"))
+        rows.append(Row(station.name, cells))
+    return rows
 
 
 def _steps(found: list[Station]) -> int:
@@ -103,17 +105,21 @@ def _classes(inputs: Inputs, found: list[Station]) -> Outcome:
     _check_size(steps, "/classes", "fewer users, or classes that are joined")
     solution = queueing_networks.multiclass_mva(demands, [station.is_delay for station in found], thinks, users)
     results = [Result("throughput", math.fsum(solution.throughputs), "1/s")]
-    told = []
+    classes, by_class = [], []
     for name, throughput, residence in zip(names, solution.throughputs, solution.residence_times):
         response = math.fsum(residence)
-        results += [Result(f"throughput.{name}", throughput, "1/s"), Result(f"response_time.{name}", response, "s")]
-        told.append(f"{name} {format_quantity(throughput, '1/s')} at {format_quantity(response, 's')}")
+        classes.append(Row(name, [Result("throughput", throughput, "1/s"), Result("response_time", response, "s")]))
+        by_class.append(f"{name} {format_quantity(throughput, '1/s')} at {format_quantity(response, 's')}")
+    places = []
     for k, station in enumerate(found):
+        cells = [Result("number", solution.queue_lengths[k], "requests")]
         if not station.is_delay:
             busy = math.fsum(throughput * demands[index][k] for index, throughput in enumerate(solution.throughputs))
-            results.append(Result(f"utilisation.{station.name}", busy, "ratio"))
-        results.append(Result(f"number.{station.name}", solution.queue_lengths[k], "requests"))
-    return Outcome(f"Throughput and response time by class: {', '.join(told)}.", results, _ASSUMPTIONS)
+            cells.insert(0, Result("utilisation", busy, "ratio"))
+        places.append(Row(station.name, cells))
+    tables = [ResultTable("classes", "class", classes), ResultTable("stations", "station", places)]
+    answer = f"Throughput and response time by class: {', '.join(by_class)}."
+    return Outcome(answer, results, _ASSUMPTIONS, tables=tables)
 
 
 def _demands(inputs: Inputs, found: list[Station], names: list[str]) -> list[list[float]]:
@@ -154,13 +160,23 @@ _ASSUMPTIONS = (
     "Steady state; every user waits for the answer before thinking and sending again.",
 )
 
-_LEGEND = {
-    "throughput, response_time": "answers per unit of time, and the mean time of one, without thinking",
+_RESULTS = {
+    "throughput": "answers per unit of time",
+    "response_time": "mean time of an answer, without the think time",
     "thinking_users": "users that think, on average",
-    "utilisation.NAME": "share of the time that a server of the station is busy",
-    "number.NAME, residence.NAME": "requests there on average, and the time that a request spends there in all visits",
-    "response_per_visit.NAME": "time of one visit, waiting and service",
-    "throughput.NAME, response_time.NAME": "the same of each class",
+}
+
+_TABLES = {
+    "stations": {
+        "utilisation": "share of the time that a server of the station is busy",
+        "number": "requests at the station on average",
+        "residence": "time that a request spends at the station, over all its visits",
+        "response_per_visit": "time of one visit, waiting and service",
+    },
+    "classes": {
+        "throughput": "answers to users of the class per unit of time",
+        "response_time": "mean time of an answer to users of the class",
+    },
 }
 
 COMMAND = Command(
@@ -197,6 +213,7 @@ COMMAND = Command(
     "D X(n) p(j - 1|n - 1) / j, p(0|n) = p(0|n - 1) X(n) / X of the network without it",
     source="Reiser and Lavenberg 1980; Reiser 1981; Lazowska et al. 1984, chapters 6 to 8",
     example={"stations": "cpu:20ms:4,disk:45ms,api:120ms:1:::delay", "users": "50", "think_time": "1s"},
-    legend=_LEGEND,
+    results=_RESULTS,
+    tables=_TABLES,
     formats={"svg": Format((".svg",), curve)},
 )

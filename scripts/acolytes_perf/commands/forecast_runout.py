@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from acolytes_perf.declare import STATISTICAL, Command, Format, Interval, Outcome, Result
+from acolytes_perf.declare import Command, Format
 from acolytes_perf.errors import CannotAnswerError
 from acolytes_perf.inputs import demand_history
 from acolytes_perf.inputs.amount import AMOUNT
@@ -14,6 +14,7 @@ from acolytes_perf.inputs.fields import Field, Inputs, choice_field
 from acolytes_perf.inputs.timeline import EARLIEST, LATEST, TIME
 from acolytes_perf.inputs.units import COUNT, DURATION, SECONDS
 from acolytes_perf.methods.forecasting import CONFIDENCE_LEVEL, METHODS, backtest, exceedance_probabilities
+from acolytes_perf.outcome import STATISTICAL, Interval, Outcome, Result, ResultTable, Row
 from acolytes_perf.wording import format_quantity
 
 if TYPE_CHECKING:
@@ -61,35 +62,42 @@ def run(inputs: Inputs) -> Outcome:
             f"with a probability of {_chance(shares[-1])} (reaching {', '.join(times)}); "
             f"the highest until then is expected to be {_in_limits(highest, unit)}"
         )
-    results += _judged(case, int(inputs.number("seed")))
-    return Outcome(
-        answer[0].upper() + answer[1:] + ".", results, assumptions(case), warnings(case, is_by_date="by" in inputs)
-    )
+    results += _model(case)
+    answer = f"{answer[0].upper()}{answer[1:]}."
+    tables = [_backtest(case, int(inputs.number("seed")))]
+    return Outcome(answer, results, assumptions(case), warnings(case, is_by_date="by" in inputs), tables=tables)
 
 
-def _judged(case: Runout, seed: int) -> list[Result]:
-    """Errors over rolling origins and of the last values held back, and the model's figures."""
+def _backtest(case: Runout, seed: int) -> ResultTable:
+    """Errors over rolling origins, of the last values held back, and of a forecast that repeats the last season."""
     from acolytes_perf.methods.model_selection import SIMULATED_PATHS
 
     found, scale = case.selection, case.display.scale
     values = [None if value is None else value / scale for value in found.values]
     chosen, held = found.best, found.horizon
     last = backtest(values, chosen.season, chosen.method, held, SIMULATED_PATHS // 2, seed)
-    figures = [
-        Result("held_out.mase", last.mase, ""),
-        Result("held_out.mape", last.mape, "ratio"),
-        Result("held_out.rmse", last.rmse, case.display.unit),
-        Result("held_out.coverage", last.coverage, "ratio"),
+    held_out = [
+        Result("mase", last.mase, ""),
+        Result("coverage", last.coverage, "ratio"),
+        Result("mape", last.mape, "ratio"),
+        Result("rmse", last.rmse, case.display.unit),
     ]
-    if any(not math.isfinite(one.value or 0) for one in figures):
+    if any(not math.isfinite(one.value or 0) for one in held_out):
         raise CannotAnswerError("/history", "the values vary too much for a backtest; missing: steadier values")
+    rows = [
+        Row("rolling", [Result("mase", found.mase, ""), Result("coverage", chosen.coverage, "ratio")]),
+        Row("seasonal_naive", [Result("mase", found.naive_mase, "")]),
+        Row("held_out", held_out),
+    ]
+    return ResultTable("backtest", "backtest", rows)
+
+
+def _model(case: Runout) -> list[Result]:
+    """The figures of the fitted model."""
+    found = case.selection
     return [
-        Result("rolling.mase", found.mase, ""),
-        Result("rolling.coverage", chosen.coverage, "ratio"),
-        Result("seasonal_naive.mase", found.naive_mase, ""),
-        *figures,
-        Result("stretch", chosen.interval_scale, "x"),
-        Result("squares", found.model.sum_of_squares / scale**2, ""),
+        Result("stretch", found.best.interval_scale, "x"),
+        Result("squares", found.model.sum_of_squares / case.display.scale**2, ""),
         *(Result(name, weight, "") for name, weight in zip(_WEIGHTS, found.model.weights)),
     ]
 
@@ -134,19 +142,26 @@ def _chart(inputs: Inputs, document: Mapping[str, Any]) -> str:
 
 _WEIGHTS = ("level_weight", "trend_weight", "season_weight")
 
-_LEGEND = {
-    "probability_exceeded": "chance that demand is above the capacity at least once until the horizon's end",
-    "chance_5_percent_in, chance_50_percent_in": "time after the last value when that chance is reached",
-    "demand": "expected at the horizon's end",
-    "highest": "the largest demand until then: median of the futures",
-    "rolling.": "forecasts from several origins in the past, each with what was known there",
-    "held_out.": "one forecast of the last values, with the model's own intervals",
-    "seasonal_naive.": "the last season repeated, from the same origins",
-    "mase, mape, rmse": "mean absolute error in that of repeating a season, as a share, and root mean square",
-    "coverage": "share of these values that lay in their 95 % intervals (rolling: stretched by other origins)",
-    "stretch": "by how much past errors widen the model's intervals, 1 where they do not",
+_RESULTS = {
+    "probability_exceeded": "chance that the demand is above the capacity at least once until the horizon's end",
+    "chance_5_percent_in": "time after the last value at which that chance reaches 5 %",
+    "chance_50_percent_in": "time after the last value at which that chance reaches 50 %",
+    "demand": "expected demand at the horizon's end",
+    "highest": "highest demand until then: the median of the simulated futures",
+    "stretch": "factor by which past errors widen the model's intervals, 1 where they do not",
     "squares": "sum of the squared one-step errors",
-    "level_weight, trend_weight, season_weight": "smoothing weights, 1 for the last value alone",
+    "level_weight": "smoothing weight of the level; 1: only the last value counts",
+    "trend_weight": "smoothing weight of the trend",
+    "season_weight": "smoothing weight of the season",
+}
+
+_TABLES = {
+    "backtest": {
+        "mase": "mean absolute error over that of repeating the last season; below 1 is better than repeating",
+        "coverage": "share of the values inside their 95 % intervals (rolling: stretched by other origins)",
+        "mape": "mean absolute error as a share of the value",
+        "rmse": "root mean square error",
+    }
 }
 
 COMMAND = Command(
@@ -182,6 +197,7 @@ COMMAND = Command(
         "capacity": "87",
         "horizon": "30d",
     },
-    legend=_LEGEND,
+    results=_RESULTS,
+    tables=_TABLES,
     formats={"svg": Format((".svg",), _chart)},
 )  # fmt: skip

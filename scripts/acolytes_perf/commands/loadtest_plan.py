@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from acolytes_perf.declare import AnswerWarning, Command, Format, Outcome, Result
+from acolytes_perf.declare import Command, Format
 from acolytes_perf.errors import InputError
 from acolytes_perf.inputs import raw as raw_inputs
 from acolytes_perf.inputs.fields import MOST_ITEMS, Field, Inputs, choice_field, text_field
@@ -27,6 +27,7 @@ from acolytes_perf.inputs.units import COUNT, DURATION, NUMBER, RATE, RATIO, TEX
 from acolytes_perf.load_scripts import TOOLS, Plan, script
 from acolytes_perf.methods.sample_size import required_samples
 from acolytes_perf.methods.slo import DAY
+from acolytes_perf.outcome import AnswerWarning, Outcome, Result, ResultTable, Row
 from acolytes_perf.outputs.render import mark
 from acolytes_perf.wording import format_quantity, pluralize
 
@@ -51,8 +52,10 @@ def run(inputs: Inputs) -> Outcome:
         Result("level_time", level.seconds, "s"),
         Result("requests", math.floor(sum(stage.area for stage in planned)), "requests"),
         Result("samples", samples, "samples"),
-        *_sizes(inputs, level, share),
-        *_levels(planned, cycle, response),
+    ]
+    tables = [
+        ResultTable("percentiles", "percentile", _sizes(inputs, level, share)),
+        ResultTable("stages", "stage", _levels(planned, cycle, response)),
     ]
     profile = inputs.text("profile")
     answer = (
@@ -66,8 +69,9 @@ def run(inputs: Inputs) -> Outcome:
     if peak != rate:
         answer += f" In use, {format_quantity(rate * cycle, 'users')} make {format_quantity(rate, '1/s')}."
     laws = {name: inputs.written[name] for name in ("response_time", "think_time") if name in inputs.written}
-    following = [("bottleneck laws", {"throughput": show_rate(rate), **laws, "users": max(1, round(rate * cycle))})]
-    return Outcome(answer, results, _assumptions(inputs), _doubts(inputs, level, share, samples), following)
+    next_calls = [("bottleneck laws", {"throughput": show_rate(rate), **laws, "users": max(1, round(rate * cycle))})]
+    return Outcome(answer, results, _assumptions(inputs), _doubts(inputs, level, share, samples), next_calls,
+                   tables=tables)  # fmt: skip
 
 
 def _check(inputs: Inputs) -> None:
@@ -108,36 +112,36 @@ def _stages(inputs: Inputs, peak: float) -> list[Stage]:
     return stages(profile, peak, inputs.number("ramp"), hold, inputs.number("factor"))
 
 
-def _levels(planned: Sequence[Stage], cycle: float, response: float) -> list[Result]:
+def _levels(planned: Sequence[Stage], cycle: float, response: float) -> list[Row]:
     """A row for each level that the test goes to: how it is reached, how long it lasts, and who makes it."""
-    found: list[Result] = []
+    rows: list[Row] = []
     ramp = 0.0
     for index, stage in enumerate(planned):
         if not is_level(stage):
             ramp = stage.seconds
         if is_level(stage) or index == len(planned) - 1:
-            name = f"stage_{1 + sum(one.name.startswith('target.') for one in found)}"
-            found += [
-                Result(f"target.{name}", stage.end, "1/s"),
-                Result(f"ramp.{name}", ramp, "s"),
-                Result(f"hold.{name}", stage.seconds if is_level(stage) else 0.0, "s"),
-                Result(f"users_there.{name}", stage.end * cycle, "users"),
-                Result(f"in_flight_there.{name}", stage.end * response, "requests"),
+            cells = [
+                Result("throughput", stage.end, "1/s"),
+                Result("ramp", ramp, "s"),
+                Result("hold", stage.seconds if is_level(stage) else 0.0, "s"),
+                Result("users", stage.end * cycle, "users"),
+                Result("in_flight", stage.end * response, "requests"),
             ]
+            rows.append(Row(str(len(rows) + 1), cells))
             ramp = 0.0
-    return found
+    return rows
 
 
-def _sizes(inputs: Inputs, level: Stage, share: float) -> list[Result]:
+def _sizes(inputs: Inputs, level: Stage, share: float) -> list[Row]:
     """For each percentile the samples needed, by how many of the largest may be outliers, and the time they take."""
-    found = []
+    rows, confidence = [], inputs.number("confidence")
     for percentile in inputs.numbers("percentiles"):
-        name, confidence = f"p{100 * percentile:.12g}", inputs.number("confidence")
-        for order in range(1, int(inputs.number("orders")) + 1):
-            needed = required_samples(percentile, confidence, order)
-            found.append(Result(f"{name}.samples_{order}", needed, "samples"))
-        found.append(Result(f"{name}.level_time_for_samples_1", _time_for(inputs, percentile, level, share), "s"))
-    return found
+        orders = range(1, int(inputs.number("orders")) + 1)
+        sizes = {order: required_samples(percentile, confidence, order) for order in orders}
+        cells = [Result(f"samples_{order}", size, "samples") for order, size in sizes.items()]
+        cells.append(Result("level_time_for_samples_1", _time_for(inputs, percentile, level, share), "s"))
+        rows.append(Row(f"p{100 * percentile:.12g}", cells))
+    return rows
 
 
 def _time_for(inputs: Inputs, percentile: float, level: Stage, share: float) -> float:
@@ -236,23 +240,31 @@ _URL = (
 _PATH = rf"/{_URL_SIGNS}*(?:\?(?:{_URL_SIGNS}|\?)*)?"
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
-_LEGEND = {
+_RESULTS = {
     "throughput": "requests per unit of time that are expected in use",
-    "peak_throughput": "the most that the test sends",
+    "peak_throughput": "the highest rate that the test sends",
     "users": "users who make the throughput, each waiting for the response and thinking: X (R + Z)",
     "peak_users": "users who make the peak",
-    "in_flight": "requests under way on average at the peak, if they take response_time: X R",
-    "most_in_flight": "requests under way if all of them take timeout: what the load generator must bear",
+    "in_flight": "requests in flight on average at the peak, if they take response_time: X R",
+    "most_in_flight": "requests in flight if all of them take timeout: what the load generator must be able to hold",
     "test_time": "how long the test takes",
-    "level_time": "its part at the peak, which percentiles are taken of",
+    "level_time": "how long the peak lasts; percentiles are computed from this part",
     "requests": "requests sent in all",
-    "samples": "samples of the rarest request in that part",
-    "p90., p99., p99.9.": "of each percentile",
-    "samples_1 ... samples_2": "least samples of which the largest, or that after it, bounds the percentile",
-    "stage_1, stage_2, stage_3, stage_4, stage_5": "each level of the load, in order",
-    "target., ramp., hold.": "requests per unit of time there, how long it takes to reach that, and how long it lasts",
-    "users_there., in_flight_there.": "users who make it, and their requests under way on average",
-    "level_time_for_samples_1": "how long the peak must last for samples_1 of the rarest request",
+    "samples": "samples of the rarest request at the peak",
+}
+
+_TABLES = {
+    "percentiles": {
+        "samples_N": "least number of samples whose N-th largest is an upper bound of the percentile",
+        "level_time_for_samples_1": "how long the peak must last for samples_1 of the rarest request",
+    },
+    "stages": {
+        "throughput": "requests per unit of time of this stage",
+        "ramp": "how long the load takes to reach it",
+        "hold": "how long it lasts",
+        "users": "users who make it",
+        "in_flight": "their requests in flight on average",
+    },
 }
 
 COMMAND = Command(
@@ -303,7 +315,8 @@ COMMAND = Command(
     source="Denning & Buzen 1978 (interactive response time law); Wilks 1941 (order statistics); "
     "Schroeder, Wierman & Harchol-Balter 2006 (open and closed models)",
     example={"throughput": "200/s", "response_time": "250ms", "think_time": "5s"},
-    legend=_LEGEND,
+    results=_RESULTS,
+    tables=_TABLES,
     formats={
         "k6": Format((".js",), functools.partial(_script, TOOLS[0])),
         "jmeter": Format((".jmx",), functools.partial(_script, TOOLS[1])),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from acolytes_perf.declare import MODEL, SCENARIO, AnswerWarning, Command, Interval, Outcome, Result
+from acolytes_perf.declare import Command
 from acolytes_perf.inputs.demand import (
     ARRIVAL_RATE,
     OFFERED_LOAD,
@@ -25,6 +25,7 @@ from acolytes_perf.methods.general_queue import (
     mean_wait_bounds,
     wait_percentile_bounds,
 )
+from acolytes_perf.outcome import MODEL, SCENARIO, AnswerWarning, Interval, Outcome, Result
 from acolytes_perf.wording import format_interval, format_quantity, pluralize
 
 #: Above this, a few long jobs decide, and what they are is not in the variation.
@@ -147,14 +148,16 @@ def _doubts(asked: Demand, servers: int, arrivals: float, service: float, stays_
 #: Inputs that `queue mmc` takes as well.
 _SHARED = {"arrival_rate", "service_time", "service_rate", "utilisation", "offered_load", "servers"}
 
-_LEGEND = {
-    "offered_load": "arrival rate times mean service time: the servers that are busy on average",
+_RESULTS = {
+    "offered_load": "arrival rate times mean service time: the number of servers that are busy on average",
     "utilisation": "share of the time that a server is busy",
-    "mean_wait, mean_response": "mean time in the queue, and in the queue and in service together",
-    "p95_wait": "the wait that 95 % of the arrivals stay within; those who need not wait count as 0",
-    "mean_queue, mean_in_system": "arrivals that wait, and all that are there, on average",
-    "p_empty": "share of the time that nobody is there, for one server",
-    "model_error": "how far the mean wait may be off for other distributions of this variation; 0: exact",
+    "mean_wait": "mean time in the queue, of all arrivals",
+    "mean_response": "mean time in the queue and in service together",
+    "p95_wait": "the wait that 95 % of the arrivals do not exceed; whoever does not wait counts as 0",
+    "mean_queue": "arrivals that wait, on average",
+    "mean_in_system": "arrivals that wait or are served, on average",
+    "p_empty": "share of the time that the system is empty, for one server",
+    "model_error": "how far the mean wait may be off for other distributions of the same variation; 0: exact",
 }
 
 COMMAND = Command(
@@ -197,5 +200,5 @@ COMMAND = Command(
     source="Crommelin 1932; Kimura 1986; Kraemer and Langenbach-Belz 1976; Whitt 1993; Allen 1990, section 5.4; "
     "Kingman 1970; Gupta et al. 2010",
     example={"arrival_rate": "90/s..100/s..110/s", "service_time": "80ms", "servers": "10", "service_scv": "2"},
-    legend=_LEGEND,
+    results=_RESULTS,
 )

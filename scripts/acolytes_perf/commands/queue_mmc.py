@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from acolytes_perf.declare import AnswerWarning, Command, Outcome, Result
+from acolytes_perf.declare import Command
 from acolytes_perf.errors import InputError
 from acolytes_perf.inputs.demand import (
     ARRIVAL_RATE,
@@ -19,6 +19,7 @@ from acolytes_perf.inputs.demand import (
 from acolytes_perf.inputs.fields import MOST_ITEMS, Field, Inputs, choice_field
 from acolytes_perf.inputs.units import DURATION, RATIO, complement
 from acolytes_perf.methods import queueing
+from acolytes_perf.outcome import AnswerWarning, Outcome, Result, ResultTable, Row
 from acolytes_perf.wording import format_quantity, pluralize
 
 
@@ -54,19 +55,28 @@ def run(inputs: Inputs) -> Outcome:
         "Poisson arrivals, exponential service times, one queue, first come first served, nobody gives up.",
         "Steady state: an hour close to overload may be far from it.",
     ]
-    return Outcome(answer, results, assumptions, (), [("queue mgc", {**general, "service_scv": "2"})])
+    tables = [_percentiles(inputs, asked, servers, p_wait)]
+    next_calls = [("queue mgc", {**general, "service_scv": "2"})]
+    return Outcome(answer, results, assumptions, next_calls=next_calls, tables=tables)
+
+
+def _percentiles(inputs: Inputs, asked: Demand, servers: int, p_wait: float) -> ResultTable:
+    """A row for each percentile, in the unit that the demand knows."""
+    rows, (scale, unit) = [], asked.scale
+    for share in inputs.numbers("percentiles"):
+        wait = queueing.wait_percentile(p_wait, asked.load, servers, share)
+        response = queueing.response_percentile(p_wait, asked.load, servers, share)
+        cells = [Result("wait", wait * scale, unit), Result("response", response * scale, unit)]
+        rows.append(Row(f"p{100 * share:.12g}", cells))
+    return ResultTable("percentiles", "percentile", rows)
 
 
 def _times(inputs: Inputs, asked: Demand, servers: int, p_wait: float) -> list[Result]:
-    """Waits and responses, by name, in the unit that the demand knows."""
+    """Mean times, in the unit that the demand knows, and the shares that take longer than the time asked for."""
     scale, unit = asked.scale
     spare = servers - asked.load
-    waits, responses = {"mean_wait": p_wait / spare}, {"mean_response": 1 + p_wait / spare}
-    for share in inputs.numbers("percentiles"):
-        name = f"p{100 * share:.12g}"
-        waits[f"{name}_wait"] = queueing.wait_percentile(p_wait, asked.load, servers, share)
-        responses[f"{name}_response"] = queueing.response_percentile(p_wait, asked.load, servers, share)
-    results = [Result(name, time * scale, unit) for name, time in {**waits, **responses}.items()]
+    mean = p_wait / spare
+    results = [Result("mean_wait", mean * scale, unit), Result("mean_response", (1 + mean) * scale, unit)]
     if "time" in inputs:
         if asked.service_time is None:
             raise COMMAND.missing("service_time", "time is measured against it")
@@ -103,18 +113,27 @@ def _lossy(inputs: Inputs, asked: Demand, servers: int) -> Outcome:
 #: Inputs that the other queueing commands take as well.
 _SHARED = {"arrival_rate", "service_time", "service_rate", "utilisation", "offered_load", "servers"}
 
-_LEGEND = {
-    "offered_load": "arrival rate times mean service time: the servers that are busy on average",
+_RESULTS = {
+    "offered_load": "arrival rate times mean service time: the number of servers that are busy on average",
     "utilisation": "share of the time that a server is busy",
     "p_wait": "share of the arrivals that wait (Erlang C)",
     "blocking": "share of the arrivals that is lost (Erlang B)",
     "blocking_if_lost": "share that would be lost if nobody could wait (Erlang B)",
-    "p_empty": "share of the time that nobody is there",
-    "mean_wait, p50_wait ... p99_wait": "time in the queue: the mean of all arrivals, and what that share stays within",
-    "mean_response, p50_response ... p99_response": "the same for waiting and service together",
-    "wait_exceeds, response_exceeds": "share of the arrivals that takes longer than time",
-    "mean_queue, mean_in_system": "arrivals that wait, and all that are there, on average",
+    "p_empty": "share of the time that the system is empty",
+    "mean_wait": "mean time in the queue, of all arrivals",
+    "mean_response": "mean time in the queue and in service together",
+    "wait_exceeds": "share of the arrivals that waits longer than `time`",
+    "response_exceeds": "share of the arrivals whose response takes longer than `time`",
+    "mean_queue": "arrivals that wait, on average",
+    "mean_in_system": "arrivals that wait or are served, on average",
     "lost_rate": "arrivals lost per unit of time",
+}
+
+_TABLES = {
+    "percentiles": {
+        "wait": "time in the queue that this share of the arrivals does not exceed",
+        "response": "the same for the time in the queue and in service together",
+    }
 }
 
 COMMAND = Command(
@@ -145,5 +164,6 @@ COMMAND = Command(
     "P(wait > t) = C exp(-(c - a) t / s); P(response > t) = exp(-t/s) + C (exp(-(c-a)t/s) - exp(-t/s)) / (1 - c + a)",
     source="Erlang 1917; Jagerman 1974 (stable sum); Kleinrock 1975, section 3.5; Bolch et al. 2006, section 6.5",
     example={"arrival_rate": "1200/s", "service_time": "80ms", "servers": "104"},
-    legend=_LEGEND,
+    results=_RESULTS,
+    tables=_TABLES,
 )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 
-from acolytes_perf.declare import Command, Outcome, Result
+from acolytes_perf.declare import Command
 from acolytes_perf.errors import InputError
 from acolytes_perf.inputs.demand import ARRIVAL_RATE, MOST_LOAD, MOST_TIME, OFFERED_LOAD, SERVICE_TIME, overloaded
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.units import COUNT, DURATION, NUMBER, RATIO, ROUNDING, complement
 from acolytes_perf.methods.staffing import Targets, measures
+from acolytes_perf.outcome import Outcome, Result, ResultTable, Row
 from acolytes_perf.outputs.staffing_report import assumptions, margin, verdict
 from acolytes_perf.wording import format_quantity, pluralize
 
@@ -82,21 +83,28 @@ def _sized(inputs: Inputs, load: float, service_time: float | None, targets: Tar
     servers = targets.min_servers(load, service_time)
     results = [Result("offered_load", load, "erlang"), *measures(load, servers, service_time, targets)]
     answer = f"{pluralize(servers, 'server')} for {format_quantity(load, 'erlang')}: {verdict(results, targets)}"
+    tables = []
     if servers > 1:
-        fewer = measures(load, servers - 1, service_time, targets, "one_less.")
-        bears = targets.is_loss_system or load < servers - 1
-        answer += "; one less " + (f"would give {verdict(fewer, targets, 'one_less.')}" if bears else "cannot carry it")
-        results += fewer
+        fewer = measures(load, servers - 1, service_time, targets)
+        is_enough = targets.is_loss_system or load < servers - 1
+        answer += "; one less " + (f"would give {verdict(fewer, targets)}" if is_enough else "cannot carry it")
+        tables.append(_beside("one_less", fewer))
     if "shrinkage" in inputs:
         positions = math.ceil(servers / complement(inputs.number("shrinkage")) * (1 - ROUNDING))
         results.append(Result("positions", positions, "servers"))
         answer += f"; {positions} in all, with {format_quantity(inputs.number('shrinkage'), 'ratio')} of them away"
     if not targets.is_loss_system:
         results.append(Result("square_root_rule", targets.min_servers_by_square_root(load, service_time), "servers"))
-    following = []
+    next_calls = []
     if inputs.number("peak_factor") == 1:
-        following.append(("queue size", {**inputs.written, "peak_factor": 1.2}))
-    return Outcome(answer + ".", results, assumptions(inputs, targets), margin(inputs, load, servers), following)
+        next_calls.append(("queue size", {**inputs.written, "peak_factor": 1.2}))
+    warnings = margin(inputs, load, servers)
+    return Outcome(answer + ".", results, assumptions(inputs, targets), warnings, next_calls, tables=tables)
+
+
+def _beside(case: str, results: list[Result]) -> ResultTable:
+    """The results for another number of servers."""
+    return ResultTable(case, "case", [Row(case, results)], beside_results=True)
 
 
 def _judged(inputs: Inputs, load: float, service_time: float | None, targets: Targets | None) -> Outcome:
@@ -107,16 +115,18 @@ def _judged(inputs: Inputs, load: float, service_time: float | None, targets: Ta
         raise overloaded(load, servers, needed)
     results = [Result("offered_load", load, "erlang"), *measures(load, servers, service_time, wanted)]
     answer = f"{pluralize(servers, 'server')} under {format_quantity(load, 'erlang')}: {verdict(results, wanted)}"
+    tables = []
     if targets is not None:
         met = targets.are_met(load, servers, service_time)
         results.insert(0, Result("targets_met", met, ""))
         answer += f"; the targets are {'met' if met else 'not met'}"
         if needed != servers:
-            results += measures(load, needed, service_time, targets, "needed.")
+            tables.append(_beside("needed", measures(load, needed, service_time, targets)))
             answer += f", {needed} would be enough" if met else f", {needed} are needed"
     sizing = {name: value for name, value in inputs.written.items() if name != "servers"}
-    following = [("queue size", sizing if targets else {**sizing, "p_wait": "20%"})]
-    return Outcome(answer + ".", results, assumptions(inputs, wanted), margin(inputs, load, servers), following)
+    next_calls = [("queue size", sizing if targets else {**sizing, "p_wait": "20%"})]
+    warnings = margin(inputs, load, servers)
+    return Outcome(answer + ".", results, assumptions(inputs, wanted), warnings, next_calls, tables=tables)
 
 
 def _carried(inputs: Inputs, service_time: float | None, targets: Targets) -> Outcome:
@@ -133,22 +143,22 @@ def _carried(inputs: Inputs, service_time: float | None, targets: Targets) -> Ou
     return Outcome(answer, results, assumptions(inputs, targets))
 
 
-_LEGEND = {
-    "offered_load": "arrival rate times mean service time, at the peak: the servers that are busy on average",
+_RESULTS = {
+    "offered_load": "arrival rate times mean service time, at the peak: the number of servers that are busy on average",
     "arrival_rate": "the arrivals that the servers carry, on average",
-    "servers": "servers at work",
+    "servers": "servers at work; beside it `one_less` (one server less) or `needed` (what the targets need)",
     "utilisation": "share of the time that a server is busy; from 100 % on the queue only grows",
     "p_wait": "share of the arrivals that wait",
     "service_level": "share of the arrivals that start within wait_target",
-    "mean_wait, p95_wait": "time in the queue: the mean of all arrivals, and what 95 % of them stay within",
-    "mean_response, p95_response": "the same for waiting and service together",
+    "mean_wait": "mean time in the queue, of all arrivals",
+    "p95_wait": "the wait that 95 % of the arrivals do not exceed",
+    "mean_response": "mean time in the queue and in service together",
+    "p95_response": "the time in the queue and in service that 95 % of the arrivals do not exceed",
     "blocking": "share of the arrivals that is lost",
     "lost_rate": "arrivals lost per unit of time",
-    "targets_met": "whether the servers given keep every target",
-    "positions": "servers to have, so that enough are at work when the share shrinkage is away",
-    "square_root_rule": "servers by the square-root approximation (Halfin and Whitt), to compare with the exact count",
-    "one_less.": "column: the same with one server less",
-    "needed.": "column: the same with the servers that the targets need",
+    "targets_met": "whether the given servers meet every target",
+    "positions": "servers to have in all, so that enough are at work while the share `shrinkage` is away",
+    "square_root_rule": "servers by the square-root approximation (Halfin and Whitt), to compare with the exact number",
 }
 
 COMMAND = Command(
@@ -188,5 +198,5 @@ COMMAND = Command(
     "Erlang B: 1/B = sum over k of c! / ((c - k)! a^k); the smallest c that keeps every target",
     source="Erlang 1917; Jagerman 1974 (stable sum); Kleinrock 1975, section 3.5; Halfin and Whitt 1981 (square root)",
     example={"arrival_rate": "1200/s", "service_time": "80ms", "wait_target": "50ms", "service_level": "95%"},
-    legend=_LEGEND,
+    results=_RESULTS,
 )

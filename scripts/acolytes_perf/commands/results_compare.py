@@ -6,7 +6,7 @@ import math
 import os
 
 from acolytes_perf.commands.results_summarize import LABEL, WARM_UP
-from acolytes_perf.declare import STATISTICAL, AnswerWarning, Command, Interval, Outcome, Result
+from acolytes_perf.declare import Command
 from acolytes_perf.errors import CannotAnswerError, InputError, one_line
 from acolytes_perf.inputs.fields import Field, Inputs, text_field
 from acolytes_perf.inputs.tables import Table
@@ -28,6 +28,7 @@ from acolytes_perf.methods.run_comparison import (
     sample_from_moments,
     sample_of,
 )
+from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Outcome, Result
 from acolytes_perf.result_files.record import NANOSECONDS
 from acolytes_perf.wording import format_quantity, pluralize
 
@@ -273,16 +274,21 @@ def _side_fields(side: str, figures: str, stats: str) -> tuple[Field | Table, ..
     )  # fmt: skip
 
 
-_LEGEND = {
-    "baseline, candidate": "the metric of each side, the geometric mean of its runs",
-    "baseline_runs, candidate_runs": "runs of each side",
-    "change": "candidate against baseline; 5 % is that much more",
-    "different": "whether the interval leaves out no change at all",
-    "smallest_detectable": "the smallest rise that these runs would show in 80 of 100 cases",
-    "variation_between_runs": "standard deviation between runs of the side that varies more",
-    "mann_whitney_u, mann_whitney_p": "pairs in which the baseline is larger; how likely so extreme a number is",
-    "error_within_runs": "how far the requests of the two runs alone may move the change, without noise between runs",
-    "gate_passed": "no: worse by at least the regression given, and more than noise",
+_RESULTS = {
+    "baseline": "the metric of the baseline: the geometric mean of its runs",
+    "candidate": "the metric of the candidate: the geometric mean of its runs",
+    "baseline_runs": "number of runs of the baseline",
+    "candidate_runs": "number of runs of the candidate",
+    "change": "candidate over baseline - 1: 5 % means 5 % more than the baseline",
+    "different": "whether the 95 % interval of the change excludes 0",
+    "smallest_detectable": "the smallest increase that these runs would detect in 80 of 100 comparisons",
+    "variation_between_runs": "standard deviation between runs, as a share, of the side that varies more",
+    "mann_whitney_u": "pairs of runs in which the baseline is larger",
+    "mann_whitney_p": "probability of so extreme a number of pairs if both sides are alike",
+    "error_within_runs": (
+        "how far the change may be off by the requests of the two runs alone, without noise between runs"
+    ),
+    "gate_passed": "no: worse by at least `regression`, and by more than the noise",
 }
 
 COMMAND = Command(
@@ -304,5 +310,5 @@ COMMAND = Command(
     "detectable = exp((t(.975) + t(.8)) * standard error) - 1",
     source="Welch 1947, doi 10.1093/biomet/34.1-2.28; Mann and Whitney 1947, doi 10.1214/aoms/1177730491",
     example={"baseline_values": "102,99,101,100,98", "candidate_values": "107,109,106,110,108"},
-    legend=_LEGEND,
+    results=_RESULTS,
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from acolytes_perf.declare import STATISTICAL, AnswerWarning, Command, Format, Interval, Outcome, Result
+from acolytes_perf.declare import Command, Format
 from acolytes_perf.errors import CannotAnswerError, InputError, MissingInputError, one_line
 from acolytes_perf.inputs.fields import Field, Inputs, text_field
 from acolytes_perf.inputs.tables import Table
@@ -18,6 +18,7 @@ from acolytes_perf.methods.latency import (
 )
 from acolytes_perf.methods.latency_histogram import LatencyHistogram, TimeSlice
 from acolytes_perf.methods.load_test_run import LoadTestRun, read_run
+from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
 from acolytes_perf.outputs.distribution_plot import draw
 from acolytes_perf.result_files.record import NANOSECONDS
 from acolytes_perf.wording import format_quantity, pluralize
@@ -68,24 +69,25 @@ def run(inputs: Inputs) -> Outcome:
         Result("least", spread.values[0] / NANOSECONDS, "s"),
         Result("most", spread.values[-1] / NANOSECONDS, "s"),
     ]
-    wanting = []
+    rows, too_few = [], []
     for share in sorted(inputs.numbers("percentiles")):
         value = spread.percentile(share)
         factor = None if interval else design_effect(*exceedances_by_slice(slices, value))
         ranks = percentile_rank_interval(spread.requests, share, factor) if factor else None
         if factor and not ranks:
-            wanting.append((share, required_requests(share, factor)))
+            too_few.append((share, required_requests(share, factor)))
         ends = [spread.at_rank(rank) / NANOSECONDS for rank in ranks] if ranks else []
         about = Interval(ends[0], ends[1], STATISTICAL, 0.95) if ends else None
-        results.append(Result(_name(share), value / NANOSECONDS, "s", about))
-    if wanting:
-        names = ", ".join(f"{_name(share)} {need}" for share, need in wanting)
+        rows.append(_row(share, value / NANOSECONDS, about))
+    if too_few:
+        names = ", ".join(f"{_name(share)} {need}" for share, need in too_few)
         message = f"too few requests for intervals; as they depend on each other, they need about: {names}"
         fix = "test for longer before deciding on these percentiles"
         if inputs.text("warm_up") == "none":
             fix += "; a warm-up that is left in makes requests depend on each other, too (warm_up=auto)"
         warnings.append(AnswerWarning("few_requests", message, fix))
-    return Outcome(_answer(found, results), results, _assumptions(found, slices, interval), warnings)
+    answer = _answer(found, results, rows)
+    return Outcome(answer, results, _assumptions(found, slices, interval), warnings, tables=[_table(rows)])
 
 
 def _run_of(inputs: Inputs) -> LoadTestRun:
@@ -152,7 +154,15 @@ def _rate_was_met(inputs: Inputs, found: LoadTestRun) -> AnswerWarning | None:
 
 
 def _name(share: float) -> str:
-    return "p" + f"{100 * share:.10g}".replace(".", "_")
+    return f"p{100 * share:.10g}"
+
+
+def _row(share: float, seconds: float, interval: Interval | None = None) -> Row:
+    return Row(_name(share), [Result("latency", seconds, "s", interval)])
+
+
+def _table(rows: list[Row]) -> ResultTable:
+    return ResultTable("percentiles", "percentile", rows)
 
 
 def _counts(found: LoadTestRun, slices: list[TimeSlice]) -> list[Result]:
@@ -189,26 +199,25 @@ def _as_reported(inputs: Inputs, found: LoadTestRun) -> Outcome:
         if value is not None:
             results.append(Result(name, value, "s"))
     most = reported.most
-    for share, value in sorted(reported.percentiles.items()):
-        # some tools interpolate beyond the largest value, which no request took
-        results.append(Result(_name(share), value if most is None else min(value, most), "s"))
+    # some tools interpolate beyond the largest value, which no request took
+    rows = [
+        _row(share, value if most is None else min(value, most))
+        for share, value in sorted(reported.percentiles.items())
+    ]
     texts = [f"Percentiles as {found.format} computed them, none above the largest value; of which type, it knows."]
     message = "the file has figures and not the requests: no intervals, no warm-up cut, no percentile but these"
     warnings = [
         *_doubts(found),
         AnswerWarning("only_summary", message, "let the tool write every request, then read that"),
     ]
-    return Outcome(_answer(found, results), results, [*texts, _read_from(found)], warnings)
+    answer = _answer(found, results, rows)
+    return Outcome(answer, results, [*texts, _read_from(found)], warnings, tables=[_table(rows)])
 
 
-def _answer(found: LoadTestRun, results: list[Result]) -> str:
+def _answer(found: LoadTestRun, results: list[Result], rows: list[Row]) -> str:
     by_name = {result.name: result for result in results}
-    told = [
-        f"{name.replace('_', '.')} {format_quantity(by_name[name].value, 's')}"
-        for name in by_name
-        if name[1:2].isdigit()
-    ]
-    parts = [", ".join(told[:5]) or f"mean {format_quantity(by_name['mean'].value, 's')}"]
+    percentiles = [f"{row.label} {format_quantity(row.results[0].value, 's')}" for row in rows]
+    parts = [", ".join(percentiles[:5]) or f"mean {format_quantity(by_name['mean'].value, 's')}"]
     if "throughput" in by_name:
         parts.append(f"{format_quantity(by_name['throughput'].value, '1/s')}")
     if "error_rate" in by_name:
@@ -272,15 +281,20 @@ def _assumptions(found: LoadTestRun, slices: list[TimeSlice], interval: int | No
 
 _EXAMPLE = "80ms:9000,120ms:900,400ms:99,900ms:1"
 
-_LEGEND = {
-    "requests": "requests that count: without the warm-up, failed ones included",
+_RESULTS = {
+    "requests": "requests that count: without the warm-up, with the failed ones",
     "error_rate": "share of the requests that failed",
-    "duration, throughput": "time from the first request to the last, and requests per second in it",
-    "warm_up": "time left out at the start, since the latency had not settled (MSER)",
-    "added, total": "requests that coordinated omission kept from being sent, put in; and all with them",
-    "mean, least, most": "mean, smallest and largest latency",
-    "p50 ... p99_9": "latency that so many per cent of the requests do not exceed; p99_9 is 99.9 %",
+    "duration": "time from the first request to the last",
+    "throughput": "requests per second in that time",
+    "warm_up": "time left out at the start, because the latency was not steady yet (MSER)",
+    "added": "requests added for those that coordinated omission kept from being sent",
+    "total": "requests with the added ones",
+    "mean": "mean latency",
+    "least": "smallest latency",
+    "most": "largest latency",
 }
+
+_TABLES = {"percentiles": {"latency": "the latency that this share of the requests does not exceed"}}
 
 COMMAND = Command(
     name="results summarize",
@@ -314,6 +328,7 @@ COMMAND = Command(
     source="Hyndman and Fan 1996, doi 10.2307/2684934; Geyer 1992, doi 10.1214/ss/1177011137; White 1997, "
     "doi 10.1177/003754979706900601; HdrHistogram",
     example={"values": _EXAMPLE},
-    legend=_LEGEND,
+    results=_RESULTS,
+    tables=_TABLES,
     formats={"svg": Format((".svg",), draw)},
 )  # fmt: skip

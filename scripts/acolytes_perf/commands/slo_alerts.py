@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from acolytes_perf.declare import STATISTICAL, AnswerWarning, Command, Format, Interval, Outcome, Result
+from acolytes_perf.declare import Command, Format
 from acolytes_perf.errors import CannotAnswerError, InputError
 from acolytes_perf.inputs.fields import MOST_ITEMS, Field, Inputs, text_field
 from acolytes_perf.inputs.units import DURATION, NUMBER, RATE, RATIO, ROUNDING, at_most, complement, show_duration
@@ -20,6 +20,7 @@ from acolytes_perf.methods.slo import (
     reachable_budget_shares,
     read_alerts,
 )
+from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
 from acolytes_perf.outputs.openslo import objects
 from acolytes_perf.outputs.prometheus import DEFAULT_ERRORS, DEFAULT_TOTAL, SELECTOR, rules
 from acolytes_perf.outputs.render import mark
@@ -33,10 +34,12 @@ def run(inputs: Inputs) -> Outcome:
     rate, error_ratio = inputs.optional("rate"), inputs.optional("error_ratio")
     results = _traffic(inputs, rate) if rate is not None else []
     warnings = _left_out(inputs)
+    rows = []
     for alert in found:
-        results += _named(alert, _timing(alert, error_ratio, *_seen(inputs, alert)))
+        cells = _timing(alert, error_ratio, *_seen(inputs, alert))
         if rate is not None:
-            results += _named(alert, _chance(inputs, alert, rate))
+            cells += _chance(inputs, alert, rate)
+        rows.append(Row(show_duration(alert.long_window), cells))
         warnings += _fires_while_met(alert)
     warnings += _low_traffic(found, rate)
     warnings += _unseen([alert for alert in found if _seen(inputs, alert)[0] is None])
@@ -48,8 +51,9 @@ def run(inputs: Inputs) -> Outcome:
             "of the budget used"
         )
     answer = f"Alert on {_listed(inputs, found)}; {told}."
-    following = [("slo budget", {name: inputs.written[name] for name in ("slo", "window") if name in inputs.written})]
-    return Outcome(answer, results, _assumptions(inputs), warnings, following)
+    next_calls = [("slo budget", {name: inputs.written[name] for name in ("slo", "window") if name in inputs.written})]
+    return Outcome(answer, results, _assumptions(inputs), warnings, next_calls,
+                   tables=[ResultTable("alerts", "alert over", rows)])  # fmt: skip
 
 
 def _seen(inputs: Inputs, alert: BurnRateAlert) -> tuple[float | None, float | None]:
@@ -90,10 +94,6 @@ def _left_out(inputs: Inputs) -> list[AnswerWarning]:
     return [
         AnswerWarning("alert_left_out", message, f"for all of them set budget_shares={reachable_budget_shares(inputs)}")
     ]
-
-
-def _named(alert: BurnRateAlert, results: list[Result]) -> list[Result]:
-    return [result._replace(name=f"{show_duration(alert.long_window)}.{result.name}") for result in results]
 
 
 def _timing(alert: BurnRateAlert, error_ratio: float | None, seen: float | None, used: float | None) -> list[Result]:
@@ -261,27 +261,33 @@ _GOOD = 'latency_seconds_bucket{le="0.3"}'
 _METRIC = "a metric name, with label matchers in braces where there are any"
 _NAME = "a name of at most 61 letters, digits and _, the first no digit"
 
-_LEGEND = {
-    "burn_rate": "the alert fires above this multiple of the allowed error ratio; at 1x the budget lasts one window",
-    "error_ratio": "the same as a share of bad events",
-    "short_window": "must be above the threshold as well, so that the alert ends soon after the errors",
-    "budget_used_at_detection": "share of the window's budget that is gone when a full outage fires it",
-    "detects_outage_in": "time from the start of a full outage to the alert, or to the count that stands in for it",
-    "detects_error_ratio_in": "the same for the error_ratio given; never: below the threshold",
-    "resets_in": "time from the end of that outage to the end of the alert",
-    "resets_in_without_short": "the same if there were only the long window",
-    "budget_lasts": "time until a whole budget is gone at that burn rate",
-    "lowest_slo": "below this objective the alert can never fire: not even a full outage burns that fast",
-    "burn_of_one_error": "burn rate over the long window that a single error makes at the rate given",
-    "lowest_rate": "traffic from which on a single error does not fire it",
-    "least_errors": "fewest errors within the long window that fire it at the rate given",
-    "false_alerts": "how often it begins to fire while errors come at their usual ratio",
-    "smallest_outage": "shortest full outage that it sees, and when it sees a longer one; 95 % if events are random",
-    "guard_events": "events in the long window from which on a single error does not fire it",
-    "count_rule": "errors in the long window that use its budget share, at least 2: a rule for low traffic",
-    "false_counts, smallest_outage_by_count": "the same of the rule by count",
-    "allowed_failures": "bad events that the whole budget allows at the rate given",
-    "budget_share_of_one_error": "share of that budget that a single error uses",
+_RESULTS = {
+    "allowed_failures": "bad events that the whole budget allows at `rate`",
+    "budget_share_of_one_error": "share of that budget that one error uses",
+}
+
+_TABLES = {
+    "alerts": {
+        "burn_rate": "threshold, as a multiple of the allowed error ratio; at 1x the budget lasts exactly one window",
+        "error_ratio": "the same threshold as a share of bad events",
+        "short_window": "window that must be above the threshold too, so that the alert ends soon after the errors",
+        "budget_used_at_detection": "share of the budget that is used when a full outage fires the alert",
+        "detects_outage_in": "time from the start of a full outage until the alert (or the rule by count) fires",
+        "detects_error_ratio_in": "the same for an incident with `error_ratio`; never: it is below the threshold",
+        "resets_in": "time from the end of that outage to the end of the alert",
+        "resets_in_without_short": "the same with the long window alone",
+        "budget_lasts": "time until a full budget is used up at this burn rate",
+        "lowest_slo": "below this objective the alert can never fire: a full outage does not burn that fast",
+        "burn_of_one_error": "burn rate over the long window that one error makes at `rate`",
+        "lowest_rate": "traffic from which on one error does not fire the alert",
+        "least_errors": "fewest errors in the long window that fire the alert at `rate`",
+        "false_alerts": "how often the alert fires while errors occur at their usual ratio",
+        "smallest_outage": "shortest full outage that the alert detects; 95 % interval if events are random",
+        "guard_events": "events in the long window from which on one error does not fire the alert",
+        "count_rule": "errors in the long window that use its share of the budget, at least 2: a rule by count",
+        "false_counts": "how often the rule by count fires while errors occur at their usual ratio",
+        "smallest_outage_by_count": "shortest full outage that the rule by count detects",
+    }
 }
 
 COMMAND = Command(
@@ -341,7 +347,8 @@ COMMAND = Command(
     "detected in long * threshold / error ratio; reset in short * (1 - threshold) after a full outage",
     source="The Site Reliability Workbook (Google, 2018), chapter 5, tables 5-4 to 5-8",
     example={"slo": "99.9%", "window": "30d"},
-    legend=_LEGEND,
+    results=_RESULTS,
+    tables=_TABLES,
     formats={
         "prometheus": Format((".yml", ".yaml"), rules),
         "openslo": Format((".yaml",), objects),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from acolytes_perf.declare import AnswerWarning, Command, Outcome, Result
+from acolytes_perf.declare import Command
 from acolytes_perf.errors import CannotAnswerError, InputError
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.units import COUNT, DURATION, RATE, RATIO, at_most, complement
 from acolytes_perf.methods.slo import DAY, SLO, WINDOW
+from acolytes_perf.outcome import AnswerWarning, Outcome, Result, ResultTable, Row
 from acolytes_perf.wording import format_quantity
 
 #: The periods of the SRE Book's availability table, in seconds.
@@ -91,12 +92,13 @@ def run(inputs: Inputs) -> Outcome:
         budget = Budget(allowed, window, span, use.bad_share, None if counted is None else counted * window / span)
         results += _spent(budget, projected=elapsed is not None)
         answer += _said_spent(budget, projected=elapsed is not None)
-    results += [Result(f"allowed_per_{name}", allowed * seconds, "s") for name, seconds in PERIODS.items()]
+    rows = [Row(name, [Result("allowed_downtime", allowed * seconds, "s")]) for name, seconds in PERIODS.items()]
     warnings = [] if rate is None else _too_few(allowed, rate, window)
     if budget is not None and elapsed is not None:
         warnings += _too_fast(budget)
-    following = [("slo alerts", {name: inputs.written[name] for name in ("slo", "window") if name in inputs.written})]
-    return Outcome(answer + ".", results, _assumptions(use, projected=elapsed is not None), warnings, following)
+    next_calls = [("slo alerts", {name: inputs.written[name] for name in ("slo", "window") if name in inputs.written})]
+    return Outcome(answer + ".", results, _assumptions(use, projected=elapsed is not None), warnings, next_calls,
+                   tables=[ResultTable("periods", "period", rows)])  # fmt: skip
 
 
 def _assumptions(use: Use | None, *, projected: bool) -> list[str]:
@@ -221,17 +223,22 @@ def _said_spent(budget: Budget, *, projected: bool) -> str:
     return f"{pace} it is gone in {format_quantity(budget.exhausted_in, 's')}"
 
 
-_LEGEND = {
+_RESULTS = {
     "budget_time": "time that the service may be fully down within the window",
     "budget_events": "bad events that the window may have",
-    "sli": "measured share of good events or time",
-    "within_budget": "whether no more than the whole budget is used, by the end of what was measured",
-    "used, left": "shares of the window's budget; left is negative when it is overspent",
-    "left_time, left_events": "the same as time fully down, and as bad events",
+    "sli": "measured share of good events or of good time",
+    "within_budget": "whether the budget is not overspent at the end of the measured span",
+    "used": "used share of the window's budget",
+    "left": "remaining share of the window's budget; negative when it is overspent",
+    "left_time": "remaining budget as time fully down",
+    "left_events": "remaining budget as bad events",
     "burn_rate": "pace of use: at 1x the budget lasts exactly one window",
     "exhausted_in": "time until nothing is left at the pace so far; never: the window ends first",
     "used_at_end": "share used at the end of the window at the pace so far",
-    "allowed_per_year ... allowed_per_day": "time fully down that the SLO allows in 365, 90, 30, 7 d and 1 d",
+}
+
+_TABLES = {
+    "periods": {"allowed_downtime": "time fully down that the SLO allows in 365 d, 90 d, 30 d, 7 d and 1 d"},
 }
 
 COMMAND = Command(
@@ -260,5 +267,6 @@ COMMAND = Command(
     "exhausted in (1 - used) * window / burn rate",
     source="Site Reliability Engineering (Google, 2016), appendix A; The Site Reliability Workbook (2018), chapter 5",
     example={"slo": "99.9%", "window": "30d", "downtime": "20min"},
-    legend=_LEGEND,
+    results=_RESULTS,
+    tables=_TABLES,
 )

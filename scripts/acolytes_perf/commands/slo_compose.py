@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from acolytes_perf.declare import AnswerWarning, Command, Outcome, Result
+from acolytes_perf.declare import Command
 from acolytes_perf.errors import InputError, quoted
 from acolytes_perf.inputs.fields import Field, Inputs, text_field
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import COUNT, DURATION, RATIO, at_most, complement
 from acolytes_perf.methods import availability, queueing
 from acolytes_perf.methods.slo import DAY, SLO
+from acolytes_perf.outcome import AnswerWarning, Outcome, Result, ResultTable, Row
 from acolytes_perf.wording import format_quantity, pluralize
 
 _YEAR = 365 * DAY
@@ -36,7 +37,8 @@ def run(inputs: Inputs) -> Outcome:
     shared = inputs.number("shared_failures")
     downs = _downs(parts, shared)
     down = availability.series_unavailability(*downs.values())
-    results = [*_totals(down), *_of_groups(downs)]
+    results = _totals(down)
+    rows = _parts(downs)
     answer = (
         f"{pluralize(len(downs), 'part')} that must all be up: {format_quantity(1 - down, 'ratio')}, {_a_year(down)}"
     )
@@ -44,20 +46,22 @@ def run(inputs: Inputs) -> Outcome:
     if "slo" in inputs:
         allowed = complement(inputs.number("slo"))
         results += _budget(downs, down, allowed)
+        rows = _parts(downs, allowed)
         met = at_most(down, allowed)
         answer += f"; an SLO of {format_quantity(inputs.number('slo'), 'ratio')} is {'met' if met else 'not met'}"
         warnings += [] if met else [_worst(downs, allowed)]
     lost = inputs.rows("what_if")
+    tables = [ResultTable("parts", "part", rows)]
     if lost:
         left = _without(parts, lost)
         after = availability.series_unavailability(*_downs(left, shared).values())
-        results += [result._replace(name=f"what_if.{result.name}") for result in _totals(after)]
-        found, told, doubts = _load_after(parts, left)
-        results += found
-        warnings += doubts
-        answer += f"; after the loss {format_quantity(1 - after, 'ratio')}, {_a_year(after)}{told}"
-    following = [("slo budget", {"slo": inputs.written["slo"]})] if "slo" in inputs else []
-    return Outcome(answer + ".", results, _assumptions(shared), warnings, following)
+        remaining = _load_after(parts, left)
+        tables.insert(0, ResultTable("after_loss", "case", [Row("after_loss", _totals(after))], beside_results=True))
+        tables.append(ResultTable("load_after_loss", "part", remaining.rows))
+        warnings += remaining.warnings
+        answer += f"; after the loss {format_quantity(1 - after, 'ratio')}, {_a_year(after)}{remaining.answer}"
+    next_calls = [("slo budget", {"slo": inputs.written["slo"]})] if "slo" in inputs else []
+    return Outcome(answer + ".", results, _assumptions(shared), warnings, next_calls, tables=tables)
 
 
 def _part(row: Inputs, pointer: str) -> Part:
@@ -99,24 +103,26 @@ def _totals(down: float) -> list[Result]:
     return [Result("availability", 1 - down, "ratio"), Result("downtime_per_year", down * _YEAR, "s")]
 
 
-def _of_groups(downs: dict[str, float]) -> list[Result]:
-    results = [Result(f"availability.{name}", 1 - down, "ratio") for name, down in downs.items()]
-    return results + [Result(f"downtime_per_year.{name}", down * _YEAR, "s") for name, down in downs.items()]
+def _parts(downs: dict[str, float], allowed: float | None = None) -> list[Row]:
+    """A row for each part; with an SLO also what the part uses of the budget, and what it would need."""
+    rows = []
+    for name, down in downs.items():
+        cells = _totals(down)
+        if allowed is not None:
+            others = availability.series_unavailability(0.0, *(one for other, one in downs.items() if other != name))
+            needed = (1 - allowed) / (1 - others) if others < allowed else None
+            cells += [Result("budget_used", down / allowed, "ratio"), Result("needed_availability", needed, "ratio")]
+        rows.append(Row(name, cells))
+    return rows
 
 
 def _budget(downs: dict[str, float], down: float, allowed: float) -> list[Result]:
-    """Whether the SLO is met, and what each part takes of the budget and would need."""
-    results = [
+    """Whether the SLO is met, and what the whole uses of the budget."""
+    return [
         Result("slo_met", at_most(down, allowed), ""),
         Result("budget_used", down / allowed, "ratio"),
         Result("needed_of_each", (1 - allowed) ** (1 / len(downs)), "ratio"),
     ]
-    results += [Result(f"budget_used.{name}", one / allowed, "ratio") for name, one in downs.items()]
-    for name in downs:
-        others = availability.series_unavailability(0.0, *(one for other, one in downs.items() if other != name))
-        needed = (1 - allowed) / (1 - others) if others < allowed else None
-        results.append(Result(f"needed_of.{name}", needed, "ratio"))
-    return results
 
 
 def _worst(downs: dict[str, float], allowed: float) -> AnswerWarning:
@@ -159,24 +165,35 @@ def _without(parts: list[Part], lost: list[Inputs]) -> list[Part]:
     return left
 
 
-def _load_after(parts: list[Part], left: list[Part]) -> tuple[list[Result], str, list[AnswerWarning]]:
-    """How busy the remaining replicas are, where it is known how busy all were."""
-    results, told, warnings = [], "", []
+class _Remaining(NamedTuple):
+    """How busy the remaining replicas are: rows, words for the answer, and warnings."""
+
+    rows: list[Row]
+    answer: str
+    warnings: list[AnswerWarning]
+
+
+def _load_after(parts: list[Part], left: list[Part]) -> _Remaining:
+    """The load of the remaining replicas of each part that lost some and has a utilisation."""
+    remaining = _Remaining([], "", [])
     for before, after in zip(parts, left):
         if before.busy is None or before.replicas == after.replicas:
             continue
         load = before.busy * before.replicas
         if load < after.replicas:
             p_wait = queueing.erlang_c(load, after.replicas)
-            results.append(Result(f"utilisation_after.{before.name}", load / after.replicas, "ratio"))
-            results.append(Result(f"p_wait_after.{before.name}", p_wait, "probability"))
-            told += f", {before.name} then {format_quantity(load / after.replicas, 'ratio')} busy"
+            busy = Result("utilisation", load / after.replicas, "ratio")
+            remaining.rows.append(Row(before.name, [busy, Result("p_wait", p_wait, "probability")]))
+            words = f", {before.name} then {format_quantity(load / after.replicas, 'ratio')} busy"
+            remaining = remaining._replace(answer=remaining.answer + words)
         else:
             message = (
                 f"{after.replicas} left of {before.name} cannot carry its load of {format_quantity(load, 'erlang')}"
             )
-            warnings.append(AnswerWarning("overload_after_loss", message, f"have {int(load) + 1} left, or shed load"))
-    return results, told, warnings
+            remaining.warnings.append(
+                AnswerWarning("overload_after_loss", message, f"have {int(load) + 1} left, or shed load")
+            )
+    return remaining
 
 
 def _a_year(down: float) -> str:
@@ -196,16 +213,25 @@ def _assumptions(shared: float) -> list[str]:
 _NAME = r"[\w-]{1,40}"
 _SAID_NAME = "a name of letters, digits, _ and -"
 
-_LEGEND = {
-    "availability, downtime_per_year": "of the whole: share of the time that all parts are up, and the rest in a year",
-    "availability.NAME, downtime_per_year.NAME": "the same of each part, replicas and alternatives included",
-    "slo_met": "whether the whole is at least as available as the SLO",
-    "budget_used": "unavailability over what the SLO allows",
-    "budget_used.NAME": "the part's own share of that budget",
-    "needed_of_each": "availability that every part would need, if all were alike",
-    "needed_of.NAME": "what this part would need, the others being as they are; never: the others use the whole budget",
-    "utilisation_after.NAME, p_wait_after.NAME": "of the replicas that are left after the loss, under the same load",
-    "what_if.": "column: after the loss",
+_RESULTS = {
+    "availability": "share of the time that the whole service is up; beside it `after_loss`: after the loss of what_if",
+    "downtime_per_year": "the rest of a year",
+    "slo_met": "whether the whole service is at least as available as the SLO",
+    "budget_used": "unavailability of the whole over what the SLO allows",
+    "needed_of_each": "availability that each part would need if all were alike",
+}
+
+_TABLES = {
+    "parts": {
+        "availability": "share of the time that the part is up, with its replicas and alternatives",
+        "downtime_per_year": "the rest of a year",
+        "budget_used": "the part's own share of the budget",
+        "needed_availability": "what the part would need if the others stay; never: the others use the whole budget",
+    },
+    "load_after_loss": {
+        "utilisation": "how busy the remaining replicas are, under the same load",
+        "p_wait": "share of the requests that wait there",
+    },
 }
 
 COMMAND = Command(
@@ -256,5 +282,6 @@ COMMAND = Command(
     "k of n: sum over i >= k of C(n, i) A^i (1 - A)^(n - i); A = MTBF / (MTBF + MTTR); shared failures: beta factor",
     source="Trivedi 2002, sections 3.5 and 8.4; Fleming 1975; AWS Well-Architected, reliability pillar (availability)",
     example={"components": "lb:99.99%,app:99.9%:3:2,db:99.95%", "slo": "99.9%"},
-    legend=_LEGEND,
+    results=_RESULTS,
+    tables=_TABLES,
 )

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from acolytes_perf.declare import STATISTICAL, AnswerWarning, Command, Format, Interval, Outcome, Result
+from acolytes_perf.declare import Command, Format
 from acolytes_perf.errors import CannotAnswerError, InputError
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.tables import Table
@@ -20,6 +20,7 @@ from acolytes_perf.methods.scalability import (
     contention_for_speedup,
     fit_usl,
 )
+from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
 from acolytes_perf.outputs.plot import Axis, Shape, plot
 from acolytes_perf.outputs.render import mark
 from acolytes_perf.wording import format_quantity, pluralize
@@ -46,8 +47,8 @@ def run(inputs: Inputs) -> Outcome:
             raise CannotAnswerError("/size", message)
         value, reach = found.model.throughput(size), found.half_width(found.model.gradient(size))
         results.append(Result("throughput", value, "1/s", _around(value, reach)))
-    results += [*wanted, *_rows(inputs, found)]
-    return Outcome(_answer(inputs, found), results, _ASSUMPTIONS, warnings)
+    results += wanted
+    return Outcome(_answer(inputs, found), results, _ASSUMPTIONS, warnings, tables=[_table(inputs, found)])
 
 
 def _fitted(inputs: Inputs) -> UslFit:
@@ -69,7 +70,7 @@ def _points(inputs: Inputs) -> list[tuple[float, float]]:
     return [(row.number("size"), row.number("throughput")) for row in inputs.rows("points")]
 
 
-def _misses(inputs: Inputs, found: UslFit) -> list[float]:
+def _deviations(inputs: Inputs, found: UslFit) -> list[float]:
     """By what share of the measured throughput the curve is off at each point, positive where it is above."""
     return [found.model.throughput(size) / throughput - 1 for size, throughput in _points(inputs)]
 
@@ -82,22 +83,22 @@ def _closeness(inputs: Inputs, found: UslFit) -> list[Result]:
     rest = math.fsum((throughput - found.model.throughput(size)) ** 2 for size, throughput in points)
     return [
         Result("r_squared", 1 - rest / spread if spread else None, ""),
-        Result("largest_miss", max(map(abs, _misses(inputs, found))), "ratio"),
+        Result("largest_deviation", max(map(abs, _deviations(inputs, found))), "ratio"),
     ]
 
 
-def _rows(inputs: Inputs, found: UslFit) -> list[Result]:
+def _table(inputs: Inputs, found: UslFit) -> ResultTable:
     """A row for each point."""
     rows = []
-    for index, ((size, throughput), miss) in enumerate(zip(_points(inputs), _misses(inputs, found)), 1):
-        name = f"point_{index}"
-        rows += [
-            Result(f"at.{name}", size, ""),
-            Result(f"measured.{name}", throughput, "1/s"),
-            Result(f"fitted.{name}", found.model.throughput(size), "1/s"),
-            Result(f"miss.{name}", miss, "ratio"),
+    for index, ((size, throughput), deviation) in enumerate(zip(_points(inputs), _deviations(inputs, found)), 1):
+        cells = [
+            Result("size", size, ""),
+            Result("measured", throughput, "1/s"),
+            Result("fitted", found.model.throughput(size), "1/s"),
+            Result("deviation", deviation, "ratio"),
         ]
-    return rows
+        rows.append(Row(str(index), cells))
+    return ResultTable("points", "point", rows)
 
 
 def _around(value: float, reach: float) -> Interval:
@@ -172,7 +173,7 @@ def _warnings(inputs: Inputs, found: UslFit) -> list[AnswerWarning]:
     elif found.model.peak is not None and found.model.peak > largest:
         message = f"the peak lies beyond the largest size measured, {format_quantity(largest, '')}"
         warnings.append(AnswerWarning("beyond_measurements", message, "measure at the peak before you rely on it"))
-    misses = _misses(inputs, found)
+    misses = _deviations(inputs, found)
     worst = max(range(len(misses)), key=lambda index: abs(misses[index]))
     if abs(misses[worst]) > _MOST_MISS:
         size, measured = _points(inputs)[worst]
@@ -264,17 +265,29 @@ _ASSUMPTIONS = (
     "Errors of the throughput are independent and equally large at every size; each point is a run in steady state.",
 )
 
-_LEGEND = {
+_RESULTS = {
     "rate": "throughput at size 1, as fitted",
-    "contention, coherency": "the law's coefficients; negative ones mean that it does not fit these points",
-    "peak_size, peak_throughput": "where throughput is highest, if the measurements support it",
-    "curve_peak_size, curve_peak_throughput": "where the fitted curve is highest, supported or not",
+    "contention": "the law's coefficient of contention; below 0 the law does not fit these points",
+    "coherency": "the law's coefficient of coherency; below 0 the law does not fit these points",
+    "peak_size": "size with the highest throughput, if the measurements support it",
+    "peak_throughput": "the highest throughput, if the measurements support it",
+    "curve_peak_size": "size at which the fitted curve is highest, supported or not",
+    "curve_peak_throughput": "throughput at which the fitted curve is highest, supported or not",
     "r_squared": "share of the variance of the throughput that the curve explains",
-    "largest_miss": "the most by which the curve is off at a point, as a share of what was measured there",
-    "at.NAME, measured.NAME, fitted.NAME, miss.NAME": "each point: its size, throughputs, and fitted over measured - 1",
-    "throughput": "mean throughput at the size asked for",
-    "speedup, speedup_limit": "times as fast as one, at the size and at any",
-    "contention_for_wanted": "the most contention with which the wanted speedup is reached",
+    "largest_deviation": "the largest deviation of the curve from a point, as a share of the measured throughput",
+    "throughput": "mean throughput at the given size",
+    "speedup": "speedup at the given size: times as fast as one",
+    "speedup_limit": "speedup that no size exceeds",
+    "contention_for_wanted": "the highest contention with which the wanted speedup is reached",
+}
+
+_TABLES = {
+    "points": {
+        "size": "size of the point",
+        "measured": "measured throughput",
+        "fitted": "throughput of the fitted curve",
+        "deviation": "fitted over measured - 1",
+    }
 }
 
 COMMAND = Command(
@@ -304,6 +317,7 @@ COMMAND = Command(
     "peak at sqrt((1 - contention) / coherency); intervals by the delta method with t(0.975, n - 3)",
     source="Gunther 2007, chapters 4 to 6; Amdahl 1967",
     example={"points": "1:64.9/s,18:995.9/s,36:1652.4/s,72:1853.2/s,108:1828.9/s,144:1775/s,216:1702.2/s"},
-    legend=_LEGEND,
+    results=_RESULTS,
+    tables=_TABLES,
     formats={"svg": Format((".svg",), curve)},
 )  # fmt: skip

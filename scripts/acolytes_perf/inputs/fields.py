@@ -68,7 +68,8 @@ class Field(NamedTuple):
 
     A text matches `pattern` as a whole, and `shape` says so in words; or it is one of `choices`, which may have other
     names (`meanings`: the choice by the name). `many` is the most items of a list, 0 for a
-    single value. With `spread` the value may have an interval: `70ms..80ms..95ms`, or `70ms..90ms` around the middle.
+    single value. With `is_file` the value names files that the command reads. With `spread` the value may have an
+    interval: `70ms..80ms..95ms`, or `70ms..90ms` around the middle.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Field(NamedTuple):
     spread: bool = False
     choices: tuple[str, ...] = ()
     meanings: Mapping[str, str] = MappingProxyType({})
+    is_file: bool = False
 
     @property
     def kind_name(self) -> str:

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from acolytes_perf.declare import Result
 from acolytes_perf.inputs.units import at_most
 from acolytes_perf.methods import queueing
+from acolytes_perf.outcome import Result
 
 
 class Targets(NamedTuple):
@@ -87,8 +87,8 @@ class Targets(NamedTuple):
         return queueing.max_load(lambda load: self.are_met(load, servers, service_time), limit)
 
 
-def measures(load: float, servers: int, service_time: float | None, targets: Targets, column: str = "") -> list[Result]:
-    """What the servers do under the load, as results whose names start with `column`.
+def measures(load: float, servers: int, service_time: float | None, targets: Targets) -> list[Result]:
+    """What the servers do under the load.
 
     Times are in seconds, or in mean service times where that time is not known. An overloaded queue has no waiting
     times: everybody waits, and longer with every arrival.
@@ -104,7 +104,7 @@ def measures(load: float, servers: int, service_time: float | None, targets: Tar
             results.append(Result("lost_rate", blocking * load / service_time, "1/s"))
     else:
         results += [Result("utilisation", load / servers, "ratio"), *_waiting(load, servers, service_time, targets)]
-    return [result._replace(name=column + result.name) for result in results]
+    return results
 
 
 def _waiting(load: float, servers: int, service_time: float | None, targets: Targets) -> list[Result]:

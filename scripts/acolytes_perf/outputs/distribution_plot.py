@@ -11,24 +11,22 @@ from acolytes_perf.outputs.plot import Axis, Shape, plot
 from acolytes_perf.outputs.render import mark
 
 
-def draw(inputs: Inputs, found: Mapping[str, Any]) -> str:
+def draw(inputs: Inputs, document: Mapping[str, Any]) -> str:
     """SVG of the percentiles that the answer has, with their intervals; needs two of them above 0."""
     del inputs
-    rows = sorted(
-        (float(result["name"][1:].replace("_", ".")), result)
-        for result in found["results"]
-        if result["name"][1:2].isdigit() and result["value"] > 0
-    )
+    percentiles = (table for table in document["tables"] if table["name"] == "percentiles")
+    cells = {float(row["label"][1:]): row["cells"]["latency"] for table in percentiles for row in table["rows"]}
+    rows = sorted((percent, cell) for percent, cell in cells.items() if cell["value"] > 0)
     if len(rows) < 2:
         raise CannotAnswerError("", "a picture needs two percentiles above 0; missing: percentiles such as 50%,99%")
-    places = [(100 / (100 - percent), result) for percent, result in rows]
+    places = [(100 / (100 - percent), cell) for percent, cell in rows]
     shapes = [
-        Shape("line", "latency", [(place, result["value"]) for place, result in places]),
-        Shape("points", "", [(place, result["value"]) for place, result in places]),
+        Shape("line", "latency", [(place, cell["value"]) for place, cell in places]),
+        Shape("points", "", [(place, cell["value"]) for place, cell in places]),
     ]
-    band = [(place, *result["ci"]) for place, result in places if result["ci"] and result["ci"][0] > 0]
+    band = [(place, *cell["ci"]) for place, cell in places if cell["ci"] and cell["ci"][0] > 0]
     if len(band) > 1:
         shapes.append(Shape("band", "95 % interval", band))
     ticks = [(place, f"{percent:.10g} %") for (place, _), (percent, _) in zip(places, rows)]
     x = Axis("percentile", log=True, ticks=ticks)
-    return plot("Latency", found["answer"], x, Axis("latency", "s", log=True), shapes, mark(found))
+    return plot("Latency", document["answer"], x, Axis("latency", "s", log=True), shapes, mark(document))

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from acolytes_perf import SCHEMA, __version__
-from acolytes_perf.declare import Command, Outcome, Result
+from acolytes_perf.declare import Command
 from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.inputs.units import tidy
+from acolytes_perf.outcome import Interval, Outcome, Result, ResultTable
 from acolytes_perf.outputs.digest import sha256_hex
 from acolytes_perf.references import identifiers
 
@@ -33,6 +34,7 @@ def described(command: Command, inputs: Inputs, outcome: Outcome) -> dict[str, A
         **identity,
         "answer": outcome.answer,
         "results": [_result(result) for result in outcome.results],
+        "tables": [_table(table) for table in outcome.tables if table.rows],
         "assumptions": list(outcome.assumptions),
         "warnings": [warning._asdict() for warning in outcome.warnings],
         "method": {"formula": command.formula, "source": command.source, "references": identifiers(command.name)},
@@ -42,11 +44,28 @@ def described(command: Command, inputs: Inputs, outcome: Outcome) -> dict[str, A
 
 
 def _result(result: Result) -> dict[str, Any]:
-    about = {"name": result.name, "value": _tidied(result.value), "unit": result.unit}
-    if result.interval is None:
-        return {**about, "ci": None, "level": None, "ci_kind": None}
-    low, high, kind, level = result.interval
-    return {**about, "ci": [_tidied(low), _tidied(high)], "level": level, "ci_kind": kind}
+    return {"name": result.name, "value": _tidied(result.value), "unit": result.unit, **_interval(result.interval)}
+
+
+def _table(table: ResultTable) -> dict[str, Any]:
+    """The table with a cell by column in each row. A column that does not apply to a row has no cell there."""
+    rows = [
+        {
+            "label": row.label,
+            "cells": {one.name: {"value": _tidied(one.value), **_interval(one.interval)} for one in row.results},
+        }
+        for row in table.rows
+    ]
+    columns = [column._asdict() for column in table.columns]
+    about = {"name": table.name, "heading": table.heading, "beside_results": table.beside_results}
+    return {**about, "columns": columns, "rows": rows}
+
+
+def _interval(interval: Interval | None) -> dict[str, Any]:
+    if interval is None:
+        return {"ci": None, "level": None, "ci_kind": None}
+    low, high, kind, level = interval
+    return {"ci": [_tidied(low), _tidied(high)], "level": level, "ci_kind": kind}
 
 
 def _tidied(value: float | int | bool | None) -> float | int | bool | None:

@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from acolytes_perf.declare import AnswerWarning
 from acolytes_perf.inputs.demand_history import History, usual_seasons
 from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.inputs.timeline import show
@@ -14,6 +13,7 @@ from acolytes_perf.inputs.units import SECONDS
 from acolytes_perf.methods.forecasting import LINE_METHODS
 from acolytes_perf.methods.model_selection import SIMULATED_PATHS
 from acolytes_perf.methods.runout import Runout, describe_step, forecast_runout, steps_to_capacity
+from acolytes_perf.outcome import AnswerWarning
 from acolytes_perf.outputs.render import mark
 from acolytes_perf.wording import format_quantity, pluralize
 

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from acolytes_perf.declare import AnswerWarning, Result
 from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.inputs.units import at_most
 from acolytes_perf.methods.staffing import Targets
+from acolytes_perf.outcome import AnswerWarning, Result
 from acolytes_perf.wording import format_quantity
 
 
-def verdict(results: list[Result], targets: Targets, column: str = "") -> str:
+def verdict(results: list[Result], targets: Targets) -> str:
     """What the answer says of a pool: the measures that were asked for, and a wait that multiplies the time."""
-    found = {result.name: format_quantity(result.value, result.unit) for result in results}
+    texts = {result.name: format_quantity(result.value, result.unit) for result in results}
     if targets.is_loss_system:
-        parts = [f"{found[column + 'blocking']} blocked"]
+        parts = [f"{texts['blocking']} blocked"]
     elif targets.max_wait is not None:
-        parts = [f"{found[column + 'service_level']} start within {format_quantity(targets.max_wait, 's')}"]
+        parts = [f"{texts['service_level']} start within {format_quantity(targets.max_wait, 's')}"]
     else:
-        parts = [f"{found[column + 'p_wait']} wait"]
-    parts.append(f"utilisation {found[column + 'utilisation']}")
+        parts = [f"{texts['p_wait']} wait"]
+    parts.append(f"utilisation {texts['utilisation']}")
     values = {result.name: result.value for result in results}
-    wait, response = values.get(column + "mean_wait"), values.get(column + "mean_response")
+    wait, response = values.get("mean_wait"), values.get("mean_response")
     if wait and response and at_most(response, 2 * wait):
         parts.append(f"mean response {format_quantity(response / (response - wait), '')} times the service time")
     return ", ".join(parts)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from acolytes_perf import SCHEMA
 from acolytes_perf.result_files.record import ToolSummary
@@ -20,13 +21,28 @@ def recognises(head: bytes) -> bool:
 def read(source: Source, label: str | None) -> Iterator[ToolSummary]:
     """Its results, in seconds."""
     del label
-    rows = loaded(source).get("results")
-    rows = rows if isinstance(rows, list) else []
-    values = {str(row.get("name")): number(row, "value") for row in rows if isinstance(row, dict)}
-    shares = {name: numeral(name[1:].replace("_", ".")) for name in values if name[:1] == "p"}
+    answer = loaded(source)
+    values = {str(row.get("name")): number(row, "value") for row in _objects(answer.get("results"))}
     requests, rate = values.get("requests"), values.get("error_rate")
     yield reported(
         source, requests, None if rate is None or requests is None else rate * requests, values.get("duration"),
         {name: values.get(name) for name in ("mean", "least", "most")},
-        {share / 100: values[name] for name, share in shares.items() if share},
+        _percentiles(answer),
     )  # fmt: skip
+
+
+def _percentiles(answer: Mapping[str, Any]) -> dict[float, float | None]:
+    """The latency by percentile, as shares from 0 to 1."""
+    latencies: dict[float, float | None] = {}
+    tables = [table for table in _objects(answer.get("tables")) if table.get("name") == "percentiles"]
+    for row in (row for table in tables for row in _objects(table.get("rows"))):
+        share, cells = numeral(str(row.get("label"))[1:]), row.get("cells")
+        cell = cells.get("latency") if isinstance(cells, dict) else None
+        if share and isinstance(cell, dict):
+            latencies[share / 100] = number(cell, "value")
+    return latencies
+
+
+def _objects(items: object) -> list[dict[str, Any]]:
+    """The objects of a JSON list, none where there is no list."""
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
