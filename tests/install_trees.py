@@ -17,8 +17,8 @@ from random import Random
 from typing import Any
 
 from acolytes_cc.definitions import frontmatter
-from acolytes_cc.definitions.fields import read_fields
 from acolytes_cc.definitions.source import Source
+from acolytes_cc.definitions.yaml_fields import read_fields
 from acolytes_cc.errors import UserError
 from acolytes_cc.install.apply import apply
 from acolytes_cc.install.hook_entries import settings_entries
@@ -58,7 +58,7 @@ def keys(content: bytes) -> dict[str, set[str]]:
     them; AssertionError where it has to give up.
     """
     text = Source(content).text
-    block = frontmatter.find(text)
+    block = frontmatter.find_block(text)
     assert block, content
     read = read_fields(text, block.yaml)
     assert not read.problem, content

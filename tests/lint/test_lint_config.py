@@ -92,7 +92,7 @@ def test_options_go_before_settings(project: Path, capsys: pytest.CaptureFixture
         ('[lint]\nper-file-ignores = ["x"]', ":2: `per-file-ignores` is no table"),
         ('[lint.per-file-ignores]\n"*.md" = "ACO2"', ":2: `*.md` is no list of rules"),
         ('[lint]\npersona = "strict"', ":2: `strict` is none of regular, pedantic, auditor"),
-        ('[lint]\nclient-version = "newest"', ":2: `newest` is no version"),
+        ('[lint]\nclient-version = "newest"', ":2: `newest` is not a version"),
         ("[lint]\nbaseline = 3", ":2: `baseline` is no path"),
         ("lint = 3", ": `lint` is no table; write [lint]"),
         ("[lint]\nselect = [", ":2: it is not TOML"),

@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acolytes_cc.definitions import fields, frontmatter, schema
+from acolytes_cc.definitions import frontmatter, plain_fields, schema, yaml_fields
 from acolytes_cc.definitions.definition import SIZE_LIMIT, Definition, parse_definition
-from acolytes_cc.definitions.fields import SyntaxProblem, Value
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.kinds import kind_of
-from acolytes_cc.definitions.registry import known_clients, registry
+from acolytes_cc.definitions.registry import observed_clients, registry
 from acolytes_cc.definitions.source import Source
 from acolytes_cc.definitions.subject import parse_subject
 from acolytes_cc.definitions.tool_list import split_tools
+from acolytes_cc.definitions.values import SyntaxProblem, Value
 from acolytes_cc.lint.api import lint_text
 from acolytes_cc.resources import data_path
 from lint.lint_accuracy import projects
@@ -97,7 +97,7 @@ def test_a_list_is_not_quoted_by_the_repair() -> None:
     ],
 )
 def test_the_frontmatter_ends_where_the_client_ends_it(text: str, yaml: str, body: str) -> None:
-    block = frontmatter.find(text)
+    block = frontmatter.find_block(text)
     assert block is not None
     assert text[slice(*block.yaml)] == yaml
     assert text[block.body :] == body
@@ -107,7 +107,7 @@ def test_the_frontmatter_ends_where_the_client_ends_it(text: str, yaml: str, bod
     "text", ["", "---", "--- a\nb: 1\n---\n", "----\na: 1\n----\n", " ---\na: 1\n---\n", "---\na: 1\n"]
 )
 def test_no_frontmatter_is_none(text: str) -> None:
-    assert frontmatter.find(text) is None
+    assert frontmatter.find_block(text) is None
 
 
 def test_bytes_that_are_no_text_have_their_places() -> None:
@@ -313,14 +313,14 @@ def test_the_kind_of_a_file_follows_from_where_it_is(path: str, kind: str | None
 
 def test_the_registry_answers_for_a_version() -> None:
     oldest, newest = registry("2.1.197"), registry()
-    assert newest.client == known_clients()[-1] == "2.1.330"
+    assert newest.client == observed_clients()[-1] == "2.1.330"
     assert "ListAgents" not in oldest.tools
     assert "ListAgents" in registry("2.1.300").tools
     assert oldest.later_tools["Projects"] == "2.1.330"
     assert "TaskOutput" in oldest.tools
     assert "TaskOutput" not in newest.tools
     assert registry("3.0.0").tools == newest.tools
-    with pytest.raises(ValueError, match="`latest` is no version"):
+    with pytest.raises(ValueError, match="`latest` is not a version"):
         registry("latest")
 
 
@@ -359,6 +359,6 @@ KEYS = st.sampled_from(["name", "description", "allowed-tools", "a_b", "true", "
 @given(st.lists(st.tuples(KEYS, VALUES), max_size=4))
 def test_the_quick_way_reads_what_the_parser_reads(lines: list[tuple[str, str]]) -> None:
     text = "".join(f"{key}: {value}\n" for key, value in lines)
-    quick = fields._plain_fields(text, 0)
+    quick = plain_fields.read_plain_fields(text, 0)
     if quick is not None and quick:
-        assert quick == fields._fields(text, lambda offset: offset, text)
+        assert quick == yaml_fields._parse(text, lambda offset: offset, text)

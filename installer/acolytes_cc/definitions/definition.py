@@ -1,4 +1,4 @@
-"""One agent definition."""
+"""The definition of an agent or a skill."""
 
 from __future__ import annotations
 
@@ -7,22 +7,23 @@ from functools import cached_property
 from pathlib import Path
 
 from acolytes_cc.definitions import frontmatter
-from acolytes_cc.definitions.fields import Field, Fields, read_fields
 from acolytes_cc.definitions.files import read_bytes
 from acolytes_cc.definitions.kinds import Kind
 from acolytes_cc.definitions.markdown import Structure
 from acolytes_cc.definitions.source import Source
 from acolytes_cc.definitions.tool_list import ToolEntry, tool_entries
+from acolytes_cc.definitions.values import Field
+from acolytes_cc.definitions.yaml_fields import FrontmatterFields, read_fields
 
-# The client skips larger files.
+# The client does not read larger files.
 SIZE_LIMIT = 1_048_576
 
 
 @dataclass(frozen=True)
 class Definition:
-    """A definition of an agent or a skill: its source, and what the client would find in it.
+    """A definition: its source, and what the client reads from it.
 
-    ``unloadable`` says why its content was not read at all; the source is empty then.
+    ``unloadable`` is the reason why the file was not read; the source is then empty.
     """
 
     path: str
@@ -32,33 +33,34 @@ class Definition:
 
     @property
     def text(self) -> str:
+        """The whole text of the file."""
         return self.source.text
 
     @cached_property
     def block(self) -> frontmatter.Block | None:
-        """Where the frontmatter is, or None when the client sees none."""
-        return frontmatter.find(self.text)
+        """The place of the frontmatter; None when the client finds none."""
+        return frontmatter.find_block(self.text)
 
     @cached_property
-    def yaml(self) -> Fields:
-        """The fields with their positions; empty without frontmatter."""
-        return read_fields(self.text, self.block.yaml) if self.block else Fields()
+    def yaml(self) -> FrontmatterFields:
+        """The fields of the frontmatter; empty when there is no frontmatter."""
+        return read_fields(self.text, self.block.yaml) if self.block else FrontmatterFields()
 
     @cached_property
-    def _by_key(self) -> dict[str, Field]:
+    def _fields_by_key(self) -> dict[str, Field]:
         return {field.key: field for field in self.yaml.fields}
 
     def field(self, key: str) -> Field | None:
-        """The field of that name; of several the last, which is the client's choice."""
-        return self._by_key.get(key)
+        """The field with that key; if there are several, the last one, because the client uses that one."""
+        return self._fields_by_key.get(key)
 
     def has_text(self, key: str) -> bool:
-        """Whether the field is a string that is not empty, which the client wants of a name and a description."""
+        """Whether the field is a string that is not empty. The client requires that of a name and a description."""
         field = self.field(key)
         return field is not None and isinstance(field.value.data, str) and bool(field.value.data)
 
     def tool_entries(self, key: str) -> tuple[ToolEntry, ...]:
-        """The entries of ``tools`` or ``disallowedTools``, each with its place."""
+        """The entries of the field ``tools`` or ``disallowedTools``, with their places."""
         if key not in self._entries:
             field = self.field(key)
             self._entries[key] = tool_entries(field.value, self.text) if field else ()
@@ -75,11 +77,12 @@ class Definition:
 
     @cached_property
     def body(self) -> str:
+        """The text after the frontmatter; empty when there is no frontmatter."""
         return self.text[self.body_start :]
 
     @cached_property
     def body_length(self) -> int:
-        """The number of characters in the body, without white space around it: no copy is made of it."""
+        """The number of characters in the body, without white space at its ends. It makes no copy of the body."""
         text, start, end = self.text, self.body_start, len(self.text)
         while end > start and text[end - 1].isspace():
             end -= 1
@@ -89,19 +92,19 @@ class Definition:
 
     @cached_property
     def structure(self) -> Structure:
-        """The body's Markdown; read when first asked for."""
+        """The Markdown structure of the body."""
         return Structure(self.text, self.body_start)
 
 
 def parse_definition(data: bytes, path: str) -> Definition:
-    """A definition from its bytes; never raises, whatever they are."""
+    """Make a definition from the content of a file. It raises no error, whatever the bytes are."""
     if len(data) > SIZE_LIMIT:
         return Definition(path, Source(b""), f"it is larger than {SIZE_LIMIT:,} bytes")
     return Definition(path, Source(data))
 
 
 def load_definition(path: Path) -> Definition:
-    """A definition from a file; what keeps it from being read is its ``unloadable``."""
+    """Read a definition from a file. If that fails, the reason is in ``unloadable``."""
     try:
         return parse_definition(read_bytes(path, SIZE_LIMIT + 1), str(path))
     except OSError as error:

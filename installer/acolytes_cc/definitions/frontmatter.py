@@ -1,7 +1,8 @@
-"""Finds the frontmatter block exactly where the client finds it.
+r"""Finds the frontmatter block in the same place as the client.
 
-The client's expression is ``/^---\\s*\\n([\\s\\S]*?)---\\s*\\n?/``: the closing ``---`` may stand anywhere, even inside
-a value. It is followed by hand here, for ``\\s`` means other characters in JavaScript, and to stay linear on any input.
+The client's expression is ``/^---\s*\n([\s\S]*?)---\s*\n?/``, so the closing ``---`` may be anywhere, even
+inside a value. This module does not use that expression, for two reasons: ``\s`` matches other characters in
+JavaScript, and the time must grow linearly with any input.
 """
 
 from __future__ import annotations
@@ -17,15 +18,15 @@ _SPACE = frozenset("\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff"
 
 
 class Block(NamedTuple):
-    """Where the frontmatter is: its YAML, its closing ``---``, and where the body starts."""
+    """The place of the frontmatter: the span of its YAML, and the offsets of the closing ``---`` and of the body."""
 
     yaml: Span
     closing: int
     body: int
 
 
-def opens(text: str) -> int | None:
-    """The offset at which the YAML starts, or None when the text does not open a frontmatter block."""
+def yaml_start(text: str) -> int | None:
+    """The offset where the YAML starts; None when the text does not start with a frontmatter block."""
     start = len(BYTE_ORDER_MARK) if text.startswith(BYTE_ORDER_MARK) else 0
     if not text.startswith(FENCE, start):
         return None
@@ -34,9 +35,9 @@ def opens(text: str) -> int | None:
     return None if last_break < 0 else last_break + 1
 
 
-def find(text: str) -> Block | None:
-    """The frontmatter block, or None when the client sees none."""
-    start = opens(text)
+def find_block(text: str) -> Block | None:
+    """The frontmatter block; None when the client finds none."""
+    start = yaml_start(text)
     closing = -1 if start is None else text.find(FENCE, start)
     if start is None or closing < 0:
         return None

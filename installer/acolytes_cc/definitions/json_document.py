@@ -1,4 +1,4 @@
-"""A JSON file around definitions (settings, hooks, manifests), read into the same values as frontmatter."""
+"""A JSON file of the client (settings, hooks, manifests), with the same kind of values as frontmatter."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from functools import cached_property
 from json.decoder import scanstring  # type: ignore[attr-defined] # as in json_splice
 
 from acolytes_cc.definitions import json_splice
-from acolytes_cc.definitions.fields import Field, SyntaxProblem, Value
 from acolytes_cc.definitions.kinds import Kind
 from acolytes_cc.definitions.source import Source, Span
+from acolytes_cc.definitions.values import Field, SyntaxProblem, Value
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 @dataclass(frozen=True)
 class JsonDocument:
-    """A JSON file: its source, and its value with the places of all parts.
+    """A JSON file: its source, and its value with the place of each part.
 
-    ``unloadable`` says why its content was not read at all; the source is empty then.
+    ``unloadable`` is the reason why the file was not read; the source is then empty.
     """
 
     path: str
@@ -30,11 +30,12 @@ class JsonDocument:
 
     @property
     def text(self) -> str:
+        """The whole text of the file."""
         return self.source.text
 
     @cached_property
     def root(self) -> Value | SyntaxProblem:
-        """The whole value, or why the text is no JSON."""
+        """The whole value, or the problem that keeps the text from parsing."""
         if self.unloadable is not None:
             return Value("map", Span(0, 0))
         try:
@@ -45,14 +46,16 @@ class JsonDocument:
             return SyntaxProblem(0, "it is nested too deeply")
 
     def field(self, key: str) -> Field | None:
-        """The root's member of that name; None when there is none, or the text is no JSON object."""
+        """The member of the root with that key; None when there is none, or when the text is not a JSON object."""
         return self.root.member(key) if isinstance(self.root, Value) else None
 
 
 def read_json(text: str) -> Value:
-    """The value of a JSON text, with spans; of a doubled key all are there, in their order.
+    """Parse a JSON text into values with spans. If an object has a key twice, both fields are in the result.
 
-    Raises json.JSONDecodeError, also for what only Python takes (`NaN`), and RecursionError.
+    Raises:
+        json.JSONDecodeError: The text is not valid JSON, or it has a constant that only Python accepts (`NaN`).
+        RecursionError: The text is nested too deeply.
     """
     return _value(text, json_splice.parse(text))
 

@@ -1,7 +1,7 @@
-"""Edit a JSON text in place: every byte that is not part of the edit stays as the user wrote it.
+"""Edits a JSON text in place: every byte outside the edit stays as the user wrote it.
 
-``json.loads`` forgets where things stood; this reader keeps the position of every value, so that an edit is the
-replacement of one range of the text.
+``json.loads`` does not keep positions. This reader keeps the position of every value, so that an edit replaces one
+range of the text.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from json.decoder import scanstring  # type: ignore[attr-defined] # the library's own string reader, kept for its speed
+from json.decoder import scanstring  # type: ignore[attr-defined] # the string reader of the library, because it is fast
 from typing import Any
 
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -18,45 +18,50 @@ _SCALAR = re.compile(r"[^\s,\]}]+")
 
 @dataclass
 class Node:
-    """A value and the half-open range of the text that it takes."""
+    """A value and its half-open range in the text."""
 
     start: int
     end: int
     pairs: list[tuple[str, int, Node]] | None = None
-    """of an object: each key, where it starts, and its value, in the text's order"""
+    """For an object: each key, the offset of the key, and its value, in the order of the text."""
     elements: list[Node] | None = None
+    """For an array: its values, in the order of the text."""
     children: list[tuple[int, int]] = field(default_factory=list)
-    """the ranges of all members (from the key on) or elements, in the text's order"""
+    """The ranges of all members (from the start of the key) or elements, in the order of the text."""
 
     @property
     def members(self) -> dict[str, tuple[int, Node]]:
-        """Key -> (where the key starts, its value); of a doubled key the last, as the client reads it"""
+        """The offset and the value of each key. For a repeated key, the last one, because the client uses that one."""
         return {key: (start, value) for key, start, value in self.pairs or ()}
 
 
 def parse(text: str) -> Node:
-    """The positions of all values of a valid JSON text; raises ``json.JSONDecodeError`` for any other."""
-    # from here on the text is known to be valid, so the reader below need not check
+    """Find the positions of all values of a JSON text.
+
+    Raises:
+        json.JSONDecodeError: The text is not valid JSON.
+    """
+    # the text is valid from here on, so the reader below does not check it
     json.loads(text, parse_constant=lambda name: _refuse(text, name))
     return _value(text, _skip(text, 0))
 
 
 def _refuse(text: str, name: str) -> None:
-    raise json.JSONDecodeError(f"{name} is no JSON", text, max(0, text.find(name)))
+    raise json.JSONDecodeError(f"{name} is not a JSON value", text, max(0, text.find(name)))
 
 
 def append_element(text: str, array: Node, value: Any) -> str:
-    """The text with ``value`` as the last element of ``array``."""
+    """Add ``value`` as the last element of ``array``, and return the new text."""
     return _insert(text, array, "", value)
 
 
 def append_member(text: str, node: Node, key: str, value: Any) -> str:
-    """The text with ``key: value`` as the last member of the object ``node``."""
+    """Add ``key: value`` as the last member of the object ``node``, and return the new text."""
     return _insert(text, node, json.dumps(key, ensure_ascii=False) + ": ", value)
 
 
 def remove_child(text: str, container: Node, index: int) -> str:
-    """The text without the member or element number ``index`` of ``container`` and without its comma."""
+    """Remove the member or element number ``index`` of ``container`` with its comma, and return the new text."""
     start, end = container.children[index]
     if index + 1 < len(container.children):
         return text[:start] + text[container.children[index + 1][0] :]
@@ -66,7 +71,7 @@ def remove_child(text: str, container: Node, index: int) -> str:
 
 
 def remove_member(text: str, node: Node, key: str) -> str:
-    """The text without the member ``key`` of the object ``node``."""
+    """Remove the member ``key`` of the object ``node``, and return the new text."""
     start = node.members[key][0]
     return remove_child(text, node, [child[0] for child in node.children].index(start))
 
@@ -78,7 +83,7 @@ def _insert(text: str, container: Node, prefix: str, value: Any) -> str:
     else:
         newline, indent, step = "\r\n" if "\r\n" in text else "\n", _indent(text, container.start), _step(text)
         inner, outer = newline + indent + step, newline + indent
-        # a JSON string holds no bare newline, so each one here is the layout's
+        # a JSON string has no raw line break, so each one here is part of the layout
         written = json.dumps(value, ensure_ascii=False, indent=step).replace("\n", inner)
     if container.children:
         end = container.children[-1][1]
@@ -87,7 +92,7 @@ def _insert(text: str, container: Node, prefix: str, value: Any) -> str:
 
 
 def _on_one_line(text: str, container: Node) -> bool:
-    """Whether the user keeps this container, or the whole non-empty file, on one line."""
+    """Whether this container is on one line; for an empty container, whether the whole file is."""
     return bool(container.children or text.strip() != "{}") and "\n" not in (
         text[container.start : container.end] if container.children else text.strip()
     )
@@ -100,7 +105,7 @@ def _indent(text: str, position: int) -> str:
 
 
 def _step(text: str) -> str:
-    """One level of the file's own indentation."""
+    """One level of the indentation that the file uses."""
     levels = [match[1] for match in re.finditer(r"^([ \t]+)\S", text, re.MULTILINE)]
     return min(levels, key=len, default="  ")
 

@@ -1,4 +1,4 @@
-"""Which kind of file a path is: what the client would take it for."""
+"""The kinds of files that the client reads, and how a path tells the kind."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _SETTINGS = {"settings.json", "settings.local.json", "managed-settings.json"}
 
 
 def kind_of(path: Path) -> Kind | None:
-    """The kind of the file at ``path``, from its name and the folders around it; None for JSON of no known kind.
+    """The kind of the file at ``path``; None for a JSON file that the client does not read.
 
-    Whatever is no JSON file counts as an agent definition.
+    The name and the folders decide. A file that is not JSON is a skill or the definition of an agent.
     """
     name, folder = path.name, path.parent.name
     if not name.endswith(".json"):
@@ -34,10 +34,10 @@ def kind_of(path: Path) -> Kind | None:
 
 @lru_cache(maxsize=4096)
 def plugin_root(folder: Path) -> Path | None:
-    """The plugin that ``folder`` is part of: the nearest folder above with a manifest, unless a `.claude` is nearer."""
-    for above in (folder.absolute(), *folder.absolute().parents):
-        if above.name == ".claude":
+    """The root of the plugin around ``folder``: the nearest parent with a manifest, unless a `.claude` is nearer."""
+    for parent in (folder.absolute(), *folder.absolute().parents):
+        if parent.name == ".claude":
             return None
-        if (above / MANIFESTS / "plugin.json").is_file():
-            return above
+        if (parent / MANIFESTS / "plugin.json").is_file():
+            return parent
     return None

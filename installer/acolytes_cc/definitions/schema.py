@@ -1,4 +1,4 @@
-"""Makes the JSON Schemas in ``schemas/`` from the models: ``python -m acolytes_cc.definitions.schema``."""
+"""Writes the JSON Schemas in ``schemas/`` from the models: ``python -m acolytes_cc.definitions.schema``."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel
 
-from acolytes_cc.definitions.model import AgentFrontmatter, SkillFrontmatter
-from acolytes_cc.definitions.model_hooks import HooksFile
-from acolytes_cc.definitions.model_plugin import Marketplace, McpFile, PluginManifest
+from acolytes_cc.definitions.frontmatter_models import AgentFrontmatter, SkillFrontmatter
+from acolytes_cc.definitions.hook_models import HooksFile
+from acolytes_cc.definitions.plugin_models import Marketplace, McpFile, PluginManifest
 from acolytes_cc.definitions.registry import registry
 from acolytes_cc.resources import data_path
 
@@ -24,7 +24,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
 
 
 def schema_text(model: type[BaseModel]) -> str:
-    """The JSON Schema of a model, as its file holds it."""
+    """The JSON Schema of a model, as the text of its file."""
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$comment": f"Generated from {model.__module__} for client {registry().client}; do not edit.",
@@ -34,7 +34,7 @@ def schema_text(model: type[BaseModel]) -> str:
 
 
 def main() -> int:
-    """Write the schemas; returns 0."""
+    """Write the schemas, and return the exit code 0."""
     for name, model in MODELS.items():
         (data_path("schemas") / name).write_text(schema_text(model), "utf-8")
     return 0

@@ -1,4 +1,4 @@
-"""The text of a file, and the way between its characters and its lines."""
+"""The text of a file, and the lines and columns of its characters."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from typing import NamedTuple
 
 _UNDECODABLE = re.compile("[\ud800-\udfff]")
 _BLOCK = 8_192
-# Frontmatter seldom goes further, and most places that are asked for one by one are in it.
-_NEAR = 2_000
+# Frontmatter is seldom longer, and most single positions that are needed are in it.
+_START_LENGTH = 2_000
 _ASCII = bytes(range(128))
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 
 
 class Span(NamedTuple):
-    """Character offsets in a source's text: ``start`` included, ``end`` not."""
+    """A range of character offsets in a text: ``start`` is included, ``end`` is not."""
 
     start: int
     end: int
 
 
 class Position(NamedTuple):
-    """A place for people: line and column, both from 1; a column counts characters."""
+    """A line and a column, both counted from 1. A column counts characters."""
 
     line: int
     column: int
@@ -34,16 +34,16 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True)
 class Source:
-    """A file's bytes and its text.
+    """The bytes of a file and its text.
 
-    Every byte that is not UTF-8 becomes one U+FFFD, so that none is lost and the others keep their places.
+    Each byte that is not valid UTF-8 becomes one U+FFFD in the text, so that all other characters keep their offsets.
     """
 
     data: bytes
 
     @cached_property
     def _decoded(self) -> tuple[str, bool]:
-        """The text, with a surrogate for each byte that is not UTF-8, and whether there is none such."""
+        """The text with a surrogate for each byte that is not valid UTF-8, and whether all bytes are valid."""
         try:
             return self.data.decode("utf-8"), True
         except UnicodeDecodeError:
@@ -55,52 +55,53 @@ class Source:
 
     @cached_property
     def text(self) -> str:
+        """The text, with U+FFFD for each byte that is not valid UTF-8."""
         escaped, is_utf8 = self._decoded
         return escaped if is_utf8 else _UNDECODABLE.sub("\ufffd", escaped)
 
     @cached_property
-    def beyond_ascii(self) -> str:
-        """The characters that are no ASCII: few, so that looking for one of them here is quicker than in the text."""
+    def non_ascii(self) -> str:
+        """The characters that are not ASCII. There are few, so a search here is faster than a search in the text."""
         return self.data.translate(None, _ASCII).decode("utf-8", "replace")
 
     @cached_property
     def undecodable(self) -> tuple[int, ...]:
-        """The character offset of each byte that is not UTF-8."""
+        """The character offset of each byte that is not valid UTF-8."""
         if self._decoded[1]:
             return ()
-        return tuple(found.start() for found in _UNDECODABLE.finditer(self._escaped))
+        return tuple(match.start() for match in _UNDECODABLE.finditer(self._escaped))
 
     def undecodable_byte(self, offset: int) -> int:
-        """The byte that stands at an offset of ``undecodable``."""
+        """The byte at one of the offsets in ``undecodable``."""
         return ord(self._escaped[offset]) & 0xFF
 
     @cached_property
     def line_starts(self) -> tuple[int, ...]:
-        """The character offset at which each line starts; lines end at LF, CR LF or CR."""
+        """The character offset of the start of each line. Lines end with LF, CR LF or CR."""
         lines = self.text.splitlines(keepends=True)
         if self.text[-1:] not in ("\n", "\r"):
             lines = lines[:-1]
         if len(lines) == self.text.count("\n"):
             return (0, *accumulate(map(len, lines)))
-        # there are other signs that only Python takes for the end of a line, or only we do
-        return (0, *(found.end() for found in _LINE_BREAK.finditer(self.text)))
+        # the text has line breaks that only `splitlines` counts, or only this class
+        return (0, *(match.end() for match in _LINE_BREAK.finditer(self.text)))
 
     def positions(self, offsets: Iterable[int]) -> Iterator[Position]:
-        """The ``position`` of each offset; they must rise, which is quicker than one by one."""
-        text, line, start, read = self.text, 1, 0, 0
+        """The positions of offsets in rising order. This is faster than a call of ``position`` for each."""
+        text, line, start, previous = self.text, 1, 0, 0
         for offset in offsets:
             if self._has_returns or offset >= len(text):
                 yield self.position(offset)
                 continue
-            line += text.count("\n", read, offset)
-            start = max(start, text.rfind("\n", read, offset) + 1)
-            read = offset
+            line += text.count("\n", previous, offset)
+            start = max(start, text.rfind("\n", previous, offset) + 1)
+            previous = offset
             yield Position(line, offset - start + 1)
 
     def position(self, offset: int) -> Position:
-        """Line and column of a character offset; the end of a text that ends with a line break is its last line's."""
+        """The line and column of an offset. The end of the text is on its last line, even after a line break."""
         text = self.text
-        if offset < min(len(text), _NEAR) and text.find("\r", 0, offset + 1) < 0:
+        if offset < min(len(text), _START_LENGTH) and text.find("\r", 0, offset + 1) < 0:
             return Position(text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
         if self._blocks and offset < len(text):
             lines, start = self._blocks[offset // _BLOCK]
@@ -118,10 +119,9 @@ class Source:
 
     @cached_property
     def _blocks(self) -> list[tuple[int, int]]:
-        """How many lines end before each block of the text, and where the line starts that goes on in it.
+        """For each block of the text, the number of lines that end before it and the start of its first line.
 
-        All lines of a file take longer to find, and few of its places are asked for. Empty for a text whose lines end
-        otherwise than at LF.
+        Few positions of a file are needed, so this is faster than finding all lines. Empty for a text with CR.
         """
         text, lines, start = self.text, 0, 0
         if self._has_returns:
@@ -135,6 +135,6 @@ class Source:
 
 
 def line_start(text: str, offset: int) -> int:
-    """Where the line starts that an offset is in; lines end at LF, CR LF or CR."""
+    """The start of the line with that offset. Lines end with LF, CR LF or CR."""
     start = text.rfind("\n", 0, offset) + 1
     return max(start, text.rfind("\r", start, offset) + 1)

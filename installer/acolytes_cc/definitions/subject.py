@@ -1,4 +1,4 @@
-"""Any file that is looked at: a definition with frontmatter, or a JSON file beside it."""
+"""A file to check: a definition with frontmatter, or one of the client's JSON files."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ Subject: TypeAlias = Definition | JsonDocument
 
 
 def parse_subject(data: bytes, path: str, kind: Kind | None = None) -> Subject:
-    """What ``data`` is at ``path``, whose kind can be given; never raises, whatever the bytes are."""
+    """Parse the content of a file. Without ``kind``, the path decides. It raises no error, whatever the bytes are."""
     if len(data) > SIZE_LIMIT:
-        return _unread(path, f"it is larger than {SIZE_LIMIT:,} bytes", kind)
+        return _unloadable(path, f"it is larger than {SIZE_LIMIT:,} bytes", kind)
     return _subject(path, Source(data), None, kind)
 
 
 def load_subject(path: Path, kind: Kind | None = None) -> Subject:
-    """What is in a file; what keeps it from being read is its ``unloadable``."""
+    """Read and parse a file. If that fails, the reason is in ``unloadable``."""
     try:
         return parse_subject(read_bytes(path, SIZE_LIMIT + 1), str(path), kind)
     except OSError as error:
-        return _unread(str(path), error.strerror or str(error), kind)
+        return _unloadable(str(path), error.strerror or str(error), kind)
 
 
-def _unread(path: str, reason: str, kind: Kind | None) -> Subject:
+def _unloadable(path: str, reason: str, kind: Kind | None) -> Subject:
     return _subject(path, Source(b""), reason, kind)
 
 
 def _subject(path: str, source: Source, unloadable: str | None, kind: Kind | None) -> Subject:
-    found = kind or kind_of(Path(path)) or "settings"
-    if found in ("agent", "plugin-agent", "skill"):
-        return Definition(path, source, unloadable, found)
-    return JsonDocument(path, source, found, unloadable)
+    file_kind = kind or kind_of(Path(path)) or "settings"
+    if file_kind in ("agent", "plugin-agent", "skill"):
+        return Definition(path, source, unloadable, file_kind)
+    return JsonDocument(path, source, file_kind, unloadable)

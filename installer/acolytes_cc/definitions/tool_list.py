@@ -1,19 +1,19 @@
-"""Splits the lists of tools (``tools``, ``disallowedTools``) as the client does, keeping each entry's place."""
+"""Splits ``tools`` and ``disallowedTools`` into entries as the client does, and keeps the place of each entry."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from acolytes_cc.definitions.fields import Value
 from acolytes_cc.definitions.source import Span
+from acolytes_cc.definitions.values import Value
 
-# How far beyond the last entry the next is looked for: separators and escapes take no more.
-_REACH = 10_000
+# The most characters between two entries: there are only separators and escapes.
+_MOST_BETWEEN = 10_000
 
 
 class ToolEntry(NamedTuple):
-    """One entry of a list of tools: ``Bash(git *)`` has the name ``Bash`` and the specifier ``git *``."""
+    """One entry of a list of tools. ``Bash(git *)`` has the name ``Bash`` and the specifier ``git *``."""
 
     text: str
     span: Span
@@ -21,12 +21,17 @@ class ToolEntry(NamedTuple):
 
     @property
     def specifier(self) -> str | None:
+        """The text in brackets; None without brackets."""
         _, bracket, rest = self.text.partition("(")
         return rest.removesuffix(")") if bracket else None
 
 
 def split_tools(text: str) -> Iterator[str]:
-    """The entries of one string: commas and spaces separate outside of brackets, line ends do not."""
+    """Split a string at commas and spaces outside brackets. Line breaks do not separate entries.
+
+    >>> list(split_tools("Read, Bash(git *) Grep"))
+    ['Read', 'Bash(git *)', 'Grep']
+    """
     if "(" not in text:
         yield from filter(None, map(str.strip, text.replace(",", " ").split(" ")))
         return
@@ -45,17 +50,17 @@ def split_tools(text: str) -> Iterator[str]:
 
 
 def tool_entries(value: Value, text: str) -> tuple[ToolEntry, ...]:
-    """The entries of a field's value in ``text``: of a string, or of each string in a list."""
+    """The entries in the value of a field: in a string, or in each string of a list. Spans are places in ``text``."""
     if value.kind == "list":
         return tuple(entry for item in value.items for entry in tool_entries(item, text))
-    return tuple(_placed(value, text)) if isinstance(value.data, str) else ()
+    return tuple(_string_entries(value, text)) if isinstance(value.data, str) else ()
 
 
-def _placed(value: Value, text: str) -> Iterator[ToolEntry]:
+def _string_entries(value: Value, text: str) -> Iterator[ToolEntry]:
     cursor = value.span.start
     for entry in split_tools(str(value.data)):
-        found = text.find(entry, cursor, min(value.span.end, cursor + len(entry) + _REACH))
-        # An entry with an escape or a folded line in it is not in the text as it reads: it gets the place before it.
-        start = cursor if found < 0 else found
-        cursor = cursor if found < 0 else found + len(entry)
+        offset = text.find(entry, cursor, min(value.span.end, cursor + len(entry) + _MOST_BETWEEN))
+        # An entry with an escape or a folded line looks different in the text: its place is the end of the last entry.
+        start = cursor if offset < 0 else offset
+        cursor = cursor if offset < 0 else offset + len(entry)
         yield ToolEntry(entry, Span(start, max(start, cursor)), entry.partition("(")[0].strip())

@@ -1,7 +1,7 @@
-"""The client's second attempt at YAML that does not parse.
+"""The repair that the client makes when YAML does not parse.
 
-``description: Use when: asked`` is not YAML, yet the client loads it: it quotes the values of such lines and tries
-again.
+``description: Use when: asked`` is not valid YAML, but the client loads it: it puts the values of such lines in quotes
+and parses the text again.
 """
 
 from __future__ import annotations
@@ -11,65 +11,65 @@ from bisect import bisect_right
 from collections.abc import Callable
 from typing import NamedTuple
 
-# As the client's: `.` and `$` stop at a line end of any kind, so a line that ends with CR LF is never repaired.
+# The client's expression stops at any kind of line break, so the client never repairs lines that end with CR LF.
 _LINE = re.compile(r"([a-zA-Z_-]+):[^\S\n]+(\S[^\r\n\u2028\u2029]*)")
-_NEEDS_QUOTES = re.compile(r"[{}\[\]*&#!|>%@`]|: ")
+_YAML_SYNTAX = re.compile(r"[{}\[\]*&#!|>%@`]|: ")
 _LEADING_TABS = re.compile(r"\t+")
 
 
-class Repaired(NamedTuple):
-    """The repaired YAML, and the offsets at which pieces of it start: in it, and in the text before."""
+class RepairedYaml(NamedTuple):
+    """The repaired YAML in pieces: ``starts`` are their offsets in it, ``origins`` those in the original text."""
 
     text: str
     starts: list[int]
     origins: list[int]
 
     def origin(self, offset: int) -> int:
-        """The offset before the repair of an offset after it."""
+        """The offset in the original text for an offset in the repaired text."""
         piece = bisect_right(self.starts, offset) - 1
         limit = self.origins[piece + 1] if piece + 1 < len(self.origins) else self.origins[-1]
         return min(self.origins[piece] + offset - self.starts[piece], max(limit, self.origins[piece]))
 
 
-def repair(text: str, is_list: Callable[[str], bool]) -> Repaired:
-    """Quote what needs quotes and turn leading tabs into spaces, line by line, as the client does.
+def repair(text: str, is_list: Callable[[str], bool]) -> RepairedYaml:
+    """Repair each line as the client does: put values in quotes if necessary, and turn leading tabs into spaces.
 
-    A value that ``is_list`` knows as a YAML list stays one.
+    ``is_list`` tells whether a value in brackets parses as a YAML list. Such a value gets no quotes.
     """
     pieces: list[str] = []
     starts: list[int] = []
     origins: list[int] = []
-    made = read = 0
+    repaired_length = original_length = 0
 
     def add(piece: str, origin: int) -> None:
-        nonlocal made
-        starts.append(made)
+        nonlocal repaired_length
+        starts.append(repaired_length)
         origins.append(origin)
         pieces.append(piece)
-        made += len(piece)
+        repaired_length += len(piece)
 
     for line in text.split("\n"):
-        found = _LINE.fullmatch(line)
-        if found and _is_to_quote(found[2], is_list):
-            add(f"{found[1]}: ", read)
-            escaped = found[2].replace("\\", "\\\\").replace('"', '\\"')
-            add(f'"{escaped}"', read + found.start(2))
+        match = _LINE.fullmatch(line)
+        if match and _needs_quotes(match[2], is_list):
+            add(f"{match[1]}: ", original_length)
+            escaped = match[2].replace("\\", "\\\\").replace('"', '\\"')
+            add(f'"{escaped}"', original_length + match.start(2))
         else:
             tabs = _LEADING_TABS.match(line)
             width = tabs.end() if tabs else 0
-            add("  " * width, read)
-            add(line[width:], read + width)
-        read += len(line)
-        add("\n", read)
-        read += 1
-    starts.append(made)
+            add("  " * width, original_length)
+            add(line[width:], original_length + width)
+        original_length += len(line)
+        add("\n", original_length)
+        original_length += 1
+    starts.append(repaired_length)
     origins.append(len(text))
-    return Repaired("".join(pieces)[:-1], starts, origins)
+    return RepairedYaml("".join(pieces)[:-1], starts, origins)
 
 
-def _is_to_quote(value: str, is_list: Callable[[str], bool]) -> bool:
+def _needs_quotes(value: str, is_list: Callable[[str], bool]) -> bool:
     if any(value.startswith(mark) and value.endswith(mark) for mark in "\"'"):
         return False
     if value.startswith("[") and value.endswith("]") and is_list(value):
         return False
-    return _NEEDS_QUOTES.search(value) is not None
+    return _YAML_SYNTAX.search(value) is not None

@@ -55,7 +55,7 @@ def merge(baseline: bytes, users: bytes, ours: bytes) -> MergeResult:
         if problem := _not_text(source):
             return NotMerged("keep-user", f"{whose} {problem}")
     old, users_text, new = (source.text for source in sources)
-    if frontmatter.find(old) and frontmatter.find(new):
+    if frontmatter.find_block(old) and frontmatter.find_block(new):
         return _merge_definition(old, users_text, new)
     try:
         return Merged(merge_lines(old, users_text, new, line_end(users_text)).encode())

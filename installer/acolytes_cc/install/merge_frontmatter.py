@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from acolytes_cc.definitions import frontmatter
-from acolytes_cc.definitions.fields import Field, Value, read_fields
 from acolytes_cc.definitions.source import Span
+from acolytes_cc.definitions.values import Field, Value
+from acolytes_cc.definitions.yaml_fields import read_fields
 from acolytes_cc.install.merge_lines import unix
 
 _CLOSING_LINE = re.compile(r"---[ \t]*(?:\r?\n|\Z)")
@@ -84,7 +85,7 @@ class DefinitionParts:
 
 def read_parts(text: str) -> DefinitionParts | Unmergeable:
     """Divide a definition, or say why it cannot be merged safely: it must be strict YAML, one key after the other."""
-    block = frontmatter.find(text)
+    block = frontmatter.find_block(text)
     if block is None:
         return Unmergeable("is missing")
     closing = _CLOSING_LINE.match(text, block.closing)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from acolytes_cc.definitions.files import Reason, Scan, scan_folder
+from acolytes_cc.definitions.files import Scan, SkipReason, scan_folder
 from acolytes_cc.definitions.kinds import kind_of
 from acolytes_cc.definitions.registry import registry
 from acolytes_cc.definitions.subject import parse_subject
@@ -26,7 +26,7 @@ class Chosen(NamedTuple):
     """The files that paths stand for, and why others are left out."""
 
     files: tuple[str, ...]
-    skipped: tuple[Reason, ...]
+    skipped: tuple[SkipReason, ...]
 
 
 def lint_text(content: str | bytes, path: str) -> list[Finding]:
@@ -53,7 +53,7 @@ def choose(paths: Iterable[str | Path]) -> Chosen:
     when there is no definition at all.
     """
     files: dict[str, str] = {}
-    others: dict[str, Reason] = {}
+    others: dict[str, SkipReason] = {}
     for scan in map(_scan, map(Path, paths)):
         for file in (*scan.definitions, *scan.others):
             files.setdefault(_real(str(file)), str(file))

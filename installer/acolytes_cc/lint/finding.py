@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, get_args
 
-from acolytes_cc.definitions.files import Reason
+from acolytes_cc.definitions.files import SkipReason
 from acolytes_cc.lint.rule import Confidence, Severity
 
 Fixable = Literal["safe", "unsafe", ""]
@@ -40,7 +40,7 @@ class Report:
 
     findings: tuple[Finding, ...]
     files: int
-    skipped: Counter[Reason] = field(default_factory=Counter)
+    skipped: Counter[SkipReason] = field(default_factory=Counter)
     suppressed: int = 0
     known: int = 0
     stale: int = 0
@@ -61,7 +61,7 @@ class Report:
         """The counts, as ``acolytes lint --json`` prints them."""
         return {
             "files": self.files,
-            "skipped": {reason: self.skipped[reason] for reason in get_args(Reason)},
+            "skipped": {reason: self.skipped[reason] for reason in get_args(SkipReason)},
             "files_with_findings": len({finding.path for finding in self.findings}),
             "findings": len(self.findings),
             "fixable": dict(sorted(Counter(finding.fixable for finding in self.findings if finding.fixable).items())),

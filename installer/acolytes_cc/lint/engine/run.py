@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from acolytes_cc.definitions.files import Reason
+from acolytes_cc.definitions.files import SkipReason
 from acolytes_cc.definitions.registry import Registry, registry
 from acolytes_cc.definitions.subject import Subject, load_subject, parse_subject
 from acolytes_cc.lint.cache.answers import program_hash
@@ -47,7 +47,7 @@ def run(
     facts: Registry,
     *,
     cache: Cache | None = None,
-    skipped: Iterable[Reason] = (),
+    skipped: Iterable[SkipReason] = (),
 ) -> Report:
     """Judge files, in their order, by what the client knows."""
     verdicts = _verdicts(files, facts, policy, cache or Cache(None))

@@ -9,10 +9,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.definitions.fields import SyntaxProblem
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.definitions.source import Span
 from acolytes_cc.definitions.subject import Subject, parse_subject
+from acolytes_cc.definitions.values import SyntaxProblem
 from acolytes_cc.lint.catalogue import all_rules, rules_by_code
 from acolytes_cc.lint.rule import Context, Fix, file_rules
 from acolytes_cc.lint.support.suppressions import comments, suppressions

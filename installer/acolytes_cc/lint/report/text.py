@@ -6,11 +6,11 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 
-from acolytes_cc.definitions.files import Reason
+from acolytes_cc.definitions.files import SkipReason
 from acolytes_cc.lint.finding import Finding, Report
 from acolytes_cc.lint.printable import printable
 
-_REASONS: dict[Reason, str] = {
+_REASONS: dict[SkipReason, str] = {
     "outside_agents": "outside the agents folders",
     "skill": "of skills",
     "no_frontmatter": "without frontmatter",
@@ -44,7 +44,7 @@ def last_lines(report: Report) -> Iterator[str]:
     yield "; ".join(told)
 
 
-def skipped_text(skipped: Counter[Reason]) -> str:
+def skipped_text(skipped: Counter[SkipReason]) -> str:
     """How many Markdown files were not checked, and why."""
     reasons = ", ".join(f"{skipped[reason]} {words}" for reason, words in _REASONS.items() if skipped[reason])
     return f"{_count(skipped.total(), 'Markdown file')} not checked: {reasons}"

@@ -29,8 +29,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.definitions.fields import Field
 from acolytes_cc.definitions.source import Span
+from acolytes_cc.definitions.values import Field
 from acolytes_cc.lint.printable import shown
 from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
 

@@ -34,8 +34,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.definitions.fields import Field, Value
 from acolytes_cc.definitions.source import Span
+from acolytes_cc.definitions.values import Field, Value
 from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.shape import misfits
 
@@ -95,7 +95,7 @@ def _is_clearly_valid(field: Field, context: Context) -> bool:
 
 
 def _model(definition: Definition) -> type:
-    from acolytes_cc.definitions.model import AgentFrontmatter, SkillFrontmatter
+    from acolytes_cc.definitions.frontmatter_models import AgentFrontmatter, SkillFrontmatter
 
     return SkillFrontmatter if definition.kind == "skill" else AgentFrontmatter
 

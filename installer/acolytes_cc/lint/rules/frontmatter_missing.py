@@ -49,10 +49,10 @@ KINDS: Kinds = ("agent",)
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
-    if definition.unloadable is None and frontmatter.opens(definition.text) is None:
+    if definition.unloadable is None and frontmatter.yaml_start(definition.text) is None:
         text = definition.text
         blank = len(text) - len(text.lstrip())
-        starts = text.startswith(f"{frontmatter.FENCE}\n", blank) and frontmatter.find(text[blank:])
+        starts = text.startswith(f"{frontmatter.FENCE}\n", blank) and frontmatter.find_block(text[blank:])
         fix = Fix((Edit(Span(0, blank), ""),)) if blank and starts else None
         yield Problem(
             0, f"The client finds no frontmatter, so it does not load the agent. {_how_to_fix(definition)}", fix

@@ -50,7 +50,7 @@ KINDS: Kinds = ("agent",)
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
-    if definition.block is None and frontmatter.opens(definition.text) is not None:
+    if definition.block is None and frontmatter.yaml_start(definition.text) is not None:
         yield Problem(
             0,
             "The frontmatter is not closed, so the client does not load the agent. "

@@ -32,8 +32,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from acolytes_cc.definitions.fields import Value
 from acolytes_cc.definitions.subject import Subject
+from acolytes_cc.definitions.values import Value
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.hook_values import HOOK_KINDS, LOST, hooks_of
 from acolytes_cc.lint.support.shape import misfits
@@ -50,7 +50,7 @@ def check(subject: Subject, _context: Context) -> Iterator[Problem]:
     field = hooks_of(subject)
     if field is None or _are_clearly_valid(field.value):
         return
-    from acolytes_cc.definitions.model_hooks import Hooks
+    from acolytes_cc.definitions.hook_models import Hooks
 
     for offset, path, words in misfits(field.value, Hooks):
         key = f"`{path[-1]}`" if path else "`hooks`"

@@ -31,9 +31,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from acolytes_cc.definitions.fields import Value
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.source import Span
+from acolytes_cc.definitions.values import Value
 from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
 
 CODE = "ACO510"

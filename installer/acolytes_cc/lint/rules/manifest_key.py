@@ -28,8 +28,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from acolytes_cc.definitions.fields import Value
 from acolytes_cc.definitions.json_document import JsonDocument
+from acolytes_cc.definitions.values import Value
 from acolytes_cc.lint.printable import shown
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.suggest import closest_name
@@ -48,7 +48,7 @@ KINDS: Kinds = ("plugin", "marketplace")
 def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
     if not isinstance(document.root, Value) or document.root.kind != "map":
         return
-    from acolytes_cc.definitions.model_plugin import Marketplace, MarketplacePlugin, PluginManifest
+    from acolytes_cc.definitions.plugin_models import Marketplace, MarketplacePlugin, PluginManifest
 
     yield from _unknown_keys(document.root, PluginManifest if document.kind == "plugin" else Marketplace)
     plugins = document.field("plugins") if document.kind == "marketplace" else None

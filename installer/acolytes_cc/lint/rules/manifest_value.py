@@ -28,9 +28,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from acolytes_cc.definitions.fields import Value
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.kinds import Kind
+from acolytes_cc.definitions.values import Value
 from acolytes_cc.lint.printable import shown
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.shape import misfits
@@ -69,8 +69,8 @@ def _message(words: str, path: tuple[str, ...], kind: Kind) -> str:
 
 
 def _model(kind: Kind) -> type:
-    from acolytes_cc.definitions.model_hooks import HooksFile
-    from acolytes_cc.definitions.model_plugin import Marketplace, McpFile, PluginManifest
+    from acolytes_cc.definitions.hook_models import HooksFile
+    from acolytes_cc.definitions.plugin_models import Marketplace, McpFile, PluginManifest
 
     models: dict[Kind, type] = {"hooks": HooksFile, "mcp": McpFile, "marketplace": Marketplace}
     return models.get(kind, PluginManifest)

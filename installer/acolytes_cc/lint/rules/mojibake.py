@@ -63,7 +63,7 @@ _PLAUSIBLE = re.compile("[\xa0-\xff\u2000-\u27ff\u2900-\u2bff\ufe0f\ufeff\ufffd\
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
-    if not _LEAD.search(definition.source.beyond_ascii):
+    if not _LEAD.search(definition.source.non_ascii):
         return
     for match in _runs(definition.text):
         original = _decoded(match[0])

@@ -29,9 +29,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from acolytes_cc.definitions.fields import Value
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.registry import Registry
+from acolytes_cc.definitions.values import Value
 from acolytes_cc.lint.printable import shown
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.suggest import closest_name

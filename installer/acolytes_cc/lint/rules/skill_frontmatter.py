@@ -48,5 +48,5 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     problem = definition.yaml.problem
     if problem is not None:
         yield unreadable(problem, "The client ignores all of it.")
-    elif definition.block is None and frontmatter.opens(definition.text) is not None:
+    elif definition.block is None and frontmatter.yaml_start(definition.text) is not None:
         yield Problem(0, _MESSAGE)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from acolytes_cc.definitions.fields import Field, Value
 from acolytes_cc.definitions.kinds import Kind
 from acolytes_cc.definitions.subject import Subject
+from acolytes_cc.definitions.values import Field, Value
 
 HOOK_KINDS: tuple[Kind, ...] = ("agent", "skill", "settings", "hooks", "plugin")
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.definitions.fields import Field
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.kinds import Kind
 from acolytes_cc.definitions.subject import Subject
+from acolytes_cc.definitions.values import Field
 from acolytes_cc.lint.support.surroundings import Surroundings
 
 CHARACTERS_A_TOKEN = 4

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from acolytes_cc.definitions.fields import Value
+from acolytes_cc.definitions.values import Value
 
 _SCALARS = ("boolean", "number", "string")
 _WORDS = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from acolytes_cc.definitions.fields import SyntaxProblem
+from acolytes_cc.definitions.values import SyntaxProblem
 from acolytes_cc.lint.rule import Problem
 
 _HINT = "Check quotes and indentation."
@@ -10,6 +10,6 @@ _HINT = "Check quotes and indentation."
 
 def unreadable(problem: SyntaxProblem, effect: str) -> Problem:
     """The parser's message and the ``effect``, which is unknown when the frontmatter is too large to parse here."""
-    if problem.is_ours:
+    if problem.exceeds_limit:
         return Problem(problem.offset, f"The frontmatter is too large to check: {problem.message}. Shorten it.")
     return Problem(problem.offset, f"The frontmatter is not valid YAML: {problem.message}. {effect} {_HINT}")

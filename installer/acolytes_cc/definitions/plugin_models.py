@@ -1,4 +1,4 @@
-"""A plugin's manifest, a marketplace, and a list of MCP servers."""
+"""Models of the manifest of a plugin, of a marketplace and of ``.mcp.json``."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ Paths: TypeAlias = str | list[str]
 Servers: TypeAlias = str | list[str | dict[str, Any]] | dict[str, Any]
 
 
-class _Model(BaseModel):
+class _StrictModel(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, strict=True, extra="ignore")
 
 
-class Person(_Model):
-    """An author or owner."""
+class Person(_StrictModel):
+    """The author of a plugin, or the owner of a marketplace."""
 
     name: _Text
     email: str | None = None
     url: str | None = None
 
 
-class _Components(_Model):
-    """What a plugin may bring; a path is relative to its root and starts with `./`."""
+class _PluginParts(_StrictModel):
+    """The parts of a plugin. A path is relative to the root of the plugin and starts with `./`."""
 
-    commands: Paths | dict[str, Any] | None = Field(None, description="In place of the folder `commands`.")
-    agents: Paths | None = Field(None, description="In place of the folder `agents`.")
-    skills: Paths | None = Field(None, description="Beside the folder `skills`.")
+    commands: Paths | dict[str, Any] | None = Field(None, description="Replaces the folder `commands`.")
+    agents: Paths | None = Field(None, description="Replaces the folder `agents`.")
+    skills: Paths | None = Field(None, description="Adds to the folder `skills`.")
     workflows: Paths | None = None
     hooks: str | list[Any] | dict[str, Any] | None = None
     mcp_servers: Servers | None = None
@@ -39,7 +39,7 @@ class _Components(_Model):
     experimental: Any = None
 
 
-class _About(_Components):
+class _PluginMetadata(_PluginParts):
     display_name: str | None = None
     version: str | None = None
     description: str | None = None
@@ -52,31 +52,31 @@ class _About(_Components):
     default_enabled: bool | None = None
 
 
-class PluginManifest(_About):
-    """``.claude-plugin/plugin.json``: a wrong type keeps the plugin from loading, an unknown key does not."""
+class PluginManifest(_PluginMetadata):
+    """The file ``.claude-plugin/plugin.json``. With a value of the wrong type, the plugin does not load."""
 
     schema_: str | None = Field(None, alias="$schema")
-    name: _Name = Field(description="The prefix of its agents, skills and commands; no spaces.")
+    name: _Name = Field(description="The prefix of its agents, skills and commands. It has no spaces.")
     user_config: dict[str, Any] | None = None
     channels: list[Any] | None = None
     dependencies: list[Any] | None = None
     settings: dict[str, Any] | None = None
-    network: Any = Field(None, description="For the public directory: the hosts that the plugin talks to.")
+    network: Any = Field(None, description="The hosts that the plugin connects to, for the public directory.")
 
 
-class MarketplacePlugin(_About):
-    """One plugin of a marketplace; it may hold what its own manifest may."""
+class MarketplacePlugin(_PluginMetadata):
+    """One plugin of a marketplace. It may also have all keys of a plugin manifest."""
 
     name: _Name
-    source: str | dict[str, Any] = Field(description="`./path`, or an object that says where it is.")
+    source: str | dict[str, Any] = Field(description="`./path`, or an object with the place of the plugin.")
     category: str | None = None
     tags: list[str] | None = None
     strict: bool | None = None
     relevance: Any = None
 
 
-class Marketplace(_Model):
-    """``.claude-plugin/marketplace.json``."""
+class Marketplace(_StrictModel):
+    """The file ``.claude-plugin/marketplace.json``."""
 
     schema_: str | None = Field(None, alias="$schema")
     name: _Name
@@ -90,8 +90,8 @@ class Marketplace(_Model):
     force_remove_deleted_plugins: bool | None = None
 
 
-class McpServer(_Model):
-    """One server: a command to start, or the address of one that runs."""
+class McpServer(_StrictModel):
+    """One server: a command that starts it, or its URL."""
 
     type: str | None = None
     command: _Text | None = None
@@ -101,7 +101,7 @@ class McpServer(_Model):
     headers: dict[str, str] | None = None
 
 
-class McpFile(_Model):
-    """``.mcp.json``."""
+class McpFile(_StrictModel):
+    """The file ``.mcp.json``."""
 
     mcp_servers: dict[str, McpServer]

@@ -1,4 +1,4 @@
-"""The frontmatter of agents and skills as models; the JSON Schemas in ``schemas/`` are made from them."""
+"""Models of the frontmatter of agents and skills. The JSON Schemas in ``schemas/`` come from them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from acolytes_cc.definitions.model_hooks import Hooks
+from acolytes_cc.definitions.hook_models import Hooks
 from acolytes_cc.definitions.registry import registry
 
 NAME_LIMIT = 256
@@ -15,7 +15,7 @@ COMPATIBILITY_LIMIT = 500
 
 
 class OneOf:
-    """Marks a string as one of the registry's values of a field."""
+    """Marks a string as one of the values that the registry lists for a field."""
 
     def __init__(self, field: str) -> None:
         self._values = registry().values[field]
@@ -30,42 +30,52 @@ Flag = bool | Literal["true", "false"]
 
 
 class AgentFrontmatter(BaseModel):
-    """The fields that the client reads in the definition of an agent; it ignores others.
+    """The fields that the client reads in the definition of an agent. It ignores all others.
 
-    Strict, as the client is: ``name: 123`` is no name. A field that is present but empty (null) counts as absent,
-    except ``tools``, where it means no tools at all.
+    The model is strict, as the client is: ``name: 123`` is not a name. A field without a value (null) counts as
+    absent, except ``tools``, where it means that the agent has no tools.
     """
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, strict=True, extra="ignore")
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=NAME_LIMIT, pattern=r"^[^:\-][^:]*$")] = Field(
-        description="How the agent is called. The client drops an agent whose name starts with `-` or holds a `:`."
+        description="The name that calls the agent. It must not start with `-` or contain `:`."
     )
-    description: Text = Field(description="What the agent does and when to use it; the only thing that routing sees.")
-    tools: Names | None = Field(None, description="The tools it gets; all that subagents may have when absent.")
-    disallowed_tools: Names | None = Field(None, description="Tools taken away, applied before `tools`.")
+    description: Text = Field(
+        description="What the agent does and when to use it. The main agent chooses by this text."
+    )
+    tools: Names | None = Field(
+        None, description="The tools of the agent. If absent, it gets all tools that subagents may have."
+    )
+    disallowed_tools: Names | None = Field(
+        None, description="Tools that the agent does not get. Applied before `tools`."
+    )
     model: Text | None = Field(None, description="An alias, a full model name, or `inherit`.")
     permission_mode: Annotated[str, OneOf("permissionMode")] | None = None
     max_turns: Annotated[int, Field(ge=1)] | Annotated[str, StringConstraints(pattern=r"^0*[1-9][0-9]*$")] | None = None
-    skills: Names | None = Field(None, description="Skills whose bodies are in its first request.")
-    mcp_servers: list[str | dict[str, Any]] | None = Field(None, description="Names, or single-key maps of a server.")
-    hooks: Hooks | None = Field(None, description="As in settings; one unknown event switches all of them off.")
+    skills: Names | None = Field(None, description="Skills whose text is in the first request of the agent.")
+    mcp_servers: list[str | dict[str, Any]] | None = Field(
+        None, description="Names of servers, or maps with one name and its server."
+    )
+    hooks: Hooks | None = Field(None, description="As in settings. One unknown event turns all of them off.")
     memory: Annotated[str, OneOf("memory")] | None = None
     background: Flag | None = None
     effort: Annotated[str, OneOf("effort")] | int | None = None
     isolation: Annotated[str, OneOf("isolation")] | None = None
     color: Annotated[str, OneOf("color")] | None = None
-    initial_prompt: str | None = Field(None, description="Only with `--agent`.")
+    initial_prompt: str | None = Field(None, description="Works only with `--agent`.")
 
 
 class SkillFrontmatter(BaseModel):
-    """The fields that the client reads in a SKILL.md; all may be absent."""
+    """The fields that the client reads in a SKILL.md. All are optional."""
 
     model_config = ConfigDict(strict=True, extra="ignore")
 
     name: Text | None = None
     description: Text | None = Field(None, description="What the skill does and when to use it.")
-    when_to_use: str | None = Field(None, description="Added to the description; both are cut at 1,536 characters.")
+    when_to_use: str | None = Field(
+        None, description="Added to the description. The client cuts both together after 1,536 characters."
+    )
     argument_hint: str | list[str] | None = Field(None, alias="argument-hint")
     arguments: Names | None = None
     disable_model_invocation: Flag | None = Field(None, alias="disable-model-invocation")

@@ -1,4 +1,4 @@
-"""Hooks as they stand in settings, in a plugin's ``hooks.json`` and in frontmatter."""
+"""Models of hooks, in settings, in ``hooks.json`` of a plugin and in frontmatter."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from acolytes_cc.definitions.registry import registry
 
 
 class _Event:
-    """Marks a string as the name of an event that the client knows."""
+    """Marks a string as the name of an event of the client."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
         return handler.generate_schema(cast(Any, Literal)[tuple(sorted(registry().hooks.events))])
@@ -23,25 +23,25 @@ _Seconds = Annotated[float, Field(gt=0)]
 class _Handler(BaseModel):
     model_config = ConfigDict(strict=True, extra="allow")
 
-    if_: str | None = Field(None, alias="if", description="A permission rule; tool events only.")
+    if_: str | None = Field(None, alias="if", description="A permission rule. Only for tool events.")
     timeout: _Seconds | None = Field(None, description="Seconds: 600 for commands, 30 for prompts, 60 for agents.")
     status_message: str | None = Field(None, alias="statusMessage")
-    once: bool | None = Field(None, description="In skills only.")
+    once: bool | None = Field(None, description="Only in skills.")
 
 
 class CommandHook(_Handler):
-    """Runs a command with the event on standard input."""
+    """Runs a command. The event is on its standard input."""
 
     type: Literal["command"]
     command: _Text
-    args: list[str] | None = Field(None, description="With it, no shell is used.")
+    args: list[str] | None = Field(None, description="Arguments of the command. With them, the client uses no shell.")
     shell: Literal["bash", "powershell"] | None = None
     async_: bool | None = Field(None, alias="async")
     async_rewake: bool | None = Field(None, alias="asyncRewake")
 
 
 class HttpHook(_Handler):
-    """Posts the event to a URL."""
+    """Sends the event to a URL with POST."""
 
     type: Literal["http"]
     url: _Text
@@ -80,11 +80,13 @@ Handler: TypeAlias = Annotated[
 
 
 class HookEntry(BaseModel):
-    """What runs when the matcher matches."""
+    """The handlers that run when the matcher matches."""
 
     model_config = ConfigDict(strict=True, extra="allow")
 
-    matcher: str | None = Field(None, description="Names, or a regular expression of JavaScript; all when absent.")
+    matcher: str | None = Field(
+        None, description="Names, or a JavaScript regular expression. Without it, the hooks always run."
+    )
     hooks: list[Handler]
 
 
@@ -92,7 +94,7 @@ Hooks: TypeAlias = dict[Annotated[str, _Event()], list[HookEntry]]
 
 
 class HooksFile(BaseModel):
-    """A plugin's ``hooks/hooks.json``; ``settings.json`` holds the same under ``hooks``."""
+    """The file ``hooks/hooks.json`` of a plugin. ``settings.json`` has the same under ``hooks``."""
 
     model_config = ConfigDict(strict=True, extra="allow")
 

@@ -1,0 +1,187 @@
+"""Reads the fields of frontmatter as the client does: from YAML, with the place of each value."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from acolytes_cc.definitions.plain_fields import read_plain_fields
+from acolytes_cc.definitions.source import Span
+from acolytes_cc.definitions.values import Field, Scalar, SyntaxProblem, Value, ValueKind
+from acolytes_cc.definitions.yaml_repair import repair
+
+if TYPE_CHECKING:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.nodes import Node
+
+_KINDS: dict[str, ValueKind] = {"null": "null", "bool": "boolean", "int": "number", "float": "number"}
+# The client accepts these characters and ruamel.yaml does not. One character replaces each, so that offsets stay valid.
+_UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+# In YAML, and for the client, tabs separate words; ruamel.yaml does not accept them.
+_INNER_TABS = re.compile(r"(?<=[^\t\n\r])\t")
+
+# ruamel.yaml needs more time for each bracket than for the one before.
+_TOO_DEEP = re.compile(r"(?:[\[{]\s*){300}")
+# The parser needs 20 to 40 microseconds for each separator. No real definition has even 1 % of this number.
+_SEPARATORS = re.compile(r"[\n,:\[{]")
+_MOST_SEPARATORS = 20_000
+# No real definition has so many values. A few aliases that contain other aliases can expand to more.
+_MOST_VALUES = 50_000
+
+
+@dataclass(frozen=True)
+class FrontmatterFields:
+    """The fields in their order, or the problem that keeps the text from parsing.
+
+    ``repaired`` is true when the text is not valid YAML and the client loads it after its repair.
+    """
+
+    fields: tuple[Field, ...] = ()
+    problem: SyntaxProblem | None = None
+    repaired: bool = False
+
+
+def read_fields(text: str, span: Span) -> FrontmatterFields:
+    """Read the YAML in ``text[span]`` as the client does, if necessary with its repair. All spans refer to ``text``."""
+    yaml = text[slice(*span)]
+    fields = read_plain_fields(yaml, span.start)
+    if fields is not None:
+        return FrontmatterFields(fields)
+    if len(_SEPARATORS.findall(yaml)) > _MOST_SEPARATORS:
+        message = f"it has more than {_MOST_SEPARATORS:,} separators (line breaks, commas, colons and brackets)"
+        return FrontmatterFields(problem=SyntaxProblem(span.start, message, exceeds_limit=True))
+    try:
+        return FrontmatterFields(_parse(yaml, lambda offset: span.start + offset, text))
+    except _NotYamlError:
+        repaired = repair(yaml, _is_list)
+    try:
+        fields = _parse(repaired.text, lambda offset: span.start + repaired.origin(offset), text)
+        return FrontmatterFields(fields, repaired=True)
+    except _NotYamlError as error:
+        return FrontmatterFields(problem=SyntaxProblem(span.start + repaired.origin(error.offset), str(error)))
+
+
+class _NotYamlError(Exception):
+    def __init__(self, offset: int, message: str) -> None:
+        super().__init__(" ".join(message.split()))
+        self.offset = offset
+
+
+def _parse(yaml: str, to_text_offset: Callable[[int], int], text: str) -> tuple[Field, ...]:
+    from ruamel.yaml.nodes import MappingNode
+
+    node = _compose(yaml)
+    if node is None:
+        return ()
+    if not isinstance(node, MappingNode):
+        raise _NotYamlError(node.start_mark.index, "it has no `key: value` lines")
+    try:
+        return _Reader(to_text_offset, text).value(node).fields
+    except RecursionError:
+        raise _NotYamlError(0, "it is nested too deeply") from None
+
+
+def _is_list(yaml: str) -> bool:
+    from ruamel.yaml.nodes import SequenceNode
+
+    try:
+        return isinstance(_compose(yaml), SequenceNode)
+    except _NotYamlError:
+        return False
+
+
+def _compose(yaml: str) -> Node | None:
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    deep = _TOO_DEEP.search(yaml)
+    if deep:
+        raise _NotYamlError(deep.start(), "it is nested too deeply")
+    readable = _INNER_TABS.sub(" ", _UNREADABLE.sub("\ufffd", yaml))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an anchor that is used twice is valid, but ruamel.yaml warns about it
+            node: Node | None = _yaml().compose(readable)
+    except MarkedYAMLError as error:
+        # For something that is never closed, the parser fails at the end. The place to fix is where it starts.
+        unclosed = "end of stream" in str(error.problem) and error.context_mark
+        mark = unclosed or error.problem_mark or error.context_mark
+        raise _NotYamlError(mark.index if mark else 0, str(error.problem or error.context)) from None
+    except RecursionError:
+        raise _NotYamlError(0, "it is nested too deeply") from None
+    # ruamel.yaml raises these unintended errors for malformed escapes, tags and directives
+    except (YAMLError, ValueError, TypeError, AttributeError, LookupError, AssertionError) as error:
+        raise _NotYamlError(0, str(error) or type(error).__name__) from None
+    return node
+
+
+@lru_cache(maxsize=1)
+def _yaml() -> YAML:
+    from ruamel.yaml import YAML
+
+    return YAML(typ="safe", pure=True)  # created once, because each new one searches the disk for plug-ins
+
+
+class _Reader:
+    """Turns the nodes of ruamel.yaml into values. A node that aliases repeat becomes one shared value."""
+
+    def __init__(self, to_text_offset: Callable[[int], int], text: str) -> None:
+        self._to_text_offset = to_text_offset
+        self._text = text
+        self._values: dict[int, Value] = {}
+        self._sizes: dict[int, int] = {}
+        self._in_progress: set[int] = set()
+
+    def value(self, node: Node) -> Value:
+        key = id(node)
+        if key in self._in_progress:
+            raise _NotYamlError(node.start_mark.index, "an alias refers to itself")
+        if key not in self._values:
+            self._in_progress.add(key)
+            value = self._values[key] = self._new(node)
+            self._in_progress.discard(key)
+            parts = (*value.items, *(field.value for field in value.fields))
+            self._sizes[id(value)] = 1 + sum(self._sizes[id(part)] for part in parts)
+            if self._sizes[id(value)] > _MOST_VALUES:
+                raise _NotYamlError(node.start_mark.index, f"its aliases expand to more than {_MOST_VALUES:,} values")
+        return self._values[key]
+
+    def _new(self, node: Node) -> Value:
+        from ruamel.yaml.nodes import MappingNode, SequenceNode
+
+        span = self._span(node)
+        if isinstance(node, SequenceNode):
+            return Value("list", span, items=tuple(self.value(item) for item in node.value))
+        if isinstance(node, MappingNode):
+            return Value("map", span, fields=tuple(self._field(key, value) for key, value in node.value))
+        kind = _KINDS.get(str(node.tag).rsplit(":", 1)[-1], "string")
+        quoted = getattr(node, "style", None) is not None
+        return Value(kind, span, _scalar(kind, node.value), quoted=quoted)
+
+    def _field(self, key: Node, value: Node) -> Field:
+        name = key.value if isinstance(key.value, str) else "?"
+        return Field(name, self._span(key), self.value(value))
+
+    def _span(self, node: Node) -> Span:
+        start, end = self._to_text_offset(node.start_mark.index), self._to_text_offset(node.end_mark.index)
+        # The end mark of a block is at the start of the next token.
+        while end > start and self._text[end - 1].isspace():
+            end -= 1
+        return Span(start, max(start, end))
+
+
+def _scalar(kind: ValueKind, text: str) -> Scalar:
+    if kind == "null":
+        return None
+    if kind == "boolean":
+        return text.lower() == "true"
+    if kind == "number":
+        with suppress(ValueError):
+            return int(text, 0)
+        with suppress(ValueError):
+            return float(text)
+    return text
