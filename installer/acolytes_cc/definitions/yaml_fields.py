@@ -25,6 +25,17 @@ _UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe
 # In YAML, and for the client, tabs separate words; ruamel.yaml does not accept them.
 _INNER_TABS = re.compile(r"(?<=[^\t\n\r])\t")
 
+# Plain words for the messages of ruamel.yaml that people see most often
+_PLAIN_MESSAGES = {
+    "could not find expected ':'": "a line has no `:` after its key",
+    "expected <block end>, but found '-'": "unexpected list item `-`",
+    "expected <block end>, but found '<scalar>'": "unexpected text after a value",
+    "expected '<document start>', but found ('<block mapping start>',)": "a line has less indentation than the first",
+    "found unexpected end of stream": "a quote is not closed",
+    "mapping values are not allowed here": "unexpected `:`",
+    "sequence entries are not allowed here": "unexpected list item `-`",
+}
+
 # ruamel.yaml needs more time for each bracket than for the one before.
 _TOO_DEEP = re.compile(r"(?:[\[{]\s*){300}")
 # The parser needs 20 to 40 microseconds for each separator. No real definition has even 1 % of this number.
@@ -110,7 +121,8 @@ def _compose(yaml: str) -> Node | None:
         # For something that is never closed, the parser fails at the end. The place to fix is where it starts.
         unclosed = "end of stream" in str(error.problem) and error.context_mark
         mark = unclosed or error.problem_mark or error.context_mark
-        raise _NotYamlError(mark.index if mark else 0, str(error.problem or error.context)) from None
+        message = str(error.problem or error.context)
+        raise _NotYamlError(mark.index if mark else 0, _PLAIN_MESSAGES.get(message, message)) from None
     except RecursionError:
         raise _NotYamlError(0, "it is nested too deeply") from None
     # ruamel.yaml raises these unintended errors for malformed escapes, tags and directives

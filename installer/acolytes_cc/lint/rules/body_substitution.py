@@ -21,7 +21,7 @@ Review the files that the task names.
 Say in words what the agent has to read or run.
 
 ## Source
-Tested with both clients: on each, the request contained the text as written.
+Tested with both clients on each, the request contained the text as written.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ description: Reviews code for defects. Use after a change is written, before it 
 Keep what the agent does and when to use it. Move the rest into the body.
 
 ## Source
-Tested with both clients: with descriptions of up to 100,000 characters.
+Tested with both clients on descriptions of up to 100,000 characters.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ description: Reviews code for defects. Use after a change is written.
 Say what the agent does and when to use it.
 
 ## Source
-Tested with both clients: on each variant; https://code.claude.com/docs/en/sub-agents
+Tested with both clients on each variant; https://code.claude.com/docs/en/sub-agents
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ tools: Read, Grep
 Use the name in the message.
 
 ## Source
-Tested with both clients: on six such spellings; https://github.com/anthropics/claude-code/issues/27099
+Tested with both clients on six such spellings; https://github.com/anthropics/claude-code/issues/27099
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ maxTurns: 20
 Use a value from the message, or remove the field.
 
 ## Source
-Tested with both clients: on bad values of nearly all fields of agents. The values of skills come from the
+Tested with both clients on bad values of nearly all fields of agents. The values of skills come from the
 documentation.
 """
 

@@ -23,7 +23,7 @@ reviewer.md
 Rename the file.
 
 ## Source
-Tested with both clients: with each ending.
+Tested with both clients and each ending.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ reviewer.md -> ../../src/reviewer.md
 Fix the link or the permissions. If the file is too large, move reference material into a skill.
 
 ## Source
-Tested with both clients: on a broken link and on a file over the limit. The limit is in their program text.
+Tested with both clients on a broken link and on a file over the limit. The limit is in their program text.
 """
 
 from __future__ import annotations

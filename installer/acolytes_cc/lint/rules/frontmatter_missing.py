@@ -28,7 +28,7 @@ You review code.
 Make `---` the first line of the file. Then write `name:`, `description:` and a second `---`, each on its own line.
 
 ## Source
-Tested with both clients: on each variant; https://github.com/anthropics/claude-code/issues/50522
+Tested with both clients on each variant; https://github.com/anthropics/claude-code/issues/50522
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ Put quotes around the whole value, and double each inner quote of the same kind.
 `description: >-` with the text indented on the next lines.
 
 ## Source
-Tested with both clients: on unclosed quotes, text after quotes, wrong indentation, lists and single words.
+Tested with both clients on unclosed quotes, text after quotes, wrong indentation, lists and single words.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ hooks:
 Use the name in the message. `schemas/client-registry.json` lists all events.
 
 ## Source
-Tested with both clients: with an unknown event and with an event in another case.
+Tested with both clients on an unknown event and on an event in another case.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ Each event has a list of entries. Each entry has a `matcher` and a list `hooks`.
 and the keys of that type.
 
 ## Source
-Tested with both clients: on each; https://github.com/anthropics/claude-code/issues/91781
+Tested with both clients on each mistake; https://github.com/anthropics/claude-code/issues/91781
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ The same file saved as UTF-8.
 Convert the file: `iconv -f windows-1252 -t utf-8 old.md > new.md`.
 
 ## Source
-Tested with both clients: on a Latin-1 file and on a file with stray bytes.
+Tested with both clients on a Latin-1 file and on a file with stray bytes.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ The same in a repository with at least one commit.
 Run `git init` and commit, or remove the field.
 
 ## Source
-Tested with both clients: in a folder without a repository.
+Tested with both clients in a folder without a repository.
 """
 
 from __future__ import annotations

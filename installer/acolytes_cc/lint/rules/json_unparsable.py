@@ -6,8 +6,8 @@ whose value is not an object.
 
 ## Why
 One trailing comma in settings.json is enough: clients 2.1.197 and 2.1.330 ignore `env`, the hooks and
-`permissions.deny`. In `-p` they give no message. If a manifest or hooks.json is invalid, the plugin or its hooks do
-not load.
+`permissions.deny`. In `claude -p` they give no message. If a manifest or hooks.json is invalid, the plugin or its
+hooks do not load.
 
 ## Bad
 ```json

@@ -21,7 +21,7 @@ name: reviewer
 Remove these characters from the name.
 
 ## Source
-Tested with both clients: on each.
+Tested with both clients on each kind of character.
 """
 
 from __future__ import annotations

@@ -5,7 +5,8 @@ Reports each agent that has the name of another one in the same `agents` folder 
 
 ## Why
 Clients 2.1.197 and 2.1.330 load only one of them. Which one depends on the order in which they read the folder. There
-is no message in `-p`. 8 % of 1,874 published definitions share their name with another one of the same collection.
+is no message in `claude -p`. 8 % of 1,874 published definitions share their name with another one of the same
+collection.
 
 ## Bad
 ```console
@@ -25,7 +26,7 @@ old/b.md:name: old-reviewer
 Rename one, or remove it.
 
 ## Source
-Tested with both clients: with two such files, in one folder and in a subfolder.
+Tested with both clients on two such files, in one folder and in a subfolder.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ name: strict-code-reviewer
 Give one of them a clearly different name.
 
 ## Source
-Tested with both clients: with `Dup` beside `dup`, and with `my_agent` called as `my-agent`.
+Tested with both clients on `Dup` beside `dup`, and on `my_agent` called as `my-agent`.
 """
 
 from __future__ import annotations

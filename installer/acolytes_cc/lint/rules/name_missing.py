@@ -21,7 +21,7 @@ name: code-reviewer
 Give the agent a name of lower-case letters and hyphens. Put a name in quotes if YAML reads it as a number or as true.
 
 ## Source
-Tested with both clients: on each variant; https://code.claude.com/docs/en/sub-agents
+Tested with both clients on each variant; https://code.claude.com/docs/en/sub-agents
 """
 
 from __future__ import annotations

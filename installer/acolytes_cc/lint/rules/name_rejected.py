@@ -22,7 +22,7 @@ name: team.reviewer
 Use another separator (`.` or `-`), or a shorter name.
 
 ## Source
-Tested with both clients: on each. Clients reject the `:` since 2.1.218.
+Tested with both clients on each kind of name. Clients reject the `:` since 2.1.218.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@
 Reports `permissionMode: bypassPermissions`.
 
 ## Why
-With `-p`, clients 2.1.197 and 2.1.330 apply it for an agent of the project without any dialog. So whoever can change
-that file can run any command on the machine of everybody who uses the project.
+With `claude -p`, clients 2.1.197 and 2.1.330 apply it for an agent of the project without any dialog. So whoever can
+change that file can run any command on the machine of everybody who uses the project.
 
 ## Bad
 ```yaml
@@ -21,7 +21,7 @@ permissionMode: acceptEdits
 Remove it. Allow the few commands that the agent needs in `permissions` of settings.json.
 
 ## Source
-Tested with both clients: in an agent of a project.
+Tested with both clients in an agent of a project.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ description: Reviews code. Use after a change is written.
 Add frontmatter with a name and a description.
 
 ## Source
-Tested with both clients: on each variant.
+Tested with both clients on each variant.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ The plugin's `hooks/hooks.json` and `.mcp.json`.
 Move hooks and servers into the plugin's own files. Leave permissions to the user.
 
 ## Source
-Tested with both clients: with an agent of a plugin that has each field.
+Tested with both clients on an agent of a plugin with each field.
 """
 
 from __future__ import annotations

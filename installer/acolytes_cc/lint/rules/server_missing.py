@@ -27,7 +27,7 @@ mcpServers:
 Correct the name. Or configure the server for everybody who uses the agent.
 
 ## Source
-Tested with both clients: with an unknown server.
+Tested with both clients and an unknown server.
 """
 
 from __future__ import annotations

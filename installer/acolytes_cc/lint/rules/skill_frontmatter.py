@@ -22,7 +22,7 @@ description: Deploys and tells. Use when the user asks for a release.
 Close it with a line `---`. Put the whole value in quotes.
 
 ## Source
-Tested with client 2.1.330 on each.
+Tested with client 2.1.330 on both mistakes.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ skills: house-style
 Correct the name, or add `.claude/skills/NAME/SKILL.md`.
 
 ## Source
-Tested with both clients: with an unknown skill.
+Tested with both clients and an unknown skill.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A comment for the linter is invalid.
+"""A suppression comment is invalid.
 
 ## What it does
 Reports an `acolytes:` comment in the wrong form. The right form is `ignore` or `ignore-file`, then codes or names of

@@ -1,4 +1,4 @@
-"""A comment for the linter suppresses nothing.
+"""A suppression comment is not needed.
 
 ## What it does
 Reports an `acolytes: ignore` comment whose rules find nothing on its lines. The rule is silent when one of these rules
@@ -45,4 +45,6 @@ def check(_definition: Definition, context: Context) -> Iterator[Problem]:
     # All comments: acolytes_cc.lint.engine.apply_policy removes the used ones after all rules have run
     for comment in context.comments:
         if parse(comment.text):
-            yield Problem(comment.offset, "This comment suppresses nothing: its rules find nothing here. Remove it.")
+            yield Problem(
+                comment.offset, "This suppression comment is not needed: its rules find nothing here. Remove it."
+            )

@@ -1,7 +1,7 @@
 """A tool is not available everywhere.
 
 ## What it does
-Reports entries of `tools` that a subagent did not get in a plain run. A plain run is `-p` on Linux, without MCP
+Reports entries of `tools` that a subagent did not get in a plain run. A plain run is `claude -p` on Linux, without MCP
 servers and plugins.
 
 ## Why

@@ -22,7 +22,8 @@ tools: Read, Edit, Bash
 Remove the entry, or use the tool that replaces it.
 
 ## Source
-Tested with both clients: with each, the API request did not contain it. The list is in `schemas/client-registry.json`.
+Tested with both clients and each tool: the API request did not contain it. The list is in
+`schemas/client-registry.json`.
 """
 
 from __future__ import annotations

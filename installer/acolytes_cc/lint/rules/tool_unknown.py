@@ -23,7 +23,7 @@ tools: Read, Bash
 Use the name in the message. For tools of an MCP server, write `mcp__server` or `mcp__server__tool`.
 
 ## Source
-Tested with both clients: on each form. The list of tools is in `schemas/client-registry.json`.
+Tested with both clients on each form. The list of tools is in `schemas/client-registry.json`.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ tools: Read
 Remove the entry. The agent can put a question into its answer, and the main agent can ask the user.
 
 ## Source
-Tested with both clients: with each. The list is in `schemas/client-registry.json`.
+Tested with both clients and each tool. The list is in `schemas/client-registry.json`.
 """
 
 from __future__ import annotations

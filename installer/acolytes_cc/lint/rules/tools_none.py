@@ -21,7 +21,7 @@ tools: Read, Bash
 List tools that exist. Or remove the field: then the agent gets all tools that subagents may have.
 
 ## Source
-Tested with both clients: on each form; https://github.com/liatrio-labs/claude-code-gauntlet/issues/9
+Tested with both clients on each form; https://github.com/liatrio-labs/claude-code-gauntlet/issues/9
 """
 
 from __future__ import annotations
