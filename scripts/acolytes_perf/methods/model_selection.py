@@ -75,7 +75,7 @@ def additional_values(values: Series, season: int, horizon: int | None = None) -
     """How many more values the season needs; 0 where there are enough.
 
     >>> additional_values([1.0] * 10, 7), additional_values([1.0] * 24, 7)
-    (14, 0)
+    (13, 0)
     """
     more = 0
     while True:

@@ -37,7 +37,7 @@ def t_quantile(probability: float, degrees_of_freedom: float) -> float:
         The value that T stays below with this probability.
 
     >>> round(t_quantile(0.975, 8), 4), round(t_quantile(0.8, 2.5), 4)
-    (2.306, 1.0151)
+    (2.306, 1.0102)
     """
     if probability < 0.5:
         return -t_quantile(1 - probability, degrees_of_freedom)
