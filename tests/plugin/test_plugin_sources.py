@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -68,11 +69,13 @@ def _serve_from_git(user: PluginUser) -> None:
 def _keep_the_cache_only(user: PluginUser) -> None:
     """Take away the repository and the clone: what works from here on was copied into the client's cache."""
     (cached,) = (user.home / ".claude/plugins/cache/acolytes/acolytes").iterdir()
-    links = [path for path in cached.rglob("*") if path.is_symlink()]
-    assert links == []
-    shutil.copytree(cached, user.marketplace.parent / "cached")  # where the test reads the definitions
     shutil.rmtree(user.marketplace)
-    shutil.copytree(user.marketplace.parent / "cached", user.marketplace / "plugin")
+    for folder in ("plugin", "hooks", "scripts", "installer"):  # the client still reads the marketplace's own file
+        shutil.rmtree(user.home / ".claude/plugins/marketplaces/acolytes" / folder, ignore_errors=True)
+    assert all(path.resolve(strict=True).is_relative_to(cached.resolve()) for path in cached.rglob("*"))
+    script = cached / "scripts/acolytes_quest/quest_status.py"  # a link inside its folder
+    subprocess.run([sys.executable, "-I", script, "--help"], check=True, capture_output=True)
+    shutil.copytree(cached, user.plugin)  # where the test reads the definitions
 
 
 @pytest.mark.parametrize(
