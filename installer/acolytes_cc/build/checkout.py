@@ -13,16 +13,39 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from acolytes_cc.build.hook_files import docs_table, frontmatter_template
 from acolytes_cc.build.plugin import marketplace, rendered_files, shared_parts
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def generated_files() -> dict[str, bytes]:
-    """Return every generated file of the checkout, {path: content}."""
+HOOK_TEMPLATE = "agent_templates/_shared/hooks.jinja"
+PLUGIN_DOCS = "docs/plugin.md"
+_BEGIN = "<!-- generated: {} -->\n\n"
+_END = "\n\n<!-- end -->"
+
+
+def source_files(root: Path = ROOT) -> dict[str, bytes]:
+    """Return the generated files that the others are rendered from, and parts of docs, {path: content}."""
+    docs = (root / PLUGIN_DOCS).read_text("utf-8")
+    return {HOOK_TEMPLATE: frontmatter_template(), PLUGIN_DOCS: with_part(docs, "hooks", docs_table()).encode()}
+
+
+def plugin_files() -> dict[str, bytes]:
+    """Return the rendered files of ``plugin/``, and the marketplace that offers it, {path: content}."""
     files = {f"plugin/{name}": content for name, content in rendered_files().items()}
     files[".claude-plugin/marketplace.json"] = marketplace("./plugin")
     return files
+
+
+def with_part(text: str, name: str, part: str) -> str:
+    """Return ``text`` with the generated part ``name`` made anew; ValueError where it has no such part."""
+    begin = _BEGIN.format(name)
+    before, found, rest = text.partition(begin)
+    _, end, after = rest.partition(_END)
+    if not found or not end:
+        raise ValueError(f"no part {name!r} in the text: it begins with {begin!r} and ends with {_END!r}")
+    return f"{before}{begin}{part}{end}{after}"
 
 
 def links(root: Path = ROOT) -> dict[str, str]:
@@ -33,17 +56,20 @@ def links(root: Path = ROOT) -> dict[str, str]:
 
 def stale_paths(root: Path = ROOT) -> list[str]:
     """Return the paths that are not what the sources give: missing, outdated, or left over in ``plugin/``."""
-    files, targets = generated_files(), links(root)
-    outdated = [name for name, content in files.items() if not _holds(root / name, content)]
-    outdated += [name for name, target in targets.items() if not _leads_to(root / name, target)]
-    left_over = [name for name in _present(root) if name not in files and name not in targets]
-    return sorted(outdated + left_over)
+    sources = [name for name, content in source_files(root).items() if not _holds(root / name, content)]
+    return sorted([*sources, *_stale_in_plugin(root, plugin_files(), links(root))])
 
 
 def write(root: Path = ROOT) -> list[str]:
     """Write what is stale and remove what is left over; return those paths."""
-    files, targets = generated_files(), links(root)
-    stale = stale_paths(root)
+    written = []
+    for name, content in source_files(root).items():
+        if not _holds(root / name, content):
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_bytes(content)
+            written.append(name)
+    files, targets = plugin_files(), links(root)  # only now: they are rendered from the files above
+    stale = _stale_in_plugin(root, files, targets)
     for name in stale:
         path = root / name
         if path.is_symlink() or path.is_file():
@@ -58,7 +84,14 @@ def write(root: Path = ROOT) -> list[str]:
             path.write_bytes(files[name])
         elif name in targets:
             path.symlink_to(targets[name])
-    return stale
+    return sorted([*written, *stale])
+
+
+def _stale_in_plugin(root: Path, files: dict[str, bytes], targets: dict[str, str]) -> list[str]:
+    outdated = [name for name, content in files.items() if not _holds(root / name, content)]
+    outdated += [name for name, target in targets.items() if not _leads_to(root / name, target)]
+    left_over = [name for name in _present(root) if name not in files and name not in targets]
+    return sorted(outdated + left_over)
 
 
 def _holds(path: Path, content: bytes) -> bool:

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from acolytes_cc import __version__
+from acolytes_cc.build.hook_files import plugin_hooks_json
 from acolytes_cc.definitions.definition import parse_definition
+from acolytes_cc.hook_registration import HOOKS
 from acolytes_cc.install.places import package_path
 from acolytes_cc.install.render import refuse_errors, render_templates
 from acolytes_cc.resources import data_path
@@ -44,7 +46,7 @@ def rendered_files(servers: Sequence[str] = ()) -> dict[str, bytes]:
     refuse_errors(rendered)
     files = {file.path: file.content for file in rendered}
     files["README.md"] = (_STATIC / "README.md").read_bytes()
-    files["hooks/hooks.json"] = _json(json.loads((_STATIC / "hooks/hooks.json").read_bytes()))
+    files["hooks/hooks.json"] = plugin_hooks_json()
     files[".claude-plugin/plugin.json"] = _json(_manifest(servers))
     if servers:
         files[".mcp.json"] = _json({"mcpServers": _servers(servers)})
@@ -57,8 +59,8 @@ def shared_parts() -> list[SharedPart]:
     parts = [SharedPart(name, _STATIC / name) for name in names]
     parts.append(SharedPart(".claude-plugin/icon.png", _STATIC / "icon.png"))
     parts.append(SharedPart("LICENSE", data_path("LICENSE")))
-    # the client puts a plugin's bin/ on PATH itself, which is all that session_start.py does
-    hooks = [path for path in data_path("hooks").glob("*.py") if path.name != "session_start.py"]
+    left_out = {f"{hook.script}.py" for hook in HOOKS if not hook.in_plugin}
+    hooks = [path for path in data_path("hooks").glob("*.py") if path.name not in left_out]
     parts += [SharedPart(f"hooks/{path.name}", path) for path in hooks]
     parts += [SharedPart(f"scripts/{name}", package_path(name)) for name in ("acolytes_quest", "acolytes_perf")]
     return sorted(parts)
