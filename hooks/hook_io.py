@@ -14,9 +14,6 @@ from typing import Any, Optional
 Event = Mapping[str, Any]
 Answer = Optional[dict[str, Any]]
 
-# The agents that these hooks serve; a test holds this list against agent_templates/agents/.
-OUR_AGENTS = ("coordinator.performance", "ops.performance")
-
 # The client's tools that write a file, and those that start or address another agent (2.1.330, and older names).
 EDITS = frozenset(("Edit", "MultiEdit", "NotebookEdit", "Write"))
 AGENT_CALLS = frozenset(("Agent", "SendMessage", "Task", "Workflow"))

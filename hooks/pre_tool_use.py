@@ -13,6 +13,7 @@ import sys
 from typing import Any
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import generated
 import hook_io
 
 # What the client's Bash tool may carry here; a call that asks for more (no sandbox, background) is the user's to allow.
@@ -31,7 +32,7 @@ def handle(event: hook_io.Event) -> hook_io.Answer:
     if objection:
         return _decision("deny", objection)
     tool_input = event.get("tool_input") or {}
-    ours = hook_io.agent_type(event) in hook_io.OUR_AGENTS
+    ours = hook_io.agent_type(event) in generated.OUR_AGENTS
     if ours and event.get("tool_name") == "Bash" and set(tool_input) <= _USUAL_INPUT:
         return _allow(tool_input, cwd, caller)
     return None
@@ -77,7 +78,7 @@ def _allow(tool_input: dict[str, object], cwd: str, caller: str) -> hook_io.Answ
     call = simple_call.parse(command, cwd, hook_io.quest_scripts())
     if call is None:
         return None
-    if call.quest and caller:
+    if call.is_quest and caller:
         named = [word for word in call.arguments if word.partition("=")[0] == "--as"]
         if not named:
             command = f"{command} --as {caller}"

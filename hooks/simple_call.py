@@ -10,41 +10,25 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
+import generated
+
 # Outside quotes only these: none of them is special to sh, bash or zsh in the middle of a word.
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-")
 # Inside double quotes the shell still expands these (and `!` in an interactive one).
 _LIVE_IN_DOUBLE_QUOTES = frozenset("$`\\!\n\r")
-# Options whose value is a file that the command reads or writes.
-_FILE_OPTIONS = ("--in", "--out", "--msg-file")
-# Inputs of `acolytes-perf results` whose value names files, and the options whose content could name some unseen.
-_FILE_INPUTS = ("file", "baseline", "candidate")
+# Options of `acolytes-perf` whose content could name a file that nobody sees in the command.
 _UNSEEN_INPUTS = ("--in", "--input")
-# The options that have no value.
-_FLAGS = ("--json", "--md", "--explain", "--schema", "--help")
-# Their inputs that name none.
-_OTHER_INPUTS = (
-    *("baseline_stats", "baseline_values", "candidate_stats", "candidate_values", "expected_interval"),
-    *("intended_rate", "label", "metric", "percentiles", "regression", "users", "values", "warm_up"),
-)
 # What a result may be called unasked: no program, no build file, and nothing that a client reads as instructions.
 _RESULT_SUFFIXES = (".json", ".md", ".svg", ".txt", ".yaml", ".yml")
 _INSTRUCTIONS = ("agents.md", "claude.md", "claude.local.md", "gemini.md")
 
 COMMANDS = ("acolytes-perf", "acolytes-quest")
-# Not `redact` and `purge`, which take away what others wrote.
-QUEST_VERBS = frozenset(
-    (
-        *("create", "message", "monitor", "conversation", "respond", "review", "reserve"),
-        *("complete", "fail", "cancel", "status", "log", "export", "check"),
-    )
-)
-QUEST_SCRIPTS = frozenset(f"quest_{verb}.py" for verb in QUEST_VERBS)
 
 
-class Call(NamedTuple):
-    """One accepted call: whether it is a quest command, and its words without the command's own."""
+class AllowedCall(NamedTuple):
+    """One accepted call: whether it is a quest command, and the words after the command."""
 
-    quest: bool
+    is_quest: bool
     arguments: list[str]
 
 
@@ -55,7 +39,7 @@ def words(command: str) -> list[str] | None:
     hold only what the shell leaves alone. Newlines, escapes, expansions, globs, comments and tildes outside quotes are
     refused, as is a word that starts with ``=`` (zsh replaces it by a path) or ``%``.
     """
-    found: list[str] = []
+    complete: list[str] = []
     index, end = 0, len(command)
     while index < end:
         if command[index] == " ":
@@ -74,41 +58,40 @@ def words(command: str) -> list[str] | None:
                 word, index = word + char, index + 1
             else:
                 return None
-        found.append(word)
-    return found
+        complete.append(word)
+    return complete
 
 
-def parse(command: str, cwd: str, scripts: str) -> Call | None:
+def parse(command: str, cwd: str, scripts: str) -> AllowedCall | None:
     """The product's own call that ``command`` consists of, or None.
 
     ``cwd`` bounds the files that its options may name; ``scripts`` is the folder of the installed quest scripts.
     """
-    found = words(_without_tilde(command))
-    if not found:
+    split = words(_without_tilde(command))
+    if not split:
         return None
-    quest, arguments = found[0] == "acolytes-quest", found[1:]
-    if found[0] not in COMMANDS:
-        position = 1 if found[0] in ("python", "python3") else 0
-        if position >= len(found) or not _is_quest_script(found[position], scripts):
+    program, arguments = split[0], split[1:]
+    is_quest = program == "acolytes-quest"
+    if program not in COMMANDS:
+        position = 1 if program in ("python", "python3") else 0
+        if position >= len(split) or not _is_quest_script(split[position], scripts):
             return None
-        quest, arguments = True, found[position + 1 :]
-    elif quest and not (arguments and (arguments[0] in QUEST_VERBS or arguments[0] in ("--help", "-h", "--version"))):
+        is_quest, arguments = True, split[position + 1 :]
+    elif is_quest and not (arguments and arguments[0] in (*generated.QUEST_VERBS, "--help", "-h", "--version")):
         return None
-    if (
-        "--" in arguments
-        or not _files_stay_inside(arguments, cwd)
-        or not (quest or _inputs_stay_inside(arguments, cwd))
-    ):
+    if "--" in arguments or not _option_files_are_allowed(arguments, cwd):
         return None
-    return Call(quest, arguments)
+    if not is_quest and not _input_files_are_allowed(arguments, cwd):
+        return None
+    return AllowedCall(is_quest, arguments)
 
 
 def _without_tilde(command: str) -> str:
-    """The command with the one tilde written out that the seed's calls carry (``[python3 ]~/.claude/scripts/...``)."""
+    """The command with a leading ``~/`` written out, as in ``[python3 ]~/.claude/scripts/...``; no other tilde."""
     for prefix in ("~/", "python ~/", "python3 ~/"):
         home = os.path.expanduser("~")
         if command.startswith(prefix) and home.startswith("/"):
-            # what follows the tilde is of the same word, and the shell reads the rest as it stands
+            # what follows belongs to the same word, and is still checked
             return f"{prefix[:-2]}{_quoted(home)}/{command[len(prefix) :]}"
     return command
 
@@ -124,58 +107,62 @@ def _is_quest_script(path: str, scripts: str) -> bool:
         bool(scripts)
         and path.startswith("/")
         and ".." not in path.split("/")
-        and name in QUEST_SCRIPTS
+        and name in [f"quest_{verb}.py" for verb in generated.QUEST_VERBS]
         and os.path.isfile(path)
         and os.path.realpath(folder) == os.path.realpath(scripts)
     )
 
 
-def _files_stay_inside(arguments: list[str], cwd: str) -> bool:
-    """True when every file that an option names is one to use unasked; ``-`` is standard input."""
+def _option_files_are_allowed(arguments: list[str], cwd: str) -> bool:
+    """Whether every file that an option names may be used unasked; ``-`` is standard input."""
     for option, value in _options(arguments):
-        if option in _FILE_OPTIONS and value != "-" and not _is_inside(value, cwd):
+        if option in generated.FILE_OPTIONS and value != "-" and not _is_inside(value, cwd):
             return False
         if option == "--out" and not _is_result(value.rpartition("/")[2]):
             return False
     return True
 
 
-def _inputs_stay_inside(arguments: list[str], cwd: str) -> bool:
-    """True when every file that a calculator is to read by its inputs is one to use unasked."""
-    if "verify" in arguments:  # which is a command at the beginning alone, and elsewhere may be anything
+def _input_files_are_allowed(arguments: list[str], cwd: str) -> bool:
+    """Whether every file that a calculator reads because of its inputs may be read unasked."""
+    if "verify" in arguments:  # a command only as the first word; elsewhere it may be anything
         files = [word for word in arguments[1:] if word != "--json"]
         return arguments[0] == "verify" and all(not word.startswith("-") and _is_inside(word, cwd) for word in files)
-    if "results" not in arguments:
+    if not any(area in arguments for area in generated.FILE_AREAS):
         return True
     if any(not word.startswith("-") and not _takes_next(before) for before, word in zip(arguments[1:], arguments[2:])):
-        return False  # a word that is of no option may be taken for a file
-    for option, setting in _options(arguments):
-        if option in _UNSEEN_INPUTS:
-            return False
-        # `--file NAME` is `--set file=NAME`
-        name, _, value = setting.partition("=") if option == "--set" else (option[2:], "=", setting)
-        if option == "--set" and name.strip() not in (*_FILE_INPUTS, *_OTHER_INPUTS):
-            return False  # what is misspelt may be taken for a file
-        if name.strip() in _FILE_INPUTS:
-            if value.lstrip().startswith(("[", "{", '"')):  # JSON, which has other ways to write a name
-                return False
-            if not all(_is_inside(part.strip(), cwd) for part in value.split(",")):
-                return False
-    return True
+        return False  # a word that belongs to no option may be taken for a file
+    return all(_setting_is_allowed(option, value, cwd) for option, value in _options(arguments))
+
+
+def _setting_is_allowed(option: str, setting: str, cwd: str) -> bool:
+    """Whether an option that may set an input names files to read unasked, or none."""
+    if option in _UNSEEN_INPUTS:
+        return False
+    # `--file NAME` is `--set file=NAME`
+    name, _, value = setting.partition("=") if option == "--set" else (option[2:], "=", setting)
+    name = name.strip()
+    if option == "--set" and name not in (*generated.FILE_INPUTS, *generated.OTHER_INPUTS):
+        return False  # a misspelt name may be taken for the input of a file
+    if name not in generated.FILE_INPUTS:
+        return True
+    if value.lstrip().startswith(("[", "{", '"')):  # JSON, which has other ways to write a name
+        return False
+    return all(_is_inside(part.strip(), cwd) for part in value.split(","))
 
 
 def _takes_next(word: str) -> bool:
     """Whether a word is an option whose value is the next one."""
-    return word.startswith("--") and "=" not in word and word not in _FLAGS
+    return word.startswith("--") and "=" not in word and word not in generated.FLAGS
 
 
 def _options(arguments: list[str]) -> list[tuple[str, str]]:
-    """Every word with what would be its value, were it an option: what follows its ``=``, else the next word."""
-    found = []
+    """Every word, and the value that it has if it is an option: what follows its ``=``, else the next word."""
+    pairs = []
     for word, following in zip(arguments, [*arguments[1:], ""]):
         option, equals, value = word.partition("=")
-        found.append((option, value if equals else following))
-    return found
+        pairs.append((option, value if equals else following))
+    return pairs
 
 
 def _is_inside(name: str, cwd: str) -> bool:

@@ -10,6 +10,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import generated
 import hook_io
 
 DOCUMENTS = ("vision", "architecture", "technical-decisions", "team-preferences", "project-context", "roadmap")
@@ -20,7 +21,7 @@ _INVISIBLE = "\u115f\u1160\u3164\uffa0"  # Hangul fillers, which count as letter
 def handle(event: hook_io.Event) -> hook_io.Answer:
     """Context for the subagent only; names of files are told as data, never their contents."""
     agent = hook_io.agent_type(event)
-    context = _for_ours(event, agent) if agent in hook_io.OUR_AGENTS else _for_others(event)
+    context = _for_ours(event, agent) if agent in generated.OUR_AGENTS else _for_others(event)
     if not context:
         return None
     return {"hookSpecificOutput": {"hookEventName": "SubagentStart", "additionalContext": context}}

@@ -25,7 +25,9 @@ def copy_checkout(folder: Path) -> Path:
     """Copy the repository's marketplace and plugin, with what the plugin's links lead to; links stay links."""
     for name in (".claude-plugin", "plugin", "hooks", "scripts", "installer/acolytes_cc/build/static"):
         shutil.copytree(ROOT / name, folder / name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "LICENSE", folder)
+    for name in ("LICENSE", "docs/plugin.md"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
     return folder
 
 

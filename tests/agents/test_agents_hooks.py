@@ -12,13 +12,13 @@ from agents_rendering import COORDINATOR, OPS, rendering
 from support import HOOKS
 
 sys.path.insert(0, str(HOOKS))
-import hook_io
+import generated
 import subagent_start
 
 
 def test_the_hooks_serve_exactly_our_agents() -> None:
     agents = [Path(path).stem for path in rendering() if path.startswith("agents/")]
-    assert sorted(agents) == sorted(hook_io.OUR_AGENTS)
+    assert sorted(agents) == sorted(generated.OUR_AGENTS)
 
 
 @pytest.mark.parametrize("path", [OPS, COORDINATOR])

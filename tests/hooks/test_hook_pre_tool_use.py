@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 import pre_tool_use
 import simple_call
-from acolytes_perf import commands
 from support import HOOKS, ROOT, answer, build_tree, run_hook
 
 SCRIPTS = str(ROOT / "scripts" / "acolytes_quest")
@@ -85,11 +84,6 @@ def test_one_plain_call_is_allowed(command: str, becomes: str | None, project: P
     decision = (pre_tool_use.handle(event(command, project)) or {})["hookSpecificOutput"]
     assert decision["permissionDecision"] == "allow"
     assert decision["updatedInput"] == {"command": (becomes or command).replace("{}", command), "description": "d"}
-
-
-def test_every_input_of_results_is_known_to_name_files_or_none() -> None:
-    declared = {field.name for name in ("results summarize", "results compare") for field in commands.load(name).fields}
-    assert declared == {*simple_call._FILE_INPUTS, *simple_call._OTHER_INPUTS}
 
 
 def test_the_seeds_path_below_home_is_allowed(project: Path, scratch_home: Path) -> None:

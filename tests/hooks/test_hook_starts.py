@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-import hook_io
 from hook_quest import quest
-from support import HOOKS, answer, build_tree, run_hook
+from support import answer, build_tree, run_hook
 
 
 def told(cwd: Path, agent: str = "ops.performance") -> str:
@@ -22,11 +21,6 @@ def told(cwd: Path, agent: str = "ops.performance") -> str:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     return build_tree(tmp_path, {".git/HEAD": "ref: refs/heads/main\n"})
-
-
-def test_the_list_of_our_agents_is_that_of_the_templates() -> None:
-    templates = (HOOKS.parent / "agent_templates" / "agents").glob("*.md.jinja")
-    assert sorted(path.name.removesuffix(".md.jinja") for path in templates) == sorted(hook_io.OUR_AGENTS)
 
 
 def test_context_documents_come_in_the_seeds_order(project: Path) -> None:

@@ -40,7 +40,7 @@ def test_git_holds_the_links_as_links() -> None:
     listed = subprocess.run(["git", "ls-files", "-sz", "plugin"], cwd=ROOT, capture_output=True, text=True, check=True)
     modes = {name: line[:6] for line, _, name in (entry.partition("\t") for entry in listed.stdout.split("\0")) if name}
     assert {name for name, mode in modes.items() if mode == "120000"} == set(checkout.links())
-    assert {name for name, mode in modes.items() if mode != "120000"} <= set(checkout.generated_files())
+    assert {name for name, mode in modes.items() if mode != "120000"} <= set(checkout.plugin_files())
 
 
 def test_every_link_leads_to_a_file_of_the_repository() -> None:

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from acolytes_cc.build.hook_data import hook_data
 from acolytes_cc.build.hook_files import docs_table, frontmatter_template
 from acolytes_cc.build.plugin import marketplace, rendered_files, shared_parts
 
@@ -28,7 +29,11 @@ _END = "\n\n<!-- end -->"
 def source_files(root: Path = ROOT) -> dict[str, bytes]:
     """Return the generated files that the others are rendered from, and parts of docs, {path: content}."""
     docs = (root / PLUGIN_DOCS).read_text("utf-8")
-    return {HOOK_TEMPLATE: frontmatter_template(), PLUGIN_DOCS: with_part(docs, "hooks", docs_table()).encode()}
+    return {
+        HOOK_TEMPLATE: frontmatter_template(),
+        "hooks/generated.py": hook_data(),
+        PLUGIN_DOCS: with_part(docs, "hooks", docs_table()).encode(),
+    }
 
 
 def plugin_files() -> dict[str, bytes]:
