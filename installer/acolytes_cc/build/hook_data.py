@@ -9,7 +9,6 @@ from collections.abc import Iterable
 
 from acolytes_cc.resources import data_path
 from acolytes_perf.commands import load, names
-from acolytes_perf.declare import Declared
 from acolytes_perf.guide import OPTIONS
 from acolytes_quest.verb_table import FILE_OPTIONS, UNASKED_VERBS
 
@@ -29,9 +28,11 @@ def agent_names() -> list[str]:
 
 def hook_data() -> bytes:
     """Return ``hooks/generated.py``."""
-    reading = [command for command in map(load, names()) if any(map(_names_file, command.fields))]
-    areas = {command.name.split()[0] for command in reading}
-    fields = [field for name in names() if name.split()[0] in areas for field in load(name).fields]
+    commands = [load(name) for name in names()]
+    areas = {command.name.split()[0] for command in commands if command.file_inputs}
+    in_areas = [command for command in commands if command.name.split()[0] in areas]
+    file_inputs = {name for command in in_areas for name in command.file_inputs}
+    inputs = {field.name for command in in_areas for field in command.fields}
     perf_options = [(option, metavar) for option, _, metavar in (entry.partition(" ") for entry, _ in OPTIONS)]
     perf_files = [option for option, metavar in perf_options if metavar.startswith(("FILE", "DIR"))]
     perf_flags = ["--help", "--json", "--md", *(option for option, metavar in perf_options if not metavar)]
@@ -41,16 +42,10 @@ def hook_data() -> bytes:
         _constant("FILE_OPTIONS", [*FILE_OPTIONS, *perf_files], "The options whose value is a file or folder."),
         _constant("FLAGS", perf_flags, "The options of `acolytes-perf` without a value."),
         _constant("FILE_AREAS", areas, "The areas of `acolytes-perf` that have inputs which name files,"),
-        _constant("FILE_INPUTS", (field.name for field in fields if _names_file(field)), "these inputs,"),
-        _constant(
-            "OTHER_INPUTS", (field.name for field in fields if not _names_file(field)), "and their other inputs."
-        ),
+        _constant("FILE_INPUTS", file_inputs, "these inputs,"),
+        _constant("OTHER_INPUTS", inputs - file_inputs, "and their other inputs."),
     ]
     return (_HEAD + "".join(parts)).encode()
-
-
-def _names_file(field: Declared) -> bool:
-    return bool(getattr(field, "is_file", field.name in ("file", "baseline", "candidate")))
 
 
 def _constant(name: str, values: Iterable[str], comment: str = "") -> str:

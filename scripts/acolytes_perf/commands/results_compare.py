@@ -259,7 +259,8 @@ def _assumptions(runs: dict[str, list[LoadTestRun]]) -> list[str]:
 
 def _side_fields(side: str, figures: str, stats: str) -> tuple[Field | Table, ...]:
     return (
-        Field(side, TEXT, f"result files of the {side}'s runs, one a run", f"{side}-1.json,{side}-2.json", many=50),
+        Field(side, TEXT, f"result files of the {side}'s runs, one a run", f"{side}-1.json,{side}-2.json", many=50,
+              is_file=True),
         Field(f"{side}_values", NUMBER, f"one figure of each run of the {side}, instead of files", figures, 1e-12, 1e15,
               many=50),
         Table(

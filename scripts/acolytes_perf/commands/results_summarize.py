@@ -300,7 +300,8 @@ COMMAND = Command(
     name="results summarize",
     summary="What a load test's result file says: exact percentiles with intervals, throughput, errors, warm-up.",
     fields=(
-        Field("file", TEXT, "result file of k6, JMeter and other tools, also as .gz; told by its content", "run.json"),
+        Field("file", TEXT, "result file of k6, JMeter and other tools, also as .gz; told by its content", "run.json",
+              is_file=True),
         Table(
             "values",
             (
