@@ -1,4 +1,4 @@
-"""The linter against what the real client did with 130 small projects."""
+"""Compares the linter with the behaviour of the real client in 130 small projects."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> list[Judged]:
     return list(judge(tmp_path_factory.mktemp("projects")))
 
 
-def test_what_is_dropped_or_changed_is_reported_and_what_works_is_no_error(judged: list[Judged]) -> None:
+def test_every_ignored_or_changed_definition_is_reported_and_no_working_one_is_an_error(judged: list[Judged]) -> None:
     print(table(judged), end="")
     assert len(judged) == 130
     assert [case for case in judged if case.observed == "OK" and case.has_error] == []
     assert [case for case in judged if case.observed != "OK" and not case.is_reported] == []
 
 
-def test_each_cause_is_named_where_it_is(judged: list[Judged]) -> None:
-    """Held as it was looked through: file and line, severity and rule of each finding of substance."""
+def test_each_cause_is_reported_at_its_place(judged: list[Judged]) -> None:
+    """The file, line, severity and rule of each finding that matters are those that were reviewed by hand."""
     expected = json.loads(FINDINGS.read_text("utf-8"))
     assert {case.id: list(case.substance) for case in judged if case.observed != "OK"} == expected
 
 
-def test_the_reader_finds_the_name_that_the_client_spawned() -> None:
-    """Where one definition ran, its name as read is the one that ran."""
+def test_the_reader_reads_the_name_that_the_client_started() -> None:
+    """In projects with a single definition that ran, the name that we read is the name that ran."""
     compared = 0
     for project in projects():
         texts = [text for path, text in project["files"].items() if path.endswith(".md") and isinstance(text, str)]

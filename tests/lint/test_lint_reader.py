@@ -1,4 +1,4 @@
-"""The reader of definitions: what the client sees, and where it is."""
+"""Checks the reader of definitions: the values that the client reads, and their places."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def places(definition: Definition, key: str = "tools") -> list[tuple[str, int, i
     return [(entry.text, *definition.source.position(entry.span.start)) for entry in definition.tool_entries(key)]
 
 
-def test_keys_and_values_have_their_lines_and_columns() -> None:
+def test_keys_and_values_have_lines_and_columns() -> None:
     text = '---\nname: é-agent\ndescription: "Use é when"\ntools: Read\n---\n\n\nBody.\n'
     definition = read(text)
     field = definition.field("description")
@@ -62,11 +62,11 @@ def test_keys_and_values_have_their_lines_and_columns() -> None:
         (" 12", []),
     ],
 )
-def test_each_tool_has_its_place(value: str, expected: list[tuple[str, int, int]]) -> None:
+def test_each_tool_has_a_place(value: str, expected: list[tuple[str, int, int]]) -> None:
     assert places(read(f"---\ntools:{value}\n---\n")) == expected
 
 
-def test_repaired_values_keep_their_places_and_say_so() -> None:
+def test_repaired_values_keep_their_places_and_are_marked_as_repaired() -> None:
     definition = read('---\ndescription: Use "when": asked \\ twice\ntools:   Read: x, Bash\ncolor: blue\n---\nBody.\n')
     field = definition.field("description")
     assert field is not None
@@ -79,7 +79,7 @@ def test_repaired_values_keep_their_places_and_say_so() -> None:
     assert definition.source.position(color.value.span.start) == (4, 8)
 
 
-def test_a_list_is_not_quoted_by_the_repair() -> None:
+def test_the_repair_puts_no_quotes_around_a_list() -> None:
     definition = read('---\ndescription: Use when: asked\ntools: ["Read", "Bash"]\n---\n')
     assert [entry.text for entry in definition.tool_entries("tools")] == ["Read", "Bash"]
 
@@ -106,11 +106,11 @@ def test_the_frontmatter_ends_where_the_client_ends_it(text: str, yaml: str, bod
 @pytest.mark.parametrize(
     "text", ["", "---", "--- a\nb: 1\n---\n", "----\na: 1\n----\n", " ---\na: 1\n---\n", "---\na: 1\n"]
 )
-def test_no_frontmatter_is_none(text: str) -> None:
+def test_a_text_without_frontmatter_has_no_block(text: str) -> None:
     assert frontmatter.find_block(text) is None
 
 
-def test_bytes_that_are_no_text_have_their_places() -> None:
+def test_invalid_bytes_keep_their_places() -> None:
     definition = read(b"---\nname: caf\xe9\ndescription: \xff\xfe x\n---\n")
     field = definition.field("description")
     assert field is not None
@@ -120,7 +120,7 @@ def test_bytes_that_are_no_text_have_their_places() -> None:
 
 
 @given(st.lists(st.sampled_from(["a", "é" * 700, "\n", "\n" * 500, "b" * 2047, "\u2028", "\r"])))
-def test_a_place_is_that_of_the_lines_before_it(pieces: list[str]) -> None:
+def test_positions_count_lines_and_columns(pieces: list[str]) -> None:
     text = "".join(pieces)
     source = Source(text.encode())
     starts = [0, *(found.end() for found in re.finditer(r"\r\n|\n|\r", text))]
@@ -137,7 +137,7 @@ def test_a_file_over_the_limit_is_not_read() -> None:
 @pytest.mark.parametrize(
     "yaml", ["a: &a [*a]", "a: " + "[" * 3000, "? [a]\n: b", "a: !!int x", "%YAML 9", "a: *missing"]
 )
-def test_odd_yaml_is_a_problem_or_a_value_and_no_exception(yaml: str) -> None:
+def test_any_yaml_gives_a_problem_or_a_value_but_no_exception(yaml: str) -> None:
     definition = read(f"---\n{yaml}\n---\n")
     assert (definition.yaml.problem is None) or definition.yaml.problem.message
 
@@ -146,7 +146,7 @@ def test_entries_are_split_as_the_client_splits_them() -> None:
     assert list(split_tools(" Read,, Bash(a, b) Edit )x( y z")) == ["Read", "Bash(a, b)", "Edit", ")x( y z"]
 
 
-def test_structure_knows_fences_code_and_prose() -> None:
+def test_structure_tells_fences_code_and_prose_apart() -> None:
     body = (
         "Say `one` and `two words`.\n\n```Bash\nrun\n```\n\n> quoted\n\n- item\n\n  ~~~py\n  x\n  ~~~\n\n    indented\n"
     )
@@ -169,7 +169,7 @@ def test_structure_knows_fences_code_and_prose() -> None:
     st.integers(0, 40),
     st.integers(0, 40),
 )
-def test_a_part_of_the_structure_is_as_in_the_whole(pieces: list[str], start: int, end: int) -> None:
+def test_part_of_the_structure_is_the_same_as_in_the_whole(pieces: list[str], start: int, end: int) -> None:
     text = "---\nname: a\n---\n" + "".join(pieces)
     whole, part = read(text).structure, read(text).structure
     assert part.prose(start, end) == whole.prose(0, len(text))[start:end]
@@ -178,7 +178,7 @@ def test_a_part_of_the_structure_is_as_in_the_whole(pieces: list[str], start: in
     ]
 
 
-def test_words_are_found_outside_of_fences() -> None:
+def test_a_search_skips_fences() -> None:
     text = "---\nname: word\n---\nword\n```\nword\n```\nword, word\n"
     structure = read(text).structure
     assert structure.outside("word", "\nword") == [18, 19, 36, 37, 43]
@@ -190,7 +190,7 @@ def test_words_are_found_outside_of_fences() -> None:
     ),
     st.sampled_from(["MultiEdit", "Edit", "!`", "mcp__", "it"]),
 )
-def test_a_word_is_found_wherever_it_stands(pieces: list[str], word: str) -> None:
+def test_a_search_finds_a_word_at_any_place(pieces: list[str], word: str) -> None:
     text = "---\nname: a\n---\nx" + "".join(pieces)
     structure = read(text).structure
     lines = [(fence.line, fence.end) for fence in structure.fences]
@@ -200,7 +200,7 @@ def test_a_word_is_found_wherever_it_stands(pieces: list[str], word: str) -> Non
 
 
 @given(st.lists(st.sampled_from(["```\n", "``` a\n", "````\n", "~~~\n", "\n", "> ", "- ", "    ", "\r", "x"])))
-def test_a_fence_that_holds_marks_says_so(pieces: list[str]) -> None:
+def test_a_fence_knows_whether_it_contains_fence_marks(pieces: list[str]) -> None:
     text = "---\nname: a\n---\n" + "".join(pieces)
     for fence in read(text).structure.fences:
         inner = re.search(rf"^[ \t]*{re.escape(fence.marks)}", text[slice(*fence.span)], re.MULTILINE)
@@ -208,7 +208,7 @@ def test_a_fence_that_holds_marks_says_so(pieces: list[str]) -> None:
 
 
 @given(st.lists(st.sampled_from(["\n", "a", "é\n", "x" * 900, "😀\n" * 700, "\n" * 300])), st.booleans())
-def test_places_one_by_one_and_together_are_those_of_the_lines(pieces: list[str], returns: bool) -> None:
+def test_single_positions_and_many_positions_are_the_same(pieces: list[str], returns: bool) -> None:
     text = "".join(pieces) + "\r\nb" * returns
     source = Source(text.encode())
     starts = [0, *(found.end() for found in re.finditer(r"\r\n|\n|\r", text))]
@@ -229,7 +229,7 @@ def test_no_effect_is_reported_for_frontmatter_too_large_to_parse(path: str) -> 
 
 
 @pytest.mark.parametrize("name", schema.MODELS)
-def test_each_schema_is_current_and_is_one(name: str) -> None:
+def test_each_schema_is_current_and_valid(name: str) -> None:
     text = (data_path("schemas") / name).read_text("utf-8")
     assert text == schema.schema_text(schema.MODELS[name]), "run: python -m acolytes_cc.definitions.schema"
     jsonschema.Draft202012Validator.check_schema(json.loads(text))
@@ -239,7 +239,7 @@ def validator(name: str) -> jsonschema.Draft202012Validator:
     return jsonschema.Draft202012Validator(json.loads((data_path("schemas") / name).read_text("utf-8")))
 
 
-def test_the_frontmatter_schema_accepts_what_the_client_takes() -> None:
+def test_the_frontmatter_schema_accepts_what_the_client_accepts() -> None:
     frontmatter_schema = validator("agent-frontmatter.schema.json")
     checked = 0
     for project in projects():
@@ -268,7 +268,7 @@ def test_the_schemas_accept_our_own_plugin() -> None:
         assert list(validator("skill-frontmatter.schema.json").iter_errors(values)) == [], skill
 
 
-def test_json_values_have_their_places() -> None:
+def test_json_values_have_places() -> None:
     text = '{"a": [1, {"b\\"c": "é"}], "a": true, "n": null}'
     document = parse_subject(text.encode(), ".mcp.json")
     assert isinstance(document, JsonDocument)
@@ -284,7 +284,7 @@ def test_json_values_have_their_places() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{", "[" * 100_000, '{"a": NaN}', '{"a": 1,}', "\ufeff{}", '{"a": "\x01"}'])
-def test_what_is_no_json_is_a_problem_and_no_exception(text: str) -> None:
+def test_invalid_json_is_a_problem_but_no_exception(text: str) -> None:
     document = parse_subject(text.encode(), ".claude/settings.json")
     assert isinstance(document, JsonDocument)
     assert isinstance(document.root, SyntaxProblem)
@@ -306,12 +306,12 @@ def test_what_is_no_json_is_a_problem_and_no_exception(text: str) -> None:
         ("package.json", None),
     ],
 )
-def test_the_kind_of_a_file_follows_from_where_it_is(path: str, kind: str | None, tmp_path: Path) -> None:
+def test_the_path_decides_the_kind_of_a_file(path: str, kind: str | None, tmp_path: Path) -> None:
     build_tree(tmp_path, {"plug/.claude-plugin/plugin.json": '{"name": "plug"}'})
     assert kind_of(tmp_path / path) == kind
 
 
-def test_the_registry_answers_for_a_version() -> None:
+def test_the_registry_has_facts_for_each_version() -> None:
     oldest, newest = registry("2.1.197"), registry()
     assert newest.client == observed_clients()[-1] == "2.1.330"
     assert "ListAgents" not in oldest.tools
@@ -324,7 +324,7 @@ def test_the_registry_answers_for_a_version() -> None:
         registry("latest")
 
 
-def test_an_anchor_used_twice_is_read_without_a_word() -> None:
+def test_an_anchor_used_twice_gives_no_warning() -> None:
     definition = parse_definition(b"---\nname: &a one\ndescription: &a two\n---\n", "x.md")
     assert definition.field("description") is not None
 
@@ -357,7 +357,7 @@ KEYS = st.sampled_from(["name", "description", "allowed-tools", "a_b", "true", "
 
 
 @given(st.lists(st.tuples(KEYS, VALUES), max_size=4))
-def test_the_quick_way_reads_what_the_parser_reads(lines: list[tuple[str, str]]) -> None:
+def test_the_fast_reader_and_the_parser_read_the_same(lines: list[tuple[str, str]]) -> None:
     text = "".join(f"{key}: {value}\n" for key, value in lines)
     quick = plain_fields.read_plain_fields(text, 0)
     if quick is not None and quick:

@@ -1,4 +1,4 @@
-"""The registry against the real client."""
+"""Compares the registry with the real client."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from support import ROOT
 
 @pytest.mark.client
 @pytest.mark.skipif(find_client() is None, reason="no client: install the extra `test`")
-def test_the_client_gives_for_each_name_of_a_tool_what_the_registry_says() -> None:
+def test_the_client_treats_each_tool_name_as_the_registry_says() -> None:
     script = ROOT / "bench" / "client_registry.py"
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False, timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr

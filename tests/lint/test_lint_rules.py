@@ -1,10 +1,13 @@
-"""Every rule against its cases, and its documentation.
+"""Checks every rule with its cases, and its documentation.
 
-A case is a whole ``text`` (or ``base64``), or lines of ``frontmatter`` (from line 4 on) and a ``body``; ``repeat``
-repeats the text or the body, ``pad`` puts so many letters in the place of PAD. ``path``, ``kind`` and ``client`` say
-what it is taken for. A case of a project rule has ``files``, whose folder is called FOLDER in messages. A failing case
-gives the lines and columns ``at`` which the rule reports, and the first ``message``. ``fixed`` is the content after the
-rule's fixes; with ``safe``, the safe fixes alone give that.
+The cases of a rule are in ``cases/<name of the rule>.yml``, under ``pass`` and ``fail``. Keys of a case:
+
+- ``text`` or ``base64``: the whole content of the file. Or ``frontmatter`` (from line 4 on) and ``body``.
+- ``files``: for a project rule, the content of each file. The folder of the files is called FOLDER in messages.
+- ``repeat``: how often the text or the body is repeated. ``pad``: the number of letters that replace PAD.
+- ``path``, ``kind`` and ``client``: the path and the kind of the file, and the version of the client.
+- ``at``: for a failing case, the line and column of each problem. ``message``: the message of the first problem.
+- ``fixed``: the content after all fixes of the rule. ``safe``: whether the safe fixes alone give that content.
 """
 
 from __future__ import annotations
@@ -27,7 +30,7 @@ from acolytes_cc.lint.support.project import Project, summary_of
 from support import build_tree
 
 CASES = Path(__file__).parent / "cases"
-ENGINE = "ACO9"  # how the codes begin of the rules that count only when all others have run
+ENGINE = "ACO9"  # the first characters of the codes of rules that need the findings of all other rules
 RULES = {rule.NAME: rule for rule in all_rules()}
 
 
@@ -55,23 +58,23 @@ def content(case: dict[str, Any]) -> bytes:
 
 
 def problems(name: str, case: dict[str, Any], folder: Path) -> list[tuple[list[Any], str]]:
-    """Place and message of what the rule reports."""
+    """The place and the message of each problem that the rule reports."""
     facts = registry(case.get("client"))
     if "files" in case:
         tree = {path: text.replace("PAD", "a" * case.get("pad", 0)) for path, text in case["files"].items()}
         build_tree(folder, tree)
         project = Project(tuple(summary_of(load_subject(folder / path)) for path in case["files"]))
-        found = cast(ProjectRule, RULES[name]).check(project, facts)
-        return [([str(Path(path).relative_to(folder)), line, column], says) for path, line, column, says in found]
+        reported = cast(ProjectRule, RULES[name]).check(project, facts)
+        return [([str(Path(path).relative_to(folder)), line, column], text) for path, line, column, text in reported]
     if RULES[name].CODE.startswith(ENGINE):
-        told = lint_text(content(case), case.get("path", "agent.md"))
-        return [([found.line, found.column], found.message) for found in told if found.name == name]
+        findings = lint_text(content(case), case.get("path", "agent.md"))
+        return [([finding.line, finding.column], finding.message) for finding in findings if finding.name == name]
     subject = parse_subject(content(case), case.get("path", "agent.md"), case.get("kind"))
     rule = cast(Rule, RULES[name])
     if subject.kind not in rule.KINDS:
         return []
-    reported = sorted(rule.check(subject, Context(subject, facts)), key=lambda problem: problem.offset)
-    return [(list(subject.source.position(problem.offset)), problem.message) for problem in reported]
+    problems = sorted(rule.check(subject, Context(subject, facts)), key=lambda problem: problem.offset)
+    return [(list(subject.source.position(problem.offset)), problem.message) for problem in problems]
 
 
 @pytest.mark.parametrize(("name", "case"), cases("pass"))
@@ -80,14 +83,14 @@ def test_rule_is_silent(name: str, case: dict[str, Any], tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(("name", "case"), cases("fail"))
-def test_rule_reports_the_place(name: str, case: dict[str, Any], tmp_path: Path) -> None:
-    found = problems(name, case, tmp_path)
-    assert [place for place, _ in found] == case["at"]
-    assert found[0][1].replace(str(tmp_path), "FOLDER") == case["message"]
+def test_rule_reports_the_place_and_the_message(name: str, case: dict[str, Any], tmp_path: Path) -> None:
+    reported = problems(name, case, tmp_path)
+    assert [place for place, _ in reported] == case["at"]
+    assert reported[0][1].replace(str(tmp_path), "FOLDER") == case["message"]
 
 
 @pytest.mark.parametrize(("name", "case"), [case for case in cases("fail") if "fixed" in case.values[1]])
-def test_fixes_make_of_it_what_the_case_says(name: str, case: dict[str, Any]) -> None:
+def test_fixes_give_the_content_of_the_case(name: str, case: dict[str, Any]) -> None:
     part = next(key for key in ("frontmatter", "body", "text", "base64") if key in case)
     expected = content(
         {**{k: v for k, v in case.items() if k != "base64"}, part.replace("base64", "text"): case["fixed"]}
@@ -120,7 +123,7 @@ def test_rule_is_documented_and_named_after_its_module(rule: Rule | ProjectRule)
 
 
 def test_no_rule_of_keywords_is_an_error() -> None:
-    """Words of jailbreaks, secrets and danger stand in defensive texts as well: no rule goes by them."""
+    """Words about jailbreaks, secrets and danger are also in texts that defend against them: no rule reports them."""
     words = {"jailbreak", "secret", "danger", "injection", "password"}
     assert not [rule.NAME for rule in all_rules() if rule.SEVERITY == "error" and words & {*rule.NAME.split("-")}]
 

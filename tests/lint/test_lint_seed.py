@@ -1,4 +1,4 @@
-"""The definition that the project started from: every known defect at its exact place."""
+"""The first definition of the project: each of its defects is reported at its exact place."""
 
 from __future__ import annotations
 
@@ -28,16 +28,20 @@ EXPECTED = {
 }
 
 
-def test_each_defect_is_reported_where_it_is() -> None:
+def test_each_defect_is_reported_at_its_place() -> None:
     report = lint_paths([SEED])
-    found = [(finding.line, finding.column, finding.rule) for finding in report.findings]
-    assert set(found) == EXPECTED
-    assert len(found) == len(EXPECTED)
+    places = [(finding.line, finding.column, finding.rule) for finding in report.findings]
+    assert set(places) == EXPECTED
+    assert len(places) == len(EXPECTED)
     assert report.has_errors
 
 
-def test_the_messages_name_the_cure() -> None:
-    messages = {(found.line, found.column): found.message for found in lint_paths([SEED]).findings}
-    assert "`mcp__code-index`" in messages[6, 43]
-    assert "`→`" in messages[110, 16]
-    assert "15,340" in messages[9, 1]
+def test_the_messages_say_how_to_fix_the_defect() -> None:
+    messages = {(finding.line, finding.column): finding.message for finding in lint_paths([SEED]).findings}
+    assert messages[6, 43] == (
+        "`code-index` is an MCP server, not a tool, so the agent gets none of its tools. Write `mcp__code-index`."
+    )
+    assert messages[110, 16] == "Wrong encoding: `â†’` should be `→`. Write `→`, and save the file as UTF-8."
+    assert messages[9, 1] == (
+        "The body has 15,340 characters, and every request repeats them. Use at most 10,000: move parts into a skill."
+    )
