@@ -35,7 +35,9 @@ def answered(command: Command, words: list[str]) -> tuple[str, int]:
 
 
 def _way_out(command: Command, raw: dict[str, object], given: dict[str, object], error: PerfError) -> str:
-    """A call to make instead. What another command of the area takes leads there: without it the call would answer
+    """Propose a call to make instead.
+
+    For an input that another command of the area takes, it is that command: without the input the call would answer
     another question.
     """
     if isinstance(error, UnknownInputError):

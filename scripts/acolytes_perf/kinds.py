@@ -23,12 +23,10 @@ from __future__ import annotations
 
 import string
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, Union
+from typing import Any, NamedTuple
 
-from acolytes_perf.outcome import Result, ResultPath
+from acolytes_perf.outcome import Number, Result, ResultPath
 from acolytes_perf.references import read
-
-Reading = Union[float, int, bool, None]
 
 
 def _halfwidth(result: Result) -> float | None:
@@ -37,7 +35,7 @@ def _halfwidth(result: Result) -> float | None:
 
 
 #: What may be asked of a result beside its value.
-READINGS: Mapping[str, Callable[[Result], Reading]] = {
+READINGS: Mapping[str, Callable[[Result], Number]] = {
     "value": lambda result: result.value,
     "most": lambda result: result.value,  # the expected figure is a limit, not the value
     "low": lambda result: None if result.interval is None else result.interval.low,

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Union
+
+#: A figure; None when what it counts or times does not happen, as with a queue that never empties.
+Number = Union[float, int, bool, None]
 
 #: What an interval stands for: chance in the data, the method's own error, or inputs that are not known exactly.
 STATISTICAL, MODEL, SCENARIO = "statistical", "model", "scenario"
@@ -26,11 +29,11 @@ class Result(NamedTuple):
     """One figure of an answer.
 
     `value` is in `unit`: `s`, `1/s`, `ratio` and `probability` (0 to 1), `x` (a factor), or the word for what is
-    counted. It is None when the event does not happen, as with a queue that never empties.
+    counted.
     """
 
     name: str
-    value: float | int | bool | None
+    value: Number
     unit: str
     interval: Interval | None = None
 

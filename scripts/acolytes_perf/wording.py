@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from acolytes_perf.inputs.units import SECONDS
 
+if TYPE_CHECKING:
+    from acolytes_perf.outcome import Number
 
-def format_quantity(value: float | int | bool | None, unit: str) -> str:
+
+def format_quantity(value: Number, unit: str) -> str:
     """The value in words: seconds as `43.2 min`, a ratio as `99.95 %`, None as `never`, a truth value as yes or no.
 
     >>> format_quantity(2592, "s"), format_quantity(0.9995, "ratio"), format_quantity(104, "servers")

@@ -18,55 +18,11 @@ from acolytes_perf.cli import main
 from acolytes_perf.outputs.document import document
 from acolytes_perf.references import entries, recompute
 from acolytes_perf.schemas import result_schema
+from perf_cases import ANSWERED
 
 ROOT = Path(__file__).parents[2]
-SAMPLES = ROOT / "tests/perf_results/samples"
-
-CALLS = [
-    "queue size --set arrival_rate=1200/s --set service_time=80ms --set wait_target=50ms --set service_level=95%",
-    "queue size --set offered_load=10 --set p_wait=20% --set shrinkage=30%",
-    "queue size --set offered_load=0.5 --set p_wait=90%",
-    "queue size --set arrival_rate=1200/h --set service_time=100s --set blocking=1%",
-    "queue size --set servers=104 --set arrival_rate=1200/s --set service_time=80ms",
-    "queue size --set servers=104 --set arrival_rate=1200/s --set service_time=80ms --set p_wait=1%",
-    "queue size --set servers=15 --set blocking=1%",
-    "queue size --set servers=15 --set service_time=80ms --set wait_target=50ms --set service_level=95%",
-    "slo budget --set slo=99.9% --set window=30d --set downtime=20min",
-    "slo budget --set slo=99.9% --set window=30d --set downtime=47min --set elapsed=20d",
-    "slo budget --set slo=99.9% --set bad=420 --set total=1000000 --set elapsed=12d",
-    "slo budget --set slo=99.99% --set rate=10/h",
-    "slo alerts --set slo=99.9% --set window=30d",
-    "slo alerts --set slo=99.9% --set rate=10/h --set error_ratio=10%",
-    "slo alerts --set slo=.99 --set long_windows=1h,2h,3h,4h,5h,6h,7h,8h --set burn_rates=9,8,7,6,5,4,3,2",
-    "slo alerts --set slo=99.9% --set long_windows=1h,2h,3h,4h,5h,6h --set burn_rates=9,8,7,6,.5,.4 --set rate=1/h",
-    "queue mmc --set arrival_rate=1200/s --set service_time=80ms --set servers=104 --set time=200ms",
-    "queue mmc --set arrival_rate=1200/h --set service_time=100s --set servers=33 --set overflow=lost",
-    "queue mmc --set offered_load=0.8 --set servers=1 --set percentiles=90%,99.9%",
-    "queue mgc --set arrival_rate=90/s..100/s..110/s --set service_time=80ms --set servers=10 --set service_scv=2",
-    "queue mgc --set utilisation=30% --set servers=40 --set arrival_scv=3 --set service_scv=9",
-    "queue mgc --set utilisation=80% --set service_rate=12/s --set servers=1 --set service_scv=0",
-    "slo compose --set components=lb:99.99%,app:99.9%:3:2::::60%,db:99.95% --set slo=99.9% --set what_if=app",
-    "bottleneck laws --set throughput=12/s --set response_time=200ms --set think_time=5s --set users=62",
-    "bottleneck laws --set throughput=12/s --set users=9 --set stations=cpu::4:3:5ms,disk:45ms",
-    "bottleneck laws --set span=60s --set busy=36s --set completions=1800",
-    "bottleneck laws --set users=40 --set throughput=2/s --set think_time=15s",
-    "bottleneck bounds --set stations=cpu:9.2s,disk:8s:2,api:3s:1:::delay --set users=20 --set think_time=120s",
-    "bottleneck mva --set stations=cpu:20ms:4:2,disk:45ms,api:120ms:1:::delay --set users=50 --set think_time=1s",
-    "loadtest plan --set throughput=200/s --set response_time=250ms --set think_time=5s --set percentiles=90%,99%",
-    "loadtest plan --set users=40 --set response_time=5s --set think_time=15s --set model=closed --set orders=2",
-    "loadtest plan --set throughput=20/s --set response_time=250ms --set profile=stress",
-    "usl fit --set points=1:64.9/s,18:995.9/s,36:1652.4/s,72:1853.2/s,108:1828.9/s,216:1702.2/s --set size=300",
-    "usl fit --set contention=.05 --set size=64 --set wanted_speedup=80 --set wanted_size=100",
-    "forecast runout --set history=50,52,,53,58,60,62,61,65,66 --set season=1 --set capacity=80 --set horizon=9d",
-    "bottleneck mva --set stations=cpu:20ms,disk:45ms --set classes=web:20:5s,batch:2 --set demands=batch:disk:300ms",
-    "results summarize --set values=80ms:9000,120ms:900,400ms:99,900ms:1",
-    "results summarize --set values=1ms:9999,9s:1 --set intended_rate=5k/s --set users=50 --set percentiles=50%,99%",
-    "results compare --set baseline_values=102,99,101,100,98 --set candidate_values=103,101.5,99.5,102.5,98.5",
-    "results compare --set baseline_stats=5:36105.6:31.2 --set candidate_values=36150 --set regression=5%",
-    f"results summarize --set file={SAMPLES}/k6.ndjson --set warm_up=2s",
-    f"results compare --set baseline={SAMPLES}/k6.ndjson --set candidate={SAMPLES}/jmeter.jtl --set metric=p50",
-    "results compare --set baseline_values=102 --set candidate_values=108 --set metric=mean",
-]
+SIZING = "queue size --arrival-rate 1200/s --service-time 80ms --wait-target 50ms --service-level 95%"
+BUDGET = "slo budget --slo 99.9% --window 30d --downtime 20min"
 
 
 def run(capsys: pytest.CaptureFixture[str], call: str) -> str:
@@ -81,7 +37,7 @@ def as_json(capsys: pytest.CaptureFixture[str], call: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("call", ANSWERED)
 def test_every_result_has_the_agreed_shape_and_next_calls_that_run(
     capsys: pytest.CaptureFixture[str], call: str
 ) -> None:
@@ -92,7 +48,7 @@ def test_every_result_has_the_agreed_shape_and_next_calls_that_run(
         assert main(shlex.split(following.removeprefix("acolytes-perf "))) == 0, following
 
 
-@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("call", ANSWERED)
 def test_text_answers_first_and_stays_short(capsys: pytest.CaptureFixture[str], call: str) -> None:
     found, text = as_json(capsys, call), run(capsys, call)
     lines = text.splitlines()
@@ -118,7 +74,7 @@ def test_more_warnings_than_fit_are_counted(capsys: pytest.CaptureFixture[str]) 
     assert len(said) - 1 + int(left[1]) == len(as_json(capsys, call)["warnings"]) == 10
 
 
-@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("call", ANSWERED)
 def test_the_inputs_of_a_result_give_that_result_again(capsys: pytest.CaptureFixture[str], call: str) -> None:
     first = as_json(capsys, call)
     command = commands.load(first["command"])
@@ -129,10 +85,10 @@ def test_the_inputs_of_a_result_give_that_result_again(capsys: pytest.CaptureFix
 
 
 def test_markdown_is_a_table_with_the_answer_before_it(capsys: pytest.CaptureFixture[str]) -> None:
-    text = run(capsys, CALLS[0] + " --md")
+    text = run(capsys, SIZING + " --md")
     assert text.startswith("**100 servers for 96 erlang")
     assert "| servers | 100 servers | 99 servers |" in text
-    assert text == run(capsys, CALLS[0] + " --format markdown")
+    assert text == run(capsys, SIZING + " --format markdown")
 
 
 def test_the_id_depends_on_the_meaning_of_the_input_and_on_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
@@ -152,9 +108,9 @@ def test_the_id_is_the_hash_that_the_contract_names(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("acolytes_perf.outputs.document.__version__", "0.1.0")
-    assert as_json(capsys, CALLS[8])["id"] == "603e3b12729f"
+    assert as_json(capsys, BUDGET)["id"] == "603e3b12729f"
     monkeypatch.setattr("acolytes_perf.outputs.document.__version__", "0.1.1")
-    assert as_json(capsys, CALLS[8])["id"] != "603e3b12729f"
+    assert as_json(capsys, BUDGET)["id"] != "603e3b12729f"
 
 
 def test_the_version_is_the_distributions() -> None:
@@ -170,7 +126,7 @@ def test_input_from_a_file_and_from_standard_input(
     file.write_text('\ufeff{"slo": "99.9%", "downtime": "20min"}', encoding="utf-8")
     from_file = run(capsys, f"slo budget --in {file} --set window=30d")
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(file.read_bytes())))
-    assert from_file == run(capsys, "slo budget --in -") == run(capsys, CALLS[8])
+    assert from_file == run(capsys, "slo budget --in -") == run(capsys, BUDGET)
 
 
 @pytest.mark.parametrize(
@@ -241,12 +197,12 @@ def test_a_written_result_is_still_one_and_says_its_hash(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    run(capsys, CALLS[8] + " --out budget.json")
+    run(capsys, BUDGET + " --out budget.json")
     written = json.loads(Path("budget.json").read_text())
     jsonschema.Draft202012Validator(result_schema()).validate(written)
     del written["content_hash"]
-    assert written == as_json(capsys, CALLS[8])
-    run(capsys, CALLS[8] + " --out budget.md")
+    assert written == as_json(capsys, BUDGET)
+    run(capsys, BUDGET + " --out budget.md")
     assert re.search(r"version \S+, content hash [0-9a-f]{16} -->\n$", Path("budget.md").read_text())
 
 
@@ -380,7 +336,7 @@ def test_every_result_and_every_column_is_explained_and_nothing_else(
     text = run(capsys, f"{name} --explain")
     results: set[str] = set()
     tables: dict[str, set[str]] = {}
-    for call in CALLS:
+    for call in ANSWERED:
         if call.startswith(name):
             found = as_json(capsys, call)
             results |= {result["name"] for result in found["results"]}
@@ -445,7 +401,7 @@ def test_help_names_every_command_and_every_input(capsys: pytest.CaptureFixture[
 
 def test_the_module_runs_and_a_closed_pipe_is_quiet() -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "scripts")}
-    words = [sys.executable, "-m", "acolytes_perf", *shlex.split(CALLS[8])]
+    words = [sys.executable, "-m", "acolytes_perf", *shlex.split(BUDGET)]
     done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("99.9 % over 30 d allows 43.2 min down")

@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 
-from acolytes_perf import commands
 from acolytes_perf.cli import main
-from acolytes_perf.kinds import READINGS, rules
 
 #: Entries as others write them, with a place for the figure: [command, inputs, name of a figure, value, tolerance].
 ENTRIES: list[tuple[str, dict[str, Any], str, Any, dict[str, float]]] = [
@@ -155,16 +153,6 @@ def test_a_file_of_another_form_is_refused(
 def test_a_wrong_call_is_one_line(capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
     assert main(words) == 2
     assert capsys.readouterr().err.count("\n") == 1
-
-
-@pytest.mark.parametrize("name", commands.names())
-def test_every_rule_names_inputs_that_there_are(name: str) -> None:
-    known = {field.name for field in commands.load(name).fields}
-    for rule in rules(name):
-        assert set(rule) <= {"inputs", "each", "when", "needs", "expected"}
-        assert set(rule["inputs"]) <= known
-        for spec in rule["expected"].values():
-            assert isinstance(spec, str) or spec.get("by", "value") in [*READINGS, "interval"]
 
 
 def test_a_plain_interpreter_runs_it(tmp_path: Path) -> None:

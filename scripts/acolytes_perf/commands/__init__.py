@@ -1,20 +1,20 @@
 """The calculators, one module each: `queue_size.py` is `queue size` and holds its declaration as COMMAND.
 
-Adding a calculator takes these files, and no other is touched:
+To add a calculator, write these four files. A test names each one that is missing.
 
-- `commands/AREA_COMMAND.py`: `COMMAND = Command(...)` with its inputs (`Field`, or `Table` for rows), `run`, formula,
-  source, an example that runs, a legend of every result, and `formats` of its own, such as
-  `{"svg": Format((".svg",), render)}` with `outputs.plot`. `--out DIR/` writes all of them. The method itself is a
-  module of `methods`; inputs that several commands share stand in `inputs`, and what is long to tell in `outputs`.
-- `run(inputs) -> Outcome`: results with their `Interval` (statistical with a level, model, or scenario), assumptions,
-  warnings, and calls worth making next. `InputError` for a wrong input (exit 2), `CannotAnswerError` when no answer
-  follows (exit 3; the message says what is missing), `failed=True` for a gate that says no (exit 1).
-- `references/AREA_COMMAND.json`: figures from elsewhere that it reproduces, for `--explain`; at least one.
-- `references/kinds/AREA_COMMAND.json`: how `verify` reads foreign entries for it (see `kinds`).
-- tests in `tests/perf/test_perf_*.py`, a call in `test_perf_output.py`'s CALLS, bad inputs in `tests/perf/bad/*.json`.
+- `commands/AREA_COMMAND.py`: `COMMAND = Command(...)` (see `declare`) and `run(inputs) -> Outcome` (see `outcome`).
+  An input is a `Field`, or a `Table` for rows; `is_file` marks an input that names files to read. `run` raises
+  `InputError` for a wrong input (exit code 2) and `CannotAnswerError` when no answer follows (exit code 3; the
+  message says what is missing). `failed=True` is for a gate that fails (exit code 1). A method that others can use
+  is a module of `methods`; inputs that several commands share are in `inputs`.
+- `references/AREA_COMMAND.json`: figures from other sources that the command reproduces, and how `verify` reads
+  entries of others (see `references` and `kinds`).
+- `tests/perf/cases/AREA_COMMAND.json`: calls that it answers, which together show every result, and calls that it
+  refuses.
+- the agent's text in `agent_templates`, which says when to use it.
 
-Then `python -m acolytes_perf.generate` writes its schema and its page. Python 3.9, the standard library only; what
-costs time is imported where it is used.
+Then `python -m acolytes_perf.generate` writes its schema and its section of docs/calculators.md. The code runs on
+Python 3.9 with the standard library only. What takes long to import is imported where it is used.
 """
 
 from __future__ import annotations

@@ -101,8 +101,8 @@ def run(inputs: Inputs) -> Outcome:
             answer += f" ({format_interval(soonest, latest, unit, kind, None)})"
     following = [("queue mmc", {name: value for name, value in inputs.written.items() if name in _SHARED})]
     return Outcome(
-        answer + ".", results, _assumptions(varies, arrivals.value, has_tail=has_tail),
-        _doubts(asked, servers, arrivals.value, service.value, stays_stable), [] if varies else following,
+        answer + ".", results, _assumptions(arrivals.value, varies=varies, has_tail=has_tail),
+        _doubts(asked, servers, arrivals.value, service.value, stays_stable=stays_stable), [] if varies else following,
     )  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def _times(count: float | None, factor: float) -> float | None:
     return None if count is None else count * factor
 
 
-def _assumptions(varies: bool, arrivals: float, *, has_tail: bool) -> list[str]:
+def _assumptions(arrivals: float, *, varies: bool, has_tail: bool) -> list[str]:
     texts = [
         "One queue, first come first served, nobody gives up; steady state; service times do not depend on the load.",
         "Model error: all that distributions with this mean and variation may do; 0 where the formula is exact.",
@@ -129,7 +129,7 @@ def _assumptions(varies: bool, arrivals: float, *, has_tail: bool) -> list[str]:
     return texts
 
 
-def _doubts(asked: Demand, servers: int, arrivals: float, service: float, stays_stable: bool) -> list[AnswerWarning]:
+def _doubts(asked: Demand, servers: int, arrivals: float, service: float, *, stays_stable: bool) -> list[AnswerWarning]:
     warnings = []
     if not stays_stable:
         message = "within the intervals of the inputs the servers are overloaded, and then there is no waiting time"

@@ -11,7 +11,7 @@ from acolytes_perf import SCHEMA, __version__
 from acolytes_perf.declare import Command
 from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.inputs.units import tidy
-from acolytes_perf.outcome import Interval, Outcome, Result, ResultTable
+from acolytes_perf.outcome import Interval, Number, Outcome, Result, ResultTable
 from acolytes_perf.outputs.digest import sha256_hex
 from acolytes_perf.references import identifiers
 
@@ -68,7 +68,7 @@ def _interval(interval: Interval | None) -> dict[str, Any]:
     return {"ci": [_tidied(low), _tidied(high)], "level": level, "ci_kind": kind}
 
 
-def _tidied(value: float | int | bool | None) -> float | int | bool | None:
+def _tidied(value: Number) -> Number:
     return tidy(value) if isinstance(value, float) else value
 
 

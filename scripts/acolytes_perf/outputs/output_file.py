@@ -41,8 +41,16 @@ def is_folder(path: str) -> bool:
 
 
 def write(texts: Mapping[str, str], asked: str) -> None:
-    """Creates files of one folder, or replaces earlier outputs of ours that nobody edited; all of them, or none when
-    one of them may not be written. InputError for any other place; its fix changes what was asked.
+    """Create files in one folder, or replace earlier outputs of acolytes-perf that nobody edited.
+
+    Either all files are written, or none.
+
+    Args:
+        texts: the text by path.
+        asked: the value of `--out`, a file or a folder.
+
+    Raises:
+        InputError: a file may not be written; its fix proposes another place.
     """
     try:
         if asked.endswith("/") and not os.path.isdir(asked):

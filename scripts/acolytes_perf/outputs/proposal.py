@@ -16,10 +16,15 @@ MOST = 400
 
 
 def proposal(command: Command, raw: Mapping[str, object], options: Mapping[str, object], error: PerfError) -> str:
-    """A call that works, after what it is. `options` are the user's (`--out`: its value, True for a flag), `raw` the
-    inputs as given.
+    """Propose a call that works, such as `try: acolytes-perf ...`.
 
-    A call with several mistakes is mended one after the other, as long as each has a fix of its own.
+    In a call with several mistakes each one is fixed in turn, as long as each has a fix of its own.
+
+    Args:
+        command: the command that was called.
+        raw: the inputs as the user wrote them.
+        options: the user's options by name, with their values, True for a flag.
+        error: the first mistake.
     """
     inputs, kept, fix = dict(raw), dict(options), error.fix
     for _ in range(len(raw) + 1):

@@ -1,10 +1,5 @@
-"""Wrong calls as data: each file of `bad/` lists [call, start of the line on standard error] of one command.
+"""Every call that a calculator refuses is one line on standard error, and what it proposes runs."""
 
-The call is in words as a shell reads them, without the command's name. A start of `3 ` and a text means exit code 3;
-any other is exit code 2. Every refusal is one line, and what it proposes runs.
-"""
-
-import json
 import re
 import shlex
 from pathlib import Path
@@ -12,16 +7,10 @@ from pathlib import Path
 import pytest
 
 from acolytes_perf.cli import main
-
-FILES = sorted((Path(__file__).parent / "bad").glob("*.json"))
-CASES = [
-    (f"{file.stem.replace('_', ' ')} {call}", start)
-    for file in FILES
-    for call, start in json.loads(file.read_text(encoding="utf-8"))
-]
+from perf_cases import REFUSED
 
 
-@pytest.mark.parametrize(("call", "start"), CASES, ids=[f"{call[:60]}" for call, _ in CASES])
+@pytest.mark.parametrize(("call", "start"), REFUSED, ids=[call[:60] for call, _ in REFUSED])
 def test_a_wrong_call_is_one_line_and_a_proposal_that_runs(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, start: str
 ) -> None:

@@ -1,0 +1,24 @@
+"""The calls in `perf/cases/AREA_COMMAND.json`, one file a calculator: those that it answers, and those that it refuses.
+
+A call is in words as a shell reads them, without the command's name. A refused one has the start of its line on
+standard error; a start of `3 ` and a text means exit code 3, any other is exit code 2.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent / "perf" / "cases"
+SAMPLES = Path(__file__).parent / "perf_results" / "samples"
+#: What each file holds, by the name of its command.
+CASES: dict[str, dict[str, Any]] = {
+    file.stem.replace("_", " ", 1): json.loads(file.read_text(encoding="utf-8")) for file in sorted(FOLDER.iterdir())
+}
+ANSWERED: list[str] = [
+    f"{name} {words.replace('{SAMPLES}', str(SAMPLES))}".rstrip()
+    for name, cases in CASES.items()
+    for words in cases["answered"]
+]
+REFUSED: list[tuple[str, str]] = [
+    (f"{name} {words}".rstrip(), start) for name, cases in CASES.items() for words, start in cases["refused"]
+]
