@@ -10,6 +10,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from acolytes_cc.build.agent_list import declared_agents
 from acolytes_cc.install.render import render_templates
 
 PYTHON = "/opt/some where/bin/python3"
@@ -19,6 +20,7 @@ SERVER_CHOICES = ((), ("context7",), ("code-index",), ("context7", "code-index")
 EVERY_CHOICE = tuple(product(SCOPES, SERVER_CHOICES))
 OPS = "agents/ops.performance.md"
 COORDINATOR = "agents/coordinator.performance.md"
+AGENTS = tuple(f"agents/{agent.name}.md" for agent in declared_agents())
 WORKER = "skills/quest-worker/SKILL.md"
 LEADER = "skills/quest-leader/SKILL.md"
 

@@ -11,27 +11,27 @@ from copier import run_copy
 from jinja2 import UndefinedError
 
 from acolytes_quest.hooks import wait as hook_wait
-from agents_rendering import COORDINATOR, EVERY_CHOICE, HOOKS, OPS, PYTHON, SCOPES, rendering, split
+from agents_rendering import AGENTS, COORDINATOR, EVERY_CHOICE, HOOKS, OPS, PYTHON, SCOPES, rendering, split
 from support import ROOT
 
 TEMPLATE = ROOT / "agent_templates"
 AGENTS_SKILLS = ("performance-governance", "performance-methods", "quest-leader", "quest-worker")
 SKILLS = (*AGENTS_SKILLS, "prequest", "quest")
 GUARD = '[ -x "$0" ] && [ -f "$1" ] || exit 0; exec "$0" -I -S "$@"'
-BODY_LIMIT = {OPS: 10_000, COORDINATOR: 5_000}
+BODY_LIMIT = {COORDINATOR: 5_000}
 
 every_choice = pytest.mark.parametrize(("scope", "servers"), EVERY_CHOICE)
 # copier leaves its scan of the template open when a rendering fails
 copier_fails = pytest.mark.filterwarnings("ignore:Exception ignored in. <posix.ScandirIterator")
-both_agents = pytest.mark.parametrize("path", [OPS, COORDINATOR])
+every_agent = pytest.mark.parametrize("path", AGENTS)
 
 
 @every_choice
 def test_the_same_files_are_rendered_for_every_choice(scope: str, servers: tuple[str, ...]) -> None:
-    assert sorted(rendering(scope, servers)) == sorted([OPS, COORDINATOR, *(f"skills/{s}/SKILL.md" for s in SKILLS)])
+    assert sorted(rendering(scope, servers)) == sorted([*AGENTS, *(f"skills/{s}/SKILL.md" for s in SKILLS)])
 
 
-@both_agents
+@every_agent
 @every_choice
 def test_frontmatter_and_body_keep_their_limits(scope: str, servers: tuple[str, ...], path: str) -> None:
     frontmatter, body = split(rendering(scope, servers)[path])
@@ -39,7 +39,7 @@ def test_frontmatter_and_body_keep_their_limits(scope: str, servers: tuple[str, 
     assert 200 <= len(frontmatter["description"]) <= 1000
     assert "Use when" in frontmatter["description"]
     assert frontmatter["model"] == "sonnet"
-    assert len(body) <= BODY_LIMIT[path]
+    assert len(body) <= BODY_LIMIT.get(path, 10_000)
     assert body.isascii()
     assert body.endswith("\n")
     assert not re.search(r"<@|@>|\{\{|\n\n\n", body)
@@ -82,7 +82,7 @@ def test_where_to_look_things_up_is_one_sentence_for_every_choice(scope: str, se
     assert start in section
 
 
-@both_agents
+@every_agent
 def test_user_scope_carries_the_guarded_hooks(path: str) -> None:
     hooks = split(rendering()[path])[0]["hooks"]
     longest = hooks["Stop"][0]["hooks"][0].pop("timeout")
@@ -101,7 +101,7 @@ def test_user_scope_carries_the_guarded_hooks(path: str) -> None:
     assert all((ROOT / "hooks" / script).is_file() for script in scripts.values())
 
 
-@both_agents
+@every_agent
 def test_project_scope_finds_the_application_of_whoever_runs_it(path: str) -> None:
     hooks = split(rendering("project")[path])[0]["hooks"]
     assert {event: entries[0]["hooks"][0]["args"][2] for event, entries in hooks.items()} == {
@@ -111,7 +111,7 @@ def test_project_scope_finds_the_application_of_whoever_runs_it(path: str) -> No
     }
 
 
-@both_agents
+@every_agent
 def test_a_plugins_definitions_carry_no_hooks(path: str) -> None:
     assert "hooks" not in split(rendering("plugin")[path])[0]
 

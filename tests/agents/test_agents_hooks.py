@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agents_rendering import COORDINATOR, OPS, rendering
+from agents_rendering import AGENTS, rendering
 from support import HOOKS
 
 sys.path.insert(0, str(HOOKS))
@@ -21,7 +21,7 @@ def test_the_hooks_serve_exactly_our_agents() -> None:
     assert sorted(agents) == sorted(generated.OUR_AGENTS)
 
 
-@pytest.mark.parametrize("path", [OPS, COORDINATOR])
+@pytest.mark.parametrize("path", AGENTS)
 def test_the_text_and_the_hook_name_the_project_documents_in_one_order(path: str) -> None:
     section = rendering()[path].split("Project context\n")[1].split("#")[0]
     told = re.findall(r"`([a-z-]+)\.md`", section)

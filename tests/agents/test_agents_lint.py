@@ -8,7 +8,7 @@ from acolytes_cc.lint.api import lint_text
 from agents_rendering import COORDINATOR, EVERY_CHOICE, OPS, rendering
 
 
-@pytest.mark.parametrize("path", [OPS, COORDINATOR])
+@pytest.mark.parametrize("path", AGENTS)
 @pytest.mark.parametrize(("scope", "servers"), EVERY_CHOICE)
 def test_nothing_is_found(scope: str, servers: tuple[str, ...], path: str) -> None:
     assert lint_text(rendering(scope, servers)[path], path) == []

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from acolytes_cc.build.hook_data import agent_names, hook_data
+from acolytes_cc.build.agent_list import declared_agents
+from acolytes_cc.build.hook_data import hook_data
 from acolytes_cc.hook_registration import HOOKS as DECLARED
 from acolytes_cc.hook_registration import declared_for, registered_hooks
 from acolytes_cc.install.hook_entries import settings_entries
@@ -37,7 +38,7 @@ def test_what_the_hooks_know_is_current() -> None:
 def test_the_agents_are_those_of_the_templates() -> None:
     templates = (HOOKS.parent / "agent_templates" / "agents").iterdir()
     assert sorted(path.name.removesuffix(".md.jinja") for path in templates) == list(generated.OUR_AGENTS)
-    assert agent_names() == list(generated.OUR_AGENTS)
+    assert [agent.name for agent in declared_agents()] == list(generated.OUR_AGENTS)
 
 
 def test_the_verbs_that_take_away_what_others_wrote_are_not_allowed() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from acolytes_cc.build.agent_list import declared_agents
 from acolytes_cc.build.folder import place
 from acolytes_cc.build.plugin import is_executable, rendered_files, stand_alone_files
 from plugin_user import PluginUser
@@ -51,7 +52,7 @@ def test_install_list_details_update_uninstall(user: PluginUser) -> None:
     assert "acolytes@acolytes" in listed
     assert "enabled" in listed
     details = user.claude("details", "acolytes@acolytes")
-    assert "Agents (2)" in details
+    assert f"Agents ({len(declared_agents())})" in details
     assert f"Skills ({len(list(user.plugin.glob('skills/*/SKILL.md')))})" in details
     hooks = json.loads((user.plugin / "hooks/hooks.json").read_text("utf-8"))["hooks"]
     assert f"Hooks ({len(hooks)})" in details
@@ -73,7 +74,7 @@ def test_a_built_folder_is_a_marketplace_by_itself(user: PluginUser, tmp_path: P
     before = read_tree(built)
     user.claude("marketplace", "add", str(built))
     user.claude("install", "acolytes@acolytes")
-    assert "Agents (2)" in user.claude("details", "acolytes@acolytes")
+    assert f"Agents ({len(declared_agents())})" in user.claude("details", "acolytes@acolytes")
     user.claude("uninstall", "acolytes@acolytes")
     assert read_tree(built) == before
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from acolytes_cc import __version__
+from acolytes_cc.build.agent_list import readme_list
 from acolytes_cc.build.hook_files import plugin_hooks_json
 from acolytes_cc.definitions.definition import parse_definition
 from acolytes_cc.hook_registration import HOOKS
@@ -45,7 +46,8 @@ def rendered_files(servers: Sequence[str] = ()) -> dict[str, bytes]:
     rendered = render_templates({"scope": "plugin", "mcp_servers": list(servers)})
     refuse_errors(rendered)
     files = {file.path: file.content for file in rendered}
-    files["README.md"] = (_STATIC / "README.md").read_bytes()
+    readme = (_STATIC / "README.md").read_text("utf-8")
+    files["README.md"] = readme.replace("{agents}", readme_list()).encode()
     files["hooks/hooks.json"] = plugin_hooks_json()
     files[".claude-plugin/plugin.json"] = _json(_manifest(servers))
     if servers:
