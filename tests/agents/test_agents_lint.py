@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from acolytes_cc.lint.api import lint_text
-from agents_rendering import COORDINATOR, EVERY_CHOICE, OPS, rendering
+from agents_rendering import AGENTS, EVERY_CHOICE, rendering
 
 
 @pytest.mark.parametrize("path", AGENTS)
