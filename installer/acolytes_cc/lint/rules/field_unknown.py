@@ -61,11 +61,12 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
             f"Client {registry.client} ignores `{key}`. Remove it, or use client {version} or later.",
         )
     if unknown:
-        names = ", ".join(shown(key) for key in list(unknown)[:_MOST_SHOWN]) + (
-            " and others" * (len(unknown) > _MOST_SHOWN)
-        )
-        nouns = ("fields", "them") if len(unknown) > 1 else ("field", "it")
-        message = "Unknown {0}: {2}. The client ignores {1}. Remove {1}, or write a comment instead.".format(
-            *nouns, names
-        )
-        yield Problem(next(iter(unknown.values())).span.start, message)
+        yield Problem(next(iter(unknown.values())).span.start, _message(list(unknown)))
+
+
+def _message(keys: list[str]) -> str:
+    names = ", ".join(map(shown, keys[:_MOST_SHOWN]))
+    if len(keys) == 1:
+        return f"Unknown field: {names}. The client ignores it. Remove it, or write a comment instead."
+    others = " and others" if len(keys) > _MOST_SHOWN else ""
+    return f"Unknown fields: {names}{others}. The client ignores them. Remove them, or write comments instead."

@@ -32,6 +32,7 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.subject import Subject
+from acolytes_cc.definitions.values import Field
 from acolytes_cc.lint.printable import shown
 from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.hook_values import HOOK_KINDS, LOST, hooks_of
@@ -54,17 +55,11 @@ def check(subject: Subject, context: Context) -> Iterator[Problem]:
         name = closest_name(event.key, events)
         effect = LOST[subject.kind] if subject.kind in ("agent", "skill") else "its hooks never run"
         hint = f"Did you mean `{name}`?" if name else "Use an event such as `PreToolUse`."
-        fix = (
-            Fix((Edit(event.span, _quoted(name, subject)),), _differs_only_in_case_or_signs(event.key, name))
-            if name
-            else None
-        )
+        fix = _rename(event, name, subject) if name else None
         yield Problem(event.span.start, f"Unknown hook event {shown(event.key)}, so {effect}. {hint}", fix)
 
 
-def _quoted(name: str, subject: Subject) -> str:
-    return f'"{name}"' if isinstance(subject, JsonDocument) else name
-
-
-def _differs_only_in_case_or_signs(key: str, name: str) -> bool:
-    return plain_name(key) == plain_name(name)
+def _rename(event: Field, name: str, subject: Subject) -> Fix:
+    """Correct the name of the event; safe when only the case or signs such as `-` are wrong."""
+    text = f'"{name}"' if isinstance(subject, JsonDocument) else name
+    return Fix((Edit(event.span, text),), safe=plain_name(event.key) == plain_name(name))
