@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from acolytes_perf import commands
-from acolytes_perf.guide import page
+from acolytes_perf.documentation import page
 from acolytes_perf.schemas import input_schema, result_schema
 
 

@@ -1,8 +1,8 @@
-"""What a command says about itself: help, explanation, and the documentation page."""
+"""What a command says about itself: its help and its explanation."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from acolytes_perf.declare import Command
@@ -12,64 +12,95 @@ from acolytes_perf.outputs.document import call, option_name
 from acolytes_perf.references import BASES, entries, recompute
 from acolytes_perf.wording import format_quantity
 
+#: Each option with what it takes, and what it does.
 OPTIONS = (
+    ("--format FORMAT", "text (default), markdown (or --md), json (or --json), or a format of the command"),
+    ("--out FILE", "write the answer to a file in the working folder; the suffix chooses the format"),
+    ("--out DIR/", "write the answer in every format into a folder; files that you edited stay as they are"),
+    ("--in FILE", "read the inputs from a JSON object, or a table from CSV; - is standard input"),
+    ("--input JSON", "the inputs as a JSON object"),
     ("--set NAME=VALUE", "for programs: an input by its JSON name, as in --set arrival_rate=1200/s"),
-    ("--in FILE", "inputs as a JSON object, or a table as CSV, from a file, or from standard input with -"),
-    ("--input JSON", "inputs as a JSON object"),
-    ("--format FORMAT", "text (default), markdown (--md), json (--json), and what the command adds"),
-    ("--out FILE", "write a file below the working folder; its suffix says the format; an edited file is left alone"),
-    ("--out DIR/", "write every format into that folder"),
-    ("--explain", "formula, source, what the results mean, and the figures from elsewhere that are reproduced"),
-    ("--schema", "JSON Schema of the input, with an example that runs"),
+    ("--explain", "show the method, its source, what each result means, and the published figures that it reproduces"),
+    ("--schema", "print the JSON Schema of the inputs"),
 )
 
 QUANTITIES = (
-    "Quantities carry their unit: 80ms, 30d (ns, us, ms, s, min, h, d, w), 1200/s, 1.2k/s, 10/h, 99.9%, 96 erlang. "
-    "Counts, rates and loads take k, M and G. LOW..VALUE..HIGH gives a measured value with its interval, as in "
-    "70ms..80ms..95ms. Rows of a table are separated by commas, their cells by colons."
+    "Write quantities with their unit: 80ms, 30d, 1200/s, 10/h, 99.9%, 96 erlang. The units of time are ns, us, ms, s, "
+    "min, h, d and w. Counts, rates and loads may have k, M or G, as in 1.2k/s. A measured value with its interval is "
+    "LOW..VALUE..HIGH, as in 70ms..80ms..95ms. In a table, commas separate the rows and colons separate the cells."
 )
 NAMES = (
-    "In JSON (--in, --input, --set) and in messages an input has its name with underscores: arrival_rate for "
-    "--arrival-rate. An option wins over --in and --input."
+    "In JSON and in messages, the input of --arrival-rate has the name arrival_rate. An option wins over --in and "
+    "--input."
 )
-EXITS = "Exit code 0: answered, 1: a gate failed, 2: wrong input, 3: the data cannot support an answer, 4: a bug."
-VERIFY = "acolytes-perf verify FILE computes worked examples from elsewhere: reproduced, off or not covered."
+EXITS = "Exit codes: 0 answered, 1 a gate failed, 2 wrong input, 3 the data do not allow an answer, 4 a bug."
+VERIFY = "acolytes-perf verify FILE recomputes worked examples of others: reproduced, off or not covered."
+
+_WIDTH = 96
+#: The widest first column of the help: an option and an example of its value.
+_MOST_FIRST = 34
 
 
 def overview(commands: list[Command]) -> str:
-    """What there is to call."""
+    """List the commands, each with its summary."""
     width = max(len(command.name) for command in commands)
     lines = ["usage: acolytes-perf AREA COMMAND [--INPUT VALUE ...] [options]", ""]
     lines += [f"  {command.name.ljust(width)}  {command.summary}" for command in commands]
-    lines += ["", "acolytes-perf AREA COMMAND --help says what a command takes.", VERIFY]
+    lines += ["", "acolytes-perf AREA COMMAND --help shows the inputs of a command.", VERIFY]
     return "\n".join(lines) + "\n"
 
 
 def usage(command: Command) -> str:
-    """Inputs and options of one command, and a call that runs."""
-    width = max(len(option_name(field.name)) for field in command.fields)
-    lines = [f"usage: acolytes-perf {command.name} [--INPUT VALUE ...] [options]", "", command.summary, "", "inputs:"]
-    lines += [f"  {option_name(field.name):<{width}} {_described(field)}" for field in command.fields]
-    lines += [f"  {line}" for line in [*_cells(command), *_csv(command)]]
-    lines += ["", "options:", *(f"  {option:<18}{text}" for option, text in OPTIONS), "", QUANTITIES, NAMES, EXITS]
-    return "\n".join([*lines, "", f"example: {call(command.name, command.example)}"]) + "\n"
+    """The help of one command: what it does, a call that runs, its inputs and the options."""
+    lines = [f"usage: acolytes-perf {command.name} [--INPUT VALUE ...] [options]", "", *_wrapped(command.summary), ""]
+    lines += [f"example: {call(command.name, command.example)}", "", "inputs, each with an example:"]
+    lines += _columns([(f"{option_name(field.name)} {field.example}", meaning(field)) for field in command.fields])
+    lines += ["", "options:", *_columns(OPTIONS)]
+    for text in (*table_notes(command), QUANTITIES, NAMES, EXITS):
+        lines += ["", *_wrapped(text)]
+    return "\n".join(lines) + "\n"
 
 
-def _described(field: Declared) -> str:
+def _columns(rows: Sequence[tuple[str, str]]) -> list[str]:
+    """Two columns of text. A first column that is too wide stands on a line of its own."""
+    width = max(len(first) for first, _ in rows if len(first) <= _MOST_FIRST)
+    lines = []
+    for first, second in rows:
+        parts = _wrapped(second, _WIDTH - width - 4)
+        if len(first) > width:
+            lines.append(f"  {first}")
+        firsts = ["" if len(first) > width else first, *[""] * (len(parts) - 1)]
+        lines += [f"  {left.ljust(width)}  {part}" for left, part in zip(firsts, parts)]
+    return lines
+
+
+def _wrapped(text: str, width: int = _WIDTH) -> list[str]:
+    # a few lines instead of textwrap, which takes as long to import as the whole help takes to make
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
+            lines.append("")
+        lines[-1] += f" {word}" if lines[-1] else word
+    return lines
+
+
+def meaning(field: Declared) -> str:
+    """What an input is, and whether it is required or has a default."""
     state = "required" if field.required else f"default {field.default}" if field.default else ""
-    return f"{field.doc}, e.g. {field.example}" + (f" ({state})" if state else "")
+    return field.doc + (f" ({state})" if state else "")
 
 
-def _cells(command: Command) -> list[str]:
-    """The columns of each table in the order of their cells, the optional ones in brackets."""
+def table_notes(command: Command) -> list[str]:
+    """How to write the rows of each table, and the headings of a CSV file where there is one table."""
     tables = [field for field in command.fields if isinstance(field, Table)]
-    return [f"Cells of `{table.name}`: {table.kind_name.removeprefix('table ')}" for table in tables]
-
-
-def _csv(command: Command) -> list[str]:
-    """What heads a CSV file for the command's table, if there is one that such a file can be."""
-    tables = [field for field in command.fields if isinstance(field, Table)]
-    return [f"CSV headings for `{table.name}`: {table.headings}." for table in tables if len(tables) == 1]
+    notes = []
+    for table in tables:
+        cells = table.kind_name.removeprefix("table ").removesuffix(",...")
+        note = f"A row of {option_name(table.name)} is {cells}; cells in brackets may be left out."
+        if len(tables) == 1:
+            note += f" The headings of a CSV file are {table.headings}."
+        notes.append(note)
+    return notes
 
 
 def explanation(command: Command) -> dict[str, Any]:
@@ -116,47 +147,3 @@ def _verdict(reference: Mapping[str, Any]) -> str:
         expected += f" within {format_quantity(one['tolerance'], one['unit'])}"
     start = "NOT reproduced" if wrong else f"{len(figures)} figures, e.g." if len(figures) > 1 else "reproduced:"
     return f"{start} {one['name']} {computed}, expected {expected}"
-
-
-def page(commands: list[Command]) -> str:
-    """The documentation of all commands, in Markdown."""
-    lines = [
-        "# Calculators",
-        "",
-        "Generated by `python -m acolytes_perf.generate`: change the declarations instead.",
-        "",
-    ]
-    lines += ["| Option | Meaning |", "|---|---|", *(f"| `{option}` | {text} |" for option, text in OPTIONS), ""]
-    lines += [QUANTITIES, "", NAMES, "", VERIFY.replace("acolytes-perf verify FILE", "`acolytes-perf verify FILE`"), ""]
-    for command in commands:
-        lines += [f"## `acolytes-perf {command.name}`", "", command.summary, ""]
-        lines += [
-            "```sh",
-            call(command.name, command.example),
-            "```",
-            "",
-            "| Input | Kind | Meaning |",
-            "|---|---|---|",
-        ]
-        lines += [
-            f"| `{option_name(field.name)}` | {field.kind_name} | {_described(field)} |" for field in command.fields
-        ]
-        lines += [text for line in _csv(command) for text in ("", line)]
-        formats = ", ".join(["text", "markdown", "json", *command.formats])
-        lines += ["", f"Formats: {formats}.", "", f"Method: {command.formula}.", "", f"Source: {command.source}.", ""]
-        for heading, meanings in {"Result": command.results, **_titled(command.tables)}.items():
-            rows = [f"| `{name}` | {meaning} |" for name, meaning in meanings.items()]
-            lines += [f"| {heading} | Meaning |", "|---|---|", *rows, ""]
-        lines.pop()
-        lines += ["", "Reproduces (`--explain` shows the figures):", "", *_reproduced(command), ""]
-    return "\n".join(lines)
-
-
-def _titled(tables: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
-    """The tables by the headings of their documentation."""
-    return {f"Column of `{name}`": columns for name, columns in tables.items()}
-
-
-def _reproduced(command: Command) -> list[str]:
-    by_basis = {basis: [entry["id"] for entry in entries(command.name) if entry["basis"] == basis] for basis in BASES}
-    return [f"- {BASES[basis]}: {', '.join(found)}." for basis, found in by_basis.items() if found]
