@@ -107,7 +107,8 @@ def _project_root(cwd: str) -> str:
 def _waiting_turn(cwd: str, agent: str) -> tuple[int, int] | None:
     try:
         board = hook_io.board()
-        return board.waiting_turn(cwd, os.environ, agent) if board else None
+        waiting = board.waiting_turn(cwd, os.environ, agent) if board else None
+        return (waiting.quest, waiting.turn) if waiting else None
     except Exception:
         return None  # a busy or broken board must not cost the agent its project context
 

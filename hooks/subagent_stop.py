@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import hook_io
@@ -29,15 +30,15 @@ def handle(event: hook_io.Event) -> hook_io.Answer:
         if board.is_idle(cwd, os.environ, caller):
             _end_with_the_client()
             reason = board.wait_for_work(cwd, os.environ, caller)
-    elif held["kept"] > 0:  # else it has gone back to the queue: the agent may end
+    elif not held.released:  # else it has gone back to the queue: the agent may end
         reason = f"{_answer_first(held)} {board.how_off('keep-working')}"
     return {"decision": "block", "reason": reason} if reason else None
 
 
-def _answer_first(held: dict[str, int]) -> str:
+def _answer_first(held: Any) -> str:
     return (
-        f"You hold turn {held['turn']} of quest {held['quest']}: answer it first with "
-        f"acolytes-quest respond --quest {held['quest']} --msg 'Completed: what you did' "
+        f"You hold turn {held.turn} of quest {held.quest}: answer it first with "
+        f"acolytes-quest respond --quest {held.quest} --msg 'Completed: what you did' "
         "(or 'CLARIFICATION: ...', 'BLOCKED: ...'). Then end with your full report again: "
         "only your last message is passed on."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from acolytes_quest import cli, options
-from acolytes_quest.call import Call
+from acolytes_quest.call import VerbCall
 from acolytes_quest.stores.engine import Board
 
 
@@ -18,6 +18,6 @@ class Desk:
         self.environ = {"ACOLYTES_QUEST_DB": "/none", **environ}
 
     def do(self, verb: str, *words: object) -> Any:
-        call = Call(options.parse(verb, [str(word) for word in words]), "/", self.environ, None)
+        call = VerbCall(options.parse(verb, [str(word) for word in words]), "/", self.environ, None)
         call.board = self.board
         return cli.verb_function(verb)(call).data

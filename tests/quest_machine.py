@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from acolytes_quest.board import turns
+from acolytes_quest.board.rows import Message
 from acolytes_quest.errors import QuestError, RecordedRefusalError, RefusalError
 from acolytes_quest.stores.engine import Board
 from quest_desk import Desk
@@ -228,7 +229,7 @@ class BoardMachine(RuleBasedStateMachine):
         with self.board.write() as tx:
             held = turns.held_by(tx, session)
             if held is not None:
-                turns.give_back(tx, held, "released")
+                turns.release(tx, held, "released")
         self.compare()
 
     def pass_time(self) -> None:
@@ -274,7 +275,7 @@ class BoardMachine(RuleBasedStateMachine):
     def purge(self) -> None:
         self.both(lambda model: model.purge(), lambda answer: answer["quests"], "purge", "--older", 0)
         with self.board.read() as tx:
-            self.model.known = {row["id"] for row in tx.all("SELECT id FROM session WHERE anonymous = 0")}
+            self.model.known = set(tx.column(str, "SELECT id FROM session WHERE anonymous = 0"))
 
     def look(self) -> None:
         """Reading changes nothing, not even the event log."""
@@ -369,49 +370,46 @@ class BoardMachine(RuleBasedStateMachine):
 
     def compare(self) -> None:
         with self.board.read() as tx:
-            rows = tx.all(
+            rows = tx.tuples(
                 "SELECT t.id, t.quest, t.assignee, t.kind, t.about, t.reviewed, t.state, t.fence, t.attempt,"
                 " t.holder, r.verdict FROM turn t LEFT JOIN review r ON r.turn = t.id ORDER BY t.id"
             )
-            waits = tx.all("SELECT turn, after FROM turn_dependency")
-            reserved = tx.all("SELECT turn, path, shared FROM reservation")
-            quests = tx.all("SELECT id, mode, status, summary, next_seq FROM quest ORDER BY id")
+            waits = tx.tuples("SELECT turn, after FROM turn_dependency")
+            reserved = tx.tuples("SELECT turn, path, shared FROM reservation")
+            quests = tx.tuples("SELECT id, mode, status, summary, next_seq FROM quest ORDER BY id")
             fresh = [
                 row
                 for quest in quests
-                for row in tx.all(
-                    "SELECT quest, seq, kind, sender, recipient, turn, redacted, text FROM message"
-                    " WHERE quest = ? AND seq > ? ORDER BY seq",
-                    *(quest["id"], self.seen.get(quest["id"], 0)),
+                for row in tx.rows(
+                    Message,
+                    "SELECT * FROM message WHERE quest = ? AND seq > ? ORDER BY seq",
+                    *(quest[0], self.seen.get(quest[0], 0)),
                 )
             ]
         self.compare_turns(rows)
         model = self.model
-        assert sorted((row["turn"], row["after"]) for row in waits) == sorted(
-            (number, after) for number, turn in model.turns.items() for after in turn.after
-        )
-        assert sorted((row["turn"], row["path"], bool(row["shared"])) for row in reserved) == sorted(
+        assert sorted(waits) == sorted((number, after) for number, turn in model.turns.items() for after in turn.after)
+        assert sorted((turn, path, bool(shared)) for turn, path, shared in reserved) == sorted(
             (number, *held) for number, turn in model.turns.items() for held in turn.reserved
         )
-        assert [tuple(row.values()) for row in quests] == [
+        assert quests == [
             (number, quest.mode, quest.status, quest.summary, len(quest.messages) + 1)
             for number, quest in sorted(model.quests.items())
         ]
         for row in fresh:
             self.compare_message(row)
         # Of what was seen before, the newest is looked at again: by a redaction it may have changed since.
-        self.seen = {row["id"]: row["next_seq"] - 2 for row in quests}
+        self.seen = {row[0]: row[-1] - 2 for row in quests}
         self.commands += 1
         if self.commands % CHECK_EVERY == 0:
             self.check_health()
 
-    def compare_turns(self, rows: list[dict[str, Any]]) -> None:
-        found = []
-        for row in rows:
-            holder = row["holder"]
-            row["holder"] = "anonymous" if holder and holder.startswith("anonymous-") else holder
-            found.append(tuple(row.values()))
-        assert found == [
+    def compare_turns(self, rows: list[tuple[Any, ...]]) -> None:
+        named = [
+            (*columns, "anonymous" if holder and holder.startswith("anonymous-") else holder, verdict)
+            for *columns, holder, verdict in rows
+        ]
+        assert named == [
             (
                 *(number, turn.quest, turn.agent, turn.kind, turn.about, int(turn.reviewed), turn.state),
                 *(turn.fence, turn.attempt, turn.holder, turn.verdict),
@@ -419,15 +417,15 @@ class BoardMachine(RuleBasedStateMachine):
             for number, turn in sorted(self.model.turns.items())
         ]
 
-    def compare_message(self, row: dict[str, Any]) -> None:
-        said = self.model.quests[row["quest"]].messages[row["seq"] - 1]
-        found = (row["kind"], row["sender"], row["recipient"], row["turn"], bool(row["redacted"]))
-        assert found == (said.kind, said.sender, said.recipient, said.turn, said.redacted)
-        assert said.text in {None, row["text"]}
+    def compare_message(self, row: Message) -> None:
+        expected = self.model.quests[row.quest].messages[row.seq - 1]
+        actual = (row.kind, row.sender, row.recipient, row.turn, bool(row.redacted))
+        assert actual == (expected.kind, expected.sender, expected.recipient, expected.turn, expected.redacted)
+        assert expected.text in {None, row.text}
 
     def check_health(self) -> None:
         assert self.desk.do("check")["findings"] == []
 
     def events(self) -> int:
         with self.board.read() as tx:
-            return int(tx.all("SELECT COUNT(*) AS number FROM event")[0]["number"])
+            return tx.column(int, "SELECT COUNT(*) FROM event")[0]

@@ -188,7 +188,7 @@ def work(player: Player) -> None:
             words = ("--quest", quest, "--to", "leader", "--from", agent, "--msg", text, *identity)
             player.call("message", *words, quest=quest, text=text)
         if chance.random() < 0.02:
-            os.kill(os.getpid(), signal.SIGSTOP)  # the driver lets it go on when its lease is over
+            os.kill(os.getpid(), signal.SIGSTOP)  # the driver lets it go on when its lease has ended
         text = f"Completed: turn {turn}, fence {fence}, player {player.number}"
         respond = ["--quest", quest, "--turn", turn, "--fence", fence, "--agent", agent, *identity, "--msg"]
         noted = {"quest": quest, "turn": turn, "fence": fence}

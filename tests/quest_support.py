@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from acolytes_quest import cli
+from acolytes_quest.hooks import api as hook_api
 
 SCRIPTS = Path(cli.__file__).resolve().parent
 PYTHON = str(getattr(sys, "_base_executable", sys.executable))
@@ -59,6 +60,18 @@ class Cli:
         assert err.startswith("acolytes-quest: ")
         assert err.count("\n") == 1
         return err.rstrip("\n")
+
+
+def waiting_turn(here: str, environ: Mapping[str, str], agent: str) -> tuple[int, int] | None:
+    """Return (quest, turn) of what a hook says that waits for `agent`."""
+    turn = hook_api.waiting_turn(here, environ, agent)
+    return (turn.quest, turn.turn) if turn else None
+
+
+def keep(here: str, environ: Mapping[str, str], session: str) -> tuple[int, int, int, bool] | None:
+    """Return (quest, turn, times, released) of what a hook hears when `session` wants to stop."""
+    turn = hook_api.keep(here, environ, session)
+    return (turn.quest, turn.turn, turn.times, turn.released) if turn else None
 
 
 def create(cli: Cli, agents: str = "w1,w2", *words: str) -> int:

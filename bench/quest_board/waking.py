@@ -77,7 +77,7 @@ def _receive(board: SqliteBoard, tell: Callable[[float], None]) -> None:
         tell(0.0)
         while True:
             with board.read() as tx:
-                newest = tx.all("SELECT COALESCE(MAX(seq), 0) AS seq FROM message WHERE quest = 1")[0]["seq"]
+                newest = tx.column(int, "SELECT COALESCE(MAX(seq), 0) FROM message WHERE quest = 1")[0]
             if newest > seen:
                 seen = newest
                 tell(time.monotonic())

@@ -1,6 +1,7 @@
-"""The command `acolytes-quest VERB ...`, and the one place where errors become exit codes.
+"""The command `acolytes-quest VERB ...`. Here, and only here, errors become exit codes.
 
-0 fine; 1 findings; 2 wrong input; 3 cannot be answered (with what is missing); 4 a bug (with a log); 130 interrupted.
+0 success; 1 `check` found a problem; 2 wrong input; 3 the board cannot be used now; 4 a bug, with a log;
+130 interrupted.
 """
 
 from __future__ import annotations
@@ -17,31 +18,12 @@ TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from .call import Call, Reply
+    from .call import Reply, VerbCall
     from .verb_table import Verb
-
-_MODULES = {
-    "create": "lead",
-    "message": "lead",
-    "monitor": "monitor",
-    "respond": "respond",
-    "review": "judge",
-    "reserve": "guard",
-    "complete": "ends",
-    "fail": "ends",
-    "cancel": "ends",
-    "conversation": "look",
-    "status": "look",
-    "log": "history",
-    "export": "export",
-    "check": "upkeep",
-    "redact": "upkeep",
-    "purge": "upkeep",
-}
 
 
 def main(argv: list[str] | None = None, *, script: str | None = None) -> int:
-    """Run one command and return its exit code. `script` is the path of the quest script that was called, if any."""
+    """Run one command and return its exit code. `script` is the path of the quest script, if one was called."""
     try:
         _speak_utf8()
         _check_python()
@@ -51,11 +33,13 @@ def main(argv: list[str] | None = None, *, script: str | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # The reader has gone, which is its right; what was done is done.
+        # The reader has closed the pipe, as `head` does; the command itself is done.
         output.silence(sys.stdout)
         return 0
-    except Exception as error:  # noqa: BLE001  the last resort: a bug is one line and a log
-        return _fail(f"this is a bug ({type(error).__name__}: {error}); details are in {_write_log()}", 4)
+    except Exception as error:  # noqa: BLE001  the last resort: a bug is reported in one line, with a log
+        return _fail(
+            f"this is a bug in acolytes-quest ({type(error).__name__}: {error}); details are in {_write_log()}", 4
+        )
 
 
 def _run(arguments: list[str], script: str | None) -> int:
@@ -64,10 +48,10 @@ def _run(arguments: list[str], script: str | None) -> int:
     if not arguments:
         raise RefusalError(f"name a verb: {', '.join(VERBS)}; see: acolytes-quest --help")
     if arguments[0] in {"-h", "--help"}:
-        output.say(_usage(VERBS.values()))
+        output.show(_usage(VERBS.values()))
         return 0
     if arguments[0] == "--version":
-        output.say(f"acolytes-quest {__version__}")
+        output.show(f"acolytes-quest {__version__}")
         return 0
     verb = arguments[0]
     if verb not in VERBS:
@@ -77,9 +61,9 @@ def _run(arguments: list[str], script: str | None) -> int:
     from .options import parse
 
     parsed = parse(verb, arguments[1:])
-    from .call import Call
+    from .call import VerbCall
 
-    call = Call(parsed, _current_folder(), os.environ, script)
+    call = VerbCall(parsed, _current_folder(), os.environ, script)
     try:
         reply = verb_function(verb)(call)
     finally:
@@ -87,9 +71,9 @@ def _run(arguments: list[str], script: str | None) -> int:
     if parsed.format == "json":
         import json
 
-        output.say(json.dumps(reply.data))
+        output.show(json.dumps(reply.data))
     else:
-        output.say(reply.text)
+        output.show(reply.text)
     return reply.exit_code
 
 
@@ -97,30 +81,29 @@ def _current_folder() -> str:
     try:
         return os.getcwd()
     except FileNotFoundError:
-        raise RefusalError("the current folder is gone: change to the project's folder") from None
+        raise RefusalError("the current folder no longer exists: change to the folder of the project") from None
 
 
-def verb_function(name: str) -> Callable[[Call], Reply]:
-    """Return what does a verb; nothing else is imported for it."""
-    module = importlib.import_module(f".verbs.{_MODULES[name]}", __package__)
-    found: Callable[[Call], Reply] = getattr(module, name)
-    return found
+def verb_function(name: str) -> Callable[[VerbCall], Reply]:
+    """Return the function that runs a verb. Only the module of that verb is imported."""
+    run: Callable[[VerbCall], Reply] = importlib.import_module(f".verbs.{name}", __package__).run
+    return run
 
 
 def _usage(verbs: Iterable[Verb]) -> str:
     lines = [f"  {verb.name:<14}{verb.help}" for verb in verbs]
-    return "\n".join(["usage: acolytes-quest VERB ...   (VERB --help says more)", *lines])
+    return "\n".join(["usage: acolytes-quest VERB ...   (VERB --help lists its options)", *lines])
 
 
 def _fail(line: str, code: int) -> int:
     from .framing import visible
 
-    output.complain("acolytes-quest: " + visible(" ".join(line.split("\n"))))
+    output.show_error("acolytes-quest: " + visible(" ".join(line.split("\n"))))
     return code
 
 
 def _speak_utf8() -> None:
-    """Messages are UTF-8 whatever the locale; what cannot be encoded is written out, and never stops a print."""
+    """Write UTF-8 in every locale. Characters that cannot be encoded are escaped, so they never stop a print."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

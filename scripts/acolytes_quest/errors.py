@@ -1,31 +1,31 @@
-"""What a command may answer instead of a result: one line each, with its exit code."""
+"""The errors of a command: one line each, with its exit code."""
 
 from __future__ import annotations
 
 
 class QuestError(Exception):
-    """A fault that is not a bug. Its text is the one line shown on standard error; it says how to mend the call."""
+    """An error that is not a bug. Its text is the line on standard error, and says how to correct the call."""
 
     exit_code = 2
 
 
 class RefusalError(QuestError):
-    """Wrong input, or a call that the board's rules forbid. Nothing was changed."""
+    """Wrong input, or a call that the rules of the board forbid. Nothing was changed."""
 
 
 class RecordedRefusalError(RefusalError):
-    """A refusal that the audit log keeps: the transaction that raises it is committed, with that event alone."""
+    """A refusal that the audit log records: the transaction that raises it is committed, with only that event."""
 
 
 class NoBoardError(RefusalError):
-    """There is no board where one was looked for."""
+    """There is no board at the place where one should be."""
 
 
 class UnavailableError(QuestError):
-    """The call may be right but cannot be answered now or here: a locked, unwritable, damaged or newer board."""
+    """The call may be right, but the board cannot be used now or here: it is locked, unwritable, damaged or newer."""
 
     exit_code = 3
 
 
 class LostError(UnavailableError):
-    """The connection to the board broke. Nothing was changed, and the call may be repeated as it is."""
+    """The connection to the board broke. Nothing was changed, and the same call may be repeated."""

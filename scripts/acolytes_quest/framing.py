@@ -1,7 +1,7 @@
-r"""How the board shows what others wrote: as data, in a frame that the text can neither close nor imitate.
+r"""Show what others wrote as data, in a frame that the text can neither close nor imitate.
 
-The frame's delimiter is drawn anew for every print, so that no author can know it. Characters that move the cursor,
-reorder the line or hide text are written out (`\x1b`, `\u202e`). JSON output is not framed: there, structure does it.
+The delimiter of the frame is random for every print, so that no author can know it. Characters that move the cursor,
+reorder the line or hide text are escaped (`\x1b`, `\u202e`). JSON output has no frames: its structure does the same.
 """
 
 from __future__ import annotations
@@ -32,30 +32,38 @@ _SHOWN_IN_LINE = {**_SHOWN, 0x09: "\\t", 0x0A: "\\n", 0x22: '\\"'}
 
 
 def visible(text: str) -> str:
-    """Return `text` with every control, bidi and invisible character but newline and tab written out."""
+    """Return `text` with control, bidi and invisible characters escaped, except newline and tab."""
     return text.translate(_SHOWN)
 
 
 def quoted(text: str, limit: int = 120) -> str:
-    """Return `text` in one line within double quotes, cut after `limit` characters."""
+    r"""Return `text` in one line within double quotes, cut after `limit` characters.
+
+    >>> quoted("two lines,\nof text", 10)
+    '"two lines,..."'
+    """
     line = text[:limit].translate(_SHOWN_IN_LINE)
     return f'"{line}"' if len(text) <= limit else f'"{line}..."'
 
 
 def counted(number: int, what: str) -> str:
-    """Return a number with its noun, which is given for one: `1 turn`, `2 turns`."""
+    """Return a number with its noun; `what` is the singular.
+
+    >>> counted(1, "turn"), counted(2, "turn")
+    ('1 turn', '2 turns')
+    """
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 class Frame:
-    """Puts texts into frames that share one random delimiter, for one print. `cut` tells whether any was cut."""
+    """Puts texts into frames with one random delimiter, for one print. `cut` is whether any text was cut."""
 
     def __init__(self) -> None:
         self._mark = os.urandom(4).hex()
         self.cut = False
 
     def around(self, title: str, text: str, limit: int | None = None) -> str:
-        """Return `text` below a line with `title` and its length; cut, and said so, after `limit` characters."""
+        """Return `text` below a line with `title` and its length. Cut it after `limit` characters, and say so."""
         shown = visible(text)
         length = counted(len(text), "character")
         if limit is not None and len(shown) > limit:

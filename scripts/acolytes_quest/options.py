@@ -20,7 +20,7 @@ class _Parser(argparse.ArgumentParser):
         raise RefusalError(f"{message}; see: {self.prog} --help")
 
     def print_help(self, file: object = None) -> None:
-        output.say(self.format_help().rstrip("\n"))
+        output.show(self.format_help().rstrip("\n"))
 
 
 def parse(verb: str, arguments: list[str]) -> argparse.Namespace:

@@ -1,4 +1,4 @@
-"""What a command prints, and what becomes of it when nobody can take it: a full disk, a closed stream."""
+"""Print the output of a command, and handle a full disk or a closed stream."""
 
 from __future__ import annotations
 
@@ -12,8 +12,13 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 
-def say(text: str) -> None:
-    """Print an answer at once. Raises UnavailableError when it cannot be written, BrokenPipeError without a reader."""
+def show(text: str) -> None:
+    """Print an answer at once.
+
+    Raises:
+        UnavailableError: It cannot be written.
+        BrokenPipeError: The reader has closed the pipe.
+    """
     stream: TextIO | None = sys.stdout
     if stream is None:
         raise _lost("it is closed")
@@ -27,8 +32,8 @@ def say(text: str) -> None:
         raise _lost(error.strerror or str(error)) from None
 
 
-def complain(line: str) -> None:
-    """Print one line on standard error; where that is not possible, the exit code must do."""
+def show_error(line: str) -> None:
+    """Print one line on standard error. If that is not possible, the exit code alone reports the error."""
     stream: TextIO | None = sys.stderr
     if stream is None:
         return
@@ -40,7 +45,7 @@ def complain(line: str) -> None:
 
 
 def silence(stream: TextIO) -> None:
-    """Let what is still to be written go nowhere: it would fail again at the end, in the interpreter's own words."""
+    """Discard what is still to be written, for the interpreter would fail again at its end, with a traceback."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
@@ -48,6 +53,5 @@ def silence(stream: TextIO) -> None:
 
 def _lost(why: str) -> UnavailableError:
     return UnavailableError(
-        f"the answer cannot be written to standard output ({why});"
-        " what the call was to do is done: lead the output elsewhere"
+        f"the command is done, but its output cannot be written to standard output ({why}): redirect it elsewhere"
     )

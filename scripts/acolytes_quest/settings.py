@@ -1,12 +1,12 @@
-"""Which board a call uses, by the environment: $ACOLYTES_QUEST_URL names a server, else it is a file.
+"""Open the board that the environment selects: $ACOLYTES_QUEST_URL names a server, else the board is a file.
 
-Its numbers are $ACOLYTES_QUEST_LEASE, $ACOLYTES_QUEST_BUSY, $ACOLYTES_QUEST_POLL and $ACOLYTES_QUEST_WAIT, in seconds.
+Times are set by $ACOLYTES_QUEST_LEASE, $ACOLYTES_QUEST_BUSY, $ACOLYTES_QUEST_POLL and $ACOLYTES_QUEST_WAIT, in seconds.
 """
 
 from __future__ import annotations
 
 from .errors import RefusalError, UnavailableError
-from .location import find_board
+from .location import URL_VARIABLE, find_board
 from .stores.engine import BUSY_SECONDS, LEASE_SECONDS
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
@@ -15,20 +15,21 @@ if TYPE_CHECKING:
 
     from .stores.engine import Board
 
-URL = "ACOLYTES_QUEST_URL"
-
 
 def open_board(
     cwd: str, environ: Mapping[str, str], *, busy: float | None = None, lease: float = LEASE_SECONDS
 ) -> Board:
-    """Return the board of a process in `cwd`; `busy` overrides the environment's patience with a busy one.
+    """Return the board of a process in `cwd`. Only the engine that it uses is imported.
 
-    The environment's lease overrides `lease`.
-    Only the engine that is used is imported, and with it the library that it needs.
+    Args:
+        cwd: The folder of the process.
+        environ: The environment of the process.
+        busy: How long to wait for a busy board, in seconds; None lets the environment decide.
+        lease: How long a lease lasts, in seconds, unless the environment sets another time.
     """
     lease = seconds(environ, "ACOLYTES_QUEST_LEASE", lease)
     patience = busy or seconds(environ, "ACOLYTES_QUEST_BUSY", BUSY_SECONDS)
-    url = environ.get(URL)
+    url = environ.get(URL_VARIABLE)
     if url:
         from .stores import postgres_engine
 
@@ -37,20 +38,20 @@ def open_board(
     try:
         from .stores import sqlite_engine
     except ModuleNotFoundError as error:  # a Python that was built without SQLite
-        raise UnavailableError(f"this Python lacks the module {error.name}: use another python3") from None
+        raise UnavailableError(f"this Python has no module {error.name}: use another python3") from None
     poll = seconds(environ, "ACOLYTES_QUEST_POLL", sqlite_engine.POLL_SECONDS)
     return sqlite_engine.SqliteBoard(find_board(cwd, environ), lease=lease, busy=patience, poll=poll)
 
 
 def seconds(environ: Mapping[str, str], name: str, default: float) -> float:
     """Return a number of seconds above 0 from the environment, or the default. Refuse any other value."""
-    given = environ.get(name)
-    if not given:
+    text = environ.get(name)
+    if not text:
         return default
     try:
-        number = float(given)
+        number = float(text)
     except ValueError:
         number = 0.0
     if not 0 < number < 1e6:
-        raise RefusalError(f"{name}={given!a}: give seconds, a number above 0, or unset it")
+        raise RefusalError(f"{name}={text!a}: give seconds, a number above 0, or unset it")
     return number

@@ -1,4 +1,4 @@
-"""Where a message's text comes from: the argument itself, standard input (`-`) or a file, read to a bound."""
+"""Read the text of a message: the argument itself, standard input (`-`) or a file, up to a limit."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from .errors import RefusalError
 
 
 def message_text(argument: str | None, path: str | None) -> str:
-    """Return the checked text of --msg TEXT, --msg - or --msg-file PATH, of which one must be given."""
+    """Return the checked text of --msg TEXT, --msg - or --msg-file PATH, of which exactly one is needed."""
     if (argument is None) == (path is None):
         raise RefusalError("give the message by one of --msg 'TEXT', --msg - (standard input) and --msg-file FILE")
     if path is not None:
         return checks.text(_decode(_read_file(path), "message"), "message")
-    return given_text(argument or "", "message")
+    return option_text(argument or "", "message")
 
 
-def given_text(argument: str, what: str) -> str:
+def option_text(argument: str, what: str) -> str:
     """Return the checked text of an option; `-` stands for standard input."""
     if argument == "-":
         return checks.text(_decode(sys.stdin.buffer.read(checks.MESSAGE_BYTES + 1), what), what)
@@ -31,10 +31,10 @@ def _read_file(path: str) -> bytes:
         # Not blocking, so that a FIFO without a writer is refused below and does not hang the call.
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise RefusalError(f"--msg-file {path}: is no regular file; use --msg - for a pipe")
+                raise RefusalError(f"--msg-file {path}: is not a regular file; use --msg - for a pipe")
             return file.read(checks.MESSAGE_BYTES + 1)
     except OSError as error:
-        raise RefusalError(f"--msg-file {path}: {error.strerror}; name a file that can be read") from None
+        raise RefusalError(f"--msg-file {path}: {error.strerror}; name a file that you can read") from None
 
 
 def _decode(data: bytes, what: str) -> str:

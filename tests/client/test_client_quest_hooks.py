@@ -196,7 +196,7 @@ def test_a_worker_cannot_call_an_agent_and_a_leader_can(installed: User) -> None
         run = installed.ask(model, "go")
     assert run.result.get("result") == "main done", (run.stdout, run.debug[-3000:])
     told = [request.newest for request in model.of("worker")]
-    assert "workers reach one another through its leader alone" in told[2]
+    assert "workers reach each other only through its leader" in told[2]
     assert "acolytes-quest message --quest 1 --to leader" in told[2]
     assert "here is my help" in told[3], "its quest is over"
     assert len(model.of("helper")) == 1

@@ -41,14 +41,14 @@ def test_an_answer_that_states_no_kind_is_marked_everywhere(cli: Cli, text: str)
     respond = ("respond", "--quest", 1, "--msg", text)
     assert cli.ok(*respond) == (
         "turn 1 is answered: completed, unmarked (message 2)\n"
-        "warning: the text does not begin with Completed:, CLARIFICATION: or BLOCKED:; no turn may start on it\n"
+        "warning: the text does not begin with Completed:, CLARIFICATION: or BLOCKED:; no turn can depend on this one\n"
         "next: acolytes-quest monitor --role worker --agent w1\n"
     )
     again = cli.data(*respond)
     assert (again["kind"], again["marked"], again["repeated"]) == ("completed", False, True)
     assert "message 2 (completed, unmarked, turn 1) from w1" in cli.ok("monitor", "--role", "leader")
     assert "turn 1 w1 answered: completed, unmarked" in cli.ok("status", "--quest", 1)
-    assert "answered: completed, unmarked" in cli.refused(
+    assert "the answer to that turn is completed, unmarked" in cli.refused(
         "message", "--quest", 1, "--to", "w2", "--msg", "y", "--after", 1
     )
 

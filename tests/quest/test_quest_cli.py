@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from acolytes_quest.verb_table import VERBS
-from acolytes_quest.verbs import look
+from acolytes_quest.verbs import status
 from quest_support import Cli, contents, create
 
 
@@ -107,7 +107,7 @@ def test_whoever_writes_next_takes_expired_turns_back(cli: Cli, monkeypatch: pyt
     monkeypatch.setenv("ACOLYTES_QUEST_LEASE", "0.01")
     cli.ok("monitor", "--role", "worker", "--agent", "w1")
     time.sleep(0.02)
-    assert "turn 1 w1 leased, attempt 1, lease is over" in cli.ok("status", "--quest", 1)
+    assert "turn 1 w1 leased, attempt 1, lease has ended" in cli.ok("status", "--quest", 1)
     cli.ok("message", "--quest", 1, "--to", "w2", "--msg", "y")
     assert "turn 1 w1 queued" in cli.ok("status", "--quest", 1)
 
@@ -123,18 +123,19 @@ def test_names_are_canonical_and_never_a_part_of_another(cli: Cli) -> None:
 
 def test_a_time_out_says_how_to_go_on(cli: Cli) -> None:
     assert cli.ok("monitor", "--role", "worker", "--agent", "w1", "--timeout", 0) == (
-        "nothing assigned, go on with the request; w1 is in no open quest; again:"
+        "no turn is waiting for w1; w1 is in no open quest; go on with your request; check again:"
         " acolytes-quest monitor --role worker --agent w1\n"
     )
     assert not os.path.lexists(".claude")
     create(cli)
     assert cli.ok("monitor", "--role", "worker", "--agent", "w1", "--timeout", 0) == (
-        "nothing assigned, go on with the request; again: acolytes-quest monitor --role worker --agent w1 --quest 1\n"
+        "no turn is waiting for w1; go on with your request; check again:"
+        " acolytes-quest monitor --role worker --agent w1 --quest 1\n"
     )
     cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x")
     assert cli.ok("monitor", "--role", "leader", "--timeout", 0) == (
-        "nothing new in quest 1 within 0 s (turn 1 w1 queued);"
-        " again: acolytes-quest monitor --role leader --agent leader --quest 1 --since 1\n"
+        "no news in quest 1 within 0 s (turn 1 w1 queued);"
+        " check again: acolytes-quest monitor --role leader --agent leader --quest 1 --since 1\n"
     )
 
 
@@ -147,8 +148,8 @@ def test_a_time_out_names_a_turn_that_an_anonymous_call_took(cli: Cli) -> None:
     told = cli.ok(*monitor, "--timeout", 0)
     assert re.search(r"; turn 1 is held by an anonymous session since \d{4}-\d\d-\d\dT[\d:]{8}Z \(and 1 more\): ", told)
     assert (
-        "(acolytes-quest respond --quest 1 --turn 1 --msg 'Completed: ...') or wait for its lease to end; again: "
-        in told
+        "(acolytes-quest respond --quest 1 --turn 1 --msg 'Completed: ...') or wait for its lease to end;"
+        " check again: " in told
     )
     assert len(told) <= 300
     assert cli.data(*monitor, "--timeout", 0)["held"] == [1, 2]
@@ -189,7 +190,7 @@ def test_an_end_names_the_other_open_quests_as_a_reason_to_wait_on(cli: Cli) -> 
     cli.ok("complete", "--quest", 1, "--summary", "s")
     ended = cli.ok("monitor", "--role", "worker", "--agent", "w1", "--quest", 1)
     assert ended == (
-        'quest 1 completed: "s"; others are open, wait on: acolytes-quest monitor --role worker --agent w1\n'
+        'quest 1 completed: "s"; you have other open quests; next: acolytes-quest monitor --role worker --agent w1\n'
     )
 
 
@@ -206,7 +207,7 @@ def test_only_the_leader_completes_and_not_over_unanswered_turns(cli: Cli, proje
     assert cli.data(*forced)["repeated"] is True
     assert "completed already" in cli.refused("complete", "--quest", 1, "--summary", "other")
     assert "turn 1 is cancelled" in cli.refused("respond", "--quest", 1, "--msg", "late", "--as", "s1")
-    assert "takes nothing more" in cli.refused("message", "--quest", 1, "--to", "w1", "--msg", "x")
+    assert "cannot change: create another" in cli.refused("message", "--quest", 1, "--to", "w1", "--msg", "x")
 
 
 def test_one_thing_is_not_called_many(cli: Cli) -> None:
@@ -280,7 +281,7 @@ def test_one_long_message_is_cut_and_says_where_the_rest_is(cli: Cli) -> None:
         printed = cli.ok(*words)
         assert len(printed) <= 21_000
         assert "65536 characters, the first" in printed
-    whole = printed.split("all of it: acolytes-quest ")[1].splitlines()[0].split()
+    whole = printed.split("whole message: acolytes-quest ")[1].splitlines()[0].split()
     assert "y" * 65_536 in cli.ok(*whole)
 
 
@@ -322,7 +323,7 @@ def test_what_cannot_be_a_message_is_refused_and_changes_nothing(cli: Cli, proje
     assert "NUL" in cli.refused(*to, "--msg", "-", stdin=b"a\0b")
     assert "is empty" in cli.refused(*to, "--msg", " \n")
     assert "No such file" in cli.refused(*to, "--msg-file", "missing")
-    assert "no regular file" in cli.refused(*to, "--msg-file", "pipe")
+    assert "not a regular file" in cli.refused(*to, "--msg-file", "pipe")
     assert "Is a directory" in cli.refused(*to, "--msg-file", ".")
     assert "give the message by one of" in cli.refused(*to)
     assert "give the message by one of" in cli.refused(*to, "--msg", "x", "--msg-file", "long")
@@ -337,20 +338,20 @@ def test_wrong_calls_get_one_line_that_mends_them(cli: Cli, project: Path) -> No
         "message", "--quest", 1, "--to", "alise", "--msg", "x"
     )
     assert "there is no quest 7; the newest: 1" in cli.refused("message", "--quest", 7, "--to", "bob", "--msg", "x")
-    assert "is no member of quest 1" in cli.refused("monitor", "--role", "worker", "--agent", "eve", "--quest", 1)
+    assert "is not a member of quest 1" in cli.refused("monitor", "--role", "worker", "--agent", "eve", "--quest", 1)
     assert "wait with --role leader" in cli.refused("monitor", "--role", "worker", "--agent", "leader", "--quest", 1)
     assert "is led by leader" in cli.refused("monitor", "--role", "leader", "--agent", "bob", "--quest", 1)
-    assert "whose work" in cli.refused("monitor", "--role", "worker")
+    assert "name the worker" in cli.refused("monitor", "--role", "worker")
     assert "name a verb: create, message" in cli.refused()
     assert "did you mean status?" in cli.refused("statsu")
     assert "--quest" in cli.refused("respond", "--msg", "x")
     assert "a number from 1 on" in cli.refused("status", "--quest", "0")
     assert "a number from 1 on" in cli.refused("status", "--quest", str(2**70))
     assert "number of seconds" in cli.refused("monitor", "--role", "worker", "--timeout", "nan")
-    assert "session's id" in cli.refused("status", "--as", "a b")
+    assert "is not a valid session id" in cli.refused("status", "--as", "a b")
     assert "leads the quest" in cli.refused("create", "--mission", "m", "--agents", "leader")
-    assert "no agent is named" in cli.refused("create", "--mission", "m", "--agents", ",")
-    assert "no message from itself" in cli.refused(
+    assert "the list of agents is empty" in cli.refused("create", "--mission", "m", "--agents", ",")
+    assert "cannot write to itself" in cli.refused(
         "message", "--quest", 1, "--to", "leader", "--msg", "x", "--from", "leader"
     )
     assert contents(project) == before
@@ -360,8 +361,8 @@ def test_an_answer_to_nothing_is_logged_and_changes_nothing_else(cli: Cli, proje
     create(cli)
     cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x")
     before = contents(project)
-    assert "there is no turn of quest 1 to answer" in cli.refused("respond", "--quest", 1, "--msg", "x")
-    assert "turn 1 is held by nobody" in cli.refused("respond", "--quest", 1, "--msg", "x", "--turn", 1)
+    assert "you hold no turn of quest 1" in cli.refused("respond", "--quest", 1, "--msg", "x")
+    assert "turn 1 is not held by any session" in cli.refused("respond", "--quest", 1, "--msg", "x", "--turn", 1)
     assert "has no turn 5" in cli.refused("respond", "--quest", 1, "--msg", "x", "--turn", 5)
     fresh = [row for row in contents(project) if row not in before]
     assert {row[0] for row in fresh} == {"event", "sqlite_sequence"}
@@ -423,16 +424,16 @@ def test_status_is_short(cli: Cli) -> None:
     cli.ok("complete", "--quest", 1, "--summary", "s")
     lines = cli.ok("status").splitlines()
     assert lines[0] == 'quest 25 open, parallel, led by leader: "Survive the peak"; turns: 2 queued'
-    assert lines[-2:] == ["and 4 older open quests", "over: 1 completed"]
+    assert lines[-2:] == ["and 4 older open quests", "ended: 1 completed"]
     assert len(lines) == 22
 
 
 def test_old_quests_are_counted_up_to_a_bound(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(look, "COUNTED", 3)
+    monkeypatch.setattr(status, "COUNTED", 3)
     for number in range(1, 5):
         create(cli)
         assert cli.ok("complete", "--quest", number, "--summary", "s").startswith(f"quest {number} is completed")
-    assert cli.ok("status") == "no quest is open\nover: 3 or more completed\n"
+    assert cli.ok("status") == "no quest is open\nended: 3 or more completed\n"
 
 
 def test_help_names_every_verb(cli: Cli) -> None:

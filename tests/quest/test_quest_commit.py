@@ -97,6 +97,6 @@ def test_reading_leaves_the_file_as_it_is(board: SqliteBoard) -> None:
 def test_a_session_is_known_by_its_host_and_boot(board: SqliteBoard) -> None:
     Desk(board).do("monitor", "--role", "worker", "--agent", "w1", "--as", "s1", "--timeout", 0)
     with board.read() as tx:
-        (row,) = tx.all("SELECT * FROM session")
-    assert row["host"]
-    assert row["boot"] is not None
+        ((host, boot),) = tx.tuples("SELECT host, boot FROM session")
+    assert host
+    assert boot is not None

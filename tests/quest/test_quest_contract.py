@@ -11,9 +11,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from acolytes_quest.board import answers, messages, quests, turns
-from acolytes_quest.board.answers import Answer
-from acolytes_quest.board.waiting import Leader, Worker
+from acolytes_quest.board import messages, quests, responses, turns
+from acolytes_quest.board.responses import Answered, Response
+from acolytes_quest.board.rows import Turn
+from acolytes_quest.board.waiting import Leader, TurnTaken, Worker
 from acolytes_quest.errors import RecordedRefusalError, RefusalError
 from acolytes_quest.stores.engine import Board
 from acolytes_quest.stores.postgres_engine import PostgresBoard
@@ -46,33 +47,32 @@ class Contract:
         with board.write() as tx:
             turn = turns.assign(tx, quest, agent, list(after))
             messages.append(
-                tx, quest, kind="assignment", sender="leader", recipient=agent, turn=turn["id"], text=f"do {turn['id']}"
+                tx, quest, kind="assignment", sender="leader", recipient=agent, turn=turn.id, text=f"do {turn.id}"
             )
-            return int(turn["id"])
+            return turn.id
 
-    def take(self, board: Board, agent: str, session: str | None = None) -> dict[str, Any] | None:
-        found = Worker(board, agent=agent, session=session, quest=None).wait(time.monotonic())
-        turn: dict[str, Any] | None = found.get("turn")
-        return turn
+    def take(self, board: Board, agent: str, session: str | None = None) -> Turn | None:
+        result = Worker(board, agent=agent, session=session, quest=None).wait(time.monotonic())
+        return result.turn if isinstance(result, TurnTaken) else None
 
-    def answer(self, board: Board, quest: int, text: str, session: str | None, **which: Any) -> dict[str, Any]:
+    def answer(self, board: Board, quest: int, text: str, session: str | None, **which: Any) -> Answered:
         with board.write() as tx:
-            said = Answer(text, files=[], session=session, **which)
-            return answers.give(tx, quests.find(tx, quest), said, {})
+            response = Response(text, files=[], session=session, **which)
+            return responses.respond(tx, quests.find(tx, quest), response, {})
 
     def state(self, board: Board, turn: int) -> str:
         with board.read() as tx:
-            return str(turns.get(tx, turn)["state"])
+            return turns.get(tx, turn).state
 
     def events(self, board: Board, turn: int) -> list[str]:
         with board.read() as tx:
-            return [row["kind"] for row in tx.all("SELECT kind FROM event WHERE turn = ? ORDER BY id", turn)]
+            return tx.column(str, "SELECT kind FROM event WHERE turn = ? ORDER BY id", turn)
 
     def leader_news(self, board: Board, quest: int, since: int | None = None) -> list[str]:
         with board.read() as tx:
             row = quests.find(tx, quest)
-        found = Leader(board, quest=row, since=since).wait(time.monotonic())
-        return [message["text"] for message in found["news"]]
+        news = Leader(board, quest=row, since=since).wait(time.monotonic())
+        return [message.text for message in news.messages]
 
     def test_a_turn_goes_from_queued_over_leased_to_done(self, board: Board) -> None:
         quest = self.quest(board, "w1")
@@ -80,8 +80,8 @@ class Contract:
         assert self.state(board, turn) == "queued"
         taken = self.take(board, "w1", "s1")
         assert taken is not None
-        assert (taken["id"], taken["fence"], taken["attempt"], taken["holder"]) == (turn, 1, 1, "s1")
-        assert self.answer(board, quest, "Completed: x", "s1")["kind"] == "completed"
+        assert (taken.id, taken.fence, taken.attempt, taken.holder) == (turn, 1, 1, "s1")
+        assert self.answer(board, quest, "Completed: x", "s1").kind == "completed"
         assert self.events(board, turn) == ["queued", "claimed", "done"]
 
     def test_a_session_that_holds_a_turn_gets_it_again_and_no_other(self, board: Board, clock: Clock) -> None:
@@ -91,11 +91,11 @@ class Contract:
         clock.seconds += 600
         again = self.take(board, "w1", "s1")
         assert again is not None
-        assert (again["id"], again["fence"]) == (first, 1)
+        assert (again.id, again.fence) == (first, 1)
         clock.seconds += 600  # the second look renewed the lease
         other = self.take(board, "w1", "s2")
         assert other is not None
-        assert other["id"] == second
+        assert other.id == second
 
     def test_an_expired_lease_queues_the_turn_and_the_next_claim_raises_the_fence(
         self, board: Board, clock: Clock
@@ -108,7 +108,7 @@ class Contract:
         clock.seconds += 1
         retaken = self.take(board, "w1", "s2")
         assert retaken is not None
-        assert (retaken["id"], retaken["fence"], retaken["attempt"]) == (turn, 2, 2)
+        assert (retaken.id, retaken.fence, retaken.attempt) == (turn, 2, 2)
         with pytest.raises(RecordedRefusalError, match="held by another session"):
             self.answer(board, quest, "Completed: late", "s1")
         assert self.events(board, turn) == ["queued", "claimed", "expired", "claimed", "refused"]
@@ -131,7 +131,7 @@ class Contract:
         clock.boot, clock.seconds = "boot-2", 5.0
         retaken = self.take(board, "w1", "s2")
         assert retaken is not None
-        assert retaken["fence"] == 2
+        assert retaken.fence == 2
 
     def test_three_attempts_without_an_answer_kill_the_turn_and_tell_the_leader(
         self, board: Board, clock: Clock
@@ -175,15 +175,17 @@ class Contract:
         one, two = self.assign(board, quest, "w1"), self.assign(board, quest, "w1")
         waits = self.assign(board, quest, "w2", one)
         self.take(board, "w1", "s1")
-        with pytest.raises(RefusalError, match="turn 3 comes after turn 1, so this answer must say how"):
+        with pytest.raises(RefusalError, match="turn 3 depends on turn 1, so your answer must state how"):
             self.answer(board, quest, "I could not do it, the data is missing", "s1")
         assert (self.state(board, one), self.state(board, waits)) == ("leased", "blocked")
         assert self.leader_news(board, quest) == []
         self.answer(board, quest, "Completed: x", "s1")
         assert self.state(board, waits) == "queued"
         self.take(board, "w1", "s1")
-        assert self.answer(board, quest, "Completion details", "s1")["kind"] == "completed"
-        with pytest.raises(RefusalError, match="--after 2: that turn is answered: completed, unmarked; read message 5"):
+        assert self.answer(board, quest, "Completion details", "s1").kind == "completed"
+        with pytest.raises(
+            RefusalError, match="--after 2: the answer to that turn is completed, unmarked; read message 5"
+        ):
             self.assign(board, quest, "w2", two)
 
     @pytest.mark.parametrize(
@@ -194,7 +196,7 @@ class Contract:
         turn = self.assign(board, quest, "w1")
         self.take(board, "w1", "s1")
         self.answer(board, quest, text, "s1")
-        with pytest.raises(RefusalError, match=f"--after 1: that turn is answered: {kind}; read message 2"):
+        with pytest.raises(RefusalError, match=f"--after 1: the answer to that turn is {kind}; read message 2"):
             self.assign(board, quest, "w2", turn)
 
     def test_what_waits_for_a_blocked_answer_is_cancelled_down_the_line(self, board: Board) -> None:
@@ -222,7 +224,7 @@ class Contract:
         quest = self.quest(board, "w1")
         expected = [self.assign(board, quest, "w1"), self.assign(board, quest, "w1")]
         taken = [self.take(board, "w1", session) for session in ("s1", "s2")]
-        assert [turn and turn["id"] for turn in taken] == expected
+        assert [turn and turn.id for turn in taken] == expected
 
     def test_a_retry_of_an_answer_returns_the_first_result(self, board: Board) -> None:
         quest = self.quest(board, "w1")
@@ -230,7 +232,7 @@ class Contract:
         self.take(board, "w1", "s1")
         first = self.answer(board, quest, "Completed: x", "s1")
         second = self.answer(board, quest, "Completed: x", "s1")
-        assert (second["seq"], second["turn"], second["repeated"]) == (first["seq"], first["turn"], True)
+        assert (second.seq, second.turn, second.repeated) == (first.seq, first.turn, True)
         with pytest.raises(RecordedRefusalError, match="answered already"):
             self.answer(board, quest, "Completed: y", "s1")
         assert self.leader_news(board, quest) == ["Completed: x"]
@@ -241,7 +243,7 @@ class Contract:
         for number in turn:
             self.take(board, "w1", "s1")
             given = self.answer(board, quest, "done", "s1")
-            assert (given["turn"], given["repeated"]) == (number, False)
+            assert (given.turn, given.repeated) == (number, False)
 
     def test_a_stale_fence_changes_nothing_but_the_log(self, board: Board, clock: Clock) -> None:
         quest = self.quest(board, "w1")
@@ -269,7 +271,7 @@ class Contract:
         self.take(board, "w1", session)
         with pytest.raises(RecordedRefusalError, match=f"--fence {fence} is not the fence of turn 1"):
             self.answer(board, quest, "Completed: x", session, turn=turn, fence=fence)
-        assert self.answer(board, quest, "Completed: x", session, turn=turn, fence=3)["turn"] == turn
+        assert self.answer(board, quest, "Completed: x", session, turn=turn, fence=3).turn == turn
 
     def test_anonymous_workers_say_which_turn_when_several_are_held(self, board: Board) -> None:
         quest = self.quest(board, "w1", "w2")
@@ -278,15 +280,15 @@ class Contract:
         self.take(board, "w2")
         with pytest.raises(RefusalError, match=r"several turns are held: 1 \(w1\), 2 \(w2\); say which: --turn N"):
             self.answer(board, quest, "done", None)
-        assert self.answer(board, quest, "done", None, agent="w2")["turn"] == second
-        assert self.answer(board, quest, "done", None)["turn"] == first
+        assert self.answer(board, quest, "done", None, agent="w2").turn == second
+        assert self.answer(board, quest, "done", None).turn == first
 
     def test_an_anonymous_caller_cannot_answer_for_a_named_session(self, board: Board) -> None:
         quest = self.quest(board, "w1")
         turn = self.assign(board, quest, "w1")
         self.take(board, "w1", "s1")
         for which in ({}, {"turn": turn}, {"turn": turn, "fence": 1}):
-            with pytest.raises(RecordedRefusalError, match="add its --as"):
+            with pytest.raises(RecordedRefusalError, match="add the --as of that session"):
                 self.answer(board, quest, "done", None, **which)
         with pytest.raises(RecordedRefusalError, match="held by another session"):
             self.answer(board, quest, "done", "s2", turn=turn)
@@ -309,10 +311,10 @@ class Contract:
         with board.read() as tx:
             row = quests.find(tx, quest)
         clock.seconds += 59
-        assert Leader(board, quest=row, since=1).wait(time.monotonic() + 0.2)["news"] == []
+        assert Leader(board, quest=row, since=1).wait(time.monotonic() + 0.2).messages == []
         clock.seconds += 1
         found = Leader(board, quest=row, since=1).wait(time.monotonic() + 5)
-        assert [message["text"] for message in found["news"]] == [
+        assert [message.text for message in found.messages] == [
             "turn 1 waits for w1, and no w1 is listening: start one"
         ]
         assert self.leader_news(board, quest, since=2) == []
@@ -325,7 +327,7 @@ class Contract:
             row = quests.find(tx, quest)
         with board.listen("w1"):
             found = Leader(board, quest=row, since=1).wait(time.monotonic() + 0.2)
-        assert found["news"] == []
+        assert found.messages == []
 
     def test_messages_and_events_never_change(self, board: Board) -> None:
         quest = self.quest(board, "w1")
@@ -376,7 +378,7 @@ class Contract:
         with pytest.raises(ZeroDivisionError):
             fail_halfway()
         with board.read() as tx:
-            assert tx.all("SELECT * FROM turn") == []
+            assert not tx.exists("SELECT * FROM turn")
 
     def test_a_view_is_consistent_while_others_write(self, board: Board) -> None:
         quest = self.quest(board, "w1")

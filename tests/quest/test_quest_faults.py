@@ -201,7 +201,9 @@ def test_an_answer_that_cannot_be_written_is_one_line(
     cli.ok(*CREATE)
     done = run_into(redirection, *words)
     assert (done.returncode, done.stdout) == (3, "")
-    assert done.stderr.startswith(f"acolytes-quest: the answer cannot be written to standard output ({why}); ")
+    assert done.stderr.startswith(
+        f"acolytes-quest: the command is done, but its output cannot be written to standard output ({why}): "
+    )
     assert done.stderr.count("\n") == 1
 
 

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from acolytes_quest import location
+from acolytes_quest.board import turns
+from acolytes_quest.board.rows import Turn
 from acolytes_quest.hooks import api as hook_api
 from acolytes_quest.stores.sqlite_engine import SqliteBoard
-from quest_support import PYTHON, SCRIPTS, Cli, Clock
+from quest_support import PYTHON, SCRIPTS, Cli, Clock, keep, waiting_turn
 
 
 @pytest.fixture
@@ -28,12 +30,12 @@ def working(cli: Cli) -> None:
     cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "two")
 
 
-def row(project: str, turn: int) -> dict[str, object]:
+def row(project: str, turn: int) -> Turn:
     board = SqliteBoard(location.find_board(project, {}))
     with board.read() as tx:
-        found = tx.all("SELECT * FROM turn WHERE id = ?", turn)[0]
+        result = turns.get(tx, turn)
     board.close()
-    return found
+    return result
 
 
 def test_without_a_board_nothing_is_known_made_or_imported(project: Path) -> None:
@@ -59,7 +61,7 @@ def test_without_a_board_nothing_is_known_made_or_imported(project: Path) -> Non
 
 @pytest.mark.usefixtures("working")
 def test_a_waiting_turn_is_one_that_nobody_has_taken(here: str, cli: Cli) -> None:
-    assert hook_api.waiting_turn(here, {}, "w1") == (1, 2)
+    assert waiting_turn(here, {}, "w1") == (1, 2)
     assert hook_api.waiting_turn(here, {}, "w2") is None
     cli.ok("complete", "--quest", 1, "--summary", "s", "--force")
     assert hook_api.waiting_turn(here, {}, "w1") is None
@@ -68,7 +70,7 @@ def test_a_waiting_turn_is_one_that_nobody_has_taken(here: str, cli: Cli) -> Non
 @pytest.mark.usefixtures("working")
 def test_a_turn_whose_lease_is_over_waits_too(here: str, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("acolytes_quest.stores.clock._known", ["another boot"])
-    assert hook_api.waiting_turn(here, {}, "w1") == (1, 1)
+    assert waiting_turn(here, {}, "w1") == (1, 1)
 
 
 @pytest.mark.usefixtures("working")
@@ -77,10 +79,10 @@ def test_a_lease_is_renewed_once_it_is_a_minute_old(here: str, clock: Clock) -> 
     board = SqliteBoard(location.find_board(here, {}))
     with board.write() as tx:
         tx.run("UPDATE turn SET lease_renewed = lease_renewed - 61, lease_until = lease_until - 61 WHERE id = 1")
-    before = row(here, 1)["lease_until"]
+    before = row(here, 1).lease_until
     assert hook_api.renew(here, {}, "s2") is False
     assert hook_api.renew(here, {}, "s1") is True
-    after = row(here, 1)["lease_until"]
+    after = row(here, 1).lease_until
     assert isinstance(before, float)
     assert isinstance(after, float)
     assert after >= before + 61
@@ -89,7 +91,7 @@ def test_a_lease_is_renewed_once_it_is_a_minute_old(here: str, clock: Clock) -> 
 
 def ends_in(here: str, turn: int) -> float:
     """The seconds until the turn's lease ends."""
-    until = row(here, turn)["lease_until"]
+    until = row(here, turn).lease_until
     assert isinstance(until, float)
     return until - time.monotonic()
 
@@ -127,11 +129,11 @@ def test_a_rule_that_is_off_does_nothing(here: str, rule: str) -> None:
     found = {
         "renew": hook_api.renew(here, off, "s1", 3600),
         "files": hook_api.record_file(here, off, "s1", "a.py"),
-        "keep-working": (hook_api.keep(here, off, "s1") or {}).get("kept") == 1,
+        "keep-working": keep(here, off, "s1") == (1, 1, 1, False),
     }
     assert found == {"renew": rule != "renew", "files": rule != "files", "keep-working": rule != "keep-working"}
     if rule == "keep-working":
-        assert row(here, 1)["state"] == "queued", "nobody is kept, so the turn is given back"
+        assert row(here, 1).state == "queued", "nobody is kept, so the turn is given back"
 
 
 @pytest.mark.usefixtures("working")
@@ -146,7 +148,7 @@ def test_the_files_of_the_project_are_recorded(here: str, project: Path, tmp_pat
     assert hook_api.record_file(here, {}, "s2", "src/c.py") is False, "s2 holds no turn"
     board = SqliteBoard(location.find_board(here, {}))
     with board.read() as tx:
-        found = [(file["turn"], file["path"]) for file in tx.all("SELECT * FROM turn_file ORDER BY path")]
+        found = tx.tuples("SELECT turn, path FROM turn_file ORDER BY path")
     board.close()
     assert found == [(1, "b.md"), (1, "src/a.py")]
 
@@ -159,20 +161,20 @@ def test_what_the_agents_of_a_client_hold_is_given_back(here: str, cli: Cli, mon
         cli.ok("monitor", "--role", "worker", "--agent", "w1", *(["--as", f"s{number}"] if number > 1 else []))
     assert hook_api.give_back(here, {}, "client-c") == 0
     assert hook_api.give_back(here, {}, "client-a") == 2
-    assert [row(here, turn)["state"] for turn in (1, 2, 3, 4)] == ["queued", "queued", "leased", "leased"]
+    assert [row(here, turn).state for turn in (1, 2, 3, 4)] == ["queued", "queued", "leased", "leased"]
     assert hook_api.give_back(here, {}, "client-a") == 0
 
 
 @pytest.mark.usefixtures("working")
 def test_a_session_is_kept_five_times_and_then_its_turn_is_released(here: str) -> None:
     for count in range(1, 6):
-        assert hook_api.keep(here, {}, "s1") == {"quest": 1, "turn": 1, "kept": count}
-    assert hook_api.keep(here, {}, "s1") == {"quest": 1, "turn": 1, "kept": -1}
-    assert row(here, 1)["state"] == "queued"
-    assert hook_api.waiting_turn(here, {}, "w1") == (1, 1)
+        assert keep(here, {}, "s1") == (1, 1, count, False)
+    assert keep(here, {}, "s1") == (1, 1, 5, True)
+    assert row(here, 1).state == "queued"
+    assert waiting_turn(here, {}, "w1") == (1, 1)
     board = SqliteBoard(location.find_board(here, {}))
     with board.read() as tx:
-        kinds = [event["kind"] for event in tx.all("SELECT kind FROM event WHERE turn = 1 ORDER BY id")]
+        kinds = tx.column(str, "SELECT kind FROM event WHERE turn = 1 ORDER BY id")
     board.close()
     assert kinds == ["queued", "claimed", *["kept"] * 5, "released"]
     assert hook_api.keep(here, {}, "s1") is None

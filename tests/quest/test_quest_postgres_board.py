@@ -8,15 +8,15 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import psycopg
 import pytest
 
 from acolytes_quest.board import messages, quests, turns
-from acolytes_quest.board.waiting import Worker, despite_breaks
+from acolytes_quest.board.waiting import NothingYet, QuestEnded, TurnTaken, Worker, despite_breaks
 from acolytes_quest.errors import LostError, NoBoardError, QuestError, RefusalError, UnavailableError
 from acolytes_quest.stores import postgres_schema, schema
+from acolytes_quest.stores.engine import Transaction
 from acolytes_quest.stores.postgres_engine import PostgresBoard
 from postgres_proxy import Proxy
 from postgres_server import PostgresServer
@@ -64,13 +64,18 @@ def make_quest(board: PostgresBoard, *, mode: str = "parallel", number: int = 0)
 
 def give_turn(board: PostgresBoard, quest: int) -> None:
     with board.write() as tx:
-        turn = turns.assign(tx, quest, "w1", [])["id"]
+        turn = turns.assign(tx, quest, "w1", []).id
         messages.append(tx, quest, kind="assignment", sender="leader", recipient="w1", turn=turn, text="x")
 
 
-def take(board: PostgresBoard, session: str | None, seconds: float = 0) -> dict[str, Any]:
+def take(board: PostgresBoard, session: str | None, seconds: float = 0) -> TurnTaken | QuestEnded | NothingYet:
     worker = Worker(board, agent="w1", session=session, quest=None)
     return despite_breaks(worker.wait, time.monotonic() + seconds)
+
+
+def claimed(tx: Transaction, session: str) -> int | None:
+    turn = turns.claim(tx, "w1", session, None)
+    return turn.id if turn else None
 
 
 def post(board: PostgresBoard, text: str) -> None:
@@ -80,18 +85,19 @@ def post(board: PostgresBoard, text: str) -> None:
 
 def texts(board: PostgresBoard) -> list[str]:
     with board.read() as tx:
-        return [row["text"] for row in tx.all("SELECT text FROM message ORDER BY quest, seq")]
+        return tx.column(str, "SELECT text FROM message ORDER BY quest, seq")
 
 
-def at_once(postgres: PostgresServer, database: str, sessions: list[str]) -> list[dict[str, Any]]:
-    """Let every session look for work at the same moment; return what each found."""
+def at_once(postgres: PostgresServer, database: str, sessions: list[str]) -> list[int | None]:
+    """Let every session look for work at the same moment; return the turn that each took."""
     boards = [PostgresBoard(postgres.url(database)) for _ in sessions]
     start = threading.Barrier(len(sessions))
 
-    def look(board: PostgresBoard, session: str) -> dict[str, Any]:
+    def look(board: PostgresBoard, session: str) -> int | None:
         board.exists()
         start.wait()
-        return take(board, session)
+        result = take(board, session)
+        return result.turn.id if isinstance(result, TurnTaken) else None
 
     with ThreadPoolExecutor(len(sessions)) as pool:
         found = list(pool.map(look, boards, sessions))
@@ -105,7 +111,7 @@ def test_claims_at_the_same_moment_get_a_turn_each(
 ) -> None:
     make_quest(board, number=CLAIMERS)
     found = at_once(postgres, database, [f"s{number}" for number in range(CLAIMERS)])
-    assert sorted(each["turn"]["id"] for each in found) == list(range(1, CLAIMERS + 1))
+    assert {*found} == {*range(1, CLAIMERS + 1)}
 
 
 def test_claims_at_the_same_moment_in_a_single_quest_lease_one_turn(
@@ -114,7 +120,7 @@ def test_claims_at_the_same_moment_in_a_single_quest_lease_one_turn(
     for quest in range(1, 6):
         make_quest(board, mode="single", number=CLAIMERS)
         found = at_once(postgres, database, [f"s{quest}-{number}" for number in range(CLAIMERS)])
-        assert len([each for each in found if "turn" in each]) == 1
+        assert len([turn for turn in found if turn is not None]) == 1
         with board.write() as tx:
             turns.cancel_all(tx, quest)
 
@@ -127,7 +133,7 @@ def test_one_session_in_two_processes_gets_one_turn(
     for _ in range(2):
         give_turn(board, 1)
     found = at_once(postgres, database, ["s1"] * CLAIMERS)
-    assert {each["turn"]["id"] for each in found} == {1}
+    assert {*found} == {1}
 
 
 def test_a_claim_does_not_wait_for_another_and_a_writer_does(
@@ -136,9 +142,9 @@ def test_a_claim_does_not_wait_for_another_and_a_writer_does(
     make_quest(board, number=2)
     other = PostgresBoard(postgres.url(database), busy=0.3)
     with board.claim("s1") as tx:
-        assert (turns.claim(tx, "w1", "s1", None) or {})["id"] == 1
+        assert claimed(tx, "s1") == 1
         with other.claim("s2") as beside:
-            assert (turns.claim(beside, "w1", "s2", None) or {})["id"] == 2
+            assert claimed(beside, "s2") == 2
             beside.run("INSERT INTO session (id, agent, anonymous, created_at) VALUES ('s2', 'w1', 0, 0)")
         with pytest.raises(UnavailableError, match=r"locked: another writer held it for over 0\.3 s"):
             post(other, "x")
@@ -186,7 +192,7 @@ def test_a_ring_between_looking_and_waiting_is_not_lost(
     with other.listen("w1") as listener:
         with other.read() as tx:
             give_turn(board, quest)  # its notification arrives with an answer to something else
-            assert tx.all("SELECT * FROM turn") == []
+            assert not tx.exists("SELECT * FROM turn")
         listener.wait(600)
     other.close()
 
@@ -212,7 +218,7 @@ def test_a_turn_that_another_is_just_taking_is_not_waited_for_in_vain(
     other = PostgresBoard(postgres.url(database))
     with board.claim("s1") as tx:
         assert turns.claim(tx, "w1", "s1", None)
-        assert "turn" not in take(other, "s2")
+        assert isinstance(take(other, "s2"), NothingYet)
         tx.run("INSERT INTO session (id, agent, anonymous, created_at) VALUES ('s1', 'w1', 0, 0)")
     other.close()
 
@@ -286,7 +292,9 @@ def test_a_worker_waits_through_a_restart_of_the_server(postgres: PostgresServer
             with board.listen("leader") as listener:
                 eventually(lambda: listener.is_heard_by("w1") is True, "the worker waits again")
             give_turn(board, 1)
-            assert found.result(30)["turn"]["id"] == 1
+            result = found.result(30)
+            assert isinstance(result, TurnTaken)
+            assert result.turn.id == 1
         board.close()
         waiter.close()
     finally:
@@ -326,7 +334,7 @@ def test_a_backend_that_an_administrator_ends_is_replaced(postgres: PostgresServ
 
     def write_while_it_is_ended() -> None:
         with board.write() as tx:
-            postgres.run(f"SELECT pg_terminate_backend({tx.all('SELECT pg_backend_pid() AS pid')[0]['pid']})")
+            postgres.run(f"SELECT pg_terminate_backend({tx.value(int, 'SELECT pg_backend_pid()')})")
             tx.run("UPDATE quest SET phase = 'x'")
 
     with pytest.raises(LostError):
@@ -351,7 +359,7 @@ def test_a_writer_that_is_stopped_in_its_transaction_does_not_hold_up_the_others
     with pytest.raises(LostError):
         write_and_stop_and_write()
     with board.read() as tx:
-        assert quests.find(tx, 1)["phase"] is None
+        assert quests.find(tx, 1).phase is None
     stopped.close()
 
 
@@ -396,8 +404,8 @@ def test_an_older_board_is_upgraded_once_and_its_rows_are_kept_aside(
 ) -> None:
     postgres.run("INSERT INTO acolytes_quest.purged VALUES (7, 0)", database)
     with board.read() as tx:
-        assert tx.all("SELECT number FROM version") == [{"number": next_version}]
-        assert tx.all("SELECT size FROM turn_file") == []
+        assert tx.column(int, "SELECT number FROM version") == [next_version]
+        assert not tx.exists("SELECT size FROM turn_file")
     kept = f"acolytes_quest_v{next_version - 1}_backup"
     assert postgres.run(f"SELECT quest FROM {kept}.purged", database) == [(7,)]
     make_quest(board)
@@ -470,7 +478,7 @@ def test_a_role_that_commits_without_waiting_for_the_disk_waits_here(
 ) -> None:
     postgres.run(f"ALTER DATABASE {database} SET synchronous_commit = off")
     with board.write() as tx:
-        assert tx.all("SHOW synchronous_commit") == [{"synchronous_commit": "on"}]
+        assert tx.value(str, "SHOW synchronous_commit") == "on"
 
 
 def test_scrubbing_leaves_the_board_usable(board: PostgresBoard) -> None:

@@ -12,10 +12,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from acolytes_quest.hooks import api as hook_api
 from postgres_proxy import Proxy, make_certificate
 from postgres_server import PASSWORD, QUOTED_PASSWORD, PostgresServer
-from quest_support import PYTHON, SCRIPTS, Cli, command, create
+from quest_support import PYTHON, SCRIPTS, Cli, command, create, keep, waiting_turn
 from support import build_tree
 
 SECRET = "hunter2"
@@ -57,7 +56,7 @@ def test_a_quest_from_its_beginning_to_its_end(cli: Cli, project: Path) -> None:
     assert "unanswered turns: 2" in cli.refused("complete", "--quest", quest, "--summary", "s")
     assert cli.data("complete", "--quest", quest, "--summary", "s", "--force")["cancelled"] == 1
     assert cli.data("status", "--quest", quest)["turns"][0]["files"] == ["a.py"]
-    assert "the board is whole" in cli.ok("check")
+    assert "the board is healthy" in cli.ok("check")
     assert [event["kind"] for event in cli.data("log", "--quest", quest)["events"]][-1] == "completed"
     assert "Completed: x" in cli.ok("export", "--quest", quest)
     cli.ok("redact", "--quest", quest, "--seq", 3, "--reason", "it names a customer")
@@ -70,12 +69,12 @@ def test_a_quest_from_its_beginning_to_its_end(cli: Cli, project: Path) -> None:
 
 def test_hooks_ask_the_same_board(cli: Cli, project: Path, url: str) -> None:
     environ = {"ACOLYTES_QUEST_URL": url}
-    assert hook_api.waiting_turn(str(project), environ, "w1") is None
+    assert waiting_turn(str(project), environ, "w1") is None
     create(cli)
     cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x")
-    assert hook_api.waiting_turn(str(project), environ, "w1") == (1, 1)
+    assert waiting_turn(str(project), environ, "w1") == (1, 1)
     cli.ok("monitor", "--role", "worker", "--agent", "w1", "--as", "s1")
-    assert hook_api.keep(str(project), environ, "s1") == {"quest": 1, "turn": 1, "kept": 1}
+    assert keep(str(project), environ, "s1") == (1, 1, 1, False)
 
 
 def environment(home: Path) -> Path:

@@ -146,7 +146,7 @@ def check_nothing_is_lost(cli: Cli, storm: Storm, posted: int) -> None:
     assert len(assignments) == len(set(assignments)) == posted
     answered = [message["turn"] for message in said if message["kind"] == "completed"]
     assert len(answered) == len(set(answered)) == posted
-    assert "the board is whole" in cli.ok("check")
+    assert "the board is healthy" in cli.ok("check")
 
 
 def test_a_server_that_crashes_and_cuts_connections_loses_nothing(

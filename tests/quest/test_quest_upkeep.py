@@ -86,7 +86,7 @@ def test_the_first_call_migrates_and_keeps_a_copy(cli: Cli, old: Path, words: tu
     assert rows(backup, "PRAGMA user_version") == [(1,)]
     assert rows(backup, "PRAGMA application_id") == [(schema.APPLICATION_ID,)]
     assert {table: rows(backup, f"SELECT * FROM {table} ORDER BY 1, 2") for table in before} == before
-    assert "the board is whole: " in cli.ok("check")
+    assert "the board is healthy: " in cli.ok("check")
 
 
 def test_a_migrated_board_goes_on(cli: Cli, old: Path) -> None:
@@ -142,7 +142,7 @@ def test_check_finds_what_is_broken(cli: Cli, path: Path, invariant: int) -> Non
     for session, agent in (("s1", "w1"), ("s2", "w2")):
         cli.ok("monitor", "--role", "worker", "--agent", agent, "--as", session)
     cli.ok("reserve", "--quest", 1, "--paths", "src", "--as", "s1")
-    assert cli.ok("check") == "the board is whole: 1 quest checked\n"
+    assert cli.ok("check") == "the board is healthy: 1 quest checked\n"
     board = sqlite3.connect(path)
     for (trigger,) in board.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
         board.execute(f"DROP TRIGGER {trigger}")
@@ -189,7 +189,9 @@ def test_what_is_redacted_or_purged_is_gone_from_the_files(cli: Cli, path: Path,
     assert b"hunter2-" in bytes_of(path)
     if verb == "redact":
         told = cli.ok("redact", "--quest", 1, "--seq", 11, "--reason", "a password")
-        assert told.startswith("message 11 of quest 1 is redacted; what was printed, exported or backed up before")
+        assert told.startswith(
+            "message 11 of quest 1 is redacted; copies that were printed, exported or backed up before"
+        )
     else:
         cli.ok("fail", "--quest", 1, "--summary", "s")
         assert cli.ok("purge", "--older", 0) == "1 quest deleted: 1\n"

@@ -1,26 +1,23 @@
-"""Quests and their members: making, finding and ending them."""
+"""Quests and their members: how they are created, found and ended; and the audit log."""
 
 from __future__ import annotations
 
 from .. import checks
 from ..errors import RefusalError
-from ..stores.sql import LIVE, OPEN, OPEN_STATES
+from ..stores.sql import LIVE, OPEN
+from .rows import Quest, Turn
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
-    from typing import Any
-
     from ..stores.engine import Transaction
 
 
 def create(
     tx: Transaction, *, mission: str, agents: list[str], leader: str, phase: str | None, mode: str, session: str | None
 ) -> int:
-    """Make an open quest and its members; return its number. `session` is the leader's, as far as it is known."""
+    """Create an open quest with its members; return its number. `session` is the leader's, None if it is unknown."""
     if leader in agents:
-        raise RefusalError(
-            f"{leader} leads the quest and cannot be its worker too: name another by --leader or --agents"
-        )
+        raise RefusalError(f"{leader} leads the quest and cannot be its worker, too: change --leader or --agents")
     quest = tx.insert(
         "INSERT INTO quest (mission, phase, mode, leader, leader_session, created_at) VALUES (?, ?, ?, ?, ?, ?)",
         *(mission, phase, mode, leader, session, tx.at),
@@ -33,71 +30,60 @@ def create(
     return quest
 
 
-def find(tx: Transaction, quest: int) -> dict[str, Any]:
-    """Return the quest's row, or refuse the number and say which there are."""
-    row = tx.one("SELECT * FROM quest WHERE id = ?", quest)
+def find(tx: Transaction, quest: int) -> Quest:
+    """Return the quest. Refuse a number that does not exist, and name those that do."""
+    row = tx.row(Quest, "SELECT * FROM quest WHERE id = ?", quest)
     if row is None:
-        if tx.one("SELECT 1 AS gone FROM purged WHERE quest = ?", quest):
-            raise RefusalError(f"quest {quest} was over and has been purged from the board")
-        known = tx.all("SELECT id FROM quest ORDER BY id DESC LIMIT 10")
-        numbers = ", ".join(str(other["id"]) for other in known)
-        raise RefusalError(
-            f"there is no quest {quest}; " + (f"the newest: {numbers}" if known else "the board is empty")
-        )
+        if tx.exists("SELECT 1 FROM purged WHERE quest = ?", quest):
+            raise RefusalError(f"quest {quest} had ended and was purged from the board")
+        existing = tx.column(int, "SELECT id FROM quest ORDER BY id DESC LIMIT 10")
+        newest = f"the newest: {', '.join(map(str, existing))}" if existing else "the board has no quests"
+        raise RefusalError(f"there is no quest {quest}; {newest}")
     return row
 
 
-def find_open(tx: Transaction, quest: int) -> dict[str, Any]:
-    """Return the row of a quest that is not over."""
+def find_open(tx: Transaction, quest: int) -> Quest:
+    """Return the quest. Refuse one that has ended."""
     row = find(tx, quest)
-    if is_over(row):
-        raise RefusalError(f"quest {quest} is {row['status']}: it takes nothing more; create another")
+    if row.is_over:
+        raise RefusalError(f"quest {quest} is {row.status} and cannot change: create another quest")
     return row
-
-
-def is_over(quest: dict[str, Any]) -> bool:
-    """Whether the quest has ended; one that is being reviewed has not."""
-    return quest["status"] not in OPEN_STATES
 
 
 def workers(tx: Transaction, quest: int) -> list[str]:
-    """Return the names of all members but the leader."""
-    rows = tx.all("SELECT agent FROM member WHERE quest = ? AND role = 'worker' ORDER BY agent", quest)
-    return [row["agent"] for row in rows]
+    """Return the names of all members except the leader."""
+    return tx.column(str, "SELECT agent FROM member WHERE quest = ? AND role = 'worker' ORDER BY agent", quest)
 
 
 def open_as_worker(tx: Transaction, agent: str) -> list[int]:
-    """Return the open quests in which the agent is a worker, oldest first; how many are over costs nothing."""
-    rows = tx.all(
+    """Return the open quests in which the agent is a worker, oldest first. Ended quests do not slow it down."""
+    return tx.column(
+        int,
         f"SELECT q.id FROM quest q WHERE q.status IN {OPEN}"
         " AND EXISTS (SELECT 1 FROM member m WHERE m.quest = q.id AND m.agent = ? AND m.role = 'worker') ORDER BY q.id",
         agent,
     )
-    return [row["id"] for row in rows]
 
 
 def check_member(tx: Transaction, quest: int, agent: str) -> None:
-    """Refuse an agent that is no member of the quest; say who is."""
-    names = [row["agent"] for row in tx.all("SELECT agent FROM member WHERE quest = ? ORDER BY role, agent", quest)]
+    """Refuse an agent that is not a member of the quest, and name the members."""
+    names = tx.column(str, "SELECT agent FROM member WHERE quest = ? ORDER BY role, agent", quest)
     if agent not in names:
-        raise RefusalError(
-            f"{agent} is no member of quest {quest}; its members: {', '.join(names)}{checks.suggestion(agent, names)}"
-        )
+        hint = checks.suggestion(agent, names)
+        raise RefusalError(f"{agent} is not a member of quest {quest}; its members: {', '.join(names)}{hint}")
 
 
-def finish(tx: Transaction, quest: dict[str, Any], result: str, summary: str) -> None:
-    """End the quest and wake every member. Its live turns must be cancelled before, its pending reviews dropped."""
-    tx.run(
-        "UPDATE quest SET status = ?, summary = ?, finished_at = ? WHERE id = ?", result, summary, tx.at, quest["id"]
-    )
-    log(tx, result, quest["id"], actor=quest["leader"])
-    members = tx.all("SELECT agent FROM member WHERE quest = ?", quest["id"])
-    tx.to_wake.update(row["agent"] for row in members)
+def finish(tx: Transaction, quest: Quest, result: str, summary: str) -> None:
+    """End the quest and wake every member. First its live turns must be cancelled and its pending reviews dropped."""
+    tx.run("UPDATE quest SET status = ?, summary = ?, finished_at = ? WHERE id = ?", result, summary, tx.at, quest.id)
+    log(tx, result, quest.id, actor=quest.leader)
+    members = tx.column(str, "SELECT agent FROM member WHERE quest = ?", quest.id)
+    tx.to_wake.update(members)
 
 
-def live_turns(tx: Transaction, quest: int) -> list[dict[str, Any]]:
-    """Return the turns that still wait or run, oldest first."""
-    return tx.all(f"SELECT * FROM turn WHERE quest = ? AND state IN {LIVE} ORDER BY id", quest)
+def live_turns(tx: Transaction, quest: int) -> list[Turn]:
+    """Return the turns that have not ended, oldest first."""
+    return tx.rows(Turn, f"SELECT * FROM turn WHERE quest = ? AND state IN {LIVE} ORDER BY id", quest)
 
 
 def log(
@@ -111,7 +97,7 @@ def log(
     fence: int | None = None,
     detail: str | None = None,
 ) -> None:
-    """Add an event to the audit log. Replaying a quest's events (`replay`) gives the state of its turns."""
+    """Add an event to the audit log. `replay` computes the state of the turns from the events of a quest."""
     tx.run(
         "INSERT INTO event (kind, quest, turn, actor, session, fence, detail, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         *(kind, quest, turn, actor, session, fence, detail, tx.at),

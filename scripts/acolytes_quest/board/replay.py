@@ -1,10 +1,12 @@
-"""The event log, replayed: what the tables of turns, verdicts, reservations and quests must hold if nothing was lost.
+"""Replay the audit log, to check that the tables hold what the events determine.
 
-Replayed are a turn's quest, assignee, state, fence, attempts and last holder, the verdicts of reviews, the live
-reservations, and whether a quest is over. Texts, dependencies, files and lease times are not in the events.
+Events determine a turn's quest, assignee, state, fence, attempts and last holder; the verdicts of reviews; the current
+reservations; and the status of a quest. Texts, dependencies, files and lease times are not in the events.
 """
 
 from __future__ import annotations
+
+from .rows import Event
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
@@ -27,28 +29,50 @@ _VERDICTS = frozenset(("pending", "accepted", "changed", "dropped"))
 _ENDS = frozenset(("completed", "failed", "cancelled"))
 
 
+class ReplayedTurn:
+    """The columns of a turn that its events determine."""
+
+    __slots__ = ("assignee", "attempt", "fence", "holder", "quest", "state")
+
+    def __init__(self, quest: int, assignee: str, state: str, fence: int, attempt: int, holder: str | None) -> None:
+        self.quest = quest
+        self.assignee = assignee
+        self.state = state
+        self.fence = fence
+        self.attempt = attempt
+        self.holder = holder
+
+    def __repr__(self) -> str:
+        return ", ".join(f"{name} {getattr(self, name)}" for name in self.__slots__)
+
+    def __eq__(self, other: object) -> bool:
+        return repr(self) == repr(other)
+
+    __hash__ = None  # type: ignore[assignment]  # it changes while events are replayed
+
+
 class Replayed:
-    """What events say: rows of `turns` by number, `verdicts` by turn, `shared` by (turn, path), `status` by quest."""
+    """The state that events determine: turns by number, verdicts by turn, `shared` by (turn, path), status by quest."""
 
     def __init__(self) -> None:
-        self.turns: dict[int, dict[str, Any]] = {}
+        self.turns: dict[int, ReplayedTurn] = {}
         self.verdicts: dict[int, str] = {}
         self.shared: dict[tuple[int, str], int] = {}
         self.status: dict[int, str] = {}
 
-    def add(self, event: dict[str, Any]) -> None:
-        """Take one event more, in the log's order; kinds that change none of this do not matter."""
-        kind, turn = event["kind"], event["turn"]
+    def add(self, event: Event) -> None:
+        """Apply the next event of the log. Events of other kinds change nothing here."""
+        kind, turn = event.kind, event.turn
         if turn is None:
-            self._add_of_quest(kind, event["quest"])
+            self._add_of_quest(kind, event.quest)
         elif kind in _STATES:
-            self._add_state(event)
+            self._add_state(turn, event)
         elif kind in _VERDICTS:
             self.verdicts[turn] = kind
         elif kind in {"reserved", "shared"}:
-            self.shared[turn, event["detail"]] = int(kind == "shared")
+            self.shared[turn, event.detail or ""] = int(kind == "shared")
         elif kind == "unreserved":
-            del self.shared[turn, event["detail"]]
+            del self.shared[turn, event.detail or ""]
 
     def _add_of_quest(self, kind: str, quest: int) -> None:
         if kind == "created":
@@ -56,48 +80,50 @@ class Replayed:
         elif kind in _ENDS:
             self.status[quest] = kind
 
-    def _add_state(self, event: dict[str, Any]) -> None:
-        row = self.turns.setdefault(
-            event["turn"],
-            {"quest": event["quest"], "assignee": event["actor"], "fence": 0, "attempt": 0, "holder": None},
-        )
-        row["state"] = _STATES[event["kind"]]
-        if event["kind"] == "claimed":
-            row["fence"], row["holder"] = event["fence"], event["session"]
-            row["attempt"] += 1
+    def _add_state(self, number: int, event: Event) -> None:
+        state = _STATES[event.kind]
+        turn = self.turns.get(number)
+        if turn is None:
+            turn = self.turns[number] = ReplayedTurn(event.quest, event.actor or "", state, 0, 0, None)
+        turn.state = state
+        if event.kind == "claimed":
+            turn.fence, turn.holder = event.fence or 0, event.session
+            turn.attempt += 1
         else:
-            self.shared = {key: shared for key, shared in self.shared.items() if key[0] != event["turn"]}
+            self.shared = {key: shared for key, shared in self.shared.items() if key[0] != number}
 
 
-def replay(events: Iterable[dict[str, Any]]) -> Replayed:
-    """Return what the events, in their order, say that the tables hold."""
+def replay(events: Iterable[Event]) -> Replayed:
+    """Return the state that the events, in their order, determine."""
     replayed = Replayed()
     for event in events:
         replayed.add(event)
     for turn, verdict in replayed.verdicts.items():
-        quest = replayed.turns[turn]["quest"]
+        quest = replayed.turns[turn].quest
         if verdict == "pending" and replayed.status[quest] == "open":
             replayed.status[quest] = "reviewing"
     return replayed
 
 
 def differences(tx: Transaction, quest: int) -> list[str]:
-    """Return where a quest's tables are not what its events say, a line each."""
-    replayed = replay(tx.all("SELECT * FROM event WHERE quest = ? ORDER BY id", quest))
-    rows = tx.all("SELECT id, quest, assignee, state, fence, attempt, holder FROM turn WHERE quest = ?", quest)
+    """Return where the tables of a quest differ from its events, one line each."""
+    replayed = replay(tx.rows(Event, "SELECT * FROM event WHERE quest = ? ORDER BY id", quest))
+    turns = tx.tuples("SELECT id, quest, assignee, state, fence, attempt, holder FROM turn WHERE quest = ?", quest)
     joined = "JOIN turn t ON t.id = x.turn WHERE t.quest = ?"
-    verdicts = tx.all(f"SELECT x.turn, x.verdict FROM review x {joined}", quest)
-    shared = tx.all(f"SELECT x.turn, x.path, x.shared FROM reservation x {joined}", quest)
-    status = tx.all("SELECT id, status FROM quest WHERE id = ?", quest)
-    pairs = (
-        ("turn", {row.pop("id"): row for row in rows}, replayed.turns),
-        ("review of turn", {row["turn"]: row["verdict"] for row in verdicts}, replayed.verdicts),
-        ("reservation of", {(row["turn"], row["path"]): row["shared"] for row in shared}, replayed.shared),
-        ("quest", {row["id"]: row["status"] for row in status}, replayed.status),
-    )
+    verdicts = tx.tuples(f"SELECT x.turn, x.verdict FROM review x {joined}", quest)
+    shared = tx.tuples(f"SELECT x.turn, x.path, x.shared FROM reservation x {joined}", quest)
+    status = tx.tuples("SELECT id, status FROM quest WHERE id = ?", quest)
     return [
-        f"{what} {key}: the table has {table.get(key)}, the events say {events.get(key)}"
-        for what, table, events in pairs
+        *_differences("turn", {number: ReplayedTurn(*row) for number, *row in turns}, replayed.turns),
+        *_differences("review of turn", dict(verdicts), replayed.verdicts),
+        *_differences("reservation of", {(turn, path): flag for turn, path, flag in shared}, replayed.shared),
+        *_differences("quest", dict(status), replayed.status),
+    ]
+
+
+def _differences(what: str, table: dict[Any, Any], events: dict[Any, Any]) -> list[str]:
+    return [
+        f"{what} {key}: the table has {table.get(key)}, the events give {events.get(key)}"
         for key in sorted({*table, *events})
         if table.get(key) != events.get(key)
     ]

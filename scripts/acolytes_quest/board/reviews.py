@@ -1,4 +1,4 @@
-"""Reviews: a turn that asked for one holds back what comes after it until the verdict: accepted, or sent back."""
+"""Reviews: the turns that depend on a reviewed turn are blocked until its answer is accepted."""
 
 from __future__ import annotations
 
@@ -6,67 +6,68 @@ from ..errors import RefusalError
 from ..stores.sql import LIVE
 from . import dependencies, states
 from .quests import log
+from .rows import PendingReview, Quest, ReviewedTurn, Turn
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
-    from typing import Any
-
     from ..stores.engine import Transaction
 
 
-def begin(tx: Transaction, turn: dict[str, Any]) -> None:
-    """Let a turn that was answered Completed wait for its verdict."""
-    tx.run("INSERT INTO review (turn, verdict) VALUES (?, 'pending')", turn["id"])
-    log(tx, "pending", turn["quest"], turn=turn["id"], actor=turn["assignee"])
-    _set_status(tx, turn["quest"])
+def begin(tx: Transaction, turn: Turn) -> None:
+    """Begin the review of a turn that was answered `Completed:`."""
+    tx.run("INSERT INTO review (turn, verdict) VALUES (?, 'pending')", turn.id)
+    log(tx, "pending", turn.quest, turn=turn.id, actor=turn.assignee)
+    _set_status(tx, turn.quest)
 
 
-def find(tx: Transaction, quest: int, turn: int) -> dict[str, Any]:
-    """Return the turn with its `verdict` (None while it is not answered Completed); refuse one without a review."""
-    row = tx.one(
+def find(tx: Transaction, quest: int, turn: int) -> ReviewedTurn:
+    """Return the turn with its verdict, which is None until the turn is completed. Refuse a turn without a review."""
+    row = tx.row(
+        ReviewedTurn,
         "SELECT t.*, r.verdict FROM turn t LEFT JOIN review r ON r.turn = t.id WHERE t.id = ? AND t.quest = ?",
         *(turn, quest),
     )
     if row is None:
         raise RefusalError(f"quest {quest} has no turn {turn}; see acolytes-quest status --quest {quest}")
-    if not row["reviewed"]:
-        raise RefusalError(f"turn {turn} waits for no review: assign a turn with --review for that")
+    if not row.reviewed:
+        raise RefusalError(f"turn {turn} has no review: only a turn that was assigned with --review has one")
     return row
 
 
 def check_reviewable(tx: Transaction, quest: int, turn: int) -> None:
-    """Refuse a turn on which no verdict is still to be given."""
+    """Refuse a turn that already has a verdict, or that ended without an answer."""
     row = find(tx, quest, turn)
-    if row["verdict"] not in {None, "pending"} or row["state"] in {"dead", "cancelled"}:
-        raise RefusalError(f"turn {turn} is {row['verdict'] or row['state']} already: there is nothing to review")
+    if row.verdict not in {None, "pending"} or row.state in {"dead", "cancelled"}:
+        raise RefusalError(f"turn {turn} is {row.verdict or row.state} already, so it cannot be reviewed")
 
 
-def decide(tx: Transaction, turn: dict[str, Any], verdict: str, *, by: str, session: str | None) -> None:
+def decide(tx: Transaction, turn: Turn, verdict: str, *, by: str, session: str | None) -> None:
     """Give the verdict on a turn whose review is pending; review turns that this leaves without a task are cancelled.
 
-    What comes after the turn is not touched: `dependencies.settle` or `dependencies.move` is next.
+    What comes after the turn is not touched: `dependencies.resolve` or `dependencies.move` is next.
     """
-    tx.run("UPDATE review SET verdict = ? WHERE turn = ?", verdict, turn["id"])
-    log(tx, verdict, turn["quest"], turn=turn["id"], actor=by, session=session)
+    tx.run("UPDATE review SET verdict = ? WHERE turn = ?", verdict, turn.id)
+    log(tx, verdict, turn.quest, turn=turn.id, actor=by, session=session)
     sql = f"SELECT * FROM turn WHERE about = ? AND kind = 'review' AND state IN {LIVE} ORDER BY id"
-    while other := tx.one(sql, turn["id"]):
+    while other := tx.row(Turn, sql, turn.id):
         states.end(tx, other, "cancelled")
-        dependencies.settle(tx, other, completed=False)
-    _set_status(tx, turn["quest"])
+        dependencies.resolve(tx, other, completed=False)
+    _set_status(tx, turn.quest)
 
 
-def drop_all(tx: Transaction, quest: dict[str, Any]) -> int:
-    """Let no verdict be waited for any longer, since the quest ends; return how many that concerns."""
-    rows = pending(tx, quest["id"])
+def drop_all(tx: Transaction, quest: Quest) -> int:
+    """End the pending reviews, because the quest ends; return how many there were."""
+    rows = pending(tx, quest.id)
     for row in rows:
-        tx.run("UPDATE review SET verdict = 'dropped' WHERE turn = ?", row["turn"])
-        log(tx, "dropped", quest["id"], turn=row["turn"], actor=quest["leader"])
+        tx.run("UPDATE review SET verdict = 'dropped' WHERE turn = ?", row.turn)
+        log(tx, "dropped", quest.id, turn=row.turn, actor=quest.leader)
     return len(rows)
 
 
-def pending(tx: Transaction, quest: int) -> list[dict[str, Any]]:
-    """Return the turns that wait for a verdict: `turn`, and `reviewer`, the member whose turn the review is, if any."""
-    return tx.all(
+def pending(tx: Transaction, quest: int) -> list[PendingReview]:
+    """Return the turns that wait for a verdict."""
+    return tx.rows(
+        PendingReview,
         "SELECT r.turn, (SELECT MIN(t.assignee) FROM turn t WHERE t.about = r.turn AND t.kind = 'review'"
         f" AND t.state IN {LIVE}) AS reviewer"
         " FROM turn w JOIN review r ON r.turn = w.id WHERE w.quest = ? AND w.reviewed = 1 AND r.verdict = 'pending'"

@@ -1,19 +1,17 @@
-"""Turns: blocked -> queued -> leased -> done; leased -> queued when a lease runs out, dead after three; cancelled.
+"""Turns: blocked -> queued -> leased -> done. When a lease ends, a turn is queued again; after three, it is dead.
 
-Everything here runs inside a write transaction, which is what makes a claim exclusive.
+All changes run in a write transaction, which makes a claim exclusive.
 """
 
 from __future__ import annotations
 
-from ..stores.clock import is_over
-from ..stores.sql import OPEN, narrowed
+from ..stores.sql import OPEN, and_equal
 from . import dependencies, messages, reviews, states
 from .quests import live_turns, log
+from .rows import AnonymousTurn, Turn
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
-    from typing import Any
-
     from ..stores.engine import Transaction
 
 ATTEMPTS = 3
@@ -28,10 +26,17 @@ def assign(
     kind: str = "work",
     about: int | None = None,
     reviewed: bool = False,
-) -> dict[str, Any]:
-    """Make a turn for a member; it is blocked until every turn in `after` is completed. Return its row.
+) -> Turn:
+    """Create a turn for a member. It is blocked until every turn in `after` is completed.
 
-    `kind` is work or review, `about` the turn that it reviews or does again; `reviewed` asks for a review of it.
+    Args:
+        tx: A write transaction.
+        quest: The quest of the turn.
+        agent: The worker who gets it.
+        after: The turns that it depends on.
+        kind: work or review.
+        about: The turn that it reviews, or whose work it does again.
+        reviewed: Whether its answer must be accepted in a review.
     """
     state = "blocked" if after else "queued"
     turn = tx.insert(
@@ -45,39 +50,41 @@ def assign(
     return get(tx, turn)
 
 
-def get(tx: Transaction, turn: int) -> dict[str, Any]:
-    """Return the row of a turn that is known to exist."""
-    return tx.all("SELECT * FROM turn WHERE id = ?", turn)[0]
+def get(tx: Transaction, turn: int) -> Turn:
+    """Return a turn that exists."""
+    return tx.rows(Turn, "SELECT * FROM turn WHERE id = ?", turn)[0]
 
 
-def held_by(tx: Transaction, session: str) -> dict[str, Any] | None:
+def held_by(tx: Transaction, session: str) -> Turn | None:
     """Return the turn that a session holds."""
-    return tx.one("SELECT * FROM turn WHERE state = 'leased' AND holder = ? ORDER BY id", session)
+    return tx.row(Turn, "SELECT * FROM turn WHERE state = 'leased' AND holder = ? ORDER BY id", session)
 
 
-def held_anonymously(tx: Transaction, agent: str, quest: int | None) -> list[dict[str, Any]]:
-    """Return the turns of `agent` that sessions without a name hold; `since` is when they were taken (Unix seconds)."""
-    which, values = narrowed({"t.quest": quest})
-    return tx.all(
+def held_anonymously(tx: Transaction, agent: str, quest: int | None) -> list[AnonymousTurn]:
+    """Return the turns of `agent` that anonymous sessions hold."""
+    condition, values = and_equal({"t.quest": quest})
+    return tx.rows(
+        AnonymousTurn,
         "SELECT t.*, (SELECT MAX(e.at) FROM event e WHERE e.turn = t.id AND e.kind = 'claimed') AS since"
         " FROM turn t JOIN session s ON s.id = t.holder"
-        f" WHERE t.state = 'leased' AND s.anonymous = 1 AND t.assignee = ?{which} ORDER BY t.id",
+        f" WHERE t.state = 'leased' AND s.anonymous = 1 AND t.assignee = ?{condition} ORDER BY t.id",
         *(agent, *values),
     )
 
 
-def claim(tx: Transaction, agent: str, holder: str, quest: int | None) -> dict[str, Any] | None:
-    """Lease the oldest turn that waits for `agent` to the session `holder`, raising its fence; None if none waits."""
-    which, values = narrowed({"t.quest": quest})
-    row = tx.one(
+def claim(tx: Transaction, agent: str, holder: str, quest: int | None) -> Turn | None:
+    """Lease the oldest queued turn of `agent` to the session `holder`, raising its fence; None if none is queued."""
+    condition, values = and_equal({"t.quest": quest})
+    row = tx.row(
+        Turn,
         "UPDATE turn SET state = 'leased', holder = ?, fence = fence + 1, attempt = attempt + 1, kept = 0,"
         " lease_boot = ?, lease_renewed = ?, lease_until = ?"
-        f" WHERE id = (SELECT t.id FROM turn t JOIN quest q ON q.id = t.quest WHERE {_CLAIMABLE}{which}"
+        f" WHERE id = (SELECT t.id FROM turn t JOIN quest q ON q.id = t.quest WHERE {_CLAIMABLE}{condition}"
         f" ORDER BY t.id LIMIT 1{tx.skip_locked}) RETURNING *",
         *(holder, tx.now[0], tx.now[1], tx.now[1] + tx.lease, agent, *values),
     )
     if row is not None:
-        log(tx, "claimed", row["quest"], turn=row["id"], actor=agent, session=holder, fence=row["fence"])
+        log(tx, "claimed", row.quest, turn=row.id, actor=agent, session=holder, fence=row.fence)
     return row
 
 
@@ -89,72 +96,73 @@ _CLAIMABLE = (
 
 def is_claimable(tx: Transaction, agent: str, quest: int | None) -> bool:
     """Whether a claim by `agent` would succeed now."""
-    which, values = narrowed({"t.quest": quest})
-    sql = f"SELECT 1 AS found FROM turn t JOIN quest q ON q.id = t.quest WHERE {_CLAIMABLE}{which} LIMIT 1"
-    return bool(tx.all(sql, agent, *values))
+    condition, values = and_equal({"t.quest": quest})
+    sql = f"SELECT 1 FROM turn t JOIN quest q ON q.id = t.quest WHERE {_CLAIMABLE}{condition} LIMIT 1"
+    return tx.exists(sql, agent, *values)
 
 
-def touch(tx: Transaction, turn: dict[str, Any], path: str) -> bool:
-    """Note a file that was touched for a turn, by its name in the project; return whether this is new."""
+def record_file(tx: Transaction, turn: Turn, path: str) -> bool:
+    """Record a file, named from the root of the project, that was changed for a turn; return whether it is new."""
     sql = "INSERT INTO turn_file (turn, path) VALUES (?, ?) ON CONFLICT (turn, path) DO NOTHING RETURNING path"
-    return bool(tx.all(sql, turn["id"], path))
+    return tx.exists(sql, turn.id, path)
 
 
-def renew(tx: Transaction, turn: dict[str, Any], at_least: float = 0.0) -> None:
-    """Let a held turn's lease begin anew, to last `at_least` so many seconds."""
+def renew(tx: Transaction, turn: Turn, at_least: float = 0.0) -> None:
+    """Restart the lease of a held turn, to last at least `at_least` seconds."""
     tx.run(
         "UPDATE turn SET lease_boot = ?, lease_renewed = ?, lease_until = ? WHERE id = ?",
-        *(tx.now[0], tx.now[1], tx.now[1] + max(tx.lease, at_least), turn["id"]),
+        *(tx.now[0], tx.now[1], tx.now[1] + max(tx.lease, at_least), turn.id),
     )
 
 
 def next_expiry(tx: Transaction, *, agent: str | None = None, quest: int | None = None) -> float | None:
-    """Return the seconds until a lease of this agent's or quest's turns runs out: at most 0 when one has; else None."""
-    which, values = narrowed({"assignee": agent, "quest": quest})
-    rows = tx.all(f"SELECT lease_boot, lease_until FROM turn WHERE state = 'leased'{which}", *values)
+    """Return the seconds until the first lease of the agent or quest ends, at most 0 when it has; None without one."""
+    condition, values = and_equal({"assignee": agent, "quest": quest})
+    rows = tx.tuples(f"SELECT lease_boot, lease_until FROM turn WHERE state = 'leased'{condition}", *values)
     if not rows:
         return None
     boot, seconds = tx.now
-    return min(row["lease_until"] - seconds if row["lease_boot"] == boot else 0.0 for row in rows)
+    return min(lease_until - seconds if lease_boot == boot else 0.0 for lease_boot, lease_until in rows)
 
 
 def expire(tx: Transaction) -> None:
-    """Take back every turn whose lease is over. Whoever writes next does this; nobody needs to be there for it."""
-    leased = tx.all("SELECT * FROM turn WHERE state = 'leased'")  # an ORDER BY here would read every turn that ever was
-    for turn in sorted(leased, key=lambda row: row["id"]):
-        if is_over(turn["lease_boot"], turn["lease_until"], tx.now):
-            give_back(tx, turn, "expired")
+    """Queue every turn whose lease has ended. Every writer calls this, so no process needs to run for it."""
+    # an ORDER BY here would read every turn on the board
+    leased = tx.rows(Turn, "SELECT * FROM turn WHERE state = 'leased'")
+    for turn in sorted(leased, key=lambda row: row.id):
+        if turn.lease_left(tx.now) <= 0:
+            release(tx, turn, "expired")
 
 
-def give_back(tx: Transaction, turn: dict[str, Any], why: str) -> None:
-    """Queue a leased turn again, or let it die when its attempts are used up, of which the leader hears."""
-    if turn["attempt"] >= ATTEMPTS:
+def release(tx: Transaction, turn: Turn, why: str) -> None:
+    """Queue a leased turn again. After the last attempt it dies instead, and the leader is notified."""
+    if turn.attempt >= ATTEMPTS:
         states.end(tx, turn, "dead")
-        told = f"turn {turn['id']} for {turn['assignee']} is dead: {ATTEMPTS} attempts ended without an answer"
-        messages.tell_leader(tx, turn["quest"], told, turn=turn["id"])
-        dependencies.settle(tx, turn, completed=False)
+        text = f"turn {turn.id} for {turn.assignee} is dead: {ATTEMPTS} attempts ended without an answer"
+        messages.notify_leader(tx, turn.quest, text, turn=turn.id)
+        dependencies.resolve(tx, turn, completed=False)
     else:
         states.queue(tx, turn, why)
-    wake_waiting(tx, turn["quest"])
+    wake_waiting(tx, turn.quest)
 
 
-def finish(tx: Transaction, turn: dict[str, Any], *, completed: bool) -> None:
-    """Mark a turn as answered and let those that wait for it go on, or cancel them when it was not completed.
+def finish(tx: Transaction, turn: Turn, *, completed: bool) -> None:
+    """Mark a turn as answered. Queue the turns that depend on it, or cancel them when it was not completed.
 
-    Where a review was asked for, it begins now, and only the review's own turns go on.
+    If the turn has a review, that begins now, and only the turns that review it are queued.
     """
     states.end(tx, turn, "done")
-    if completed and turn["reviewed"]:
+    if completed and turn.reviewed:
         reviews.begin(tx, turn)
-    dependencies.settle(tx, turn, completed=completed)
-    wake_waiting(tx, turn["quest"])
+    dependencies.resolve(tx, turn, completed=completed)
+    wake_waiting(tx, turn.quest)
 
 
-def cancel(tx: Transaction, turn: dict[str, Any]) -> None:
-    """Cancel a live turn, and with it whatever waits for it."""
+def cancel(tx: Transaction, turn: Turn) -> None:
+    """Cancel a live turn, and the turns that depend on it."""
     states.end(tx, turn, "cancelled")
-    dependencies.settle(tx, turn, completed=False)
-    wake_waiting(tx, turn["quest"])
+    dependencies.resolve(tx, turn, completed=False)
+    wake_waiting(tx, turn.quest)
 
 
 def cancel_all(tx: Transaction, quest: int) -> int:
@@ -166,6 +174,5 @@ def cancel_all(tx: Transaction, quest: int) -> int:
 
 
 def wake_waiting(tx: Transaction, quest: int) -> None:
-    """Wake whoever a queued turn waits for: a turn that ends may have made room, or work."""
-    rows = tx.all("SELECT DISTINCT assignee FROM turn WHERE quest = ? AND state = 'queued'", quest)
-    tx.to_wake.update(row["assignee"] for row in rows)
+    """Wake the workers of the queued turns: a turn that ends may have made room for another, or unblocked it."""
+    tx.to_wake.update(tx.column(str, "SELECT DISTINCT assignee FROM turn WHERE quest = ? AND state = 'queued'", quest))

@@ -1,4 +1,4 @@
-"""The two waits: a worker's for a turn, a leader's for news. Each looks, then sleeps until something may be new."""
+"""The two waits: a worker waits for a turn, a leader for news. Each looks, then sleeps until it may find something."""
 
 from __future__ import annotations
 
@@ -11,20 +11,65 @@ from . import identity, messages, quests, reviews, turns
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import TypeVar
 
     from ..stores.engine import Board, Transaction
+    from .rows import LeaderMessage, PendingReview, Quest, Turn
 
-# A turn that nobody has taken and nobody listens for is reported to a waiting leader after this long: starting an
-# agent, or its thinking between two waits, takes less.
+    T = TypeVar("T")
+
+# A turn that is not taken, and that no agent listens for, is reported to a waiting leader after this time. To start an
+# agent, or to think between two waits, takes less.
 UNATTENDED_SECONDS = 60.0
 _LOOK_AGAIN_SECONDS = 15.0
 _BOARD_POLL_SECONDS = 0.5
 _CONTENDED_SECONDS = 0.05
 
 
+class TurnTaken:
+    """How a worker's wait ends: with a turn, which the session now holds."""
+
+    __slots__ = ("turn",)
+
+    def __init__(self, turn: Turn) -> None:
+        self.turn = turn
+
+
+class QuestEnded:
+    """How a worker's wait ends: with the end of a quest. `open_quests` are those in which it still is a worker."""
+
+    __slots__ = ("open_quests", "quest")
+
+    def __init__(self, quest: Quest, open_quests: list[int]) -> None:
+        self.quest = quest
+        self.open_quests = open_quests
+
+
+class NothingYet:
+    """How a worker's wait ends: with the deadline. `open_quests` are those in which it is a worker."""
+
+    __slots__ = ("open_quests",)
+
+    def __init__(self, open_quests: list[int]) -> None:
+        self.open_quests = open_quests
+
+
+class LeaderNews:
+    """How a leader's wait ends. There are no messages at the deadline, or when the quest has ended."""
+
+    __slots__ = ("live_turns", "messages", "quest", "reviews")
+
+    def __init__(
+        self, quest: Quest, messages: list[LeaderMessage], live_turns: list[Turn], reviews: list[PendingReview]
+    ) -> None:
+        self.quest = quest
+        self.messages = messages
+        self.live_turns = live_turns
+        self.reviews = reviews
+
+
 def for_board(board: Board, deadline: float) -> bool:
-    """Wait until there is a board, at most to `deadline` (time.monotonic); return whether there is one. Makes none."""
+    """Wait for a board until `deadline` (time.monotonic); return whether there is one. Creates none."""
     while not board.exists():
         remaining = deadline - time.monotonic()
         if remaining <= 0:
@@ -33,8 +78,8 @@ def for_board(board: Board, deadline: float) -> bool:
     return True
 
 
-def despite_breaks(wait: Callable[[float], dict[str, Any]], deadline: float) -> dict[str, Any]:
-    """Return what a Worker's or Leader's `wait` finds; wait again when the connection to a server breaks meanwhile."""
+def despite_breaks(wait: Callable[[float], T], deadline: float) -> T:
+    """Return the result of a Worker's or Leader's `wait`. Wait again when the connection to a server breaks."""
     while time.monotonic() < deadline:
         with contextlib.suppress(LostError):
             return wait(deadline)
@@ -42,7 +87,7 @@ def despite_breaks(wait: Callable[[float], dict[str, Any]], deadline: float) -> 
 
 
 class Worker:
-    """A worker's wait. `session` is None for a caller without --as; `quest` narrows the wait to one quest."""
+    """A worker's wait. `session` is None for a caller without --as; `quest` limits the wait to one quest."""
 
     def __init__(self, board: Board, *, agent: str, session: str | None, quest: int | None) -> None:
         self._board = board
@@ -51,49 +96,46 @@ class Worker:
         self._quest = quest
         self._seen_open: set[int] = set()
 
-    def wait(self, deadline: float) -> dict[str, Any]:
-        """Return `{"turn": row}`, or `{"ended": row of the quest, "open": [...]}`, or `{"open": [...]}` at `deadline`.
-
-        `open` lists the open quests in which the agent is a worker.
-        """
-        turn = None
+    def wait(self, deadline: float) -> TurnTaken | QuestEnded | NothingYet:
+        """Wait for a turn, for the end of a quest, or until `deadline` (time.monotonic)."""
         noted: list[int] | None = None
         with self._board.listen(self._agent) as listener:
-            while turn is None:
+            while True:
                 with self._board.read() as tx:
-                    ended, opened = self._ended(tx)
+                    ended, open_quests = self._ended(tx)
                     ready = turns.is_claimable(tx, self._agent, self._quest)
                     expiry = turns.next_expiry(tx, agent=self._agent)
                 remaining = deadline - time.monotonic()
-                # Also at first, for a turn held already, and for each new quest, which a named session joins.
-                if opened != noted or ready or (expiry is not None and expiry <= 0):
-                    noted = opened
+                # Also at first, for a turn that is held already, and for each new quest, which a named session joins.
+                if open_quests != noted or ready or (expiry is not None and expiry <= 0):
+                    noted = open_quests
                     turn = self._take()
-                    if turn is None and ready:  # another is taking it at this moment
+                    if turn is not None:
+                        return TurnTaken(turn)
+                    if ready:  # another session is taking it at this moment
                         if remaining <= 0:
-                            return {"open": opened}
+                            return NothingYet(open_quests)
                         listener.wait(min(remaining, _CONTENDED_SECONDS))
                 elif ended is not None:
-                    return {"ended": ended, "open": opened}
+                    return QuestEnded(ended, open_quests)
                 elif remaining <= 0:
-                    return {"open": opened}
+                    return NothingYet(open_quests)
                 else:
                     listener.wait(remaining if expiry is None else min(remaining, expiry))
-        return {"turn": turn}
 
-    def _take(self) -> dict[str, Any] | None:
-        """Return the turn that this session holds already, its lease renewed, else the next one, claimed for it."""
+    def _take(self) -> Turn | None:
+        """Return the turn that this session holds already, with its lease renewed, else the next one, claimed."""
         holder = self._session or identity.new_anonymous()
         with self._board.claim(holder) as tx:
             turn = self._held(tx)
             expiry = turns.next_expiry(tx)
             if turn is not None or expiry is None or expiry > 0:
                 return turn or self._claim(tx, holder)
-        with self._board.write() as tx:  # to take back what others hold, one must be alone on the board
+        with self._board.write() as tx:  # to take back what others hold, it needs the board to itself
             turns.expire(tx)
             return self._held(tx) or self._claim(tx, holder)
 
-    def _held(self, tx: Transaction) -> dict[str, Any] | None:
+    def _held(self, tx: Transaction) -> Turn | None:
         if self._session is None:
             return None
         identity.join(tx, self._session, self._agent, self._quest)
@@ -102,42 +144,39 @@ class Worker:
             turns.renew(tx, turn)
         return turn
 
-    def _claim(self, tx: Transaction, holder: str) -> dict[str, Any] | None:
+    def _claim(self, tx: Transaction, holder: str) -> Turn | None:
         turn = turns.claim(tx, self._agent, holder, self._quest)
         if turn is not None:
             identity.enter(tx, holder, self._agent, anonymous=self._session is None)
         return turn
 
-    def _ended(self, tx: Transaction) -> tuple[dict[str, Any] | None, list[int]]:
+    def _ended(self, tx: Transaction) -> tuple[Quest | None, list[int]]:
         """Return the quest whose end this worker should hear of, if any, and its open quests.
 
-        That is: the quest it asked for; or one that ended while it waited; or, when all in which this session took part
-        are over and none is open, the latest of them. Older quests of the same agent's name are none of its business.
+        That is the quest that it waits for; or one that ended during the wait; or, when this session has no open quest
+        left, the last one in which it took part. Older quests of agents with the same name do not concern it.
         """
-        opened = quests.open_as_worker(tx, self._agent)
-        over = self._seen_open.difference(opened)
-        self._seen_open.update(opened)
+        open_quests = quests.open_as_worker(tx, self._agent)
+        ended = self._seen_open.difference(open_quests)
+        self._seen_open.update(open_quests)
         if self._quest is not None:
-            over = {self._quest}.difference(opened)
-        elif not over and not opened and self._session:
-            over = set(identity.joined(tx, self._session)[-1:])
-        return (quests.find(tx, max(over)) if over else None), opened
+            ended = {self._quest}.difference(open_quests)
+        elif not ended and not open_quests and self._session:
+            ended = set(identity.joined(tx, self._session)[-1:])
+        return (quests.find(tx, max(ended)) if ended else None), open_quests
 
 
 class Leader:
-    """A leader's wait for what is newer than `since`; None stands for what it has not reacted to yet."""
+    """A leader's wait for messages newer than `since`; None stands for those that it has not reacted to yet."""
 
-    def __init__(self, board: Board, *, quest: dict[str, Any], since: int | None) -> None:
+    def __init__(self, board: Board, *, quest: Quest, since: int | None) -> None:
         self._board = board
-        self._quest = quest["id"]
-        self._leader = quest["leader"]
+        self._quest = quest.id
+        self._leader = quest.leader
         self._since = since
 
-    def wait(self, deadline: float) -> dict[str, Any]:
-        """Return `{"news": rows, "quest": row, "live": rows of its live turns, "reviews": rows of `reviews.pending`}`.
-
-        At `deadline` there may be no news.
-        """
+    def wait(self, deadline: float) -> LeaderNews:
+        """Wait for messages, for the end of the quest, or until `deadline` (time.monotonic)."""
         with self._board.listen(self._leader) as listener:
             while True:
                 with self._board.read() as tx:
@@ -151,11 +190,11 @@ class Leader:
                     self._expire()
                     continue
                 remaining = deadline - time.monotonic()
-                if news or quests.is_over(quest) or remaining <= 0:
-                    return {"news": news, "quest": quest, "live": live, "reviews": pending}
-                alone = [turn for turn in idle if listener.is_heard_by(turn["assignee"]) is False]
-                if alone:
-                    self._report(alone)
+                if news or quest.is_over or remaining <= 0:
+                    return LeaderNews(quest, news, live, pending)
+                without_listener = [turn for turn in idle if listener.is_heard_by(turn.assignee) is False]
+                if without_listener:
+                    self._report(without_listener)
                     continue
                 pause = min(remaining, _LOOK_AGAIN_SECONDS) if live else remaining
                 listener.wait(pause if expiry is None else min(pause, expiry))
@@ -164,32 +203,32 @@ class Leader:
         with self._board.write() as tx:
             turns.expire(tx)
 
-    def _report(self, alone: list[dict[str, Any]]) -> None:
+    def _report(self, unattended: list[Turn]) -> None:
         with self._board.write() as tx:
-            for turn in alone:
-                if turns.get(tx, turn["id"])["state"] == "queued":
-                    name = turn["assignee"]
-                    told = f"turn {turn['id']} waits for {name}, and no {name} is listening: start one"
-                    messages.tell_leader(tx, self._quest, told, turn=turn["id"], key=_unattended_key(turn))
+            for turn in unattended:
+                if turns.get(tx, turn.id).state == "queued":
+                    name = turn.assignee
+                    text = f"turn {turn.id} waits for {name}, and no {name} is listening: start one"
+                    messages.notify_leader(tx, self._quest, text, turn=turn.id, key=_unattended_key(turn))
 
 
-def _unattended_key(turn: dict[str, Any]) -> str:
-    return f"unattended:{turn['id']}:{turn['attempt']}"
+def _unattended_key(turn: Turn) -> str:
+    return f"unattended:{turn.id}:{turn.attempt}"
 
 
-def _unattended(tx: Transaction, quest: dict[str, Any], live: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the turns to report: they could be taken, have long not been, and their agent is not at work on another.
+def _unattended(tx: Transaction, quest: Quest, live: list[Turn]) -> list[Turn]:
+    """Return the turns to report: queued for long, free to be taken, and their agent does not work on another turn.
 
-    Each is reported once for each time that it was queued.
+    A turn is reported once each time that it is queued.
     """
-    if quest["mode"] == "single" and any(turn["state"] == "leased" for turn in live):
+    if quest.mode == "single" and any(turn.state == "leased" for turn in live):
         return []
     boot, seconds = tx.now
     return [
         turn
         for turn in live
-        if turn["state"] == "queued"
-        and (turn["queued_boot"] != boot or seconds - turn["queued_since"] >= UNATTENDED_SECONDS)
-        and not tx.all("SELECT 1 FROM turn WHERE state = 'leased' AND assignee = ? LIMIT 1", turn["assignee"])
-        and not messages.has_key(tx, quest["id"], _unattended_key(turn))
+        if turn.state == "queued"
+        and (turn.queued_boot != boot or seconds - (turn.queued_since or 0.0) >= UNATTENDED_SECONDS)
+        and not tx.exists("SELECT 1 FROM turn WHERE state = 'leased' AND assignee = ? LIMIT 1", turn.assignee)
+        and not messages.has_key(tx, quest.id, _unattended_key(turn))
     ]

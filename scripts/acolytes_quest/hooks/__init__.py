@@ -1,1 +1,1 @@
-"""What hooks ask of the board; `api` is all that they import."""
+"""The rules that hooks apply to agents of a quest; `api` is all that the hooks import."""

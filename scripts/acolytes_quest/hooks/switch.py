@@ -1,4 +1,4 @@
-"""The switch of each rule that hooks hold: $ACOLYTES_QUEST_OFF lists the names of those that are off."""
+"""Switch the rules of the hooks off: $ACOLYTES_QUEST_OFF lists the names of the rules that are off."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ RULES = ("reservations", "turn-order", "direct-calls", "keep-working", "idle-wai
 
 
 def is_off(environ: Mapping[str, str], rule: str) -> bool:
-    """Whether the user has switched this rule off."""
+    """Whether the user has switched this rule off.
+
+    >>> is_off({"ACOLYTES_QUEST_OFF": "files,idle-wait"}, "files")
+    True
+    """
     return rule in environ.get(SWITCH, "").replace(",", " ").split()
 
 
 def how_off(rule: str) -> str:
-    """Return what every reason ends with: who may switch the rule off, and how."""
-    return f'The user may switch this rule off by {SWITCH}={rule} in "env" of settings.json.'
+    """Return how the user can switch a rule off. Every reason ends with this."""
+    return f'The user can switch this rule off with {SWITCH}={rule} in "env" of settings.json.'

@@ -1,6 +1,6 @@
-"""What the verbs know of a board, whichever engine keeps it: `sqlite_engine` a file, `postgres_engine` a server.
+"""The interface of a board. `sqlite_engine` keeps it in a file, `postgres_engine` on a server.
 
-SQL is written once, with `?` for values, in what both engines understand.
+Each statement is written once, in SQL that both engines understand, with `?` for values.
 """
 
 from __future__ import annotations
@@ -9,7 +9,12 @@ TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
-    from typing import Any
+    from typing import Any, TypeVar
+
+    from .rows import Row
+
+    R = TypeVar("R", bound=Row)
+    T = TypeVar("T")
 
 LEASE_SECONDS = 900.0
 UNHOOKED_LEASE_SECONDS = 3600.0  # for a holder whose lease no hook renews
@@ -17,9 +22,14 @@ BUSY_SECONDS = 10.0
 
 
 class Transaction:
-    """Statements that take effect together. `now` and `at` are its moment: for leases (see `clock`), and Unix seconds.
+    """Statements that take effect together.
 
-    `execute` runs one statement with its values and returns a cursor.
+    Attributes:
+        now: The time of the transaction for leases: the id of the boot, and seconds (see `clock`).
+        at: The same time in Unix seconds.
+        lease: How long a lease lasts, in seconds.
+        skip_locked: The end of a query that picks a turn `t` while others may be picking, too.
+        to_wake: The agents that COMMIT wakes.
     """
 
     def __init__(
@@ -34,38 +44,56 @@ class Transaction:
         self.now = now
         self.at = at
         self.lease = lease
-        self.skip_locked = ""  # ends a query that picks a turn `t`, where others may be picking at the same moment
-        self.to_wake: set[str] = set()  # agents that are woken by COMMIT
+        self.skip_locked = ""
+        self.to_wake: set[str] = set()
 
     def run(self, sql: str, *values: object) -> None:
         """Execute one statement."""
         self._execute(sql, values)
 
     def insert(self, sql: str, *values: object) -> int:
-        """Insert one row; return the id that it got."""
-        return int(self.all(f"{sql} RETURNING id", *values)[0]["id"])
+        """Insert one row; return its new id."""
+        return self.column(int, f"{sql} RETURNING id", *values)[0]
 
-    def one(self, sql: str, *values: object) -> dict[str, Any] | None:
-        """Return the first row, or None."""
-        rows = self.all(sql, *values)
+    def rows(self, kind: type[R], sql: str, *values: object) -> list[R]:
+        """Return every row as an object of the class `kind`."""
+        cursor = self._execute(sql, values)
+        columns = [column[0] for column in cursor.description or ()]
+        return [kind(columns, row) for row in cursor.fetchall()]
+
+    def row(self, kind: type[R], sql: str, *values: object) -> R | None:
+        """Return the first row as an object of the class `kind`, or None."""
+        rows = self.rows(kind, sql, *values)
         return rows[0] if rows else None
 
-    def all(self, sql: str, *values: object) -> list[dict[str, Any]]:
-        """Return every row, as a dictionary by column name."""
-        cursor = self._execute(sql, values)
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row)) for row in cursor.fetchall()]
+    def column(self, kind: type[T], sql: str, *values: object) -> list[T]:
+        """Return the first column of every row; `kind` is its type."""
+        return [row[0] for row in self.tuples(sql, *values)]
+
+    def value(self, kind: type[T], sql: str, *values: object) -> T | None:
+        """Return the first column of the first row, or None; `kind` is its type."""
+        column = self.column(kind, sql, *values)
+        return column[0] if column else None
+
+    def exists(self, sql: str, *values: object) -> bool:
+        """Whether a query returns a row."""
+        return bool(self.tuples(sql, *values))
+
+    def tuples(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """Return every row with its columns in the order of the statement."""
+        rows: list[tuple[Any, ...]] = self._execute(sql, values).fetchall()
+        return rows
 
 
 class Listener:
     """Waits for news of one agent."""
 
     def wait(self, seconds: float) -> None:
-        """Return when woken, when the board may have changed, or after `seconds`; each may be for nothing."""
+        """Return when woken, when the board may have changed, or after `seconds`. It may return without news."""
         raise NotImplementedError
 
     def is_heard_by(self, agent: str) -> bool | None:
-        """Whether some process waits as `agent`; None where nobody can know."""
+        """Whether a process waits as `agent`; None where that cannot be found out."""
         raise NotImplementedError
 
 
@@ -83,7 +111,7 @@ class Board:
         raise NotImplementedError
 
     def exists(self) -> bool:
-        """Whether there is a board, or something in its place that must not be overwritten."""
+        """Whether there is a board, or something else in its place that must not be overwritten."""
         raise NotImplementedError
 
     def read(self) -> AbstractContextManager[Transaction]:
@@ -91,29 +119,30 @@ class Board:
         raise NotImplementedError
 
     def write(self) -> AbstractContextManager[Transaction]:
-        """One write transaction, alone on the board: all of it or, after any exception, nothing. COMMIT wakes.
+        """One write transaction, with the board to itself. An exception rolls it back. COMMIT wakes agents.
 
-        A RecordedRefusalError is committed and raised: what the transaction wrote by then is its audit event.
+        A RecordedRefusalError is the exception: the transaction commits, for it has written an audit event, and the
+        error is raised.
         """
         raise NotImplementedError
 
     def claim(self, session: str) -> AbstractContextManager[Transaction]:
-        """A write transaction that touches only what `session` holds, or takes by a query with `skip_locked`.
+        """A write transaction that changes only what `session` holds, or takes by a query with `skip_locked`.
 
-        Where the engine can, such transactions of different sessions run beside each other, though not beside `write`.
+        Where the engine can, such transactions of different sessions run side by side, but not beside `write`.
         """
         raise NotImplementedError
 
     def listen(self, agent: str) -> AbstractContextManager[Listener]:
-        """Hear what concerns `agent`. Look at the board after this has begun, then wait: nothing falls between."""
+        """Listen for news of `agent`. Look at the board after this has begun, and then wait: so no news is missed."""
         raise NotImplementedError
 
     def health(self) -> list[str]:
-        """Look for damage below the tables; return one line for each finding."""
+        """Look for damage below the tables; return one line for each problem."""
         raise NotImplementedError
 
     def scrub(self) -> None:
-        """Let nothing of what was overwritten or deleted stay in the board's own files, as far as the engine can."""
+        """Remove what was overwritten or deleted from the board's own files, as far as the engine can."""
         raise NotImplementedError
 
     def close(self) -> None:

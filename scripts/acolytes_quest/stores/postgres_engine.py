@@ -73,7 +73,7 @@ class PostgresListener(Listener):
                 "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = ? AND objid = CAST(? AS BIGINT)"
                 " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) LIMIT 1"
             )
-            return bool(tx.all(sql, _WAITING, _key(agent) % 2**32))
+            return tx.exists(sql, _WAITING, _key(agent) % 2**32)
 
 
 class PostgresBoard(Board):
@@ -153,10 +153,10 @@ class PostgresBoard(Board):
     def health(self) -> list[str]:
         """Look for settings of the server with which a commit may be lost; return one line for each."""
         with self.read() as tx:
-            rows = tx.all(
-                "SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'full_page_writes') AND setting = 'off'"
+            names = tx.column(
+                str, "SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes') AND setting = 'off'"
             )
-        return [f"the server has {row['name']} = off: a power failure may lose or damage the board" for row in rows]
+        return [f"the server has {name} = off: a power failure may lose or damage the board" for name in names]
 
     def scrub(self) -> None:
         """Let the server reuse the space of rows that were changed; its log and backups keep them as it is set to."""
@@ -262,7 +262,7 @@ class PostgresBoard(Board):
         try:
             # With this lock, whoever made the receipt is through: what is not there now never comes.
             with self._begun("READ COMMITTED READ WRITE", _BOARD_LOCK) as (_, transaction):
-                return bool(transaction.all("SELECT 1 FROM receipt WHERE token = ?", token))
+                return transaction.exists("SELECT 1 FROM receipt WHERE token = ?", token)
         except (self.server.psycopg.Error, UnavailableError):
             raise UnavailableError(
                 f"the connection to {self.server.name} broke at COMMIT, and whether that took place is unknown: look"

@@ -1,4 +1,4 @@
-"""Small parts of statements that several modules put together, in what both engines understand."""
+"""Parts of statements that several modules use, in SQL that both engines understand."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ OPEN = "('open', 'reviewing')"
 LIVE = "('blocked', 'queued', 'leased')"  # a turn that is not over
 
 
-def narrowed(conditions: Mapping[str, object]) -> tuple[str, list[object]]:
-    """Return ` AND column = ?` for every value that is given (not None), and these values.
+def and_equal(values: Mapping[str, object]) -> tuple[str, list[object]]:
+    """Return ` AND column = ?` for every value that is not None, and these values.
 
-    A `? IS NULL OR column = ?` would not do: PostgreSQL cannot tell the type of the first.
+    `? IS NULL OR column = ?` would not work: PostgreSQL cannot tell the type of the first.
     """
-    given = {column: value for column, value in conditions.items() if value is not None}
-    return "".join(f" AND {column} = ?" for column in given), list(given.values())
+    present = {column: value for column, value in values.items() if value is not None}
+    return "".join(f" AND {column} = ?" for column in present), list(present.values())

@@ -1,1 +1,1 @@
-"""The verbs of `acolytes-quest`, a module for those that belong together."""
+"""The verbs of `acolytes-quest`: the function `run` of the module with the verb's name runs it."""

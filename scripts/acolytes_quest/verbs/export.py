@@ -1,4 +1,4 @@
-"""The verb export: the whole of a quest as Markdown or JSON, with its texts or, redacted, without them."""
+"""The verb export: a whole quest as Markdown or JSON, with its texts or, redacted, without them."""
 
 from __future__ import annotations
 
@@ -6,130 +6,149 @@ import os
 import re
 
 from ..board import quests
-from ..call import Call, Reply, described_message, title, utc
+from ..board.rows import Event, Member, Message, Turn
+from ..call import Reply, VerbCall
+from ..describe import TurnDetails, event_data, message_data, message_title, quest_data, utc
 from ..errors import RefusalError, UnavailableError
 from ..framing import Frame, visible
-from .history import described_event
-from .look import described_quest, described_turn
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
-    from typing import Any
-
+    from ..board.rows import Quest
     from ..stores.engine import Transaction
 
 
-def export(call: Call) -> Reply:
-    """Print the quest, or write it into a new file that only its owner may read."""
+class _Export:
+    """All that belongs to a quest. `redact` takes out what somebody wrote or named; all else stays."""
+
+    def __init__(self, tx: Transaction, quest: Quest) -> None:
+        number = quest.id
+        self.quest = quest
+        self.members = tx.rows(Member, "SELECT agent, role FROM member WHERE quest = ? ORDER BY role, agent", number)
+        turns = tx.rows(Turn, "SELECT * FROM turn WHERE quest = ? ORDER BY id", number)
+        self.turns = [TurnDetails(tx, row) for row in turns]
+        self.messages = tx.rows(Message, "SELECT * FROM message WHERE quest = ? ORDER BY seq", number)
+        self.titles = [message_title(row) for row in self.messages]  # before a redaction, which takes their words out
+        self.events = tx.rows(Event, "SELECT * FROM event WHERE quest = ? ORDER BY id", number)
+        self.finished = utc(quest.finished_at) if quest.finished_at else None
+
+    def redact(self) -> None:
+        """Take out every text and path. Agents, sessions, times and states stay."""
+        self.quest.mission = _redacted(self.quest.mission)
+        self.quest.phase = self.quest.phase and _redacted(self.quest.phase)
+        self.quest.summary = self.quest.summary and _redacted(self.quest.summary)
+        for turn in self.turns:
+            turn.files = [_redacted(path) for path in turn.files]
+            turn.reserved = [_redacted(path) for path in turn.reserved]
+        for message in self.messages:
+            message.text = _redacted(message.text)
+        for event in self.events:
+            event.detail = event.detail and _redacted(event.detail)
+
+    def data(self) -> dict[str, object]:
+        """Return all of it for JSON."""
+        return {
+            **quest_data(self.quest),
+            "finished": self.finished,
+            "members": [{"agent": row.agent, "role": row.role} for row in self.members],
+            "turns": [turn.data() for turn in self.turns],
+            "messages": [{**message_data(row), "title": title} for row, title in zip(self.messages, self.titles)],
+            "events": [event_data(row) for row in self.events],
+        }
+
+    def markdown(self) -> str:
+        """Return all of it as a Markdown document."""
+        quest = self.quest
+        ended = f", ended {self.finished}" if self.finished else ""
+        frame = Frame()
+        parts = [
+            f"# Quest {quest.id}: {quest.status}",
+            _escaped(f"{quest.mode}, led by {quest.leader}, created {utc(quest.created_at)}{ended}"),
+            "Workers: " + ", ".join(row.agent for row in self.members if row.role == "worker"),
+            "## Mission",
+            _block(frame, f"mission from {quest.leader}", quest.mission),
+            *([_block(frame, f"phase from {quest.leader}", quest.phase)] if quest.phase else []),
+            "## Turns",
+            _table(self.turns) if self.turns else "none",
+            "## Messages",
+        ]
+        for message, title in zip(self.messages, self.titles):
+            to = f" to {message.recipient}" if message.recipient else ""
+            parts += [f"### {title}{to}, {utc(message.at)}", _block(frame, title, message.text)]
+        parts += ["## Events", _block(frame, "events", "\n".join(_event_line(event) for event in self.events))]
+        return "\n\n".join(parts)
+
+
+def run(call: VerbCall) -> Reply:
+    """Print the quest, or write it to a new file that only its owner can read."""
     options = call.options
     with call.board.read() as tx:
-        whole = _collected(tx, quests.find(tx, options.quest))
+        whole = _Export(tx, quests.find(tx, options.quest))
     if options.redact:
-        _redact(whole)
+        whole.redact()
+    data = whole.data()
     if options.format == "json":
         import json
 
-        text = json.dumps(whole, indent=2)
+        text = json.dumps(data, indent=2)
     else:
-        text = _markdown(whole)
+        text = whole.markdown()
     if options.out is None:
-        return Reply(whole, text)
+        return Reply(data, text)
     path = os.path.abspath(os.path.join(call.cwd, options.out))
     _write(path, text + "\n")
     return Reply({"quest": options.quest, "file": path}, f"quest {options.quest} is in {visible(path)}")
 
 
-def _collected(tx: Transaction, quest: dict[str, Any]) -> dict[str, Any]:
-    number = quest["id"]
-    members = tx.all("SELECT agent, role FROM member WHERE quest = ? ORDER BY role, agent", number)
-    turns = tx.all("SELECT * FROM turn WHERE quest = ? ORDER BY id", number)
-    messages = tx.all("SELECT * FROM message WHERE quest = ? ORDER BY seq", number)
-    events = tx.all("SELECT * FROM event WHERE quest = ? ORDER BY id", number)
-    return {
-        **described_quest(quest),
-        "finished": utc(quest["finished_at"]) if quest["finished_at"] else None,
-        "members": members,
-        "turns": [described_turn(tx, row) for row in turns],
-        "messages": [{**described_message(row), "title": title(row)} for row in messages],
-        "events": [described_event(row) for row in events],
-    }
+def _redacted(text: str) -> str:
+    return f"[redacted, {len(text)} characters]"
 
 
-def _redact(whole: dict[str, Any]) -> None:
-    """Take out what somebody wrote or named: texts and paths. Agents, sessions, times and states stay."""
-    for key in ("mission", "phase", "summary"):
-        whole[key] = _hidden(whole[key])
-    for turn in whole["turns"]:
-        turn["files"] = [_hidden(path) for path in turn["files"]]
-        turn["reserved"] = [_hidden(path) for path in turn["reserved"]]
-    for message in whole["messages"]:
-        message["text"] = _hidden(message["text"])
-    for event in whole["events"]:
-        event["detail"] = _hidden(event["detail"])
-
-
-def _hidden(text: str | None) -> str | None:
-    return None if text is None else f"[redacted, {len(text)} characters]"
-
-
-def _markdown(whole: dict[str, Any]) -> str:
-    ended = f", ended {whole['finished']}" if whole["finished"] else ""
-    frame = Frame()
-    parts = [
-        f"# Quest {whole['quest']}: {whole['status']}",
-        _in_line(f"{whole['mode']}, led by {whole['leader']}, begun {whole['created']}{ended}"),
-        "Workers: " + ", ".join(member["agent"] for member in whole["members"] if member["role"] == "worker"),
-        "## Mission",
-        _block(frame, f"mission from {whole['leader']}", whole["mission"]),
-        *([_block(frame, f"phase from {whole['leader']}", whole["phase"])] if whole["phase"] else []),
-        "## Turns",
-        *([_table(whole["turns"])] if whole["turns"] else ["none"]),
-        "## Messages",
-    ]
-    for message in whole["messages"]:
-        to = f" to {message['to']}" if message["to"] else ""
-        parts += [f"### {message['title']}{to}, {message['at']}", _block(frame, message["title"], message["text"])]
-    parts += ["## Events", _block(frame, "events", "\n".join(_event(event) for event in whole["events"]))]
-    return "\n\n".join(parts)
-
-
-def _table(turns: list[dict[str, Any]]) -> str:
+def _table(turns: list[TurnDetails]) -> str:
     lines = ["| turn | agent | kind | state | answer | attempts | after | files |", "|---|---|---|---|---|---|---|---|"]
-    for turn in turns:
-        kind = turn["kind"] + (f" about {turn['about']}" if turn["about"] else "")
+    for details in turns:
+        turn = details.turn
+        kind = turn.kind + (f" about {turn.about}" if turn.about else "")
         cells = (
-            *(turn["turn"], turn["agent"], kind, turn["state"], turn["answer"] or "", turn["attempt"]),
-            ", ".join(str(number) for number in turn["after"]),
-            ", ".join(turn["files"]),
+            *(turn.id, turn.assignee, kind, turn.state, details.answer or "", turn.attempt),
+            ", ".join(str(number) for number in details.after),
+            ", ".join(details.files),
         )
-        lines.append("| " + " | ".join(_in_line(str(cell)) for cell in cells) + " |")
+        lines.append("| " + " | ".join(_escaped(str(cell)) for cell in cells) + " |")
     return "\n".join(lines)
 
 
-def _event(event: dict[str, Any]) -> str:
-    named = (f"{name} {event[name]}" for name in ("turn", "actor", "session", "fence", "detail") if event[name])
-    return _one_line(" ".join([str(event["event"]), event["at"], event["kind"], *named]))
+def _event_line(event: Event) -> str:
+    columns = {
+        "turn": event.turn,
+        "actor": event.actor,
+        "session": event.session,
+        "fence": event.fence,
+        "detail": event.detail,
+    }
+    named = (f"{name} {value}" for name, value in columns.items() if value)
+    return _one_line(" ".join([str(event.id), utc(event.at), event.kind, *named]))
 
 
 def _one_line(text: str) -> str:
     return text.replace("\n", "\\n")
 
 
-def _in_line(text: str) -> str:
-    """Return a text that is no Markdown and stays in its line."""
+def _escaped(text: str) -> str:
+    """Return a text in one line, without a meaning in Markdown."""
     return re.sub(r"([\\`*_{}\[\]<>()#|!&])", r"\\\1", visible(_one_line(text)))
 
 
-def _block(frame: Frame, above: str, text: str) -> str:
+def _block(frame: Frame, title: str, text: str) -> str:
     """Return a text as a code block, which it cannot close, in a frame, which it cannot imitate."""
-    framed = frame.around(above, text)
+    framed = frame.around(title, text)
     longest = max((len(run) for run in re.findall("~+", framed)), default=0)
     fence = "~" * max(3, longest + 1)
     return f"{fence}\n{framed}\n{fence}"
 
 
 def _write(path: str, text: str) -> None:
-    """Make a new file for its owner alone, whole or not at all."""
+    """Create a file that only its owner can read, whole or not at all."""
     new = path + "-new"
     try:
         handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
@@ -140,7 +159,7 @@ def _write(path: str, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(handle)
-        os.link(new, path)  # unlike a renaming, this never replaces a file
+        os.link(new, path)  # unlike a rename, this never replaces a file
     except FileExistsError:
         raise RefusalError(f"{path} exists already: remove it, or name another file by --out") from None
     except OSError as error:

@@ -3,41 +3,42 @@
 from __future__ import annotations
 
 from .. import checks
-from ..board import answers, messages, quests, turns
-from ..call import Call, Reply
+from ..board import messages, quests, responses, turns
+from ..call import Reply, VerbCall
 from ..texts import message_text
 
 
-def respond(call: Call) -> Reply:
+def run(call: VerbCall) -> Reply:
     """Answer the turn that the caller holds."""
     options = call.options
-    answer = answers.Answer(
+    response = responses.Response(
         message_text(options.msg, options.msg_file),
         files=checks.files(options.files, call.cwd, call.environ) if options.files else [],
         session=call.session,
-        agent=checks.agent_name(options.agent) if options.agent else None,
+        agent=call.agent,
         turn=options.turn,
         fence=options.fence,
     )
     with call.board.write() as tx:
         quest = quests.find(tx, options.quest)
-        given = answers.give(tx, quest, answer, call.environ)
+        answered = responses.respond(tx, quest, response, call.environ)
         turns.expire(tx)
-    after = call.command("monitor", "--role worker --agent", given["sender"])
+    following = call.command("monitor", "--role worker --agent", answered.sender)
+    marked = response.stated_kind is not None
     data = {
-        "quest": quest["id"],
-        "turn": given["turn"],
-        "message": given["seq"],
-        "kind": given["kind"],
-        "marked": answer.stated_kind is not None,
-        "repeated": given["repeated"],
-        "next": after,
+        "quest": quest.id,
+        "turn": answered.turn,
+        "message": answered.seq,
+        "kind": answered.kind,
+        "marked": marked,
+        "repeated": answered.repeated,
+        "next": following,
     }
-    again = "already " if given["repeated"] else ""
-    kind = messages.shown_kind({**given, "text": answer.text})
+    already = "already " if answered.repeated else ""
+    kind = messages.shown_kind(answered.kind, response.text)
     return Reply(
         data,
-        f"turn {given['turn']} is {again}answered: {kind} (message {given['seq']})",
-        "" if data["marked"] else f"warning: the text does not begin with {messages.OPENINGS}; no turn may start on it",
-        f"next: {after}",
+        f"turn {answered.turn} is {already}answered: {kind} (message {answered.seq})",
+        "" if marked else f"warning: the text does not begin with {messages.OPENINGS}; no turn can depend on this one",
+        f"next: {following}",
     )

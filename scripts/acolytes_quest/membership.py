@@ -1,7 +1,7 @@
-"""Which sessions of this project work on a server's board: a note for each, beside where a board's file would be.
+"""Notes of the sessions in this project that work on a server's board, beside where the file of a board would be.
 
-Hooks run at every tool call, and the server's library takes a fifth of a second to import. So they ask the server only
-about a session that is noted here.
+Hooks run at every tool call, and the library for the server takes a fifth of a second to import. So they ask the
+server only about a session with a note.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import contextlib
 import os
 import time
 
-from ..errors import UnavailableError
-from ..location import find_board
+from .errors import UnavailableError
+from .location import find_board
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every tool call
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ KEPT_SECONDS = 30 * 86_400.0
 
 
 def note(cwd: str, environ: Mapping[str, str], session: str) -> None:
-    """Note that `session` works on the board, and forget those of a month ago.
+    """Note that `session` works on the board, and remove notes that are a month old.
 
-    Where nothing can be written, the hooks leave the session alone, as they do where they are forbidden.
+    Where no file can be written, the hooks do nothing for the session, as where hooks are forbidden.
     """
     with contextlib.suppress(OSError, UnavailableError):
         path = _path(cwd, environ, session)
@@ -46,6 +46,6 @@ def is_noted(cwd: str, environ: Mapping[str, str], session: str) -> bool:
 
 
 def _path(cwd: str, environ: Mapping[str, str], session: str) -> str:
-    # As for a project with a file: neither variable that names another board counts here.
+    # The path is that of a project with a file: the variables that name another board do not count.
     board = find_board(cwd, {"HOME": environ.get("HOME", "")})
     return os.path.join(os.path.dirname(board), "sessions", session)

@@ -1,0 +1,104 @@
+"""The rows of the board as verbs print them: in JSON, and in one line for a reader."""
+
+from __future__ import annotations
+
+import time
+
+from .board import messages, reservations
+
+TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
+if TYPE_CHECKING:
+    from .board.rows import Event, Message, Quest, Turn
+    from .stores.engine import Transaction
+
+
+def utc(at: float) -> str:
+    """Return Unix seconds as a UTC time, to the second.
+
+    >>> utc(0)
+    '1970-01-01T00:00:00Z'
+    """
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at))
+
+
+def message_title(row: Message) -> str:
+    """Return the title of a message: its number, kind and author."""
+    turn = f", turn {row.turn}" if row.turn else ""
+    return f"message {row.seq} ({messages.shown_kind(row.kind, row.text)}{turn}) from {row.sender}"
+
+
+def message_data(row: Message) -> dict[str, object]:
+    """Return a message for JSON."""
+    return {
+        "seq": row.seq,
+        "kind": row.kind,
+        "from": row.sender,
+        "to": row.recipient,
+        "turn": row.turn,
+        "at": utc(row.at),
+        "text": row.text,
+        "redacted": bool(row.redacted),
+    }
+
+
+def quest_data(quest: Quest) -> dict[str, object]:
+    """Return a quest for JSON."""
+    return {
+        "quest": quest.id,
+        "status": quest.status,
+        "mode": quest.mode,
+        "phase": quest.phase,
+        "leader": quest.leader,
+        "mission": quest.mission,
+        "summary": quest.summary,
+        "created": utc(quest.created_at),
+    }
+
+
+def event_data(row: Event) -> dict[str, object]:
+    """Return an event for JSON."""
+    return {
+        "event": row.id,
+        "kind": row.kind,
+        "turn": row.turn,
+        "actor": row.actor,
+        "session": row.session,
+        "fence": row.fence,
+        "detail": row.detail,
+        "at": utc(row.at),
+    }
+
+
+class TurnDetails:
+    """A turn with the kind of its answer, its verdict, dependencies, files and reserved paths."""
+
+    __slots__ = ("after", "answer", "files", "lease_left", "reserved", "turn", "verdict")
+
+    def __init__(self, tx: Transaction, turn: Turn) -> None:
+        answer = messages.answer_to(tx, turn.id)
+        self.turn = turn
+        self.answer = messages.shown_kind(answer.kind, answer.text) if answer else None
+        self.verdict = tx.value(str, "SELECT verdict FROM review WHERE turn = ?", turn.id)
+        self.lease_left = round(turn.lease_left(tx.now)) if turn.state == "leased" else None
+        self.after = tx.column(int, "SELECT after FROM turn_dependency WHERE turn = ? ORDER BY after", turn.id)
+        self.files = tx.column(str, "SELECT path FROM turn_file WHERE turn = ? ORDER BY path", turn.id)
+        self.reserved = [row.path for row in reservations.of_turn(tx, turn.id)]
+
+    def data(self) -> dict[str, object]:
+        """Return the turn for JSON."""
+        return {
+            "turn": self.turn.id,
+            "agent": self.turn.assignee,
+            "state": self.turn.state,
+            "answer": self.answer,
+            "kind": self.turn.kind,
+            "about": self.turn.about,
+            "reviewed": bool(self.turn.reviewed),
+            "verdict": self.verdict,
+            "attempt": self.turn.attempt,
+            "fence": self.turn.fence,
+            "lease_left": self.lease_left,
+            "after": self.after,
+            "files": self.files,
+            "reserved": self.reserved,
+        }

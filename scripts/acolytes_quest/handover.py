@@ -1,0 +1,64 @@
+"""What a worker reads when it takes a turn, from the verb monitor or from the hook in which it waited."""
+
+from __future__ import annotations
+
+from .board import messages, turns
+from .call import Reply, VerbCall
+from .describe import message_data
+from .framing import Frame
+
+TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
+if TYPE_CHECKING:
+    from .board.rows import Turn
+
+# The client cuts the output of a command at 30,000 characters. Of a longer message, this much is shown.
+SHOWN_CHARACTERS = 20_000
+
+
+def hand_over(call: VerbCall, turn: Turn) -> Reply:
+    """Return the assignment of a turn, in its frame, with the commands to type next."""
+    with call.board.read() as tx:
+        assignment = messages.assignment(tx, turn.id)
+    context = call.command("conversation", "--quest", turn.quest)
+    answer = _answer_command(call, turn)
+    about = ""
+    if turn.kind == "review":
+        about = f", review of turn {turn.about}"
+    elif turn.about:
+        about = f", turn {turn.about} again"
+    since = assignment.seq - 1
+    whole = call.command("conversation", "--quest", turn.quest, "--since", since, "--max-chars 70000")
+    frame = Frame()
+    framed = frame.around(f"message {assignment.seq} from {assignment.sender}", assignment.text, SHOWN_CHARACTERS)
+    data = {
+        "status": "turn",
+        "quest": turn.quest,
+        "turn": turn.id,
+        "kind": turn.kind,
+        "about": turn.about,
+        "agent": turn.assignee,
+        "attempt": turn.attempt,
+        "fence": turn.fence,
+        "lease": call.board.lease,
+        "message": message_data(assignment),
+        "next": {"conversation": context, "respond": answer},
+    }
+    return Reply(
+        data,
+        f"quest {turn.quest}, turn {turn.id} for {turn.assignee}{about}:"
+        f" attempt {turn.attempt} of {turns.ATTEMPTS}, lease {call.board.lease:g} s",
+        framed,
+        f"whole message: {whole}" if frame.cut else "",
+        f"context: {context}",
+        f"answer: {answer}",
+    )
+
+
+def _answer_command(call: VerbCall, turn: Turn) -> str:
+    # Without --as the board cannot tell one anonymous worker from another, so it needs the fence.
+    if turn.kind == "review":
+        worker = "" if call.session else f"--agent {turn.assignee} --fence {turn.fence} "
+        command = call.command("review", "--quest", turn.quest, "--turn", turn.about, worker + "--accept")
+        return f"{command} (or --change 'WHAT TO CHANGE')"
+    which = "" if call.session else f"--turn {turn.id} --fence {turn.fence} "
+    return call.command("respond", "--quest", turn.quest, which + "--msg 'Completed: ...'")

@@ -1,0 +1,103 @@
+"""The verb message: the leader assigns turns, and a worker writes to the leader."""
+
+from __future__ import annotations
+
+from .. import checks
+from ..board import identity, messages, quests, reviews, turns
+from ..call import Reply, VerbCall
+from ..errors import RefusalError
+from ..texts import message_text
+
+TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
+if TYPE_CHECKING:
+    from ..board.rows import Message, Quest
+    from ..stores.engine import Transaction
+
+
+class _Draft:
+    """A message before it is sent to each recipient."""
+
+    def __init__(self, call: VerbCall) -> None:
+        options = call.options
+        self.sender = checks.agent_name(options.sender) if options.sender else None
+        self.key = checks.text(options.key, "key") if options.key else None
+        self.text = message_text(options.msg, options.msg_file)
+        self.session = call.session
+        self.after: list[int] = list(options.after)
+        self.reviewed: bool = options.reviewed
+        self.reviews: int | None = options.reviews
+
+
+def run(call: VerbCall) -> Reply:
+    """Post a message: from the leader, one turn for each worker named; from a worker, a note to the leader."""
+    to = call.options.to
+    named = [] if to == checks.EVERYONE else checks.agent_names(to)
+    draft = _Draft(call)
+    with call.board.write() as tx:
+        quest = quests.find_open(tx, call.options.quest)
+        turns.expire(tx)
+        recipients = named or quests.workers(tx, quest.id)
+        for recipient in recipients:
+            quests.check_member(tx, quest.id, recipient)
+        sender = identity.sender(tx, quest, call.session, draft.sender, recipients)
+        _check_direction(quest, sender, recipients)
+        leads = sender == quest.leader
+        if leads:
+            identity.check_leader(tx, quest, call.session, call.environ, "assigns work in")
+        sent = messages.sent_before(tx, quest.id, sender, recipients, draft.key, draft.text) if draft.key else []
+        if not sent:
+            post = _assign if leads else _note
+            sent = [messages.find(tx, quest.id, post(tx, quest, sender, to, draft)) for to in recipients]
+        states = {row.turn: turns.get(tx, row.turn).state for row in sent if row.turn}
+    role = "leader" if leads else "worker"
+    following = call.command("monitor", "--role", role, "--agent", sender, "--quest", quest.id)
+    data = [
+        {"seq": row.seq, "to": row.recipient, "turn": row.turn, "state": states[row.turn] if row.turn else None}
+        for row in sent
+    ]
+    lines = [_line(row, states) for row in sent]
+    return Reply({"quest": quest.id, "from": sender, "messages": data, "next": following}, *lines, f"next: {following}")
+
+
+def _line(row: Message, states: dict[int, str]) -> str:
+    if row.turn:
+        return f"turn {row.turn} for {row.recipient} is {states[row.turn]} (message {row.seq})"
+    return f"{row.recipient} has message {row.seq}"
+
+
+def _assign(tx: Transaction, quest: Quest, sender: str, to: str, draft: _Draft) -> int:
+    if draft.reviews is None:
+        turn = turns.assign(tx, quest.id, to, draft.after, reviewed=draft.reviewed)
+    else:
+        reviews.check_reviewable(tx, quest.id, draft.reviews)
+        after = list(dict.fromkeys([draft.reviews, *draft.after]))
+        turn = turns.assign(tx, quest.id, to, after, kind="review", about=draft.reviews)
+    return messages.append(
+        tx,
+        quest.id,
+        kind="assignment",
+        sender=sender,
+        recipient=to,
+        turn=turn.id,
+        key=draft.key,
+        text=draft.text,
+    )
+
+
+def _note(tx: Transaction, quest: Quest, sender: str, to: str, draft: _Draft) -> int:
+    if draft.after or draft.reviewed or draft.reviews:
+        raise RefusalError(
+            "--after, --review and --reviews are for turns, and a message to the leader is not a turn: leave them out"
+        )
+    return messages.append(
+        tx, quest.id, kind="note", sender=sender, recipient=to, session=draft.session, key=draft.key, text=draft.text
+    )
+
+
+def _check_direction(quest: Quest, sender: str, recipients: list[str]) -> None:
+    leader = quest.leader
+    if sender == leader:
+        if leader in recipients:
+            raise RefusalError(f"{leader} leads the quest and cannot write to itself: name workers by --to")
+    elif recipients != [leader]:
+        raise RefusalError(f"only the leader assigns work: {sender} can write to {leader} only")

@@ -1,0 +1,99 @@
+"""The verb status: the state of the quests, or of the turns in one quest."""
+
+from __future__ import annotations
+
+from ..board import quests
+from ..board.rows import Quest, Turn
+from ..call import Reply, VerbCall
+from ..describe import TurnDetails, quest_data
+from ..framing import counted, quoted
+from ..stores.sql import OPEN, OPEN_STATES
+
+TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
+if TYPE_CHECKING:
+    from ..stores.engine import Transaction
+
+COUNTED = 1000  # ended quests are counted up to this number, so that status does not slow down with their number
+_QUESTS_SHOWN = 20
+_TURNS_SHOWN = 50
+
+
+def run(call: VerbCall) -> Reply:
+    """Show the open quests in a line each, or one quest turn by turn."""
+    with call.board.read() as tx:
+        if call.options.quest is not None:
+            return _one(tx, quests.find(tx, call.options.quest))
+        return _all(tx)
+
+
+def _one(tx: Transaction, quest: Quest) -> Reply:
+    sql = "SELECT * FROM turn WHERE quest = ? ORDER BY id DESC LIMIT ?"
+    turns = [TurnDetails(tx, row) for row in reversed(tx.rows(Turn, sql, quest.id, _TURNS_SHOWN))]
+    total = tx.column(int, "SELECT COUNT(*) FROM turn WHERE quest = ?", quest.id)[0]
+    data = {**quest_data(quest), "turns": [turn.data() for turn in turns], "turns_in_all": total}
+    return Reply(data, _quest_line(quest), *map(_turn_line, turns), _rest(total - len(turns), "older turn"))
+
+
+def _all(tx: Transaction) -> Reply:
+    rows = tx.rows(Quest, f"SELECT * FROM quest WHERE status IN {OPEN} ORDER BY id DESC LIMIT ?", _QUESTS_SHOWN)
+    counts = _counts(tx)
+    data = []
+    lines = []
+    for quest in rows:
+        turns: dict[str, int] = dict(
+            tx.tuples("SELECT state, COUNT(*) FROM turn WHERE quest = ? GROUP BY state ORDER BY state", quest.id)
+        )
+        data.append({**quest_data(quest), "turns": turns})
+        listed = ", ".join(f"{number} {state}" for state, number in turns.items())
+        lines.append(f"{_quest_line(quest)}; turns: {listed or 'none'}")
+    ended = ", ".join(
+        f"{number}{' or more' if number == COUNTED else ''} {state}"
+        for state, number in counts.items()
+        if state not in OPEN_STATES
+    )
+    total = sum(counts.get(state, 0) for state in OPEN_STATES)
+    return Reply(
+        {"quests": data, "counts": counts},
+        *lines,
+        _rest(total - len(rows), "older open quest"),
+        "" if rows else "no quest is open",
+        f"ended: {ended}" if ended else "",
+    )
+
+
+def _counts(tx: Transaction) -> dict[str, int]:
+    """Return how many quests there are in each state, counted up to COUNTED."""
+    sql = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM quest WHERE status = ? LIMIT ?) AS counted"
+    states = sorted((*OPEN_STATES, "completed", "failed", "cancelled"))
+    numbers = {state: tx.column(int, sql, state, COUNTED)[0] for state in states}
+    return {state: number for state, number in numbers.items() if number}
+
+
+def _quest_line(quest: Quest) -> str:
+    phase = f", phase {quoted(quest.phase, 40)}" if quest.phase else ""
+    mission = quoted(quest.mission, 80)
+    return f"quest {quest.id} {quest.status}, {quest.mode}, led by {quest.leader}{phase}: {mission}"
+
+
+def _turn_line(details: TurnDetails) -> str:
+    turn = details.turn
+    is_plain = details.answer in {None, "completed"}
+    line = f"turn {turn.id} {turn.assignee} " + (turn.state if is_plain else f"answered: {details.answer}")
+    if turn.about:
+        line += f", {'review of' if turn.kind == 'review' else 'again for'} turn {turn.about}"
+    if details.verdict:
+        line += f", review {details.verdict}"
+    if details.lease_left is not None:
+        lease = f"lease for {details.lease_left} s" if details.lease_left > 0 else "lease has ended"
+        line += f", attempt {turn.attempt}, {lease}"
+    elif turn.state == "blocked":
+        line += " after " + ", ".join(str(number) for number in details.after)
+    if details.reserved:
+        line += f", reserved {quoted(', '.join(details.reserved), 200)}"
+    if details.files:
+        line += f", files {quoted(', '.join(details.files), 200)}"
+    return line
+
+
+def _rest(number: int, what: str) -> str:
+    return f"and {counted(number, what)}" if number > 0 else ""
