@@ -11,7 +11,7 @@ from acolytes_perf import options as call_options
 from acolytes_perf.declare import Command
 from acolytes_perf.errors import CannotAnswerError, PerfError, UnknownInputError, one_line
 from acolytes_perf.inputs.fields import Inputs
-from acolytes_perf.inputs.raw import gather
+from acolytes_perf.inputs.input_sources import gather_inputs
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.outputs.document import described
 from acolytes_perf.outputs.render import RENDERERS, as_json, mark, warnings_of
@@ -26,7 +26,7 @@ def answered(command: Command, words: list[str]) -> tuple[str, int]:
         given = call_options.kept(options)
         if not (options.schema or options.explain):
             tables = [field for field in command.fields if isinstance(field, Table)]
-            raw = gather(options.file, options.input, options.set, tables)
+            raw = gather_inputs(options.file, options.input, options.set, tables)
         call_options.check(command, options, strange, raw)
         return (_about(command, options), 0) if options.schema or options.explain else _answer(command, raw, options)
     except PerfError as error:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from acolytes_perf.errors import InputError
-from acolytes_perf.inputs.fields import Declared, Field, Inputs, checked, missing
+from acolytes_perf.inputs.fields import Field, InputDeclaration, Inputs, check_inputs, missing_input
 from acolytes_perf.outcome import Outcome
 
 
@@ -34,7 +34,7 @@ class Command(NamedTuple):
 
     name: str
     summary: str
-    fields: tuple[Declared, ...]
+    fields: tuple[InputDeclaration, ...]
     run: Callable[[Inputs], Outcome]
     formula: str
     source: str
@@ -54,8 +54,8 @@ class Command(NamedTuple):
         Raises:
             InputError: the first input that is wrong, by its JSON pointer.
         """
-        return checked(self.fields, raw, self.name)
+        return check_inputs(self.fields, raw, self.name)
 
     def missing(self, name: str, why: str) -> InputError:
         """Make the error for a call that lacks an input. The proposed call has the example's value for it."""
-        return missing(self.fields, name, why)
+        return missing_input(self.fields, name, why)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from acolytes_perf.declare import Command
 from acolytes_perf.guide import EXITS, NAMES, OPTIONS, QUANTITIES, meaning, table_notes
-from acolytes_perf.inputs.fields import Declared
+from acolytes_perf.inputs.fields import InputDeclaration
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.outputs.document import call, option_name
 from acolytes_perf.references import BASES, entries
@@ -102,7 +102,7 @@ def _section(command: Command) -> str:
     return "\n".join(lines)
 
 
-def _kind(field: Declared) -> str:
+def _kind(field: InputDeclaration) -> str:
     return "table" if isinstance(field, Table) else field.kind_name
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from acolytes_perf.declare import Command
-from acolytes_perf.inputs.fields import Declared
+from acolytes_perf.inputs.fields import InputDeclaration
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.outputs.document import call, option_name
 from acolytes_perf.references import BASES, entries, recompute
@@ -84,7 +84,7 @@ def _wrapped(text: str, width: int = _WIDTH) -> list[str]:
     return lines
 
 
-def meaning(field: Declared) -> str:
+def meaning(field: InputDeclaration) -> str:
     """What an input is, and whether it is required or has a default."""
     state = "required" if field.required else f"default {field.default}" if field.default else ""
     return field.doc + (f" ({state})" if state else "")

@@ -87,7 +87,7 @@ def _strange_option(
     if name in known:
         hint = f": write {option_name(name)}"
         return InputError("", f"{quoted(word)} is not understood{hint}", {name: value if equals else following})
-    others = [other for field in command.fields for other in getattr(field, "also", ())]
+    others = [other for field in command.fields for other in field.aliases]
     own = None if did_you_mean(name, known) or name in others else did_you_mean(name, list(_OWN))
     if own or not name:
         return InputError("", f"{quoted(word)} is not understood" + (f" (did you mean --{own}?)" if own else ""), {})

@@ -6,7 +6,7 @@ from typing import Any
 
 from acolytes_perf import SCHEMA
 from acolytes_perf.declare import Command
-from acolytes_perf.inputs.fields import Declared
+from acolytes_perf.inputs.fields import InputDeclaration
 from acolytes_perf.outputs.document import call
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -27,7 +27,7 @@ def input_schema(command: Command) -> dict[str, Any]:
     }
 
 
-def _property(field: Declared) -> dict[str, Any]:
+def _property(field: InputDeclaration) -> dict[str, Any]:
     described: dict[str, Any] = {
         "description": f"{field.kind_name}: {field.doc}",
         **field.schema(),

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from acolytes_perf import SCHEMA, commands
 from acolytes_perf.declare import Command
 from acolytes_perf.errors import InputError, PerfError, one_line, quoted
-from acolytes_perf.inputs.raw import content
+from acolytes_perf.inputs.input_sources import read_text_file
 from acolytes_perf.kinds import READINGS, Case, Figure, cases, rules
 from acolytes_perf.outcome import Outcome
 from acolytes_perf.outputs.render import as_json
@@ -99,7 +99,7 @@ def _check(figure: Figure, outcome: Outcome, tolerance: dict[str, Any]) -> Check
 def _entries(path: str) -> list[dict[str, Any]]:
     where = quoted(path)
     try:
-        found = json.loads(content(path, "verify"))
+        found = json.loads(read_text_file(path, "verify"))
     except (ValueError, RecursionError):
         raise InputError("", f"{where} is not JSON: {USAGE}") from None
     if not isinstance(found, list):

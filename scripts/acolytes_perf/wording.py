@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from acolytes_perf.inputs.units import SECONDS
+from acolytes_perf.time_units import SECONDS
 
 if TYPE_CHECKING:
     from acolytes_perf.outcome import Number

@@ -14,7 +14,7 @@ import pytest
 from acolytes_perf import commands, references
 from acolytes_perf.declare import Command
 from acolytes_perf.errors import PerfError
-from acolytes_perf.inputs.fields import Declared, Field
+from acolytes_perf.inputs.fields import Field, InputDeclaration
 from acolytes_perf.inputs.units import TEXT
 from acolytes_perf.kinds import READINGS, rules
 from perf_cases import CASES, FOLDER
@@ -89,5 +89,5 @@ def test_the_inputs_whose_files_are_read_are_declared_as_files(name: str, tmp_pa
     assert read == set(command.file_inputs), f"{name}: set is_file for the inputs that name files to read"
 
 
-def _takes_any_text(field: Declared) -> bool:
+def _takes_any_text(field: InputDeclaration) -> bool:
     return isinstance(field, Field) and field.kind is TEXT and not (field.choices or field.pattern)

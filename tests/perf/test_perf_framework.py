@@ -16,7 +16,7 @@ from acolytes_perf.cli import main
 from acolytes_perf.declare import Command
 from acolytes_perf.errors import InputError
 from acolytes_perf.inputs.fields import Field
-from acolytes_perf.inputs.raw import gather
+from acolytes_perf.inputs.input_sources import gather_inputs
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import COUNT, DURATION, NUMBER, RATE, TEXT
 from acolytes_perf.outcome import MODEL, SCENARIO, STATISTICAL, AnswerWarning, Interval, Outcome, Result
@@ -28,14 +28,14 @@ from acolytes_perf.schemas import result_schema
 ROWS = Table(
     "rows",
     (
-        Field("load", NUMBER, "users", "8", 1e-6, 1e9, required=True, also=("concurrency", "n")),
+        Field("load", NUMBER, "users", "8", 1e-6, 1e9, required=True, aliases=("concurrency", "n")),
         Field("throughput", RATE, "answers", "64/s", 1e-9, 1e12, required=True),
         Field("note", TEXT, "a word", "warm"),
     ),
     "measurements",
     "1:64/s,18:995/s",
-    least_rows=2,
-    most_rows=4,
+    min_rows=2,
+    max_rows=4,
     required=True,
 )
 
@@ -130,7 +130,7 @@ CSV = [
 def test_a_table_comes_from_csv_as_well(tmp_path: Path, text: str) -> None:
     file = tmp_path / "data.csv"
     file.write_bytes(("\ufeff" + text).encode())
-    raw = gather(str(file), None, ["many=2"], [ROWS])
+    raw = gather_inputs(str(file), None, ["many=2"], [ROWS])
     assert raw["many"] == "2"
     assert _read(raw["rows"]) == [(1, 64, None), (18, 995, "warm")]
 
@@ -157,7 +157,7 @@ def test_a_csv_file_that_is_none_says_where(tmp_path: Path, text: str, pointer: 
     file = tmp_path / "data.csv"
     file.write_text(text)
     with pytest.raises(InputError) as caught:
-        COMMAND.check(gather(str(file), None, [], [ROWS]))
+        COMMAND.check(gather_inputs(str(file), None, [], [ROWS]))
     assert caught.value.pointer == pointer
     assert re.search(message, caught.value.message)
 
@@ -185,7 +185,7 @@ def test_a_table_that_has_no_compact_form_is_repeated_as_json() -> None:
     )
 
 
-SPREAD = Field("time", DURATION, "a time", "70ms..80ms..95ms", 1e-9, 1e6, spread=True)
+SPREAD = Field("time", DURATION, "a time", "70ms..80ms..95ms", 1e-9, 1e6, takes_interval=True)
 
 
 @given(st.lists(st.integers(1, 10**6), min_size=3, max_size=3))
@@ -195,7 +195,10 @@ def test_an_interval_keeps_its_ends_and_its_value(numbers: list[int]) -> None:
     assert span == (low / 1000, value / 1000, high / 1000)
     assert SPREAD.read(normal) == (normal, span)
     assert SPREAD.read(f"{low}ms..{high}ms")[1] == (low / 1000, (low / 1000 + high / 1000) / 2, high / 1000)
-    assert SPREAD.read(f"{value}ms") == (SPREAD._replace(spread=False).read(f"{value}ms")[0], (value / 1000,) * 3)
+    assert SPREAD.read(f"{value}ms") == (
+        SPREAD._replace(takes_interval=False).read(f"{value}ms")[0],
+        (value / 1000,) * 3,
+    )
 
 
 def test_intervals_are_in_every_rendering(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from acolytes_perf import commands
 from acolytes_perf.cli import main
-from acolytes_perf.inputs.fields import Declared, Field
+from acolytes_perf.inputs.fields import Field, InputDeclaration
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.schemas import result_schema
 
@@ -22,7 +22,7 @@ JUNK: st.SearchStrategy[object] = st.one_of(
 )  # fmt: skip
 
 
-def values(field: Declared) -> st.SearchStrategy[object]:
+def values(field: InputDeclaration) -> st.SearchStrategy[object]:
     """What may be meant for a field, near its bounds too, and now and then junk."""
     if isinstance(field, Table):
         row = st.fixed_dictionaries({}, optional={column.name: values(column) for column in field.columns})
@@ -31,9 +31,9 @@ def values(field: Declared) -> st.SearchStrategy[object]:
         assert isinstance(field, Field)
         good = st.just(field.example)
         if field.kind.name != "text":
-            inside = st.one_of(st.floats(field.least, field.most), st.sampled_from([field.least, field.most]))
+            inside = st.one_of(st.floats(field.minimum, field.maximum), st.sampled_from([field.minimum, field.maximum]))
             near = inside.map(lambda value: field.kind.show(_whole(field, value)))
-            good = st.one_of(good, near, st.lists(near, max_size=3) if field.many else near)
+            good = st.one_of(good, near, st.lists(near, max_size=3) if field.max_items else near)
     return st.integers(0, 7).flatmap(lambda chance: JUNK if chance == 0 else good)
 
 

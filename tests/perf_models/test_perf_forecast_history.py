@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from acolytes_perf.cli import main
-from acolytes_perf.inputs.amount import AMOUNT, amount, shown_in
+from acolytes_perf.inputs.demand_quantity import DEMAND_QUANTITY, demand_quantity, display_unit
 from acolytes_perf.inputs.quantity import QuantityError
-from acolytes_perf.inputs.timeline import TIME, Grid, placed, show
+from acolytes_perf.inputs.timeline import TIME, TimeGrid, place_on_grid, show_time
 from acolytes_perf.methods.forecasting import METHODS
 from acolytes_perf.methods.level_shifts import find_level_shifts, find_outliers, remove_shift
 from acolytes_perf.methods.model_selection import additional_values, predict, select_model
@@ -86,34 +86,34 @@ def test_times_are_read_and_shown_in_one_form(raw: object, normal: str) -> None:
     ],
 )  # fmt: skip
 def test_amounts_are_read_in_base_units(raw: str, normal: object, number: float, unit: str) -> None:
-    read = AMOUNT.read(raw, "118")
-    assert AMOUNT.show(read) == normal
-    assert AMOUNT.show(AMOUNT.read(normal, "118")) == normal
-    assert tuple(amount(read)) == (pytest.approx(number), unit)
+    read = DEMAND_QUANTITY.read(raw, "118")
+    assert DEMAND_QUANTITY.show(read) == normal
+    assert DEMAND_QUANTITY.show(DEMAND_QUANTITY.read(normal, "118")) == normal
+    assert tuple(demand_quantity(read)) == (pytest.approx(number), unit)
 
 
 def test_bytes_are_shown_in_a_unit_of_a_thousand() -> None:
-    assert shown_in("B", 4e10) == ("GB", 1e9)
-    assert shown_in("B", 1000.0) == ("kB", 1e3)
-    assert shown_in("1/s", 4e10) == ("1/s", 1)
+    assert display_unit("B", 4e10) == ("GB", 1e9)
+    assert display_unit("B", 1000.0) == ("kB", 1e3)
+    assert display_unit("1/s", 4e10) == ("1/s", 1)
     with pytest.raises(QuantityError, match="unknown unit"):
-        AMOUNT.read("4 GiBi", "118")
+        DEMAND_QUANTITY.read("4 GiBi", "118")
 
 
 def test_a_month_is_a_step_whatever_its_length() -> None:
     ends = [TIME.read(text, "") for text in ("2026-01-31", "2026-02-28", "2026-03-31", "2026-05-31")]
-    grid, places = placed([float(time) for time in ends])
+    grid, places = place_on_grid([float(time) for time in ends])
     assert places == [0, 1, 2, 4]
-    assert [show(grid.at(place)) for place in range(5)] == [
+    assert [show_time(grid.time_at(place)) for place in range(5)] == [
         "2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30", "2026-05-31",
     ]  # fmt: skip
-    assert grid.places_to(float(TIME.read("2026-04-29", ""))) == 2
-    assert Grid(0.0, 3600).places_to(7200.0) == 2
+    assert grid.last_index_until(float(TIME.read("2026-04-29", ""))) == 2
+    assert TimeGrid(0.0, 3600).last_index_until(7200.0) == 2
 
 
 def test_times_in_any_order_jitter_and_gaps_give_an_even_grid() -> None:
     times = [7200.0, 0.0, 3605.0, 18000.0, 21590.0]
-    grid, places = placed(times)
+    grid, places = place_on_grid(times)
     assert places == [2, 0, 1, 5, 6]
     assert grid.step == pytest.approx(3600, abs=11)
 

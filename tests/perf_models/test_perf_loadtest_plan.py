@@ -23,7 +23,7 @@ from ruamel.yaml import YAML
 
 from acolytes_perf import commands
 from acolytes_perf.cli import main
-from acolytes_perf.inputs.load_profile import PROFILES, SPIKE_RAMP, Stage, stages, target
+from acolytes_perf.inputs.load_profile import PROFILES, SPIKE_RAMP_SECONDS, Stage, build_stages, read_target
 from acolytes_perf.methods.sample_size import required_samples
 from acolytes_perf.outputs.document import document
 from perf_answers import values
@@ -116,14 +116,14 @@ def test_users_and_throughput_are_one_law() -> None:
 def test_stages_join_and_reach_what_the_profile_says(
     profile: str, peak: float, ramp: float, hold: float, factor: float
 ) -> None:
-    found = stages(profile, peak, ramp, hold, factor)
-    assert all(before.end == after.start for before, after in itertools.pairwise(found))
+    found = build_stages(profile, peak, ramp, hold, factor)
+    assert all(before.end_level == after.start_level for before, after in itertools.pairwise(found))
     top = {"smoke": min(peak, 1), "stress": peak * factor, "spike": peak * factor}.get(profile, peak)
-    assert max(stage.end for stage in found) == pytest.approx(top)
-    assert profile == "smoke" or (found[0].start, found[-1].end) == (0, 0)
+    assert max(stage.end_level for stage in found) == pytest.approx(top)
+    assert profile == "smoke" or (found[0].start_level, found[-1].end_level) == (0, 0)
     if profile == "spike":
-        rise = next(stage for stage in found if stage.start == peak)
-        assert rise.seconds in (SPIKE_RAMP, hold)
+        rise = next(stage for stage in found if stage.start_level == peak)
+        assert rise.seconds in (SPIKE_RAMP_SECONDS, hold)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_stages_join_and_reach_what_the_profile_says(
     ],
 )
 def test_an_address_has_its_parts(url: str, parts: tuple[str, str, int, str]) -> None:
-    found = target(PLAN.check({**BASE, "url": url}))
+    found = read_target(PLAN.check({**BASE, "url": url}))
     assert found == parts
     assert literal(script("k6", url=url), "const requests")[0]["url"] == f"{found.url}/"
 
@@ -230,11 +230,11 @@ def test_k6_keeps_small_and_odd_rates_within_a_thousandth(rate: float) -> None:
 def test_locust_sends_the_mix_and_bodies_by_literals() -> None:
     tree = ast.parse(script("locust", requests=mix()))
     values = {
-        target.id: ast.literal_eval(node.value)
+        read_target.id: ast.literal_eval(node.value)
         for node in tree.body
         if isinstance(node, ast.Assign)
-        for target in node.targets
-        if isinstance(target, ast.Name)
+        for read_target in node.targets
+        if isinstance(read_target, ast.Name)
     }
     assert values["STAGES"] == [(30.0, 0.0, 20.0), (120.0, 20.0, 20.0), (30.0, 20.0, 0.0)]
     assert [row[:4] for row in values["REQUESTS"]] == [
@@ -433,4 +433,4 @@ def test_a_rate_that_never_arrives_within_a_stage_still_has_whole_phases() -> No
 
 
 def test_a_stage_has_its_mean_level_times_its_time() -> None:
-    assert Stage(10, 2, 4).area == 30
+    assert Stage(10, 2, 4).integral == 30

@@ -7,7 +7,7 @@ import math
 from acolytes_perf.declare import Command
 from acolytes_perf.errors import CannotAnswerError
 from acolytes_perf.inputs.fields import Field, Inputs
-from acolytes_perf.inputs.stations import STATIONS, THINK_TIME, Station, bottleneck, stations
+from acolytes_perf.inputs.stations import STATIONS, THINK_TIME, Station, bottleneck, read_stations
 from acolytes_perf.inputs.units import COUNT
 from acolytes_perf.methods.queueing_networks import NetworkBounds, network_bounds
 from acolytes_perf.outcome import MODEL, Interval, Outcome, Result, ResultTable, Row
@@ -18,7 +18,7 @@ USERS = Field("users", COUNT, "users that send, wait for the answer, and think",
 
 def run(inputs: Inputs) -> Outcome:
     """Least and most throughput and response time, and the users from which on the bottleneck rules."""
-    found, think, users = stations(inputs), inputs.number("think_time"), int(inputs.number("users"))
+    found, think, users = read_stations(inputs), inputs.number("think_time"), int(inputs.number("users"))
     slowest = bottleneck(found)
     if slowest is None:
         raise CannotAnswerError("/stations", "no station has a demand and a queue; missing: the demand of one")

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from acolytes_perf.declare import Command
 from acolytes_perf.errors import CannotAnswerError, InputError
-from acolytes_perf.inputs.demand import ARRIVAL_RATE, MOST_TIME
 from acolytes_perf.inputs.fields import Field, Inputs
-from acolytes_perf.inputs.stations import COLUMNS, STATIONS, THINK_TIME, Station, bottleneck, stations
+from acolytes_perf.inputs.offered_load import ARRIVAL_RATE, MAX_TIME
+from acolytes_perf.inputs.stations import STATION_COLUMNS, STATIONS, THINK_TIME, Station, bottleneck, read_stations
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import COUNT, DURATION, NUMBER, RATIO, at_most
 from acolytes_perf.methods.queueing_networks import open_residence_time
@@ -36,7 +36,7 @@ def run(inputs: Inputs) -> Outcome:
     assumptions = ["Measured while as many requests ended as began; the laws need no distribution."]
     next_calls = []
     if "stations" in inputs:
-        each = stations(inputs, throughput)
+        each = read_stations(inputs, throughput)
         network = _network(each, throughput)
         results += network.results
         rows = network.rows
@@ -61,7 +61,7 @@ def run(inputs: Inputs) -> Outcome:
 def _counted(inputs: Inputs) -> tuple[float | None, list[Result]]:
     """Throughput, utilisation and service time from what was counted over a span."""
     throughput = inputs.optional("throughput")
-    given = inputs.given("span", "completions", "busy")
+    given = inputs.present("span", "completions", "busy")
     if not given:
         return throughput, []
     if "completions" not in inputs or "span" not in inputs:
@@ -214,19 +214,22 @@ COMMAND = Command(
     name="bottleneck laws",
     summary="What measured counts, rates and times imply (Little, utilisation, demands), and which station limits.",
     fields=(
-        ARRIVAL_RATE._replace(name="throughput", doc="requests answered per unit of time", also=("arrival_rate",)),
-        Field("response_time", DURATION, "mean time from request to answer", "350ms", 0, MOST_TIME),
-        Field("users", NUMBER, "users, or requests that are there on average", "40", 1e-9, 1e9, also=("n",)),
+        ARRIVAL_RATE._replace(name="throughput", doc="requests answered per unit of time", aliases=("arrival_rate",)),
+        Field("response_time", DURATION, "mean time from request to answer", "350ms", 0, MAX_TIME),
+        Field("users", NUMBER, "users, or requests that are there on average", "40", 1e-9, 1e9, aliases=("n",)),
         THINK_TIME,
-        Field("span", DURATION, "how long it was measured", "60s", 1e-6, MOST_TIME),
+        Field("span", DURATION, "how long it was measured", "60s", 1e-6, MAX_TIME),
         Field("completions", COUNT, "requests that ended in the span", "1800", 1, 10**15),
-        Field("busy", DURATION, "time of the span that the resource was busy", "36s", 0, MOST_TIME),
+        Field("busy", DURATION, "time of the span that the resource was busy", "36s", 0, MAX_TIME),
         Table(
             "stations",
-            (*COLUMNS, Field("utilisation", RATIO, "measured at throughput, instead of demand", "35%", 1e-9, 1)),
+            (
+                *STATION_COLUMNS,
+                Field("utilisation", RATIO, "measured at throughput, instead of demand", "35%", 1e-9, 1),
+            ),
             STATIONS.doc,
             STATIONS.example,
-            most_rows=STATIONS.most_rows,
+            max_rows=STATIONS.max_rows,
         ),
     ),
     run=run,

@@ -9,9 +9,9 @@ from typing import Any
 from acolytes_perf.commands.bottleneck_bounds import USERS
 from acolytes_perf.declare import Command, Format
 from acolytes_perf.errors import CannotAnswerError, InputError, quoted
-from acolytes_perf.inputs.demand import MOST_TIME
 from acolytes_perf.inputs.fields import Field, Inputs, text_field
-from acolytes_perf.inputs.stations import SAID_NAME, STATIONS, THINK_TIME, Station, bottleneck, stations
+from acolytes_perf.inputs.offered_load import MAX_TIME
+from acolytes_perf.inputs.stations import NAME_DESCRIPTION, STATIONS, THINK_TIME, Station, bottleneck, read_stations
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import COUNT, DURATION
 from acolytes_perf.methods import queueing_networks
@@ -27,7 +27,7 @@ _NAME = r"[\w-]{1,40}"
 
 def run(inputs: Inputs) -> Outcome:
     """One class of users, or several with their own demands."""
-    found = stations(inputs)
+    found = read_stations(inputs)
     if bottleneck(found) is None:
         raise CannotAnswerError("/stations", "no station has a demand and a queue; missing: the demand of one")
     return _classes(inputs, found) if "classes" in inputs else _single(inputs, found)
@@ -58,7 +58,7 @@ def _single(inputs: Inputs, found: list[Station]) -> Outcome:
         f"{format_quantity(response, 's')}; {slowest.name} is "
         f"{format_quantity(throughput * slowest.demand_per_server, 'ratio')} busy."
     )
-    twice = 2 * users * _steps(found) <= _MOST_STEPS and 2 * users <= USERS.most
+    twice = 2 * users * _steps(found) <= _MOST_STEPS and 2 * users <= USERS.maximum
     next_calls = [("bottleneck mva", {**inputs.written, "users": 2 * users})] if twice else []
     return Outcome(answer, results, _ASSUMPTIONS, next_calls=next_calls, tables=tables)
 
@@ -138,7 +138,7 @@ def curve(inputs: Inputs, document: Mapping[str, Any]) -> str:
     """Throughput by users, with the limits that bound it."""
     if "classes" in inputs:
         raise CannotAnswerError("", "the curve is of one class of users; missing: a single class", {"--format": None})
-    found, think, users = stations(inputs), inputs.number("think_time"), int(inputs.number("users"))
+    found, think, users = read_stations(inputs), inputs.number("think_time"), int(inputs.number("users"))
     throughputs = queueing_networks.exact_mva(found, think, users).throughputs
     shown = sorted({max(1, round(users * step / 200)) for step in range(1, 201)})
     limits = [queueing_networks.network_bounds(found, think, count) for count in shown]
@@ -189,20 +189,20 @@ COMMAND = Command(
         Table(
             "classes",
             (
-                text_field("name", "name of the class", "web", _NAME, SAID_NAME)._replace(required=True),
+                text_field("name", "name of the class", "web", _NAME, NAME_DESCRIPTION)._replace(required=True),
                 Field("users", COUNT, "its users", "20", 0, 10**6, required=True),
                 THINK_TIME,
             ),
             "classes of users, instead of users",
             "web:20:5s,batch:2",
-            most_rows=6,
+            max_rows=6,
         ),
         Table(
             "demands",
             (
-                text_field("class", "name of the class", "batch", _NAME, SAID_NAME)._replace(required=True),
-                text_field("station", "name of the station", "disk", _NAME, SAID_NAME)._replace(required=True),
-                Field("demand", DURATION, "its own demand there", "300ms", 0, MOST_TIME, required=True),
+                text_field("class", "name of the class", "batch", _NAME, NAME_DESCRIPTION)._replace(required=True),
+                text_field("station", "name of the station", "disk", _NAME, NAME_DESCRIPTION)._replace(required=True),
+                Field("demand", DURATION, "its own demand there", "300ms", 0, MAX_TIME, required=True),
             ),
             "demands of a class that differ from those of the stations",
             "batch:disk:300ms",

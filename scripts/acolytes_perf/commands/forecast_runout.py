@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from acolytes_perf.declare import Command, Format
 from acolytes_perf.errors import CannotAnswerError
 from acolytes_perf.inputs import demand_history
-from acolytes_perf.inputs.amount import AMOUNT
+from acolytes_perf.inputs.demand_quantity import DEMAND_QUANTITY
 from acolytes_perf.inputs.fields import Field, Inputs, choice_field
 from acolytes_perf.inputs.timeline import EARLIEST, LATEST, TIME
-from acolytes_perf.inputs.units import COUNT, DURATION, SECONDS
+from acolytes_perf.inputs.units import COUNT, DURATION
 from acolytes_perf.methods.forecasting import CONFIDENCE_LEVEL, METHODS, backtest, exceedance_probabilities
 from acolytes_perf.outcome import STATISTICAL, Interval, Outcome, Result, ResultTable, Row
+from acolytes_perf.time_units import SECONDS
 from acolytes_perf.wording import format_quantity
 
 if TYPE_CHECKING:
@@ -49,7 +50,10 @@ def run(inputs: Inputs) -> Outcome:
         reached = {name: _first(shares, chance) for name, chance in _CHANCES.items()}
         results = [
             Result("probability_exceeded", shares[-1], "probability"),
-            *(Result(name, None if at is None else case.history.after(at), "s") for name, at in reached.items()),
+            *(
+                Result(name, None if at is None else case.history.seconds_after(at), "s")
+                for name, at in reached.items()
+            ),
             *results,
         ]
         times = [
@@ -72,7 +76,7 @@ def _backtest(case: Runout, seed: int) -> ResultTable:
     """Errors over rolling origins, of the last values held back, and of a forecast that repeats the last season."""
     from acolytes_perf.methods.model_selection import SIMULATED_PATHS
 
-    found, scale = case.selection, case.display.scale
+    found, scale = case.selection, case.display.divisor
     values = [None if value is None else value / scale for value in found.values]
     chosen, held = found.best, found.horizon
     last = backtest(values, chosen.season, chosen.method, held, SIMULATED_PATHS // 2, seed)
@@ -97,7 +101,7 @@ def _model(case: Runout) -> list[Result]:
     found = case.selection
     return [
         Result("stretch", found.best.interval_scale, "x"),
-        Result("squares", found.model.sum_of_squares / case.display.scale**2, ""),
+        Result("squares", found.model.sum_of_squares / case.display.divisor**2, ""),
         *(Result(name, weight, "") for name, weight in zip(_WEIGHTS, found.model.weights)),
     ]
 
@@ -170,11 +174,11 @@ COMMAND = Command(
     fields=(
         demand_history.history_table(
             Field(
-                "value", AMOUNT, "demand in any unit, empty for a gap", "118", 0, 1e15,
-                also=("demand", "load", "rate", "y", "requests", "users", "usage", "passengers"),
+                "value", DEMAND_QUANTITY, "demand in any unit, empty for a gap", "118", 0, 1e15,
+                aliases=("demand", "load", "rate", "y", "requests", "users", "usage", "passengers"),
             )
         ),
-        Field("capacity", AMOUNT, "the demand that can be carried, in its unit", "700", 0, 1e15),
+        Field("capacity", DEMAND_QUANTITY, "the demand that can be carried, in its unit", "700", 0, 1e15),
         Field("step", DURATION, "time between two values without times (1d)", "1h", 1, 366 * SECONDS["d"]),
         Field("season", COUNT, "steps of a season, 1 for none (a week, day or year)", "12", 1, 2000),
         Field("horizon", DURATION, "how far to look (two seasons, at least 12 steps)", "30d", 1, 1e10),

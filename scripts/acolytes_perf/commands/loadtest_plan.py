@@ -9,18 +9,17 @@ from typing import Any
 
 from acolytes_perf.declare import Command, Format
 from acolytes_perf.errors import InputError
-from acolytes_perf.inputs import raw as raw_inputs
-from acolytes_perf.inputs.fields import MOST_ITEMS, Field, Inputs, choice_field, text_field
+from acolytes_perf.inputs import input_sources as raw_inputs
+from acolytes_perf.inputs.fields import MAX_ITEMS, Field, Inputs, choice_field, text_field
 from acolytes_perf.inputs.load_profile import (
-    HOLDS,
+    HOLD_SECONDS,
     PROFILES,
     SMOKE_RATE,
     STRESS_LEVELS,
     Stage,
-    is_level,
-    requests,
-    stages,
-    target,
+    build_stages,
+    read_requests,
+    read_target,
 )
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import COUNT, DURATION, NUMBER, RATE, RATIO, TEXT, complement, show_duration, show_rate
@@ -36,11 +35,11 @@ def run(inputs: Inputs) -> Outcome:
     """The load and its stages, the users behind it, and whether the level part is long enough for its percentiles."""
     _check(inputs)
     rate, cycle = _rate(inputs), _cycle(inputs)
-    planned, share = _stages(inputs, rate), min(one.share for one in requests(inputs))
-    peak = max(stage.end for stage in planned)
-    level = max((stage for stage in planned if stage.end == peak), key=lambda stage: stage.area)
+    planned, share = _stages(inputs, rate), min(one.share for one in read_requests(inputs))
+    peak = max(stage.end_level for stage in planned)
+    level = max((stage for stage in planned if stage.end_level == peak), key=lambda stage: stage.integral)
     response, timeout = inputs.number("response_time"), inputs.number("timeout")
-    samples = math.floor(level.area * share * (1 + 1e-9))
+    samples = math.floor(level.integral * share * (1 + 1e-9))
     results = [
         Result("throughput", rate, "1/s"),
         Result("peak_throughput", peak, "1/s"),
@@ -50,7 +49,7 @@ def run(inputs: Inputs) -> Outcome:
         Result("most_in_flight", peak * timeout, "requests"),
         Result("test_time", sum(stage.seconds for stage in planned), "s"),
         Result("level_time", level.seconds, "s"),
-        Result("requests", math.floor(sum(stage.area for stage in planned)), "requests"),
+        Result("requests", math.floor(sum(stage.integral for stage in planned)), "requests"),
         Result("samples", samples, "samples"),
     ]
     tables = [
@@ -76,18 +75,18 @@ def run(inputs: Inputs) -> Outcome:
 
 def _check(inputs: Inputs) -> None:
     """What single fields cannot see: which of them go together, and texts that must be JSON or an address."""
-    if len(inputs.given("throughput", "users")) != 1:
+    if len(inputs.present("throughput", "users")) != 1:
         if "users" in inputs:
             message = "says the same as throughput, by users / (response_time + think_time): give one of them"
             raise InputError("/users", message, {"users": None})
         raise COMMAND.missing("throughput", "or users, who make it by their response_time and think_time")
-    if not 1 <= target(inputs).port <= MOST_PORT:
+    if not 1 <= read_target(inputs).port <= MOST_PORT:
         raise InputError("/url", f"has a port that is none of 1 to {MOST_PORT}", {"url": None})
     for index, row in enumerate(inputs.rows("requests")):
         body = row.text("body")
         if body is not None:
             try:
-                raw_inputs.parsed(body, "body")
+                raw_inputs.parse_json_object(body, "body")
             except InputError as error:
                 raise InputError(f"/requests/{index}/body", f"is no JSON object: {error.message}") from None
             if row.text("method") in ("GET", "HEAD"):
@@ -108,8 +107,8 @@ def _rate(inputs: Inputs) -> float:
 def _stages(inputs: Inputs, peak: float) -> list[Stage]:
     """The stages in arrivals per second, whatever the model."""
     profile = inputs.text("profile") or ""
-    hold = inputs.number("hold") if "hold" in inputs else HOLDS[profile]
-    return stages(profile, peak, inputs.number("ramp"), hold, inputs.number("factor"))
+    hold = inputs.number("hold") if "hold" in inputs else HOLD_SECONDS[profile]
+    return build_stages(profile, peak, inputs.number("ramp"), hold, inputs.number("factor"))
 
 
 def _levels(planned: Sequence[Stage], cycle: float, response: float) -> list[Row]:
@@ -117,15 +116,15 @@ def _levels(planned: Sequence[Stage], cycle: float, response: float) -> list[Row
     rows: list[Row] = []
     ramp = 0.0
     for index, stage in enumerate(planned):
-        if not is_level(stage):
+        if not stage.is_constant:
             ramp = stage.seconds
-        if is_level(stage) or index == len(planned) - 1:
+        if stage.is_constant or index == len(planned) - 1:
             cells = [
-                Result("throughput", stage.end, "1/s"),
+                Result("throughput", stage.end_level, "1/s"),
                 Result("ramp", ramp, "s"),
-                Result("hold", stage.seconds if is_level(stage) else 0.0, "s"),
-                Result("users", stage.end * cycle, "users"),
-                Result("in_flight", stage.end * response, "requests"),
+                Result("hold", stage.seconds if stage.is_constant else 0.0, "s"),
+                Result("users", stage.end_level * cycle, "users"),
+                Result("in_flight", stage.end_level * response, "requests"),
             ]
             rows.append(Row(str(len(rows) + 1), cells))
             ramp = 0.0
@@ -146,7 +145,7 @@ def _sizes(inputs: Inputs, level: Stage, share: float) -> list[Row]:
 
 def _time_for(inputs: Inputs, percentile: float, level: Stage, share: float) -> float:
     """How long the peak must last for the samples that a percentile of the rarest request needs."""
-    return required_samples(percentile, inputs.number("confidence")) / (level.end * share)
+    return required_samples(percentile, inputs.number("confidence")) / (level.end_level * share)
 
 
 def _doubts(inputs: Inputs, level: Stage, share: float, samples: int) -> list[AnswerWarning]:
@@ -190,15 +189,15 @@ def plan(inputs: Inputs) -> Plan:
     """What the scripts carry out; the inputs have been checked by `run`."""
     rate, is_open = _rate(inputs), inputs.text("model") == "open"
     planned = _stages(inputs, rate)
-    peak = max(stage.end for stage in planned)
+    peak = max(stage.end_level for stage in planned)
     scale = 1.0 if is_open else _cycle(inputs)
-    levels = [Stage(stage.seconds, stage.start * scale, stage.end * scale) for stage in planned]
+    levels = [Stage(stage.seconds, stage.start_level * scale, stage.end_level * scale) for stage in planned]
     most = max(1, math.ceil(peak * inputs.number("timeout")))
     profile, model = inputs.text("profile"), inputs.text("model")
     return Plan(
         title=f"{profile} profile, {model} model, {format_quantity(peak, '1/s')} at its peak",
-        target=target(inputs),
-        requests=requests(inputs),
+        target=read_target(inputs),
+        requests=read_requests(inputs),
         stages=levels if is_open else [_whole(stage) for stage in levels],
         is_open=is_open,
         think_time=inputs.number("think_time"),
@@ -210,7 +209,7 @@ def plan(inputs: Inputs) -> Plan:
 
 def _whole(stage: Stage) -> Stage:
     """The stage in whole users, of which a level that is not 0 has at least one."""
-    start, end = (math.ceil(level * (1 - 1e-9)) for level in (stage.start, stage.end))
+    start, end = (math.ceil(level * (1 - 1e-9)) for level in (stage.start_level, stage.end_level))
     return Stage(stage.seconds, float(start), float(end))
 
 
@@ -224,7 +223,7 @@ def _curve(inputs: Inputs, document: Mapping[str, Any]) -> str:
 
     now, points = 0.0, []
     for stage in _stages(inputs, _rate(inputs)):
-        points += [(now, stage.start), (now + stage.seconds, stage.end)]
+        points += [(now, stage.start_level), (now + stage.seconds, stage.end_level)]
         now += stage.seconds
     sent = "arrivals" if inputs.text("model") == "open" else "arrivals, if users get the expected response_time"
     shapes = [Shape("line", sent, points), Shape("across", "throughput in use", [(_rate(inputs),)])]
@@ -272,21 +271,21 @@ COMMAND = Command(
     summary="A load test's users, stages and sample sizes; scripts for k6, JMeter, Locust, Artillery and Gatling.",
     fields=(
         Field("throughput", RATE, "requests per unit of time expected in use", "200/s", 1e-4, 1e6,
-              also=("arrival_rate", "rate", "x")),
-        Field("users", COUNT, "users who make it, instead of throughput", "400", 1, 10_000_000, also=("n", "vus")),
+              aliases=("arrival_rate", "rate", "x")),
+        Field("users", COUNT, "users who make it, instead of throughput", "400", 1, 10_000_000, aliases=("n", "vus")),
         Field("response_time", DURATION, "expected time of a response", "250ms", 1e-6, DAY,
-              required=True, also=("r",)),
+              required=True, aliases=("r",)),
         Field("think_time", DURATION, "a user's time between response and next request", "5s", 0, DAY,
-              default="0s", also=("z",)),
+              default="0s", aliases=("z",)),
         choice_field("profile", "shape of the load", PROFILES, "load", {"soak": "endurance"}),
         choice_field("model", "arrivals that wait for nobody, or users who wait for each response",
                      ("open", "closed"), "open"),
         Field("hold", DURATION, "how long each level lasts (by the profile if not given)", "10min", 1, 30 * DAY,
-              also=("duration",)),
+              aliases=("duration",)),
         Field("ramp", DURATION, "how long the load takes to rise and to fall", "1min", 1, DAY, default="1min"),
         Field("factor", NUMBER, "how far above the throughput a stress or spike test goes", "2", 1, 100, default="2"),
         Field("percentiles", RATIO, "percentiles of the response time that are to be shown", "90%,99%,99.9%",
-              0.01, complement(1e-7), default="90%,99%,99.9%", many=MOST_ITEMS),
+              0.01, complement(1e-7), default="90%,99%,99.9%", max_items=MAX_ITEMS),
         Field("confidence", RATIO, "confidence of the bound on a percentile", "95%", 0.5, complement(1e-6),
               default="95%"),
         Field("orders", COUNT, "how many of the largest samples to give sizes for", "2", 1, 10, default="1"),
@@ -297,14 +296,14 @@ COMMAND = Command(
             "requests",
             (
                 Field("path", TEXT, "path and query", "/search?q=shoes", required=True, pattern=_PATH,
-                      shape="a path that starts with / and has URL signs only (others as %20)"),
+                      pattern_doc="a path that starts with / and has URL signs only (others as %20)"),
                 Field("weight", NUMBER, "its share against the others' weights", "3", 1e-3, 1e6, default="1"),
                 choice_field("method", "HTTP method", _METHODS, "GET"),
                 text_field("body", "a JSON object to send", '{"id": 7}', r"\{.*\}", "a JSON object"),
             ),
             "the mix of requests (one GET / if not given)",
             "/:3,/cart:1:POST",
-            most_rows=50,
+            max_rows=50,
         ),
     ),
     run=run,

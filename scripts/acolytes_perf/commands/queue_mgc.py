@@ -5,18 +5,18 @@ from __future__ import annotations
 import math
 
 from acolytes_perf.declare import Command
-from acolytes_perf.inputs.demand import (
+from acolytes_perf.inputs.fields import Estimate, Field, Inputs
+from acolytes_perf.inputs.offered_load import (
     ARRIVAL_RATE,
     OFFERED_LOAD,
     SERVERS,
     SERVICE_RATE,
     SERVICE_TIME,
     UTILISATION,
-    Demand,
-    demand,
-    refuse_overload,
+    OfferedLoad,
+    check_stability,
+    read_offered_load,
 )
-from acolytes_perf.inputs.fields import Field, Inputs, Span
 from acolytes_perf.inputs.units import NUMBER
 from acolytes_perf.methods.general_queue import (
     MAX_COSMETATOS_GAP,
@@ -34,33 +34,33 @@ _MUCH = 4
 
 def run(inputs: Inputs) -> Outcome:
     """Mean wait, response and queue, each with what the method and the inputs leave open."""
-    asked, servers = demand(COMMAND, inputs), int(inputs.number("servers"))
-    refuse_overload(inputs, asked.load, servers)
+    asked, servers = read_offered_load(COMMAND.fields, inputs), int(inputs.number("servers"))
+    check_stability(inputs, asked.load, servers)
     utilisation = asked.load / servers
-    arrivals, service = inputs.span("arrival_scv"), inputs.span("service_scv")
+    arrivals, service = inputs.estimate("arrival_scv"), inputs.estimate("service_scv")
     wait = mean_wait_bounds(servers, utilisation, arrivals.value, service.value)
-    least, most = demand(COMMAND, inputs, "low"), demand(COMMAND, inputs, "high")
+    least, most = read_offered_load(COMMAND.fields, inputs, "low"), read_offered_load(COMMAND.fields, inputs, "high")
     stays_stable = most.load < servers
     shortest = mean_wait_bounds(servers, least.load / servers, arrivals.low, service.low)
     longest = mean_wait_bounds(servers, most.load / servers, arrivals.high, service.high) if stays_stable else None
     low, high = shortest.low, None if longest is None else longest.high
-    varies = least != most or arrivals.is_wide or service.is_wide
+    varies = least != most or arrivals.has_interval or service.has_interval
     kind = SCENARIO if varies else MODEL
 
     def result(name: str, value: float, low: float, high: float | None, unit: str) -> Result:
         return Result(name, value, unit, Interval(low, high, kind) if high is None or low < high else None)
 
-    scale, unit = asked.scale
-    highest = _times(high, most.scale[0])
+    scale, unit = asked.time_scale
+    highest = _times(high, most.time_scale[0])
     results = [
         Result("offered_load", asked.load, "erlang"),
         result("utilisation", utilisation, least.load / servers, most.load / servers, "ratio"),
-        result("mean_wait", wait.value * scale, low * least.scale[0], highest, unit),
+        result("mean_wait", wait.value * scale, low * least.time_scale[0], highest, unit),
         result(
             "mean_response",
             (1 + wait.value) * scale,
-            (1 + low) * least.scale[0],
-            None if highest is None else highest + most.scale[0],
+            (1 + low) * least.time_scale[0],
+            None if highest is None else highest + most.time_scale[0],
             unit,
         ),
         result("mean_queue", asked.load * wait.value, least.load * low, _times(high, most.load), "arrivals"),
@@ -72,15 +72,18 @@ def run(inputs: Inputs) -> Outcome:
             "arrivals",
         ),
     ]
-    has_tail = arrivals == Span(1, 1, 1) and service.high <= MAX_PERCENTILE_SCV
-    is_exact = service == Span(1, 1, 1)
+    has_tail = arrivals == Estimate(1, 1, 1) and service.high <= MAX_PERCENTILE_SCV
+    is_exact = service == Estimate(1, 1, 1)
     if has_tail:
         within = wait_percentile_bounds(servers, utilisation, wait, is_mmc=is_exact).value * scale
-        soonest = wait_percentile_bounds(servers, least.load / servers, shortest, is_mmc=is_exact).low * least.scale[0]
+        soonest = (
+            wait_percentile_bounds(servers, least.load / servers, shortest, is_mmc=is_exact).low * least.time_scale[0]
+        )
         latest = (
             None
             if longest is None
-            else wait_percentile_bounds(servers, most.load / servers, longest, is_mmc=is_exact).high * most.scale[0]
+            else wait_percentile_bounds(servers, most.load / servers, longest, is_mmc=is_exact).high
+            * most.time_scale[0]
         )
         results.insert(3, result("p95_wait", within, soonest, latest, unit))
     if servers == 1:
@@ -94,7 +97,7 @@ def run(inputs: Inputs) -> Outcome:
         f"an arrival waits {format_quantity(wait.value * scale, unit)} on average"
     )
     if results[2].interval:
-        answer += f" ({format_interval(low * least.scale[0], highest, unit, kind, None)})"
+        answer += f" ({format_interval(low * least.time_scale[0], highest, unit, kind, None)})"
     if has_tail:
         answer += f"; 95 % wait at most {format_quantity(within, unit)}"
         if results[3].interval:
@@ -129,7 +132,9 @@ def _assumptions(arrivals: float, *, varies: bool, has_tail: bool) -> list[str]:
     return texts
 
 
-def _doubts(asked: Demand, servers: int, arrivals: float, service: float, *, stays_stable: bool) -> list[AnswerWarning]:
+def _doubts(
+    asked: OfferedLoad, servers: int, arrivals: float, service: float, *, stays_stable: bool
+) -> list[AnswerWarning]:
     warnings = []
     if not stays_stable:
         message = "within the intervals of the inputs the servers are overloaded, and then there is no waiting time"
@@ -164,8 +169,8 @@ COMMAND = Command(
     name="queue mgc",
     summary="Mean and p95 wait of given servers when arrivals and service vary as measured (G/G/c), with their error.",
     fields=(
-        ARRIVAL_RATE._replace(spread=True),
-        SERVICE_TIME._replace(spread=True),
+        ARRIVAL_RATE._replace(takes_interval=True),
+        SERVICE_TIME._replace(takes_interval=True),
         SERVICE_RATE,
         OFFERED_LOAD,
         UTILISATION,
@@ -178,8 +183,8 @@ COMMAND = Command(
             0,
             100,
             default="1",
-            spread=True,
-            also=("ca2", "arrivals_scv"),
+            takes_interval=True,
+            aliases=("ca2", "arrivals_scv"),
         ),
         Field(
             "service_scv",
@@ -189,8 +194,8 @@ COMMAND = Command(
             0,
             100,
             default="1",
-            spread=True,
-            also=("cs2", "scv"),
+            takes_interval=True,
+            aliases=("cs2", "scv"),
         ),
     ),
     run=run,

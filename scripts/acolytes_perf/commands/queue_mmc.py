@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from acolytes_perf.declare import Command
 from acolytes_perf.errors import InputError
-from acolytes_perf.inputs.demand import (
+from acolytes_perf.inputs.fields import MAX_ITEMS, Field, Inputs, choice_field
+from acolytes_perf.inputs.offered_load import (
     ARRIVAL_RATE,
-    MOST_TIME,
+    MAX_TIME,
     OFFERED_LOAD,
     SERVERS,
     SERVICE_RATE,
     SERVICE_TIME,
     UTILISATION,
-    Demand,
-    demand,
-    refuse_overload,
+    OfferedLoad,
+    check_stability,
+    read_offered_load,
 )
-from acolytes_perf.inputs.fields import MOST_ITEMS, Field, Inputs, choice_field
 from acolytes_perf.inputs.units import DURATION, RATIO, complement
 from acolytes_perf.methods import queueing
 from acolytes_perf.outcome import AnswerWarning, Outcome, Result, ResultTable, Row
@@ -25,10 +25,10 @@ from acolytes_perf.wording import format_quantity, pluralize
 
 def run(inputs: Inputs) -> Outcome:
     """Waiting and response times with percentiles, or what is lost when nobody waits."""
-    asked, servers = demand(COMMAND, inputs), int(inputs.number("servers"))
+    asked, servers = read_offered_load(COMMAND.fields, inputs), int(inputs.number("servers"))
     if inputs.text("overflow") == "lost":
         return _lossy(inputs, asked, servers)
-    refuse_overload(inputs, asked.load, servers)
+    check_stability(inputs, asked.load, servers)
     p_wait = queueing.erlang_c(asked.load, servers)
     results = [
         Result("offered_load", asked.load, "erlang"),
@@ -43,7 +43,7 @@ def run(inputs: Inputs) -> Outcome:
         Result("mean_queue", asked.load * wait, "arrivals"),
         Result("mean_in_system", asked.load * (1 + wait), "arrivals"),
     ]
-    scale, unit = asked.scale
+    scale, unit = asked.time_scale
     answer = (
         f"{pluralize(servers, 'server')} under {format_quantity(asked.load, 'erlang')} (utilisation "
         f"{format_quantity(asked.load / servers, 'ratio')}): {format_quantity(p_wait, 'probability')} wait, "
@@ -60,9 +60,9 @@ def run(inputs: Inputs) -> Outcome:
     return Outcome(answer, results, assumptions, next_calls=next_calls, tables=tables)
 
 
-def _percentiles(inputs: Inputs, asked: Demand, servers: int, p_wait: float) -> ResultTable:
+def _percentiles(inputs: Inputs, asked: OfferedLoad, servers: int, p_wait: float) -> ResultTable:
     """A row for each percentile, in the unit that the demand knows."""
-    rows, (scale, unit) = [], asked.scale
+    rows, (scale, unit) = [], asked.time_scale
     for share in inputs.numbers("percentiles"):
         wait = queueing.wait_percentile(p_wait, asked.load, servers, share)
         response = queueing.response_percentile(p_wait, asked.load, servers, share)
@@ -71,9 +71,9 @@ def _percentiles(inputs: Inputs, asked: Demand, servers: int, p_wait: float) -> 
     return ResultTable("percentiles", "percentile", rows)
 
 
-def _times(inputs: Inputs, asked: Demand, servers: int, p_wait: float) -> list[Result]:
+def _times(inputs: Inputs, asked: OfferedLoad, servers: int, p_wait: float) -> list[Result]:
     """Mean times, in the unit that the demand knows, and the shares that take longer than the time asked for."""
-    scale, unit = asked.scale
+    scale, unit = asked.time_scale
     spare = servers - asked.load
     mean = p_wait / spare
     results = [Result("mean_wait", mean * scale, unit), Result("mean_response", (1 + mean) * scale, unit)]
@@ -87,7 +87,7 @@ def _times(inputs: Inputs, asked: Demand, servers: int, p_wait: float) -> list[R
     return results
 
 
-def _lossy(inputs: Inputs, asked: Demand, servers: int) -> Outcome:
+def _lossy(inputs: Inputs, asked: OfferedLoad, servers: int) -> Outcome:
     if "time" in inputs:
         raise InputError("/time", "has no meaning when nobody waits: leave it out", {"time": None})
     lost = queueing.erlang_b(asked.load, servers)
@@ -96,8 +96,8 @@ def _lossy(inputs: Inputs, asked: Demand, servers: int) -> Outcome:
         Result("utilisation", asked.load * (1 - lost) / servers, "ratio"),
         Result("blocking", lost, "probability"),
     ]
-    if asked.rate is not None:
-        results.append(Result("lost_rate", lost * asked.rate, "1/s"))
+    if asked.arrival_rate is not None:
+        results.append(Result("lost_rate", lost * asked.arrival_rate, "1/s"))
     answer = (
         f"{pluralize(servers, 'server')} without a queue under {format_quantity(asked.load, 'erlang')} lose "
         f"{format_quantity(lost, 'probability')} of the arrivals."
@@ -154,9 +154,9 @@ COMMAND = Command(
             0.001,
             complement(1e-9),
             default="50%,95%,99%",
-            many=MOST_ITEMS,
+            max_items=MAX_ITEMS,
         ),
-        Field("time", DURATION, "a time, to see what share takes longer", "200ms", 0, MOST_TIME),
+        Field("time", DURATION, "a time, to see what share takes longer", "200ms", 0, MAX_TIME),
         choice_field("overflow", "what an arrival does that finds all servers busy", ("wait", "lost"), "wait"),
     ),
     run=run,

@@ -6,8 +6,15 @@ import math
 
 from acolytes_perf.declare import Command
 from acolytes_perf.errors import InputError
-from acolytes_perf.inputs.demand import ARRIVAL_RATE, MOST_LOAD, MOST_TIME, OFFERED_LOAD, SERVICE_TIME, overloaded
 from acolytes_perf.inputs.fields import Field, Inputs
+from acolytes_perf.inputs.offered_load import (
+    ARRIVAL_RATE,
+    MAX_LOAD,
+    MAX_TIME,
+    OFFERED_LOAD,
+    SERVICE_TIME,
+    overload_error,
+)
 from acolytes_perf.inputs.units import COUNT, DURATION, NUMBER, RATIO, ROUNDING, complement
 from acolytes_perf.methods.staffing import Targets, measures
 from acolytes_perf.outcome import Outcome, Result, ResultTable, Row
@@ -23,7 +30,7 @@ def run(inputs: Inputs) -> Outcome:
     load, service_time = _demand(inputs)
     if "wait_target" in inputs and service_time is None:
         raise COMMAND.missing("service_time", "wait_target is measured against it")
-    asked = bool(inputs.given(*_TARGETS))
+    asked = bool(inputs.present(*_TARGETS))
     if not asked and (load is None or "servers" not in inputs):
         message = "no target is given: add p_wait=20% (or what is yours), wait_target, blocking or max_utilisation"
         raise InputError("", message, {"p_wait": "20%"})
@@ -40,7 +47,7 @@ def run(inputs: Inputs) -> Outcome:
 
 def _targets(inputs: Inputs) -> Targets:
     """The targets asked for; a queue's and a loss system's exclude each other."""
-    waiting = inputs.given("p_wait", "wait_target", "service_level")
+    waiting = inputs.present("p_wait", "wait_target", "service_level")
     if "blocking" in inputs and waiting:
         message = f"is for arrivals that are lost, {waiting[0]} for arrivals that wait: give one of them"
         raise InputError("/blocking", message, {"blocking": None})
@@ -73,9 +80,9 @@ def _demand(inputs: Inputs) -> tuple[float | None, float | None]:
     if load is None:
         return None, service_time
     load *= inputs.number("peak_factor")
-    if not 1e-9 <= load <= MOST_LOAD:
-        given = next(iter(inputs.given("offered_load", "arrival_rate")))
-        raise InputError(f"/{given}", f"makes {load:.4g} erlang; 1e-9 to {MOST_LOAD:.0f} are accepted")
+    if not 1e-9 <= load <= MAX_LOAD:
+        given = next(iter(inputs.present("offered_load", "arrival_rate")))
+        raise InputError(f"/{given}", f"makes {load:.4g} erlang; 1e-9 to {MAX_LOAD:.0f} are accepted")
     return load, service_time
 
 
@@ -112,7 +119,7 @@ def _judged(inputs: Inputs, load: float, service_time: float | None, targets: Ta
     servers, wanted = int(inputs.number("servers")), targets or Targets()
     needed = wanted.min_servers(load, service_time)
     if load >= servers and not wanted.is_loss_system:
-        raise overloaded(load, servers, needed)
+        raise overload_error(load, servers, needed)
     results = [Result("offered_load", load, "erlang"), *measures(load, servers, service_time, wanted)]
     answer = f"{pluralize(servers, 'server')} under {format_quantity(load, 'erlang')}: {verdict(results, wanted)}"
     tables = []
@@ -176,7 +183,7 @@ COMMAND = Command(
             "target: a wait of at most this, for the share service_level",
             "50ms",
             1e-9,
-            MOST_TIME,
+            MAX_TIME,
         ),
         Field("service_level", RATIO, "the share that waits at most wait_target", "95%", 1e-9, complement(1e-9)),
         Field(

@@ -151,7 +151,7 @@ def _within(runs: dict[str, list[LoadTestRun]], metric: str) -> float | None:
 
 def _runs(inputs: Inputs, side: str) -> list[LoadTestRun]:
     """The runs in the side's files; empty where figures were given instead."""
-    names = inputs.given(side, f"{side}_values", f"{side}_stats")
+    names = inputs.present(side, f"{side}_values", f"{side}_stats")
     if not names:
         raise COMMAND.missing(f"{side}_values", f"one figure a run, or give {side}, the result files of its runs")
     if len(names) > 1:
@@ -259,10 +259,10 @@ def _assumptions(runs: dict[str, list[LoadTestRun]]) -> list[str]:
 
 def _side_fields(side: str, figures: str, stats: str) -> tuple[Field | Table, ...]:
     return (
-        Field(side, TEXT, f"result files of the {side}'s runs, one a run", f"{side}-1.json,{side}-2.json", many=50,
+        Field(side, TEXT, f"result files of the {side}'s runs, one a run", f"{side}-1.json,{side}-2.json", max_items=50,
               is_file=True),
         Field(f"{side}_values", NUMBER, f"one figure of each run of the {side}, instead of files", figures, 1e-12, 1e15,
-              many=50),
+              max_items=50),
         Table(
             f"{side}_stats",
             (
@@ -270,7 +270,7 @@ def _side_fields(side: str, figures: str, stats: str) -> tuple[Field | Table, ..
                 Field("mean", NUMBER, "mean of their figures", "36105.6", 1e-12, 1e15, required=True),
                 Field("sd", NUMBER, "standard deviation of them", "31.2", 0, 1e15, required=True),
             ),
-            f"mean and standard deviation of the {side}'s runs, instead of the figures", stats, most_rows=1,
+            f"mean and standard deviation of the {side}'s runs, instead of the figures", stats, max_rows=1,
         ),
     )  # fmt: skip
 
@@ -302,7 +302,7 @@ COMMAND = Command(
                    r"p(?!0*(\.0*)?$)\d{1,2}(\.\d{1,5})?|mean|throughput",
                    "a percentile such as p95, mean or throughput"),
         Field("regression", RATIO, "gate: exit code 1 when the candidate is this much worse, and more than noise", "5%",
-              1e-6, 1, also=("gate",)),
+              1e-6, 1, aliases=("gate",)),
         LABEL,
         WARM_UP,
     ),

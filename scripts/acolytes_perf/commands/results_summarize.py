@@ -38,7 +38,7 @@ LABEL = Field("label", TEXT, "only the requests of this name", "GET /api/search"
 
 def run(inputs: Inputs) -> Outcome:
     """Percentiles, mean, throughput and errors of one run."""
-    given = inputs.given("file", "values")
+    given = inputs.present("file", "values")
     if len(given) != 1:
         if given:
             raise InputError("/values", "is given beside file: leave one out", {"values": None})
@@ -122,12 +122,12 @@ def _run_of(inputs: Inputs) -> LoadTestRun:
 
 
 def _interval_name(inputs: Inputs) -> str:
-    return next(iter(inputs.given("expected_interval", "intended_rate")), "")
+    return next(iter(inputs.present("expected_interval", "intended_rate")), "")
 
 
 def _expected_interval(inputs: Inputs) -> int | None:
     """Nanoseconds from one request of a user to the next, as intended; None when nothing says it."""
-    names = inputs.given("expected_interval", "intended_rate")
+    names = inputs.present("expected_interval", "intended_rate")
     if len(names) == 2:
         raise InputError("/expected_interval", "is given beside intended_rate: leave one out", {names[0]: None})
     if "users" in inputs.written and "intended_rate" not in inputs:
@@ -314,11 +314,11 @@ COMMAND = Command(
         LABEL,
         Field(
             "percentiles", RATIO, "which percentiles", "50%,90%,95%,99%,99.9%", 1e-6, 0.9999999,
-            default="50%,90%,95%,99%,99.9%", many=8,
+            default="50%,90%,95%,99%,99.9%", max_items=8,
         ),
         WARM_UP,
         Field("intended_rate", RATE, "requests that all users were to send, to correct coordinated omission",
-              "200/s", 1e-6, 1e9, also=("rate",)),
+              "200/s", 1e-6, 1e9, aliases=("rate",)),
         Field("users", COUNT, "users, threads or connections that share the intended rate", "50", 1, 1e7, default="1"),
         Field("expected_interval", DURATION, "time from one request of a user to the next, instead of intended_rate",
               "10ms", 1e-6, 86400),

@@ -8,7 +8,7 @@ from typing import Any
 
 from acolytes_perf.declare import Command, Format
 from acolytes_perf.errors import CannotAnswerError, InputError
-from acolytes_perf.inputs.fields import MOST_ITEMS, Field, Inputs, text_field
+from acolytes_perf.inputs.fields import MAX_ITEMS, Field, Inputs, text_field
 from acolytes_perf.inputs.units import DURATION, NUMBER, RATE, RATIO, ROUNDING, at_most, complement, show_duration
 from acolytes_perf.methods import low_traffic
 from acolytes_perf.methods.slo import (
@@ -205,7 +205,7 @@ def _unseen(found: Sequence[BurnRateAlert]) -> list[AnswerWarning]:
 
 def _check_counters(inputs: Inputs) -> None:
     """Rules with one counter of the user's and one of the defaults would divide unlike things."""
-    counters = inputs.given("errors", "good", "total")
+    counters = inputs.present("errors", "good", "total")
     if counters and ("total" not in counters or len(counters) != 2):
         need = "rules need total and one of errors and good"
         if "total" not in counters:
@@ -304,7 +304,7 @@ COMMAND = Command(
             60,
             366 * DAY,
             default="1h,6h,3d",
-            many=MOST_ITEMS,
+            max_items=MAX_ITEMS,
         ),
         Field(
             "budget_shares",
@@ -313,8 +313,8 @@ COMMAND = Command(
             "2%,5%,10%",
             1e-6,
             1,
-            many=MOST_ITEMS,
-            also=("budget",),
+            max_items=MAX_ITEMS,
+            aliases=("budget",),
         ),
         Field(
             "burn_rates",
@@ -323,8 +323,8 @@ COMMAND = Command(
             "14.4,6,1",
             1e-3,
             1e9,
-            many=MOST_ITEMS,
-            also=("burn",),
+            max_items=MAX_ITEMS,
+            aliases=("burn",),
         ),
         Field("error_ratio", RATIO, "an incident's error ratio, to see when it is detected", "10%", 1e-9, 1),
         Field(
@@ -334,7 +334,7 @@ COMMAND = Command(
             "10/h",
             1e-9,
             1e12,
-            also=("traffic",),
+            aliases=("traffic",),
         ),
         Field("usual_errors", RATIO, "error ratio when nothing is wrong (half of 1 - slo if not given)", "0.02%", 0, 1),
         text_field("errors", "counter of bad events, for the rules", DEFAULT_ERRORS, SELECTOR, _METRIC),

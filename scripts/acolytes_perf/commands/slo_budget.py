@@ -115,8 +115,8 @@ def _assumptions(use: Use | None, *, projected: bool) -> list[str]:
 
 def _use(inputs: Inputs, span: float) -> Use | None:
     """The one measurement that was given, None when there is none."""
-    counts = inputs.given("good", "bad", "total")
-    ways = [*inputs.given("downtime", "sli"), *counts[:1]]
+    counts = inputs.present("good", "bad", "total")
+    ways = [*inputs.present("downtime", "sli"), *counts[:1]]
     if len(ways) > 1:
         raise InputError(f"/{ways[1]}", f"measures the same as {ways[0]}: give one of them", {ways[1]: None})
     if counts:
@@ -248,10 +248,10 @@ COMMAND = Command(
         SLO,
         WINDOW,
         Field("elapsed", DURATION, "the part of the window that has passed and was measured", "12d", 1, 3660 * DAY),
-        Field("downtime", DURATION, "used so far, as time fully down", "20min", 0, 3660 * DAY, also=("outage",)),
+        Field("downtime", DURATION, "used so far, as time fully down", "20min", 0, 3660 * DAY, aliases=("outage",)),
         Field("sli", RATIO, "used so far, as the measured share of good events or time", "99.95%", 0, 1),
         Field("good", COUNT, "used so far, as events: the good ones", "999000", 0, 10**15),
-        Field("bad", COUNT, "used so far, as events: the bad ones", "420", 0, 10**15, also=("errors", "failed")),
+        Field("bad", COUNT, "used so far, as events: the bad ones", "420", 0, 10**15, aliases=("errors", "failed")),
         Field("total", COUNT, "used so far, as events: all of them", "1000000", 1, 10**15),
         Field(
             "rate",

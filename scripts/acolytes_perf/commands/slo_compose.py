@@ -66,9 +66,9 @@ def run(inputs: Inputs) -> Outcome:
 
 def _part(row: Inputs, pointer: str) -> Part:
     name = row.text("name") or ""
-    if len(row.given("availability", "mtbf")) != 1:
+    if len(row.present("availability", "mtbf")) != 1:
         raise InputError(pointer, f"{quoted(name)} needs availability, or mtbf and mttr, and not both")
-    if len(row.given("mtbf", "mttr")) == 1:
+    if len(row.present("mtbf", "mttr")) == 1:
         raise InputError(pointer, f"{quoted(name)} needs mtbf and mttr together")
     up = row.optional("availability")
     down = (
@@ -86,7 +86,7 @@ def _check_names(parts: list[Part]) -> None:
     names = [part.name for part in parts]
     for index, part in enumerate(parts):
         if part.name in names[:index]:
-            raise InputError(f"/components/{index}/name", f"{quoted(part.name)} is there twice: name each once")
+            raise InputError(f"/components/{index}/name", f"{quoted(part.name)} is there twice: use each name once")
 
 
 def _downs(parts: list[Part], shared: float) -> dict[str, float]:
@@ -252,9 +252,9 @@ COMMAND = Command(
             ),
             "parts that must all be up",
             "lb:99.99%,app:99.9%:3:2,db:99.95%",
-            most_rows=200,
+            max_rows=200,
             required=True,
-            also=("parts", "dependencies"),
+            aliases=("parts", "dependencies"),
         ),
         SLO._replace(required=False),
         Field(
@@ -274,7 +274,7 @@ COMMAND = Command(
             ),
             "replicas that are lost at once, such as those of a zone",
             "app:1",
-            most_rows=50,
+            max_rows=50,
         ),
     ),
     run=run,

@@ -35,7 +35,7 @@ def run(inputs: Inputs) -> Outcome:
     wanted = _wanted(inputs)
     if "points" not in inputs:
         return _known(inputs, wanted)
-    for name in inputs.given("contention", "coherency"):
+    for name in inputs.present("contention", "coherency"):
         raise InputError(f"/{name}", "follows from the points: leave it out", {name: None})
     found = _fitted(inputs)
     results = [*_coefficients(found), *_peaks(found), *_closeness(inputs, found)]
@@ -196,7 +196,7 @@ def _warnings(inputs: Inputs, found: UslFit) -> list[AnswerWarning]:
 
 def _wanted(inputs: Inputs) -> list[Result]:
     """The most contention with which a speedup is reached at a size, where that is asked."""
-    given = inputs.given("wanted_speedup", "wanted_size")
+    given = inputs.present("wanted_speedup", "wanted_size")
     if not given:
         return []
     for name in ("wanted_speedup", "wanted_size"):
@@ -299,9 +299,9 @@ COMMAND = Command(
             (
                 Field(
                     "size", NUMBER, "users, threads or machines", "8", 1, _MOST_SIZE, required=True,
-                    also=("n", "users", "threads", "nodes", "workers", "concurrency"),
+                    aliases=("n", "users", "threads", "nodes", "workers", "concurrency"),
                 ),
-                Field("throughput", RATE, "measured there", "130/s", 1e-9, 1e12, required=True, also=("x", "rps")),
+                Field("throughput", RATE, "measured there", "130/s", 1e-9, 1e12, required=True, aliases=("x", "rps")),
             ),
             "measured throughput by size",
             "1:20/s,4:78/s,8:130/s,16:190/s",

@@ -31,11 +31,11 @@ def script(plan: Plan, mark: str) -> str:
 def _phases(stage: Stage) -> list[dict[str, object]]:
     """The stage in whole seconds; what arrives less often than once a second is counted instead."""
     seconds = max(1, round(stage.seconds))
-    if stage.start == stage.end and stage.start >= 1:
-        return [{"duration": seconds, "arrivalRate": stage.start}]
-    if stage.start != stage.end and max(stage.start, stage.end) >= 1:
-        return [{"duration": seconds, "arrivalRate": stage.start, "rampTo": stage.end}]
-    return [{"duration": seconds, "arrivalCount": max(1, round(stage.area))}]
+    if stage.start_level == stage.end_level and stage.start_level >= 1:
+        return [{"duration": seconds, "arrivalRate": stage.start_level}]
+    if stage.start_level != stage.end_level and max(stage.start_level, stage.end_level) >= 1:
+        return [{"duration": seconds, "arrivalRate": stage.start_level, "rampTo": stage.end_level}]
+    return [{"duration": seconds, "arrivalCount": max(1, round(stage.integral))}]
 
 
 def _request(method: str, path: str, body: str | None) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from acolytes_perf.inputs.load_profile import Request, is_level
+from acolytes_perf.inputs.load_profile import Request
 from acolytes_perf.load_scripts import Plan
 
 
@@ -64,11 +64,14 @@ def _injected(plan: Plan) -> list[str]:
     for stage in plan.stages:
         during = f".during({_time(stage.seconds)})"
         if plan.is_open:
-            level, ramp = f"constantUsersPerSec({stage.start!r})", f"rampUsersPerSec({stage.start!r}).to({stage.end!r})"
+            level, ramp = (
+                f"constantUsersPerSec({stage.start_level!r})",
+                f"rampUsersPerSec({stage.start_level!r}).to({stage.end_level!r})",
+            )
         else:
-            start, end = round(stage.start), round(stage.end)
+            start, end = round(stage.start_level), round(stage.end_level)
             level, ramp = f"constantConcurrentUsers({start})", f"rampConcurrentUsers({start}).to({end})"
-        found.append((level if is_level(stage) else ramp) + during)
+        found.append((level if stage.is_constant else ramp) + during)
     return found
 
 

@@ -46,8 +46,8 @@ def _open(plan: Plan, one: Request) -> list[str]:
 
 def _schedule(stages: list[Stage], share: float) -> str:
     """Rates with the times between them: the group goes from each rate to the next in a straight line."""
-    steps = (f"random_arrivals({one.seconds * 1000:.0f} ms) rate({one.end * share:.9g}/s)" for one in stages)
-    return " ".join([f"rate({stages[0].start * share:.9g}/s)", *steps])
+    steps = (f"random_arrivals({one.seconds * 1000:.0f} ms) rate({one.end_level * share:.9g}/s)" for one in stages)
+    return " ".join([f"rate({stages[0].start_level * share:.9g}/s)", *steps])
 
 
 def _closed(plan: Plan) -> list[str]:
@@ -77,9 +77,9 @@ def _closed(plan: Plan) -> list[str]:
 def _layers(stages: list[Stage]) -> list[tuple[float, float, float, int]]:
     """Start, time to rise, end and number of the users of each rise; those who came last go first."""
     now, there, found = 0.0, [], []
-    rises = [Stage(1.0, 0.0, stages[0].start)] * (stages[0].start > 0) + stages
+    rises = [Stage(1.0, 0.0, stages[0].start_level)] * (stages[0].start_level > 0) + stages
     for stage in rises:
-        change = round(stage.end) - round(stage.start)
+        change = round(stage.end_level) - round(stage.start_level)
         if change > 0:
             there.append((now, stage.seconds, change))
         while change < 0:
@@ -123,7 +123,7 @@ def _request(plan: Plan, one: Request) -> list[str]:
         _text("HTTPSampler.protocol", target.scheme),
         _text("HTTPSampler.domain", target.host),
         _text("HTTPSampler.port", str(target.port)),
-        _text("HTTPSampler.path", target.base + one.path),
+        _text("HTTPSampler.path", target.base_path + one.path),
         _text("HTTPSampler.method", one.method),
         _text("HTTPSampler.connect_timeout", timeout),
         _text("HTTPSampler.response_timeout", timeout),

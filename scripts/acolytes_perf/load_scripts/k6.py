@@ -55,9 +55,9 @@ def _open(plan: Plan) -> dict[str, object]:
     unit = _unit(plan.stages)
     return {
         "executor": "ramping-arrival-rate",
-        "startRate": round(plan.stages[0].start * unit),
+        "startRate": round(plan.stages[0].start_level * unit),
         "timeUnit": f"{unit}s",
-        "stages": [{"target": round(stage.end * unit), "duration": _duration(stage)} for stage in plan.stages],
+        "stages": [{"target": round(stage.end_level * unit), "duration": _duration(stage)} for stage in plan.stages],
         "preAllocatedVUs": plan.in_flight,
         "maxVUs": plan.most_in_flight,
         "gracefulStop": f"{math.ceil(plan.timeout)}s",
@@ -67,14 +67,14 @@ def _open(plan: Plan) -> dict[str, object]:
 def _closed(plan: Plan) -> dict[str, object]:
     return {
         "executor": "ramping-vus",
-        "startVUs": round(plan.stages[0].start),
-        "stages": [{"target": round(stage.end), "duration": _duration(stage)} for stage in plan.stages],
+        "startVUs": round(plan.stages[0].start_level),
+        "stages": [{"target": round(stage.end_level), "duration": _duration(stage)} for stage in plan.stages],
         "gracefulRampDown": f"{math.ceil(plan.timeout)}s",
     }
 
 
 def _unit(stages: list[Stage]) -> int:
-    rates = [rate for stage in stages for rate in (stage.start, stage.end) if rate > 0]
+    rates = [rate for stage in stages for rate in (stage.start_level, stage.end_level) if rate > 0]
     exact = (
         unit for unit in _UNITS if all(abs(round(rate * unit) - rate * unit) <= 1e-3 * rate * unit for rate in rates)
     )

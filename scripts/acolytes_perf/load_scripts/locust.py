@@ -10,7 +10,7 @@ from acolytes_perf.load_scripts import Plan
 def script(plan: Plan, mark: str) -> str:
     """A locust file, for `locust --headless --locustfile FILE`; it ends by itself."""
     requests = [(one.share, one.name, one.method, one.path, one.body) for one in plan.requests]
-    stages = [(one.seconds, one.start, one.end) for one in plan.stages]
+    stages = [(one.seconds, one.start_level, one.end_level) for one in plan.stages]
     return f'''# {mark}
 # {plan.title}
 # Run: locust --headless --locustfile FILE

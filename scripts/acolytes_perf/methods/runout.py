@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from acolytes_perf.errors import CannotAnswerError, InputError
 from acolytes_perf.inputs import demand_history
-from acolytes_perf.inputs.amount import Shown, shown_in
 from acolytes_perf.inputs.demand_history import History
+from acolytes_perf.inputs.demand_quantity import DisplayUnit, display_unit
 from acolytes_perf.inputs.fields import Inputs
-from acolytes_perf.inputs.timeline import show
+from acolytes_perf.inputs.timeline import show_time
 from acolytes_perf.methods.forecasting import METHODS, point_forecast
 from acolytes_perf.methods.model_selection import (
     Selection,
@@ -41,7 +41,7 @@ class Runout(NamedTuple):
     history: History
     selection: Selection
     missing_values: int
-    display: Shown
+    display: DisplayUnit
     capacity: float | None
     expected: list[float]
     intervals: list[tuple[float, float]]
@@ -55,8 +55,8 @@ def forecast_runout(inputs: Inputs) -> Runout:
         InputError: inputs contradict each other.
         CannotAnswerError: the history is too short or varies too much, or no method suits it.
     """
-    history = demand_history.read(inputs)
-    capacity = demand_history.capacity(inputs, history.unit)
+    history = demand_history.read_history(inputs)
+    capacity = demand_history.read_capacity(inputs, history.unit)
     backtest_horizon = int(inputs.optional("held_out") or 0) or None
     seasons, missing_values = _candidate_seasons(inputs, history, backtest_horizon)
     steps = _steps_to_horizon(inputs, history, max(seasons))
@@ -68,12 +68,12 @@ def forecast_runout(inputs: Inputs) -> Runout:
         message = f"the {method} method does not suit values at 0 or near it; missing: values above 0"
         raise CannotAnswerError("/method", message)
     largest = max(value for value in history.values if value is not None)
-    display = shown_in(history.unit, largest)
-    prediction = predict(selection, steps, int(inputs.number("seed")), display.scale)
+    display = display_unit(history.unit, largest)
+    prediction = predict(selection, steps, int(inputs.number("seed")), display.divisor)
     extremes = (*prediction.intervals[-1], prediction.expected[-1], *map(max, prediction.paths))
     if not all(map(math.isfinite, extremes)):
         raise CannotAnswerError("/history", "the values vary too much for this horizon; missing: a shorter horizon")
-    capacity = None if capacity is None else capacity / display.scale
+    capacity = None if capacity is None else capacity / display.divisor
     return Runout(history, selection, missing_values, display, capacity, *prediction)
 
 
@@ -95,26 +95,26 @@ def _candidate_seasons(inputs: Inputs, history: History, horizon: int | None) ->
 
 def _steps_to_horizon(inputs: Inputs, history: History, season: int) -> int:
     """Steps from the last value to the horizon."""
-    for name in inputs.given("by", "now"):
+    for name in inputs.present("by", "now"):
         if history.grid.start is None:
             raise InputError(f"/{name}", "is a date, but the history has no times: use horizon instead", {name: None})
     if "by" in inputs and "horizon" in inputs:
         raise InputError("/by", "cannot be combined with horizon: leave one out", {"horizon": None})
-    last = history.grid.at(history.last)
+    last = history.grid.time_at(history.last_index)
     start = inputs.optional("now")
     start = last if start is None else start
     steps = max(12, 2 * season)
     if "by" in inputs:
-        steps = history.grid.places_to(inputs.number("by")) - history.last
+        steps = history.grid.last_index_until(inputs.number("by")) - history.last_index
         if steps < 1:
-            raise InputError("/by", f"must be at least one step after the last value, {show(last)}")
+            raise InputError("/by", f"must be at least one step after the last value, {show_time(last)}")
     elif "horizon" in inputs:
         until = start + inputs.number("horizon")
         # a horizon that ends between two steps reaches the later
-        steps = history.grid.places_to(until) - history.last
-        steps += history.grid.at(history.last + steps) < until - 1e-6 * history.grid.step
+        steps = history.grid.last_index_until(until) - history.last_index
+        steps += history.grid.time_at(history.last_index + steps) < until - 1e-6 * history.grid.step
     elif "now" in inputs:
-        steps += max(0, history.grid.places_to(start) - history.last)
+        steps += max(0, history.grid.last_index_until(start) - history.last_index)
     if not 1 <= steps <= _MAX_STEPS:
         message = f"the horizon is {steps} steps; missing: one of 1 to {_MAX_STEPS}, or a longer step"
         raise CannotAnswerError("/by" if "by" in inputs else "/horizon", message)
@@ -129,14 +129,16 @@ def steps_to_capacity(runout: Runout) -> int | None:
     if runout.capacity is None:
         return None
     expected = point_forecast(runout.selection.model, min(_MAX_STEPS, len(runout.history.values)))
-    divisor = runout.display.scale
+    divisor = runout.display.divisor
     first = next((step for step, value in enumerate(expected, 1) if value / divisor > runout.capacity), None)
     return first if first is not None and first > len(runout.expected) else None
 
 
 def describe_step(runout: Runout, steps: int, preposition: str) -> str:
     """The step after so many as a date, as in `by 2026-03-01`; as a span where the history has no times."""
-    grid, last = runout.history.grid, runout.history.last
+    grid, last = runout.history.grid, runout.history.last_index
     if grid.start is None:
-        return f"{'within' if preposition == 'by' else 'in'} {format_quantity(runout.history.after(steps), 's')}"
-    return f"{preposition} {show(grid.at(last + steps))}"
+        return (
+            f"{'within' if preposition == 'by' else 'in'} {format_quantity(runout.history.seconds_after(steps), 's')}"
+        )
+    return f"{preposition} {show_time(grid.time_at(last + steps))}"

@@ -9,17 +9,18 @@ from typing import NamedTuple
 
 from acolytes_perf.errors import InputError
 from acolytes_perf.inputs.fields import Field, Inputs
-from acolytes_perf.inputs.units import DURATION, RATIO, SECONDS, at_most, complement, show_duration, show_ratio
+from acolytes_perf.inputs.units import DURATION, RATIO, at_most, complement, show_duration, show_ratio
+from acolytes_perf.time_units import SECONDS
 
 DAY = SECONDS["d"]
 
 SLO = Field(
     "slo", RATIO, "the objective: share of good events, or of good time", "99.9%", 0.1, 0.999999999,
-    required=True, also=("target", "objective"),
+    required=True, aliases=("target", "objective"),
 )  # fmt: skip
 WINDOW = Field(
     "window", DURATION, "the period that the objective is measured over", "30d", 3600, 3660 * DAY,
-    default="30d", also=("period",),
+    default="30d", aliases=("period",),
 )  # fmt: skip
 
 #: Default budget share of an alert, by its long window in seconds.

@@ -10,7 +10,7 @@ from typing import Any
 from acolytes_perf import SCHEMA, __version__
 from acolytes_perf.declare import Command
 from acolytes_perf.inputs.fields import Inputs
-from acolytes_perf.inputs.units import tidy
+from acolytes_perf.inputs.units import round_to_15_digits
 from acolytes_perf.outcome import Interval, Number, Outcome, Result, ResultTable
 from acolytes_perf.outputs.digest import sha256_hex
 from acolytes_perf.references import identifiers
@@ -69,7 +69,7 @@ def _interval(interval: Interval | None) -> dict[str, Any]:
 
 
 def _tidied(value: Number) -> Number:
-    return tidy(value) if isinstance(value, float) else value
+    return round_to_15_digits(value) if isinstance(value, float) else value
 
 
 def call(name: str, inputs: Mapping[str, object]) -> str:

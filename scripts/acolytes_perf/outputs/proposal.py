@@ -57,7 +57,7 @@ def _refusal(command: Command, inputs: Fix) -> PerfError | None:
 def _written(command: Command, inputs: Fix) -> dict[str, object]:
     """The inputs in the form that a command line takes."""
     fields = {field.name: field for field in command.fields}
-    return {name: fields[name].written(value) for name, value in inputs.items()}
+    return {name: fields[name].as_written(value) for name, value in inputs.items()}
 
 
 def _said(options: Mapping[str, object]) -> str:

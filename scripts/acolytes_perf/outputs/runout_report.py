@@ -8,13 +8,13 @@ from typing import Any
 
 from acolytes_perf.inputs.demand_history import History, usual_seasons
 from acolytes_perf.inputs.fields import Inputs
-from acolytes_perf.inputs.timeline import show
-from acolytes_perf.inputs.units import SECONDS
+from acolytes_perf.inputs.timeline import show_time
 from acolytes_perf.methods.forecasting import LINE_METHODS
 from acolytes_perf.methods.model_selection import SIMULATED_PATHS
 from acolytes_perf.methods.runout import Runout, describe_step, forecast_runout, steps_to_capacity
 from acolytes_perf.outcome import AnswerWarning
 from acolytes_perf.outputs.render import mark
+from acolytes_perf.time_units import SECONDS
 from acolytes_perf.wording import format_quantity, pluralize
 
 _LEAST_COVERAGE = 0.9
@@ -37,7 +37,7 @@ def assumptions(case: Runout) -> list[str]:
         )
         why = f", chosen by rolling backtest ({off})"
     origins = len({error.origin for error in chosen.errors})
-    method = f"Method {chosen.method}, {season}, steps of {grid.said}{why}"
+    method = f"Method {chosen.method}, {season}, steps of {grid.step_text}{why}"
     scale = format_quantity(chosen.interval_scale, "x")
     stretched = f"{SIMULATED_PATHS} simulated futures, stretched {scale} by the errors of the backtest"
     lasting = (
@@ -63,7 +63,7 @@ def warnings(case: Runout, *, is_by_date: bool) -> list[AnswerWarning]:
         told.append(AnswerWarning("gaps", message, "fill them in where they are known"))
     for shift in found.shifts:
         how = "only what follows is fitted" if found.start >= shift.position else "what came before is raised to it"
-        size = format_quantity(abs(shift.size) / case.display.scale, unit)
+        size = format_quantity(abs(shift.size) / case.display.divisor, unit)
         message = (
             f"the level went {'up' if shift.size > 0 else 'down'} by {size} {_place(history, shift.position)}; {how}"
         )
@@ -87,12 +87,16 @@ def warnings(case: Runout, *, is_by_date: bool) -> list[AnswerWarning]:
         )
         # a season more, since the first of these may be a day of the week with much demand
         until = later + found.best.season
-        wanted = f"by={show(history.grid.at(history.last + until))}" if is_by_date else _horizon(history.after(until))
+        wanted = (
+            f"by={show_time(history.grid.time_at(history.last_index + until))}"
+            if is_by_date
+            else _horizon(history.seconds_after(until))
+        )
         told.append(AnswerWarning("beyond_horizon", message, f"set {wanted} for the chance of it"))
     if len(case.expected) > 2 * found.horizon:
         message = f"the horizon is {len(case.expected)} steps, and the backtest looks {found.horizon} ahead"
         told.append(AnswerWarning("beyond_backtest", message, "look less far, or give a longer history"))
-    latest = next(value for value in reversed(history.values) if value is not None) / case.display.scale
+    latest = next(value for value in reversed(history.values) if value is not None) / case.display.divisor
     if case.capacity is not None and latest > case.capacity:
         message = f"the last value, {format_quantity(latest, unit)}, is above the capacity already"
         told.append(AnswerWarning("already_exceeded", message, "check the capacity, or its unit"))
@@ -105,7 +109,7 @@ def _horizon(seconds: float) -> str:
 
 
 def _place(history: History, place: int) -> str:
-    return f"at step {place}" if history.grid.start is None else f"on {show(history.grid.at(place))}"
+    return f"at step {place}" if history.grid.start is None else f"on {show_time(history.grid.time_at(place))}"
 
 
 def chart(inputs: Inputs, document: Mapping[str, Any]) -> str:
@@ -113,7 +117,7 @@ def chart(inputs: Inputs, document: Mapping[str, Any]) -> str:
     from acolytes_perf.outputs.plot import Axis, Shape, plot
 
     case = forecast_runout(inputs)
-    grid, last, scale = case.history.grid, case.history.last, case.display.scale
+    grid, last, scale = case.history.grid, case.history.last_index, case.display.divisor
     places = range(last + 1, last + 1 + len(case.expected))
     values = enumerate(case.history.values)
     past = [() if value is None else (float(at), value / scale) for at, value in values]
@@ -132,9 +136,9 @@ def chart(inputs: Inputs, document: Mapping[str, Any]) -> str:
     ]
     if case.capacity is not None:
         shapes.append(Shape("across", "capacity", [(case.capacity,)]))
-    axis = Axis(f"steps of {grid.said}")
+    axis = Axis(f"steps of {grid.step_text}")
     if grid.start is not None:
         signs = 10 if places[-1] * grid.step > _LONG else 16  # the date, or with the minute
         marks = dict.fromkeys(round(at * places[-1] / 4) for at in range(5))
-        axis = Axis("time (UTC)", ticks=[(float(at), show(grid.at(at))[:signs]) for at in marks])
+        axis = Axis("time (UTC)", ticks=[(float(at), show_time(grid.time_at(at))[:signs]) for at in marks])
     return plot("Demand", document["answer"], axis, Axis("demand", case.display.unit), shapes, mark(document))
