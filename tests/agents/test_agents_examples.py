@@ -17,7 +17,7 @@ sys.path.insert(0, str(HOOKS))
 import simple_call
 
 SCRIPTS = str(ROOT / "scripts" / "acolytes_quest")
-SIZING = "acolytes-perf queue size --set arrival_rate=1200/s --set service_time=80ms"
+SIZING = "acolytes-perf queue size --arrival-rate 1200/s --service-time 80ms"
 SHOWN = {path: examples(text) for path, text in rendering().items()}
 CALCULATIONS = [e for shown in SHOWN.values() for e in shown if e.command.startswith("acolytes-perf ")]
 SHOWN_CALLS = {" ".join(example.command.split()[1:3]) for example in SHOWN[OPS]}
@@ -51,9 +51,9 @@ def quest(path: str, verb: str) -> str:
 def test_there_are_worked_examples() -> None:
     assert 4 <= len([e for e in SHOWN[OPS] if e.prints]) <= 7
     assert {e.command for e in CALCULATIONS} >= {
-        f"{SIZING} --set wait_target=50ms --set service_level=95%",
-        "acolytes-perf slo budget --set slo=99.9% --set window=30d --set downtime=20min",
-        "acolytes-perf slo alerts --set slo=99.9% --set window=30d",
+        f"{SIZING} --wait-target 50ms --service-level 95%",
+        "acolytes-perf slo budget --slo 99.9% --window 30d --downtime 20min",
+        "acolytes-perf slo alerts --slo 99.9% --window 30d",
     }
 
 

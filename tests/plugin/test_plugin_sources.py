@@ -19,7 +19,7 @@ from support import build_tree
 pytestmark = pytest.mark.client
 
 GIT_URL = "https://git.invalid/acolytes.git"
-SIZE = "acolytes-perf queue size --set arrival_rate=1200/s --set service_time=80ms --set max_utilisation=80%"
+SIZE = "acolytes-perf queue size --arrival-rate 1200/s --service-time 80ms --max-utilisation 80%"
 
 
 def use_folder(user: PluginUser) -> None:
