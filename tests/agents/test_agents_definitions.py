@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from copier import run_copy
 from jinja2 import UndefinedError
 
+from acolytes_cc.hook_registration import HOOKS as DECLARED
 from acolytes_quest.hooks import wait as hook_wait
 from agents_rendering import AGENTS, COORDINATOR, EVERY_CHOICE, HOOKS, OPS, PYTHON, SCOPES, rendering, split
 from support import ROOT
@@ -19,6 +21,9 @@ AGENTS_SKILLS = ("performance-governance", "performance-methods", "quest-leader"
 SKILLS = (*AGENTS_SKILLS, "prequest", "quest")
 GUARD = '[ -x "$0" ] && [ -f "$1" ] || exit 0; exec "$0" -I -S "$@"'
 BODY_LIMIT = {COORDINATOR: 5_000}
+
+#: The hooks that our agents carry themselves, {event: script}.
+IN_FRONTMATTER = {hook.frontmatter_event: hook.script for hook in DECLARED if hook.registered_in == "frontmatter"}
 
 every_choice = pytest.mark.parametrize(("scope", "servers"), EVERY_CHOICE)
 # copier leaves its scan of the template open when a rendering fails
@@ -87,28 +92,31 @@ def test_user_scope_carries_the_guarded_hooks(path: str) -> None:
     hooks = split(rendering()[path])[0]["hooks"]
     longest = hooks["Stop"][0]["hooks"][0].pop("timeout")
     assert longest > hook_wait.LONGEST_WAIT_SECONDS > hook_wait.WAIT_SECONDS
-    scripts = {"PreToolUse": "pre_tool_use.py", "PostToolUse": "post_tool_use.py", "Stop": "subagent_stop.py"}
-    assert hooks == {
-        event: [
-            {
-                "hooks": [
-                    {"type": "command", "command": "/bin/sh", "args": ["-c", GUARD, PYTHON, f"{HOOKS}/{script}"]},
-                ]
-            }
-        ]
-        for event, script in scripts.items()
+    assert {event: Path(started(entries)[-1]).name for event, entries in hooks.items()} == {
+        event: f"{script}.py" for event, script in IN_FRONTMATTER.items()
     }
-    assert all((ROOT / "hooks" / script).is_file() for script in scripts.values())
+    for entries in hooks.values():
+        script = started(entries)[-1]
+        assert started(entries) == ["/bin/sh", "-c", GUARD, PYTHON, f"{HOOKS}/{Path(script).name}"]
+        assert (ROOT / "hooks" / Path(script).name).is_file()
 
 
 @every_agent
 def test_project_scope_finds_the_application_of_whoever_runs_it(path: str) -> None:
     hooks = split(rendering("project")[path])[0]["hooks"]
-    assert {event: entries[0]["hooks"][0]["args"][2] for event, entries in hooks.items()} == {
-        "PreToolUse": "pre_tool_use",
-        "PostToolUse": "post_tool_use",
-        "Stop": "subagent_stop",
-    }
+    assert {event: started(entries)[-1] for event, entries in hooks.items()} == IN_FRONTMATTER
+
+
+def test_the_frontmatter_has_the_hooks_of_tool_calls_and_of_the_agents_end() -> None:
+    expected = {"PreToolUse": "pre_tool_use", "PostToolUse": "post_tool_use", "Stop": "subagent_stop"}
+    assert expected.items() <= IN_FRONTMATTER.items()
+
+
+def started(entries: list[dict[str, Any]]) -> list[str]:
+    """The words that the one hook of an event starts."""
+    ((hook,),) = [entry["hooks"] for entry in entries]
+    assert set(hook) <= {"type", "command", "args", "timeout"}
+    return [hook["command"], *hook["args"]]
 
 
 @every_agent

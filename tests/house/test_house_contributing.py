@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md is true: its examples, put into a copy of the tree, work from the declaration to the end."""
+"""CONTRIBUTING.md is true: its examples work when they are put into a copy of the tree."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 from markdown_it import MarkdownIt
 
-from support import ROOT, answer, copy_of_the_tree, run_hook
+from support import ROOT, copy_of_the_tree
 
 PLACE = re.compile(r"^`(?P<path>[^`]+)`, (?:a new file|below the line `+ ?(?P<line>.+?) ?`+):$")
 
@@ -74,6 +74,8 @@ def test_the_examples_touch_as_few_files_as_they_say() -> None:
     assert {example: len(paths) for example, paths in files.items()} == {
         "A lint rule": 2,
         "A calculator": 4,
+        "An agent": 2,
+        "A hook": 3,
     }
 
 
@@ -88,36 +90,9 @@ def test_the_examples_keep_style_types_and_contracts(tree: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_new_rule_reports_and_is_documented(tree: Path, tmp_path: Path) -> None:
-    agent = tmp_path / "agents" / "a.md"
-    agent.parent.mkdir()
-    agent.write_text("---\nname: a\ndescription: Use when testing.\n---\nTODO: which?\n", "utf-8")
-    done = run(tree, "-m", "acolytes_cc", "lint", "agents", "--select", "body-todo", folder=tmp_path)
-    assert "agents/a.md:5:1: warning ACO399 body-todo: The body has a TODO." in done.stdout
-    assert "[body-todo](#aco399-body-todo)" in (tree / "docs/lint-rules.md").read_text("utf-8")
-    run_tests(tree, "tests/lint/test_lint_rules.py", "body-todo")
-
-
-@pytest.mark.slow
-def test_a_new_calculator_answers_and_is_documented(tree: Path) -> None:
-    done = run(tree, "-m", "acolytes_perf", "queue", "little", "--arrival-rate", "12/s", "--response-time", "500ms")
-    assert done.stdout.startswith("6 requests are in the system on average."), done.stderr
-    assert "## `acolytes-perf queue little`" in (tree / "docs/calculators.md").read_text("utf-8")
-    assert (tree / "schemas/perf/queue-little.json").is_file()
-    assert "queue little" in run(tree, "-m", "acolytes_perf").stdout
-    allowed = call_hook(tree, "pre_tool_use", "ops.performance", "acolytes-perf queue little --arrival-rate 12/s")
-    assert allowed["permissionDecision"] == "allow"
-    run_tests(tree, "tests/perf", "little")
-
-
-def run_tests(root: Path, path: str, expression: str) -> None:
-    done = run(root, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", path, "-k", expression)
+def test_the_tests_of_the_examples_pass(tree: Path) -> None:
+    folders = ("tests/agents", "tests/hooks", "tests/lint/test_lint_rules.py", "tests/perf")
+    names = "body-todo or little or review.releases or review_releases or hook_failure or hook_declarations"
+    done = run(tree, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", *folders, "-k", names)
     assert done.returncode == 0, done.stdout
-
-
-def call_hook(root: Path, name: str, agent: str, command: str) -> dict[str, Any]:
-    """What the hook of this copy answers for a command of the agent."""
-    event = {"hook_event_name": "PreToolUse", "tool_name": "Bash", "tool_input": {"command": command}}
-    event |= {"agent_id": "a1", "agent_type": agent, "session_id": "s1", "cwd": str(root)}
-    reply: dict[str, Any] = answer(run_hook(name, event, folder=root / "hooks"))["hookSpecificOutput"]
-    return reply
+    assert int(re.findall(r"(\d+) passed", done.stdout)[0]) > 30
