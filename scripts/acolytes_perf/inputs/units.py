@@ -149,8 +149,8 @@ def read_rate(raw: object, example: str) -> float:
 def read_ratio(raw: object, example: str) -> float:
     """A share from 0 to 1, from `99.9%` or `0.999`; a bare 99.9 is refused, since it could mean either.
 
-    >>> read_ratio("99.9%", "99.9%")
-    0.999
+    >>> read_ratio("95%", "99.9%")
+    0.95
     """
     number, unit, number_text = split_quantity(raw, example)
     if unit in ("%", "percent"):

@@ -39,6 +39,8 @@ def t_quantile(probability: float, degrees_of_freedom: float) -> float:
     >>> round(t_quantile(0.975, 8), 4), round(t_quantile(0.8, 2.5), 4)
     (2.306, 1.0102)
     """
+    if probability == 0.5:
+        return 0.0
     if probability < 0.5:
         return -t_quantile(1 - probability, degrees_of_freedom)
     low, high = 0.0, 1.0
