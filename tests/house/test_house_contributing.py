@@ -74,6 +74,7 @@ def test_the_examples_touch_as_few_files_as_they_say() -> None:
     assert {example: len(paths) for example, paths in files.items()} == {
         "A lint rule": 2,
         "A calculator": 4,
+        "A verb of the quest board": 3,
         "An agent": 2,
         "A hook": 3,
     }
@@ -91,8 +92,8 @@ def test_the_examples_keep_style_types_and_contracts(tree: Path) -> None:
 
 @pytest.mark.slow
 def test_the_tests_of_the_examples_pass(tree: Path) -> None:
-    folders = ("tests/agents", "tests/hooks", "tests/lint/test_lint_rules.py", "tests/perf")
-    names = "body-todo or little or review.releases or review_releases or hook_failure or hook_declarations"
+    folders = ("tests/agents", "tests/hooks", "tests/lint/test_lint_rules.py", "tests/perf", "tests/quest")
+    names = "members or body-todo or little or review.releases or review_releases or hook_failure or hook_declarations"
     done = run(tree, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", *folders, "-k", names)
     assert done.returncode == 0, done.stdout
     assert int(re.findall(r"(\d+) passed", done.stdout)[0]) > 30
