@@ -21,7 +21,7 @@ import venv
 from pathlib import Path
 
 from acolytes_perf import commands
-from acolytes_perf.outputs import document
+from acolytes_perf.outputs.command_line import call as command_line
 
 ROOT = Path(__file__).resolve().parent.parent
 BARE = "an interpreter that does nothing"
@@ -61,7 +61,7 @@ def _measure(rounds: int) -> dict[str, float]:
     calls = {BARE: [*interpreter, "-c", "pass"]}
     for name in commands.names():
         command = commands.load(name)
-        words = shlex.split(document.call(command.name, command.example))
+        words = shlex.split(command_line(command.name, command.example))
         calls[f"{name} example"] = [*interpreter, "-m", "acolytes_perf", *words[1:]]
         calls[f"{name} --help"] = [*interpreter, "-m", "acolytes_perf", *name.split(), "--help"]
     times: dict[str, list[float]] = {case: [] for case in calls}

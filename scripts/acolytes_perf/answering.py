@@ -5,16 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import Any
 
 from acolytes_perf import options as call_options
-from acolytes_perf.declare import Command
+from acolytes_perf.declare import Answer, Command
 from acolytes_perf.errors import CannotAnswerError, PerfError, UnknownInputError, one_line
-from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.inputs.input_sources import gather_inputs
 from acolytes_perf.inputs.tables import Table
-from acolytes_perf.outputs.document import described
-from acolytes_perf.outputs.render import RENDERERS, as_json, mark, warnings_of
+from acolytes_perf.outputs.document import answer_to, json_text, mark
+from acolytes_perf.outputs.render import RENDERERS, as_json, as_markdown, warning_lines
 
 
 def answered(command: Command, words: list[str]) -> tuple[str, int]:
@@ -53,6 +51,7 @@ def _way_out(command: Command, raw: dict[str, object], given: dict[str, object],
 
 
 def _about(command: Command, options: argparse.Namespace) -> str:
+    """The schema, or the explanation."""
     if options.schema:
         import json
 
@@ -61,56 +60,56 @@ def _about(command: Command, options: argparse.Namespace) -> str:
         return json.dumps(input_schema(command), indent=2) + "\n"
     from acolytes_perf.guide import explanation, explanation_text
 
-    found = explanation(command)
-    return as_json(found) if options.format == "json" else explanation_text(found)
+    content = explanation(command)
+    return json_text(content) if options.format == "json" else explanation_text(content)
 
 
 def _answer(command: Command, raw: dict[str, object], options: argparse.Namespace) -> tuple[str, int]:
-    """The answer in the format asked for; with `--out` it goes into files, and one line says so."""
-    inputs = command.check(raw)
-    outcome = command.run(inputs)
-    found = described(command, inputs, outcome)
+    """The answer in the chosen format. With `--out` it goes into files, and a line names them."""
+    answer = answer_to(command, command.check(raw))
     if options.out:
-        paths, left = _write(command, inputs, found, options)
-        lines = [found["answer"], f"written: {', '.join(map(one_line, paths))} ({mark(found)})", *left]
+        paths, not_written = _write(answer, options)
+        lines = [answer.outcome.answer, f"written: {', '.join(map(one_line, paths))} ({mark(answer)})", *not_written]
         text = "\n".join(lines) + "\n"
     else:
-        text = _rendered(command, inputs, found, options.format or "text")
+        text = _rendered(answer, options.format or "text")
     if options.out or options.format in command.formats:
-        # what goes into a file or another program is not read at once
-        for warning in warnings_of(found):
+        # nobody reads a file or another program's input at once
+        for warning in warning_lines(answer):
             print(f"acolytes-perf: {warning}", file=sys.stderr)
-    return text, int(outcome.failed)
+    return text, int(answer.outcome.failed)
 
 
-def _rendered(command: Command, inputs: Inputs, found: dict[str, Any], name: str) -> str:
-    return RENDERERS[name](found) if name in RENDERERS else command.formats[name].render(inputs, found)
+def _rendered(answer: Answer, name: str) -> str:
+    return RENDERERS[name](answer) if name in RENDERERS else answer.command.formats[name].render(answer)
 
 
-def _write(
-    command: Command, inputs: Inputs, found: dict[str, Any], options: argparse.Namespace
-) -> tuple[list[str], list[str]]:
-    """Writes the file asked for, or into a folder one of every format; says which, and what was left out and why."""
+def _write(answer: Answer, options: argparse.Namespace) -> tuple[list[str], list[str]]:
+    """Write one file, or every format into a folder.
+
+    Returns:
+        The paths of the files, and a line for each format that this answer does not have.
+    """
     from acolytes_perf.outputs.output_file import is_folder, write
 
     if not is_folder(options.out):
-        write({options.out: _rendered(command, inputs, found, options.format)}, options.out)
+        write({options.out: _rendered(answer, options.format)}, options.out)
         return [options.out], []
-    stem = os.path.join(options.out, command.name.replace(" ", "-"))
-    own, left = {}, []
-    for name, one in command.formats.items():
-        usual = f"{stem}{'' if name == 'svg' else '-' + name}{one.suffixes[0]}"
-        path = os.path.join(options.out, one.file) if one.file else usual
+    stem = os.path.join(options.out, answer.command.name.replace(" ", "-"))
+    texts, not_written = {}, []
+    for name, form in answer.command.formats.items():
+        usual = f"{stem}{'' if name == 'svg' else '-' + name}{form.suffixes[0]}"
+        path = os.path.join(options.out, form.file) if form.file else usual
         try:
-            own[path] = one.render(inputs, found)
+            texts[path] = form.render(answer)
         except CannotAnswerError as error:
-            left.append(f"not written: {name}, {error.message}{_stale(path)}")
-    found["artefacts"] = list(own)
-    texts = {f"{stem}.json": RENDERERS["json"](found), f"{stem}.md": RENDERERS["markdown"](found), **own}
+            not_written.append(f"not written: {name}, {error.message}{_stale(path)}")
+    answer = answer._replace(artefacts=tuple(texts))
+    texts = {f"{stem}.json": as_json(answer), f"{stem}.md": as_markdown(answer), **texts}
     write(texts, options.out)
-    return list(texts), left
+    return list(texts), not_written
 
 
 def _stale(path: str) -> str:
-    """What to know of a file that is there although this answer has none such."""
-    return f"; {one_line(path)} is there from before and belongs to another answer" if os.path.lexists(path) else ""
+    """A note about an existing file of a format that this answer does not have."""
+    return f"; {one_line(path)} is of an earlier answer" if os.path.lexists(path) else ""

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from acolytes_perf.errors import InputError
 from acolytes_perf.inputs.fields import Field, InputDeclaration, Inputs, check_inputs, missing_input
 from acolytes_perf.outcome import Outcome
 
 
+class Answer(NamedTuple):
+    """An outcome with what led to it. `id` names the calculation; `artefacts` are the files written beside it."""
+
+    command: Command
+    inputs: Inputs
+    outcome: Outcome
+    id: str
+    artefacts: tuple[str, ...] = ()
+
+
 class Format(NamedTuple):
     """An output format that only this command has.
 
-    `render` makes the file's text from the checked inputs and the answer as a document. The text carries
-    `render.mark` in a comment on its first or last line. `render` raises CannotAnswerError when the answer cannot be
+    `render` makes the file's text from the answer. The text carries
+    `document.mark` in a comment on its first or last line. `render` raises CannotAnswerError when the answer cannot be
     shown in this format. `--out FILE` chooses the format by one of `suffixes`. In a folder the file is named after
     the command and the format, or `file` where the format needs a certain name.
     """
 
     suffixes: tuple[str, ...]
-    render: Callable[[Inputs, Mapping[str, Any]], str]
+    render: Callable[[Answer], str]
     file: str | None = None
 
 

@@ -8,7 +8,7 @@ from acolytes_perf.declare import Command
 from acolytes_perf.guide import EXITS, NAMES, OPTIONS, QUANTITIES, meaning, table_notes
 from acolytes_perf.inputs.fields import InputDeclaration
 from acolytes_perf.inputs.tables import Table
-from acolytes_perf.outputs.document import call, option_name
+from acolytes_perf.outputs.command_line import call, option_name
 from acolytes_perf.references import BASES, entries
 
 _INTRODUCTION = """\

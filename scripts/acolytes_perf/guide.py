@@ -8,7 +8,7 @@ from typing import Any
 from acolytes_perf.declare import Command
 from acolytes_perf.inputs.fields import InputDeclaration
 from acolytes_perf.inputs.tables import Table
-from acolytes_perf.outputs.document import call, option_name
+from acolytes_perf.outputs.command_line import call, option_name
 from acolytes_perf.references import BASES, entries, recompute
 from acolytes_perf.wording import format_quantity
 

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from acolytes_perf.declare import Command
 from acolytes_perf.errors import InputError, did_you_mean, one_line, quoted
-from acolytes_perf.outputs.document import option_name, shell_word
+from acolytes_perf.outputs.command_line import option_name, shell_word
 from acolytes_perf.outputs.render import RENDERERS
 
 _SUFFIXES = {".json": "json", ".md": "markdown", ".txt": "text"}

@@ -7,7 +7,7 @@ from typing import Any
 from acolytes_perf import SCHEMA
 from acolytes_perf.declare import Command
 from acolytes_perf.inputs.fields import InputDeclaration
-from acolytes_perf.outputs.document import call
+from acolytes_perf.outputs.command_line import call
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -15,7 +15,7 @@ from acolytes_perf.errors import InputError, PerfError, one_line, quoted
 from acolytes_perf.inputs.input_sources import read_text_file
 from acolytes_perf.kinds import READINGS, Case, Figure, cases, rules
 from acolytes_perf.outcome import Outcome
-from acolytes_perf.outputs.render import as_json
+from acolytes_perf.outputs.document import json_text
 from acolytes_perf.references import Check, compared
 from acolytes_perf.wording import format_quantity
 
@@ -44,7 +44,7 @@ def verified(words: list[str]) -> tuple[str, int]:
     answer = f"{len(verdicts)} entries: {', '.join(f'{count} {word}' for word, count in counts.items())}"
     if "--json" in words:
         entries = [{**one._asdict(), "figures": [figure._asdict() for figure in one.figures]} for one in verdicts]
-        text = as_json({"schema": SCHEMA, "command": "verify", "answer": answer, **counts, "entries": entries})
+        text = json_text({"schema": SCHEMA, "command": "verify", "answer": answer, **counts, "entries": entries})
     else:
         lines = [f"{one.verdict:<12} {one_line(one.id)} ({one_line(one.command)}): {one.detail}" for one in verdicts]
         text = "\n".join([*lines, answer]) + "\n"

@@ -357,7 +357,7 @@ def test_a_bug_leaves_a_private_log(
 ) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
-    monkeypatch.setattr("acolytes_perf.answering.described", lambda *_: 1 / 0)
+    monkeypatch.setattr("acolytes_perf.answering.answer_to", lambda *_: 1 / 0)
     assert main(shlex.split(BUDGET)) == 4
     (log,) = tmp_path.iterdir()
     assert capsys.readouterr().err == f"acolytes-perf: a bug: ZeroDivisionError; please report it with {log}\n"
@@ -369,7 +369,7 @@ def test_an_interrupt_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("acolytes_perf.answering.described", interrupted)
+    monkeypatch.setattr("acolytes_perf.answering.answer_to", interrupted)
     assert main(shlex.split(BUDGET)) == 130
 
 

@@ -21,7 +21,8 @@ from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import COUNT, DURATION, NUMBER, RATE, TEXT
 from acolytes_perf.outcome import MODEL, SCENARIO, STATISTICAL, AnswerWarning, Interval, Outcome, Result
 from acolytes_perf.outputs import plot
-from acolytes_perf.outputs.document import call, document
+from acolytes_perf.outputs.command_line import call
+from acolytes_perf.outputs.document import answer_to, document
 from acolytes_perf.outputs.render import as_json, as_markdown, as_text
 from acolytes_perf.schemas import result_schema
 
@@ -202,14 +203,16 @@ def test_an_interval_keeps_its_ends_and_its_value(numbers: list[int]) -> None:
 
 
 def test_intervals_are_in_every_rendering(capsys: pytest.CaptureFixture[str]) -> None:
-    found = document(COMMAND, COMMAND.check({"rows": ROWS.example, "many": 1}))
-    jsonschema.Draft202012Validator(result_schema()).validate(json.loads(as_json(found)))
+    answer = answer_to(COMMAND, COMMAND.check({"rows": ROWS.example, "many": 1}))
+    found = document(answer)
+    jsonschema.Draft202012Validator(result_schema()).validate(found)
+    assert json.loads(as_json(answer)) == found
     assert found["results"][0] == {
         "name": "level", "value": 2.0, "unit": "s", "ci": [1.0, 3.0], "level": 0.95, "ci_kind": "statistical",
     }  # fmt: skip
     assert found["results"][1]["ci"] == [1.0, None]
     assert found["seed"] == 7
-    for text in (as_text(found), as_markdown(found)):
+    for text in (as_text(answer), as_markdown(answer)):
         assert "2 s (1 s to 3 s, 95 %)" in text
         assert "2 s (1 s or more, scenario)" in text
         assert "0 (0 to 1, model)" in text
@@ -219,7 +222,7 @@ def test_intervals_are_in_every_rendering(capsys: pytest.CaptureFixture[str]) ->
 @pytest.mark.parametrize("many", [20, 26, 60])
 def test_a_text_has_at_most_forty_lines_and_counts_what_is_left_out(rows: int, many: int) -> None:
     raw = ",".join(f"{index}:{index}/s" for index in range(1, rows + 1))
-    lines = as_text(document(COMMAND, COMMAND.check({"rows": raw, "many": many}))).splitlines()
+    lines = as_text(answer_to(COMMAND, COMMAND.check({"rows": raw, "many": many}))).splitlines()
     assert len(lines) <= 40
     shown = sum(line.startswith("  number") for line in lines)
     left = [
@@ -255,7 +258,7 @@ def test_a_folder_takes_every_format_and_lists_what_is_more(
     assert re.search(r"^not written: svg, .*missing: (?!.* from before)", capsys.readouterr().out, re.MULTILINE)
     # of an earlier answer a file of that format may be there
     assert main([*classes[:-1], "plan"]) == 0
-    assert "; plan/bottleneck-mva.svg is there from before and belongs to another answer\n" in capsys.readouterr().out
+    assert "; plan/bottleneck-mva.svg is of an earlier answer\n" in capsys.readouterr().out
     assert main(call) == 0
     # again: ours and untouched; then one is edited, and nothing at all is written
     assert main([*call[:-1], "plan"]) == 0

@@ -16,7 +16,7 @@ from acolytes_perf.commands.bottleneck_mva import COMMAND as MVA
 from acolytes_perf.errors import CannotAnswerError, PerfError
 from acolytes_perf.inputs.stations import Station
 from acolytes_perf.methods import queueing_networks
-from acolytes_perf.outputs.document import document
+from acolytes_perf.outputs.document import answer_to
 from perf_answers import values
 
 demands = st.fractions(min_value=Fraction(1, 100), max_value=5, max_denominator=100)
@@ -235,7 +235,7 @@ def test_what_takes_too_long_is_refused_at_once(inputs: dict[str, object]) -> No
 
 def test_the_curve_is_drawn_with_its_limits() -> None:
     inputs = MVA.check({"stations": "cpu:20ms:4,disk:45ms", "users": 400, "think_time": "1s"})
-    svg = MVA.formats["svg"].render(inputs, document(MVA, inputs))
+    svg = MVA.formats["svg"].render(answer_to(MVA, inputs))
     root = ET.fromstring(svg)
     classes = [element.get("class") for element in root.iter()]
     assert {"line line", "band"} <= set(classes)

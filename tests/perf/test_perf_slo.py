@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 from acolytes_perf import commands
 from acolytes_perf.errors import InputError
-from acolytes_perf.outputs.document import document
+from acolytes_perf.outputs.document import answer_to
 from perf_answers import values
 
 BUDGET, ALERTS = commands.load("slo budget"), commands.load("slo alerts")
@@ -124,7 +124,7 @@ def seconds(text: str) -> float:
 
 def rules(**inputs: object) -> dict[str, Any]:
     checked = ALERTS.check(inputs)
-    text = ALERTS.formats["prometheus"].render(checked, document(ALERTS, checked))
+    text = ALERTS.formats["prometheus"].render(answer_to(ALERTS, checked))
     found: dict[str, Any] = YAML(typ="safe").load(text)
     return found
 

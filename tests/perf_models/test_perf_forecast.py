@@ -23,7 +23,7 @@ from acolytes_perf.methods.forecasting import (
     simulate_paths,
 )
 from acolytes_perf.methods.model_selection import predict, select_model
-from acolytes_perf.outputs.document import call
+from acolytes_perf.outputs.command_line import call
 from acolytes_perf.references import entries
 from perf_answers import document_values
 

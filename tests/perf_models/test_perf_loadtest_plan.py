@@ -25,7 +25,7 @@ from acolytes_perf import commands
 from acolytes_perf.cli import main
 from acolytes_perf.inputs.load_profile import PROFILES, SPIKE_RAMP_SECONDS, Stage, build_stages, read_target
 from acolytes_perf.methods.sample_size import required_samples
-from acolytes_perf.outputs.document import document
+from acolytes_perf.outputs.document import answer_to
 from perf_answers import values
 
 PLAN = commands.load("loadtest plan")
@@ -67,16 +67,15 @@ def test_a_soak_test_is_one_of_endurance() -> None:
 
 def test_the_choices_of_a_text_are_in_the_help_and_in_the_schema(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["loadtest", "plan", "--help"]) == 0
-    assert (
-        "shape of the load, one of smoke, load, stress, spike, endurance; soak is endurance" in capsys.readouterr().out
-    )
+    text = " ".join(capsys.readouterr().out.split())
+    assert "shape of the load, one of smoke, load, stress, spike, endurance; soak is endurance" in text
     assert main(["loadtest", "plan", "--schema"]) == 0
     assert json.loads(capsys.readouterr().out)["properties"]["profile"]["enum"] == [*PROFILES, "soak"]
 
 
 def script(tool: str, **inputs: object) -> str:
     checked = PLAN.check({**BASE, **inputs})
-    return PLAN.formats[tool].render(checked, document(PLAN, checked))
+    return PLAN.formats[tool].render(answer_to(PLAN, checked))
 
 
 def mix(body: object = None) -> list[dict[str, object]]:

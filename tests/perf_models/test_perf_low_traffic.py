@@ -19,7 +19,7 @@ from acolytes_perf import commands
 from acolytes_perf.errors import CannotAnswerError
 from acolytes_perf.methods import low_traffic
 from acolytes_perf.methods.slo import BurnRateAlert
-from acolytes_perf.outputs.document import document
+from acolytes_perf.outputs.document import answer_to
 from perf_answers import values
 
 ALERTS = commands.load("slo alerts")
@@ -32,7 +32,7 @@ def alerts(**inputs: object) -> dict[str, Any]:
 
 def rendered(name: str, **inputs: object) -> str:
     checked = ALERTS.check(inputs)
-    return ALERTS.formats[name].render(checked, document(ALERTS, checked))
+    return ALERTS.formats[name].render(answer_to(ALERTS, checked))
 
 
 class Window:

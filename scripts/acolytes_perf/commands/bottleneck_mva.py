@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
 
 from acolytes_perf.commands.bottleneck_bounds import USERS
-from acolytes_perf.declare import Command, Format
+from acolytes_perf.declare import Answer, Command, Format
 from acolytes_perf.errors import CannotAnswerError, InputError, quoted
 from acolytes_perf.inputs.fields import Field, Inputs, text_field
 from acolytes_perf.inputs.offered_load import MAX_TIME
@@ -16,8 +14,8 @@ from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import COUNT, DURATION
 from acolytes_perf.methods import queueing_networks
 from acolytes_perf.outcome import Outcome, Result, ResultTable, Row
+from acolytes_perf.outputs.document import mark
 from acolytes_perf.outputs.plot import Axis, Shape, plot
-from acolytes_perf.outputs.render import mark
 from acolytes_perf.wording import format_quantity, pluralize
 
 #: Steps of the calculation: about two seconds.
@@ -134,8 +132,9 @@ def _demands(inputs: Inputs, found: list[Station], names: list[str]) -> list[lis
     return demands
 
 
-def curve(inputs: Inputs, document: Mapping[str, Any]) -> str:
+def curve(answer: Answer) -> str:
     """Throughput by users, with the limits that bound it."""
+    inputs = answer.inputs
     if "classes" in inputs:
         raise CannotAnswerError("", "the curve is of one class of users; missing: a single class", {"--format": None})
     found, think, users = read_stations(inputs), inputs.number("think_time"), int(inputs.number("users"))
@@ -144,14 +143,14 @@ def curve(inputs: Inputs, document: Mapping[str, Any]) -> str:
     limits = [queueing_networks.network_bounds(found, think, count) for count in shown]
     return plot(
         "Throughput by users",
-        document["answer"],
+        answer.outcome.answer,
         Axis("users"),
         Axis("throughput", "1/s"),
         [
             Shape("band", "bounds", [(n, one.min_throughput, one.max_throughput) for n, one in zip(shown, limits)]),
             Shape("line", "exact", [(count, throughputs[count - 1]) for count in shown]),
         ],
-        mark(document),
+        mark(answer),
     )
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from acolytes_perf.declare import Command, Format
+from acolytes_perf.declare import Answer, Command, Format
 from acolytes_perf.errors import CannotAnswerError
 from acolytes_perf.inputs import demand_history
 from acolytes_perf.inputs.demand_quantity import DEMAND_QUANTITY
@@ -138,10 +138,10 @@ def _first(shares: Sequence[float], wanted: float) -> int | None:
     return next((step for step, share in enumerate(shares, 1) if share >= wanted), None)
 
 
-def _chart(inputs: Inputs, document: Mapping[str, Any]) -> str:
+def _chart(answer: Answer) -> str:
     from acolytes_perf.outputs.runout_report import chart
 
-    return chart(inputs, document)
+    return chart(answer)
 
 
 _WEIGHTS = ("level_weight", "trend_weight", "season_weight")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from acolytes_perf.declare import Command, Format
+from acolytes_perf.declare import Answer, Command, Format
 from acolytes_perf.errors import InputError
 from acolytes_perf.inputs import input_sources as raw_inputs
 from acolytes_perf.inputs.fields import MAX_ITEMS, Field, Inputs, choice_field, text_field
@@ -27,7 +26,7 @@ from acolytes_perf.load_scripts import TOOLS, Plan, script
 from acolytes_perf.methods.sample_size import required_samples
 from acolytes_perf.methods.slo import DAY
 from acolytes_perf.outcome import AnswerWarning, Outcome, Result, ResultTable, Row
-from acolytes_perf.outputs.render import mark
+from acolytes_perf.outputs.document import mark
 from acolytes_perf.wording import format_quantity, pluralize
 
 
@@ -213,12 +212,13 @@ def _whole(stage: Stage) -> Stage:
     return Stage(stage.seconds, float(start), float(end))
 
 
-def _script(tool: str, inputs: Inputs, document: Mapping[str, Any]) -> str:
-    return script(tool, plan(inputs), mark(document))
+def _script(tool: str, answer: Answer) -> str:
+    return script(tool, plan(answer.inputs), mark(answer))
 
 
-def _curve(inputs: Inputs, document: Mapping[str, Any]) -> str:
+def _curve(answer: Answer) -> str:
     """The load over the time of the test."""
+    inputs = answer.inputs
     from acolytes_perf.outputs.plot import Axis, Shape, plot
 
     now, points = 0.0, []
@@ -228,7 +228,7 @@ def _curve(inputs: Inputs, document: Mapping[str, Any]) -> str:
     sent = "arrivals" if inputs.text("model") == "open" else "arrivals, if users get the expected response_time"
     shapes = [Shape("line", sent, points), Shape("across", "throughput in use", [(_rate(inputs),)])]
     title = f"Load profile: {inputs.text('profile')}"
-    return plot(title, document["answer"], Axis("time", "s"), Axis("arrivals", "1/s"), shapes, mark(document))
+    return plot(title, answer.outcome.answer, Axis("time", "s"), Axis("arrivals", "1/s"), shapes, mark(answer))
 
 
 MOST_PORT = 65535

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from acolytes_perf.declare import Command, Format
+from acolytes_perf.declare import Answer, Command, Format
 from acolytes_perf.errors import CannotAnswerError, InputError
 from acolytes_perf.inputs.fields import MAX_ITEMS, Field, Inputs, text_field
 from acolytes_perf.inputs.units import DURATION, NUMBER, RATE, RATIO, ROUNDING, at_most, complement, show_duration
@@ -21,9 +20,9 @@ from acolytes_perf.methods.slo import (
     read_alerts,
 )
 from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
+from acolytes_perf.outputs.document import mark
 from acolytes_perf.outputs.openslo import objects
 from acolytes_perf.outputs.prometheus import DEFAULT_ERRORS, DEFAULT_TOTAL, SELECTOR, rules
-from acolytes_perf.outputs.render import mark
 from acolytes_perf.wording import format_quantity
 
 
@@ -231,8 +230,9 @@ def _assumptions(inputs: Inputs) -> list[str]:
     return texts
 
 
-def _curve(inputs: Inputs, document: Mapping[str, Any]) -> str:
+def _curve(answer: Answer) -> str:
     """How soon what is written for each alert sees an error ratio."""
+    inputs = answer.inputs
     from acolytes_perf.outputs.plot import Axis, Shape, plot
 
     shapes, rate = [], inputs.optional("rate")
@@ -254,7 +254,7 @@ def _curve(inputs: Inputs, document: Mapping[str, Any]) -> str:
             "/rate", "no rule sees an outage at this rate; missing: more traffic, or longer windows"
         )
     x, y = Axis("error ratio of the incident", "ratio", log=True), Axis("time to the alert", "s", log=True)
-    return plot("How soon burn-rate alerts fire", document["answer"], x, y, shapes, mark(document))
+    return plot("How soon burn-rate alerts fire", answer.outcome.answer, x, y, shapes, mark(answer))
 
 
 _GOOD = 'latency_seconds_bucket{le="0.3"}'

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
 
-from acolytes_perf.declare import Command, Format
+from acolytes_perf.declare import Answer, Command, Format
 from acolytes_perf.errors import CannotAnswerError, InputError
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.tables import Table
@@ -21,8 +19,8 @@ from acolytes_perf.methods.scalability import (
     fit_usl,
 )
 from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
+from acolytes_perf.outputs.document import mark
 from acolytes_perf.outputs.plot import Axis, Shape, plot
-from acolytes_perf.outputs.render import mark
 from acolytes_perf.wording import format_quantity, pluralize
 
 _MOST_SIZE = 10**6
@@ -236,8 +234,9 @@ def _known(inputs: Inputs, wanted: list[Result]) -> Outcome:
     return Outcome(f"{answer}; {most}.", results, _ASSUMPTIONS[:1])
 
 
-def curve(inputs: Inputs, document: Mapping[str, Any]) -> str:
+def curve(answer: Answer) -> str:
     """The measured points, and the fitted curve with the band of its mean."""
+    inputs = answer.inputs
     if "points" not in inputs:
         message = "the curve is drawn through measured points; missing: points"
         raise CannotAnswerError("", message, {"--format": None})
@@ -256,7 +255,7 @@ def curve(inputs: Inputs, document: Mapping[str, Any]) -> str:
     if peak is not None and peak <= end:
         shapes.append(Shape("up", "peak", [(peak,)]))
     return plot(
-        "Throughput by size", document["answer"], Axis("size"), Axis("throughput", "1/s"), shapes, mark(document)
+        "Throughput by size", answer.outcome.answer, Axis("size"), Axis("throughput", "1/s"), shapes, mark(answer)
     )
 
 

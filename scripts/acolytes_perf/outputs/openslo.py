@@ -10,17 +10,20 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from acolytes_perf.declare import Answer
 from acolytes_perf.errors import CannotAnswerError
 from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.inputs.units import show_duration
 from acolytes_perf.methods.slo import DAY, BurnRateAlert, read_alerts
+from acolytes_perf.outputs.document import mark
 from acolytes_perf.outputs.prometheus import DEFAULT_ERRORS, DEFAULT_TOTAL
-from acolytes_perf.outputs.render import mark, warnings_of
+from acolytes_perf.outputs.render import warning_lines
 from acolytes_perf.wording import format_quantity
 
 
-def objects(inputs: Inputs, document: Mapping[str, Any]) -> str:
+def objects(answer: Answer) -> str:
     """The file's text: the SLO, and for each alert a policy, its condition, and where it goes."""
+    inputs = answer.inputs
     rate, name = inputs.optional("rate"), _name(inputs.text("service") or "service")
     found = [alert for alert in read_alerts(inputs) if rate is None or not alert.is_fired_by_one_error(rate)]
     targets = sorted({alert.severity for alert in found})
@@ -29,9 +32,9 @@ def objects(inputs: Inputs, document: Mapping[str, Any]) -> str:
         parts += [_policy(name, alert), _condition(name, alert)]
     parts += [_object("AlertNotificationTarget", one, {"target": one}) for one in targets]
     head = [
-        f"# {mark(document)}",
-        f"# {document['answer']}",
-        *(f"# {warning}" for warning in warnings_of(document, "WARNING")),
+        f"# {mark(answer)}",
+        f"# {answer.outcome.answer}",
+        *(f"# {warning}" for warning in warning_lines(answer, "WARNING")),
         "# A condition has one window: these have the long one, end as late as it does, and wait a minute, its least.",
     ]
     if len(found) < len(read_alerts(inputs)):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from acolytes_perf.declare import Answer
 from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.methods.low_traffic import count_threshold, min_requests_for_ratio
 from acolytes_perf.methods.slo import BurnRateAlert, read_alerts
-from acolytes_perf.outputs.render import mark, warnings_of
+from acolytes_perf.outputs.document import mark
+from acolytes_perf.outputs.render import warning_lines
 from acolytes_perf.wording import format_quantity
 
 DEFAULT_ERRORS = 'http_requests_total{code=~"5.."}'
@@ -20,8 +19,9 @@ _MATCHER = rf"\s*[a-zA-Z_]\w*\s*(?:=~|!~|!=|=)\s*{_STRING}\s*"
 SELECTOR = rf"[a-zA-Z_:][\w:]*(?:\{{(?:{_MATCHER}(?:,{_MATCHER})*,?\s*)?\}})?"
 
 
-def rules(inputs: Inputs, document: Mapping[str, Any]) -> str:
+def rules(answer: Answer) -> str:
     """The rules file. There is no `for`: it would put off detection and forget a burn that pauses for a moment."""
+    inputs = answer.inputs
     found = read_alerts(inputs)
     service = inputs.text("service") or "service"
     lines = ["groups:", f"  - name: slo_{service}", "    rules:"]
@@ -42,10 +42,10 @@ def rules(inputs: Inputs, document: Mapping[str, Any]) -> str:
     return (
         "\n".join(
             [
-                f"# {mark(document)}",
-                f"# {document['answer']}",
-                *(f"# {warning}" for warning in warnings_of(document, "WARNING")),
-                *(f"# {text}" for text in [*document["assumptions"], *notes]),
+                f"# {mark(answer)}",
+                f"# {answer.outcome.answer}",
+                *(f"# {warning}" for warning in warning_lines(answer, "WARNING")),
+                *(f"# {text}" for text in [*answer.outcome.assumptions, *notes]),
                 *lines,
             ]
         )

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from acolytes_perf.declare import Command
 from acolytes_perf.errors import Fix, MissingInputError, PerfError
-from acolytes_perf.outputs.document import call, shell_word
+from acolytes_perf.outputs.command_line import call, shell_word
 
 #: Characters of a proposal; a longer one, with a whole table in it, helps nobody.
 MOST = 400

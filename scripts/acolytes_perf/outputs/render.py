@@ -1,111 +1,87 @@
-"""The answer's document as text, Markdown or JSON. Every rendering carries the mark that `output_file` looks for."""
+"""An answer as text, Markdown or JSON. Every form carries the mark that `output_file` looks for."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
+from acolytes_perf.declare import Answer
+from acolytes_perf.outcome import Result, ResultTable, Row
+from acolytes_perf.outputs.command_line import call
+from acolytes_perf.outputs.document import document, json_text, mark
 from acolytes_perf.wording import format_interval, format_quantity
-
-Document = Mapping[str, Any]
 
 #: The most lines of an answer as text.
 MOST_LINES = 40
 #: The most characters of a table's line, where the table can be turned round to fit.
 MOST_WIDTH = 96
 
+#: A table as lines of cells, the heading first.
 Lines = list[list[str]]
 
 
-def mark(document: Document) -> str:
-    """Make the line that names the calculation: schema, command, id and version."""
-    return f"{document['schema']} {document['command']}, id {document['id']}, version {document['version']}"
+def as_json(answer: Answer) -> str:
+    """The answer as a JSON document."""
+    return json_text(document(answer))
 
 
-def as_json(document: Document) -> str:
-    """JSON with one result or row a line."""
-    return "{\n" + ",\n".join(f"  {_dumped(key)}: {_member(value)}" for key, value in document.items()) + "\n}\n"
+def groups(answer: Answer) -> list[Lines]:
+    """The results and each table. Other cases of the results stand beside them."""
+    results = answer.outcome.results
+    tables = [table for table in answer.outcome.tables if table.rows]
+    cases = [row for table in tables if table.beside_results for row in table.rows]
+    lines = [["", "value", *(case.label for case in cases)]]
+    lines += [[result.name, _cell(result), *(_cell_of(case, result.name) for case in cases)] for result in results]
+    return [lines] * bool(results) + [_lines(table) for table in tables if not table.beside_results]
 
 
-def _member(value: Any) -> str:
-    if not isinstance(value, list) or not value:
-        return _dumped(value)
-    return "[\n    " + ",\n    ".join(_item(item) for item in value) + "\n  ]"
-
-
-def _item(item: Any) -> str:
-    """One item of a list on a line of its own, or of a table each row."""
-    if not isinstance(item, dict) or "rows" not in item:
-        return _dumped(item)
-    head = ", ".join(f"{_dumped(key)}: {_dumped(value)}" for key, value in item.items() if key != "rows")
-    rows = ",\n      ".join(_dumped(row) for row in item["rows"])
-    return f'{{{head}, "rows": [\n      {rows}\n    ]}}'
-
-
-def _dumped(value: Any) -> str:
-    return json.dumps(value, allow_nan=False)
-
-
-def groups(document: Document) -> list[Lines]:
-    """The results and each table as lines of cells, the heading first. Other cases of the results stand beside them."""
-    results, tables = document["results"], document["tables"]
-    rows = [row for table in tables if table["beside_results"] for row in table["rows"]]
-    lines = [["", "value", *(row["label"] for row in rows)]]
-    for result in results:
-        name, unit = result["name"], result["unit"]
-        lines.append([name, _cell(result, unit), *(_cell_of(row, name, unit) for row in rows)])
-    return [lines] * bool(results) + [_lines(table) for table in tables if not table["beside_results"]]
-
-
-def _lines(table: Mapping[str, Any]) -> Lines:
-    """A table as lines of cells, turned round where it is too wide and there are fewer rows than columns."""
-    lines = [[table["heading"], *(column["name"] for column in table["columns"])]]
-    for row in table["rows"]:
-        cells = (_cell_of(row, column["name"], column["unit"]) for column in table["columns"])
-        lines.append([row["label"], *cells])
+def _lines(table: ResultTable) -> Lines:
+    """The lines of a table, turned round where it is too wide and has fewer rows than columns."""
+    names = [column.name for column in table.columns]
+    lines = [[table.heading, *names]]
+    lines += [[row.label, *(_cell_of(row, name) for name in names)] for row in table.rows]
     is_wide = sum(_widths(lines)) + 2 * len(lines[0]) > MOST_WIDTH
     return [list(line) for line in zip(*lines)] if is_wide and len(lines) < len(lines[0]) else lines
 
 
-def _cell_of(row: Mapping[str, Any], name: str, unit: str) -> str:
-    return _cell(row["cells"][name], unit) if name in row["cells"] else ""
+def _cell_of(row: Row, name: str) -> str:
+    return next((_cell(result) for result in row.results if result.name == name), "")
 
 
-def _cell(cell: Mapping[str, Any], unit: str) -> str:
-    value = format_quantity(cell["value"], unit)
-    if cell["ci"] is None:
+def _cell(result: Result) -> str:
+    value = format_quantity(result.value, result.unit)
+    if result.interval is None:
         return value
-    low, high = cell["ci"]
-    return f"{value} ({format_interval(low, high, unit, cell['ci_kind'], cell['level'])})"
+    low, high, kind, level = result.interval
+    return f"{value} ({format_interval(low, high, result.unit, kind, level)})"
 
 
 def _widths(lines: Lines) -> list[int]:
     return [max(len(line[index]) for line in lines) for index in range(len(lines[0]))]
 
 
-def warnings_of(document: Document, word: str = "warning") -> list[str]:
+def warning_lines(answer: Answer, word: str = "warning") -> list[str]:
     """Each warning as one line that starts with the word."""
-    return [f"{word} [{one['code']}]: {one['message']}; fix: {one['fix']}" for one in document["warnings"]]
+    return [f"{word} [{code}]: {message}; fix: {fix}" for code, message, fix in answer.outcome.warnings]
 
 
-def as_text(document: Document) -> str:
+def as_text(answer: Answer) -> str:
     """The answer first, then the figures, the warnings, and what the answer rests on: at most 40 lines."""
-    rest = [f"assumes: {text}" for text in document["assumptions"]]
-    rest += [f"source: {document['method']['source']}"]
-    rest += [f"next: {call}" for call in document["next"]]
-    rest.append(mark(document))
-    warnings = warnings_of(document)
+    outcome = answer.outcome
+    rest = [f"assumes: {text}" for text in outcome.assumptions]
+    rest += [f"source: {answer.command.source}"]
+    rest += [f"next: {call(name, inputs)}" for name, inputs in outcome.next_calls]
+    rest.append(mark(answer))
+    warnings = warning_lines(answer)
     room = MOST_LINES - 3 - len(rest)  # without the answer and the two empty lines
-    figures = _fitted(_figures(document), room - min(len(warnings), 3), "  and {} more lines; --json has them all")
+    figures = _fitted(_figures(answer), room - min(len(warnings), 3), "  and {} more lines; --json has them all")
     warnings = _fitted(warnings, room - len(figures), "warning: and {} more like these; --json has them all")
-    return "\n".join([document["answer"], "", *figures, "", *warnings, *rest]) + "\n"
+    return "\n".join([outcome.answer, "", *figures, "", *warnings, *rest]) + "\n"
 
 
-def _figures(document: Document) -> list[str]:
+def _figures(answer: Answer) -> list[str]:
     """The groups as columns of text, with an empty line between them. A list of results needs no heading."""
     text: list[str] = []
-    for lines in groups(document):
+    for lines in groups(answer):
         widths = _widths(lines)
         padded = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in lines]
         is_list = not lines[0][0] and len(widths) == 2
@@ -118,19 +94,20 @@ def _fitted(lines: list[str], room: int, rest: str) -> list[str]:
     return lines if len(lines) <= room else [*lines[: room - 1], rest.format(len(lines) - room + 1)]
 
 
-def as_markdown(document: Document) -> str:
+def as_markdown(answer: Answer) -> str:
     """The same as a section of a report."""
-    lines = [f"**{document['answer']}**", ""]
-    for heading, *rows in groups(document):
-        lines += [_row(heading), _row(["---"] * len(heading)), *map(_row, rows), ""]
-    lines += [f"- Warning `{one['code']}`: {one['message']}. Fix: {one['fix']}." for one in document["warnings"]]
-    lines += [f"- Assumed: {text}" for text in document["assumptions"]]
-    lines += [f"- Method: {document['method']['formula']}.", f"- Source: {document['method']['source']}."]
-    return "\n".join([*lines, "", f"<!-- {mark(document)} -->"]) + "\n"
+    outcome, command = answer.outcome, answer.command
+    lines = [f"**{outcome.answer}**", ""]
+    for heading, *rows in groups(answer):
+        lines += [_markdown_row(heading), _markdown_row(["---"] * len(heading)), *map(_markdown_row, rows), ""]
+    lines += [f"- Warning `{code}`: {message}. Fix: {fix}." for code, message, fix in outcome.warnings]
+    lines += [f"- Assumed: {text}" for text in outcome.assumptions]
+    lines += [f"- Method: {command.formula}.", f"- Source: {command.source}."]
+    return "\n".join([*lines, "", f"<!-- {mark(answer)} -->"]) + "\n"
 
 
-def _row(cells: list[str]) -> str:
+def _markdown_row(cells: list[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
-RENDERERS = {"text": as_text, "markdown": as_markdown, "json": as_json}
+RENDERERS: Mapping[str, Callable[[Answer], str]] = {"text": as_text, "markdown": as_markdown, "json": as_json}

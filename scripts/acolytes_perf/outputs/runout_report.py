@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
 
+from acolytes_perf.declare import Answer
 from acolytes_perf.inputs.demand_history import History, usual_seasons
-from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.inputs.timeline import show_time
 from acolytes_perf.methods.forecasting import LINE_METHODS
 from acolytes_perf.methods.model_selection import SIMULATED_PATHS
 from acolytes_perf.methods.runout import Runout, describe_step, forecast_runout, steps_to_capacity
 from acolytes_perf.outcome import AnswerWarning
-from acolytes_perf.outputs.render import mark
+from acolytes_perf.outputs.document import mark
 from acolytes_perf.time_units import SECONDS
 from acolytes_perf.wording import format_quantity, pluralize
 
@@ -112,8 +110,9 @@ def _place(history: History, place: int) -> str:
     return f"at step {place}" if history.grid.start is None else f"on {show_time(history.grid.time_at(place))}"
 
 
-def chart(inputs: Inputs, document: Mapping[str, Any]) -> str:
+def chart(answer: Answer) -> str:
     """The history, the forecast with its band, and the capacity."""
+    inputs = answer.inputs
     from acolytes_perf.outputs.plot import Axis, Shape, plot
 
     case = forecast_runout(inputs)
@@ -141,4 +140,4 @@ def chart(inputs: Inputs, document: Mapping[str, Any]) -> str:
         signs = 10 if places[-1] * grid.step > _LONG else 16  # the date, or with the minute
         marks = dict.fromkeys(round(at * places[-1] / 4) for at in range(5))
         axis = Axis("time (UTC)", ticks=[(float(at), show_time(grid.time_at(at))[:signs]) for at in marks])
-    return plot("Demand", document["answer"], axis, Axis("demand", case.display.unit), shapes, mark(document))
+    return plot("Demand", answer.outcome.answer, axis, Axis("demand", case.display.unit), shapes, mark(answer))
