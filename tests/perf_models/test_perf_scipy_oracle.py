@@ -324,7 +324,8 @@ def usl() -> Iterator[Pair]:
 
     def law(size: np.ndarray, rate: float, contention: float, coherency: float) -> np.ndarray:
         slowdown: np.ndarray = 1 + contention * (size - 1) + coherency * size * (size - 1)
-        return rate * size / slowdown
+        throughputs: np.ndarray = rate * size / slowdown
+        return throughputs
 
     sizes, throughputs = np.array(points).T
     solution, covariance = optimize.curve_fit(law, sizes, throughputs, p0=(40, 0.01, 1e-4), xtol=1e-15, ftol=1e-15)
