@@ -21,9 +21,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from acolytes_cc.client import bundled_client, client_on_path, client_version
 from acolytes_cc.definitions.registry import Registry, registry
-from acolytes_cc.doctor.client import ask_version, environment, find_client, run_client
-from acolytes_cc.doctor.loopback import LoopbackModel, Request, Role, Text, Use
+from acolytes_cc.doctor.client_run import environment, run_client
+from acolytes_cc.doctor.loopback import LoopbackModel, Role
+from acolytes_cc.doctor.messages import ModelRequest, Text, ToolUse
 from acolytes_cc.resources import data_path
 
 OWN = frozenset({"DeferredToolPlaceholder"})
@@ -131,20 +133,20 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(map(int, version.split(".")))
 
 
-def _tools(requests: Iterable[Request]) -> frozenset[str]:
+def _tools(requests: Iterable[ModelRequest]) -> frozenset[str]:
     return frozenset(tool for request in requests for tool in request.tools) - OWN
 
 
-def _call(agent: str) -> Use:
+def _call(agent: str) -> ToolUse:
     prompt = {"description": "probe", "prompt": _prompt(agent), "subagent_type": agent, "run_in_background": False}
-    return Use("Agent", prompt)
+    return ToolUse("Agent", prompt)
 
 
 def _prompt(agent: str) -> str:
     return f"Probe {agent}."
 
 
-def _is_for(agent: str, request: Request) -> bool:
+def _is_for(agent: str, request: ModelRequest) -> bool:
     return _prompt(agent) in request.first_prompt
 
 
@@ -154,14 +156,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--client", type=Path, help="the client to ask (default: the one that the tests run)")
     parser.add_argument("--write", action="store_true", help="put what was seen into the registry")
     options = parser.parse_args(arguments)
-    client = options.client or find_client()
-    numbers = ask_version(client) if client else None
-    if client is None or numbers is None:
+    program = options.client or bundled_client() or client_on_path()
+    version = client_version(str(program), timeout=60) if program else None
+    if program is None or version is None:
         print("no client: install the extra `test`, or name one with --client", file=sys.stderr)
         return 3
-    version = ".".join(map(str, numbers))
     facts = registry(version)
-    seen = look(client, known_names(facts))
+    seen = look(Path(program), known_names(facts))
     found = differences(seen, facts)
     for name, words in sorted(found.items()):
         print(f"{name}: {words}")

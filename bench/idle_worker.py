@@ -18,8 +18,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from acolytes_cc.doctor.client import environment, find_client, run_client
-from acolytes_cc.doctor.loopback import Answer, LoopbackModel, Request, Role, Step, Text, Use
+from acolytes_cc.client import bundled_client, client_on_path
+from acolytes_cc.doctor.client_run import environment, run_client
+from acolytes_cc.doctor.loopback import LoopbackModel, Role
+from acolytes_cc.doctor.messages import ModelAnswer, ModelRequest, Step, Text, ToolUse
 
 WORKER = "ops.performance"
 WAIT_SECONDS, POLL_SECONDS = 280.0, 90.0
@@ -54,7 +56,7 @@ def _measure(seconds: float, scale: float, *, polling: bool) -> dict[str, float]
     scaled = seconds / scale
     monitor = f"acolytes-quest monitor --role worker --agent {WORKER}"
 
-    def idle(request: Request) -> Answer:
+    def idle(request: ModelRequest) -> ModelAnswer:
         if polling and request.step < POLLS + 2:
             return _bash(f"{monitor} --timeout {scaled:g}")
         asked = re.search(r"Run `(acolytes-quest [^`]+)` once", request.newest)
@@ -73,7 +75,7 @@ def _measure(seconds: float, scale: float, *, polling: bool) -> dict[str, float]
         call = {"description": "w", "prompt": "work", "subagent_type": WORKER, "run_in_background": False}
         roles = [
             Role("worker", lambda request: body in request.system, steps),
-            Role("main", lambda _: True, [Use("Agent", call), Text("done")]),
+            Role("main", lambda _: True, [ToolUse("Agent", call), Text("done")]),
         ]
         with LoopbackModel(roles) as model:
             env = {**environment(home, model.url), "ACOLYTES_QUEST_WAIT": f"{scaled:g}"}
@@ -90,15 +92,15 @@ def _measure(seconds: float, scale: float, *, polling: bool) -> dict[str, float]
     return {"requests": len(spent) * an_hour, "tokens": characters / CHARACTERS_A_TOKEN * an_hour}
 
 
-def _bash(command: str) -> Use:
-    return Use("Bash", {"command": command, "description": "quest"})
+def _bash(command: str) -> ToolUse:
+    return ToolUse("Bash", {"command": command, "description": "quest"})
 
 
 def _client() -> Path:
-    client = find_client()
+    client = bundled_client() or client_on_path()
     if client is None:
         raise SystemExit("no client found: install claude-agent-sdk, or put claude on PATH")
-    return client
+    return Path(client)
 
 
 def _waited(project: Path) -> list[str]:

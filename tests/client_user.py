@@ -10,14 +10,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from acolytes_cc.doctor.client import Run, environment, run_client
-from acolytes_cc.doctor.loopback import LoopbackModel, Request, Role, Step, Text, Use
+from acolytes_cc.client import bundled_client, client_on_path
+from acolytes_cc.doctor.client_run import ClientRun, environment, run_client
+from acolytes_cc.doctor.loopback import LoopbackModel, Role
+from acolytes_cc.doctor.messages import ModelRequest, Step, Text, ToolUse
 
 
 def user_path() -> str:
     """PATH without any folder that has our commands: the product must bring them by itself."""
     folders = os.environ["PATH"].split(os.pathsep)
     return os.pathsep.join(f for f in folders if not shutil.which("acolytes-perf", path=f))
+
+
+def pinned_client() -> Path | None:
+    """The client inside the package claude-agent-sdk, else `claude` on PATH."""
+    program = bundled_client() or client_on_path()
+    return Path(program) if program else None
 
 
 @dataclass
@@ -29,7 +37,7 @@ class User:
     client: Path
 
     def acolytes(self, *arguments: str, cwd: Path | None = None) -> str:
-        """Run `acolytes` as this user; returns what it printed."""
+        """ClientRun `acolytes` as this user; returns what it printed."""
         done = subprocess.run(
             [sys.executable, "-I", "-m", "acolytes_cc", *arguments],
             cwd=cwd or self.project,
@@ -41,7 +49,7 @@ class User:
         return done.stdout
 
     def quest(self, *arguments: str) -> str:
-        """Run `acolytes-quest` as this user would in a terminal."""
+        """ClientRun `acolytes-quest` as this user would in a terminal."""
         done = subprocess.run(
             [self.home / ".local/share/acolytes/bin/acolytes-quest", *arguments],
             cwd=self.project,
@@ -56,12 +64,12 @@ class User:
         """The rendered definition without its frontmatter."""
         return (self.home / f".claude/agents/{agent}.md").read_text("utf-8").split("\n---\n", 1)[1].strip()
 
-    def is_agent(self, agent: str) -> Callable[[Request], bool]:
+    def is_agent(self, agent: str) -> Callable[[ModelRequest], bool]:
         """Tells the requests of one of our agents by its definition's body."""
         body = self.body(agent)
         return lambda request: body[:2000] in request.system
 
-    def ask(self, model: LoopbackModel, prompt: str, *arguments: str, allowed: str = "Agent") -> Run:
+    def ask(self, model: LoopbackModel, prompt: str, *arguments: str, allowed: str = "Agent") -> ClientRun:
         """One `claude -p` with nothing but `allowed` approved beforehand."""
         env = {**environment(self.home, model.url), "PATH": user_path()}
         call = ["-p", prompt, "--output-format", "json", "--allowedTools", allowed, *arguments]
@@ -76,7 +84,7 @@ class User:
         call = {"description": "work", "prompt": prompt, "subagent_type": agent, "run_in_background": False}
         roles = [
             Role(agent, self.is_agent(agent), steps),
-            Role("main", lambda _: True, [Use("Agent", call), Text("main done")]),
+            Role("main", lambda _: True, [ToolUse("Agent", call), Text("main done")]),
         ]
         with LoopbackModel(roles) as model:
             run = self.ask(model, "go")

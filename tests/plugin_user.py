@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from acolytes_cc.doctor.client import Run, environment
+from acolytes_cc.doctor.client_run import ClientRun, environment
 from acolytes_cc.doctor.loopback import LoopbackModel
 from client_user import User, user_path
 from support import ROOT, find_python
@@ -55,7 +55,7 @@ class PluginUser(User):
         inner = self.marketplace / "plugin"
         return inner if inner.exists() else self.marketplace
 
-    def ask(self, model: LoopbackModel, prompt: str, *arguments: str, allowed: str = "Agent") -> Run:
+    def ask(self, model: LoopbackModel, prompt: str, *arguments: str, allowed: str = "Agent") -> ClientRun:
         return super().ask(model, prompt, *self.arguments, *arguments, allowed=allowed)
 
     def body(self, agent: str) -> str:
@@ -63,7 +63,7 @@ class PluginUser(User):
         return (self.plugin / f"agents/{name}.md").read_text("utf-8").split("\n---\n", 1)[1].strip()
 
     def claude(self, *arguments: str) -> str:
-        """Run `claude plugin ...` as this user, offline; returns what it printed."""
+        """ClientRun `claude plugin ...` as this user, offline; returns what it printed."""
         # port 9 is discard's: nothing answers there
         env = {**environment(self.home, "http://127.0.0.1:9"), "PATH": user_path()}
         command = [str(self.client), "plugin", *arguments]
@@ -78,13 +78,13 @@ class PluginUser(User):
         self.claude("install", "acolytes@acolytes")
 
     def quest(self, *arguments: str) -> str:
-        """Run the plugin's `acolytes-quest` in the project."""
+        """ClientRun the plugin's `acolytes-quest` in the project."""
         done = self.launch("acolytes-quest", *arguments)
         assert done.returncode == 0, done
         return done.stdout
 
     def launch(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run one of the plugin's commands in the project."""
+        """ClientRun one of the plugin's commands in the project."""
         return subprocess.run(
             [self.plugin / "bin" / command, *arguments],
             cwd=self.project,

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from acolytes_cc.doctor.client import find_client
-from client_user import User
+from client_user import User, pinned_client
 
 
 @pytest.fixture
 def user(scratch_home: Path, tmp_path: Path) -> User:
-    client = find_client()
+    client = pinned_client()
     assert client, "the real client comes with the wheel claude-agent-sdk: python3 installer/bootstrap.py test"
     project = tmp_path / "shop"
     project.mkdir()

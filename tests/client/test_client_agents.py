@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from acolytes_cc.doctor.loopback import LoopbackModel, Role, Step, Text, Use
+from acolytes_cc.doctor.loopback import LoopbackModel, Role
+from acolytes_cc.doctor.messages import Step, Text, ToolUse
 from client_user import User
 from support import build_tree, read_tree
 
@@ -34,8 +35,8 @@ def commands(text: str) -> list[str]:
     ]
 
 
-def bash(command: str) -> Use:
-    return Use("Bash", {"command": command, "description": "run"})
+def bash(command: str) -> ToolUse:
+    return ToolUse("Bash", {"command": command, "description": "run"})
 
 
 def test_the_client_lists_both_agents(installed: User) -> None:
@@ -112,7 +113,7 @@ def test_the_start_names_the_projects_documents_to_the_subagent_only(installed: 
 
 def test_skills_load_when_they_are_needed(installed: User) -> None:
     names = [path.parent.name for path in sorted((installed.home / ".claude/skills").glob("*/SKILL.md"))]
-    steps: list[Step] = [Use("Skill", {"skill": name}) for name in names]
+    steps: list[Step] = [ToolUse("Skill", {"skill": name}) for name in names]
     requests = installed.delegate("ops.performance", [*steps, Text("done")]).of("ops.performance")
     for name in names:
         body = (installed.home / f".claude/skills/{name}/SKILL.md").read_text("utf-8").split("\n---\n", 1)[1].strip()
@@ -129,7 +130,7 @@ def test_project_scope_works_in_a_trusted_folder(user: User) -> None:
     steps: list[Step] = [bash("acolytes-perf --help"), Text("done")]
     roles = [
         Role("agent", lambda request: body[:2000] in request.system, steps),
-        Role("main", lambda _: True, [Use("Agent", call), Text("main done")]),
+        Role("main", lambda _: True, [ToolUse("Agent", call), Text("main done")]),
     ]
     with LoopbackModel(roles) as model:
         user.ask(model, "go")

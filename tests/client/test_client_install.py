@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from acolytes_cc.doctor.client import Run
-from acolytes_cc.doctor.loopback import LoopbackModel, Role, Text, Use
+from acolytes_cc.doctor.client_run import ClientRun
+from acolytes_cc.doctor.loopback import LoopbackModel, Role
+from acolytes_cc.doctor.messages import Text, ToolUse
 from client_user import User
 from support import ROOT, build_tree
 
@@ -48,7 +49,9 @@ def test_the_listing_is_as_planned_after_every_verb(user: User, tmp_path: Path) 
     shutil.copytree(ROOT / "agent_templates", templates)
     edit(templates / f"agents/{OPS}.md.jinja", r"\Z", "\nOur new last line.\n")
     edit(
-        templates / f"agents/{COORDINATOR}.md.jinja", "^description: .*", "description: Use when it is our new version"
+        templates / f"agents/{COORDINATOR}.md.jinja",
+        "^description: .*",
+        "description: Use when it is our new version",
     )
     user.acolytes("update", "--yes", "--templates", str(templates))
     updated = listing(user)
@@ -67,14 +70,14 @@ def test_the_listing_is_as_planned_after_every_verb(user: User, tmp_path: Path) 
     assert listing(user) == {name: text for name, text in updated.items() if name != COORDINATOR}
 
 
-def ask_for_a_number(user: User) -> tuple[str, Run]:
+def ask_for_a_number(user: User) -> tuple[str, ClientRun]:
     """Have the project's agent run a calculator; returns what came of that, and the client's run."""
     body = (user.project / f".claude/agents/{OPS}.md").read_text("utf-8").split("\n---\n", 1)[1].strip()
     call = {"description": "w", "prompt": "p", "subagent_type": OPS, "run_in_background": False}
-    help_me = Use("Bash", {"command": "acolytes-perf --help", "description": "run"})
+    help_me = ToolUse("Bash", {"command": "acolytes-perf --help", "description": "run"})
     roles = [
         Role("agent", lambda request: body[:2000] in request.system, [help_me, Text("done")]),
-        Role("main", lambda _: True, [Use("Agent", call), Text("main done")]),
+        Role("main", lambda _: True, [ToolUse("Agent", call), Text("main done")]),
     ]
     with LoopbackModel(roles) as model:
         run = user.ask(model, "go")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from acolytes_cc.doctor.loopback import LoopbackModel, Role, Text, Use
+from acolytes_cc.doctor.loopback import LoopbackModel, Role
+from acolytes_cc.doctor.messages import Text, ToolUse
 from client_user import User
 from support import build_tree
 
@@ -31,12 +32,12 @@ def test_code_index_by_choice(user: User, monkeypatch: pytest.MonkeyPatch) -> No
             "agent",
             user.is_agent("ops.performance"),
             [
-                Use("mcp__code-index__set_project_path", project),
-                Use("mcp__code-index__find_files", {"pattern": "*.py"}),
+                ToolUse("mcp__code-index__set_project_path", project),
+                ToolUse("mcp__code-index__find_files", {"pattern": "*.py"}),
                 Text("done"),
             ],
         ),
-        Role("main", lambda _: True, [Use("Agent", call), Text("main done")]),
+        Role("main", lambda _: True, [ToolUse("Agent", call), Text("main done")]),
     ]
     with LoopbackModel(roles) as model:
         user.ask(model, "go", allowed="Agent mcp__code-index")

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from acolytes_cc.doctor.loopback import Answer, LoopbackModel, Request, Role, Step, Text, Use
+from acolytes_cc.doctor.loopback import LoopbackModel, Role
+from acolytes_cc.doctor.messages import ModelAnswer, ModelRequest, Step, Text, ToolUse
 from client_user import User
 
 pytestmark = pytest.mark.client
@@ -19,8 +20,8 @@ TASKS = ("TASK-ONE size the checkout", "TASK-TWO size the search")
 LEADER, WORKER = "coordinator.performance", "ops.performance"
 
 
-def bash(command: str) -> Use:
-    return Use("Bash", {"command": command, "description": "quest"})
+def bash(command: str) -> ToolUse:
+    return ToolUse("Bash", {"command": command, "description": "quest"})
 
 
 def rows(project: Path, sql: str) -> list[tuple[object, ...]]:
@@ -35,9 +36,9 @@ def wait_for_two_claims(project: Path) -> None:
         time.sleep(0.05)
 
 
-def start_worker(number: int) -> Use:
+def start_worker(number: int) -> ToolUse:
     prompt = f"You have a worker role. Enter quest 1 on the board. You are worker {number}."
-    return Use(
+    return ToolUse(
         "Agent",
         {"description": f"worker {number}", "prompt": prompt, "subagent_type": WORKER, "run_in_background": True},
     )
@@ -47,7 +48,7 @@ def leader_steps() -> list[Step]:
     create = f"acolytes-quest create --mission 'Size the shop' --agents {WORKER} --leader {LEADER}"
     message = f"acolytes-quest message --quest 1 --to {WORKER} --from {LEADER} --msg '%s'"
 
-    def lead(request: Request) -> Answer:
+    def lead(request: ModelRequest) -> ModelAnswer:
         """Listen until both answers are in, then complete, then report."""
         answers = set(re.findall(r"ANSWER-(?:ONE|TWO)", request.everything))
         if "quest 1 is completed" in request.newest or "quest 1 completed" in request.newest:
@@ -69,11 +70,11 @@ def leader_steps() -> list[Step]:
 def worker_steps(project: Path, *, tries_to_leave: bool) -> list[Step]:
     monitor = f"acolytes-quest monitor --role worker --agent {WORKER} --timeout 30"
 
-    def read(_: Request) -> Answer:
+    def read(_: ModelRequest) -> ModelAnswer:
         wait_for_two_claims(project)
         return bash("acolytes-quest conversation --quest 1")
 
-    def respond(request: Request) -> Answer:
+    def respond(request: ModelRequest) -> ModelAnswer:
         task = re.findall(r"TASK-(ONE|TWO)", delivered(request))[0]
         return bash(f"acolytes-quest respond --quest 1 --msg 'Completed: ANSWER-{task}' --files plan-{task}.md")
 
@@ -81,7 +82,7 @@ def worker_steps(project: Path, *, tries_to_leave: bool) -> list[Step]:
     return [bash(monitor), read, *leaving, respond, bash(f"{monitor} --quest 1"), Text("worker done")]
 
 
-def delivered(request: Request) -> str:
+def delivered(request: ModelRequest) -> str:
     """What this worker's first monitor printed."""
     results = [
         block
@@ -101,7 +102,7 @@ def test_a_leader_and_two_workers_of_one_name(installed: User) -> None:
         Role("one", lambda r: is_worker(r) and "worker 1" in r.everything, worker_steps(project, tries_to_leave=True)),
         Role("two", is_worker, worker_steps(project, tries_to_leave=False)),
         Role("leader", is_leader, leader_steps()),
-        Role("main", lambda _: True, [Use("Agent", call), Text("main done")]),
+        Role("main", lambda _: True, [ToolUse("Agent", call), Text("main done")]),
     ]
     with LoopbackModel(roles) as model:
         run = installed.ask(model, "go")

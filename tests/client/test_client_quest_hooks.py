@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from acolytes_cc.doctor.loopback import Answer, LoopbackModel, Request, Role, Step, Text, Use
+from acolytes_cc.doctor.loopback import LoopbackModel, Role
+from acolytes_cc.doctor.messages import ModelAnswer, ModelRequest, Step, Text, ToolUse
 from client_user import User
 
 pytestmark = pytest.mark.client
@@ -20,13 +21,13 @@ LEADER, WORKER = "coordinator.performance", "ops.performance"
 MONITOR = f"acolytes-quest monitor --role worker --agent {WORKER} --timeout 30"
 
 
-def bash(command: str) -> Use:
-    return Use("Bash", {"command": command, "description": "quest"})
+def bash(command: str) -> ToolUse:
+    return ToolUse("Bash", {"command": command, "description": "quest"})
 
 
-def agent(name: str, prompt: str, *, background: bool) -> Use:
+def agent(name: str, prompt: str, *, background: bool) -> ToolUse:
     call = {"description": "work", "prompt": prompt, "subagent_type": name, "run_in_background": background}
-    return Use("Agent", call)
+    return ToolUse("Agent", call)
 
 
 def rows(project: Path, sql: str) -> list[tuple[object, ...]]:
@@ -61,24 +62,24 @@ def test_of_four_workers_one_is_killed_and_one_that_waits_takes_over(installed: 
     tasks = ("ALPHA", "BRAVO", "CHARLIE", "DELTA")
     killed: list[object] = []
 
-    def kill(_: Request) -> Answer:
+    def kill(_: ModelRequest) -> ModelAnswer:
         """Kill the worker of the last turn in the middle of it; the others have answered."""
         wait_until(project, "event WHERE kind = 'done'", 3)
         killed.extend(rows(project, "SELECT holder FROM turn WHERE state = 'leased'")[0])
-        return Use("TaskStop", {"task_id": killed[0]})
+        return ToolUse("TaskStop", {"task_id": killed[0]})
 
-    def let_its_lease_run_out(request: Request) -> Answer:
+    def let_its_lease_run_out(request: ModelRequest) -> ModelAnswer:
         rows(project, "UPDATE turn SET lease_until = lease_renewed WHERE state = 'leased'")
         return lead(request)
 
-    def lead(request: Request) -> Answer:
+    def lead(request: ModelRequest) -> ModelAnswer:
         if "quest 1 is completed" in request.everything:
             return Text("main done")
         if len(set(re.findall(r"ANSWER-\w+", request.everything))) == len(tasks):
             return bash("acolytes-quest complete --quest 1 --summary 'All four are in'")
         return bash("acolytes-quest monitor --role leader --quest 1 --since 0 --timeout 5")
 
-    def work(request: Request) -> Answer:
+    def work(request: ModelRequest) -> ModelAnswer:
         task = re.findall(r"TASK-(\w+)", request.newest)
         if not task:
             return Text("my full report")
@@ -134,13 +135,13 @@ def test_hooks_keep_a_worker_from_what_is_reserved_and_from_editing_out_of_turn(
     quest("reserve", "--quest", "1", "--paths", "plans", "--as", "s1")
     quest("message", "--quest", "1", "--to", WORKER, "--msg", "TASK-ONE")
 
-    def leave(_: Request) -> Answer:
+    def leave(_: ModelRequest) -> ModelAnswer:
         for number in ("1", "2"):
             quest("cancel", "--quest", number, "--summary", "enough")
         return Text("worker done")
 
-    def write(name: str) -> Use:
-        return Use("Write", {"file_path": str(project / name), "content": "x"})
+    def write(name: str) -> ToolUse:
+        return ToolUse("Write", {"file_path": str(project / name), "content": "x"})
 
     steps: list[Step] = [
         bash(MONITOR),
@@ -176,7 +177,7 @@ def test_a_worker_cannot_call_an_agent_and_a_leader_can(installed: User) -> None
     installed.quest("create", "--mission", "m", "--agents", LEADER)
     installed.quest("message", "--quest", "1", "--to", LEADER, "--msg", "TASK-ONE")
 
-    def leave(_: Request) -> Answer:
+    def leave(_: ModelRequest) -> ModelAnswer:
         installed.quest("cancel", "--quest", "1", "--summary", "enough")
         return agent(WORKER, "help me", background=False)
 
@@ -208,7 +209,7 @@ def test_an_agent_that_knows_nothing_of_quests_works_a_turn_off(installed: User)
     installed.quest("create", "--mission", "m", "--agents", "scribe")
     installed.quest("message", "--quest", "1", "--to", "scribe", "--msg", "TASK-ONE write a verse")
 
-    def typed(verb: str, text: str) -> Use:
+    def typed(verb: str, text: str) -> ToolUse:
         """The command as it is written in what the agent has read."""
         found = re.findall(rf"^(?:.*: )?(acolytes-quest {verb} .*?)(?: \(or|$)", text, re.MULTILINE)
         return bash(found[0].replace("...", "a verse"))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from acolytes_cc.doctor.loopback import LoopbackModel, Role, Step, Text, Use
+from acolytes_cc.doctor.loopback import LoopbackModel, Role
+from acolytes_cc.doctor.messages import Step, Text, ToolUse
 from client_user import User
 
 pytestmark = pytest.mark.client
@@ -20,7 +21,7 @@ def test_the_mission_stands_in_the_skill(installed: User, skill: str, line: str)
 
 
 def test_the_leader_of_quest_loads_the_protocol(installed: User) -> None:
-    steps: list[Step] = [Use("Skill", {"skill": "quest-leader"}), Text("done")]
+    steps: list[Step] = [ToolUse("Skill", {"skill": "quest-leader"}), Text("done")]
     with LoopbackModel([Role("main", lambda _: True, steps)]) as model:
         installed.ask(model, "/quest survive the November sale", allowed="Skill")
     assert "acolytes-quest create --mission" in model.requests[-1].everything

@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from acolytes_cc.doctor.checks import hooks
+from acolytes_cc.doctor.report import DoctorReport
+from acolytes_cc.doctor.results import CheckFinding
 from doctor_support import QUEST_CREATE, Patient
 from support import build_tree, read_tree
 
@@ -80,12 +83,17 @@ def second_installation(patient: Patient) -> None:
     patient.acolytes("install", "--scope", "project", "--yes")
 
 
+def slow_hook(patient: Patient) -> None:
+    patient.patch.setattr(hooks, "SLOW_SECONDS", 0.3)
+    script("post_tool_use", "import time\ntime.sleep(0.4)")(patient)
+
+
 UPSTREAM_ENTRY = {"type": "command", "command": "uv run python C:/U/x/.claude/hooks/post_tool_use.py"}
 REWRITER = {"type": "command", "command": """echo '{"hookSpecificOutput":{"updatedInput":{}}}'"""}
 
 # what is broken -> (how, the check that finds it, severity, a word of the message)
 FAULTS: dict[str, tuple[Callable[[Patient], object], str, str, str]] = {
-    "no installation": (lambda p: p.acolytes("uninstall", "--yes"), "installation", "error", "nothing of ours"),
+    "no installation": (lambda p: p.acolytes("uninstall", "--yes"), "installation", "error", "not installed"),
     "damaged manifest": (
         lambda p: p.edit(".claude/acolytes/manifest.json", lambda text: text[:-9]),
         "installation",
@@ -99,7 +107,7 @@ FAULTS: dict[str, tuple[Callable[[Patient], object], str, str, str]] = {
         lambda p: (p.config / "scripts/acolytes_quest/quest_status.py").chmod(0o644),
         "files",
         "warning",
-        "started",
+        "not executable",
     ),
     "state folder that others read": (lambda p: (p.config / "acolytes").chmod(0o755), "state", "warning", "755"),
     "missing launcher": (lambda p: (p.data / "bin/acolytes-perf").unlink(), "launchers", "error", "missing"),
@@ -107,7 +115,7 @@ FAULTS: dict[str, tuple[Callable[[Patient], object], str, str, str]] = {
         lambda p: p.program("acolytes-perf", '#!/bin/sh\nexec /nowhere/python "$@"\n', p.data / "bin"),
         "launchers",
         "error",
-        "ends with 127",
+        "ends with exit code 127",
     ),
     "launcher without permission": (
         lambda p: (p.data / "bin/acolytes-quest").chmod(0o644),
@@ -142,7 +150,7 @@ FAULTS: dict[str, tuple[Callable[[Patient], object], str, str, str]] = {
         "error",
         "line 1, column 1",
     ),
-    "hook without a command": (add_hook("Stop", {"type": "command"}), "settings", "warning", "without `command`"),
+    "hook without a command": (add_hook("Stop", {"type": "command"}), "settings", "warning", "has no `command`"),
     "hook of an unknown type": (add_hook("Stop", {"type": "shell", "command": "x"}), "settings", "warning", "'shell'"),
     "hook without a command for an old client": (bad_hook_for_an_old_client, "settings", "error", "whole file"),
     "flat hook": (
@@ -155,7 +163,7 @@ FAULTS: dict[str, tuple[Callable[[Patient], object], str, str, str]] = {
         lambda p: p.settings(lambda s: s["hooks"].update(Stop={"hooks": []})),
         "settings",
         "warning",
-        "is no list",
+        "is not a list",
     ),
     "settings entry taken out": (
         lambda p: p.settings(lambda s: s["hooks"].pop("SubagentStart")),
@@ -169,7 +177,7 @@ FAULTS: dict[str, tuple[Callable[[Patient], object], str, str, str]] = {
         setting("env", value={"ACOLYTES_QUEST_OFF": "idle-wait,reservation"}),
         "quest-rules",
         "warning",
-        "no rule of quests: reservation",
+        "not a quest rule: reservation",
     ),
     "hooks switched off by the project": (
         lambda p: build_tree(p.project, {".claude/settings.local.json": '{"disableAllHooks": true}'}),
@@ -203,9 +211,9 @@ FAULTS: dict[str, tuple[Callable[[Patient], object], str, str, str]] = {
         "subagent_stop.py",
     ),
     "hook that exits 2": (script("post_tool_use", "raise SystemExit(2)"), "hooks", "error", "blocks the tool"),
-    "hook that fails": (script("subagent_stop", "import os\nos.abort()"), "hooks", "error", "ends with -6"),
+    "hook that fails": (script("subagent_stop", "import os\nos.abort()"), "hooks", "error", "ends with exit code -6"),
     "hook with a syntax error": (script("subagent_start", "def"), "hooks", "error", "SyntaxError"),
-    "hook that prints a line": (script("pre_tool_use", "print('hello')"), "hooks", "error", "no JSON"),
+    "hook that prints a line": (script("pre_tool_use", "print('hello')"), "hooks", "error", "not JSON"),
     "hook that swallows an error": (script("simple_call", "raise KeyError('x')"), "hooks", "error", "KeyError"),
     "hook that answers nothing": (script("subagent_start", ""), "hooks", "error", "no context"),
     "hook that allows nothing": (script("pre_tool_use", ""), "hooks", "error", "does not allow"),
@@ -216,7 +224,7 @@ FAULTS: dict[str, tuple[Callable[[Patient], object], str, str, str]] = {
         "holds no turn",
     ),
     "hook that sets no PATH": (script("session_start", ""), "hooks", "error", "on PATH"),
-    "slow hook": (script("post_tool_use", "import time\ntime.sleep(2.1)"), "hooks", "warning", "took 2."),
+    "slow hook": (slow_hook, "hooks", "warning", "took 0."),
     "unresolved tool": (
         lambda p: p.edit(OPS, lambda text: text.replace("tools: Read,", "tools: Raed, Read,")),
         "definitions",
@@ -242,7 +250,7 @@ FAULTS: dict[str, tuple[Callable[[Patient], object], str, str, str]] = {
         lambda p: build_tree(p.config, {"agents/sub/copy.md": AGENT.format("ops.performance")}),
         "names",
         "error",
-        "without a word",
+        "silently",
     ),
     "two of the user's own of one name": (
         lambda p: build_tree(p.config, {"agents/a.md": AGENT.format("mine"), "agents/b.md": AGENT.format("mine")}),
@@ -254,14 +262,14 @@ FAULTS: dict[str, tuple[Callable[[Patient], object], str, str, str]] = {
         lambda p: build_tree(p.project, {".claude/acolytes/quests.db": "hello" * 50}),
         "board",
         "error",
-        "no database",
+        "not a database",
     ),
-    "foreign board": (foreign_board, "board", "error", "another program's"),
+    "foreign board": (foreign_board, "board", "error", "of another program"),
     "board that is a folder": (
         lambda p: (p.project / ".claude/acolytes/quests.db").mkdir(parents=True),
         "board",
         "error",
-        "no file",
+        "not a file",
     ),
     "board of a newer version": (board_of_a_newer_version, "board", "error", "schema 99"),
     "board that others read": (readable_board, "board", "warning", "644"),
@@ -312,7 +320,10 @@ def test_a_healthy_installation_in_a_trusted_project_has_no_finding(patient: Pat
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_planted_fault_is_found_with_its_remedy_and_nothing_is_changed(fault: str, patient: Patient) -> None:
+def test_a_planted_fault_is_found_with_its_remedy_and_nothing_is_changed(
+    fault: str, quick_patient: Patient, pytestconfig: pytest.Config
+) -> None:
+    patient = quick_patient
     plant, check, severity, word = FAULTS[fault]
     plant(patient)
     before = read_tree(patient.home), read_tree(patient.project)
@@ -322,10 +333,13 @@ def test_a_planted_fault_is_found_with_its_remedy_and_nothing_is_changed(fault: 
     assert all(finding["fix"] for finding in report["findings"])
     assert code == (1 if any(f["severity"] == "error" for f in report["findings"]) else 0)
     assert (read_tree(patient.home), read_tree(patient.project)) == before
-    code_of_text, out, _ = patient.doctor()
-    assert code_of_text == code
-    assert f"{severity:<9}{check}: " in out
-    assert "fix  " in out
+    text = "\n".join(DoctorReport([CheckFinding(**finding) for finding in report["findings"]]).lines())
+    if pytestconfig.getoption("--full"):
+        code_of_text, out, _ = patient.doctor()
+        assert code_of_text == code
+        text = out
+    assert f"{severity:<9}{check}: " in text
+    assert "fix  " in text
 
 
 def test_what_is_put_back_by_an_install_is_healthy_again(patient: Patient) -> None:

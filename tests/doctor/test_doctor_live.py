@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from acolytes_cc.doctor import supervise
-from acolytes_cc.doctor.client import environment, run_client
+from acolytes_cc.doctor.client_run import environment, run_client
 from doctor_support import Patient
 from support import build_tree
 
@@ -194,14 +194,14 @@ def test_a_client_that_does_not_ask_is_ended_and_said(patient: Patient) -> None:
     patient.program("claude", "#!/bin/sh\n[ \"$1\" = --version ] && exec echo '2.1.330 (Claude Code)'\nsleep 600\n")
     code, _, err = patient.doctor("--live")
     assert code == 3
-    assert "asked nothing of the loopback model" in err.splitlines()[-1]
+    assert "did not call the loopback server" in err.splitlines()[-1]
 
 
 def test_without_a_client_or_an_agent_there_is_nothing_to_prove(patient: Patient) -> None:
     patient.acolytes("uninstall", "--yes")
     code, _, err = patient.doctor("--live")
     assert (code, err.count("\n")) == (3, 1)
-    assert "nothing to prove" in err
+    assert "nothing to test" in err
 
 
 def break_tools(patient: Patient) -> None:
@@ -216,7 +216,7 @@ def shadow(patient: Patient) -> None:
 
 
 BROKEN = {
-    "tools that do not arrive": (break_tools, "live-agents", "does not get Glob, mcp__gone"),
+    "tools that do not arrive": (break_tools, "live-agents", "does not get: Glob, mcp__gone"),
     "shadowed": (shadow, "live-agents", "another definition"),
     "definition that does not load": (
         lambda p: p.edit(".claude/agents/ops.performance.md", lambda text: text.replace("name: ", "nome: ", 1)),
@@ -236,7 +236,7 @@ BROKEN = {
     "denied command": (
         lambda p: p.settings(lambda settings: settings.update(permissions={"deny": ["Bash(acolytes-perf:*)"]})),
         "live-agents",
-        "did not run unasked: refused",
+        "did not run without a question: refused",
     ),
     "denied agent": (
         lambda p: p.settings(lambda settings: settings.update(permissions={"deny": ["Agent(ops.performance)"]})),

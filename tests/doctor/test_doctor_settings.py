@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from acolytes_cc.doctor.client import environment, run_client
-from acolytes_cc.doctor.loopback import LoopbackModel, Role, Text
-from acolytes_cc.doctor.payloads import payload
+from acolytes_cc.doctor.client_run import environment, run_client
+from acolytes_cc.doctor.loopback import LoopbackModel, Role
+from acolytes_cc.doctor.messages import Text
+from acolytes_cc.doctor.trial_events import trial_event
 from doctor_support import Patient
 from support import ROOT
 
@@ -85,7 +86,7 @@ def test_the_doctor_and_the_client_agree_on_what_counts(case: str, patient: Pati
 )
 def test_hooks_are_tried_with_what_the_client_sends(event: str, captured: str, tmp_path: Path) -> None:
     real = json.loads((ROOT / f"tests/hooks/payloads/{captured}.json").read_text("utf-8"))["stdin"]
-    ours = payload(event, "ops.performance", tmp_path)
+    ours = trial_event(event, "ops.performance", tmp_path)
     assert ours
     # that one was captured in the main agent; a subagent's carries who it is
     of_subagents = {"agent_id", "agent_type"} if event == "PostToolUse" else set()
@@ -94,5 +95,5 @@ def test_hooks_are_tried_with_what_the_client_sends(event: str, captured: str, t
     assert ours["hook_event_name"] == real["hook_event_name"]
 
 
-def test_an_event_that_we_do_not_use_has_no_payload(tmp_path: Path) -> None:
-    assert payload("Notification", "ops.performance", tmp_path) is None
+def test_an_event_that_we_do_not_use_has_no_trial_event(tmp_path: Path) -> None:
+    assert trial_event("Notification", "ops.performance", tmp_path) is None

@@ -134,7 +134,10 @@ def test_a_file_of_answers_is_taken_and_data_is_stronger(
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("model: opus\n\nnosuch: 1\n", ":3: there is no question 'nosuch'; the questions are only, model, hooks, mcp_servers"),
+        (
+            "model: opus\n\nnosuch: 1\n",
+            ":3: there is no question 'nosuch'; the questions are only, model, hooks, mcp_servers",
+        ),
         ("# x\npython: /tmp/evil\n", ":2: there is no question 'python'"),
         ("model: gpt\n", ":1: model cannot be 'gpt'; choose from as-written, inherit, opus, sonnet, haiku"),
         ("hooks: 3\n", ":1: 3 is neither true nor false"),

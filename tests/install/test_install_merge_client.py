@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from acolytes_cc.doctor.client import find_client
-from acolytes_cc.doctor.loopback import LoopbackModel, Role, Text
+from acolytes_cc.doctor.loopback import LoopbackModel, Role
+from acolytes_cc.doctor.messages import Text
 from acolytes_cc.install.merge import Merged, merge
-from client_user import User
+from client_user import User, pinned_client
 from support import build_tree
 
 pytestmark = pytest.mark.client
@@ -37,7 +37,7 @@ def test_the_client_loads_a_merged_file(scratch_home: Path, tmp_path: Path) -> N
     project = build_tree(tmp_path / "shop", {"README.md": "shop"})
     subprocess.run(["git", "init", "-q", str(project)], check=True)
     build_tree(scratch_home / ".claude/agents", {"probe.merge.md": outcome.content})
-    client = find_client()
+    client = pinned_client()
     assert client, "the real client comes with the wheel claude-agent-sdk"
     user = User(scratch_home, project, client)
     with LoopbackModel([Role("main", lambda _: True, [Text("done")])]) as model:

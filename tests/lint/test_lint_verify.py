@@ -10,9 +10,9 @@ import pytest
 
 from acolytes_cc.cli import main
 from acolytes_cc.definitions.definition import parse_definition
-from acolytes_cc.doctor.client import find_client
 from acolytes_cc.doctor.verify import compare
 from acolytes_cc.lint.finding import Report
+from client_user import pinned_client
 from support import build_tree, read_tree
 
 pytestmark = pytest.mark.client
@@ -29,7 +29,7 @@ FILES = {
 @pytest.fixture(autouse=True)
 def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The client of the wheel, whatever else is on PATH."""
-    found = find_client()
+    found = pinned_client()
     assert found
     build_tree(tmp_path, {"bin/.keep": ""})
     (tmp_path / "bin" / "claude").symlink_to(found)
@@ -44,10 +44,10 @@ def test_client_and_verdict_agree(tmp_path: Path, capsys: pytest.CaptureFixture[
     lines = capsys.readouterr().out.splitlines()[-5:]
     assert lines[-1] == "4 verified with the client, 0 disagree"
     said = {Path(line.split(": ")[0].split()[-1]).name: line.split(": ", 1)[1] for line in lines[:-1]}
-    assert said["good.md"] == "the client takes it as it is written; lint finds nothing"
-    assert said["cut.md"].startswith("the client gives it no LS; lint finds error tool-removed")
+    assert said["good.md"] == "the client uses it as it is written; lint finds nothing"
+    assert said["cut.md"].startswith("the client does not give it LS; lint finds error tool-removed")
     assert said["nameless.md"].startswith("the client does not start it; lint finds error name-missing")
-    assert said["colour.md"].startswith("the client takes it as it is written; lint finds error field-value")
+    assert said["colour.md"].startswith("the client uses it as it is written; lint finds error field-value")
     assert read_tree(project) == before
 
 
@@ -72,10 +72,10 @@ def test_a_client_that_asks_nothing_is_3(
     (tmp_path / "broken" / "claude").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path / 'broken'}{os.pathsep}{os.environ['PATH']}")
     assert main(["lint", str(tmp_path), "--verify-with-client"]) == 3
-    assert "it said: no" in capsys.readouterr().err
+    assert "its last output: no" in capsys.readouterr().err
 
 
 def test_nothing_to_verify_is_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     build_tree(tmp_path, {".mcp.json": "{}"})
     assert main(["lint", str(tmp_path / ".mcp.json"), "--verify-with-client"]) == 2
-    assert "nothing to verify" in capsys.readouterr().err
+    assert "there is no agent definition" in capsys.readouterr().err

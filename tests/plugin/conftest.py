@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from acolytes_cc.doctor.client import find_client
+from client_user import pinned_client
 from plugin_user import PluginUser, copy_checkout
 
 
 @pytest.fixture
 def user(scratch_home: Path, tmp_path: Path) -> PluginUser:
-    client = find_client()
+    client = pinned_client()
     assert client, "the real client comes with the wheel claude-agent-sdk: python3 installer/bootstrap.py test"
     project = tmp_path / "shop"
     project.mkdir()

@@ -15,7 +15,8 @@ import pytest
 
 from acolytes_cc.build.folder import place
 from acolytes_cc.build.plugin import is_executable, stand_alone_files
-from acolytes_cc.doctor.loopback import Answer, LoopbackModel, Request, Role, Step, Text, Use
+from acolytes_cc.doctor.loopback import LoopbackModel, Role
+from acolytes_cc.doctor.messages import ModelAnswer, ModelRequest, Step, Text, ToolUse
 from plugin_user import COORDINATOR, OLDEST_PYTHON, OPS, SYSTEM, TOO_OLD_PYTHON, PluginUser, folder_with
 from support import build_tree
 
@@ -25,8 +26,8 @@ SIZE = "acolytes-perf queue size --arrival-rate 1200/s --service-time 80ms --max
 ANSWER = "120 servers for 96 erlang"
 
 
-def bash(command: str) -> Use:
-    return Use("Bash", {"command": command, "description": "run"})
+def bash(command: str) -> ToolUse:
+    return ToolUse("Bash", {"command": command, "description": "run"})
 
 
 def rows(project: Path, sql: str) -> list[tuple[object, ...]]:
@@ -42,7 +43,7 @@ def assign(user: PluginUser) -> None:
 def after_the_end(user: PluginUser, text: str) -> Step:
     """Say ``text`` once the leader has completed the quest: with an open one, a worker waits for its next turn."""
 
-    def leave(_: Request) -> Answer:
+    def leave(_: ModelRequest) -> ModelAnswer:
         user.quest("complete", "--quest", "1", "--summary", "agreed")
         return Text(text)
 
@@ -112,7 +113,7 @@ def test_a_worker_does_its_turn_under_its_own_identity_and_is_kept_while_it_hold
 
 
 def test_its_preloaded_skill_and_its_other_skills_arrive(installed: PluginUser) -> None:
-    steps: list[Step] = [Use("Skill", {"skill": "acolytes:quest-worker"}), Text("done")]
+    steps: list[Step] = [ToolUse("Skill", {"skill": "acolytes:quest-worker"}), Text("done")]
     assert "Protocol" in (installed.plugin / "skills/quest-worker/SKILL.md").read_text("utf-8")
     assert "Monitor: wait for a turn" in installed.delegate(OPS, steps).of(OPS)[-1].everything
     first = installed.delegate(COORDINATOR, [Text("done")]).of(COORDINATOR)[0]
@@ -132,18 +133,18 @@ def test_a_chosen_server_reaches_the_agent_by_the_name_that_it_declares(
     build_tree(user.project, {"checkout.py": "def pay(): ...\n"})
     server = "mcp__plugin_acolytes_code-index"
     steps: list[Step] = [
-        Use(f"{server}__set_project_path", {"path": str(user.project)}),
-        Use(f"{server}__find_files", {"pattern": "*.py"}),
+        ToolUse(f"{server}__set_project_path", {"path": str(user.project)}),
+        ToolUse(f"{server}__find_files", {"pattern": "*.py"}),
         Text("done"),
     ]
 
-    def main(request: Request) -> Answer:
+    def main(request: ModelRequest) -> ModelAnswer:
         """A plugin's servers connect while the session goes on already: wait for this one, then ask the agent."""
         if model.of(OPS):
             return Text("main done")
         if f"{server}__find_files" not in request.everything + str(request.tools) and request.step < 60:
             return bash("sleep 1")
-        return Use("Agent", {"description": "w", "prompt": "p", "subagent_type": OPS, "run_in_background": False})
+        return ToolUse("Agent", {"description": "w", "prompt": "p", "subagent_type": OPS, "run_in_background": False})
 
     model = LoopbackModel([Role(OPS, user.is_agent(OPS), steps), Role("main", lambda _: True, [main])])
     with model:
@@ -184,7 +185,7 @@ def test_with_a_python_that_is_too_old_the_user_reads_one_line(
     steps: list[Step] = [bash(SIZE), Text("done")]
     roles = [
         Role(OPS, user.is_agent(OPS), steps),
-        Role("main", lambda _: True, [Use("Agent", call), Text("main done")]),
+        Role("main", lambda _: True, [ToolUse("Agent", call), Text("main done")]),
     ]
     with LoopbackModel(roles) as model:
         run = user.ask(
@@ -203,7 +204,7 @@ def test_a_machine_without_python(user: PluginUser, tmp_path: Path, monkeypatch:
     steps: list[Step] = [bash(SIZE), Text("done")]
     roles = [
         Role(OPS, user.is_agent(OPS), steps),
-        Role("main", lambda _: True, [Use("Agent", call), Text("main done")]),
+        Role("main", lambda _: True, [ToolUse("Agent", call), Text("main done")]),
     ]
     with LoopbackModel(roles) as model:
         run = user.ask(model, "go", allowed="Agent Bash(acolytes-perf:*)")

@@ -12,7 +12,7 @@ import pytest
 
 from acolytes_cc.build.folder import place
 from acolytes_cc.build.plugin import is_executable, stand_alone_files
-from acolytes_cc.doctor.loopback import Step, Text, Use
+from acolytes_cc.doctor.messages import Step, Text, ToolUse
 from plugin_user import OPS, PluginUser
 from support import build_tree
 
@@ -87,8 +87,8 @@ def test_agents_commands_and_hooks_work(use: Callable[[PluginUser], None], user:
     build_tree(user.project, {".claude/project/vision.md": "v"})
     use(user)
     steps: list[Step] = [
-        [Use("Bash", {"command": command, "description": "run"}) for command in (SIZE, "acolytes-quest status")],
-        [Use("Bash", {"command": "touch evil", "description": "run"})],
+        [ToolUse("Bash", {"command": command, "description": "run"}) for command in (SIZE, "acolytes-quest status")],
+        [ToolUse("Bash", {"command": "touch evil", "description": "run"})],
         Text("done"),
     ]
     requests = user.delegate(OPS, steps).of(OPS)

@@ -1,4 +1,4 @@
-"""``acolytes doctor --live``: the user's own client, in the user's own configuration, against a scripted model."""
+"""``acolytes doctor --live``: run the user's own client, in the user's own configuration, with a scripted model."""
 
 from __future__ import annotations
 
@@ -10,106 +10,115 @@ import uuid
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.doctor.finding import Finding
-from acolytes_cc.doctor.guard import live_environment, overriding_settings, refuse_managed
-from acolytes_cc.doctor.loopback import LoopbackModel, Request, Role, Step, Text, Use
-from acolytes_cc.doctor.proof import EVENTS, PROBE, AgentProof, HookRun, Proof
-from acolytes_cc.doctor.subject import Subject, agent_name
-from acolytes_cc.doctor.supervise import supervised
+from acolytes_cc.doctor.inspection import Inspection, agent_name
+from acolytes_cc.doctor.isolation import live_environment, overriding_settings, refuse_managed
+from acolytes_cc.doctor.live_report import EVENTS, TEST_COMMAND, LiveAgent, LiveHookRun, LiveReport
+from acolytes_cc.doctor.loopback import LoopbackModel, Role
+from acolytes_cc.doctor.messages import Block, ModelRequest, Step, Text, ToolUse
+from acolytes_cc.doctor.results import CheckFinding
+from acolytes_cc.doctor.supervise import run_supervised
 from acolytes_cc.errors import Exit, UserError
 
 _CLIENTS_OWN_TOOL = "DeferredToolPlaceholder"
-_RAN = re.compile(r"Hooks: (\w+)(?::(\S+))? \[(.*)\] finished with status (\d+) \((\d+)ms\)")
-# an agent type as the client lists it to the main agent; a skill's line names no tools
+_HOOK_RAN = re.compile(r"Hooks: (\w+)(?::(\S+))? \[(.*)\] finished with status (\d+) \((\d+)ms\)")
+# an agent as the client lists it to the main agent; the line of a skill names no tools
 _LISTED = re.compile(r"^- ([A-Za-z0-9_.:-]+): (?:(?!\n- ).)*?\(Tools: ", re.MULTILINE | re.DOTALL)
 
 
-def prove(subject: Subject, say: Callable[[str], None]) -> Proof:
+def run_live(inspection: Inspection, announce: Callable[[str], None]) -> LiveReport:
     """Run the client once and have it call each of our agents.
 
-    ``say`` takes the line that the user must see beforehand. Raises UserError where it cannot be proved: no client,
-    managed settings that could choose a model, a client that did not turn to the loopback.
+    Args:
+        inspection: The installation.
+        announce: Shows the user a line before the client starts.
+
+    Raises:
+        UserError: There is no client, managed settings could choose a real model, or the client did not call the
+            loopback server.
     """
-    if subject.client is None:
+    if inspection.client is None:
         raise UserError("--live needs the client: put `claude` on PATH, or name it with --client", Exit.CANNOT)
-    if not subject.agents:
-        raise UserError(f"--live has nothing to prove: no agent of ours in {subject.places.target}", Exit.CANNOT)
-    refuse_managed(subject)
-    say(
-        f"running {subject.client} once in {subject.cwd}: your own hooks and MCP servers will run, without network "
-        "through proxies; no real model is asked"
+    if not inspection.agents:
+        raise UserError(f"--live has nothing to test: none of our agents is in {inspection.places.target}", Exit.CANNOT)
+    refuse_managed(inspection)
+    announce(
+        f"running {inspection.client} once in {inspection.cwd}: your own hooks and MCP servers will run, but without "
+        "network through proxies; no real model is called"
     )
     session = str(uuid.uuid4())
-    with LoopbackModel(_roles(subject)) as model, tempfile.TemporaryDirectory(prefix="acolytes-live-") as folder:
+    with LoopbackModel(_roles(inspection)) as model, tempfile.TemporaryDirectory(prefix="acolytes-live-") as folder:
         debug = Path(folder, "debug.txt")
         command = [
-            str(subject.client),
+            str(inspection.client),
             *("-p", "acolytes doctor --live"),
             *("--no-session-persistence", "--session-id", session),
             *("--output-format", "json", "--allowedTools", "Agent"),
-            *("--settings", overriding_settings(subject, model.url)),
+            *("--settings", overriding_settings(inspection, model.url)),
             *("--debug-file", str(debug)),
         ]
         try:
-            ended = supervised(command, subject.cwd, live_environment(subject, model.url), lambda: bool(model.requests))
+            ended = run_supervised(
+                command, inspection.cwd, live_environment(inspection, model.url), lambda: bool(model.requests)
+            )
         finally:
-            _forget_session(subject.config, session)
+            _forget_session(inspection.config, session)
         if not model.requests:
-            raise UserError(f"stopped: the client asked nothing of the loopback model; it said: {ended}", Exit.CANNOT)
-        hooks = _hook_runs(subject, debug.read_text("utf-8", "replace") if debug.is_file() else "")
-    return _judge(subject, model, hooks)
+            raise UserError(f"the client did not call the loopback server; its last output: {ended}", Exit.CANNOT)
+        hooks = _hook_runs(inspection, debug.read_text("utf-8", "replace") if debug.is_file() else "")
+    return _report(inspection, model, hooks)
 
 
-def _roles(subject: Subject) -> list[Role]:
-    probe: list[Step] = [Use("Bash", {"command": PROBE, "description": "doctor"}), Text("done")]
-    names = [agent_name(agent) for agent in subject.agents]
-    calls: list[Any] = [
-        Use(
+def _roles(inspection: Inspection) -> list[Role]:
+    steps: list[Step] = [ToolUse("Bash", {"command": TEST_COMMAND, "description": "doctor"}), Text("done")]
+    names = [agent_name(agent) for agent in inspection.agents]
+    calls: list[Block] = [
+        ToolUse(
             "Agent",
             {"description": "doctor", "prompt": _prompt(name), "subagent_type": name, "run_in_background": False},
         )
         for name in names
     ]
-    agents = [Role(name, partial(_is_for, name), probe) for name in names]
+    agents = [Role(name, partial(_is_for, name), steps) for name in names]
     return [*agents, Role("main", lambda _: True, [calls, Text("done")])]
 
 
 def _prompt(name: str) -> str:
-    return f"acolytes doctor probes {name}."
+    return f"acolytes doctor tests {name}."
 
 
-def _is_for(name: str, request: Request) -> bool:
+def _is_for(name: str, request: ModelRequest) -> bool:
     return _prompt(name) in request.first_prompt
 
 
-def _judge(subject: Subject, model: LoopbackModel, hooks: tuple[HookRun, ...]) -> Proof:
+def _report(inspection: Inspection, model: LoopbackModel, hooks: tuple[LiveHookRun, ...]) -> LiveReport:
     main = model.of("main")
     text = main[0].everything if main else ""
     listed = tuple(dict.fromkeys(_LISTED.findall(text)))
-    agents = tuple(_agent(definition, model, listed) for definition in subject.agents)
-    findings = [finding for agent in agents for finding in _agent_findings(agent, with_hooks=subject.wants_hooks)]
+    agents = tuple(_agent(definition, model, listed) for definition in inspection.agents)
+    findings = [finding for agent in agents for finding in _agent_findings(agent, with_hooks=inspection.wants_hooks)]
     for event in EVENTS:
         runs = [run for run in hooks if run.event == event]
-        if not runs and subject.wants_hooks and any(agent.answered for agent in agents):
-            fix = "see the other findings of `acolytes doctor`: a dropped settings file, hooks switched off, no trust"
-            findings.append(Finding("live-hooks", "error", f"our {event} hook did not fire", fix))
+        if not runs and inspection.wants_hooks and any(agent.answered for agent in agents):
+            fix = "see the other findings of `acolytes doctor`: an ignored settings file, disabled hooks, or no trust"
+            findings.append(CheckFinding("live-hooks", "error", f"our {event} hook did not fire", fix))
         findings += [
-            Finding("live-hooks", "error", f"our {event} hook ended with {run.status}", "see the check `hooks`")
+            CheckFinding(
+                "live-hooks", "error", f"our {event} hook ended with exit code {run.status}", "see the check `hooks`"
+            )
             for run in runs
             if run.status
         ]
-    return Proof(str(subject.client), listed, agents, hooks, len(model.requests), findings)
+    return LiveReport(str(inspection.client), listed, agents, hooks, len(model.requests), findings)
 
 
-def _agent(definition: Definition, model: LoopbackModel, listed: tuple[str, ...]) -> AgentProof:
+def _agent(definition: Definition, model: LoopbackModel, listed: tuple[str, ...]) -> LiveAgent:
     name = agent_name(definition)
     requests = model.of(name)
-    first = requests[0] if requests else Request({})
+    first = requests[0] if requests else ModelRequest({})
     results = [result for request in requests[1:2] for result in request.tool_results]
-    return AgentProof(
+    return LiveAgent(
         name,
         listed=name in listed,
         answered=bool(requests),
@@ -131,47 +140,51 @@ def _outcome(result: str) -> str:
     return result.strip().partition("\n")[0][:80] or "no output"
 
 
-def _agent_findings(agent: AgentProof, *, with_hooks: bool) -> list[Finding]:
-    def error(message: str, fix: str) -> Finding:
-        return Finding("live-agents", "error", f"{agent.name}: {message}", fix)
+def _agent_findings(agent: LiveAgent, *, with_hooks: bool) -> list[CheckFinding]:
+    def error(message: str, fix: str) -> CheckFinding:
+        return CheckFinding("live-agents", "error", f"{agent.name}: {message}", fix)
 
     if not agent.listed:
-        return [error("the client does not list it", "see what `acolytes lint` says of its definition")]
+        return [error("the client does not list it", "run `acolytes lint` on its definition")]
     if not agent.answered:
-        return [error("the client lists it and did not start it", "see whether your rules deny Agent(...)")]
-    found = []
+        return [
+            error("the client lists it but did not start it", "check whether your permission rules deny Agent(...)")
+        ]
+    findings = []
     if not agent.own_text:
-        found.append(error("another definition of that name answered", "see the check `names`"))
+        findings.append(error("another definition of that name answered", "see the check `names`"))
     if agent.missing:
-        fix = "mend `tools` in the definition; an MCP server may need the network, which --live keeps closed"
-        found.append(error(f"declares and does not get {', '.join(agent.missing)}", fix))
-    if not with_hooks:  # then nothing gives context, sets PATH or allows a command, which is the user's choice
-        return found
+        fix = "correct `tools` in the definition; an MCP server may need the network, which --live does not allow"
+        findings.append(error(f"declares tools that it does not get: {', '.join(agent.missing)}", fix))
+    if not with_hooks:  # by the user's choice nothing gives context, sets PATH or allows a command
+        return findings
     if not agent.context:
-        found.append(error("got no context at its start", "see the SubagentStart entry of the settings"))
+        findings.append(error("got no context when it started", "check the SubagentStart entry of the settings"))
     if agent.command == "not found":
-        found.append(error(f"`{PROBE}` is not found", "see the SessionStart entry, which sets PATH"))
+        findings.append(
+            error(f"`{TEST_COMMAND}` is not found", "check the SessionStart entry of the settings, which sets PATH")
+        )
     elif agent.command != "ran":
-        fix = "see its PreToolUse hook, and your deny rules"
-        found.append(error(f"`{PROBE}` did not run unasked: {agent.command}", fix))
-    return found
+        fix = "check its PreToolUse hook and your deny rules"
+        findings.append(error(f"`{TEST_COMMAND}` did not run without a question: {agent.command}", fix))
+    return findings
 
 
-def _hook_runs(subject: Subject, debug: str) -> tuple[HookRun, ...]:
-    """Our hooks' lines in the client's debug file; a definition's Stop is named SubagentStop there."""
+def _hook_runs(inspection: Inspection, debug: str) -> tuple[LiveHookRun, ...]:
+    """The runs of our hooks in the client's debug file; a definition's Stop is called SubagentStop there."""
     return tuple(
-        HookRun(event, int(status), int(milliseconds))
-        for event, _, command, status, milliseconds in _RAN.findall(debug)
-        if subject.is_ours(command)
+        LiveHookRun(event, int(status), int(milliseconds))
+        for event, _, command, status, milliseconds in _HOOK_RAN.findall(debug)
+        if inspection.is_ours(command)
     )
 
 
 def _forget_session(config: Path, session: str) -> None:
-    """The client keeps no transcript, but notes about subagents and the session's environment: ours by its id."""
+    """Remove the notes about subagents and the environment that the client keeps even without a transcript."""
     for left in [*config.glob(f"projects/*/{session}*"), *config.glob(f"session-env/{session}")]:
         if left.is_dir():
             shutil.rmtree(left, ignore_errors=True)
         else:
             left.unlink(missing_ok=True)
-        with contextlib.suppress(OSError):  # the project's folder, when the user has no session in it
+        with contextlib.suppress(OSError):  # the project's folder stays where the user has sessions in it
             left.parent.rmdir()

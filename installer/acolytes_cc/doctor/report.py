@@ -7,53 +7,61 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from acolytes_cc.doctor.finding import Fact, Finding, Result, Severity
-from acolytes_cc.doctor.proof import Proof
+from acolytes_cc.doctor.live_report import LiveReport
+from acolytes_cc.doctor.results import CheckFact, CheckFinding, CheckResult, CheckSeverity
 from acolytes_cc.lint.printable import printable
 
-_ORDER: tuple[Severity, ...] = ("error", "warning", "info")
+_ORDER: tuple[CheckSeverity, ...] = ("error", "warning", "info")
 
 
-@dataclass(frozen=True)
-class Report:
-    """What was found; ``proof`` is that of ``--live``."""
+@dataclass(frozen=True, slots=True)
+class DoctorReport:
+    """The results of all checks, and the report of ``--live`` where it was asked for."""
 
-    results: Sequence[Result]
-    proof: Proof | None = None
+    results: Sequence[CheckResult]
+    live: LiveReport | None = None
 
     @property
-    def findings(self) -> list[Finding]:
+    def findings(self) -> list[CheckFinding]:
         """All findings, errors first."""
-        found = [result for result in self.results if isinstance(result, Finding)]
-        found += self.proof.findings if self.proof else []
-        return sorted(found, key=lambda finding: _ORDER.index(finding.severity))
+        findings = [result for result in self.results if isinstance(result, CheckFinding)]
+        findings += self.live.findings if self.live else []
+        return sorted(findings, key=lambda finding: _ORDER.index(finding.severity))
 
     @property
-    def healthy(self) -> bool:
+    def facts(self) -> list[CheckFact]:
+        """Everything that is right and worth a line."""
+        return [result for result in self.results if isinstance(result, CheckFact)]
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether there is no error."""
         return not any(finding.severity == "error" for finding in self.findings)
 
     def to_json(self) -> dict[str, Any]:
+        """The object that ``--json`` prints."""
         counts = Counter(finding.severity for finding in self.findings)
         return {
-            "healthy": self.healthy,
+            "healthy": self.is_healthy,
             "findings": [asdict(finding) for finding in self.findings],
-            "facts": {fact.check: fact.text for fact in self.results if isinstance(fact, Fact)},
+            "facts": {fact.check: fact.text for fact in self.facts},
             "summary": {severity: counts[severity] for severity in _ORDER},
-            "live": self.proof.to_json() if self.proof else None,
+            "live": self.live.to_json() if self.live else None,
         }
 
     def lines(self) -> list[str]:
-        """For a person: facts, the live table, each finding with its remedy, and one line at the end."""
-        lines = [f"{fact.check:<14}{printable(fact.text)}" for fact in self.results if isinstance(fact, Fact)]
-        lines += self.proof.lines() if self.proof else []
+        """For a person: facts, the table of ``--live``, each finding with its fix, and a verdict at the end."""
+        lines = [f"{fact.check:<14}{printable(fact.text)}" for fact in self.facts]
+        lines += self.live.lines() if self.live else []
         for finding in self.findings:
             lines.append(f"{finding.severity:<9}{finding.check}: {printable(finding.message)}")
             lines += [f"         at   {printable(finding.path)}"] if finding.path else []
             lines.append(f"         fix  {printable(finding.fix)}")
         counts = Counter(finding.severity for finding in self.findings)
-        told = [f"{counts[severity]} {_plural(severity, counts[severity])}" for severity in _ORDER if counts[severity]]
-        return [*lines, ("healthy" if self.healthy else "not healthy") + (f": {', '.join(told)}" if told else "")]
+        summary = [f"{counts[one]} {_plural(one, counts[one])}" for one in _ORDER if counts[one]]
+        verdict = "healthy" if self.is_healthy else "not healthy"
+        return [*lines, verdict + (f": {', '.join(summary)}" if summary else "")]
 
 
-def _plural(severity: Severity, count: int) -> str:
+def _plural(severity: CheckSeverity, count: int) -> str:
     return severity if count == 1 or severity == "info" else f"{severity}s"

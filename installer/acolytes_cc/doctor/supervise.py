@@ -1,4 +1,4 @@
-"""Run the client with patience that ends: for its first request to the loopback, and for the whole run."""
+"""Run the client with two time limits: one for its first request to the loopback server, one for the whole run."""
 
 from __future__ import annotations
 
@@ -15,25 +15,32 @@ FIRST_REQUEST_SECONDS = 60.0
 WHOLE_RUN_SECONDS = 300.0
 
 
-def supervised(command: Sequence[str], cwd: Path, env: Mapping[str, str], asked: Callable[[], bool]) -> str:
-    """Run ``command`` to its end; returns the last line that it said.
+def run_supervised(command: Sequence[str], cwd: Path, env: Mapping[str, str], has_requested: Callable[[], bool]) -> str:
+    """Run ``command``, and kill it and all that it started when a time limit is over.
 
-    It and all that it started are ended when ``asked()`` stays false for a minute, or after five minutes.
+    Args:
+        command: The client and its arguments.
+        cwd: The folder to run it in.
+        env: Its environment.
+        has_requested: Whether the loopback server got a request; it has a minute for the first.
+
+    Returns:
+        The last line of the output, or a remark that it was killed.
     """
     start = time.monotonic()
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said:
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
         process = subprocess.Popen(
-            command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True
+            command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
         )
         try:
             while process.poll() is None:
                 passed = time.monotonic() - start
-                if passed > WHOLE_RUN_SECONDS or (passed > FIRST_REQUEST_SECONDS and not asked()):
-                    return f"nothing for {passed:.0f} s, and was ended"
+                if passed > WHOLE_RUN_SECONDS or (passed > FIRST_REQUEST_SECONDS and not has_requested()):
+                    return f"nothing for {passed:.0f} s, so it was killed"
                 time.sleep(0.05)
         finally:
             with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)  # MCP servers and hooks that outlive it, too
+                os.killpg(process.pid, signal.SIGKILL)  # this includes MCP servers and hooks that it left running
             process.wait()
-        said.seek(0)
-        return (said.read().strip().splitlines() or ["nothing"])[-1][:300]
+        output.seek(0)
+        return (output.read().strip().splitlines() or ["nothing"])[-1][:300]

@@ -1,13 +1,12 @@
-"""``acolytes lint --verify-with-client``: has the real client load the same definitions, and compares.
+"""``acolytes lint --verify-with-client``: let the real client load the same definitions, and compare.
 
-They are copied into a project of their own, with an empty home, so that none of the user's hooks and servers run, and
-the model is the loopback's: nothing leaves the machine, and no token is spent.
+The definitions are copied into an empty project with an empty home, so none of the user's hooks and servers run. The
+model is the loopback server: nothing leaves the machine, and no tokens are used.
 """
 
 from __future__ import annotations
 
 import re
-import shutil
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -17,15 +16,17 @@ from typing import NamedTuple
 
 import click
 
+from acolytes_cc.client import bundled_client, client_on_path
 from acolytes_cc.definitions.definition import SIZE_LIMIT, Definition
 from acolytes_cc.definitions.files import read_bytes
 from acolytes_cc.definitions.registry import registry
 from acolytes_cc.definitions.subject import parse_subject
-from acolytes_cc.doctor.client import environment, find_client
-from acolytes_cc.doctor.guard import refuse_managed
-from acolytes_cc.doctor.loopback import LoopbackModel, Request, Role, Step, Text, Use
-from acolytes_cc.doctor.subject import Subject, agent_name
-from acolytes_cc.doctor.supervise import supervised
+from acolytes_cc.doctor.client_run import environment
+from acolytes_cc.doctor.inspection import Inspection, agent_name
+from acolytes_cc.doctor.isolation import refuse_managed
+from acolytes_cc.doctor.loopback import LoopbackModel, Role
+from acolytes_cc.doctor.messages import Block, ModelRequest, Step, Text, ToolUse
+from acolytes_cc.doctor.supervise import run_supervised
 from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.install.places import find_places
 from acolytes_cc.lint.api import choose
@@ -36,8 +37,8 @@ from acolytes_cc.lint.printable import printable
 _AT_ONCE = 10
 
 
-class Compared(NamedTuple):
-    """One definition: what the client did with it, what the linter says of it, and whether they agree."""
+class AgentComparison(NamedTuple):
+    """What the client did with one definition, what the linter found in it, and whether they agree."""
 
     path: str
     client: str
@@ -46,37 +47,35 @@ class Compared(NamedTuple):
 
 
 def verify_command(paths: Sequence[str], report: Report, *, to_stderr: bool = False) -> bool:
-    """Print a line for each agent, and whether the client does what the report says; True when it always does."""
+    """Print for each agent whether the client does what the linter's report says; True when it does for all."""
     definitions = tuple(_definitions(paths))
     if not definitions:
-        raise UserError("--verify-with-client has nothing to verify: no agent definition among these")
-    compared = compare(_find_client(), definitions, report)
-    for one in compared:
-        verdict = "agree" if one.agree else "DISAGREE"
-        click.echo(
-            f"{verdict:<10}{printable(one.path)}: the client {printable(one.client)}; lint finds {one.lint}",
-            err=to_stderr,
-        )
-    disagreeing = sum(not one.agree for one in compared)
-    click.echo(f"{len(compared)} verified with the client, {disagreeing} disagree", err=to_stderr)
+        raise UserError("--verify-with-client: there is no agent definition in these paths")
+    comparisons = compare(_client(), definitions, report)
+    for comparison in comparisons:
+        verdict = "agree" if comparison.agree else "DISAGREE"
+        path, client = printable(comparison.path), printable(comparison.client)
+        click.echo(f"{verdict:<10}{path}: the client {client}; lint finds {comparison.lint}", err=to_stderr)
+    disagreeing = sum(not comparison.agree for comparison in comparisons)
+    click.echo(f"{len(comparisons)} verified with the client, {disagreeing} disagree", err=to_stderr)
     return not disagreeing
 
 
-def compare(client: Path, definitions: Sequence[Definition], report: Report) -> list[Compared]:
-    """Run the client once and have it call each of the definitions; UserError (CANNOT) when it asks for no model."""
-    refuse_managed(Subject(find_places("user", None), Path.cwd(), client))
+def compare(client: Path, definitions: Sequence[Definition], report: Report) -> list[AgentComparison]:
+    """Run the client once and have it call each agent; UserError (CANNOT) when it calls no model."""
+    refuse_managed(Inspection(find_places("user", None), Path.cwd(), client))
     with tempfile.TemporaryDirectory(prefix="acolytes-verify-") as folder, LoopbackModel(_roles(definitions)) as model:
         home, project = Path(folder, "home"), Path(folder, "project")
         home.mkdir()
         _write(definitions, project)
         command = [str(client), "-p", "acolytes lint --verify-with-client", "--allowedTools", "Agent"]
-        ended = supervised(command, project, environment(home, model.url), lambda: bool(model.requests))
+        ended = run_supervised(command, project, environment(home, model.url), lambda: bool(model.requests))
         if not model.of("main"):
-            raise UserError(f"the client asked nothing of the loopback model; it said: {ended}", Exit.CANNOT)
-    of_path: dict[str, list[Finding]] = defaultdict(list)
+            raise UserError(f"the client did not call the loopback server; its last output: {ended}", Exit.CANNOT)
+    findings_by_path: dict[str, list[Finding]] = defaultdict(list)
     for finding in report.findings:
-        of_path[finding.path].append(finding)
-    return [_compared(definition, model.of(_role(definition)), of_path) for definition in definitions]
+        findings_by_path[finding.path].append(finding)
+    return [_comparison(definition, model.of(_role(definition)), findings_by_path) for definition in definitions]
 
 
 def _definitions(paths: Sequence[str]) -> Iterator[Definition]:
@@ -89,16 +88,15 @@ def _definitions(paths: Sequence[str]) -> Iterator[Definition]:
             yield subject
 
 
-def _find_client() -> Path:
-    found = shutil.which("claude")
-    client = Path(found) if found else find_client()
+def _client() -> Path:
+    client = client_on_path() or bundled_client()
     if client is None:
         raise UserError("--verify-with-client needs the client: put `claude` on PATH", Exit.CANNOT)
-    return client
+    return Path(client)
 
 
 def _write(definitions: Sequence[Definition], project: Path) -> None:
-    """Each in a folder of its own, for two of them may have one file name."""
+    """Write each to a folder of its own, because two may have the same file name."""
     for number, definition in enumerate(definitions):
         path = project / ".claude" / "agents" / f"{number:04}" / Path(definition.path).name
         path.parent.mkdir(parents=True)
@@ -108,9 +106,10 @@ def _write(definitions: Sequence[Definition], project: Path) -> None:
 def _roles(definitions: Sequence[Definition]) -> list[Role]:
     named = [definition for definition in definitions if agent_name(definition)]
     calls = [
-        Use("Agent", {"description": "verify", "prompt": _role(one), "subagent_type": agent_name(one)}) for one in named
+        ToolUse("Agent", {"description": "verify", "prompt": _role(one), "subagent_type": agent_name(one)})
+        for one in named
     ]
-    steps: list[Step] = [list(calls[cut : cut + _AT_ONCE]) for cut in range(0, len(calls), _AT_ONCE)]
+    steps: list[Step] = [list[Block](calls[cut : cut + _AT_ONCE]) for cut in range(0, len(calls), _AT_ONCE)]
     agents = [Role(_role(one), partial(_is_for, _role(one)), [Text("done")]) for one in named]
     return [*agents, Role("main", lambda _: True, [*steps, Text("done")])]
 
@@ -119,29 +118,31 @@ def _role(definition: Definition) -> str:
     return f"Verify the definition at {definition.path}."
 
 
-def _is_for(role: str, request: Request) -> bool:
+def _is_for(role: str, request: ModelRequest) -> bool:
     return role in request.first_prompt
 
 
-def _compared(definition: Definition, requests: list[Request], of_path: dict[str, list[Finding]]) -> Compared:
-    findings = of_path[definition.path]
-    told = [f"{finding.severity} {finding.name}" for finding in findings if finding.severity != "info"]
-    lint = ", ".join(dict.fromkeys(told))
+def _comparison(
+    definition: Definition, requests: list[ModelRequest], findings_by_path: dict[str, list[Finding]]
+) -> AgentComparison:
+    findings = findings_by_path[definition.path]
+    titles = [f"{finding.severity} {finding.name}" for finding in findings if finding.severity != "info"]
+    lint = ", ".join(dict.fromkeys(titles))
     difference = _difference(definition, requests[0] if requests else None)
-    # A wrong colour shows in no request, so an error without a difference is no contradiction; a dropped agent shows.
-    said_dropped = any("drops the agent" in finding.message for finding in findings)
-    agree = bool(lint) if difference else not said_dropped
-    return Compared(definition.path, difference or "takes it as it is written", lint or "nothing", agree)
+    # A request does not show a wrong colour, so a finding without a difference is not a contradiction.
+    is_reported_as_dropped = any("drops the agent" in finding.message for finding in findings)
+    agree = bool(lint) if difference else not is_reported_as_dropped
+    return AgentComparison(definition.path, difference or "uses it as it is written", lint or "nothing", agree)
 
 
-def _difference(definition: Definition, request: Request | None) -> str | None:
-    """What the client makes different from what stands there, as far as a request shows it."""
+def _difference(definition: Definition, request: ModelRequest | None) -> str | None:
+    """How the client's agent differs from its definition, as far as a request shows it."""
     if request is None:
         return "does not start it"
     body = re.sub(r"\s+", " ", definition.body).strip()[:2000]
     if body not in re.sub(r"\s+", " ", request.system):
-        return "starts another one of that name, or cuts its text"
+        return "starts another agent of that name, or cuts its text"
     aliases = registry().tool_aliases
     declared = {aliases.get(entry.name, entry.name) for entry in definition.tool_entries("tools")} - {"*"}
     missing = sorted(tool for tool in declared if not tool.startswith("mcp__") and tool not in request.tools)
-    return f"gives it no {', '.join(missing)}" if missing else None
+    return f"does not give it {', '.join(missing)}" if missing else None

@@ -1,14 +1,15 @@
-"""The doctor's checks, one module a part: each takes the subject and yields findings and facts."""
+"""The doctor's checks, one module for each area: a check takes the inspection and yields findings and facts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TypeAlias
 
 from acolytes_cc.doctor.checks import board, client, commands, definitions, doubles, files, hooks, settings, upstream
-from acolytes_cc.doctor.finding import Result
-from acolytes_cc.doctor.subject import Subject
+from acolytes_cc.doctor.inspection import Inspection
+from acolytes_cc.doctor.results import CheckResult
 
-Check = Callable[[Subject], Iterable[Result]]
+Check: TypeAlias = Callable[[Inspection], Iterable[CheckResult]]
 
 CHECKS: tuple[Check, ...] = (
     files.installation,
@@ -33,6 +34,6 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def run_checks(subject: Subject) -> list[Result]:
-    """Everything that all checks yield, in their order."""
-    return [result for check in CHECKS for result in check(subject)]
+def run_checks(inspection: Inspection) -> list[CheckResult]:
+    """The results of all checks, in the order of the checks."""
+    return [result for check in CHECKS for result in check(inspection)]

@@ -1,44 +1,43 @@
-"""The quest board of the project, when there is one: private, whole, and of a version that is known."""
+"""The quest board of the project, if there is one: private, undamaged, and of a version that can be read."""
 
 from __future__ import annotations
 
 import os
-import runpy
 import stat
 from collections.abc import Iterator
 
-from acolytes_cc.doctor.finding import Finding, Result
-from acolytes_cc.doctor.subject import Subject
+from acolytes_cc.doctor.inspection import Inspection
+from acolytes_cc.doctor.results import CheckFinding, CheckResult
 from acolytes_cc.install.boards import find_board
-from acolytes_cc.install.places import package_path
+from acolytes_quest import contract
 
 
-def board(subject: Subject) -> Iterator[Result]:
-    """Looks at the file's header only: opening a database may write beside it."""
-    path = find_board(subject.cwd)
+def board(inspection: Inspection) -> Iterator[CheckResult]:
+    """Check the file's header only: opening a database may write beside it."""
+    path = find_board(inspection.cwd)
     if path is None or not os.path.lexists(path):
         return
-    again = "restore it from a backup, or move it away: `acolytes-quest create` makes a new one"
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            yield Finding("board", "error", "the quest board is no file", "move it away", str(path))
+            yield CheckFinding("board", "error", "the quest board is not a file", "move it away", str(path))
             return
-        header = path.read_bytes()[:100]
+        content = path.read_bytes()[: contract.HEADER_BYTES]
     except OSError as error:
-        fix = "let your user read it and its folder"
-        yield Finding("board", "error", f"the quest board cannot be read: {error.strerror}", fix, str(path))
+        message = f"the quest board cannot be read: {error.strerror}"
+        yield CheckFinding("board", "error", message, "give your user access to it and its folder", str(path))
         return
     if path.stat().st_mode & 0o077:
         message = f"others can read the quest board (mode {path.stat().st_mode & 0o777:o})"
-        yield Finding("board", "warning", message, f"chmod 600 {path}", str(path))
-    schema = runpy.run_path(str(package_path("acolytes_quest") / "stores" / "schema.py"))
-    # https://sqlite.org/fileformat.html: the user version is at 60, the application id at 68
-    version, application = (int.from_bytes(header[at : at + 4], "big") for at in (60, 68))
-    if header and not header.startswith(b"SQLite format 3\0"):
-        yield Finding("board", "error", "the quest board is no database", again, str(path))
-    elif header and application != schema["APPLICATION_ID"]:
-        fix = "move it away, or set ACOLYTES_QUEST_DB elsewhere"
-        yield Finding("board", "error", "another program's database lies where the quest board is", fix, str(path))
-    elif header and version > schema["VERSION"]:
-        message = f"the quest board is of a newer version (schema {version}, known here: {schema['VERSION']})"
-        yield Finding("board", "error", message, "update acolytes", str(path))
+        yield CheckFinding("board", "warning", message, f"chmod 600 {path}", str(path))
+    header = contract.read_header(content)
+    if content and header is None:
+        fix = "restore it from a backup, or move it away: `acolytes-quest create` makes a new one"
+        yield CheckFinding("board", "error", "the quest board is not a database", fix, str(path))
+    elif header and not header.is_board:
+        fix = "move it away, or set ACOLYTES_QUEST_DB to another path"
+        message = "the database of another program is at the path of the quest board"
+        yield CheckFinding("board", "error", message, fix, str(path))
+    elif header and header.is_newer:
+        version, newest = header.schema_version, contract.SCHEMA_VERSION
+        message = f"a newer acolytes made the quest board (schema {version}; this version reads up to {newest})"
+        yield CheckFinding("board", "error", message, "update acolytes", str(path))

@@ -1,4 +1,4 @@
-"""The commands: their launchers start, and nothing of the same name stands before them on PATH."""
+"""The commands: their launchers start, and no other program of the same name is found first on PATH."""
 
 from __future__ import annotations
 
@@ -10,42 +10,42 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from acolytes_cc.doctor.checks.files import options
-from acolytes_cc.doctor.finding import Finding, Result
-from acolytes_cc.doctor.subject import Subject
-from acolytes_cc.install.places import data_home
+from acolytes_cc.doctor.inspection import Inspection
+from acolytes_cc.doctor.results import CheckFinding, CheckResult
+from acolytes_cc.install.launchers import COMMANDS, hook_launcher, launchers_folder
 
-# command -> the package that runs it
-COMMANDS = {"acolytes": "acolytes_cc", "acolytes-perf": "acolytes_perf", "acolytes-quest": "acolytes_quest"}
-_PATIENCE_SECONDS = 30
+_TIMEOUT_SECONDS = 30
 
 
-def launchers(subject: Subject) -> Iterator[Result]:
-    """The three commands and the launcher of hooks are there, what they lead to is, and they start."""
-    if not subject.manifest:
+def launchers(inspection: Inspection) -> Iterator[CheckResult]:
+    """The launchers of our commands and hooks are there, and they start."""
+    if not inspection.manifest:
         return
-    fix = f"run `acolytes install{options(subject)}` again (from a new environment, if the old one is gone)"
-    for path in (*(data_home() / "bin" / name for name in COMMANDS), data_home() / "hook"):
-        trouble = _trouble(path)
-        if trouble:
-            yield Finding("launchers", "error", f"{path.name}: {trouble}", fix, str(path))
+    fix = f"run `acolytes install{options(inspection)}` again (from a new environment, if the old one was removed)"
+    for path in (*(launchers_folder() / name for name in COMMANDS), hook_launcher()):
+        problem = _problem(path)
+        if problem:
+            yield CheckFinding("launchers", "error", f"{path.name}: {problem}", fix, str(path))
 
 
-def path(subject: Subject) -> Iterator[Result]:
-    """What the agents call by name is ours: the hook puts our folder last on PATH, so that any other wins."""
-    if not subject.manifest:
+def path(inspection: Inspection) -> Iterator[CheckResult]:
+    """The programs that the agents call are ours: our hook puts its folder last on PATH, so any other program wins."""
+    if not inspection.manifest:
         return
     for name in ("acolytes-perf", "acolytes-quest"):
-        found = shutil.which(name)
-        if found and COMMANDS[name] not in head(Path(found)):
-            message = f"another program named {name} stands on PATH: the agents would call that one"
-            yield Finding("path", "error", message, f"rename or remove {found}, or take its folder off PATH", found)
-        elif not found and not subject.wants_hooks:
-            fix = f'start the client with it: export PATH="$PATH:{data_home() / "bin"}"'
-            yield Finding("path", "warning", f"without hooks nothing puts {name} on PATH: agents cannot call it", fix)
+        program = shutil.which(name)
+        if program and COMMANDS[name] not in head(Path(program)):
+            message = f"another program named {name} is on PATH: the agents would call that one"
+            fix = f"rename or remove {program}, or remove its folder from PATH"
+            yield CheckFinding("path", "error", message, fix, program)
+        elif not program and not inspection.wants_hooks:
+            fix = f'before you start the client, run: export PATH="$PATH:{launchers_folder()}"'
+            message = f"hooks are off, so nothing puts {name} on PATH and the agents cannot call it"
+            yield CheckFinding("path", "warning", message, fix)
 
 
 def head(path: Path) -> str:
-    """The beginning of a file as text; empty when it cannot be read."""
+    """The start of a file as text; empty when it cannot be read."""
     try:
         with path.open("rb") as stream:
             return stream.read(4096).decode("utf-8", "replace")
@@ -53,29 +53,32 @@ def head(path: Path) -> str:
         return ""
 
 
-def _trouble(path: Path) -> str:
+def _problem(path: Path) -> str:
+    """What is wrong with a launcher; empty for one that starts."""
     if not path.is_file():
         return "it is missing"
     if not os.access(path, os.X_OK):
         return "it is not executable"
     if path.name == "hook":
         interpreter = head(path).rpartition("exec ")[2].partition(" -I")[0]
-        return "" if _is_program(interpreter) else f"its interpreter {interpreter} is gone"
+        return "" if _is_program(interpreter) else f"its interpreter {interpreter} does not exist"
     try:
-        done = subprocess.run(
+        process = subprocess.run(
             [path, "--help"],
             capture_output=True,
             text=True,
             stdin=subprocess.DEVNULL,
-            timeout=_PATIENCE_SECONDS,
+            timeout=_TIMEOUT_SECONDS,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return f"it did not answer within {_PATIENCE_SECONDS} s"
+        return f"it did not end within {_TIMEOUT_SECONDS} s"
     except OSError as error:
         return f"it does not start: {error.strerror}"
-    said = done.stderr.strip().splitlines()
-    return "" if done.returncode == 0 else f"it ends with {done.returncode}: {said[-1] if said else 'no message'}"
+    if process.returncode == 0:
+        return ""
+    lines = process.stderr.strip().splitlines()
+    return f"it ends with exit code {process.returncode}: {lines[-1] if lines else 'no message'}"
 
 
 def _is_program(quoted: str) -> bool:

@@ -1,37 +1,36 @@
-"""What the doctor looks at: one installation, and the settings and definitions of the client around it."""
+"""What the doctor inspects: one installation, and the settings and definitions of the client around it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from acolytes_cc.client import client_version
 from acolytes_cc.definitions.definition import Definition, load_definition
 from acolytes_cc.definitions.files import find_definitions
-from acolytes_cc.doctor.client import ask_version
-from acolytes_cc.doctor.settings_files import SettingsFile, hook_objects, hook_words, managed_files, read_settings
+from acolytes_cc.doctor.client_run import version_numbers
+from acolytes_cc.doctor.settings_files import SettingsFile, managed_files, read_settings
 from acolytes_cc.errors import UserError
+from acolytes_cc.hook_registration import RegisteredHook, registered_hooks
 from acolytes_cc.install.hook_entries import has_hooks
+from acolytes_cc.install.launchers import hook_launcher
 from acolytes_cc.install.manifest import Manifest, read_manifest
-from acolytes_cc.install.places import MANIFEST, Places, data_home, find_places
+from acolytes_cc.install.places import MANIFEST, Places, find_places
 from acolytes_cc.resources import data_path
 
 
-@dataclass(frozen=True)
-class Hook:
-    """A registered hook command: its event, its words (program first), whether they go through a shell, its file."""
+class OwnHook(NamedTuple):
+    """A hook command of ours, and the file that it is registered in."""
 
-    event: str
-    words: tuple[str, ...]
-    shell: bool
+    registered: RegisteredHook
     file: Path
 
 
 @dataclass(frozen=True)
-class Subject:
-    """An installation at ``places``, looked at from the folder ``cwd``."""
+class Inspection:
+    """An installation at ``places``, inspected from the folder ``cwd``. Everything is read once, when it is needed."""
 
     places: Places
     cwd: Path
@@ -39,7 +38,7 @@ class Subject:
 
     @cached_property
     def manifest(self) -> Manifest | None:
-        """None where nothing is installed, or where the manifest cannot be read (the check "installation" says so)."""
+        """None where nothing is installed, or the manifest cannot be read (the check "installation" reports that)."""
         try:
             return read_manifest(self.places)
         except UserError:
@@ -47,11 +46,12 @@ class Subject:
 
     @property
     def manifest_path(self) -> Path:
+        """Where the manifest is, or would be."""
         return self.places.target / MANIFEST
 
     @cached_property
     def config(self) -> Path:
-        """The client's folder of the user, which holds whatever the scope."""
+        """The user's own configuration folder of the client; it is used in project scope too."""
         return self.places.target if self.places.scope == "user" else find_places("user", None).target
 
     @cached_property
@@ -69,7 +69,7 @@ class Subject:
 
     @cached_property
     def other_target(self) -> Path | None:
-        """Where the installation of the other scope lies, when there is one, too."""
+        """The target of an installation in the other scope; None where there is none."""
         other = self.project_config if self.places.scope == "user" else self.config
         return other if other and (other / MANIFEST).is_file() else None
 
@@ -84,10 +84,13 @@ class Subject:
 
     @cached_property
     def client_version(self) -> tuple[int, ...] | None:
-        return ask_version(self.client) if self.client else None
+        """The version of the client; None where there is no client, or where it prints none."""
+        version = client_version(str(self.client), timeout=60) if self.client else None
+        return version_numbers(version) if version else None
 
     @cached_property
     def managed(self) -> tuple[SettingsFile, ...]:
+        """The administrator's settings."""
         return tuple(managed_files(self.config))
 
     @cached_property
@@ -112,39 +115,34 @@ class Subject:
 
     @property
     def wants_hooks(self) -> bool:
-        """Whether the user chose to have hooks, as they do by default."""
+        """Whether the user chose to have hooks; that is the default."""
         return self.manifest is None or has_hooks(self.manifest.answers)
 
     @cached_property
     def other_agents(self) -> tuple[Definition, ...]:
-        """The definitions beside ours: the user's, and the project's."""
+        """All other definitions: the user's and the project's."""
         ours = {Path(definition.path).resolve() for definition in self.agents}
         folders = [self.config / "agents", *([self.project_config / "agents"] if self.project_config else [])]
         paths = [path for folder in folders if folder.is_dir() for path in find_definitions(folder)]
         return tuple(load_definition(path) for path in paths if path.resolve() not in ours)
 
     @cached_property
-    def hooks(self) -> tuple[Hook, ...]:
+    def hooks(self) -> tuple[OwnHook, ...]:
         """Our hook commands as they are registered now: in the settings, and in our definitions' frontmatter."""
-        found = [hook for file in self.settings for hook in _hooks(file.effective, file.path)]
+        found = [OwnHook(hook, file.path) for file in self.settings for hook in registered_hooks(file.effective)]
         for agent in self.agents:
             field = agent.field("hooks")
-            found += _hooks({"hooks": field.value.plain()} if field else {}, Path(agent.path))
-        return tuple(dict.fromkeys(hook for hook in found if self.is_ours(" ".join(hook.words))))
+            document: dict[str, Any] = {"hooks": field.value.plain()} if field else {}
+            found += [OwnHook(hook, Path(agent.path)) for hook in registered_hooks(document)]
+        return tuple(dict.fromkeys(hook for hook in found if self.is_ours(hook.registered.command)))
 
     def is_ours(self, command: str) -> bool:
-        """Whether a hook's command line is one of ours: it names our hooks' folder, or our launcher of hooks."""
-        marks = (str(self.places.state / "hooks"), str(data_path("hooks")), str(data_home() / "hook"))
+        """Whether a hook's command line starts one of our scripts, or our launcher of hooks."""
+        marks = (str(self.places.state / "hooks"), str(data_path("hooks")), str(hook_launcher()))
         return any(mark in command for mark in (*marks, "/acolytes/hook"))
 
 
 def agent_name(definition: Definition) -> str:
-    """The name under which the client lists it; empty for one that it does not."""
+    """The name that the client lists it by; empty for a definition that it does not list."""
     field = definition.field("name")
     return str(field.value.data) if field and isinstance(field.value.data, str) else ""
-
-
-def _hooks(data: dict[str, Any], file: Path) -> Iterator[Hook]:
-    for event, _, hook in hook_objects(data):
-        if hook.get("type") == "command":
-            yield Hook(event, tuple(hook_words(hook)), "args" not in hook, file)

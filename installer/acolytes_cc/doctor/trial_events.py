@@ -1,4 +1,4 @@
-"""Hook events as the client sends them (2.1.330): what our registered hooks are tried with."""
+"""Events as the client 2.1.330 sends them to hooks: the doctor runs our hooks with them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from typing import Any
 SESSION = "00000000-0000-4000-8000-000000000000"
 
 
-def payload(event: str, agent: str, cwd: Path) -> dict[str, Any] | None:
-    """What the client would send for ``event`` of a subagent ``agent`` in ``cwd``; None for an event we do not use.
+def trial_event(event: str, agent: str, cwd: Path) -> dict[str, Any] | None:
+    """What the client would send to a hook; None for an event that we do not use.
 
-    ``Stop`` in a definition's frontmatter is sent as SubagentStop.
+    Args:
+        event: The event as it is registered; ``Stop`` in a definition's frontmatter is sent as SubagentStop.
+        agent: The name of the subagent.
+        cwd: The folder in which the client would run.
     """
-    own = _OWN.get("SubagentStop" if event == "Stop" else event)
-    if own is None:
+    specific = _SPECIFIC.get("SubagentStop" if event == "Stop" else event)
+    if specific is None:
         return None
     common = {
         "session_id": SESSION,
@@ -22,9 +25,9 @@ def payload(event: str, agent: str, cwd: Path) -> dict[str, Any] | None:
         "cwd": str(cwd),
         "hook_event_name": "SubagentStop" if event == "Stop" else event,
     }
-    of_main = event in ("SessionStart", "SessionEnd")
-    subagent = {} if of_main else {"prompt_id": SESSION, "agent_id": "doctor", "agent_type": agent}
-    return {**common, **subagent, **own}
+    is_of_session = event in ("SessionStart", "SessionEnd")
+    subagent = {} if is_of_session else {"prompt_id": SESSION, "agent_id": "doctor", "agent_type": agent}
+    return {**common, **subagent, **specific}
 
 
 _TURN = {"permission_mode": "default", "effort": {"level": "high"}}
@@ -34,7 +37,7 @@ _BASH = {
     "tool_input": {"command": "acolytes-perf --help", "description": "doctor"},
     "tool_use_id": "toolu_doctor",
 }
-_OWN: dict[str, dict[str, Any]] = {
+_SPECIFIC: dict[str, dict[str, Any]] = {
     "SessionStart": {"source": "startup"},
     "SessionEnd": {"prompt_id": SESSION, "reason": "other"},
     "SubagentStart": {},
