@@ -10,7 +10,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from acolytes_cc.build.agent_list import declared_agents
+from acolytes_cc.agent_declarations import declared_agents
 from acolytes_cc.install.render import render_templates
 
 PYTHON = "/opt/some where/bin/python3"

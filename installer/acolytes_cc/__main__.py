@@ -1,3 +1,5 @@
+"""Run `acolytes` as a module: python -m acolytes_cc."""
+
 import sys
 
 from acolytes_cc.cli import main

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from acolytes_cc.build.agent_list import declared_agents
+from acolytes_cc.agent_declarations import declared_agents
 from acolytes_cc.build.hook_data import hook_data
 from acolytes_cc.hook_registration import HOOKS as DECLARED
 from acolytes_cc.hook_registration import declared_for, registered_hooks

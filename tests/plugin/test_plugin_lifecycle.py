@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from acolytes_cc.build.agent_list import declared_agents
+from acolytes_cc.agent_declarations import declared_agents
 from acolytes_cc.build.folder import place
 from acolytes_cc.build.plugin import is_executable, rendered_files, stand_alone_files
 from plugin_user import PluginUser

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from acolytes_cc.build.agent_list import declared_agents
+from acolytes_cc.agent_declarations import declared_agents
 from acolytes_perf.commands import load, names
 from acolytes_perf.guide import OPTIONS
 from acolytes_quest.verb_table import FILE_OPTIONS, UNASKED_VERBS

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from acolytes_cc.agent_declarations import declared_agents
 from acolytes_cc.install.diff import diff_lines
 from acolytes_cc.install.hook_entries import has_hooks
 from acolytes_cc.install.launchers import launchers_folder
@@ -23,10 +24,6 @@ COUNTED = {"scripts": "quest script", "acolytes": "hook script", "skills": "skil
 # files that were changed or deleted by the user: each gets a line of its own
 _EDITED_ACTIONS = ("merge", "keep-user", "keep-deleted", "conflict")
 _MOST_FINDINGS = 5
-_EXAMPLES = {
-    "ops.performance": "will this survive Black Friday?",
-    "coordinator.performance": "plan our capacity for next year with two consultants",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +105,7 @@ class InstallReport:
             usage = ["Start a new session of `claude` to use what changed."] if self.plan.has_changes else []
             return usage if has_hooks(self.answers) else [*usage, shell]
         agents = [agent_name(file.path) for file in self.plan.files if file.path.startswith("agents/")]
-        examples = [f"  @agent-{name} {text}" for name, text in _EXAMPLES.items() if name in agents]
+        examples = [f"  @agent-{agent.name} {agent.example}" for agent in declared_agents() if agent.name in agents]
         return [
             "Start a new session of `claude` in your project and type, for example:",
             *(examples or [f"  @agent-{name} ..." for name in agents[:1]]),

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from acolytes_cc.agent_declarations import declared_agents
 from acolytes_cc.doctor.checks.files import options
 from acolytes_cc.doctor.inspection import Inspection, OwnHook, agent_name
 from acolytes_cc.doctor.results import CheckFact, CheckFinding, CheckResult
@@ -22,7 +23,6 @@ from acolytes_cc.resources import data_path
 
 SLOW_SECONDS = 2.0
 _TIMEOUT_SECONDS = 20.0
-_AGENT = "ops.performance"
 
 
 class _Trial(NamedTuple):
@@ -76,7 +76,9 @@ def runs(inspection: Inspection) -> Iterator[CheckResult]:
 
 
 def _agent(inspection: Inspection, hook: OwnHook) -> str:
-    return next((agent_name(agent) for agent in inspection.agents if agent.path == str(hook.file)), "") or _AGENT
+    """The agent whose definition registers the hook, or one of ours for a hook in the settings."""
+    in_definition = next((agent_name(agent) for agent in inspection.agents if agent.path == str(hook.file)), "")
+    return in_definition or declared_agents()[0].name
 
 
 def _try(hook: RegisteredHook, agent: str, folder: Path) -> _Trial:
