@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import RefusalError
-from ..stores.rows import Row
+from ..stores.engine import Row
 from ..stores.sql import and_equal
 from . import dependencies, holding, messages, turns
 from .holding import Caller

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..stores.rows import Row
+from ..stores.engine import Row
 from ..stores.sql import OPEN_STATES
 
 # `__annotations__` holds the names of the columns that the class body has declared so far.

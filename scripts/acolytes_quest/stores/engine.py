@@ -7,18 +7,30 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
     from typing import Any, TypeVar
 
-    from .rows import Row
-
-    R = TypeVar("R", bound=Row)
+    R = TypeVar("R", bound="Row")
     T = TypeVar("T")
 
 LEASE_SECONDS = 900.0
 UNHOOKED_LEASE_SECONDS = 3600.0  # for a holder whose lease no hook renews
 BUSY_SECONDS = 10.0
+
+
+class Row:
+    """One row of a result, with an attribute for each column.
+
+    A subclass declares its columns as annotations and ends with `__slots__ = tuple(__annotations__)`. A column that
+    it does not declare is an error: `typing.NamedTuple` would do the same, and take longer to import than a command.
+    """
+
+    __slots__: tuple[str, ...] = ()
+
+    def __init__(self, columns: Sequence[str], values: Sequence[object]) -> None:
+        for column, value in zip(columns, values):
+            setattr(self, column, value)
 
 
 class Transaction:
