@@ -152,8 +152,9 @@ def check_nothing_is_lost(cli: Cli, storm: Storm, posted: int) -> None:
 def test_a_server_that_crashes_and_cuts_connections_loses_nothing(
     cli: Cli, storm: Storm, own_server: PostgresServer, request: pytest.FixtureRequest
 ) -> None:
-    posts, crashes = (400, 12) if request.config.getoption("--full") else (40, 2)
-    seed = random.randrange(10**6)
+    full = request.config.getoption("--full")
+    posts, crashes = (400, 12) if full else (40, 2)
+    seed = random.randrange(10**6) if full else 1
     print("seed", seed)
     chance = random.Random(seed)
     cli.ok("create", "--mission", "m", "--agents", "w1")
