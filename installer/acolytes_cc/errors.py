@@ -1,4 +1,4 @@
-"""What a command ends with when it cannot do its work: one line for the user, and an exit code."""
+"""How a command ends when it cannot do its work: with one line for the user, and an exit code."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Exit(IntEnum):
 
 
 class UserError(Exception):
-    """Something the user can mend: the message says what is wrong, where, and how to mend it, in one line."""
+    """A problem that the user can fix: the message says in one line what is wrong, where, and how to fix it."""
 
     def __init__(self, message: str, code: Exit = Exit.WRONG_INPUT) -> None:
         super().__init__(message)
@@ -30,9 +30,13 @@ class UserError(Exception):
 
 
 def guarded(command: str, body: Callable[[], int]) -> int:
-    """Run ``body`` and turn what it raises into one line on standard error and an exit code.
+    """Run ``body``, and turn what it raises into one line on standard error and an exit code.
 
-    A bug leaves its traceback in a file of the user's own (0600) and says where.
+    The traceback of a bug goes to a file that only the user can read (mode 0600); the line names that file.
+
+    Args:
+        command: The name of the command, with which the line begins.
+        body: The work; it returns the exit code.
     """
     import click
 
@@ -53,16 +57,16 @@ def guarded(command: str, body: Callable[[], int]) -> int:
         print(f"{command}: interrupted", file=sys.stderr)
         return Exit.INTERRUPTED
     except BrokenPipeError:
-        # The reader (head, a pager) has seen enough; keep the interpreter from complaining at its end.
+        # The reader (head, a pager) wants no more; without this the interpreter prints an error when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.FINE
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         print(f"{command}: {where}{error.strerror}", file=sys.stderr)
         return Exit.CANNOT
-    except Exception as error:  # noqa: BLE001 - the last resort: a bug gets a log, never a traceback on the screen
+    except Exception as error:  # noqa: BLE001 - the last resort: a bug leaves a log, never a traceback on the screen
         handle, path = tempfile.mkstemp(prefix="acolytes-bug-", suffix=".log")
         with open(handle, "w", encoding="utf-8") as log:
             traceback.print_exc(file=log)
-        print(f"{command}: a bug of ours ({type(error).__name__}); please report it with {path}", file=sys.stderr)
+        print(f"{command}: this is a bug ({type(error).__name__}): please report it with {path}", file=sys.stderr)
         return Exit.BUG

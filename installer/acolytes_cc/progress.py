@@ -1,4 +1,4 @@
-"""One line for a person who waits longer than a second."""
+"""One line on the terminal for work that takes longer than a second."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ import sys
 import threading
 from collections.abc import Iterator
 
-_PATIENCE_SECONDS = 1.0
+_DELAY_SECONDS = 1.0
 
 
 @contextlib.contextmanager
 def progress(doing: str) -> Iterator[None]:
-    """Say on standard error, when that is a terminal, what takes so long; the line goes when it is done."""
+    """Show on standard error, if it is a terminal, what takes so long; the line is removed when the work ends.
+
+    Args:
+        doing: The work, as "rendering the definitions".
+    """
     if not sys.stderr.isatty():
         yield
         return
@@ -23,13 +27,13 @@ def progress(doing: str) -> Iterator[None]:
         shown.set()
         print(line, end="\r", file=sys.stderr, flush=True)
 
-    timer = threading.Timer(_PATIENCE_SECONDS, show)
+    timer = threading.Timer(_DELAY_SECONDS, show)
     timer.daemon = True
     timer.start()
     try:
         yield
     finally:
         timer.cancel()
-        timer.join()  # it may be writing just now
+        timer.join()  # it may be printing just now
         if shown.is_set():
             print(" " * len(line), end="\r", file=sys.stderr, flush=True)

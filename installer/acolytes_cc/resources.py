@@ -1,4 +1,4 @@
-"""Where the application's data is: inside an installed wheel, else in the checkout it runs from."""
+"""Where the application's data is: inside an installed wheel, else in the checkout from which it runs."""
 
 from __future__ import annotations
 
@@ -10,13 +10,17 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def data_path(name: str) -> Path:
-    """The folder or file ``name`` (``agent_templates``, ``hooks``, ``schemas``) of the application's data.
+    """Return a folder or file of the application's data.
 
-    Raises UserError when this installation has lost it.
+    Args:
+        name: ``agent_templates``, ``hooks``, ``schemas`` or ``LICENSE``.
+
+    Raises:
+        UserError: It is missing in this installation.
     """
     candidates = (_PACKAGE / "_data" / name, _PACKAGE.parents[1] / name)
     for candidate in candidates:
         if candidate.exists():
             return candidate
-    places = " or ".join(map(str, candidates))
-    raise UserError(f"this installation lacks its {name}: not at {places}; install it again", Exit.CANNOT)
+    places = " nor at ".join(map(str, candidates))
+    raise UserError(f"{name} is missing: it is neither at {places}: install it again", Exit.CANNOT)

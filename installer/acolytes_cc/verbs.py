@@ -1,4 +1,4 @@
-"""The verbs of ``acolytes``: one click group; each verb lives with its part and is imported when it is called."""
+"""The verbs of ``acolytes`` in one click group. The module of a verb is imported only when the verb is called."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from acolytes_cc import __version__
 if TYPE_CHECKING:
     from acolytes_cc.lint.finding import Report
 
-# verb -> the module and attribute of its command: `acolytes lint` must not pay for the installer's imports
+# verb -> module and attribute of its command; so `acolytes lint` does not import the installer
 VERBS = {
     "build": "acolytes_cc.build.command:build",
     "diff": "acolytes_cc.install.command:diff",
@@ -30,6 +30,8 @@ VERBS = {
 
 
 class _Verbs(click.Group):
+    """Imports the command of a verb when it is needed."""
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(VERBS)
 
@@ -44,7 +46,7 @@ class _Verbs(click.Group):
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "--version", prog_name="acolytes")
 def acolytes() -> None:
-    """A performance consultant for Claude Code: install it, take it away, lint agent definitions."""
+    """A performance consultant for Claude Code: install, check and remove it. Also lints agent definitions."""
 
 
 def run(arguments: list[str], answer_key: str | None) -> int:

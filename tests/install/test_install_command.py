@@ -246,7 +246,7 @@ def test_bootstraps_own_environment_goes_with_the_last_user_of_it(
     verb: str, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     venv = home / ".local/share/acolytes/venv"
-    bootstrap.note_folders(venv.parent)
+    bootstrap.record_folders(venv.parent)
     build_tree(venv, {"pyvenv.cfg": "", "lib/x.py": ""})
     run_json(capsys, "install")
     monkeypatch.setattr(sys, "prefix", str(venv))

@@ -84,9 +84,10 @@ def differences(one: Tree, other: Tree) -> list[str]:
 
 
 def test_killed_at_random_moments(scene: Scene, pytestconfig: pytest.Config) -> None:
-    kills = 1000 if pytestconfig.getoption("--full") else 100
-    # a number from the system, so that every run finds other moments
-    seed = SystemRandom().randrange(10**6)
+    is_full = pytestconfig.getoption("--full")
+    kills = 1000 if is_full else 100
+    # The long run looks for new moments each time; the short one must be the same each time.
+    seed = SystemRandom().randrange(10**6) if is_full else 1
     print(f"seed {seed}")
     random = Random(seed)
     phases: Counter[str] = Counter()

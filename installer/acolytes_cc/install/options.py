@@ -31,8 +31,15 @@ class ChoiceOptions:
 def format_options(function: _Function) -> _Function:
     """The options that choose how a verb prints."""
     options = [
-        click.option("--json", "output", flag_value="json", help="Short for --format json."),
-        click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True),
+        click.option("--json", "output", flag_value="json", help="Print JSON, as --format json does."),
+        click.option(
+            "--format",
+            "output",
+            type=click.Choice(["text", "json"]),
+            default="text",
+            show_default=True,
+            help="How to print.",
+        ),
     ]
     return _add(options, function)
 
@@ -45,12 +52,12 @@ def location_options(function: _Function) -> _Function:
             type=click.Choice(["user", "project"]),
             default="user",
             show_default=True,
-            help="user: for you, in every project. project: for everybody who works in this project.",
+            help="user: for you, in all projects. project: for all who work in this project.",
         ),
         click.option(
             "--target",
             metavar="DIR",
-            help="The configuration folder itself.  [default: $CLAUDE_CONFIG_DIR, else ~/.claude; project: .claude]",
+            help="The client's configuration folder.  [default: $CLAUDE_CONFIG_DIR, else ~/.claude; project: .claude]",
         ),
         format_options,
     ]
@@ -78,18 +85,22 @@ def choice_options(function: _Function) -> _Function:
         click.option(
             "--templates",
             metavar="DIR",
-            help="A folder with your own agents and skills (a copier template), used instead of ours. Remembered.",
+            help="Use your own agents and skills from this copier template instead of ours. Kept for updates.",
         ),
         click.option(
-            "--only", metavar="GLOB,...", help="Install only the agents with these names. Remembered.  [default: all]"
+            "--only",
+            metavar="GLOB,...",
+            help="Install only the agents with these names. Kept for updates.  [default: all]",
         ),
         click.option(
             "--data",
             multiple=True,
             metavar="KEY=VALUE",
-            help="One answer: model, hooks, mcp_servers or only. Replaces that of --answers. Remembered.",
+            help="Answer a question: model, hooks, mcp_servers or only. Stronger than --answers. Kept for updates.",
         ),
-        click.option("--answers", metavar="FILE", help="A YAML or JSON file with one answer for each key. Remembered."),
+        click.option(
+            "--answers", metavar="FILE", help="Answer the questions from a YAML or JSON file. Kept for updates."
+        ),
     ]
     return _add(options, function)
 

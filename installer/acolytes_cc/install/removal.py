@@ -104,7 +104,7 @@ def _uninstall(
 @location_options
 @confirmation_options
 def rollback(scope: Scope, target: str | None, output: OutputFormat, steps: int, *, dry_run: bool, yes: bool) -> int:
-    """Undo the last STEPS changes (default 1, at most 5)."""
+    """Undo the last STEPS changes that acolytes made (default 1, at most 5)."""
     from acolytes_cc.install.exclusive import exclusive
     from acolytes_cc.install.removal_report import RollbackReport
     from acolytes_cc.install.rollback import plan_rollback
