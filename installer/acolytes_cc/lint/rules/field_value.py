@@ -37,7 +37,7 @@ from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.source import Span
 from acolytes_cc.definitions.values import Field, Value
 from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.support.shape import misfits
+from acolytes_cc.lint.support.schema_errors import schema_errors
 
 CODE = "ACO108"
 NAME = "field-value"
@@ -62,8 +62,9 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
     unchecked = [field for field in definition.yaml.fields if not _is_clearly_valid(field, context)]
     if all(field.key in elsewhere for field in unchecked):
         return
-    for offset, path, words in misfits(Value("map", Span(0, 0), fields=tuple(unchecked)), _model(definition)):
-        field = definition.field(path[0]) if path else None
+    schema = "skill-frontmatter.schema.json" if definition.kind == "skill" else "agent-frontmatter.schema.json"
+    for offset, keys, words in schema_errors(Value("map", Span(0, 0), fields=tuple(unchecked)), schema):
+        field = definition.field(keys[0]) if keys else None
         if field is None or field.key in elsewhere:
             continue
         allowed = context.registry.values.get(field.key, ())
@@ -83,7 +84,7 @@ def _requirement(key: str, words: str) -> str:
 
 
 def _is_clearly_valid(field: Field, context: Context) -> bool:
-    """Whether a quick check accepts the field: most definitions then never import pydantic."""
+    """Whether a quick check accepts the field: most definitions then never import jsonschema."""
     if field.value.kind == "null":
         return True
     if field.key in ("name", "description", "model", "tools", "disallowedTools", "license", "argument-hint"):
@@ -92,12 +93,6 @@ def _is_clearly_valid(field: Field, context: Context) -> bool:
     return not is_known or (
         field.value.kind == "string" and field.value.data in context.registry.values.get(field.key, ())
     )
-
-
-def _model(definition: Definition) -> type:
-    from acolytes_cc.definitions.frontmatter_models import AgentFrontmatter, SkillFrontmatter
-
-    return SkillFrontmatter if definition.kind == "skill" else AgentFrontmatter
 
 
 def _fix(value: Value, allowed: tuple[str, ...]) -> Fix | None:

@@ -36,7 +36,7 @@ from acolytes_cc.definitions.subject import Subject
 from acolytes_cc.definitions.values import Value
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.hook_values import HOOK_KINDS, LOST, hooks_of
-from acolytes_cc.lint.support.shape import misfits
+from acolytes_cc.lint.support.schema_errors import schema_errors
 
 CODE = "ACO502"
 NAME = "hook-shape"
@@ -50,10 +50,8 @@ def check(subject: Subject, _context: Context) -> Iterator[Problem]:
     field = hooks_of(subject)
     if field is None or _are_clearly_valid(field.value):
         return
-    from acolytes_cc.definitions.hook_models import Hooks
-
-    for offset, path, words in misfits(field.value, Hooks):
-        key = f"`{path[-1]}`" if path else "`hooks`"
+    for offset, keys, words in schema_errors(field.value, "hooks.schema.json", "hooks"):
+        key = f"`{keys[-1]}`" if keys else "`hooks`"
         # If an event is not a list, the client ignores the hooks, but not the file.
         is_event = any(offset in (event.span.start, event.value.span.start) for event in field.value.fields)
         effect = (
@@ -66,7 +64,7 @@ def check(subject: Subject, _context: Context) -> Iterator[Problem]:
 
 
 def _are_clearly_valid(hooks: Value) -> bool:
-    """Whether a quick check accepts the hooks: common ones, plain commands, then need no import of pydantic."""
+    """Whether a quick check accepts the hooks: common ones, plain commands, then need no import of jsonschema."""
     if hooks.kind != "map":
         return False
     for event in hooks.fields:

@@ -25,17 +25,14 @@ Use the key in the message. Move keys of your own into `metadata`, or remove the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterator
 
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.values import Value
 from acolytes_cc.lint.printable import shown
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.support.schema_errors import load_schema
 from acolytes_cc.lint.support.suggest import closest_name
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
 
 CODE = "ACO521"
 NAME = "manifest-key"
@@ -48,16 +45,14 @@ KINDS: Kinds = ("plugin", "marketplace")
 def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
     if not isinstance(document.root, Value) or document.root.kind != "map":
         return
-    from acolytes_cc.definitions.plugin_models import Marketplace, MarketplacePlugin, PluginManifest
-
-    yield from _unknown_keys(document.root, PluginManifest if document.kind == "plugin" else Marketplace)
+    schema = load_schema(f"{document.kind}.schema.json")
+    yield from _unknown_keys(document.root, schema["properties"])
     plugins = document.field("plugins") if document.kind == "marketplace" else None
     for plugin in plugins.value.items if plugins else ():
-        yield from _unknown_keys(plugin, MarketplacePlugin)
+        yield from _unknown_keys(plugin, schema["$defs"]["MarketplacePlugin"]["properties"])
 
 
-def _unknown_keys(value: Value, model: type[BaseModel]) -> Iterator[Problem]:
-    keys = {str(field.alias) for field in model.model_fields.values()}
+def _unknown_keys(value: Value, keys: Collection[str]) -> Iterator[Problem]:
     for field in value.fields:
         if field.key not in keys:
             name = closest_name(field.key, keys)

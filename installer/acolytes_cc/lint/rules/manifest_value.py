@@ -33,7 +33,7 @@ from acolytes_cc.definitions.kinds import Kind
 from acolytes_cc.definitions.values import Value
 from acolytes_cc.lint.printable import shown
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.support.shape import misfits
+from acolytes_cc.lint.support.schema_errors import schema_errors
 
 CODE = "ACO520"
 NAME = "manifest-value"
@@ -51,10 +51,10 @@ _EFFECT: dict[Kind, str] = {
 def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
     if not isinstance(document.root, Value) or document.root.kind != "map":
         return
-    for offset, path, words in misfits(document.root, _model(document.kind)):
+    for offset, keys, words in schema_errors(document.root, f"{document.kind}.schema.json"):
         # The rule hook-shape checks the hooks.
-        if path[:1] != ("hooks",):
-            yield Problem(offset, _message(words, path, document.kind))
+        if keys[:1] != ("hooks",):
+            yield Problem(offset, _message(words, keys, document.kind))
     servers = document.field("mcpServers") if document.kind == "mcp" else None
     for server in servers.value.fields if servers else ():
         if server.value.kind == "map" and not (server.value.member("command") or server.value.member("url")):
@@ -62,15 +62,7 @@ def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
             yield Problem(server.span.start, message)
 
 
-def _message(words: str, path: tuple[str, ...], kind: Kind) -> str:
-    key = f"`{path[-1]}`" if path else "The file"
-    error = f"{key} {words}" if words.startswith("must") else f"In {key}, {words}" if path else words
+def _message(words: str, keys: tuple[str, ...], kind: Kind) -> str:
+    key = f"`{keys[-1]}`" if keys else "The file"
+    error = f"{key} {words}" if words.startswith("must") else f"In {key}, {words}" if keys else words
     return f"{error}. Until this is fixed, {_EFFECT[kind]}." if kind in _EFFECT else f"{error}."
-
-
-def _model(kind: Kind) -> type:
-    from acolytes_cc.definitions.hook_models import HooksFile
-    from acolytes_cc.definitions.plugin_models import Marketplace, McpFile, PluginManifest
-
-    models: dict[Kind, type] = {"hooks": HooksFile, "mcp": McpFile, "marketplace": Marketplace}
-    return models.get(kind, PluginManifest)
