@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from acolytes_cc.definitions import frontmatter
 from acolytes_cc.definitions.files import read_bytes
@@ -96,16 +97,33 @@ class Definition:
         return Structure(self.text, self.body_start)
 
 
-def parse_definition(data: bytes, path: str) -> Definition:
-    """Make a definition from the content of a file. It raises no error, whatever the bytes are."""
+class Content(NamedTuple):
+    """The content of a file. ``unloadable`` is the reason why it was not read; the source is then empty."""
+
+    source: Source
+    unloadable: str | None = None
+
+
+def content_of(data: bytes) -> Content:
+    """The content of a file with these bytes, which the client does not read when they are too many."""
     if len(data) > SIZE_LIMIT:
-        return Definition(path, Source(b""), f"it is larger than {SIZE_LIMIT:,} bytes")
-    return Definition(path, Source(data))
+        return Content(Source(b""), f"it is larger than {SIZE_LIMIT:,} bytes")
+    return Content(Source(data))
+
+
+def read_content(path: Path) -> Content:
+    """Read a file. It raises no error."""
+    try:
+        return content_of(read_bytes(path, SIZE_LIMIT + 1))
+    except OSError as error:
+        return Content(Source(b""), error.strerror or str(error))
+
+
+def parse_definition(data: bytes, path: str) -> Definition:
+    """Make a definition from the bytes of a file. It raises no error, whatever the bytes are."""
+    return Definition(path, *content_of(data))
 
 
 def load_definition(path: Path) -> Definition:
     """Read a definition from a file. If that fails, the reason is in ``unloadable``."""
-    try:
-        return parse_definition(read_bytes(path, SIZE_LIMIT + 1), str(path))
-    except OSError as error:
-        return Definition(str(path), Source(b""), error.strerror or str(error))
+    return Definition(str(path), *read_content(path))

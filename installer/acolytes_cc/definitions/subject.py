@@ -5,36 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TypeAlias
 
-from acolytes_cc.definitions.definition import SIZE_LIMIT, Definition
-from acolytes_cc.definitions.files import read_bytes
+from acolytes_cc.definitions.definition import Content, Definition, content_of, read_content
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.kinds import Kind, kind_of
-from acolytes_cc.definitions.source import Source
 
 Subject: TypeAlias = Definition | JsonDocument
 
 
 def parse_subject(data: bytes, path: str, kind: Kind | None = None) -> Subject:
-    """Parse the content of a file. Without ``kind``, the path decides. It raises no error, whatever the bytes are."""
-    if len(data) > SIZE_LIMIT:
-        return _unloadable(path, f"it is larger than {SIZE_LIMIT:,} bytes", kind)
-    return _subject(path, Source(data), None, kind)
+    """Parse the bytes of a file. Without ``kind``, the path decides. It raises no error, whatever the bytes are."""
+    return _subject(path, content_of(data), kind)
 
 
 def load_subject(path: Path, kind: Kind | None = None) -> Subject:
     """Read and parse a file. If that fails, the reason is in ``unloadable``."""
-    try:
-        return parse_subject(read_bytes(path, SIZE_LIMIT + 1), str(path), kind)
-    except OSError as error:
-        return _unloadable(str(path), error.strerror or str(error), kind)
+    return _subject(str(path), read_content(path), kind)
 
 
-def _unloadable(path: str, reason: str, kind: Kind | None) -> Subject:
-    return _subject(path, Source(b""), reason, kind)
-
-
-def _subject(path: str, source: Source, unloadable: str | None, kind: Kind | None) -> Subject:
+def _subject(path: str, content: Content, kind: Kind | None) -> Subject:
     file_kind = kind or kind_of(Path(path)) or "settings"
     if file_kind in ("agent", "plugin-agent", "skill"):
-        return Definition(path, source, unloadable, file_kind)
-    return JsonDocument(path, source, file_kind, unloadable)
+        return Definition(path, *content, file_kind)
+    return JsonDocument(path, content.source, file_kind, content.unloadable)
