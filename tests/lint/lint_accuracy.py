@@ -1,7 +1,7 @@
-"""How often the linter agrees with the real client: ``python tests/lint/lint_accuracy.py``.
+"""Counts how often the linter agrees with the real client: ``python tests/lint/lint_accuracy.py``.
 
-``data/client-ground-truth.json`` holds small projects and what the client did with each: DROP (not loaded), CHANGE
-(loaded, but something declared is not honoured) and OK (works as written).
+``data/client-ground-truth.json`` has small projects, and what the client did with each of them: DROP (not loaded),
+CHANGE (loaded, but the client ignores or changes something) and OK (works as written).
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from typing import Any
 from acolytes_cc.errors import UserError
 from acolytes_cc.lint.api import lint_paths
 
-# What these report the client does as it is told.
+# Rules that give advice: the client applies as written what they report.
 ADVICE = frozenset({"description-trigger", "description-length", "body-length"})
 GROUND_TRUTH = Path(__file__).parent / "data" / "client-ground-truth.json"
 
 
 @dataclass(frozen=True)
-class Judged:
-    """One project: the client's class, and what was found, as `file:line severity name`."""
+class ProjectResult:
+    """One project: what the client did with it, and the findings of the linter as `file:line severity name`."""
 
     id: str
     observed: str
@@ -35,17 +35,17 @@ class Judged:
         return any(" error " in finding for finding in self.findings)
 
     @property
-    def substance(self) -> tuple[str, ...]:
-        """The errors and warnings that are more than advice on how to write."""
+    def mistakes(self) -> tuple[str, ...]:
+        """The findings that are not advice."""
         return tuple(finding for finding in self.findings if finding.rsplit(" ", 1)[1] not in ADVICE)
 
     @property
     def is_reported(self) -> bool:
-        return bool(self.substance)
+        return bool(self.mistakes)
 
 
 def projects() -> list[dict[str, Any]]:
-    """The projects as they stand in the file."""
+    """The projects in the file."""
     loaded: list[dict[str, Any]] = json.loads(GROUND_TRUTH.read_text("utf-8"))
     return loaded
 
@@ -65,7 +65,7 @@ def write_project(project: dict[str, Any], root: Path) -> Path:
     return root
 
 
-def judge(root: Path) -> Iterator[Judged]:
+def lint_projects(root: Path) -> Iterator[ProjectResult]:
     """Lint every project, each in a folder of its own below ``root``."""
     for project in projects():
         folder = write_project(project, root / project["id"])
@@ -73,28 +73,29 @@ def judge(root: Path) -> Iterator[Judged]:
             findings = lint_paths([folder]).findings
         except UserError:
             findings = ()
-        told = tuple(
-            f"{Path(found.path).relative_to(folder)}:{found.line} {found.severity} {found.name}" for found in findings
+        lines = tuple(
+            f"{Path(finding.path).relative_to(folder)}:{finding.line} {finding.severity} {finding.name}"
+            for finding in findings
         )
-        yield Judged(project["id"], project["class"], told)
+        yield ProjectResult(project["id"], project["class"], lines)
 
 
-def table(judged: list[Judged]) -> str:
-    """How many of each class have an error, and how many an error or a warning of substance."""
+def table(results: list[ProjectResult]) -> str:
+    """For each class, the number of projects with an error, and with an error or a warning that is not advice."""
     lines = ["class   projects  error  error or warning"]
     for observed in ("DROP", "CHANGE", "OK"):
-        of_class = [case for case in judged if case.observed == observed]
+        of_class = [case for case in results if case.observed == observed]
         errors, reported = sum(case.has_error for case in of_class), sum(case.is_reported for case in of_class)
         lines.append(f"{observed:<7} {len(of_class):>8} {errors:>6} {reported:>17}")
     return "\n".join(lines) + "\n"
 
 
 def main() -> int:
-    """Print the table, and what was missed or wrongly reported."""
+    """Print the table, and the projects whose findings are wrong or missing."""
     with tempfile.TemporaryDirectory() as folder:
-        judged = list(judge(Path(folder)))
-    print(table(judged), end="")
-    for case in judged:
+        results = list(lint_projects(Path(folder)))
+    print(table(results), end="")
+    for case in results:
         if case.has_error if case.observed == "OK" else not case.is_reported:
             print(f"  {case.observed} {case.id} {'; '.join(case.findings)}")
     return 0

@@ -7,27 +7,29 @@ import json
 import pytest
 
 from acolytes_cc.definitions.definition import parse_definition
-from lint.lint_accuracy import GROUND_TRUTH, Judged, judge, main, projects, table
+from lint.lint_accuracy import GROUND_TRUTH, ProjectResult, lint_projects, main, projects, table
 
 FINDINGS = GROUND_TRUTH.with_name("client-ground-truth-findings.json")
 
 
 @pytest.fixture(scope="module")
-def judged(tmp_path_factory: pytest.TempPathFactory) -> list[Judged]:
-    return list(judge(tmp_path_factory.mktemp("projects")))
+def results(tmp_path_factory: pytest.TempPathFactory) -> list[ProjectResult]:
+    return list(lint_projects(tmp_path_factory.mktemp("projects")))
 
 
-def test_every_ignored_or_changed_definition_is_reported_and_no_working_one_is_an_error(judged: list[Judged]) -> None:
-    print(table(judged), end="")
-    assert len(judged) == 130
-    assert [case for case in judged if case.observed == "OK" and case.has_error] == []
-    assert [case for case in judged if case.observed != "OK" and not case.is_reported] == []
+def test_every_ignored_or_changed_definition_is_reported_and_no_working_one_is_an_error(
+    results: list[ProjectResult],
+) -> None:
+    print(table(results), end="")
+    assert len(results) == 130
+    assert [case for case in results if case.observed == "OK" and case.has_error] == []
+    assert [case for case in results if case.observed != "OK" and not case.is_reported] == []
 
 
-def test_each_cause_is_reported_at_its_place(judged: list[Judged]) -> None:
+def test_each_cause_is_reported_at_its_place(results: list[ProjectResult]) -> None:
     """The file, line, severity and rule of each finding that matters are those that were reviewed by hand."""
     expected = json.loads(FINDINGS.read_text("utf-8"))
-    assert {case.id: list(case.substance) for case in judged if case.observed != "OK"} == expected
+    assert {case.id: list(case.mistakes) for case in results if case.observed != "OK"} == expected
 
 
 def test_the_reader_reads_the_name_that_the_client_started() -> None:
