@@ -80,7 +80,9 @@ def _command(words: list[str]) -> tuple[Command, list[str]]:
     name = " ".join(itertools.takewhile(lambda word: not word.startswith("-"), words[:2])) or words[0]
     meant = did_you_mean(name, known) or next((one for one in known if one.split()[1] == name), None)
     hint = f" (did you mean {meant}?)" if meant else f": there are {', '.join(known)}"
-    raise InputError("", f"{quoted(name)} is no command{hint}; try: acolytes-perf {f'{meant} ' if meant else ''}--help")
+    raise InputError(
+        "", f"{quoted(name)} is not a command{hint}; try: acolytes-perf {f'{meant} ' if meant else ''}--help"
+    )
 
 
 def _help(words: list[str]) -> str:

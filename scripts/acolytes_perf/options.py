@@ -64,7 +64,7 @@ def check(command: Command, options: argparse.Namespace, strange: list[str], raw
         raise _not_understood(command, strange, raw)
     formats = [*RENDERERS, *command.formats]
     if options.format and options.format not in formats:
-        message = f"--format {quoted(options.format)} is none of {', '.join(formats)}"
+        message = f"--format {quoted(options.format)} is not one of {', '.join(formats)}"
         raise InputError("", message, {"--format": None})
     if options.out and (options.schema or options.explain):
         raise InputError("", "--out writes an answer, not --schema or --explain: leave it out", {"--out": None})
@@ -74,7 +74,7 @@ def check(command: Command, options: argparse.Namespace, strange: list[str], raw
         if not is_folder(options.out):
             options.format = options.format or format_of(options.out, suffixes(command))
         elif options.format:
-            message = f"--out {quoted(options.out)} is a folder, which takes every format: leave out --format"
+            message = f"--out {quoted(options.out)} is a folder, which gets every format: leave out --format"
             raise InputError("", message, {"--format": None})
 
 

@@ -184,7 +184,9 @@ def test_the_answer_tells_littles_response_time_from_the_networks() -> None:
         ("bottleneck bounds", {"stations": inputs["stations"], "users": 50, "think_time": "1s"})
     ]
     disagreeing = LAWS.run(LAWS.check({"throughput": "40/s", "response_time": "350ms", "users": 2}))
-    assert disagreeing.answer == ("14 requests are in the system on average; these do not agree with the users given.")
+    assert disagreeing.answer == (
+        "14 requests are in the system on average; these do not agree with the number of users."
+    )
 
 
 def test_a_measured_utilisation_gives_the_demand() -> None:

@@ -231,7 +231,7 @@ def test_out_leaves_foreign_files_alone(
     monkeypatch.chdir(tmp_path)
     Path("notes.md").write_text(content)
     assert main(shlex.split("slo budget --set slo=99.9% --out notes.md")) == 2
-    assert "is there and is no output of acolytes-perf" in capsys.readouterr().err
+    assert "exists and was not written by acolytes-perf" in capsys.readouterr().err
     assert Path("notes.md").read_text() == content
     assert len(list(tmp_path.iterdir())) == 1
 
@@ -269,7 +269,7 @@ def test_out_stays_inside_the_working_folder(
 @pytest.mark.parametrize(
     ("place", "told"),
     [
-        ("file.txt/", "'file.txt/' is there and is no folder"),
+        ("file.txt/", "'file.txt/' exists and is not a folder"),
         ("a/b/c.json", "'a/b/c.json': the folder 'a' does not exist; make it first"),
     ],
 )

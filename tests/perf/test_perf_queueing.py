@@ -213,9 +213,9 @@ def _outcome(**inputs: object) -> Outcome:
 def test_a_thin_margin_is_mended_by_more_servers_and_not_by_a_lower_peak() -> None:
     case = {"arrival_rate": "1200/s", "service_time": "80ms"}
     (at_peak,) = _outcome(**case, peak_factor=3, servers=289).warnings
-    assert at_peak.fix == "leave room with --max-utilisation 80%"
+    assert at_peak.fix == "keep a reserve with --max-utilisation 80%"
     (at_mean,) = _outcome(**case, servers=104).warnings
-    assert at_mean.fix.startswith("size for the peak with --peak-factor 1.2, or what yours is")
+    assert at_mean.fix.startswith("plan for the peak with --peak-factor 1.2 (or your own)")
     assert not _outcome(**case, peak_factor=3, max_utilisation="80%").warnings
 
 
@@ -227,7 +227,7 @@ def test_a_thin_margin_is_mended_by_more_servers_and_not_by_a_lower_peak() -> No
         ({"offered_load": 0.8, "servers": 2}, "2 servers under 0.8 erlang: 22.86 % wait, utilisation 40 %."),
         ({"arrival_rate": "100/h", "service_time": "1min", "p_wait": "90%"},
          ("2 servers for 1.667 erlang: 75.76 % wait, utilisation 83.33 %, mean response 3.273 times the service time; "
-          "one less cannot carry it.")),
+          "one server less cannot carry it.")),
         ({"offered_load": 10, "servers": 30}, "30 servers under 10 erlang: under 0.0001 % wait, utilisation 33.33 %."),
     ],
 )  # fmt: skip

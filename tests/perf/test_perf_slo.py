@@ -64,7 +64,7 @@ def test_a_budget_that_lasts_for_now_and_not_to_the_end_is_warned_of() -> None:
         return [(one.code, one.fix) for one in outcome.warnings]
 
     assert warned(elapsed="12d", bad=90000, total="60M") == [
-        ("budget_ends_early", "the SLO is met if the rest of the window burns at 0.6667x or less")
+        ("budget_ends_early", "keep the burn rate at 0.6667x or less for the rest of the window, and the SLO is met")
     ]
     # at that pace the rest uses what is left
     rest = budget(slo="99.9%", window="30d", sli=f"{100 - 0.1 / 1.5}%", elapsed="18d")

@@ -54,10 +54,10 @@ def test_every_stage_says_its_load_and_who_makes_it() -> None:
 
 def test_the_answer_says_whose_users_it_means() -> None:
     usual, stress = (PLAN.run(PLAN.check({**BASE, "profile": profile})).answer for profile in ("load", "stress"))
-    assert "as 5 users make 20/s;" in usual
+    assert "; 5 users make 20/s;" in usual
     assert "In use" not in usual
-    assert "as 10 users make 40/s;" in stress
-    assert stress.endswith(" In use, 5 users make 20/s.")
+    assert "; 10 users make 40/s;" in stress
+    assert stress.endswith(" In production, 5 users make 20/s.")
 
 
 def test_a_soak_test_is_one_of_endurance() -> None:
@@ -151,7 +151,7 @@ def test_the_level_part_is_where_percentiles_come_from() -> None:
 def test_too_few_samples_are_said_until_the_time_that_mends_it() -> None:
     assert codes(percentiles="99.9%") == ["too_few_samples"]
     (warning,) = PLAN.run(PLAN.check({**BASE, "percentiles": "99.9%"})).warnings
-    hold = re.match(r"hold=(\S+),", warning.fix)
+    hold = re.match(r"use --hold (\S+),", warning.fix)
     assert hold
     assert codes(percentiles="99.9%", hold=hold[1]) == []
     assert codes(percentiles="99.9%", hold="149s") == ["too_few_samples"]

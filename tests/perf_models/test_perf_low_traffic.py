@@ -106,7 +106,7 @@ def test_one_error_in_an_hour_of_ten_events_fires_all_alerts() -> None:
 
 def test_the_answer_says_when_an_outage_is_really_seen() -> None:
     outcome = ALERTS.run(ALERTS.check({"slo": "99.9%", "rate": "10/h"}))
-    assert outcome.answer.endswith("a full outage is seen after 12 min with 27.78 % of the budget used.")
+    assert outcome.answer.endswith("a full outage is detected after 12 min with 27.78 % of the budget used.")
     assert outcome.answer.startswith("Alert on 2 errors over 1 h (page), ")
     mixed = ALERTS.run(ALERTS.check({"slo": "99.9%", "rate": "60/h"})).answer
     assert "2 errors over 1 h (page), a burn rate above 6x over 6 h (page)" in mixed
@@ -135,10 +135,10 @@ def test_an_outage_is_seen_with_the_error_that_fires_what_is_written(rate: str) 
 def test_a_rule_that_sees_no_outage_says_so() -> None:
     outcome = ALERTS.run(ALERTS.check({"slo": "99.9%", "rate": "1/d"}))
     (told,) = (one.message for one in outcome.warnings if one.code == "outage_unseen")
-    assert told.startswith("less than the errors to count come within 1 h and 6 h, even in a full outage")
+    assert told.startswith("too few errors for the rule by count occur within 1 h and 6 h, even in a full outage")
     unseen = {"slo": "99.9%", "rate": "1/d", "long_windows": "1h", "budget_shares": "2%"}
-    assert "; no full outage is seen by any." in ALERTS.run(ALERTS.check(unseen)).answer
-    with pytest.raises(CannotAnswerError, match="no rule sees an outage"):
+    assert "; no alert detects a full outage." in ALERTS.run(ALERTS.check(unseen)).answer
+    with pytest.raises(CannotAnswerError, match="no rule detects an outage"):
         rendered("svg", **unseen)
 
 

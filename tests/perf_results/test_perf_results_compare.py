@@ -140,7 +140,7 @@ def test_the_gate_fails_only_for_a_proven_regression_of_its_size(capsys: pytest.
 
 def test_runs_without_noise_are_said_to_have_none(capsys: pytest.CaptureFixture[str]) -> None:
     found, values = compared(capsys, "--set baseline_values=5,5,5 --set candidate_values=6,6,6")
-    assert found["answer"].endswith("worse, in runs that show no noise at all.")
+    assert found["answer"].endswith("worse, in runs without any noise.")
     assert values["variation_between_runs"] == values["smallest_detectable"] == 0
 
 
@@ -150,7 +150,7 @@ def test_a_file_on_both_sides_is_refused(capsys: pytest.CaptureFixture[str], tmp
     words = ["--set", f"baseline={SAMPLES}/hey.csv", "--set", f"candidate={SAMPLES}/k6.ndjson,{link}"]
     assert main(["results", "compare", *words]) == 2
     assert "/candidate/1: " in (error := capsys.readouterr().err)
-    assert "is a file of the baseline, too" in error
+    assert "is also a file of the baseline" in error
 
 
 def test_what_was_left_out_at_the_start_of_each_run_is_said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -167,7 +167,7 @@ def test_one_run_a_side_cannot_tell_noise(capsys: pytest.CaptureFixture[str]) ->
     assert values["error_within_runs"] > 0
     assert {warning["code"] for warning in found["warnings"]} == {"one_run", "load_differs", "tools_differ"}
     assert main(shlex.split(f"results compare {call} --set regression=5%")) == 3
-    assert "missing: a run more, better five" in capsys.readouterr().err
+    assert "missing: one run more, better five" in capsys.readouterr().err
     # with several on one side, their variation stands for the other side as well
     found, values = compared(capsys, "--set baseline_values=100,103,97,101 --set candidate_values=150")
     assert values["different"] is True
@@ -198,7 +198,7 @@ def test_equal_runs_and_summaries_of_runs() -> None:
 def test_figures_without_a_name_are_called_that_and_more_is_taken_as_worse(capsys: pytest.CaptureFixture[str]) -> None:
     call = "--set baseline_values=102,99,101,100,98 --set candidate_values=107,109,106,110,108"
     found, _ = compared(capsys, call)
-    assert found["answer"].startswith("the figure is 8.002 % higher")
+    assert found["answer"].startswith("the metric is 8.002 % higher")
     assert [warning["code"] for warning in found["warnings"]] == ["unnamed_metric"]
     found, _ = compared(capsys, f"{call} --set metric=p95")
     assert found["answer"].startswith("p95 is 8.002 % higher")

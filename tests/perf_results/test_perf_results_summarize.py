@@ -192,8 +192,8 @@ def test_nothing_is_added_to_a_run_that_kept_its_rate(capsys: pytest.CaptureFixt
         assert ("added" in by_name(found)) is not is_met
     (warning,) = (one for one in summary(capsys, f"--set file={file} --set intended_rate=100/s")["warnings"]
                   if one["code"] == "rate_was_met")  # fmt: skip
-    assert "reach the intended 100/s: no omitted request is added" in warning["message"]
-    assert "expected_interval=10ms" in warning["fix"]
+    assert "reaches the intended 100/s: no requests are added" in warning["message"]
+    assert "--expected-interval 10ms" in warning["fix"]
 
 
 def test_the_picture_shows_the_percentiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -392,7 +392,7 @@ def test_few_requests_with_a_warm_up_left_in_say_so(capsys: pytest.CaptureFixtur
     for warm, is_said in (("none", True), ("auto", False)):
         found = summary(capsys, f"--set file={file} --set warm_up={warm}")
         (fix,) = (one["fix"] for one in found["warnings"] if one["code"] == "few_requests")
-        assert ("warm_up=auto" in fix) is is_said
+        assert ("--warm-up auto" in fix) is is_said
 
 
 def test_a_mixed_encoding_and_odd_lines_between_good_ones_are_counted(

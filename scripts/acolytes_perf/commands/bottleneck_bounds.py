@@ -40,11 +40,14 @@ def run(inputs: Inputs) -> Outcome:
         f"{format_quantity(limits.max_throughput, '1/s')} at "
         f"{format_quantity(limits.min_response, 's')} to {format_quantity(limits.max_response, 's')}; "
         f"{slowest.name} is the bottleneck: "
-        f"they are {place} the {format_quantity(turn, 'users')} from which on it rules."
+        f"they are {place} the {format_quantity(turn, 'users')} from which on it is the limit."
     )
-    assumptions = ["Product form: random order of work, and demands that do not grow with the load."]
+    assumptions = ["Product form: work arrives in random order, and demands do not grow with the load."]
     if any(station.servers > 1 for station in found):
-        assumptions.append("Several servers count as one of their demand in the pessimistic limits: wide, but safe.")
+        assumptions.append(
+            "In the pessimistic limits, several servers count as one with the whole demand. These limits are "
+            "wide, but safe."
+        )
     next_calls = [("bottleneck mva", dict(inputs.written))] if users <= 5000 else []
     tables = [ResultTable("stations", "station", busy)]
     return Outcome(answer, results, assumptions, next_calls=next_calls, tables=tables)
@@ -68,7 +71,7 @@ _TABLES = {"stations": {"utilisation": "share of the time that a server of the s
 
 COMMAND = Command(
     name="bottleneck bounds",
-    summary="Limits of throughput and response time for a number of users, from demands alone.",
+    summary="Limits of throughput and response time for a number of users, from service demands alone.",
     fields=(STATIONS, USERS, THINK_TIME),
     run=run,
     formula="X <= min(servers / D, N / (sum D + Z), N / (sum D + Z + (N - 1) mean D / (1 + Z / sum D))); "

@@ -32,8 +32,8 @@ def run(inputs: Inputs) -> Outcome:
         _SAID.get(name, f"{name.replace('_', ' ')} {{}}").format(format_quantity(value, unit))
         for name, value, unit, _ in results
     ]
-    sentences += ["these do not agree with the users given"] * bool(warnings)
-    assumptions = ["Measured while as many requests ended as began; the laws need no distribution."]
+    sentences += ["these do not agree with the number of users"] * bool(warnings)
+    assumptions = ["As many requests ended as began while it was measured. The laws hold for any distribution."]
     next_calls = []
     if "stations" in inputs:
         each = read_stations(inputs, throughput)
@@ -43,13 +43,13 @@ def run(inputs: Inputs) -> Outcome:
         sentences.append(network.answer)
         warnings += network.warnings
         if throughput is not None:
-            assumptions.append("Times at the stations: random arrivals, exponential service or processor sharing.")
+            assumptions.append("Times at the stations: random arrivals, with exponential service or processor sharing.")
         if "users" in inputs:
             users = max(1, round(inputs.number("users")))
             think = {name: inputs.written[name] for name in ("think_time",) if name in inputs.written}
             next_calls = [("bottleneck bounds", {"stations": _for_others(inputs, each), "users": users, **think})]
     if not results:
-        message = "nothing follows yet: give two of throughput, response_time and users, or counts, or stations"
+        message = "too few inputs: add two of --throughput, --response-time and --users, or counts, or --stations"
         raise InputError("", message, {"stations": STATIONS.example})
     answer = "; ".join(sentences)
     answer = f"{answer[0].upper()}{answer[1:]}."
@@ -93,7 +93,7 @@ def _little(inputs: Inputs, throughput: float | None) -> tuple[list[Result], lis
                 f"{format_quantity(users, 'users')} were given, and throughput and times imply "
                 f"{format_quantity(implied, '')}"
             )
-            fix = "measure all of them over the same span, or look for users that wait elsewhere"
+            fix = "measure all of them over the same time, or look for users that wait elsewhere"
             warnings.append(AnswerWarning("do_not_agree", message, fix))
     elif users is not None and throughput is not None:
         if not at_most(throughput * think, users):
@@ -149,7 +149,8 @@ def _network(each: list[Station], throughput: float | None) -> _Network:
     warnings = []
     if throughput > 0.9 * most:
         message = (
-            f"{slowest.name} is {format_quantity(throughput / most, 'ratio')} busy: a little more multiplies the times"
+            f"{slowest.name} is {format_quantity(throughput / most, 'ratio')} busy: a little more load multiplies "
+            "the times"
         )
         warnings.append(
             AnswerWarning("near_saturation", message, "add servers there, or lower its demand, before a peak")
@@ -212,15 +213,15 @@ _TABLES = {
 
 COMMAND = Command(
     name="bottleneck laws",
-    summary="What measured counts, rates and times imply (Little, utilisation, demands), and which station limits.",
+    summary="What measured counts, rates and times imply (Little's law, utilisation), and which station is the limit.",
     fields=(
         ARRIVAL_RATE._replace(name="throughput", doc="requests answered per unit of time", aliases=("arrival_rate",)),
         Field("response_time", DURATION, "mean time from request to answer", "350ms", 0, MAX_TIME),
-        Field("users", NUMBER, "users, or requests that are there on average", "40", 1e-9, 1e9, aliases=("n",)),
+        Field("users", NUMBER, "users, or requests in the system on average", "40", 1e-9, 1e9, aliases=("n",)),
         THINK_TIME,
         Field("span", DURATION, "how long it was measured", "60s", 1e-6, MAX_TIME),
-        Field("completions", COUNT, "requests that ended in the span", "1800", 1, 10**15),
-        Field("busy", DURATION, "time of the span that the resource was busy", "36s", 0, MAX_TIME),
+        Field("completions", COUNT, "requests completed in the span", "1800", 1, 10**15),
+        Field("busy", DURATION, "time in the span during which the resource was busy", "36s", 0, MAX_TIME),
         Table(
             "stations",
             (

@@ -127,7 +127,9 @@ def _demands(inputs: Inputs, found: list[Station], names: list[str]) -> list[lis
     for index, row in enumerate(inputs.rows("demands")):
         for name, known in (("class", names), ("station", places)):
             if row.text(name) not in known:
-                raise InputError(f"/demands/{index}/{name}", f"{quoted(row.text(name))} is none of {', '.join(known)}")
+                raise InputError(
+                    f"/demands/{index}/{name}", f"{quoted(row.text(name))} is not one of {', '.join(known)}"
+                )
         demands[names.index(row.text("class") or "")][places.index(row.text("station") or "")] = row.number("demand")
     return demands
 
@@ -180,7 +182,7 @@ _TABLES = {
 
 COMMAND = Command(
     name="bottleneck mva",
-    summary="Exact throughput and response time for a number of users (mean value analysis), also of several classes.",
+    summary="Exact throughput and response time for a number of users or classes (mean value analysis).",
     fields=(
         STATIONS,
         USERS._replace(required=False),

@@ -170,7 +170,7 @@ _TABLES = {
 
 COMMAND = Command(
     name="forecast runout",
-    summary="Demand by its history, and the chance that it exceeds a capacity by a date, with a backtest.",
+    summary="A forecast of demand, and the probability that it exceeds a capacity by a date, with a backtest.",
     fields=(
         demand_history.history_table(
             Field(
@@ -178,16 +178,16 @@ COMMAND = Command(
                 aliases=("demand", "load", "rate", "y", "requests", "users", "usage", "passengers"),
             )
         ),
-        Field("capacity", DEMAND_QUANTITY, "the demand that can be carried, in its unit", "700", 0, 1e15),
-        Field("step", DURATION, "time between two values without times (1d)", "1h", 1, 366 * SECONDS["d"]),
-        Field("season", COUNT, "steps of a season, 1 for none (a week, day or year)", "12", 1, 2000),
-        Field("horizon", DURATION, "how far to look (two seasons, at least 12 steps)", "30d", 1, 1e10),
-        Field("by", TIME, "look until this date, instead of a horizon", "2026-12-31", EARLIEST, LATEST),
-        Field("now", TIME, "the horizon counts from here (the last value)", "2026-03-01", EARLIEST, LATEST),
-        choice_field("method", "how trend and season go together", ("auto", *METHODS), "auto"),
-        choice_field("shifts", "what is done about steps of the level", ("find", "ignore"), "find"),
-        Field("held_out", COUNT, "steps that the backtest looks ahead (two seasons, at most a quarter)", "24", 1, 5000),
-        Field("seed", COUNT, "of the simulated futures", "1", 0, 10**9, default="1"),
+        Field("capacity", DEMAND_QUANTITY, "highest demand that can be carried, in its unit", "700", 0, 1e15),
+        Field("step", DURATION, "time between two values that have no times (default 1d)", "1h", 1, 366 * SECONDS["d"]),
+        Field("season", COUNT, "steps of a season, 1 for no season (default a week, day or year)", "12", 1, 2000),
+        Field("horizon", DURATION, "how far to look ahead (default two seasons, at least 12 steps)", "30d", 1, 1e10),
+        Field("by", TIME, "last date of the forecast, instead of horizon", "2026-12-31", EARLIEST, LATEST),
+        Field("now", TIME, "start of the horizon (default the last value)", "2026-03-01", EARLIEST, LATEST),
+        choice_field("method", "how trend and season are combined", ("auto", *METHODS), "auto"),
+        choice_field("shifts", "what to do about sudden shifts of the level", ("find", "ignore"), "find"),
+        Field("held_out", COUNT, "steps of the backtest (default two seasons, at most a quarter)", "24", 1, 5000),
+        Field("seed", COUNT, "seed of the simulated futures", "1", 0, 10**9, default="1"),
     ),
     run=run,
     formula="level a(x - s) + (1 - a)(l + b), trend b'(l - l_before) + (1 - b')b, season g(x - l) + (1 - g)s, or with "

@@ -60,12 +60,12 @@ def run(inputs: Inputs) -> Outcome:
         f"{'An' if profile == 'endurance' else 'A'} {profile} test of "
         f"{format_quantity(sum(stage.seconds for stage in planned), 's')} ({inputs.text('model')} model) "
         f"with {format_quantity(peak, '1/s')} at its peak: {format_quantity(peak * response, 'requests')} in "
-        "flight on average, "
-        f"as {format_quantity(peak * cycle, 'users')} make "
+        "flight on average; "
+        f"{format_quantity(peak * cycle, 'users')} make "
         f"{format_quantity(peak, '1/s')}; {pluralize(samples, 'sample')} of the rarest request at that level."
     )
     if peak != rate:
-        answer += f" In use, {format_quantity(rate * cycle, 'users')} make {format_quantity(rate, '1/s')}."
+        answer += f" In production, {format_quantity(rate * cycle, 'users')} make {format_quantity(rate, '1/s')}."
     laws = {name: inputs.written[name] for name in ("response_time", "think_time") if name in inputs.written}
     next_calls = [("bottleneck laws", {"throughput": show_rate(rate), **laws, "users": max(1, round(rate * cycle))})]
     return Outcome(answer, results, _assumptions(inputs), _doubts(inputs, level, share, samples), next_calls,
@@ -76,20 +76,20 @@ def _check(inputs: Inputs) -> None:
     """What single fields cannot see: which of them go together, and texts that must be JSON or an address."""
     if len(inputs.present("throughput", "users")) != 1:
         if "users" in inputs:
-            message = "says the same as throughput, by users / (response_time + think_time): give one of them"
+            message = "gives the throughput by users / (response_time + think_time): use one of the two"
             raise InputError("/users", message, {"users": None})
-        raise COMMAND.missing("throughput", "or users, who make it by their response_time and think_time")
+        raise COMMAND.missing("throughput", "or --users, who make it by their response_time and think_time")
     if not 1 <= read_target(inputs).port <= MOST_PORT:
-        raise InputError("/url", f"has a port that is none of 1 to {MOST_PORT}", {"url": None})
+        raise InputError("/url", f"has a port that is not in 1 to {MOST_PORT}", {"url": None})
     for index, row in enumerate(inputs.rows("requests")):
         body = row.text("body")
         if body is not None:
             try:
                 raw_inputs.parse_json_object(body, "body")
             except InputError as error:
-                raise InputError(f"/requests/{index}/body", f"is no JSON object: {error.message}") from None
+                raise InputError(f"/requests/{index}/body", f"is not a JSON object: {error.message}") from None
             if row.text("method") in ("GET", "HEAD"):
-                raise InputError(f"/requests/{index}/body", f"is nothing that a {row.text('method')} has: use POST")
+                raise InputError(f"/requests/{index}/body", f"cannot be sent with {row.text('method')}: use POST")
 
 
 def _cycle(inputs: Inputs) -> float:
@@ -153,35 +153,39 @@ def _doubts(inputs: Inputs, level: Stage, share: float, samples: int) -> list[An
     needed = required_samples(highest, inputs.number("confidence"))
     if samples < needed:
         message = (
-            f"{pluralize(samples, 'sample')} of the rarest request cannot show its p{100 * highest:.12g}, {needed} can"
+            f"{pluralize(samples, 'sample')} of the rarest request are too few for its p{100 * highest:.12g}; it "
+            f"takes {needed}"
         )
         enough = show_duration(math.ceil(_time_for(inputs, highest, level, share)))
-        warnings.append(AnswerWarning("too_few_samples", message, f"hold={enough}, or ask for lower percentiles"))
+        warnings.append(AnswerWarning("too_few_samples", message, f"use --hold {enough}, or lower --percentiles"))
     if inputs.text("model") == "closed":
-        message = "users who wait for a slow response send less meanwhile, so the worst times are hardly sampled"
-        fix = "model=open, or give the intended rate to the evaluation"
+        message = "users who wait for a slow response send less in that time, so the worst times are hardly sampled"
+        fix = "use --model open, or evaluate with the intended rate"
         warnings.append(AnswerWarning("coordinated_omission", message, fix))
     if inputs.number("response_time") > inputs.number("timeout"):
-        message = "requests are given up before the expected response time"
-        warnings.append(AnswerWarning("timeout_below_response_time", message, "a timeout of several response times"))
+        message = "the timeout is shorter than the expected response time"
+        warnings.append(
+            AnswerWarning("timeout_below_response_time", message, "set --timeout to several response times")
+        )
     return warnings
 
 
 def _assumptions(inputs: Inputs) -> list[str]:
     texts = [
-        "Samples count as independent; those of one busy period are alike, so take several times as many.",
-        "With samples_1 the largest sample bounds the percentile; with samples_2 one outlier above it may be left out.",
+        "Samples count as independent. Those of one busy period are alike, so plan several times as many.",
+        "With samples_1 the largest sample is an upper bound of the percentile; with samples_2 the second largest.",
     ]
     if inputs.text("model") == "open":
         texts.append(
-            "Open model: requests arrive at their times, whether or not earlier ones are answered. Count a response "
-            "from the planned time, and discard a run whose generator fell behind."
+            "Open model: requests arrive at planned times, whether or not earlier ones are answered. Measure a "
+            "response "
+            "from its planned time, and discard a run in which the generator was late."
         )
         if "think_time" in inputs.written:
-            texts.append("Scripts do not pause for the think_time, which tells how many users the arrivals stand for.")
+            texts.append("Scripts do not pause for the think_time; it only says how many users the arrivals stand for.")
     if "url" in inputs.written:
         return texts
-    return [*texts, f"Scripts go to {inputs.text('url')}: set url and requests to yours."]
+    return [*texts, f"Scripts go to {inputs.text('url')}: set --url and --requests to your own."]
 
 
 def plan(inputs: Inputs) -> Plan:
@@ -226,7 +230,7 @@ def _curve(answer: Answer) -> str:
         points += [(now, stage.start_level), (now + stage.seconds, stage.end_level)]
         now += stage.seconds
     sent = "arrivals" if inputs.text("model") == "open" else "arrivals, if users get the expected response_time"
-    shapes = [Shape("line", sent, points), Shape("across", "throughput in use", [(_rate(inputs),)])]
+    shapes = [Shape("line", sent, points), Shape("across", "throughput in production", [(_rate(inputs),)])]
     title = f"Load profile: {inputs.text('profile')}"
     return plot(title, answer.outcome.answer, Axis("time", "s"), Axis("arrivals", "1/s"), shapes, mark(answer))
 
@@ -240,7 +244,7 @@ _PATH = rf"/{_URL_SIGNS}*(?:\?(?:{_URL_SIGNS}|\?)*)?"
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 _RESULTS = {
-    "throughput": "requests per unit of time that are expected in use",
+    "throughput": "requests per unit of time that are expected in production",
     "peak_throughput": "the highest rate that the test sends",
     "users": "users who make the throughput, each waiting for the response and thinking: X (R + Z)",
     "peak_users": "users who make the peak",
@@ -268,9 +272,9 @@ _TABLES = {
 
 COMMAND = Command(
     name="loadtest plan",
-    summary="A load test's users, stages and sample sizes; scripts for k6, JMeter, Locust, Artillery and Gatling.",
+    summary="A load test's users, stages and sample sizes, with scripts for k6, JMeter, Locust, Artillery, Gatling.",
     fields=(
-        Field("throughput", RATE, "requests per unit of time expected in use", "200/s", 1e-4, 1e6,
+        Field("throughput", RATE, "requests per unit of time expected in production", "200/s", 1e-4, 1e6,
               aliases=("arrival_rate", "rate", "x")),
         Field("users", COUNT, "users who make it, instead of throughput", "400", 1, 10_000_000, aliases=("n", "vus")),
         Field("response_time", DURATION, "expected time of a response", "250ms", 1e-6, DAY,
@@ -278,18 +282,18 @@ COMMAND = Command(
         Field("think_time", DURATION, "a user's time between response and next request", "5s", 0, DAY,
               default="0s", aliases=("z",)),
         choice_field("profile", "shape of the load", PROFILES, "load", {"soak": "endurance"}),
-        choice_field("model", "arrivals that wait for nobody, or users who wait for each response",
+        choice_field("model", "open: arrivals that wait for nobody; closed: users who wait for each response",
                      ("open", "closed"), "open"),
-        Field("hold", DURATION, "how long each level lasts (by the profile if not given)", "10min", 1, 30 * DAY,
+        Field("hold", DURATION, "how long each level lasts (default by the profile)", "10min", 1, 30 * DAY,
               aliases=("duration",)),
         Field("ramp", DURATION, "how long the load takes to rise and to fall", "1min", 1, DAY, default="1min"),
-        Field("factor", NUMBER, "how far above the throughput a stress or spike test goes", "2", 1, 100, default="2"),
-        Field("percentiles", RATIO, "percentiles of the response time that are to be shown", "90%,99%,99.9%",
+        Field("factor", NUMBER, "multiple of the throughput that stress and spike reach", "2", 1, 100, default="2"),
+        Field("percentiles", RATIO, "percentiles of the response time to measure", "90%,99%,99.9%",
               0.01, complement(1e-7), default="90%,99%,99.9%", max_items=MAX_ITEMS),
         Field("confidence", RATIO, "confidence of the bound on a percentile", "95%", 0.5, complement(1e-6),
               default="95%"),
-        Field("orders", COUNT, "how many of the largest samples to give sizes for", "2", 1, 10, default="1"),
-        Field("timeout", DURATION, "after which a request is given up", "10s", 1e-3, 3600, default="10s"),
+        Field("orders", COUNT, "show sample sizes for the largest samples up to this one", "2", 1, 10, default="1"),
+        Field("timeout", DURATION, "time after which a request is cancelled", "10s", 1e-3, 3600, default="10s"),
         text_field("url", "where the requests go", "https://staging.example.com", _URL,
                    "an http or https address of letters and URL signs, without a query", "http://localhost:8080"),
         Table(
@@ -301,7 +305,7 @@ COMMAND = Command(
                 choice_field("method", "HTTP method", _METHODS, "GET"),
                 text_field("body", "a JSON object to send", '{"id": 7}', r"\{.*\}", "a JSON object"),
             ),
-            "the mix of requests (one GET / if not given)",
+            "the mix of requests (default one GET /)",
             "/:3,/cart:1:POST",
             max_rows=50,
         ),

@@ -116,19 +116,24 @@ def _times(count: float | None, factor: float) -> float | None:
 def _assumptions(arrivals: float, *, varies: bool, has_tail: bool) -> list[str]:
     texts = [
         "One queue, first come first served, nobody gives up; steady state; service times do not depend on the load.",
-        "Model error: all that distributions with this mean and variation may do; 0 where the formula is exact.",
+        "Model error: the range over all distributions with this mean and variation; 0 where the formula is exact.",
     ]
     if has_tail:
         texts.append(
-            "p95_wait: as many wait as with exponential service, and these exponentially long; its limits are those of "
+            "p95_wait: the waits are taken as exponential, and as many as with exponential service; its limits "
+            "are those of "
             "simulated gamma, lognormal and two-phase service. A few requests of 30 times the mean lie outside them."
         )
     else:
-        texts.append(f"No p95_wait: it is told for random arrivals and a service_scv up to {MAX_PERCENTILE_SCV}.")
+        texts.append(
+            f"No p95_wait: it is computed only for random arrivals and a service_scv up to {MAX_PERCENTILE_SCV}."
+        )
     if varies:
-        texts.append("The interval holds for all inputs within theirs, model error included; it has no probability.")
+        texts.append(
+            "The interval covers all inputs within their intervals, and the model error. It has no confidence level."
+        )
     if arrivals != 1:
-        texts.append("Gaps between arrivals do not depend on each other: bursts that last wait longer than this.")
+        texts.append("Gaps between arrivals are independent; in lasting bursts the waits are longer.")
     return texts
 
 
@@ -137,15 +142,19 @@ def _doubts(
 ) -> list[AnswerWarning]:
     warnings = []
     if not stays_stable:
-        message = "within the intervals of the inputs the servers are overloaded, and then there is no waiting time"
+        message = "for some inputs within their intervals the servers are overloaded, and the wait grows without limit"
         warnings.append(AnswerWarning("may_overload", message, "add servers, or measure the load more closely"))
     if arrivals != 1 and cosmetatos_gap(servers, asked.load / servers) > MAX_COSMETATOS_GAP:
-        message = "many servers with this much room: how long the few wait that do depends on more than the variation"
-        warnings.append(AnswerWarning("light_load", message, "take the wait as short, or simulate with measured gaps"))
+        message = (
+            "many servers with much spare capacity: the wait of the few that wait depends on more than the variation"
+        )
+        warnings.append(AnswerWarning("light_load", message, "treat the wait as short, or simulate with measured gaps"))
     if service > _MUCH and servers > 1:
-        message = "service times vary so much that a few long ones decide, and two distributions may differ threefold"
+        message = (
+            "service times vary so much that a few long ones dominate; two distributions may differ by a factor of 3"
+        )
         warnings.append(
-            AnswerWarning("heavy_tail", message, "split long jobs off into a pool of their own, and compute both")
+            AnswerWarning("heavy_tail", message, "move long jobs to a pool of their own, and compute both pools")
         )
     return warnings
 
@@ -167,7 +176,7 @@ _RESULTS = {
 
 COMMAND = Command(
     name="queue mgc",
-    summary="Mean and p95 wait of given servers when arrivals and service vary as measured (G/G/c), with their error.",
+    summary="Mean and p95 wait when arrivals and service vary as measured (G/G/c), with the method's error.",
     fields=(
         ARRIVAL_RATE._replace(takes_interval=True),
         SERVICE_TIME._replace(takes_interval=True),

@@ -53,7 +53,7 @@ def run(inputs: Inputs) -> Outcome:
     general = {name: value for name, value in inputs.written.items() if name in _SHARED}
     assumptions = [
         "Poisson arrivals, exponential service times, one queue, first come first served, nobody gives up.",
-        "Steady state: an hour close to overload may be far from it.",
+        "Steady state: close to overload, an hour may be too short to reach it.",
     ]
     tables = [_percentiles(inputs, asked, servers, p_wait)]
     next_calls = [("queue mgc", {**general, "service_scv": "2"})]
@@ -79,7 +79,7 @@ def _times(inputs: Inputs, asked: OfferedLoad, servers: int, p_wait: float) -> l
     results = [Result("mean_wait", mean * scale, unit), Result("mean_response", (1 + mean) * scale, unit)]
     if "time" in inputs:
         if asked.service_time is None:
-            raise COMMAND.missing("service_time", "time is measured against it")
+            raise COMMAND.missing("service_time", "time is compared with it")
         time = inputs.number("time") / asked.service_time
         late = queueing.wait_tail_probability(p_wait, asked.load, servers, time)
         slow = queueing.response_tail_probability(p_wait, asked.load, servers, time)
@@ -103,9 +103,11 @@ def _lossy(inputs: Inputs, asked: OfferedLoad, servers: int) -> Outcome:
         f"{format_quantity(lost, 'probability')} of the arrivals."
     )
     assumptions = ["Poisson arrivals; one that finds all servers busy is lost; any service times with this mean."]
-    many = [AnswerWarning("much_is_lost", "more than a tenth of the arrivals is lost", "size by queue size")] * (
-        lost > 0.1
-    )
+    many = [
+        AnswerWarning(
+            "much_is_lost", "more than a tenth of the arrivals is lost", "find the number of servers with queue size"
+        )
+    ] * (lost > 0.1)
     following = [("queue size", {"offered_load": f"{asked.load:.12g} erlang", "blocking": "1%"})]
     return Outcome(answer, results, assumptions, many, following)
 
@@ -138,7 +140,7 @@ _TABLES = {
 
 COMMAND = Command(
     name="queue mmc",
-    summary="Exact waits, percentiles and losses of given servers (M/M/c): random arrivals, exponential service times.",
+    summary="Exact waits, percentiles and losses of a queue (M/M/c): random arrivals, exponential service.",
     fields=(
         ARRIVAL_RATE,
         SERVICE_TIME,
@@ -149,15 +151,15 @@ COMMAND = Command(
         Field(
             "percentiles",
             RATIO,
-            "shares of the arrivals whose longest time is wanted",
+            "percentiles of the times to show",
             "50%,95%,99%",
             0.001,
             complement(1e-9),
             default="50%,95%,99%",
             max_items=MAX_ITEMS,
         ),
-        Field("time", DURATION, "a time, to see what share takes longer", "200ms", 0, MAX_TIME),
-        choice_field("overflow", "what an arrival does that finds all servers busy", ("wait", "lost"), "wait"),
+        Field("time", DURATION, "a time: shows the share of arrivals that takes longer", "200ms", 0, MAX_TIME),
+        choice_field("overflow", "what happens to an arrival that finds all servers busy", ("wait", "lost"), "wait"),
     ),
     run=run,
     formula="C = c B / (c - a (1 - B)), 1/B = sum over k of c! / ((c - k)! a^k), a = rate * s; mean wait C s/(c - a); "

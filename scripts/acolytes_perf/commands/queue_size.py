@@ -29,17 +29,19 @@ def run(inputs: Inputs) -> Outcome:
     targets = _targets(inputs)
     load, service_time = _demand(inputs)
     if "wait_target" in inputs and service_time is None:
-        raise COMMAND.missing("service_time", "wait_target is measured against it")
+        raise COMMAND.missing("service_time", "wait_target is compared with it")
     asked = bool(inputs.present(*_TARGETS))
     if not asked and (load is None or "servers" not in inputs):
-        message = "no target is given: add p_wait=20% (or what is yours), wait_target, blocking or max_utilisation"
+        message = "a target is missing: add --p-wait 20% (or your own), --wait-target, --blocking or --max-utilisation"
         raise InputError("", message, {"p_wait": "20%"})
     if "servers" not in inputs:
         if load is None:
-            raise COMMAND.missing("arrival_rate", "give it with service_time, or give offered_load")
+            raise COMMAND.missing("arrival_rate", "add it with --service-time, or add --offered-load")
         return _sized(inputs, load, service_time, targets)
     if "shrinkage" in inputs:
-        raise InputError("/shrinkage", "belongs to sizing: servers counts those at work", {"shrinkage": None})
+        raise InputError(
+            "/shrinkage", "has no effect with servers, which are those at work: leave it out", {"shrinkage": None}
+        )
     if load is None:
         return _carried(inputs, service_time, targets)
     return _judged(inputs, load, service_time, targets if asked else None)
@@ -49,7 +51,7 @@ def _targets(inputs: Inputs) -> Targets:
     """The targets asked for; a queue's and a loss system's exclude each other."""
     waiting = inputs.present("p_wait", "wait_target", "service_level")
     if "blocking" in inputs and waiting:
-        message = f"is for arrivals that are lost, {waiting[0]} for arrivals that wait: give one of them"
+        message = f"is for arrivals that are lost, {waiting[0]} for arrivals that wait: use one of them"
         raise InputError("/blocking", message, {"blocking": None})
     for name, other in (("wait_target", "service_level"), ("service_level", "wait_target")):
         if name in inputs and other not in inputs:
@@ -70,19 +72,19 @@ def _demand(inputs: Inputs) -> tuple[float | None, float | None]:
     if load is not None:
         if rate is not None and service_time is not None:
             raise InputError(
-                "/offered_load", "is arrival_rate times service_time: leave it out", {"offered_load": None}
+                "/offered_load", "follows from arrival_rate and service_time: leave it out", {"offered_load": None}
             )
         service_time = service_time if rate is None else load / rate
     elif rate is not None:
         if service_time is None:
-            raise COMMAND.missing("service_time", "arrival_rate alone is no load")
+            raise COMMAND.missing("service_time", "arrival_rate alone gives no load")
         load = rate * service_time
     if load is None:
         return None, service_time
     load *= inputs.number("peak_factor")
     if not 1e-9 <= load <= MAX_LOAD:
         given = next(iter(inputs.present("offered_load", "arrival_rate")))
-        raise InputError(f"/{given}", f"makes {load:.4g} erlang; 1e-9 to {MAX_LOAD:.0f} are accepted")
+        raise InputError(f"/{given}", f"makes {load:.4g} erlang; it must be 1e-9 to {MAX_LOAD:.0f}")
     return load, service_time
 
 
@@ -94,12 +96,14 @@ def _sized(inputs: Inputs, load: float, service_time: float | None, targets: Tar
     if servers > 1:
         fewer = measures(load, servers - 1, service_time, targets)
         is_enough = targets.is_loss_system or load < servers - 1
-        answer += "; one less " + (f"would give {verdict(fewer, targets)}" if is_enough else "cannot carry it")
+        answer += "; one server less " + (f"would give {verdict(fewer, targets)}" if is_enough else "cannot carry it")
         tables.append(_beside("one_less", fewer))
     if "shrinkage" in inputs:
         positions = math.ceil(servers / complement(inputs.number("shrinkage")) * (1 - ROUNDING))
         results.append(Result("positions", positions, "servers"))
-        answer += f"; {positions} in all, with {format_quantity(inputs.number('shrinkage'), 'ratio')} of them away"
+        answer += (
+            f"; {positions} in all, because {format_quantity(inputs.number('shrinkage'), 'ratio')} of them are away"
+        )
     if not targets.is_loss_system:
         results.append(Result("square_root_rule", targets.min_servers_by_square_root(load, service_time), "servers"))
     next_calls = []
@@ -170,12 +174,12 @@ _RESULTS = {
 
 COMMAND = Command(
     name="queue size",
-    summary="How many servers, workers, threads or pods a load needs; what given ones do; what load they carry.",
+    summary="How many servers a load needs, what a number of servers achieves, or what load it carries.",
     fields=(
         ARRIVAL_RATE,
         SERVICE_TIME,
         OFFERED_LOAD,
-        Field("servers", COUNT, "servers at work: to judge them, or to find the load that they carry", "104", 1, 1e6),
+        Field("servers", COUNT, "servers at work: to check them, or to find the load that they carry", "104", 1, 1e6),
         Field("p_wait", RATIO, "target: at most this share of the arrivals waits", "20%", 1e-9, complement(1e-9)),
         Field(
             "wait_target",
@@ -190,11 +194,11 @@ COMMAND = Command(
             "blocking", RATIO, "target: at most this share is lost (no queue: Erlang B)", "1%", 1e-9, complement(1e-9)
         ),
         Field("max_utilisation", RATIO, "target: servers busy at most this share of the time", "80%", 0.01, 0.9999),
-        Field("peak_factor", NUMBER, "peak load over the mean load given", "1.5", 1, 100, default="1"),
+        Field("peak_factor", NUMBER, "peak load divided by the mean load", "1.5", 1, 100, default="1"),
         Field(
             "shrinkage",
             RATIO,
-            "share of all servers that is away (breaks, deployments, a lost zone)",
+            "share of all servers that is not available (breaks, deployments, a lost zone)",
             "30%",
             0.001,
             0.95,

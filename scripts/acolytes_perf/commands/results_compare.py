@@ -36,7 +36,7 @@ SIDES = ("baseline", "candidate")
 #: Loads further apart than this make latencies different for that reason alone.
 _SAME_LOAD = 0.1
 #: What figures are called that nobody gave a name.
-_UNNAMED = "the figure"
+_UNNAMED = "the metric"
 
 
 def run(inputs: Inputs) -> Outcome:
@@ -56,9 +56,9 @@ def run(inputs: Inputs) -> Outcome:
     ]
     warnings = _loads(runs, metric) + _tools(runs)
     if metric == _UNNAMED:
-        message = "nothing says what these figures are: more of it is taken as worse"
+        message = "the metric has no name, so larger is taken as worse"
         warnings.append(
-            AnswerWarning("unnamed_metric", message, "metric=p95 or another, or throughput, where less is worse")
+            AnswerWarning("unnamed_metric", message, "set --metric, for example p95; with throughput, smaller is worse")
         )
     if baseline.runs == candidate.runs == 1:
         return _one_each(runs, results, warnings, limit, metric)
@@ -78,16 +78,16 @@ def run(inputs: Inputs) -> Outcome:
         results.append(Result("gate_passed", not failed, ""))
         if not failed and found.detectable > limit:
             need = required_runs(limit, baseline, candidate)
-            fix = f"make about {need} runs a side" if need else "find what makes the runs vary so much"
+            fix = f"make about {need} runs on each side" if need else "find out why the runs vary so much"
             message = (
-                f"these runs would show {format_quantity(found.detectable, 'ratio')}, not "
+                f"these runs would detect {format_quantity(found.detectable, 'ratio')}, not "
                 f"{format_quantity(limit, 'ratio')}"
             )
-            warnings.append(AnswerWarning("gate_is_blind", f"{message}: that the gate passes proves little", fix))
+            warnings.append(AnswerWarning("gate_is_blind", f"{message}: a passed gate proves little", fix))
     is_still = not baseline.log_sd and not candidate.log_sd
     if is_still:
-        message = "the runs of a side do not vary at all: they may be copies of one run"
-        warnings.append(AnswerWarning("no_variation", message, "compare runs that were made one after the other"))
+        message = "the runs of each side do not vary at all: they may be copies of one run"
+        warnings.append(AnswerWarning("no_variation", message, "use runs that were made separately"))
     answer = _answer(metric, found, worse, limit, failed=failed, is_still=is_still)
     return Outcome(answer, results, _assumptions(runs), warnings, failed=failed)
 
@@ -98,11 +98,11 @@ def _answer(
     size = f"{format_quantity(abs(found.change), 'ratio')} {'higher' if found.change > 0 else 'lower'}"
     reach = f"({format_quantity(found.low, 'ratio')} to {format_quantity(found.high, 'ratio')}, 95 %)"
     if found.is_significant:
-        noise = "in runs that show no noise at all" if is_still else "and more than noise"
+        noise = "in runs without any noise" if is_still else "and more than noise"
         told = f"{metric} is {size} {reach}: {'worse' if worse > 0 else 'better'}, {noise}"
     else:
         told = (
-            f"No difference shown: {metric} is {size} {reach}; these runs would show "
+            f"No difference shown: {metric} is {size} {reach}; these runs would detect "
             f"{format_quantity(found.detectable, 'ratio')} or more in {format_quantity(POWER, 'ratio')} of cases"
         )
     if limit is None:
@@ -116,17 +116,21 @@ def _one_each(
 ) -> Outcome:  # fmt: skip
     """One run a side: what the requests alone leave open is all that can be said, and it is too little."""
     if limit is not None:
-        message = "needs the noise between runs, which one run a side does not show; missing: a run more, better five"
+        message = (
+            "needs the noise between runs, and one run on each side shows none; missing: one run more, better five"
+        )
         raise CannotAnswerError("/regression", message, {"regression": None})
     change = results[1].value / results[0].value - 1  # type: ignore[operator]
     about = _within(runs, metric)
     results.append(Result("change", change, "ratio"))
     if about:
         results.append(Result("error_within_runs", about, "ratio"))
-    message = "one run a side cannot tell a change from the noise between runs, of 1 to 10 % on most systems"
-    warnings.append(AnswerWarning("one_run", message, "make 5 runs a side, in turn, and give all of them"))
+    message = "one run on each side cannot separate a change from the noise between runs (1 to 10 % on most systems)"
+    warnings.append(AnswerWarning("one_run", message, "make 5 runs on each side, alternating, and pass all of them"))
     size = f"{format_quantity(abs(change), 'ratio')} {'higher' if change > 0 else 'lower'}"
-    answer = f"Undecided: {metric} is {size}, and one run a side cannot tell that from the noise between runs."
+    answer = (
+        f"Undecided: {metric} is {size}, and one run on each side cannot separate that from the noise between runs."
+    )
     return Outcome(answer, results, _assumptions(runs), warnings)
 
 
@@ -153,14 +157,14 @@ def _runs(inputs: Inputs, side: str) -> list[LoadTestRun]:
     """The runs in the side's files; empty where figures were given instead."""
     names = inputs.present(side, f"{side}_values", f"{side}_stats")
     if not names:
-        raise COMMAND.missing(f"{side}_values", f"one figure a run, or give {side}, the result files of its runs")
+        raise COMMAND.missing(f"{side}_values", f"one figure for each run, or use {side}, the result files of its runs")
     if len(names) > 1:
-        raise InputError(f"/{names[1]}", f"is given beside {names[0]}: leave one out", {names[1]: None})
+        raise InputError(f"/{names[1]}", f"cannot be used with {names[0]}: leave one out", {names[1]: None})
     label, warm = inputs.text("label"), inputs.text("warm_up") or "none"
     paths = inputs.texts(side)
     double = next((path for index, path in enumerate(paths) if path in paths[:index]), None)
     if double is not None:
-        raise InputError(f"/{side}", f"names {one_line(double)!r} twice: a run counts once")
+        raise InputError(f"/{side}", f"names {one_line(double)!r} twice: each run counts once")
     return [read_run(path, f"/{side}/{index}", label, warm) for index, path in enumerate(paths)]
 
 
@@ -170,7 +174,7 @@ def _check_apart(inputs: Inputs) -> None:
     for index, path in enumerate(inputs.texts("candidate")):
         if os.path.realpath(path) in known:
             raise InputError(
-                f"/candidate/{index}", f"{one_line(path)!r} is a file of the baseline, too: leave it out there"
+                f"/candidate/{index}", f"{one_line(path)!r} is also a file of the baseline: leave it out there"
             )
 
 
@@ -207,7 +211,7 @@ def _figure(found: LoadTestRun, metric: str, pointer: str) -> float:
         value = LatencyDistribution(tally.counts).percentile(_share(metric)) / NANOSECONDS
     if not value:
         what = "is 0" if value == 0 else "is not in the file"
-        raise InputError(pointer, f"{metric} {what} ({one_line(found.path)}, {found.format}): choose another metric")
+        raise InputError(pointer, f"{metric} {what} ({one_line(found.path)}, {found.format}): choose another --metric")
     return value
 
 
@@ -227,10 +231,11 @@ def _loads(runs: dict[str, list[LoadTestRun]], metric: str) -> list[AnswerWarnin
     if metric == "throughput" or abs(rates[1] / rates[0] - 1) <= _SAME_LOAD:
         return []
     message = (
-        f"the loads differ: {format_quantity(rates[0], '1/s')} and {format_quantity(rates[1], '1/s')}; latency "
+        f"the loads of the sides differ: {format_quantity(rates[0], '1/s')} and "
+        f"{format_quantity(rates[1], '1/s')}; latency "
         "depends on the load"
     )
-    return [AnswerWarning("load_differs", message, "send both the same arrival rate")]
+    return [AnswerWarning("load_differs", message, "test both sides with the same arrival rate")]
 
 
 def _tools(runs: dict[str, list[LoadTestRun]]) -> list[AnswerWarning]:
@@ -238,15 +243,15 @@ def _tools(runs: dict[str, list[LoadTestRun]]) -> list[AnswerWarning]:
     formats = sorted({one.format for side in SIDES for one in runs[side]})
     if len(formats) < 2:
         return []
-    message = f"the runs were measured by different tools ({', '.join(formats)}), which start and stop the clock apart"
+    message = f"the runs were measured by different tools ({', '.join(formats)}), which measure differently"
     return [AnswerWarning("tools_differ", message, "measure both sides with the same tool and script")]
 
 
 def _assumptions(runs: dict[str, list[LoadTestRun]]) -> list[str]:
     texts = [
-        "Each run counts as one figure; the figures of a side vary independently and by a share of their size.",
-        "Welch's t test of logarithms, two-sided: 5 % of the comparisons of identical systems show a difference.",
-        "Runs of both sides were made in turn on the same machines, so that nothing else changed with the side.",
+        "Each run counts as one figure. The figures of a side are independent and vary in proportion to their size.",
+        "Welch's t test of logarithms, two-sided: 5 % of comparisons of identical systems report a difference.",
+        "Runs of both sides were made alternately on the same machines, so that nothing else differs.",
     ]
     for side in SIDES:
         if runs[side]:
@@ -259,16 +264,16 @@ def _assumptions(runs: dict[str, list[LoadTestRun]]) -> list[str]:
 
 def _side_fields(side: str, figures: str, stats: str) -> tuple[Field | Table, ...]:
     return (
-        Field(side, TEXT, f"result files of the {side}'s runs, one a run", f"{side}-1.json,{side}-2.json", max_items=50,
+        Field(side, TEXT, f"result files of the {side}, one for each run", f"{side}-1.json,{side}-2.json", max_items=50,
               is_file=True),
-        Field(f"{side}_values", NUMBER, f"one figure of each run of the {side}, instead of files", figures, 1e-12, 1e15,
+        Field(f"{side}_values", NUMBER, f"one figure for each run of the {side}, not files", figures, 1e-12, 1e15,
               max_items=50),
         Table(
             f"{side}_stats",
             (
-                Field("runs", COUNT, "how many runs", "5", 2, 1e6, required=True),
+                Field("runs", COUNT, "number of runs", "5", 2, 1e6, required=True),
                 Field("mean", NUMBER, "mean of their figures", "36105.6", 1e-12, 1e15, required=True),
-                Field("sd", NUMBER, "standard deviation of them", "31.2", 0, 1e15, required=True),
+                Field("sd", NUMBER, "standard deviation of their figures", "31.2", 0, 1e15, required=True),
             ),
             f"mean and standard deviation of the {side}'s runs, instead of the figures", stats, max_rows=1,
         ),
@@ -294,14 +299,14 @@ _RESULTS = {
 
 COMMAND = Command(
     name="results compare",
-    summary="Whether a candidate's runs are slower than the baseline's, by the noise between runs; a gate.",
+    summary="Whether a candidate is slower than the baseline by more than the noise between runs; a gate for CI.",
     fields=(
         *_side_fields("baseline", "102,99,101,100,98", "5:36105.6:31.2"),
         *_side_fields("candidate", "107,109,106,110,108", "5:36142.6:50"),
-        text_field("metric", "what is compared (p95 of files, if not given)", "p95",
+        text_field("metric", "what is compared (default p95 of files)", "p95",
                    r"p(?!0*(\.0*)?$)\d{1,2}(\.\d{1,5})?|mean|throughput",
                    "a percentile such as p95, mean or throughput"),
-        Field("regression", RATIO, "gate: exit code 1 when the candidate is this much worse, and more than noise", "5%",
+        Field("regression", RATIO, "gate: exit code 1 when worse by this much and by more than noise", "5%",
               1e-6, 1, aliases=("gate",)),
         LABEL,
         WARM_UP,

@@ -41,7 +41,7 @@ def run(inputs: Inputs) -> Outcome:
     given = inputs.present("file", "values")
     if len(given) != 1:
         if given:
-            raise InputError("/values", "is given beside file: leave one out", {"values": None})
+            raise InputError("/values", "cannot be used with file: leave one out", {"values": None})
         raise COMMAND.missing("values", "or give file, a result file")
     found = _run_of(inputs)
     if found.summary:
@@ -52,8 +52,10 @@ def run(inputs: Inputs) -> Outcome:
         interval = None
     counts = correct_coordinated_omission(tally.counts, interval) if interval else tally.counts
     if counts is None:
-        message = "is so short against these latencies that millions of requests are missing: the system was overloaded"
-        raise CannotAnswerError("/" + _interval_name(inputs), f"{message}; missing: a rate that it can take")
+        message = (
+            "is so short compared with these latencies that millions of requests are missing: the system was overloaded"
+        )
+        raise CannotAnswerError("/" + _interval_name(inputs), f"{message}; missing: a rate that it can carry")
     spread = LatencyDistribution(counts)
     slices = [tally.slices[number] for number in sorted(tally.slices) if tally.slices[number].requests]
     results, warnings = _counts(found, slices), _doubts(found)
@@ -81,10 +83,10 @@ def run(inputs: Inputs) -> Outcome:
         rows.append(_row(share, value / NANOSECONDS, about))
     if too_few:
         names = ", ".join(f"{_name(share)} {need}" for share, need in too_few)
-        message = f"too few requests for intervals; as they depend on each other, they need about: {names}"
-        fix = "test for longer before deciding on these percentiles"
+        message = f"too few requests for intervals; since they depend on each other, it takes about: {names}"
+        fix = "run a longer test before you rely on these percentiles"
         if inputs.text("warm_up") == "none":
-            fix += "; a warm-up that is left in makes requests depend on each other, too (warm_up=auto)"
+            fix += "; a warm-up that is included makes requests depend on each other, too (use --warm-up auto)"
         warnings.append(AnswerWarning("few_requests", message, fix))
     answer = _answer(found, results, rows)
     return Outcome(answer, results, _assumptions(found, slices, interval), warnings, tables=[_table(rows)])
@@ -129,9 +131,9 @@ def _expected_interval(inputs: Inputs) -> int | None:
     """Nanoseconds from one request of a user to the next, as intended; None when nothing says it."""
     names = inputs.present("expected_interval", "intended_rate")
     if len(names) == 2:
-        raise InputError("/expected_interval", "is given beside intended_rate: leave one out", {names[0]: None})
+        raise InputError("/expected_interval", "cannot be used with intended_rate: leave one out", {names[0]: None})
     if "users" in inputs.written and "intended_rate" not in inputs:
-        raise InputError("/users", "needs intended_rate, which they share", {"users": None})
+        raise InputError("/users", "needs intended_rate, which the users share", {"users": None})
     if not names:
         return None
     value = inputs.number(names[0])
@@ -145,11 +147,12 @@ def _rate_was_met(inputs: Inputs, found: LoadTestRun) -> AnswerWarning | None:
         return None
     measured = format_quantity(found.histogram.requests / found.duration, "1/s")
     message = (
-        f"the measured {measured} reach the intended {format_quantity(intended, '1/s')}: no omitted request is added"
+        f"the measured rate of {measured} reaches the intended {format_quantity(intended, '1/s')}: no requests are "
+        "added"
     )
     step = show_duration(inputs.number("users") / intended)
     return AnswerWarning(
-        "rate_was_met", message, f"if users waited all the same, expected_interval={step} adds what they left"
+        "rate_was_met", message, f"if users waited nevertheless, --expected-interval {step} adds the missing requests"
     )
 
 
@@ -186,7 +189,7 @@ def _as_reported(inputs: Inputs, found: LoadTestRun) -> Outcome:
     assert reported
     named = _interval_name(inputs)
     if named:
-        message = f"needs every request, and {found.format} has only figures computed from them"
+        message = f"needs every request, but {found.format} has only summary figures"
         raise InputError(f"/{named}", message, {named: None, "users": None})
     results = [Result("requests", reported.requests, "requests")]
     if reported.failed is not None and reported.requests:
@@ -204,11 +207,11 @@ def _as_reported(inputs: Inputs, found: LoadTestRun) -> Outcome:
         _row(share, value if most is None else min(value, most))
         for share, value in sorted(reported.percentiles.items())
     ]
-    texts = [f"Percentiles as {found.format} computed them, none above the largest value; of which type, it knows."]
-    message = "the file has figures and not the requests: no intervals, no warm-up cut, no percentile but these"
+    texts = [f"Percentiles as {found.format} computed them, none above the largest value, by its own definition."]
+    message = "the file has only summary figures: no intervals, no warm-up removal, no other percentiles"
     warnings = [
         *_doubts(found),
-        AnswerWarning("only_summary", message, "let the tool write every request, then read that"),
+        AnswerWarning("only_summary", message, "let the tool write every request, and use that file"),
     ]
     answer = _answer(found, results, rows)
     return Outcome(answer, results, [*texts, _read_from(found)], warnings, tables=[_table(rows)])
@@ -235,21 +238,22 @@ def _doubts(found: LoadTestRun) -> list[AnswerWarning]:
     if found.corrupt:
         message = f"{pluralize(found.corrupt, 'line')} could not be read and are not counted"
         warnings.append(
-            AnswerWarning("corrupt_lines", message, "see where the file was damaged before trusting the rest")
+            AnswerWarning("corrupt_lines", message, "check where the file is damaged before you trust the rest")
         )
     if found.is_truncated:
-        message = "the file ends in the middle of a line: the test or the disk stopped before its end"
-        warnings.append(AnswerWarning("cut_off", message, "take it as a part of the run, or test again"))
+        message = "the file ends in the middle of a line: the test stopped early, or the disk was full"
+        warnings.append(AnswerWarning("cut_off", message, "treat it as a part of the run, or test again"))
     return warnings
 
 
 def _not_corrected() -> AnswerWarning:
     message = (
-        "a user who waits sends nothing meanwhile: if the load generator waited for answers, these are too good "
+        "a user who waits sends nothing in that time: if the load generator waited for answers, these figures are "
+        "too good "
         "(coordinated omission)"
     )
     return AnswerWarning(
-        "coordinated_omission", message, "give intended_rate and users, or use arrival rates (an open model)"
+        "coordinated_omission", message, "set --intended-rate and --users, or test with arrival rates (an open model)"
     )
 
 
@@ -259,16 +263,18 @@ def _read_from(found: LoadTestRun) -> str:
 
 def _assumptions(found: LoadTestRun, slices: list[TimeSlice], interval: int | None) -> list[str]:
     texts = [
-        "Percentiles are of type 1, nearest rank: the smallest measured value that so large a share does not exceed.",
+        "Percentiles are by nearest rank (type 1): the smallest measured value that this share does not exceed.",
         "Failed requests count with their time.",
     ]
     if found.path:
         texts.append(_read_from(found))
     if interval:
         step = format_quantity(interval / NANOSECONDS, "s")
-        texts.append(f"Corrected for coordinated omission with one request of a user each {step} (HdrHistogram's way).")
+        texts.append(
+            f"Corrected for coordinated omission with one request per user every {step}, as HdrHistogram does."
+        )
     elif slices:
-        texts.append("Intervals are by order statistics, corrected for the dependence between slices of time.")
+        texts.append("Intervals are from order statistics, corrected for the dependence between time slices.")
     if found.resolution:
         texts.append(f"Values are resolved to 1 part in {round(1 / found.resolution)}.")
     if found.warm_up_seconds:
@@ -298,26 +304,26 @@ _TABLES = {"percentiles": {"latency": "the latency that this share of the reques
 
 COMMAND = Command(
     name="results summarize",
-    summary="What a load test's result file says: exact percentiles with intervals, throughput, errors, warm-up.",
+    summary="What a load test's result file shows: exact percentiles with intervals, throughput, errors, warm-up.",
     fields=(
-        Field("file", TEXT, "result file of k6, JMeter and other tools, also as .gz; told by its content", "run.json",
+        Field("file", TEXT, "result file of k6, JMeter or another tool, also as .gz", "run.json",
               is_file=True),
         Table(
             "values",
             (
                 Field("latency", DURATION, "a latency", "80ms", 0, 7 * 86400, required=True),
-                Field("count", COUNT, "how many requests took it", "900", 1, 1e12, default="1"),
+                Field("count", COUNT, "number of requests with this latency", "900", 1, 1e12, default="1"),
             ),
             "counted latencies, instead of a file",
             _EXAMPLE,
         ),
         LABEL,
         Field(
-            "percentiles", RATIO, "which percentiles", "50%,90%,95%,99%,99.9%", 1e-6, 0.9999999,
+            "percentiles", RATIO, "percentiles to compute", "50%,90%,95%,99%,99.9%", 1e-6, 0.9999999,
             default="50%,90%,95%,99%,99.9%", max_items=8,
         ),
         WARM_UP,
-        Field("intended_rate", RATE, "requests that all users were to send, to correct coordinated omission",
+        Field("intended_rate", RATE, "planned rate of all users together, to correct coordinated omission",
               "200/s", 1e-6, 1e9, aliases=("rate",)),
         Field("users", COUNT, "users, threads or connections that share the intended rate", "50", 1, 1e7, default="1"),
         Field("expected_interval", DURATION, "time from one request of a user to the next, instead of intended_rate",

@@ -43,10 +43,10 @@ def run(inputs: Inputs) -> Outcome:
     warnings += _low_traffic(found, rate)
     warnings += _unseen([alert for alert in found if _seen(inputs, alert)[0] is None])
     seen = min((_seen(inputs, alert) for alert in found), key=lambda pair: math.inf if pair[0] is None else pair[0])
-    told = "no full outage is seen by any"
+    told = "no alert detects a full outage"
     if seen[0] is not None:
         told = (
-            f"a full outage is seen after {format_quantity(seen[0], 's')} with {format_quantity(seen[1], 'ratio')} "
+            f"a full outage is detected after {format_quantity(seen[0], 's')} with {format_quantity(seen[1], 'ratio')} "
             "of the budget used"
         )
     answer = f"Alert on {_listed(inputs, found)}; {told}."
@@ -77,7 +77,11 @@ def _listed(inputs: Inputs, found: Sequence[BurnRateAlert]) -> str:
             what = f"a burn rate above {what}"
         parts.append(f"{what} over {format_quantity(alert.long_window, 's')} ({alert.severity})")
     listed = ", ".join(parts)
-    return f"{listed}, by count where one error would fire a burn rate" if any(counts) else f"burn rates above {listed}"
+    return (
+        f"{listed}; a rule by count is used where one error would fire a burn rate"
+        if any(counts)
+        else f"burn rates above {listed}"
+    )
 
 
 def _left_out(inputs: Inputs) -> list[AnswerWarning]:
@@ -89,9 +93,11 @@ def _left_out(inputs: Inputs) -> list[AnswerWarning]:
         f"{format_quantity(alert.burn_rate, 'x')} over {format_quantity(alert.long_window, 's')}" for alert in omitted
     )
     most = format_quantity(1 / omitted[0].error_budget, "x")
-    message = f"the usual alert on {burns} is left out, since a full outage of this objective burns at {most}"
+    message = f"the usual alert on {burns} is left out, because a full outage burns only at {most}"
     return [
-        AnswerWarning("alert_left_out", message, f"for all of them set budget_shares={reachable_budget_shares(inputs)}")
+        AnswerWarning(
+            "alert_left_out", message, f"to have all of them set --budget-shares {reachable_budget_shares(inputs)}"
+        )
     ]
 
 
@@ -172,7 +178,7 @@ def _fires_while_met(alert: BurnRateAlert) -> list[AnswerWarning]:
         "that meets its SLO"
     )
     enough = format_quantity(alert.long_window / alert.slo_window, "ratio")
-    return [AnswerWarning("fires_while_slo_met", message, f"give it more than {enough} of the budget")]
+    return [AnswerWarning("fires_while_slo_met", message, f"raise its share of the budget above {enough}")]
 
 
 def _low_traffic(found: Sequence[BurnRateAlert], rate: float | None) -> list[AnswerWarning]:
@@ -186,7 +192,10 @@ def _low_traffic(found: Sequence[BurnRateAlert], rate: float | None) -> list[Ans
         for alert in few
     )
     enough = ", ".join(format_quantity(1 / (alert.long_window * alert.threshold), "1/s") for alert in few)
-    fix = f"alert by count, as the Prometheus rules do; or from {enough} on (probes, joined services); or a lower SLO"
+    fix = (
+        f"alert by count, as --format prometheus does; or raise the traffic above {enough} (probes, joined "
+        "services); or lower the SLO"
+    )
     return [AnswerWarning("low_traffic", f"one error fires an alert above {burns}", fix)]
 
 
@@ -195,18 +204,16 @@ def _unseen(found: Sequence[BurnRateAlert]) -> list[AnswerWarning]:
     if not found:
         return []
     windows = " and ".join(format_quantity(alert.long_window, "s") for alert in found)
-    message = f"less than the errors to count come within {windows}"
+    message = f"too few errors for the rule by count occur within {windows}"
     fix = "alert over a longer window, or add probes"
-    return [
-        AnswerWarning("outage_unseen", f"{message}, even in a full outage: no rule there fires, save by chance", fix)
-    ]
+    return [AnswerWarning("outage_unseen", f"{message}, even in a full outage: the rule fires only by chance", fix)]
 
 
 def _check_counters(inputs: Inputs) -> None:
     """Rules with one counter of the user's and one of the defaults would divide unlike things."""
     counters = inputs.present("errors", "good", "total")
     if counters and ("total" not in counters or len(counters) != 2):
-        need = "rules need total and one of errors and good"
+        need = "rules need total with errors or good"
         if "total" not in counters:
             raise COMMAND.missing("total", need)
         if len(counters) == 1:
@@ -216,17 +223,21 @@ def _check_counters(inputs: Inputs) -> None:
 
 def _assumptions(inputs: Inputs) -> list[str]:
     texts = [
-        "Traffic is constant, and there were no errors before; scrape and rule intervals come on top of detection.",
-        "The short window is a twelfth of the long one; both must be above the threshold. A day or more is a ticket.",
-        "No traffic at all gives no ratio and fires nothing: watch for absence as well.",
+        "Traffic is constant, and there were no errors before. Scrape and rule intervals delay detection further.",
+        "The short window is a twelfth of the long one. An alert fires while both are above the threshold.",
+        "Alerts with a long window of a day or more make tickets, the others page somebody.",
+        "Without traffic there is no error ratio and no alert: watch for missing traffic too.",
     ]
     if "rate" in inputs:
         texts.append(
-            f"False alerts: errors come at random to {format_quantity(_usual_errors(inputs), 'ratio')} of the events "
-            "(usual_errors). A rule that one error would fire waits for guard_events, and a count stands in."
+            f"False alerts: errors occur at random in {format_quantity(_usual_errors(inputs), 'ratio')} of the events "
+            "(--usual-errors). A rule that one error would fire waits for guard_events, and a rule by count "
+            "replaces it."
         )
     if "total" not in inputs:
-        texts.append(f"Prometheus rules count {DEFAULT_ERRORS} of {DEFAULT_TOTAL}: set errors and total to yours.")
+        texts.append(
+            f"Prometheus rules count {DEFAULT_ERRORS} of {DEFAULT_TOTAL}: set --errors and --total to your counters."
+        )
     return texts
 
 
@@ -251,7 +262,7 @@ def _curve(answer: Answer) -> str:
         shapes.append(Shape("line", f"{name} over {format_quantity(alert.long_window, 's')}", points))
     if not shapes:
         raise CannotAnswerError(
-            "/rate", "no rule sees an outage at this rate; missing: more traffic, or longer windows"
+            "/rate", "no rule detects an outage at this rate; missing: more traffic, or longer windows"
         )
     x, y = Axis("error ratio of the incident", "ratio", log=True), Axis("time to the alert", "s", log=True)
     return plot("How soon burn-rate alerts fire", answer.outcome.answer, x, y, shapes, mark(answer))
@@ -292,7 +303,7 @@ _TABLES = {
 
 COMMAND = Command(
     name="slo alerts",
-    summary="Burn-rate alerts for an SLO: thresholds, windows, time to detect and to reset; Prometheus rules, OpenSLO.",
+    summary="Burn-rate alerts for an SLO: thresholds, windows, time to detect; Prometheus rules and OpenSLO.",
     fields=(
         SLO,
         WINDOW,
@@ -309,7 +320,7 @@ COMMAND = Command(
         Field(
             "budget_shares",
             RATIO,
-            "share of the budget that each may use (2%,5%,10% for 1h,6h,3d if not given)",
+            "share of the budget that each alert may use (default 2%,5%,10% for 1h,6h,3d)",
             "2%,5%,10%",
             1e-6,
             1,
@@ -319,24 +330,24 @@ COMMAND = Command(
         Field(
             "burn_rates",
             NUMBER,
-            "burn rate of each, instead of budget_shares",
+            "burn rate of each alert, instead of budget_shares",
             "14.4,6,1",
             1e-3,
             1e9,
             max_items=MAX_ITEMS,
             aliases=("burn",),
         ),
-        Field("error_ratio", RATIO, "an incident's error ratio, to see when it is detected", "10%", 1e-9, 1),
+        Field("error_ratio", RATIO, "error ratio of an incident: shows when it is detected", "10%", 1e-9, 1),
         Field(
             "rate",
             RATE,
-            "events per unit of time, to see what a single error does",
+            "events per unit of time: shows what one error does",
             "10/h",
             1e-9,
             1e12,
             aliases=("traffic",),
         ),
-        Field("usual_errors", RATIO, "error ratio when nothing is wrong (half of 1 - slo if not given)", "0.02%", 0, 1),
+        Field("usual_errors", RATIO, "error ratio when nothing is wrong (default half of 1 - slo)", "0.02%", 0, 1),
         text_field("errors", "counter of bad events, for the rules", DEFAULT_ERRORS, SELECTOR, _METRIC),
         text_field("good", "counter of good events, instead of errors", _GOOD, SELECTOR, _METRIC),
         text_field("total", "counter of all events", DEFAULT_TOTAL, SELECTOR, _METRIC),

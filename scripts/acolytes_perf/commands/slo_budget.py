@@ -107,10 +107,10 @@ def _assumptions(use: Use | None, *, projected: bool) -> list[str]:
     else:
         unit = "The budget is a share of events; its times are those of a full outage at the mean traffic counted."
     if use is None:
-        return [unit, "Nothing is said to be used yet: add downtime, bad and total, or sli."]
+        return [unit, "There is no measurement, so nothing is used yet: add --downtime, --bad and --total, or --sli."]
     if projected:
-        return [unit, "The pace so far goes on, and so does the traffic."]
-    return [unit, "What was measured is that of one whole window: for a part of it add elapsed."]
+        return [unit, "The pace and the traffic stay as they were so far."]
+    return [unit, "The measurement covers one whole window; for a part of it add --elapsed."]
 
 
 def _use(inputs: Inputs, span: float) -> Use | None:
@@ -148,7 +148,7 @@ def _counted(inputs: Inputs, given: list[str], span: float) -> Use:
     total = inputs.number("total") if "total" in inputs else inputs.number("good") + inputs.number("bad")
     bad = inputs.number("bad") if "bad" in inputs else total - inputs.number("good")
     if not 0 <= bad <= total or inputs.number("good" if "good" in inputs else "total") > total:
-        raise InputError("/total", "is less than the events it is made of", {"total": None})
+        raise InputError("/total", "is less than good and bad together", {"total": None})
     if "good" in inputs and inputs.number("good") + bad != total:
         raise InputError("/total", "is not the sum of good and bad", {"total": None})
     if total == 0:
@@ -160,7 +160,8 @@ def _too_few(allowed: float, rate: float, window: float) -> list[AnswerWarning]:
     if allowed * rate * window >= 1:
         return []
     message = (
-        f"not one of the {format_quantity(rate * window, 'events')} of a window may fail, so the objective means 100 %"
+        f"the budget is less than one event: none of the {format_quantity(rate * window, 'events')} in a window "
+        "may fail"
     )
     return [
         AnswerWarning(
@@ -183,7 +184,11 @@ def _too_fast(budget: Budget) -> list[AnswerWarning]:
     left, rest = complement(budget.used), budget.window - budget.span
     pace = format_quantity(left * budget.window / rest, "x")
     return [
-        AnswerWarning("budget_ends_early", message, f"the SLO is met if the rest of the window burns at {pace} or less")
+        AnswerWarning(
+            "budget_ends_early",
+            message,
+            f"keep the burn rate at {pace} or less for the rest of the window, and the SLO is met",
+        )
     ]
 
 
@@ -243,11 +248,13 @@ _TABLES = {
 
 COMMAND = Command(
     name="slo budget",
-    summary="The error budget of an SLO in time and events; what is used, what is left, and when it runs out.",
+    summary="The error budget of an SLO in time and events: how much is used, how much is left, when it runs out.",
     fields=(
         SLO,
         WINDOW,
-        Field("elapsed", DURATION, "the part of the window that has passed and was measured", "12d", 1, 3660 * DAY),
+        Field(
+            "elapsed", DURATION, "the part of the window that has passed, and that was measured", "12d", 1, 3660 * DAY
+        ),
         Field("downtime", DURATION, "used so far, as time fully down", "20min", 0, 3660 * DAY, aliases=("outage",)),
         Field("sli", RATIO, "used so far, as the measured share of good events or time", "99.95%", 0, 1),
         Field("good", COUNT, "used so far, as events: the good ones", "999000", 0, 10**15),
@@ -256,7 +263,7 @@ COMMAND = Command(
         Field(
             "rate",
             RATE,
-            "events per unit of time: for a budget in events, or with bad in place of total",
+            "events per unit of time: for a budget in events, or with bad instead of total",
             "50/s",
             1e-9,
             1e12,

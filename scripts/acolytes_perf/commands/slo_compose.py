@@ -40,7 +40,7 @@ def run(inputs: Inputs) -> Outcome:
     results = _totals(down)
     rows = _parts(downs)
     answer = (
-        f"{pluralize(len(downs), 'part')} that must all be up: {format_quantity(1 - down, 'ratio')}, {_a_year(down)}"
+        f"{pluralize(len(downs), 'part')} that all must be up: {format_quantity(1 - down, 'ratio')}, {_a_year(down)}"
     )
     warnings = _optimism(parts, shared)
     if "slo" in inputs:
@@ -67,7 +67,7 @@ def run(inputs: Inputs) -> Outcome:
 def _part(row: Inputs, pointer: str) -> Part:
     name = row.text("name") or ""
     if len(row.present("availability", "mtbf")) != 1:
-        raise InputError(pointer, f"{quoted(name)} needs availability, or mtbf and mttr, and not both")
+        raise InputError(pointer, f"{quoted(name)} needs either availability, or mtbf and mttr")
     if len(row.present("mtbf", "mttr")) == 1:
         raise InputError(pointer, f"{quoted(name)} needs mtbf and mttr together")
     up = row.optional("availability")
@@ -129,7 +129,7 @@ def _worst(downs: dict[str, float], allowed: float) -> AnswerWarning:
     worst = max(downs, key=lambda name: downs[name])
     message = f"{worst} alone takes {format_quantity(downs[worst] / allowed, 'ratio')} of the budget"
     return AnswerWarning(
-        "slo_not_met", message, f"begin with {worst}: another replica, an alternative, or do without it"
+        "slo_not_met", message, f"improve {worst} first: add a replica or an alternative, or remove the dependency"
     )
 
 
@@ -140,14 +140,16 @@ def _optimism(parts: list[Part], shared: float) -> list[AnswerWarning]:
         return []
     together = availability.series_unavailability(*_downs(parts, _TYPICAL_SHARED).values())
     message = (
-        f"replicas are taken to fail independently; if {format_quantity(_TYPICAL_SHARED, 'ratio')} of the failures "
+        f"replicas are assumed to fail independently; if {format_quantity(_TYPICAL_SHARED, 'ratio')} of the failures "
         "take all of "
         f"them down (deployments, configuration, a zone), {format_quantity(1 - together, 'ratio')} remain, "
         f"{_a_year(together)}"
     )
     return [
         AnswerWarning(
-            "independence_assumed", message, f"set shared_failures, e.g. {format_quantity(_TYPICAL_SHARED, 'ratio')}"
+            "independence_assumed",
+            message,
+            f"set --shared-failures, for example to {format_quantity(_TYPICAL_SHARED, 'ratio')}",
         )
     ]
 
@@ -157,7 +159,7 @@ def _without(parts: list[Part], lost: list[Inputs]) -> list[Part]:
     counts = {row.text("name"): int(row.number("lost")) for row in lost}
     for index, name in enumerate(counts):
         if name not in [part.name for part in parts]:
-            raise InputError(f"/what_if/{index}/name", f"{quoted(name)} is no component")
+            raise InputError(f"/what_if/{index}/name", f"{quoted(name)} is not a component")
     left = [part._replace(replicas=part.replicas - counts.get(part.name, 0)) for part in parts]
     for index, name in enumerate(counts):
         if any(part.name == name and part.replicas < 0 for part in left):
@@ -205,8 +207,8 @@ def _assumptions(shared: float) -> list[str]:
     if shared:
         together = f"{format_quantity(shared, 'ratio')} of the failures take all replicas and alternatives down"
     return [
-        f"Every part is needed by every request; {together}; switching over takes no time.",
-        "Long-run shares of time: a single year may be far from them. A year has 365 d.",
+        f"Every request needs every part; {together}; failover takes no time.",
+        "Availability is a long-run average; a single year may differ much. A year has 365 d.",
     ]
 
 
@@ -236,16 +238,16 @@ _TABLES = {
 
 COMMAND = Command(
     name="slo compose",
-    summary="The availability of a service made of parts in series and parallel, each part's share, and a loss.",
+    summary="The availability of a service from its parts, each part's share of the budget, and what a loss does.",
     fields=(
         Table(
             "components",
             (
                 text_field("name", "name of the part", "db", _NAME, _SAID_NAME)._replace(required=True),
                 Field("availability", RATIO, "of one replica", "99.9%", 0.001, 1),
-                Field("replicas", COUNT, "replicas that are there", "3", 1, 1000, default="1"),
+                Field("replicas", COUNT, "number of replicas", "3", 1, 1000, default="1"),
                 Field("needed", COUNT, "replicas that must be up", "2", 1, 1000, default="1"),
-                text_field("group", "parts of one group stand in for each other", "stores", _NAME, _SAID_NAME),
+                text_field("group", "parts of one group replace each other", "stores", _NAME, _SAID_NAME),
                 Field("mtbf", DURATION, "mean time between failures, instead of availability", "150d", 1, 1e4 * _YEAR),
                 Field("mttr", DURATION, "mean time to repair", "1h", 1e-3, _YEAR),
                 Field("utilisation", RATIO, "how busy each replica is, for what_if", "60%", 1e-6, 0.9999),

@@ -59,7 +59,7 @@ def _fitted(inputs: Inputs) -> UslFit:
         raise CannotAnswerError("/points", message)
     found = fit_usl(points)
     if found is None:
-        message = "these points do not settle the curve; missing: points at sizes farther apart, from 1 on"
+        message = "these points do not determine the curve; missing: points at sizes farther apart, from 1 on"
         raise CannotAnswerError("/points", message)
     return found
 
@@ -169,7 +169,7 @@ def _warnings(inputs: Inputs, found: UslFit) -> list[AnswerWarning]:
         message = "the intervals of contention and coherency both reach 0: the curve's peak is not established"
         warnings.append(AnswerWarning("unsupported_peak", message, farther))
     elif found.model.peak is not None and found.model.peak > largest:
-        message = f"the peak lies beyond the largest size measured, {format_quantity(largest, '')}"
+        message = f"the peak is beyond the largest measured size, {format_quantity(largest, '')}"
         warnings.append(AnswerWarning("beyond_measurements", message, "measure at the peak before you rely on it"))
     misses = _deviations(inputs, found)
     worst = max(range(len(misses)), key=lambda index: abs(misses[index]))
@@ -177,13 +177,13 @@ def _warnings(inputs: Inputs, found: UslFit) -> list[AnswerWarning]:
         size, measured = _points(inputs)[worst]
         fitted = format_quantity(found.model.throughput(size), "1/s")
         message = (
-            f"at a size of {format_quantity(size, '')} the curve has {fitted}, and "
+            f"at a size of {format_quantity(size, '')} the curve gives {fitted}, but "
             f"{format_quantity(measured, '1/s')} was measured"
         )
-        fix = "measure that point again; if it stays, the law does not describe this system over all these sizes"
+        fix = "measure that point again; if it stays, the law does not describe this system at all of these sizes"
         warnings.append(AnswerWarning("poor_fit", message, fix))
     if inputs.optional("size") is not None and inputs.number("size") > largest:
-        message = f"the throughput is asked for beyond the largest size measured, {format_quantity(largest, '')}"
+        message = f"the size is beyond the largest measured size, {format_quantity(largest, '')}"
         warnings.append(
             AnswerWarning(
                 "beyond_measurements", message, f"measure at a size of {format_quantity(inputs.number('size'), '')}"
@@ -260,8 +260,8 @@ def curve(answer: Answer) -> str:
 
 
 _ASSUMPTIONS = (
-    "Contention makes units wait for each other, coherency makes each pair of them exchange data; nothing else limits.",
-    "Errors of the throughput are independent and equally large at every size; each point is a run in steady state.",
+    "Contention (units wait for each other) and coherency (each pair exchanges data) are the only limits.",
+    "Errors of the throughput are independent and of equal size everywhere. Each point is a run in steady state.",
 )
 
 _RESULTS = {
@@ -291,7 +291,7 @@ _TABLES = {
 
 COMMAND = Command(
     name="usl fit",
-    summary="Scalability: contention, coherency and the peak of throughput from measurements, or speedup by Amdahl.",
+    summary="Scalability: contention, coherency and peak throughput from measurements, or speedup by Amdahl's law.",
     fields=(
         Table(
             "points",
@@ -305,11 +305,11 @@ COMMAND = Command(
             "measured throughput by size",
             "1:20/s,4:78/s,8:130/s,16:190/s",
         ),
-        Field("contention", NUMBER, "known contention (serial share), instead of points", "0.05", 0, 1),
-        Field("coherency", NUMBER, "known coherency beside it (0 if left out: Amdahl's law)", "0.0001", 0, 1),
-        Field("size", NUMBER, "size for which throughput or speedup is wanted", "64", 1, _MOST_SIZE),
-        Field("wanted_speedup", NUMBER, "speedup for which the most contention is wanted", "80", 1, _MOST_SIZE),
-        Field("wanted_size", NUMBER, "at this size", "100", 1.001, _MOST_SIZE),
+        Field("contention", NUMBER, "contention (serial share), instead of points", "0.05", 0, 1),
+        Field("coherency", NUMBER, "coherency (default 0: Amdahl's law)", "0.0001", 0, 1),
+        Field("size", NUMBER, "size at which to compute throughput or speedup", "64", 1, _MOST_SIZE),
+        Field("wanted_speedup", NUMBER, "speedup to reach: shows the highest contention for it", "80", 1, _MOST_SIZE),
+        Field("wanted_size", NUMBER, "size at which to reach wanted_speedup", "100", 1.001, _MOST_SIZE),
     ),
     run=run,
     formula="X(N) = rate N / (1 + contention (N - 1) + coherency N (N - 1)), least squares of X; "

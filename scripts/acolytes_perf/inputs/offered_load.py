@@ -80,7 +80,9 @@ def read_offered_load(fields: Sequence[InputDeclaration], inputs: Inputs, end: s
     """
     present = inputs.present("arrival_rate", "offered_load", "utilisation")
     if not present:
-        raise missing_input(fields, "arrival_rate", "give it with service_time, or give offered_load or utilisation")
+        raise missing_input(
+            fields, "arrival_rate", "add it with --service-time, or add --offered-load or --utilisation"
+        )
     if len(present) > 1:
         message = f"follows from {present[0]} and service_time: leave it out"
         raise InputError(f"/{present[1]}", message, {present[1]: None})
@@ -90,10 +92,10 @@ def read_offered_load(fields: Sequence[InputDeclaration], inputs: Inputs, end: s
     if present == ["utilisation"]:
         return OfferedLoad(inputs.number("utilisation") * inputs.number("servers"), service_time)
     if service_time is None:
-        raise missing_input(fields, "service_time", "arrival_rate alone is no load")
+        raise missing_input(fields, "service_time", "arrival_rate alone gives no load")
     load = getattr(inputs.estimate("arrival_rate"), end) * service_time
     if not 1e-9 <= load <= MAX_LOAD:
-        raise InputError("/arrival_rate", f"makes {load:.4g} erlang; 1e-9 to {MAX_LOAD:.0f} are accepted")
+        raise InputError("/arrival_rate", f"makes {load:.4g} erlang; it must be 1e-9 to {MAX_LOAD:.0f}")
     return OfferedLoad(load, service_time)
 
 

@@ -67,7 +67,7 @@ def alternatives_unavailability(unavailabilities: Sequence[float], beta_factor: 
 
 
 def series_unavailability(*unavailabilities: float) -> float:
-    """Unavailability of parts that must all be up: 1 - product of (1 - u), exact for small ones.
+    """Unavailability of parts that all must be up: 1 - product of (1 - u), exact for small ones.
 
     >>> round(series_unavailability(0.1, 0.2), 10)
     0.28

@@ -30,7 +30,7 @@ def format_of(path: str, suffixes: Mapping[str, str]) -> str:
     """The format that a file's suffix asks for, of those by suffix."""
     root, suffix = os.path.splitext(path)
     if suffix not in suffixes:
-        message = f"--out {quoted(path)} does not say its format: end it in {', '.join(suffixes)}, or add --format"
+        message = f"--out {quoted(path)} has no known format: end it in {', '.join(suffixes)}, or add --format"
         raise InputError("", message, {"--out": _free(f"{root}.md")})
     return suffixes[suffix]
 
@@ -80,7 +80,7 @@ def _make_folder(path: str) -> None:
         os.mkdir(os.path.basename(path.rstrip("/")), dir_fd=parent)
     except OSError as error:
         what = (
-            "is there and is no folder" if isinstance(error, FileExistsError) else f"cannot be made: {error.strerror}"
+            "exists and is not a folder" if isinstance(error, FileExistsError) else f"cannot be made: {error.strerror}"
         )
         raise InputError("", f"--out {quoted(path)} {what}") from None
     finally:
@@ -155,7 +155,7 @@ def _is_replaceable(folder: int, name: str, path: str) -> bool:
         os.close(descriptor)
         text = ""
     if not _is_ours(text):
-        raise InputError("", f"--out {quoted(path)} is there and is no output of acolytes-perf: choose another name")
+        raise InputError("", f"--out {quoted(path)} exists and was not written by acolytes-perf: choose another name")
     if not _is_untouched(text):
         raise InputError("", f"--out {quoted(path)} was edited since it was written: choose another name")
     return True

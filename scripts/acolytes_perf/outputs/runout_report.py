@@ -31,19 +31,22 @@ def assumptions(case: Runout) -> list[str]:
         off = (
             f"{other} is {format_quantity(rival.mean_absolute_error / chosen.mean_absolute_error, 'x')} as far off"
             if chosen.mean_absolute_error > 0
-            else "it is never off"
+            else "it has no error"
         )
         why = f", chosen by rolling backtest ({off})"
     origins = len({error.origin for error in chosen.errors})
     method = f"Method {chosen.method}, {season}, steps of {grid.step_text}{why}"
     scale = format_quantity(chosen.interval_scale, "x")
-    stretched = f"{SIMULATED_PATHS} simulated futures, stretched {scale} by the errors of the backtest"
+    stretched = f"{SIMULATED_PATHS} simulated futures, widened {scale} by the errors of the backtest"
     lasting = (
-        "line and season stay" if chosen.method in LINE_METHODS else "level, trend and season change on as they did"
+        "the line and the season stay"
+        if chosen.method in LINE_METHODS
+        else "level, trend and season go on changing as before"
     )
     lines = [
         f"{method}; {lasting}.",
-        f"Chances are shares of {stretched}: {pluralize(origins, 'origin')}, {pluralize(found.horizon, 'step')} ahead.",
+        f"Probabilities are shares of {stretched}.",
+        f"The backtest starts at {pluralize(origins, 'origin')}, each with {pluralize(found.horizon, 'step')} ahead.",
     ]
     fitted = len(found.values)
     if fitted < len(case.history.values):
@@ -58,26 +61,32 @@ def warnings(case: Runout, *, is_by_date: bool) -> list[AnswerWarning]:
     gaps = sum(value is None for value in history.values)
     if gaps:
         message = f"{pluralize(gaps, 'value')} of {len(history.values)} are missing; the model bridges them"
-        told.append(AnswerWarning("gaps", message, "fill them in where they are known"))
+        told.append(AnswerWarning("gaps", message, "fill in the missing values that you have"))
     for shift in found.shifts:
-        how = "only what follows is fitted" if found.start >= shift.position else "what came before is raised to it"
+        how = (
+            "only later values are fitted"
+            if found.start >= shift.position
+            else "earlier values are shifted to the new level"
+        )
         size = format_quantity(abs(shift.size) / case.display.divisor, unit)
         message = (
             f"the level went {'up' if shift.size > 0 else 'down'} by {size} {_place(history, shift.position)}; {how}"
         )
-        told.append(AnswerWarning("level_shift", message, "set shifts=ignore if this was growth or chance"))
+        told.append(AnswerWarning("level_shift", message, "use --shifts ignore if this was growth or chance"))
     if found.outliers:
         places = ", ".join(_place(history, place) for place in found.outliers[:3])
-        message = f"{pluralize(len(found.outliers), 'value')} far from their neighbours, such as {places}"
-        told.append(AnswerWarning("outliers", message, "leave empty those that were no demand"))
+        message = f"{pluralize(len(found.outliers), 'value')} far from the values around them, such as {places}"
+        told.append(AnswerWarning("outliers", message, "leave those empty that are not real demand"))
     if case.missing_values:
         usual = usual_seasons(history.grid)[0]
-        message = f"a season of {usual} steps takes two of them and a backtest; a shorter or none is used"
+        message = f"a season of {usual} steps needs two seasons and a backtest; a shorter season or none is used"
         told.append(AnswerWarning("too_few_seasons", message, f"give {pluralize(case.missing_values, 'more value')}"))
     coverage = found.best.coverage
     if coverage < _LEAST_COVERAGE and len(found.best.errors) >= 20:
-        message = f"intervals of 95 % held {format_quantity(coverage, 'ratio')} of the values in the rolling backtest"
-        told.append(AnswerWarning("backtest_coverage", message, "trust the intervals less, or give a longer history"))
+        message = (
+            f"the 95 % intervals contained {format_quantity(coverage, 'ratio')} of the values in the rolling backtest"
+        )
+        told.append(AnswerWarning("backtest_coverage", message, "rely less on the intervals, or use a longer history"))
     later = steps_to_capacity(case)
     if later is not None:
         message = (
@@ -86,24 +95,24 @@ def warnings(case: Runout, *, is_by_date: bool) -> list[AnswerWarning]:
         # a season more, since the first of these may be a day of the week with much demand
         until = later + found.best.season
         wanted = (
-            f"by={show_time(history.grid.time_at(history.last_index + until))}"
+            f"--by {show_time(history.grid.time_at(history.last_index + until))}"
             if is_by_date
             else _horizon(history.seconds_after(until))
         )
-        told.append(AnswerWarning("beyond_horizon", message, f"set {wanted} for the chance of it"))
+        told.append(AnswerWarning("beyond_horizon", message, f"use {wanted} to see the probability"))
     if len(case.expected) > 2 * found.horizon:
         message = f"the horizon is {len(case.expected)} steps, and the backtest looks {found.horizon} ahead"
-        told.append(AnswerWarning("beyond_backtest", message, "look less far, or give a longer history"))
+        told.append(AnswerWarning("beyond_backtest", message, "use a shorter horizon, or a longer history"))
     latest = next(value for value in reversed(history.values) if value is not None) / case.display.divisor
     if case.capacity is not None and latest > case.capacity:
-        message = f"the last value, {format_quantity(latest, unit)}, is above the capacity already"
-        told.append(AnswerWarning("already_exceeded", message, "check the capacity, or its unit"))
+        message = f"the last value, {format_quantity(latest, unit)}, is already above the capacity"
+        told.append(AnswerWarning("already_exceeded", message, "check the capacity and its unit"))
     return told
 
 
 def _horizon(seconds: float) -> str:
     unit = next((unit for unit in ("d", "h", "min") if seconds >= SECONDS[unit]), "s")
-    return f"horizon={math.ceil(seconds / SECONDS[unit] * (1 - 1e-9))}{unit}"
+    return f"--horizon {math.ceil(seconds / SECONDS[unit] * (1 - 1e-9))}{unit}"
 
 
 def _place(history: History, place: int) -> str:

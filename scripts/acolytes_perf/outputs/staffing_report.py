@@ -31,11 +31,12 @@ def margin(inputs: Inputs, load: float, servers: int) -> list[AnswerWarning]:
     if "blocking" in inputs or 1.1 * load < servers:
         return []
     message = (
-        f"{format_quantity(servers / load - 1, 'ratio')} more load overloads the servers, and then the queue only grows"
+        f"{format_quantity(servers / load - 1, 'ratio')} more load overloads the servers, and from then on the "
+        "queue only grows"
     )
-    room = "leave room with --max-utilisation 80%"
+    room = "keep a reserve with --max-utilisation 80%"
     if inputs.number("peak_factor") == 1:
-        room = f"size for the peak with --peak-factor 1.2, or what yours is, or {room}"
+        room = f"plan for the peak with --peak-factor 1.2 (or your own), or {room}"
     return [AnswerWarning("thin_margin", message, room)]
 
 
@@ -45,14 +46,14 @@ def assumptions(inputs: Inputs, targets: Targets) -> list[str]:
         "one queue for all servers, first come first served, nobody gives up"
     )  # fmt: skip
     service = "any service-time distribution with this mean" if targets.is_loss_system else (
-        "exponential service times: more varied ones wait longer, about (1 + scv)/2 times as long (queue mgc)"
+        "service times are exponential; if they vary more, waits are about (1 + scv)/2 times as long (see queue mgc)"
     )  # fmt: skip
     peak = inputs.number("peak_factor")
     level = f"the load is the mean times a peak factor of {peak:g}" if peak != 1 else (
-        "the load is the mean of the busiest period: for peaks above it set peak_factor"
+        "the load is the mean of the busiest period; for peaks above it set --peak-factor"
     )  # fmt: skip
     return [
         f"Poisson arrivals in steady state; {fate}.",
-        f"Service time is as given and does not grow with the number of servers; {service}.",
+        f"The service time does not grow with the number of servers; {service}.",
         f"{level[0].upper()}{level[1:]}.",
     ]
