@@ -1,6 +1,6 @@
-"""What every hook shares: read the event, answer, and never block by accident.
+"""What every hook shares: it reads the event, answers, and never blocks by accident.
 
-Hooks run on every tool call: standard library only, and imports as late as they can be.
+Hooks run on every tool call: they import the standard library only, and as late as possible.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ AGENT_CALLS = frozenset(("Agent", "SendMessage", "Task", "Workflow"))
 def run(handle: Callable[[Event], Answer]) -> None:
     """Hand the event on standard input to ``handle``, print its answer as JSON and end the process with exit 0.
 
-    Whatever goes wrong, the tool proceeds: a fault of ours must never stop somebody's work. With
-    ``ACOLYTES_HOOK_DEBUG`` set, the fault is told on standard error (the client keeps that in its debug file).
+    Whatever goes wrong, the tool proceeds: an error of ours must never stop the user's work. With
+    ``ACOLYTES_HOOK_DEBUG`` set, the error goes to standard error, which the client keeps in its debug file.
     """
     try:
         event = json.loads(sys.stdin.buffer.read())
@@ -34,7 +34,7 @@ def run(handle: Callable[[Event], Answer]) -> None:
     except BaseException as error:
         if os.environ.get("ACOLYTES_HOOK_DEBUG"):
             print(f"acolytes hook: {type(error).__name__}: {error}", file=sys.stderr)
-    # Past the interpreter's shutdown, which costs milliseconds and may itself fail.
+    # Skips the interpreter's shutdown, which takes milliseconds and may itself fail.
     os._exit(0)
 
 
@@ -44,18 +44,18 @@ def agent_type(event: Event) -> str:
 
 
 def session(event: Event) -> str:
-    """The identity under which the board knows this agent: the subagent's id, or none.
+    """The subagent's id, by which the board knows it; empty for the main agent.
 
-    It goes into a command line, so it is taken only in the form that the board itself accepts.
+    It goes into a command line, so it must have the form that the board itself accepts.
     """
-    found = str(event.get("agent_id") or "")
-    return found if _is_plain(found) else ""
+    agent_id = str(event.get("agent_id") or "")
+    return agent_id if _is_plain(agent_id) else ""
 
 
 def client_session(event: Event) -> str:
-    """The client's own session, of which its agents are parts; empty when it has no plain form."""
-    found = str(event.get("session_id") or "")
-    return found if _is_plain(found) else ""
+    """The client's own session, to which its agents belong; empty when it has no plain form."""
+    session_id = str(event.get("session_id") or "")
+    return session_id if _is_plain(session_id) else ""
 
 
 def edited_file(event: Event) -> str:
@@ -71,7 +71,7 @@ def _is_plain(name: str) -> bool:
 
 
 def quest_scripts() -> str:
-    """The folder of the quest scripts that belong to these hooks; empty where there is none."""
+    """The folder of the quest scripts that belong to these hooks; empty where they are not installed."""
     here = os.path.dirname(os.path.abspath(__file__))
     # <target>/acolytes/hooks beside <target>/scripts; in the plugin and the checkout hooks/ beside scripts/;
     # in the wheel acolytes_cc/_data/hooks beside the package itself
@@ -88,7 +88,7 @@ def board() -> Any:
     if not folder:
         return None
     sys.path.insert(0, os.path.dirname(folder))
-    import acolytes_quest  # noqa: F401 - its submodules are found through it from now on
+    import acolytes_quest  # noqa: F401 - its submodules are imported through it from now on
 
     del sys.path[0]  # a stray module beside the package must not shadow the standard library's
     from acolytes_quest.hooks import api as hook_api

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""PostToolUse: renew the lease of the turn that the agent holds, and note the file that it wrote for that turn."""
+"""PostToolUse: renew the lease of the turn that the agent holds, and record the file that it wrote for that turn."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import hook_io
 
 
 def handle(event: hook_io.Event) -> hook_io.Answer:
-    """Renew when the last renewal is over a minute old; an agent that entered no quest costs one look for a board."""
+    """Renew a lease that is over a minute old; for an agent outside any quest this only looks for a board."""
     caller = hook_io.session(event)
     board = hook_io.board() if caller else None
     if board:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""SessionEnd: the client's agents end with it, so the turns that they hold go back for others to take."""
+"""SessionEnd: the session's agents end with it, so the turns that they hold go back to the queue."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import hook_io
 
 
 def handle(event: hook_io.Event) -> hook_io.Answer:
-    """Give back what the agents of this session hold; a session that entered no quest costs one look for a board."""
+    """Give back the turns of this session's agents; for a session outside any quest this only looks for a board."""
     client = hook_io.client_session(event)
     board = hook_io.board() if client else None
     if board:

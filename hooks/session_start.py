@@ -14,13 +14,13 @@ import hook_io
 
 
 def handle(event: hook_io.Event) -> hook_io.Answer:  # noqa: ARG001 - every hook takes its event
-    """Append one line to ``$CLAUDE_ENV_FILE``, unless it is there already (resume and clear come here again)."""
+    """Append one line to ``$CLAUDE_ENV_FILE``, unless it has it already: resume and clear run this hook again."""
     import shlex
 
     env_file = os.environ.get("CLAUDE_ENV_FILE")
     if not env_file or len(sys.argv) < 2 or not os.path.isdir(sys.argv[1]):
         return None
-    # Last on PATH: a command of the user's own of the same name stays the user's.
+    # Last on PATH: a command of the same name that the user has comes first.
     line = f'export PATH="$PATH":{shlex.quote(sys.argv[1])}\n'
     with open(env_file, "a+", encoding="utf-8") as stream:
         stream.seek(0)

@@ -1,8 +1,8 @@
 """Tell whether a Bash command is exactly one plain call of the product's own commands.
 
-Whatever this accepts runs without asking the user, so it is an allow list in every part: the shape of the text, the
-command's name, and every option that names a file. Anything it does not fully understand is not accepted, which only
-means that the client's usual rules decide.
+What this accepts runs without asking the user. So it is an allow list in every part: the form of the text, the name
+of the command, and every option that names a file. It refuses whatever it does not fully understand; then the client's
+usual rules decide.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 import generated
 
-# Outside quotes only these: none of them is special to sh, bash or zsh in the middle of a word.
+# The characters outside quotes: none of them is special to sh, bash or zsh in the middle of a word.
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-")
-# Inside double quotes the shell still expands these (and `!` in an interactive one).
+# The characters that a shell still expands inside double quotes (`!` in an interactive shell).
 _LIVE_IN_DOUBLE_QUOTES = frozenset("$`\\!\n\r")
 # Options of `acolytes-perf` whose content could name a file that nobody sees in the command.
 _UNSEEN_INPUTS = ("--in", "--input")
-# What a result may be called unasked: no program, no build file, and nothing that a client reads as instructions.
+# The files that a command may write unasked: no program, no build file, and no instructions that a client reads.
 _RESULT_SUFFIXES = (".json", ".md", ".svg", ".txt", ".yaml", ".yml")
 _INSTRUCTIONS = ("agents.md", "claude.md", "claude.local.md", "gemini.md")
 

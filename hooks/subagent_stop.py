@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""SubagentStop (``Stop`` in an agent's frontmatter): who holds a turn answers it first, who has none waits for one.
+"""SubagentStop (``Stop`` in an agent's frontmatter): an agent that holds a turn answers it before it ends.
 
-The wait takes minutes and no model call; the entry that registers this hook says how long it may take.
+A worker without a turn waits here for its next one, for minutes, without a call of the model. The declaration of this
+hook says how long the client lets it wait.
 """
 
 from __future__ import annotations
@@ -13,45 +14,48 @@ from typing import Any
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import hook_io
 
-MOST_TIMES = 5  # the client itself ends the agent after 8
+MOST_BLOCKS = 5  # the client itself ends the agent after 8
 
 
 def handle(event: hook_io.Event) -> hook_io.Answer:
-    """Block the end at most five times in a turn, then let the turn go back; without one, until there is news."""
+    """Block the end of an agent that holds a turn, at most five times; of a waiting worker, when there is news.
+
+    After the last block the turn goes back to the queue.
+    """
     caller = hook_io.session(event)
     # An empty type is the client's own compaction; no id is the main agent.
     board = hook_io.board() if caller and hook_io.agent_type(event) else None
     if not board:
         return None
     cwd = str(event.get("cwd") or ".")
-    held = board.keep(cwd, os.environ, caller, MOST_TIMES)
+    held = board.keep(cwd, os.environ, caller, MOST_BLOCKS)
     reason = None
     if held is None:
         if board.is_idle(cwd, os.environ, caller):
             _end_with_the_client()
             reason = board.wait_for_work(cwd, os.environ, caller)
-    elif not held.released:  # else it has gone back to the queue: the agent may end
+    elif not held.released:  # a released turn is in the queue again, and the agent may end
         reason = f"{_answer_first(held)} {board.how_off('keep-working')}"
     return {"decision": "block", "reason": reason} if reason else None
 
 
 def _answer_first(held: Any) -> str:
     return (
-        f"You hold turn {held.turn} of quest {held.quest}: answer it first with "
+        f"You hold turn {held.turn} of quest {held.quest}. Answer it first: "
         f"acolytes-quest respond --quest {held.quest} --msg 'Completed: what you did' "
-        "(or 'CLARIFICATION: ...', 'BLOCKED: ...'). Then end with your full report again: "
-        "only your last message is passed on."
+        "(or 'CLARIFICATION: ...', 'BLOCKED: ...'). Then give your full report again: "
+        "the agent that called you gets only your last message."
     )
 
 
 def _end_with_the_client() -> None:
-    """From now on end this process when the client does, or gives the hook up: nobody would hear its answer."""
+    """From now on end this process when the client ends or stops waiting: nobody would read the answer."""
     import select
     import threading
 
     parent = os.getppid()
     output = select.poll()
-    output.register(1, 0)  # errors only: whoever would read the answer has gone
+    output.register(1, 0)  # reports an error when the reader has closed the pipe
 
     def watch() -> None:
         while os.getppid() == parent and not output.poll(1000):
