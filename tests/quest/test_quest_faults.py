@@ -63,7 +63,7 @@ def test_another_programs_database(cli: Cli, path: Path) -> None:
     other.close()
     before = path.read_bytes()
     for words in (CREATE, *EVERY):
-        assert "another program's database" in cli.refused(*words)
+        assert "the database of another program" in cli.refused(*words)
     assert path.read_bytes() == before
 
 
@@ -73,7 +73,7 @@ def test_a_board_of_a_newer_version(cli: Cli, path: Path) -> None:
         board.execute("PRAGMA user_version = 9")
     board.close()
     for words in (CREATE, *EVERY):
-        assert "newer version (schema 9, this program knows" in cli.refused(*words, code=3)
+        assert "newer version (schema 9, this program reads" in cli.refused(*words, code=3)
 
 
 def test_an_empty_file_becomes_a_board_by_create_alone(cli: Cli, path: Path) -> None:
@@ -92,7 +92,7 @@ def test_a_folder_in_place_of_the_board(cli: Cli, path: Path) -> None:
 def test_a_file_in_place_of_the_boards_folder(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("ACOLYTES_QUEST_DB", str(tmp_path / "file" / "my.db"))
-    assert "cannot make" in cli.refused(*CREATE, code=3)
+    assert "cannot create" in cli.refused(*CREATE, code=3)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="modes do not bind root")

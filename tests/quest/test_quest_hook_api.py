@@ -69,7 +69,7 @@ def test_a_waiting_turn_is_one_that_nobody_has_taken(here: str, cli: Cli) -> Non
 
 @pytest.mark.usefixtures("working")
 def test_a_turn_whose_lease_is_over_waits_too(here: str, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("acolytes_quest.stores.clock._known", ["another boot"])
+    monkeypatch.setattr("acolytes_quest.stores.clock._boot_id", ["another boot"])
     assert waiting_turn(here, {}, "w1") == (1, 1)
 
 

@@ -71,7 +71,7 @@ def test_a_reservation_ends_with_the_hold(here: str, cli: Cli, end: str, monkeyp
     elif end == "released":
         cli.ok("reserve", "--quest", 1, "--release", "--as", "s1")
     else:
-        monkeypatch.setattr("acolytes_quest.stores.clock._known", ["another boot"])
+        monkeypatch.setattr("acolytes_quest.stores.clock._boot_id", ["another boot"])
     assert hook_api.objection_to_edit(here, {}, "s2", "src/a.py") is None
 
 
@@ -114,7 +114,7 @@ def test_while_nobody_has_the_turn_nobody_is_out_of_turn(
     elif change == "over":
         cli.ok("cancel", "--quest", 1, "--summary", "no")
     else:
-        monkeypatch.setattr("acolytes_quest.stores.clock._known", ["another boot"])
+        monkeypatch.setattr("acolytes_quest.stores.clock._boot_id", ["another boot"])
     assert hook_api.objection_to_edit(here, {}, "s2", "a.py") is None
 
 

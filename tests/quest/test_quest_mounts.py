@@ -23,7 +23,7 @@ def board(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         pytest.skip("there is no file system in memory here")
     folder = Path(tempfile.mkdtemp(dir=MEMORY))
     monkeypatch.setenv("ACOLYTES_QUEST_DB", str(folder / "new" / "my.db"))
-    monkeypatch.setattr(mounts, "_looked_at", {})
+    monkeypatch.setattr(mounts, "_shares", {})
     yield folder / "new" / "my.db"
     shutil.rmtree(folder)
 
@@ -34,7 +34,7 @@ def mount(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *lines: str) -> None:
     number = f"{os.major(device)}:{os.minor(device)}"
     (tmp_path / "mounts").write_text("".join(f"{line}\n" for line in lines).replace("NUMBER", number), "utf-8")
     monkeypatch.setattr(mounts, "MOUNTS", str(tmp_path / "mounts"))
-    monkeypatch.setattr(mounts, "_looked_at", {})
+    monkeypatch.setattr(mounts, "_shares", {})
 
 
 @pytest.mark.parametrize("kind", ["nfs4", "cifs", "9p", "virtiofs", "fuse.sshfs"])

@@ -267,7 +267,7 @@ def test_a_commit_of_which_nothing_can_be_found_out_is_called_unknown(far: Postg
     make_quest(far)
     proxy.cut_after = b"INSERT INTO receipt"
     proxy.closed = True
-    with pytest.raises(UnavailableError, match="whether that took place is unknown") as caught:
+    with pytest.raises(UnavailableError, match="it is unknown whether that took place") as caught:
         post(far, "one")
     assert not isinstance(caught.value, LostError)  # which would be tried again
 
@@ -427,7 +427,7 @@ def test_another_programs_schema_is_left_alone(postgres: PostgresServer) -> None
     name = postgres.new_database()
     postgres.run("CREATE SCHEMA acolytes_quest CREATE TABLE turn (mine TEXT)", name)
     board = PostgresBoard(postgres.url(name))
-    with pytest.raises(RefusalError, match="holds other things already"):
+    with pytest.raises(RefusalError, match="already contains other tables"):
         board.create()
     assert postgres.run("SELECT * FROM acolytes_quest.turn", name) == []
     board.close()
@@ -437,7 +437,7 @@ def test_a_database_that_cannot_hold_every_text_is_refused(postgres: PostgresSer
     name = postgres.new_database()
     postgres.run(f"CREATE DATABASE {name}_latin ENCODING 'LATIN1' TEMPLATE template0")
     board = PostgresBoard(postgres.url(f"{name}_latin"))
-    with pytest.raises(RefusalError, match="is in LATIN1: make one in UTF8"):
+    with pytest.raises(RefusalError, match="has the encoding LATIN1: create one in UTF8"):
         board.create()
     board.close()
 

@@ -164,7 +164,7 @@ def test_without_a_url_nothing_of_postgres_is_imported(project: Path) -> None:
         (f"postgresql://u:12/{SECRET}@127.0.0.1/x", 2, "cannot be read"),
         (f"postgresql://u:{SECRET}%zz@127.0.0.1/x", 2, "cannot be read"),
         (f"postgresql://u@127.0.0.1:1/x?password={SECRET}&nosuch=1", 2, "cannot be read"),
-        (f"mysql://u:{SECRET}@127.0.0.1/x", 2, "no PostgreSQL URL"),
+        (f"mysql://u:{SECRET}@127.0.0.1/x", 2, "not a PostgreSQL URL"),
         (f"postgresql://u:{SECRET}@db.invalid/x?sslmode=disable", 2, "sslmode=disable lets anybody between"),
         (f"postgresql://u:{SECRET}@db.invalid/x?sslmode=prefer", 2, "sslmode=prefer lets anybody between"),
         (f"postgresql://u:{SECRET}@127.0.0.1,db.invalid/x?sslmode=require", 2, "use sslmode=verify-full"),

@@ -165,7 +165,7 @@ def test_check_finds_damage_below_the_tables(cli: Cli, path: Path) -> None:
     board.close()
     code, out, _ = cli.run("check")
     assert code == 1
-    assert "damage: row 1 of the table quest names a member that is not there" in out
+    assert "damage: row 1 of the table quest names a member that does not exist" in out
 
 
 # -- redact and purge ---------------------------------------------------------------------------------------------
@@ -209,7 +209,7 @@ def test_a_message_changes_by_redaction_alone_and_only_once(cli: Cli, path: Path
     board.execute("UPDATE message SET text = '', redacted = 1")
     with pytest.raises(sqlite3.IntegrityError, match="never changes"):
         board.execute("UPDATE message SET text = 'z', redacted = 1")
-    with pytest.raises(sqlite3.IntegrityError, match="a quest that goes on is not purged"):
+    with pytest.raises(sqlite3.IntegrityError, match="an open quest cannot be purged"):
         board.execute("INSERT INTO purged VALUES (1, 0)")
     board.close()
 

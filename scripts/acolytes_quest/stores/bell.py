@@ -1,7 +1,8 @@
-"""The bell: a waiting process is woken through a FIFO of its own, after the sender's COMMIT.
+"""The bell: a FIFO through which a waiting process is woken after the sender's COMMIT.
 
-A ring is a hint and carries nothing; the board is the truth, and a slow poll covers rings that get lost. Each waiting
-process keeps one FIFO `<agent>@<random>` in the bells' folder. One without a reader is left of a killed process.
+A ring is only a hint and carries no data: the process then reads the board, and it also polls slowly, in case a ring is
+lost. Each waiting process has one FIFO `<agent>@<random>` in the folder of the bells. A FIFO without a reader was left
+by a killed process.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# A listener needs a moment between making its FIFO and opening it; only older ones may be taken for dead.
+# A listener needs a moment between creating its FIFO and opening it, so only older ones count as dead.
 _STALE_SECONDS = 10.0
 
 
 class Bell:
-    """One listener's FIFO. Where none can be made (a network mount, say) `wait` only sleeps, and the poll serves."""
+    """The FIFO of one listener. Where none can be created, as on a network mount, `wait` only sleeps."""
 
     def __init__(self, folder: str, agent: str) -> None:
         self._folder = folder
@@ -29,7 +30,7 @@ class Bell:
         self._handle: int | None = None
         try:
             os.makedirs(folder, 0o700, exist_ok=True)
-            _any_open(folder, agent)  # clears this agent's dead FIFOs away
+            _any_open(folder, agent)  # deletes this agent's dead FIFOs
             os.mkfifo(self._path, 0o600)
             # Read and write: with a writer of our own the FIFO never reports an end of file.
             self._handle = os.open(self._path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -48,11 +49,11 @@ class Bell:
         return True
 
     def is_heard_by(self, agent: str) -> bool | None:
-        """Whether some process waits as `agent`; None where FIFOs do not work, so that nobody can know."""
+        """Whether a process waits as `agent`; None where FIFOs do not work, so that this cannot be found out."""
         return None if self._handle is None else _any_open(self._folder, agent)
 
     def close(self) -> None:
-        """Take the FIFO away."""
+        """Delete the FIFO."""
         with contextlib.suppress(OSError):
             os.unlink(self._path)
         if self._handle is not None:
@@ -61,7 +62,7 @@ class Bell:
 
 
 def ring(folder: str, agents: Iterable[str]) -> None:
-    """Wake every process that waits as one of `agents`; never blocks, never fails, clears dead FIFOs away."""
+    """Wake every process that waits as one of `agents`, and delete dead FIFOs. It never blocks and never fails."""
     for path in _bells(folder, frozenset(agents)):
         handle = _open_to_ring(path)
         if handle is not None:
@@ -89,14 +90,14 @@ def _bells(folder: str, agents: Iterable[str]) -> list[str]:
 
 
 def _open_to_ring(path: str) -> int | None:
-    """Open a FIFO for writing; None, and away with it, when nobody reads it any more."""
+    """Open a FIFO for writing. If no process reads it any more, delete it and return None."""
     with contextlib.suppress(OSError):
-        found = os.lstat(path)
-        if not stat.S_ISFIFO(found.st_mode):
+        status = os.lstat(path)
+        if not stat.S_ISFIFO(status.st_mode):
             return None
         try:
             return os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
         except OSError:
-            if time.time() - found.st_mtime > _STALE_SECONDS:
+            if time.time() - status.st_mtime > _STALE_SECONDS:
                 os.unlink(path)
     return None

@@ -1,6 +1,6 @@
-"""Time for leases: seconds since boot, which neither a stepped clock nor a sleeping laptop moves.
+"""Time for leases: seconds since boot, which do not jump when the clock is set or a laptop sleeps.
 
-A clock is a function that returns `(boot, seconds)`. Leases of another boot are over: their holders died with it.
+A clock is a function that returns `(boot, seconds)`. Leases of another boot have ended: their holders died with it.
 """
 
 from __future__ import annotations
@@ -8,14 +8,14 @@ from __future__ import annotations
 import sys
 import time
 
-_known: list[str] = []  # the boot id, read once a process
+_boot_id: list[str] = []  # read once in each process
 
 
 def system_clock() -> tuple[str, float]:
     """Return this host's boot id and CLOCK_MONOTONIC in seconds."""
-    if not _known:
-        _known.append(_read_boot_id())
-    return _known[0], time.monotonic()
+    if not _boot_id:
+        _boot_id.append(_read_boot_id())
+    return _boot_id[0], time.monotonic()
 
 
 def is_over(boot: str, until: float, now: tuple[str, float]) -> bool:

@@ -1,4 +1,4 @@
-"""The board's file: making it, opening it, telling it from other files, and saying in one line what ails it."""
+"""The file of a board: create it, open it, recognise it, and report its errors in one line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_BUILD_SECONDS = 10.0  # patience with a file that nobody else knows of
+_BUILD_SECONDS = 10.0  # how long to wait for a lock on a file that no other process uses yet
 
 
 def connect(path: str, mode: str, busy: float) -> sqlite3.Connection:
@@ -25,12 +25,12 @@ def connect(path: str, mode: str, busy: float) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     if mode == "rw":
-        connection.execute("PRAGMA secure_delete = ON")  # what is taken away leaves no text behind
+        connection.execute("PRAGMA secure_delete = ON")  # overwrites what is deleted
     return connection
 
 
 def make_folder(path: str) -> None:
-    """Make the folder private and unseen by git, unless it is one of the user's own that `path` was put into."""
+    """Create the folder, private and ignored by git. An existing folder that is not the board's own is not changed."""
     folder = os.path.dirname(path)
     above = folder
     while not os.path.isdir(above) and above != os.path.dirname(above):
@@ -48,7 +48,7 @@ def make_folder(path: str) -> None:
 
 
 def build(path: str) -> None:
-    """Make an empty board under another name first, so that nobody ever sees half of one."""
+    """Create an empty board under another name first, so that no process ever sees half of one."""
     new = path + "-new"
     for leftover in (new, new + "-wal", new + "-shm"):
         with contextlib.suppress(FileNotFoundError):
@@ -67,51 +67,59 @@ def build(path: str) -> None:
 
 
 def size(path: str) -> int | None:
-    """Return the board's size in bytes, None when there is no file. One that cannot be looked at is an error."""
+    """Return the size of the board in bytes; None when there is no file.
+
+    Raises:
+        UnavailableError: The file cannot be examined, or is not a regular file.
+    """
     try:
-        found = os.stat(path)
+        status = os.stat(path)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise UnavailableError(
             f"cannot use the board {path}: {error.strerror}; let your user read its folder"
         ) from None
-    if not stat.S_ISREG(found.st_mode):
-        raise UnavailableError(f"cannot use the board {path}: it is no file; move it away or set ACOLYTES_QUEST_DB")
-    _check_disk(path, found.st_dev)
-    return found.st_size
+    if not stat.S_ISREG(status.st_mode):
+        raise UnavailableError(
+            f"cannot use the board {path}: it is not a regular file; move it away or set ACOLYTES_QUEST_DB"
+        )
+    _check_disk(path, status.st_dev)
+    return status.st_size
 
 
 def check(connection: sqlite3.Connection, path: str) -> int:
-    """Refuse what is no board, or one of a newer version; return the version."""
+    """Return the version of a board. Refuse another program's database, and a board of a newer version."""
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if application != schema.APPLICATION_ID:
-        raise RefusalError(f"{path} is another program's database, no quest board: set ACOLYTES_QUEST_DB elsewhere")
+        raise RefusalError(
+            f"{path} is the database of another program, not a quest board: set ACOLYTES_QUEST_DB elsewhere"
+        )
     if version > schema.VERSION:
         raise UnavailableError(
-            f"the board {path} is of a newer version (schema {version}, this program knows {schema.VERSION}): "
-            "update acolytes"
+            f"the board {path} was made by a newer version (schema {version},"
+            f" this program reads up to {schema.VERSION}): update acolytes"
         )
     return version
 
 
 def damage(connection: sqlite3.Connection) -> list[str]:
-    """Return what SQLite itself finds wrong in the file, a line each."""
-    found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
+    """Return the damage that SQLite finds in the file, one line each."""
+    problems = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
     orphans = connection.execute("PRAGMA foreign_key_check").fetchall()
-    return [line for line in found if line != "ok"] + [
-        f"row {row[1]} of the table {row[0]} names a {row[2]} that is not there" for row in orphans
+    return [line for line in problems if line != "ok"] + [
+        f"row {row[1]} of the table {row[0]} names a {row[2]} that does not exist" for row in orphans
     ]
 
 
 def no_board(path: str) -> NoBoardError:
-    """Return what to say where there is no board."""
+    """Return the error for a place without a board."""
     return NoBoardError(f"no board here: {path} does not exist or is empty; `acolytes-quest create` makes it")
 
 
 def _check_disk(path: str, device: int) -> None:
-    """Refuse a place that is no disk of this machine: without a disk's number, it may be a share."""
+    """Refuse a place that is not on a disk of this machine. A device without a major number may be a share."""
     if not os.major(device):
         from .mounts import check_local
 
@@ -120,24 +128,26 @@ def _check_disk(path: str, device: int) -> None:
 
 @contextlib.contextmanager
 def translated(path: str, busy: float) -> Iterator[None]:
-    """Turn the database's own errors into one line that says how to mend them."""
+    """Turn the errors of the database into one line that says how to fix them."""
     try:
         yield
     except sqlite3.DatabaseError as error:
-        told = _tell(str(error), path, busy)
-        if told is None:
+        translation = _translate(str(error), path, busy)
+        if translation is None:
             raise
-        raise told from None
+        raise translation from None
 
 
-def _tell(error: str, path: str, busy: float) -> Exception | None:
-    """Return what the user can do about a database error, or None when it is a bug of ours."""
+def _translate(error: str, path: str, busy: float) -> Exception | None:
+    """Return the error with what the user can do about it; None when it shows a bug."""
     if "locked" in error:
         return UnavailableError(
             f"the board {path} is locked: another process held it for over {busy:g} s; try again, or end that process"
         )
     if "not a database" in error:
-        return RefusalError(f"{path} is not a quest board (no SQLite file): move it away or set ACOLYTES_QUEST_DB")
+        return RefusalError(
+            f"{path} is not a quest board (it is not an SQLite file): move it away or set ACOLYTES_QUEST_DB"
+        )
     if "unable to open" in error or "readonly" in error:
         return UnavailableError(
             f"cannot use the board {path} ({error}): it must be a file, in a folder, that your user may write"

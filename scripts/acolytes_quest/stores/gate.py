@@ -1,4 +1,4 @@
-"""The write gate: writers queue on a lock file, because SQLite's own back-off starves them."""
+"""The write gate: writers queue at a lock file, because SQLite's own retries let some of them wait for ever."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _take(handle: int, wait: float) -> bool:
 def _queue(handle: int, wait: float) -> bool:
     """Block in a thread, since flock() knows no time limit and trying again and again would lose the queue's order.
 
-    A thread that is still blocked at the limit is harmless: closing the handle frees what it gets later.
+    A thread that is still blocked at the limit does no harm: closing the handle releases the lock that it gets later.
     """
     taken = _thread.allocate_lock()
     taken.acquire()

@@ -1,4 +1,4 @@
-"""A board file of an older version becomes one of this version: a copy beside it first, then one transaction."""
+"""Upgrade the file of a board from an older version: make a copy beside it, then change it in one transaction."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def upgrade(connection: sqlite3.Connection, path: str, version: int) -> None:
-    """Bring the board from `version` to this program's. The caller holds the write gate and has begun nothing."""
+    """Upgrade the board from `version`. The caller holds the write gate and has not begun a transaction."""
     _keep_copy(connection, f"{path}-v{version}-backup")
     connection.execute("BEGIN IMMEDIATE")
     for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
@@ -25,7 +25,7 @@ def upgrade(connection: sqlite3.Connection, path: str, version: int) -> None:
 
 
 def _keep_copy(connection: sqlite3.Connection, backup: str) -> None:
-    """Copy the whole board under another name first, so that a file of the backup's name is always a whole one."""
+    """Copy the board under another name first, so that a file with the name of the backup is always complete."""
     new = backup + "-new"
     try:
         with contextlib.suppress(FileNotFoundError):
@@ -38,7 +38,7 @@ def _keep_copy(connection: sqlite3.Connection, backup: str) -> None:
         with contextlib.suppress(OSError):
             os.unlink(new)
         raise UnavailableError(
-            f"cannot keep a copy of the board before its update ({backup}: {error.strerror}): make room for that file"
+            f"cannot keep a copy of the board before its upgrade ({backup}: {error.strerror}): make room for that file"
         ) from None
 
 

@@ -1,4 +1,4 @@
-"""Where a board's file may not be: a share, on which the locks and the memory of two hosts do not meet."""
+"""Refuse a board on a share of a network or host, where the locks and memory of two hosts do not work together."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ MOUNTS = "/proc/self/mountinfo"  # https://www.kernel.org/doc/html/latest/filesy
 _SHARES = frozenset(
     (
         *("nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "beegfs", "ceph", "gpfs", "lustre", "ncpfs"),
-        *("9p", "virtiofs", "fakeowner", "prl_fs", "vboxsf", "vmhgfs"),  # of a virtual machine's host
+        *("9p", "virtiofs", "fakeowner", "prl_fs", "vboxsf", "vmhgfs"),  # shares of a virtual machine with its host
         *(
             f"fuse.{name}"
             for name in ("sshfs", "rclone", "s3fs", "glusterfs", "ceph", "grpcfuse", "osxfs", "vmhgfs-fuse")
         ),
     )
 )
-_looked_at: dict[int, str | None] = {}
+_shares: dict[int, str | None] = {}
 
 
 def check_local(path: str, device: int) -> None:
-    """Refuse a board at `path` whose file or folder is on a share by its `device` (st_dev). Only Linux tells."""
-    if device not in _looked_at:
-        _looked_at[device] = _share(device)
-    share = _looked_at[device]
+    """Refuse a board at `path` when its device number (st_dev) is that of a share. Only Linux can tell."""
+    if device not in _shares:
+        _shares[device] = _share(device)
+    share = _shares[device]
     if share:
         raise UnavailableError(
             f"the board {path} would be on a share ({share}), where SQLite gets damaged: set ACOLYTES_QUEST_DB to a"
@@ -33,18 +33,18 @@ def check_local(path: str, device: int) -> None:
 
 
 def _share(device: int) -> str | None:
-    """Return the type of the share that has this device number; None for what is not one, and for the root's own."""
+    """Return the type of the share with this device number; None for a local disk, and for the root of the system."""
     number = f"{os.major(device)}:{os.minor(device)}"
-    found = None
+    share = None
     try:
         with open(MOUNTS, encoding="utf-8", errors="surrogateescape") as file:
             for line in file:
                 words = line.split(" ")
                 if words[2] == number:
                     if words[4] == "/":
-                        return None  # a sandbox's whole disk: nobody else has it
+                        return None  # the whole disk of a sandbox, which no other host uses
                     kind = words[words.index("-") + 1]
-                    found = kind if kind in _SHARES else None
+                    share = kind if kind in _SHARES else None
     except OSError:
         return None
-    return found
+    return share

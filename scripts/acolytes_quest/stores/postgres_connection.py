@@ -1,4 +1,4 @@
-"""Reaching the server: where psycopg is found, what a URL may ask for, and what ails a connection in one line.
+"""Connect to the server: find psycopg, check the URL, and report in one line why a connection fails.
 
 No password is ever shown: of the URL, only the host, port, database and user are.
 """
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 _OLDEST_SERVER = 130000  # PostgreSQL 13
 _OLDEST_PSYCOPG = (3, 2, 4)  # notifications are kept while other statements run
 _PAUSE_SECONDS = 0.2
-# What no waiting mends. All else may pass: a server that starts, stops or recovers has many words for that, and in any
-# language.
+# Errors that waiting cannot fix. All others may pass: a server that starts, stops or recovers reports that in many
+# ways, and in any language.
 _NEVER = re.compile(
     r"certificate|SSL|translate host name|resolve host|does not exist|authentication failed|pg_hba\.conf"
     r"|permission denied|not permitted"
@@ -33,9 +33,9 @@ _CROWDED = re.compile(r"too many|remaining connection slots")
 
 
 def load_psycopg() -> Any:
-    """Import psycopg 3: this Python's own, or that of the environment which the installer made.
+    """Import psycopg 3, from this Python or from the environment that the installer made.
 
-    Quest scripts run with -I -S and so see no site-packages: these are looked for here, behind all other modules.
+    Quest scripts run with -I -S and so see no site-packages. Those are added here, after all other places.
     """
     python = os.environ.get("ACOLYTES_QUEST_PYTHON")
     home = os.environ.get("XDG_DATA_HOME") or os.path.expanduser(os.path.join("~", ".local", "share"))
@@ -56,7 +56,7 @@ def load_psycopg() -> Any:
 
 
 class Server:
-    """The server that a URL names. Making one connects to nothing; `name` is what may be shown of it."""
+    """The server that a URL names. `name` is the part of it that may be shown. Creating the object does not connect."""
 
     def __init__(self, url: str) -> None:
         self.psycopg = load_psycopg()
@@ -66,15 +66,15 @@ class Server:
             for option in self.psycopg.pq.Conninfo.get_defaults()
             if option.val is not None
         }
-        known = {**defaults, **self._parameters}
-        self.user = str(known.get("user", ""))
-        self.database = str(known.get("dbname") or self.user)
-        host = str(known.get("host") or known.get("hostaddr") or "the local socket")
-        self.name = f"{host}:{known.get('port', 5432)}/{self.database}"
-        self._password = str(known.get("password") or "")
+        settings = {**defaults, **self._parameters}
+        self.user = str(settings.get("user", ""))
+        self.database = str(settings.get("dbname") or self.user)
+        host = str(settings.get("host") or settings.get("hostaddr") or "the local socket")
+        self.name = f"{host}:{settings.get('port', 5432)}/{self.database}"
+        self._password = str(settings.get("password") or "")
         # A service file may name any host.
-        hosts = [*str(known.get("host") or "").split(","), *str(known.get("hostaddr") or "").split(",")]
-        if known.get("service") or not all(map(_is_here, hosts)):
+        hosts = [*str(settings.get("host") or "").split(","), *str(settings.get("hostaddr") or "").split(",")]
+        if settings.get("service") or not all(map(_is_here, hosts)):
             self._verify_tls()
 
     def connect(self, busy: float, deadline: float) -> Any:
@@ -111,17 +111,17 @@ class Server:
                 return self._checked(connection)
 
     def unreachable(self, error: BaseException) -> UnavailableError:
-        """Return what to say of a connection that could not be made."""
+        """Return the error for a connection that could not be made."""
         return UnavailableError(
             f"cannot reach the board at {self.name} as {self.user} ({self.words(error)}):"
-            " start the server, or mend ACOLYTES_QUEST_URL"
+            " start the server, or correct ACOLYTES_QUEST_URL"
         )
 
     def words(self, error: BaseException) -> str:
-        """Return the server's or libpq's own words, in one line without the password."""
+        """Return the message of the server or of libpq, in one line without the password."""
         text = str(error)
-        found = re.search(r"FATAL: +(.*)", text) or re.search(r"(?:failed|error): (.*)", text)
-        line = " ".join((found[1] if found else text).split())[:300]
+        match = re.search(r"FATAL: +(.*)", text) or re.search(r"(?:failed|error): (.*)", text)
+        line = " ".join((match[1] if match else text).split())[:300]
         return line.replace(self._password, "***") if self._password else line
 
     def _may_come_back(self, error: Any) -> bool:
@@ -140,7 +140,7 @@ class Server:
         return connection
 
     def _verify_tls(self) -> None:
-        """Let a server elsewhere prove who it is, by the system's root certificates unless the URL names others."""
+        """Check the identity of a remote server, by the system's root certificates unless the URL names others."""
         mode = self._parameters.get("sslmode") or os.environ.get("PGSSLMODE") or "verify-full"
         if mode not in {"verify-full", "verify-ca"}:
             raise RefusalError(
@@ -164,18 +164,22 @@ class Server:
 
 def _parameters(psycopg: Any, url: str) -> dict[str, Any]:
     if not url.startswith(("postgresql://", "postgres://")):
-        raise RefusalError("ACOLYTES_QUEST_URL is no PostgreSQL URL: give postgresql://USER@HOST:PORT/DATABASE")
-    found: dict[str, Any] = {}
+        raise RefusalError("ACOLYTES_QUEST_URL is not a PostgreSQL URL: give postgresql://USER@HOST:PORT/DATABASE")
+    parameters: dict[str, Any] = {}
     with contextlib.suppress(psycopg.Error):  # whose text may show the password
-        found = psycopg.conninfo.conninfo_to_dict(url)
+        parameters = psycopg.conninfo.conninfo_to_dict(url)
     # A password with @ or / in it looks like a host, a port and a database, which would be shown.
-    parts = (str(found.get("host", ""))[1:], str(found.get("hostaddr", "")), str(found.get("dbname", "")))
-    if not found or any("@" in part for part in parts) or re.search(r"[^\d,]", str(found.get("port", ""))):
+    parts = (
+        str(parameters.get("host", ""))[1:],
+        str(parameters.get("hostaddr", "")),
+        str(parameters.get("dbname", "")),
+    )
+    if not parameters or any("@" in part for part in parts) or re.search(r"[^\d,]", str(parameters.get("port", ""))):
         raise RefusalError(
             "ACOLYTES_QUEST_URL cannot be read: give postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with"
             " %40 for @, %2F for / and %25 for % in a name or password"
         )
-    return found
+    return parameters
 
 
 def _is_here(host: str) -> bool:

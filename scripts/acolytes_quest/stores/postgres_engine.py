@@ -1,8 +1,8 @@
 """The board on a PostgreSQL server, for agents on several machines: transactions, outcomes, waiting.
 
-Writers take one lock of the whole board, so that the sequence of messages is the order of commits and no rule needs to
-think of two writers. Claims, of which many come at once when work does, share that lock and choose by SKIP LOCKED.
-A transaction always locks in the same order (board, session, rows), so that no two can wait for each other.
+A writer locks the whole board. So the order of messages is the order of commits, and no rule needs to consider two
+writers. Claims come in great numbers when there is work: they share that lock and choose a turn by SKIP LOCKED.
+Every transaction locks in the same order (board, session, rows), so that there are no deadlocks.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
-POLL_SECONDS = 5.0  # NOTIFY gets lost with a connection alone, which mostly is noticed; a look costs the server work
-_RECEIPT_SECONDS = 600.0  # far above the time in which anybody still looks for one
-_IDLE_SECONDS = 5.0  # after which a writer that was stopped in its transaction loses it, so that others go on
-# The advisory locks: of the whole board, of a session that claims, of an agent's name as which somebody waits.
+POLL_SECONDS = 5.0  # NOTIFY is lost only with its connection, which is mostly noticed; each poll costs the server work
+_RECEIPT_SECONDS = 600.0  # much longer than any client looks for one
+_IDLE_SECONDS = 5.0  # a writer that is stopped in its transaction loses it after this time, so that others can go on
+# The advisory locks: of the whole board, of a session that claims, of the name of an agent that waits.
 _BOARD, _SESSION, _WAITING = (schema.APPLICATION_ID + number for number in range(3))
 _BOARD_LOCK = f"SELECT pg_advisory_xact_lock({_BOARD}, 0);"
 _BESIDE_OTHERS = f"SELECT pg_advisory_xact_lock_shared({_BOARD}, 0);"
 _FOUND = f"SELECT to_regclass('{postgres_schema.NAME}.version') IS NOT NULL"
-# After a wait for a lock: to_regclass() then answers from what the connection remembers of a look before it.
+# After a wait for a lock, to_regclass() would answer from the cache of the connection.
 _TABLES = f"SELECT 1 FROM pg_tables WHERE schemaname = '{postgres_schema.NAME}' AND tablename = 'version'"
 _MAKING = f"BEGIN; {_BOARD_LOCK} SELECT EXISTS ({_TABLES})"
 _NOW = "CAST(extract(epoch FROM now()) AS DOUBLE PRECISION)"
@@ -49,17 +49,19 @@ SELECT (SELECT number FROM version), CAST(extract(epoch FROM clock_timestamp()) 
 
 
 class PostgresListener(Listener):
-    """Waits for news of one agent: woken by NOTIFY, and by a slow poll."""
+    """Waits for news of one agent: NOTIFY wakes it, and a slow poll."""
 
     def __init__(self, board: PostgresBoard, poll: float) -> None:
         self._board = board
         self._poll = poll
 
     def wait(self, seconds: float) -> None:
-        """Return when woken, or after `seconds` or the poll's time. A lost server is waited for as long."""
+        """Return when woken, or after `seconds` or the time of the poll. It waits as long for a lost server."""
         deadline = time.monotonic() + seconds
         connection = self._board.connected(deadline)
-        with contextlib.suppress(self._board.server.psycopg.OperationalError):  # cut: who looks next connects anew
+        with contextlib.suppress(
+            self._board.server.psycopg.OperationalError
+        ):  # it was cut: the next look connects again
             if not list(connection.notifies(timeout=0)):
                 select.select([connection], [], [], max(0.0, min(seconds, self._poll)))
                 list(connection.notifies(timeout=0))
@@ -67,7 +69,7 @@ class PostgresListener(Listener):
         self._board.connected(deadline)
 
     def is_heard_by(self, agent: str) -> bool | None:
-        """Whether some process, on whatever machine, waits as `agent`."""
+        """Whether a process, on any machine, waits as `agent`."""
         with self._board.read() as tx:
             sql = (
                 "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = ? AND objid = CAST(? AS BIGINT)"
@@ -97,15 +99,17 @@ class PostgresBoard(Board):
         self._busy = busy
         self._poll = poll
         self._connection: Any = None
-        self._waits_as: list[str] = []  # all of them heard by the one connection
+        self._waits_as: list[str] = []  # the one connection listens for all of them
 
     def create(self) -> None:
-        """Make the schema and its tables if there are none yet."""
+        """Create the schema and its tables if there are none yet."""
         with translated(self.server, self._busy), self._started(_MAKING) as (connection, row):
             if not row[0]:
                 encoding = connection.info.parameter_status("server_encoding")
                 if encoding != "UTF8":
-                    raise RefusalError(f"the database at {self.server.name} is in {encoding}: make one in UTF8")
+                    raise RefusalError(
+                        f"the database at {self.server.name} has the encoding {encoding}: create one in UTF8"
+                    )
                 connection.execute(f"SET LOCAL search_path = {postgres_schema.NAME}, pg_temp")
                 for statement in postgres_schema.statements():
                     connection.execute(statement)
@@ -124,13 +128,13 @@ class PostgresBoard(Board):
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Transaction]:
-        """One write transaction, alone on the board: all of it or, after any exception, nothing. COMMIT wakes."""
+        """One write transaction; see `Board.write`."""
         with self._written(_BOARD_LOCK, f"DELETE FROM receipt WHERE at < {_NOW} - {_RECEIPT_SECONDS};") as tx:
             yield tx
 
     @contextlib.contextmanager
     def claim(self, session: str) -> Iterator[Transaction]:
-        """A write transaction beside those of other sessions; see `Board.claim`."""
+        """A write transaction of a session; see `Board.claim`."""
         own = f"SELECT pg_advisory_xact_lock({_SESSION}, {_key(session)});"
         with self._written(f"{_BESIDE_OTHERS} {own}", "") as tx:
             tx.skip_locked = " FOR UPDATE OF t SKIP LOCKED"
@@ -138,7 +142,7 @@ class PostgresBoard(Board):
 
     @contextlib.contextmanager
     def listen(self, agent: str) -> Iterator[PostgresListener]:
-        """Hear what concerns `agent`. Look at the board after this has begun, then wait: nothing falls between."""
+        """Listen for news of `agent`; see `Board.listen`."""
         with translated(self.server, self._busy):
             with self._started(_attend(agent)):
                 self._waits_as.append(agent)
@@ -159,7 +163,7 @@ class PostgresBoard(Board):
         return [f"the server has {name} = off: a power failure may lose or damage the board" for name in names]
 
     def scrub(self) -> None:
-        """Let the server reuse the space of rows that were changed; its log and backups keep them as it is set to."""
+        """Let the server reuse the space of changed rows. Its log and its backups may keep them."""
         with translated(self.server, self._busy), self._started("SELECT 1") as (connection, _):
             for table in ("message", "quest"):
                 connection.execute(f"VACUUM {postgres_schema.NAME}.{table}")
@@ -171,7 +175,7 @@ class PostgresBoard(Board):
             self._connection = None
 
     def connected(self, deadline: float) -> Any:
-        """Return this board's connection, a new one in place of a broken one; wait for the server to `deadline`."""
+        """Return the connection of this board. Replace a broken one, and wait for the server until `deadline`."""
         if self._connection is None or self._connection.closed:
             self._connection = self.server.connect(self._busy, deadline)
             if self._waits_as:
@@ -183,10 +187,10 @@ class PostgresBoard(Board):
 
     @contextlib.contextmanager
     def _started(self, sql: str) -> Iterator[tuple[Any, Any]]:
-        """Run `sql` and lend the connection with the last row of its result; then roll back what is left open.
+        """Run `sql`, yield the connection with the last row of the result, then roll back what is still open.
 
-        It is the board's connection, or another one while that is in a transaction. When it turns out to be broken,
-        `sql`, as the first of all, has done nothing yet, and is run again on a new one.
+        The connection is the board's, or another one while that is in a transaction. If it is broken, `sql` has had no
+        effect, because it is the first statement; then it runs again on a new connection.
         """
         deadline = time.monotonic() + self._busy
         idle = self.server.psycopg.pq.TransactionStatus.IDLE
@@ -239,13 +243,13 @@ class PostgresBoard(Board):
                 yield transaction
             except RecordedRefusalError as error:
                 refusal = error
-            # Any other exception: what was begun is rolled back.
+            # After any other exception, the transaction is rolled back.
             self._commit(connection, at_commit, set() if refusal else transaction.to_wake)
             if refusal:
                 raise refusal
 
     def _commit(self, connection: Any, at_commit: str, to_wake: set[str]) -> None:
-        """Commit in one round trip, with a receipt by which it can be told whether a commit took place."""
+        """Commit in one round trip, with a receipt that shows later whether the commit took place."""
         token = os.urandom(16).hex()
         wake = "".join(f"NOTIFY {_channel(agent)};" for agent in sorted(to_wake))
         receipt = f"INSERT INTO receipt VALUES ('{token}', {_NOW});"
@@ -258,19 +262,23 @@ class PostgresBoard(Board):
                 raise lost(self.server) from None
 
     def _is_receipted(self, token: str) -> bool:
-        """Whether a commit took place that nothing was heard of. Raises UnavailableError when it cannot be told."""
+        """Whether a commit took place whose result was lost.
+
+        Raises:
+            UnavailableError: It cannot be found out.
+        """
         try:
-            # With this lock, whoever made the receipt is through: what is not there now never comes.
+            # When this lock is held, the lost transaction has ended: a receipt that is missing now will not appear.
             with self._begun("READ COMMITTED READ WRITE", _BOARD_LOCK) as (_, transaction):
                 return transaction.exists("SELECT 1 FROM receipt WHERE token = ?", token)
         except (self.server.psycopg.Error, UnavailableError):
             raise UnavailableError(
-                f"the connection to {self.server.name} broke at COMMIT, and whether that took place is unknown: look"
-                " with acolytes-quest status, or repeat the very same call (answers and messages with --key count once)"
+                f"the connection to {self.server.name} broke at COMMIT, and it is unknown whether that took place: look"
+                " with acolytes-quest status, or repeat the same call (answers, and messages with --key, count once)"
             ) from None
 
     def _upgrade(self) -> None:
-        """Make an older board one of this version, in one transaction."""
+        """Upgrade an older board, in one transaction."""
         name = postgres_schema.NAME
         sql = f"BEGIN; {_BOARD_LOCK} SET LOCAL search_path = {name}, pg_temp; SELECT number FROM version"
         with self._started(sql) as (connection, (version,)):
@@ -290,12 +298,12 @@ def _last_row(connection: Any, sql: str) -> Any:
 
 
 def _attend(agent: str) -> str:
-    """Return what lets a connection listen, and show by a lock that ends with it that somebody waits as `agent`."""
+    """Return the SQL to listen for `agent`, with a lock that shows that a process waits."""
     return f"LISTEN {_channel(agent)}; SELECT pg_advisory_lock_shared({_WAITING}, {_key(agent)});"
 
 
 def _key(name: str) -> int:
-    """Return a name as a signed number of 32 bits. Two names with one number are woken or locked together, no worse."""
+    """Return a name as a signed number of 32 bits. Two names with the same number are woken or locked together."""
     return zlib.crc32(name.encode()) - 2**31
 
 
@@ -304,5 +312,5 @@ def _channel(agent: str) -> str:
 
 
 def _translate(sql: str) -> str:
-    """Return SQL with psycopg's placeholders. No statement of ours has a question mark in a text."""
+    """Return SQL with the placeholders of psycopg. No statement contains a question mark in a text."""
     return sql.replace("%", "%%").replace("?", "%s")

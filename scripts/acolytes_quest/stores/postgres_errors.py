@@ -1,4 +1,4 @@
-"""The server's errors, each in one line that says how to mend it."""
+"""Translate the errors of the server: each becomes one line that says how to fix it."""
 
 from __future__ import annotations
 
@@ -15,43 +15,43 @@ if TYPE_CHECKING:
 
     from .postgres_connection import Server
 
-# Classes of errors after which the transaction is gone: cut by an administrator or a time-out; a rollback.
+# Classes of errors that end the transaction: an administrator or a time-out cut the connection, or a rollback.
 _GONE = ("57P", "25P03", "40")
 
 
 @contextlib.contextmanager
 def translated(server: Server, busy: float) -> Iterator[None]:
-    """Turn psycopg's errors into ours; a bug of ours stays as it is."""
+    """Turn the errors of psycopg into ours. Errors that show a bug are not changed."""
     try:
         yield
     except server.psycopg.Error as error:
-        told = _tell(error, server, busy)
-        if told is None:
+        translation = _translate(error, server, busy)
+        if translation is None:
             raise
-        raise told from None
+        raise translation from None
 
 
 def lost(server: Server) -> LostError:
-    """Return what to say of a connection that broke before its COMMIT."""
+    """Return the error for a connection that broke before its COMMIT."""
     return LostError(f"the connection to {server.name} broke and nothing was changed: try again")
 
 
 def newer(server: Server, version: int) -> UnavailableError:
-    """Return what to say of a board that later scripts have made."""
+    """Return the error for a board that newer scripts have made."""
     return UnavailableError(
-        f"the board at {server.name} is of a newer version (schema {version}, this program knows {VERSION}):"
-        " update acolytes"
+        f"the board at {server.name} was made by a newer version (schema {version},"
+        f" this program reads up to {VERSION}): update acolytes"
     )
 
 
-def _tell(error: Any, server: Server, busy: float) -> Exception | None:
-    """Return what the user can do about an error, or None when it is a bug of ours."""
+def _translate(error: Any, server: Server, busy: float) -> Exception | None:
+    """Return the error with what the user can do about it; None when it shows a bug."""
     errors = server.psycopg.errors
     name = server.name
     if isinstance(error, (errors.UndefinedTable, errors.InvalidSchemaName)):
         return NoBoardError(f"no board at {name}; `acolytes-quest create` makes it")
     if isinstance(error, (errors.DuplicateTable, errors.DuplicateFunction)):
-        return RefusalError(f"the schema {NAME} at {name} holds other things already: use another database")
+        return RefusalError(f"the schema {NAME} at {name} already contains other tables: use another database")
     if isinstance(error, errors.InsufficientPrivilege):
         return UnavailableError(
             f"{server.user} may not do this at {name} ({server.words(error)}): let the database's owner GRANT CREATE ON"
@@ -63,7 +63,7 @@ def _tell(error: Any, server: Server, busy: float) -> Exception | None:
             " $ACOLYTES_QUEST_BUSY (seconds)"
         )
     if isinstance(error, errors.ProgramLimitExceeded):
-        return RefusalError("a key, or a file's name, is too long for this board: at most 2,600 bytes")
+        return RefusalError("a key, or the name of a file, is too long for this board: at most 2,600 bytes")
     if (error.sqlstate or "").startswith(_GONE):
         return lost(server)
     if isinstance(error, server.psycopg.OperationalError):

@@ -1,4 +1,4 @@
-"""The tables of `schema` as PostgreSQL has them, in a schema of their own, and what only a server needs."""
+"""The tables of `schema` for PostgreSQL, in a schema of their own, with the tables that only a server needs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from . import schema
 
 NAME = "acolytes_quest"
 
-# Quests and turns are numbered without gaps, as in SQLite: a sequence would not take back what a refused call drew.
+# Quests and turns are numbered without gaps, as in SQLite: a sequence would leave gaps, because it does not roll back.
 _NUMBERS = """
 CREATE TABLE counter (name TEXT PRIMARY KEY, last BIGINT NOT NULL);
 CREATE FUNCTION next_number(counted TEXT) RETURNS BIGINT LANGUAGE sql SET search_path = {name}, pg_temp AS $$
@@ -16,8 +16,8 @@ CREATE FUNCTION next_number(counted TEXT) RETURNS BIGINT LANGUAGE sql SET search
 $$
 """
 
-# `version` says whose tables these are. `receipt` has a row for each recent write: who loses the connection at COMMIT
-# learns from it what became of the write.
+# `version` is the version of the tables. `receipt` has a row for each recent write: a client that loses the connection
+# at COMMIT finds out there whether its write was committed.
 _OWN = [
     "CREATE TABLE version (number BIGINT NOT NULL)",
     f"INSERT INTO version VALUES ({schema.VERSION})",
@@ -25,8 +25,8 @@ _OWN = [
     "CREATE INDEX receipt_by_age ON receipt (at)",
 ]
 
-# Claims run beside each other, so that each must look again whether a quest with one turn at a time is free, once it
-# holds that quest's row. If it is not, the claim takes nothing.
+# Claims run side by side. So each must check again that a quest in single mode is free, when it has locked the row of
+# that quest. If the quest is not free, the claim takes no turn.
 _SINGLE = """
 CREATE FUNCTION turn_single() RETURNS trigger LANGUAGE plpgsql SET search_path = {name}, pg_temp AS $$
 BEGIN
@@ -65,17 +65,17 @@ _TYPES = {
 }
 _FOREIGN_KEY = re.compile(r",\n  (FOREIGN KEY [^\n]*?)(?=,?\n)")
 
-# What turns a board of the version before into one of this version. None before 2 was ever kept on a server.
+# The statements that upgrade a board from the version before. Version 2 was the first one on a server.
 MIGRATIONS = {3: schema.MIGRATIONS[3]}
 
 
 def statements() -> list[str]:
-    """Return what makes the board in a database that has none."""
+    """Return the statements that create a board in a database."""
     text = schema.TABLES
     for pattern, own in _TYPES.items():
         text = re.sub(pattern, own, text)
     tables = [statement.strip() for statement in text.split(";") if statement.strip()]
-    # A table may name one that is made after it: these keys are added when all are there.
+    # A table may refer to one that is created after it, so these keys are added at the end.
     keys = [
         f"ALTER TABLE {table.split()[2]} ADD {key}"
         for table in tables
@@ -94,7 +94,7 @@ def statements() -> list[str]:
 
 
 def migration(version: int) -> list[str]:
-    """Return what makes a board of an older `version` one of this version; a schema beside it keeps the old rows."""
+    """Return the statements that upgrade a board from an older `version`. Another schema keeps the old rows."""
     backup = f"{NAME}_v{version}_backup"
     tables = re.findall(r"CREATE TABLE (\w+)", schema.TABLES)
     return [

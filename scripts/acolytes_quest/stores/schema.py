@@ -1,19 +1,19 @@
-"""The tables. What must never happen is forbidden here, so that no code path can do it by accident.
+"""The tables. Their rules forbid what must never happen, so that no code can do it by accident.
 
-TABLES and RULES are common to every engine, MIGRATIONS and what the functions return are SQLite's own.
+TABLES and RULES are for every engine. MIGRATIONS, and the results of the functions, are for SQLite.
 
 Times: `at` and `*_at` are Unix seconds, for people. Leases and queues count seconds since boot, with the boot's id.
-A turn keeps its last holder when its lease runs out: the fence tells whether somebody else has taken it since.
+A turn keeps its last holder when its lease ends: the fence shows whether another session has taken it since.
 
-Reviews: a turn assigned as `reviewed` that is answered Completed gets a row in `review`, and what comes after it stays
-blocked until the verdict. A turn of the kind `review` is one member's task to give that verdict on the turn that it is
-`about`. Sent back, the same work becomes a new turn about the first, to which moves whatever waited for the first. That
-is the only dependency on a later turn, and it makes no circle: the new turn itself depends on none.
+Reviews: a turn with `reviewed` that is answered `Completed:` gets a row in `review`. The turns that depend on it stay
+blocked until the verdict. A turn of the kind `review` is the task of a member to give the verdict on the turn `about`.
+If a turn is sent back, its work becomes a new turn about the first. The turns that depended on the first then depend
+on the new one. Only there does a turn depend on a later one; this makes no cycle, for the new turn depends on none.
 """
 
 from __future__ import annotations
 
-APPLICATION_ID = 0x41434F4C  # "ACOL", in the file's header: no other program's database is taken for a board
+APPLICATION_ID = 0x41434F4C  # "ACOL" in the header of the file tells a board from the database of another program
 VERSION = 3
 
 TABLES = """
@@ -149,7 +149,7 @@ _NO_TOMBSTONE = (
     " AND NEW.at = OLD.at)"
 )
 
-# What triggers forbid: a name, the action, the condition (none: always) and the reason.
+# What triggers forbid: a name, the action, the condition (empty: always) and the reason.
 RULES = [
     ("message_no_update", "UPDATE ON message", _NO_TOMBSTONE, "a message never changes"),
     ("message_no_delete", "DELETE ON message", _NOT_PURGED, "a message never changes"),
@@ -159,13 +159,13 @@ RULES = [
         "purged_over",
         "INSERT ON purged",
         "EXISTS (SELECT 1 FROM quest WHERE id = NEW.quest AND status IN ('open', 'reviewing'))",
-        "a quest that goes on is not purged",
+        "an open quest cannot be purged",
     ),
     (
         "turn_final",
         "UPDATE ON turn",
         "OLD.state IN ('done', 'dead', 'cancelled')",
-        "a turn that is over never changes",
+        "a turn that has ended never changes",
     ),
     ("turn_fence", "UPDATE OF fence ON turn", "NEW.fence < OLD.fence", "a fence only rises"),
     ("review_final", "UPDATE ON review", "OLD.verdict <> 'pending'", "a verdict never changes"),
@@ -179,13 +179,13 @@ RULES = [
         "quest_final",
         "UPDATE OF mission, phase, mode, leader, leader_session, status, next_seq, created_at, finished_at ON quest",
         _OVER,
-        "a quest that is over never changes",
+        "a quest that has ended never changes",
     ),
     (
         "quest_summary",
         "UPDATE OF summary ON quest",
         f"{_OVER} AND NEW.summary IS NOT NULL",
-        "the summary of a quest that is over may only be taken away",
+        "the summary of a quest that has ended can only be removed",
     ),
     (
         "message_dense",
@@ -195,7 +195,7 @@ RULES = [
     ),
 ]
 
-# What turns a board of the version before into one of this version. The triggers are made anew around it.
+# The statements that upgrade a board from the version before. The triggers are dropped before and created again after.
 MIGRATIONS = {
     2: [
         "CREATE INDEX quest_by_status ON quest (status, id)",
@@ -240,7 +240,7 @@ MIGRATIONS = {
 
 
 def statements() -> list[str]:
-    """Return what makes an empty database a board, one statement each."""
+    """Return the statements that turn an empty database into a board."""
     tables = [statement.strip() for statement in TABLES.split(";") if statement.strip()]
     return [
         *tables,
@@ -251,7 +251,7 @@ def statements() -> list[str]:
 
 
 def migration(version: int) -> list[str]:
-    """Return what makes a board of an older `version` one of this version, one statement each, for one transaction."""
+    """Return the statements that upgrade a board from an older `version`, in one transaction."""
     steps = [statement for step in range(version + 1, VERSION + 1) for statement in MIGRATIONS[step]]
     return [*steps, *map(_trigger, RULES), f"PRAGMA user_version = {VERSION}"]
 

@@ -1,4 +1,4 @@
-"""The board as an SQLite file: connections, transactions, waiting. `database` makes and opens the file."""
+"""The board as an SQLite file: connections, transactions, waiting. `database` creates and opens the file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _OLDEST_SQLITE = (3, 35)  # UPDATE ... RETURNING
 
 
 class SqliteListener(Listener):
-    """Waits for news of one agent: woken by the bell, and by the slow poll in case a ring got lost."""
+    """Waits for news of one agent: the bell wakes it, and a slow poll in case a ring is lost."""
 
     def __init__(self, connection: sqlite3.Connection, bell: Bell, poll: float) -> None:
         self._connection = connection
@@ -32,7 +32,7 @@ class SqliteListener(Listener):
         self._seen = self._version()
 
     def wait(self, seconds: float) -> None:
-        """Return when rung, when the board has changed, or after `seconds`; each may be for nothing."""
+        """Return when the bell rings, when the board has changed, or after `seconds`. It may return without news."""
         deadline = time.monotonic() + seconds
         while (remaining := deadline - time.monotonic()) > 0:
             if self._bell.wait(min(remaining, self._poll)) or self._version() != self._seen:
@@ -40,7 +40,7 @@ class SqliteListener(Listener):
         self._seen = self._version()
 
     def is_heard_by(self, agent: str) -> bool | None:
-        """Whether some process waits as `agent`; None where nobody can know."""
+        """Whether a process waits as `agent`; None where that cannot be found out."""
         return self._bell.is_heard_by(agent)
 
     def _version(self) -> int:
@@ -71,7 +71,7 @@ class SqliteBoard(Board):
         self._reader: sqlite3.Connection | None = None
 
     def create(self) -> None:
-        """Make the board if there is none yet: its folder, the file readable by its owner alone, the tables."""
+        """Create the board if there is none yet: the folder, the file that only its owner can read, the tables."""
         try:
             database.make_folder(self.path)
             with database.translated(self.path, self._busy), gate(self._gate, self._busy):
@@ -79,23 +79,20 @@ class SqliteBoard(Board):
                     database.build(self.path)
         except OSError as error:
             raise UnavailableError(
-                f"cannot make {self.path}: {error.strerror}; make its folder writable or set ACOLYTES_QUEST_DB"
+                f"cannot create {self.path}: {error.strerror}; make its folder writable or set ACOLYTES_QUEST_DB"
             ) from None
 
     def exists(self) -> bool:
-        """Whether there is a board, or something in its place that is no empty file."""
+        """Whether there is a board, or something else in its place that is not an empty file."""
         return bool(database.size(self.path))
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Transaction]:
-        """One write transaction: all of it or, after any exception, nothing. Bells ring once it is committed.
-
-        A RecordedRefusalError is committed and raised: what the transaction wrote by then is its audit event.
-        """
+        """One write transaction; see `Board.write`. The bells ring when it is committed."""
         deadline = time.monotonic() + self._busy
         if not self.exists():
             raise database.no_board(self.path)
-        # Opening and closing take longer than most transactions: nobody waits at the gate for those of another.
+        # Opening and closing take longer than most transactions, so they are done outside of the gate.
         with (
             database.translated(self.path, self._busy),
             contextlib.closing(database.connect(self.path, "rw", self._busy)) as connection,
@@ -111,13 +108,13 @@ class SqliteBoard(Board):
             except RecordedRefusalError:
                 connection.execute("COMMIT")
                 raise
-            # Any other exception: closing the connection takes everything back.
+            # After any other exception, closing the connection rolls everything back.
             connection.execute("COMMIT")
-            if transaction.to_wake:  # before the close, which takes as long as waking
+            if transaction.to_wake:  # before closing, which takes as long as waking
                 ring(self._bells, transaction.to_wake)
 
     def claim(self, session: str) -> AbstractContextManager[Transaction]:
-        """A write transaction: here all of them come one after the other."""
+        """A write transaction: in a file they run one after the other."""
         return self.write()
 
     @contextlib.contextmanager
@@ -129,11 +126,11 @@ class SqliteBoard(Board):
             try:
                 yield self._transaction(connection)
             finally:
-                connection.rollback()  # there is nothing to commit; and unlike ROLLBACK it never fails
+                connection.rollback()  # there is nothing to commit, and unlike ROLLBACK this never fails
 
     @contextlib.contextmanager
     def listen(self, agent: str) -> Iterator[SqliteListener]:
-        """Hear what concerns `agent`. Look at the board after this has begun, then wait: nothing falls between."""
+        """Listen for news of `agent`; see `Board.listen`."""
         with database.translated(self.path, self._busy):
             connection = self._open_reader()
             bell = Bell(self._bells, agent)
@@ -143,12 +140,12 @@ class SqliteBoard(Board):
                 bell.close()
 
     def health(self) -> list[str]:
-        """Let SQLite look for damage in the file; return one line for each finding."""
+        """Let SQLite look for damage in the file; return one line for each problem."""
         with database.translated(self.path, self._busy):
             return database.damage(self._open_reader())
 
     def scrub(self) -> None:
-        """Empty the write-ahead log, where texts outlive their row; in the file itself they are overwritten at once."""
+        """Empty the write-ahead log, which may still hold texts. In the file itself they are overwritten at once."""
         with (
             database.translated(self.path, self._busy),
             gate(self._gate, self._busy),
@@ -181,7 +178,7 @@ class SqliteBoard(Board):
             self._reader = database.connect(self.path, "ro", self._busy)
         if database.check(self._reader, self.path) < schema.VERSION:
             with self.write():
-                pass  # that brought it up to date
+                pass  # which upgrades it
         return self._reader
 
     def _bring_up_to_date(self, connection: sqlite3.Connection) -> None:
