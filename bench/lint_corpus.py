@@ -15,7 +15,8 @@ from pathlib import Path
 from acolytes_cc.definitions.files import scan_folder
 from acolytes_cc.definitions.registry import registry
 from acolytes_cc.lint.catalogue import all_rules, rules_by_code
-from acolytes_cc.lint.engine.run import File, run
+from acolytes_cc.lint.engine.file_results import InputFile
+from acolytes_cc.lint.engine.run import run
 from acolytes_cc.lint.finding import Finding
 from acolytes_cc.lint.report.text import concise
 from acolytes_cc.lint.settings.policy import Policy
@@ -31,7 +32,7 @@ def main(argv: list[str] | None = None) -> int:
     options = parser.parse_args(argv)
     scans = [scan_folder(folder) for folder in options.folders]
     files = sorted({str(path) for scan in scans for path in (*scan.definitions, *scan.others)})
-    report = run([File(path) for path in files], Policy(persona="auditor"), registry())
+    report = run([InputFile(path) for path in files], Policy(persona="auditor"), registry())
     by_rule: dict[str, list[Finding]] = defaultdict(list)
     for finding in report.findings:
         by_rule[finding.rule].append(finding)

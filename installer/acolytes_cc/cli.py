@@ -17,12 +17,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     key = None
     if words[:1] == ["lint"] and "--no-cache" not in words:
-        from acolytes_cc.lint.cache.answers import key_of, remembered, say
+        from acolytes_cc.lint.cache.keys import output_key
+        from acolytes_cc.lint.cache.run_outputs import load_output
+        from acolytes_cc.lint.cache.store import Cache, cache_folder
 
-        key = key_of(words[1:])
-        answer = remembered(key) if key else None
-        if answer and say(answer.text):
-            return answer.code
+        key = output_key(words[1:])
+        output = load_output(Cache(cache_folder()), key) if key else None
+        if output and output.print():
+            return output.exit_code
     from acolytes_cc.errors import guarded
     from acolytes_cc.verbs import run
 

@@ -11,7 +11,7 @@ import click
 from acolytes_cc import __version__
 
 if TYPE_CHECKING:
-    from acolytes_cc.lint.finding import Report
+    from acolytes_cc.lint.finding import LintReport
 
 # verb -> module and attribute of its command; so `acolytes lint` does not import the installer
 VERBS = {
@@ -49,17 +49,17 @@ def acolytes() -> None:
     """A performance consultant for Claude Code: install, check and remove it. Also lints agent definitions."""
 
 
-def run(arguments: list[str], answer_key: str | None) -> int:
-    """Run the verb that ``arguments`` begin with; ``answer_key`` is the name that its answer may be remembered by."""
-    above = None
+def run(arguments: list[str], output_key: bytes | None) -> int:
+    """Run the verb that ``arguments`` begin with; ``output_key`` is the key under which its output may be kept."""
+    context = None
     if arguments[:1] == ["lint"]:
-        from acolytes_cc.lint.command_context import Above
+        from acolytes_cc.lint.command_context import CommandContext
 
-        above = Above(_verify, arguments[1:], answer_key)
-    return int(acolytes.main(arguments, "acolytes", standalone_mode=False, obj=above) or 0)
+        context = CommandContext(_verify, arguments[1:], output_key)
+    return int(acolytes.main(arguments, "acolytes", standalone_mode=False, obj=context) or 0)
 
 
-def _verify(paths: Sequence[str], report: Report, /, *, to_stderr: bool) -> bool:
+def _verify(paths: Sequence[str], report: LintReport, /, *, to_stderr: bool) -> bool:
     from acolytes_cc.doctor.verify import verify_command
 
     return verify_command(paths, report, to_stderr=to_stderr)

@@ -1,13 +1,15 @@
-"""The caches: the same answers as without them, whatever state they are in."""
+"""The cache: the same output as without it, whatever its state."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -15,15 +17,16 @@ import pytest
 from acolytes_cc.cli import main
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.definitions.subject import Subject
-from acolytes_cc.lint.cache import answers
-from acolytes_cc.lint.cache import store as cache
+from acolytes_cc.lint.cache import keys, store
 from acolytes_cc.lint.cache.client_version import version_on_path
-from acolytes_cc.lint.engine import run
-from acolytes_cc.lint.engine.check_file import judge
-from acolytes_cc.lint.engine.verdict import Verdict
+from acolytes_cc.lint.cache.store import Cache
+from acolytes_cc.lint.engine import file_results
+from acolytes_cc.lint.engine.check_file import check_file
+from acolytes_cc.lint.finding import FileResult
 from support import build_tree, read_tree
 
 BAD = "---\nname: bad\ndescription: Use when asked.\ntools: Read, LS\n---\n\nSee ~/claude/x.\n"
+FAKE = (7, "kept\n")
 HEAVY = ("click", "copier", "jinja2", "markdown_it", "pydantic", "ruamel", "sqlite3")
 
 
@@ -46,8 +49,39 @@ def out(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
     return code, capsys.readouterr().out
 
 
-def verdicts(folder: Path) -> Path:
-    return folder / "verdicts.sqlite"
+def cache_file(folder: Path) -> Path:
+    return folder / "cache.sqlite"
+
+
+def entries(folder: Path) -> dict[bytes, bytes]:
+    if not cache_file(folder).exists():
+        return {}
+    with contextlib.closing(sqlite3.connect(cache_file(folder))) as database:
+        return dict(database.execute("SELECT key, value FROM entry WHERE part = 0"))
+
+
+def outputs(folder: Path) -> list[bytes]:
+    """The keys of the entries that hold the output of a run; those of files hold JSON."""
+    return [key for key, value in entries(folder).items() if not value.startswith(b"[")]
+
+
+def change_outputs(folder: Path, values: Mapping[bytes, bytes]) -> None:
+    with contextlib.closing(sqlite3.connect(cache_file(folder))) as database, database:
+        database.executemany(
+            "UPDATE entry SET value = ? WHERE key = ? AND part = 0", [(value, key) for key, value in values.items()]
+        )
+
+
+def fake_outputs(folder: Path) -> None:
+    """Make all kept outputs print FAKE."""
+    kept = entries(folder)
+    values = {}
+    for key in outputs(folder):
+        values[key] = b"7" + kept[key][1:]
+    assert values
+    change_outputs(folder, values)
+    with contextlib.closing(sqlite3.connect(cache_file(folder))) as database, database:
+        database.execute("UPDATE entry SET value = ? WHERE part = 1", (FAKE[1].encode(),))
 
 
 def test_a_second_run_judges_nothing_and_says_the_same(
@@ -55,7 +89,7 @@ def test_a_second_run_judges_nothing_and_says_the_same(
 ) -> None:
     first = out(capsys, ".", "--json")
     with monkeypatch.context() as patched:
-        patched.setattr(run, "judge", None)
+        patched.setattr(file_results, "check_file", None)
         assert out(capsys, ".", "--json") == first
     assert out(capsys, ".", "--json", "--no-cache") == first
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -63,11 +97,11 @@ def test_a_second_run_judges_nothing_and_says_the_same(
     (project / ".claude/agents/two.md").write_text(BAD.replace("bad", "two").replace(", LS", ""))
     judged: list[str] = []
 
-    def noting(subject: Subject, facts: Registry, codes: frozenset[str]) -> Verdict:
+    def noting(subject: Subject, facts: Registry, codes: frozenset[str]) -> FileResult:
         judged.append(subject.path)
-        return judge(subject, facts, codes)
+        return check_file(subject, facts, codes)
 
-    monkeypatch.setattr(run, "judge", noting)
+    monkeypatch.setattr(file_results, "check_file", noting)
     assert len(json.loads(out(capsys, ".", "--json")[1])["findings"]) == len(json.loads(first[1])["findings"]) - 1
     assert judged == [".claude/agents/two.md"]
 
@@ -90,26 +124,25 @@ def test_a_path_means_another_file_elsewhere(
 
 
 @pytest.mark.parametrize("damage", [b"", b"no database", b"SQLite format 3\0" + b"\xff" * 5000])
-def test_a_broken_cache_is_none(project: Path, folder: Path, capsys: pytest.CaptureFixture[str], damage: bytes) -> None:
+def test_a_broken_cache_is_replaced(
+    project: Path, folder: Path, capsys: pytest.CaptureFixture[str], damage: bytes
+) -> None:
     expected = out(capsys, ".")
-    verdicts(folder).write_bytes(damage)
+    cache_file(folder).write_bytes(damage)
     for _ in range(3):
         assert out(capsys, ".") == expected
     assert main(["lint", "."]) == expected[0]
 
 
-def test_a_broken_verdict_is_none(project: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    import sqlite3
-
+def test_a_broken_entry_is_replaced(project: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     expected = out(capsys, ".")
     for damage in (b"", b"{}", b"[1]", b"\xff", b"[[], [], []]", b"[[[1]], [], []]"):
-        with sqlite3.connect(verdicts(folder)) as database:
-            database.execute("UPDATE verdict SET data = ?", (damage,))
-        database.close()
+        with contextlib.closing(sqlite3.connect(cache_file(folder))) as database, database:
+            database.execute("UPDATE entry SET value = ?", (damage,))
         assert out(capsys, ".") == expected
 
 
-def test_a_cache_that_cannot_be_used_is_none(
+def test_a_cache_that_cannot_be_used_is_not_used(
     project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     expected = out(capsys, ".", "--no-cache")
@@ -129,48 +162,43 @@ def test_no_cache_writes_nothing(project: Path, scratch_home: Path, capsys: pyte
 def test_the_cache_is_bounded(
     project: Path, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import sqlite3
-
-    monkeypatch.setattr(cache, "_MOST_ENTRIES", 4)
-    monkeypatch.setattr(answers, "_MOST", 4)
-    for number in range(9):
-        (project / ".claude/agents/one.md").write_text(f"{BAD}\n{number}\n")
-        out(capsys, ".")
+    limit = 8 * store._PAGE_BYTES
+    monkeypatch.setattr(store, "_MAX_BYTES", limit)
+    for number in range(150):
+        (project / ".claude/agents/one.md").write_text(f"{BAD}\n{number}\n" + "~/claude/x\n" * 20)
         out(capsys, ".claude/agents/one.md")
-    with sqlite3.connect(verdicts(folder)) as database:
-        assert next(database.execute("SELECT count(*) FROM verdict"))[0] <= 4
-    database.close()
-    assert len(list((folder / "answers").iterdir())) <= 4
+    rows = entries(folder)
+    assert 10 < len(rows) < 300, "two for each run: the file's result and the run's output"
+    assert sum(map(len, rows.values())) < limit
+    assert cache_file(folder).stat().st_size < 2 * limit
 
 
-def test_an_answer_is_remembered_and_forgotten_with_what_it_depends_on(
-    project: Path, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_an_output_is_kept_until_something_that_it_depends_on_changes(
+    project: Path, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = ".claude/agents/one.md"
     first = out(capsys, file)
-    (answer,) = (folder / "answers").iterdir()
-    answer.write_bytes(b"7\nremembered\n")
-    assert out(capsys, file) == (7, "remembered\n")
+    fake_outputs(folder)
+    assert out(capsys, file) == FAKE
     assert out(capsys, file, "--no-cache") == first
     assert out(capsys, file, "--json")[0] == 1
     for path, text in ((".acolytes.toml", '[lint]\nignore = ["ACO201"]\n'), (file, BAD), ("pyproject.toml", "\n")):
         (project / path).write_text(text)
-        assert out(capsys, file) == out(capsys, file, "--no-cache") != (7, "remembered\n")
+        assert out(capsys, file) == out(capsys, file, "--no-cache") != FAKE
     build_tree(project, {".claude/.claude-plugin/plugin.json": '{"name": "x"}'})
     assert out(capsys, file) == out(capsys, file, "--no-cache")
-    for damage in (b"", b"x", b"x\ny"):
-        for one in (folder / "answers").iterdir():
-            one.write_bytes(damage)
+    for damage in (b"", b"x", b"0 0 x", b"0 1 x\0y", b"0 x x\0y", b"1\0", b"0 9 x\0y"):
+        change_outputs(folder, dict.fromkeys(outputs(folder), damage))
         assert out(capsys, file) == out(capsys, file, "--no-cache")
 
 
-def test_the_answer_for_a_folder_is_remembered_until_something_in_it_changes(
+def test_the_output_for_a_folder_is_kept_until_something_in_it_changes(
     project: Path, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     agents = project / ".claude/agents"
     out(capsys, ".")
-    assert not (folder / "answers").exists(), "a file that is this young may change again and look the same"
-    monkeypatch.setattr(answers, "_YOUNG_NANOSECONDS", 0)
+    assert not outputs(folder), "a file that is this young may change again and look the same"
+    monkeypatch.setattr(keys, "_YOUNG_NANOSECONDS", 0)
     changes: list[Callable[[], object]] = [
         lambda: (agents / "one.md").write_text(BAD.replace("bad", "one").replace("LS", "LSX")),
         lambda: (agents / "new.md").write_text(BAD.replace("bad", "new")),
@@ -183,19 +211,56 @@ def test_the_answer_for_a_folder_is_remembered_until_something_in_it_changes(
         lambda: build_tree(project.parent, {".claude-plugin/plugin.json": "{}"}),
     ]
     for change in changes:
-        for answer in (folder / "answers").glob("*"):
-            answer.unlink()
+        cache_file(folder).unlink()
         out(capsys, ".")
-        (answer,) = (folder / "answers").iterdir()
-        answer.write_bytes(b"7\nremembered\n")
-        assert out(capsys, ".") == (7, "remembered\n")
+        fake_outputs(folder)
+        assert out(capsys, ".") == FAKE
         change()
-        assert out(capsys, ".") == out(capsys, ".", "--no-cache") != (7, "remembered\n")
+        assert out(capsys, ".") == out(capsys, ".", "--no-cache") != FAKE
     (agents / "broken.md").symlink_to("nowhere")
     assert out(capsys, ".") == out(capsys, ".") == out(capsys, ".", "--no-cache")
 
 
-def test_what_changes_something_is_never_remembered(
+def test_the_output_is_kept_until_something_around_the_agent_changes(
+    project: Path,
+    folder: Path,
+    scratch_home: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(keys, "_YOUNG_NANOSECONDS", 0)
+    file = ".claude/agents/one.md"
+    fields = "skills: [a, b]\nisolation: worktree\nmcpServers: [c]\n"
+    (project / file).write_text(BAD.replace("tools:", f"{fields}tools:"))
+    changes: list[Callable[[], object]] = [
+        lambda: build_tree(project, {".claude/skills/a/SKILL.md": ""}),
+        lambda: build_tree(scratch_home, {".claude/commands/b.md": ""}),
+        lambda: build_tree(project, {".mcp.json": '{"mcpServers": {"other": {}}}'}),
+        lambda: build_tree(project, {".mcp.json": '{"mcpServers": {"c": {}}}'}),
+        (project / ".mcp.json").unlink,
+        lambda: build_tree(scratch_home, {".claude.json": '{"mcpServers": {"c": {}}}'}),
+        (project / ".git").mkdir,
+        (project / ".claude/skills/a/SKILL.md").unlink,
+    ]
+    seen = set()
+    for change in changes:
+        cache_file(folder).unlink(missing_ok=True)
+        seen.add(out(capsys, file)[1])
+        fake_outputs(folder)
+        assert out(capsys, file) == FAKE
+        change()
+        assert out(capsys, file) == out(capsys, file, "--no-cache") != FAKE
+    assert len(seen) == 5, "most changes change the findings"
+
+
+@pytest.mark.parametrize("name", ['"a\\0b"', '"\\ud800"', '"../../x"'])
+def test_a_skill_may_have_any_name(project: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    file = ".claude/agents/one.md"
+    (project / file).write_text(BAD.replace("tools:", f"skills: [{name}]\ntools:"))
+    assert out(capsys, file) == out(capsys, file) == out(capsys, file, "--no-cache")
+
+
+def test_the_output_of_a_call_that_does_more_than_print_is_not_kept(
     project: Path, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = ".claude/agents/one.md"
@@ -208,11 +273,7 @@ def test_what_changes_something_is_never_remembered(
         ["--baseline=known.json"],
     ):
         out(capsys, file, *options)
-    assert not (folder / "answers").exists()
-    # what stands on disk beside it decides, too
-    (project / file).write_text(BAD.replace("tools:", "skills: [missing]\ntools:"))
-    out(capsys, file)
-    assert not (folder / "answers").exists()
+    assert not outputs(folder)
 
 
 def modules(*arguments: str) -> set[str]:
@@ -226,8 +287,8 @@ def modules(*arguments: str) -> set[str]:
 
 
 def test_a_cached_run_imports_nothing_heavy(project: Path) -> None:
-    # a folder as young as this one has its verdicts from the cache, and not the whole answer
-    for arguments, allowed in ((["."], {"click", "sqlite3"}), ([".claude/agents/one.md"], set())):
+    # a folder as young as this one has the results of its files in the cache, and not the whole output
+    for arguments, allowed in ((["."], {"click", "sqlite3"}), ([".claude/agents/one.md"], {"sqlite3"})):
         modules(*arguments)
         assert modules(*arguments) & set(HEAVY) <= allowed
 
@@ -237,12 +298,12 @@ def test_many_files_are_judged_by_several_processes_alike(
 ) -> None:
     names = [f"agent-{number}" for number in range(150)]
     build_tree(tmp_path, {f".claude/agents/{name}.md": BAD.replace("bad", name) for name in names})
-    monkeypatch.setattr(run, "_cores", lambda: 3)
+    monkeypatch.setattr(file_results, "_cores", lambda: 3)
     several = out(capsys, str(tmp_path), "--no-cache")
-    monkeypatch.setattr(run, "_cores", lambda: 1)
+    monkeypatch.setattr(file_results, "_cores", lambda: 1)
     assert several == out(capsys, str(tmp_path), "--no-cache")
     assert out(capsys, str(tmp_path)) == out(capsys, str(tmp_path)) == several
-    monkeypatch.setattr(run, "_cores", lambda: 3)
+    monkeypatch.setattr(file_results, "_cores", lambda: 3)
     # some are known, before and after the work is spread
     for name in names[20:110]:
         (tmp_path / ".claude/agents" / f"{name}.md").write_text("---\nname: changed\n---\nBody.\n")
@@ -257,12 +318,15 @@ def test_the_client_on_path_is_asked_once(tmp_path: Path, monkeypatch: pytest.Mo
 
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
     client("2.1.197")
-    assert [version_on_path(tmp_path / "notes") for _ in range(3)] == ["2.1.197"] * 3
+    assert [version_on_path(Cache(str(tmp_path / "notes"))) for _ in range(3)] == ["2.1.197"] * 3
     assert (tmp_path / "asked").read_text() == "x\n"
-    assert version_on_path(None) == "2.1.197"
+    assert version_on_path(Cache(None)) == "2.1.197"
     client("2.1.3300")
-    assert version_on_path(tmp_path / "notes") == "2.1.3300"
+    assert version_on_path(Cache(str(tmp_path / "notes"))) == "2.1.3300"
     client("broken")
-    assert version_on_path(tmp_path / "notes") is None
-    (tmp_path / "notes" / "client-version").write_bytes(b"\xff")
-    assert version_on_path(tmp_path / "notes") is None
+    assert version_on_path(Cache(str(tmp_path / "notes"))) is None
+    client("2.1.400")
+    assert version_on_path(Cache(str(tmp_path / "notes"))) == "2.1.400"
+    with contextlib.closing(sqlite3.connect(cache_file(tmp_path / "notes"))) as database, database:
+        database.execute("UPDATE entry SET value = ?", (b"\xff",))
+    assert version_on_path(Cache(str(tmp_path / "notes"))) == "2.1.400"

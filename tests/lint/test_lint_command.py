@@ -150,13 +150,13 @@ def test_skills_are_checked_as_skills(tmp_path: Path, capsys: pytest.CaptureFixt
 def test_json_that_is_not_the_clients_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     build_tree(tmp_path, {"package.json": "{}"})
     assert lint(tmp_path / "package.json") == 2
-    assert "package.json is no JSON file of the client's" in capsys.readouterr().err
+    assert "package.json is not a JSON file of the client; name settings" in capsys.readouterr().err
 
 
 def test_help_says_what_a_folder_stands_for(capsys: pytest.CaptureFixture[str]) -> None:
     assert lint("--help") == 0
     said = " ".join(capsys.readouterr().out.split())
-    assert "A folder stands for the Markdown files below its `agents` folders" in said
+    assert "the Markdown files in `agents` folders, skills, settings, hooks and manifests" in said
 
 
 def test_links_are_followed_and_loops_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

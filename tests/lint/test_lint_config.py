@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from acolytes_cc.cli import main
 from acolytes_cc.definitions.kinds import kind_of
 from acolytes_cc.lint.api import lint_text
-from acolytes_cc.lint.settings.file import read_config
+from acolytes_cc.lint.settings.file import read_settings
 from acolytes_cc.lint.settings.policy import Policy
 from support import ROOT, build_tree
 
@@ -84,18 +84,18 @@ def test_options_go_before_settings(project: Path, capsys: pytest.CaptureFixture
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ('[lint]\nselect = ["ACO2"]\nignor = ["ACO3"]', ":3: there is no `ignor` here; did you mean `ignore`?"),
+        ('[lint]\nselect = ["ACO2"]\nignor = ["ACO3"]', ":3: unknown key `ignor`; did you mean `ignore`?"),
         ('[lint]\nselect = ["mojibak"]', ":2: there is no rule `mojibak`; did you mean mojibake?"),
-        ('[lint]\nselect = "ACO2"', ":2: `select` is no list of rules"),
-        ('[lint]\n\n[lint.severity]\nACO201 = "fatal"', ":4: `fatal` is none of error, warning, info"),
+        ('[lint]\nselect = "ACO2"', ":2: `select` must be a list of rules"),
+        ('[lint]\n\n[lint.severity]\nACO201 = "fatal"', ":4: `fatal` is not one of error, warning, info"),
         ('[lint]\n[lint.severity]\nACO999 = "info"', ":3: there is no rule `ACO999`"),
-        ('[lint]\nper-file-ignores = ["x"]', ":2: `per-file-ignores` is no table"),
-        ('[lint.per-file-ignores]\n"*.md" = "ACO2"', ":2: `*.md` is no list of rules"),
-        ('[lint]\npersona = "strict"', ":2: `strict` is none of regular, pedantic, auditor"),
+        ('[lint]\nper-file-ignores = ["x"]', ":2: `per-file-ignores` must be a table"),
+        ('[lint.per-file-ignores]\n"*.md" = "ACO2"', ":2: `*.md` must be a list of rules"),
+        ('[lint]\npersona = "strict"', ":2: `strict` is not one of regular, pedantic, auditor"),
         ('[lint]\nclient-version = "newest"', ":2: `newest` is not a version"),
-        ("[lint]\nbaseline = 3", ":2: `baseline` is no path"),
-        ("lint = 3", ": `lint` is no table; write [lint]"),
-        ("[lint]\nselect = [", ":2: it is not TOML"),
+        ("[lint]\nbaseline = 3", ":2: `baseline` must be a path"),
+        ("lint = 3", ": `lint` must be a table; write [lint]"),
+        ("[lint]\nselect = [", ":2: this is not TOML"),
     ],
 )
 def test_a_wrong_setting_is_one_line_with_its_place(
@@ -190,23 +190,23 @@ def test_a_baseline_hides_what_was_there_and_nothing_else(project: Path, capsys:
     assert rules(capsys) == {"ACO303": "warning"}
     (project / ".claude/agents/bad.md").write_text(BAD.replace(", LS", ""))
     assert main(["lint", "."]) == 0
-    assert "the baseline holds 1 that are gone" in capsys.readouterr().out
+    assert "gone since the baseline: 1 finding; renew it" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"findings": [{"path": 1}]}', "\x00"])
 def test_a_broken_baseline_is_one_line(project: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
     (project / "known.json").write_text(text)
     assert main(["lint", ".", "--baseline", "known.json"]) == 2
-    assert "known.json is no baseline" in capsys.readouterr().err
+    assert "known.json is not a baseline" in capsys.readouterr().err
     assert main(["lint", ".", "--baseline", "missing.json"]) == 2
-    assert "there is no baseline missing.json" in capsys.readouterr().err
+    assert "baseline missing.json does not exist; make it with --write-baseline missing.json" in capsys.readouterr().err
 
 
 def test_the_settings_in_the_documentation_are_right(project: Path) -> None:
     text = (ROOT / "docs" / "lint.md").read_text("utf-8")
     (example,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
     (project / "pyproject.toml").write_text(example)
-    config = read_config(project / "pyproject.toml")
+    config = read_settings(project / "pyproject.toml")
     assert config.baseline == project / "lint-baseline.json"
     assert set(config.policy.severities) == {"ACO114"}
     assert config.policy.codes == Policy(("ACO2", "mojibake")).codes

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from acolytes_cc.lint.api import lint_paths
-from acolytes_cc.lint.finding import Report
+from acolytes_cc.lint.finding import LintReport
 from bootstrap import CORPUS, CORPUS_SHA256
 from support import ROOT
 
@@ -29,7 +29,7 @@ RENEW = os.environ.get("ACOLYTES_SNAPSHOT") == "write"
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
+def report(tmp_path_factory: pytest.TempPathFactory) -> LintReport:
     wheel = Path(GIVEN) if GIVEN else ROOT / "build" / "corpus" / CORPUS
     if not wheel.is_file():
         pytest.skip(f"{wheel} is not there: pip download --no-deps -d build/corpus acolytes==2.1.2")
@@ -43,14 +43,14 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
     return lint_paths([agents])
 
 
-def test_each_entry_that_vanishes_is_one_finding(report: Report) -> None:
+def test_each_entry_that_vanishes_is_one_finding(report: LintReport) -> None:
     assert report.files == 60
     entries = [finding for finding in report.findings if finding.rule.startswith("ACO2")]
     places = {(finding.path, finding.line, finding.column) for finding in entries}
     assert len(places) == len(entries) == VANISHING
 
 
-def test_the_findings_are_those_of_the_snapshot(report: Report) -> None:
+def test_the_findings_are_those_of_the_snapshot(report: LintReport) -> None:
     found: dict[str, dict[str, int]] = {}
     for finding in report.findings:
         of_file = found.setdefault(Path(finding.path).name, {})

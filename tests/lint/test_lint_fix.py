@@ -17,10 +17,10 @@ from acolytes_cc.definitions.registry import registry
 from acolytes_cc.definitions.source import Span
 from acolytes_cc.errors import UserError
 from acolytes_cc.lint.atomic_write import replace_content
-from acolytes_cc.lint.catalogue import all_rules
+from acolytes_cc.lint.catalogue import all_rules, file_rules
 from acolytes_cc.lint.fix import content as fixes
-from acolytes_cc.lint.fix.content import mend
-from acolytes_cc.lint.fix.files import Change, write
+from acolytes_cc.lint.fix.content import fix_content
+from acolytes_cc.lint.fix.files import FileChange, write_change
 from acolytes_cc.lint.rule import Context, Edit, Fix, Problem
 from acolytes_cc.lint.settings.policy import Policy
 from support import build_tree, read_tree
@@ -82,7 +82,7 @@ def test_nothing_outside_of_the_named_paths_is_touched(tmp_path: Path, capsys: p
     (agents / "same.md").symlink_to("a.md")
     outside = read_tree(tmp_path / "elsewhere")
     lint(tmp_path / "project", "--fix")
-    assert "agents/b.md leads out of the paths that were named" in capsys.readouterr().err
+    assert "agents/b.md is outside the named paths" in capsys.readouterr().err
     assert read_tree(tmp_path / "elsewhere") == outside
     assert (agents / "a.md").read_text() == TEXT.replace("â†’", "→")
     assert (agents / "same.md").is_symlink()
@@ -94,9 +94,9 @@ def test_nothing_outside_of_the_named_paths_is_touched(tmp_path: Path, capsys: p
 
 def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
     build_tree(tmp_path, {"a.md": b"newer"})
-    change = Change(str(tmp_path / "a.md"), b"old", b"new", Counter())
-    with pytest.raises(UserError, match="was changed just now"):
-        write(change, [str(tmp_path / "a.md")])
+    change = FileChange(str(tmp_path / "a.md"), b"old", b"new", Counter())
+    with pytest.raises(UserError, match="was changed meanwhile"):
+        write_change(change, [str(tmp_path / "a.md")])
     assert (tmp_path / "a.md").read_bytes() == b"newer"
 
 
@@ -140,10 +140,12 @@ class FakeRule:
 
 def mended(rule: FakeRule, text: str, monkeypatch: pytest.MonkeyPatch) -> str:
     rules = (*all_rules(), rule)
-    monkeypatch.setattr(fixes, "all_rules", lambda: rules)
+    monkeypatch.setattr(fixes, "file_rules", lambda kind: (*file_rules(kind), rule))
     monkeypatch.setattr(fixes, "rules_by_code", lambda: {one.CODE: one for one in rules})
-    data, _ = mend(text.encode(), "agent.md", registry(), Policy().codes | {rule.CODE})
-    assert mend(data, "agent.md", registry(), Policy().codes | {rule.CODE}).data == data, "once more changes nothing"
+    data, _ = fix_content(text.encode(), "agent.md", registry(), Policy().codes | {rule.CODE})
+    assert fix_content(data, "agent.md", registry(), Policy().codes | {rule.CODE}).data == data, (
+        "once more changes nothing"
+    )
     return data.decode()
 
 

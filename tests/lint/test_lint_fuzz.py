@@ -23,7 +23,7 @@ from acolytes_cc.definitions.definition import SIZE_LIMIT
 from acolytes_cc.definitions.registry import registry
 from acolytes_cc.definitions.source import Source
 from acolytes_cc.lint.api import lint_text
-from acolytes_cc.lint.fix.content import mend
+from acolytes_cc.lint.fix.content import fix_content
 from acolytes_cc.lint.settings.policy import Policy
 from lint.lint_accuracy import projects
 from support import ROOT, build_tree, read_tree
@@ -114,8 +114,8 @@ def check_fixes(path: str, data: bytes) -> None:
     """Mending twice is mending once."""
     with patience():
         codes = Policy().codes
-        once = mend(data, path, registry(), codes, unsafe=True).data
-        assert mend(once, path, registry(), codes, unsafe=True).data == once
+        once = fix_content(data, path, registry(), codes, unsafe=True).data
+        assert fix_content(once, path, registry(), codes, unsafe=True).data == once
 
 
 def test_mutated_files(request: pytest.FixtureRequest) -> None:

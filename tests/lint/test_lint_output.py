@@ -15,7 +15,7 @@ import pytest
 from acolytes_cc.cli import main
 from acolytes_cc.definitions.source import Source
 from acolytes_cc.lint.catalogue import all_rules
-from acolytes_cc.lint.finding import Finding, Report
+from acolytes_cc.lint.finding import Finding, LintReport
 from acolytes_cc.lint.report.excerpt import excerpt_report
 from support import build_tree
 
@@ -100,7 +100,7 @@ def test_excerpts_show_the_line_and_a_caret(project: Path, capsys: pytest.Captur
 
 def excerpt(line: str, column: int, width: int = 40) -> tuple[str, str]:
     found = Finding("x.md", 1, column, "ACO201", "tool-removed", "error", "gone")
-    lines = list(excerpt_report(Report((found,), 1), lambda _: Source(line.encode()), width, colour=False))
+    lines = list(excerpt_report(LintReport((found,), 1), lambda _: Source(line.encode()), width, colour=False))
     return lines[2], lines[3]
 
 
@@ -123,7 +123,7 @@ def test_the_caret_stands_below_wide_and_hidden_characters() -> None:
 
 def test_a_finding_in_a_file_that_is_gone_has_no_excerpt() -> None:
     found = Finding("x.md", 9, 1, "ACO201", "tool-removed", "error", "gone")
-    lines = list(excerpt_report(Report((found,), 1), lambda _: None, 80, colour=True))
+    lines = list(excerpt_report(LintReport((found,), 1), lambda _: None, 80, colour=True))
     assert lines[1:3] == [" --> x.md:9:1", ""]
     assert "\x1b[1;31merror[ACO201]\x1b[0m" in lines[0]
 

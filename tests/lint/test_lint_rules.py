@@ -24,7 +24,7 @@ from acolytes_cc.definitions.subject import load_subject, parse_subject
 from acolytes_cc.lint import docs
 from acolytes_cc.lint.api import lint_text
 from acolytes_cc.lint.catalogue import all_rules
-from acolytes_cc.lint.fix.content import mend
+from acolytes_cc.lint.fix.content import fix_content
 from acolytes_cc.lint.rule import Context, ProjectRule, Rule
 from acolytes_cc.lint.support.project import Project, summary_of
 from support import build_tree
@@ -96,8 +96,8 @@ def test_fixes_give_the_content_of_the_case(name: str, case: dict[str, Any]) -> 
         {**{k: v for k, v in case.items() if k != "base64"}, part.replace("base64", "text"): case["fixed"]}
     )
     facts, path, codes = registry(case.get("client")), case.get("path", "agent.md"), {RULES[name].CODE}
-    assert mend(content(case), path, facts, codes, unsafe=True).data == expected
-    safe = mend(content(case), path, facts, codes).data
+    assert fix_content(content(case), path, facts, codes, unsafe=True).data == expected
+    safe = fix_content(content(case), path, facts, codes).data
     assert safe == (expected if case.get("safe") else content(case))
 
 

@@ -11,7 +11,7 @@ import pytest
 from acolytes_cc.cli import main
 from acolytes_cc.definitions.definition import parse_definition
 from acolytes_cc.doctor.verify import compare
-from acolytes_cc.lint.finding import Report
+from acolytes_cc.lint.finding import LintReport
 from client_user import pinned_client
 from support import build_tree, read_tree
 
@@ -61,7 +61,7 @@ def test_json_stays_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
 
 def test_a_verdict_that_misses_something_disagrees(client: Path) -> None:
     definitions = [parse_definition(FILES[name].encode(), name) for name in FILES]
-    compared = compare(client, definitions, Report((), 4))
+    compared = compare(client, definitions, LintReport((), 4))
     assert [one.agree for one in compared] == [True, False, False, True]
 
 

@@ -29,8 +29,8 @@ from acolytes_cc.doctor.messages import Block, ModelRequest, Step, Text, ToolUse
 from acolytes_cc.doctor.supervise import run_supervised
 from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.install.places import find_places
-from acolytes_cc.lint.api import choose
-from acolytes_cc.lint.finding import Finding, Report
+from acolytes_cc.lint.file_selection import select_files
+from acolytes_cc.lint.finding import Finding, LintReport
 from acolytes_cc.lint.printable import printable
 
 # The client runs at most ten agents side by side.
@@ -46,7 +46,7 @@ class AgentComparison(NamedTuple):
     agree: bool
 
 
-def verify_command(paths: Sequence[str], report: Report, *, to_stderr: bool = False) -> bool:
+def verify_command(paths: Sequence[str], report: LintReport, *, to_stderr: bool = False) -> bool:
     """Print for each agent whether the client does what the linter's report says; True when it does for all."""
     definitions = tuple(_definitions(paths))
     if not definitions:
@@ -61,7 +61,7 @@ def verify_command(paths: Sequence[str], report: Report, *, to_stderr: bool = Fa
     return not disagreeing
 
 
-def compare(client: Path, definitions: Sequence[Definition], report: Report) -> list[AgentComparison]:
+def compare(client: Path, definitions: Sequence[Definition], report: LintReport) -> list[AgentComparison]:
     """Run the client once and have it call each agent; UserError (CANNOT) when it calls no model."""
     refuse_managed(Inspection(find_places("user", None), Path.cwd(), client))
     with tempfile.TemporaryDirectory(prefix="acolytes-verify-") as folder, LoopbackModel(_roles(definitions)) as model:
@@ -79,7 +79,7 @@ def compare(client: Path, definitions: Sequence[Definition], report: Report) -> 
 
 
 def _definitions(paths: Sequence[str]) -> Iterator[Definition]:
-    for path in choose(paths).files:
+    for path in select_files(paths).files:
         try:
             subject = parse_subject(read_bytes(Path(path), SIZE_LIMIT + 1), path)
         except OSError:

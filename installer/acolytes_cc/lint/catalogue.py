@@ -1,57 +1,88 @@
-"""All rules, and how people name them."""
+"""All rules, and how users name them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TypeAlias
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import NamedTuple, TypeAlias, cast
 
+from acolytes_cc.definitions.kinds import Kind
 from acolytes_cc.lint.printable import shown
-from acolytes_cc.lint.rule import ProjectRule, Rule, load_rules
+from acolytes_cc.lint.rule import ProjectRule, Rule
 from acolytes_cc.lint.support.suggest import closest_name
 
 AnyRule: TypeAlias = Rule | ProjectRule
 
 
+class Selection(NamedTuple):
+    """The codes that were named themselves, and those of which only the beginning was named."""
+
+    named: frozenset[str]
+    by_prefix: frozenset[str]
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """All codes."""
+        return self.named | self.by_prefix
+
+
 @lru_cache(maxsize=1)
 def all_rules() -> tuple[AnyRule, ...]:
-    """Every rule, loaded once."""
-    return load_rules()
+    """Return every module of ``acolytes_cc.lint.rules``, by code. They are loaded once."""
+    from acolytes_cc.lint import rules
+
+    modules = [import_module(f"{rules.__name__}.{module.name}") for module in iter_modules(rules.__path__)]
+    return tuple(sorted((cast(Rule, module) for module in modules), key=lambda rule: rule.CODE))
 
 
 @lru_cache(maxsize=1)
 def rules_by_code() -> dict[str, AnyRule]:
-    """Every rule by its code."""
+    """Return every rule by its code."""
     return {rule.CODE: rule for rule in all_rules()}
 
 
+@lru_cache(maxsize=16)
+def file_rules(kind: Kind) -> tuple[Rule, ...]:
+    """Return the rules that check files of ``kind``."""
+    return tuple(cast(Rule, rule) for rule in all_rules() if kind in rule.KINDS)
+
+
+@lru_cache(maxsize=1)
+def project_rules() -> tuple[ProjectRule, ...]:
+    """Return the rules that check all files of a run together."""
+    return tuple(cast(ProjectRule, rule) for rule in all_rules() if "project" in rule.KINDS)
+
+
 def find_rule(text: str) -> AnyRule | None:
-    """The rule of that code or name, whatever their case."""
-    wanted = text.casefold()
-    return next((rule for rule in all_rules() if wanted in (rule.CODE.casefold(), rule.NAME)), None)
+    """Return the rule with that code or name, in any case; None if there is none."""
+    folded = text.casefold()
+    return next((rule for rule in all_rules() if folded in (rule.CODE.casefold(), rule.NAME)), None)
 
 
-def select(selectors: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
-    """The codes that codes, names and beginnings of codes (``ACO2``) stand for: those named, and those begun.
+def select(selectors: Iterable[str]) -> Selection:
+    """Return the codes that codes, names and beginnings of codes (``ACO2``) stand for.
 
-    Raises ValueError for one that stands for none.
+    Raises:
+        ValueError: A selector fits no rule.
     """
     named: set[str] = set()
-    begun: set[str] = set()
+    by_prefix: set[str] = set()
     for selector in selectors:
         rule = find_rule(selector)
-        codes = {found.CODE for found in all_rules() if selector and found.CODE.startswith(selector.upper())}
+        codes = {rule.CODE for rule in all_rules() if selector and rule.CODE.startswith(selector.upper())}
         if rule:
             named.add(rule.CODE)
         elif codes:
-            begun |= codes
+            by_prefix |= codes
         else:
-            raise ValueError(no_such_rule(selector))
-    return frozenset(named), frozenset(begun)
+            raise ValueError(unknown_rule(selector))
+    return Selection(frozenset(named), frozenset(by_prefix))
 
 
-def no_such_rule(text: str) -> str:
-    """What to say of a name that no rule has."""
+def unknown_rule(text: str) -> str:
+    """Return the error message for a name that no rule has."""
     names = [name for rule in all_rules() for name in (rule.CODE, rule.NAME)]
     close = closest_name(text, names)
     return f"there is no rule {shown(text)}" + (f"; did you mean {close}?" if close else "; see --list-rules")

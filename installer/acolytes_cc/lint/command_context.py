@@ -1,4 +1,4 @@
-"""What the command line hands to ``acolytes lint`` from parts above it."""
+"""What the command line passes to ``acolytes lint`` from parts above it."""
 
 from __future__ import annotations
 
@@ -6,26 +6,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from acolytes_cc.lint.finding import Report
+from acolytes_cc.lint.finding import LintReport
 
 
 class Verify(Protocol):
-    """Runs the client on what the paths stand for, prints what it did, and says whether it agrees with the report."""
+    """Runs the client on the files that the paths stand for, and compares."""
 
-    def __call__(self, paths: Sequence[str], report: Report, /, *, to_stderr: bool) -> bool: ...
+    def __call__(self, paths: Sequence[str], report: LintReport, /, *, to_stderr: bool) -> bool:
+        """Print the comparison; return whether the client agrees with the report."""
 
 
 @dataclass(frozen=True)
-class Above:
-    """How to ask the client, the call's own words, and the name that its answer may be remembered by."""
+class CommandContext:
+    """How to run the client, the arguments of this call, and the key under which its output may be kept."""
 
     verify: Verify
     arguments: list[str]
-    answer_key: str | None = None
+    output_key: bytes | None = None
 
-    def remember(self, code: int, text: bytes) -> None:
-        """Keep the answer for the same call, unless a file changed meanwhile."""
-        from acolytes_cc.lint.cache.answers import key_of, remember
+    def keep_output(self, exit_code: int, text: bytes, report: LintReport) -> None:
+        """Keep the output for the same call, unless a file changed meanwhile."""
+        from acolytes_cc.lint.cache.keys import output_key
+        from acolytes_cc.lint.cache.run_outputs import save_output
+        from acolytes_cc.lint.cache.store import Cache, cache_folder
 
-        if self.answer_key and key_of(self.arguments) == self.answer_key:
-            remember(self.answer_key, code, text)
+        if self.output_key and output_key(self.arguments) == self.output_key:
+            save_output(Cache(cache_folder()), self.output_key, exit_code, text, report.surroundings)

@@ -1,4 +1,4 @@
-"""What a run of the linter says: findings, and a report of all of them."""
+"""The results of a run: findings, what is kept of each file, and the report of all files."""
 
 from __future__ import annotations
 
@@ -8,14 +8,28 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from acolytes_cc.definitions.files import SkipReason
 from acolytes_cc.lint.rule import Confidence, Severity
+from acolytes_cc.lint.support.project import FileSummary
+from acolytes_cc.lint.support.suppressions import Suppression
+from acolytes_cc.lint.support.surroundings import Surroundings
 
 Fixable = Literal["safe", "unsafe", ""]
+Format = Literal["text", "full", "concise", "json", "sarif", "github"]
+"""How a report is written."""
 
 
 class Finding(NamedTuple):
-    """One problem in one file; line and column count from 1, columns in characters.
+    """One problem in one file.
 
-    ``fixable`` says what `--fix` can do: nothing when it is empty.
+    Attributes:
+        path: The file, as it was named or found.
+        line: The line, from 1.
+        column: The column in characters, from 1.
+        rule: The rule's code, such as ``ACO201``.
+        name: The rule's name, such as ``tool-alias``.
+        severity: How much it weighs, after the user's settings.
+        message: One line.
+        confidence: How sure the rule is.
+        fixable: What ``--fix`` can do: nothing if it is empty.
     """
 
     path: str
@@ -29,36 +43,58 @@ class Finding(NamedTuple):
     fixable: Fixable = ""
 
 
-@dataclass(frozen=True)
-class Report:
-    """The findings, sorted, how many files were read, and how many Markdown files were not, and why.
+class FileResult(NamedTuple):
+    """What follows from one file alone, before the user's settings are applied. The cache keeps it.
 
-    ``suppressed`` findings were switched off in their files, ``known`` ones stand in the baseline, of which ``stale``
-    entries found nothing any more. ``listed_tokens`` are always in the main agent's context, ``body_tokens`` in those
-    of the agents. ``looked_around``: the findings may depend on more than the files themselves.
+    Attributes:
+        findings: The findings by place, each with the severity of its rule.
+        summary: What project rules need to know of the file.
+        suppressions: What comments in the file switch off.
+    """
+
+    findings: tuple[Finding, ...]
+    summary: FileSummary
+    suppressions: tuple[Suppression, ...]
+
+
+@dataclass(frozen=True)
+class LintReport:
+    """All findings of a run, and its counts.
+
+    Attributes:
+        findings: The findings, sorted.
+        files: How many files were checked.
+        skipped: How many Markdown files were not checked, by the reason.
+        suppressed: How many findings were switched off by comments.
+        in_baseline: How many findings are in the baseline and therefore not reported.
+        stale: How many entries of the baseline matched no finding.
+        listed_tokens: Tokens that are always in the context of the main agent.
+        body_tokens: Tokens in the contexts of the agents.
+        surroundings: What the rules looked at outside the files.
     """
 
     findings: tuple[Finding, ...]
     files: int
     skipped: Counter[SkipReason] = field(default_factory=Counter)
     suppressed: int = 0
-    known: int = 0
+    in_baseline: int = 0
     stale: int = 0
     listed_tokens: int = 0
     body_tokens: int = 0
-    looked_around: bool = False
+    surroundings: Surroundings = field(default_factory=Surroundings, compare=False, repr=False)
 
     @property
     def has_errors(self) -> bool:
+        """Whether a finding has the severity ``error``."""
         return any(finding.severity == "error" for finding in self.findings)
 
     def by_severity(self) -> dict[Severity, int]:
-        """How many findings there are of each severity, also of those without."""
+        """Return the number of findings of each severity, zeros included."""
         severities = Counter(finding.severity for finding in self.findings)
         return {severity: severities[severity] for severity in get_args(Severity)}
 
     def summary(self) -> dict[str, Any]:
-        """The counts, as ``acolytes lint --json`` prints them."""
+        """Return the counts, as ``acolytes lint --json`` prints them."""
         return {
             "files": self.files,
             "skipped": {reason: self.skipped[reason] for reason in get_args(SkipReason)},
@@ -66,12 +102,12 @@ class Report:
             "findings": len(self.findings),
             "fixable": dict(sorted(Counter(finding.fixable for finding in self.findings if finding.fixable).items())),
             "suppressed": self.suppressed,
-            "baseline": {"known": self.known, "stale": self.stale},
+            "baseline": {"known": self.in_baseline, "stale": self.stale},
             "tokens": {"listed": self.listed_tokens, "bodies": self.body_tokens},
             "by_severity": self.by_severity(),
             "by_rule": dict(sorted(Counter(finding.rule for finding in self.findings).items())),
         }
 
     def to_json(self) -> dict[str, Any]:
-        """The report as the JSON object that ``acolytes lint --json`` prints."""
+        """Return the report as the JSON object that ``acolytes lint --json`` prints."""
         return {"findings": [finding._asdict() for finding in self.findings], "summary": self.summary()}

@@ -4,91 +4,102 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
 from acolytes_cc.definitions.definition import SIZE_LIMIT
 from acolytes_cc.definitions.registry import Registry, registry
 from acolytes_cc.errors import UserError
-from acolytes_cc.lint.api import Chosen, choose
 from acolytes_cc.lint.atomic_write import replace_content
 from acolytes_cc.lint.cache.client_version import version_on_path
 from acolytes_cc.lint.cache.store import Cache, cache_folder
-from acolytes_cc.lint.engine.run import File, run
-from acolytes_cc.lint.finding import Report
-from acolytes_cc.lint.fix.files import Change, changes, diff, mended, told, write
-from acolytes_cc.lint.settings.baseline import baseline_text, without_known
-from acolytes_cc.lint.settings.file import Config
+from acolytes_cc.lint.engine.file_results import InputFile
+from acolytes_cc.lint.engine.run import run
+from acolytes_cc.lint.file_selection import SelectedFiles, select_files
+from acolytes_cc.lint.finding import LintReport
+from acolytes_cc.lint.fix.files import FileChange, change_of, changes, fixed_text, unified, write_change
+from acolytes_cc.lint.options import LintOptions
+from acolytes_cc.lint.settings.baseline import baseline_text, without_baseline
+from acolytes_cc.lint.settings.file import LintSettings
 
-STDIN = "-"
 _STDIN_NAME = "stdin.md"
 
 
-class Session:
+class Invocation:
     """What the paths stand for, or standard input, under the user's settings.
 
-    ``given`` is the content that came by standard input, else None.
+    Attributes:
+        options: The arguments of the call.
+        settings: The settings file and the options together.
+        stdin: The content of standard input, fixed when ``fix`` was called; None if files are checked.
     """
 
-    def __init__(self, paths: Sequence[str], settings: Config, stdin_filename: str | None, *, cached: bool) -> None:
-        self._paths = paths
-        self._settings = settings
-        self._folder = cache_folder() if cached else None
-        self._stdin_name = stdin_filename or _STDIN_NAME
-        self.given = sys.stdin.buffer.read(SIZE_LIMIT + 1) if STDIN in paths else None
+    def __init__(self, options: LintOptions, settings: LintSettings) -> None:
+        self.options = options
+        self.settings = settings
+        self.stdin = sys.stdin.buffer.read(SIZE_LIMIT + 1) if options.reads_stdin else None
+        self._stdin_name = options.stdin_filename or _STDIN_NAME
+        self._cache = Cache(None if options.no_cache else cache_folder())
 
     @cached_property
-    def _chosen(self) -> Chosen:
-        return choose(self._paths)
+    def registry(self) -> Registry:
+        """What the client knows by which the files are judged."""
+        return registry(self.settings.client_version or version_on_path(self._cache))
 
-    @cached_property
-    def facts(self) -> Registry:
-        """What the client knows by which files are judged."""
-        return registry(self._settings.client_version or version_on_path(self._folder))
+    @property
+    def only_prints(self) -> bool:
+        """Whether the call prints what follows from its files, and does nothing else."""
+        options = self.options
+        return not (options.fix or options.output or options.verify_with_client or self.settings.baseline)
 
-    def report(self) -> Report:
-        """What is found now, without what the baseline holds."""
+    def report(self) -> LintReport:
+        """Return the present findings, without those in the baseline."""
         report = self._all_findings()
-        return without_known(report, self._settings.baseline) if self._settings.baseline else report
+        return without_baseline(report, self.settings.baseline) if self.settings.baseline else report
 
     def write_baseline(self, file: Path) -> str:
-        """Make what is found now the baseline; returns a line that says so."""
+        """Make the present findings the baseline; return a line about it."""
         findings = self._all_findings().findings
         replace_content(file, baseline_text(findings, file).encode())
         return f"wrote {len(findings)} findings to {file}; use it with --baseline {file}"
 
-    def fix(self, *, unsafe: bool) -> str:
-        """Mend the files, or what was given; returns a line that says what was done."""
+    def fix(self) -> str:
+        """Fix the files, or standard input; return lines about what was done."""
         fixed: Counter[str] = Counter()
         files = 0
         refused: list[UserError] = []
-        for change in self._changes(unsafe=unsafe):
+        for change in self._changes():
             try:
-                if self.given is None:
-                    write(change, self._paths)
+                if self.stdin is None:
+                    write_change(change, self.options.paths)
                 else:
-                    self.given = change.new
+                    self.stdin = change.new
             except UserError as error:
                 refused.append(error)
                 continue
             fixed += change.fixed
             files += 1
-        return "\n".join([*(f"not fixed: {error}" for error in refused), told(fixed, files)])
+        return "\n".join([*(f"not fixed: {error}" for error in refused), fixed_text(fixed, files)])
 
-    def diff(self, *, unsafe: bool) -> str:
-        """What ``fix`` would change."""
-        return "".join(diff(change) for change in self._changes(unsafe=unsafe))
+    def diff(self) -> str:
+        """Return what ``fix`` would change."""
+        return "".join(map(unified, self._changes()))
 
-    def _changes(self, *, unsafe: bool) -> Iterator[Change]:
-        if self.given is not None:
-            change = mended(self._stdin_name, self.given, self._settings.policy, self.facts, unsafe=unsafe)
-            return iter([change] if change else [])
-        return changes(self.report(), self._settings.policy, self.facts, unsafe=unsafe)
+    def _changes(self) -> Iterator[FileChange]:
+        unsafe = self.options.unsafe
+        if self.stdin is None:
+            return changes(self.report(), self.settings.policy, self.registry, unsafe=unsafe)
+        change = change_of(self._stdin_name, self.stdin, self.settings.policy, self.registry, unsafe=unsafe)
+        return iter([change] if change else [])
 
-    def _all_findings(self) -> Report:
-        if self.given is None:
-            files = [File(path) for path in self._chosen.files]
-            cache = Cache(self._folder)
-            return run(files, self._settings.policy, self.facts, cache=cache, skipped=self._chosen.skipped)
-        return run([File(self._stdin_name, self.given)], self._settings.policy, self.facts)
+    @cached_property
+    def _selected(self) -> SelectedFiles:
+        return select_files(self.options.paths)
+
+    def _all_findings(self) -> LintReport:
+        policy = self.settings.policy
+        if self.stdin is not None:
+            return run([InputFile(self._stdin_name, self.stdin)], policy, self.registry)
+        files = [InputFile(path) for path in self._selected.files]
+        return run(files, policy, self.registry, cache=self._cache, skipped=self._selected.skipped)

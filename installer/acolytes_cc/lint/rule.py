@@ -1,7 +1,8 @@
-"""What a rule is: a module with six constants and one function, found in ``acolytes_cc.lint.rules``.
+"""The shape of a rule: a module in ``acolytes_cc.lint.rules`` with six constants and a function ``check``.
 
-Its docstring is its page of the documentation. A rule whose ``KINDS`` is ``("project",)`` is a ``ProjectRule``: its
-``check`` sees the summaries of all files of a run; every other is a ``Rule`` and sees one file of the kinds it names.
+The module's docstring is its page in the documentation. A rule with ``KINDS = ("project",)`` is a ``ProjectRule``: its
+``check`` sees the summaries of all files of a run. Every other rule is a ``Rule``: its ``check`` sees one file of the
+kinds that it names.
 """
 
 from __future__ import annotations
@@ -9,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import Any, Literal, NamedTuple, Protocol, cast
 
 from acolytes_cc.definitions.definition import Definition
@@ -29,21 +28,32 @@ Kinds = tuple[Kind | Literal["project"], ...]
 
 
 class Edit(NamedTuple):
-    """Text that takes the place of a span of the file's text."""
+    """Text that replaces a span of the file's text."""
 
     span: Span
     text: str
 
 
 class Fix(NamedTuple):
-    """Edits that belong together; ``safe`` when nobody can have meant what stands there now."""
+    """Edits that belong together.
+
+    Attributes:
+        edits: The edits. They do not overlap.
+        safe: Whether nobody can have meant what the file says now. Only these are applied without ``--unsafe``.
+    """
 
     edits: tuple[Edit, ...]
     safe: bool = True
 
 
 class Problem(NamedTuple):
-    """What a rule found: a character offset in the file's text, a message of one line, and what mends it."""
+    """A problem in one file.
+
+    Attributes:
+        offset: Where it is, in characters of the file's text.
+        message: One line for the user.
+        fix: What solves it, if a program can do that.
+    """
 
     offset: int
     message: str
@@ -51,7 +61,10 @@ class Problem(NamedTuple):
 
 
 class ProjectProblem(NamedTuple):
-    """What a project rule found, and in which file."""
+    """A problem that shows only when all files of a run are seen together.
+
+    Line and column count from 1.
+    """
 
     path: str
     line: int
@@ -61,21 +74,25 @@ class ProjectProblem(NamedTuple):
 
 @dataclass(frozen=True)
 class Context:
-    """What rules share about one file."""
+    """Data about one file that several rules use."""
 
     subject: Subject
     registry: Registry
 
     @cached_property
     def comments(self) -> tuple[Comment, ...]:
+        """The comments that are meant for this program."""
         return tuple(comments(cast(Definition, self.subject)))
 
     @cached_property
     def toolbox(self) -> Toolbox:
+        """The tools that the agent gets."""
         return Toolbox(cast(Definition, self.subject), self.registry)
 
 
-class _Described(Protocol):
+class RuleModule(Protocol):
+    """The constants of a rule."""
+
     __name__: str
     __doc__: str | None
     CODE: str
@@ -86,31 +103,15 @@ class _Described(Protocol):
     KINDS: Kinds
 
 
-class Rule(_Described, Protocol):
-    """The shape of a module whose rule reads one file."""
+class Rule(RuleModule, Protocol):
+    """A module whose rule checks one file at a time."""
 
-    def check(self, subject: Any, context: Context, /) -> Iterator[Problem]: ...
-
-
-class ProjectRule(_Described, Protocol):
-    """The shape of a module whose rule sees the whole run."""
-
-    def check(self, project: Project, registry: Registry, /) -> Iterator[ProjectProblem]: ...
+    def check(self, subject: Any, context: Context, /) -> Iterator[Problem]:
+        """Yield the problems in one file, in any order."""
 
 
-def load_rules() -> tuple[Rule | ProjectRule, ...]:
-    """Every module of ``acolytes_cc.lint.rules``, by code."""
-    from acolytes_cc.lint import rules
+class ProjectRule(RuleModule, Protocol):
+    """A module whose rule checks all files of a run together."""
 
-    modules = (import_module(f"{rules.__name__}.{found.name}") for found in iter_modules(rules.__path__))
-    return tuple(sorted((cast(Rule, module) for module in modules), key=lambda rule: rule.CODE))
-
-
-def file_rules(loaded: tuple[Rule | ProjectRule, ...], kind: Kind) -> tuple[Rule, ...]:
-    """Those rules that read files of ``kind``."""
-    return tuple(cast(Rule, rule) for rule in loaded if kind in rule.KINDS)
-
-
-def project_rules(loaded: tuple[Rule | ProjectRule, ...]) -> tuple[ProjectRule, ...]:
-    """Those rules that see the whole run."""
-    return tuple(cast(ProjectRule, rule) for rule in loaded if "project" in rule.KINDS)
+    def check(self, project: Project, registry: Registry, /) -> Iterator[ProjectProblem]:
+        """Yield the problems in the whole run, in any order."""

@@ -1,37 +1,56 @@
-"""A verdict as bytes, and back: how it goes into the cache, and from one process to another."""
+"""A result of one file as bytes: for the cache, and from one process to another."""
 
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from sys import intern
 from typing import Any
 
-from acolytes_cc.lint.engine.verdict import Found, Verdict
-from acolytes_cc.lint.support.project import Mention, Summary
+from acolytes_cc.lint.catalogue import all_rules
+from acolytes_cc.lint.finding import FileResult, Finding
+from acolytes_cc.lint.rule import Confidence, Severity
+from acolytes_cc.lint.support.project import FileSummary, Mention
 from acolytes_cc.lint.support.suppressions import Suppression
 
 
-def encode(verdict: Verdict) -> bytes:
-    """The verdict as JSON."""
-    return json.dumps(verdict, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+def encode(result: FileResult) -> bytes:
+    """Return the result as JSON. What follows from the rule's code, or is the path, is left out."""
+    findings = [(one.line, one.column, one.rule, one.message, one.fixable) for one in result.findings]
+    value = (findings, result.summary[1:], result.suppressions)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
-def decode(data: bytes) -> Verdict:
-    """The verdict that ``encode`` was given; raises ValueError, TypeError or KeyError for anything else."""
-    found, summary, suppressions = json.loads(data.decode("utf-8", "surrogatepass"))
-    return Verdict(
-        # most messages are said of many files: each is kept once
-        tuple(Found(line, column, intern(rule), intern(says), fixable) for line, column, rule, says, fixable in found),
-        _summary(*summary),
+def decode(data: bytes, path: str) -> FileResult:
+    """Return the result that ``encode`` was given; ``path`` is the file's.
+
+    Raises:
+        ValueError, TypeError, KeyError: ``encode`` did not make the data.
+    """
+    findings, summary, suppressions = json.loads(data.decode("utf-8", "surrogatepass"))
+    metadata = _metadata()
+    decoded = []
+    for line, column, rule, message, fixable in findings:
+        name, severity, confidence = metadata[rule]
+        # many files have the same message: it is kept once
+        decoded.append(Finding(path, line, column, intern(rule), name, severity, intern(message), confidence, fixable))
+    return FileResult(
+        tuple(decoded),
+        _summary(path, *summary),
         tuple(Suppression(line, column, tuple(rules), tuple(lines)) for line, column, rules, lines in suppressions),
     )
 
 
+@lru_cache(maxsize=1)
+def _metadata() -> dict[str, tuple[str, Severity, Confidence]]:
+    return {rule.CODE: (rule.NAME, rule.SEVERITY, rule.CONFIDENCE) for rule in all_rules()}
+
+
 def _summary(
     path: str, kind: Any, name: Any, listed: int, body: int, skills: Any, servers: Any, own: Any, isolation: Any
-) -> Summary:
+) -> FileSummary:
     mentioned = _mentions(skills), _mentions(servers)
-    return Summary(path, kind, _mention(name), listed, body, *mentioned, tuple(own), _mention(isolation))
+    return FileSummary(path, kind, _mention(name), listed, body, *mentioned, tuple(own), _mention(isolation))
 
 
 def _mention(value: list[Any] | None) -> Mention | None:

@@ -1,121 +1,145 @@
-"""What was found in a file with the same content before, in ``${XDG_CACHE_HOME:-~/.cache}/acolytes/lint``.
+"""The database: values by key, with a limit for its size.
 
-A cache is never a reason to fail: one that cannot be read, or written, is none.
+Imports almost nothing when it is loaded: a repeated ``acolytes lint`` comes through here.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 import time
-from collections.abc import Iterator
-from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING
 
-from acolytes_cc.lint.cache.answers import folder
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator
+    from types import TracebackType
+    from typing import TypeAlias
 
-_FILE = "verdicts.sqlite"
-_TABLE = "CREATE TABLE IF NOT EXISTS verdict (key BLOB PRIMARY KEY, day INTEGER, data BLOB) WITHOUT ROWID"
-# About 200 MB for definitions that have much wrong with them
-_MOST_ENTRIES = 40_000
+    Buffer: TypeAlias = bytes | memoryview
+
+_FILE = "cache.sqlite"
+_TABLE = (
+    "CREATE TABLE IF NOT EXISTS entry (key BLOB, part INTEGER, day INTEGER, value BLOB, PRIMARY KEY (key, part)) "
+    "WITHOUT ROWID"
+)
+_MAX_BYTES = 200_000_000
 _SECONDS_A_DAY = 86_400
+# Large values are read twice as fast as with the 4,096 of SQLite
+_PAGE_BYTES = 32_768
 
 
 class Cache:
-    """Verdicts by key; to be used in a ``with`` block, whose end writes. With no folder it keeps nothing."""
+    """Values by key.
 
-    def __init__(self, folder: Path | None) -> None:
+    The end of a ``with`` block writes what ``put`` was given. Without a folder nothing is kept.
+    """
+
+    def __init__(self, folder: str | None) -> None:
         self.folder = folder
         self._database: sqlite3.Connection | None = None
-        self._new: list[tuple[bytes, bytes]] = []
+        self._can_read = folder is not None
+        self._new: list[tuple[bytes, tuple[Buffer, ...]]] = []
         self._used: list[bytes] = []
 
-    def __bool__(self) -> bool:
-        return self.folder is not None
-
     def __enter__(self) -> Cache:
-        if self.folder and private(self.folder):
-            with self._quiet():
-                self._database = _open(self.folder / _FILE)
         return self
 
-    def get(self, key: bytes) -> bytes | None:
-        """The data that was kept under ``key``."""
-        if self._database:
-            with self._quiet():
-                for (data,) in self._database.execute("SELECT data FROM verdict WHERE key = ?", (key,)):
-                    return bytes(data)
-        return None
+    def get(self, key: bytes) -> list[bytes]:
+        """Return the parts of the value of ``key``; none if there is no value."""
+        if self._can_read:
+            with self._without_failing():
+                if self._database is None and os.path.exists(self._path()):
+                    self._database = self._connection()
+                if self._database is not None:
+                    rows = self._database.execute("SELECT value FROM entry WHERE key = ? ORDER BY part", (key,))
+                    return [value for (value,) in rows]
+        return []
 
-    def note(self, key: bytes, data: bytes | None) -> None:
-        """Keep new data under a key; None when what is there was used."""
-        if data is None:
-            self._used.append(key)
-        elif self._database:
-            self._new.append((key, data))
+    def put(self, key: bytes, *parts: Buffer) -> None:
+        """Keep a value under ``key``. One that is large should have several parts: SQLite copies each as a whole."""
+        self._new.append((key, parts))
+
+    def mark_used(self, key: bytes) -> None:
+        """Note that the value of ``key`` was used, so that it is kept longer."""
+        self._used.append(key)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        # At once and at the end: whoever else reads waits no longer than for this.
-        with self._quiet():
-            if self._database:
+        # All in one transaction at the end: other processes that read wait for no longer than that.
+        if (self._new or self._used) and self.folder and make_private(self.folder):
+            with self._without_failing():
+                self._database = self._database or self._connection()
                 _write(self._database, self._new, self._used)
-        if self._database:
+        self._new, self._used = [], []
+        if self._database is not None:
             self._database.close()
             self._database = None
 
-    @contextlib.contextmanager
-    def _quiet(self) -> Iterator[None]:
-        """Without a cache from here on, when something is wrong with it."""
+    def _path(self) -> str:
+        return os.path.join(self.folder or "", _FILE)
+
+    def _connection(self) -> sqlite3.Connection:
         import sqlite3
 
+        return sqlite3.connect(self._path(), timeout=1)
+
+    @contextlib.contextmanager
+    def _without_failing(self) -> Iterator[None]:
+        """Go on without a cache if something is wrong with it; a broken file is deleted."""
         try:
             yield
-        except sqlite3.OperationalError:
-            self._database = None  # busy, full, read-only
-        except sqlite3.DatabaseError:
-            self._database = None
-            if self.folder:  # it is broken: the next run begins a new one
-                (self.folder / _FILE).unlink(missing_ok=True)
+        except Exception as error:
+            import sqlite3
+
+            if not isinstance(error, sqlite3.DatabaseError):
+                raise
+            self._can_read = False
+            if self._database is not None:
+                self._database.close()
+                self._database = None
+            if not isinstance(error, sqlite3.OperationalError):  # that is: busy, full, read-only
+                with contextlib.suppress(OSError):
+                    os.unlink(self._path())
 
 
-def cache_folder() -> Path:
-    """Where the linter's cache is."""
-    return Path(folder())
+def cache_folder() -> str:
+    """Return the folder of the cache."""
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    base = base if os.path.isabs(base) else os.path.join(os.path.expanduser("~"), ".cache")
+    return os.path.join(base, "acolytes", "lint")
 
 
-def private(folder: Path) -> bool:
-    """Make ``folder`` when it is not there, closed to others; whether it can be used."""
+def make_private(folder: str) -> bool:
+    """Make ``folder`` if it is not there, and close it to other users; return whether that was possible."""
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder.chmod(0o700)
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        os.chmod(folder, 0o700)
     except OSError:
         return False
     return True
 
 
-def _open(file: Path) -> sqlite3.Connection:
-    import sqlite3
-
-    database = sqlite3.connect(file, timeout=1)
-    # Its loss costs nothing, so it need not reach the disk.
-    database.execute("PRAGMA synchronous = OFF")
-    database.execute(_TABLE)
-    return database
-
-
-def _write(database: sqlite3.Connection, new: list[tuple[bytes, bytes]], used: list[bytes]) -> None:
-    """Keep what is new, note what was used today, and forget the oldest when there is too much."""
+def _write(database: sqlite3.Connection, new: list[tuple[bytes, tuple[Buffer, ...]]], used: list[bytes]) -> None:
+    """Keep the new values, note what was used today, and delete the oldest if the limit is exceeded."""
     today = int(time.time()) // _SECONDS_A_DAY
+    database.execute(f"PRAGMA page_size = {_PAGE_BYTES}")  # of a new file
+    database.execute("PRAGMA synchronous = OFF")  # the loss of a cache costs little, so it need not reach the disk
+    database.execute(_TABLE)
     with database:
-        rows = ((key, today, data) for key, data in new)
-        database.executemany("INSERT OR REPLACE INTO verdict VALUES (?, ?, ?)", rows)
-        database.executemany(
-            "UPDATE verdict SET day = ? WHERE key = ? AND day <> ?", ((today, key, today) for key in used)
-        )
-        (count,) = next(database.execute("SELECT count(*) FROM verdict"))
-        if new and count > _MOST_ENTRIES:
-            oldest = "SELECT key FROM verdict ORDER BY day LIMIT ?"
-            database.execute(f"DELETE FROM verdict WHERE key IN ({oldest})", (count - _MOST_ENTRIES * 3 // 4,))
+        database.executemany("DELETE FROM entry WHERE key = ?", ((key,) for key, _ in new))
+        rows = ((key, number, today, part) for key, parts in new for number, part in enumerate(parts))
+        database.executemany("INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?)", rows)
+        stamps = ((today, key, today) for key in used)
+        database.executemany("UPDATE entry SET day = ? WHERE key = ? AND day <> ?", stamps)
+        count = 1
+        while new and count and _size(database) > _MAX_BYTES:
+            (count,) = next(database.execute("SELECT count(*) FROM entry"))
+            oldest = "SELECT key FROM entry ORDER BY day LIMIT ?"
+            database.execute(f"DELETE FROM entry WHERE key IN ({oldest})", (count // 4 + 1,))
+
+
+def _size(database: sqlite3.Connection) -> int:
+    """The bytes that are in use; free pages of the file are used again."""
+    names = ("page_count", "freelist_count", "page_size")
+    pages, free, size = (next(database.execute(f"PRAGMA {name}"))[0] for name in names)
+    return int((pages - free) * size)

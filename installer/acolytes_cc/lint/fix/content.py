@@ -1,4 +1,4 @@
-"""Mends a file by the fixes that rules offer; whatever no fix touches stays as it is, byte for byte."""
+"""Applies the fixes that rules offer to the content of a file; every other byte stays as it is."""
 
 from __future__ import annotations
 
@@ -13,86 +13,103 @@ from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.definitions.source import Span
 from acolytes_cc.definitions.subject import Subject, parse_subject
 from acolytes_cc.definitions.values import SyntaxProblem
-from acolytes_cc.lint.catalogue import all_rules, rules_by_code
-from acolytes_cc.lint.rule import Context, Fix, file_rules
+from acolytes_cc.lint.catalogue import file_rules, rules_by_code
+from acolytes_cc.lint.rule import Context, Fix
 from acolytes_cc.lint.support.suppressions import comments, suppressions
 
-# A fix may bring to light what another one mends; more rounds than this would be two rules that disagree.
-_ROUNDS = 100
+# A fix may uncover a problem that another one fixes. After more rounds than this, two rules disagree.
+_MAX_ROUNDS = 100
 
 
-class Mended(NamedTuple):
-    """A file's new content, and how many problems of each rule it is rid of."""
+class FixedContent(NamedTuple):
+    """The new content, and how many problems of each rule were fixed."""
 
     data: bytes
     fixed: Counter[str]
 
 
 class _Offer(NamedTuple):
+    """A fix, and the problem that it solves."""
+
     rule: str
     message: str
     fix: Fix
 
 
 class _State(NamedTuple):
-    """A content: what is wrong with it, and where, counted in characters from its end; and whether it can be read."""
+    """A content, and its problems.
+
+    Attributes:
+        subject: The content, parsed.
+        problems: Where the problems are, by rule and message, in characters from the end.
+        is_parsable: Whether its frontmatter or its JSON can be parsed.
+    """
 
     subject: Subject
     problems: dict[tuple[str, str], list[int]]
-    readable: bool
+    is_parsable: bool
 
 
-def mend(data: bytes, path: str, facts: Registry, codes: Collection[str], *, unsafe: bool = False) -> Mended:
-    """Apply the fixes of those rules to a file's content, the unsafe ones only when asked to.
+def fix_content(
+    data: bytes, path: str, registry: Registry, codes: Collection[str], *, unsafe: bool = False
+) -> FixedContent:
+    """Apply the fixes of some rules to the content of a file.
 
-    A fix counts only when, read again, the file is rid of the problem and has no new one at error level; mending the
-    result again changes nothing.
+    After each round the content is checked again. A fix is kept only if its problem is gone and there is no new one of
+    severity ``error``. To fix the result again changes nothing.
+
+    Args:
+        data: The content.
+        path: The path of the file, which its kind depends on.
+        registry: What the client knows.
+        codes: The rules whose fixes are applied.
+        unsafe: Whether to apply the unsafe fixes, too.
     """
     fixed: Counter[str] = Counter()
-    for _ in range(_ROUNDS):
-        before = _state(data, path, facts)
-        offers = list(_apart(_offers(before.subject, facts, codes, unsafe=unsafe)))
+    for _ in range(_MAX_ROUNDS):
+        before = _state(data, path, registry)
+        offers = list(_apart(_offers(before.subject, registry, codes, unsafe=unsafe)))
         new = _applied(data, offers)
-        if not _is_better(before, _state(new, path, facts), offers):
-            new, offers = _first_good(data, before, facts, offers)
+        if not _is_better(before, _state(new, path, registry), offers):
+            new, offers = _first_good(data, before, registry, offers)
         if new == data:
             break
         data = new
         fixed.update(offer.rule for offer in offers)
-    return Mended(data, fixed)
+    return FixedContent(data, fixed)
 
 
-def _first_good(data: bytes, before: _State, facts: Registry, offers: list[_Offer]) -> tuple[bytes, list[_Offer]]:
-    """The content with the first of the fixes that is good by itself: the others meet it in the next round."""
+def _first_good(data: bytes, before: _State, registry: Registry, offers: list[_Offer]) -> tuple[bytes, list[_Offer]]:
+    """The content with the first fix that is good by itself; the others have their turn in the next round."""
     for offer in offers:
         new = _applied(data, [offer])
-        if new != data and _is_better(before, _state(new, before.subject.path, facts), [offer]):
+        if new != data and _is_better(before, _state(new, before.subject.path, registry), [offer]):
             return new, [offer]
     return data, []
 
 
 def _is_better(before: _State, after: _State, offers: list[_Offer]) -> bool:
     for problem, count in Counter((offer.rule, offer.message) for offer in offers).items():
-        left = after.problems.get(problem, [])
-        if len(left) > len(before.problems[problem]) - count and not _are_behind(left, before, offers):
+        remaining = after.problems.get(problem, [])
+        if len(remaining) > len(before.problems[problem]) - count and not _are_uncovered(remaining, before, offers):
             return False
-    if not before.readable:
-        return True  # whatever is wrong now was there, and unseen
+    if not before.is_parsable:
+        return True  # its other problems could not be seen
     new_errors = (code for code, message in after.problems if (code, message) not in before.problems)
-    return after.readable and not any(rules_by_code()[code].SEVERITY == "error" for code in new_errors)
+    return after.is_parsable and not any(rules_by_code()[code].SEVERITY == "error" for code in new_errors)
 
 
-def _are_behind(left: list[int], before: _State, offers: list[_Offer]) -> bool:
-    """Whether what is left is only what comes next: a parser stops at the first mistake."""
+def _are_uncovered(remaining: list[int], before: _State, offers: list[_Offer]) -> bool:
+    """Whether the remaining problems are later ones: a parser stops at the first mistake."""
     ends = [edit.span.end for offer in offers for edit in offer.fix.edits]
-    return not before.readable and max(left) < len(before.subject.text) - max(ends)
+    return not before.is_parsable and max(remaining) < len(before.subject.text) - max(ends)
 
 
-def _state(data: bytes, path: str, facts: Registry) -> _State:
+def _state(data: bytes, path: str, registry: Registry) -> _State:
     subject = parse_subject(data, path)
-    context = Context(subject, facts)
+    context = Context(subject, registry)
     problems: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for rule in file_rules(all_rules(), subject.kind):
+    for rule in file_rules(subject.kind):
         for offset, message, _ in rule.check(subject, context):
             problems[rule.CODE, message].append(len(subject.text) - offset)
     if isinstance(subject, Definition):
@@ -100,10 +117,10 @@ def _state(data: bytes, path: str, facts: Registry) -> _State:
     return _State(subject, dict(problems), not isinstance(subject.root, SyntaxProblem))
 
 
-def _offers(subject: Subject, facts: Registry, codes: Collection[str], *, unsafe: bool) -> Iterator[_Offer]:
-    context = Context(subject, facts)
+def _offers(subject: Subject, registry: Registry, codes: Collection[str], *, unsafe: bool) -> Iterator[_Offer]:
+    context = Context(subject, registry)
     off = suppressions(subject.source, comments(subject)) if isinstance(subject, Definition) else ()
-    for rule in file_rules(all_rules(), subject.kind):
+    for rule in file_rules(subject.kind):
         if rule.CODE in codes:
             for offset, message, fix in rule.check(subject, context):
                 line = subject.source.position(offset).line
@@ -113,7 +130,7 @@ def _offers(subject: Subject, facts: Registry, codes: Collection[str], *, unsafe
 
 
 def _apart(offers: Iterable[_Offer]) -> Iterator[_Offer]:
-    """Offers of which none touches another, the earliest first; the others have their turn in the next round."""
+    """Offers that do not touch each other, the earliest first; the others have their turn in the next round."""
     taken: list[Span] = []
     for offer in sorted(offers, key=lambda offer: min(offer.fix.edits)):
         spans = sorted(edit.span for edit in offer.fix.edits)
@@ -130,7 +147,7 @@ def _is_free(span: Span, taken: list[Span]) -> bool:
 
 
 def _applied(data: bytes, offers: Iterable[_Offer]) -> bytes:
-    """The content with all edits made; lines that they bring end as the file's first one does."""
+    """The content with all edits applied; new lines end as the first line of the file does."""
     text = data.decode("utf-8", "surrogateescape")  # the offsets of an edit are those of Source.text
     first_break = text.find("\n")
     line_end = "\r\n" if first_break > 0 and text[first_break - 1] == "\r" else "\n"

@@ -1,4 +1,4 @@
-"""``--fix`` and ``--diff``: mends the files that a report names, and nothing outside the paths that were named."""
+"""``--fix`` and ``--diff``: changes the files that a report names, and no file outside the named paths."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from acolytes_cc.definitions.files import read_bytes
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.lint.atomic_write import replace_content
-from acolytes_cc.lint.finding import Report
-from acolytes_cc.lint.fix.content import mend
+from acolytes_cc.lint.finding import LintReport
+from acolytes_cc.lint.fix.content import fix_content
 from acolytes_cc.lint.printable import printable
 from acolytes_cc.lint.settings.policy import Policy
 
 
-class Change(NamedTuple):
-    """A file's content before and after, and how many problems of each rule it is rid of."""
+class FileChange(NamedTuple):
+    """The content of a file before and after, and how many problems of each rule were fixed."""
 
     path: str
     old: bytes
@@ -30,35 +30,40 @@ class Change(NamedTuple):
     fixed: Counter[str]
 
 
-def changes(report: Report, policy: Policy, facts: Registry, *, unsafe: bool) -> Iterator[Change]:
-    """What the fixes would make of the files that have a finding which can be fixed."""
-    wanted = ("safe", "unsafe") if unsafe else ("safe",)
-    for path in dict.fromkeys(found.path for found in report.findings if found.fixable in wanted):
-        change = mended(path, read_bytes(Path(path), SIZE_LIMIT + 1), policy, facts, unsafe=unsafe)
+def changes(report: LintReport, policy: Policy, registry: Registry, *, unsafe: bool) -> Iterator[FileChange]:
+    """Yield the changes that the fixes make to the files of a report."""
+    applied = ("safe", "unsafe") if unsafe else ("safe",)
+    for path in dict.fromkeys(finding.path for finding in report.findings if finding.fixable in applied):
+        change = change_of(path, read_bytes(Path(path), SIZE_LIMIT + 1), policy, registry, unsafe=unsafe)
         if change:
             yield change
 
 
-def mended(path: str, old: bytes, policy: Policy, facts: Registry, *, unsafe: bool) -> Change | None:
-    """What the fixes would make of one content; None when nothing."""
+def change_of(path: str, old: bytes, policy: Policy, registry: Registry, *, unsafe: bool) -> FileChange | None:
+    """Return the change that the fixes make to one content; None if they change nothing."""
     codes = policy.codes - policy.switched_off(path)
-    new, fixed = mend(old, path, facts, codes, unsafe=unsafe)
-    return Change(path, old, new, fixed) if new != old else None
+    new, fixed = fix_content(old, path, registry, codes, unsafe=unsafe)
+    return FileChange(path, old, new, fixed) if new != old else None
 
 
-def write(change: Change, named: Sequence[str]) -> None:
-    """Put a change into its file; UserError where the file is elsewhere or has changed meanwhile."""
+def write_change(change: FileChange, named: Sequence[str]) -> None:
+    """Write a change into its file.
+
+    Raises:
+        UserError: The file is outside the named paths, or changed meanwhile.
+    """
     if not _is_inside(change.path, named):
-        raise UserError(
-            f"{printable(change.path)} leads out of the paths that were named; name the file itself to fix it"
-        )
+        raise UserError(f"{printable(change.path)} is outside the named paths; name the file itself to fix it")
     if read_bytes(Path(change.path), SIZE_LIMIT + 1) != change.old:
-        raise UserError(f"{printable(change.path)} was changed just now and is left alone; run it again", Exit.CANNOT)
+        raise UserError(
+            f"{printable(change.path)} was changed meanwhile by another program and is not touched; run it again",
+            Exit.CANNOT,
+        )
     replace_content(Path(change.path), change.new)
 
 
-def diff(change: Change) -> str:
-    """A change as a unified diff."""
+def unified(change: FileChange) -> str:
+    """Return a change as a unified diff."""
     old, new = (_lines(data) for data in (change.old, change.new))
     name = printable(change.path)
     lines = unified_diff(old, new, name, name)
@@ -69,8 +74,8 @@ def _lines(data: bytes) -> list[str]:
     return re.findall(r"[^\n]*\n|[^\n]+", data.decode("utf-8", "backslashreplace"))
 
 
-def told(fixed: Counter[str], files: int) -> str:
-    """One line about what was fixed."""
+def fixed_text(fixed: Counter[str], files: int) -> str:
+    """Return one line about what was fixed."""
     if not fixed:
         return "nothing was fixed"
     rules = ", ".join(f"{count} {rule}" for rule, count in sorted(fixed.items()))

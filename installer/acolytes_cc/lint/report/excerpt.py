@@ -1,4 +1,4 @@
-"""Findings as a person at a terminal reads them: with the line that each is about, and a caret below it."""
+"""Findings for a person at a terminal: each with its line of the file, and a caret below the column."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import groupby
 
 from acolytes_cc.definitions.source import Source
-from acolytes_cc.lint.finding import Finding, Report
+from acolytes_cc.lint.finding import Finding, LintReport
 from acolytes_cc.lint.printable import printable
 from acolytes_cc.lint.report.text import last_lines
 
@@ -15,28 +15,37 @@ _COLOURS = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "info": "\x1b[1;36m"
 _PLAIN = "\x1b[0m"
 
 
-def excerpt_report(report: Report, read: Callable[[str], Source | None], width: int, *, colour: bool) -> Iterator[str]:
-    """The lines of the report; ``read`` gives a file's source, None when it is gone."""
-    for path, findings in groupby(report.findings, lambda found: found.path):
+def excerpt_report(
+    report: LintReport, read: Callable[[str], Source | None], width: int, *, colour: bool
+) -> Iterator[str]:
+    """Yield the lines of the report.
+
+    Args:
+        report: The report.
+        read: Returns the source of a file; None if it is gone.
+        width: Characters in a line.
+        colour: Whether to colour the severities.
+    """
+    for path, findings in groupby(report.findings, lambda finding: finding.path):
         source = read(path)
-        for found in findings:
-            yield from _lines(found, source, width, colour=colour)
+        for finding in findings:
+            yield from _lines(finding, source, width, colour=colour)
     yield from last_lines(report)
 
 
-def _lines(found: Finding, source: Source | None, width: int, *, colour: bool) -> Iterator[str]:
-    head = f"{found.severity}[{found.rule}]"
+def _lines(finding: Finding, source: Source | None, width: int, *, colour: bool) -> Iterator[str]:
+    head = f"{finding.severity}[{finding.rule}]"
     yield (
-        f"{_COLOURS[found.severity]}{head}{_PLAIN} {found.name}: {found.message}"
+        f"{_COLOURS[finding.severity]}{head}{_PLAIN} {finding.name}: {finding.message}"
         if colour
-        else (f"{head} {found.name}: {found.message}")
+        else (f"{head} {finding.name}: {finding.message}")
     )
-    margin = " " * len(str(found.line))
-    yield f"{margin}--> {printable(found.path)}:{found.line}:{found.column}"
-    text = _line(source, found.line) if source else None
+    margin = " " * len(str(finding.line))
+    yield f"{margin}--> {printable(finding.path)}:{finding.line}:{finding.column}"
+    text = _line(source, finding.line) if source else None
     if text is not None:
-        shown, caret = _window(text, found.column - 1, width - len(margin) - 3)
-        yield f"{found.line} | {shown}".rstrip()
+        shown, caret = _window(text, finding.column - 1, width - len(margin) - 3)
+        yield f"{finding.line} | {shown}".rstrip()
         yield f"{margin} | {' ' * caret}^"
     yield ""
 
@@ -49,7 +58,7 @@ def _line(source: Source, line: int) -> str | None:
 
 
 def _window(text: str, column: int, width: int) -> tuple[str, int]:
-    """As much of a line around a column as fits, neutralised, and how many cells lie before the column."""
+    """As much of a line around a column as fits, made printable, and how many cells are before the column."""
     start = 0
     if len(text) > width:
         start = max(0, min(column - width // 2, len(text) - width))

@@ -1,4 +1,4 @@
-"""Chooses how a report is written."""
+"""Writes a report in the format that the user chose."""
 
 from __future__ import annotations
 
@@ -10,22 +10,24 @@ from functools import partial
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
-from typing import Literal
 
 from acolytes_cc.definitions.definition import SIZE_LIMIT
 from acolytes_cc.definitions.files import read_bytes
 from acolytes_cc.definitions.source import Source
-from acolytes_cc.lint.finding import Report
+from acolytes_cc.lint.finding import Format, LintReport
 from acolytes_cc.lint.report.text import concise_lines, json_report
 
-Format = Literal["text", "full", "concise", "json", "sarif", "github"]
-_TOGETHER = 1_000
+_LINES_AT_ONCE = 1_000
 
 
-def written(report: Report, form: Format, given: bytes | None, *, to_terminal: bool) -> Iterator[str]:
-    """The report in that form, as lines; ``text`` is with excerpts on a terminal and one line a finding elsewhere.
+def report_lines(report: LintReport, form: Format, stdin: bytes | None, *, to_terminal: bool) -> Iterator[str]:
+    """Return the report as lines.
 
-    ``given`` is the content that came by standard input, when it did.
+    Args:
+        report: The report.
+        form: The format; ``text`` is ``full`` on a terminal and ``concise`` elsewhere.
+        stdin: The content of standard input, if that was checked.
+        to_terminal: Whether a terminal shows the lines.
     """
     match form:
         case "json":
@@ -39,28 +41,26 @@ def written(report: Report, form: Format, given: bytes | None, *, to_terminal: b
 
             return iter([github_report(report)])
         case "full":
-            return _with_excerpts(report, given, to_terminal=to_terminal)
+            return _with_excerpts(report, stdin, to_terminal=to_terminal)
         case "text" if to_terminal:
-            return _with_excerpts(report, given, to_terminal=True)
+            return _with_excerpts(report, stdin, to_terminal=True)
     return (f"{line}\n" for line in concise_lines(report))
 
 
 def encoded(lines: Iterable[str]) -> bytes:
-    """Lines for a file or a terminal.
-
-    Some at a time: one sign such as an emoji makes each character of a text that it is in take four bytes.
-    """
-    left = iter(lines)
-    text = BytesIO()  # to join the pieces takes twice the memory
-    for piece in iter(lambda: "".join(islice(left, _TOGETHER)), ""):
+    """Return lines as bytes, for a file or a terminal."""
+    rest = iter(lines)
+    text = BytesIO()  # to join the pieces would take twice the memory
+    # In Python a text takes four bytes a character if it contains one emoji: so only some lines are joined at once.
+    for piece in iter(lambda: "".join(islice(rest, _LINES_AT_ONCE)), ""):
         text.write(piece.encode("utf-8", "backslashreplace"))
     return text.getvalue()
 
 
-def _with_excerpts(report: Report, given: bytes | None, *, to_terminal: bool) -> Iterator[str]:
+def _with_excerpts(report: LintReport, stdin: bytes | None, *, to_terminal: bool) -> Iterator[str]:
     from acolytes_cc.lint.report.excerpt import excerpt_report
 
-    read: Callable[[str], Source | None] = _read if given is None else partial(_given, Source(given))
+    read: Callable[[str], Source | None] = _read if stdin is None else partial(_of_stdin, Source(stdin))
     width = shutil.get_terminal_size().columns if to_terminal else 120
     colour = to_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return (f"{line}\n" for line in excerpt_report(report, read, width, colour=colour))
@@ -73,10 +73,10 @@ def _read(path: str) -> Source | None:
         return None
 
 
-def _given(source: Source, _path: str) -> Source:
+def _of_stdin(source: Source, _path: str) -> Source:
     return source
 
 
 def is_terminal() -> bool:
-    """Whether a person reads what is printed."""
+    """Return whether standard output is a terminal."""
     return sys.stdout.isatty()

@@ -1,8 +1,8 @@
-"""A report as the annotations that GitHub Actions reads from a job's output."""
+"""A report as annotations: GitHub Actions reads them from the output of a job."""
 
 from __future__ import annotations
 
-from acolytes_cc.lint.finding import Report
+from acolytes_cc.lint.finding import LintReport
 from acolytes_cc.lint.printable import printable
 from acolytes_cc.lint.report.text import last_lines
 from acolytes_cc.lint.rule import Severity
@@ -10,12 +10,13 @@ from acolytes_cc.lint.rule import Severity
 _COMMANDS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "notice"}
 
 
-def github_report(report: Report) -> str:
-    """One annotation a finding, and a last line that counts."""
+def github_report(report: LintReport) -> str:
+    """Return one annotation for each finding, and the last lines."""
     lines = [
-        f"::{_COMMANDS[found.severity]} file={_property(printable(found.path))},line={found.line},col={found.column},"
-        f"title={_property(f'{found.rule} {found.name}')}::{_data(found.message)}"
-        for found in report.findings
+        f"::{_COMMANDS[finding.severity]} file={_property(printable(finding.path))},"
+        f"line={finding.line},col={finding.column},"
+        f"title={_property(f'{finding.rule} {finding.name}')}::{_data(finding.message)}"
+        for finding in report.findings
     ]
     return "\n".join([*lines, *last_lines(report)]) + "\n"
 

@@ -1,4 +1,4 @@
-"""What the rules are: a page of one, a list of all, and how often each was broken."""
+"""The page of one rule, the list of all rules, and the findings counted by rule."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections import Counter
 from collections.abc import Iterator
 
 from acolytes_cc.errors import UserError
-from acolytes_cc.lint.catalogue import AnyRule, all_rules, find_rule, no_such_rule, rules_by_code
-from acolytes_cc.lint.finding import Report
+from acolytes_cc.lint.catalogue import AnyRule, all_rules, find_rule, rules_by_code, unknown_rule
+from acolytes_cc.lint.finding import LintReport
 from acolytes_cc.lint.report.text import last_lines
 
 
-def explained(text: str, *, as_json: bool = False) -> str:
-    """The page of the rule of that code or name; raises UserError when there is none."""
+def rule_page(text: str, *, as_json: bool = False) -> str:
+    """Return the page of the rule with that code or name; raises UserError if there is none."""
     rule = find_rule(text)
     if rule is None:
-        raise UserError(no_such_rule(text))
+        raise UserError(unknown_rule(text))
     page = str(rule.__doc__).rstrip()
     if as_json:
         return _json({**_described(rule), "page": page})
@@ -24,8 +24,8 @@ def explained(text: str, *, as_json: bool = False) -> str:
     return f"{rule.CODE} {rule.NAME} ({about})\n\n{page}\n"
 
 
-def listed(*, as_json: bool = False) -> str:
-    """A line a rule."""
+def rule_list(*, as_json: bool = False) -> str:
+    """Return one line for each rule."""
     if as_json:
         return _json([_described(rule) for rule in all_rules()])
     rows = ((rule.CODE, rule.NAME, rule.SEVERITY, rule.PERSONA, _summary(rule)) for rule in all_rules())
@@ -34,14 +34,15 @@ def listed(*, as_json: bool = False) -> str:
     )
 
 
-def counted(report: Report) -> str:
-    """A line for each rule that was broken, the most frequent first, and what the definitions cost."""
-    tokens = f"about {report.listed_tokens:,} tokens of descriptions, always listed; {report.body_tokens:,} of bodies"
+def statistics(report: LintReport) -> str:
+    """Return one line for each rule with findings, the most frequent first, and the tokens of the definitions."""
+    listed, bodies = report.listed_tokens, report.body_tokens
+    tokens = f"about {listed:,} tokens of descriptions, in every request; {bodies:,} tokens of bodies"
     return "\n".join([*_counts(report), tokens, *last_lines(report)]) + "\n"
 
 
-def _counts(report: Report) -> Iterator[str]:
-    for code, count in Counter(found.rule for found in report.findings).most_common():
+def _counts(report: LintReport) -> Iterator[str]:
+    for code, count in Counter(finding.rule for finding in report.findings).most_common():
         rule = rules_by_code()[code]
         yield f"{count:>6}  {code:<8}{rule.NAME:<26}{_summary(rule)}"
 

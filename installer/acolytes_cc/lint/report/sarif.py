@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from acolytes_cc import __version__
 from acolytes_cc.lint.catalogue import AnyRule, all_rules
-from acolytes_cc.lint.finding import Finding, Report
+from acolytes_cc.lint.finding import Finding, LintReport
 from acolytes_cc.lint.rule import Confidence, Severity
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -20,8 +20,8 @@ _LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": 
 _PRECISION: dict[Confidence, str] = {"high": "high", "medium": "medium", "low": "low"}
 
 
-def sarif_report(report: Report) -> str:
-    """The report as a SARIF log with one run; paths below the current folder are relative to it."""
+def sarif_report(report: LintReport) -> str:
+    """Return the report as a SARIF log with one run; paths below the working folder are relative to it."""
     places = {rule.CODE: index for index, rule in enumerate(all_rules())}
     same: Counter[str] = Counter()
     run = {
@@ -30,7 +30,7 @@ def sarif_report(report: Report) -> str:
         },
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {"%SRCROOT%": {"uri": f"{Path.cwd().as_uri()}/"}},
-        "results": [_result(found, places[found.rule], same) for found in report.findings],
+        "results": [_result(finding, places[finding.rule], same) for finding in report.findings],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1) + "\n"
 
@@ -47,27 +47,26 @@ def _rule(rule: AnyRule) -> dict[str, Any]:
     }
 
 
-def _result(found: Finding, index: int, same: Counter[str]) -> dict[str, Any]:
-    location = _location(found.path)
-    told = f"{location['uri']} {found.rule} {found.message}"
-    same[told] += 1
+def _result(finding: Finding, index: int, same: Counter[str]) -> dict[str, Any]:
+    location = _location(finding.path)
+    identity = f"{location['uri']} {finding.rule} {finding.message}"
+    same[identity] += 1
+    unique = f"{identity} {same[identity]}"
     return {
-        "ruleId": found.rule,
+        "ruleId": finding.rule,
         "ruleIndex": index,
-        "level": _LEVELS[found.severity],
-        "message": {"text": found.message},
+        "level": _LEVELS[finding.severity],
+        "message": {"text": finding.message},
         "locations": [
             {
                 "physicalLocation": {
                     "artifactLocation": location,
-                    "region": {"startLine": found.line, "startColumn": found.column},
+                    "region": {"startLine": finding.line, "startColumn": finding.column},
                 }
             }
         ],
-        # not by line, so that an edit above does not make it another one
-        "partialFingerprints": {
-            "acolytes/v1": hashlib.sha256(f"{told} {same[told]}".encode("utf-8", "backslashreplace")).hexdigest()
-        },
+        # without the line, so that an edit above it does not change it
+        "partialFingerprints": {"acolytes/v1": hashlib.sha256(unique.encode("utf-8", "backslashreplace")).hexdigest()},
     }
 
 

@@ -47,7 +47,7 @@ _FORM = "`acolytes: ignore CODE -- reason`"
 def check(_definition: Definition, context: Context) -> Iterator[Problem]:
     if not context.comments:
         return
-    from acolytes_cc.lint.catalogue import find_rule, no_such_rule
+    from acolytes_cc.lint.catalogue import find_rule, unknown_rule
 
     for comment in context.comments:
         parsed = parse(comment.text)
@@ -58,4 +58,4 @@ def check(_definition: Definition, context: Context) -> Iterator[Problem]:
             continue
         for name in parsed[1]:
             if find_rule(name) is None:
-                yield Problem(comment.offset, no_such_rule(name))
+                yield Problem(comment.offset, unknown_rule(name))

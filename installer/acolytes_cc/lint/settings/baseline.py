@@ -1,6 +1,6 @@
-"""The findings that a project knows of and lives with: only what is not among them is reported.
+"""The baseline: a file of accepted findings, which are not reported.
 
-They are told by file, rule and message, not by line, so that an edit elsewhere in a file does not bring them back.
+They are compared by file, rule and message, not by line, so that an edit elsewhere in a file does not bring them back.
 """
 
 from __future__ import annotations
@@ -13,31 +13,30 @@ from dataclasses import replace
 from pathlib import Path
 
 from acolytes_cc.errors import UserError
-from acolytes_cc.lint.finding import Finding, Report
+from acolytes_cc.lint.finding import Finding, LintReport
 
 _KEYS = ("path", "rule", "message")
 
 
-def without_known(report: Report, baseline: Path) -> Report:
-    """The report without what the file ``baseline`` holds; raises UserError when that cannot be read."""
-    known = _read(baseline)
-    left = [finding for finding in report.findings if not _take(known, _entry(finding, baseline))]
-    found = len(report.findings) - len(left)
-    return replace(report, findings=tuple(left), known=found, stale=known.total())
+def without_baseline(report: LintReport, baseline: Path) -> LintReport:
+    """Return the report without the findings in the file ``baseline``; raises UserError if it cannot be read."""
+    accepted = _read(baseline)
+    reported = []
+    for finding in report.findings:
+        entry = _entry(finding, baseline)
+        if accepted[entry]:
+            accepted[entry] -= 1
+        else:
+            reported.append(finding)
+    in_baseline = len(report.findings) - len(reported)
+    return replace(report, findings=tuple(reported), in_baseline=in_baseline, stale=accepted.total())
 
 
 def baseline_text(findings: Sequence[Finding], baseline: Path) -> str:
-    """What the file ``baseline`` has to hold so that none of the findings is reported."""
+    """Return the content of the file ``baseline`` with which none of the findings is reported."""
     counts = Counter(_entry(finding, baseline) for finding in findings)
     entries = [dict(zip((*_KEYS, "count"), (*entry, count), strict=True)) for entry, count in sorted(counts.items())]
     return json.dumps({"version": 1, "findings": entries}, indent=1, ensure_ascii=False) + "\n"
-
-
-def _take(known: Counter[tuple[str, ...]], entry: tuple[str, ...]) -> bool:
-    if not known[entry]:
-        return False
-    known[entry] -= 1
-    return True
 
 
 def _entry(finding: Finding, baseline: Path) -> tuple[str, ...]:
@@ -48,8 +47,8 @@ def _entry(finding: Finding, baseline: Path) -> tuple[str, ...]:
 def _read(baseline: Path) -> Counter[tuple[str, ...]]:
     try:
         data = json.loads(baseline.read_text("utf-8"))
-        return Counter({tuple(str(one[key]) for key in _KEYS): int(one["count"]) for one in data["findings"]})
+        return Counter({tuple(str(entry[key]) for key in _KEYS): int(entry["count"]) for entry in data["findings"]})
     except FileNotFoundError:
-        raise UserError(f"there is no baseline {baseline}; write one with --write-baseline {baseline}") from None
+        raise UserError(f"baseline {baseline} does not exist; make it with --write-baseline {baseline}") from None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UserError(f"{baseline} is no baseline ({error}); write it again with --write-baseline") from None
+        raise UserError(f"{baseline} is not a baseline ({error}); make it again with --write-baseline") from None

@@ -1,4 +1,4 @@
-"""What the user wants of the rules: which of them run, for which files, and how much each weighs."""
+"""Which rules run, for which files, and with which severity."""
 
 from __future__ import annotations
 
@@ -17,8 +17,14 @@ from acolytes_cc.lint.rule import Persona, Severity
 class Policy:
     """The settings that change what is reported.
 
-    ``selected`` and ``ignored`` hold codes, names and beginnings of codes; nothing selected is every rule. A rule that
-    is named runs whatever the persona. ``severities`` goes by code. The patterns of ``per_file`` count from ``root``.
+    Attributes:
+        selected: Codes, names and beginnings of codes; every rule if there are none. A rule that is named itself runs
+            with any persona.
+        ignored: The same, for rules that do not run.
+        severities: The severity by code, where it is not the rule's own.
+        per_file: Ignored rules by a pattern for paths.
+        persona: How strict to be.
+        root: The folder that the patterns are relative to.
     """
 
     selected: tuple[str, ...] = ()
@@ -33,13 +39,13 @@ class Policy:
         """The codes of the rules that run."""
         personas = get_args(Persona)
         allowed = personas[: personas.index(self.persona) + 1]
-        fitting = {rule.CODE for rule in all_rules() if rule.PERSONA in allowed}
-        named, begun = select(self.selected)
-        chosen = named | (begun & fitting) if self.selected else fitting
-        return frozenset(chosen - frozenset().union(*select(self.ignored)))
+        of_persona = {rule.CODE for rule in all_rules() if rule.PERSONA in allowed}
+        selection = select(self.selected)
+        chosen = selection.named | (selection.by_prefix & of_persona) if self.selected else of_persona
+        return frozenset(chosen - select(self.ignored).codes)
 
     def switched_off(self, path: str) -> frozenset[str]:
-        """The codes that do not count for the file at ``path``."""
+        """Return the codes of the rules that are ignored in the file at ``path``."""
         if not self.per_file:
             return frozenset()
         name = os.path.relpath(path, self.root).replace(os.sep, "/")
@@ -48,4 +54,4 @@ class Policy:
 
     @cached_property
     def _per_file_codes(self) -> tuple[tuple[str, frozenset[str]], ...]:
-        return tuple((pattern, frozenset().union(*select(selectors))) for pattern, selectors in self.per_file.items())
+        return tuple((pattern, select(selectors).codes) for pattern, selectors in self.per_file.items())

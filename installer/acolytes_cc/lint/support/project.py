@@ -28,7 +28,7 @@ class Mention(NamedTuple):
     column: int
 
 
-class Summary(NamedTuple):
+class FileSummary(NamedTuple):
     """What project rules need of one file; plain values only, so that it can be cached as JSON.
 
     ``listed_tokens`` are always in the main agent's context, ``body_tokens`` in each request of the agent. ``skills``,
@@ -63,18 +63,18 @@ def _collection(parent: str, cwd: str) -> Path | None:
 class Project:
     """All files of one run, and a view of what lies around them."""
 
-    files: tuple[Summary, ...]
+    files: tuple[FileSummary, ...]
     surroundings: Surroundings = field(default_factory=Surroundings)
 
     @cached_property
-    def agents(self) -> tuple[Summary, ...]:
+    def agents(self) -> tuple[FileSummary, ...]:
         """The agents that load, of whatever kind."""
         return tuple(file for file in self.files if file.kind in ("agent", "plugin-agent") and file.name)
 
     @cached_property
-    def collections(self) -> dict[Path | None, list[Summary]]:
+    def collections(self) -> dict[Path | None, list[FileSummary]]:
         """The agents by the folder that the client loads as a whole; a subfolder of a plugin has its own prefix."""
-        found: dict[Path | None, list[Summary]] = {}
+        found: dict[Path | None, list[FileSummary]] = {}
         for file in self.agents:
             folder = Path(file.path).absolute().parent if file.kind == "plugin-agent" else file.collection
             found.setdefault(folder, []).append(file)
@@ -89,20 +89,20 @@ class Project:
                     groups.setdefault(key(file.name.name), []).append((file.path, file.name))
             yield from (group for group in groups.values() if len(group) > 1)
 
-    def below_claude(self) -> Iterator[tuple[Summary, Path]]:
+    def below_claude(self) -> Iterator[tuple[FileSummary, Path]]:
         """The agents of a project or a home, each with its `.claude` folder: their surroundings can be known."""
         for file in self.agents:
             if file.kind == "agent" and (folder := file.collection) and folder.parent.name == ".claude":
                 yield file, folder.parent
 
 
-def summary_of(subject: Subject) -> Summary:
+def summary_of(subject: Subject) -> FileSummary:
     """The summary of a file, whatever is in it."""
     if isinstance(subject, JsonDocument):
-        return Summary(subject.path, subject.kind, own_servers=_keys(subject.field("mcpServers")))
+        return FileSummary(subject.path, subject.kind, own_servers=_keys(subject.field("mcpServers")))
     name, description = _name(subject), subject.field("description")
     listed = str(description.value.data or "") if description else ""
-    return Summary(
+    return FileSummary(
         subject.path,
         subject.kind,
         name,

@@ -1,4 +1,4 @@
-"""The check that ``name`` and ``description`` share: the client drops an agent that lacks one."""
+"""The check of the required fields ``name`` and ``description``: without them the client drops an agent."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from acolytes_cc.lint.rule import Problem
 
 
 def required_string(definition: Definition, key: str) -> Iterator[Problem]:
-    """A problem when the field is missing, empty or no string; none when there is no frontmatter to hold it."""
+    """Yield a problem if the field is missing, empty or not a string. Other rules report missing frontmatter."""
     if definition.block is None or definition.yaml.problem is not None:
         return
     field = definition.field(key)

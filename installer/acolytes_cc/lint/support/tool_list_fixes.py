@@ -1,4 +1,4 @@
-"""Edits that several rules offer."""
+"""Fixes for entries in a list of tools."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from acolytes_cc.lint.rule import Edit, Fix
 
 
 def rename_entry(definition: Definition, entry: ToolEntry, name: str, *, safe: bool) -> Fix | None:
-    """Another name for an entry of a list of tools; None when the entry does not stand in the text as it reads."""
+    """Return the fix that renames an entry; None if the text spells the entry otherwise, with escapes."""
     span = Span(entry.span.start, entry.span.start + len(entry.name))
     return Fix((Edit(span, name),), safe) if definition.text[slice(*span)] == entry.name else None
 
 
 def remove_entry(definition: Definition, key: str, entry: ToolEntry) -> Fix | None:
-    """The list without an entry and its comma; None when that would leave none, or the list is no line of names."""
+    """Return the fix that removes an entry and its comma; None for the only entry, or a list over several lines."""
     field = definition.field(key)
     entries = definition.tool_entries(key)
     if field is None or len(entries) < 2 or field.value.kind != "string" or entry not in entries:
