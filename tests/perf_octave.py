@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from acolytes_perf.inputs.stations import Station
-from acolytes_perf.methods.queueing_networks import network_bounds, open_residence_time, exact_mva, multiclass_mva
 from acolytes_perf.methods.queueing import erlang_c
+from acolytes_perf.methods.queueing_networks import exact_mva, multiclass_mva, network_bounds, open_residence_time
 
 
 class Case(NamedTuple):

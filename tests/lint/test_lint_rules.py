@@ -24,9 +24,9 @@ from acolytes_cc.definitions.subject import load_subject, parse_subject
 from acolytes_cc.lint import docs
 from acolytes_cc.lint.api import lint_text
 from acolytes_cc.lint.catalogue import all_rules
+from acolytes_cc.lint.context.project import Project, summary_of
 from acolytes_cc.lint.fix.content import fix_content
 from acolytes_cc.lint.rule import Context, ProjectRule, Rule
-from acolytes_cc.lint.support.project import Project, summary_of
 from support import build_tree
 
 CASES = Path(__file__).parent / "cases"

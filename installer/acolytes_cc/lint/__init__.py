@@ -3,6 +3,7 @@
 A rule is a module in ``rules``; ``acolytes_cc.lint.rule`` describes its shape. The folders, each of which imports only
 those above it:
 
+- ``context``: what a rule can see besides its file
 - ``support``: what several rules share
 - ``rules``: one rule a module
 - ``settings``: the settings file, the rules that run, the baseline

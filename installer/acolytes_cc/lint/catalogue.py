@@ -15,6 +15,9 @@ from acolytes_cc.lint.support.suggest import closest_name
 
 AnyRule: TypeAlias = Rule | ProjectRule
 
+# Imported by name: each module in this package is a rule, and none is registered.
+_RULES = "acolytes_cc.lint.rules"
+
 
 class Selection(NamedTuple):
     """The codes that were named themselves, and those of which only the beginning was named."""
@@ -31,9 +34,8 @@ class Selection(NamedTuple):
 @lru_cache(maxsize=1)
 def all_rules() -> tuple[AnyRule, ...]:
     """Return every module of ``acolytes_cc.lint.rules``, by code. They are loaded once."""
-    from acolytes_cc.lint import rules
-
-    modules = [import_module(f"{rules.__name__}.{module.name}") for module in iter_modules(rules.__path__)]
+    package = import_module(_RULES)
+    modules = [import_module(f"{_RULES}.{module.name}") for module in iter_modules(package.__path__)]
     return tuple(sorted((cast(Rule, module) for module in modules), key=lambda rule: rule.CODE))
 
 

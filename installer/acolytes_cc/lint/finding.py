@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, get_args
 
 from acolytes_cc.definitions.files import SkipReason
+from acolytes_cc.lint.context.project import FileSummary
+from acolytes_cc.lint.context.suppressions import Suppression
+from acolytes_cc.lint.context.surroundings import Surroundings
 from acolytes_cc.lint.rule import Confidence, Severity
-from acolytes_cc.lint.support.project import FileSummary
-from acolytes_cc.lint.support.suppressions import Suppression
-from acolytes_cc.lint.support.surroundings import Surroundings
 
 Fixable = Literal["safe", "unsafe", ""]
 Format = Literal["text", "full", "concise", "json", "sarif", "github"]

@@ -17,9 +17,9 @@ from acolytes_cc.definitions.kinds import Kind
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.definitions.source import Span
 from acolytes_cc.definitions.subject import Subject
-from acolytes_cc.lint.support.project import Project
-from acolytes_cc.lint.support.suppressions import Comment, comments
-from acolytes_cc.lint.support.toolbox import Toolbox
+from acolytes_cc.lint.context.project import Project
+from acolytes_cc.lint.context.suppressions import Comment, comments
+from acolytes_cc.lint.context.toolbox import Toolbox
 
 Severity = Literal["error", "warning", "info"]
 Confidence = Literal["high", "medium", "low"]

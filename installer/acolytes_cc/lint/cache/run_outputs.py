@@ -14,7 +14,7 @@ from acolytes_cc.lint.cache.store import Cache
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from acolytes_cc.lint.support.surroundings import Surroundings
+    from acolytes_cc.lint.context.surroundings import Surroundings
 
 # More would take longer to compare than they save
 _MAX_PATHS = 5_000

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from acolytes_cc.lint.catalogue import all_rules
+from acolytes_cc.lint.context.suppressions import Suppression
 from acolytes_cc.lint.finding import FileResult, Finding
 from acolytes_cc.lint.rules import suppression_unused
 from acolytes_cc.lint.settings.policy import Policy
-from acolytes_cc.lint.support.suppressions import Suppression
 
 
 class FileFindings(NamedTuple):

@@ -11,11 +11,11 @@ from acolytes_cc.definitions.kinds import Kind
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.definitions.subject import Subject
 from acolytes_cc.lint.catalogue import file_rules
+from acolytes_cc.lint.context.project import summary_of
+from acolytes_cc.lint.context.suppressions import suppressions
 from acolytes_cc.lint.finding import FileResult, Finding, Fixable
 from acolytes_cc.lint.printable import printable
 from acolytes_cc.lint.rule import Context, Fix, Problem, Rule
-from acolytes_cc.lint.support.project import summary_of
-from acolytes_cc.lint.support.suppressions import suppressions
 
 MAX_FINDINGS = 100
 """How many findings of one rule are reported for a file. A hostile file can have a hundred thousand."""

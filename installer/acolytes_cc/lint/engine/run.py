@@ -9,12 +9,12 @@ from acolytes_cc.definitions.files import SkipReason
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.lint.cache.store import Cache
 from acolytes_cc.lint.catalogue import project_rules
+from acolytes_cc.lint.context.project import Project
 from acolytes_cc.lint.engine.apply_policy import apply_policy
 from acolytes_cc.lint.engine.file_results import InputFile, file_results
 from acolytes_cc.lint.finding import Finding, LintReport
 from acolytes_cc.lint.printable import printable
 from acolytes_cc.lint.settings.policy import Policy
-from acolytes_cc.lint.support.project import Project
 
 
 def run(

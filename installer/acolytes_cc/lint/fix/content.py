@@ -14,8 +14,8 @@ from acolytes_cc.definitions.source import Span
 from acolytes_cc.definitions.subject import Subject, parse_subject
 from acolytes_cc.definitions.values import SyntaxProblem
 from acolytes_cc.lint.catalogue import file_rules, rules_by_code
+from acolytes_cc.lint.context.suppressions import comments, suppressions
 from acolytes_cc.lint.rule import Context, Fix
-from acolytes_cc.lint.support.suppressions import comments, suppressions
 
 # A fix may uncover a problem that another one fixes. After more rounds than this, two rules disagree.
 _MAX_ROUNDS = 100

@@ -34,8 +34,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from acolytes_cc.definitions.registry import Registry
+from acolytes_cc.lint.context.project import Project
 from acolytes_cc.lint.rule import Confidence, Kinds, Persona, ProjectProblem, Severity
-from acolytes_cc.lint.support.project import Project
 
 CODE = "ACO403"
 NAME = "agents-misplaced"

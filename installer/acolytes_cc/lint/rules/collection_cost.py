@@ -25,9 +25,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.registry import Registry
+from acolytes_cc.lint.context.project import Project
 from acolytes_cc.lint.printable import shown
 from acolytes_cc.lint.rule import Confidence, Kinds, Persona, ProjectProblem, Severity
-from acolytes_cc.lint.support.project import Project
 
 CODE = "ACO404"
 NAME = "collection-cost"

@@ -27,8 +27,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.lint.context.project import tokens
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.support.project import tokens
 
 CODE = "ACO119"
 NAME = "description-length"

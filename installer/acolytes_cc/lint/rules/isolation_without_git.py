@@ -30,9 +30,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from acolytes_cc.definitions.registry import Registry
+from acolytes_cc.lint.context.project import Project
 from acolytes_cc.lint.printable import shown
 from acolytes_cc.lint.rule import Confidence, Kinds, Persona, ProjectProblem, Severity
-from acolytes_cc.lint.support.project import Project
 
 CODE = "ACO407"
 NAME = "isolation-without-git"

@@ -38,9 +38,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from acolytes_cc.definitions.registry import Registry
+from acolytes_cc.lint.context.project import Project
 from acolytes_cc.lint.printable import shown
 from acolytes_cc.lint.rule import Confidence, Kinds, Persona, ProjectProblem, Severity
-from acolytes_cc.lint.support.project import Project
 
 CODE = "ACO406"
 NAME = "server-missing"

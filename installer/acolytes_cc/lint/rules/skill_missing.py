@@ -30,10 +30,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from acolytes_cc.definitions.registry import Registry
+from acolytes_cc.lint.context.project import Project
+from acolytes_cc.lint.context.surroundings import Surroundings
 from acolytes_cc.lint.printable import shown
 from acolytes_cc.lint.rule import Confidence, Kinds, Persona, ProjectProblem, Severity
-from acolytes_cc.lint.support.project import Project
-from acolytes_cc.lint.support.surroundings import Surroundings
 
 CODE = "ACO405"
 NAME = "skill-missing"

@@ -30,8 +30,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.lint.context.suppressions import parse
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.support.suppressions import parse
 
 CODE = "ACO902"
 NAME = "suppression-unused"

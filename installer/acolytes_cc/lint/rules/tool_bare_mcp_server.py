@@ -31,10 +31,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.lint.context.toolbox import Outcome
 from acolytes_cc.lint.printable import shown
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.tool_list_fixes import rename_entry
-from acolytes_cc.lint.support.toolbox import Outcome
 
 CODE = "ACO203"
 NAME = "tool-bare-mcp-server"

@@ -31,9 +31,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.lint.context.toolbox import Outcome
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.tool_list_fixes import remove_entry, rename_entry
-from acolytes_cc.lint.support.toolbox import Outcome
 
 CODE = "ACO201"
 NAME = "tool-removed"

@@ -14,7 +14,7 @@ from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.kinds import Kind
 from acolytes_cc.definitions.subject import Subject
 from acolytes_cc.definitions.values import Field
-from acolytes_cc.lint.support.surroundings import Surroundings
+from acolytes_cc.lint.context.surroundings import Surroundings
 
 CHARACTERS_A_TOKEN = 4
 """Measured on English prose: the definitions of the published collections."""
