@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from acolytes_cc.install.places import BOARD, MANIFEST, Places
 from acolytes_quest import contract
 
 
-@dataclass(frozen=True, slots=True)
-class BoardFile:
+class BoardFile(NamedTuple):
     """A quest board, which is one file and some beside it."""
 
     path: Path

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -66,8 +65,7 @@ def diff(scope: Scope, target: str | None, output: OutputFormat, **choices: Any)
     return Exit.FINE
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
+class _Prepared(NamedTuple):
     """Everything that is known before the first change."""
 
     plan: InstallPlan

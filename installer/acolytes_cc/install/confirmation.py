@@ -5,15 +5,14 @@ from __future__ import annotations
 import select
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import click
 
 from acolytes_cc.install.options import OutputFormat
 
 
-@dataclass(frozen=True, slots=True)
-class Dialog:
+class Dialog(NamedTuple):
     """Whether there is somebody to ask: nobody is asked with ``--yes``, with ``--json``, or without a terminal."""
 
     output: OutputFormat

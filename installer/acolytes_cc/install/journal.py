@@ -9,9 +9,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.install.files import make_folders, replace
@@ -21,8 +20,7 @@ JOURNAL = "journal.json"
 KEPT_SNAPSHOTS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
+class JournalEntry(NamedTuple):
     """One changed file: its path relative to the target, and its SHA-256 before and after (None: no file)."""
 
     path: str
@@ -30,8 +28,7 @@ class JournalEntry:
     after: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Journal:
+class Journal(NamedTuple):
     """Everything that is needed to undo a transaction, apart from the copies in its snapshot."""
 
     snapshot: str

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar, get_args
 
 from acolytes_cc.errors import Exit, UserError
@@ -26,8 +26,7 @@ class SettingsEntry(NamedTuple):
     entry: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsRecord:
+class SettingsRecord(NamedTuple):
     """What we put into the client's settings file: enough to remove exactly that again."""
 
     entries: list[SettingsEntry]
@@ -60,7 +59,17 @@ class Manifest:
 
     def to_json(self) -> bytes:
         """The bytes of the manifest's file."""
-        return json.dumps({"format": FORMAT, **asdict(self)}, indent=1).encode() + b"\n"
+        row = {
+            "format": FORMAT,
+            "version": self.version,
+            "scope": self.scope,
+            "answers": self.answers,
+            "source": self.source,
+            "files": self.files,
+            "folders": self.folders,
+            "settings": self.settings._asdict() if self.settings else None,
+        }
+        return json.dumps(row, indent=1).encode() + b"\n"
 
 
 def encode_settings(text: str | None) -> str | None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import click
 
@@ -16,8 +15,7 @@ OutputFormat = Literal["text", "json"]
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True, slots=True)
-class ChoiceOptions:
+class ChoiceOptions(NamedTuple):
     """What a user chose on the command line about the definitions to install."""
 
     replace_upstream: bool

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from acolytes_cc.errors import Exit, UserError
 
@@ -26,8 +25,7 @@ BASELINE = "baseline"
 CONFLICTS = "conflicts"
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(NamedTuple):
     """The folders of one installation.
 
     ``target`` is the configuration folder itself: ``~/.claude``, or ``.claude`` of a project. The paths in the manifest

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from acolytes_cc.errors import UserError
 from acolytes_cc.install.files import digest, sha256
@@ -19,8 +18,7 @@ FileAction = Literal[
 WRITING_ACTIONS = ("add", "update", "merge", "remove")
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedFile:
+class PlannedFile(NamedTuple):
     """What an install does to one file."""
 
     action: FileAction
@@ -47,8 +45,7 @@ class PlannedFile:
         return self.action in ("add", "update", "merge") or (self.action == "unchanged" and ours)
 
 
-@dataclass(frozen=True, slots=True)
-class InstallPlan:
+class InstallPlan(NamedTuple):
     """Everything that an install would do."""
 
     places: Places
@@ -105,7 +102,7 @@ def _replace_upstream(target: Path, files: list[PlannedFile]) -> list[PlannedFil
 
     unmodified = {path: sha for path, sha in upstream.files().items() if digest(target / path) == sha}
     replaced = [
-        replace(file, action="update", content=file.rendered.content)
+        file._replace(action="update", content=file.rendered.content)
         if file.action == "foreign" and file.path in unmodified and file.rendered
         else file
         for file in files

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from acolytes_cc.install import settings
 from acolytes_cc.install.manifest import SettingsEntry, SettingsRecord
@@ -13,8 +12,7 @@ from acolytes_cc.install.places import Places
 SettingsAction = Literal["add", "update", "remove", "unchanged"]
 
 
-@dataclass(frozen=True, slots=True)
-class PlanOptions:
+class PlanOptions(NamedTuple):
     """What the user allows beyond a plain install."""
 
     restore: bool = False
@@ -23,8 +21,7 @@ class PlanOptions:
     """take over the files that the published package of our name left, as far as they are unmodified"""
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedSettings:
+class PlannedSettings(NamedTuple):
     """The settings file before and after, as texts; None for no file."""
 
     path: Path

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from acolytes_cc.errors import UserError
 
@@ -22,8 +21,7 @@ _TRUTH_WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": Fal
 _COMMANDS = {"context7": "npx", "code-index": "code-index-mcp"}
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateQuestion:
+class TemplateQuestion(NamedTuple):
     """One question: ``kind`` is copier's type, ``choices`` maps what a person reads to the value."""
 
     key: str

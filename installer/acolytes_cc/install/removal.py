@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -90,13 +89,13 @@ def _uninstall(
         for board in inside:
             board.remove_bells()
         paths = [path.relative_to(places.target).as_posix() for board in inside for path in board.files]
-        report = replace(report, kept=remove(places, manifest, paths))
+        report = report._replace(kept=remove(places, manifest, paths))
     # No journal covers what is outside the target. So these boards go last: until then, the same command can be run
     # again.
     for board in to_purge:
         if board not in inside:
             board.purge()
-    return replace(report, application=application.remove_user(places.target))
+    return report._replace(application=application.remove_user(places.target))
 
 
 @click.command()
@@ -117,7 +116,7 @@ def rollback(scope: Scope, target: str | None, output: OutputFormat, steps: int,
             question = f"Go back {steps} {'step' if steps == 1 else 'steps'} in {places.target}?"
             if not Dialog(output, yes).confirms(question, report.lines()):
                 return Exit.FINE
-            report = replace(report, application=_roll_back(places, plan))
+            report = report._replace(application=_roll_back(places, plan))
     click.echo(json.dumps(report.to_json(), indent=1) if output == "json" else "\n".join(report.lines()))
     return Exit.FINE
 
@@ -128,8 +127,8 @@ def _without_ignore_file(places: Places, plan: RollbackPlan) -> RollbackPlan:
 
     if not has_board(places):
         return plan
-    return replace(
-        plan, changes=[change for change in plan.changes if change.content is not None or change.path != IGNORE]
+    return plan._replace(
+        changes=[change for change in plan.changes if change.content is not None or change.path != IGNORE]
     )
 
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from acolytes_cc.install.report import COUNTED
 from acolytes_cc.install.rollback import RollbackPlan
 
 
-@dataclass(frozen=True, slots=True)
-class UninstallReport:
+class UninstallReport(NamedTuple):
     """The result of an uninstall, or what it would be."""
 
     target: Path
@@ -60,8 +58,7 @@ class UninstallReport:
         return [f"would delete permanently: {path}" for path in self.purged]
 
 
-@dataclass(frozen=True, slots=True)
-class RollbackReport:
+class RollbackReport(NamedTuple):
     """The result of a rollback, or what it would be."""
 
     target: Path

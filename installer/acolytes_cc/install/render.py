@@ -7,8 +7,8 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from acolytes_cc import __version__
 from acolytes_cc.errors import Exit, UserError
@@ -20,8 +20,7 @@ from acolytes_cc.install.questions import ONLY, TEMPLATES, Answers
 from acolytes_cc.resources import data_path
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedFile:
+class RenderedFile(NamedTuple):
     """One file of the installation; ``path`` is relative to the target."""
 
     path: str
@@ -29,8 +28,7 @@ class RenderedFile:
     executable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Rendering:
+class Rendering(NamedTuple):
     """Every file of an installation, sorted by path."""
 
     files: list[RenderedFile]
@@ -66,10 +64,10 @@ def render(places: Places, answers: Answers, old: Manifest | None = None) -> Ren
     # git must take nothing of our state folder: the manifest in it keeps a copy of the user's settings
     files.append(RenderedFile(IGNORE, b"*\n"))
     if places.scope == "user" and has_hooks(answers):
-        files += [replace(file, path=f"acolytes/hooks/{file.path}") for file in _scripts(data_path("hooks"))]
+        files += [file._replace(path=f"acolytes/hooks/{file.path}") for file in _scripts(data_path("hooks"))]
     if places.scope == "user":
         files += [
-            replace(file, path=f"scripts/acolytes_quest/{file.path}", executable=file.path.startswith("quest_"))
+            file._replace(path=f"scripts/acolytes_quest/{file.path}", executable=file.path.startswith("quest_"))
             for file in _scripts(package_path("acolytes_quest"))
         ]
     return Rendering(sorted(files, key=lambda file: file.path), findings, source)

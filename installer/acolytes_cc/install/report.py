@@ -6,12 +6,9 @@ import os
 import shlex
 import subprocess
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from acolytes_cc.agent_declarations import declared_agents
-from acolytes_cc.install.diff import diff_lines
 from acolytes_cc.install.hook_entries import has_hooks
 from acolytes_cc.install.launchers import launchers_folder
 from acolytes_cc.install.options import agent_name
@@ -26,8 +23,7 @@ _EDITED_ACTIONS = ("merge", "keep-user", "keep-deleted", "conflict")
 _MOST_FINDINGS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class InstallReport:
+class InstallReport(NamedTuple):
     """The result of an install or update."""
 
     plan: InstallPlan
@@ -104,6 +100,8 @@ class InstallReport:
         if not self.is_first:
             usage = ["Start a new session of `claude` to use what changed."] if self.plan.has_changes else []
             return usage if has_hooks(self.answers) else [*usage, shell]
+        from acolytes_cc.agent_declarations import declared_agents
+
         agents = [agent_name(file.path) for file in self.plan.files if file.path.startswith("agents/")]
         examples = [f"  @agent-{agent.name} {agent.example}" for agent in declared_agents() if agent.name in agents]
         return [
@@ -114,22 +112,24 @@ class InstallReport:
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class DiffReport:
+class DiffReport(NamedTuple):
     """What an install or update would change."""
 
     plan: InstallPlan
 
     def to_json(self) -> dict[str, Any]:
         """The object that ``--json`` prints."""
-        return {**_plan_json(self.plan), "diff": list(diff_lines(self.plan))}
+        return {**_plan_json(self.plan), "diff": self._diff()}
 
     def lines(self) -> list[str]:
         """The difference for a person."""
-        target = self.plan.places.target
-        if self.plan.has_changes:
-            return list(diff_lines(self.plan)) or [f"only programs would change in {target}"]
-        return list(diff_lines(self.plan)) or [f"nothing would change in {target}"]
+        what = "only programs" if self.plan.has_changes else "nothing"
+        return self._diff() or [f"{what} would change in {self.plan.places.target}"]
+
+    def _diff(self) -> list[str]:
+        from acolytes_cc.install.diff import diff_lines
+
+        return list(diff_lines(self.plan))
 
 
 def _plan_json(plan: InstallPlan) -> dict[str, Any]:

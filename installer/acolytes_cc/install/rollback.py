@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.install.files import digest, sha256
@@ -11,16 +11,14 @@ from acolytes_cc.install.journal import JOURNAL, read_journal, snapshots
 from acolytes_cc.install.transaction import FileChange
 
 
-@dataclass(frozen=True, slots=True)
-class RollbackPlan:
+class RollbackPlan(NamedTuple):
     """The changes that lead back, and the paths that stay because the user changed them since."""
 
     changes: list[FileChange]
     kept: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Former:
+class _Former(NamedTuple):
     """One file as it was before the oldest transaction that is undone."""
 
     content: bytes | None

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -22,8 +21,7 @@ from acolytes_cc.install.options import (
 from acolytes_cc.install.places import CONFLICTS, Places, Scope, find_places
 
 
-@dataclass(frozen=True, slots=True)
-class StatusReport:
+class StatusReport(NamedTuple):
     """The state of one installation; paths are relative to the target."""
 
     target: str
@@ -46,8 +44,7 @@ class StatusReport:
         return [head, *lines, f"  acolytes rollback can go back {self.steps_back} steps"]
 
 
-@dataclass(frozen=True, slots=True)
-class InstallationRow:
+class InstallationRow(NamedTuple):
     """One installation in the list of all."""
 
     target: str
@@ -86,7 +83,7 @@ def status(scope: Scope, target: str | None, output: OutputFormat, only: str | N
         conflicts=[path for path in _conflicts(places) if is_selected(path, only)],
         steps_back=len(snapshots(places.target)),
     )
-    click.echo(json.dumps(asdict(report), indent=1) if output == "json" else "\n".join(report.lines()))
+    click.echo(json.dumps(report._asdict(), indent=1) if output == "json" else "\n".join(report.lines()))
     return Exit.FINE
 
 
@@ -111,7 +108,7 @@ def list_command(output: OutputFormat, only: str | None) -> int:
             agents = [agent_name(path) for path in paths if is_selected(path, only)]
             rows.append(InstallationRow(target, manifest.scope, manifest.version, agents))
     lines = [f"{row.target} ({row.scope} scope, {row.version}): {', '.join(row.agents)}" for row in rows]
-    json_rows = [asdict(row) for row in rows]
+    json_rows = [row._asdict() for row in rows]
     click.echo(json.dumps(json_rows, indent=1) if output == "json" else "\n".join(lines) or "nothing is installed")
     return Exit.FINE
 

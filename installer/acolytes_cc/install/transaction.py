@@ -15,8 +15,8 @@ import contextlib
 import fcntl
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.install.files import digest, link_target, make_folders, missing_folders, move, sha256, sync
@@ -35,8 +35,7 @@ from acolytes_cc.install.places import MANIFEST
 from acolytes_cc.install.recovery import UserRegistry, recover, remove_folders
 
 
-@dataclass(frozen=True, slots=True)
-class FileChange:
+class FileChange(NamedTuple):
     """One file to write, or to remove where ``content`` is None; ``path`` is relative to the target.
 
     ``expected`` is the SHA-256 of the file that the plan saw there, None for no file.
@@ -116,14 +115,14 @@ def _make_all(target: Path, changes: list[FileChange], journal: Journal, registr
     if not is_private(state):
         raise UserError(f"{state} is open to other users: run `chmod 700 {state}`, or remove the folder")
     snapshot = make_snapshot(target)
-    journal = replace(journal, snapshot=snapshot.name)
+    journal = journal._replace(snapshot=snapshot.name)
     write_journal(state, snapshot, journal)  # with this alone, recover removes what the next lines make
     if any(change.path == MANIFEST and change.content is not None for change in changes):
         registry.add_user(target)
     entries = [_stage(target, snapshot / str(number), change) for number, change in enumerate(changes)]
     for staged in snapshot.iterdir():  # all are written, then all are synced: the disk makes us wait once
         sync(staged)
-    write_journal(state, snapshot, replace(journal, entries=entries))
+    write_journal(state, snapshot, journal._replace(entries=entries))
     sync(state)
     for number, change in enumerate(changes):
         _make(target, change, snapshot / f"{number}.new")
