@@ -347,7 +347,7 @@ def test_a_folder_takes_all_scripts_and_takes_them_again(
     capsys.readouterr()
     assert main(shlex.split("loadtest plan --set throughput=2/s --set response_time=1s --set model=closed "
                             "--format artillery")) == 3  # fmt: skip
-    assert capsys.readouterr().err.startswith("acolytes-perf: model: artillery knows arrivals only")
+    assert capsys.readouterr().err.startswith("acolytes-perf: model: artillery has no fixed number of users")
 
 
 def test_java_parses_the_simulation(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from acolytes_perf.cli import main
 from acolytes_perf.result_files import FORMATS
-from acolytes_perf.result_files.k6 import parser_of_points
+from acolytes_perf.result_files.k6 import choose_parser
 from perf_answers import latencies
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -144,7 +144,7 @@ def test_k6_lines_mean_the_same_with_msgspec_and_without(monkeypatch: pytest.Mon
 
     def read() -> object:
         try:
-            return parser_of_points()(line)
+            return choose_parser()(line)
         except ValueError:
             return None
 

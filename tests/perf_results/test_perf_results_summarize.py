@@ -234,7 +234,7 @@ def odd_files() -> list[tuple[str, bytes, str]]:
     point = (
         b'{"metric":"http_req_duration","type":"Point","data":{"time":"2026-01-02T03:04:05Z","value":%s,"tags":{}}}\n'
     )
-    known = "is no result file that is known"
+    known = "is not a known result file"
     return [
         ("empty", b"", "is empty"),
         ("blanks", b" \n\n", "is empty"),
@@ -252,9 +252,9 @@ def odd_files() -> list[tuple[str, bytes, str]]:
         ("heading", HEADING.encode(), "is JMeter JTL (CSV) without any request"),
         ("gzip of nothing", gzip.compress(b""), "is empty"),
         ("gzip of text", gzip.compress(b"hello"), known),
-        ("gzip cut", gzip.compress(b"hello")[:6], "is gzip that ends before anything can be read"),
+        ("gzip cut", gzip.compress(b"hello")[:6], "is truncated gzip without any content"),
         ("no gzip", b"\x1f\x8b" + b"hello" * 20, "is damaged gzip"),
-        ("bomb", gzip.compress(point % b"1" + b" " * 80_000_000), "unpacks to more than 250 times its size"),
+        ("bomb", gzip.compress(point % b"1" + b" " * 80_000_000), "expands to more than 250 times its size"),
         ("negative", HEADING.encode() + b"1000,-5,a,true\n", "without any request, and 1 lines"),
         ("negative time", HEADING.encode() + b"-1000,5,a,true\n", "without any request, and 1 lines"),
         ("nan", HEADING.encode() + b"1000,NaN,a,true\n", "without any request, and 1 lines"),

@@ -135,7 +135,7 @@ def test_k6_lines_are_read_the_same_quickly_and_one_by_one(
         lines.insert(rng.randrange(1, len(lines)), line)
     file.write_bytes("".join(lines).encode("utf-8", "surrogateescape"))
     quickly = answer(capsys, file)
-    monkeypatch.setattr(k6, "_quickly", lambda *_: None)
+    monkeypatch.setattr(k6, "_read_regular_block", lambda *_: None)
     assert answer(capsys, file) == quickly
 
 
@@ -145,7 +145,7 @@ def test_the_answer_does_not_depend_on_how_the_file_is_divided(
     rng, file = random.Random(3), tmp_path / "a.ndjson"
     file.write_text("".join(k6_line(rng, number) for number in range(3000)), encoding="utf-8")
     whole = answer(capsys, file)
-    monkeypatch.setattr(source, "BLOCK", 700)
+    monkeypatch.setattr(source, "BLOCK_BYTES", 700)
     assert answer(capsys, file) == whole
 
 

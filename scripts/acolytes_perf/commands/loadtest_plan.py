@@ -206,7 +206,7 @@ def plan(inputs: Inputs) -> Plan:
         think_time=inputs.number("think_time"),
         timeout=inputs.number("timeout"),
         in_flight=min(most, max(1, math.ceil(2 * peak * inputs.number("response_time")))),
-        most_in_flight=most,
+        max_in_flight=most,
     )
 
 

@@ -201,7 +201,7 @@ def _figure(found: LoadTestRun, metric: str, pointer: str) -> float:
     reported, tally = found.summary, found.histogram
     value: float | None
     if metric == "throughput":
-        seconds = reported.seconds if reported else found.duration
+        seconds = reported.duration if reported else found.duration
         value = (reported.requests if reported else tally.requests) / seconds if seconds else None
     elif metric == "mean":
         value = reported.mean if reported else tally.mean

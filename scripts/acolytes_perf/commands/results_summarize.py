@@ -195,13 +195,13 @@ def _as_reported(inputs: Inputs, found: LoadTestRun) -> Outcome:
     if reported.failed is not None and reported.requests:
         about = Interval(*wilson_interval(reported.failed, reported.requests, 1.0), STATISTICAL, 0.95)
         results.append(Result("error_rate", reported.failed / reported.requests, "ratio", about))
-    if reported.seconds:
-        results.append(Result("duration", reported.seconds, "s"))
-        results.append(Result("throughput", reported.requests / reported.seconds, "1/s"))
-    for name, value in (("mean", reported.mean), ("least", reported.least), ("most", reported.most)):
+    if reported.duration:
+        results.append(Result("duration", reported.duration, "s"))
+        results.append(Result("throughput", reported.requests / reported.duration, "1/s"))
+    for name, value in (("mean", reported.mean), ("least", reported.minimum), ("most", reported.maximum)):
         if value is not None:
             results.append(Result(name, value, "s"))
-    most = reported.most
+    most = reported.maximum
     # some tools interpolate beyond the largest value, which no request took
     rows = [
         _row(share, value if most is None else min(value, most))

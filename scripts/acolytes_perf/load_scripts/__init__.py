@@ -1,7 +1,7 @@
-"""A load test as scripts, one module a tool, each with `script(plan, mark) -> str`.
+"""Scripts of a load test, one module per tool, each with `script(plan, mark) -> str`.
 
-Nothing of the user's is put into code as it stands: addresses and paths are of URL characters only, bodies are JSON
-that no template language reads into (see `load_profile`), and all of it is a quoted literal of the script's language.
+User input never becomes code: addresses and paths contain only URL characters, bodies are JSON without templates (see
+`load_profile`), and all of it stands in quoted literals of the script's language.
 """
 
 from __future__ import annotations
@@ -15,8 +15,18 @@ TOOLS = ("k6", "jmeter", "locust", "artillery", "gatling")
 
 
 class Plan(NamedTuple):
-    """What the scripts carry out. Levels of the stages are arrivals per second, or users of a closed plan, who think
-    `think_time` seconds between a response and their next request. A request is given up after `timeout` seconds.
+    """A load test.
+
+    Attributes:
+        title: one line of text.
+        target: where the requests go.
+        requests: the mix, with shares that add up to 1.
+        stages: their levels are arrivals per second, or users of a closed plan.
+        is_open: requests arrive at a rate, instead of from a number of users.
+        think_time: seconds between a response and the same user's next request, in a closed plan.
+        timeout: of a request, in seconds.
+        in_flight: requests expected at the same time.
+        max_in_flight: the most requests at the same time.
     """
 
     title: str
@@ -27,11 +37,20 @@ class Plan(NamedTuple):
     think_time: float
     timeout: float
     in_flight: int
-    most_in_flight: int
+    max_in_flight: int
 
 
 def script(tool: str, plan: Plan, mark: str) -> str:
-    """The script for one of TOOLS; `mark` is the line that says which calculation it is of."""
-    found = importlib.import_module(f"{__name__}.{tool}").script(plan, mark)
-    assert isinstance(found, str)
-    return found
+    """The script for one of TOOLS.
+
+    Args:
+        tool: one of TOOLS.
+        plan: the load test.
+        mark: one line that names the calculation, for a comment.
+
+    Raises:
+        CannotAnswerError: the tool cannot run such a plan.
+    """
+    text = importlib.import_module(f"{__name__}.{tool}").script(plan, mark)
+    assert isinstance(text, str)
+    return text

@@ -13,7 +13,7 @@ def script(plan: Plan, mark: str) -> str:
     open_or_closed = "Open" if plan.is_open else "Closed"
     steps = ",\n        ".join(_injected(plan))
     flow = _mix(plan.requests) if plan.is_open else f"{_mix(plan.requests)}).pause({_time(plan.think_time)}"
-    sent = "\n\n".join(_request(one, index) for index, one in enumerate(plan.requests))
+    sent = "\n\n".join(_request(request, index) for index, request in enumerate(plan.requests))
     whole = sum(stage.seconds for stage in plan.stages)
     return f"""// {mark}
 // {plan.title}
@@ -43,24 +43,26 @@ public class LoadTest extends Simulation {{
 
 def _mix(requests: list[Request]) -> str:
     """A choice by share. The last is what else: percentages that add up to more than 100 by rounding are refused."""
-    parts = [f"percent({100 * one.share!r}).then(exec(request{index}))" for index, one in enumerate(requests[:-1])]
+    parts = [
+        f"percent({100 * request.share!r}).then(exec(request{index}))" for index, request in enumerate(requests[:-1])
+    ]
     last = f"request{len(parts)}"
     return f"randomSwitch().on({', '.join(parts)}).orElse(exec({last}))" if parts else last
 
 
-def _request(one: Request, index: int) -> str:
+def _request(request: Request, index: int) -> str:
     lines = [
-        f"  HttpRequestActionBuilder request{index} = http({json.dumps(one.name)})",
-        f"      .httpRequest({json.dumps(one.method)}, {json.dumps(one.path)})",
+        f"  HttpRequestActionBuilder request{index} = http({json.dumps(request.name)})",
+        f"      .httpRequest({json.dumps(request.method)}, {json.dumps(request.path)})",
     ]
-    if one.body is not None:
+    if request.body is not None:
         lines.append('      .header("Content-Type", "application/json")')
-        lines.append(f"      .body(StringBody({json.dumps(one.body)}))")
+        lines.append(f"      .body(StringBody({json.dumps(request.body)}))")
     return "\n".join(lines) + ";"
 
 
 def _injected(plan: Plan) -> list[str]:
-    found = []
+    steps = []
     for stage in plan.stages:
         during = f".during({_time(stage.seconds)})"
         if plan.is_open:
@@ -71,8 +73,8 @@ def _injected(plan: Plan) -> list[str]:
         else:
             start, end = round(stage.start_level), round(stage.end_level)
             level, ramp = f"constantConcurrentUsers({start})", f"rampConcurrentUsers({start}).to({end})"
-        found.append((level if stage.is_constant else ramp) + during)
-    return found
+        steps.append((level if stage.is_constant else ramp) + during)
+    return steps
 
 
 def _time(seconds: float) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from acolytes_perf.inputs.load_profile import Request, Stage
 from acolytes_perf.load_scripts import Plan
 from acolytes_perf.outputs.plot import escaped
@@ -9,7 +11,7 @@ from acolytes_perf.outputs.plot import escaped
 
 def script(plan: Plan, mark: str) -> str:
     """A JMX test plan."""
-    groups = [part for one in plan.requests for part in _open(plan, one)] if plan.is_open else _closed(plan)
+    groups = [part for request in plan.requests for part in _open(plan, request)] if plan.is_open else _closed(plan)
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         "<!-- Run: jmeter -n -t FILE -l results.jtl -->",
@@ -30,30 +32,32 @@ def script(plan: Plan, mark: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _open(plan: Plan, one: Request) -> list[str]:
+def _open(plan: Plan, request: Request) -> list[str]:
     kind = "OpenModelThreadGroup"
     return [
-        f'<{kind} guiclass="{kind}Gui" testclass="{kind}" testname="{escaped(one.name)}" enabled="true">',
+        f'<{kind} guiclass="{kind}Gui" testclass="{kind}" testname="{escaped(request.name)}" enabled="true">',
         f'<elementProp name="ThreadGroup.main_controller" elementType="{kind}Controller"/>',
         _text("ThreadGroup.on_sample_error", "continue"),
-        _text(f"{kind}.schedule", _schedule(plan.stages, one.share)),
+        _text(f"{kind}.schedule", _schedule(plan.stages, request.share)),
         f"</{kind}>",
         "<hashTree>",
-        *_request(plan, one),
+        *_request(plan, request),
         "</hashTree>",
     ]
 
 
 def _schedule(stages: list[Stage], share: float) -> str:
-    """Rates with the times between them: the group goes from each rate to the next in a straight line."""
-    steps = (f"random_arrivals({one.seconds * 1000:.0f} ms) rate({one.end_level * share:.9g}/s)" for one in stages)
+    """Rates with the times between them; the group changes linearly from each rate to the next."""
+    steps = (
+        f"random_arrivals({stage.seconds * 1000:.0f} ms) rate({stage.end_level * share:.9g}/s)" for stage in stages
+    )
     return " ".join([f"rate({stages[0].start_level * share:.9g}/s)", *steps])
 
 
 def _closed(plan: Plan) -> list[str]:
-    """A thread group for each rise of the number of users, which lasts until the number falls as low again."""
+    """A thread group for each rise of the number of users; it ends when the number falls as low again."""
     lines: list[str] = []
-    for start, ramp, end, users in _layers(plan.stages):
+    for start, ramp, end, users in _user_groups(plan.stages):
         lines += [
             '<ThreadGroup guiclass="ThreadGroupGui" testclass="ThreadGroup" testname="users" enabled="true">',
             _text("ThreadGroup.on_sample_error", "continue"),
@@ -68,63 +72,74 @@ def _closed(plan: Plan) -> list[str]:
             _text("ThreadGroup.delay", str(round(start))),
             "</ThreadGroup>",
             "<hashTree>",
-            *(line for one in plan.requests for line in _shared(plan, one)),
+            *(line for request in plan.requests for line in _shared(plan, request)),
             "</hashTree>",
         ]
     return lines
 
 
-def _layers(stages: list[Stage]) -> list[tuple[float, float, float, int]]:
-    """Start, time to rise, end and number of the users of each rise; those who came last go first."""
-    now, there, found = 0.0, [], []
+class _UserGroup(NamedTuple):
+    """Users who start together: start, ramp and end in seconds, and their number."""
+
+    start: float
+    ramp: float
+    end: float
+    users: int
+
+
+def _user_groups(stages: list[Stage]) -> list[_UserGroup]:
+    """The users of each rise; the last to start are the first to end."""
+    now, running, ended = 0.0, [], []
     rises = [Stage(1.0, 0.0, stages[0].start_level)] * (stages[0].start_level > 0) + stages
     for stage in rises:
         change = round(stage.end_level) - round(stage.start_level)
         if change > 0:
-            there.append((now, stage.seconds, change))
+            running.append((now, stage.seconds, change))
         while change < 0:
-            start, ramp, users = there.pop()
+            start, ramp, users = running.pop()
             leaving = min(users, -change)
-            found.append((start, ramp, now, leaving))
+            ended.append(_UserGroup(start, ramp, now, leaving))
             change += leaving
             if users > leaving:
-                there.append((start, ramp, users - leaving))
+                running.append((start, ramp, users - leaving))
         now += stage.seconds
-    return sorted([*found, *((start, ramp, now, users) for start, ramp, users in there)])
+    return sorted([*ended, *(_UserGroup(start, ramp, now, users) for start, ramp, users in running)])
 
 
-def _shared(plan: Plan, one: Request) -> list[str]:
-    """The request behind a controller that lets its share of the rounds through; thinking comes after it."""
+def _shared(plan: Plan, request: Request) -> list[str]:
+    """The request in a controller that runs it for its share of the iterations."""
     kind = "ThroughputController"
     return [
-        f'<{kind} guiclass="{kind}Gui" testclass="{kind}" testname="{escaped(one.name)}" enabled="true">',
+        f'<{kind} guiclass="{kind}Gui" testclass="{kind}" testname="{escaped(request.name)}" enabled="true">',
         f'<intProp name="{kind}.style">1</intProp>',
         _flag(f"{kind}.perThread", on=False),
-        f"<FloatProperty><name>{kind}.percentThroughput</name><value>{100 * one.share:.9g}</value></FloatProperty>",
+        f"<FloatProperty><name>{kind}.percentThroughput</name><value>{100 * request.share:.9g}</value></FloatProperty>",
         f"</{kind}>",
         "<hashTree>",
-        *_request(plan, one),
+        *_request(plan, request),
         "</hashTree>",
     ]
 
 
-def _request(plan: Plan, one: Request) -> list[str]:
+def _request(plan: Plan, request: Request) -> list[str]:
     target, timeout = plan.target, str(max(1, round(plan.timeout * 1000)))
-    about = f'guiclass="HttpTestSampleGui" testclass="HTTPSamplerProxy" testname="{escaped(one.name)}" enabled="true"'
-    children = _headers() * (one.body is not None) + _pause(plan.think_time) * (not plan.is_open)
+    about = (
+        f'guiclass="HttpTestSampleGui" testclass="HTTPSamplerProxy" testname="{escaped(request.name)}" enabled="true"'
+    )
+    children = _headers() * (request.body is not None) + _pause(plan.think_time) * (not plan.is_open)
     return [
         f"<HTTPSamplerProxy {about}>",
-        _flag("HTTPSampler.postBodyRaw", on=one.body is not None),
+        _flag("HTTPSampler.postBodyRaw", on=request.body is not None),
         '<elementProp name="HTTPsampler.Arguments" elementType="Arguments">',
         '<collectionProp name="Arguments.arguments">',
-        *_body(one.body),
+        *_body(request.body),
         "</collectionProp>",
         "</elementProp>",
         _text("HTTPSampler.protocol", target.scheme),
         _text("HTTPSampler.domain", target.host),
         _text("HTTPSampler.port", str(target.port)),
-        _text("HTTPSampler.path", target.base_path + one.path),
-        _text("HTTPSampler.method", one.method),
+        _text("HTTPSampler.path", target.base_path + request.path),
+        _text("HTTPSampler.method", request.method),
         _text("HTTPSampler.connect_timeout", timeout),
         _text("HTTPSampler.response_timeout", timeout),
         _flag("HTTPSampler.use_keepalive", on=True),
@@ -163,7 +178,7 @@ def _headers() -> list[str]:
 
 
 def _pause(seconds: float) -> list[str]:
-    # a timer in the scope of a sampler waits before it
+    # a timer below a sampler waits before that sampler
     return [
         '<ConstantTimer guiclass="ConstantTimerGui" testclass="ConstantTimer" testname="think" enabled="true">',
         _text("ConstantTimer.delay", str(round(seconds * 1000))),

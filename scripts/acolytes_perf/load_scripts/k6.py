@@ -8,7 +8,7 @@ import math
 from acolytes_perf.inputs.load_profile import Stage
 from acolytes_perf.load_scripts import Plan
 
-#: k6 takes whole numbers only: a rate is counted over so many seconds that it loses under a thousandth.
+#: Seconds of k6's timeUnit: k6 takes whole numbers, and the unit must be long enough to round by under a thousandth.
 _UNITS = (1, 60, 3600, 86_400, 10_000_000)
 
 
@@ -16,17 +16,17 @@ def script(plan: Plan, mark: str) -> str:
     """An ES module for `k6 run`."""
     requests = [
         {
-            "name": one.name,
-            "method": one.method,
-            "url": plan.target.url + one.path,
-            "share": one.share,
-            "body": one.body,
+            "name": request.name,
+            "method": request.method,
+            "url": plan.target.url + request.path,
+            "share": request.share,
+            "body": request.body,
         }
-        for one in plan.requests
+        for request in plan.requests
     ]
     options: dict[str, object] = {"scenarios": {"plan": _open(plan) if plan.is_open else _closed(plan)}}
     if plan.is_open:
-        # k6 drops what it has no user for, and then the load was not the one planned
+        # k6 drops iterations without a free user, and then the load is not as planned
         options["thresholds"] = {"dropped_iterations": ["count==0"]}
     pause = "" if plan.is_open else f"\n  sleep({plan.think_time:.12g});"
     return f"""// {mark}
@@ -41,12 +41,12 @@ export const options = {json.dumps(options, indent=2)};
 
 export default function () {{
   let left = Math.random();
-  const one = requests.find((request) => (left -= request.share) < 0) || requests[0];
-  const params = {{ tags: {{ name: one.name }}, timeout: {json.dumps(f"{_milliseconds(plan.timeout)}ms")} }};
-  if (one.body !== null) {{
+  const request = requests.find((candidate) => (left -= candidate.share) < 0) || requests[0];
+  const params = {{ tags: {{ name: request.name }}, timeout: {json.dumps(f"{_milliseconds(plan.timeout)}ms")} }};
+  if (request.body !== null) {{
     params.headers = {{ 'Content-Type': 'application/json' }};
   }}
-  http.request(one.method, one.url, one.body, params);{pause}
+  http.request(request.method, request.url, request.body, params);{pause}
 }}
 """
 
@@ -59,7 +59,7 @@ def _open(plan: Plan) -> dict[str, object]:
         "timeUnit": f"{unit}s",
         "stages": [{"target": round(stage.end_level * unit), "duration": _duration(stage)} for stage in plan.stages],
         "preAllocatedVUs": plan.in_flight,
-        "maxVUs": plan.most_in_flight,
+        "maxVUs": plan.max_in_flight,
         "gracefulStop": f"{math.ceil(plan.timeout)}s",
     }
 

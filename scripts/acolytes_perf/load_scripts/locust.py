@@ -1,4 +1,4 @@
-"""Locust: one user who starts a request when its time has come and waits for none, or users who think in between."""
+"""Locust: one user who sends requests at their times without waiting, or users with think time."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from acolytes_perf.load_scripts import Plan
 
 
 def script(plan: Plan, mark: str) -> str:
-    """A locust file, for `locust --headless --locustfile FILE`; it ends by itself."""
-    requests = [(one.share, one.name, one.method, one.path, one.body) for one in plan.requests]
-    stages = [(one.seconds, one.start_level, one.end_level) for one in plan.stages]
+    """A locustfile for `locust --headless --locustfile FILE`; the run ends by itself."""
+    requests = [(request.share, request.name, request.method, request.path, request.body) for request in plan.requests]
+    stages = [(stage.seconds, stage.start_level, stage.end_level) for stage in plan.stages]
     return f'''# {mark}
 # {plan.title}
 # Run: locust --headless --locustfile FILE
@@ -65,7 +65,7 @@ class Arrivals(FastHttpUser):
     """Requests arrive at their times, however long the others take (an open model)."""
 
 {_user(plan)}    fixed_count = 1
-    concurrency = {plan.most_in_flight}
+    concurrency = {plan.max_in_flight}
 
     @task
     def arrive(self):

@@ -108,7 +108,7 @@ class LatencyHistogram:
         span = batch.span()
         if span:
             self._cover(*span)
-        for number, failed, counts in batch.parts(self.slice_seconds):
+        for number, failed, counts in batch.by_slice(self.slice_seconds):
             requests, total = self.add_counts(counts)
             self.failed += failed
             if span:

@@ -11,7 +11,7 @@ from acolytes_perf.inputs.units import read_duration
 from acolytes_perf.methods.latency import warm_up_end
 from acolytes_perf.methods.latency_histogram import LatencyHistogram
 from acolytes_perf.result_files import Reader, reader_of
-from acolytes_perf.result_files.halves import both, middle
+from acolytes_perf.result_files.parallel import run_in_parallel, split_position
 from acolytes_perf.result_files.record import CountedLatencies, ToolSummary
 from acolytes_perf.result_files.source import Source
 
@@ -87,14 +87,14 @@ def _read_once(path: str, pointer: str, label: str | None, since: float | None) 
     source = Source(path, pointer)
     try:
         reader = reader_of(source)
-        half = middle(source, reader)
-        if half is None:
+        start_of_second = split_position(source, reader)
+        if start_of_second is None:
             part = _read(reader, source, label, since)
         else:
             # a process that is a copy of this one would share the file's position
-            second = partial(_read_rest, reader, source, half, label, since)
-            source.until(half)
-            part = _merged(*both(partial(_read, reader, source, label, since), second))
+            second = partial(_read_rest, reader, source, start_of_second, label, since)
+            source.stop_at(start_of_second)
+            part = _merged(*run_in_parallel(partial(_read, reader, source, label, since), second))
     finally:
         source.close()
     histogram = part.histogram
@@ -125,7 +125,7 @@ def _read(reader: Reader, source: Source, label: str | None, since: float | None
         for record in reader.read(source, label):
             if isinstance(record, CountedLatencies):
                 histogram.add_counts(record.counts)
-                resolution, duration = record.resolution, record.seconds
+                resolution, duration = record.resolution, record.duration
             elif isinstance(record, ToolSummary):
                 summary = record
             else:
@@ -134,11 +134,11 @@ def _read(reader: Reader, source: Source, label: str | None, since: float | None
     finally:
         if is_collecting:
             gc.enable()
-    return _Part(histogram, summary, resolution, duration, source.corrupt, source.cut, source.labels)
+    return _Part(histogram, summary, resolution, duration, source.corrupt, source.is_truncated, source.labels)
 
 
 def _read_rest(reader: Reader, source: Source, start: int, label: str | None, since: float | None) -> _Part:
-    rest = source.rest(start)
+    rest = source.open_rest(start)
     try:
         return _read(reader, rest, label, since)
     finally:
@@ -159,4 +159,4 @@ def _no_requests(source: Source, name: str, label: str | None, part: _Part) -> I
         error.fix = {"label": None}
         return error
     lines = f", and {part.corrupt} lines that cannot be read" if part.corrupt else ""
-    return source.refusal(f"is {name} without any request{lines}")
+    return source.error(f"is {name} without any request{lines}")

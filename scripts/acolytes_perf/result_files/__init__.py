@@ -1,8 +1,8 @@
-"""Result files of load-testing tools: which tool wrote one, by its content alone, and what is in it.
+"""Result files of load-testing tools, recognised by their content.
 
-A module a format: `NAME`, `recognises(head) -> bool`, and `read(source, label) -> Iterator[Record]`, which raises
-InputError by `source.refusal` for a file that it cannot use. One of lines has `QUOTES`, what may hold several of them
-together in one record; its files can be read in halves.
+Each format is a module with `NAME`, `recognises(head) -> bool` and `read(source, label) -> Iterator[Record]`, which
+raises `source.error(...)` for a file that it cannot use. A format of lines also has `QUOTES`, the signs that may hold
+several lines together in one record; its files can be read as two halves.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Protocol
 from acolytes_perf.result_files.record import Record
 from acolytes_perf.result_files.source import Source
 
-#: In the order asked: the surest signs first.
+#: In the order in which they are tried: the most distinctive first.
 FORMATS = (
     "baseline", "hdr", "gatling", "vegeta", "k6", "jtl", "jtl_xml", "k6_csv", "hey_csv", "locust", "vegeta_report",
     "gatling_stats", "oha", "artillery", "k6_summary", "hey", "wrk2",
@@ -22,7 +22,7 @@ FORMATS = (
 
 
 class Reader(Protocol):
-    """What every module of a format has."""
+    """The interface of a format's module."""
 
     NAME: str
 
@@ -30,20 +30,20 @@ class Reader(Protocol):
         """Whether the file's first bytes are those of this format."""
 
     def read(self, source: Source, label: str | None) -> Iterator[Record]:
-        """What is in the file; of requests with a name only those of the label, if one is given."""
+        """The records of the file; with a label only the requests of that name."""
 
 
 def reader_of(source: Source) -> Reader:
-    """The reader of a file; InputError when it is none of these."""
+    """The reader of a file; raises InputError for an unknown format."""
     if not source.head.strip():
-        raise source.refusal("is empty")
+        raise source.error("is empty")
     if source.head[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise source.refusal("is UTF-16: save it as UTF-8")
+        raise source.error("is UTF-16: save it as UTF-8")
     for name in FORMATS:
         reader: Reader = importlib.import_module(f"{__name__}.{name}")
         if reader.recognises(source.head):
             return reader
-    raise source.refusal(
-        "is no result file that is known: k6, JMeter, Gatling, Artillery, Locust, wrk2, hey, "
-        "vegeta and oha write them, and HdrHistogram its logs"
+    raise source.error(
+        "is not a known result file: use one of k6, JMeter, Gatling, Artillery, Locust, wrk2, hey, vegeta or oha, "
+        "or a log of HdrHistogram"
     )

@@ -8,7 +8,7 @@ from typing import Any
 from acolytes_perf import SCHEMA
 from acolytes_perf.result_files.record import ToolSummary
 from acolytes_perf.result_files.source import Source
-from acolytes_perf.result_files.summary import loaded, number, numeral, reported
+from acolytes_perf.result_files.summary import load_json, number_at, parse_number, tool_summary
 
 NAME = "baseline"
 
@@ -21,14 +21,19 @@ def recognises(head: bytes) -> bool:
 def read(source: Source, label: str | None) -> Iterator[ToolSummary]:
     """Its results, in seconds."""
     del label
-    answer = loaded(source)
-    values = {str(row.get("name")): number(row, "value") for row in _objects(answer.get("results"))}
+    answer = load_json(source)
+    values = {str(row.get("name")): number_at(row, "value") for row in _objects(answer.get("results"))}
     requests, rate = values.get("requests"), values.get("error_rate")
-    yield reported(
-        source, requests, None if rate is None or requests is None else rate * requests, values.get("duration"),
-        {name: values.get(name) for name in ("mean", "least", "most")},
-        _percentiles(answer),
-    )  # fmt: skip
+    yield tool_summary(
+        source,
+        requests=requests,
+        failed=None if rate is None or requests is None else rate * requests,
+        duration=values.get("duration"),
+        mean=values.get("mean"),
+        minimum=values.get("least"),
+        maximum=values.get("most"),
+        percentiles=_percentiles(answer),
+    )
 
 
 def _percentiles(answer: Mapping[str, Any]) -> dict[float, float | None]:
@@ -36,10 +41,10 @@ def _percentiles(answer: Mapping[str, Any]) -> dict[float, float | None]:
     latencies: dict[float, float | None] = {}
     tables = [table for table in _objects(answer.get("tables")) if table.get("name") == "percentiles"]
     for row in (row for table in tables for row in _objects(table.get("rows"))):
-        share, cells = numeral(str(row.get("label"))[1:]), row.get("cells")
+        share, cells = parse_number(str(row.get("label"))[1:]), row.get("cells")
         cell = cells.get("latency") if isinstance(cells, dict) else None
         if share and isinstance(cell, dict):
-            latencies[share / 100] = number(cell, "value")
+            latencies[share / 100] = number_at(cell, "value")
     return latencies
 
 

@@ -9,7 +9,15 @@ from collections.abc import Iterator, Mapping
 
 from acolytes_perf.result_files.record import ToolSummary
 from acolytes_perf.result_files.source import Source
-from acolytes_perf.result_files.summary import inside, loaded, members, number, numeral, reported, scaled
+from acolytes_perf.result_files.summary import (
+    load_json,
+    number_at,
+    object_at,
+    parse_number,
+    scale,
+    tool_summary,
+    value_at,
+)
 
 NAME = "Gatling (stats.json)"
 _SHARES = {"percentiles1": 0.5, "percentiles2": 0.75, "percentiles3": 0.95, "percentiles4": 0.99}
@@ -22,22 +30,28 @@ def recognises(head: bytes) -> bool:
 
 def read(source: Source, label: str | None) -> Iterator[ToolSummary]:
     """The figures of all requests, or of the request of one name."""
-    found = loaded(source)
-    parts = [one for one in members(found, "contents").values() if isinstance(one, Mapping)]
-    source.saw({str(one.get("name")) for one in parts})
-    chosen = found if label is None else next((one for one in parts if one.get("name") == label), None)
-    if chosen is None:
+    report = load_json(source)
+    requests_by_name = [part for part in object_at(report, "contents").values() if isinstance(part, Mapping)]
+    source.add_labels({str(part.get("name")) for part in requests_by_name})
+    selected = report
+    if label is not None:
+        selected = next((part for part in requests_by_name if part.get("name") == label), {})
+    if not selected:
         return
-    stats = inside(chosen, "stats") or chosen
+    stats = value_at(selected, "stats") or selected
 
     def total(name: str, outcome: str = "total") -> float | None:
-        value = inside(stats, name, outcome)
-        return numeral(value) if isinstance(value, str) else number(stats, name, outcome)
+        value = value_at(stats, name, outcome)
+        return parse_number(value) if isinstance(value, str) else number_at(stats, name, outcome)
 
-    latencies = {"mean": "meanResponseTime", "least": "minResponseTime", "most": "maxResponseTime"}
     requests, rate = total("numberOfRequests"), total("meanNumberOfRequestsPerSecond")
-    yield reported(
-        source, requests, total("numberOfRequests", "ko"), requests / rate if requests and rate else None,
-        {ours: scaled(total(theirs), 1e-3) for ours, theirs in latencies.items()},
-        {share: scaled(total(name), 1e-3) for name, share in _SHARES.items()},
-    )  # fmt: skip
+    yield tool_summary(
+        source,
+        requests=requests,
+        failed=total("numberOfRequests", "ko"),
+        duration=requests / rate if requests and rate else None,
+        mean=scale(total("meanResponseTime"), 1e-3),
+        minimum=scale(total("minResponseTime"), 1e-3),
+        maximum=scale(total("maxResponseTime"), 1e-3),
+        percentiles={share: scale(total(name), 1e-3) for name, share in _SHARES.items()},
+    )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from acolytes_perf.result_files.record import ToolSummary
 from acolytes_perf.result_files.source import Source
-from acolytes_perf.result_files.summary import numeral, reported, text_of
+from acolytes_perf.result_files.summary import load_text, parse_number, tool_summary
 
 NAME = "hey (text)"
 _FIGURE = re.compile(r"^\s*(Total|Slowest|Fastest|Average|Requests/sec):\s+([\d.]+)", re.MULTILINE)
@@ -22,15 +22,22 @@ def recognises(head: bytes) -> bool:
 
 
 def read(source: Source, label: str | None) -> Iterator[ToolSummary]:
-    """The report; answers of 400 and more, and requests without an answer, failed."""
+    """The report; requests with a status of 400 or above, or without a response, failed."""
     del label
-    text, _, errors = text_of(source).partition("Error distribution:")
-    figures = {name: numeral(value) for name, value in _FIGURE.findall(text)}
+    text, _, errors = load_text(source).partition("Error distribution:")
+    figures = {name: parse_number(value) for name, value in _FIGURE.findall(text)}
     codes = [(code, int(count[:18])) for code, count in _STATUS.findall(text)]
     lost = sum(int(count[:18]) for count in _ERROR.findall(errors))
-    percentiles = {float(share) / 100: numeral(value) for share, value in _PERCENTILE.findall(text) if numeral(share)}
-    latencies = {"mean": figures.get("Average"), "least": figures.get("Fastest"), "most": figures.get("Slowest")}
-    yield reported(
-        source, lost + sum(count for _, count in codes), lost + sum(count for code, count in codes if code[0] in "45"),
-        figures.get("Total"), latencies, percentiles,
-    )  # fmt: skip
+    percentiles = {
+        float(share) / 100: parse_number(value) for share, value in _PERCENTILE.findall(text) if parse_number(share)
+    }
+    yield tool_summary(
+        source,
+        requests=lost + sum(count for _, count in codes),
+        failed=lost + sum(count for code, count in codes if code[0] in "45"),
+        duration=figures.get("Total"),
+        mean=figures.get("Average"),
+        minimum=figures.get("Fastest"),
+        maximum=figures.get("Slowest"),
+        percentiles=percentiles,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from acolytes_perf.result_files.delimited import Columns, batches, heading
+from acolytes_perf.result_files.delimited import Columns, read_batches, read_titles
 from acolytes_perf.result_files.record import NANOSECONDS, Batch, Requests, check_latencies, check_times
 from acolytes_perf.result_files.source import Source
 
@@ -14,7 +14,7 @@ QUOTES = b'"'
 
 def recognises(head: bytes) -> bool:
     """Whether the heading is hey's."""
-    return {"response-time", "status-code", "offset"} <= set(heading(head))
+    return {"response-time", "status-code", "offset"} <= set(read_titles(head))
 
 
 def read(source: Source, label: str | None) -> Iterator[Requests]:
@@ -31,4 +31,4 @@ def read(source: Source, label: str | None) -> Iterator[Requests]:
         check_times(times, 1)
         return Batch(latencies, 1, [int(code) >= 400 for code in columns[1]], times)
 
-    return batches(source, ("response-time", "status-code", "offset"), convert)
+    return read_batches(source, ("response-time", "status-code", "offset"), convert)

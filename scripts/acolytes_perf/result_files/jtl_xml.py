@@ -17,31 +17,31 @@ def recognises(head: bytes) -> bool:
 
 
 def read(source: Source, label: str | None) -> Iterator[Batch]:
-    """Every sample below the root, or those of one label; what a sample holds is a part of it."""
-    # the declared entities of a document could grow without end; JMeter writes none
+    """Every sample below the root, or those of one label; samples within a sample are part of it."""
+    # entities of a document type could expand without limit
     if b"<!DOCTYPE" in source.head or b"<!ENTITY" in source.head:
-        raise source.refusal("declares a document type, which JMeter never does")
+        raise source.error("declares a document type, which JMeter never writes")
     from xml.parsers.expat import ExpatError, ParserCreate
 
     parser = ParserCreate()
-    found = _Samples(source, label)
-    parser.StartElementHandler, parser.EndElementHandler = found.start, found.end
+    samples = _SampleCollector(source, label)
+    parser.StartElementHandler, parser.EndElementHandler = samples.start, samples.end
     for block in source.blocks():
         try:
             parser.Parse(block, False)  # noqa: FBT003 -- the argument has no name
         except ExpatError:
-            source.cut = True
-            yield found.taken()
+            source.is_truncated = True
+            yield samples.take()
             return
-        yield found.taken()
+        yield samples.take()
     try:
         parser.Parse(b"", True)  # noqa: FBT003 -- the argument has no name
     except ExpatError:
-        source.cut = True
-    yield found.taken()
+        source.is_truncated = True
+    yield samples.take()
 
 
-class _Samples:
+class _SampleCollector:
     """Collects the samples while the parser runs."""
 
     def __init__(self, source: Source, label: str | None) -> None:
@@ -59,7 +59,7 @@ class _Samples:
                 self._source.corrupt += 1
                 return
             label = attributes.get("lb", "")
-            self._source.saw((label,))
+            self._source.add_labels((label,))
             if self._label in (None, label):
                 self._rows.append(row)
 
@@ -67,8 +67,8 @@ class _Samples:
         del name
         self._depth -= 1
 
-    def taken(self) -> Batch:
-        """What was collected since the last time."""
-        latencies, failed, times = ([row[place] for row in self._rows] for place in range(3))
+    def take(self) -> Batch:
+        """The samples collected since the last call."""
+        latencies, failed, times = ([row[column] for row in self._rows] for column in range(3))
         self._rows = []
-        return Batch(latencies, UNIT, [bool(one) for one in failed], times, PER_SECOND)
+        return Batch(latencies, UNIT, [bool(value) for value in failed], times, PER_SECOND)

@@ -1,4 +1,4 @@
-"""k6's streamed results (`--out json`): one JSON object a line, of which those of http_req_duration are requests."""
+"""k6's streamed results (`--out json`): one JSON object per line; those of http_req_duration are requests."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ QUOTES = b""
 _NAME = "http_req_duration"
 METRIC = b'"http_req_duration"'
 _DECLARED = re.compile(rb'"type": ?"Metric"')
-#: How a line of k6 begins and ends, and what so stands between two.
+#: How k6 starts and ends a line, and what therefore separates two.
 _BEGIN, _END = b'{"metric":"', b"}}}\n"
-_MEET = _END + _BEGIN
-_WANTED = b'http_req_duration"'
-#: Where k6's other metrics of requests have other letters; to look there first takes a third of the time.
-_TELLS = _WANTED.index(b"d")
-#: A request between those: time, its fraction, value, tags without their last brace. Reading these tells whether they
-#: are such. What begins as a request and is none has empty groups.
+_SEPARATOR = _END + _BEGIN
+_DURATION = b'http_req_duration"'
+#: k6's other metrics have other letters at this index; comparing it first takes a third of the time.
+_DISTINCT_INDEX = _DURATION.index(b"d")
+#: A request between separators: time, its fraction, value, and tags without their last brace. A line that only starts
+#: as a request has empty groups; the conversion of the groups checks them.
 _POINT = re.compile(
     rb'http_req_duration"(?:,"type":"Point","data":\{"time":"(.{19})(\.\d+)?Z",'
     rb'"value":((?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?),"tags":(\{.*)\n)?'
 )
-#: Texts of tags that are remembered; most tests have a handful.
-_MOST_TAGS = 10_000
-#: Seconds since 1970, nanoseconds, and of the tags whether the request failed and its name.
+#: Limit of a cache of texts; most tests have few different ones.
+_MAX_TAGS = 10_000
+#: Times in seconds since 1970, latencies in nanoseconds, and for each request whether it failed and its name.
 Points = tuple[list[float], list[int], list[tuple[bool, str]]]
-#: The same of one line with its time as written; None for one of another metric.
+#: The same for one line, with its time as text; None for a line of another metric.
 Parse = Callable[[bytes], Union[tuple[str, int, tuple[bool, str]], None]]
 
 
@@ -45,68 +45,71 @@ def recognises(head: bytes) -> bool:
 def read(source: Source, label: str | None) -> Iterator[Batch]:
     """Every request, or those whose tag `name` is the label."""
     parse: Parse = _by_json
-    clock, odd = Clock(), 0
-    seconds, tags = _Seconds(clock), _Tags()
+    clock, slow_blocks = Clock(), 0
+    seconds, tags = _SecondsCache(clock), _TagsCache()
     for block in source.blocks():
-        points = _quickly(block, seconds, tags)
+        points = _read_regular_block(block, seconds, tags)
         if points is None:
-            odd += 1
-            if odd == 2:  # every file's first block declares the metrics, for which msgspec's import takes too long
-                parse = parser_of_points()
-            points, bad = _points(block, parse, clock)
-            source.mark_last(bad)
-        times, latencies, known = points
+            slow_blocks += 1
+            if slow_blocks == 2:  # the first block always declares metrics, and is not worth the import of msgspec
+                parse = choose_parser()
+            points, corrupt = _read_lines(block, parse, clock)
+            source.count_corrupt(corrupt)
+        times, latencies, outcomes = points
         if not times:
             continue
-        batch = Batch(latencies, 1, [failed for failed, _ in known], times)
+        batch = Batch(latencies, 1, [failed for failed, _ in outcomes], times)
         if label is None:
             yield batch
         else:
-            source.saw({name for _, name in known})
-            yield batch.chosen([name == label for _, name in known])
+            source.add_labels({name for _, name in outcomes})
+            yield batch.select([name == label for _, name in outcomes])
 
 
-class _Seconds(dict[bytes, float]):
-    """Seconds since 1970 of a time in UTC without its fraction."""
+class _SecondsCache(dict[bytes, float]):
+    """Seconds since 1970 by the text of a time in UTC, without its fraction."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
     def __missing__(self, text: bytes) -> float:
-        if len(self) >= _MOST_TAGS:
+        if len(self) >= _MAX_TAGS:
             self.clear()
-        self[text] = found = self._clock(text.decode() + "Z")
-        return found
+        self[text] = seconds = self._clock(text.decode() + "Z")
+        return seconds
 
 
-class _Tags(dict[bytes, tuple[bool, str]]):
-    """Whether a request of these tags, a JSON object without its last brace, failed, and its name; ValueError for what
-    is none.
+class _TagsCache(dict[bytes, tuple[bool, str]]):
+    """Whether a request failed, and its name, by the text of its tags: JSON without its last brace.
+
+    Raises ValueError for an invalid text.
     """
 
     def __missing__(self, text: bytes) -> tuple[bool, str]:
-        if len(self) >= _MOST_TAGS:
+        if len(self) >= _MAX_TAGS:
             self.clear()
-        self[text] = found = _failed_and_name(json.loads(text + b"}"))
-        return found
+        self[text] = outcome = _outcome(json.loads(text + b"}"))
+        return outcome
 
 
-def _quickly(block: bytes, seconds: _Seconds, tags: _Tags) -> Points | None:
-    """The requests of a block in which nothing is odd; None for any other."""
+def _read_regular_block(block: bytes, seconds: _SecondsCache, tags: _TagsCache) -> Points | None:
+    """The requests of a block exactly as k6 writes it; None for any other block."""
     if not block.startswith(_BEGIN) or not block.endswith(_END):
         return None
-    lines = block[: -len(_END)].split(_MEET)
+    lines = block[: -len(_END)].split(_SEPARATOR)
     lines[0] = lines[0][len(_BEGIN) :]
     if b"\n" in b"".join(lines):  # quicker than to count it
         return None
     try:
-        wanted = [line for line in lines if line[_TELLS] == _WANTED[_TELLS] and line.startswith(_WANTED)]
+        requests = [
+            line for line in lines if line[_DISTINCT_INDEX] == _DURATION[_DISTINCT_INDEX] and line.startswith(_DURATION)
+        ]
     except IndexError:
         return None
-    found = _POINT.findall(b"\n".join(wanted) + b"\n")
-    if not found:
+    matches = _POINT.findall(b"\n".join(requests) + b"\n")
+    if not matches:
         return [], [], []
-    whole, fractions, values, texts = zip(*found)
+    whole, fractions, values, texts = zip(*matches)
     try:
         times = [seconds[text] + float(fraction or 0) for text, fraction in zip(whole, fractions)]
         latencies = [int(float(value) * 1e6 + 0.5) for value in values]
@@ -116,8 +119,8 @@ def _quickly(block: bytes, seconds: _Seconds, tags: _Tags) -> Points | None:
         return None
 
 
-def parser_of_points() -> Parse:
-    """A point of a line; with msgspec, where it is installed, in a quarter of the time."""
+def choose_parser() -> Parse:
+    """The parser of a line: with msgspec, where it is installed, it takes a quarter of the time."""
     try:
         msgspec = importlib.import_module("msgspec")
     except ImportError:
@@ -126,14 +129,14 @@ def parser_of_points() -> Parse:
 
     def parse(line: bytes) -> tuple[str, int, tuple[bool, str]] | None:
         if not line.isascii():
-            line.decode()  # which msgspec does with names and texts that are wanted, alone
+            line.decode()  # msgspec itself checks only the members that it returns
         try:
-            found = loads(line)
+            point = loads(line)
         except msgspec.MsgspecError:
-            return _by_json(line)  # which tells what is wrong, or takes what is wrong where nothing is wanted
-        if found.metric != _NAME:
+            return _by_json(line)  # raises for a wrong line, or accepts what is wrong in other members
+        if point.metric != _NAME:
             return None
-        data, tags = found.data, found.data.tags
+        data, tags = point.data, point.data.tags
         latency = int(data.value * 1e6 + 0.5)
         check_latencies((latency,), 1)
         failed = tags.expected_response == "false" or (not tags.expected_response and is_error(tags.status))
@@ -143,64 +146,64 @@ def parser_of_points() -> Parse:
 
 
 def _struct_decoder(msgspec: Any) -> Callable[[bytes], Any]:
-    """Reads only the members that are wanted; their defaults stand for tags that a test leaves out."""
+    """Reads only the necessary members; defaults stand for tags that a test leaves out."""
     tags = msgspec.defstruct("Tags", [("expected_response", str, ""), ("status", str, ""), ("name", str, "")], gc=False)
     data = msgspec.defstruct("Data", [("time", str), ("value", float), ("tags", tags)], gc=False)
     line = msgspec.defstruct("Line", [("metric", str), ("data", data)], gc=False)
-    found: Callable[[bytes], Any] = msgspec.json.Decoder(line).decode
-    return found
+    decode: Callable[[bytes], Any] = msgspec.json.Decoder(line).decode
+    return decode
 
 
 def _by_json(line: bytes) -> tuple[str, int, tuple[bool, str]] | None:
-    return _point(json.loads(line))
+    return _parse_point(json.loads(line))
 
 
-def _point(found: Any) -> tuple[str, int, tuple[bool, str]] | None:
-    """What `Parse` says; ValueError for a line of another shape."""
+def _parse_point(point: Any) -> tuple[str, int, tuple[bool, str]] | None:
+    """The result of `Parse` for a JSON value; raises ValueError for a wrong one."""
     try:
-        if found["metric"] != _NAME:
+        if point["metric"] != _NAME:
             return None
-        data = found["data"]
+        data = point["data"]
         text, value = data["time"], data["value"]
         latency = int(value * 1e6 + 0.5)
-        known = _failed_and_name(data["tags"])
+        outcome = _outcome(data["tags"])
     except (TypeError, LookupError, OverflowError) as error:
         raise ValueError(str(error)) from None
     if not isinstance(text, str) or value is True or value is False:
-        raise ValueError("the time is no text, or the value no number")
+        raise ValueError("the time is not a text, or the value not a number")
     check_latencies((latency,), 1)
-    return text, latency, known
+    return text, latency, outcome
 
 
-def _failed_and_name(tags: Any) -> tuple[bool, str]:
+def _outcome(tags: Any) -> tuple[bool, str]:
     if not isinstance(tags, dict):
         raise ValueError("tags")
     expected, status, name = (tags.get(key, "") for key in ("expected_response", "status", "name"))
-    if not all(isinstance(one, str) for one in (expected, status, name)):
-        raise ValueError("a text is none")
+    if not all(isinstance(tag, str) for tag in (expected, status, name)):
+        raise ValueError("a tag is not a text")
     return expected == "false" or (not expected and is_error(status)), name
 
 
 def is_error(status: str) -> bool:
-    """Whether a status is that of a failed request, 0 included; an absent one tells nothing."""
+    """Whether a status, 0 included, means failure; an empty one does not."""
     return status != "" and status[:1] not in "123"
 
 
-def _points(block: bytes, parse: Parse, clock: Clock) -> tuple[Points, int]:
-    times, latencies, known, bad = [], [], [], 0
+def _read_lines(block: bytes, parse: Parse, clock: Clock) -> tuple[Points, int]:
+    times, latencies, outcomes, corrupt = [], [], [], 0
     for line in block.split(b"\n"):
         if METRIC not in line or _DECLARED.search(line):
-            bad += bool(line.strip()) and not _is_object(line)
+            corrupt += bool(line.strip()) and not _is_object(line)
             continue
         try:
-            found = parse(line)
-            if found:
-                times.append(clock(found[0]))
-                latencies.append(found[1])
-                known.append(found[2])
+            point = parse(line)
+            if point:
+                times.append(clock(point[0]))
+                latencies.append(point[1])
+                outcomes.append(point[2])
         except (ValueError, RecursionError):
-            bad += 1
-    return (times, latencies, known), bad
+            corrupt += 1
+    return (times, latencies, outcomes), corrupt
 
 
 def _is_object(line: bytes) -> bool:
@@ -208,7 +211,11 @@ def _is_object(line: bytes) -> bool:
 
 
 class Clock:
-    """Seconds since 1970 of an ISO time such as `2026-01-02T03:04:05.678901234+01:00`; ValueError for none."""
+    """Converts ISO times to seconds since 1970; raises ValueError for other texts.
+
+    >>> Clock()("1970-01-01T00:00:01.5Z")
+    1.5
+    """
 
     _PARTS = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:[.,](\d+))?(Z|[+-]\d\d:?\d\d)?")
 
@@ -216,6 +223,7 @@ class Clock:
         self._whole: dict[str, float] = {}
 
     def __call__(self, text: str) -> float:
+        """The seconds of a time such as `2026-01-02T03:04:05.678901234+01:00`."""
         zone = text[-6:] if text[-1:] != "Z" else "Z"
         key = text[:19] + zone
         start = self._whole.get(key)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from acolytes_perf.result_files.record import ToolSummary
 from acolytes_perf.result_files.source import Source
-from acolytes_perf.result_files.summary import inside, loaded, members, number, reported, scaled
+from acolytes_perf.result_files.summary import load_json, number_at, object_at, scale, tool_summary, value_at
 
 NAME = "k6 (summary)"
 
@@ -20,24 +20,26 @@ def recognises(head: bytes) -> bool:
 def read(source: Source, label: str | None) -> Iterator[ToolSummary]:
     """The figures of http_req_duration."""
     del label
-    metrics = inside(loaded(source), "metrics")
-    trend = inside(metrics, "http_req_duration")
-    trend = inside(trend, "values") or trend
-    counter = inside(metrics, "http_reqs")
-    counter = inside(counter, "values") or counter
-    rate = inside(metrics, "http_req_failed")
-    rate = inside(rate, "values") or rate
-    requests = number(counter, "count")
-    share = number(rate, "rate") if number(rate, "value") is None else number(rate, "value")
-    per_second = number(counter, "rate")
-    names = {name: re.fullmatch(r"p\((\d+(?:\.\d+)?)\)", name) for name in members(trend)}
-    percentiles = {float(found[1]) / 100: scaled(number(trend, name), 1e-3) for name, found in names.items() if found}
-    percentiles.setdefault(0.5, scaled(number(trend, "med"), 1e-3))
-    yield reported(
-        source, requests,
-        None if share is None or requests is None else share * requests,
-        requests / per_second if requests and per_second else None,
-        {"mean": scaled(number(trend, "avg"), 1e-3), "least": scaled(number(trend, "min"), 1e-3),
-         "most": scaled(number(trend, "max"), 1e-3)},
-        percentiles,
-    )  # fmt: skip
+    metrics = value_at(load_json(source), "metrics")
+    trend = value_at(metrics, "http_req_duration")
+    trend = value_at(trend, "values") or trend
+    counter = value_at(metrics, "http_reqs")
+    counter = value_at(counter, "values") or counter
+    rate = value_at(metrics, "http_req_failed")
+    rate = value_at(rate, "values") or rate
+    requests = number_at(counter, "count")
+    share = number_at(rate, "rate") if number_at(rate, "value") is None else number_at(rate, "value")
+    per_second = number_at(counter, "rate")
+    names = {name: re.fullmatch(r"p\((\d+(?:\.\d+)?)\)", name) for name in object_at(trend)}
+    percentiles = {float(match[1]) / 100: scale(number_at(trend, name), 1e-3) for name, match in names.items() if match}
+    percentiles.setdefault(0.5, scale(number_at(trend, "med"), 1e-3))
+    yield tool_summary(
+        source,
+        requests=requests,
+        failed=None if share is None or requests is None else share * requests,
+        duration=requests / per_second if requests and per_second else None,
+        mean=scale(number_at(trend, "avg"), 1e-3),
+        minimum=scale(number_at(trend, "min"), 1e-3),
+        maximum=scale(number_at(trend, "max"), 1e-3),
+        percentiles=percentiles,
+    )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from acolytes_perf.result_files.record import ToolSummary
 from acolytes_perf.result_files.source import Source
-from acolytes_perf.result_files.summary import loaded, members, number, numeral, reported
+from acolytes_perf.result_files.summary import load_json, number_at, object_at, parse_number, tool_summary
 
 NAME = "oha (JSON)"
 
@@ -17,17 +17,24 @@ def recognises(head: bytes) -> bool:
 
 
 def read(source: Source, label: str | None) -> Iterator[ToolSummary]:
-    """The summary and the percentiles; answers of 400 and more, and requests without an answer, failed."""
+    """The summary and the percentiles; requests with a status of 400 or above, or without a response, failed."""
     del label
-    found = loaded(source)
-    codes = {code: number(found, "statusCodeDistribution", code) or 0
-             for code in members(found, "statusCodeDistribution")}  # fmt: skip
-    lost = sum(number(found, "errorDistribution", name) or 0 for name in members(found, "errorDistribution"))
+    report = load_json(source)
+    codes = {code: number_at(report, "statusCodeDistribution", code) or 0
+             for code in object_at(report, "statusCodeDistribution")}  # fmt: skip
+    lost = sum(number_at(report, "errorDistribution", name) or 0 for name in object_at(report, "errorDistribution"))
     failed = lost + sum(count for code, count in codes.items() if code[:1] in "45")
-    shares = {name: numeral(name[1:]) for name in members(found, "latencyPercentiles")}
-    percentiles = {share / 100: number(found, "latencyPercentiles", name) for name, share in shares.items() if share}
-    names = {"mean": "average", "least": "fastest", "most": "slowest"}
-    latencies = {ours: number(found, "summary", theirs) for ours, theirs in names.items()}
-    yield reported(
-        source, lost + sum(codes.values()), failed, number(found, "summary", "total"), latencies, percentiles
+    shares = {name: parse_number(name[1:]) for name in object_at(report, "latencyPercentiles")}
+    percentiles = {
+        share / 100: number_at(report, "latencyPercentiles", name) for name, share in shares.items() if share
+    }
+    yield tool_summary(
+        source,
+        requests=lost + sum(codes.values()),
+        failed=failed,
+        duration=number_at(report, "summary", "total"),
+        mean=number_at(report, "summary", "average"),
+        minimum=number_at(report, "summary", "fastest"),
+        maximum=number_at(report, "summary", "slowest"),
+        percentiles=percentiles,
     )

@@ -1,4 +1,4 @@
-"""What the readers give: requests in batches, counted latencies, or only what a tool computed itself."""
+"""What readers yield: batches of requests, counted latencies, or the figures that a tool computed itself."""
 
 from __future__ import annotations
 
@@ -9,14 +9,20 @@ from itertools import compress
 from typing import Any, NamedTuple, Protocol, Union
 
 NANOSECONDS = 1_000_000_000
-#: No request takes longer; anything above is a damaged number.
+#: Longest valid latency; a larger number is damaged.
 MAX_NANOSECONDS = 7 * 86400 * NANOSECONDS
-#: The last time that is one, in seconds since 1970: the year 33658.
+#: Last valid time in seconds since 1970: the year 33658.
 MAX_SECONDS = 1e12
 
 
-class Part(NamedTuple):
-    """Requests of one slice of time: how many failed, and how often each latency occurred, in nanoseconds."""
+class SliceCounts(NamedTuple):
+    """The requests of one time slice.
+
+    Attributes:
+        number: of the slice, counted from 1970.
+        failed: how many requests failed.
+        counts: how often each latency in nanoseconds occurred.
+    """
 
     number: int
     failed: int
@@ -24,54 +30,58 @@ class Part(NamedTuple):
 
 
 class Requests(Protocol):
-    """Some requests of a file, however they are kept."""
+    """Some requests of a file, in any representation."""
 
     @property
     def size(self) -> int:
-        """How many there are."""
+        """Number of requests."""
 
     @property
     def batch_size(self) -> int:
-        """How many are worth counting at once, since many have the same latency."""
+        """How many requests to count at once; more at once are faster, since many have the same latency."""
 
     def joined(self, others: Sequence[Any]) -> Requests:
-        """These and others of the same file and kind."""
+        """These requests and others of the same file and class."""
 
     def since(self, time: float) -> Requests:
-        """Those from a time on, in seconds since 1970; all when they have no times."""
+        """The requests from a time on, in seconds since 1970; all if they have no times."""
 
     def span(self) -> tuple[float, float] | None:
-        """The first and the last time; None when they have none."""
+        """The first and the last time in seconds since 1970; None without times."""
 
-    def parts(self, width: float) -> Iterable[Part]:
-        """All of them by slices of so many seconds, a power of two, numbered from 1970 on."""
+    def by_slice(self, slice_seconds: float) -> Iterable[SliceCounts]:
+        """The requests by time slice; the width is a power of two."""
 
 
 class Batch(NamedTuple):
     """Requests in lists of the same length.
 
-    Latencies are whole numbers of `unit` nanoseconds; times, of which there are so many a second, may be missing as a
-    whole.
+    Attributes:
+        latencies: whole numbers of `unit` nanoseconds.
+        unit: nanoseconds in the unit of the latencies.
+        failed: whether each request failed.
+        times: in units since 1970; None where the file has none.
+        ticks_per_second: how many units of the times are a second.
     """
 
     latencies: Sequence[int]
     unit: int
     failed: Sequence[bool]
     times: Sequence[float] | None = None
-    per_second: int = 1
+    ticks_per_second: int = 1
 
     @property
     def size(self) -> int:
-        """How many there are."""
+        """Number of requests."""
         return len(self.latencies)
 
     @property
     def batch_size(self) -> int:
-        """How many are worth counting at once, since many have the same latency."""
+        """How many requests to count at once; more at once are faster, since many have the same latency."""
         return 1 << 13
 
     def joined(self, others: Sequence[Batch]) -> Batch:
-        """These and others of the same file and kind."""
+        """These requests and others of the same file and class."""
         all_times = None if self.times is None else [*self.times]
         latencies, failed = [*self.latencies], [*self.failed]
         for other in others:
@@ -82,70 +92,87 @@ class Batch(NamedTuple):
         return self._replace(latencies=latencies, failed=failed, times=all_times)
 
     def since(self, time: float) -> Batch:
-        """Those from a time on, in seconds since 1970; all when they have no times."""
-        return self if self.times is None else self.chosen([at / self.per_second >= time for at in self.times])
+        """The requests from a time on, in seconds since 1970; all if they have no times."""
+        return self if self.times is None else self.select([at / self.ticks_per_second >= time for at in self.times])
 
     def span(self) -> tuple[float, float] | None:
-        """The first and the last time; None when they have none."""
-        return (min(self.times) / self.per_second, max(self.times) / self.per_second) if self.times else None
+        """The first and the last time in seconds since 1970; None without times."""
+        return (
+            (min(self.times) / self.ticks_per_second, max(self.times) / self.ticks_per_second) if self.times else None
+        )
 
-    def parts(self, width: float) -> Iterator[Part]:
-        """All of them by slices of so many seconds, a power of two, numbered from 1970 on."""
+    def by_slice(self, slice_seconds: float) -> Iterator[SliceCounts]:
+        """The requests by time slice; the width is a power of two."""
         if self.times is None:
-            yield self._part(0, 0, self.size)
+            yield self._count(0, 0, self.size)
             return
         if sorted(self.times) != self.times:
-            yield from self._in_order(self.times).parts(width)
+            yield from self._sorted_by(self.times).by_slice(slice_seconds)
             return
-        step, start = width * self.per_second, 0
+        step, start = slice_seconds * self.ticks_per_second, 0
         while start < self.size:
             number = int(self.times[start] // step)
             # where times are so large that the next slice's start is the same number, too, one at a time
             stop = max(start + 1, bisect_left(self.times, (number + 1) * step, start))
-            yield self._part(number, start, stop)
+            yield self._count(number, start, stop)
             start = stop
 
-    def _in_order(self, times: Sequence[float]) -> Batch:
-        """The same by time."""
+    def _sorted_by(self, times: Sequence[float]) -> Batch:
         order = sorted(range(self.size), key=times.__getitem__)
         return self._replace(
-            latencies=[self.latencies[place] for place in order],
-            failed=[self.failed[place] for place in order],
-            times=[times[place] for place in order],
+            latencies=[self.latencies[index] for index in order],
+            failed=[self.failed[index] for index in order],
+            times=[times[index] for index in order],
         )
 
-    def _part(self, number: int, start: int, stop: int) -> Part:
+    def _count(self, number: int, start: int, stop: int) -> SliceCounts:
         counts: Mapping[int, int] = Counter(self.latencies[start:stop])
         if self.unit != 1:
             counts = {value * self.unit: count for value, count in counts.items()}
-        return Part(number, sum(self.failed[start:stop]), counts)
+        return SliceCounts(number, sum(self.failed[start:stop]), counts)
 
-    def chosen(self, which: Sequence[bool]) -> Batch:
-        """Those for which it is true."""
+    def select(self, mask: Sequence[bool]) -> Batch:
+        """The requests for which the mask is true."""
         return self._replace(
-            latencies=list(compress(self.latencies, which)),
-            failed=list(compress(self.failed, which)),
-            times=None if self.times is None else list(compress(self.times, which)),
+            latencies=list(compress(self.latencies, mask)),
+            failed=list(compress(self.failed, mask)),
+            times=None if self.times is None else list(compress(self.times, mask)),
         )
 
 
 class CountedLatencies(NamedTuple):
-    """Latencies in nanoseconds with how often each occurred, without times; `resolution` is their relative step."""
+    """Latencies without times.
+
+    Attributes:
+        counts: how often each latency in nanoseconds occurred.
+        resolution: relative step between latencies.
+        duration: of the run in seconds; None where unknown.
+    """
 
     counts: Mapping[int, int]
     resolution: float
-    seconds: float | None = None
+    duration: float | None = None
 
 
 class ToolSummary(NamedTuple):
-    """What a tool computed and of which the requests are lost: seconds, shares of percentiles to seconds."""
+    """The figures that a tool computed, without the requests; None for what it does not report.
+
+    Attributes:
+        requests: their number.
+        failed: how many of them failed.
+        duration: of the run, in seconds.
+        mean: latency, in seconds.
+        minimum: latency, in seconds.
+        maximum: latency, in seconds.
+        percentiles: latencies in seconds, by share.
+    """
 
     requests: int
     failed: int | None
-    seconds: float | None
+    duration: float | None
     mean: float | None
-    least: float | None
-    most: float | None
+    minimum: float | None
+    maximum: float | None
     percentiles: Mapping[float, float]
 
 
@@ -153,18 +180,22 @@ Record = Union[Requests, CountedLatencies, ToolSummary]
 
 
 def check_latencies(latencies: Sequence[int], unit: int) -> None:
-    """Raises ValueError for a latency that cannot be."""
+    """Raises ValueError for a latency below 0 or above MAX_NANOSECONDS; `unit` is that of `Batch`."""
     if latencies and (min(latencies) < 0 or max(latencies) * unit > MAX_NANOSECONDS):
         raise ValueError("latency out of bounds")
 
 
-def check_times(times: Sequence[float], per_second: int) -> None:
-    """Raises ValueError for a time that cannot be."""
-    if times and (min(times) < 0 or max(times) > MAX_SECONDS * per_second):
+def check_times(times: Sequence[float], ticks_per_second: int) -> None:
+    """Raises ValueError for a time before 1970 or after MAX_SECONDS."""
+    if times and (min(times) < 0 or max(times) > MAX_SECONDS * ticks_per_second):
         raise ValueError("time out of bounds")
 
 
 def round_to_leading_bits(value: int, bits: int) -> int:
-    """The value with all but its leading bits rounded: at most 1 part in 2 ** bits off."""
+    """Rounds to the leading bits, with a relative error of at most 2 ** -bits.
+
+    >>> round_to_leading_bits(1000, 4)
+    1024
+    """
     spare = value.bit_length() - bits
     return value if spare <= 0 else (value + (1 << spare >> 1)) >> spare << spare

@@ -1,4 +1,4 @@
-"""A result file as blocks of whole lines: read once, in memory that does not grow with it, gzip or not."""
+"""Reads a result file in blocks of whole lines, gzip or not, in memory that does not grow with the file."""
 
 from __future__ import annotations
 
@@ -12,106 +12,115 @@ from typing import IO, cast
 
 from acolytes_perf.errors import InputError, quoted
 
-#: Larger ones are given back to the system each time, and clearing their pages anew takes longer than reading.
-BLOCK = 126 << 10
-#: A line longer than this is no record of any tool; it is skipped and counted.
-LONGEST_LINE = 1 << 20
-#: The most of a file that is read as a whole, as tools' summaries are.
-MOST_WHOLE = 32 << 20
-#: What gzip cannot have made of a tool's output: this many times its size, beyond the first bytes.
-MOST_RATIO, FREE_BYTES = 250, 64 << 20
-MOST_LABELS = 20
+#: Size of a block. Memory of larger ones goes back to the system each time, and clearing new pages takes too long.
+BLOCK_BYTES = 126 << 10
+#: No tool writes a longer line; it is skipped and counted as corrupt.
+MAX_LINE_BYTES = 1 << 20
+#: Largest file that is read as a whole, such as a summary.
+MAX_WHOLE_BYTES = 32 << 20
+#: No tool's output compresses further than this ratio; the first bytes are not checked.
+MAX_GZIP_RATIO, UNCHECKED_BYTES = 250, 64 << 20
+MAX_LABELS = 20
 
 
 class Source:
-    """An open result file. Readers count in `corrupt` what they cannot read and name in `labels` what they see.
+    """An open result file, or a part of one that is not gzip.
 
-    `head` is its beginning, `cut` whether it ends within a line that cannot be read. Of a file that is not packed, a
-    part can be read: from `start`, where a line begins, to `stop`, where another does.
+    Attributes:
+        path: of the file.
+        pointer: JSON pointer of the input that names it, for errors.
+        bytes: size of the file.
+        head: its first bytes.
+        is_gzip: whether it is compressed.
+        corrupt: lines that the reader could not read.
+        is_truncated: the file ends within a line that cannot be read.
+        lacks_newline: the last line has no line end.
+        labels: some names of requests that the reader has seen.
     """
 
     def __init__(self, path: str, pointer: str, start: int = 0, stop: int | None = None) -> None:
+        """Opens the file; `start` and `stop` are the positions of two line starts, for a part of it."""
         self.path, self.pointer = path, pointer
         self.corrupt = 0
-        self.cut = False
+        self.is_truncated = False
         self.labels: set[str] = set()
-        self.ends_open = False
+        self.lacks_newline = False
         self._raw = _opened(path, pointer)
         status = os.fstat(self._raw.fileno())
         self.bytes, self._identity = status.st_size, (status.st_dev, status.st_ino)
         self.head = self._raw.read(1 << 16)
         self._stream: IO[bytes] = self._raw
-        self.zipped = self.head[:2] == b"\x1f\x8b"
+        self.is_gzip = self.head[:2] == b"\x1f\x8b"
         self._start, self._stop = start, self.bytes if stop is None else min(stop, self.bytes)
-        if self.zipped:
+        if self.is_gzip:
             self._unzip()
 
     def _unzip(self) -> None:
-        """Puts the packed content, and its own beginning, in the place of the file's."""
+        """Replaces stream and head by the uncompressed ones."""
         import gzip
 
         self._raw.seek(0)
         self._stream = cast(IO[bytes], gzip.GzipFile(fileobj=self._raw))
         try:
             self.head = next(self._pieces(), b"")[: 1 << 16]
-            if self.cut and not self.head:
-                raise self.refusal("is gzip that ends before anything can be read: fetch it again")
+            if self.is_truncated and not self.head:
+                raise self.error("is truncated gzip without any content: copy it again")
         except InputError:
             self.close()
             raise
         self._stream.seek(0)
-        self.cut = False
+        self.is_truncated = False
 
-    def between(self, start: int, stop: int) -> bytes:
-        """Some bytes of a file that is not packed."""
+    def read_range(self, start: int, stop: int) -> bytes:
+        """The bytes of a range, of a file that is not gzip."""
         self._raw.seek(max(0, start))
         return self._raw.read(stop - max(0, start))
 
-    def until(self, stop: int) -> None:
-        """Confines what is read to what comes before."""
+    def stop_at(self, stop: int) -> None:
+        """Ends reading at this position."""
         self._stop = stop
 
-    def rest(self, start: int) -> Source:
-        """The same file from there on, opened anew; InputError if it is another by now."""
+    def open_rest(self, start: int) -> Source:
+        """Opens the file again to read it from `start`; raises InputError if it has changed."""
         other = Source(self.path, self.pointer, start, self.bytes)
-        if (other._identity, other.zipped) != (self._identity, self.zipped) or other.bytes < self.bytes:
+        if (other._identity, other.is_gzip) != (self._identity, self.is_gzip) or other.bytes < self.bytes:
             other.close()
-            raise self.refusal("changed while it was read: let the test end first")
+            raise self.error("changed while it was read: wait for the test to end")
         return other
 
     @property
     def begins_file(self) -> bool:
-        """Whether what is read is the file's beginning, where a heading stands."""
+        """Whether reading starts with the first line of the file, which may be a heading."""
         return self._start == 0
 
     def close(self) -> None:
         """Closes the file."""
         self._raw.close()
 
-    def refusal(self, message: str) -> InputError:
-        """The error that names this file."""
+    def error(self, message: str) -> InputError:
+        """An InputError that names this file."""
         return InputError(self.pointer, f"{quoted(self.path)} {message}")
 
-    def saw(self, labels: Iterable[str]) -> None:
-        """Notes names of requests, as many as a message can hold."""
-        if len(self.labels) < MOST_LABELS:
+    def add_labels(self, labels: Iterable[str]) -> None:
+        """Adds names of requests, up to MAX_LABELS."""
+        if len(self.labels) < MAX_LABELS:
             self.labels.update(labels)
 
-    def whole(self) -> bytes:
-        """All of a small file."""
+    def read_all(self) -> bytes:
+        """The whole content of a small file."""
         parts, size = [], 0
         for piece in self._pieces():
             size += len(piece)
-            if size > MOST_WHOLE:
-                raise self.refusal(f"is larger than the {MOST_WHOLE >> 20} MB of any summary")
+            if size > MAX_WHOLE_BYTES:
+                raise self.error(f"is larger than the {MAX_WHOLE_BYTES >> 20} MB that a summary can have")
             parts.append(piece)
         return b"".join(parts)
 
     def blocks(self) -> Iterator[bytes]:
-        """Blocks of whole lines, each with its line ends; the last line gets one if it has none (`ends_open`)."""
+        """Blocks of whole lines with their line ends; a missing last one is added (`lacks_newline`)."""
         rest, skipping = b"", False
-        for read in self._pieces():
-            piece = read
+        for content in self._pieces():
+            piece = content
             if skipping:
                 _, newline, piece = piece.partition(b"\n")
                 skipping = not newline
@@ -123,69 +132,76 @@ class Source:
                 rest = piece[end:]
             else:
                 rest += piece
-            if len(rest) > LONGEST_LINE:
+            if len(rest) > MAX_LINE_BYTES:
                 self.corrupt += 1
                 rest, skipping = b"", True
         if rest:
-            self.ends_open = True
+            self.lacks_newline = True
             yield rest + b"\n"
 
     def lines(self) -> Iterator[bytes]:
-        """Every line, without its end."""
+        """All lines, without their ends."""
         for block in self.blocks():
             yield from block.splitlines()
 
-    def mark_last(self, bad: int, *, at_end: bool = True) -> None:
-        """Counts lines of a block that could not be read; the last one of an open end is a cut, not a fault."""
-        if bad and at_end and self.ends_open and not self.cut:
-            self.cut = True
-            bad -= 1
-        self.corrupt += bad
+    def count_corrupt(self, lines: int, *, at_end: bool = True) -> None:
+        """Counts lines that could not be read; a last one without line end counts as truncated instead.
+
+        Args:
+            lines: their number.
+            at_end: the last of them may be the last line read so far.
+        """
+        if lines and at_end and self.lacks_newline and not self.is_truncated:
+            self.is_truncated = True
+            lines -= 1
+        self.corrupt += lines
 
     def _pieces(self) -> Iterator[bytes]:
-        """What the file holds; a gzip stream that ends too early is a cut."""
-        seen, left = 0, sys.maxsize
-        if not self.zipped:
-            left = self._stop - self._start
+        """The content in pieces of any length; a truncated gzip stream ends it."""
+        done, size = 0, sys.maxsize
+        if not self.is_gzip:
+            size = self._stop - self._start
             self._raw.seek(self._start)
         progress = _Progress(self.path, self._start, self._stop)
         try:
-            while left > seen:
-                piece = self._stream.read(min(BLOCK, left - seen))
+            while size > done:
+                piece = self._stream.read(min(BLOCK_BYTES, size - done))
                 if not piece:
                     return
-                first = self._start == seen == 0
-                seen += len(piece)
-                if self.zipped and seen > FREE_BYTES and seen > MOST_RATIO * self.bytes:
-                    raise self.refusal(f"unpacks to more than {MOST_RATIO} times its size: no tool writes such a file")
+                is_first = self._start == done == 0
+                done += len(piece)
+                if self.is_gzip and done > UNCHECKED_BYTES and done > MAX_GZIP_RATIO * self.bytes:
+                    raise self.error(
+                        f"expands to more than {MAX_GZIP_RATIO} times its size, which no tool's output does"
+                    )
                 progress.at(self._raw.tell())
-                yield piece.removeprefix(b"\xef\xbb\xbf") if first else piece
+                yield piece.removeprefix(b"\xef\xbb\xbf") if is_first else piece
         except EOFError:
-            self.cut = True
+            self.is_truncated = True
         except (OSError, zlib.error) as error:
-            detail = "is damaged gzip" if self.zipped else f"cannot be read: {error}"
-            raise self.refusal(detail) from None
+            detail = "is damaged gzip" if self.is_gzip else f"cannot be read: {error}"
+            raise self.error(detail) from None
         finally:
             progress.done()
 
 
 def _opened(path: str, pointer: str) -> IO[bytes]:
-    """The regular file; anything else could block or never end."""
+    """Opens a regular file; reading anything else could block or never end."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "no such name can be"
+        reason = getattr(error, "strerror", None) or "not a valid name"
         if isinstance(error, FileNotFoundError) and any(sign in path for sign in "*?["):
-            reason += "; patterns are not filled in: name the files, with commas between"
+            reason += "; patterns are not supported: name the files, separated by commas"
         raise InputError(pointer, f"{quoted(path)} cannot be read: {reason}") from None
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise InputError(pointer, f"{quoted(path)} is no file")
+        raise InputError(pointer, f"{quoted(path)} is not a regular file")
     return os.fdopen(descriptor, "rb")
 
 
 class _Progress:
-    """A line on the terminal's standard error that shows how far reading is, from two seconds on."""
+    """A progress bar on a terminal's standard error, from two seconds on."""
 
     def __init__(self, path: str, start: int, stop: int) -> None:
         self._name = quoted(os.path.basename(path))
@@ -194,7 +210,7 @@ class _Progress:
         self._shown = False
 
     def at(self, position: int) -> None:
-        """Shows the position five times a second."""
+        """Shows the position, at most five times a second."""
         if time.monotonic() >= self._next and sys.stderr is not None and sys.stderr.isatty():
             done = position - self._start
             filled = 30 * done // self._total
@@ -204,7 +220,7 @@ class _Progress:
             self._shown, self._next = True, time.monotonic() + 0.2
 
     def done(self) -> None:
-        """Takes the line away."""
+        """Removes the progress bar."""
         if self._shown:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""Reading the small files in which tools write computed figures only."""
+"""Helpers for small files in which tools write only the figures that they computed."""
 
 from __future__ import annotations
 
@@ -16,45 +16,45 @@ _PARTS = re.compile(r"(\d+(?:\.\d+)?)(ns|us|\u00b5s|\u03bcs|ms|s|m|h)")
 _SECONDS = {"ns": 1e-9, "us": 1e-6, "\u00b5s": 1e-6, "\u03bcs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
-def loaded(source: Source) -> Mapping[str, Any]:
-    """The file as a JSON object."""
+def load_json(source: Source) -> Mapping[str, Any]:
+    """The file as a JSON object; raises InputError for anything else."""
     try:
-        found = json.loads(source.whole().decode("utf-8"))
+        document = json.loads(source.read_all().decode("utf-8"))
     except (ValueError, RecursionError):
-        raise source.refusal("is JSON that is damaged or cut off: its tool did not finish writing it") from None
-    if not isinstance(found, dict):
-        raise source.refusal("is JSON, but no object")
-    return found
+        raise source.error("is damaged or truncated JSON: its tool did not finish writing it") from None
+    if not isinstance(document, dict):
+        raise source.error("is JSON, but not an object")
+    return document
 
 
-def text_of(source: Source) -> str:
+def load_text(source: Source) -> str:
     """The file as text."""
-    return source.whole().decode("utf-8", "replace")
+    return source.read_all().decode("utf-8", "replace")
 
 
-def inside(found: Any, *path: str) -> Any:
-    """What stands there in nested objects, None for nothing."""
+def value_at(document: Any, *path: str) -> Any:
+    """The value at a path of member names in nested objects; None without one."""
     for name in path:
-        found = found.get(name) if isinstance(found, Mapping) else None
-    return found
+        document = document.get(name) if isinstance(document, Mapping) else None
+    return document
 
 
-def members(found: Any, *path: str) -> Mapping[str, Any]:
-    """The object there, an empty one for anything else."""
-    there = inside(found, *path)
-    return there if isinstance(there, Mapping) else {}
+def object_at(document: Any, *path: str) -> Mapping[str, Any]:
+    """The object at a path; an empty one for anything else."""
+    value = value_at(document, *path)
+    return value if isinstance(value, Mapping) else {}
 
 
-def number(found: Any, *path: str) -> float | None:
-    """The number there, None when there is none that can be: negative, not finite, or no number."""
-    value = inside(found, *path)
+def number_at(document: Any, *path: str) -> float | None:
+    """The number at a path; None for a negative or infinite one, and for anything else."""
+    value = value_at(document, *path)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     return float(value) if math.isfinite(value) and 0 <= value < 1e18 else None
 
 
-def numeral(text: str) -> float | None:
-    """The number that a text is, None when it is none that can be."""
+def parse_number(text: str) -> float | None:
+    """The number of a text; None for a negative or infinite one, and for any other text."""
     try:
         value = float(text)
     except ValueError:
@@ -62,34 +62,60 @@ def numeral(text: str) -> float | None:
     return value if math.isfinite(value) and 0 <= value < 1e18 else None
 
 
-def seconds_of(text: str) -> float | None:
-    """Seconds of a duration in words such as `1m3.5s`, None when it is none."""
+def parse_duration(text: str) -> float | None:
+    """Seconds of a duration such as `1m3.5s`; None for any other text.
+
+    >>> parse_duration("1m3.5s")
+    63.5
+    """
     parts = _PARTS.findall(text)
     if not parts or "".join(number + unit for number, unit in parts) != text.strip():
         return None
     return sum(float(number) * _SECONDS[unit] for number, unit in parts)
 
 
-def reported(
+def tool_summary(
     source: Source,
+    *,
     requests: float | None,
     failed: float | None,
-    seconds: float | None,
-    latencies: Mapping[str, float | None],
+    duration: float | None,
+    mean: float | None,
+    minimum: float | None = None,
+    maximum: float | None,
     percentiles: Mapping[float, float | None],
 ) -> ToolSummary:
-    """The figures, if there are batch_size of them; `latencies` has mean, least and most, all in seconds."""
-    known = {share: value for share, value in percentiles.items() if value is not None and 0 < share < 1}
-    if not requests or not (known or latencies.get("mean")):
-        raise source.refusal("has no count of requests with their latencies: the test sent nothing, or the file is cut")
+    """The figures of a tool.
+
+    Args:
+        source: the file, for errors.
+        requests: their number.
+        failed: how many of them failed.
+        duration: of the run, in seconds.
+        mean: latency, in seconds.
+        minimum: latency, in seconds.
+        maximum: latency, in seconds.
+        percentiles: latencies in seconds, by share; None and shares outside of 0 to 1 are left out.
+
+    Raises:
+        InputError: there are no requests or no latencies, or more failures than requests.
+    """
+    present = {share: value for share, value in percentiles.items() if value is not None and 0 < share < 1}
+    if not requests or not (present or mean):
+        raise source.error("has no count of requests with latencies: the test sent nothing, or the file is truncated")
     if failed is not None and failed > requests:
-        raise source.refusal("has more failures than requests: it is damaged")
+        raise source.error("has more failures than requests: it is damaged")
     return ToolSummary(
-        int(requests), None if failed is None else round(failed), seconds or None,
-        latencies.get("mean"), latencies.get("least"), latencies.get("most"), known,
-    )  # fmt: skip
+        requests=int(requests),
+        failed=None if failed is None else round(failed),
+        duration=duration or None,
+        mean=mean,
+        minimum=minimum,
+        maximum=maximum,
+        percentiles=present,
+    )
 
 
-def scaled(value: float | None, factor: float) -> float | None:
-    """The value times a factor, None for None."""
+def scale(value: float | None, factor: float) -> float | None:
+    """The value times a factor; None for None."""
     return None if value is None else value * factor

@@ -20,32 +20,32 @@ def recognises(head: bytes) -> bool:
 
 
 def is_binary(head: bytes) -> bool:
-    """Whether it begins with the types of Go's gob, of vegeta's result."""
+    """Whether it starts with the gob types of Go for vegeta's result."""
     return b"\xff" in head[:8] and b"Attack" in head[:400] and b"Latency" in head[:400]
 
 
 def read(source: Source, label: str | None) -> Iterator[Batch]:
     """Every request, or those whose method and URL are the label."""
     if is_binary(source.head):
-        raise source.refusal("is vegeta's binary form: turn it into lines by 'vegeta encode --to json'")
+        raise source.error("is vegeta's binary form: convert it by 'vegeta encode --to json'")
     clock = Clock()
     for block in source.blocks():
-        latencies, failed, times, bad = [], [], [], 0
+        latencies, failed, times, corrupt = [], [], [], 0
         for line in filter(bytes.strip, block.split(b"\n")):
             try:
-                found = json.loads(line)
-                latency, code = found["latency"], found["code"]
-                at, name = clock(found["timestamp"]), f"{found.get('method', '')} {found.get('url', '')}".strip()
+                result = json.loads(line)
+                latency, code = result["latency"], result["code"]
+                at, name = clock(result["timestamp"]), f"{result.get('method', '')} {result.get('url', '')}".strip()
                 if type(latency) is not int or type(code) is not int:
-                    raise ValueError("no whole number")
+                    raise ValueError("not a whole number")
                 check_latencies((latency,), 1)
             except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-                bad += 1
+                corrupt += 1
                 continue
-            source.saw((name,))
+            source.add_labels((name,))
             if label in (None, name):
                 latencies.append(latency)
                 failed.append(not 200 <= code < 400)
                 times.append(at)
-        source.mark_last(bad)
+        source.count_corrupt(corrupt)
         yield Batch(latencies, 1, failed, times)

@@ -7,7 +7,16 @@ from collections.abc import Iterator
 
 from acolytes_perf.result_files.record import ToolSummary
 from acolytes_perf.result_files.source import Source
-from acolytes_perf.result_files.summary import loaded, members, number, numeral, reported, scaled, seconds_of, text_of
+from acolytes_perf.result_files.summary import (
+    load_json,
+    load_text,
+    number_at,
+    object_at,
+    parse_duration,
+    parse_number,
+    scale,
+    tool_summary,
+)
 
 NAME = "vegeta (report)"
 _LINE = re.compile(r"^(Requests|Duration|Latencies|Success)\s+\[([^\]]*)\]\s+(.*)$", re.MULTILINE)
@@ -26,29 +35,38 @@ def read(source: Source, label: str | None) -> Iterator[ToolSummary]:
 
 
 def _from_json(source: Source) -> ToolSummary:
-    found = loaded(source)
-    times = members(found, "latencies")
-    shares = {name: numeral(name[:-2]) for name in times if name.endswith("th")}
-    percentiles = {share / 100: scaled(number(times, name), 1e-9) for name, share in shares.items() if share}
-    latencies = {"mean": "mean", "least": "min", "most": "max"}
-    requests, success = number(found, "requests"), number(found, "success")
-    return reported(
-        source, requests, None if success is None or requests is None else (1 - success) * requests,
-        scaled(number(found, "duration"), 1e-9),
-        {ours: scaled(number(times, theirs), 1e-9) for ours, theirs in latencies.items()}, percentiles,
-    )  # fmt: skip
+    report = load_json(source)
+    times = object_at(report, "latencies")
+    shares = {name: parse_number(name[:-2]) for name in times if name.endswith("th")}
+    percentiles = {share / 100: scale(number_at(times, name), 1e-9) for name, share in shares.items() if share}
+    requests, success = number_at(report, "requests"), number_at(report, "success")
+    return tool_summary(
+        source,
+        requests=requests,
+        failed=None if success is None or requests is None else (1 - success) * requests,
+        duration=scale(number_at(report, "duration"), 1e-9),
+        mean=scale(number_at(times, "mean"), 1e-9),
+        minimum=scale(number_at(times, "min"), 1e-9),
+        maximum=scale(number_at(times, "max"), 1e-9),
+        percentiles=percentiles,
+    )
 
 
 def _from_text(source: Source) -> ToolSummary:
     lines = {}
-    for name, titles, values in _LINE.findall(text_of(source)):
+    for name, titles, values in _LINE.findall(load_text(source)):
         lines[name] = dict(zip(map(str.strip, titles.split(",")), map(str.strip, values.split(","))))
-    requests = numeral(lines.get("Requests", {}).get("total", ""))
-    success = numeral(lines.get("Success", {}).get("ratio", "").rstrip("%"))
-    times = {name: seconds_of(value) for name, value in lines.get("Latencies", {}).items()}
-    percentiles = {float(name) / 100: value for name, value in times.items() if numeral(name)}
-    return reported(
-        source, requests, None if success is None or requests is None else (1 - success / 100) * requests,
-        seconds_of(lines.get("Duration", {}).get("attack", "")),
-        {"mean": times.get("mean"), "least": times.get("min"), "most": times.get("max")}, percentiles,
-    )  # fmt: skip
+    requests = parse_number(lines.get("Requests", {}).get("total", ""))
+    success = parse_number(lines.get("Success", {}).get("ratio", "").rstrip("%"))
+    times = {name: parse_duration(value) for name, value in lines.get("Latencies", {}).items()}
+    percentiles = {float(name) / 100: value for name, value in times.items() if parse_number(name)}
+    return tool_summary(
+        source,
+        requests=requests,
+        failed=None if success is None or requests is None else (1 - success / 100) * requests,
+        duration=parse_duration(lines.get("Duration", {}).get("attack", "")),
+        mean=times.get("mean"),
+        minimum=times.get("min"),
+        maximum=times.get("max"),
+        percentiles=percentiles,
+    )

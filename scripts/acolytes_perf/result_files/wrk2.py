@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from acolytes_perf.result_files.record import ToolSummary
 from acolytes_perf.result_files.source import Source
-from acolytes_perf.result_files.summary import numeral, reported, seconds_of, text_of
+from acolytes_perf.result_files.summary import load_text, parse_duration, parse_number, tool_summary
 
 NAME = "wrk2 (text)"
 _SENT = re.compile(r"^\s*(\d+) requests in ([\d.]+\w+),", re.MULTILINE)
@@ -26,18 +26,23 @@ def recognises(head: bytes) -> bool:
 def read(source: Source, label: str | None) -> Iterator[ToolSummary]:
     """The report; an answer that is no 2xx or 3xx failed, and so did what ended in an error of the socket."""
     del label
-    text = text_of(source)
-    sent, status, errors, mean = (one.search(text) for one in (_SENT, _STATUS, _ERRORS, _MEAN))
+    text = load_text(source)
+    sent, status, errors, mean = (pattern.search(text) for pattern in (_SENT, _STATUS, _ERRORS, _MEAN))
     if not sent:
-        raise source.refusal("has no line 'requests in': the tool did not finish")
+        raise source.error("has no line 'requests in': the tool did not finish")
     lost = sum(map(int, errors.groups())) if errors else 0
     exact = _EXACT_MEAN.search(text)
-    milliseconds = numeral(exact[1]) if exact else None
-    average = milliseconds / 1000 if milliseconds is not None else seconds_of(mean[1]) if mean else None
-    shares = {float(share) / 100: seconds_of(value) for share, value in _SHARE.findall(text) if numeral(share)}
-    most = shares.get(1.0) or (seconds_of(mean[2]) if mean else None)
+    milliseconds = parse_number(exact[1]) if exact else None
+    average = milliseconds / 1000 if milliseconds is not None else parse_duration(mean[1]) if mean else None
+    shares = {float(share) / 100: parse_duration(value) for share, value in _SHARE.findall(text) if parse_number(share)}
+    maximum = shares.get(1.0) or (parse_duration(mean[2]) if mean else None)
     requests = int(sent[1][:18])
-    yield reported(
-        source, requests, min(requests, lost + (int(status[1][:18]) if status else 0)), seconds_of(sent[2]),
-        {"mean": average, "most": most}, shares,
-    )  # fmt: skip
+    yield tool_summary(
+        source,
+        requests=requests,
+        failed=min(requests, lost + (int(status[1][:18]) if status else 0)),
+        duration=parse_duration(sent[2]),
+        mean=average,
+        maximum=maximum,
+        percentiles=shares,
+    )

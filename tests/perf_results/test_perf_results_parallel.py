@@ -15,7 +15,7 @@ from acolytes_perf.errors import InputError
 from acolytes_perf.methods import latency_histogram
 from acolytes_perf.methods.latency_histogram import LatencyHistogram
 from acolytes_perf.methods.load_test_run import read_run
-from acolytes_perf.result_files import halves, jtl, k6
+from acolytes_perf.result_files import jtl, k6, parallel
 from acolytes_perf.result_files.record import Batch, round_to_leading_bits
 from acolytes_perf.result_files.source import Source
 
@@ -51,7 +51,7 @@ def k6_file(path: Path, seed: int) -> Path:
 def place(path: Path, reader: object) -> int | None:
     source = Source(str(path), "/file")
     try:
-        return halves.middle(source, reader)
+        return parallel.split_position(source, reader)
     finally:
         source.close()
 
@@ -74,14 +74,14 @@ def test_halves_give_what_the_whole_gives(
     for make in makes:
         file = make()
         whole = figures(file, label, warm)
-        monkeypatch.setattr(halves, "LEAST_BYTES", 0)
+        monkeypatch.setattr(parallel, "MIN_BYTES", 0)
         assert place(file, jtl if file.suffix == ".jtl" else k6)
         assert figures(file, label, warm) == whole
         monkeypatch.undo()
 
 
 def test_no_half_begins_within_a_quoted_cell(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(halves, "LEAST_BYTES", 0)
+    monkeypatch.setattr(parallel, "MIN_BYTES", 0)
     cell = '"' + "1760000100000,7,a,true\n" * 9000 + '"'
     file = tmp_path / "a.jtl"
     file.write_text(HEADING + "1760000000000,5,a,true\n" + f"1760000001000,6,{cell},true\n")
@@ -94,22 +94,22 @@ def test_what_is_packed_or_small_or_not_of_lines_is_one_piece(monkeypatch: pytes
     packed = tmp_path / "a.jtl.gz"
     packed.write_bytes(gzip.compress(small.read_bytes()))
     assert place(small, jtl) is None
-    monkeypatch.setattr(halves, "LEAST_BYTES", 0)
+    monkeypatch.setattr(parallel, "MIN_BYTES", 0)
     assert place(small, object()) is place(packed, jtl) is None
 
 
 def test_a_file_that_is_another_by_now_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(halves, "LEAST_BYTES", 0)
-    middle = halves.middle
+    monkeypatch.setattr(parallel, "MIN_BYTES", 0)
+    split_position = parallel.split_position
     for change in (lambda file: os.truncate(file, 0), lambda file: os.truncate(file, 20_000), _replaced):
         file = jtl_file(tmp_path / "a.jtl", 1, [])
 
         def changed(source: Source, reader: object, change: Callable[[Path], object] = change) -> int | None:
-            place = middle(source, reader)
+            place = split_position(source, reader)
             change(Path(source.path))
             return place
 
-        monkeypatch.setattr("acolytes_perf.methods.load_test_run.middle", changed)
+        monkeypatch.setattr("acolytes_perf.methods.load_test_run.split_position", changed)
         with pytest.raises(InputError, match="changed while it was read"):
             read_run(str(file), "/file", None, "none")
 
@@ -122,16 +122,16 @@ def _replaced(file: Path) -> None:
 
 SCRIPT = """
 import os, signal, sys
-from acolytes_perf.result_files import halves
+from acolytes_perf.result_files import parallel
 from acolytes_perf.methods.load_test_run import read_run
-halves.LEAST_BYTES, here, forks = 0, os.getpid(), []
+parallel.MIN_BYTES, here, forks = 0, os.getpid(), []
 if sys.argv[2] == "no signal":
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 def no_pipe():
     raise OSError(24, "Too many open files")
 if sys.argv[2] == "no pipe":
     os.pipe = no_pipe
-halves._processors = lambda: 2
+parallel._count_processors = lambda: 2
 fork = os.fork
 def counted():
     forks.append(1)
@@ -139,12 +139,12 @@ def counted():
         raise BlockingIOError(11, "Resource temporarily unavailable")
     return fork()
 os.fork = counted
-task = halves._Child._work
-def work(self, *arguments):
+send = parallel._send_result
+def work(*arguments):
     if sys.argv[2] == "dies":
         os.kill(os.getpid(), 9)
-    task(self, *arguments)
-halves._Child._work = work
+    send(*arguments)
+parallel._send_result = work
 run = read_run(sys.argv[1], "/file", None, "none")
 print(len(forks), run.histogram.requests, run.corrupt, run.histogram.total)
 try:
@@ -163,19 +163,19 @@ def test_a_second_process_reads_a_half_or_cannot_or_dies(tmp_path: Path, how: st
     )
     run = read_run(str(file), "/file", None, "none")
     assert done.stderr == ""
-    forks = 0 if how in ("no pipe", "no signal") else 1
+    forks = 0 if how == "no pipe" else 1
     assert done.stdout == f"{forks} {run.histogram.requests} {run.corrupt} {run.histogram.total}\nno child is left\n"
 
 
 def test_a_task_here_that_fails_leaves_no_process() -> None:
     script = """
 import os
-from acolytes_perf.result_files import halves
-halves._processors = lambda: 2
+from acolytes_perf.result_files import parallel
+parallel._count_processors = lambda: 2
 def fails(): raise ValueError("here")
 def waits(): import time; time.sleep(60)
 try:
-    halves.both(fails, waits)
+    parallel.run_in_parallel(fails, waits)
 except ValueError as error:
     print(error)
 try:
@@ -220,9 +220,9 @@ def test_tallies_join_whatever_their_resolution(monkeypatch: pytest.MonkeyPatch,
 def test_only_one_process_shows_how_far_reading_is() -> None:
     script = """
 import sys
-from acolytes_perf.result_files import halves
-halves._processors = lambda: 2
-print(halves.both(*[lambda: sys.stderr is None] * 2))
+from acolytes_perf.result_files import parallel
+parallel._count_processors = lambda: 2
+print(parallel.run_in_parallel(*[lambda: sys.stderr is None] * 2))
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=30)
     assert (done.stdout, done.stderr) == ("(False, True)\n", "")
@@ -232,15 +232,15 @@ print(halves.both(*[lambda: sys.stderr is None] * 2))
 def test_a_process_does_not_outlive_the_one_that_wants_its_result() -> None:
     script = """
 import os, sys, time
-from acolytes_perf.result_files import halves
-halves._processors = lambda: 2
+from acolytes_perf.result_files import parallel
+parallel._count_processors = lambda: 2
 def there():
     print('begun', flush=True)
     while os.getppid() == parent:
         time.sleep(0.01)
     return "x" * 10_000_000
 parent = os.getpid()
-halves.both(lambda: time.sleep(60), there)
+parallel.run_in_parallel(lambda: time.sleep(60), there)
 """
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
