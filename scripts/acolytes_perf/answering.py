@@ -18,21 +18,21 @@ from acolytes_perf.outputs.render import RENDERERS, as_json, as_markdown, warnin
 def answered(command: Command, words: list[str]) -> tuple[str, int]:
     """The text to print and the exit code, 0 or 1; raises PerfError with a proposal in its message."""
     raw: dict[str, object] = {}
-    given: dict[str, object] = {}
+    user_options: dict[str, object] = {}
     try:
         options, strange = call_options.parsed(command, words)
-        given = call_options.kept(options)
+        user_options = call_options.kept(options)
         if not (options.schema or options.explain):
             tables = [field for field in command.fields if isinstance(field, Table)]
             raw = gather_inputs(options.file, options.input, options.set, tables)
         call_options.check(command, options, strange, raw)
         return (_about(command, options), 0) if options.schema or options.explain else _answer(command, raw, options)
     except PerfError as error:
-        error.message += f"; {_way_out(command, raw, given, error)}"
+        error.message += f"; {_way_out(command, raw, user_options, error)}"
         raise
 
 
-def _way_out(command: Command, raw: dict[str, object], given: dict[str, object], error: PerfError) -> str:
+def _way_out(command: Command, raw: dict[str, object], user_options: dict[str, object], error: PerfError) -> str:
     """Propose a call to make instead.
 
     For an input that another command of the area takes, it is that command: without the input the call would answer
@@ -47,7 +47,7 @@ def _way_out(command: Command, raw: dict[str, object], given: dict[str, object],
                 return f"{error.name} is an input of {other}; try: acolytes-perf {other} --help"
     from acolytes_perf.outputs.proposal import proposal
 
-    return proposal(command, raw, given, error)
+    return proposal(command, raw, user_options, error)
 
 
 def _about(command: Command, options: argparse.Namespace) -> str:

@@ -73,13 +73,13 @@ def _areas() -> set[str]:
 
 def _command(words: list[str]) -> tuple[Command, list[str]]:
     """The command that the first two words name, and the rest of the call."""
-    known = commands.names()
+    names = commands.names()
     name = " ".join(words[:2])
-    if name in known:
+    if name in names:
         return commands.load(name), words[2:]
     name = " ".join(itertools.takewhile(lambda word: not word.startswith("-"), words[:2])) or words[0]
-    meant = did_you_mean(name, known) or next((one for one in known if one.split()[1] == name), None)
-    hint = f" (did you mean {meant}?)" if meant else f": there are {', '.join(known)}"
+    meant = did_you_mean(name, names) or next((other for other in names if other.split()[1] == name), None)
+    hint = f" (did you mean {meant}?)" if meant else f": there are {', '.join(names)}"
     raise InputError(
         "", f"{quoted(name)} is not a command{hint}; try: acolytes-perf {f'{meant} ' if meant else ''}--help"
     )

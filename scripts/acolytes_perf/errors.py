@@ -58,8 +58,8 @@ def pointer_to(name: str) -> str:
     return "/" + quoted(name.replace("~", "~0").replace("/", "~1"))[1:-1]
 
 
-def did_you_mean(word: str, known: list[str]) -> str | None:
+def did_you_mean(word: str, candidates: list[str]) -> str | None:
     """The known word that is nearest to a misspelt one, None when there is none near."""
     import difflib
 
-    return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=0.6)), None)
+    return next(iter(difflib.get_close_matches(word, candidates, n=1, cutoff=0.6)), None)

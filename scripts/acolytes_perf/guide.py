@@ -115,18 +115,18 @@ def explanation(command: Command) -> dict[str, Any]:
         for entry in entries(command.name)
     ]
     about = {"command": command.name, "formula": command.formula, "source": command.source}
-    legend = {"results": dict(command.results), "tables": {name: dict(one) for name, one in command.tables.items()}}
+    legend = {"results": dict(command.results), "tables": {name: dict(shown) for name, shown in command.tables.items()}}
     return {**about, **legend, "references": references}
 
 
-def explanation_text(found: Mapping[str, Any]) -> str:
+def explanation_text(content: Mapping[str, Any]) -> str:
     """The explanation as text, one line a result and a reference."""
-    lines = [f"{key}: {found[key]}" for key in ("command", "formula", "source")]
-    lines += ["results:", *(f"  {name}: {meaning}" for name, meaning in found["results"].items())]
-    for table, columns in found["tables"].items():
+    lines = [f"{key}: {content[key]}" for key in ("command", "formula", "source")]
+    lines += ["results:", *(f"  {name}: {meaning}" for name, meaning in content["results"].items())]
+    for table, columns in content["tables"].items():
         lines += [f"table {table}:", *(f"  {name}: {meaning}" for name, meaning in columns.items())]
     for basis, name in BASES.items():
-        references = [reference for reference in found["references"] if reference["basis"] == basis]
+        references = [reference for reference in content["references"] if reference["basis"] == basis]
         verdicts = [_verdict(reference) for reference in references]
         kept = sum(not verdict.startswith("NOT") for verdict in verdicts)
         if references:
@@ -141,9 +141,12 @@ def explanation_text(found: Mapping[str, Any]) -> str:
 def _verdict(reference: Mapping[str, Any]) -> str:
     figures = reference["figures"]
     wrong = next((figure for figure in figures if not figure["reproduced"]), None)
-    one = wrong or figures[0]
-    computed, expected = format_quantity(one["computed"], one["unit"]), format_quantity(one["expected"], one["unit"])
+    shown = wrong or figures[0]
+    computed, expected = (
+        format_quantity(shown["computed"], shown["unit"]),
+        format_quantity(shown["expected"], shown["unit"]),
+    )
     if computed != expected:
-        expected += f" within {format_quantity(one['tolerance'], one['unit'])}"
+        expected += f" within {format_quantity(shown['tolerance'], shown['unit'])}"
     start = "NOT reproduced" if wrong else f"{len(figures)} figures, e.g." if len(figures) > 1 else "reproduced:"
-    return f"{start} {one['name']} {computed}, expected {expected}"
+    return f"{start} {shown['name']} {computed}, expected {expected}"

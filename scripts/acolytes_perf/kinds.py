@@ -137,10 +137,12 @@ def _usable(template: Any, inputs: Mapping[str, Any]) -> Any:
     if isinstance(template, dict):
         return _usable([template], inputs)
     if isinstance(template, list) and isinstance(template[0], dict):
-        kept = [{column: one for column, one in columns.items() if _names(one) <= set(inputs)} for columns in template]
+        kept = [
+            {column: text for column, text in columns.items() if _names(text) <= set(inputs)} for columns in template
+        ]
         return [columns for columns in kept if _names(columns)] or None
     if isinstance(template, list):
-        return next((one for one in template if _names(one) <= set(inputs)), None)
+        return next((text for text in template if _names(text) <= set(inputs)), None)
     return template if _names(template) <= set(inputs) else None
 
 
@@ -164,15 +166,15 @@ class _Several(list):  # type: ignore[type-arg]
 def _filled(template: Any, inputs: Mapping[str, Any]) -> object:
     if isinstance(template, str):
         return template.format(
-            **{name: _Several(one) if isinstance(one, list) else one for name, one in inputs.items()}
+            **{name: _Several(text) if isinstance(text, list) else text for name, text in inputs.items()}
         )
     return [row for columns in template for row in _rows(columns, inputs)]
 
 
 def _rows(columns: Mapping[str, str], inputs: Mapping[str, Any]) -> list[dict[str, str]]:
     """One row for each item of the lists that the columns name, at least one."""
-    given = {name: _listed(inputs[name]) for name in _names(columns)}
-    lists = {name: value for name, value in given.items() if isinstance(value, list)}
+    values = {name: _listed(inputs[name]) for name in _names(columns)}
+    lists = {name: value for name, value in values.items() if isinstance(value, list)}
     count = max((len(values) for values in lists.values()), default=1)
     return [_row(columns, {**inputs, **_at(lists, index)}, index) for index in range(count)]
 
@@ -189,4 +191,4 @@ def _at(lists: Mapping[str, Sequence[Any]], index: int) -> dict[str, Any]:
 
 
 def _row(template: Mapping[str, str], inputs: Mapping[str, Any], index: int) -> dict[str, str]:
-    return {column: one.format(i=index + 1, **inputs) for column, one in template.items()}
+    return {column: text.format(i=index + 1, **inputs) for column, text in template.items()}

@@ -54,7 +54,7 @@ def kept(options: argparse.Namespace) -> dict[str, object]:
 
 def suffixes(command: Command) -> dict[str, str]:
     """Format by file suffix, of those that the command has."""
-    own = {suffix: name for name, one in reversed(list(command.formats.items())) for suffix in one.suffixes}
+    own = {suffix: name for name, form in reversed(list(command.formats.items())) for suffix in form.suffixes}
     return {**_SUFFIXES, **own}
 
 
@@ -83,17 +83,17 @@ def _strange_option(
 ) -> InputError:
     """An option that is none: a misspelt one of every command, or else an input that this one does not take."""
     word, equals, value = pair
-    name, known = word.lstrip("-").replace("-", "_"), [field.name for field in command.fields]
-    if name in known:
+    name, names = word.lstrip("-").replace("-", "_"), [field.name for field in command.fields]
+    if name in names:
         hint = f": write {option_name(name)}"
         return InputError("", f"{quoted(word)} is not understood{hint}", {name: value if equals else following})
     others = [other for field in command.fields for other in field.aliases]
-    own = None if did_you_mean(name, known) or name in others else did_you_mean(name, list(_OWN))
+    own = None if did_you_mean(name, names) or name in others else did_you_mean(name, list(_OWN))
     if own or not name:
         return InputError("", f"{quoted(word)} is not understood" + (f" (did you mean --{own}?)" if own else ""), {})
-    given = value if equals else "" if following.startswith("-") else following
+    argument = value if equals else "" if following.startswith("-") else following
     try:
-        command.check({**raw, name: given})
+        command.check({**raw, name: argument})
     except InputError as error:
         return error
     raise AssertionError
@@ -101,13 +101,13 @@ def _strange_option(
 
 def _not_understood(command: Command, strange: list[str], raw: Mapping[str, object]) -> InputError:
     """The refusal; `slo=99.9%` lacks no more than the option's form, `--slo 99.9%`."""
-    known = [field.name for field in command.fields]
+    names = [field.name for field in command.fields]
     pairs = [word.partition("=") for word in strange]
-    meant = {name: value for name, equals, value in pairs if equals and name in known and name not in raw}
+    meant = {name: value for name, equals, value in pairs if equals and name in names and name not in raw}
     hint = next((f": write {option_name(name)} VALUE" for name in meant), "")
     if strange[0].startswith("-"):
         return _strange_option(command, pairs[0], (*strange, "")[1], raw)
-    if not meant and "file" in known and "file" not in raw:
+    if not meant and "file" in names and "file" not in raw:
         # whoever names no input means the file that such a command is about
         meant = {"file": strange[0]}
         hint = f": write --file {shell_word(strange[0])}" if quoted(strange[0])[1:-1] == strange[0] else ""

@@ -87,9 +87,9 @@ def compared(name: str, unit: str, expected: Any, computed: float | None, tolera
         return Check(
             name, unit, expected if expected is None else _number(expected, unit), computed, 0.0, expected is computed
         )
-    wanted = _number(expected, unit)
-    limit = _number(tolerance["abs"], unit) if "abs" in tolerance else tolerance["rel"] * abs(wanted)
-    return Check(name, unit, wanted, computed, limit, abs(computed - wanted) <= limit)
+    expected_number = _number(expected, unit)
+    limit = _number(tolerance["abs"], unit) if "abs" in tolerance else tolerance["rel"] * abs(expected_number)
+    return Check(name, unit, expected_number, computed, limit, abs(computed - expected_number) <= limit)
 
 
 def _number(value: Any, unit: str) -> float:

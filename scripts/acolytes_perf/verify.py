@@ -40,13 +40,16 @@ def verified(words: list[str]) -> tuple[str, int]:
     if len(files) != 1 or files[0].startswith("--"):
         raise InputError("", f"verify takes one file of worked examples: {USAGE}")
     verdicts = [judged(entry) for entry in _entries(files[0])]
-    counts = {word: sum(one.verdict == word for one in verdicts) for word in (REPRODUCED, OFF, NOT_COVERED)}
+    counts = {word: sum(entry.verdict == word for entry in verdicts) for word in (REPRODUCED, OFF, NOT_COVERED)}
     answer = f"{len(verdicts)} entries: {', '.join(f'{count} {word}' for word, count in counts.items())}"
     if "--json" in words:
-        entries = [{**one._asdict(), "figures": [figure._asdict() for figure in one.figures]} for one in verdicts]
+        entries = [{**entry._asdict(), "figures": [figure._asdict() for figure in entry.figures]} for entry in verdicts]
         text = json_text({"schema": SCHEMA, "command": "verify", "answer": answer, **counts, "entries": entries})
     else:
-        lines = [f"{one.verdict:<12} {one_line(one.id)} ({one_line(one.command)}): {one.detail}" for one in verdicts]
+        lines = [
+            f"{entry.verdict:<12} {one_line(entry.id)} ({one_line(entry.command)}): {entry.detail}"
+            for entry in verdicts
+        ]
         text = "\n".join([*lines, answer]) + "\n"
     return text, int(counts[OFF] > 0)
 
@@ -61,7 +64,7 @@ def judged(entry: dict[str, Any]) -> Verdict:
     if name not in commands.names():
         return verdict(NOT_COVERED, "there is no such command")
     applying = (cases(rule, entry["inputs"], entry["expected"]) for rule in rules(name))
-    calls = next((found for found in applying if found), None)
+    calls = next((content for content in applying if content), None)
     if calls is None:
         wanted = ", ".join([*entry["inputs"], "->", *entry["expected"]])
         return verdict(NOT_COVERED, f"no rule reads {one_line(wanted, 200)}")
@@ -69,7 +72,7 @@ def judged(entry: dict[str, Any]) -> Verdict:
         figures = [check for case in calls for check in _checks(commands.load(name), case, entry["tolerance"])]
     except PerfError as error:
         return verdict(OFF, f"refused: {error.pointer} {error.message}")
-    wrong = next((one for one in figures if not one.reproduced), None)
+    wrong = next((figure for figure in figures if not figure.reproduced), None)
     shown = wrong or figures[0]
     computed, expected = format_quantity(shown.computed, shown.unit), format_quantity(shown.expected, shown.unit)
     limit = f" within {format_quantity(shown.tolerance, shown.unit)}" if computed != expected or wrong else ""
@@ -99,14 +102,14 @@ def _check(figure: Figure, outcome: Outcome, tolerance: dict[str, Any]) -> Check
 def _entries(path: str) -> list[dict[str, Any]]:
     where = quoted(path)
     try:
-        found = json.loads(read_text_file(path, "verify"))
+        content = json.loads(read_text_file(path, "verify"))
     except (ValueError, RecursionError):
         raise InputError("", f"{where} is not JSON: {USAGE}") from None
-    if not isinstance(found, list):
+    if not isinstance(content, list):
         raise InputError("", f"{where} must be a list of entries with id, command, inputs, expected and tolerance")
-    for index, entry in enumerate(found):
+    for index, entry in enumerate(content):
         _check_entry(entry, index)
-    return found
+    return content
 
 
 _MEMBERS = {"id": str, "command": str, "inputs": dict, "expected": dict, "tolerance": dict}

@@ -18,12 +18,12 @@ USERS = Field("users", COUNT, "users that send, wait for the answer, and think",
 
 def run(inputs: Inputs) -> Outcome:
     """Least and most throughput and response time, and the users from which on the bottleneck rules."""
-    found, think, users = read_stations(inputs), inputs.number("think_time"), int(inputs.number("users"))
-    slowest = bottleneck(found)
+    network, think, users = read_stations(inputs), inputs.number("think_time"), int(inputs.number("users"))
+    slowest = bottleneck(network)
     if slowest is None:
         raise CannotAnswerError("/stations", "no station has a demand and a queue; missing: the demand of one")
-    limits = network_bounds(found, think, users)
-    total = math.fsum(station.demand for station in found)
+    limits = network_bounds(network, think, users)
+    total = math.fsum(station.demand for station in network)
     turn = (total + think) / slowest.demand_per_server
     results = [
         Result("most_throughput", limits.max_throughput, "1/s"),
@@ -33,7 +33,7 @@ def run(inputs: Inputs) -> Outcome:
         Result("saturation_users", turn, "users"),
         Result("saturated_throughput", 1 / slowest.demand_per_server, "1/s"),
     ]
-    busy = [Row(station.name, [_busy(station, limits)]) for station in found if not station.is_delay]
+    busy = [Row(station.name, [_busy(station, limits)]) for station in network if not station.is_delay]
     place = "beyond" if users > turn else "below"
     answer = (
         f"{users} users get {format_quantity(limits.min_throughput, '1/s')} to "
@@ -43,7 +43,7 @@ def run(inputs: Inputs) -> Outcome:
         f"they are {place} the {format_quantity(turn, 'users')} from which on it is the limit."
     )
     assumptions = ["Product form: work arrives in random order, and demands do not grow with the load."]
-    if any(station.servers > 1 for station in found):
+    if any(station.servers > 1 for station in network):
         assumptions.append(
             "In the pessimistic limits, several servers count as one with the whole demand. These limits are "
             "wide, but safe."

@@ -61,11 +61,11 @@ def run(inputs: Inputs) -> Outcome:
 def _counted(inputs: Inputs) -> tuple[float | None, list[Result]]:
     """Throughput, utilisation and service time from what was counted over a span."""
     throughput = inputs.optional("throughput")
-    given = inputs.present("span", "completions", "busy")
-    if not given:
+    present = inputs.present("span", "completions", "busy")
+    if not present:
         return throughput, []
     if "completions" not in inputs or "span" not in inputs:
-        raise COMMAND.missing("span" if "span" not in inputs else "completions", f"{given[0]} alone gives no rate")
+        raise COMMAND.missing("span" if "span" not in inputs else "completions", f"{present[0]} alone gives no rate")
     if throughput is not None:
         raise InputError("/throughput", "follows from completions and span: leave it out", {"throughput": None})
     span, completions = inputs.number("span"), inputs.number("completions")
@@ -130,7 +130,7 @@ def _network(each: list[Station], throughput: float | None) -> _Network:
     answer = f"{slowest.name} is the bottleneck: at most {format_quantity(most, '1/s')}"
     demands = [Result("demand", station.demand, "s") for station in each]
     if throughput is None:
-        return _Network(results, [Row(one.name, [demand]) for one, demand in zip(each, demands)], answer, [])
+        return _Network(results, [Row(station.name, [demand]) for station, demand in zip(each, demands)], answer, [])
     if throughput >= most * (1 - 1e-12):
         raise _overloaded(each, throughput)
     times = [open_residence_time(station, throughput) for station in each]
@@ -160,13 +160,19 @@ def _network(each: list[Station], throughput: float | None) -> _Network:
 
 def _overloaded(each: list[Station], throughput: float) -> CannotAnswerError:
     """The refusal, with all stations that cannot carry the throughput, and what each of them lacks."""
-    over = [one for one in each if not one.is_delay and throughput * one.demand >= one.servers * (1 - 1e-12)]
-    most = ", ".join(f"{one.name} carries at most {format_quantity(one.servers / one.demand, '1/s')}" for one in over)
+    over = [
+        station
+        for station in each
+        if not station.is_delay and throughput * station.demand >= station.servers * (1 - 1e-12)
+    ]
+    most = ", ".join(
+        f"{station.name} carries at most {format_quantity(station.servers / station.demand, '1/s')}" for station in over
+    )
     lacking = ", ".join(
-        f"{pluralize(math.floor(throughput * one.demand * (1 + 1e-9)) + 1 - one.servers, 'server')} more for "
-        f"{one.name}, "
-        f"or a demand there below {format_quantity(one.servers / throughput, 's')}"
-        for one in over
+        f"{pluralize(math.floor(throughput * station.demand * (1 + 1e-9)) + 1 - station.servers, 'server')} more for "
+        f"{station.name}, "
+        f"or a demand there below {format_quantity(station.servers / throughput, 's')}"
+        for station in over
     )
     are = "they are" if len(over) > 1 else "it is"
     message = f"{most}, not {format_quantity(throughput, '1/s')}: {are} overloaded; missing: {lacking}"

@@ -25,46 +25,46 @@ _NAME = r"[\w-]{1,40}"
 
 def run(inputs: Inputs) -> Outcome:
     """One class of users, or several with their own demands."""
-    found = read_stations(inputs)
-    if bottleneck(found) is None:
+    network = read_stations(inputs)
+    if bottleneck(network) is None:
         raise CannotAnswerError("/stations", "no station has a demand and a queue; missing: the demand of one")
-    return _classes(inputs, found) if "classes" in inputs else _single(inputs, found)
+    return _classes(inputs, network) if "classes" in inputs else _single(inputs, network)
 
 
-def _single(inputs: Inputs, found: list[Station]) -> Outcome:
+def _single(inputs: Inputs, network: list[Station]) -> Outcome:
     if "demands" in inputs:
         raise COMMAND.missing("classes", "demands are those of classes")
     if "users" not in inputs:
         raise COMMAND.missing("users", USERS.doc)
     users, think = int(inputs.number("users")), inputs.number("think_time")
-    most = _MOST_STEPS // _steps(found)
+    most = _MOST_STEPS // _steps(network)
     way_out = f"at most {pluralize(most, 'user')} for these stations, or bottleneck bounds, which takes any number"
-    _check_size(users * _steps(found), "/users", way_out if most else "fewer stations with several servers")
-    solution = queueing_networks.exact_mva(found, think, users)
+    _check_size(users * _steps(network), "/users", way_out if most else "fewer stations with several servers")
+    solution = queueing_networks.exact_mva(network, think, users)
     throughput = solution.throughputs[-1]
     response = math.fsum(solution.residence_times)
-    slowest = bottleneck(found)
+    slowest = bottleneck(network)
     assert slowest
     results = [
         Result("throughput", throughput, "1/s"),
         Result("response_time", response, "s"),
         Result("thinking_users", throughput * think, "users"),
     ]
-    tables = [ResultTable("stations", "station", _rows(found, throughput, solution))]
+    tables = [ResultTable("stations", "station", _rows(network, throughput, solution))]
     answer = (
         f"{users} users get {format_quantity(throughput, '1/s')} at a response time of "
         f"{format_quantity(response, 's')}; {slowest.name} is "
         f"{format_quantity(throughput * slowest.demand_per_server, 'ratio')} busy."
     )
-    twice = 2 * users * _steps(found) <= _MOST_STEPS and 2 * users <= USERS.maximum
+    twice = 2 * users * _steps(network) <= _MOST_STEPS and 2 * users <= USERS.maximum
     next_calls = [("bottleneck mva", {**inputs.written, "users": 2 * users})] if twice else []
     return Outcome(answer, results, _ASSUMPTIONS, next_calls=next_calls, tables=tables)
 
 
-def _rows(found: list[Station], throughput: float, solution: queueing_networks.MvaSolution) -> list[Row]:
+def _rows(network: list[Station], throughput: float, solution: queueing_networks.MvaSolution) -> list[Row]:
     """A row for each station."""
     rows = []
-    for station, residence, number in zip(found, solution.residence_times, solution.queue_lengths):
+    for station, residence, number in zip(network, solution.residence_times, solution.queue_lengths):
         cells = [Result("number", number, "requests"), Result("residence", residence, "s")]
         if not station.is_delay:
             cells.insert(0, Result("utilisation", throughput * station.demand_per_server, "ratio"))
@@ -74,9 +74,9 @@ def _rows(found: list[Station], throughput: float, solution: queueing_networks.M
     return rows
 
 
-def _steps(found: list[Station]) -> int:
-    several = [station.servers for station in found if station.servers > 1 and not station.is_delay]
-    return (len(found) + sum(several)) << len(several)
+def _steps(network: list[Station]) -> int:
+    several = [station.servers for station in network if station.servers > 1 and not station.is_delay]
+    return (len(network) + sum(several)) << len(several)
 
 
 def _check_size(steps: float, pointer: str, way_out: str) -> None:
@@ -85,23 +85,23 @@ def _check_size(steps: float, pointer: str, way_out: str) -> None:
         raise CannotAnswerError(pointer, message)
 
 
-def _classes(inputs: Inputs, found: list[Station]) -> Outcome:
+def _classes(inputs: Inputs, network: list[Station]) -> Outcome:
     if "users" in inputs:
         raise InputError("/users", "is the sum of the classes' users: leave it out", {"users": None})
-    if any(station.servers > 1 and not station.is_delay for station in found):
+    if any(station.servers > 1 and not station.is_delay for station in network):
         message = "classes are solved for stations with one server; missing: stations that have one, or a single class"
         raise CannotAnswerError("/stations", message)
     rows = inputs.rows("classes")
     names = [row.text("name") or "" for row in rows]
-    demands = _demands(inputs, found, names)
+    demands = _demands(inputs, network, names)
     users, thinks = [int(row.number("users")) for row in rows], [row.number("think_time") for row in rows]
     for index, name in enumerate(names):
         if thinks[index] + math.fsum(demands[index]) == 0:
             message = f"{quoted(name)} has neither a demand nor a think time; missing: one of them"
             raise CannotAnswerError(f"/classes/{index}", message)
-    steps = math.prod(count + 1 for count in users) * len(users) * len(found)
+    steps = math.prod(count + 1 for count in users) * len(users) * len(network)
     _check_size(steps, "/classes", "fewer users, or classes that are joined")
-    solution = queueing_networks.multiclass_mva(demands, [station.is_delay for station in found], thinks, users)
+    solution = queueing_networks.multiclass_mva(demands, [station.is_delay for station in network], thinks, users)
     results = [Result("throughput", math.fsum(solution.throughputs), "1/s")]
     classes, by_class = [], []
     for name, throughput, residence in zip(names, solution.throughputs, solution.residence_times):
@@ -109,7 +109,7 @@ def _classes(inputs: Inputs, found: list[Station]) -> Outcome:
         classes.append(Row(name, [Result("throughput", throughput, "1/s"), Result("response_time", response, "s")]))
         by_class.append(f"{name} {format_quantity(throughput, '1/s')} at {format_quantity(response, 's')}")
     places = []
-    for k, station in enumerate(found):
+    for k, station in enumerate(network):
         cells = [Result("number", solution.queue_lengths[k], "requests")]
         if not station.is_delay:
             busy = math.fsum(throughput * demands[index][k] for index, throughput in enumerate(solution.throughputs))
@@ -120,15 +120,15 @@ def _classes(inputs: Inputs, found: list[Station]) -> Outcome:
     return Outcome(answer, results, _ASSUMPTIONS, tables=tables)
 
 
-def _demands(inputs: Inputs, found: list[Station], names: list[str]) -> list[list[float]]:
+def _demands(inputs: Inputs, network: list[Station], names: list[str]) -> list[list[float]]:
     """Demand by class and station: the station's own, unless the class has another."""
-    places = [station.name for station in found]
-    demands = [[station.demand for station in found] for _ in names]
+    places = [station.name for station in network]
+    demands = [[station.demand for station in network] for _ in names]
     for index, row in enumerate(inputs.rows("demands")):
-        for name, known in (("class", names), ("station", places)):
-            if row.text(name) not in known:
+        for name, allowed in (("class", names), ("station", places)):
+            if row.text(name) not in allowed:
                 raise InputError(
-                    f"/demands/{index}/{name}", f"{quoted(row.text(name))} is not one of {', '.join(known)}"
+                    f"/demands/{index}/{name}", f"{quoted(row.text(name))} is not one of {', '.join(allowed)}"
                 )
         demands[names.index(row.text("class") or "")][places.index(row.text("station") or "")] = row.number("demand")
     return demands
@@ -139,10 +139,10 @@ def curve(answer: Answer) -> str:
     inputs = answer.inputs
     if "classes" in inputs:
         raise CannotAnswerError("", "the curve is of one class of users; missing: a single class", {"--format": None})
-    found, think, users = read_stations(inputs), inputs.number("think_time"), int(inputs.number("users"))
-    throughputs = queueing_networks.exact_mva(found, think, users).throughputs
+    network, think, users = read_stations(inputs), inputs.number("think_time"), int(inputs.number("users"))
+    throughputs = queueing_networks.exact_mva(network, think, users).throughputs
     shown = sorted({max(1, round(users * step / 200)) for step in range(1, 201)})
-    limits = [queueing_networks.network_bounds(found, think, count) for count in shown]
+    limits = [queueing_networks.network_bounds(network, think, count) for count in shown]
     return plot(
         "Throughput by users",
         answer.outcome.answer,

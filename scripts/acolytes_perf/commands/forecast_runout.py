@@ -76,9 +76,9 @@ def _backtest(case: Runout, seed: int) -> ResultTable:
     """Errors over rolling origins, of the last values held back, and of a forecast that repeats the last season."""
     from acolytes_perf.methods.model_selection import SIMULATED_PATHS
 
-    found, scale = case.selection, case.display.divisor
-    values = [None if value is None else value / scale for value in found.values]
-    chosen, held = found.best, found.horizon
+    selection, scale = case.selection, case.display.divisor
+    values = [None if value is None else value / scale for value in selection.values]
+    chosen, held = selection.best, selection.horizon
     last = backtest(values, chosen.season, chosen.method, held, SIMULATED_PATHS // 2, seed)
     held_out = [
         Result("mase", last.mase, ""),
@@ -86,11 +86,11 @@ def _backtest(case: Runout, seed: int) -> ResultTable:
         Result("mape", last.mape, "ratio"),
         Result("rmse", last.rmse, case.display.unit),
     ]
-    if any(not math.isfinite(one.value or 0) for one in held_out):
+    if any(not math.isfinite(result.value or 0) for result in held_out):
         raise CannotAnswerError("/history", "the values vary too much for a backtest; missing: steadier values")
     rows = [
-        Row("rolling", [Result("mase", found.mase, ""), Result("coverage", chosen.coverage, "ratio")]),
-        Row("seasonal_naive", [Result("mase", found.naive_mase, "")]),
+        Row("rolling", [Result("mase", selection.mase, ""), Result("coverage", chosen.coverage, "ratio")]),
+        Row("seasonal_naive", [Result("mase", selection.naive_mase, "")]),
         Row("held_out", held_out),
     ]
     return ResultTable("backtest", "backtest", rows)
@@ -98,11 +98,11 @@ def _backtest(case: Runout, seed: int) -> ResultTable:
 
 def _model(case: Runout) -> list[Result]:
     """The figures of the fitted model."""
-    found = case.selection
+    selection = case.selection
     return [
-        Result("stretch", found.best.interval_scale, "x"),
-        Result("squares", found.model.sum_of_squares / case.display.divisor**2, ""),
-        *(Result(name, weight, "") for name, weight in zip(_WEIGHTS, found.model.weights)),
+        Result("stretch", selection.best.interval_scale, "x"),
+        Result("squares", selection.model.sum_of_squares / case.display.divisor**2, ""),
+        *(Result(name, weight, "") for name, weight in zip(_WEIGHTS, selection.model.weights)),
     ]
 
 
@@ -133,9 +133,9 @@ def _share_of(ranked: Sequence[float], share: float) -> float:
     return max(0.0, ranked[round(share * (len(ranked) - 1))])
 
 
-def _first(shares: Sequence[float], wanted: float) -> int | None:
+def _first(shares: Sequence[float], level: float) -> int | None:
     """In how many steps a share is reached, None when it is not."""
-    return next((step for step, share in enumerate(shares, 1) if share >= wanted), None)
+    return next((step for step, share in enumerate(shares, 1) if share >= level), None)
 
 
 def _chart(answer: Answer) -> str:

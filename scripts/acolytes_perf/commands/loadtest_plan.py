@@ -34,7 +34,7 @@ def run(inputs: Inputs) -> Outcome:
     """The load and its stages, the users behind it, and whether the level part is long enough for its percentiles."""
     _check(inputs)
     rate, cycle = _rate(inputs), _cycle(inputs)
-    planned, share = _stages(inputs, rate), min(one.share for one in read_requests(inputs))
+    planned, share = _stages(inputs, rate), min(request.share for request in read_requests(inputs))
     peak = max(stage.end_level for stage in planned)
     level = max((stage for stage in planned if stage.end_level == peak), key=lambda stage: stage.integral)
     response, timeout = inputs.number("response_time"), inputs.number("timeout")
@@ -68,7 +68,7 @@ def run(inputs: Inputs) -> Outcome:
         answer += f" In production, {format_quantity(rate * cycle, 'users')} make {format_quantity(rate, '1/s')}."
     laws = {name: inputs.written[name] for name in ("response_time", "think_time") if name in inputs.written}
     next_calls = [("bottleneck laws", {"throughput": show_rate(rate), **laws, "users": max(1, round(rate * cycle))})]
-    return Outcome(answer, results, _assumptions(inputs), _doubts(inputs, level, share, samples), next_calls,
+    return Outcome(answer, results, _assumptions(inputs), _warnings(inputs, level, share, samples), next_calls,
                    tables=tables)  # fmt: skip
 
 
@@ -147,7 +147,7 @@ def _time_for(inputs: Inputs, percentile: float, level: Stage, share: float) -> 
     return required_samples(percentile, inputs.number("confidence")) / (level.end_level * share)
 
 
-def _doubts(inputs: Inputs, level: Stage, share: float, samples: int) -> list[AnswerWarning]:
+def _warnings(inputs: Inputs, level: Stage, share: float, samples: int) -> list[AnswerWarning]:
     warnings = []
     highest = max(inputs.numbers("percentiles"))
     needed = required_samples(highest, inputs.number("confidence"))

@@ -34,9 +34,9 @@ _MUCH = 4
 
 def run(inputs: Inputs) -> Outcome:
     """Mean wait, response and queue, each with what the method and the inputs leave open."""
-    asked, servers = read_offered_load(COMMAND.fields, inputs), int(inputs.number("servers"))
-    check_stability(inputs, asked.load, servers)
-    utilisation = asked.load / servers
+    offered, servers = read_offered_load(COMMAND.fields, inputs), int(inputs.number("servers"))
+    check_stability(inputs, offered.load, servers)
+    utilisation = offered.load / servers
     arrivals, service = inputs.estimate("arrival_scv"), inputs.estimate("service_scv")
     wait = mean_wait_bounds(servers, utilisation, arrivals.value, service.value)
     least, most = read_offered_load(COMMAND.fields, inputs, "low"), read_offered_load(COMMAND.fields, inputs, "high")
@@ -50,10 +50,10 @@ def run(inputs: Inputs) -> Outcome:
     def result(name: str, value: float, low: float, high: float | None, unit: str) -> Result:
         return Result(name, value, unit, Interval(low, high, kind) if high is None or low < high else None)
 
-    scale, unit = asked.time_scale
+    scale, unit = offered.time_scale
     highest = _times(high, most.time_scale[0])
     results = [
-        Result("offered_load", asked.load, "erlang"),
+        Result("offered_load", offered.load, "erlang"),
         result("utilisation", utilisation, least.load / servers, most.load / servers, "ratio"),
         result("mean_wait", wait.value * scale, low * least.time_scale[0], highest, unit),
         result(
@@ -63,10 +63,10 @@ def run(inputs: Inputs) -> Outcome:
             None if highest is None else highest + most.time_scale[0],
             unit,
         ),
-        result("mean_queue", asked.load * wait.value, least.load * low, _times(high, most.load), "arrivals"),
+        result("mean_queue", offered.load * wait.value, least.load * low, _times(high, most.load), "arrivals"),
         result(
             "mean_in_system",
-            asked.load * (1 + wait.value),
+            offered.load * (1 + wait.value),
             least.load * (1 + low),
             None if high is None else most.load * (1 + high),
             "arrivals",
@@ -92,7 +92,7 @@ def run(inputs: Inputs) -> Outcome:
     if math.isfinite(error):  # of a wait that is next to nothing it is not
         results.append(Result("model_error", error, "ratio"))
     answer = (
-        f"{pluralize(servers, 'server')} under {format_quantity(asked.load, 'erlang')} (utilisation "
+        f"{pluralize(servers, 'server')} under {format_quantity(offered.load, 'erlang')} (utilisation "
         f"{format_quantity(utilisation, 'ratio')}): "
         f"an arrival waits {format_quantity(wait.value * scale, unit)} on average"
     )
@@ -102,11 +102,10 @@ def run(inputs: Inputs) -> Outcome:
         answer += f"; 95 % wait at most {format_quantity(within, unit)}"
         if results[3].interval:
             answer += f" ({format_interval(soonest, latest, unit, kind, None)})"
-    following = [("queue mmc", {name: value for name, value in inputs.written.items() if name in _SHARED})]
-    return Outcome(
-        answer + ".", results, _assumptions(arrivals.value, varies=varies, has_tail=has_tail),
-        _doubts(asked, servers, arrivals.value, service.value, stays_stable=stays_stable), [] if varies else following,
-    )  # fmt: skip
+    next_calls = [("queue mmc", {name: value for name, value in inputs.written.items() if name in _SHARED})]
+    assumptions = _assumptions(arrivals.value, varies=varies, has_tail=has_tail)
+    warnings = _warnings(offered, servers, arrivals.value, service.value, stays_stable=stays_stable)
+    return Outcome(answer + ".", results, assumptions, warnings, [] if varies else next_calls)
 
 
 def _times(count: float | None, factor: float) -> float | None:
@@ -137,14 +136,14 @@ def _assumptions(arrivals: float, *, varies: bool, has_tail: bool) -> list[str]:
     return texts
 
 
-def _doubts(
-    asked: OfferedLoad, servers: int, arrivals: float, service: float, *, stays_stable: bool
+def _warnings(
+    offered: OfferedLoad, servers: int, arrivals: float, service: float, *, stays_stable: bool
 ) -> list[AnswerWarning]:
     warnings = []
     if not stays_stable:
         message = "for some inputs within their intervals the servers are overloaded, and the wait grows without limit"
         warnings.append(AnswerWarning("may_overload", message, "add servers, or measure the load more closely"))
-    if arrivals != 1 and cosmetatos_gap(servers, asked.load / servers) > MAX_COSMETATOS_GAP:
+    if arrivals != 1 and cosmetatos_gap(servers, offered.load / servers) > MAX_COSMETATOS_GAP:
         message = (
             "many servers with much spare capacity: the wait of the few that wait depends on more than the variation"
         )

@@ -25,28 +25,28 @@ from acolytes_perf.wording import format_quantity, pluralize
 
 def run(inputs: Inputs) -> Outcome:
     """Waiting and response times with percentiles, or what is lost when nobody waits."""
-    asked, servers = read_offered_load(COMMAND.fields, inputs), int(inputs.number("servers"))
+    offered, servers = read_offered_load(COMMAND.fields, inputs), int(inputs.number("servers"))
     if inputs.text("overflow") == "lost":
-        return _lossy(inputs, asked, servers)
-    check_stability(inputs, asked.load, servers)
-    p_wait = queueing.erlang_c(asked.load, servers)
+        return _lossy(inputs, offered, servers)
+    check_stability(inputs, offered.load, servers)
+    p_wait = queueing.erlang_c(offered.load, servers)
     results = [
-        Result("offered_load", asked.load, "erlang"),
-        Result("utilisation", asked.load / servers, "ratio"),
+        Result("offered_load", offered.load, "erlang"),
+        Result("utilisation", offered.load / servers, "ratio"),
         Result("p_wait", p_wait, "probability"),
-        Result("blocking_if_lost", queueing.erlang_b(asked.load, servers), "probability"),
-        Result("p_empty", queueing.idle_probability(asked.load, servers), "probability"),
-        *_times(inputs, asked, servers, p_wait),
+        Result("blocking_if_lost", queueing.erlang_b(offered.load, servers), "probability"),
+        Result("p_empty", queueing.idle_probability(offered.load, servers), "probability"),
+        *_times(inputs, offered, servers, p_wait),
     ]
-    wait = p_wait / (servers - asked.load)
+    wait = p_wait / (servers - offered.load)
     results += [
-        Result("mean_queue", asked.load * wait, "arrivals"),
-        Result("mean_in_system", asked.load * (1 + wait), "arrivals"),
+        Result("mean_queue", offered.load * wait, "arrivals"),
+        Result("mean_in_system", offered.load * (1 + wait), "arrivals"),
     ]
-    scale, unit = asked.time_scale
+    scale, unit = offered.time_scale
     answer = (
-        f"{pluralize(servers, 'server')} under {format_quantity(asked.load, 'erlang')} (utilisation "
-        f"{format_quantity(asked.load / servers, 'ratio')}): {format_quantity(p_wait, 'probability')} wait, "
+        f"{pluralize(servers, 'server')} under {format_quantity(offered.load, 'erlang')} (utilisation "
+        f"{format_quantity(offered.load / servers, 'ratio')}): {format_quantity(p_wait, 'probability')} wait, "
         f"{format_quantity(wait * scale, unit)} on "
         f"average; the response takes {format_quantity((1 + wait) * scale, unit)} on average."
     )
@@ -55,51 +55,51 @@ def run(inputs: Inputs) -> Outcome:
         "Poisson arrivals, exponential service times, one queue, first come first served, nobody gives up.",
         "Steady state: close to overload, an hour may be too short to reach it.",
     ]
-    tables = [_percentiles(inputs, asked, servers, p_wait)]
+    tables = [_percentiles(inputs, offered, servers, p_wait)]
     next_calls = [("queue mgc", {**general, "service_scv": "2"})]
     return Outcome(answer, results, assumptions, next_calls=next_calls, tables=tables)
 
 
-def _percentiles(inputs: Inputs, asked: OfferedLoad, servers: int, p_wait: float) -> ResultTable:
+def _percentiles(inputs: Inputs, offered: OfferedLoad, servers: int, p_wait: float) -> ResultTable:
     """A row for each percentile, in the unit that the demand knows."""
-    rows, (scale, unit) = [], asked.time_scale
+    rows, (scale, unit) = [], offered.time_scale
     for share in inputs.numbers("percentiles"):
-        wait = queueing.wait_percentile(p_wait, asked.load, servers, share)
-        response = queueing.response_percentile(p_wait, asked.load, servers, share)
+        wait = queueing.wait_percentile(p_wait, offered.load, servers, share)
+        response = queueing.response_percentile(p_wait, offered.load, servers, share)
         cells = [Result("wait", wait * scale, unit), Result("response", response * scale, unit)]
         rows.append(Row(f"p{100 * share:.12g}", cells))
     return ResultTable("percentiles", "percentile", rows)
 
 
-def _times(inputs: Inputs, asked: OfferedLoad, servers: int, p_wait: float) -> list[Result]:
+def _times(inputs: Inputs, offered: OfferedLoad, servers: int, p_wait: float) -> list[Result]:
     """Mean times, in the unit that the demand knows, and the shares that take longer than the time asked for."""
-    scale, unit = asked.time_scale
-    spare = servers - asked.load
+    scale, unit = offered.time_scale
+    spare = servers - offered.load
     mean = p_wait / spare
     results = [Result("mean_wait", mean * scale, unit), Result("mean_response", (1 + mean) * scale, unit)]
     if "time" in inputs:
-        if asked.service_time is None:
+        if offered.service_time is None:
             raise COMMAND.missing("service_time", "time is compared with it")
-        time = inputs.number("time") / asked.service_time
-        late = queueing.wait_tail_probability(p_wait, asked.load, servers, time)
-        slow = queueing.response_tail_probability(p_wait, asked.load, servers, time)
+        time = inputs.number("time") / offered.service_time
+        late = queueing.wait_tail_probability(p_wait, offered.load, servers, time)
+        slow = queueing.response_tail_probability(p_wait, offered.load, servers, time)
         results += [Result("wait_exceeds", late, "probability"), Result("response_exceeds", slow, "probability")]
     return results
 
 
-def _lossy(inputs: Inputs, asked: OfferedLoad, servers: int) -> Outcome:
+def _lossy(inputs: Inputs, offered: OfferedLoad, servers: int) -> Outcome:
     if "time" in inputs:
         raise InputError("/time", "has no meaning when nobody waits: leave it out", {"time": None})
-    lost = queueing.erlang_b(asked.load, servers)
+    lost = queueing.erlang_b(offered.load, servers)
     results = [
-        Result("offered_load", asked.load, "erlang"),
-        Result("utilisation", asked.load * (1 - lost) / servers, "ratio"),
+        Result("offered_load", offered.load, "erlang"),
+        Result("utilisation", offered.load * (1 - lost) / servers, "ratio"),
         Result("blocking", lost, "probability"),
     ]
-    if asked.arrival_rate is not None:
-        results.append(Result("lost_rate", lost * asked.arrival_rate, "1/s"))
+    if offered.arrival_rate is not None:
+        results.append(Result("lost_rate", lost * offered.arrival_rate, "1/s"))
     answer = (
-        f"{pluralize(servers, 'server')} without a queue under {format_quantity(asked.load, 'erlang')} lose "
+        f"{pluralize(servers, 'server')} without a queue under {format_quantity(offered.load, 'erlang')} lose "
         f"{format_quantity(lost, 'probability')} of the arrivals."
     )
     assumptions = ["Poisson arrivals; one that finds all servers busy is lost; any service times with this mean."]
@@ -108,8 +108,8 @@ def _lossy(inputs: Inputs, asked: OfferedLoad, servers: int) -> Outcome:
             "much_is_lost", "more than a tenth of the arrivals is lost", "find the number of servers with queue size"
         )
     ] * (lost > 0.1)
-    following = [("queue size", {"offered_load": f"{asked.load:.12g} erlang", "blocking": "1%"})]
-    return Outcome(answer, results, assumptions, many, following)
+    next_calls = [("queue size", {"offered_load": f"{offered.load:.12g} erlang", "blocking": "1%"})]
+    return Outcome(answer, results, assumptions, many, next_calls)
 
 
 #: Inputs that the other queueing commands take as well.

@@ -30,8 +30,8 @@ def run(inputs: Inputs) -> Outcome:
     load, service_time = _demand(inputs)
     if "wait_target" in inputs and service_time is None:
         raise COMMAND.missing("service_time", "wait_target is compared with it")
-    asked = bool(inputs.present(*_TARGETS))
-    if not asked and (load is None or "servers" not in inputs):
+    has_targets = bool(inputs.present(*_TARGETS))
+    if not has_targets and (load is None or "servers" not in inputs):
         message = "a target is missing: add --p-wait 20% (or your own), --wait-target, --blocking or --max-utilisation"
         raise InputError("", message, {"p_wait": "20%"})
     if "servers" not in inputs:
@@ -44,7 +44,7 @@ def run(inputs: Inputs) -> Outcome:
         )
     if load is None:
         return _carried(inputs, service_time, targets)
-    return _judged(inputs, load, service_time, targets if asked else None)
+    return _judged(inputs, load, service_time, targets if has_targets else None)
 
 
 def _targets(inputs: Inputs) -> Targets:
@@ -83,8 +83,8 @@ def _demand(inputs: Inputs) -> tuple[float | None, float | None]:
         return None, service_time
     load *= inputs.number("peak_factor")
     if not 1e-9 <= load <= MAX_LOAD:
-        given = next(iter(inputs.present("offered_load", "arrival_rate")))
-        raise InputError(f"/{given}", f"makes {load:.4g} erlang; it must be 1e-9 to {MAX_LOAD:.0f}")
+        name = next(iter(inputs.present("offered_load", "arrival_rate")))
+        raise InputError(f"/{name}", f"makes {load:.4g} erlang; it must be 1e-9 to {MAX_LOAD:.0f}")
     return load, service_time
 
 
@@ -120,12 +120,14 @@ def _beside(case: str, results: list[Result]) -> ResultTable:
 
 def _judged(inputs: Inputs, load: float, service_time: float | None, targets: Targets | None) -> Outcome:
     """`targets` is None when nothing is asked of the servers."""
-    servers, wanted = int(inputs.number("servers")), targets or Targets()
-    needed = wanted.min_servers(load, service_time)
-    if load >= servers and not wanted.is_loss_system:
+    servers, checked_targets = int(inputs.number("servers")), targets or Targets()
+    needed = checked_targets.min_servers(load, service_time)
+    if load >= servers and not checked_targets.is_loss_system:
         raise overload_error(load, servers, needed)
-    results = [Result("offered_load", load, "erlang"), *measures(load, servers, service_time, wanted)]
-    answer = f"{pluralize(servers, 'server')} under {format_quantity(load, 'erlang')}: {verdict(results, wanted)}"
+    results = [Result("offered_load", load, "erlang"), *measures(load, servers, service_time, checked_targets)]
+    answer = (
+        f"{pluralize(servers, 'server')} under {format_quantity(load, 'erlang')}: {verdict(results, checked_targets)}"
+    )
     tables = []
     if targets is not None:
         met = targets.are_met(load, servers, service_time)
@@ -137,7 +139,7 @@ def _judged(inputs: Inputs, load: float, service_time: float | None, targets: Ta
     sizing = {name: value for name, value in inputs.written.items() if name != "servers"}
     next_calls = [("queue size", sizing if targets else {**sizing, "p_wait": "20%"})]
     warnings = margin(inputs, load, servers)
-    return Outcome(answer + ".", results, assumptions(inputs, wanted), warnings, next_calls, tables=tables)
+    return Outcome(answer + ".", results, assumptions(inputs, checked_targets), warnings, next_calls, tables=tables)
 
 
 def _carried(inputs: Inputs, service_time: float | None, targets: Targets) -> Outcome:

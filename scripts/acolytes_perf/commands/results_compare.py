@@ -62,25 +62,25 @@ def run(inputs: Inputs) -> Outcome:
         )
     if baseline.runs == candidate.runs == 1:
         return _one_each(runs, results, warnings, limit, metric)
-    found = compare_runs(baseline, candidate)
-    worse = -found.change if metric == "throughput" else found.change
+    comparison = compare_runs(baseline, candidate)
+    worse = -comparison.change if metric == "throughput" else comparison.change
     results += [
-        Result("change", found.change, "ratio", Interval(found.low, found.high, STATISTICAL, 0.95)),
-        Result("different", found.is_significant, ""),
-        Result("smallest_detectable", found.detectable, "ratio"),
+        Result("change", comparison.change, "ratio", Interval(comparison.low, comparison.high, STATISTICAL, 0.95)),
+        Result("different", comparison.is_significant, ""),
+        Result("smallest_detectable", comparison.detectable, "ratio"),
         Result("variation_between_runs", max(baseline.log_sd, candidate.log_sd), "ratio"),
     ]
     ranks = mann_whitney(figures["baseline"], figures["candidate"]) if all(figures.values()) else None
     if ranks:
         results += [Result("mann_whitney_u", ranks[0], ""), Result("mann_whitney_p", ranks[1], "probability")]
-    failed = limit is not None and found.is_significant and worse >= limit
+    failed = limit is not None and comparison.is_significant and worse >= limit
     if limit is not None:
         results.append(Result("gate_passed", not failed, ""))
-        if not failed and found.detectable > limit:
+        if not failed and comparison.detectable > limit:
             need = required_runs(limit, baseline, candidate)
             fix = f"make about {need} runs on each side" if need else "find out why the runs vary so much"
             message = (
-                f"these runs would detect {format_quantity(found.detectable, 'ratio')}, not "
+                f"these runs would detect {format_quantity(comparison.detectable, 'ratio')}, not "
                 f"{format_quantity(limit, 'ratio')}"
             )
             warnings.append(AnswerWarning("gate_is_blind", f"{message}: a passed gate proves little", fix))
@@ -88,26 +88,26 @@ def run(inputs: Inputs) -> Outcome:
     if is_still:
         message = "the runs of each side do not vary at all: they may be copies of one run"
         warnings.append(AnswerWarning("no_variation", message, "use runs that were made separately"))
-    answer = _answer(metric, found, worse, limit, failed=failed, is_still=is_still)
+    answer = _answer(metric, comparison, worse, limit, failed=failed, is_still=is_still)
     return Outcome(answer, results, _assumptions(runs), warnings, failed=failed)
 
 
 def _answer(
-    metric: str, found: RelativeChange, worse: float, limit: float | None, *, failed: bool, is_still: bool
+    metric: str, comparison: RelativeChange, worse: float, limit: float | None, *, failed: bool, is_still: bool
 ) -> str:
-    size = f"{format_quantity(abs(found.change), 'ratio')} {'higher' if found.change > 0 else 'lower'}"
-    reach = f"({format_quantity(found.low, 'ratio')} to {format_quantity(found.high, 'ratio')}, 95 %)"
-    if found.is_significant:
+    size = f"{format_quantity(abs(comparison.change), 'ratio')} {'higher' if comparison.change > 0 else 'lower'}"
+    reach = f"({format_quantity(comparison.low, 'ratio')} to {format_quantity(comparison.high, 'ratio')}, 95 %)"
+    if comparison.is_significant:
         noise = "in runs without any noise" if is_still else "and more than noise"
-        told = f"{metric} is {size} {reach}: {'worse' if worse > 0 else 'better'}, {noise}"
+        sentence = f"{metric} is {size} {reach}: {'worse' if worse > 0 else 'better'}, {noise}"
     else:
-        told = (
+        sentence = (
             f"No difference shown: {metric} is {size} {reach}; these runs would detect "
-            f"{format_quantity(found.detectable, 'ratio')} or more in {format_quantity(POWER, 'ratio')} of cases"
+            f"{format_quantity(comparison.detectable, 'ratio')} or more in {format_quantity(POWER, 'ratio')} of cases"
         )
     if limit is None:
-        return told + "."
-    return f"{told}; the gate of {format_quantity(limit, 'ratio')} {'fails' if failed else 'passes'}."
+        return sentence + "."
+    return f"{sentence}; the gate of {format_quantity(limit, 'ratio')} {'fails' if failed else 'passes'}."
 
 
 def _one_each(
@@ -170,9 +170,9 @@ def _runs(inputs: Inputs, side: str) -> list[LoadTestRun]:
 
 def _check_apart(inputs: Inputs) -> None:
     """A file on both sides compares a run with itself."""
-    known = {os.path.realpath(path) for path in inputs.texts("baseline")}
+    baseline_files = {os.path.realpath(path) for path in inputs.texts("baseline")}
     for index, path in enumerate(inputs.texts("candidate")):
-        if os.path.realpath(path) in known:
+        if os.path.realpath(path) in baseline_files:
             raise InputError(
                 f"/candidate/{index}", f"{one_line(path)!r} is also a file of the baseline: leave it out there"
             )
@@ -181,7 +181,7 @@ def _check_apart(inputs: Inputs) -> None:
 def _figures(inputs: Inputs, side: str, runs: list[LoadTestRun], metric: str) -> list[float]:
     """One figure a run; empty where only their mean and deviation were given."""
     if runs:
-        return [_figure(one, metric, f"/{side}/{index}") for index, one in enumerate(runs)]
+        return [_figure(test_run, metric, f"/{side}/{index}") for index, test_run in enumerate(runs)]
     return inputs.numbers(f"{side}_values")
 
 
@@ -196,22 +196,26 @@ def _share(metric: str) -> float:
     return float(metric[1:]) / 100
 
 
-def _figure(found: LoadTestRun, metric: str, pointer: str) -> float:
+def _figure(test_run: LoadTestRun, metric: str, pointer: str) -> float:
     """The run's value of the metric, which must be above 0."""
-    reported, tally = found.summary, found.histogram
+    reported, histogram = test_run.summary, test_run.histogram
     value: float | None
     if metric == "throughput":
-        seconds = reported.duration if reported else found.duration
-        value = (reported.requests if reported else tally.requests) / seconds if seconds else None
+        seconds = reported.duration if reported else test_run.duration
+        value = (reported.requests if reported else histogram.requests) / seconds if seconds else None
     elif metric == "mean":
-        value = reported.mean if reported else tally.mean
+        value = reported.mean if reported else histogram.mean
     elif reported:
-        value = next((one for share, one in reported.percentiles.items() if abs(share - _share(metric)) < 1e-9), None)
+        value = next(
+            (latency for share, latency in reported.percentiles.items() if abs(share - _share(metric)) < 1e-9), None
+        )
     else:
-        value = LatencyDistribution(tally.counts).percentile(_share(metric)) / NANOSECONDS
+        value = LatencyDistribution(histogram.counts).percentile(_share(metric)) / NANOSECONDS
     if not value:
         what = "is 0" if value == 0 else "is not in the file"
-        raise InputError(pointer, f"{metric} {what} ({one_line(found.path)}, {found.format}): choose another --metric")
+        raise InputError(
+            pointer, f"{metric} {what} ({one_line(test_run.path)}, {test_run.format}): choose another --metric"
+        )
     return value
 
 
@@ -224,10 +228,14 @@ def _unit(inputs: Inputs, metric: str) -> str:
 def _loads(runs: dict[str, list[LoadTestRun]], metric: str) -> list[AnswerWarning]:
     rates = []
     for side in SIDES:
-        known = [one.histogram.requests / one.duration for one in runs[side] if one.duration and one.histogram.requests]
-        if not known:
+        side_rates = [
+            test_run.histogram.requests / test_run.duration
+            for test_run in runs[side]
+            if test_run.duration and test_run.histogram.requests
+        ]
+        if not side_rates:
             return []
-        rates.append(sum(known) / len(known))
+        rates.append(sum(side_rates) / len(side_rates))
     if metric == "throughput" or abs(rates[1] / rates[0] - 1) <= _SAME_LOAD:
         return []
     message = (
@@ -240,7 +248,7 @@ def _loads(runs: dict[str, list[LoadTestRun]], metric: str) -> list[AnswerWarnin
 
 def _tools(runs: dict[str, list[LoadTestRun]]) -> list[AnswerWarning]:
     """Load generators measure from and to different moments, and some wait for an answer before they send on."""
-    formats = sorted({one.format for side in SIDES for one in runs[side]})
+    formats = sorted({test_run.format for side in SIDES for test_run in runs[side]})
     if len(formats) < 2:
         return []
     message = f"the runs were measured by different tools ({', '.join(formats)}), which measure differently"
@@ -255,9 +263,11 @@ def _assumptions(runs: dict[str, list[LoadTestRun]]) -> list[str]:
     ]
     for side in SIDES:
         if runs[side]:
-            formats = ", ".join(sorted({one.format for one in runs[side]}))
-            cuts = ", ".join(format_quantity(one.warm_up_seconds, "s") for one in runs[side])
-            warm = f"; left out at the start: {cuts}" if any(one.warm_up_seconds for one in runs[side]) else ""
+            formats = ", ".join(sorted({test_run.format for test_run in runs[side]}))
+            cuts = ", ".join(format_quantity(test_run.warm_up_seconds, "s") for test_run in runs[side])
+            warm = (
+                f"; left out at the start: {cuts}" if any(test_run.warm_up_seconds for test_run in runs[side]) else ""
+            )
             texts.append(f"{side}: {pluralize(len(runs[side]), 'file')} of {formats}{warm}.")
     return texts
 

@@ -38,47 +38,47 @@ LABEL = Field("label", TEXT, "only the requests of this name", "GET /api/search"
 
 def run(inputs: Inputs) -> Outcome:
     """Percentiles, mean, throughput and errors of one run."""
-    given = inputs.present("file", "values")
-    if len(given) != 1:
-        if given:
+    present = inputs.present("file", "values")
+    if len(present) != 1:
+        if present:
             raise InputError("/values", "cannot be used with file: leave one out", {"values": None})
         raise COMMAND.missing("values", "or give file, a result file")
-    found = _run_of(inputs)
-    if found.summary:
-        return _as_reported(inputs, found)
-    tally, interval = found.histogram, _expected_interval(inputs)
-    met = _rate_was_met(inputs, found)
-    if met:
+    test_run = _run_of(inputs)
+    if test_run.summary:
+        return _as_reported(inputs, test_run)
+    histogram, interval = test_run.histogram, _expected_interval(inputs)
+    rate_warning = _rate_was_met(inputs, test_run)
+    if rate_warning:
         interval = None
-    counts = correct_coordinated_omission(tally.counts, interval) if interval else tally.counts
+    counts = correct_coordinated_omission(histogram.counts, interval) if interval else histogram.counts
     if counts is None:
         message = (
             "is so short compared with these latencies that millions of requests are missing: the system was overloaded"
         )
         raise CannotAnswerError("/" + _interval_name(inputs), f"{message}; missing: a rate that it can carry")
-    spread = LatencyDistribution(counts)
-    slices = [tally.slices[number] for number in sorted(tally.slices) if tally.slices[number].requests]
-    results, warnings = _counts(found, slices), _doubts(found)
+    distribution = LatencyDistribution(counts)
+    slices = [histogram.slices[number] for number in sorted(histogram.slices) if histogram.slices[number].requests]
+    results, warnings = _counts(test_run, slices), _file_warnings(test_run)
     if interval:
-        results.append(Result("added", spread.requests - tally.requests, "requests"))
-        results.append(Result("total", spread.requests, "requests"))
-        mean = sum(value * count for value, count in counts.items()) / spread.requests / NANOSECONDS
+        results.append(Result("added", distribution.requests - histogram.requests, "requests"))
+        results.append(Result("total", distribution.requests, "requests"))
+        mean = sum(value * count for value, count in counts.items()) / distribution.requests / NANOSECONDS
     else:
-        mean = tally.mean
-        warnings.append(met or _not_corrected())
+        mean = histogram.mean
+        warnings.append(rate_warning or _not_corrected())
     results += [
         Result("mean", mean, "s"),
-        Result("least", spread.values[0] / NANOSECONDS, "s"),
-        Result("most", spread.values[-1] / NANOSECONDS, "s"),
+        Result("least", distribution.values[0] / NANOSECONDS, "s"),
+        Result("most", distribution.values[-1] / NANOSECONDS, "s"),
     ]
     rows, too_few = [], []
     for share in sorted(inputs.numbers("percentiles")):
-        value = spread.percentile(share)
+        value = distribution.percentile(share)
         factor = None if interval else design_effect(*exceedances_by_slice(slices, value))
-        ranks = percentile_rank_interval(spread.requests, share, factor) if factor else None
+        ranks = percentile_rank_interval(distribution.requests, share, factor) if factor else None
         if factor and not ranks:
             too_few.append((share, required_requests(share, factor)))
-        ends = [spread.at_rank(rank) / NANOSECONDS for rank in ranks] if ranks else []
+        ends = [distribution.at_rank(rank) / NANOSECONDS for rank in ranks] if ranks else []
         about = Interval(ends[0], ends[1], STATISTICAL, 0.95) if ends else None
         rows.append(_row(share, value / NANOSECONDS, about))
     if too_few:
@@ -88,8 +88,8 @@ def run(inputs: Inputs) -> Outcome:
         if inputs.text("warm_up") == "none":
             fix += "; a warm-up that is included makes requests depend on each other, too (use --warm-up auto)"
         warnings.append(AnswerWarning("few_requests", message, fix))
-    answer = _answer(found, results, rows)
-    return Outcome(answer, results, _assumptions(found, slices, interval), warnings, tables=[_table(rows)])
+    answer = _answer(test_run, results, rows)
+    return Outcome(answer, results, _assumptions(test_run, slices, interval), warnings, tables=[_table(rows)])
 
 
 def _run_of(inputs: Inputs) -> LoadTestRun:
@@ -102,22 +102,22 @@ def _run_of(inputs: Inputs) -> LoadTestRun:
                 fix = {"file": None, "values": _EXAMPLE}
                 raise MissingInputError(error.pointer, error.message, fix) from None
             raise
-    tally = LatencyHistogram()
+    histogram = LatencyHistogram()
     counts: dict[int, int] = {}
     for row in inputs.rows("values"):
         value = round(row.number("latency") * NANOSECONDS)
         counts[value] = counts.get(value, 0) + int(row.number("count"))
-    tally.add_counts(counts)
+    histogram.add_counts(counts)
     return LoadTestRun(
         path="",
         format="counted values",
         bytes=0,
         corrupt=0,
         is_truncated=False,
-        histogram=tally,
+        histogram=histogram,
         summary=None,
         warm_up_seconds=0.0,
-        requests_read=tally.requests,
+        requests_read=histogram.requests,
         resolution=0.0,
         duration=None,
     )
@@ -140,12 +140,12 @@ def _expected_interval(inputs: Inputs) -> int | None:
     return max(1, round((inputs.number("users") / value if names[0] == "intended_rate" else value) * NANOSECONDS))
 
 
-def _rate_was_met(inputs: Inputs, found: LoadTestRun) -> AnswerWarning | None:
+def _rate_was_met(inputs: Inputs, test_run: LoadTestRun) -> AnswerWarning | None:
     """That the intended rate was kept, so that no request is missing; None where it was not, or nothing says it."""
     intended = inputs.optional("intended_rate")
-    if intended is None or not found.duration or found.histogram.requests / found.duration < _MET * intended:
+    if intended is None or not test_run.duration or test_run.histogram.requests / test_run.duration < _MET * intended:
         return None
-    measured = format_quantity(found.histogram.requests / found.duration, "1/s")
+    measured = format_quantity(test_run.histogram.requests / test_run.duration, "1/s")
     message = (
         f"the measured rate of {measured} reaches the intended {format_quantity(intended, '1/s')}: no requests are "
         "added"
@@ -168,28 +168,28 @@ def _table(rows: list[Row]) -> ResultTable:
     return ResultTable("percentiles", "percentile", rows)
 
 
-def _counts(found: LoadTestRun, slices: list[TimeSlice]) -> list[Result]:
-    tally = found.histogram
-    results = [Result("requests", tally.requests, "requests")]
-    if tally.has_outcomes:
-        factor = design_effect([one.requests for one in slices], [one.failed for one in slices]) or 1.0
-        about = Interval(*wilson_interval(tally.failed, tally.requests, factor), STATISTICAL, 0.95)
-        results.append(Result("error_rate", tally.failed / tally.requests, "ratio", about))
-    if found.duration:
-        results.append(Result("duration", found.duration, "s"))
-        results.append(Result("throughput", tally.requests / found.duration, "1/s"))
-    if found.warm_up_seconds:
-        results.append(Result("warm_up", found.warm_up_seconds, "s"))
+def _counts(test_run: LoadTestRun, slices: list[TimeSlice]) -> list[Result]:
+    histogram = test_run.histogram
+    results = [Result("requests", histogram.requests, "requests")]
+    if histogram.has_outcomes:
+        factor = design_effect([part.requests for part in slices], [part.failed for part in slices]) or 1.0
+        about = Interval(*wilson_interval(histogram.failed, histogram.requests, factor), STATISTICAL, 0.95)
+        results.append(Result("error_rate", histogram.failed / histogram.requests, "ratio", about))
+    if test_run.duration:
+        results.append(Result("duration", test_run.duration, "s"))
+        results.append(Result("throughput", histogram.requests / test_run.duration, "1/s"))
+    if test_run.warm_up_seconds:
+        results.append(Result("warm_up", test_run.warm_up_seconds, "s"))
     return results
 
 
-def _as_reported(inputs: Inputs, found: LoadTestRun) -> Outcome:
+def _as_reported(inputs: Inputs, test_run: LoadTestRun) -> Outcome:
     """The tool's own figures: nothing can be computed anew from them, and nothing says how sure they are."""
-    reported = found.summary
+    reported = test_run.summary
     assert reported
     named = _interval_name(inputs)
     if named:
-        message = f"needs every request, but {found.format} has only summary figures"
+        message = f"needs every request, but {test_run.format} has only summary figures"
         raise InputError(f"/{named}", message, {named: None, "users": None})
     results = [Result("requests", reported.requests, "requests")]
     if reported.failed is not None and reported.requests:
@@ -207,17 +207,17 @@ def _as_reported(inputs: Inputs, found: LoadTestRun) -> Outcome:
         _row(share, value if most is None else min(value, most))
         for share, value in sorted(reported.percentiles.items())
     ]
-    texts = [f"Percentiles as {found.format} computed them, none above the largest value, by its own definition."]
+    texts = [f"Percentiles as {test_run.format} computed them, none above the largest value, by its own definition."]
     message = "the file has only summary figures: no intervals, no warm-up removal, no other percentiles"
     warnings = [
-        *_doubts(found),
+        *_file_warnings(test_run),
         AnswerWarning("only_summary", message, "let the tool write every request, and use that file"),
     ]
-    answer = _answer(found, results, rows)
-    return Outcome(answer, results, [*texts, _read_from(found)], warnings, tables=[_table(rows)])
+    answer = _answer(test_run, results, rows)
+    return Outcome(answer, results, [*texts, _read_from(test_run)], warnings, tables=[_table(rows)])
 
 
-def _answer(found: LoadTestRun, results: list[Result], rows: list[Row]) -> str:
+def _answer(test_run: LoadTestRun, results: list[Result], rows: list[Row]) -> str:
     by_name = {result.name: result for result in results}
     percentiles = [f"{row.label} {format_quantity(row.results[0].value, 's')}" for row in rows]
     parts = [", ".join(percentiles[:5]) or f"mean {format_quantity(by_name['mean'].value, 's')}"]
@@ -227,20 +227,20 @@ def _answer(found: LoadTestRun, results: list[Result], rows: list[Row]) -> str:
         parts.append(f"{format_quantity(by_name['error_rate'].value, 'ratio')} failed")
     text = f"{pluralize(int(by_name['requests'].value or 0), 'request')}: {'; '.join(parts)}"
     return text + (
-        f"; the first {format_quantity(found.warm_up_seconds, 's')} are left out as warm-up."
-        if found.warm_up_seconds
+        f"; the first {format_quantity(test_run.warm_up_seconds, 's')} are left out as warm-up."
+        if test_run.warm_up_seconds
         else "."
     )
 
 
-def _doubts(found: LoadTestRun) -> list[AnswerWarning]:
+def _file_warnings(test_run: LoadTestRun) -> list[AnswerWarning]:
     warnings = []
-    if found.corrupt:
-        message = f"{pluralize(found.corrupt, 'line')} could not be read and are not counted"
+    if test_run.corrupt:
+        message = f"{pluralize(test_run.corrupt, 'line')} could not be read and are not counted"
         warnings.append(
             AnswerWarning("corrupt_lines", message, "check where the file is damaged before you trust the rest")
         )
-    if found.is_truncated:
+    if test_run.is_truncated:
         message = "the file ends in the middle of a line: the test stopped early, or the disk was full"
         warnings.append(AnswerWarning("cut_off", message, "treat it as a part of the run, or test again"))
     return warnings
@@ -257,17 +257,20 @@ def _not_corrected() -> AnswerWarning:
     )
 
 
-def _read_from(found: LoadTestRun) -> str:
-    return f"Read from {one_line(found.path)}: {found.format}, {found.bytes} bytes, {found.requests_read} requests."
+def _read_from(test_run: LoadTestRun) -> str:
+    return (
+        f"Read from {one_line(test_run.path)}: {test_run.format}, {test_run.bytes} bytes, {test_run.requests_read} "
+        "requests."
+    )
 
 
-def _assumptions(found: LoadTestRun, slices: list[TimeSlice], interval: int | None) -> list[str]:
+def _assumptions(test_run: LoadTestRun, slices: list[TimeSlice], interval: int | None) -> list[str]:
     texts = [
         "Percentiles are by nearest rank (type 1): the smallest measured value that this share does not exceed.",
         "Failed requests count with their time.",
     ]
-    if found.path:
-        texts.append(_read_from(found))
+    if test_run.path:
+        texts.append(_read_from(test_run))
     if interval:
         step = format_quantity(interval / NANOSECONDS, "s")
         texts.append(
@@ -275,12 +278,12 @@ def _assumptions(found: LoadTestRun, slices: list[TimeSlice], interval: int | No
         )
     elif slices:
         texts.append("Intervals are from order statistics, corrected for the dependence between time slices.")
-    if found.resolution:
-        texts.append(f"Values are resolved to 1 part in {round(1 / found.resolution)}.")
-    if found.warm_up_seconds:
-        left = found.requests_read - found.histogram.requests
+    if test_run.resolution:
+        texts.append(f"Values are resolved to 1 part in {round(1 / test_run.resolution)}.")
+    if test_run.warm_up_seconds:
+        left = test_run.requests_read - test_run.histogram.requests
         texts.append(
-            f"Warm-up: {left} requests of the first {format_quantity(found.warm_up_seconds, 's')} are left out."
+            f"Warm-up: {left} requests of the first {format_quantity(test_run.warm_up_seconds, 's')} are left out."
         )
     return texts
 

@@ -29,27 +29,29 @@ from acolytes_perf.wording import format_quantity
 def run(inputs: Inputs) -> Outcome:
     """Threshold, short window and timing of each alert, and what goes wrong with it."""
     _check_counters(inputs)
-    found = read_alerts(inputs)
+    all_alerts = read_alerts(inputs)
     rate, error_ratio = inputs.optional("rate"), inputs.optional("error_ratio")
     results = _traffic(inputs, rate) if rate is not None else []
     warnings = _left_out(inputs)
     rows = []
-    for alert in found:
+    for alert in all_alerts:
         cells = _timing(alert, error_ratio, *_seen(inputs, alert))
         if rate is not None:
             cells += _chance(inputs, alert, rate)
         rows.append(Row(show_duration(alert.long_window), cells))
         warnings += _fires_while_met(alert)
-    warnings += _low_traffic(found, rate)
-    warnings += _unseen([alert for alert in found if _seen(inputs, alert)[0] is None])
-    seen = min((_seen(inputs, alert) for alert in found), key=lambda pair: math.inf if pair[0] is None else pair[0])
-    told = "no alert detects a full outage"
+    warnings += _low_traffic(all_alerts, rate)
+    warnings += _unseen([alert for alert in all_alerts if _seen(inputs, alert)[0] is None])
+    seen = min(
+        (_seen(inputs, alert) for alert in all_alerts), key=lambda pair: math.inf if pair[0] is None else pair[0]
+    )
+    detection = "no alert detects a full outage"
     if seen[0] is not None:
-        told = (
+        detection = (
             f"a full outage is detected after {format_quantity(seen[0], 's')} with {format_quantity(seen[1], 'ratio')} "
             "of the budget used"
         )
-    answer = f"Alert on {_listed(inputs, found)}; {told}."
+    answer = f"Alert on {_listed(inputs, all_alerts)}; {detection}."
     next_calls = [("slo budget", {name: inputs.written[name] for name in ("slo", "window") if name in inputs.written})]
     return Outcome(answer, results, _assumptions(inputs), warnings, next_calls,
                    tables=[ResultTable("alerts", "alert over", rows)])  # fmt: skip
@@ -65,11 +67,11 @@ def _seen(inputs: Inputs, alert: BurnRateAlert) -> tuple[float | None, float | N
     return seen, None if seen is None else max(alert.budget_share, seen * rate / failures)
 
 
-def _listed(inputs: Inputs, found: Sequence[BurnRateAlert]) -> str:
+def _listed(inputs: Inputs, all_alerts: Sequence[BurnRateAlert]) -> str:
     """What to alert on, in words: burn rates, and counts where one error would fire these."""
     rate, parts = inputs.optional("rate"), []
-    counts = [rate is not None and alert.is_fired_by_one_error(rate) for alert in found]
-    for alert, is_counted in zip(found, counts):
+    counts = [rate is not None and alert.is_fired_by_one_error(rate) for alert in all_alerts]
+    for alert, is_counted in zip(all_alerts, counts):
         what = format_quantity(alert.burn_rate, "x")
         if rate is not None and is_counted:
             what = format_quantity(low_traffic.count_threshold(alert, _failures(inputs, rate)), "errors")
@@ -153,8 +155,8 @@ def _outage(name: str, errors: int, rate: float) -> Result:
 
 def _usual_errors(inputs: Inputs) -> float:
     """The error ratio when nothing is wrong: half of what the objective allows if nobody says."""
-    given = inputs.optional("usual_errors")
-    return complement(inputs.number("slo")) / 2 if given is None else given
+    usual = inputs.optional("usual_errors")
+    return complement(inputs.number("slo")) / 2 if usual is None else usual
 
 
 def _failures(inputs: Inputs, rate: float) -> float:
@@ -181,9 +183,9 @@ def _fires_while_met(alert: BurnRateAlert) -> list[AnswerWarning]:
     return [AnswerWarning("fires_while_slo_met", message, f"raise its share of the budget above {enough}")]
 
 
-def _low_traffic(found: Sequence[BurnRateAlert], rate: float | None) -> list[AnswerWarning]:
+def _low_traffic(all_alerts: Sequence[BurnRateAlert], rate: float | None) -> list[AnswerWarning]:
     """The alerts that one error would fire, with the traffic from which on it does not."""
-    few = [alert for alert in found if rate is not None and alert.is_fired_by_one_error(rate)]
+    few = [alert for alert in all_alerts if rate is not None and alert.is_fired_by_one_error(rate)]
     if not few or rate is None:
         return []
     burns = ", ".join(
@@ -199,11 +201,11 @@ def _low_traffic(found: Sequence[BurnRateAlert], rate: float | None) -> list[Ans
     return [AnswerWarning("low_traffic", f"one error fires an alert above {burns}", fix)]
 
 
-def _unseen(found: Sequence[BurnRateAlert]) -> list[AnswerWarning]:
+def _unseen(all_alerts: Sequence[BurnRateAlert]) -> list[AnswerWarning]:
     """The windows in which so many errors as its rule counts never come."""
-    if not found:
+    if not all_alerts:
         return []
-    windows = " and ".join(format_quantity(alert.long_window, "s") for alert in found)
+    windows = " and ".join(format_quantity(alert.long_window, "s") for alert in all_alerts)
     message = f"too few errors for the rule by count occur within {windows}"
     fix = "alert over a longer window, or add probes"
     return [AnswerWarning("outage_unseen", f"{message}, even in a full outage: the rule fires only by chance", fix)]

@@ -130,9 +130,9 @@ def _use(inputs: Inputs, span: float) -> Use | None:
     return Use(complement(inputs.number("sli"))) if "sli" in inputs else None
 
 
-def _counted(inputs: Inputs, given: list[str], span: float) -> Use:
+def _counted(inputs: Inputs, present: list[str], span: float) -> Use:
     """The bad share from any two of good, bad and total, or from bad ones and the rate of all."""
-    if given == ["bad"] and "rate" in inputs:
+    if present == ["bad"] and "rate" in inputs:
         total, bad = inputs.number("rate") * span, inputs.number("bad")
         if bad > total:
             message = (
@@ -142,9 +142,9 @@ def _counted(inputs: Inputs, given: list[str], span: float) -> Use:
         return Use(bad / total, total)
     if "rate" in inputs:
         raise InputError("/rate", "follows from the events counted: leave it out", {"rate": None})
-    if len(given) == 1:
-        other = "total" if given[0] == "bad" else "bad"
-        raise COMMAND.missing(other, f"{given[0]} alone gives no ratio")
+    if len(present) == 1:
+        other = "total" if present[0] == "bad" else "bad"
+        raise COMMAND.missing(other, f"{present[0]} alone gives no ratio")
     total = inputs.number("total") if "total" in inputs else inputs.number("good") + inputs.number("bad")
     bad = inputs.number("bad") if "bad" in inputs else total - inputs.number("good")
     if not 0 <= bad <= total or inputs.number("good" if "good" in inputs else "total") > total:

@@ -109,7 +109,9 @@ def _parts(downs: dict[str, float], allowed: float | None = None) -> list[Row]:
     for name, down in downs.items():
         cells = _totals(down)
         if allowed is not None:
-            others = availability.series_unavailability(0.0, *(one for other, one in downs.items() if other != name))
+            others = availability.series_unavailability(
+                0.0, *(other_down for other, other_down in downs.items() if other != name)
+            )
             needed = (1 - allowed) / (1 - others) if others < allowed else None
             cells += [Result("budget_used", down / allowed, "ratio"), Result("needed_availability", needed, "ratio")]
         rows.append(Row(name, cells))

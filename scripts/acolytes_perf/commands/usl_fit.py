@@ -30,23 +30,23 @@ _MOST_MISS = 0.1
 
 def run(inputs: Inputs) -> Outcome:
     """Measured points are fitted; a contention that is given makes the curve by itself."""
-    wanted = _wanted(inputs)
+    target_results = _target_results(inputs)
     if "points" not in inputs:
-        return _known(inputs, wanted)
+        return _from_coefficients(inputs, target_results)
     for name in inputs.present("contention", "coherency"):
         raise InputError(f"/{name}", "follows from the points: leave it out", {name: None})
-    found = _fitted(inputs)
-    results = [*_coefficients(found), *_peaks(found), *_closeness(inputs, found)]
-    warnings = _warnings(inputs, found)
+    fit = _fitted(inputs)
+    results = [*_coefficients(fit), *_peaks(fit), *_closeness(inputs, fit)]
+    warnings = _warnings(inputs, fit)
     if "size" in inputs:
         size = inputs.number("size")
-        if found.model.slowdown(size) <= 0:
+        if fit.model.slowdown(size) <= 0:
             message = f"the curve has no throughput at {format_quantity(size, '')}; missing: points near that size"
             raise CannotAnswerError("/size", message)
-        value, reach = found.model.throughput(size), found.half_width(found.model.gradient(size))
+        value, reach = fit.model.throughput(size), fit.half_width(fit.model.gradient(size))
         results.append(Result("throughput", value, "1/s", _around(value, reach)))
-    results += wanted
-    return Outcome(_answer(inputs, found), results, _ASSUMPTIONS, warnings, tables=[_table(inputs, found)])
+    results += target_results
+    return Outcome(_answer(inputs, fit), results, _ASSUMPTIONS, warnings, tables=[_table(inputs, fit)])
 
 
 def _fitted(inputs: Inputs) -> UslFit:
@@ -57,42 +57,42 @@ def _fitted(inputs: Inputs) -> UslFit:
         more = pluralize(max(few, sizes), "more point") + (f" at {pluralize(sizes, 'other size')}" if sizes > 0 else "")
         message = f"three figures with intervals take {MIN_POINTS} points of {MIN_SIZES} sizes; missing: {more}"
         raise CannotAnswerError("/points", message)
-    found = fit_usl(points)
-    if found is None:
+    fit = fit_usl(points)
+    if fit is None:
         message = "these points do not determine the curve; missing: points at sizes farther apart, from 1 on"
         raise CannotAnswerError("/points", message)
-    return found
+    return fit
 
 
 def _points(inputs: Inputs) -> list[tuple[float, float]]:
     return [(row.number("size"), row.number("throughput")) for row in inputs.rows("points")]
 
 
-def _deviations(inputs: Inputs, found: UslFit) -> list[float]:
+def _deviations(inputs: Inputs, fit: UslFit) -> list[float]:
     """By what share of the measured throughput the curve is off at each point, positive where it is above."""
-    return [found.model.throughput(size) / throughput - 1 for size, throughput in _points(inputs)]
+    return [fit.model.throughput(size) / throughput - 1 for size, throughput in _points(inputs)]
 
 
-def _closeness(inputs: Inputs, found: UslFit) -> list[Result]:
+def _closeness(inputs: Inputs, fit: UslFit) -> list[Result]:
     """How well the curve fits: the share of the variance that it explains, and the point that it misses most."""
     points = _points(inputs)
     mean = math.fsum(throughput for _, throughput in points) / len(points)
     spread = math.fsum((throughput - mean) ** 2 for _, throughput in points)
-    rest = math.fsum((throughput - found.model.throughput(size)) ** 2 for size, throughput in points)
+    rest = math.fsum((throughput - fit.model.throughput(size)) ** 2 for size, throughput in points)
     return [
         Result("r_squared", 1 - rest / spread if spread else None, ""),
-        Result("largest_deviation", max(map(abs, _deviations(inputs, found))), "ratio"),
+        Result("largest_deviation", max(map(abs, _deviations(inputs, fit))), "ratio"),
     ]
 
 
-def _table(inputs: Inputs, found: UslFit) -> ResultTable:
+def _table(inputs: Inputs, fit: UslFit) -> ResultTable:
     """A row for each point."""
     rows = []
-    for index, ((size, throughput), deviation) in enumerate(zip(_points(inputs), _deviations(inputs, found)), 1):
+    for index, ((size, throughput), deviation) in enumerate(zip(_points(inputs), _deviations(inputs, fit)), 1):
         cells = [
             Result("size", size, ""),
             Result("measured", throughput, "1/s"),
-            Result("fitted", found.model.throughput(size), "1/s"),
+            Result("fitted", fit.model.throughput(size), "1/s"),
             Result("deviation", deviation, "ratio"),
         ]
         rows.append(Row(str(index), cells))
@@ -103,34 +103,34 @@ def _around(value: float, reach: float) -> Interval:
     return Interval(value - reach, value + reach, STATISTICAL, CONFIDENCE_LEVEL)
 
 
-def _coefficients(found: UslFit) -> list[Result]:
+def _coefficients(fit: UslFit) -> list[Result]:
     units = {"rate": "1/s", "contention": "", "coherency": ""}
     return [
         Result(name, value, unit, _around(value, reach))
-        for (name, unit), value, reach in zip(units.items(), found.model, found.parameter_half_widths)
+        for (name, unit), value, reach in zip(units.items(), fit.model, fit.parameter_half_widths)
     ]
 
 
-def _peaks(found: UslFit) -> list[Result]:
+def _peaks(fit: UslFit) -> list[Result]:
     """The peak of the curve, and the peak that the points support, which is that or none."""
-    peak = found.model.peak
+    peak = fit.model.peak
     if peak is None:
         names = ("peak_size", "peak_throughput", "curve_peak_size", "curve_peak_throughput")
         return [Result(name, None, "1/s" if "throughput" in name else "") for name in names]
-    highest = found.model.throughput(peak)
+    highest = fit.model.throughput(peak)
     curve = [Result("curve_peak_size", peak, ""), Result("curve_peak_throughput", highest, "1/s")]
-    if not found.supports_peak:
+    if not fit.supports_peak:
         return [Result("peak_size", None, ""), Result("peak_throughput", None, "1/s"), *curve]
-    size = _around(peak, found.peak_half_width)
+    size = _around(peak, fit.peak_half_width)
     size = size._replace(low=max(1.0, size.low))
-    if found.model.coherency <= found.parameter_half_widths[2]:
+    if fit.model.coherency <= fit.parameter_half_widths[2]:
         size = size._replace(high=None)  # without coherency there is no peak, and that is not excluded
-    throughput = _around(highest, found.peak_throughput_half_width)
+    throughput = _around(highest, fit.peak_throughput_half_width)
     return [Result("peak_size", peak, "", size), Result("peak_throughput", highest, "1/s", throughput), *curve]
 
 
-def _answer(inputs: Inputs, found: UslFit) -> str:
-    peak, points = found.model.peak, _points(inputs)
+def _answer(inputs: Inputs, fit: UslFit) -> str:
+    peak, points = fit.model.peak, _points(inputs)
     smallest, largest = min(points)[0], max(points)[0]
     first = max(throughput for size, throughput in points if size == smallest)
     if all(throughput < first for size, throughput in points if size > smallest):
@@ -138,18 +138,18 @@ def _answer(inputs: Inputs, found: UslFit) -> str:
             f"Throughput falls from the first size on: {format_quantity(first, '1/s')} at "
             f"{format_quantity(smallest, '')}, and less above."
         )
-    if found.supports_peak and peak is not None:
+    if fit.supports_peak and peak is not None:
         if all(size.is_integer() for size, _ in points):
             peak = max(
-                math.floor(peak), math.ceil(peak), key=found.model.throughput
+                math.floor(peak), math.ceil(peak), key=fit.model.throughput
             )  # there is no part of a user or a machine
         return (
             f"Throughput peaks at a size of {format_quantity(peak, '')} with "
-            f"{format_quantity(found.model.throughput(peak), '1/s')}; "
-            f"contention {format_quantity(found.model.contention, '')}, coherency "
-            f"{format_quantity(found.model.coherency, '')}."
+            f"{format_quantity(fit.model.throughput(peak), '1/s')}; "
+            f"contention {format_quantity(fit.model.contention, '')}, coherency "
+            f"{format_quantity(fit.model.coherency, '')}."
         )
-    if found.model.contention == found.model.coherency == 0:
+    if fit.model.contention == fit.model.coherency == 0:
         return (
             f"Throughput grows in proportion to the size, up to {format_quantity(largest, '')}; no peak follows "
             "from that."
@@ -157,25 +157,25 @@ def _answer(inputs: Inputs, found: UslFit) -> str:
     return f"These measurements, up to a size of {format_quantity(largest, '')}, support no peak of throughput."
 
 
-def _warnings(inputs: Inputs, found: UslFit) -> list[AnswerWarning]:
+def _warnings(inputs: Inputs, fit: UslFit) -> list[AnswerWarning]:
     warnings = []
     largest = max(size for size, _ in _points(inputs))
     farther = "measure more often, and at larger sizes"
-    negative = [name for name in ("contention", "coherency") if getattr(found.model, name) < 0]
+    negative = [name for name in ("contention", "coherency") if getattr(fit.model, name) < 0]
     if negative:
         message = f"{' and '.join(negative)} came out negative, which no system has: no peak follows"
         warnings.append(AnswerWarning("unsupported_peak", message, farther))
-    elif found.model.peak is not None and not found.supports_peak:
+    elif fit.model.peak is not None and not fit.supports_peak:
         message = "the intervals of contention and coherency both reach 0: the curve's peak is not established"
         warnings.append(AnswerWarning("unsupported_peak", message, farther))
-    elif found.model.peak is not None and found.model.peak > largest:
+    elif fit.model.peak is not None and fit.model.peak > largest:
         message = f"the peak is beyond the largest measured size, {format_quantity(largest, '')}"
         warnings.append(AnswerWarning("beyond_measurements", message, "measure at the peak before you rely on it"))
-    misses = _deviations(inputs, found)
+    misses = _deviations(inputs, fit)
     worst = max(range(len(misses)), key=lambda index: abs(misses[index]))
     if abs(misses[worst]) > _MOST_MISS:
         size, measured = _points(inputs)[worst]
-        fitted = format_quantity(found.model.throughput(size), "1/s")
+        fitted = format_quantity(fit.model.throughput(size), "1/s")
         message = (
             f"at a size of {format_quantity(size, '')} the curve gives {fitted}, but "
             f"{format_quantity(measured, '1/s')} was measured"
@@ -192,13 +192,13 @@ def _warnings(inputs: Inputs, found: UslFit) -> list[AnswerWarning]:
     return warnings
 
 
-def _wanted(inputs: Inputs) -> list[Result]:
+def _target_results(inputs: Inputs) -> list[Result]:
     """The most contention with which a speedup is reached at a size, where that is asked."""
-    given = inputs.present("wanted_speedup", "wanted_size")
-    if not given:
+    present = inputs.present("wanted_speedup", "wanted_size")
+    if not present:
         return []
     for name in ("wanted_speedup", "wanted_size"):
-        if name not in given:
+        if name not in present:
             raise COMMAND.missing(name, "a wanted speedup is that of a size")
     speedup, size = inputs.number("wanted_speedup"), inputs.number("wanted_size")
     contention = contention_for_speedup(speedup, size, inputs.optional("coherency") or 0.0)
@@ -211,7 +211,7 @@ def _wanted(inputs: Inputs) -> list[Result]:
     return [Result("contention_for_wanted", contention, "")]
 
 
-def _known(inputs: Inputs, wanted: list[Result]) -> Outcome:
+def _from_coefficients(inputs: Inputs, target_results: list[Result]) -> Outcome:
     """Speedup by coefficients that are known: Amdahl's law where there is no coherency."""
     if "contention" not in inputs:
         raise COMMAND.missing("points", "measured points, or else contention and size")
@@ -227,7 +227,7 @@ def _known(inputs: Inputs, wanted: list[Result]) -> Outcome:
         Result("speedup", law.throughput(size), "x"),
         Result("speedup_limit", limit, "x"),
         Result("peak_size", peak, ""),
-        *wanted,
+        *target_results,
     ]
     answer = f"A size of {format_quantity(size, '')} is {format_quantity(law.throughput(size), 'x')} as fast as one"
     most = "there is no limit" if limit is None else f"no size is more than {format_quantity(limit, 'x')} as fast"
@@ -240,13 +240,13 @@ def curve(answer: Answer) -> str:
     if "points" not in inputs:
         message = "the curve is drawn through measured points; missing: points"
         raise CannotAnswerError("", message, {"--format": None})
-    found, points = _fitted(inputs), _points(inputs)
+    fit, points = _fitted(inputs), _points(inputs)
     largest = max(size for size, _ in points)
-    peak = found.model.peak if found.supports_peak else None
+    peak = fit.model.peak if fit.supports_peak else None
     end = max(largest * 1.25, min(peak * 1.25, largest * 3) if peak else 0)
     sizes = [1 + (end - 1) * step / 150 for step in range(151)]
-    sizes = [size for size in sizes if found.model.slowdown(size) > 0.01]
-    band = [(size, found.model.throughput(size), found.half_width(found.model.gradient(size))) for size in sizes]
+    sizes = [size for size in sizes if fit.model.slowdown(size) > 0.01]
+    band = [(size, fit.model.throughput(size), fit.half_width(fit.model.gradient(size))) for size in sizes]
     shapes = [
         Shape("band", "95 %", [(size, max(0.0, value - reach), value + reach) for size, value, reach in band]),
         Shape("line", "fitted", [(size, value) for size, value, _ in band]),

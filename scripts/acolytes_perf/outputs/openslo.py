@@ -25,10 +25,10 @@ def objects(answer: Answer) -> str:
     """The file's text: the SLO, and for each alert a policy, its condition, and where it goes."""
     inputs = answer.inputs
     rate, name = inputs.optional("rate"), _name(inputs.text("service") or "service")
-    found = [alert for alert in read_alerts(inputs) if rate is None or not alert.is_fired_by_one_error(rate)]
-    targets = sorted({alert.severity for alert in found})
-    parts = [_slo(inputs, name, found)]
-    for alert in found:
+    alerts = [alert for alert in read_alerts(inputs) if rate is None or not alert.is_fired_by_one_error(rate)]
+    targets = sorted({alert.severity for alert in alerts})
+    parts = [_slo(inputs, name, alerts)]
+    for alert in alerts:
         parts += [_policy(name, alert), _condition(name, alert)]
     parts += [_object("AlertNotificationTarget", one, {"target": one}) for one in targets]
     head = [
@@ -37,14 +37,14 @@ def objects(answer: Answer) -> str:
         *(f"# {warning}" for warning in warning_lines(answer, "WARNING")),
         "# A condition has one window: these have the long one, end as late as it does, and wait a minute, its least.",
     ]
-    if len(found) < len(read_alerts(inputs)):
+    if len(alerts) < len(read_alerts(inputs)):
         head.append(
             "# Alerts that one error would fire are left out: OpenSLO has no rule by count, Prometheus rules do."
         )
     return "\n".join(head) + "\n" + "".join(f"---\n{json.dumps(one, indent=2)}\n" for one in parts)
 
 
-def _slo(inputs: Inputs, name: str, found: list[BurnRateAlert]) -> dict[str, Any]:
+def _slo(inputs: Inputs, name: str, alerts: list[BurnRateAlert]) -> dict[str, Any]:
     total, good = inputs.text("total") or DEFAULT_TOTAL, inputs.text("good")
     counted = {"good": _source(good)} if good else {"bad": _source(inputs.text("errors") or DEFAULT_ERRORS)}
     spec = {
@@ -56,7 +56,7 @@ def _slo(inputs: Inputs, name: str, found: list[BurnRateAlert]) -> dict[str, Any
         "timeWindow": [{"duration": _shorthand(inputs.number("window")), "isRolling": True}],
         "budgetingMethod": "Occurrences",
         "objectives": [{"displayName": f"{name} objective", "target": float(f"{inputs.number('slo'):.12g}")}],
-        "alertPolicies": [{"alertPolicyRef": _alert_name(name, alert)} for alert in found],
+        "alertPolicies": [{"alertPolicyRef": _alert_name(name, alert)} for alert in alerts],
     }
     return _object("SLO", name, spec)
 

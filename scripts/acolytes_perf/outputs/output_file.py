@@ -40,24 +40,24 @@ def is_folder(path: str) -> bool:
     return path.endswith("/") or os.path.isdir(path)
 
 
-def write(texts: Mapping[str, str], asked: str) -> None:
+def write(texts: Mapping[str, str], place: str) -> None:
     """Create files in one folder, or replace earlier outputs of acolytes-perf that nobody edited.
 
     Either all files are written, or none.
 
     Args:
         texts: the text by path.
-        asked: the value of `--out`, a file or a folder.
+        place: the value of `--out`, a file or a folder.
 
     Raises:
         InputError: a file may not be written; its fix proposes another place.
     """
     try:
-        if asked.endswith("/") and not os.path.isdir(asked):
-            _make_folder(asked)
+        if place.endswith("/") and not os.path.isdir(place):
+            _make_folder(place)
         _write({path: _sealed(text) for path, text in texts.items()})
     except InputError as error:
-        error.fix = {"--out": _free(asked)}
+        error.fix = {"--out": _free(place)}
         raise
 
 
@@ -182,10 +182,10 @@ def _is_ours(text: str) -> bool:
     if any(_MARK.fullmatch(line) for line in (lines[0], lines[-1])):
         return True
     try:
-        found = json.loads(text)
+        content = json.loads(text)
     except (ValueError, RecursionError):
         return False
-    return isinstance(found, dict) and found.get("schema") == SCHEMA and "id" in found
+    return isinstance(content, dict) and content.get("schema") == SCHEMA and "id" in content
 
 
 def _sealed(text: str) -> str:

@@ -63,8 +63,10 @@ class _Scale(NamedTuple):
 
 def plot(title: str, description: str, x: Axis, y: Axis, shapes: Sequence[Shape], mark: str) -> str:
     """The SVG file's text; `mark` is the line that says which calculation it is of. Needs a point that is finite."""
-    along = [point[0] for one in shapes if one.kind != "across" for point in one.points if point]
-    heights = [value for one in shapes if one.kind != "up" for point in one.points for value in _heights(one, point)]
+    along = [point[0] for shape in shapes if shape.kind != "across" for point in shape.points if point]
+    heights = [
+        value for shape in shapes if shape.kind != "up" for point in shape.points for value in _heights(shape, point)
+    ]
     across = _scale(x, along, LEFT, WIDTH - RIGHT, to_ticks=False)
     # a little room above what is highest, which would else lie on the frame
     room = [] if y.log or min(heights) < 0 else [0.0, max(heights) * 1.03]
@@ -122,9 +124,9 @@ def _places(axis: Axis, low: float, high: float) -> list[float]:
     if axis.unit == "s" and high >= 1:
         times = [10.0**power for power in range(math.floor(low), 2)] + [60, 600, 3600, 6 * 3600]
         times += [_DAY * 10.0**power for power in range(math.ceil(high))]
-        found = [time for time in times if low - 1e-9 <= math.log10(time) <= high + 1e-9]
-        if len(found) > 2:
-            return found
+        inside = [time for time in times if low - 1e-9 <= math.log10(time) <= high + 1e-9]
+        if len(inside) > 2:
+            return inside
     if high - low < 1:
         round_ones = (place for place in _round_steps(10**low, 10**high, axis.unit) if place > 0)
         return [place for place in round_ones if low <= math.log10(place) <= high]
@@ -147,8 +149,8 @@ def _round_steps(low: float, high: float, unit: str) -> list[float]:
 def _round_factors(low: float, high: float) -> list[float]:
     """The powers of ten between two logarithms, and between them 2 and 5 times these where there are few."""
     factors = (1, 2, 5) if high - low < 3 else (1,)
-    found = [factor * 10.0**power for power in range(math.floor(low), math.ceil(high) + 1) for factor in factors]
-    return [value for value in found if low - 1e-9 <= math.log10(value) <= high + 1e-9]
+    inside = [factor * 10.0**power for power in range(math.floor(low), math.ceil(high) + 1) for factor in factors]
+    return [value for value in inside if low - 1e-9 <= math.log10(value) <= high + 1e-9]
 
 
 def _axes(x: Axis, y: Axis, across: _Scale, up: _Scale) -> list[str]:

@@ -22,10 +22,10 @@ SELECTOR = rf"[a-zA-Z_:][\w:]*(?:\{{(?:{_MATCHER}(?:,{_MATCHER})*,?\s*)?\}})?"
 def rules(answer: Answer) -> str:
     """The rules file. There is no `for`: it would put off detection and forget a burn that pauses for a moment."""
     inputs = answer.inputs
-    found = read_alerts(inputs)
+    alerts = read_alerts(inputs)
     service = inputs.text("service") or "service"
     lines = ["groups:", f"  - name: slo_{service}", "    rules:"]
-    for window in sorted({round(window, 3) for alert in found for window in (alert.long_window, alert.short_window)}):
+    for window in sorted({round(window, 3) for alert in alerts for window in (alert.long_window, alert.short_window)}):
         lines += [
             f"      - record: {_record(window)}",
             "        labels:",
@@ -33,7 +33,7 @@ def rules(answer: Answer) -> str:
             f"        expr: {_yaml(_ratio(inputs, _duration(window)))}",
         ]
     rate, notes = inputs.optional("rate"), []
-    for alert in found:
+    for alert in alerts:
         if rate is not None and alert.is_fired_by_one_error(rate):
             lines += _counted(inputs, alert, service, rate * alert.error_budget * alert.slo_window)
             notes = _COUNTING

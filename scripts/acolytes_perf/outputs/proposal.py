@@ -35,14 +35,14 @@ def proposal(command: Command, raw: Mapping[str, object], options: Mapping[str, 
             changed[name] = value
             if value is None:
                 changed.pop(name, None)
-        following = None if {"--schema", "--explain"} & kept.keys() else _refusal(command, inputs)
-        if following is None:
-            found = call(command.name, _written(command, inputs)) + _said(kept)
-            if len(found) <= MOST:
-                return f"{'for example' if isinstance(error, MissingInputError) else 'try'}: {found}"
+        refusal = None if {"--schema", "--explain"} & kept.keys() else _refusal(command, inputs)
+        if refusal is None:
+            proposed = call(command.name, _written(command, inputs)) + _said(kept)
+            if len(proposed) <= MOST:
+                return f"{'for example' if isinstance(error, MissingInputError) else 'try'}: {proposed}"
             break
         # an input that the user never gave is not to be made up on the way
-        fix = following.fix if following.fix and following.fix.keys() <= inputs.keys() else None
+        fix = refusal.fix if refusal.fix and refusal.fix.keys() <= inputs.keys() else None
     return f"try: acolytes-perf {command.name} --help"
 
 

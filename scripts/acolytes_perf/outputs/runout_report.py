@@ -22,8 +22,8 @@ _LONG = 8 * SECONDS["d"]
 
 def assumptions(case: Runout) -> list[str]:
     """What the answer rests on: method, backtest, and what of the history was used."""
-    found, grid = case.selection, case.history.grid
-    chosen, rival = found.best, found.benchmark
+    selection, grid = case.selection, case.history.grid
+    chosen, rival = selection.best, selection.benchmark
     season = f"a season of {pluralize(chosen.season, 'step')}" if chosen.season > 1 else "no season"
     why = ""
     if rival:
@@ -46,9 +46,9 @@ def assumptions(case: Runout) -> list[str]:
     lines = [
         f"{method}; {lasting}.",
         f"Probabilities are shares of {stretched}.",
-        f"The backtest starts at {pluralize(origins, 'origin')}, each with {pluralize(found.horizon, 'step')} ahead.",
+        f"Backtest: {pluralize(origins, 'origin')}, with {pluralize(selection.horizon, 'step')} ahead of each.",
     ]
-    fitted = len(found.values)
+    fitted = len(selection.values)
     if fitted < len(case.history.values):
         lines.append(f"The last {fitted} of {len(case.history.values)} steps are fitted.")
     return lines
@@ -56,58 +56,62 @@ def assumptions(case: Runout) -> list[str]:
 
 def warnings(case: Runout, *, is_by_date: bool) -> list[AnswerWarning]:
     """What the reader must know of the history, the backtest and the horizon, which was given as a date or not."""
-    history, found, unit = case.history, case.selection, case.display.unit
-    told: list[AnswerWarning] = []
+    history, selection, unit = case.history, case.selection, case.display.unit
+    cautions: list[AnswerWarning] = []
     gaps = sum(value is None for value in history.values)
     if gaps:
         message = f"{pluralize(gaps, 'value')} of {len(history.values)} are missing; the model bridges them"
-        told.append(AnswerWarning("gaps", message, "fill in the missing values that you have"))
-    for shift in found.shifts:
+        cautions.append(AnswerWarning("gaps", message, "fill in the missing values that you have"))
+    for shift in selection.shifts:
         how = (
             "only later values are fitted"
-            if found.start >= shift.position
+            if selection.start >= shift.position
             else "earlier values are shifted to the new level"
         )
         size = format_quantity(abs(shift.size) / case.display.divisor, unit)
         message = (
             f"the level went {'up' if shift.size > 0 else 'down'} by {size} {_place(history, shift.position)}; {how}"
         )
-        told.append(AnswerWarning("level_shift", message, "use --shifts ignore if this was growth or chance"))
-    if found.outliers:
-        places = ", ".join(_place(history, place) for place in found.outliers[:3])
-        message = f"{pluralize(len(found.outliers), 'value')} far from the values around them, such as {places}"
-        told.append(AnswerWarning("outliers", message, "leave those empty that are not real demand"))
+        cautions.append(AnswerWarning("level_shift", message, "use --shifts ignore if this was growth or chance"))
+    if selection.outliers:
+        places = ", ".join(_place(history, place) for place in selection.outliers[:3])
+        message = f"{pluralize(len(selection.outliers), 'value')} far from the values around them, such as {places}"
+        cautions.append(AnswerWarning("outliers", message, "leave those empty that are not real demand"))
     if case.missing_values:
         usual = usual_seasons(history.grid)[0]
         message = f"a season of {usual} steps needs two seasons and a backtest; a shorter season or none is used"
-        told.append(AnswerWarning("too_few_seasons", message, f"give {pluralize(case.missing_values, 'more value')}"))
-    coverage = found.best.coverage
-    if coverage < _LEAST_COVERAGE and len(found.best.errors) >= 20:
+        cautions.append(
+            AnswerWarning("too_few_seasons", message, f"give {pluralize(case.missing_values, 'more value')}")
+        )
+    coverage = selection.best.coverage
+    if coverage < _LEAST_COVERAGE and len(selection.best.errors) >= 20:
         message = (
             f"the 95 % intervals contained {format_quantity(coverage, 'ratio')} of the values in the rolling backtest"
         )
-        told.append(AnswerWarning("backtest_coverage", message, "rely less on the intervals, or use a longer history"))
+        cautions.append(
+            AnswerWarning("backtest_coverage", message, "rely less on the intervals, or use a longer history")
+        )
     later = steps_to_capacity(case)
     if later is not None:
         message = (
             f"expected demand is above the capacity {describe_step(case, later, 'on')}, which is beyond the horizon"
         )
         # a season more, since the first of these may be a day of the week with much demand
-        until = later + found.best.season
-        wanted = (
+        until = later + selection.best.season
+        option = (
             f"--by {show_time(history.grid.time_at(history.last_index + until))}"
             if is_by_date
             else _horizon(history.seconds_after(until))
         )
-        told.append(AnswerWarning("beyond_horizon", message, f"use {wanted} to see the probability"))
-    if len(case.expected) > 2 * found.horizon:
-        message = f"the horizon is {len(case.expected)} steps, and the backtest looks {found.horizon} ahead"
-        told.append(AnswerWarning("beyond_backtest", message, "use a shorter horizon, or a longer history"))
+        cautions.append(AnswerWarning("beyond_horizon", message, f"use {option} to see the probability"))
+    if len(case.expected) > 2 * selection.horizon:
+        message = f"the horizon is {len(case.expected)} steps, and the backtest looks {selection.horizon} ahead"
+        cautions.append(AnswerWarning("beyond_backtest", message, "use a shorter horizon, or a longer history"))
     latest = next(value for value in reversed(history.values) if value is not None) / case.display.divisor
     if case.capacity is not None and latest > case.capacity:
         message = f"the last value, {format_quantity(latest, unit)}, is already above the capacity"
-        told.append(AnswerWarning("already_exceeded", message, "check the capacity and its unit"))
-    return told
+        cautions.append(AnswerWarning("already_exceeded", message, "check the capacity and its unit"))
+    return cautions
 
 
 def _horizon(seconds: float) -> str:
