@@ -16,7 +16,7 @@ from acolytes_perf.inputs.offered_load import (
     overload_error,
 )
 from acolytes_perf.inputs.units import COUNT, DURATION, NUMBER, RATIO, ROUNDING, complement
-from acolytes_perf.methods.staffing import Targets, measures
+from acolytes_perf.methods.staffing import Targets, pool_results
 from acolytes_perf.outcome import Outcome, Result, ResultTable, Row
 from acolytes_perf.outputs.staffing_report import assumptions, margin, verdict
 from acolytes_perf.wording import format_quantity, pluralize
@@ -90,11 +90,11 @@ def _demand(inputs: Inputs) -> tuple[float | None, float | None]:
 
 def _sized(inputs: Inputs, load: float, service_time: float | None, targets: Targets) -> Outcome:
     servers = targets.min_servers(load, service_time)
-    results = [Result("offered_load", load, "erlang"), *measures(load, servers, service_time, targets)]
+    results = [Result("offered_load", load, "erlang"), *pool_results(load, servers, service_time, targets)]
     answer = f"{pluralize(servers, 'server')} for {format_quantity(load, 'erlang')}: {verdict(results, targets)}"
     tables = []
     if servers > 1:
-        fewer = measures(load, servers - 1, service_time, targets)
+        fewer = pool_results(load, servers - 1, service_time, targets)
         is_enough = targets.is_loss_system or load < servers - 1
         answer += "; one server less " + (f"would give {verdict(fewer, targets)}" if is_enough else "cannot carry it")
         tables.append(_beside("one_less", fewer))
@@ -124,7 +124,7 @@ def _judged(inputs: Inputs, load: float, service_time: float | None, targets: Ta
     needed = checked_targets.min_servers(load, service_time)
     if load >= servers and not checked_targets.is_loss_system:
         raise overload_error(load, servers, needed)
-    results = [Result("offered_load", load, "erlang"), *measures(load, servers, service_time, checked_targets)]
+    results = [Result("offered_load", load, "erlang"), *pool_results(load, servers, service_time, checked_targets)]
     answer = (
         f"{pluralize(servers, 'server')} under {format_quantity(load, 'erlang')}: {verdict(results, checked_targets)}"
     )
@@ -134,7 +134,7 @@ def _judged(inputs: Inputs, load: float, service_time: float | None, targets: Ta
         results.insert(0, Result("targets_met", met, ""))
         answer += f"; the targets are {'met' if met else 'not met'}"
         if needed != servers:
-            tables.append(_beside("needed", measures(load, needed, service_time, targets)))
+            tables.append(_beside("needed", pool_results(load, needed, service_time, targets)))
             answer += f", {needed} would be enough" if met else f", {needed} are needed"
     sizing = {name: value for name, value in inputs.written.items() if name != "servers"}
     next_calls = [("queue size", sizing if targets else {**sizing, "p_wait": "20%"})]
@@ -151,7 +151,7 @@ def _carried(inputs: Inputs, service_time: float | None, targets: Targets) -> Ou
     if service_time is not None:
         results.append(Result("arrival_rate", mean / service_time, "1/s"))
         answer += f", which is {format_quantity(mean / service_time, '1/s')}"
-    results += measures(peak, servers, service_time, targets)
+    results += pool_results(peak, servers, service_time, targets)
     answer += f" within the targets: {verdict(results, targets)}."
     return Outcome(answer, results, assumptions(inputs, targets))
 

@@ -87,11 +87,16 @@ class Targets(NamedTuple):
         return queueing.max_load(lambda load: self.are_met(load, servers, service_time), limit)
 
 
-def measures(load: float, servers: int, service_time: float | None, targets: Targets) -> list[Result]:
-    """What the servers do under the load.
+def pool_results(load: float, servers: int, service_time: float | None, targets: Targets) -> list[Result]:
+    """The performance of a pool as results.
 
-    Times are in seconds, or in mean service times where that time is not known. An overloaded queue has no waiting
-    times: everybody waits, and longer with every arrival.
+    An overloaded queue has no waiting times: everybody waits, and longer with every arrival.
+
+    Args:
+        load: offered load in erlang, above 0.
+        servers: at least 1.
+        service_time: mean, in seconds; None gives times in mean service times.
+        targets: decide between loss and waiting, and whether there is a service level.
     """
     results = [Result("servers", servers, "servers")]
     if targets.is_loss_system:
