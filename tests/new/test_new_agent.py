@@ -28,7 +28,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_new_agent_is_clean(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["new", "agent", "sql-reviewer", *ANSWERS]) == 0
     out, err = capsys.readouterr()
-    assert out == "wrote .claude/agents/sql-reviewer.md; say in Claude Code: @agent-sql-reviewer ...\n"
+    assert out == "wrote .claude/agents/sql-reviewer.md; to call it in Claude Code: @agent-sql-reviewer ...\n"
     assert err == ""
     text = (project / ".claude/agents/sql-reviewer.md").read_text()
     assert lint_text(text, "sql-reviewer.md") == []
@@ -69,16 +69,16 @@ def test_tools_and_model(project: Path, capsys: pytest.CaptureFixture[str]) -> N
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["a"], 3, "missing: description, task; say it with --data description=... --data task=..."),
-        (["a", *ANSWERS, "--data", "colour=red"], 2, "there is no such question"),
+        (["a"], 3, "no answer for description, task: add --data description=... --data task=..."),
+        (["a", *ANSWERS, "--data", "colour=red"], 2, "--data colour: unknown key; the keys are description, task, tools, model"),
         (["a", *ANSWERS, "--data", "colour"], 2, "write KEY=VALUE"),
-        (["a", *ANSWERS, "--data", "tools=LS"], 1, "nothing was written, for it would have errors: a.md:4:8: error"),
-        (["a:b", *ANSWERS], 2, "such as a-b"),
-        (["../a", *ANSWERS], 2, "'../a' is no name that a mention and the quest board take"),
+        (["a", *ANSWERS, "--data", "tools=LS"], 1, "the definition would have errors, so it was not written: a.md:4:8: error"),
+        (["a:b", *ANSWERS], 2, "for instance a-b"),
+        (["../a", *ANSWERS], 2, "'../a' cannot be an agent's name"),
         (["", *ANSWERS], 2, "use lower-case letters, digits, dots and hyphens"),
-        (["My Reviewer!", *ANSWERS], 2, "such as my-reviewer"),
-        (["there", *ANSWERS], 2, "is there already"),
-        (["link", *ANSWERS], 2, "is there already"),
+        (["My Reviewer!", *ANSWERS], 2, "for instance my-reviewer"),
+        (["there", *ANSWERS], 2, "already exists"),
+        (["link", *ANSWERS], 2, "already exists"),
     ],
 )
 def test_what_cannot_be_made_is_one_line_and_no_file(

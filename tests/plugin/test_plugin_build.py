@@ -49,7 +49,7 @@ def test_every_link_leads_to_a_file_of_the_repository() -> None:
         assert (ROOT / name).resolve(strict=True).is_relative_to(ROOT)
 
 
-def test_the_generator_mends_whatever_is_not_as_it_should_be(tmp_path: Path) -> None:
+def test_the_generator_restores_whatever_differs(tmp_path: Path) -> None:
     copy_checkout(tmp_path)
     assert checkout.stale_paths(tmp_path) != []  # the links lead from there to this checkout
     checkout.write(tmp_path)
@@ -122,9 +122,9 @@ def test_a_file_that_no_build_put_there_is_refused(foreign: dict[str, str], tmp_
 
 def test_a_folder_of_somebody_elses_is_refused(tmp_path: Path) -> None:
     build_tree(tmp_path, {"p/README.md": "mine"})
-    with pytest.raises(UserError, match=r"holds what no build put there: README\.md"):
+    with pytest.raises(UserError, match=r"holds files that no build wrote: README\.md"):
         run("plugin", str(tmp_path / "p"))
-    with pytest.raises(UserError, match="is no folder"):
+    with pytest.raises(UserError, match="is not a folder"):
         run("plugin", str(tmp_path / "p/README.md"))
     assert read_tree(tmp_path)["p/README.md"][1] == b"mine"
 

@@ -1,1 +1,1 @@
-"""Build what is handed out from the one source: the Claude Code plugin."""
+"""Build the Claude Code plugin, and the other files that follow from the sources."""

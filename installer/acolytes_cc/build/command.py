@@ -13,7 +13,7 @@ from acolytes_cc.progress import progress
 
 @click.group()
 def build() -> None:
-    """Build what is handed out from the one source."""
+    """Build a form of the product to publish."""
 
 
 @build.command()
@@ -28,7 +28,10 @@ def build() -> None:
 @click.option("--json", "output", flag_value="json", help="Short for --format json.")
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def plugin(folder: Path, servers: tuple[str, ...], output: str) -> int:
-    """Render the Claude Code plugin into DIR, with a marketplace entry: the same bytes every time."""
+    """Write the Claude Code plugin to the folder DIR, which is also a marketplace.
+
+    The folder needs nothing beside it. The same source gives the same bytes.
+    """
     from acolytes_cc.build.folder import place
     from acolytes_cc.build.plugin import is_executable, stand_alone_files
     from acolytes_cc.install.answer_sources import refuse_missing_commands
@@ -46,5 +49,5 @@ def plugin(folder: Path, servers: tuple[str, ...], output: str) -> int:
         click.echo(f"built {len(files)} files in {folder}")
     else:
         click.echo(f"{folder} is up to date")
-    click.echo(f"try it: claude --plugin-dir {folder}")
+    click.echo(f"to try it: claude --plugin-dir {folder}")
     return Exit.FINE

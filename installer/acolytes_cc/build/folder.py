@@ -1,4 +1,4 @@
-"""Put a built folder in its place: whole, and never over a file that is not its own."""
+"""Put a built folder in its place: as a whole, and never over a file that no build wrote."""
 
 from __future__ import annotations
 
@@ -10,22 +10,25 @@ from pathlib import Path
 
 from acolytes_cc.errors import Exit, UserError
 
-# `sha256sum -c` reads it; it tells the next build which files are ours and untouched
+# The next build reads it to know which files a build wrote and nobody edited. `sha256sum -c` reads it, too.
 RECORD = ".claude-plugin/files.sha256"
 
 
 def place(folder: Path, files: Mapping[str, bytes], is_executable: Callable[[str], bool]) -> bool:
-    """Make ``folder`` hold exactly ``files`` and their record. Returns whether anything changed.
+    """Make ``folder`` hold exactly ``files`` and their record; return whether anything changed.
 
-    Built beside it and moved. Raises UserError, before any change, when the folder holds something that no build put
-    there or that was edited since, and when it cannot be written.
+    The new folder is written beside the old one and then moved, so that no reader sees half of it.
+
+    Raises:
+        UserError: The folder holds a file that no build wrote or that was edited since, or it cannot be written.
+            Nothing was changed.
     """
     folder = Path(os.path.realpath(folder))
     files = {**files, RECORD: _record(files)}
     try:
         present = _present(folder)
         _refuse_foreign(folder, present, files)
-        if present == files and all(_starts(folder / name) == is_executable(name) for name in files):
+        if present == files and all(_has_execute_bit(folder / name) == is_executable(name) for name in files):
             return False
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as beside:
@@ -48,7 +51,7 @@ def place(folder: Path, files: Mapping[str, bytes], is_executable: Callable[[str
     return True
 
 
-def _starts(path: Path) -> bool:
+def _has_execute_bit(path: Path) -> bool:
     return bool(path.stat().st_mode & 0o100)
 
 
@@ -57,9 +60,9 @@ def _record(files: Mapping[str, bytes]) -> bytes:
 
 
 def _present(folder: Path) -> dict[str, bytes]:
-    """What the folder holds, without Python's bytecode: {} for one that is not there."""
+    """Return the files of the folder without Python's bytecode, {path: content}; {} where there is no folder."""
     if folder.exists() and not folder.is_dir():
-        raise UserError(f"{folder} is no folder; name one")
+        raise UserError(f"{folder} is not a folder; name a folder")
     return {
         path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else b""
         for path in sorted(folder.rglob("*"))
@@ -78,4 +81,4 @@ def _refuse_foreign(folder: Path, present: Mapping[str, bytes], files: Mapping[s
     ]
     if foreign:
         shown = ", ".join(foreign[:20]) + (f" and {len(foreign) - 20} more" if len(foreign) > 20 else "")
-        raise UserError(f"{folder} holds what no build put there: {shown}; name another folder, or move them away")
+        raise UserError(f"{folder} holds files that no build wrote: {shown}; name another folder, or move them away")

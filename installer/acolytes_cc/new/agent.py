@@ -1,4 +1,4 @@
-"""A definition from answers: rendered, and linted before anybody sees it."""
+"""The definition of a new agent: rendered from answers, and linted before it is written."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from acolytes_cc.lint.report.text import concise
 from acolytes_cc.resources import data_path
 
 
-class Question(NamedTuple):
-    """What is asked; without a default it must be answered."""
+class AgentQuestion(NamedTuple):
+    """A question about the new agent; without a default it needs an answer."""
 
     key: str
     text: str
@@ -23,39 +23,43 @@ class Question(NamedTuple):
 
 
 QUESTIONS = (
-    Question("description", "What does it do, and when is it to be used? (Use when ...)"),
-    Question("task", "Its job, as a sentence that goes on from `You`"),
-    Question("tools", "Its tools, with commas; none named is every tool", "Read, Grep, Glob"),
-    Question("model", "Its model: inherit, sonnet, opus, haiku or a full name", "inherit"),
+    AgentQuestion("description", "What does it do, and when should Claude use it? (Use when ...)"),
+    AgentQuestion("task", "Its task, as the rest of a sentence that begins with `You`"),
+    AgentQuestion("tools", "Its tools, separated by commas; leave it empty for all tools", "Read, Grep, Glob"),
+    AgentQuestion("model", "Its model: inherit, sonnet, opus, haiku or a full name", "inherit"),
 )
 _PLAIN = re.compile(r"[A-Za-z](?:[^\n:#]|:(?! )|(?<! )#)*")
 _YAML_WORDS = {"true", "false", "null", "yes", "no", "on", "off"}
 
 
-def checked(data: Mapping[str, str]) -> dict[str, str]:
-    """The answers with the defaults; UserError (CANNOT) that names what is missing, or what nobody asks."""
+def completed(data: Mapping[str, str]) -> dict[str, str]:
+    """Return the answers, with the default where there is none.
+
+    Raises:
+        UserError: An answer is missing (CANNOT), or belongs to no question.
+    """
     keys = [question.key for question in QUESTIONS]
     unknown = [key for key in data if key not in keys]
     if unknown:
-        raise UserError(f"--data {unknown[0]}: there is no such question, only {', '.join(keys)}")
-    answers = {question.key: question.default for question in QUESTIONS} | {
-        k: " ".join(v.split()) for k, v in data.items()
-    }
+        raise UserError(f"--data {unknown[0]}: unknown key; the keys are {', '.join(keys)}")
+    defaults = {question.key: question.default for question in QUESTIONS}
+    answers = defaults | {key: " ".join(value.split()) for key, value in data.items()}
     missing = [question.key for question in QUESTIONS if question.default is None and not answers[question.key]]
     if missing:
         options = " ".join(f"--data {key}=..." for key in missing)
-        raise UserError(f"missing: {', '.join(missing)}; say it with {options}", Exit.CANNOT)
+        raise UserError(f"no answer for {', '.join(missing)}: add {options}", Exit.CANNOT)
     return {key: value or "" for key, value in answers.items()}
 
 
 def rendered(name: str, answers: Mapping[str, str]) -> tuple[str, list[Finding]]:
-    """The definition of ``name``, and the findings in it that are no errors.
+    """Return the definition of ``name``, and its findings below error level.
 
-    Raises UserError (FINDINGS) for a definition that the client would drop or change.
+    Raises:
+        UserError: The definition would have errors (FINDINGS): the client would drop or change it.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    environment = Environment(  # noqa: S701 - it makes Markdown, no HTML
+    environment = Environment(  # noqa: S701 - it makes Markdown, not HTML
         loader=FileSystemLoader(data_path("agent_templates") / "new"),
         trim_blocks=True,
         lstrip_blocks=True,
@@ -76,12 +80,12 @@ def rendered(name: str, answers: Mapping[str, str]) -> tuple[str, list[Finding]]
     findings = lint_text(text, f"{name}.md")
     errors = [concise(finding) for finding in findings if finding.severity == "error"]
     if errors:
-        raise UserError(f"nothing was written, for it would have errors: {'; '.join(errors)}", Exit.FINDINGS)
+        raise UserError(f"the definition would have errors, so it was not written: {'; '.join(errors)}", Exit.FINDINGS)
     return text, findings
 
 
 def _yaml(value: str) -> str:
-    """A value as it stands after a key: quoted when YAML could read it as something else."""
+    """Return a value as YAML after a key: quoted when YAML could read it as something else."""
     if not value or (_PLAIN.fullmatch(value) and value.lower() not in _YAML_WORDS and value == value.strip()):
         return value
     return json.dumps(value, ensure_ascii=False)

@@ -14,22 +14,27 @@ from acolytes_cc.errors import Exit, UserError
 
 @click.group()
 def new() -> None:
-    """Make something new from a template."""
+    """Make a file from a template."""
 
 
 @new.command()
 @click.argument("name")
 @click.option("--folder", type=click.Path(path_type=Path), default=Path(".claude/agents"), show_default=True)
-@click.option("--data", multiple=True, metavar="KEY=VALUE", help="An answer; repeat it. What is not answered is asked.")
+@click.option(
+    "--data",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Answers a question; repeat it for several. On a terminal you are asked the others.",
+)
 @click.option("--json", "output", flag_value="json", help="Short for --format json.")
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def agent(name: str, folder: Path, data: tuple[str, ...], output: str) -> int:
-    """Write the definition of an agent called NAME; it is linted first, and no file is overwritten.
+    """Write the definition of a new agent called NAME. It is linted first, and overwrites no file.
 
-    The answers are `description`, `task`, `tools` and `model`; on a terminal they are asked for.
+    The questions are `description`, `task`, `tools` and `model`.
     """
     from acolytes_cc.lint.report.text import concise
-    from acolytes_cc.new.agent import QUESTIONS, checked, rendered
+    from acolytes_cc.new.agent import QUESTIONS, completed, rendered
 
     answers = dict(map(_pair, data))
     path = _path(folder, name)
@@ -37,18 +42,18 @@ def agent(name: str, folder: Path, data: tuple[str, ...], output: str) -> int:
         for question in QUESTIONS:
             if question.key not in answers:
                 answers[question.key] = click.prompt(question.text, default=question.default, err=True)
-    text, findings = rendered(name, checked(answers))
+    text, findings = rendered(name, completed(answers))
     _write(path, text)
     if output == "json":
         click.echo(json.dumps({"path": str(path), "findings": [finding._asdict() for finding in findings]}, indent=1))
         return Exit.FINE
     for finding in findings:
         click.echo(concise(finding._replace(path=str(path))), err=True)
-    click.echo(f"wrote {path}; say in Claude Code: @agent-{name} ...")
+    click.echo(f"wrote {path}; to call it in Claude Code: @agent-{name} ...")
     return Exit.FINE
 
 
-#: What an agent of a quest may be called, too.
+#: The names that the client and the quest board both accept.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -61,13 +66,14 @@ def _pair(item: str) -> tuple[str, str]:
 
 def _path(folder: Path, name: str) -> Path:
     if not _NAME.fullmatch(name):
-        near = re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-.")[:64]
-        such = f", such as {near}" if near else ""
-        letters = f"use lower-case letters, digits, dots and hyphens{such}"
-        raise UserError(f"{name!r} is no name that a mention and the quest board take; {letters}")
+        similar = re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-.")[:64]
+        example = f", for instance {similar}" if similar else ""
+        raise UserError(
+            f"{name!r} cannot be an agent's name: use lower-case letters, digits, dots and hyphens{example}"
+        )
     path = folder / f"{name}.md"
     if path.exists() or path.is_symlink():
-        raise UserError(f"{path} is there already; choose another name, or move it away")
+        raise UserError(f"{path} already exists; choose another name, or move the file away")
     return path
 
 
@@ -77,4 +83,4 @@ def _write(path: Path, text: str) -> None:
         with open(path, "x", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except FileExistsError:
-        raise UserError(f"{path} is there already; choose another name, or move it away") from None
+        raise UserError(f"{path} already exists; choose another name, or move the file away") from None
