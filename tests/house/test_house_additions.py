@@ -93,8 +93,10 @@ HOOK_DECLARATION = """\
         effect="suggests to read the error",
         needs="nothing",
         timeout_seconds=7,
+        expects="context",
     ),
 """
+HOOK_TRIAL = '    "PostToolUseFailure": {**_BASH, "error": "exit code 1"},\n'
 CALCULATOR_MODULE = '''\
 """Twice a number."""
 
@@ -156,7 +158,7 @@ def additions(tree: Path) -> dict[str, dict[str, str]]:
         return (tree / name).read_text("utf-8")
 
     verbs, hooks = "scripts/acolytes_quest/verb_table.py", "installer/acolytes_cc/hook_registration.py"
-    ops = "agent_templates/agents/ops.performance.md.jinja"
+    trials, ops = "installer/acolytes_cc/doctor/trial_events.py", "agent_templates/agents/ops.performance.md.jinja"
     return {
         "verb": {
             f"scripts/acolytes_quest/verbs/{VERB}.py": VERB_MODULE,
@@ -166,6 +168,7 @@ def additions(tree: Path) -> dict[str, dict[str, str]]:
         "hook": {
             f"hooks/{HOOK}.py": HOOK_SCRIPT,
             hooks: with_line(read(hooks), ")\n\n\ndef declared_for", HOOK_DECLARATION),
+            trials: with_line(read(trials), '    "SubagentStop": {', HOOK_TRIAL),
         },
         "calculator": {
             "scripts/acolytes_perf/commands/demo_double.py": CALCULATOR_MODULE,
@@ -264,7 +267,7 @@ def test_no_addition_touches_more_files_than_the_limit(tree: Tree) -> None:
     assert {name: len(files) for name, files in tree.by_hand.items()} == {
         "verb": 2,
         "agent": 1,
-        "hook": 2,
+        "hook": 3,
         "calculator": 4,
     }
     assert all(len(files) <= MOST_FILES[name] for name, files in tree.by_hand.items())
@@ -326,6 +329,16 @@ def test_the_hook_is_registered_and_answers(tree: Tree, where: str) -> None:
     answer = tree.answer(where, "PostToolUseFailure", tool_name="Bash", tool_input={"command": "x"}, error="e")
     assert answer["additionalContext"] == f"{AGENT}: read the error"
     assert "| PostToolUseFailure | suggests to read the error |" in (tree.root / "docs/plugin.md").read_text("utf-8")
+
+
+def test_the_doctor_runs_the_hook_and_finds_nothing_wrong(tree: Tree) -> None:
+    command = [tree.root / ".venv/bin/python", "-I", "-m", "acolytes_cc", "doctor", "--json"]
+    done = subprocess.run(command, cwd=tree.project, env=tree.env, capture_output=True, text=True, check=False)
+    report = json.loads(done.stdout)
+    assert [finding for finding in report["findings"] if finding["check"] in ("hooks", "programs", "entries")] == []
+    hooks = report["facts"]["hooks"]
+    # the new hook, and three others in the frontmatter of three agents; three in the settings
+    assert hooks.startswith("15 run")
 
 
 def test_the_trees_own_tests_of_completeness_pass(tree: Tree) -> None:

@@ -70,9 +70,9 @@ def test_tools_and_model(project: Path, capsys: pytest.CaptureFixture[str]) -> N
     ("arguments", "code", "said"),
     [
         (["a"], 3, "no answer for description, task: add --data description=... --data task=..."),
-        (["a", *ANSWERS, "--data", "colour=red"], 2, "--data colour: unknown key; the keys are description, task, tools, model"),
+        (["a", *ANSWERS, "--data", "colour=red"], 2, "unknown key; the keys are description, task, tools, model"),
         (["a", *ANSWERS, "--data", "colour"], 2, "write KEY=VALUE"),
-        (["a", *ANSWERS, "--data", "tools=LS"], 1, "the definition would have errors, so it was not written: a.md:4:8: error"),
+        (["a", *ANSWERS, "--data", "tools=LS"], 1, "would have errors, so it was not written: a.md:4:8: error"),
         (["a:b", *ANSWERS], 2, "for instance a-b"),
         (["../a", *ANSWERS], 2, "'../a' cannot be an agent's name"),
         (["", *ANSWERS], 2, "use lower-case letters, digits, dots and hyphens"),
