@@ -24,9 +24,9 @@ def quest(project: Path, verb: str, *arguments: str) -> str:
 def ask(project: Path, sql: str) -> list[tuple[Any, ...]]:
     """Ask the board's file, or change it."""
     with closing(sqlite3.connect(project / ".claude/acolytes/quests.db")) as connection:
-        found = connection.execute(sql).fetchall()
+        rows = connection.execute(sql).fetchall()
         connection.commit()
-    return found
+    return rows
 
 
 def event(name: str, project: Path, agent_id: str = "a12", **more: Any) -> dict[str, Any]:

@@ -165,10 +165,10 @@ class PostgresServer:
         assert done.returncode == 0, done.stderr
 
     def _identity(self) -> dict[str, Any]:
-        found: dict[str, Any] = {"cwd": self.folder, "env": {"PATH": os.environ["PATH"], "LC_ALL": "C"}}
+        options: dict[str, Any] = {"cwd": self.folder, "env": {"PATH": os.environ["PATH"], "LC_ALL": "C"}}
         if self._user:
-            found |= {"user": self._user.pw_uid, "group": self._user.pw_gid, "extra_groups": []}
-        return found
+            options |= {"user": self._user.pw_uid, "group": self._user.pw_gid, "extra_groups": []}
+        return options
 
 
 @contextlib.contextmanager

@@ -40,7 +40,7 @@ COMMANDS = [
         answer=12,
         answer_anonymously=4,
         repeat_an_answer=2,
-        judge=7,
+        review=7,
         reserve=6,
         stop=1,
         pass_time=3,
@@ -70,7 +70,7 @@ class BoardMachine(RuleBasedStateMachine):
         self.random = random.Random(0)
         self.commands = 0
         self.texts = 0
-        self.said: list[tuple[Any, ...]] = []
+        self.sent: list[tuple[Any, ...]] = []
         self.seen: dict[int, int] = {}
 
     def teardown(self) -> None:
@@ -175,22 +175,22 @@ class BoardMachine(RuleBasedStateMachine):
     def respond(
         self, quest: int, session: str | None, kind: str, turn: int | None, fence: int | None, text: str | None = None
     ) -> None:
-        said = text or MARKS[kind] + self.text()
-        words: list[object] = ["respond", "--quest", quest, "--msg", said]
+        sent = text or MARKS[kind] + self.text()
+        words: list[object] = ["respond", "--quest", quest, "--msg", sent]
         for option, value in (("--as", session), ("--turn", turn), ("--fence", fence)):
             words += [option, value] if value is not None else []
-        self.said = [*self.said[-4:], (quest, session, kind, turn, fence, said)]
+        self.sent = [*self.sent[-4:], (quest, session, kind, turn, fence, sent)]
         self.both(
-            lambda model: model.respond(quest, session, kind, said, turn=turn, fence=fence),
+            lambda model: model.respond(quest, session, kind, sent, turn=turn, fence=fence),
             lambda answer: (answer["turn"], answer["repeated"]),
             *words,
         )
 
     def repeat_an_answer(self) -> None:
-        if self.said:
-            self.respond(*self.random.choice(self.said))
+        if self.sent:
+            self.respond(*self.random.choice(self.sent))
 
-    def judge(self) -> None:
+    def review(self) -> None:
         if self.chance(0.8) and not any(row.verdict == "pending" for row in self.model.turns.values()):
             self.answer()
         turn = self.a_turn(lambda row: row.verdict == "pending" or (row.verdict is not None and self.chance(0.1)))
@@ -263,8 +263,8 @@ class BoardMachine(RuleBasedStateMachine):
 
     def redact(self) -> None:
         quest = self.a_quest()
-        known = self.model.quests.get(quest)
-        seq = 1 + self.random.randrange(len(known.messages) + 1 if known else 1)
+        existing = self.model.quests.get(quest)
+        seq = 1 + self.random.randrange(len(existing.messages) + 1 if existing else 1)
         session = self.a_leader()
         self.both(
             lambda model: model.redact(quest, session, seq),
@@ -275,7 +275,7 @@ class BoardMachine(RuleBasedStateMachine):
     def purge(self) -> None:
         self.both(lambda model: model.purge(), lambda answer: answer["quests"], "purge", "--older", 0)
         with self.board.read() as tx:
-            self.model.known = set(tx.column(str, "SELECT id FROM session WHERE anonymous = 0"))
+            self.model.entered = set(tx.column(str, "SELECT id FROM session WHERE anonymous = 0"))
 
     def look(self) -> None:
         """Reading changes nothing, not even the event log."""
@@ -327,27 +327,27 @@ class BoardMachine(RuleBasedStateMachine):
 
     def a_quest(self) -> int:
         """Return mostly a quest that there is."""
-        known = [*self.model.quests]
-        return self.random.choice(known) if known and self.chance(0.95) else self.random.randrange(1, 6)
+        existing = [*self.model.quests]
+        return self.random.choice(existing) if existing and self.chance(0.95) else self.random.randrange(1, 6)
 
     def quest_of(self, turn: int) -> int:
         row = self.model.turns.get(turn)
         return row.quest if row and self.chance(0.95) else self.a_quest()
 
-    def a_turn(self, wanted: Callable[[Turn], bool] = lambda _: True) -> int:
+    def a_turn(self, matches: Callable[[Turn], bool] = lambda _: True) -> int:
         """Return mostly one of the newest turns that are as wanted."""
-        found = [number for number, row in self.model.turns.items() if wanted(row)][-8:]
-        return self.random.choice(found) if found and self.chance(0.95) else self.random.randrange(1, 20)
+        candidates = [number for number, row in self.model.turns.items() if matches(row)][-8:]
+        return self.random.choice(candidates) if candidates and self.chance(0.95) else self.random.randrange(1, 20)
 
     def some_turns(self, quest: int) -> list[int]:
         """Return none or a few of the quest's newest turns, mostly such as can still come about."""
         dead = self.chance(0.1)
-        found = [
+        candidates = [
             number
             for number, row in self.model.turns.items()
             if row.quest == quest and (dead or row.state not in {"dead", "cancelled"})
         ][-6:]
-        return sorted(self.random.sample(found, min(len(found), self.random.choice([0, 0, 0, 1, 1, 2]))))
+        return sorted(self.random.sample(candidates, min(len(candidates), self.random.choice([0, 0, 0, 1, 1, 2]))))
 
     # -- agreement ------------------------------------------------------------------------------------------------
 
@@ -355,17 +355,17 @@ class BoardMachine(RuleBasedStateMachine):
         """Run a command on the model and on the board: the same answer, or a refusal of the same kind by both."""
         after = self.model.copy()
         try:
-            wanted: Any = expected(after)
+            by_model: Any = expected(after)
         except RefusedError as refused:
-            wanted = RecordedRefusalError if refused.recorded else RefusalError
+            by_model = RecordedRefusalError if refused.recorded else RefusalError
             self.model = after if refused.recorded else self.model
         else:
             self.model = after
         try:
-            found: Any = shown(self.desk.do(str(words[0]), *words[1:]))
+            by_board: Any = shown(self.desk.do(str(words[0]), *words[1:]))
         except QuestError as error:
-            found = type(error)
-        assert found == wanted, words
+            by_board = type(error)
+        assert by_board == by_model, words
         self.compare()
 
     def compare(self) -> None:

@@ -17,7 +17,7 @@ class Model(Rules):
     def copy(self) -> Model:
         """Rows are never changed, only replaced: copying the tables copies the state."""
         tables = {"quests": dict(self.quests), "turns": dict(self.turns), "joined": set(self.joined)}
-        return replace(self, known=set(self.known), **tables)  # type: ignore[arg-type]  # a table each
+        return replace(self, entered=set(self.entered), **tables)  # type: ignore[arg-type]  # a table each
 
     def create(self, mode: str) -> int:
         self.quests_made += 1
@@ -38,9 +38,9 @@ class Model(Rules):
         """Return the turns that the message made, the first time."""
         self._check_open(quest)
         self.expire()
-        for used, recipients, said, turns in self.quests[quest].keys if key else ():
+        for used, recipients, sent_text, turns in self.quests[quest].keys if key else ():
             if used == key:
-                if set(recipients) != set(to) or (said != text and not self._is_redacted(quest, turns)):
+                if set(recipients) != set(to) or (sent_text != text and not self._is_redacted(quest, turns)):
                     raise RefusedError
                 return list(turns)
         made = []
@@ -65,7 +65,7 @@ class Model(Rules):
             raise RefusedError
         opened = [number for number, row in self.quests.items() if not self.is_over(number)]
         if session:
-            self.known.add(session)
+            self.entered.add(session)
             self.joined |= {(session, number) for number in opened if quest in {None, number}}
             held = [number for number, turn in self.turns.items() if turn.state == "leased" and turn.holder == session]
             if held:

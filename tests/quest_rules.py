@@ -1,4 +1,4 @@
-"""What the plain model of the board is made of: its rows, and the rules by which commands judge and change them."""
+"""What the plain model of the board is made of: its rows, and the rules by which commands check and change them."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Rules:
     quests: dict[int, Quest] = field(default_factory=dict)
     turns: dict[int, Turn] = field(default_factory=dict)
     joined: set[tuple[str, int]] = field(default_factory=set)
-    known: set[str] = field(default_factory=set)
+    entered: set[str] = field(default_factory=set)
     turns_made: int = 0
     quests_made: int = 0
 
@@ -90,7 +90,7 @@ class Rules:
             raise RefusedError
 
     def _check_leader(self, session: str | None) -> None:
-        if session in self.known:
+        if session in self.entered:
             raise RefusedError
 
     def _check_dependency(self, quest: int, earlier: int) -> None:
@@ -166,7 +166,7 @@ class Rules:
 
     def _review_turn(self, quest: int, number: int, session: str | None) -> int | None:
         """Return the review's turn in the session's hand; None for whoever passes as the leader."""
-        if session is None or session not in self.known:
+        if session is None or session not in self.entered:
             return None
         agent = self.workers[session]
         tasks = [n for n, t in self.turns.items() if t.kind == "review" and t.about == number and t.agent == agent]
@@ -230,8 +230,8 @@ class Rules:
 
     def _answer(self, number: int, kind: str, text: str | None) -> None:
         turn = self.turns[number]
-        said = "completed" if kind == "unmarked" else kind
-        self._post(turn.quest, Message(said, turn.agent, LEADER, number, text))
+        stored_kind = "completed" if kind == "unmarked" else kind
+        self._post(turn.quest, Message(stored_kind, turn.agent, LEADER, number, text))
         self._set(number, answer=kind)
 
     def _end(self, number: int, state: str) -> None:

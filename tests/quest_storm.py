@@ -77,13 +77,13 @@ class Storm:
     def findings(self) -> list[str]:
         """Return everything that was acknowledged and is not there, and whatever else is wrong; a line each."""
         with _settings(self._folder):
-            code, told, complaint = run("check")
-        found = list(self.broken)
+            code, output, complaint = run("check")
+        problems = list(self.broken)
         if code:
-            found.append(f"check: {complaint or told}")
+            problems.append(f"check: {complaint or output}")
         with contextlib.closing(sqlite3.connect(self._folder / "quests.db")) as board:
-            found += _lost(board, self.acknowledged())
-        return found
+            problems += _lost(board, self.acknowledged())
+        return problems
 
     def acknowledged(self) -> list[dict[str, Any]]:
         """Return every entry of every journal, refusals (code 2) and busy boards (code 3) among them."""
@@ -189,8 +189,8 @@ def _settings(folder: Path) -> Iterator[None]:
 def _finish(quest: int) -> None:
     for agent in _workers(quest):
         worker = ("--role", "worker", "--agent", agent, "--as", f"supervisor-{agent}", "--quest", quest)
-        while (found := run("monitor", *worker, "--timeout", 0)[1])["status"] == "turn":
-            answer = ("--turn", found["turn"], "--fence", found["fence"], "--as", f"supervisor-{agent}")
+        while (reply := run("monitor", *worker, "--timeout", 0)[1])["status"] == "turn":
+            answer = ("--turn", reply["turn"], "--fence", reply["fence"], "--as", f"supervisor-{agent}")
             run("respond", "--quest", quest, *answer, "--msg", "Completed: by the supervisor")
     run("complete", "--quest", quest, "--summary", "ended by the supervisor")
 
@@ -207,8 +207,10 @@ def _lost(board: sqlite3.Connection, journal: list[dict[str, Any]]) -> list[str]
     ends = {
         quest: (status, summary) for quest, status, summary in board.execute("SELECT id, status, summary FROM quest")
     }
-    found = [f"quest {quest} has not ended" for quest, (status, _) in ends.items() if status in {"open", "reviewing"}]
-    found += [
+    problems = [
+        f"quest {quest} has not ended" for quest, (status, _) in ends.items() if status in {"open", "reviewing"}
+    ]
+    problems += [
         f"turn {turn} has {number} answers"
         for turn, number in board.execute(
             "SELECT turn, COUNT(*) FROM message WHERE kind IN ('completed', 'clarification', 'blocked')"
@@ -219,23 +221,23 @@ def _lost(board: sqlite3.Connection, journal: list[dict[str, Any]]) -> list[str]
     for entry in journal:
         verb, reply = entry["verb"], entry.get("reply", {})
         if entry["code"] not in {0, 2, 3}:
-            found.append(f"{verb} ended with {entry['code']}: {entry['complaint']}")
+            problems.append(f"{verb} ended with {entry['code']}: {entry['complaint']}")
         if entry["code"] != 0:
             continue
         if verb == "message":
             lost = [row for row in reply["messages"] if texts.get((entry["quest"], row["seq"])) != entry["text"]]
-            found += [f"message {row['seq']} of quest {entry['quest']} is lost" for row in lost]
+            problems += [f"message {row['seq']} of quest {entry['quest']} is lost" for row in lost]
         elif verb == "monitor" and reply["status"] == "turn" and (reply["turn"], reply["fence"]) not in claims:
-            found.append(f"the claim of turn {reply['turn']} under fence {reply['fence']} is lost")
+            problems.append(f"the claim of turn {reply['turn']} under fence {reply['fence']} is lost")
         elif verb == "respond":
             if texts.get((entry["quest"], reply["message"])) != entry["text"]:
-                found.append(f"the answer to turn {entry['turn']} is lost")
+                problems.append(f"the answer to turn {entry['turn']} is lost")
             if answers.setdefault(entry["turn"], entry["text"]) != entry["text"]:
-                found.append(f"turn {entry['turn']} accepted a second answer")
+                problems.append(f"turn {entry['turn']} accepted a second answer")
             if fences.get(entry["turn"]) != entry["fence"]:
-                found.append(f"turn {entry['turn']} accepted an answer under a stale fence")
+                problems.append(f"turn {entry['turn']} accepted an answer under a stale fence")
         elif verb == "create" and reply["quest"] not in ends:
-            found.append(f"quest {reply['quest']} is lost")
+            problems.append(f"quest {reply['quest']} is lost")
         elif verb == "complete" and ends.get(entry["quest"]) != ("completed", entry["summary"]):
-            found.append(f"the end of quest {entry['quest']} is lost")
-    return found
+            problems.append(f"the end of quest {entry['quest']} is lost")
+    return problems

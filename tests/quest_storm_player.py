@@ -179,10 +179,10 @@ def work(player: Player) -> None:
     session = chance.choice([f"s{player.number}", f"s{player.number}-{chance.randrange(10**9)}", None])
     identity = ["--as", session] if session else []
     while not player.counters.stopped:
-        found = player.call("monitor", "--role", "worker", "--agent", agent, "--timeout", 1, *identity, session=session)
-        if found is None or found["status"] != "turn":
+        news = player.call("monitor", "--role", "worker", "--agent", agent, "--timeout", 1, *identity, session=session)
+        if news is None or news["status"] != "turn":
             continue
-        quest, turn, fence = found["quest"], found["turn"], found["fence"]
+        quest, turn, fence = news["quest"], news["turn"], news["fence"]
         if chance.random() < 0.1:
             text = f"note on turn {turn} {chance.random()}"
             words = ("--quest", quest, "--to", "leader", "--from", agent, "--msg", text, *identity)

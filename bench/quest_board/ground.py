@@ -91,13 +91,13 @@ def until(condition: Callable[[], bool], patience: float = 120.0) -> None:
 
 def in_turn(cases: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, float]:
     """Return each case's median. The cases take turns, in a new order each round; the first round fills caches."""
-    found: dict[str, list[float]] = {case: [] for case in cases}
+    measured: dict[str, list[float]] = {case: [] for case in cases}
     for number in range(rounds + 1):
         for case, measure in random.sample(list(cases.items()), len(cases)):
             value = measure()
             if number:
-                found[case].append(value)
-    return {case: statistics.median(values) for case, values in found.items()}
+                measured[case].append(value)
+    return {case: statistics.median(values) for case, values in measured.items()}
 
 
 def seconds(command: list[str], environ: Mapping[str, str], folder: Path) -> float:

@@ -38,13 +38,13 @@ def measure(folder: Path, published: Published | None, rounds: int) -> list[Row]
     }
     theirs = published.growing(SIZES) if published else {}
     cases |= {("published", size): look for size, look in theirs.items()}
-    found = in_turn({f"{what} {size}": case for (what, size), case in cases.items()}, rounds)
+    measured = in_turn({f"{what} {size}": case for (what, size), case in cases.items()}, rounds)
     rows = []
     for what in commands:
         # The published package has nothing like `status`; its quest_check is a look.
         look = bool(theirs) and what.startswith("monitor")
-        published_times = [found[f"published {size}"] * 1000 if look else None for size in SIZES]
-        times = [found[f"{what} {size}"] * 1000 for size in SIZES]
+        published_times = [measured[f"published {size}"] * 1000 if look else None for size in SIZES]
+        times = [measured[f"{what} {size}"] * 1000 for size in SIZES]
         rows += [
             Row("old", f"{what}, {size:,} old quests", time, "ms", None, other)
             for size, time, other in zip(SIZES, times, published_times, strict=True)

@@ -26,7 +26,7 @@ def measure(folder: Path, published: Published | None) -> list[Row]:
 
 def _told(folder: Path) -> dict[str, int]:
     """Return what each verb that does or shows one thing prints beyond the texts in it."""
-    run = _caller(Ground(folder / "told", "w1,w2"))
+    run = _caller(Ground(folder / "output", "w1,w2"))
     calls = [
         ("create", ["--mission", TEXT, "--agents", "w1,w2"]),
         ("message", ["--quest", "2", "--to", "w1", "--msg", TEXT, "--review"]),
@@ -43,9 +43,9 @@ def _told(folder: Path) -> dict[str, int]:
         ("cancel", ["--quest", "1", "--summary", TEXT]),
         ("purge", ["--older", "0"]),
     ]
-    found = {name: _beyond(run(name.partition(" ")[0], words)) for name, words in calls}
+    sizes = {name: _beyond(run(name.partition(" ")[0], words)) for name, words in calls}
     run("create", ["--mission", TEXT, "--agents", "w1"])
-    return {**found, "fail": _beyond(run("fail", ["--quest", "3", "--summary", TEXT]))}
+    return {**sizes, "fail": _beyond(run("fail", ["--quest", "3", "--summary", TEXT]))}
 
 
 def _listed(folder: Path) -> dict[str, int]:
@@ -76,6 +76,6 @@ def _caller(ground: Ground) -> Callable[[str, list[str]], str]:
     return run
 
 
-def _beyond(told: str) -> int:
+def _beyond(output: str) -> int:
     content = TEXT.strip()
-    return len(told.replace(f"Completed: {TEXT}", "").replace(TEXT, "").replace(content, "").encode())
+    return len(output.replace(f"Completed: {TEXT}", "").replace(TEXT, "").replace(content, "").encode())

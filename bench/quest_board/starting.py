@@ -38,9 +38,9 @@ def _hand_off(ground: Ground) -> float:
     time.sleep(ASLEEP_SECONDS)
     start = time.perf_counter()
     sender = ground.start("message", "--quest", ground.quest, "--to", "w1", "--msg", "go", heard=False)
-    told, _ = monitor.communicate(timeout=30)
+    output, _ = monitor.communicate(timeout=30)
     taken = time.perf_counter() - start
-    if sender.wait() or "turn" not in told:
-        raise SystemExit(f"the hand-off failed: {told!r}")
+    if sender.wait() or "turn" not in output:
+        raise SystemExit(f"the hand-off failed: {output!r}")
     ground.run("respond", "--quest", ground.quest, "--as", "s1", "--msg", "Completed: done")
     return taken

@@ -40,7 +40,7 @@ def measure(ground: Ground, rounds: int) -> list[Row]:
     pipe = _Pipe(ground.folder)
     board = SqliteBoard(str(ground.board))
     with _receiving(pipe.receive) as from_pipe, _receiving(lambda tell: _receive(board, tell)) as from_board:
-        found: dict[str, list[float]] = {"board": [], "pipe": []}
+        measured: dict[str, list[float]] = {"board": [], "pipe": []}
         usual = sqlite3.connect
 
         def stamping(*words: Any, **options: Any) -> sqlite3.Connection:
@@ -52,12 +52,12 @@ def measure(ground: Ground, rounds: int) -> list[Row]:
                 for name, send, heard in (("board", partial(_send, board), from_board), ("pipe", pipe.send, from_pipe)):
                     time.sleep(PAUSE_SECONDS * random.uniform(0.5, 1.5))
                     send()
-                    found[name].append(heard() - _committed[0])
+                    measured[name].append(heard() - _committed[0])
         finally:
             setattr(sqlite3, "connect", usual)  # noqa: B010 - as it was
     rows = []
     for percent in (50, 99):
-        ours, bare = (percentile(found[name], percent) * 1000 for name in ("board", "pipe"))
+        ours, bare = (percentile(measured[name], percent) * 1000 for name in ("board", "pipe"))
         rows += [
             Row("wake", f"p{percent} of {rounds}", ours, "ms"),
             Row("wake", f"p{percent} of a bare named pipe", bare, "ms"),

@@ -24,12 +24,15 @@ RUNS = 5
 
 def measure(ground: Ground, length: float) -> list[Row]:
     """Return each variant's p99, the median of interleaved runs of `length` seconds, and the ratio."""
-    found: dict[bool, list[list[float]]] = {True: [], False: []}
+    measured: dict[bool, list[list[float]]] = {True: [], False: []}
     for number in range(RUNS):
         for locked in (True, False) if number % 2 else (False, True):
-            found[locked].append(_run(ground, length, locked=locked))
+            measured[locked].append(_run(ground, length, locked=locked))
     p99, worst = (
-        {locked: statistics.median(percentile(run, percent) for run in runs) * 1000 for locked, runs in found.items()}
+        {
+            locked: statistics.median(percentile(run, percent) for run in runs) * 1000
+            for locked, runs in measured.items()
+        }
         for percent in (99, 100)
     )
     return [
@@ -60,13 +63,13 @@ def _run(ground: Ground, length: float, *, locked: bool) -> list[float]:
     data = b"".join(map(_all_of, readers))
     for child in children:  # and no other: idle monitors end meanwhile
         os.waitpid(child, 0)
-    return [found[0] for found in struct.iter_unpack("d", data)]
+    return [measured[0] for measured in struct.iter_unpack("d", data)]
 
 
-def _write(board: SqliteBoard, told: int, begin: float, length: float, seed: int) -> None:
+def _write(board: SqliteBoard, report: int, begin: float, length: float, seed: int) -> None:
     chance = random.Random(seed)
     due = begin
-    with open(told, "wb") as out:
+    with open(report, "wb") as out:
         while (due := due + chance.expovariate(A_SECOND / PROCESSES)) < begin + length:
             time.sleep(max(due - time.monotonic(), 0))
             with contextlib.suppress(UnavailableError), board.write() as tx:  # given up after 10 s, which counts

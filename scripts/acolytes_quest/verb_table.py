@@ -94,7 +94,7 @@ _MAX_CHARS = Option(
     read=option_types.max_chars,
     default=20_000,
 )
-_FENCE = Option("--fence", "N", "the fence that monitor printed with the turn", read=option_types.positive)
+_FENCE = Option("--fence", "N", "the fence of the turn, which monitor printed", read=option_types.positive)
 _HELD_TURN = (
     _agent("the worker whose turn it is, if you hold turns of several workers"),
     Option("--turn", "N", "the turn, if you hold several", read=option_types.positive),
@@ -147,10 +147,18 @@ _TABLE = (
             default=(),
         ),
         Option(
-            "--review", None, "block the turns that depend on this one until its answer is accepted", dest="reviewed"
+            "--review",
+            None,
+            "the answer needs a review: the turns that depend on this one wait until it is accepted",
+            dest="reviewed",
         ),
-        Option("--reviews", "TURN", "the task of the turn is to review this turn", read=option_types.positive),
-        Option("--key", "K", "sending again with the same key has no second effect"),
+        Option(
+            "--reviews",
+            "TURN",
+            "make the recipient review this turn: its own turn is the review",
+            read=option_types.positive,
+        ),
+        Option("--key", "K", "a name for this message: sending it again with the same key has no second effect"),
         who="leader, worker",
         effect="From the leader: a turn for each worker in `--to`. From a worker: a note to the leader.",
     ),
@@ -169,7 +177,7 @@ _TABLE = (
             read=option_types.timeout,
             default=90.0,
         ),
-        _since("leader: only messages with a higher number", "SEQ", None),
+        _since("leader: only messages after number SEQ", "SEQ", None),
         who="worker, leader",
         effect="A worker waits for a turn and takes it. The leader waits for news.",
     ),
@@ -177,7 +185,7 @@ _TABLE = (
         "conversation",
         "read the messages of a quest",
         _quest(),
-        _since("only messages with a higher number", "SEQ"),
+        _since("only messages after number SEQ", "SEQ"),
         _MAX_CHARS,
         who="anyone",
         effect="Prints the mission and the newest messages.",
@@ -211,7 +219,7 @@ _TABLE = (
         "reserve paths for the turn that you hold",
         _quest(),
         Option("--paths", "A,B", "files or folders of the project, separated by commas"),
-        Option("--shared", None, "other turns may share the paths, but no turn may have them alone"),
+        Option("--shared", None, "share the paths: other turns can share them, too, but none can reserve them alone"),
         Option("--release", None, "release the paths; without --paths, release all of them"),
         *_HELD_TURN,
         who="holder of the turn",
@@ -261,7 +269,7 @@ _TABLE = (
         "log",
         "read the audit log of a quest",
         _quest(),
-        _since("only events with a higher number", "ID"),
+        _since("only events after number ID", "ID"),
         _MAX_CHARS,
         who="anyone",
         effect="Prints the newest events.",

@@ -59,8 +59,8 @@ def test_an_answer_on_which_others_wait_must_state_its_kind(cli: Cli, project: P
     cli.ok("message", "--quest", 1, "--to", "w2", "--msg", "y", "--after", 1)
     cli.ok("monitor", "--role", "worker", "--agent", "w1")
     before = contents(project)
-    told = cli.refused("respond", "--quest", 1, "--msg", "I could not do it, the data is missing")
-    assert told.endswith("begin it with Completed:, CLARIFICATION: or BLOCKED:")
+    shown = cli.refused("respond", "--quest", 1, "--msg", "I could not do it, the data is missing")
+    assert shown.endswith("begin it with Completed:, CLARIFICATION: or BLOCKED:")
     assert contents(project) == before
     cli.ok("respond", "--quest", 1, "--msg", "Blocked, the data is missing")
     status = cli.ok("status", "--quest", 1)
@@ -81,5 +81,5 @@ def test_status_says_how_each_turn_was_answered(cli: Cli) -> None:
         "turn 3 w1 answered: blocked",
         "turn 4 w1 queued",
     ]
-    told = [(turn["state"], turn["answer"]) for turn in cli.data("status", "--quest", 1)["turns"]]
-    assert told == [("done", "completed"), ("done", "clarification"), ("done", "blocked"), ("queued", None)]
+    shown = [(turn["state"], turn["answer"]) for turn in cli.data("status", "--quest", 1)["turns"]]
+    assert shown == [("done", "completed"), ("done", "clarification"), ("done", "blocked"), ("queued", None)]

@@ -39,8 +39,8 @@ def test_a_quest_from_its_beginning_to_its_end(cli: Cli) -> None:
     assert ended == 'quest 1 completed: "All planned"; nothing more to do\n'
     assert cli.ok("monitor", "--role", "leader", "--quest", quest, "--since", 2) == ended
     assert cli.data("status", "--quest", quest)["turns"][0]["files"] == ["plan.md"]
-    said = cli.data("conversation", "--quest", quest)
-    assert [message["kind"] for message in said["messages"]] == ["assignment", "completed", "summary"]
+    conversation = cli.data("conversation", "--quest", quest)
+    assert [message["kind"] for message in conversation["messages"]] == ["assignment", "completed", "summary"]
 
 
 @pytest.mark.parametrize("role", ["worker", "leader"])
@@ -145,13 +145,15 @@ def test_a_time_out_names_a_turn_that_an_anonymous_call_took(cli: Cli) -> None:
     for _ in range(2):
         cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x")
         cli.ok(*monitor)
-    told = cli.ok(*monitor, "--timeout", 0)
-    assert re.search(r"; turn 1 is held by an anonymous session since \d{4}-\d\d-\d\dT[\d:]{8}Z \(and 1 more\): ", told)
+    output = cli.ok(*monitor, "--timeout", 0)
+    assert re.search(
+        r"; turn 1 is held by an anonymous session since \d{4}-\d\d-\d\dT[\d:]{8}Z \(and 1 more\): ", output
+    )
     assert (
         "(acolytes-quest respond --quest 1 --turn 1 --msg 'Completed: ...') or wait for its lease to end;"
-        " check again: " in told
+        " check again: " in output
     )
-    assert len(told) <= 300
+    assert len(output) <= 300
     assert cli.data(*monitor, "--timeout", 0)["held"] == [1, 2]
     assert cli.data(*monitor, "--timeout", 0, "--as", "s1")["held"] == []
     cli.ok("respond", "--quest", 1, "--turn", 1, "--msg", "Completed: x")
@@ -453,7 +455,7 @@ def test_the_log_tells_whose_turn_from_who_did_it(cli: Cli) -> None:
     create(cli, "w1", "--leader", "boss")
     cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x")
     cli.ok("monitor", "--role", "worker", "--agent", "w1", "--as", "s1")
-    told = cli.ok("log", "--quest", 1)
-    assert "created by boss" in told
-    assert "queued turn 1 of w1" in told
-    assert "claimed turn 1 by w1 session s1" in told
+    output = cli.ok("log", "--quest", 1)
+    assert "created by boss" in output
+    assert "queued turn 1 of w1" in output
+    assert "claimed turn 1 by w1 session s1" in output

@@ -242,8 +242,8 @@ class Contract:
         turn = [self.assign(board, quest, "w1"), self.assign(board, quest, "w1")]
         for number in turn:
             self.take(board, "w1", "s1")
-            given = self.answer(board, quest, "done", "s1")
-            assert (given.turn, given.repeated) == (number, False)
+            answered = self.answer(board, quest, "done", "s1")
+            assert (answered.turn, answered.repeated) == (number, False)
 
     def test_a_stale_fence_changes_nothing_but_the_log(self, board: Board, clock: Clock) -> None:
         quest = self.quest(board, "w1")
@@ -313,10 +313,8 @@ class Contract:
         clock.seconds += 59
         assert Leader(board, quest=row, since=1).wait(time.monotonic() + 0.2).messages == []
         clock.seconds += 1
-        found = Leader(board, quest=row, since=1).wait(time.monotonic() + 5)
-        assert [message.text for message in found.messages] == [
-            "turn 1 waits for w1, and no w1 is listening: start one"
-        ]
+        news = Leader(board, quest=row, since=1).wait(time.monotonic() + 5)
+        assert [message.text for message in news.messages] == ["turn 1 waits for w1, and no w1 is listening: start one"]
         assert self.leader_news(board, quest, since=2) == []
 
     def test_a_turn_that_somebody_listens_for_is_not_reported(self, board: Board, clock: Clock) -> None:
@@ -326,8 +324,8 @@ class Contract:
         with board.read() as tx:
             row = quests.find(tx, quest)
         with board.listen("w1"):
-            found = Leader(board, quest=row, since=1).wait(time.monotonic() + 0.2)
-        assert found.messages == []
+            news = Leader(board, quest=row, since=1).wait(time.monotonic() + 0.2)
+        assert news.messages == []
 
     def test_messages_and_events_never_change(self, board: Board) -> None:
         quest = self.quest(board, "w1")

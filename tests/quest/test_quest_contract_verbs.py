@@ -68,8 +68,8 @@ class Verbs:
         assert desk.do(*accept) == {"quest": 1, "turn": 1, "verdict": "accepted", "anew": None, "repeated": False}
         assert desk.do(*accept)["repeated"] is True
         assert (self.states(desk), self.status(desk)) == (["done", "queued"], "open")
-        said = desk.do("conversation", "--quest", 1)["messages"][-1]
-        assert (said["kind"], said["to"], said["text"]) == ("note", "w1", "well done")
+        note = desk.do("conversation", "--quest", 1)["messages"][-1]
+        assert (note["kind"], note["to"], note["text"]) == ("note", "w1", "well done")
 
     def test_a_turn_sent_back_is_done_again_and_keeps_what_waits_for_it(self, desk: Desk) -> None:
         self.send(desk, "w1", "--review")
@@ -251,8 +251,11 @@ class Verbs:
         clock.seconds += LEASE
         with pytest.raises(RecordedRefusalError, match="turn 1 is not held by any session"):
             self.reserve(desk, "s1", "/a")
-        for words, told in (((), "name the paths to reserve"), (("--shared", "--release"), "give only one of them")):
-            with pytest.raises(RefusalError, match=told):
+        for words, expected in (
+            ((), "name the paths to reserve"),
+            (("--shared", "--release"), "give only one of them"),
+        ):
+            with pytest.raises(RefusalError, match=expected):
                 desk.do("reserve", "--quest", 1, "--as", "s1", *words)
         with pytest.raises(RefusalError, match=r"--paths '/\.\./x'"):
             self.reserve(desk, "s1", "/../x")

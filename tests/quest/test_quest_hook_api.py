@@ -126,12 +126,12 @@ def test_who_says_no_session_has_no_hooks_and_a_longer_lease(here: str, cli: Cli
 @pytest.mark.parametrize("rule", ["renew", "files", "keep-working"])
 def test_a_rule_that_is_off_does_nothing(here: str, rule: str) -> None:
     off = {"ACOLYTES_QUEST_OFF": f"other, {rule}"}
-    found = {
+    result = {
         "renew": hook_api.renew(here, off, "s1", 3600),
         "files": hook_api.record_file(here, off, "s1", "a.py"),
         "keep-working": keep(here, off, "s1") == (1, 1, 1, False),
     }
-    assert found == {"renew": rule != "renew", "files": rule != "files", "keep-working": rule != "keep-working"}
+    assert result == {"renew": rule != "renew", "files": rule != "files", "keep-working": rule != "keep-working"}
     if rule == "keep-working":
         assert row(here, 1).state == "queued", "nobody is kept, so the turn is given back"
 
@@ -148,9 +148,9 @@ def test_the_files_of_the_project_are_recorded(here: str, project: Path, tmp_pat
     assert hook_api.record_file(here, {}, "s2", "src/c.py") is False, "s2 holds no turn"
     board = SqliteBoard(location.find_board(here, {}))
     with board.read() as tx:
-        found = tx.tuples("SELECT turn, path FROM turn_file ORDER BY path")
+        result = tx.tuples("SELECT turn, path FROM turn_file ORDER BY path")
     board.close()
-    assert found == [(1, "b.md"), (1, "src/a.py")]
+    assert result == [(1, "b.md"), (1, "src/a.py")]
 
 
 def test_what_the_agents_of_a_client_hold_is_given_back(here: str, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

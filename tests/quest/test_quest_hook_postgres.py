@@ -64,20 +64,20 @@ def test_the_server_is_asked_only_about_a_session_that_works_there(url: str, cli
         " api.is_idle(here, environ, 's1'), 'psycopg' in sys.modules, 'sqlite3' in sys.modules)"
     )
 
-    def asked() -> list[str]:
+    def ask_all() -> list[str]:
         command = [sys.executable, "-c", program, str(SCRIPTS.parent), str(project), url]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
 
     nothing = ["False", "None", "False", *["None"] * 3, *["False"] * 3]
-    assert asked() == nothing
+    assert ask_all() == nothing
     assert list(project.iterdir()) == [project / ".git"], "asking leaves nothing behind"
     cli.ok("create", "--mission", "m", "--agents", "w1")
     cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x")
-    assert asked() == nothing
+    assert ask_all() == nothing
     cli.ok("monitor", "--role", "worker", "--agent", "w1", "--as", "s1", "--timeout", 0)
-    found = asked()
-    assert found[1] == "1", "it holds the turn"
-    assert found[-2:] == ["True", "False"]
+    answers = ask_all()
+    assert answers[1] == "1", "it holds the turn"
+    assert answers[-2:] == ["True", "False"]
 
 
 def test_a_membership_is_private_and_forgotten_after_a_month(project: Path) -> None:

@@ -42,12 +42,12 @@ def two(cli: Cli) -> None:
 def test_what_another_turn_has_reserved_is_not_edited(here: str, project: Path, path: str) -> None:
     (project / "src").mkdir()
     (project / "link").symlink_to("src")
-    told = hook_api.objection_to_edit(here, {}, "s2", path.format(here=here))
-    assert told is not None
-    assert "is reserved: w1 works on" in told
-    assert "turn 1 of quest 1" in told
-    assert "acolytes-quest status --quest 1" in told
-    assert "ACOLYTES_QUEST_OFF=reservations" in told
+    reason = hook_api.objection_to_edit(here, {}, "s2", path.format(here=here))
+    assert reason is not None
+    assert "is reserved: w1 works on" in reason
+    assert "turn 1 of quest 1" in reason
+    assert "acolytes-quest status --quest 1" in reason
+    assert "ACOLYTES_QUEST_OFF=reservations" in reason
 
 
 @pytest.mark.usefixtures("two")
@@ -87,12 +87,12 @@ def single(cli: Cli) -> None:
 @pytest.mark.usefixtures("single")
 @pytest.mark.parametrize("session", ["s2", "s3"])
 def test_out_of_turn_nothing_is_edited(here: str, session: str) -> None:
-    told = hook_api.objection_to_edit(here, {}, session, "a.py")
-    assert told is not None
-    assert "not your turn" in told
-    assert "w1 has turn 1" in told
-    assert "acolytes-quest monitor --role worker --quest 1" in told
-    assert "ACOLYTES_QUEST_OFF=turn-order" in told
+    reason = hook_api.objection_to_edit(here, {}, session, "a.py")
+    assert reason is not None
+    assert "not your turn" in reason
+    assert "w1 has turn 1" in reason
+    assert "acolytes-quest monitor --role worker --quest 1" in reason
+    assert "ACOLYTES_QUEST_OFF=turn-order" in reason
     assert hook_api.objection_to_edit(here, {}, session, "/tmp/a.py") is None, "no file of the project"
     assert hook_api.objection_to_edit(here, {"ACOLYTES_QUEST_OFF": "turn-order"}, session, "a.py") is None
     assert hook_api.objection_to_edit(here, {"ACOLYTES_QUEST_OFF": "turn-order,reservations"}, session, "a.py") is None
@@ -130,10 +130,10 @@ def test_of_several_quests_only_what_applies_counts(here: str, cli: Cli) -> None
 @pytest.mark.usefixtures("two")
 @pytest.mark.parametrize("session", ["s1", "s2"])
 def test_a_worker_calls_no_other_agent(here: str, session: str) -> None:
-    told = hook_api.objection_to_call(here, {}, session)
-    assert told is not None
-    assert "acolytes-quest message --quest 1 --to leader" in told
-    assert "ACOLYTES_QUEST_OFF=direct-calls" in told
+    reason = hook_api.objection_to_call(here, {}, session)
+    assert reason is not None
+    assert "acolytes-quest message --quest 1 --to leader" in reason
+    assert "ACOLYTES_QUEST_OFF=direct-calls" in reason
     assert hook_api.objection_to_call(here, {"ACOLYTES_QUEST_OFF": "direct-calls"}, session) is None
 
 
@@ -151,9 +151,9 @@ def test_who_is_no_worker_or_leads_calls(here: str, cli: Cli) -> None:
 @pytest.mark.usefixtures("two")
 def test_what_another_is_called_is_shown_as_data(here: str, cli: Cli) -> None:
     cli.ok("reserve", "--quest", 1, "--paths", "x\u202ey", "--as", "s1")
-    told = hook_api.objection_to_edit(here, {}, "s2", "x\u202ey")
-    assert told is not None
-    assert "\u202e" not in told
+    reason = hook_api.objection_to_edit(here, {}, "s2", "x\u202ey")
+    assert reason is not None
+    assert "\u202e" not in reason
 
 
 def test_every_rule_that_can_be_switched_off_is_documented() -> None:

@@ -45,29 +45,29 @@ def met(cli: Cli, cwd: Path, texts: list[str]) -> list[tuple[str, list[str]]]:
     """Let every text be a mission, a message, an answer; return all that was printed of them, taken apart."""
     quest = int(cli.ok("create", "--agents", "w1", f"--mission={texts[0]}"))
     session = f"s{quest}"
-    found = []
+    outside = []
     for number, text in enumerate(texts):
         data = text.encode()
         cli.ok("message", "--quest", quest, "--to", "w1", "--msg", "-", stdin=data)
         if number % 2:
-            told = hook_api.wait_for_work(str(cwd), os.environ, session) or ""
+            printed = hook_api.wait_for_work(str(cwd), os.environ, session) or ""
         else:
-            told = cli.ok("monitor", "--role", "worker", "--agent", "w1", "--quest", quest, "--as", session)
-        outer = taken_apart(told)
+            printed = cli.ok("monitor", "--role", "worker", "--agent", "w1", "--quest", quest, "--as", session)
+        outer = taken_apart(printed)
         assert outer[1] == [visible(text)]
-        found.append(outer)
+        outside.append(outer)
         cli.ok("respond", "--quest", quest, "--as", session, "--msg", "-", stdin=b"Completed: " + data)
         outer = taken_apart(cli.ok("monitor", "--role", "leader", "--quest", quest, "--since", 2 * number + 1))
         assert outer[1] == [visible(f"Completed: {text}")]
-        found.append(outer)
-    whole = [texts[0], *(said for text in texts for said in (text, f"Completed: {text}"))]
+        outside.append(outer)
+    whole = [texts[0], *(sent for text in texts for sent in (text, f"Completed: {text}"))]
     for verb in ("conversation", "export"):
         words = ["--max-chars", 500_000] if verb == "conversation" else []
         outer = taken_apart(cli.ok(verb, "--quest", quest, *words))
         assert outer[1][: len(whole)] == [visible(text) for text in whole]
-        found.append(outer)
+        outside.append(outer)
     cli.ok("complete", "--quest", quest, f"--summary={texts[-1]}")
-    return found
+    return outside
 
 
 @pytest.mark.parametrize("part", range(len(PARTS)))
@@ -91,12 +91,12 @@ def test_a_document_of_that_name_is_told_as_data(project: Path, part: int) -> No
     assert own_id.startswith("Your id on the quest board is a12")
     listed = documents.partition("): ")[2]
     decoder = json.JSONDecoder()
-    told = []
+    printed = []
     while listed:
         if listed.startswith('"'):
             name, end = decoder.raw_decode(listed)
         else:
             name, end = (plain := re.match("[^, ]+", listed))[0], plain.end()  # type: ignore[index, union-attr]
-        told.append(name)
+        printed.append(name)
         listed = listed[end:].removeprefix(", ")
-    assert told == names
+    assert printed == names

@@ -162,12 +162,12 @@ def test_the_board_is_its_owners_alone_and_git_does_not_see_it(cli: Cli, project
     cli.ok("create", "--mission", "m", "--agents", "w1")
     cli.ok("monitor", "--role", "worker", "--agent", "w1", "--timeout", 0)
     folder = project / ".claude/acolytes"
-    found = modes(folder)
+    entries = modes(folder)
     assert (folder / ".gitignore").read_text("utf-8") == "*\n"
-    assert found.pop(".gitignore") == "0o644"
-    assert (found.pop("acolytes"), found.pop("quests.db-bells")) == ("0o700", "0o700")
-    assert {"quests.db", "quests.db-lock"} <= set(found)
-    assert set(found.values()) == {"0o600"}
+    assert entries.pop(".gitignore") == "0o644"
+    assert (entries.pop("acolytes"), entries.pop("quests.db-bells")) == ("0o700", "0o700")
+    assert {"quests.db", "quests.db-lock"} <= set(entries)
+    assert set(entries.values()) == {"0o600"}
 
 
 def test_a_folder_of_the_users_own_is_left_as_it_is(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,10 +175,10 @@ def test_a_folder_of_the_users_own_is_left_as_it_is(cli: Cli, tmp_path: Path, mo
     shared.mkdir(mode=0o755)
     monkeypatch.setenv("ACOLYTES_QUEST_DB", str(shared / "my.db"))
     cli.ok("create", "--mission", "m", "--agents", "w1")
-    found = modes(shared)
-    assert found["shared"] == "0o755"
-    assert found["my.db"] == "0o600"
-    assert ".gitignore" not in found
+    entries = modes(shared)
+    assert entries["shared"] == "0o755"
+    assert entries["my.db"] == "0o600"
+    assert ".gitignore" not in entries
 
 
 def test_a_path_with_the_letters_of_an_address_is_a_path(

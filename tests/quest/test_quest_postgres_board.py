@@ -100,18 +100,18 @@ def at_once(postgres: PostgresServer, database: str, sessions: list[str]) -> lis
         return result.turn.id if isinstance(result, TurnTaken) else None
 
     with ThreadPoolExecutor(len(sessions)) as pool:
-        found = list(pool.map(look, boards, sessions))
+        taken = list(pool.map(look, boards, sessions))
     for board in boards:
         board.close()
-    return found
+    return taken
 
 
 def test_claims_at_the_same_moment_get_a_turn_each(
     postgres: PostgresServer, database: str, board: PostgresBoard
 ) -> None:
     make_quest(board, number=CLAIMERS)
-    found = at_once(postgres, database, [f"s{number}" for number in range(CLAIMERS)])
-    assert {*found} == {*range(1, CLAIMERS + 1)}
+    taken = at_once(postgres, database, [f"s{number}" for number in range(CLAIMERS)])
+    assert {*taken} == {*range(1, CLAIMERS + 1)}
 
 
 def test_claims_at_the_same_moment_in_a_single_quest_lease_one_turn(
@@ -119,8 +119,8 @@ def test_claims_at_the_same_moment_in_a_single_quest_lease_one_turn(
 ) -> None:
     for quest in range(1, 6):
         make_quest(board, mode="single", number=CLAIMERS)
-        found = at_once(postgres, database, [f"s{quest}-{number}" for number in range(CLAIMERS)])
-        assert len([turn for turn in found if turn is not None]) == 1
+        taken = at_once(postgres, database, [f"s{quest}-{number}" for number in range(CLAIMERS)])
+        assert len([turn for turn in taken if turn is not None]) == 1
         with board.write() as tx:
             turns.cancel_all(tx, quest)
 
@@ -132,8 +132,8 @@ def test_one_session_in_two_processes_gets_one_turn(
     take(board, "s1")  # so that no claim waits for another's first entry
     for _ in range(2):
         give_turn(board, 1)
-    found = at_once(postgres, database, ["s1"] * CLAIMERS)
-    assert {*found} == {1}
+    taken = at_once(postgres, database, ["s1"] * CLAIMERS)
+    assert {*taken} == {1}
 
 
 def test_a_claim_does_not_wait_for_another_and_a_writer_does(
@@ -283,7 +283,7 @@ def test_a_worker_waits_through_a_restart_of_the_server(postgres: PostgresServer
         make_quest(board)
         waiter = PostgresBoard(own.url(name), poll=600)
         with ThreadPoolExecutor(1) as pool:
-            found = pool.submit(take, waiter, "s1", 60)
+            taken = pool.submit(take, waiter, "s1", 60)
             with board.listen("leader") as listener:
                 eventually(lambda: listener.is_heard_by("w1") is True, "the worker waits")
             own.stop(signal.SIGQUIT)
@@ -292,7 +292,7 @@ def test_a_worker_waits_through_a_restart_of_the_server(postgres: PostgresServer
             with board.listen("leader") as listener:
                 eventually(lambda: listener.is_heard_by("w1") is True, "the worker waits again")
             give_turn(board, 1)
-            result = found.result(30)
+            result = taken.result(30)
             assert isinstance(result, TurnTaken)
             assert result.turn.id == 1
         board.close()

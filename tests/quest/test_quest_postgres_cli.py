@@ -126,20 +126,22 @@ def test_psycopg_for_another_python_is_as_good_as_none(project: Path, scratch_ho
 
 @pytest.mark.usefixtures("url")
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "expected"),
     [
         ("__version__ = '3.1.19'\n", "psycopg 3.1.19 is too old for a board on PostgreSQL: "),
         ("raise ImportError('no pq wrapper available')\n", "a board on PostgreSQL needs psycopg 3 "),
     ],
 )
-def test_a_psycopg_that_does_not_serve_is_refused(project: Path, scratch_home: Path, content: str, told: str) -> None:
+def test_a_psycopg_that_does_not_serve_is_refused(
+    project: Path, scratch_home: Path, content: str, expected: str
+) -> None:
     place = environment(scratch_home)
     (folder,) = (place / "lib").iterdir()
     (folder / "site-packages").unlink()
     build_tree(folder / "site-packages", {"psycopg/__init__.py": content})
     done = run(project)
     assert (done.returncode, done.stderr.count("\n")) == (3, 1)
-    assert told in done.stderr
+    assert expected in done.stderr
 
 
 def test_without_a_url_nothing_of_postgres_is_imported(project: Path) -> None:
@@ -155,7 +157,7 @@ def test_without_a_url_nothing_of_postgres_is_imported(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "code", "told"),
+    ("url", "code", "expected"),
     [
         (f"postgresql://u:{SECRET}@127.0.0.1:1/x", 3, "cannot reach the board at 127.0.0.1:1/x as u "),
         (f"postgresql://u:{SECRET}@db.invalid/x", 3, "cannot reach the board at db.invalid:5432/x as u "),
@@ -172,30 +174,30 @@ def test_without_a_url_nothing_of_postgres_is_imported(project: Path) -> None:
     ],
 )
 def test_a_url_that_does_not_work_is_one_line_without_its_password(
-    cli: Cli, monkeypatch: pytest.MonkeyPatch, url: str, code: int, told: str
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, url: str, code: int, expected: str
 ) -> None:
     monkeypatch.setenv("ACOLYTES_QUEST_URL", url)
     monkeypatch.setenv("ACOLYTES_QUEST_BUSY", "0.3")
     for words in (("status",), ("create", "--mission", "m", "--agents", "w1")):
         line = cli.refused(*words, code=code)
-        assert told in line
+        assert expected in line
         assert SECRET not in line
 
 
 @pytest.mark.parametrize(
-    ("password", "database", "told"),
+    ("password", "database", "expected"),
     [
         ("wr0ng%40" + SECRET, "postgres", "password authentication failed"),
         (QUOTED_PASSWORD, "nowhere", 'database "nowhere" does not exist'),
     ],
 )
 def test_what_the_server_refuses_is_one_line_at_once(
-    cli: Cli, monkeypatch: pytest.MonkeyPatch, postgres: PostgresServer, password: str, database: str, told: str
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, postgres: PostgresServer, password: str, database: str, expected: str
 ) -> None:
     monkeypatch.setenv("ACOLYTES_QUEST_URL", postgres.tcp_url(database, password))
     monkeypatch.setenv("ACOLYTES_QUEST_BUSY", "600")
     line = cli.refused("status", code=3)
-    assert told in line
+    assert expected in line
     assert SECRET not in line
     assert PASSWORD not in line
 

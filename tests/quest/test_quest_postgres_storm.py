@@ -85,12 +85,12 @@ class Storm:
 
     def acknowledged(self) -> list[dict[str, object]]:
         """Return what every process was told has taken place; each must have ended well."""
-        found = []
+        entries = []
         for name, process in self._running.items():
-            told = self._log(name).read_text("utf-8")
-            assert process.wait(60) == 0, told
-            found += [json.loads(line) for line in told.splitlines()]
-        return found
+            log = self._log(name).read_text("utf-8")
+            assert process.wait(60) == 0, log
+            entries += [json.loads(line) for line in log.splitlines()]
+        return entries
 
     def kill(self) -> None:
         for process in self._running.values():
@@ -137,14 +137,14 @@ def check_nothing_is_lost(cli: Cli, storm: Storm, posted: int) -> None:
     eventually(all_is_answered, "every turn is answered", patience=600)
     cli.ok("complete", "--quest", 1, "--summary", "all is done")
     acknowledged = storm.acknowledged()
-    said = cli.data("conversation", "--quest", 1, "--max-chars", 10_000_000)["messages"]
-    assert [message["seq"] for message in said] == list(range(1, 2 * posted + 2))
-    there = {message["seq"]: message["text"] for message in said}
-    assert [told for told in acknowledged if there.get(told["seq"]) != told["text"]] == []
-    assert len({told["seq"] for told in acknowledged}) == len(acknowledged)
-    assignments = [message["text"] for message in said if message["kind"] == "assignment"]
+    messages = cli.data("conversation", "--quest", 1, "--max-chars", 10_000_000)["messages"]
+    assert [message["seq"] for message in messages] == list(range(1, 2 * posted + 2))
+    there = {message["seq"]: message["text"] for message in messages}
+    assert [entry for entry in acknowledged if there.get(entry["seq"]) != entry["text"]] == []
+    assert len({entry["seq"] for entry in acknowledged}) == len(acknowledged)
+    assignments = [message["text"] for message in messages if message["kind"] == "assignment"]
     assert len(assignments) == len(set(assignments)) == posted
-    answered = [message["turn"] for message in said if message["kind"] == "completed"]
+    answered = [message["turn"] for message in messages if message["kind"] == "completed"]
     assert len(answered) == len(set(answered)) == posted
     assert "the board is healthy" in cli.ok("check")
 

@@ -92,11 +92,11 @@ def test_eight_writers_lose_nothing(cli: Cli, project: Path) -> None:
     ]
     results = [writer.communicate(timeout=120) for writer in writers]
     assert results == [("100\n", "")] * 8
-    said = cli.data("conversation", "--quest", 1, "--max-chars", 10_000_000)["messages"]
-    assert [message["seq"] for message in said] == list(range(1, 801))
-    assert {message["text"] for message in said} == {f"writer{w}-{n}" for w in range(8) for n in range(100)}
+    messages = cli.data("conversation", "--quest", 1, "--max-chars", 10_000_000)["messages"]
+    assert [message["seq"] for message in messages] == list(range(1, 801))
+    assert {message["text"] for message in messages} == {f"writer{w}-{n}" for w in range(8) for n in range(100)}
     for number in range(8):
-        own = [message["text"] for message in said if message["text"].startswith(f"writer{number}-")]
+        own = [message["text"] for message in messages if message["text"].startswith(f"writer{number}-")]
         assert own == [f"writer{number}-{n}" for n in range(100)]
 
 
@@ -107,8 +107,8 @@ def test_of_eight_that_wait_exactly_one_gets_the_turn(cli: Cli, project: Path) -
     cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "one for all")
     eventually(lambda: len(bells(project, "w1")) == 7, "one has its turn")
     cli.ok("complete", "--quest", 1, "--summary", "s", "--force")
-    found = [outcome(waiter)["status"] for waiter in waiters]
-    assert sorted(found) == ["ended"] * 7 + ["turn"]
+    statuses = [outcome(waiter)["status"] for waiter in waiters]
+    assert sorted(statuses) == ["ended"] * 7 + ["turn"]
     assert bells(project, "w1") == []
 
 
@@ -208,15 +208,15 @@ def test_killed_writers_leave_whole_messages_only(cli: Cli, project: Path) -> No
         before = cli.data("conversation", "--quest", 1, "--max-chars", 10_000_000)["messages"]
 
         def grew(before: list[object] = before) -> bool:
-            said = cli.data("conversation", "--quest", 1, "--max-chars", 10_000_000)["messages"]
-            return len(said) > len(before) + 3
+            messages = cli.data("conversation", "--quest", 1, "--max-chars", 10_000_000)["messages"]
+            return len(messages) > len(before) + 3
 
         eventually(grew, "messages arrive")
         writer.send_signal(signal.SIGKILL)
         writer.communicate()
-    said = cli.data("conversation", "--quest", 1, "--max-chars", 10_000_000)["messages"]
-    assert [message["seq"] for message in said] == list(range(1, len(said) + 1))
-    assert len(cli.data("status", "--quest", 1)["turns"]) == min(len(said), 50)
+    messages = cli.data("conversation", "--quest", 1, "--max-chars", 10_000_000)["messages"]
+    assert [message["seq"] for message in messages] == list(range(1, len(messages) + 1))
+    assert len(cli.data("status", "--quest", 1)["turns"]) == min(len(messages), 50)
     cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "after all that")
 
 

@@ -16,8 +16,8 @@ from support import find_python
 def test_the_seeds_calls_work_as_written(project: Path) -> None:
     assert script("create", "--mission", "m", "--agents", "NAME", cwd=project).stdout == "1\n"
     script("message", "--quest", "1", "--to", "NAME", "--msg", "Do it", cwd=project)
-    found = script("monitor", "--role", "worker", "--agent", "NAME", cwd=project)
-    assert "quest 1, turn 1 for NAME" in found.stdout
+    printed = script("monitor", "--role", "worker", "--agent", "NAME", cwd=project)
+    assert "quest 1, turn 1 for NAME" in printed.stdout
     assert "Do it" in script("conversation", "--quest", "1", cwd=project).stdout
     words = ("--quest", "1", "--msg", "Completion details", "--files", "a.py,b.js")
     assert "turn 1 is answered: completed" in script("respond", *words, cwd=project).stdout
@@ -28,8 +28,8 @@ def test_the_seeds_calls_work_as_written(project: Path) -> None:
 def test_the_commands_that_a_script_prints_can_be_run_as_printed(project: Path) -> None:
     script("create", "--mission", "m", "--agents", "w1", cwd=project)
     script("message", "--quest", "1", "--to", "w1", "--msg", "x", cwd=project)
-    found = script("monitor", "--role", "worker", "--agent", "w1", cwd=project).stdout
-    for line in re.findall(r"python3 .*", found):
+    printed = script("monitor", "--role", "worker", "--agent", "w1", cwd=project).stdout
+    for line in re.findall(r"python3 .*", printed):
         done = subprocess.run(
             line.replace("python3", PYTHON), shell=True, cwd=project, capture_output=True, check=False
         )

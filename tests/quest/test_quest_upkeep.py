@@ -37,21 +37,21 @@ def old(path: Path) -> Path:
 def shape(path: Path) -> dict[str, object]:
     """Return what a board is made of: columns and foreign keys of the tables, the text of all else."""
     board = sqlite3.connect(path)
-    found: dict[str, object] = {}
+    result: dict[str, object] = {}
     for kind, name, text in board.execute("SELECT type, name, sql FROM sqlite_master").fetchall():
         columns = board.execute(f"PRAGMA table_info({name})").fetchall()
         keys = sorted(board.execute(f"PRAGMA foreign_key_list({name})").fetchall())
         checks = sorted(re.findall(r"CHECK \((?:[^()]|\([^()]*\))*\)", text or ""))
-        found[name] = (columns, keys, checks) if kind == "table" else text
+        result[name] = (columns, keys, checks) if kind == "table" else text
     board.close()
-    return found
+    return result
 
 
 def rows(path: Path, sql: str) -> list[tuple[object, ...]]:
     board = sqlite3.connect(path)
-    found = board.execute(sql).fetchall()
+    result = board.execute(sql).fetchall()
     board.close()
-    return found
+    return result
 
 
 # -- migration ----------------------------------------------------------------------------------------------------
@@ -188,8 +188,8 @@ def test_what_is_redacted_or_purged_is_gone_from_the_files(cli: Cli, path: Path,
     assert reader.execute("SELECT COUNT(*) FROM message").fetchone() == (20,)
     assert b"hunter2-" in bytes_of(path)
     if verb == "redact":
-        told = cli.ok("redact", "--quest", 1, "--seq", 11, "--reason", "a password")
-        assert told.startswith(
+        output = cli.ok("redact", "--quest", 1, "--seq", 11, "--reason", "a password")
+        assert output.startswith(
             "message 11 of quest 1 is redacted; copies that were printed, exported or backed up before"
         )
     else:
@@ -218,7 +218,7 @@ def test_a_message_changes_by_redaction_alone_and_only_once(cli: Cli, path: Path
 
 
 @pytest.fixture
-def told(cli: Cli) -> Cli:
+def hostile_quest(cli: Cli) -> Cli:
     """A quest in which everybody has said something hostile."""
     cli.ok("create", "--mission", HOSTILE, "--agents", "w1,w2", "--phase", HOSTILE, "--as", "boss")
     cli.ok("message", "--quest", 1, "--to", "w1", "--msg", HOSTILE)
@@ -228,8 +228,8 @@ def told(cli: Cli) -> Cli:
     return cli
 
 
-def test_an_export_is_the_whole_quest(told: Cli) -> None:
-    whole = json.loads(told.ok("export", "--quest", 1, "--format", "json"))
+def test_an_export_is_the_whole_quest(hostile_quest: Cli) -> None:
+    whole = json.loads(hostile_quest.ok("export", "--quest", 1, "--format", "json"))
     assert [(member["agent"], member["role"]) for member in whole["members"]] == [
         ("leader", "leader"),
         ("w1", "worker"),
@@ -243,10 +243,10 @@ def test_an_export_is_the_whole_quest(told: Cli) -> None:
     assert [event["kind"] for event in whole["events"]][:3] == ["created", "queued", "blocked"]
 
 
-def test_no_text_leaves_its_block_in_markdown(told: Cli) -> None:
+def test_no_text_leaves_its_block_in_markdown(hostile_quest: Cli) -> None:
     from markdown_it import MarkdownIt
 
-    text = told.ok("export", "--quest", 1)
+    text = hostile_quest.ok("export", "--quest", 1)
     tokens = MarkdownIt().enable("table").parse(text)
     headings = [tokens[place + 1].content for place, token in enumerate(tokens) if token.type == "heading_open"]
     assert headings[:5] == ["Quest 1: open", "Mission", "Turns", "Messages", headings[4]]
@@ -260,23 +260,26 @@ def test_no_text_leaves_its_block_in_markdown(told: Cli) -> None:
 
 
 @pytest.mark.parametrize("form", ["md", "json"])
-def test_a_redacted_export_holds_no_text_and_no_path(told: Cli, form: str) -> None:
-    text = told.ok("export", "--quest", 1, "--redact", "--format", form)
-    for said in ("fine", "then", "b.md", "[2J"):
-        assert said not in text
+def test_a_redacted_export_holds_no_text_and_no_path(hostile_quest: Cli, form: str) -> None:
+    text = hostile_quest.ok("export", "--quest", 1, "--redact", "--format", form)
+    for words in ("fine", "then", "b.md", "[2J"):
+        assert words not in text
     assert "[redacted, " in text.replace("\\[", "[")
     assert "w1" in text
 
 
-def test_an_export_into_a_file_is_private_and_replaces_nothing(told: Cli, project: Path) -> None:
-    assert told.data("export", "--quest", 1, "--out", "q.json") == {"quest": 1, "file": str(project / "q.json")}
+def test_an_export_into_a_file_is_private_and_replaces_nothing(hostile_quest: Cli, project: Path) -> None:
+    assert hostile_quest.data("export", "--quest", 1, "--out", "q.json") == {
+        "quest": 1,
+        "file": str(project / "q.json"),
+    }
     assert json.loads((project / "q.json").read_text("utf-8"))["quest"] == 1
     assert (project / "q.json").stat().st_mode & 0o777 == 0o600
     before = (project / "q.json").read_bytes()
-    assert "exists already" in told.refused("export", "--quest", 1, "--out", "q.json")
-    assert "cannot write" in told.refused("export", "--quest", 1, "--out", "no/such/folder.md")
+    assert "exists already" in hostile_quest.refused("export", "--quest", 1, "--out", "q.json")
+    assert "cannot write" in hostile_quest.refused("export", "--quest", 1, "--out", "no/such/folder.md")
     assert (project / "q.json").read_bytes() == before
-    assert told.ok("export", "--quest", 1, "--out", "q.md").endswith("q.md\n")
+    assert hostile_quest.ok("export", "--quest", 1, "--out", "q.md").endswith("q.md\n")
     assert sorted(file.name for file in project.iterdir()) == [".claude", ".git", "q.json", "q.md"]
 
 
