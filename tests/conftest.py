@@ -6,12 +6,20 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 OURS = ("CLAUDE", "ANTHROPIC", "ACOLYTES", "XDG_")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="run the long volumes, too (up to an hour)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Property tests give the same verdict in every run, on fast and slow machines; --full looks further each time."""
+    settings.register_profile("acolytes", deadline=None, derandomize=True, database=None)
+    if not config.getoption("--full"):
+        settings.load_profile("acolytes")
 
 
 @pytest.fixture(autouse=True)
