@@ -169,6 +169,8 @@ def _content(path: Path) -> bytes | str | None:
 
 
 def _pytest(*options: str) -> int:
+    # The tests start hundreds of processes, which must not compile the same modules each time.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     return _run("-m", "pytest", "-n", "auto", "--dist", "worksteal", *options)
 
 

@@ -69,7 +69,9 @@ def _test(options: list[str]) -> int:
     if code:
         return code
     command = [_python(VENV), "-m", "pytest", "-n", "auto", "--dist", "worksteal", *options]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode
+    # The tests start hundreds of processes, which must not compile the same modules each time.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
 def _set_up_tests() -> int:
