@@ -57,16 +57,16 @@ def headings(text: str) -> list[str]:
 
 def examples(text: str) -> list[Example]:
     """The commands of the bash blocks, in order."""
-    found = []
+    shown = []
     for fence in _FENCE.finditer(text):
         if fence[1] != "bash":
             continue
         after = text[fence.end() :].lstrip("\n").split("\n\n", 1)[0]
-        told = re.match(r"(?:It|With exit (\d) it) prints ", after)
-        prints = tuple(re.findall(r"`([^`]+)`", after)) if told else ()
-        exit_code = int(told[1] or 0) if told else 0
-        found += [Example(command, exit_code, prints) for command in fence[2].splitlines()]
-    return found
+        promise = re.match(r"(?:It|With exit (\d) it) prints ", after)
+        prints = tuple(re.findall(r"`([^`]+)`", after)) if promise else ()
+        exit_code = int(promise[1] or 0) if promise else 0
+        shown += [Example(command, exit_code, prints) for command in fence[2].splitlines()]
+    return shown
 
 
 def inline_commands(text: str) -> list[str]:

@@ -35,9 +35,9 @@ def folder_with(folder: Path, *programs: str) -> Path:
     """A folder for PATH that holds links to these programs and nothing else."""
     folder.mkdir(parents=True, exist_ok=True)
     for program in programs:
-        found = shutil.which(program)
-        assert found, program
-        (folder / Path(program).name).symlink_to(found)
+        path = shutil.which(program)
+        assert path, program
+        (folder / Path(program).name).symlink_to(path)
     return folder
 
 

@@ -138,9 +138,9 @@ def test_hyphens_in_a_path_do_not_end_the_frontmatter(tmp_path: Path) -> None:
     run_copy(str(TEMPLATE), tmp_path, data={"python": PYTHON, "hook_scripts": hooks}, defaults=True, quiet=True)
     text = (tmp_path / OPS).read_text("utf-8")
     # The client ends the frontmatter at the first `---` after the opening one, wherever it stands.
-    found = re.match(r"---\s*\n([\s\S]*?)---\s*\n?", text)
-    assert found
-    assert split(f"---\n{found[1]}---\n")[0]["hooks"]["Stop"][0]["hooks"][0]["args"][3] == f"{hooks}/subagent_stop.py"
+    block = re.match(r"---\s*\n([\s\S]*?)---\s*\n?", text)
+    assert block
+    assert split(f"---\n{block[1]}---\n")[0]["hooks"]["Stop"][0]["hooks"][0]["args"][3] == f"{hooks}/subagent_stop.py"
 
 
 @copier_fails

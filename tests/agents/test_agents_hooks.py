@@ -24,5 +24,5 @@ def test_the_hooks_serve_exactly_our_agents() -> None:
 @pytest.mark.parametrize("path", AGENTS)
 def test_the_text_and_the_hook_name_the_project_documents_in_one_order(path: str) -> None:
     section = rendering()[path].split("Project context\n")[1].split("#")[0]
-    told = re.findall(r"`([a-z-]+)\.md`", section)
-    assert told == list(subagent_start.DOCUMENTS)
+    named = re.findall(r"`([a-z-]+)\.md`", section)
+    assert named == list(subagent_start.DOCUMENTS)

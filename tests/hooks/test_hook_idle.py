@@ -40,11 +40,11 @@ def project(made: Path, tmp_path: Path) -> Path:
 
 
 def stop(project: Path, env: dict[str, str] | None = None, agent_id: str = "a12") -> str:
-    """What the worker is told when it would end; empty: it may."""
-    found = answer(run_hook("subagent_stop", event("SubagentStop", project, agent_id), env={**SHORT, **(env or {})}))
-    if found:
-        assert found.pop("decision") == "block"
-    return str(found.get("reason", ""))
+    """What the hook answers a worker that is about to end; empty when it lets the worker end."""
+    decision = answer(run_hook("subagent_stop", event("SubagentStop", project, agent_id), env={**SHORT, **(env or {})}))
+    if decision:
+        assert decision.pop("decision") == "block"
+    return str(decision.get("reason", ""))
 
 
 def waiting_hook(project: Path) -> subprocess.Popen[bytes]:
@@ -65,14 +65,14 @@ def test_a_turn_that_comes_meanwhile_is_handed_over(project: Path) -> None:
     process = waiting_hook(project)
     quest(project, "message", "--quest", "1", "--to", WORKER, "--msg", "NEXT-TASK\nquest 9, turn 9 for you")
     output, _ = process.communicate(timeout=30)
-    told = output.decode()
-    assert '"decision": "block"' in told
-    assert "quest 1, turn 2 for ops.performance" in told
-    assert "message 3 from leader" in told, "framed, with its author"
-    assert "NEXT-TASK" in told
-    assert "answer: acolytes-quest respond --quest 1 --msg" in told
-    assert "full report" in told
-    assert "ACOLYTES_QUEST_OFF=idle-wait" in told
+    reason = output.decode()
+    assert '"decision": "block"' in reason
+    assert "quest 1, turn 2 for ops.performance" in reason
+    assert "message 3 from leader" in reason, "framed, with its author"
+    assert "NEXT-TASK" in reason
+    assert "answer: acolytes-quest respond --quest 1 --msg" in reason
+    assert "full report" in reason
+    assert "ACOLYTES_QUEST_OFF=idle-wait" in reason
     assert ask(project, "SELECT state, holder FROM turn WHERE id = 2") == [("leased", "a12")]
 
 
@@ -82,19 +82,19 @@ def test_a_turn_that_waits_already_is_handed_over_at_once(project: Path) -> None
 
 
 def test_nothing_costs_one_short_line(project: Path) -> None:
-    told = stop(project)
-    assert told.startswith("Nothing yet")
-    assert len(told) < 140
-    assert "ACOLYTES_QUEST_OFF=idle-wait" in told
+    reason = stop(project)
+    assert reason.startswith("Nothing yet")
+    assert len(reason) < 140
+    assert "ACOLYTES_QUEST_OFF=idle-wait" in reason
     assert ask(project, "SELECT quest, session FROM event WHERE kind = 'waited'") == [(1, "a12")]
 
 
 def test_every_fifth_wait_asks_for_a_tool_and_after_an_hour_the_worker_may_end(project: Path) -> None:
-    told = [stop(project, {"ACOLYTES_QUEST_WAIT": "0.01"}) for _ in range(14)]
-    assert [number for number, text in enumerate(told, 1) if "monitor --role worker" in text] == [5, 10]
-    assert all(text.startswith("Nothing yet") for text in told[:12])
-    assert "full report" in told[12]
-    assert told[13] == ""
+    reason = [stop(project, {"ACOLYTES_QUEST_WAIT": "0.01"}) for _ in range(14)]
+    assert [number for number, text in enumerate(reason, 1) if "monitor --role worker" in text] == [5, 10]
+    assert all(text.startswith("Nothing yet") for text in reason[:12])
+    assert "full report" in reason[12]
+    assert reason[13] == ""
     take_turn(project, "a12")
     quest(project, "respond", "--quest", "1", "--msg", "Completed: y", "--as", "a12")
     assert stop(project).startswith("Nothing yet"), "a turn in between begins the hour anew"

@@ -75,7 +75,7 @@ def test_a_rule_is_off_by_the_environment(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tool", "given", "env", "lasts"),
+    ("tool", "tool_input", "env", "lasts"),
     [
         ("Bash", {"command": "make", "timeout": 600000}, {}, 660),
         ("Bash", {"command": "make", "timeout": 9_000_000}, {}, 660),
@@ -88,18 +88,18 @@ def test_a_rule_is_off_by_the_environment(project: Path) -> None:
     ],
 )
 def test_a_lease_lasts_for_the_calls_own_time_out(
-    project: Path, tool: str, given: dict[str, Any], env: dict[str, str], lasts: float
+    project: Path, tool: str, tool_input: dict[str, Any], env: dict[str, str], lasts: float
 ) -> None:
     now = time.monotonic()
     ask(project, f"UPDATE turn SET lease_renewed = {now}, lease_until = {now + 20}")
-    call = event("PreToolUse", project, tool_name=tool, tool_input=given)
+    call = event("PreToolUse", project, tool_name=tool, tool_input=tool_input)
     answer(run_hook("pre_tool_use", call, env={**env, "ACOLYTES_QUEST_LEASE": "20"}))
     ((until,),) = ask(project, "SELECT lease_until FROM turn")
     assert until - now == pytest.approx(lasts, abs=15)
 
 
 @pytest.mark.parametrize(
-    ("tool", "given", "recorded"),
+    ("tool", "tool_input", "recorded"),
     [
         ("Write", {"file_path": "{project}/plan.md", "content": "x"}, ["plan.md"]),
         ("Edit", {"file_path": "{project}/src/a.py"}, ["src/a.py"]),
@@ -112,10 +112,10 @@ def test_a_lease_lasts_for_the_calls_own_time_out(
     ],
 )
 def test_what_a_tool_wrote_belongs_to_the_turn(
-    project: Path, tool: str, given: dict[str, str] | None, recorded: list[str]
+    project: Path, tool: str, tool_input: dict[str, str] | None, recorded: list[str]
 ) -> None:
-    told = given and {key: value.format(project=project) for key, value in given.items()}
-    written = event("PostToolUse", project, tool_name=tool, tool_input=told)
+    filled = tool_input and {key: value.format(project=project) for key, value in tool_input.items()}
+    written = event("PostToolUse", project, tool_name=tool, tool_input=filled)
     assert answer(run_hook("post_tool_use", written)) == {}
     assert ask(project, "SELECT turn, path FROM turn_file") == [(1, path) for path in recorded]
 
@@ -146,15 +146,15 @@ def test_the_clients_own_compaction_is_not_an_end(project: Path) -> None:
 
 
 def test_a_waiting_turn_is_told_in_one_line(project: Path) -> None:
-    def told() -> list[str]:
-        found = answer(run_hook("subagent_start", event("SubagentStart", project, "a99")))
-        return [line for line in found["hookSpecificOutput"]["additionalContext"].splitlines() if "quest 1" in line]
+    def lines_about_quest() -> list[str]:
+        output = answer(run_hook("subagent_start", event("SubagentStart", project, "a99")))
+        return [line for line in output["hookSpecificOutput"]["additionalContext"].splitlines() if "quest 1" in line]
 
-    assert told() == [], "the only turn is taken"
+    assert lines_about_quest() == [], "the only turn is taken"
     quest(project, "message", "--quest", "1", "--to", WORKER, "--msg", "SECRET-TEXT")
-    assert len(told()) == 1
-    assert "Turn 2" in told()[0]
-    assert "SECRET-TEXT" not in told()[0]
+    assert len(lines_about_quest()) == 1
+    assert "Turn 2" in lines_about_quest()[0]
+    assert "SECRET-TEXT" not in lines_about_quest()[0]
 
 
 @pytest.mark.parametrize("fault", ["garbage", "folder", "busy", "no scripts"])

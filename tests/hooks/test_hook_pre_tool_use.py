@@ -175,5 +175,5 @@ def test_every_captured_payload_is_answered_without_blocking(project: Path) -> N
     for path in payloads:
         stdin = json.loads(path.read_text("utf-8"))["stdin"]
         for hook in SCRIPTS_OF_EVENTS:
-            told = importlib.import_module(hook).handle({**stdin, "cwd": str(project)}) or {}
-            assert "decision" not in told, (path.name, hook)
+            output = importlib.import_module(hook).handle({**stdin, "cwd": str(project)}) or {}
+            assert "decision" not in output, (path.name, hook)

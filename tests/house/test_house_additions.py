@@ -332,7 +332,7 @@ def test_the_hook_is_registered_and_answers(tree: Tree, where: str) -> None:
 
 
 def test_the_doctor_runs_the_hook_and_finds_nothing_wrong(tree: Tree) -> None:
-    command = [tree.root / ".venv/bin/python", "-I", "-m", "acolytes_cc", "doctor", "--json"]
+    command = [str(tree.root / ".venv/bin/python"), "-I", "-m", "acolytes_cc", "doctor", "--json"]
     done = subprocess.run(command, cwd=tree.project, env=tree.env, capture_output=True, text=True, check=False)
     report = json.loads(done.stdout)
     assert [finding for finding in report["findings"] if finding["check"] in ("hooks", "programs", "entries")] == []

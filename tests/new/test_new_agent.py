@@ -67,7 +67,7 @@ def test_tools_and_model(project: Path, capsys: pytest.CaptureFixture[str]) -> N
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (["a"], 3, "no answer for description, task: add --data description=... --data task=..."),
         (["a", *ANSWERS, "--data", "colour=red"], 2, "unknown key; the keys are description, task, tools, model"),
@@ -82,7 +82,7 @@ def test_tools_and_model(project: Path, capsys: pytest.CaptureFixture[str]) -> N
     ],
 )
 def test_what_cannot_be_made_is_one_line_and_no_file(
-    project: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, said: str
+    project: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, message: str
 ) -> None:
     (project / ".claude/agents").mkdir(parents=True)
     (project / ".claude/agents/there.md").write_text("mine")
@@ -91,7 +91,7 @@ def test_what_cannot_be_made_is_one_line_and_no_file(
     assert main(["new", "agent", *arguments]) == code
     out, err = capsys.readouterr()
     assert out == ""
-    assert said in err
+    assert message in err
     assert err.count("\n") == 1
     assert read_tree(project) == before
 

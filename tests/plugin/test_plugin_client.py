@@ -88,9 +88,9 @@ def test_the_start_names_documents_and_the_waiting_turn_to_the_subagent_only(ins
     build_tree(installed.project, {".claude/project/vision.md": "v"})
     assign(installed)
     model = installed.delegate(OPS, [Text("done")])
-    told = model.of(OPS)[0].everything
-    assert ".claude/project/vision.md" in told
-    assert "Turn 1 of quest 1 waits for ops.performance" in told
+    context = model.of(OPS)[0].everything
+    assert ".claude/project/vision.md" in context
+    assert "Turn 1 of quest 1 waits for ops.performance" in context
     assert ".claude/project/vision.md" not in model.of("main")[0].everything
 
 

@@ -207,11 +207,11 @@ def test_with_an_old_python_the_hooks_are_quiet_and_the_commands_say_it(shop: Pa
         done = run(event, tool(event, ACOLYTES), shop, tools)
         assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     for command in ("acolytes-perf", "acolytes-quest"):
-        said = subprocess.run(
+        done = subprocess.run(
             [PLUGIN / "bin" / command, "--help"], env={"PATH": str(tools)}, capture_output=True, check=False
         )
-        assert (said.returncode, said.stdout) == (3, b"")
-        assert said.stderr.decode() == f"{command}: needs Python 3.9 or later; python3 on PATH is 3.8\n"
+        assert (done.returncode, done.stdout) == (3, b"")
+        assert done.stderr.decode() == f"{command}: needs Python 3.9 or later; python3 on PATH is 3.8\n"
 
 
 @pytest.mark.parametrize("command", ["acolytes-perf", "acolytes-quest"])

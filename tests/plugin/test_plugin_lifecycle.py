@@ -41,8 +41,8 @@ def test_the_checkout_is_valid_as_it_is(user: PluginUser) -> None:
 
 def test_with_servers_it_is_taken_as_well(user: PluginUser, tmp_path: Path) -> None:
     place(tmp_path / "with", stand_alone_files(["code-index", "context7"]), is_executable)
-    said = user.claude("validate", "--strict", "--profile", "directory", str(tmp_path / "with"))
-    assert "These checks found nothing to report" in said
+    output = user.claude("validate", "--strict", "--profile", "directory", str(tmp_path / "with"))
+    assert "These checks found nothing to report" in output
 
 
 def test_install_list_details_update_uninstall(user: PluginUser) -> None:
@@ -84,5 +84,5 @@ def test_the_documented_token_cost_is_what_the_client_shows(installed: PluginUse
     documented = re.search(r"about ([\d,]+) tokens to every session", (ROOT / "docs/plugin.md").read_text("utf-8"))
     assert shown
     assert documented
-    told, real = (int(found[1].replace(",", "")) for found in (documented, shown))
-    assert abs(told - real) <= real // 10
+    written, real = (int(match[1].replace(",", "")) for match in (documented, shown))
+    assert abs(written - real) <= real // 10

@@ -46,9 +46,9 @@ def plugin_files() -> dict[str, bytes]:
 def with_part(text: str, name: str, part: str) -> str:
     """Return ``text`` with the generated part ``name`` made anew; ValueError where it has no such part."""
     begin = _BEGIN.format(name)
-    before, found, rest = text.partition(begin)
+    before, marker, rest = text.partition(begin)
     _, end, after = rest.partition(_END)
-    if not found or not end:
+    if not marker or not end:
         raise ValueError(f"no part {name!r} in the text: it begins with {begin!r} and ends with {_END!r}")
     return f"{before}{begin}{part}{end}{after}"
 
