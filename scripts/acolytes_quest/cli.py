@@ -110,7 +110,7 @@ def _speak_utf8() -> None:
 
 
 def _check_python() -> None:
-    if sys.version_info < (3, 9):  # noqa: UP036  whoever runs a quest script chooses the interpreter, not the package
+    if sys.version_info < (3, 9):  # noqa: UP036  the user of a quest script chooses the interpreter, not the package
         raise UnavailableError("quests need Python 3.9 or later: use another python3")
 
 

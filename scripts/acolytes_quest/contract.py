@@ -53,7 +53,7 @@ class BoardHeader:
 
     @property
     def is_board(self) -> bool:
-        """Whether the file is a quest board, of whatever version."""
+        """Whether the file is a quest board, of any version."""
         return self.application_id == APPLICATION_ID
 
     @property

@@ -37,7 +37,7 @@ def usage(verb: Verb) -> str:
 
 
 def replaced(text: str) -> str:
-    """Return the text of docs/quest.md with the generated part made anew."""
+    """Return the text of docs/quest.md with the generated part replaced."""
     before, _, rest = text.partition(BEGIN)
     after = rest.partition(END)[2]
     return f"{before}{docs()}{after}"

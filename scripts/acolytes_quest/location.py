@@ -1,4 +1,4 @@
-"""Where the board's file is. One function serves commands and hooks; no git process, no database, only `os`."""
+"""Find the file of the board. Commands and hooks share this. It starts no git process and opens no database."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ URL_VARIABLE = "ACOLYTES_QUEST_URL"  # names a server instead
 
 
 def find_board(cwd: str, environ: Mapping[str, str]) -> str:
-    """Return the absolute path of the board for a process in `cwd`; the file need not exist.
+    """Return the absolute path of the board for a process in `cwd`. The file may not exist yet.
 
-    `$ACOLYTES_QUEST_DB` wins; else it is `.claude/acolytes/quests.db` in the project's main working tree;
-    without git, that of the nearest folder upward which has one, else of `cwd`.
-    Raises UnavailableError when `$ACOLYTES_QUEST_URL` names a server, so that there is no file, and when a link leads
-    out of the project.
+    `$ACOLYTES_QUEST_DB` names it. Else it is `.claude/acolytes/quests.db` in the main working tree of the project.
+    Without git, the project is the nearest folder at or above `cwd` with a board, else `cwd`.
+
+    Raises:
+        UnavailableError: `$ACOLYTES_QUEST_URL` names a server, or a link leads out of the project.
     """
     if environ.get(URL_VARIABLE):
         raise UnavailableError("the board is on the server that ACOLYTES_QUEST_URL names, not in a file")
@@ -32,16 +33,16 @@ def find_board(cwd: str, environ: Mapping[str, str]) -> str:
     root = _main_tree(quest_root(cwd, environ))
     path = os.path.join(root, FOLDER, NAME)
     if not os.path.realpath(path).startswith(os.path.join(os.path.realpath(root), "")):
-        # A clone can carry links; a command that runs unasked must not follow them out of the project.
+        # A clone can contain links. A command that runs without asking must not follow them out of the project.
         raise UnavailableError(f"{path} leads out of the project by a link: remove the link, or set ACOLYTES_QUEST_DB")
     return path
 
 
 def quest_root(cwd: str, environ: Mapping[str, str]) -> str:
-    """Return the project's folder: the nearest at or above `cwd` with `.git`, else with a board, else `cwd` itself.
+    """Return the folder of the project: the nearest at or above `cwd` with `.git`, else with a board, else `cwd`.
 
-    A board without git counts up to the home folder and not above it, and only when it is the caller's own: in a
-    folder that many may write to, somebody else's must not give work.
+    A board without git counts only in the home folder and below, and only if the caller owns it. In a folder that many
+    users can write to, a board of another user must not give work.
     """
     root = project_root(cwd)
     if os.path.exists(os.path.join(root, ".git")):
@@ -61,12 +62,12 @@ def project_root(cwd: str) -> str:
 
 
 def in_own_folder(board: str) -> bool:
-    """Whether the board lies in the folder that is the board's alone, and not wherever a variable put it."""
+    """Whether the board lies in its own folder, and not at another place that a variable names."""
     return os.path.dirname(board).endswith(os.sep + FOLDER)
 
 
 def _upward(folder: str, home: str | None) -> Iterator[str]:
-    """Yield the folder and those above it, but none that lies above `home`."""
+    """Yield the folder and those above it, up to `home`."""
     above_home = os.path.join(os.path.dirname(os.path.realpath(home)), "") if home else ""
     while not above_home.startswith(os.path.join(os.path.realpath(folder), "")):
         yield folder

@@ -63,8 +63,8 @@ def sender(tx: Transaction, quest: Quest, session: str | None, name: str | None,
 def check_leader(tx: Transaction, quest: Quest, session: str | None, environ: Mapping[str, str], doing: str) -> None:
     """Refuse an action to a session that is sure not to lead the quest. `doing` is the action, as "ends".
 
-    On one machine, a session that the board has never seen may lead: whoever can write the file can do so anyway, and
-    a resumed client has a new session. On a server, it must be the session that created the quest, if one did.
+    On one machine, a session that the board has never seen may lead: a program that can write the file can do anything,
+    and a resumed client has a new session. On a server, it must be the session that created the quest, if one did.
     """
     own = member_name(tx, quest, session)
     if own == quest.leader:

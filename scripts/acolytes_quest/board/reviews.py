@@ -42,9 +42,9 @@ def check_reviewable(tx: Transaction, quest: int, turn: int) -> None:
 
 
 def decide(tx: Transaction, turn: Turn, verdict: str, *, by: str, session: str | None) -> None:
-    """Give the verdict on a turn whose review is pending; review turns that this leaves without a task are cancelled.
+    """Give the verdict on a turn whose review is pending, and cancel the other turns that should review it.
 
-    What comes after the turn is not touched: `dependencies.resolve` or `dependencies.move` is next.
+    The turns that depend on it are not changed: call `dependencies.resolve` or `dependencies.move` next.
     """
     tx.run("UPDATE review SET verdict = ? WHERE turn = ?", verdict, turn.id)
     log(tx, verdict, turn.quest, turn=turn.id, actor=by, session=session)

@@ -1,4 +1,4 @@
-"""The verb create: somebody starts a quest and leads it."""
+"""The verb create: start a quest."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class _Export:
-    """All that belongs to a quest. `redact` takes out what somebody wrote or named; all else stays."""
+    """All that belongs to a quest. `redact` removes every text and path."""
 
     def __init__(self, tx: Transaction, quest: Quest) -> None:
         number = quest.id
