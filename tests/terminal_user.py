@@ -72,7 +72,7 @@ class Terminal:
         while self._process.poll() is None and time.monotonic() - start < _PATIENCE_SECONDS:
             os.write(self._handle, b"\x03")
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(5)
+                self._process.wait(2)
         return self.ends()
 
     def ends(self) -> int:

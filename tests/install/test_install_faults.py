@@ -137,21 +137,33 @@ VERBS = ("first install", "update", "rollback", "rollback of the install", "unin
 
 
 def start(verb: str, root: Path) -> tuple[Places, Callable[[], None]]:
-    """The tree before ``verb``, and what to do then."""
+    """The tree before ``verb``, and what to do then. It is made once, and copied from then on."""
+    places = Places("user", root / "home/.claude")
+    before = root.with_name(f"before {verb}")
     if root.exists():
         shutil.rmtree(root)
+    if not before.exists():
+        prepare(verb, root, places)
+        root.rename(before)
+    shutil.copytree(before, root, symlinks=True)
+    actions: dict[str, Callable[[], None]] = {
+        "first install": lambda: install(places, OLD),
+        "update": lambda: update(places),
+        "uninstall": lambda: uninstall(places),
+    }
+    return places, actions.get(verb, lambda: go_back(places))
+
+
+def prepare(verb: str, root: Path, places: Places) -> None:
     build_tree(root, USERS)
-    places = Places("user", root / "home/.claude")
     if verb == "first install":
-        return places, lambda: install(places, OLD)
+        return
     install(places, OLD)
     if verb in ("update", "rollback"):
         build_tree(places.target, EDITS)
         (places.target / "agents/five.md").unlink()
     if verb == "rollback":
         update(places)
-    actions = {"update": lambda: update(places), "uninstall": lambda: uninstall(places)}
-    return places, actions.get(verb, lambda: go_back(places))
 
 
 @pytest.mark.parametrize("verb", VERBS)

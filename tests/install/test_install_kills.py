@@ -85,7 +85,7 @@ def differences(one: Tree, other: Tree) -> list[str]:
 
 def test_killed_at_random_moments(scene: Scene, pytestconfig: pytest.Config) -> None:
     is_full = pytestconfig.getoption("--full")
-    kills = 1000 if is_full else 100
+    kills = 1000 if is_full else 60
     # The long run looks for new moments each time; the short one must be the same each time.
     seed = SystemRandom().randrange(10**6) if is_full else 1
     print(f"seed {seed}")

@@ -245,10 +245,17 @@ def check_bodies(base: list[str], users: list[str], ours: list[str], result: lis
 
 
 def test_nothing_of_the_users_is_lost(pytestconfig: pytest.Config) -> None:
-    volume = 20_000 if pytestconfig.getoption("--full") else 2_000
+    is_full = pytestconfig.getoption("--full")
+    volume = 20_000 if is_full else 800
     outcomes: Counter[str] = Counter()
 
-    @settings(max_examples=volume, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=volume,
+        deadline=None,
+        database=None,
+        derandomize=not is_full,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(st.randoms(use_true_random=False))
     def run(random: Random) -> None:
         outcomes[check(random)] += 1

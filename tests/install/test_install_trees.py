@@ -39,13 +39,20 @@ def run_case(random: Random, target: Path) -> Case:
 def test_nothing_of_the_users_is_lost_from_any_tree(
     pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    volume = 10_000 if pytestconfig.getoption("--full") else 300
+    is_full = pytestconfig.getoption("--full")
+    volume = 10_000 if is_full else 150
     actions: Counter[str] = Counter()
 
     with fast_folder() as folder:
         monkeypatch.setenv("HOME", str(folder))
 
-        @settings(max_examples=volume, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @settings(
+            max_examples=volume,
+            deadline=None,
+            database=None,
+            derandomize=not is_full,
+            suppress_health_check=list(HealthCheck),
+        )
         @given(st.randoms(use_true_random=True))  # only the seed is drawn: every case is a rich one
         def run(random: Random) -> None:
             shutil.rmtree(folder / "config", ignore_errors=True)
