@@ -41,7 +41,7 @@ SLACK = {"open": 0.2, "closed": 0.33}
 
 
 class Arrived(NamedTuple):
-    """What the server saw: requests by method and path, bodies, and when each came."""
+    """What the server received: requests by method and path, bodies, and arrival times."""
 
     paths: Counter[str]
     bodies: list[Any]
@@ -49,7 +49,7 @@ class Arrived(NamedTuple):
 
 
 class Server:
-    """Answers every request with 200, and notes it."""
+    """Answers every request with 200, and records it."""
 
     def __init__(self) -> None:
         self.arrived = Arrived(Counter(), [], [])
@@ -72,7 +72,7 @@ class Server:
             do_POST = do_GET  # noqa: N815 - the name that http.server calls
 
             def log_message(self, *_: object) -> None:
-                """Says nothing."""
+                """Writes no log."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
@@ -80,13 +80,13 @@ class Server:
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
 
     def take(self) -> Arrived:
-        """What came since the last time."""
+        """The requests since the last call."""
         found, self.arrived = self.arrived, Arrived(Counter(), [], [])
         return found
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Write the scripts, run them, print the table; 1 when a tool that is there did not do what the plan says."""
+    """Write the scripts, run them, print the table; return 1 when an installed tool did not follow the plan."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--install", action="store_true", help="install what can be into a scratch folder")
     parser.add_argument("--keep", type=Path, help="folder to install and work in (default: a new one, removed)")
@@ -136,7 +136,7 @@ def _scripts(folder: Path, inputs: dict[str, object]) -> list[Path]:
 
 
 def _seen(arrived: Arrived, slack: float) -> str:
-    """What arrived in words; WRONG when it is not what was planned."""
+    """What arrived, in words; WRONG when it was not planned so."""
     total = arrived.paths.total()
     # Artillery writes the quotes as %27, which means the same
     search = sum(count for path, count in arrived.paths.items() if unquote(path) == "GET /search?q=a b&c='d'")
@@ -298,7 +298,7 @@ for deb in "$0"/debs/*.deb; do dpkg --extract "$deb" "$0/jmeter"; done
 
 
 def _install(folder: Path) -> None:
-    """Each tool that its own package manager has, in a folder of its own; what fails is left out and said."""
+    """Installs each tool by its own package manager, in a folder of its own; reports and leaves out what fails."""
     steps = {
         "locust": [
             [sys.executable, "-m", "venv", str(folder / "locust")],

@@ -1,10 +1,13 @@
-"""How far `forecast runout` keeps its word: seeded simulations of series whose future is known.
+"""Checks the forecasts of `forecast runout` on simulated series with a known future.
 
-Each series goes through the whole of it: steps of the level looked for, method and season chosen by rolling backtest,
-intervals stretched. Measured are the share of the values two seasons ahead inside their 95 % intervals (90 to 98 %
-over all kinds, and no kind under 80 %), the mean probability of exceeding a capacity against how often it happens (at
-most .12 apart over all kinds), steps of the level seen where there is none (at most 5 % of the series over all kinds),
-and those of six deviations that are found within three places (at least 80 %). Exit code 1 when one lies outside.
+Each series passes through all parts: search for level shifts, choice of method and season by rolling origins, scaled
+intervals. These figures have limits; the exit code is 1 when one lies outside:
+
+- coverage: share of the values two seasons ahead inside their 95 % intervals, 90 to 98 % over all kinds of series, and
+  at least 80 % for each kind;
+- calibration: mean predicted probability of exceeding a capacity against the observed share, at most .12 apart;
+- false level shifts: in at most 5 % of the series;
+- power: at least 80 % of the shifts by six standard deviations are found within three steps.
 
     python bench/perf_coverage_forecast.py [--trials 20] [--json]
 """
@@ -23,25 +26,31 @@ from acolytes_perf.methods.forecasting import METHODS, exceedance_probabilities
 from acolytes_perf.methods.level_shifts import find_level_shifts
 from acolytes_perf.methods.model_selection import predict, select_model
 
-COVERAGE, LEAST_OF_A_KIND, FALSE_STEPS, FOUND_STEPS, CALIBRATION = (0.90, 0.98), 0.80, 0.05, 0.8, 0.12
+COVERAGE, MIN_COVERAGE_OF_A_KIND, MAX_FALSE_SHIFTS, MIN_POWER, MAX_CALIBRATION_ERROR = (
+    (0.90, 0.98),
+    0.80,
+    0.05,
+    0.8,
+    0.12,
+)
 Make = Callable[[random.Random, int, int], list[float]]
 
 
 class Kind(NamedTuple):
-    """A kind of series: how it is made of a generator, a length and a season; and how many seasons are known."""
+    """A kind of series: the function that simulates it, steps in a season, and seasons in the history."""
 
     make: Make
     season: int
     seasons: int
 
 
-class Measured(NamedTuple):
-    """Of one kind: coverage, predicted and observed share of series above a capacity, steps seen, naive chosen."""
+class Figures(NamedTuple):
+    """Coverage; predicted and observed share above a capacity; shares with a shift, and with a naive model."""
 
     coverage: float
     predicted: float
     observed: float
-    steps: float
+    shifts: float
     naive: float
 
 
@@ -50,7 +59,7 @@ def _figure(at: int, season: int) -> float:
 
 
 def wandering(rng: random.Random, count: int, season: int) -> list[float]:
-    """A level, trend and season that wander, as Holt and Winters have it."""
+    """Level, trend and season that drift, as in the model of Holt and Winters."""
     level, trend, values = 500.0, 1.0, []
     for at in range(count):
         error = rng.gauss(0, 15)
@@ -60,7 +69,7 @@ def wandering(rng: random.Random, count: int, season: int) -> list[float]:
 
 
 def growing(rng: random.Random, count: int, season: int) -> list[float]:
-    """Growth in per cent, a season in proportion and errors in proportion."""
+    """Exponential growth with a multiplicative season and relative errors."""
     return [300 * 1.004**at * (1 + 0.2 * _figure(at, season)) * math.exp(rng.gauss(0, 0.04)) for at in range(count)]
 
 
@@ -70,12 +79,12 @@ def steady(rng: random.Random, count: int, season: int) -> list[float]:
 
 
 def scaling(rng: random.Random, count: int, season: int) -> list[float]:
-    """A straight line, of which a fixed season is a share, and errors are, too."""
+    """A straight line with a multiplicative season and relative errors."""
     return [(400 + 4 * at) * (1 + 0.2 * _figure(at, season)) * (1 + rng.gauss(0, 0.02)) for at in range(count)]
 
 
 def correlated(rng: random.Random, count: int, season: int) -> list[float]:
-    """The same with errors that follow each other (autoregressive, .6)."""
+    """A straight line with autocorrelated errors (autoregressive of order 1, .6)."""
     error, values = 0.0, []
     for at in range(count):
         error = 0.6 * error + rng.gauss(0, 12)
@@ -84,7 +93,7 @@ def correlated(rng: random.Random, count: int, season: int) -> list[float]:
 
 
 def spiky(rng: random.Random, count: int, season: int) -> list[float]:
-    """The same with heavy tails (Student, 3 degrees of freedom)."""
+    """A straight line with heavy-tailed errors (Student's t with 3 degrees of freedom)."""
     return [
         400 + 0.8 * at + 50 * _figure(at, season) + 9 * rng.gauss(0, 1) / math.sqrt(rng.gammavariate(1.5, 2) / 3)
         for at in range(count)
@@ -116,36 +125,36 @@ KINDS = {
 }
 
 
-def measured(kind: Kind, trials: int, seed: int = 1) -> Measured:
+def measure(kind: Kind, trials: int, seed: int = 1) -> Figures:
     """The figures of one kind."""
     rng, count = random.Random(seed), kind.season * kind.seasons
     ahead = max(2 * kind.season, 12)
-    inside = steps = naive = above = 0
-    chance = 0.0
+    inside = shifts = naive = above = 0
+    predicted = 0.0
     for trial in range(trials):
         series = kind.make(rng, count + ahead, kind.season)
         past, future = series[:count], series[count:]
-        found = select_model(past, sorted({kind.season, 1}, reverse=True), METHODS, None, adjust_shifts=True)
-        assert found is not None
-        after = predict(found, ahead, trial)
-        inside += sum(low <= value <= high for value, (low, high) in zip(future, after.intervals, strict=True))
-        capacity = max(after.expected) + 0.1 * (max(past) - min(past))
-        chance += exceedance_probabilities(after.paths, capacity)[-1]
+        selection = select_model(past, sorted({kind.season, 1}, reverse=True), METHODS, None, adjust_shifts=True)
+        assert selection is not None
+        prediction = predict(selection, ahead, trial)
+        inside += sum(low <= value <= high for value, (low, high) in zip(future, prediction.intervals, strict=True))
+        capacity = max(prediction.expected) + 0.1 * (max(past) - min(past))
+        predicted += exceedance_probabilities(prediction.paths, capacity)[-1]
         above += max(future) > capacity
-        steps += bool(found.shifts)
-        naive += found.best.method == "seasonal_naive"
-    return Measured(inside / trials / ahead, chance / trials, above / trials, steps / trials, naive / trials)
+        shifts += bool(selection.shifts)
+        naive += selection.best.method == "seasonal_naive"
+    return Figures(inside / trials / ahead, predicted / trials, above / trials, shifts / trials, naive / trials)
 
 
-def found_steps(trials: int, seed: int = 2) -> float:
-    """Share of the steps of six deviations, at any place from a third to two thirds, found within three places."""
-    rng, found = random.Random(seed), 0
+def shift_power(trials: int, seed: int = 2) -> float:
+    """Share of the level shifts by six standard deviations that are found within three steps."""
+    rng, detected = random.Random(seed), 0
     for _ in range(trials):
         values = steady(rng, 120, 7)
-        place, size = rng.randrange(40, 80), rng.choice((-72, 72))
-        values[place:] = [value + size for value in values[place:]]
-        found += any(abs(shift.position - place) <= 3 for shift in find_level_shifts(values, 7))
-    return found / trials
+        position, size = rng.randrange(40, 80), rng.choice((-72, 72))
+        values[position:] = [value + size for value in values[position:]]
+        detected += any(abs(shift.position - position) <= 3 for shift in find_level_shifts(values, 7))
+    return detected / trials
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -154,25 +163,25 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--trials", type=int, default=20, help="series of each kind (default: 20)")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args(argv)
-    rows = {name: measured(kind, options.trials) for name, kind in KINDS.items()}
-    total = Measured(*(sum(row[at] for row in rows.values()) / len(rows) for at in range(len(Measured._fields))))
-    power = found_steps(options.trials)
+    rows = {name: measure(kind, options.trials) for name, kind in KINDS.items()}
+    total = Figures(*(sum(row[index] for row in rows.values()) / len(rows) for index in range(len(Figures._fields))))
+    power = shift_power(options.trials)
     kept = {
         "coverage": COVERAGE[0] <= total.coverage <= COVERAGE[1],
-        "coverage of each kind": min(row.coverage for row in rows.values()) >= LEAST_OF_A_KIND,
-        "probability": abs(total.predicted - total.observed) <= CALIBRATION,
-        "false steps": total.steps <= FALSE_STEPS,
-        "steps found": power >= FOUND_STEPS,
+        "coverage of each kind": min(row.coverage for row in rows.values()) >= MIN_COVERAGE_OF_A_KIND,
+        "probability": abs(total.predicted - total.observed) <= MAX_CALIBRATION_ERROR,
+        "false shifts": total.shifts <= MAX_FALSE_SHIFTS,
+        "shifts found": power >= MIN_POWER,
     }
     if options.json:
         table = {name: row._asdict() for name, row in {**rows, "all": total}.items()}
-        print(json.dumps({"trials": options.trials, "kinds": table, "steps_found": power, "kept": kept}))
+        print(json.dumps({"trials": options.trials, "kinds": table, "shifts_found": power, "kept": kept}))
     else:
-        print(f"{'':<24}{'coverage':>10}{'predicted':>11}{'observed':>10}{'steps':>8}{'naive':>8}")
+        print(f"{'':<24}{'coverage':>10}{'predicted':>11}{'observed':>10}{'shifts':>8}{'naive':>8}")
         for name, row in {**rows, "all": total}.items():
             print(f"{name:<24}{row[0]:>10.1%}{row[1]:>11.1%}{row[2]:>10.1%}{row[3]:>8.1%}{row[4]:>8.1%}")
-        print(f"steps of six deviations found: {power:.1%}")
-        print(", ".join(f"{name}: {'kept' if one else 'MISSED'}" for name, one in kept.items()))
+        print(f"shifts by six standard deviations found: {power:.1%}")
+        print(", ".join(f"{name}: {'kept' if is_kept else 'MISSED'}" for name, is_kept in kept.items()))
     return 0 if all(kept.values()) else 1
 
 

@@ -1,7 +1,7 @@
-"""How often the intervals of `usl fit` hold the truth: seeded simulations at nominal 95 %.
+"""How often the 95 % intervals of `usl fit` contain the true value, in seeded simulations.
 
-Three systems with normal noise of a per cent of their peak or a few; a share from 93 to 97 % for each coefficient and
-for the peak. Exit code 1 when a share lies outside.
+Three systems with normal noise of a few per cent of their peak. The coverage of each parameter and of the peak must be
+93 to 97 %; else the exit code is 1.
 
     python bench/perf_coverage_usl.py [--trials 4000] [--json]
 """
@@ -20,7 +20,7 @@ LOW, HIGH = 0.93, 0.97
 
 
 class System(NamedTuple):
-    """A system that scales by the law, where it is measured, and the noise as a share of its highest throughput."""
+    """A system that follows the law, the sizes it is measured at, and the noise over its highest throughput."""
 
     law: UslModel
     sizes: tuple[int, ...]
@@ -35,7 +35,7 @@ SYSTEMS = {
 
 
 def scalability(system: System, trials: int, seed: int = 1) -> dict[str, float]:
-    """Share of the trials in which each figure's interval holds its true value."""
+    """Share of the trials in which the interval of each parameter contains its true value."""
     rng, law, peak = random.Random(seed), system.law, system.law.peak
     assert peak is not None
     noise = system.noise * law.throughput(peak)

@@ -1,4 +1,4 @@
-"""How often `results compare` calls identical systems different, and how often it finds a change that is there.
+"""How often `results compare` calls identical systems different, and how often it detects a real change.
 
 Each trial draws runs with a between-run deviation, of the same system on both sides; the alarms are counted, beside
 those of a Mann-Whitney test that pools the requests of all runs, which is what many tools do.
@@ -18,12 +18,12 @@ from acolytes_perf.methods.run_comparison import compare_runs, sample_of
 
 DEVIATION = 0.03
 MOST_ALARMS = 0.05
-#: Standard errors by which a measured share may lie above the true one.
+#: Standard errors by which a measured share may exceed the true one.
 SLACK = 2.0
 
 
 def alarms(trials: int, runs: int, change: float = 0.0, seed: int = 1) -> float:
-    """Share of the comparisons that show a difference, when the candidate's figures are larger by `change`."""
+    """Share of the comparisons with a significant difference, when the candidate is larger by `change`."""
     rng = random.Random(seed)
 
     def side(shift: float) -> list[float]:
@@ -33,7 +33,7 @@ def alarms(trials: int, runs: int, change: float = 0.0, seed: int = 1) -> float:
 
 
 def pooled_alarms(trials: int, runs: int, requests: int = 400, seed: int = 2) -> float:
-    """The same share for a Mann-Whitney test of all requests of a side at once."""
+    """The same share for a Mann-Whitney test of all requests pooled."""
     rng = random.Random(seed)
 
     def side() -> list[float]:
@@ -44,7 +44,7 @@ def pooled_alarms(trials: int, runs: int, requests: int = 400, seed: int = 2) ->
 
 
 def _mann_whitney(one: list[float], other: list[float]) -> bool:
-    """Whether the two differ at 5 %, by the normal approximation."""
+    """Whether the samples differ at a significance level of 5 %, by the normal approximation."""
     ranked = sorted([(value, 0) for value in one] + [(value, 1) for value in other])
     total = sum(rank for rank, (_, side) in enumerate(ranked, 1) if side == 0)
     count, against = len(one), len(other)
@@ -87,7 +87,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _unit(index: int, runs: int) -> float:
-    """Figures of a standard deviation of 1 around 0: half of them below, half above."""
+    """Figures around 0 with a standard deviation of 1, half of them negative."""
     places = [index - (runs - 1) / 2 for index in range(runs)]
     return places[index] / math.sqrt(sum(place * place for place in places) / (runs - 1))
 

@@ -1,4 +1,4 @@
-"""The bottleneck commands and M/M/c against octave-queueing, an implementation of its own, on random networks.
+"""Compares the bottleneck commands and M/M/c with octave-queueing, an independent implementation, on random networks.
 
 Needs `octave-cli` with the package queueing (Debian: octave-queueing). Prints for each kind of network the largest
 difference, as a share of the larger number; `--write` renews the answers that the tests keep.
@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts")]
 
-from perf_octave import KINDS, apart, case, octave, ours  # noqa: E402  found only on the path that is set above
+from perf_octave import KINDS, apart, case, octave, ours  # noqa: E402  only on the path that is set above
 
 KEPT = ROOT / "tests" / "perf" / "octave_queueing.json"
 KEPT_CASES = 10
@@ -24,7 +24,7 @@ MOST_APART = 1e-11
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Compare, print the table, and return 1 when a number is off."""
+    """Compare, print the table, and return 1 when a number differs."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--cases", type=int, default=200, help="networks of each kind (default: 200)")
     parser.add_argument("--write", action="store_true", help="renew the answers that the tests keep")

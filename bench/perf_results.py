@@ -1,10 +1,10 @@
-"""Time and peak memory of `results summarize` on large files, beside pandas, polars and duckdb on the same questions.
+"""Time and peak memory of `results summarize` on large files, compared with pandas, polars and duckdb.
 
 Makes a JTL and a k6 NDJSON file, measures every tool in a process of its own, in turns, and compares medians; memory is
 that of all its processes together and needs Linux. Each answers what ours does: how many requests, how many of them
 failed, the first and the last time (throughput), exact p50, p90, p95 and p99, and the mean latency of each second
 (warm-up); all must find the same. Ours also gives intervals for these and counts what is damaged. The others read the
-columns they need, once, in the quickest way found. They are installed into a scratch environment, as are numpy and
+columns they need, once, in the quickest way figures. They are installed into a scratch environment, as are numpy and
 msgspec, with which ours is quicker ("fast").
 
     python bench/perf_results.py [--megabytes 200] [--rounds 3] [--environment FOLDER] [--json]
@@ -24,12 +24,12 @@ import venv
 from pathlib import Path
 from typing import Any
 
-# a script finds its neighbours, and mypy, which starts from the checkout's root, does not
+# a script can import its neighbours; mypy, which starts from the root of the checkout, cannot
 from perf_result_files import write_jtl, write_k6  # type: ignore[import-not-found]
 
 SCRIPTS = Path(__file__).resolve().parent.parent / "scripts"
 PACKAGES = ["pandas", "polars", "duckdb", "msgspec", "numpy"]
-#: Each sets `found`: requests, failed, seconds, p50, p90, p95, p99 (ms) of the file in sys.argv[1].
+#: Each sets `figures`: requests, failed, seconds, p50, p90, p95, p99 (ms) of the file in sys.argv[1].
 _OURS = """
 import io, json, sys
 from contextlib import redirect_stdout
@@ -41,26 +41,26 @@ with redirect_stdout(io.StringIO()) as printed:
 answer = json.loads(printed.getvalue())
 got = {one["name"]: one["value"] for one in answer["results"]}
 got.update((row["label"], row["cells"]["latency"]["value"]) for table in answer["tables"] for row in table["rows"])
-found = [got["requests"], round(got["error_rate"] * got["requests"]), got["duration"]]
-found += [got[name] * 1000 for name in ("p50", "p90", "p95", "p99")]
+figures = [got["requests"], round(got["error_rate"] * got["requests"]), got["duration"]]
+figures += [got[name] * 1000 for name in ("p50", "p90", "p95", "p99")]
 """
 _PANDAS = """
-found = [len(frame), int((~frame.success).sum()), seconds]
-found += list(frame.elapsed.quantile([0.5, 0.9, 0.95, 0.99], "lower"))
+figures = [len(frame), int((~frame.success).sum()), seconds]
+figures += list(frame.elapsed.quantile([0.5, 0.9, 0.95, 0.99], "lower"))
 """
 _POLARS = """
 elapsed = polars.col("elapsed")
-found = frame.select(
+figures = frame.select(
     polars.len(), (~polars.col("success")).sum().alias("failed"), seconds.alias("seconds"),
     *(elapsed.quantile(share, "lower").alias(str(share)) for share in (0.5, 0.9, 0.95, 0.99)),
 ).row(0)
 means = frame.group_by(second).agg(elapsed.mean())
 """
 _DUCKDB = """
-*found, percentiles = duckdb.sql(
+*figures, percentiles = duckdb.sql(
     f"select count(*), count(*) filter (not success), {seconds}, quantile_disc(elapsed, [0.5, 0.9, 0.95, 0.99])"
     " from results").fetchall()[0]
-found += percentiles
+figures += percentiles
 means = duckdb.sql(f"select {second}, avg(elapsed) from results group by 1").fetchall()
 """
 _JTL = {
@@ -134,9 +134,9 @@ seconds, second = "epoch(max(stamp)) - epoch(min(stamp))", "date_trunc('second',
 }  # fmt: skip
 _REPORT = """
 import json
-print(json.dumps([float(one) for one in found]))
+print(json.dumps([float(one) for one in figures]))
 """
-#: File, tool, measure, the other tool, and the most that the first may be of the other's.
+#: File, tool, measure, the other tool, and the largest ratio of the first to the other.
 TARGETS = [
     ("k6", "ours, fast", "seconds", "pandas", 0.1),
     ("k6", "ours, fast", "seconds", "duckdb", 1.0),
@@ -159,20 +159,20 @@ def main(argv: list[str] | None = None) -> int:
         files = {"JTL": Path(folder, "results.jtl"), "k6": Path(folder, "results.ndjson")}
         write_jtl(files["JTL"], options.megabytes * 1_000_000)
         write_k6(files["k6"], options.megabytes * 1_000_000)
-        found = {
+        figures = {
             kind: _measure(python, programs, files[kind], options.rounds)
             for kind, programs in (("JTL", _JTL), ("k6", _K6))
         }
     checks: list[dict[str, Any]] = [
         {"file": kind, "tool": tool, "measure": measure, "against": other, "most": most,
-         "ratio": found[kind][tool][measure] / found[kind][other][measure]}
+         "ratio": figures[kind][tool][measure] / figures[kind][other][measure]}
         for kind, tool, measure, other, most in TARGETS
     ]  # fmt: skip
     missed = [check for check in checks if check["ratio"] > check["most"]]
     if options.json:
-        print(json.dumps({"megabytes": options.megabytes, "found": found, "checks": checks}))
+        print(json.dumps({"megabytes": options.megabytes, "figures": figures, "checks": checks}))
     else:
-        for kind, tools in found.items():
+        for kind, tools in figures.items():
             for tool, row in tools.items():
                 print(
                     f"{kind:<4}{tool:<12}{row['seconds']:7.2f} s ({row['least']:.2f} to {row['most']:.2f})"
@@ -187,7 +187,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _python(environment: Path | None, folder: Path) -> str:
-    """An interpreter that has the others."""
+    """An interpreter with the other tools."""
     place = environment or folder / "environment"
     python = str(place / "bin" / "python")
     if environment is None:
@@ -207,7 +207,7 @@ def _measure(python: str, programs: dict[str, str], file: Path, rounds: int) -> 
             runs[tool].append(os.times().elapsed - before.elapsed)
             answers[tool] = json.loads(output)
     for tool, answer in answers.items():
-        # pandas and polars take the rank below the nearest one now and then
+        # pandas and polars sometimes take the rank below the nearest one
         least = 0.0 if tool.startswith("ours") else 0.002
         if any(abs(one - other) > least * abs(other) for one, other in zip(answer, answers["ours"], strict=True)):
             raise SystemExit(f"{tool} and ours do not agree: {answers}")
@@ -223,17 +223,14 @@ def _measure(python: str, programs: dict[str, str], file: Path, rounds: int) -> 
 
 
 def _start(python: str, program: str, file: Path) -> subprocess.Popen[str]:
-    """The program, which prints its answers, in a session of its own."""
+    """Starts the program, which prints its answers, in a session of its own."""
     environment = {**os.environ, "PYTHONPATH": str(SCRIPTS)}
     words = [python, "-c", program + _REPORT, str(file)]
     return subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True)
 
 
 def _peak(python: str, program: str, file: Path) -> float:
-    """The most megabytes that the program's processes held together, looked at every 5 ms; what they share counts once.
-
-    In a run of its own, since looking takes time.
-    """
+    """Peak memory of the program's processes in megabytes (PSS), sampled every 5 ms, in a run of its own."""
     process, most = _start(python, program, file), 0
     while process.poll() is None:
         most = max(most, sum(map(_share, _of_session(process.pid))))
@@ -254,7 +251,7 @@ def _session(process: int) -> int | None:
 
 
 def _share(folder: Path) -> int:
-    """Kilobytes of a process, of shared pages its share; 0 when it has ended."""
+    """Proportional set size of a process in kilobytes; 0 after its end."""
     try:
         lines = (folder / "smaps_rollup").read_text().splitlines()
     except OSError:

@@ -1,4 +1,4 @@
-"""Queueing networks that octave-queueing solves, too: random ones, what it is asked, and what ours answers.
+"""Random queueing networks as octave-queueing and our own functions solve them.
 
 octave-queueing is an implementation of its own (Moreno Marzolla, University of Bologna; Debian's package of that name).
 """
@@ -16,7 +16,7 @@ from acolytes_perf.methods.queueing_networks import exact_mva, multiclass_mva, n
 
 
 class Case(NamedTuple):
-    """What is computed, its figures, and the expression of Octave that gives the same numbers in the same order."""
+    """A calculation: its kind, its inputs, and the Octave expression that gives the same numbers in the same order."""
 
     kind: str
     figures: dict[str, list[float]]
@@ -24,19 +24,19 @@ class Case(NamedTuple):
 
 
 def case(kind: str, seed: int) -> Case:
-    """One of KINDS; the same for the same seed."""
+    """A random case of one of KINDS; the same for the same seed."""
     return KINDS[kind][0](random.Random(f"{kind} {seed}"))
 
 
-def ours(found: Case) -> list[float]:
-    """The numbers of the case as our own functions compute them."""
-    return KINDS[found.kind][1](found.figures)
+def ours(problem: Case) -> list[float]:
+    """The numbers of the case by our own functions."""
+    return KINDS[problem.kind][1](problem.figures)
 
 
-def octave(found: Sequence[Case], command: str = "octave-cli") -> list[list[float]]:
-    """The numbers of the cases as octave-queueing computes them, in one process."""
+def octave(problems: Sequence[Case], command: str = "octave-cli") -> list[list[float]]:
+    """The numbers of the cases by octave-queueing, in one process."""
     lines = ["warning('off', 'all');", "pkg load queueing;"]
-    lines += [f'{one.expression} printf("%.17g ", x); printf("\\n");' for one in found]
+    lines += [f'{problem.expression} printf("%.17g ", x); printf("\\n");' for problem in problems]
     words = [command, "--no-gui", "--no-init-file", "--quiet", "--eval", "\n".join(lines)]
     done = subprocess.run(words, capture_output=True, text=True, check=True, timeout=600)
     return [[float(number) for number in line.split()] for line in done.stdout.splitlines()]
@@ -144,7 +144,7 @@ def _row(numbers: Sequence[float]) -> str:
     return "[" + " ".join(map(repr, numbers)) + "]"
 
 
-#: What is compared: how a case is made, and how ours answers it.
+#: By kind: the function that makes a case, and ours that solves it.
 KINDS: dict[str, tuple[Callable[[random.Random], Case], Callable[[dict[str, list[float]]], list[float]]]] = {
     "closed": (_closed, _solved_closed),
     "classes": (_classes, _solved_classes),
@@ -155,6 +155,6 @@ KINDS: dict[str, tuple[Callable[[random.Random], Case], Callable[[dict[str, list
 
 
 def apart(one: Sequence[float], other: Sequence[float]) -> float:
-    """The largest difference of two lists of numbers, as a share of the larger."""
+    """The largest relative difference between two lists of numbers."""
     pairs = zip(one, other, strict=True)
     return max(abs(left - right) / max(abs(left), abs(right), 1e-300) for left, right in pairs)

@@ -1,4 +1,4 @@
-"""Waiting times computed in other ways: an event simulator for any G/G/c, and a Markov chain for M/PH/c."""
+"""Waiting times by independent methods: an event simulator for any G/G/c, and a Markov chain for M/PH/c."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Draw = Callable[[random.Random], float]
 
 
 def two_phases(scv: float, rare: float | None = None) -> tuple[float, float, float]:
-    """(share, rate, other rate) of a mix of exponentials with mean 1: balanced means, or that share of long ones."""
+    """(share, rate, other rate) of a hyperexponential with mean 1: balanced means, or a share of long ones."""
     if rare is None:
         share = (1 + math.sqrt((scv - 1) / (scv + 1))) / 2
         return share, 2 * share, 2 * (1 - share)
@@ -22,7 +22,7 @@ def two_phases(scv: float, rare: float | None = None) -> tuple[float, float, flo
 
 
 def draws(name: str, scv: float) -> Draw:
-    """A distribution with mean 1 and that squared coefficient of variation."""
+    """Samples from a distribution with mean 1 and a squared coefficient of variation."""
     if scv == 0:
         return lambda _: 1.0
     if name == "gamma":
@@ -42,7 +42,7 @@ def draws(name: str, scv: float) -> Draw:
 def simulated_wait(
     servers: int, utilisation: float, gap: Draw, service: Draw, arrivals: int, seed: int, batches: int = 10
 ) -> tuple[float, float]:
-    """Mean wait in service times and its standard error, from batch means; the first batch is thrown away."""
+    """Mean wait in service times and its standard error, from batch means; the first batch is left out."""
     waits, size = _waits(servers, utilisation, gap, service, seed), arrivals // (batches + 1)
     kept = [fmean(itertools.islice(waits, size)) for _ in range(batches + 1)][1:]
     mean = fmean(kept)
@@ -50,13 +50,13 @@ def simulated_wait(
 
 
 def simulated_tail(servers: int, utilisation: float, service: Draw, arrivals: int, seed: int) -> float:
-    """The wait in service times that 95 % of the random arrivals stay within; the first tenth is thrown away."""
+    """The 95th percentile of the wait in service times, for Poisson arrivals; the first tenth is left out."""
     waits = _waits(servers, utilisation, lambda chance: chance.expovariate(1), service, seed)
     return sorted(itertools.islice(waits, arrivals // 10, arrivals))[int(0.95 * 0.9 * arrivals)]
 
 
 def _waits(servers: int, utilisation: float, gap: Draw, service: Draw, seed: int) -> Iterator[float]:
-    """What arrivals wait, one after the other without end, from an empty queue on."""
+    """The waits of successive arrivals, without end, from an empty queue on."""
     chance, free, now = random.Random(seed), [0.0] * servers, 0.0
     mean_gap = 1 / (servers * utilisation)
     while True:
@@ -67,7 +67,7 @@ def _waits(servers: int, utilisation: float, gap: Draw, service: Draw, seed: int
 
 
 def chain_wait(servers: int, utilisation: float, phases: tuple[float, float, float] | None, levels: int) -> float:
-    """Mean wait in M/PH/c with two phases, cut off at so many arrivals: a mix as `two_phases` has it, or Erlang-2.
+    """Mean wait in M/PH/c with two phases, truncated at so many requests: a mix as `two_phases` has it, or Erlang-2.
 
     States are (arrivals, servers in the first phase). Level by level from the cut down, each level's distribution is
     that of the level below times a matrix.
