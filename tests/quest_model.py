@@ -1,4 +1,4 @@
-"""A plain model of the board: what each command must do, said once more without a database, transactions or SQL.
+"""A plain model of the board: what each command must do, without a database, transactions or SQL.
 
 A command either returns what the board must answer or raises RefusedError, and then the model is as it was, unless the
 refusal is one that the board records: that keeps what had happened by then (leases taken back).

@@ -1,4 +1,4 @@
-"""What the plain model of the board is made of: its rows, and the rules by which commands check and change them."""
+"""The parts of the plain model of the board: its rows, and the rules by which commands check and change them."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Quest:
 
 @dataclass
 class Rules:
-    """The state, and what holds for every command. `seconds` is the clock; sessions work as `workers` says."""
+    """The state, and the rules of every command. `seconds` is the clock; `workers` maps a session to its agent."""
 
     workers: dict[str, str]
     seconds: float = 0.0
@@ -165,7 +165,7 @@ class Rules:
         return None
 
     def _review_turn(self, quest: int, number: int, session: str | None) -> int | None:
-        """Return the review's turn in the session's hand; None for whoever passes as the leader."""
+        """Return the review turn that the session holds; None for a session that may act as the leader."""
         if session is None or session not in self.entered:
             return None
         agent = self.workers[session]

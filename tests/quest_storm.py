@@ -48,7 +48,7 @@ class Storm:
         self.broken: list[str] = []
 
     def rage(self, *, turns: int, kills: int, patience: float) -> None:
-        """Go on until so many turns are answered and so many processes killed, at most `patience` seconds."""
+        """Go on until `turns` turns are answered and `kills` processes are killed, at most `patience` seconds."""
         deadline = time.monotonic() + patience
         with _settings(self._folder):
             run("create", "--mission", "makes the board", "--agents", "w0")
@@ -67,7 +67,7 @@ class Storm:
         return self._counters.answered()
 
     def calm(self) -> None:
-        """Finish what is left by the usual verbs: take every turn, answer it, complete every quest."""
+        """Finish the quests with the usual verbs: take every turn, answer it, complete every quest."""
         time.sleep(LEASE_SECONDS)
         with _settings(self._folder):
             while quests := run("status")[1]["quests"]:
@@ -200,7 +200,7 @@ def _workers(quest: int) -> list[str]:
 
 
 def _lost(board: sqlite3.Connection, journal: list[dict[str, Any]]) -> list[str]:
-    """Compare what the commands acknowledged with the board's rows."""
+    """Compare the results that the commands reported with the rows of the board."""
     texts = {(quest, seq): text for quest, seq, text in board.execute("SELECT quest, seq, text FROM message")}
     claims = set(board.execute("SELECT turn, fence FROM event WHERE kind = 'claimed'"))
     fences = dict(board.execute("SELECT id, fence FROM turn"))

@@ -32,7 +32,7 @@ _STEP_SECONDS = 100 * 86_400.0
 
 
 def run(*words: object) -> tuple[int, dict[str, Any], str]:
-    """Call one command in this process; return its exit code, what --json printed, and its complaint."""
+    """Call one command in this process; return its exit code, its JSON output, and its error message."""
     out, complaint = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(complaint):
         code = cli.main([*(str(word) for word in words), "--json"])
@@ -93,7 +93,7 @@ class Death:
 
 
 class Player:
-    """What leaders and workers share: the journal, chance, a wall clock that jumps, and a death to come, if any."""
+    """The parts of leaders and workers: the journal, randomness, a wall clock that jumps, and a planned death."""
 
     def __init__(self, number: int, journal: Path, seed: str, counters: Counters, death: Death | None) -> None:
         self.number = number
@@ -107,9 +107,9 @@ class Player:
         vars(time)["time"] = lambda: real() + self._step
 
     def call(self, verb: str, *words: object, **noted: object) -> dict[str, Any] | None:
-        """Call a command, journal how it ended, with what is `noted` of it; return its reply, None for a refusal.
+        """Call a command and write its result, with `noted`, to the journal; return its reply, None for a refusal.
 
-        A board that is too busy (exit 3) is asked again.
+        If the board is too busy (exit code 3), the command is called again.
         """
         if self.chance.random() < 0.02:
             self._step = self.chance.uniform(-_STEP_SECONDS, _STEP_SECONDS)
@@ -135,7 +135,7 @@ def read_journal(path: Path) -> list[dict[str, Any]]:
 
 
 def lead(player: Player) -> None:
-    """Lead one quest after the other; a new incarnation goes on with the last one that its journal knows."""
+    """Lead one quest after the other. After a restart it goes on with the last quest in its journal."""
     created = [entry["reply"]["quest"] for entry in player.earlier if entry["verb"] == "create" and entry["code"] == 0]
     over = {entry["quest"] for entry in player.earlier if entry["verb"] == "complete" and entry["code"] == 0}
     if created and created[-1] not in over:
@@ -175,7 +175,7 @@ def work(player: Player) -> None:
     """Take turns and answer them, some of them late, twice, or with another text afterwards."""
     chance = player.chance
     agent = WORKERS[player.number % len(WORKERS)]
-    # As an agent that starts its commands again, as a new one of the same name, or as one without a name.
+    # As an agent that repeats its commands, as a new agent of the same name, or as an anonymous one.
     session = chance.choice([f"s{player.number}", f"s{player.number}-{chance.randrange(10**9)}", None])
     identity = ["--as", session] if session else []
     while not player.counters.stopped:

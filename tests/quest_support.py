@@ -33,7 +33,7 @@ class Clock:
 
 
 class Cli:
-    """`acolytes-quest` in this process: `ok` and `data` expect success, `refused` one line of complaint."""
+    """`acolytes-quest` in this process: `ok` and `data` expect success, `refused` one line with an error."""
 
     def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
         self._capsys = capsys
@@ -63,13 +63,13 @@ class Cli:
 
 
 def waiting_turn(here: str, environ: Mapping[str, str], agent: str) -> tuple[int, int] | None:
-    """Return (quest, turn) of what a hook says that waits for `agent`."""
+    """Return (quest, turn) of the turn that a hook finds for `agent`."""
     turn = hook_api.waiting_turn(here, environ, agent)
     return (turn.quest, turn.turn) if turn else None
 
 
 def keep(here: str, environ: Mapping[str, str], session: str) -> tuple[int, int, int, bool] | None:
-    """Return (quest, turn, times, released) of what a hook hears when `session` wants to stop."""
+    """Return (quest, turn, times, released) of the turn that a hook keeps `session` for."""
     turn = hook_api.keep(here, environ, session)
     return (turn.quest, turn.turn, turn.times, turn.released) if turn else None
 

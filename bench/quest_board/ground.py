@@ -1,4 +1,4 @@
-"""What the cases share: a scratch board, the commands as agents run them, rows of the table, and statistics."""
+"""The parts that the cases share: a scratch board, the commands as agents run them, rows of the table, statistics."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BASE = [PYTHON, "-c", "import argparse, sqlite3"]  # the least that any command 
 
 @dataclass(frozen=True)
 class Row:
-    """One figure; `most` is what it may be at most, `published` the same of the published package."""
+    """One figure; `most` is its limit, `published` the same figure of the published package."""
 
     case: str
     what: str
@@ -36,7 +36,7 @@ class Row:
 
 
 class Ground:
-    """A folder with one quest on a board of its own, led by `leader`; `environ` leads every command there."""
+    """A folder with a board and one quest. With `environ`, every command uses that board."""
 
     def __init__(self, folder: Path, agents: str = "w1") -> None:
         folder.mkdir()
@@ -51,7 +51,7 @@ class Ground:
         return printed(script(verb, *words), self.environ, self.folder)
 
     def start(self, verb: str, *words: str, heard: bool = True) -> subprocess.Popen[str]:
-        """Start a script; what it prints is kept if it is to be `heard`."""
+        """Start a script; keep its output if `heard` is set."""
         out = subprocess.PIPE if heard else subprocess.DEVNULL
         return subprocess.Popen(script(verb, *words), env=self.environ, cwd=self.folder, stdout=out, text=True)
 

@@ -1,4 +1,4 @@
-"""Old quests: what `status` and a look by `monitor` take on a board that keeps 10, 1,000 and 100,000 of them."""
+"""Old quests: the time of `status` and of a look by `monitor` on a board with 10, 1,000 and 100,000 of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bench.quest_board.ground import Ground, Row, in_turn, script, seconds
 from bench.quest_board.published import Published
 
 SIZES = (10, 1_000, 100_000)
-MOST = 1.15  # the noise of what costs the same
+MOST = 1.15  # two equal times differ by less
 # The columns that tell one quest's rows from another's. Each old quest has one turn, of its own number.
 _KEYS = {
     "quest": {"id": "n.number"},
@@ -24,7 +24,7 @@ _KEYS = {
 
 
 def measure(folder: Path, published: Published | None, rounds: int) -> list[Row]:
-    """Return the times on each board, and what the largest takes of the smallest."""
+    """Return the times on each board, and the ratio of the largest board to the smallest."""
     folder.mkdir()
     grounds = {size: _with_old_quests(folder / str(size), size) for size in SIZES}
     commands = {
@@ -56,7 +56,7 @@ def measure(folder: Path, published: Published | None, rounds: int) -> list[Row]
 
 
 def _with_old_quests(folder: Path, number: int) -> Ground:
-    """Play one quest to its end, repeat its rows, and begin another that is open."""
+    """Complete one quest, copy its rows many times, and create another that stays open."""
     ground = Ground(folder)
     ground.run("message", "--quest", "1", "--to", "w1", "--msg", "do it")
     ground.run("monitor", "--role", "worker", "--agent", "w1", "--as", "s1")

@@ -1,4 +1,4 @@
-"""Idle monitors: the CPU time of one in 90 s beyond that of a look without waiting; memory and CPU time of many."""
+"""Idle monitors: the CPU time of one in 90 s, less that of a look without a wait; memory and CPU time of many."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Waiting:
         self._idle = [self._start(WAIT_SECONDS) for _ in range(SAMPLES)]
 
     def rows(self) -> list[Row]:
-        """Wait for them, and return what waiting cost."""
+        """Wait for the monitors, and return the cost of their wait."""
         waited = statistics.median(map(_cpu_at_end, self._idle))
         looked = statistics.median(_cpu_at_end(self._start(0)) for _ in range(SAMPLES))
         return [Row("idle", f"one monitor, CPU beyond a look, {WAIT_SECONDS} s", waited - looked, "s", MOST_SECONDS)]
@@ -38,7 +38,7 @@ class Waiting:
 
 
 def many(ground: Ground, number: int) -> list[Row]:
-    """Return what `number` monitors take together while nothing happens."""
+    """Return the cost of `number` monitors together while nothing happens."""
     command = script("monitor", "--role", "worker", "--agent", "w1", "--timeout", "600")
     running = []
     try:

@@ -1,4 +1,4 @@
-"""Output: the bytes that each command prints beyond the content that it was asked for."""
+"""Output: the bytes that each command prints in addition to the content that was requested."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def measure(folder: Path, published: Published | None) -> list[Row]:
     """Return a row for each verb, called as `acolytes-quest VERB`."""
     folder.mkdir()
     theirs = published.printing(TEXT) if published else {}
-    sizes = {**_told(folder), **_listed(folder)}
+    sizes = {**_single(folder), **_listed(folder)}
     return [Row("output", verb, size, "bytes", MOST, theirs.get(verb)) for verb, size in sizes.items()]
 
 
-def _told(folder: Path) -> dict[str, int]:
-    """Return what each verb that does or shows one thing prints beyond the texts in it."""
+def _single(folder: Path) -> dict[str, int]:
+    """Return the bytes of each verb that does or shows one thing, without the texts in it."""
     run = _caller(Ground(folder / "output", "w1,w2"))
     calls = [
         ("create", ["--mission", TEXT, "--agents", "w1,w2"]),
@@ -49,7 +49,7 @@ def _told(folder: Path) -> dict[str, int]:
 
 
 def _listed(folder: Path) -> dict[str, int]:
-    """Return what each verb that lists prints beyond the list, reckoned from two lists, one twice as long."""
+    """Return the bytes of each verb that lists, without the list: one list is twice as long as the other."""
     lists = {
         "status": ["--quest", "1"],
         "conversation": ["--quest", "1", "--max-chars", "70000"],
@@ -67,7 +67,7 @@ def _listed(folder: Path) -> dict[str, int]:
 
 
 def _caller(ground: Ground) -> Callable[[str, list[str]], str]:
-    # As the command on PATH does: a script's own path would be repeated in what it says to call next.
+    # As the command on PATH: a script would repeat its own path in the command to type next.
     program = [PYTHON, "-I", "-S", str(SCRIPTS / "__main__.py")]
 
     def run(verb: str, words: list[str]) -> str:

@@ -33,7 +33,7 @@ class Published:
         self._scripts = folder / DATA / "acolytes_quest"
 
     def starting(self) -> dict[str, Callable[[], float]]:
-        """Return the timed calls that have a counterpart; for `status` it sets one, as there is none that shows it."""
+        """Return the timed calls that correspond to ours. Its `status` can only set a status, so that is timed."""
         project = self._project("starting")
         calls = {"--help": ("monitor", "--help"), "status": ("status", "--quest", "1", "--status", "working")}
         return {
@@ -68,7 +68,7 @@ class Published:
         return statistics.median(ends[number] - sent[number] for number in ends)
 
     def growing(self, sizes: tuple[int, ...]) -> Mapping[int, Callable[[], float]]:
-        """Return a worker's quick look (`quest_check`) on boards with so many quests that are over."""
+        """Return a worker's quick look (`quest_check`) on boards with many quests that have ended."""
         looks = {}
         for size in sizes:
             project = self._project(f"old-{size}")

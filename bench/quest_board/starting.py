@@ -1,4 +1,4 @@
-"""Start-up: `--help`, `status`, and from one command line to another one that was waiting for it."""
+"""Start-up: `--help`, `status`, and a hand-off from one command to another one that waits for it."""
 
 from __future__ import annotations
 

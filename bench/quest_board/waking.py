@@ -26,7 +26,7 @@ _committed = [0.0]  # when this process last committed, by CLOCK_MONOTONIC
 
 
 class _Stamping(sqlite3.Connection):
-    """A connection that notes when its COMMIT is done: what a board does after that is part of waking."""
+    """A connection that records when its COMMIT is done. The time after that is part of waking."""
 
     def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
         cursor = super().execute(sql, *values)
@@ -86,7 +86,7 @@ def _receive(board: SqliteBoard, tell: Callable[[float], None]) -> None:
 
 
 class _Pipe:
-    """The least that works: one table, one named pipe, connections that stay open."""
+    """The simplest solution, for comparison: one table, one named pipe, connections that stay open."""
 
     def __init__(self, folder: Path) -> None:
         self._file = str(folder / "bare.db")
@@ -123,7 +123,7 @@ class _Pipe:
 
 @contextlib.contextmanager
 def _receiving(receive: Callable[[Callable[[float], None]], None]) -> Any:
-    """Let `receive` run in a process of its own; give a function that returns when that has read the next row."""
+    """Run `receive` in its own process; yield a function that returns when that process has read the next row."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
