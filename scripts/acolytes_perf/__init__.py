@@ -1,6 +1,6 @@
-"""Performance calculators: checked input with units in, one answer with its method and source out."""
+"""Performance calculators: they take checked inputs with units, and give one answer with its method and source."""
 
 __version__ = "0.1.0"
 
-#: Names the output format; part of every rendering, so that a file can be told to be ours.
+#: Name of the output format. Every file has it, so that acolytes-perf recognises its own files.
 SCHEMA = "acolytes.perf/1"

@@ -1,4 +1,4 @@
-"""What one call of a command prints and writes."""
+"""Answers one call of a command: what it prints and which files it writes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,14 @@ from acolytes_perf.outputs.render import RENDERERS, as_json, as_markdown, warnin
 
 
 def answered(command: Command, words: list[str]) -> tuple[str, int]:
-    """The text to print and the exit code, 0 or 1; raises PerfError with a proposal in its message."""
+    """Answer one call.
+
+    Returns:
+        The text to print, and the exit code: 0, or 1 when a gate failed.
+
+    Raises:
+        PerfError: the call is wrong, or no answer follows; its message proposes a call.
+    """
     raw: dict[str, object] = {}
     user_options: dict[str, object] = {}
     try:

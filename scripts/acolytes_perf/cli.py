@@ -14,7 +14,10 @@ from acolytes_perf.errors import CannotAnswerError, InputError, PerfError, did_y
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one call; exit code 0 answered, 1 a gate failed, 2 wrong input, 3 no answer, 4 a bug, 130 interrupted."""
+    """Run one call and return its exit code.
+
+    The codes are: 0 answered, 1 a gate failed, 2 wrong input, 3 no answer, 4 a bug, 130 interrupted.
+    """
     words = list(sys.argv[1:] if argv is None else argv)
     try:
         text, code = _output(words)
@@ -31,13 +34,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _place(pointer: str) -> str:
-    """What is wrong: an input by the name that `--set` takes, what is inside one by its JSON pointer."""
+    """What is wrong: an input by its name, or a part of an input by its JSON pointer."""
     name = pointer[1:].replace("~1", "/").replace("~0", "~") if pointer.count("/") == 1 else pointer
     return f"{name}: " if name else ""
 
 
 def _print(text: str) -> None:
-    """Writes to standard output; a reader that closes it has what it wanted."""
+    """Write to standard output. A reader may close it early, as `head` does."""
     if sys.stdout is None:
         raise CannotAnswerError("", "standard output is closed; missing: a place to print to")
     encoding = sys.stdout.encoding or "utf-8"
@@ -53,7 +56,7 @@ def _print(text: str) -> None:
 
 
 def _output(words: list[str]) -> tuple[str, int]:
-    """What a call prints, and its exit code, 0 or 1."""
+    """The text that a call prints, and its exit code, 0 or 1."""
     if words[:1] == ["--version"]:
         return f"acolytes-perf {__version__}\n", 0
     if not words or "--help" in words or "-h" in words or (len(words) == 1 and words[0] in _areas()):
@@ -98,7 +101,7 @@ def _help(words: list[str]) -> str:
 
 
 def _log() -> str:
-    """Writes the traceback of the exception being handled to a file that only this user can read."""
+    """Write the current traceback to a file that only this user can read."""
     import tempfile
     import traceback
 

@@ -1,16 +1,16 @@
-"""What a calculator says when it cannot answer: one line that names the place and the way out."""
+"""Errors for the user: one line that says what is wrong, where, and how to fix it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-#: Input names, or options such as `--out`, with the value to use instead; None takes one away. Only what was wrong is
-#: named, and a value is the user's own, said clearly, or stands for one that was missing.
+#: The values that fix an error, by input name or by option such as `--out`. None removes an input. Only wrong inputs
+#: are here. A value is the user's own in a clear form, or an example for one that is missing.
 Fix = Mapping[str, object]
 
 
 class PerfError(Exception):
-    """A refusal that the user can mend: `pointer` is a JSON pointer into the input, empty for the call itself."""
+    """An error that the user can fix. `pointer` is a JSON pointer into the input, empty for the call itself."""
 
     exit_code = 2
 
@@ -26,11 +26,11 @@ class InputError(PerfError):
 
 
 class MissingInputError(InputError):
-    """An input is missing; its fix holds an example, made up, and so no call to make as it stands."""
+    """An input is missing. Its fix has an example value, so the proposed call is only an example."""
 
 
 class UnknownInputError(InputError):
-    """An input that the command does not take."""
+    """The command has no input of this name."""
 
     def __init__(self, pointer: str, message: str, fix: Fix | None, name: str) -> None:
         super().__init__(pointer, message, fix)
@@ -38,18 +38,18 @@ class UnknownInputError(InputError):
 
 
 class CannotAnswerError(PerfError):
-    """The input is well formed, but no answer follows from it (exit code 3); the message says what is missing."""
+    """The input is valid, but no answer follows from it (exit code 3). The message says what is missing."""
 
     exit_code = 3
 
 
 def quoted(value: object) -> str:
-    """The value as a short piece of ASCII that cannot break the line or reach the terminal's escapes."""
+    """The value as a short ASCII text, safe to print on one line of a terminal."""
     return f"'{one_line(value)}'" if isinstance(value, str) else one_line(repr(value))
 
 
 def one_line(text: str, most: int = 60) -> str:
-    """At most so many characters of the text, in ASCII and without line breaks."""
+    """The text in ASCII without line breaks, cut to `most` characters."""
     return ascii(text)[1:-1] if len(text) <= most else ascii(text[: most - 3])[1:-1] + "..."
 
 
@@ -59,7 +59,7 @@ def pointer_to(name: str) -> str:
 
 
 def did_you_mean(word: str, candidates: list[str]) -> str | None:
-    """The known word that is nearest to a misspelt one, None when there is none near."""
+    """The candidate that is most like a misspelt word, None when none is similar."""
     import difflib
 
     return next(iter(difflib.get_close_matches(word, candidates, n=1, cutoff=0.6)), None)

@@ -1,4 +1,4 @@
-"""Write what derives from the declarations: `python -m acolytes_perf.generate` in the checkout's root folder."""
+"""Writes the files that derive from the declarations. Run `python -m acolytes_perf.generate` in the root folder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def files() -> dict[str, str]:
 
 
 def main() -> None:
-    """Writes the files below the working folder."""
+    """Write the files into the working folder."""
     for path, text in files().items():
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         Path(path).write_text(text, encoding="utf-8")

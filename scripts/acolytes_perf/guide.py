@@ -104,7 +104,7 @@ def table_notes(command: Command) -> list[str]:
 
 
 def explanation(command: Command) -> dict[str, Any]:
-    """Formula, source and legend, and every figure from elsewhere beside the one computed now."""
+    """Formula, source, meanings, and every figure from another source with the one computed now."""
     references = [
         {
             "id": entry["id"],
@@ -120,7 +120,7 @@ def explanation(command: Command) -> dict[str, Any]:
 
 
 def explanation_text(content: Mapping[str, Any]) -> str:
-    """The explanation as text, one line a result and a reference."""
+    """The explanation as text, with a line for each result and each reference."""
     lines = [f"{key}: {content[key]}" for key in ("command", "formula", "source")]
     lines += ["results:", *(f"  {name}: {meaning}" for name, meaning in content["results"].items())]
     for table, columns in content["tables"].items():

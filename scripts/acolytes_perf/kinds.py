@@ -96,7 +96,7 @@ def _cases(rule: Mapping[str, Any], inputs: Mapping[str, Any], expected: Mapping
 
 
 def _at_index(values: Mapping[str, Any], varying: Collection[str], index: int) -> dict[str, Any]:
-    """The values, of lists that vary together the item there."""
+    """The values for one index: of the lists that vary together, the item there."""
     return {
         name: value[index] if name in varying and isinstance(value, list) else value for name, value in values.items()
     }
@@ -133,7 +133,7 @@ def _row_label(row: Any, index: int) -> str | None:
 
 
 def _usable(template: Any, inputs: Mapping[str, Any]) -> Any:
-    """The template, or of several the first, whose names are all there; of a table the objects and columns that are."""
+    """The first template of which the entry has all names; of a table the objects and columns that apply."""
     if isinstance(template, dict):
         return _usable([template], inputs)
     if isinstance(template, list) and isinstance(template[0], dict):
@@ -147,7 +147,7 @@ def _usable(template: Any, inputs: Mapping[str, Any]) -> Any:
 
 
 def _names(template: Any) -> set[str]:
-    """The entry's inputs that a template, or all columns of a table, put in."""
+    """The names of the entry's inputs that a template uses."""
     if isinstance(template, list):
         return set().union(*map(_names, template))
     if isinstance(template, dict):
@@ -157,7 +157,7 @@ def _names(template: Any) -> set[str]:
 
 
 class _Several(list):  # type: ignore[type-arg]
-    """A list that goes into a text as `--set` takes several values."""
+    """A list that a template writes with commas."""
 
     def __format__(self, spec: str) -> str:
         return ",".join(map(str, self))
@@ -180,7 +180,7 @@ def _rows(columns: Mapping[str, str], inputs: Mapping[str, Any]) -> list[dict[st
 
 
 def _listed(value: Any) -> Any:
-    """An object of numbers by number as a list of pairs; anything else as it is."""
+    """An object whose names are numbers as a list of pairs; any other value unchanged."""
     if isinstance(value, dict) and all(name[:1].isdigit() for name in value):
         return list(value.items())
     return value

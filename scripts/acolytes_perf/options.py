@@ -1,4 +1,4 @@
-"""The options of a call, apart from the inputs that a command declares."""
+"""Reads the options of a call: the inputs of the command, and the options that every command has."""
 
 from __future__ import annotations
 
@@ -20,14 +20,18 @@ _KEPT = ("format", "out", "schema", "explain")
 
 
 class _Parser(argparse.ArgumentParser):
-    """argparse, but a wrong call is one line like any other wrong input."""
+    """An argument parser that reports a wrong call like any other wrong input."""
 
     def error(self, message: str) -> NoReturn:
         raise InputError("", one_line(message, 200))
 
 
 def parsed(command: Command, words: list[str]) -> tuple[argparse.Namespace, list[str]]:
-    """The options, and the words that are none. `--arrival-rate 10/h` is `--set arrival_rate=10/h`, for programs."""
+    """Read the options. `--arrival-rate 10/h` and `--set arrival_rate=10/h` mean the same.
+
+    Returns:
+        The options, and the words that are not understood.
+    """
     # a fixed width, or else argparse imports shutil to ask the terminal
     formatter = functools.partial(argparse.HelpFormatter, width=80)
     parser = _Parser(add_help=False, allow_abbrev=False, formatter_class=formatter)
@@ -48,18 +52,22 @@ def parsed(command: Command, words: list[str]) -> tuple[argparse.Namespace, list
 
 
 def kept(options: argparse.Namespace) -> dict[str, object]:
-    """The options given that a proposal repeats."""
+    """The user's options that a proposed call repeats."""
     return {f"--{name}": value for name in _KEPT for value in [getattr(options, name)] if value}
 
 
 def suffixes(command: Command) -> dict[str, str]:
-    """Format by file suffix, of those that the command has."""
+    """The formats of the command by file suffix."""
     own = {suffix: name for name, form in reversed(list(command.formats.items())) for suffix in form.suffixes}
     return {**_SUFFIXES, **own}
 
 
 def check(command: Command, options: argparse.Namespace, strange: list[str], raw: Mapping[str, object]) -> None:
-    """Refuses what cannot be meant, and settles the format, which a file's suffix may say."""
+    """Check the options, and set the format where the suffix of `--out` decides it.
+
+    Raises:
+        InputError: an option or a word is wrong.
+    """
     if strange:
         raise _not_understood(command, strange, raw)
     formats = [*RENDERERS, *command.formats]
@@ -81,7 +89,7 @@ def check(command: Command, options: argparse.Namespace, strange: list[str], raw
 def _strange_option(
     command: Command, pair: tuple[str, str, str], following: str, raw: Mapping[str, object]
 ) -> InputError:
-    """An option that is none: a misspelt one of every command, or else an input that this one does not take."""
+    """The error for an unknown option: a misspelt one, or an input that the command does not take."""
     word, equals, value = pair
     name, names = word.lstrip("-").replace("-", "_"), [field.name for field in command.fields]
     if name in names:
@@ -100,7 +108,7 @@ def _strange_option(
 
 
 def _not_understood(command: Command, strange: list[str], raw: Mapping[str, object]) -> InputError:
-    """The refusal; `slo=99.9%` lacks no more than the option's form, `--slo 99.9%`."""
+    """The error for words that are not understood. For `slo=99.9%` it proposes `--slo 99.9%`."""
     names = [field.name for field in command.fields]
     pairs = [word.partition("=") for word in strange]
     meant = {name: value for name, equals, value in pairs if equals and name in names and name not in raw}

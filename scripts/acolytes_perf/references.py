@@ -23,7 +23,7 @@ from acolytes_perf.outcome import ResultPath
 FOLDER = os.path.join(os.path.dirname(__file__), "references")
 
 
-#: Where the expected numbers come from, and how that is called.
+#: Where the expected numbers come from, in words.
 BASES = {
     "published": "published in books, papers and manuals",
     "informal": "informal (forum, exam, test or discussion of another project)",
@@ -32,7 +32,7 @@ BASES = {
 
 
 class Check(NamedTuple):
-    """One expected number beside the computed one, and how far they may be apart, all in the result's unit."""
+    """An expected and a computed number, and the allowed difference, in the unit of the result."""
 
     name: str
     unit: str
@@ -82,7 +82,7 @@ def _expected(case: dict[str, Any]) -> Iterator[tuple[ResultPath, Any]]:
 
 
 def compared(name: str, unit: str, expected: Any, computed: float | None, tolerance: dict[str, Any]) -> Check:
-    """The two beside each other; what does not happen (null) is reproduced by nothing else."""
+    """Compare the two numbers. An event that does not happen (null) is reproduced only by null."""
     if expected is None or computed is None:
         return Check(
             name, unit, expected if expected is None else _number(expected, unit), computed, 0.0, expected is computed

@@ -13,7 +13,7 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def input_schema(command: Command) -> dict[str, Any]:
-    """What `--in` and `--input` take; units and bounds of texts are checked by the command itself."""
+    """The schema of the inputs. The command itself checks units and limits inside texts."""
     return {
         "$schema": _DIALECT,
         "title": f"acolytes-perf {command.name}",
@@ -39,7 +39,7 @@ def _property(field: InputDeclaration) -> dict[str, Any]:
 
 
 def result_schema() -> dict[str, Any]:
-    """The output object of every command."""
+    """The schema of an answer as JSON."""
     text, texts = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
     interval = {
         "type": ["array", "null"],

@@ -1,4 +1,4 @@
-"""`acolytes-perf verify FILE`: worked examples from elsewhere, each reproduced, off or not covered.
+"""`acolytes-perf verify FILE`: recomputes worked examples of others. Each is reproduced, off or not covered.
 
 The file is a list of entries `{"id", "command", "inputs", "expected", "tolerance"}`: a tolerance is `abs` (in the
 expected figure's own unit) or `rel`, and none means equal.
@@ -25,7 +25,7 @@ _EQUAL = {"rel": 1e-9}
 
 
 class Verdict(NamedTuple):
-    """What came of an entry: one of the three words, why, and the figures where it was computed."""
+    """The result of one entry: one of the three words, the reason, and the computed figures."""
 
     id: str
     command: str
@@ -35,7 +35,11 @@ class Verdict(NamedTuple):
 
 
 def verified(words: list[str]) -> tuple[str, int]:
-    """One line an entry, or JSON; exit code 1 when one is off."""
+    """Verify all entries of a file.
+
+    Returns:
+        A text with a line for each entry, or JSON, and the exit code: 1 when an entry is off.
+    """
     files = [word for word in words if word != "--json"]
     if len(files) != 1 or files[0].startswith("--"):
         raise InputError("", f"verify takes one file of worked examples: {USAGE}")
@@ -55,7 +59,7 @@ def verified(words: list[str]) -> tuple[str, int]:
 
 
 def judged(entry: dict[str, Any]) -> Verdict:
-    """Runs an entry through the first rule that reads it."""
+    """Compute an entry by the first rule that applies."""
     name = entry["command"]
 
     def verdict(word: str, detail: str, figures: list[Check] | None = None) -> Verdict:

@@ -1,4 +1,4 @@
-"""Numbers as a person reads them: four significant digits and the unit that fits. For the record, see `units`."""
+"""Quantities for people: four significant digits and a unit that fits. `inputs.units` has the exact forms."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def format_quantity(value: Number, unit: str) -> str:
-    """The value in words: seconds as `43.2 min`, a ratio as `99.95 %`, None as `never`, a truth value as yes or no.
+    """Write a value for people: seconds as `43.2 min`, a ratio as `99.95 %`, None as `never`, a bool as yes or no.
 
     >>> format_quantity(2592, "s"), format_quantity(0.9995, "ratio"), format_quantity(104, "servers")
     ('43.2 min', '99.95 %', '104 servers')
@@ -35,12 +35,12 @@ def format_quantity(value: Number, unit: str) -> str:
 
 
 def pluralize(count: int, word: str) -> str:
-    """A count and what is counted: `1 server`, `2 servers`."""
+    """Write a count with its noun: `1 server`, `2 servers`."""
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
 def format_interval(low: float, high: float | None, unit: str, kind: str, level: float | None) -> str:
-    """An interval in words, with the share of a statistical one, or what kind of another it is.
+    """Write an interval for people, with its confidence level or its kind.
 
     >>> format_interval(1.2, 1.5, "s", "model", None), format_interval(14, None, "servers", "statistical", 0.95)
     ('1.2 s to 1.5 s, model', '14 servers or more, 95 %')
@@ -54,7 +54,7 @@ def format_interval(low: float, high: float | None, unit: str, kind: str, level:
 
 
 def _probability(value: float) -> str:
-    """A model's probability: at most two digits near 0 and near 1, and none below one in a million."""
+    """Write a probability: few digits near 0 and 1, and no digits within one in a million of them."""
     if 0 < value < 1e-6:
         return "under 0.0001 %"
     if 1 - 1e-6 < value < 1:
@@ -80,7 +80,7 @@ def _time(seconds: float) -> str:
         return f"{_digits(number)} {unit}"
     if abs(number) < 1:
         return "under 1 ns" if seconds else "0 s"
-    return f"{float(f'{number:.2g}'):g} ns"  # two digits: no wait is known better
+    return f"{float(f'{number:.2g}'):g} ns"  # two digits: no wait is more exact
 
 
 def _rate(rate: float) -> str:
@@ -89,7 +89,7 @@ def _rate(rate: float) -> str:
 
 
 def _percent(percent: float) -> str:
-    """Close to 100 the distance from it counts, so 99.999 must not become 100."""
+    """Write a percentage. Near 100 it has more digits, so that 99.999 does not become 100."""
     if not 99 < percent < 100:
         return _digits(percent)
     decimals = min(12, 1 - math.floor(math.log10(100 - percent)))

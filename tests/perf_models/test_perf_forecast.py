@@ -201,7 +201,7 @@ def test_the_answer_ends_in_a_probability_and_its_times(capsys: pytest.CaptureFi
 
 def test_without_a_capacity_demand_alone_is_answered(capsys: pytest.CaptureFixture[str]) -> None:
     found = answer(capsys, "forecast runout --set history=5,6,7,8,9,10,11,12 --set season=1 --set horizon=2d")
-    assert found["answer"].startswith("Within 48 h demand is expected to be 14 (14 to 14")
+    assert found["answer"].startswith("Within 48 h demand is expected to be 14 (95 % interval 14 to 14")
     assert "probability_exceeded" not in found["values"]
 
 

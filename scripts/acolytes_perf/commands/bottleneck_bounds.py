@@ -1,4 +1,4 @@
-"""Between which limits throughput and response time lie for a number of users, whatever else is unknown."""
+"""Limits of throughput and response time for a number of users."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ USERS = Field("users", COUNT, "users that send, wait for the answer, and think",
 
 
 def run(inputs: Inputs) -> Outcome:
-    """Least and most throughput and response time, and the users from which on the bottleneck rules."""
+    """The limits, and the number of users from which on the bottleneck is the limit."""
     network, think, users = read_stations(inputs), inputs.number("think_time"), int(inputs.number("users"))
     slowest = bottleneck(network)
     if slowest is None:

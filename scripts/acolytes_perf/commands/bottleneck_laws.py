@@ -1,4 +1,4 @@
-"""What measured counts, rates and times imply, and which station limits the whole."""
+"""What measured counts, rates and times imply, and which station is the bottleneck."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _counted(inputs: Inputs) -> tuple[float | None, list[Result]]:
 
 
 def _little(inputs: Inputs, throughput: float | None) -> tuple[list[Result], list[AnswerWarning]]:
-    """What users = throughput * (response time + think time) leaves to be computed."""
+    """What follows from Little's law: users = throughput * (response time + think time)."""
     response, users, think = inputs.optional("response_time"), inputs.optional("users"), inputs.number("think_time")
     results: list[Result] = []
     warnings: list[AnswerWarning] = []
@@ -118,7 +118,7 @@ class _Network(NamedTuple):
 
 
 def _network(each: list[Station], throughput: float | None) -> _Network:
-    """Demands and the most throughput; at a throughput also utilisations and times."""
+    """The demands and the highest throughput; with a throughput also utilisations and times."""
     slowest = bottleneck(each)
     if slowest is None:
         raise CannotAnswerError("/stations", "no station has a demand and a queue; missing: the demand of one")
@@ -159,7 +159,7 @@ def _network(each: list[Station], throughput: float | None) -> _Network:
 
 
 def _overloaded(each: list[Station], throughput: float) -> CannotAnswerError:
-    """The refusal, with all stations that cannot carry the throughput, and what each of them lacks."""
+    """The error that names every overloaded station, and what it lacks."""
     over = [
         station
         for station in each
@@ -180,7 +180,7 @@ def _overloaded(each: list[Station], throughput: float) -> CannotAnswerError:
 
 
 def _for_others(inputs: Inputs, each: list[Station]) -> object:
-    """The stations as the other bottleneck commands take them: as they were written where demands are given."""
+    """The stations as the other bottleneck commands take them, in the user's words where possible."""
     if not any("utilisation" in row for row in inputs.rows("stations")):
         return inputs.written["stations"]
     return ",".join(

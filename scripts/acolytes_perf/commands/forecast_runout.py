@@ -1,4 +1,4 @@
-"""When demand outgrows a capacity, from its own history: the chance by a date, and the dates of given chances."""
+"""Whether and when a forecast of demand exceeds a capacity."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _CHANCES = {"chance_5_percent_in": 0.05, "chance_50_percent_in": 0.5}
 
 
 def run(inputs: Inputs) -> Outcome:
-    """Chooses a model by a rolling backtest, and counts the futures above the capacity."""
+    """Choose a model by a rolling backtest, and count the simulated futures above the capacity."""
     # imported here, since help and most refusals do without, and take a sixth longer with them
     from acolytes_perf.methods.runout import describe_step, forecast_runout
     from acolytes_perf.outputs.runout_report import assumptions, warnings
@@ -108,11 +108,11 @@ def _model(case: Runout) -> list[Result]:
 
 def _in_limits(figures: tuple[float, float, float], unit: str) -> str:
     value, low, high = (format_quantity(figure, unit) for figure in figures)
-    return f"{value} ({low} to {high}, 95 %)"
+    return f"{value} (95 % interval {low} to {high})"
 
 
 def _chance(share: float) -> str:
-    """A share of the futures; that of none or of all of them is known to one future alone."""
+    """Write a share of the futures. Where none or all of them count, it is only known to one future."""
     from acolytes_perf.methods.model_selection import SIMULATED_PATHS
 
     if share in (0, 1):
@@ -125,7 +125,7 @@ def _chance(share: float) -> str:
 
 
 def _within(value: float, low: float, high: float) -> tuple[float, float, float]:
-    """A demand and its interval, which are not below 0."""
+    """A demand and its interval, none of them below 0."""
     return max(0.0, value), max(0.0, low), max(0.0, high)
 
 
@@ -134,7 +134,7 @@ def _share_of(ranked: Sequence[float], share: float) -> float:
 
 
 def _first(shares: Sequence[float], level: float) -> int | None:
-    """In how many steps a share is reached, None when it is not."""
+    """The first step at which a share is reached, None when it never is."""
     return next((step for step, share in enumerate(shares, 1) if share >= level), None)
 
 

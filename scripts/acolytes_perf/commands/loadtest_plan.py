@@ -31,7 +31,7 @@ from acolytes_perf.wording import format_quantity, pluralize
 
 
 def run(inputs: Inputs) -> Outcome:
-    """The load and its stages, the users behind it, and whether the level part is long enough for its percentiles."""
+    """The load, its stages and its users, and whether the peak is long enough for the percentiles."""
     _check(inputs)
     rate, cycle = _rate(inputs), _cycle(inputs)
     planned, share = _stages(inputs, rate), min(request.share for request in read_requests(inputs))

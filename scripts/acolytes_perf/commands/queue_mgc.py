@@ -1,4 +1,4 @@
-"""What servers do when arrivals and service times vary as they were measured, with the error that this leaves."""
+"""A queue whose arrivals and service times vary as measured, with the error of the method."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _MUCH = 4
 
 
 def run(inputs: Inputs) -> Outcome:
-    """Mean wait, response and queue, each with what the method and the inputs leave open."""
+    """Mean wait, response and queue, each with the interval of the method and of the inputs."""
     offered, servers = read_offered_load(COMMAND.fields, inputs), int(inputs.number("servers"))
     check_stability(inputs, offered.load, servers)
     utilisation = offered.load / servers

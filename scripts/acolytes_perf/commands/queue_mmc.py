@@ -1,4 +1,4 @@
-"""What a given number of servers does under random arrivals and exponential service times: exactly."""
+"""Exact results for a number of servers with random arrivals and exponential service times."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from acolytes_perf.wording import format_quantity, pluralize
 
 
 def run(inputs: Inputs) -> Outcome:
-    """Waiting and response times with percentiles, or what is lost when nobody waits."""
+    """Waiting and response times with percentiles, or the share that is lost when there is no queue."""
     offered, servers = read_offered_load(COMMAND.fields, inputs), int(inputs.number("servers"))
     if inputs.text("overflow") == "lost":
         return _lossy(inputs, offered, servers)
@@ -61,7 +61,7 @@ def run(inputs: Inputs) -> Outcome:
 
 
 def _percentiles(inputs: Inputs, offered: OfferedLoad, servers: int, p_wait: float) -> ResultTable:
-    """A row for each percentile, in the unit that the demand knows."""
+    """A row for each percentile, in seconds or in service times."""
     rows, (scale, unit) = [], offered.time_scale
     for share in inputs.numbers("percentiles"):
         wait = queueing.wait_percentile(p_wait, offered.load, servers, share)
@@ -72,7 +72,7 @@ def _percentiles(inputs: Inputs, offered: OfferedLoad, servers: int, p_wait: flo
 
 
 def _times(inputs: Inputs, offered: OfferedLoad, servers: int, p_wait: float) -> list[Result]:
-    """Mean times, in the unit that the demand knows, and the shares that take longer than the time asked for."""
+    """Mean times, in seconds or in service times, and the shares that take longer than `time`."""
     scale, unit = offered.time_scale
     spare = servers - offered.load
     mean = p_wait / spare

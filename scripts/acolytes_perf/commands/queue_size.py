@@ -1,4 +1,4 @@
-"""How many servers a load needs, what a given number of them does, and the load that it carries."""
+"""How many servers a load needs, what a number of servers achieves, and the load that it carries."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TARGETS = ("p_wait", "wait_target", "blocking", "max_utilisation")
 
 
 def run(inputs: Inputs) -> Outcome:
-    """Sizes when `servers` is not given, judges when it is, and finds the load carried when no load is given."""
+    """Find the servers for a load, check a number of servers, or find the load that they carry."""
     targets = _targets(inputs)
     load, service_time = _demand(inputs)
     if "wait_target" in inputs and service_time is None:
@@ -48,7 +48,7 @@ def run(inputs: Inputs) -> Outcome:
 
 
 def _targets(inputs: Inputs) -> Targets:
-    """The targets asked for; a queue's and a loss system's exclude each other."""
+    """The targets. Those of a queue and those of a loss system exclude each other."""
     waiting = inputs.present("p_wait", "wait_target", "service_level")
     if "blocking" in inputs and waiting:
         message = f"is for arrivals that are lost, {waiting[0]} for arrivals that wait: use one of them"
@@ -66,7 +66,7 @@ def _targets(inputs: Inputs) -> Targets:
 
 
 def _demand(inputs: Inputs) -> tuple[float | None, float | None]:
-    """Offered load at the peak in erlang, and mean service time in seconds; None for what is not known."""
+    """Offered load at the peak in erlang, and mean service time in seconds; each is None where it is unknown."""
     rate, service_time = inputs.optional("arrival_rate"), inputs.optional("service_time")
     load = inputs.optional("offered_load")
     if load is not None:
@@ -119,7 +119,7 @@ def _beside(case: str, results: list[Result]) -> ResultTable:
 
 
 def _judged(inputs: Inputs, load: float, service_time: float | None, targets: Targets | None) -> Outcome:
-    """`targets` is None when nothing is asked of the servers."""
+    """Check a number of servers. `targets` is None where the user has no target."""
     servers, checked_targets = int(inputs.number("servers")), targets or Targets()
     needed = checked_targets.min_servers(load, service_time)
     if load >= servers and not checked_targets.is_loss_system:

@@ -1,4 +1,4 @@
-"""Whether a candidate is slower than the baseline, judged by the noise between runs; a gate for pipelines."""
+"""Whether a candidate is slower than the baseline by more than the noise between runs; a gate for pipelines."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ from acolytes_perf.result_files.record import NANOSECONDS
 from acolytes_perf.wording import format_quantity, pluralize
 
 SIDES = ("baseline", "candidate")
-#: Loads further apart than this make latencies different for that reason alone.
+#: A larger difference of the loads changes latencies by itself.
 _SAME_LOAD = 0.1
-#: What figures are called that nobody gave a name.
+#: The name of a metric without a name.
 _UNNAMED = "the metric"
 
 
 def run(inputs: Inputs) -> Outcome:
-    """The change of the metric, whether it is more than noise, and what these runs could have shown."""
+    """The change of the metric, whether it is more than noise, and the change that these runs would detect."""
     _check_apart(inputs)
     runs = {side: _runs(inputs, side) for side in SIDES}
     # figures without a file may be of anything
@@ -96,7 +96,7 @@ def _answer(
     metric: str, comparison: RelativeChange, worse: float, limit: float | None, *, failed: bool, is_still: bool
 ) -> str:
     size = f"{format_quantity(abs(comparison.change), 'ratio')} {'higher' if comparison.change > 0 else 'lower'}"
-    reach = f"({format_quantity(comparison.low, 'ratio')} to {format_quantity(comparison.high, 'ratio')}, 95 %)"
+    reach = f"(95 % interval {format_quantity(comparison.low, 'ratio')} to {format_quantity(comparison.high, 'ratio')})"
     if comparison.is_significant:
         noise = "in runs without any noise" if is_still else "and more than noise"
         sentence = f"{metric} is {size} {reach}: {'worse' if worse > 0 else 'better'}, {noise}"
@@ -114,7 +114,7 @@ def _one_each(
     runs: dict[str, list[LoadTestRun]], results: list[Result], warnings: list[AnswerWarning], limit: float | None,
     metric: str,
 ) -> Outcome:  # fmt: skip
-    """One run a side: what the requests alone leave open is all that can be said, and it is too little."""
+    """One run on each side: only the noise between requests is known, and that does not decide."""
     if limit is not None:
         message = (
             "needs the noise between runs, and one run on each side shows none; missing: one run more, better five"
@@ -135,7 +135,7 @@ def _one_each(
 
 
 def _within(runs: dict[str, list[LoadTestRun]], metric: str) -> float | None:
-    """How far requests alone may move the change of a percentile, from the intervals of both; None if unknown."""
+    """How far the noise between requests may move the change of a percentile; None where it is unknown."""
     if not all(runs.values()) or not metric.startswith("p"):
         return None
     squares = 0.0
@@ -154,7 +154,7 @@ def _within(runs: dict[str, list[LoadTestRun]], metric: str) -> float | None:
 
 
 def _runs(inputs: Inputs, side: str) -> list[LoadTestRun]:
-    """The runs in the side's files; empty where figures were given instead."""
+    """The runs in the files of the side; empty where the user gave figures."""
     names = inputs.present(side, f"{side}_values", f"{side}_stats")
     if not names:
         raise COMMAND.missing(f"{side}_values", f"one figure for each run, or use {side}, the result files of its runs")
@@ -169,7 +169,7 @@ def _runs(inputs: Inputs, side: str) -> list[LoadTestRun]:
 
 
 def _check_apart(inputs: Inputs) -> None:
-    """A file on both sides compares a run with itself."""
+    """Raise an error for a file on both sides, which would compare a run with itself."""
     baseline_files = {os.path.realpath(path) for path in inputs.texts("baseline")}
     for index, path in enumerate(inputs.texts("candidate")):
         if os.path.realpath(path) in baseline_files:
@@ -179,7 +179,7 @@ def _check_apart(inputs: Inputs) -> None:
 
 
 def _figures(inputs: Inputs, side: str, runs: list[LoadTestRun], metric: str) -> list[float]:
-    """One figure a run; empty where only their mean and deviation were given."""
+    """One figure for each run; empty where the user gave only mean and deviation."""
     if runs:
         return [_figure(test_run, metric, f"/{side}/{index}") for index, test_run in enumerate(runs)]
     return inputs.numbers(f"{side}_values")
@@ -247,7 +247,7 @@ def _loads(runs: dict[str, list[LoadTestRun]], metric: str) -> list[AnswerWarnin
 
 
 def _tools(runs: dict[str, list[LoadTestRun]]) -> list[AnswerWarning]:
-    """Load generators measure from and to different moments, and some wait for an answer before they send on."""
+    """A warning where the tools differ: they start and stop the clock at different moments."""
     formats = sorted({test_run.format for side in SIDES for test_run in runs[side]})
     if len(formats) < 2:
         return []

@@ -1,4 +1,4 @@
-"""What a load test's result file says: exact percentiles, throughput and errors, each with how sure it is."""
+"""What a load test's result file shows: exact percentiles, throughput and errors with intervals."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def _interval_name(inputs: Inputs) -> str:
 
 
 def _expected_interval(inputs: Inputs) -> int | None:
-    """Nanoseconds from one request of a user to the next, as intended; None when nothing says it."""
+    """Planned nanoseconds between two requests of a user, None where there is no plan."""
     names = inputs.present("expected_interval", "intended_rate")
     if len(names) == 2:
         raise InputError("/expected_interval", "cannot be used with intended_rate: leave one out", {names[0]: None})
@@ -141,7 +141,7 @@ def _expected_interval(inputs: Inputs) -> int | None:
 
 
 def _rate_was_met(inputs: Inputs, test_run: LoadTestRun) -> AnswerWarning | None:
-    """That the intended rate was kept, so that no request is missing; None where it was not, or nothing says it."""
+    """A warning that the intended rate was reached, so that no request is missing; None otherwise."""
     intended = inputs.optional("intended_rate")
     if intended is None or not test_run.duration or test_run.histogram.requests / test_run.duration < _MET * intended:
         return None
@@ -184,7 +184,7 @@ def _counts(test_run: LoadTestRun, slices: list[TimeSlice]) -> list[Result]:
 
 
 def _as_reported(inputs: Inputs, test_run: LoadTestRun) -> Outcome:
-    """The tool's own figures: nothing can be computed anew from them, and nothing says how sure they are."""
+    """The figures that the tool computed. They have no intervals."""
     reported = test_run.summary
     assert reported
     named = _interval_name(inputs)

@@ -27,7 +27,7 @@ from acolytes_perf.wording import format_quantity
 
 
 def run(inputs: Inputs) -> Outcome:
-    """Threshold, short window and timing of each alert, and what goes wrong with it."""
+    """Threshold, short window and timing of each alert, with warnings."""
     _check_counters(inputs)
     all_alerts = read_alerts(inputs)
     rate, error_ratio = inputs.optional("rate"), inputs.optional("error_ratio")
@@ -58,7 +58,7 @@ def run(inputs: Inputs) -> Outcome:
 
 
 def _seen(inputs: Inputs, alert: BurnRateAlert) -> tuple[float | None, float | None]:
-    """When a full outage fires what is written for the alert, and the share of the budget that is used by then."""
+    """When the rule of the alert detects a full outage, and the share of the budget that is used by then."""
     rate = inputs.optional("rate")
     if rate is None:
         return alert.detection_time(1), alert.budget_share
@@ -68,7 +68,7 @@ def _seen(inputs: Inputs, alert: BurnRateAlert) -> tuple[float | None, float | N
 
 
 def _listed(inputs: Inputs, all_alerts: Sequence[BurnRateAlert]) -> str:
-    """What to alert on, in words: burn rates, and counts where one error would fire these."""
+    """Write what to alert on: burn rates, or counts where one error would fire a burn rate."""
     rate, parts = inputs.optional("rate"), []
     counts = [rate is not None and alert.is_fired_by_one_error(rate) for alert in all_alerts]
     for alert, is_counted in zip(all_alerts, counts):
@@ -87,7 +87,7 @@ def _listed(inputs: Inputs, all_alerts: Sequence[BurnRateAlert]) -> str:
 
 
 def _left_out(inputs: Inputs) -> list[AnswerWarning]:
-    """The default alerts that this objective cannot have."""
+    """A warning about the default alerts that this objective cannot have."""
     omitted = omitted_alerts(inputs)
     if not omitted:
         return []
@@ -121,7 +121,7 @@ def _timing(alert: BurnRateAlert, error_ratio: float | None, seen: float | None,
 
 
 def _chance(inputs: Inputs, alert: BurnRateAlert, rate: float) -> list[Result]:
-    """What single errors do to an alert at this rate, and the rule by count that can stand in for it."""
+    """How single errors affect an alert at this rate, and the rule by count that can replace it."""
     results = [
         Result("burn_of_one_error", alert.burn_rate_of_one_error(rate), "x"),
         Result("lowest_rate", 1 / (alert.long_window * alert.threshold), "1/s"),
@@ -148,13 +148,13 @@ def _chance(inputs: Inputs, alert: BurnRateAlert, rate: float) -> list[Result]:
 
 
 def _outage(name: str, errors: int, rate: float) -> Result:
-    """How long it takes until so many events have come; most of all outages are seen within the interval."""
+    """The time until so many events have occurred, with a 95 % interval for random events."""
     soon, late = (low_traffic.erlang_quantile(errors, rate, chance) for chance in (0.025, 0.975))
     return Result(name, errors / rate, "s", Interval(soon, late, STATISTICAL, 0.95))
 
 
 def _usual_errors(inputs: Inputs) -> float:
-    """The error ratio when nothing is wrong: half of what the objective allows if nobody says."""
+    """The error ratio when nothing is wrong, by default half of what the objective allows."""
     usual = inputs.optional("usual_errors")
     return complement(inputs.number("slo")) / 2 if usual is None else usual
 
@@ -184,7 +184,7 @@ def _fires_while_met(alert: BurnRateAlert) -> list[AnswerWarning]:
 
 
 def _low_traffic(all_alerts: Sequence[BurnRateAlert], rate: float | None) -> list[AnswerWarning]:
-    """The alerts that one error would fire, with the traffic from which on it does not."""
+    """A warning about alerts that one error would fire, with the traffic from which on it does not."""
     few = [alert for alert in all_alerts if rate is not None and alert.is_fired_by_one_error(rate)]
     if not few or rate is None:
         return []
@@ -202,7 +202,7 @@ def _low_traffic(all_alerts: Sequence[BurnRateAlert], rate: float | None) -> lis
 
 
 def _unseen(all_alerts: Sequence[BurnRateAlert]) -> list[AnswerWarning]:
-    """The windows in which so many errors as its rule counts never come."""
+    """A warning about windows in which the rule by count never sees enough errors."""
     if not all_alerts:
         return []
     windows = " and ".join(format_quantity(alert.long_window, "s") for alert in all_alerts)
@@ -212,7 +212,7 @@ def _unseen(all_alerts: Sequence[BurnRateAlert]) -> list[AnswerWarning]:
 
 
 def _check_counters(inputs: Inputs) -> None:
-    """Rules with one counter of the user's and one of the defaults would divide unlike things."""
+    """Raise an error where only one counter is the user's: the rules would divide different things."""
     counters = inputs.present("errors", "good", "total")
     if counters and ("total" not in counters or len(counters) != 2):
         need = "rules need total with errors or good"
@@ -244,7 +244,7 @@ def _assumptions(inputs: Inputs) -> list[str]:
 
 
 def _curve(answer: Answer) -> str:
-    """How soon what is written for each alert sees an error ratio."""
+    """How soon the rule of each alert detects an error ratio."""
     inputs = answer.inputs
     from acolytes_perf.outputs.plot import Axis, Shape, plot
 
@@ -258,7 +258,7 @@ def _curve(answer: Answer) -> str:
                 continue
             if alert.is_fired_by_one_error(rate):
                 name, needed = f"{errors} errors", errors / rate
-                lowest = min(needed / alert.long_window, 0.999)  # a line of no length is none
+                lowest = min(needed / alert.long_window, 0.999)  # a line needs a length
         ratios = [lowest ** (1 - step / 40) for step in range(1, 41)]
         points = [(ratio, needed / ratio) for ratio in ratios]
         shapes.append(Shape("line", f"{name} over {format_quantity(alert.long_window, 's')}", points))

@@ -1,4 +1,4 @@
-"""What a service level objective allows, what has been used of it, and how long the rest lasts."""
+"""The error budget of a service level objective: what it allows, what is used, and how long the rest lasts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PERIODS = {"year": 365 * DAY, "quarter": 90 * DAY, "month": 30 * DAY, "week": 7 
 
 
 class Use(NamedTuple):
-    """What was measured: the share of bad events (or time), and the number of events where they were counted."""
+    """A measurement: the share of bad events or bad time, and the number of events where they were counted."""
 
     bad_share: float
     events: float | None = None
@@ -57,7 +57,7 @@ class Budget(NamedTuple):
 
     @property
     def met(self) -> bool:
-        """Whether no more than the budget is used."""
+        """Whether at most the whole budget is used."""
         return at_most(self.used, 1)
 
     @property
@@ -114,7 +114,7 @@ def _assumptions(use: Use | None, *, projected: bool) -> list[str]:
 
 
 def _use(inputs: Inputs, span: float) -> Use | None:
-    """The one measurement that was given, None when there is none."""
+    """The measurement, None when there is none."""
     counts = inputs.present("good", "bad", "total")
     ways = [*inputs.present("downtime", "sli"), *counts[:1]]
     if len(ways) > 1:
@@ -131,7 +131,7 @@ def _use(inputs: Inputs, span: float) -> Use | None:
 
 
 def _counted(inputs: Inputs, present: list[str], span: float) -> Use:
-    """The bad share from any two of good, bad and total, or from bad ones and the rate of all."""
+    """The bad share from two of good, bad and total, or from bad and the rate of all events."""
     if present == ["bad"] and "rate" in inputs:
         total, bad = inputs.number("rate") * span, inputs.number("bad")
         if bad > total:
@@ -173,7 +173,7 @@ def _too_few(allowed: float, rate: float, window: float) -> list[AnswerWarning]:
 
 
 def _too_fast(budget: Budget) -> list[AnswerWarning]:
-    """The budget lasts for now, and not to the end."""
+    """A warning that the budget is not overspent yet, but will not last."""
     if not budget.met or not budget.exhausted_in:
         return []
     message = (

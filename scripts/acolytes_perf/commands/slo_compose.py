@@ -1,4 +1,4 @@
-"""What availability a service has that is made of parts, what each part takes of the budget, and what a loss does."""
+"""The availability of a service from its parts, each part's share of the budget, and what a loss does."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from acolytes_perf.outcome import AnswerWarning, Outcome, Result, ResultTable, R
 from acolytes_perf.wording import format_quantity, pluralize
 
 _YEAR = 365 * DAY
-#: Share of failures that take replicas down together, to show what it does when none is given.
+#: Share of failures that take replicas down together, for a warning where the user gave none.
 _TYPICAL_SHARED = 0.1
 
 
@@ -31,7 +31,7 @@ class Part(NamedTuple):
 
 
 def run(inputs: Inputs) -> Outcome:
-    """All groups must be up; a group is up while one of its parts is, and a part while enough of its replicas are."""
+    """The availability. Every group must be up. A group needs one of its parts, a part enough of its replicas."""
     parts = [_part(row, f"/components/{index}") for index, row in enumerate(inputs.rows("components"))]
     _check_names(parts)
     shared = inputs.number("shared_failures")
@@ -90,7 +90,7 @@ def _check_names(parts: list[Part]) -> None:
 
 
 def _downs(parts: list[Part], shared: float) -> dict[str, float]:
-    """Unavailability by group, in the order of their first parts; no replica at all is always down."""
+    """Unavailability by group, in the order of their first parts. A part without replicas is always down."""
     groups: dict[str, list[float]] = {}
     for part in parts:
         enough = part.replicas >= part.needed
@@ -136,7 +136,7 @@ def _worst(downs: dict[str, float], allowed: float) -> AnswerWarning:
 
 
 def _optimism(parts: list[Part], shared: float) -> list[AnswerWarning]:
-    """What failures that come together would do, where independence was taken for granted."""
+    """A warning about common failures, where replicas are assumed to fail independently."""
     groups = [part.group for part in parts]
     if shared or not any(part.replicas > part.needed or groups.count(part.group) > 1 for part in parts):
         return []

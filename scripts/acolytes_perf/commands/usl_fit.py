@@ -1,4 +1,4 @@
-"""How throughput scales with users, threads or machines, and whether a peak is supported by what was measured."""
+"""How throughput scales with users, threads or machines, and whether the measurements support a peak."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _MOST_MISS = 0.1
 
 
 def run(inputs: Inputs) -> Outcome:
-    """Measured points are fitted; a contention that is given makes the curve by itself."""
+    """Fit the curve to measured points, or compute it from coefficients."""
     target_results = _target_results(inputs)
     if "points" not in inputs:
         return _from_coefficients(inputs, target_results)
@@ -55,7 +55,7 @@ def _fitted(inputs: Inputs) -> UslFit:
     sizes = MIN_SIZES - len({size for size, _ in points})
     if few > 0 or sizes > 0:
         more = pluralize(max(few, sizes), "more point") + (f" at {pluralize(sizes, 'other size')}" if sizes > 0 else "")
-        message = f"three figures with intervals take {MIN_POINTS} points of {MIN_SIZES} sizes; missing: {more}"
+        message = f"the fit needs {MIN_POINTS} points at {MIN_SIZES} sizes; missing: {more}"
         raise CannotAnswerError("/points", message)
     fit = fit_usl(points)
     if fit is None:
@@ -69,12 +69,12 @@ def _points(inputs: Inputs) -> list[tuple[float, float]]:
 
 
 def _deviations(inputs: Inputs, fit: UslFit) -> list[float]:
-    """By what share of the measured throughput the curve is off at each point, positive where it is above."""
+    """Fitted over measured throughput - 1, for each point."""
     return [fit.model.throughput(size) / throughput - 1 for size, throughput in _points(inputs)]
 
 
 def _closeness(inputs: Inputs, fit: UslFit) -> list[Result]:
-    """How well the curve fits: the share of the variance that it explains, and the point that it misses most."""
+    """How well the curve fits: R squared and the largest deviation."""
     points = _points(inputs)
     mean = math.fsum(throughput for _, throughput in points) / len(points)
     spread = math.fsum((throughput - mean) ** 2 for _, throughput in points)
@@ -112,7 +112,7 @@ def _coefficients(fit: UslFit) -> list[Result]:
 
 
 def _peaks(fit: UslFit) -> list[Result]:
-    """The peak of the curve, and the peak that the points support, which is that or none."""
+    """The peak of the curve, and the peak that the points support, which is the same or none."""
     peak = fit.model.peak
     if peak is None:
         names = ("peak_size", "peak_throughput", "curve_peak_size", "curve_peak_throughput")
@@ -180,7 +180,7 @@ def _warnings(inputs: Inputs, fit: UslFit) -> list[AnswerWarning]:
             f"at a size of {format_quantity(size, '')} the curve gives {fitted}, but "
             f"{format_quantity(measured, '1/s')} was measured"
         )
-        fix = "measure that point again; if it stays, the law does not describe this system at all of these sizes"
+        fix = "measure that point again; if it stays, the law does not describe this system over this range of sizes"
         warnings.append(AnswerWarning("poor_fit", message, fix))
     if inputs.optional("size") is not None and inputs.number("size") > largest:
         message = f"the size is beyond the largest measured size, {format_quantity(largest, '')}"
@@ -193,7 +193,7 @@ def _warnings(inputs: Inputs, fit: UslFit) -> list[AnswerWarning]:
 
 
 def _target_results(inputs: Inputs) -> list[Result]:
-    """The most contention with which a speedup is reached at a size, where that is asked."""
+    """The highest contention with which a wanted speedup is reached."""
     present = inputs.present("wanted_speedup", "wanted_size")
     if not present:
         return []
@@ -212,7 +212,7 @@ def _target_results(inputs: Inputs) -> list[Result]:
 
 
 def _from_coefficients(inputs: Inputs, target_results: list[Result]) -> Outcome:
-    """Speedup by coefficients that are known: Amdahl's law where there is no coherency."""
+    """Speedup from coefficients: Amdahl's law where there is no coherency."""
     if "contention" not in inputs:
         raise COMMAND.missing("points", "measured points, or else contention and size")
     if "size" not in inputs:

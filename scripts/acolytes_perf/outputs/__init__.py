@@ -1,1 +1,1 @@
-"""What a user reads: documents, pictures and files, in words and in other tools' formats."""
+"""Forms of an answer: text, JSON, charts, files, and formats of other tools."""

@@ -99,7 +99,7 @@ def _tidied_number(value: Number) -> Number:
 
 
 def json_text(content: dict[str, Any]) -> str:
-    """A JSON object with one result or row a line."""
+    """A JSON object as text, with a line for each result or row."""
     return "{\n" + ",\n".join(f"  {_dumped(key)}: {_member(value)}" for key, value in content.items()) + "\n}\n"
 
 
@@ -110,7 +110,7 @@ def _member(value: Any) -> str:
 
 
 def _item(item: Any) -> str:
-    """One item of a list on a line of its own, or of a table each row."""
+    """An item of a list on its own line; a table has a line for each row."""
     if not isinstance(item, dict) or "rows" not in item:
         return _dumped(item)
     head = ", ".join(f"{_dumped(key)}: {_dumped(value)}" for key, value in item.items() if key != "rows")

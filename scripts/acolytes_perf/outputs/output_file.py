@@ -1,4 +1,4 @@
-"""Writing results to files inside the working folder, whole or not at all, never over someone else's words.
+"""Writes answers to files in the working folder: complete or not at all, and never over other people's files.
 
 A file of ours carries a hash of its content, by which an edit shows.
 """
@@ -27,7 +27,7 @@ _SEAL = re.compile(r'(?:, content hash |,\n  "content_hash": ")([0-9a-f]{16})"?'
 
 
 def format_of(path: str, suffixes: Mapping[str, str]) -> str:
-    """The format that a file's suffix asks for, of those by suffix."""
+    """The format of a file by its suffix."""
     root, suffix = os.path.splitext(path)
     if suffix not in suffixes:
         message = f"--out {quoted(path)} has no known format: end it in {', '.join(suffixes)}, or add --format"
@@ -62,7 +62,7 @@ def write(texts: Mapping[str, str], place: str) -> None:
 
 
 def _free(path: str) -> str | None:
-    """A name like the one asked for that nothing has yet, in the same folder if that may be written to."""
+    """An unused name similar to the requested one, in the same folder where that is possible."""
     folder, name = os.path.split(path)
     try:
         os.close(_open_folder(path))
@@ -114,7 +114,7 @@ def _put(folder: int, path: str, text: str, *, replace: bool) -> None:
 
 
 def _open_folder(path: str) -> int:
-    """A descriptor of the folder to write in, reached from the working folder without following a link."""
+    """Open the folder to write in, from the working folder on, without following a link."""
     parts = path.split("/")
     if "\0" in path or path.startswith("/") or ".." in parts or not parts[-1]:
         raise InputError("", f"--out {quoted(path)} must be a file below the working folder, without '..'")
@@ -141,7 +141,11 @@ def _open_folder(path: str) -> int:
 
 
 def _is_replaceable(folder: int, name: str, path: str) -> bool:
-    """Whether the file is there and ours, False when it is not there; refuses anything else."""
+    """Whether the file exists and is an output of acolytes-perf that nobody edited.
+
+    Raises:
+        InputError: the file is something else.
+    """
     try:
         descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
     except FileNotFoundError:
@@ -177,7 +181,7 @@ def _remove(folder: int, name: str) -> None:
 
 
 def _is_ours(text: str) -> bool:
-    """Whether a file's text is an earlier output: JSON with our schema, or our mark on the first or the last line."""
+    """Whether a text is an output of acolytes-perf: JSON with its schema, or its mark on the first or last line."""
     lines = _SEAL.sub("", text).strip().splitlines() or [""]
     if any(_MARK.fullmatch(line) for line in (lines[0], lines[-1])):
         return True
@@ -189,7 +193,7 @@ def _is_ours(text: str) -> bool:
 
 
 def _sealed(text: str) -> str:
-    """The text with a hash of all the rest of it, in its mark or, in JSON, as the last member."""
+    """The text with a hash of its content, in its mark or as the last member of JSON."""
     seal = sha256_hex(text)[:16]
     if text.startswith("{\n") and text.endswith("\n}\n"):
         return f'{text[:-3]},\n  "content_hash": "{seal}"\n}}\n'

@@ -35,7 +35,7 @@ KINDS = ("line", "dashed", "points", "bars", "band", "across", "up")
 
 
 class Axis(NamedTuple):
-    """What runs along an axis. The unit is one that `said` knows; `ticks` are places with their words, if not its own.
+    """What runs along an axis. `format_quantity` knows the unit. `ticks` are own places with their texts.
 
     With `log` all values must be more than 0.
     """
@@ -62,7 +62,7 @@ class _Scale(NamedTuple):
 
 
 def plot(title: str, description: str, x: Axis, y: Axis, shapes: Sequence[Shape], mark: str) -> str:
-    """The SVG file's text; `mark` is the line that says which calculation it is of. Needs a point that is finite."""
+    """Write the SVG. `mark` is the line that names the calculation. At least one point must be finite."""
     along = [point[0] for shape in shapes if shape.kind != "across" for point in shape.points if point]
     heights = [
         value for shape in shapes if shape.kind != "up" for point in shape.points for value in _heights(shape, point)
@@ -92,7 +92,7 @@ def _heights(shape: Shape, point: tuple[float, ...]) -> tuple[float, ...]:
 
 
 def escaped(text: str) -> str:
-    """The text, safe inside an element or an attribute, without characters that XML has not."""
+    """The text for an XML element or attribute, without characters that XML does not allow."""
     plain = "".join(sign if sign.isprintable() else " " for sign in text)
     return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
@@ -118,7 +118,7 @@ def _scale(axis: Axis, values: Sequence[float], start: float, end: float, *, to_
 
 
 def _places(axis: Axis, low: float, high: float) -> list[float]:
-    """Where the ticks of an axis are; from a second on, those of times are round in minutes, hours and days."""
+    """The places of the ticks. Times of a second or more have round minutes, hours and days."""
     if not axis.log:
         return _round_steps(low, high, axis.unit)
     if axis.unit == "s" and high >= 1:
@@ -134,7 +134,7 @@ def _places(axis: Axis, low: float, high: float) -> list[float]:
 
 
 def _round_steps(low: float, high: float, unit: str) -> list[float]:
-    """About five round values that hold the range between them."""
+    """About five round values that enclose the range."""
     rough = (high - low) / 5
     scale = _DAY if unit == "s" and rough > _DAY / 2 else 1.0
     power = scale * 10 ** math.floor(math.log10(rough / scale))
@@ -147,7 +147,7 @@ def _round_steps(low: float, high: float, unit: str) -> list[float]:
 
 
 def _round_factors(low: float, high: float) -> list[float]:
-    """The powers of ten between two logarithms, and between them 2 and 5 times these where there are few."""
+    """The powers of ten between two logarithms, and where they are few also 2 and 5 times these."""
     factors = (1, 2, 5) if high - low < 3 else (1,)
     inside = [factor * 10.0**power for power in range(math.floor(low), math.ceil(high) + 1) for factor in factors]
     return [value for value in inside if low - 1e-9 <= math.log10(value) <= high + 1e-9]
@@ -196,7 +196,7 @@ def _drawn(shape: Shape, colour: str, x: Callable[[float], str], y: Callable[[fl
 
 
 def _legend(shapes: Sequence[Shape]) -> list[str]:
-    """A line of coloured signs under the title, for the shapes that have a label."""
+    """The legend below the title, for the shapes that have a label."""
     parts, left = [], float(LEFT)
     for index, shape in enumerate(shapes):
         if shape.label:

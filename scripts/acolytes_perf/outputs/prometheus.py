@@ -20,7 +20,7 @@ SELECTOR = rf"[a-zA-Z_:][\w:]*(?:\{{(?:{_MATCHER}(?:,{_MATCHER})*,?\s*)?\}})?"
 
 
 def rules(answer: Answer) -> str:
-    """The rules file. There is no `for`: it would put off detection and forget a burn that pauses for a moment."""
+    """Write the rules file. The rules have no `for`: it would delay detection and reset at each short pause."""
     inputs = answer.inputs
     alerts = read_alerts(inputs)
     service = inputs.text("service") or "service"
@@ -61,7 +61,7 @@ _COUNTING = [
 
 
 def _counted(inputs: Inputs, alert: BurnRateAlert, service: str, failures: float) -> list[str]:
-    """The alert for traffic so low that one error would fire it: it waits for events, and a count stands in for it."""
+    """The alert for traffic so low that one error would fire it: it waits for events, and a rule by count is added."""
     span, count = _duration(alert.long_window), count_threshold(alert, failures)
     guard = f'slo:events:increase{span}{{slo="{service}"}} >= {min_requests_for_ratio(alert)}'
     # increase() is no whole number where it extrapolates to the ends of the window
@@ -124,7 +124,7 @@ def _errors(inputs: Inputs, span: str) -> str:
 
 
 def _increase(counter: str, span: str) -> str:
-    """What was counted in the span, the first sample of a series that is new in it included."""
+    """The increase in the span, with the first sample of a series that starts in it."""
     return f"sum(({counter} unless last_over_time({counter}[1d] offset {span})) or increase({counter}[{span}]))"
 
 

@@ -1,6 +1,6 @@
-"""The way out of a refusal: the user's own call with only what was wrong changed, or else the command's help.
+"""Proposes a call after an error: the user's own call with only the mistakes fixed, or the command's help.
 
-Where a figure had to be made up, the call is an example and none to try.
+Where a value is made up, the call is called an example.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from acolytes_perf.declare import Command
 from acolytes_perf.errors import Fix, MissingInputError, PerfError
 from acolytes_perf.outputs.command_line import call, shell_word
 
-#: Characters of a proposal; a longer one, with a whole table in it, helps nobody.
+#: The most characters of a proposed call. A longer one, with a whole table, helps nobody.
 MOST = 400
 
 
@@ -55,7 +55,7 @@ def _refusal(command: Command, inputs: Fix) -> PerfError | None:
 
 
 def _written(command: Command, inputs: Fix) -> dict[str, object]:
-    """The inputs in the form that a command line takes."""
+    """The inputs as a command line takes them."""
     fields = {field.name: field for field in command.fields}
     return {name: fields[name].as_written(value) for name, value in inputs.items()}
 

@@ -25,7 +25,7 @@ def as_json(answer: Answer) -> str:
 
 
 def groups(answer: Answer) -> list[Lines]:
-    """The results and each table. Other cases of the results stand beside them."""
+    """The results and each table. Tables with `beside_results` are columns beside the results."""
     results = answer.outcome.results
     tables = [table for table in answer.outcome.tables if table.rows]
     cases = [row for table in tables if table.beside_results for row in table.rows]

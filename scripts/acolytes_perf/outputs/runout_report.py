@@ -1,4 +1,4 @@
-"""What a run-out says beside its figures: what it rests on, what to beware of, and the chart."""
+"""Assumptions, warnings and chart of `forecast runout`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LONG = 8 * SECONDS["d"]
 
 
 def assumptions(case: Runout) -> list[str]:
-    """What the answer rests on: method, backtest, and what of the history was used."""
+    """The method, the backtest, and the part of the history that was used."""
     selection, grid = case.selection, case.history.grid
     chosen, rival = selection.best, selection.benchmark
     season = f"a season of {pluralize(chosen.season, 'step')}" if chosen.season > 1 else "no season"
@@ -55,7 +55,7 @@ def assumptions(case: Runout) -> list[str]:
 
 
 def warnings(case: Runout, *, is_by_date: bool) -> list[AnswerWarning]:
-    """What the reader must know of the history, the backtest and the horizon, which was given as a date or not."""
+    """Warnings about the history, the backtest and the horizon. `is_by_date`: the horizon is a date."""
     history, selection, unit = case.history, case.selection, case.display.unit
     cautions: list[AnswerWarning] = []
     gaps = sum(value is None for value in history.values)

@@ -1,4 +1,4 @@
-"""What is said of a sized pool: the verdict in the answer, the margin that is left, and what was taken for granted."""
+"""Texts of `queue size`: the measures in the answer, a warning about the margin, and the assumptions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from acolytes_perf.wording import format_quantity
 
 
 def verdict(results: list[Result], targets: Targets) -> str:
-    """What the answer says of a pool: the measures that were asked for, and a wait that multiplies the time."""
+    """The measures of the targets in words, and a note where waiting multiplies the response time."""
     texts = {result.name: format_quantity(result.value, result.unit) for result in results}
     if targets.is_loss_system:
         parts = [f"{texts['blocking']} blocked"]
@@ -27,7 +27,7 @@ def verdict(results: list[Result], targets: Targets) -> str:
 
 
 def margin(inputs: Inputs, load: float, servers: int) -> list[AnswerWarning]:
-    """A warning when a tenth more load is more than the servers carry."""
+    """A warning when 10 % more load would overload the servers."""
     if "blocking" in inputs or 1.1 * load < servers:
         return []
     message = (
@@ -41,7 +41,7 @@ def margin(inputs: Inputs, load: float, servers: int) -> list[AnswerWarning]:
 
 
 def assumptions(inputs: Inputs, targets: Targets) -> list[str]:
-    """Arrivals, service and load as the formulas have them."""
+    """What the formulas assume about arrivals, service and load."""
     fate = "an arrival that finds all servers busy is lost" if targets.is_loss_system else (
         "one queue for all servers, first come first served, nobody gives up"
     )  # fmt: skip
