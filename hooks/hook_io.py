@@ -8,11 +8,14 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
-from typing import Any, Optional
 
-Event = Mapping[str, Any]
-Answer = Optional[dict[str, Any]]
+TYPE_CHECKING = False  # `typing` itself would cost start-up time on every tool call
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, Optional
+
+    Event = Mapping[str, Any]
+    Answer = Optional[dict[str, Any]]
 
 # The client's tools that write a file, and those that start or address another agent (2.1.330, and older names).
 EDITS = frozenset(("Edit", "MultiEdit", "NotebookEdit", "Write"))

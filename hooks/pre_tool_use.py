@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import generated
 import hook_io
+
+TYPE_CHECKING = False  # as in hook_io
+if TYPE_CHECKING:
+    from typing import Any
 
 # The input of the client's Bash tool that is allowed here. Any other (no sandbox, background) is for the user to allow.
 _USUAL_INPUT = {"command", "description", "timeout"}

@@ -8,7 +8,6 @@ usual rules decide.
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
 import generated
 
@@ -25,11 +24,14 @@ _INSTRUCTIONS = ("agents.md", "claude.md", "claude.local.md", "gemini.md")
 COMMANDS = ("acolytes-perf", "acolytes-quest")
 
 
-class AllowedCall(NamedTuple):
+class AllowedCall:
     """One accepted call: whether it is a quest command, and the words after the command."""
 
-    is_quest: bool
-    arguments: list[str]
+    __slots__ = ("arguments", "is_quest")  # a NamedTuple would import `typing`
+
+    def __init__(self, arguments: list[str], *, is_quest: bool) -> None:
+        self.arguments = arguments
+        self.is_quest = is_quest
 
 
 def words(command: str) -> list[str] | None:
@@ -83,7 +85,7 @@ def parse(command: str, cwd: str, scripts: str) -> AllowedCall | None:
         return None
     if not is_quest and not _input_files_are_allowed(arguments, cwd):
         return None
-    return AllowedCall(is_quest, arguments)
+    return AllowedCall(arguments, is_quest=is_quest)
 
 
 def _without_tilde(command: str) -> str:

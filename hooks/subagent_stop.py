@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import hook_io
+
+TYPE_CHECKING = False  # as in hook_io
+if TYPE_CHECKING:
+    from typing import Any
 
 MOST_BLOCKS = 5  # the client itself ends the agent after 8
 
