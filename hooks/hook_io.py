@@ -28,6 +28,8 @@ def run(handle: Callable[[Event], Answer]) -> None:
     Whatever goes wrong, the tool proceeds: an error of ours must never stop the user's work. With
     ``ACOLYTES_HOOK_DEBUG`` set, the error goes to standard error, which the client keeps in its debug file.
     """
+    if sys.version_info < (3, 9):  # noqa: UP036 - a plugin's hooks run with the python3 on PATH
+        os._exit(0)  # our commands need 3.9 and say so
     try:
         event = json.loads(sys.stdin.buffer.read())
         answer = handle(event) if isinstance(event, dict) else None
