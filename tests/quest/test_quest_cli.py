@@ -101,7 +101,7 @@ def test_a_turn_comes_after_others(cli: Cli) -> None:
     assert cli.data("monitor", "--role", "worker", "--agent", "w2", "--timeout", 0)["turn"] == 2
 
 
-def test_whoever_writes_next_takes_expired_turns_back(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_next_writer_queues_expired_turns(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     create(cli)
     cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x")
     monkeypatch.setenv("ACOLYTES_QUEST_LEASE", "0.01")
@@ -167,7 +167,7 @@ def test_a_time_out_does_not_name_a_turn_of_a_named_session(cli: Cli) -> None:
     assert "held by" not in cli.ok("monitor", "--role", "worker", "--agent", "w1", "--timeout", 0)
 
 
-def test_an_earlier_quest_of_the_same_name_sends_nobody_home(cli: Cli) -> None:
+def test_the_end_of_an_earlier_quest_of_the_same_agent_ends_no_wait(cli: Cli) -> None:
     create(cli, "w1")
     cli.ok("complete", "--quest", 1, "--summary", "old")
     for words in ((), ("--as", "s1")):
@@ -196,7 +196,7 @@ def test_an_end_names_the_other_open_quests_as_a_reason_to_wait_on(cli: Cli) -> 
     )
 
 
-def test_only_the_leader_completes_and_not_over_unanswered_turns(cli: Cli, project: Path) -> None:
+def test_only_the_leader_completes_and_only_when_all_turns_are_answered(cli: Cli, project: Path) -> None:
     create(cli, "w1,w2")
     cli.ok("message", "--quest", 1, "--to", "w1,w2", "--msg", "x")
     cli.ok("monitor", "--role", "worker", "--agent", "w1", "--as", "s1")
@@ -333,7 +333,7 @@ def test_what_cannot_be_a_message_is_refused_and_changes_nothing(cli: Cli, proje
     cli.ok(*to, "--msg", "x" * 65_536)
 
 
-def test_wrong_calls_get_one_line_that_mends_them(cli: Cli, project: Path) -> None:
+def test_a_wrong_call_gets_one_line_that_says_how_to_correct_it(cli: Cli, project: Path) -> None:
     create(cli, "alice,bob")
     before = contents(project)
     assert "its members: leader, alice, bob; did you mean alice?" in cli.refused(
@@ -451,7 +451,7 @@ def test_format_json_is_json(cli: Cli) -> None:
     assert json.loads(cli.ok("create", "--mission", "m", "--agents", "w1", "--format", "json"))["quest"] == 1
 
 
-def test_the_log_tells_whose_turn_from_who_did_it(cli: Cli) -> None:
+def test_the_log_distinguishes_the_worker_of_a_turn_from_the_actor(cli: Cli) -> None:
     create(cli, "w1", "--leader", "boss")
     cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x")
     cli.ok("monitor", "--role", "worker", "--agent", "w1", "--as", "s1")

@@ -74,7 +74,7 @@ class Contract:
         news = Leader(board, quest=row, since=since).wait(time.monotonic())
         return [message.text for message in news.messages]
 
-    def test_a_turn_goes_from_queued_over_leased_to_done(self, board: Board) -> None:
+    def test_a_turn_is_queued_then_leased_then_done(self, board: Board) -> None:
         quest = self.quest(board, "w1")
         turn = self.assign(board, quest, "w1")
         assert self.state(board, turn) == "queued"
@@ -305,7 +305,7 @@ class Contract:
         self.assign(board, quest, "w1")
         assert self.leader_news(board, quest) == []
 
-    def test_a_turn_without_a_worker_is_told_once(self, board: Board, clock: Clock) -> None:
+    def test_a_turn_without_a_worker_is_reported_once(self, board: Board, clock: Clock) -> None:
         quest = self.quest(board, "w1")
         self.assign(board, quest, "w1")
         with board.read() as tx:

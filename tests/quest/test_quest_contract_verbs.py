@@ -109,7 +109,7 @@ class Verbs:
             ("w2", 2, "Completed: turn 1 is accepted.")
         ]
 
-    def test_a_member_sends_back_and_is_told_apart_from_the_leader(self, desk: Desk) -> None:
+    def test_a_member_with_a_review_turn_can_send_back(self, desk: Desk) -> None:
         self.send(desk, "w1", "--review")
         self.send(desk, "w2", "--reviews", 1)
         self.answer(desk, "s1")
@@ -155,7 +155,7 @@ class Verbs:
         assert self.status(desk) == "reviewing"
         assert desk.do("monitor", "--role", "leader", "--timeout", 0)["to_review"] == [1]
 
-    def test_a_verdict_is_given_once_and_on_what_waits_for_one(self, desk: Desk) -> None:
+    def test_a_verdict_is_given_once_and_only_on_a_pending_review(self, desk: Desk) -> None:
         self.send(desk, "w1", "--review")
         self.send(desk, "w1")
         with pytest.raises(RefusalError, match="turn 1 is queued and not answered `Completed:`"):
@@ -263,7 +263,7 @@ class Verbs:
     # -- ends -----------------------------------------------------------------------------------------------------
 
     @pytest.mark.parametrize(("verb", "result"), [("fail", "failed"), ("cancel", "cancelled")])
-    def test_a_quest_ends_over_unanswered_turns(self, desk: Desk, verb: str, result: str) -> None:
+    def test_a_quest_with_unanswered_turns_can_be_ended(self, desk: Desk, verb: str, result: str) -> None:
         self.send(desk, "w1", "--review")
         self.send(desk, "w2")
         self.answer(desk, "s1")
@@ -278,7 +278,7 @@ class Verbs:
         with pytest.raises(RefusalError, match=f"is {result} already"):
             desk.do("complete", "--quest", 1, "--summary", "x")
 
-    def test_a_quest_is_not_completed_over_a_pending_review(self, desk: Desk) -> None:
+    def test_a_quest_with_a_pending_review_is_not_completed(self, desk: Desk) -> None:
         self.send(desk, "w1", "--review")
         self.answer(desk, "s1")
         with pytest.raises(RefusalError, match="turn 1 of quest 1 waits for a review"):
@@ -378,7 +378,7 @@ class Verbs:
         assert desk.do("status", "--quest", 1)["summary"] is None
         assert desk.do("export", "--quest", 1, "--json")["messages"][0]["text"] == "[redacted: r]"
 
-    def test_quests_that_are_long_over_are_purged_whole(self, desk: Desk, board: Board) -> None:
+    def test_quests_that_ended_long_ago_are_purged_completely(self, desk: Desk, board: Board) -> None:
         desk.do("create", "--mission", "m", "--agents", "w1")
         for quest in (1, 2):
             self.send(desk, "w1", "--review", quest=quest)
@@ -399,7 +399,7 @@ class Verbs:
         assert desk.do("create", "--mission", "m", "--agents", "w1")["quest"] == 3
         assert desk.do("check")["healthy"]
 
-    def test_the_log_tells_what_happened_within_a_bound(self, desk: Desk) -> None:
+    def test_the_log_shows_events_within_a_limit(self, desk: Desk) -> None:
         self.send(desk, "w1")
         self.answer(desk, "s1")
         assert self.kinds(desk) == ["created", "queued", "joined", "claimed", "done"]

@@ -213,7 +213,7 @@ def test_without_a_place_to_complain_the_exit_code_stays(path: Path, redirection
     assert run_into(redirection, "status").returncode == 2  # there is no board
 
 
-def test_a_reader_who_has_gone_is_no_error(cli: Cli, path: Path) -> None:
+def test_a_closed_pipe_is_not_an_error(cli: Cli, path: Path) -> None:
     cli.ok(*CREATE)
     done = run_into("| true", "status")
     assert (done.returncode, done.stderr) == (0, "")

@@ -38,7 +38,7 @@ def row(project: str, turn: int) -> Turn:
     return result
 
 
-def test_without_a_board_nothing_is_known_made_or_imported(project: Path) -> None:
+def test_without_a_board_hooks_find_create_and_import_nothing(project: Path) -> None:
     program = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from acolytes_quest.hooks import api\n"
@@ -60,7 +60,7 @@ def test_without_a_board_nothing_is_known_made_or_imported(project: Path) -> Non
 
 
 @pytest.mark.usefixtures("working")
-def test_a_waiting_turn_is_one_that_nobody_has_taken(here: str, cli: Cli) -> None:
+def test_a_waiting_turn_is_one_that_no_session_has_taken(here: str, cli: Cli) -> None:
     assert waiting_turn(here, {}, "w1") == (1, 2)
     assert hook_api.waiting_turn(here, {}, "w2") is None
     cli.ok("complete", "--quest", 1, "--summary", "s", "--force")
@@ -68,7 +68,7 @@ def test_a_waiting_turn_is_one_that_nobody_has_taken(here: str, cli: Cli) -> Non
 
 
 @pytest.mark.usefixtures("working")
-def test_a_turn_whose_lease_is_over_waits_too(here: str, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_turn_whose_lease_has_ended_waits_too(here: str, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("acolytes_quest.stores.clock._boot_id", ["another boot"])
     assert waiting_turn(here, {}, "w1") == (1, 1)
 
@@ -153,7 +153,7 @@ def test_the_files_of_the_project_are_recorded(here: str, project: Path, tmp_pat
     assert result == [(1, "b.md"), (1, "src/a.py")]
 
 
-def test_what_the_agents_of_a_client_hold_is_given_back(here: str, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_turns_of_the_agents_of_a_client_are_released(here: str, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     cli.ok("create", "--mission", "m", "--agents", "w1")
     for number, client in enumerate(("client-a", "client-a", "client-b", ""), 1):
         monkeypatch.setenv("CLAUDE_CODE_SESSION_ID", client)

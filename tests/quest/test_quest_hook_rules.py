@@ -57,7 +57,7 @@ def test_the_rest_is_edited(here: str, path: str) -> None:
 
 
 @pytest.mark.usefixtures("two")
-def test_nobody_else_is_kept_from_reserved_paths(here: str) -> None:
+def test_the_holder_and_agents_without_a_quest_may_edit_reserved_paths(here: str) -> None:
     assert hook_api.objection_to_edit(here, {}, "s1", "src/a.py") is None, "its own"
     assert hook_api.objection_to_edit(here, {}, "stranger", "src/a.py") is None, "in no quest"
     assert hook_api.objection_to_edit(here, {"ACOLYTES_QUEST_OFF": "reservations"}, "s2", "src/a.py") is None
@@ -106,7 +106,7 @@ def test_who_has_the_turn_or_no_part_in_the_quest_edits(here: str) -> None:
 
 @pytest.mark.usefixtures("single")
 @pytest.mark.parametrize("change", ["answered", "over", "lease over"])
-def test_while_nobody_has_the_turn_nobody_is_out_of_turn(
+def test_without_a_leased_turn_every_worker_may_edit(
     here: str, cli: Cli, change: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if change == "answered":

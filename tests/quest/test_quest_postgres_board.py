@@ -153,7 +153,7 @@ def test_a_claim_does_not_wait_for_another_and_a_writer_does(
     other.close()
 
 
-def test_whoever_waits_is_known_on_other_machines_until_it_is_gone(
+def test_other_machines_know_that_an_agent_waits_until_it_ends(
     postgres: PostgresServer, database: str, board: PostgresBoard
 ) -> None:
     other = PostgresBoard(postgres.url(database))
@@ -169,9 +169,7 @@ def test_whoever_waits_is_known_on_other_machines_until_it_is_gone(
     other.close()
 
 
-def test_a_commit_wakes_who_waits_and_nobody_else(
-    postgres: PostgresServer, database: str, board: PostgresBoard
-) -> None:
+def test_a_commit_wakes_only_the_recipient(postgres: PostgresServer, database: str, board: PostgresBoard) -> None:
     quest = make_quest(board)
     waiting = [PostgresBoard(postgres.url(database), poll=600) for _ in range(2)]
     with waiting[0].listen("w1") as one, waiting[1].listen("w2") as two, ThreadPoolExecutor(2) as pool:
@@ -255,7 +253,7 @@ def test_a_commit_that_the_server_never_saw_did_not_take_place(far: PostgresBoar
     assert texts(far) == []
 
 
-def test_a_commit_whose_answer_was_lost_is_found_to_have_taken_place(far: PostgresBoard, proxy: Proxy) -> None:
+def test_a_commit_whose_reply_was_lost_is_recognised(far: PostgresBoard, proxy: Proxy) -> None:
     make_quest(far)
     proxy.cut_after = b"INSERT INTO receipt"
     post(far, "one")
@@ -263,7 +261,7 @@ def test_a_commit_whose_answer_was_lost_is_found_to_have_taken_place(far: Postgr
     assert texts(far) == ["one"]
 
 
-def test_a_commit_of_which_nothing_can_be_found_out_is_called_unknown(far: PostgresBoard, proxy: Proxy) -> None:
+def test_a_commit_whose_result_cannot_be_found_out_is_reported_as_unknown(far: PostgresBoard, proxy: Proxy) -> None:
     make_quest(far)
     proxy.cut_after = b"INSERT INTO receipt"
     proxy.closed = True

@@ -115,7 +115,7 @@ def test_a_script_without_site_packages_finds_the_installers_environment(project
 
 
 @pytest.mark.usefixtures("url")
-def test_psycopg_for_another_python_is_as_good_as_none(project: Path, scratch_home: Path) -> None:
+def test_psycopg_for_another_python_does_not_count(project: Path, scratch_home: Path) -> None:
     place = environment(scratch_home)
     (folder,) = (place / "lib").iterdir()
     folder.rename(place / "lib" / "python3.4")

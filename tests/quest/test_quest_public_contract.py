@@ -8,7 +8,7 @@ from acolytes_quest import contract
 from quest_support import Cli, create
 
 
-def test_a_board_is_told_by_its_header(cli: Cli, project: Path) -> None:
+def test_a_board_is_recognised_by_its_header(cli: Cli, project: Path) -> None:
     create(cli)
     path = Path(contract.find_board(str(project), {}))
     header = contract.read_header(path.read_bytes()[: contract.HEADER_BYTES])
@@ -16,7 +16,7 @@ def test_a_board_is_told_by_its_header(cli: Cli, project: Path) -> None:
     assert (header.is_board, header.is_newer, header.schema_version) == (True, False, contract.SCHEMA_VERSION)
 
 
-def test_what_is_no_board_is_told_from_one() -> None:
+def test_other_files_are_not_recognised_as_a_board() -> None:
     assert contract.read_header(b"") is None
     assert contract.read_header(b"# notes".ljust(contract.HEADER_BYTES)) is None
     header = bytearray(b"SQLite format 3\0".ljust(contract.HEADER_BYTES, b"\0"))

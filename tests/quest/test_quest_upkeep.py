@@ -178,7 +178,7 @@ def bytes_of(path: Path) -> bytes:
 
 @pytest.mark.parametrize("verb", ["redact", "purge"])
 @pytest.mark.parametrize("size", [20, 30_000])
-def test_what_is_redacted_or_purged_is_gone_from_the_files(cli: Cli, path: Path, verb: str, size: int) -> None:
+def test_redacted_and_purged_texts_are_not_in_the_files(cli: Cli, path: Path, verb: str, size: int) -> None:
     create(cli, "w1")
     secret = "hunter2-" * (size // 8)
     for number in range(20):  # pages are split around it
@@ -287,7 +287,7 @@ def test_an_export_into_a_file_is_private_and_replaces_nothing(hostile_quest: Cl
 
 
 @pytest.mark.parametrize("agent", ["w1", "ops.performance"])
-def test_what_the_verbs_print_beside_what_is_asked_for_is_short(cli: Cli, agent: str) -> None:
+def test_the_output_of_a_verb_without_its_content_is_short(cli: Cli, agent: str) -> None:
     create(cli, f"{agent},w2", "--leader", "coordinator.performance")
     printed = {}
     for words in (
