@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from support import SLOW
+
 OURS = ("CLAUDE", "ANTHROPIC", "ACOLYTES", "XDG_")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of slow modules."""
+    for item in items:
+        if item.path.stem in SLOW:
+            item.add_marker(pytest.mark.slow)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

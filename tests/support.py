@@ -15,6 +15,24 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 HOOKS = ROOT / "hooks"
+#: Modules that take more than a few seconds, as a whole: `python3 dev.py test` leaves them out.
+SLOW = frozenset(
+    (
+        "test_house_additions",
+        "test_house_contributing",
+        "test_install_faults",
+        "test_install_kills",
+        "test_install_merge_property",
+        "test_install_trees",
+        "test_lint_fuzz",
+        "test_quest_model",
+        "test_quest_planted",
+        "test_quest_postgres_model",
+        "test_quest_postgres_storm",
+        "test_quest_processes",
+        "test_quest_storm",
+    )
+)
 
 
 def build_tree(root: Path, files: Mapping[str, str | bytes]) -> Path:

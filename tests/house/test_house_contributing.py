@@ -65,7 +65,6 @@ def run(root: Path, *arguments: str, folder: Path | None = None) -> subprocess.C
     return subprocess.run(command, cwd=folder or root, env=environment, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.slow
 def test_the_examples_touch_as_few_files_as_they_say() -> None:
     files: dict[str, set[str]] = {}
     for step in steps():
@@ -79,7 +78,6 @@ def test_the_examples_touch_as_few_files_as_they_say() -> None:
     }
 
 
-@pytest.mark.slow
 def test_the_examples_keep_style_types_and_contracts(tree: Path) -> None:
     written = sorted({step.path for step in steps() if step.path.endswith(".py")})
     for command in (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]):
@@ -87,7 +85,6 @@ def test_the_examples_keep_style_types_and_contracts(tree: Path) -> None:
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.slow
 def test_the_tests_of_the_examples_pass(tree: Path) -> None:
     folders = ("tests/agents", "tests/hooks", "tests/lint/test_lint_rules.py", "tests/perf", "tests/quest")
     names = "members or body-todo or little or review.releases or review_releases or hook_failure or hook_declarations"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from support import ROOT, copy_of_the_tree
+from support import ROOT, SLOW, copy_of_the_tree
 
 
 def dev(*arguments: str, root: Path = ROOT) -> subprocess.CompletedProcess[str]:
@@ -77,3 +77,7 @@ def test_release_builds_what_installs(tmp_path: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     data = {"agent_templates/copier.yml", "hooks/hook_io.py", "schemas/client-registry.json", "LICENSE"}
     assert {*(f"acolytes_cc/_data/{name}" for name in data), "acolytes_perf/cli.py", "acolytes_quest/cli.py"} <= names
+
+
+def test_the_modules_that_are_called_slow_exist() -> None:
+    assert {path.stem for path in (ROOT / "tests").rglob("test_*.py")} >= SLOW
