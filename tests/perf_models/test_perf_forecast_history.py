@@ -1,4 +1,4 @@
-"""Demand with times and units: the grid, gaps, seasons, steps of the level and outliers, as files have them."""
+"""Demand with times and units, as in files: the grid, gaps, seasons, level shifts and outliers."""
 
 import json
 import math
@@ -27,16 +27,16 @@ START = datetime(2026, 1, 5, tzinfo=timezone.utc)
 
 @pytest.fixture
 def of_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Callable[[str, str], dict[str, Any]]:
-    """The answer to a CSV file's text and further words."""
+    """The answer to the text of a CSV file, with further words of the call."""
 
     def answered(text: str, words: str = "") -> dict[str, Any]:
         file = tmp_path / "demand.csv"
         file.write_text(text, encoding="utf-8")
         assert main(["forecast", "runout", "--in", str(file), "--json", *shlex.split(words)]) == 0
-        found: dict[str, Any] = json.loads(capsys.readouterr().out)
-        found["values"] = document_values(found)
-        found["codes"] = {warning["code"]: warning["message"] for warning in found["warnings"]}
-        return found
+        document: dict[str, Any] = json.loads(capsys.readouterr().out)
+        document["values"] = document_values(document)
+        document["codes"] = {warning["code"]: warning["message"] for warning in document["warnings"]}
+        return document
 
     return answered
 
@@ -85,7 +85,7 @@ def test_times_are_read_and_shown_in_one_form(raw: object, normal: str) -> None:
         ("2MiB", "2097152 B", 2097152, "B"),
     ],
 )  # fmt: skip
-def test_amounts_are_read_in_base_units(raw: str, normal: object, number: float, unit: str) -> None:
+def test_quantities_are_read_in_base_units(raw: str, normal: object, number: float, unit: str) -> None:
     read = DEMAND_QUANTITY.read(raw, "118")
     assert DEMAND_QUANTITY.show(read) == normal
     assert DEMAND_QUANTITY.show(DEMAND_QUANTITY.read(normal, "118")) == normal
@@ -129,29 +129,29 @@ def test_hours_of_a_week_with_gaps_and_an_outlier(of_file: Callable[..., dict[st
     values[290] *= 3
     lines = csv(values, hour, "timestamp,load [req/s]").splitlines()
     del lines[201:204]
-    found = of_file("\n".join(lines), "--set capacity=50k/min --set horizon=7d")
-    assert "a season of 168 steps, steps of 1 h" in found["assumptions"][0]
-    assert found["codes"]["gaps"].startswith("3 values of 528 are missing")
-    assert found["codes"]["outliers"].startswith(
+    document = of_file("\n".join(lines), "--set capacity=50k/min --set horizon=7d")
+    assert "a season of 168 steps, steps of 1 h" in document["assumptions"][0]
+    assert document["codes"]["gaps"].startswith("3 values of 528 are missing")
+    assert document["codes"]["outliers"].startswith(
         "1 value far from the values around them, such as on 2026-01-17T02:00Z"
     )
-    assert found["values"]["backtest[rolling].mase"] < 1
+    assert document["values"]["backtest[rolling].mase"] < 1
     # emptied, as the warning says, it no longer lifts that hour of the week
     at = next(index for index, line in enumerate(lines) if line.startswith("2026-01-17T02:00Z"))
     lines[at] = "2026-01-17T02:00Z,"
-    found = of_file("\n".join(lines), "--set capacity=50k/min --set horizon=7d")
-    assert found["codes"].keys() == {"gaps"}
-    assert found["values"]["highest"] == pytest.approx((400 + 0.15 * 650) * 1.4, rel=0.1)
+    document = of_file("\n".join(lines), "--set capacity=50k/min --set horizon=7d")
+    assert document["codes"].keys() == {"gaps"}
+    assert document["values"]["highest"] == pytest.approx((400 + 0.15 * 650) * 1.4, rel=0.1)
 
 
-def test_what_is_reached_beyond_the_horizon_is_said_with_the_horizon_for_it(
+def test_a_capacity_reached_beyond_the_horizon_is_reported_with_a_horizon_for_it(
     of_file: Callable[..., dict[str, Any]],
 ) -> None:
     text = csv(steady(150), timedelta(days=1))
-    found = of_file(text, "--set capacity=640")
-    assert "with a probability of under 0.1 %" in found["answer"]
+    document = of_file(text, "--set capacity=640")
+    assert "with a probability of under 0.1 %" in document["answer"]
     days = int(
-        next(one["fix"] for one in found["warnings"] if one["code"] == "beyond_horizon").split()[2].split("d")[0]
+        next(one["fix"] for one in document["warnings"] if one["code"] == "beyond_horizon").split()[2].split("d")[0]
     )
     assert 40 < days < 150
     again = of_file(text, f"--set capacity=640 --set horizon={days}d")
@@ -165,13 +165,13 @@ def test_what_is_reached_beyond_the_horizon_is_said_with_the_horizon_for_it(
     assert "beyond_horizon" not in of_file(text, "--set capacity=900")["codes"], "further than the history goes back"
 
 
-def test_a_step_of_the_level_is_found_said_and_left_behind(of_file: Callable[..., dict[str, Any]]) -> None:
+def test_a_level_shift_is_found_reported_and_removed(of_file: Callable[..., dict[str, Any]]) -> None:
     values = steady(120)
     values[70:] = [value + 120 for value in values[70:]]
-    found = of_file(csv(values, timedelta(days=1)), "--set horizon=14d")
-    assert "went up by 12" in found["codes"]["level_shift"]
-    assert "on 2026-03-16; only later values are fitted" in found["codes"]["level_shift"]
-    assert found["values"]["demand"] == pytest.approx(400 + 0.8 * 133 + 120, abs=60)
+    document = of_file(csv(values, timedelta(days=1)), "--set horizon=14d")
+    assert "went up by 12" in document["codes"]["level_shift"]
+    assert "on 2026-03-16; only later values are fitted" in document["codes"]["level_shift"]
+    assert document["values"]["demand"] == pytest.approx(400 + 0.8 * 133 + 120, abs=60)
     assert "level_shift" not in of_file(csv(values, timedelta(days=1)), "--set shifts=ignore")["codes"]
     late = steady(120)
     late[100:] = [value - 90 for value in late[100:]]
@@ -180,7 +180,7 @@ def test_a_step_of_the_level_is_found_said_and_left_behind(of_file: Callable[...
     )
 
 
-def test_growth_seasons_and_wandering_are_no_step() -> None:
+def test_growth_seasons_and_drift_are_not_level_shifts() -> None:
     assert find_level_shifts(AIR, 12) == []
     assert find_level_shifts([2.0 * at for at in range(60)], 1) == []
     assert find_level_shifts([100.0 + 50 * (at % 7) for at in range(90)], 7) == []
@@ -190,25 +190,25 @@ def test_growth_seasons_and_wandering_are_no_step() -> None:
     assert sum(bool(find_level_shifts(steady(84, seed), 7)) for seed in range(60)) <= 3
 
 
-def test_a_step_taken_away_leaves_none() -> None:
+def test_removing_a_level_shift_leaves_none() -> None:
     values = steady(100)
     values[60:] = [value + 200 for value in values[60:]]
-    (found,) = find_level_shifts(values, 7)
-    assert abs(found.position - 60) <= 1
-    assert found.size == pytest.approx(200, abs=25)
-    assert find_level_shifts(remove_shift(values, found), 7) == []
+    (shift,) = find_level_shifts(values, 7)
+    assert abs(shift.position - 60) <= 1
+    assert shift.size == pytest.approx(200, abs=25)
+    assert find_level_shifts(remove_shift(values, shift), 7) == []
 
 
-def test_too_short_for_the_week_is_said_with_what_is_missing(of_file: Callable[..., dict[str, Any]]) -> None:
+def test_a_history_too_short_for_a_week_reports_what_is_missing(of_file: Callable[..., dict[str, Any]]) -> None:
     hours = [100 + 30 * math.sin(2 * math.pi * at / 24) + (at * 7) % 11 for at in range(24 * 5)]
-    found = of_file(csv(hours, timedelta(hours=1)), "--set horizon=1d")
-    assert "a season of 24 steps" in found["assumptions"][0]
-    assert found["codes"]["too_few_seasons"].startswith("a season of 168 steps needs two seasons")
+    document = of_file(csv(hours, timedelta(hours=1)), "--set horizon=1d")
+    assert "a season of 24 steps" in document["assumptions"][0]
+    assert document["codes"]["too_few_seasons"].startswith("a season of 168 steps needs two seasons")
 
 
 @pytest.mark.parametrize("season", [1, 7, 24])
 @pytest.mark.parametrize("held", [None, 3])
-def test_as_many_values_as_are_missing_are_enough(season: int, held: int | None) -> None:
+def test_the_missing_values_are_enough(season: int, held: int | None) -> None:
     for values in ([], [1.0] * 9, [1.0, None] * 20, [1.0] + [None] * 30):
         more = additional_values(values, season, held)
         assert additional_values([*values, *[1.0] * more], season, held) == 0
@@ -227,11 +227,11 @@ def test_a_date_a_horizon_and_now_mean_the_same(of_file: Callable[..., dict[str,
 
 def test_a_year_of_months_is_answered_in_dates(of_file: Callable[..., dict[str, Any]]) -> None:
     rows = [f"{1949 + at // 12}-{at % 12 + 1:02};{value:g}" for at, value in enumerate(AIR)]
-    found = of_file("\n".join(["Month;Passengers", *rows]), "--set capacity=700 --set by=1962-12-31")
-    assert "a season of 12 steps, steps of 1 month" in found["assumptions"][0]
-    assert "by 1962-12-01 with a probability of" in found["answer"]
-    assert "5 % on 1961-0" in found["answer"]
-    assert found["warnings"] == []
+    document = of_file("\n".join(["Month;Passengers", *rows]), "--set capacity=700 --set by=1962-12-31")
+    assert "a season of 12 steps, steps of 1 month" in document["assumptions"][0]
+    assert "by 1962-12-01 with a probability of" in document["answer"]
+    assert "5 % on 1961-0" in document["answer"]
+    assert document["warnings"] == []
 
 
 @pytest.mark.parametrize(
@@ -242,49 +242,47 @@ def test_the_unit_changes_no_probability(
     capsys: pytest.CaptureFixture[str], one: str, other: str, factor: float
 ) -> None:
     values = [12.5, 13, 14, 13.5, 15, 16, 15.5, 17, 18, 17.5, 19, 20, 19.5, 21, 22, 21.5]
-    found = []
+    rows = []
     for unit, scale in ((one, 1.0), (other, factor)):
         history = ",".join(f"{value * scale:.10g}{unit}" for value in values)
         words = f"forecast runout --json --set season=1 --set horizon=9d --set capacity={28 * scale:.10g}{unit}"
         assert main([*words.split(), "--set", f"history={history}"]) == 0
         results = json.loads(capsys.readouterr().out)["results"]
-        found.append(
-            [result["value"] for result in results if result["name"].startswith(("prob", "chance", "rolling"))]
-        )
-    assert all(row == pytest.approx(found[0], rel=1e-6) for row in found)
+        rows.append([result["value"] for result in results if result["name"].startswith(("prob", "chance", "rolling"))])
+    assert all(row == pytest.approx(rows[0], rel=1e-6) for row in rows)
 
 
-def test_values_that_are_to_come_are_no_gaps(of_file: Callable[..., dict[str, Any]]) -> None:
+def test_rows_without_values_at_the_end_are_not_gaps(of_file: Callable[..., dict[str, Any]]) -> None:
     text = csv(steady(60), timedelta(days=1))
     later = "\n".join(f"{START + at * timedelta(days=1):%Y-%m-%d}," for at in range(60, 90))
     assert of_file(f"{text}\n{later}\n")["results"] == of_file(text)["results"]
 
 
-def test_what_is_known_before_a_long_gap_is_used(of_file: Callable[..., dict[str, Any]]) -> None:
+def test_values_before_a_long_gap_are_used(of_file: Callable[..., dict[str, Any]]) -> None:
     """The last values alone would be too few."""
     lines = csv(steady(4500), timedelta(days=1)).splitlines()
-    found = of_file("\n".join([*lines[:2300], *lines[-4:]]), "--set horizon=9d --set method=line")
-    assert found["codes"]["gaps"].startswith("2197 values of 4500 are missing")
-    assert found["values"]["demand"] == pytest.approx(400 + 0.8 * 4508, rel=0.02)
+    document = of_file("\n".join([*lines[:2300], *lines[-4:]]), "--set horizon=9d --set method=line")
+    assert document["codes"]["gaps"].startswith("2197 values of 4500 are missing")
+    assert document["values"]["demand"] == pytest.approx(400 + 0.8 * 4508, rel=0.02)
 
 
-def test_what_exceeds_already_and_what_looks_too_far_is_said(of_file: Callable[..., dict[str, Any]]) -> None:
-    found = of_file(csv(steady(60), timedelta(days=1)), "--set capacity=100 --set horizon=90d")
-    assert {"already_exceeded", "beyond_backtest"} <= set(found["codes"])
-    assert found["values"]["probability_exceeded"] == 1
+def test_an_exceeded_capacity_and_a_long_horizon_are_warned_of(of_file: Callable[..., dict[str, Any]]) -> None:
+    document = of_file(csv(steady(60), timedelta(days=1)), "--set capacity=100 --set horizon=90d")
+    assert {"already_exceeded", "beyond_backtest"} <= set(document["codes"])
+    assert document["values"]["probability_exceeded"] == 1
 
 
-def test_intervals_hold_what_comes(request: pytest.FixtureRequest) -> None:
-    """A short form of bench/perf_coverage_forecast.py: errors that follow each other, and a line that does not turn."""
+def test_intervals_cover_the_future(request: pytest.FixtureRequest) -> None:
+    """A short form of bench/perf_coverage_forecast.py: autocorrelated errors, and a line that does not turn."""
     trials, inside, total = (60 if request.config.getoption("--full") else 6), 0, 0
     for trial in range(trials):
         rng, error, series = random.Random(trial), 0.0, []
         for at in range(98):
             error = (0.6 if trial % 2 else 0.0) * error + rng.gauss(0, 12)
             series.append(400 + 0.8 * at + 50 * math.sin(2 * math.pi * at / 7) + error)
-        found = select_model(series[:84], [7, 1], METHODS, None, adjust_shifts=True)
-        assert found is not None
-        limits = predict(found, 14, trial).intervals
+        selection = select_model(series[:84], [7, 1], METHODS, None, adjust_shifts=True)
+        assert selection is not None
+        limits = predict(selection, 14, trial).intervals
         rows = list(zip(series[84:], limits, strict=True))
         inside += sum(low <= value <= high for value, (low, high) in rows)
         total += len(rows)

@@ -45,11 +45,11 @@ def codes(**inputs: object) -> list[str]:
 
 
 def test_every_stage_says_its_load_and_who_makes_it() -> None:
-    found = plan(throughput="20/s", response_time="250ms", think_time="750ms", profile="spike", factor="3", ramp="60s")
+    result = plan(throughput="20/s", response_time="250ms", think_time="750ms", profile="spike", factor="3", ramp="60s")
     columns = ("throughput", "ramp", "hold", "users", "in_flight")
-    rows = [tuple(found[f"stages[{number}].{column}"] for column in columns) for number in range(1, 5)]
+    rows = [tuple(result[f"stages[{number}].{column}"] for column in columns) for number in range(1, 5)]
     assert rows == [(20, 60, 120, 20, 5), (60, 10, 120, 60, 15), (20, 10, 120, 20, 5), (0, 60, 0, 0, 0)]
-    assert (found["users"], found["peak_users"]) == (20, 60)
+    assert (result["users"], result["peak_users"]) == (20, 60)
 
 
 def test_the_answer_says_whose_users_it_means() -> None:
@@ -98,30 +98,30 @@ def test_a_sample_size_suffices_and_one_less_does_not(per_mille: int, per_cent: 
         few = (math.comb(count, k) * (1 - share) ** k * share ** (count - k) for k in range(min(order, count + 1)))
         return sum(few) <= 1 - confidence
 
-    found = required_samples(float(share), float(confidence), order)
-    assert enough(found)
-    assert found == order or not enough(found - 1)
+    result = required_samples(float(share), float(confidence), order)
+    assert enough(result)
+    assert result == order or not enough(result - 1)
 
 
 def test_users_and_throughput_are_one_law() -> None:
     assert plan(throughput="2/s", response_time="5s", think_time="15s")["users"] == pytest.approx(40)
     users = PLAN.check({"users": 40, "response_time": "5s", "think_time": "15s"})
-    found = values(PLAN.run(users))
-    assert found["throughput"] == pytest.approx(2)
-    assert found["in_flight"] == pytest.approx(10)
+    result = values(PLAN.run(users))
+    assert result["throughput"] == pytest.approx(2)
+    assert result["in_flight"] == pytest.approx(10)
 
 
 @given(st.sampled_from(PROFILES), st.floats(0.5, 1e4), st.floats(1, 600), st.floats(1, 7200), st.floats(1, 10))
 def test_stages_join_and_reach_what_the_profile_says(
     profile: str, peak: float, ramp: float, hold: float, factor: float
 ) -> None:
-    found = build_stages(profile, peak, ramp, hold, factor)
-    assert all(before.end_level == after.start_level for before, after in itertools.pairwise(found))
+    result = build_stages(profile, peak, ramp, hold, factor)
+    assert all(before.end_level == after.start_level for before, after in itertools.pairwise(result))
     top = {"smoke": min(peak, 1), "stress": peak * factor, "spike": peak * factor}.get(profile, peak)
-    assert max(stage.end_level for stage in found) == pytest.approx(top)
-    assert profile == "smoke" or (found[0].start_level, found[-1].end_level) == (0, 0)
+    assert max(stage.end_level for stage in result) == pytest.approx(top)
+    assert profile == "smoke" or (result[0].start_level, result[-1].end_level) == (0, 0)
     if profile == "spike":
-        rise = next(stage for stage in found if stage.start_level == peak)
+        rise = next(stage for stage in result if stage.start_level == peak)
         assert rise.seconds in (SPIKE_RAMP_SECONDS, hold)
 
 
@@ -135,17 +135,17 @@ def test_stages_join_and_reach_what_the_profile_says(
     ],
 )
 def test_an_address_has_its_parts(url: str, parts: tuple[str, str, int, str]) -> None:
-    found = read_target(PLAN.check({**BASE, "url": url}))
-    assert found == parts
-    assert literal(script("k6", url=url), "const requests")[0]["url"] == f"{found.url}/"
+    result = read_target(PLAN.check({**BASE, "url": url}))
+    assert result == parts
+    assert literal(script("k6", url=url), "const requests")[0]["url"] == f"{result.url}/"
 
 
 def test_the_level_part_is_where_percentiles_come_from() -> None:
-    found = plan(percentiles="99.9%", requests=mix())
-    assert found["samples"] == 20 * 120 / 4
-    assert found["percentiles[p99.9].level_time_for_samples_1"] == pytest.approx(2995 / 5)
-    assert found["test_time"] == 180
-    assert found["requests"] == 20 * 150
+    result = plan(percentiles="99.9%", requests=mix())
+    assert result["samples"] == 20 * 120 / 4
+    assert result["percentiles[p99.9].level_time_for_samples_1"] == pytest.approx(2995 / 5)
+    assert result["test_time"] == 180
+    assert result["requests"] == 20 * 150
 
 
 def test_too_few_samples_are_said_until_the_time_that_mends_it() -> None:
@@ -164,12 +164,12 @@ def test_a_closed_plan_is_warned_about_and_open_is_the_default() -> None:
 
 
 def test_an_open_plan_says_that_its_scripts_do_not_think() -> None:
-    def told(**inputs: object) -> str:
+    def warnings_of(**inputs: object) -> str:
         return " ".join(PLAN.run(PLAN.check({**BASE, **inputs})).assumptions)
 
-    assert "Scripts do not pause for the think_time" in told(think_time="5s")
-    assert "think_time" not in told(think_time="5s", model="closed")
-    assert "think_time" not in told()
+    assert "Scripts do not pause for the think_time" in warnings_of(think_time="5s")
+    assert "think_time" not in warnings_of(think_time="5s", model="closed")
+    assert "think_time" not in warnings_of()
 
 
 @pytest.mark.parametrize(
@@ -246,15 +246,15 @@ def test_locust_sends_the_mix_and_bodies_by_literals() -> None:
 
 
 def test_artillery_counts_arrivals_that_are_rarer_than_one_a_second() -> None:
-    found = YAML(typ="safe").load(script("artillery", requests=mix()))
-    assert found["config"]["target"] == "http://localhost:8080"
-    assert found["config"]["phases"] == [
+    result = YAML(typ="safe").load(script("artillery", requests=mix()))
+    assert result["config"]["target"] == "http://localhost:8080"
+    assert result["config"]["phases"] == [
         {"duration": 30, "arrivalRate": 0.0, "rampTo": 20.0},
         {"duration": 120, "arrivalRate": 20.0},
         {"duration": 30, "arrivalRate": 20.0, "rampTo": 0.0},
     ]
-    assert [one["weight"] for one in found["scenarios"]] == [7500, 2500]
-    assert json.loads(found["scenarios"][1]["flow"][0]["post"]["body"]) == NASTY
+    assert [one["weight"] for one in result["scenarios"]] == [7500, 2500]
+    assert json.loads(result["scenarios"][1]["flow"][0]["post"]["body"]) == NASTY
     slow = YAML(typ="safe").load(script("artillery", throughput="6/min", percentiles="50%"))
     assert slow["config"]["phases"][1] == {"duration": 120, "arrivalCount": 12}
 
@@ -270,8 +270,8 @@ def test_jmeter_has_a_group_of_arrivals_for_each_request() -> None:
     groups = root.findall(".//OpenModelThreadGroup")
     schedule = "rate(0/s) random_arrivals(30000 ms) rate({0}/s) random_arrivals(120000 ms) rate({0}/s) "
     schedule += "random_arrivals(30000 ms) rate(0/s)"
-    found = [properties(group)["OpenModelThreadGroup.schedule"] for group in groups]
-    assert found == [schedule.format(15), schedule.format(5)]
+    result = [properties(group)["OpenModelThreadGroup.schedule"] for group in groups]
+    assert result == [schedule.format(15), schedule.format(5)]
     samplers = [properties(one) for one in root.findall(".//HTTPSamplerProxy")]
     assert [(one["HTTPSampler.method"], one["HTTPSampler.path"]) for one in samplers] == [
         ("GET", "/search?q=shoes,red"),
@@ -326,8 +326,8 @@ def test_no_body_starts_a_template_or_ends_a_literal(tool: str, body: dict[str, 
         root = ElementTree.fromstring(text)
         assert json.loads(properties(root)["Argument.value"]) == odd
     if tool == "artillery":
-        found = YAML(typ="safe").load(text)
-        assert json.loads(found["scenarios"][1]["flow"][0]["post"]["body"]) == odd
+        result = YAML(typ="safe").load(text)
+        assert json.loads(result["scenarios"][1]["flow"][0]["post"]["body"]) == odd
 
 
 def test_a_folder_takes_all_scripts_and_takes_them_again(
@@ -358,7 +358,7 @@ def test_java_parses_the_simulation(tmp_path: Path) -> None:
         file = tmp_path / model / "LoadTest.java"
         file.write_text(script("gatling", requests=mix(), model=model))
         done = subprocess.run(["javac", str(file)], capture_output=True, text=True, check=False)
-        # without Gatling's classes, names are unknown; what is no Java is told in other words
+        # without Gatling's classes, names are unknown; text that is not Java gives other messages
         kinds = set(re.findall(r"error: (.*)", done.stderr))
         unknown = {f"package io.gatling.javaapi.{name} does not exist" for name in ("core", "http")}
         assert kinds <= {*unknown, "cannot find symbol", "static import only from classes and interfaces"}, kinds
@@ -427,8 +427,8 @@ def test_locust_carries_the_plan_out(tmp_path: Path, request: pytest.FixtureRequ
 
 
 def test_a_rate_that_never_arrives_within_a_stage_still_has_whole_phases() -> None:
-    found = YAML(typ="safe").load(script("artillery", throughput="1/h", hold="1s", percentiles="50%"))
-    assert all(phase["arrivalCount"] >= 1 for phase in found["config"]["phases"])
+    result = YAML(typ="safe").load(script("artillery", throughput="1/h", hold="1s", percentiles="50%"))
+    assert all(phase["arrivalCount"] >= 1 for phase in result["config"]["phases"])
 
 
 def test_a_stage_has_its_mean_level_times_its_time() -> None:

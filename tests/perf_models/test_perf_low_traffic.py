@@ -1,4 +1,4 @@
-"""Burn-rate alerts where few events come: by chance, in Prometheus itself, and in OpenSLO."""
+"""Burn-rate alerts at low traffic: false alerts by chance, in Prometheus itself, and in OpenSLO."""
 
 import json
 import math
@@ -36,7 +36,7 @@ def rendered(name: str, **inputs: object) -> str:
 
 
 class Window:
-    """The errors of the last so many seconds, at an even rate of events."""
+    """The errors of a sliding window, at an even rate of events."""
 
     def __init__(self, span: float, least: int) -> None:
         self.span, self.least, self.errors = span, least, deque[float]()
@@ -48,7 +48,7 @@ class Window:
 
 
 def simulated(alert: BurnRateAlert, rate: float, error_ratio: float, months: int, seed: int) -> float:
-    """How often a month the alert begins to fire, with an event every 1/rate seconds that fails at random."""
+    """How often a month the alert starts to fire, with an event every 1/rate seconds that fails at random."""
     chance, now, began, firing = random.Random(seed), 0.0, 0, False
     windows = [
         Window(span, low_traffic.threshold_errors(alert, rate, span))
@@ -80,31 +80,31 @@ def simulated(alert: BurnRateAlert, rate: float, error_ratio: float, months: int
         (0.95, 72 * HOUR, 1, 12 / HOUR, 0.04),
     ],
 )
-def test_false_alerts_come_as_often_as_in_a_simulation(
+def test_false_alerts_are_as_frequent_as_in_a_simulation(
     request: pytest.FixtureRequest, slo: float, long: float, burn: float, rate: float, error_ratio: float
 ) -> None:
     alert = BurnRateAlert(long, burn, 1 - slo, MONTH)
-    said = low_traffic.false_alerts_per_month(alert, rate, error_ratio)
+    predicted = low_traffic.false_alerts_per_month(alert, rate, error_ratio)
     errors = 400_000 if request.config.getoption("--full") else 20_000
     months = max(1, round(errors / (rate * error_ratio * MONTH)))
     seen = simulated(alert, rate, error_ratio, months, seed=1)
     # four standard deviations of the count, and errors that leave the window just when another comes
-    assert seen == pytest.approx(said, abs=4 * math.sqrt(2 * said / months) + 0.06 * said)
+    assert seen == pytest.approx(predicted, abs=4 * math.sqrt(2 * predicted / months) + 0.06 * predicted)
 
 
 def test_one_error_in_an_hour_of_ten_events_fires_all_alerts() -> None:
-    found = alerts(slo="99.9%", rate="10/h", usual_errors="0.05%")
+    result = alerts(slo="99.9%", rate="10/h", usual_errors="0.05%")
     # every error, 10/h * 720 h * 0.05 %, comes alone for the alert of 1 h
-    assert found["alerts[1h].false_alerts"] == pytest.approx(3.6, abs=0.01)
-    assert [found[f"alerts[{span}].least_errors"] for span in ("1h", "6h", "3d")] == [1, 1, 1]
-    assert found["alerts[1h].smallest_outage"] == pytest.approx(360)
-    assert [found[f"alerts[{span}].guard_events"] for span in ("1h", "6h", "3d")] == [70, 167, 1000]
-    assert [found[f"alerts[{span}].count_rule"] for span in ("1h", "6h", "3d")] == [2, 2, 2]
-    assert found["alerts[1h].false_counts"] == pytest.approx(720 * 0.005 * 9 * 0.0005 * 0.9995**8)
-    assert found["alerts[1h].smallest_outage_by_count"] == pytest.approx(720)
+    assert result["alerts[1h].false_alerts"] == pytest.approx(3.6, abs=0.01)
+    assert [result[f"alerts[{span}].least_errors"] for span in ("1h", "6h", "3d")] == [1, 1, 1]
+    assert result["alerts[1h].smallest_outage"] == pytest.approx(360)
+    assert [result[f"alerts[{span}].guard_events"] for span in ("1h", "6h", "3d")] == [70, 167, 1000]
+    assert [result[f"alerts[{span}].count_rule"] for span in ("1h", "6h", "3d")] == [2, 2, 2]
+    assert result["alerts[1h].false_counts"] == pytest.approx(720 * 0.005 * 9 * 0.0005 * 0.9995**8)
+    assert result["alerts[1h].smallest_outage_by_count"] == pytest.approx(720)
 
 
-def test_the_answer_says_when_an_outage_is_really_seen() -> None:
+def test_the_answer_reports_when_an_outage_is_detected() -> None:
     outcome = ALERTS.run(ALERTS.check({"slo": "99.9%", "rate": "10/h"}))
     assert outcome.answer.endswith("a full outage is detected after 12 min with 27.78 % of the budget used.")
     assert outcome.answer.startswith("Alert on 2 errors over 1 h (page), ")
@@ -114,28 +114,28 @@ def test_the_answer_says_when_an_outage_is_really_seen() -> None:
 
 
 @pytest.mark.parametrize("rate", ["10/h", "60/h", "1/d", "2/s"])
-def test_an_outage_is_seen_with_the_error_that_fires_what_is_written(rate: str) -> None:
-    """Errors come evenly, and each rule is evaluated after each of them."""
+def test_an_outage_is_detected_with_the_error_that_fires_the_written_rule(rate: str) -> None:
+    """Errors are evenly spaced, and each rule is evaluated after each of them."""
     inputs = ALERTS.check({"slo": "99.9%", "rate": rate})
-    found, per_second = alerts(slo="99.9%", rate=rate), inputs.number("rate")
+    result, per_second = alerts(slo="99.9%", rate=rate), inputs.number("rate")
     for span, long in (("1h", HOUR), ("6h", 6 * HOUR), ("3d", 72 * HOUR)):
-        count = found.get(f"alerts[{span}].count_rule")
+        count = result.get(f"alerts[{span}].count_rule")
         least = low_traffic.threshold_errors(
-            BurnRateAlert(long, found[f"alerts[{span}].burn_rate"], 0.001, MONTH), per_second, long
+            BurnRateAlert(long, result[f"alerts[{span}].burn_rate"], 0.001, MONTH), per_second, long
         )
         times = [number / per_second for number in range(1, max(count or 0, least) + 1)]
         within = [sum(now - long < at <= now for at in times) for now in times]
         seen = next((at for at, errors in zip(times, within, strict=True) if errors >= (count or least)), None)
-        assert found[f"alerts[{span}].detects_outage_in"] == (None if seen is None else pytest.approx(seen, rel=1e-6))
-        used = found[f"alerts[{span}].budget_used_at_detection"]
+        assert result[f"alerts[{span}].detects_outage_in"] == (None if seen is None else pytest.approx(seen, rel=1e-6))
+        used = result[f"alerts[{span}].budget_used_at_detection"]
         assert used == (None if seen is None else pytest.approx(seen * per_second / (0.001 * per_second * MONTH)))
-        assert (f"alerts[{span}].smallest_outage_by_count" in found) == (count is not None and seen is not None)
+        assert (f"alerts[{span}].smallest_outage_by_count" in result) == (count is not None and seen is not None)
 
 
-def test_a_rule_that_sees_no_outage_says_so() -> None:
+def test_a_rule_that_detects_no_outage_is_reported() -> None:
     outcome = ALERTS.run(ALERTS.check({"slo": "99.9%", "rate": "1/d"}))
-    (told,) = (one.message for one in outcome.warnings if one.code == "outage_unseen")
-    assert told.startswith("too few errors for the rule by count occur within 1 h and 6 h, even in a full outage")
+    (message,) = (one.message for one in outcome.warnings if one.code == "outage_unseen")
+    assert message.startswith("too few errors for the rule by count occur within 1 h and 6 h, even in a full outage")
     unseen = {"slo": "99.9%", "rate": "1/d", "long_windows": "1h", "budget_shares": "2%"}
     assert "; no alert detects a full outage." in ALERTS.run(ALERTS.check(unseen)).answer
     with pytest.raises(CannotAnswerError, match="no rule detects an outage"):
@@ -143,14 +143,16 @@ def test_a_rule_that_sees_no_outage_says_so() -> None:
 
 
 def test_enough_traffic_has_no_rule_by_count() -> None:
-    found = alerts(slo="99.9%", rate="100/s")
-    assert not [name for name in found if "count" in name or "guard" in name]
+    result = alerts(slo="99.9%", rate="100/s")
+    assert not [name for name in result if "count" in name or "guard" in name]
     assert "increase" not in rendered("prometheus", slo="99.9%", rate="100/s")
     assert "alerts[1h].least_errors" not in alerts(slo="99.9%", rate="1000/s")
 
 
 @given(st.floats(0.9, 0.9999), st.floats(0.01, 100), st.floats(0.01, 1), st.sampled_from([1.0, 6.0, 72.0]))
-def test_more_errors_alert_more_until_they_are_always_there(slo: float, rate: float, part: float, hours: float) -> None:
+def test_more_errors_fire_more_alerts_until_they_always_fire(
+    slo: float, rate: float, part: float, hours: float
+) -> None:
     alert = BurnRateAlert(hours * HOUR, 3.0, 1 - slo, MONTH)
     usual = part * (1 - slo)
     few, many = (low_traffic.false_alerts_per_month(alert, rate / HOUR, ratio) for ratio in (usual / 2, usual))
@@ -159,28 +161,28 @@ def test_more_errors_alert_more_until_they_are_always_there(slo: float, rate: fl
 
 
 @given(st.integers(1, 50), st.floats(1e-4, 10), st.floats(0.01, 0.99))
-def test_the_time_until_events_have_come_is_the_erlang_quantile(count: int, rate: float, chance: float) -> None:
+def test_the_time_until_so_many_events_is_an_erlang_quantile(count: int, rate: float, chance: float) -> None:
     time = low_traffic.erlang_quantile(count, rate, chance)
     fewer = math.fsum(math.exp(k * math.log(rate * time) - rate * time - math.lgamma(k + 1)) for k in range(count))
     assert 1 - fewer == pytest.approx(chance, abs=1e-6)
 
 
 def rules(text: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = YAML(typ="safe").load(text)["groups"][0]["rules"]
-    return found
+    result: list[dict[str, Any]] = YAML(typ="safe").load(text)["groups"][0]["rules"]
+    return result
 
 
 def test_rules_for_low_traffic_wait_for_events_and_count_errors() -> None:
-    found = rules(
+    result = rules(
         rendered("prometheus", slo="99.9%", rate="10/h", service="web", long_windows="1h", budget_shares="2%")
     )
-    by_name = {rule.get("alert") or rule["record"]: rule["expr"] for rule in found}
+    by_name = {rule.get("alert") or rule["record"]: rule["expr"] for rule in result}
     old = "last_over_time(http_requests_total[1d] offset 1h)"
     events = f"sum((http_requests_total unless {old}) or increase(http_requests_total[1h]))"
     assert by_name["slo:events:increase1h"] == events
     assert by_name["slo:errors:increase1h"] == events.replace("_total", '_total{code=~"5.."}')
     assert ": 27.78 % of its error budget" in next(
-        rule["annotations"]["summary"] for rule in found if rule.get("alert") == "ErrorCount_1h"
+        rule["annotations"]["summary"] for rule in result if rule.get("alert") == "ErrorCount_1h"
     )
     assert by_name["ErrorBudgetBurn_1h"].endswith(' and slo:events:increase1h{slo="web"} >= 70')
     assert by_name["ErrorCount_1h"] == 'slo:errors:increase1h{slo="web"} > 1.5'
@@ -213,10 +215,10 @@ def test_promtool_accepts_the_rules(tmp_path: Path, inputs: dict[str, object]) -
     assert done.returncode == 0, done.stderr
 
 
-def test_prometheus_fires_and_resets_the_36x_alert_when_the_result_says(tmp_path: Path) -> None:
+def test_prometheus_fires_and_resets_the_36x_alert_at_the_computed_times(tmp_path: Path) -> None:
     """Prometheus itself runs the rules over a full outage of half an hour, sampled every 5 seconds."""
     inputs = {"slo": "99.9%", "window": "30d", "long_windows": "1h", "budget_shares": "5%"}
-    found, step, start, outage = alerts(**inputs), 5, 7200, 1800
+    result, step, start, outage = alerts(**inputs), 5, 7200, 1800
     (tmp_path / "rules.yml").write_text(rendered("prometheus", **inputs))
     before, during, after = start // step, outage // step, 7200 // step
     total = before + during + after
@@ -227,7 +229,7 @@ def test_prometheus_fires_and_resets_the_36x_alert_when_the_result_says(tmp_path
                                                                   f"{100 * during}+0x{after}"},
     ]  # fmt: skip
     assert total * step > start + outage
-    fired, reset = start + found["alerts[1h].detects_outage_in"], start + outage + found["alerts[1h].resets_in"]
+    fired, reset = start + result["alerts[1h].detects_outage_in"], start + outage + result["alerts[1h].resets_in"]
     alert = {
         "exp_labels": {"severity": "page", "long_window": "1h", "slo": "service"},
         "exp_annotations": {"summary": "service uses its error budget at 36x the allowed rate or more: 5 % in 1h"},
@@ -288,7 +290,7 @@ def test_prometheus_counts_the_first_errors_of_a_series(
 
 
 @pytest.mark.parametrize("name", ["ErrorCount_1h", "ErrorBudgetBurn_1h"])
-def test_an_outage_without_any_good_series_is_seen(tmp_path: Path, name: str) -> None:
+def test_an_outage_without_any_good_series_is_detected(tmp_path: Path, name: str) -> None:
     rate = {"rate": "10/h"} if name == "ErrorCount_1h" else {}
     (tmp_path / "rules.yml").write_text(rendered("prometheus", slo="99.9%", good="good", total="total", **rate))
     expression = f'count(ALERTS{{alertname="{name}"}})'
@@ -313,27 +315,27 @@ def test_an_outage_without_any_good_series_is_seen(tmp_path: Path, name: str) ->
 
 def openslo(**inputs: object) -> dict[str, list[dict[str, Any]]]:
     """The objects of the file by kind."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    result: dict[str, list[dict[str, Any]]] = {}
     for one in YAML(typ="safe").load_all(rendered("openslo", **inputs)):
         if one is not None:
             assert one["apiVersion"] == "openslo/v1"
             assert re.fullmatch(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?", one["metadata"]["name"])
-            found.setdefault(one["kind"], []).append(one)
-    return found
+            result.setdefault(one["kind"], []).append(one)
+    return result
 
 
-def test_openslo_objects_refer_to_each_other_and_say_the_same() -> None:
-    found = openslo(slo="99.9%", window="28d", service="Check_out", good="ok", total="all")
-    (slo,) = found["SLO"]
+def test_openslo_objects_refer_to_each_other_and_agree() -> None:
+    result = openslo(slo="99.9%", window="28d", service="Check_out", good="ok", total="all")
+    (slo,) = result["SLO"]
     assert slo["spec"]["objectives"][0]["target"] == 0.999
     assert slo["spec"]["timeWindow"] == [{"duration": "28d", "isRolling": True}]
     metric = slo["spec"]["indicator"]["spec"]["ratioMetric"]
     assert metric["good"]["metricSource"]["spec"]["query"] == "sum(ok)"
     assert "bad" not in metric
-    policies = {one["metadata"]["name"]: one["spec"] for one in found["AlertPolicy"]}
+    policies = {one["metadata"]["name"]: one["spec"] for one in result["AlertPolicy"]}
     assert [one["alertPolicyRef"] for one in slo["spec"]["alertPolicies"]] == list(policies)
-    conditions = {one["metadata"]["name"]: one["spec"] for one in found["AlertCondition"]}
-    targets = {one["metadata"]["name"] for one in found["AlertNotificationTarget"]}
+    conditions = {one["metadata"]["name"]: one["spec"] for one in result["AlertCondition"]}
+    targets = {one["metadata"]["name"] for one in result["AlertNotificationTarget"]}
     for policy in policies.values():
         assert len(policy["conditions"]) == 1
         assert policy["conditions"][0]["conditionRef"] in conditions
@@ -342,10 +344,10 @@ def test_openslo_objects_refer_to_each_other_and_say_the_same() -> None:
     assert burns == [("1h", 13.44), ("6h", 5.6), ("3d", pytest.approx(28 / 30))]
 
 
-def test_openslo_leaves_out_what_one_error_would_fire_and_says_so() -> None:
-    found = openslo(slo="99.9%", rate="60/h")
-    assert [one["spec"]["condition"]["lookbackWindow"] for one in found["AlertCondition"]] == ["6h", "3d"]
-    assert len(found["SLO"][0]["spec"]["alertPolicies"]) == 2
+def test_openslo_omits_and_reports_alerts_that_one_error_would_fire() -> None:
+    result = openslo(slo="99.9%", rate="60/h")
+    assert [one["spec"]["condition"]["lookbackWindow"] for one in result["AlertCondition"]] == ["6h", "3d"]
+    assert len(result["SLO"][0]["spec"]["alertPolicies"]) == 2
     assert "left out: OpenSLO has no rule by count" in rendered("openslo", slo="99.9%", rate="60/h")
     assert "AlertPolicy" not in openslo(slo="99.9%", rate="10/h")
     assert "left out" not in rendered("openslo", slo="99.9%", rate="10/s")

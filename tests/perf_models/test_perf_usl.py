@@ -1,4 +1,4 @@
-"""The scalability law: published fits, the traps that must be refused, and intervals that cover what they promise."""
+"""The scalability law: published fits, the cases that must be refused, and the coverage of intervals."""
 
 import json
 import random
@@ -23,44 +23,44 @@ SIZES = (1, 2, 4, 8, 16, 32, 64, 96, 128)
 def _answered(capsys: pytest.CaptureFixture[str], *settings: str) -> dict[str, Any]:
     words = ["usl", "fit", "--json", *(word for setting in settings for word in ("--set", setting))]
     assert main(words) == 0
-    found: dict[str, Any] = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
-    return found
+    result: dict[str, Any] = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
+    return result
 
 
-def _values(found: dict[str, Any]) -> dict[str, Any]:
-    return document_values(found)
+def _values(result: dict[str, Any]) -> dict[str, Any]:
+    return document_values(result)
 
 
 @pytest.mark.parametrize(("points", "curve"), [(RAYTRACER, None), (ISSUE, 16.68)])
 def test_a_peak_that_the_points_do_not_support_is_not_reported(
     capsys: pytest.CaptureFixture[str], points: str, curve: float | None
 ) -> None:
-    found = _answered(capsys, f"points={points}")
-    values = _values(found)
-    assert found["warnings"][0]["code"] == "unsupported_peak"
+    result = _answered(capsys, f"points={points}")
+    values = _values(result)
+    assert result["warnings"][0]["code"] == "unsupported_peak"
     assert values["peak_size"] is values["peak_throughput"] is None
     assert values["curve_peak_size"] == (curve and pytest.approx(curve, abs=0.005))
-    assert "support no peak" in found["answer"]
+    assert "support no peak" in result["answer"]
 
 
-def test_what_is_linear_has_coefficients_of_0_and_no_peak(capsys: pytest.CaptureFixture[str]) -> None:
-    found = _answered(capsys, "points=1:100/s,2:200/s,4:400/s,8:800/s,16:1600/s")
-    assert found["answer"] == "Throughput grows in proportion to the size, up to 16; no peak follows from that."
-    values = _values(found)
+def test_linear_points_have_coefficients_of_0_and_no_peak(capsys: pytest.CaptureFixture[str]) -> None:
+    result = _answered(capsys, "points=1:100/s,2:200/s,4:400/s,8:800/s,16:1600/s")
+    assert result["answer"] == "Throughput grows in proportion to the size, up to 16; no peak follows from that."
+    values = _values(result)
     assert (values["contention"], values["coherency"], values["curve_peak_size"]) == (0, 0, None)
-    assert found["warnings"] == []
+    assert result["warnings"] == []
 
 
-def test_throughput_that_falls_from_the_first_point_is_said_to(capsys: pytest.CaptureFixture[str]) -> None:
-    found = _answered(capsys, "points=1:100/s,2:90/s,4:80/s,8:60/s,16:30/s,32:10/s")
-    assert found["answer"] == "Throughput falls from the first size on: 100/s at 1, and less above."
-    assert "poor_fit" in [warning["code"] for warning in found["warnings"]]
+def test_throughput_that_falls_from_the_first_point_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
+    result = _answered(capsys, "points=1:100/s,2:90/s,4:80/s,8:60/s,16:30/s,32:10/s")
+    assert result["answer"] == "Throughput falls from the first size on: 100/s at 1, and less above."
+    assert "poor_fit" in [warning["code"] for warning in result["warnings"]]
 
 
 def test_the_answer_names_a_whole_size_where_sizes_are_whole(capsys: pytest.CaptureFixture[str]) -> None:
-    found = _answered(capsys, "points=1:100/s,2:190/s,4:340/s,8:540/s,16:700/s,32:690/s")
-    assert found["answer"].startswith("Throughput peaks at a size of 22 with ")
-    assert _values(found)["peak_size"] == pytest.approx(21.8, abs=0.01)
+    result = _answered(capsys, "points=1:100/s,2:190/s,4:340/s,8:540/s,16:700/s,32:690/s")
+    assert result["answer"].startswith("Throughput peaks at a size of 22 with ")
+    assert _values(result)["peak_size"] == pytest.approx(21.8, abs=0.01)
     halves = _answered(capsys, "points=1:100/s,2:190/s,4:340/s,8:540/s,16.5:700/s,32:690/s")
     assert re.match(r"Throughput peaks at a size of 2\d\.\d+ with ", halves["answer"])
 
@@ -68,10 +68,10 @@ def test_the_answer_names_a_whole_size_where_sizes_are_whole(capsys: pytest.Capt
 def test_a_peak_beyond_the_points_is_marked(capsys: pytest.CaptureFixture[str]) -> None:
     law = UslModel(100, 0.02, 1e-5)
     points = ",".join(f"{size}:{law.throughput(size):.4f}/s" for size in SIZES)
-    found = _answered(capsys, f"points={points}", "size=200")
-    assert _values(found)["peak_size"] == pytest.approx(law.peak, rel=1e-3)
-    assert [warning["code"] for warning in found["warnings"]] == ["beyond_measurements"] * 2
-    assert _values(found)["throughput"] == pytest.approx(law.throughput(200), rel=1e-3)
+    result = _answered(capsys, f"points={points}", "size=200")
+    assert _values(result)["peak_size"] == pytest.approx(law.peak, rel=1e-3)
+    assert [warning["code"] for warning in result["warnings"]] == ["beyond_measurements"] * 2
+    assert _values(result)["throughput"] == pytest.approx(law.throughput(200), rel=1e-3)
 
 
 laws = st.builds(UslModel, st.floats(1e-3, 1e6), st.floats(0, 0.5), st.floats(0, 0.02))
@@ -79,10 +79,10 @@ laws = st.builds(UslModel, st.floats(1e-3, 1e6), st.floats(0, 0.5), st.floats(0,
 
 @given(laws)
 def test_points_on_a_curve_give_that_curve(law: UslModel) -> None:
-    found = fit_usl([(size, law.throughput(size)) for size in SIZES])
-    assert found
-    assert found.model.rate == pytest.approx(law.rate, rel=1e-6)
-    assert found.model[1:] == pytest.approx(law[1:], rel=1e-5, abs=1e-7)
+    result = fit_usl([(size, law.throughput(size)) for size in SIZES])
+    assert result
+    assert result.model.rate == pytest.approx(law.rate, rel=1e-6)
+    assert result.model[1:] == pytest.approx(law[1:], rel=1e-5, abs=1e-7)
 
 
 @given(laws, st.floats(1e-3, 1e3))
@@ -117,12 +117,12 @@ def test_intervals_cover_the_truth(request: pytest.FixtureRequest) -> None:
     assert law.peak
     covered = [0] * 4
     for _ in range(trials):
-        found = fit_usl([(size, law.throughput(size) + rng.gauss(0, 20)) for size in SIZES])
-        assert found
-        assert found.model.peak
-        for index, reach in enumerate(found.parameter_half_widths):
-            covered[index] += abs(found.model[index] - law[index]) <= reach
-        covered[3] += abs(found.model.peak - law.peak) <= found.peak_half_width
+        result = fit_usl([(size, law.throughput(size) + rng.gauss(0, 20)) for size in SIZES])
+        assert result
+        assert result.model.peak
+        for index, reach in enumerate(result.parameter_half_widths):
+            covered[index] += abs(result.model[index] - law[index]) <= reach
+        covered[3] += abs(result.model.peak - law.peak) <= result.peak_half_width
     slack = 3 * (0.95 * 0.05 / trials) ** 0.5
     assert all(0.95 - slack - 0.01 <= count / trials <= 0.95 + slack + 0.01 for count in covered), covered
 
@@ -134,18 +134,18 @@ def test_the_curve_is_drawn_with_its_band(capsys: pytest.CaptureFixture[str]) ->
     assert picture.findall("{*}path[@class='line line']")
 
 
-def test_every_point_says_how_far_the_curve_is_from_it(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_point_has_its_residual(capsys: pytest.CaptureFixture[str]) -> None:
     law, bent = UslModel(20.0, 0.05, 0.001), (1.0, 1.0, 1.0, 0.7, 1.0, 1.0)
     exact = [(size, law.throughput(size)) for size in SIZES[:6]]
     for factors, is_poor in (((1.0,) * 6, False), (bent, True)):
         points = ",".join(
             f"{size}:{value * factor:.10g}/s" for (size, value), factor in zip(exact, factors, strict=True)
         )
-        found = _answered(capsys, f"points={points}")
-        values = _values(found)
+        result = _answered(capsys, f"points={points}")
+        values = _values(result)
         misses = [values[f"points[{at}].fitted"] / values[f"points[{at}].measured"] - 1 for at in range(1, 7)]
         assert [values[f"points[{at}].deviation"] for at in range(1, 7)] == pytest.approx(misses)
         assert [values[f"points[{at}].size"] for at in range(1, 7)] == list(SIZES[:6])
         assert values["largest_deviation"] == pytest.approx(max(map(abs, misses)))
-        assert ("poor_fit" in [warning["code"] for warning in found["warnings"]]) is is_poor
+        assert ("poor_fit" in [warning["code"] for warning in result["warnings"]]) is is_poor
         assert (values["r_squared"] < 0.99) is is_poor

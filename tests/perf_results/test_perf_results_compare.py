@@ -1,4 +1,4 @@
-"""False alarms at the noise between runs, power, the gate, and what is said of too few runs."""
+"""False alarms at the noise between runs, power, the gate, and warnings about too few runs."""
 
 import json
 import math
@@ -28,8 +28,8 @@ def compared(capsys: pytest.CaptureFixture[str], call: str, code: int = 0) -> tu
     assert main([*shlex.split(f"results compare {call}"), "--json"]) == code
     output, error = capsys.readouterr()
     assert error == ""
-    found: dict[str, Any] = json.loads(output, parse_constant=pytest.fail)
-    return found, document_values(found)
+    result: dict[str, Any] = json.loads(output, parse_constant=pytest.fail)
+    return result, document_values(result)
 
 
 def run_files(folder: Path, name: str, factor: float, seed: int, runs: int = 5, noise: float = DEVIATION) -> str:
@@ -58,7 +58,7 @@ def test_at_most_5_percent_false_alarms_at_3_percent_noise_between_runs(
     assert alarms <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / trials)
 
 
-def test_the_smallest_detectable_effect_is_found_in_80_of_100_cases() -> None:
+def test_the_smallest_detectable_effect_has_a_power_of_80_percent() -> None:
     rng, trials, runs = random.Random(9), 1500, 5
     spread = [DEVIATION * place / math.sqrt(2.5) for place in (-2, -1, 0, 1, 2)]
     side = sample_of([math.exp(one) for one in spread])
@@ -68,27 +68,27 @@ def test_the_smallest_detectable_effect_is_found_in_80_of_100_cases() -> None:
     def draw(shift: float) -> list[float]:
         return [(1 + shift) * math.exp(rng.gauss(0, DEVIATION)) for _ in range(runs)]
 
-    found = (
+    result = (
         sum(compare_runs(sample_of(draw(0)), sample_of(draw(effect))).is_significant for _ in range(trials)) / trials
     )
-    assert found == pytest.approx(0.8, abs=0.06)
+    assert result == pytest.approx(0.8, abs=0.06)
     need = required_runs(effect, side, side)
     assert need is not None
     assert abs(need - runs) <= 1
     assert required_runs(1e-7, side, side) is None
 
 
-def test_the_interval_holds_the_true_change() -> None:
+def test_the_interval_covers_the_true_change() -> None:
     rng, trials = random.Random(10), 1500
     held = 0
     for _ in range(trials):
         sides = [[level * math.exp(rng.gauss(0, DEVIATION)) for _ in range(4)] for level in (1, 1.07)]
-        found = compare_runs(sample_of(sides[0]), sample_of(sides[1]))
-        held += found.low <= 0.07 <= found.high
+        result = compare_runs(sample_of(sides[0]), sample_of(sides[1]))
+        held += result.low <= 0.07 <= result.high
     assert 0.93 <= held / trials <= 0.98
 
 
-def test_students_distribution() -> None:
+def test_students_t_distribution() -> None:
     # closed forms for 1, 2 and many degrees of freedom
     for value in (-3.0, -0.5, 0.0, 0.1, 2.0, 40.0):
         assert t_cdf(value, 1) == pytest.approx(0.5 + math.atan(value) / math.pi, abs=1e-12)
@@ -110,21 +110,21 @@ def test_mann_whitney_counts_every_order() -> None:
 
 def test_files_of_runs_are_compared_by_one_figure_each(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     slow, fast = run_files(tmp_path, "slow", 1.2, 1), run_files(tmp_path, "fast", 1.0, 2)
-    found, values = compared(capsys, f"--set baseline={fast} --set candidate={slow} --set metric=p90")
+    result, values = compared(capsys, f"--set baseline={fast} --set candidate={slow} --set metric=p90")
     assert values["different"] is True
     assert values["change"] == pytest.approx(0.2, abs=0.08)
-    assert "worse, and more than noise" in found["answer"]
-    found, values = compared(capsys, f"--set baseline={slow} --set candidate={fast} --set regression=5%")
+    assert "worse, and more than noise" in result["answer"]
+    result, values = compared(capsys, f"--set baseline={slow} --set candidate={fast} --set regression=5%")
     assert values["gate_passed"] is True
-    assert "better, and more than noise" in found["answer"]
+    assert "better, and more than noise" in result["answer"]
     again = run_files(tmp_path, "again", 1.0, 3)
-    found, values = compared(capsys, f"--set baseline={fast} --set candidate={again} --set regression=2%")
+    result, values = compared(capsys, f"--set baseline={fast} --set candidate={again} --set regression=2%")
     assert values["different"] is False
-    assert found["answer"].startswith("No difference shown: p95 is ")
-    assert {warning["code"] for warning in found["warnings"]} == {"gate_is_blind"}
+    assert result["answer"].startswith("No difference shown: p95 is ")
+    assert {warning["code"] for warning in result["warnings"]} == {"gate_is_blind"}
 
 
-def test_the_gate_fails_only_for_a_proven_regression_of_its_size(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_gate_fails_only_for_a_significant_regression_of_its_size(capsys: pytest.CaptureFixture[str]) -> None:
     base = "--set baseline_values=100,101,99,100.5,99.5"
     for candidate, limit, code in (
         ("110,111,109,110.5,109.5", "5%", 1),
@@ -138,9 +138,9 @@ def test_the_gate_fails_only_for_a_proven_regression_of_its_size(capsys: pytest.
     assert compared(capsys, less, 1)[1]["gate_passed"] is False
 
 
-def test_runs_without_noise_are_said_to_have_none(capsys: pytest.CaptureFixture[str]) -> None:
-    found, values = compared(capsys, "--set baseline_values=5,5,5 --set candidate_values=6,6,6")
-    assert found["answer"].endswith("worse, in runs without any noise.")
+def test_runs_without_noise_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
+    result, values = compared(capsys, "--set baseline_values=5,5,5 --set candidate_values=6,6,6")
+    assert result["answer"].endswith("worse, in runs without any noise.")
     assert values["variation_between_runs"] == values["smallest_detectable"] == 0
 
 
@@ -153,23 +153,23 @@ def test_a_file_on_both_sides_is_refused(capsys: pytest.CaptureFixture[str], tmp
     assert "is also a file of the baseline" in error
 
 
-def test_what_was_left_out_at_the_start_of_each_run_is_said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_the_warm_up_of_each_run_is_reported(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     call = f"--set baseline={run_files(tmp_path, 'a', 1, 1, 2)} --set candidate={run_files(tmp_path, 'b', 1, 2, 2)}"
-    found, _ = compared(capsys, f"{call} --set warm_up=2s")
-    assert "baseline: 2 files of JMeter JTL (CSV); left out at the start: 2 s, 2 s." in found["assumptions"]
+    result, _ = compared(capsys, f"{call} --set warm_up=2s")
+    assert "baseline: 2 files of JMeter JTL (CSV); left out at the start: 2 s, 2 s." in result["assumptions"]
 
 
-def test_one_run_a_side_cannot_tell_noise(capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_run_a_side_cannot_estimate_noise(capsys: pytest.CaptureFixture[str]) -> None:
     call = f"--set baseline={SAMPLES}/k6.ndjson --set candidate={SAMPLES}/hey.csv"
-    found, values = compared(capsys, call + " --set metric=p50")
-    assert found["answer"].startswith("Undecided: p50 is ")
+    result, values = compared(capsys, call + " --set metric=p50")
+    assert result["answer"].startswith("Undecided: p50 is ")
     assert "different" not in values
     assert values["error_within_runs"] > 0
-    assert {warning["code"] for warning in found["warnings"]} == {"one_run", "load_differs", "tools_differ"}
+    assert {warning["code"] for warning in result["warnings"]} == {"one_run", "load_differs", "tools_differ"}
     assert main(shlex.split(f"results compare {call} --set regression=5%")) == 3
     assert "missing: one run more, better five" in capsys.readouterr().err
     # with several on one side, their variation stands for the other side as well
-    found, values = compared(capsys, "--set baseline_values=100,103,97,101 --set candidate_values=150")
+    result, values = compared(capsys, "--set baseline_values=100,103,97,101 --set candidate_values=150")
     assert values["different"] is True
 
 
@@ -195,11 +195,11 @@ def test_equal_runs_and_summaries_of_runs() -> None:
     assert ministat.change == pytest.approx(37 / 36105.6)
 
 
-def test_figures_without_a_name_are_called_that_and_more_is_taken_as_worse(capsys: pytest.CaptureFixture[str]) -> None:
+def test_figures_without_a_name_count_as_worse_when_larger(capsys: pytest.CaptureFixture[str]) -> None:
     call = "--set baseline_values=102,99,101,100,98 --set candidate_values=107,109,106,110,108"
-    found, _ = compared(capsys, call)
-    assert found["answer"].startswith("the metric is 8.002 % higher")
-    assert [warning["code"] for warning in found["warnings"]] == ["unnamed_metric"]
-    found, _ = compared(capsys, f"{call} --set metric=p95")
-    assert found["answer"].startswith("p95 is 8.002 % higher")
-    assert found["warnings"] == []
+    result, _ = compared(capsys, call)
+    assert result["answer"].startswith("the metric is 8.002 % higher")
+    assert [warning["code"] for warning in result["warnings"]] == ["unnamed_metric"]
+    result, _ = compared(capsys, f"{call} --set metric=p95")
+    assert result["answer"].startswith("p95 is 8.002 % higher")
+    assert result["warnings"] == []

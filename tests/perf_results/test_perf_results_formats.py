@@ -1,4 +1,4 @@
-"""Every format by its sample, found by content alone; damaged files are counted, tolerated or refused, never a bug."""
+"""Every format by its sample, recognised by content alone; damaged files are tolerated or refused, never a bug."""
 
 import gzip
 import json
@@ -43,16 +43,16 @@ def summarized(capsys: pytest.CaptureFixture[str], file: Path, *more: str) -> di
     code = main(["results", "summarize", *words, "--json"])
     output, error = capsys.readouterr()
     assert (code, error) == (0, "")
-    found: dict[str, Any] = json.loads(output, parse_constant=pytest.fail)
-    return found
+    result: dict[str, Any] = json.loads(output, parse_constant=pytest.fail)
+    return result
 
 
-def values(found: dict[str, Any]) -> dict[str, Any]:
-    return {name: figure["value"] for name, figure in latencies(found).items()}
+def values(result: dict[str, Any]) -> dict[str, Any]:
+    return {name: figure["value"] for name, figure in latencies(result).items()}
 
 
-def codes(found: dict[str, Any]) -> set[str]:
-    return {warning["code"] for warning in found["warnings"]}
+def codes(result: dict[str, Any]) -> set[str]:
+    return {warning["code"] for warning in result["warnings"]}
 
 
 def test_every_sample_is_expected_and_every_format_has_one() -> None:
@@ -63,7 +63,7 @@ def test_every_sample_is_expected_and_every_format_has_one() -> None:
 
 @pytest.mark.parametrize("name", FORMAT_OF)
 @pytest.mark.parametrize("zipped", [False, True])
-def test_a_sample_says_its_requests_errors_and_latencies(
+def test_a_sample_gives_its_requests_errors_and_latencies(
     capsys: pytest.CaptureFixture[str],
     tmp_path: Path,
     name: str,
@@ -73,10 +73,10 @@ def test_a_sample_says_its_requests_errors_and_latencies(
     file = tmp_path / "result"
     content = (SAMPLES / name).read_bytes()
     file.write_bytes(gzip.compress(content) if zipped else content)
-    found = summarized(capsys, file, "warm_up=none")
-    got = values(found)
+    result = summarized(capsys, file, "warm_up=none")
+    got = values(result)
     requests, failed, latencies = REAL.get(name, (60, 0.05, WRITTEN))
-    assert any(f": {FORMAT_OF[name]}, " in text for text in found["assumptions"])
+    assert any(f": {FORMAT_OF[name]}, " in text for text in result["assumptions"])
     assert got["requests"] == requests
     if name != "hdr.hlog":
         assert got["error_rate"] == pytest.approx(failed)
@@ -97,7 +97,7 @@ def test_a_label_picks_its_requests(capsys: pytest.CaptureFixture[str], name: st
 
 
 @pytest.mark.parametrize("name", KEEPS_REQUESTS)
-def test_what_cannot_be_read_is_counted_and_a_cut_last_line_is_said(
+def test_corrupt_lines_are_counted_and_a_truncated_last_line_is_reported(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str
 ) -> None:
     content = (SAMPLES / name).read_bytes()
@@ -106,21 +106,21 @@ def test_what_cannot_be_read_is_counted_and_a_cut_last_line_is_said(
     whole = values(summarized(capsys, file))["requests"]
     end = content.rindex(b"REQUEST") + 20 if name.startswith("gatling") else len(content) - 40
     file.write_bytes(content[:end])
-    found = summarized(capsys, file)
-    assert "cut_off" in codes(found)
-    assert "corrupt_lines" not in codes(found)
-    assert whole - 2 <= values(found)["requests"] <= whole
+    result = summarized(capsys, file)
+    assert "cut_off" in codes(result)
+    assert "corrupt_lines" not in codes(result)
+    assert whole - 2 <= values(result)["requests"] <= whole
     if name != "jmeter.xml":
         lines = content.split(b"\n")
         file.write_bytes(b"\n".join([*lines[:9], b"\x00\xff garbage", b'{"metric":"http_req_duration"', *lines[9:]]))
-        found = summarized(capsys, file)
-        (warning,) = (one for one in found["warnings"] if one["code"] == "corrupt_lines")
+        result = summarized(capsys, file)
+        (warning,) = (one for one in result["warnings"] if one["code"] == "corrupt_lines")
         assert warning["message"].startswith("2 lines could not be read")
-        assert values(found)["requests"] == whole
+        assert values(result)["requests"] == whole
 
 
 @pytest.mark.parametrize("name", sorted(FORMAT_OF))
-def test_a_file_cut_anywhere_is_an_answer_or_one_line(
+def test_a_file_truncated_anywhere_gives_an_answer_or_one_line(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str
 ) -> None:
     content = (SAMPLES / name).read_bytes()

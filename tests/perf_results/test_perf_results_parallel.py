@@ -1,4 +1,4 @@
-"""A file that is read in two halves, in one process or two, gives what reading it in one piece gives."""
+"""A file read as two halves, in one process or two, gives the same as when read as a whole."""
 
 import gzip
 import json
@@ -89,7 +89,9 @@ def test_no_half_begins_within_a_quoted_cell(monkeypatch: pytest.MonkeyPatch, tm
     assert read_run(str(file), "/file", None, "none").histogram.requests == 2
 
 
-def test_what_is_packed_or_small_or_not_of_lines_is_one_piece(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_gzip_or_small_file_or_one_without_lines_is_read_as_a_whole(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     small = jtl_file(tmp_path / "a.jtl", 0, [])
     packed = tmp_path / "a.jtl.gz"
     packed.write_bytes(gzip.compress(small.read_bytes()))
@@ -98,7 +100,7 @@ def test_what_is_packed_or_small_or_not_of_lines_is_one_piece(monkeypatch: pytes
     assert place(small, object()) is place(packed, jtl) is None
 
 
-def test_a_file_that_is_another_by_now_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_file_that_changed_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(parallel, "MIN_BYTES", 0)
     split_position = parallel.split_position
     for change in (lambda file: os.truncate(file, 0), lambda file: os.truncate(file, 20_000), _replaced):
@@ -156,7 +158,7 @@ except ChildProcessError:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no processes can be copied here")
 @pytest.mark.parametrize("how", ["works", "dies", "no room", "no pipe", "no signal"])
-def test_a_second_process_reads_a_half_or_cannot_or_dies(tmp_path: Path, how: str) -> None:
+def test_a_second_process_reads_a_half_or_its_failure_has_no_effect(tmp_path: Path, how: str) -> None:
     file = jtl_file(tmp_path / "a.jtl", 1, ODD)
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, str(file), how], capture_output=True, text=True, check=False, timeout=60
@@ -167,7 +169,7 @@ def test_a_second_process_reads_a_half_or_cannot_or_dies(tmp_path: Path, how: st
     assert done.stdout == f"{forks} {run.histogram.requests} {run.corrupt} {run.histogram.total}\nno child is left\n"
 
 
-def test_a_task_here_that_fails_leaves_no_process() -> None:
+def test_a_task_that_fails_in_this_process_leaves_no_other_process() -> None:
     script = """
 import os
 from acolytes_perf.result_files import parallel
@@ -188,8 +190,8 @@ except ChildProcessError:
 
 
 @pytest.mark.parametrize("most", [50, 400, 10**6])
-def test_tallies_join_whatever_their_resolution(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
-    """Counts and sums are those of one tally; values agree as far as both are resolved."""
+def test_histograms_of_any_resolution_merge(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """Counts and sums are those of one histogram; values agree as far as both are resolved."""
     monkeypatch.setattr(latency_histogram, "MAX_VALUES", most)
     for seed in range(30):
         rng = random.Random(seed)
@@ -217,7 +219,7 @@ def test_tallies_join_whatever_their_resolution(monkeypatch: pytest.MonkeyPatch,
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no processes can be copied here")
-def test_only_one_process_shows_how_far_reading_is() -> None:
+def test_only_one_process_shows_progress() -> None:
     script = """
 import sys
 from acolytes_perf.result_files import parallel
@@ -229,7 +231,7 @@ print(parallel.run_in_parallel(*[lambda: sys.stderr is None] * 2))
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no processes can be copied here")
-def test_a_process_does_not_outlive_the_one_that_wants_its_result() -> None:
+def test_the_second_process_ends_with_the_first() -> None:
     script = """
 import os, sys, time
 from acolytes_perf.result_files import parallel

@@ -39,12 +39,12 @@ def summary(capsys: pytest.CaptureFixture[str], call: str) -> dict[str, Any]:
     code = main([*shlex.split(f"results summarize {call}"), "--json"])
     output, error = capsys.readouterr()
     assert (code, error) == (0, "")
-    found: dict[str, Any] = json.loads(output, parse_constant=pytest.fail)
-    return found
+    result: dict[str, Any] = json.loads(output, parse_constant=pytest.fail)
+    return result
 
 
-def by_name(found: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return latencies(found)
+def by_name(result: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return latencies(result)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 99, 100, 101, 1003])
@@ -96,7 +96,7 @@ def test_leading_bits_round_to_the_nearest() -> None:
         assert round_to_leading_bits(kept, bits) == kept
 
 
-def test_an_interval_is_wider_where_slices_differ_and_holds_the_percentile() -> None:
+def test_an_interval_is_wider_where_slices_differ_and_covers_the_percentile() -> None:
     rng = random.Random(3)
     totals = [200] * 100
     steady = [sum(rng.random() < 0.1 for _ in range(200)) for _ in totals]
@@ -118,7 +118,7 @@ def test_an_interval_is_wider_where_slices_differ_and_holds_the_percentile() -> 
 
 
 @pytest.mark.parametrize("utilisation", [0.5, 0.8])
-def test_intervals_of_a_queue_hold_its_p99(request: pytest.FixtureRequest, utilisation: float) -> None:
+def test_intervals_of_a_queue_cover_its_p99(request: pytest.FixtureRequest, utilisation: float) -> None:
     trials, rng, held = 200 if request.config.getoption("--full") else 20, random.Random(4), 0
     true = -math.log(0.01) / (1 - utilisation)  # M/M/1, service time 1
     for _ in range(trials):
@@ -175,10 +175,10 @@ def test_coordinated_omission_is_corrected_or_warned_of(capsys: pytest.CaptureFi
     raw = summary(capsys, "--set values=1ms:10000,100s:1")
     assert "coordinated_omission" in {warning["code"] for warning in raw["warnings"]}
     assert by_name(raw)["p99"]["value"] == 0.001
-    told = summary(capsys, "--set values=1ms:10000,100s:1 --set intended_rate=5k/s --set users=50")
-    assert "coordinated_omission" not in {warning["code"] for warning in told["warnings"]}
-    assert by_name(told)["p99"]["value"] == pytest.approx(98, rel=1e-3)
-    assert by_name(told)["added"]["value"] == 9999
+    corrected = summary(capsys, "--set values=1ms:10000,100s:1 --set intended_rate=5k/s --set users=50")
+    assert "coordinated_omission" not in {warning["code"] for warning in corrected["warnings"]}
+    assert by_name(corrected)["p99"]["value"] == pytest.approx(98, rel=1e-3)
+    assert by_name(corrected)["added"]["value"] == 9999
     assert correct_coordinated_omission({10: 3, 25: 2}, 10) == {10: 3, 25: 2, 15: 2}
     assert Counter(correct_coordinated_omission({40: 1}, 10)) == Counter([40, 30, 20, 10])
 
@@ -187,9 +187,9 @@ def test_nothing_is_added_to_a_run_that_kept_its_rate(capsys: pytest.CaptureFixt
     # 100/s for 60 s, one of them slow
     file = jtl(tmp_path / "run.jtl", [(10 * at, 3000 if at == 2000 else 20) for at in range(6000)])
     for rate, is_met in (("100/s", True), ("101/s", True), ("104/s", False)):
-        found = summary(capsys, f"--set file={file} --set warm_up=none --set users=10 --set intended_rate={rate}")
-        assert ("rate_was_met" in {warning["code"] for warning in found["warnings"]}) is is_met
-        assert ("added" in by_name(found)) is not is_met
+        result = summary(capsys, f"--set file={file} --set warm_up=none --set users=10 --set intended_rate={rate}")
+        assert ("rate_was_met" in {warning["code"] for warning in result["warnings"]}) is is_met
+        assert ("added" in by_name(result)) is not is_met
     (warning,) = (one for one in summary(capsys, f"--set file={file} --set intended_rate=100/s")["warnings"]
                   if one["code"] == "rate_was_met")  # fmt: skip
     assert "reaches the intended 100/s: no requests are added" in warning["message"]
@@ -230,28 +230,28 @@ POINT = b'{"metric":"http_req_duration","type":"Point","data":'
 
 
 def odd_files() -> list[tuple[str, bytes, str]]:
-    """Name, content and the start of the refusal after the file's name."""
+    """Name, content, and the start of the error after the file's name."""
     point = (
         b'{"metric":"http_req_duration","type":"Point","data":{"time":"2026-01-02T03:04:05Z","value":%s,"tags":{}}}\n'
     )
-    known = "is not a known result file"
+    unknown_format = "is not a known result file"
     return [
         ("empty", b"", "is empty"),
         ("blanks", b" \n\n", "is empty"),
-        ("bom", b"\xef\xbb\xbf", known),
-        ("zeros", b"\0" * 5000, known),
-        ("random", random.Random(7).randbytes(5000), known),
-        ("text", b"hello\n", known),
+        ("bom", b"\xef\xbb\xbf", unknown_format),
+        ("zeros", b"\0" * 5000, unknown_format),
+        ("random", random.Random(7).randbytes(5000), unknown_format),
+        ("text", b"hello\n", unknown_format),
         ("utf16", "timeStamp,elapsed\n".encode("utf-16"), "is UTF-16"),
-        ("png", b"\x89PNG\r\n\x1a\n" + b"\0" * 99, known),
-        ("html", b"<html><body>no</body></html>", known),
-        ("json", b"{}", known),
-        ("list", b"[1, 2, 3]", known),
-        ("csv", b"a,b,c\n1,2,3\n", known),
-        ("deep", b"[" * 90_000, known),
+        ("png", b"\x89PNG\r\n\x1a\n" + b"\0" * 99, unknown_format),
+        ("html", b"<html><body>no</body></html>", unknown_format),
+        ("json", b"{}", unknown_format),
+        ("list", b"[1, 2, 3]", unknown_format),
+        ("csv", b"a,b,c\n1,2,3\n", unknown_format),
+        ("deep", b"[" * 90_000, unknown_format),
         ("heading", HEADING.encode(), "is JMeter JTL (CSV) without any request"),
         ("gzip of nothing", gzip.compress(b""), "is empty"),
-        ("gzip of text", gzip.compress(b"hello"), known),
+        ("gzip of text", gzip.compress(b"hello"), unknown_format),
         ("gzip cut", gzip.compress(b"hello")[:6], "is truncated gzip without any content"),
         ("no gzip", b"\x1f\x8b" + b"hello" * 20, "is damaged gzip"),
         ("bomb", gzip.compress(point % b"1" + b" " * 80_000_000), "expands to more than 250 times its size"),
@@ -358,9 +358,7 @@ def odd_files() -> list[tuple[str, bytes, str]]:
     ]
 
 
-def test_odd_files_are_refused_in_one_line_and_with_a_way_out(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
+def test_unusual_files_are_refused_in_one_line_with_a_fix(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     cases = odd_files()
     assert len(cases) >= 100
     file = tmp_path / "result"
@@ -375,23 +373,21 @@ def test_odd_files_are_refused_in_one_line_and_with_a_way_out(
         assert "; for example: acolytes-perf results summarize --values " in error, name
 
 
-def test_k6_lines_with_blanks_as_other_writers_put_them_are_sound(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    """What reads and writes such files again, to take a part of them, puts a blank after colons and commas."""
+def test_k6_lines_with_blanks_are_valid(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Programs that rewrite such files put a blank after colons and commas."""
     lines = (SAMPLES / "k6.ndjson").read_text("utf-8").splitlines()
     file = tmp_path / "blanks.ndjson"
     file.write_text("".join(json.dumps(json.loads(line)) + "\n" for line in lines), encoding="utf-8")
-    found, other = (summary(capsys, f"--set file={one}") for one in (file, SAMPLES / "k6.ndjson"))
-    assert found["results"] == other["results"]
-    assert [one["code"] for one in found["warnings"]] == [one["code"] for one in other["warnings"]]
+    result, other = (summary(capsys, f"--set file={one}") for one in (file, SAMPLES / "k6.ndjson"))
+    assert result["results"] == other["results"]
+    assert [one["code"] for one in result["warnings"]] == [one["code"] for one in other["warnings"]]
 
 
-def test_few_requests_with_a_warm_up_left_in_say_so(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_few_requests_with_a_warm_up_are_warned_of(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     file = jtl(tmp_path / "a.jtl", [(1000 * index, 20 + index % 7) for index in range(40)])
     for warm, is_said in (("none", True), ("auto", False)):
-        found = summary(capsys, f"--set file={file} --set warm_up={warm}")
-        (fix,) = (one["fix"] for one in found["warnings"] if one["code"] == "few_requests")
+        result = summary(capsys, f"--set file={file} --set warm_up={warm}")
+        (fix,) = (one["fix"] for one in result["warnings"] if one["code"] == "few_requests")
         assert ("--warm-up auto" in fix) is is_said
 
 
@@ -404,7 +400,7 @@ def test_a_mixed_encoding_and_odd_lines_between_good_ones_are_counted(
     good[500:500] = [b"1,2,3\n", b"\n", b"x" * 1_200_000 + b"\n", b"1,2,3,true,5\n", b"1,2,3\n", b"1,2,a,true,9,9\n"]
     file = tmp_path / "a"
     file.write_bytes(b"\xef\xbb\xbf" + HEADING.encode().replace(b"\n", b"\r\n") + b"".join(good))
-    found = summary(capsys, f"--set file={file} --set warm_up=none")
-    assert by_name(found)["requests"]["value"] == 1000
-    (warning,) = (one for one in found["warnings"] if one["code"] == "corrupt_lines")
+    result = summary(capsys, f"--set file={file} --set warm_up=none")
+    assert by_name(result)["requests"]["value"] == 1000
+    (warning,) = (one for one in result["warnings"] if one["code"] == "corrupt_lines")
     assert warning["message"].startswith("5 lines could not be read")

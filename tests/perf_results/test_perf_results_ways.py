@@ -1,4 +1,4 @@
-"""Whichever way a file is read, quick or careful, with numpy or without, the answer is the same to the last digit."""
+"""The fast and the exact readers, with numpy and without, give the same answer to the last digit."""
 
 import datetime
 import json
@@ -31,8 +31,8 @@ def answer(capsys: pytest.CaptureFixture[str], file: Path, *more: str) -> dict[s
     assert main(["results", "summarize", "--set", f"file={file}", *more, "--json"]) == 0
     output, error = capsys.readouterr()
     assert error == ""
-    found: dict[str, Any] = json.loads(output)
-    return found
+    result: dict[str, Any] = json.loads(output)
+    return result
 
 
 @pytest.mark.parametrize("odd", [[], *[[one] for one in ODD_ROWS], ODD_ROWS])
@@ -63,12 +63,12 @@ def test_an_open_quote_damages_its_own_line_alone(capsys: pytest.CaptureFixture[
             rows[5000 + 7 * row] = '1760000000000,7,"a,200,true,5\n'
         file = tmp_path / f"{count}.jtl"
         file.write_text(JTL + "".join(rows))
-        found = answer(capsys, file)
-        assert found["results"][0]["value"] == 20_000 - count
-        assert found["warnings"][0]["message"].startswith(f"{count} line")
+        result = answer(capsys, file)
+        assert result["results"][0]["value"] == 20_000 - count
+        assert result["warnings"][0]["message"].startswith(f"{count} line")
 
 
-def test_only_the_end_of_a_file_is_cut_off(
+def test_only_the_end_of_a_file_counts_as_truncated(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("numpy")
@@ -93,13 +93,13 @@ XML = '<testResults><sample t="100" ts="1%s"/><sample t="100" ts="5"/></testResu
         ("a.xml", XML % ("0" * 320)),
     ],
 )
-def test_a_time_that_cannot_be_is_damage(
+def test_an_impossible_time_counts_as_corrupt(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str, text: str
 ) -> None:
     (tmp_path / name).write_text(text)
-    found = answer(capsys, tmp_path / name)
-    assert found["results"][0]["value"] == 1
-    assert found["warnings"][0]["code"] == "corrupt_lines"
+    result = answer(capsys, tmp_path / name)
+    assert result["results"][0]["value"] == 1
+    assert result["warnings"][0]["code"] == "corrupt_lines"
 
 
 def k6_line(rng: random.Random, number: int, metric: str = "http_req_duration") -> str:
@@ -149,7 +149,7 @@ def test_the_answer_does_not_depend_on_how_the_file_is_divided(
     assert answer(capsys, file) == whole
 
 
-def test_progress_is_shown_on_a_terminal_and_taken_away(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_is_shown_on_a_terminal_and_removed(monkeypatch: pytest.MonkeyPatch) -> None:
     ours, terminal = pty.openpty()
     with os.fdopen(terminal, "w") as stream, monkeypatch.context() as patch:
         patch.setattr(sys, "stderr", stream)
