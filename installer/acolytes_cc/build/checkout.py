@@ -1,8 +1,12 @@
 """Write the files of the repository that follow from others: ``python -m acolytes_cc.build.checkout``.
 
-``plugin/`` holds what is rendered for the plugin, and links to everything else: git holds no file twice. The client
-copies what a link leads to when it installs a plugin from a folder or a git repository. It follows links in place with
-``--plugin-dir``. A link that leads out of the marketplace's folder is skipped, so all of them are relative.
+``plugin/`` holds what is rendered for the plugin, and links to everything else, so git holds no code twice. What the
+client 2.1.330 does with links:
+
+- From a git repository it copies the plugin into its cache, with what the links lead to.
+- From a folder, and with ``--plugin-dir``, it follows them in place. But it loads no linked skill from a folder, so
+  ``plugin/`` has every agent and skill as a file, even where rendering changes nothing.
+- It skips a link that leads out of the marketplace. The links are relative, so that none does in a clone.
 """
 
 from __future__ import annotations
@@ -18,7 +22,6 @@ from acolytes_cc.build.hook_files import docs_table, frontmatter_template
 from acolytes_cc.build.plugin import marketplace, rendered_files, shared_parts
 
 ROOT = Path(__file__).resolve().parents[3]
-
 
 HOOK_TEMPLATE = "agent_templates/_shared/hooks.jinja"
 PLUGIN_DOCS = "docs/plugin.md"

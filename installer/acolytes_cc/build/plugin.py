@@ -16,8 +16,7 @@ from acolytes_cc.install.places import package_path
 from acolytes_cc.install.render import refuse_errors, render_templates
 from acolytes_cc.resources import data_path
 
-_DESCRIPTION = "A performance consultant whose numbers are computed, and quests in which several agents lose nothing"
-_SUMMARY = "A performance consultant whose numbers are computed, and quests that lose nothing"
+_DESCRIPTION = "A performance consultant whose numbers are computed, and quests, in which several agents share work without losing it"
 _AUTHOR = "The Acolytes authors"
 _STATIC = Path(__file__).resolve().parent / "static"
 # The hosts that a chosen MCP server connects to. Our own parts connect to none.
@@ -88,7 +87,7 @@ def marketplace(source: str) -> bytes:
         {
             "name": "acolytes",
             "owner": {"name": _AUTHOR},
-            "metadata": {"description": _SUMMARY},
+            "metadata": {"description": _DESCRIPTION},
             "plugins": [{"name": "acolytes", "source": source, "description": _DESCRIPTION}],
         }
     )
