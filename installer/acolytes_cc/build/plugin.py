@@ -16,7 +16,9 @@ from acolytes_cc.install.places import package_path
 from acolytes_cc.install.render import refuse_errors, render_templates
 from acolytes_cc.resources import data_path
 
-_DESCRIPTION = "A performance consultant whose numbers are computed, and quests, in which several agents share work without losing it"
+_DESCRIPTION = (
+    "A performance consultant whose numbers are computed, and quests: work shared by agents without losing any"
+)
 _AUTHOR = "The Acolytes authors"
 _STATIC = Path(__file__).resolve().parent / "static"
 # The hosts that a chosen MCP server connects to. Our own parts connect to none.
