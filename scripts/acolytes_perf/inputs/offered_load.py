@@ -113,7 +113,7 @@ def check_stability(inputs: Inputs, load: float, servers: int) -> None:
     if load < servers:
         return
     if "utilisation" in inputs:
-        message = "is no steady state: the queue grows without end and has no waiting time; missing: less than 100 %"
+        message = "has no steady state: the queue grows without end and has no waiting time; missing: less than 100 %"
         raise CannotAnswerError("/utilisation", f"{format_quantity(load / servers, 'ratio')} {message}")
     raise overload_error(load, servers, int(load) + 1)
 

@@ -52,14 +52,26 @@ def fit_method(values: Series, season: int, method: str) -> SmoothingModel:
 
 
 def apply_method(values: Series, season: int, method: str, weights: Weights) -> SmoothingModel:
-    """The model after these values with smoothing weights fitted before; methods without weights are fitted anew."""
+    """The model after these values with smoothing weights fitted before; methods without weights are fitted anew.
+
+    Args:
+        values: as many as `fit_method` needs.
+        season: steps in a season, 1 for none.
+        method: one of METHODS.
+        weights: smoothing weights of level, trend and season.
+    """
     if method in (SEASONAL_NAIVE, *LINE_METHODS):
         return fit_method(values, season, method)
     return apply_holt_winters(values, season, weights, multiplicative=method in MULTIPLICATIVE_METHODS)
 
 
 def point_forecast(model: SmoothingModel, steps: int) -> list[float]:
-    """The expected value of each of the next `steps`."""
+    """The expected value of each of the next `steps`.
+
+    Args:
+        model: the fitted model.
+        steps: at least 0.
+    """
     seasonal = [model.seasonal[step % len(model.seasonal)] for step in range(steps)]
     bases = [model.level + (step + 1) * model.trend for step in range(steps)]
     return [base * figure if model.is_multiplicative else base + figure for base, figure in zip(bases, seasonal)]
@@ -88,6 +100,10 @@ def interval_half_widths(model: SmoothingModel, steps: int) -> list[float]:
     """Half the width of the prediction interval at each step, from the variance of the accumulated errors.
 
     For a multiplicative season this variance is an approximation, relative to the forecast.
+
+    Args:
+        model: the fitted model.
+        steps: at least 0.
     """
     alpha, beta, gamma = model.weights
     is_naive = model.weights == NAIVE_WEIGHTS
@@ -134,7 +150,12 @@ def _simulate_path(model: SmoothingModel, steps: int, rng: random.Random) -> lis
 
 
 def prediction_intervals(model: SmoothingModel, paths: Sequence[Sequence[float]]) -> list[tuple[float, float]]:
-    """Lower and upper limit of each step, which hold CONFIDENCE_LEVEL of the paths; exact for a naive forecast."""
+    """Lower and upper limit of each step, which hold CONFIDENCE_LEVEL of the paths; exact for a naive forecast.
+
+    Args:
+        model: the fitted model.
+        paths: its simulated futures, at least one.
+    """
     steps = len(paths[0])
     if model.weights == NAIVE_WEIGHTS:
         forecast, half_widths = point_forecast(model, steps), interval_half_widths(model, steps)
@@ -156,6 +177,10 @@ def _quantile(ranked: Sequence[float], probability: float) -> float:
 
 def exceedance_probabilities(paths: Sequence[Sequence[float]], capacity: float) -> list[float]:
     """For each step the share of the paths that exceeded the capacity at that step or before.
+
+    Args:
+        paths: simulated futures of the same length, at least one.
+        capacity: in the unit of the paths.
 
     >>> exceedance_probabilities([[1, 3, 1], [1, 1, 1]], 2)
     [0.0, 0.5, 0.5]
@@ -217,6 +242,11 @@ def backtest(values: Series, season: int, method: str, horizon: int, paths: int,
 
 
 def seasonal_naive_mae(values: Series, season: int) -> float:
-    """Mean absolute difference between values one season apart, by which MASE scales; 0 where there is none."""
+    """Mean absolute difference between values one season apart, by which MASE scales; 0 where there is none.
+
+    Args:
+        values: the series, None for a gap.
+        season: steps in a season, 1 for none.
+    """
     pairs = [(value, later) for value, later in zip(values, values[season:]) if value is not None and later is not None]
     return math.fsum(abs(later - value) for value, later in pairs) / max(1, len(pairs))

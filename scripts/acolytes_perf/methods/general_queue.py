@@ -42,12 +42,21 @@ class WaitBounds(NamedTuple):
 
 
 def mmc_mean_wait(servers: int, utilisation: float) -> float:
-    """Mean wait in M/M/c, exact; servers >= 1, 0 < utilisation < 1."""
+    """Mean wait in M/M/c, exact; servers >= 1, 0 < utilisation < 1.
+
+    Args:
+        servers: at least 1.
+        utilisation: above 0 and below 1.
+    """
     return erlang_c(servers * utilisation, servers) / (servers * (1 - utilisation))
 
 
 def mdc_mean_wait(servers: int, utilisation: float) -> float:
     """Mean wait in M/D/c, exact; servers >= 1, 0 < utilisation < 1.
+
+    Args:
+        servers: at least 1.
+        utilisation: above 0 and below 1.
 
     >>> round(mdc_mean_wait(10, 0.9), 6), round(mdc_mean_wait(1, 0.5), 6)
     (0.344582, 0.5)
@@ -171,13 +180,25 @@ def wait_percentile_bounds(
 
 
 def kingman_bound(servers: int, utilisation: float, arrival_scv: float, service_scv: float) -> float:
-    """The mean wait that no G/G/c with these scv exceeds (Kingman 1970); far too high where utilisation is low."""
+    """The mean wait that no G/G/c with these scv exceeds (Kingman 1970); far too high where utilisation is low.
+
+    Args:
+        servers: at least 1.
+        utilisation: above 0 and below 1.
+        arrival_scv: scv of the times between arrivals, at least 0.
+        service_scv: scv of the service times, at least 0.
+    """
     variation = arrival_scv / (servers * utilisation) + utilisation * (service_scv + 1 - 1 / servers)
     return variation / (2 * (1 - utilisation))
 
 
 def cosmetatos_gap(servers: int, utilisation: float) -> float:
-    """Cosmetatos' term: how much several servers differ from one that is as fast as all of them; 0 for one."""
+    """Cosmetatos' term: how much several servers differ from one that is as fast as all of them; 0 for one.
+
+    Args:
+        servers: at least 1.
+        utilisation: above 0 and below 1.
+    """
     return (1 - utilisation) * (servers - 1) * (math.sqrt(4 + 5 * servers) - 2) / (16 * servers * utilisation)
 
 

@@ -57,7 +57,12 @@ def apply_holt_winters(values: Series, season: int, weights: Weights, *, multipl
 
 
 def fit_seasonal_naive(values: Series, season: int) -> SmoothingModel:
-    """The forecast that repeats the last season; needs more than one season of values."""
+    """The forecast that repeats the last season; needs more than one season of values.
+
+    Args:
+        values: more than one season of them.
+        season: steps in a season, 1 for none.
+    """
     first_season = interpolate(values)[:season]
     return smooth(values[season:], NAIVE_WEIGHTS, (0.0, 0.0, first_season), multiplicative=False)
 

@@ -103,7 +103,12 @@ def design_effect(totals: Sequence[int], hits: Sequence[int]) -> float | None:
 
 
 def exceedances_by_slice(slices: Sequence[TimeSlice], latency: int) -> tuple[list[int], list[int]]:
-    """Requests of each slice, and how many of them exceed a latency as far as the slices resolve it."""
+    """Requests of each slice, and how many of them exceed a latency as far as the slices resolve it.
+
+    Args:
+        slices: in order of time.
+        latency: in nanoseconds.
+    """
     limit = round_to_leading_bits(latency, SLICE_BITS)
     above = [sum(count for value, count in part.counts.items() if value > limit) for part in slices]
     return [part.requests for part in slices], above
@@ -129,7 +134,12 @@ def percentile_rank_interval(requests: int, share: float, effect: float) -> tupl
 
 
 def required_requests(share: float, effect: float) -> int:
-    """About how many requests `percentile_rank_interval` needs."""
+    """About how many requests `percentile_rank_interval` needs.
+
+    Args:
+        share: of the percentile, above 0 and below 1.
+        effect: as by `design_effect`.
+    """
     # with more than 5 in the tail the upper rank is the tighter condition: it must not pass the largest request
     tail = max(MIN_TAIL_REQUESTS, Z95**2 * max(share, 1 - share) * 1.5)
     return math.ceil(tail / min(share, 1 - share) * effect)

@@ -34,7 +34,12 @@ class LevelShift(NamedTuple):
 
 
 def find_level_shifts(values: Series, season: int) -> list[LevelShift]:
-    """Up to three shifts, the largest first. Each is removed before the next is searched for."""
+    """Up to three shifts, the largest first. Each is removed before the next is searched for.
+
+    Args:
+        values: the series, None for a gap.
+        season: steps in a season, 1 for none.
+    """
     shifts: list[LevelShift] = []
     adjusted = list(values)
     while len(shifts) < _MAX_SHIFTS:
@@ -48,6 +53,10 @@ def find_level_shifts(values: Series, season: int) -> list[LevelShift]:
 
 def remove_shift(values: Series, shift: LevelShift) -> list[float | None]:
     """The series with all values before the shift raised to the level after it.
+
+    Args:
+        values: the series, None for a gap.
+        shift: as by `find_level_shifts`.
 
     >>> remove_shift([1, None, 5], LevelShift(2, 4))
     [5, None, 5]
@@ -129,7 +138,12 @@ def _second_differences(values: Series, season: int) -> list[float | None]:
 
 
 def find_outliers(values: Series, season: int) -> list[int]:
-    """Indices of values far from those one season before and after; at most one in fifty values, at least one."""
+    """Indices of values far from those one season before and after; at most one in fifty values, at least one.
+
+    Args:
+        values: the series, None for a gap.
+        season: steps in a season, 1 for none.
+    """
     rest = list(values)
     outliers: list[int] = []
     for _ in range(max(1, len(values) // 50)):

@@ -22,7 +22,13 @@ MIN_COUNT_THRESHOLD = 2
 
 
 def threshold_errors(alert: BurnRateAlert, rate: float, window: float) -> int:
-    """The fewest errors in a window of so many seconds that exceed the threshold, at `rate` requests per second."""
+    """The fewest errors in a window of so many seconds that exceed the threshold, at `rate` requests per second.
+
+    Args:
+        alert: its threshold.
+        rate: requests per second, above 0.
+        window: in seconds, above 0.
+    """
     return math.floor(_requests_in_window(rate, window) * alert.threshold * (1 + ROUNDING)) + 1
 
 
@@ -45,13 +51,25 @@ def false_alerts_per_month(alert: BurnRateAlert, rate: float, error_ratio: float
 
 
 def false_counts_per_month(alert: BurnRateAlert, rate: float, error_ratio: float, count: int) -> float:
-    """How often a month `count` errors fall into one long window, at the usual error ratio."""
+    """How often a month `count` errors fall into one long window, at the usual error ratio.
+
+    Args:
+        alert: its long window.
+        rate: requests per second, above 0.
+        error_ratio: usual share of failed requests, from 0 to 1.
+        count: errors, at least 1.
+    """
     other_requests = _requests_in_window(rate, alert.long_window) - 1
     return MONTH * rate * error_ratio * binomial_pmf(count - 1, other_requests, error_ratio)
 
 
 def count_threshold(alert: BurnRateAlert, budget_errors: float) -> int:
-    """The errors in the long window that use the alert's share of the budget, `budget_errors` in all; at least 2."""
+    """The errors in the long window that use the alert's share of the budget, `budget_errors` in all; at least 2.
+
+    Args:
+        alert: its share of the budget.
+        budget_errors: errors that the SLO window allows, above 0.
+    """
     return max(MIN_COUNT_THRESHOLD, math.ceil(alert.budget_share * budget_errors * (1 - ROUNDING)))
 
 
@@ -60,6 +78,11 @@ def errors_to_fire(alert: BurnRateAlert, rate: float, budget_errors: float) -> i
 
     That rule counts errors where a single one would fire the alert itself. None where the window never has so many
     requests.
+
+    Args:
+        alert: with its long window.
+        rate: requests per second, above 0.
+        budget_errors: errors that the SLO window allows, above 0.
     """
     if not alert.is_fired_by_one_error(rate):
         return threshold_errors(alert, rate, alert.long_window)
@@ -68,7 +91,13 @@ def errors_to_fire(alert: BurnRateAlert, rate: float, budget_errors: float) -> i
 
 
 def outage_detection_time(alert: BurnRateAlert, rate: float, budget_errors: float) -> float | None:
-    """Seconds from the start of a full outage until the rule written for the alert fires; None if it never does."""
+    """Seconds from the start of a full outage until the rule written for the alert fires; None if it never does.
+
+    Args:
+        alert: with its long window.
+        rate: requests per second, above 0.
+        budget_errors: errors that the SLO window allows, above 0.
+    """
     errors = errors_to_fire(alert, rate, budget_errors)
     soonest = alert.detection_time(1)
     return None if errors is None or soonest is None else max(soonest, errors / rate)

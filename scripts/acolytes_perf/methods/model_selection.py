@@ -67,12 +67,22 @@ def required_values(season: int) -> int:
 
 
 def default_horizon(count: int, season: int) -> int:
-    """Steps to forecast from each origin: two seasons, at most a quarter of the values."""
+    """Steps to forecast from each origin: two seasons, at most a quarter of the values.
+
+    Args:
+        count: number of values, gaps included.
+        season: steps in a season, 1 for none.
+    """
     return max(1, min(2 * season, count // 4))
 
 
 def additional_values(values: Series, season: int, horizon: int | None = None) -> int:
     """How many more values the season needs; 0 where there are enough.
+
+    Args:
+        values: the series, None for a gap.
+        season: steps in a season, 1 for none.
+        horizon: steps to forecast from each origin; None for `default_horizon`.
 
     >>> additional_values([1.0] * 10, 7), additional_values([1.0] * 24, 7)
     (13, 0)

@@ -92,7 +92,14 @@ def wait_tail_probability(p_wait: float, offered_load: float, servers: int, time
 
 
 def wait_percentile(p_wait: float, offered_load: float, servers: int, share: float) -> float:
-    """The wait that a share of the arrivals does not exceed, in mean service times; 0 <= share < 1."""
+    """The wait that a share of the arrivals does not exceed, in mean service times; 0 <= share < 1.
+
+    Args:
+        p_wait: probability of waiting at all, as by `erlang_c`.
+        offered_load: in erlang, below `servers`.
+        servers: at least 1.
+        share: at least 0 and below 1.
+    """
     return max(0.0, math.log(p_wait / (1 - share)) / (servers - offered_load)) if p_wait > 0 else 0.0
 
 
@@ -108,7 +115,14 @@ def response_tail_probability(p_wait: float, offered_load: float, servers: int, 
 
 
 def response_percentile(p_wait: float, offered_load: float, servers: int, share: float) -> float:
-    """The response time that a share of the arrivals does not exceed, to a relative 1e-14."""
+    """The response time that a share of the arrivals does not exceed, to a relative 1e-14.
+
+    Args:
+        p_wait: probability of waiting at all, as by `erlang_c`.
+        offered_load: in erlang, below `servers`.
+        servers: at least 1.
+        share: at least 0 and below 1.
+    """
     low, high = 0.0, 1.0
     while response_tail_probability(p_wait, offered_load, servers, high) > 1 - share:
         low, high = high, 2 * high
@@ -116,7 +130,12 @@ def response_percentile(p_wait: float, offered_load: float, servers: int, share:
 
 
 def min_servers(is_enough: Callable[[int], bool], low: int) -> int:
-    """The smallest number of servers from `low` on that is enough; every larger number must be, too."""
+    """The smallest number of servers from `low` on that is enough; every larger number must be, too.
+
+    Args:
+        is_enough: whether a number of servers is enough.
+        low: where the search starts, at least 1.
+    """
     step = 1
     while not is_enough(low + step - 1):
         low, step = low + step, 2 * step
@@ -128,7 +147,12 @@ def min_servers(is_enough: Callable[[int], bool], low: int) -> int:
 
 
 def max_load(is_carried: Callable[[float], bool], limit: float) -> float:
-    """The largest offered load below the limit that is carried; every smaller load must be, too."""
+    """The largest offered load below the limit that is carried; every smaller load must be, too.
+
+    Args:
+        is_carried: whether a load in erlang is carried.
+        limit: in erlang, above 0.
+    """
     return _bisect(is_carried, 0.0, limit)
 
 

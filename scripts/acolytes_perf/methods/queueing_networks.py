@@ -97,7 +97,13 @@ def network_bounds(stations: Sequence[Station], think_time: float, users: int) -
 
 
 def exact_mva(stations: Sequence[Station], think_time: float, users: int) -> MvaSolution:
-    """Exact mean value analysis of one class; its arguments are those of `network_bounds`."""
+    """Exact mean value analysis of one class; its arguments are those of `network_bounds`.
+
+    Args:
+        stations: at least one.
+        think_time: seconds, at least 0.
+        users: at least 1; time grows with it, and doubles with each station of several servers.
+    """
     multiserver = [index for index, station in enumerate(stations) if station.servers > 1 and not station.is_delay]
     throughputs_without: dict[tuple[int, ...], list[float]] = {}
     for size in range(len(multiserver) + 1):

@@ -93,7 +93,13 @@ def _interval_scale(errors: Sequence[ForecastError], independent_origins: float)
 
 
 def first_origin(count: int, season: int, horizon: int) -> int:
-    """Index of the first origin: what a fit needs before it, or more, up to two thirds of the values."""
+    """Index of the first origin: what a fit needs before it, or more, up to two thirds of the values.
+
+    Args:
+        count: number of values, gaps included.
+        season: steps in a season, 1 for none.
+        horizon: steps forecast from each origin, at least 1.
+    """
     return max(2 * season + 4, count - max(2 * horizon, count // 3))
 
 
@@ -125,6 +131,11 @@ def evaluate_method(values: Series, season: int, method: str, horizon: int, firs
 
 def origins(count: int, first: int, horizon: int) -> list[int]:
     """Up to 12 indices, evenly spaced from the first to the last with a whole horizon behind it.
+
+    Args:
+        count: number of values, gaps included.
+        first: index of the first origin.
+        horizon: steps forecast from each origin, at least 1.
 
     >>> origins(20, 10, 4)
     [10, 11, 12, 13, 14, 15, 16]

@@ -67,7 +67,13 @@ def sample_of(figures: Sequence[float]) -> RunSample:
 
 
 def sample_from_moments(runs: int, mean: float, standard_deviation: float) -> RunSample:
-    """The sample by mean and standard deviation of the figures; a first-order approximation for small variation."""
+    """The sample by mean and standard deviation of the figures; a first-order approximation for small variation.
+
+    Args:
+        runs: their number, at least 1.
+        mean: of the figures, above 0.
+        standard_deviation: of the figures, at least 0.
+    """
     return RunSample(runs, math.log(mean), standard_deviation / mean)
 
 

@@ -135,7 +135,13 @@ def steps_to_capacity(runout: Runout) -> int | None:
 
 
 def describe_step(runout: Runout, steps: int, preposition: str) -> str:
-    """The step after so many as a date, as in `by 2026-03-01`; as a span where the history has no times."""
+    """The step after so many as a date, as in `by 2026-03-01`; as a span where the history has no times.
+
+    Args:
+        runout: the forecast.
+        steps: after the last value.
+        preposition: `by` or `on`.
+    """
     grid, last = runout.history.grid, runout.history.last_index
     if grid.start is None:
         return (

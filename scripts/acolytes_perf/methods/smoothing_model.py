@@ -1,6 +1,9 @@
 """The state of a forecasting model: level, trend and seasonal indices after the last observation.
 
 Holt-Winters smoothing (`holt_winters`) and the straight line with a fixed season (`seasonal_line`) both end in it.
+
+Source: Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3rd edition, section 8.3 (level, trend and
+seasonal components).
 """
 
 from __future__ import annotations

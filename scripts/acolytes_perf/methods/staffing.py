@@ -71,18 +71,33 @@ class Targets(NamedTuple):
         return self.max_utilisation is None or at_most(utilisation, self.max_utilisation)
 
     def min_servers(self, load: float, service_time: float | None) -> int:
-        """The smallest number of servers that meets every target."""
+        """The smallest number of servers that meets every target.
+
+        Args:
+            load: offered load in erlang, above 0.
+            service_time: mean, in seconds; None where no target needs it.
+        """
         low = 1 if self.is_loss_system else int(load) + 1
         return queueing.min_servers(lambda servers: self.are_met(load, servers, service_time), low)
 
     def min_servers_by_square_root(self, load: float, service_time: float | None) -> int:
-        """The same by the square-root staffing rule, for comparison; only for systems with waiting."""
+        """The same by the square-root staffing rule, for comparison; only for systems with waiting.
+
+        Args:
+            load: offered load in erlang, above 0.
+            service_time: mean, in seconds; None where no target needs it.
+        """
         return queueing.min_servers(
             lambda servers: self.are_met(load, servers, service_time, queueing.halfin_whitt), int(load) + 1
         )
 
     def max_load(self, servers: int, service_time: float | None) -> float:
-        """The largest offered load in erlang at which the servers meet every target."""
+        """The largest offered load in erlang at which the servers meet every target.
+
+        Args:
+            servers: at least 1.
+            service_time: mean, in seconds; None where no target needs it.
+        """
         limit = servers / (1 - self.blocking) if self.blocking is not None else float(servers)
         return queueing.max_load(lambda load: self.are_met(load, servers, service_time), limit)
 

@@ -49,5 +49,5 @@ def _percentiles(answer: Mapping[str, Any]) -> dict[float, float | None]:
 
 
 def _objects(items: object) -> list[dict[str, Any]]:
-    """The objects of a JSON list, none where there is no list."""
+    """The objects of a JSON list; empty for anything else."""
     return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []

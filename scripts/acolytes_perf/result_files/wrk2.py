@@ -24,7 +24,7 @@ def recognises(head: bytes) -> bool:
 
 
 def read(source: Source, label: str | None) -> Iterator[ToolSummary]:
-    """The report; an answer that is no 2xx or 3xx failed, and so did what ended in an error of the socket."""
+    """The report; responses other than 2xx and 3xx failed, and so did requests with a socket error."""
     del label
     text = load_text(source)
     sent, status, errors, mean = (pattern.search(text) for pattern in (_SENT, _STATUS, _ERRORS, _MEAN))
