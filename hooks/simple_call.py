@@ -141,8 +141,8 @@ def _setting_is_allowed(option: str, setting: str, cwd: str) -> bool:
     """Whether an option that may set an input names files to read unasked, or none."""
     if option in _UNSEEN_INPUTS:
         return False
-    # `--file NAME` is `--set file=NAME`
-    name, _, value = setting.partition("=") if option == "--set" else (option[2:], "=", setting)
+    # `--trace-file NAME` is `--set trace_file=NAME`
+    name, _, value = setting.partition("=") if option == "--set" else (option[2:].replace("-", "_"), "=", setting)
     name = name.strip()
     if option == "--set" and name not in (*generated.FILE_INPUTS, *generated.OTHER_INPUTS):
         return False  # a misspelt name may be taken for the input of a file

@@ -110,7 +110,7 @@ from acolytes_perf.outcome import Outcome, Result
 
 def run(inputs: Inputs) -> Outcome:
     """Double the number."""
-    notes = inputs.text("notes")
+    notes = inputs.text("note_file")
     if notes:
         with open(notes, encoding="utf-8") as file:
             file.read()
@@ -123,7 +123,7 @@ COMMAND = Command(
     summary="Twice a number.",
     fields=(
         Field("single", NUMBER, "the number", "3", 0, 100, default="3"),
-        Field("notes", TEXT, "a file with notes", "notes.txt", is_file=True),
+        Field("note_file", TEXT, "a file with notes", "notes.txt", is_file=True),
     ),
     run=run,
     formula="2 x",
@@ -292,8 +292,9 @@ def test_the_calculator_runs_and_is_allowed(tree: Tree, where: str) -> None:
     bin_folder = tree.home / ".local/share/acolytes/bin" if where == "direct" else tree.root / "plugin/bin"
     call = "acolytes-perf demo double --single 3"
     assert tree.allowed(where, call) == call
-    assert tree.allowed(where, f"{call} --notes notes.txt") == f"{call} --notes notes.txt"
-    assert tree.allowed(where, f"{call} --notes ../../secret") is None
+    assert tree.allowed(where, f"{call} --note-file notes.txt") == f"{call} --note-file notes.txt"
+    for option in ("--note-file ../../secret", "--note_file=../../secret", "--set note_file=../../secret"):
+        assert tree.allowed(where, f"{call} {option}") is None
     assert "the double is 6" in tree.run(bin_folder / "acolytes-perf", "demo", "double", "--single", "3")
     assert "demo double" in (tree.root / "docs/calculators.md").read_text("utf-8")
     assert (tree.root / "schemas/perf/demo-double.json").is_file()
