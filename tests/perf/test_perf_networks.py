@@ -155,8 +155,8 @@ def test_a_class_may_have_demands_of_its_own() -> None:
 
 def test_asymptotic_bounds_of_the_textbook() -> None:
     found = _results(BOUNDS, stations="cpu:9.2s,disk:8s", users=20, think_time="120s")
-    assert found["most_throughput"] == pytest.approx(1 / 9.2)
-    assert found["least_response"] == pytest.approx(64)
+    assert found["max_throughput"] == pytest.approx(1 / 9.2)
+    assert found["min_response"] == pytest.approx(64)
     assert found["saturation_users"] == pytest.approx((9.2 + 8 + 120) / 9.2)
 
 
@@ -193,7 +193,7 @@ def test_a_measured_utilisation_gives_the_demand() -> None:
     rows = [{"name": "cpu", "utilisation": "35%", "servers": 4}, {"name": "disk", "demand": "20ms"}]
     found = _results(LAWS, throughput="14/s", stations=rows)
     assert found["stations[cpu].demand"] == pytest.approx(0.1)
-    assert found["most_throughput"] == pytest.approx(40)
+    assert found["max_throughput"] == pytest.approx(40)
     assert found["stations[cpu].utilisation"] == pytest.approx(0.35)
 
 

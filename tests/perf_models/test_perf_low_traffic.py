@@ -96,7 +96,7 @@ def test_one_error_in_an_hour_of_ten_events_fires_all_alerts() -> None:
     result = alerts(slo="99.9%", rate="10/h", usual_errors="0.05%")
     # every error, 10/h * 720 h * 0.05 %, comes alone for the alert of 1 h
     assert result["alerts[1h].false_alerts"] == pytest.approx(3.6, abs=0.01)
-    assert [result[f"alerts[{span}].least_errors"] for span in ("1h", "6h", "3d")] == [1, 1, 1]
+    assert [result[f"alerts[{span}].min_errors"] for span in ("1h", "6h", "3d")] == [1, 1, 1]
     assert result["alerts[1h].smallest_outage"] == pytest.approx(360)
     assert [result[f"alerts[{span}].guard_events"] for span in ("1h", "6h", "3d")] == [70, 167, 1000]
     assert [result[f"alerts[{span}].count_rule"] for span in ("1h", "6h", "3d")] == [2, 2, 2]
@@ -146,7 +146,7 @@ def test_enough_traffic_has_no_rule_by_count() -> None:
     result = alerts(slo="99.9%", rate="100/s")
     assert not [name for name in result if "count" in name or "guard" in name]
     assert "increase" not in rendered("prometheus", slo="99.9%", rate="100/s")
-    assert "alerts[1h].least_errors" not in alerts(slo="99.9%", rate="1000/s")
+    assert "alerts[1h].min_errors" not in alerts(slo="99.9%", rate="1000/s")
 
 
 @given(st.floats(0.9, 0.9999), st.floats(0.01, 100), st.floats(0.01, 1), st.sampled_from([1.0, 6.0, 72.0]))

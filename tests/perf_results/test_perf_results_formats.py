@@ -27,14 +27,14 @@ FORMAT_OF = {
 }  # fmt: skip
 #: Requests, share that failed, and latencies in milliseconds of the files that a real tool wrote.
 REAL = {
-    "hey.txt": (300, 0.02, {"mean": 47.3, "least": 3.8, "p50": 48.0, "p99": 56.1, "most": 59.9}),
-    "hey.csv": (200, 0.01, {"least": 5.3, "p50": 48.0, "p99": 63.6, "most": 64.1}),
-    "locust_stats.csv": (405, 9 / 405, {"mean": 50.042056, "p50": 49, "p99": 62, "most": 79.483662}),
-    "locust_stats_history.csv": (405, 9 / 405, {"mean": 50.042056, "p50": 49, "most": 79.483662}),
-    "wrk.txt": (210, 3 / 210, {"mean": 46.97, "p50": 47.97, "p99": 56.42, "most": 64.11}),
+    "hey.txt": (300, 0.02, {"mean": 47.3, "min": 3.8, "p50": 48.0, "p99": 56.1, "max": 59.9}),
+    "hey.csv": (200, 0.01, {"min": 5.3, "p50": 48.0, "p99": 63.6, "max": 64.1}),
+    "locust_stats.csv": (405, 9 / 405, {"mean": 50.042056, "p50": 49, "p99": 62, "max": 79.483662}),
+    "locust_stats_history.csv": (405, 9 / 405, {"mean": 50.042056, "p50": 49, "max": 79.483662}),
+    "wrk.txt": (210, 3 / 210, {"mean": 46.97, "p50": 47.97, "p99": 56.42, "max": 64.11}),
 }
 #: Of the requests of all other samples; a file has those that its format keeps.
-WRITTEN = {"mean": 42.68333, "least": 20, "p50": 25, "p75": 40, "p90": 55, "p95": 55, "p99": 425, "most": 425}
+WRITTEN = {"mean": 42.68333, "min": 20, "p50": 25, "p75": 40, "p90": 55, "p95": 55, "p99": 425, "max": 425}
 KEEPS_REQUESTS = ["k6.ndjson", "k6.csv", "jmeter.jtl", "jmeter.xml", "gatling.log", "gatling_2.log", "vegeta.ndjson"]
 
 
@@ -82,11 +82,11 @@ def test_a_sample_gives_its_requests_errors_and_latencies(
         assert got["error_rate"] == pytest.approx(failed)
     tolerance = 1e-3 if name == "hdr.hlog" else 0.01 if name in ("gatling_stats.json", "wrk2.txt") else 1e-4
     shared = latencies.keys() & got.keys()
-    assert {"mean", "p50", "most"} & shared
+    assert {"mean", "p50", "max"} & shared
     assert {key: got[key] * 1000 for key in shared} == pytest.approx(
         {key: latencies[key] for key in shared}, rel=tolerance
     )
-    assert all(value <= got["most"] for key, value in got.items() if key[1:2].isdigit() and "most" in got)
+    assert all(value <= got["max"] for key, value in got.items() if key[1:2].isdigit() and "max" in got)
 
 
 @pytest.mark.parametrize("name", KEEPS_REQUESTS)
@@ -162,6 +162,6 @@ def test_a_baseline_is_written_and_read_again(
     first = values(json.loads(Path("base.json").read_text()))
     capsys.readouterr()
     again = values(summarized(capsys, Path("base.json")))
-    assert {name: again[name] for name in ("requests", "p95", "most")} == {
-        name: first[name] for name in ("requests", "p95", "most")
+    assert {name: again[name] for name in ("requests", "p95", "max")} == {
+        name: first[name] for name in ("requests", "p95", "max")
     }

@@ -26,10 +26,10 @@ def run(inputs: Inputs) -> Outcome:
     total = math.fsum(station.demand for station in network)
     turn = (total + think) / slowest.demand_per_server
     results = [
-        Result("most_throughput", limits.max_throughput, "1/s"),
-        Result("least_throughput", limits.min_throughput, "1/s"),
-        Result("least_response", limits.min_response, "s"),
-        Result("most_response", limits.max_response, "s"),
+        Result("max_throughput", limits.max_throughput, "1/s"),
+        Result("min_throughput", limits.min_throughput, "1/s"),
+        Result("min_response", limits.min_response, "s"),
+        Result("max_response", limits.max_response, "s"),
         Result("saturation_users", turn, "users"),
         Result("saturated_throughput", 1 / slowest.demand_per_server, "1/s"),
     ]
@@ -59,10 +59,10 @@ def _busy(station: Station, limits: NetworkBounds) -> Result:
 
 
 _RESULTS = {
-    "most_throughput": "no system of product form with these demands has a higher throughput",
-    "least_throughput": "no system of product form with these demands has a lower throughput",
-    "least_response": "no system of product form with these demands answers faster",
-    "most_response": "no system of product form with these demands answers more slowly",
+    "max_throughput": "no system of product form with these demands has a higher throughput",
+    "min_throughput": "no system of product form with these demands has a lower throughput",
+    "min_response": "no system of product form with these demands answers faster",
+    "max_response": "no system of product form with these demands answers more slowly",
     "saturation_users": "number of users at which the bottleneck starts to limit the throughput",
     "saturated_throughput": "the most that the bottleneck lets through, for any number of users",
 }

@@ -124,7 +124,7 @@ def _network(each: list[Station], throughput: float | None) -> _Network:
         raise CannotAnswerError("/stations", "no station has a demand and a queue; missing: the demand of one")
     most = 1 / slowest.demand_per_server
     results = [
-        Result("most_throughput", most, "1/s"),
+        Result("max_throughput", most, "1/s"),
         Result("total_demand", math.fsum(station.demand for station in each), "s"),
     ]
     answer = f"{slowest.name} is the bottleneck: at most {format_quantity(most, '1/s')}"
@@ -202,7 +202,7 @@ _RESULTS = {
     "in_system": "requests in the system on average (Little's law)",
     "users": "requests in the system and users that think, on average",
     "response_time": "time between a request and its answer, from throughput and users (Little's law)",
-    "most_throughput": "the highest throughput; above it the bottleneck is overloaded",
+    "max_throughput": "the highest throughput; above it the bottleneck is overloaded",
     "total_demand": "response time of a request that never waits",
     "network_response": "response time of all stations together, for random arrivals (an open network)",
 }

@@ -68,8 +68,8 @@ def run(inputs: Inputs) -> Outcome:
         warnings.append(rate_warning or _not_corrected())
     results += [
         Result("mean", mean, "s"),
-        Result("least", distribution.values[0] / NANOSECONDS, "s"),
-        Result("most", distribution.values[-1] / NANOSECONDS, "s"),
+        Result("min", distribution.values[0] / NANOSECONDS, "s"),
+        Result("max", distribution.values[-1] / NANOSECONDS, "s"),
     ]
     rows, too_few = [], []
     for share in sorted(inputs.numbers("percentiles")):
@@ -198,7 +198,7 @@ def _as_reported(inputs: Inputs, test_run: LoadTestRun) -> Outcome:
     if reported.duration:
         results.append(Result("duration", reported.duration, "s"))
         results.append(Result("throughput", reported.requests / reported.duration, "1/s"))
-    for name, value in (("mean", reported.mean), ("least", reported.minimum), ("most", reported.maximum)):
+    for name, value in (("mean", reported.mean), ("min", reported.minimum), ("max", reported.maximum)):
         if value is not None:
             results.append(Result(name, value, "s"))
     most = reported.maximum
@@ -299,8 +299,8 @@ _RESULTS = {
     "added": "requests added for those that coordinated omission kept from being sent",
     "total": "requests with the added ones",
     "mean": "mean latency",
-    "least": "smallest latency",
-    "most": "largest latency",
+    "min": "smallest latency",
+    "max": "largest latency",
 }
 
 _TABLES = {"percentiles": {"latency": "the latency that this share of the requests does not exceed"}}

@@ -130,7 +130,7 @@ def _chance(inputs: Inputs, alert: BurnRateAlert, rate: float) -> list[Result]:
     if least <= low_traffic.MAX_ERRORS:
         often = low_traffic.false_alerts_per_month(alert, rate, usual)
         results += [
-            Result("least_errors", least, "errors"),
+            Result("min_errors", least, "errors"),
             Result("false_alerts", often, "a month"),
             _outage("smallest_outage", least, rate),
         ]
@@ -293,7 +293,7 @@ _TABLES = {
         "lowest_slo": "below this objective the alert can never fire: a full outage does not burn that fast",
         "burn_of_one_error": "burn rate over the long window that one error makes at `rate`",
         "lowest_rate": "traffic from which on one error does not fire the alert",
-        "least_errors": "fewest errors in the long window that fire the alert at `rate`",
+        "min_errors": "fewest errors in the long window that fire the alert at `rate`",
         "false_alerts": "how often the alert fires while errors occur at their usual ratio",
         "smallest_outage": "shortest full outage that the alert detects; 95 % interval if events are random",
         "guard_events": "events in the long window from which on one error does not fire the alert",

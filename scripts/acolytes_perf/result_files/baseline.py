@@ -30,8 +30,8 @@ def read(source: Source, label: str | None) -> Iterator[ToolSummary]:
         failed=None if rate is None or requests is None else rate * requests,
         duration=values.get("duration"),
         mean=values.get("mean"),
-        minimum=values.get("least"),
-        maximum=values.get("most"),
+        minimum=values.get("min"),
+        maximum=values.get("max"),
         percentiles=_percentiles(answer),
     )
 
