@@ -36,7 +36,7 @@ SLOW = frozenset(
 
 
 def build_tree(root: Path, files: Mapping[str, str | bytes]) -> Path:
-    """Write a tree given as {path: content}."""
+    """Write a tree of files, {path: content}."""
     for name, content in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -46,7 +46,7 @@ def build_tree(root: Path, files: Mapping[str, str | bytes]) -> Path:
 
 def read_tree(root: Path) -> dict[str, tuple[str, bytes]]:
     """Everything below ``root``: {path: (mode and type, content or link)}; folders count, too."""
-    found: dict[str, tuple[str, bytes]] = {}
+    entries: dict[str, tuple[str, bytes]] = {}
     for parent, folders, names in os.walk(root):
         for name in [*folders, *names]:
             path = Path(parent, name)
@@ -56,8 +56,8 @@ def read_tree(root: Path) -> dict[str, tuple[str, bytes]]:
                 content = os.fsencode(os.readlink(path))
             elif path.is_file():
                 content = path.read_bytes()
-            found[path.relative_to(root).as_posix()] = (stat.filemode(info.st_mode), content)
-    return found
+            entries[path.relative_to(root).as_posix()] = (stat.filemode(info.st_mode), content)
+    return entries
 
 
 def run_hook(

@@ -42,5 +42,5 @@ def test_nothing_of_a_machine_is_in_tracked_text() -> None:
     for name in listed.stdout.split("\0"):
         path = ROOT / name
         if name and path.is_file():
-            found = pattern.search(path.read_bytes().decode("utf-8", "replace"))
-            assert not found, f"{name}: {found[0] if found else ''}"
+            match = pattern.search(path.read_bytes().decode("utf-8", "replace"))
+            assert not match, f"{name}: {match[0] if match else ''}"
