@@ -60,7 +60,7 @@ def test_a_journal_from_a_clone_undoes_nothing(
     state.chmod(mode)
     before = read_tree(scratch_home)
     assert run(verb, "--target", str(state.parent)) == 3
-    assert "was not written by acolytes" in one_line(capsys)
+    assert "cannot be trusted, because it was not written by acolytes" in one_line(capsys)
     assert read_tree(scratch_home) == before
 
 

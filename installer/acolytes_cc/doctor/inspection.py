@@ -17,7 +17,7 @@ from acolytes_cc.hook_registration import RegisteredHook, registered_hooks
 from acolytes_cc.install.hook_entries import has_hooks
 from acolytes_cc.install.launchers import hook_launcher
 from acolytes_cc.install.manifest import Manifest, read_manifest
-from acolytes_cc.install.places import MANIFEST, Places, find_places
+from acolytes_cc.install.places import MANIFEST, Places, find_places, location_arguments
 from acolytes_cc.resources import data_path
 
 
@@ -48,6 +48,11 @@ class Inspection:
     def manifest_path(self) -> Path:
         """Where the manifest is, or would be."""
         return self.places.target / MANIFEST
+
+    @property
+    def install_command(self) -> str:
+        """The command that installs here again."""
+        return f"acolytes install{location_arguments(self.places)}"
 
     @cached_property
     def config(self) -> Path:
@@ -129,12 +134,12 @@ class Inspection:
     @cached_property
     def hooks(self) -> tuple[OwnHook, ...]:
         """Our hook commands as they are registered now: in the settings, and in our definitions' frontmatter."""
-        found = [OwnHook(hook, file.path) for file in self.settings for hook in registered_hooks(file.effective)]
+        hooks = [OwnHook(hook, file.path) for file in self.settings for hook in registered_hooks(file.effective)]
         for agent in self.agents:
             field = agent.field("hooks")
             document: dict[str, Any] = {"hooks": field.value.plain()} if field else {}
-            found += [OwnHook(hook, Path(agent.path)) for hook in registered_hooks(document)]
-        return tuple(dict.fromkeys(hook for hook in found if self.is_ours(hook.registered.command)))
+            hooks += [OwnHook(hook, Path(agent.path)) for hook in registered_hooks(document)]
+        return tuple(dict.fromkeys(hook for hook in hooks if self.is_ours(hook.registered.command)))
 
     def is_ours(self, command: str) -> bool:
         """Whether a hook's command line starts one of our scripts, or our launcher of hooks."""

@@ -16,7 +16,7 @@ _ORDER: tuple[CheckSeverity, ...] = ("error", "warning", "info")
 
 @dataclass(frozen=True, slots=True)
 class DoctorReport:
-    """The results of all checks, and the report of ``--live`` where it was asked for."""
+    """The results of all checks, and the report of ``--live`` if it was used."""
 
     results: Sequence[CheckResult]
     live: LiveReport | None = None

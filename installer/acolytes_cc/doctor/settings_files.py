@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any, Literal
 from xml.parsers.expat import ExpatError
 
+from acolytes_cc.definitions.registry import registry
+
 SettingsSource = Literal["user", "project", "local", "managed"]
 
 # where the administrator's settings are; they beat the user's own
@@ -23,9 +25,6 @@ MANAGED_FOLDER = Path("/Library/Application Support/ClaudeCode" if sys.platform 
 
 # where macOS keeps the settings of a device manager, for the machine and for each user
 MANAGED_PREFERENCES = Path("/Library/Managed Preferences")
-
-_REQUIRED_KEYS = {"command": "command", "prompt": "prompt", "agent": "prompt", "http": "url", "mcp_tool": "tool"}
-"""type of a hook -> the key that it must have"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +125,11 @@ def _hook_message(hook: object) -> str:
     if not isinstance(hook, dict):
         return "a hook is not an object"
     kind = hook.get("type")
-    if not isinstance(kind, str) or kind not in _REQUIRED_KEYS:
+    required = registry().hooks.types.get(kind) if isinstance(kind, str) else None
+    if required is None:
         return f"a hook has the unknown type {kind!r}"
-    required = _REQUIRED_KEYS[kind]
-    return "" if isinstance(hook.get(required), str) else f"a hook has no `{required}`"
+    missing = [f"`{key}`" for key in required if not isinstance(hook.get(key), str)]
+    return f"a hook has no {' and no '.join(missing)}" if missing else ""
 
 
 def has_own_config(config: Path) -> bool:

@@ -43,8 +43,8 @@ def read_answers(
             a choice is missing.
     """
     answers = {key: value for key, value in remembered.items() if key in questions and _is_valid(questions[key], value)}
-    given = [*(_from_file(Path(file)) if file else ()), *map(_from_option, data)]
-    for key, value, where in {answer.key: answer for answer in given}.values():  # the last one of a key counts
+    sources = [*(_from_file(Path(file)) if file else ()), *map(_from_option, data)]
+    for key, value, where in {answer.key: answer for answer in sources}.values():  # the last one of a key counts
         if key not in questions:
             raise UserError(f"{where}: there is no question {key!r}; the questions are {', '.join(questions)}")
         answers[key] = questions[key].checked(value, where)

@@ -66,7 +66,7 @@ def diff(scope: Scope, target: str | None, output: OutputFormat, **choices: Any)
 
 
 class _Prepared(NamedTuple):
-    """Everything that is known before the first change."""
+    """The result of all steps before the first change."""
 
     plan: InstallPlan
     answers: Answers
@@ -136,7 +136,7 @@ def _settings_entries(places: Places, answers: Answers) -> list[SettingsEntry]:
 
 
 def _answers(old: Manifest | None, choices: ChoiceOptions, *, interactive: bool) -> Answers:
-    """The answers, whether remembered, given or asked for; and the folder of the templates beside them."""
+    """Collect the answers from the manifest, the options and the terminal, and add the folder of the templates."""
     from acolytes_cc import __version__
     from acolytes_cc.install.render import template_folder
 

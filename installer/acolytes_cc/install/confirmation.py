@@ -13,14 +13,14 @@ from acolytes_cc.install.options import OutputFormat
 
 
 class Dialog(NamedTuple):
-    """Whether there is somebody to ask: nobody is asked with ``--yes``, with ``--json``, or without a terminal."""
+    """Asks the user for confirmation, except with ``--yes``, with ``--json``, or without a terminal."""
 
     output: OutputFormat
     yes: bool
 
     @property
     def is_interactive(self) -> bool:
-        """Whether a person sits at a terminal and wants to be asked."""
+        """Whether a person at a terminal can answer questions."""
         return not self.yes and self.output != "json" and sys.stdin.isatty() and sys.stdout.isatty()
 
     def confirms(self, question: str, lines: Sequence[str], *, default: bool = True) -> bool:

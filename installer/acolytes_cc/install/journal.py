@@ -1,6 +1,6 @@
 """The journal of a transaction: what it changes, written down before the first change.
 
-A journal lies in ``<state>/journal.json`` while its transaction runs, and in ``<state>/snapshots/NNNN`` afterwards,
+A journal is in ``<state>/journal.json`` while its transaction runs, and in ``<state>/snapshots/NNNN`` afterwards,
 beside the copies of what was replaced.
 """
 
@@ -44,7 +44,7 @@ class Journal(NamedTuple):
 
 
 def state_folder(target: Path) -> Path:
-    """Where our own records of the installation in ``target`` lie."""
+    """The folder of our own records about the installation in ``target``."""
     return target / STATE
 
 
@@ -81,7 +81,8 @@ def read_journal(target: Path, path: Path) -> Journal:
     except (ValueError, KeyError, TypeError, RecursionError):
         journal = None
     if journal is None or not is_private(state_folder(target)):
-        message = f"{path} was not written by acolytes, or others can write to its folder: remove it"
+        reason = "it was not written by acolytes, or its folder is open to others"
+        message = f"{path} cannot be trusted, because {reason}: remove it"
         raise UserError(message, Exit.CANNOT)
     return journal
 

@@ -1,4 +1,4 @@
-"""What an installation wrote, so that it can be told apart from the user's own files and removed again.
+"""What an installation wrote, so that it can be distinguished from the user's own files and removed again.
 
 Checked by hand: a schema library takes longer to import than an update without news takes as a whole.
 """

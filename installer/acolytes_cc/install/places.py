@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -64,6 +65,16 @@ def find_places(scope: Scope, target: str | None) -> Places:
         return Places(scope, _checked(str(_git_root() / ".claude")))
     configured = os.environ.get("CLAUDE_CONFIG_DIR")
     return Places(scope, _checked(configured or str(Path.home() / ".claude")))
+
+
+def location_arguments(places: Places) -> str:
+    """The options that make a command use this installation, after a space; empty for the usual one."""
+    scope = "" if places.scope == "user" else " --scope project"
+    try:
+        usual = find_places(places.scope, None).target
+    except UserError:
+        usual = None
+    return scope if usual == places.target else f"{scope} --target {shlex.quote(str(places.target))}"
 
 
 def data_home() -> Path:

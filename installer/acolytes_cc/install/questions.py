@@ -11,7 +11,7 @@ from acolytes_cc.errors import UserError
 ONLY = "only"
 """key of the one question that is the installer's own: globs of agent names, separated by commas"""
 TEMPLATES = "templates"
-"""key of the template folder that is remembered with the answers; it is no question"""
+"""key of the template folder that is remembered with the answers; it is not a question"""
 
 Answers: TypeAlias = dict[str, Any]
 """question -> value; the template decides which questions there are, and which types their values have"""

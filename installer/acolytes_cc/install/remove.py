@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from acolytes_cc.hook_registration import registered_hooks
 from acolytes_cc.install import application, settings
 from acolytes_cc.install.files import digest, sha256
 from acolytes_cc.install.journal import STATE
@@ -70,5 +71,5 @@ def _still_names_us(places: Places, record: SettingsRecord, change: FileChange |
     text = settings.read_text(places.settings) or ""
     if change:
         text = (change.content or b"").decode("utf-8", "replace")
-    scripts = [word for entry in record.entries for hook in entry.entry["hooks"] for word in hook["args"][3:4]]
-    return any(script in text for script in scripts)
+    hooks = [hook for entry in record.entries for hook in registered_hooks({"hooks": {entry.event: [entry.entry]}})]
+    return any(hook.script in text for hook in hooks)

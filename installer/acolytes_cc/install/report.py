@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import subprocess
 from collections import Counter
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from acolytes_cc.install.hook_entries import has_hooks
 from acolytes_cc.install.launchers import launchers_folder
 from acolytes_cc.install.options import agent_name
-from acolytes_cc.install.places import CONFLICTS, IGNORE, Places
+from acolytes_cc.install.places import CONFLICTS, IGNORE, Places, location_arguments
 from acolytes_cc.install.plan import InstallPlan, PlannedFile
 from acolytes_cc.install.questions import Answers
 
@@ -50,7 +48,7 @@ class InstallReport(NamedTuple):
         if self.plan.has_changes:
             head = f"{'installed into' if self.is_first else 'updated'} {target}{':' if plan else ''}"
         else:
-            head = f"already installed in {target}; nothing changed:"
+            head = f"already installed in {target}, and nothing changed:"
         return [head, *plan, *self._finding_lines(), *self._notes(), "", *self._next_steps()]
 
     def plan_lines(self) -> list[str]:
@@ -108,7 +106,7 @@ class InstallReport(NamedTuple):
             "Start a new session of `claude` in your project and type, for example:",
             *(examples or [f"  @agent-{name} ..." for name in agents[:1]]),
             shell,
-            f"To remove everything: {command} uninstall{_location_options(self._places)}",
+            f"To remove everything: {command} uninstall{location_arguments(self._places)}",
         ]
 
 
@@ -159,11 +157,3 @@ def _has_exposed_settings(places: Places) -> bool:
         return False
     command = ["git", "-C", str(places.target), "check-ignore", "-q", str(places.settings)]
     return subprocess.run(command, capture_output=True, check=False).returncode == 1
-
-
-def _location_options(places: Places) -> str:
-    if places.scope == "project":
-        return " --scope project"
-    if places.target == Path.home() / ".claude" and not os.environ.get("CLAUDE_CONFIG_DIR"):
-        return ""
-    return f" --target {shlex.quote(str(places.target))}"

@@ -41,7 +41,11 @@ class StatusReport(NamedTuple):
         head = f"{self.version} in {self.target} ({self.scope} scope), {self.files} files{hint}"
         groups = {"changed": self.changed, "deleted": self.deleted, "conflicts": self.conflicts}
         lines = [f"  {name:<10} {path}" for name, paths in groups.items() for path in paths]
-        return [head, *lines, f"  acolytes rollback can go back {self.steps_back} steps"]
+        return [
+            head,
+            *lines,
+            f"  acolytes rollback can go back {self.steps_back} {'step' if self.steps_back == 1 else 'steps'}",
+        ]
 
 
 class InstallationRow(NamedTuple):

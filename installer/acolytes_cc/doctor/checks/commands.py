@@ -9,7 +9,6 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from acolytes_cc.doctor.checks.files import options
 from acolytes_cc.doctor.inspection import Inspection
 from acolytes_cc.doctor.results import CheckFinding, CheckResult
 from acolytes_cc.install.launchers import COMMANDS, hook_launcher, launchers_folder
@@ -21,7 +20,7 @@ def launchers(inspection: Inspection) -> Iterator[CheckResult]:
     """The launchers of our commands and hooks are there, and they start."""
     if not inspection.manifest:
         return
-    fix = f"run `acolytes install{options(inspection)}` again (from a new environment, if the old one was removed)"
+    fix = f"run `{inspection.install_command}` again (from a new environment, if the old one was removed)"
     for path in (*(launchers_folder() / name for name in COMMANDS), hook_launcher()):
         problem = _problem(path)
         if problem:

@@ -10,7 +10,7 @@ from acolytes_cc.doctor.results import CheckFact, CheckFinding, CheckResult
 from acolytes_cc.errors import UserError
 from acolytes_cc.install.files import sha256
 from acolytes_cc.install.manifest import read_manifest
-from acolytes_cc.install.places import DEFINITIONS, find_places
+from acolytes_cc.install.places import DEFINITIONS
 
 
 def installation(inspection: Inspection) -> Iterator[CheckResult]:
@@ -19,7 +19,7 @@ def installation(inspection: Inspection) -> Iterator[CheckResult]:
     try:
         manifest = read_manifest(inspection.places)
     except UserError as error:
-        fix = f"restore the file from a backup, or move it away and run `acolytes install{options(inspection)}`"
+        fix = f"restore the file from a backup, or move it away and run `{inspection.install_command}`"
         yield CheckFinding("installation", "error", str(error).removeprefix(f"{path} "), fix, path)
         return
     if manifest:
@@ -35,7 +35,7 @@ def installation(inspection: Inspection) -> Iterator[CheckResult]:
             "installation", f"as the plugin {', '.join(inspection.plugins)}; nothing in {inspection.places.target}"
         )
     else:
-        fix = f"run `acolytes install{options(inspection)}`; if it is elsewhere, add --scope or --target"
+        fix = f"run `{inspection.install_command}`; if it is elsewhere, add --scope or --target"
         yield CheckFinding(
             "installation", "error", "acolytes is not installed here", fix, str(inspection.places.target)
         )
@@ -45,7 +45,7 @@ def files(inspection: Inspection) -> Iterator[CheckResult]:
     """Every file of the manifest is there; changed files are named, because an update keeps them."""
     if not inspection.manifest:
         return
-    again = f"run `acolytes install{options(inspection)}`: it installs what is missing"
+    again = f"run `{inspection.install_command}`: it installs what is missing"
     for name, digest in inspection.manifest.files.items():
         path = inspection.places.target / name
         definition = name.startswith(DEFINITIONS)
@@ -53,7 +53,7 @@ def files(inspection: Inspection) -> Iterator[CheckResult]:
             content = path.read_bytes()
         except FileNotFoundError:
             if definition:
-                fix = f"nothing to do if you deleted it; else `acolytes install{options(inspection)} --restore`"
+                fix = f"nothing to do if you deleted it; else `{inspection.install_command} --restore`"
                 yield CheckFinding(
                     "files", "info", f"{name} was deleted, and an update does not bring it back", fix, str(path)
                 )
@@ -78,13 +78,3 @@ def state(inspection: Inspection) -> Iterator[CheckResult]:
         if path.exists() and path.stat().st_mode & 0o077:
             message = f"others can read it (mode {path.stat().st_mode & 0o777:o})"
             yield CheckFinding("state", "warning", message, f"chmod {mode:o} {path}", str(path))
-
-
-def options(inspection: Inspection) -> str:
-    """The options with which a command of ours finds this installation."""
-    scope = "" if inspection.places.scope == "user" else " --scope project"
-    try:
-        usual = find_places(inspection.places.scope, None).target
-    except UserError:
-        usual = None
-    return scope if usual == inspection.places.target else f"{scope} --target {inspection.places.target}"

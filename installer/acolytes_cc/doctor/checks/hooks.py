@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from acolytes_cc.agent_declarations import declared_agents
-from acolytes_cc.doctor.checks.files import options
 from acolytes_cc.doctor.inspection import Inspection, OwnHook, agent_name
 from acolytes_cc.doctor.results import CheckFact, CheckFinding, CheckResult
 from acolytes_cc.doctor.trial_events import trial_event
@@ -44,9 +43,7 @@ def programs(inspection: Inspection) -> Iterator[CheckResult]:
     for word, hook in missing.items():
         kind = "script" if word.endswith(".py") else "interpreter or folder"
         message = f"the {kind} {word} of the {hook.registered.event} hook does not exist"
-        fix = (
-            f"run `acolytes install{options(inspection)}` again; in a definition that you changed, correct it yourself"
-        )
+        fix = f"run `{inspection.install_command}` again; in a definition that you changed, correct it yourself"
         yield CheckFinding("programs", "error", message, fix, str(hook.file))
 
 
@@ -63,7 +60,7 @@ def runs(inspection: Inspection) -> Iterator[CheckResult]:
             times.append(trial.seconds)
             name = f"{hook.registered.event} ({Path(hook.registered.script).name})"
             if trial.problem:
-                fix = f"run `acolytes install{options(inspection)}` again; a script that you changed, correct yourself"
+                fix = f"run `{inspection.install_command}` again; a script that you changed, correct yourself"
                 yield CheckFinding("hooks", "error", f"{name}: {trial.problem}", fix, str(hook.file))
             elif trial.seconds > SLOW_SECONDS:
                 message = f"{name} took {trial.seconds:.1f} s; every tool call waits for it"

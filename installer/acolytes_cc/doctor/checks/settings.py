@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from acolytes_cc.doctor.checks.files import options
 from acolytes_cc.doctor.client_run import OLDEST_CLIENT
 from acolytes_cc.doctor.inspection import Inspection
 from acolytes_cc.doctor.results import CheckFact, CheckFinding, CheckResult
@@ -49,7 +48,7 @@ def entries(inspection: Inspection) -> Iterator[CheckResult]:
     for event, entry in record.entries if not (file and file.faults) else []:
         listed = hooks.get(event) if isinstance(hooks, dict) else None
         if not isinstance(listed, list) or entry not in listed:
-            fix = f"run `acolytes install --restore{options(inspection)}`: it adds the entries that you removed"
+            fix = f"run `{inspection.install_command} --restore`: it adds the entries that you removed"
             yield CheckFinding("entries", "error", f"our {event} hook is missing or was changed", fix, str(path))
 
 
