@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -58,3 +60,10 @@ def test_files_named_in_the_guides_exist() -> None:
 
 def test_the_readme_counts_the_rules() -> None:
     assert f" {len(all_rules())} rules " in (ROOT / "README.md").read_text("utf-8")
+
+
+def test_every_page_is_easy_enough_to_read() -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "bench" / "reading_ease.py"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
