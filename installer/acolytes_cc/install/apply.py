@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from acolytes_cc import __version__
 from acolytes_cc.install import application, settings
@@ -13,10 +12,11 @@ from acolytes_cc.install.manifest import Manifest, SettingsRecord, encode_settin
 from acolytes_cc.install.places import BASELINE, CONFLICTS, DEFINITIONS, MANIFEST
 from acolytes_cc.install.plan import InstallPlan
 from acolytes_cc.install.plan_settings import PlannedSettings
+from acolytes_cc.install.questions import Answers
 from acolytes_cc.install.transaction import FileChange, commit, folders_to_make
 
 
-def apply(plan: InstallPlan, answers: dict[str, Any], old: Manifest | None, source: str = "") -> None:
+def apply(plan: InstallPlan, answers: Answers, old: Manifest | None, source: str = "") -> None:
     """Write what the plan says, the manifest last: all of it, or nothing and a UserError.
 
     Args:
@@ -70,7 +70,7 @@ def _state_changes(plan: InstallPlan, manifest: Manifest, old: Manifest | None) 
     ]
 
 
-def _new_manifest(plan: InstallPlan, answers: dict[str, Any], old: Manifest | None, source: str) -> Manifest:
+def _new_manifest(plan: InstallPlan, answers: Answers, old: Manifest | None, source: str) -> Manifest:
     written = old.files if old else {}
     # While something of the new version is not installed, the next update must render and try again.
     is_complete = all(

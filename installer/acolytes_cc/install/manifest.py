@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar, get_args
 
 from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.install.places import MANIFEST, Places, Scope
+from acolytes_cc.install.questions import Answers
 
 OWN_FOLDERS = ("acolytes/", "agents/", "scripts/acolytes_quest/", "skills/")
 FORMAT = "acolytes.manifest/1"
@@ -48,7 +49,7 @@ class Manifest:
 
     version: str
     scope: Scope
-    answers: dict[str, Any] = field(default_factory=dict)
+    answers: Answers = field(default_factory=dict)
     source: str = ""
     """hash of what the definitions were rendered from; empty while some of it was not installed"""
     files: dict[str, str] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import click
 
@@ -19,6 +19,7 @@ from acolytes_cc.install.options import (
     only_option,
 )
 from acolytes_cc.install.places import CONFLICTS, Places, Scope, find_places
+from acolytes_cc.install.questions import Answers
 
 
 class StatusReport(NamedTuple):
@@ -28,7 +29,7 @@ class StatusReport(NamedTuple):
     scope: str
     version: str
     newest: str
-    answers: dict[str, Any]
+    answers: Answers
     files: int
     changed: list[str]
     deleted: list[str]
