@@ -41,18 +41,18 @@ def main(argv: list[str] | None = None) -> int:
         for words in ("--help", "example")
     )
     missed = [name for name, ratio in start.items() if ratio > MOST]
-    told: dict[str, object] = {"bare_seconds": medians[BARE], "start": start, "example": whole, "missed": missed}
+    report: dict[str, object] = {"bare_seconds": medians[BARE], "start": start, "example": whole, "missed": missed}
     if options.install:
-        told["install"] = _install()
+        report["install"] = _install()
     if options.json:
-        print(json.dumps(told))
+        print(json.dumps(report))
         return 1 if missed else 0
     print(f"{BARE}: {medians[BARE] * 1000:.0f} ms; a start takes at most {MOST:g} of these")
     print(f"{'':<20}{'start':>8}{'example':>10}")
     for name, ratio in start.items():
         print(f"{name:<20}{ratio:8.2f}{whole[name]:10.2f}{'  missed' if name in missed else ''}")
     if options.install:
-        print("installation: {seconds:.0f} s, {megabytes:.0f} MB".format(**told["install"]))  # type: ignore[arg-type]
+        print("installation: {seconds:.0f} s, {megabytes:.0f} MB".format(**report["install"]))  # type: ignore[arg-type]
     return 1 if missed else 0
 
 

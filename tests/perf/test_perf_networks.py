@@ -142,7 +142,7 @@ def test_one_class_is_the_same_as_classes_with_one() -> None:
     single = _results(MVA, stations=stations, users=30, think_time="1s")
     classes = _results(MVA, stations=stations, classes="web:30:1s")
     assert classes["classes[web].throughput"] == pytest.approx(single["throughput"])
-    assert classes["stations[disk].number"] == pytest.approx(single["stations[disk].number"])
+    assert classes["stations[disk].queue_length"] == pytest.approx(single["stations[disk].queue_length"])
 
 
 def test_a_class_may_have_demands_of_its_own() -> None:

@@ -142,7 +142,7 @@ def _network(each: list[Station], throughput: float | None) -> _Network:
             cells.append(Result("utilisation", throughput * station.demand / station.servers, "ratio"))
         if station.visits is not None:
             cells.append(Result("throughput", throughput * station.visits, "1/s"))
-        cells += [Result("number", throughput * time, "requests"), Result("residence", time, "s")]
+        cells += [Result("queue_length", throughput * time, "requests"), Result("residence_time", time, "s")]
         rows.append(Row(station.name, cells))
     answer += f", {format_quantity(throughput / most, 'ratio')} of it used; with random arrivals a response takes "
     answer += format_quantity(math.fsum(times), "s")
@@ -212,8 +212,8 @@ _TABLES = {
         "demand": "time that one request keeps the station busy, over all its visits",
         "utilisation": "share of the time that a server of the station is busy",
         "throughput": "visits per unit of time",
-        "number": "requests at the station on average",
-        "residence": "time that a request spends at the station, over all its visits",
+        "queue_length": "requests at the station on average",
+        "residence_time": "time that a request spends at the station, over all its visits",
     }
 }
 

@@ -65,7 +65,7 @@ def _rows(network: list[Station], throughput: float, solution: queueing_networks
     """A row for each station."""
     rows = []
     for station, residence, number in zip(network, solution.residence_times, solution.queue_lengths):
-        cells = [Result("number", number, "requests"), Result("residence", residence, "s")]
+        cells = [Result("queue_length", number, "requests"), Result("residence_time", residence, "s")]
         if not station.is_delay:
             cells.insert(0, Result("utilisation", throughput * station.demand_per_server, "ratio"))
         if station.visits is not None:
@@ -110,7 +110,7 @@ def _classes(inputs: Inputs, network: list[Station]) -> Outcome:
         by_class.append(f"{name} {format_quantity(throughput, '1/s')} at {format_quantity(response, 's')}")
     places = []
     for k, station in enumerate(network):
-        cells = [Result("number", solution.queue_lengths[k], "requests")]
+        cells = [Result("queue_length", solution.queue_lengths[k], "requests")]
         if not station.is_delay:
             busy = math.fsum(throughput * demands[index][k] for index, throughput in enumerate(solution.throughputs))
             cells.insert(0, Result("utilisation", busy, "ratio"))
@@ -170,8 +170,8 @@ _RESULTS = {
 _TABLES = {
     "stations": {
         "utilisation": "share of the time that a server of the station is busy",
-        "number": "requests at the station on average",
-        "residence": "time that a request spends at the station, over all its visits",
+        "queue_length": "requests at the station on average",
+        "residence_time": "time that a request spends at the station, over all its visits",
         "response_per_visit": "time of one visit, waiting and service",
     },
     "classes": {

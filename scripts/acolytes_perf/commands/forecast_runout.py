@@ -100,8 +100,8 @@ def _model(case: Runout) -> list[Result]:
     """The figures of the fitted model."""
     selection = case.selection
     return [
-        Result("stretch", selection.best.interval_scale, "x"),
-        Result("squares", selection.model.sum_of_squares / case.display.divisor**2, ""),
+        Result("interval_scale", selection.best.interval_scale, "x"),
+        Result("sum_of_squares", selection.model.sum_of_squares / case.display.divisor**2, ""),
         *(Result(name, weight, "") for name, weight in zip(_WEIGHTS, selection.model.weights)),
     ]
 
@@ -152,8 +152,8 @@ _RESULTS = {
     "chance_50_percent_in": "time after the last value at which that chance reaches 50 %",
     "demand": "expected demand at the horizon's end",
     "highest": "highest demand until then: the median of the simulated futures",
-    "stretch": "factor by which past errors widen the model's intervals, 1 where they do not",
-    "squares": "sum of the squared one-step errors",
+    "interval_scale": "factor by which past errors widen the model's intervals, 1 where they do not",
+    "sum_of_squares": "sum of the squared one-step errors",
     "level_weight": "smoothing weight of the level; 1: only the last value counts",
     "trend_weight": "smoothing weight of the trend",
     "season_weight": "smoothing weight of the season",
