@@ -102,7 +102,7 @@ def read_offered_load(fields: Sequence[InputDeclaration], inputs: Inputs, end: s
 def _service_time(inputs: Inputs, end: str) -> float | None:
     """Mean service time in seconds; None without one."""
     if "service_rate" in inputs and "service_time" in inputs:
-        raise InputError("/service_rate", "says the same as service_time: give one of them", {"service_rate": None})
+        raise InputError("/service_rate", "cannot be combined with service_time: leave one out", {"service_rate": None})
     if "service_rate" in inputs:
         return 1 / inputs.number("service_rate")
     return float(getattr(inputs.estimate("service_time"), end)) if "service_time" in inputs else None

@@ -74,10 +74,10 @@ def split_quantity(raw: object, example: str) -> QuantityParts:
         QuantityError: there is no number, or it is ambiguous.
     """
     if isinstance(raw, bool) or not isinstance(raw, (str, int, float)):
-        json_type = {bool: "a boolean", type(None): "null", list: "a list", dict: "an object"}[type(raw)]
-        raise QuantityError(f"expected a quantity such as {example}, not {json_type}")
+        json_type = {bool: "a boolean", type(None): "not a value", list: "a list", dict: "an object"}[type(raw)]
+        raise QuantityError(f"is {json_type}: write a quantity such as {example}")
     if isinstance(raw, int) and abs(raw) > 10**18:
-        raise QuantityError("is too large to be meant")
+        raise QuantityError("is too large")
     text = raw.strip() if isinstance(raw, str) else repr(raw)
     match = _QUANTITY.fullmatch(text)
     if len(text) > 100 or not match:

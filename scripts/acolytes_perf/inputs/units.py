@@ -177,7 +177,7 @@ def read_number(raw: object, example: str) -> float:
     if unit in ("%", "percent"):
         raise QuantityError("is in per cent, but must be a pure number", f"{number / 100:.12g}")
     if unit not in ("", "x"):
-        raise QuantityError(f"is a pure number without a unit: write it like {example}")
+        raise QuantityError(f"must be a pure number without a unit: write it like {example}")
     return number
 
 
@@ -190,10 +190,10 @@ def read_count(raw: object, example: str) -> int:
     parts = split_quantity(raw, example)
     count = apply_prefix(parts, parts.unit, COUNTABLE_WORDS | {""})
     if count is None:
-        raise QuantityError(f"is a plain count without a unit: write it like {example} or 1.2k")
+        raise QuantityError(f"must be a plain count without a unit: write it like {example} or 1.2k")
     number, unit = count
     if unit:
-        raise QuantityError("is a plain count without a unit", f"{number:.15g}")
+        raise QuantityError("must be a plain count without a unit", f"{number:.15g}")
     if number != int(number):
         raise QuantityError("is not a whole number")
     return int(number)
@@ -201,8 +201,10 @@ def read_count(raw: object, example: str) -> int:
 
 def read_text(raw: object, example: str) -> str:
     """One line of at most 500 printable characters."""
-    if not isinstance(raw, str) or not raw.strip():
-        raise QuantityError(f"expected a text such as {example}")
+    if not isinstance(raw, str):
+        raise QuantityError(f"is not a text: write one such as {example}")
+    if not raw.strip():
+        raise QuantityError(f"is empty: write a text such as {example}")
     if len(raw) > 500 or not raw.isprintable():
         raise QuantityError("must be one line of at most 500 printable characters")
     return raw.strip()

@@ -117,7 +117,7 @@ def _all_alerts(inputs: Inputs) -> tuple[list[BurnRateAlert], str]:
     error_budget, slo_window = complement(inputs.number("slo")), inputs.number("window")
     long_windows, burn_rates = inputs.numbers("long_windows"), inputs.numbers("burn_rates")
     if burn_rates and "budget_shares" in inputs:
-        raise InputError("/burn_rates", "says the same as budget_shares: give one of them", {"burn_rates": None})
+        raise InputError("/burn_rates", "cannot be combined with budget_shares: leave one out", {"burn_rates": None})
     name = "burn_rates" if burn_rates else "budget_shares"
     values = burn_rates or inputs.numbers("budget_shares") or _default_shares(long_windows)
     if len(values) != len(long_windows):
