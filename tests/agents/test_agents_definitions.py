@@ -186,7 +186,7 @@ def test_agents_and_skills_are_called_by_the_names_that_the_client_gives_them(sc
     assert not re.search(r"--(agent|agents|leader|to) acolytes:", "".join(files.values()))
 
 
-def test_nothing_shouts_and_nothing_of_the_old_tools_is_left() -> None:
+def test_no_text_shouts_or_names_a_tool_that_was_removed() -> None:
     text = "".join(rendering().values())
     assert not re.search(r"MANDATORY|UNBREAKABLE|NEVER|MUST|IMPORTANT", text)
     assert not re.search(r"\b(Glob|Grep|LS|MultiEdit|TodoWrite)\b|~/claude/", text)

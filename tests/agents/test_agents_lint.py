@@ -10,5 +10,5 @@ from agents_rendering import AGENTS, EVERY_CHOICE, rendering
 
 @pytest.mark.parametrize("path", AGENTS)
 @pytest.mark.parametrize(("scope", "servers"), EVERY_CHOICE)
-def test_nothing_is_found(scope: str, servers: tuple[str, ...], path: str) -> None:
+def test_the_linter_reports_nothing(scope: str, servers: tuple[str, ...], path: str) -> None:
     assert lint_text(rendering(scope, servers)[path], path) == []

@@ -1,4 +1,4 @@
-"""docs/seed-map.md: every system of the seed has a place, and every place exists."""
+"""docs/seed-map.md: every part of the seed has a target, and every target exists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The idle wait: a worker that would end while its quest goes on waits for work in its hook, and takes it."""
+"""The idle wait: a worker that ends while its quest is open waits in the hook, and takes its next turn there."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_a_turn_that_waits_already_is_handed_over_at_once(project: Path) -> None
     assert "NEXT-TASK" in stop(project, {"ACOLYTES_QUEST_WAIT": "60"})
 
 
-def test_nothing_costs_one_short_line(project: Path) -> None:
+def test_a_wait_without_result_answers_one_short_line(project: Path) -> None:
     reason = stop(project)
     assert reason.startswith("Nothing yet")
     assert len(reason) < 140
@@ -100,7 +100,7 @@ def test_every_fifth_wait_asks_for_a_tool_and_after_an_hour_the_worker_may_end(p
     assert stop(project).startswith("Nothing yet"), "a turn in between begins the hour anew"
 
 
-def test_the_end_of_the_quest_is_told_once(project: Path) -> None:
+def test_the_worker_is_notified_once_of_the_end_of_the_quest(project: Path) -> None:
     process = waiting_hook(project)
     quest(project, "complete", "--quest", "1", "--summary", 'All "done"')
     output, _ = process.communicate(timeout=30)
@@ -110,7 +110,7 @@ def test_the_end_of_the_quest_is_told_once(project: Path) -> None:
 
 
 @pytest.mark.parametrize("who", ["never entered", "over", "off"])
-def test_whoever_has_nothing_to_wait_for_ends_at_once(project: Path, who: str) -> None:
+def test_an_agent_outside_a_quest_ends_at_once(project: Path, who: str) -> None:
     if who == "over":
         quest(project, "complete", "--quest", "1", "--summary", "s")
     env = {"ACOLYTES_QUEST_OFF": "idle-wait"} if who == "off" else {}
@@ -127,7 +127,7 @@ def test_a_worker_of_one_quest_is_not_given_work_of_another(project: Path) -> No
 
 
 @pytest.mark.parametrize("end", ["the client dies", "the client gives it up"])
-def test_nothing_outlives_the_client(project: Path, end: str) -> None:
+def test_the_waiting_hook_ends_with_the_client(project: Path, end: str) -> None:
     if end == "the client dies":
         program = (
             "import subprocess, sys\n"

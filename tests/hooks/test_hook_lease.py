@@ -1,4 +1,4 @@
-"""The hooks that hold the protocol: a lease is renewed while its holder works, and its holder is kept from leaving."""
+"""The hooks of the protocol: they renew the lease while its holder works, and keep the holder until it answers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def project(made: Path, tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("hook", ["pre_tool_use", "post_tool_use"])
-def test_a_lease_is_renewed_when_that_is_a_minute_ago(project: Path, hook: str) -> None:
+def test_a_lease_is_renewed_once_a_minute(project: Path, hook: str) -> None:
     def lease() -> tuple[Any, ...]:
         return ask(project, "SELECT lease_renewed, lease_until, fence, holder FROM turn")[0]
 
@@ -49,7 +49,7 @@ def test_a_lease_is_renewed_when_that_is_a_minute_ago(project: Path, hook: str) 
 
 
 @pytest.mark.parametrize("agent_id", ["other", ""])
-def test_somebody_else_renews_nothing_and_is_not_kept(project: Path, agent_id: str) -> None:
+def test_an_agent_without_the_turn_renews_no_lease_and_may_end(project: Path, agent_id: str) -> None:
     ask(project, "UPDATE turn SET lease_renewed = lease_renewed - 61")
     before = ask(project, "SELECT * FROM turn"), ask(project, "SELECT * FROM event")
     for hook in ("post_tool_use", "subagent_stop", "pre_tool_use"):
@@ -131,7 +131,7 @@ def test_a_denial_reaches_the_client_as_a_decision_with_its_reason(project: Path
         assert "ACOLYTES_QUEST_OFF=direct-calls" in decision["permissionDecisionReason"]
 
 
-def test_with_the_client_go_its_agents_and_their_turns(project: Path) -> None:
+def test_the_end_of_a_session_releases_the_turns_of_its_agents(project: Path) -> None:
     ask(project, "UPDATE session SET client = 'client-1'")
     ending = {"hook_event_name": "SessionEnd", "cwd": str(project), "reason": "other"}
     for other in ({}, {"session_id": "client-2"}, {"session_id": "client-1' --"}):
@@ -145,7 +145,7 @@ def test_the_clients_own_compaction_is_not_an_end(project: Path) -> None:
     assert answer(run_hook("subagent_stop", {**event("SubagentStop", project), "agent_type": ""})) == {}
 
 
-def test_a_waiting_turn_is_told_in_one_line(project: Path) -> None:
+def test_the_start_names_a_waiting_turn_in_one_line(project: Path) -> None:
     def lines_about_quest() -> list[str]:
         output = answer(run_hook("subagent_start", event("SubagentStart", project, "a99")))
         return [line for line in output["hookSpecificOutput"]["additionalContext"].splitlines() if "quest 1" in line]
@@ -158,7 +158,7 @@ def test_a_waiting_turn_is_told_in_one_line(project: Path) -> None:
 
 
 @pytest.mark.parametrize("fault", ["garbage", "folder", "busy", "no scripts"])
-def test_a_board_that_cannot_be_read_costs_nothing_but_its_news(project: Path, fault: str, tmp_path: Path) -> None:
+def test_with_an_unreadable_board_every_other_hook_answer_stays(project: Path, fault: str, tmp_path: Path) -> None:
     board = project / ".claude/acolytes/quests.db"
     hooks, holder = HOOKS, None
     if fault == "garbage":
@@ -182,7 +182,7 @@ def test_a_board_that_cannot_be_read_costs_nothing_but_its_news(project: Path, f
         holder.close()
 
 
-def test_without_a_board_nothing_is_made(tmp_path: Path) -> None:
+def test_without_a_board_the_hooks_create_no_file(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     before = read_tree(tmp_path)
     for hook in ("pre_tool_use", "post_tool_use", "subagent_stop", "subagent_start", "session_end"):

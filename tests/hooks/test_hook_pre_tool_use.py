@@ -1,4 +1,4 @@
-"""The allowing hook: it lets exactly one plain call of ours through, and nothing else."""
+"""The allowing hook: it allows exactly one plain call of our commands, and nothing else."""
 
 from __future__ import annotations
 
@@ -110,11 +110,11 @@ def test_the_seeds_path_below_home_is_allowed(project: Path, scratch_home: Path)
         {"tool_input": None},
     ],
 )
-def test_other_agents_tools_and_ways_are_not_allowed(change: dict[str, Any], project: Path) -> None:
+def test_other_agents_other_tools_and_unusual_inputs_are_not_allowed(change: dict[str, Any], project: Path) -> None:
     assert pre_tool_use.handle({**event("acolytes-perf x", project), **change}) is None
 
 
-def test_a_tilde_leads_to_the_home_that_the_shell_takes_it_for(project: Path, scratch_home: Path) -> None:
+def test_a_tilde_means_the_home_folder_of_the_shell(project: Path, scratch_home: Path) -> None:
     installed = scratch_home / ".claude"
     shutil.copytree(HOOKS, installed / "acolytes" / "hooks")
     shutil.copytree(SCRIPTS, installed / "scripts" / "acolytes_quest")
@@ -131,7 +131,7 @@ def test_a_tilde_leads_to_the_home_that_the_shell_takes_it_for(project: Path, sc
 
 
 @pytest.mark.parametrize("agent_id", ["a12; touch z", "a12 --as b", "$(id)", "a" * 65, "a\nb", "\u00e9"])
-def test_an_id_of_another_form_goes_into_no_command(agent_id: str, project: Path) -> None:
+def test_an_agent_id_of_another_form_is_not_added_to_a_command(agent_id: str, project: Path) -> None:
     decision = (pre_tool_use.handle(event("acolytes-quest status", project, agent_id=agent_id)) or {})[
         "hookSpecificOutput"
     ]

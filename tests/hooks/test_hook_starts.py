@@ -1,4 +1,4 @@
-"""SessionStart puts the commands on PATH; SubagentStart tells our agent what is there, as data."""
+"""SessionStart puts the commands on PATH; SubagentStart names the documents of the project to our agent, as data."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ def test_fallbacks_come_in_the_seeds_order(project: Path) -> None:
     assert first.endswith(": README.md, shop/README.md, docs/, documentation/, shop/notes.md")
 
 
-def test_nothing_there_is_said(project: Path) -> None:
+def test_a_project_without_documents_is_reported(project: Path) -> None:
     assert context(project).startswith("No project documents here")
 
 
-def test_the_id_is_told(project: Path) -> None:
+def test_the_agent_learns_its_id(project: Path) -> None:
     assert "a12" in context(project)
 
 
@@ -56,13 +56,13 @@ def test_a_file_name_is_data(project: Path) -> None:
     assert "\x1b" not in text
 
 
-def test_many_files_are_cut_and_said_so(project: Path) -> None:
+def test_a_long_list_of_files_is_cut_with_their_number(project: Path) -> None:
     build_tree(project, {f"n{index:03}.md": "" for index in range(40)})
     assert "and 28 more" in context(project)
 
 
 @pytest.mark.parametrize("agent", ["", "general-purpose", "ops.performance.evil", "xops.performance"])
-def test_other_agents_hear_nothing(project: Path, agent: str) -> None:
+def test_other_agents_get_no_context(project: Path, agent: str) -> None:
     assert context(project, agent) == ""
     quest(project, "create", "--mission", "m", "--agents", "general-purposes")
     quest(project, "message", "--quest", "1", "--to", "general-purposes", "--msg", "work")
@@ -122,7 +122,7 @@ def test_the_commands_are_put_on_the_path(tmp_path: Path, name: str) -> None:
         assert done.stdout.startswith("found\n")
 
 
-def test_a_users_own_command_of_the_same_name_stays_the_users(tmp_path: Path) -> None:
+def test_a_command_of_the_user_with_the_same_name_comes_first(tmp_path: Path) -> None:
     for folder, says in (("ours", "ours"), ("users", "users")):
         build_tree(tmp_path / folder, {"acolytes-perf": f"#!/bin/sh\necho {says}\n"})
         (tmp_path / folder / "acolytes-perf").chmod(0o755)

@@ -81,7 +81,7 @@ def test_tools_and_model(project: Path, capsys: pytest.CaptureFixture[str]) -> N
         (["link", *ANSWERS], 2, "already exists"),
     ],
 )
-def test_what_cannot_be_made_is_one_line_and_no_file(
+def test_a_refusal_is_one_line_and_writes_no_file(
     project: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, message: str
 ) -> None:
     (project / ".claude/agents").mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""`acolytes build plugin`: one source, the same bytes every time, and nobody's file in its way."""
+"""`acolytes build plugin` gives the same bytes every time and overwrites no other file; `plugin/` is current."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_a_file_that_no_build_put_there_is_refused(foreign: dict[str, str], tmp_
     assert read_tree(tmp_path) == before
 
 
-def test_a_folder_of_somebody_elses_is_refused(tmp_path: Path) -> None:
+def test_a_folder_with_other_files_is_refused(tmp_path: Path) -> None:
     build_tree(tmp_path, {"p/README.md": "mine"})
     with pytest.raises(UserError, match=r"holds files that no build wrote: README\.md"):
         run("plugin", str(tmp_path / "p"))
@@ -129,7 +129,7 @@ def test_a_folder_of_somebody_elses_is_refused(tmp_path: Path) -> None:
     assert read_tree(tmp_path)["p/README.md"][1] == b"mine"
 
 
-def test_a_link_that_leads_out_is_foreign(tmp_path: Path) -> None:
+def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
     build_tree(tmp_path, {"else/b": "b"})
     put(tmp_path / "p", SMALL)
     (tmp_path / "p/link").symlink_to(tmp_path / "else")

@@ -1,4 +1,4 @@
-"""The plugin's hooks as they are registered: cheap where there is nothing to do, and never in anybody's way."""
+"""The plugin's hooks as they are registered: cheap where they have no work, and never an obstacle."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_every_registered_hook_is_there() -> None:
 
 @pytest.mark.parametrize("event", sorted(REGISTERED))
 @pytest.mark.parametrize("path", PAYLOADS, ids=lambda path: path.stem)
-def test_whatever_the_client_sends_the_exit_is_0(event: str, path: Path, shop: Path) -> None:
+def test_every_payload_of_the_client_ends_with_exit_code_0(event: str, path: Path, shop: Path) -> None:
     done = run(event, json.loads(path.read_text("utf-8"))["stdin"], shop, os.environ["PATH"])
     assert (done.returncode, done.stderr) == (0, b"")
     assert isinstance(json.loads(done.stdout or b"{}"), dict)
@@ -165,13 +165,13 @@ def test_a_board_is_found_from_wherever_the_hook_runs(event: str, where: str, sh
     assert probe.exists()
 
 
-def test_with_a_board_any_agents_start_is_looked_at(shop: Path, probe: Path) -> None:
+def test_with_a_board_the_hook_runs_at_the_start_of_any_agent(shop: Path, probe: Path) -> None:
     build_tree(shop, {".claude/acolytes/quests.db": ""})
     run("SubagentStart", payload("SubagentStart", "general-purpose"), shop, probe.parent)
     assert probe.exists()
 
 
-def test_a_working_folder_that_is_gone_stops_nothing(tmp_path: Path, probe: Path) -> None:
+def test_a_deleted_working_folder_is_no_error(tmp_path: Path, probe: Path) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
     done = subprocess.run(
@@ -194,7 +194,7 @@ def test_without_python_a_hook_is_silent(event: str, shop: Path, tools: Path) ->
 
 
 @pytest.mark.parametrize("event", sorted(REGISTERED))
-def test_a_session_that_outlives_the_plugin_is_not_disturbed(event: str, shop: Path) -> None:
+def test_hooks_are_silent_after_the_plugin_was_removed(event: str, shop: Path) -> None:
     done = run(event, tool(event, ACOLYTES), shop, os.environ["PATH"], shop / "gone")
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 

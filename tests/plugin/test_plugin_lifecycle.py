@@ -1,4 +1,4 @@
-"""`claude plugin`, offline: it accepts the plugin, installs it, reads it, and takes it away."""
+"""`claude plugin`, offline: it validates, installs, lists, updates and removes the plugin."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def settings(user: PluginUser) -> dict[str, Any]:
     return parsed
 
 
-def test_the_directory_would_take_it_without_a_warning(user: PluginUser, tmp_path: Path) -> None:
+def test_the_plugin_directory_accepts_a_build_without_a_warning(user: PluginUser, tmp_path: Path) -> None:
     place(tmp_path / "built", stand_alone_files(), is_executable)
     output = user.claude("validate", "--strict", "--profile", "directory", str(tmp_path / "built"))
     assert "These checks found nothing to report" in output
@@ -39,7 +39,7 @@ def test_the_checkout_is_valid_as_it_is(user: PluginUser) -> None:
         assert "Validation passed" in user.claude("validate", "--strict", str(folder))
 
 
-def test_with_servers_it_is_taken_as_well(user: PluginUser, tmp_path: Path) -> None:
+def test_the_directory_also_accepts_a_build_with_servers(user: PluginUser, tmp_path: Path) -> None:
     place(tmp_path / "with", stand_alone_files(["code-index", "context7"]), is_executable)
     output = user.claude("validate", "--strict", "--profile", "directory", str(tmp_path / "with"))
     assert "These checks found nothing to report" in output

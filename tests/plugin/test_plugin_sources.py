@@ -98,7 +98,7 @@ def test_agents_commands_and_hooks_work(use: Callable[[PluginUser], None], user:
     assert not (user.project / "evil").exists()
 
 
-def test_git_without_what_the_links_lead_to_lacks_the_commands(user: PluginUser) -> None:
+def test_a_sparse_clone_without_a_build_lacks_the_commands(user: PluginUser) -> None:
     """The reason for `acolytes build plugin`: a sparse clone of this repository leaves the links without a target."""
     _serve_from_git(user)
     user.claude("marketplace", "add", GIT_URL, "--sparse", ".claude-plugin", "plugin")
