@@ -51,7 +51,8 @@ There are single figures and tables:
 - `results` is a list. Each figure has a `name`, a `value` and a `unit`. Its interval, or null, is in `ci`.
 - `tables` is a list. Each table has a `name`, its `columns` with their units, and its `rows`. A row has a `label`, and
   a cell for each column in `cells`. A cell has a value and an interval like a result. A column that does not apply to a
-  row has no cell there. When `beside_results` is true, the rows are other cases of the results, such as one server less.
+  row has no cell there. When `beside_results` is true, the rows are other cases of the results, such as those of one
+  server less.
 
 This prints the utilisation of each station:
 
