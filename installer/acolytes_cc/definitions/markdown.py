@@ -103,7 +103,25 @@ class Structure:
 
     def is_prose(self, start: int, end: int) -> bool:
         """Whether all of ``text[start:end]`` is prose."""
-        return self.prose(start, end) == self.text[start:end]
+        return self.prose(start, end) == self.text[start:end] and self.is_shown(start, end)
+
+    def is_shown(self, start: int, end: int) -> bool:
+        """Whether ``text[start:end]`` is no part of a link's destination, of an autolink, or of a tag of HTML."""
+        from acolytes_cc.definitions.markdown_inline import MAX_CHARACTERS, is_shown
+
+        first, last = self._paragraph(start, end, MAX_CHARACTERS)
+        return is_shown(self.text[first:last], start - first, end - first)
+
+    def _paragraph(self, start: int, end: int, limit: int) -> Span:
+        """The lines around a part of the text, up to the next blank ones; not much more than ``limit`` characters."""
+        first = line_start(self.text, start)
+        while self.body < first > start - limit:
+            above = line_start(self.text, first - 1)
+            if not self.text[above:first].strip():
+                break
+            first = above
+        blank = _BLANK_LINE.search(self.text, end, end + limit)
+        return Span(max(first, self.body), blank.start() if blank else min(end + limit, len(self.text)))
 
     def _gaps(self, start: int, end: int) -> Iterator[Gap]:
         """The gaps that reach into a part of the text."""

@@ -93,7 +93,9 @@ def _is_demanded(definition: Definition, start: int, end: int) -> bool:
     around = max(0, start - REACH)
     prose = definition.structure.prose(around, end + REACH)
     first, last = start - around, end - around
-    return prose[first:last] == definition.text[start:end] and is_demanded(prose, first, last)
+    if prose[first:last] != definition.text[start:end] or not is_demanded(prose, first, last):
+        return False
+    return definition.structure.is_shown(start, end)
 
 
 def _mentions(definition: Definition, context: Context) -> Iterator[re.Match[str]]:
