@@ -85,6 +85,7 @@ class Structure:
 
     @cached_property
     def fences(self) -> tuple[Fence, ...]:
+        """The fences in their order."""
         return tuple(_fences(self.text, self.body))
 
     def code_spans(self, start: int, end: int) -> Iterator[Span]:

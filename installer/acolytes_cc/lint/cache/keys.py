@@ -93,11 +93,14 @@ def program_state() -> bytes:
     with os.scandir(folders[-1]) as entries:
         folders += sorted(entry.path for entry in entries if entry.is_dir())
     for folder in folders:
+        states = [folder]
         with os.scandir(folder) as entries:
-            for entry in sorted(entries, key=lambda entry: entry.name):
+            for entry in entries:
                 if entry.name.endswith((".py", "-registry.json", ".schema.json")):
                     info = entry.stat()
-                    digest.update(os.fsencode(f"{entry.path} {info.st_ino} {info.st_size} {info.st_mtime_ns}\0"))
+                    states.append(f"{entry.name} {info.st_ino} {info.st_size} {info.st_mtime_ns}")
+        states.sort()
+        digest.update(os.fsencode("\0".join(states)))
     return digest.digest()
 
 
@@ -117,7 +120,7 @@ def surroundings_state(seen: Iterable[str], read: Iterable[str]) -> bytes:
             digest.update(b"-\0")
             continue
         _refuse_young(info.st_ctime_ns, path)
-        digest.update(_stamp(info))
+        digest.update(f"{_stamp(info)}\0".encode())
     return digest.digest()
 
 
@@ -133,7 +136,7 @@ def _folder_state(folder: str) -> bytes:
         if (info.st_dev, info.st_ino) in entered:
             continue
         entered.add((info.st_dev, info.st_ino))
-        digest.update(b"%d\0" % info.st_mtime_ns)  # shows a new link to a folder that was entered before
+        states = [str(info.st_mtime_ns)]  # shows a new link to a folder that was entered before
         with os.scandir(parent) as entries:
             for entry in sorted(entries, key=lambda entry: entry.name):
                 if entry.is_dir():
@@ -141,15 +144,14 @@ def _folder_state(folder: str) -> bytes:
                 elif entry.name.lower().endswith(_ENDINGS):
                     info = entry.stat()
                     newest = max(newest, info.st_ctime_ns)
-                    digest.update(os.fsencode(f"{entry.path}\0"))
-                    digest.update(_stamp(info))
+                    states.append(f"{entry.path}\0{_stamp(info)}")
+        digest.update(os.fsencode("\0".join(states)))
     _refuse_young(newest, folder)
     return digest.digest()
 
 
-def _stamp(info: os.stat_result) -> bytes:
-    numbers = (info.st_ino, info.st_size, info.st_mode, info.st_mtime_ns, info.st_ctime_ns)
-    return b"%d %d %d %d %d\0" % numbers
+def _stamp(info: os.stat_result) -> str:
+    return f"{info.st_ino} {info.st_size} {info.st_mode} {info.st_mtime_ns} {info.st_ctime_ns}"
 
 
 def _refuse_young(changed: int, path: str) -> None:
