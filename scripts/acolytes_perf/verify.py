@@ -24,6 +24,16 @@ USAGE = "acolytes-perf verify FILE [--json]"
 _EQUAL = {"rel": 1e-9}
 
 
+class WorkedExample(NamedTuple):
+    """An entry of the file: a call of a command and the figures that are expected, under the entry's own names."""
+
+    id: str
+    command: str
+    inputs: dict[str, Any]
+    expected: dict[str, Any]
+    tolerance: dict[str, float]
+
+
 class Verdict(NamedTuple):
     """The result of one entry: one of the three words, the reason, and the computed figures."""
 
@@ -43,7 +53,7 @@ def verified(words: list[str]) -> tuple[str, int]:
     files = [word for word in words if word != "--json"]
     if len(files) != 1 or files[0].startswith("--"):
         raise InputError("", f"verify takes one file of worked examples: {USAGE}")
-    verdicts = [judged(entry) for entry in _entries(files[0])]
+    verdicts = [check_example(example) for example in _read_examples(files[0])]
     counts = {word: sum(entry.verdict == word for entry in verdicts) for word in (REPRODUCED, OFF, NOT_COVERED)}
     answer = f"{len(verdicts)} entries: {', '.join(f'{count} {word}' for word, count in counts.items())}"
     if "--json" in words:
@@ -58,22 +68,22 @@ def verified(words: list[str]) -> tuple[str, int]:
     return text, int(counts[OFF] > 0)
 
 
-def judged(entry: dict[str, Any]) -> Verdict:
-    """Compute an entry by the first rule that applies."""
-    name = entry["command"]
+def check_example(example: WorkedExample) -> Verdict:
+    """Compute a worked example by the first rule that applies."""
+    name = example.command
 
     def verdict(word: str, detail: str, figures: list[Check] | None = None) -> Verdict:
-        return Verdict(entry["id"], name, word, detail, figures or [])
+        return Verdict(example.id, name, word, detail, figures or [])
 
     if name not in commands.names():
         return verdict(NOT_COVERED, "there is no such command")
-    applying = (cases(rule, entry["inputs"], entry["expected"]) for rule in rules(name))
-    calls = next((content for content in applying if content), None)
+    applying = (cases(rule, example.inputs, example.expected) for rule in rules(name))
+    calls = next((calls for calls in applying if calls), None)
     if calls is None:
-        wanted = ", ".join([*entry["inputs"], "->", *entry["expected"]])
-        return verdict(NOT_COVERED, f"no rule reads {one_line(wanted, 200)}")
+        names = ", ".join([*example.inputs, "->", *example.expected])
+        return verdict(NOT_COVERED, f"no rule reads {one_line(names, 200)}")
     try:
-        figures = [check for case in calls for check in _checks(commands.load(name), case, entry["tolerance"])]
+        figures = [check for case in calls for check in _checks(commands.load(name), case, example.tolerance)]
     except PerfError as error:
         return verdict(OFF, f"refused: {error.pointer} {error.message}")
     wrong = next((figure for figure in figures if not figure.reproduced), None)
@@ -85,12 +95,12 @@ def judged(entry: dict[str, Any]) -> Verdict:
     return verdict(OFF if wrong else REPRODUCED, detail, figures)
 
 
-def _checks(command: Command, case: Case, tolerance: dict[str, Any]) -> list[Check]:
+def _checks(command: Command, case: Case, tolerance: dict[str, float]) -> list[Check]:
     outcome = command.run(command.check(case.inputs))
     return [_check(figure, outcome, tolerance) for figure in case.figures]
 
 
-def _check(figure: Figure, outcome: Outcome, tolerance: dict[str, Any]) -> Check:
+def _check(figure: Figure, outcome: Outcome, tolerance: dict[str, float]) -> Check:
     name, result = str(figure.path), figure.path.find(outcome)
     if result is None:
         return Check(name, "", figure.expected, None, 0.0, reproduced=False)
@@ -103,7 +113,7 @@ def _check(figure: Figure, outcome: Outcome, tolerance: dict[str, Any]) -> Check
     return check
 
 
-def _entries(path: str) -> list[dict[str, Any]]:
+def _read_examples(path: str) -> list[WorkedExample]:
     where = quoted(path)
     try:
         content = json.loads(read_text_file(path, "verify"))
@@ -111,20 +121,19 @@ def _entries(path: str) -> list[dict[str, Any]]:
         raise InputError("", f"{where} is not JSON: {USAGE}") from None
     if not isinstance(content, list):
         raise InputError("", f"{where} must be a list of entries with id, command, inputs, expected and tolerance")
-    for index, entry in enumerate(content):
-        _check_entry(entry, index)
-    return content
+    return [_read_example(entry, index) for index, entry in enumerate(content)]
 
 
 _MEMBERS = {"id": str, "command": str, "inputs": dict, "expected": dict, "tolerance": dict}
 
 
-def _check_entry(entry: object, index: int) -> None:
+def _read_example(entry: Any, index: int) -> WorkedExample:
     for name, kind in _MEMBERS.items():
         value = entry.get(name) if isinstance(entry, dict) else None
         if not isinstance(value, kind):
             what = {str: "a text", dict: "an object"}[kind]
             raise InputError(f"/{index}/{name}", f"must be {what}, as in every entry of worked examples")
-    for key, limit in entry["tolerance"].items():  # type: ignore[index]
+    for key, limit in entry["tolerance"].items():
         if key not in ("abs", "rel") or isinstance(limit, bool) or not isinstance(limit, (int, float)):
             raise InputError(f"/{index}/tolerance", "must be abs or rel with a number, or empty for equal")
+    return WorkedExample(*(entry[name] for name in _MEMBERS))

@@ -94,7 +94,11 @@ def test_each_kind_is_reproduced_and_a_wrong_figure_is_off(
         (_entry("slo budget", {"slo": [0.9, 0.99]}, {"day_min": [144]}, {}), "not covered", ""),
         (_entry("slo budget", {"slo": [0.9]}, {"day_min": ["a day"]}, {}), "not covered", ""),
         (_entry("queue size", {"servers_blocking": [3]}, {"offered_load_erlang": [1]}, {}), "not covered", ""),
-        (_entry("bottleneck mva", {"demands_s": [1, 1], "N": 2}, {"Q": [1, 1, 1]}, {}), "off", "stations[s3].queue_length"),
+        (
+            _entry("bottleneck mva", {"demands_s": [1, 1], "N": 2}, {"Q": [1, 1, 1]}, {}),
+            "off",
+            "stations[s3].queue_length",
+        ),
     ],
 )
 def test_what_is_not_reproduced_says_why(
