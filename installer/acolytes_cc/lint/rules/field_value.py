@@ -89,6 +89,8 @@ def _is_clearly_valid(field: Field, context: Context) -> bool:
         return True
     if field.key in ("name", "description", "model", "tools", "disallowedTools", "license", "argument-hint"):
         return field.value.kind == "string" and field.value.data != ""
+    if field.key == "skills" and field.value.kind == "list":
+        return all(item.kind == "string" and item.data for item in field.value.items)
     is_known = field.key in context.registry.fields or field.key in context.registry.skill_fields
     return not is_known or (
         field.value.kind == "string" and field.value.data in context.registry.values.get(field.key, ())

@@ -83,12 +83,16 @@ def _are_clearly_valid(hooks: Value) -> bool:
 
 
 def _is_plain_command(handler: Value) -> bool:
-    kinds = {field.key: field.value.kind for field in handler.fields}
-    command, kind = handler.member("command"), handler.member("type")
-    return bool(
-        kinds.items() <= {("type", "string"), ("command", "string")}
-        and command
-        and command.value.data
-        and kind
-        and kind.value.data == "command"
-    )
+    values = {field.key: field.value for field in handler.fields}
+    kind, command = values.get("type"), values.get("command")
+    if kind is None or kind.kind != "string" or kind.data != "command":
+        return False
+    if command is None or command.kind != "string" or not command.data:
+        return False
+    return all(_is_plain_option(key, value) for key, value in values.items() if key not in ("type", "command"))
+
+
+def _is_plain_option(key: str, value: Value) -> bool:
+    if key == "args":
+        return value.kind == "list" and all(item.kind == "string" for item in value.items)
+    return key == "timeout" and value.kind == "number" and isinstance(value.data, int) and value.data > 0
