@@ -227,9 +227,12 @@ def test_the_settings_in_the_documentation_are_right(project: Path) -> None:
         ("settings.json", False),
     ],
 )
-def test_the_commit_hook_looks_at_what_the_linter_knows(path: str, wanted: bool) -> None:
+def test_the_commit_hooks_run_for_the_files_that_the_linter_checks(path: str, wanted: bool) -> None:
     hooks = YAML(typ="safe", pure=True).load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
     for hook in hooks:
-        assert hook["entry"].split()[:2] == ["acolytes", "lint"]
+        assert hook["entry"].split()[:3] == ["acolytes", "lint", "."]
+        assert hook["pass_filenames"] is False, "two agents of one name show only when all files are checked together"
+            "a name that is used twice shows only when all files are checked together"
+        )
         assert (re.search(hook["files"], path) is not None) == wanted
         assert not wanted or kind_of(Path(path)) is not None
