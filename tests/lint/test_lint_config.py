@@ -232,7 +232,5 @@ def test_the_commit_hooks_run_for_the_files_that_the_linter_checks(path: str, wa
     for hook in hooks:
         assert hook["entry"].split()[:3] == ["acolytes", "lint", "."]
         assert hook["pass_filenames"] is False, "two agents of one name show only when all files are checked together"
-            "a name that is used twice shows only when all files are checked together"
-        )
         assert (re.search(hook["files"], path) is not None) == wanted
         assert not wanted or kind_of(Path(path)) is not None

@@ -1,4 +1,4 @@
-"""Writes a file so that it is wholly old or wholly new, with the mode and the owner that it had."""
+"""Replaces the content of a file in one step; its mode and its owner stay."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def replace_content(path: Path, *data: bytes) -> None:
-    """Put ``data``, one after the other, into the file at ``path``, through a link when it is one; the link stays."""
+    """Write the parts of ``data`` into the file at ``path``. If that is a link, its target is written."""
     target = Path(os.path.realpath(path))
     handle, new = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".acolytes", dir=target.parent)
     try:

@@ -53,7 +53,7 @@ lint = click.Command("lint", params=lint_parameters(), callback=_lint, help=_HEL
 
 
 def _report(invocation: Invocation, context: CommandContext | None) -> int:
-    """Fix what is to be fixed, print the findings, and compare with the client if that is wanted."""
+    """Apply fixes, print the findings and compare with the client, as far as the options say so."""
     from acolytes_cc.lint.report.formats import encoded
     from acolytes_cc.lint.report.text import concise_lines
 

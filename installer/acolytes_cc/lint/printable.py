@@ -1,4 +1,4 @@
-"""Makes text of a definition safe to print: it may hold terminal escapes, and lines that imitate ours."""
+"""Makes text from a file safe to print: it may contain terminal escapes, or lines that imitate our output."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ _HARMFUL = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 def printable(text: str) -> str:
-    """``text`` with every character that a terminal may act on written as an escape."""
+    """Return ``text`` with an escape for each character that a terminal may act on."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(_escaped(char) if unicodedata.category(char) in _HARMFUL else char for char in text)
 
 
 def shown(text: str, limit: int = 60) -> str:
-    """``text`` in backticks on one line, for a message; cut when longer than ``limit``."""
+    """Return ``text`` in backticks and on one line, for a message. It is cut after ``limit`` characters."""
     flat = " ".join(text.split())
     return f"`{flat if len(flat) <= limit else flat[: limit - 1] + '…'}`"
 

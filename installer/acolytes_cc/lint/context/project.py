@@ -1,4 +1,4 @@
-"""What rules know of a whole run: one small summary a file, so that memory does not grow with the files' contents."""
+"""What project rules see of a run: a small summary of each file, so that the contents need not stay in memory."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CHARACTERS_A_TOKEN = 4
 
 
 class Mention(NamedTuple):
-    """A name, and where it stands."""
+    """A name, and its place in the file."""
 
     name: str
     line: int
@@ -61,7 +61,7 @@ def _collection(parent: str, cwd: str) -> Path | None:
 
 @dataclass(frozen=True)
 class Project:
-    """All files of one run, and a view of what lies around them."""
+    """All files of one run, and a view of the disk around them."""
 
     files: tuple[FileSummary, ...]
     surroundings: Surroundings = field(default_factory=Surroundings)
@@ -74,11 +74,11 @@ class Project:
     @cached_property
     def collections(self) -> dict[Path | None, list[FileSummary]]:
         """The agents by the folder that the client loads as a whole; a subfolder of a plugin has its own prefix."""
-        found: dict[Path | None, list[FileSummary]] = {}
+        by_folder: dict[Path | None, list[FileSummary]] = {}
         for file in self.agents:
             folder = Path(file.path).absolute().parent if file.kind == "plugin-agent" else file.collection
-            found.setdefault(folder, []).append(file)
-        return found
+            by_folder.setdefault(folder, []).append(file)
+        return by_folder
 
     def same(self, key: Callable[[str], str]) -> Iterator[list[tuple[str, Mention]]]:
         """Paths and names of agents of one collection whose names have the same ``key``, where there are several."""
@@ -90,14 +90,14 @@ class Project:
             yield from (group for group in groups.values() if len(group) > 1)
 
     def below_claude(self) -> Iterator[tuple[FileSummary, Path]]:
-        """The agents of a project or a home, each with its `.claude` folder: their surroundings can be known."""
+        """Yield the agents in a `.claude` folder, each with that folder: only there it is clear what is around them."""
         for file in self.agents:
             if file.kind == "agent" and (folder := file.collection) and folder.parent.name == ".claude":
                 yield file, folder.parent
 
 
 def summary_of(subject: Subject) -> FileSummary:
-    """The summary of a file, whatever is in it."""
+    """Return the summary of a file, whatever its content."""
     if isinstance(subject, JsonDocument):
         return FileSummary(subject.path, subject.kind, own_servers=_keys(subject.field("mcpServers")))
     name, description = _name(subject), subject.field("description")
@@ -116,7 +116,7 @@ def summary_of(subject: Subject) -> FileSummary:
 
 
 def tokens(characters: int) -> int:
-    """About how many tokens a text of so many characters takes."""
+    """Return about how many tokens a text of that many characters has."""
     return -(-characters // CHARACTERS_A_TOKEN)
 
 
@@ -132,7 +132,7 @@ def _name(definition: Definition) -> Mention | None:
 
 
 def _servers(definition: Definition) -> Iterator[Mention]:
-    """The MCP servers that an agent wants and does not declare itself."""
+    """The MCP servers that an agent uses and does not declare itself."""
     for entry in definition.tool_entries("tools"):
         if entry.name.startswith("mcp__") and entry.name.strip("_*") != "mcp":
             yield _mention(definition, entry.name.split("__")[1], entry.span.start)

@@ -21,7 +21,7 @@ _COMMAND = re.compile(r"\s*(ignore|ignore-file)\s+([^\s,]+(?:[\s,]+(?!--)[^\s,]+
 
 
 class Comment(NamedTuple):
-    """A comment for us: where it starts, what it says after the colon, and whether nothing else is on its line."""
+    """A comment for this program: its offset, its text after the colon, and whether it is alone on its line."""
 
     offset: int
     text: str
@@ -29,9 +29,13 @@ class Comment(NamedTuple):
 
 
 class Suppression(NamedTuple):
-    """What a comment switches off: ``rules`` (codes or names) on ``lines``, or everywhere when there are none.
+    """What a comment switches off.
 
-    ``line`` and ``column`` are the comment's own place.
+    Attributes:
+        line: The line of the comment.
+        column: The column of the comment.
+        rules: Codes or names of rules.
+        lines: The lines where they are off; everywhere if there are none.
     """
 
     line: int
@@ -40,40 +44,40 @@ class Suppression(NamedTuple):
     lines: tuple[int, ...]
 
     def covers(self, line: int, code: str, name: str) -> bool:
-        """Whether a finding of that rule on that line is switched off."""
+        """Return whether a finding of that rule on that line is switched off."""
         named = not {code.casefold(), name}.isdisjoint(map(str.casefold, self.rules))
         return named and (not self.lines or line in self.lines)
 
 
 def comments(definition: Definition) -> Iterator[Comment]:
-    """The comments for us, also those that say nothing we know; what stands in a fence is an example."""
+    """Yield the comments for this program, malformed ones included. A comment inside a fence is an example."""
     text = definition.text
     if definition.block and text.find(_MARK, *definition.block.yaml) >= 0:
-        for found in _IN_FRONTMATTER.finditer(text, *definition.block.yaml):
-            yield _comment(definition.source, found)
+        for match in _IN_FRONTMATTER.finditer(text, *definition.block.yaml):
+            yield _comment(definition.source, match)
     if not definition.structure.outside(_MARK):
         return
     fences = definition.structure.fences
-    for found in _IN_BODY.finditer(text, definition.body_start):
-        if not any(fence.span.start <= found.start() < fence.span.end for fence in fences):
-            yield _comment(definition.source, found)
+    for match in _IN_BODY.finditer(text, definition.body_start):
+        if not any(fence.span.start <= match.start() < fence.span.end for fence in fences):
+            yield _comment(definition.source, match)
 
 
-def suppressions(source: Source, found: Iterable[Comment]) -> tuple[Suppression, ...]:
-    """What those of a definition's comments switch off that are well-formed."""
-    return tuple(_read(source, comment) for comment in found if parse(comment.text))
+def suppressions(source: Source, comments: Iterable[Comment]) -> tuple[Suppression, ...]:
+    """Return what the comments of a definition switch off; malformed ones switch nothing off."""
+    return tuple(_read(source, comment) for comment in comments if parse(comment.text))
 
 
 def parse(text: str) -> tuple[str, tuple[str, ...]] | None:
-    """What a comment says: ``ignore`` or ``ignore-file``, and the rules; None unless there is a reason, too."""
-    found = _COMMAND.fullmatch(text.rstrip())
-    return (found[1], tuple(re.split(r"[\s,]+", found[2]))) if found else None
+    """Return the command (``ignore`` or ``ignore-file``) and the rules; None if it is malformed or has no reason."""
+    match = _COMMAND.fullmatch(text.rstrip())
+    return (match[1], tuple(re.split(r"[\s,]+", match[2]))) if match else None
 
 
-def _comment(source: Source, found: re.Match[str]) -> Comment:
-    line = source.position(found.start()).line
-    rest = _line(source, line).replace(found[0], "", 1)
-    return Comment(found.start(), found[1], not rest.strip())
+def _comment(source: Source, match: re.Match[str]) -> Comment:
+    line = source.position(match.start()).line
+    rest = _line(source, line).replace(match[0], "", 1)
+    return Comment(match.start(), match[1], not rest.strip())
 
 
 def _read(source: Source, comment: Comment) -> Suppression:

@@ -1,4 +1,4 @@
-"""Which tools an agent really gets from its definition."""
+"""The tools that an agent gets from its definition, as the client resolves them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Toolbox:
 
     @cached_property
     def listed(self) -> tuple[ToolEntry, ...]:
-        """The entries of ``tools`` as they stand there."""
+        """The entries of ``tools`` as written."""
         return self.definition.tool_entries("tools")
 
     @cached_property
@@ -68,7 +68,7 @@ class Toolbox:
     @cached_property
     def granted(self) -> frozenset[str]:
         """The tools named in ``tools`` that arrive, and those that ``memory`` adds."""
-        arriving = {found.tool for found in self.entries if found.outcome is Outcome.GRANTED}
+        arriving = {entry.tool for entry in self.entries if entry.outcome is Outcome.GRANTED}
         memory = self.definition.field("memory")
         if memory is not None and memory.value.data in self.registry.values["memory"]:
             arriving |= _ADDED_BY_MEMORY
@@ -88,12 +88,12 @@ class Toolbox:
         return self.inherits and self._outcome(meant) is Outcome.GRANTED
 
     def grants_server(self, server: str) -> bool:
-        """Whether the agent may get tools of the MCP server ``server``, in whatever spelling of its name."""
-        wanted = _plain(server)
+        """Return whether the agent may get tools of the MCP server ``server``; case and punctuation do not matter."""
+        plain = _plain(server)
         if self.inherits:
             taken = {_plain(tool) for tool in self.disallowed if tool.startswith(_MCP)}
-            return taken.isdisjoint({"mcp", f"mcp{wanted}"})
-        return any(wanted in _plain(tool) for tool in self.granted if tool.startswith(_MCP))
+            return taken.isdisjoint({"mcp", f"mcp{plain}"})
+        return any(plain in _plain(tool) for tool in self.granted if tool.startswith(_MCP))
 
     @cached_property
     def declared_servers(self) -> frozenset[str]:

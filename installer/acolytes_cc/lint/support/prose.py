@@ -1,4 +1,4 @@
-"""How a body says something: denied, quoted or optional words demand nothing."""
+"""Whether a sentence in a body requires something, or denies it, quotes it, or makes it optional."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def is_quoted(text: str, offset: int) -> bool:
     """Whether ``offset`` lies between double quotes on its line."""
     before = text[max(0, offset - REACH) : offset].rpartition("\n")[2]
     after = text[offset : offset + REACH].partition("\n")[0]
-    return any(found.start() < len(before) < found.end() for found in _QUOTED.finditer(before + after))
+    return any(match.start() < len(before) < match.end() for match in _QUOTED.finditer(before + after))
 
 
 def _before(text: str, start: int) -> str:
