@@ -90,6 +90,15 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
+def sync_all(paths: list[Path]) -> None:
+    """Wait until all of these files are on the disk. It takes many at once, so several threads ask for them."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        for _ in pool.map(sync, paths):
+            pass
+
+
 def make_folders(folder: Path, mode: int = 0o777) -> list[Path]:
     """Make ``folder`` (with ``mode``) and its parents; returns the ones that were missing, parents first."""
     missing = missing_folders(folder)

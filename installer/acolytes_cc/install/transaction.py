@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from acolytes_cc.errors import Exit, UserError
-from acolytes_cc.install.files import digest, link_target, make_folders, missing_folders, move, sha256, sync
+from acolytes_cc.install.files import digest, link_target, make_folders, missing_folders, move, sha256, sync, sync_all
 from acolytes_cc.install.journal import (
     JOURNAL,
     STATE,
@@ -120,8 +120,7 @@ def _make_all(target: Path, changes: list[FileChange], journal: Journal, registr
     if any(change.path == MANIFEST and change.content is not None for change in changes):
         registry.add_user(target)
     entries = [_stage(target, snapshot / str(number), change) for number, change in enumerate(changes)]
-    for staged in snapshot.iterdir():  # all are written, then all are synced: the disk makes us wait once
-        sync(staged)
+    sync_all(list(snapshot.iterdir()))
     write_journal(state, snapshot, journal._replace(entries=entries))
     sync(state)
     for number, change in enumerate(changes):
