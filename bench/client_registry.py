@@ -1,12 +1,12 @@
-"""Hold schemas/client-registry.json against a client: what it gives a subagent for each name of a tool.
+"""Compare schemas/client-registry.json with a client: which tools does it give a subagent for each tool name?
 
     python bench/client_registry.py [--client PATH] [--write]
 
-One run of the client against the scripted model: a subagent a name, each with ``tools: Read, NAME``, and two with
-``Glob, Grep``, one of them beside Bash. The tools of their requests are what they got. Prints each name for which the
-registry says something else; exit 1 when there is one. ``--write`` puts what was seen into the file: tools that it did
-not know, and those that this plain run (no terminal, no MCP server) did not give although the client has them. Aliases,
-removed tools, fields and events, which no run can show, are looked up in the client's text by hand.
+The client runs once, against the scripted model. There is one subagent for each name, with ``tools: Read, NAME``. Two
+more have ``Glob, Grep``, one of them with Bash. The tools in their requests are the tools that they got. The output
+lists each name that the registry describes otherwise; the exit code is then 1. ``--write`` updates the file: it adds
+new tools, and tools that the client has but does not give in this run without a terminal and MCP servers. No run can
+show aliases, removed tools, fields and events; look them up in the client's text.
 """
 
 from __future__ import annotations
@@ -77,16 +77,22 @@ def look(client: Path, names: Sequence[str]) -> Seen:
 
 
 def differences(seen: Seen, facts: Registry) -> dict[str, str]:
-    """Name -> what the client does that the registry does not say."""
-    found = dict.fromkeys(seen.offered - facts.tools - OWN, "is offered and not known")
+    """Return the names for which client and registry differ, each with the difference."""
+    differing = dict.fromkeys(seen.offered - facts.tools - OWN, "the client offers it, the registry does not list it")
     for name, tools in seen.granted.items():
-        wanted = expected(name, facts)
-        if name != CONTROL and tools != wanted and not (wanted <= facts.conditional_tools and not tools):
-            found[name] = f"gives {', '.join(sorted(tools)) or 'nothing'}, not {', '.join(sorted(wanted)) or 'nothing'}"
+        expected_tools = expected(name, facts)
+        if (
+            name != CONTROL
+            and tools != expected_tools
+            and not (expected_tools <= facts.conditional_tools and not tools)
+        ):
+            differing[name] = (
+                f"gives {', '.join(sorted(tools)) or 'nothing'}, not {', '.join(sorted(expected_tools)) or 'nothing'}"
+            )
     for name in facts.only_without_bash:
         if name in seen.beside_bash or name not in seen.without_bash:
-            found[name] = "is not bound to the absence of Bash"
-    return found
+            differing[name] = "the registry says that only agents without Bash get it; that is not so"
+    return differing
 
 
 def expected(name: str, facts: Registry) -> frozenset[str]:
@@ -151,25 +157,25 @@ def _is_for(agent: str, request: ModelRequest) -> bool:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the differences, or write them; 0 when there are none."""
+    """Print the differences, and write them if asked; return 1 if there are some."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--client", type=Path, help="the client to ask (default: the one that the tests run)")
-    parser.add_argument("--write", action="store_true", help="put what was seen into the registry")
+    parser.add_argument("--client", type=Path, help="the client to run (default: that of the tests)")
+    parser.add_argument("--write", action="store_true", help="update the registry")
     options = parser.parse_args(arguments)
     program = options.client or bundled_client() or client_on_path()
     version = client_version(str(program), timeout=60) if program else None
     if program is None or version is None:
-        print("no client: install the extra `test`, or name one with --client", file=sys.stderr)
+        print("no client: install the extra `test`, or pass one with --client", file=sys.stderr)
         return 3
     facts = registry(version)
     seen = look(Path(program), known_names(facts))
-    found = differences(seen, facts)
-    for name, words in sorted(found.items()):
+    differing = differences(seen, facts)
+    for name, words in sorted(differing.items()):
         print(f"{name}: {words}")
-    print(f"client {version}: {len(seen.granted)} names tried, {len(found)} differ from the registry")
+    print(f"client {version}: {len(seen.granted)} names tried, {len(differing)} differ from the registry")
     if options.write:
         write(seen, facts, version)
-    return 1 if found else 0
+    return 1 if differing else 0
 
 
 if __name__ == "__main__":

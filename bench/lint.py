@@ -91,8 +91,10 @@ def main(argv: list[str] | None = None) -> int:
         print(json.dumps({"files_a_second": rates, "megabytes": memory, "ratios": ratios, "missed": missed}))
         return 1 if missed else 0
     for name, by_size in rates.items():
-        told = ", ".join(f"{rate:,.0f} at {size:,} ({memory[name][size]:.0f} MB)" for size, rate in by_size.items())
-        print(f"{name:<18}files a second: {told}")
+        rates_by_size = ", ".join(
+            f"{rate:,.0f} at {size:,} ({memory[name][size]:.0f} MB)" for size, rate in by_size.items()
+        )
+        print(f"{name:<18}files a second: {rates_by_size}")
     for name, (ratio, target, least) in ratios.items():
         print(f"{name}: {ratio:.1f}, at {'least' if least else 'most'} {target}")
     return 1 if missed else 0
@@ -181,15 +183,15 @@ def _one_file(project: Path, folder: Path) -> float:
 
 def _run(command: Sequence[str], project: Path, folder: Path, patience: float) -> Run:
     environ = {"HOME": str(folder), "XDG_CACHE_HOME": str(folder / "cache"), "PATH": os.environ["PATH"]}
-    with open(folder / "said", "w+b") as said:
+    with open(folder / "output", "w+b") as output:
         start = time.perf_counter()
         process = subprocess.Popen(
             command,
             cwd=project,
             env=environ,
             stdin=subprocess.DEVNULL,
-            stdout=said,
-            stderr=said,
+            stdout=output,
+            stderr=output,
             start_new_session=True,
         )
         while True:
@@ -203,8 +205,8 @@ def _run(command: Sequence[str], project: Path, folder: Path, patience: float) -
         else:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-        said.seek(0)
-        named = len(set(re.findall(rb"[\w.-]+\.md\b", said.read())))
+        output.seek(0)
+        named = len(set(re.findall(rb"[\w.-]+\.md\b", output.read())))
     return Run(min(seconds, patience), usage.ru_maxrss / 1024, named)
 
 
