@@ -138,7 +138,7 @@ def place_on_grid(times: Sequence[float]) -> tuple[TimeGrid, list[int]]:
                 f"{show_time(times[second])} is there twice, also in row {first}: leave one out, or write it in UTC"
             )
             raise InputError(f"/history/{second}/time", message)
-    grid = _month_grid([times[index] for index in ordered]) or TimeGrid(times[ordered[0]], _typical_step(gaps))
+    grid = month_grid([times[index] for index in ordered]) or TimeGrid(times[ordered[0]], typical_step(gaps))
     indices = [0] * len(times)
     previous = -1
     for index in ordered:
@@ -156,7 +156,7 @@ def place_on_grid(times: Sequence[float]) -> tuple[TimeGrid, list[int]]:
     return grid, indices
 
 
-def _typical_step(gaps: Sequence[float]) -> float:
+def typical_step(gaps: Sequence[float]) -> float:
     """The median of those gaps that are about one step long."""
     if not gaps:
         return SECONDS["d"]
@@ -169,7 +169,7 @@ def _typical_step(gaps: Sequence[float]) -> float:
     return single[len(single) // 2]
 
 
-def _month_grid(times: Sequence[float]) -> TimeGrid | None:
+def month_grid(times: Sequence[float]) -> TimeGrid | None:
     """A grid of months, where all times are on the same day of the month, or all on the last day."""
     moments = [_EPOCH + timedelta(seconds=time) for time in times]
     days = {(moment.day, moment.time()) for moment in moments}
