@@ -38,26 +38,52 @@ FLAGS = (
     "--schema",
 )
 # The areas of `acolytes-perf` that have inputs which name files,
-FILE_AREAS = ("results",)
+FILE_AREAS = (
+    "forecast",
+    "results",
+    "usl",
+)
 # these inputs,
 FILE_INPUTS = (
     "baseline",
     "candidate",
     "file",
+    "history",
+    "points",
 )
 # and their other inputs.
 OTHER_INPUTS = (
     "baseline_stats",
     "baseline_values",
+    "by",
     "candidate_stats",
     "candidate_values",
+    "capacity",
+    "coherency",
+    "columns",
+    "combine",
+    "contention",
     "expected_interval",
+    "held_out",
+    "horizon",
     "intended_rate",
     "label",
+    "method",
     "metric",
+    "now",
     "percentiles",
+    "quantile",
     "regression",
+    "season",
+    "seed",
+    "select",
+    "shifts",
+    "size",
+    "step",
+    "unit",
     "users",
     "values",
+    "wanted_size",
+    "wanted_speedup",
     "warm_up",
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from acolytes_perf.errors import InputError
-from acolytes_perf.inputs.fields import Field, InputDeclaration, Inputs, check_inputs, missing_input
+from acolytes_perf.inputs.fields import InputDeclaration, Inputs, check_inputs, missing_input
 from acolytes_perf.outcome import Outcome
 
 
@@ -56,7 +56,7 @@ class Command(NamedTuple):
     @property
     def file_inputs(self) -> list[str]:
         """The names of the inputs whose values are files to read, for whoever allows calls by their files."""
-        return [field.name for field in self.fields if isinstance(field, Field) and field.is_file]
+        return [field.name for field in self.fields if field.is_file]
 
     def check(self, raw: Mapping[str, object]) -> Inputs:
         """Read every input, defaults included.

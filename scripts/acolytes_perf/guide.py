@@ -97,7 +97,12 @@ def table_notes(command: Command) -> list[str]:
     for table in tables:
         cells = table.kind_name.removeprefix("table ").removesuffix(",...")
         note = f"A row of {option_name(table.name)} is {cells}; cells in brackets may be left out."
-        if len(tables) == 1:
+        if table.takes_files:
+            note += (
+                f" It may also name files with any headings: {option_name(table.name)} FILE, - for standard input, "
+                "a folder, or a pattern in quotes."
+            )
+        elif len(tables) == 1:
             note += f" The headings of a CSV file are {table.headings}."
         notes.append(note)
     return notes

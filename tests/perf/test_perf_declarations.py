@@ -15,6 +15,7 @@ from acolytes_perf import commands, references
 from acolytes_perf.declare import Command
 from acolytes_perf.errors import PerfError
 from acolytes_perf.inputs.fields import Field, InputDeclaration
+from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import TEXT
 from acolytes_perf.kinds import READINGS, rules
 from perf_cases import CASES, FOLDER
@@ -78,7 +79,7 @@ def test_the_inputs_whose_files_are_read_are_declared_as_files(name: str, tmp_pa
     file = tmp_path / "run.csv"
     file.write_text("1\n")
     read = set()
-    for field in (field for field in command.fields if _takes_any_text(field)):
+    for field in (field for field in command.fields if isinstance(field, Table) or _takes_any_text(field)):
         for left_out in command.example:
             example = {name: value for name, value in command.example.items() if name != left_out}
             OPENED.clear()

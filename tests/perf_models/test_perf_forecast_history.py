@@ -297,11 +297,12 @@ def test_a_column_is_taken_by_its_heading_the_tables_name_or_without_any(
     assert 127 < of_file("\n".join([heading, *figures] if heading else figures), "")["values"]["demand"] < 160
 
 
-@pytest.mark.parametrize("heading", ["date,peak", "when,peak", "peak"])
-def test_a_heading_that_names_no_demand_is_refused_with_those_that_do(
+@pytest.mark.parametrize("heading", ["date,peak,low", "when,peak,low"])
+def test_several_columns_of_numbers_without_a_name_of_demand_are_refused(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, heading: str
 ) -> None:
     file = tmp_path / "demand.csv"
-    file.write_text("\n".join([heading, *("2026-01-01,5" for _ in range(30))]))
+    file.write_text("\n".join([heading, *(f"2026-01-{day:02},5,3" for day in range(1, 31))]))
     assert main(["forecast", "runout", "--in", str(file)]) == 2
-    assert "has no column value: the heading must name value (also: demand, load, " in capsys.readouterr().err
+    assert "has 2 series (peak, low): choose one, e.g. --columns value=peak" in capsys.readouterr().err
+    assert main(["forecast", "runout", "--in", str(file), "--columns", "value=low"]) == 0

@@ -15,6 +15,7 @@ from acolytes_perf.inputs.timeline import EARLIEST, LATEST, TIME
 from acolytes_perf.inputs.units import COUNT, DURATION
 from acolytes_perf.methods.forecasting import CONFIDENCE_LEVEL, METHODS, backtest, exceedance_probabilities
 from acolytes_perf.outcome import STATISTICAL, Interval, Outcome, Result, ResultTable, Row
+from acolytes_perf.series.series_input import SERIES_OPTIONS
 from acolytes_perf.time_units import SECONDS
 from acolytes_perf.wording import format_quantity
 
@@ -175,9 +176,10 @@ COMMAND = Command(
         demand_history.history_table(
             Field(
                 "value", DEMAND_QUANTITY, "demand in any unit, empty for a gap", "118", 0, 1e15,
-                aliases=("demand", "load", "rate", "y", "requests", "users", "usage", "passengers"),
+                aliases=demand_history.DEMAND_NAMES,
             )
         ),
+        *SERIES_OPTIONS,
         Field("capacity", DEMAND_QUANTITY, "highest demand that can be carried, in its unit", "700", 0, 1e15),
         Field("step", DURATION, "time between two values that have no times (default 1d)", "1h", 1, 366 * SECONDS["d"]),
         Field("season", COUNT, "steps of a season, 1 for no season (default a week, day or year)", "12", 1, 2000),

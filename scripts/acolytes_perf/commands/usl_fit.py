@@ -21,6 +21,7 @@ from acolytes_perf.methods.scalability import (
 from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
 from acolytes_perf.outputs.document import mark
 from acolytes_perf.outputs.plot import Axis, Shape, plot
+from acolytes_perf.series.series_input import columns_field, columns_for, refuse_without_files
 from acolytes_perf.wording import format_quantity, pluralize
 
 _MOST_SIZE = 10**6
@@ -30,11 +31,16 @@ _MOST_MISS = 0.1
 
 def run(inputs: Inputs) -> Outcome:
     """Fit the curve to measured points, or compute it from coefficients."""
+    from acolytes_perf.series.points import read_points  # only calls with a file need what it imports
+
     target_results = _target_results(inputs)
     if "points" not in inputs:
+        refuse_without_files(inputs, "columns")
         return _from_coefficients(inputs, target_results)
     for name in inputs.present("contention", "coherency"):
         raise InputError(f"/{name}", "follows from the points: leave it out", {name: None})
+    points = read_points(_POINTS, inputs, columns_for(inputs, [column.name for column in _POINTS.columns]))
+    inputs.use_rows("points", points.rows)
     fit = _fitted(inputs)
     results = [*_coefficients(fit), *_peaks(fit), *_closeness(inputs, fit)]
     warnings = _warnings(inputs, fit)
@@ -46,7 +52,9 @@ def run(inputs: Inputs) -> Outcome:
         value, reach = fit.model.throughput(size), fit.half_width(fit.model.gradient(size))
         results.append(Result("throughput", value, "1/s", _around(value, reach)))
     results += target_results
-    return Outcome(_answer(inputs, fit), results, _ASSUMPTIONS, warnings, tables=[_table(inputs, fit)])
+    return Outcome(
+        _answer(inputs, fit), results, [*_ASSUMPTIONS, *points.notes], warnings, tables=[_table(inputs, fit)]
+    )
 
 
 def _fitted(inputs: Inputs) -> UslFit:
@@ -289,22 +297,26 @@ _TABLES = {
     }
 }
 
+_POINTS = Table(
+    "points",
+    (
+        Field(
+            "size", NUMBER, "users, threads or machines", "8", 1, _MOST_SIZE, required=True,
+            aliases=("n", "users", "threads", "nodes", "workers", "concurrency"),
+        ),
+        Field("throughput", RATE, "measured there", "130/s", 1e-9, 1e12, required=True, aliases=("x", "rps")),
+    ),
+    "measured throughput by size, or a CSV file of it",
+    "1:20/s,4:78/s,8:130/s,16:190/s",
+    takes_files=True,
+)  # fmt: skip
+
 COMMAND = Command(
     name="usl fit",
     summary="Scalability: contention, coherency and peak throughput from measurements, or speedup by Amdahl's law.",
     fields=(
-        Table(
-            "points",
-            (
-                Field(
-                    "size", NUMBER, "users, threads or machines", "8", 1, _MOST_SIZE, required=True,
-                    aliases=("n", "users", "threads", "nodes", "workers", "concurrency"),
-                ),
-                Field("throughput", RATE, "measured there", "130/s", 1e-9, 1e12, required=True, aliases=("x", "rps")),
-            ),
-            "measured throughput by size",
-            "1:20/s,4:78/s,8:130/s,16:190/s",
-        ),
+        _POINTS,
+        columns_field("size", "throughput"),
         Field("contention", NUMBER, "contention (serial share), instead of points", "0.05", 0, 1),
         Field("coherency", NUMBER, "coherency (default 0: Amdahl's law)", "0.0001", 0, 1),
         Field("size", NUMBER, "size at which to compute throughput or speedup", "64", 1, _MOST_SIZE),

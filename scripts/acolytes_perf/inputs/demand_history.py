@@ -11,8 +11,16 @@ from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.timeline import EARLIEST, LATEST, TIME, TimeGrid, place_on_grid
 from acolytes_perf.time_units import SECONDS
+from acolytes_perf.wording import format_quantity
 
 _MAX_SEASON = 2000
+MAX_STEPS = 20_000
+#: How much `step` may differ from the step of the times.
+_SAME_STEP = 0.01
+#: Other names of a column of demand.
+DEMAND_NAMES = tuple(
+    "demand load rate y requests users usage passengers value rps qps tps throughput".split()  # noqa: SIM905
+)
 #: Names of units in errors.
 _UNIT_NAMES = {"": "a number", "1/s": "a rate", "ratio": "a share", "s": "a time", "erlang": "a load", "B": "bytes"}
 
@@ -24,11 +32,13 @@ class History(NamedTuple):
         values: in base units, None for a gap; the last one is present.
         unit: empty, 1/s, ratio, s, erlang, or B.
         grid: the time of each value.
+        notes: how files were read, in sentences.
     """
 
     values: Sequence[float | None]
     unit: str
     grid: TimeGrid
+    notes: tuple[str, ...] = ()
 
     @property
     def last_index(self) -> int:
@@ -46,17 +56,21 @@ def history_table(value: Field) -> Table:
         "time", TIME, "when, ISO 8601 (UTC without a zone) or seconds since 1970", "2026-03-01", EARLIEST, LATEST,
         aliases=("timestamp", "date", "datetime", "ds", "month", "day", "hour"),
     )  # fmt: skip
-    doc = "demand at even steps, oldest first or with times; in a file also as CSV"
-    return Table("history", (value, time), doc, "112,118,132,129", max_rows=20_000, required=True)
+    doc = "demand at even steps, oldest first or with times; or files: CSV, Prometheus, CloudWatch, OTLP, ..."
+    return Table("history", (value, time), doc, "112,118,132,129", max_rows=MAX_STEPS, required=True, takes_files=True)
 
 
 def read_history(inputs: Inputs) -> History:
-    """Places the checked rows on their grid.
+    """Places the checked rows, or the series of the files, on their grid.
 
     Raises:
         InputError: units differ, times are missing in some rows, or a time is not on the grid.
         CannotAnswerError: most values are missing.
     """
+    if inputs.texts("history"):
+        return _read_files(inputs)
+    for name in inputs.present("columns", "select", "combine", "unit", "quantile"):
+        raise InputError(f"/{name}", "has no effect: the history is not from a file", {name: None})
     rows = inputs.rows("history")
     quantities = [read_quantity(row, "value") for row in rows]
     units = {value.unit: row for row, value in reversed(list(enumerate(quantities))) if value is not None}
@@ -74,13 +88,53 @@ def read_history(inputs: Inputs) -> History:
     if not timed:
         step = inputs.optional("step") or SECONDS["d"]
         return History(_without_trailing_gaps(values), next(iter(units), ""), TimeGrid(None, step))
-    if "step" in inputs:
-        raise InputError("/step", "follows from the times of the history: leave it out", {"step": None})
     grid, indices = place_on_grid([row.number("time") for row in rows])
+    _check_step(inputs, grid)
     on_grid: list[float | None] = [None] * (max(indices) + 1)
     for index, value in zip(indices, values):
         on_grid[index] = value
     return History(_without_trailing_gaps(on_grid), next(iter(units), ""), grid)
+
+
+def _read_files(inputs: Inputs) -> History:
+    """The history of the series that the files and their options mean."""
+    from acolytes_perf.series.demand import demand_series
+
+    series = demand_series(inputs, "history", DEMAND_NAMES)
+    count = len(series.values)
+    if count > MAX_STEPS:
+        message = f"has {count} steps of {series.step_text}, more than {MAX_STEPS}: export it with a longer step"
+        raise InputError("/history", message)
+    values = _without_trailing_gaps(series.values)
+    notes = series.notes
+    if not series.dated:
+        if not series.step:
+            step = inputs.optional("step") or SECONDS["d"]
+            if "step" not in inputs:
+                notes = (*notes, "The file has no times: its values are taken to be one a day (see --step).")
+            return History(values, series.unit, TimeGrid(None, step), notes)
+        grid = TimeGrid(None, series.step, series.months)
+        _check_step(inputs, grid)
+        return History(values, series.unit, grid, notes)
+    if series.even and not series.months and count > 1:
+        span = series.times[-1] - series.times[0]
+        # a step that is a little off would lead away from the last points
+        is_exact = abs(span - (count - 1) * series.step) <= 0.2 * series.step
+        grid = TimeGrid(series.times[0], series.step if is_exact else span / (count - 1))
+    else:
+        grid, indices = place_on_grid(series.times)
+        by_index = dict(zip(indices, series.values))
+        values = _without_trailing_gaps([by_index.get(index) for index in range(max(indices) + 1)])
+    _check_step(inputs, grid)
+    return History(values, series.unit, grid, notes)
+
+
+def _check_step(inputs: Inputs, grid: TimeGrid) -> None:
+    """Refuses a step that contradicts the times."""
+    step = inputs.optional("step")
+    if step is not None and abs(step - grid.step) > _SAME_STEP * grid.step:
+        message = f"is {format_quantity(step, 's')}, but the times of the history are {grid.step_text} apart"
+        raise InputError("/step", f"{message}: leave it out", {"step": None})
 
 
 def _without_trailing_gaps(values: Sequence[float | None]) -> Sequence[float | None]:
@@ -109,7 +163,7 @@ def read_capacity(inputs: Inputs, unit: str) -> float | None:
     if capacity is not None and capacity.unit != unit:
         message = f"is {_UNIT_NAMES[capacity.unit]}, but the demand is {_UNIT_NAMES[unit]}: use one unit"
         if not unit:
-            message += ", in a file by a heading such as `demand [/s]`"
+            message += ", for a file with --unit or by a heading such as `demand [/s]`"
         raise InputError("/capacity", message)
     return None if capacity is None else capacity.number
 

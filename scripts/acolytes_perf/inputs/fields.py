@@ -64,6 +64,10 @@ class InputDeclaration(Protocol):
         """Other names that users try; errors lead from them to the name."""
 
     @property
+    def is_file(self) -> bool:
+        """Whether its value may name files that the command reads."""
+
+    @property
     def kind_name(self) -> str:
         """The kind in a few words, for the documentation."""
 
@@ -292,6 +296,10 @@ class Inputs:
         """The text; None without one."""
         value = self._values.get(name)
         return value if isinstance(value, str) else None
+
+    def use_rows(self, name: str, rows: Sequence[Inputs]) -> None:
+        """Puts the rows that were read from files in the place of their names, for all that follows in this call."""
+        self._values = {**self._values, name: list(rows)}
 
     def present(self, *names: str) -> list[str]:
         """Those of the names that have a value, in the same order."""

@@ -12,6 +12,9 @@ from acolytes_perf.errors import InputError, pointer_to, quoted
 from acolytes_perf.inputs.tables import Table
 
 MAX_BYTES = 1_000_000
+#: The beginning of a file that tells its kind, and the names in it of JSON that holds series.
+_HEAD = 4096
+_SERIES_KEYS = (b"resultType", b"errorType", b"MetricDataResults", b"Datapoints", b"resourceMetrics")
 
 
 def gather_inputs(
@@ -31,7 +34,12 @@ def gather_inputs(
     if file is not None and inline is not None:
         raise InputError("", "--in and --input both give the whole input: use one of them")
     raw: dict[str, object] = {}
-    if file is not None:
+    series = [table for table in tables if table.takes_files]
+    if file is not None and len(series) == 1 and _is_data(file):
+        from acolytes_perf.inputs.tables import names_files
+
+        raw = {series[0].name: file if names_files(file) else f"./{file}"}
+    elif file is not None:
         text, where = read_text_file(file), "--in " + quoted(file)
         is_csv = len(tables) == 1 and not text.lstrip().startswith("{")
         if not is_csv and text.strip() and text.lstrip()[:1] not in '{["':
@@ -46,6 +54,23 @@ def gather_inputs(
     elif inline is not None:
         raw = parse_json_object(inline, "--input")
     return {**raw, **_settings(settings)}
+
+
+def _is_data(file: str) -> bool:
+    """Whether a file holds rows or series, and no JSON object of inputs by name."""
+    try:
+        if file == "-":
+            stream = sys.stdin.buffer
+            start = stream.peek(_HEAD) if hasattr(stream, "peek") else stream.read(_HEAD)
+            if stream.seekable():
+                stream.seek(0)
+        else:
+            with open(file, "rb") as stream:
+                start = stream.read(_HEAD)
+    except (OSError, ValueError):
+        return False  # reading it says why
+    start = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return not start.startswith((b"{", b'"')) or any(b'"%s"' % key in start for key in _SERIES_KEYS)
 
 
 def parse_json_object(text: str, where: str) -> dict[str, object]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Any, NamedTuple
 
 from acolytes_perf.errors import InputError, one_line
 from acolytes_perf.inputs.fields import CheckedValue, Field, Inputs, NormalForm, check_inputs
+from acolytes_perf.inputs.units import Value
 
 #: The example of a unit in a CSV heading, for a quantity of any unit.
 _ANY_UNIT = "/s"
 #: Headings that are units themselves.
 _UNIT_WORDS = ("rps", "qps", "tps", "rpm")
+#: What no row looks like: a usual suffix, a path that says so, a pattern, or `-` for standard input.
+_FILE = re.compile(r".+\.(?:csv|tsv|json|ndjson|jsonl|txt|log|gz)|-|\.{0,2}/.*|.+/|.*[*?].*", re.IGNORECASE)
 _HEADING = re.compile(r"\s*(.*?)\s*(?:[\[(]\s*([^\])]*?)\s*[\])])?\s*")
 
 
@@ -45,6 +49,7 @@ class Table(NamedTuple):
         required: every call needs it.
         default: rows that stand for a missing value.
         aliases: other names that users try.
+        takes_files: its value may name files instead; the command reads them, and `Inputs.texts` has their names.
     """
 
     name: str
@@ -56,6 +61,12 @@ class Table(NamedTuple):
     required: bool = False
     default: str | None = None
     aliases: tuple[str, ...] = ()
+    takes_files: bool = False
+
+    @property
+    def is_file(self) -> bool:
+        """Whether a value may name files to read, as of a Field."""
+        return self.takes_files
 
     @property
     def kind_name(self) -> str:
@@ -66,6 +77,9 @@ class Table(NamedTuple):
     def read(self, raw: object) -> tuple[NormalForm, CheckedValue]:
         """Normal form and checked rows; raises InputError with a JSON pointer such as `/stations/0/demand`."""
         items: Any = raw.split(",") if isinstance(raw, str) else raw
+        if self.takes_files and isinstance(raw, str) and names_files(raw):
+            files: list[Value] = [part.strip() for part in raw.split(",")]
+            return raw, files
         if not isinstance(items, list) or not self.min_rows <= len(items) <= self.max_rows:
             message = f"expected {self.min_rows} to {self.max_rows} rows such as {self.example}"
             raise InputError(f"/{self.name}", message)
@@ -220,6 +234,16 @@ class Table(NamedTuple):
         names = (column.name for column in self.columns if word in (column.name, *column.aliases))
         unit = parts[2] or (word if word in _UNIT_WORDS else "")
         return next(names, self._main.name if word == self.name else None), unit
+
+
+def names_files(text: str) -> bool:
+    """Whether a text names files, folders or patterns, or standard input, and no rows.
+
+    >>> names_files("load.csv"), names_files("day-*.json"), names_files("-"), names_files("1:64.9/s,18:995/s")
+    (True, True, True, False)
+    """
+    parts = [part.strip() for part in text.split(",")]
+    return all(_FILE.fullmatch(part) or (part[:1].isalpha() and os.path.exists(part)) for part in parts)
 
 
 def _with_unit(cell: str, unit: str) -> str:

@@ -51,7 +51,7 @@ def assumptions(case: Runout) -> list[str]:
     fitted = len(selection.values)
     if fitted < len(case.history.values):
         lines.append(f"The last {fitted} of {len(case.history.values)} steps are fitted.")
-    return lines
+    return [*lines, *case.history.notes]
 
 
 def warnings(case: Runout, *, is_by_date: bool) -> list[AnswerWarning]:

@@ -158,7 +158,7 @@ def _read_with_clock(
             has_clock = has_clock or parts[0] is not None
             if parts[5]:
                 zoned = row if zoned is None else zoned
-            else:
+            elif parts[0] is not None:
                 local = row if local is None else local
             if zoned is not None and local is not None:
                 first, second = (cells[zoned], cells[local])

@@ -52,6 +52,17 @@ def read_series(
     return series
 
 
+def read_table_rows(path: str, pointer: str) -> Rows | None:
+    """The rows of a CSV, TSV or NDJSON file; None for a file of another format."""
+    text = read_text(path, pointer)
+    where = "standard input" if path == "-" else quoted(path)
+    if text.lstrip()[:1] not in ("{", "["):
+        return parse_rows(text, where, pointer)
+    document = _parse_json(text, where, pointer)
+    is_records = isinstance(document, list) and document and all(isinstance(entry, dict) for entry in document)
+    return _records(document, where, pointer) if is_records and not is_prometheus(document) else None
+
+
 def _read_file(path: str, choices: Sequence[Any], unit: str, pointer: str) -> list[TimeSeries]:
     text = read_text(path, pointer)
     where = "standard input" if path == "-" else quoted(path)

@@ -1,0 +1,77 @@
+"""The one series that a history of demand means: chosen, combined, and as a level or a rate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from acolytes_perf.errors import InputError, quoted
+from acolytes_perf.inputs.columns import listed
+from acolytes_perf.inputs.fields import Inputs
+from acolytes_perf.series.choose import single
+from acolytes_perf.series.counters import looks_like_counter, per_second, quantile_of_buckets
+from acolytes_perf.series.layout import words_of
+from acolytes_perf.series.read import read_series
+from acolytes_perf.series.series_input import columns_for
+from acolytes_perf.series.time_series import COUNTER, COUNTS, TimeSeries
+
+
+def demand_series(
+    inputs: Inputs, name: str = "history", aliases: Sequence[str] = (), other_roles: Sequence[str] = ()
+) -> TimeSeries:
+    """The series of an input that names files, by the options `columns`, `select`, `combine`, `unit` and `quantile`.
+
+    Args:
+        inputs: of the call.
+        name: of the input.
+        aliases: headings that mean the demand where a file has several columns of numbers.
+        other_roles: roles of `--columns` that belong to other inputs of the command.
+
+    Raises:
+        InputError: a file cannot be read, an option has no effect, or several series remain.
+    """
+    pointer = f"/{name}"
+    series = read_series(
+        inputs.texts(name),
+        columns=columns_for(inputs, ("time", "label", "value"), other_roles),
+        select=inputs.text("select"),
+        unit=inputs.text("unit"),
+        pointer=pointer,
+    )
+    quantile = inputs.optional("quantile")
+    if quantile is not None:
+        buckets = [one for one in series if "le" in one.labels]
+        if not buckets:
+            raise InputError("/quantile", "has no effect: the file has no buckets of a histogram", {"quantile": None})
+        return quantile_of_buckets(buckets, quantile, pointer)
+    if len({one.labels.get("le") for one in series}) > 1:
+        hint = "choose a percentile, e.g. --quantile 99%, or all observations, --select le=+Inf"
+        raise InputError(pointer, f"has the buckets of a histogram: {hint}")
+    series = _by_alias(series, aliases)
+    series = [per_second(one) if one.kind == COUNTER else one for one in series]
+    demand = single(series, pointer, inputs.text("combine"))
+    notes = list(demand.notes)
+    if demand.kind == COUNTS:
+        notes.append(f"{demand.title} is counts within each step.")
+    elif demand.unit == "" and looks_like_counter(demand):
+        notes.append(f"{demand.title} only grows: it is read as a level, not as a counter.")
+    lowest = min(demand.present, default=None)
+    if lowest is None:
+        raise InputError(pointer, f"{demand.title} has no value")
+    if lowest < 0:
+        raise InputError(pointer, f"{demand.title} has the value {lowest:g}, but a demand cannot be below 0")
+    if demand.gap_note:
+        notes.append(demand.gap_note)
+    return demand._replace(notes=tuple(notes))
+
+
+def _by_alias(series: Sequence[TimeSeries], aliases: Sequence[str]) -> list[TimeSeries]:
+    """The series under the only heading that means the demand, where several columns of numbers exist."""
+    names = list(dict.fromkeys(one.name for one in series))
+    if len(names) < 2 or any(one.role for one in series):
+        return list(series)
+    meant = [name for name in names if "_".join(words_of(name.split("[")[0].split("(")[0])) in aliases]
+    if len(meant) != 1:
+        return list(series)
+    unused = listed([name for name in names if name != meant[0]])
+    note = f"The column {quoted(meant[0])} is the demand; not used: {unused}."
+    return [one._replace(notes=(*one.notes, note)) for one in series if one.name == meant[0]]
