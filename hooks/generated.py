@@ -43,6 +43,8 @@ FILE_AREAS = (
     "results",
     "usl",
 )
+# the commands of these areas without such an input,
+OTHER_COMMANDS = ()
 # these inputs,
 FILE_INPUTS = (
     "baseline",

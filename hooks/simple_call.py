@@ -132,6 +132,8 @@ def _input_files_are_allowed(arguments: list[str], cwd: str) -> bool:
         return arguments[0] == "verify" and all(not word.startswith("-") and _is_inside(word, cwd) for word in files)
     if not any(area in arguments for area in generated.FILE_AREAS):
         return True
+    if " ".join(arguments[:2]) in generated.OTHER_COMMANDS:
+        return True
     if any(not word.startswith("-") and not _takes_next(before) for before, word in zip(arguments[1:], arguments[2:])):
         return False  # a word that belongs to no option may be taken for a file
     return all(_setting_is_allowed(option, value, cwd) for option, value in _options(arguments))
@@ -150,7 +152,9 @@ def _setting_is_allowed(option: str, setting: str, cwd: str) -> bool:
         return True
     if value.lstrip().startswith(("[", "{", '"')):  # JSON, which has other ways to write a name
         return False
-    return all(_is_inside(part.strip(), cwd) for part in value.split(","))
+    # an empty part is a gap in values that are not from a file
+    parts = [part.strip() for part in value.split(",")]
+    return any(parts) and all(_is_inside(part, cwd) for part in parts if part)
 
 
 def _takes_next(word: str) -> bool:

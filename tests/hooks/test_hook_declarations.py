@@ -47,9 +47,14 @@ def test_the_verbs_that_take_away_what_others_wrote_are_not_allowed() -> None:
 
 def test_every_option_and_input_that_names_a_file_is_known() -> None:
     assert generated.FILE_OPTIONS == ("--in", "--msg-file", "--out")
-    assert generated.FILE_AREAS == ("results",)
-    assert generated.FILE_INPUTS == ("baseline", "candidate", "file")
-    declared = {field.name for name in ("results summarize", "results compare") for field in commands.load(name).fields}
+    calculators = [commands.load(name) for name in commands.names()]
+    reading = {command.name: set(command.file_inputs) for command in calculators if command.file_inputs}
+    assert {"results summarize", "results compare", "forecast runout", "usl fit"} <= set(reading)
+    assert set(generated.FILE_AREAS) == {name.split()[0] for name in reading}
+    assert set(generated.FILE_INPUTS) == set.union(*reading.values()) >= {"baseline", "file", "history", "points"}
+    in_areas = [command for command in calculators if command.name.split()[0] in generated.FILE_AREAS]
+    assert set(generated.OTHER_COMMANDS) == {command.name for command in in_areas} - set(reading)
+    declared = {field.name for command in in_areas for field in command.fields}
     assert declared == {*generated.FILE_INPUTS, *generated.OTHER_INPUTS}
 
 

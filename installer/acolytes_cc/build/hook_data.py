@@ -35,6 +35,11 @@ def hook_data() -> bytes:
         _constant("FILE_OPTIONS", [*FILE_OPTIONS, *perf_files], "The options whose value is a file or folder."),
         _constant("FLAGS", perf_flags, "The options of `acolytes-perf` without a value."),
         _constant("FILE_AREAS", areas, "The areas of `acolytes-perf` that have inputs which name files,"),
+        _constant(
+            "OTHER_COMMANDS",
+            (command.name for command in in_areas if not command.file_inputs),
+            "the commands of these areas without such an input,",
+        ),
         _constant("FILE_INPUTS", file_inputs, "these inputs,"),
         _constant("OTHER_INPUTS", inputs - file_inputs, "and their other inputs."),
     ]
@@ -44,5 +49,7 @@ def hook_data() -> bytes:
 def _constant(name: str, values: Iterable[str], comment: str = "") -> str:
     head = f"# {comment}\n" if comment else ""
     items = [f'"{value}",' for value in sorted(set(values))]
+    if not items:
+        return f"{head}{name} = ()\n"
     body = f"({items[0]})" if len(items) == 1 else "\n    ".join(["(", *items]) + "\n)"  # as ruff lays it out
     return f"{head}{name} = {body}\n"
