@@ -14,6 +14,7 @@ from typing import NamedTuple
 from acolytes_perf.errors import quoted
 from acolytes_perf.inputs.demand_quantity import demand_quantity
 from acolytes_perf.inputs.quantity import QuantityError
+from acolytes_perf.inputs.units import ROUNDING
 
 #: What files write where a value is missing.
 MISSING = frozenset(
@@ -66,6 +67,16 @@ class Scale(NamedTuple):
 
     factor: float
     unit: str
+
+    def apply(self, value: float) -> float:
+        """The value in the base unit, rounded once: 103 ms are 0.103 s.
+
+        >>> Scale(1e-3, "s").apply(103), 103 * 1e-3
+        (0.103, 0.10300000000000001)
+        """
+        divisor = round(1 / self.factor) if 0 < self.factor < 1 else 0
+        is_exact = divisor and abs(divisor * self.factor - 1) < ROUNDING
+        return value / divisor if is_exact else value * self.factor
 
 
 def scale_of(unit: str) -> Scale | None:
@@ -137,10 +148,7 @@ def read_numbers(cells: Sequence[str], heading: str = "", unit: str = "") -> Num
     if missing == len(values):
         raise NumberError("has no numbers")
     if scale.factor != 1:
-        # dividing by 1000 rounds once, multiplying by 0.001 twice
-        divisor = round(1 / scale.factor) if scale.factor < 1 else 0
-        exact = divisor and abs(divisor * scale.factor - 1) < 1e-12
-        values = [None if v is None else v / divisor if exact else v * scale.factor for v in values]
+        values = [None if value is None else scale.apply(value) for value in values]
     return Numbers(values, scale.unit, notes)
 
 
@@ -261,8 +269,7 @@ def _with_suffixes(
             scale = _scale_of_cell(suffix, kinds, cells[row].strip(), row)
         if scale is None:
             raise NumberError(f"{quoted(cells[row].strip())} has an unknown unit", row, looks_like_numbers=row > 0)
-        exact = round(1 / scale.factor) if 0 < scale.factor < 1 else 0
-        values[row] = number / exact if exact and abs(exact * scale.factor - 1) < 1e-12 else number * scale.factor
+        values[row] = scale.apply(number)
         units.setdefault(scale.unit, row)
     if len(units) > 1:
         row = max(units.values())

@@ -115,7 +115,7 @@ def in_unit(series: TimeSeries, unit: str, pointer: str = "/unit") -> TimeSeries
         raise InputError(pointer, f"{quoted(unit)} is not a unit: use one such as ms, s, /s, %, MB or cores")
     if series.unit:
         raise InputError(pointer, f"has no effect: {series.title} has the unit {series.unit}", {"unit": None})
-    values = [None if value is None else value * scale.factor for value in series.values]
+    values = [None if value is None else scale.apply(value) for value in series.values]
     return series._replace(values=values, unit=scale.unit)
 
 

@@ -100,7 +100,7 @@ def _series(
         times = read_times([str(stamp) for stamp in stamps])
     except DateError as error:
         raise InputError(pointer, f"{where}: {quoted(name)}: {error}") from None
-    points = [(time, value * scale.factor) for time, value in zip(times.seconds, values)]
+    points = [(time, scale.apply(value)) for time, value in zip(times.seconds, values)]
     ordered, notes = in_order(points, None, where, pointer)
     notes = tuple(note for note in notes if "newest" not in note)  # the usual order of the API
     notes = (*notes, "CloudWatch returns no points for times without data: they are missing, not 0.")

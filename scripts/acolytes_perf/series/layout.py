@@ -118,7 +118,7 @@ def find_layout(table: Rows, roles: Mapping[int, tuple[str, str]], where: str, p
         if index in time or index == zone:
             continue
         cells = table.column(index)
-        if all(map(is_missing, cells)):
+        if _is_unused(table, index, cells):
             continue
         try:
             column = read_numbers(cells, table.headings[index], unit if not heading_unit(table.headings[index]) else "")
@@ -130,6 +130,13 @@ def find_layout(table: Rows, roles: Mapping[int, tuple[str, str]], where: str, p
         if not has_choice:
             numbers[index] = column
     return Layout(time, zone, sorted(labels), numbers)
+
+
+def _is_unused(table: Rows, index: int, cells: Sequence[str]) -> bool:
+    """Whether a column is empty, has other times such as an end, or is a number of a table of InfluxDB."""
+    heading = table.headings[index]
+    is_of_tables = "_value" in table.headings and heading in ("", "result", "table")
+    return is_of_tables or all(map(is_missing, cells)) or _looks_like_dates(cells, heading)
 
 
 def _is_quantity(cell: str) -> bool:
@@ -164,6 +171,11 @@ def _is_time_heading(heading: str) -> bool:
     return bool(words) and (words[0] in _TIME_WORDS or words[-1] in _TIME_WORDS)
 
 
+def _is_usual_time_heading(heading: str) -> bool:
+    """Whether a heading is one of the most usual ones, which wins over others such as `start` and `stop`."""
+    return "_".join(words_of(heading)) in ("time", "timestamp", "ts", "date", "datetime", "date_time")
+
+
 def _is_zone(table: Rows, index: int) -> bool:
     """Whether a column has the zone of each time: `+1`, `-5` or `UTC`."""
     cells = table.column(index)
@@ -183,9 +195,10 @@ def _find_time(table: Rows, free: Sequence[int], where: str) -> list[int]:
             clocks.append(index)
         elif _looks_like_dates(cells, table.headings[index]):
             dates.append(index)
-    named = [index for index in dates if _is_time_heading(table.headings[index])]
-    if len(dates) > 1 and len(named) == 1:
-        dates = named
+    for is_meant in (_is_time_heading, _is_usual_time_heading):
+        named = [index for index in dates if is_meant(table.headings[index])]
+        if len(dates) > 1 and len(named) == 1:
+            dates = named
     if len(dates) > 1:
         names = listed([table.headings[index] for index in dates])
         message = f"{where} has several columns of times, {names}: choose one, e.g. --columns time="

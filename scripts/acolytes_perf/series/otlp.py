@@ -48,10 +48,11 @@ def read_otlp(document: Any, where: str, pointer: str, source: str) -> list[Time
     for (name, unit, kind, pairs), values in points.items():
         ordered, notes = in_order(values, None, where, pointer)
         scale = scale_of("" if unit.startswith("{") or name.endswith(("_count", "_bucket")) else unit)
-        factor, base = scale or (1.0, "")
         if scale is None:
             notes = (*notes, f"The unit {unit} of {name} is not converted.")
-        ordered = [(time, None if value is None else value * factor) for time, value in ordered]
+        else:
+            ordered = [(time, None if value is None else scale.apply(value)) for time, value in ordered]
+        base = scale.unit if scale else ""
         series.append(
             make_series(ordered, name=name, labels=dict(pairs), unit=base, kind=kind, notes=notes, source=source)
         )
@@ -128,9 +129,10 @@ def _buckets(point: Mapping[str, Any], form: str) -> Iterator[tuple[str, float]]
     if form == "histogram":
         total = 0.0
         bounds = [f"{float(bound):.12g}" for bound in point.get("explicitBounds", [])]
-        for bound, count in zip([*bounds, "+Inf"], point.get("bucketCounts", [])):
+        for bound, count in zip(bounds, point.get("bucketCounts", [])):
             total += float(count)
             yield bound, total
+        yield "+Inf", float(point.get("count", 0))
     elif form == "exponentialHistogram":
         base = 2.0 ** (2.0 ** -int(point["scale"]))
         positive, negative = point.get("positive", {}), point.get("negative", {})

@@ -122,4 +122,5 @@ def _name_and_labels(heading: str) -> tuple[str, dict[str, str]]:
     match = _LABELLED.fullmatch(heading)
     if not match or (match[2].strip() and not _LABEL.match(match[2])):
         return heading, {}
-    return match[1] or "", {pair[1]: pair[2].replace('\\"', '"') for pair in _LABEL.finditer(match[2])}
+    labels = {pair[1]: pair[2].replace('\\"', '"') for pair in _LABEL.finditer(match[2])}
+    return match[1] or labels.pop("__name__", ""), labels
