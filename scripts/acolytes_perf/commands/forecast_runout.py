@@ -188,6 +188,7 @@ COMMAND = Command(
         Field("now", TIME, "start of the horizon (default the last value)", "2026-03-01", EARLIEST, LATEST),
         choice_field("method", "how trend and season are combined", ("auto", *METHODS), "auto"),
         choice_field("shifts", "what to do about sudden shifts of the level", ("find", "ignore"), "find"),
+        choice_field("outliers", "what to do about outliers and special days", ("clean", "keep"), "clean"),
         Field("held_out", COUNT, "steps of the backtest (default two seasons, at most a quarter)", "24", 1, 5000),
         Field("seed", COUNT, "seed of the simulated futures", "1", 0, 10**9, default="1"),
     ),

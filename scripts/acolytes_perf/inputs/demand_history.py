@@ -45,6 +45,12 @@ class History(NamedTuple):
         """Index of the last value."""
         return len(self.values) - 1
 
+    @property
+    def steps_in_day(self) -> int:
+        """Steps in a day where there are several; 1 for longer steps, and for those that do not divide a day."""
+        steps = round(SECONDS["d"] / self.grid.step)
+        return steps if steps > 1 and abs(steps * self.grid.step - SECONDS["d"]) <= 1e-3 * SECONDS["d"] else 1
+
     def seconds_after(self, steps: int) -> float:
         """Seconds from the last value to so many steps later."""
         return self.grid.time_at(self.last_index + steps) - self.grid.time_at(self.last_index)

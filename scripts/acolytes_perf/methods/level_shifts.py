@@ -1,4 +1,4 @@
-"""Lasting shifts of a series' level, and single outliers: what is neither trend, season nor noise.
+"""Lasting shifts of a series' level: what is neither trend, season nor noise.
 
 Medians and median absolute deviations are used throughout, so that the shift itself does not hide in the spread.
 
@@ -9,15 +9,13 @@ Association 88(424), 1993, doi 10.1080/01621459.1993.10476408 (the factor 1.4826
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from acolytes_perf.methods.outliers import SD_PER_MAD, median
 from acolytes_perf.methods.smoothing_model import Series
 
-#: Standard deviation of normal values over their median absolute deviation.
-_SD_PER_MAD = 1.4826
-#: Standard deviations that make a shift, and an outlier; `bench/perf_coverage_forecast.py` measures the false alarms.
-_SHIFT_SDS, _OUTLIER_SDS = 8.0, 7.0
+#: Standard deviations that make a shift; `bench/perf_coverage_forecast.py` measures the false alarms.
+_SHIFT_SDS = 8.0
 _MIN_WINDOW, _MAX_SHIFTS = 8, 3
 
 
@@ -83,7 +81,7 @@ def _largest_shift(values: Series, season: int) -> LevelShift | None:
     if len(elsewhere) < window:
         return None
     usual = median(elsewhere)
-    spread = _SD_PER_MAD * median(abs(change - usual) for change in elsewhere)
+    spread = SD_PER_MAD * median(abs(change - usual) for change in elsewhere)
     size = changes[index] - usual
     noise = max(spread, _noise_sd(values, season) * math.sqrt(2 / window))
     beside = [abs(changes[other] - usual) for other in (index - window, index + window) if other in changes]
@@ -122,7 +120,7 @@ def _value_at(values: Series, index: int) -> float | None:
 def _noise_sd(values: Series, season: int) -> float:
     """Standard deviation of single values, from their seasonal second differences."""
     differences = [abs(difference) for difference in _second_differences(values, season) if difference is not None]
-    return _SD_PER_MAD * median(differences) / math.sqrt(1.5) if differences else 0.0
+    return SD_PER_MAD * median(differences) / math.sqrt(1.5) if differences else 0.0
 
 
 def _second_differences(values: Series, season: int) -> list[float | None]:
@@ -135,46 +133,3 @@ def _second_differences(values: Series, season: int) -> list[float | None]:
         else:
             differences.append(value - (before + after) / 2)
     return differences
-
-
-def find_outliers(values: Series, season: int) -> list[int]:
-    """Indices of values far from those one season before and after; at most one in fifty values, at least one.
-
-    Args:
-        values: the series, None for a gap.
-        season: steps in a season, 1 for none.
-    """
-    rest = list(values)
-    outliers: list[int] = []
-    for _ in range(max(1, len(values) // 50)):
-        differences = _second_differences(rest, season)
-        limit = _OUTLIER_SDS * _SD_PER_MAD * _mad([value for value in differences if value is not None])
-        far = [
-            (abs(value), index)
-            for index, value in enumerate(differences)
-            if value is not None and abs(value) > limit > 0
-        ]
-        if not far:
-            break
-        _, index = max(far)
-        outliers.append(index)
-        rest[index] = None
-    return sorted(outliers)
-
-
-def _mad(values: Sequence[float]) -> float:
-    """Median absolute deviation, 0 of no values."""
-    if not values:
-        return 0.0
-    middle = median(values)
-    return median(abs(value - middle) for value in values)
-
-
-def median(values: Iterable[float]) -> float:
-    """The median of at least one value. Importing `statistics` would cost more than the whole calculation.
-
-    >>> median([4, 1, 3, 2])
-    2.5
-    """
-    ranked = sorted(values)
-    return (ranked[(len(ranked) - 1) // 2] + ranked[len(ranked) // 2]) / 2

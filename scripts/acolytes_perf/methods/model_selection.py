@@ -1,4 +1,4 @@
-"""Selects a forecasting model for a history: level shifts removed, method and season chosen by rolling origins.
+"""Selects a forecasting model for a history: level shifts and outliers removed, the method chosen by rolling origins.
 
 Source: Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3rd edition, section 5.10 (time series
 cross-validation) and section 7.5 (selection by likelihood).
@@ -20,7 +20,8 @@ from acolytes_perf.methods.forecasting import (
     seasonal_naive_mae,
     simulate_paths,
 )
-from acolytes_perf.methods.level_shifts import LevelShift, find_level_shifts, find_outliers, remove_shift
+from acolytes_perf.methods.level_shifts import LevelShift, find_level_shifts, remove_shift
+from acolytes_perf.methods.outliers import OutlierRun, find_outliers
 from acolytes_perf.methods.rolling_origin import Evaluation, evaluate_method, first_origin
 from acolytes_perf.methods.smoothing_model import Series, SmoothingModel
 
@@ -37,10 +38,10 @@ class Selection(NamedTuple):
     """The model chosen for a history.
 
     Attributes:
-        values: what was fitted, with earlier levels raised to the last.
+        values: what was fitted, with earlier levels raised to the last, and None for outliers.
         start: index in the history of the first fitted value.
         shifts: level shifts, by index in the history.
-        outliers: indices in the history.
+        outliers: runs of outliers, by index in the history, with means on the level of the last shift.
         horizon: steps that each origin of the evaluation looks ahead.
         best: evaluation of the chosen method.
         benchmark: the best seasonal naive forecast, or where that was chosen the best model.
@@ -52,7 +53,7 @@ class Selection(NamedTuple):
     values: Series
     start: int
     shifts: list[LevelShift]
-    outliers: list[int]
+    outliers: list[OutlierRun]
     horizon: int
     best: Evaluation
     benchmark: Evaluation | None
@@ -98,7 +99,14 @@ def additional_values(values: Series, season: int, horizon: int | None = None) -
 
 
 def select_model(
-    history: Series, seasons: Sequence[int], methods: Sequence[str], horizon: int | None, *, adjust_shifts: bool
+    history: Series,
+    seasons: Sequence[int],
+    methods: Sequence[str],
+    horizon: int | None,
+    *,
+    adjust_shifts: bool,
+    clean_outliers: bool = True,
+    day: int = 1,
 ) -> Selection | None:
     """Chooses the method and season with the least mean absolute error over rolling origins.
 
@@ -108,12 +116,17 @@ def select_model(
         methods: of `forecasting.METHODS`, to choose from.
         horizon: steps to forecast from each origin; None for `default_horizon`.
         adjust_shifts: shorten long histories, and search for level shifts.
+        clean_outliers: leave out outliers and special days.
+        day: steps in a day, 1 where a step is a day or longer.
 
     Returns:
         The selection; None where no method suits the values.
     """
     longest = max(seasons)
     values, start, shifts = _adjusted(history, longest, horizon) if adjust_shifts else (history, 0, [])
+    outliers: list[OutlierRun] = []
+    if clean_outliers:
+        values, outliers = _without_outliers(values, seasons, horizon, day)
     horizon = horizon or default_horizon(len(values), longest)
     first = min(first_origin(len(values), longest, horizon), len(values) - horizon)
     while _count_present(values[:first]) < required_values(longest) and first < len(values) - horizon:
@@ -141,7 +154,7 @@ def select_model(
         values=values,
         start=start,
         shifts=shifts,
-        outliers=[start + index for index in find_outliers(values, best.season)],
+        outliers=[run._replace(start=start + run.start, end=start + run.end) for run in outliers],
         horizon=horizon,
         best=best,
         benchmark=others[0] if others else None,
@@ -193,6 +206,22 @@ def _adjusted(history: Series, season: int, horizon: int | None) -> tuple[Series
             values = remove_shift(values, shift)
         last = 0
     return values, start + last, [shift._replace(position=start + shift.position) for shift in shifts]
+
+
+def _without_outliers(
+    values: Series, seasons: Sequence[int], horizon: int | None, day: int
+) -> tuple[Series, list[OutlierRun]]:
+    """The values with None for outliers, and the runs; unchanged where too few values would remain."""
+    usable = [season for season in sorted(seasons, reverse=True) if 3 * season <= len(values)]
+    if not usable:
+        return values, []
+    runs = find_outliers(values, usable[0], day)
+    cleaned = list(values)
+    for run in runs:
+        cleaned[run.start : run.end + 1] = [None] * (run.end + 1 - run.start)
+    if any(additional_values(cleaned, season, horizon) for season in seasons):
+        return values, []
+    return cleaned, runs
 
 
 class Prediction(NamedTuple):

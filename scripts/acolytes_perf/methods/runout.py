@@ -63,7 +63,10 @@ def forecast_runout(inputs: Inputs) -> Runout:
     method = inputs.text("method") or "auto"
     methods = METHODS if method == "auto" else (method,)
     adjust_shifts = inputs.text("shifts") != "ignore"
-    selection = select_model(history.values, seasons, methods, backtest_horizon, adjust_shifts=adjust_shifts)
+    selection = select_model(
+        history.values, seasons, methods, backtest_horizon, adjust_shifts=adjust_shifts,
+        clean_outliers=inputs.text("outliers") != "keep", day=history.steps_in_day,
+    )  # fmt: skip
     if selection is None:
         message = f"the {method} method does not suit values at 0 or near it; missing: values above 0"
         raise CannotAnswerError("/method", message)

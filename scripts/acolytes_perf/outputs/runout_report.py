@@ -6,9 +6,11 @@ import math
 
 from acolytes_perf.declare import Answer
 from acolytes_perf.inputs.demand_history import History, usual_seasons
+from acolytes_perf.inputs.demand_quantity import DisplayUnit
 from acolytes_perf.inputs.timeline import show_time
 from acolytes_perf.methods.forecasting import LINE_METHODS
 from acolytes_perf.methods.model_selection import SIMULATED_PATHS
+from acolytes_perf.methods.outliers import OutlierRun
 from acolytes_perf.methods.runout import Runout, describe_step, forecast_runout, steps_to_capacity
 from acolytes_perf.outcome import AnswerWarning
 from acolytes_perf.outputs.document import mark
@@ -16,6 +18,8 @@ from acolytes_perf.time_units import SECONDS
 from acolytes_perf.wording import format_quantity, pluralize
 
 _LEAST_COVERAGE = 0.9
+#: How many runs of outliers a warning describes.
+_SHOWN_OUTLIERS = 3
 #: A chart of more than this has dates along it.
 _LONG = 8 * SECONDS["d"]
 
@@ -74,9 +78,7 @@ def warnings(case: Runout, *, is_by_date: bool) -> list[AnswerWarning]:
         )
         cautions.append(AnswerWarning("level_shift", message, "use --shifts ignore if this was growth or chance"))
     if selection.outliers:
-        places = ", ".join(_place(history, place) for place in selection.outliers[:3])
-        message = f"{pluralize(len(selection.outliers), 'value')} far from the values around them, such as {places}"
-        cautions.append(AnswerWarning("outliers", message, "leave those empty that are not real demand"))
+        cautions.append(_outlier_warning(case))
     if case.missing_values:
         usual = usual_seasons(history.grid)[0]
         message = f"a season of {usual} steps needs two seasons and a backtest; a shorter season or none is used"
@@ -112,6 +114,29 @@ def warnings(case: Runout, *, is_by_date: bool) -> list[AnswerWarning]:
         message = f"the last value, {format_quantity(latest, unit)}, is already above the capacity"
         cautions.append(AnswerWarning("already_exceeded", message, "check the capacity and its unit"))
     return cautions
+
+
+def _outlier_warning(case: Runout) -> AnswerWarning:
+    """Names the outliers that were left out, those that differ most first."""
+    runs = case.selection.outliers
+    ranked = sorted(runs, key=lambda run: -abs(run.mean - run.usual) * (run.end + 1 - run.start))
+    shown = ", ".join(describe_outlier(case.history, run, case.display) for run in ranked[:_SHOWN_OUTLIERS])
+    more = f", and {pluralize(len(runs) - _SHOWN_OUTLIERS, 'more run')}" if len(runs) > _SHOWN_OUTLIERS else ""
+    count = sum(run.end + 1 - run.start for run in runs)
+    message = f"{pluralize(count, 'value')} far from those of other seasons {'is' if count == 1 else 'are'} left out"
+    fix = "use --outliers keep if this was usual demand, and --events for days that come again"
+    return AnswerWarning("outliers", f"{message}: {shown}{more}", fix)
+
+
+def describe_outlier(history: History, run: OutlierRun, display: DisplayUnit) -> str:
+    """A run of outliers: where it is, its mean, and how many times the usual value that is."""
+    place = _place(history, run.start)
+    if run.end > run.start:
+        last = f"step {run.end}" if history.grid.start is None else show_time(history.grid.time_at(run.end))
+        place = f"{place.replace('on ', 'from ').replace('at ', 'from ')} to {last}"
+    mean = format_quantity(run.mean / display.divisor, display.unit)
+    factor = f" ({format_quantity(run.mean / run.usual, 'x')})" if run.usual > 0 and run.mean > 0 else ""
+    return f"{mean}{factor} {place}"
 
 
 def _horizon(seconds: float) -> str:
