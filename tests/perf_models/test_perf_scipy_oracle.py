@@ -16,11 +16,13 @@ from scipy import integrate, optimize, special, stats
 
 from acolytes_perf.methods import (
     availability,
+    event_demand,
     forecasting,
     holt_winters,
     latency,
     level_shifts,
     low_traffic,
+    outliers,
     queueing,
     run_comparison,
     sample_size,
@@ -196,8 +198,8 @@ def response_percentile() -> Iterator[Pair]:
 
 def median() -> Iterator[Pair]:
     for figures in FIGURES:
-        yield Pair(level_shifts.median(figures), float(np.median(figures)))
-        yield Pair(level_shifts._mad(figures), stats.median_abs_deviation(figures))
+        yield Pair(outliers.median(figures), float(np.median(figures)))
+        yield Pair(outliers._mad(figures), stats.median_abs_deviation(figures))
     yield Pair(level_shifts._SD_PER_MAD, round(1 / stats.norm.ppf(0.75), 4))
 
 
@@ -337,6 +339,44 @@ def usl() -> Iterator[Pair]:
 
 
 #: The oracle of each function, with the relative and absolute difference allowed.
+def linear_systems() -> Iterator[Pair]:
+    matrix = [[4.0, 1.0, 0.5], [1.0, 3.0, -0.7], [0.5, -0.7, 2.0]]
+    solution, inverse = scalability.solve_symmetric(matrix, [1.0, -2.0, 3.0]), scalability.invert_symmetric(matrix)
+    assert solution is not None
+    assert inverse is not None
+    for ours, theirs in zip(solution, np.linalg.solve(matrix, [1.0, -2.0, 3.0]), strict=True):
+        yield Pair(ours, float(theirs))
+    for row, expected in zip(inverse, np.linalg.inv(matrix), strict=True):
+        for ours, theirs in zip(row, expected, strict=True):
+            yield Pair(ours, float(theirs))
+
+
+def mean_ratio() -> Iterator[Pair]:
+    for ratios in ([6.1, 4.8, 7.4, 5.5], [2.0, 3.0]):
+        logs = np.log(ratios)
+        low, high = stats.t.interval(0.95, len(logs) - 1, logs.mean(), stats.sem(logs))
+        for ours, theirs in zip(event_demand.mean_ratio(ratios, 0.95), (logs.mean(), low, high), strict=True):
+            yield Pair(ours, math.exp(theirs))
+
+
+def event_quantile() -> Iterator[Pair]:
+    for ratios in ([6.1, 4.8, 7.4, 5.5], [2.0, 3.0, 2.5, 2.2, 2.9, 2.4, 2.6]):
+        logs = np.log(ratios)
+        scale = logs.std(ddof=1) * math.sqrt(1 + 1 / len(logs))
+        exact = event_demand.event_demand(200, ratios, 1.8, 0.0)
+        for probability in (0.05, 0.5, 0.9, 0.99):
+            ratio = logs.mean() + scale * stats.t.ppf(probability, len(logs) - 1)
+            yield Pair(exact.quantile(probability), 360 * math.exp(ratio))
+        blurred = event_demand.event_demand(200, ratios, 1.8, 0.1)
+        for capacity in (900, 2000, 4000):
+            distance = math.log(capacity / 360) - logs.mean()
+
+            def weighted(error: float, distance: float = distance, scale: float = scale, n: int = len(logs)) -> float:
+                return float(stats.norm.pdf(error) * stats.t.cdf((distance - 0.1 * error) / scale, n - 1))
+
+            yield Pair(blurred.probability_below(capacity), integrate.quad(weighted, -8, 8)[0])
+
+
 ORACLES: list[tuple[Callable[[], Iterator[Pair]], float, float]] = [
     (t_cdf, 1e-11, 1e-300),
     (t_quantile, 1e-10, 0),
@@ -368,6 +408,9 @@ ORACLES: list[tuple[Callable[[], Iterator[Pair]], float, float]] = [
     (multiplicative_line, 1e-9, 0),
     (weighted_line, 1e-11, 0),
     (interpolation, 1e-14, 0),
+    (linear_systems, 1e-12, 0),
+    (mean_ratio, 1e-10, 0),
+    (event_quantile, 2e-3, 0),
     (smoothing_weights, 1e-5, 0),
     (interval_half_widths, 1e-12, 0),
     (usl, 1e-5, 0),
@@ -399,7 +442,8 @@ ELSEWHERE = {
     },
     "holt_winters": {"fit_seasonal_naive", "smooth"},
     "latency": {"correct_coordinated_omission", "exceedances_by_slice", "required_requests", "warm_up_end"},
-    "level_shifts": {"find_level_shifts", "remove_shift", "find_outliers"},
+    "level_shifts": {"find_level_shifts", "remove_shift"},
+    "outliers": {"find_outliers"},
     "low_traffic": {
         "threshold_errors", "false_alerts_per_month", "false_counts_per_month", "count_threshold", "errors_to_fire",
         "outage_detection_time", "min_requests_for_ratio",
@@ -412,8 +456,9 @@ ELSEWHERE = {
 
 
 @pytest.mark.parametrize("name", [
-    "availability", "forecasting", "holt_winters", "latency", "level_shifts", "low_traffic", "queueing",
-    "run_comparison", "sample_size", "scalability", "seasonal_line", "smoothing_model", "student_t",
+    "availability", "event_demand", "forecasting", "holt_winters", "latency", "level_shifts", "low_traffic",
+    "outliers", "queueing", "run_comparison", "sample_size", "scalability", "seasonal_line", "smoothing_model",
+    "student_t",
 ])  # fmt: skip
 def test_every_statistical_function_has_an_oracle(name: str) -> None:
     module = importlib.import_module(f"acolytes_perf.methods.{name}")

@@ -30,7 +30,7 @@ def run(inputs: Inputs) -> Outcome:
     """Choose a model by a rolling backtest, and count the simulated futures above the capacity."""
     # imported here, since help and most refusals do without, and take a sixth longer with them
     from acolytes_perf.methods.runout import describe_step, forecast_runout
-    from acolytes_perf.outputs.runout_report import assumptions, warnings
+    from acolytes_perf.outputs.runout_report import assumptions, describe_exceeded, exceeded_steps, warnings
 
     case = forecast_runout(inputs)
     unit, steps = case.display.unit, len(case.expected)
@@ -51,6 +51,7 @@ def run(inputs: Inputs) -> Outcome:
         reached = {name: _first(shares, chance) for name, chance in _CHANCES.items()}
         results = [
             Result("probability_exceeded", shares[-1], "probability"),
+            Result("steps_exceeded", len(exceeded_steps(case)), "steps"),
             *(
                 Result(name, None if at is None else case.history.seconds_after(at), "s")
                 for name, at in reached.items()
@@ -69,6 +70,9 @@ def run(inputs: Inputs) -> Outcome:
         )
     results += _model(case)
     answer = f"{answer[0].upper()}{answer[1:]}."
+    if exceeded_steps(case):
+        before = describe_exceeded(case)
+        answer += f" {before[0].upper()}{before[1:]}."
     tables = [_backtest(case, int(inputs.number("seed")))]
     return Outcome(answer, results, assumptions(case), warnings(case, is_by_date="by" in inputs), tables=tables)
 
@@ -149,6 +153,7 @@ _WEIGHTS = ("level_weight", "trend_weight", "season_weight")
 
 _RESULTS = {
     "probability_exceeded": "chance that the demand is above the capacity at least once until the horizon's end",
+    "steps_exceeded": "values of the history that are above the capacity",
     "chance_5_percent_in": "time after the last value at which that chance reaches 5 %",
     "chance_50_percent_in": "time after the last value at which that chance reaches 50 %",
     "demand": "expected demand at the horizon's end",

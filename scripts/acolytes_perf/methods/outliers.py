@@ -205,9 +205,7 @@ def _consecutive(indices: Sequence[int]) -> list[list[int]]:
 def _run(values: Series, indices: Sequence[int], expected: dict[int, float], *, is_relative: bool) -> OutlierRun:
     present = [value for index in indices if (value := values[index]) is not None]
     usual = [math.exp(expected[index]) if is_relative else expected[index] for index in indices]
-    return OutlierRun(
-        indices[0], indices[-1], math.fsum(present) / len(present), math.fsum(usual) / len(usual)
-    )
+    return OutlierRun(indices[0], indices[-1], math.fsum(present) / len(present), math.fsum(usual) / len(usual))
 
 
 def _are_recurring(runs: Sequence[OutlierRun]) -> bool:

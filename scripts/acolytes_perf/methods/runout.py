@@ -57,9 +57,28 @@ def forecast_runout(inputs: Inputs) -> Runout:
     """
     history = demand_history.read_history(inputs)
     capacity = demand_history.read_capacity(inputs, history.unit)
+    selection, missing_values = choose_model(inputs, history)
+    steps = _steps_to_horizon(inputs, history, longest_season(inputs, history))
+    largest = max(value for value in history.values if value is not None)
+    display = display_unit(history.unit, largest)
+    prediction = predict(selection, steps, int(inputs.number("seed")), display.divisor)
+    extremes = (*prediction.intervals[-1], prediction.expected[-1], *map(max, prediction.paths))
+    if not all(map(math.isfinite, extremes)):
+        raise CannotAnswerError("/history", "the values vary too much for this horizon; missing: a shorter horizon")
+    capacity = None if capacity is None else capacity / display.divisor
+    return Runout(history, selection, missing_values, display, capacity, *prediction)
+
+
+def choose_model(inputs: Inputs, history: History) -> tuple[Selection, int]:
+    """The model of a history, and how many values the longest usual season lacks.
+
+    The inputs are `season`, `held_out`, `method`, `shifts` and `outliers`; each may be missing.
+
+    Raises:
+        CannotAnswerError: the history is too short, or no method suits it.
+    """
     backtest_horizon = int(inputs.optional("held_out") or 0) or None
     seasons, missing_values = _candidate_seasons(inputs, history, backtest_horizon)
-    steps = _steps_to_horizon(inputs, history, max(seasons))
     method = inputs.text("method") or "auto"
     methods = METHODS if method == "auto" else (method,)
     adjust_shifts = inputs.text("shifts") != "ignore"
@@ -70,14 +89,12 @@ def forecast_runout(inputs: Inputs) -> Runout:
     if selection is None:
         message = f"the {method} method does not suit values at 0 or near it; missing: values above 0"
         raise CannotAnswerError("/method", message)
-    largest = max(value for value in history.values if value is not None)
-    display = display_unit(history.unit, largest)
-    prediction = predict(selection, steps, int(inputs.number("seed")), display.divisor)
-    extremes = (*prediction.intervals[-1], prediction.expected[-1], *map(max, prediction.paths))
-    if not all(map(math.isfinite, extremes)):
-        raise CannotAnswerError("/history", "the values vary too much for this horizon; missing: a shorter horizon")
-    capacity = None if capacity is None else capacity / display.divisor
-    return Runout(history, selection, missing_values, display, capacity, *prediction)
+    return selection, missing_values
+
+
+def longest_season(inputs: Inputs, history: History) -> int:
+    """The longest season for which the history has values enough."""
+    return max(_candidate_seasons(inputs, history, int(inputs.optional("held_out") or 0) or None)[0])
 
 
 def _candidate_seasons(inputs: Inputs, history: History, horizon: int | None) -> tuple[list[int], int]:

@@ -145,7 +145,7 @@ def fit_usl(points: Sequence[Point]) -> UslFit | None:
     start = _start_model(scaled)
     minimum = _minimise(scaled, start)
     model = _without_rounding(scaled, minimum) if minimum else None
-    inverse = _inverse(_normal_matrix(scaled, model)) if model else None
+    inverse = invert_symmetric(_normal_matrix(scaled, model)) if model else None
     if model is None or inverse is None:
         return None
     degrees_of_freedom = len(points) - 3
@@ -164,7 +164,7 @@ def _start_model(points: Sequence[Point]) -> UslModel:
     for size, throughput in points:
         weight = throughput * throughput / size
         weighted.append(((weight, weight * (size - 1), weight * size * (size - 1)), throughput))
-    solution = _solve(_cross_products([row for row, _ in weighted]), _transposed_product(weighted))
+    solution = solve_symmetric(_cross_products([row for row, _ in weighted]), _transposed_product(weighted))
     if solution is not None and solution[0] > 0:
         model = UslModel(1 / solution[0], solution[1] / solution[0], solution[2] / solution[0])
         if _is_positive(points, model):
@@ -179,7 +179,7 @@ def _minimise(points: Sequence[Point], model: UslModel) -> UslModel | None:
         normal = _normal_matrix(points, model)
         residuals = [(model.gradient(size), throughput - model.throughput(size)) for size, throughput in points]
         damped = [[value * (1 + damping * (i == j)) for j, value in enumerate(row)] for i, row in enumerate(normal)]
-        step = _solve(damped, _transposed_product(residuals))
+        step = solve_symmetric(damped, _transposed_product(residuals))
         if step is None:
             return None
         candidate = UslModel(model.rate + step[0], model.contention + step[1], model.coherency + step[2])
@@ -226,13 +226,14 @@ def _transposed_product(rows: Sequence[tuple[Vector, float]]) -> list[float]:
     return [math.fsum(row[i] * value for row, value in rows) for i in range(3)]
 
 
-def _inverse(matrix: list[list[float]]) -> list[Vector] | None:
-    columns = [_solve(matrix, [float(i == j) for j in range(3)]) for i in range(3)]
+def invert_symmetric(matrix: list[list[float]]) -> list[Vector] | None:
+    """The inverse of a symmetric 3 by 3 matrix, by columns; None where it is nearly singular."""
+    columns = [solve_symmetric(matrix, [float(i == j) for j in range(3)]) for i in range(3)]
     solved = [column for column in columns if column is not None]
     return solved if len(solved) == 3 else None
 
 
-def _solve(matrix: Sequence[Sequence[float]], right: Sequence[float]) -> Vector | None:
+def solve_symmetric(matrix: Sequence[Sequence[float]], right: Sequence[float]) -> Vector | None:
     """The solution of a symmetric system, scaled by its diagonal; None where it is nearly singular."""
     if any(matrix[i][i] <= 0 or not math.isfinite(matrix[i][i]) for i in range(3)):
         return None

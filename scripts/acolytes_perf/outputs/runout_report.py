@@ -113,6 +113,9 @@ def warnings(case: Runout, *, is_by_date: bool) -> list[AnswerWarning]:
     if case.capacity is not None and latest > case.capacity:
         message = f"the last value, {format_quantity(latest, unit)}, is already above the capacity"
         cautions.append(AnswerWarning("already_exceeded", message, "check the capacity and its unit"))
+    elif exceeded_steps(case):
+        fix = "find out what happened then, and whether it can come again"
+        cautions.append(AnswerWarning("exceeded_in_history", describe_exceeded(case), fix))
     return cautions
 
 
@@ -137,6 +140,24 @@ def describe_outlier(history: History, run: OutlierRun, display: DisplayUnit) ->
     mean = format_quantity(run.mean / display.divisor, display.unit)
     factor = f" ({format_quantity(run.mean / run.usual, 'x')})" if run.usual > 0 and run.mean > 0 else ""
     return f"{mean}{factor} {place}"
+
+
+def exceeded_steps(case: Runout) -> list[int]:
+    """The indices of the values in the history that are above the capacity."""
+    if case.capacity is None:
+        return []
+    limit = case.capacity * case.display.divisor
+    return [index for index, value in enumerate(case.history.values) if value is not None and value > limit]
+
+
+def describe_exceeded(case: Runout) -> str:
+    """How often demand was above the capacity before, and the last time."""
+    steps, values = exceeded_steps(case), case.history.values
+    value = values[steps[-1]]
+    assert value is not None
+    count = sum(value is not None for value in values)
+    last = f"{format_quantity(value / case.display.divisor, case.display.unit)} {_place(case.history, steps[-1])}"
+    return f"demand was above the capacity in {len(steps)} of {pluralize(count, 'step')}, the last time with {last}"
 
 
 def _horizon(seconds: float) -> str:

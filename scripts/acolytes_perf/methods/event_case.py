@@ -1,0 +1,135 @@
+"""What `forecast event` computes from its inputs: the ordinary hour, the event's demand, and the capacity by size."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import NamedTuple
+
+from acolytes_perf.errors import CannotAnswerError, InputError
+from acolytes_perf.inputs import demand_history
+from acolytes_perf.inputs.demand_history import History
+from acolytes_perf.inputs.demand_quantity import demand_quantity, display_unit
+from acolytes_perf.inputs.fields import Inputs
+from acolytes_perf.inputs.tables import Table
+from acolytes_perf.inputs.timeline import show_time
+from acolytes_perf.methods.capacity_curve import CapacityCurve, fit_capacity_curve
+from acolytes_perf.methods.event_demand import event_demand
+from acolytes_perf.methods.event_survival import EventSurvival
+from acolytes_perf.methods.forecasting import interval_half_widths, point_forecast
+from acolytes_perf.methods.runout import Runout, choose_model
+from acolytes_perf.methods.scalability import MIN_POINTS, MIN_SIZES
+from acolytes_perf.series.points import Points, read_points
+from acolytes_perf.series.series_input import columns_for
+from acolytes_perf.wording import pluralize
+
+_MAX_STEPS = 3000
+#: The normal quantile of the 95 % intervals.
+_NORMAL_QUANTILE = 1.959963984540054
+_PRICE = re.compile(r"(\d+(?:\.\d+)?)\s*(.*)")
+
+
+class EventCase(NamedTuple):
+    """An event, what its demand will be, and what carries it.
+
+    Attributes:
+        forecast: of the ordinary demand up to the event; its capacity is None, and it has no paths.
+        ordinary: demand of the event's step without an event, with its 95 % prediction interval.
+        survival: demand in the peak, and the capacity by size.
+        points: the measured sizes.
+        price: of one unit, None without one.
+        currency: what the price is in, such as `USD/month`.
+    """
+
+    forecast: Runout
+    ordinary: tuple[float, float, float]
+    survival: EventSurvival
+    points: Points
+    price: float | None
+    currency: str
+
+
+def read_event(inputs: Inputs, sizes: Table) -> EventCase:
+    """Reads the inputs of `forecast event`, and forecasts.
+
+    Raises:
+        InputError: inputs contradict each other, or a file cannot be read.
+        CannotAnswerError: the history or the measured sizes are too few.
+    """
+    history = demand_history.read_history(
+        inputs, columns_for(inputs, ("time", "label", "value"), [column.name for column in sizes.columns])
+    )
+    points = read_points(
+        sizes, inputs, columns_for(inputs, [column.name for column in sizes.columns], ("time", "label", "value"))
+    )
+    curve = _capacity_curve(points, history)
+    steps = _steps_to_event(inputs, history)
+    selection, missing_values = choose_model(inputs, history)
+    display = display_unit(history.unit, max(value for value in history.values if value is not None))
+    expected = point_forecast(selection.model, steps)
+    half_width = interval_half_widths(selection.model, steps)[-1] * selection.best.interval_scale
+    value = expected[-1]
+    if not (math.isfinite(half_width) and value > 0):
+        message = "no demand is left at the event's time by this history; missing: a longer or steadier history"
+        raise CannotAnswerError("/history", message)
+    # on the logarithmic scale, so that the product with the ratio has a simple distribution
+    log_sd = math.sqrt(math.log1p((half_width / _NORMAL_QUANTILE / value) ** 2))
+    peak = inputs.estimate("peak")
+    peak_sd = math.log(peak.high / peak.low) / 2 / _NORMAL_QUANTILE
+    demand = event_demand(
+        value, inputs.numbers("ratios"), peak.value, math.sqrt(log_sd**2 + peak_sd**2 + curve.run_sd**2)
+    )
+    interval = (max(0.0, value - half_width), value + half_width)
+    forecast = Runout(history, selection, missing_values, display, None, expected, [interval] * steps, [])
+    price, currency = _price(inputs)
+    return EventCase(forecast, (value, *interval), EventSurvival(demand, curve), points, price, currency)
+
+
+def _steps_to_event(inputs: Inputs, history: History) -> int:
+    """Steps from the last value to the step that the event's time lies in."""
+    grid = history.grid
+    if grid.start is None:
+        message = "the history has no times, so the event's season is unknown; missing: a history with times"
+        raise CannotAnswerError("/history", message)
+    time = inputs.number("at")
+    steps = grid.last_index_until(time) - history.last_index
+    if steps < 1:
+        last = show_time(grid.time_at(history.last_index))
+        raise InputError("/at", f"is not after the last value of the history, {last}: name a later time")
+    if steps > _MAX_STEPS:
+        message = f"the event is {steps} steps after the history; missing: values up to {_MAX_STEPS} steps before it"
+        raise CannotAnswerError("/at", message)
+    return steps
+
+
+def _capacity_curve(points: Points, history: History) -> CapacityCurve:
+    measured = []
+    for index, row in enumerate(points.rows):
+        text = row.text("throughput")
+        quantity = demand_quantity(text if text is not None else row.number("throughput"))
+        if quantity.unit and history.unit and quantity.unit != history.unit:
+            message = "has another unit than the history: write both in one unit"
+            raise InputError(f"/sizes/{index}/throughput", message)
+        if quantity.number <= 0:
+            raise InputError(f"/sizes/{index}/throughput", "must be more than 0")
+        measured.append((row.number("size"), quantity.number))
+    few, sizes = MIN_POINTS - len(measured), MIN_SIZES - len({size for size, _ in measured})
+    if few > 0 or sizes > 0:
+        more = pluralize(max(few, sizes), "more point") + (f" at {pluralize(sizes, 'other size')}" if sizes > 0 else "")
+        message = f"capacity by size needs {MIN_POINTS} points at {MIN_SIZES} sizes; missing: {more}"
+        raise CannotAnswerError("/sizes", message)
+    curve = fit_capacity_curve(measured)
+    if curve is None:
+        message = "these points do not determine the capacity by size; missing: sizes farther apart, from 1 on"
+        raise CannotAnswerError("/sizes", message)
+    return curve
+
+
+def _price(inputs: Inputs) -> tuple[float | None, str]:
+    """The price of a unit, and what it is in."""
+    text = inputs.text("price")
+    if text is None:
+        return None, ""
+    match = _PRICE.fullmatch(text)
+    assert match  # the field's pattern
+    return float(match[1]), match[2].strip()
