@@ -52,15 +52,18 @@ FILE_INPUTS = (
     "file",
     "history",
     "points",
+    "sizes",
 )
 # and their other inputs.
 OTHER_INPUTS = (
+    "at",
     "baseline_stats",
     "baseline_values",
     "by",
     "candidate_stats",
     "candidate_values",
     "capacity",
+    "chances",
     "coherency",
     "columns",
     "combine",
@@ -73,8 +76,12 @@ OTHER_INPUTS = (
     "method",
     "metric",
     "now",
+    "outliers",
+    "peak",
     "percentiles",
+    "price",
     "quantile",
+    "ratios",
     "regression",
     "season",
     "seed",
@@ -88,4 +95,5 @@ OTHER_INPUTS = (
     "wanted_size",
     "wanted_speedup",
     "warm_up",
+    "zones",
 )

@@ -20,7 +20,6 @@ from acolytes_perf.methods import (
     forecasting,
     holt_winters,
     latency,
-    level_shifts,
     low_traffic,
     outliers,
     queueing,
@@ -200,7 +199,7 @@ def median() -> Iterator[Pair]:
     for figures in FIGURES:
         yield Pair(outliers.median(figures), float(np.median(figures)))
         yield Pair(outliers._mad(figures), stats.median_abs_deviation(figures))
-    yield Pair(level_shifts._SD_PER_MAD, round(1 / stats.norm.ppf(0.75), 4))
+    yield Pair(outliers.SD_PER_MAD, round(1 / stats.norm.ppf(0.75), 4))
 
 
 def quantile() -> Iterator[Pair]:

@@ -66,16 +66,22 @@ def history_table(value: Field) -> Table:
     return Table("history", (value, time), doc, "112,118,132,129", max_rows=MAX_STEPS, required=True, takes_files=True)
 
 
-def read_history(inputs: Inputs) -> History:
+def read_history(inputs: Inputs, other_roles: Sequence[str] = ()) -> History:
     """Places the checked rows, or the series of the files, on their grid.
+
+    Args:
+        inputs: of the call.
+        other_roles: roles of `--columns` that belong to other inputs of the command.
 
     Raises:
         InputError: units differ, times are missing in some rows, or a time is not on the grid.
         CannotAnswerError: most values are missing.
     """
     if inputs.texts("history"):
-        return _read_files(inputs)
+        return _read_files(inputs, other_roles)
     for name in inputs.present("columns", "select", "combine", "unit", "quantile"):
+        if name == "columns" and other_roles:
+            continue
         raise InputError(f"/{name}", "has no effect: the history is not from a file", {name: None})
     rows = inputs.rows("history")
     quantities = [read_quantity(row, "value") for row in rows]
@@ -102,11 +108,11 @@ def read_history(inputs: Inputs) -> History:
     return History(_without_trailing_gaps(on_grid), next(iter(units), ""), grid)
 
 
-def _read_files(inputs: Inputs) -> History:
+def _read_files(inputs: Inputs, other_roles: Sequence[str]) -> History:
     """The history of the series that the files and their options mean."""
     from acolytes_perf.series.demand import demand_series
 
-    series = demand_series(inputs, "history", DEMAND_NAMES)
+    series = demand_series(inputs, "history", DEMAND_NAMES, other_roles)
     count = len(series.values)
     if count > MAX_STEPS:
         message = f"has {count} steps of {series.step_text}, more than {MAX_STEPS}: export it with a longer step"

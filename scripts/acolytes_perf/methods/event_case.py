@@ -24,6 +24,7 @@ from acolytes_perf.series.series_input import columns_for
 from acolytes_perf.wording import pluralize
 
 _MAX_STEPS = 3000
+_HISTORY_ROLES = ("time", "label", "value")
 #: The normal quantile of the 95 % intervals.
 _NORMAL_QUANTILE = 1.959963984540054
 _PRICE = re.compile(r"(\d+(?:\.\d+)?)\s*(.*)")
@@ -56,12 +57,13 @@ def read_event(inputs: Inputs, sizes: Table) -> EventCase:
         InputError: inputs contradict each other, or a file cannot be read.
         CannotAnswerError: the history or the measured sizes are too few.
     """
-    history = demand_history.read_history(
-        inputs, columns_for(inputs, ("time", "label", "value"), [column.name for column in sizes.columns])
-    )
-    points = read_points(
-        sizes, inputs, columns_for(inputs, [column.name for column in sizes.columns], ("time", "label", "value"))
-    )
+    roles = [column.name for column in sizes.columns]
+    history = demand_history.read_history(inputs, roles)
+    history_columns = columns_for(inputs, _HISTORY_ROLES, roles)
+    if history_columns is not None and not inputs.texts("history"):
+        message = f"{history_columns} has no effect: the history is not from a file"
+        raise InputError("/columns", message, {"columns": None})
+    points = read_points(sizes, inputs, columns_for(inputs, roles, _HISTORY_ROLES))
     curve = _capacity_curve(points, history)
     steps = _steps_to_event(inputs, history)
     selection, missing_values = choose_model(inputs, history)
@@ -103,12 +105,14 @@ def _steps_to_event(inputs: Inputs, history: History) -> int:
 
 
 def _capacity_curve(points: Points, history: History) -> CapacityCurve:
-    measured = []
+    measured, units = [], {history.unit} - {""}
     for index, row in enumerate(points.rows):
         text = row.text("throughput")
         quantity = demand_quantity(text if text is not None else row.number("throughput"))
-        if quantity.unit and history.unit and quantity.unit != history.unit:
-            message = "has another unit than the history: write both in one unit"
+        units.update({quantity.unit} - {""})
+        if len(units) > 1:
+            whose = "history" if history.unit else "others"
+            message = f"has another unit than the {whose}: write all in one unit"
             raise InputError(f"/sizes/{index}/throughput", message)
         if quantity.number <= 0:
             raise InputError(f"/sizes/{index}/throughput", "must be more than 0")

@@ -36,12 +36,12 @@ class Effect(NamedTuple):
     Attributes:
         log_mean: mean logarithm of the factor.
         log_sd: standard deviation of a further factor's logarithm; 0 from one day alone.
-        count: past days.
+        days: past days.
     """
 
     log_mean: float
     log_sd: float
-    count: int
+    days: int
 
     @property
     def factor(self) -> float:
@@ -124,8 +124,8 @@ def apply_effects(
         rng = random.Random(f"{seed} {place}")  # noqa: S311 -- reproducible, no secret
         for path in changed:
             deviation = rng.gauss(0, effect.log_sd)
-            if effect.count > 1:
-                freedom = effect.count - 1
+            if effect.days > 1:
+                freedom = effect.days - 1
                 deviation *= math.sqrt(freedom / rng.gammavariate(freedom / 2, 2))
             factor = math.exp(effect.log_mean + min(deviation, 50.0))
             for step in steps:

@@ -39,7 +39,7 @@ def assumptions(inputs: Inputs, case: EventCase) -> list[str]:
     season = f"a season of {pluralize(chosen.season, 'step')}" if chosen.season > 1 else "no season"
     measured = f"{format_quantity(curve.smallest, '')} to {format_quantity(curve.largest, '')}"
     ratio = f"{format_quantity(mean, 'x')} (95 % interval {format_quantity(low, 'x')} to {format_quantity(high, 'x')})"
-    spread = format_quantity(curve.run_sd, "ratio")
+    spread = format_quantity(round(curve.run_sd, 4), "ratio")
     demand = f"Ordinary demand: the step of {history.grid.step_text} from {step}, by method {chosen.method}, {season}."
     events = f"The {len(ratios)} ratios are a sample of like events: geometric mean {ratio}, the next by Student's t."
     capacity = f"Capacity: contention and coherency are at least 0; runs differ by {spread}; measured from {measured}."

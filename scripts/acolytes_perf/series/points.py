@@ -76,6 +76,7 @@ def _from_table(
             index = _column_by_heading(column, cells.headings, [place for place, _ in places.values()])
             if index is not None:
                 places[column.name] = index, ""
+    _take_the_rest(table, cells, places)
     missing = next((column for column in table.columns if column.required and column.name not in places), None)
     if missing:
         message = f"{where} has no column for {missing.name}: its columns are {listed(cells.headings)}"
@@ -93,6 +94,15 @@ def _from_table(
         {name: column[row] for name, column in texts.items() if column[row]} for row in range(len(cells.rows))
     ]
     return rows, unused
+
+
+def _take_the_rest(table: Table, cells: Rows, places: dict[str, tuple[int, str]]) -> None:
+    """Where one required column and one heading are left, they belong together."""
+    missing = [column.name for column in table.columns if column.required and column.name not in places]
+    taken = {index for index, _ in places.values()}
+    rest = [index for index in range(len(cells.headings)) if index not in taken]
+    if len(missing) == len(rest) == 1:
+        places[missing[0]] = rest[0], ""
 
 
 def _column_by_heading(column: Field, headings: Sequence[str], taken: Sequence[int]) -> int | None:
