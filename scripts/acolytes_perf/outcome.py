@@ -56,13 +56,16 @@ class ResultTable(NamedTuple):
     """Results of the same kind for several things, such as stations or alerts.
 
     `heading` names what the rows are. With `beside_results` the rows are other cases of the outcome's own results,
-    under the same names, and are printed beside them.
+    under the same names, and are printed beside them. In an answer as text only the first `text_rows` rows and the
+    columns `text_columns` are shown, as in Markdown; None means all. JSON has the whole table.
     """
 
     name: str
     heading: str
     rows: Sequence[Row]
     beside_results: bool = False
+    text_rows: int | None = None
+    text_columns: Sequence[str] | None = None
 
     @property
     def columns(self) -> list[Column]:

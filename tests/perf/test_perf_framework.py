@@ -317,7 +317,7 @@ def test_every_kind_of_shape_stays_inside_the_page() -> None:
         [float(number) for number in re.findall(r"-?\d+\.?\d*", element.get("d") or "")]
         for element in root.iter(f"{SVG}path")
     ]
-    assert all(-1 <= number <= plot.WIDTH for row in numbers for number in row)
+    assert all(-1 <= number <= plot.FILE_FRAME.width for row in numbers for number in row)
 
 
 @given(
@@ -327,8 +327,8 @@ def test_every_kind_of_shape_stays_inside_the_page() -> None:
 def test_axes_hold_all_points_and_have_ticks(points: list[tuple[float, float]], log: bool) -> None:
     root = _drawn([plot.Shape("points", "", points)], plot.Axis("x", "s", log=log))
     for circle in root.iter(f"{SVG}circle"):
-        assert plot.LEFT - 0.1 <= float(circle.get("cx") or "nan") <= plot.WIDTH - plot.RIGHT + 0.1
-        assert plot.TOP - 0.1 <= float(circle.get("cy") or "nan") <= plot.HEIGHT - plot.BOTTOM + 0.1
+        assert plot.FILE_FRAME.left - 0.1 <= float(circle.get("cx") or "nan") <= plot.FILE_FRAME.end + 0.1
+        assert plot.FILE_FRAME.top - 0.1 <= float(circle.get("cy") or "nan") <= plot.FILE_FRAME.floor + 0.1
     assert 2 <= len([element for element in root.iter(f"{SVG}path") if element.get("class") == "grid"]) <= 40
 
 

@@ -13,8 +13,6 @@ from typing import NamedTuple
 
 from acolytes_perf.wording import format_quantity
 
-WIDTH, HEIGHT = 720, 420
-LEFT, RIGHT, TOP, BOTTOM = 84, 40, 46, 58
 #: On either background each has a contrast of at least 3, and neighbours differ for the colour-blind.
 COLOURS = ("#2f74d0", "#c2530a", "#2b8a3e", "#a845c4")
 _STYLE = """
@@ -26,12 +24,39 @@ text { fill: currentColor } .title { font-size: 15px; font-weight: 600 } .grid {
 """
 
 _DAY = 86400.0
+#: About the width of a character.
+_CHARACTER = 6.4
 #: Steps in seconds that a clock's reader finds round.
 _CLOCK_STEPS = (2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200)
 
 #: How a shape is drawn, and what its points are: `band` (x, low, high), `across` (y,), `up` (x,), others (x, y). An
-#: empty one interrupts a line.
-KINDS = ("line", "dashed", "points", "bars", "band", "across", "up")
+#: empty one interrupts a line. `none` draws nothing, but its points count for the axes.
+KINDS = ("line", "dashed", "points", "bars", "band", "across", "up", "none")
+
+
+class Frame(NamedTuple):
+    """The size of a chart and its margins, in pixels."""
+
+    width: int = 720
+    height: int = 420
+    left: int = 84
+    right: int = 40
+    top: int = 46
+    bottom: int = 58
+
+    @property
+    def end(self) -> int:
+        """Where the plotted area ends on the right."""
+        return self.width - self.right
+
+    @property
+    def floor(self) -> int:
+        """Where the plotted area ends below."""
+        return self.height - self.bottom
+
+
+#: The frame of a chart that is a file of its own.
+FILE_FRAME = Frame()
 
 
 class Axis(NamedTuple):
@@ -63,28 +88,45 @@ class _Scale(NamedTuple):
 
 def plot(title: str, description: str, x: Axis, y: Axis, shapes: Sequence[Shape], mark: str) -> str:
     """Write the SVG. `mark` is the line that names the calculation. At least one point must be finite."""
+    frame = FILE_FRAME
+    about = 'role="img" aria-labelledby="title description"'
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {frame.width} {frame.height}" {about}>',
+        f'<title id="title">{escaped(title)}</title>',
+        f'<desc id="description">{escaped(description)}</desc>',
+        f"<style>{_STYLE}</style>",
+        f'<text class="title" x="{frame.left}" y="20">{escaped(title)}</text>',
+        *drawing(x, y, shapes, frame),
+    ]
+    return "\n".join([*parts, "</svg>", f"<!-- {mark} -->"]) + "\n"
+
+
+def drawing(x: Axis, y: Axis, shapes: Sequence[Shape], frame: Frame) -> list[str]:
+    """The axes, the shapes and the legend as SVG elements, for a file or for a page that has its own styles.
+
+    Args:
+        x: axis to the right.
+        y: axis upwards.
+        shapes: at least one of their points must be finite.
+        frame: the size.
+    """
     along = [point[0] for shape in shapes if shape.kind != "across" for point in shape.points if point]
     heights = [
         value for shape in shapes if shape.kind != "up" for point in shape.points for value in _heights(shape, point)
     ]
-    across = _scale(x, along, LEFT, WIDTH - RIGHT, to_ticks=False)
+    across = _scale(x, along, frame.left, frame.end, to_ticks=False)
     # a little room above what is highest, which would else lie on the frame
     room = [] if y.log or min(heights) < 0 else [0.0, max(heights) * 1.03]
-    up = _scale(y, [*room, *heights], HEIGHT - BOTTOM, TOP, to_ticks=True)
-    about = 'role="img" aria-labelledby="title description"'
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" {about}>',
-        f'<title id="title">{escaped(title)}</title>',
-        f'<desc id="description">{escaped(description)}</desc>',
-        f"<style>{_STYLE}</style>",
-        f'<text class="title" x="{LEFT}" y="20">{escaped(title)}</text>',
-        *_axes(x, y, across, up),
-    ]
+    up = _scale(y, [*room, *heights], frame.floor, frame.top, to_ticks=True)
+    parts = _axes(x, y, across, up, frame)
     for index, shape in enumerate(shapes):
-        colour = COLOURS[index % len(COLOURS)]
-        parts += _drawn(shape, colour, across.at, up.at)
-    parts += _legend(shapes)
-    return "\n".join([*parts, "</svg>", f"<!-- {mark} -->"]) + "\n"
+        parts += _drawn(shape, COLOURS[index % len(COLOURS)], across.at, up.at, frame)
+    return parts + _legend(shapes, frame)
+
+
+def horizontal_place(x: Axis, values: Sequence[float], frame: Frame) -> Callable[[float], str]:
+    """Where each value of an axis to the right is on the page, as `drawing` places the same values."""
+    return _scale(x, values, frame.left, frame.end, to_ticks=False).at
 
 
 def _heights(shape: Shape, point: tuple[float, ...]) -> tuple[float, ...]:
@@ -153,29 +195,36 @@ def _round_factors(low: float, high: float) -> list[float]:
     return [value for value in inside if low - 1e-9 <= math.log10(value) <= high + 1e-9]
 
 
-def _axes(x: Axis, y: Axis, across: _Scale, up: _Scale) -> list[str]:
-    bottom, right = HEIGHT - BOTTOM, WIDTH - RIGHT
-    parts = [f'<path class="axis" fill="none" d="M{LEFT} {TOP}V{bottom}H{right}"/>']
+def _axes(x: Axis, y: Axis, across: _Scale, up: _Scale, frame: Frame) -> list[str]:
+    left, bottom, right, top = frame.left, frame.floor, frame.end, frame.top
+    parts = [f'<path class="axis" fill="none" d="M{left} {top}V{bottom}H{right}"/>']
+    free = -math.inf
     for value, words in across.ticks:
-        parts.append(f'<path class="grid" d="M{across.at(value)} {TOP}V{bottom}"/>')
+        parts.append(f'<path class="grid" d="M{across.at(value)} {top}V{bottom}"/>')
+        half = _CHARACTER * len(words) / 2
+        if float(across.at(value)) - half < free:
+            continue  # the text would touch the one before it
+        free = float(across.at(value)) + half + _CHARACTER
         parts.append(f'<text text-anchor="middle" x="{across.at(value)}" y="{bottom + 18}">{escaped(words)}</text>')
     for value, words in up.ticks:
-        parts.append(f'<path class="grid" d="M{LEFT} {up.at(value)}H{right}"/>')
-        parts.append(f'<text text-anchor="end" x="{LEFT - 6}" y="{up.at(value)}" dy="4">{escaped(words)}</text>')
-    middle = (LEFT + right) / 2
-    parts.append(f'<text text-anchor="middle" x="{middle}" y="{HEIGHT - 18}">{escaped(x.label)}</text>')
-    turned = f'transform="translate(14 {(TOP + bottom) / 2}) rotate(-90)"'
+        parts.append(f'<path class="grid" d="M{left} {up.at(value)}H{right}"/>')
+        parts.append(f'<text text-anchor="end" x="{left - 6}" y="{up.at(value)}" dy="4">{escaped(words)}</text>')
+    middle = (left + right) / 2
+    parts.append(f'<text text-anchor="middle" x="{middle}" y="{bottom + 40}">{escaped(x.label)}</text>')
+    turned = f'transform="translate(14 {(top + bottom) / 2}) rotate(-90)"'
     return [*parts, f'<text text-anchor="middle" {turned}>{escaped(y.label)}</text>']
 
 
-def _drawn(shape: Shape, colour: str, x: Callable[[float], str], y: Callable[[float], str]) -> list[str]:
-    bottom, points = HEIGHT - BOTTOM, shape.points
+def _drawn(shape: Shape, colour: str, x: Callable[[float], str], y: Callable[[float], str], frame: Frame) -> list[str]:
+    bottom, points = frame.floor, shape.points
     if shape.kind in ("line", "dashed"):
         runs = [list(run) for there, run in itertools.groupby(points, bool) if there]
         path = "".join("M" + "L".join(f"{x(point[0])} {y(point[1])}" for point in run) for run in runs if len(run) > 1)
         alone = [run[0] for run in runs if len(run) == 1]
         dots = [f'<circle cx="{x(point[0])}" cy="{y(point[1])}" r="1.5" fill="{colour}"/>' for point in alone]
         return [f'<path class="line {shape.kind}" stroke="{colour}" d="{path}"/>', *dots] if path else dots
+    if shape.kind == "none":
+        return []
     if shape.kind == "band":
         there = [f"{x(point[0])} {y(point[1])}" for point in points]
         back = [f"{x(point[0])} {y(point[2])}" for point in reversed(points)]
@@ -184,25 +233,27 @@ def _drawn(shape: Shape, colour: str, x: Callable[[float], str], y: Callable[[fl
     if shape.kind == "points":
         return [f'<circle cx="{x(point[0])}" cy="{y(point[1])}" r="3.5" fill="{colour}"/>' for point in points]
     if shape.kind == "bars":
-        wide = max(1.0, 0.7 * (WIDTH - LEFT - RIGHT) / max(1, len(points)))
+        wide = max(1.0, 0.7 * (frame.end - frame.left) / max(1, len(points)))
         return [
             f'<rect x="{float(x(point[0])) - wide / 2:.1f}" y="{y(point[1])}" width="{wide:.1f}" '
             f'height="{bottom - float(y(point[1])):.1f}" fill="{colour}"/>'
             for point in points
         ]
-    right = WIDTH - RIGHT
-    ends = [f"M{LEFT} {y(at)}H{right}" if shape.kind == "across" else f"M{x(at)} {TOP}V{bottom}" for (at,) in points]
+    ends = [
+        f"M{frame.left} {y(at)}H{frame.end}" if shape.kind == "across" else f"M{x(at)} {frame.top}V{bottom}"
+        for (at,) in points
+    ]
     return [f'<path class="rule" stroke="{colour}" d="{path}"/>' for path in ends]
 
 
-def _legend(shapes: Sequence[Shape]) -> list[str]:
-    """The legend below the title, for the shapes that have a label."""
-    parts, left = [], float(LEFT)
+def _legend(shapes: Sequence[Shape], frame: Frame) -> list[str]:
+    """The legend above the plotted area, for the shapes that have a label."""
+    parts, left = [], float(frame.left)
     for index, shape in enumerate(shapes):
         if shape.label:
             colour = COLOURS[index % len(COLOURS)]
             faint = ' class="band"' if shape.kind == "band" else ""
-            parts.append(f'<rect{faint} x="{left:.0f}" y="29" width="14" height="6" fill="{colour}"/>')
-            parts.append(f'<text x="{left + 18:.0f}" y="36">{escaped(shape.label)}</text>')
-            left += 34 + 6.4 * len(shape.label)
+            parts.append(f'<rect{faint} x="{left:.0f}" y="{frame.top - 17}" width="14" height="6" fill="{colour}"/>')
+            parts.append(f'<text x="{left + 18:.0f}" y="{frame.top - 10}">{escaped(shape.label)}</text>')
+            left += 34 + _CHARACTER * len(shape.label)
     return parts

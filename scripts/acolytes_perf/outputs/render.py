@@ -10,10 +10,13 @@ from acolytes_perf.outputs.command_line import call
 from acolytes_perf.outputs.document import document, json_text, mark
 from acolytes_perf.wording import format_interval, format_quantity
 
-#: The most lines of an answer as text.
+#: The most lines of an answer as text, beside those of tables that have a limit of their own.
 MOST_LINES = 40
 #: The most characters of a table's line, where the table can be turned round to fit.
 MOST_WIDTH = 96
+
+#: The most characters of a row's label in a table with a limit of its own; a longer one is cut in the middle.
+MOST_LABEL = 32
 
 #: A table as lines of cells, the heading first.
 Lines = list[list[str]]
@@ -27,7 +30,7 @@ def as_json(answer: Answer) -> str:
 def groups(answer: Answer) -> list[Lines]:
     """The results and each table. Tables with `beside_results` are columns beside the results."""
     results = answer.outcome.results
-    tables = [table for table in answer.outcome.tables if table.rows]
+    tables = [table for table in answer.outcome.tables if table.rows and table.text_rows != 0]
     cases = [row for table in tables if table.beside_results for row in table.rows]
     lines = [["", "value", *(case.label for case in cases)]]
     lines += [[result.name, _cell(result), *(_cell_of(case, result.name) for case in cases)] for result in results]
@@ -35,8 +38,17 @@ def groups(answer: Answer) -> list[Lines]:
 
 
 def _lines(table: ResultTable) -> Lines:
-    """The lines of a table, turned round where it is too wide and has fewer rows than columns."""
+    """The lines of a table. One that is too wide and has fewer rows than columns is turned round.
+
+    A table with a limit has only so many rows, and a last line that counts the others.
+    """
     names = [column.name for column in table.columns]
+    if table.text_rows is not None:
+        names = [name for name in names if name in (table.text_columns or names)]
+        rows, left = table.rows[: table.text_rows], len(table.rows) - table.text_rows
+        lines = [[table.heading, *names]]
+        lines += [[_shortened(row.label), *(_cell_of(row, name) for name in names)] for row in rows]
+        return [*lines, [f"and {left} more, see --json", *("" for _ in names)]] if left > 0 else lines
     lines = [[table.heading, *names]]
     lines += [[row.label, *(_cell_of(row, name) for name in names)] for row in table.rows]
     is_wide = sum(_widths(lines)) + 2 * len(lines[0]) > MOST_WIDTH
@@ -75,17 +87,35 @@ def as_text(answer: Answer) -> str:
     room = MOST_LINES - 3 - len(rest)  # without the answer and the two empty lines
     figures = _fitted(_figures(answer), room - min(len(warnings), 3), "  and {} more lines; --json has them all")
     warnings = _fitted(warnings, room - len(figures), "warning: and {} more like these; --json has them all")
-    return "\n".join([outcome.answer, "", *figures, "", *warnings, *rest]) + "\n"
+    return "\n".join([outcome.answer, "", *figures, *_limited_tables(answer), "", *warnings, *rest]) + "\n"
+
+
+def _limited_tables(answer: Answer) -> list[str]:
+    """The tables that limit their rows in a text, each after an empty line."""
+    tables = [table for table in answer.outcome.tables if table.text_rows and table.rows]
+    return [line for table in tables for line in ("", *_padded(_lines(table)))]
+
+
+def _shortened(label: str) -> str:
+    """A label from a file on one line, cut in the middle where it is too long."""
+    text = "".join(sign if sign.isprintable() else " " for sign in label)
+    half = (MOST_LABEL - 3) // 2
+    return text if len(text) <= MOST_LABEL else f"{text[: MOST_LABEL - 3 - half]}...{text[-half:]}"
+
+
+def _padded(lines: Lines) -> list[str]:
+    widths = _widths(lines)
+    return ["  " + "  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in lines]
 
 
 def _figures(answer: Answer) -> list[str]:
     """The groups as columns of text, with an empty line between them. A list of results needs no heading."""
     text: list[str] = []
-    for lines in groups(answer):
-        widths = _widths(lines)
-        padded = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in lines]
-        is_list = not lines[0][0] and len(widths) == 2
-        text += [*([""] if text else []), *(f"  {line}" for line in (padded[1:] if is_list else padded))]
+    tables = [table for table in answer.outcome.tables if table.text_rows is None]
+    for lines in groups(answer._replace(outcome=answer.outcome._replace(tables=tables))):
+        padded = _padded(lines)
+        is_list = not lines[0][0] and len(lines[0]) == 2
+        text += [*([""] if text else []), *(padded[1:] if is_list else padded)]
     return text
 
 
