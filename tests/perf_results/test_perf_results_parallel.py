@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from acolytes_perf.errors import InputError
-from acolytes_perf.methods import latency_histogram
-from acolytes_perf.methods.latency_histogram import LatencyHistogram
+from acolytes_perf.methods import run_collector
+from acolytes_perf.methods.latency_histogram import EndpointStatistics
 from acolytes_perf.methods.load_test_run import read_run
+from acolytes_perf.methods.run_collector import RunCollector
 from acolytes_perf.result_files import jtl, k6, parallel
-from acolytes_perf.result_files.record import Batch, round_to_leading_bits
+from acolytes_perf.result_files.record import Batch, RequestKind, round_to_leading_bits
 from acolytes_perf.result_files.source import Source
 
 HEADING = "timeStamp,elapsed,label,success\n"
@@ -58,9 +59,17 @@ def place(path: Path, reader: object) -> int | None:
 
 def figures(path: Path, label: str | None = None, warm: str = "none") -> object:
     run = read_run(str(path), "/file", label, warm)
-    tally = run.histogram
-    slices = {number: (one.requests, one.failed, one.total, one.counts) for number, one in tally.slices.items()}
-    return run._replace(histogram=None), tally.counts, tally.failed, tally.total, tally.slice_seconds, slices  # type: ignore[arg-type]
+    return run._replace(whole=None, endpoints=[*run.endpoints]), [  # type: ignore[arg-type]
+        statistics_of(statistics) for statistics in (run.whole, *run.endpoints.values())
+    ]
+
+
+def statistics_of(statistics: EndpointStatistics) -> dict[str, object]:
+    attributes = dict(vars(statistics))
+    attributes["slices"] = {
+        number: (part.requests, part.failed, part.total, part.counts) for number, part in statistics.slices.items()
+    }
+    return attributes
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -86,7 +95,7 @@ def test_no_half_begins_within_a_quoted_cell(monkeypatch: pytest.MonkeyPatch, tm
     file = tmp_path / "a.jtl"
     file.write_text(HEADING + "1760000000000,5,a,true\n" + f"1760000001000,6,{cell},true\n")
     assert place(file, jtl) is None
-    assert read_run(str(file), "/file", None, "none").histogram.requests == 2
+    assert read_run(str(file), "/file", None, "none").whole.requests == 2
 
 
 def test_a_gzip_or_small_file_or_one_without_lines_is_read_as_a_whole(
@@ -148,7 +157,7 @@ def work(*arguments):
     send(*arguments)
 parallel._send_result = work
 run = read_run(sys.argv[1], "/file", None, "none")
-print(len(forks), run.histogram.requests, run.corrupt, run.histogram.total)
+print(len(forks), run.whole.requests, run.corrupt, run.whole.total)
 try:
     os.wait()
 except ChildProcessError:
@@ -166,7 +175,7 @@ def test_a_second_process_reads_a_half_or_its_failure_has_no_effect(tmp_path: Pa
     run = read_run(str(file), "/file", None, "none")
     assert done.stderr == ""
     forks = 0 if how == "no pipe" else 1
-    assert done.stdout == f"{forks} {run.histogram.requests} {run.corrupt} {run.histogram.total}\nno child is left\n"
+    assert done.stdout == f"{forks} {run.whole.requests} {run.corrupt} {run.whole.total}\nno child is left\n"
 
 
 def test_a_task_that_fails_in_this_process_leaves_no_other_process() -> None:
@@ -192,19 +201,20 @@ except ChildProcessError:
 @pytest.mark.parametrize("most", [50, 400, 10**6])
 def test_histograms_of_any_resolution_merge(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
     """Counts and sums are those of one histogram; values agree as far as both are resolved."""
-    monkeypatch.setattr(latency_histogram, "MAX_VALUES", most)
+    monkeypatch.setattr(run_collector, "MAX_VALUES", most)
     for seed in range(30):
         rng = random.Random(seed)
         size = rng.randrange(2, 900)
         latencies = [int(rng.lognormvariate(15, 2)) for _ in range(size)]
         times = sorted(rng.uniform(1e9, 1e9 + 10 ** rng.uniform(-2, 4)) for _ in range(size))
         cut, failed = rng.randrange(size + 1), [rng.random() < 0.1 for _ in range(size)]
-        parts = [LatencyHistogram(), LatencyHistogram(), LatencyHistogram()]
+        parts = [RunCollector(), RunCollector(), RunCollector()]
+        kinds = {failed: RequestKind("", failed) for failed in (False, True)}
         for part, (start, stop) in zip(parts, [(0, size), (0, cut), (cut, size)], strict=True):
-            part.add(Batch(latencies[start:stop], 1, failed[start:stop], times[start:stop]))
+            part.add(Batch(latencies[start:stop], 1, [kinds[it] for it in failed[start:stop]], times[start:stop]))
             part.flush()
-        whole, joined, other = parts
-        joined.merge(other)
+        parts[1].merge(parts[2])
+        whole, joined = parts[0].whole, parts[1].whole
         for name in ("requests", "failed", "total", "first", "last", "slice_seconds", "duration"):
             assert getattr(joined, name) == getattr(whole, name), name
         assert sum(joined.counts.values()) == size

@@ -5,17 +5,19 @@ import random
 import pytest
 
 from acolytes_perf.methods.latency import lacks_steady_state, warm_up_end
-from acolytes_perf.methods.latency_histogram import LatencyHistogram
-from acolytes_perf.result_files.record import Batch
+from acolytes_perf.methods.latency_histogram import EndpointStatistics
+from acolytes_perf.methods.run_collector import RunCollector
+from acolytes_perf.result_files.record import Batch, RequestKind
 
 
-def read(latencies: list[float], step: float = 0.1) -> LatencyHistogram:
+def read(latencies: list[float], step: float = 0.1) -> EndpointStatistics:
     """A run with a request every so many seconds, whose latencies are in milliseconds."""
-    histogram = LatencyHistogram()
+    collector = RunCollector()
+    kinds = [RequestKind("", failed=False)] * len(latencies)
     times = [1e9 + index * step for index in range(len(latencies))]
-    histogram.add(Batch([int(latency * 1e6) for latency in latencies], 1, [False] * len(latencies), times))
-    histogram.flush()
-    return histogram
+    collector.add(Batch([int(latency * 1e6) for latency in latencies], 1, kinds, times))
+    collector.flush()
+    return collector.whole
 
 
 def noisy(rng: random.Random, trend: list[float]) -> list[float]:

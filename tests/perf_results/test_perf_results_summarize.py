@@ -21,13 +21,16 @@ from acolytes_perf.methods.latency import (
     percentile_rank_interval,
     warm_up_end,
 )
-from acolytes_perf.methods.latency_histogram import FIRST_BITS, MAX_SLICES, MAX_VALUES, LatencyHistogram
-from acolytes_perf.result_files.record import Batch, round_to_leading_bits
+from acolytes_perf.methods.latency_histogram import FIRST_BITS, MAX_SLICES, MAX_VALUES, EndpointStatistics
+from acolytes_perf.methods.run_collector import RunCollector
+from acolytes_perf.result_files.record import Batch, RequestKind, round_to_leading_bits
 from perf_answers import latencies
 
 HEADING = "timeStamp,elapsed,label,success\n"
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 SAMPLES = Path(__file__).parent / "samples"
+
+SUCCESS = RequestKind("", failed=False)
 
 
 def jtl(path: Path, rows: list[tuple[int, int]]) -> Path:
@@ -71,10 +74,11 @@ def test_two_values_have_no_percentile_above_the_larger(capsys: pytest.CaptureFi
 def test_too_many_different_values_keep_their_leading_bits() -> None:
     rng = random.Random(1)
     latencies = [int(rng.lognormvariate(18, 1)) for _ in range(MAX_VALUES * 5 // 4)]
-    tally = LatencyHistogram()
+    collector = RunCollector()
     for start in range(0, len(latencies), 5000):
-        tally.add(Batch(latencies[start : start + 5000], 1, [False] * 5000, [start / 100] * 5000))
-    tally.flush()
+        collector.add(Batch(latencies[start : start + 5000], 1, [SUCCESS] * 5000, [start / 100] * 5000))
+    collector.flush()
+    tally = collector.whole
     assert len(tally.counts) <= MAX_VALUES
     assert len(tally.slices) <= MAX_SLICES
     assert tally.bits is not None
@@ -132,9 +136,10 @@ def test_intervals_of_a_queue_cover_its_p99(request: pytest.FixtureRequest, util
             free = max(free, now) + rng.expovariate(1)
             latencies.append(int((free - now) * 1e9))
             times.append(now)
-        tally = LatencyHistogram()
-        tally.add(Batch(latencies, 1, [False] * len(latencies), times))
-        tally.flush()
+        collector = RunCollector()
+        collector.add(Batch(latencies, 1, [SUCCESS] * len(latencies), times))
+        collector.flush()
+        tally = collector.whole
         spread = LatencyDistribution(tally.counts)
         slices = [tally.slices[number] for number in sorted(tally.slices)]
         value = round_to_leading_bits(spread.percentile(0.99), 8)
@@ -168,7 +173,7 @@ def test_warm_up_is_cut_visibly_and_only_where_there_is_one(capsys: pytest.Captu
     assert by_name(summary(capsys, f"--set file={warm} --set warm_up=10s"))["requests"]["value"] == 5000
     assert main(["results", "summarize", "--set", f"file={calm}", "--set", "warm_up=2h"]) == 2
     assert "warm_up: '2h' is longer than the run; try:" in capsys.readouterr().err
-    assert warm_up_end(LatencyHistogram()) is None
+    assert warm_up_end(EndpointStatistics()) is None
 
 
 def test_coordinated_omission_is_corrected_or_warned_of(capsys: pytest.CaptureFixture[str]) -> None:

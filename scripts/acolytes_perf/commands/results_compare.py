@@ -140,7 +140,7 @@ def _within(runs: dict[str, list[LoadTestRun]], metric: str) -> float | None:
         return None
     squares = 0.0
     for side in SIDES:
-        tally, share = runs[side][0].histogram, _share(metric)
+        tally, share = runs[side][0].whole, _share(metric)
         if not tally.counts:
             return None
         spread = LatencyDistribution(tally.counts)
@@ -198,7 +198,7 @@ def _share(metric: str) -> float:
 
 def _figure(test_run: LoadTestRun, metric: str, pointer: str) -> float:
     """The run's value of the metric, which must be above 0."""
-    reported, histogram = test_run.summary, test_run.histogram
+    reported, histogram = test_run.summary, test_run.whole
     value: float | None
     if metric == "throughput":
         seconds = reported.duration if reported else test_run.duration
@@ -229,9 +229,9 @@ def _loads(runs: dict[str, list[LoadTestRun]], metric: str) -> list[AnswerWarnin
     rates = []
     for side in SIDES:
         side_rates = [
-            test_run.histogram.requests / test_run.duration
+            test_run.whole.requests / test_run.duration
             for test_run in runs[side]
-            if test_run.duration and test_run.histogram.requests
+            if test_run.duration and test_run.whole.requests
         ]
         if not side_rates:
             return []

@@ -16,7 +16,7 @@ from acolytes_perf.methods.latency import (
     required_requests,
     wilson_interval,
 )
-from acolytes_perf.methods.latency_histogram import LatencyHistogram, TimeSlice
+from acolytes_perf.methods.latency_histogram import EndpointStatistics, TimeSlice, add_counts
 from acolytes_perf.methods.load_test_run import LoadTestRun, read_run
 from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
 from acolytes_perf.outputs.distribution_plot import draw
@@ -46,7 +46,7 @@ def run(inputs: Inputs) -> Outcome:
     test_run = _run_of(inputs)
     if test_run.summary:
         return _as_reported(inputs, test_run)
-    histogram, interval = test_run.histogram, _expected_interval(inputs)
+    histogram, interval = test_run.whole, _expected_interval(inputs)
     rate_warning = _rate_was_met(inputs, test_run)
     if rate_warning:
         interval = None
@@ -102,24 +102,17 @@ def _run_of(inputs: Inputs) -> LoadTestRun:
                 fix = {"file": None, "values": _EXAMPLE}
                 raise MissingInputError(error.pointer, error.message, fix) from None
             raise
-    histogram = LatencyHistogram()
+    whole = EndpointStatistics()
     counts: dict[int, int] = {}
     for row in inputs.rows("values"):
         value = round(row.number("latency") * NANOSECONDS)
         counts[value] = counts.get(value, 0) + int(row.number("count"))
-    histogram.add_counts(counts)
+    add_counts(whole.counts, counts.items())
+    whole.requests = whole.requests_read = sum(counts.values())
+    whole.total = sum(value * count for value, count in counts.items())
+    whole.has_outcomes = False
     return LoadTestRun(
-        path="",
-        format="counted values",
-        bytes=0,
-        corrupt=0,
-        is_truncated=False,
-        histogram=histogram,
-        summary=None,
-        warm_up_seconds=0.0,
-        requests_read=histogram.requests,
-        resolution=0.0,
-        duration=None,
+        path="", format="counted values", bytes=0, corrupt=0, is_truncated=False, whole=whole, endpoints={}
     )
 
 
@@ -143,9 +136,9 @@ def _expected_interval(inputs: Inputs) -> int | None:
 def _rate_was_met(inputs: Inputs, test_run: LoadTestRun) -> AnswerWarning | None:
     """A warning that the intended rate was reached, so that no request is missing; None otherwise."""
     intended = inputs.optional("intended_rate")
-    if intended is None or not test_run.duration or test_run.histogram.requests / test_run.duration < _MET * intended:
+    if intended is None or not test_run.duration or test_run.whole.requests / test_run.duration < _MET * intended:
         return None
-    measured = format_quantity(test_run.histogram.requests / test_run.duration, "1/s")
+    measured = format_quantity(test_run.whole.requests / test_run.duration, "1/s")
     message = (
         f"the measured rate of {measured} reaches the intended {format_quantity(intended, '1/s')}: no requests are "
         "added"
@@ -169,12 +162,14 @@ def _table(rows: list[Row]) -> ResultTable:
 
 
 def _counts(test_run: LoadTestRun, slices: list[TimeSlice]) -> list[Result]:
-    histogram = test_run.histogram
+    histogram = test_run.whole
     results = [Result("requests", histogram.requests, "requests")]
     if histogram.has_outcomes:
         factor = design_effect([part.requests for part in slices], [part.failed for part in slices]) or 1.0
-        about = Interval(*wilson_interval(histogram.failed, histogram.requests, factor), STATISTICAL, 0.95)
-        results.append(Result("error_rate", histogram.failed / histogram.requests, "ratio", about))
+        # a system that fails while it starts fails: the failures of the warm-up count
+        failed, requests = histogram.failed_read, histogram.requests_read
+        about = Interval(*wilson_interval(failed, requests, factor), STATISTICAL, 0.95)
+        results.append(Result("error_rate", failed / requests, "ratio", about))
     if test_run.duration:
         results.append(Result("duration", test_run.duration, "s"))
         results.append(Result("throughput", histogram.requests / test_run.duration, "1/s"))
@@ -281,7 +276,7 @@ def _assumptions(test_run: LoadTestRun, slices: list[TimeSlice], interval: int |
     if test_run.resolution:
         texts.append(f"Values are resolved to 1 part in {round(1 / test_run.resolution)}.")
     if test_run.warm_up_seconds:
-        left = test_run.requests_read - test_run.histogram.requests
+        left = test_run.requests_read - test_run.whole.requests
         texts.append(
             f"Warm-up: {left} requests of the first {format_quantity(test_run.warm_up_seconds, 's')} are left out."
         )
@@ -292,8 +287,8 @@ _EXAMPLE = "80ms:9000,120ms:900,400ms:99,900ms:1"
 
 _RESULTS = {
     "requests": "requests that count: without the warm-up, with the failed ones",
-    "error_rate": "share of the requests that failed",
-    "duration": "time from the first request to the last",
+    "error_rate": "share of the requests that failed, those of the warm-up included",
+    "duration": "time from the start of the first request to the end of the last",
     "throughput": "requests per second in that time",
     "warm_up": "time left out at the start, because the latency was not steady yet (MSER)",
     "added": "requests added for those that coordinated omission kept from being sent",

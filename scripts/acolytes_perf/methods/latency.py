@@ -15,7 +15,7 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 
-from acolytes_perf.methods.latency_histogram import SLICE_BITS, LatencyHistogram, TimeSlice
+from acolytes_perf.methods.latency_histogram import SLICE_BITS, EndpointStatistics, TimeSlice
 from acolytes_perf.result_files.record import round_to_leading_bits
 
 #: The normal quantile of 97.5 %.
@@ -166,32 +166,32 @@ def wilson_interval(failed: int, requests: int, effect: float) -> tuple[float, f
     return max(0.0, (middle - half_width) / scale), min(1.0, (middle + half_width) / scale)
 
 
-def warm_up_end(histogram: LatencyHistogram) -> float | None:
+def warm_up_end(whole: EndpointStatistics) -> float | None:
     """When the warm-up ends, in seconds since 1970.
 
     That is where MSER is least within the first half of the slices, provided that the mean before it differs from the
     rest by more than 3 standard errors. None where there is no warm-up, or no steady state after it.
     """
-    numbers, means = _slice_means(histogram)
+    numbers, means = _slice_means(whole)
     cut = _warm_up_slices(means)
-    return histogram.slice_start(numbers[cut]) if cut and not _drifts(means, cut) else None
+    return whole.slice_start(numbers[cut]) if cut and not _drifts(means, cut) else None
 
 
-def lacks_steady_state(histogram: LatencyHistogram) -> bool:
+def lacks_steady_state(whole: EndpointStatistics) -> bool:
     """Whether the mean latency changes through the whole run, so that no warm-up can be told from the rest.
 
     That is so where MSER would cut at its bound, half of the run, or where what follows the cut rises or falls in
     nearly every eighth, by more than a tenth in all.
     """
-    means = _slice_means(histogram)[1]
+    means = _slice_means(whole)[1]
     cut = _warm_up_slices(means)
     return cut is not None and _drifts(means, cut)
 
 
-def _slice_means(histogram: LatencyHistogram) -> tuple[list[int], list[float]]:
+def _slice_means(whole: EndpointStatistics) -> tuple[list[int], list[float]]:
     """The numbers of the slices with requests, and the mean latency of each."""
-    numbers = [number for number in sorted(histogram.slices) if histogram.slices[number].requests]
-    return numbers, [histogram.slices[number].mean for number in numbers]
+    numbers = [number for number in sorted(whole.slices) if whole.slices[number].requests]
+    return numbers, [whole.slices[number].mean for number in numbers]
 
 
 def _warm_up_slices(means: Sequence[float]) -> int | None:

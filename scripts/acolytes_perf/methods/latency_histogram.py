@@ -1,16 +1,15 @@
 """Counts latencies as they are read, in memory that does not grow with the number of requests.
 
-The counts of the whole run are exact nanoseconds until there are too many different values; then values keep only so
-many leading bits that they fit. Up to MAX_SLICES coarse slices of time beside them show what changes during a run.
+The counts are exact nanoseconds until there are too many different values; then values keep only so many leading bits
+that they fit. Up to MAX_SLICES coarse slices of time beside them show what changes during a run.
 """
 
 from __future__ import annotations
 
-import operator
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from acolytes_perf.result_files.record import NANOSECONDS, Requests
+from acolytes_perf.result_files.record import NANOSECONDS, ToolSummary
 
 MAX_VALUES = 120_000
 #: Leading bits that values keep at first when there are too many different ones: 1 part in 65,536.
@@ -19,6 +18,9 @@ SLICE_BITS = 8
 MAX_SLICES = 128
 #: Width of a slice at first, in seconds.
 FIRST_SLICE_SECONDS = 1 / 32
+#: Different causes of failures that an endpoint keeps; all others are counted as OTHER_CAUSES.
+MAX_CAUSES = 50
+OTHER_CAUSES = ("", "other causes")
 
 
 class TimeSlice:
@@ -37,16 +39,18 @@ class TimeSlice:
         self.requests, self.failed, self.total = 0, 0, 0
         self.counts: Counter[int] = Counter()
 
-    def add(self, requests: int, failed: int, total: int, counts: Iterable[tuple[int, int]]) -> None:
-        """Adds requests of the same time."""
-        self.requests += requests
-        self.failed += failed
-        self.total += total
-        _add_counts(self.counts, counts)
-
     def merge(self, other: TimeSlice) -> None:
         """Adds the requests of another slice."""
-        self.add(other.requests, other.failed, other.total, other.counts.items())
+        self.requests += other.requests
+        self.failed += other.failed
+        self.total += other.total
+        add_counts(self.counts, other.counts.items())
+
+    def coarsen(self, bits: int) -> None:
+        """Rounds all values to so many leading bits."""
+        coarser: Counter[int] = Counter()
+        add_counts(coarser, rounded(self.counts, bits))
+        self.counts = coarser
 
     @property
     def mean(self) -> float:
@@ -54,119 +58,124 @@ class TimeSlice:
         return self.total / self.requests
 
 
-class LatencyHistogram:
-    """The latency counts of a run, complete after `flush`.
+class EndpointStatistics:
+    """The requests of one endpoint, or of a whole run.
 
-    All runs share one grid of slices, so that the slices do not depend on how a file was divided in reading.
+    All share one grid of slices, so that the slices do not depend on how a file was divided in reading.
 
     Attributes:
+        name: of the endpoint; empty for the whole run.
+        requests: their number, without those left out as warm-up.
+        failed: how many of them failed; 0 where that is unknown.
+        has_outcomes: whether it is known of all requests which failed.
         counts: how often each latency in nanoseconds occurred.
-        requests: their number.
-        failed: how many of them failed.
-        total: sum of their latencies in nanoseconds.
+        failed_counts: the same of the failed requests alone.
+        causes: how many requests failed by code and message, with those of the warm-up.
+        total: sum of the latencies in nanoseconds.
         bits: leading bits that the values of `counts` keep; None where they are exact.
-        first: time of the first request, in seconds since 1970; None without times.
-        last: time of the last request.
+        start: when the first request started, in seconds since 1970; None without times.
+        end: when the last request ended.
+        first: the first time in the file, from which slices are counted; see `Span`.
+        last: the last time in the file.
         slices: by number, counted from 1970.
         slice_seconds: width of a slice.
-        has_outcomes: whether it is known which requests failed.
+        requests_read: with those of the warm-up.
+        failed_read: how many of them failed.
+        reported: what the tool computed itself, where the file has no requests.
     """
 
-    def __init__(self, since: float | None = None) -> None:
-        """Requests before `since` (seconds since 1970) are left out."""
-        self.counts: Counter[int] = Counter()
+    def __init__(self, name: str = "") -> None:
+        self.name = name
         self.requests, self.failed, self.total = 0, 0, 0
+        self.has_outcomes = True
+        self.counts: Counter[int] = Counter()
+        self.failed_counts: Counter[int] = Counter()
+        self.causes: Counter[tuple[str, str]] = Counter()
         self.bits: int | None = None
+        self.start: float | None = None
+        self.end: float | None = None
         self.first: float | None = None
         self.last: float | None = None
         self.slices: dict[int, TimeSlice] = {}
         self.slice_seconds = FIRST_SLICE_SECONDS
-        self.has_outcomes = False
-        self._since = since
-        self._pending: list[Requests] = []
-        self._pending_size = 0
+        self.requests_read, self.failed_read = 0, 0
+        self.reported: ToolSummary | None = None
 
-    def add(self, requests: Requests) -> None:
-        """Counts requests, together with later ones where they are few."""
-        kept = requests if self._since is None else requests.since(self._since)
-        if self._pending and type(kept) is not type(self._pending[0]):
-            self.flush()
-        if kept.size:
-            self._pending.append(kept)
-            self._pending_size += kept.size
-        if self._pending_size >= kept.batch_size:
-            self.flush()
+    @property
+    def success_counts(self) -> dict[int, int]:
+        """How often each latency of a request that did not fail occurred."""
+        failed = self.failed_counts
+        return {value: count - failed[value] for value, count in self.counts.items() if count > failed[value]}
 
-    def flush(self) -> None:
-        """Counts the requests that are pending."""
-        if not self._pending:
-            return
-        batch = self._pending[0].joined(self._pending[1:])
-        self._pending.clear()
-        self._pending_size = 0
-        self.has_outcomes = True
-        span = batch.span()
-        if span:
-            self._cover(*span)
-        for number, failed, counts in batch.by_slice(self.slice_seconds):
-            requests, total = self.add_counts(counts)
-            self.failed += failed
-            if span:
-                time_slice = self.slices.setdefault(number, TimeSlice())
-                time_slice.add(requests, failed, total, _rounded(counts, SLICE_BITS))
+    @property
+    def duration(self) -> float | None:
+        """Seconds from the start of the first request to the end of the last; None without times, or for 0."""
+        if self.start is None or self.end is None:
+            return None
+        # seconds since 1970 have no more digits than these
+        return round(self.end - self.start, 6) or None
 
-    def merge(self, other: LatencyHistogram) -> None:
-        """Adds the counts of another histogram, which must not be used afterwards; both must be flushed."""
+    @property
+    def mean(self) -> float:
+        """Mean latency in seconds, of the exact values; there must be requests."""
+        return self.total / self.requests / NANOSECONDS
+
+    def slice_start(self, number: int) -> float:
+        """When a slice begins, in seconds since 1970."""
+        return number * self.slice_seconds
+
+    def cause_of(self, code: str, message: str) -> tuple[str, str]:
+        """Under which code and message failures are counted: OTHER_CAUSES where there are too many."""
+        cause = (code, message)
+        return cause if cause in self.causes or len(self.causes) < MAX_CAUSES else OTHER_CAUSES
+
+    def add_cause(self, code: str, message: str, count: int) -> None:
+        """Adds failures of one code and message."""
+        self.causes[self.cause_of(code, message)] += count
+
+    def merge(self, other: EndpointStatistics) -> None:
+        """Adds the requests of another, which must not be used afterwards; both must have the same slices' width."""
         bits = min((bits for bits in (self.bits, other.bits) if bits is not None), default=None)
         if bits is not None:
-            self._coarsen(bits)
-            other._coarsen(bits)
-        shared = {value: self.counts[value] + other.counts[value] for value in self.counts.keys() & other.counts.keys()}
-        dict.update(self.counts, other.counts)  # faster than `_add_counts`, since most values are in one of the two
-        dict.update(self.counts, shared)
-        self._limit_values()
+            self.coarsen(bits)
+            other.coarsen(bits)
+        _merge_counts(self.counts, other.counts)
+        _merge_counts(self.failed_counts, other.failed_counts)
         self.requests += other.requests
         self.failed += other.failed
+        self.requests_read += other.requests_read
+        self.failed_read += other.failed_read
         self.total += other.total
-        self.has_outcomes |= other.has_outcomes
-        if other.first is None or other.last is None:
-            return
-        self._cover(other.first, other.last)
-        while other.slice_seconds < self.slice_seconds:
-            other._double_slices()
-        while self.slice_seconds < other.slice_seconds:
-            self._double_slices()
+        self.has_outcomes &= other.has_outcomes
+        for (code, message), count in other.causes.items():
+            self.add_cause(code, message, count)
+        if other.start is not None and other.end is not None and other.first is not None and other.last is not None:
+            self.extend(other.first, other.last, other.start, other.end)
         for number, part in other.slices.items():
             self.slices.setdefault(number, TimeSlice()).merge(part)
 
-    def _cover(self, first: float, last: float) -> None:
-        """Extends the run to these times, and makes slices wide enough."""
+    def extend(self, first: float, last: float, start: float, end: float) -> None:
+        """Extends the time of the requests; the arguments are those of `Span`."""
         self.first = first if self.first is None else min(self.first, first)
         self.last = last if self.last is None else max(self.last, last)
-        while int(self.last / self.slice_seconds) - int(self.first / self.slice_seconds) >= MAX_SLICES:
-            self._double_slices()
+        self.start = start if self.start is None else min(self.start, start)
+        self.end = end if self.end is None else max(self.end, end)
 
-    def add_counts(self, counts: Mapping[int, int]) -> tuple[int, int]:
-        """Adds counted latencies in nanoseconds; returns how many requests they are, and the sum of their latencies."""
-        bits = self.bits
-        _add_counts(self.counts, counts.items() if bits is None else _rounded(counts, bits))
-        self._limit_values()
-        requests, total = sum(counts.values()), sum(map(operator.mul, counts, counts.values()))
-        self.requests += requests
-        self.total += total
-        return requests, total
+    def limit_values(self, most: int) -> None:
+        """Rounds values until at most so many different ones are left."""
+        while len(self.counts) > most:
+            self.coarsen(FIRST_BITS if self.bits is None else self.bits - 1)
 
-    def _limit_values(self) -> None:
-        while len(self.counts) > MAX_VALUES:
-            self._coarsen(FIRST_BITS if self.bits is None else self.bits - 1)
-
-    def _coarsen(self, bits: int) -> None:
+    def coarsen(self, bits: int) -> None:
         """Rounds all values to so many leading bits."""
-        coarser: Counter[int] = Counter()
-        _add_counts(coarser, _rounded(self.counts, bits))
-        self.counts, self.bits = coarser, bits
+        for counts in (self.counts, self.failed_counts):
+            coarser: Counter[int] = Counter()
+            add_counts(coarser, rounded(counts, bits))
+            counts.clear()
+            dict.update(counts, coarser)
+        self.bits = bits
 
-    def _double_slices(self) -> None:
+    def double_slices(self) -> None:
         """Joins the slices in pairs."""
         self.slice_seconds *= 2
         joined: dict[int, TimeSlice] = {}
@@ -178,32 +187,23 @@ class LatencyHistogram:
                 pair.merge(part)
         self.slices = joined
 
-    def slice_start(self, number: int) -> float:
-        """When a slice begins, in seconds since 1970."""
-        return number * self.slice_seconds
 
-    @property
-    def duration(self) -> float | None:
-        """Seconds from the first request to the last; None without times, or when all have the same."""
-        if self.first is None or self.last is None:
-            return None
-        # seconds since 1970 have no more digits than these
-        return round(self.last - self.first, 6) or None
-
-    @property
-    def mean(self) -> float:
-        """Mean latency in seconds, of the exact values."""
-        return self.total / self.requests / NANOSECONDS
-
-
-def _rounded(counts: Mapping[int, int], bits: int) -> Iterator[tuple[int, int]]:
+def rounded(counts: Mapping[int, int], bits: int) -> Iterator[tuple[int, int]]:
+    """The counts with values rounded to their leading bits."""
     for value, count in counts.items():
         # as `round_to_leading_bits` does; a call for each value would take a tenth of all time
         spare = value.bit_length() - bits
         yield (value if spare <= 0 else (value + (1 << spare >> 1)) >> spare << spare), count
 
 
-def _add_counts(counts: Counter[int], items: Iterable[tuple[int, int]]) -> None:
+def add_counts(counts: Counter[int], items: Iterable[tuple[int, int]]) -> None:
+    """Adds counted values."""
     get = counts.get  # Counter's own lookup of a new value takes three times as long
     for value, count in items:
         counts[value] = get(value, 0) + count
+
+
+def _merge_counts(counts: Counter[int], others: Counter[int]) -> None:
+    shared = {value: counts[value] + others[value] for value in counts.keys() & others.keys()}
+    dict.update(counts, others)  # faster than `add_counts`, since most values are in one of the two
+    dict.update(counts, shared)

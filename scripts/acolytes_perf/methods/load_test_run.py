@@ -1,19 +1,29 @@
-"""Reads a load-test run from its result file: once, and once more without its warm-up where it has one."""
+"""Reads a load-test run from its result file: once, and once more without its warm-up where it has one.
+
+A run has the statistics of all its requests, `whole`, and those of each endpoint. Where the file has only figures that
+the tool computed, `whole.reported` has them, and each endpoint's `reported` where the tool reports endpoints.
+"""
 
 from __future__ import annotations
 
 import gc
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
 from acolytes_perf.errors import InputError, one_line, quoted
 from acolytes_perf.inputs.units import read_duration
-from acolytes_perf.methods.latency import warm_up_end
-from acolytes_perf.methods.latency_histogram import LatencyHistogram
+from acolytes_perf.methods.latency import lacks_steady_state, warm_up_end
+from acolytes_perf.methods.latency_histogram import EndpointStatistics
+from acolytes_perf.methods.run_collector import RunCollector
 from acolytes_perf.result_files import Reader, reader_of
 from acolytes_perf.result_files.parallel import run_in_parallel, split_position
-from acolytes_perf.result_files.record import CountedLatencies, ToolSummary
+from acolytes_perf.result_files.record import ToolSummary
 from acolytes_perf.result_files.source import Source
+
+#: A stretch without requests is a gap from this share of the run on, if it takes at least two whole slices.
+_GAP_SHARE = 1 / 20
 
 
 class LoadTestRun(NamedTuple):
@@ -25,12 +35,21 @@ class LoadTestRun(NamedTuple):
         bytes: size of the file.
         corrupt: lines that cannot be read.
         is_truncated: the file ends within a line.
-        histogram: the requests; empty where the file has only a summary.
-        summary: what the tool computed itself, where the file has no requests.
+        whole: the statistics of all requests, without those of the warm-up.
+        endpoints: those of each endpoint, most requests first; empty where the file has no names.
         warm_up_seconds: left out at the start.
-        requests_read: requests with the warm-up.
+        has_steady_state: false where the latency still changed in the middle of the run, so that no warm-up ends.
         resolution: relative step between the latencies that the file, or the histogram, tells apart; 0 if exact.
-        duration: seconds from the first request to the last, or as the tool reports it; None where unknown.
+        duration: seconds from the start of the first request to the end of the last, or as the tool reports it; None
+            where unknown.
+        start: when the first request started, in seconds since 1970, without the warm-up; None without times.
+        end: when the last request ended.
+        gaps: start and end of each stretch of time without any request.
+        appended_runs: how many further runs were written to the same file.
+        other_endpoints: number of endpoints that are counted together, in `endpoints[other_name]`; 0 for none.
+        other_name: the name of that group.
+        version: of the tool, where the file tells; empty otherwise.
+        left_out: number of rows of the file that are no requests, by what they are.
     """
 
     path: str
@@ -38,12 +57,35 @@ class LoadTestRun(NamedTuple):
     bytes: int
     corrupt: int
     is_truncated: bool
-    histogram: LatencyHistogram
-    summary: ToolSummary | None
-    warm_up_seconds: float
-    requests_read: int
-    resolution: float
-    duration: float | None
+    whole: EndpointStatistics
+    endpoints: Mapping[str, EndpointStatistics]
+    warm_up_seconds: float = 0.0
+    has_steady_state: bool = True
+    resolution: float = 0.0
+    duration: float | None = None
+    start: float | None = None
+    end: float | None = None
+    gaps: Sequence[tuple[float, float]] = ()
+    appended_runs: int = 0
+    other_endpoints: int = 0
+    other_name: str = ""
+    version: str = ""
+    left_out: Mapping[str, int] = {}
+
+    @property
+    def summary(self) -> ToolSummary | None:
+        """What the tool computed itself, where the file has no requests."""
+        return self.whole.reported
+
+    @property
+    def requests_read(self) -> int:
+        """The requests with those of the warm-up."""
+        return self.whole.requests_read
+
+
+def read_runs(paths: Sequence[str], pointer: str, label: str | None = None, warm_up: str = "none") -> list[LoadTestRun]:
+    """Reads result files, each of one run; the arguments are those of `read_run`, the pointer that of the list."""
+    return [read_run(path, f"{pointer}/{index}", label, warm_up) for index, path in enumerate(paths)]
 
 
 def read_run(path: str, pointer: str, label: str | None, warm_up: str) -> LoadTestRun:
@@ -59,28 +101,39 @@ def read_run(path: str, pointer: str, label: str | None, warm_up: str) -> LoadTe
         InputError: the file cannot be read, or has no request.
     """
     run = _read_once(path, pointer, label, None)
-    histogram = run.histogram
-    if warm_up == "none" or run.summary or histogram.first is None:
+    whole = run.whole
+    if warm_up == "none" or run.summary or whole.first is None:
         return run
-    since = warm_up_end(histogram) if warm_up == "auto" else histogram.first + read_duration(warm_up, warm_up)
-    if since is None or since <= histogram.first:
-        return run
+    since = warm_up_end(whole) if warm_up == "auto" else whole.first + read_duration(warm_up, warm_up)
+    if since is None or since <= whole.first:
+        return run._replace(has_steady_state=not lacks_steady_state(whole))
     rest = _read_once(path, pointer, label, since)
-    if not rest.histogram.requests:
+    if not rest.whole.requests:
         raise InputError("/warm_up", f"{quoted(warm_up)} is longer than the run", {"warm_up": None})
-    return rest._replace(warm_up_seconds=since - histogram.first, requests_read=histogram.requests)
+    return _with_warm_up(rest, run)._replace(warm_up_seconds=since - whole.first)
+
+
+def _with_warm_up(rest: LoadTestRun, run: LoadTestRun) -> LoadTestRun:
+    """The run without its warm-up, whose failures count: a system that fails while it starts fails."""
+    pairs = [(rest.whole, run.whole)]
+    endpoints = dict(rest.endpoints)
+    for name, before in run.endpoints.items():
+        after = endpoints.setdefault(name, EndpointStatistics(name))
+        pairs.append((after, before))
+    for after, before in pairs:
+        after.requests_read, after.failed_read, after.causes = before.requests, before.failed, before.causes
+    return rest._replace(endpoints=endpoints)
 
 
 class _Part(NamedTuple):
-    """The requests of a file, or of one half of it; the fields are those of LoadTestRun."""
+    """What was read of a file, or of one half of it."""
 
-    histogram: LatencyHistogram
-    summary: ToolSummary | None
-    resolution: float
-    duration: float | None
+    collector: RunCollector
     corrupt: int
     is_truncated: bool
-    labels: set[str]
+    appended_runs: int
+    version: str
+    left_out: Counter[str]
 
 
 def _read_once(path: str, pointer: str, label: str | None, since: float | None) -> LoadTestRun:
@@ -97,44 +150,79 @@ def _read_once(path: str, pointer: str, label: str | None, since: float | None) 
             part = _merged(*run_in_parallel(partial(_read, reader, source, label, since), second))
     finally:
         source.close()
-    histogram = part.histogram
-    requests = part.summary.requests if part.summary else histogram.requests
-    if not requests and since is None:
+    collector = part.collector
+    whole = collector.whole
+    if not whole.requests and since is None:
         raise _no_requests(source, reader.NAME, label, part)
+    endpoints, other_name = _endpoints(collector)
+    resolution = collector.resolution
     return LoadTestRun(
         path=path,
         format=reader.NAME,
         bytes=source.bytes,
         corrupt=part.corrupt,
         is_truncated=part.is_truncated,
-        histogram=histogram,
-        summary=part.summary,
-        warm_up_seconds=0.0,
-        requests_read=requests,
-        resolution=max(part.resolution, 2.0**-histogram.bits) if histogram.bits else part.resolution,
-        duration=histogram.duration if part.duration is None else part.duration,
+        whole=whole,
+        endpoints=endpoints,
+        resolution=max(resolution, 2.0**-whole.bits) if whole.bits else resolution,
+        duration=_duration(collector),
+        start=whole.start,
+        end=whole.end,
+        gaps=_gaps(whole),
+        appended_runs=part.appended_runs,
+        other_endpoints=len(collector.other_names),
+        other_name=other_name,
+        version=part.version,
+        left_out=part.left_out,
     )
 
 
+def _duration(collector: RunCollector) -> float | None:
+    reported = collector.whole.reported
+    if reported:
+        return reported.duration
+    return collector.whole.duration if collector.duration is None else collector.duration
+
+
+def _endpoints(collector: RunCollector) -> tuple[dict[str, EndpointStatistics], str]:
+    """The endpoints, most requests first and the group of all others last, and the name of that group."""
+    endpoints = collector.endpoints
+    if not any(endpoints):  # the file has no names
+        return {}, ""
+    ordered = dict(sorted(endpoints.items(), key=lambda item: (-item[1].requests, item[0])))
+    if not collector.other_names:
+        return ordered, ""
+    name = f"{len(collector.other_names)} other endpoints"
+    collector.others.name = name
+    return {**ordered, name: collector.others}, name
+
+
+def _gaps(whole: EndpointStatistics) -> list[tuple[float, float]]:
+    """Long stretches without requests, as far as the slices resolve them."""
+    numbers, width = sorted(whole.slices), whole.slice_seconds
+    if len(numbers) < 2:
+        return []
+    fewest = max(2.0, _GAP_SHARE * (numbers[-1] - numbers[0]))
+    return [
+        ((before + 1) * width, after * width)
+        for before, after in zip(numbers, numbers[1:])
+        if after - before - 1 >= fewest
+    ]
+
+
 def _read(reader: Reader, source: Source, label: str | None, since: float | None) -> _Part:
-    histogram = LatencyHistogram(since)
-    summary, resolution, duration = None, 0.0, None
+    collector = RunCollector(since, label)
     is_collecting = gc.isenabled()
     gc.disable()  # the search for reference cycles, which do not occur here, takes a tenth of the time
     try:
-        for record in reader.read(source, label):
-            if isinstance(record, CountedLatencies):
-                histogram.add_counts(record.counts)
-                resolution, duration = record.resolution, record.duration
-            elif isinstance(record, ToolSummary):
-                summary = record
-            else:
-                histogram.add(record)
-        histogram.flush()
+        for record in reader.read(source):
+            collector.add(record)
+        collector.flush()
     finally:
         if is_collecting:
             gc.enable()
-    return _Part(histogram, summary, resolution, duration, source.corrupt, source.is_truncated, source.labels)
+    collector.close()
+    return _Part(collector, source.corrupt, source.is_truncated, source.appended_runs, source.version, source.left_out)
 
 
 def _read_rest(reader: Reader, source: Source, start: int, label: str | None, since: float | None) -> _Part:
@@ -147,15 +235,24 @@ def _read_rest(reader: Reader, source: Source, start: int, label: str | None, si
 
 def _merged(first: _Part, second: _Part) -> _Part:
     """Both halves of a file of requests."""
-    first.histogram.merge(second.histogram)
-    corrupt, labels = first.corrupt + second.corrupt, first.labels | second.labels
-    return first._replace(corrupt=corrupt, is_truncated=second.is_truncated, labels=labels)
+    first.collector.merge(second.collector)
+    return first._replace(
+        corrupt=first.corrupt + second.corrupt,
+        is_truncated=second.is_truncated,
+        appended_runs=first.appended_runs + second.appended_runs,
+        left_out=first.left_out + second.left_out,
+    )
 
 
 def _no_requests(source: Source, name: str, label: str | None, part: _Part) -> InputError:
-    if label is not None and part.labels:
-        labels = ", ".join(sorted(one_line(text, 30) for text in part.labels)[:6])
-        error = InputError("/label", f"{quoted(label)} is not a request of this file; it has {labels}")
+    names = part.collector.names - {""}
+    if label is not None and (names or part.collector.has_unnamed):
+        if names:
+            listed = ", ".join(sorted(one_line(text, 30) for text in names)[:6])
+            message = f"{quoted(label)} is not a request of this file; it has {listed}"
+        else:
+            message = f"has no effect on {name}, which has no figures of single endpoints: leave it out"
+        error = InputError("/label", message)
         error.fix = {"label": None}
         return error
     lines = f", and {part.corrupt} lines that cannot be read" if part.corrupt else ""

@@ -1,8 +1,10 @@
 """Result files of load-testing tools, recognised by their content.
 
-Each format is a module with `NAME`, `recognises(head) -> bool` and `read(source, label) -> Iterator[Record]`, which
-raises `source.error(...)` for a file that it cannot use. A format of lines also has `QUOTES`, the signs that may hold
-several lines together in one record; its files can be read as two halves.
+Each format is a module with `NAME`, `recognises(head) -> bool` and `read(source) -> Iterator[Record]`, which raises
+`source.error(...)` for a file that it cannot use. Each request has the name of its endpoint, each failure its code and
+message (`RequestKind`); figures that a tool computed itself are a `ToolSummary` of the run and one of each endpoint.
+A format of lines also has `QUOTES`, the signs that may hold several lines together in one record; its files can be read
+as two halves.
 """
 
 from __future__ import annotations
@@ -29,8 +31,8 @@ class Reader(Protocol):
     def recognises(self, head: bytes) -> bool:
         """Whether the file's first bytes are those of this format."""
 
-    def read(self, source: Source, label: str | None) -> Iterator[Record]:
-        """The records of the file; with a label only the requests of that name."""
+    def read(self, source: Source) -> Iterator[Record]:
+        """The records of the file."""
 
 
 def reader_of(source: Source) -> Reader:

@@ -17,9 +17,8 @@ def recognises(head: bytes) -> bool:
     return head.lstrip()[:1] == b"{" and b'"aggregate"' in head[:2000]
 
 
-def read(source: Source, label: str | None) -> Iterator[ToolSummary]:
+def read(source: Source) -> Iterator[ToolSummary]:
     """The whole run's figures; requests with a status of 400 or above, or without a response, failed."""
-    del label
     whole = value_at(load_json(source), "aggregate")
     counters = object_at(whole, "counters")
     times = value_at(whole, "summaries", "http.response_time") or value_at(whole, "latency")

@@ -18,9 +18,8 @@ def recognises(head: bytes) -> bool:
     return SCHEMA.encode() in head[:200] and b'"results summarize"' in head[:400]
 
 
-def read(source: Source, label: str | None) -> Iterator[ToolSummary]:
+def read(source: Source) -> Iterator[ToolSummary]:
     """Its results, in seconds."""
-    del label
     answer = load_json(source)
     values = {str(row.get("name")): number_at(row, "value") for row in _objects(answer.get("results"))}
     requests, rate = values.get("requests"), values.get("error_rate")

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from acolytes_perf.result_files.record import MAX_NANOSECONDS, Batch
+from acolytes_perf.result_files.record import MAX_NANOSECONDS, Batch, RequestKinds
 from acolytes_perf.result_files.source import Source
 
 NAME = "Gatling (simulation.log)"
 QUOTES = b""
 #: Nanoseconds in a millisecond, and milliseconds in a second.
 UNIT, PER_SECOND = 1_000_000, 1000
-#: Name, start, end and outcome; the columns before them differ between versions.
-_REQUEST = re.compile(r"REQUEST\t(?:.*\t)?([^\t]*)\t(\d{10,14})\t(\d{10,14})\t(OK|KO)(?:\t.*)?")
+#: Name, times, outcome and message; the columns before them differ between versions. Newer versions have two times,
+#: start and end. Version 2.0 has four: start and end of sending, start and end of the response.
+_REQUEST = re.compile(
+    r"REQUEST\t(?:.*\t)?([^\t]*)\t(\d{10,14})\t(\d{10,14})(?:\t\d{10,14}\t(\d{10,14}))?\t(OK|KO)(?:\t([^\t]*).*)?"
+)
 
 
 def recognises(head: bytes) -> bool:
@@ -26,24 +29,25 @@ def is_binary(head: bytes) -> bool:
     return head[:1] == b"\0" and re.search(rb"3\.\d{1,2}\.\d{1,2}", head[:64]) is not None
 
 
-def read(source: Source, label: str | None) -> Iterator[Batch]:
-    """Every request, or those of one name."""
+def read(source: Source) -> Iterator[Batch]:
+    """Every request, with its name."""
     if is_binary(source.head):
         raise source.error("is the binary log of a newer Gatling: use js/stats.json of its report instead")
+    kinds = RequestKinds()
     for block in source.blocks():
-        latencies, failed, times, corrupt = [], [], [], 0
+        latencies, outcomes, times, corrupt = [], [], [], 0
         for line in block.decode("utf-8", "replace").split("\n"):
             if not line.startswith("REQUEST"):
                 corrupt += bool(line) and not line[:1].isupper()
                 continue
             match = _REQUEST.fullmatch(line.rstrip("\r"))
-            if not match or not 0 <= int(match[3]) - int(match[2]) <= MAX_NANOSECONDS // UNIT:
+            start, end = (int(match[2]), int(match[4] or match[3])) if match else (0, -1)
+            if not match or not 0 <= end - start <= MAX_NANOSECONDS // UNIT:
                 corrupt += 1
                 continue
-            source.add_labels((match[1],))
-            if label in (None, match[1]):
-                latencies.append(int(match[3]) - int(match[2]))
-                failed.append(match[4] == "KO")
-                times.append(int(match[2]))
+            latencies.append(end - start)
+            failed = match[5] == "KO"
+            outcomes.append(kinds.get(match[1], failed, "", (match[6] or "").strip()))
+            times.append(start)
         source.count_corrupt(corrupt)
-        yield Batch(latencies, UNIT, failed, times, PER_SECOND)
+        yield Batch(latencies, UNIT, outcomes, times, PER_SECOND)

@@ -31,10 +31,11 @@ def recognises(head: bytes) -> bool:
     return b"Interval_Compressed_Histogram" in head or b",HISTF" in head
 
 
-def read(source: Source, label: str | None) -> Iterator[CountedLatencies]:
-    """All intervals together, or those whose tag is the label."""
-    total: Counter[int] = Counter()
-    digits, seconds, scale = 5, 0.0, None
+def read(source: Source) -> Iterator[CountedLatencies]:
+    """All intervals together; those of a tag are an endpoint."""
+    totals: dict[str, Counter[int]] = {}
+    seconds: dict[str, float] = {}
+    digits, scale = 5, None
     for line in source.lines():
         if line[:1] in (b"#", b'"', b"") or not line.strip():
             continue
@@ -44,9 +45,6 @@ def read(source: Source, label: str | None) -> Iterator[CountedLatencies]:
         except (ValueError, zlib.error, struct.error, binascii.Error):
             source.count_corrupt(1)
             continue
-        source.add_labels((tag,) if tag else ())
-        if label is not None and tag != label:
-            continue
         largest = max(counts, default=0)
         if scale is None and largest and interval_max:
             # nanoseconds in a unit: the power of ten that makes the largest value equal to the column
@@ -54,12 +52,15 @@ def read(source: Source, label: str | None) -> Iterator[CountedLatencies]:
         if largest * (scale or 1) > MAX_NANOSECONDS:
             source.count_corrupt(1)
             continue
-        digits, seconds = min(digits, precision), seconds + length
-        total.update(counts)
-    if total:
-        yield CountedLatencies(
-            {value * (scale or 1): count for value, count in total.items()}, 10.0**-digits, seconds or None
-        )
+        digits = min(digits, precision)
+        seconds[tag] = seconds.get(tag, 0.0) + length
+        totals.setdefault(tag, Counter()).update(counts)
+    # intervals of different tags cover the same time
+    duration = max(seconds.values(), default=0.0) or None
+    for tag, total in totals.items():
+        if total:
+            counts = {value * (scale or 1): count for value, count in total.items()}
+            yield CountedLatencies(counts, 10.0**-digits, duration, tag)
 
 
 def _columns(line: str) -> tuple[str, float, float, str]:

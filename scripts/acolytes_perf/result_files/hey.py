@@ -21,9 +21,8 @@ def recognises(head: bytes) -> bool:
     return b"Summary:" in head and b"Requests/sec:" in head and b"Fastest:" in head
 
 
-def read(source: Source, label: str | None) -> Iterator[ToolSummary]:
+def read(source: Source) -> Iterator[ToolSummary]:
     """The report; requests with a status of 400 or above, or without a response, failed."""
-    del label
     text, _, errors = load_text(source).partition("Error distribution:")
     figures = {name: parse_number(value) for name, value in _FIGURE.findall(text)}
     codes = [(code, int(count[:18])) for code, count in _STATUS.findall(text)]

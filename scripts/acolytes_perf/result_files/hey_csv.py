@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_perf.result_files.delimited import Columns, read_batches, read_titles
-from acolytes_perf.result_files.record import NANOSECONDS, Batch, Requests, check_latencies, check_times
+from acolytes_perf.result_files.record import NANOSECONDS, Batch, RequestKinds, Requests, check_latencies, check_times
 from acolytes_perf.result_files.source import Source
 
 NAME = "hey (CSV)"
@@ -17,9 +17,9 @@ def recognises(head: bytes) -> bool:
     return {"response-time", "status-code", "offset"} <= set(read_titles(head))
 
 
-def read(source: Source, label: str | None) -> Iterator[Requests]:
+def read(source: Source) -> Iterator[Requests]:
     """Every request; the file has no names of them."""
-    del label
+    kinds = RequestKinds()
 
     def convert(columns: Columns) -> Batch:
         try:
@@ -29,6 +29,7 @@ def read(source: Source, label: str | None) -> Iterator[Requests]:
             raise ValueError("infinite") from None
         check_latencies(latencies, 1)
         check_times(times, 1)
-        return Batch(latencies, 1, [int(code) >= 400 for code in columns[1]], times)
+        codes = ["" if int(code) < 400 else code.decode() for code in columns[1]]
+        return Batch(latencies, 1, [kinds.get("", bool(code), code) for code in codes], times)
 
     return read_batches(source, ("response-time", "status-code", "offset"), convert)

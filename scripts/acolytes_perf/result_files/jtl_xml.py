@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from acolytes_perf.result_files.jtl_arrays import PER_SECOND, UNIT
-from acolytes_perf.result_files.record import Batch, check_latencies, check_times
+from acolytes_perf.result_files.jtl import PER_SECOND, TRANSACTION, TRANSACTIONS, UNIT, has_failed
+from acolytes_perf.result_files.record import Batch, RequestKind, RequestKinds, check_latencies, check_times
 from acolytes_perf.result_files.source import Source
 
 NAME = "JMeter JTL (XML)"
@@ -16,15 +16,15 @@ def recognises(head: bytes) -> bool:
     return b"<testResults" in head[:2000]
 
 
-def read(source: Source, label: str | None) -> Iterator[Batch]:
-    """Every sample below the root, or those of one label; samples within a sample are part of it."""
+def read(source: Source) -> Iterator[Batch]:
+    """Every sample below the root or a transaction; samples within a sample are part of it."""
     # entities of a document type could expand without limit
     if b"<!DOCTYPE" in source.head or b"<!ENTITY" in source.head:
         raise source.error("declares a document type, which JMeter never writes")
     from xml.parsers.expat import ExpatError, ParserCreate
 
     parser = ParserCreate()
-    samples = _SampleCollector(source, label)
+    samples = _SampleCollector(source)
     parser.StartElementHandler, parser.EndElementHandler = samples.start, samples.end
     for block in source.blocks():
         try:
@@ -44,31 +44,37 @@ def read(source: Source, label: str | None) -> Iterator[Batch]:
 class _SampleCollector:
     """Collects the samples while the parser runs."""
 
-    def __init__(self, source: Source, label: str | None) -> None:
-        self._source, self._label, self._depth = source, label, 0
-        self._rows: list[tuple[int, bool, int]] = []
+    def __init__(self, source: Source) -> None:
+        self._source, self._kinds = source, RequestKinds()
+        # of each open element, whether samples within it are requests of their own
+        self._holds_requests: list[bool] = []
+        self._rows: list[tuple[int, RequestKind, int]] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        self._depth += 1
-        if self._depth == 2 and name in ("sample", "httpSample"):
+        message = attributes.get("rm", "")
+        is_request = name in ("sample", "httpSample") and self._holds_requests[-1:] == [True]
+        is_transaction = name == "sample" and message.startswith(TRANSACTION)
+        self._holds_requests.append(not self._holds_requests or (is_request and is_transaction))
+        if is_request and is_transaction:
+            self._source.left_out[TRANSACTIONS] += 1
+        elif is_request:
             try:
-                row = int(attributes["t"]), attributes.get("s") == "false", int(attributes["ts"])
-                check_latencies((row[0],), UNIT)
-                check_times((row[2],), PER_SECOND)
+                latency, stamp = int(attributes["t"]), int(attributes["ts"])
+                failed = has_failed(attributes.get("s", ""), attributes.get("rc", ""))
+                check_latencies((latency,), UNIT)
+                check_times((stamp,), PER_SECOND)
             except (LookupError, ValueError):
                 self._source.corrupt += 1
                 return
-            label = attributes.get("lb", "")
-            self._source.add_labels((label,))
-            if self._label in (None, label):
-                self._rows.append(row)
+            kind = self._kinds.get(attributes.get("lb", ""), failed, attributes.get("rc", ""), message)
+            self._rows.append((latency, kind, stamp))
 
     def end(self, name: str) -> None:
         del name
-        self._depth -= 1
+        self._holds_requests.pop()
 
     def take(self) -> Batch:
         """The samples collected since the last call."""
-        latencies, failed, times = ([row[column] for row in self._rows] for column in range(3))
-        self._rows = []
-        return Batch(latencies, UNIT, [bool(value) for value in failed], times, PER_SECOND)
+        rows, self._rows = self._rows, []
+        latencies, kinds, times = ([row[column] for row in rows] for column in range(3))
+        return Batch(latencies, UNIT, kinds, times, PER_SECOND)  # type: ignore[arg-type]

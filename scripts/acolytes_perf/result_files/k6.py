@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, Union
 
-from acolytes_perf.result_files.record import Batch, check_latencies
+from acolytes_perf.result_files.record import Batch, RequestKind, RequestKinds, check_latencies
 from acolytes_perf.result_files.source import Source
 
 NAME = "k6 (NDJSON)"
@@ -28,12 +28,16 @@ _POINT = re.compile(
     rb'http_req_duration"(?:,"type":"Point","data":\{"time":"(.{19})(\.\d+)?Z",'
     rb'"value":((?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?),"tags":(\{.*)\n)?'
 )
+#: The tags that decide about name and outcome, in the order of `outcome_of`.
+_TAGS = ("expected_response", "status", "name", "error", "error_code")
 #: Limit of a cache of texts; most tests have few different ones.
 _MAX_TAGS = 10_000
-#: Times in seconds since 1970, latencies in nanoseconds, and for each request whether it failed and its name.
-Points = tuple[list[float], list[int], list[tuple[bool, str]]]
+#: Times in seconds since 1970, latencies in nanoseconds, and kinds of requests.
+Points = tuple[list[float], list[int], list[RequestKind]]
+#: Endpoint, outcome, code and message, as `RequestKinds.get` takes them.
+_Outcome = tuple[str, bool, str, str]
 #: The same for one line, with its time as text; None for a line of another metric.
-Parse = Callable[[bytes], Union[tuple[str, int, tuple[bool, str]], None]]
+Parse = Callable[[bytes], Union[tuple[str, int, _Outcome], None]]
 
 
 def recognises(head: bytes) -> bool:
@@ -42,28 +46,23 @@ def recognises(head: bytes) -> bool:
     return line.startswith(b"{") and b'"metric"' in line and (b'"type":"' in line or b'"type": "' in line)
 
 
-def read(source: Source, label: str | None) -> Iterator[Batch]:
-    """Every request, or those whose tag `name` is the label."""
+def read(source: Source) -> Iterator[Batch]:
+    """Every request, named by its tag `name`; k6 gives the time at which it ended."""
     parse: Parse = _by_json
     clock, slow_blocks = Clock(), 0
-    seconds, tags = _SecondsCache(clock), _TagsCache()
+    kinds = RequestKinds()
+    seconds, tags = _SecondsCache(clock), _TagsCache(kinds)
     for block in source.blocks():
         points = _read_regular_block(block, seconds, tags)
         if points is None:
             slow_blocks += 1
             if slow_blocks == 2:  # the first block always declares metrics, and is not worth the import of msgspec
                 parse = choose_parser()
-            points, corrupt = _read_lines(block, parse, clock)
+            points, corrupt = _read_lines(block, parse, clock, kinds)
             source.count_corrupt(corrupt)
         times, latencies, outcomes = points
-        if not times:
-            continue
-        batch = Batch(latencies, 1, [failed for failed, _ in outcomes], times)
-        if label is None:
-            yield batch
-        else:
-            source.add_labels({name for _, name in outcomes})
-            yield batch.select([name == label for _, name in outcomes])
+        if times:
+            yield Batch(latencies, 1, outcomes, times, times_are_ends=True)
 
 
 class _SecondsCache(dict[bytes, float]):
@@ -79,17 +78,20 @@ class _SecondsCache(dict[bytes, float]):
         return seconds
 
 
-class _TagsCache(dict[bytes, tuple[bool, str]]):
-    """Whether a request failed, and its name, by the text of its tags: JSON without its last brace.
+class _TagsCache(dict[bytes, RequestKind]):
+    """The kind of a request by the text of its tags: JSON without its last brace.
 
     Raises ValueError for an invalid text.
     """
 
-    def __missing__(self, text: bytes) -> tuple[bool, str]:
+    def __init__(self, kinds: RequestKinds) -> None:
+        self._kinds = kinds
+
+    def __missing__(self, text: bytes) -> RequestKind:
         if len(self) >= _MAX_TAGS:
             self.clear()
-        self[text] = outcome = _outcome(json.loads(text + b"}"))
-        return outcome
+        self[text] = kind = self._kinds.get(*_outcome(json.loads(text + b"}")))
+        return kind
 
 
 def _read_regular_block(block: bytes, seconds: _SecondsCache, tags: _TagsCache) -> Points | None:
@@ -127,7 +129,7 @@ def choose_parser() -> Parse:
         return _by_json
     loads = _struct_decoder(msgspec)
 
-    def parse(line: bytes) -> tuple[str, int, tuple[bool, str]] | None:
+    def parse(line: bytes) -> tuple[str, int, _Outcome] | None:
         if not line.isascii():
             line.decode()  # msgspec itself checks only the members that it returns
         try:
@@ -139,26 +141,29 @@ def choose_parser() -> Parse:
         data, tags = point.data, point.data.tags
         latency = int(data.value * 1e6 + 0.5)
         check_latencies((latency,), 1)
-        failed = tags.expected_response == "false" or (not tags.expected_response and is_error(tags.status))
-        return data.time, latency, (failed, tags.name)
+        return (
+            data.time,
+            latency,
+            outcome_of(tags.expected_response, tags.status, tags.name, tags.error, tags.error_code),
+        )
 
     return parse
 
 
 def _struct_decoder(msgspec: Any) -> Callable[[bytes], Any]:
     """Reads only the necessary members; defaults stand for tags that a test leaves out."""
-    tags = msgspec.defstruct("Tags", [("expected_response", str, ""), ("status", str, ""), ("name", str, "")], gc=False)
+    tags = msgspec.defstruct("Tags", [(name, str, "") for name in _TAGS], gc=False)
     data = msgspec.defstruct("Data", [("time", str), ("value", float), ("tags", tags)], gc=False)
     line = msgspec.defstruct("Line", [("metric", str), ("data", data)], gc=False)
     decode: Callable[[bytes], Any] = msgspec.json.Decoder(line).decode
     return decode
 
 
-def _by_json(line: bytes) -> tuple[str, int, tuple[bool, str]] | None:
+def _by_json(line: bytes) -> tuple[str, int, _Outcome] | None:
     return _parse_point(json.loads(line))
 
 
-def _parse_point(point: Any) -> tuple[str, int, tuple[bool, str]] | None:
+def _parse_point(point: Any) -> tuple[str, int, _Outcome] | None:
     """The result of `Parse` for a JSON value; raises ValueError for a wrong one."""
     try:
         if point["metric"] != _NAME:
@@ -175,13 +180,23 @@ def _parse_point(point: Any) -> tuple[str, int, tuple[bool, str]] | None:
     return text, latency, outcome
 
 
-def _outcome(tags: Any) -> tuple[bool, str]:
+def _outcome(tags: Any) -> _Outcome:
     if not isinstance(tags, dict):
         raise ValueError("tags")
-    expected, status, name = (tags.get(key, "") for key in ("expected_response", "status", "name"))
-    if not all(isinstance(tag, str) for tag in (expected, status, name)):
+    texts = [tags.get(key, "") for key in _TAGS]
+    if not all(isinstance(tag, str) for tag in texts):
         raise ValueError("a tag is not a text")
-    return expected == "false" or (not expected and is_error(status)), name
+    return outcome_of(*texts)
+
+
+def outcome_of(expected: str, status: str, name: str, error: str, error_code: str) -> _Outcome:
+    """Endpoint, outcome, code and message by the tags of a request.
+
+    k6 marks responses that the test expects; without that mark the status decides. Status 0 means no response, whose
+    reason is in the tag `error_code`.
+    """
+    failed = expected == "false" or (not expected and is_error(status))
+    return name, failed, error_code if status in ("", "0") and error_code else status, error
 
 
 def is_error(status: str) -> bool:
@@ -189,8 +204,11 @@ def is_error(status: str) -> bool:
     return status != "" and status[:1] not in "123"
 
 
-def _read_lines(block: bytes, parse: Parse, clock: Clock) -> tuple[Points, int]:
-    times, latencies, outcomes, corrupt = [], [], [], 0
+def _read_lines(block: bytes, parse: Parse, clock: Clock, kinds: RequestKinds) -> tuple[Points, int]:
+    times: list[float] = []
+    latencies: list[int] = []
+    outcomes: list[RequestKind] = []
+    corrupt = 0
     for line in block.split(b"\n"):
         if METRIC not in line or _DECLARED.search(line):
             corrupt += bool(line.strip()) and not _is_object(line)
@@ -200,7 +218,7 @@ def _read_lines(block: bytes, parse: Parse, clock: Clock) -> tuple[Points, int]:
             if point:
                 times.append(clock(point[0]))
                 latencies.append(point[1])
-                outcomes.append(point[2])
+                outcomes.append(kinds.get(*point[2]))
         except (ValueError, RecursionError):
             corrupt += 1
     return (times, latencies, outcomes), corrupt

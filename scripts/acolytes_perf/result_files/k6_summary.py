@@ -17,9 +17,8 @@ def recognises(head: bytes) -> bool:
     return head.lstrip()[:1] == b"{" and b'"metrics"' in head and b'"type":"Point"' not in head
 
 
-def read(source: Source, label: str | None) -> Iterator[ToolSummary]:
+def read(source: Source) -> Iterator[ToolSummary]:
     """The figures of http_req_duration."""
-    del label
     metrics = value_at(load_json(source), "metrics")
     trend = value_at(metrics, "http_req_duration")
     trend = value_at(trend, "values") or trend

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from acolytes_perf.result_files.delimited import read_titles
 from acolytes_perf.result_files.record import ToolSummary
@@ -28,21 +29,36 @@ def recognises(head: bytes) -> bool:
     return any(titles >= {_TITLES["requests"][kind], _TITLES["mean"][kind]} for kind in range(3))
 
 
-def read(source: Source, label: str | None) -> Iterator[ToolSummary]:
-    """The row of all requests, or of the label's; of the history the last one, whose totals hold for the run."""
+def read(source: Source) -> Iterator[ToolSummary]:
+    """The row of all requests, and those of the endpoints; in a history the last ones, which are totals."""
     rows = list(csv.DictReader(load_text(source).splitlines()))
-    total = "Aggregated" if label is None else label
-    source.add_labels({row.get("Name") or "" for row in rows})
-    selected = [row for row in rows if row.get("Name") in (total, "Total" if label is None else total)]
-    if not selected:
-        if label is None:
-            raise source.error("has no row Aggregated: the file is truncated")
-        return
-    row = selected[-1]
-    figures = {
-        name: next((parse_number(row[title] or "") for title in titles if title in row), None)
-        for name, titles in _TITLES.items()
-    }
+    whole = [row for row in rows if row.get("Name") in ("Aggregated", "Total") and _method(row) == ""]
+    if not whole:
+        raise source.error("has no row Aggregated: the file is truncated")
+    is_history = "Timestamp" in whole[-1]
+    stamps = [stamp for row in whole for stamp in [parse_number(row.get("Timestamp") or "")] if stamp]
+    yield _summary(source, whole[-1], "", stamps[-1] - stamps[0] if is_history and len(stamps) > 1 else None)
+    others = [row for row in rows if row not in whole]
+    names = Counter(row.get("Name") for row in others if not is_history)
+    last_of = {}
+    for row in others:
+        name, method = row.get("Name") or "", _method(row)
+        # requests of one name by several methods are several endpoints
+        last_of[f"{method} {name}" if names[name] > 1 and method else name] = row
+    for name, row in last_of.items():
+        if name and _figure(row, "requests"):
+            yield _summary(source, row, name, None)
+
+
+def _method(row: Mapping[str, str]) -> str:
+    return (row.get("Type") or row.get("Method") or "").replace("None", "")
+
+
+def _figure(row: Mapping[str, str], name: str) -> float | None:
+    return next((parse_number(row[title] or "") for title in _TITLES[name] if title in row), None)
+
+
+def _summary(source: Source, row: Mapping[str, str], name: str, duration: float | None) -> ToolSummary:
     is_history = "Timestamp" in row
     percentiles = {} if is_history else {
         share / 100: scale(parse_number(cell or ""), 1e-3)
@@ -50,19 +66,18 @@ def read(source: Source, label: str | None) -> Iterator[ToolSummary]:
         for share in [parse_number((title or "").rstrip("%")) if (title or "").endswith("%") else None]
         if share is not None
     }  # fmt: skip
-    percentiles.setdefault(0.5, scale(figures["median"], 1e-3))
-    rate = parse_number(row.get("Requests/s") or "")
-    duration = figures["requests"] / rate if figures["requests"] and rate and not is_history else None
-    if is_history:
-        stamps = [stamp for row in selected for stamp in [parse_number(row.get("Timestamp") or "")] if stamp]
-        duration = stamps[-1] - stamps[0] if len(stamps) > 1 else None
-    yield tool_summary(
+    percentiles.setdefault(0.5, scale(_figure(row, "median"), 1e-3))
+    requests, rate = _figure(row, "requests"), parse_number(row.get("Requests/s") or "")
+    if requests and rate and not is_history:
+        duration = requests / rate
+    return tool_summary(
         source,
-        requests=figures["requests"],
-        failed=figures["failed"],
+        requests=requests,
+        failed=_figure(row, "failed"),
         duration=duration,
-        mean=scale(figures["mean"], 1e-3),
-        minimum=scale(figures["minimum"], 1e-3),
-        maximum=scale(figures["maximum"], 1e-3),
+        mean=scale(_figure(row, "mean"), 1e-3),
+        minimum=scale(_figure(row, "minimum"), 1e-3),
+        maximum=scale(_figure(row, "maximum"), 1e-3),
         percentiles=percentiles,
+        name=name,
     )

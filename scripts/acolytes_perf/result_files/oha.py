@@ -16,9 +16,8 @@ def recognises(head: bytes) -> bool:
     return head.lstrip()[:1] == b"{" and b'"successRate"' in head and b'"summary"' in head
 
 
-def read(source: Source, label: str | None) -> Iterator[ToolSummary]:
+def read(source: Source) -> Iterator[ToolSummary]:
     """The summary and the percentiles; requests with a status of 400 or above, or without a response, failed."""
-    del label
     report = load_json(source)
     codes = {code: number_at(report, "statusCodeDistribution", code) or 0
              for code in object_at(report, "statusCodeDistribution")}  # fmt: skip

@@ -15,18 +15,64 @@ MAX_NANOSECONDS = 7 * 86400 * NANOSECONDS
 MAX_SECONDS = 1e12
 
 
-class SliceCounts(NamedTuple):
-    """The requests of one time slice.
+class RequestKind:
+    """What the requests of one endpoint with one outcome have in common; two kinds are equal only if the same object.
 
     Attributes:
-        number: of the slice, counted from 1970.
-        failed: how many requests failed.
-        counts: how often each latency in nanoseconds occurred.
+        name: of the endpoint; empty where the file has no names.
+        failed: whether these requests failed; None where the file does not tell.
+        code: status or response code, such as `500`; empty without one.
+        message: what the tool wrote about the failure; empty without one.
     """
 
-    number: int
-    failed: int
-    counts: Mapping[int, int]
+    __slots__ = ("code", "failed", "message", "name")
+
+    def __init__(self, name: str, failed: bool | None, code: str = "", message: str = "") -> None:  # noqa: FBT001
+        self.name, self.failed, self.code, self.message = name, failed, code, message
+
+
+class RequestKinds:
+    """The kinds of a file, each created once while they fit.
+
+    >>> kinds = RequestKinds()
+    >>> kinds.get("GET /", True, "500") is kinds.get("GET /", True, "500")
+    True
+    """
+
+    MAX_KINDS = 10_000
+
+    def __init__(self) -> None:
+        self._kinds: dict[tuple[str, bool | None, str, str], RequestKind] = {}
+
+    def get(self, name: str, failed: bool | None, code: str = "", message: str = "") -> RequestKind:  # noqa: FBT001
+        """The kind of these attributes; code and message of a success are not kept."""
+        key = (name, failed, code, message) if failed else (name, failed, "", "")
+        kind = self._kinds.get(key)
+        if kind is None:
+            if len(self._kinds) >= self.MAX_KINDS:
+                self._kinds.clear()
+            kind = self._kinds[key] = RequestKind(*key)
+        return kind
+
+
+#: Requests of a kind with the same latency in nanoseconds: kind, latency, number.
+KindCount = tuple[RequestKind, int, int]
+
+
+class Span(NamedTuple):
+    """Times of some requests, in seconds since 1970.
+
+    Attributes:
+        first: the first time, by which requests are divided into slices.
+        last: the last time.
+        start: when the first request started.
+        end: when the last one ended.
+    """
+
+    first: float
+    last: float
+    start: float
+    end: float
 
 
 class Requests(Protocol):
@@ -46,11 +92,11 @@ class Requests(Protocol):
     def since(self, time: float) -> Requests:
         """The requests from a time on, in seconds since 1970; all if they have no times."""
 
-    def span(self) -> tuple[float, float] | None:
-        """The first and the last time in seconds since 1970; None without times."""
+    def span(self) -> Span | None:
+        """When the requests began and ended; None without times."""
 
-    def by_slice(self, slice_seconds: float) -> Iterable[SliceCounts]:
-        """The requests by time slice; the width is a power of two."""
+    def by_slice(self, slice_seconds: float) -> Iterable[tuple[int, Iterable[KindCount]]]:
+        """The requests by time slice, whose number counts from 1970; the width is a power of two."""
 
 
 class Batch(NamedTuple):
@@ -59,16 +105,18 @@ class Batch(NamedTuple):
     Attributes:
         latencies: whole numbers of `unit` nanoseconds.
         unit: nanoseconds in the unit of the latencies.
-        failed: whether each request failed.
+        kinds: of each request: its endpoint and outcome.
         times: in units since 1970; None where the file has none.
         ticks_per_second: how many units of the times are a second.
+        times_are_ends: whether the times are those of the requests' ends, not of their starts.
     """
 
     latencies: Sequence[int]
     unit: int
-    failed: Sequence[bool]
+    kinds: Sequence[RequestKind]
     times: Sequence[float] | None = None
     ticks_per_second: int = 1
+    times_are_ends: bool = False
 
     @property
     def size(self) -> int:
@@ -83,28 +131,38 @@ class Batch(NamedTuple):
     def joined(self, others: Sequence[Batch]) -> Batch:
         """These requests and others of the same file and class."""
         all_times = None if self.times is None else [*self.times]
-        latencies, failed = [*self.latencies], [*self.failed]
+        latencies, kinds = [*self.latencies], [*self.kinds]
         for other in others:
             latencies += other.latencies
-            failed += other.failed
+            kinds += other.kinds
             if all_times is not None:
                 all_times += other.times or ()
-        return self._replace(latencies=latencies, failed=failed, times=all_times)
+        return self._replace(latencies=latencies, kinds=kinds, times=all_times)
 
     def since(self, time: float) -> Batch:
         """The requests from a time on, in seconds since 1970; all if they have no times."""
         return self if self.times is None else self.select([at / self.ticks_per_second >= time for at in self.times])
 
-    def span(self) -> tuple[float, float] | None:
-        """The first and the last time in seconds since 1970; None without times."""
-        return (
-            (min(self.times) / self.ticks_per_second, max(self.times) / self.ticks_per_second) if self.times else None
-        )
+    def span(self) -> Span | None:
+        """When the requests began and ended; None without times."""
+        if not self.times:
+            return None
+        first, last, ticks = min(self.times), max(self.times), self.ticks_per_second
+        in_ticks = self.unit * ticks / NANOSECONDS
+        # only requests near the ends can be the first to start or the last to end
+        reach = max(self.latencies) * in_ticks
+        if self.times_are_ends:
+            start = min(
+                at - latency * in_ticks for at, latency in zip(self.times, self.latencies) if at - reach <= first
+            )
+            return Span(first / ticks, last / ticks, start / ticks, last / ticks)
+        end = max(at + latency * in_ticks for at, latency in zip(self.times, self.latencies) if at + reach >= last)
+        return Span(first / ticks, last / ticks, first / ticks, end / ticks)
 
-    def by_slice(self, slice_seconds: float) -> Iterator[SliceCounts]:
-        """The requests by time slice; the width is a power of two."""
+    def by_slice(self, slice_seconds: float) -> Iterator[tuple[int, Iterable[KindCount]]]:
+        """The requests by time slice, whose number counts from 1970; the width is a power of two."""
         if self.times is None:
-            yield self._count(0, 0, self.size)
+            yield 0, self._count(0, self.size)
             return
         if sorted(self.times) != self.times:
             yield from self._sorted_by(self.times).by_slice(slice_seconds)
@@ -114,28 +172,27 @@ class Batch(NamedTuple):
             number = int(self.times[start] // step)
             # where times are so large that the next slice's start is the same number, too, one at a time
             stop = max(start + 1, bisect_left(self.times, (number + 1) * step, start))
-            yield self._count(number, start, stop)
+            yield number, self._count(start, stop)
             start = stop
 
     def _sorted_by(self, times: Sequence[float]) -> Batch:
         order = sorted(range(self.size), key=times.__getitem__)
         return self._replace(
             latencies=[self.latencies[index] for index in order],
-            failed=[self.failed[index] for index in order],
+            kinds=[self.kinds[index] for index in order],
             times=[times[index] for index in order],
         )
 
-    def _count(self, number: int, start: int, stop: int) -> SliceCounts:
-        counts: Mapping[int, int] = Counter(self.latencies[start:stop])
-        if self.unit != 1:
-            counts = {value * self.unit: count for value, count in counts.items()}
-        return SliceCounts(number, sum(self.failed[start:stop]), counts)
+    def _count(self, start: int, stop: int) -> Iterator[KindCount]:
+        unit = self.unit
+        for (latency, kind), count in Counter(zip(self.latencies[start:stop], self.kinds[start:stop])).items():
+            yield kind, latency * unit, count
 
     def select(self, mask: Sequence[bool]) -> Batch:
         """The requests for which the mask is true."""
         return self._replace(
             latencies=list(compress(self.latencies, mask)),
-            failed=list(compress(self.failed, mask)),
+            kinds=list(compress(self.kinds, mask)),
             times=None if self.times is None else list(compress(self.times, mask)),
         )
 
@@ -147,11 +204,13 @@ class CountedLatencies(NamedTuple):
         counts: how often each latency in nanoseconds occurred.
         resolution: relative step between latencies.
         duration: of the run in seconds; None where unknown.
+        name: of the endpoint; empty where the file has no names.
     """
 
     counts: Mapping[int, int]
     resolution: float
     duration: float | None = None
+    name: str = ""
 
 
 class ToolSummary(NamedTuple):
@@ -165,6 +224,8 @@ class ToolSummary(NamedTuple):
         minimum: latency, in seconds.
         maximum: latency, in seconds.
         percentiles: latencies in seconds, by share.
+        causes: how many requests failed by code and message; empty where the tool does not report it.
+        name: of the endpoint; empty for all requests together.
     """
 
     requests: int
@@ -174,6 +235,8 @@ class ToolSummary(NamedTuple):
     minimum: float | None
     maximum: float | None
     percentiles: Mapping[float, float]
+    causes: Mapping[tuple[str, str], int] = {}
+    name: str = ""
 
 
 Record = Union[Requests, CountedLatencies, ToolSummary]

@@ -7,7 +7,8 @@ import stat
 import sys
 import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from typing import IO, cast
 
 from acolytes_perf.errors import InputError, quoted
@@ -20,7 +21,6 @@ MAX_LINE_BYTES = 1 << 20
 MAX_WHOLE_BYTES = 32 << 20
 #: No tool's output compresses further than this ratio; the first bytes are not checked.
 MAX_GZIP_RATIO, UNCHECKED_BYTES = 250, 64 << 20
-MAX_LABELS = 20
 
 
 class Source:
@@ -35,7 +35,9 @@ class Source:
         corrupt: lines that the reader could not read.
         is_truncated: the file ends within a line that cannot be read.
         lacks_newline: the last line has no line end.
-        labels: some names of requests that the reader has seen.
+        appended_runs: how many further runs the reader met in the same file.
+        version: of the tool, where the reader knows it.
+        left_out: number of rows that are no requests, by what they are.
     """
 
     def __init__(self, path: str, pointer: str, start: int = 0, stop: int | None = None) -> None:
@@ -43,7 +45,9 @@ class Source:
         self.path, self.pointer = path, pointer
         self.corrupt = 0
         self.is_truncated = False
-        self.labels: set[str] = set()
+        self.appended_runs = 0
+        self.version = ""
+        self.left_out: Counter[str] = Counter()
         self.lacks_newline = False
         self._raw = _opened(path, pointer)
         status = os.fstat(self._raw.fileno())
@@ -100,11 +104,6 @@ class Source:
     def error(self, message: str) -> InputError:
         """An InputError that names this file."""
         return InputError(self.pointer, f"{quoted(self.path)} {message}")
-
-    def add_labels(self, labels: Iterable[str]) -> None:
-        """Adds names of requests, up to MAX_LABELS."""
-        if len(self.labels) < MAX_LABELS:
-            self.labels.update(labels)
 
     def read_all(self) -> bytes:
         """The whole content of a small file."""

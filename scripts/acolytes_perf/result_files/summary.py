@@ -84,6 +84,8 @@ def tool_summary(
     minimum: float | None = None,
     maximum: float | None,
     percentiles: Mapping[float, float | None],
+    causes: Mapping[tuple[str, str], float | None] | None = None,
+    name: str = "",
 ) -> ToolSummary:
     """The figures of a tool.
 
@@ -96,6 +98,8 @@ def tool_summary(
         minimum: latency, in seconds.
         maximum: latency, in seconds.
         percentiles: latencies in seconds, by share; None and shares outside of 0 to 1 are left out.
+        causes: how many requests failed by code and message.
+        name: of the endpoint; empty for the whole run.
 
     Raises:
         InputError: there are no requests or no latencies, or more failures than requests.
@@ -113,6 +117,8 @@ def tool_summary(
         minimum=minimum,
         maximum=maximum,
         percentiles=present,
+        causes={cause: int(count) for cause, count in (causes or {}).items() if count},
+        name=name,
     )
 
 

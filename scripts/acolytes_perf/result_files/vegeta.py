@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from acolytes_perf.result_files.k6 import Clock
-from acolytes_perf.result_files.record import Batch, check_latencies
+from acolytes_perf.result_files.record import Batch, RequestKinds, check_latencies
 from acolytes_perf.result_files.source import Source
 
 NAME = "vegeta (JSON lines)"
@@ -24,13 +24,13 @@ def is_binary(head: bytes) -> bool:
     return b"\xff" in head[:8] and b"Attack" in head[:400] and b"Latency" in head[:400]
 
 
-def read(source: Source, label: str | None) -> Iterator[Batch]:
-    """Every request, or those whose method and URL are the label."""
+def read(source: Source) -> Iterator[Batch]:
+    """Every request, named by method and URL."""
     if is_binary(source.head):
         raise source.error("is vegeta's binary form: convert it by 'vegeta encode --to json'")
-    clock = Clock()
+    clock, kinds = Clock(), RequestKinds()
     for block in source.blocks():
-        latencies, failed, times, corrupt = [], [], [], 0
+        latencies, outcomes, times, corrupt = [], [], [], 0
         for line in filter(bytes.strip, block.split(b"\n")):
             try:
                 result = json.loads(line)
@@ -42,10 +42,8 @@ def read(source: Source, label: str | None) -> Iterator[Batch]:
             except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
                 corrupt += 1
                 continue
-            source.add_labels((name,))
-            if label in (None, name):
-                latencies.append(latency)
-                failed.append(not 200 <= code < 400)
-                times.append(at)
+            latencies.append(latency)
+            outcomes.append(kinds.get(name, not 200 <= code < 400, str(code), str(result.get("error") or "")))
+            times.append(at)
         source.count_corrupt(corrupt)
-        yield Batch(latencies, 1, failed, times)
+        yield Batch(latencies, 1, outcomes, times)

@@ -28,9 +28,8 @@ def recognises(head: bytes) -> bool:
     return is_json or (head.startswith(b"Requests ") and b"\nLatencies " in head)
 
 
-def read(source: Source, label: str | None) -> Iterator[ToolSummary]:
+def read(source: Source) -> Iterator[ToolSummary]:
     """The figures; a request failed by vegeta's own measure of success."""
-    del label
     yield _from_json(source) if source.head.lstrip()[:1] == b"{" else _from_text(source)
 
 

@@ -23,9 +23,8 @@ def recognises(head: bytes) -> bool:
     return b"Running " in head[:300] and b"Thread Stats" in head
 
 
-def read(source: Source, label: str | None) -> Iterator[ToolSummary]:
+def read(source: Source) -> Iterator[ToolSummary]:
     """The report; responses other than 2xx and 3xx failed, and so did requests with a socket error."""
-    del label
     text = load_text(source)
     sent, status, errors, mean = (pattern.search(text) for pattern in (_SENT, _STATUS, _ERRORS, _MEAN))
     if not sent:
