@@ -141,12 +141,16 @@ SIZES = """workers,rps_p99_below_250ms
 
 def test_points_from_a_file_with_any_headings(answer: Callable[..., dict[str, Any]]) -> None:
     call = "usl fit --points sizes.csv --size 24"
-    refused = answer(SIZES, call, "sizes.csv")
+    three = "\n".join(f"{line},{number}" for number, line in enumerate(SIZES.splitlines())).replace("ms,0", "ms,run")
     assert (
-        "has no column for throughput: its columns are workers, rps_p99_below_250ms; choose with --columns "
-        "throughput=HEADING" in refused["error"]
+        "has no column for throughput: its columns are workers, rps_p99_below_250ms, run; choose with --columns "
+        "throughput=HEADING" in answer(three, call, "sizes.csv")["error"]
     )
-    document = answer(SIZES, f"{call} --columns size=workers,throughput=rps_p99_below_250ms", "sizes.csv")
+    alone = answer(SIZES, call, "sizes.csv")
+    assert "The column rps_p99_below_250ms is taken for throughput." in alone["assumptions"]
+    document = answer(three, f"{call} --columns size=workers,throughput=rps_p99_below_250ms", "sizes.csv")
+    assert "Columns of 'sizes.csv' that are not used: run." in document["assumptions"]
+    assert document["results"] == alone["results"]
     # the curve behind the file carries 1,044/s at 24 workers
     assert document["values"]["throughput"] == pytest.approx(1044, rel=0.01)
     assert len(next(table for table in document["tables"] if table["name"] == "points")["rows"]) == 18

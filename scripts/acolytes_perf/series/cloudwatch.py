@@ -61,7 +61,7 @@ def _statistics(document: Mapping[str, Any], where: str, pointer: str, source: s
         raise InputError(pointer, f"{where} has no list of Datapoints")
     units = {str(point.get("Unit", "None")) for point in points}
     if len(units) > 1:
-        names = " and ".join(sorted(units))
+        names = " and ".join(map(quoted, sorted(units)))
         raise InputError(pointer, f"{where} has data points in {names}: ask for one with --unit of the AWS CLI")
     unit = next(iter(units), "")
     label, series = str(document.get("Label", "")), []

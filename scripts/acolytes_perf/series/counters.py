@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from acolytes_perf.errors import InputError
 from acolytes_perf.inputs.timeline import show_time
-from acolytes_perf.series.choose import combined
+from acolytes_perf.series.choose import combined, titles
 from acolytes_perf.series.time_series import COUNTER, COUNTS, LEVEL, PER_SECOND, TimeSeries
 from acolytes_perf.wording import pluralize
 
@@ -99,6 +99,10 @@ def as_counts(series: Sequence[TimeSeries], pointer: str, kind: str = "auto") ->
         InputError: the series do not fit together, or have a unit that nobody counts in.
     """
     counted = [_counts_of(one, kind, pointer) for one in series]
+    # a counter with one point has no increase
+    counted = [one for one in counted if one.present]
+    if not counted:
+        raise InputError(pointer, f"{titles(series)} has one point, which shows no increase")
     return counted[0] if len(counted) == 1 else combined(counted, "sum", pointer)
 
 

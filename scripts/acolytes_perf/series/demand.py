@@ -48,15 +48,16 @@ def demand_series(
         raise InputError(pointer, f"has the buckets of a histogram: {hint}")
     series = _by_alias(series, aliases)
     series = [per_second(one) if one.kind == COUNTER else one for one in series]
+    series = [one for one in series if one.present]
+    if not series:
+        raise InputError(pointer, "has no value: a counter needs two points")
     demand = single(series, pointer, inputs.text("combine"))
     notes = list(demand.notes)
     if demand.kind == COUNTS:
         notes.append(f"{demand.title} is counts within each step.")
     elif demand.unit == "" and looks_like_counter(demand):
         notes.append(f"{demand.title} only grows: it is read as a level, not as a counter.")
-    lowest = min(demand.present, default=None)
-    if lowest is None:
-        raise InputError(pointer, f"{demand.title} has no value")
+    lowest = min(demand.present)
     if lowest < 0:
         raise InputError(pointer, f"{demand.title} has the value {lowest:g}, but a demand cannot be below 0")
     if demand.gap_note:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from acolytes_perf.errors import InputError
-from acolytes_perf.inputs.timeline import show_time
+from acolytes_perf.inputs.timeline import EARLIEST, LATEST, show_time
 
 
 def in_order(
@@ -19,8 +19,12 @@ def in_order(
     """The points by time, each time once, and what was done.
 
     Raises:
-        InputError: a time is there twice with different values.
+        InputError: a time is out of range, or there twice with different values.
     """
+    outside = next((time for time, _ in points if dated and not EARLIEST <= time <= LATEST), None)
+    if outside is not None:
+        ends = f"{show_time(EARLIEST)} and {show_time(LATEST)}"
+        raise InputError(pointer, f"{where} has the time {outside:g}, which is not between {ends}")
     order = sorted(range(len(points)), key=lambda index: points[index][0])
     notes = []
     if order != list(range(len(points))):

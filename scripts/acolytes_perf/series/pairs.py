@@ -141,9 +141,8 @@ def _aligned(requests: TimeSeries, part: TimeSeries, *, is_good: bool) -> Pair:
     if requests.gap_note:
         notes.append(f"Requests: {requests.gap_note}")
     if early:
-        notes.append(
-            f"{part.title} begins at {show_time(part.times[0])}: before, no request counts as failed, nor does what its first point holds."
-        )
+        begin = f"{part.title} begins at {show_time(part.times[0])}: before, no request counts as failed"
+        notes.append(f"{begin}, nor does what its first point holds.")
     if unknown:
         notes.append(f"{pluralize(unknown, 'step')} with requests but without a count of {part.title} is left out.")
     if above:

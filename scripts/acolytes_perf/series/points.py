@@ -52,10 +52,9 @@ def read_points(table: Table, inputs: Inputs, columns: str | None = None) -> Poi
         if cells is None:
             rows += _from_series(table, path, choices, columns, pointer)
             continue
-        found, unused = _from_table(table, cells, choices, quoted(path), pointer)
-        rows += found
-        if unused:
-            notes[f"Columns of {path} that are not used: {listed(unused)}."] = None
+        file_rows, file_notes = _from_table(table, cells, choices, quoted(path), pointer)
+        rows += file_rows
+        notes.update(dict.fromkeys(file_notes))
     _, checked = table.read(rows)
     assert isinstance(checked, list)
     return Points([row for row in checked if isinstance(row, Inputs)], tuple(notes))
@@ -64,7 +63,7 @@ def read_points(table: Table, inputs: Inputs, columns: str | None = None) -> Poi
 def _from_table(
     table: Table, cells: Rows, choices: Sequence[ColumnChoice], where: str, pointer: str
 ) -> tuple[list[dict[str, object]], list[str]]:
-    """The rows of a delimited file, and the headings that are not used."""
+    """The rows of a delimited file, and what was assumed about its columns."""
     places: dict[str, tuple[int, str]] = {}
     for choice in choices:
         place = choice.column(cells.headings)
@@ -76,7 +75,7 @@ def _from_table(
             index = _column_by_heading(column, cells.headings, [place for place, _ in places.values()])
             if index is not None:
                 places[column.name] = index, ""
-    _take_the_rest(table, cells, places)
+    guess = _take_the_rest(table, cells, places)
     missing = next((column for column in table.columns if column.required and column.name not in places), None)
     if missing:
         message = f"{where} has no column for {missing.name}: its columns are {listed(cells.headings)}"
@@ -93,16 +92,21 @@ def _from_table(
     rows: list[dict[str, object]] = [
         {name: column[row] for name, column in texts.items() if column[row]} for row in range(len(cells.rows))
     ]
-    return rows, unused
+    notes = [f"The column {cells.headings[places[guess][0]]} is taken for {guess}."] if guess else []
+    if unused:
+        notes.append(f"Columns of {where} that are not used: {listed(unused)}.")
+    return rows, notes
 
 
-def _take_the_rest(table: Table, cells: Rows, places: dict[str, tuple[int, str]]) -> None:
-    """Where one required column and one heading are left, they belong together."""
+def _take_the_rest(table: Table, cells: Rows, places: dict[str, tuple[int, str]]) -> str | None:
+    """Where one required column and one heading are left, they belong together; the name of that column."""
     missing = [column.name for column in table.columns if column.required and column.name not in places]
     taken = {index for index, _ in places.values()}
     rest = [index for index in range(len(cells.headings)) if index not in taken]
     if len(missing) == len(rest) == 1:
         places[missing[0]] = rest[0], ""
+        return missing[0]
+    return None
 
 
 def _column_by_heading(column: Field, headings: Sequence[str], taken: Sequence[int]) -> int | None:

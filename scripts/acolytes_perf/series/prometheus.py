@@ -143,12 +143,16 @@ def _native(
         counts.append((time, _finite(_number(body.get("count"), where, pointer))))
         sums.append((time, _finite(_number(body.get("sum"), where, pointer))))
         at.append((time, _cumulative(body.get("buckets") or [], where, pointer)))
+    counts, order_notes = in_order(counts, None, where, pointer)
+    notes = (*notes, *order_notes)
     grows = all(
         later[1] >= earlier[1]
         for earlier, later in zip(counts, counts[1:])
         if earlier[1] is not None and later[1] is not None
     )
     kind = COUNTER if grows else LEVEL
+    sums, _ = in_order(sums, None, where, pointer)
+    at = sorted(dict(at).items())
     bounds = sorted({bound for _, buckets in at for bound, _ in buckets})
     bucket_notes = (*notes, "Buckets of a native histogram are read as those of a classic one.")
     buckets = [

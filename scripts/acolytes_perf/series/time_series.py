@@ -65,7 +65,8 @@ class TimeSeries(NamedTuple):
         'up{job="api"}'
         """
         pairs = ", ".join(f'{key}="{value}"' for key, value in self.labels.items())
-        return f"{self.name}{{{pairs}}}" if pairs else self.name or "{}"
+        text = f"{self.name}{{{pairs}}}" if pairs else self.name or "{}"
+        return text if text.isprintable() else "".join(char if char.isprintable() else "?" for char in text)
 
     @property
     def present(self) -> list[float]:
