@@ -78,12 +78,21 @@ def test_options_without_effect_are_refused(answer: Callable[..., dict[str, Any]
         ("--quantile 99%", "quantile: has no effect: the file has no buckets of a histogram"),
         ("--columns value=lod", "has no column 'lod' (did you mean load?)"),
         ("--columns size=load", "'size' is not a role of a column here"),
-        ("--step 1d", "step: is 24 h, but the times of the history are 1 h apart"),
+        ("--step 90min", "step: is 1.5 h, but the times of the history are 1 h apart"),
     ):
         document = answer(hourly("ts,load"), f"forecast runout --history load.csv {words}")
         assert document["code"] == 2
         assert message in document["error"]
     assert answer(hourly("ts,load"), "forecast runout --history load.csv --step 1h")["code"] == 0
+
+
+def test_a_longer_step_takes_means_of_rates_and_sums_of_counts(answer: Callable[..., dict[str, Any]]) -> None:
+    times = [f"2026-03-{1 + at // 96:02}T{at // 4 % 24:02}:{at % 4 * 15:02}" for at in range(96 * 20)]
+    text = "\n".join(["ts,load", *(f"{time},{at % 4 + 10 * (at // 96)}" for at, time in enumerate(times))])
+    call = "forecast runout --history load.csv --season 1 --horizon 1d --step 1d"
+    document = answer(text, call)
+    assert document["values"]["demand"] == pytest.approx(201.5, rel=0.01)
+    assert "Each step of 24 h is the mean of 96 points of 15 min." in document["assumptions"]
 
 
 def test_several_series_are_chosen_or_added(answer: Callable[..., dict[str, Any]]) -> None:

@@ -3,6 +3,7 @@
 import json
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -81,7 +82,7 @@ def test_damaged_files_are_read_or_refused_in_one_line(tmp_path: Path, seed: int
     file = tmp_path / "series"
     for _ in range(400):
         file.write_bytes(damaged(rng))
-        options = {
+        options: dict[str, Any] = {
             "columns": rng.choice(["value=load", "time=ts", "label=zone"]) if rng.random() < 0.2 else None,
             "select": None,
         }

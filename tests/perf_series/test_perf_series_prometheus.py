@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from acolytes_perf.errors import InputError
-from acolytes_perf.series.choose import combined, single
+from acolytes_perf.series.choose import combined, longer_steps, single
 from acolytes_perf.series.counters import as_counts, histogram_quantile, increases, per_second, quantile_of_buckets
 from acolytes_perf.series.read import read_series
 from acolytes_perf.series.time_series import COUNTER, LEVEL, TimeSeries
@@ -180,6 +180,15 @@ def test_native_histograms(read: Callable[..., list[TimeSeries]]) -> None:
     buckets = [one for one in series if one.name.endswith("_bucket")]
     assert [one.labels["le"] for one in buckets] == ["1", "2", "4", "+Inf"]
     assert quantile_of_buckets(buckets, 0.5, "/history").values == pytest.approx([1 + 20 / 30] * 2)
+
+
+def test_longer_steps_add_counts(read: Callable[..., list[TimeSeries]]) -> None:
+    # 02:00 to 03:00 in minutes: the points at 02:01 to 03:00 belong to that hour
+    document = matrix(({"__name__": "requests_total"}, [3 * at for at in range(60 * 4 + 1)]))
+    counts = longer_steps(increases(read(document)[0]), 3600)
+    assert counts is not None
+    assert (counts.values, counts.times[0]) == ([180] * 4, START + 3600)
+    assert longer_steps(read(document)[0], 90) is None
 
 
 def test_combining_levels_leaves_gaps(read: Callable[..., list[TimeSeries]]) -> None:

@@ -110,12 +110,15 @@ def read_history(inputs: Inputs, other_roles: Sequence[str] = ()) -> History:
 
 def _read_files(inputs: Inputs, other_roles: Sequence[str]) -> History:
     """The history of the series that the files and their options mean."""
+    from acolytes_perf.series.choose import longer_steps
     from acolytes_perf.series.demand import demand_series
 
     series = demand_series(inputs, "history", DEMAND_NAMES, other_roles)
+    step = inputs.optional("step")
+    series = (longer_steps(series, step) if step else None) or series
     count = len(series.values)
     if count > MAX_STEPS:
-        message = f"has {count} steps of {series.step_text}, more than {MAX_STEPS}: export it with a longer step"
+        message = f"has {count} steps of {series.step_text}, more than {MAX_STEPS}: give a longer step, e.g. --step 1h"
         raise InputError("/history", message)
     values = _without_trailing_gaps(series.values)
     notes = series.notes

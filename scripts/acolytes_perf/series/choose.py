@@ -11,6 +11,7 @@ from acolytes_perf.errors import InputError, did_you_mean, quoted
 from acolytes_perf.inputs.columns import ColumnChoice, listed, unknown_heading
 from acolytes_perf.series.cells import scale_of
 from acolytes_perf.series.time_series import COUNTER, COUNTS, TimeSeries, make_series
+from acolytes_perf.wording import format_quantity
 
 _CONDITION = re.compile(r"([^=!~]+?)\s*(=~|!~|!=|=)\s*(.*)", re.DOTALL)
 #: The name of a series in a condition.
@@ -117,6 +118,41 @@ def in_unit(series: TimeSeries, unit: str, pointer: str = "/unit") -> TimeSeries
         raise InputError(pointer, f"has no effect: {series.title} has the unit {series.unit}", {"unit": None})
     values = [None if value is None else scale.apply(value) for value in series.values]
     return series._replace(values=values, unit=scale.unit)
+
+
+def longer_steps(series: TimeSeries, step: float) -> TimeSeries | None:
+    """The series in longer steps, which begin at multiples of the step: sums of counts, means of other values.
+
+    A step that lacks some of its points has a mean of the others.
+
+    Args:
+        series: with even steps.
+        step: seconds; None is returned where it is not a multiple of the series' own.
+    """
+    count = round(step / series.step) if series.step else 0
+    if count < 2 or series.months or not series.even or abs(count * series.step - step) > 1e-3 * step:
+        return None
+    groups: dict[int, list[float]] = {}
+    for time, value in zip(series.times, series.values):
+        # a count belongs to the step before its time
+        place = math.ceil(time / step) - 1 if series.kind == COUNTS else math.floor(time / step)
+        if value is not None:
+            groups.setdefault(place, []).append(value)
+    ends = (min(groups), max(groups))
+    # the first and the last may have only a part of their points
+    whole = [place for place in sorted(groups) if place not in ends or len(groups[place]) == count]
+    if not whole:
+        return None
+    shift = series.kind == COUNTS
+    points = [
+        ((place + shift) * step, (math.fsum if series.kind == COUNTS else fmean)(groups[place])) for place in whole
+    ]
+    what = "sum" if series.kind == COUNTS else "mean"
+    note = f"Each step of {format_quantity(step, 's')} is the {what} of {count} points of {series.step_text}."
+    return make_series(
+        points, name=series.name, labels=series.labels, unit=series.unit, kind=series.kind, role=series.role,
+        dated=series.dated, notes=(*series.notes, note), source=series.source, step=step,
+    )  # fmt: skip
 
 
 def titles(series: Sequence[TimeSeries]) -> str:

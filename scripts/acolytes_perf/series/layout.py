@@ -69,6 +69,8 @@ _ZONE_WORDS = frozenset(("tz", "timezone", "time_zone", "utc_offset", "offset", 
 _CLOCK = re.compile(r"\d{1,2}:\d\d(:\d\d([.,]\d+)?)?( ?[AaPp][Mm])?", re.ASCII)
 
 
+#: So many cells tell what a column holds; all of them are read later.
+_SAMPLE = 200
 _QUANTITY = re.compile(r"[+-]?\d[\d.,' ]*(?:[eE][+-]?\d+)?\s*[A-Za-z%/]{0,12}")
 
 
@@ -205,7 +207,7 @@ def _find_time(table: Rows, free: Sequence[int], where: str) -> list[int]:
         raise InputError("/columns", message + table.headings[dates[0]])
     if len(dates) == 1 and len(clocks) == 1 and "T" not in table.column(dates[0])[0]:
         try:
-            if read_times(table.column(dates[0])).is_date_only:
+            if read_times(table.column(dates[0])[:_SAMPLE]).is_date_only:
                 return [dates[0], clocks[0]]
         except DateError:
             return [dates[0], clocks[0]]
@@ -223,7 +225,7 @@ def _looks_like_dates(cells: Sequence[str], heading: str) -> bool:
         if re.fullmatch(r"\d{1,3}", first):
             return False
     try:
-        read_times(cells)
+        read_times(cells[:_SAMPLE])
     except DateError as error:
         return error.looks_like_times
     return True
