@@ -4,6 +4,7 @@ Everything else (help, schema, documentation page, lists for the allowing hook) 
 """
 
 import contextlib
+import itertools
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -78,10 +79,13 @@ def test_the_inputs_whose_files_are_read_are_declared_as_files(name: str, tmp_pa
     command = commands.load(name)
     file = tmp_path / "run.csv"
     file.write_text("1\n")
+    partner = tmp_path / "partner.csv"  # some files are read only beside another one
+    partner.write_text("1\n")
     read = set()
     for field in (field for field in command.fields if isinstance(field, Table) or _takes_any_text(field)):
-        for left_out in command.example:
-            example = {name: value for name, value in command.example.items() if name != left_out}
+        others = [{}, *({name: str(partner)} for name in command.file_inputs if name != field.name)]
+        for left_out, other in itertools.product(command.example, others):
+            example = {name: value for name, value in {**command.example, **other}.items() if name != left_out}
             OPENED.clear()
             with contextlib.suppress(PerfError):
                 command.run(command.check({**example, field.name: str(file)}))
