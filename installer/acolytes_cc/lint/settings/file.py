@@ -12,8 +12,8 @@ from typing import Any, get_args
 from acolytes_cc.definitions.registry import parse_version
 from acolytes_cc.errors import UserError
 from acolytes_cc.lint.catalogue import select
+from acolytes_cc.lint.choices import Persona, Severity
 from acolytes_cc.lint.printable import printable, shown
-from acolytes_cc.lint.rule import Persona, Severity
 from acolytes_cc.lint.settings.policy import Policy
 from acolytes_cc.lint.support.suggest import closest_name
 
