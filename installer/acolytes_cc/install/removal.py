@@ -57,7 +57,9 @@ def uninstall(scope: Scope, target: str | None, output: OutputFormat, *, dry_run
         if not dry_run:
             if to_purge and not yes and not dialog.is_interactive:
                 raise UserError(f"--purge deletes {to_purge[0].path} permanently: add --yes to confirm")
-            beside = ", and the application with its environment" if application.goes_with(places.target) else ""
+            beside = (
+                ", and the application with its environment and cache" if application.goes_with(places.target) else ""
+            )
             question = f"Remove {len(report.removed)} files from {places.target}{beside}?"
             if not dialog.confirms(question, report.purge_lines(), default=not to_purge):
                 return Exit.FINE
