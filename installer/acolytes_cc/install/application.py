@@ -89,7 +89,10 @@ def remove_user(target: Path) -> str:
     Returns:
         One line for the user: what is removed, who still uses the application, or how to remove its package.
     """
-    return _remove(target, (), with_environment=True)
+    line = _remove(target, (), with_environment=True)
+    if not read_users().existing:
+        _remove_cache()
+    return line
 
 
 def _remove(target: Path, folders: Sequence[str], *, with_environment: bool) -> str:
@@ -104,8 +107,6 @@ def _remove(target: Path, folders: Sequence[str], *, with_environment: bool) -> 
                 if others or (own and not with_environment):
                     _write(ApplicationUsers(others, users.folders))
                     return f"the commands stay, because {', '.join(others) or 'their environment'} uses them"
-                if with_environment:
-                    _remove_cache()
                 to_remove = [*launcher_texts(), _record()]  # computed from packages that go with the environment
                 if own:
                     shutil.rmtree(home / "venv")
