@@ -40,7 +40,7 @@ def max_chars(value: str) -> int:
 
 def days(value: str) -> float:
     """Return a number of days."""
-    return _real(value, 1e6, "a number of days from 0 on")
+    return _real(value, 1e6, "a number of days, such as 30")
 
 
 def timeout(value: str) -> float:

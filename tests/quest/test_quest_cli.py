@@ -327,8 +327,8 @@ def test_what_cannot_be_a_message_is_refused_and_changes_nothing(cli: Cli, proje
     assert "No such file" in cli.refused(*to, "--msg-file", "missing")
     assert "not a regular file" in cli.refused(*to, "--msg-file", "pipe")
     assert "Is a directory" in cli.refused(*to, "--msg-file", ".")
-    assert "give the message by one of" in cli.refused(*to)
-    assert "give the message by one of" in cli.refused(*to, "--msg", "x", "--msg-file", "long")
+    assert "give the message with one of" in cli.refused(*to)
+    assert "give the message with one of" in cli.refused(*to, "--msg", "x", "--msg-file", "long")
     assert contents(project) == before
     cli.ok(*to, "--msg", "x" * 65_536)
 

@@ -19,7 +19,10 @@ def replace_content(path: Path, *data: bytes) -> None:
         with target.open("wb") as stream:
             stream.writelines(data)
         return
-    handle, new = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".acolytes", dir=target.parent)
+    try:
+        handle, new = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".acolytes", dir=target.parent)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from None  # not the name of the temporary file
     try:
         with open(handle, "wb") as file:
             file.writelines(data)

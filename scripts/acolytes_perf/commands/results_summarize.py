@@ -42,7 +42,7 @@ def run(inputs: Inputs) -> Outcome:
     if len(present) != 1:
         if present:
             raise InputError("/values", "cannot be used with file: leave one out", {"values": None})
-        raise COMMAND.missing("values", "or give file, a result file")
+        raise COMMAND.missing("values", "counted latencies; for a result file add --file FILE")
     test_run = _run_of(inputs)
     if test_run.summary:
         return _as_reported(inputs, test_run)

@@ -21,7 +21,7 @@ class _Verdict:
     def __init__(self, call: VerbCall) -> None:
         options = call.options
         if (options.change is not None) == options.accept:
-            raise RefusalError("give the verdict by one of --accept and --change 'WHAT TO CHANGE'")
+            raise RefusalError("give the verdict with one of --accept and --change 'WHAT TO CHANGE'")
         if options.msg is not None and options.change is not None:
             raise RefusalError("--msg goes with --accept; with --change, its text is the message")
         self.change = option_text(options.change, "change") if options.change is not None else None
@@ -45,7 +45,7 @@ def run(call: VerbCall) -> Reply:
         "quest": quest.id,
         "turn": turn.id,
         "verdict": verdict.word,
-        "anew": new.id if new else None,
+        "new_turn": new.id if new else None,
         "repeated": repeated,
     }
     already = "already " if repeated else ""

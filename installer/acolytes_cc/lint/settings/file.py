@@ -60,8 +60,10 @@ def _parsed(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text("utf-8")
         parsed: dict[str, Any] = tomllib.loads(text)
+    except FileNotFoundError:
+        raise UserError(f"{path} does not exist; name a settings file, or leave out --config") from None
     except UnicodeDecodeError:
-        raise UserError(f"{_name(path)} is not UTF-8") from None
+        raise UserError(f"{_name(path)} is not UTF-8; save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         match = re.search(r"line (\d+)", str(error))
         line = match[1] if match else len(text.splitlines())  # "at end of document"
