@@ -25,7 +25,7 @@ from acolytes_perf.wording import format_quantity, pluralize
 
 WARM_UP = text_field(
     "warm_up",
-    "what does not count at the start: auto, none, or a time",
+    "time at the start that does not count: auto, none, or a time",
     "30s",
     r"auto|none|\d{1,6}(\.\d{1,6})?(ms|s|min|h)",
     "auto, none or a time with its unit",

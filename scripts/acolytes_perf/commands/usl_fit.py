@@ -302,7 +302,7 @@ COMMAND = Command(
                 ),
                 Field("throughput", RATE, "measured there", "130/s", 1e-9, 1e12, required=True, aliases=("x", "rps")),
             ),
-            "measured throughput by size",
+            "measured throughput at each size, such as a number of servers or users",
             "1:20/s,4:78/s,8:130/s,16:190/s",
         ),
         Field("contention", NUMBER, "contention (serial share), instead of points", "0.05", 0, 1),

@@ -13,7 +13,7 @@ from acolytes_cc.definitions.registry import parse_version
 from acolytes_cc.errors import UserError
 from acolytes_cc.lint.catalogue import select
 from acolytes_cc.lint.choices import Persona, Severity
-from acolytes_cc.lint.printable import printable, shown
+from acolytes_cc.lint.printable import printable, quoted
 from acolytes_cc.lint.settings.policy import Policy
 from acolytes_cc.lint.support.suggest import closest_name
 
@@ -103,7 +103,7 @@ class _Reader:
             if key not in readers:
                 close = closest_name(key, readers)
                 hint = f"did you mean `{close}`?" if close else f"the keys are {', '.join(readers)}"
-                raise self._wrong(key, f"unknown key {shown(key)}; {hint}")
+                raise self._wrong(key, f"unknown key {quoted(key)}; {hint}")
         values = {key: readers[key](key, value) for key, value in table.items()}
         policy = Policy(
             values.get("select", ()),
@@ -145,7 +145,7 @@ class _Reader:
 
     def _one_of(self, key: str, value: Any, allowed: tuple[str, ...]) -> Any:
         if value not in allowed:
-            raise self._wrong(key, f"{shown(str(value))} is not one of {', '.join(allowed)}")
+            raise self._wrong(key, f"{quoted(str(value))} is not one of {', '.join(allowed)}")
         return value
 
     def _version(self, key: str, value: Any) -> str:
