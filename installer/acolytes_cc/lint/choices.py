@@ -9,7 +9,7 @@ Severity = Literal["error", "warning", "info"]
 Confidence = Literal["high", "medium", "low"]
 """How sure a rule is that its finding is right."""
 Persona = Literal["regular", "pedantic", "auditor"]
-"""How much the user wants to hear."""
+"""How strict lint is."""
 Format = Literal["text", "full", "concise", "json", "sarif", "github"]
 """How a report is written."""
 Fixable = Literal["safe", "unsafe", ""]
