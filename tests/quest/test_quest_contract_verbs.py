@@ -158,7 +158,7 @@ class Verbs:
     def test_a_verdict_is_given_once_and_only_on_a_pending_review(self, desk: Desk) -> None:
         self.send(desk, "w1", "--review")
         self.send(desk, "w1")
-        with pytest.raises(RefusalError, match="turn 1 is queued and not answered `Completed:`"):
+        with pytest.raises(RefusalError, match=r"turn 1 \(queued\) has no completed answer to review"):
             desk.do("review", "--quest", 1, "--turn", 1, "--accept")
         with pytest.raises(RefusalError, match="turn 2 has no review"):
             desk.do("review", "--quest", 1, "--turn", 2, "--accept")
@@ -168,7 +168,7 @@ class Verbs:
             desk.do("review", "--quest", 1, "--turn", 9, "--accept")
         self.answer(desk, "s1")
         desk.do("review", "--quest", 1, "--turn", 1, "--accept")
-        with pytest.raises(RefusalError, match=r"has its verdict \(accepted\) already, and a verdict never changes"):
+        with pytest.raises(RefusalError, match=r"has its verdict \(accepted\) already: assign a new turn"):
             desk.do("review", "--quest", 1, "--turn", 1, "--change", "x")
         with pytest.raises(RefusalError, match="turn 1 is accepted already, so it cannot be reviewed"):
             self.send(desk, "w2", "--reviews", 1)

@@ -296,7 +296,7 @@ COMMAND = Command(
               "2", 1, 10, default="1"),
         Field("timeout", DURATION, "time after which a request is cancelled", "10s", 1e-3, 3600, default="10s"),
         text_field("url", "where the requests go", "https://staging.example.com", _URL,
-                   "an http or https address of letters and URL signs, without a query", "http://localhost:8080"),
+                   "an http or https address without a query", "http://localhost:8080"),
         Table(
             "requests",
             (

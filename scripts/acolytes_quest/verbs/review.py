@@ -60,7 +60,7 @@ def _check_earlier_verdict(tx: Transaction, turn: ReviewedTurn, verdict: _Verdic
     if earlier == "pending":
         return None
     if earlier is None:
-        raise RefusalError(f"turn {turn.id} is {turn.state} and not answered `Completed:`: wait for its answer")
+        raise RefusalError(f"turn {turn.id} ({turn.state}) has no completed answer to review: wait for its answer")
     if earlier == verdict.word == "accepted":
         return None
     new = tx.row(Turn, "SELECT * FROM turn WHERE about = ? AND kind = 'work'", turn.id)
@@ -68,7 +68,7 @@ def _check_earlier_verdict(tx: Transaction, turn: ReviewedTurn, verdict: _Verdic
         assignment = messages.assignment(tx, new.id)
         if assignment.redacted or assignment.text == verdict.change:
             return new
-    raise RefusalError(f"turn {turn.id} has its verdict ({earlier}) already, and a verdict never changes")
+    raise RefusalError(f"turn {turn.id} has its verdict ({earlier}) already: assign a new turn with message")
 
 
 def _give(
