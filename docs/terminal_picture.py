@@ -68,7 +68,9 @@ def session(folder: Path) -> Iterator[str]:
         command = [sys.executable, "-B", "-m", module, *typed.split()[1:]]
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
         if done.returncode > 1 or done.stderr:
-            raise RuntimeError(f"{typed}: exit code {done.returncode}: {done.stderr}")
+            raise SystemExit(
+                f"docs/terminal_picture.py: `{typed}` ended with exit code {done.returncode}: {done.stderr}"
+            )
         yield from done.stdout.rstrip("\n").split("\n")
 
 

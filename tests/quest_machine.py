@@ -201,7 +201,7 @@ class BoardMachine(RuleBasedStateMachine):
         words = ["review", "--quest", quest, "--turn", turn, *(["--change", change] if change else ["--accept"])]
         self.both(
             lambda model: model.review(quest, turn, session, change),
-            lambda answer: (answer["anew"], answer["repeated"]),
+            lambda answer: (answer["new_turn"], answer["repeated"]),
             *words,
             *(("--as", session) if session else ()),
         )

@@ -51,7 +51,9 @@ def guarded(command: str, body: Callable[[], int]) -> int:
         print(error.format_message(), file=sys.stderr)
         return Exit.WRONG_INPUT
     except click.ClickException as error:
-        print(f"{command}: {error.format_message().rstrip('.')}; see {command} --help", file=sys.stderr)
+        context = getattr(error, "ctx", None)
+        called = context.command_path if context else command
+        print(f"{command}: {error.format_message().rstrip('.')}; see {called} --help", file=sys.stderr)
         return Exit.WRONG_INPUT
     except (KeyboardInterrupt, click.Abort):
         print(f"{command}: interrupted", file=sys.stderr)
@@ -61,8 +63,8 @@ def guarded(command: str, body: Callable[[], int]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.FINE
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        print(f"{command}: {where}{error.strerror}", file=sys.stderr)
+        where, hint = (f"{error.filename}: ", "; check this path") if error.filename else ("", "")
+        print(f"{command}: {where}{error.strerror}{hint}", file=sys.stderr)
         return Exit.CANNOT
     except Exception as error:  # noqa: BLE001 - the last resort: a bug leaves a log, never a traceback on the screen
         handle, path = tempfile.mkstemp(prefix="acolytes-bug-", suffix=".log")

@@ -42,6 +42,16 @@ class _Verbs(click.Group):
         command: click.Command = getattr(import_module(module), attribute)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in VERBS and not args[0].startswith("-"):
+            from acolytes_cc.lint.support.suggest import closest_name
+
+            close = closest_name(args[0], VERBS)
+            ctx.fail(f"there is no command {args[0]!r}" + (f"; did you mean {close}?" if close else ""))
+        return super().resolve_command(ctx, args)
+
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "--version", prog_name="acolytes")

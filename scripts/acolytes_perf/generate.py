@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
-from acolytes_perf import commands
+from acolytes_perf import commands, references
 from acolytes_perf.documentation import page
 from acolytes_perf.schemas import input_schema, result_schema
 
@@ -19,12 +20,18 @@ def files() -> dict[str, str]:
     return {**texts, "docs/calculators.md": page(declared)}
 
 
-def main() -> None:
-    """Write the files into the working folder."""
+def main() -> int:
+    """Write the files into the working folder; returns 1 and says so when a calculator has no references yet."""
+    missing = [name for name in commands.names() if not Path(references.file_of(name)).is_file()]
+    for name in missing:
+        print(f"{name}: write {references.file_of(name)} with its references and kinds", file=sys.stderr)
+    if missing:
+        return 1
     for path, text in files().items():
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         Path(path).write_text(text, encoding="utf-8")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

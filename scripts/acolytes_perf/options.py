@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -23,6 +24,10 @@ class _Parser(argparse.ArgumentParser):
     """An argument parser that reports a wrong call like any other wrong input."""
 
     def error(self, message: str) -> NoReturn:
+        option = re.match(r"argument (--[\w-]+).*: expected one argument$", message)
+        if option:
+            name = option[1]
+            message = f"{name} needs a value: write {name} VALUE, or {name}=VALUE when it begins with -"
         raise InputError("", one_line(message, 200))
 
 

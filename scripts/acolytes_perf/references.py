@@ -42,9 +42,14 @@ class Check(NamedTuple):
     reproduced: bool
 
 
+def file_of(name: str) -> str:
+    """The path of a command's file."""
+    return os.path.join(FOLDER, f"{name.replace(' ', '_')}.json")
+
+
 def read(name: str) -> dict[str, list[dict[str, Any]]]:
     """Read the file of a command: its `references` and its `kinds`."""
-    with open(os.path.join(FOLDER, f"{name.replace(' ', '_')}.json"), encoding="utf-8") as stream:
+    with open(file_of(name), encoding="utf-8") as stream:
         content: dict[str, list[dict[str, Any]]] = json.load(stream)
     return content
 

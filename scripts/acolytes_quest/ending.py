@@ -18,7 +18,7 @@ def end_quest(call: VerbCall, result: str, *, force: bool) -> Reply:
         cancelled = 0
         if not repeated:
             if quest.is_over:
-                raise RefusalError(f"quest {quest.id} is {quest.status} already, and that never changes")
+                raise RefusalError(f"quest {quest.id} is {quest.status} already: create another quest")
             identity.check_leader(tx, quest, call.session, call.environ, "ends")
             if not force:
                 closing.check_complete(tx, quest)

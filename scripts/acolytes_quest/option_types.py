@@ -20,7 +20,7 @@ def session(value: str) -> str:
 
 def positive(value: str) -> int:
     """Return a whole number, 1 or more."""
-    return _integer(value, 1, 2**63 - 1, "a number from 1 on")
+    return _integer(value, 1, 2**63 - 1, "a whole number of 1 or more")
 
 
 def positive_list(value: str) -> list[int]:
@@ -30,7 +30,7 @@ def positive_list(value: str) -> list[int]:
 
 def natural(value: str) -> int:
     """Return a whole number, 0 or more."""
-    return _integer(value, 0, 2**63 - 1, "a number from 0 on")
+    return _integer(value, 0, 2**63 - 1, "a whole number of 0 or more")
 
 
 def max_chars(value: str) -> int:
@@ -40,7 +40,7 @@ def max_chars(value: str) -> int:
 
 def days(value: str) -> float:
     """Return a number of days."""
-    return _real(value, 1e6, "a number of days from 0 on")
+    return _real(value, 1e6, "a number of days, such as 30")
 
 
 def timeout(value: str) -> float:

@@ -13,7 +13,7 @@ from .errors import RefusalError
 def message_text(argument: str | None, path: str | None) -> str:
     """Return the checked text of --msg TEXT, --msg - or --msg-file PATH, of which exactly one is needed."""
     if (argument is None) == (path is None):
-        raise RefusalError("give the message by one of --msg 'TEXT', --msg - (standard input) and --msg-file FILE")
+        raise RefusalError("give the message with one of --msg 'TEXT', --msg - (standard input) and --msg-file FILE")
     if path is not None:
         return checks.text(_decode(_read_file(path), "message"), "message")
     return option_text(argument or "", "message")

@@ -250,8 +250,22 @@ def test_bootstraps_own_environment_goes_with_the_last_user_of_it(
     build_tree(venv, {"pyvenv.cfg": "", "lib/x.py": ""})
     run_json(capsys, "install")
     monkeypatch.setattr(sys, "prefix", str(venv))
-    assert "environment are removed" in run_json(capsys, verb)["application"]
+    assert "environment and its cache are removed" in run_json(capsys, verb)["application"]
     assert read_tree(home) == {}
+
+
+def test_the_cache_goes_with_the_last_installation(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache, other = home / "cache", str(home / "other")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    build_tree(cache, {"acolytes/lint/cache.sqlite": "", "program/file": ""})
+    run_json(capsys, "install")
+    run_json(capsys, "install", "--target", other)
+    run_json(capsys, "uninstall")
+    assert (cache / "acolytes/lint/cache.sqlite").exists()
+    run_json(capsys, "uninstall", "--target", other)
+    assert [path.name for path in cache.iterdir()] == ["program"]
 
 
 @pytest.mark.parametrize(

@@ -337,7 +337,7 @@ def test_only_the_last_five_steps_are_kept(tmp_path: Path) -> None:
     assert len(snapshots(places.target)) == 5
     go_back(places)
     assert "body 6" in (places.target / "agents/one.md").read_text()
-    with pytest.raises(UserError, match=r"cannot go back 6 steps in .*: only [0-9] are kept"):
+    with pytest.raises(UserError, match=r"cannot go back 6 steps in .*: only the last [0-9]"):
         plan_rollback(places.target, 6)
 
 

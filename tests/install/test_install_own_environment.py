@@ -51,7 +51,10 @@ def test_nothing_is_left_of_it(verb: str, python: Path, scratch_home: Path) -> N
     acolytes(python, scratch_home, "install", "--yes")
     launcher = scratch_home / ".local/share/acolytes/bin/acolytes"
     assert subprocess.run([launcher, "status"], capture_output=True, check=False).returncode == 0
+    acolytes(python, scratch_home, "lint", ".claude/agents")
+    assert (scratch_home / ".cache/acolytes/lint/cache.sqlite").exists()
     said = acolytes(python, scratch_home, verb, "--yes")
-    assert "the application and its environment are removed too" in said
-    assert [path for path in read_tree(scratch_home) if not path.startswith(".local")] == []
+    assert "the application, its environment and its cache are removed too" in said
+    assert [path for path in read_tree(scratch_home) if not path.startswith((".local", ".cache"))] == []
+    assert list((scratch_home / ".cache").iterdir()) == []
     assert not (scratch_home / ".local/share/acolytes").exists()

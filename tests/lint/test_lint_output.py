@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sys
 from importlib import resources
 from pathlib import Path
@@ -133,6 +134,18 @@ def test_statistics(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert lines[0].split()[:3] == ["2", "ACO201", "tool-removed"]
     assert "tokens of descriptions" in lines[-2]
     assert lines[-1].startswith("2 files: 2 errors")
+
+
+def test_output_into_a_pipe_leaves_it_a_pipe(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A report for `/dev/null`, written by root, must not put a file in its place."""
+    os.mkfifo(project / "pipe")
+    reader = os.open(project / "pipe", os.O_RDWR | os.O_NONBLOCK)
+    try:
+        assert out(capsys, ".", "--format", "github", "--output", "pipe") == ""
+        assert os.read(reader, 1 << 16).startswith(b"::error ")
+    finally:
+        os.close(reader)
+    assert (project / "pipe").is_fifo()
 
 
 def test_output_goes_to_a_file(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

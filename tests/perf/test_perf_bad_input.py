@@ -164,7 +164,7 @@ CALLS = [
     (f"{BUDGET} --set a/b~c=1", "a/b~c: is not an input"),
     (f"{BUDGET} --set 'a\nb=1'", "a\\nb: is not an input"),
     (f"{BUDGET} --set slo=99%", "slo: is set twice"),
-    (f"{BUDGET} --set window", "--set takes key=value, not 'window'"),
+    (f"{BUDGET} --set window", "--set takes NAME=VALUE, not 'window'"),
     # JSON
     ("slo budget --input '{'", "--input is not JSON: "),
     ("slo budget --input '[1]'", "--input must be a JSON object"),
@@ -207,8 +207,14 @@ CALLS = [
         "'-rate' is not understood: write --rate; try: acolytes-perf slo budget --slo 99.9% --",
     ),
     (f"{BUDGET} --outage 2min", "outage: is not an input of slo budget (did you mean downtime?)"),
-    ("slo budget --slo", "argument --slo: expected one argument; try: acolytes-perf slo budget"),
-    ("slo budget --slo --json", "argument --slo: expected one argument; try: acolytes-perf slo budget"),
+    (
+        "slo budget --slo",
+        "--slo needs a value: write --slo VALUE, or --slo=VALUE when it begins with -; try",
+    ),
+    (
+        "slo budget --slo --json",
+        "--slo needs a value: write --slo VALUE, or --slo=VALUE when it begins with -; try",
+    ),
     (f"{BUDGET} --slo 99%", "slo: is set twice: leave one out"),
     (f"{BUDGET} extra", "'extra' is not understood; try: acolytes-perf slo budget --slo 99.9%\n"),
     (
@@ -216,7 +222,7 @@ CALLS = [
         "--format 'yaml' is not one of text, markdown, json; try: acolytes-perf slo budget --slo",
     ),
     (f"{BUDGET} --format prometheus", "--format 'prometheus' is not one of text, markdown, json"),
-    (f"{BUDGET} --set", "argument --set: expected one argument"),
+    (f"{BUDGET} --set", "--set needs a value"),
     (f"{BUDGET} --schema --out x.json", "--out writes an answer"),
     (
         f"{BUDGET} --out rules.yml",

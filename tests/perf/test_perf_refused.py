@@ -19,7 +19,7 @@ def test_a_wrong_call_is_one_line_and_a_proposal_that_runs(
     assert main(shlex.split(call)) == code
     output, error = capsys.readouterr()
     assert output == ""
-    assert error.startswith(f"acolytes-perf: {text}"), error
+    assert error.startswith(f"acolytes-perf: {text}"), f"the case expects {text!r}, but the message is {error!r}"
     assert error.count("\n") == 1
     assert error.isascii()
     assert len(error) < 900

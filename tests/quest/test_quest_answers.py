@@ -41,7 +41,8 @@ def test_an_answer_that_states_no_kind_is_marked_everywhere(cli: Cli, text: str)
     respond = ("respond", "--quest", 1, "--msg", text)
     assert cli.ok(*respond) == (
         "turn 1 is answered: completed, unmarked (message 2)\n"
-        "warning: the text does not begin with Completed:, CLARIFICATION: or BLOCKED:; no turn can depend on this one\n"
+        "warning: the text does not begin with Completed:, CLARIFICATION: or BLOCKED:; "
+        "no turn can depend on this one, unless a review accepts it\n"
         "next: acolytes-quest monitor --role worker --agent w1\n"
     )
     again = cli.data(*respond)

@@ -327,8 +327,8 @@ def test_what_cannot_be_a_message_is_refused_and_changes_nothing(cli: Cli, proje
     assert "No such file" in cli.refused(*to, "--msg-file", "missing")
     assert "not a regular file" in cli.refused(*to, "--msg-file", "pipe")
     assert "Is a directory" in cli.refused(*to, "--msg-file", ".")
-    assert "give the message by one of" in cli.refused(*to)
-    assert "give the message by one of" in cli.refused(*to, "--msg", "x", "--msg-file", "long")
+    assert "give the message with one of" in cli.refused(*to)
+    assert "give the message with one of" in cli.refused(*to, "--msg", "x", "--msg-file", "long")
     assert contents(project) == before
     cli.ok(*to, "--msg", "x" * 65_536)
 
@@ -347,8 +347,8 @@ def test_a_wrong_call_gets_one_line_that_says_how_to_correct_it(cli: Cli, projec
     assert "name a verb: create, message" in cli.refused()
     assert "did you mean status?" in cli.refused("statsu")
     assert "--quest" in cli.refused("respond", "--msg", "x")
-    assert "a number from 1 on" in cli.refused("status", "--quest", "0")
-    assert "a number from 1 on" in cli.refused("status", "--quest", str(2**70))
+    assert "a whole number of 1 or more" in cli.refused("status", "--quest", "0")
+    assert "a whole number of 1 or more" in cli.refused("status", "--quest", str(2**70))
     assert "number of seconds" in cli.refused("monitor", "--role", "worker", "--timeout", "nan")
     assert "is not a valid session id" in cli.refused("status", "--as", "a b")
     assert "leads the quest" in cli.refused("create", "--mission", "m", "--agents", "leader")

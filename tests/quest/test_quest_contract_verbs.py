@@ -65,7 +65,7 @@ class Verbs:
         assert (self.states(desk), self.status(desk)) == (["done", "blocked"], "reviewing")
         assert desk.do("monitor", "--role", "leader", "--timeout", 0)["to_review"] == [1]
         accept = ("review", "--quest", 1, "--turn", 1, "--accept", "--msg", "well done")
-        assert desk.do(*accept) == {"quest": 1, "turn": 1, "verdict": "accepted", "anew": None, "repeated": False}
+        assert desk.do(*accept) == {"quest": 1, "turn": 1, "verdict": "accepted", "new_turn": None, "repeated": False}
         assert desk.do(*accept)["repeated"] is True
         assert (self.states(desk), self.status(desk)) == (["done", "queued"], "open")
         note = desk.do("conversation", "--quest", 1)["messages"][-1]
@@ -76,8 +76,8 @@ class Verbs:
         self.send(desk, "w2", "--after", 1)
         self.answer(desk, "s1")
         back = ("review", "--quest", 1, "--turn", 1, "--change", "shorter")
-        assert desk.do(*back)["anew"] == 3
-        assert desk.do(*back) == {"quest": 1, "turn": 1, "verdict": "changed", "anew": 3, "repeated": True}
+        assert desk.do(*back)["new_turn"] == 3
+        assert desk.do(*back) == {"quest": 1, "turn": 1, "verdict": "changed", "new_turn": 3, "repeated": True}
         assert (self.states(desk), self.status(desk)) == (["done", "blocked", "queued"], "open")
         assert self.turns(desk)[2]["after"] == [3]
         again = self.take(desk, "s1")
@@ -114,7 +114,7 @@ class Verbs:
         self.send(desk, "w2", "--reviews", 1)
         self.answer(desk, "s1")
         self.take(desk, "s2", "w2")
-        assert desk.do("review", "--quest", 1, "--turn", 1, "--change", "shorter", "--as", "s2")["anew"] == 3
+        assert desk.do("review", "--quest", 1, "--turn", 1, "--change", "shorter", "--as", "s2")["new_turn"] == 3
         assert desk.do("conversation", "--quest", 1)["messages"][-1]["from"] == "w2"
         assert self.take(desk, "s1")["message"]["from"] == "w2"
 
@@ -158,7 +158,7 @@ class Verbs:
     def test_a_verdict_is_given_once_and_only_on_a_pending_review(self, desk: Desk) -> None:
         self.send(desk, "w1", "--review")
         self.send(desk, "w1")
-        with pytest.raises(RefusalError, match="turn 1 is queued and not answered `Completed:`"):
+        with pytest.raises(RefusalError, match=r"turn 1 \(queued\) has no completed answer to review"):
             desk.do("review", "--quest", 1, "--turn", 1, "--accept")
         with pytest.raises(RefusalError, match="turn 2 has no review"):
             desk.do("review", "--quest", 1, "--turn", 2, "--accept")
@@ -168,7 +168,7 @@ class Verbs:
             desk.do("review", "--quest", 1, "--turn", 9, "--accept")
         self.answer(desk, "s1")
         desk.do("review", "--quest", 1, "--turn", 1, "--accept")
-        with pytest.raises(RefusalError, match=r"has its verdict \(accepted\) already, and a verdict never changes"):
+        with pytest.raises(RefusalError, match=r"has its verdict \(accepted\) already: assign a new turn"):
             desk.do("review", "--quest", 1, "--turn", 1, "--change", "x")
         with pytest.raises(RefusalError, match="turn 1 is accepted already, so it cannot be reviewed"):
             self.send(desk, "w2", "--reviews", 1)

@@ -13,10 +13,10 @@ from acolytes_cc.progress import progress
 
 @click.group()
 def build() -> None:
-    """Build a form of the product to publish."""
+    """Build a package that can be published."""
 
 
-@build.command()
+@build.command(short_help="Write the Claude Code plugin to the folder DIR.")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option(
     "--mcp-server",
@@ -26,11 +26,13 @@ def build() -> None:
     help="An MCP server that the agents may use; repeat it for several.  [default: none]",
 )
 @click.option("--json", "output", flag_value="json", help="Short for --format json.")
-@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print."
+)
 def plugin(folder: Path, servers: tuple[str, ...], output: str) -> int:
     """Write the Claude Code plugin to the folder DIR, which is also a marketplace.
 
-    The folder needs nothing beside it. The same source gives the same bytes.
+    The folder works without this repository. Building again gives the same files.
     """
     from acolytes_cc.build.folder import place
     from acolytes_cc.build.plugin import is_executable, stand_alone_files

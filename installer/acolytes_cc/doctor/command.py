@@ -48,7 +48,7 @@ def _client(named: Path | None, *, live: bool) -> Path | None:
     if named:
         program = shutil.which(named)
         if not program:
-            raise UserError(f"--client {named}: there is no such program, or it cannot be started")
+            raise UserError(f"--client {named}: there is no such program, or it cannot be started; name your `claude`")
         return Path(program).absolute()
     program = client_on_path() or (bundled_client() if live else None)
     return Path(program) if program else None

@@ -21,6 +21,7 @@ from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.install.files import make_folders, missing_folders, remove_empty_folders, remove_staged, replace
 from acolytes_cc.install.launchers import launcher_texts, launchers_folder, write_launchers
 from acolytes_cc.install.places import data_home
+from acolytes_cc.lint.cache.store import cache_folder
 
 
 @dataclass(slots=True)
@@ -81,14 +82,17 @@ def withdraw_user(target: Path, folders: Sequence[str] = ()) -> None:
 
 
 def remove_user(target: Path) -> str:
-    """Remove ``target`` from the record; launchers and bootstrap's own environment go with the last user.
+    """Remove ``target`` from the record; cache, launchers and bootstrap's own environment go with the last user.
 
     Call it last: without the environment, nothing more can be imported.
 
     Returns:
         One line for the user: what is removed, who still uses the application, or how to remove its package.
     """
-    return _remove(target, (), with_environment=True)
+    line = _remove(target, (), with_environment=True)
+    if not read_users().existing:
+        _remove_cache()
+    return line
 
 
 def _remove(target: Path, folders: Sequence[str], *, with_environment: bool) -> str:
@@ -114,7 +118,7 @@ def _remove(target: Path, folders: Sequence[str], *, with_environment: bool) -> 
     except OSError as error:
         raise UserError(f"{error.filename or home}: {error.strerror}: remove {home} by hand", Exit.CANNOT) from None
     if own:
-        return "the application and its environment are removed too"
+        return "the application, its environment and its cache are removed too"
     return f"the application itself stays; to remove it, run: {_package_removal()}"
 
 
@@ -126,6 +130,13 @@ def goes_with(target: Path) -> bool:
 def is_own_environment() -> bool:
     """Whether this runs in the environment that bootstrap made."""
     return Path(sys.prefix).resolve() == (data_home() / "venv").resolve()
+
+
+def _remove_cache() -> None:
+    """Remove our folder in the cache folder. A file that nobody can remove there stays: it holds nothing of value."""
+    folder = Path(cache_folder())
+    shutil.rmtree(folder, ignore_errors=True)
+    remove_empty_folders([folder.parent])
 
 
 @contextlib.contextmanager

@@ -77,27 +77,27 @@ def choice_options(function: _Function) -> _Function:
         click.option(
             "--replace-upstream",
             is_flag=True,
-            help="Replace the unmodified files of the published package acolytes 2.1.2.",
+            help="Replace the files that the PyPI package acolytes 2.1.2 installed, unless you edited them.",
         ),
         click.option("--restore", is_flag=True, help="Install again the agents and skills that you deleted."),
         click.option(
             "--templates",
             metavar="DIR",
-            help="Use your own agents and skills from this copier template instead of ours. Kept for updates.",
+            help="Use your own agents and skills from this copier template instead of ours. Updates use it again.",
         ),
         click.option(
             "--only",
             metavar="GLOB,...",
-            help="Install only the agents with these names. Kept for updates.  [default: all]",
+            help="Install only the agents with these names. Updates do the same.  [default: all]",
         ),
         click.option(
             "--data",
             multiple=True,
             metavar="KEY=VALUE",
-            help="Answer a question: model, hooks, mcp_servers or only. Stronger than --answers. Kept for updates.",
+            help="Answer a question: model, hooks, mcp_servers or only. Wins over --answers. Updates keep it.",
         ),
         click.option(
-            "--answers", metavar="FILE", help="Answer the questions from a YAML or JSON file. Kept for updates."
+            "--answers", metavar="FILE", help="Answer the questions from a YAML or JSON file. Updates keep them."
         ),
     ]
     return _add(options, function)

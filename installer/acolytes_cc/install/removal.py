@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from acolytes_cc.install.rollback import RollbackPlan
 
 
-@click.command()
+@click.command(short_help="Remove what was installed.")
 @location_options
 @confirmation_options
 @click.option("--purge", is_flag=True, help="Delete the quest boards too. This cannot be undone.")
 def uninstall(scope: Scope, target: str | None, output: OutputFormat, *, dry_run: bool, yes: bool, purge: bool) -> int:
-    """Remove what was installed; files that you changed stay, and so do quest boards."""
+    """Remove what was installed. Files that you changed stay, and so do quest boards."""
     from acolytes_cc.install import application
     from acolytes_cc.install.boards import existing_boards
     from acolytes_cc.install.exclusive import exclusive
@@ -57,7 +57,9 @@ def uninstall(scope: Scope, target: str | None, output: OutputFormat, *, dry_run
         if not dry_run:
             if to_purge and not yes and not dialog.is_interactive:
                 raise UserError(f"--purge deletes {to_purge[0].path} permanently: add --yes to confirm")
-            beside = ", and the application with its environment" if application.goes_with(places.target) else ""
+            beside = (
+                ", and the application with its environment and cache" if application.goes_with(places.target) else ""
+            )
             question = f"Remove {len(report.removed)} files from {places.target}{beside}?"
             if not dialog.confirms(question, report.purge_lines(), default=not to_purge):
                 return Exit.FINE
@@ -98,7 +100,7 @@ def _uninstall(
     return report._replace(application=application.remove_user(places.target))
 
 
-@click.command()
+@click.command(short_help="Undo the last changes that acolytes made.")
 @click.argument("steps", type=click.IntRange(1, 5), default=1)
 @location_options
 @confirmation_options

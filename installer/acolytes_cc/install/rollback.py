@@ -30,7 +30,8 @@ def plan_rollback(target: Path, steps: int) -> RollbackPlan:
     undone = snapshots(target)[-steps:]
     if len(undone) < steps:
         count = len(undone)
-        message = f"cannot go back {steps} steps in {target}: only {count} {'is' if count == 1 else 'are'} kept"
+        possible = f"only the last {count} can be undone" if count else "there is nothing to undo"
+        message = f"cannot go back {steps} {'step' if steps == 1 else 'steps'} in {target}: {possible}"
         raise UserError(message, Exit.CANNOT)
     former: dict[str, _Former] = {}
     newest: dict[str, str | None] = {}

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import tempfile
 from pathlib import Path
 
 
 def replace_content(path: Path, *data: bytes) -> None:
-    """Write the parts of ``data`` into the file at ``path``. If that is a link, its target is written."""
+    """Write the parts of ``data`` into the file at ``path``. If that is a link, its target is written.
+
+    A device or a named pipe, such as ``/dev/null``, is written to and stays what it is.
+    """
     target = Path(os.path.realpath(path))
-    handle, new = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".acolytes", dir=target.parent)
+    if _is_special(target):
+        with target.open("wb") as stream:
+            stream.writelines(data)
+        return
+    try:
+        handle, new = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".acolytes", dir=target.parent)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from None  # not the name of the temporary file
     try:
         with open(handle, "wb") as file:
             file.writelines(data)
@@ -23,6 +34,14 @@ def replace_content(path: Path, *data: bytes) -> None:
         with contextlib.suppress(OSError):
             os.unlink(new)
         raise
+
+
+def _is_special(target: Path) -> bool:
+    try:
+        mode = target.stat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 def _like(target: Path, handle: int) -> None:

@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 from typing import NamedTuple, TypeAlias, cast
 
 from acolytes_cc.definitions.kinds import Kind
-from acolytes_cc.lint.printable import shown
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import ProjectRule, Rule
 from acolytes_cc.lint.support.suggest import closest_name
 
@@ -87,4 +87,4 @@ def unknown_rule(text: str) -> str:
     """Return the error message for a name that no rule has."""
     names = [name for rule in all_rules() for name in (rule.CODE, rule.NAME)]
     close = closest_name(text, names)
-    return f"there is no rule {shown(text)}" + (f"; did you mean {close}?" if close else "; see --list-rules")
+    return f"there is no rule {quoted(text)}" + (f"; did you mean {close}?" if close else "; see --list-rules")

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, NamedTuple, get_args
 
 from acolytes_cc.definitions.files import SkipReason
+from acolytes_cc.lint.choices import Confidence, Fixable, Severity
 from acolytes_cc.lint.context.project import FileSummary
 from acolytes_cc.lint.context.suppressions import Suppression
 from acolytes_cc.lint.context.surroundings import Surroundings
-from acolytes_cc.lint.rule import Confidence, Severity
-
-Fixable = Literal["safe", "unsafe", ""]
-Format = Literal["text", "full", "concise", "json", "sarif", "github"]
-"""How a report is written."""
 
 
 class Finding(NamedTuple):

@@ -10,8 +10,7 @@ from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
 
 import click
 
-from acolytes_cc.lint.finding import Format
-from acolytes_cc.lint.rule import Persona
+from acolytes_cc.lint.choices import Format, Persona
 
 STDIN = "-"
 

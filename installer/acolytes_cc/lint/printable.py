@@ -15,7 +15,7 @@ def printable(text: str) -> str:
     return "".join(_escaped(char) if unicodedata.category(char) in _HARMFUL else char for char in text)
 
 
-def shown(text: str, limit: int = 60) -> str:
+def quoted(text: str, limit: int = 60) -> str:
     """Return ``text`` in backticks and on one line, for a message. It is cut after ``limit`` characters."""
     flat = " ".join(text.split())
     return f"`{flat if len(flat) <= limit else flat[: limit - 1] + '…'}`"

@@ -17,13 +17,27 @@ from acolytes_cc.definitions.kinds import Kind
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.definitions.source import Span
 from acolytes_cc.definitions.subject import Subject
+from acolytes_cc.lint.choices import Confidence, Persona, Severity
 from acolytes_cc.lint.context.project import Project
 from acolytes_cc.lint.context.suppressions import Comment, comments
 from acolytes_cc.lint.context.toolbox import Toolbox
 
-Severity = Literal["error", "warning", "info"]
-Confidence = Literal["high", "medium", "low"]
-Persona = Literal["regular", "pedantic", "auditor"]
+#: What a rule may import from here. mypy asks for this list, because three names come from `choices`.
+__all__ = [
+    "Confidence",
+    "Context",
+    "Edit",
+    "Fix",
+    "Kinds",
+    "Persona",
+    "Problem",
+    "ProjectProblem",
+    "ProjectRule",
+    "Rule",
+    "RuleModule",
+    "Severity",
+]
+
 Kinds = tuple[Kind | Literal["project"], ...]
 
 

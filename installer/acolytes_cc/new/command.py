@@ -19,19 +19,28 @@ def new() -> None:
 
 @new.command()
 @click.argument("name")
-@click.option("--folder", type=click.Path(path_type=Path), default=Path(".claude/agents"), show_default=True)
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path),
+    default=Path(".claude/agents"),
+    show_default=True,
+    help="Where to write the file.",
+)
 @click.option(
     "--data",
     multiple=True,
     metavar="KEY=VALUE",
-    help="Answers a question; repeat it for several. On a terminal you are asked the others.",
+    help="Answer a question; repeat it for several. On a terminal you are asked the others.",
 )
 @click.option("--json", "output", flag_value="json", help="Short for --format json.")
-@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print."
+)
 def agent(name: str, folder: Path, data: tuple[str, ...], output: str) -> int:
-    """Write the definition of a new agent called NAME. It is linted first, and overwrites no file.
+    """Write the definition of a new agent called NAME.
 
-    The questions are `description`, `task`, `tools` and `model`.
+    The definition is linted first. A file that exists is never overwritten. The questions are `description`, `task`,
+    `tools` and `model`.
     """
     from acolytes_cc.lint.report.text import concise
     from acolytes_cc.new.agent import QUESTIONS, completed, rendered

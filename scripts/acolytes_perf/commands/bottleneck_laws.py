@@ -73,7 +73,9 @@ def _counted(inputs: Inputs) -> tuple[float | None, list[Result]]:
     if "busy" in inputs:
         busy = inputs.number("busy")
         if not at_most(busy, span):
-            raise InputError("/busy", f"is longer than the {format_quantity(span, 's')} that it was measured in")
+            raise InputError(
+                "/busy", f"is longer than the {format_quantity(span, 's')} that it was measured in: give at most that"
+            )
         results += [Result("utilisation", busy / span, "ratio"), Result("service_time", busy / completions, "s")]
     return completions / span, results
 

@@ -185,7 +185,7 @@ COMMAND = Command(
             )
         ),
         *SERIES_OPTIONS,
-        Field("capacity", DEMAND_QUANTITY, "highest demand that can be carried, in its unit", "700", 0, 1e15),
+        Field("capacity", DEMAND_QUANTITY, "highest demand that can be carried, in the history's unit", "700", 0, 1e15),
         Field("step", DURATION, "time between two values that have no times (default 1d)", "1h", 1, 366 * SECONDS["d"]),
         Field("season", COUNT, "steps of a season, 1 for no season (default a week, day or year)", "12", 1, 2000),
         Field("horizon", DURATION, "how far to look ahead (default two seasons, at least 12 steps)", "30d", 1, 1e10),

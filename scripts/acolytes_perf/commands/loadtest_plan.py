@@ -276,7 +276,7 @@ COMMAND = Command(
     fields=(
         Field("throughput", RATE, "requests per unit of time expected in production", "200/s", 1e-4, 1e6,
               aliases=("arrival_rate", "rate", "x")),
-        Field("users", COUNT, "users who make it, instead of throughput", "400", 1, 10_000_000, aliases=("n", "vus")),
+        Field("users", COUNT, "users who send them, instead of throughput", "400", 1, 10_000_000, aliases=("n", "vus")),
         Field("response_time", DURATION, "expected time of a response", "250ms", 1e-6, DAY,
               required=True, aliases=("r",)),
         Field("think_time", DURATION, "a user's time between response and next request", "5s", 0, DAY,
@@ -292,10 +292,11 @@ COMMAND = Command(
               0.01, complement(1e-7), default="90%,99%,99.9%", max_items=MAX_ITEMS),
         Field("confidence", RATIO, "confidence of the bound on a percentile", "95%", 0.5, complement(1e-6),
               default="95%"),
-        Field("orders", COUNT, "show sample sizes for the largest samples up to this one", "2", 1, 10, default="1"),
+        Field("orders", COUNT, "sample sizes to show: bound by the largest sample, by the second largest, and so on",
+              "2", 1, 10, default="1"),
         Field("timeout", DURATION, "time after which a request is cancelled", "10s", 1e-3, 3600, default="10s"),
         text_field("url", "where the requests go", "https://staging.example.com", _URL,
-                   "an http or https address of letters and URL signs, without a query", "http://localhost:8080"),
+                   "an http or https address without a query", "http://localhost:8080"),
         Table(
             "requests",
             (

@@ -186,12 +186,19 @@ COMMAND = Command(
         Field(
             "wait_target",
             DURATION,
-            "target: a wait of at most this, for the share service_level",
+            "target: the longest wait that the share service_level of the arrivals may have",
             "50ms",
             1e-9,
             MAX_TIME,
         ),
-        Field("service_level", RATIO, "the share that waits at most wait_target", "95%", 1e-9, complement(1e-9)),
+        Field(
+            "service_level",
+            RATIO,
+            "the share of the arrivals that waits at most wait_target",
+            "95%",
+            1e-9,
+            complement(1e-9),
+        ),
         Field(
             "blocking", RATIO, "target: at most this share is lost (no queue: Erlang B)", "1%", 1e-9, complement(1e-9)
         ),

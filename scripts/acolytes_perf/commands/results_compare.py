@@ -157,7 +157,7 @@ def _runs(inputs: Inputs, side: str) -> list[LoadTestRun]:
     """The runs in the files of the side; empty where the user gave figures."""
     names = inputs.present(side, f"{side}_values", f"{side}_stats")
     if not names:
-        raise COMMAND.missing(f"{side}_values", f"one figure for each run, or use {side}, the result files of its runs")
+        raise COMMAND.missing(f"{side}_values", f"one figure for each run; for result files add --{side} FILE,...")
     if len(names) > 1:
         raise InputError(f"/{names[1]}", f"cannot be used with {names[0]}: leave one out", {names[1]: None})
     label, warm = inputs.text("label"), inputs.text("warm_up") or "none"

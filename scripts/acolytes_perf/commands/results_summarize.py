@@ -25,7 +25,7 @@ from acolytes_perf.wording import format_quantity, pluralize
 
 WARM_UP = text_field(
     "warm_up",
-    "what does not count at the start: auto, none, or a time",
+    "time at the start that does not count: auto, none, or a time",
     "30s",
     r"auto|none|\d{1,6}(\.\d{1,6})?(ms|s|min|h)",
     "auto, none or a time with its unit",
@@ -42,7 +42,7 @@ def run(inputs: Inputs) -> Outcome:
     if len(present) != 1:
         if present:
             raise InputError("/values", "cannot be used with file: leave one out", {"values": None})
-        raise COMMAND.missing("values", "or give file, a result file")
+        raise COMMAND.missing("values", "counted latencies; for a result file add --file FILE")
     test_run = _run_of(inputs)
     if test_run.summary:
         return _as_reported(inputs, test_run)

@@ -124,7 +124,7 @@ def _use(inputs: Inputs, span: float) -> Use | None:
     if "downtime" in inputs:
         downtime = inputs.number("downtime")
         if downtime > span:
-            message = f"is longer than the {format_quantity(span, 's')} that it was measured in"
+            message = f"is longer than the {format_quantity(span, 's')} that it was measured in: give at most that"
             raise InputError("/downtime", message)
         return Use(downtime / span)
     return Use(complement(inputs.number("sli"))) if "sli" in inputs else None

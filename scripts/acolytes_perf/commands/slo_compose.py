@@ -78,7 +78,9 @@ def _part(row: Inputs, pointer: str) -> Part:
     )
     replicas, needed = int(row.number("replicas")), int(row.number("needed"))
     if needed > replicas:
-        raise InputError(f"{pointer}/needed", f"{needed} of {replicas} replicas can never be up")
+        raise InputError(
+            f"{pointer}/needed", f"{needed} of {replicas} replicas can never be up: need at most {replicas}"
+        )
     return Part(name, row.text("group") or name, down, replicas, needed, row.optional("utilisation"))
 
 

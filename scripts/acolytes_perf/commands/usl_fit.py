@@ -306,7 +306,7 @@ _POINTS = Table(
         ),
         Field("throughput", RATE, "measured there", "130/s", 1e-9, 1e12, required=True, aliases=("x", "rps")),
     ),
-    "measured throughput by size, or a CSV file of it",
+    "measured throughput at each size, such as a number of servers, or a CSV file of it",
     "1:20/s,4:78/s,8:130/s,16:190/s",
     takes_files=True,
 )  # fmt: skip

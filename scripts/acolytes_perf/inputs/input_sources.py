@@ -127,7 +127,7 @@ def _settings(settings: Sequence[str]) -> dict[str, object]:
     for setting in settings:
         name, equals, value = setting.partition("=")
         if not equals or not name.strip():
-            raise InputError("", f"--set takes key=value, not {quoted(setting)}")
+            raise InputError("", f"--set takes NAME=VALUE, not {quoted(setting)}")
         if name.strip() in raw:
             raise InputError(pointer_to(name.strip()), "is set twice: leave one out")
         raw[name.strip()] = value

@@ -30,7 +30,12 @@ STATION_COLUMNS = (
     choice_field("kind", "a queue, or a delay where nobody waits for another", (QUEUE, DELAY), QUEUE),
 )
 STATIONS = Table(
-    "stations", STATION_COLUMNS, "what a request visits", "cpu:20ms:4,disk:45ms,api:120ms", max_rows=100, required=True
+    "stations",
+    STATION_COLUMNS,
+    "stations that a request visits, such as a disk",
+    "cpu:20ms:4,disk:45ms,api:120ms",
+    max_rows=100,
+    required=True,
 )
 THINK_TIME = Field(
     "think_time", DURATION, "time between an answer and the same user's next request", "5s", 0, MAX_TIME,

@@ -68,7 +68,7 @@ def single_turn(tx: Transaction, quest: int, held: list[Turn], caller: Caller, e
 def refusal(tx: Transaction, quest: int, caller: Caller, environ: Mapping[str, str]) -> RecordedRefusalError:
     """Return why a caller that holds no turn cannot answer the turn that it probably means."""
     turn = _probable_turn(tx, quest, caller)
-    take = "take one with acolytes-quest monitor --role worker"
+    take = f"take one with acolytes-quest monitor --role worker --agent {caller.agent or 'NAME'} --quest {quest}"
     if caller.turn is not None and turn is None:
         reason = f"quest {quest} has no turn {caller.turn}; see acolytes-quest status --quest {quest}"
     elif turn is None:
@@ -89,7 +89,7 @@ def _wrong_fence(caller: Caller, turn: Turn) -> str:
     # A named session is sure to hold the turn; an anonymous one is recognised by its fence only.
     if caller.session is None and caller.fence is not None and caller.fence < turn.fence:
         return f"turn {turn.id} was taken by another worker when its lease ended: drop your work, the other one answers"
-    return f"--fence {caller.fence} is not the fence of turn {turn.id}: use the one that monitor printed with it"
+    return f"--fence {caller.fence} is not the fence of turn {turn.id}: use the one that monitor printed with that turn"
 
 
 def _hint(caller: Caller, environ: Mapping[str, str]) -> str:

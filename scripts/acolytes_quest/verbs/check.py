@@ -26,7 +26,7 @@ def run(call: VerbCall) -> Reply:
         "healthy": not lines,
         "quests": len(numbers),
         "damage": damage,
-        "findings": [{"quest": row.quest, "invariant": row.invariant, "what": row.text} for row in violations],
+        "findings": [{"quest": row.quest, "invariant": row.invariant, "problem": row.text} for row in violations],
     }
     if not lines:
         return Reply(data, f"the board is healthy: {counted(len(numbers), 'quest')} checked")

@@ -153,7 +153,7 @@ def _write(path: str, text: str) -> None:
     try:
         handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     except OSError as error:
-        raise RefusalError(f"cannot write {path}: {error.strerror} ({new}); name another file by --out") from None
+        raise RefusalError(f"cannot write {path}: {error.strerror} ({new}); name another file with --out") from None
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
@@ -161,8 +161,8 @@ def _write(path: str, text: str) -> None:
             os.fsync(handle)
         os.link(new, path)  # unlike a rename, this never replaces a file
     except FileExistsError:
-        raise RefusalError(f"{path} exists already: remove it, or name another file by --out") from None
+        raise RefusalError(f"{path} exists already: remove it, or name another file with --out") from None
     except OSError as error:
-        raise UnavailableError(f"cannot write {path}: {error.strerror}; name another place by --out") from None
+        raise UnavailableError(f"cannot write {path}: {error.strerror}; name another place with --out") from None
     finally:
         os.unlink(new)

@@ -7,6 +7,11 @@ from ..board import messages, quests, responses, turns
 from ..call import Reply, VerbCall
 from ..texts import message_text
 
+_UNMARKED = (
+    f"warning: the text does not begin with {messages.OPENINGS}; "
+    "no turn can depend on this one, unless a review accepts it"
+)
+
 
 def run(call: VerbCall) -> Reply:
     """Answer the turn that the caller holds."""
@@ -39,6 +44,6 @@ def run(call: VerbCall) -> Reply:
     return Reply(
         data,
         f"turn {answered.turn} is {already}answered: {kind} (message {answered.seq})",
-        "" if marked else f"warning: the text does not begin with {messages.OPENINGS}; no turn can depend on this one",
+        "" if marked else _UNMARKED,
         f"next: {following}",
     )

@@ -21,7 +21,7 @@ class _Verdict:
     def __init__(self, call: VerbCall) -> None:
         options = call.options
         if (options.change is not None) == options.accept:
-            raise RefusalError("give the verdict by one of --accept and --change 'WHAT TO CHANGE'")
+            raise RefusalError("give the verdict with one of --accept and --change 'WHAT TO CHANGE'")
         if options.msg is not None and options.change is not None:
             raise RefusalError("--msg goes with --accept; with --change, its text is the message")
         self.change = option_text(options.change, "change") if options.change is not None else None
@@ -45,7 +45,7 @@ def run(call: VerbCall) -> Reply:
         "quest": quest.id,
         "turn": turn.id,
         "verdict": verdict.word,
-        "anew": new.id if new else None,
+        "new_turn": new.id if new else None,
         "repeated": repeated,
     }
     already = "already " if repeated else ""
@@ -60,7 +60,7 @@ def _check_earlier_verdict(tx: Transaction, turn: ReviewedTurn, verdict: _Verdic
     if earlier == "pending":
         return None
     if earlier is None:
-        raise RefusalError(f"turn {turn.id} is {turn.state} and not answered `Completed:`: wait for its answer")
+        raise RefusalError(f"turn {turn.id} ({turn.state}) has no completed answer to review: wait for its answer")
     if earlier == verdict.word == "accepted":
         return None
     new = tx.row(Turn, "SELECT * FROM turn WHERE about = ? AND kind = 'work'", turn.id)
@@ -68,7 +68,7 @@ def _check_earlier_verdict(tx: Transaction, turn: ReviewedTurn, verdict: _Verdic
         assignment = messages.assignment(tx, new.id)
         if assignment.redacted or assignment.text == verdict.change:
             return new
-    raise RefusalError(f"turn {turn.id} has its verdict ({earlier}) already, and a verdict never changes")
+    raise RefusalError(f"turn {turn.id} has its verdict ({earlier}) already: assign a new turn with message")
 
 
 def _give(

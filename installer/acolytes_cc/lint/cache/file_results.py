@@ -8,10 +8,10 @@ from sys import intern
 from typing import Any
 
 from acolytes_cc.lint.catalogue import all_rules
+from acolytes_cc.lint.choices import Confidence, Severity
 from acolytes_cc.lint.context.project import FileSummary, Mention
 from acolytes_cc.lint.context.suppressions import Suppression
 from acolytes_cc.lint.finding import FileResult, Finding
-from acolytes_cc.lint.rule import Confidence, Severity
 
 
 def encode(result: FileResult) -> bytes:

@@ -11,9 +11,10 @@ from acolytes_cc.definitions.kinds import Kind
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.definitions.subject import Subject
 from acolytes_cc.lint.catalogue import file_rules
+from acolytes_cc.lint.choices import Fixable
 from acolytes_cc.lint.context.project import summary_of
 from acolytes_cc.lint.context.suppressions import suppressions
-from acolytes_cc.lint.finding import FileResult, Finding, Fixable
+from acolytes_cc.lint.finding import FileResult, Finding
 from acolytes_cc.lint.printable import printable
 from acolytes_cc.lint.rule import Context, Fix, Problem, Rule
 

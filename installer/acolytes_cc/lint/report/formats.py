@@ -14,7 +14,8 @@ from pathlib import Path
 from acolytes_cc.definitions.definition import SIZE_LIMIT
 from acolytes_cc.definitions.files import read_bytes
 from acolytes_cc.definitions.source import Source
-from acolytes_cc.lint.finding import Format, LintReport
+from acolytes_cc.lint.choices import Format
+from acolytes_cc.lint.finding import LintReport
 from acolytes_cc.lint.report.text import concise_lines, json_report
 
 _LINES_AT_ONCE = 1_000

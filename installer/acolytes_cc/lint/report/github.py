@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from acolytes_cc.lint.choices import Severity
 from acolytes_cc.lint.finding import LintReport
 from acolytes_cc.lint.printable import printable
 from acolytes_cc.lint.report.text import last_lines
-from acolytes_cc.lint.rule import Severity
 
 _COMMANDS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "notice"}
 

@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 from acolytes_cc import __version__
 from acolytes_cc.lint.catalogue import AnyRule, all_rules
+from acolytes_cc.lint.choices import Confidence, Severity
 from acolytes_cc.lint.finding import Finding, LintReport
-from acolytes_cc.lint.rule import Confidence, Severity
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "note"}

@@ -30,7 +30,7 @@ import re
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.lint.printable import shown
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 
 CODE = "ACO310"
@@ -53,7 +53,7 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         for match in _SUBSTITUTION.finditer(definition.text, line, end if end >= 0 else len(definition.text)):
             start = match.start(match.lastgroup or 0)
             if definition.structure.is_prose(start, start + 1):
-                text = shown(match[match.lastgroup or 0])
+                text = quoted(match[match.lastgroup or 0])
                 message = (
                     f"The client does not replace {text} in an agent, so the model reads it as written. "
                     "Use words instead."

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.lint.context.project import Project
-from acolytes_cc.lint.printable import shown
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Kinds, Persona, ProjectProblem, Severity
 
 CODE = "ACO404"
@@ -44,7 +44,7 @@ def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
         cost = sum(file.listed_tokens for file in files)
         if cost > _MOST_TOKENS:
             longest = sorted(files, key=lambda file: -file.listed_tokens)[:3]
-            names = ", ".join(shown(file.name.name) for file in longest if file.name)
+            names = ", ".join(quoted(file.name.name) for file in longest if file.name)
             yield ProjectProblem(
                 files[0].path,
                 1,

@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.source import Span
 from acolytes_cc.definitions.values import Field
-from acolytes_cc.lint.printable import shown
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
 
 CODE = "ACO105"
@@ -49,7 +49,8 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
             line = definition.source.position(last.span.start).line
             yield Problem(
                 field.span.start,
-                f"The client ignores this {shown(field.key)} because line {line} sets it again. Remove one of the two.",
+                f"The client ignores this {quoted(field.key)} because line {line} sets it again. "
+                "Remove one of the two.",
                 _without(field, definition),
             )
 

@@ -29,7 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.lint.printable import shown
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 
 CODE = "ACO122"
@@ -51,6 +51,6 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
         if entry.specifier and context.registry.tool_aliases.get(entry.name, entry.name) == "Agent":
             yield Problem(
                 entry.span.start,
-                f"The types in {shown(entry.text)} work only with `claude --agent`. A subagent ignores them. "
+                f"The types in {quoted(entry.text)} work only with `claude --agent`. A subagent ignores them. "
                 "Write `Agent`.",
             )

@@ -32,7 +32,7 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.registry import Registry
-from acolytes_cc.lint.printable import shown
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.suggest import closest_name, plain_name
 
@@ -57,7 +57,7 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
             is_safe = plain_name(field.key) == plain_name(name) and definition.field(name) is None
             yield Problem(
                 field.span.start,
-                f"Unknown field {shown(field.key)}. The client ignores it. Did you mean `{name}`?",
+                f"Unknown field {quoted(field.key)}. The client ignores it. Did you mean `{name}`?",
                 Fix((Edit(field.span, name),), safe=is_safe),
             )
 

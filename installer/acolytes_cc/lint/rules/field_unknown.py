@@ -30,7 +30,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.lint.printable import shown
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.rules.field_misspelt import meant_field
 
@@ -65,7 +65,7 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
 
 
 def _message(keys: list[str]) -> str:
-    names = ", ".join(map(shown, keys[:_MOST_SHOWN]))
+    names = ", ".join(map(quoted, keys[:_MOST_SHOWN]))
     if len(keys) == 1:
         return f"Unknown field: {names}. The client ignores it. Remove it, or write a comment instead."
     others = " and others" if len(keys) > _MOST_SHOWN else ""

@@ -33,7 +33,7 @@ from pathlib import PurePath
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.files import ENDING, ENDINGS
-from acolytes_cc.lint.printable import shown
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 
 CODE = "ACO004"
@@ -49,7 +49,7 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         return
     path = PurePath(definition.path)
     if path.suffix and path.suffix != ENDING and path.suffix.lower() in ENDINGS:
-        new_name = shown(path.with_suffix(ENDING).name)
+        new_name = quoted(path.with_suffix(ENDING).name)
         yield Problem(
             0, f"The client reads only `*.md` files, so it does not load this agent. Rename the file to {new_name}."
         )

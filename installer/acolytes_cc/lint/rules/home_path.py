@@ -28,7 +28,7 @@ import re
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.lint.printable import shown
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 
 CODE = "ACO311"
@@ -50,5 +50,5 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         return
     for match in _HOME.finditer(definition.text):
         if match["name"].lower() not in _GENERIC_NAMES:
-            message = f"The home folder {shown(match[0])} exists on one machine only. Use a relative path or `~`."
+            message = f"The home folder {quoted(match[0])} exists on one machine only. Use a relative path or `~`."
             yield Problem(match.start(), message)

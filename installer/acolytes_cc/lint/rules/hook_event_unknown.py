@@ -33,7 +33,7 @@ from collections.abc import Iterator
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.subject import Subject
 from acolytes_cc.definitions.values import Field
-from acolytes_cc.lint.printable import shown
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.hook_values import HOOK_KINDS, LOST, hooks_of
 from acolytes_cc.lint.support.suggest import closest_name, plain_name
@@ -56,7 +56,7 @@ def check(subject: Subject, context: Context) -> Iterator[Problem]:
         effect = LOST[subject.kind] if subject.kind in ("agent", "skill") else "its hooks never run"
         hint = f"Did you mean `{name}`?" if name else "Use an event such as `PreToolUse`."
         fix = _rename(event, name, subject) if name else None
-        yield Problem(event.span.start, f"Unknown hook event {shown(event.key)}, so {effect}. {hint}", fix)
+        yield Problem(event.span.start, f"Unknown hook event {quoted(event.key)}, so {effect}. {hint}", fix)
 
 
 def _rename(event: Field, name: str, subject: Subject) -> Fix:

@@ -31,7 +31,7 @@ from pathlib import Path
 
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.lint.context.project import Project
-from acolytes_cc.lint.printable import shown
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Kinds, Persona, ProjectProblem, Severity
 
 CODE = "ACO407"
@@ -57,6 +57,6 @@ def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
             file.path,
             isolation.line,
             isolation.column,
-            f"{shown(str(folder.parent), 200)} is not a git repository, so the agent cannot start in a worktree. "
+            f"{quoted(str(folder.parent), 200)} is not a git repository, so the agent cannot start in a worktree. "
             "Run `git init` and commit, or remove the field.",
         )

@@ -29,7 +29,7 @@ from collections.abc import Collection, Iterator
 
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.values import Value
-from acolytes_cc.lint.printable import shown
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.schema_errors import load_schema
 from acolytes_cc.lint.support.suggest import closest_name
@@ -57,4 +57,4 @@ def _unknown_keys(value: Value, keys: Collection[str]) -> Iterator[Problem]:
         if field.key not in keys:
             name = closest_name(field.key, keys)
             hint = f"Did you mean `{name}`?" if name else "Remove it, or move it into `metadata`."
-            yield Problem(field.span.start, f"Unknown key {shown(field.key)}. The client ignores it. {hint}")
+            yield Problem(field.span.start, f"Unknown key {quoted(field.key)}. The client ignores it. {hint}")

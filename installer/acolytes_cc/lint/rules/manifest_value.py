@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.kinds import Kind
 from acolytes_cc.definitions.values import Value
-from acolytes_cc.lint.printable import shown
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.schema_errors import schema_errors
 
@@ -58,7 +58,7 @@ def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
     servers = document.field("mcpServers") if document.kind == "mcp" else None
     for server in servers.value.fields if servers else ():
         if server.value.kind == "map" and not (server.value.member("command") or server.value.member("url")):
-            message = f"The server {shown(server.key)} never starts. Give it a `command` or a `url`."
+            message = f"The server {quoted(server.key)} never starts. Give it a `command` or a `url`."
             yield Problem(server.span.start, message)
 
 

@@ -30,7 +30,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.lint.printable import shown
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 
 CODE = "ACO121"
@@ -48,7 +48,7 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
     if field is not None and date is not None:
         tense = "was" if date <= context.registry.verified else "will be"
         message = (
-            f"The model {shown(model)} {tense} retired on {date}. Requests fail after that. "
+            f"The model {quoted(model)} {tense} retired on {date}. Requests fail after that. "
             "Use an alias such as `sonnet`."
         )
         yield Problem(field.value.span.start, message)

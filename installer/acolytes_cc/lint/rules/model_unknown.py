@@ -31,7 +31,7 @@ import re
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.lint.printable import shown
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 
 CODE = "ACO109"
@@ -55,5 +55,5 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
         aliases = ", ".join(sorted(context.registry.model_aliases))
         yield Problem(
             field.value.span.start,
-            f"Unknown model {shown(model)}. The request fails when the agent is called. Use one of: {aliases}.",
+            f"Unknown model {quoted(model)}. The request fails when the agent is called. Use one of: {aliases}.",
         )

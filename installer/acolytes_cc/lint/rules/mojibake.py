@@ -31,7 +31,7 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.source import Span
-from acolytes_cc.lint.printable import shown
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
 
 CODE = "ACO301"
@@ -69,7 +69,7 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         original = _decoded(match[0])
         if original is not None and not _is_typography(definition.text, match):
             fix = Fix((Edit(Span(*match.span()), original),))
-            broken, correct = shown(match[0]), shown(original)
+            broken, correct = quoted(match[0]), quoted(original)
             message = f"Wrong encoding: {broken} should be {correct}. Write {correct}, and save the file as UTF-8."
             yield Problem(match.start(), message, fix)
 

@@ -29,7 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.lint.printable import shown
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
 
 CODE = "ACO116"
@@ -50,7 +50,7 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         trimmed = field.value.span if name.strip() == plain else None
         yield Problem(
             field.value.span.start,
-            f"The client changes the name {shown(repr(name))}. "
+            f"The client changes the name {quoted(repr(name))}. "
             "Remove spaces at its ends, line breaks and control characters.",
             Fix((Edit(trimmed, plain),)) if trimmed and plain.isidentifier() else None,
         )

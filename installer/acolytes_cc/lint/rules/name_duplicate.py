@@ -35,7 +35,7 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.lint.context.project import Project
-from acolytes_cc.lint.printable import shown
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Kinds, Persona, ProjectProblem, Severity
 
 CODE = "ACO401"
@@ -54,6 +54,6 @@ def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
                 file,
                 mention.line,
                 mention.column,
-                f"{other} has the same name {shown(mention.name)}. The client loads only one of them. "
+                f"{other} has the same name {quoted(mention.name)}. The client loads only one of them. "
                 "Rename or remove one.",
             )

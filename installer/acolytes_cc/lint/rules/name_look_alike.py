@@ -33,7 +33,7 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.lint.context.project import Project
-from acolytes_cc.lint.printable import shown
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Kinds, Persona, ProjectProblem, Severity
 
 CODE = "ACO402"
@@ -53,7 +53,8 @@ def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
                     file,
                     mention.line,
                     mention.column,
-                    f"A call of {shown(mention.name)} may start {shown(other)}: the names are too similar. Rename one.",
+                    f"A call of {quoted(mention.name)} may start {quoted(other)}: the names are too similar. "
+                    "Rename one.",
                 )
 
 

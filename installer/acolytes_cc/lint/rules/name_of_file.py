@@ -34,7 +34,7 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.lint.printable import shown
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 
 CODE = "ACO118"
@@ -50,7 +50,7 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     stem = PurePath(definition.path).stem
     if field is not None and isinstance(field.value.data, str) and field.value.data != stem:
         message = (
-            f"The file is named {shown(stem)} but the agent {shown(field.value.data)}, so it is hard to find. "
+            f"The file is named {quoted(stem)} but the agent {quoted(field.value.data)}, so it is hard to find. "
             "Rename the file."
         )
         yield Problem(field.value.span.start, message)

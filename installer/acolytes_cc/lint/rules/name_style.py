@@ -31,7 +31,7 @@ import re
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.lint.printable import shown
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 
 CODE = "ACO117"
@@ -52,5 +52,5 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     if not (_STYLE.fullmatch(name) and 3 <= len(name) <= 50):
         yield Problem(
             field.value.span.start,
-            f"The name {shown(name)} is unusual. Use 3 to 50 lower-case letters, digits and hyphens.",
+            f"The name {quoted(name)} is unusual. Use 3 to 50 lower-case letters, digits and hyphens.",
         )

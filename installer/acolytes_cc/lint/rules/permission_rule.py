@@ -32,7 +32,7 @@ from collections.abc import Iterator
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.definitions.values import Value
-from acolytes_cc.lint.printable import shown
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.suggest import closest_name
 
@@ -78,4 +78,4 @@ def _problem(item: Value, registry: Registry) -> str | None:
     if tool in tools:
         return None
     name = closest_name(tool, tools)
-    return f"Unknown tool {shown(tool)}. Did you mean `{name}`?" if name else None
+    return f"Unknown tool {quoted(tool)}. Did you mean `{name}`?" if name else None

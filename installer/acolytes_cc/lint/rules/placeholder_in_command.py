@@ -38,7 +38,7 @@ from collections.abc import Iterable, Iterator
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.source import Span, line_start
-from acolytes_cc.lint.printable import shown
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 
 CODE = "ACO302"
@@ -78,7 +78,7 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     places = {match.start(): match[0] for match in (*in_commands, *elsewhere)}
     for offset, placeholder in sorted(places.items()):
         yield Problem(
-            offset, f"Nothing replaces {shown(placeholder)}, so the command keeps the braces. Write the value."
+            offset, f"Nothing replaces {quoted(placeholder)}, so the command keeps the braces. Write the value."
         )
 
 

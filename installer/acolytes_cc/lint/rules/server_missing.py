@@ -39,7 +39,7 @@ from pathlib import Path
 
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.lint.context.project import Project
-from acolytes_cc.lint.printable import shown
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Kinds, Persona, ProjectProblem, Severity
 
 CODE = "ACO406"
@@ -67,7 +67,7 @@ def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
                     file.path,
                     mention.line,
                     mention.column,
-                    f"The MCP server {shown(mention.name)} is not configured, so the agent lacks its tools. "
+                    f"The MCP server {quoted(mention.name)} is not configured, so the agent lacks its tools. "
                     f"{_HOW_TO_FIX}",
                 )
 

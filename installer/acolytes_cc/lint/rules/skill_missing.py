@@ -32,7 +32,7 @@ from pathlib import Path
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.lint.context.project import Project
 from acolytes_cc.lint.context.surroundings import Surroundings
-from acolytes_cc.lint.printable import shown
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Kinds, Persona, ProjectProblem, Severity
 
 CODE = "ACO405"
@@ -55,7 +55,7 @@ def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
                     file.path,
                     mention.line,
                     mention.column,
-                    f"Unknown skill {shown(name)}. The agent starts without it. Correct the name, or add the skill.",
+                    f"Unknown skill {quoted(name)}. The agent starts without it. Correct the name, or add the skill.",
                 )
 
 

@@ -31,7 +31,7 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.lint.context.suppressions import parse
-from acolytes_cc.lint.printable import shown
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 
 CODE = "ACO901"
@@ -53,7 +53,7 @@ def check(_definition: Definition, context: Context) -> Iterator[Problem]:
         parsed = parse(comment.text)
         if parsed is None:
             error = "has the wrong form" if " -- " in comment.text else "gives no reason"
-            message = f"{shown(comment.text)} {error}, so it suppresses nothing. Write {_FORM}."
+            message = f"{quoted(comment.text)} {error}, so it suppresses nothing. Write {_FORM}."
             yield Problem(comment.offset, message)
             continue
         for name in parsed[1]:

@@ -32,7 +32,7 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.lint.context.toolbox import Outcome
-from acolytes_cc.lint.printable import shown
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.tool_list_fixes import rename_entry
 
@@ -51,7 +51,7 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
             is_declared = resolved.tool in context.toolbox.declared_servers
             yield Problem(
                 resolved.entry.span.start,
-                f"{shown(resolved.tool)} is an MCP server, not a tool, so the agent gets none of its tools. "
-                f"Write {shown(name)}.",
+                f"{quoted(resolved.tool)} is an MCP server, not a tool, so the agent gets none of its tools. "
+                f"Write {quoted(name)}.",
                 rename_entry(definition, resolved.entry, name, safe=is_declared),
             )

@@ -30,7 +30,7 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.lint.context.toolbox import Outcome
-from acolytes_cc.lint.printable import shown
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 
 CODE = "ACO208"
@@ -46,5 +46,5 @@ def check(_definition: Definition, context: Context) -> Iterator[Problem]:
         if resolved.outcome is Outcome.DISALLOWED:
             yield Problem(
                 resolved.entry.span.start,
-                f"`disallowedTools` also has {shown(resolved.tool)}, so the agent does not get it. Remove one.",
+                f"`disallowedTools` also has {quoted(resolved.tool)}, so the agent does not get it. Remove one.",
             )

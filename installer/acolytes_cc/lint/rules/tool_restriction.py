@@ -30,7 +30,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.lint.printable import shown
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 
 CODE = "ACO207"
@@ -49,7 +49,7 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
             tool = context.registry.tool_aliases.get(entry.name, entry.name)
             if entry.specifier and tool in context.registry.tools and tool != "Agent":
                 message = (
-                    f"The client ignores the brackets in {shown(entry.text)}: the agent {verb} all of {tool}. "
+                    f"The client ignores the brackets in {quoted(entry.text)}: the agent {verb} all of {tool}. "
                     f"{_HOW_TO_FIX}"
                 )
                 yield Problem(entry.span.start, message)

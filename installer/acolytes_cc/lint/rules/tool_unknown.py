@@ -34,7 +34,7 @@ from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.definitions.tool_list import ToolEntry
 from acolytes_cc.lint.context.toolbox import Outcome
-from acolytes_cc.lint.printable import shown
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Fix, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.suggest import closest_name, plain_name
 from acolytes_cc.lint.support.tool_list_fixes import rename_entry
@@ -74,19 +74,19 @@ def _message(text: str, effect: str, registry: Registry) -> str:
     if text == "*":
         return f"`*` does not work here. {effect} List the tools."
     if text.startswith("mcp__"):
-        return f"Invalid wildcard {shown(text)}. {effect} Write `mcp__server__*`."
+        return f"Invalid wildcard {quoted(text)}. {effect} Write `mcp__server__*`."
     if "\n" in text:
-        return f"Unknown tool {shown(text)}. {effect} A line break does not separate tools: use commas."
+        return f"Unknown tool {quoted(text)}. {effect} A line break does not separate tools: use commas."
     if text in registry.later_tools:
         return (
-            f"Client {registry.client} has no tool {shown(text)}. "
+            f"Client {registry.client} has no tool {quoted(text)}. "
             f"{effect} Use client {registry.later_tools[text]} or later."
         )
     if not plain_name(text):
-        return f"{shown(text)} is not a tool. {effect} Remove it."
+        return f"{quoted(text)} is not a tool. {effect} Remove it."
     tool = _similar_tool(text, registry)
     hint = f"Did you mean `{tool}`?" if tool else "For an MCP server, write `mcp__server`."
-    return f"Unknown tool {shown(text)}. {effect} {hint}"
+    return f"Unknown tool {quoted(text)}. {effect} {hint}"
 
 
 def _similar_tool(text: str, registry: Registry) -> str | None:

@@ -12,8 +12,8 @@ from typing import Any, get_args
 from acolytes_cc.definitions.registry import parse_version
 from acolytes_cc.errors import UserError
 from acolytes_cc.lint.catalogue import select
-from acolytes_cc.lint.printable import printable, shown
-from acolytes_cc.lint.rule import Persona, Severity
+from acolytes_cc.lint.choices import Persona, Severity
+from acolytes_cc.lint.printable import printable, quoted
 from acolytes_cc.lint.settings.policy import Policy
 from acolytes_cc.lint.support.suggest import closest_name
 
@@ -60,8 +60,10 @@ def _parsed(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text("utf-8")
         parsed: dict[str, Any] = tomllib.loads(text)
+    except FileNotFoundError:
+        raise UserError(f"{path} does not exist; name a settings file, or leave out --config") from None
     except UnicodeDecodeError:
-        raise UserError(f"{_name(path)} is not UTF-8") from None
+        raise UserError(f"{_name(path)} is not UTF-8; save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         match = re.search(r"line (\d+)", str(error))
         line = match[1] if match else len(text.splitlines())  # "at end of document"
@@ -101,7 +103,7 @@ class _Reader:
             if key not in readers:
                 close = closest_name(key, readers)
                 hint = f"did you mean `{close}`?" if close else f"the keys are {', '.join(readers)}"
-                raise self._wrong(key, f"unknown key {shown(key)}; {hint}")
+                raise self._wrong(key, f"unknown key {quoted(key)}; {hint}")
         values = {key: readers[key](key, value) for key, value in table.items()}
         policy = Policy(
             values.get("select", ()),
@@ -143,7 +145,7 @@ class _Reader:
 
     def _one_of(self, key: str, value: Any, allowed: tuple[str, ...]) -> Any:
         if value not in allowed:
-            raise self._wrong(key, f"{shown(str(value))} is not one of {', '.join(allowed)}")
+            raise self._wrong(key, f"{quoted(str(value))} is not one of {', '.join(allowed)}")
         return value
 
     def _version(self, key: str, value: Any) -> str:

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import get_args
 
 from acolytes_cc.lint.catalogue import all_rules, select
-from acolytes_cc.lint.rule import Persona, Severity
+from acolytes_cc.lint.choices import Persona, Severity
 
 
 @dataclass(frozen=True)
