@@ -116,13 +116,16 @@ def heading_unit(heading: str) -> str:
     return "%" if "%" in heading else ""
 
 
-def read_numbers(cells: Sequence[str], heading: str = "", unit: str = "") -> Numbers:
+def read_numbers(
+    cells: Sequence[str], heading: str = "", unit: str = "", *, has_decimal_commas: bool = False
+) -> Numbers:
     """The values of all cells in one base unit.
 
     Args:
         cells: the texts of the column.
         heading: of the column, which may say a unit.
         unit: the unit of plain numbers where the user names it, or DECIMAL_COMMA or DECIMAL_POINT.
+        has_decimal_commas: the file looks like one with decimal commas, so that a dot may separate thousands.
 
     Raises:
         NumberError: a cell is no number, units differ, or a separator has two readings.
@@ -135,7 +138,9 @@ def read_numbers(cells: Sequence[str], heading: str = "", unit: str = "") -> Num
     scale = scale_of(named)
     if scale is None:
         raise NumberError(f"{quoted(named)} is not a unit: use one such as ms, s, /s, %, MB or cores")
-    values = _plain_floats(cells)
+    if has_decimal_commas and not stated and unit not in (DECIMAL_COMMA, DECIMAL_POINT):
+        _refuse_dots_of_thousands(cells)
+    values = None if unit == DECIMAL_COMMA else _plain_floats(cells)
     notes: tuple[str, ...] = ()
     if values is None:
         numbers, suffixes, notes = _split(cells, unit)
@@ -177,6 +182,16 @@ def _plain_floats(cells: Sequence[str]) -> list[float | None] | None:
         else:
             values.append(value)
     return values
+
+
+def _refuse_dots_of_thousands(cells: Sequence[str]) -> None:
+    """Refuses a column whose only dots have groups of three digits behind them, like 1.234."""
+    dotted = [row for row, cell in enumerate(cells) if "." in cell]
+    if dotted and all(re.fullmatch(r"[+-]?[1-9]\d{0,2}\.\d{3}", cells[row].strip()) for row in dotted):
+        row = dotted[0]
+        text = cells[row].strip()
+        message = f"{quoted(text)} could be {text.replace('.', '')} or {text}, and so could all others with a dot"
+        raise NumberError(f"{message}: name it {DECIMAL_POINT} or {DECIMAL_COMMA}", row, looks_like_numbers=True)
 
 
 def _split(cells: Sequence[str], unit: str) -> tuple[list[float | None], list[str], tuple[str, ...]]:
@@ -268,13 +283,15 @@ def _with_suffixes(
         else:
             scale = _scale_of_cell(suffix, kinds, cells[row].strip(), row)
         if scale is None:
-            raise NumberError(f"{quoted(cells[row].strip())} has an unknown unit", row, looks_like_numbers=row > 0)
+            raise NumberError(f"{quoted(cells[row].strip())} has an unknown unit", row)
         values[row] = scale.apply(number)
         units.setdefault(scale.unit, row)
     if len(units) > 1:
         row = max(units.values())
         message = f"{quoted(cells[row].strip())} has another unit than {quoted(cells[min(units.values())].strip())}"
         raise NumberError(message, row, looks_like_numbers=True)
+    if named and (scale_of(named) or Scale(1.0, "")).unit != next(iter(units)):
+        raise NumberError(f"{quoted(cells[present[0][0]].strip())} is not in {named}", present[0][0])
     note = "Ki, Mi and Gi are powers of 1,024 bytes." if is_memory else "m is a thousandth of a core." if is_cpu else ""
     return Numbers(values, next(iter(units)), (*notes, note) if note else notes)
 
@@ -283,6 +300,8 @@ def _scale_of_cell(suffix: str, kinds: set[str], cell: str, row: int) -> Scale |
     if not suffix:
         if all(kind in ("", *_GRAFANA) for kind in kinds):
             return Scale(1.0, "")
+        if any(kind != "m" and kind not in _GRAFANA and scale_of(kind.split(" ")[-1]) is None for kind in kinds):
+            return None
         raise NumberError(f"{quoted(cell)} has no unit, but other cells have one", row, looks_like_numbers=True)
     if suffix == "m":
         message = f"{quoted(cell)} has a small m, which could be minutes, millions or thousandths"

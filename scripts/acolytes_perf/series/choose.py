@@ -51,6 +51,12 @@ def selected(series: Sequence[TimeSeries], select: str, pointer: str = "/select"
     return remaining
 
 
+def labels_of(select: str) -> list[str]:
+    """The labels that the conditions name."""
+    matches = [_CONDITION.fullmatch(part.strip()) for part in _parts(select)]
+    return [match[1].strip().strip("{") for match in matches if match]
+
+
 def _parts(select: str) -> list[str]:
     """The conditions between commas; a comma inside quotes or brackets belongs to a condition."""
     parts, part, depth, in_quotes = [], "", 0, False

@@ -79,10 +79,11 @@ def per_second(series: TimeSeries) -> TimeSeries:
     if not counts.step:
         raise InputError("/history", f"{series.title} has no step, so that its counts have no rate")
     rates: list[float | None] = []
-    steps = 1
-    for value in counts.values:
-        rates.append(None if value is None else value / (steps * counts.step))
-        steps = steps + 1 if value is None else 1
+    # a counter that had a point before knows how long each step was, whatever the usual step is
+    last = series.times[0] if series.kind == COUNTER else counts.times[0] - counts.step
+    for time, value in zip(counts.times, counts.values):
+        rates.append(None if value is None else value / (time - last))
+        last = last if value is None else time
     notes = (*counts.notes, "Counts are divided by the length of their step.")
     return counts._replace(values=rates, kind=PER_SECOND, unit="1/s", notes=notes)
 

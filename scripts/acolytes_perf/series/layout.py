@@ -12,75 +12,35 @@ from acolytes_perf.series.cells import NumberError, Numbers, heading_unit, is_mi
 from acolytes_perf.series.dates import DateError, read_offset, read_times
 from acolytes_perf.series.rows import Rows
 
+_TIME_TEXT = """
+time times timestamp timestamps ts t date dates datetime ds when at moment period start begin bucket interval epoch
+unixtime clock zeit datum zeitpunkt zeitstempel uhrzeit fecha hora jour heure month months day days hour hours week
+weeks minute minutes second quarter year years monat tag stunde woche
+"""
 #: Words of headings for times.
-_TIME_WORDS = frozenset(
-    [
-        "time",
-        "times",
-        "timestamp",
-        "timestamps",
-        "ts",
-        "t",
-        "date",
-        "dates",
-        "datetime",
-        "ds",
-        "when",
-        "at",
-        "moment",
-        "period",
-        "start",
-        "begin",
-        "bucket",
-        "interval",
-        "epoch",
-        "unixtime",
-        "clock",
-        "zeit",
-        "datum",
-        "zeitpunkt",
-        "zeitstempel",
-        "uhrzeit",
-        "fecha",
-        "hora",
-        "jour",
-        "heure",
-        "month",
-        "months",
-        "day",
-        "days",
-        "hour",
-        "hours",
-        "week",
-        "weeks",
-        "minute",
-        "minutes",
-        "second",
-        "quarter",
-        "year",
-        "years",
-        "monat",
-        "tag",
-        "stunde",
-        "woche",
-    ]
-)
+_TIME_WORDS = frozenset(_TIME_TEXT.split())
+#: Headings of columns that only count the rows.
+_ROW_NUMBERS = ("", "index", "id", "row", "#", "nr", "no", "unnamed: 0")
 _ZONE_WORDS = frozenset(("tz", "timezone", "time_zone", "utc_offset", "offset", "zone", "tzoffset"))
 _CLOCK = re.compile(r"\d{1,2}:\d\d(:\d\d([.,]\d+)?)?( ?[AaPp][Mm])?", re.ASCII)
-
-
+#: Columns that complete a date or a year: the words of their headings, and the range of their whole numbers.
+_PARTS = ((("month", "monat"), 1, 12), (("day", "tag"), 1, 31), (("hour", "hr", "stunde"), 0, 23))
 #: So many cells tell what a column holds; all of them are read later.
 _SAMPLE = 200
 _QUANTITY = re.compile(r"[+-]?\d[\d.,' ]*(?:[eE][+-]?\d+)?\s*[A-Za-z%/]{0,12}")
 
 
 class Layout(NamedTuple):
-    """Which columns hold times, numbers and labels, by index; `numbers` has the cells read."""
+    """Which columns hold times, numbers and labels, by index; `numbers` has the cells read.
+
+    `chosen` are the labels that the user names; the others only count where rows cannot be told apart without them.
+    """
 
     time: list[int]
     zone: int | None
     labels: list[int]
     numbers: dict[int, Numbers]
+    chosen: list[int]
 
 
 def chosen_columns(table: Rows, choices: Sequence[ColumnChoice], where: str) -> dict[int, tuple[str, str]]:
@@ -96,14 +56,23 @@ def chosen_columns(table: Rows, choices: Sequence[ColumnChoice], where: str) -> 
     return roles
 
 
-def find_layout(table: Rows, roles: Mapping[int, tuple[str, str]], where: str, pointer: str, unit: str) -> Layout:
+def find_layout(
+    table: Rows,
+    roles: Mapping[int, tuple[str, str]],
+    where: str,
+    pointer: str,
+    unit: str,
+    label_names: Sequence[str] = (),
+) -> Layout:
     """What each column holds: by the user's choice, else by its cells."""
     time = [index for index, (role, _) in roles.items() if role == "time"]
-    labels = [index for index, (role, _) in roles.items() if role == "label"]
+    chosen = [index for index, (role, _) in roles.items() if role == "label"]
+    chosen += [index for index, name in enumerate(table.headings) if name in label_names and index not in roles]
+    labels = list(chosen)
     numbers: dict[int, Numbers] = {}
     for index, (role, own_unit) in roles.items():
         if role not in ("time", "label"):
-            numbers[index] = _numbers_of(table, index, own_unit or unit, where, pointer)
+            numbers[index] = _numbers_of(table, index, own_unit or unit, where, pointer, time)
     free = [index for index in range(len(table.headings)) if index not in roles]
     if not time:
         time = _find_time(table, free, where)
@@ -116,14 +85,16 @@ def find_layout(table: Rows, roles: Mapping[int, tuple[str, str]], where: str, p
         None,
     )
     has_choice = bool(numbers)
+    has_decimal_commas = _has_decimal_commas(table, time)
     for index in free:
-        if index in time or index == zone:
+        if index in time or index == zone or index in chosen:
             continue
         cells = table.column(index)
         if _is_unused(table, index, cells):
             continue
         try:
-            column = read_numbers(cells, table.headings[index], unit if not heading_unit(table.headings[index]) else "")
+            own_unit = unit if not heading_unit(table.headings[index]) else ""
+            column = read_numbers(cells, table.headings[index], own_unit, has_decimal_commas=has_decimal_commas)
         except NumberError as error:
             if error.looks_like_numbers and not has_choice and _is_quantity(cells[0]):
                 raise _number_error(table, index, error, where, pointer) from None
@@ -131,14 +102,20 @@ def find_layout(table: Rows, roles: Mapping[int, tuple[str, str]], where: str, p
             continue
         if not has_choice:
             numbers[index] = column
-    return Layout(time, zone, sorted(labels), numbers)
+    return Layout(time, zone, sorted(labels), numbers, chosen)
 
 
 def _is_unused(table: Rows, index: int, cells: Sequence[str]) -> bool:
     """Whether a column is empty, has other times such as an end, or is a number of a table of InfluxDB."""
     heading = table.headings[index]
     is_of_tables = "_value" in table.headings and heading in ("", "result", "table")
-    return is_of_tables or all(map(is_missing, cells)) or _looks_like_dates(cells, heading)
+    is_row_number = (
+        heading.strip().lower() in _ROW_NUMBERS
+        and len(set(cells)) == len(cells)
+        and all(cell.strip().isdecimal() for cell in cells)
+        and len(table.headings) > 2
+    )
+    return is_of_tables or is_row_number or all(map(is_missing, cells)) or _looks_like_dates(cells, heading)
 
 
 def _is_quantity(cell: str) -> bool:
@@ -146,9 +123,16 @@ def _is_quantity(cell: str) -> bool:
     return bool(_QUANTITY.fullmatch(cell.strip())) and cell.count(".") < 2
 
 
-def _numbers_of(table: Rows, index: int, unit: str, where: str, pointer: str) -> Numbers:
+def _has_decimal_commas(table: Rows, time: Sequence[int]) -> bool:
+    """Whether the file looks like those of countries with decimal commas: semicolons, or dates with dots."""
+    dotted = any(re.match(r"\d{1,2}\.\d{1,2}\.\d", table.rows[0][index].strip()) for index in time)
+    return table.delimiter == ";" or dotted
+
+
+def _numbers_of(table: Rows, index: int, unit: str, where: str, pointer: str, time: Sequence[int]) -> Numbers:
+    has_decimal_commas = _has_decimal_commas(table, time)
     try:
-        return read_numbers(table.column(index), table.headings[index], unit)
+        return read_numbers(table.column(index), table.headings[index], unit, has_decimal_commas=has_decimal_commas)
     except NumberError as error:
         raise _number_error(table, index, error, where, pointer) from None
 
@@ -211,9 +195,32 @@ def _find_time(table: Rows, free: Sequence[int], where: str) -> list[int]:
                 return [dates[0], clocks[0]]
         except DateError:
             return [dates[0], clocks[0]]
+    if len(dates) == 1:
+        return [*dates, *_parts_of_date(table, free, dates[0])]
     if dates or clocks:
         return (dates or clocks)[:1]
     return [index for index in free if _is_time_heading(table.headings[index])][:1]
+
+
+def _parts_of_date(table: Rows, free: Sequence[int], date: int) -> list[int]:
+    """The columns of the month and day of a year, or of the hour of a date."""
+    is_year = all(re.fullmatch(r"(?:19|20)\d\d", cell.strip()) for cell in table.column(date))
+    try:
+        if not is_year and not read_times(table.column(date)[:_SAMPLE]).is_date_only:
+            return []
+    except DateError:
+        return []
+    parts = []
+    for words, low, high in _PARTS if is_year else _PARTS[2:]:
+        index = next(
+            (index for index in free if words_of(table.headings[index])[-1:] in ([word] for word in words)), None
+        )
+        cells = [] if index is None else [cell.strip() for cell in table.column(index)]
+        is_part = cells and all(re.fullmatch(r"\d{1,2}", cell) and low <= int(cell) <= high for cell in cells)
+        if index is None or index == date or not is_part:
+            break
+        parts.append(index)
+    return parts
 
 
 def _looks_like_dates(cells: Sequence[str], heading: str) -> bool:

@@ -41,7 +41,9 @@ def in_order(
                 when = show_time(time) if dated else f"{time:g} s"
                 places = "" if lines is None else f" in lines {lines[kept_at[-1]]} and {lines[index]}"
                 message = f"{where} has {when} twice{places}, with the values {earlier:g} and {value:g}"
-                raise InputError(pointer, f"{message}: leave one out, or choose a series by a label column")
+                raise InputError(
+                    pointer, f"{message}: leave one out, write the times with their zone, or name a column of labels"
+                )
             repeated += 1
             if earlier is None:
                 kept[-1] = (time, value)

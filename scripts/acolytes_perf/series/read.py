@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from acolytes_perf.errors import InputError, quoted
-from acolytes_perf.inputs.columns import parse_columns
+from acolytes_perf.inputs.columns import ColumnChoice, parse_columns
+from acolytes_perf.series.choose import by_columns, in_unit, labels_of, selected
 from acolytes_perf.series.files import expand, read_text
 from acolytes_perf.series.ordering import in_order
 from acolytes_perf.series.prometheus import is_prometheus, read_prometheus
@@ -41,13 +42,12 @@ def read_series(
         InputError: a file cannot be read, has another format, or a choice has no effect.
     """
     choices = parse_columns(columns, ["time", *roles, "label"])
+    label_names = labels_of(select) if select is not None else []
     series: list[TimeSeries] = []
     for path in expand(paths, pointer):
-        series += _read_file(path, choices, unit or "", pointer)
+        series += _read_file(path, choices, unit or "", pointer, label_names)
     series = _joined(series, pointer)
     if select is not None:
-        from acolytes_perf.series.choose import selected
-
         series = selected(series, select)
     return series
 
@@ -63,12 +63,16 @@ def read_table_rows(path: str, pointer: str) -> Rows | None:
     return _records(document, where, pointer) if is_records and not is_prometheus(document) else None
 
 
-def _read_file(path: str, choices: Sequence[Any], unit: str, pointer: str) -> list[TimeSeries]:
+def _read_file(
+    path: str, choices: Sequence[ColumnChoice], unit: str, pointer: str, label_names: Sequence[str]
+) -> list[TimeSeries]:
     text = read_text(path, pointer)
     where = "standard input" if path == "-" else quoted(path)
     start = text.lstrip()[:1]
     if start not in ("{", "["):
-        return read_rows(parse_rows(text, where, pointer), choices, where, pointer, path, unit=unit)
+        return read_rows(
+            parse_rows(text, where, pointer), choices, where, pointer, path, unit=unit, label_names=label_names
+        )
     document = _parse_json(text, where, pointer)
     if is_prometheus(document):
         found = read_prometheus(document, where, pointer, path)
@@ -81,16 +85,14 @@ def _read_file(path: str, choices: Sequence[Any], unit: str, pointer: str) -> li
         elif is_otlp(document):
             found = read_otlp(document, where, pointer, path)
         elif isinstance(document, list) and document and all(isinstance(entry, dict) for entry in document):
-            return read_rows(_records(document, where, pointer), choices, where, pointer, path, unit=unit)
+            return read_rows(
+                _records(document, where, pointer), choices, where, pointer, path, unit=unit, label_names=label_names
+            )
         else:
             raise InputError(pointer, f"{where} is JSON, but no series: write {_FORMATS}")
     if choices:
-        from acolytes_perf.series.choose import by_columns
-
         found = by_columns(found, choices, where)
     if unit:
-        from acolytes_perf.series.choose import in_unit
-
         found = [in_unit(one, unit) for one in found]
     return found
 

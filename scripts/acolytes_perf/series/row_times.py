@@ -36,7 +36,9 @@ def times_of(
     if empty is not None:
         raise InputError(pointer, f"{where} line {table.lines[empty]} has no {table.headings[index]}")
     if len(layout.time) > 1:
-        cells = [f"{day} {clock.strip()}" for day, clock in zip(cells, table.column(layout.time[1]))]
+        cells = [
+            _joined(cells[row], [line[part].strip() for part in layout.time[1:]]) for row, line in enumerate(table.rows)
+        ]
     counted = _counted(cells, table.headings[index]) if not time_format else None
     if counted is not None:
         return counted, counted.notes
@@ -55,6 +57,19 @@ def times_of(
         notes = tuple(note for note in times.notes if "read as UTC" not in note)
         times = times._replace(seconds=seconds, notes=(*notes, f"Zones are in {table.headings[layout.zone]}."))
     return times, times.notes
+
+
+def _joined(first: str, rest: Sequence[str]) -> str:
+    """A time from several cells: a date and a clock or an hour, or year, month, day and hour.
+
+    >>> _joined("2026", ["3", "1"]), _joined("2026-03-01", ["14"])
+    ('2026-03-01', '2026-03-01 14:00')
+    """
+    if len(first) == 4:
+        date, clock = "-".join([first, *(f"{part:0>2}" for part in rest[:2])]), rest[2:]
+    else:
+        date, clock = first, rest
+    return " ".join([date, *(part if ":" in part else f"{part:0>2}:00" for part in clock)])
 
 
 def _counted(cells: Sequence[str], heading: str) -> Times | None:

@@ -22,6 +22,7 @@ class Rows(NamedTuple):
     headings: list[str]
     rows: list[list[str]]
     lines: list[int]
+    delimiter: str = ","
 
     def column(self, index: int) -> list[str]:
         """The cells of a column."""
@@ -67,7 +68,7 @@ def parse_rows(text: str, where: str, pointer: str) -> Rows:
             f"{name} {headings[: index + 1].count(name)}" if headings.count(name) > 1 else name
             for index, name in enumerate(headings)
         ]
-    return Rows(headings, [row for _, row in rows], [line for line, _ in rows])
+    return Rows(headings, [row for _, row in rows], [line for line, _ in rows], delimiter)
 
 
 def _even(

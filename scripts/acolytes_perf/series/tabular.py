@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from acolytes_perf.errors import InputError
 from acolytes_perf.inputs.columns import ColumnChoice, listed
+from acolytes_perf.series.cells import heading_unit
 from acolytes_perf.series.layout import Layout, chosen_columns, find_layout
 from acolytes_perf.series.ordering import in_order
 from acolytes_perf.series.row_times import counted_months, counted_step, times_of
@@ -22,7 +23,14 @@ _LABEL = re.compile(r'\s*([A-Za-z_][\w.]*)\s*=\s*"((?:[^"\\]|\\.)*)"\s*,?')
 
 
 def read_rows(
-    table: Rows, choices: Sequence[ColumnChoice], where: str, pointer: str, source: str, *, unit: str = ""
+    table: Rows,
+    choices: Sequence[ColumnChoice],
+    where: str,
+    pointer: str,
+    source: str,
+    *,
+    unit: str = "",
+    label_names: Sequence[str] = (),
 ) -> list[TimeSeries]:
     """The series of a table: one for each column of numbers, and for each combination of labels.
 
@@ -33,27 +41,33 @@ def read_rows(
         pointer: of the input, for errors.
         source: the file.
         unit: of columns that have none, where the user names it.
+        label_names: headings that `--select` names.
 
     Raises:
         InputError: a choice has no column, times or numbers are not understood, or a time is there twice.
     """
     roles = chosen_columns(table, choices, where)
-    layout = find_layout(table, roles, where, pointer, unit)
+    layout = find_layout(table, roles, where, pointer, unit, label_names)
     times, notes = times_of(table, layout, roles, where, pointer)
     chosen = [(index, role) for index, (role, _) in roles.items() if role not in ("time", "label")]
     columns = chosen or [(index, "") for index in layout.numbers]
     if not columns:
         raise InputError(pointer, f"{where} has no column of numbers: its columns are {listed(table.headings)}")
+    if unit and all(_has_unit(table.headings[index], roles.get(index)) for index, _ in columns):
+        raise InputError("/unit", "has no effect: the columns have units already", {"unit": None})
     labels = list(layout.labels)
-    if times is not None and not chosen:
+    if times is None and any(len({row[index] for row in table.rows}) == len(table.rows) > 2 for index in labels):
+        names = listed([table.headings[index] for index in labels])
+        raise InputError(pointer, f"{where}: the column {names} is neither times nor numbers, and differs in each row")
+    if times is not None and len(set(times.seconds)) == len(times.seconds):
+        labels, unused = _needed_labels(table, layout)
+        notes = (*notes, f"Columns of {where} that are not used: {listed(unused)}.") if unused else notes
+    elif times is not None and not chosen:
         labels, columns = _with_numeric_label(table, layout, times.seconds, columns)
     name_column = _series_name_column(table, labels)
     groups: dict[tuple[str, ...], list[int]] = {}
     for row, cells in enumerate(table.rows):
         groups.setdefault(tuple(cells[index].strip() for index in labels), []).append(row)
-    if times is not None and len(groups) == len(table.rows) > 2 and labels:
-        names = listed([table.headings[index] for index in labels])
-        raise InputError(pointer, f"{where}: the column {names} is neither times nor numbers, and differs in each row")
     series = []
     for index, role in columns:
         for key, rows in groups.items():
@@ -89,6 +103,26 @@ def read_rows(
                 )
             )
     return series
+
+
+def _has_unit(heading: str, role: tuple[str, str] | None) -> bool:
+    """Whether a heading or `--columns` says the unit of a column."""
+    return bool(heading_unit(heading) or (role and role[1]))
+
+
+def _needed_labels(table: Rows, layout: Layout) -> tuple[list[int], list[str]]:
+    """The labels where each time is there once: those that the user names, or that are the same in all rows.
+
+    Returns:
+        The columns, and the headings of the others, such as the name of the weekday.
+    """
+    needed, unused = [], []
+    for index in layout.labels:
+        if index in layout.chosen or len({cell.strip() for cell in table.column(index)}) == 1:
+            needed.append(index)
+        else:
+            unused.append(table.headings[index])
+    return needed, unused
 
 
 def _with_numeric_label(

@@ -149,13 +149,28 @@ def make_series(
         if not step and len(times) > 1:
             step = typical_step([later - earlier for earlier, later in zip(times, times[1:])])
         filled = _fill_gaps(times, values, step)
+        if filled and len(times) > 2 and not _is_exact(filled[0], step):
+            step = _mean_step(filled[0])
         even = filled is not None
         times, values = filled or (times, values)
     if grid is not None:
         times, values = _fill_months(times, values)
+    if not even:
+        notes = [*notes, f"Points are not at even steps: usually {format_quantity(step, 's')} apart."]
     return TimeSeries(
         name, dict(labels or {}), unit, times, values, step, kind, role, months, even, dated, tuple(notes), source
     )
+
+
+def _is_exact(times: Sequence[float], step: float) -> bool:
+    """Whether the points stay on their grid to the end."""
+    return abs(times[-1] - times[0] - (len(times) - 1) * step) <= TOLERANCE * step
+
+
+def _mean_step(times: Sequence[float]) -> float:
+    """The mean distance of points whose clock jitters, in whole seconds where it is close to that."""
+    mean = (times[-1] - times[0]) / (len(times) - 1)
+    return float(round(mean)) if abs(mean - round(mean)) <= 0.005 * mean else mean
 
 
 def _fill_gaps(
