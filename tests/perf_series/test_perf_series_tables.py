@@ -21,7 +21,7 @@ def read(tmp_path: Path) -> Callable[..., list[TimeSeries]]:
     def series(lines: list[str], encoding: str = "utf-8", **options: str) -> list[TimeSeries]:
         file = tmp_path / "load.csv"
         file.write_text("\n".join(lines), encoding=encoding)
-        return read_series([str(file)], **options)  # type: ignore[arg-type]
+        return read_series([str(file)], **options)
 
     return series
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from acolytes_perf.errors import InputError, quoted
+from acolytes_perf.errors import InputError, one_line, quoted
 from acolytes_perf.inputs.columns import ColumnChoice, listed, unknown_heading
 from acolytes_perf.series.cells import NumberError, Numbers, heading_unit, is_missing, read_numbers
 from acolytes_perf.series.dates import DateError, read_offset, read_times
@@ -143,7 +143,7 @@ def _number_error(table: Rows, index: int, error: NumberError, where: str, point
     text = str(error)
     if "name it" in text or "name the unit" in text:
         name = "cores" if "name the unit" in text else "decimal_point"
-        text += f", e.g. --columns value={name}:{heading}"
+        text += f", e.g. --columns value={name}:{one_line(heading)}"
     return InputError(pointer, f"{where}{line}, column {quoted(heading)}: {text}")
 
 

@@ -39,7 +39,7 @@ def read_otlp(document: Any, where: str, pointer: str, source: str) -> list[Time
             for name, kind, extra, time, value in _points(metric, where, pointer):
                 pairs = tuple(sorted({**labels, **extra}.items()))
                 points.setdefault((name, str(metric.get("unit", "")), kind, pairs), []).append((time, value))
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
         message = f"{where} is not OTLP JSON of metrics: {type(error).__name__} at {quoted(str(error))}"
         raise InputError(pointer, message) from None
     if not points:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from acolytes_perf.errors import InputError, quoted
+from acolytes_perf.errors import InputError, one_line, quoted
 from acolytes_perf.series.dates import FORMATS, DateError, Times, read_offset, read_times
 from acolytes_perf.series.layout import Layout, words_of
 from acolytes_perf.series.rows import Rows
@@ -48,7 +48,7 @@ def times_of(
         line = "" if error.row is None else f" line {table.lines[error.row]}"
         heading, text = table.headings[index], str(error)
         if "name the format" in text:
-            text += f", e.g. --columns time=dd/mm/yyyy:{heading}"
+            text += f", e.g. --columns time=dd/mm/yyyy:{one_line(heading)}"
         message = f"{where}{line}, column {quoted(heading)}: {text}"
         raise InputError(pointer, message) from None
     if layout.zone is not None:
