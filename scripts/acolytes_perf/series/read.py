@@ -12,7 +12,7 @@ from acolytes_perf.series.choose import by_columns, in_unit, labels_of, selected
 from acolytes_perf.series.files import expand, read_text
 from acolytes_perf.series.ordering import in_order
 from acolytes_perf.series.prometheus import is_prometheus, read_prometheus
-from acolytes_perf.series.rows import Rows, parse_rows
+from acolytes_perf.series.rows import Rows, parse_rows, printable
 from acolytes_perf.series.tabular import read_rows
 from acolytes_perf.series.time_series import TimeSeries, make_series
 
@@ -146,7 +146,7 @@ def _records(documents: Sequence[dict[str, Any]], where: str, pointer: str) -> R
             message = f"{where} record {number} has {quoted(nested)} with more inside"
             raise InputError(pointer, f"{message}: write {_FORMATS}")
         rows.append(["" if cell is None else repr(cell) if isinstance(cell, float) else str(cell) for cell in cells])
-    return Rows(headings, rows, list(range(1, len(rows) + 1)))
+    return Rows([printable(heading) for heading in headings], rows, list(range(1, len(rows) + 1)))
 
 
 def _joined(series: Sequence[TimeSeries], pointer: str) -> list[TimeSeries]:

@@ -54,7 +54,7 @@ def parse_rows(text: str, where: str, pointer: str) -> Rows:
         rows = [(first + reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
         raise InputError(pointer, f"{where} is not CSV: {error} at line {first + reader.line_num}") from None
-    headings = [cell.strip() for cell in rows[0][1]]
+    headings = [printable(cell).strip() for cell in rows[0][1]]
     if _has_no_heading(headings):
         headings = ["value"] if len(headings) == 1 else [f"column {index}" for index in range(1, len(headings) + 1)]
     else:
@@ -69,6 +69,11 @@ def parse_rows(text: str, where: str, pointer: str) -> Rows:
             for index, name in enumerate(headings)
         ]
     return Rows(headings, [row for _, row in rows], [line for line, _ in rows], delimiter)
+
+
+def printable(text: str) -> str:
+    """The text with a space for every character that would break a line or reach a terminal's escapes."""
+    return text if text.isprintable() else "".join(char if char.isprintable() else " " for char in text)
 
 
 def _even(
