@@ -212,8 +212,10 @@ def test_histograms_of_any_resolution_merge(monkeypatch: pytest.MonkeyPatch, mos
         kinds = {failed: RequestKind("", failed) for failed in (False, True)}
         for part, (start, stop) in zip(parts, [(0, size), (0, cut), (cut, size)], strict=True):
             part.add(Batch(latencies[start:stop], 1, [kinds[it] for it in failed[start:stop]], times[start:stop]))
-            part.flush()
+            part.close()
         parts[1].merge(parts[2])
+        parts[0].finish()
+        parts[1].finish()
         whole, joined = parts[0].whole, parts[1].whole
         for name in ("requests", "failed", "total", "first", "last", "slice_seconds", "duration"):
             assert getattr(joined, name) == getattr(whole, name), name

@@ -16,7 +16,7 @@ def read(latencies: list[float], step: float = 0.1) -> EndpointStatistics:
     kinds = [RequestKind("", failed=False)] * len(latencies)
     times = [1e9 + index * step for index in range(len(latencies))]
     collector.add(Batch([int(latency * 1e6) for latency in latencies], 1, kinds, times))
-    collector.flush()
+    collector.finish()
     return collector.whole
 
 

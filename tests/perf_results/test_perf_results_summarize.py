@@ -77,7 +77,7 @@ def test_too_many_different_values_keep_their_leading_bits() -> None:
     collector = RunCollector()
     for start in range(0, len(latencies), 5000):
         collector.add(Batch(latencies[start : start + 5000], 1, [SUCCESS] * 5000, [start / 100] * 5000))
-    collector.flush()
+    collector.finish()
     tally = collector.whole
     assert len(tally.counts) <= MAX_VALUES
     assert len(tally.slices) <= MAX_SLICES
@@ -138,7 +138,7 @@ def test_intervals_of_a_queue_cover_its_p99(request: pytest.FixtureRequest, util
             times.append(now)
         collector = RunCollector()
         collector.add(Batch(latencies, 1, [SUCCESS] * len(latencies), times))
-        collector.flush()
+        collector.finish()
         tally = collector.whole
         spread = LatencyDistribution(tally.counts)
         slices = [tally.slices[number] for number in sorted(tally.slices)]

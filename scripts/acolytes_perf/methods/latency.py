@@ -15,8 +15,8 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 
-from acolytes_perf.methods.latency_histogram import SLICE_BITS, EndpointStatistics, TimeSlice
-from acolytes_perf.result_files.record import round_to_leading_bits
+from acolytes_perf.methods.latency_histogram import EndpointStatistics, TimeSlice
+from acolytes_perf.result_files.record import SLICE_BITS, round_to_leading_bits
 
 #: The normal quantile of 97.5 %.
 Z95 = 1.959963984540054

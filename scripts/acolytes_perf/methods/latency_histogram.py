@@ -14,7 +14,6 @@ from acolytes_perf.result_files.record import NANOSECONDS, ToolSummary
 MAX_VALUES = 120_000
 #: Leading bits that values keep at first when there are too many different ones: 1 part in 65,536.
 FIRST_BITS = 17
-SLICE_BITS = 8
 MAX_SLICES = 128
 #: Width of a slice at first, in seconds.
 FIRST_SLICE_SECONDS = 1 / 32
@@ -39,18 +38,20 @@ class TimeSlice:
         self.requests, self.failed, self.total = 0, 0, 0
         self.counts: Counter[int] = Counter()
 
+    def add(self, requests: int, failed: int, total: int, counts: Iterable[tuple[int, int]]) -> None:
+        """Adds requests of the same time; the arguments are the attributes."""
+        self.requests += requests
+        self.failed += failed
+        self.total += total
+        add_counts(self.counts, counts)
+
     def merge(self, other: TimeSlice) -> None:
         """Adds the requests of another slice."""
-        self.requests += other.requests
-        self.failed += other.failed
-        self.total += other.total
-        add_counts(self.counts, other.counts.items())
+        self.add(other.requests, other.failed, other.total, other.counts.items())
 
     def coarsen(self, bits: int) -> None:
         """Rounds all values to so many leading bits."""
-        coarser: Counter[int] = Counter()
-        add_counts(coarser, rounded(self.counts, bits))
-        self.counts = coarser
+        self.counts = rounded_counts(self.counts, bits)
 
     @property
     def mean(self) -> float:
@@ -124,6 +125,13 @@ class EndpointStatistics:
         """When a slice begins, in seconds since 1970."""
         return number * self.slice_seconds
 
+    def slice_at(self, number: int) -> TimeSlice:
+        """The slice of a number, created where there is none."""
+        part = self.slices.get(number)
+        if part is None:
+            part = self.slices[number] = TimeSlice()
+        return part
+
     def cause_of(self, code: str, message: str) -> tuple[str, str]:
         """Under which code and message failures are counted: OTHER_CAUSES where there are too many."""
         cause = (code, message)
@@ -139,8 +147,8 @@ class EndpointStatistics:
         if bits is not None:
             self.coarsen(bits)
             other.coarsen(bits)
-        _merge_counts(self.counts, other.counts)
-        _merge_counts(self.failed_counts, other.failed_counts)
+        merge_counts(self.counts, other.counts)
+        merge_counts(self.failed_counts, other.failed_counts)
         self.requests += other.requests
         self.failed += other.failed
         self.requests_read += other.requests_read
@@ -152,7 +160,7 @@ class EndpointStatistics:
         if other.start is not None and other.end is not None and other.first is not None and other.last is not None:
             self.extend(other.first, other.last, other.start, other.end)
         for number, part in other.slices.items():
-            self.slices.setdefault(number, TimeSlice()).merge(part)
+            self.slice_at(number).merge(part)
 
     def extend(self, first: float, last: float, start: float, end: float) -> None:
         """Extends the time of the requests; the arguments are those of `Span`."""
@@ -169,8 +177,7 @@ class EndpointStatistics:
     def coarsen(self, bits: int) -> None:
         """Rounds all values to so many leading bits."""
         for counts in (self.counts, self.failed_counts):
-            coarser: Counter[int] = Counter()
-            add_counts(coarser, rounded(counts, bits))
+            coarser = rounded_counts(counts, bits)
             counts.clear()
             dict.update(counts, coarser)
         self.bits = bits
@@ -196,6 +203,13 @@ def rounded(counts: Mapping[int, int], bits: int) -> Iterator[tuple[int, int]]:
         yield (value if spare <= 0 else (value + (1 << spare >> 1)) >> spare << spare), count
 
 
+def rounded_counts(counts: Mapping[int, int], bits: int) -> Counter[int]:
+    """The counts by value rounded to its leading bits."""
+    coarser: Counter[int] = Counter()
+    add_counts(coarser, rounded(counts, bits))
+    return coarser
+
+
 def add_counts(counts: Counter[int], items: Iterable[tuple[int, int]]) -> None:
     """Adds counted values."""
     get = counts.get  # Counter's own lookup of a new value takes three times as long
@@ -203,7 +217,8 @@ def add_counts(counts: Counter[int], items: Iterable[tuple[int, int]]) -> None:
         counts[value] = get(value, 0) + count
 
 
-def _merge_counts(counts: Counter[int], others: Counter[int]) -> None:
+def merge_counts(counts: Counter[int], others: Mapping[int, int]) -> None:
+    """Adds counted values, most of which are not among the others."""
     shared = {value: counts[value] + others[value] for value in counts.keys() & others.keys()}
-    dict.update(counts, others)  # faster than `add_counts`, since most values are in one of the two
+    dict.update(counts, others)  # faster than `add_counts`
     dict.update(counts, shared)

@@ -151,6 +151,7 @@ def _read_once(path: str, pointer: str, label: str | None, since: float | None) 
     finally:
         source.close()
     collector = part.collector
+    collector.finish()
     whole = collector.whole
     if not whole.requests and since is None:
         raise _no_requests(source, reader.NAME, label, part)
@@ -217,11 +218,10 @@ def _read(reader: Reader, source: Source, label: str | None, since: float | None
     try:
         for record in reader.read(source):
             collector.add(record)
-        collector.flush()
+        collector.close()
     finally:
         if is_collecting:
             gc.enable()
-    collector.close()
     return _Part(collector, source.corrupt, source.is_truncated, source.appended_runs, source.version, source.left_out)
 
 

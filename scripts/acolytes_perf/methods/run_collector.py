@@ -6,27 +6,29 @@ file have statistics of their own. All others together are one group, with the n
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+import operator
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from acolytes_perf.methods.latency_histogram import (
     FIRST_BITS,
     MAX_SLICES,
     MAX_VALUES,
-    SLICE_BITS,
     EndpointStatistics,
     TimeSlice,
     add_counts,
+    merge_counts,
     rounded,
+    rounded_counts,
 )
 from acolytes_perf.result_files.record import (
+    SLICE_BITS,
     CountedLatencies,
-    KindCount,
+    KindCounts,
     RequestKind,
     Requests,
     Span,
     ToolSummary,
-    round_to_leading_bits,
 )
 
 MAX_ENDPOINTS = 100
@@ -39,24 +41,18 @@ MIN_SLICE_BITS = 3
 MAX_KINDS = 20_000
 #: Names that an error can list.
 MAX_NAMES = 20
-#: More bits than a latency has.
-EXACT_BITS = 64
 
 
-class _Channel:
-    """Where the requests of a kind are counted; of the slice that is being counted until `close`."""
+class _Channel(NamedTuple):
+    """Where the requests of a kind are counted."""
 
-    __slots__ = ("cause", "counts", "endpoint", "failed", "requests", "slice_counts", "total")
-
-    def __init__(self, endpoint: EndpointStatistics, failed: bool | None, cause: tuple[str, str]) -> None:  # noqa: FBT001
-        self.endpoint, self.failed, self.cause = endpoint, failed, cause
-        self.requests, self.total = 0, 0
-        self.counts = endpoint.counts
-        self.slice_counts: Counter[int] | None = None
+    endpoint: EndpointStatistics
+    failed: bool | None
+    cause: tuple[str, str]
 
 
 class RunCollector:
-    """The statistics of a run, complete after `flush`.
+    """The statistics of a run, complete after `finish`.
 
     Attributes:
         whole: of all requests.
@@ -81,6 +77,7 @@ class RunCollector:
         self.duration: float | None = None
         self._since, self._label = since, label
         self._slice_bits = SLICE_BITS
+        self._whole_is_separate = False
         self._pending: list[Requests] = []
         self._pending_size = 0
         self._by_kind: dict[RequestKind, _Channel | None] = {}
@@ -95,7 +92,7 @@ class RunCollector:
             self._add_counted(record)
             return
         kept = record if self._since is None else record.since(self._since)
-        if self._pending and type(kept) is not type(self._pending[0]):
+        if self._pending and not kept.joins(self._pending[0]):
             self.flush()
         if kept.size:
             self._pending.append(kept)
@@ -143,80 +140,77 @@ class RunCollector:
         span = batch.span()
         if span:
             self._cover(span)
-        for number, counts in batch.by_slice(self.whole.slice_seconds):
-            self._count(number if span else None, counts)
-        self.whole.limit_values(MAX_VALUES)
+        for kind, counts in batch.by_kind():
+            channel = self._channel(kind)
+            if channel:
+                self._count(channel, counts)
+        if span:
+            for number, groups in batch.by_slice(self.whole.slice_seconds):
+                self._count_slice(number, groups)
         self._limit_endpoints()
         if len(self._by_kind) > MAX_KINDS:
             self._by_kind.clear()
 
     def close(self) -> None:
-        """Forgets what only counting needs; nothing can be added afterwards."""
+        """Counts what is pending, and forgets what only counting needs; nothing can be added afterwards."""
+        self.flush()
         self._by_kind.clear()
         self._channels.clear()
 
-    def _count(self, number: int | None, counts: Iterable[KindCount]) -> None:
-        """Counts requests of one time slice, or without times. This loop takes most of the time."""
-        whole, by_kind, slice_bits = self.whole, self._by_kind, self._slice_bits
-        whole_slice = TimeSlice()
-        if number is not None:
-            whole_slice = whole.slices.setdefault(number, whole_slice)
-        whole_counts, whole_slice_counts = whole.counts, whole_slice.counts
-        whole_get, whole_slice_get = whole_counts.get, whole_slice_counts.get
-        whole_bits = whole.bits or EXACT_BITS
-        endpoint_bits = self.others.bits or EXACT_BITS
-        used: list[_Channel] = []
-        for kind, latency, count in counts:
-            try:
-                channel = by_kind[kind]
-            except KeyError:
-                channel = by_kind[kind] = self._channel_of(kind)
-            if channel is None:
-                continue
-            slice_counts = channel.slice_counts
-            if slice_counts is None:
-                used.append(channel)
-                part = TimeSlice() if number is None else channel.endpoint.slices.setdefault(number, TimeSlice())
-                slice_counts = channel.slice_counts = part.counts
-            channel.requests += count
-            channel.total += latency * count
-            length = latency.bit_length()
-            # values rounded as by `round_to_leading_bits`; a call for each would take a tenth of all time
-            spare = length - SLICE_BITS
-            value = latency if spare <= 0 else (latency + (1 << spare >> 1)) >> spare << spare
-            whole_slice_counts[value] = whole_slice_get(value, 0) + count
-            if slice_bits != SLICE_BITS:
-                value = round_to_leading_bits(latency, slice_bits)
-            slice_counts[value] = slice_counts.get(value, 0) + count
-            value = latency if length <= whole_bits else round_to_leading_bits(latency, whole_bits)
-            whole_counts[value] = whole_get(value, 0) + count
-            if channel.failed:
-                whole.failed_counts[value] += count
-            value = latency if length <= endpoint_bits else round_to_leading_bits(latency, endpoint_bits)
-            channel.counts[value] = channel.counts.get(value, 0) + count
-            if channel.failed:
-                channel.endpoint.failed_counts[value] += count
-        for channel in used:
-            self._close(channel, number, whole_slice)
+    def finish(self) -> None:
+        """Completes the statistics of the whole run; nothing can be added or merged afterwards."""
+        self.close()
+        self._separate_whole()
 
-    def _close(self, channel: _Channel, number: int | None, whole_slice: TimeSlice) -> None:
-        """Adds what a channel counted in a slice to the sums."""
-        endpoint, whole, requests = channel.endpoint, self.whole, channel.requests
-        failed = requests if channel.failed else 0
-        parts = [whole_slice] if number is None else [whole_slice, endpoint.slices[number]]
-        sums: list[EndpointStatistics | TimeSlice] = [whole, endpoint, *parts]
-        for each in sums:
-            each.requests += requests
-            each.failed += failed
-            each.total += channel.total
-        for statistics in (whole, endpoint):
+    def _separate_whole(self) -> None:
+        """Sums up the endpoints, which are exact until here; from now on the whole run is counted beside them."""
+        if self._whole_is_separate:
+            return
+        self._whole_is_separate = True
+        for endpoint in self._all_endpoints():
+            merge_counts(self.whole.counts, endpoint.counts)
+            merge_counts(self.whole.failed_counts, endpoint.failed_counts)
+            for number, part in endpoint.slices.items():
+                self.whole.slices.setdefault(number, TimeSlice()).merge(part)
+        self.whole.limit_values(MAX_VALUES)
+
+    def _channel(self, kind: RequestKind) -> _Channel | None:
+        """Where requests of a kind are counted; None for those that the label excludes."""
+        try:
+            return self._by_kind[kind]
+        except KeyError:
+            channel = self._by_kind[kind] = self._channel_of(kind)
+            return channel
+
+    def _count(self, channel: _Channel, counts: Mapping[int, int]) -> None:
+        requests, total = sum(counts.values()), sum(map(operator.mul, counts, counts.values()))
+        for statistics in (self.whole, channel.endpoint):
+            statistics.requests += requests
             statistics.requests_read += requests
-            statistics.failed_read += failed
-            if failed:
-                statistics.add_cause(*channel.cause, failed)
+            statistics.total += total
+            if channel.failed:
+                statistics.failed += requests
+                statistics.failed_read += requests
+                statistics.add_cause(*channel.cause, requests)
             elif channel.failed is None:
                 statistics.has_outcomes = False
-        channel.requests, channel.total, channel.slice_counts = 0, 0, None
+        for statistics in (self.whole, channel.endpoint) if self._whole_is_separate else (channel.endpoint,):
+            bits = statistics.bits
+            values = counts if bits is None else rounded_counts(counts, bits)
+            merge_counts(statistics.counts, values)
+            if channel.failed:
+                merge_counts(statistics.failed_counts, values)
+
+    def _count_slice(self, number: int, groups: Iterable[KindCounts]) -> None:
+        for kind, requests, total, counts in groups:
+            channel = self._channel(kind)
+            if channel is None:
+                continue
+            failed = requests if channel.failed else 0
+            if self._whole_is_separate:
+                self.whole.slice_at(number).add(requests, failed, total, counts.items())
+            coarse = counts.items() if self._slice_bits == SLICE_BITS else rounded(counts, self._slice_bits)
+            channel.endpoint.slice_at(number).add(requests, failed, total, coarse)
 
     def _channel_of(self, kind: RequestKind) -> _Channel | None:
         """Where requests of a kind are counted; None for those that the label excludes."""
@@ -247,13 +241,16 @@ class RunCollector:
         return endpoint
 
     def merge(self, other: RunCollector) -> None:
-        """Adds another part of the same file, which must not be used afterwards; both must be flushed."""
+        """Adds another part of the same file, which must not be used afterwards; both must be closed."""
         if other.whole.first is not None and other.whole.last is not None:
             self._cover(Span(other.whole.first, other.whole.last, other.whole.first, other.whole.last), sums=False)
         while other.whole.slice_seconds < self.whole.slice_seconds:
             other._double_slices()
         while self.whole.slice_seconds < other.whole.slice_seconds:
             self._double_slices()
+        if self._whole_is_separate or other._whole_is_separate:
+            self._separate_whole()
+            other._separate_whole()
         self._align(other)
         self.whole.merge(other.whole)
         self.whole.limit_values(MAX_VALUES)
@@ -311,8 +308,11 @@ class RunCollector:
 
     def _limit_endpoints(self) -> None:
         """Rounds the values of all endpoints alike, until memory is bounded."""
+        if self._whole_is_separate:
+            self.whole.limit_values(MAX_VALUES)
         everything = self._all_endpoints()
         while sum(len(endpoint.counts) for endpoint in everything) > MAX_ENDPOINT_VALUES:
+            self._separate_whole()
             bits = FIRST_BITS if self.others.bits is None else self.others.bits - 1
             for endpoint in everything:
                 endpoint.coarsen(bits)
@@ -320,6 +320,7 @@ class RunCollector:
             return
         parts = [part for endpoint in everything for part in endpoint.slices.values()]
         while sum(len(part.counts) for part in parts) > MAX_SLICE_VALUES and self._slice_bits > MIN_SLICE_BITS:
+            self._separate_whole()
             self._slice_bits -= 1
             for part in parts:
                 part.coarsen(self._slice_bits)

@@ -6,17 +6,19 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Union
 
-from acolytes_perf.result_files.record import Batch, Requests
+from acolytes_perf.result_files.record import Requests
 from acolytes_perf.result_files.source import BLOCK_BYTES, MAX_LINE_BYTES, Source
 
 #: The cells of each column as bytes; most are numbers, which need no decoding.
 Columns = Sequence[Sequence[bytes]]
 #: Makes a batch of columns; ValueError for cells that it cannot read.
-Convert = Callable[[Columns], Batch]
+Convert = Callable[[Columns], Requests]
 #: Reads a block of whole lines; None for a block that needs the exact reader.
 BlockReader = Callable[[bytes], Union[Requests, None]]
 #: Bytes of a block for a BlockReader, whose calls have a fixed cost.
 READER_BLOCK_BYTES = 1 << 19
+#: Separates the cells of a group that had to be put together.
+SEPARATOR = b"\x1f"
 _MAX_RESTARTS = 20
 
 
@@ -44,7 +46,8 @@ def read_batches(
 
     Args:
         source: the open file.
-        names: titles of the columns; a missing column is empty in every row.
+        names: titles of the columns; a missing column is empty in every row. A title with commas is a group of columns:
+            its cells are one text, separated by the file's delimiter where they are neighbours, else by SEPARATOR.
         convert: makes a batch of these columns.
         block_reader: is tried first for each block.
     """
@@ -72,12 +75,30 @@ class _Table:
 
     def __init__(self, titles: Sequence[str], delimiter: str, names: Sequence[str]) -> None:
         self.delimiter, self.width = delimiter, len(titles)
-        self._places = [titles.index(name) if name in titles else None for name in names]
-        present = sorted(place for place in self._places if place is not None)
-        self._groups = [None if place is None else present.index(place) for place in self._places]
+        #: For each name the places of its columns, and whether they are matched as one text.
+        self._places: list[list[int | None]] = []
+        self._is_one: list[bool] = []
+        for name in names:
+            places = [titles.index(title) if title in titles else None for title in name.split(",")]
+            start = places[0]
+            self._places.append(places)
+            self._is_one.append(start is not None and places == list(range(start, start + len(places))))
+        matched = [
+            place
+            for places, is_one in zip(self._places, self._is_one)
+            for place in (places[:1] if is_one else places)
+            if place is not None
+        ]
+        self._groups = {place: index for index, place in enumerate(sorted(set(matched)))}
+        first = {places[0]: len(places) for places, is_one in zip(self._places, self._is_one) if is_one}
+        last_in_group = {place + size - 1 for place, size in first.items() if place is not None}
         # delimiters end the cells of a row, except its last one, which ends with the line
-        ends = [rf"\n{delimiter}" if place == self.width - 1 else delimiter for place in range(present[-1] + 1)]
-        cells = [f"([^{end}]*)" if place in present else f"[^{end}]*" for place, end in enumerate(ends)]
+        cells = []
+        for place in range(max(place for places in self._places for place in places if place is not None) + 1):
+            cell = rf"[^\n{delimiter}]*" if place == self.width - 1 else f"[^{delimiter}]*"
+            before = "(" if place in self._groups else ""
+            is_end = place in last_in_group or (place in self._groups and place not in first)
+            cells.append(before + cell + (")" if is_end else ""))
         self._rows = re.compile(("\n" + delimiter.join(cells)).encode())
         self._frame = delimiter.encode() * (self.width - 1) + b"\n"
         self._content = bytes(set(range(256)) - set(f'{delimiter}"\r\n'.encode()))
@@ -92,11 +113,24 @@ class _Table:
         if frames != self._frame * rows:
             return None
         columns = list(zip(*self._rows.findall(b"\n" + block)))
-        return [(b"",) * rows if group is None else columns[group] for group in self._groups]
+        if not rows:
+            columns = [()] * len(self._groups)
+        parts: list[Sequence[bytes]] = []
+        for places, is_one in zip(self._places, self._is_one):
+            if is_one and places[0] is not None:
+                parts.append(columns[self._groups[places[0]]])
+            else:
+                cells = [(b"",) * rows if place is None else columns[self._groups[place]] for place in places]
+                parts.append(list(map(SEPARATOR.join, zip(*cells))))
+        return parts
 
     def row(self, cells: Sequence[str]) -> list[bytes]:
         """The cells of these columns in a row."""
-        return [b"" if place is None else cells[place].encode() for place in self._places]
+        return [SEPARATOR.join(_cell(cells, place) for place in places) for places in self._places]
+
+
+def _cell(cells: Sequence[str], place: int | None) -> bytes:
+    return b"" if place is None else cells[place].encode().replace(SEPARATOR, b" ")
 
 
 def _together(blocks: Iterable[bytes]) -> Iterator[list[bytes]]:
@@ -110,7 +144,7 @@ def _together(blocks: Iterable[bytes]) -> Iterator[list[bytes]]:
         yield parts
 
 
-def _batches(source: Source, block: bytes, table: _Table, convert: Convert, *, last: bool = True) -> Iterator[Batch]:
+def _batches(source: Source, block: bytes, table: _Table, convert: Convert, *, last: bool = True) -> Iterator[Requests]:
     """The batches of a block; `last` means that no later block has been read."""
     if b"\r" in block:
         block = block.replace(b"\r\n", b"\n")

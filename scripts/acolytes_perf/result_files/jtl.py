@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Optional
+from collections.abc import Iterator, Sequence
 
-from acolytes_perf.result_files.delimited import Columns, read_batches, read_titles
-from acolytes_perf.result_files.record import Batch, RequestKind, RequestKinds, Requests, check_latencies, check_times
+from acolytes_perf.result_files.delimited import SEPARATOR, Columns, read_batches, read_layout, read_titles
+from acolytes_perf.result_files.record import RequestKind, RequestKinds, Requests, check_latencies, check_times
+from acolytes_perf.result_files.samples import NO_REQUEST, Samples, SampleTable
 from acolytes_perf.result_files.source import Source
 
 NAME = "JMeter JTL (CSV)"
 QUOTES = b'"'
 #: Nanoseconds in a millisecond, and milliseconds in a second.
 UNIT, PER_SECOND = 1_000_000, 1000
-_COLUMNS = ("timeStamp", "elapsed", "success", "label", "responseCode", "responseMessage", "failureMessage")
+#: The cells of a group become a sample together.
+_SAMPLE, _OUTCOME = "elapsed,label,responseCode,responseMessage", "success,failureMessage"
+#: Precedes an unusual outcome in the text of a sample.
+_OUTCOME_FOLLOWS = b"\x1e"
 #: What JMeter writes into the message of a transaction's row, which sums up the rows of its requests.
 TRANSACTION = "Number of samples in transaction"
 TRANSACTIONS = "rows of transaction controllers, which sum up requests that have rows of their own"
-_MAX_TEXTS = 10_000
-#: The cells that make a kind: success, label, code, message, message of a failed assertion.
-_Cells = tuple[bytes, bytes, bytes, bytes, bytes]
 
 
 def recognises(head: bytes) -> bool:
@@ -29,53 +29,58 @@ def recognises(head: bytes) -> bool:
 
 def read(source: Source) -> Iterator[Requests]:
     """Every sample but those of transactions."""
-    titles = read_titles(source.head)
-    latency, kinds = _Latencies(), _Kinds(has_success="success" in titles)
+    titles, delimiter = read_layout(source.head)
+    parse = _SampleParser(titles, delimiter.encode())
+    usual, table = parse.usual, SampleTable(parse)
 
-    def convert(columns: Columns) -> Batch:
-        times, elapsed, *cells = columns
+    def convert(columns: Columns) -> Samples:
+        nonlocal table
+        times, texts, outcomes = columns
         stamps = list(map(int, times))
         check_times(stamps, PER_SECOND)
-        latencies = list(map(latency.__getitem__, elapsed))
-        row_kinds = list(map(kinds.__getitem__, zip(*cells)))
-        if None in row_kinds:
-            is_request = [kind is not None for kind in row_kinds]
-            source.left_out[TRANSACTIONS] += is_request.count(False)
-            batch = Batch(latencies, UNIT, row_kinds, stamps, PER_SECOND)  # type: ignore[arg-type]
-            return batch.select(is_request)
-        return Batch(latencies, UNIT, row_kinds, stamps, PER_SECOND)  # type: ignore[arg-type]
+        if table.is_full:
+            table = SampleTable(parse)
+        samples = list(map(table.__getitem__, texts))
+        if outcomes.count(usual) != len(outcomes):
+            for index in [index for index, outcome in enumerate(outcomes) if outcome != usual]:
+                samples[index] = table[texts[index] + _OUTCOME_FOLLOWS + outcomes[index]]
+        if table.has_no_requests and NO_REQUEST in samples:
+            source.left_out[TRANSACTIONS] += samples.count(NO_REQUEST)
+            stamps = [stamp for stamp, sample in zip(stamps, samples) if sample != NO_REQUEST]
+            samples = [sample for sample in samples if sample != NO_REQUEST]
+        return Samples(table, samples, stamps, PER_SECOND)
 
-    return read_batches(source, _COLUMNS, convert)
+    return read_batches(source, ("timeStamp", _SAMPLE, _OUTCOME), convert)
 
 
-class _Latencies(dict[bytes, int]):
-    """Latencies in milliseconds by their text; most texts occur often. Raises ValueError for an invalid one."""
+class _SampleParser:
+    """Reads the texts of samples: the cells of _SAMPLE and, where they are unusual, those of _OUTCOME."""
 
-    def __missing__(self, text: bytes) -> int:
-        if len(self) >= _MAX_TEXTS:
-            self.clear()
-        latency = int(text)
+    def __init__(self, titles: Sequence[str], delimiter: bytes) -> None:
+        self._delimiter, self._kinds = delimiter, RequestKinds()
+        self._has_success = "success" in titles
+        outcome = [b"true" if self._has_success else b"", b""]
+        neighbours = [title for title in titles if title in _OUTCOME.split(",")] == _OUTCOME.split(",")
+        #: The text of most outcomes.
+        self.usual = (delimiter if neighbours else SEPARATOR).join(outcome)
+
+    def __call__(self, text: bytes) -> tuple[int, RequestKind] | None:
+        """Latency and kind of a sample; None for a transaction. Raises ValueError for a wrong text."""
+        cells, follows, outcome = text.partition(_OUTCOME_FOLLOWS)
+        elapsed, label, code, message = self._split(cells, 4)
+        success, failure = self._split(outcome if follows else self.usual, 2)
+        latency = int(elapsed)
         check_latencies((latency,), UNIT)
-        self[text] = latency
-        return latency
+        failed = has_failed(success, code, has_success=self._has_success)
+        if message.startswith(TRANSACTION):
+            return None
+        return latency * UNIT, self._kinds.get(label, failed, code, failure or message)
 
-
-class _Kinds(dict[_Cells, Optional[RequestKind]]):
-    """Kinds by their cells; None for a transaction. Raises ValueError for an invalid outcome."""
-
-    def __init__(self, *, has_success: bool) -> None:
-        self._has_success, self._kinds = has_success, RequestKinds()
-
-    def __missing__(self, cells: _Cells) -> RequestKind | None:
-        if len(self) >= _MAX_TEXTS:
-            self.clear()
-        success, label, code, message, failure = (cell.decode("utf-8", "replace") for cell in cells)
-        kind = None
-        if not message.startswith(TRANSACTION):
-            failed = has_failed(success, code, has_success=self._has_success)
-            kind = self._kinds.get(label, failed, code, failure or message)
-        self[cells] = kind
-        return kind
+    def _split(self, text: bytes, size: int) -> list[str]:
+        cells = text.split(SEPARATOR if SEPARATOR in text else self._delimiter)
+        if len(cells) != size:
+            raise ValueError("cells")
+        return [cell.decode("utf-8", "replace") for cell in cells]
 
 
 def has_failed(success: str, code: str, *, has_success: bool = True) -> bool | None:
