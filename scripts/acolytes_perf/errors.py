@@ -58,8 +58,8 @@ def pointer_to(name: str) -> str:
     return "/" + quoted(name.replace("~", "~0").replace("/", "~1"))[1:-1]
 
 
-def did_you_mean(word: str, candidates: list[str]) -> str | None:
-    """The candidate that is most like a misspelt word, None when none is similar."""
+def did_you_mean(word: str, candidates: list[str], cutoff: float = 0.6) -> str | None:
+    """The candidate that is most like a misspelt word, None when none is similar by `cutoff`, from 0 to 1."""
     import difflib
 
-    return next(iter(difflib.get_close_matches(word, candidates, n=1, cutoff=0.6)), None)
+    return next(iter(difflib.get_close_matches(word, candidates, n=1, cutoff=cutoff)), None)

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from acolytes_perf.cli import main
+from acolytes_perf.inputs.quantity import QuantityError
+from acolytes_perf.inputs.timeline import TIME, show_time
 from perf_answers import document_values
 
 
@@ -177,3 +179,30 @@ def test_units_of_points(answer: Callable[..., dict[str, Any]]) -> None:
     )
     document = answer(semicolons, f"{call} --columns size=Knoten,throughput=Durchsatz", "sizes.csv")
     assert document["values"]["throughput"] == pytest.approx(1050, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("2026-11-27 19:00 +1", "2026-11-27T18:00Z"),
+        ("27.11.2026 19:00", "2026-11-27T19:00Z"),
+        ("27/11/2026", "2026-11-27"),
+        ("Nov 27, 2026", "2026-11-27"),
+        ("20261127T190000Z", "2026-11-27T19:00Z"),
+    ],
+)
+def test_a_time_of_an_input_has_the_forms_of_files(text: str, shown: str) -> None:
+    assert show_time(TIME.read(text, "2026-03-01")) == shown
+
+
+def test_a_time_with_two_readings_proposes_both() -> None:
+    with pytest.raises(QuantityError, match="could have the day or the month first") as error:
+        TIME.read("03/04/2026", "2026-03-01")
+    assert error.value.readings == ("2026-04-03", "2026-03-04")
+
+
+def test_a_misspelt_heading_of_an_optional_column_is_not_dropped(answer: Callable[..., dict[str, Any]]) -> None:
+    refused = answer(
+        "name,demand,vists\ncpu,20ms,2\ndisk,30ms,1\n", "bottleneck bounds --users 20 --in stations.csv", "stations.csv"
+    )
+    assert "has the column 'vists' (did you mean visits?): rename it" in refused["error"]

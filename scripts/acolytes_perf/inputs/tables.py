@@ -6,7 +6,7 @@ import os
 import re
 from typing import Any, NamedTuple
 
-from acolytes_perf.errors import InputError, one_line
+from acolytes_perf.errors import InputError, did_you_mean, one_line, quoted
 from acolytes_perf.inputs.fields import CheckedValue, Field, Inputs, NormalForm, check_inputs
 from acolytes_perf.inputs.units import Value
 
@@ -163,6 +163,7 @@ class Table(NamedTuple):
             rows = rows[1:]
         columns = [self._column_of(title) for title in titles]
         self._check_heading({name for name, _ in columns}, where)
+        self._check_spelling(titles, {name for name, _ in columns}, where)
         if not rows:
             raise InputError("", f"{where} has a heading and no row below it")
         titles_by_column = {
@@ -217,6 +218,15 @@ class Table(NamedTuple):
                 f"{where} has no column {missing.name}: the heading must name {missing.name}{self._aliases(missing)}"
             )
             raise InputError("", message)
+
+    def _check_spelling(self, titles: list[str], names: set[str | None], where: str) -> None:
+        """Raises InputError for a heading that is nearly that of an optional column, which would be left out."""
+        absent = [column.name for column in self.columns if column.name not in names]
+        for title in titles if absent else []:
+            word = _HEADING.fullmatch(title)
+            nearest = did_you_mean(word[1].lower(), absent, 0.8) if word and self._column_of(title)[0] is None else None
+            if nearest:
+                raise InputError("", f"{where} has the column {quoted(title)} (did you mean {nearest}?): rename it")
 
     def _hint_in_file(self, row: CsvRow, name: str) -> str:
         """The line of a wrong cell, and how a heading gives its whole column a unit."""

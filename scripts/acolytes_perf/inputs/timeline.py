@@ -43,7 +43,24 @@ def _read(raw: object, example: str) -> float:
             return _seconds(iso)
     except ValueError:
         raise QuantityError("is not a date of the calendar, or not a time of day") from None
-    raise QuantityError(f"is not a time: write it like {example}, 2026-03-01T14:00Z, 2026-03 or seconds since 1970")
+    return _in_other_form(text, example)
+
+
+def _in_other_form(text: str, example: str) -> float:
+    """A time in one of the forms that files have, such as `27.11.2026 19:00` or a zone `+1`."""
+    from acolytes_perf.series.dates import DAY_FIRST, MONTH_FIRST, DateError, read_times
+
+    try:
+        times = read_times([text])
+    except DateError as error:
+        if "day or the month first" in str(error):
+            readings = [show_time(read_times([text], order).seconds[0]) for order in (DAY_FIRST, MONTH_FIRST)]
+            raise QuantityError("could have the day or the month first", *readings) from None
+        times = None
+    if times is None or not times.dated:
+        message = f"is not a time: write it like {example}, 2026-03-01T14:00Z, 2026-03 or seconds since 1970"
+        raise QuantityError(message)
+    return times.seconds[0]
 
 
 def _seconds(iso: re.Match[str]) -> float:

@@ -22,15 +22,22 @@ COMBINE = Field(
 QUANTILE = Field("quantile", RATIO, "percentile to take from the buckets of a histogram", "99%", 1e-6, 0.9999999)
 
 
+#: Examples of headings by role.
+_HEADINGS = {
+    "time": "ts",
+    "value": "load",
+    "size": "workers",
+    "throughput": "/s:rate",
+    "requests": "total",
+    "errors": "failed",
+}
+
+
 def columns_field(*roles: str) -> Field:
     """The input `--columns` of a command whose files have columns for these roles."""
     doc = f"which columns of files to use, as ROLE=HEADING or ROLE=UNIT:HEADING; roles: {', '.join(roles)}"
-    return Field(
-        "columns",
-        TEXT,
-        doc,
-        f"{roles[0]}=ts,{roles[-1]}=load" if "time" in roles else f"{roles[0]}=workers,{roles[-1]}=/s:rate",
-    )
+    example = [f"{role}={_HEADINGS[role]}" for role in roles if role in _HEADINGS]
+    return Field("columns", TEXT, doc, ",".join(example[:3]))
 
 
 #: What reads a history from files.
