@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from acolytes_perf.declare import Command
 from acolytes_perf.errors import InputError
-from acolytes_perf.inputs import demand_history
 from acolytes_perf.inputs.demand_quantity import DEMAND_QUANTITY
 from acolytes_perf.inputs.fields import Field, Inputs, choice_field, text_field
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.timeline import EARLIEST, LATEST, TIME
 from acolytes_perf.inputs.units import COUNT, NUMBER, RATIO
 from acolytes_perf.outcome import STATISTICAL, Interval, Outcome, Result, ResultTable, Row
+from acolytes_perf.series import demand_history
 from acolytes_perf.series.series_input import COMBINE, QUANTILE, SELECT, UNIT, columns_field
 from acolytes_perf.wording import format_quantity
 

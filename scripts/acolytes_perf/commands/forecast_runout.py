@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from acolytes_perf.declare import Answer, Command, Format
 from acolytes_perf.errors import CannotAnswerError
-from acolytes_perf.inputs import demand_history
 from acolytes_perf.inputs.demand_quantity import DEMAND_QUANTITY
 from acolytes_perf.inputs.fields import Field, Inputs, choice_field
 from acolytes_perf.inputs.timeline import EARLIEST, LATEST, TIME
 from acolytes_perf.inputs.units import COUNT, DURATION
 from acolytes_perf.methods.forecasting import CONFIDENCE_LEVEL, METHODS, backtest, exceedance_probabilities
 from acolytes_perf.outcome import STATISTICAL, Interval, Outcome, Result, ResultTable, Row
+from acolytes_perf.series import demand_history
 from acolytes_perf.series.series_input import SERIES_OPTIONS
 from acolytes_perf.time_units import SECONDS
 from acolytes_perf.wording import format_quantity

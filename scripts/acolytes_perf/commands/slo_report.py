@@ -9,7 +9,6 @@ from typing import NamedTuple
 from acolytes_perf.declare import Command
 from acolytes_perf.errors import CannotAnswerError, InputError
 from acolytes_perf.inputs.fields import MAX_ITEMS, Field, Inputs
-from acolytes_perf.inputs.incident_list import INCIDENTS, ROLES, IncidentRow, read_incidents
 from acolytes_perf.inputs.timeline import EARLIEST, LATEST, TIME, show_time
 from acolytes_perf.inputs.units import RATE, at_most, complement, show_duration, show_ratio
 from acolytes_perf.methods.error_history import ErrorHistory, Use
@@ -17,6 +16,7 @@ from acolytes_perf.methods.incidents import find_incidents
 from acolytes_perf.methods.missed_windows import DAY, LEAST_DAYS, chances_to_miss
 from acolytes_perf.methods.slo import SLO, WINDOW
 from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
+from acolytes_perf.series.incident_list import INCIDENTS, ROLES, IncidentRow, read_incidents
 from acolytes_perf.series.pairs import PAIR_FIELDS, read_pair
 from acolytes_perf.series.series_input import columns_field, columns_for, refuse_without_files
 from acolytes_perf.wording import format_interval, format_quantity, pluralize

@@ -8,14 +8,16 @@ from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
 from acolytes_perf.errors import CannotAnswerError, InputError
+from acolytes_perf.inputs.moments import EARLIEST, LATEST, show_time
 from acolytes_perf.inputs.quantity import QuantityError
-from acolytes_perf.inputs.units import QuantityKind, Value
+from acolytes_perf.inputs.units import QuantityKind
 from acolytes_perf.time_units import SECONDS
 from acolytes_perf.wording import format_quantity
 
+#: The range and the text of a time are of this module for all others.
+__all__ = ["EARLIEST", "LATEST", "TIME", "TimeGrid", "month_grid", "place_on_grid", "show_time", "typical_step"]
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-#: From 1900 to 2200.
-EARLIEST, LATEST = -2208988800.0, 7258118400.0
 _NUMBER = re.compile(r"(-?\d{9,16}(?:\.\d+)?) ?(s|ms|us)?", re.ASCII)
 _MONTH = re.compile(r"(\d{4})(?:-(\d\d))?", re.ASCII)
 _ISO = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(\.\d{1,9})?)? ?(Z|UTC|[+-]\d\d:?\d\d)?", re.ASCII)
@@ -48,7 +50,7 @@ def _read(raw: object, example: str) -> float:
 
 def _in_other_form(text: str, example: str) -> float:
     """A time in one of the forms that files have, such as `27.11.2026 19:00` or a zone `+1`."""
-    from acolytes_perf.series.dates import DAY_FIRST, MONTH_FIRST, DateError, read_times
+    from acolytes_perf.inputs.dates import DAY_FIRST, MONTH_FIRST, DateError, read_times  # seldom needed
 
     try:
         times = read_times([text])
@@ -68,20 +70,6 @@ def _seconds(iso: re.Match[str]) -> float:
     zone = zone if ":" in zone else f"{zone[:3]}:{zone[3:]}"
     moment = datetime.fromisoformat(f"{iso[1]}T{iso[2] or '00:00'}{zone}")
     return (moment - _EPOCH).total_seconds() + float(iso[3] or 0)
-
-
-def show_time(value: Value) -> str:
-    """ISO 8601 in UTC, as short as the time allows.
-
-    >>> show_time(1772323200), show_time(1772373600)
-    ('2026-03-01', '2026-03-01T14:00Z')
-    """
-    moment = _EPOCH + timedelta(seconds=round(float(value), 3))
-    if not (moment.hour or moment.minute or moment.second or moment.microsecond):
-        return moment.strftime("%Y-%m-%d")
-    if moment.microsecond:
-        return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ" if moment.second else "%Y-%m-%dT%H:%MZ")
 
 
 TIME = QuantityKind("time", _read, show_time, ["string", "number"], None)

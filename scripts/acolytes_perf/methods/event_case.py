@@ -7,8 +7,6 @@ import re
 from typing import NamedTuple
 
 from acolytes_perf.errors import CannotAnswerError, InputError
-from acolytes_perf.inputs import demand_history
-from acolytes_perf.inputs.demand_history import History
 from acolytes_perf.inputs.demand_quantity import demand_quantity, display_unit
 from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.inputs.tables import Table
@@ -19,6 +17,8 @@ from acolytes_perf.methods.event_survival import EventSurvival
 from acolytes_perf.methods.forecasting import interval_half_widths, point_forecast
 from acolytes_perf.methods.runout import Runout, choose_model
 from acolytes_perf.methods.scalability import MIN_POINTS, MIN_SIZES
+from acolytes_perf.series import demand_history
+from acolytes_perf.series.demand_history import History
 from acolytes_perf.series.points import Points, read_points
 from acolytes_perf.series.series_input import columns_for
 from acolytes_perf.wording import pluralize

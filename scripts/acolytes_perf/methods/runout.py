@@ -6,8 +6,6 @@ import math
 from typing import NamedTuple
 
 from acolytes_perf.errors import CannotAnswerError, InputError
-from acolytes_perf.inputs import demand_history
-from acolytes_perf.inputs.demand_history import History
 from acolytes_perf.inputs.demand_quantity import DisplayUnit, display_unit
 from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.inputs.timeline import show_time
@@ -19,6 +17,8 @@ from acolytes_perf.methods.model_selection import (
     required_values,
     select_model,
 )
+from acolytes_perf.series import demand_history
+from acolytes_perf.series.demand_history import History
 from acolytes_perf.wording import format_quantity, pluralize
 
 _MAX_STEPS = 3000

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 from acolytes_perf.declare import Answer
-from acolytes_perf.inputs.demand_history import History, usual_seasons
 from acolytes_perf.inputs.demand_quantity import DisplayUnit
 from acolytes_perf.inputs.timeline import show_time
 from acolytes_perf.methods.forecasting import LINE_METHODS
@@ -14,6 +13,7 @@ from acolytes_perf.methods.outliers import OutlierRun
 from acolytes_perf.methods.runout import Runout, describe_step, forecast_runout, steps_to_capacity
 from acolytes_perf.outcome import AnswerWarning
 from acolytes_perf.outputs.document import mark
+from acolytes_perf.series.demand_history import History, usual_seasons
 from acolytes_perf.time_units import SECONDS
 from acolytes_perf.wording import format_quantity, pluralize
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from acolytes_perf.errors import InputError, one_line, quoted
+from acolytes_perf.inputs.dates import DateError, read_times
 from acolytes_perf.series.cells import scale_of
-from acolytes_perf.series.dates import DateError, read_times
 from acolytes_perf.series.ordering import in_order
 from acolytes_perf.series.time_series import COUNTS, LEVEL, TimeSeries, make_series
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from acolytes_perf.errors import InputError, one_line, quoted
 from acolytes_perf.inputs.columns import ColumnChoice, listed, unknown_heading
+from acolytes_perf.inputs.dates import DateError, read_offset, read_times
 from acolytes_perf.series.cells import NumberError, Numbers, heading_unit, is_missing, read_numbers
-from acolytes_perf.series.dates import DateError, read_offset, read_times
 from acolytes_perf.series.rows import Rows
 
 _TIME_TEXT = """

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from acolytes_perf.errors import InputError, one_line, quoted
-from acolytes_perf.series.dates import FORMATS, DateError, Times, read_offset, read_times
+from acolytes_perf.inputs.dates import FORMATS, DateError, Times, read_offset, read_times
 from acolytes_perf.series.layout import Layout, words_of
 from acolytes_perf.series.rows import Rows
 from acolytes_perf.time_units import SECONDS

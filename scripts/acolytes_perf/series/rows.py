@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from acolytes_perf.errors import InputError
+from acolytes_perf.inputs.dates import DateError, read_times
 from acolytes_perf.series.cells import NumberError, read_numbers
-from acolytes_perf.series.dates import DateError, read_times
 
 
 class Rows(NamedTuple):

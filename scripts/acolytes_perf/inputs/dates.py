@@ -11,7 +11,7 @@ from datetime import date, datetime, timezone
 from typing import NamedTuple
 
 from acolytes_perf.errors import quoted
-from acolytes_perf.inputs.timeline import EARLIEST, LATEST, show_time
+from acolytes_perf.inputs.moments import EARLIEST, LATEST, show_time
 from acolytes_perf.time_units import SECONDS
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
