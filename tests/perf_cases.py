@@ -9,15 +9,26 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent / "perf" / "cases"
-SAMPLES = Path(__file__).parent / "perf_results" / "samples"
+#: What a placeholder in a call stands for.
+FOLDERS = {
+    "{SAMPLES}": str(Path(__file__).parent / "perf_results" / "samples"),
+    "{SERIES}": str(Path(__file__).parent / "perf_series" / "samples"),
+}
+
+
+def with_folders(words: str) -> str:
+    """The call with paths in place of the placeholders."""
+    for placeholder, folder in FOLDERS.items():
+        words = words.replace(placeholder, folder)
+    return words
+
+
 #: What each file holds, by the name of its command.
 CASES: dict[str, dict[str, Any]] = {
     file.stem.replace("_", " ", 1): json.loads(file.read_text(encoding="utf-8")) for file in sorted(FOLDER.iterdir())
 }
 ANSWERED: list[str] = [
-    f"{name} {words.replace('{SAMPLES}', str(SAMPLES))}".rstrip()
-    for name, cases in CASES.items()
-    for words in cases["answered"]
+    f"{name} {with_folders(words)}".rstrip() for name, cases in CASES.items() for words in cases["answered"]
 ]
 REFUSED: list[tuple[str, str]] = [
     (f"{name} {words}".rstrip(), start) for name, cases in CASES.items() for words, start in cases["refused"]

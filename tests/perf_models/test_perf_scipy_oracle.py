@@ -440,7 +440,10 @@ ELSEWHERE = {
         "exceedance_probabilities", "backtest", "seasonal_naive_mae",
     },
     "holt_winters": {"fit_seasonal_naive", "smooth"},
-    "latency": {"correct_coordinated_omission", "exceedances_by_slice", "required_requests", "warm_up_end"},
+    "latency": {
+        "correct_coordinated_omission", "exceedances_by_slice", "lacks_steady_state", "required_requests",
+        "warm_up_end",
+    },
     "level_shifts": {"find_level_shifts", "remove_shift"},
     "outliers": {"find_outliers"},
     "low_traffic": {

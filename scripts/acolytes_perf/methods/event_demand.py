@@ -74,7 +74,7 @@ def event_demand(ordinary: float, ratios: Sequence[float], peak: float, log_sd: 
 
     >>> demand = event_demand(200, [4, 5, 6.25], 2, 0.0)
     >>> round(demand.median), round(demand.quantile(0.95))
-    (2000, 4245)
+    (2000, 4244)
     """
     logs = [math.log(ratio) for ratio in ratios]
     count, mean = len(logs), math.fsum(logs) / len(logs)

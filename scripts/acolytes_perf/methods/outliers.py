@@ -63,7 +63,7 @@ def find_outliers(values: Series, season: int, day: int = 1) -> list[OutlierRun]
         day: steps in a day, 1 where a step is a day or longer.
 
     >>> find_outliers([5, 6, 5, 6, 5, 90, 5, 6, 5, 6, 5, 6, 5], 1)
-    [OutlierRun(start=5, end=5, mean=90.0, usual=5.5)]
+    [OutlierRun(start=5, end=5, mean=90.0, usual=5.0)]
     """
     is_relative = _has_relative_noise(values, season)
     rest = [math.log(value) if is_relative and value is not None else value for value in values]
