@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from acolytes_perf.declare import Answer, Command, Format
 from acolytes_perf.errors import CannotAnswerError
+from acolytes_perf.series import demand_history
+from acolytes_perf.inputs.calendar import CALENDAR
 from acolytes_perf.inputs.demand_quantity import DEMAND_QUANTITY
 from acolytes_perf.inputs.fields import Field, Inputs, choice_field
 from acolytes_perf.inputs.timeline import EARLIEST, LATEST, TIME
@@ -194,6 +196,7 @@ COMMAND = Command(
         choice_field("method", "how trend and season are combined", ("auto", *METHODS), "auto"),
         choice_field("shifts", "what to do about sudden shifts of the level", ("find", "ignore"), "find"),
         choice_field("outliers", "what to do about outliers and special days", ("clean", "keep"), "clean"),
+        CALENDAR,
         Field("held_out", COUNT, "steps of the backtest (default two seasons, at most a quarter)", "24", 1, 5000),
         Field("seed", COUNT, "seed of the simulated futures", "1", 0, 10**9, default="1"),
     ),

@@ -160,10 +160,11 @@ def prediction_intervals(model: SmoothingModel, paths: Sequence[Sequence[float]]
     if model.weights == NAIVE_WEIGHTS:
         forecast, half_widths = point_forecast(model, steps), interval_half_widths(model, steps)
         return [(value - half_width, value + half_width) for value, half_width in zip(forecast, half_widths)]
-    return [_central_interval(paths, step) for step in range(steps)]
+    return [central_interval(paths, step) for step in range(steps)]
 
 
-def _central_interval(paths: Sequence[Sequence[float]], step: int) -> tuple[float, float]:
+def central_interval(paths: Sequence[Sequence[float]], step: int) -> tuple[float, float]:
+    """The limits that hold CONFIDENCE_LEVEL of the paths at a step, as many below as above."""
     ranked = sorted(path[step] for path in paths)
     return _quantile(ranked, (1 - CONFIDENCE_LEVEL) / 2), _quantile(ranked, (1 + CONFIDENCE_LEVEL) / 2)
 

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from acolytes_perf.errors import CannotAnswerError, InputError
+from acolytes_perf.series import demand_history
+from acolytes_perf.inputs.calendar import read_calendar
+from acolytes_perf.series.demand_history import History
 from acolytes_perf.inputs.demand_quantity import DisplayUnit, display_unit
 from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.inputs.timeline import show_time
@@ -19,6 +24,7 @@ from acolytes_perf.methods.model_selection import (
 )
 from acolytes_perf.series import demand_history
 from acolytes_perf.series.demand_history import History
+from acolytes_perf.methods.special_days import Effect, SpecialDay, effects, with_special_days, without_days
 from acolytes_perf.wording import format_quantity, pluralize
 
 _MAX_STEPS = 3000
@@ -36,6 +42,8 @@ class Runout(NamedTuple):
         expected: point forecasts of the steps up to the horizon.
         intervals: 95 % prediction intervals of these steps.
         paths: simulated futures.
+        days: of the calendar.
+        effects: of the calendar's names that have past days.
     """
 
     history: History
@@ -46,6 +54,8 @@ class Runout(NamedTuple):
     expected: list[float]
     intervals: list[tuple[float, float]]
     paths: list[list[float]]
+    days: Sequence[SpecialDay] = ()
+    effects: Mapping[str, Effect] = MappingProxyType({})
 
 
 def forecast_runout(inputs: Inputs) -> Runout:
@@ -57,16 +67,31 @@ def forecast_runout(inputs: Inputs) -> Runout:
     """
     history = demand_history.read_history(inputs)
     capacity = demand_history.read_capacity(inputs, history.unit)
-    selection, missing_values = choose_model(inputs, history)
-    steps = _steps_to_horizon(inputs, history, longest_season(inputs, history))
+    days = read_calendar(inputs, history)
+    fitted = history._replace(values=without_days(history.values, days))
+    selection, missing_values = choose_model(inputs, fitted)
+    steps = _steps_to_horizon(inputs, history, longest_season(inputs, fitted))
+    _check_days(days, history.last_index + steps)
     largest = max(value for value in history.values if value is not None)
     display = display_unit(history.unit, largest)
-    prediction = predict(selection, steps, int(inputs.number("seed")), display.divisor)
+    seed = int(inputs.number("seed"))
+    prediction = predict(selection, steps, seed, display.divisor)
+    by_name = effects(history.values, selection.best.season, days)
+    if by_name:
+        prediction = with_special_days(prediction, history.last_index + 1, days, by_name, seed)
     extremes = (*prediction.intervals[-1], prediction.expected[-1], *map(max, prediction.paths))
     if not all(map(math.isfinite, extremes)):
         raise CannotAnswerError("/history", "the values vary too much for this horizon; missing: a shorter horizon")
     capacity = None if capacity is None else capacity / display.divisor
-    return Runout(history, selection, missing_values, display, capacity, *prediction)
+    return Runout(history, selection, missing_values, display, capacity, *prediction, days, by_name)
+
+
+def _check_days(days: Sequence[SpecialDay], last: int) -> None:
+    """Refuses a day of the calendar after the horizon, which would have no effect."""
+    for index, day in enumerate(days):
+        if day.steps[0] > last:
+            message = "is after the horizon, so it has no effect: leave it out, or look further ahead"
+            raise InputError(f"/calendar/{index}/date", message)
 
 
 def choose_model(inputs: Inputs, history: History) -> tuple[Selection, int]:

@@ -12,8 +12,12 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from acolytes_perf.methods.forecasting import central_interval
+from acolytes_perf.methods.model_selection import Prediction
 from acolytes_perf.methods.smoothing_model import Series
 
+#: A factor above its exponential is no demand.
+_MAX_LOG = 50.0
 #: How many seasons away an ordinary value of the same phase may be.
 _MAX_SEASONS_AWAY = 3
 
@@ -101,33 +105,37 @@ def _effect(logs: Sequence[float]) -> Effect:
     return Effect(mean, sd * math.sqrt(1 + 1 / count), count)
 
 
-def apply_effects(
-    paths: Sequence[Sequence[float]], first: int, days: Sequence[SpecialDay], by_name: Mapping[str, Effect], seed: int
-) -> list[list[float]]:
-    """Simulated futures with the effects of the special days; each future draws its own factor for each day.
+def with_special_days(
+    prediction: Prediction, first: int, days: Sequence[SpecialDay], by_name: Mapping[str, Effect], seed: int
+) -> Prediction:
+    """The prediction with the effects of the special days; each future draws its own factor for each day.
 
     Args:
-        paths: of the ordinary demand.
-        first: index of their first step.
+        prediction: of the ordinary demand.
+        first: index of its first step.
         days: of the calendar.
         by_name: the effect of each name.
         seed: of the factors.
     """
     import random
 
-    changed = [list(path) for path in paths]
+    expected, intervals = list(prediction.expected), list(prediction.intervals)
+    paths = [list(path) for path in prediction.paths]
     for place, day in enumerate(days):
         effect = by_name.get(day.name)
-        steps = [step - first for step in day.steps if 0 <= step - first < len(paths[0])]
+        steps = [step - first for step in day.steps if 0 <= step - first < len(expected)]
         if effect is None or not steps:
             continue
         rng = random.Random(f"{seed} {place}")  # noqa: S311 -- reproducible, no secret
-        for path in changed:
+        for path in paths:
             deviation = rng.gauss(0, effect.log_sd)
             if effect.days > 1:
                 freedom = effect.days - 1
                 deviation *= math.sqrt(freedom / rng.gammavariate(freedom / 2, 2))
-            factor = math.exp(effect.log_mean + min(deviation, 50.0))
+            factor = math.exp(effect.log_mean + min(deviation, _MAX_LOG))
             for step in steps:
                 path[step] *= factor
-    return changed
+        for step in steps:
+            expected[step] *= effect.factor
+            intervals[step] = central_interval(paths, step)
+    return Prediction(expected, intervals, paths)

@@ -52,6 +52,9 @@ def assumptions(case: Runout) -> list[str]:
         f"Probabilities are shares of {stretched}.",
         f"Backtest: {pluralize(origins, 'origin')}, with {pluralize(selection.horizon, 'step')} ahead of each.",
     ]
+    for name, effect in case.effects.items():
+        past = pluralize(effect.days, "past day")
+        lines.append(f"A day of {name} has {format_quantity(effect.factor, 'x')} the ordinary demand, by {past}.")
     fitted = len(selection.values)
     if fitted < len(case.history.values):
         lines.append(f"The last {fitted} of {len(case.history.values)} steps are fitted.")
@@ -79,6 +82,7 @@ def warnings(case: Runout, *, is_by_date: bool) -> list[AnswerWarning]:
         cautions.append(AnswerWarning("level_shift", message, "use --shifts ignore if this was growth or chance"))
     if selection.outliers:
         cautions.append(_outlier_warning(case))
+    cautions += _calendar_warnings(case)
     if case.missing_values:
         usual = usual_seasons(history.grid)[0]
         message = f"a season of {usual} steps needs two seasons and a backtest; a shorter season or none is used"
@@ -119,6 +123,22 @@ def warnings(case: Runout, *, is_by_date: bool) -> list[AnswerWarning]:
     return cautions
 
 
+def _calendar_warnings(case: Runout) -> list[AnswerWarning]:
+    """Special days to come whose effect is unknown, or known from one day alone."""
+    coming = [day for day in case.days if day.steps[-1] > case.history.last_index]
+    cautions = []
+    for name in dict.fromkeys(day.name for day in coming):
+        effect, title = case.effects.get(name), f"days of {name}" if name else "days without a name"
+        if effect is None:
+            message = f"{title} have no past day in the history: they are forecast as ordinary days"
+            fix = "add the dates of past days under the same name, or use forecast event"
+            cautions.append(AnswerWarning("unknown_day", message, fix))
+        elif effect.days == 1:
+            message = f"{title} have one past day, which does not tell how much such days differ"
+            cautions.append(AnswerWarning("one_past_day", message, "add more past days, or a longer history"))
+    return cautions
+
+
 def _outlier_warning(case: Runout) -> AnswerWarning:
     """Names the outliers that were left out, those that differ most first."""
     runs = case.selection.outliers
@@ -127,7 +147,7 @@ def _outlier_warning(case: Runout) -> AnswerWarning:
     more = f", and {pluralize(len(runs) - _SHOWN_OUTLIERS, 'more run')}" if len(runs) > _SHOWN_OUTLIERS else ""
     count = sum(run.end + 1 - run.start for run in runs)
     message = f"{pluralize(count, 'value')} far from those of other seasons {'is' if count == 1 else 'are'} left out"
-    fix = "use --outliers keep if this was usual demand, and --events for days that come again"
+    fix = "use --outliers keep if this was usual demand, and --calendar for days that come again"
     return AnswerWarning("outliers", f"{message}: {shown}{more}", fix)
 
 
