@@ -1,5 +1,6 @@
 """Forecasts against R's figures, exceedance of a capacity, and selection by backtest."""
 
+import itertools
 import json
 import math
 import random
@@ -61,12 +62,31 @@ def test_a_straight_line_continues_through_a_gap() -> None:
     assert point_forecast(fit_method(values, 1, "additive"), 3) == pytest.approx([70, 72, 74])
 
 
-@pytest.mark.parametrize("method", ["additive", "multiplicative"])
+@pytest.mark.parametrize("method", ["additive", "multiplicative", "damped", "fixed_season"])
 def test_half_widths_by_variance_equal_those_of_simulated_futures(method: str) -> None:
     model = fit_method(AIR, 12, method)
     limits = prediction_intervals(model, simulate_paths(model, 12, 2000, 3))
     halves = [(high - low) / 2 for low, high in limits]
     assert interval_half_widths(model, 12) == pytest.approx(halves, rel=0.12)
+
+
+def test_a_damped_trend_fades() -> None:
+    forecast = point_forecast(fit_method([10.0 + 2 * at for at in range(30)], 1, "damped"), 60)
+    changes = [later - now for now, later in itertools.pairwise(forecast)]
+    assert changes[0] > 0
+    assert [later / now for now, later in itertools.pairwise(changes[:10])] == pytest.approx([0.9] * 9)
+    assert changes[-1] == pytest.approx(0, abs=0.02)
+
+
+def test_a_fixed_season_follows_the_level_without_a_trend() -> None:
+    rng, level, values = random.Random(4), 100.0, []
+    for at in range(80):
+        level += rng.gauss(0, 3)
+        values.append(level + (8, -3, -4, -1)[at % 4])
+    forecast = point_forecast(fit_method(values, 4, "fixed_season"), 8)
+    assert forecast[:4] == pytest.approx(forecast[4:])
+    assert forecast[0] - forecast[1] == pytest.approx(11, abs=1.5)
+    assert sum(forecast[:4]) / 4 == pytest.approx(level, abs=2)
 
 
 def test_an_additive_line_is_fitted_through_gaps() -> None:

@@ -17,6 +17,7 @@ from scipy import integrate, optimize, special, stats
 from acolytes_perf.methods import (
     availability,
     event_demand,
+    fixed_season,
     forecasting,
     holt_winters,
     latency,
@@ -350,6 +351,35 @@ def linear_systems() -> Iterator[Pair]:
             yield Pair(ours, float(theirs))
 
 
+def central_limits() -> Iterator[Pair]:
+    paths = [[RNG.gauss(0, 1), RNG.gauss(5, 2)] for _ in range(301)]
+    for step in (0, 1):
+        values = [path[step] for path in paths]
+        for ours, share in zip(forecasting.central_interval(paths, step), (0.025, 0.975), strict=True):
+            yield Pair(ours, float(np.quantile(values, share)))
+
+
+def fixed_season_level() -> Iterator[Pair]:
+    drift, values = 0.0, []
+    for step in range(90):
+        drift += RNG.gauss(0, 2)
+        values.append(100 + drift + (8, -3, -5)[step % 3] + RNG.gauss(0, 1))
+    line = seasonal_line.fit_additive_line(values, 3)
+    seasonal = [line.seasonal[(phase - len(values)) % 3] for phase in range(3)]
+
+    def squares(alpha: float) -> float:
+        level, total = -line.trend * len(values), 0.0
+        for step, value in enumerate(values):
+            error = value - level - seasonal[step % 3]
+            level, total = level + alpha * error, total + error * error
+        return total
+
+    best = optimize.minimize_scalar(squares, bounds=(0, 1), method="bounded", options={"xatol": 1e-7})
+    model = fixed_season.fit_fixed_season(values, 3, multiplicative=False)
+    yield Pair(model.sum_of_squares, best.fun)
+    yield Pair(model.weights[0], best.x)
+
+
 def mean_ratio() -> Iterator[Pair]:
     for ratios in ([6.1, 4.8, 7.4, 5.5], [2.0, 3.0]):
         logs = np.log(ratios)
@@ -408,6 +438,8 @@ ORACLES: list[tuple[Callable[[], Iterator[Pair]], float, float]] = [
     (weighted_line, 1e-11, 0),
     (interpolation, 1e-14, 0),
     (linear_systems, 1e-12, 0),
+    (central_limits, 1e-12, 0),
+    (fixed_season_level, 1e-4, 0),
     (mean_ratio, 1e-10, 0),
     (event_quantile, 2e-3, 0),
     (smoothing_weights, 1e-5, 0),
@@ -439,7 +471,8 @@ ELSEWHERE = {
         "fit_method", "apply_method", "simulate_paths", "prediction_intervals",
         "exceedance_probabilities", "backtest", "seasonal_naive_mae",
     },
-    "holt_winters": {"fit_seasonal_naive", "smooth"},
+    "fixed_season": {"apply_fixed_season"},
+    "holt_winters": {"fit_seasonal_naive", "search_weights", "smooth"},
     "latency": {
         "correct_coordinated_omission", "exceedances_by_slice", "lacks_steady_state", "required_requests",
         "warm_up_end",
@@ -458,9 +491,9 @@ ELSEWHERE = {
 
 
 @pytest.mark.parametrize("name", [
-    "availability", "event_demand", "forecasting", "holt_winters", "latency", "level_shifts", "low_traffic",
-    "outliers", "queueing", "run_comparison", "sample_size", "scalability", "seasonal_line", "smoothing_model",
-    "student_t",
+    "availability", "event_demand", "fixed_season", "forecasting", "holt_winters", "latency", "level_shifts",
+    "low_traffic", "outliers", "queueing", "run_comparison", "sample_size", "scalability", "seasonal_line",
+    "smoothing_model", "student_t",
 ])  # fmt: skip
 def test_every_statistical_function_has_an_oracle(name: str) -> None:
     module = importlib.import_module(f"acolytes_perf.methods.{name}")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from acolytes_perf.declare import Answer, Command, Format
 from acolytes_perf.errors import CannotAnswerError
-from acolytes_perf.series import demand_history
 from acolytes_perf.inputs.calendar import CALENDAR
 from acolytes_perf.inputs.demand_quantity import DEMAND_QUANTITY
 from acolytes_perf.inputs.fields import Field, Inputs, choice_field

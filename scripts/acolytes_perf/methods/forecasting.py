@@ -4,7 +4,8 @@ Intervals come from simulated futures. Each future draws its own residual deviat
 Student's t makes them.
 
 Sources: Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3rd edition, chapters 5 and 8; Hyndman and
-Koehler, Another look at measures of forecast accuracy, 2006, doi 10.1016/j.ijforecast.2006.03.001 (MASE).
+Koehler, Another look at measures of forecast accuracy, 2006, doi 10.1016/j.ijforecast.2006.03.001 (MASE); Gardner and
+McKenzie, Forecasting trends in time series, 1985, doi 10.1287/mnsc.31.10.1237 (the damped trend).
 """
 
 from __future__ import annotations
@@ -22,9 +23,14 @@ if TYPE_CHECKING:
 
 SEASONAL_NAIVE = "seasonal_naive"
 LINE_METHODS = ("line", "multiplicative_line")
-METHODS = ("additive", "multiplicative", *LINE_METHODS, SEASONAL_NAIVE)
+#: The trend of these fades, as that of most series does (Gardner and McKenzie 1985).
+DAMPED_METHODS = ("damped", "multiplicative_damped")
+FIXED_METHODS = ("fixed_season", "multiplicative_fixed_season")
+METHODS = ("additive", "multiplicative", *DAMPED_METHODS, *FIXED_METHODS, *LINE_METHODS, SEASONAL_NAIVE)
 #: These need values above 0.
-MULTIPLICATIVE_METHODS = ("multiplicative", "multiplicative_line")
+MULTIPLICATIVE_METHODS = tuple(method for method in METHODS if method.startswith("multiplicative"))
+#: How much of the trend a step leaves.
+_DAMPING = 0.9
 CONFIDENCE_LEVEL = 0.95
 #: The normal quantile of (1 + CONFIDENCE_LEVEL) / 2.
 _NORMAL_QUANTILE = 1.959963984540054
@@ -48,7 +54,12 @@ def fit_method(values: Series, season: int, method: str) -> SmoothingModel:
         from acolytes_perf.methods.seasonal_line import fit_additive_line, fit_multiplicative_line
 
         return (fit_multiplicative_line if method in MULTIPLICATIVE_METHODS else fit_additive_line)(values, season)
-    return fit_holt_winters(values, season, multiplicative=method in MULTIPLICATIVE_METHODS)
+    if method in FIXED_METHODS:
+        from acolytes_perf.methods.fixed_season import fit_fixed_season
+
+        return fit_fixed_season(values, season, multiplicative=method in MULTIPLICATIVE_METHODS)
+    damping = _DAMPING if method in DAMPED_METHODS else 1.0
+    return fit_holt_winters(values, season, multiplicative=method in MULTIPLICATIVE_METHODS, damping=damping)
 
 
 def apply_method(values: Series, season: int, method: str, weights: Weights) -> SmoothingModel:
@@ -62,7 +73,13 @@ def apply_method(values: Series, season: int, method: str, weights: Weights) -> 
     """
     if method in (SEASONAL_NAIVE, *LINE_METHODS):
         return fit_method(values, season, method)
-    return apply_holt_winters(values, season, weights, multiplicative=method in MULTIPLICATIVE_METHODS)
+    is_multiplicative = method in MULTIPLICATIVE_METHODS
+    if method in FIXED_METHODS:
+        from acolytes_perf.methods.fixed_season import apply_fixed_season
+
+        return apply_fixed_season(values, season, weights, multiplicative=is_multiplicative)
+    damping = _DAMPING if method in DAMPED_METHODS else 1.0
+    return apply_holt_winters(values, season, weights, multiplicative=is_multiplicative, damping=damping)
 
 
 def point_forecast(model: SmoothingModel, steps: int) -> list[float]:
@@ -73,7 +90,7 @@ def point_forecast(model: SmoothingModel, steps: int) -> list[float]:
         steps: at least 0.
     """
     seasonal = [model.seasonal[step % len(model.seasonal)] for step in range(steps)]
-    bases = [model.level + (step + 1) * model.trend for step in range(steps)]
+    bases = [model.level + model.trend_sum(step + 1) * model.trend for step in range(steps)]
     return [base * figure if model.is_multiplicative else base + figure for base, figure in zip(bases, seasonal)]
 
 
@@ -116,7 +133,7 @@ def interval_half_widths(model: SmoothingModel, steps: int) -> list[float]:
             model.residual_sd * math.sqrt(relative_variance) * (abs(expected) if model.is_multiplicative else 1.0)
         )
         half_widths.append(quantile * math.hypot(error_sd, trend_sd))
-        coefficient = alpha * (1 + step * beta) + (gamma * (1 - alpha) if step % season == 0 else 0.0)
+        coefficient = alpha * (1 + model.trend_sum(step) * beta) + (gamma * (1 - alpha) if step % season == 0 else 0.0)
         relative_variance += coefficient * coefficient
     return half_widths
 
@@ -133,6 +150,7 @@ def _simulate_path(model: SmoothingModel, steps: int, rng: random.Random) -> lis
         trend_error = rng.gauss(0, model.trend_se)
         level, trend = level + trend_error * model.steps_since_centroid, trend + trend_error
     for step in range(steps):
+        trend *= model.damping
         figure, base = seasonal[step % season], level + trend
         expected = base * figure if model.is_multiplicative else base + figure
         value = expected + rng.gauss(0, residual_sd) * (expected if model.is_multiplicative else 1.0)

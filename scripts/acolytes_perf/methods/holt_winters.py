@@ -19,29 +19,61 @@ _START_WEIGHTS: Weights = (0.3, 0.1, 0.1)
 #: The search ends at the first step for a series of up to _SHORT_SERIES values, at the second for a longer one.
 _FINE_STEP, _COARSE_STEP, _SHORT_SERIES = 1e-5, 2e-3, 500
 #: Level, trend and seasonal indices before the first value.
-_State = tuple[float, float, list[float]]
+State = tuple[float, float, list[float]]
 
 
-def fit_holt_winters(values: Series, season: int, *, multiplicative: bool) -> SmoothingModel:
+def fit_holt_winters(values: Series, season: int, *, multiplicative: bool, damping: float = 1.0) -> SmoothingModel:
     """Fits the smoothing weights by least squares of the one-step errors.
 
     Args:
         values: two whole seasons and 4 values more at least; above 0 for a multiplicative season.
         season: steps in a season, 1 for none.
         multiplicative: whether the season multiplies the level instead of adding to it.
+        damping: factor by which the trend shrinks at each step.
 
     Returns:
         The model; `infeasible_model` where level or season fall to 0 and the season multiplies.
     """
     start, skipped = _start_state(interpolate(values), season, multiplicative=multiplicative)
-    rest = values[skipped:]
-    weights, step = (_START_WEIGHTS if season > 1 else (*_START_WEIGHTS[:2], 0.0)), 0.2
-    best = smooth(rest, weights, start, multiplicative=multiplicative)
-    while step > (_FINE_STEP if len(rest) <= _SHORT_SERIES else _COARSE_STEP):
+    weights = _START_WEIGHTS if season > 1 else (*_START_WEIGHTS[:2], 0.0)
+    return search_weights(
+        values[skipped:],
+        weights,
+        start,
+        multiplicative=multiplicative,
+        searched=3 if season > 1 else 2,
+        damping=damping,
+    )
+
+
+def search_weights(
+    values: Series,
+    weights: Weights,
+    start: State,
+    *,
+    multiplicative: bool,
+    searched: int,
+    damping: float = 1.0,
+) -> SmoothingModel:
+    """The model with the weights of least squares, by a pattern search that halves its step.
+
+    Args:
+        values: the series from the first forecast on.
+        weights: where to start.
+        start: level, trend and seasonal indices before the first value.
+        multiplicative: whether the season multiplies the level.
+        searched: how many of the weights are searched for: 1 the level's, 2 the trend's too, 3 all.
+        damping: factor by which the trend shrinks at each step.
+    """
+    step = 0.2
+    best = smooth(values, weights, start, multiplicative=multiplicative, damping=damping)
+    while step > (_FINE_STEP if len(values) <= _SHORT_SERIES else _COARSE_STEP):
         better = best
-        for candidate_weights in _neighbours(weights, step, season):
+        for candidate_weights in _neighbours(weights, step, searched):
             limit = better.sum_of_squares
-            candidate = smooth(rest, candidate_weights, start, multiplicative=multiplicative, limit=limit)
+            candidate = smooth(
+                values, candidate_weights, start, multiplicative=multiplicative, limit=limit, damping=damping
+            )
             better = candidate if candidate.sum_of_squares < limit else better
         if better.sum_of_squares < best.sum_of_squares:
             best, weights = better, better.weights
@@ -50,10 +82,12 @@ def fit_holt_winters(values: Series, season: int, *, multiplicative: bool) -> Sm
     return best
 
 
-def apply_holt_winters(values: Series, season: int, weights: Weights, *, multiplicative: bool) -> SmoothingModel:
+def apply_holt_winters(
+    values: Series, season: int, weights: Weights, *, multiplicative: bool, damping: float = 1.0
+) -> SmoothingModel:
     """The model with given smoothing weights after these values; the arguments are those of `fit_holt_winters`."""
     start, skipped = _start_state(interpolate(values), season, multiplicative=multiplicative)
-    return smooth(values[skipped:], weights, start, multiplicative=multiplicative)
+    return smooth(values[skipped:], weights, start, multiplicative=multiplicative, damping=damping)
 
 
 def fit_seasonal_naive(values: Series, season: int) -> SmoothingModel:
@@ -67,10 +101,10 @@ def fit_seasonal_naive(values: Series, season: int) -> SmoothingModel:
     return smooth(values[season:], NAIVE_WEIGHTS, (0.0, 0.0, first_season), multiplicative=False)
 
 
-def _neighbours(weights: Weights, step: float, season: int) -> list[Weights]:
+def _neighbours(weights: Weights, step: float, searched: int) -> list[Weights]:
     """The weights with one of them changed by a step, within 0 to 1."""
     neighbours = []
-    for index in range(3 if season > 1 else 2):
+    for index in range(searched):
         for change in (step, -step):
             moved = list(weights)
             moved[index] = min(1.0, max(0.0, moved[index] + change))
@@ -78,7 +112,7 @@ def _neighbours(weights: Weights, step: float, season: int) -> list[Weights]:
     return neighbours
 
 
-def _start_state(values: list[float], season: int, *, multiplicative: bool) -> tuple[_State, int]:
+def _start_state(values: list[float], season: int, *, multiplicative: bool) -> tuple[State, int]:
     """Level, trend and seasonal indices before the first forecast, and how many values come before it.
 
     They come from a classical decomposition of the first two seasons, as in R's `HoltWinters`.
@@ -115,7 +149,13 @@ def _start_state(values: list[float], season: int, *, multiplicative: bool) -> t
 
 
 def smooth(
-    values: Series, weights: Weights, start: _State, *, multiplicative: bool, limit: float = math.inf
+    values: Series,
+    weights: Weights,
+    start: State,
+    *,
+    multiplicative: bool,
+    limit: float = math.inf,
+    damping: float = 1.0,
 ) -> SmoothingModel:
     """Runs the smoothing recursion over the values.
 
@@ -125,6 +165,7 @@ def smooth(
         start: level, trend and seasonal indices before the first value.
         multiplicative: whether the season multiplies the level.
         limit: gives up once the sum of squares exceeds it.
+        damping: factor by which the trend shrinks at each step.
 
     Returns:
         The model after the last value; `infeasible_model` where it was given up.
@@ -137,6 +178,7 @@ def smooth(
     has_burn_in = alpha > 0 and weights != NAIVE_WEIGHTS and len(values) >= 3 * season and season > 1
     burn_in = season if has_burn_in else 0
     for index, value in enumerate(values):
+        trend *= damping
         figure, base = seasonal[index % season], level + trend
         forecast = base * figure if multiplicative else base + figure
         if value is None:
@@ -162,5 +204,5 @@ def smooth(
     return SmoothingModel(
         is_multiplicative=multiplicative, weights=weights, level=level, trend=trend,
         seasonal=seasonal[phase:] + seasonal[:phase], sum_of_squares=sum_of_squares, residual_sd=residual_sd,
-        degrees_of_freedom=degrees_of_freedom,
+        degrees_of_freedom=degrees_of_freedom, damping=damping,
     )  # fmt: skip

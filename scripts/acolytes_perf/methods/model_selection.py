@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from acolytes_perf.methods.forecasting import (
+    DAMPED_METHODS,
+    FIXED_METHODS,
     LINE_METHODS,
     MULTIPLICATIVE_METHODS,
     SEASONAL_NAIVE,
@@ -32,6 +34,12 @@ _MAX_FITTED, _MAX_SEASONS = 2000, 8
 _MIN_AFTER_SHIFT = 30
 #: A line with more autocorrelated residuals (in standard errors) is not chosen automatically.
 _MAX_AUTOCORRELATION = 1.2
+#: A line is chosen unless another method is better by more than this share.
+_LINE_PREFERENCE = 0.9
+#: Of more values than this a model without a season is not considered, where there is one with a season.
+_LONG_SERIES = 500
+#: A shorter forecast than this tells little about a trend.
+_MIN_HORIZON = 12
 
 
 class Selection(NamedTuple):
@@ -68,13 +76,13 @@ def required_values(season: int) -> int:
 
 
 def default_horizon(count: int, season: int) -> int:
-    """Steps to forecast from each origin: two seasons, at most a quarter of the values.
+    """Steps to forecast from each origin: two seasons and at least 12, at most a quarter of the values.
 
     Args:
         count: number of values, gaps included.
         season: steps in a season, 1 for none.
     """
-    return max(1, min(2 * season, count // 4))
+    return max(1, min(max(2 * season, _MIN_HORIZON), count // 4))
 
 
 def additional_values(values: Series, season: int, horizon: int | None = None) -> int:
@@ -131,13 +139,15 @@ def select_model(
     first = min(first_origin(len(values), longest, horizon), len(values) - horizon)
     while _count_present(values[:first]) < required_values(longest) and first < len(values) - horizon:
         first += 1
+    # a long series has a season, if any; without one it would take as long again
+    considered = [season for season in seasons if season > 1 or len(values) <= _LONG_SERIES] or seasons
     evaluations = [
         evaluation
-        for season in seasons
+        for season in considered
         for method in _suitable_methods(values, season, methods)
         if (evaluation := evaluate_method(values, season, method, horizon, first)) is not None
     ]
-    ranked = sorted(evaluations, key=lambda evaluation: evaluation.mean_absolute_error)
+    ranked = sorted(evaluations, key=_ranking)
     models = ((evaluation, fit_method(values, evaluation.season, evaluation.method)) for evaluation in ranked)
     fitted = next((pair for pair in models if math.isfinite(pair[1].residual_sd)), None)
     if fitted is None:
@@ -164,23 +174,40 @@ def select_model(
     )
 
 
-def _suitable_methods(values: Series, season: int, methods: Sequence[str]) -> list[str]:
-    """The methods that suit these values; of two lines only the likelier, where its residuals are independent.
+def _ranking(evaluation: Evaluation) -> float:
+    """The mean absolute error, by which methods are ranked; a line has the fewest parameters and is preferred."""
+    return evaluation.mean_absolute_error * (_LINE_PREFERENCE if evaluation.method in LINE_METHODS else 1.0)
 
-    Both lines have as many parameters, and the few origins tell them apart less well than the likelihood does.
+
+def _suitable_methods(values: Series, season: int, methods: Sequence[str]) -> list[str]:
+    """The methods that suit these values; a single one that was asked for, if the values allow it.
+
+    Of additive and multiplicative lines, damped trends and fixed seasons only the family of the likelier line is
+    taken; without a season, of all models. Both families have as many parameters, and the few origins tell them apart
+    less well than the likelihood does. A line is left out where its residuals depend on each other, and a fixed season
+    where there is no season.
     """
     all_positive = all(value is None or value > 0 for value in values)
     allowed = [method for method in methods if method not in MULTIPLICATIVE_METHODS or all_positive]
-    lines = {
-        method: fit_method(values, season, method) for method in allowed if method in LINE_METHODS and len(methods) > 1
-    }
-    likeliest = min(lines, key=lambda method: lines[method].minus_2_log_likelihood, default=None)
-    return [
-        method
-        for method in allowed
-        if method not in lines
-        or (method == likeliest and lines[method].residual_autocorrelation < _MAX_AUTOCORRELATION)
-    ]
+    if len(methods) == 1:
+        return allowed
+    lines = {method: fit_method(values, season, method) for method in allowed if method in LINE_METHODS}
+    likeliest = min(lines, key=lambda method: lines[method].minus_2_log_likelihood, default=LINE_METHODS[0])
+    is_multiplicative = likeliest in MULTIPLICATIVE_METHODS
+    suitable = []
+    for method in allowed:
+        has_family = season == 1 or method in (*LINE_METHODS, *DAMPED_METHODS, *FIXED_METHODS)
+        if method == SEASONAL_NAIVE:
+            suitable.append(method)
+            continue
+        if has_family and (method in MULTIPLICATIVE_METHODS) != is_multiplicative:
+            continue
+        if method in LINE_METHODS and lines[method].residual_autocorrelation >= _MAX_AUTOCORRELATION:
+            continue
+        if method in FIXED_METHODS and season == 1:
+            continue
+        suitable.append(method)
+    return suitable
 
 
 def _count_present(values: Series) -> int:

@@ -8,9 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from acolytes_perf.errors import CannotAnswerError, InputError
-from acolytes_perf.series import demand_history
 from acolytes_perf.inputs.calendar import read_calendar
-from acolytes_perf.series.demand_history import History
 from acolytes_perf.inputs.demand_quantity import DisplayUnit, display_unit
 from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.inputs.timeline import show_time
@@ -22,9 +20,9 @@ from acolytes_perf.methods.model_selection import (
     required_values,
     select_model,
 )
+from acolytes_perf.methods.special_days import Effect, SpecialDay, effects, with_special_days, without_days
 from acolytes_perf.series import demand_history
 from acolytes_perf.series.demand_history import History
-from acolytes_perf.methods.special_days import Effect, SpecialDay, effects, with_special_days, without_days
 from acolytes_perf.wording import format_quantity, pluralize
 
 _MAX_STEPS = 3000

@@ -34,6 +34,7 @@ class SmoothingModel(NamedTuple):
         steps_since_centroid: steps from the centroid of the regression's times to the last observation.
         residual_autocorrelation: sum of the residuals' first autocorrelations, in standard errors.
         minus_2_log_likelihood: up to a constant shared by the models compared.
+        damping: the trend shrinks by this factor at each step; 1 for a trend that stays.
     """
 
     is_multiplicative: bool
@@ -48,6 +49,18 @@ class SmoothingModel(NamedTuple):
     steps_since_centroid: float = 0.0
     residual_autocorrelation: float = 0.0
     minus_2_log_likelihood: float = math.inf
+    damping: float = 1.0
+
+    def trend_sum(self, steps: int) -> float:
+        """How many times the trend the level changes by in so many steps.
+
+        >>> model = infeasible_model((0.0, 0.0, 0.0))
+        >>> model.trend_sum(3), model._replace(damping=0.5).trend_sum(2)
+        (3, 0.75)
+        """
+        if self.damping == 1:
+            return steps
+        return self.damping * (1 - self.damping**steps) / (1 - self.damping)
 
 
 def infeasible_model(weights: Weights) -> SmoothingModel:
