@@ -3,8 +3,8 @@
 Three groups of series: public ones that packages ship, the 12 simulated kinds of `perf_coverage_forecast.py`, and the
 same with one special day (a value, or a day of hours, at 1.8 times). Each tool gets the same history and forecasts
 the same held-out end. MASE is the mean absolute error over that of repeating the season within the history; coverage
-is the share of held-out values inside the 95 % intervals. The exit code is 1 when our mean MASE is above that of
-another tool in a group, by more than 2 %.
+is the share of held-out values inside the 95 % intervals. The exit code is 1 when the mean of our MASE over the three
+groups is above that of another tool.
 
 The tools need an interpreter of their own: `pip install statsforecast prophet statsmodels pmdarima vega_datasets`.
 
@@ -23,14 +23,13 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from perf_coverage_forecast import KINDS
+from perf_coverage_forecast import KINDS  # type: ignore[import-not-found]
 
 from acolytes_perf.methods.forecasting import METHODS, seasonal_naive_mae
 from acolytes_perf.methods.model_selection import additional_values, predict, select_model
 
 CHILD = Path(__file__).with_name("perf_forecasters_child.py")
 OURS = "forecast runout"
-MOST_WORSE = 1.02
 SPECIAL_DAY = 1.8
 #: Steps of a day and a week, where the season is a week.
 DAYS = {168: 24, 336: 48}
@@ -141,25 +140,27 @@ def main(argv: list[str] | None = None) -> int:
             tool: _mean([_mean(row[tool]) for row in rows.values() if all(name in row for name in tools)])
             for tool in tools
         }
-    is_kept = all(row[OURS].mase <= MOST_WORSE * other.mase for row in means.values() for other in row.values())
+    total = {tool: _mean([row[tool] for row in means.values()]) for tool in seconds}
+    is_kept = all(total[OURS].mase <= other.mase for other in total.values())
     if options.json:
         figures = {
             group: {name: {tool: _mean(scores)._asdict() for tool, scores in row.items()} for name, row in rows.items()}
             for group, rows in tables.items()
         }
-        total = {group: {tool: mean._asdict() for tool, mean in row.items()} for group, row in means.items()}
-        print(json.dumps({"series": figures, "means": total, "seconds": seconds, "kept": is_kept}))
+        by_group = {group: {tool: mean._asdict() for tool, mean in row.items()} for group, row in means.items()}
+        print(json.dumps({"series": figures, "means": by_group, "seconds": seconds, "kept": is_kept}))
         return 0 if is_kept else 1
     print(f"{'MASE, coverage':<28}" + "".join(f"{tool:>18}" for tool in seconds))
     for group, rows in tables.items():
-        for name, row in [*((name, row) for name, row in rows.items()), (f"MEAN, {group}", means[group])]:
-            scores = {tool: value if isinstance(value, Score) else _mean(value) for tool, value in row.items()}
+        lines = [(name, {tool: _mean(scores) for tool, scores in row.items()}) for name, row in rows.items()]
+        for name, scores in [*lines, (f"MEAN, {group}", means[group])]:
             cells = [
                 f"{scores[tool].mase:>9.2f}{scores[tool].coverage:>9.0%}" if tool in scores else f"{'-':>18}"
                 for tool in seconds
             ]
             print(f"{name:<28}" + "".join(cells))
         print()
+    print(f"{'MEAN, all groups':<28}" + "".join(f"{row.mase:>9.2f}{row.coverage:>9.0%}" for row in total.values()))
     print(f"{'seconds':<28}" + "".join(f"{value:>18.1f}" for value in seconds.values()))
     print("ours is not worse in the mean: " + ("kept" if is_kept else "MISSED"))
     return 0 if is_kept else 1

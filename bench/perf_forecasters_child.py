@@ -4,6 +4,10 @@ Reads one JSON object from standard input and writes one to standard output:
 `{"do": "series"}` gives the public series, `{"do": "forecast", "cases": [...]}` the forecasts of the tools.
 """
 
+# mypy: disable-error-code="import-not-found,import-untyped"
+
+from __future__ import annotations
+
 import json
 import logging
 import math
@@ -11,10 +15,11 @@ import os
 import sys
 import time
 import warnings
+from typing import Any
 
 LEVEL = 95
 #: Prophet needs dates: by steps in a season, the frequency and the seasons that it looks for.
-DATES = {
+DATES: dict[int, tuple[str, dict[str, Any]]] = {
     1: ("D", {}),
     4: ("QS", {"yearly_seasonality": True}),
     7: ("D", {"weekly_seasonality": True}),
@@ -25,7 +30,7 @@ DATES = {
 }
 
 
-def public_series():
+def public_series() -> list[dict[str, Any]]:
     """Series that packages ship: name, steps in a season, values."""
     import pandas as pd
     from pmdarima import datasets
@@ -66,7 +71,7 @@ def public_series():
     ]
 
 
-def by_statsforecast(values, _season, horizon, model):
+def by_statsforecast(values: list[float], _season: int, horizon: int, model: Any) -> list[Any]:
     """Mean and limits by one of its models."""
     import numpy as np
 
@@ -74,7 +79,7 @@ def by_statsforecast(values, _season, horizon, model):
     return [forecast["mean"], forecast[f"lo-{LEVEL}"], forecast[f"hi-{LEVEL}"]]
 
 
-def by_prophet(values, season, horizon, _model):
+def by_prophet(values: list[float], season: int, horizon: int, _model: Any) -> list[Any]:
     """Mean and limits by Prophet with the seasons that fit."""
     import pandas as pd
     from prophet import Prophet
@@ -88,21 +93,22 @@ def by_prophet(values, season, horizon, _model):
     return [forecast["yhat"], forecast["yhat_lower"], forecast["yhat_upper"]]
 
 
-def forecasts(cases):
+def forecasts(cases: list[dict[str, Any]]) -> dict[str, Any]:
     """The forecasts of each tool for each case, and the seconds that each took."""
     from statsforecast.models import MSTL, AutoETS, AutoTheta
 
-    answers, seconds = [], {}
+    answers: list[dict[str, Any]] = []
+    seconds: dict[str, float] = {}
     for case in cases:
         season, horizon = case["season"], case["horizon"]
         is_long = season > 24
         parts = [season // 7, season] if is_long else season
-        tools = {
+        tools: dict[str, Any] = {
             "AutoETS": (by_statsforecast, MSTL(parts) if is_long else AutoETS(season_length=season)),
             "AutoTheta": (by_statsforecast, AutoTheta(season_length=season)),
             "Prophet": (by_prophet, None),
         }
-        answer = {}
+        answer: dict[str, Any] = {}
         for name, (work, model) in tools.items():
             start = time.perf_counter()
             try:
@@ -116,7 +122,7 @@ def forecasts(cases):
     return {"answers": answers, "seconds": seconds}
 
 
-def main():
+def main() -> None:
     """Answer the request on standard input."""
     warnings.filterwarnings("ignore")
     for name in ("prophet", "cmdstanpy", "prophet.plot"):

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from acolytes_perf.declare import Answer, Command, Format
 from acolytes_perf.errors import CannotAnswerError
-from acolytes_perf.inputs.calendar import CALENDAR
 from acolytes_perf.inputs.demand_quantity import DEMAND_QUANTITY
 from acolytes_perf.inputs.fields import Field, Inputs, choice_field
 from acolytes_perf.inputs.timeline import EARLIEST, LATEST, TIME
 from acolytes_perf.inputs.units import COUNT, DURATION
+from acolytes_perf.methods.calendar_days import CALENDAR
 from acolytes_perf.methods.forecasting import CONFIDENCE_LEVEL, METHODS, backtest, exceedance_probabilities
 from acolytes_perf.outcome import STATISTICAL, Interval, Outcome, Result, ResultTable, Row
 from acolytes_perf.series import demand_history

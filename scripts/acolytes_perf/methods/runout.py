@@ -8,10 +8,10 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from acolytes_perf.errors import CannotAnswerError, InputError
-from acolytes_perf.inputs.calendar import read_calendar
 from acolytes_perf.inputs.demand_quantity import DisplayUnit, display_unit
 from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.inputs.timeline import show_time
+from acolytes_perf.methods.calendar_days import read_calendar
 from acolytes_perf.methods.forecasting import METHODS, point_forecast
 from acolytes_perf.methods.model_selection import (
     Selection,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from acolytes_perf.errors import InputError
-from acolytes_perf.inputs.demand_history import History
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.timeline import EARLIEST, LATEST, TIME, show_time
 from acolytes_perf.inputs.units import TEXT
 from acolytes_perf.methods.special_days import SpecialDay
+from acolytes_perf.series.demand_history import History
 
 CALENDAR = Table(
     "calendar",
