@@ -72,6 +72,7 @@ OTHER_INPUTS = (
     "budget_shares",
     "burn_rates",
     "by",
+    "calendar",
     "candidate_stats",
     "candidate_values",
     "capacity",
