@@ -31,16 +31,13 @@ _MOST_MISS = 0.1
 
 def run(inputs: Inputs) -> Outcome:
     """Fit the curve to measured points, or compute it from coefficients."""
-    from acolytes_perf.series.points import read_points  # only calls with a file need what it imports
-
     target_results = _target_results(inputs)
     if "points" not in inputs:
         refuse_without_files(inputs, "columns")
         return _from_coefficients(inputs, target_results)
     for name in inputs.present("contention", "coherency"):
         raise InputError(f"/{name}", "follows from the points: leave it out", {name: None})
-    points = read_points(_POINTS, inputs, columns_for(inputs, [column.name for column in _POINTS.columns]))
-    inputs.use_rows("points", points.rows)
+    notes = _read_files(inputs)
     fit = _fitted(inputs)
     results = [*_coefficients(fit), *_peaks(fit), *_closeness(inputs, fit)]
     warnings = _warnings(inputs, fit)
@@ -52,9 +49,22 @@ def run(inputs: Inputs) -> Outcome:
         value, reach = fit.model.throughput(size), fit.half_width(fit.model.gradient(size))
         results.append(Result("throughput", value, "1/s", _around(value, reach)))
     results += target_results
-    return Outcome(
-        _answer(inputs, fit), results, [*_ASSUMPTIONS, *points.notes], warnings, tables=[_table(inputs, fit)]
-    )
+    return Outcome(_answer(inputs, fit), results, [*_ASSUMPTIONS, *notes], warnings, tables=[_table(inputs, fit)])
+
+
+def _read_files(inputs: Inputs) -> tuple[str, ...]:
+    """Puts the points of files in the place of their names.
+
+    Returns:
+        How the files were read.
+    """
+    if not inputs.texts("points") and "columns" not in inputs:
+        return ()
+    from acolytes_perf.series.points import read_points  # only calls with files need what it imports
+
+    points = read_points(_POINTS, inputs, columns_for(inputs, [column.name for column in _POINTS.columns]))
+    inputs.use_rows("points", points.rows)
+    return points.notes
 
 
 def _fitted(inputs: Inputs) -> UslFit:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from acolytes_perf.errors import InputError
-from acolytes_perf.inputs.columns import parse_columns
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.units import RATIO, TEXT
 
@@ -50,7 +49,11 @@ def columns_for(inputs: Inputs, roles: Sequence[str], all_roles: Sequence[str] =
     Raises:
         InputError: a role is none of the command's.
     """
-    text = inputs.text("columns") if "columns" in inputs else None
+    text = inputs.text("columns")
+    if text is None:
+        return None
+    from acolytes_perf.inputs.columns import parse_columns  # only calls with columns need it
+
     choices = parse_columns(text, [*roles, *all_roles])
     parts = [f'{choice.role}="{choice.text}"' for choice in choices if choice.role in roles]
     return ",".join(parts) or None
