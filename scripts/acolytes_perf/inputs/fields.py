@@ -365,7 +365,11 @@ def text_field(name: str, doc: str, example: str, pattern: str, pattern_doc: str
 
 
 def choice_field(
-    name: str, doc: str, choices: Sequence[str], default: str, choice_aliases: Mapping[str, str] = MappingProxyType({})
+    name: str,
+    doc: str,
+    choices: Sequence[str],
+    default: str | None,
+    choice_aliases: Mapping[str, str] = MappingProxyType({}),
 ) -> Field:
     """A text input that is one of the choices, or an alias of one."""
     words = "; ".join([", ".join(choices), *(f"{alias} is {choice}" for alias, choice in choice_aliases.items())])

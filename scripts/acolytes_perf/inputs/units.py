@@ -162,6 +162,17 @@ def read_ratio(raw: object, example: str) -> float:
     return number
 
 
+def read_figure(raw: object, example: str) -> float:
+    """A number, or a share such as `0.02%`.
+
+    >>> read_figure("0.5%", "102"), read_figure("102", "102")
+    (0.005, 102.0)
+    """
+    if isinstance(raw, str) and raw.strip().endswith("%"):
+        return read_ratio(raw, example)
+    return read_number(raw, example)
+
+
 def read_load(raw: object, example: str) -> float:
     """Erlang, from `96 erlang`, `96E`, `1k erlang` or 96 (an erlang is a pure number)."""
     parts = split_quantity(raw, example)
@@ -261,6 +272,7 @@ LOAD = QuantityKind(
     rf"^{NUMBER_PATTERN} ?{PREFIX_PATTERN} ?(erlang|E)?$",
 )
 NUMBER = QuantityKind("number", read_number, _show_number, ["number", "string"], rf"^{NUMBER_PATTERN}x?$")
+FIGURE = QuantityKind("number or share", read_figure, _show_number, ["number", "string"], rf"^{NUMBER_PATTERN} ?[x%]?$")
 COUNT = QuantityKind("count", read_count, int, ["integer", "string"], rf"^{NUMBER_PATTERN}{PREFIX_PATTERN}$")
 TEXT = QuantityKind("text", read_text, str, ["string"], None)
 

@@ -26,8 +26,8 @@ class RunSample(NamedTuple):
 
     Attributes:
         runs: their number.
-        log_mean: mean of the logarithms of their figures.
-        log_sd: standard deviation of the logarithms, 0 for a single run.
+        log_mean: mean of the logarithms of their figures, or of shares themselves.
+        log_sd: standard deviation of the same, 0 for a single run.
     """
 
     runs: int
@@ -91,6 +91,57 @@ def compare_runs(baseline: RunSample, candidate: RunSample) -> RelativeChange:
     detectable = (quantile + t_quantile(POWER, degrees_of_freedom)) * standard_error
     low, high = difference - half_width, difference + half_width
     return RelativeChange(_ratio(difference), _ratio(low), _ratio(high), _ratio(detectable))
+
+
+class ShareChange(NamedTuple):
+    """The mean share of the candidate's runs against that of the baseline's.
+
+    Attributes:
+        baseline: mean share, from 0 to 1.
+        candidate: mean share.
+        low: lower limit of the difference at CONFIDENCE_LEVEL.
+        high: upper limit.
+        detectable: the smallest rise that these runs show with a probability of POWER.
+    """
+
+    baseline: float
+    candidate: float
+    low: float
+    high: float
+    detectable: float
+
+    @property
+    def difference(self) -> float:
+        """Candidate minus baseline."""
+        return self.candidate - self.baseline
+
+    @property
+    def is_significant(self) -> bool:
+        """Whether the interval excludes no difference."""
+        return self.low > 0 or self.high < 0
+
+
+def compare_shares(baseline: Sequence[float], candidate: Sequence[float]) -> ShareChange:
+    """Welch's t interval of the difference of mean shares, which may be 0 and so have no logarithm.
+
+    Args:
+        baseline: a share for each run. One side at least must have two runs, whose variation then stands for both.
+        candidate: a share for each run.
+
+    >>> compare_shares([0.0, 0.0, 0.0], [0.3, 0.31, 0.29]).is_significant
+    True
+    """
+    samples = []
+    for shares in (baseline, candidate):
+        mean = math.fsum(shares) / len(shares)
+        squares = math.fsum((share - mean) ** 2 for share in shares)
+        samples.append(RunSample(len(shares), mean, math.sqrt(squares / max(1, len(shares) - 1))))
+    before, after = samples
+    standard_error, degrees_of_freedom = _standard_error(before, after)
+    quantile = t_quantile((1 + CONFIDENCE_LEVEL) / 2, degrees_of_freedom)
+    difference, half_width = after.log_mean - before.log_mean, quantile * standard_error
+    detectable = half_width + t_quantile(POWER, degrees_of_freedom) * standard_error
+    return ShareChange(before.log_mean, after.log_mean, difference - half_width, difference + half_width, detectable)
 
 
 def mann_whitney(sample: Sequence[float], other: Sequence[float]) -> tuple[int, float] | None:

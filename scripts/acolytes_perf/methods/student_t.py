@@ -1,4 +1,4 @@
-"""Student's t distribution: cumulative probability and quantiles.
+"""Student's t distribution: cumulative probability and quantiles; the upper tail of the F distribution.
 
 Source: NIST Digital Library of Mathematical Functions, equation 8.17.22 (dlmf.nist.gov/8.17), the continued fraction
 of the incomplete beta function, evaluated by Lentz's method.
@@ -6,6 +6,7 @@ of the incomplete beta function, evaluated by Lentz's method.
 
 from __future__ import annotations
 
+import functools
 import math
 
 
@@ -26,6 +27,7 @@ def t_cdf(value: float, degrees_of_freedom: float) -> float:
     return 1 - tail if value > 0 else tail
 
 
+@functools.lru_cache(maxsize=1024)
 def t_quantile(probability: float, degrees_of_freedom: float) -> float:
     """Inverse of `t_cdf`, by Newton's method inside a bracket.
 
@@ -59,6 +61,20 @@ def t_quantile(probability: float, degrees_of_freedom: float) -> float:
         # Newton's step, or half the bracket where the step would leave it
         value = value + step if low < value + step < high else (low + high) / 2
     return value
+
+
+def f_upper_tail(ratio: float, numerator: float, denominator: float) -> float:
+    """The probability that a ratio of two variances is larger, P(F > ratio).
+
+    Args:
+        ratio: at least 0.
+        numerator: degrees of freedom of the first variance, above 0.
+        denominator: degrees of freedom of the second, above 0.
+
+    >>> round(f_upper_tail(4.0, 8, 8), 4)
+    0.0333
+    """
+    return _incomplete_beta(denominator / (denominator + numerator * ratio), denominator / 2, numerator / 2)
 
 
 def _incomplete_beta(x: float, a: float, b: float) -> float:

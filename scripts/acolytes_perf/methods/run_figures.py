@@ -1,0 +1,219 @@
+"""The figures of load-test runs that comparisons and budgets use, by endpoint."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from acolytes_perf.errors import InputError, quoted
+from acolytes_perf.inputs.fields import Inputs
+from acolytes_perf.inputs.quantity import QuantityError
+from acolytes_perf.inputs.units import read_duration, read_rate
+from acolytes_perf.methods.latency import (
+    Z95,
+    LatencyDistribution,
+    design_effect,
+    exceedances_by_slice,
+    percentile_rank_interval,
+)
+from acolytes_perf.methods.latency_histogram import EndpointStatistics
+from acolytes_perf.methods.load_test_run import LoadTestRun, read_run
+from acolytes_perf.methods.release_comparison import FAILURES, THROUGHPUT, WHOLE, EndpointFigures
+from acolytes_perf.methods.run_files import check_apart, run_files
+from acolytes_perf.methods.run_order import Times
+from acolytes_perf.result_files.record import NANOSECONDS
+
+
+class RunRecord(NamedTuple):
+    """One run.
+
+    Attributes:
+        path: of its file.
+        format: name of the tool and its format.
+        times: start and end, in seconds since 1970; None where unknown.
+        warm_up_seconds: left out at the start.
+        corrupt: lines that cannot be read.
+        is_truncated: the file ends within a line.
+        figures: by endpoint. WHOLE has those of all requests.
+    """
+
+    path: str
+    format: str
+    times: Times
+    warm_up_seconds: float
+    corrupt: int
+    is_truncated: bool
+    figures: Mapping[str, EndpointFigures]
+
+
+def read_records(
+    paths: Sequence[str], pointer: str, label: str | None, warm_up: str, measures: Sequence[str]
+) -> list[RunRecord]:
+    """Read the result files of one side.
+
+    Args:
+        paths: of the files.
+        pointer: JSON pointer of the input, for errors.
+        label: reads only the requests of this endpoint, if given.
+        warm_up: `auto`, `none`, or a duration with its unit, for each run.
+        measures: those to compute; percentiles are named like `p95`.
+
+    Raises:
+        InputError: a file cannot be read.
+    """
+    latencies = [measure for measure in measures if measure not in (FAILURES, THROUGHPUT)]
+    is_single = len(paths) == 1
+    records = []
+    for index, path in enumerate(paths):
+        run = read_run(path, f"{pointer}/{index}", label, warm_up)
+        records.append(_record(run, latencies, label, is_single=is_single))
+    return records
+
+
+def read_sides(inputs: Inputs, sides: Sequence[str], measures: Sequence[str]) -> dict[str, list[RunRecord]]:
+    """The runs of each side, from files or from figures; empty for a side that is not there.
+
+    Args:
+        inputs: with `warm_up`, and for each side those named like `baseline` and `baseline_values`.
+        sides: `baseline`, `candidate` or both.
+        measures: those to compute.
+
+    Raises:
+        InputError: a file cannot be read, or a side has both files and figures.
+    """
+    paths = {side: run_files(inputs.texts(side), f"/{side}") for side in sides}
+    for side in sides:
+        if paths[side] and f"{side}_values" in inputs:
+            message = f"cannot be used with {side}: leave one out"
+            raise InputError(f"/{side}_values", message, {f"{side}_values": None})
+    if len(paths) == 2:
+        check_apart(paths["baseline"], paths["candidate"])
+    warm_up = inputs.text("warm_up") or "none"
+    return {
+        side: read_records(paths[side], f"/{side}", None, warm_up, measures)
+        if paths[side]
+        else _records_of_rows(inputs.rows(f"{side}_values"), f"/{side}_values")
+        for side in sides
+    }
+
+
+def _records_of_rows(rows: Sequence[Inputs], pointer: str) -> list[RunRecord]:
+    """A run for each row of the same measure, in their order."""
+    values: dict[str, list[float]] = {}
+    for index, row in enumerate(rows):
+        measure, text = row.text("measure") or "", row.text("value") or ""
+        try:
+            value = read_rate(text, "100/s") if measure == THROUGHPUT else read_duration(text, "412ms")
+        except QuantityError as error:
+            raise InputError(f"{pointer}/{index}/value", f"{quoted(text)} {error}") from None
+        if not value > 0:
+            raise InputError(f"{pointer}/{index}/value", f"{quoted(text)} must be above 0")
+        values.setdefault(measure, []).append(value)
+    if len({len(figures) for figures in values.values()}) > 1:
+        counts = ", ".join(f"{measure} {len(figures)}" for measure, figures in values.items())
+        raise InputError(pointer, f"has not the same number of runs for each measure: {counts}")
+    records = []
+    for run in zip(*values.values()):
+        figures = dict(zip(values, run))
+        throughput = figures.pop(THROUGHPUT, None)
+        records.append(
+            RunRecord(
+                path="",
+                format="figures",
+                times=None,
+                warm_up_seconds=0.0,
+                corrupt=0,
+                is_truncated=False,
+                figures={WHOLE: EndpointFigures(0, None, figures, throughput, figures)},
+            )
+        )
+    return records
+
+
+def share_of(measure: str) -> float:
+    """The share of a percentile by its name.
+
+    >>> share_of("p95")
+    0.95
+    """
+    return float(measure[1:]) / 100
+
+
+def _record(run: LoadTestRun, latencies: Sequence[str], label: str | None, *, is_single: bool) -> RunRecord:
+    seconds = run.duration
+    figures = {WHOLE: _figures(run.whole, seconds, latencies, is_single=is_single)}
+    if label is None:
+        for name, endpoint in run.endpoints.items():
+            if name and name != WHOLE and (endpoint.requests or endpoint.reported):
+                figures[name] = _figures(endpoint, seconds, latencies, is_single=is_single)
+    times = None if run.start is None or run.end is None else (run.start, run.end)
+    return RunRecord(run.path, run.format, times, run.warm_up_seconds, run.corrupt, run.is_truncated, figures)
+
+
+def _figures(
+    statistics: EndpointStatistics, seconds: float | None, latencies: Sequence[str], *, is_single: bool
+) -> EndpointFigures:
+    if statistics.reported:
+        return _reported(statistics, seconds, latencies)
+    # failures count with those of the warm-up, which otherwise hides them
+    requests, failures = statistics.requests_read, statistics.failed_read
+    successes = statistics.success_counts if statistics.failed and statistics.has_outcomes else statistics.counts
+    errors = _errors(statistics, latencies) if is_single else {}
+    return EndpointFigures(
+        requests,
+        failures if statistics.has_outcomes else None,
+        _latencies(successes, latencies),
+        statistics.requests / seconds if seconds else None,
+        _latencies(statistics.counts, latencies),
+        errors,
+    )
+
+
+def _latencies(counts: Mapping[int, int], measures: Sequence[str]) -> dict[str, float]:
+    """Latencies in seconds; percentiles only where at least one request is beyond them."""
+    if not counts:
+        return {}
+    distribution, latencies = LatencyDistribution(counts), {}
+    for measure in measures:
+        if measure == "mean":
+            total = sum(value * count for value, count in counts.items())
+            latencies[measure] = total / distribution.requests / NANOSECONDS
+        elif distribution.requests * (1 - share_of(measure)) >= 1 - 1e-9:
+            latencies[measure] = distribution.percentile(share_of(measure)) / NANOSECONDS
+    return latencies
+
+
+def _errors(statistics: EndpointStatistics, measures: Sequence[str]) -> dict[str, float]:
+    """Standard errors of the logarithms of percentiles within the run, with the dependence of its requests."""
+    if not statistics.counts:
+        return {}
+    distribution, errors = LatencyDistribution(statistics.counts), {}
+    slices = [statistics.slices[number] for number in sorted(statistics.slices) if statistics.slices[number].requests]
+    for measure in measures:
+        if measure == "mean":
+            continue
+        share = share_of(measure)
+        factor = design_effect(*exceedances_by_slice(slices, distribution.percentile(share)))
+        ranks = percentile_rank_interval(distribution.requests, share, factor or 1.0)
+        if ranks and distribution.at_rank(ranks[0]):
+            errors[measure] = math.log(distribution.at_rank(ranks[1]) / distribution.at_rank(ranks[0])) / (2 * Z95)
+    return errors
+
+
+def _reported(statistics: EndpointStatistics, seconds: float | None, latencies: Sequence[str]) -> EndpointFigures:
+    """The figures that the tool computed itself, of all requests."""
+    reported = statistics.reported
+    assert reported
+    values = {}
+    for measure in latencies:
+        if measure == "mean":
+            value = reported.mean
+        else:
+            shares = reported.percentiles.items()
+            value = next((latency for share, latency in shares if abs(share - share_of(measure)) < 1e-9), None)
+        if value:
+            values[measure] = value
+    seconds = reported.duration or seconds
+    throughput = reported.requests / seconds if seconds else None
+    return EndpointFigures(reported.requests, reported.failed, values, throughput, values)

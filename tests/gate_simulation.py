@@ -1,0 +1,154 @@
+"""Releases that are drawn at random, and what a comparison and a budget say about them; see bench/perf_gates.py."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Mapping
+from statistics import NormalDist
+from typing import NamedTuple
+
+from acolytes_perf.methods.budget import parse_budget
+from acolytes_perf.methods.budget_verdict import FAIL, UNDECIDED, check_limits, overall
+from acolytes_perf.methods.release_comparison import WHOLE, EndpointFigures, MeasureChange, compare_releases
+
+#: Latencies of the endpoints: median in seconds, and standard deviation of the logarithm.
+ENDPOINTS = {
+    "login": (0.12, 0.3),
+    "list": (0.09, 0.5),
+    "detail": (0.06, 0.4),
+    "search": (0.25, 0.6),
+    "pay": (0.4, 0.4),
+    "upload": (0.9, 0.5),
+}
+CHANGED = "detail"
+_RISE = {"above_baseline_by_at_most": "5%"}
+BUDGET = parse_budget({"every_endpoint": {"p50": _RISE, "p95": _RISE}, "all_requests": {"p95": _RISE}}, "bench")
+PERCENTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
+_STANDARD = NormalDist()
+
+
+class Scenario(NamedTuple):
+    """What the trials simulate. The candidate differs in one endpoint: by `slower` as a ratio, and in its failures."""
+
+    runs: int
+    deviation: float
+    is_shared: bool
+    requests: int = 1000
+    slower: float = 0.0
+    failures: float = 0.002
+
+
+class Outcome(NamedTuple):
+    """The shares of the trials in which something was reported.
+
+    Attributes:
+        changed: any change at all.
+        worse: the gate of 5 % fails.
+        found_slower: a latency of the changed endpoint is worse, by itself or against the others.
+        found_failing: more failures of the changed endpoint.
+        budget_failed: a budget against the baseline fails: 5 % of p50 and p95, 0.5 points of failures.
+        budget_slower: it fails by a latency of the changed endpoint.
+        budget_failing: it fails by the failures of the changed endpoint.
+        budget_undecided: it neither passes nor fails.
+    """
+
+    changed: float
+    worse: float
+    found_slower: float
+    found_failing: float
+    budget_failed: float
+    budget_slower: float
+    budget_failing: float
+    budget_undecided: float
+
+
+def simulate(scenario: Scenario, trials: int, seed: int = 1) -> Outcome:
+    """Compare so many pairs of releases."""
+    rng = random.Random(seed)
+    counts = [0] * 8
+    limits = BUDGET.limits(list(ENDPOINTS), has_baseline=True)
+    for _ in range(trials):
+        baseline = [draw_run(rng, scenario, is_candidate=False) for _ in range(scenario.runs)]
+        candidate = [draw_run(rng, scenario, is_candidate=True) for _ in range(scenario.runs)]
+        changes = compare_releases(baseline, candidate)
+        significant = [change for change in changes if change.is_reported]
+        worse = [change for change in significant if change.is_worse]
+        counts[0] += bool(significant)
+        counts[1] += any(change.change.is_significant and is_beyond(change) for change in worse)
+        counts[2] += any(change.endpoint == CHANGED and change.measure in ("p50", "p95", "mean") for change in worse)
+        counts[3] += any(change.endpoint == CHANGED and change.measure == "failures" for change in worse)
+        verdicts = check_limits(limits, candidate, baseline, variation=0.05)
+        failed = [verdict.limit for verdict in verdicts if verdict.verdict == FAIL]
+        counts[4] += bool(failed)
+        counts[5] += any(limit.endpoint == CHANGED and limit.measure != "failures" for limit in failed)
+        counts[6] += any(limit.endpoint == CHANGED and limit.measure == "failures" for limit in failed)
+        counts[7] += overall(verdicts) == UNDECIDED
+    return Outcome(*[count / trials for count in counts])
+
+
+def is_beyond(change: MeasureChange) -> bool:
+    """Whether it is as large as a gate of 5 % allows; every significant rise of failures is."""
+    return change.measure == "failures" or abs(change.change.value) >= 0.05
+
+
+def draw_run(rng: random.Random, scenario: Scenario, *, is_candidate: bool) -> Mapping[str, EndpointFigures]:
+    """The figures of one run: those of all requests are those of the endpoints, weighted."""
+    machine = rng.gauss(0, scenario.deviation)
+    seconds = scenario.requests / 20 * math.exp(rng.gauss(0, 0.001))
+    figures = {}
+    for name, (median, deviation) in ENDPOINTS.items():
+        is_changed = is_candidate and name == CHANGED
+        level = machine if scenario.is_shared else rng.gauss(0, scenario.deviation)
+        level += math.log(median) + (math.log1p(scenario.slower) if is_changed else 0.0)
+        failures = draw_binomial(rng, scenario.requests, scenario.failures if is_changed else 0.002)
+        latencies = draw_latencies(rng, scenario.requests, level, deviation)
+        figures[name] = EndpointFigures(scenario.requests, failures, latencies, scenario.requests / seconds, latencies)
+    parts = list(figures.values())
+    whole = {measure: sum(part.latencies[measure] for part in parts) / len(parts) for measure in (*PERCENTILES, "mean")}
+    total = scenario.requests * len(parts)
+    return {
+        WHOLE: EndpointFigures(total, sum(part.failures or 0 for part in parts), whole, total / seconds, whole),
+        **figures,
+    }
+
+
+def draw_latencies(rng: random.Random, requests: int, level: float, deviation: float) -> dict[str, float]:
+    """Percentiles (nearest rank) and mean of lognormal latencies.
+
+    The ranks of uniform numbers follow beta distributions, so that not every request must be drawn.
+    """
+    latencies, share, previous = {}, 0.0, 0
+    for measure, percentile in PERCENTILES.items():
+        rank = math.ceil(percentile * requests)
+        share += (1 - share) * rng.betavariate(rank - previous, requests - rank + 1)
+        previous = rank
+        latencies[measure] = math.exp(level + deviation * _STANDARD.inv_cdf(share))
+    variation = math.sqrt(math.expm1(deviation**2) / requests)
+    latencies["mean"] = math.exp(level + deviation**2 / 2) * (1 + rng.gauss(0, variation))
+    return latencies
+
+
+def draw_binomial(rng: random.Random, requests: int, share: float) -> int:
+    """How many of the requests fail, by the gaps between failures."""
+    count, position, log = 0, -1, math.log1p(-share)
+    while True:
+        position += 1 + int(math.log(1 - rng.random()) / log)
+        if position >= requests:
+            return count
+        count += 1
+
+
+def unchanged() -> list[Scenario]:
+    """Releases without any change."""
+    return [
+        Scenario(runs, deviation, is_shared)
+        for runs in (3, 5)
+        for deviation in (0.02, 0.03)
+        for is_shared in (False, True)
+    ]
+
+
+def changed() -> list[Scenario]:
+    """10 % more latency and ten times the failures, both at one endpoint."""
+    return [Scenario(5, 0.02, is_shared, slower=0.1, failures=0.02) for is_shared in (False, True)]
