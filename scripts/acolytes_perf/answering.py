@@ -105,8 +105,10 @@ def _write(answer: Answer, options: argparse.Namespace) -> tuple[list[str], list
     stem = os.path.join(options.out, answer.command.name.replace(" ", "-"))
     texts, not_written = {}, []
     for name, form in answer.command.formats.items():
-        usual = f"{stem}{'' if name == 'svg' else '-' + name}{form.suffixes[0]}"
-        path = os.path.join(options.out, form.file) if form.file else usual
+        if form.file:
+            path = os.path.join(options.out, form.file)
+        else:
+            path = f"{stem}{'' if name == 'svg' else '-' + name}{form.suffixes[0]}"
         try:
             texts[path] = form.render(answer)
         except CannotAnswerError as error:

@@ -25,8 +25,8 @@ class Format(NamedTuple):
 
     `render` makes the file's text from the answer. The text carries
     `document.mark` in a comment on its first or last line. `render` raises CannotAnswerError when the answer cannot be
-    shown in this format. `--out FILE` chooses the format by one of `suffixes`. In a folder the file is named after
-    the command and the format, or `file` where the format needs a certain name.
+    shown in this format. `--out FILE` chooses the format by one of `suffixes`; without any, only `--format` chooses it.
+    In a folder the file is named after the command and the format, or `file` where the format needs a certain name.
     """
 
     suffixes: tuple[str, ...]

@@ -128,8 +128,9 @@ def explanation_text(content: Mapping[str, Any]) -> str:
     """The explanation as text, with a line for each result and each reference."""
     lines = [f"{key}: {content[key]}" for key in ("command", "formula", "source")]
     lines += ["results:", *(f"  {name}: {meaning}" for name, meaning in content["results"].items())]
-    for table, columns in content["tables"].items():
-        lines += [f"table {table}:", *(f"  {name}: {meaning}" for name, meaning in columns.items())]
+    for tables, columns in _alike(content["tables"]):
+        word = "table" if len(tables) == 1 else "tables"
+        lines += [f"{word} {', '.join(tables)}:", *(f"  {name}: {meaning}" for name, meaning in columns.items())]
     for basis, name in BASES.items():
         references = [reference for reference in content["references"] if reference["basis"] == basis]
         verdicts = [_verdict(reference) for reference in references]
@@ -141,6 +142,18 @@ def explanation_text(content: Mapping[str, Any]) -> str:
             for reference, verdict in zip(references, verdicts)
         ]
     return "\n".join(lines) + "\n"
+
+
+def _alike(tables: Mapping[str, Mapping[str, str]]) -> list[tuple[list[str], Mapping[str, str]]]:
+    """The tables by name, together where the columns of one are among those of another, with the same meanings."""
+    groups: list[tuple[list[str], Mapping[str, str]]] = []
+    for name, columns in sorted(tables.items(), key=lambda item: -len(item[1])):
+        same = next((group for group in groups if columns.items() <= group[1].items()), None)
+        if same is not None:
+            same[0].append(name)
+        else:
+            groups.append(([name], columns))
+    return groups
 
 
 def _verdict(reference: Mapping[str, Any]) -> str:

@@ -242,7 +242,7 @@ CALLS = [
     ),
     (
         "results compare --set baseline=*.jtl --set candidate=a",
-        "/baseline/0: '*.jtl' cannot be read: No such file or directory; patterns are",
+        "baseline: '*.jtl' matches no file",
     ),
     ("queu size", "'queu size' is not a command (did you mean queue size?); try: acolytes-perf queue size --help\n"),
     ("nonsense at all", "'nonsense at' is not a command: "),

@@ -1,282 +1,231 @@
-"""Whether a candidate is slower than the baseline by more than the noise between runs; a gate for pipelines."""
+"""What a release changed, in every endpoint and measure, by more than the noise between runs; a gate for pipelines."""
 
 from __future__ import annotations
 
 import math
-import os
+from collections.abc import Sequence
 
 from acolytes_perf.commands.results_summarize import LABEL, WARM_UP
 from acolytes_perf.declare import Command
 from acolytes_perf.errors import CannotAnswerError, InputError, one_line
-from acolytes_perf.inputs.fields import Field, Inputs, text_field
+from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.tables import Table
-from acolytes_perf.inputs.units import COUNT, NUMBER, RATIO, TEXT
-from acolytes_perf.methods.latency import (
-    LatencyDistribution,
-    design_effect,
-    exceedances_by_slice,
-    percentile_rank_interval,
+from acolytes_perf.inputs.units import COUNT, FIGURE, NUMBER, RATIO, TEXT
+from acolytes_perf.methods.release_comparison import (
+    FAILURES,
+    MEASURES,
+    THROUGHPUT,
+    WHOLE,
+    MeasureChange,
+    compare_releases,
+    figure_of,
 )
-from acolytes_perf.methods.load_test_run import LoadTestRun, read_run
-from acolytes_perf.methods.run_comparison import (
-    POWER,
-    RelativeChange,
-    RunSample,
-    compare_runs,
-    mann_whitney,
-    required_runs,
-    sample_from_moments,
-    sample_of,
-)
-from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Outcome, Result
-from acolytes_perf.result_files.record import NANOSECONDS
-from acolytes_perf.wording import format_quantity, pluralize
+from acolytes_perf.methods.run_comparison import RunSample, sample_from_moments, sample_of
+from acolytes_perf.methods.run_figures import RunRecord, read_records
+from acolytes_perf.methods.run_files import check_apart, run_files, runs_field
+from acolytes_perf.outcome import AnswerWarning, Outcome, Result
+from acolytes_perf.outputs import figure_report, release_report
+from acolytes_perf.wording import format_quantity
 
 SIDES = ("baseline", "candidate")
-#: A larger difference of the loads changes latencies by itself.
-_SAME_LOAD = 0.1
-#: The name of a metric without a name.
-_UNNAMED = "the metric"
 
 
 def run(inputs: Inputs) -> Outcome:
-    """The change of the metric, whether it is more than noise, and the change that these runs would detect."""
-    _check_apart(inputs)
-    runs = {side: _runs(inputs, side) for side in SIDES}
-    # figures without a file may be of anything
-    metric = inputs.text("metric") or ("p95" if any(runs.values()) else _UNNAMED)
-    figures = {side: _figures(inputs, side, runs[side], metric) for side in SIDES}
-    baseline, candidate = (_side(inputs, side, figures[side]) for side in SIDES)
-    limit = inputs.optional("regression")
+    """All changes of result files; the change of one measure for figures that the user gives."""
+    names = {side: _input_of(inputs, side) for side in SIDES}
+    paths = {side: run_files(inputs.texts(side), f"/{side}") if names[side] == side else [] for side in SIDES}
+    check_apart(*paths.values())
+    has_files, has_figures = any(paths.values()), not all(paths.values())
+    measures = _measures(inputs, has_files=has_files, has_figures=has_figures)
+    runs = {side: _records(inputs, side, paths[side], measures) for side in SIDES}
+    if has_figures:
+        return _compare_figures(inputs, runs, measures[0])
+    if all(len(side) == 1 for side in runs.values()):
+        return _one_each(inputs, runs, measures)
+    return _compare_files(inputs, runs, measures)
+
+
+def _compare_files(inputs: Inputs, runs: dict[str, list[RunRecord]], measures: Sequence[str]) -> Outcome:
+    for measure in inputs.texts("metric"):
+        _require(runs, measure)
+    before, after = ([run.figures for run in runs[side]] for side in SIDES)
+    changes = compare_releases(before, after, measures)
+    tests = sum(1 + (change.relative is not None) for change in changes)
+    reported = [change for change in changes if change.is_reported]
     results = [
-        Result("baseline", math.exp(baseline.log_mean), _unit(inputs, metric)),
-        Result("candidate", math.exp(candidate.log_mean), _unit(inputs, metric)),
-        Result("baseline_runs", baseline.runs, "runs"),
-        Result("candidate_runs", candidate.runs, "runs"),
+        *(Result(f"{side}_runs", len(runs[side]), "runs") for side in SIDES),
+        Result("endpoints", len({change.endpoint for change in changes} - {WHOLE}) or 1, "endpoints"),
+        Result("tests", tests, "tests"),
+        Result("worse", sum(change.is_worse for change in reported), "changes"),
+        Result("better", sum(not change.is_worse for change in reported), "changes"),
     ]
-    warnings = _loads(runs, metric) + _tools(runs)
-    if metric == _UNNAMED:
-        message = "the metric has no name, so larger is taken as worse"
-        warnings.append(
-            AnswerWarning("unnamed_metric", message, "set --metric, for example p95; with throughput, smaller is worse")
-        )
-    if baseline.runs == candidate.runs == 1:
-        return _one_each(runs, results, warnings, limit, metric)
-    comparison = compare_runs(baseline, candidate)
-    worse = -comparison.change if metric == "throughput" else comparison.change
-    results += [
-        Result("change", comparison.change, "ratio", Interval(comparison.low, comparison.high, STATISTICAL, 0.95)),
-        Result("different", comparison.is_significant, ""),
-        Result("smallest_detectable", comparison.detectable, "ratio"),
-        Result("variation_between_runs", max(baseline.log_sd, candidate.log_sd), "ratio"),
-    ]
-    ranks = mann_whitney(figures["baseline"], figures["candidate"]) if all(figures.values()) else None
-    if ranks:
-        results += [Result("mann_whitney_u", ranks[0], ""), Result("mann_whitney_p", ranks[1], "probability")]
-    failed = limit is not None and comparison.is_significant and worse >= limit
+    warnings = release_report.run_warnings(runs, uses_throughput=THROUGHPUT in measures)
+    limit, failed = inputs.optional("regression"), False
+    answer = release_report.describe(changes)
     if limit is not None:
+        failed = any(_is_regression(change, limit) for change in reported)
         results.append(Result("gate_passed", not failed, ""))
-        if not failed and comparison.detectable > limit:
-            need = required_runs(limit, baseline, candidate)
-            fix = f"make about {need} runs on each side" if need else "find out why the runs vary so much"
-            message = (
-                f"these runs would detect {format_quantity(comparison.detectable, 'ratio')}, not "
-                f"{format_quantity(limit, 'ratio')}"
-            )
-            warnings.append(AnswerWarning("gate_is_blind", f"{message}: a passed gate proves little", fix))
-    is_still = not baseline.log_sd and not candidate.log_sd
-    if is_still:
+        if not failed:
+            warnings += _blind(changes, limit, min(map(len, runs.values())))
+    if not any(change.variation for change in changes if change.measure != FAILURES):
         message = "the runs of each side do not vary at all: they may be copies of one run"
         warnings.append(AnswerWarning("no_variation", message, "use runs that were made separately"))
-    answer = _answer(metric, comparison, worse, limit, failed=failed, is_still=is_still)
-    return Outcome(answer, results, _assumptions(runs), warnings, failed=failed)
-
-
-def _answer(
-    metric: str, comparison: RelativeChange, worse: float, limit: float | None, *, failed: bool, is_still: bool
-) -> str:
-    size = f"{format_quantity(abs(comparison.change), 'ratio')} {'higher' if comparison.change > 0 else 'lower'}"
-    reach = f"(95 % interval {format_quantity(comparison.low, 'ratio')} to {format_quantity(comparison.high, 'ratio')})"
-    if comparison.is_significant:
-        noise = "in runs without any noise" if is_still else "and more than noise"
-        sentence = f"{metric} is {size} {reach}: {'worse' if worse > 0 else 'better'}, {noise}"
-    else:
-        sentence = (
-            f"No difference shown: {metric} is {size} {reach}; these runs would detect "
-            f"{format_quantity(comparison.detectable, 'ratio')} or more in {format_quantity(POWER, 'ratio')} of cases"
-        )
-    if limit is None:
-        return sentence + "."
-    return f"{sentence}; the gate of {format_quantity(limit, 'ratio')} {'fails' if failed else 'passes'}."
-
-
-def _one_each(
-    runs: dict[str, list[LoadTestRun]], results: list[Result], warnings: list[AnswerWarning], limit: float | None,
-    metric: str,
-) -> Outcome:  # fmt: skip
-    """One run on each side: only the noise between requests is known, and that does not decide."""
-    if limit is not None:
-        message = (
-            "needs the noise between runs, and one run on each side shows none; missing: one run more, better five"
-        )
-        raise CannotAnswerError("/regression", message, {"regression": None})
-    change = results[1].value / results[0].value - 1  # type: ignore[operator]
-    about = _within(runs, metric)
-    results.append(Result("change", change, "ratio"))
-    if about:
-        results.append(Result("error_within_runs", about, "ratio"))
-    message = "one run on each side cannot separate a change from the noise between runs (1 to 10 % on most systems)"
-    warnings.append(AnswerWarning("one_run", message, "make 5 runs on each side, alternating, and pass all of them"))
-    size = f"{format_quantity(abs(change), 'ratio')} {'higher' if change > 0 else 'lower'}"
-    answer = (
-        f"Undecided: {metric} is {size}, and one run on each side cannot separate that from the noise between runs."
+    tables = [*release_report.change_tables(changes), release_report.all_requests_table(runs, changes)]
+    return Outcome(
+        answer + figure_report.gate_text(limit, failed=failed),
+        results,
+        release_report.assumptions(runs, tests),
+        warnings,
+        failed=failed,
+        tables=tables,
     )
-    return Outcome(answer, results, _assumptions(runs), warnings)
 
 
-def _within(runs: dict[str, list[LoadTestRun]], metric: str) -> float | None:
-    """How far the noise between requests may move the change of a percentile; None where it is unknown."""
-    if not all(runs.values()) or not metric.startswith("p"):
-        return None
-    squares = 0.0
-    for side in SIDES:
-        tally, share = runs[side][0].whole, _share(metric)
-        if not tally.counts:
-            return None
-        spread = LatencyDistribution(tally.counts)
-        slices = [tally.slices[number] for number in sorted(tally.slices) if tally.slices[number].requests]
-        factor = design_effect(*exceedances_by_slice(slices, spread.percentile(share)))
-        ranks = percentile_rank_interval(spread.requests, share, factor) if factor else None
-        if not ranks or not spread.at_rank(ranks[0]):
-            return None
-        squares += (math.log(spread.at_rank(ranks[1]) / spread.at_rank(ranks[0])) / 2) ** 2
-    return math.expm1(math.sqrt(squares))
+def _is_regression(change: MeasureChange, limit: float) -> bool:
+    """Whether a reported change is worse by at least the limit, relative to the baseline."""
+    if not change.change.is_significant or not change.is_worse:
+        return False
+    size = change.change.value
+    if change.measure == FAILURES:  # the difference of shares; after 0 any rise is endless
+        return size >= limit * change.baseline
+    return abs(size) >= limit
 
 
-def _runs(inputs: Inputs, side: str) -> list[LoadTestRun]:
-    """The runs in the files of the side; empty where the user gave figures."""
-    names = inputs.present(side, f"{side}_values", f"{side}_stats")
-    if not names:
-        raise COMMAND.missing(f"{side}_values", f"one figure for each run; for result files add --{side} FILE,...")
-    if len(names) > 1:
-        raise InputError(f"/{names[1]}", f"cannot be used with {names[0]}: leave one out", {names[1]: None})
-    label, warm = inputs.text("label"), inputs.text("warm_up") or "none"
-    paths = inputs.texts(side)
-    double = next((path for index, path in enumerate(paths) if path in paths[:index]), None)
-    if double is not None:
-        raise InputError(f"/{side}", f"names {one_line(double)!r} twice: each run counts once")
-    return [read_run(path, f"/{side}/{index}", label, warm) for index, path in enumerate(paths)]
+def _blind(changes: Sequence[MeasureChange], limit: float, runs: int) -> list[AnswerWarning]:
+    """The warning of a passed gate whose runs could not show its limit, in the median endpoint's best latency."""
+    smallest: dict[str, float] = {}
+    for change in changes:
+        if change.measure not in (FAILURES, THROUGHPUT):
+            smallest[change.endpoint] = min(change.detectable, smallest.get(change.endpoint, math.inf))
+    if not smallest:
+        return []
+    detectable = sorted(smallest.values())[len(smallest) // 2]
+    if detectable <= limit:
+        return []
+    return [figure_report.blind_gate(detectable, limit, math.ceil(runs * (detectable / limit) ** 2))]
 
 
-def _check_apart(inputs: Inputs) -> None:
-    """Raise an error for a file on both sides, which would compare a run with itself."""
-    baseline_files = {os.path.realpath(path) for path in inputs.texts("baseline")}
-    for index, path in enumerate(inputs.texts("candidate")):
-        if os.path.realpath(path) in baseline_files:
-            raise InputError(
-                f"/candidate/{index}", f"{one_line(path)!r} is also a file of the baseline: leave it out there"
-            )
+def _one_each(inputs: Inputs, runs: dict[str, list[RunRecord]], measures: Sequence[str]) -> Outcome:
+    _refuse_gate(inputs)
+    measure = measures[0] if inputs.texts("metric") else "p95"
+    figures = _figures(runs, measure, None)
+    errors = [run.figures[WHOLE].errors.get(measure) for side in runs.values() for run in side]
+    within = math.expm1(1.96 * math.hypot(*[error for error in errors if error])) if all(errors) else None
+    outcome = figure_report.report_one_each(figures, within)
+    shares = [run.figures[WHOLE] for side in runs.values() for run in side]
+    answer = outcome.answer
+    if all(share.failures is not None for share in shares):
+        before, after = (format_quantity((share.failures or 0) / share.requests, "ratio") for share in shares)
+        answer += f" Failures: {before} and {after}."
+    warnings = [*outcome.warnings, *release_report.run_warnings(runs, uses_throughput=THROUGHPUT in measures)]
+    rows = release_report.single_run_table(runs, measures)
+    return outcome._replace(answer=answer, warnings=warnings, tables=[rows])
 
 
-def _figures(inputs: Inputs, side: str, runs: list[LoadTestRun], metric: str) -> list[float]:
-    """One figure for each run; empty where the user gave only mean and deviation."""
-    if runs:
-        return [_figure(test_run, metric, f"/{side}/{index}") for index, test_run in enumerate(runs)]
-    return inputs.numbers(f"{side}_values")
+def _refuse_gate(inputs: Inputs) -> None:
+    if "regression" in inputs:
+        message = "needs the noise between runs, and one run on each side shows none; missing: one run more"
+        raise CannotAnswerError("/regression", f"{message}, better five", {"regression": None})
 
 
-def _side(inputs: Inputs, side: str, figures: list[float]) -> RunSample:
+def _compare_figures(inputs: Inputs, runs: dict[str, list[RunRecord]], measure: str) -> Outcome:
+    figures = _figures(runs, measure, inputs)
+    warnings = release_report.run_warnings(runs, uses_throughput=True) if all(runs.values()) else []
+    sides = (figures.baseline, figures.candidate)
+    if all(len(side) == 1 for side in sides):
+        _refuse_gate(inputs)
+        return figure_report.report_one_each(figures, None)
+    if measure == FAILURES:
+        if not all(sides):
+            raise InputError("/metric", "failures need a figure for each run: use result files or *_values")
+        return figure_report.report_shares(figures)
+    samples = [_sample(inputs, side, values) for side, values in zip(SIDES, sides)]
+    outcome = figure_report.report_samples(figures, *samples)
+    return outcome._replace(warnings=[*warnings, *outcome.warnings])
+
+
+def _sample(inputs: Inputs, side: str, figures: list[float]) -> RunSample:
     if figures:
+        for index, figure in enumerate(figures):
+            if not figure:
+                message = "'0' must be more than 0, since changes are ratios: only --metric failures takes 0"
+                raise InputError(f"/{side}_values/{index}", message)
         return sample_of(figures)
     row = inputs.rows(f"{side}_stats")[0]
     return sample_from_moments(int(row.number("runs")), row.number("mean"), row.number("sd"))
 
 
-def _share(metric: str) -> float:
-    return float(metric[1:]) / 100
+def _figures(runs: dict[str, list[RunRecord]], measure: str, inputs: Inputs | None) -> figure_report.Figures:
+    """One measure of both sides, from files or as the user gave it."""
+    values = []
+    for side in SIDES:
+        if runs[side]:
+            values.append([_figure(run, measure, f"/{side}/{index}") for index, run in enumerate(runs[side])])
+        else:
+            values.append(inputs.numbers(f"{side}_values") if inputs else [])
+    unit = "ratio" if measure == FAILURES else ""
+    if all(runs.values()) and measure != FAILURES:
+        unit = "1/s" if measure == THROUGHPUT else "s"
+    limit = inputs.optional("regression") if inputs else None
+    return figure_report.Figures(measure, unit, values[0], values[1], limit)
 
 
-def _figure(test_run: LoadTestRun, metric: str, pointer: str) -> float:
-    """The run's value of the metric, which must be above 0."""
-    reported, histogram = test_run.summary, test_run.whole
-    value: float | None
-    if metric == "throughput":
-        seconds = reported.duration if reported else test_run.duration
-        value = (reported.requests if reported else histogram.requests) / seconds if seconds else None
-    elif metric == "mean":
-        value = reported.mean if reported else histogram.mean
-    elif reported:
-        value = next(
-            (latency for share, latency in reported.percentiles.items() if abs(share - _share(metric)) < 1e-9), None
-        )
+def _figure(record: RunRecord, measure: str, pointer: str) -> float:
+    """The run's value of the measure, of all its requests."""
+    whole = record.figures[WHOLE]
+    if measure == FAILURES:
+        value = None if whole.failures is None else whole.failures / whole.requests
     else:
-        value = LatencyDistribution(histogram.counts).percentile(_share(metric)) / NANOSECONDS
-    if not value:
-        what = "is 0" if value == 0 else "is not in the file"
-        raise InputError(
-            pointer, f"{metric} {what} ({one_line(test_run.path)}, {test_run.format}): choose another --metric"
-        )
+        value = figure_of(whole, measure)
+    if value is None:
+        message = f"{measure} is not in the file ({one_line(record.path)}, {record.format}): choose another --metric"
+        raise InputError(pointer, message)
     return value
 
 
-def _unit(inputs: Inputs, metric: str) -> str:
-    if "baseline" not in inputs or "candidate" not in inputs:
-        return ""
-    return "1/s" if metric == "throughput" else "s"
-
-
-def _loads(runs: dict[str, list[LoadTestRun]], metric: str) -> list[AnswerWarning]:
-    rates = []
+def _require(runs: dict[str, list[RunRecord]], measure: str) -> None:
+    """Raise an error where a run lacks a measure that the user chose."""
     for side in SIDES:
-        side_rates = [
-            test_run.whole.requests / test_run.duration
-            for test_run in runs[side]
-            if test_run.duration and test_run.whole.requests
-        ]
-        if not side_rates:
-            return []
-        rates.append(sum(side_rates) / len(side_rates))
-    if metric == "throughput" or abs(rates[1] / rates[0] - 1) <= _SAME_LOAD:
-        return []
-    message = (
-        f"the loads of the sides differ: {format_quantity(rates[0], '1/s')} and "
-        f"{format_quantity(rates[1], '1/s')}; latency "
-        "depends on the load"
-    )
-    return [AnswerWarning("load_differs", message, "test both sides with the same arrival rate")]
+        for index, record in enumerate(runs[side]):
+            _figure(record, measure, f"/{side}/{index}")
 
 
-def _tools(runs: dict[str, list[LoadTestRun]]) -> list[AnswerWarning]:
-    """A warning where the tools differ: they start and stop the clock at different moments."""
-    formats = sorted({test_run.format for side in SIDES for test_run in runs[side]})
-    if len(formats) < 2:
-        return []
-    message = f"the runs were measured by different tools ({', '.join(formats)}), which measure differently"
-    return [AnswerWarning("tools_differ", message, "measure both sides with the same tool and script")]
-
-
-def _assumptions(runs: dict[str, list[LoadTestRun]]) -> list[str]:
-    texts = [
-        "Each run counts as one figure. The figures of a side are independent and vary in proportion to their size.",
-        "Welch's t test of logarithms, two-sided: 5 % of comparisons of identical systems report a difference.",
-        "Runs of both sides were made alternately on the same machines, so that nothing else differs.",
-    ]
-    for side in SIDES:
-        if runs[side]:
-            formats = ", ".join(sorted({test_run.format for test_run in runs[side]}))
-            cuts = ", ".join(format_quantity(test_run.warm_up_seconds, "s") for test_run in runs[side])
-            warm = (
-                f"; left out at the start: {cuts}" if any(test_run.warm_up_seconds for test_run in runs[side]) else ""
+def _measures(inputs: Inputs, *, has_files: bool, has_figures: bool) -> list[str]:
+    chosen = list(dict.fromkeys(inputs.texts("metric")))
+    if has_figures:
+        if len(chosen) > 1:
+            raise InputError(
+                "/metric", "takes one measure with figures; several need result files", {"metric": chosen[0]}
             )
-            texts.append(f"{side}: {pluralize(len(runs[side]), 'file')} of {formats}{warm}.")
-    return texts
+        # figures without a file may be of anything
+        return chosen or (["p95"] if has_files else [figure_report.UNNAMED])
+    if not chosen:
+        return list(MEASURES)
+    # a fast error looks like a fast answer
+    return [*chosen, *([] if FAILURES in chosen else [FAILURES])]
+
+
+def _input_of(inputs: Inputs, side: str) -> str:
+    """The name of the input that has the side's runs."""
+    names = inputs.present(side, f"{side}_values", f"{side}_stats")
+    if not names:
+        raise COMMAND.missing(f"{side}_values", f"one figure for each run; for result files add --{side} FILE,...")
+    if len(names) > 1:
+        raise InputError(f"/{names[1]}", f"cannot be used with {names[0]}: leave one out", {names[1]: None})
+    return names[0]
+
+
+def _records(inputs: Inputs, side: str, paths: list[str], measures: Sequence[str]) -> list[RunRecord]:
+    if not paths:
+        return []
+    warm_up = inputs.text("warm_up") or "none"
+    return read_records(paths, f"/{side}", inputs.text("label"), warm_up, measures)
 
 
 def _side_fields(side: str, figures: str, stats: str) -> tuple[Field | Table, ...]:
     return (
-        Field(side, TEXT, f"result files of the {side}, one for each run", f"{side}-1.json,{side}-2.json", max_items=50,
-              is_file=True),
-        Field(f"{side}_values", NUMBER, f"one figure for each run of the {side}, not files", figures, 1e-12, 1e15,
+        runs_field(side, f"result files of the {side}: one for each run, a pattern, or a folder", f"{side}-*.jtl"),
+        Field(f"{side}_values", FIGURE, f"one figure for each run of the {side}, not files", figures, 0, 1e15,
               max_items=50),
         Table(
             f"{side}_stats",
@@ -291,11 +240,17 @@ def _side_fields(side: str, figures: str, stats: str) -> tuple[Field | Table, ..
 
 
 _RESULTS = {
-    "baseline": "the metric of the baseline: the geometric mean of its runs",
-    "candidate": "the metric of the candidate: the geometric mean of its runs",
     "baseline_runs": "number of runs of the baseline",
     "candidate_runs": "number of runs of the candidate",
+    "endpoints": "endpoints that all runs have",
+    "tests": "tests that the correction takes into account",
+    "worse": "changes in the bad direction by more than noise",
+    "better": "changes in the good direction by more than noise",
+    "gate_passed": "no: some measure is worse by at least `regression`, and by more than the noise",
+    "baseline": "figures or one run a side: the baseline's measure, the geometric mean of its runs",
+    "candidate": "the candidate's measure, the geometric mean of its runs",
     "change": "candidate over baseline - 1: 5 % means 5 % more than the baseline",
+    "difference": "shares: candidate minus baseline",
     "different": "whether the 95 % interval of the change excludes 0",
     "smallest_detectable": "the smallest increase that these runs would detect in 80 of 100 comparisons",
     "variation_between_runs": "standard deviation between runs, as a share, of the side that varies more",
@@ -304,27 +259,51 @@ _RESULTS = {
     "error_within_runs": (
         "how far the change may be off by the requests of the two runs alone, without noise between runs"
     ),
-    "gate_passed": "no: worse by at least `regression`, and by more than the noise",
+}
+
+_SIDES = {
+    "baseline": "the baseline: geometric mean of its runs; failures: share of all its requests",
+    "candidate": "the candidate, in the same way",
+}
+_CHANGES = {
+    **_SIDES,
+    "change": "candidate over baseline - 1; for failures the difference of the shares",
+    "p": "how likely such a change is without any, corrected for all tests: below 5 % it is more than noise",
+    "smallest_detectable": "the smallest change that these runs show in 80 of 100 comparisons",
+}
+_TABLES = {
+    "failures": _CHANGES,
+    "latencies": {
+        **_CHANGES,
+        "against_others": "change against the median of the other endpoints, which a slower machine does not cause",
+        "p_against_others": "the same probability for that",
+    },
+    "throughput": _CHANGES,
+    "with_failed_requests": _SIDES,
+    "runs": {name: _CHANGES[name] for name in ("baseline", "candidate", "change")},
 }
 
 COMMAND = Command(
     name="results compare",
-    summary="Whether a candidate is slower than the baseline by more than the noise between runs; a gate for CI.",
+    summary="Which endpoints of a candidate are slower or fail more than the baseline's by more than noise; a gate.",
     fields=(
         *_side_fields("baseline", "102,99,101,100,98", "5:36105.6:31.2"),
         *_side_fields("candidate", "107,109,106,110,108", "5:36142.6:50"),
-        text_field("metric", "what is compared (default p95 of files)", "p95",
-                   r"p(?!0*(\.0*)?$)\d{1,2}(\.\d{1,5})?|mean|throughput",
-                   "a percentile such as p95, mean or throughput"),
+        Field(
+            "metric", TEXT, "what is compared: percentiles, mean, failures, throughput; default all", "p95",
+            max_items=8, pattern=r"p(?!0*(\.0*)?$)\d{1,2}(\.\d{1,5})?|mean|throughput|failures",
+            pattern_doc="a percentile such as p95, mean, failures or throughput", aliases=("metrics", "measure"),
+        ),
         Field("regression", RATIO, "gate: exit code 1 when worse by this much and by more than noise", "5%",
               1e-6, 1, aliases=("gate",)),
         LABEL,
         WARM_UP,
     ),
     run=run,
-    formula="t = difference of the mean logarithms / sqrt(s1^2/n1 + s2^2/n2), Welch's degrees of freedom; smallest "
-    "detectable = exp((t(.975) + t(.8)) * standard error) - 1",
-    source="Welch 1947, doi 10.1093/biomet/34.1-2.28; Mann and Whitney 1947, doi 10.1214/aoms/1177730491",
+    formula="t = difference of the mean logarithms / standard error, for each endpoint and measure; failures by counts "
+    "over runs; Holm's correction over all tests",
+    source="Welch 1947, doi 10.1093/biomet/34.1-2.28; Holm 1979; Mann and Whitney 1947, doi 10.1214/aoms/1177730491",
     example={"baseline_values": "102,99,101,100,98", "candidate_values": "107,109,106,110,108"},
     results=_RESULTS,
+    tables=_TABLES,
 )  # fmt: skip

@@ -1,0 +1,227 @@
+"""Whether runs keep a performance budget: pass, fail or undecided for each limit; a gate for pipelines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from acolytes_perf.commands.results_summarize import WARM_UP
+from acolytes_perf.declare import Command, Format
+from acolytes_perf.errors import InputError, MissingInputError, quoted
+from acolytes_perf.inputs.fields import Field, Inputs, choice_field
+from acolytes_perf.inputs.input_sources import parse_json_object, read_text_file
+from acolytes_perf.inputs.tables import Table
+from acolytes_perf.inputs.units import RATIO, TEXT
+from acolytes_perf.methods.budget import (
+    ABOVE_BASELINE,
+    AT_LEAST,
+    AT_MOST,
+    BELOW_BASELINE,
+    Budget,
+    Limit,
+    parse_budget,
+)
+from acolytes_perf.methods.budget_verdict import FAIL, UNDECIDED, check_limits, count_verdicts, overall
+from acolytes_perf.methods.release_comparison import THROUGHPUT, WHOLE
+from acolytes_perf.methods.run_figures import RunRecord, read_sides
+from acolytes_perf.methods.run_files import runs_field, values_table
+from acolytes_perf.outcome import AnswerWarning, Outcome, Result
+from acolytes_perf.outputs import release_report
+from acolytes_perf.outputs.budget_report import describe, verdict_tables
+from acolytes_perf.outputs.github_summary import summary
+from acolytes_perf.outputs.junit import test_suite
+from acolytes_perf.wording import format_quantity, pluralize
+
+_VARIATION = "5%"
+
+
+def run(inputs: Inputs) -> Outcome:
+    """Read the budget and the runs, and judge every limit."""
+    budget = _budget(inputs)
+    if "budget" in inputs and not inputs.present("candidate", "candidate_values"):
+        raise COMMAND.missing("candidate", "the result files to check")
+    runs = read_sides(inputs, ("baseline", "candidate"), budget.measures())
+    if not runs["candidate"]:
+        raise COMMAND.missing(
+            "candidate_values", "one row for each run and measure; for result files add --candidate FILE,..."
+        )
+    is_assumed = all(len(side) < 2 for side in runs.values())
+    if "variation" in inputs.written and not is_assumed:
+        message = "has no effect: the runs show how much they vary"
+        raise InputError("/variation", message, {"variation": None})
+    endpoints = _endpoints(runs)
+    if not runs["baseline"]:
+        _refuse_missing_baseline(budget.limits(endpoints, has_baseline=False))
+    has_failures = all(record.figures[WHOLE].failures is not None for side in runs.values() for record in side)
+    limits = budget.limits(endpoints, has_baseline=bool(runs["baseline"]) and has_failures)
+    figures = {side: [record.figures for record in records] for side, records in runs.items()}
+    verdicts = check_limits(limits, figures["candidate"], figures["baseline"], inputs.number("variation"))
+    counts, verdict = count_verdicts(verdicts), overall(verdicts)
+    failed = verdict == FAIL or (verdict == UNDECIDED and inputs.text("undecided") == "fail")
+    needed = [one.runs_needed for one in verdicts if one.verdict == UNDECIDED]
+    results = [
+        Result("limits", len(verdicts), "limits"),
+        Result("failed", counts["fail"], "limits"),
+        Result("undecided", counts["undecided"], "limits"),
+        Result("passed", counts["pass"], "limits"),
+        Result("gate_passed", not failed, ""),
+    ]
+    if needed:
+        results.append(Result("runs_needed", None if None in needed else max(n for n in needed if n), "runs"))
+    return Outcome(
+        describe(verdicts),
+        results,
+        _assumptions(inputs, runs, len(verdicts), is_assumed=is_assumed),
+        _warnings(inputs, runs, is_assumed=is_assumed),
+        failed=failed,
+        tables=verdict_tables(verdicts),
+    )
+
+
+def _budget(inputs: Inputs) -> Budget:
+    """The limits of the file, or those of the call."""
+    names = inputs.present("budget", "limits")
+    if not names:
+        raise COMMAND.missing("limits", "limits for all requests; for a file with them add --budget FILE")
+    if len(names) > 1:
+        raise InputError("/limits", "cannot be used with budget: leave one out", {"limits": None})
+    if names == ["limits"]:
+        return _budget_of_rows(inputs.rows("limits"))
+    path = inputs.text("budget") or ""
+    try:
+        content = parse_json_object(read_text_file(path, "budget"), quoted(path))
+    except InputError as error:
+        if error.pointer:
+            error.message = f"{quoted(path)}: {error.pointer[1:]} {error.message}"
+        error.pointer = "/budget"
+        raise
+    return parse_budget(content, path)
+
+
+def _budget_of_rows(rows: Sequence[Inputs]) -> Budget:
+    section: dict[str, dict[str, object]] = {}
+    for index, row in enumerate(rows):
+        measure = row.text("measure") or ""
+        is_change, is_throughput = "against" in row, measure == THROUGHPUT
+        kind = (
+            (BELOW_BASELINE if is_throughput else ABOVE_BASELINE)
+            if is_change
+            else AT_LEAST
+            if is_throughput
+            else AT_MOST
+        )
+        kinds = section.setdefault(measure, {})
+        if kind in kinds:
+            raise InputError(f"/limits/{index}", f"limits {measure} twice: leave one out")
+        kinds[kind] = row.text("limit")
+    return parse_budget({"all_requests": section}, "")
+
+
+def _refuse_missing_baseline(limits: Sequence[Limit]) -> None:
+    count = sum(limit.needs_baseline for limit in limits)
+    if count:
+        message = f"is missing, e.g. --baseline 'before-*.jtl': the budget has {pluralize(count, 'limit')} against it"
+        raise MissingInputError("/baseline", message, {"baseline": "before-*.jtl"})
+
+
+def _endpoints(runs: Mapping[str, Sequence[RunRecord]]) -> list[str]:
+    """The endpoints that all runs of the candidate have, and those of the baseline where there are any."""
+    everywhere = [record.figures for side in runs.values() for record in side]
+    first = runs["candidate"][0].figures
+    return [name for name in first if name != WHOLE and all(name in figures for figures in everywhere)]
+
+
+def _warnings(inputs: Inputs, runs: Mapping[str, Sequence[RunRecord]], *, is_assumed: bool) -> list[AnswerWarning]:
+    warnings = []
+    if is_assumed:
+        share = format_quantity(inputs.number("variation"), "ratio")
+        message = f"no side has two runs, so that runs are assumed to vary by {share}"
+        fix = "make 3 runs or more, or set --variation to what earlier runs showed"
+        warnings.append(AnswerWarning("variation_assumed", message, fix))
+    if all(runs.values()):
+        return [*warnings, *release_report.run_warnings(runs, uses_throughput=False)]
+    return [*warnings, *release_report.damage({"candidate": runs["candidate"]})]
+
+
+def _assumptions(inputs: Inputs, runs: Mapping[str, Sequence[RunRecord]], tests: int, *, is_assumed: bool) -> list[str]:
+    texts = [
+        "Latencies are of successful requests. Each run counts as one figure; failures count over all runs.",
+        f"A limit fails when the runs are beyond it by more than noise (one-sided, Holm's correction over {tests}",
+    ]
+    texts[-1] += " limits): a release that keeps them all fails in at most 5 % of checks."
+    texts.append("A limit passes when the one-sided 95 % limit of the value, or of the change, is within it.")
+    action = "fails" if inputs.text("undecided") == "fail" else "passes"
+    texts.append(f"An undecided budget {action} the gate (--undecided). runs_needed would decide in 80 of 100 checks.")
+    if all(runs.values()):
+        order = release_report.order_text(runs)
+        texts += [order] if order else []
+    if is_assumed:
+        texts.append("The variation between runs is assumed, not measured.")
+    texts += release_report.files_text(runs)
+    return texts
+
+
+_LIMIT = {
+    "value": "the candidate's value: geometric mean of its runs, or share of its requests",
+    "limit": "the limit of the budget",
+    "bound": "the one-sided 95 % limit of what is compared with the limit, in the bad direction",
+    "p": "how likely this is where the limit is kept, corrected for all limits",
+    "fails": "yes: beyond the limit by more than noise",
+    "passes": "yes: within the limit even in the bad case; no in both: undecided",
+    "runs_needed": "runs a side that would decide it",
+}
+_CHANGE = {
+    **_LIMIT,
+    "baseline": "the baseline's value",
+    "change": "candidate over baseline - 1; for failures the difference of the shares",
+}
+
+COMMAND = Command(
+    name="budget check",
+    summary="Whether runs keep a performance budget: pass, fail or undecided; JUnit XML, a GitHub summary; a gate.",
+    fields=(
+        Field("budget", TEXT, "the budget, a JSON file; budget init proposes one", "budget.json", is_file=True),
+        Table(
+            "limits",
+            (
+                Field("measure", TEXT, "a percentile, mean, failures or throughput", "p95", required=True),
+                Field("limit", TEXT, "at most this; of throughput at least this", "500ms", required=True),
+                choice_field("against", "with baseline: the most that it may be worse than the baseline", ("baseline",),
+                             None),
+            ),
+            "limits of all requests, instead of a budget", "p95:500ms,failures:1%", max_rows=20,
+        ),
+        runs_field("candidate", "result files to check: one for each run, a pattern, or a folder", "after-*.jtl"),
+        values_table("candidate"),
+        runs_field("baseline", "result files to compare with, for limits against a baseline", "before-*.jtl"),
+        values_table("baseline"),
+        choice_field("undecided", "what an undecided budget does to the exit code", ("pass", "fail"), "pass"),
+        Field("variation", RATIO, "standard deviation between runs, where no side has two runs", "3%", 1e-4, 1,
+              default=_VARIATION),
+        WARM_UP,
+    ),
+    run=run,
+    formula="one-sided t tests of logarithms against each limit, failures by counts over runs, Holm's correction; "
+    "pass when the one-sided 95 % limit is within the limit",
+    source="Holm 1979; Welch 1947, doi 10.1093/biomet/34.1-2.28; Newcombe 1998 (method 10)",
+    example={"limits": "p95:500ms,mean:300ms", "candidate_values": "p95:412ms,p95:420ms,mean:180ms,mean:186ms"},
+    results={
+        "limits": "limits of the budget, one for each endpoint and measure",
+        "failed": "limits that fail",
+        "undecided": "limits that more runs would decide",
+        "passed": "limits that pass",
+        "gate_passed": "no: exit code 1",
+        "runs_needed": "runs a side that would decide all limits in 80 of 100 checks; never: a value is at its limit",
+    },
+    tables={
+        "latency_limits": _LIMIT,
+        "failure_limits": _LIMIT,
+        "throughput_limits": _LIMIT,
+        "latency_changes": _CHANGE,
+        "failure_changes": _CHANGE,
+        "throughput_changes": _CHANGE,
+    },
+    formats={
+        "junit": Format((".xml",), test_suite),
+        "github": Format((), summary, "github-summary.md"),
+    },
+)  # fmt: skip

@@ -1,0 +1,273 @@
+"""The answer of `results compare` for result files: every endpoint and measure, and what to know about the runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from acolytes_perf.errors import one_line
+from acolytes_perf.methods.log_difference import Change
+from acolytes_perf.methods.release_comparison import FAILURES, THROUGHPUT, WHOLE, MeasureChange
+from acolytes_perf.methods.run_figures import RunRecord
+from acolytes_perf.methods.run_order import order_of
+from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Result, ResultTable, Row
+from acolytes_perf.wording import format_quantity, pluralize
+
+#: A larger difference of the loads changes latencies by itself.
+_SAME_LOAD = 0.1
+#: The most endpoints that the answer names; the tables have all.
+_MOST_NAMED = 4
+
+#: The columns that an answer as text shows of the tables.
+_TEXT_COLUMNS = ("baseline", "candidate", "change", "p", "against_others")
+
+Runs = Mapping[str, Sequence[RunRecord]]
+
+
+def describe(changes: Sequence[MeasureChange]) -> str:
+    """One sentence: what is worse, what is better, and what these runs could not show."""
+    reported = [change for change in changes if change.is_reported]
+    parts = []
+    for word, is_bad in (("worse", True), ("better", False)):
+        group = [change for change in reported if change.is_worse == is_bad]
+        if group:
+            parts.append(f"{word}: {_by_endpoint(group)}")
+    if parts:
+        text = "; ".join(parts)
+        return f"{text[0].upper()}{text[1:]}. No other change is more than noise"
+    typical = _typical(changes)
+    reach = f"; these runs would detect {typical} in 80 of 100 comparisons" if typical else ""
+    return f"No difference shown in any endpoint or measure{reach}"
+
+
+def _typical(changes: Sequence[MeasureChange]) -> str:
+    """The smallest detectable changes of the median endpoint."""
+    texts = []
+    for measure in dict.fromkeys(change.measure for change in changes):
+        values = sorted(change.detectable for change in changes if change.measure == measure)
+        if measure == FAILURES:
+            texts.append(f"failures {format_quantity(values[len(values) // 2], 'ratio')} more")
+        elif measure in ("p50", "p95"):
+            texts.append(f"{measure} {format_quantity(values[len(values) // 2], 'ratio')} higher")
+    return ", ".join(texts)
+
+
+def _by_endpoint(changes: Sequence[MeasureChange]) -> str:
+    endpoints = list(dict.fromkeys(change.endpoint for change in changes))
+    texts = []
+    for endpoint in endpoints[:_MOST_NAMED]:
+        own = [change for change in changes if change.endpoint == endpoint]
+        texts.append(f"{one_line(endpoint)} ({', '.join(map(_size, own))}{_against(own)})")
+    rest = len(endpoints) - _MOST_NAMED
+    return ", ".join(texts) + (f" and {pluralize(rest, 'endpoint')} more" if rest > 0 else "")
+
+
+def _size(change: MeasureChange) -> str:
+    if change.measure == FAILURES:
+        before, after = (format_quantity(share, "ratio") for share in (change.baseline, change.candidate))
+        return f"failures {before} to {after}"
+    if not change.change.is_significant and change.relative is not None:
+        return f"{change.measure} {_signed(change.relative)} against the others"
+    return f"{change.measure} {_signed(change.change)}"
+
+
+def _signed(change: Change) -> str:
+    low, high = format_quantity(change.low, "ratio"), format_quantity(change.high, "ratio")
+    return f"{'+' if change.value > 0 else ''}{format_quantity(change.value, 'ratio')} [{low} to {high}]"
+
+
+def _against(changes: Sequence[MeasureChange]) -> str:
+    """Whether an endpoint changed by itself, or together with the others."""
+    latencies = [change for change in changes if change.relative is not None and change.change.is_significant]
+    if not latencies:
+        return ""
+    if any(change.relative is not None and change.relative.is_significant for change in latencies):
+        return "; this endpoint, not the machine"
+    if all(
+        change.relative is not None and abs(change.relative.value) < abs(change.change.value) / 2
+        for change in latencies
+    ):
+        return "; the other endpoints changed as well, so look at the machine first"
+    return ""
+
+
+def change_tables(changes: Sequence[MeasureChange]) -> list[ResultTable]:
+    """Failures, latencies and throughput; what changed comes first."""
+    ordered = sorted(changes, key=lambda change: (not change.is_reported, change.change.adjusted))
+    tables = []
+    for name, is_part, unit in (
+        ("failures", lambda measure: measure == FAILURES, "ratio"),
+        ("latencies", lambda measure: measure not in (FAILURES, THROUGHPUT), "s"),
+        ("throughput", lambda measure: measure == THROUGHPUT, "1/s"),
+    ):
+        part = [change for change in ordered if is_part(change.measure)]
+        rows = [Row(_label(change), _cells(change, unit)) for change in part]
+        tables.append(ResultTable(name, name, rows, text_columns=_TEXT_COLUMNS))
+    return tables
+
+
+def _label(change: MeasureChange) -> str:
+    name = one_line(change.endpoint, 40)
+    return name if change.measure in (FAILURES, THROUGHPUT) else f"{name} {change.measure}"
+
+
+def _cells(change: MeasureChange, unit: str) -> list[Result]:
+    cells = [
+        Result("baseline", change.baseline, unit),
+        Result("candidate", change.candidate, unit),
+        _change_cell("change", change.change),
+        Result("p", change.change.adjusted, "probability"),
+        Result("smallest_detectable", change.detectable, "ratio"),
+    ]
+    if change.relative is not None:
+        cells += [
+            _change_cell("against_others", change.relative),
+            Result("p_against_others", change.relative.adjusted, "probability"),
+        ]
+    return cells
+
+
+def _change_cell(name: str, change: Change) -> Result:
+    return Result(name, change.value, "ratio", Interval(change.low, change.high, STATISTICAL, 0.95))
+
+
+def all_requests_table(runs: Runs, changes: Sequence[MeasureChange]) -> ResultTable:
+    """Latencies of all requests, failed ones included, of the endpoints whose failures changed."""
+    rows = []
+    for endpoint in (one.endpoint for one in changes if one.measure == FAILURES and one.change.is_significant):
+        for measure in dict.fromkeys(one.measure for one in changes if one.measure not in (FAILURES, THROUGHPUT)):
+            levels = []
+            for side in runs.values():
+                figures = [run.figures[endpoint].all_latencies.get(measure) for run in side]
+                known = [figure for figure in figures if figure]
+                levels.append(sum(known) / len(known) if known and len(known) == len(figures) else None)
+            if all(levels):
+                cells = [Result(name, level, "s") for name, level in zip(runs, levels)]
+                rows.append(Row(f"{one_line(endpoint, 40)} {measure}", cells))
+    return ResultTable("with_failed_requests", "with failed requests", rows)
+
+
+def run_warnings(runs: Runs, *, uses_throughput: bool) -> list[AnswerWarning]:
+    """What may make the sides differ beside the release: the order of the runs, load, tools, and endpoints."""
+    return [
+        *_order(runs),
+        *_loads(runs, uses_throughput=uses_throughput),
+        *_tools(runs),
+        *_endpoints(runs),
+        *damage(runs),
+    ]
+
+
+def _order(runs: Runs) -> list[AnswerWarning]:
+    order = order_of(*[[run.times for run in side] for side in runs.values()])
+    if not order.is_known:
+        message = "the files do not tell when the runs were made: a change of the environment may look like the release"
+        return [AnswerWarning("order_unknown", message, "make the runs of both sides in turn, on the same machines")]
+    if order.overlap:
+        message = "runs of both sides were made at the same time, so that they may have slowed each other down"
+        return [AnswerWarning("runs_overlap", message, "make the runs one after the other")]
+    if order.is_in_turn:
+        return []
+    apart = f", {pluralize(order.days_apart, 'day')} apart" if order.days_apart else ""
+    message = (
+        f"the runs were not made in turn (B baseline, C candidate: {order.sequence[:60]}{apart}): what changed in "
+        "the environment meanwhile looks like a change of the release"
+    )
+    return [AnswerWarning("not_in_turn", message, "alternate the sides on the same machines")]
+
+
+def order_text(runs: Runs) -> str:
+    """Said for runs in turn; empty otherwise, since a warning says the rest."""
+    order = order_of(*[[run.times for run in side] for side in runs.values()])
+    if not order.is_in_turn or order.overlap:
+        return ""
+    return f"The runs were made in turn, by the times in the files (B baseline, C candidate): {order.sequence[:60]}."
+
+
+def _loads(runs: Runs, *, uses_throughput: bool) -> list[AnswerWarning]:
+    rates = []
+    for side in runs.values():
+        throughputs = [run.figures[WHOLE].throughput for run in side]
+        known = [rate for rate in throughputs if rate]
+        if not known:
+            return []
+        rates.append(sum(known) / len(known))
+    if abs(rates[1] / rates[0] - 1) <= _SAME_LOAD:
+        return []
+    message = (
+        f"the loads of the sides differ: {format_quantity(rates[0], '1/s')} and {format_quantity(rates[1], '1/s')}; "
+        "latency depends on the load"
+    )
+    fix = "test both sides with the same arrival rate"
+    if uses_throughput:
+        fix += ", unless the throughput of a closed model is what you compare"
+    return [AnswerWarning("load_differs", message, fix)]
+
+
+def _tools(runs: Runs) -> list[AnswerWarning]:
+    """A warning where the tools differ: they start and stop the clock at different moments."""
+    formats = sorted({run.format for side in runs.values() for run in side})
+    if len(formats) < 2:
+        return []
+    message = f"the runs were measured by different tools ({', '.join(formats)}), which measure differently"
+    return [AnswerWarning("tools_differ", message, "measure both sides with the same tool and script")]
+
+
+def _endpoints(runs: Runs) -> list[AnswerWarning]:
+    """A warning about endpoints that some runs lack, and that are not compared."""
+    everywhere = [run for side in runs.values() for run in side]
+    names = dict.fromkeys(name for run in everywhere for name in run.figures)
+    partial = [name for name in names if not all(name in run.figures for run in everywhere)]
+    if not partial:
+        return []
+    listed = ", ".join(one_line(name, 40) for name in partial[:5]) + (", .." if len(partial) > 5 else "")
+    message = f"{pluralize(len(partial), 'endpoint')} missing from some runs and not compared: {listed}"
+    return [AnswerWarning("endpoints_differ", message, "use the same script on both sides, or rename the endpoints")]
+
+
+def damage(runs: Runs) -> list[AnswerWarning]:
+    """A warning about files with lines that cannot be read."""
+    damaged = [run for side in runs.values() for run in side if run.corrupt or run.is_truncated]
+    if not damaged:
+        return []
+    names = ", ".join(one_line(run.path) for run in damaged[:3]) + (", .." if len(damaged) > 3 else "")
+    message = f"{pluralize(len(damaged), 'file')} with lines that cannot be read, or cut off: {names}"
+    return [AnswerWarning("damaged_files", message, "check these runs, or leave them out")]
+
+
+def assumptions(runs: Runs, tests: int) -> list[str]:
+    """What the comparison rests on."""
+    texts = [
+        "Each run counts as one figure for each endpoint and measure. Latencies are of successful requests.",
+        f"p is corrected for all {tests} tests (Holm): at most 5 % of comparisons of unchanged releases show a change.",
+        "Intervals are 95 % each. smallest_detectable shows in 80 of 100 comparisons, all tests considered.",
+    ]
+    order = order_text(runs)
+    if order:
+        texts.append(order)
+    return [*texts, *files_text(runs)]
+
+
+def files_text(runs: Runs) -> list[str]:
+    """What was read for each side."""
+    texts = []
+    for side, records in runs.items():
+        if records:
+            formats = ", ".join(sorted({run.format for run in records}))
+            cuts = ", ".join(format_quantity(run.warm_up_seconds, "s") for run in records)
+            warm = f"; left out at the start: {cuts}" if any(run.warm_up_seconds for run in records) else ""
+            texts.append(f"{side}: {pluralize(len(records), 'file')} of {formats}{warm}.")
+    return texts
+
+
+def single_run_table(runs: Runs, measures: Sequence[str]) -> ResultTable:
+    """The latencies of every endpoint where each side has one run, without any test."""
+    before, after = (side[0].figures for side in runs.values())
+    rows = []
+    for endpoint in (name for name in before if name in after):
+        for measure in measures:
+            values = [figures[endpoint].latencies.get(measure) for figures in (before, after)]
+            if values[0] and values[1]:
+                cells = [Result(side, value, "s") for side, value in zip(runs, values)]
+                change = Result("change", values[1] / values[0] - 1, "ratio")
+                rows.append(Row(f"{one_line(endpoint, 40)} {measure}", [*cells, change]))
+    return ResultTable("runs", "runs", rows)
