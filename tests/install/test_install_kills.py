@@ -92,14 +92,24 @@ def test_killed_at_random_moments(scene: Scene, pytestconfig: pytest.Config) -> 
     random = Random(seed)
     phases: Counter[str] = Counter()
     outcomes: Counter[str] = Counter()
+
+    def is_covered() -> bool:
+        counts = [
+            phases["staging"],
+            phases["changing"],
+            *(outcomes[kind] for kind in ("old", "new", "recovery killed")),
+        ]
+        return min(counts) > kills / 50
+
     for name, verb in VERBS.items():
         scene.begin(name)
         old = read_tree(scene.home)
         first, last, end = scene.timed(verb)
         new = read_tree(scene.home)
         allowed = {content for tree in (old, new) for _, content in tree.values()}
-        killed, pace = 0, 1.0
-        while killed < kills // len(VERBS):
+        killed, pace, enough = 0, 1.0, kills // len(VERBS)
+        # Which moments are hit is a matter of the machine's load: the last verb goes on until each kind was seen.
+        while killed < enough or (verb == [*VERBS.values()][-1] and killed < 5 * enough and not is_covered()):
             scene.begin(name)
             window = random.choice([(0, end), (0.8 * first, first), (first, last)])
             if scene.run(verb, pace * random.uniform(*window)) == 0:
@@ -119,6 +129,5 @@ def test_killed_at_random_moments(scene: Scene, pytestconfig: pytest.Config) -> 
             assert after == new or following != verb
             outcomes["new" if after == new else "old"] += 1
     print(phases, outcomes)
-    assert outcomes["too late"] < kills
-    assert min(phases["staging"], phases["changing"]) > kills / 50
-    assert min(outcomes["old"], outcomes["new"], outcomes["recovery killed"]) > kills / 50
+    assert outcomes["too late"] < 2 * kills
+    assert is_covered()
