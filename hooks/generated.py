@@ -67,6 +67,7 @@ FILE_INPUTS = (
 )
 # and their other inputs.
 OTHER_INPUTS = (
+    "apdex_target",
     "at",
     "bad",
     "baseline_stats",

@@ -59,8 +59,9 @@ def place(path: Path, reader: object) -> int | None:
 
 def figures(path: Path, label: str | None = None, warm: str = "none") -> object:
     run = read_run(str(path), "/file", label, warm)
-    return run._replace(whole=None, endpoints=[*run.endpoints]), [  # type: ignore[arg-type]
-        statistics_of(statistics) for statistics in (run.whole, *run.endpoints.values())
+    before = [run.with_warm_up] if run.with_warm_up else []
+    return run._replace(whole=None, with_warm_up=None, endpoints=[*run.endpoints]), [  # type: ignore[arg-type]
+        statistics_of(statistics) for statistics in (run.whole, *before, *run.endpoints.values())
     ]
 
 

@@ -1,25 +1,37 @@
-"""What a load test's result file shows: exact percentiles, throughput and errors with intervals."""
+"""What load tests' result files show: percentiles, throughput, failures, endpoints, and the run over time."""
 
 from __future__ import annotations
 
 from acolytes_perf.declare import Command, Format
-from acolytes_perf.errors import CannotAnswerError, InputError, MissingInputError, one_line
+from acolytes_perf.errors import CannotAnswerError, InputError, MissingInputError, one_line, pointer_to
 from acolytes_perf.inputs.fields import Field, Inputs, text_field
+from acolytes_perf.inputs.run_files import run_files, runs_field
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import COUNT, DURATION, RATE, RATIO, TEXT, show_duration
-from acolytes_perf.methods.latency import (
-    LatencyDistribution,
-    correct_coordinated_omission,
-    design_effect,
-    exceedances_by_slice,
-    percentile_rank_interval,
-    required_requests,
-    wilson_interval,
-)
-from acolytes_perf.methods.latency_histogram import EndpointStatistics, TimeSlice, add_counts
+from acolytes_perf.methods.latency import LatencyDistribution, correct_coordinated_omission, wilson_interval
+from acolytes_perf.methods.latency_histogram import EndpointStatistics, add_counts
 from acolytes_perf.methods.load_test_run import LoadTestRun, read_run
 from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
+from acolytes_perf.outputs import run_page
 from acolytes_perf.outputs.distribution_plot import draw
+from acolytes_perf.outputs.run_report import (
+    answer_of,
+    assumptions_of,
+    closed_model,
+    coordinated_omission,
+    counts_of,
+    figures_row,
+    file_warnings,
+    latencies_of,
+    no_steady_state,
+    percentile_name,
+    percentile_table,
+    read_from,
+    run_tables,
+    slices_of,
+    successes_of,
+)
+from acolytes_perf.outputs.run_tables import apdex_of, run_table
 from acolytes_perf.result_files.record import NANOSECONDS
 from acolytes_perf.wording import format_quantity, pluralize
 
@@ -37,71 +49,128 @@ LABEL = Field("label", TEXT, "only the requests of this name", "GET /api/search"
 
 
 def run(inputs: Inputs) -> Outcome:
-    """Percentiles, mean, throughput and errors of one run."""
+    """The figures of one run, or a row for each of several."""
     present = inputs.present("file", "values")
     if len(present) != 1:
         if present:
             raise InputError("/values", "cannot be used with file: leave one out", {"values": None})
         raise COMMAND.missing("values", "counted latencies; for a result file add --file FILE")
-    test_run = _run_of(inputs)
-    if test_run.summary:
-        return _as_reported(inputs, test_run)
-    histogram, interval = test_run.whole, _expected_interval(inputs)
+    if "values" in inputs:
+        _refuse(inputs, ("label", "warm_up"), "needs a result file, but values has only counted latencies")
+        return _one_run(inputs, _counted(inputs))
+    paths = run_files(inputs.texts("file"), "/file")
+    if len(paths) == 1:
+        test_run = _read(inputs, paths[0])
+        return _as_reported(inputs, test_run) if test_run.summary else _one_run(inputs, test_run)
+    _refuse(inputs, (*_CORRECTION, "percentiles"), f"needs one run, but file names {len(paths)}")
+    return _several_runs(inputs, [_read(inputs, path) for path in paths])
+
+
+def _refuse(inputs: Inputs, names: tuple[str, ...], why: str) -> None:
+    """Raise an error for an input that has no effect here."""
+    for name in names:
+        if name in inputs.written:
+            raise InputError(pointer_to(name), why, {name: None})
+
+
+def _one_run(inputs: Inputs, test_run: LoadTestRun) -> Outcome:
+    whole, interval = test_run.whole, _expected_interval(inputs)
     rate_warning = _rate_was_met(inputs, test_run)
     if rate_warning:
         interval = None
-    counts = correct_coordinated_omission(histogram.counts, interval) if interval else histogram.counts
+    counts = correct_coordinated_omission(whole.counts, interval) if interval else whole.counts
     if counts is None:
         message = (
             "is so short compared with these latencies that millions of requests are missing: the system was overloaded"
         )
         raise CannotAnswerError("/" + _interval_name(inputs), f"{message}; missing: a rate that it can carry")
-    distribution = LatencyDistribution(counts)
-    slices = [histogram.slices[number] for number in sorted(histogram.slices) if histogram.slices[number].requests]
-    results, warnings = _counts(test_run, slices), _file_warnings(test_run)
+    distribution, slices, target = LatencyDistribution(counts), slices_of(whole), inputs.optional("apdex_target")
+    results, warnings = counts_of(test_run, slices), file_warnings(test_run)
+    if not test_run.has_steady_state:
+        warnings.append(no_steady_state())
     if interval:
-        results.append(Result("added", distribution.requests - histogram.requests, "requests"))
+        results.append(Result("added", distribution.requests - whole.requests, "requests"))
         results.append(Result("total", distribution.requests, "requests"))
         mean = sum(value * count for value, count in counts.items()) / distribution.requests / NANOSECONDS
+        latencies = latencies_of(test_run)
+        results += [Result("mean", mean, "s"), *latencies[1:]]
     else:
-        mean = histogram.mean
-        warnings.append(rate_warning or _not_corrected())
-    results += [
-        Result("mean", mean, "s"),
-        Result("min", distribution.values[0] / NANOSECONDS, "s"),
-        Result("max", distribution.values[-1] / NANOSECONDS, "s"),
-    ]
-    rows, too_few = [], []
-    for share in sorted(inputs.numbers("percentiles")):
-        value = distribution.percentile(share)
-        factor = None if interval else design_effect(*exceedances_by_slice(slices, value))
-        ranks = percentile_rank_interval(distribution.requests, share, factor) if factor else None
-        if factor and not ranks:
-            too_few.append((share, required_requests(share, factor)))
-        ends = [distribution.at_rank(rank) / NANOSECONDS for rank in ranks] if ranks else []
-        about = Interval(ends[0], ends[1], STATISTICAL, 0.95) if ends else None
-        rows.append(_row(share, value / NANOSECONDS, about))
+        results += latencies_of(test_run)
+        closed = closed_model(test_run)
+        if rate_warning or closed:
+            warnings.append(rate_warning or coordinated_omission(closed or "", can_correct=True))
+    if target is not None:
+        results.append(Result("apdex", apdex_of(successes_of(whole), whole.requests, target), ""))
+    successes = successes_of(whole) if whole.failed and not interval else None
+    shares = inputs.numbers("percentiles")
+    percentiles, too_few = percentile_table(distribution, successes, shares, None if interval else slices)
     if too_few:
-        names = ", ".join(f"{_name(share)} {need}" for share, need in too_few)
-        message = f"too few requests for intervals; since they depend on each other, it takes about: {names}"
-        fix = "run a longer test before you rely on these percentiles"
         if inputs.text("warm_up") == "none":
-            fix += "; a warm-up that is included makes requests depend on each other, too (use --warm-up auto)"
-        warnings.append(AnswerWarning("few_requests", message, fix))
-    answer = _answer(test_run, results, rows)
-    return Outcome(answer, results, _assumptions(test_run, slices, interval), warnings, tables=[_table(rows)])
+            more = "; a warm-up that is included makes requests depend on each other, too (use --warm-up auto)"
+            too_few = too_few._replace(fix=too_few.fix + more)
+        warnings.append(too_few)
+    by_name = {row.label: float(row.results[0].value or 0) for row in percentiles.rows}
+    tables = [percentiles, *run_tables(test_run, distribution, target)]
+    texts = assumptions_of(test_run, interval, has_intervals=bool(slices))
+    return Outcome(answer_of(test_run, results, by_name), results, [*texts, *_apdex(target)], warnings, tables=tables)
 
 
-def _run_of(inputs: Inputs) -> LoadTestRun:
-    path = inputs.text("file")
-    if path is not None:
-        try:
-            return read_run(path, "/file", inputs.text("label"), inputs.text("warm_up") or "none")
-        except InputError as error:
-            if error.pointer == "/file" and not error.fix:
-                fix = {"file": None, "values": _EXAMPLE}
-                raise MissingInputError(error.pointer, error.message, fix) from None
-            raise
+def _apdex(target: float | None) -> list[str]:
+    if target is None:
+        return []
+    limits = [format_quantity(factor * target, "s") for factor in (1, 4)]
+    return [
+        f"Apdex: up to {limits[0]} counts 1, up to {limits[1]} counts a half, slower or failed 0 (specification 1.1)."
+    ]
+
+
+def _several_runs(inputs: Inputs, runs: list[LoadTestRun]) -> Outcome:
+    """A row for each run, and the sums."""
+    target = inputs.optional("apdex_target")
+    rows = [figures_row(run.path, run.whole, run.duration, target, run.whole.has_outcomes) for run in runs]
+    requests = sum(run.whole.requests_read for run in runs)
+    results = [Result("runs", len(runs), "runs"), Result("all_requests", requests, "requests")]
+    parts = []
+    p95 = [row.percentiles["p95"] for row in rows if "p95" in row.percentiles]
+    if p95:
+        parts.append(f"p95 {format_quantity(min(p95), 's')} to {format_quantity(max(p95), 's')}")
+    if all(run.whole.has_outcomes for run in runs):
+        failures = sum(run.whole.failed_read for run in runs)
+        results += [Result("failures", failures, ""), Result("error_rate", failures / requests, "ratio")]
+        parts.append(f"{format_quantity(failures / requests, 'ratio')} failed")
+    warnings = []
+    for run in runs:
+        found = [*file_warnings(run), *([] if run.has_steady_state else [no_steady_state()])]
+        warnings += [warning._replace(message=f"{one_line(run.path)}: {warning.message}") for warning in found]
+    texts = ["Percentiles are by nearest rank (type 1), of each run by itself.", *map(read_from, runs)]
+    answer = f"{pluralize(len(runs), 'run')} with {pluralize(requests, 'request')}: {'; '.join(parts)}."
+    cut = [run for run in runs if run.warm_up_seconds]
+    if cut:
+        texts.append(
+            f"Warm-up is left out of the latency of {pluralize(len(cut), 'run')}; failures count from the start."
+        )
+    return Outcome(answer, results, [*texts, *_apdex(target)], warnings, tables=[run_table(rows)])
+
+
+def _read(inputs: Inputs, path: str) -> LoadTestRun:
+    warm_up = inputs.text("warm_up") or "none"
+    try:
+        test_run = read_run(path, "/file", inputs.text("label"), warm_up)
+    except InputError as error:
+        if error.pointer == "/file" and not error.fix:
+            fix = {"file": None, "values": _EXAMPLE}
+            raise MissingInputError(error.pointer, error.message, fix) from None
+        raise
+    if warm_up not in ("auto", "none") and test_run.whole.first is None:
+        message = f"has no effect: {test_run.format} does not tell when each request started"
+        raise InputError("/warm_up", message, {"warm_up": None})
+    if test_run.summary and "apdex_target" in inputs:
+        message = f"needs the latency of every request, but {test_run.format} has only summary figures"
+        raise InputError("/apdex_target", message, {"apdex_target": None})
+    return test_run
+
+
+def _counted(inputs: Inputs) -> LoadTestRun:
     whole = EndpointStatistics()
     counts: dict[int, int] = {}
     for row in inputs.rows("values"):
@@ -149,35 +218,6 @@ def _rate_was_met(inputs: Inputs, test_run: LoadTestRun) -> AnswerWarning | None
     )
 
 
-def _name(share: float) -> str:
-    return f"p{100 * share:.10g}"
-
-
-def _row(share: float, seconds: float, interval: Interval | None = None) -> Row:
-    return Row(_name(share), [Result("latency", seconds, "s", interval)])
-
-
-def _table(rows: list[Row]) -> ResultTable:
-    return ResultTable("percentiles", "percentile", rows)
-
-
-def _counts(test_run: LoadTestRun, slices: list[TimeSlice]) -> list[Result]:
-    histogram = test_run.whole
-    results = [Result("requests", histogram.requests, "requests")]
-    if histogram.has_outcomes:
-        factor = design_effect([part.requests for part in slices], [part.failed for part in slices]) or 1.0
-        # a system that fails while it starts fails: the failures of the warm-up count
-        failed, requests = histogram.failed_read, histogram.requests_read
-        about = Interval(*wilson_interval(failed, requests, factor), STATISTICAL, 0.95)
-        results.append(Result("error_rate", failed / requests, "ratio", about))
-    if test_run.duration:
-        results.append(Result("duration", test_run.duration, "s"))
-        results.append(Result("throughput", histogram.requests / test_run.duration, "1/s"))
-    if test_run.warm_up_seconds:
-        results.append(Result("warm_up", test_run.warm_up_seconds, "s"))
-    return results
-
-
 def _as_reported(inputs: Inputs, test_run: LoadTestRun) -> Outcome:
     """The figures that the tool computed. They have no intervals."""
     reported = test_run.summary
@@ -189,106 +229,60 @@ def _as_reported(inputs: Inputs, test_run: LoadTestRun) -> Outcome:
     results = [Result("requests", reported.requests, "requests")]
     if reported.failed is not None and reported.requests:
         about = Interval(*wilson_interval(reported.failed, reported.requests, 1.0), STATISTICAL, 0.95)
+        results.append(Result("failures", reported.failed, ""))
         results.append(Result("error_rate", reported.failed / reported.requests, "ratio", about))
     if reported.duration:
         results.append(Result("duration", reported.duration, "s"))
         results.append(Result("throughput", reported.requests / reported.duration, "1/s"))
-    for name, value in (("mean", reported.mean), ("min", reported.minimum), ("max", reported.maximum)):
-        if value is not None:
-            results.append(Result(name, value, "s"))
+    results += latencies_of(test_run)
     most = reported.maximum
     # some tools interpolate beyond the largest value, which no request took
-    rows = [
-        _row(share, value if most is None else min(value, most))
+    values = {
+        percentile_name(share): value if most is None else min(value, most)
         for share, value in sorted(reported.percentiles.items())
-    ]
+    }
+    if "percentiles" in inputs.written:
+        values = _chosen(inputs, test_run, values)
+    rows = [Row(name, [Result("latency", value, "s")]) for name, value in values.items()]
     texts = [f"Percentiles as {test_run.format} computed them, none above the largest value, by its own definition."]
     message = "the file has only summary figures: no intervals, no warm-up removal, no other percentiles"
     warnings = [
-        *_file_warnings(test_run),
+        *file_warnings(test_run),
         AnswerWarning("only_summary", message, "let the tool write every request, and use that file"),
     ]
-    answer = _answer(test_run, results, rows)
-    return Outcome(answer, results, [*texts, _read_from(test_run)], warnings, tables=[_table(rows)])
+    closed = closed_model(test_run)
+    if closed:
+        warnings.append(coordinated_omission(closed, can_correct=False))
+    tables = [ResultTable("percentiles", "percentile", rows), *run_tables(test_run, None, None)]
+    answer = answer_of(test_run, results, values)
+    return Outcome(answer, results, [*texts, read_from(test_run)], warnings, tables=tables)
 
 
-def _answer(test_run: LoadTestRun, results: list[Result], rows: list[Row]) -> str:
-    by_name = {result.name: result for result in results}
-    percentiles = [f"{row.label} {format_quantity(row.results[0].value, 's')}" for row in rows]
-    parts = [", ".join(percentiles[:5]) or f"mean {format_quantity(by_name['mean'].value, 's')}"]
-    if "throughput" in by_name:
-        parts.append(f"{format_quantity(by_name['throughput'].value, '1/s')}")
-    if "error_rate" in by_name:
-        parts.append(f"{format_quantity(by_name['error_rate'].value, 'ratio')} failed")
-    text = f"{pluralize(int(by_name['requests'].value or 0), 'request')}: {'; '.join(parts)}"
-    return text + (
-        f"; the first {format_quantity(test_run.warm_up_seconds, 's')} are left out as warm-up."
-        if test_run.warm_up_seconds
-        else "."
-    )
-
-
-def _file_warnings(test_run: LoadTestRun) -> list[AnswerWarning]:
-    warnings = []
-    if test_run.corrupt:
-        message = f"{pluralize(test_run.corrupt, 'line')} could not be read and are not counted"
-        warnings.append(
-            AnswerWarning("corrupt_lines", message, "check where the file is damaged before you trust the rest")
+def _chosen(inputs: Inputs, test_run: LoadTestRun, values: dict[str, float]) -> dict[str, float]:
+    """Those of the reported percentiles that the user wants, which the file must have."""
+    names = [percentile_name(share) for share in sorted(inputs.numbers("percentiles"))]
+    missing = [name for name in names if name not in values]
+    if missing:
+        message = (
+            f"{', '.join(missing)}: {test_run.format} has only {', '.join(values) or 'no percentile'}, "
+            "and not every request"
         )
-    if test_run.is_truncated:
-        message = "the file ends in the middle of a line: the test stopped early, or the disk was full"
-        warnings.append(AnswerWarning("cut_off", message, "treat it as a part of the run, or test again"))
-    return warnings
+        raise InputError("/percentiles", message, {"percentiles": None})
+    return {name: values[name] for name in names}
 
 
-def _not_corrected() -> AnswerWarning:
-    message = (
-        "a user who waits sends nothing in that time: if the load generator waited for answers, these figures are "
-        "too good "
-        "(coordinated omission)"
-    )
-    return AnswerWarning(
-        "coordinated_omission", message, "set --intended-rate and --users, or test with arrival rates (an open model)"
-    )
-
-
-def _read_from(test_run: LoadTestRun) -> str:
-    return (
-        f"Read from {one_line(test_run.path)}: {test_run.format}, {test_run.bytes} bytes, {test_run.requests_read} "
-        "requests."
-    )
-
-
-def _assumptions(test_run: LoadTestRun, slices: list[TimeSlice], interval: int | None) -> list[str]:
-    texts = [
-        "Percentiles are by nearest rank (type 1): the smallest measured value that this share does not exceed.",
-        "Failed requests count with their time.",
-    ]
-    if test_run.path:
-        texts.append(_read_from(test_run))
-    if interval:
-        step = format_quantity(interval / NANOSECONDS, "s")
-        texts.append(
-            f"Corrected for coordinated omission with one request per user every {step}, as HdrHistogram does."
-        )
-    elif slices:
-        texts.append("Intervals are from order statistics, corrected for the dependence between time slices.")
-    if test_run.resolution:
-        texts.append(f"Values are resolved to 1 part in {round(1 / test_run.resolution)}.")
-    if test_run.warm_up_seconds:
-        left = test_run.requests_read - test_run.whole.requests
-        texts.append(
-            f"Warm-up: {left} requests of the first {format_quantity(test_run.warm_up_seconds, 's')} are left out."
-        )
-    return texts
-
-
+#: The inputs that correct coordinated omission.
+_CORRECTION = ("intended_rate", "users", "expected_interval")
 _EXAMPLE = "80ms:9000,120ms:900,400ms:99,900ms:1"
 
 _RESULTS = {
     "requests": "requests that count: without the warm-up, with the failed ones",
-    "error_rate": "share of the requests that failed, those of the warm-up included",
-    "duration": "time from the start of the first request to the end of the last",
+    "all_requests": "requests with those of the warm-up; of several runs, their sum",
+    "runs": "number of runs, each in a file of its own",
+    "failures": "requests that failed, with those of the warm-up",
+    "error_rate": "share of all requests that failed, with those of the warm-up",
+    "apdex": "share of satisfied requests and half of the tolerable ones, by apdex_target",
+    "duration": "time from the first request to the end of the last",
     "throughput": "requests per second in that time",
     "warm_up": "time left out at the start, because the latency was not steady yet (MSER)",
     "added": "requests added for those that coordinated omission kept from being sent",
@@ -298,14 +292,57 @@ _RESULTS = {
     "max": "largest latency",
 }
 
-_TABLES = {"percentiles": {"latency": "the latency that this share of the requests does not exceed"}}
+_FIGURES = {
+    "requests": "requests that count",
+    "throughput": "requests per second, over the time of the whole run",
+    "failures": "requests that failed, with those of the warm-up",
+    "error_rate": "share of the requests that failed",
+    "apdex": "apdex by apdex_target",
+    "p50": "median latency",
+    "p95": "latency that 95 % of the requests do not exceed",
+    "p99": "latency that 99 % of the requests do not exceed",
+    "mean": "mean latency",
+    "max": "largest latency",
+}
+_OVER_TIME = {
+    "start": "time since the start of the run",
+    "length": "length of this part of the run",
+    "requests": "requests that started in this time",
+    "throughput": "requests per second",
+    "failures": "those of them that failed",
+    "failure_rate": "failures per second",
+    "error_rate": "share of the requests that failed",
+    "p50": "median latency, to 1 part in 256",
+    "p95": "latency that 95 % of the requests do not exceed, to 1 part in 256",
+    "p99": "latency that 99 % of the requests do not exceed, to 1 part in 256",
+}
+_TABLES = {
+    "percentiles": {
+        "latency": "the latency that this share of the requests does not exceed",
+        "successes": "the same of the requests that did not fail",
+    },
+    "failures": {
+        "failures": "failed requests with this code and message, with those of the warm-up",
+        "share": "their share of all requests",
+    },
+    "endpoints": _FIGURES,
+    "parts": _OVER_TIME,
+    "time_series": _OVER_TIME,
+    "gaps": {"start": "time since the start of the run", "length": "time without any request"},
+    "distribution": {
+        "from": "lower end of the latency, not included",
+        "to": "upper end, included",
+        "requests": "requests with such a latency",
+    },
+    "runs": _FIGURES,
+}
 
 COMMAND = Command(
     name="results summarize",
-    summary="What a load test's result file shows: exact percentiles with intervals, throughput, errors, warm-up.",
+    summary="What load tests' result files show: percentiles, failures, endpoints, the run over time, warm-up.",
     fields=(
-        Field("file", TEXT, "result file of k6, JMeter or another tool, also as .gz", "run.json",
-              is_file=True),
+        runs_field("file", "result files of k6, JMeter or another tool, a row for each run; also patterns and folders",
+                   "run.json"),
         Table(
             "values",
             (
@@ -321,6 +358,7 @@ COMMAND = Command(
             default="50%,90%,95%,99%,99.9%", max_items=8,
         ),
         WARM_UP,
+        Field("apdex_target", DURATION, "time up to which a user is satisfied, to compute apdex", "500ms", 1e-3, 3600),
         Field("intended_rate", RATE, "planned rate of all users together, to correct coordinated omission",
               "200/s", 1e-6, 1e9, aliases=("rate",)),
         Field("users", COUNT, "users, threads or connections that share the intended rate", "50", 1, 1e7, default="1"),
@@ -329,11 +367,12 @@ COMMAND = Command(
     ),
     run=run,
     formula="p(q) = the ceil(q n)-th smallest; interval = order statistics of ranks n q -+ 1.96 sqrt(n q (1 - q) tau), "
-    "tau = n requests over independent ones; error rate by Wilson; warm-up by MSER",
+    "tau = n requests over independent ones; error rate by Wilson; warm-up by MSER; "
+    "apdex = (satisfied + tolerable / 2) / requests, with the limits T and 4 T",
     source="Hyndman and Fan 1996, doi 10.2307/2684934; Geyer 1992, doi 10.1214/ss/1177011137; White 1997, "
-    "doi 10.1177/003754979706900601; HdrHistogram",
+    "doi 10.1177/003754979706900601; HdrHistogram; Apdex specification 1.1, 2007",
     example={"values": _EXAMPLE},
     results=_RESULTS,
     tables=_TABLES,
-    formats={"svg": Format((".svg",), draw)},
+    formats={"svg": Format((".svg",), draw), "html": Format((".html", ".htm"), run_page.draw)},
 )  # fmt: skip

@@ -49,6 +49,7 @@ class LoadTestRun(NamedTuple):
         other_endpoints: number of endpoints that are counted together, in `endpoints[other_name]`; 0 for none.
         other_name: the name of that group.
         version: of the tool, where the file tells; empty otherwise.
+        with_warm_up: the statistics of all requests and those of the warm-up; None where nothing is left out.
         left_out: number of rows of the file that are no requests, by what they are.
     """
 
@@ -71,6 +72,7 @@ class LoadTestRun(NamedTuple):
     other_name: str = ""
     version: str = ""
     left_out: Mapping[str, int] = {}
+    with_warm_up: EndpointStatistics | None = None
 
     @property
     def summary(self) -> ToolSummary | None:
@@ -122,7 +124,7 @@ def _with_warm_up(rest: LoadTestRun, run: LoadTestRun) -> LoadTestRun:
         pairs.append((after, before))
     for after, before in pairs:
         after.requests_read, after.failed_read, after.causes = before.requests, before.failed, before.causes
-    return rest._replace(endpoints=endpoints)
+    return rest._replace(endpoints=endpoints, with_warm_up=run.whole)
 
 
 class _Part(NamedTuple):

@@ -40,7 +40,7 @@ def draw(answer: Answer) -> str:
         cards([(_words(result.name), _cell(result)) for result in outcome.results]),
         warning_box([(warning.message, warning.fix) for warning in outcome.warnings]),
         *_runs(tables),
-        *_over_time(tables),
+        *_over_time(tables, _warm_up(answer)),
         *_latency(tables),
         *_failures(tables),
         *_endpoints(tables),
@@ -59,7 +59,13 @@ def _title(answer: Answer) -> str:
     return f"Load test: {os.path.basename(files[0]) or files[0]}{rest}"
 
 
-def _over_time(tables: dict[str, ResultTable]) -> list[str]:
+def _warm_up(answer: Answer) -> list[Shape]:
+    """A line where the warm-up ends."""
+    ends = [float(result.value or 0) for result in answer.outcome.results if result.name == "warm_up"]
+    return [Shape("up", "end of the warm-up", [(end,)]) for end in ends]
+
+
+def _over_time(tables: dict[str, ResultTable], marks: list[Shape]) -> list[str]:
     series = tables.get("time_series")
     if not series:
         return []
@@ -69,7 +75,7 @@ def _over_time(tables: dict[str, ResultTable]) -> list[str]:
     parts = []
     if lines:
         about = "Half of the requests, 95 % and 99 % of them took no longer than the line shows at that time."
-        figure = chart("latency-time", "Latency over time", about, _TIME, Axis("latency", "s"), lines)
+        figure = chart("latency-time", "Latency over time", about, _TIME, Axis("latency", "s"), [*lines, *marks])
         parts.append(section("Latency over time", figure, values))
         values = ""
     rates = [
@@ -78,7 +84,7 @@ def _over_time(tables: dict[str, ResultTable]) -> list[str]:
     ]
     about = "Requests per second, and those of them that failed."
     figure = chart("throughput-time", "Throughput and failures", about, _TIME, Axis("per second", "1/s"),
-                   [line for line in rates if any(line.points)])  # fmt: skip
+                   [line for line in [*rates, *marks] if any(line.points)])  # fmt: skip
     return [*parts, section("Throughput and failures", figure, values)]
 
 

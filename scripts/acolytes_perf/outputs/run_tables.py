@@ -38,13 +38,14 @@ class TimePart(NamedTuple):
     counts: Mapping[int, int]
 
 
-class EndpointFigures(NamedTuple):
+class FiguresRow(NamedTuple):
     """What the table says of one endpoint, or of one run.
 
     Attributes:
         name: of the endpoint, or the path of the run.
-        requests: their number.
-        failures: how many failed; None where the file does not tell.
+        requests: their number, without those of the warm-up.
+        all_requests: with those of the warm-up.
+        failures: how many of all failed; None where the file does not tell.
         duration: of the run in seconds; None where unknown.
         mean: latency in seconds.
         maximum: latency in seconds.
@@ -54,6 +55,7 @@ class EndpointFigures(NamedTuple):
 
     name: str
     requests: int
+    all_requests: int
     failures: int | None
     duration: float | None
     mean: float | None
@@ -170,27 +172,27 @@ def _interval_row(part: TimePart) -> Row:
     return Row(clock(part.start), results)
 
 
-def endpoint_table(endpoints: Iterable[EndpointFigures]) -> ResultTable:
+def endpoint_table(endpoints: Iterable[FiguresRow]) -> ResultTable:
     """A row for each endpoint, in the order given."""
     columns = ["requests", "error_rate", "apdex", *SHARES]
     rows = [_figures_row(endpoint) for endpoint in endpoints]
     return ResultTable("endpoints", "endpoint", rows, text_rows=TEXT_ENDPOINTS, text_columns=columns)
 
 
-def run_table(runs: Iterable[EndpointFigures]) -> ResultTable:
+def run_table(runs: Iterable[FiguresRow]) -> ResultTable:
     """A row for each run."""
     columns = ["requests", "throughput", "error_rate", "apdex", *SHARES]
     return ResultTable("runs", "run", list(map(_figures_row, runs)), text_rows=TEXT_RUNS, text_columns=columns)
 
 
-def _figures_row(figures: EndpointFigures) -> Row:
+def _figures_row(figures: FiguresRow) -> Row:
     results = [Result("requests", figures.requests, "")]
     if figures.duration:
         results.append(Result("throughput", figures.requests / figures.duration, "1/s"))
     if figures.failures is not None:
         results.append(Result("failures", figures.failures, ""))
-        if figures.requests:
-            results.append(Result("error_rate", figures.failures / figures.requests, "ratio"))
+        if figures.all_requests:
+            results.append(Result("error_rate", figures.failures / figures.all_requests, "ratio"))
     if figures.apdex is not None:
         results.append(Result("apdex", figures.apdex, ""))
     results += [Result(name, value, "s") for name, value in figures.percentiles.items()]
@@ -231,4 +233,4 @@ def gap_table(gaps: Iterable[tuple[float, float]]) -> ResultTable:
         gaps: start and end of each in seconds since the start of the run.
     """
     rows = [Row(clock(start), [Result("start", start, "s"), Result("length", end - start, "s")]) for start, end in gaps]
-    return ResultTable("gaps", "gap from", rows, text_rows=TEXT_GAPS, text_columns=["length"])
+    return ResultTable("gaps", "gap", rows, text_rows=TEXT_GAPS, text_columns=["length"])
