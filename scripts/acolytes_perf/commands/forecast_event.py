@@ -12,6 +12,7 @@ from acolytes_perf.inputs.fields import Field, Inputs, choice_field, text_field
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.timeline import EARLIEST, LATEST, TIME
 from acolytes_perf.inputs.units import COUNT, NUMBER, RATIO
+from acolytes_perf.methods.calendar_days import CALENDAR
 from acolytes_perf.outcome import STATISTICAL, Interval, Outcome, Result, ResultTable, Row
 from acolytes_perf.series import demand_history
 from acolytes_perf.series.series_input import COMBINE, QUANTILE, SELECT, UNIT, columns_field
@@ -263,6 +264,7 @@ COMMAND = Command(
         ),
         columns_field("time", "label", "value", "size", "throughput"),
         SELECT, COMBINE, UNIT, QUANTILE,
+        CALENDAR,
         Field("season", COUNT, "steps of a season, 1 for no season (default a week, day or year)", "168", 1, 2000),
         choice_field("shifts", "what to do about sudden shifts of the level", ("find", "ignore"), "find"),
         choice_field("outliers", "what to do about outliers and special days", ("clean", "keep"), "clean"),

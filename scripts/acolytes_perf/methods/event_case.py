@@ -11,12 +11,14 @@ from acolytes_perf.inputs.demand_quantity import demand_quantity, display_unit
 from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.timeline import show_time
+from acolytes_perf.methods.calendar_days import read_calendar
 from acolytes_perf.methods.capacity_curve import CapacityCurve, fit_capacity_curve
 from acolytes_perf.methods.event_demand import event_demand
 from acolytes_perf.methods.event_survival import EventSurvival
 from acolytes_perf.methods.forecasting import interval_half_widths, point_forecast
 from acolytes_perf.methods.runout import Runout, choose_model
 from acolytes_perf.methods.scalability import MIN_POINTS, MIN_SIZES
+from acolytes_perf.methods.special_days import without_days
 from acolytes_perf.series import demand_history
 from acolytes_perf.series.demand_history import History
 from acolytes_perf.series.points import Points, read_points
@@ -66,7 +68,13 @@ def read_event(inputs: Inputs, sizes: Table) -> EventCase:
     points = read_points(sizes, inputs, columns_for(inputs, roles, _HISTORY_ROLES))
     curve = _capacity_curve(points, history)
     steps = _steps_to_event(inputs, history)
-    selection, missing_values = choose_model(inputs, history)
+    days = read_calendar(inputs, history)
+    for index, day in enumerate(days):
+        if day.steps[0] > history.last_index:
+            message = "is after the history, so it has no effect: leave it out"
+            raise InputError(f"/calendar/{index}/date", message)
+    fitted = history._replace(values=without_days(history.values, days))
+    selection, missing_values = choose_model(inputs, fitted)
     display = display_unit(history.unit, max(value for value in history.values if value is not None))
     expected = point_forecast(selection.model, steps)
     half_width = interval_half_widths(selection.model, steps)[-1] * selection.best.interval_scale

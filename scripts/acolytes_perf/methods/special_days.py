@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from acolytes_perf.methods.forecasting import central_interval
-from acolytes_perf.methods.model_selection import Prediction
 from acolytes_perf.methods.smoothing_model import Series
+
+if TYPE_CHECKING:
+    from acolytes_perf.methods.model_selection import Prediction
 
 #: A factor above its exponential is no demand.
 _MAX_LOG = 50.0
@@ -119,6 +120,8 @@ def with_special_days(
     """
     import random
 
+    from acolytes_perf.methods.forecasting import central_interval
+
     expected, intervals = list(prediction.expected), list(prediction.intervals)
     paths = [list(path) for path in prediction.paths]
     for place, day in enumerate(days):
@@ -138,4 +141,4 @@ def with_special_days(
         for step in steps:
             expected[step] *= effect.factor
             intervals[step] = central_interval(paths, step)
-    return Prediction(expected, intervals, paths)
+    return prediction._replace(expected=expected, intervals=intervals, paths=paths)
