@@ -73,6 +73,19 @@ def test_a_counter_is_forecast_as_a_rate(answer: Callable[..., dict[str, Any]]) 
     assert any("1 reset of the counter" in line for line in document["assumptions"])
 
 
+def test_a_counter_without_a_name(answer: Callable[..., dict[str, Any]]) -> None:
+    values = [[1772323200 + 3600 * at, str(3600 * (7 * at + at % 3))] for at in range(60)]
+    text = json.dumps([{"metric": {"job": "api"}, "values": values}])
+    options = "--season 1 --horizon 12h"
+    for call, file in ((f"--history requests_total.json {options}", "requests_total.json"),
+                       (f"--history query.json --kind counter {options}", "query.json")):  # fmt: skip
+        document = answer(text, f"forecast runout {call}", file)
+        assert document["values"]["demand"] == pytest.approx(7, abs=1.5)
+        assert any("is a counter" in line for line in document["assumptions"])
+    level = answer(text, f"forecast runout --history query.json {options}", "query.json")
+    assert any("it is read as a level, without --kind counter" in line for line in level["assumptions"])
+
+
 def test_options_without_effect_are_refused(answer: Callable[..., dict[str, Any]]) -> None:
     for words, message in (
         ("--select zone=1", "no series has the label 'zone'"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 from acolytes_perf.errors import InputError, quoted
@@ -12,7 +13,7 @@ from acolytes_perf.series.counters import looks_like_counter, per_second, quanti
 from acolytes_perf.series.layout import words_of
 from acolytes_perf.series.read import read_series
 from acolytes_perf.series.series_input import columns_for
-from acolytes_perf.series.time_series import COUNTER, COUNTS, TimeSeries
+from acolytes_perf.series.time_series import COUNTER, COUNTS, PER_SECOND, TimeSeries
 
 
 def demand_series(
@@ -47,7 +48,7 @@ def demand_series(
         hint = "choose a percentile, e.g. --quantile 99%, or all observations, --select le=+Inf"
         raise InputError(pointer, f"has the buckets of a histogram: {hint}")
     series = _by_alias(series, aliases)
-    series = [per_second(one) if one.kind == COUNTER else one for one in series]
+    series = [_as_level(one, inputs.text("kind") or "auto") for one in series]
     series = [one for one in series if one.present]
     if not series:
         raise InputError(pointer, "has no value: a counter needs two points")
@@ -56,13 +57,24 @@ def demand_series(
     if demand.kind == COUNTS:
         notes.append(f"{demand.title} is counts within each step.")
     elif demand.unit == "" and looks_like_counter(demand):
-        notes.append(f"{demand.title} only grows: it is read as a level, not as a counter.")
+        notes.append(f"{demand.title} only grows: it is read as a level, without --kind counter.")
     lowest = min(demand.present)
     if lowest < 0:
         raise InputError(pointer, f"{demand.title} has the value {lowest:g}, but a demand cannot be below 0")
     if demand.gap_note:
         notes.append(demand.gap_note)
     return demand._replace(notes=tuple(notes))
+
+
+def _as_level(series: TimeSeries, kind: str) -> TimeSeries:
+    """The series as a level or a rate: counters as their rate, by `kind`, by name, or by the name of the file."""
+    stem = os.path.basename(series.source).partition(".")[0]
+    is_named = stem.endswith(("_total", "_count")) and looks_like_counter(series)
+    if kind == "counter" or (kind == "auto" and (series.kind == COUNTER or is_named)):
+        return per_second(series._replace(kind=COUNTER))
+    if kind == "counts":
+        return series._replace(kind=COUNTS)
+    return series._replace(kind=PER_SECOND, unit=series.unit or "1/s") if kind == "rate" else series
 
 
 def _by_alias(series: Sequence[TimeSeries], aliases: Sequence[str]) -> list[TimeSeries]:

@@ -79,7 +79,7 @@ def read_history(inputs: Inputs, other_roles: Sequence[str] = ()) -> History:
     """
     if inputs.texts("history"):
         return _read_files(inputs, other_roles)
-    for name in inputs.present("columns", "select", "combine", "unit", "quantile"):
+    for name in inputs.present("columns", "select", "combine", "unit", "kind", "quantile"):
         if name == "columns" and other_roles:
             continue
         raise InputError(f"/{name}", "has no effect: the history is not from a file", {name: None})

@@ -12,14 +12,11 @@ from acolytes_perf.inputs.units import TEXT
 from acolytes_perf.series.choose import selected
 from acolytes_perf.series.counters import as_counts
 from acolytes_perf.series.read import read_series
-from acolytes_perf.series.series_input import SELECT, columns_field, columns_for
+from acolytes_perf.series.series_input import KIND, SELECT, columns_field, columns_for
 from acolytes_perf.series.time_series import TOLERANCE, TimeSeries
 from acolytes_perf.wording import format_quantity, pluralize
 
 _ROLES = ("requests", "errors", "good")
-#: What the numbers of a file are.
-_KINDS = ("auto", "counter", "counts", "rate")
-
 #: The inputs of a command that reads such a pair.
 PAIR_FIELDS = (
     Field("requests", TEXT, "files with all requests: a counter, counts or a rate", "requests.json", is_file=True),
@@ -31,7 +28,7 @@ PAIR_FIELDS = (
         name="errors_select", doc="labels of the failed ones among the series of requests", example="code=~5.."
     ),
     SELECT._replace(name="good_select", doc="labels of the good ones among the series of requests", example="le=0.3"),
-    Field("kind", TEXT, f"what the numbers are, one of {', '.join(_KINDS)}", "counter", choices=_KINDS),
+    KIND,
 )
 
 

@@ -18,6 +18,9 @@ UNIT = Field("unit", TEXT, "unit of numbers in files that do not say one", "/s")
 COMBINE = Field(
     "combine", TEXT, f"make one series of several, one of {', '.join(COMBINATIONS)}", "sum", choices=COMBINATIONS
 )
+#: What the numbers of a file are.
+KINDS = ("auto", "counter", "counts", "rate")
+KIND = Field("kind", TEXT, f"what the numbers are, one of {', '.join(KINDS)}", "counter", choices=KINDS)
 QUANTILE = Field("quantile", RATIO, "percentile to take from the buckets of a histogram", "99%", 1e-6, 0.9999999)
 
 
@@ -40,7 +43,7 @@ def columns_field(*roles: str) -> Field:
 
 
 #: What reads a history from files.
-SERIES_OPTIONS = (columns_field("time", "label", "value"), SELECT, COMBINE, UNIT, QUANTILE)
+SERIES_OPTIONS = (columns_field("time", "label", "value"), SELECT, COMBINE, UNIT, KIND, QUANTILE)
 
 
 def columns_for(inputs: Inputs, roles: Sequence[str], all_roles: Sequence[str] = ()) -> str | None:
