@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-import browser
+import headless_browser as browser
 from acolytes_perf.cli import main
 
 HEADING = "timeStamp,elapsed,label,responseCode,responseMessage,success\n"
