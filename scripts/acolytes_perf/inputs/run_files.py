@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from acolytes_perf.errors import InputError, one_line
 from acolytes_perf.inputs.fields import Field
+from acolytes_perf.inputs.files import expand
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import TEXT
-from acolytes_perf.series.files import expand
 
 MEASURE_PATTERN = r"p(?!0*(\.0*)?$)\d{1,2}(\.\d{1,5})?|mean|throughput"
 #: The most runs on one side.

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from acolytes_perf.errors import InputError, quoted
 from acolytes_perf.inputs.columns import ColumnChoice, listed, parse_columns, unknown_heading
 from acolytes_perf.inputs.fields import Field, Inputs
+from acolytes_perf.inputs.files import expand
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.series.cells import NumberError, heading_unit, is_missing, read_numbers
-from acolytes_perf.series.files import expand
 from acolytes_perf.series.layout import words_of
 from acolytes_perf.series.read import read_series, read_table_rows
 from acolytes_perf.series.rows import Rows

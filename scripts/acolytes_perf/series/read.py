@@ -8,8 +8,8 @@ from typing import Any
 
 from acolytes_perf.errors import InputError, quoted
 from acolytes_perf.inputs.columns import ColumnChoice, parse_columns
+from acolytes_perf.inputs.files import expand, read_text
 from acolytes_perf.series.choose import by_columns, in_unit, labels_of, selected
-from acolytes_perf.series.files import expand, read_text
 from acolytes_perf.series.ordering import in_order
 from acolytes_perf.series.prometheus import is_prometheus, read_prometheus
 from acolytes_perf.series.rows import Rows, parse_rows, printable
