@@ -13,6 +13,7 @@ from functools import partial
 from typing import NamedTuple
 
 from acolytes_perf.errors import InputError, one_line, quoted
+from acolytes_perf.inputs.columns import ColumnChoice
 from acolytes_perf.inputs.units import read_duration
 from acolytes_perf.methods.latency import lacks_steady_state, warm_up_end
 from acolytes_perf.methods.latency_histogram import EndpointStatistics
@@ -85,12 +86,20 @@ class LoadTestRun(NamedTuple):
         return self.whole.requests_read
 
 
-def read_runs(paths: Sequence[str], pointer: str, label: str | None = None, warm_up: str = "none") -> list[LoadTestRun]:
+def read_runs(
+    paths: Sequence[str],
+    pointer: str,
+    label: str | None = None,
+    warm_up: str = "none",
+    columns: Sequence[ColumnChoice] = (),
+) -> list[LoadTestRun]:
     """Reads result files, each of one run; the arguments are those of `read_run`, the pointer that of the list."""
-    return [read_run(path, f"{pointer}/{index}", label, warm_up) for index, path in enumerate(paths)]
+    return [read_run(path, f"{pointer}/{index}", label, warm_up, columns) for index, path in enumerate(paths)]
 
 
-def read_run(path: str, pointer: str, label: str | None, warm_up: str) -> LoadTestRun:
+def read_run(
+    path: str, pointer: str, label: str | None, warm_up: str, columns: Sequence[ColumnChoice] = ()
+) -> LoadTestRun:
     """Reads a result file.
 
     Args:
@@ -98,18 +107,19 @@ def read_run(path: str, pointer: str, label: str | None, warm_up: str) -> LoadTe
         pointer: JSON pointer of the input that names it, for errors.
         label: reads only requests with this name, if given.
         warm_up: `auto`, `none`, or a duration with its unit to leave out at the start.
+        columns: of any CSV, TSV, NDJSON or access log, as the user chose them; empty for a known format.
 
     Raises:
         InputError: the file cannot be read, or has no request.
     """
-    run = _read_once(path, pointer, label, None)
+    run = _read_once(path, pointer, label, None, columns)
     whole = run.whole
     if warm_up == "none" or run.summary or whole.first is None:
         return run
     since = warm_up_end(whole) if warm_up == "auto" else whole.first + read_duration(warm_up, warm_up)
     if since is None or since <= whole.first:
         return run._replace(has_steady_state=not lacks_steady_state(whole))
-    rest = _read_once(path, pointer, label, since)
+    rest = _read_once(path, pointer, label, since, columns)
     if not rest.whole.requests:
         raise InputError("/warm_up", f"{quoted(warm_up)} is longer than the run", {"warm_up": None})
     return _with_warm_up(rest, run)._replace(warm_up_seconds=since - whole.first)
@@ -138,10 +148,12 @@ class _Part(NamedTuple):
     left_out: Counter[str]
 
 
-def _read_once(path: str, pointer: str, label: str | None, since: float | None) -> LoadTestRun:
+def _read_once(
+    path: str, pointer: str, label: str | None, since: float | None, columns: Sequence[ColumnChoice]
+) -> LoadTestRun:
     source = Source(path, pointer)
     try:
-        reader = reader_of(source)
+        reader = reader_of(source, columns)
         start_of_second = split_position(source, reader)
         if start_of_second is None:
             part = _read(reader, source, label, since)

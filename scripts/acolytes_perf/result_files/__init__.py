@@ -10,16 +10,18 @@ as two halves.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from acolytes_perf.inputs.columns import ColumnChoice
 from acolytes_perf.result_files.record import Record
 from acolytes_perf.result_files.source import Source
 
 #: In the order in which they are tried: the most distinctive first.
 FORMATS = (
     "baseline", "hdr", "gatling", "vegeta", "k6", "jtl", "jtl_xml", "k6_csv", "hey_csv", "locust", "vegeta_report",
-    "gatling_stats", "oha", "artillery", "k6_summary", "hey", "wrk2",
+    "gatling_stats", "oha", "artillery", "k6_summary", "hey", "wrk2", "ab", "autocannon",
+    "ghz", "fortio", "siege", "taurus", "access_log",
 )  # fmt: skip
 
 
@@ -35,17 +37,21 @@ class Reader(Protocol):
         """The records of the file."""
 
 
-def reader_of(source: Source) -> Reader:
-    """The reader of a file; raises InputError for an unknown format."""
+def reader_of(source: Source, columns: Sequence[ColumnChoice] = ()) -> Reader:
+    """The reader of a file, or of the columns that the user chose; raises InputError for an unknown format."""
     if not source.head.strip():
         raise source.error("is empty")
     if source.head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise source.error("is UTF-16: save it as UTF-8")
+    if columns:
+        from acolytes_perf.result_files.chosen_columns import reader_of_columns
+
+        return reader_of_columns(source, columns)
     for name in FORMATS:
         reader: Reader = importlib.import_module(f"{__name__}.{name}")
         if reader.recognises(source.head):
-            return reader
+            return reader.reader_for(source) if hasattr(reader, "reader_for") else reader
     raise source.error(
-        "is not a known result file: use one of k6, JMeter, Gatling, Artillery, Locust, wrk2, hey, vegeta or oha, "
-        "or a log of HdrHistogram"
+        "is not a known result file: use that of a load-testing tool (k6, JMeter, Gatling, Locust, hey, ..), "
+        "an access log, or name the columns of CSV, TSV or NDJSON, such as --columns time=ts,duration=ms:latency"
     )
