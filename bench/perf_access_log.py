@@ -45,23 +45,10 @@ select name, count(*), count(*) filter (status >= 400), min(time), max(time), av
 '''
 assert len(duckdb.sql(query).fetchall()) == 5
 """
-_COLUMNS = dict.fromkeys(
-    [
-        "client",
-        "ident",
-        "user",
-        "time",
-        "zone",
-        "request",
-        "status",
-        "bytes",
-        "referer",
-        "agent",
-        "duration",
-        "upstream",
-    ],
-    "VARCHAR",
-)
+_FIELDS = (
+    "client", "ident", "user", "time", "zone", "request", "status", "bytes", "referer", "agent", "duration", "upstream",
+)  # fmt: skip
+_COLUMNS = dict.fromkeys(_FIELDS, "VARCHAR")
 
 
 def write_log(path: Path, size: int, seed: int = 1) -> int:

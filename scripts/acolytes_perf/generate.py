@@ -8,6 +8,7 @@ from pathlib import Path
 
 from acolytes_perf import commands, references
 from acolytes_perf.documentation import page
+from acolytes_perf.result_files import meanings
 from acolytes_perf.schemas import input_schema, result_schema
 
 
@@ -17,7 +18,7 @@ def files() -> dict[str, str]:
     schemas = {command.name.replace(" ", "-"): input_schema(command) for command in declared}
     schemas["result"] = result_schema()
     texts = {f"schemas/perf/{name}.json": json.dumps(schema, indent=2) + "\n" for name, schema in schemas.items()}
-    return {**texts, "docs/calculators.md": page(declared)}
+    return {**texts, "docs/calculators.md": page(declared), "docs/result-files.md": meanings.page()}
 
 
 def main() -> int:

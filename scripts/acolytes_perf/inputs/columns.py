@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from acolytes_perf.errors import InputError, did_you_mean, one_line, quoted
 
+#: Roles of columns of a result file. `label=fold:HEADING` puts `{id}` for numbers and UUIDs in the names.
+RESULT_ROLES = ("time", "duration", "label", "status", "success")
+
 
 class ColumnChoice(NamedTuple):
     """One `role=heading` of `--columns`.

@@ -20,7 +20,7 @@ from acolytes_perf.result_files.source import Source
 #: In the order in which they are tried: the most distinctive first.
 FORMATS = (
     "baseline", "hdr", "gatling", "vegeta", "k6", "jtl", "jtl_xml", "k6_csv", "hey_csv", "locust", "vegeta_report",
-    "gatling_stats", "oha", "artillery", "k6_summary", "hey", "wrk2", "ab", "autocannon",
+    "gatling_stats", "oha", "artillery", "k6_summary", "hey", "wrk2", "gatling_binary", "ab", "autocannon",
     "ghz", "fortio", "siege", "taurus", "access_log",
 )  # fmt: skip
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Union
 
 from acolytes_perf.result_files.record import MAX_NANOSECONDS, CountedLatencies, ToolSummary
 from acolytes_perf.result_files.source import Source
@@ -31,7 +30,7 @@ def recognises(head: bytes) -> bool:
     return is_report or head.startswith((_GNUPLOT, _PERCENTILES))
 
 
-def read(source: Source) -> Iterator[Union[CountedLatencies, ToolSummary]]:
+def read(source: Source) -> Iterator[CountedLatencies | ToolSummary]:
     """The report, or every request without its outcome, which `-g` does not tell."""
     if source.head.startswith(_PERCENTILES):
         raise source.error("has percentiles of ab (-e) without the number of requests: use its report, or -g")

@@ -258,9 +258,8 @@ def read_time(text: bytes) -> int:
     971211336000
     """
     if text[2:3] == b"/":
-        day, month, year, hour, minute, second = (
-            int(text[:2]), _MONTHS.get(text[3:6], 0), int(text[7:11]), int(text[12:14]), int(text[15:17]), int(text[18:20]),
-        )  # fmt: skip
+        month = _MONTHS.get(text[3:6], 0)
+        day, year, hour, minute, second = map(int, (text[:2], text[7:11], text[12:14], text[15:17], text[18:20]))
         zone = text[21:]
         moment = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=timezone.utc)
     else:

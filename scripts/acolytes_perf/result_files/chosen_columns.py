@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from acolytes_perf.errors import InputError, quoted
-from acolytes_perf.inputs.columns import ColumnChoice, parse_columns, unknown_heading
+from acolytes_perf.inputs.columns import RESULT_ROLES, ColumnChoice, unknown_heading
 from acolytes_perf.result_files import Reader, access_log
 from acolytes_perf.result_files.delimited import Columns, read_batches, read_layout
 from acolytes_perf.result_files.record import (
@@ -26,18 +26,11 @@ from acolytes_perf.series.dates import FORMATS as TIME_FORMATS
 from acolytes_perf.series.dates import DateError, read_times
 from acolytes_perf.time_units import SECONDS
 
-#: Roles of columns. `label=fold:HEADING` puts `{id}` for numbers and UUIDs in the names.
-ROLES = ("time", "duration", "label", "status", "success")
 _SUCCESS = {"true": False, "1": False, "yes": False, "ok": False, "pass": False, "passed": False, "success": False,
             "false": True, "0": True, "no": True, "ko": True, "fail": True, "failed": True, "failure": True,
             "error": True, "timeout": True}  # fmt: skip
 _GRPC_CODES = frozenset(map(str, range(17)))
 _SAMPLE_ROWS = 50
-
-
-def parse_roles(text: str | None) -> list[ColumnChoice]:
-    """The choices of `--columns` for a result file; raises InputError for an unknown role."""
-    return parse_columns(text, ROLES)
 
 
 def reader_of_columns(source: Source, columns: Sequence[ColumnChoice]) -> Reader:
@@ -141,7 +134,7 @@ class _ChosenColumns:
 
     def read(self, source: Source) -> Iterator[Requests]:
         """Every row as a request."""
-        names = [self._names.get(role, "") for role in ROLES]
+        names = [self._names.get(role, "") for role in RESULT_ROLES]
         if self._is_json:
             return self._read_json(source, names)
         return read_batches(source, names, self._convert)

@@ -20,19 +20,12 @@ _REQUEST = re.compile(
 
 
 def recognises(head: bytes) -> bool:
-    """Whether it starts with the line of the run, or is the binary log of newer versions."""
-    return is_binary(head) or head.startswith((b"RUN\t", b"ASSERTION\t")) or b"\nREQUEST\t" in head
-
-
-def is_binary(head: bytes) -> bool:
-    """Whether it starts with a binary record that names a version."""
-    return head[:1] == b"\0" and re.search(rb"3\.\d{1,2}\.\d{1,2}", head[:64]) is not None
+    """Whether it starts with the line of the run."""
+    return head.startswith((b"RUN\t", b"ASSERTION\t")) or b"\nREQUEST\t" in head
 
 
 def read(source: Source) -> Iterator[Batch]:
     """Every request, with its name."""
-    if is_binary(source.head):
-        raise source.error("is the binary log of a newer Gatling: use js/stats.json of its report instead")
     kinds = RequestKinds()
     for block in source.blocks():
         latencies, outcomes, times, corrupt = [], [], [], 0

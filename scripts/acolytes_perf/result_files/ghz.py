@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Union
+from typing import Any
 
 from acolytes_perf.result_files.record import Batch, RequestKinds, ToolSummary, check_latencies, check_times
 from acolytes_perf.result_files.source import Source
@@ -18,7 +18,7 @@ def recognises(head: bytes) -> bool:
     return head.lstrip()[:1] == b"{" and b'"fastest"' in head and b'"slowest"' in head and b'"rps"' in head
 
 
-def read(source: Source) -> Iterator[Union[Batch, ToolSummary]]:
+def read(source: Source) -> Iterator[Batch | ToolSummary]:
     """Every call; one failed unless its status is OK."""
     report = load_json(source)
     call = report.get("options", {}).get("call") if isinstance(report.get("options"), dict) else None

@@ -1,4 +1,4 @@
-"""siege's report: JSON since 4.0.5, lines of text before; and its log, of one run on each line. Times are in seconds."""
+"""siege's report: JSON since 4.0.5, lines of text before; and its log, of one run a line. Times are in seconds."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ class Source:
         self._raw.seek(0)
         self._stream = cast(IO[bytes], gzip.GzipFile(fileobj=self._raw))
         try:
-            self.head = next(self._pieces(), b"")[: 1 << 16]
+            self.head = next(self.pieces(), b"")[: 1 << 16]
             if self.is_truncated and not self.head:
                 raise self.error("is truncated gzip without any content: copy it again")
         except InputError:
@@ -108,7 +108,7 @@ class Source:
     def read_all(self) -> bytes:
         """The whole content of a small file."""
         parts, size = [], 0
-        for piece in self._pieces():
+        for piece in self.pieces():
             size += len(piece)
             if size > MAX_WHOLE_BYTES:
                 raise self.error(f"is larger than the {MAX_WHOLE_BYTES >> 20} MB that a summary can have")
@@ -118,7 +118,7 @@ class Source:
     def blocks(self) -> Iterator[bytes]:
         """Blocks of whole lines with their line ends; a missing last one is added (`lacks_newline`)."""
         rest, skipping = b"", False
-        for content in self._pieces():
+        for content in self.pieces():
             piece = content
             if skipping:
                 _, newline, piece = piece.partition(b"\n")
@@ -155,7 +155,7 @@ class Source:
             lines -= 1
         self.corrupt += lines
 
-    def _pieces(self) -> Iterator[bytes]:
+    def pieces(self) -> Iterator[bytes]:
         """The content in pieces of any length; a truncated gzip stream ends it."""
         done, size = 0, sys.maxsize
         if not self.is_gzip:
