@@ -74,7 +74,8 @@ def test_a_heading_may_have_the_unit(tmp_path: Path) -> None:
 def test_members_of_ndjson_and_folded_ids(tmp_path: Path) -> None:
     lines = '{"t":1767225600123,"http":{"ms":12,"path":"/a/12"},"ok":true}\n{"t":1767225601123,"http":{"ms":14,"path":"/a/9"},"ok":false}\n'  # noqa: E501
     run = run_of(tmp_path / "f", lines, "time=t,duration=ms:http.ms,label=fold:http.path,success=ok")
-    assert (run.whole.requests, run.whole.failed, run.duration) == (2, 1, pytest.approx(1.014))
+    assert (run.whole.requests, run.whole.failed) == (2, 1)
+    assert run.duration == pytest.approx(1.014)
     assert list(run.endpoints) == ["/a/{id}"]
 
 
@@ -200,27 +201,22 @@ NEW = [
 
 
 def damaged(content: bytes, rng: random.Random) -> bytes:
-    """The content after one to three kinds of damage."""
-    for _ in range(rng.randint(1, 3)):
-        at = rng.randrange(len(content) or 1)
-        content = rng.choice(
-            [
-                lambda: content[:at],
-                lambda: content[:at] + bytes(rng.randrange(256) for _ in range(9)) + content[at:],
-                lambda: content[:at] + b"\0" * 5 + content[at + 3 :],
-                lambda: content.replace(b"\n", b"\r\n", rng.randrange(9)),
-                lambda: content.replace(b"\n", b"\r"),
-                lambda: content[:at] + b"x" * 2_000_000 + content[at:],
-                lambda: (
-                    content[:at]
-                    + rng.choice([b'"', b"-", b"[", b"{", b"999999999999999999999", b"nan", b"1e400"])
-                    + content[at + 1 :]
-                ),
-                lambda: content.replace(b"0", rng.choice([b"-1", b"1e999", b"null", b"[]", b'"']), rng.randrange(1, 9)),
-                lambda: content + content,
-            ]
-        )()
-    return content
+    """The content after one kind of damage."""
+    at = rng.randrange(len(content) or 1)
+    noise = rng.choice([b'"', b"-", b"[", b"{", b"999999999999999999999", b"nan", b"1e400"])
+    value = rng.choice([b"-1", b"1e999", b"null", b"[]", b'"'])
+    kinds = [
+        content[:at],
+        content[:at] + bytes(rng.randrange(256) for _ in range(9)) + content[at:],
+        content[:at] + b"\0" * 5 + content[at + 3 :],
+        content.replace(b"\n", b"\r\n", rng.randrange(9)),
+        content.replace(b"\n", b"\r"),
+        content[:at] + b"x" * 2_000_000 + content[at:],
+        content[:at] + noise + content[at + 1 :],
+        content.replace(b"0", value, rng.randrange(1, 9)),
+        content + content,
+    ]
+    return rng.choice(kinds)
 
 
 @pytest.mark.parametrize("name", [*NEW, "columns.csv", "columns.ndjson"])
@@ -236,8 +232,11 @@ def test_damaged_files_give_an_answer_or_one_line(
         content = (SAMPLES / name).read_bytes()
     rng = random.Random(name)
     file = tmp_path / "result"
-    for _ in range(40):
-        file.write_bytes(damaged(content, rng))
+    for _ in range(25):
+        damage = content
+        for _ in range(rng.randint(1, 3)):
+            damage = damaged(damage, rng)
+        file.write_bytes(damage)
         code = main(["results", "summarize", "--file", str(file), *more])
         output, error = capsys.readouterr()
         assert code in (0, 2, 3), error

@@ -64,7 +64,9 @@ def _report(source: Source) -> ToolSummary:
     figures = {name: parse_number(value) for name, value in _FIGURE.findall(text)}
     total, broken = _TOTAL.search(text), _CAUSES.search(text)
     complete = figures.get("Complete requests")
-    lost = {("", name): int(broken[group][:18]) for name, group in _LOST.items()} if broken else {}
+    lost: dict[tuple[str, str], float] = (
+        {("", name): int(broken[group][:18]) for name, group in _LOST.items()} if broken else {}
+    )
     failed = figures.get("Failed requests")
     if failed and not broken:
         lost = {("", "failed"): failed}

@@ -71,7 +71,7 @@ def decode_cells(column: Iterable[bytes]) -> list[str]:
 
 
 class _Table:
-    """Finds some columns in blocks of a file with these titles; at least two of them are present."""
+    """Finds some columns in blocks of a file with these titles; at least one of them is present."""
 
     def __init__(self, titles: Sequence[str], delimiter: str, names: Sequence[str]) -> None:
         self.delimiter, self.width = delimiter, len(titles)
@@ -112,7 +112,9 @@ class _Table:
         rows = len(frames) // len(self._frame)
         if frames != self._frame * rows:
             return None
-        columns = list(zip(*self._rows.findall(b"\n" + block)))
+        cells = self._rows.findall(b"\n" + block)
+        # `findall` gives tuples only for several groups
+        columns = list(zip(*cells)) if self._rows.groups > 1 else [tuple(cells)]
         if not rows:
             columns = [()] * len(self._groups)
         parts: list[Sequence[bytes]] = []

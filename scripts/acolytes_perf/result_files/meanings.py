@@ -260,7 +260,8 @@ def page() -> str:
 _TITLES = {
     "hdr": "HdrHistogram", "gatling": "Gatling, text", "gatling_binary": "Gatling, binary",
     "gatling_stats": "Gatling, report", "vegeta": "vegeta, requests", "vegeta_report": "vegeta, report",
-    "k6_csv": "k6, CSV", "k6_summary": "k6, summary", "k6": "k6, NDJSON", "jtl": "JMeter, CSV", "jtl_xml": "JMeter, XML",
+    "k6_csv": "k6, CSV", "k6_summary": "k6, summary", "k6": "k6, NDJSON", "jtl": "JMeter, CSV",
+    "jtl_xml": "JMeter, XML",
     "hey_csv": "hey, CSV", "hey": "hey, report", "locust": "Locust", "artillery": "Artillery", "wrk2": "wrk and wrk2",
     "taurus": "Taurus", "access_log": "Access logs", "chosen_columns": "Any other file", "baseline": "Our own summary",
     "ab": "ApacheBench",
