@@ -31,7 +31,7 @@ FORMAT_OF = {
     "envoy.log": "Envoy access log",
 }  # fmt: skip
 #: Requests, share that failed, and latencies in milliseconds of the files that a real tool wrote.
-REAL = {
+REAL: dict[str, tuple[int, float | None, dict[str, float]]] = {
     "hey.txt": (300, 0.02, {"mean": 47.3, "min": 3.8, "p50": 48.0, "p99": 56.1, "max": 59.9}),
     "hey.csv": (200, 0.01, {"min": 5.3, "p50": 48.0, "p99": 63.6, "max": 64.1}),
     "locust_stats.csv": (405, 9 / 405, {"mean": 50.042056, "p50": 49, "p99": 62, "max": 79.483662}),

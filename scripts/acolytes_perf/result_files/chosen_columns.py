@@ -9,6 +9,8 @@ from typing import Any
 
 from acolytes_perf.errors import InputError, quoted
 from acolytes_perf.inputs.columns import RESULT_ROLES, ColumnChoice, unknown_heading
+from acolytes_perf.inputs.dates import FORMATS as TIME_FORMATS
+from acolytes_perf.inputs.dates import DateError, read_times
 from acolytes_perf.result_files import Reader, access_log
 from acolytes_perf.result_files.delimited import Columns, read_batches, read_layout
 from acolytes_perf.result_files.record import (
@@ -22,8 +24,6 @@ from acolytes_perf.result_files.record import (
 )
 from acolytes_perf.result_files.source import Source
 from acolytes_perf.series.cells import NumberError, heading_unit, read_numbers
-from acolytes_perf.series.dates import FORMATS as TIME_FORMATS
-from acolytes_perf.series.dates import DateError, read_times
 from acolytes_perf.time_units import SECONDS
 
 _SUCCESS = {"true": False, "1": False, "yes": False, "ok": False, "pass": False, "passed": False, "success": False,
