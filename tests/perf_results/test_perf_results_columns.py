@@ -109,7 +109,7 @@ def test_what_does_not_fit_is_refused(tmp_path: Path, columns: str, message: str
 
 def test_columns_without_a_file_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["results", "summarize", "--values", "80ms:9", "--columns", "duration=ms:a"]) == 2
-    assert "has no effect: the call names no file" in capsys.readouterr().err
+    assert "columns: needs a result file" in capsys.readouterr().err
 
 
 def test_names_of_a_log_are_without_query_string_and_host(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from acolytes_perf.commands.results_summarize import LABEL, WARM_UP
+from acolytes_perf.commands.results_summarize import COLUMNS, LABEL, WARM_UP, read_columns
 from acolytes_perf.declare import Command
 from acolytes_perf.errors import CannotAnswerError, InputError, one_line
 from acolytes_perf.inputs.fields import Field, Inputs
@@ -219,7 +219,7 @@ def _records(inputs: Inputs, side: str, paths: list[str], measures: Sequence[str
     if not paths:
         return []
     warm_up = inputs.text("warm_up") or "none"
-    return read_records(paths, f"/{side}", inputs.text("label"), warm_up, measures)
+    return read_records(paths, f"/{side}", inputs.text("label"), warm_up, measures, read_columns(inputs))
 
 
 def _side_fields(side: str, figures: str, stats: str) -> tuple[Field | Table, ...]:
@@ -297,6 +297,7 @@ COMMAND = Command(
         Field("regression", RATIO, "gate: exit code 1 when worse by this much and by more than noise", "5%",
               1e-6, 1, aliases=("gate",)),
         LABEL,
+        COLUMNS,
         WARM_UP,
     ),
     run=run,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from acolytes_perf.declare import Command, Format
 from acolytes_perf.errors import CannotAnswerError, InputError, MissingInputError, one_line, pointer_to
+from acolytes_perf.inputs.columns import RESULT_ROLES, ColumnChoice, parse_columns
 from acolytes_perf.inputs.fields import Field, Inputs, text_field
 from acolytes_perf.inputs.run_files import run_files, runs_field
 from acolytes_perf.inputs.tables import Table
@@ -45,6 +46,13 @@ WARM_UP = text_field(
 )
 #: From this share of the intended rate on, the load generator kept it.
 _MET = 0.98
+COLUMNS = Field(
+    "columns",
+    TEXT,
+    "columns of any CSV, TSV, NDJSON or access log, as ROLE=HEADING or ROLE=UNIT:HEADING; roles: "
+    "time, duration, label, status, success",
+    "time=ts,duration=ms:latency,label=path,status=code",
+)
 LABEL = Field("label", TEXT, "only the requests of this name", "GET /api/search")
 
 
@@ -56,7 +64,7 @@ def run(inputs: Inputs) -> Outcome:
             raise InputError("/values", "cannot be used with file: leave one out", {"values": None})
         raise COMMAND.missing("values", "counted latencies; for a result file add --file FILE")
     if "values" in inputs:
-        _refuse(inputs, ("label", "warm_up"), "needs a result file, but values has only counted latencies")
+        _refuse(inputs, ("label", "columns", "warm_up"), "needs a result file, but values has only counted latencies")
         return _one_run(inputs, _counted(inputs))
     paths = run_files(inputs.texts("file"), "/file")
     if len(paths) == 1:
@@ -152,10 +160,16 @@ def _several_runs(inputs: Inputs, runs: list[LoadTestRun]) -> Outcome:
     return Outcome(answer, results, [*texts, *_apdex(target)], warnings, tables=[run_table(rows)])
 
 
+def read_columns(inputs: Inputs) -> list[ColumnChoice]:
+    """The columns that the user chose for result files; empty without the input."""
+    text = inputs.text("columns")
+    return parse_columns(text, RESULT_ROLES) if text is not None else []
+
+
 def _read(inputs: Inputs, path: str) -> LoadTestRun:
     warm_up = inputs.text("warm_up") or "none"
     try:
-        test_run = read_run(path, "/file", inputs.text("label"), warm_up)
+        test_run = read_run(path, "/file", inputs.text("label"), warm_up, read_columns(inputs))
     except InputError as error:
         if error.pointer == "/file" and not error.fix:
             fix = {"file": None, "values": _EXAMPLE}
@@ -250,6 +264,11 @@ def _as_reported(inputs: Inputs, test_run: LoadTestRun) -> Outcome:
         *file_warnings(test_run),
         AnswerWarning("only_summary", message, "let the tool write every request, and use that file"),
     ]
+    if reported.mean is None and not values:
+        texts = []
+        message = "the log has no durations: only the number of requests and their failures can be read"
+        fix = "let the server log them: $request_time in nginx, %D in Apache"
+        warnings[-1] = AnswerWarning("no_durations", message, fix)
     closed = closed_model(test_run)
     if closed:
         warnings.append(coordinated_omission(closed, can_correct=False))
@@ -353,6 +372,7 @@ COMMAND = Command(
             _EXAMPLE,
         ),
         LABEL,
+        COLUMNS,
         Field(
             "percentiles", RATIO, "percentiles to compute", "50%,90%,95%,99%,99.9%", 1e-6, 0.9999999,
             default="50%,90%,95%,99%,99.9%", max_items=8,

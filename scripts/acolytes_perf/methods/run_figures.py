@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from acolytes_perf.errors import InputError, quoted
+from acolytes_perf.inputs.columns import ColumnChoice
 from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.inputs.quantity import QuantityError
 from acolytes_perf.inputs.units import read_duration, read_rate
@@ -48,7 +49,12 @@ class RunRecord(NamedTuple):
 
 
 def read_records(
-    paths: Sequence[str], pointer: str, label: str | None, warm_up: str, measures: Sequence[str]
+    paths: Sequence[str],
+    pointer: str,
+    label: str | None,
+    warm_up: str,
+    measures: Sequence[str],
+    columns: Sequence[ColumnChoice] = (),
 ) -> list[RunRecord]:
     """Read the result files of one side.
 
@@ -58,6 +64,7 @@ def read_records(
         label: reads only the requests of this endpoint, if given.
         warm_up: `auto`, `none`, or a duration with its unit, for each run.
         measures: those to compute; percentiles are named like `p95`.
+        columns: of any CSV, TSV, NDJSON or access log, as the user chose them.
 
     Raises:
         InputError: a file cannot be read.
@@ -66,7 +73,7 @@ def read_records(
     is_single = len(paths) == 1
     records = []
     for index, path in enumerate(paths):
-        run = read_run(path, f"{pointer}/{index}", label, warm_up)
+        run = read_run(path, f"{pointer}/{index}", label, warm_up, columns)
         records.append(_record(run, latencies, label, is_single=is_single))
     return records
 
