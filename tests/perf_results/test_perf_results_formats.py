@@ -30,6 +30,8 @@ FORMAT_OF = {
     "apache.log": "Apache access log (%D, microseconds)", "alb.log": "AWS ALB access log",
     "envoy.log": "Envoy access log",
 }  # fmt: skip
+#: What a file tells of its tool.
+VERSIONS = {"gatling_binary.log": " 3.12.0", "fortio.json": " 1.60.3"}
 #: Requests, share that failed, and latencies in milliseconds of the files that a real tool wrote.
 REAL: dict[str, tuple[int, float | None, dict[str, float]]] = {
     "hey.txt": (300, 0.02, {"mean": 47.3, "min": 3.8, "p50": 48.0, "p99": 56.1, "max": 59.9}),
@@ -89,7 +91,7 @@ def test_a_sample_gives_its_requests_errors_and_latencies(
     result = summarized(capsys, file, "warm_up=none")
     got = values(result)
     requests, failed, latencies = REAL.get(name, (60, 0.05, WRITTEN))
-    assert any(f": {FORMAT_OF[name]}, " in text for text in result["assumptions"])
+    assert any(f": {FORMAT_OF[name]}{VERSIONS.get(name, '')}, " in text for text in result["assumptions"])
     assert got["requests"] == requests
     if name not in ("hdr.hlog", "ab.tsv"):
         assert got["error_rate"] == pytest.approx(failed)
