@@ -230,6 +230,7 @@ def test_the_page_needs_nothing_else_and_runs_no_script(page: Path) -> None:
     for heading in ("Latency over time", "Throughput and failures", "Distribution of the latency", "Endpoints"):
         assert f"<h2>{heading}</h2>" in text
     assert "end of the warm-up" in text
+    assert "<dt>All requests</dt><dd>15000</dd>" in text
     assert "@media print" in text
     ids = re.findall(r' id="([^"]+)"', text)
     assert len(ids) == len(set(ids))

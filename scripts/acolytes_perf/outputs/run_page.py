@@ -164,7 +164,7 @@ def _cell_of(row: Row, name: str) -> Cell:
 
 def _cell(result: Result) -> Cell:
     # the unit of a count that says the same as its name is left out
-    unit = "" if result.unit == result.name else result.unit
+    unit = "" if result.unit == result.name.split("_")[-1] else result.unit
     text, about = format_quantity(result.value, unit), result.interval
     if about is None:
         return Cell(text)
