@@ -20,7 +20,7 @@ from acolytes_perf.methods.latency_histogram import EndpointStatistics
 from acolytes_perf.methods.run_collector import RunCollector
 from acolytes_perf.result_files import Reader, reader_of
 from acolytes_perf.result_files.parallel import run_in_parallel, split_position
-from acolytes_perf.result_files.record import ToolSummary
+from acolytes_perf.result_files.record import TRANSACTIONS, ToolSummary
 from acolytes_perf.result_files.source import Source
 
 #: A stretch without requests is a gap from this share of the run on, if it takes at least two whole slices.
@@ -52,6 +52,7 @@ class LoadTestRun(NamedTuple):
         version: of the tool, where the file tells; empty otherwise.
         with_warm_up: the statistics of all requests and those of the warm-up; None where nothing is left out.
         left_out: number of rows of the file that are no requests, by what they are.
+        notes: what the reader had to assume, a sentence each.
     """
 
     path: str
@@ -74,6 +75,7 @@ class LoadTestRun(NamedTuple):
     version: str = ""
     left_out: Mapping[str, int] = {}
     with_warm_up: EndpointStatistics | None = None
+    notes: Sequence[str] = ()
 
     @property
     def summary(self) -> ToolSummary | None:
@@ -146,6 +148,7 @@ class _Part(NamedTuple):
     appended_runs: int
     version: str
     left_out: Counter[str]
+    notes: Mapping[str, None]
 
 
 def _read_once(
@@ -189,6 +192,7 @@ def _read_once(
         other_name=other_name,
         version=part.version,
         left_out=part.left_out,
+        notes=list(part.notes),
     )
 
 
@@ -236,7 +240,15 @@ def _read(reader: Reader, source: Source, label: str | None, since: float | None
     finally:
         if is_collecting:
             gc.enable()
-    return _Part(collector, source.corrupt, source.is_truncated, source.appended_runs, source.version, source.left_out)
+    return _Part(
+        collector=collector,
+        corrupt=source.corrupt,
+        is_truncated=source.is_truncated,
+        appended_runs=source.appended_runs,
+        version=source.version,
+        left_out=source.left_out,
+        notes=source.notes,
+    )
 
 
 def _read_rest(reader: Reader, source: Source, start: int, label: str | None, since: float | None) -> _Part:
@@ -255,6 +267,7 @@ def _merged(first: _Part, second: _Part) -> _Part:
         is_truncated=second.is_truncated,
         appended_runs=first.appended_runs + second.appended_runs,
         left_out=first.left_out + second.left_out,
+        notes={**first.notes, **second.notes},
     )
 
 
@@ -269,5 +282,9 @@ def _no_requests(source: Source, name: str, label: str | None, part: _Part) -> I
         error = InputError("/label", message)
         error.fix = {"label": None}
         return error
+    transactions = part.left_out[TRANSACTIONS]
+    if transactions and not names:
+        fix = "make the test without 'Generate parent sample', which writes only their sums"
+        return source.error(f"has {transactions} {TRANSACTIONS}, but here it has none: {fix}")
     lines = f", and {part.corrupt} lines that cannot be read" if part.corrupt else ""
     return source.error(f"is {name} without any request{lines}")

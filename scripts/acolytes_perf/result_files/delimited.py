@@ -40,7 +40,11 @@ def find_delimiter(line: str) -> str:
 
 
 def read_batches(
-    source: Source, names: Sequence[str], convert: Convert, block_reader: BlockReader | None = None
+    source: Source,
+    names: Sequence[str],
+    convert: Convert,
+    block_reader: BlockReader | None = None,
+    layout: tuple[Sequence[str], str] | None = None,
 ) -> Iterator[Requests]:
     """Reads some columns of a CSV file.
 
@@ -50,10 +54,13 @@ def read_batches(
             its cells are one text, separated by the file's delimiter where they are neighbours, else by SEPARATOR.
         convert: makes a batch of these columns.
         block_reader: is tried first for each block.
+        layout: titles and delimiter of a file without a heading.
     """
-    table = _Table(*read_layout(source.head), names)
+    table = _Table(*(layout or read_layout(source.head)), names)
     blocks = _closed_quotes(source)
-    first = next(blocks, b"").partition(b"\n")[2] if source.begins_file else b""
+    first = b""
+    if source.begins_file and layout is None:
+        first = next(blocks, b"").partition(b"\n")[2]
     if first:
         yield from _batches(source, first, table, convert)
     for parts in _together(blocks) if block_reader else ([block] for block in blocks):
@@ -100,6 +107,7 @@ class _Table:
             is_end = place in last_in_group or (place in self._groups and place not in first)
             cells.append(before + cell + (")" if is_end else ""))
         self._rows = re.compile(("\n" + delimiter.join(cells)).encode())
+        self._heading = delimiter.join(titles).encode()
         self._frame = delimiter.encode() * (self.width - 1) + b"\n"
         self._content = bytes(set(range(256)) - set(f'{delimiter}"\r\n'.encode()))
 
@@ -125,6 +133,10 @@ class _Table:
                 cells = [(b"",) * rows if place is None else columns[self._groups[place]] for place in places]
                 parts.append(list(map(SEPARATOR.join, zip(*cells))))
         return parts
+
+    def count_headings(self, block: bytes) -> int:
+        """How many lines repeat the heading: JMeter appends a run to an existing file, its heading included."""
+        return block.splitlines().count(self._heading)
 
     def row(self, cells: Sequence[str]) -> list[bytes]:
         """The cells of these columns in a row."""
@@ -169,7 +181,9 @@ def _batches(source: Source, block: bytes, table: _Table, convert: Convert, *, l
         if valid:
             yield convert(list(zip(*valid)))
     if rows:
-        source.count_corrupt(rows.count(None), at_end=last and rows[-1] is None)
+        headings = table.count_headings(block) if None in rows else 0
+        source.appended_runs += headings
+        source.count_corrupt(rows.count(None) - headings, at_end=last and rows[-1] is None)
 
 
 def _records(text: str, table: _Table) -> list[list[bytes] | None]:

@@ -15,7 +15,7 @@ UNIT, PER_SECOND = 1_000_000, 1000
 #: Name, times, outcome and message; the columns before them differ between versions. Newer versions have two times,
 #: start and end. Version 2.0 has four: start and end of sending, start and end of the response.
 _REQUEST = re.compile(
-    r"REQUEST\t(?:.*\t)?([^\t]*)\t(\d{10,14})\t(\d{10,14})(?:\t\d{10,14}\t(\d{10,14}))?\t(OK|KO)(?:\t([^\t]*).*)?"
+    r"REQUEST\t(?:.*\t)?((?!\d{10,14}\t)[^\t]*)\t(\d{10,14})\t(\d{10,14})(?:\t\d{10,14}\t(\d{10,14}))?\t(OK|KO)(?:\t([^\t]*).*)?"
 )
 
 

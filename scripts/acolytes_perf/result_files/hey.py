@@ -13,7 +13,7 @@ NAME = "hey (text)"
 _FIGURE = re.compile(r"^\s*(Total|Slowest|Fastest|Average|Requests/sec):\s+([\d.]+)", re.MULTILINE)
 _PERCENTILE = re.compile(r"^\s*([\d.]+)%+ in ([\d.]+) secs", re.MULTILINE)
 _STATUS = re.compile(r"^\s*\[(\d{3})\]\s+(\d+) responses", re.MULTILINE)
-_ERROR = re.compile(r"^\s*\[(\d+)\]\s+\D", re.MULTILINE)
+_ERROR = re.compile(r"^\s*\[(\d+)\]\s+(\D.*?)\s*$", re.MULTILINE)
 
 
 def recognises(head: bytes) -> bool:
@@ -26,17 +26,21 @@ def read(source: Source) -> Iterator[ToolSummary]:
     text, _, errors = load_text(source).partition("Error distribution:")
     figures = {name: parse_number(value) for name, value in _FIGURE.findall(text)}
     codes = [(code, int(count[:18])) for code, count in _STATUS.findall(text)]
-    lost = sum(int(count[:18]) for count in _ERROR.findall(errors))
+    causes = {("", message): int(count[:18]) for count, message in _ERROR.findall(errors)}
+    lost = sum(causes.values())
+    causes.update({(code, ""): count for code, count in codes if code[0] in "45"})
     percentiles = {
         float(share) / 100: parse_number(value) for share, value in _PERCENTILE.findall(text) if parse_number(share)
     }
     yield tool_summary(
         source,
         requests=lost + sum(count for _, count in codes),
-        failed=lost + sum(count for code, count in codes if code[0] in "45"),
+        failed=sum(causes.values()),
         duration=figures.get("Total"),
-        mean=figures.get("Average"),
-        minimum=figures.get("Fastest"),
-        maximum=figures.get("Slowest"),
+        mean=figures.get("Average") or None,
+        # without any response these are 0, not measured
+        minimum=figures.get("Fastest") if codes else None,
+        maximum=figures.get("Slowest") if codes else None,
         percentiles=percentiles,
+        causes=causes,
     )

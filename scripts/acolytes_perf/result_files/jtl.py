@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from acolytes_perf.result_files.delimited import SEPARATOR, Columns, read_batches, read_layout, read_titles
-from acolytes_perf.result_files.record import RequestKind, RequestKinds, Requests, check_latencies, check_times
+from acolytes_perf.result_files.k6 import Clock
+from acolytes_perf.result_files.record import (
+    TRANSACTIONS,
+    RequestKind,
+    RequestKinds,
+    Requests,
+    check_latencies,
+    check_times,
+)
 from acolytes_perf.result_files.samples import NO_REQUEST, Samples, SampleTable
 from acolytes_perf.result_files.source import Source
 
@@ -15,28 +24,61 @@ QUOTES = b'"'
 UNIT, PER_SECOND = 1_000_000, 1000
 #: The cells of a group become a sample together.
 _SAMPLE, _OUTCOME = "elapsed,label,responseCode,responseMessage", "success,failureMessage"
+_STANDARD_TITLES = [
+    "timeStamp", "elapsed", "label", "responseCode", "responseMessage", "threadName", "dataType", "success"
+]  # fmt: skip
+_TIME_IN_ROW = re.compile(r"\d{12,13}|\d{4}[/-]\d\d[/-]\d\d[ T]\d\d:\d\d:\d\d\S*")
+_ZONE = re.compile(rb"(?:Z|[+-]\d\d:?\d\d)$")
 #: Precedes an unusual outcome in the text of a sample.
 _OUTCOME_FOLLOWS = b"\x1e"
 #: What JMeter writes into the message of a transaction's row, which sums up the rows of its requests.
 TRANSACTION = "Number of samples in transaction"
-TRANSACTIONS = "rows of transaction controllers, which sum up requests that have rows of their own"
 
 
 def recognises(head: bytes) -> bool:
-    """Whether the heading has the columns that every such file has."""
-    return {"timeStamp", "elapsed"} <= set(read_titles(head))
+    """Whether the heading has the columns that every such file has, or the first row is one of JMeter's."""
+    return {"timeStamp", "elapsed"} <= set(read_titles(head)) or _layout_without_heading(head) is not None
+
+
+def _layout_without_heading(head: bytes) -> tuple[list[str], str] | None:
+    """Titles and delimiter of a file whose first line is a row in JMeter's own order of columns; None for others.
+
+    Version 2 of JMeter, whose files had no heading by default, has no column for the assertion's message.
+    """
+    cells, delimiter = read_layout(head)
+    if len(cells) < 7 or not _TIME_IN_ROW.fullmatch(cells[0]) or not cells[1].isdigit():
+        return None
+    titles = _STANDARD_TITLES[:7]
+    if len(cells) > 7 and cells[7] in ("true", "false"):
+        titles = _STANDARD_TITLES[:8]
+        if len(cells) >= 16:
+            titles.append("failureMessage")
+    elif cells[6] in ("true", "false"):
+        titles[6] = "success"
+    else:
+        return None
+    return titles + [f"column {index + 1}" for index in range(len(titles), len(cells))], delimiter
 
 
 def read(source: Source) -> Iterator[Requests]:
     """Every sample but those of transactions."""
-    titles, delimiter = read_layout(source.head)
+    without_heading = _layout_without_heading(source.head)
+    titles, delimiter = without_heading or read_layout(source.head)
+    if without_heading:
+        source.notes["The file has no heading: its columns are taken to be in JMeter's own order."] = None
+    clock = Clock()
     parse = _SampleParser(titles, delimiter.encode())
     usual, table = parse.usual, SampleTable(parse)
 
     def convert(columns: Columns) -> Samples:
         nonlocal table
         times, texts, outcomes = columns
-        stamps = list(map(int, times))
+        try:
+            stamps = list(map(int, times))
+        except ValueError:
+            stamps = [_milliseconds(text, clock) for text in times]
+            if not all(text.isdigit() or _ZONE.search(text) for text in times):
+                source.notes["The times have no zone: they are taken as UTC."] = None
         check_times(stamps, PER_SECOND)
         if table.is_full:
             table = SampleTable(parse)
@@ -50,7 +92,16 @@ def read(source: Source) -> Iterator[Requests]:
             samples = [sample for sample in samples if sample != NO_REQUEST]
         return Samples(table, samples, stamps, PER_SECOND)
 
-    return read_batches(source, ("timeStamp", _SAMPLE, _OUTCOME), convert)
+    layout = (titles, delimiter) if without_heading else None
+    return read_batches(source, ("timeStamp", _SAMPLE, _OUTCOME), convert, layout=layout)
+
+
+def _milliseconds(text: bytes, clock: Clock) -> int:
+    """Milliseconds since 1970 of a number, or of a date and a time with the year first."""
+    if text.isdigit():
+        return int(text)
+    date = text.decode("utf-8", "replace").replace("/", "-").replace(",", ".")
+    return round(clock(date if _ZONE.search(text) else date + "Z") * PER_SECOND)
 
 
 class _SampleParser:

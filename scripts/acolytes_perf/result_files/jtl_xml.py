@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from acolytes_perf.result_files.jtl import PER_SECOND, TRANSACTION, TRANSACTIONS, UNIT, has_failed
-from acolytes_perf.result_files.record import Batch, RequestKind, RequestKinds, check_latencies, check_times
+from acolytes_perf.result_files.jtl import PER_SECOND, TRANSACTION, UNIT, has_failed
+from acolytes_perf.result_files.record import (
+    TRANSACTIONS,
+    Batch,
+    RequestKind,
+    RequestKinds,
+    check_latencies,
+    check_times,
+)
 from acolytes_perf.result_files.source import Source
 
 NAME = "JMeter JTL (XML)"

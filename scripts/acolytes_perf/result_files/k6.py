@@ -15,6 +15,9 @@ NAME = "k6 (NDJSON)"
 QUOTES = b""
 _NAME = "http_req_duration"
 METRIC = b'"http_req_duration"'
+#: The metric of gRPC requests, whose blocks are read line by line.
+_GRPC_NAME = "grpc_req_duration"
+GRPC = b'"grpc_req_duration"'
 _DECLARED = re.compile(rb'"type": ?"Metric"')
 #: How k6 starts and ends a line, and what therefore separates two.
 _BEGIN, _END = b'{"metric":"', b"}}}\n"
@@ -53,7 +56,7 @@ def read(source: Source) -> Iterator[Batch]:
     kinds = RequestKinds()
     seconds, tags = _SecondsCache(clock), _TagsCache(kinds)
     for block in source.blocks():
-        points = _read_regular_block(block, seconds, tags)
+        points = None if GRPC in block else _read_regular_block(block, seconds, tags)
         if points is None:
             slow_blocks += 1
             if slow_blocks == 2:  # the first block always declares metrics, and is not worth the import of msgspec
@@ -166,12 +169,13 @@ def _by_json(line: bytes) -> tuple[str, int, _Outcome] | None:
 def _parse_point(point: Any) -> tuple[str, int, _Outcome] | None:
     """The result of `Parse` for a JSON value; raises ValueError for a wrong one."""
     try:
-        if point["metric"] != _NAME:
+        metric = point["metric"]
+        if metric not in (_NAME, _GRPC_NAME):
             return None
         data = point["data"]
         text, value = data["time"], data["value"]
         latency = int(value * 1e6 + 0.5)
-        outcome = _outcome(data["tags"])
+        outcome = _outcome(data["tags"], is_grpc=metric == _GRPC_NAME)
     except (TypeError, LookupError, OverflowError) as error:
         raise ValueError(str(error)) from None
     if not isinstance(text, str) or value is True or value is False:
@@ -180,12 +184,15 @@ def _parse_point(point: Any) -> tuple[str, int, _Outcome] | None:
     return text, latency, outcome
 
 
-def _outcome(tags: Any) -> _Outcome:
+def _outcome(tags: Any, *, is_grpc: bool = False) -> _Outcome:
     if not isinstance(tags, dict):
         raise ValueError("tags")
     texts = [tags.get(key, "") for key in _TAGS]
     if not all(isinstance(tag, str) for tag in texts):
         raise ValueError("a tag is not a text")
+    if is_grpc:
+        _, status, name, error, _ = texts
+        return name, status not in ("", "0"), status, error
     return outcome_of(*texts)
 
 
@@ -210,11 +217,11 @@ def _read_lines(block: bytes, parse: Parse, clock: Clock, kinds: RequestKinds) -
     outcomes: list[RequestKind] = []
     corrupt = 0
     for line in block.split(b"\n"):
-        if METRIC not in line or _DECLARED.search(line):
+        if (METRIC not in line and GRPC not in line) or _DECLARED.search(line):
             corrupt += bool(line.strip()) and not _is_object(line)
             continue
         try:
-            point = parse(line)
+            point = _by_json(line) if GRPC in line else parse(line)
             if point:
                 times.append(clock(point[0]))
                 latencies.append(point[1])

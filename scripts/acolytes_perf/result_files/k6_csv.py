@@ -1,11 +1,11 @@
-"""k6's streamed results as CSV (`--out csv`): times in whole seconds, latencies in milliseconds."""
+"""k6's streamed results as CSV (`--out csv`): latencies in milliseconds, times in the format that the test sets."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from acolytes_perf.result_files.delimited import Columns, decode_cells, read_batches, read_titles
-from acolytes_perf.result_files.k6 import outcome_of
+from acolytes_perf.result_files.k6 import Clock, outcome_of
 from acolytes_perf.result_files.record import Batch, RequestKinds, Requests, check_latencies, check_times
 from acolytes_perf.result_files.source import Source
 
@@ -21,17 +21,26 @@ def recognises(head: bytes) -> bool:
 
 def read(source: Source) -> Iterator[Requests]:
     """The rows of http_req_duration."""
-    kinds = RequestKinds()
+    kinds, clock = RequestKinds(), Clock()
 
     def convert(columns: Columns) -> Batch:
         rows = [row for row in zip(*map(decode_cells, columns)) if row[0] == "http_req_duration"]
         latencies = [_nanoseconds(row[2]) for row in rows]
         check_latencies(latencies, 1)
-        times = [int(row[1]) for row in rows]
+        times = [_seconds(row[1], clock) for row in rows]
         check_times(times, 1)
         return Batch(latencies, 1, [kinds.get(*outcome_of(*row[3:])) for row in rows], times, times_are_ends=True)
 
     return read_batches(source, _WANTED, convert)
+
+
+def _seconds(text: str, clock: Clock) -> float:
+    """Seconds since 1970 in any of k6's time formats: whole seconds, ms, us or ns, or RFC 3339."""
+    if not text.isdigit():
+        return clock(text)
+    # 12 digits are the year 5138 in seconds, and 1973 in milliseconds
+    thousands = max(0, (len(text) - 10) // 3) if len(text) > 11 else 0
+    return float(int(text) / 1000**thousands)
 
 
 def _nanoseconds(text: str) -> int:

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple, Protocol, Union
 NANOSECONDS = 1_000_000_000
 #: Longest valid latency; a larger number is damaged.
 MAX_NANOSECONDS = 7 * 86400 * NANOSECONDS
+#: Rows that JMeter writes beside those of requests.
+TRANSACTIONS = "rows of transaction controllers, which sum up requests that have rows of their own"
 #: Leading bits that latencies in time slices keep.
 SLICE_BITS = 8
 #: Last valid time in seconds since 1970: the year 33658.

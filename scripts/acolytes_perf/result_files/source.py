@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import io
 import os
+import shutil
 import stat
 import sys
 import time
@@ -37,6 +40,7 @@ class Source:
         lacks_newline: the last line has no line end.
         appended_runs: how many further runs the reader met in the same file.
         version: of the tool, where the reader knows it.
+        notes: what the reader had to assume: sentences, as keys.
         left_out: number of rows that are no requests, by what they are.
     """
 
@@ -47,6 +51,7 @@ class Source:
         self.is_truncated = False
         self.appended_runs = 0
         self.version = ""
+        self.notes: dict[str, None] = {}
         self.left_out: Counter[str] = Counter()
         self.lacks_newline = False
         self._raw = _opened(path, pointer)
@@ -184,8 +189,29 @@ class Source:
             progress.done()
 
 
+@functools.lru_cache(maxsize=1)
+def _copy_of_standard_input(stream: IO[bytes]) -> IO[bytes]:
+    """A file with the content of standard input, since a result file is read from several places."""
+    import tempfile
+
+    copy = cast(IO[bytes], tempfile.TemporaryFile())  # noqa: SIM115 -- open until the program ends
+    shutil.copyfileobj(stream, copy)
+    copy.flush()
+    return copy
+
+
 def _opened(path: str, pointer: str) -> IO[bytes]:
-    """Opens a regular file; reading anything else could block or never end."""
+    """Opens a regular file, or for `-` standard input; reading anything else could block or never end."""
+    if path == "-":
+        if sys.stdin is None or sys.stdin.isatty():
+            raise InputError(pointer, "'-' is standard input, which is a terminal here: name a file, or use a pipe")
+        copy = _copy_of_standard_input(sys.stdin.buffer)
+        # a second descriptor of the same file would share its position
+        link = f"/proc/self/fd/{copy.fileno()}"
+        if os.path.exists(link):
+            return open(link, "rb")
+        copy.seek(0)
+        return cast(IO[bytes], io.BytesIO(copy.read()))
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError) as error:

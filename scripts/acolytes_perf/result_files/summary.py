@@ -102,10 +102,10 @@ def tool_summary(
         name: of the endpoint; empty for the whole run.
 
     Raises:
-        InputError: there are no requests or no latencies, or more failures than requests.
+        InputError: there are no requests, or no latencies though not all failed, or more failures than requests.
     """
     present = {share: value for share, value in percentiles.items() if value is not None and 0 < share < 1}
-    if not requests or not (present or mean):
+    if not requests or not (present or mean or failed == requests):
         raise source.error("has no count of requests with latencies: the test sent nothing, or the file is truncated")
     if failed is not None and failed > requests:
         raise source.error("has more failures than requests: it is damaged")

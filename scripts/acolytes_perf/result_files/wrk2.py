@@ -26,14 +26,17 @@ def recognises(head: bytes) -> bool:
 def read(source: Source) -> Iterator[ToolSummary]:
     """The report; responses other than 2xx and 3xx failed, and so did requests with a socket error."""
     text = load_text(source)
+    # with -U the report repeats itself without the waiting time of delayed requests
+    recorded = text.partition("Uncorrected Latency")[0]
     sent, status, errors, mean = (pattern.search(text) for pattern in (_SENT, _STATUS, _ERRORS, _MEAN))
     if not sent:
         raise source.error("has no line 'requests in': the tool did not finish")
     lost = sum(map(int, errors.groups())) if errors else 0
-    exact = _EXACT_MEAN.search(text)
+    exact = _EXACT_MEAN.search(recorded)
     milliseconds = parse_number(exact[1]) if exact else None
     average = milliseconds / 1000 if milliseconds is not None else parse_duration(mean[1]) if mean else None
-    shares = {float(share) / 100: parse_duration(value) for share, value in _SHARE.findall(text) if parse_number(share)}
+    found = _SHARE.findall(recorded)
+    shares = {float(share) / 100: parse_duration(value) for share, value in found if parse_number(share)}
     maximum = shares.get(1.0) or (parse_duration(mean[2]) if mean else None)
     requests = int(sent[1][:18])
     yield tool_summary(
