@@ -16,7 +16,7 @@ from acolytes_perf.methods.calendar_days import CALENDAR
 from acolytes_perf.outcome import STATISTICAL, Interval, Outcome, Result, ResultTable, Row
 from acolytes_perf.series import demand_history
 from acolytes_perf.series.series_input import COMBINE, QUANTILE, SELECT, UNIT, columns_field
-from acolytes_perf.wording import format_quantity
+from acolytes_perf.wording import format_quantity, pluralize
 
 if TYPE_CHECKING:
     from acolytes_perf.methods.event_case import EventCase
@@ -60,7 +60,7 @@ def _answer(inputs: Inputs, case: EventCase) -> str:
     from acolytes_perf.outputs.event_report import describe_chance, describe_demand
 
     survival, size, zones = case.survival, _size(inputs), _zones(inputs)
-    text = f"With {format_quantity(size, '')} units the chance to survive is {describe_chance(survival.chance(size))}"
+    text = f"With {pluralize(size, 'unit')} the chance to survive is {describe_chance(survival.chance(size))}"
     if zones is not None:
         from acolytes_perf.methods.event_survival import remaining
 
@@ -68,7 +68,7 @@ def _answer(inputs: Inputs, case: EventCase) -> str:
     needed = []
     for chance in _chances(inputs):
         smallest = survival.smallest_size(chance)
-        words = f"no size up to {survival.curve.max_size}" if smallest is None else f"{smallest} units"
+        words = f"no size up to {survival.curve.max_size}" if smallest is None else pluralize(smallest, "unit")
         needed.append(f"{words} for {format_quantity(chance, 'probability')}")
     return f"{text}. {describe_demand(case)} It takes {', '.join(needed)}."
 
