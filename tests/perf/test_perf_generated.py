@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[2]
 PATHS = [
     *(f"schemas/perf/{name.replace(' ', '-')}.json" for name in [*commands.names(), "result"]),
     "docs/calculators.md",
+    "docs/result-files.md",
 ]
 
 
