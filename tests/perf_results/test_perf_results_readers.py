@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import random
 import struct
 import zlib
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from acolytes_perf.errors import InputError
 from acolytes_perf.methods.load_test_run import LoadTestRun, read_run
+from acolytes_perf.result_files import jtl
 
 HEADING = "timeStamp,elapsed,label,responseCode,responseMessage,threadName,dataType,success,failureMessage,bytes\n"
 START = 1_760_000_000_000
@@ -332,3 +334,29 @@ def test_standard_input_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
     for _ in range(2):  # it can be read again
         assert read_run("-", "/file", None, "none").whole.requests == 2
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_arrays_read_what_the_exact_reader_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+    pytest.importorskip("numpy")
+    rng = random.Random(seed)
+    labels = ["", "a", "GET /1234", "GET /1234567890123456", "GET /1234567890123457", "é", "x" * 120, "x" * 200][
+        : 3 + seed
+    ]
+    rows = [
+        row(rng.uniform(0, 900), int(rng.lognormvariate(5, 2)), rng.choice(labels), rng.choice(["200", "503"]),
+            rng.choice(["OK", "Service Unavailable"]), rng.choice(["true", "true", "false"]), rng.choice(["", "failed"]))
+        for _ in range(9000)
+    ]  # fmt: skip
+    content = HEADING + "".join(rows)
+    arrays = read(tmp_path / "a.jtl", content)
+    monkeypatch.setattr(jtl, "_block_reader", lambda *_: None)
+    exact = read(tmp_path / "a.jtl", content)
+    assert list(arrays.endpoints) == list(exact.endpoints)
+    pairs = [(arrays.endpoints[name], exact.endpoints[name]) for name in exact.endpoints]
+    for other, statistics in [(arrays.whole, exact.whole), *pairs]:
+        for attribute in ("requests", "failed", "total", "counts", "failed_counts", "causes", "start", "end"):
+            assert getattr(other, attribute) == getattr(statistics, attribute), attribute
+        assert {number: (part.requests, part.failed, part.counts) for number, part in other.slices.items()} == {
+            number: (part.requests, part.failed, part.counts) for number, part in statistics.slices.items()
+        }

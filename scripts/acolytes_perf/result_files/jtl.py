@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Iterator, Sequence
 
-from acolytes_perf.result_files.delimited import SEPARATOR, Columns, read_batches, read_layout, read_titles
+from acolytes_perf.result_files.delimited import SEPARATOR, BlockReader, Columns, read_batches, read_layout, read_titles
 from acolytes_perf.result_files.k6 import Clock
 from acolytes_perf.result_files.record import (
     TRANSACTIONS,
@@ -24,6 +25,7 @@ QUOTES = b'"'
 UNIT, PER_SECOND = 1_000_000, 1000
 #: The cells of a group become a sample together.
 _SAMPLE, _OUTCOME = "elapsed,label,responseCode,responseMessage", "success,failureMessage"
+_CAUSE = ("responseCode", "responseMessage", "failureMessage")
 _STANDARD_TITLES = [
     "timeStamp", "elapsed", "label", "responseCode", "responseMessage", "threadName", "dataType", "success"
 ]  # fmt: skip
@@ -93,7 +95,20 @@ def read(source: Source) -> Iterator[Requests]:
         return Samples(table, samples, stamps, PER_SECOND)
 
     layout = (titles, delimiter) if without_heading else None
-    return read_batches(source, ("timeStamp", _SAMPLE, _OUTCOME), convert, layout=layout)
+    reader = _block_reader(titles, delimiter, parse)
+    return read_batches(source, ("timeStamp", _SAMPLE, _OUTCOME), convert, reader, layout)
+
+
+def _block_reader(titles: Sequence[str], delimiter: str, parse: _SampleParser) -> BlockReader | None:
+    """The reader of blocks with numpy, where that is installed and the usual columns are present."""
+    try:
+        numpy_reader = importlib.import_module("acolytes_perf.result_files.jtl_arrays").ArrayReader
+        required = [titles.index(name) for name in ("timeStamp", "elapsed", "success", "label")]
+        others = [titles.index(name) if name in titles else -1 for name in _CAUSE]
+        reader: BlockReader = numpy_reader(len(titles), required + others, delimiter, parse.kind)
+        return reader
+    except (ImportError, ValueError):
+        return None
 
 
 def _milliseconds(text: bytes, clock: Clock) -> int:
@@ -126,6 +141,13 @@ class _SampleParser:
         if message.startswith(TRANSACTION):
             return None
         return latency * UNIT, self._kinds.get(label, failed, code, failure or message)
+
+    def kind(self, success: bytes, label: bytes, code: bytes, message: bytes, failure: bytes) -> RequestKind:
+        """The kind of a request by its cells; ValueError for a transaction, and for a wrong outcome."""
+        texts = [cell.decode("utf-8", "replace") for cell in (success, label, code, message, failure)]
+        if texts[3].startswith(TRANSACTION):
+            raise ValueError("a transaction")
+        return self._kinds.get(texts[1], has_failed(texts[0], texts[2]), texts[2], texts[4] or texts[3])
 
     def _split(self, text: bytes, size: int) -> list[str]:
         cells = text.split(SEPARATOR if SEPARATOR in text else self._delimiter)
