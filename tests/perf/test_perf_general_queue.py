@@ -17,6 +17,7 @@ from acolytes_perf.methods.general_queue import (
     MAX_PERCENTILE_SCV,
     _poisson_arrivals_wait,
     cosmetatos_gap,
+    gamma_gaps_wait,
     kingman_bound,
     mdc_mean_wait,
     mean_wait_bounds,
@@ -259,3 +260,17 @@ def test_mean_values_obey_littles_law(utilisation: float, servers: int) -> None:
     assert found["mean_response"].value == pytest.approx(found["mean_wait"].value + 0.08)
     waits = [found[f"percentiles[p{share}].wait"].value for share in (50, 95, 99)]
     assert waits == sorted(waits)
+
+
+@pytest.mark.parametrize(("utilisation", "scv"), [(0.8, 4), (0.5, 4), (0.3, 2), (0.95, 9), (0.8, 1.5)])
+def test_gamma_distributed_gaps_are_within_the_interval(utilisation: float, scv: float) -> None:
+    """Kleinrock's root by another way: the transform of the gaps is iterated to its fixed point."""
+    root = 0.5
+    for _ in range(20_000):
+        root = (1 + (1 - root) * scv / utilisation) ** (-1 / scv)
+    exact = root / (1 - root)
+    bounds = mean_wait_bounds(1, utilisation, scv, 1)
+    assert bounds.low <= exact <= bounds.high
+    assert gamma_gaps_wait(utilisation, scv) == pytest.approx(exact, rel=1e-6)
+    if (utilisation, scv) == (0.8, 4):
+        assert exact * 0.1 == pytest.approx(1.0955, abs=5e-5)

@@ -169,9 +169,19 @@ def test_littles_law_closes(throughput: float, response: float, think: float) ->
 
 
 def test_numbers_that_do_not_agree_are_said() -> None:
-    inputs = {"throughput": "10/s", "response_time": "1s", "users": 40}
+    inputs = {"throughput": "10/s", "response_time": "1s", "users": 8}
     assert [warning.code for warning in LAWS.run(LAWS.check(inputs)).warnings] == ["do_not_agree"]
     assert not LAWS.run(LAWS.check({**inputs, "users": 10.2})).warnings
+    with_think_time = {**inputs, "users": 40, "think_time": "1s"}
+    assert [warning.code for warning in LAWS.run(LAWS.check(with_think_time)).warnings] == ["do_not_agree"]
+
+
+def test_more_users_than_requests_in_the_system_think() -> None:
+    inputs = {"throughput": "10/s", "response_time": "0.5s", "users": 100, "stations": "cpu:20ms"}
+    outcome = LAWS.run(LAWS.check(inputs))
+    assert _results(LAWS, **inputs)["think_time"] == pytest.approx(9.5)
+    assert not outcome.warnings
+    assert outcome.next_calls[0][1]["think_time"] == "9.5s"
 
 
 def test_the_answer_tells_littles_response_time_from_the_networks() -> None:

@@ -206,14 +206,22 @@ def test_k6_rises_and_stays_at_the_planned_rates() -> None:
         {"target": 20, "duration": "120000ms"},
         {"target": 0, "duration": "30000ms"},
     ]
-    assert (scenario["preAllocatedVUs"], scenario["maxVUs"]) == (10, 200)
-    assert options["thresholds"] == {"dropped_iterations": ["count==0"]}
+    assert (scenario["preAllocatedVUs"], scenario["maxVUs"]) == (200, 200)
+    assert options["thresholds"] == {
+        "dropped_iterations": ["count==0"],
+        "http_req_failed": ["rate<0.01"],
+        "http_req_duration": ["p(95)<750"],
+    }
     assert [(one["method"], one["url"], one["share"]) for one in requests] == [
         ("GET", "http://localhost:8080/search?q=shoes,red", 0.75),
         ("POST", "http://localhost:8080/cart;v=1?a='b'&c=$d", 0.25),
     ]
     assert json.loads(requests[1]["body"]) == NASTY
-    closed = literal(script("k6", model="closed", think_time="750ms"), "export const options")
+    closed = literal(
+        script("k6", model="closed", think_time="750ms", latency_limit="400ms", failure_limit="0.2%"),
+        "export const options",
+    )
+    assert closed["thresholds"] == {"http_req_failed": ["rate<0.002"], "http_req_duration": ["p(95)<400"]}
     assert closed["scenarios"]["plan"]["executor"] == "ramping-vus"
     assert [stage["target"] for stage in closed["scenarios"]["plan"]["stages"]] == [20, 20, 0]
 

@@ -47,6 +47,7 @@ def run(inputs: Inputs) -> Outcome:
         if "users" in inputs:
             users = max(1, round(inputs.number("users")))
             think = {name: inputs.written[name] for name in ("think_time",) if name in inputs.written}
+            think.update({one.name: f"{one.value:.9g}s" for one in results if one.name == "think_time"})
             next_calls = [("bottleneck bounds", {"stations": _for_others(inputs, each), "users": users, **think})]
     if not results:
         message = "too few inputs: add two of --throughput, --response-time and --users, or counts, or --stations"
@@ -90,7 +91,10 @@ def _little(inputs: Inputs, throughput: float | None) -> tuple[list[Result], lis
         implied = throughput * (response + think)
         if think:
             results.append(Result("users", implied, "users"))
-        if users is not None and abs(implied - users) > _APART * users:
+        has_think_time = "think_time" in inputs.written
+        if users is not None and not has_think_time and users > (1 + _APART) * implied:
+            results.append(Result("think_time", users / throughput - response, "s"))
+        elif users is not None and abs(implied - users) > _APART * users:
             message = (
                 f"{format_quantity(users, 'users')} were given, and throughput and times imply "
                 f"{format_quantity(implied, '')}"
@@ -195,6 +199,7 @@ _SAID = {
     "in_system": "{} are in the system on average",
     "response_time": "by Little's law a response takes {}",
     "users": "that takes {}",
+    "think_time": "with that many users, each thinks {} between answer and next request",
 }
 
 _RESULTS = {
@@ -204,6 +209,8 @@ _RESULTS = {
     "in_system": "requests in the system on average (Little's law)",
     "users": "requests in the system and users that think, on average",
     "response_time": "time between a request and its answer, from throughput and users (Little's law)",
+    "think_time": "a user's time between answer and next request, from users, throughput and response time, where none "
+    "is given",
     "max_throughput": "the highest throughput; above it the bottleneck is overloaded",
     "total_demand": "response time of a request that never waits",
     "network_response": "response time of all stations together, for random arrivals (an open network)",

@@ -46,6 +46,8 @@ def run(inputs: Inputs) -> Outcome:
         Result("peak_users", peak * cycle, "users"),
         Result("in_flight", peak * response, "requests"),
         Result("max_in_flight", peak * timeout, "requests"),
+        Result("latency_limit", _latency_limit(inputs), "s"),
+        Result("failure_limit", inputs.number("failure_limit"), "ratio"),
         Result("test_time", sum(stage.seconds for stage in planned), "s"),
         Result("level_time", level.seconds, "s"),
         Result("requests", math.floor(sum(stage.integral for stage in planned)), "requests"),
@@ -207,7 +209,15 @@ def plan(inputs: Inputs) -> Plan:
         timeout=inputs.number("timeout"),
         in_flight=min(most, max(1, math.ceil(2 * peak * inputs.number("response_time")))),
         max_in_flight=most,
+        latency_limit=_latency_limit(inputs),
+        failure_limit=inputs.number("failure_limit"),
     )
+
+
+def _latency_limit(inputs: Inputs) -> float:
+    """Seconds that 95 % of the responses may take."""
+    limit = inputs.optional("latency_limit")
+    return USUAL_P95 * inputs.number("response_time") if limit is None else limit
 
 
 def _whole(stage: Stage) -> Stage:
@@ -236,6 +246,8 @@ def _curve(answer: Answer) -> str:
 
 
 MOST_PORT = 65535
+#: The 95 % percentile of exponential times, as a multiple of their mean.
+USUAL_P95 = 3.0
 _URL_SIGNS = r"[A-Za-z0-9._~!$&'()*+,;=:@%/-]"
 _URL = (
     rf"https?://(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{{0,252}})|\[[0-9a-fA-F:]{{2,39}}\])(?::[0-9]{{1,5}})?(?:/{_URL_SIGNS}*)?"
@@ -250,6 +262,8 @@ _RESULTS = {
     "peak_users": "users who make the peak",
     "in_flight": "requests in flight on average at the peak, if they take response_time: X R",
     "max_in_flight": "requests in flight if all of them take timeout: what the load generator must be able to hold",
+    "latency_limit": "the test fails when the 95 % percentile of the response time is not below this",
+    "failure_limit": "the test fails when not less than this share of the requests fails",
     "test_time": "how long the test takes",
     "level_time": "how long the peak lasts; percentiles are computed from this part",
     "requests": "requests sent in all",
@@ -295,6 +309,10 @@ COMMAND = Command(
         Field("orders", COUNT, "sample sizes to show: bound by the largest sample, by the second largest, and so on",
               "2", 1, 10, default="1"),
         Field("timeout", DURATION, "time after which a request is cancelled", "10s", 1e-3, 3600, default="10s"),
+        Field("latency_limit", DURATION, "p95 of the response time from which on the test fails (default 3 times "
+              "response_time)", "500ms", 1e-6, 3600, aliases=("p95", "limit")),
+        Field("failure_limit", RATIO, "share of failed requests from which on the test fails", "1%", 1e-6, 1,
+              default="1%"),
         text_field("url", "where the requests go", "https://staging.example.com", _URL,
                    "an http or https address without a query", "http://localhost:8080"),
         Table(

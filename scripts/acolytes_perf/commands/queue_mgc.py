@@ -115,7 +115,8 @@ def _times(count: float | None, factor: float) -> float | None:
 def _assumptions(arrivals: float, *, varies: bool, has_tail: bool) -> list[str]:
     texts = [
         "One queue, first come first served, nobody gives up; steady state; service times do not depend on the load.",
-        "Model error: the range over all distributions with this mean and variation; 0 where the formula is exact.",
+        "Model error: what usual distributions with this mean and variation do (constant, gamma, lognormal, of two "
+        "phases); 0 where the formula is exact. Others can lie outside.",
     ]
     if has_tail:
         texts.append(
@@ -170,7 +171,7 @@ _RESULTS = {
     "mean_queue": "arrivals that wait, on average",
     "mean_in_system": "arrivals that wait or are served, on average",
     "p_empty": "share of the time that the system is empty, for one server",
-    "model_error": "how far the mean wait may be off for other distributions of the same variation; 0: exact",
+    "model_error": "how far the mean wait may be off for usual distributions of the same variation; 0: exact",
 }
 
 COMMAND = Command(

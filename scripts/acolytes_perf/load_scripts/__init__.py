@@ -27,6 +27,8 @@ class Plan(NamedTuple):
         timeout: of a request, in seconds.
         in_flight: requests expected at the same time.
         max_in_flight: the most requests at the same time.
+        latency_limit: seconds that 95 % of the responses may take.
+        failure_limit: share of the requests that may fail.
     """
 
     title: str
@@ -38,6 +40,8 @@ class Plan(NamedTuple):
     timeout: float
     in_flight: int
     max_in_flight: int
+    latency_limit: float
+    failure_limit: float
 
 
 def script(tool: str, plan: Plan, mark: str) -> str:

@@ -10,6 +10,8 @@ from acolytes_perf.load_scripts import Plan
 
 #: Seconds of k6's timeUnit: k6 takes whole numbers, and the unit must be long enough to round by under a thousandth.
 _UNITS = (1, 60, 3600, 86_400, 10_000_000)
+#: Users that are ready from the start, where as many can be needed; each takes some megabytes at most.
+_READY_USERS = 2000
 
 
 def script(plan: Plan, mark: str) -> str:
@@ -24,10 +26,16 @@ def script(plan: Plan, mark: str) -> str:
         }
         for request in plan.requests
     ]
-    options: dict[str, object] = {"scenarios": {"plan": _open(plan) if plan.is_open else _closed(plan)}}
+    thresholds = {
+        "http_req_failed": [f"rate<{plan.failure_limit:.12g}"],
+        "http_req_duration": [f"p(95)<{plan.latency_limit * 1000:.12g}"],
+    }
     if plan.is_open:
-        # k6 drops iterations without a free user, and then the load is not as planned
-        options["thresholds"] = {"dropped_iterations": ["count==0"]}
+        # k6 drops iterations without a free user, and then the load is not as planned. There are users enough for
+        # responses that all take the timeout, so that only the generator's own limits drop any.
+        thresholds["dropped_iterations"] = ["count==0"]
+    scenario = _open(plan) if plan.is_open else _closed(plan)
+    options: dict[str, object] = {"scenarios": {"plan": scenario}, "thresholds": thresholds}
     pause = "" if plan.is_open else f"\n  sleep({plan.think_time:.12g});"
     return f"""// {mark}
 // {plan.title}
@@ -58,7 +66,8 @@ def _open(plan: Plan) -> dict[str, object]:
         "startRate": round(plan.stages[0].start_level * unit),
         "timeUnit": f"{unit}s",
         "stages": [{"target": round(stage.end_level * unit), "duration": _duration(stage)} for stage in plan.stages],
-        "preAllocatedVUs": plan.in_flight,
+        # k6 drops iterations while it makes further users, so a slow system must find them ready
+        "preAllocatedVUs": max(plan.in_flight, min(plan.max_in_flight, _READY_USERS)),
         "maxVUs": plan.max_in_flight,
         "gracefulStop": f"{math.ceil(plan.timeout)}s",
     }

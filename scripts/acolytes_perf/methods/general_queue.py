@@ -103,8 +103,10 @@ def _mdc_by_roots(servers: int, utilisation: float) -> float:
 def mean_wait_bounds(servers: int, utilisation: float, arrival_scv: float, service_scv: float) -> WaitBounds:
     """Mean wait in G/G/c; exact for M/M/c, M/G/1 and M/D/c.
 
-    The wait of M/G/c times a factor for arrivals that are not Poisson. One limit leaves out the factor that shortens
-    the wait, the other applies it four times. Where many servers have much room, only Kingman's bound is claimed.
+    The wait of M/G/c times a factor for arrivals that are not Poisson. The lower limit applies the factor that
+    shortens the wait four times. The upper limit leaves it out for regular arrivals. For arrivals that vary more than
+    Poisson's it is Daley's bound for one server, and what gamma distributed gaps cause for several. Where many servers
+    have much room, only Kingman's bound is claimed.
 
     Args:
         servers: at least 1.
@@ -126,7 +128,14 @@ def mean_wait_bounds(servers: int, utilisation: float, arrival_scv: float, servi
     if gap > MAX_COSMETATOS_GAP:
         bound = kingman_bound(servers, utilisation, arrival_scv, service_scv)
         return WaitBounds(0.0, min(value * shorter * longer, bound), bound)
-    return WaitBounds(low * shorter**4, value * shorter * longer, high * longer * longer)
+    value *= shorter * longer
+    if arrival_scv < 1:
+        return WaitBounds(low * shorter**4, value, high * longer * longer)
+    most = daley_bound(utilisation, arrival_scv, service_scv)
+    if servers > 1:
+        most = max(high * longer * longer, high * gamma_gaps_factor(utilisation, arrival_scv))
+        most = min(most, kingman_bound(servers, utilisation, arrival_scv, service_scv))
+    return WaitBounds(low * shorter**4, value, max(most, value))
 
 
 def _poisson_arrivals_wait(servers: int, utilisation: float, service_scv: float) -> WaitBounds:
@@ -190,6 +199,53 @@ def kingman_bound(servers: int, utilisation: float, arrival_scv: float, service_
     """
     variation = arrival_scv / (servers * utilisation) + utilisation * (service_scv + 1 - 1 / servers)
     return variation / (2 * (1 - utilisation))
+
+
+def daley_bound(utilisation: float, arrival_scv: float, service_scv: float) -> float:
+    """The mean wait that no G/G/1 with these scv exceeds.
+
+    Source: Daley, "Inequalities for moments of tails of random variables", Zeitschrift fuer
+    Wahrscheinlichkeitstheorie 41, 1977.
+
+    Args:
+        utilisation: above 0 and below 1.
+        arrival_scv: scv of the times between arrivals, at least 0.
+        service_scv: scv of the service times, at least 0.
+
+    >>> round(daley_bound(0.8, 4, 1), 6)
+    14.0
+    """
+    return ((2 - utilisation) * arrival_scv + utilisation * service_scv) / (2 * (1 - utilisation))
+
+
+def gamma_gaps_wait(utilisation: float, arrival_scv: float) -> float:
+    """Mean wait in G/M/1 with gamma distributed times between arrivals, exact.
+
+    Source: Kleinrock, "Queueing Systems", volume 1, 1975, section 6.4: W = s / (1 - s), s the root of the transform.
+
+    Args:
+        utilisation: above 0 and below 1.
+        arrival_scv: scv of the times between arrivals, above 0.
+
+    >>> round(gamma_gaps_wait(0.8, 4), 4), round(gamma_gaps_wait(0.5, 1), 6)
+    (10.9552, 1.0)
+    """
+    low, high = 0.0, 1.0
+    for _ in range(200):
+        root = (low + high) / 2
+        transform = (1 + (1 - root) * arrival_scv / utilisation) ** (-1 / arrival_scv)
+        low, high = (root, high) if transform > root else (low, root)
+    return low / (1 - low)
+
+
+def gamma_gaps_factor(utilisation: float, arrival_scv: float) -> float:
+    """How much longer gamma distributed gaps make the wait of G/M/1 than its two moments say in heavy traffic.
+
+    Args:
+        utilisation: above 0 and below 1.
+        arrival_scv: scv of the times between arrivals, above 0.
+    """
+    return gamma_gaps_wait(utilisation, arrival_scv) / ((arrival_scv + 1) / 2 * utilisation / (1 - utilisation))
 
 
 def cosmetatos_gap(servers: int, utilisation: float) -> float:
