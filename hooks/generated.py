@@ -47,7 +47,6 @@ FILE_AREAS = (
 )
 # the commands of these areas without such an input,
 OTHER_COMMANDS = (
-    "slo alerts",
     "slo budget",
     "slo compose",
 )
@@ -57,8 +56,10 @@ FILE_INPUTS = (
     "budget",
     "candidate",
     "errors",
+    "errors_file",
     "file",
     "good",
+    "good_file",
     "history",
     "incidents",
     "points",
@@ -101,6 +102,8 @@ OTHER_INPUTS = (
     "long_windows",
     "method",
     "metric",
+    "min_failures",
+    "night",
     "now",
     "outliers",
     "peak",
@@ -121,6 +124,7 @@ OTHER_INPUTS = (
     "sli",
     "slo",
     "step",
+    "timezone",
     "total",
     "undecided",
     "unit",

@@ -145,7 +145,7 @@ def test_a_rule_that_detects_no_outage_is_reported() -> None:
 def test_enough_traffic_has_no_rule_by_count() -> None:
     result = alerts(slo="99.9%", rate="100/s")
     assert not [name for name in result if "count" in name or "guard" in name]
-    assert "increase" not in rendered("prometheus", slo="99.9%", rate="100/s")
+    assert "slo:errors:increase" not in rendered("prometheus", slo="99.9%", rate="100/s")
     assert "alerts[1h].min_errors" not in alerts(slo="99.9%", rate="1000/s")
 
 

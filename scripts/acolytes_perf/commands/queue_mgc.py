@@ -115,8 +115,7 @@ def _times(count: float | None, factor: float) -> float | None:
 def _assumptions(arrivals: float, *, varies: bool, has_tail: bool) -> list[str]:
     texts = [
         "One queue, first come first served, nobody gives up; steady state; service times do not depend on the load.",
-        "Model error: what usual distributions with this mean and variation do (constant, gamma, lognormal, of two "
-        "phases); 0 where the formula is exact. Others can lie outside.",
+        "Model error: what constant, gamma, lognormal and two-phase distributions do; 0 where the formula is exact.",
     ]
     if has_tail:
         texts.append(

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from acolytes_perf.declare import Answer, Command, Format
 from acolytes_perf.errors import CannotAnswerError, InputError
 from acolytes_perf.inputs.fields import MAX_ITEMS, Field, Inputs, text_field
-from acolytes_perf.inputs.units import DURATION, NUMBER, RATE, RATIO, ROUNDING, at_most, complement, show_duration
+from acolytes_perf.inputs.units import (
+    COUNT,
+    DURATION,
+    NUMBER,
+    RATE,
+    RATIO,
+    ROUNDING,
+    at_most,
+    complement,
+    show_duration,
+    show_ratio,
+)
 from acolytes_perf.methods import low_traffic
+from acolytes_perf.methods.alert_replay import AlertRule, Traffic, guarded_rule
 from acolytes_perf.methods.slo import (
     DAY,
     SLO,
@@ -20,30 +33,140 @@ from acolytes_perf.methods.slo import (
     read_alerts,
 )
 from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
+from acolytes_perf.outputs.alert_replay_report import (
+    REPLAY_FIELDS,
+    REPLAY_RESULTS,
+    REPLAY_TABLES,
+    Replay,
+    read_replay,
+    replayed,
+)
 from acolytes_perf.outputs.document import mark
 from acolytes_perf.outputs.openslo import objects
-from acolytes_perf.outputs.prometheus import DEFAULT_ERRORS, DEFAULT_TOTAL, SELECTOR, rules
+from acolytes_perf.outputs.prometheus import DEFAULT_ERRORS, DEFAULT_TOTAL, SELECTOR, rate_of, rules
 from acolytes_perf.wording import format_quantity
 
 
+class Objective(NamedTuple):
+    """One objective of the call, and the traffic that its rules are for.
+
+    Attributes:
+        inputs: of the call.
+        slo: share of good events.
+        rate: requests per second, None where unknown.
+        usual: share of the requests that fails when nothing is wrong.
+        traffic: of a history; None without one.
+    """
+
+    inputs: Inputs
+    slo: float
+    rate: float | None
+    usual: float
+    traffic: Traffic | None
+
+    @property
+    def failures(self) -> float:
+        """Bad events that the whole budget allows; 0 without a rate."""
+        return complement(self.slo) * (self.rate or 0.0) * self.inputs.number("window")
+
+    def rule(self, alert: BurnRateAlert) -> AlertRule:
+        """The rule that is written for an alert."""
+        least = self.inputs.optional("min_failures")
+        demanded = None if least is None else round(least)
+        if self.traffic is not None:
+            return guarded_rule(alert, self.traffic, self.usual, self.failures, demanded)
+        if self.rate is not None and alert.is_fired_by_one_error(self.rate):
+            return AlertRule(alert, count_rule=max(low_traffic.count_threshold(alert, self.failures), demanded or 0))
+        return AlertRule(alert, demanded)
+
+    def errors_to_fire(self, alert: BurnRateAlert) -> int | None:
+        """The errors in the long window that fire the written rule; None where it never has so many requests."""
+        rate = self.rate or 0.0
+        needed = low_traffic.errors_to_fire(alert, rate, self.failures)
+        rule = self.rule(alert)
+        least = max(needed or 0, rule.min_failures or 0, rule.count_rule or 0)
+        return None if needed is None or least > rate * alert.long_window * (1 + ROUNDING) else least
+
+    def seen(self, alert: BurnRateAlert) -> tuple[float | None, float | None]:
+        """When the rule of the alert detects a full outage, and the share of the budget that is used by then."""
+        if self.rate is None:
+            return alert.detection_time(1), alert.budget_share
+        errors, soonest = self.errors_to_fire(alert), alert.detection_time(1)
+        if errors is None or soonest is None:
+            return None, None
+        time = max(soonest, errors / self.rate)
+        if errors == low_traffic.threshold_errors(alert, self.rate, alert.long_window):
+            time = low_traffic.outage_detection_time(alert, self.rate, self.failures) or time
+        return time, max(alert.budget_share, time * self.rate / self.failures)
+
+
 def run(inputs: Inputs) -> Outcome:
-    """Threshold, short window and timing of each alert, with warnings."""
+    """Threshold, short window and timing of each alert of each objective; with a history also its replay."""
     _check_counters(inputs)
-    all_alerts = read_alerts(inputs)
-    rate, error_ratio = inputs.optional("rate"), inputs.optional("error_ratio")
-    results = _traffic(inputs, rate) if rate is not None else []
-    warnings = _left_out(inputs)
+    slos = inputs.numbers("slo")
+    repeated = next((index for index, slo in enumerate(slos) if slo in slos[:index]), None)
+    if repeated is not None:
+        raise InputError(f"/slo/{repeated}", "is there twice: leave one out")
+    replay = read_replay(inputs)
+    objectives = [_objective(inputs, slo, replay) for slo in slos]
+    results: list[Result] = []
+    warnings: list[AnswerWarning] = [] if replay is None else list(replay.case.warnings)
+    rows: list[Row] = []
+    sentences = []
+    for objective in objectives:
+        added, said, found = _alerts_of(objective, several=len(slos) > 1)
+        rows += added
+        sentences.append(said)
+        warnings += [warning for warning in found if warning not in warnings]
+    if len(slos) == 1 and objectives[0].rate is not None:
+        results = _traffic(objectives[0])
+    tables = [ResultTable("alerts", "alert over", rows)]
+    assumptions = _assumptions(inputs, objectives[0])
+    if replay is not None:
+        by_slo = [(one.slo, [one.rule(alert) for alert in read_alerts(inputs, one.slo)]) for one in objectives]
+        shown = replayed(replay, by_slo)
+        results, tables = [*results, *shown.results], [*shown.tables, *tables]
+        sentences += shown.sentences
+        warnings += shown.warnings
+        assumptions += replay.case.notes
+    following = {"slo": show_ratio(slos[0])}
+    following.update({name: str(inputs.written[name]) for name in ("window",) if name in inputs.written})
+    return Outcome(" ".join(sentences), results, assumptions, warnings, [("slo budget", following)], tables=tables)
+
+
+def _objective(inputs: Inputs, slo: float, replay: Replay | None) -> Objective:
+    rate, usual = inputs.optional("rate"), inputs.optional("usual_errors")
+    traffic = None
+    if replay is not None and replay.has_rate:
+        traffic = Traffic(rate, min(rate, replay.traffic.lowest)) if rate is not None else replay.traffic
+        rate = traffic.mean
+        if usual is None and replay.case.usual_share:
+            usual = replay.case.usual_share
+    return Objective(inputs, slo, rate, complement(slo) / 2 if usual is None else usual, traffic)
+
+
+def _alerts_of(objective: Objective, *, several: bool) -> tuple[list[Row], str, list[AnswerWarning]]:
+    """The rows of an objective's alerts, what to alert on in words, and warnings."""
+    inputs, rate, error_ratio = objective.inputs, objective.rate, objective.inputs.optional("error_ratio")
+    all_alerts = read_alerts(inputs, objective.slo)
+    prefix = f"{show_ratio(objective.slo)} " if several else ""
+    warnings = _left_out(inputs, objective.slo)
     rows = []
     for alert in all_alerts:
-        cells = _timing(alert, error_ratio, *_seen(inputs, alert))
+        cells = _timing(alert, error_ratio, *objective.seen(alert))
+        rule = objective.rule(alert)
+        least = (("min_failures", rule.min_failures), ("min_recent_failures", rule.min_recent))
+        cells += [Result(name, count, "failures") for name, count in least if count is not None]
         if rate is not None:
-            cells += _chance(inputs, alert, rate)
-        rows.append(Row(show_duration(alert.long_window), cells))
+            cells += _chance(objective, alert, rate)
+            if several:
+                cells += _traffic(objective)
+        rows.append(Row(prefix + show_duration(alert.long_window), cells))
         warnings += _fires_while_met(alert)
     warnings += _low_traffic(all_alerts, rate)
-    warnings += _unseen([alert for alert in all_alerts if _seen(inputs, alert)[0] is None])
+    warnings += _unseen([alert for alert in all_alerts if objective.seen(alert)[0] is None])
     seen = min(
-        (_seen(inputs, alert) for alert in all_alerts), key=lambda pair: math.inf if pair[0] is None else pair[0]
+        (objective.seen(alert) for alert in all_alerts), key=lambda pair: math.inf if pair[0] is None else pair[0]
     )
     detection = "no alert detects a full outage"
     if seen[0] is not None:
@@ -51,44 +174,35 @@ def run(inputs: Inputs) -> Outcome:
             f"a full outage is detected after {format_quantity(seen[0], 's')} with {format_quantity(seen[1], 'ratio')} "
             "of the budget used"
         )
-    answer = f"Alert on {_listed(inputs, all_alerts)}; {detection}."
-    next_calls = [("slo budget", {name: inputs.written[name] for name in ("slo", "window") if name in inputs.written})]
-    return Outcome(answer, results, _assumptions(inputs), warnings, next_calls,
-                   tables=[ResultTable("alerts", "alert over", rows)])  # fmt: skip
+    alert_on = f"For {show_ratio(objective.slo)} alert" if several else "Alert"
+    return rows, f"{alert_on} on {_listed(objective, all_alerts)}; {detection}.", warnings
 
 
-def _seen(inputs: Inputs, alert: BurnRateAlert) -> tuple[float | None, float | None]:
-    """When the rule of the alert detects a full outage, and the share of the budget that is used by then."""
-    rate = inputs.optional("rate")
-    if rate is None:
-        return alert.detection_time(1), alert.budget_share
-    failures = _failures(inputs, rate)
-    seen = low_traffic.outage_detection_time(alert, rate, failures)
-    return seen, None if seen is None else max(alert.budget_share, seen * rate / failures)
-
-
-def _listed(inputs: Inputs, all_alerts: Sequence[BurnRateAlert]) -> str:
+def _listed(objective: Objective, all_alerts: Sequence[BurnRateAlert]) -> str:
     """Write what to alert on: burn rates, or counts where one error would fire a burn rate."""
-    rate, parts = inputs.optional("rate"), []
-    counts = [rate is not None and alert.is_fired_by_one_error(rate) for alert in all_alerts]
-    for alert, is_counted in zip(all_alerts, counts):
-        what = format_quantity(alert.burn_rate, "x")
-        if rate is not None and is_counted:
-            what = format_quantity(low_traffic.count_threshold(alert, _failures(inputs, rate)), "errors")
-        elif any(counts):
+    parts = []
+    rules = [objective.rule(alert) for alert in all_alerts]
+    has_counts = any(rule.count_rule is not None for rule in rules)
+    for rule in rules:
+        what = format_quantity(rule.alert.burn_rate, "x")
+        if rule.count_rule is not None:
+            what = format_quantity(rule.count_rule, "errors")
+        elif has_counts:
             what = f"a burn rate above {what}"
-        parts.append(f"{what} over {format_quantity(alert.long_window, 's')} ({alert.severity})")
+        if rule.min_failures is not None:
+            what += f" with at least {format_quantity(rule.min_failures, 'failures')}"
+        parts.append(f"{what} over {format_quantity(rule.alert.long_window, 's')} ({rule.alert.severity})")
     listed = ", ".join(parts)
     return (
         f"{listed}; a rule by count is used where one error would fire a burn rate"
-        if any(counts)
+        if has_counts
         else f"burn rates above {listed}"
     )
 
 
-def _left_out(inputs: Inputs) -> list[AnswerWarning]:
+def _left_out(inputs: Inputs, slo: float) -> list[AnswerWarning]:
     """A warning about the default alerts that this objective cannot have."""
-    omitted = omitted_alerts(inputs)
+    omitted = omitted_alerts(inputs, slo)
     if not omitted:
         return []
     burns = " and ".join(
@@ -98,7 +212,7 @@ def _left_out(inputs: Inputs) -> list[AnswerWarning]:
     message = f"the usual alert on {burns} is left out, because a full outage burns only at {most}"
     return [
         AnswerWarning(
-            "alert_left_out", message, f"to have all of them set --budget-shares {reachable_budget_shares(inputs)}"
+            "alert_left_out", message, f"to have all of them set --budget-shares {reachable_budget_shares(inputs, slo)}"
         )
     ]
 
@@ -120,13 +234,13 @@ def _timing(alert: BurnRateAlert, error_ratio: float | None, seen: float | None,
     return results
 
 
-def _chance(inputs: Inputs, alert: BurnRateAlert, rate: float) -> list[Result]:
+def _chance(objective: Objective, alert: BurnRateAlert, rate: float) -> list[Result]:
     """How single errors affect an alert at this rate, and the rule by count that can replace it."""
     results = [
         Result("burn_of_one_error", alert.burn_rate_of_one_error(rate), "x"),
         Result("lowest_rate", 1 / (alert.long_window * alert.threshold), "1/s"),
     ]
-    least, usual = low_traffic.threshold_errors(alert, rate, alert.long_window), _usual_errors(inputs)
+    least, usual = low_traffic.threshold_errors(alert, rate, alert.long_window), objective.usual
     if least <= low_traffic.MAX_ERRORS:
         often = low_traffic.false_alerts_per_month(alert, rate, usual)
         results += [
@@ -134,10 +248,9 @@ def _chance(inputs: Inputs, alert: BurnRateAlert, rate: float) -> list[Result]:
             Result("false_alerts", often, "a month"),
             _outage("smallest_outage", least, rate),
         ]
-    if alert.is_fired_by_one_error(rate):
-        failures = _failures(inputs, rate)
-        count = low_traffic.count_threshold(alert, failures)
-        is_seen = low_traffic.errors_to_fire(alert, rate, failures) is not None
+    count = objective.rule(alert).count_rule
+    if count is not None:
+        is_seen = objective.errors_to_fire(alert) is not None
         results += [
             Result("guard_events", low_traffic.min_requests_for_ratio(alert), "events"),
             Result("count_rule", count, "errors"),
@@ -153,19 +266,8 @@ def _outage(name: str, errors: int, rate: float) -> Result:
     return Result(name, errors / rate, "s", Interval(soon, late, STATISTICAL, 0.95))
 
 
-def _usual_errors(inputs: Inputs) -> float:
-    """The error ratio when nothing is wrong, by default half of what the objective allows."""
-    usual = inputs.optional("usual_errors")
-    return complement(inputs.number("slo")) / 2 if usual is None else usual
-
-
-def _failures(inputs: Inputs, rate: float) -> float:
-    """Bad events that the whole budget allows."""
-    return complement(inputs.number("slo")) * rate * inputs.number("window")
-
-
-def _traffic(inputs: Inputs, rate: float) -> list[Result]:
-    failures = _failures(inputs, rate)
+def _traffic(objective: Objective) -> list[Result]:
+    failures = objective.failures
     return [
         Result("allowed_failures", math.floor(failures * (1 + ROUNDING)), "events"),
         Result("budget_share_of_one_error", 1 / failures, "ratio"),
@@ -223,16 +325,16 @@ def _check_counters(inputs: Inputs) -> None:
         raise InputError("/good", f"is the rest of errors: {need}", {"good": None})
 
 
-def _assumptions(inputs: Inputs) -> list[str]:
+def _assumptions(inputs: Inputs, objective: Objective) -> list[str]:
     texts = [
         "Traffic is constant, and there were no errors before. Scrape and rule intervals delay detection further.",
         "The short window is a twelfth of the long one. An alert fires while both are above the threshold.",
         "Alerts with a long window of a day or more make tickets, the others page somebody.",
-        "Without traffic there is no error ratio and no alert: watch for missing traffic too.",
+        "Without traffic there is no error ratio: the rules file has alerts for missing samples and missing traffic.",
     ]
-    if "rate" in inputs:
+    if objective.rate is not None:
         texts.append(
-            f"False alerts: errors occur at random in {format_quantity(_usual_errors(inputs), 'ratio')} of the events "
+            f"False alerts: errors occur at random in {format_quantity(objective.usual, 'ratio')} of the events "
             "(--usual-errors). A rule that one error would fire waits for guard_events, and a rule by count "
             "replaces it."
         )
@@ -248,12 +350,16 @@ def _curve(answer: Answer) -> str:
     inputs = answer.inputs
     from acolytes_perf.outputs.plot import Axis, Shape, plot
 
-    shapes, rate = [], inputs.optional("rate")
-    for alert in read_alerts(inputs):
+    slos = inputs.numbers("slo")
+    if len(slos) > 1:
+        raise InputError("/slo", "a chart shows one objective: leave the others out")
+    shapes, rate = [], rate_of(answer)
+    objective = Objective(inputs, slos[0], rate, 0.0, None)
+    for alert in read_alerts(inputs, slos[0]):
         name, needed = format_quantity(alert.burn_rate, "x"), alert.long_window * alert.threshold
         lowest = alert.threshold
         if rate is not None:
-            errors = low_traffic.errors_to_fire(alert, rate, _failures(inputs, rate))
+            errors = objective.errors_to_fire(alert)
             if errors is None:
                 continue
             if alert.is_fired_by_one_error(rate):
@@ -272,11 +378,12 @@ def _curve(answer: Answer) -> str:
 
 _GOOD = 'latency_seconds_bucket{le="0.3"}'
 _METRIC = "a metric name, with label matchers in braces where there are any"
-_NAME = "a name of at most 61 letters, digits and _, the first no digit"
+_NAME = "a text of at most 200 characters on one line"
 
 _RESULTS = {
     "allowed_failures": "bad events that the whole budget allows at `rate`",
     "budget_share_of_one_error": "share of that budget that one error uses",
+    **REPLAY_RESULTS,
 }
 
 _TABLES = {
@@ -300,14 +407,19 @@ _TABLES = {
         "count_rule": "errors in the long window that use its share of the budget, at least 2: a rule by count",
         "false_counts": "how often the rule by count fires while errors occur at their usual ratio",
         "smallest_outage_by_count": "shortest full outage that the rule by count detects",
-    }
+        "min_failures": "failures in the long window that the rule needs, too, so that chance does not fire it",
+        "min_recent_failures": "failures in the short window that the rule needs, too",
+        "allowed_failures": "bad events that the whole budget allows at the traffic; with several objectives",
+        "budget_share_of_one_error": "share of that budget that one error uses; with several objectives",
+    },
+    **REPLAY_TABLES,
 }
 
 COMMAND = Command(
     name="slo alerts",
     summary="Burn-rate alerts for an SLO: thresholds, windows, time to detect; Prometheus rules and OpenSLO.",
     fields=(
-        SLO,
+        SLO._replace(max_items=MAX_ITEMS, example="99.9%,99.95%", doc="the objectives: shares of good events"),
         WINDOW,
         Field(
             "long_windows",
@@ -350,10 +462,27 @@ COMMAND = Command(
             aliases=("traffic",),
         ),
         Field("usual_errors", RATIO, "error ratio when nothing is wrong (default half of 1 - slo)", "0.02%", 0, 1),
-        text_field("errors", "counter of bad events, for the rules", DEFAULT_ERRORS, SELECTOR, _METRIC),
-        text_field("good", "counter of good events, instead of errors", _GOOD, SELECTOR, _METRIC),
+        Field(
+            "min_failures",
+            COUNT,
+            "failures that the long window needs, too (default: by the history, else none)",
+            "3",
+            1,
+            10**6,
+        ),
+        text_field(
+            "errors",
+            "counter of bad events, for the rules",
+            DEFAULT_ERRORS,
+            SELECTOR,
+            _METRIC + " (files: --errors-file)",
+        ),
+        text_field(
+            "good", "counter of good events, instead of errors", _GOOD, SELECTOR, _METRIC + " (files: --good-file)"
+        ),
         text_field("total", "counter of all events", DEFAULT_TOTAL, SELECTOR, _METRIC),
-        text_field("service", "name in rules and labels", "checkout", r"[a-zA-Z_][a-zA-Z0-9_]{0,60}", _NAME, "service"),
+        text_field("service", "name in rules and labels", "checkout", r"[^\x00-\x1f\x7f]{1,200}", _NAME, "service"),
+        *REPLAY_FIELDS,
     ),
     run=run,
     formula="burn rate = share * window / long; threshold = burn rate * (1 - SLO); "

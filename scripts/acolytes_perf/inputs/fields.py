@@ -297,6 +297,10 @@ class Inputs:
         value = self._values.get(name)
         return value if isinstance(value, str) else None
 
+    def value(self, name: str) -> CheckedValue:
+        """The checked value of an input that is present, whatever its kind."""
+        return self._values[name]
+
     def use_rows(self, name: str, rows: Sequence[Inputs]) -> None:
         """Puts the rows that were read from files in the place of their names, for all that follows in this call."""
         self._values = {**self._values, name: list(rows)}

@@ -114,6 +114,16 @@ class ErrorHistory:
                 worst, share = self.use(first, last), (bad[last] - bad[first]) / every
         return worst
 
+    def in_windows(self, window: float) -> list[tuple[float, float]]:
+        """Requests and failed ones in the window that ends with each step."""
+        requests, bad = self._sums[:2]
+        result, first = [], 0
+        for last, time in enumerate(self.times, 1):
+            while first < last - 1 and self.times[first] <= time - window + _SAME * self.step:
+                first += 1
+            result.append((requests[last] - requests[first], bad[last] - bad[first]))
+        return result
+
     def days(self) -> list[Use]:
         """Whole days of 24 h, counted back from the end; a day without any step is left out."""
         day, result, last = 86_400.0, [], len(self.times)

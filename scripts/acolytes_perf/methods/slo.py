@@ -83,14 +83,14 @@ class BurnRateAlert(NamedTuple):
         return min(1.0, 1 / (rate * self.long_window)) / self.error_budget
 
 
-def read_alerts(inputs: Inputs) -> list[BurnRateAlert]:
+def read_alerts(inputs: Inputs, slo: float) -> list[BurnRateAlert]:
     """The alerts of the inputs, or the default alerts that can fire.
 
     Raises:
         InputError: an alert can never fire, or the inputs contradict each other.
     """
-    alerts, name = _all_alerts(inputs)
-    omitted = omitted_alerts(inputs)
+    alerts, name = _all_alerts(inputs, slo)
+    omitted = omitted_alerts(inputs, slo)
     kept = [alert for alert in alerts if alert not in omitted]
     for index, alert in enumerate(kept):
         if at_most(1, alert.threshold):
@@ -98,23 +98,23 @@ def read_alerts(inputs: Inputs) -> list[BurnRateAlert]:
     return kept
 
 
-def omitted_alerts(inputs: Inputs) -> list[BurnRateAlert]:
+def omitted_alerts(inputs: Inputs, slo: float) -> list[BurnRateAlert]:
     """The default alerts that can never fire, where the inputs name no alerts and another default can fire."""
     if {"long_windows", "budget_shares", "burn_rates"} & inputs.written.keys():
         return []
-    alerts, _ = _all_alerts(inputs)
+    alerts, _ = _all_alerts(inputs, slo)
     never = [alert for alert in alerts if at_most(1, alert.threshold)]
     return never if len(never) < len(alerts) else []
 
 
-def reachable_budget_shares(inputs: Inputs) -> str:
+def reachable_budget_shares(inputs: Inputs, slo: float) -> str:
     """Budget shares with which every default alert can fire, as the input `budget_shares` takes them."""
-    return _reachable_values(_all_alerts(inputs)[0], "budget_shares")
+    return _reachable_values(_all_alerts(inputs, slo)[0], "budget_shares")
 
 
-def _all_alerts(inputs: Inputs) -> tuple[list[BurnRateAlert], str]:
+def _all_alerts(inputs: Inputs, slo: float) -> tuple[list[BurnRateAlert], str]:
     """All alerts, whether or not they can fire, and the input that sets their burn rates."""
-    error_budget, slo_window = complement(inputs.number("slo")), inputs.number("window")
+    error_budget, slo_window = complement(slo), inputs.number("window")
     long_windows, burn_rates = inputs.numbers("long_windows"), inputs.numbers("burn_rates")
     if burn_rates and "budget_shares" in inputs:
         raise InputError("/burn_rates", "cannot be combined with budget_shares: leave one out", {"burn_rates": None})

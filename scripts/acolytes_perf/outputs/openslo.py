@@ -13,49 +13,56 @@ from typing import Any
 from acolytes_perf.declare import Answer
 from acolytes_perf.errors import CannotAnswerError
 from acolytes_perf.inputs.fields import Inputs
-from acolytes_perf.inputs.units import show_duration
-from acolytes_perf.methods.slo import DAY, BurnRateAlert, read_alerts
+from acolytes_perf.inputs.units import show_duration, show_ratio
+from acolytes_perf.methods.slo import DAY, BurnRateAlert
 from acolytes_perf.outputs.document import mark
-from acolytes_perf.outputs.prometheus import DEFAULT_ERRORS, DEFAULT_TOTAL
+from acolytes_perf.outputs.prometheus import DEFAULT_ERRORS, DEFAULT_TOTAL, rules_of
 from acolytes_perf.outputs.render import warning_lines
 from acolytes_perf.wording import format_quantity
 
 
 def objects(answer: Answer) -> str:
-    """The file's text: the SLO, and for each alert a policy, its condition, and where it goes."""
+    """The file's text: each SLO, and for each alert a policy, its condition, and where it goes."""
     inputs = answer.inputs
-    rate, name = inputs.optional("rate"), _name(inputs.text("service") or "service")
-    alerts = [alert for alert in read_alerts(inputs) if rate is None or not alert.is_fired_by_one_error(rate)]
-    targets = sorted({alert.severity for alert in alerts})
-    parts = [_slo(inputs, name, alerts)]
-    for alert in alerts:
-        parts += [_policy(name, alert), _condition(name, alert)]
-    parts += [_object("AlertNotificationTarget", one, {"target": one}) for one in targets]
+    service, slos = _name(inputs.text("service") or "service"), inputs.numbers("slo")
+    parts: list[dict[str, Any]] = []
+    targets: set[str] = set()
+    left_out = False
+    for slo in slos:
+        name = service if len(slos) == 1 else f"{service[:50]}-{_name(show_ratio(slo).replace('.', '-').rstrip('%'))}"
+        rules = rules_of(answer, slo)
+        alerts = [rule.alert for rule in rules if rule.count_rule is None]
+        left_out = left_out or len(alerts) < len(rules)
+        targets |= {alert.severity for alert in alerts}
+        parts.append(_slo(inputs, service, name, slo, alerts))
+        for alert in alerts:
+            parts += [_policy(name, alert), _condition(name, alert)]
+    parts += [_object("AlertNotificationTarget", one, {"target": one}) for one in sorted(targets)]
     head = [
         f"# {mark(answer)}",
         f"# {answer.outcome.answer}",
         *(f"# {warning}" for warning in warning_lines(answer, "WARNING")),
         "# A condition has one window: these have the long one, end as late as it does, and wait a minute, its least.",
     ]
-    if len(alerts) < len(read_alerts(inputs)):
+    if left_out:
         head.append(
             "# Alerts that one error would fire are left out: OpenSLO has no rule by count, Prometheus rules do."
         )
     return "\n".join(head) + "\n" + "".join(f"---\n{json.dumps(one, indent=2)}\n" for one in parts)
 
 
-def _slo(inputs: Inputs, name: str, alerts: list[BurnRateAlert]) -> dict[str, Any]:
+def _slo(inputs: Inputs, service: str, name: str, slo: float, alerts: list[BurnRateAlert]) -> dict[str, Any]:
     total, good = inputs.text("total") or DEFAULT_TOTAL, inputs.text("good")
     counted = {"good": _source(good)} if good else {"bad": _source(inputs.text("errors") or DEFAULT_ERRORS)}
     spec = {
-        "service": name,
+        "service": service,
         "indicator": {
             "metadata": {"name": f"{name}-errors"},
             "spec": {"ratioMetric": {"counter": True, **counted, "total": _source(total)}},
         },
         "timeWindow": [{"duration": _shorthand(inputs.number("window")), "isRolling": True}],
         "budgetingMethod": "Occurrences",
-        "objectives": [{"displayName": f"{name} objective", "target": float(f"{inputs.number('slo'):.12g}")}],
+        "objectives": [{"displayName": f"{name} objective", "target": float(f"{slo:.12g}")}],
         "alertPolicies": [{"alertPolicyRef": _alert_name(name, alert)} for alert in alerts],
     }
     return _object("SLO", name, spec)
