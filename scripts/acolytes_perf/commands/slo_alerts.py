@@ -157,7 +157,11 @@ def _alerts_of(objective: Objective, *, several: bool) -> tuple[list[Row], str, 
         rule = objective.rule(alert)
         least = (("min_failures", rule.min_failures), ("min_recent_failures", rule.min_recent))
         cells += [Result(name, count, "failures") for name, count in least if count is not None]
-        if rate is not None:
+        if objective.traffic is not None:
+            # the replay shows what chance does
+            if rule.count_rule is not None:
+                cells.append(Result("count_rule", rule.count_rule, "errors"))
+        elif rate is not None:
             cells += _chance(objective, alert, rate)
             if several:
                 cells += _traffic(objective)
