@@ -12,11 +12,11 @@ from acolytes_perf.inputs.units import RATE, at_most, complement, show_duration,
 from acolytes_perf.methods.error_history import Use
 from acolytes_perf.methods.missed_windows import DAY, LEAST_DAYS, chances_to_miss
 from acolytes_perf.methods.slo import SLO, WINDOW
+from acolytes_perf.methods.slo_history import PAIR_ROLES, SINCE, UNTIL, Case, read_history
 from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
 from acolytes_perf.series.incident_list import INCIDENTS, ROLES
 from acolytes_perf.series.pairs import PAIR_FIELDS
 from acolytes_perf.series.series_input import columns_field
-from acolytes_perf.series.slo_history import PAIR_ROLES, SINCE, UNTIL, Case, read_history
 from acolytes_perf.wording import format_interval, format_quantity, pluralize
 
 

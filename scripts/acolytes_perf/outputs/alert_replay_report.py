@@ -11,11 +11,11 @@ from acolytes_perf.inputs.timeline import show_time
 from acolytes_perf.inputs.units import TEXT, show_duration, show_ratio
 from acolytes_perf.methods.alert_replay import AlertRule, Firing, Traffic, belongs, detection, firings, joined
 from acolytes_perf.methods.alert_replay import traffic_of as _traffic_of
+from acolytes_perf.methods.slo_history import DAY, PAIR_ROLES, SINCE, UNTIL, Case, read_history
 from acolytes_perf.outcome import AnswerWarning, Result, ResultTable, Row
 from acolytes_perf.series.incident_list import INCIDENTS, ROLES
 from acolytes_perf.series.pairs import PAIR_FIELDS
 from acolytes_perf.series.series_input import columns_field
-from acolytes_perf.series.slo_history import DAY, PAIR_ROLES, SINCE, UNTIL, Case, read_history
 from acolytes_perf.wording import format_quantity, pluralize
 
 #: The inputs of files are named otherwise where the name already means a metric of the rules.
