@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from acolytes_perf import commands as calculators
+from agents_project import write_project_files
 from agents_rendering import EVERY_CHOICE, LEADER, OPS, WORKER, Example, examples, inline_commands, rendering
 from support import HOOKS, ROOT
 
@@ -25,7 +26,8 @@ SHOWN_CALLS = {" ".join(example.command.split()[1:3]) for example in SHOWN[OPS]}
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty project, with a board of its own."""
+    """A project with the files that the examples name, and a board of its own."""
+    write_project_files(tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ACOLYTES_QUEST_DB", str(tmp_path / "quests.db"))
     return tmp_path
