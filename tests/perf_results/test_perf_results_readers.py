@@ -345,7 +345,7 @@ def test_arrays_read_what_the_exact_reader_reads(tmp_path: Path, monkeypatch: py
     ]
     rows = [
         row(rng.uniform(0, 900), int(rng.lognormvariate(5, 2)), rng.choice(labels), rng.choice(["200", "503"]),
-            rng.choice(["OK", "Service Unavailable"]), rng.choice(["true", "true", "false"]), rng.choice(["", "failed"]))
+            rng.choice(["OK", "Service Unavailable"]), rng.choice(["true", "true", "false"]), rng.choice(["", "no"]))
         for _ in range(9000)
     ]  # fmt: skip
     content = HEADING + "".join(rows)
