@@ -74,7 +74,14 @@ def _from_series(inputs: Inputs) -> Case:
         raise CannotAnswerError("/requests", "has no request in this period; missing: at least 1 request")
     detection = find_incidents(history)
     episodes = [Episode(one.use, one.use.end - one.use.start, one.use.bad_share) for one in detection.incidents]
-    return Case(history, episodes, detection.usual_share, pair.notes, (), has_requests=True)
+    warnings = tuple(
+        AnswerWarning(
+            "more_failed_than_requests", note.rstrip("."), "say what the numbers are: --kind counter or counts"
+        )
+        for note in pair.notes
+        if "more failed than there were requests" in note
+    )
+    return Case(history, episodes, detection.usual_share, pair.notes, warnings, has_requests=True)
 
 
 def _limited(inputs: Inputs, history: ErrorHistory) -> ErrorHistory:
