@@ -46,6 +46,8 @@ PROBABILITIES = (1e-6, 0.025, 0.2, 0.5, 0.8, 0.975, 0.9999)
 LOADS = ((0.5, 1), (3, 4), (14, 20), (95, 100), (0.01, 3))
 SERIES = [10 + 0.5 * step + (3, -1, -2, 0)[step % 4] + RNG.gauss(0, 0.4) for step in range(41)]
 GAPPY = [None if step in (5, 17) else value for step, value in enumerate(SERIES)]
+#: Failures of runs, some of them without any.
+SHARES = [[0.0, 0.0, 0.002], [0.01, 0.012, 0.03, 0.02], [0.06, 0.05, 0.061, 0.07, 0.058]]
 FIGURES = [[RNG.lognormvariate(0, 0.3) for _ in range(size)] for size in (2, 3, 5, 8)]
 
 
@@ -57,6 +59,11 @@ def t_cdf() -> Iterator[Pair]:
 def t_quantile() -> Iterator[Pair]:
     for probability, degrees in itertools.product(PROBABILITIES[1:], DEGREES):
         yield Pair(student_t.t_quantile(probability, degrees), stats.t.ppf(probability, degrees))
+
+
+def f_upper_tail() -> Iterator[Pair]:
+    for ratio, numerator, denominator in itertools.product((0, 0.2, 1, 4, 30), (1, 4, 8), (2, 8, 60)):
+        yield Pair(student_t.f_upper_tail(ratio, numerator, denominator), stats.f.sf(ratio, numerator, denominator))
 
 
 def incomplete_beta() -> Iterator[Pair]:
@@ -96,6 +103,18 @@ def compare_runs() -> Iterator[Pair]:
         yield Pair(change.high, math.expm1(high))
         error = (high - low) / 2 / stats.t.ppf(0.975, welch.df)
         yield Pair(change.detectable, math.expm1(error * (stats.t.ppf(0.975, welch.df) + stats.t.ppf(0.8, welch.df))))
+        assert change.is_significant == (welch.pvalue < 1 - run_comparison.CONFIDENCE_LEVEL)
+
+
+def compare_shares() -> Iterator[Pair]:
+    for baseline, candidate in itertools.permutations(SHARES, 2):
+        change = run_comparison.compare_shares(baseline, candidate)
+        welch = stats.ttest_ind(candidate, baseline, equal_var=False)
+        low, high = welch.confidence_interval(run_comparison.CONFIDENCE_LEVEL)
+        yield Pair(change.low, low)
+        yield Pair(change.high, high)
+        error = (high - low) / 2 / stats.t.ppf(0.975, welch.df)
+        yield Pair(change.detectable, error * (stats.t.ppf(0.975, welch.df) + stats.t.ppf(0.8, welch.df)))
         assert change.is_significant == (welch.pvalue < 1 - run_comparison.CONFIDENCE_LEVEL)
 
 
@@ -409,11 +428,13 @@ def event_quantile() -> Iterator[Pair]:
 ORACLES: list[tuple[Callable[[], Iterator[Pair]], float, float]] = [
     (t_cdf, 1e-11, 1e-300),
     (t_quantile, 1e-10, 0),
+    (f_upper_tail, 1e-10, 1e-300),
     (incomplete_beta, 1e-11, 1e-300),
     (normal_quantiles, 1e-15, 0),
     (mann_whitney, 1e-12, 0),
     (sample_of, 1e-12, 1e-15),
     (compare_runs, 1e-9, 1e-12),
+    (compare_shares, 1e-9, 1e-12),
     (binomial_pmf, 1e-10, 1e-300),
     (poisson_pmf, 1e-11, 1e-300),
     (erlang_quantile, 1e-9, 0),
