@@ -6,12 +6,12 @@ from acolytes_perf.declare import Command, Format
 from acolytes_perf.errors import CannotAnswerError, InputError, MissingInputError, one_line, pointer_to
 from acolytes_perf.inputs.columns import RESULT_ROLES, ColumnChoice, parse_columns
 from acolytes_perf.inputs.fields import Field, Inputs, text_field
-from acolytes_perf.inputs.run_files import run_files, runs_field
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import COUNT, DURATION, RATE, RATIO, TEXT, show_duration
 from acolytes_perf.methods.latency import LatencyDistribution, correct_coordinated_omission, wilson_interval
 from acolytes_perf.methods.latency_histogram import EndpointStatistics, add_counts
 from acolytes_perf.methods.load_test_run import LoadTestRun, read_run
+from acolytes_perf.methods.run_files import run_files, runs_field
 from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
 from acolytes_perf.outputs import run_page
 from acolytes_perf.outputs.distribution_plot import draw
