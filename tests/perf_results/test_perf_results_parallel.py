@@ -263,3 +263,20 @@ parallel.run_in_parallel(lambda: time.sleep(60), there)
         process.kill()
         # ends when the child, which holds it, too, has ended
         assert process.communicate(timeout=30)[0] == ""
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("has_numpy", [False, True])
+def test_without_slices_of_endpoints_all_other_figures_are_the_same(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, seed: int, *, has_numpy: bool
+) -> None:
+    if not has_numpy:
+        monkeypatch.setattr(jtl, "_block_reader", lambda *_: None)
+    for file in (jtl_file(tmp_path / "a.jtl", seed, ODD[:seed]), k6_file(tmp_path / "a.ndjson", seed)):
+        for warm in ("none", "20s"):
+            full = read_run(str(file), "/file", None, warm)
+            quick = read_run(str(file), "/file", None, warm, endpoint_slices=False)
+            assert statistics_of(quick.whole) == statistics_of(full.whole)
+            assert quick.whole.slices
+            for name, endpoint in full.endpoints.items():
+                assert statistics_of(quick.endpoints[name]) == {**statistics_of(endpoint), "slices": {}}

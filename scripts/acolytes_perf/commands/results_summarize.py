@@ -169,7 +169,7 @@ def read_columns(inputs: Inputs) -> list[ColumnChoice]:
 def _read(inputs: Inputs, path: str) -> LoadTestRun:
     warm_up = inputs.text("warm_up") or "none"
     try:
-        test_run = read_run(path, "/file", inputs.text("label"), warm_up, read_columns(inputs))
+        test_run = read_run(path, "/file", inputs.text("label"), warm_up, read_columns(inputs), endpoint_slices=False)
     except InputError as error:
         if error.pointer == "/file" and not error.fix:
             fix = {"file": None, "values": _EXAMPLE}

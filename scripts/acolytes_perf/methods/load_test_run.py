@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -100,7 +100,13 @@ def read_runs(
 
 
 def read_run(
-    path: str, pointer: str, label: str | None, warm_up: str, columns: Sequence[ColumnChoice] = ()
+    path: str,
+    pointer: str,
+    label: str | None,
+    warm_up: str,
+    columns: Sequence[ColumnChoice] = (),
+    *,
+    endpoint_slices: bool = True,
 ) -> LoadTestRun:
     """Reads a result file.
 
@@ -110,18 +116,20 @@ def read_run(
         label: reads only requests with this name, if given.
         warm_up: `auto`, `none`, or a duration with its unit to leave out at the start.
         columns: of any CSV, TSV, NDJSON or access log, as the user chose them; empty for a known format.
+        endpoint_slices: false where the caller needs slices of time only of the whole run; that is faster.
 
     Raises:
         InputError: the file cannot be read, or has no request.
     """
-    run = _read_once(path, pointer, label, None, columns)
+    make_collector = partial(RunCollector, label=label, endpoint_slices=endpoint_slices)
+    run = _read_once(path, pointer, label, make_collector, columns)
     whole = run.whole
     if warm_up == "none" or run.summary or whole.first is None:
         return run
     since = warm_up_end(whole) if warm_up == "auto" else whole.first + read_duration(warm_up, warm_up)
     if since is None or since <= whole.first:
         return run._replace(has_steady_state=not lacks_steady_state(whole))
-    rest = _read_once(path, pointer, label, since, columns)
+    rest = _read_once(path, pointer, label, partial(make_collector, since=since), columns)
     if not rest.whole.requests:
         raise InputError("/warm_up", f"{quoted(warm_up)} is longer than the run", {"warm_up": None})
     return _with_warm_up(rest, run)._replace(warm_up_seconds=since - whole.first)
@@ -152,25 +160,29 @@ class _Part(NamedTuple):
 
 
 def _read_once(
-    path: str, pointer: str, label: str | None, since: float | None, columns: Sequence[ColumnChoice]
+    path: str,
+    pointer: str,
+    label: str | None,
+    make_collector: Callable[[], RunCollector],
+    columns: Sequence[ColumnChoice],
 ) -> LoadTestRun:
     source = Source(path, pointer)
     try:
         reader = reader_of(source, columns)
         start_of_second = split_position(source, reader)
         if start_of_second is None:
-            part = _read(reader, source, label, since)
+            part = _read(reader, source, make_collector())
         else:
             # a process that is a copy of this one would share the file's position
-            second = partial(_read_rest, reader, source, start_of_second, label, since)
+            second = partial(_read_rest, reader, source, start_of_second, make_collector())
             source.stop_at(start_of_second)
-            part = _merged(*run_in_parallel(partial(_read, reader, source, label, since), second))
+            part = _merged(*run_in_parallel(partial(_read, reader, source, make_collector()), second))
     finally:
         source.close()
     collector = part.collector
     collector.finish()
     whole = collector.whole
-    if not whole.requests and since is None:
+    if not whole.requests and not collector.leaves_out_warm_up:
         raise _no_requests(source, reader.NAME, label, part)
     endpoints, other_name = _endpoints(collector)
     resolution = collector.resolution
@@ -229,8 +241,7 @@ def _gaps(whole: EndpointStatistics) -> list[tuple[float, float]]:
     ]
 
 
-def _read(reader: Reader, source: Source, label: str | None, since: float | None) -> _Part:
-    collector = RunCollector(since, label)
+def _read(reader: Reader, source: Source, collector: RunCollector) -> _Part:
     is_collecting = gc.isenabled()
     gc.disable()  # the search for reference cycles, which do not occur here, takes a tenth of the time
     try:
@@ -251,10 +262,10 @@ def _read(reader: Reader, source: Source, label: str | None, since: float | None
     )
 
 
-def _read_rest(reader: Reader, source: Source, start: int, label: str | None, since: float | None) -> _Part:
+def _read_rest(reader: Reader, source: Source, start: int, collector: RunCollector) -> _Part:
     rest = source.open_rest(start)
     try:
-        return _read(reader, rest, label, since)
+        return _read(reader, rest, collector)
     finally:
         rest.close()
 

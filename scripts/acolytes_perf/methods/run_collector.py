@@ -65,8 +65,11 @@ class RunCollector:
         duration: of the run in seconds, where the tool reports it and the file has no times.
     """
 
-    def __init__(self, since: float | None = None, label: str | None = None) -> None:
-        """Leaves out requests before `since` (seconds since 1970), and all but those named `label`, if given."""
+    def __init__(self, since: float | None = None, label: str | None = None, *, endpoint_slices: bool = True) -> None:
+        """Leaves out requests before `since` (seconds since 1970), and all but those named `label`, if given.
+
+        Unless `endpoint_slices`, only the whole run has slices of time.
+        """
         self.whole = EndpointStatistics()
         self.endpoints: dict[str, EndpointStatistics] = {}
         self.others = EndpointStatistics()
@@ -76,12 +79,19 @@ class RunCollector:
         self.resolution = 0.0
         self.duration: float | None = None
         self._since, self._label = since, label
+        # with a label there is one endpoint, and the slices of other requests must be told apart
+        self._endpoint_slices = endpoint_slices or label is not None
         self._slice_bits = SLICE_BITS
         self._whole_is_separate = False
         self._pending: list[Requests] = []
         self._pending_size = 0
         self._by_kind: dict[RequestKind, _Channel | None] = {}
         self._channels: dict[tuple[str, bool, bool | None, tuple[str, str]], _Channel] = {}
+
+    @property
+    def leaves_out_warm_up(self) -> bool:
+        """Whether requests before a time are left out."""
+        return self._since is not None
 
     def add(self, record: Requests | CountedLatencies | ToolSummary) -> None:
         """Adds what a reader yields; requests are counted together with later ones where they are few."""
@@ -145,7 +155,7 @@ class RunCollector:
             if channel:
                 self._count(channel, counts)
         if span:
-            for number, groups in batch.by_slice(self.whole.slice_seconds):
+            for number, groups in batch.by_slice(self.whole.slice_seconds, by_kind=self._endpoint_slices):
                 self._count_slice(number, groups)
         self._limit_endpoints()
         if len(self._by_kind) > MAX_KINDS:
@@ -203,6 +213,9 @@ class RunCollector:
 
     def _count_slice(self, number: int, groups: Iterable[KindCounts]) -> None:
         for kind, requests, total, counts in groups:
+            if not self._endpoint_slices:
+                self.whole.slice_at(number).add(requests, requests if kind.failed else 0, total, counts.items())
+                continue
             channel = self._channel(kind)
             if channel is None:
                 continue

@@ -72,8 +72,14 @@ class ArrayBatch:
         for kind, group in groups.items():
             yield self._table[kind], group
 
-    def by_slice(self, slice_seconds: float) -> Iterator[tuple[int, Iterable[KindCounts]]]:
+    def by_slice(self, slice_seconds: float, *, by_kind: bool = True) -> Iterator[tuple[int, Iterable[KindCounts]]]:
         """The requests by time slice; each number occurs once."""
+        if not by_kind:
+            first_by_outcome: dict[bool | None, int] = {}
+            same = [first_by_outcome.setdefault(kind.failed, index) for index, kind in enumerate(self._table)]
+            kinds = _numpy().array(same, "int64")[self._kinds]
+            yield from ArrayBatch(self._latencies, self._times, kinds, self._table).by_slice(slice_seconds)
+            return
         numbers = (self._times // (slice_seconds * PER_SECOND)).astype("int64")
         first, kinds = int(numbers.min()), len(self._table)
         indices, values = _coarse_table(int(self._latencies.max()).bit_length())

@@ -27,6 +27,7 @@ class SampleTable(dict[bytes, int]):
         kinds: of each sample.
         coarse: of each sample its index in `coarse_samples`.
         coarse_samples: kind and latency, rounded to SLICE_BITS leading bits.
+        outcome: the same with one kind for all samples that failed, and one for all others.
         has_no_requests: whether a text means a row that is not a request.
     """
 
@@ -37,7 +38,9 @@ class SampleTable(dict[bytes, int]):
         self.kinds: list[RequestKind] = []
         self.coarse: list[int] = []
         self.coarse_samples: list[tuple[RequestKind, int]] = []
+        self.outcome: list[int] = []
         self.has_no_requests = False
+        self._first_kinds: dict[bool | None, RequestKind] = {}
         self._coarse_index: dict[tuple[RequestKind, int], int] = {}
 
     def __missing__(self, text: bytes) -> int:
@@ -48,13 +51,17 @@ class SampleTable(dict[bytes, int]):
             return NO_REQUEST
         latency, kind = parsed
         index = self[text] = len(self.latencies)
-        coarse_sample = (kind, round_to_leading_bits(latency, SLICE_BITS))
-        coarse = self._coarse_index.setdefault(coarse_sample, len(self.coarse_samples))
-        if coarse == len(self.coarse_samples):
-            self.coarse_samples.append(coarse_sample)
+        coarse_latency = round_to_leading_bits(latency, SLICE_BITS)
         self.latencies.append(latency)
         self.kinds.append(kind)
-        self.coarse.append(coarse)
+        self.coarse.append(self._coarse((kind, coarse_latency)))
+        self.outcome.append(self._coarse((self._first_kinds.setdefault(kind.failed, kind), coarse_latency)))
+        return index
+
+    def _coarse(self, sample: tuple[RequestKind, int]) -> int:
+        index = self._coarse_index.setdefault(sample, len(self.coarse_samples))
+        if index == len(self.coarse_samples):
+            self.coarse_samples.append(sample)
         return index
 
     @property
@@ -120,9 +127,10 @@ class Samples:
             group[latency] = group.get(latency, 0) + count
         yield from groups.items()
 
-    def by_slice(self, slice_seconds: float) -> Iterator[tuple[int, Iterable[KindCounts]]]:
+    def by_slice(self, slice_seconds: float, *, by_kind: bool = True) -> Iterator[tuple[int, Iterable[KindCounts]]]:
         """The requests by time slice; they must be in order."""
-        coarse = list(map(self._table.coarse.__getitem__, self._samples))
+        table = self._table
+        coarse = list(map((table.coarse if by_kind else table.outcome).__getitem__, self._samples))
         times, step, start = self._times, slice_seconds * self._ticks, 0
         while start < len(times):
             number = int(times[start] // step)
