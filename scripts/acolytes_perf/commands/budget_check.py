@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from acolytes_perf.commands.results_summarize import WARM_UP
 from acolytes_perf.declare import Command, Format
 from acolytes_perf.errors import InputError, MissingInputError, quoted
 from acolytes_perf.inputs.fields import Field, Inputs, choice_field
@@ -23,7 +22,7 @@ from acolytes_perf.methods.budget import (
 from acolytes_perf.methods.budget_verdict import FAIL, UNDECIDED, check_limits, count_verdicts, overall
 from acolytes_perf.methods.release_comparison import THROUGHPUT, WHOLE
 from acolytes_perf.methods.run_figures import RunRecord, read_sides
-from acolytes_perf.methods.run_files import runs_field, values_table
+from acolytes_perf.methods.run_files import WARM_UP, runs_field, values_table
 from acolytes_perf.outcome import AnswerWarning, Outcome, Result
 from acolytes_perf.outputs import release_report
 from acolytes_perf.outputs.budget_report import describe, verdict_tables

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 from acolytes_perf import SCHEMA, __version__
-from acolytes_perf.commands.results_summarize import WARM_UP
 from acolytes_perf.declare import Answer, Command, Format
 from acolytes_perf.errors import InputError, one_line
 from acolytes_perf.inputs.fields import Field, Inputs
@@ -13,7 +12,7 @@ from acolytes_perf.inputs.units import RATIO
 from acolytes_perf.methods.budget_proposal import MEASURES, Proposal, budget_members, propose
 from acolytes_perf.methods.release_comparison import FAILURES, WHOLE
 from acolytes_perf.methods.run_figures import read_sides
-from acolytes_perf.methods.run_files import runs_field, values_table
+from acolytes_perf.methods.run_files import WARM_UP, runs_field, values_table
 from acolytes_perf.outcome import AnswerWarning, Outcome, Result, ResultTable, Row
 from acolytes_perf.wording import format_quantity, pluralize
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from acolytes_perf.commands.results_summarize import COLUMNS, LABEL, WARM_UP, read_columns
 from acolytes_perf.declare import Command
 from acolytes_perf.errors import CannotAnswerError, InputError, one_line
 from acolytes_perf.inputs.fields import Field, Inputs
@@ -22,7 +21,15 @@ from acolytes_perf.methods.release_comparison import (
 )
 from acolytes_perf.methods.run_comparison import RunSample, sample_from_moments, sample_of
 from acolytes_perf.methods.run_figures import RunRecord, read_records
-from acolytes_perf.methods.run_files import check_apart, run_files, runs_field
+from acolytes_perf.methods.run_files import (
+    COLUMNS,
+    LABEL,
+    WARM_UP,
+    check_apart,
+    read_columns,
+    run_files,
+    runs_field,
+)
 from acolytes_perf.outcome import AnswerWarning, Outcome, Result
 from acolytes_perf.outputs import figure_report, release_report
 from acolytes_perf.wording import format_quantity

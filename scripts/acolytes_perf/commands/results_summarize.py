@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from acolytes_perf.declare import Command, Format
+from acolytes_perf.declare import Answer, Command, Format
 from acolytes_perf.errors import CannotAnswerError, InputError, MissingInputError, one_line, pointer_to
-from acolytes_perf.inputs.columns import RESULT_ROLES, ColumnChoice, parse_columns
-from acolytes_perf.inputs.fields import Field, Inputs, text_field
+from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.tables import Table
-from acolytes_perf.inputs.units import COUNT, DURATION, RATE, RATIO, TEXT, show_duration
+from acolytes_perf.inputs.units import COUNT, DURATION, RATE, RATIO, show_duration
 from acolytes_perf.methods.latency import LatencyDistribution, correct_coordinated_omission, wilson_interval
 from acolytes_perf.methods.latency_histogram import EndpointStatistics, add_counts
 from acolytes_perf.methods.load_test_run import LoadTestRun, read_run
-from acolytes_perf.methods.run_files import run_files, runs_field
+from acolytes_perf.methods.run_files import COLUMNS, LABEL, WARM_UP, read_columns, run_files, runs_field
 from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
-from acolytes_perf.outputs import run_page
-from acolytes_perf.outputs.distribution_plot import draw
 from acolytes_perf.outputs.run_report import (
     answer_of,
     assumptions_of,
@@ -36,24 +33,20 @@ from acolytes_perf.outputs.run_tables import apdex_of, run_table
 from acolytes_perf.result_files.record import NANOSECONDS
 from acolytes_perf.wording import format_quantity, pluralize
 
-WARM_UP = text_field(
-    "warm_up",
-    "time at the start that does not count: auto, none, or a time",
-    "30s",
-    r"auto|none|\d{1,6}(\.\d{1,6})?(ms|s|min|h)",
-    "auto, none or a time with its unit",
-    "auto",
-)
 #: From this share of the intended rate on, the load generator kept it.
 _MET = 0.98
-COLUMNS = Field(
-    "columns",
-    TEXT,
-    "columns of any CSV, TSV, NDJSON or access log, as ROLE=HEADING or ROLE=UNIT:HEADING; roles: "
-    "time, duration, label, status, success",
-    "time=ts,duration=ms:latency,label=path,status=code",
-)
-LABEL = Field("label", TEXT, "only the requests of this name", "GET /api/search")
+
+
+def _draw_distribution(answer: Answer) -> str:
+    from acolytes_perf.outputs.distribution_plot import draw  # only this format needs it
+
+    return draw(answer)
+
+
+def _draw_page(answer: Answer) -> str:
+    from acolytes_perf.outputs.run_page import draw  # only this format needs it
+
+    return draw(answer)
 
 
 def run(inputs: Inputs) -> Outcome:
@@ -158,12 +151,6 @@ def _several_runs(inputs: Inputs, runs: list[LoadTestRun]) -> Outcome:
             f"Warm-up is left out of the latency of {pluralize(len(cut), 'run')}; failures count from the start."
         )
     return Outcome(answer, results, [*texts, *_apdex(target)], warnings, tables=[run_table(rows)])
-
-
-def read_columns(inputs: Inputs) -> list[ColumnChoice]:
-    """The columns that the user chose for result files; empty without the input."""
-    text = inputs.text("columns")
-    return parse_columns(text, RESULT_ROLES) if text is not None else []
 
 
 def _read(inputs: Inputs, path: str) -> LoadTestRun:
@@ -394,5 +381,5 @@ COMMAND = Command(
     example={"values": _EXAMPLE},
     results=_RESULTS,
     tables=_TABLES,
-    formats={"svg": Format((".svg",), draw), "html": Format((".html", ".htm"), run_page.draw)},
+    formats={"svg": Format((".svg",), _draw_distribution), "html": Format((".html", ".htm"), _draw_page)},
 )  # fmt: skip

@@ -7,16 +7,39 @@ import re
 from collections.abc import Sequence
 
 from acolytes_perf.errors import InputError, one_line
-from acolytes_perf.inputs.fields import Field
+from acolytes_perf.inputs.columns import RESULT_ROLES, ColumnChoice, parse_columns
+from acolytes_perf.inputs.fields import Field, Inputs, text_field
 from acolytes_perf.inputs.files import expand
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import TEXT
 
 MEASURE_PATTERN = r"p(?!0*(\.0*)?$)\d{1,2}(\.\d{1,5})?|mean|throughput"
+WARM_UP = text_field(
+    "warm_up",
+    "time at the start that does not count: auto, none, or a time",
+    "30s",
+    r"auto|none|\d{1,6}(\.\d{1,6})?(ms|s|min|h)",
+    "auto, none or a time with its unit",
+    "auto",
+)
+COLUMNS = Field(
+    "columns",
+    TEXT,
+    "columns of any CSV, TSV, NDJSON or access log, as ROLE=HEADING or ROLE=UNIT:HEADING; roles: "
+    "time, duration, label, status, success",
+    "time=ts,duration=ms:latency,label=path,status=code",
+)
+LABEL = Field("label", TEXT, "only the requests of this name", "GET /api/search")
 #: The most runs on one side.
 MOST_RUNS = 100
 #: What the names of result files end in, for folders; a folder may hold other files, such as README.md.
 _SUFFIXES = (".jtl", ".csv", ".tsv", ".json", ".ndjson", ".jsonl", ".xml", ".log", ".hlog", ".hgrm", ".txt", ".bin")
+
+
+def read_columns(inputs: Inputs) -> list[ColumnChoice]:
+    """The columns that the user chose for result files; empty without the input."""
+    text = inputs.text("columns")
+    return parse_columns(text, RESULT_ROLES) if text is not None else []
 
 
 def runs_field(name: str, doc: str, example: str, *, required: bool = False) -> Field:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import _thread
 import os
-import signal
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
@@ -89,6 +88,8 @@ def run_in_parallel(here: Callable[[], Result], there: Callable[[], Result]) -> 
 
 
 def _send_result(sender: Connection, task: Callable[[], object], parent: int) -> None:
+    import signal
+
     sys.stderr = None  # the parent shows the progress
     signal.signal(signal.SIGALRM, lambda *_: os.getppid() == parent or os._exit(1))
     signal.setitimer(signal.ITIMER_REAL, _CHECK_INTERVAL, _CHECK_INTERVAL)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import io
 import os
-import shutil
 import stat
 import sys
 import time
@@ -193,9 +192,10 @@ class Source:
 def _copy_of_standard_input(stream: IO[bytes]) -> IO[bytes]:
     """A file with the content of standard input, since a result file is read from several places."""
     import tempfile
+    from shutil import copyfileobj
 
     copy = cast(IO[bytes], tempfile.TemporaryFile())  # noqa: SIM115 -- open until the program ends
-    shutil.copyfileobj(stream, copy)
+    copyfileobj(stream, copy)
     copy.flush()
     return copy
 
