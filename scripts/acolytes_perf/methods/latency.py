@@ -14,9 +14,12 @@ import bisect
 import itertools
 import math
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from acolytes_perf.methods.latency_histogram import EndpointStatistics, TimeSlice
 from acolytes_perf.result_files.record import SLICE_BITS, round_to_leading_bits
+
+if TYPE_CHECKING:
+    from acolytes_perf.methods.latency_histogram import EndpointStatistics, TimeSlice
 
 #: The normal quantile of 97.5 %.
 Z95 = 1.959963984540054

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from acolytes_perf.errors import InputError, quoted
 from acolytes_perf.inputs.columns import ColumnChoice
@@ -18,12 +18,14 @@ from acolytes_perf.methods.latency import (
     exceedances_by_slice,
     percentile_rank_interval,
 )
-from acolytes_perf.methods.latency_histogram import EndpointStatistics
-from acolytes_perf.methods.load_test_run import LoadTestRun, read_run
 from acolytes_perf.methods.release_comparison import FAILURES, THROUGHPUT, WHOLE, EndpointFigures
 from acolytes_perf.methods.run_files import check_apart, run_files
 from acolytes_perf.methods.run_order import Times
 from acolytes_perf.result_files.record import NANOSECONDS
+
+if TYPE_CHECKING:
+    from acolytes_perf.methods.latency_histogram import EndpointStatistics
+    from acolytes_perf.methods.load_test_run import LoadTestRun
 
 
 class RunRecord(NamedTuple):
@@ -69,11 +71,13 @@ def read_records(
     Raises:
         InputError: a file cannot be read.
     """
+    from acolytes_perf.methods.load_test_run import read_run  # with figures instead of files it is not needed
+
     latencies = [measure for measure in measures if measure not in (FAILURES, THROUGHPUT)]
     is_single = len(paths) == 1
     records = []
     for index, path in enumerate(paths):
-        run = read_run(path, f"{pointer}/{index}", label, warm_up, columns)
+        run = read_run(path, f"{pointer}/{index}", label, warm_up, columns, endpoint_slices=is_single)
         records.append(_record(run, latencies, label, is_single=is_single))
     return records
 

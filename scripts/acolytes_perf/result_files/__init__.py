@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from acolytes_perf.inputs.columns import ColumnChoice
-from acolytes_perf.result_files.record import Record
-from acolytes_perf.result_files.source import Source
+if TYPE_CHECKING:
+    from acolytes_perf.inputs.columns import ColumnChoice
+    from acolytes_perf.result_files.record import Record
+    from acolytes_perf.result_files.source import Source
 
 #: In the order in which they are tried: the most distinctive first.
 FORMATS = (
