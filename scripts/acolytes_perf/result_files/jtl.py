@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from acolytes_perf.result_files.delimited import SEPARATOR, BlockReader, Columns, read_batches, read_layout, read_titles
 from acolytes_perf.result_files.k6 import Clock
 from acolytes_perf.result_files.record import (
+    MAX_NANOSECONDS,
     TRANSACTIONS,
     RequestKind,
     RequestKinds,
     Requests,
-    check_latencies,
     check_times,
 )
 from acolytes_perf.result_files.samples import NO_REQUEST, Samples, SampleTable
@@ -23,6 +23,7 @@ NAME = "JMeter JTL (CSV)"
 QUOTES = b'"'
 #: Nanoseconds in a millisecond, and milliseconds in a second.
 UNIT, PER_SECOND = 1_000_000, 1000
+_MAX_LATENCY = MAX_NANOSECONDS // UNIT
 #: The cells of a group become a sample together.
 _SAMPLE, _OUTCOME = "elapsed,label,responseCode,responseMessage", "success,failureMessage"
 _CAUSE = ("responseCode", "responseMessage", "failureMessage")
@@ -124,6 +125,7 @@ class _SampleParser:
 
     def __init__(self, titles: Sequence[str], delimiter: bytes) -> None:
         self._delimiter, self._kinds = delimiter, RequestKinds()
+        self._kinds_by_cells: dict[tuple[bytes, bytes], RequestKind | None] = {}
         self._has_success = "success" in titles
         outcome = [b"true" if self._has_success else b"", b""]
         neighbours = [title for title in titles if title in _OUTCOME.split(",")] == _OUTCOME.split(",")
@@ -133,14 +135,27 @@ class _SampleParser:
     def __call__(self, text: bytes) -> tuple[int, RequestKind] | None:
         """Latency and kind of a sample; None for a transaction. Raises ValueError for a wrong text."""
         cells, follows, outcome = text.partition(_OUTCOME_FOLLOWS)
-        elapsed, label, code, message = self._split(cells, 4)
-        success, failure = self._split(outcome if follows else self.usual, 2)
+        elapsed, _, rest = cells.partition(SEPARATOR if SEPARATOR in cells else self._delimiter)
         latency = int(elapsed)
-        check_latencies((latency,), UNIT)
+        if not 0 <= latency <= _MAX_LATENCY:
+            raise ValueError("latency out of bounds")
+        key = rest, outcome if follows else self.usual
+        try:
+            kind = self._kinds_by_cells[key]
+        except KeyError:
+            if len(self._kinds_by_cells) >= self._kinds.MAX_KINDS:
+                self._kinds_by_cells.clear()
+            kind = self._kinds_by_cells[key] = self._kind_of(*key)
+        return None if kind is None else (latency * UNIT, kind)
+
+    def _kind_of(self, cells: bytes, outcome: bytes) -> RequestKind | None:
+        """The kind of a request by the cells after its latency, and those of _OUTCOME; None for a transaction."""
+        label, code, message = self._split(cells, 3)
+        success, failure = self._split(outcome, 2)
         failed = has_failed(success, code, has_success=self._has_success)
         if message.startswith(TRANSACTION):
             return None
-        return latency * UNIT, self._kinds.get(label, failed, code, failure or message)
+        return self._kinds.get(label, failed, code, failure or message)
 
     def kind(self, success: bytes, label: bytes, code: bytes, message: bytes, failure: bytes) -> RequestKind:
         """The kind of a request by its cells; ValueError for a transaction, and for a wrong outcome."""

@@ -25,9 +25,7 @@ class SampleTable(dict[bytes, int]):
     Attributes:
         latencies: of each sample in nanoseconds.
         kinds: of each sample.
-        coarse: of each sample its index in `coarse_samples`.
         coarse_samples: kind and latency, rounded to SLICE_BITS leading bits.
-        outcome: the same with one kind for all samples that failed, and one for all others.
         has_no_requests: whether a text means a row that is not a request.
     """
 
@@ -36,12 +34,12 @@ class SampleTable(dict[bytes, int]):
         self._parse = parse
         self.latencies: list[int] = []
         self.kinds: list[RequestKind] = []
-        self.coarse: list[int] = []
         self.coarse_samples: list[tuple[RequestKind, int]] = []
-        self.outcome: list[int] = []
         self.has_no_requests = False
-        self._first_kinds: dict[bool | None, RequestKind] = {}
+        #: Of each sample the index of its coarse sample: by its own kind, or by one kind for all that failed alike.
+        self._coarse: dict[bool, list[int]] = {True: [], False: []}
         self._coarse_index: dict[tuple[RequestKind, int], int] = {}
+        self._first_kinds: dict[bool | None, RequestKind] = {}
 
     def __missing__(self, text: bytes) -> int:
         parsed = self._parse(text)
@@ -51,18 +49,21 @@ class SampleTable(dict[bytes, int]):
             return NO_REQUEST
         latency, kind = parsed
         index = self[text] = len(self.latencies)
-        coarse_latency = round_to_leading_bits(latency, SLICE_BITS)
         self.latencies.append(latency)
         self.kinds.append(kind)
-        self.coarse.append(self._coarse((kind, coarse_latency)))
-        self.outcome.append(self._coarse((self._first_kinds.setdefault(kind.failed, kind), coarse_latency)))
         return index
 
-    def _coarse(self, sample: tuple[RequestKind, int]) -> int:
-        index = self._coarse_index.setdefault(sample, len(self.coarse_samples))
-        if index == len(self.coarse_samples):
-            self.coarse_samples.append(sample)
-        return index
+    def coarse(self, *, by_kind: bool) -> list[int]:
+        """Of each sample its index in `coarse_samples`; unless `by_kind`, with one kind for all that failed alike."""
+        coarse, first = self._coarse[by_kind], len(self._coarse[by_kind])
+        for kind, latency in zip(self.kinds[first:], self.latencies[first:]):
+            same = kind if by_kind else self._first_kinds.setdefault(kind.failed, kind)
+            sample = same, round_to_leading_bits(latency, SLICE_BITS)
+            index = self._coarse_index.setdefault(sample, len(self.coarse_samples))
+            if index == len(self.coarse_samples):
+                self.coarse_samples.append(sample)
+            coarse.append(index)
+        return coarse
 
     @property
     def is_full(self) -> bool:
@@ -129,8 +130,7 @@ class Samples:
 
     def by_slice(self, slice_seconds: float, *, by_kind: bool = True) -> Iterator[tuple[int, Iterable[KindCounts]]]:
         """The requests by time slice; they must be in order."""
-        table = self._table
-        coarse = list(map((table.coarse if by_kind else table.outcome).__getitem__, self._samples))
+        coarse = list(map(self._table.coarse(by_kind=by_kind).__getitem__, self._samples))
         times, step, start = self._times, slice_seconds * self._ticks, 0
         while start < len(times):
             number = int(times[start] // step)
