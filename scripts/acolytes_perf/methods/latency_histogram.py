@@ -38,16 +38,19 @@ class TimeSlice:
         self.requests, self.failed, self.total = 0, 0, 0
         self.counts: Counter[int] = Counter()
 
-    def add(self, requests: int, failed: int, total: int, counts: Iterable[tuple[int, int]]) -> None:
+    def add(self, requests: int, failed: int, total: int, counts: Mapping[int, int]) -> None:
         """Adds requests of the same time; the arguments are the attributes."""
         self.requests += requests
         self.failed += failed
         self.total += total
-        add_counts(self.counts, counts)
+        if self.counts:
+            add_counts(self.counts, counts.items())
+        else:
+            dict.update(self.counts, counts)  # many times faster, and most slices of endpoints are within one batch
 
     def merge(self, other: TimeSlice) -> None:
         """Adds the requests of another slice."""
-        self.add(other.requests, other.failed, other.total, other.counts.items())
+        self.add(other.requests, other.failed, other.total, other.counts)
 
     def coarsen(self, bits: int) -> None:
         """Rounds all values to so many leading bits."""

@@ -15,7 +15,6 @@ from acolytes_perf.methods.latency_histogram import (
     MAX_SLICES,
     MAX_VALUES,
     EndpointStatistics,
-    TimeSlice,
     add_counts,
     merge_counts,
     rounded,
@@ -155,8 +154,12 @@ class RunCollector:
             if channel:
                 self._count(channel, counts)
         if span:
-            for number, groups in batch.by_slice(self.whole.slice_seconds, by_kind=self._endpoint_slices):
-                self._count_slice(number, groups)
+            if self._label is None:
+                for number, groups in batch.by_slice(self.whole.slice_seconds, by_kind=False):
+                    self._count_slice_of_whole(number, groups)
+            if self._endpoint_slices:
+                for number, groups in batch.by_slice(self.whole.slice_seconds):
+                    self._count_slice(number, groups)
         self._limit_endpoints()
         if len(self._by_kind) > MAX_KINDS:
             self._by_kind.clear()
@@ -173,15 +176,16 @@ class RunCollector:
         self._separate_whole()
 
     def _separate_whole(self) -> None:
-        """Sums up the endpoints, which are exact until here; from now on the whole run is counted beside them."""
+        """Sums up the endpoints, which are exact until here; from now on the whole run is counted beside them.
+
+        Only its slices are counted beside them from the start.
+        """
         if self._whole_is_separate:
             return
         self._whole_is_separate = True
         for endpoint in self._all_endpoints():
             merge_counts(self.whole.counts, endpoint.counts)
             merge_counts(self.whole.failed_counts, endpoint.failed_counts)
-            for number, part in endpoint.slices.items():
-                self.whole.slices.setdefault(number, TimeSlice()).merge(part)
         self.whole.limit_values(MAX_VALUES)
 
     def _channel(self, kind: RequestKind) -> _Channel | None:
@@ -211,18 +215,19 @@ class RunCollector:
             if channel.failed:
                 merge_counts(statistics.failed_counts, values)
 
+    def _count_slice_of_whole(self, number: int, groups: Iterable[KindCounts]) -> None:
+        for kind, requests, total, counts in groups:
+            self.whole.slice_at(number).add(requests, requests if kind.failed else 0, total, counts)
+
     def _count_slice(self, number: int, groups: Iterable[KindCounts]) -> None:
         for kind, requests, total, counts in groups:
-            if not self._endpoint_slices:
-                self.whole.slice_at(number).add(requests, requests if kind.failed else 0, total, counts.items())
-                continue
             channel = self._channel(kind)
             if channel is None:
                 continue
             failed = requests if channel.failed else 0
-            if self._whole_is_separate:
-                self.whole.slice_at(number).add(requests, failed, total, counts.items())
-            coarse = counts.items() if self._slice_bits == SLICE_BITS else rounded(counts, self._slice_bits)
+            if self._label is not None:
+                self.whole.slice_at(number).add(requests, failed, total, counts)
+            coarse = counts if self._slice_bits == SLICE_BITS else rounded_counts(counts, self._slice_bits)
             channel.endpoint.slice_at(number).add(requests, failed, total, coarse)
 
     def _channel_of(self, kind: RequestKind) -> _Channel | None:
@@ -333,7 +338,6 @@ class RunCollector:
             return
         parts = [part for endpoint in everything for part in endpoint.slices.values()]
         while sum(len(part.counts) for part in parts) > MAX_SLICE_VALUES and self._slice_bits > MIN_SLICE_BITS:
-            self._separate_whole()
             self._slice_bits -= 1
             for part in parts:
                 part.coarsen(self._slice_bits)

@@ -224,8 +224,11 @@ class Batch(NamedTuple):
 
     def _grouped(self, start: int, stop: int) -> dict[RequestKind, list[int]]:
         """The latencies of some requests by kind."""
+        kinds, latencies = self.kinds[start:stop], self.latencies[start:stop]
+        if kinds and kinds.count(kinds[0]) == len(kinds):
+            return {kinds[0]: list(latencies)}
         groups: defaultdict[RequestKind, list[int]] = defaultdict(list)
-        for kind, latency in zip(self.kinds[start:stop], self.latencies[start:stop]):
+        for kind, latency in zip(kinds, latencies):
             groups[kind].append(latency)
         return groups
 
