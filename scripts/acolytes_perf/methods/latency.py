@@ -116,7 +116,7 @@ def exceedances_by_slice(slices: Sequence[TimeSlice], latency: int) -> tuple[lis
         latency: in nanoseconds.
     """
     limit = round_to_leading_bits(latency, SLICE_BITS)
-    above = [sum(count for value, count in part.counts.items() if value > limit) for part in slices]
+    above = [sum([count for value, count in part.counts.items() if value > limit]) for part in slices]
     return [part.requests for part in slices], above
 
 

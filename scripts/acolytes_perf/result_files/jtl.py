@@ -26,6 +26,7 @@ UNIT, PER_SECOND = 1_000_000, 1000
 _MAX_LATENCY = MAX_NANOSECONDS // UNIT
 #: The cells of a group become a sample together.
 _SAMPLE, _OUTCOME = "elapsed,label,responseCode,responseMessage", "success,failureMessage"
+_REVERSED_OUTCOME = "failureMessage,success"
 _CAUSE = ("responseCode", "responseMessage", "failureMessage")
 _STANDARD_TITLES = [
     "timeStamp", "elapsed", "label", "responseCode", "responseMessage", "threadName", "dataType", "success"
@@ -97,7 +98,7 @@ def read(source: Source) -> Iterator[Requests]:
 
     layout = (titles, delimiter) if without_heading else None
     reader = _block_reader(titles, delimiter, parse)
-    return read_batches(source, ("timeStamp", _SAMPLE, _OUTCOME), convert, reader, layout)
+    return read_batches(source, ("timeStamp", _SAMPLE, parse.columns), convert, reader, layout)
 
 
 def _block_reader(titles: Sequence[str], delimiter: str, parse: _SampleParser) -> BlockReader | None:
@@ -128,9 +129,13 @@ class _SampleParser:
         self._kinds_by_cells: dict[tuple[bytes, bytes], RequestKind | None] = {}
         self._has_success = "success" in titles
         outcome = [b"true" if self._has_success else b"", b""]
-        neighbours = [title for title in titles if title in _OUTCOME.split(",")] == _OUTCOME.split(",")
-        #: The text of most outcomes.
-        self.usual = (delimiter if neighbours else SEPARATOR).join(outcome)
+        pairs = [",".join(pair) for pair in zip(titles, titles[1:])]
+        # neighbours, in JMeter's own order or in another one, are one text in each line and need not be put together
+        self._is_reversed = _REVERSED_OUTCOME in pairs
+        #: The columns of outcomes, and the text of most of them.
+        self.columns = _REVERSED_OUTCOME if self._is_reversed else _OUTCOME
+        separator = delimiter if self.columns in pairs else SEPARATOR
+        self.usual = separator.join(outcome[::-1] if self._is_reversed else outcome)
 
     def __call__(self, text: bytes) -> tuple[int, RequestKind] | None:
         """Latency and kind of a sample; None for a transaction. Raises ValueError for a wrong text."""
@@ -151,7 +156,7 @@ class _SampleParser:
     def _kind_of(self, cells: bytes, outcome: bytes) -> RequestKind | None:
         """The kind of a request by the cells after its latency, and those of _OUTCOME; None for a transaction."""
         label, code, message = self._split(cells, 3)
-        success, failure = self._split(outcome, 2)
+        success, failure = self._split(outcome, 2)[:: -1 if self._is_reversed else 1]
         failed = has_failed(success, code, has_success=self._has_success)
         if message.startswith(TRANSACTION):
             return None
