@@ -75,10 +75,12 @@ class ArrayBatch:
     def by_slice(self, slice_seconds: float, *, by_kind: bool = True) -> Iterator[tuple[int, Iterable[KindCounts]]]:
         """The requests by time slice; each number occurs once."""
         if not by_kind:
-            first_by_outcome: dict[bool | None, int] = {}
-            same = [first_by_outcome.setdefault(kind.failed, index) for index, kind in enumerate(self._table)]
-            kinds = _numpy().array(same, "int64")[self._kinds]
-            yield from ArrayBatch(self._latencies, self._times, kinds, self._table).by_slice(slice_seconds)
+            # few kinds make small keys, and without failures there is only one
+            firsts = list({kind.failed: kind for kind in reversed(self._table)}.values())
+            places = {kind.failed: place for place, kind in enumerate(firsts)}
+            same = _numpy().array([places[kind.failed] for kind in self._table], "int64")
+            kinds = same[self._kinds] if len(firsts) > 1 else 0
+            yield from ArrayBatch(self._latencies, self._times, kinds, firsts).by_slice(slice_seconds)
             return
         numbers = (self._times // (slice_seconds * PER_SECOND)).astype("int64")
         first, kinds = int(numbers.min()), len(self._table)
