@@ -93,7 +93,8 @@ class ErrorHistory:
 
     def last_window(self, window: float) -> Use:
         """What was measured in the last `window` seconds, or in all of the history where it is shorter."""
-        first = next(index for index, time in enumerate(self.times) if time > self._earliest(window))
+        earliest = self._earliest(window)
+        first = next(index for index, time in enumerate(self.times) if time > earliest)
         return self.use(first, len(self.times))
 
     def _earliest(self, window: float) -> float:
@@ -104,10 +105,13 @@ class ErrorHistory:
         worst, first = self.last_window(window), 0
         share = worst.bad_time_share if by_time else worst.bad_share
         requests, bad = self._sums[2:] if by_time else self._sums[:2]
-        for last, time in enumerate(self.times, 1):
-            while self.times[first] <= time - window + _SAME * self.step:
+        # a long history has many steps: what is the same for all is computed once
+        times, start, slack = self.times, self.start, _SAME * self.step
+        least = min(window, self.end - start) * (1 - _SAME)
+        for last, time in enumerate(times, 1):
+            while times[first] <= time - window + slack:
                 first += 1
-            if time - self.start < min(window, self.end - self.start) * (1 - _SAME):
+            if time - start < least:
                 continue
             every = requests[last] - requests[first]
             if every and (bad[last] - bad[first]) / every > share * (1 + 1e-12):
