@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from acolytes_perf.errors import InputError, quoted
 from acolytes_perf.inputs.columns import listed, parse_columns, unknown_heading
-from acolytes_perf.inputs.dates import DateError, read_times
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.files import expand
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.timeline import EARLIEST, LATEST, TIME
 from acolytes_perf.inputs.units import DURATION, RATIO
 from acolytes_perf.series.cells import NumberError, heading_unit, read_numbers
-from acolytes_perf.series.layout import words_of
-from acolytes_perf.series.read import read_table_rows
-from acolytes_perf.series.rows import Rows
 from acolytes_perf.time_units import SECONDS
+
+if TYPE_CHECKING:
+    from acolytes_perf.series.rows import Rows
 
 INCIDENTS = Table(
     "incidents",
@@ -80,6 +79,8 @@ def read_incidents(inputs: Inputs, columns: str | None) -> IncidentList:
     rows = inputs.rows("incidents")
     paths = inputs.texts("incidents")
     if paths:
+        from acolytes_perf.series.read import read_table_rows  # only files need it
+
         raw: list[dict[str, object]] = []
         for path in expand(paths, "/incidents"):
             cells = read_table_rows(path, "/incidents")
@@ -106,6 +107,8 @@ def _from_table(cells: Rows, columns: str | None, where: str, notes: dict[str, N
         if place is None:
             raise unknown_heading(choice, cells.headings, where)
         places[choice.role] = place
+    from acolytes_perf.series.layout import words_of  # only files need it
+
     words = [words_of(heading) for heading in cells.headings]
     for role, names in _WORDS.items():
         taken = {index for index, _ in places.values()}
@@ -139,6 +142,8 @@ def _from_table(cells: Rows, columns: str | None, where: str, notes: dict[str, N
 
 
 def _times(cells: Rows, place: tuple[int, str], where: str, notes: dict[str, None]) -> list[float]:
+    from acolytes_perf.inputs.dates import DateError, read_times  # only files need it
+
     index, time_format = place
     try:
         times = read_times([cell.strip() for cell in cells.column(index)], time_format)
@@ -150,6 +155,8 @@ def _times(cells: Rows, place: tuple[int, str], where: str, notes: dict[str, Non
 
 def _durations(cells: Rows, place: tuple[int, str], where: str) -> list[float]:
     index, unit = place
+    from acolytes_perf.series.layout import words_of  # only files need it
+
     heading = cells.headings[index]
     named = unit or heading_unit(heading)
     factor = next((_UNIT_WORDS[word] for word in words_of(heading) if word in _UNIT_WORDS), None)

@@ -9,9 +9,6 @@ from acolytes_perf.errors import InputError
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.timeline import show_time
 from acolytes_perf.inputs.units import TEXT
-from acolytes_perf.series.choose import selected
-from acolytes_perf.series.counters import as_counts
-from acolytes_perf.series.read import read_series
 from acolytes_perf.series.series_input import KIND, SELECT, columns_field, columns_for
 from acolytes_perf.series.time_series import TOLERANCE, TimeSeries
 from acolytes_perf.wording import format_quantity, pluralize
@@ -66,6 +63,11 @@ def read_pair(inputs: Inputs) -> Pair:
     Raises:
         InputError: there is no file of requests, or no way to the failed ones or more than one; or the steps differ.
     """
+    # declaring the inputs does not need the readers
+    from acolytes_perf.series.choose import selected
+    from acolytes_perf.series.counters import as_counts
+    from acolytes_perf.series.read import read_series
+
     columns = columns_for(inputs, ("time", "label", *_ROLES))
     kind = inputs.text("kind") or "auto"
     everything = read_series(
