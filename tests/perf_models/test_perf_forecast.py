@@ -12,6 +12,7 @@ import pytest
 
 from acolytes_perf.cli import main
 from acolytes_perf.commands.forecast_runout import COMMAND
+from acolytes_perf.methods import holt_winters
 from acolytes_perf.methods.forecasting import (
     METHODS,
     apply_method,
@@ -265,3 +266,22 @@ def test_the_chart_has_history_forecast_band_and_capacity(capsys: pytest.Capture
     assert len(chart.findall("{*}path[@class='line dashed']")) == 1
     words = " ".join("".join(text.itertext()) for text in chart.findall("{*}text"))
     assert all(word in words for word in ("history", "forecast", "95 %", "capacity"))
+
+
+def test_a_flat_valley_of_weights_ends_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Daily traffic under a weekly season: the weights of trend and season fit alike along a line."""
+    calls = 0
+    original = holt_winters.smooth
+
+    def counted(*args: Any, **options: Any) -> holt_winters.SmoothingModel:
+        nonlocal calls
+        calls += 1
+        return original(*args, **options)
+
+    monkeypatch.setattr(holt_winters, "smooth", counted)
+    values: list[float | None] = [
+        round((100 + 50 * math.sin((hour % 24 - 12) / 12 * math.pi)) * (1 + 0.03 * math.sin(hour * hour)), 2)
+        for hour in range(588)
+    ]
+    holt_winters.fit_holt_winters(values, 168, multiplicative=True)
+    assert calls < 10_000

@@ -18,6 +18,8 @@ NAIVE_WEIGHTS: Weights = (0.0, 0.0, 1.0)
 _START_WEIGHTS: Weights = (0.3, 0.1, 0.1)
 #: The search ends at the first step for a series of up to _SHORT_SERIES values, at the second for a longer one.
 _FINE_STEP, _COARSE_STEP, _SHORT_SERIES = 1e-5, 2e-3, 500
+#: So often one length of step is followed: along a flat valley, where weights fit alike, the search took 140,000 steps.
+_MOST_MOVES = 60
 #: Level, trend and seasonal indices before the first value.
 State = tuple[float, float, list[float]]
 
@@ -65,9 +67,10 @@ def search_weights(
         searched: how many of the weights are searched for: 1 the level's, 2 the trend's too, 3 all.
         damping: factor by which the trend shrinks at each step.
     """
-    step = 0.2
+    smallest_step = _FINE_STEP if len(values) <= _SHORT_SERIES else _COARSE_STEP
+    step, moves = 0.2, 0
     best = smooth(values, weights, start, multiplicative=multiplicative, damping=damping)
-    while step > (_FINE_STEP if len(values) <= _SHORT_SERIES else _COARSE_STEP):
+    while step > smallest_step:
         better = best
         for candidate_weights in _neighbours(weights, step, searched):
             limit = better.sum_of_squares
@@ -75,10 +78,10 @@ def search_weights(
                 values, candidate_weights, start, multiplicative=multiplicative, limit=limit, damping=damping
             )
             better = candidate if candidate.sum_of_squares < limit else better
-        if better.sum_of_squares < best.sum_of_squares:
-            best, weights = better, better.weights
+        if better.sum_of_squares < best.sum_of_squares and moves < _MOST_MOVES:
+            best, weights, moves = better, better.weights, moves + 1
         else:
-            step /= 2
+            step, moves = step / 2, 0
     return best
 
 
