@@ -25,6 +25,7 @@ from acolytes_perf.methods.forecasting import (
     simulate_paths,
 )
 from acolytes_perf.methods.model_selection import predict, select_model
+from acolytes_perf.methods.smoothing_model import SmoothingModel
 from acolytes_perf.outputs.command_line import call
 from acolytes_perf.references import entries
 from perf_answers import document_values
@@ -273,7 +274,7 @@ def test_a_flat_valley_of_weights_ends_the_search(monkeypatch: pytest.MonkeyPatc
     calls = 0
     original = holt_winters.smooth
 
-    def counted(*args: Any, **options: Any) -> holt_winters.SmoothingModel:
+    def counted(*args: Any, **options: Any) -> SmoothingModel:
         nonlocal calls
         calls += 1
         return original(*args, **options)
