@@ -31,6 +31,7 @@ class Meaning(NamedTuple):
 _STARTS = "first start to last end"
 _DOCUMENTED = "written from the tool's documentation"
 _SOURCE = "written from the tool's source; not run"
+_DESCRIBED = "no file of the tool: made from descriptions of the format"
 MEANINGS = {
     "baseline": Meaning(
         "`results summarize --out`",
@@ -198,7 +199,7 @@ MEANINGS = {
         "status other than OK",
         "latency; of `details` also that of failures",
         "first start to last end, else `total`",
-        _SOURCE,
+        _DESCRIBED,
     ),
     "fortio": Meaning(
         "`-json`",
@@ -206,7 +207,7 @@ MEANINGS = {
         _STATUS + "; gRPC: not SERVING",
         "`DurationHistogram`",
         "`ActualDuration`",
-        _SOURCE,
+        _DESCRIBED,
     ),
     "siege": Meaning(
         "report as JSON or text; log with one run",
