@@ -37,7 +37,7 @@ FLAGS = (
     "--md",
     "--schema",
 )
-# The areas of `acolytes-perf` that have inputs which name files,
+# The first words of the commands of `acolytes-perf` whose inputs name files,
 FILE_AREAS = (
     "budget",
     "forecast",
@@ -45,6 +45,8 @@ FILE_AREAS = (
     "slo",
     "usl",
 )
+# all its commands of one word,
+ONE_WORD = ()
 # the commands of these areas without such an input,
 OTHER_COMMANDS = (
     "slo budget",

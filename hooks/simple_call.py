@@ -134,7 +134,8 @@ def _input_files_are_allowed(arguments: list[str], cwd: str) -> bool:
         return True
     if " ".join(arguments[:2]) in generated.OTHER_COMMANDS:
         return True
-    if any(not word.startswith("-") and not _takes_next(before) for before, word in zip(arguments[1:], arguments[2:])):
+    rest = arguments if arguments[0] in generated.ONE_WORD else arguments[1:]
+    if any(not word.startswith("-") and not _takes_next(before) for before, word in zip(rest, rest[1:])):
         return False  # a word that belongs to no option may be taken for a file
     return all(_setting_is_allowed(option, value, cwd) for option, value in _options(arguments))
 

@@ -1,4 +1,4 @@
-"""The calls in `perf/cases/AREA_COMMAND.json`, one file a calculator: those that it answers, and those that it refuses.
+"""The calls in `perf/cases`, one file a calculator: those that it answers, and those that it refuses.
 
 A call is in words as a shell reads them, without the command's name. A refused one has the start of its line on
 standard error; a start of `3 ` and a text means exit code 3, any other is exit code 2.

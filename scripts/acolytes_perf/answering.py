@@ -48,9 +48,10 @@ def _way_out(command: Command, raw: dict[str, object], user_options: dict[str, o
     if isinstance(error, UnknownInputError):
         from acolytes_perf import commands
 
-        area = command.name.split()[0]
         for other in commands.names():
-            if other.split()[0] == area and error.name in [field.name for field in commands.load(other).fields]:
+            if commands.area(other) == commands.area(command.name) and error.name in [
+                field.name for field in commands.load(other).fields
+            ]:
                 return f"{error.name} is an input of {other}; try: acolytes-perf {other} --help"
     from acolytes_perf.outputs.proposal import proposal
 

@@ -1,4 +1,4 @@
-"""The command line `acolytes-perf AREA COMMAND`: one answer on standard output, or one line on standard error."""
+"""The command line `acolytes-perf COMMAND`: one answer on standard output, or one line on standard error."""
 
 from __future__ import annotations
 
@@ -70,18 +70,18 @@ def _output(words: list[str]) -> tuple[str, int]:
 
 
 def _areas() -> set[str]:
-    """The first words of the commands."""
-    return {name.split()[0] for name in commands.names()}
+    """The first words of the commands of two words."""
+    return {commands.area(name) for name in commands.names() if name != commands.area(name)}
 
 
 def _command(words: list[str]) -> tuple[Command, list[str]]:
-    """The command that the first two words name, and the rest of the call."""
+    """The command that the first word or the first two name, and the rest of the call."""
     names = commands.names()
-    name = " ".join(words[:2])
-    if name in names:
-        return commands.load(name), words[2:]
+    for count in (1, 2):
+        if " ".join(words[:count]) in names:
+            return commands.load(" ".join(words[:count])), words[count:]
     name = " ".join(itertools.takewhile(lambda word: not word.startswith("-"), words[:2])) or words[0]
-    meant = did_you_mean(name, names) or next((other for other in names if other.split()[1] == name), None)
+    meant = did_you_mean(name, names) or next((other for other in names if other.split()[-1] == name), None)
     hint = f" (did you mean {meant}?)" if meant else f": there are {', '.join(names)}"
     raise InputError(
         "", f"{quoted(name)} is not a command{hint}; try: acolytes-perf {f'{meant} ' if meant else ''}--help"
@@ -92,12 +92,11 @@ def _help(words: list[str]) -> str:
     from acolytes_perf.guide import overview, usage
 
     named = [word for word in words if not word.startswith("-")]
-    if len(named) > 1 and named[0] != "verify":
-        return usage(_command(named)[0])
-    in_area = [name for name in commands.names() if named in ([], ["verify"]) or name.split()[0] == named[0]]
-    if not in_area:
-        _command(named)
-    return overview([commands.load(name) for name in in_area])
+    if not named or named[0] == "verify":
+        return overview([commands.load(name) for name in commands.names()])
+    if len(named) == 1 and named[0] in _areas():
+        return overview([commands.load(name) for name in commands.names() if commands.area(name) == named[0]])
+    return usage(_command(named)[0])
 
 
 def _log() -> str:

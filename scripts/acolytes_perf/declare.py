@@ -37,9 +37,10 @@ class Format(NamedTuple):
 class Command(NamedTuple):
     """A calculator: everything about it that is not computed.
 
-    `name` is `area command`. `run` computes an outcome from checked inputs. `example` is a call that runs, by input.
-    `results` explains each result by its name. `tables` explains each column by the name of its table and its own
-    name; a name that ends in `_N` stands for numbered columns. `formats` are output formats beside the common ones.
+    `name` is `area command`, or one word. `run` computes an outcome from checked inputs. `example` is a call that
+    runs, by input. `results` explains each result by its name. `tables` explains each column by the name of its
+    table and its own name; a name that ends in `_N` stands for numbered columns. `formats` are output formats beside
+    the common ones.
     """
 
     name: str

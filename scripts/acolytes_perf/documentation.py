@@ -14,8 +14,8 @@ from acolytes_perf.references import BASES, entries
 _INTRODUCTION = """\
 # Calculators
 
-The command `acolytes-perf` answers questions about performance. Each calculator has a name of two words and takes its
-inputs as options:
+The command `acolytes-perf` answers questions about performance. Each calculator has a name of one or two words and
+takes its inputs as options:
 
 ```sh
 acolytes-perf queue size --arrival-rate 1200/s --service-time 80ms --wait-target 50ms --service-level 95%

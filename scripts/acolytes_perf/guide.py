@@ -44,9 +44,9 @@ _MOST_FIRST = 34
 def overview(commands: list[Command]) -> str:
     """List the commands, each with its summary."""
     width = max(len(command.name) for command in commands)
-    lines = ["usage: acolytes-perf AREA COMMAND [--INPUT VALUE ...] [options]", ""]
+    lines = ["usage: acolytes-perf COMMAND [--INPUT VALUE ...] [options]", ""]
     lines += [f"  {command.name.ljust(width)}  {command.summary}" for command in commands]
-    lines += ["", "acolytes-perf AREA COMMAND --help shows the inputs of a command.", VERIFY]
+    lines += ["", "acolytes-perf COMMAND --help shows the inputs of a command.", VERIFY]
     return "\n".join(lines) + "\n"
 
 

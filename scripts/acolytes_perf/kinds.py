@@ -10,13 +10,14 @@ file of references, says how to make a call of the command from one kind of entr
 - `each`: names of lists that vary together. They make one call for each index.
 - `when`: names that must have this value. They are not used in templates.
 - `needs`: figures that the entry must expect.
+- `for`: another name that the entry may have for the command, such as `apdex`.
 - `expected`: for a figure's name in the entry the result's name, or an object. The object has `of`, the name of a
   result or a column, and for a cell `table` and `row` (without `row`: the first one). `as` is a template that gives the
   expected figure its unit. `by` is a key of READINGS, or `interval` for a list of both ends. For other lists without
   `each`, `{i}` in a name or row counts from 1, or `row` is a list.
 
-A rule applies when it reads every input of the entry and every figure that the entry expects. The first rule that
-applies is used.
+An entry names a command, an area of commands, or the `for` of a rule. A rule applies when it reads every input of the
+entry and every figure that the entry expects. The first rule that applies is used.
 """
 
 from __future__ import annotations

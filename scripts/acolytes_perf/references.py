@@ -1,6 +1,6 @@
 """Worked examples from other sources, and whether the calculators reproduce them.
 
-`references/AREA_COMMAND.json` belongs to the command of that name. It is an object with two lists:
+`references/AREA_COMMAND.json`, or `COMMAND.json`, belongs to the command of that name. It is an object with two lists:
 
 - `references`: entries with `id`, `basis` (one of BASES), `source` and `cases`. A case has `inputs`, the expected
   `results` by name, the expected `tables` by table, row and column, and a `tolerance`.

@@ -75,15 +75,16 @@ def check_example(example: WorkedExample) -> Verdict:
     def verdict(word: str, detail: str, figures: list[Check] | None = None) -> Verdict:
         return Verdict(example.id, name, word, detail, figures or [])
 
-    if name not in commands.names():
+    named = _rules(name)
+    if not named:
         return verdict(NOT_COVERED, "there is no such command")
-    applying = (cases(rule, example.inputs, example.expected) for rule in rules(name))
-    calls = next((calls for calls in applying if calls), None)
+    applying = ((command, cases(rule, example.inputs, example.expected)) for command, rule in named)
+    command, calls = next(((command, calls) for command, calls in applying if calls), ("", None))
     if calls is None:
         names = ", ".join([*example.inputs, "->", *example.expected])
         return verdict(NOT_COVERED, f"no rule reads {one_line(names, 200)}")
     try:
-        figures = [check for case in calls for check in _checks(commands.load(name), case, example.tolerance)]
+        figures = [check for case in calls for check in _checks(commands.load(command), case, example.tolerance)]
     except PerfError as error:
         return verdict(OFF, f"refused: {error.pointer} {error.message}")
     wrong = next((figure for figure in figures if not figure.reproduced), None)
@@ -93,6 +94,18 @@ def check_example(example: WorkedExample) -> Verdict:
     more = f" (and {len(figures) - 1} more)" if len(figures) > 1 and not wrong else ""
     detail = f"{shown.name} {computed}, expected {expected}{limit}{more}"
     return verdict(OFF if wrong else REPRODUCED, detail, figures)
+
+
+def _rules(name: str) -> list[tuple[str, dict[str, Any]]]:
+    """The rules for entries of this name, each with its command."""
+    if name in commands.names():
+        return [(name, rule) for rule in rules(name)]
+    return [
+        (command, rule)
+        for command in commands.names()
+        for rule in rules(command)
+        if rule.get("for", commands.area(command)) == name
+    ]
 
 
 def _checks(command: Command, case: Case, tolerance: dict[str, float]) -> list[Check]:

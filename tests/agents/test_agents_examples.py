@@ -21,7 +21,7 @@ SCRIPTS = str(ROOT / "scripts" / "acolytes_quest")
 SIZING = "acolytes-perf queue size --arrival-rate 1200/s --service-time 80ms"
 SHOWN = {path: examples(text) for path, text in rendering().items()}
 CALCULATIONS = [e for shown in SHOWN.values() for e in shown if e.command.startswith("acolytes-perf ")]
-SHOWN_CALLS = {" ".join(example.command.split()[1:3]) for example in SHOWN[OPS]}
+SHOWN_CALLS = {" ".join(example.command.split()[1:end]) for example in SHOWN[OPS] for end in (2, 3)}
 
 
 @pytest.fixture

@@ -50,9 +50,10 @@ def test_every_option_and_input_that_names_a_file_is_known() -> None:
     calculators = [commands.load(name) for name in commands.names()]
     reading = {command.name: set(command.file_inputs) for command in calculators if command.file_inputs}
     assert {"results summarize", "results compare", "forecast runout", "usl fit"} <= set(reading)
-    assert set(generated.FILE_AREAS) == {name.split()[0] for name in reading}
+    assert set(generated.FILE_AREAS) == {commands.area(name) for name in reading}
     assert set(generated.FILE_INPUTS) == set.union(*reading.values()) >= {"baseline", "file", "history", "points"}
-    in_areas = [command for command in calculators if command.name.split()[0] in generated.FILE_AREAS]
+    assert set(generated.ONE_WORD) == {name for name in commands.names() if " " not in name}
+    in_areas = [command for command in calculators if commands.area(command.name) in generated.FILE_AREAS]
     assert set(generated.OTHER_COMMANDS) == {command.name for command in in_areas} - set(reading)
     declared = {field.name for command in in_areas for field in command.fields}
     assert declared == {*generated.FILE_INPUTS, *generated.OTHER_INPUTS}

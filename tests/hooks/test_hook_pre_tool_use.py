@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import generated
 import pre_tool_use
 import simple_call
 from support import HOOKS, ROOT, answer, build_tree, run_hook
@@ -88,6 +89,14 @@ def test_one_plain_call_is_allowed(command: str, becomes: str | None, project: P
     decision = (pre_tool_use.handle(event(command, project)) or {})["hookSpecificOutput"]
     assert decision["permissionDecision"] == "allow"
     assert decision["updatedInput"] == {"command": (becomes or command).replace("{}", command), "description": "d"}
+
+
+def test_a_command_of_one_word_takes_no_file_without_an_option(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(generated, "FILE_AREAS", ("drift", *generated.FILE_AREAS))
+    monkeypatch.setattr(generated, "ONE_WORD", ("drift",))
+    assert pre_tool_use.handle(event("acolytes-perf drift --file a.csv --json", project))
+    for command in ("drift a.csv", "drift --json a.csv", "drift --file a.csv b.csv", "drift --file ../a.csv"):
+        assert pre_tool_use.handle(event(f"acolytes-perf {command}", project)) is None
 
 
 def test_the_seeds_path_below_home_is_allowed(project: Path, scratch_home: Path) -> None:

@@ -33,6 +33,13 @@ def test_no_file_belongs_to_a_command_that_does_not_exist() -> None:
         assert left_over == [], f"{folder} has files of no command"
 
 
+def test_a_command_of_one_word_is_no_area_and_no_other_word_of_the_command_line() -> None:
+    areas = {commands.area(name) for name in commands.names() if " " in name}
+    assert areas.isdisjoint(commands.names())
+    assert {"verify", "help"}.isdisjoint({*areas, *commands.names()})
+    assert all(len(name.split()) <= 2 for name in commands.names())
+
+
 @pytest.mark.parametrize("name", commands.names())
 def test_a_command_has_all_of_its_files(name: str) -> None:
     file = f"{name.replace(' ', '_')}.json"
@@ -54,7 +61,7 @@ def test_a_kind_names_inputs_results_and_columns_of_its_command(name: str) -> No
     command = commands.load(name)
     known = {field.name for field in command.fields}
     for rule in rules(name):
-        assert set(rule) <= {"inputs", "each", "when", "needs", "expected"}
+        assert set(rule) <= {"for", "inputs", "each", "when", "needs", "expected"}
         assert set(rule["inputs"]) <= known
         assert set(rule.get("needs", [])) <= set(rule["expected"])
         for spec in rule["expected"].values():

@@ -395,3 +395,34 @@ def test_colours_can_be_told_from_both_backgrounds() -> None:
         for colour in plot.COLOURS:
             light, dark = sorted((luminance(background), luminance(colour)), reverse=True)
             assert (light + 0.05) / (dark + 0.05) >= 3
+
+
+@pytest.fixture
+def one_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command `gate` of one word beside the others."""
+    gate, others, load = COMMAND._replace(name="gate"), commands.names(), commands.load
+    monkeypatch.setattr(commands, "names", lambda: sorted([*others, "gate"]))
+    monkeypatch.setattr(commands, "load", lambda name: gate if name == "gate" else load(name))
+
+
+@pytest.mark.usefixtures("one_word")
+@pytest.mark.parametrize(
+    ("words", "code", "start"),
+    [
+        (["gate", "--rows", "1:64/s,2:70/s"], 0, "It is so."),
+        (["gate", "--help"], 0, "usage: acolytes-perf gate [--INPUT VALUE ...] [options]"),
+        (["--help", "gate"], 0, "usage: acolytes-perf gate "),
+        (["gate", "--schema"], 0, '{\n  "$schema"'),
+        (["gate"], 2, "acolytes-perf: rows: is missing"),
+        (["gate", "size", "--rows", "1:64/s,2:70/s"], 2, "acolytes-perf: 'size' is not understood"),
+        (["gates"], 2, "acolytes-perf: 'gates' is not a command (did you mean gate?)"),
+        (["queue", "gate"], 2, "acolytes-perf: 'queue gate' is not a command"),
+        (["size"], 2, "acolytes-perf: 'size' is not a command (did you mean queue size?)"),
+    ],
+)
+def test_a_command_may_have_a_name_of_one_word(
+    words: list[str], code: int, start: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == code
+    printed = capsys.readouterr()
+    assert (printed.err if code else printed.out).startswith(start)

@@ -33,6 +33,8 @@ ENTRIES: list[tuple[str, dict[str, Any], str, Any, dict[str, float]]] = [
     ("bottleneck bounds", {"demands_s": [2, 1], "think_s": 0, "N": 1}, "R_lower", 3, {"abs": 1e-12}),
     ("bottleneck mva", {"demands_s": [1, 1], "N": 2}, "X", 2 / 3, {"rel": 1e-12}),
     ("bottleneck mva", {"demands_s": [1, 1], "N": 2}, "Q", [1, 1], {"rel": 1e-12}),
+    ("queue", {"offered_load_erlang": 3, "servers": 4}, "C", 0.5094339622641509, {"rel": 1e-12}),
+    ("apdex", {"satisfied": 1, "tolerating": 1, "frustrated": 2}, "apdex", 0.375, {"abs": 1e-12}),
 ]  # fmt: skip
 
 

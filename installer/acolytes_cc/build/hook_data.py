@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from acolytes_cc.agent_declarations import declared_agents
-from acolytes_perf.commands import load, names
+from acolytes_perf.commands import area, load, names
 from acolytes_perf.guide import OPTIONS
 from acolytes_quest.verb_table import FILE_OPTIONS, UNASKED_VERBS
 
@@ -22,8 +22,8 @@ from __future__ import annotations
 def hook_data() -> bytes:
     """Return ``hooks/generated.py``."""
     commands = [load(name) for name in names()]
-    areas = {command.name.split()[0] for command in commands if command.file_inputs}
-    in_areas = [command for command in commands if command.name.split()[0] in areas]
+    areas = {area(command.name) for command in commands if command.file_inputs}
+    in_areas = [command for command in commands if area(command.name) in areas]
     file_inputs = {name for command in in_areas for name in command.file_inputs}
     inputs = {field.name for command in in_areas for field in command.fields}
     perf_options = [(option, metavar) for option, _, metavar in (entry.partition(" ") for entry, _ in OPTIONS)]
@@ -34,7 +34,8 @@ def hook_data() -> bytes:
         _constant("QUEST_VERBS", UNASKED_VERBS, "The verbs of `acolytes-quest` that run without asking the user."),
         _constant("FILE_OPTIONS", [*FILE_OPTIONS, *perf_files], "The options whose value is a file or folder."),
         _constant("FLAGS", perf_flags, "The options of `acolytes-perf` without a value."),
-        _constant("FILE_AREAS", areas, "The areas of `acolytes-perf` that have inputs which name files,"),
+        _constant("FILE_AREAS", areas, "The first words of the commands of `acolytes-perf` whose inputs name files,"),
+        _constant("ONE_WORD", (name for name in names() if name == area(name)), "all its commands of one word,"),
         _constant(
             "OTHER_COMMANDS",
             (command.name for command in in_areas if not command.file_inputs),

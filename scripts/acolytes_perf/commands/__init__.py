@@ -1,5 +1,9 @@
 """The calculators, one module each: `queue_size.py` is `queue size` and holds its declaration as COMMAND.
 
+A name has two words, an area and a command. Where an area would have one command, the name is one word, such as
+`decide`. A single word is never an area as well.
+Its files are `decide.py` and `decide.json`.
+
 To add a calculator, write these four files. A test names each one that is missing.
 
 - `commands/AREA_COMMAND.py`: `COMMAND = Command(...)` (see `declare`) and `run(inputs) -> Outcome` (see `outcome`).
@@ -26,10 +30,19 @@ from acolytes_perf.declare import Command
 
 
 def names() -> list[str]:
-    """All commands as `area command`, in alphabetical order."""
+    """All commands as `area command` or `command`, in alphabetical order."""
     # pkgutil does the same, but imports inspect, which costs as much as the whole calculation
     modules = (name[:-3] for name in os.listdir(__path__[0]) if name.endswith(".py") and not name.startswith("_"))
     return sorted(module.replace("_", " ", 1) for module in modules)
+
+
+def area(name: str) -> str:
+    """The first word of a command's name.
+
+    >>> area("queue size"), area("decide")
+    ('queue', 'decide')
+    """
+    return name.split(maxsplit=1)[0]
 
 
 def load(name: str) -> Command:
