@@ -171,7 +171,9 @@ def _content(path: Path) -> bytes | str | None:
 def _pytest(*options: str) -> int:
     # The tests start hundreds of processes, which must not compile the same modules each time.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    return _run("-m", "pytest", "-n", "auto", "--dist", "worksteal", *options)
+    # One worker more than cores, since many tests wait for clients and servers.
+    workers = str((os.cpu_count() or 1) + 1)
+    return _run("-m", "pytest", "-n", workers, "--dist", "worksteal", *options)
 
 
 def _run(*arguments: str, environment: Mapping[str, str] | None = None) -> int:

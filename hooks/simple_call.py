@@ -18,7 +18,8 @@ _LIVE_IN_DOUBLE_QUOTES = frozenset("$`\\!\n\r")
 # Options of `acolytes-perf` whose content could name a file that nobody sees in the command.
 _UNSEEN_INPUTS = ("--in", "--input")
 # The files that a command may write unasked: no program, no build file, and no instructions that a client reads.
-_RESULT_SUFFIXES = (".json", ".md", ".svg", ".txt", ".yaml", ".yml")
+_RESULT_SUFFIXES = (".json", ".md", ".svg", ".txt", ".xml", ".yaml", ".yml")
+_BUILD_FILES = ("build.xml", "ivy.xml", "pom.xml")
 _INSTRUCTIONS = ("agents.md", "claude.md", "claude.local.md", "gemini.md")
 
 COMMANDS = ("acolytes-perf", "acolytes-quest")
@@ -182,4 +183,4 @@ def _is_inside(name: str, cwd: str) -> bool:
 
 
 def _is_result(name: str) -> bool:
-    return name.lower().endswith(_RESULT_SUFFIXES) and name.lower() not in _INSTRUCTIONS
+    return name.lower().endswith(_RESULT_SUFFIXES) and name.lower() not in (*_INSTRUCTIONS, *_BUILD_FILES)

@@ -68,12 +68,7 @@ def _test(options: list[str]) -> int:
     code = _set_up_tests()
     if code:
         return code
-    # One worker more than cores, since many tests wait for clients and servers.
-    workers = str((os.cpu_count() or 1) + 1)
-    command = [_python(VENV), "-m", "pytest", "-n", workers, "--dist", "worksteal", *options]
-    # The tests start hundreds of processes, which must not compile the same modules each time.
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    return subprocess.run([_python(VENV), "dev.py", "test-all", *options], cwd=ROOT, check=False).returncode
 
 
 def _set_up_tests() -> int:

@@ -62,6 +62,7 @@ def test_evasions_are_not_allowed(command: str, project: Path) -> None:
     [
         ("acolytes-perf queue size --set arrival_rate=1200/s", None),
         ("acolytes-perf slo budget --set slo=99.9% --set window=30d --out plans/budget.json", None),
+        ("acolytes-perf budget check --budget b.json --candidate after-1.jtl --out reports/report.xml", None),
         ("acolytes-perf slo budget --in ./a.json", None),
         ("acolytes-perf slo budget --in -", None),
         ("  acolytes-perf --help ", "acolytes-perf --help"),

@@ -82,8 +82,14 @@ CALLS = [
         f"{ALERTS} --set 'service={'a' * 201}'",
         f"service: '{'a' * 57}...' is not a text of at most 200 characters on one line, like checkout",
     ),
-    (f"{ALERTS} --set 'errors=up) or (up' --set total=up", "errors: 'up) or (up' is not a metric name"),
-    (f"{ALERTS} --set 'errors=up\n- alert: x' --set total=up", "errors: 'up\\n- alert: x' must be one line"),
+    (
+        f"{ALERTS} --set 'errors_metric=up) or (up' --set requests_metric=up",
+        "errors_metric: 'up) or (up' is not a metric name",
+    ),
+    (
+        f"{ALERTS} --set 'errors_metric=up\n- alert: x' --set requests_metric=up",
+        "errors_metric: 'up\\n- alert: x' must be one line",
+    ),
     (
         f"{SIZED} --set p_wait=20% --set peak_factor=300%",
         "peak_factor: '300%' is in per cent, but must be a pure num",
@@ -142,15 +148,18 @@ CALLS = [
         "burn_rates: cannot be combined with budget_shares",
     ),
     (
-        f"{ALERTS} --set errors=up",
-        "total: is missing, e.g. --total http_requests_total: rules need total with errors or good",
+        f"{ALERTS} --set errors_metric=up",
+        "requests_metric: is missing, e.g. --requests-metric http_requests_total: rules need requests_metric with",
     ),
-    (f"{ALERTS} --set total=up", "errors: is missing, e.g. --errors "),
+    (f"{ALERTS} --set requests_metric=up", "errors_metric: is missing, e.g. --errors-metric "),
     (
         BUDGET + " --set bad=3",
         "total: is missing, e.g. --total 1000000: bad alone gives no ratio; for example: acolytes",
     ),
-    (f"{ALERTS} --set errors=up --set good=up --set total=up", "good: is the rest of errors: rules need total"),
+    (
+        f"{ALERTS} --set errors_metric=up --set good_metric=up --set requests_metric=up",
+        "good_metric: is the rest of errors_metric: rules need requests_metric",
+    ),
     # names
     (
         f"{QUEUE} --set servce_time=80ms --set p_wait=20%",

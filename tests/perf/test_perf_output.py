@@ -81,7 +81,7 @@ def test_more_warnings_than_fit_are_counted(capsys: pytest.CaptureFixture[str]) 
     lines = run(capsys, call).splitlines()
     assert len(lines) == 40
     said = [line for line in lines if line.startswith("warning")]
-    left = re.fullmatch("warning: and (\\d+) more like these; --json has them all", said[-1])
+    left = re.fullmatch("warning: and (\\d+) more warnings; --json has them all", said[-1])
     assert left
     assert len(said) - 1 + int(left[1]) == len(as_json(capsys, call)["warnings"]) == 10
 
@@ -430,7 +430,7 @@ def test_the_module_runs_and_a_closed_pipe_is_quiet() -> None:
 def test_an_ascii_terminal_gets_escapes_and_no_bug() -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "scripts"), "PYTHONIOENCODING": "ascii"}
     words = [sys.executable, "-m", "acolytes_perf", "slo", "alerts", "--set", "slo=99.9%", "--format", "prometheus",
-             "--set", 'errors=up{city="Köln"}', "--set", "total=up"]  # fmt: skip
+             "--set", 'errors_metric=up{city="Köln"}', "--set", "requests_metric=up"]  # fmt: skip
     done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "K\\xf6ln" in done.stdout

@@ -186,7 +186,9 @@ def test_every_emitted_rule_fires_and_resets_when_the_result_says(slo: str, erro
 
 
 def test_the_rules_record_each_window_once_and_have_no_for() -> None:
-    found = rules(slo="99.9%", service="checkout", errors='hits{code=~"5.."}', total='hits{job="it\'s"}')
+    found = rules(
+        slo="99.9%", service="checkout", errors_metric='hits{code=~"5.."}', requests_metric='hits{job="it\'s"}'
+    )
     records = [rule["record"] for rule in found["groups"][0]["rules"] if "record" in rule]
     assert records == [f"slo:error_ratio:rate{span}" for span in ("5m", "30m", "1h", "6h", "3d")]
     assert found["groups"][0]["rules"][0]["expr"] == (
@@ -207,7 +209,8 @@ def test_the_annotation_says_at_which_pace_the_budget_goes() -> None:
 
 
 def test_good_events_count_down_from_one() -> None:
-    found = rules(slo="99%", good='latency_seconds_bucket{le="0.3"}', total="latency_seconds_count", long_windows="1h",
+    found = rules(slo="99%", good_metric='latency_seconds_bucket{le="0.3"}',
+                  requests_metric="latency_seconds_count", long_windows="1h",
                   budget_shares="2%")  # fmt: skip
     assert found["groups"][0]["rules"][0]["expr"] == (
         '1 - (sum(rate(latency_seconds_bucket{le="0.3"}[5m])) or vector(0)) / sum(rate(latency_seconds_count[5m]))'

@@ -8,10 +8,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
 from acolytes_perf.cli import main
+from acolytes_perf.commands.forecast_event import COMMAND
 from acolytes_perf.methods.capacity_curve import fit_capacity_curve
 from acolytes_perf.methods.event_demand import event_demand
 from acolytes_perf.methods.event_survival import EventSurvival
@@ -28,6 +30,7 @@ EVENT = datetime(2026, 11, 29, 19, tzinfo=timezone.utc)
 RATE, CONTENTION, COHERENCY = 48.0, 0.004, 0.00002
 RATIOS = (6.1, 4.8, 7.4, 5.5)
 Answer = Callable[[str], dict[str, Any]]
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def ordinary(time: datetime) -> float:
@@ -160,3 +163,28 @@ def test_one_size_less_never_survives_more_likely_below_the_peak() -> None:
     chances = [survival.chance(size) for size in range(1, 200, 7)]
     assert chances == sorted(chances)
     assert survival.chance(0) == 0
+
+
+@pytest.mark.parametrize("others", [(), ("zones", "price")])
+def test_the_chart_shows_the_chance_of_each_size_and_capacity_against_demand(
+    capsys: pytest.CaptureFixture[str], others: tuple[str, ...]
+) -> None:
+    call = ["forecast", "event"]
+    for name, value in COMMAND.example.items():
+        call += [] if name in ("zones", "price") and name not in others else [f"--{name}", value]
+    assert main([*call, "--json"]) == 0
+    found = document_values(json.loads(capsys.readouterr().out))
+    assert main([*call, "--format", "svg"]) == 0
+    root = ElementTree.fromstring(capsys.readouterr().out)
+    written = {str(element.text): element for element in root.iter(f"{SVG}text")}
+    assert ("with a zone lost" in written, "10 (310)" in written) == (bool(others), bool(others))
+    assert {"now: 10", "largest measured: 16", "capacity, 95 %", "measured"} <= set(written)
+    # both panels have the same sizes along them
+    lines = [str(element.get("d")) for element in root.iter(f"{SVG}path") if element.get("class") == "line line"]
+    survival, capacities = ([tuple(map(float, pair.split())) for pair in line[1:].split("L")] for line in lines)
+    assert [place for place, _ in survival] == [place for place, _ in capacities]
+    # the chance of the size now lies where the axes have it
+    bottom, top = (float(written[text].get("y", "")) for text in ("0 %", "100 %"))
+    now = written["10 (310)" if others else "10"].get("x", "")
+    height = next(point[1] for point in survival if point[0] == float(now))
+    assert (bottom - height) / (bottom - top) == pytest.approx(found["survival_now"], abs=0.001)

@@ -186,8 +186,8 @@ def test_rules_for_low_traffic_wait_for_events_and_count_errors() -> None:
     )
     assert by_name["ErrorBudgetBurn_1h"].endswith(' and slo:events:increase1h{slo="web"} >= 70')
     assert by_name["ErrorCount_1h"] == 'slo:errors:increase1h{slo="web"} > 1.5'
-    good = rules(rendered("prometheus", slo="99.9%", rate="10/h", good="ok", total="all", long_windows="1h",
-                          budget_shares="2%"))  # fmt: skip
+    good = rules(rendered("prometheus", slo="99.9%", rate="10/h", good_metric="ok", requests_metric="all",
+                          long_windows="1h", budget_shares="2%"))  # fmt: skip
     by_name = {rule.get("alert") or rule["record"]: rule["expr"] for rule in good}
     events, ok = (
         f"sum(({one} unless last_over_time({one}[1d] offset 1h)) or increase({one}[1h]))" for one in ("all", "ok")
@@ -206,7 +206,8 @@ def _promtool() -> str:
     {"slo": "99.9%"},
     {"slo": "99.9%", "rate": "10/h"},
     {"slo": "99.5%", "window": "28d", "long_windows": "90min,100s", "budget_shares": "2%,0.1%"},
-    {"slo": "99%", "good": 'ok{le="0.3",job=\'it"s\'}', "total": "all", "rate": "1/h", "service": "web"},
+    {"slo": "99%", "good_metric": 'ok{le="0.3",job=\'it"s\'}', "requests_metric": "all", "rate": "1/h",
+     "service": "web"},
 ])  # fmt: skip
 def test_promtool_accepts_the_rules(tmp_path: Path, inputs: dict[str, object]) -> None:
     file = tmp_path / "rules.yml"
@@ -292,7 +293,8 @@ def test_prometheus_counts_the_first_errors_of_a_series(
 @pytest.mark.parametrize("name", ["ErrorCount_1h", "ErrorBudgetBurn_1h"])
 def test_an_outage_without_any_good_series_is_detected(tmp_path: Path, name: str) -> None:
     rate = {"rate": "10/h"} if name == "ErrorCount_1h" else {}
-    (tmp_path / "rules.yml").write_text(rendered("prometheus", slo="99.9%", good="good", total="total", **rate))
+    metrics = {"good_metric": "good", "requests_metric": "total"}
+    (tmp_path / "rules.yml").write_text(rendered("prometheus", slo="99.9%", **metrics, **rate))
     expression = f'count(ALERTS{{alertname="{name}"}})'
     test = {
         "rule_files": ["rules.yml"],
@@ -325,7 +327,7 @@ def openslo(**inputs: object) -> dict[str, list[dict[str, Any]]]:
 
 
 def test_openslo_objects_refer_to_each_other_and_agree() -> None:
-    result = openslo(slo="99.9%", window="28d", service="Check_out", good="ok", total="all")
+    result = openslo(slo="99.9%", window="28d", service="Check_out", good_metric="ok", requests_metric="all")
     (slo,) = result["SLO"]
     assert slo["spec"]["objectives"][0]["target"] == 0.999
     assert slo["spec"]["timeWindow"] == [{"duration": "28d", "isRolling": True}]

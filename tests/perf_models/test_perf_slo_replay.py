@@ -39,7 +39,7 @@ def counters(folder: Path) -> dict[str, str]:
     for name, column in zip(("all", "bad"), points, strict=True):
         document = {"status": "success", "data": {"resultType": "matrix", "result": [{"metric": {}, "values": column}]}}
         (folder / f"{name}_total.json").write_text(json.dumps(document))
-    return {"requests": "all_total.json", "errors_file": "bad_total.json", "kind": "counter"}
+    return {"requests": "all_total.json", "errors": "bad_total.json", "kind": "counter"}
 
 
 def answered(**inputs: object) -> Outcome:
@@ -143,7 +143,7 @@ def test_missing_samples_and_missing_requests_page(tmp_path: Path) -> None:
     if promtool is None:
         pytest.skip("there is no promtool (Debian's package prometheus has it)")
     (tmp_path / "rules.yml").write_text(
-        rules_text(slo="99.9%", rate="20/h", service="partner-api", errors="bad", total="all")
+        rules_text(slo="99.9%", rate="20/h", service="partner-api", errors_metric="bad", requests_metric="all")
     )
     minutes = round(no_traffic_window(20 / 3600) / 60)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from acolytes_perf.declare import Command
+from acolytes_perf.declare import Answer, Command, Format
 from acolytes_perf.errors import InputError
 from acolytes_perf.inputs.demand_quantity import DEMAND_QUANTITY
 from acolytes_perf.inputs.fields import Field, Inputs, choice_field, text_field
@@ -179,6 +179,12 @@ def _past_events(inputs: Inputs, case: EventCase) -> ResultTable:
     return ResultTable("events", "past event", rows)
 
 
+def _chart(answer: Answer) -> str:
+    from acolytes_perf.outputs.event_chart import chart
+
+    return chart(answer, _SIZES)
+
+
 _SIZES = Table(
     "sizes",
     (
@@ -290,4 +296,5 @@ COMMAND = Command(
     },
     results=_RESULTS,
     tables=_TABLES,
+    formats={"svg": Format((".svg",), _chart)},
 )  # fmt: skip

@@ -42,7 +42,7 @@ from acolytes_perf.outputs.alert_replay_report import (
 )
 from acolytes_perf.outputs.document import mark
 from acolytes_perf.outputs.openslo import objects
-from acolytes_perf.outputs.prometheus import DEFAULT_ERRORS, DEFAULT_TOTAL, SELECTOR, rate_of, rules
+from acolytes_perf.outputs.prometheus import DEFAULT_ERRORS, DEFAULT_REQUESTS, SELECTOR, rate_of, rules
 from acolytes_perf.wording import format_quantity
 
 
@@ -317,15 +317,15 @@ def _unseen(all_alerts: Sequence[BurnRateAlert]) -> list[AnswerWarning]:
 
 
 def _check_counters(inputs: Inputs) -> None:
-    """Raise an error where only one counter is the user's: the rules would divide different things."""
-    counters = inputs.present("errors", "good", "total")
-    if counters and ("total" not in counters or len(counters) != 2):
-        need = "rules need total with errors or good"
-        if "total" not in counters:
-            raise COMMAND.missing("total", need)
+    """Raise an error where only one metric is the user's: the rules would divide different things."""
+    counters = inputs.present("requests_metric", "errors_metric", "good_metric")
+    if counters and ("requests_metric" not in counters or len(counters) != 2):
+        need = "rules need requests_metric with errors_metric or good_metric"
+        if "requests_metric" not in counters:
+            raise COMMAND.missing("requests_metric", need)
         if len(counters) == 1:
-            raise COMMAND.missing("errors", need)
-        raise InputError("/good", f"is the rest of errors: {need}", {"good": None})
+            raise COMMAND.missing("errors_metric", need)
+        raise InputError("/good_metric", f"is the rest of errors_metric: {need}", {"good_metric": None})
 
 
 def _assumptions(inputs: Inputs, objective: Objective) -> list[str]:
@@ -341,9 +341,10 @@ def _assumptions(inputs: Inputs, objective: Objective) -> list[str]:
             "(--usual-errors). A rule that one error would fire waits for guard_events, and a rule by count "
             "replaces it."
         )
-    if "total" not in inputs:
+    if "requests_metric" not in inputs:
         texts.append(
-            f"Prometheus rules count {DEFAULT_ERRORS} of {DEFAULT_TOTAL}: set --errors and --total to your counters."
+            f"Prometheus rules count {DEFAULT_ERRORS} of {DEFAULT_REQUESTS}: set --errors-metric and "
+            "--requests-metric to your counters."
         )
     return texts
 
@@ -439,16 +440,20 @@ COMMAND = Command(
             10**6,
         ),
         text_field(
-            "errors",
-            "counter of bad events, for the rules",
-            DEFAULT_ERRORS,
+            "requests_metric",
+            "counter of all events, for the rules",
+            DEFAULT_REQUESTS,
             SELECTOR,
-            _METRIC + " (files: --errors-file)",
+            _METRIC + " (files: --requests)",
         ),
+        text_field("errors_metric", "counter of bad events", DEFAULT_ERRORS, SELECTOR, _METRIC + " (files: --errors)"),
         text_field(
-            "good", "counter of good events, instead of errors", _GOOD, SELECTOR, _METRIC + " (files: --good-file)"
+            "good_metric",
+            "counter of good events, instead of errors_metric",
+            _GOOD,
+            SELECTOR,
+            _METRIC + " (files: --good)",
         ),
-        text_field("total", "counter of all events", DEFAULT_TOTAL, SELECTOR, _METRIC),
         text_field("service", "name in rules and labels", "checkout", r"[^\x00-\x1f\x7f]{1,200}", _NAME, "service"),
         *REPLAY_FIELDS,
     ),

@@ -11,18 +11,17 @@ from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import NUMBER, RATE
 from acolytes_perf.methods.scalability import (
     CONFIDENCE_LEVEL,
-    MIN_POINTS,
-    MIN_SIZES,
     UslFit,
     UslModel,
     contention_for_speedup,
     fit_usl,
+    require_points,
 )
 from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
 from acolytes_perf.outputs.document import mark
 from acolytes_perf.outputs.plot import Axis, Shape, plot
 from acolytes_perf.series.series_input import columns_field, columns_for, refuse_without_files
-from acolytes_perf.wording import format_quantity, pluralize
+from acolytes_perf.wording import format_quantity
 
 _MOST_SIZE = 10**6
 #: The share by which a curve may be off at a point without a warning.
@@ -69,12 +68,7 @@ def _read_files(inputs: Inputs) -> tuple[str, ...]:
 
 def _fitted(inputs: Inputs) -> UslFit:
     points = _points(inputs)
-    few = MIN_POINTS - len(points)
-    sizes = MIN_SIZES - len({size for size, _ in points})
-    if few > 0 or sizes > 0:
-        more = pluralize(max(few, sizes), "more point") + (f" at {pluralize(sizes, 'other size')}" if sizes > 0 else "")
-        message = f"the fit needs {MIN_POINTS} points at {MIN_SIZES} sizes; missing: {more}"
-        raise CannotAnswerError("/points", message)
+    require_points(points, "/points", "the fit")
     fit = fit_usl(points)
     if fit is None:
         message = "these points do not determine the curve; missing: points at sizes farther apart, from 1 on"

@@ -17,13 +17,12 @@ from acolytes_perf.methods.event_demand import event_demand
 from acolytes_perf.methods.event_survival import EventSurvival
 from acolytes_perf.methods.forecasting import interval_half_widths, point_forecast
 from acolytes_perf.methods.runout import Runout, choose_model
-from acolytes_perf.methods.scalability import MIN_POINTS, MIN_SIZES
+from acolytes_perf.methods.scalability import Point, require_points
 from acolytes_perf.methods.special_days import without_days
 from acolytes_perf.series import demand_history
 from acolytes_perf.series.demand_history import History
 from acolytes_perf.series.points import Points, read_points
 from acolytes_perf.series.series_input import columns_for
-from acolytes_perf.wording import pluralize
 
 _MAX_STEPS = 3000
 _HISTORY_ROLES = ("time", "label", "value")
@@ -39,7 +38,8 @@ class EventCase(NamedTuple):
         forecast: of the ordinary demand up to the event; its capacity is None, and it has no paths.
         ordinary: demand of the event's step without an event, with its 95 % prediction interval.
         survival: demand in the peak, and the capacity by size.
-        points: the measured sizes.
+        points: the measured sizes, as they were read.
+        measured: sizes with their throughputs, in the unit of the history.
         price: of one unit, None without one.
         currency: what the price is in, such as `USD/month`.
     """
@@ -48,6 +48,7 @@ class EventCase(NamedTuple):
     ordinary: tuple[float, float, float]
     survival: EventSurvival
     points: Points
+    measured: list[Point]
     price: float | None
     currency: str
 
@@ -66,7 +67,8 @@ def read_event(inputs: Inputs, sizes: Table) -> EventCase:
         message = f"{history_columns} has no effect: the history is not from a file"
         raise InputError("/columns", message, {"columns": None})
     points = read_points(sizes, inputs, columns_for(inputs, roles, _HISTORY_ROLES))
-    curve = _capacity_curve(points, history)
+    measured = _measured(points, history)
+    curve = _capacity_curve(measured)
     steps = _steps_to_event(inputs, history)
     days = read_calendar(inputs, history)
     for index, day in enumerate(days):
@@ -92,7 +94,7 @@ def read_event(inputs: Inputs, sizes: Table) -> EventCase:
     interval = (max(0.0, value - half_width), value + half_width)
     forecast = Runout(history, selection, missing_values, display, None, expected, [interval] * steps, [])
     price, currency = _price(inputs)
-    return EventCase(forecast, (value, *interval), EventSurvival(demand, curve), points, price, currency)
+    return EventCase(forecast, (value, *interval), EventSurvival(demand, curve), points, measured, price, currency)
 
 
 def _steps_to_event(inputs: Inputs, history: History) -> int:
@@ -112,8 +114,10 @@ def _steps_to_event(inputs: Inputs, history: History) -> int:
     return steps
 
 
-def _capacity_curve(points: Points, history: History) -> CapacityCurve:
-    measured, units = [], {history.unit} - {""}
+def _measured(points: Points, history: History) -> list[Point]:
+    """The sizes and throughputs in the unit of the history."""
+    measured: list[Point] = []
+    units = {history.unit} - {""}
     for index, row in enumerate(points.rows):
         text = row.text("throughput")
         quantity = demand_quantity(text if text is not None else row.number("throughput"))
@@ -125,11 +129,11 @@ def _capacity_curve(points: Points, history: History) -> CapacityCurve:
         if quantity.number <= 0:
             raise InputError(f"/sizes/{index}/throughput", "must be more than 0")
         measured.append((row.number("size"), quantity.number))
-    few, sizes = MIN_POINTS - len(measured), MIN_SIZES - len({size for size, _ in measured})
-    if few > 0 or sizes > 0:
-        more = pluralize(max(few, sizes), "more point") + (f" at {pluralize(sizes, 'other size')}" if sizes > 0 else "")
-        message = f"capacity by size needs {MIN_POINTS} points at {MIN_SIZES} sizes; missing: {more}"
-        raise CannotAnswerError("/sizes", message)
+    return measured
+
+
+def _capacity_curve(measured: list[Point]) -> CapacityCurve:
+    require_points(measured, "/sizes", "capacity by size")
     curve = fit_capacity_curve(measured)
     if curve is None:
         message = "these points do not determine the capacity by size; missing: sizes farther apart, from 1 on"

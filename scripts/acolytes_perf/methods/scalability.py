@@ -17,10 +17,12 @@ import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from acolytes_perf.errors import CannotAnswerError
 from acolytes_perf.methods.student_t import t_quantile
+from acolytes_perf.wording import pluralize
 
 CONFIDENCE_LEVEL = 0.95
-MIN_POINTS, MIN_SIZES = 4, 3
+_MIN_POINTS, _MIN_SIZES = 4, 3
 #: A peak at a larger size means that there is none.
 MAX_SIZE = 1e12
 #: Size and throughput.
@@ -131,11 +133,29 @@ def contention_for_speedup(speedup: float, size: float, coherency: float = 0.0) 
     return (size / speedup - 1 - coherency * size * (size - 1)) / (size - 1)
 
 
+def require_points(points: Sequence[Point], pointer: str, what: str) -> None:
+    """Check that there are enough points for a curve, of enough sizes.
+
+    Args:
+        points: sizes and throughputs.
+        pointer: the input that they come from.
+        what: needs them, as a subject of the message.
+
+    Raises:
+        CannotAnswerError: there are too few; the message says how many more are needed.
+    """
+    few, sizes = _MIN_POINTS - len(points), _MIN_SIZES - len({size for size, _ in points})
+    if few > 0 or sizes > 0:
+        more = pluralize(max(few, sizes), "more point") + (f" at {pluralize(sizes, 'other size')}" if sizes > 0 else "")
+        message = f"{what} needs {_MIN_POINTS} points at {_MIN_SIZES} sizes; missing: {more}"
+        raise CannotAnswerError(pointer, message)
+
+
 def fit_usl(points: Sequence[Point]) -> UslFit | None:
     """Fits the law by least squares of the throughput.
 
     Args:
-        points: MIN_POINTS at least, of MIN_SIZES different sizes; sizes of at least 1, throughputs above 0.
+        points: enough for `require_points`; sizes of at least 1, throughputs above 0.
 
     Returns:
         The fit; None where the points do not determine the three parameters.

@@ -18,16 +18,12 @@ from acolytes_perf.series.pairs import PAIR_FIELDS
 from acolytes_perf.series.series_input import columns_field
 from acolytes_perf.wording import format_quantity, pluralize
 
-#: The inputs of files are named otherwise where the name already means a metric of the rules.
-_RENAMED = {"errors": "errors_file", "good": "good_file"}
 #: The most alerts that the table lists.
 _MOST_ROWS = 50
 
 #: The inputs of a command that replays a history.
 REPLAY_FIELDS: tuple[InputDeclaration, ...] = (
-    *(
-        field._replace(name=_RENAMED.get(field.name, field.name)) for field in PAIR_FIELDS if field.name != "columns"
-    ),
+    *(field for field in PAIR_FIELDS if field.name != "columns"),
     columns_field(*PAIR_ROLES, *ROLES),
     INCIDENTS,
     SINCE,
@@ -58,22 +54,14 @@ def read_replay(inputs: Inputs) -> Replay | None:
         for name in names:
             if name in inputs.written:
                 message = "has no effect: there is no history to replay; add --requests or --incidents"
+                if name in ("errors", "good"):
+                    message += f"; a metric of the rules is --{name}-metric"
                 raise InputError(f"/{name}", message, {name: None})
         return None
-    values = {_original(name): inputs.value(name) for name in [*names, "rate"] if name in inputs}
-    try:
-        case = read_history(Inputs(inputs.normal, values, inputs.written))
-    except InputError as error:
-        name = error.pointer.lstrip("/")
-        if name in _RENAMED:
-            raise InputError(f"/{_RENAMED[name]}", error.message) from None
-        raise
+    values = {name: inputs.value(name) for name in [*names, "rate"] if name in inputs}
+    case = read_history(Inputs(inputs.normal, values, inputs.written))
     has_rate = "requests" in inputs or "rate" in inputs
     return Replay(case, _traffic_of(case.history), has_rate, _night(inputs))
-
-
-def _original(name: str) -> str:
-    return next((before for before, after in _RENAMED.items() if after == name), name)
 
 
 def _night(inputs: Inputs) -> Callable[[float], bool]:

@@ -46,11 +46,14 @@ def assumptions(inputs: Inputs, case: EventCase) -> list[str]:
     return [
         demand,
         events,
-        capacity,
-        *case.points.notes,
+        " ".join([capacity, *case.points.notes]),
         # what is missing is warned of
         *(note for note in history.notes if " missing: " not in note),
     ]
+
+
+def _listed(sizes: list[int]) -> str:
+    return ", ".join(map(str, sizes))
 
 
 def warnings(inputs: Inputs, case: EventCase) -> list[AnswerWarning]:
@@ -63,7 +66,8 @@ def warnings(inputs: Inputs, case: EventCase) -> list[AnswerWarning]:
     beyond = sorted({smallest for smallest in [*needed.values(), int(size)] if smallest and smallest > curve.largest})
     if beyond:
         largest = format_quantity(curve.largest, "")
-        message = f"sizes {', '.join(map(str, beyond))} are beyond the largest measured size, {largest}"
+        listed, verb = (f"size {beyond[0]}", "is") if len(beyond) == 1 else (f"sizes {_listed(beyond)}", "are")
+        message = f"{listed} {verb} beyond the largest measured size, {largest}"
         found.append(AnswerWarning("extrapolated", message, f"measure at {beyond[0]} before you rely on it"))
     if size < curve.smallest:
         message = f"the size now is below the smallest measured size, {format_quantity(curve.smallest, '')}"

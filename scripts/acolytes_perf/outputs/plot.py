@@ -57,6 +57,8 @@ class Frame(NamedTuple):
 
 #: The frame of a chart that is a file of its own.
 FILE_FRAME = Frame()
+#: The height of one of several panels.
+_PANEL_HEIGHT = 330
 
 
 class Axis(NamedTuple):
@@ -79,6 +81,14 @@ class Shape(NamedTuple):
     points: Sequence[tuple[float, ...]]
 
 
+class Panel(NamedTuple):
+    """One of several charts in a file, one below the other."""
+
+    x: Axis
+    y: Axis
+    shapes: Sequence[Shape]
+
+
 class _Scale(NamedTuple):
     """Where a value of an axis is on the page, and the values to mark."""
 
@@ -88,16 +98,23 @@ class _Scale(NamedTuple):
 
 def plot(title: str, description: str, x: Axis, y: Axis, shapes: Sequence[Shape], mark: str) -> str:
     """Write the SVG. `mark` is the line that names the calculation. At least one point must be finite."""
-    frame = FILE_FRAME
+    return stacked(title, description, [Panel(x, y, shapes)], mark)
+
+
+def stacked(title: str, description: str, panels: Sequence[Panel], mark: str) -> str:
+    """Write the SVG with the panels one below the other, each as high as a chart alone or a little less."""
+    height = FILE_FRAME.height if len(panels) == 1 else _PANEL_HEIGHT
     about = 'role="img" aria-labelledby="title description"'
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {frame.width} {frame.height}" {about}>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {FILE_FRAME.width} {height * len(panels)}" {about}>',
         f'<title id="title">{escaped(title)}</title>',
         f'<desc id="description">{escaped(description)}</desc>',
         f"<style>{_STYLE}</style>",
-        f'<text class="title" x="{frame.left}" y="20">{escaped(title)}</text>',
-        *drawing(x, y, shapes, frame),
+        f'<text class="title" x="{FILE_FRAME.left}" y="20">{escaped(title)}</text>',
     ]
+    for index, panel in enumerate(panels):
+        frame = FILE_FRAME._replace(height=height * (index + 1), top=height * index + FILE_FRAME.top)
+        parts += drawing(*panel, frame)
     return "\n".join([*parts, "</svg>", f"<!-- {mark} -->"]) + "\n"
 
 

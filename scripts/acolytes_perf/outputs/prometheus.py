@@ -17,7 +17,7 @@ from acolytes_perf.outputs.render import warning_lines
 from acolytes_perf.wording import format_quantity
 
 DEFAULT_ERRORS = 'http_requests_total{code=~"5.."}'
-DEFAULT_TOTAL = "http_requests_total"
+DEFAULT_REQUESTS = "http_requests_total"
 
 _STRING = r"(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')"
 _MATCHER = rf"\s*[a-zA-Z_]\w*\s*(?:=~|!~|!=|=)\s*{_STRING}\s*"
@@ -189,7 +189,7 @@ def _alert(name: str, alert: BurnRateAlert, names: _Names, expression: str, summ
 
 def _absence(answer: Answer, service: str) -> list[str]:
     """Alerts for what the others cannot see: no samples, and no requests."""
-    total = answer.inputs.text("total") or DEFAULT_TOTAL
+    total = answer.inputs.text("requests_metric") or DEFAULT_REQUESTS
     lines = _absent("SloNoData", service, f"absent_over_time({total}[{_NO_DATA}])", f"has no samples for {_NO_DATA}")
     rate = _figure(answer, "lowest_rate_of_day") or rate_of(answer)
     if rate is None:
@@ -215,8 +215,8 @@ def _absent(name: str, service: str, expression: str, what: str) -> list[str]:
 
 
 def _ratio(inputs: Inputs, span: str) -> str:
-    good, errors, total = inputs.text("good"), inputs.text("errors"), inputs.text("total")
-    total = total or DEFAULT_TOTAL
+    good, errors, total = inputs.text("good_metric"), inputs.text("errors_metric"), inputs.text("requests_metric")
+    total = total or DEFAULT_REQUESTS
     if good:
         # without any series of good events there is no sum of them, and that is the full outage
         return f"1 - (sum(rate({good}[{span}])) or vector(0)) / sum(rate({total}[{span}]))"
@@ -224,13 +224,13 @@ def _ratio(inputs: Inputs, span: str) -> str:
 
 
 def _events(inputs: Inputs, span: str) -> str:
-    return _increase(inputs.text("total") or DEFAULT_TOTAL, span)
+    return _increase(inputs.text("requests_metric") or DEFAULT_REQUESTS, span)
 
 
 def _errors(inputs: Inputs, span: str) -> str:
-    if inputs.text("good"):
-        return f"{_events(inputs, span)} - ({_increase(inputs.text('good') or '', span)} or vector(0))"
-    return _increase(inputs.text("errors") or DEFAULT_ERRORS, span)
+    if inputs.text("good_metric"):
+        return f"{_events(inputs, span)} - ({_increase(inputs.text('good_metric') or '', span)} or vector(0))"
+    return _increase(inputs.text("errors_metric") or DEFAULT_ERRORS, span)
 
 
 def _increase(counter: str, span: str) -> str:

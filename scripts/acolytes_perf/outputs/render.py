@@ -12,6 +12,8 @@ from acolytes_perf.wording import format_interval, format_quantity
 
 #: The most lines of an answer as text, beside those of tables that have a limit of their own.
 MOST_LINES = 40
+#: So many warnings are shown before figures.
+_SHOWN_WARNINGS = 5
 #: The most characters of a table's line, where the table can be turned round to fit.
 MOST_WIDTH = 96
 
@@ -85,8 +87,10 @@ def as_text(answer: Answer) -> str:
     rest.append(mark(answer))
     warnings = warning_lines(answer)
     room = MOST_LINES - 3 - len(rest)  # without the answer and the two empty lines
-    figures = _fitted(_figures(answer), room - min(len(warnings), 3), "  and {} more lines; --json has them all")
-    warnings = _fitted(warnings, room - len(figures), "warning: and {} more like these; --json has them all")
+    figures = _fitted(
+        _figures(answer), room - min(len(warnings), _SHOWN_WARNINGS), "  and {} more lines; --json has them all"
+    )
+    warnings = _fitted(warnings, room - len(figures), "warning: and {} more warnings; --json has them all")
     return "\n".join([outcome.answer, "", *figures, *_limited_tables(answer), "", *warnings, *rest]) + "\n"
 
 
