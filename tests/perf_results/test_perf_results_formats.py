@@ -13,23 +13,8 @@ from acolytes_perf.cli import main
 from acolytes_perf.result_files import FORMATS
 from acolytes_perf.result_files.k6 import choose_parser
 from perf_answers import latencies
+from perf_samples import FORMAT_OF, SAMPLES
 
-SAMPLES = Path(__file__).parent / "samples"
-FORMAT_OF = {
-    "k6.ndjson": "k6 (NDJSON)", "k6.csv": "k6 (CSV)", "k6_summary.json": "k6 (summary)",
-    "jmeter.jtl": "JMeter JTL (CSV)", "jmeter.xml": "JMeter JTL (XML)", "gatling.log": "Gatling (simulation.log)",
-    "gatling_2.log": "Gatling (simulation.log)", "gatling_stats.json": "Gatling (stats.json)",
-    "artillery.json": "Artillery (JSON)", "artillery_1.json": "Artillery (JSON)", "locust_stats.csv": "Locust (CSV)",
-    "locust_stats_history.csv": "Locust (CSV)", "locust_requests.csv": "Locust (CSV)", "wrk.txt": "wrk2 (text)",
-    "wrk2.txt": "wrk2 (text)", "hey.txt": "hey (text)", "hey.csv": "hey (CSV)", "vegeta.ndjson": "vegeta (JSON lines)",
-    "vegeta_report.json": "vegeta (report)", "vegeta_report.txt": "vegeta (report)", "oha.json": "oha (JSON)",
-    "hdr.hlog": "HdrHistogram log", "gatling_binary.log": "Gatling (binary simulation.log)", "ab.txt": "ab",
-    "ab.tsv": "ab", "autocannon.json": "autocannon (JSON)", "ghz.json": "ghz (JSON)", "ghz_summary.json": "ghz (JSON)",
-    "fortio.json": "fortio (JSON)", "siege.json": "siege", "siege.txt": "siege", "siege.log": "siege",
-    "taurus.csv": "Taurus (final stats)", "nginx.log": "nginx access log",
-    "apache.log": "Apache access log (%D, microseconds)", "alb.log": "AWS ALB access log",
-    "envoy.log": "Envoy access log",
-}  # fmt: skip
 #: What a file tells of its tool.
 VERSIONS = {"gatling_binary.log": " 3.12.0", "fortio.json": " 1.60.3"}
 #: Requests, share that failed, and latencies in milliseconds of the files that a real tool wrote.

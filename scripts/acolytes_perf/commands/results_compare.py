@@ -126,7 +126,8 @@ def _one_each(inputs: Inputs, runs: dict[str, list[RunRecord]], measures: Sequen
         answer += f" Failures: {before} and {after}."
     warnings = [*outcome.warnings, *release_report.run_warnings(runs, uses_throughput=THROUGHPUT in measures)]
     rows = release_report.single_run_table(runs, measures)
-    return outcome._replace(answer=answer, warnings=warnings, tables=[rows])
+    texts = [*outcome.assumptions, *release_report.files_text(runs)]
+    return outcome._replace(answer=answer, warnings=warnings, tables=[rows], assumptions=texts)
 
 
 def _refuse_gate(inputs: Inputs) -> None:
@@ -137,18 +138,25 @@ def _refuse_gate(inputs: Inputs) -> None:
 
 def _compare_figures(inputs: Inputs, runs: dict[str, list[RunRecord]], measure: str) -> Outcome:
     figures = _figures(runs, measure, inputs)
-    warnings = release_report.run_warnings(runs, uses_throughput=True) if all(runs.values()) else []
+    both = all(runs.values())
+    warnings = release_report.run_warnings(runs, uses_throughput=True) if both else release_report.damage(runs)
     sides = (figures.baseline, figures.candidate)
+    texts = release_report.files_text(runs)
     if all(len(side) == 1 for side in sides):
         _refuse_gate(inputs)
-        return figure_report.report_one_each(figures, None)
+        outcome = figure_report.report_one_each(figures, None)
+        warnings += outcome.warnings
+        return outcome._replace(warnings=warnings, assumptions=[*outcome.assumptions, *texts])
     if measure == FAILURES:
         if not all(sides):
             raise InputError("/metric", "failures need a figure for each run: use result files or *_values")
-        return figure_report.report_shares(figures)
+        outcome = figure_report.report_shares(figures)
+        warnings += outcome.warnings
+        return outcome._replace(warnings=warnings, assumptions=[*outcome.assumptions, *texts])
     samples = [_sample(inputs, side, values) for side, values in zip(SIDES, sides)]
     outcome = figure_report.report_samples(figures, *samples)
-    return outcome._replace(warnings=[*warnings, *outcome.warnings])
+    warnings += outcome.warnings
+    return outcome._replace(warnings=warnings, assumptions=[*outcome.assumptions, *texts])
 
 
 def _sample(inputs: Inputs, side: str, figures: list[float]) -> RunSample:

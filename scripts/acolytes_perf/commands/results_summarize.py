@@ -12,6 +12,7 @@ from acolytes_perf.methods.latency_histogram import EndpointStatistics, add_coun
 from acolytes_perf.methods.load_test_run import LoadTestRun, read_run
 from acolytes_perf.methods.run_files import COLUMNS, LABEL, WARM_UP, read_columns, run_files, runs_field
 from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
+from acolytes_perf.outputs.reader_notes import reader_notes
 from acolytes_perf.outputs.run_report import (
     answer_of,
     assumptions_of,
@@ -150,6 +151,7 @@ def _several_runs(inputs: Inputs, runs: list[LoadTestRun]) -> Outcome:
         texts.append(
             f"Warm-up is left out of the latency of {pluralize(len(cut), 'run')}; failures count from the start."
         )
+    texts += reader_notes(runs)
     return Outcome(answer, results, [*texts, *_apdex(target)], warnings, tables=[run_table(rows)])
 
 
@@ -261,7 +263,7 @@ def _as_reported(inputs: Inputs, test_run: LoadTestRun) -> Outcome:
         warnings.append(coordinated_omission(closed, can_correct=False))
     tables = [ResultTable("percentiles", "percentile", rows), *run_tables(test_run, None, None)]
     answer = answer_of(test_run, results, values)
-    return Outcome(answer, results, [*texts, read_from(test_run)], warnings, tables=tables)
+    return Outcome(answer, results, [*texts, read_from(test_run), *reader_notes([test_run])], warnings, tables=tables)
 
 
 def _chosen(inputs: Inputs, test_run: LoadTestRun, values: dict[str, float]) -> dict[str, float]:

@@ -39,6 +39,9 @@ class RunRecord(NamedTuple):
         corrupt: lines that cannot be read.
         is_truncated: the file ends within a line.
         figures: by endpoint. WHOLE has those of all requests.
+        appended_runs: how many further runs were written to the same file.
+        left_out: number of rows of the file that are no requests, by what they are.
+        notes: what the reader had to assume, a sentence each.
     """
 
     path: str
@@ -48,6 +51,9 @@ class RunRecord(NamedTuple):
     corrupt: int
     is_truncated: bool
     figures: Mapping[str, EndpointFigures]
+    appended_runs: int = 0
+    left_out: Mapping[str, int] = {}
+    notes: Sequence[str] = ()
 
 
 def read_records(
@@ -159,7 +165,18 @@ def _record(run: LoadTestRun, latencies: Sequence[str], label: str | None, *, is
             if name and name != WHOLE and (endpoint.requests or endpoint.reported):
                 figures[name] = _figures(endpoint, seconds, latencies, is_single=is_single)
     times = None if run.start is None or run.end is None else (run.start, run.end)
-    return RunRecord(run.path, run.format, times, run.warm_up_seconds, run.corrupt, run.is_truncated, figures)
+    return RunRecord(
+        path=run.path,
+        format=run.format,
+        times=times,
+        warm_up_seconds=run.warm_up_seconds,
+        corrupt=run.corrupt,
+        is_truncated=run.is_truncated,
+        figures=figures,
+        appended_runs=run.appended_runs,
+        left_out=run.left_out,
+        notes=run.notes,
+    )
 
 
 def _figures(

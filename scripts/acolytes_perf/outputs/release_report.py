@@ -10,6 +10,7 @@ from acolytes_perf.methods.release_comparison import FAILURES, THROUGHPUT, WHOLE
 from acolytes_perf.methods.run_figures import RunRecord
 from acolytes_perf.methods.run_order import order_of
 from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Result, ResultTable, Row
+from acolytes_perf.outputs.reader_notes import damage_warnings, reader_notes
 from acolytes_perf.wording import format_quantity, pluralize
 
 #: A larger difference of the loads changes latencies by itself.
@@ -225,13 +226,8 @@ def _endpoints(runs: Runs) -> list[AnswerWarning]:
 
 
 def damage(runs: Runs) -> list[AnswerWarning]:
-    """A warning about files with lines that cannot be read."""
-    damaged = [run for side in runs.values() for run in side if run.corrupt or run.is_truncated]
-    if not damaged:
-        return []
-    names = ", ".join(one_line(run.path) for run in damaged[:3]) + (", .." if len(damaged) > 3 else "")
-    message = f"{pluralize(len(damaged), 'file')} with lines that cannot be read, or cut off: {names}"
-    return [AnswerWarning("damaged_files", message, "check these runs, or leave them out")]
+    """Warnings about files with lines that cannot be read, or with several runs."""
+    return damage_warnings([run for side in runs.values() for run in side])
 
 
 def assumptions(runs: Runs, tests: int) -> list[str]:
@@ -256,6 +252,7 @@ def files_text(runs: Runs) -> list[str]:
             cuts = ", ".join(format_quantity(run.warm_up_seconds, "s") for run in records)
             warm = f"; left out at the start: {cuts}" if any(run.warm_up_seconds for run in records) else ""
             texts.append(f"{side}: {pluralize(len(records), 'file')} of {formats}{warm}.")
+    texts += reader_notes([run for side in runs.values() for run in side])
     return texts
 
 

@@ -17,6 +17,7 @@ from acolytes_perf.methods.latency import (
 from acolytes_perf.methods.latency_histogram import EndpointStatistics, TimeSlice
 from acolytes_perf.methods.load_test_run import LoadTestRun
 from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Result, ResultTable, Row
+from acolytes_perf.outputs.reader_notes import damage_warnings, reader_notes
 from acolytes_perf.outputs.run_tables import (
     SHARES,
     FiguresRow,
@@ -199,19 +200,7 @@ def _parts(run: LoadTestRun) -> list[TimePart]:
 
 def file_warnings(run: LoadTestRun) -> list[AnswerWarning]:
     """What is wrong with the file, or unusual in the run."""
-    warnings = []
-    if run.corrupt:
-        message = f"{pluralize(run.corrupt, 'line')} could not be read and are not counted"
-        warnings.append(
-            AnswerWarning("corrupt_lines", message, "check where the file is damaged before you trust the rest")
-        )
-    if run.is_truncated:
-        message = "the file ends in the middle of a line: the test stopped early, or the disk was full"
-        warnings.append(AnswerWarning("cut_off", message, "treat it as a part of the run, or test again"))
-    if run.appended_runs:
-        message = f"the file holds {pluralize(run.appended_runs + 1, 'run')}, one written after the other"
-        fix = "write each run to a file of its own; the figures here mix them"
-        warnings.append(AnswerWarning("appended_runs", message, fix))
+    warnings = damage_warnings([run])
     if run.gaps:
         longest = max(end - start for start, end in run.gaps)
         message = (
@@ -306,8 +295,7 @@ def assumptions_of(run: LoadTestRun, interval: int | None, *, has_intervals: boo
             f"Warm-up: {left} requests of the first {format_quantity(run.warm_up_seconds, 's')} are left out of "
             "latency and throughput; their failures count."
         )
-    texts += [f"Not counted as requests: {count} {one_line(what)}." for what, count in run.left_out.items()]
-    return texts
+    return texts + reader_notes([run])
 
 
 def answer_of(run: LoadTestRun, results: Sequence[Result], percentiles: Mapping[str, float]) -> str:

@@ -33,7 +33,8 @@ def read(source: Source) -> Iterator[ToolSummary]:
         if match and _requests(metrics, protocol, match[1]):
             yield _summary(source, metrics, protocol, match[1])
         elif match:
-            source.left_out["endpoints without a count: set a threshold on http_reqs{name:..}, too"] += 1
+            note = "Endpoints without a count are left out: set a threshold on http_reqs{name:..}, too."
+            source.notes[note] = None
 
 
 def _metrics(document: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
