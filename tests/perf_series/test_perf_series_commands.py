@@ -83,7 +83,7 @@ def test_a_counter_without_a_name(answer: Callable[..., dict[str, Any]]) -> None
         assert document["values"]["demand"] == pytest.approx(7, abs=1.5)
         assert any("is a counter" in line for line in document["assumptions"])
     level = answer(text, f"forecast runout --history query.json {options}", "query.json")
-    assert any("it is read as a level, without --kind counter" in line for line in level["assumptions"])
+    assert any("it is read as a level (else --kind counter)" in line for line in level["assumptions"])
 
 
 def test_options_without_effect_are_refused(answer: Callable[..., dict[str, Any]]) -> None:

@@ -102,8 +102,8 @@ def test_counters_of_instances_are_added_after_their_increases(read: Callable[..
 
 
 def test_counters_without_a_name_are_told_by_their_values(read: Callable[..., list[TimeSeries]]) -> None:
-    grows = [5 * at for at in range(20)]
-    assert as_counts(read(matrix(({"job": "api"}, grows))), "/requests").values == [5] * 19
+    grows = [5 * at for at in range(40)]
+    assert as_counts(read(matrix(({"job": "api"}, grows))), "/requests").values == [5] * 39
     varies = as_counts(read(matrix(({"job": "api"}, [5, 7, 4, 9] * 5))), "/requests")
     assert varies.values[:3] == [5, 7, 4]
     assert any("is read as counts within each step" in note for note in varies.notes)

@@ -13,30 +13,9 @@ from collections.abc import Sequence
 from acolytes_perf.errors import InputError
 from acolytes_perf.inputs.timeline import show_time
 from acolytes_perf.series.choose import combined, titles
+from acolytes_perf.series.series_kind import with_kinds
 from acolytes_perf.series.time_series import COUNTER, COUNTS, LEVEL, PER_SECOND, TimeSeries
 from acolytes_perf.wording import pluralize
-
-#: From this many increases on, values that only grow are taken for a counter where counts are expected.
-_MIN_INCREASES = 10
-#: At most this share of the steps of a counter are resets.
-_MOST_RESETS = 0.05
-
-
-def looks_like_counter(series: TimeSeries) -> bool:
-    """Whether the values only grow, apart from a few falls to less than half, which restarts make."""
-    values = series.present
-    if series.kind == COUNTER:
-        return True
-    pairs = list(zip(values, values[1:]))
-    falls = [later / earlier if earlier else 1.0 for earlier, later in pairs if later < earlier]
-    increases = sum(later > earlier for earlier, later in pairs)
-    return (
-        series.kind == LEVEL
-        and min(values, default=-1.0) >= 0
-        and increases >= _MIN_INCREASES
-        and len(falls) <= _MOST_RESETS * len(pairs)
-        and all(share < 0.5 for share in falls)
-    )
 
 
 def increases(series: TimeSeries) -> TimeSeries:
@@ -88,18 +67,20 @@ def per_second(series: TimeSeries) -> TimeSeries:
     return counts._replace(values=rates, kind=PER_SECOND, unit="1/s", notes=notes)
 
 
-def as_counts(series: Sequence[TimeSeries], pointer: str, kind: str = "auto") -> TimeSeries:
+def as_counts(series: Sequence[TimeSeries], pointer: str) -> TimeSeries:
     """Counts within each step of all series together, for requests, errors and the like.
 
     Args:
         series: counters, counts or rates, of which several are added, such as those of instances.
         pointer: of the input, for errors.
-        kind: `counter`, `counts` or `rate`; `auto` tells them apart by name, unit and values.
 
     Raises:
-        InputError: the series do not fit together, or have a unit that nobody counts in.
+        InputError: the series do not fit together, their kind is unclear, or their unit is none that anybody counts in.
     """
-    counted = [_counts_of(one, kind, pointer) for one in series]
+    for one in series:
+        if one.unit not in ("", "1/s"):
+            raise InputError(pointer, f"{one.title} is in {one.unit}: counts have no unit, or are a rate")
+    counted = [_counts_of(one, pointer) for one in with_kinds(series, pointer)]
     # a counter with one point has no increase
     counted = [one for one in counted if one.present]
     if not counted:
@@ -107,25 +88,15 @@ def as_counts(series: Sequence[TimeSeries], pointer: str, kind: str = "auto") ->
     return counted[0] if len(counted) == 1 else combined(counted, "sum", pointer)
 
 
-def _counts_of(series: TimeSeries, kind: str, pointer: str) -> TimeSeries:
-    if series.unit not in ("", "1/s"):
-        raise InputError(pointer, f"{series.title} is in {series.unit}: counts have no unit, or are a rate")
-    if kind == "auto":
-        whole = all(value.is_integer() for value in series.present)
-        is_rate = series.unit == "1/s" or series.kind == PER_SECOND or (not whole and not looks_like_counter(series))
-        kind = "rate" if is_rate else "counter" if looks_like_counter(series) else "counts"
-        if kind == "rate" and series.unit == "":
-            series = series._replace(notes=(*series.notes, f"{series.title} is read as a rate per second."))
-        elif kind == "counts" and series.kind != COUNTS:
-            series = series._replace(notes=(*series.notes, f"{series.title} is read as counts within each step."))
-    if kind == "counter":
+def _counts_of(series: TimeSeries, pointer: str) -> TimeSeries:
+    if series.kind == COUNTER:
         return increases(series)
-    if kind == "rate":
+    if series.kind == PER_SECOND or series.unit == "1/s":
         if not series.step:
             raise InputError(pointer, f"{series.title} has no step, so that a rate gives no counts")
         values = [None if value is None else value * series.step for value in series.values]
         return series._replace(values=values, kind=COUNTS, unit="")
-    return series._replace(kind=COUNTS)
+    return series
 
 
 def histogram_quantile(quantile: float, buckets: Sequence[tuple[float, float]]) -> float | None:
@@ -170,7 +141,7 @@ def quantile_of_buckets(series: Sequence[TimeSeries], quantile: float, pointer: 
         InputError: a series has no `le`, or there is no bucket `+Inf`.
     """
     by_bound: dict[float, list[TimeSeries]] = {}
-    for one in series:
+    for one in with_kinds(series, pointer):
         bound = _bound(one)
         if bound is None:
             raise InputError(pointer, f"{one.title} has no bound le: a quantile needs the buckets of a histogram")

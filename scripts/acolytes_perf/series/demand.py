@@ -9,11 +9,16 @@ from acolytes_perf.errors import InputError, quoted
 from acolytes_perf.inputs.columns import listed
 from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.series.choose import single
-from acolytes_perf.series.counters import looks_like_counter, per_second, quantile_of_buckets
+from acolytes_perf.series.counters import per_second, quantile_of_buckets
 from acolytes_perf.series.layout import words_of
 from acolytes_perf.series.read import read_series
 from acolytes_perf.series.series_input import columns_for
-from acolytes_perf.series.time_series import COUNTER, COUNTS, PER_SECOND, TimeSeries
+from acolytes_perf.series.series_kind import is_named_counter, only_grows
+from acolytes_perf.series.time_series import COUNTER, COUNTS, LEVEL, PER_SECOND, TimeSeries
+
+#: From more points than these on, growth is worth a note.
+_FEW = 10
+_OTHERWISE = "If the values are no counter, use --kind level."
 
 
 def demand_series(
@@ -56,8 +61,8 @@ def demand_series(
     notes = list(demand.notes)
     if demand.kind == COUNTS:
         notes.append(f"{demand.title} is counts within each step.")
-    elif demand.unit == "" and looks_like_counter(demand):
-        notes.append(f"{demand.title} only grows: it is read as a level, without --kind counter.")
+    elif demand.unit == "" and demand.kind == LEVEL and len(demand.present) > _FEW and only_grows(demand.present):
+        notes.append(f"{demand.title} only grows: it is read as a level (else --kind counter).")
     lowest = min(demand.present)
     if lowest < 0:
         raise InputError(pointer, f"{demand.title} has the value {lowest:g}, but a demand cannot be below 0")
@@ -69,9 +74,11 @@ def demand_series(
 def _as_level(series: TimeSeries, kind: str) -> TimeSeries:
     """The series as a level or a rate: counters as their rate, by `kind`, by name, or by the name of the file."""
     stem = os.path.basename(series.source).partition(".")[0]
-    is_named = stem.endswith(("_total", "_count")) and looks_like_counter(series)
-    if kind == "counter" or (kind == "auto" and (series.kind == COUNTER or is_named)):
-        return per_second(series._replace(kind=COUNTER))
+    if kind == "counter" or (kind == "auto" and (series.kind == COUNTER or is_named_counter(series, stem))):
+        rate = per_second(series._replace(kind=COUNTER))
+        return rate if kind == "counter" else rate._replace(notes=(*rate.notes, _OTHERWISE))
+    if kind == "level":
+        return series._replace(kind=LEVEL)
     if kind == "counts":
         return series._replace(kind=COUNTS)
     return series._replace(kind=PER_SECOND, unit=series.unit or "1/s") if kind == "rate" else series

@@ -67,6 +67,7 @@ def read_pair(inputs: Inputs) -> Pair:
     from acolytes_perf.series.choose import selected
     from acolytes_perf.series.counters import as_counts
     from acolytes_perf.series.read import read_series
+    from acolytes_perf.series.series_kind import with_kinds
 
     columns = columns_for(inputs, ("time", "label", *_ROLES))
     kind = inputs.text("kind") or "auto"
@@ -91,7 +92,10 @@ def read_pair(inputs: Inputs) -> Pair:
         all_series = _whole_histogram(all_series)
     else:
         others = by_role[way]
-    requests, part = as_counts(all_series, "/requests", kind), as_counts(others, f"/{way}", kind)
+    together = [*all_series, *others]
+    together = with_kinds(together, "/requests") if kind == "auto" else [one._replace(kind=kind) for one in together]
+    requests = as_counts(together[: len(all_series)], "/requests")
+    part = as_counts(together[len(all_series) :], f"/{way}")
     return _aligned(requests, part, is_good=way.startswith("good"))
 
 

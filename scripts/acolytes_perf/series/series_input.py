@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from acolytes_perf.errors import InputError
-from acolytes_perf.inputs.fields import Field, Inputs
+from acolytes_perf.inputs.fields import Field, Inputs, choice_field
 from acolytes_perf.inputs.units import RATIO, TEXT
 
 #: How several series become one.
@@ -18,9 +18,9 @@ UNIT = Field("unit", TEXT, "unit of numbers in files that do not say one", "/s")
 COMBINE = Field(
     "combine", TEXT, f"make one series of several, one of {', '.join(COMBINATIONS)}", "sum", choices=COMBINATIONS
 )
-#: What the numbers of a file are.
-KINDS = ("auto", "counter", "counts", "rate")
-KIND = Field("kind", TEXT, f"what the numbers are, one of {', '.join(KINDS)}", "counter", choices=KINDS)
+#: What the numbers of requests may be, and those of a history.
+KIND = choice_field("kind", "what the numbers are", ("auto", "counter", "counts", "rate"), None)
+_HISTORY_KIND = choice_field("kind", "what the numbers are", ("auto", "counter", "counts", "rate", "level"), None)
 QUANTILE = Field("quantile", RATIO, "percentile to take from the buckets of a histogram", "99%", 1e-6, 0.9999999)
 
 
@@ -43,7 +43,7 @@ def columns_field(*roles: str) -> Field:
 
 
 #: What reads a history from files.
-SERIES_OPTIONS = (columns_field("time", "label", "value"), SELECT, COMBINE, UNIT, KIND, QUANTILE)
+SERIES_OPTIONS = (columns_field("time", "label", "value"), SELECT, COMBINE, UNIT, _HISTORY_KIND, QUANTILE)
 
 
 def columns_for(inputs: Inputs, roles: Sequence[str], all_roles: Sequence[str] = ()) -> str | None:
