@@ -46,7 +46,7 @@ FILE_AREAS = (
     "usl",
 )
 # all its commands of one word,
-ONE_WORD = ()
+ONE_WORD = ("net",)
 # the commands of these areas without such an input,
 OTHER_COMMANDS = (
     "slo budget",

@@ -17,9 +17,12 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from acolytes_perf.declare import Command
+from acolytes_perf.inputs.data_sizes import BANDWIDTH, SIZE
 from acolytes_perf.inputs.units import RESULT_KINDS
 from acolytes_perf.outcome import ResultPath
 
+#: The kind of a figure, by its unit.
+_KINDS = {**RESULT_KINDS, "B": SIZE, "bit/s": BANDWIDTH}
 FOLDER = os.path.join(os.path.dirname(__file__), "references")
 
 
@@ -100,4 +103,4 @@ def compared(name: str, unit: str, expected: Any, computed: float | None, tolera
 def _number(value: Any, unit: str) -> float:
     if not isinstance(value, str):
         return float(value)
-    return float(RESULT_KINDS[unit].read(value, value))
+    return float(_KINDS[unit].read(value, value))

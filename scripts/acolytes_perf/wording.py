@@ -29,6 +29,8 @@ def format_quantity(value: Number, unit: str) -> str:
         return f"{_percent(100 * value)} %"
     if unit == "probability":
         return _probability(value)
+    if unit in ("B", "bit/s"):
+        return _prefixed(value, unit)
     if unit == "x":
         return f"{_digits(value)}x"
     return f"{_digits(value)} {unit.removesuffix('s') if value == 1 else unit}".rstrip()
@@ -81,6 +83,12 @@ def _time(seconds: float) -> str:
     if abs(number) < 1:
         return "under 1 ns" if seconds else "0 s"
     return f"{float(f'{number:.2g}'):g} ns"  # two digits: no wait is more exact
+
+
+def _prefixed(value: float, unit: str) -> str:
+    """Write bytes or bits per second with a decimal prefix: `562.5 kB`."""
+    power = next((power for power in (5, 4, 3, 2, 1) if abs(value) >= 1000.0**power), 0)
+    return f"{_digits(value / 1000.0**power)} {('', 'k', 'M', 'G', 'T', 'P')[power]}{unit}"
 
 
 def _rate(rate: float) -> str:

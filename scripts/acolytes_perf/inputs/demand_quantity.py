@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from acolytes_perf.inputs.data_sizes import BYTES_IN
 from acolytes_perf.inputs.quantity import (
     COUNTABLE_WORDS,
     NUMBER_PATTERN,
@@ -15,8 +16,6 @@ from acolytes_perf.inputs.quantity import (
 )
 from acolytes_perf.inputs.units import DURATION, RATE, QuantityKind, Value, read_duration, read_rate, round_to_15_digits
 
-_BYTES = {name: 1000.0**power for power, name in enumerate(("B", "kB", "MB", "GB", "TB", "PB"))}
-_BYTES.update({f"{name}iB": 1024.0**power for power, name in enumerate("KMGTP", 1)})
 _MAX_NUMBER = 1e15
 _UNITS = "120, 120/s, 80%, 80ms, 5 erlang, 40 GB"
 _SHARE, _LOAD = "ratio", "erlang"
@@ -51,8 +50,8 @@ def _parse(raw: object, example: str) -> DemandQuantity:
     counted = apply_prefix(parts, unit, COUNTABLE_WORDS | {""})
     if counted:
         return DemandQuantity(counted[0], "")
-    if unit in _BYTES:
-        return DemandQuantity(parts.number * _BYTES[unit], "B")
+    if unit in BYTES_IN:
+        return DemandQuantity(parts.number * BYTES_IN[unit], "B")
     if unit.lower() in ("erlang", "erlangs", "erl"):
         return DemandQuantity(parts.number, _LOAD)
     if "/" in unit or " per " in f" {unit} " or unit.lower().endswith(("rps", "qps", "tps", "rpm")):
