@@ -74,7 +74,7 @@ def _mean_weight(first: int, last: int, alpha: float) -> float:
     low, high = first - 0.5, last + 0.5
     if abs(alpha - 1) < 1e-9:
         return math.log(high / low) / (high - low)
-    return (high ** (1 - alpha) - low ** (1 - alpha)) / ((1 - alpha) * (high - low))
+    return (math.pow(high, 1 - alpha) - math.pow(low, 1 - alpha)) / ((1 - alpha) * (high - low))
 
 
 def characteristic_time(popularity: Popularity, capacity: int) -> float:

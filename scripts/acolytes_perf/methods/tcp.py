@@ -53,7 +53,7 @@ def cubic_limit(segment: float, rtt: float, loss: float) -> float:
     >>> round(cubic_limit(1, 0.1, 1e-5) * 0.1 / 8)  # segments in flight: table 1 of RFC 8312 has 1054
     1054
     """
-    window = 1.054 * rtt**0.75 / loss**0.75
+    window = 1.054 * math.pow(rtt / loss, 0.75)
     return max(8 * segment / rtt * window, mathis_limit(segment, rtt, loss))
 
 
