@@ -22,6 +22,9 @@ ENDPOINTS = {
     "upload": (0.9, 0.5),
 }
 CHANGED = "detail"
+#: Requests of an endpoint in a run.
+FEW_REQUESTS = (50, 100, 150, 200, 300, 500)
+USUAL_FAILURES, MORE_FAILURES = 0.002, 0.02
 _RISE = {"above_baseline_by_at_most": "5%"}
 BUDGET = parse_budget({"every_endpoint": {"p50": _RISE, "p95": _RISE}, "all_requests": {"p95": _RISE}}, "bench")
 PERCENTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
@@ -29,14 +32,25 @@ _STANDARD = NormalDist()
 
 
 class Scenario(NamedTuple):
-    """What the trials simulate. The candidate differs in one endpoint: by `slower` as a ratio, and in its failures."""
+    """What the trials simulate. The candidate differs in one endpoint: by `slower` as a ratio, and in its failures.
+
+    Attributes:
+        runs: of each side.
+        deviation: standard deviation of the latencies between runs, as a share.
+        is_shared: the endpoints of a run vary together, as on a busy machine.
+        requests: of each endpoint in a run.
+        slower: what the latency of the changed endpoint gains, as a share.
+        failures: the share of its requests that fail after the change; 0.2 % fail before it.
+        burst: standard deviation of the logarithm of the share of failures between runs.
+    """
 
     runs: int
     deviation: float
     is_shared: bool
     requests: int = 1000
     slower: float = 0.0
-    failures: float = 0.002
+    failures: float = USUAL_FAILURES
+    burst: float = 0.0
 
 
 class Outcome(NamedTuple):
@@ -94,14 +108,16 @@ def is_beyond(change: MeasureChange) -> bool:
 
 def draw_run(rng: random.Random, scenario: Scenario, *, is_candidate: bool) -> Mapping[str, EndpointFigures]:
     """The figures of one run: those of all requests are those of the endpoints, weighted."""
-    machine = rng.gauss(0, scenario.deviation)
+    machine, trouble = rng.gauss(0, scenario.deviation), rng.gauss(0, scenario.burst)
     seconds = scenario.requests / 20 * math.exp(rng.gauss(0, 0.001))
     figures = {}
     for name, (median, deviation) in ENDPOINTS.items():
         is_changed = is_candidate and name == CHANGED
         level = machine if scenario.is_shared else rng.gauss(0, scenario.deviation)
         level += math.log(median) + (math.log1p(scenario.slower) if is_changed else 0.0)
-        failures = draw_binomial(rng, scenario.requests, scenario.failures if is_changed else 0.002)
+        burst = trouble if scenario.is_shared else rng.gauss(0, scenario.burst)
+        share = (scenario.failures if is_changed else USUAL_FAILURES) * math.exp(burst - scenario.burst**2 / 2)
+        failures = draw_binomial(rng, scenario.requests, min(share, 0.9))
         latencies = draw_latencies(rng, scenario.requests, level, deviation)
         figures[name] = EndpointFigures(scenario.requests, failures, latencies, scenario.requests / seconds, latencies)
     parts = list(figures.values())
@@ -140,16 +156,23 @@ def draw_binomial(rng: random.Random, requests: int, share: float) -> int:
 
 
 def unchanged() -> list[Scenario]:
-    """Releases without any change."""
-    return [
+    """Releases without any change; in the last ones the failures of all endpoints come in bursts."""
+    usual = [
         Scenario(runs, deviation, is_shared)
         for runs in (3, 5)
         for deviation in (0.02, 0.03)
         for is_shared in (False, True)
     ]
+    return [*usual, *(Scenario(runs, 0.02, is_shared=True, burst=0.5) for runs in (3, 5))]
 
 
 def changed() -> list[Scenario]:
     """10 % more latency, or ten times the failures, at one endpoint."""
     slower = [Scenario(5, 0.02, is_shared, slower=0.1) for is_shared in (False, True)]
-    return [*slower, *(Scenario(5, 0.02, is_shared, failures=0.02) for is_shared in (False, True))]
+    return [*slower, *(Scenario(5, 0.02, is_shared, failures=MORE_FAILURES) for is_shared in (False, True))]
+
+
+def fewer_requests() -> list[Scenario]:
+    """The same failures with fewer requests in a run, and in bursts: less of it is found."""
+    few = [Scenario(5, 0.02, is_shared=True, requests=requests, failures=MORE_FAILURES) for requests in FEW_REQUESTS]
+    return [*few, Scenario(5, 0.02, is_shared=True, failures=MORE_FAILURES, burst=0.5)]
