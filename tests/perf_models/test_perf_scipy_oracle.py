@@ -40,8 +40,7 @@ ELSEWHERE = {
     "fixed_season": {"apply_fixed_season"},
     "holt_winters": {"fit_seasonal_naive", "search_weights", "smooth"},
     "latency": {
-        "correct_coordinated_omission", "exceedances_by_slice", "lacks_steady_state", "required_requests",
-        "warm_up_end",
+        "correct_coordinated_omission", "exceedances_by_slice", "required_requests",
     },
     "level_shifts": {"find_level_shifts", "remove_shift"},
     "outliers": {"find_outliers"},

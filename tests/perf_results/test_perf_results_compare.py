@@ -158,7 +158,8 @@ def test_a_file_on_both_sides_is_refused(capsys: pytest.CaptureFixture[str], tmp
 def test_the_warm_up_of_each_run_is_reported(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     call = f"--set baseline={run_files(tmp_path, 'a', 1, 1, 2)} --set candidate={run_files(tmp_path, 'b', 1, 2, 2)}"
     result, _ = compared(capsys, f"{call} --set warm_up=2s")
-    assert "baseline: 2 files of JMeter JTL (CSV); left out at the start: 2 s, 2 s." in result["assumptions"]
+    text = "Warm-up: the first 2 s of each run are left out of latency and throughput; their failures count."
+    assert text in result["assumptions"]
 
 
 def test_one_run_a_side_cannot_estimate_noise(capsys: pytest.CaptureFixture[str]) -> None:

@@ -124,6 +124,21 @@ def test_endpoints_failures_and_successes_are_counted_exactly(
         assert step["requests"] == len(inside)
 
 
+def test_apdex_leaves_out_the_warm_up_except_for_its_failures(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    lines = [f"{1_760_000_000_000 + 100 * at},{900 if at < 100 else 50},a,200,true\n" for at in range(1000)]
+    for at in range(0, 100, 10):
+        lines[at] = lines[at].replace("200,true", "500,false")
+    (tmp_path / "a.jtl").write_text("timeStamp,elapsed,label,responseCode,success\n" + "".join(lines))
+    for warm_up, expected in (("none", 900 / 1000), ("10s", 900 / 910)):
+        found = answer(capsys, f"--file {tmp_path}/a.jtl --warm-up {warm_up} --apdex-target 100ms")
+        assert {one["name"]: one["value"] for one in found["results"]}["apdex"] == pytest.approx(expected)
+        assert rows(found, "endpoints")["a"]["apdex"] == pytest.approx(expected)
+        (text,) = (text for text in found["assumptions"] if text.startswith("Apdex: "))
+        assert text.endswith("without the warm-up, except for failures.") is (warm_up != "none")
+
+
 def test_the_text_shows_twenty_endpoints_and_json_all(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     names = [f"GET /with/a/name/that/is/rather/long/{index:02}" for index in range(30)]
     run = write_run(tmp_path / "a.jtl", [(10 * index, 50, names[index % 30], "") for index in range(3000)])

@@ -19,9 +19,8 @@ from acolytes_perf.methods.latency import (
     correct_coordinated_omission,
     design_effect,
     percentile_rank_interval,
-    warm_up_end,
 )
-from acolytes_perf.methods.latency_histogram import FIRST_BITS, MAX_SLICES, MAX_VALUES, EndpointStatistics
+from acolytes_perf.methods.latency_histogram import FIRST_BITS, MAX_SLICES, MAX_VALUES
 from acolytes_perf.methods.run_collector import RunCollector
 from acolytes_perf.result_files.record import Batch, RequestKind, round_to_leading_bits
 from perf_answers import latencies
@@ -173,7 +172,6 @@ def test_warm_up_is_cut_visibly_and_only_where_there_is_one(capsys: pytest.Captu
     assert by_name(summary(capsys, f"--set file={warm} --set warm_up=10s"))["requests"]["value"] == 5000
     assert main(["results", "summarize", "--set", f"file={calm}", "--set", "warm_up=2h"]) == 2
     assert "warm_up: '2h' is longer than the run; try:" in capsys.readouterr().err
-    assert warm_up_end(EndpointStatistics()) is None
 
 
 def test_coordinated_omission_is_corrected(capsys: pytest.CaptureFixture[str]) -> None:

@@ -44,7 +44,10 @@ def run(inputs: Inputs) -> Outcome:
     check_apart(*paths.values())
     has_files, has_figures = any(paths.values()), not all(paths.values())
     measures = _measures(inputs, has_files=has_files, has_figures=has_figures)
-    runs = {side: _records(inputs, side, paths[side], measures) for side in SIDES}
+    warm_up, label = inputs.text("warm_up") or "none", inputs.text("label")
+    named = {side: names for side, names in paths.items() if names}
+    records = read_records(named, label, warm_up, measures, read_columns(inputs))
+    runs = {side: records.get(side, []) for side in SIDES}
     if has_figures:
         return _compare_figures(inputs, runs, measures[0])
     if all(len(side) == 1 for side in runs.values()):
@@ -117,7 +120,9 @@ def _one_each(inputs: Inputs, runs: dict[str, list[RunRecord]], measures: Sequen
     measure = measures[0] if inputs.texts("metric") else "p95"
     figures = _figures(runs, measure, None)
     errors = [run.figures[WHOLE].errors.get(measure) for side in runs.values() for run in side]
-    within = math.expm1(1.96 * math.hypot(*[error for error in errors if error])) if all(errors) else None
+    # latencies that the tool rounds may have an error of 0
+    known = [error for error in errors if error is not None]
+    within = math.expm1(1.96 * math.hypot(*known)) if len(known) == len(errors) else None
     outcome = figure_report.report_one_each(figures, within)
     shares = [run.figures[WHOLE] for side in runs.values() for run in side]
     answer = outcome.answer
@@ -228,13 +233,6 @@ def _input_of(inputs: Inputs, side: str) -> str:
     if len(names) > 1:
         raise InputError(f"/{names[1]}", f"cannot be used with {names[0]}: leave one out", {names[1]: None})
     return names[0]
-
-
-def _records(inputs: Inputs, side: str, paths: list[str], measures: Sequence[str]) -> list[RunRecord]:
-    if not paths:
-        return []
-    warm_up = inputs.text("warm_up") or "none"
-    return read_records(paths, f"/{side}", inputs.text("label"), warm_up, measures, read_columns(inputs))
 
 
 def _side_fields(side: str, figures: str, stats: str) -> tuple[Field | Table, ...]:

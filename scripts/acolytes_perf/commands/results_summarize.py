@@ -12,9 +12,10 @@ from acolytes_perf.methods.latency_histogram import EndpointStatistics, add_coun
 from acolytes_perf.methods.load_test_run import LoadTestRun, read_run
 from acolytes_perf.methods.run_files import COLUMNS, LABEL, WARM_UP, read_columns, run_files, runs_field
 from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
-from acolytes_perf.outputs.reader_notes import reader_notes
+from acolytes_perf.outputs.reader_notes import no_steady_state, reader_notes
 from acolytes_perf.outputs.run_report import (
     answer_of,
+    apdex_without_warm_up,
     assumptions_of,
     closed_model,
     coordinated_omission,
@@ -22,7 +23,6 @@ from acolytes_perf.outputs.run_report import (
     figures_row,
     file_warnings,
     latencies_of,
-    no_steady_state,
     percentile_name,
     percentile_table,
     read_from,
@@ -30,7 +30,7 @@ from acolytes_perf.outputs.run_report import (
     slices_of,
     successes_of,
 )
-from acolytes_perf.outputs.run_tables import apdex_of, run_table
+from acolytes_perf.outputs.run_tables import run_table
 from acolytes_perf.result_files.record import NANOSECONDS
 from acolytes_perf.wording import format_quantity, pluralize
 
@@ -102,7 +102,7 @@ def _one_run(inputs: Inputs, test_run: LoadTestRun) -> Outcome:
         if rate_warning or closed:
             warnings.append(rate_warning or coordinated_omission(closed or "", can_correct=True))
     if target is not None:
-        results.append(Result("apdex", apdex_of(successes_of(whole), whole.requests, target), ""))
+        results.append(Result("apdex", apdex_without_warm_up(whole, target), ""))
     successes = successes_of(whole) if whole.failed and not interval else None
     shares = inputs.numbers("percentiles")
     percentiles, too_few = percentile_table(distribution, successes, shares, None if interval else slices)
@@ -114,16 +114,16 @@ def _one_run(inputs: Inputs, test_run: LoadTestRun) -> Outcome:
     by_name = {row.label: float(row.results[0].value or 0) for row in percentiles.rows}
     tables = [percentiles, *run_tables(test_run, distribution, target)]
     texts = assumptions_of(test_run, interval, has_intervals=bool(slices))
-    return Outcome(answer_of(test_run, results, by_name), results, [*texts, *_apdex(target)], warnings, tables=tables)
+    apdex = _apdex(target, has_warm_up=bool(test_run.warm_up_seconds))
+    return Outcome(answer_of(test_run, results, by_name), results, [*texts, *apdex], warnings, tables=tables)
 
 
-def _apdex(target: float | None) -> list[str]:
+def _apdex(target: float | None, *, has_warm_up: bool) -> list[str]:
     if target is None:
         return []
     limits = [format_quantity(factor * target, "s") for factor in (1, 4)]
-    return [
-        f"Apdex: up to {limits[0]} counts 1, up to {limits[1]} counts a half, slower or failed 0 (specification 1.1)."
-    ]
+    text = f"Apdex: up to {limits[0]} counts 1, up to {limits[1]} counts a half, slower or failed 0 (specification 1.1)"
+    return [f"{text}; without the warm-up, except for failures." if has_warm_up else f"{text}."]
 
 
 def _several_runs(inputs: Inputs, runs: list[LoadTestRun]) -> Outcome:
@@ -152,7 +152,9 @@ def _several_runs(inputs: Inputs, runs: list[LoadTestRun]) -> Outcome:
             f"Warm-up is left out of the latency of {pluralize(len(cut), 'run')}; failures count from the start."
         )
     texts += reader_notes(runs)
-    return Outcome(answer, results, [*texts, *_apdex(target)], warnings, tables=[run_table(rows)])
+    return Outcome(
+        answer, results, [*texts, *_apdex(target, has_warm_up=bool(cut))], warnings, tables=[run_table(rows)]
+    )
 
 
 def _read(inputs: Inputs, path: str) -> LoadTestRun:
@@ -289,7 +291,7 @@ _RESULTS = {
     "runs": "number of runs, each in a file of its own",
     "failures": "requests that failed, with those of the warm-up",
     "error_rate": "share of all requests that failed, with those of the warm-up",
-    "apdex": "share of satisfied requests and half of the tolerable ones, by apdex_target",
+    "apdex": "share of satisfied requests and half of the tolerable ones, by apdex_target; every failure counts",
     "duration": "time from the first request to the end of the last",
     "throughput": "requests per second in that time",
     "warm_up": "time left out at the start, because the latency was not steady yet (MSER)",

@@ -1,11 +1,10 @@
-"""Statistics of a run's latencies: exact percentiles with intervals, warm-up, coordinated omission.
+"""Statistics of a run's latencies: exact percentiles with intervals, coordinated omission.
 
 Sources: Hyndman and Fan, Sample quantiles in statistical packages, The American Statistician 50(4), 1996,
 doi 10.2307/2684934 (nearest rank is type 1); Geyer, Practical Markov chain Monte Carlo, Statistical Science 7(4), 1992,
 doi 10.1214/ss/1177011137 (initial positive sequence); Wilson, Journal of the American Statistical Association 22, 1927,
-doi 10.1080/01621459.1927.10502953 (interval of a share); White, An effective truncation heuristic for bias reduction in
-simulation output, Simulation 69(6), 1997, doi 10.1177/003754979706900601 (MSER); HdrHistogram's
-recordValueWithExpectedInterval (coordinated omission).
+doi 10.1080/01621459.1927.10502953 (interval of a share); HdrHistogram's recordValueWithExpectedInterval (coordinated
+omission).
 """
 
 from __future__ import annotations
@@ -19,18 +18,15 @@ from typing import TYPE_CHECKING
 from acolytes_perf.result_files.record import SLICE_BITS, round_to_leading_bits
 
 if TYPE_CHECKING:
-    from acolytes_perf.methods.latency_histogram import EndpointStatistics, TimeSlice
+    from acolytes_perf.methods.latency_histogram import TimeSlice
 
 #: The normal quantile of 97.5 %.
 Z95 = 1.959963984540054
-#: The fewest time slices from which dependence and warm-up are judged.
+#: The fewest time slices from which dependence is judged.
 MIN_SLICES = 20
 #: The fewest effective requests on each side of a percentile that has an interval.
 MIN_TAIL_REQUESTS = 5
 MAX_ADDED_VALUES = 3_000_000
-#: A run drifts when the means of its eighths are so much in order (Kendall's S) and differ by more than this share. Of
-#: random orders 0.04 % reach an S of 26, 1.4 % one of 20, and 6 % one of 16.
-_EIGHTHS, _DRIFTS = 8, ((26, 0.1), (20, 0.5), (16, 1.0))
 
 
 class LatencyDistribution:
@@ -167,62 +163,3 @@ def wilson_interval(failed: int, requests: int, effect: float) -> tuple[float, f
     half_width = Z95 * math.sqrt(share * (1 - share) / effective + z_squared / (4 * effective * effective))
     scale = 1 + z_squared / effective
     return max(0.0, (middle - half_width) / scale), min(1.0, (middle + half_width) / scale)
-
-
-def warm_up_end(whole: EndpointStatistics) -> float | None:
-    """When the warm-up ends, in seconds since 1970.
-
-    That is where MSER is least within the first half of the slices, provided that the mean before it differs from the
-    rest by more than 3 standard errors. None where there is no warm-up, or no steady state after it.
-    """
-    numbers, means = _slice_means(whole)
-    cut = _warm_up_slices(means)
-    return whole.slice_start(numbers[cut]) if cut and not _drifts(means, cut) else None
-
-
-def lacks_steady_state(whole: EndpointStatistics) -> bool:
-    """Whether the mean latency changes through the whole run, so that no warm-up can be told from the rest.
-
-    That is so where MSER would cut at its bound, half of the run, or where what follows the cut rises or falls in
-    nearly every eighth, by more than a tenth in all.
-    """
-    means = _slice_means(whole)[1]
-    cut = _warm_up_slices(means)
-    return cut is not None and _drifts(means, cut)
-
-
-def _slice_means(whole: EndpointStatistics) -> tuple[list[int], list[float]]:
-    """The numbers of the slices with requests, and the mean latency of each."""
-    numbers = [number for number in sorted(whole.slices) if whole.slices[number].requests]
-    return numbers, [whole.slices[number].mean for number in numbers]
-
-
-def _warm_up_slices(means: Sequence[float]) -> int | None:
-    """How many slices MSER would leave out at the start; None for too few slices."""
-    if len(means) < MIN_SLICES:
-        return None
-    cut = min(range(len(means) // 2 + 1), key=lambda start: _variance(means[start:]) / (len(means) - start))
-    if cut == 0:
-        return 0
-    rest = means[cut:]
-    difference = abs(sum(means[:cut]) / cut - sum(rest) / len(rest))
-    standard_error = math.sqrt(_variance(rest) * len(rest) / (len(rest) - 1) * (1 / cut + 1 / len(rest)))
-    return cut if difference > 3 * standard_error else 0
-
-
-def _drifts(means: Sequence[float], cut: int) -> bool:
-    """Whether the slices from the cut on are not steady."""
-    if cut >= len(means) // 2 - 1:
-        return True
-    rest = means[cut:]
-    ends = [len(rest) * part // _EIGHTHS for part in range(_EIGHTHS + 1)]
-    parts = [sum(rest[start:end]) / (end - start) for start, end in zip(ends, ends[1:])]
-    score = sum((later > earlier) - (later < earlier) for earlier, later in itertools.combinations(parts, 2))
-    change = abs(parts[-1] - parts[0])
-    return any(abs(score) >= order and change > share * min(parts) for order, share in _DRIFTS)
-
-
-def _variance(values: Sequence[float]) -> float:
-    """Mean squared deviation from the mean."""
-    mean = sum(values) / len(values)
-    return sum((value - mean) ** 2 for value in values) / len(values)

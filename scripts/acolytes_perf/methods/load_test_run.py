@@ -15,9 +15,9 @@ from typing import NamedTuple
 from acolytes_perf.errors import InputError, one_line, quoted
 from acolytes_perf.inputs.columns import ColumnChoice
 from acolytes_perf.inputs.units import read_duration
-from acolytes_perf.methods.latency import lacks_steady_state, warm_up_end
 from acolytes_perf.methods.latency_histogram import EndpointStatistics
 from acolytes_perf.methods.run_collector import RunCollector
+from acolytes_perf.methods.warm_up import course_of, find_warm_up
 from acolytes_perf.result_files import Reader, reader_of
 from acolytes_perf.result_files.parallel import run_in_parallel, split_position
 from acolytes_perf.result_files.record import TRANSACTIONS, ToolSummary
@@ -88,15 +88,27 @@ class LoadTestRun(NamedTuple):
         return self.whole.requests_read
 
 
-def read_runs(
-    paths: Sequence[str],
+def read_run_since(
+    path: str,
     pointer: str,
-    label: str | None = None,
-    warm_up: str = "none",
+    label: str | None,
+    since: float,
     columns: Sequence[ColumnChoice] = (),
-) -> list[LoadTestRun]:
-    """Reads result files, each of one run; the arguments are those of `read_run`, the pointer that of the list."""
-    return [read_run(path, f"{pointer}/{index}", label, warm_up, columns) for index, path in enumerate(paths)]
+    *,
+    endpoint_slices: bool = True,
+) -> LoadTestRun:
+    """Reads only the requests from a time on.
+
+    Args:
+        path: of the file.
+        pointer: JSON pointer of the input that names it, for errors.
+        label: reads only requests with this name, if given.
+        since: in seconds since 1970.
+        columns: as of `read_run`.
+        endpoint_slices: as of `read_run`.
+    """
+    make_collector = partial(RunCollector, label=label, since=since, endpoint_slices=endpoint_slices)
+    return _read_once(path, pointer, label, make_collector, columns)
 
 
 def read_run(
@@ -126,9 +138,15 @@ def read_run(
     whole = run.whole
     if warm_up == "none" or run.summary or whole.first is None:
         return run
-    since = warm_up_end(whole) if warm_up == "auto" else whole.first + read_duration(warm_up, warm_up)
-    if since is None or since <= whole.first:
-        return run._replace(has_steady_state=not lacks_steady_state(whole))
+    if warm_up == "auto":
+        course = course_of(whole)
+        found = find_warm_up([course] if course else [])
+        run = run._replace(has_steady_state=found.is_steady)
+        since = whole.first + found.seconds
+    else:
+        since = whole.first + read_duration(warm_up, warm_up)
+    if since <= whole.first:
+        return run
     rest = _read_once(path, pointer, label, partial(make_collector, since=since), columns)
     if not rest.whole.requests:
         raise InputError("/warm_up", f"{quoted(warm_up)} is longer than the run", {"warm_up": None})

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from acolytes_perf.errors import InputError, quoted
+from acolytes_perf.errors import InputError, one_line, quoted
 from acolytes_perf.inputs.columns import ColumnChoice
 from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.inputs.quantity import QuantityError
@@ -26,6 +26,7 @@ from acolytes_perf.result_files.record import NANOSECONDS
 if TYPE_CHECKING:
     from acolytes_perf.methods.latency_histogram import EndpointStatistics
     from acolytes_perf.methods.load_test_run import LoadTestRun
+    from acolytes_perf.methods.warm_up import Course
 
 
 class RunRecord(NamedTuple):
@@ -42,6 +43,8 @@ class RunRecord(NamedTuple):
         appended_runs: how many further runs were written to the same file.
         left_out: number of rows of the file that are no requests, by what they are.
         notes: what the reader had to assume, a sentence each.
+        first: the first time in the file, in seconds since 1970; 0 without times.
+        has_steady_state: false where the latency changes through the whole run.
     """
 
     path: str
@@ -54,38 +57,92 @@ class RunRecord(NamedTuple):
     appended_runs: int = 0
     left_out: Mapping[str, int] = {}
     notes: Sequence[str] = ()
+    first: float = 0.0
+    has_steady_state: bool = True
 
 
 def read_records(
-    paths: Sequence[str],
-    pointer: str,
+    paths: Mapping[str, Sequence[str]],
     label: str | None,
     warm_up: str,
     measures: Sequence[str],
     columns: Sequence[ColumnChoice] = (),
-) -> list[RunRecord]:
-    """Read the result files of one side.
+) -> dict[str, list[RunRecord]]:
+    """Read the result files of each side.
+
+    With `auto` the same time is left out of all runs: the longest warm-up of a side, found from its runs together.
 
     Args:
-        paths: of the files.
-        pointer: JSON pointer of the input, for errors.
+        paths: of the files, by side.
         label: reads only the requests of this endpoint, if given.
         warm_up: `auto`, `none`, or a duration with its unit, for each run.
         measures: those to compute; percentiles are named like `p95`.
         columns: of any CSV, TSV, NDJSON or access log, as the user chose them.
 
     Raises:
-        InputError: a file cannot be read.
+        InputError: a file cannot be read, or does not tell when requests started, which a duration needs.
     """
     from acolytes_perf.methods.load_test_run import read_run  # with figures instead of files it is not needed
 
     latencies = [measure for measure in measures if measure not in (FAILURES, THROUGHPUT)]
-    is_single = len(paths) == 1
-    records = []
-    for index, path in enumerate(paths):
-        run = read_run(path, f"{pointer}/{index}", label, warm_up, columns, endpoint_slices=is_single)
-        records.append(_record(run, latencies, label, is_single=is_single))
+    records: dict[str, list[RunRecord]] = {}
+    courses: dict[str, list[Course | None]] = {}
+    for side, files in paths.items():
+        records[side], courses[side] = [], []
+        for index, path in enumerate(files):
+            pointer, is_single = f"/{side}/{index}", len(files) == 1
+            # what is found in all runs together is left out below
+            own = "none" if warm_up == "auto" else warm_up
+            run = read_run(path, pointer, label, own, columns, endpoint_slices=is_single)
+            if warm_up == "auto":
+                from acolytes_perf.methods.warm_up import course_of
+
+                courses[side].append(course_of(run.whole))
+            elif warm_up != "none" and run.whole.first is None:
+                message = f"has no effect on {one_line(path)}: {run.format} does not tell when each request started"
+                raise InputError("/warm_up", message, {"warm_up": None})
+            records[side].append(_record(run, latencies, label, is_single=is_single))
+    if warm_up == "auto":
+        return _without_warm_up(records, courses, label, latencies, columns)
     return records
+
+
+def _without_warm_up(
+    records: dict[str, list[RunRecord]],
+    courses: Mapping[str, Sequence[Course | None]],
+    label: str | None,
+    latencies: Sequence[str],
+    columns: Sequence[ColumnChoice],
+) -> dict[str, list[RunRecord]]:
+    """The runs of all sides without the same time at their start, so that no side is spared more than the other."""
+    from acolytes_perf.methods.load_test_run import read_run_since
+    from acolytes_perf.methods.warm_up import find_warm_up
+
+    sides = [[course for course in side if course] for side in courses.values() if side]
+    if not all(len(known) == len(side) for known, side in zip(sides, filter(None, courses.values()))):
+        return records  # some files have no times, and those of the others would be treated in another way
+    found = [find_warm_up(side) for side in sides]
+    if not all(one.is_steady for one in found):
+        return {side: [run._replace(has_steady_state=False) for run in runs] for side, runs in records.items()}
+    seconds = max((one.seconds for one in found), default=0.0)
+    if not seconds:
+        return records
+    rest: dict[str, list[RunRecord]] = {}
+    for side, runs in records.items():
+        rest[side] = []
+        for index, run in enumerate(runs):
+            is_single = len(runs) == 1
+            since = run.first + seconds
+            kept = read_run_since(run.path, f"/{side}/{index}", label, since, columns, endpoint_slices=is_single)
+            record = _record(kept, latencies, label, is_single=is_single)
+            figures = {name: _with_failures(one, run.figures[name]) for name, one in record.figures.items()}
+            rest[side].append(record._replace(figures=figures, times=run.times, warm_up_seconds=seconds))
+    return rest
+
+
+def _with_failures(rest: EndpointFigures, whole: EndpointFigures) -> EndpointFigures:
+    """The latencies without those of the warm-up; failures count from the start, which otherwise hides them."""
+    return rest._replace(requests=whole.requests, failures=whole.failures)
 
 
 def read_sides(inputs: Inputs, sides: Sequence[str], measures: Sequence[str]) -> dict[str, list[RunRecord]]:
@@ -107,12 +164,11 @@ def read_sides(inputs: Inputs, sides: Sequence[str], measures: Sequence[str]) ->
     if len(paths) == 2:
         check_apart(paths["baseline"], paths["candidate"])
     warm_up = inputs.text("warm_up") or "none"
-    return {
-        side: read_records(paths[side], f"/{side}", None, warm_up, measures)
-        if paths[side]
-        else _records_of_rows(inputs.rows(f"{side}_values"), f"/{side}_values")
-        for side in sides
-    }
+    records = read_records({side: paths[side] for side in sides if paths[side]}, None, warm_up, measures)
+    for side in sides:
+        if side not in records:
+            records[side] = _records_of_rows(inputs.rows(f"{side}_values"), f"/{side}_values")
+    return {side: records[side] for side in sides}
 
 
 def _records_of_rows(rows: Sequence[Inputs], pointer: str) -> list[RunRecord]:
@@ -176,6 +232,7 @@ def _record(run: LoadTestRun, latencies: Sequence[str], label: str | None, *, is
         appended_runs=run.appended_runs,
         left_out=run.left_out,
         notes=run.notes,
+        first=run.whole.first or 0.0,
     )
 
 

@@ -1,4 +1,4 @@
-"""What the readers of result files assumed, did not count as requests, or could not read."""
+"""What to know about result files beside their figures: what readers assumed or could not read, and unsteady runs."""
 
 from __future__ import annotations
 
@@ -63,6 +63,13 @@ def damage_warnings(files: Sequence[ReadFile]) -> list[AnswerWarning]:
         fix = "write each run to a file of its own; the figures here mix them"
         warnings.append(AnswerWarning("appended_runs", message, fix))
     return warnings
+
+
+def no_steady_state() -> AnswerWarning:
+    """The warning that the latency changed through the whole run, so that nothing is left out as warm-up."""
+    message = "no steady state: the latency changed through the whole run, so nothing was left out as warm-up"
+    fix = "look at the run over time; find what grows, such as a queue, a cache or memory, or test longer"
+    return AnswerWarning("no_steady_state", message, fix)
 
 
 def _in(some: Sequence[ReadFile], files: Sequence[ReadFile]) -> str:

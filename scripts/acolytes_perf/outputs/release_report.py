@@ -10,7 +10,7 @@ from acolytes_perf.methods.release_comparison import FAILURES, THROUGHPUT, WHOLE
 from acolytes_perf.methods.run_figures import RunRecord
 from acolytes_perf.methods.run_order import order_of
 from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Result, ResultTable, Row
-from acolytes_perf.outputs.reader_notes import damage_warnings, reader_notes
+from acolytes_perf.outputs.reader_notes import damage_warnings, no_steady_state, reader_notes
 from acolytes_perf.wording import format_quantity, pluralize
 
 #: A larger difference of the loads changes latencies by itself.
@@ -154,6 +154,7 @@ def run_warnings(runs: Runs, *, uses_throughput: bool) -> list[AnswerWarning]:
         *_loads(runs, uses_throughput=uses_throughput),
         *_tools(runs),
         *_endpoints(runs),
+        *([] if all(run.has_steady_state for side in runs.values() for run in side) else [no_steady_state()]),
         *damage(runs),
     ]
 
@@ -249,9 +250,13 @@ def files_text(runs: Runs) -> list[str]:
     for side, records in runs.items():
         if records:
             formats = ", ".join(sorted({run.format for run in records}))
-            cuts = ", ".join(format_quantity(run.warm_up_seconds, "s") for run in records)
-            warm = f"; left out at the start: {cuts}" if any(run.warm_up_seconds for run in records) else ""
-            texts.append(f"{side}: {pluralize(len(records), 'file')} of {formats}{warm}.")
+            texts.append(f"{side}: {pluralize(len(records), 'file')} of {formats}.")
+    cuts = {run.warm_up_seconds for side in runs.values() for run in side if run.path}
+    if any(cuts):
+        longest = format_quantity(max(cuts), "s")
+        texts.append(
+            f"Warm-up: the first {longest} of each run are left out of latency and throughput; their failures count."
+        )
     texts += reader_notes([run for side in runs.values() for run in side])
     return texts
 

@@ -128,6 +128,12 @@ def successes_of(statistics: EndpointStatistics) -> LatencyDistribution | None:
     return LatencyDistribution(counts) if counts else None
 
 
+def apdex_without_warm_up(statistics: EndpointStatistics, target: float) -> float:
+    """Apdex of the requests after the warm-up, and of all that failed: no failure is left out anywhere."""
+    failed_before = statistics.failed_read - statistics.failed if statistics.has_outcomes else 0
+    return apdex_of(successes_of(statistics), statistics.requests + failed_before, target)
+
+
 def run_tables(run: LoadTestRun, distribution: LatencyDistribution | None, apdex: float | None) -> list[ResultTable]:
     """The tables beside the percentiles: failures, endpoints, the run over time, gaps, distribution."""
     whole = run.whole
@@ -175,7 +181,7 @@ def figures_row(
         return FiguresRow(name, 0, statistics.requests_read, failures, None, None, None, {})
     spread = LatencyDistribution(statistics.counts)
     percentiles = {share: spread.percentile(value) / NANOSECONDS for share, value in SHARES.items()}
-    apdex = None if target is None else apdex_of(successes_of(statistics), statistics.requests, target)
+    apdex = None if target is None else apdex_without_warm_up(statistics, target)
     maximum = spread.values[-1] / NANOSECONDS
     numbers = statistics.requests, statistics.requests_read
     return FiguresRow(name, *numbers, failures, duration, statistics.mean, maximum, percentiles, apdex)
@@ -210,13 +216,6 @@ def file_warnings(run: LoadTestRun) -> list[AnswerWarning]:
         fix = "check whether the load generator stopped or the file holds several runs"
         warnings.append(AnswerWarning("gaps", message, fix))
     return warnings
-
-
-def no_steady_state() -> AnswerWarning:
-    """The warning that the latency changed through the whole run, so that nothing is left out as warm-up."""
-    message = "no steady state: the latency changed through the whole run, so nothing was left out as warm-up"
-    fix = "look at the run over time; find what grows, such as a queue, a cache or memory, or test longer"
-    return AnswerWarning("no_steady_state", message, fix)
 
 
 def closed_model(run: LoadTestRun) -> str | None:
