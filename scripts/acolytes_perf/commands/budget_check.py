@@ -38,7 +38,11 @@ def run(inputs: Inputs) -> Outcome:
     budget = _budget(inputs)
     if "budget" in inputs and not inputs.present("candidate", "candidate_values"):
         raise COMMAND.missing("candidate", "the result files to check")
-    runs = read_sides(inputs, ("baseline", "candidate"), budget.measures())
+    sides = ("baseline", "candidate")
+    twice = next((side for side in sides if inputs.text("budget") == "-" and "-" in inputs.texts(side)), None)
+    if twice:
+        raise InputError(f"/{twice}", "is standard input, which has the budget: name files for one of them")
+    runs = read_sides(inputs, sides, budget.measures())
     if not runs["candidate"]:
         raise COMMAND.missing(
             "candidate_values", "one row for each run and measure; for result files add --candidate FILE,..."

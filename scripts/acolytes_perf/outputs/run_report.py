@@ -264,11 +264,9 @@ def coordinated_omission(reason: str, *, can_correct: bool) -> AnswerWarning:
 
 def read_from(run: LoadTestRun) -> str:
     """Where the figures come from."""
-    version = f" {run.version}" if run.version else ""
-    return (
-        f"Read from {one_line(run.path)}: {run.format}{one_line(version)}, {run.bytes} bytes, {run.requests_read} "
-        "requests."
-    )
+    name = "standard input" if run.path == "-" else one_line(run.path)
+    tool = f"{run.format} {one_line(run.version)}".rstrip()
+    return f"Read from {name}: {tool}, {run.bytes} bytes, {run.requests_read} requests."
 
 
 def assumptions_of(run: LoadTestRun, interval: int | None, *, has_intervals: bool) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import io
 import os
@@ -107,7 +108,8 @@ class Source:
 
     def error(self, message: str) -> InputError:
         """An InputError that names this file."""
-        return InputError(self.pointer, f"{quoted(self.path)} {message}")
+        where = "standard input" if self.path == "-" else quoted(self.path)
+        return InputError(self.pointer, f"{where} {message}")
 
     def read_all(self) -> bytes:
         """The whole content of a small file."""
@@ -181,11 +183,25 @@ class Source:
                 yield piece.removeprefix(b"\xef\xbb\xbf") if is_first else piece
         except EOFError:
             self.is_truncated = True
+            yield from self._before_truncation(done)
         except (OSError, zlib.error) as error:
             detail = "is damaged gzip" if self.is_gzip else f"cannot be read: {error}"
             raise self.error(detail) from None
         finally:
             progress.done()
+
+    def _before_truncation(self, done: int) -> Iterator[bytes]:
+        """What a truncated gzip stream holds beyond the first `done` bytes; reading a whole block would lose it."""
+        import gzip
+
+        self._raw.seek(0)
+        stream, position = gzip.GzipFile(fileobj=self._raw), 0
+        with contextlib.suppress(EOFError):
+            while True:
+                piece = stream.read1(BLOCK_BYTES)
+                position += len(piece)
+                if position > done:
+                    yield piece[done - position :]
 
 
 @functools.lru_cache(maxsize=1)
