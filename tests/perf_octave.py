@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from acolytes_perf.inputs.stations import Station
+from acolytes_perf.methods.finite_queue import with_few_places, with_few_users
 from acolytes_perf.methods.queueing import erlang_c
 from acolytes_perf.methods.queueing_networks import exact_mva, multiclass_mva, network_bounds, open_residence_time
 
@@ -135,6 +136,45 @@ def _solved_queue(figures: dict[str, list[float]]) -> list[float]:
     return [response, rate * response, waits]
 
 
+def _places(rng: random.Random) -> Case:
+    servers = rng.choice([1, 2, 3, 5])  # octave solves the chain as a linear system, which fails for large ones
+    rate, mean = rng.uniform(0.4, 1.6) * servers, round(rng.uniform(0.01, 3), 4)
+    figures = {
+        "rate": [rate / mean],
+        "mean": [mean],
+        "servers": [float(servers)],
+        "places": [float(servers + rng.choice([0, 1, 5, 15]))],
+    }
+    call = f"qsmmmk({_row(figures['rate'])}, 1 / {_row([mean])}, {servers}, {figures['places'][0]:.0f})"
+    return Case("places", figures, f"[U R Q X p0 pK] = {call}; x = [U R Q X pK];")
+
+
+def _solved_places(figures: dict[str, list[float]]) -> list[float]:
+    (rate,), (mean,) = figures["rate"], figures["mean"]
+    servers, places = int(figures["servers"][0]), int(figures["places"][0])
+    found = with_few_places(rate * mean, servers, places)
+    served = found.throughput / mean
+    return [found.throughput / servers, found.in_system / served, found.in_system, served, found.at_limit]
+
+
+def _users(rng: random.Random) -> Case:
+    users, servers = rng.randint(1, 60), rng.choice([1, 2, 3])  # with more servers its recursion loses digits
+    figures = {
+        "users": [float(users)],
+        "servers": [float(servers)],
+        "mean": [round(rng.uniform(0.05, 3), 4)],
+        "think": [round(rng.uniform(0.5, 20), 3)],
+    }
+    demand = f"{_row(figures['mean'])}, 1, {servers}, {_row(figures['think'])}"
+    return Case("users", figures, f"[U R Q X] = qncsmva({users}, {demand}); x = [X(1) R Q];")
+
+
+def _solved_users(figures: dict[str, list[float]]) -> list[float]:
+    (mean,), (think,) = figures["mean"], figures["think"]
+    found = with_few_users(mean / think, int(figures["users"][0]), int(figures["servers"][0]))
+    return [found.throughput / mean, (1 + found.mean_wait) * mean, found.in_system]
+
+
 def _stations(figures: dict[str, list[float]]) -> list[Station]:
     rows = zip(figures["demands"], figures["servers"], strict=True)
     return [Station(str(at), demand, max(1, int(one)), is_delay=one == -1) for at, (demand, one) in enumerate(rows)]
@@ -151,6 +191,8 @@ KINDS: dict[str, tuple[Callable[[random.Random], Case], Callable[[dict[str, list
     "bounds": (_balanced, _solved_bounds),
     "open": (_open, _solved_open),
     "queue": (_queue, _solved_queue),
+    "places": (_places, _solved_places),
+    "users": (_users, _solved_users),
 }
 
 

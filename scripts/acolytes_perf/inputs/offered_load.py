@@ -80,9 +80,10 @@ def read_offered_load(fields: Sequence[InputDeclaration], inputs: Inputs, end: s
     """
     present = inputs.present("arrival_rate", "offered_load", "utilisation")
     if not present:
-        raise missing_input(
-            fields, "arrival_rate", "add it with --service-time, or add --offered-load or --utilisation"
-        )
+        others = [
+            f"--{field.name.replace('_', '-')}" for field in fields if field.name in ("offered_load", "utilisation")
+        ]
+        raise missing_input(fields, "arrival_rate", f"add it with --service-time, or add {' or '.join(others)}")
     if len(present) > 1:
         message = f"follows from {present[0]} and service_time: leave it out"
         raise InputError(f"/{present[1]}", message, {present[1]: None})
