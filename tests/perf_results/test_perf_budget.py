@@ -1,17 +1,21 @@
 """`budget init` and `budget check`: proposals, verdicts, exit codes, JUnit XML and the GitHub summary."""
 
 import json
+import random
 import shlex
+import statistics
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
+import gate_simulation
 from acolytes_perf.cli import main
 from acolytes_perf.errors import InputError
 from acolytes_perf.methods.budget import Limit, parse_budget
 from acolytes_perf.methods.budget_proposal import round_up
+from acolytes_perf.methods.budget_verdict import LimitVerdict, check_limits
 from perf_answers import document_values
 from release_files import MEDIANS, write_releases, write_run
 
@@ -207,3 +211,39 @@ def test_a_proposal_from_figures(capsys: pytest.CaptureFixture[str]) -> None:
         "p50": {"above_baseline_by_at_most": "5%"},
         "p95": {"at_most": "470ms", "above_baseline_by_at_most": "5%"},
     }
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        Limit("detail", "p95", "above_baseline_by_at_most", 0.01),
+        Limit("detail", "p95", "above_baseline_by_at_most", 0.1),
+        Limit("detail", "p95", "at_most", 0.2),
+        Limit("detail", "failures", "at_most", 0.01),
+        Limit("detail", "failures", "above_baseline_by_at_most", 0.005),
+        Limit("detail", "failures", "above_baseline_by_at_most", 0.02),
+        Limit("detail", "failures", "at_most", 0.0),
+    ],
+)
+@pytest.mark.parametrize("requests", [200, 2000])
+def test_what_fails_from_says_fails_in_80_of_100_checks(limit: Limit, requests: int) -> None:
+    trials, rng = 300, random.Random(4)
+    usual = gate_simulation.Scenario(5, 0.03, is_shared=False, requests=requests)
+
+    def verdict(scenario: gate_simulation.Scenario) -> LimitVerdict:
+        sides = [
+            [gate_simulation.draw_run(rng, scenario, is_candidate=is_candidate) for _ in range(scenario.runs)]
+            for is_candidate in (True, False)
+        ]
+        return check_limits([limit], sides[0], sides[1], 0.05)[0]
+
+    typical = sorted(verdict(usual).fails_from or 0.0 for _ in range(61))[30]
+    if limit.measure == "failures":
+        share = typical + (usual.failures if limit.kind.startswith("above") else 0)
+        changed = usual._replace(failures=share)
+    else:
+        draws = [gate_simulation.draw_run(rng, usual, is_candidate=False) for _ in range(200)]
+        p95 = statistics.geometric_mean(run["detail"].latencies["p95"] for run in draws)
+        changed = usual._replace(slower=typical if limit.kind.startswith("above") else typical / p95 - 1)
+    failed = sum(verdict(changed).verdict == "fail" for _ in range(trials)) / trials
+    assert failed == pytest.approx(0.8, abs=0.09), (typical, changed)

@@ -151,6 +151,9 @@ def _assumptions(inputs: Inputs, runs: Mapping[str, Sequence[RunRecord]], tests:
         f"A limit fails when the runs are beyond it by more than noise (one-sided, Holm's correction over {tests}",
     ]
     texts[-1] += " limits): a release that keeps them all fails in at most 5 % of checks."
+    texts.append(
+        "From fails_from on a limit fails in 80 of 100 checks: more runs lower it; for failures more requests do."
+    )
     texts.append("A limit passes when the one-sided 95 % limit of the value, or of the change, is within it.")
     action = "fails" if inputs.text("undecided") == "fail" else "passes"
     texts.append(f"An undecided budget {action} the gate (--undecided). runs_needed would decide in 80 of 100 checks.")
@@ -167,6 +170,7 @@ _LIMIT = {
     "value": "the candidate's value: geometric mean of its runs, or share of its requests",
     "limit": "the limit of the budget",
     "bound": "the one-sided 95 % limit of what is compared with the limit, in the bad direction",
+    "fails_from": "what fails in 80 of 100 checks, with as many runs and requests as these",
     "p": "how likely this is where the limit is kept, corrected for all limits",
     "fails": "yes: beyond the limit by more than noise",
     "passes": "yes: within the limit even in the bad case; no in both: undecided",

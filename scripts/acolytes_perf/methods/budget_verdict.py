@@ -11,10 +11,17 @@ So a release that keeps all limits fails in at most 5 % of checks, however many 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from acolytes_perf.methods.budget import ABOVE_BASELINE, AT_LEAST, BELOW_BASELINE, Limit
+from acolytes_perf.methods.budget_power import (
+    POWER_QUANTILE,
+    change_that_fails,
+    excess_that_fails,
+    rise_that_fails,
+    share_that_fails,
+)
 from acolytes_perf.methods.failure_rates import (
     Dispersion,
     RunCounts,
@@ -35,7 +42,7 @@ from acolytes_perf.methods.student_t import t_quantile
 PASS, FAIL, UNDECIDED = "pass", "fail", "undecided"
 #: As many degrees of freedom as a variation that is assumed, not estimated, stands for.
 _ASSUMED = 1e6
-_POWER_QUANTILE, _ONE_SIDED = 0.8416212, 1.6448536
+_ONE_SIDED = 1.6448536
 
 
 class LimitVerdict(NamedTuple):
@@ -51,6 +58,8 @@ class LimitVerdict(NamedTuple):
         p_value: after Holm's correction.
         runs_needed: runs a side that would decide in 80 of 100 checks if the values stay; None where none would, or
             where it is decided.
+        fails_from: the value, or the change, that would fail in 80 of 100 checks with as many runs and requests; None
+            where that is not known.
     """
 
     limit: Limit
@@ -61,13 +70,15 @@ class LimitVerdict(NamedTuple):
     bound: float | None
     p_value: float
     runs_needed: int | None
+    fails_from: float | None
 
 
 class _Test(NamedTuple):
     """A limit before the correction.
 
     `excess` is how far the runs are beyond the limit, and `highest_excess` how far they may be; both may be negative.
-    `distance` is how far they are from what would decide, in standard errors.
+    `distance` is how far they are from what would decide, in standard errors. `fails_from` tells what fails in 80 of
+    100 checks, at a level.
     """
 
     value: float | None
@@ -79,6 +90,7 @@ class _Test(NamedTuple):
     highest_excess: float
     distance: float
     runs: int
+    fails_from: Callable[[float], float] | None = None
 
 
 def overall(verdicts: Sequence[LimitVerdict]) -> str:
@@ -113,12 +125,12 @@ def _verdict(limit: Limit, test: _Test, p_value: float, level: float) -> LimitVe
         verdict = FAIL
     elif test.highest_excess <= 0:
         verdict = PASS
-    needed = None
+    needed, power = None, test.fails_from(level) if test.fails_from else None
     if verdict == UNDECIDED and test.distance:
-        quantile = (t_quantile(1 - level, _ASSUMED) if test.excess > 0 else _ONE_SIDED) + _POWER_QUANTILE
+        quantile = (t_quantile(1 - level, _ASSUMED) if test.excess > 0 else _ONE_SIDED) + POWER_QUANTILE
         runs = math.ceil(test.runs * (quantile / test.distance) ** 2)
         needed = max(runs, test.runs + 1) if runs <= MAX_RUNS else None
-    return LimitVerdict(limit, verdict, test.value, test.baseline, test.reached, test.bound, p_value, needed)
+    return LimitVerdict(limit, verdict, test.value, test.baseline, test.reached, test.bound, p_value, needed, power)
 
 
 class _Spreads:
@@ -180,6 +192,13 @@ def _figure_test(limit: Limit, spreads: _Spreads) -> _Test:
         spread = Spread(error, variance.degrees_of_freedom, 0.0, 0.0)
         excess = sign * (mean(logs.candidate) - math.log(limit.value))
         p_value, reference, reached = spread.tail(excess), None, value
+    freedom, error = spread.degrees_of_freedom, spread.standard_error
+
+    def fails_from(level: float) -> float:
+        if reference is not None:
+            return math.expm1(sign * change_that_fails(allowed, error, freedom, spread.rounding, level))
+        return limit.value * math.exp(sign * excess_that_fails(error, freedom, level))
+
     reach = t_quantile(1 - SIGNIFICANCE, spread.degrees_of_freedom) * spread.standard_error + spread.rounding
     bound = math.expm1(logs.difference + sign * reach) if reference is not None else value * math.exp(sign * reach)
     # what would fail is tested against no change, what would pass against the limit
@@ -194,6 +213,7 @@ def _figure_test(limit: Limit, spreads: _Spreads) -> _Test:
         excess + reach,
         abs(towards) / spread.standard_error if spread.standard_error else 0.0,
         runs,
+        fails_from,
     )
 
 
@@ -214,11 +234,17 @@ def _failure_test(limit: Limit, spreads: _Spreads) -> _Test:
     share = total.failures / total.requests
     bound = wilson_interval(total.failures, total.requests, dispersion.factor)[1]
     excess = share - limit.value
+
+    def fails_from(level: float) -> float:
+        return share_that_fails(limit.value, total.requests, dispersion, level)
+
     if limit.value in (0.0, 1.0):  # one failure decides
-        return _Test(share, None, share, bound, float(excess <= 0), excess, excess, 0.0, len(after))
+        return _Test(share, None, share, bound, float(excess <= 0), excess, excess, 0.0, len(after), fails_from)
     error = math.sqrt(dispersion.factor * limit.value * (1 - limit.value) / total.requests)
     p_value = limit_p_value(total, limit.value, dispersion)
-    return _Test(share, None, share, bound, p_value, excess, bound - limit.value, abs(excess) / error, len(after))
+    return _Test(
+        share, None, share, bound, p_value, excess, bound - limit.value, abs(excess) / error, len(after), fails_from
+    )
 
 
 def _failures_rise(allowed: float, before: list[RunCounts], after: list[RunCounts], dispersion: Dispersion) -> _Test:
@@ -226,6 +252,11 @@ def _failures_rise(allowed: float, before: list[RunCounts], after: list[RunCount
     p_value = change.p_value / 2 if change.difference > 0 else 1.0
     half_width = (change.high - change.low) / (2 * 1.96)
     towards = change.difference if change.difference >= allowed else change.difference - allowed
+    counts = total_counts(before)
+
+    def fails_from(level: float) -> float:
+        return rise_that_fails(allowed, counts, total_counts(after).requests, dispersion, level) - change.baseline
+
     return _Test(
         change.candidate,
         change.baseline,
@@ -236,6 +267,7 @@ def _failures_rise(allowed: float, before: list[RunCounts], after: list[RunCount
         change.high - allowed,
         abs(towards) / half_width if half_width else 0.0,
         min(len(before), len(after)),
+        fails_from,
     )
 
 

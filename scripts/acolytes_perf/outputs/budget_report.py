@@ -82,6 +82,8 @@ def _cells(verdict: LimitVerdict) -> list[Result]:
     cells.append(Result("limit", sign * limit.value, limit_unit))
     if verdict.bound is not None:
         cells.append(Result("bound", verdict.bound, limit_unit))
+    if verdict.fails_from is not None:
+        cells.append(Result("fails_from", verdict.fails_from, limit_unit))
     cells += [
         Result("p", verdict.p_value, "probability"),
         Result("fails", verdict.verdict == FAIL, ""),
