@@ -41,6 +41,7 @@ FLAGS = (
 FILE_AREAS = (
     "budget",
     "cache",
+    "changes",
     "forecast",
     "queue",
     "results",
@@ -48,7 +49,10 @@ FILE_AREAS = (
     "usl",
 )
 # all its commands of one word,
-ONE_WORD = ("net",)
+ONE_WORD = (
+    "changes",
+    "net",
+)
 # the commands of these areas without such an input,
 OTHER_COMMANDS = (
     "queue abandon",
@@ -69,6 +73,7 @@ FILE_INPUTS = (
     "candidate",
     "counts",
     "errors",
+    "events",
     "file",
     "good",
     "history",
@@ -125,6 +130,7 @@ OTHER_INPUTS = (
     "kind",
     "label",
     "layers",
+    "least",
     "limits",
     "long_windows",
     "max_connections",
@@ -135,6 +141,7 @@ OTHER_INPUTS = (
     "min_failures",
     "miss_price",
     "miss_time",
+    "near",
     "night",
     "node_rate",
     "now",
@@ -203,6 +210,7 @@ OTHER_INPUTS = (
     "warm_up",
     "what_if",
     "window",
+    "worse",
     "zipf",
     "zones",
 )

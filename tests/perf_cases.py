@@ -12,6 +12,7 @@ FOLDER = Path(__file__).parent / "perf" / "cases"
 #: What a placeholder in a call stands for.
 FOLDERS = {
     "{SAMPLES}": str(Path(__file__).parent / "perf_results" / "samples"),
+    "{CHANGES}": str(Path(__file__).parent / "perf_changes"),
     "{SERIES}": str(Path(__file__).parent / "perf_series" / "samples"),
 }
 

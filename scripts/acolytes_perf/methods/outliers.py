@@ -65,7 +65,7 @@ def find_outliers(values: Series, season: int, day: int = 1) -> list[OutlierRun]
     >>> find_outliers([5, 6, 5, 6, 5, 90, 5, 6, 5, 6, 5, 6, 5], 1)
     [OutlierRun(start=5, end=5, mean=90.0, usual=5.0)]
     """
-    is_relative = _has_relative_noise(values, season)
+    is_relative = has_relative_noise(values, season)
     rest = [math.log(value) if is_relative and value is not None else value for value in values]
     limit = max(1, round(len(values) * _MAX_SHARE))
     expected: dict[int, float] = {}
@@ -87,7 +87,7 @@ def find_outliers(values: Series, season: int, day: int = 1) -> list[OutlierRun]
     return [] if _are_recurring(runs) else runs
 
 
-def _has_relative_noise(values: Series, season: int) -> bool:
+def has_relative_noise(values: Series, season: int) -> bool:
     """Whether the noise grows with the level, so that ratios are compared instead of differences."""
     present = [value for value in values if value is not None]
     if not present or min(present) <= 0:
