@@ -3,6 +3,7 @@
 import json
 import math
 import random
+import re
 import shlex
 from pathlib import Path
 from typing import Any
@@ -265,3 +266,72 @@ def test_false_alarms_and_power(request: pytest.FixtureRequest) -> None:
             else (outcome.found_failing, outcome.budget_failing)
         )
         assert min(shares) >= least - 3 * math.sqrt(least * (1 - least) / trials), scenario
+
+
+#: A table of the text: its heading line, its rows, and how many rows it leaves out.
+def tables_of(text: str) -> dict[str, tuple[list[str], list[str], int]]:
+    found: dict[str, tuple[list[str], list[str], int]] = {}
+    for block in text.split("\n\n"):
+        lines = [line for line in block.splitlines() if line.startswith("  ")]
+        if not lines or "baseline  " not in lines[0]:
+            continue
+        left = re.match(r"  and (\d+) more, see --json$", lines[-1])
+        heading = re.split(r"\s{2,}", lines[0].strip())
+        rows = [re.split(r"\s{2,}", line.strip())[0] for line in lines[1 : -1 if left else None]]
+        found[heading[0]] = (heading, rows, int(left[1]) if left else 0)
+    return found
+
+
+def write_many(folder: Path, names: list[str], *, worse: list[str], broken: bool = False) -> None:
+    """Three runs a side of many endpoints, made in turn; some of them are 60 % slower in the candidate."""
+    rng = random.Random(8)
+    for number in range(3):
+        for place, side in enumerate(("before", "after")):
+            start = 1_760_000_000_000 + 100_000 * (2 * number + place)
+            level = {name: rng.lognormvariate(0, 0.02) * (1.6 if place and name in worse else 1) for name in names}
+            rows = []
+            for index in range(60 * len(names)):
+                name = names[index % len(names)]
+                latency = round(100 * level[name] * rng.lognormvariate(0, 0.3))
+                ok = not (place and name in worse[:1] and rng.random() < 0.4)
+                rows.append(
+                    f'{start + 2 * index},{latency},"{name}",{200 if ok else 500},{"true" if ok else "false"}\n'
+                )
+            if broken:
+                rows.insert(40, "damaged\n")
+            text = "timeStamp,elapsed,label,responseCode,success\n" + "".join(rows)
+            (folder / f"{side}-{number}.jtl").write_text(text)
+
+
+@pytest.mark.parametrize("broken", [False, True])
+@pytest.mark.parametrize("worse", [0, 1, 12])
+def test_a_text_fits_a_terminal_and_says_how_many_rows_it_leaves_out(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, worse: int, broken: bool
+) -> None:
+    names = [f"GET /api/v2/customers/{{id}}/orders/number/{index}" for index in range(30)]
+    write_many(tmp_path, names, worse=names[5 : 5 + worse], broken=broken)
+    call = f"--baseline '{tmp_path}/before-*.jtl' --candidate '{tmp_path}/after-*.jtl' --regression 5%"
+    code = 1 if worse else 0
+    result, _ = compared(capsys, call, code)
+    assert main(shlex.split(f"results compare {call}")) == code
+    text = capsys.readouterr().out
+    lines = text.splitlines()
+    assert len(lines) <= 40, text
+    assert max(len(line) for line in lines if line.startswith("  ")) <= 100, text
+    tables = tables_of(text)
+    assert set(tables) == {"failures", "latencies", "throughput"}
+    for table in result["tables"]:
+        if table["name"] == "with_failed_requests":
+            continue
+        heading, rows, left = tables[table["name"]]
+        assert heading[1:] == ["baseline", "candidate", "change", "p"]
+        assert len(rows) + left == len(table["rows"])
+        # what differs comes first
+        cells = [row["cells"] for row in table["rows"]]
+        differs = [min(cell["value"] for name, cell in row.items() if name[:1] == "p") < 0.05 for row in cells]
+        assert differs == sorted(differs, reverse=True)
+        assert [row["label"][-6:] for row in table["rows"][: len(rows)]] == [label[-6:] for label in rows]
+    assert ("warning [corrupt_lines]: 6 lines could not be read" in text) is broken
+    if worse == 1:
+        assert tables["failures"][1][0].endswith("number/5")
+        assert tables["latencies"][1][0].split()[-2].endswith("number/5")

@@ -76,7 +76,7 @@ def _tables(proposals: list[Proposal]) -> list[ResultTable]:
             if proposal.at_most is not None:
                 cells.append(Result("at_most", proposal.at_most, unit))
             cells.append(Result("above_baseline", proposal.above_baseline, "ratio"))
-            rows.append(Row(f"{one_line(proposal.endpoint, 40)} {proposal.measure}", cells))
+            rows.append(Row(f"{one_line(proposal.endpoint, 200)} {proposal.measure}", cells))
         tables.append(ResultTable(name, name, rows))
     return tables
 

@@ -32,6 +32,7 @@ from acolytes_perf.methods.run_files import (
 )
 from acolytes_perf.outcome import AnswerWarning, Outcome, Result
 from acolytes_perf.outputs import figure_report, release_report
+from acolytes_perf.outputs.render import room_for_tables
 from acolytes_perf.wording import format_quantity
 
 SIDES = ("baseline", "candidate")
@@ -80,11 +81,15 @@ def _compare_files(inputs: Inputs, runs: dict[str, list[RunRecord]], measures: S
     if not any(change.variation for change in changes if change.measure != FAILURES):
         message = "the runs of each side do not vary at all: they may be copies of one run"
         warnings.append(AnswerWarning("no_variation", message, "use runs that were made separately"))
-    tables = [*release_report.change_tables(changes), release_report.all_requests_table(runs, changes)]
+    texts = release_report.assumptions(runs, tests)
+    with_failed = release_report.all_requests_table(runs, changes)
+    if with_failed.rows:
+        texts[0] += " The table with_failed_requests of --json has all."
+    tables = [*release_report.change_tables(changes, room_for_tables(results, warnings, texts)), with_failed]
     return Outcome(
         answer + figure_report.gate_text(limit, failed=failed),
         results,
-        release_report.assumptions(runs, tests),
+        texts,
         warnings,
         failed=failed,
         tables=tables,
@@ -130,8 +135,8 @@ def _one_each(inputs: Inputs, runs: dict[str, list[RunRecord]], measures: Sequen
         before, after = (format_quantity((share.failures or 0) / share.requests, "ratio") for share in shares)
         answer += f" Failures: {before} and {after}."
     warnings = [*outcome.warnings, *release_report.run_warnings(runs, uses_throughput=THROUGHPUT in measures)]
-    rows = release_report.single_run_table(runs, measures)
     texts = [*outcome.assumptions, *release_report.files_text(runs)]
+    rows = release_report.single_run_table(runs, measures, room_for_tables(outcome.results, warnings, texts))
     return outcome._replace(answer=answer, warnings=warnings, tables=[rows], assumptions=texts)
 
 

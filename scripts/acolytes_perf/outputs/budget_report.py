@@ -11,6 +11,9 @@ from acolytes_perf.methods.release_comparison import FAILURES, THROUGHPUT
 from acolytes_perf.outcome import Result, ResultTable, Row
 from acolytes_perf.wording import format_quantity, pluralize
 
+#: The most characters of an endpoint's name in tables.
+_MOST_NAME = 200
+
 #: The most failed limits that the answer names.
 _MOST_NAMED = 4
 _KINDS = {FAILURES: "failure", THROUGHPUT: "throughput"}
@@ -56,7 +59,7 @@ def verdict_tables(verdicts: Sequence[LimitVerdict]) -> list[ResultTable]:
     for verdict in sorted(verdicts, key=lambda one: order.index(one.verdict)):
         limit = verdict.limit
         name = f"{_KINDS.get(limit.measure, 'latency')}_{'changes' if limit.needs_baseline else 'limits'}"
-        label = f"{one_line(limit.endpoint, 40)} {limit.measure}"
+        label = f"{one_line(limit.endpoint, _MOST_NAME)} {limit.measure}"
         tables.setdefault(name, []).append(Row(label, _cells(verdict)))
     names = ("failure_limits", "failure_changes", "latency_limits", "latency_changes", "throughput_limits",
              "throughput_changes")  # fmt: skip

@@ -18,8 +18,12 @@ _SAME_LOAD = 0.1
 #: The most endpoints that the answer names; the tables have all.
 _MOST_NAMED = 4
 
+#: The most characters of an endpoint's name in tables. A text cuts more, in the middle.
+MOST_NAME = 200
 #: The columns that an answer as text shows of the tables.
-_TEXT_COLUMNS = ("baseline", "candidate", "change", "p", "against_others")
+_TEXT_COLUMNS = ("baseline", "candidate", "change", "p")
+#: Lines of a table as text beside its rows: an empty one, the heading, and one that counts the rows left out.
+_FRAME_LINES = 3
 
 Runs = Mapping[str, Sequence[RunRecord]]
 
@@ -91,23 +95,52 @@ def _against(changes: Sequence[MeasureChange]) -> str:
     return ""
 
 
-def change_tables(changes: Sequence[MeasureChange]) -> list[ResultTable]:
-    """Failures, latencies and throughput; what changed comes first."""
+def change_tables(changes: Sequence[MeasureChange], room: int) -> list[ResultTable]:
+    """Failures, latencies and throughput; what changed comes first.
+
+    Args:
+        changes: of all endpoints and measures.
+        room: lines of the tables in an answer as text. Of each table at least one row is shown.
+    """
     ordered = sorted(changes, key=lambda change: (not change.is_reported, change.change.adjusted))
-    tables = []
-    for name, is_part, unit in (
-        ("failures", lambda measure: measure == FAILURES, "ratio"),
-        ("latencies", lambda measure: measure not in (FAILURES, THROUGHPUT), "s"),
-        ("throughput", lambda measure: measure == THROUGHPUT, "1/s"),
+    parts = [
+        ("failures", "ratio", [change for change in ordered if change.measure == FAILURES]),
+        ("latencies", "s", [change for change in ordered if change.measure not in (FAILURES, THROUGHPUT)]),
+        ("throughput", "1/s", [change for change in ordered if change.measure == THROUGHPUT]),
+    ]
+    parts = [part for part in parts if part[2]]
+    shown = _shown_rows([part[2] for part in parts], room)
+    return [
+        ResultTable(name, name, [Row(_label(change), _cells(change, unit)) for change in part], text_rows=rows,
+                    text_columns=_TEXT_COLUMNS)
+        for (name, unit, part), rows in zip(parts, shown)
+    ]  # fmt: skip
+
+
+def _shown_rows(parts: Sequence[Sequence[MeasureChange]], room: int) -> list[int]:
+    """How many rows of each table a text shows: of each one, then what is reported, then the rest of the latencies."""
+    reported = [sum(change.is_reported for change in part) for part in parts]
+    shown = [1] * len(parts)
+    left = room - (_FRAME_LINES + 1) * len(parts)
+    for index in range(len(parts) - 1, -1, -1):  # throughput is the first to go where there is no room
+        if left < 0 and not reported[index]:
+            shown[index] = 0
+            left += _FRAME_LINES + 1
+    by_size = sorted(range(len(parts)), key=lambda index: len(parts[index]))
+    for most, order in (
+        (reported, by_size),
+        ([min(2, len(part)) for part in parts], by_size),
+        ([len(part) for part in parts], by_size[::-1]),
     ):
-        part = [change for change in ordered if is_part(change.measure)]
-        rows = [Row(_label(change), _cells(change, unit)) for change in part]
-        tables.append(ResultTable(name, name, rows, text_columns=_TEXT_COLUMNS))
-    return tables
+        for index in order:
+            more = max(0, min(left, most[index] - shown[index])) if shown[index] else 0
+            shown[index] += more
+            left -= more
+    return shown
 
 
 def _label(change: MeasureChange) -> str:
-    name = one_line(change.endpoint, 40)
+    name = one_line(change.endpoint, MOST_NAME)
     return name if change.measure in (FAILURES, THROUGHPUT) else f"{name} {change.measure}"
 
 
@@ -143,8 +176,8 @@ def all_requests_table(runs: Runs, changes: Sequence[MeasureChange]) -> ResultTa
                 levels.append(sum(known) / len(known) if known and len(known) == len(figures) else None)
             if all(levels):
                 cells = [Result(name, level, "s") for name, level in zip(runs, levels)]
-                rows.append(Row(f"{one_line(endpoint, 40)} {measure}", cells))
-    return ResultTable("with_failed_requests", "with failed requests", rows)
+                rows.append(Row(f"{one_line(endpoint, MOST_NAME)} {measure}", cells))
+    return ResultTable("with_failed_requests", "with failed requests", rows, text_rows=0)
 
 
 def run_warnings(runs: Runs, *, uses_throughput: bool) -> list[AnswerWarning]:
@@ -246,11 +279,12 @@ def assumptions(runs: Runs, tests: int) -> list[str]:
 
 def files_text(runs: Runs) -> list[str]:
     """What was read for each side."""
-    texts = []
+    sides = []
     for side, records in runs.items():
-        if records:
+        if any(run.path for run in records):
             formats = ", ".join(sorted({run.format for run in records}))
-            texts.append(f"{side}: {pluralize(len(records), 'file')} of {formats}.")
+            sides.append(f"{side}: {pluralize(len(records), 'file')} of {formats}")
+    texts = ["; ".join(sides) + "."] if sides else []
     cuts = {run.warm_up_seconds for side in runs.values() for run in side if run.path}
     if any(cuts):
         longest = format_quantity(max(cuts), "s")
@@ -261,8 +295,8 @@ def files_text(runs: Runs) -> list[str]:
     return texts
 
 
-def single_run_table(runs: Runs, measures: Sequence[str]) -> ResultTable:
-    """The latencies of every endpoint where each side has one run, without any test."""
+def single_run_table(runs: Runs, measures: Sequence[str], room: int) -> ResultTable:
+    """The latencies of every endpoint where each side has one run, without any test; `room` as of `change_tables`."""
     before, after = (side[0].figures for side in runs.values())
     rows = []
     for endpoint in (name for name in before if name in after):
@@ -271,5 +305,5 @@ def single_run_table(runs: Runs, measures: Sequence[str]) -> ResultTable:
             if values[0] and values[1]:
                 cells = [Result(side, value, "s") for side, value in zip(runs, values)]
                 change = Result("change", values[1] / values[0] - 1, "ratio")
-                rows.append(Row(f"{one_line(endpoint, 40)} {measure}", [*cells, change]))
-    return ResultTable("runs", "runs", rows)
+                rows.append(Row(f"{one_line(endpoint, MOST_NAME)} {measure}", [*cells, change]))
+    return ResultTable("runs", "runs", rows, text_rows=max(1, room - _FRAME_LINES))

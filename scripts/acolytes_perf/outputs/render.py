@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from acolytes_perf.declare import Answer
-from acolytes_perf.outcome import Result, ResultTable, Row
+from acolytes_perf.outcome import AnswerWarning, Result, ResultTable, Row
 from acolytes_perf.outputs.command_line import call
 from acolytes_perf.outputs.document import document, json_text, mark
 from acolytes_perf.wording import format_interval, format_quantity
@@ -17,8 +17,9 @@ _SHOWN_WARNINGS = 5
 #: The most characters of a table's line, where the table can be turned round to fit.
 MOST_WIDTH = 96
 
-#: The most characters of a row's label in a table with a limit of its own; a longer one is cut in the middle.
-MOST_LABEL = 32
+#: In a table with a limit of its own, labels are cut in the middle where a line would have more than MOST_WIDTH
+#: characters, but they keep so many.
+LEAST_LABEL = 32
 
 #: A table as lines of cells, the heading first.
 Lines = list[list[str]]
@@ -48,8 +49,10 @@ def _lines(table: ResultTable) -> Lines:
     if table.text_rows is not None:
         names = [name for name in names if name in (table.text_columns or names)]
         rows, left = table.rows[: table.text_rows], len(table.rows) - table.text_rows
-        lines = [[table.heading, *names]]
-        lines += [[_shortened(row.label), *(_cell_of(row, name) for name in names)] for row in rows]
+        cells = [[_short_cell_of(row, name) for name in names] for row in rows]
+        beside = sum(width + 2 for width in _widths([names, *cells])) if names else 0
+        labels = [_shortened(row.label, max(LEAST_LABEL, MOST_WIDTH - 2 - beside)) for row in rows]
+        lines = [[table.heading, *names], *([label, *line] for label, line in zip(labels, cells))]
         return [*lines, [f"and {left} more, see --json", *("" for _ in names)]] if left > 0 else lines
     lines = [[table.heading, *names]]
     lines += [[row.label, *(_cell_of(row, name) for name in names)] for row in table.rows]
@@ -67,6 +70,18 @@ def _cell(result: Result) -> str:
         return value
     low, high, kind, level = result.interval
     return f"{value} ({format_interval(low, high, result.unit, kind, level)})"
+
+
+def _short_cell_of(row: Row, name: str) -> str:
+    """A cell of a table with a limit: shares with an interval have three digits, and the level is left out."""
+    result = next((result for result in row.results if result.name == name), None)
+    if result is None:
+        return ""
+    about = result.interval
+    if about is None or about.high is None or result.unit != "ratio" or result.value is None:
+        return _cell(result)
+    value, low, high = (f"{100 * end:.3g}" for end in (result.value, about.low, about.high))
+    return f"{value} % ({low} to {high} %)"
 
 
 def _widths(lines: Lines) -> list[int]:
@@ -94,17 +109,23 @@ def as_text(answer: Answer) -> str:
     return "\n".join([outcome.answer, "", *figures, *_limited_tables(answer), "", *warnings, *rest]) + "\n"
 
 
+def room_for_tables(results: Sequence[Result], warnings: Sequence[AnswerWarning], assumptions: Sequence[str]) -> int:
+    """How many lines of an answer as text are left for its tables; warnings that do not fit are counted there."""
+    lines_around = 5  # the answer, two empty lines, the source, and the mark
+    return max(0, MOST_LINES - lines_around - len(results) - len(warnings) - len(assumptions))
+
+
 def _limited_tables(answer: Answer) -> list[str]:
     """The tables that limit their rows in a text, each after an empty line."""
     tables = [table for table in answer.outcome.tables if table.text_rows and table.rows]
     return [line for table in tables for line in ("", *_padded(_lines(table)))]
 
 
-def _shortened(label: str) -> str:
+def _shortened(label: str, most: int) -> str:
     """A label from a file on one line, cut in the middle where it is too long."""
     text = "".join(sign if sign.isprintable() else " " for sign in label)
-    half = (MOST_LABEL - 3) // 2
-    return text if len(text) <= MOST_LABEL else f"{text[: MOST_LABEL - 3 - half]}...{text[-half:]}"
+    half = (most - 3) // 2
+    return text if len(text) <= most else f"{text[: most - 3 - half]}...{text[-half:]}"
 
 
 def _padded(lines: Lines) -> list[str]:
