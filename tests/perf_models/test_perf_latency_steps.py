@@ -47,8 +47,8 @@ def test_three_percentiles_of_a_log_normal_give_all_of_it(median: float, sigma: 
 @given(st.lists(st.floats(0, 1), min_size=2, max_size=40), st.lists(st.floats(0, 1), min_size=2, max_size=40))
 def test_a_convolution_of_integers_is_that_of_numpy(first: list[float], second: list[float]) -> None:
     size = max(len(first), len(second))
-    parts = [np.array(cells + [0.0] * (size - len(cells))) / max(1.0, sum(cells)) for cells in (first, second)]
-    assert convolved(*map(list, parts)) == pytest.approx(list(np.convolve(*parts)[:size]), abs=1e-11)
+    one, other = (np.array(cells + [0.0] * (size - len(cells))) / max(1.0, sum(cells)) for cells in (first, second))
+    assert convolved(list(one), list(other)) == pytest.approx(list(np.convolve(one, other)[:size]), abs=1e-11)
 
 
 @settings(deadline=None)
@@ -88,10 +88,10 @@ def test_parallel_optional_and_serial_steps_are_those_of_a_simulation() -> None:
     whole = a + b + np.maximum(c, d)
     for share in SHARES:
         assert total.percentile(share) == pytest.approx(np.quantile(whole, share), rel=0.006)
-    alone = total.scale_that_keeps(1, steps[1], 0.35, 0.99)
+    alone = total.scale_that_keeps(steps[1], 0.35, 0.99)
     assert alone is not None
     assert np.mean(a + alone * b + np.maximum(c, d) <= 0.35) == pytest.approx(0.99, abs=2e-4)
-    together = total.scale_that_keeps(2, steps[2], 0.35, 0.99)
+    together = total.scale_that_keeps(steps[2], 0.35, 0.99)
     assert together is not None
     assert np.mean(a + b + np.maximum(together * c, d) <= 0.35) == pytest.approx(0.99, abs=2e-4)
 
@@ -107,7 +107,7 @@ def test_the_standard_error_of_a_share_is_that_of_repeated_samples() -> None:
         ]
         total = StepSum(steps, 0.99, limit)
         found.append(total.share_within(limit))
-        stated.append(total.deviation(limit, [[500], [500]]))
+        stated.append(total.deviation(limit, [(step, 500) for step in steps]))
     assert np.mean(stated) == pytest.approx(np.std(found), rel=0.25)
 
 
@@ -167,3 +167,78 @@ def test_percentiles_beyond_the_last_one_have_the_interval_of_the_tail(capsys: p
     assert found["request"]["ci"][0] == pytest.approx(0.3)
     assert main([*call, "--format", "svg"]) == 0
     assert "request, hedged" in capsys.readouterr().out
+
+
+def _row(found: dict[str, Any], table: str, label: str) -> dict[str, Any]:
+    rows = next(one["rows"] for one in found["document"]["tables"] if one["name"] == table)
+    cells: dict[str, Any] = next(row["cells"] for row in rows if row["label"] == label)
+    return {name: cell["value"] for name, cell in cells.items()}
+
+
+def test_a_repeated_step_scales_in_all_its_repetitions(capsys: pytest.CaptureFixture[str]) -> None:
+    points = ":".join(f"{10 * math.exp(0.7 * stats.norm.ppf(share)):.9f}ms" for share in SHARES)
+    call = f"api:20ms:30ms:40ms,db:{points}::100%:3"
+    found = _answer(capsys, "latency", "budget", "--steps", call, "--target", "100ms")
+    rng = np.random.default_rng(8)
+    api = PercentileCurve([(0.5, 0.02), (0.95, 0.03), (0.99, 0.04)])
+    first = np.array([api.percentile(share) for share in rng.random(200_000)])
+    queries = (0.01 * np.exp(0.7 * rng.standard_normal((200_000, 3)))).sum(axis=1)
+    assert found["request"]["value"] == pytest.approx(np.quantile(first + queries, 0.99), rel=0.01)
+    row = _row(found, "steps", "db")
+    assert row["own"] == pytest.approx(np.quantile(queries, 0.99), rel=0.01)
+    assert found["request"]["value"] - row["saves"] == pytest.approx(0.04, rel=0.01)
+    alone = row["may_take_alone"] / row["own"]
+    assert np.mean(first + alone * queries <= 0.1) == pytest.approx(0.99, abs=6e-4)
+    scaled = 0.1 / found["request"]["value"]
+    assert found["factor_for_all"]["value"] == pytest.approx(scaled)
+    assert row["may_take"] == pytest.approx(row["own"] * scaled)
+
+
+def test_the_interval_of_files_holds_the_true_percentile(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    exact = stats.erlang(2, scale=0.05).ppf(0.95)
+    held = 0
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        for name in ("a", "b"):
+            lines = [
+                f"{1_700_000_000_000 + 20 * index},{value:.3f}" for index, value in enumerate(rng.exponential(50, 1000))
+            ]
+            (tmp_path / f"{name}.csv").write_text("timestamp,latency\n" + "\n".join(lines))
+        found = _answer(
+            capsys, "latency", "budget", "--file", f"{tmp_path}/a.csv,{tmp_path}/b.csv", "--percentile", "95%",
+            "--columns", "time=ms:timestamp,duration=ms:latency", "--warm-up", "none",
+        )  # fmt: skip
+        low, high = found["request"]["ci"]
+        held += low <= exact <= high
+    assert held >= 17
+
+
+def test_a_missed_target_names_the_step_that_alone_is_enough(capsys: pytest.CaptureFixture[str]) -> None:
+    call = "gateway:5ms:12ms:30ms,search:20ms:60ms:150ms:backends,stock:10ms:30ms:200ms:backends"
+    found = _answer(capsys, "latency", "budget", "--steps", call, "--target", "200ms")
+    warning = found["document"]["warnings"][0]
+    assert warning["code"] == "target_missed"
+    assert "only stock from 200 ms to" in warning["fix"]
+    assert _row(found, "steps", "gateway")["may_take_alone"] is None
+    undecided = _answer(capsys, "latency", "budget", "--steps", call, "--target", "300ms")
+    assert [one["code"] for one in undecided["document"]["warnings"]] == ["target_undecided"]
+    assert main(["latency", "budget", "--steps", call, "--target", "200ms", "--format", "svg"]) == 0
+    assert "share of the requests" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("steps", "start"),
+    [
+        ("ghost", "/steps/0/name: 'ghost' is no endpoint and no file: there are"),
+        ("runn,api:5ms:9ms", "/steps/0/name: 'runn' is no endpoint and no file (did you mean run?)"),
+        ("api:5ms:9ms", "file: run.csv has no effect: no row of steps is about it"),
+    ],
+)
+def test_a_step_that_no_file_has_is_refused(
+    steps: str, start: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("run.csv").write_text("timestamp,latency\n1700000000000,5\n1700000000020,7\n")
+    call = ["--file", "run.csv", "--columns", "time=ms:timestamp,duration=ms:latency", "--steps", steps]
+    assert main(["latency", "budget", *call]) == 2
+    assert capsys.readouterr().err.startswith(f"acolytes-perf: {start}")

@@ -78,6 +78,8 @@ def run(inputs: Inputs) -> Outcome:
     return Outcome(_sentence(inputs, ratio, results, what), results, assumptions, warnings, tables=tables)
 
 
+#: The ticks of the curve.
+_SHARES = [(share / 100, f"{share} %") for share in (0, 20, 40, 60, 80, 100)]
 _METHODS = {
     True: "LRU: by the characteristic time (Che), within 0.002 from 10 cached objects on; exact for few objects.",
     False: "LFU: the cache always holds the most popular objects, which is the best for independent requests.",
@@ -272,7 +274,7 @@ def curve(answer: Answer) -> str:
     ]
     asked = next(result for result in answer.outcome.results if result.name == "capacity")
     lines.append(Shape("up", "size", [(float(min(most, asked.value or 1)),)]))
-    axes = Axis("objects in the cache", log=True), Axis("hit ratio", "ratio")
+    axes = Axis("objects in the cache", log=True), Axis("hit ratio", ticks=_SHARES)
     return plot("Hit ratio by size", answer.outcome.answer, *axes, lines, mark(answer))
 
 

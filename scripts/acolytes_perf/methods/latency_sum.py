@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import operator
 import struct
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -99,14 +100,11 @@ class StepSum:
         self.width = max(bound, reach) / (size - 2)
         self._size = size
         self._parts = [cells_of(_slowest(group), self.width, size) for group in self.groups]
-        self._rests: list[list[float]] | None = None
-        self.cells = self._product(self._parts)
-
-    def _product(self, parts: Sequence[Sequence[float]]) -> list[float]:
-        total = [1.0] + [0.0] * (self._size - 1)
-        for index, part in enumerate(parts):
-            total = list(part) if index == 0 else convolved(total, part)
-        return total
+        self._sides: tuple[list[list[float]], list[list[float]]] | None = None
+        self.cells = self._parts[0]
+        for part in self._parts[1:]:
+            self.cells = convolved(self.cells, part)
+        self._within = list(itertools.accumulate(self.cells, initial=0.0))
 
     def percentile(self, share: float) -> float:
         """The latency that this share of the requests does not exceed, at most the largest one of the cells."""
@@ -114,48 +112,48 @@ class StepSum:
 
     def share_within(self, latency: float) -> float:
         """The share of the requests that take at most this long."""
-        place = latency / self.width + 0.5
-        whole = int(place)
-        if whole >= self._size:
-            return math.fsum(self.cells)
-        return math.fsum(self.cells[:whole]) + (place - whole) * self.cells[whole]
+        place = max(0.0, latency / self.width + 0.5)
+        whole = int(min(place, self._size))
+        if whole == self._size:
+            return self._within[-1]
+        return self._within[whole] + (place - whole) * self.cells[whole]
 
-    def without(self, group: int) -> list[float]:
-        """The cells of all groups but one."""
-        if self._rests is None:
-            parts = self._parts
+    def places(self, step: Step) -> list[int]:
+        """The groups with a step, one for each time that it is taken."""
+        return [index for index, group in enumerate(self.groups) if any(one is step for one in group)]
+
+    def without(self, step: Step) -> list[float]:
+        """The cells of all groups without those of a step, which follow each other."""
+        if self._sides is None:
             one = [1.0] + [0.0] * (self._size - 1)
-            before = list(itertools.accumulate(parts[:-1], convolved, initial=one))
-            after = list(itertools.accumulate(reversed(parts[1:]), convolved, initial=one))[::-1]
-            self._rests = [convolved(first, second) for first, second in zip(before, after)]
-        return self._rests[group]
+            before = list(itertools.accumulate(self._parts, convolved, initial=one))
+            after = list(itertools.accumulate(reversed(self._parts), convolved, initial=one))[::-1]
+            self._sides = before, after
+        places = self.places(step)
+        return convolved(self._sides[0][places[0]], self._sides[1][places[-1] + 1])
 
-    def room(self, group: int, step: Step, latency: float) -> list[float]:
+    def room(self, step: Step, latency: float) -> list[float]:
         """For each cell of the other groups the chance that these leave the step the time from there to a latency.
 
         The other steps of the step's own group must be ready in that time, too.
         """
-        others = _slowest([other for other in self.groups[group] if other is not step])
-        cells = self.without(group)[: int(latency / self.width + 0.5) + 1]
+        others = _slowest([other for other in self.groups[self.places(step)[0]] if other is not step])
+        cells = self.without(step)[: int(latency / self.width + 0.5) + 1]
         return [chance * others(latency - index * self.width) for index, chance in enumerate(cells)]
 
-    def scale_that_keeps(self, group: int, step: Step, latency: float, share: float) -> float | None:
+    def scale_that_keeps(self, step: Step, latency: float, share: float) -> float | None:
         """By what factor one step alone may become slower, so that a share of the requests keeps a latency.
 
         Returns:
             The factor, below 1 where the step must become faster; None where no factor is enough.
         """
-        room = self.room(group, step, latency)
-        width = self.width
+        room = [(index * self.width, chance) for index, chance in enumerate(self.room(step, latency))]
+        room = [(taken, chance) for taken, chance in room if chance > 1e-13]
+        times = len(self.places(step))
+        within = step.share_within if times == 1 else StepSum([step] * times, 1 - 1e-5, size=2 * CELLS).share_within
 
         def kept(factor: float) -> float:
-            return math.fsum(
-                [
-                    chance * step.share_within((latency - index * width) / factor)
-                    for index, chance in enumerate(room)
-                    if chance > 1e-13
-                ]
-            )
+            return math.fsum([chance * within((latency - taken) / factor) for taken, chance in room])
 
         low, high = 1e-6, 1.0
         if kept(low) < share:
@@ -167,23 +165,24 @@ class StepSum:
             low, high = (middle, high) if kept(middle) >= share else (low, middle)
         return low
 
-    def deviation(self, latency: float, effective: Sequence[Sequence[float | None]]) -> float:
+    def deviation(self, latency: float, samples: Sequence[tuple[Step, float]]) -> float:
         """The standard error of the share of requests within a latency, when the steps are samples (Hoeffding 1948).
 
         Args:
             latency: in seconds.
-            effective: how many independent requests each step of each group is worth; None for one that is no sample.
+            samples: the steps that were measured, with the number of independent requests that each is worth.
         """
-        share, variance = self.share_within(latency), 0.0
-        for index, group in enumerate(self.groups):
-            for step, count in zip(group, effective[index]):
-                if count is None:
-                    continue
-                room = list(itertools.accumulate(self.room(index, step, latency)))
-                own = cells_of(step.share_within, self.width, len(room))
-                # with so much time in the step, the rest must fit into what is left
-                squares = math.fsum(chance * left * left for chance, left in zip(own, reversed(room)))
-                variance += max(0.0, squares - share * share) / count
+        variance = 0.0
+        for step, count in samples:
+            times, rest = len(self.places(step)), self.room(step, latency)
+            own = cells_of(step.share_within, self.width, len(rest))
+            for _ in range(times - 1):
+                rest = convolved(rest, own)
+            # with so much time in the step once, the rest must fit into what is left
+            fits = [times * left for left in reversed(list(itertools.accumulate(rest)))]
+            mean = math.fsum(map(operator.mul, own, fits))
+            squares = math.fsum(chance * left * left for chance, left in zip(own, fits))
+            variance += max(0.0, squares - mean * mean) / count
         return math.sqrt(variance)
 
 
