@@ -13,7 +13,16 @@ from ruamel.yaml import YAML
 from acolytes_perf import commands
 from acolytes_perf.errors import InputError
 from acolytes_perf.inputs.timeline import show_time
-from acolytes_perf.methods.alert_replay import AlertRule, Firing, detection, firings, joined, no_traffic_window
+from acolytes_perf.methods.alert_replay import (
+    AlertRule,
+    Firing,
+    Traffic,
+    detection,
+    firings,
+    guarded_rule,
+    joined,
+    no_traffic_window,
+)
 from acolytes_perf.methods.error_history import ErrorHistory
 from acolytes_perf.methods.slo import BurnRateAlert
 from acolytes_perf.outcome import Outcome
@@ -76,6 +85,23 @@ def test_without_least_failures_chance_would_page_at_night(tmp_path: Path, monke
     assert firings(few, AlertRule(alert, min_failures=2)) == []
     assert firings(few, AlertRule(alert, min_recent=2)) == []
     assert firings(few, AlertRule(alert, count_rule=2)) == []
+
+
+def test_an_outage_hardly_ever_pages_twice() -> None:
+    # 54 requests in 5 minutes; a fifth fails for 50 minutes, which stay in the long window for the next 6 hours
+    rng, alert = random.Random(2), BurnRateAlert(6 * 3600, 6.0, 0.001, 30 * 86_400)
+    rate = 54 / STEP
+    rule = guarded_rule(alert, Traffic(rate, rate), 0.0004, 0.001 * rate * 30 * 86_400, None)
+    again = {True: 0, False: 0}
+    for _ in range(400):
+        bad = [float(sum(rng.random() < (0.2 if 10 <= at < 20 else 0.0004) for _ in range(54))) for at in range(120)]
+        history = ErrorHistory([STEP * (at + 1.0) for at in range(120)], [54.0] * 120, bad, STEP)
+        for is_guarded in again:
+            fired = firings(history, rule if is_guarded else rule._replace(min_recent=None))
+            assert fired[0].start <= 13 * STEP
+            again[is_guarded] += len(joined(fired, 3600)) > 1
+    assert again[True] <= 400 * 0.04
+    assert again[False] >= 400 * 0.1
 
 
 @pytest.mark.parametrize("share", [1.0, 0.1])

@@ -213,7 +213,7 @@ COMMAND = Command(
     example={"limits": "p95:500ms,mean:300ms", "candidate_values": "p95:412ms,p95:420ms,mean:180ms,mean:186ms"},
     results={
         "limits": "limits of the budget, one for each endpoint and measure",
-        "failed": "limits that fail",
+        "failed": "limits that fail; of releases that keep all limits at most 5 % have any",
         "undecided": "limits that more runs would decide",
         "passed": "limits that pass",
         "gate_passed": "no: exit code 1",

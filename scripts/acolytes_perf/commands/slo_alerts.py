@@ -83,7 +83,7 @@ class Objective(NamedTuple):
         rate = self.rate or 0.0
         needed = low_traffic.errors_to_fire(alert, rate, self.failures)
         rule = self.rule(alert)
-        least = max(needed or 0, rule.min_failures or 0, rule.count_rule or 0)
+        least = max(needed or 0, rule.min_failures or 0, rule.min_recent or 0, rule.count_rule or 0)
         return None if needed is None or least > rate * alert.long_window * (1 + ROUNDING) else least
 
     def seen(self, alert: BurnRateAlert) -> tuple[float | None, float | None]:

@@ -19,6 +19,8 @@ from acolytes_perf.methods.slo import BurnRateAlert
 _LATE = 900.0
 #: False alarms a month that a rule may have by chance.
 _FALSE_A_MONTH = 0.1
+#: Chance that an outage pages once more while its failures are still in the long window.
+_FALSE_AFTER_AN_OUTAGE = 0.02
 _HALF_DAY = 43_200.0
 
 
@@ -81,9 +83,9 @@ def guarded_rule(
         return AlertRule(alert, count_rule=max(low_traffic.count_threshold(alert, budget_errors), least or 0))
     needed = least or failures_beyond_chance(alert, rate, usual_share)
     fewest = low_traffic.threshold_errors(alert, rate, alert.long_window)
-    # after an outage the long window stays above for hours, and one failure at night would page again
+    # after an outage the long window stays above for hours, and a few failures by chance would page again
     short_fewest = low_traffic.threshold_errors(alert, traffic.lowest, alert.short_window)
-    recent = low_traffic.MIN_COUNT_THRESHOLD
+    recent = recent_failures_beyond_chance(alert, traffic.mean, usual_share)
     return AlertRule(alert, needed if needed > fewest else None, recent if recent > short_fewest else None)
 
 
@@ -100,6 +102,22 @@ def failures_beyond_chance(alert: BurnRateAlert, rate: float, usual_share: float
     while count < mean + 10 * math.sqrt(mean) + 20:
         if low_traffic.false_counts_per_month(alert, rate, usual_share, count) <= _FALSE_A_MONTH:
             break
+        count += 1
+    return count
+
+
+def recent_failures_beyond_chance(alert: BurnRateAlert, rate: float, usual_share: float) -> int:
+    """The fewest failures in the short window, at least 2, that chance brings after one outage in fifty.
+
+    Args:
+        alert: its long window is above for so long after an outage.
+        rate: requests per second, above 0.
+        usual_share: share of the requests that fails when nothing is wrong.
+    """
+    others = max(0, round(rate * alert.short_window) - 1)
+    count = low_traffic.MIN_COUNT_THRESHOLD
+    failures = rate * alert.long_window * usual_share
+    while failures * low_traffic.binomial_pmf(count - 1, others, usual_share) > _FALSE_AFTER_AN_OUTAGE:
         count += 1
     return count
 

@@ -3,8 +3,8 @@
 The season is that of the line through all values (`seasonal_line`). So it rests on every season of the history, and
 not on the first two as in `holt_winters`; only the level goes on changing.
 
-Source: Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3rd edition, section 5.7 (forecasting with
-decomposition).
+Source: Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3rd edition, sections 5.7 (forecasting with
+decomposition) and 5.5 (intervals of the drift method).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def fit_fixed_season(values: Series, season: int, *, multiplicative: bool) -> Sm
     if start is None:
         return infeasible_model(_START_WEIGHTS)
     model = search_weights(values, _START_WEIGHTS, start, multiplicative=multiplicative, searched=1, damping=_NO_TREND)
-    return model if model.weights[0] > 0 else infeasible_model(model.weights)
+    return _with_drift(model, len(values)) if model.weights[0] > 0 else infeasible_model(model.weights)
 
 
 def apply_fixed_season(values: Series, season: int, weights: Weights, *, multiplicative: bool) -> SmoothingModel:
@@ -43,7 +43,17 @@ def apply_fixed_season(values: Series, season: int, weights: Weights, *, multipl
     start = _start_state(values, season, multiplicative=multiplicative)
     if start is None or weights[0] <= 0:
         return infeasible_model(weights)
-    return smooth(values, weights, start, multiplicative=multiplicative, damping=_NO_TREND)
+    return _with_drift(smooth(values, weights, start, multiplicative=multiplicative, damping=_NO_TREND), len(values))
+
+
+def _with_drift(model: SmoothingModel, count: int) -> SmoothingModel:
+    """The model with the standard error of its drift, which is taken as 0, but which so many values hardly show.
+
+    The level is a random walk. Its steps have the standard deviation alpha * residual_sd, and their mean that over the
+    square root of their number: the method of drift in Hyndman and Athanasopoulos, section 5.5.
+    """
+    step_sd = model.weights[0] * model.residual_sd * (abs(model.level) if model.is_multiplicative else 1.0)
+    return model._replace(trend_se=step_sd / math.sqrt(count - 1))
 
 
 def _start_state(values: Series, season: int, *, multiplicative: bool) -> tuple[float, float, list[float]] | None:

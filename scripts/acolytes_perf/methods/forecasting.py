@@ -146,12 +146,12 @@ def _simulate_path(model: SmoothingModel, steps: int, rng: random.Random) -> lis
         model.degrees_of_freedom / rng.gammavariate(model.degrees_of_freedom / 2, 2)
     )
     season, path = len(seasonal), []
-    if model.trend_se:
-        trend_error = rng.gauss(0, model.trend_se)
-        level, trend = level + trend_error * model.steps_since_centroid, trend + trend_error
+    # what the trend may differ by; it lasts, also where the trend itself fades
+    drift = rng.gauss(0, model.trend_se) if model.trend_se else 0.0
+    level += drift * model.steps_since_centroid
     for step in range(steps):
         trend *= model.damping
-        figure, base = seasonal[step % season], level + trend
+        figure, base = seasonal[step % season], level + trend + drift
         expected = base * figure if model.is_multiplicative else base + figure
         value = expected + rng.gauss(0, residual_sd) * (expected if model.is_multiplicative else 1.0)
         path.append(value)

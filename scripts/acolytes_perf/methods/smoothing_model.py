@@ -30,7 +30,8 @@ class SmoothingModel(NamedTuple):
         sum_of_squares: of the one-step errors, in squared units of the series.
         residual_sd: standard deviation of the one-step errors.
         degrees_of_freedom: of `residual_sd`, at least 2.
-        trend_se: standard error of the trend; 0 where smoothing adapts it.
+        trend_se: standard error of the trend, or of the drift that a model without a trend leaves out; 0 where
+            smoothing adapts the trend.
         steps_since_centroid: steps from the centroid of the regression's times to the last observation.
         residual_autocorrelation: sum of the residuals' first autocorrelations, in standard errors.
         minus_2_log_likelihood: up to a constant shared by the models compared.
