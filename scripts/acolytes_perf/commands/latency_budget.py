@@ -76,10 +76,12 @@ def _read(inputs: Inputs) -> Request:
         for name in [name for name in ("columns", "warm_up") if name in inputs.written]:
             raise InputError(f"/{name}", "has no effect: the call names no file to read", {name: None})
         return read_steps(inputs, [])
-    from acolytes_perf.methods.load_test_run import read_runs  # only calls with files need it
+    from acolytes_perf.methods.load_test_run import read_run  # only calls with files need it
 
     paths = run_files(inputs.texts("file"), "/file")
-    return read_steps(inputs, read_runs(paths, "/file", None, inputs.text("warm_up") or "none", read_columns(inputs)))
+    warm_up, columns = inputs.text("warm_up") or "none", read_columns(inputs)
+    runs = [read_run(path, f"/file/{index}", None, warm_up, columns) for index, path in enumerate(paths)]
+    return read_steps(inputs, runs)
 
 
 def _intervals(request: Request, total: StepSum, shares: Sequence[float]) -> list[Interval | None]:
