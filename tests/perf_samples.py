@@ -6,6 +6,7 @@ SAMPLES = Path(__file__).parent / "perf_results/samples"
 #: The name of each sample's format, as an answer shows it.
 FORMAT_OF = {
     "k6.ndjson": "k6 (NDJSON)", "k6.csv": "k6 (CSV)", "k6_summary.json": "k6 (summary)",
+    "k6_machine_summary.json": "k6 (summary)",
     "jmeter.jtl": "JMeter JTL (CSV)", "jmeter.xml": "JMeter JTL (XML)", "gatling.log": "Gatling (simulation.log)",
     "gatling_2.log": "Gatling (simulation.log)", "gatling_stats.json": "Gatling (stats.json)",
     "artillery.json": "Artillery (JSON)", "artillery_1.json": "Artillery (JSON)", "locust_stats.csv": "Locust (CSV)",

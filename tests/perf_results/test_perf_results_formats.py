@@ -16,7 +16,7 @@ from perf_answers import latencies
 from perf_samples import FORMAT_OF, SAMPLES
 
 #: What a file tells of its tool.
-VERSIONS = {"gatling_binary.log": " 3.12.0", "fortio.json": " 1.60.3"}
+VERSIONS = {"gatling_binary.log": " 3.12.0", "fortio.json": " 1.60.3", "k6_machine_summary.json": " 2.2.0"}
 #: Requests, share that failed, and latencies in milliseconds of the files that a real tool wrote.
 REAL: dict[str, tuple[int, float | None, dict[str, float]]] = {
     "hey.txt": (300, 0.02, {"mean": 47.3, "min": 3.8, "p50": 48.0, "p99": 56.1, "max": 59.9}),

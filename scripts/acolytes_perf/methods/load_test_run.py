@@ -25,6 +25,8 @@ from acolytes_perf.result_files.source import Source
 
 #: A stretch without requests is a gap from this share of the run on, if it takes at least two whole slices.
 _GAP_SHARE = 1 / 20
+#: Metrics of k6 tests that send no requests by HTTP or gRPC: the browser's, and those of WebSockets.
+_OTHER_K6_METRICS = ("browser_http_req_duration", "ws_session_duration")
 
 
 class LoadTestRun(NamedTuple):
@@ -315,5 +317,10 @@ def _no_requests(source: Source, name: str, label: str | None, part: _Part) -> I
     if transactions and not names:
         fix = "make the test without 'Generate parent sample', which writes only their sums"
         return source.error(f"has {transactions} {TRANSACTIONS}, but here it has none: {fix}")
+    if name == "k6 (NDJSON)":
+        other = next((metric for metric in _OTHER_K6_METRICS if f'"{metric}"'.encode() in source.head), None)
+        if other:
+            columns = f"--columns time=data.time,duration=ms:data.value,label=metric --label {other}"
+            return source.error(f"is {name} without any request; for its {other} set {columns}")
     lines = f", and {part.corrupt} lines that cannot be read" if part.corrupt else ""
     return source.error(f"is {name} without any request{lines}")

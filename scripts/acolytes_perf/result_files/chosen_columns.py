@@ -89,6 +89,9 @@ class _ChosenColumns:
         for role in ("label", "status", "success"):
             if units.get(role, "") not in ("", "fold" if role == "label" else ""):
                 raise _error(f"{quoted(units[role])} is not a unit of {role}: write {role}={self._names[role]}")
+        if is_json:  # lines of another kind have no duration
+            duration = headings.index(self._names["duration"])
+            sample = [row for row in sample if row[duration]]
         cells = {role: [row[headings.index(name)] for row in sample] for role, name in self._names.items()}
         self._unit = units["duration"] or heading_unit(self._names["duration"])
         self._time_format, self._sample_times = units.get("time", ""), cells.get("time", [])
@@ -142,19 +145,23 @@ class _ChosenColumns:
     def _read_json(self, source: Source, names: Sequence[str]) -> Iterator[Batch]:
         for block in source.blocks():
             rows: list[list[bytes]] = []
-            corrupt, at_end = 0, False
+            corrupt, at_end, others = 0, False, 0
             for line in block.split(b"\n"):
                 if not line.strip():
                     continue
                 document = _loaded(line)
                 row = [_cell(document, name).encode("utf-8", "replace") if name else b"" for name in names]
                 at_end = document is None
-                if at_end or not self._is_valid(row):
+                if document is not None and not row[1]:
+                    others += 1
+                elif at_end or not self._is_valid(row):
                     corrupt += 1
                 else:
                     rows.append(row)
             if corrupt:
                 source.count_corrupt(corrupt, at_end=at_end)
+            if others:
+                source.left_out[f"lines without {self._names['duration']}"] += others
             if rows:
                 yield self._convert(list(zip(*rows)))
 

@@ -106,12 +106,12 @@ MEANINGS = {
         _DOCUMENTED,
     ),
     "k6_summary": Meaning(
-        "`--summary-export`",
-        "`http_reqs`",
-        "`http_req_failed`",
-        "`http_req_duration`",
-        "requests over their rate",
-        _DOCUMENTED,
+        "`--summary-export`, `handleSummary`, also with `--new-machine-readable-summary`",
+        "`http_reqs`; gRPC: count of `grpc_req_duration`, else iterations; browser: of `browser_http_req_failed`",
+        "`http_req_failed`; gRPC: not in the file",
+        "`http_req_duration`, `grpc_req_duration` or `browser_http_req_duration`",
+        "the length of the test, else requests over their rate",
+        "written from k6's source of 2.2.0; not run",
     ),
     "jtl": Meaning(
         "JTL as CSV; Taurus' `kpi.jtl`",
