@@ -172,14 +172,14 @@ def _refuse_units(units: dict[str, int]) -> None:
     raise InputError(f"/history/{row}/value", message)
 
 
-def read_capacity(inputs: Inputs, unit: str) -> float | None:
+def read_capacity(inputs: Inputs, unit: str, name: str = "capacity") -> float | None:
     """The capacity in base units; None without one. Raises InputError where its unit is not that of the demand."""
-    capacity = read_quantity(inputs, "capacity")
+    capacity = read_quantity(inputs, name)
     if capacity is not None and capacity.unit != unit:
         message = f"is {_UNIT_NAMES[capacity.unit]}, but the demand is {_UNIT_NAMES[unit]}: use one unit"
         if not unit:
             message += ", for a file with --unit or by a heading such as `demand [/s]`"
-        raise InputError("/capacity", message)
+        raise InputError(f"/{name}", message)
     return None if capacity is None else capacity.number
 
 
