@@ -207,7 +207,8 @@ def _warnings(case: Case, needed: float | None) -> list[AnswerWarning]:
 def _chart(answer: Answer) -> str:
     from acolytes_perf.outputs.headroom_chart import chart
 
-    return chart(answer, read_case(answer.inputs))
+    case = read_case(answer.inputs)
+    return chart(answer, case.loads, case.scaler, case.followed, case.spare, case.history.unit)
 
 
 _RESULTS = {
