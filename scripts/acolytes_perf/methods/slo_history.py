@@ -11,7 +11,6 @@ from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.timeline import EARLIEST, LATEST, TIME, show_time
 from acolytes_perf.inputs.units import show_duration
 from acolytes_perf.methods.error_history import ErrorHistory, Use
-from acolytes_perf.methods.incidents import find_incidents
 from acolytes_perf.outcome import AnswerWarning
 from acolytes_perf.series.incident_list import ROLES, IncidentRow, read_incidents
 from acolytes_perf.series.pairs import read_pair
@@ -72,6 +71,8 @@ def _from_series(inputs: Inputs) -> Case:
     history = _limited(inputs, ErrorHistory(columns[0], columns[1], columns[2], pair.step))
     if not math.fsum(history.requests):
         raise CannotAnswerError("/requests", "has no request in this period; missing: at least 1 request")
+    from acolytes_perf.methods.incidents import find_incidents  # help and most refusals do without
+
     detection = find_incidents(history)
     episodes = [Episode(one.use, one.use.end - one.use.start, one.use.bad_share) for one in detection.incidents]
     warnings = tuple(

@@ -12,7 +12,6 @@ from acolytes_perf.inputs.files import expand
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.timeline import EARLIEST, LATEST, TIME
 from acolytes_perf.inputs.units import DURATION, RATIO
-from acolytes_perf.series.cells import NumberError, heading_unit, read_numbers
 from acolytes_perf.time_units import SECONDS
 
 if TYPE_CHECKING:
@@ -154,9 +153,10 @@ def _times(cells: Rows, place: tuple[int, str], where: str, notes: dict[str, Non
 
 
 def _durations(cells: Rows, place: tuple[int, str], where: str) -> list[float]:
-    index, unit = place
-    from acolytes_perf.series.layout import words_of  # only files need it
+    from acolytes_perf.series.cells import heading_unit  # only files need it
+    from acolytes_perf.series.layout import words_of
 
+    index, unit = place
     heading = cells.headings[index]
     named = unit or heading_unit(heading)
     factor = next((_UNIT_WORDS[word] for word in words_of(heading) if word in _UNIT_WORDS), None)
@@ -185,6 +185,8 @@ def _shares(cells: Rows, place: tuple[int, str], where: str) -> list[float]:
 
 def _numbers(cells: Rows, index: int, unit: str, where: str) -> tuple[list[float], str]:
     """The numbers of a column, of which none may be missing, and their unit."""
+    from acolytes_perf.series.cells import NumberError, read_numbers  # only files need it
+
     try:
         numbers = read_numbers([cell.strip() for cell in cells.column(index)], cells.headings[index], unit)
     except NumberError as error:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from acolytes_perf.errors import InputError
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.timeline import show_time
 from acolytes_perf.inputs.units import TEXT
 from acolytes_perf.series.series_input import KIND, SELECT, columns_field, columns_for
-from acolytes_perf.series.time_series import TOLERANCE, TimeSeries
 from acolytes_perf.wording import format_quantity, pluralize
+
+if TYPE_CHECKING:
+    from acolytes_perf.series.time_series import TimeSeries
 
 _ROLES = ("requests", "errors", "good")
 #: The inputs of a command that reads such a pair.
@@ -115,6 +117,8 @@ def _whole_histogram(series: Sequence[TimeSeries]) -> list[TimeSeries]:
 
 def _aligned(requests: TimeSeries, part: TimeSeries, *, is_good: bool) -> Pair:
     """Both series on the steps of the requests."""
+    from acolytes_perf.series.time_series import TOLERANCE  # declaring the inputs does not need it
+
     step = requests.step or part.step
     if part.step and abs(part.step - step) > TOLERANCE * step:
         message = (
