@@ -16,12 +16,16 @@ file of references, says how to make a call of the command from one kind of entr
   expected figure its unit. `by` is a key of READINGS, or `interval` for a list of both ends. For other lists without
   `each`, `{i}` in a name or row counts from 1, or `row` is a list.
 
-An entry names a command, an area of commands, or the `for` of a rule. A rule applies when it reads every input of the
+An entry names a command, an area of commands, or the `for` of a rule. An input may be a list as an expression, such
+as `[0]*1000+[1]*1000`.
+
+A rule applies when it reads every input of the
 entry and every figure that the entry expects. The first rule that applies is used.
 """
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -44,6 +48,12 @@ READINGS: Mapping[str, Callable[[Result], Number]] = {
     "halfwidth": _halfwidth,
     "negative": lambda result: result.value is not None and result.value < 0,
 }
+
+
+#: One list of numbers, repeated so many times; and a sum of such lists.
+_LIST = re.compile(r"\[([-+\d.,\s]+)\](?:\s*\*\s*(\d{1,6}))?")
+_LISTS = re.compile(rf"\s*{_LIST.pattern}(\s*\+\s*{_LIST.pattern})*\s*")
+_MOST_ITEMS = 100_000
 
 
 class Figure(NamedTuple):
@@ -77,6 +87,7 @@ def cases(rule: Mapping[str, Any], inputs: Mapping[str, Any], expected: Mapping[
 
 def _cases(rule: Mapping[str, Any], inputs: Mapping[str, Any], expected: Mapping[str, Any]) -> list[Case] | None:
     when, each = rule.get("when", {}), rule.get("each", [])
+    inputs = {name: _expanded(value) for name, value in inputs.items()}
     if any(inputs.get(name) != value for name, value in when.items()):
         return None
     chosen = {field: _usable(template, inputs) for field, template in rule["inputs"].items()}
@@ -94,6 +105,20 @@ def _cases(rule: Mapping[str, Any], inputs: Mapping[str, Any], expected: Mapping
         _case(rule, chosen, _at_index(inputs, varying, index), _at_index(expected, varying and expected, index))
         for index in range(count)
     ]
+
+
+def _expanded(value: Any) -> Any:
+    """The list that a text such as `[0]*3+[1]*2` means; any other value unchanged.
+
+    >>> _expanded("[0]*3 + [1, 2]")
+    ['0', '0', '0', '1', '2']
+    """
+    if not isinstance(value, str) or not _LISTS.fullmatch(value):
+        return value
+    parts = [(items.split(","), int(times or 1)) for items, times in _LIST.findall(value)]
+    if sum(len(items) * times for items, times in parts) > _MOST_ITEMS:
+        return value
+    return [item.strip() for items, times in parts for item in items * times]
 
 
 def _at_index(values: Mapping[str, Any], varying: Collection[str], index: int) -> dict[str, Any]:

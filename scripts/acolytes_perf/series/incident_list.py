@@ -64,12 +64,13 @@ class IncidentList(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def read_incidents(inputs: Inputs, columns: str | None) -> IncidentList:
+def read_incidents(inputs: Inputs, columns: str | None, *, may_overlap: bool = False) -> IncidentList:
     """The incidents of the call, or of the files that it names.
 
     Args:
         inputs: with the input `incidents`.
         columns: the part of `--columns` for incidents.
+        may_overlap: whether two incidents may go on at the same time.
 
     Raises:
         InputError: a file has no column for a date or a duration, or a cell is wrong; or incidents overlap.
@@ -93,7 +94,7 @@ def read_incidents(inputs: Inputs, columns: str | None) -> IncidentList:
         raise InputError("/columns", "has no effect: incidents are not from a file", {"columns": None})
     result = sorted(IncidentRow(row.number("date"), row.number("duration"), row.number("share")) for row in rows)
     for earlier, later in zip(result, result[1:]):
-        if later.start < earlier.end - 1:
+        if later.start < earlier.end - 1 and not may_overlap:
             message = "two incidents overlap, so that their failures would count twice: join them"
             raise InputError("/incidents", f"{message} ({TIME.show(earlier.start)} and {TIME.show(later.start)})")
     return IncidentList(result, tuple(notes))

@@ -32,6 +32,7 @@ _HEADINGS = {
     "throughput": "/s:rate",
     "requests": "total",
     "errors": "failed",
+    "date": "began",
 }
 
 
