@@ -18,7 +18,7 @@ _LIVE_IN_DOUBLE_QUOTES = frozenset("$`\\!\n\r")
 # Options of `acolytes-perf` whose content could name a file that nobody sees in the command.
 _UNSEEN_INPUTS = ("--in", "--input")
 # The files that a command may write unasked: no program, no build file, and no instructions that a client reads.
-_RESULT_SUFFIXES = (".json", ".md", ".svg", ".txt", ".xml", ".yaml", ".yml")
+_RESULT_SUFFIXES = (".html", ".json", ".md", ".svg", ".txt", ".xml", ".yaml", ".yml")
 _BUILD_FILES = ("build.xml", "ivy.xml", "pom.xml")
 _INSTRUCTIONS = ("agents.md", "claude.md", "claude.local.md", "gemini.md")
 
@@ -136,8 +136,12 @@ def _input_files_are_allowed(arguments: list[str], cwd: str) -> bool:
     if " ".join(arguments[:2]) in generated.OTHER_COMMANDS:
         return True
     rest = arguments if arguments[0] in generated.ONE_WORD else arguments[1:]
-    if any(not word.startswith("-") and not _takes_next(before) for before, word in zip(rest, rest[1:])):
-        return False  # a word that belongs to no option may be taken for a file
+    # a word that belongs to no option may be taken for a file
+    stray = [word for before, word in zip(rest, rest[1:]) if not word.startswith("-") and not _takes_next(before)]
+    if stray and " ".join(arguments[: 1 if rest is arguments else 2]) not in generated.POSITIONAL:
+        return False
+    if not all(_is_inside(part, cwd) for word in stray for part in word.split(",")):
+        return False
     return all(_setting_is_allowed(option, value, cwd) for option, value in _options(arguments))
 
 

@@ -75,12 +75,21 @@ def _about(command: Command, options: argparse.Namespace) -> str:
 def _answer(command: Command, raw: dict[str, object], options: argparse.Namespace) -> tuple[str, int]:
     """The answer in the chosen format. With `--out` it goes into files, and a line names them."""
     answer = answer_to(command, command.check(raw))
+    saved = ""
+    if options.save:
+        from acolytes_perf.outputs.answer_files import save
+
+        saved = f"saved: {save(answer)}"
     if options.out:
         paths, not_written = _write(answer, options)
         lines = [answer.outcome.answer, f"written: {', '.join(map(one_line, paths))} ({mark(answer)})", *not_written]
         text = "\n".join(lines) + "\n"
     else:
         text = _rendered(answer, options.format or "text")
+    if saved and (options.out or options.format in (None, "text")):
+        text += f"{saved}\n"
+    elif saved:
+        print(f"acolytes-perf: {saved}", file=sys.stderr)  # another program reads standard output
     if options.out or options.format in command.formats:
         # nobody reads a file or another program's input at once
         for warning in warning_lines(answer):

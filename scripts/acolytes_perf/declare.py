@@ -41,6 +41,7 @@ class Command(NamedTuple):
     runs, by input. `results` explains each result by its name. `tables` explains each column by the name of its
     table and its own name; a name that ends in `_N` stands for numbered columns. `formats` are output formats beside
     the common ones.
+    `positional` is the input that words without an option give, such as the file of `report lint FILE.md`.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Command(NamedTuple):
     results: Mapping[str, str] = {}
     tables: Mapping[str, Mapping[str, str]] = {}
     formats: Mapping[str, Format] = {}
+    positional: str | None = None
 
     @property
     def file_inputs(self) -> list[str]:

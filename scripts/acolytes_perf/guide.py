@@ -17,6 +17,7 @@ OPTIONS = (
     ("--format FORMAT", "text (default), markdown (or --md), json (or --json), or a format of the command"),
     ("--out FILE", "write the answer to a file in the working folder; the suffix chooses the format"),
     ("--out DIR/", "write the answer in every format into a folder; files that you edited stay as they are"),
+    ("--save", "keep the answer as JSON in perf-answers/ too, for dashboard, report board and report lint"),
     ("--in FILE", "read the inputs from a JSON object, or a table from CSV; - is standard input"),
     ("--input JSON", "the inputs as a JSON object"),
     ("--set NAME=VALUE", "for programs: an input by its JSON name, as in --set arrival_rate=1200/s"),

@@ -15,9 +15,9 @@ from acolytes_perf.outputs.render import RENDERERS
 
 _SUFFIXES = {".json": "json", ".md": "markdown", ".txt": "text"}
 #: What every command takes.
-_OWN = ("set", "in", "input", "format", "json", "md", "out", "explain", "schema", "help")
+_OWN = ("set", "in", "input", "format", "json", "md", "out", "save", "explain", "schema", "help")
 #: Options that a proposal takes over from the call; the inputs follow from the others.
-_KEPT = ("format", "out", "schema", "explain")
+_KEPT = ("format", "out", "save", "schema", "explain")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -51,9 +51,19 @@ def parsed(command: Command, words: list[str]) -> tuple[argparse.Namespace, list
     parser.add_argument("--json", dest="format", action="store_const", const="json")
     parser.add_argument("--md", dest="format", action="store_const", const="markdown")
     parser.add_argument("--out")
+    parser.add_argument("--save", action="store_true")
     parser.add_argument("--explain", action="store_true")
     parser.add_argument("--schema", action="store_true")
-    return parser.parse_known_args(words)
+    options, strange = parser.parse_known_args(words)
+    name = command.positional
+    if name and strange and not any(word.startswith("-") for word in strange) and not _is_set(options, name):
+        options.set.append(f"{name}={','.join(strange)}")
+        return options, []
+    return options, strange
+
+
+def _is_set(options: argparse.Namespace, name: str) -> bool:
+    return any(setting.partition("=")[0].strip() == name for setting in options.set)
 
 
 def kept(options: argparse.Namespace) -> dict[str, object]:
@@ -81,6 +91,8 @@ def check(command: Command, options: argparse.Namespace, strange: list[str], raw
         raise InputError("", message, {"--format": None})
     if options.out and (options.schema or options.explain):
         raise InputError("", "--out writes an answer, not --schema or --explain: leave it out", {"--out": None})
+    if options.save and (options.schema or options.explain):
+        raise InputError("", "--save keeps an answer, not --schema or --explain: leave it out", {"--save": None})
     if options.out:
         from acolytes_perf.outputs.output_file import format_of, is_folder
 

@@ -41,6 +41,11 @@ def hook_data() -> bytes:
             (command.name for command in in_areas if not command.file_inputs),
             "the commands of these areas without such an input,",
         ),
+        _constant(
+            "POSITIONAL",
+            (command.name for command in in_areas if command.positional),
+            "the commands that take files as words without an option,",
+        ),
         _constant("FILE_INPUTS", file_inputs, "these inputs,"),
         _constant("OTHER_INPUTS", inputs - file_inputs, "and their other inputs."),
     ]

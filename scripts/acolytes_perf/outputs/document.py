@@ -18,13 +18,34 @@ from acolytes_perf.references import identifiers
 def answer_to(command: Command, inputs: Inputs, outcome: Outcome | None = None) -> Answer:
     """Make the answer to checked inputs, for which the command runs if there is no outcome yet.
 
-    The same inputs give the same answer.
+    The same inputs give the same answer, with the same id. Where an input names files, the figures count for the id as
+    well, so that it changes with the files.
 
     Raises:
         PerfError: the command cannot answer.
     """
-    canonical = json.dumps(_identity(command, inputs), sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return Answer(command, inputs, _tidied(outcome or command.run(inputs)), sha256_hex(canonical)[:12])
+    tidied = _tidied(outcome or command.run(inputs))
+    identity = _identity(command, inputs)
+    if _names_files(command, inputs):
+        identity["figures"] = _figures(tidied)
+    canonical = json.dumps(identity, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return Answer(command, inputs, tidied, sha256_hex(canonical)[:12])
+
+
+def _names_files(command: Command, inputs: Inputs) -> bool:
+    """Whether an input names files: their content may change while the call stays the same."""
+    values = [inputs.normal.get(name) for name in command.file_inputs]
+    return any(isinstance(value[0] if isinstance(value, list) else value, str) for value in values if value)
+
+
+def _figures(outcome: Outcome) -> list[Any]:
+    """All figures, with as many digits as every platform computes alike."""
+    rows = [(row.label, row.results) for table in outcome.tables for row in table.rows]
+    return [
+        [label, *([result.name, f"{result.value:.9g}" if isinstance(result.value, float) else result.value]
+                  for result in results)]
+        for label, results in [("", outcome.results), *rows]
+    ]  # fmt: skip
 
 
 def mark(answer: Answer) -> str:

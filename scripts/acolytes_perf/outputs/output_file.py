@@ -20,7 +20,7 @@ from acolytes_perf.outputs.digest import sha256_hex
 _MOST_BYTES = 1_000_000
 _PLAIN = re.compile(r"\w[\w.-]{0,99}", re.ASCII)
 _MARK = re.compile(
-    rf"^((?:# |// |<!-- )?{re.escape(SCHEMA)} [a-z]+ [a-z]+, id [0-9a-f]{{12}}, version [^\s,]+)((?: -->)?)$",
+    rf"^((?:# |// |<!-- )?{re.escape(SCHEMA)} [a-z]+(?: [a-z0-9]+)?, id [0-9a-f]{{12}}, version [^\s,]+)((?: -->)?)$",
     re.MULTILINE,
 )
 _SEAL = re.compile(r'(?:, content hash |,\n  "content_hash": ")([0-9a-f]{16})"?')
@@ -198,6 +198,11 @@ def _sealed(text: str) -> str:
     if text.startswith("{\n") and text.endswith("\n}\n"):
         return f'{text[:-3]},\n  "content_hash": "{seal}"\n}}\n'
     return _MARK.sub(rf"\1, content hash {seal}\2", text, count=1)
+
+
+def is_edited(text: str) -> bool:
+    """Whether a text with a content hash was changed since it was written."""
+    return not _is_untouched(text)
 
 
 def _is_untouched(text: str) -> bool:
