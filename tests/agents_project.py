@@ -11,7 +11,7 @@ _WEEKS = 7
 
 
 def write_project_files(folder: Path) -> None:
-    """Hourly traffic of seven weeks, and the measured capacity of sizes."""
+    """Hourly traffic of seven weeks, the measured capacity of sizes, and a plan."""
     rows = ["time,requests_per_second"]
     for hour in range(_WEEKS * 168):
         noise = 1 + 0.03 * math.sin(hour * hour)
@@ -23,3 +23,4 @@ def write_project_files(folder: Path) -> None:
         ideal = 48 * size / (1 + 0.004 * (size - 1) + 2e-5 * size * (size - 1))
         sizes += [f"{size},{ideal * factor:.1f}" for factor in (0.99, 1.0, 1.01)]
     (folder / "sizes.csv").write_text("\n".join(sizes) + "\n", "utf-8")
+    (folder / "capacity-plan.md").write_text("# Capacity\n\nThe load is 1,200/s (assumption).\n", "utf-8")

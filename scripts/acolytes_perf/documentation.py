@@ -64,6 +64,17 @@ acolytes-perf bottleneck laws --throughput 12/s --stations cpu:20ms:4,disk:45ms 
 The units `ratio` and `probability` are shares from 0 to 1. A value of null means that the event does not happen.
 The schema of each calculator's inputs is in [schemas/perf](../schemas/perf).
 
+## Answers that are kept
+
+Each answer has an id: the last line of a text, and `id` in JSON. The same call gives the same id. Where the call names
+files, the id changes with their content. With `--save` a call prints its answer and keeps it as JSON in the folder
+`perf-answers/` of the working folder. Three commands read kept answers:
+
+- `acolytes-perf report lint FILE.md` checks a report: every number with a unit has the id of an answer, the word
+  assumption, or a source. It finds the answers beside the report, and in `perf-answers/`.
+- `acolytes-perf report board --decision TEXT --date DATE --out board.html` writes a paper of one page.
+- `acolytes-perf dashboard --out dashboard.html` writes a page with all kept answers.
+
 ## Examples of others
 
 `acolytes-perf verify FILE` takes a file of worked examples, such as those of a book. It computes each one again. Then

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -72,6 +73,23 @@ def test_calculations_print_what_the_text_says(
     printed = capsys.readouterr()
     assert example.prints
     assert [part for part in example.prints if part not in printed.out + printed.err] == []
+
+
+def test_the_figures_that_the_output_shows_pass_lint(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    output = rendering()[OPS].partition("## Output\n")[2].partition("\n## ")[0]
+    table = re.search(r"```markdown\n(.*?)```", output, re.DOTALL)
+    sentence = re.search(r"`([^`]*\([0-9a-f]{12}\))`", output)
+    assert table
+    assert sentence
+    assert run(f"{SIZING} --wait-target 50ms --service-level 95%", "--save") == 0
+    (kept,) = (project / "perf-answers").iterdir()
+    made = kept.stem.rpartition("-")[2]
+    for text in (table[1], sentence[1]):
+        # the id of another version of the calculators is another one
+        (project / "capacity-plan.md").write_text(re.sub(r"[0-9a-f]{12}", made, text) + "\n", "utf-8")
+        assert run("acolytes-perf report lint capacity-plan.md") == 0, capsys.readouterr().out
+        (project / "capacity-plan.md").write_text(re.sub(r"[0-9a-f]{12}", "", text) + "\n", "utf-8")
+        assert run("acolytes-perf report lint capacity-plan.md") == 1
 
 
 @pytest.mark.parametrize(("scope", "servers"), EVERY_CHOICE)

@@ -16,6 +16,10 @@ _MOST_FILES = 1000
 _SUFFIXES = (".csv", ".tsv", ".json", ".ndjson", ".jsonl", ".txt")
 
 
+class NoFilesError(InputError):
+    """A folder or pattern has no file."""
+
+
 def expand(paths: Sequence[str], pointer: str, suffixes: Sequence[str] = _SUFFIXES) -> list[str]:
     """The files that names, folders and patterns mean, each once, in order.
 
@@ -39,7 +43,7 @@ def expand(paths: Sequence[str], pointer: str, suffixes: Sequence[str] = _SUFFIX
             matches = [match for match in matches if match.lower().removesuffix(".gz").endswith(tuple(suffixes))]
         if not matches:
             kind = f"is a folder without files that end in {', '.join(suffixes)}" if is_folder else "matches no file"
-            raise InputError(pointer, f"{quoted(path)} {kind}")
+            raise NoFilesError(pointer, f"{quoted(path)} {kind}")
         root = os.path.realpath(_fixed_part(pattern))
         for match in matches:
             if os.path.commonpath((root, os.path.realpath(match))) != root:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from acolytes_perf import SCHEMA
 from acolytes_perf.declare import Answer
-from acolytes_perf.errors import InputError, PerfError, quoted
-from acolytes_perf.inputs.files import expand, read_text
+from acolytes_perf.errors import CannotAnswerError, InputError, quoted
+from acolytes_perf.inputs.fields import Field, Inputs
+from acolytes_perf.inputs.files import NoFilesError, expand, read_text
+from acolytes_perf.inputs.units import TEXT
 from acolytes_perf.outcome import AnswerWarning, Interval, Outcome, Result, ResultTable, Row
 from acolytes_perf.outputs.document import document, json_text
 from acolytes_perf.outputs.output_file import is_edited, write
 
+#: The beginning of a file that tells its kind.
+_HEAD = 4096
 #: Where `--save` keeps answers, in the working folder.
 FOLDER = "perf-answers"
 
@@ -22,7 +27,7 @@ FOLDER = "perf-answers"
 class SavedAnswer(NamedTuple):
     """An answer that was read from a file.
 
-    `is_edited` says that the file was changed after acolytes-perf wrote it. `method` has formula, source and references.
+    `is_edited`: the file was changed after acolytes-perf wrote it. `method` has formula, source and references.
     """
 
     path: str
@@ -60,6 +65,8 @@ def read_answers(paths: Sequence[str], pointer: str) -> list[SavedAnswer]:
     """
     found: dict[str, SavedAnswer] = {}
     for path in expand(paths, pointer, (".json", ".ndjson", ".jsonl")):
+        if path not in paths and not _may_be_answer(path):
+            continue
         answers = list(_answers_of(path, read_text(path, pointer), is_named=path in paths, pointer=pointer))
         if not answers and path in paths:
             raise InputError(pointer, f"{quoted(path)} has no answer of acolytes-perf: write one with --save or --json")
@@ -69,6 +76,15 @@ def read_answers(paths: Sequence[str], pointer: str) -> list[SavedAnswer]:
                 message = f"{quoted(earlier.path)} and {quoted(path)} have the id {answer.id}, but different figures"
                 raise InputError(pointer, f"{message}: remove the one that was edited")
     return list(found.values())
+
+
+def _may_be_answer(path: str) -> bool:
+    """Whether the beginning of a file has the schema; other JSON in a folder may be large, empty or damaged."""
+    try:
+        with open(path, "rb") as stream:
+            return SCHEMA.encode() in stream.read(_HEAD)
+    except OSError:
+        return False
 
 
 def _answers_of(path: str, text: str, *, is_named: bool, pointer: str) -> Iterator[SavedAnswer]:
@@ -102,14 +118,22 @@ def _refuse(constant: str) -> float:
 
 
 def _saved(path: str, content: Mapping[str, Any], *, is_edited: bool) -> SavedAnswer:
-    units = {table["name"]: {column["name"]: column["unit"] for column in table["columns"]} for table in content["tables"]}
+    if not re.fullmatch(r"[0-9a-f]{12}", _text(content["id"])):
+        raise ValueError
+    if not all(isinstance(content[name], list) for name in ("results", "tables", "assumptions", "warnings")):
+        raise TypeError
+    units = {
+        table["name"]: {column["name"]: column["unit"] for column in table["columns"]} for table in content["tables"]
+    }
     tables = [
-        ResultTable(_text(table["name"]), _text(table["heading"]), [
-            Row(_text(row["label"]), [_result(name, units[table["name"]][name], cell) for name, cell in row["cells"].items()])
-            for row in table["rows"]
-        ], bool(table["beside_results"]))
+        ResultTable(
+            _text(table["name"]),
+            _text(table["heading"]),
+            [_row(row, units[table["name"]]) for row in table["rows"]],
+            bool(table["beside_results"]),
+        )
         for table in content["tables"]
-    ]  # fmt: skip
+    ]
     outcome = Outcome(
         _text(content["answer"]),
         [_result(result["name"], result["unit"], result) for result in content["results"]],
@@ -117,13 +141,21 @@ def _saved(path: str, content: Mapping[str, Any], *, is_edited: bool) -> SavedAn
         [AnswerWarning(_text(one["code"]), _text(one["message"]), _text(one["fix"])) for one in content["warnings"]],
         tables=tables,
     )
-    method = {**content["method"], "formula": _text(content["method"]["formula"]), "source": _text(content["method"]["source"])}
+    method = {
+        **content["method"],
+        "formula": _text(content["method"]["formula"]),
+        "source": _text(content["method"]["source"]),
+    }
     if not isinstance(content["inputs"], dict):
         raise TypeError
     return SavedAnswer(
-        path, _text(content["id"]), _text(content["command"]), _text(content["version"]), content["inputs"], outcome,
+        os.path.normpath(path), _text(content["id"]), _text(content["command"]), _text(content["version"]), content["inputs"], outcome,
         method, is_edited,
     )  # fmt: skip
+
+
+def _row(row: Mapping[str, Any], units: Mapping[str, str]) -> Row:
+    return Row(_text(row["label"]), [_result(name, units[name], cell) for name, cell in row["cells"].items()])
 
 
 def _text(value: object) -> str:
@@ -141,15 +173,39 @@ def _result(name: object, unit: object, figure: Mapping[str, Any]) -> Result:
     return Result(_text(name), value, _text(unit), interval)
 
 
-def default_paths(*folders: str) -> list[str]:
-    """FOLDER in each of the folders where it has an answer, each once."""
-    there = [os.path.join(folder, FOLDER) for folder in folders]
-    found = {}
-    for path in there:
-        if os.path.isdir(path):
-            try:
-                expand([path], "", (".json",))
-            except PerfError:
-                continue
-            found[os.path.realpath(path)] = path
+def chosen_answers(inputs: Inputs, *, may_be_none: bool) -> list[SavedAnswer]:
+    """The answers that a call names, else those here and in FOLDER; without those about reports themselves.
+
+    Raises:
+        InputError: a file cannot be read, or a named file has no answer.
+        CannotAnswerError: there is no answer.
+    """
+    found = read_answers(inputs.texts("answers"), "/answers") if "answers" in inputs else beside(["."])
+    answers = [answer for answer in found if answer.command.split()[0] not in ("dashboard", "report")]
+    if not answers and not may_be_none:
+        where = "the named places" if "answers" in inputs else f"this folder and {FOLDER}/"
+        raise CannotAnswerError("", f"{where} have no answer; missing: answers, which calls with --save keep")
+    return answers
+
+
+def answers_field(doc: str, *, required: bool = False) -> Field:
+    """The declaration of an input that names answers."""
+    return Field("answers", TEXT, doc, f"{FOLDER}/", max_items=100, is_file=True, required=required)
+
+
+def beside(folders: Sequence[str]) -> list[SavedAnswer]:
+    """The answers in these folders and in their FOLDER; none is no error."""
+    places = {}
+    for folder in folders:
+        for path in (folder, os.path.join(folder, FOLDER)):
+            if os.path.isdir(path):
+                places[os.path.realpath(path)] = path
+    found: dict[str, SavedAnswer] = {}
+    for path in places.values():
+        try:
+            answers = read_answers([path], "/answers")
+        except NoFilesError:
+            continue
+        for answer in answers:
+            found.setdefault(answer.id, answer)
     return list(found.values())

@@ -1,4 +1,4 @@
-"""Parts of an HTML page that is one file: tables, charts and the page around them.
+"""Parts of an HTML page that is one file: figures, tables and the page around them; `html_charts` has the charts.
 
 The page loads nothing and runs no script. It follows the reader's light or dark setting, fits narrow and wide
 screens, and prints. Each chart is drawn for a narrow and for a wide screen, so that its text keeps its size; a table of
@@ -7,16 +7,11 @@ the same values stands beside it. All texts are escaped here, so callers pass th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from acolytes_perf.outputs.plot import COLOURS, Axis, Frame, Shape, drawing, escaped, horizontal_place
+from acolytes_perf.outputs.plot import escaped
 
-#: Frames of a chart by the class that the styles show or hide.
-FRAMES = {
-    "wide": Frame(width=880, height=320, left=76, right=28, top=34, bottom=52),
-    "narrow": Frame(width=340, height=260, left=80, right=14, top=34, bottom=52),
-}
 _STYLE = """
 :root { color-scheme: light dark; --back: #ffffff; --text: #1f2328; --soft: #4d555e; --line: #d0d7de;
   --panel: #f6f8fa; --warn: #8a5300; --focus: #0a58ca }
@@ -27,6 +22,8 @@ body { margin: 0 auto; max-width: 70rem; padding: 1rem; background: var(--back);
   font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0.5rem 0 }
 h2 { font-size: 1.15rem; margin: 2.25rem 0 0.5rem; border-bottom: 1px solid var(--line); padding-bottom: 0.25rem }
+h3 { font-size: 1rem; margin: 1.25rem 0 0.25rem } a { color: var(--focus) } code { font-size: 0.9em }
+:target { background: var(--panel); outline: 2px solid var(--line); outline-offset: 4px }
 p { margin: 0.5rem 0 } .lead { font-size: 1.1rem } .soft { color: var(--soft) }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 0.6rem; margin: 1rem 0 }
 .cards div { background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: 0.5rem 0.7rem }
@@ -59,22 +56,14 @@ svg.narrow { display: none } .grid { stroke: currentColor; opacity: 0.15 } .axis
 
 
 class Cell(NamedTuple):
-    """A cell of a table or a card: its text, and a smaller one below it."""
+    """A cell of a table or a card: its text, a smaller one below it, and the key of the part that it leads to."""
 
     text: str
     note: str = ""
+    target: str = ""
 
 
-class RangeBar(NamedTuple):
-    """A bar of a range chart from `low` to `high`, with a line at `middle`; all in the axis's unit."""
-
-    label: str
-    low: float
-    middle: float
-    high: float
-
-
-def page(title: str, lead: str, parts: Iterable[str], mark: str) -> str:
+def page(title: str, lead: str, parts: Iterable[str], mark: str, style: str = "") -> str:
     """The whole file.
 
     Args:
@@ -82,6 +71,7 @@ def page(title: str, lead: str, parts: Iterable[str], mark: str) -> str:
         lead: the answer in a sentence.
         parts: HTML of the sections, as the other functions of this module make it.
         mark: the line that names the calculation.
+        style: more rules of CSS.
     """
     policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
     lines = [
@@ -93,7 +83,7 @@ def page(title: str, lead: str, parts: Iterable[str], mark: str) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         '<meta name="color-scheme" content="light dark">',
         f"<title>{escaped(title)}</title>",
-        f"<style>{_STYLE}</style>",
+        f"<style>{_STYLE}{style}</style>",
         "</head>",
         "<body>",
         "<main>",
@@ -109,9 +99,10 @@ def page(title: str, lead: str, parts: Iterable[str], mark: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def section(heading: str, *parts: str) -> str:
-    """A section with a heading."""
-    return "\n".join(["<section>", f"<h2>{escaped(heading)}</h2>", *parts, "</section>"])
+def section(heading: str, *parts: str, key: str = "", level: int = 2) -> str:
+    """A section with a heading; links lead to its `key`."""
+    start = f'<section id="{escaped(key)}">' if key else "<section>"
+    return "\n".join([start, f"<h{level}>{escaped(heading)}</h{level}>", *parts, "</section>"])
 
 
 def paragraph(text: str) -> str:
@@ -172,67 +163,11 @@ def folded(summary: str, content: str) -> str:
     return f"<details><summary>{escaped(summary)}</summary>\n{content}\n</details>"
 
 
-def chart(key: str, title: str, description: str, x: Axis, y: Axis, shapes: Sequence[Shape]) -> str:
-    """A chart for narrow and wide screens.
-
-    Args:
-        key: unique on the page, of letters and hyphens.
-        title: says what the chart shows.
-        description: the same in more words, for who cannot see it; also the caption.
-        x: axis to the right.
-        y: axis upwards.
-        shapes: at least one of their points must be finite.
-    """
-    return _figure(key, title, description, lambda frame: (frame.height, drawing(x, y, shapes, frame)))
-
-
-def range_chart(key: str, title: str, description: str, unit: str, bars: Sequence[RangeBar]) -> str:
-    """Horizontal bars on one logarithmic axis, each with its label above it.
-
-    Args:
-        key: unique on the page, of letters and hyphens.
-        title: says what the chart shows.
-        description: the same in more words; also the caption.
-        unit: of the axis.
-        bars: at least one; all values must be more than 0.
-    """
-    return _figure(key, title, description, lambda frame: _range_drawing(unit, bars, frame))
-
-
-def _range_drawing(unit: str, bars: Sequence[RangeBar], frame: Frame) -> tuple[int, list[str]]:
-    step = 36
-    tall = frame._replace(height=step * len(bars) + 64, left=14, right=34, top=8)
-    ends = [(bar.low, 0.0) for bar in bars] + [(bar.high, 1.0) for bar in bars]
-    # the axes of a chart without a vertical scale
-    parts = drawing(Axis("", unit, log=True), Axis("", ticks=()), [Shape("none", "", ends)], tall)
-    place = horizontal_place(Axis("", unit, log=True), [end for end, _ in ends], tall)
-    for index, bar in enumerate(bars):
-        top = tall.top + 14 + step * index
-        left, middle, right = place(bar.low), place(bar.middle), place(bar.high)
-        longest = (tall.end - tall.left) // 7
-        label = bar.label if len(bar.label) <= longest else f"{bar.label[: longest - 1]}…"
-        width = max(1.0, float(right) - float(left))
-        parts.append(f'<text x="{tall.left + 4}" y="{top}">{escaped(label)}</text>')
-        box = f'x="{left}" y="{top + 4}" width="{width:.1f}" height="11"'
-        parts.append(f'<rect class="band" {box} fill="{COLOURS[0]}"/>')
-        for at, colour in ((left, COLOURS[0]), (middle, COLOURS[1]), (right, COLOURS[3])):
-            box = f'x="{float(at) - 1.5:.1f}" y="{top + 3}" width="3" height="13"'
-            parts.append(f'<rect {box} fill="{colour}"/>')
-    return tall.height, parts
-
-
-def _figure(key: str, title: str, description: str, drawn: Callable[[Frame], tuple[int, list[str]]]) -> str:
-    parts = [f"<figure><figcaption>{escaped(description)}</figcaption>"]
-    for name, frame in FRAMES.items():
-        height, elements = drawn(frame)
-        parts += [
-            f'<svg class="{name}" role="img" aria-labelledby="{key}-{name}" viewBox="0 0 {frame.width} {height}">',
-            f'<title id="{key}-{name}">{escaped(f"{title}. {description}")}</title>',
-            *elements,
-            "</svg>",
-        ]
-    return "\n".join([*parts, "</figure>"])
+def link(text: str, target: str) -> str:
+    """A link to the part of the page with this key."""
+    return f'<a href="#{escaped(target)}">{escaped(text)}</a>'
 
 
 def _content(cell: Cell) -> str:
-    return escaped(cell.text) + (f"<small>{escaped(cell.note)}</small>" if cell.note else "")
+    text = link(cell.text, cell.target) if cell.target else escaped(cell.text)
+    return text + (f"<small>{escaped(cell.note)}</small>" if cell.note else "")

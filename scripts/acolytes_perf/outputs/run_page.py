@@ -8,16 +8,14 @@ from collections.abc import Sequence
 from acolytes_perf.declare import Answer
 from acolytes_perf.outcome import Number, Result, ResultTable, Row
 from acolytes_perf.outputs.document import mark
+from acolytes_perf.outputs.html_charts import RangeBar, chart, range_chart
 from acolytes_perf.outputs.html_page import (
     Cell,
-    RangeBar,
     bullets,
     cards,
-    chart,
     folded,
     page,
     paragraph,
-    range_chart,
     section,
     table,
     terms,

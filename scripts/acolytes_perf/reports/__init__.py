@@ -1,0 +1,1 @@
+"""Reports from answers: the figures of a text and their origins, a dashboard, a paper of one page."""

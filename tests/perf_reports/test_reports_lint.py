@@ -1,0 +1,251 @@
+"""`report lint`: what is a figure, what is an origin, and whether a figure is one of the answer that it cites."""
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from acolytes_perf.cli import main
+from acolytes_perf.outputs.answer_files import SavedAnswer, beside
+from acolytes_perf.reports.figures import find_figures
+from acolytes_perf.reports.lint import check_report
+from report_answers import answer, keep
+
+CORPUS = Path(__file__).parent / "corpus"
+REPORTS = {
+    path.name: re.sub(r"\{([a-z ]+)\}", lambda match: answer(match[1]).id, path.read_text(encoding="utf-8"))
+    for path in sorted(CORPUS.glob("*.md"))
+}
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> list[SavedAnswer]:
+    folder = tmp_path_factory.mktemp("kept")
+    keep(folder)
+    return beside([str(folder)])
+
+
+def places(text: str, kept: list[SavedAnswer]) -> list[tuple[int, int, str, str]]:
+    return [(one.line, one.column, one.code, one.text) for one in check_report(text, kept).findings]
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_report_with_origins_has_no_finding(name: str, kept: list[SavedAnswer]) -> None:
+    report = check_report(REPORTS[name], kept)
+    assert report.findings == []
+    assert report.figures == sum(report.counts.values())
+    assert report.figures >= 19 or name == "notes.md"
+
+
+def test_notes_have_no_figure(kept: list[SavedAnswer]) -> None:
+    assert check_report(REPORTS["notes.md"], kept).figures == 0
+
+
+@pytest.mark.parametrize("name", [name for name in REPORTS if name != "notes.md"])
+def test_without_ids_every_traced_figure_is_found(name: str, kept: list[SavedAnswer]) -> None:
+    traced = check_report(REPORTS[name], kept).counts["traced"]
+    report = check_report(re.sub(r"\b[0-9a-f]{12}\b", "", REPORTS[name]), kept)
+    assert traced > 5
+    assert [finding.code for finding in report.findings] == ["no_origin"] * traced
+
+
+@pytest.mark.parametrize("name", [name for name in REPORTS if name != "notes.md"])
+def test_every_changed_figure_is_found_at_its_place(name: str, kept: list[SavedAnswer]) -> None:
+    """Each traced figure is made larger by about a third."""
+    text = REPORTS[name]
+    cited = dict.fromkeys(re.findall(r"\b[0-9a-f]{12}\b", text))
+    without = check_report(re.sub(r"\b[0-9a-f]{12}\b", " " * 12, text), kept).findings
+    assert cited
+    changed = found = 0
+    for finding in without:
+        line = text.splitlines()[finding.line - 1]
+        number = re.search(r"\d[\d,.]*\d|\d", line[finding.column - 1 :])
+        assert number
+        digits = number[0]
+        other = f"{float(digits.replace(',', '')) * 1.31 + 3:.{len(digits.partition('.')[2])}f}"
+        start = finding.column - 1 + number.start()
+        lines = text.splitlines(keepends=True)
+        lines[finding.line - 1] = line[:start] + other + line[start + len(digits) :] + "\n"
+        changed += 1
+        new = places("".join(lines), kept)
+        found += any(place[:3] == (finding.line, finding.column, "disagrees") for place in new)
+    assert changed > 5
+    assert found >= changed - 1  # a changed figure may be another one of the answer
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("1,200/s of 80 ms each", ["1,200/s", "80 ms"]),
+        ("40 to 60 ms, 40-60 ms, 40–60 ms, 70ms..95ms", ["40", "60 ms", "40", "60 ms", "40", "60 ms", "70ms", "95ms"]),
+        (
+            "$1.2M per year, USD 31/month, 31 USD a month, € 3,500",
+            ["$1.2M per year", "USD 31/month", "31 USD a month", "€ 3,500"],
+        ),
+        ("0.42 USD per million requests", ["0.42 USD per million requests"]),
+        ("12 USD per seat", ["12 USD"]),
+        ("80 ± 5 ms", ["80", "5 ms"]),
+        ("between 3 and 5 servers; 3 and 5 servers", ["3", "5 servers", "5 servers"]),
+        ("a 14.4x burn, 3 times as fast, 2x2, 0x1f", ["14.4x", "3 times"]),
+        ("2.5 GB, 512Mi, 300 MB/s, 10 Gbit/s, 250m CPU", ["2.5 GB", "512Mi", "300 MB/s", "10 Gbit/s", "250m"]),
+        ("1.5 million users, 1.2k requests/s, 90 rps", ["1.5 million users", "1.2k requests/s", "90 rps"]),
+        ("a 5-minute window of 6 person-weeks", ["5-minute", "6 person-weeks"]),
+        ("a 2-core machine with 4 cores", ["4 cores"]),
+        ("1 200 requests", ["1 200 requests"]),
+        (
+            "99.95 % of 10,000 requests, 95 % CI, (1.2 s to 1.4 s, 95 %)",
+            ["99.95 %", "10,000 requests", "1.2 s", "1.4 s"],
+        ),
+        ("2026 users in 2026 users", []),
+        ("p95, v1.2 s3, 2026-11-29 19:00, 5 S3 buckets, 10 Downing Street", []),
+    ],
+)
+def test_numbers_with_a_unit(text: str, figures: list[str]) -> None:
+    assert [figure.text for figure in find_figures(text)] == figures
+
+
+@pytest.mark.parametrize(
+    ("text", "is_right"),
+    [
+        ("43.2 min", True),
+        ("43 min", True),
+        ("2592 s", True),
+        ("0.72 h", True),
+        ("0.03 days", True),
+        ("43.3 min", False),
+        ("44 min", False),
+        ("2,590 s", False),
+        ("about 2,590 s", True),
+        ("about 2,600 s", True),
+        ("2,592,000 ms", True),
+        ("46.3 %", True),
+        ("46 %", True),
+        ("46.2 %", False),
+        ("0.463x", True),
+        ("53.7 percent", True),
+        ("99.9537 %", True),
+        ("30 d", True),
+        ("4.3 weeks", True),
+        ("20min", True),
+        ("20.1 min", False),
+        ("99.9%", True),
+        ("99.8 %", False),
+        ("365 days", False),
+        ("31,536 s", True),
+        ("8.76 h", True),
+        ("86.4 s", True),
+        ("43.2 servers", False),
+    ],
+)
+def test_a_figure_agrees_to_its_printed_precision(text: str, is_right: bool, kept: list[SavedAnswer]) -> None:
+    found = places(f"It is {text} ({answer('slo budget').id}).", kept)
+    assert [code for *_, code, _ in found] == ([] if is_right else ["disagrees"])
+
+
+@pytest.mark.parametrize(
+    ("text", "finds"),
+    [
+        ("It takes 5 s.", True),
+        ("It takes 5 s (assumption).", False),
+        ("We assume that it takes 5 s.", False),
+        ("We assume a lot. It takes 5 s.", True),
+        ("It takes 5 s (Tijms 2003).", False),
+        ("It takes 5 s (November 2026).", True),
+        ("It takes 5 s (Black Friday 2026).", True),
+        ("It takes 5 s, see [the plan](plan.md).", False),
+        ("It takes 5 s, see [below](#below).", True),
+        ("It takes 5 s, as `run.jtl` says.", False),
+        ("It takes 5 s.[^1]\n\n[^1]: The manual.", False),
+        ("It takes 5 s.[^2]\n\n[^1]: The manual.", True),
+        ("It takes 5 s. It costs 3 USD. Source: the invoice.", False),
+        ("According to the vendor it takes 5 s.", False),
+        ("The target of the request is 5 s.", False),
+        ("Assumptions:\n\n- 5 s\n- 3 USD", False),
+        ("## Assumptions\n\nIt takes 5 s.\n\n### More\n\nAnd 3 s.", False),
+        ("## Assumptions\n\nNone.\n\n## Results\n\nIt takes 5 s.", True),
+        ("| a | origin |\n|---|---|\n| 5 s | price list |", False),
+        ("| a | origin |\n|---|---|\n| 5 s | - |", True),
+        ("| a | origin |\n|---|---|\n| 5 s | estimate |", True),
+        ("| a | note |\n|---|---|\n| 5 s | price list |", True),
+        ("| a | assumption |\n|---|---|\n| x | 5 s |", False),
+        ("# It takes 5 s", False),
+        ("It takes 5 s\n============", False),
+        ("It takes `5 s`.", True),
+        ("Run `sleep 5 s`.", False),
+        ("It takes **5** ms.", True),
+        ("> It takes 5 s.", True),
+        ("```\n5 s\n```", False),
+        ("~~~text\n5 s\n~~~\n\nIt takes 6 s.", True),
+        ("It takes\n5\ns.", True),
+        ("<!-- 5 s -->", False),
+        ("---\ntime: 5 s\n---\n\nText.", False),
+    ],
+)
+def test_origins(text: str, finds: bool) -> None:
+    assert bool(check_report(text, []).findings) == finds
+
+
+def test_lines_and_columns_count_from_one(kept: list[SavedAnswer]) -> None:
+    budget = answer("slo budget").id
+    text = f"First.\n\nIt takes 5 s, and **7 s** ({budget}).\n\n- one\n- two: 9 USD\n\nSee 0123456789ab."
+    assert places(text, kept) == [
+        (3, 10, "disagrees", "5 s"),
+        (3, 21, "disagrees", "7 s"),
+        (6, 8, "no_origin", "9 USD"),
+        (8, 5, "unknown_id", "0123456789ab"),
+    ]
+
+
+def test_an_id_may_be_shortened(kept: list[SavedAnswer]) -> None:
+    assert places(f"43.2 min ({answer('slo budget').id[:8]}).", kept) == []
+
+
+def test_an_edited_answer_is_a_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = keep(tmp_path, "slo budget")["slo budget"]
+    file.write_text(file.read_text().replace("2592.0", "2640.0"), encoding="utf-8")
+    (tmp_path / "plan.md").write_text(f"44 min ({answer('slo budget').id}).\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert main(["report", "lint", "plan.md", "--json"]) == 1
+    (found,) = json.loads(capsys.readouterr().out)["warnings"]
+    assert found["code"] == "edited_answer"
+    assert found["message"].startswith("plan.md:1:9: the answer")
+
+
+def test_answers_are_found_beside_the_report_and_in_the_working_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = f"43.2 min ({answer('slo budget').id}), 100 servers ({answer('queue size').id}).\n"
+    plans = tmp_path / "plans"
+    plans.mkdir()
+    (plans / "plan.md").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    keep(tmp_path, "slo budget")
+    assert main(["report", "lint", "plans/plan.md"]) == 1
+    keep(plans, "queue size")
+    assert main(["report", "lint", "plans/plan.md"]) == 0
+    moved = tmp_path / "elsewhere"
+    (tmp_path / "perf-answers").rename(moved)
+    assert main(["report", "lint", "plans/plan.md"]) == 1
+    assert main(["report", "lint", "plans/plan.md", "--answers", "elsewhere,plans/perf-answers"]) == 0
+    capsys.readouterr()
+
+
+def test_several_reports_are_checked_in_one_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.md").write_text("5 s\n", encoding="utf-8")
+    (tmp_path / "b.md").write_text("6 s and 7 s\n", encoding="utf-8")
+    for call in ("a.md b.md", "'*.md'", ".", "--file a.md,b.md"):
+        assert main(shlex.split(f"report lint {call} --json")) == 1
+        found = json.loads(capsys.readouterr().out)
+        assert [warning["message"].removeprefix("./").split(": ")[0] for warning in found["warnings"]] == [
+            "a.md:1:1",
+            "b.md:1:1",
+            "b.md:1:9",
+        ]
+        assert [row["cells"]["column"]["value"] for row in found["tables"][0]["rows"]] == [1, 1, 9]

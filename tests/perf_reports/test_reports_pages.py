@@ -1,0 +1,218 @@
+"""`dashboard` and `report board`: what the pages show, where their figures lead, and how a browser sees them."""
+
+import html
+import json
+import re
+import shlex
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+import headless_browser as browser
+from acolytes_perf import commands
+from acolytes_perf.cli import main
+from acolytes_perf.reports.kpi_groups import GROUPS, OTHERS, place
+from report_answers import CITED, answer, keep
+
+BENCHMARK = "'p75 LCP:2.5 s:Chrome UX Report 2026-10:2.1 s'"
+DECISION = "Rent 26 units for the sale, for 806 USD/month."
+BOARD = f"report board --decision '{DECISION}' --date 2026-12-01"
+#: What a name from outside could try.
+HOSTILE = "<script>alert(1)</script>\"'&"
+
+
+class Page(HTMLParser):
+    """The ids and links of a page, and the text inside each link."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[tuple[str, str]] = []
+        self.tags: set[str] = set()
+        self._link: str | None = None
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        found = dict(attrs)
+        if found.get("id"):
+            self.ids.append(str(found["id"]))
+        if tag == "a":
+            self._link = str(found["href"])
+
+    def handle_data(self, data: str) -> None:
+        if self._link is not None:
+            self.links.append((self._link, data))
+            self._link = None
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def dashboard(tmp_path: Path, capsys: pytest.CaptureFixture[str], *names: str) -> str:
+    keep(tmp_path, *names)
+    assert main(shlex.split(f"dashboard --benchmarks {BENCHMARK} --out d.html")) == 0
+    capsys.readouterr()
+    return (tmp_path / "d.html").read_text(encoding="utf-8")
+
+
+def board(tmp_path: Path, capsys: pytest.CaptureFixture[str], *names: str, more: str = "") -> tuple[str, str]:
+    """The paper as HTML and as Markdown."""
+    keep(tmp_path, *names)
+    for file in ("b.html", "b.md"):
+        assert main(shlex.split(f"{BOARD} --out {file} {more}")) == 0
+    capsys.readouterr()
+    return (tmp_path / "b.html").read_text(encoding="utf-8"), (tmp_path / "b.md").read_text(encoding="utf-8")
+
+
+def test_every_command_has_a_place() -> None:
+    others = [name for name in commands.names() if name.split()[0] not in ("dashboard", "report")]
+    assert [name for name in others if place(name)[0] is OTHERS] == []
+    assert len(GROUPS) == 5
+
+
+def test_every_figure_leads_to_its_origin(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = dashboard(tmp_path, capsys)
+    page = Page(text)
+    assert len(page.ids) == len(set(page.ids))
+    assert {link[1:] for link, _ in page.links} <= set(page.ids)
+    for name in CITED:
+        made = answer(name)
+        linked = [data for link, data in page.links if link == f"#answer-{made.id}"]
+        cells = sum(len(row.results) for table in made.outcome.tables for row in table.rows[:50])
+        assert len(linked) == 1 + len(made.outcome.results) + cells
+        origin = text.partition(f'<section id="answer-{made.id}">')[2].partition("</section>")[0]
+        assert f"acolytes-perf {name}" in origin
+        assert made.command.source in html.unescape(origin)
+        assert f"perf-answers/{name.replace(' ', '-')}-{made.id}.json" in origin
+
+
+def test_the_page_says_what_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = dashboard(tmp_path, capsys, "slo budget")
+    for group in GROUPS:
+        assert f'<section id="{group.key}">' in text
+        for kpi in group.kpis:
+            is_there = "slo budget" in kpi.commands or not kpi.commands
+            assert (f"missing; {kpi.how} answers it" in text) != is_there, kpi.name
+    assert "Chrome UX Report 2026-10" in text
+
+
+def test_an_empty_board_of_figures_is_told_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(shlex.split("slo budget --slo 99.9% --downtime 50min --save")) == 0
+    assert main(["dashboard", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out.partition("saved: ")[2].partition("\n")[2])
+    values = {result["name"]: result["value"] for result in found["results"]}
+    assert values == {
+        "answers": 1, "groups_covered": 1, "subjects_missing": len([k for g in GROUPS for k in g.kpis]) - 1,
+        "targets_missed": 1, "warnings": 0,
+    }  # fmt: skip
+    assert main(shlex.split("dashboard --out d.html")) == 0
+    assert "<h2>Missed targets</h2>" in (tmp_path / "d.html").read_text(encoding="utf-8")
+
+
+def test_texts_of_files_cannot_break_the_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = keep(tmp_path, "slo compose")["slo compose"]
+    content = json.loads(file.read_text())
+    content.pop("content_hash")
+    content["answer"] = content["results"][0]["name"] = content["tables"][0]["rows"][0]["label"] = HOSTILE
+    content["assumptions"] = [HOSTILE]
+    content["method"]["source"] = content["inputs"]["components"] = HOSTILE
+    (tmp_path / "x.json").write_text(json.dumps(content))
+    assert main(["dashboard", "x.json", "--out", "d.html", "--title", HOSTILE]) == 0
+    assert main([*shlex.split(f"{BOARD} x.json --out b.html --facts 'a:1 s:b'"), "--title", HOSTILE]) == 0
+    for name in ("d.html", "b.html"):
+        text = (tmp_path / name).read_text(encoding="utf-8")
+        assert "<script" not in text
+        assert "script" not in Page(text).tags
+    capsys.readouterr()
+
+
+def test_the_pages_have_no_outside_address(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    paper, _ = board(tmp_path, capsys, "forecast event", "slo report")
+    for text in (dashboard(tmp_path, capsys), paper):
+        assert "default-src 'none'" in text
+        assert not re.search(r"""(?:src|href|action)=(?!"#)|url\(|@import""", text)
+
+
+def test_the_paper_in_markdown_passes_lint(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    facts = "--facts 'unit price:31 USD/month:price list 2026-10,growth:20 %:assumption'"
+    _, text = board(tmp_path, capsys, "forecast event", "slo report", "queue size", more=facts)
+    assert main(["report", "lint", "b.md"]) == 0
+    assert "| unit price | 31 USD/month | price list 2026-10 |" in text
+    assert "**Decide by**: 2026-12-01" in text
+    assert "survival now" in text
+    assert "████" in text
+    capsys.readouterr()
+
+
+def test_a_figure_of_the_decision_that_no_answer_has_is_warned_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(tmp_path, "forecast event")
+    assert main(shlex.split("report board --decision 'Pay 900 USD/month.' --date 2026-12-01 --json")) == 0
+    (warning,) = json.loads(capsys.readouterr().out)["warnings"]
+    assert warning["code"] == "untraced"
+    assert "'900 USD/month' is not a figure of" in warning["message"]
+
+
+def test_chosen_figures_are_on_the_paper(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = answer("forecast event").id
+    chosen = f"--money '{made[:6]}.targets[95 %].cost' --risk {made}.survival_zone_lost"
+    _, text = board(tmp_path, capsys, "forecast event", more=chosen)
+    assert f"| targets[95 %].cost | 806 USD/month | {made} |" in text
+    assert "| cost now |" not in text
+    assert main(shlex.split(f"{BOARD} --money {made}.cost_no")) == 2
+    assert "has no figure 'cost_no' (did you mean cost_now?)" in capsys.readouterr().err
+
+
+def test_many_answers_do_not_fit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    keep(tmp_path)
+    assert main(shlex.split(BOARD)) == 3
+    assert "11 answers do not fit on one page; missing: a choice of at most 5" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(browser.path() is None, reason="there is no Chromium here")
+@pytest.mark.parametrize("name", ["d", "b"])
+def test_a_browser_finds_nothing(
+    name: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if name == "d":
+        dashboard(tmp_path, capsys)
+    else:
+        board(tmp_path, capsys, "forecast event", "slo report", "queue size")
+    script = browser.axe(tmp_path_factory.getbasetemp() / "axe") or ""
+    for width, dark in ((400, False), (400, True), (1400, False), (1400, True)):
+        found, console = browser.look(tmp_path / f"{name}.html", width, dark=dark, script=script)
+        assert found["width"] <= width
+        assert found["dark"] == dark
+        assert found["violations"] == []
+        assert console == []
+
+
+@pytest.mark.skipif(browser.path() is None, reason="there is no Chromium here")
+def test_the_paper_fits_one_page_of_a4(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With as much of everything as the paper takes."""
+    facts = ",".join(f"{'name ' * 7}{index}:{index} USD/month in advance:{'source ' * 7}" for index in range(1, 5))
+    names = ("forecast event", "slo report", "forecast runout", "slo compose", "queue size")
+    for file in keep(tmp_path, *names).values():
+        content = json.loads(file.read_text())
+        content.pop("content_hash")
+        long = "words of a text that goes on and on without an end " * 9
+        content |= {"answer": long, "assumptions": [long] * 3}
+        content["warnings"] = [{"code": "long", "message": long, "fix": "none"}] * 3
+        file.write_text(json.dumps(content))
+    decision = ("Rent many more units for the sale because nothing else helps. " * 5)[:239]
+    call = ["report", "board", "--decision", decision, "--date", "2026-12-01", "--facts", facts, "--out", "b.html"]
+    assert main([*call, "--title", ("Capacity " * 10)[:79]]) == 0
+    capsys.readouterr()
+    program = browser.path()
+    assert program
+    words = [program, "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"]
+    words += [f"--user-data-dir={tmp_path / 'profile'}", f"--print-to-pdf={tmp_path / 'b.pdf'}"]
+    words.append((tmp_path / "b.html").as_uri())
+    subprocess.run(words, capture_output=True, timeout=120, check=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", (tmp_path / "b.pdf").read_bytes())) == 1
