@@ -149,9 +149,15 @@ def _saved(path: str, content: Mapping[str, Any], *, is_edited: bool) -> SavedAn
     if not isinstance(content["inputs"], dict):
         raise TypeError
     return SavedAnswer(
-        os.path.normpath(path), _text(content["id"]), _text(content["command"]), _text(content["version"]), content["inputs"], outcome,
-        method, is_edited,
-    )  # fmt: skip
+        os.path.normpath(path),
+        _text(content["id"]),
+        _text(content["command"]),
+        _text(content["version"]),
+        content["inputs"],
+        outcome,
+        method,
+        is_edited,
+    )
 
 
 def _row(row: Mapping[str, Any], units: Mapping[str, str]) -> Row:
