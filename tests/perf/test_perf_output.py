@@ -75,7 +75,9 @@ def test_text_answers_first_and_stays_short(
         names = {column["name"] for column in table["columns"]}
         assert not LIMITED[table["name"]] or any(set(words[1:]) <= names for words in headings), table["name"]
     for table in found["tables"]:
-        if table in limited or (cut and table is found["tables"][-1]) or found["command"] == "results compare":
+        if table in limited or (cut and table is found["tables"][-1]):
+            continue
+        if found["command"] in ("results compare", "report lint"):  # the answer or the warnings have the same
             continue
         labels = {word for row in table["rows"] for word in row["label"].split()}
         assert {*labels, *(column["name"] for column in table["columns"])} <= set(shown), table["name"]
