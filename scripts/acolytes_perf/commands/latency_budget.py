@@ -20,6 +20,8 @@ from acolytes_perf.outcome import MODEL, STATISTICAL, AnswerWarning, Interval, O
 from acolytes_perf.wording import format_quantity
 
 _SHOWN = (0.5, 0.95, 0.99)
+#: A percentile that has fewer cells is computed with finer ones.
+_FEW_CELLS = 50
 
 
 def run(inputs: Inputs) -> Outcome:
@@ -27,12 +29,13 @@ def run(inputs: Inputs) -> Outcome:
     request = _read(inputs)
     share, target = inputs.number("percentile"), inputs.optional("target")
     shares = sorted({*_SHOWN, share})
-    total = StepSum(request.all_steps, max(shares), target or 0.0)
-    latency = total.percentile(share)
+    total = StepSum(request.all_steps, max(shares))
+    latencies = [_percentile(request, total, level) for level in shares]
+    latency = latencies[shares.index(share)]
     intervals = _intervals(request, total, shares)
     rows = [
-        Row(f"p{100 * level:.7g}", [Result("request", total.percentile(level), "s", about)])
-        for level, about in zip(shares, intervals)
+        Row(f"p{100 * level:.7g}", [Result("request", value, "s", about)])
+        for level, value, about in zip(shares, latencies, intervals)
     ]
     together = math.fsum(max(step.percentile(share) for step in group) for group in total.groups)
     name = f"p{100 * share:.7g}"
@@ -47,7 +50,10 @@ def run(inputs: Inputs) -> Outcome:
     table = _step_rows(request, total, inputs, latency)
     warnings: list[AnswerWarning] = []
     if target is not None:
-        within, factor = total.share_within(target), target / latency
+        within = (
+            total.share_within(target) if target <= total.largest else _reaching(request, target).share_within(target)
+        )
+        factor = target / latency if latency else None
         results += [
             Result("target", target, "s"),
             Result("within_target", within, "ratio"),
@@ -57,7 +63,7 @@ def run(inputs: Inputs) -> Outcome:
         answer += f"; the target of {format_quantity(target, 's')} is {'met' if is_met else 'missed'}"
         if not is_met:
             answer += f" ({format_quantity(within, 'ratio')} of the requests keep it)"
-            warnings.append(_missed(table, factor, name))
+            warnings.append(_missed(table, target / latency, name))
         about = intervals[shares.index(share)]
         if about is not None and about.high is not None and about.low <= target < about.high:
             warnings.append(_undecided(about.low, about.high))
@@ -82,6 +88,17 @@ def _read(inputs: Inputs) -> Request:
     warm_up, columns = inputs.text("warm_up") or "none", read_columns(inputs)
     runs = [read_run(path, f"/file/{index}", None, warm_up, columns) for index, path in enumerate(paths)]
     return read_steps(inputs, runs)
+
+
+def _percentile(request: Request, total: StepSum, share: float) -> float:
+    """A percentile of the request, with finer cells where it has few of them."""
+    value = total.percentile(share)
+    return value if value > _FEW_CELLS * total.width else StepSum(request.all_steps, share).percentile(share)
+
+
+def _reaching(request: Request, target: float) -> StepSum:
+    """The sum of the steps with cells that reach a target beyond its percentiles."""
+    return StepSum(request.all_steps, 0.99, target)
 
 
 def _intervals(request: Request, total: StepSum, shares: Sequence[float]) -> list[Interval | None]:
@@ -109,14 +126,15 @@ def _step_rows(request: Request, total: StepSum, inputs: Inputs, latency: float)
     """A row for each step: its own percentile, what the request gains without it, and what it may take."""
     share, target = inputs.number("percentile"), inputs.optional("target")
     rows = []
+    reaching = total if target is None or target <= total.largest else _reaching(request, target)
     for step, times in request.steps:
         own = step.percentile(share) if times == 1 else StepSum([step] * times, share).percentile(share)
         without = _without(request, total, step, share)
         cells = [Result("own", own, "s"), Result("saves", max(0.0, latency - without), "s")]
         if target is not None:
-            alone = total.scale_that_keeps(step, target, share)
+            alone = reaching.scale_that_keeps(step, target, share)
             cells += [
-                Result("may_take", own * target / latency, "s"),
+                Result("may_take", own * target / latency if latency else None, "s"),
                 Result("may_take_alone", None if alone is None else own * alone, "s"),
             ]
         rows.append(Row(step.name, cells))
@@ -174,8 +192,9 @@ def chart(answer: Answer) -> str:
 
     request, share = _read(answer.inputs), answer.inputs.number("percentile")
     target = answer.inputs.optional("target")
-    total = StepSum(request.all_steps, max(share, 0.99), target or 0.0)
-    ends = [index * total.width for index in range(1, len(total.cells), 8)]
+    total = StepSum(request.all_steps, max(share, 0.99))
+    most = max(1.2 * (target or 0.0), 1.5 * total.percentile(share))
+    ends = [most * index / 250 for index in range(1, 251)]
     slowest = sorted((step for step, _ in request.steps), key=lambda step: -step.percentile(share))[:2]
     lines = [
         Shape("line", "request", [(end, total.share_within(end)) for end in ends]),
@@ -208,7 +227,7 @@ COMMAND = Command(
     fields=(
         STEPS,
         runs_field("file", "result files: one a step, or one whose endpoints are the steps", "run.jtl"),
-        Field("percentile", RATIO, "the percentile to answer for", "99%", 0.01, 0.9999, default="99%"),
+        Field("percentile", RATIO, "the percentile to answer for", "99%", 0.5, 0.9999, default="99%"),
         Field("target", DURATION, "the most that this percentile of the whole request may be", "400ms", 1e-6, 86400),
         COLUMNS,
         WARM_UP,

@@ -83,6 +83,7 @@ class StepSum:
     Attributes:
         groups: the steps, with those that run at the same time together.
         width: of a cell, in seconds.
+        largest: latency that the cells reach.
         cells: the probability of each; the rest lies beyond them.
     """
 
@@ -97,7 +98,8 @@ class StepSum:
         self.groups = list(groups.values())
         beyond = (1 - largest_share) / len(steps)
         bound = math.fsum(max(step.percentile(1 - beyond) for step in group) for group in self.groups)
-        self.width = max(bound, reach) / (size - 2)
+        self.largest = max(bound, reach, 1e-9)
+        self.width = self.largest / (size - 2)
         self._size = size
         self._parts = [cells_of(_slowest(group), self.width, size) for group in self.groups]
         self._sides: tuple[list[list[float]], list[list[float]]] | None = None
