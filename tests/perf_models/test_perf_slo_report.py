@@ -211,3 +211,12 @@ def test_a_short_history_uses_a_part_of_the_budget() -> None:
     assert values(outcome)["objectives[99.9% over 30d].used_by_time"] == pytest.approx(0.25)
     assert "window_not_over" in [warning.code for warning in outcome.warnings]
     assert math.isclose(values(outcome)["objectives[99.9% over 30d].left_time"], 0.75 * 43.2 * 60)
+
+
+def test_mixed_up_files_are_warned_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = counters(tmp_path)
+    outcome = REPORT.run(REPORT.check({"slo": "99.9%", "requests": files["requests"], "good": files["errors"]}))
+    assert "mostly_failed" in [warning.code for warning in outcome.warnings]
+    outcome = REPORT.run(REPORT.check({"slo": "99.9%", **files}))
+    assert "mostly_failed" not in [warning.code for warning in outcome.warnings]

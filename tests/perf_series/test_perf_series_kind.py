@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from acolytes_perf.cli import main
 from acolytes_perf.errors import InputError
-from acolytes_perf.series.series_kind import growth, only_grows, with_kinds
+from acolytes_perf.series.series_kind import growth, only_grows, with_kind, with_kinds
 from acolytes_perf.series.time_series import COUNTER, COUNTS, PER_SECOND, TimeSeries
 
 START = 1772323200.0
@@ -102,6 +102,15 @@ def test_unclear_values_are_refused_and_clear_ones_decide_for_the_others() -> No
     rates = with_kinds([series([0.5, 0.25, 0.75]), series([0.0, 0.0, 1.0])], "/requests")
     assert [one.kind for one in rates] == [PER_SECOND, PER_SECOND]
     assert all("else --kind" in one.notes[-1] for one in rates)
+
+
+def test_a_kind_that_the_values_contradict_is_noted() -> None:
+    grown, varied = series([float(50 * at) for at in range(200)]), series([float(20 + at % 7) for at in range(200)])
+    counted = with_kind([grown, varied], "counts")
+    assert [one.kind for one in counted] == [COUNTS, COUNTS]
+    assert [len(one.notes) for one in counted] == [1, 0]
+    assert "only grows as counters do" in counted[0].notes[0]
+    assert with_kind([grown], "counter")[0].notes == ()
 
 
 def test_restarts_are_no_falls_but_falls_are() -> None:

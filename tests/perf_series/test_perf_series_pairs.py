@@ -110,6 +110,11 @@ def test_pairs_that_do_not_fit_are_refused(pair: Callable[..., Pair]) -> None:
         ({"requests": "all.json", "errors": "bad.json", "good": "bad.json"}, "not by errors and good"),
         ({"requests": "all.json", "errors": "daily.csv"}, "the steps differ: 5 min in {}, 24 h in bad"),
         ({"requests": "all.json", "errors_select": "code=500"}, "no series has the label 'code'"),
+        (
+            {"requests": "all.json", "errors": "all.json"},
+            "names the same files as requests: choose with --errors-select",
+        ),
+        ({"requests": "bad.json", "errors": "all.json"}, "has more than all requests: swap it with requests"),
     ):
         with pytest.raises(InputError) as error:
             pair({**files, "daily.csv": daily}, **inputs)

@@ -16,6 +16,7 @@ from acolytes_perf.series.incident_list import ROLES, IncidentRow, read_incident
 from acolytes_perf.series.pairs import read_pair
 from acolytes_perf.series.series_input import columns_for, refuse_without_files
 from acolytes_perf.time_units import SECONDS
+from acolytes_perf.wording import format_quantity
 
 DAY = SECONDS["d"]
 PAIR_ROLES = ("time", "label", "requests", "errors", "good")
@@ -82,6 +83,10 @@ def _from_series(inputs: Inputs) -> Case:
         for note in pair.notes
         if "more failed than there were requests" in note
     )
+    if pair.failed > pair.total / 2:
+        share = format_quantity(pair.failed / pair.total, "ratio")
+        fix = "check which files or columns have all, the failed and the good requests"
+        warnings += (AnswerWarning("mostly_failed", f"{share} of all requests failed", fix),)
     return Case(history, episodes, detection.usual_share, pair.notes, warnings, has_requests=True)
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from acolytes_perf.series.time_series import TimeSeries
 
 _ROLES = ("requests", "errors", "good")
+#: So many times all requests are no matter of when they were counted.
+_MOST_EXCESS = 1.5
 #: The inputs of a command that reads such a pair.
 PAIR_FIELDS = (
     Field("requests", TEXT, "files with all requests: a counter, counts or a rate", "requests.json", is_file=True),
@@ -69,7 +71,7 @@ def read_pair(inputs: Inputs) -> Pair:
     from acolytes_perf.series.choose import selected
     from acolytes_perf.series.counters import as_counts
     from acolytes_perf.series.read import read_series
-    from acolytes_perf.series.series_kind import with_kinds
+    from acolytes_perf.series.series_kind import with_kind, with_kinds
 
     columns = columns_for(inputs, ("time", "label", *_ROLES))
     kind = inputs.text("kind") or "auto"
@@ -88,6 +90,9 @@ def read_pair(inputs: Inputs) -> Pair:
         raise InputError("/columns", "names no column of all requests: add requests=HEADING")
     all_series = by_role["requests"] if has_roles else everything
     if way in inputs.present("errors", "good"):
+        if _files(inputs, way) == _files(inputs, "requests"):
+            message = f"names the same files as requests: choose with --{way}-select, or --columns {way}=HEADING"
+            raise InputError(f"/{way}", message)
         others = read_series(_files(inputs, way), select=inputs.text("select"), pointer=f"/{way}")
     elif way.endswith("_select"):
         others = selected(all_series, inputs.text(way) or "", f"/{way}")
@@ -95,10 +100,10 @@ def read_pair(inputs: Inputs) -> Pair:
     else:
         others = by_role[way]
     together = [*all_series, *others]
-    together = with_kinds(together, "/requests") if kind == "auto" else [one._replace(kind=kind) for one in together]
+    together = with_kinds(together, "/requests") if kind == "auto" else with_kind(together, kind)
     requests = as_counts(together[: len(all_series)], "/requests")
     part = as_counts(together[len(all_series) :], f"/{way}")
-    return _aligned(requests, part, is_good=way.startswith("good"))
+    return _aligned(requests, part, f"/{way}", is_good=way.startswith("good"))
 
 
 def _files(inputs: Inputs, name: str) -> list[str]:
@@ -115,7 +120,7 @@ def _whole_histogram(series: Sequence[TimeSeries]) -> list[TimeSeries]:
     return [one for one in series if one.labels.get("le") == "+Inf"] or list(series)
 
 
-def _aligned(requests: TimeSeries, part: TimeSeries, *, is_good: bool) -> Pair:
+def _aligned(requests: TimeSeries, part: TimeSeries, pointer: str, *, is_good: bool) -> Pair:
     """Both series on the steps of the requests."""
     from acolytes_perf.series.time_series import TOLERANCE  # declaring the inputs does not need it
 
@@ -130,7 +135,7 @@ def _aligned(requests: TimeSeries, part: TimeSeries, *, is_good: bool) -> Pair:
     first = _place(part.times[0], requests.times[0], step)
     errors: list[float | None] = []
     early = unknown = 0
-    above = 0
+    above, known_total, part_total = 0, 0.0, 0.0
     for time, every in zip(requests.times, requests.values):
         place = _place(time, requests.times[0], step)
         value = places.get(place)
@@ -139,11 +144,17 @@ def _aligned(requests: TimeSeries, part: TimeSeries, *, is_good: bool) -> Pair:
             early += 1
         if every is not None and value is None:
             unknown += 1
+        known_total += every or 0.0 if value is not None else 0.0
+        part_total += value or 0.0 if every is not None else 0.0
         bad = None if value is None or every is None else every - value if is_good else value
         if bad is not None and every is not None and not 0 <= bad <= every:
             above += 1
             bad = min(max(bad, 0.0), every)
         errors.append(bad)
+    # scrapes a moment apart make a little more
+    if part_total > _MOST_EXCESS * known_total:
+        message = "has more than all requests: swap it with requests, or say by --kind what the numbers are"
+        raise InputError(pointer, message)
     notes = [*requests.notes, *part.notes]
     if requests.gap_note:
         notes.append(f"Requests: {requests.gap_note}")

@@ -87,6 +87,16 @@ def growth(series: TimeSeries, restarts: Collection[float] = ()) -> str:
     return GROWS if falls >= _CLEAR_FALLS and _increases(values) >= _CLEAR_INCREASES else UNCLEAR
 
 
+def with_kind(series: Sequence[TimeSeries], kind: str) -> list[TimeSeries]:
+    """The series with the kind that the user names; a note says where their values contradict it."""
+    named = []
+    for one in series:
+        note = f"{one.title} only grows as counters do, and counts would not: check --kind {kind}."
+        is_odd = kind != COUNTER and growth(one) == GROWS
+        named.append(one._replace(kind=kind, notes=(*one.notes, note) if is_odd else one.notes))
+    return named
+
+
 def with_kinds(series: Sequence[TimeSeries], pointer: str) -> list[TimeSeries]:
     """The series with a kind for each whose file does not say it.
 
