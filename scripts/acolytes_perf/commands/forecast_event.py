@@ -65,12 +65,17 @@ def _answer(inputs: Inputs, case: EventCase) -> str:
         from acolytes_perf.methods.event_survival import remaining
 
         text += f", with a zone lost {describe_chance(survival.chance(remaining(size, zones)))}"
-    needed = []
+    needed, impossible = [], []
     for chance in _chances(inputs):
-        smallest = survival.smallest_size(chance)
-        words = f"no size up to {survival.curve.max_size}" if smallest is None else pluralize(smallest, "unit")
-        needed.append(f"{words} for {format_quantity(chance, 'probability')}")
-    return f"{text}. {describe_demand(case)} It takes {', '.join(needed)}."
+        smallest, words = survival.smallest_size(chance), format_quantity(chance, "probability")
+        if smallest is None:
+            impossible.append(words)
+        else:
+            needed.append(f"{pluralize(smallest, 'unit')} for {words}")
+    sentences = [f"It takes {', '.join(needed)}."] if needed else []
+    if impossible:
+        sentences.append(f"No size up to {survival.curve.max_size} is enough for {' or '.join(impossible)}.")
+    return f"{text}. {describe_demand(case)} {' '.join(sentences)}"
 
 
 def _results(inputs: Inputs, case: EventCase) -> list[Result]:
