@@ -62,6 +62,13 @@ class ArrayBatch:
         first, last = int(self._times.min()) / PER_SECOND, int(self._times.max()) / PER_SECOND
         return Span(first, last, first, int((self._times + self._latencies).max()) / PER_SECOND)
 
+    def timed(self, label: str | None) -> Iterator[tuple[float, int]]:
+        """Time in seconds since 1970 and latency in nanoseconds of each request, of one name if given."""
+        named = [label is None or kind.name == label for kind in self._table]
+        for at, latency, kind in zip(self._times.tolist(), self._latencies.tolist(), self._kinds.tolist()):
+            if named[kind]:
+                yield at / PER_SECOND, latency * UNIT
+
     def by_kind(self) -> Iterator[tuple[RequestKind, dict[int, int]]]:
         """How often each latency in nanoseconds occurred, by kind."""
         width = int(self._latencies.max()) + 1

@@ -114,6 +114,9 @@ class Requests(Protocol):
     def span(self) -> Span | None:
         """When the requests began and ended; None without times."""
 
+    def timed(self, label: str | None) -> Iterable[tuple[float, int]]:
+        """Time in seconds since 1970 and latency in nanoseconds of each request, of one name if given."""
+
     def by_kind(self) -> Iterable[tuple[RequestKind, Mapping[int, int]]]:
         """How often each latency in nanoseconds occurred, by kind; a kind may occur more than once."""
 
@@ -188,6 +191,12 @@ class Batch(NamedTuple):
             return Span(first / ticks, last / ticks, start / ticks, last / ticks)
         end = max(at + latency * in_ticks for at, latency in zip(self.times, self.latencies) if at + reach >= last)
         return Span(first / ticks, last / ticks, first / ticks, end / ticks)
+
+    def timed(self, label: str | None) -> Iterator[tuple[float, int]]:
+        """Time in seconds since 1970 and latency in nanoseconds of each request, of one name if given."""
+        for at, latency, kind in zip(self.times or (), self.latencies, self.kinds):
+            if label is None or kind.name == label:
+                yield at / self.ticks_per_second, latency * self.unit
 
     def by_kind(self) -> Iterator[tuple[RequestKind, Mapping[int, int]]]:
         """How often each latency in nanoseconds occurred, by kind."""

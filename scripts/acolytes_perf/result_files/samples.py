@@ -119,6 +119,13 @@ class Samples:
         end = max(at + latencies[sample] / per_tick for at, sample in zip(times[near:], self._samples[near:]))
         return Span(first / ticks, last / ticks, first / ticks, end / ticks)
 
+    def timed(self, label: str | None) -> Iterator[tuple[float, int]]:
+        """Time in seconds since 1970 and latency in nanoseconds of each request, of one name if given."""
+        latencies, kinds = self._table.latencies, self._table.kinds
+        for at, sample in zip(self._times, self._samples):
+            if label is None or kinds[sample].name == label:
+                yield at / self._ticks, latencies[sample]
+
     def by_kind(self) -> Iterator[tuple[RequestKind, Mapping[int, int]]]:
         """How often each latency in nanoseconds occurred, by kind."""
         latencies, kinds = self._table.latencies, self._table.kinds
