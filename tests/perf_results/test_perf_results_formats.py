@@ -22,6 +22,7 @@ REAL: dict[str, tuple[int, float | None, dict[str, float]]] = {
     "hey.txt": (300, 0.02, {"mean": 47.3, "min": 3.8, "p50": 48.0, "p99": 56.1, "max": 59.9}),
     "hey.csv": (200, 0.01, {"min": 5.3, "p50": 48.0, "p99": 63.6, "max": 64.1}),
     "locust_stats.csv": (405, 9 / 405, {"mean": 50.042056, "p50": 49, "p99": 62, "max": 79.483662}),
+    "locust.json": (1207, 14 / 1207, {"mean": 17.584637, "min": 5.637348, "p50": 10, "p99": 48, "max": 110.931503}),
     "locust_stats_history.csv": (405, 9 / 405, {"mean": 50.042056, "p50": 49, "max": 79.483662}),
     "ab.txt": (300, 11 / 300, {"mean": 19, "min": 5, "p50": 20, "p90": 32, "p99": 33, "max": 34}),
     # ab's report interpolates between the two middle requests, and rounds up

@@ -36,6 +36,8 @@ from acolytes_perf.wording import format_quantity, pluralize
 CLOSED_TOOLS = ("Locust", "hey", "oha", "wrk (", "ab (", "ApacheBench", "autocannon", "siege")
 #: How far requests in flight vary less than the throughput where users wait, and how far the throughput must vary.
 _STEADY_IN_FLIGHT, _VARYING_THROUGHPUT = 1 / 3, 0.1
+#: The percentiles that the answer names where there are more.
+_USUAL = ("p50", "p90", "p95", "p99", "p99.9")
 #: The fewest slices of time from which that is judged.
 _FEWEST_SLICES = 10
 
@@ -298,7 +300,10 @@ def assumptions_of(run: LoadTestRun, interval: int | None, *, has_intervals: boo
 def answer_of(run: LoadTestRun, results: Sequence[Result], percentiles: Mapping[str, float]) -> str:
     """The answer in a sentence."""
     by_name = {result.name: result for result in results}
-    texts = [f"{name} {format_quantity(value, 's')}" for name, value in list(percentiles.items())[:5]]
+    # a tool may report more of them than a sentence can hold
+    usual = {name: percentiles[name] for name in _USUAL if name in percentiles}
+    named = usual if usual and len(percentiles) > len(_USUAL) else percentiles
+    texts = [f"{name} {format_quantity(value, 's')}" for name, value in list(named.items())[: len(_USUAL)]]
     if not texts and "mean" in by_name:
         texts = [f"mean {format_quantity(by_name['mean'].value, 's')}"]
     parts = [", ".join(texts)] if texts else []

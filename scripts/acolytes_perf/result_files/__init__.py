@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 #: In the order in which they are tried: the most distinctive first.
 FORMATS = (
-    "baseline", "hdr", "gatling", "vegeta", "k6", "jtl", "jtl_xml", "k6_csv", "hey_csv", "locust", "vegeta_report",
+    "baseline", "hdr", "gatling", "vegeta", "k6", "jtl", "jtl_xml", "k6_csv", "hey_csv", "locust", "locust_json",
+    "vegeta_report",
     "gatling_stats", "oha", "artillery", "k6_summary", "hey", "wrk2", "gatling_binary", "ab", "autocannon",
     "ghz", "fortio", "siege", "taurus", "access_log",
 )  # fmt: skip

@@ -12,6 +12,7 @@ from acolytes_perf.result_files.source import Source
 from acolytes_perf.result_files.summary import load_text, parse_number, scale, tool_summary
 
 NAME = "Locust (CSV)"
+_LAST_SECOND = "Locust writes this file once a second: the last requests may be missing. Its --json has all."
 #: Titles of each figure: in the statistics, in the history, and in old versions.
 _TITLES = {
     "requests": ("Request Count", "Total Request Count", "# requests"),
@@ -36,6 +37,7 @@ def read(source: Source) -> Iterator[ToolSummary]:
     if not whole:
         raise source.error("has no row Aggregated: the file is truncated")
     is_history = "Timestamp" in whole[-1]
+    source.notes[_LAST_SECOND] = None
     stamps = [stamp for row in whole for stamp in [parse_number(row.get("Timestamp") or "")] if stamp]
     yield _summary(source, whole[-1], "", stamps[-1] - stamps[0] if is_history and len(stamps) > 1 else None)
     others = [row for row in rows if row not in whole]

@@ -119,7 +119,7 @@ MEANINGS = {
         "`success` is false; without it, the code",
         "`elapsed`",
         _STARTS,
-        "Taurus 1.17.2 and documentation",
+        "JMeter 2.13, Taurus 1.17.2; newer versions from documentation",
     ),
     "jtl_xml": Meaning(
         "JTL as XML",
@@ -127,7 +127,7 @@ MEANINGS = {
         "`s` is false",
         "`t`",
         _STARTS,
-        _DOCUMENTED,
+        "JMeter 2.13",
     ),
     "hey": Meaning(
         "text report",
@@ -147,11 +147,19 @@ MEANINGS = {
     ),
     "locust": Meaning(
         "`--csv`: stats, history or requests",
-        "row's request count",
+        "row's request count; the last second may be missing",
         "row's failure count",
         "the row's",
-        "first to last row of the history",
-        "Locust 2",
+        "requests over their rate; first to last row of the history",
+        "Locust 2.47.0",
+    ),
+    "locust_json": Meaning(
+        "`--json` or `--json-file`",
+        "`num_requests`",
+        "`num_failures`",
+        "`response_times`: nearest rank of times that Locust rounds to two digits from 100 ms on",
+        "first start to last request",
+        "Locust 2.47.0",
     ),
     "oha": Meaning(
         "`--output-format json`",
@@ -167,7 +175,7 @@ MEANINGS = {
         "code of 400 or above, or no response",
         "`http.response_time`",
         "first to last metric",
-        _DOCUMENTED,
+        "Artillery 2.0.21; version 1 from documentation",
     ),
     "wrk2": Meaning(
         "wrk and wrk2, text with `--latency`",
@@ -178,7 +186,7 @@ MEANINGS = {
         "wrk 4.1.0; wrk2 from documentation",
     ),
     "ab": Meaning(
-        "report as text; `-g`",
+        "report as text; `-g`; not `-e`, which has no number of requests",
         "complete requests",
         "not 2xx, or an error of connection, receiving or protocol; another length is none; not in `-g`",
         "total time (`ttime`)",
@@ -263,7 +271,8 @@ _TITLES = {
     "gatling_stats": "Gatling, report", "vegeta": "vegeta, requests", "vegeta_report": "vegeta, report",
     "k6_csv": "k6, CSV", "k6_summary": "k6, summary", "k6": "k6, NDJSON", "jtl": "JMeter, CSV",
     "jtl_xml": "JMeter, XML",
-    "hey_csv": "hey, CSV", "hey": "hey, report", "locust": "Locust", "artillery": "Artillery", "wrk2": "wrk and wrk2",
+    "hey_csv": "hey, CSV", "hey": "hey, report", "locust": "Locust, CSV", "locust_json": "Locust, JSON",
+    "artillery": "Artillery", "wrk2": "wrk and wrk2",
     "taurus": "Taurus", "access_log": "Access logs", "chosen_columns": "Any other file", "baseline": "Our own summary",
     "ab": "ApacheBench",
 }  # fmt: skip
