@@ -88,7 +88,7 @@ def result_schema() -> dict[str, Any]:
     whole["properties"]["content_hash"] = {
         "type": "string",
         "pattern": "^[0-9a-f]{16}$",
-        "description": "in a file that --out wrote: a hash of all the rest, by which an edit shows",
+        "description": "in a file that --out or --save wrote: a hash of all the rest, by which an edit shows",
     }
     return {"$schema": _DIALECT, "title": "Result of acolytes-perf", **whole}
 

@@ -36,6 +36,15 @@ def format_quantity(value: Number, unit: str) -> str:
     return f"{_digits(value)} {unit.removesuffix('s') if value == 1 else unit}".rstrip()
 
 
+def words(name: str) -> str:
+    """The name of a result as words.
+
+    >>> words("p95_response"), words("shed_now")
+    ('p95 response', 'shed now')
+    """
+    return name.replace("_", " ")
+
+
 def pluralize(count: int, word: str) -> str:
     """Write a count with its noun: `1 server`, `2 servers`."""
     return f"{count} {word}" if count == 1 else f"{count} {word}s"

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from acolytes_perf.declare import Answer, Command, Format
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.units import TEXT
 from acolytes_perf.outcome import AnswerWarning, Outcome, Result, ResultTable, Row
 from acolytes_perf.outputs.answer_files import FOLDER, answers_field, chosen_answers
 from acolytes_perf.reports.benchmarks import BENCHMARKS, read_benchmarks
-from acolytes_perf.reports.overview import Overview, arrange
 from acolytes_perf.wording import pluralize
+
+if TYPE_CHECKING:
+    from acolytes_perf.reports.overview import Overview
 
 
 def run(inputs: Inputs) -> Outcome:
@@ -39,6 +43,8 @@ def run(inputs: Inputs) -> Outcome:
 
 
 def _overview(inputs: Inputs) -> Overview:
+    from acolytes_perf.reports.overview import arrange
+
     benchmarks = read_benchmarks(inputs)
     answers = chosen_answers(inputs, may_be_none=bool(benchmarks))
     return arrange(answers, benchmarks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from acolytes_perf.declare import Answer, Command, Format
 from acolytes_perf.errors import CannotAnswerError, one_line
@@ -11,7 +12,10 @@ from acolytes_perf.inputs.units import TEXT
 from acolytes_perf.outcome import AnswerWarning, Outcome, Result
 from acolytes_perf.outputs.answer_files import FOLDER, SavedAnswer, answers_field, chosen_answers
 from acolytes_perf.outputs.document import mark
-from acolytes_perf.reports.paper import FACTS, Paper, short_text, write_paper
+from acolytes_perf.reports.paper_inputs import FACTS, short_text
+
+if TYPE_CHECKING:
+    from acolytes_perf.reports.paper import Paper
 
 _MOST_ANSWERS = 5
 
@@ -19,6 +23,7 @@ _MOST_ANSWERS = 5
 def run(inputs: Inputs) -> Outcome:
     """Choose the figures, and check that the paper can be traced."""
     from acolytes_perf.reports.lint import check_report
+    from acolytes_perf.reports.paper import write_paper
     from acolytes_perf.reports.paper_forms import as_markdown
 
     paper = write_paper(inputs, _answers(inputs))
@@ -50,6 +55,8 @@ def _answers(inputs: Inputs) -> Sequence[SavedAnswer]:
 
 
 def _paper(answer: Answer) -> Paper:
+    from acolytes_perf.reports.paper import write_paper
+
     return write_paper(answer.inputs, _answers(answer.inputs))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from acolytes_perf.declare import Command
 from acolytes_perf.errors import InputError, one_line
@@ -12,12 +13,16 @@ from acolytes_perf.inputs.files import expand, read_text
 from acolytes_perf.inputs.units import TEXT
 from acolytes_perf.outcome import AnswerWarning, Outcome, Result, ResultTable, Row
 from acolytes_perf.outputs.answer_files import SavedAnswer, answers_field, beside, read_answers
-from acolytes_perf.reports.lint import ASSUMED, SOURCED, TRACED, Finding, Report, check_report
 from acolytes_perf.wording import pluralize
+
+if TYPE_CHECKING:
+    from acolytes_perf.reports.lint import Finding, Report
 
 
 def run(inputs: Inputs) -> Outcome:
     """Check every report against the answers beside it."""
+    from acolytes_perf.reports.lint import check_report
+
     names = inputs.present("file", "text")
     if not names:
         raise COMMAND.missing("text", "the text to check; for a report add its name, as in report lint FILE.md")
@@ -38,6 +43,8 @@ def run(inputs: Inputs) -> Outcome:
 
 
 def _outcome(reports: Sequence[tuple[str, Report]], given: Sequence[SavedAnswer] | None) -> Outcome:
+    from acolytes_perf.reports.lint import ASSUMED, SOURCED, TRACED
+
     findings = [(path, finding) for path, report in reports for finding in report.findings]
     figures = sum(report.figures for _, report in reports)
     counts = {kind: sum(report.counts[kind] for _, report in reports) for kind in (TRACED, ASSUMED, SOURCED)}

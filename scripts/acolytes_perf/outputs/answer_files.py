@@ -16,7 +16,6 @@ from acolytes_perf.inputs.files import NoFilesError, expand, read_text
 from acolytes_perf.inputs.units import TEXT
 from acolytes_perf.outcome import AnswerWarning, Interval, Outcome, Result, ResultTable, Row
 from acolytes_perf.outputs.document import document, json_text
-from acolytes_perf.outputs.output_file import is_edited, write
 
 #: The beginning of a file that tells its kind.
 _HEAD = 4096
@@ -46,6 +45,8 @@ def save(answer: Answer) -> str:
     Raises:
         InputError: the file cannot be written.
     """
+    from acolytes_perf.outputs.output_file import write
+
     path = f"{FOLDER}/{answer.command.name.replace(' ', '-')}-{answer.id}.json"
     try:
         write({path: json_text(document(answer))}, f"{FOLDER}/")
@@ -88,6 +89,8 @@ def _may_be_answer(path: str) -> bool:
 
 
 def _answers_of(path: str, text: str, *, is_named: bool, pointer: str) -> Iterator[SavedAnswer]:
+    from acolytes_perf.outputs.output_file import is_edited
+
     try:
         contents = list(_objects(text))
     except (ValueError, RecursionError):

@@ -8,7 +8,7 @@ from acolytes_perf.outcome import Result, ResultTable, Row
 from acolytes_perf.outputs.answer_files import SavedAnswer
 from acolytes_perf.outputs.html_charts import Bar, bar_chart, chart
 from acolytes_perf.outputs.plot import Axis, Shape
-from acolytes_perf.wording import format_quantity
+from acolytes_perf.wording import format_quantity, words
 
 #: Bars of one chart.
 MOST_BARS = 8
@@ -85,15 +85,6 @@ def charted(answer: SavedAnswer) -> tuple[str, list[Bar]]:
                 title = f"{words(column.name)} by {table.heading}"
                 return title[:1].upper() + title[1:], bars
     return "", []
-
-
-def words(name: str) -> str:
-    """The name of a result as words.
-
-    >>> words("p95_response"), words("shed_now")
-    ('p95 response', 'shed now')
-    """
-    return name.replace("_", " ")
 
 
 def _table(answer: SavedAnswer, name: str) -> ResultTable | None:

@@ -9,8 +9,7 @@ from acolytes_perf.outcome import Result, ResultTable
 from acolytes_perf.outputs.answer_files import SavedAnswer
 from acolytes_perf.outputs.command_line import call
 from acolytes_perf.outputs.html_page import Cell, bullets, section, table, terms
-from acolytes_perf.reports.answer_charts import words
-from acolytes_perf.wording import format_interval, format_quantity
+from acolytes_perf.wording import format_interval, format_quantity, words
 
 #: A longer call is not shown; its inputs are.
 _LONGEST_CALL = 600

@@ -8,7 +8,6 @@ from acolytes_perf.errors import InputError, quoted
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import TEXT
-from acolytes_perf.reports.figures import find_figures
 
 
 class Benchmark(NamedTuple):
@@ -53,6 +52,8 @@ def read_benchmarks(inputs: Inputs) -> list[Benchmark]:
 
 
 def _kind(text: str, pointer: str) -> str:
+    from acolytes_perf.reports.figures import find_figures
+
     figures = find_figures(text)
     if len(figures) != 1 or figures[0].text != text.strip():
         raise InputError(pointer, f"{quoted(text)} is not one figure with a unit, such as 2.5 s, 0.4 % or 31 USD/month")

@@ -7,39 +7,18 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from acolytes_perf.errors import InputError, did_you_mean, quoted
-from acolytes_perf.inputs.fields import Field, Inputs, text_field
-from acolytes_perf.inputs.tables import Table
+from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.outcome import Result, ResultPath
 from acolytes_perf.outputs.answer_files import SavedAnswer
-from acolytes_perf.reports.answer_charts import words
 from acolytes_perf.reports.figures import find_figures
+from acolytes_perf.reports.paper_inputs import MOST_FIGURES
 from acolytes_perf.reports.units import CURRENCIES
-from acolytes_perf.wording import format_interval, format_quantity
+from acolytes_perf.wording import format_interval, format_quantity, words
 
 #: The most of each kind, so that the paper fits one page.
-MOST_FIGURES, MOST_WARNINGS, MOST_REASONS, MOST_ASSUMPTIONS, MOST_CHARACTERS = 4, 3, 6, 3, 150
+MOST_WARNINGS, MOST_REASONS, MOST_ASSUMPTIONS, MOST_CHARACTERS = 3, 6, 3, 150
 _PATH = re.compile(r"([0-9a-f]{4,12})\.(?:(\w+)(?:\[([^\]]+)\])?\.)?(\w+)")
 _RISKS = ("chance", "risk", "survival", "probability", "shed", "loss")
-
-
-def short_text(name: str, doc: str, example: str, most: int, default: str | None = None) -> Field:
-    """A text that is short enough for the page; required without a default."""
-    return text_field(name, doc, example, rf".{{1,{most}}}", f"a text of at most {most} characters", default)._replace(
-        required=default is None
-    )
-
-
-FACTS = Table(
-    "facts",
-    (
-        short_text("name", "what it is", "unit price", 40),
-        short_text("value", "the figure with its unit", "31 USD/month", 40),
-        short_text("source", "where it comes from, or the word assumption", "price list 2026-10", 50),
-    ),
-    "figures that no command computed, each with its source",
-    "unit price:31 USD/month:price list 2026-10",
-    max_rows=MOST_FIGURES,
-)
 
 
 class Line(NamedTuple):
