@@ -94,6 +94,11 @@ def test_every_changed_figure_is_found_at_its_place(name: str, kept: list[SavedA
         ("a 5-minute window of 6 person-weeks", ["5-minute", "6 person-weeks"]),
         ("a 2-core machine with 4 cores", ["4 cores"]),
         ("1 200 requests", ["1 200 requests"]),
+        ("(p50/p95/p99): 12/45/120 ms, 24/7, on 11/24/2023", ["12", "45", "120 ms"]),
+        ("52.6 min/yr, 2 h/month, 5 s/x", ["52.6 min", "2 h"]),
+        ("20K QPS by 1,000 VUs, +$8K/month, (+15%), 3 9s", ["20K QPS", "1,000 VUs", "$8K/month", "+15%"]),
+        ("p95 < 300ms, 5xx < 0.1%; drops 0.3–1.0%", ["300ms", "0.1%", "0.3", "1.0%"]),
+        ("a c5.2xlarge pool, Grafana 10, Prometheus 2.x, cost_per_1k_requests, 3-5 journeys", []),
         (
             "99.95 % of 10,000 requests, 95 % CI, (1.2 s to 1.4 s, 95 %)",
             ["99.95 %", "10,000 requests", "1.2 s", "1.4 s"],

@@ -13,11 +13,11 @@ from acolytes_perf.reports.units import BEFORE, Unit, money_after, unit_after
 
 _DIGITS = r"\d{1,3}(?:[,_' \u00a0\u202f]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
 _NUMBER = re.compile(
-    rf"(?<![\w,:/#@\\])(?<!(?<!\.)\.)(?:(?<=\d)-|(?<![\w-])[-−+]|(?<![\w-]))?(?P<digits>{_DIGITS})(?![\d])"
+    rf"(?<![\w,:#@\\])(?<!(?<!\.)\.)(?<!(?<!\d)/)(?:(?<=\d)-|(?<![\w-])[-−+]|(?<![\w-]))?(?P<digits>{_DIGITS})(?![\d])"
 )
 #: The first number of a range, before its second one.
 _RANGE = re.compile(
-    rf"(?<![\w.,:/#@\\-])(?P<digits>{_DIGITS})\s?%?(?:\s?(?:-|–|—|\.\.\.?)\s?|\s(?:to|or|and)\s)"
+    rf"(?<![\w.,:#@\\-])(?P<digits>{_DIGITS})\s?%?(?:\s?(?:-|–|—|/|\.\.\.?)\s?|\s(?:to|or|and)\s)"
     r"(?:US)?[$€£¥]?$"
 )
 _PLUS_MINUS = re.compile(r"(?:±|\+/-|\+-)\s?$")
@@ -104,11 +104,11 @@ def _figures(text: str) -> Iterator[Figure]:
         at = max(at, end)
         is_margin = bool(_PLUS_MINUS.search(text[max(0, number_start - 5) : number_start]))
         yield Figure(start, end, text[start:end].strip(), *_value(digits, before), unit, is_margin)
-        yield from _others_of_range(text, number_start, before, unit, is_margin=is_margin)
+        yield from _others_of_range(text, number_start, unit, is_margin=is_margin)
 
 
-def _others_of_range(text: str, start: int, before: str, unit: Unit, *, is_margin: bool) -> Iterator[Figure]:
-    """The number before this one that has the same unit: the start of a range, or what a ± belongs to."""
+def _others_of_range(text: str, start: int, unit: Unit, *, is_margin: bool) -> Iterator[Figure]:
+    """The numbers before this one with its unit: the start of a range, of `12/45/120 ms`, or what a ± belongs to."""
     head = text[max(0, start - 40) : start]
     if is_margin:
         head = _PLUS_MINUS.sub("- ", head)
@@ -121,12 +121,14 @@ def _others_of_range(text: str, start: int, before: str, unit: Unit, *, is_margi
     begin = start - (len(text[max(0, start - 40) : start])) + first.start("digits")
     if _YEAR.fullmatch(first["digits"]) and _BEFORE_YEAR.search(text[max(0, begin - 12) : begin]):
         return
-    yield Figure(begin, begin + len(first["digits"]), first["digits"], *_value(first["digits"], before[:begin]), unit)
+    number = _value(first["digits"], text[max(0, begin - 40) : begin])
+    yield Figure(begin, begin + len(first["digits"]), first["digits"], *number, unit)
+    yield from _others_of_range(text, begin, unit, is_margin=False)
 
 
 def _is_name(text: str, start: int, digits: str, end: int, before: str, unit: Unit) -> bool:
     """Whether a number is a year, a label such as `step 3`, or a confidence level."""
-    if _NAME.search(before):
+    if _NAME.search(before) or (text[start:end] == "9s" and re.search(r"\d\s$", before)):
         return True
     if _YEAR.fullmatch(digits) and (_BEFORE_YEAR.search(before) or not before.strip()) and unit.kind == "count":
         return True

@@ -41,10 +41,11 @@ _SIZES["KB"] = 1000.0
 _BITS = {f"{letter}bit/s": 1000.0**power for power, letter in enumerate("kMGT", 1)}
 _BITS.update({f"{letter}bps": 1000.0**power for power, letter in enumerate("kMGT", 1)})
 _PER_TIME = {"rps": 1.0, "qps": 1.0, "tps": 1.0, "rpm": 60.0}
+_PER_TIME.update({unit.upper(): seconds for unit, seconds in _PER_TIME.items()})
 #: What is counted. Words such as "step" or "team" are not here: a report counts them without computing them.
 _COUNTED = """
 server pod worker unit instance replica node machine core CPU vCPU VM container shard thread connection request
-user session visitor transaction query error failure sample erlang millicore
+user session visitor VU transaction query error failure sample erlang millicore
 """
 #: What may stand between a number and what is counted.
 _QUALITY_WORDS = """
@@ -116,7 +117,7 @@ _AFTER = (
     r"(?P<factor>(?:x|×)(?![\w×])|\stimes\s(?=(?:as|more|faster|slower|higher|lower|longer|the)\b))",
     rf"(?P<bytes>{_GAP}(?:{_words(list(_SIZES))})\b(?P<per_second>/s)?)",
     rf"(?P<effort>[\s-](?:person|engineer|developer|team)[\s-](?:{_words(_with_plurals(_EFFORTS))})\b)",
-    rf"(?P<time>{_GAP}(?:{_words([*_TIMES])})(?![\w/%])|(?:{_GAP}|-)(?:{_words(_with_plurals(_LONG))})\b)",
+    rf"(?P<time>{_GAP}(?:{_words([*_TIMES])})(?=/(?:yr|year|month|mo|week|day|d)\b|(?![\w/%]))|(?:{_GAP}|-)(?:{_words(_with_plurals(_LONG))})\b)",
     r"(?P<millicores>m(?=\s(?:CPU|core)s?\b))",
     rf"(?P<scale3>{_SCALE_WORD})?(?P<count>{_QUALITY}\s{{1,5}}(?:{_words(_NOUNS)})\b(?!\s?/))",
 )
