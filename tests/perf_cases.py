@@ -26,7 +26,8 @@ def with_folders(words: str) -> str:
 
 #: What each file holds, by the name of its command.
 CASES: dict[str, dict[str, Any]] = {
-    file.stem.replace("_", " ", 1): json.loads(file.read_text(encoding="utf-8")) for file in sorted(FOLDER.iterdir())
+    file.stem.replace("_", " ", 1).replace("_", "-"): json.loads(file.read_text(encoding="utf-8"))
+    for file in sorted(FOLDER.iterdir())
 }
 ANSWERED: list[str] = [
     f"{name} {with_folders(words)}".rstrip() for name, cases in CASES.items() for words in cases["answered"]

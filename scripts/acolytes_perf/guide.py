@@ -55,11 +55,16 @@ def usage(command: Command) -> str:
     """The help of one command: what it does, a call that runs, its inputs and the options."""
     lines = [f"usage: acolytes-perf {command.name} [--INPUT VALUE ...] [options]", "", *_wrapped(command.summary), ""]
     lines += [f"example: {call(command.name, command.example)}", "", "inputs, each with an example:"]
-    lines += _columns([(f"{option_name(field.name)} {field.example}", meaning(field)) for field in command.fields])
+    lines += _columns([(_with_example(field), meaning(field)) for field in command.fields])
     lines += ["", "options:", *_columns(OPTIONS)]
     for text in (*table_notes(command), QUANTITIES, NAMES, EXITS):
         lines += ["", *_wrapped(text)]
     return "\n".join(lines) + "\n"
+
+
+def _with_example(field: InputDeclaration) -> str:
+    """The option with its example, as a call has to write them."""
+    return f"{option_name(field.name)}{'=' if field.example.startswith('-') else ' '}{field.example}"
 
 
 def _columns(rows: Sequence[tuple[str, str]]) -> list[str]:

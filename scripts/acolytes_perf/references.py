@@ -47,7 +47,7 @@ class Check(NamedTuple):
 
 def file_of(name: str) -> str:
     """The path of a command's file."""
-    return os.path.join(FOLDER, f"{name.replace(' ', '_')}.json")
+    return os.path.join(FOLDER, f"{name.replace(' ', '_').replace('-', '_')}.json")
 
 
 def read(name: str) -> dict[str, list[dict[str, Any]]]:

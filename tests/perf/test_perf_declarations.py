@@ -27,7 +27,7 @@ AGENT_TEXTS = [*(ROOT / "agent_templates").rglob("*.md"), *(ROOT / "agent_templa
 
 
 def test_no_file_belongs_to_a_command_that_does_not_exist() -> None:
-    modules = {name.replace(" ", "_") for name in commands.names()}
+    modules = {name.replace(" ", "_").replace("-", "_") for name in commands.names()}
     for folder in (REFERENCES, FOLDER):
         left_over = sorted(path.name for path in folder.iterdir() if path.stem not in modules)
         assert left_over == [], f"{folder} has files of no command"
@@ -42,7 +42,7 @@ def test_a_command_of_one_word_is_no_area_and_no_other_word_of_the_command_line(
 
 @pytest.mark.parametrize("name", commands.names())
 def test_a_command_has_all_of_its_files(name: str) -> None:
-    file = f"{name.replace(' ', '_')}.json"
+    file = f"{name.replace(' ', '_').replace('-', '_')}.json"
     assert (REFERENCES / file).is_file(), f"{name}: write references/{file} with references and kinds"
     content = references.read(name)
     assert set(content) == {"references", "kinds"}

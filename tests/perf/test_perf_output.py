@@ -419,7 +419,7 @@ def test_help_names_every_command_and_every_input(capsys: pytest.CaptureFixture[
         assert "Exit codes: 0 answered, 1 a gate failed, 2 wrong input, 3 the data" in text
         assert max(map(len, text.partition("example: ")[0].splitlines())) <= 96
         for field in commands.load(name).fields:
-            assert re.search(rf"^  --{field.name.replace('_', '-')} [\w/]", text, re.MULTILINE), field.name
+            assert re.search(rf"^  --{field.name.replace('_', '-')}( |=-)[\w/]", text, re.MULTILINE), field.name
     assert run(capsys, "--version") == f"acolytes-perf {__version__}\n"
 
 

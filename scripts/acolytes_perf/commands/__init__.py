@@ -3,6 +3,7 @@
 A name has two words, an area and a command. Where an area would have one command, the name is one word, such as
 `decide`. A single word is never an area as well.
 Its files are `decide.py` and `decide.json`.
+A name of more words has hyphens: `cost_per_request.py` is `cost per-request`.
 
 To add a calculator, write these four files. A test names each one that is missing.
 
@@ -33,7 +34,7 @@ def names() -> list[str]:
     """All commands as `area command` or `command`, in alphabetical order."""
     # pkgutil does the same, but imports inspect, which costs as much as the whole calculation
     modules = (name[:-3] for name in os.listdir(__path__[0]) if name.endswith(".py") and not name.startswith("_"))
-    return sorted(module.replace("_", " ", 1) for module in modules)
+    return sorted(module.replace("_", " ", 1).replace("_", "-") for module in modules)
 
 
 def area(name: str) -> str:
@@ -47,6 +48,6 @@ def area(name: str) -> str:
 
 def load(name: str) -> Command:
     """The declaration of a command that `names` lists."""
-    command = importlib.import_module(f"{__name__}.{name.replace(' ', '_')}").COMMAND
+    command = importlib.import_module(f"{__name__}.{name.replace(' ', '_').replace('-', '_')}").COMMAND
     assert isinstance(command, Command)
     return command

@@ -344,8 +344,9 @@ def check_inputs(fields: Sequence[InputDeclaration], raw: Mapping[str, object], 
 def missing_input(fields: Sequence[InputDeclaration], name: str, why: str) -> InputError:
     """The error for a call without a necessary input; its fix uses the input's example."""
     example = next(field.example for field in fields if field.name == name)
+    separator = "=" if example.startswith("-") else " "
     return MissingInputError(
-        f"/{name}", f"is missing, e.g. --{name.replace('_', '-')} {example}: {why}", {name: example}
+        f"/{name}", f"is missing, e.g. --{name.replace('_', '-')}{separator}{example}: {why}", {name: example}
     )
 
 

@@ -96,25 +96,27 @@ class _Scale(NamedTuple):
     ticks: Sequence[tuple[float, str]]
 
 
-def plot(title: str, description: str, x: Axis, y: Axis, shapes: Sequence[Shape], mark: str) -> str:
+def plot(
+    title: str, description: str, x: Axis, y: Axis, shapes: Sequence[Shape], mark: str, frame: Frame = FILE_FRAME
+) -> str:
     """Write the SVG. `mark` is the line that names the calculation. At least one point must be finite."""
-    return stacked(title, description, [Panel(x, y, shapes)], mark)
+    return stacked(title, description, [Panel(x, y, shapes)], mark, frame)
 
 
-def stacked(title: str, description: str, panels: Sequence[Panel], mark: str) -> str:
+def stacked(title: str, description: str, panels: Sequence[Panel], mark: str, frame: Frame = FILE_FRAME) -> str:
     """Write the SVG with the panels one below the other, each as high as a chart alone or a little less."""
-    height = FILE_FRAME.height if len(panels) == 1 else _PANEL_HEIGHT
+    height = frame.height if len(panels) == 1 else _PANEL_HEIGHT
     about = 'role="img" aria-labelledby="title description"'
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {FILE_FRAME.width} {height * len(panels)}" {about}>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {frame.width} {height * len(panels)}" {about}>',
         f'<title id="title">{escaped(title)}</title>',
         f'<desc id="description">{escaped(description)}</desc>',
         f"<style>{_STYLE}</style>",
-        f'<text class="title" x="{FILE_FRAME.left}" y="20">{escaped(title)}</text>',
+        f'<text class="title" x="{frame.left}" y="20">{escaped(title)}</text>',
     ]
     for index, panel in enumerate(panels):
-        frame = FILE_FRAME._replace(height=height * (index + 1), top=height * index + FILE_FRAME.top)
-        parts += drawing(*panel, frame)
+        part = frame._replace(height=height * (index + 1), top=height * index + frame.top)
+        parts += drawing(*panel, part)
     return "\n".join([*parts, "</svg>", f"<!-- {mark} -->"]) + "\n"
 
 
