@@ -22,6 +22,8 @@ from acolytes_perf.methods.queueing import min_servers
 from acolytes_perf.outcome import AnswerWarning, Outcome, Result, ResultTable, Row
 from acolytes_perf.wording import format_quantity, pluralize
 
+#: Most servers, and the highest load in erlang.
+_MOST = 100_000
 _TARGETS = ("abandonment", "p_wait", "wait_target")
 
 
@@ -90,6 +92,8 @@ def _read(inputs: Inputs) -> _Case:
         if name in inputs and other not in inputs:
             raise COMMAND.missing(other, f"{name} needs it")
     offered = read_offered_load(COMMAND.fields, inputs)
+    if offered.load > _MOST:
+        raise InputError("/arrival_rate", f"makes {offered.load:.4g} erlang; it must be at most {_MOST}")
     service_time = inputs.number("service_time")
     longest = inputs.optional("wait_target")
     return _Case(
@@ -179,10 +183,10 @@ COMMAND = Command(
     fields=(
         ARRIVAL_RATE,
         SERVICE_TIME,
-        OFFERED_LOAD,
+        OFFERED_LOAD._replace(maximum=_MOST),
         Field("patience", DURATION, "mean time that one waits before giving up", "2min", 1e-6, MAX_TIME,
               required=True, aliases=("timeout", "mean_patience")),
-        Field("servers", COUNT, "servers at work, to describe or to check them", "50", 1, 100_000,
+        Field("servers", COUNT, "servers at work, to describe or to check them", "50", 1, _MOST,
               aliases=("c", "agents", "workers")),
         Field("abandonment", RATIO, "target: at most this share gives up", "3%", 1e-9, complement(1e-9)),
         Field("p_wait", RATIO, "target: at most this share of the arrivals waits", "20%", 1e-9, complement(1e-9)),

@@ -18,6 +18,9 @@ from typing import NamedTuple
 from acolytes_perf.methods.birth_death import SteadyState, steady_state
 from acolytes_perf.methods.queueing import erlang_b
 
+#: After so many completions in the mean, nobody is still there: there are at most 100,000 servers and places.
+_MOST_COMPLETIONS = 1e7
+
 
 class FiniteQueue(NamedTuple):
     """A queue in its steady state.
@@ -138,6 +141,8 @@ class TimesInSystem:
         mean = self.queue.servers * time
         if mean == 0:
             return min(1.0, value(0))
+        if mean > _MOST_COMPLETIONS:  # at least 100 mean service times, and 100 times the places
+            return 0.0
         mode = int(mean)
         top = math.exp(mode * math.log(mean) - mean - math.lgamma(mode + 1))
         total, weight, count = top * value(mode), top, mode

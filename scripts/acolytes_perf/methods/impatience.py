@@ -16,7 +16,7 @@ import math
 from acolytes_perf.methods.birth_death import SteadyState, steady_state
 
 #: Most waiting callers that are computed.
-MAX_WAITING = 50_000
+MAX_WAITING = 20_000
 #: States that are this much rarer than the likeliest one do not change any figure.
 _RAREST = 1e-40
 
@@ -77,14 +77,14 @@ class ImpatientQueue:
         return min(1.0, share)
 
     def wait_percentile(self, share: float) -> float:
-        """The wait that a share of all arrivals does not exceed, to a relative 1e-10; 0 <= share < 1."""
+        """The wait that a share of all arrivals does not exceed, to a relative 1e-8; 0 <= share < 1."""
         rest = 1 - share
         if self.p_wait <= rest:
             return 0.0
         low, high = 0.0, min(1.0, self.patience)
         while self.wait_exceeds(high) > rest:
             low, high = high, 2 * high
-        while high - low > 1e-10 * high:
+        while high - low > 1e-8 * high:
             middle = (low + high) / 2
             low, high = (middle, high) if self.wait_exceeds(middle) > rest else (low, middle)
         return low
