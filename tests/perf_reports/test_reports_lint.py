@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from acolytes_perf.cli import main
+from acolytes_perf.outcome import Outcome, Result
 from acolytes_perf.outputs.answer_files import SavedAnswer, beside
 from acolytes_perf.reports.figures import find_figures
 from acolytes_perf.reports.lint import check_report
@@ -190,6 +191,32 @@ def test_a_figure_agrees_to_its_printed_precision(text: str, is_right: bool, kep
 )
 def test_origins(text: str, finds: bool) -> None:
     assert bool(check_report(text, []).findings) == finds
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "is_right"),
+    [
+        ("420 USD/month", "USD", True),
+        ("420 USD a month", "", True),
+        ("$420 per month", "USD", True),
+        ("$0.42k", "USD", True),
+        ("420 EUR", "USD", False),
+        ("421 USD/month", "USD", False),
+        ("420 USD per million requests", "USD", True),
+        ("5,040 USD/year", "USD/month", True),
+        ("420 USD/year", "USD/month", False),
+        ("420 ms", "", False),
+        ("0.42k requests/s", "1/s", True),
+        ("3.36 kbit/s", "bit/s", False),
+        ("0.42 kbit/s", "bit/s", True),
+    ],
+)
+def test_money_and_rates_agree_with_an_answer_in_another_unit(
+    text: str, unit: str, is_right: bool, kept: list[SavedAnswer]
+) -> None:
+    outcome = Outcome("An answer.", [Result("figure", 420.0, unit)], [])
+    made = kept[0]._replace(id="0123456789ab", outcome=outcome, inputs={})
+    assert bool(check_report(f"It is {text} (0123456789ab).", [made]).findings) != is_right
 
 
 def test_lines_and_columns_count_from_one(kept: list[SavedAnswer]) -> None:

@@ -44,6 +44,11 @@ _FORMS: dict[str, _Lines | _Bars] = {
                         "The share of each error budget that the window has used.", (1.0, "whole budget")),
     "results summarize": _Bars("percentiles", ("successes", "latency"), "Response time by percentile",
                                "The given share of the requests took no longer than this."),
+    "cost compare": _Bars("suppliers", ("total",), "Total cost by supplier", "Over all months of the comparison."),
+    "cost frontier": _Bars("options", ("cost",), "Cost by option", "The cost of each option."),
+    "cost per-request": _Bars("levels", ("per_million",), "Cost of a million requests by load",
+                              "The cost of a million successful requests at each load."),
+    "roadmap rank": _Bars("measures", ("npv",), "Net present value by measure", "The mean over all draws."),
     "queue mmc": _Bars("percentiles", ("response", "wait"), "Response time by percentile",
                        "The given share of the requests takes no longer than this."),
 }  # fmt: skip

@@ -94,18 +94,25 @@ def _of_text(name: str, text: str) -> Iterator[Known]:
 
 def agrees(figure: Figure, known: Known) -> bool:
     """Whether a figure of a report is this one, to its printed precision. The sign is left to the words around it."""
-    if known.kind != figure.unit.kind and (known.kind or figure.unit.kind in (TIME, SHARE, FACTOR)):
+    unit = figure.unit
+    if unit.amount and known.kind == unit.kind.split()[0]:
+        # an answer may have an amount a month without saying so in its unit
+        return _is_near(figure.number * unit.amount, figure.slack * unit.amount, known.value)
+    if known.kind != unit.kind and (known.kind or unit.kind in (TIME, SHARE, FACTOR)):
         return False
     if known.kind:
-        value, slack = figure.value, figure.slack * figure.unit.factor
-        slack += abs(value) * figure.unit.slack
+        value, slack = figure.value, figure.slack * unit.factor
+        slack += abs(value) * unit.slack
     else:
         value, slack = figure.number, figure.slack
-        scale = figure.unit.factor
+        scale = unit.factor
         if figure.unit.kind == COUNT and scale > 1:
             value, slack = value * scale, slack * scale
-    slack += _ROUNDING * abs(known.value)
-    return abs(abs(known.value) - abs(value)) <= slack
+    return _is_near(value, slack, known.value)
+
+
+def _is_near(value: float, slack: float, known: float) -> bool:
+    return abs(abs(known) - abs(value)) <= slack + _ROUNDING * abs(known)
 
 
 def nearest(figure: Figure, known: list[Known]) -> Known | None:

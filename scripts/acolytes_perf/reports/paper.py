@@ -18,6 +18,7 @@ from acolytes_perf.wording import format_interval, format_quantity, words
 #: The most of each kind, so that the paper fits one page.
 MOST_WARNINGS, MOST_REASONS, MOST_ASSUMPTIONS, MOST_CHARACTERS = 3, 6, 3, 150
 _PATH = re.compile(r"([0-9a-f]{4,12})\.(?:(\w+)(?:\[([^\]]+)\])?\.)?(\w+)")
+_AMOUNTS = ("cost", "total", "saving", "npv", "penalty", "per_million", "revenue")
 _RISKS = ("chance", "risk", "survival", "probability", "shed", "loss")
 
 
@@ -153,8 +154,16 @@ def _amounts(answers: Sequence[SavedAnswer]) -> Iterator[Line]:
     """The amounts of money, single figures first."""
     for answer in answers:
         for name, result in _cells(answer):
-            if result.value is not None and result.unit.split("/")[0].split(" ")[0] in CURRENCIES:
+            if result.value is not None and not isinstance(result.value, bool) and _is_amount(answer, result):
                 yield _line(answer, name, result)
+
+
+def _is_amount(answer: SavedAnswer, result: Result) -> bool:
+    """Whether a figure is money: its unit says so, or a command about money has it without a currency."""
+    if result.unit:
+        return result.unit.split("/")[0].split(" ")[0] in CURRENCIES
+    is_about_money = answer.command.split(maxsplit=1)[0] in ("cost", "roadmap")
+    return is_about_money and any(word in result.name for word in _AMOUNTS)
 
 
 def _risks(answers: Sequence[SavedAnswer]) -> Iterator[Line]:

@@ -15,11 +15,19 @@ _DAY = SECONDS["d"]
 
 
 class Unit(NamedTuple):
-    """A unit. `slack` is the relative uncertainty of its length: a month has 28 to 31 days."""
+    """A unit.
+
+    Attributes:
+        kind: what it measures; for money the currency, and what it is per.
+        factor: base units in one of it.
+        slack: the relative uncertainty of its length: a month has 28 to 31 days.
+        amount: of money, one of it without what it is per.
+    """
 
     kind: str
     factor: float
     slack: float = 0.0
+    amount: float = 0.0
 
 
 _TIMES = {
@@ -39,6 +47,7 @@ for _power, _letter in enumerate("kMGTP", 1):
     _SIZES[f"{_letter.upper()}i"] = _SIZES[f"{_letter.upper()}iB"] = 1024.0**_power
 _SIZES["KB"] = 1000.0
 _BITS = {f"{letter}bit/s": 1000.0**power for power, letter in enumerate("kMGT", 1)}
+_BITS["bit/s"] = 1.0
 _BITS.update({f"{letter}bps": 1000.0**power for power, letter in enumerate("kMGT", 1)})
 _PER_TIME = {"rps": 1.0, "qps": 1.0, "tps": 1.0, "rpm": 60.0}
 _PER_TIME.update({unit.upper(): seconds for unit, seconds in _PER_TIME.items()})
@@ -191,11 +200,11 @@ def _price(code: str, match: re.Match[str]) -> tuple[Unit, int]:
     per = (match["per"] or "").lower()
     hours = _PRICE_HOURS.get(per, _PRICE_HOURS.get(per.removesuffix("s")))
     if hours and not match["per_count"]:
-        return Unit(f"{code} a time", scale / hours), match.end()
+        return Unit(f"{code} a time", scale / hours, amount=scale), match.end()
     if per.removesuffix("s") in _COUNTED_EVENTS:
         many = {"million": 1e6, "thousand": 1e3, "": 1.0}.get(match["per_count"] or "")
         many = many or float((match["per_count"] or "1").replace(",", "") or 1)
-        return Unit(f"{code} an event", scale / many), match.end()
+        return Unit(f"{code} an event", scale / many, amount=scale), match.end()
     end = match.end() if not per else match.start("per")
     if per:  # words after the amount that are no unit
         end = match.end("scale") if match["scale"] else match.start()
