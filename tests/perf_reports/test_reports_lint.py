@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from acolytes_perf import commands
 from acolytes_perf.cli import main
 from acolytes_perf.outcome import Outcome, Result
 from acolytes_perf.outputs.answer_files import SavedAnswer, beside
+from acolytes_perf.outputs.render import groups, warning_lines
 from acolytes_perf.reports.figures import find_figures
 from acolytes_perf.reports.lint import check_report
 from report_answers import answer, keep
@@ -191,6 +193,19 @@ def test_a_figure_agrees_to_its_printed_precision(text: str, is_right: bool, kep
 )
 def test_origins(text: str, finds: bool) -> None:
     assert bool(check_report(text, []).findings) == finds
+
+
+@pytest.mark.parametrize("name", commands.names())
+def test_what_an_answer_prints_can_be_quoted(name: str, tmp_path: Path) -> None:
+    """The sentence of the answer, its warnings, and every figure as the text shows it."""
+    made = answer(name)
+    keep(tmp_path, name)
+    rows = [row for group in groups(made) for row in group[1:]]
+    lines = [f"{made.outcome.answer} ({made.id})", "", "| figure | value | origin |", "|---|---|---|"]
+    lines += [f"| {row[0]} | {cell} | {made.id} |" for row in rows for cell in row[1:]]
+    lines += ["", *(f"- {text} ({made.id})" for text in [*made.outcome.assumptions, *warning_lines(made)])]
+    report = check_report("\n".join(lines) + "\n", beside([str(tmp_path)]))
+    assert [finding.message for finding in report.findings] == []
 
 
 @pytest.mark.parametrize(

@@ -149,6 +149,21 @@ def test_the_paper_in_markdown_passes_lint(tmp_path: Path, capsys: pytest.Captur
     capsys.readouterr()
 
 
+@pytest.mark.parametrize("name", [name for name in commands.names() if name.split()[0] not in ("dashboard", "report")])
+def test_every_answer_fits_both_pages(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its paper passes lint, and all of its figures are on the dashboard."""
+    keep(tmp_path, name)
+    for call in ("b.html", "b.md"):
+        assert main([*shlex.split("report board --decision 'Go on.' --date 2026-12-01 --out"), call]) == 0
+    assert main(["report", "lint", "b.md"]) == 0, capsys.readouterr().out
+    assert main(["dashboard", "--out", "d.html"]) == 0
+    capsys.readouterr()
+    for file in ("b.html", "d.html"):
+        page = Page((tmp_path / file).read_text(encoding="utf-8"))
+        assert len(page.ids) == len(set(page.ids))
+        assert {link[1:] for link, _ in page.links} <= set(page.ids)
+
+
 def test_a_figure_of_the_decision_that_no_answer_has_is_warned_of(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -15,6 +15,8 @@ from acolytes_perf.wording import format_quantity
 
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _ROUNDING = 1e-9
+#: The smallest values that answers print, by kind.
+_SMALLEST = {SHARE: 1e-6, TIME: 1e-9}
 
 
 class Known(NamedTuple):
@@ -95,6 +97,12 @@ def _of_text(name: str, text: str) -> Iterator[Known]:
 def agrees(figure: Figure, known: Known) -> bool:
     """Whether a figure of a report is this one, to its printed precision. The sign is left to the words around it."""
     unit = figure.unit
+    if (
+        unit.kind == known.kind
+        and unit.kind in _SMALLEST
+        and _is_beyond(figure.value, known.value, _SMALLEST[unit.kind])
+    ):
+        return True
     if unit.amount and known.kind == unit.kind.split()[0]:
         # an answer may have an amount a month without saying so in its unit
         return _is_near(figure.number * unit.amount, figure.slack * unit.amount, known.value)
@@ -109,6 +117,13 @@ def agrees(figure: Figure, known: Known) -> bool:
         if figure.unit.kind == COUNT and scale > 1:
             value, slack = value * scale, slack * scale
     return _is_near(value, slack, known.value)
+
+
+def _is_beyond(printed: float, value: float, smallest: float) -> bool:
+    """Whether both are beyond the ends of what answers print: `under 0.0001 %`, `over 99.9999 %`, `under 1 ns`."""
+    if printed <= smallest * (1 + _ROUNDING):
+        return abs(value) < smallest
+    return smallest == _SMALLEST[SHARE] and printed >= 1 - smallest * (1 + _ROUNDING) and 1 - smallest < value < 1
 
 
 def _is_near(value: float, slack: float, known: float) -> bool:
