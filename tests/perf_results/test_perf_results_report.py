@@ -4,6 +4,7 @@ import json
 import random
 import re
 import shlex
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -265,6 +266,23 @@ def test_a_browser_shows_the_page_without_a_finding(
     if script is None:
         pytest.skip("axe-core could not be fetched; the rest passed")
     assert seen["violations"] == []
+
+
+@pytest.mark.skipif(browser.path() is None, reason="needs a Chromium on PATH")
+def test_paper_has_the_charts_and_not_the_values_that_they_show(page: Path, tmp_path: Path) -> None:
+    """The series of 120 times would take two pages by itself."""
+    text = page.read_text(encoding="utf-8")
+    assert len(re.findall('<details class="screen"><summary>Table of these values', text)) == 2
+    assert "summary, details.screen { display: none }" in text
+    command = [browser.path() or "", "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"]
+    for hidden, content in ((True, text), (False, text.replace(' class="screen"', ""))):
+        file, paper = tmp_path / "page.html", tmp_path / "page.pdf"
+        file.write_text(content, encoding="utf-8")
+        subprocess.run(
+            [*command, f"--print-to-pdf={paper}", file.as_uri()], check=True, capture_output=True, timeout=60
+        )
+        pages = len(re.findall(rb"/Type /Page\b", paper.read_bytes()))
+        assert (pages <= 5) is hidden, pages
 
 
 def test_a_run_without_times_has_a_page(

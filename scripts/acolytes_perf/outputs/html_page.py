@@ -48,10 +48,15 @@ svg.narrow { display: none } .grid { stroke: currentColor; opacity: 0.15 } .axis
 @media (min-width: 50rem) { th:first-child { min-width: 14rem } }
 @media (max-width: 40rem) { svg.wide { display: none } svg.narrow { display: block } body { padding: 0.75rem } }
 @media print { :root { color-scheme: light; --back: #ffffff; --text: #000000; --soft: #333333; --line: #999999;
-  --panel: #ffffff; --warn: #000000 } body { max-width: none; padding: 0; font-size: 10pt }
+  --panel: #ffffff; --warn: #000000 } body { max-width: none; padding: 0 1px; font-size: 10pt }
   svg.wide { display: block } svg.narrow { display: none } figure, tr, .cards div { break-inside: avoid }
   h2 { break-after: avoid } thead { display: table-header-group } .scroll { overflow: visible }
-  details::details-content { content-visibility: visible; height: auto } }
+  details::details-content { content-visibility: visible; height: auto } summary, details.screen { display: none }
+  table { margin-top: 0.8rem; font-size: 8.5pt } caption { break-after: avoid } h2 { margin-top: 1.5rem }
+  th, td { padding: 0.2rem 0.35rem } th:first-child { min-width: 12rem } dl.terms { columns: 2; font-size: 9pt }
+  dl.terms dt { break-after: avoid } dl.terms dd { break-inside: avoid } footer { margin-top: 1rem }
+  .cards { grid-template-columns: repeat(6, 1fr); gap: 0.4rem } .cards dd { font-size: 12pt }
+  td small { font-size: 7pt } }
 """
 
 
@@ -158,9 +163,10 @@ def table(caption: str, headings: Sequence[str], rows: Iterable[tuple[str, Seque
     return "\n".join([*lines, "</tbody></table></div>"])
 
 
-def folded(summary: str, content: str) -> str:
-    """Content that opens on demand, and in print."""
-    return f"<details><summary>{escaped(summary)}</summary>\n{content}\n</details>"
+def folded(summary: str, content: str, *, is_printed: bool = True) -> str:
+    """Content that opens on demand, and in print unless it says in numbers what a chart shows."""
+    kind = "" if is_printed else ' class="screen"'
+    return f"<details{kind}><summary>{escaped(summary)}</summary>\n{content}\n</details>"
 
 
 def link(text: str, target: str) -> str:

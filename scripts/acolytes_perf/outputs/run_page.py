@@ -69,7 +69,7 @@ def _over_time(tables: dict[str, ResultTable], marks: list[Shape]) -> list[str]:
         return []
     lines = [Shape("line", name, _points(series, name)) for name in ("p50", "p95", "p99")]
     lines = [line for line in lines if any(line.points)]
-    values = folded("Table of these values", _table(series, "The run over time"))
+    values = folded("Table of these values", _table(series, "The run over time"), is_printed=False)
     parts = []
     if lines:
         about = "Half of the requests, 95 % and 99 % of them took no longer than the line shows at that time."
@@ -114,7 +114,7 @@ def _latency(tables: dict[str, ResultTable]) -> list[str]:
         area = Shape("band", "", [(x, 0.0, y) for x, y in outline])
         figure = chart("distribution", "Distribution of the latency", about, Axis("latency", "s", log=True),
                        Axis("requests"), [area, Shape("line", "", outline)])  # fmt: skip
-        parts += [figure, folded("Table of these values", _table(spread, "Requests by latency"))]
+        parts += [figure, folded("Table of these values", _table(spread, "Requests by latency"), is_printed=False)]
     if "percentiles" in tables:
         parts.append(_table(tables["percentiles"], "Each share of the requests took no longer than this."))
     return [section("Distribution of the latency", *parts)] if parts else []
