@@ -87,6 +87,8 @@ def _one_run(inputs: Inputs, test_run: LoadTestRun) -> Outcome:
         )
         raise CannotAnswerError("/" + _interval_name(inputs), f"{message}; missing: a rate that it can carry")
     distribution, slices, target = LatencyDistribution(counts), slices_of(whole), inputs.optional("apdex_target")
+    measured = LatencyDistribution(whole.counts) if interval else distribution
+    all_successes = successes_of(whole, measured)
     results, warnings = counts_of(test_run, slices), file_warnings(test_run)
     if not test_run.has_steady_state:
         warnings.append(no_steady_state())
@@ -102,8 +104,8 @@ def _one_run(inputs: Inputs, test_run: LoadTestRun) -> Outcome:
         if rate_warning or closed:
             warnings.append(rate_warning or coordinated_omission(closed or "", can_correct=True))
     if target is not None:
-        results.append(Result("apdex", apdex_without_warm_up(whole, target), ""))
-    successes = successes_of(whole) if whole.failed and not interval else None
+        results.append(Result("apdex", apdex_without_warm_up(whole, target, all_successes), ""))
+    successes = all_successes if whole.failed and not interval else None
     shares = inputs.numbers("percentiles")
     percentiles, too_few = percentile_table(distribution, successes, shares, None if interval else slices)
     if too_few:

@@ -82,6 +82,7 @@ class RunCollector:
         self._endpoint_slices = endpoint_slices or label is not None
         self._slice_bits = SLICE_BITS
         self._whole_is_separate = False
+        self._whole_slices_are_separate = not self._endpoint_slices or label is not None
         self._pending: list[Requests] = []
         self._pending_size = 0
         self._by_kind: dict[RequestKind, _Channel | None] = {}
@@ -154,7 +155,7 @@ class RunCollector:
             if channel:
                 self._count(channel, counts)
         if span:
-            if self._label is None:
+            if self._label is None and self._whole_slices_are_separate:
                 for number, groups in batch.by_slice(self.whole.slice_seconds, by_kind=False):
                     self._count_slice_of_whole(number, groups)
             if self._endpoint_slices:
@@ -174,12 +175,19 @@ class RunCollector:
         """Completes the statistics of the whole run; nothing can be added or merged afterwards."""
         self.close()
         self._separate_whole()
+        self._separate_slices_of_whole()
+
+    def _separate_slices_of_whole(self) -> None:
+        """Sums up the slices of the endpoints, which are as fine as those of the whole run until here."""
+        if self._whole_slices_are_separate:
+            return
+        self._whole_slices_are_separate = True
+        for endpoint in self._all_endpoints():
+            for number, part in endpoint.slices.items():
+                self.whole.slice_at(number).merge(part)
 
     def _separate_whole(self) -> None:
-        """Sums up the endpoints, which are exact until here; from now on the whole run is counted beside them.
-
-        Only its slices are counted beside them from the start.
-        """
+        """Sums up the endpoints, which are exact until here; from now on the whole run is counted beside them."""
         if self._whole_is_separate:
             return
         self._whole_is_separate = True
@@ -269,6 +277,9 @@ class RunCollector:
         if self._whole_is_separate or other._whole_is_separate:
             self._separate_whole()
             other._separate_whole()
+        if self._whole_slices_are_separate or other._whole_slices_are_separate:
+            self._separate_slices_of_whole()
+            other._separate_slices_of_whole()
         self._align(other)
         self.whole.merge(other.whole)
         self.whole.limit_values(MAX_VALUES)
@@ -338,6 +349,7 @@ class RunCollector:
             return
         parts = [part for endpoint in everything for part in endpoint.slices.values()]
         while sum(len(part.counts) for part in parts) > MAX_SLICE_VALUES and self._slice_bits > MIN_SLICE_BITS:
+            self._separate_slices_of_whole()
             self._slice_bits -= 1
             for part in parts:
                 part.coarsen(self._slice_bits)

@@ -243,37 +243,40 @@ def _figures(
         return _reported(statistics, seconds, latencies)
     # failures count with those of the warm-up, which otherwise hides them
     requests, failures = statistics.requests_read, statistics.failed_read
-    successes = statistics.success_counts if statistics.failed and statistics.has_outcomes else statistics.counts
-    errors = _errors(statistics, latencies) if is_single else {}
+    distribution = LatencyDistribution(statistics.counts) if statistics.counts else None
+    successes = distribution
+    if distribution and statistics.failed and statistics.has_outcomes:
+        successes = distribution.without(statistics.failed_counts)
+    all_latencies = _latencies(distribution, latencies)
+    errors = _errors(statistics, distribution, latencies) if is_single and distribution else {}
     return EndpointFigures(
         requests,
         failures if statistics.has_outcomes else None,
-        _latencies(successes, latencies),
+        all_latencies if successes is distribution else _latencies(successes, latencies),
         statistics.requests / seconds if seconds else None,
-        _latencies(statistics.counts, latencies),
+        all_latencies,
         errors,
     )
 
 
-def _latencies(counts: Mapping[int, int], measures: Sequence[str]) -> dict[str, float]:
+def _latencies(distribution: LatencyDistribution | None, measures: Sequence[str]) -> dict[str, float]:
     """Latencies in seconds; percentiles only where at least one request is beyond them."""
-    if not counts:
+    if distribution is None:
         return {}
-    distribution, latencies = LatencyDistribution(counts), {}
+    latencies = {}
     for measure in measures:
         if measure == "mean":
-            total = sum(value * count for value, count in counts.items())
-            latencies[measure] = total / distribution.requests / NANOSECONDS
+            latencies[measure] = distribution.total / distribution.requests / NANOSECONDS
         elif distribution.requests * (1 - share_of(measure)) >= 1 - 1e-9:
             latencies[measure] = distribution.percentile(share_of(measure)) / NANOSECONDS
     return latencies
 
 
-def _errors(statistics: EndpointStatistics, measures: Sequence[str]) -> dict[str, float]:
+def _errors(
+    statistics: EndpointStatistics, distribution: LatencyDistribution, measures: Sequence[str]
+) -> dict[str, float]:
     """Standard errors of the logarithms of percentiles within the run, with the dependence of its requests."""
-    if not statistics.counts:
-        return {}
-    distribution, errors = LatencyDistribution(statistics.counts), {}
+    errors = {}
     slices = [statistics.slices[number] for number in sorted(statistics.slices) if statistics.slices[number].requests]
     for measure in measures:
         if measure == "mean":

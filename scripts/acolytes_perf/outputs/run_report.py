@@ -124,16 +124,22 @@ def percentile_name(share: float) -> str:
     return f"p{100 * share:.10g}"
 
 
-def successes_of(statistics: EndpointStatistics) -> LatencyDistribution | None:
-    """The latencies of the requests that did not fail; None where there are none."""
-    counts = statistics.success_counts if statistics.failed else statistics.counts
-    return LatencyDistribution(counts) if counts else None
+def successes_of(statistics: EndpointStatistics, distribution: LatencyDistribution) -> LatencyDistribution | None:
+    """The latencies of the requests that did not fail; None where there are none.
+
+    Args:
+        statistics: of the requests.
+        distribution: the latencies of all of them.
+    """
+    return distribution.without(statistics.failed_counts) if statistics.failed else distribution
 
 
-def apdex_without_warm_up(statistics: EndpointStatistics, target: float) -> float:
+def apdex_without_warm_up(
+    statistics: EndpointStatistics, target: float, successes: LatencyDistribution | None
+) -> float:
     """Apdex of the requests after the warm-up, and of all that failed: no failure is left out anywhere."""
     failed_before = statistics.failed_read - statistics.failed if statistics.has_outcomes else 0
-    return apdex_of(successes_of(statistics), statistics.requests + failed_before, target)
+    return apdex_of(successes, statistics.requests + failed_before, target)
 
 
 def run_tables(run: LoadTestRun, distribution: LatencyDistribution | None, apdex: float | None) -> list[ResultTable]:
@@ -183,7 +189,7 @@ def figures_row(
         return FiguresRow(name, 0, statistics.requests_read, failures, None, None, None, {})
     spread = LatencyDistribution(statistics.counts)
     percentiles = {share: spread.percentile(value) / NANOSECONDS for share, value in SHARES.items()}
-    apdex = None if target is None else apdex_without_warm_up(statistics, target)
+    apdex = None if target is None else apdex_without_warm_up(statistics, target, successes_of(statistics, spread))
     maximum = spread.values[-1] / NANOSECONDS
     numbers = statistics.requests, statistics.requests_read
     return FiguresRow(name, *numbers, failures, duration, statistics.mean, maximum, percentiles, apdex)

@@ -71,12 +71,8 @@ class ArrayBatch:
 
     def by_kind(self) -> Iterator[tuple[RequestKind, dict[int, int]]]:
         """How often each latency in nanoseconds occurred, by kind."""
-        width = int(self._latencies.max()) + 1
-        groups: dict[int, dict[int, int]] = {}
-        for key, count in _count(self._kinds * width + self._latencies):
-            kind, latency = divmod(key, width)
-            groups.setdefault(kind, {})[latency * UNIT] = count
-        for kind, group in groups.items():
+        values = _numpy().arange(int(self._latencies.max()) + 1) * UNIT
+        for kind, group in _grouped(self._kinds * len(values) + self._latencies, values):
             yield self._table[kind], group
 
     def by_slice(self, slice_seconds: float, *, by_kind: bool = True) -> Iterator[tuple[int, Iterable[KindCounts]]]:
@@ -93,17 +89,20 @@ class ArrayBatch:
         first, kinds = int(numbers.min()), len(self._table)
         indices, values = _coarse_table(int(self._latencies.max()).bit_length())
         keys = ((numbers - first) * kinds + self._kinds) * len(values) + indices[self._latencies]
-        slices: dict[int, dict[int, dict[int, int]]] = {}
-        for key, count in _count(keys):
-            place, index = divmod(key, len(values))
+        slices: dict[int, list[KindCounts]] = {}
+        for place, group in _grouped(keys, values):
             number, kind = divmod(place, kinds)
-            slices.setdefault(number, {}).setdefault(kind, {})[values[index]] = count
+            slices.setdefault(number, []).append(kind_counts(self._table[kind], group))
         for number, groups in slices.items():
-            yield first + number, [kind_counts(self._table[kind], group) for kind, group in groups.items()]
+            yield first + number, groups
 
 
-def _count(keys: Any) -> Iterator[tuple[int, int]]:
-    """The different keys, and how often each occurs."""
+def _grouped(keys: Any, values: Any) -> Iterator[tuple[int, dict[int, int]]]:
+    """Groups of keys, which are the group's number times the number of values and the place of a value.
+
+    Yields:
+        The number of each group, and how often each value occurs in it.
+    """
     numpy = _numpy()
     if int(keys.max()) < 1 << 21:  # counting by index needs no sorting, but memory up to the largest
         counts = numpy.bincount(keys)
@@ -111,11 +110,15 @@ def _count(keys: Any) -> Iterator[tuple[int, int]]:
         counts = counts[different]
     else:
         different, counts = numpy.unique(keys, return_counts=True)
-    return zip(different.tolist(), counts.tolist())
+    numbers = different // len(values)
+    starts = [0, *(numpy.flatnonzero(numpy.diff(numbers)) + 1).tolist()]
+    found, counts = values[different - numbers * len(values)].tolist(), counts.tolist()
+    for number, start, stop in zip(numbers[starts].tolist(), starts, [*starts[1:], len(found)]):
+        yield number, dict(zip(found[start:stop], counts[start:stop]))
 
 
 @functools.lru_cache(maxsize=4)
-def _coarse_table(bits: int) -> tuple[Any, list[int]]:
+def _coarse_table(bits: int) -> tuple[Any, Any]:
     """For each latency of so many bits, in milliseconds, the index of its rounded value, and these in nanoseconds."""
     numpy = _numpy()
     values = [round_to_leading_bits(milliseconds * UNIT, SLICE_BITS) for milliseconds in range(min(1 << bits, 1024))]
@@ -126,7 +129,7 @@ def _coarse_table(bits: int) -> tuple[Any, list[int]]:
     ]
     rounded = numpy.array(values, "int64")
     is_new = numpy.concatenate(([False], rounded[1:] != rounded[:-1]))
-    return numpy.cumsum(is_new), rounded[numpy.concatenate(([True], is_new[1:]))].tolist()
+    return numpy.cumsum(is_new), rounded[numpy.concatenate(([True], is_new[1:]))]
 
 
 def _numpy() -> Any:
@@ -180,11 +183,12 @@ class ArrayReader:
         kinds = self._kinds_of_labels(block, eights, *label)
         if kinds is None:
             return None
-        try:
-            for row in numpy.flatnonzero(failed).tolist():
-                kinds[row] = self._failure(block, ends, row)
-        except ValueError:
-            return None
+        rows = numpy.flatnonzero(failed)
+        if len(rows):
+            try:
+                kinds[rows] = list(map(self._index_of, self._cells_of(block, ends, rows)))
+            except ValueError:
+                return None
         return ArrayBatch(latencies, times, kinds, self._table)
 
     def _kinds_of_labels(self, block: bytes, eights: Any, starts: Any, ends: Any) -> Any:
@@ -222,14 +226,17 @@ class ArrayReader:
             return self._numpy.zeros(len(hashes), "int64")
         return self._numpy.minimum(self._numpy.searchsorted(self._hashes, hashes), len(self._hashes) - 1)
 
-    def _failure(self, block: bytes, ends: Any, row: int) -> int:
-        """The index of the kind of a failed request."""
-        line_ends = ends[row].tolist()
-        line_start = int(ends[row - 1, -1]) + 1 if row else len(_PADDING)
-        starts = [line_start, *(end + 1 for end in line_ends)]
-        return self._index_of(
-            tuple(b"" if place < 0 else block[starts[place] : line_ends[place]] for place in self._places[2:])
-        )
+    def _cells_of(self, block: bytes, ends: Any, rows: Any) -> Iterator[tuple[bytes, ...]]:
+        """The cells of some requests from which their kind follows."""
+        columns: list[Sequence[bytes]] = []
+        for place in self._places[2:]:
+            if place < 0:
+                columns.append([b""] * len(rows))
+                continue
+            starts, stops = self._column(ends, place)
+            bounds = zip(starts[rows].tolist(), stops[rows].tolist())
+            columns.append([block[start:end] for start, end in bounds])
+        return zip(*columns)
 
     def _index_of(self, cells: tuple[bytes, ...]) -> int:
         index = self._failures.get(cells)

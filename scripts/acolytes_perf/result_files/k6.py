@@ -22,7 +22,7 @@ _DECLARED = re.compile(rb'"type": ?"Metric"')
 #: How k6 starts and ends a line, and what therefore separates two.
 _BEGIN, _END = b'{"metric":"', b"}}}\n"
 _SEPARATOR = _END + _BEGIN
-_DURATION = b'http_req_duration"'
+_DURATION, _GRPC_DURATION = b'http_req_duration"', b'grpc_req_duration"'
 #: k6's other metrics have other letters at this index; comparing it first takes a third of the time.
 _DISTINCT_INDEX = _DURATION.index(b"d")
 #: A request between separators: time, its fraction, value, and tags without their last brace. A line that only starts
@@ -56,7 +56,7 @@ def read(source: Source) -> Iterator[Batch]:
     kinds = RequestKinds()
     seconds, tags = _SecondsCache(clock), _TagsCache(kinds)
     for block in source.blocks():
-        points = None if GRPC in block else _read_regular_block(block, seconds, tags)
+        points = _read_regular_block(block, seconds, tags)
         if points is None:
             slow_blocks += 1
             if slow_blocks == 2:  # the first block always declares metrics, and is not worth the import of msgspec
@@ -106,10 +106,11 @@ def _read_regular_block(block: bytes, seconds: _SecondsCache, tags: _TagsCache) 
     if b"\n" in b"".join(lines):  # quicker than to count it
         return None
     try:
-        requests = [
-            line for line in lines if line[_DISTINCT_INDEX] == _DURATION[_DISTINCT_INDEX] and line.startswith(_DURATION)
-        ]
+        durations = [line for line in lines if line[_DISTINCT_INDEX] == _DURATION[_DISTINCT_INDEX]]
     except IndexError:
+        return None
+    requests = [line for line in durations if line.startswith(_DURATION)]
+    if len(requests) != len(durations) and any(line.startswith(_GRPC_DURATION) for line in durations):
         return None
     matches = _POINT.findall(b"\n".join(requests) + b"\n")
     if not matches:
