@@ -121,7 +121,7 @@ def test_a_file_that_changed_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_pat
             change(Path(source.path))
             return place
 
-        monkeypatch.setattr("acolytes_perf.methods.load_test_run.split_position", changed)
+        monkeypatch.setattr("acolytes_perf.methods.file_passes.split_position", changed)
         with pytest.raises(InputError, match="changed while it was read"):
             read_run(str(file), "/file", None, "none")
 

@@ -275,19 +275,6 @@ def test_a_k6_run_of_grpc_alone(tmp_path: Path) -> None:
     assert run.endpoints["/shop.Cart/Add"].causes == {("14", ""): 1}
 
 
-def test_many_endpoints_are_one_group_with_their_number(tmp_path: Path) -> None:
-    rows = [row(n / 100, 10 + n % 50, f"GET /{n if n % 2 else n % 20}") for n in range(4000)]
-    run = read(tmp_path / "a.jtl", HEADING + "".join(rows))
-    assert len(run.endpoints) == 101
-    group = run.endpoints[run.other_name]
-    assert run.other_name == f"{run.other_endpoints} other endpoints" == "1910 other endpoints"
-    assert list(run.endpoints)[-1] == run.other_name
-    assert sum(part.requests for part in run.endpoints.values()) == run.whole.requests == 4000
-    assert group.requests == 1910
-    assert run.endpoints["GET /4"].requests == 200
-    assert run.endpoints["GET /4"].counts == {(10 + n) * 1_000_000: 40 for n in (4, 14, 24, 34, 44)}
-
-
 def _log(cookie: int, header: bytes, payload: bytes) -> str:
     plain = struct.pack(">i", cookie) + header + payload
     packed = zlib.compress(plain)

@@ -6,8 +6,6 @@ the tool computed, `whole.reported` has them, and each endpoint's `reported` whe
 
 from __future__ import annotations
 
-import gc
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
@@ -15,13 +13,17 @@ from typing import NamedTuple
 from acolytes_perf.errors import InputError, one_line, quoted
 from acolytes_perf.inputs.columns import ColumnChoice
 from acolytes_perf.inputs.units import read_duration
+from acolytes_perf.methods.file_passes import ReadingPass, ResultFile
 from acolytes_perf.methods.latency_histogram import EndpointStatistics
 from acolytes_perf.methods.run_collector import RunCollector
 from acolytes_perf.methods.warm_up import course_of, find_warm_up
-from acolytes_perf.result_files import Reader, reader_of
-from acolytes_perf.result_files.parallel import run_in_parallel, split_position
+from acolytes_perf.result_files.endpoint_names import (
+    MAX_ENDPOINTS,
+    MAX_SLICED_ENDPOINTS,
+    KeptNames,
+    TooManyNamesError,
+)
 from acolytes_perf.result_files.record import TRANSACTIONS, ToolSummary
-from acolytes_perf.result_files.source import Source
 
 #: A stretch without requests is a gap from this share of the run on, if it takes at least two whole slices.
 _GAP_SHARE = 1 / 20
@@ -110,7 +112,8 @@ def read_run_since(
         endpoint_slices: as of `read_run`.
     """
     make_collector = partial(RunCollector, label=label, since=since, endpoint_slices=endpoint_slices)
-    return _read_once(path, pointer, label, make_collector, columns)
+    most_endpoints = MAX_SLICED_ENDPOINTS if endpoint_slices else MAX_ENDPOINTS
+    return _read_once(ResultFile(path, pointer, columns, label, most_endpoints), make_collector)[0]
 
 
 def read_run(
@@ -136,7 +139,9 @@ def read_run(
         InputError: the file cannot be read, or has no request.
     """
     make_collector = partial(RunCollector, label=label, endpoint_slices=endpoint_slices)
-    run = _read_once(path, pointer, label, make_collector, columns)
+    most_endpoints = MAX_SLICED_ENDPOINTS if endpoint_slices else MAX_ENDPOINTS
+    file = ResultFile(path, pointer, columns, label, most_endpoints)
+    run, kept = _read_once(file, make_collector)
     whole = run.whole
     if warm_up == "none" or run.summary or whole.first is None:
         return run
@@ -149,7 +154,7 @@ def read_run(
         since = whole.first + read_duration(warm_up, warm_up)
     if since <= whole.first:
         return run
-    rest = _read_once(path, pointer, label, partial(make_collector, since=since), columns)
+    rest = _read_once(file, partial(make_collector, since=since), kept, run)[0]
     if not rest.whole.requests:
         raise InputError("/warm_up", f"{quoted(warm_up)} is longer than the run", {"warm_up": None})
     return _with_warm_up(rest, run)._replace(warm_up_seconds=since - whole.first)
@@ -167,49 +172,50 @@ def _with_warm_up(rest: LoadTestRun, run: LoadTestRun) -> LoadTestRun:
     return rest._replace(endpoints=endpoints, with_warm_up=run.whole)
 
 
-class _Part(NamedTuple):
-    """What was read of a file, or of one half of it."""
-
-    collector: RunCollector
-    corrupt: int
-    is_truncated: bool
-    appended_runs: int
-    version: str
-    left_out: Counter[str]
-    notes: Mapping[str, None]
-
-
 def _read_once(
-    path: str,
-    pointer: str,
-    label: str | None,
+    file: ResultFile,
     make_collector: Callable[[], RunCollector],
-    columns: Sequence[ColumnChoice],
-) -> LoadTestRun:
-    source = Source(path, pointer)
+    kept: KeptNames | None = None,
+    full: LoadTestRun | None = None,
+) -> tuple[LoadTestRun, KeptNames | None]:
+    """Reads the file, twice where it has too many endpoints.
+
+    Args:
+        file: to read.
+        make_collector: collects the requests.
+        kept: the names that are kept; None if that is not decided.
+        full: the run with its warm-up, which has the same endpoints; None where this is that run.
+
+    Returns:
+        The run, and the names that are kept; None for all.
+    """
     try:
-        reader = reader_of(source, columns)
-        start_of_second = split_position(source, reader)
-        if start_of_second is None:
-            part = _read(reader, source, make_collector())
-        else:
-            # a process that is a copy of this one would share the file's position
-            second = partial(_read_rest, reader, source, start_of_second, make_collector())
-            source.stop_at(start_of_second)
-            part = _merged(*run_in_parallel(partial(_read, reader, source, make_collector()), second))
-    finally:
-        source.close()
+        part = file.read(make_collector, kept)
+    except TooManyNamesError:
+        kept = file.kept_names()
+        part = file.read(make_collector, kept)
     collector = part.collector
     collector.finish()
     whole = collector.whole
     if not whole.requests and not collector.leaves_out_warm_up:
-        raise _no_requests(source, reader.NAME, label, part)
-    endpoints, other_name = _endpoints(collector)
+        raise _no_requests(file, part)
+    endpoints = _endpoints(collector)
+    if kept:
+        # more than these may share their counters in `kept`
+        names = list(endpoints)[: file.most_endpoints] if full is None else full.endpoints
+        for name in [name for name in endpoints if name not in names]:
+            collector.others.merge(endpoints.pop(name))
+    others = 0 if kept is None else kept.names - len(endpoints) if full is None else full.other_endpoints
+    name = ""
+    if kept and others:
+        name = f"{others} other endpoints" if kept.is_exact else f"about {float(f'{others:.2g}'):.0f} other endpoints"
+        collector.others.name = name
+        endpoints[name] = collector.others
     resolution = collector.resolution
-    return LoadTestRun(
-        path=path,
-        format=reader.NAME,
-        bytes=source.bytes,
+    run = LoadTestRun(
+        path=file.path,
+        format=part.format,
+        bytes=part.bytes,
         corrupt=part.corrupt,
         is_truncated=part.is_truncated,
         whole=whole,
@@ -220,12 +226,13 @@ def _read_once(
         end=whole.end,
         gaps=_gaps(whole),
         appended_runs=part.appended_runs,
-        other_endpoints=len(collector.other_names),
-        other_name=other_name,
+        other_endpoints=others,
+        other_name=name,
         version=part.version,
         left_out=part.left_out,
         notes=list(part.notes),
     )
+    return run, kept
 
 
 def _duration(collector: RunCollector) -> float | None:
@@ -235,17 +242,10 @@ def _duration(collector: RunCollector) -> float | None:
     return collector.whole.duration if collector.duration is None else collector.duration
 
 
-def _endpoints(collector: RunCollector) -> tuple[dict[str, EndpointStatistics], str]:
-    """The endpoints, most requests first and the group of all others last, and the name of that group."""
+def _endpoints(collector: RunCollector) -> dict[str, EndpointStatistics]:
+    """The endpoints, most requests first; none where the file has no names."""
     endpoints = collector.endpoints
-    if not any(endpoints):  # the file has no names
-        return {}, ""
-    ordered = dict(sorted(endpoints.items(), key=lambda item: (-item[1].requests, item[0])))
-    if not collector.other_names:
-        return ordered, ""
-    name = f"{len(collector.other_names)} other endpoints"
-    collector.others.name = name
-    return {**ordered, name: collector.others}, name
+    return dict(sorted(endpoints.items(), key=lambda item: (-item[1].requests, item[0]))) if any(endpoints) else {}
 
 
 def _gaps(whole: EndpointStatistics) -> list[tuple[float, float]]:
@@ -261,66 +261,26 @@ def _gaps(whole: EndpointStatistics) -> list[tuple[float, float]]:
     ]
 
 
-def _read(reader: Reader, source: Source, collector: RunCollector) -> _Part:
-    is_collecting = gc.isenabled()
-    gc.disable()  # the search for reference cycles, which do not occur here, takes a tenth of the time
-    try:
-        for record in reader.read(source):
-            collector.add(record)
-        collector.close()
-    finally:
-        if is_collecting:
-            gc.enable()
-    return _Part(
-        collector=collector,
-        corrupt=source.corrupt,
-        is_truncated=source.is_truncated,
-        appended_runs=source.appended_runs,
-        version=source.version,
-        left_out=source.left_out,
-        notes=source.notes,
-    )
-
-
-def _read_rest(reader: Reader, source: Source, start: int, collector: RunCollector) -> _Part:
-    rest = source.open_rest(start)
-    try:
-        return _read(reader, rest, collector)
-    finally:
-        rest.close()
-
-
-def _merged(first: _Part, second: _Part) -> _Part:
-    """Both halves of a file of requests."""
-    first.collector.merge(second.collector)
-    return first._replace(
-        corrupt=first.corrupt + second.corrupt,
-        is_truncated=second.is_truncated,
-        appended_runs=first.appended_runs + second.appended_runs,
-        left_out=first.left_out + second.left_out,
-        notes={**first.notes, **second.notes},
-    )
-
-
-def _no_requests(source: Source, name: str, label: str | None, part: _Part) -> InputError:
+def _no_requests(file: ResultFile, part: ReadingPass) -> InputError:
+    label = file.label
     names = part.collector.names - {""}
     if label is not None and (names or part.collector.has_unnamed):
         if names:
             listed = ", ".join(sorted(one_line(text, 30) for text in names)[:6])
             message = f"{quoted(label)} is not a request of this file; it has {listed}"
         else:
-            message = f"has no effect on {name}, which has no figures of single endpoints: leave it out"
+            message = f"has no effect on {part.format}, which has no figures of single endpoints: leave it out"
         error = InputError("/label", message)
         error.fix = {"label": None}
         return error
     transactions = part.left_out[TRANSACTIONS]
     if transactions and not names:
         fix = "make the test without 'Generate parent sample', which writes only their sums"
-        return source.error(f"has {transactions} {TRANSACTIONS}, but here it has none: {fix}")
-    if name == "k6 (NDJSON)":
-        other = next((metric for metric in _OTHER_K6_METRICS if f'"{metric}"'.encode() in source.head), None)
+        return file.error(f"has {transactions} {TRANSACTIONS}, but here it has none: {fix}")
+    if part.format == "k6 (NDJSON)":
+        other = next((metric for metric in _OTHER_K6_METRICS if f'"{metric}"'.encode() in part.head), None)
         if other:
             columns = f"--columns time=data.time,duration=ms:data.value,label=metric --label {other}"
-            return source.error(f"is {name} without any request; for its {other} set {columns}")
+            return file.error(f"is {part.format} without any request; for its {other} set {columns}")
     lines = f", and {part.corrupt} lines that cannot be read" if part.corrupt else ""
-    return source.error(f"is {name} without any request{lines}")
+    return file.error(f"is {part.format} without any request{lines}")

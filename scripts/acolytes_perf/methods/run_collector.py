@@ -1,7 +1,7 @@
 """Collects the requests of a file as they are read: of the whole run, and of each endpoint.
 
-An endpoint is what the tool names a request: JMeter's label, k6's tag `name`. The first MAX_ENDPOINTS endpoints of a
-file have statistics of their own. All others together are one group, with the number of their names.
+An endpoint is what the tool names a request: JMeter's label, k6's tag `name`. Where a file has too many of them, those
+with most requests have statistics of their own, and all others together are one group (see `endpoint_names`).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from acolytes_perf.methods.latency_histogram import (
     rounded_counts,
 )
 from acolytes_perf.result_files.record import (
+    OTHER_ENDPOINTS,
     SLICE_BITS,
     CountedLatencies,
     KindCounts,
@@ -30,9 +31,6 @@ from acolytes_perf.result_files.record import (
     ToolSummary,
 )
 
-MAX_ENDPOINTS = 100
-#: Names beyond the endpoints that are told apart to count them.
-MAX_OTHER_NAMES = 250_000
 #: Different values of all endpoints together, exact and in slices.
 MAX_ENDPOINT_VALUES, MAX_SLICE_VALUES = 2 * MAX_VALUES, 250_000
 MIN_SLICE_BITS = 3
@@ -57,7 +55,6 @@ class RunCollector:
         whole: of all requests.
         endpoints: by name, in order of appearance.
         others: of all endpoints without statistics of their own.
-        other_names: hashes of their names.
         names: some names of requests, also of those that the label excludes.
         has_unnamed: whether there are figures or requests without a name of their endpoint.
         resolution: relative step between latencies that the file tells apart; 0 if exact.
@@ -72,7 +69,6 @@ class RunCollector:
         self.whole = EndpointStatistics()
         self.endpoints: dict[str, EndpointStatistics] = {}
         self.others = EndpointStatistics()
-        self.other_names: set[int] = set()
         self.names: set[str] = set()
         self.has_unnamed = False
         self.resolution = 0.0
@@ -115,8 +111,7 @@ class RunCollector:
         if summary.name:
             self.names.add(summary.name)
             if self._label is None:
-                self.endpoints[summary.name] = endpoint = EndpointStatistics(summary.name)
-                _report(endpoint, summary)
+                _report(self._endpoint(summary.name), summary)
         if self._label in (None, summary.name) and (self._label is not None or not summary.name):
             _report(self.whole, summary)
 
@@ -241,7 +236,7 @@ class RunCollector:
     def _channel_of(self, kind: RequestKind) -> _Channel | None:
         """Where requests of a kind are counted; None for those that the label excludes."""
         self.has_unnamed |= not kind.name
-        if len(self.names) < MAX_NAMES:
+        if len(self.names) < MAX_NAMES and kind.name != OTHER_ENDPOINTS:
             self.names.add(kind.name)
         if self._label not in (None, kind.name):
             return None
@@ -254,13 +249,11 @@ class RunCollector:
         return channel
 
     def _endpoint(self, name: str) -> EndpointStatistics:
-        """The statistics of an endpoint; those of all others where there are too many."""
+        """The statistics of an endpoint, or of all others."""
+        if name == OTHER_ENDPOINTS:
+            return self.others
         endpoint = self.endpoints.get(name)
         if endpoint is None:
-            if len(self.endpoints) >= MAX_ENDPOINTS:
-                if len(self.other_names) < MAX_OTHER_NAMES:
-                    self.other_names.add(hash(name))
-                return self.others
             endpoint = self.endpoints[name] = EndpointStatistics(name)
             endpoint.slice_seconds = self.whole.slice_seconds
             endpoint.bits = self.others.bits
@@ -283,21 +276,12 @@ class RunCollector:
         self._align(other)
         self.whole.merge(other.whole)
         self.whole.limit_values(MAX_VALUES)
-        # an endpoint that is counted as one of the others in one part has no figures of its own
-        for mine, theirs in ((self, other), (other, self)):
-            if theirs.others.requests_read:
-                for name in [name for name in mine.endpoints if name not in theirs.endpoints]:
-                    mine._give_up(name)
         for name, endpoint in other.endpoints.items():
             if name in self.endpoints:
                 self.endpoints[name].merge(endpoint)
-            elif len(self.endpoints) < MAX_ENDPOINTS:
-                self.endpoints[name] = endpoint
             else:
-                other.others.merge(endpoint)
-                other.other_names.add(hash(name))
+                self.endpoints[name] = endpoint
         self.others.merge(other.others)
-        self.other_names |= other.other_names
         self.names |= other.names
         self._limit_endpoints()
 
@@ -313,10 +297,6 @@ class RunCollector:
                     for part in endpoint.slices.values():
                         part.coarsen(slice_bits)
             collector._slice_bits = slice_bits
-
-    def _give_up(self, name: str) -> None:
-        self.others.merge(self.endpoints.pop(name))
-        self.other_names.add(hash(name))
 
     def _all_endpoints(self) -> list[EndpointStatistics]:
         return [*self.endpoints.values(), self.others]

@@ -45,6 +45,7 @@ class RunRecord(NamedTuple):
         notes: what the reader had to assume, a sentence each.
         first: the first time in the file, in seconds since 1970; 0 without times.
         has_steady_state: false where the latency changes through the whole run.
+        others: what the endpoints without figures of their own are together; empty for none.
     """
 
     path: str
@@ -59,6 +60,7 @@ class RunRecord(NamedTuple):
     notes: Sequence[str] = ()
     first: float = 0.0
     has_steady_state: bool = True
+    others: str = ""
 
 
 def read_records(
@@ -135,7 +137,9 @@ def _without_warm_up(
             since = run.first + seconds
             kept = read_run_since(run.path, f"/{side}/{index}", label, since, columns, endpoint_slices=is_single)
             record = _record(kept, latencies, label, is_single=is_single)
-            figures = {name: _with_failures(one, run.figures[name]) for name, one in record.figures.items()}
+            # where a file has too many endpoints, those with figures of their own may differ
+            both = [name for name in record.figures if name in run.figures]
+            figures = {name: _with_failures(record.figures[name], run.figures[name]) for name in both}
             rest[side].append(record._replace(figures=figures, times=run.times, warm_up_seconds=seconds))
     return rest
 
@@ -218,7 +222,8 @@ def _record(run: LoadTestRun, latencies: Sequence[str], label: str | None, *, is
     figures = {WHOLE: _figures(run.whole, seconds, latencies, is_single=is_single)}
     if label is None:
         for name, endpoint in run.endpoints.items():
-            if name and name != WHOLE and (endpoint.requests or endpoint.reported):
+            # of another file the group of all others has other members
+            if name and name not in (WHOLE, run.other_name) and (endpoint.requests or endpoint.reported):
                 figures[name] = _figures(endpoint, seconds, latencies, is_single=is_single)
     times = None if run.start is None or run.end is None else (run.start, run.end)
     return RunRecord(
@@ -233,6 +238,7 @@ def _record(run: LoadTestRun, latencies: Sequence[str], label: str | None, *, is
         left_out=run.left_out,
         notes=run.notes,
         first=run.whole.first or 0.0,
+        others=run.other_name,
     )
 
 

@@ -252,6 +252,14 @@ def _endpoints(runs: Runs) -> list[AnswerWarning]:
     everywhere = [run for side in runs.values() for run in side]
     names = dict.fromkeys(name for run in everywhere for name in run.figures)
     partial = [name for name in names if not all(name in run.figures for run in everywhere)]
+    others = [run.others for run in everywhere if run.others]
+    if others:
+        message = (
+            f"{others[0]}, those with fewest requests, count only in the whole run; "
+            f"{len(names) - len(partial) - 1} are compared by themselves"
+        )
+        fix = "give all requests of one kind the same name, without ids and query strings, in the test"
+        return [AnswerWarning("many_endpoints", message, fix)]
     if not partial:
         return []
     listed = ", ".join(one_line(name, 40) for name in partial[:5]) + (", .." if len(partial) > 5 else "")

@@ -17,6 +17,7 @@ from acolytes_perf.methods.latency import (
 from acolytes_perf.methods.latency_histogram import EndpointStatistics, TimeSlice
 from acolytes_perf.methods.load_test_run import LoadTestRun
 from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Result, ResultTable, Row
+from acolytes_perf.outputs.endpoint_warnings import endpoint_warnings
 from acolytes_perf.outputs.reader_notes import damage_warnings, reader_notes
 from acolytes_perf.outputs.run_tables import (
     SHARES,
@@ -223,7 +224,7 @@ def file_warnings(run: LoadTestRun) -> list[AnswerWarning]:
         )
         fix = "check whether the load generator stopped or the file holds several runs"
         warnings.append(AnswerWarning("gaps", message, fix))
-    return warnings
+    return [*warnings, *endpoint_warnings(run)]
 
 
 def closed_model(run: LoadTestRun) -> str | None:

@@ -41,10 +41,10 @@ def recognises(head: bytes) -> bool:
 class AccessLogReader:
     """Reads the lines of a log by its shape; `folds` puts `{id}` for the ids in names."""
 
-    QUOTES = b""
-
     def __init__(self, shape: Shape, *, folds: bool) -> None:
         self.NAME, self._shape, self._folds = shape.name, shape, folds
+        # the counts of a log without durations are of the whole file
+        self.QUOTES = b"" if shape.unit else None
 
     def recognises(self, head: bytes) -> bool:
         """Whether the first line is one of an access log."""
@@ -53,7 +53,7 @@ class AccessLogReader:
     def read(self, source: Source) -> Iterator[Batch | ToolSummary]:
         """Every request by method and path, without the query string; only counts where the log has no durations."""
         lines = _Lines(source, self._shape, folds=self._folds)
-        return lines.batches() if self._shape.unit else lines.summaries()
+        return lines.batches() if self._shape.unit or source.kinds.counts_names else lines.summaries()
 
 
 def reader_for(source: Source, columns: Sequence[ColumnChoice] = ()) -> AccessLogReader:
@@ -142,8 +142,8 @@ class _Cache(dict[bytes, int]):
 class _Kinds(dict[tuple[bytes, bytes], RequestKind]):
     """Kinds of requests by method with path, and status."""
 
-    def __init__(self, *, folds: bool) -> None:
-        self._kinds, self._folds = RequestKinds(), folds
+    def __init__(self, kinds: RequestKinds, *, folds: bool) -> None:
+        self._kinds, self._folds = kinds, folds
 
     def __missing__(self, key: tuple[bytes, bytes]) -> RequestKind:
         if len(self) >= _MAX_TEXTS:
@@ -162,7 +162,7 @@ class _Lines:
         self._source, self._shape = source, shape
         self._exact = re.compile(rb"^" + shape.pattern + rb"$", re.MULTILINE)
         self._fast = re.compile(shape.fast_pattern)
-        self._kinds, self._times = _Kinds(folds=folds), _Cache(read_time)
+        self._kinds, self._times = _Kinds(source.kinds, folds=folds), _Cache(read_time)
         self._durations = _Cache(self._read_duration)
 
     def batches(self) -> Iterator[Batch]:

@@ -16,6 +16,7 @@ from acolytes_perf.result_files.delimited import Columns, read_batches, read_lay
 from acolytes_perf.result_files.record import (
     NANOSECONDS,
     Batch,
+    NamesOfRequests,
     RequestKind,
     RequestKinds,
     Requests,
@@ -96,6 +97,7 @@ class _ChosenColumns:
         self._unit = units["duration"] or heading_unit(self._names["duration"])
         self._time_format, self._sample_times = units.get("time", ""), cells.get("time", [])
         self._kinds = _Kinds(
+            source.kinds,
             folds=units.get("label") == "fold",
             is_grpc=bool(cells.get("status")) and set(cells["status"]) <= _GRPC_CODES,
         )
@@ -135,7 +137,7 @@ class _ChosenColumns:
         """A file is read by its columns only where the user chose them."""
         return bool(head)
 
-    def read(self, source: Source) -> Iterator[Requests]:
+    def read(self, source: Source) -> Iterator[Requests | NamesOfRequests]:
         """Every row as a request."""
         names = [self._names.get(role, "") for role in RESULT_ROLES]
         if self._is_json:
@@ -205,8 +207,8 @@ class _ChosenColumns:
 class _Kinds(dict[tuple[bytes, ...], RequestKind]):
     """Kinds by the cells of label, status and success; ValueError for an outcome that is neither."""
 
-    def __init__(self, *, folds: bool, is_grpc: bool) -> None:
-        self._kinds, self._folds, self._is_grpc = RequestKinds(), folds, is_grpc
+    def __init__(self, kinds: RequestKinds, *, folds: bool, is_grpc: bool) -> None:
+        self._kinds, self._folds, self._is_grpc = kinds, folds, is_grpc
 
     def __missing__(self, cells: tuple[bytes, ...]) -> RequestKind:
         if len(self) >= 10_000:

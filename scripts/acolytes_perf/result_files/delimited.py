@@ -6,15 +6,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Union
 
-from acolytes_perf.result_files.record import Requests
+from acolytes_perf.result_files.record import NamesOfRequests, Requests
 from acolytes_perf.result_files.source import BLOCK_BYTES, MAX_LINE_BYTES, Source
 
 #: The cells of each column as bytes; most are numbers, which need no decoding.
 Columns = Sequence[Sequence[bytes]]
 #: Makes a batch of columns; ValueError for cells that it cannot read.
-Convert = Callable[[Columns], Requests]
+Convert = Callable[[Columns], Union[Requests, NamesOfRequests]]
 #: Reads a block of whole lines; None for a block that needs the exact reader.
-BlockReader = Callable[[bytes], Union[Requests, None]]
+BlockReader = Callable[[bytes], Union[Requests, NamesOfRequests, None]]
 #: Bytes of a block for a BlockReader, whose calls have a fixed cost.
 READER_BLOCK_BYTES = 1 << 19
 #: Separates the cells of a group that had to be put together.
@@ -45,7 +45,7 @@ def read_batches(
     convert: Convert,
     block_reader: BlockReader | None = None,
     layout: tuple[Sequence[str], str] | None = None,
-) -> Iterator[Requests]:
+) -> Iterator[Requests | NamesOfRequests]:
     """Reads some columns of a CSV file.
 
     Args:
@@ -158,7 +158,9 @@ def _together(blocks: Iterable[bytes]) -> Iterator[list[bytes]]:
         yield parts
 
 
-def _batches(source: Source, block: bytes, table: _Table, convert: Convert, *, last: bool = True) -> Iterator[Requests]:
+def _batches(
+    source: Source, block: bytes, table: _Table, convert: Convert, *, last: bool = True
+) -> Iterator[Requests | NamesOfRequests]:
     """The batches of a block; `last` means that no later block has been read."""
     if b"\r" in block:
         block = block.replace(b"\r\n", b"\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from acolytes_perf.result_files.record import MAX_NANOSECONDS, Batch, RequestKinds
+from acolytes_perf.result_files.record import MAX_NANOSECONDS, Batch
 from acolytes_perf.result_files.source import Source
 
 NAME = "Gatling (simulation.log)"
@@ -26,7 +26,7 @@ def recognises(head: bytes) -> bool:
 
 def read(source: Source) -> Iterator[Batch]:
     """Every request, with its name."""
-    kinds = RequestKinds()
+    kinds = source.kinds
     for block in source.blocks():
         latencies, outcomes, times, corrupt = [], [], [], 0
         for line in block.decode("utf-8", "replace").split("\n"):

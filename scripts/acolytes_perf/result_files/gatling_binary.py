@@ -18,7 +18,7 @@ import re
 import struct
 from collections.abc import Iterator
 
-from acolytes_perf.result_files.record import MAX_NANOSECONDS, Batch, RequestKind, RequestKinds, check_times
+from acolytes_perf.result_files.record import MAX_NANOSECONDS, Batch, RequestKind, check_times
 from acolytes_perf.result_files.source import MAX_WHOLE_BYTES, Source
 
 NAME = "Gatling (binary simulation.log)"
@@ -44,7 +44,7 @@ def read(source: Source) -> Iterator[Batch]:
     except (ValueError, IndexError):
         raise source.error("is damaged at its start: the record of the run cannot be read") from None
     source.version = log.version
-    kinds, batch = RequestKinds(), _Requests()
+    kinds, batch = source.kinds, _Requests()
     while True:
         try:
             header = log.read_header()

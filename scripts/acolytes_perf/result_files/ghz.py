@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from acolytes_perf.result_files.record import Batch, RequestKinds, ToolSummary, check_latencies, check_times
+from acolytes_perf.result_files.record import Batch, ToolSummary, check_latencies, check_times
 from acolytes_perf.result_files.source import Source
 from acolytes_perf.result_files.summary import load_json, number_at, object_at, scale, tool_summary
 from acolytes_perf.result_files.timestamps import read_timestamp
@@ -50,7 +50,7 @@ def read(source: Source) -> Iterator[Batch | ToolSummary]:
 
 
 def _calls(source: Source, details: list[Any], name: str) -> Batch:
-    kinds, rows, corrupt = RequestKinds(), [], 0
+    kinds, rows, corrupt = source.kinds, [], 0
     for detail in details:
         latency, status = number_at(detail, "latency"), detail.get("status") if isinstance(detail, dict) else None
         try:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_perf.result_files.delimited import Columns, read_batches, read_titles
-from acolytes_perf.result_files.record import NANOSECONDS, Batch, RequestKinds, Requests, check_latencies, check_times
+from acolytes_perf.result_files.record import (
+    NANOSECONDS,
+    Batch,
+    NamesOfRequests,
+    Requests,
+    check_latencies,
+    check_times,
+)
 from acolytes_perf.result_files.source import Source
 
 NAME = "hey (CSV)"
@@ -17,9 +24,9 @@ def recognises(head: bytes) -> bool:
     return {"response-time", "status-code", "offset"} <= set(read_titles(head))
 
 
-def read(source: Source) -> Iterator[Requests]:
+def read(source: Source) -> Iterator[Requests | NamesOfRequests]:
     """Every request; the file has no names of them."""
-    kinds = RequestKinds()
+    kinds = source.kinds
 
     def convert(columns: Columns) -> Batch:
         try:

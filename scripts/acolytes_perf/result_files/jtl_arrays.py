@@ -13,9 +13,20 @@ import functools
 import importlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import compress
 from typing import Any
 
-from acolytes_perf.result_files.record import SLICE_BITS, KindCounts, RequestKind, Span, round_to_leading_bits
+from acolytes_perf.result_files.record import (
+    OTHER_ENDPOINTS,
+    SLICE_BITS,
+    KindCounts,
+    NamesOfRequests,
+    RequestKind,
+    RequestKinds,
+    Span,
+    as_utf8,
+    round_to_leading_bits,
+)
 from acolytes_perf.result_files.samples import kind_counts
 
 #: Nanoseconds in a millisecond, and milliseconds in a second.
@@ -25,9 +36,10 @@ _MAX_DIGITS = 15
 #: Around a block: its first number is the end of sixteen bytes, and the words of its last label reach beyond its end.
 _PADDING = b" " * 128
 #: A file with more kinds is left to the exact reader.
-_MAX_KINDS = 1000
+_MAX_KINDS = 8000
 #: Milliseconds of the longest latency here.
 _MAX_LATENCY = (1 << 20) - 1
+_OTHERS = OTHER_ENDPOINTS.encode()
 _MULTIPLIER = 0x9E3779B97F4A7C15
 KindOf = Callable[[bytes, bytes, bytes, bytes, bytes], RequestKind]
 
@@ -141,7 +153,7 @@ def _numpy() -> Any:
 class ArrayReader:
     """Reads blocks of lines; creating one raises ImportError without numpy."""
 
-    def __init__(self, width: int, places: Sequence[int], delimiter: str, kind_of: KindOf) -> None:
+    def __init__(self, width: int, places: Sequence[int], delimiter: str, kind_of: KindOf, kinds: RequestKinds) -> None:
         """Lines have `width` columns.
 
         Args:
@@ -149,18 +161,19 @@ class ArrayReader:
             places: of time, elapsed, success, label, code, message, and the message of a failed assertion.
             delimiter: between cells.
             kind_of: the kind of the cells of success, label, code and the messages; ValueError for wrong ones.
+            kinds: of the file; it knows which names are told apart.
         """
         self._numpy = _numpy()
         self._width, self._places, self._delimiter = width, places, ord(delimiter)
-        self._kind_of = kind_of
+        self._kind_of, self._kinds = kind_of, kinds
         self._table: list[RequestKind] = []
         self._failures: dict[tuple[bytes, ...], int] = {}
         #: Hashes of labels in order, and the index of the kind of their successes.
         self._hashes = self._numpy.empty(0, "uint64")
         self._indices = self._numpy.empty(0, "int64")
 
-    def __call__(self, block: bytes) -> ArrayBatch | None:
-        """The requests of a block of whole lines; None for a block that needs the exact reader."""
+    def __call__(self, block: bytes) -> ArrayBatch | NamesOfRequests | None:
+        """The requests of a block of whole lines, or their names; None for a block that needs the exact reader."""
         if b'"' in block or b"\r" in block or len(self._table) > _MAX_KINDS:
             return None
         numpy = self._numpy
@@ -180,7 +193,12 @@ class ArrayReader:
         failed = self._failed(eights, *success)
         if times is None or latencies is None or failed is None or int(latencies.max()) > _MAX_LATENCY:
             return None
-        kinds = self._kinds_of_labels(block, eights, *label)
+        hashes = self._hashes_of(eights, *label)
+        if hashes is None:
+            return None
+        if self._kinds.counts_names:
+            return self._names_of(block, hashes, *label)
+        kinds = self._kinds_of_labels(block, hashes, *label)
         if kinds is None:
             return None
         rows = numpy.flatnonzero(failed)
@@ -191,8 +209,8 @@ class ArrayReader:
                 return None
         return ArrayBatch(latencies, times, kinds, self._table)
 
-    def _kinds_of_labels(self, block: bytes, eights: Any, starts: Any, ends: Any) -> Any:
-        """The index of the kind of a success of each label; None for labels that are too long or too many."""
+    def _hashes_of(self, eights: Any, starts: Any, ends: Any) -> Any:
+        """A hash of each label; None for labels that are too long."""
         numpy = self._numpy
         widths = ends - starts
         longest = int(widths.max())
@@ -205,21 +223,38 @@ class ArrayReader:
             half = spare >> numpy.uint64(1)  # in two steps, since a shift by all 64 bits is undefined
             hashes = (hashes ^ (words << half << (spare - half))) * _MULTIPLIER
             hashes ^= hashes >> numpy.uint64(29)
+        return hashes
+
+    def _names_of(self, block: bytes, hashes: Any, starts: Any, ends: Any) -> NamesOfRequests:
+        """How many requests have which label."""
+        _, rows, counts = self._numpy.unique(hashes, return_index=True, return_counts=True)
+        names = as_utf8([block[start:end] for start, end in zip(starts[rows].tolist(), ends[rows].tolist())])
+        return NamesOfRequests(dict(zip(names, counts.tolist())))
+
+    def _kinds_of_labels(self, block: bytes, hashes: Any, starts: Any, ends: Any) -> Any:
+        """The index of the kind of a success of each label; None for too many labels."""
+        numpy = self._numpy
         places = self._places_of(hashes)
         unknown = self._hashes[places] != hashes if len(self._hashes) else numpy.ones(len(hashes), "bool")
-        if unknown.any():
-            different, rows = numpy.unique(hashes[unknown], return_index=True)
-            if len(self._table) + len(different) > _MAX_KINDS:
-                return None
-            rows = numpy.flatnonzero(unknown)[rows].tolist()
-            names = [block[starts[row] : ends[row]] for row in rows]
-            indices = [self._index_of((b"true", name, b"", b"", b"")) for name in names]
-            all_hashes = numpy.concatenate((self._hashes, different))
-            order = numpy.argsort(all_hashes)
-            self._hashes = all_hashes[order]
-            self._indices = numpy.concatenate((self._indices, numpy.array(indices, "int64")))[order]
-            places = self._places_of(hashes)
-        return self._indices[places]
+        if not unknown.any():
+            return self._indices[places]
+        different, rows, inverse = numpy.unique(hashes[unknown], return_index=True, return_inverse=True)
+        rows = numpy.flatnonzero(unknown)[rows]
+        names = [block[start:end] for start, end in zip(starts[rows].tolist(), ends[rows].tolist())]
+        is_kept = self._kinds.are_kept(names)
+        kept = list(compress(names, is_kept))
+        if len(self._table) + len(kept) > _MAX_KINDS:
+            return None
+        indices = numpy.full(len(names), self._index_of(_success(_OTHERS)) if len(kept) < len(names) else 0)
+        is_kept = numpy.array(is_kept)
+        indices[is_kept] = [self._index_of(_success(name)) for name in kept]
+        kinds = self._indices[places] if len(self._hashes) else numpy.empty(len(hashes), "int64")
+        kinds[unknown] = indices[inverse]
+        all_hashes = numpy.concatenate((self._hashes, different[is_kept]))
+        order = numpy.argsort(all_hashes)
+        self._hashes = all_hashes[order]
+        self._indices = numpy.concatenate((self._indices, indices[is_kept]))[order]
+        return kinds
 
     def _places_of(self, hashes: Any) -> Any:
         if len(self._hashes) < 2:
@@ -229,13 +264,17 @@ class ArrayReader:
     def _cells_of(self, block: bytes, ends: Any, rows: Any) -> Iterator[tuple[bytes, ...]]:
         """The cells of some requests from which their kind follows."""
         columns: list[Sequence[bytes]] = []
+        label = self._places[3]
         for place in self._places[2:]:
             if place < 0:
                 columns.append([b""] * len(rows))
                 continue
             starts, stops = self._column(ends, place)
             bounds = zip(starts[rows].tolist(), stops[rows].tolist())
-            columns.append([block[start:end] for start, end in bounds])
+            cells = [block[start:end] for start, end in bounds]
+            if place == label:
+                cells = [cell if is_kept else _OTHERS for cell, is_kept in zip(cells, self._kinds.are_kept(cells))]
+            columns.append(cells)
         return zip(*columns)
 
     def _index_of(self, cells: tuple[bytes, ...]) -> int:
@@ -289,6 +328,11 @@ class ArrayReader:
         failed = ~((words >> 32 == _number(b"true")) & (widths == 4))
         rest = words[failed] >> 24
         return failed if ((rest == _number(b"false")) & (widths[failed] == 5)).all() else None
+
+
+def _success(label: bytes) -> tuple[bytes, ...]:
+    """The cells of a successful request from which its kind follows."""
+    return b"true", label, b"", b"", b""
 
 
 def _number(word: bytes) -> int:

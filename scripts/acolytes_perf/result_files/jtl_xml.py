@@ -9,7 +9,6 @@ from acolytes_perf.result_files.record import (
     TRANSACTIONS,
     Batch,
     RequestKind,
-    RequestKinds,
     check_latencies,
     check_times,
 )
@@ -52,7 +51,7 @@ class _SampleCollector:
     """Collects the samples while the parser runs."""
 
     def __init__(self, source: Source) -> None:
-        self._source, self._kinds = source, RequestKinds()
+        self._source, self._kinds = source, source.kinds
         # of each open element, whether samples within it are requests of their own
         self._holds_requests: list[bool] = []
         self._rows: list[tuple[int, RequestKind, int]] = []

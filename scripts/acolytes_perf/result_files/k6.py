@@ -53,7 +53,7 @@ def read(source: Source) -> Iterator[Batch]:
     """Every request, named by its tag `name`; k6 gives the time at which it ended."""
     parse: Parse = _by_json
     clock, slow_blocks = Clock(), 0
-    kinds = RequestKinds()
+    kinds = source.kinds
     seconds, tags = _SecondsCache(clock), _TagsCache(kinds)
     for block in source.blocks():
         points = _read_regular_block(block, seconds, tags)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from acolytes_perf.result_files.delimited import Columns, decode_cells, read_batches, read_titles
 from acolytes_perf.result_files.k6 import Clock, outcome_of
-from acolytes_perf.result_files.record import Batch, RequestKinds, Requests, check_latencies, check_times
+from acolytes_perf.result_files.record import Batch, NamesOfRequests, Requests, check_latencies, check_times
 from acolytes_perf.result_files.source import Source
 
 NAME = "k6 (CSV)"
@@ -19,9 +19,9 @@ def recognises(head: bytes) -> bool:
     return {"metric_name", "timestamp", "metric_value"} <= set(read_titles(head))
 
 
-def read(source: Source) -> Iterator[Requests]:
+def read(source: Source) -> Iterator[Requests | NamesOfRequests]:
     """The rows of http_req_duration."""
-    kinds, clock = RequestKinds(), Clock()
+    kinds, clock = source.kinds, Clock()
 
     def convert(columns: Columns) -> Batch:
         rows = [row for row in zip(*map(decode_cells, columns)) if row[0] == "http_req_duration"]

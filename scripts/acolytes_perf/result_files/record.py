@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import compress
 from typing import Any, NamedTuple, Protocol, Union
 
+from acolytes_perf.result_files.endpoint_names import KeptNames, TooManyNamesError
+
 NANOSECONDS = 1_000_000_000
 #: Longest valid latency; a larger number is damaged.
 MAX_NANOSECONDS = 7 * 86400 * NANOSECONDS
@@ -35,8 +37,15 @@ class RequestKind:
         self.name, self.failed, self.code, self.message = name, failed, code, message
 
 
+#: The name of all endpoints without figures of their own; no tool gives such a name to a request.
+OTHER_ENDPOINTS = "\0"
+
+
 class RequestKinds:
     """The kinds of a file, each created once while they fit.
+
+    Attributes:
+        counts_names: whether readers need only the names of requests.
 
     >>> kinds = RequestKinds()
     >>> kinds.get("GET /", True, "500") is kinds.get("GET /", True, "500")
@@ -45,18 +54,81 @@ class RequestKinds:
 
     MAX_KINDS = 10_000
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        most_names: int | None = None,
+        kept: KeptNames | None = None,
+        label: str | None = None,
+        *,
+        counts_names: bool = False,
+    ) -> None:
+        """All names are kept unless an argument limits them.
+
+        Args:
+            most_names: with more names `get` raises TooManyNamesError, or without `kept` and with a label, takes all
+                others but the label as one endpoint.
+            kept: the names that are kept; all others are one endpoint.
+            label: the only name whose requests count.
+            counts_names: whether readers need only the names of requests.
+        """
+        self.counts_names = counts_names
+        self._most_names, self._kept, self._label = most_names, kept, label
         self._kinds: dict[tuple[str, bool | None, str, str], RequestKind] = {}
+        self._names: set[str] = set()
 
     def get(self, name: str, failed: bool | None, code: str = "", message: str = "") -> RequestKind:  # noqa: FBT001
         """The kind of these attributes; code and message of a success are not kept."""
         key = (name, failed, code, message) if failed else (name, failed, "", "")
         kind = self._kinds.get(key)
         if kind is None:
+            if not self._keeps(name):
+                return self.get(OTHER_ENDPOINTS, failed, code, message)
             if len(self._kinds) >= self.MAX_KINDS:
                 self._kinds.clear()
             kind = self._kinds[key] = RequestKind(*key)
         return kind
+
+    def _keeps(self, name: str) -> bool:
+        """Whether the requests of this name are told apart; raises TooManyNamesError if that must be decided first."""
+        if name == OTHER_ENDPOINTS:
+            return True
+        if self._kept is not None:
+            return self._kept.which([name.encode("utf-8", "replace")])[0]
+        if self._most_names is None or name in self._names:
+            return True
+        if len(self._names) < self._most_names:
+            self._names.add(name)
+            return True
+        if self._label is None:
+            raise TooManyNamesError
+        return name == self._label
+
+    @property
+    def has_others(self) -> bool:
+        """Whether only some names are told apart."""
+        return self._kept is not None
+
+    def are_kept(self, names: Sequence[bytes]) -> list[bool]:
+        """Whether the requests of names are told apart, by their texts in the file."""
+        return [True] * len(names) if self._kept is None else self._kept.which(as_utf8(names))
+
+    def names_of(self, requests: Iterable[RequestKind]) -> NamesOfRequests:
+        """The names of requests by their kinds."""
+        counts: Counter[bytes] = Counter()
+        for kind, count in Counter(requests).items():
+            counts[kind.name.encode("utf-8", "replace")] += count
+        return NamesOfRequests(counts)
+
+
+def as_utf8(texts: Sequence[bytes]) -> Sequence[bytes]:
+    """The texts with a sign of replacement for what is not UTF-8, as decoding writes it."""
+    return texts if b"".join(texts).isascii() else [text.decode("utf-8", "replace").encode() for text in texts]
+
+
+class NamesOfRequests(NamedTuple):
+    """How many requests there are by name in UTF-8: all that is read where names are counted."""
+
+    counts: Mapping[bytes, int]
 
 
 class KindCounts(NamedTuple):
@@ -312,7 +384,7 @@ class ToolSummary(NamedTuple):
     name: str = ""
 
 
-Record = Union[Requests, CountedLatencies, ToolSummary]
+Record = Union[Requests, CountedLatencies, ToolSummary, NamesOfRequests]
 
 
 def check_latencies(latencies: Sequence[int], unit: int) -> None:

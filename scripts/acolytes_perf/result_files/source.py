@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from typing import IO, cast
 
 from acolytes_perf.errors import InputError, quoted
+from acolytes_perf.result_files.record import RequestKinds
 
 #: Size of a block. Memory of larger ones goes back to the system each time, and clearing new pages takes too long.
 BLOCK_BYTES = 126 << 10
@@ -42,6 +43,7 @@ class Source:
         version: of the tool, where the reader knows it.
         notes: what the reader had to assume: sentences, as keys.
         left_out: number of rows that are no requests, by what they are.
+        kinds: of the requests; set before a reader is chosen.
     """
 
     def __init__(self, path: str, pointer: str, start: int = 0, stop: int | None = None) -> None:
@@ -54,6 +56,7 @@ class Source:
         self.notes: dict[str, None] = {}
         self.left_out: Counter[str] = Counter()
         self.lacks_newline = False
+        self.kinds = RequestKinds()
         self._raw = _opened(path, pointer)
         status = os.fstat(self._raw.fileno())
         self.bytes, self._identity = status.st_size, (status.st_dev, status.st_ino)
@@ -95,6 +98,7 @@ class Source:
         if (other._identity, other.is_gzip) != (self._identity, self.is_gzip) or other.bytes < self.bytes:
             other.close()
             raise self.error("changed while it was read: wait for the test to end")
+        other.kinds = self.kinds
         return other
 
     @property
@@ -108,8 +112,7 @@ class Source:
 
     def error(self, message: str) -> InputError:
         """An InputError that names this file."""
-        where = "standard input" if self.path == "-" else quoted(self.path)
-        return InputError(self.pointer, f"{where} {message}")
+        return file_error(self.path, self.pointer, message)
 
     def read_all(self) -> bytes:
         """The whole content of a small file."""
@@ -202,6 +205,12 @@ class Source:
                 position += len(piece)
                 if position > done:
                     yield piece[done - position :]
+
+
+def file_error(path: str, pointer: str, message: str) -> InputError:
+    """An InputError that names a file."""
+    where = "standard input" if path == "-" else quoted(path)
+    return InputError(pointer, f"{where} {message}")
 
 
 @functools.lru_cache(maxsize=1)

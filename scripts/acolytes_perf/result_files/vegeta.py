@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from acolytes_perf.result_files.k6 import Clock
-from acolytes_perf.result_files.record import Batch, RequestKinds, check_latencies
+from acolytes_perf.result_files.record import Batch, check_latencies
 from acolytes_perf.result_files.source import Source
 
 NAME = "vegeta (JSON lines)"
@@ -28,7 +28,7 @@ def read(source: Source) -> Iterator[Batch]:
     """Every request, named by method and URL."""
     if is_binary(source.head):
         raise source.error("is vegeta's binary form: convert it by 'vegeta encode --to json'")
-    clock, kinds = Clock(), RequestKinds()
+    clock, kinds = Clock(), source.kinds
     for block in source.blocks():
         latencies, outcomes, times, corrupt = [], [], [], 0
         for line in filter(bytes.strip, block.split(b"\n")):
