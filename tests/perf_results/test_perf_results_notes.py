@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from acolytes_perf.cli import main
-from acolytes_perf.methods import load_test_run
+from acolytes_perf.methods import file_passes
 from acolytes_perf.methods.run_collector import RunCollector
 from acolytes_perf.result_files import Reader
 from acolytes_perf.result_files.source import Source
@@ -22,7 +22,7 @@ BUDGET = ["--limits", "p50:20s"]
 @pytest.fixture(autouse=True)
 def _marked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every reader also assumes something, leaves rows out, and finds lines that cannot be read."""
-    real = load_test_run._read
+    real = file_passes._reading_pass
 
     def read(reader: Reader, source: Source, collector: RunCollector) -> Any:
         part = real(reader, source, collector)
@@ -30,7 +30,7 @@ def _marked(monkeypatch: pytest.MonkeyPatch) -> None:
         source.left_out["rows that the test left out"] += 3
         return part._replace(corrupt=part.corrupt + 2, appended_runs=part.appended_runs + 1, is_truncated=True)
 
-    monkeypatch.setattr(load_test_run, "_read", read)
+    monkeypatch.setattr(file_passes, "_reading_pass", read)
 
 
 def answers(capsys: pytest.CaptureFixture[str], words: list[str]) -> tuple[str, dict[str, Any]]:
