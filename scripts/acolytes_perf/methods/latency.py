@@ -159,8 +159,7 @@ def exceedances_by_slice(slices: Sequence[TimeSlice], latency: int) -> tuple[lis
         latency: in nanoseconds.
     """
     limit = round_to_leading_bits(latency, SLICE_BITS)
-    above = [sum([count for value, count in part.counts.items() if value > limit]) for part in slices]
-    return [part.requests for part in slices], above
+    return [part.requests for part in slices], [part.requests_above(limit) for part in slices]
 
 
 def percentile_rank_interval(requests: int, share: float, effect: float) -> tuple[int, int] | None:

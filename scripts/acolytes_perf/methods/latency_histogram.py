@@ -6,6 +6,7 @@ that they fit. Up to MAX_SLICES coarse slices of time beside them show what chan
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -29,32 +30,69 @@ class TimeSlice:
         requests: their number.
         failed: how many of them failed.
         total: sum of their latencies in nanoseconds.
-        counts: how often each latency occurred, rounded to SLICE_BITS leading bits.
     """
 
-    __slots__ = ("counts", "failed", "requests", "total")
+    __slots__ = ("_counts", "_packed", "failed", "requests", "total")
 
     def __init__(self) -> None:
         self.requests, self.failed, self.total = 0, 0, 0
-        self.counts: Counter[int] = Counter()
+        self._counts: Counter[int] = Counter()
+        #: Values and their numbers while nothing is added: a sixth of the memory.
+        self._packed: tuple[array[int], array[int]] | None = None
+
+    @property
+    def counts(self) -> Counter[int]:
+        """How often each latency occurred, rounded to SLICE_BITS leading bits; a copy where the slice is packed."""
+        if self._packed is None:
+            return self._counts
+        counts: Counter[int] = Counter()
+        dict.update(counts, zip(*self._packed))
+        return counts
+
+    def items(self) -> Iterable[tuple[int, int]]:
+        """The items of `counts`."""
+        return self._counts.items() if self._packed is None else zip(*self._packed)
+
+    @property
+    def size(self) -> int:
+        """Number of different latencies."""
+        return len(self._counts) if self._packed is None else len(self._packed[0])
+
+    def requests_above(self, latency: int) -> int:
+        """How many requests took longer."""
+        return sum([count for value, count in self.items() if value > latency])
+
+    def pack(self) -> None:
+        """Makes the slice smaller until something is added."""
+        if self._packed is None:
+            self._packed = array("Q", self._counts), array("Q", self._counts.values())
+            self._counts = Counter()
+
+    def _unpack(self) -> None:
+        self._counts, self._packed = self.counts, None
 
     def add(self, requests: int, failed: int, total: int, counts: Mapping[int, int]) -> None:
         """Adds requests of the same time; the arguments are the attributes."""
+        self._unpack()
         self.requests += requests
         self.failed += failed
         self.total += total
-        if self.counts:
-            add_counts(self.counts, counts.items())
+        if self._counts:
+            add_counts(self._counts, counts.items())
         else:
-            dict.update(self.counts, counts)  # many times faster, and most slices of endpoints are within one batch
+            # many times faster, and most slices of endpoints are within one batch
+            dict.update(self._counts, counts)
 
     def merge(self, other: TimeSlice) -> None:
         """Adds the requests of another slice."""
+        is_packed = self._packed is not None
         self.add(other.requests, other.failed, other.total, other.counts)
+        if is_packed:
+            self.pack()
 
     def coarsen(self, bits: int) -> None:
         """Rounds all values to so many leading bits."""
-        self.counts = rounded_counts(self.counts, bits)
+        self._counts, self._packed = rounded_counts(self.counts, bits), None
 
     @property
     def mean(self) -> float:
@@ -163,7 +201,10 @@ class EndpointStatistics:
         if other.start is not None and other.end is not None and other.first is not None and other.last is not None:
             self.extend(other.first, other.last, other.start, other.end)
         for number, part in other.slices.items():
-            self.slice_at(number).merge(part)
+            if number in self.slices:
+                self.slices[number].merge(part)
+            else:
+                self.slices[number] = part
 
     def extend(self, first: float, last: float, start: float, end: float) -> None:
         """Extends the time of the requests; the arguments are those of `Span`."""

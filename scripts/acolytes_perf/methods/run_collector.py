@@ -156,13 +156,23 @@ class RunCollector:
             if self._endpoint_slices:
                 for number, groups in batch.by_slice(self.whole.slice_seconds):
                     self._count_slice(number, groups)
+            self._pack_slices(int(span.first / self.whole.slice_seconds))
         self._limit_endpoints()
         if len(self._by_kind) > MAX_KINDS:
             self._by_kind.clear()
 
+    def _pack_slices(self, first: int) -> None:
+        """Packs the slices before a number, to which nothing is added if times are in order."""
+        for statistics in (self.whole, *self._all_endpoints()):
+            for number, part in statistics.slices.items():
+                if number < first:
+                    part.pack()
+
     def close(self) -> None:
         """Counts what is pending, and forgets what only counting needs; nothing can be added afterwards."""
         self.flush()
+        if self.whole.last is not None:
+            self._pack_slices(int(self.whole.last / self.whole.slice_seconds) + 1)
         self._by_kind.clear()
         self._channels.clear()
 
@@ -328,7 +338,7 @@ class RunCollector:
         if self._slice_bits <= MIN_SLICE_BITS:
             return
         parts = [part for endpoint in everything for part in endpoint.slices.values()]
-        while sum(len(part.counts) for part in parts) > MAX_SLICE_VALUES and self._slice_bits > MIN_SLICE_BITS:
+        while sum(part.size for part in parts) > MAX_SLICE_VALUES and self._slice_bits > MIN_SLICE_BITS:
             self._separate_slices_of_whole()
             self._slice_bits -= 1
             for part in parts:

@@ -18,6 +18,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from acolytes_perf.methods.latency_histogram import add_counts
+
 if TYPE_CHECKING:
     from acolytes_perf.methods.latency_histogram import EndpointStatistics
 
@@ -71,14 +73,14 @@ def course_of(whole: EndpointStatistics) -> Course | None:
     counts: Counter[int] = Counter()
     for part in slices:
         if part:
-            counts.update(part.counts)
+            add_counts(counts, part.items())
     ranks = _ranks(counts)
     mean = sum(part.total for part in slices if part) / max(1, sum(part.requests for part in slices if part))
     return Course(
         width,
         whole.first - whole.slice_start(first),
         [part.requests if part else 0 for part in slices],
-        [sum([ranks[value] * count for value, count in part.counts.items()]) if part else 0.0 for part in slices],
+        [sum([ranks[value] * count for value, count in part.items()]) if part else 0.0 for part in slices],
         [part.total / (mean or 1) if part else 0.0 for part in slices],
     )
 

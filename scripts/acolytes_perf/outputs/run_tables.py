@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from acolytes_perf.methods.latency import LatencyDistribution
+from acolytes_perf.methods.latency_histogram import add_counts
 from acolytes_perf.outcome import Result, ResultTable, Row
 from acolytes_perf.result_files.record import NANOSECONDS
 from acolytes_perf.wording import format_quantity
@@ -148,7 +149,7 @@ def clock(seconds: float) -> str:
 def _joined(intervals: Sequence[TimePart]) -> TimePart:
     counts: Counter[int] = Counter()
     for part in intervals:
-        counts.update(part.counts)
+        add_counts(counts, part.counts.items())  # faster than `Counter.update`
     failures = [part.failures for part in intervals if part.failures is not None]
     requests = sum(part.requests for part in intervals)
     return TimePart(intervals[0].start, intervals[-1].end, requests, sum(failures) if failures else None, counts)
