@@ -85,7 +85,7 @@ def extra(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.usefixtures("extra")
 @pytest.mark.parametrize("write", [jtl, k6])
 @pytest.mark.parametrize("minimum", [1 << 60, 1 << 10])
-def test_endpoints_with_most_requests_are_complete(
+def test_many_endpoints_are_one_group_with_their_number(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: object, minimum: int
 ) -> None:
     monkeypatch.setattr(parallel, "MIN_BYTES", minimum)
