@@ -348,7 +348,7 @@ FOLDERS = {
 ELSEWHERE = {
     "limits of the wait for gamma gaps": "perf/true_values::test_the_wait_of_gamma_gaps_is_within_the_limits",
     "a k6 script has room for a slow system": "perf/true_values::test_a_k6_script_has_room_and_thresholds",
-    "many URLs": "results/readers::test_many_endpoints_are_one_group_with_their_number",
+    "many URLs": "results/names::test_many_endpoints_are_one_group_with_their_number",
     "examples in docstrings run": "house/doctests::test_the_examples_of_a_module_run",
     "k6's newer summary, and its endpoints": "results/readers::test_endpoints_of_a_k6_summary",
     "k6 with gRPC alone": "results/readers::test_a_k6_run_of_grpc_alone",

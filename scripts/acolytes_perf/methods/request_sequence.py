@@ -9,7 +9,7 @@ from acolytes_perf.errors import InputError, quoted
 from acolytes_perf.inputs.columns import ColumnChoice
 from acolytes_perf.methods.load_test_run import LoadTestRun, read_run
 from acolytes_perf.result_files import reader_of
-from acolytes_perf.result_files.record import NANOSECONDS, CountedLatencies, ToolSummary
+from acolytes_perf.result_files.record import NANOSECONDS, CountedLatencies, NamesOfRequests, ToolSummary
 from acolytes_perf.result_files.source import Source
 
 #: The most requests that are held at once: about 250 MB.
@@ -50,7 +50,7 @@ def read_sequence(
     source = Source(path, pointer)
     try:
         for record in reader_of(source, columns).read(source):
-            if isinstance(record, (CountedLatencies, ToolSummary)):
+            if isinstance(record, (CountedLatencies, NamesOfRequests, ToolSummary)):
                 continue
             part = record.since(run.whole.first) if run.warm_up_seconds else record
             rows += part.timed(label)
