@@ -14,7 +14,7 @@ file of references, says how to make a call of the command from one kind of entr
 - `expected`: for a figure's name in the entry the result's name, or an object. The object has `of`, the name of a
   result or a column, and for a cell `table` and `row` (without `row`: the first one). `as` is a template that gives the
   expected figure its unit. `by` is a key of READINGS, or `interval` for a list of both ends. For other lists without
-  `each`, `{i}` in a name or row counts from 1, or `row` is a list.
+  `each`, `{i}` in a name or row counts from 1, or `row` is a list. The names of an object are the rows.
 
 An entry names a command, an area of commands, or the `for` of a rule. An input may be a list as an expression, such
 as `[0]*1000+[1]*1000`.
@@ -140,6 +140,10 @@ def _figures(spec: Any, value: Any) -> Iterator[Figure]:
     """The figures that an expected value stands for: one for each item of a list."""
     full = {"by": "value", "as": None, "table": None, "row": None, **(spec if isinstance(spec, dict) else {"of": spec})}
     name, table, row = full["of"], full["table"], full["row"]
+    if isinstance(value, dict):
+        for label, item in value.items():
+            yield from _figures({**full, "row": label}, item)
+        return
     if isinstance(value, list):
         ends = ("low", "high") if full["by"] == "interval" else None
         for index, item in enumerate(value):
