@@ -45,6 +45,7 @@ FILE_AREAS = (
     "changes",
     "cost",
     "dashboard",
+    "decide",
     "fanout",
     "forecast",
     "incident",
@@ -62,6 +63,7 @@ FILE_AREAS = (
 ONE_WORD = (
     "changes",
     "dashboard",
+    "decide",
     "fanout",
     "net",
 )
@@ -96,6 +98,7 @@ FILE_INPUTS = (
     "candidate",
     "counts",
     "cpu",
+    "criteria",
     "errors",
     "events",
     "file",
@@ -108,8 +111,10 @@ FILE_INPUTS = (
     "measures",
     "memory",
     "options",
+    "pairs",
     "points",
     "requests",
+    "scores",
     "sizes",
     "suppliers",
 )
@@ -287,6 +292,7 @@ OTHER_INPUTS = (
     "sync_period",
     "target",
     "target_hit_ratio",
+    "template",
     "text",
     "think_time",
     "threads",
