@@ -73,6 +73,9 @@ def test_every_command_has_a_place() -> None:
     others = [name for name in commands.names() if name.split()[0] not in ("dashboard", "report")]
     assert [name for name in others if place(name)[0] is OTHERS] == []
     assert len(GROUPS) == 5
+    areas = {name.split()[0] for name in commands.names()}
+    hows = [kpi.how.removeprefix("acolytes-perf ").partition(" --")[0] for group in GROUPS for kpi in group.kpis]
+    assert [how for how in hows if how.split()[0] in areas and how not in commands.names()] == []
 
 
 def test_every_figure_leads_to_its_origin(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from acolytes_perf import commands
 from acolytes_perf.cli import main
 from acolytes_perf.errors import InputError
 from acolytes_perf.outputs.answer_files import FOLDER, read_answers
 from acolytes_perf.outputs.document import document
+from acolytes_perf.outputs.output_file import write
+from acolytes_perf.outputs.render import as_markdown
 from report_answers import CITED, answer, keep
 
 BUDGET = "slo budget --slo 99.9% --window 30d --downtime 20min"
@@ -60,6 +63,16 @@ def test_an_edited_file_is_not_replaced(tmp_path: Path, capsys: pytest.CaptureFi
     assert main([*shlex.split(BUDGET), "--save"]) == 2
     assert "--save 'perf-answers/slo-budget-" in capsys.readouterr().err
     assert read_answers([str(file)], "")[0].is_edited
+
+
+@pytest.mark.parametrize("name", commands.names())
+def test_a_file_of_every_command_can_be_written_again(name: str, tmp_path: Path) -> None:
+    """Its mark tells that it is a file of ours which nobody edited."""
+    for _ in range(2):
+        write({"a.md": as_markdown(answer(name))}, "a.md")
+    (tmp_path / "a.md").write_text((tmp_path / "a.md").read_text().replace("**", "*", 1))
+    with pytest.raises(InputError, match="was edited since it was written"):
+        write({"a.md": as_markdown(answer(name))}, "a.md")
 
 
 def test_the_id_changes_with_the_data_of_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,7 +20,7 @@ from acolytes_perf.outputs.digest import sha256_hex
 _MOST_BYTES = 1_000_000
 _PLAIN = re.compile(r"\w[\w.-]{0,99}", re.ASCII)
 _MARK = re.compile(
-    rf"^((?:# |// |<!-- )?{re.escape(SCHEMA)} [a-z]+(?: [a-z0-9]+)?, id [0-9a-f]{{12}}, version [^\s,]+)((?: -->)?)$",
+    rf"^((?:# |// |<!-- )?{re.escape(SCHEMA)} [a-z]+(?: [a-z0-9-]+)?, id [0-9a-f]{{12}}, version [^\s,]+)((?: -->)?)$",
     re.MULTILINE,
 )
 _SEAL = re.compile(r'(?:, content hash |,\n  "content_hash": ")([0-9a-f]{16})"?')
