@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from acolytes_perf.declare import Command, Format
+from acolytes_perf.declare import Answer, Command, Format
 from acolytes_perf.errors import CannotAnswerError, quoted
 from acolytes_perf.inputs.fields import MAX_ITEMS, Field, Inputs, choice_field
 from acolytes_perf.inputs.money import CURRENCY
@@ -10,13 +10,11 @@ from acolytes_perf.inputs.units import COUNT, NUMBER, RATIO
 from acolytes_perf.methods import tariff_choice
 from acolytes_perf.methods.monthly_load import LOAD
 from acolytes_perf.methods.requirements import requirement_field
-from acolytes_perf.methods.supplier_files import ROLES
-from acolytes_perf.methods.suppliers import SUPPLIERS
+from acolytes_perf.methods.suppliers import ROLES, SUPPLIERS
 from acolytes_perf.methods.tariff_case import PENALTIES, Case, read_case
 from acolytes_perf.methods.tariff_choice import Change
 from acolytes_perf.methods.tariffs import GRADUATED, TIER_KINDS, Tariff, equal_loads, month_cost, total_cost
 from acolytes_perf.outcome import SCENARIO, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
-from acolytes_perf.outputs.tariff_picture import totals_by_load
 from acolytes_perf.series.series_input import columns_field
 from acolytes_perf.wording import format_quantity, pluralize
 
@@ -217,6 +215,13 @@ def _warnings(case: Case, best: int, able: list[Tariff]) -> list[AnswerWarning]:
     return warnings
 
 
+def picture(answer: Answer) -> str:
+    """The picture of the answer; what draws it is imported only here."""
+    from acolytes_perf.outputs.tariff_picture import totals_by_load
+
+    return totals_by_load(answer)
+
+
 _RESULTS = {
     "best_total": "total of the cheapest supplier that keeps the SLO, for the range of growth",
     "saving": "how much the next supplier that keeps the SLO costs more",
@@ -285,5 +290,5 @@ COMMAND = Command(
     },
     results=_RESULTS,
     tables=_TABLES,
-    formats={"svg": Format((".svg",), totals_by_load)},
+    formats={"svg": Format((".svg",), picture)},
 )  # fmt: skip

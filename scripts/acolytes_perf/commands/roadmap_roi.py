@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from acolytes_perf.declare import Command, Format
+from acolytes_perf.declare import Answer, Command, Format
 from acolytes_perf.errors import CannotAnswerError
 from acolytes_perf.inputs.fields import Inputs, choice_field
 from acolytes_perf.inputs.money import CURRENCY
@@ -14,7 +14,6 @@ from acolytes_perf.methods.cash_flows import Flow
 from acolytes_perf.methods.flow_list import FLOWS, PERIODS, ROLES, TIMINGS, Flows, read_flows
 from acolytes_perf.methods.roadmap_inputs import RATE
 from acolytes_perf.outcome import SCENARIO, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
-from acolytes_perf.outputs.flow_picture import value_so_far
 from acolytes_perf.series.series_input import columns_field
 from acolytes_perf.wording import format_interval, format_quantity
 
@@ -150,6 +149,13 @@ def _warnings(flows: Sequence[Flow], rates: Sequence[float], rate: float) -> lis
     return warnings
 
 
+def picture(answer: Answer) -> str:
+    """The picture of the answer; what draws it is imported only here."""
+    from acolytes_perf.outputs.flow_picture import value_so_far
+
+    return value_so_far(answer)
+
+
 _RESULTS = {
     "npv": "net present value; with a range of rates the least and the most",
     "irr": "internal rate of return of a year; of several, the one that spreadsheets print",
@@ -190,5 +196,5 @@ COMMAND = Command(
     example={"flows": "-70000,12000,15000,18000,21000,26000", "rate": "6%..8%..10%"},
     results=_RESULTS,
     tables=_TABLES,
-    formats={"svg": Format((".svg",), value_so_far)},
+    formats={"svg": Format((".svg",), picture)},
 )

@@ -50,8 +50,7 @@ MONTHS = {
 }
 #: A month of average length.
 MONTH_SECONDS = 365.25 / 12 * 86400
-_PRICE = re.compile(r"([-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d{1,2})?)\s*([kM]?)\s*([^\W\d_]{3})?(?:\s*(?:/|per)\s*([a-z]+))?")
-_PRICE_PATTERN = _PRICE.pattern
+_PRICE = r"([-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d{1,2})?)\s*([kM]?)\s*([^\W\d_]{3})?(?:\s*(?:/|per)\s*([a-z]+))?"
 
 
 class Currency(NamedTuple):
@@ -148,7 +147,7 @@ class Price(NamedTuple):
 
 def price_field(name: str, doc: str, example: str, **options: object) -> Field:
     """An input such as `31 USD/month`."""
-    field = text_field(name, doc, example, _PRICE_PATTERN, "an amount with its currency")
+    field = text_field(name, doc, example, _PRICE, "an amount with its currency")
     return field._replace(**options)  # type: ignore[arg-type]
 
 
@@ -166,7 +165,7 @@ def read_price(text: str, pointer: str, *, has_period: bool) -> Price:
     >>> read_price("1.2M EUR/year", "/revenue", has_period=True).per_month
     100000.0
     """
-    match = _PRICE.fullmatch(text)
+    match = re.fullmatch(_PRICE, text)
     if match is None:
         raise InputError(pointer, f"{quoted(text)} is not an amount with its currency, like 31 USD/month")
     amount = float(match[1]) * _SCALES[match[2].lower()]

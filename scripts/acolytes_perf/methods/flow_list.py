@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from acolytes_perf.errors import InputError
 from acolytes_perf.inputs.fields import Field, Inputs
@@ -13,7 +13,9 @@ from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.timeline import EARLIEST, LATEST, TIME, show_time
 from acolytes_perf.inputs.units import NUMBER
 from acolytes_perf.methods.cash_flows import Flow
-from acolytes_perf.series.sheets import Sheet, read_sheets
+
+if TYPE_CHECKING:
+    from acolytes_perf.series.sheets import Sheet
 
 _MOST_MONEY = 1e15
 #: Spreadsheets count years of 365 days between dates.
@@ -123,6 +125,8 @@ def read_flows(inputs: Inputs) -> Flows:
 
 
 def _from_files(paths: Sequence[str], columns: str | None) -> tuple[list[dict[str, object]], str, tuple[str, ...]]:
+    from acolytes_perf.series.sheets import read_sheets  # only files need it
+
     rows: list[dict[str, object]] = []
     currencies: dict[str, None] = {}
     notes: dict[str, None] = {}

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from acolytes_perf.errors import InputError
 from acolytes_perf.inputs.fields import Field, Inputs, text_field
 from acolytes_perf.inputs.money import MONTHS
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import NUMBER, RATE, RATIO
-from acolytes_perf.series.sheets import Sheet, read_sheets
+
+if TYPE_CHECKING:
+    from acolytes_perf.series.sheets import Sheet
 
 LEVELS = Table(
     "levels",
@@ -102,6 +104,8 @@ def read_bill(inputs: Inputs) -> Bill:
     paths = inputs.texts("bills")
     if not paths:
         return Bill(sum(row.number("cost") for row in inputs.rows("bills")), "", ())
+    from acolytes_perf.series.sheets import read_sheets  # only files need it
+
     rows: list[dict[str, object]] = []
     currencies: dict[str, None] = {}
     notes: dict[str, None] = {}
@@ -146,6 +150,8 @@ def _bill_role(words: list[str], _heading: str) -> str | None:
 
 
 def _levels_of_files(paths: Sequence[str], columns: str | None) -> tuple[list[dict[str, object]], tuple[str, ...]]:
+    from acolytes_perf.series.sheets import read_sheets  # only files need it
+
     rows: list[dict[str, object]] = []
     notes: dict[str, None] = {}
     for sheet in read_sheets(paths, columns, "/levels", _level_role, ROLES, ("load",)):

@@ -17,10 +17,8 @@ from acolytes_perf.methods.requirements import (
     THROUGHPUT,
     Measured,
     figure_name,
-    figures_cells,
     read_figures,
 )
-from acolytes_perf.series.sheets import read_sheets
 
 OPTIONS = Table(
     "options",
@@ -66,7 +64,7 @@ def is_better_when_higher(name: str) -> bool | None:
     words = name.split("_")
     if name == "availability" or any(word in THROUGHPUT for word in words):
         return True
-    if any(LATENCY.fullmatch(word) or word in ERRORS for word in words):
+    if any(re.fullmatch(LATENCY, word) or word in ERRORS for word in words):
         return False
     return None
 
@@ -115,6 +113,9 @@ def read_options(inputs: Inputs) -> Options:
 def _from_files(
     paths: Sequence[str], columns: str | None, named: Sequence[str]
 ) -> tuple[list[dict[str, object]], str, tuple[str, ...]]:
+    from acolytes_perf.methods.figure_cells import figures_cells  # only files need these
+    from acolytes_perf.series.sheets import read_sheets
+
     own = {"_".join(word for word in re.split(r"[\W_]+", name.lower()) if word) for name in named}
 
     def role_of(words: list[str], _heading: str) -> str | None:

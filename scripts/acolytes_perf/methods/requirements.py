@@ -10,16 +10,15 @@ from acolytes_perf.errors import InputError, did_you_mean, quoted
 from acolytes_perf.inputs.demand_quantity import demand_quantity
 from acolytes_perf.inputs.fields import Field, text_field
 from acolytes_perf.inputs.quantity import QuantityError
-from acolytes_perf.series.cells import heading_unit
-from acolytes_perf.series.sheets import Sheet
 
 PATTERN = r"[A-Za-z][\w .-]{0,40}?\s*[<>]=?\s*[\d.]+\s*[^\s,:]{0,10}"
 #: Words that mean a share of good time or good answers.
 AVAILABILITY = ("sla", "availability", "uptime", "available")
-LATENCY = re.compile(r"p\d{2,5}|latency|response|ttfb|rtt|duration|mean|median")
+#: Patterns are compiled when they are first used, since that takes as long as a module.
+LATENCY = r"p\d{2,5}|latency|response|ttfb|rtt|duration|mean|median"
 THROUGHPUT = ("throughput", "capacity", "rps", "qps", "tps", "bandwidth")
 ERRORS = ("errors", "error", "failures", "failed", "failure")
-_FIGURE = re.compile(r"\s*([A-Za-z][\w ]{0,40}?)\s*=\s*(.+?)\s*")
+_FIGURE = r"\s*([A-Za-z][\w ]{0,40}?)\s*=\s*(.+?)\s*"
 #: Words of headings that are units or say how a figure was taken.
 _UNITS = frozenset(("ms", "s", "us", "sec", "seconds", "percent", "pct", "share", "rate", "ratio", "rps"))
 
@@ -59,7 +58,7 @@ def figure_name(words: Sequence[str]) -> str | None:
     kept = [word for word in words if word not in _UNITS]
     if any(word in AVAILABILITY for word in words):
         return "availability"
-    is_figure = any(LATENCY.fullmatch(word) or word in (*THROUGHPUT, *ERRORS) for word in words)
+    is_figure = any(re.fullmatch(LATENCY, word) or word in (*THROUGHPUT, *ERRORS) for word in words)
     return "_".join(kept) or "_".join(words) if is_figure else None
 
 
@@ -138,7 +137,7 @@ def read_figures(text: str, pointer: str) -> dict[str, Measured]:
     """
     figures: dict[str, Measured] = {}
     for part in text.split(";") if text.strip() else []:
-        match = _FIGURE.fullmatch(part)
+        match = re.fullmatch(_FIGURE, part)
         if not match:
             raise InputError(pointer, f"{quoted(part.strip())} is not a figure: write NAME=VALUE, such as p95=55ms")
         words = [word for word in re.split(r"[\W_]+", match[1].lower()) if word]
@@ -147,18 +146,3 @@ def read_figures(text: str, pointer: str) -> dict[str, Measured]:
             raise InputError(pointer, f"{name} is there twice: leave one out")
         figures[name] = read_figure(name, match[2], "", pointer)
     return figures
-
-
-def figures_cells(sheet: Sheet) -> list[str]:
-    """The figures of each row of a file as one text; their columns have the roles `figure NAME`."""
-    parts: list[list[str]] = [[] for _ in sheet.cells.rows]
-    for role in sheet.places:
-        if not role.startswith("figure "):
-            continue
-        name = role.partition(" ")[2]
-        unit = heading_unit(sheet.heading(role)) if name != "availability" else ""
-        for row, text in enumerate(sheet.texts(role)):
-            if text:
-                is_plain = re.fullmatch(r"[\d.]+", text) is not None
-                parts[row].append(f"{name}={text}{unit if is_plain else ''}")
-    return ["; ".join(texts) for texts in parts]

@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from acolytes_perf.errors import InputError
 from acolytes_perf.inputs.money import MONTHS
+from acolytes_perf.methods.figure_cells import figures_cells
 from acolytes_perf.methods.monthly_load import unit_factor
-from acolytes_perf.methods.requirements import figure_name, figures_cells
+from acolytes_perf.methods.requirements import figure_name
 from acolytes_perf.series.sheets import Sheet, plain_words, read_sheets
 
 _POINTER = "/suppliers"
 _MONEY = ("fixed", "minimum", "setup")
-ROLES = ("name", "price", *_MONEY, "units", "hit_ratio", "prices")
 _WORDS = {
     "setup": ("setup", "migration", "onboarding", "entry", "exit", "once"),
     "minimum": ("minimum", "min", "commit", "commitment"),
@@ -111,13 +111,14 @@ def tier_of(words: list[str], heading: str) -> Tier | None:
     return Tier("next" if kind in _NEXT else "up", limit, units[0] if units else "", units[-1] if units else "")
 
 
-def rows_of_files(paths: Sequence[str], columns: str | None, load_unit: str) -> SupplierRows:
+def rows_of_files(paths: Sequence[str], columns: str | None, load_unit: str, roles: Sequence[str]) -> SupplierRows:
     """The rows of files as the table of suppliers takes them.
 
     Args:
         paths: of the files.
         columns: text of `--columns`; None without one.
         load_unit: unit of the load, which prices and limits are converted to; empty to take the one of the headings.
+        roles: that `--columns` may name.
 
     Raises:
         InputError: a file cannot be read, a column is missing or unknown, or a cell is wrong.
@@ -126,7 +127,7 @@ def rows_of_files(paths: Sequence[str], columns: str | None, load_unit: str) -> 
     notes: dict[str, None] = {}
     currencies: dict[str, None] = {}
     unit = load_unit
-    for sheet in read_sheets(paths, columns, _POINTER, role_of, ROLES, ("name",)):
+    for sheet in read_sheets(paths, columns, _POINTER, role_of, roles, ("name",)):
         prices, unit = _prices(sheet, unit, currencies)
         if unit and not load_unit:
             notes[f"The load is in {unit.upper() if unit.endswith('b') else unit}, as the headings of prices say."] = (

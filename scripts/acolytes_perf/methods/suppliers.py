@@ -15,7 +15,7 @@ from acolytes_perf.methods.requirements import Measured, read_figures
 from acolytes_perf.methods.tariffs import Tariff
 
 _MOST_MONEY = 1e12
-_TIER = re.compile(r"([\d.eE+-]+)(?:\s+to\s+([\d.eE+]+))?")
+_TIER = r"([\d.eE+-]+)(?:\s+to\s+([\d.eE+]+))?"
 SUPPLIERS = Table(
     "suppliers",
     (
@@ -43,6 +43,10 @@ SUPPLIERS = Table(
     takes_files=True,
     aliases=("providers", "vendors", "tariffs"),
 )  # fmt: skip
+
+
+#: Columns of files, by what they hold.
+ROLES = ("name", "price", "fixed", "minimum", "setup", "units", "hit_ratio", "prices")
 
 
 class Supplier(NamedTuple):
@@ -78,7 +82,7 @@ def read_suppliers(inputs: Inputs, load_unit: str) -> Suppliers:
     if paths:
         from acolytes_perf.methods.supplier_files import rows_of_files  # only files need it
 
-        read = rows_of_files(paths, inputs.text("columns"), load_unit)
+        read = rows_of_files(paths, inputs.text("columns"), load_unit, ROLES)
         raw, currency, unit, notes = read.rows, read.currency, load_unit or read.unit, read.notes
         checked = SUPPLIERS.read(raw)[1]
         assert isinstance(checked, list)
@@ -120,7 +124,7 @@ def read_tiers(text: str, pointer: str) -> tuple[tuple[float, float], ...]:
     """
     tiers: list[tuple[float, float]] = []
     for part in text.split(";"):
-        match = _TIER.fullmatch(part.strip())
+        match = re.fullmatch(_TIER, part.strip())
         try:
             price, limit = float(match[1]), float(match[2]) if match[2] else math.inf  # type: ignore[index]
         except (TypeError, ValueError):
