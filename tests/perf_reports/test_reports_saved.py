@@ -1,6 +1,7 @@
 """`--save` keeps answers, and their ids change with the data that they rest on."""
 
 import json
+import os
 import shlex
 from pathlib import Path
 
@@ -153,3 +154,15 @@ def test_two_answers_of_one_id_must_not_contradict(tmp_path: Path) -> None:
     (tmp_path / "other.json").write_text(file.read_text().replace("2592.0", "2640.0"))
     with pytest.raises(InputError, match=r"have the id \w{12}, but different figures: remove the one that was edited"):
         read_answers([str(file), "other.json"], "/answers")
+
+
+def test_save_follows_no_link(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / FOLDER).symlink_to(outside)
+    os.chdir(project)
+    assert main([*shlex.split(BUDGET), "--save"]) == 2
+    assert "--save 'perf-answers/" in capsys.readouterr().err
+    assert list(outside.iterdir()) == []
