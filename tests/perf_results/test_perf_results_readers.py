@@ -347,3 +347,14 @@ def test_arrays_read_what_the_exact_reader_reads(tmp_path: Path, monkeypatch: py
         assert {number: (part.requests, part.failed, part.counts) for number, part in other.slices.items()} == {
             number: (part.requests, part.failed, part.counts) for number, part in statistics.slices.items()
         }
+
+
+def test_what_oha_aborts_at_its_deadline_is_no_failure(tmp_path: Path) -> None:
+    """oha's own success rate leaves it out, too (result_data.rs of 1.15.0)."""
+    report = json.loads((SAMPLES / "oha.json").read_text())
+    report["errorDistribution"] = {"aborted due to deadline": 50, "connection error": 2}
+    run = read(tmp_path / "a.json", json.dumps(report))
+    assert run.summary
+    assert (run.summary.requests, run.summary.failed) == (62, 5)
+    assert run.summary.causes == {("500", ""): 3, ("", "connection error"): 2}
+    assert dict(run.left_out) == {"requests that oha itself aborted at the end of the test": 50}

@@ -79,7 +79,7 @@ MEANINGS = {
         "status outside 200 to 399, or an error",
         "latency",
         _STARTS,
-        _DOCUMENTED,
+        "written from vegeta's source of 12.13.0; not run",
     ),
     "vegeta_report": Meaning(
         "`vegeta report`",
@@ -87,7 +87,7 @@ MEANINGS = {
         "1 - success ratio",
         "the report's",
         "the attack",
-        _DOCUMENTED,
+        "written from vegeta's source of 12.13.0; not run",
     ),
     "k6": Meaning(
         "`--out json`",
@@ -95,7 +95,7 @@ MEANINGS = {
         "tag `expected_response` is false, or status",
         "sending, waiting and receiving",
         _STARTS,
-        _DOCUMENTED,
+        "written from k6's source of 2.2.0; not run",
     ),
     "k6_csv": Meaning(
         "`--out csv`",
@@ -103,7 +103,7 @@ MEANINGS = {
         "`expected_response` is false, or status",
         "sending, waiting and receiving",
         _STARTS,
-        _DOCUMENTED,
+        "written from k6's source of 2.2.0; not run",
     ),
     "k6_summary": Meaning(
         "`--summary-export`, `handleSummary`, also with `--new-machine-readable-summary`",
@@ -163,11 +163,11 @@ MEANINGS = {
     ),
     "oha": Meaning(
         "`--output-format json`",
-        "responses and errors",
+        "responses and errors, without those that oha aborted at the end",
         _STATUS,
         "the report's",
         "the report's total",
-        _DOCUMENTED,
+        "written from oha's source of 1.15.0; not run",
     ),
     "artillery": Meaning(
         "JSON report",
@@ -302,6 +302,17 @@ acolytes-perf results summarize --file run.csv --columns time=ts,duration=ms:lat
 The name of a request is its method and path, without the query string. A log without durations still gives requests
 and failures. Apache's `%D` is recognised when the median is at least 10,000, which as milliseconds would be 10 s. Any
 other whole number needs its unit: `--columns "duration=s:field 10"`.
+
+## Warm-up
+
+`--warm-up auto` leaves the requests at the start out of latency and throughput while they are slower, or quicker, than
+the rest. Latencies count by their rank, and the end is where MSER is least. `results compare` and the budgets look at
+all runs of a side together, and leave the same time out of every run. Failures always count from the start, also in
+Apdex. Nothing is left out where the latency changes through the whole run: a warning says so.
+
+## Standard input
+
+`-` is standard input, compressed or not, in place of one file.
 
 ## Formats
 """
