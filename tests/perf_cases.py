@@ -13,6 +13,7 @@ FOLDER = Path(__file__).parent / "perf" / "cases"
 FOLDERS = {
     "{SAMPLES}": str(Path(__file__).parent / "perf_results" / "samples"),
     "{CHANGES}": str(Path(__file__).parent / "perf_changes"),
+    "{PAGES}": str(Path(__file__).parent / "perf_pages"),
     "{SERIES}": str(Path(__file__).parent / "perf_series" / "samples"),
 }
 

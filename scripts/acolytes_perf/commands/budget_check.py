@@ -20,6 +20,7 @@ from acolytes_perf.methods.budget import (
     parse_budget,
 )
 from acolytes_perf.methods.budget_verdict import FAIL, UNDECIDED, check_limits, count_verdicts, overall
+from acolytes_perf.methods.page_inputs import DEVICE, PAGE_VALUES, PAGES
 from acolytes_perf.methods.release_comparison import THROUGHPUT, WHOLE
 from acolytes_perf.methods.run_figures import RunRecord, read_sides
 from acolytes_perf.methods.run_files import WARM_UP, runs_field, values_table
@@ -35,6 +36,10 @@ _VARIATION = "5%"
 
 def run(inputs: Inputs) -> Outcome:
     """Read the budget and the runs, and judge every limit."""
+    if inputs.present("pages", "page_values"):
+        return _page(inputs)
+    if "device" in inputs:
+        raise InputError("/device", "has no effect without page_values", {"device": None})
     budget = _budget(inputs)
     if "budget" in inputs and not inputs.present("candidate", "candidate_values"):
         raise COMMAND.missing("candidate", "the result files to check")
@@ -78,6 +83,15 @@ def run(inputs: Inputs) -> Outcome:
         failed=failed,
         tables=verdict_tables(verdicts),
     )
+
+
+def _page(inputs: Inputs) -> Outcome:
+    """The check of a page, whose limits are of its Lighthouse score and metrics."""
+    from acolytes_perf.outputs.page_report import page_outcome  # only pages need it
+
+    if "limits" not in inputs:
+        raise COMMAND.missing("limits", "such as score:90%,lcp:2.5s for a page")
+    return page_outcome(inputs)
 
 
 def _budget(inputs: Inputs) -> Budget:
@@ -176,6 +190,13 @@ _LIMIT = {
     "passes": "yes: within the limit even in the bad case; no in both: undecided",
     "runs_needed": "runs a side that would decide it",
 }
+_PAGE_LIMIT = {
+    "value": "mean of the runs",
+    "limit": "the limit of the budget: at least of the score, at most of a metric",
+    "bound": "the one-sided 95 % limit of the value, in the bad direction",
+    "fails": "yes: beyond the limit by more than noise",
+    "passes": "yes: within the limit even in the bad case; no in both: undecided",
+}
 _CHANGE = {
     **_LIMIT,
     "baseline": "the baseline's value",
@@ -205,11 +226,12 @@ COMMAND = Command(
         Field("variation", RATIO, "standard deviation between runs, where no side has two runs", "3%", 1e-4, 1,
               default=_VARIATION),
         WARM_UP,
+        PAGES, PAGE_VALUES, DEVICE,
     ),
     run=run,
     formula="one-sided t tests of logarithms against each limit, failures by counts over runs, Holm's correction; "
     "pass when the one-sided 95 % limit is within the limit",
-    source="Holm 1979; Welch 1947, doi 10.1093/biomet/34.1-2.28; Newcombe 1998 (method 10)",
+    source="Holm 1979; Welch 1947, doi 10.1093/biomet/34.1-2.28; Newcombe 1998 (method 10); Lighthouse 12 (score)",
     example={"limits": "p95:500ms,mean:300ms", "candidate_values": "p95:412ms,p95:420ms,mean:180ms,mean:186ms"},
     results={
         "limits": "limits of the budget, one for each endpoint and measure",
@@ -217,9 +239,18 @@ COMMAND = Command(
         "undecided": "limits that more runs would decide",
         "passed": "limits that pass",
         "gate_passed": "no: exit code 1",
+        "score": "Lighthouse score of the page, 0 to 1, as the mean of its runs",
         "runs_needed": "runs a side that would decide all limits in 80 of 100 checks; never: a value is at its limit",
     },
     tables={
+        "page_limits": _PAGE_LIMIT,
+        "page_time_limits": _PAGE_LIMIT,
+        "page_metrics": {
+            "time": "mean over the runs",
+            "shift": "mean over the runs",
+            "score": "score of the metric, 0 to 1",
+            "weight": "its weight in the score of the page",
+        },
         "latency_limits": _LIMIT,
         "failure_limits": _LIMIT,
         "throughput_limits": _LIMIT,

@@ -31,8 +31,8 @@ def run(inputs: Inputs) -> Outcome:
     if not answered:
         name, one = min(found.items(), key=lambda item: item[1].needed)
         message = (
-            f"has {pluralize(len(latencies), 'request')}, too few for an interval of {name}, since they depend on each other; "
-            f"missing: {one.needed - len(latencies)} more at the same rate, about {one.needed} in all"
+            f"has {pluralize(len(latencies), 'request')}, too few for an interval of {name}, since they depend on each "
+            f"other; missing: {one.needed - len(latencies)} more at the same rate, about {one.needed} in all"
         )
         raise CannotAnswerError("/file" if test_run else "/latencies", message)
     results = [Result("requests", len(latencies), "requests")]

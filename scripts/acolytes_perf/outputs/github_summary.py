@@ -5,7 +5,7 @@ from __future__ import annotations
 from acolytes_perf.declare import Answer
 from acolytes_perf.outcome import Row
 from acolytes_perf.outputs.document import mark
-from acolytes_perf.outputs.junit import verdict_of
+from acolytes_perf.outputs.junit import limit_rows, verdict_of
 from acolytes_perf.wording import format_quantity
 
 _SIGNS = {"fail": ":x: fail", "undecided": ":grey_question: undecided", "pass": ":white_check_mark: pass"}
@@ -16,7 +16,7 @@ _MOST_ROWS = 200
 def summary(answer: Answer) -> str:
     """The file's text: the verdict, the limits that do not pass, and the others folded."""
     outcome = answer.outcome
-    rows = [(table.heading, row) for table in outcome.tables for row in table.rows]
+    rows = [(table.heading, row) for table, row in limit_rows(outcome)]
     open_rows = [pair for pair in rows if verdict_of(pair[1]) != "pass"]
     passed = [pair for pair in rows if verdict_of(pair[1]) == "pass"]
     lines = ["### Performance budget", "", f"**{_plain(outcome.answer)}**", ""]

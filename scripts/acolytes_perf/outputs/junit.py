@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from acolytes_perf.declare import Answer
-from acolytes_perf.outcome import ResultTable, Row
+from acolytes_perf.outcome import Outcome, ResultTable, Row
 from acolytes_perf.outputs.document import mark
 from acolytes_perf.wording import format_quantity
 
 
 def test_suite(answer: Answer) -> str:
     """The file's text. A limit that fails is a failure; an undecided one is skipped, or a failure by `undecided`."""
-    cases = [_case(answer, table, row) for table in answer.outcome.tables for row in table.rows]
+    cases = [_case(answer, table, row) for table, row in limit_rows(answer.outcome)]
     failures = sum("<failure" in case for case in cases)
     skipped = sum("<skipped" in case for case in cases)
     counts = f'tests="{len(cases)}" failures="{failures}" errors="0" skipped="{skipped}"'
@@ -25,6 +25,12 @@ def test_suite(answer: Answer) -> str:
         f"<!-- {mark(answer)} -->",
     ]
     return "\n".join(lines) + "\n"
+
+
+def limit_rows(outcome: Outcome) -> list[tuple[ResultTable, Row]]:
+    """The rows of limits, each with its table."""
+    rows = [(table, row) for table in outcome.tables for row in table.rows]
+    return [(table, row) for table, row in rows if any(result.name == "fails" for result in row.results)]
 
 
 def _case(answer: Answer, table: ResultTable, row: Row) -> str:
