@@ -138,7 +138,7 @@ def _solved_queue(figures: dict[str, list[float]]) -> list[float]:
 
 def _places(rng: random.Random) -> Case:
     servers = rng.choice([1, 2, 3, 5])  # octave solves the chain as a linear system, which fails for large ones
-    rate, mean = rng.uniform(0.4, 1.6) * servers, round(rng.uniform(0.01, 3), 4)
+    rate, mean = rng.uniform(0.4, 1.6) * servers, round(rng.uniform(0.5, 3), 4)
     figures = {
         "rate": [rate / mean],
         "mean": [mean],

@@ -151,7 +151,8 @@ def _answer(case: _Case, results: list[Result], normal: Balance | None, overload
 def _assumptions(inputs: Inputs, case: _Case) -> list[str]:
     waiting = case.system.places - case.system.servers
     texts = [
-        "Attempts arrive at random; exponential service times; first come, first served.",
+        "Exponential service times; first come, first served. Attempts arrive at random, as after a backoff.",
+        "Instant retries meet the same full queue, and do a little less harm than stated.",
         "Servers finish the work of an attempt whose timeout has passed.",
         "Backoff moves retries to later. It takes the top off a spike, but a lasting overload has as many retries.",
     ]

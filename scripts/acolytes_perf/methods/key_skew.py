@@ -21,8 +21,8 @@ _PLACED = 1500
 #: Terms that are added one by one before the sum becomes an integral.
 _DIRECT = 2000
 #: Random numbers that one sample of placements may take.
-_BUDGET = 300_000
-_MOST_DRAWS, _FEWEST_DRAWS = 1000, 60
+_BUDGET = 600_000
+_MOST_DRAWS, _FEWEST_DRAWS = 1000, 100
 
 
 class Popularity(NamedTuple):
@@ -105,8 +105,9 @@ def busiest_shard(popularity: Popularity, shards: int, virtual_nodes: int | None
     work = len(popularity.hottest) + shards * (1 + (virtual_nodes is not None))
     draws = max(_FEWEST_DRAWS, min(_MOST_DRAWS, _BUDGET // work))
     highest = sorted(_one_placement(popularity, shards, virtual_nodes, rng) for _ in range(draws))
-    ends = (highest[round(share * (draws - 1))] for share in (0.025, 0.5, 0.975))
-    return Spread(*ends)
+    # of draws + 1 placements, one more lies beyond these ends with a chance of at most 5 %
+    beyond = int(0.025 * (draws + 1))
+    return Spread(highest[beyond - 1], highest[draws // 2], highest[draws - beyond])
 
 
 def _one_placement(popularity: Popularity, shards: int, virtual_nodes: int | None, rng: random.Random) -> float:
