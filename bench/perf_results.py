@@ -40,7 +40,8 @@ with redirect_stdout(io.StringIO()) as printed:
     assert main(["results", "summarize", "--set", "file=" + sys.argv[1], "--json"]) == 0
 answer = json.loads(printed.getvalue())
 got = {one["name"]: one["value"] for one in answer["results"]}
-got.update((row["label"], row["cells"]["latency"]["value"]) for table in answer["tables"] for row in table["rows"])
+percentiles = next(table for table in answer["tables"] if table["name"] == "percentiles")
+got.update((row["label"], row["cells"]["latency"]["value"]) for row in percentiles["rows"])
 figures = [got["requests"], round(got["error_rate"] * got["requests"]), got["duration"]]
 figures += [got[name] * 1000 for name in ("p50", "p90", "p95", "p99")]
 """
