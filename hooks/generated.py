@@ -118,6 +118,7 @@ FILE_INPUTS = (
     "scores",
     "sizes",
     "suppliers",
+    "throttling",
 )
 # and their other inputs.
 OTHER_INPUTS = (
