@@ -183,3 +183,29 @@ def test_weeks_that_hardly_suffice_are_warned_about() -> None:
     outcome = rank(measures="a:1..2..3:9:2..5..14", weeks=7.5)
     assert figure(outcome, "chance_weeks_suffice") == pytest.approx(0.6088, abs=0.001)  # triangular
     assert [warning.code for warning in outcome.warnings] == ["weeks_are_tight"]
+
+
+def test_the_next_best_set_is_that_of_every_set() -> None:
+    source, compared = random.Random(6), 0
+    for _ in range(40):
+        names = [f"m{index}" for index in range(6)]
+        weeks = {name: source.randint(1, 6) for name in names}
+        needs = {name: source.choice([None, None, *names[:index]]) for index, name in enumerate(names)}
+        rows = []
+        for name in names:
+            cost = f"{source.randint(1, 9)}..10..{source.randint(11, 30)}"
+            rows.append(f"{name}:{cost}:{source.randint(2, 9)}:{weeks[name]}:{needs[name] or ''}")
+        outcome = rank(measures=",".join(rows), weeks=12, draws=1000)
+        means = {name: figure(outcome, "npv", name) for name in names}
+        chosen = {name for name in names if figure(outcome, "chosen", name)}
+        possible = [
+            set(subset)
+            for size in range(1, 7)
+            for subset in itertools.combinations(names, size)
+            if sum(weeks[name] for name in subset) <= 12 and all(needs[name] in (None, *subset) for name in subset)
+        ]
+        rivals = [sum(means[name] for name in subset) for subset in possible if not subset <= chosen]
+        if chosen and rivals:
+            assert figure(outcome, "rival_npv") == pytest.approx(max(rivals))
+            compared += 1
+    assert compared > 20

@@ -19,7 +19,14 @@ class TooManySetsError(Exception):
     """The search has looked at MOST_NODES sets without an end."""
 
 
-def best_set(values: Sequence[float], work: Sequence[float], limit: float, before: Sequence[Sequence[int]]) -> set[int]:
+def best_set(
+    values: Sequence[float],
+    work: Sequence[float],
+    limit: float,
+    before: Sequence[Sequence[int]],
+    more_than: float = 0.0,
+    order: Sequence[int] | None = None,
+) -> set[int]:
     """The set with the largest sum of values whose work is within the limit, and that has all that its members need.
 
     Args:
@@ -27,9 +34,12 @@ def best_set(values: Sequence[float], work: Sequence[float], limit: float, befor
         work: of each item, at least 0.
         limit: of the sum of work, at least 0.
         before: for each item those that must be in the set when it is; without cycles.
+        more_than: only sets that are worth more than this are of interest.
+        order: all items, each after those that it needs; None to find one by `in_order`.
 
     Returns:
-        The indices of the chosen items. Of sets with the same value, the one that was found first.
+        The indices of the chosen items, empty where no set is worth more. Of sets with the same value, the one that
+        was found first.
 
     Raises:
         TooManySetsError: the search takes too long.
@@ -39,13 +49,13 @@ def best_set(values: Sequence[float], work: Sequence[float], limit: float, befor
     """
     room = limit + _ROUNDING * max(1.0, limit)
     # every item after those that it needs, and of these the ones with the most value for the work first
-    order = in_order(values, work, before)
+    order = in_order(values, work, before) if order is None else order
     gains = sorted(
         (index for index in order if values[index] > 0),
         key=lambda index: -(values[index] / work[index] if work[index] else math.inf),
     )
     place = {index: position for position, index in enumerate(order)}
-    best: tuple[float, set[int]] = (0.0, set())
+    best: tuple[float, set[int]] = (more_than, set())
     nodes = 0
     stack: list[tuple[int, float, float, frozenset[int], frozenset[int]]] = [(0, room, 0.0, frozenset(), frozenset())]
     while stack:
@@ -77,6 +87,26 @@ def best_set(values: Sequence[float], work: Sequence[float], limit: float, befor
     return best[1]
 
 
+def most_value(values: Sequence[float], work: Sequence[float], limit: float) -> float:
+    """No set is worth more: the best ones by value for the work, with a part of the last (Dantzig 1957).
+
+    Args:
+        values: of each item.
+        work: of each item, at least 0.
+        limit: of the sum of work, at least 0.
+
+    >>> most_value([10, 6, -3], [5, 3, 1], 4)
+    8.0
+    """
+    total, free = 0.0, limit
+    gains = [(value, weeks) for value, weeks in zip(values, work) if value > 0]
+    for value, weeks in sorted(gains, key=lambda item: -(item[0] / item[1] if item[1] else math.inf)):
+        if weeks > free:
+            return total + value * free / weeks
+        total, free = total + value, free - weeks
+    return total
+
+
 def in_order(values: Sequence[float], work: Sequence[float], before: Sequence[Sequence[int]]) -> list[int]:
     """The items, each after those that it needs; of the possible ones the one with the most value for the work first.
 
@@ -88,15 +118,18 @@ def in_order(values: Sequence[float], work: Sequence[float], before: Sequence[Se
         before: for each item those that it needs; without cycles.
     """
     needs = closures(before)
+    made_possible = [[index] for index in range(len(values))]
+    for target, needed in enumerate(needs):
+        for index in needed:
+            made_possible[index].append(target)
 
     def worth(index: int) -> float:
         ratios = []
-        for target in range(len(values)):
-            if index == target or index in needs[target]:
-                together = {target} | {need for need in needs[target] if need not in done}
-                weight = math.fsum(work[one] for one in together)
-                gain = math.fsum(values[one] for one in together)
-                ratios.append(gain / weight if weight else math.copysign(math.inf, gain))
+        for target in made_possible[index]:
+            together = [target, *(need for need in needs[target] if need not in done)]
+            weight = math.fsum(work[one] for one in together)
+            gain = math.fsum(values[one] for one in together)
+            ratios.append(gain / weight if weight else math.copysign(math.inf, gain))
         return max(ratios)
 
     order: list[int] = []

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from acolytes_perf.errors import CannotAnswerError
-from acolytes_perf.methods.best_set import TooManySetsError, best_set, closures, in_order
+from acolytes_perf.methods.best_set import TooManySetsError, best_set, closures, in_order, most_value
 from acolytes_perf.methods.measures import Measure
 from acolytes_perf.methods.roadmap_draws import Drawn, Roadmap, total
 
@@ -56,11 +56,11 @@ def choose(measures: Sequence[Measure], roadmap: Roadmap, likely: Sequence[float
     try:
         chosen = best_set(means, work, room, before)
         by_likely = best_set(likely, work, room, before)
-        rival = _rival(means, work, room, before, chosen)
+        places = in_order(means, mean_weeks, before)
+        rival = _rival((means, work, before, places), room, chosen)
     except TooManySetsError:
         message = f"{len(measures)} measures have too many sets to look at; missing: fewer, such as the 60 best"
         raise CannotAnswerError("/measures", message) from None
-    places = in_order(means, mean_weeks, before)
     order = [index for index in places if index in chosen]
     phases: dict[int, int] = {}
     for index in order:
@@ -84,25 +84,34 @@ def choose(measures: Sequence[Measure], roadmap: Roadmap, likely: Sequence[float
 
 
 def _rival(
-    means: Sequence[float], work: Sequence[float], room: float, before: Sequence[Sequence[int]], chosen: set[int]
+    items: tuple[Sequence[float], Sequence[float], Sequence[Sequence[int]], Sequence[int]],
+    room: float,
+    chosen: set[int],
 ) -> set[int]:
     """The best set with a measure that is not chosen, together with what this measure needs."""
+    means, work, before, order = items
     needs = closures(before)
-    best: set[int] = set()
+    candidates = []
     for index in range(len(means)):
-        if index in chosen:
-            continue
         forced = {index} | needs[index]
         left = room - math.fsum(work[one] for one in forced)
-        if left < -1e-9 * max(1.0, room):
+        if index in chosen or left < -1e-9 * max(1.0, room):
             continue
-        rest = [one for one in range(len(means)) if one not in forced]
+        rest = [one for one in order if one not in forced]
+        most = most_value([means[one] for one in rest], [work[one] for one in rest], max(left, 0.0))
+        candidates.append((_sum(means, forced) + most, index, forced, rest, left))
+    best: set[int] = set()
+    for most, _, forced, rest, left in sorted(candidates, key=lambda one: (-one[0], one[1])):
+        if best and most <= _sum(means, best):
+            break  # none of those that follow can be worth more
         places = {one: place for place, one in enumerate(rest)}
         among = best_set(
             [means[one] for one in rest],
             [work[one] for one in rest],
             max(left, 0.0),
             [[places[need] for need in before[one] if need in places] for one in rest],
+            max(_sum(means, best) - _sum(means, forced), 0.0) if best else 0.0,
+            range(len(rest)),
         )
         candidate = forced | {rest[place] for place in among}
         if not best or _sum(means, candidate) > _sum(means, best):
