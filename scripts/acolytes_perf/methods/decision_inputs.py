@@ -45,7 +45,7 @@ PAIRS = Table(
         Field("ratio", NUMBER, "how many times as important or as good the first is", "3", 1 / 100, 100, required=True),
         Field("criterion", TEXT, "the criterion by which two options are compared", "support"),
     ),
-    "comparisons in pairs, 1 for equal to 9 for far more (the better one first): of criteria, or of options by a criterion",
+    "comparisons in pairs, from 1 for equal to 9 (the better one first): of criteria, or of options by a criterion",
     "speed:price:3",
     max_rows=1500, takes_files=True,
 )  # fmt: skip
