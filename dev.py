@@ -27,6 +27,7 @@ GENERATORS: Sequence[Sequence[str]] = (
     ("-m", "acolytes_perf.generate"),
     ("-m", "acolytes_quest.generate"),
     ("docs/terminal_picture.py",),
+    ("docs/seed_items.py",),
     ("-m", "acolytes_cc.build.checkout"),
 )
 

@@ -118,7 +118,6 @@ FILE_INPUTS = (
     "scores",
     "sizes",
     "suppliers",
-    "throttling",
 )
 # and their other inputs.
 OTHER_INPUTS = (

@@ -29,7 +29,7 @@ _FENCE = re.compile(r"^```(\w*)\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
 
 @dataclass(frozen=True)
 class Example:
-    """A command in a fenced block; the paragraph after it, "It prints ..." or "With exit 3 it prints ...", in parts."""
+    """A command in a fenced block, and the comments below it: what it prints, after "exit 3: " where it is not 0."""
 
     command: str
     exit_code: int
@@ -57,15 +57,17 @@ def headings(text: str) -> list[str]:
 
 def examples(text: str) -> list[Example]:
     """The commands of the bash blocks, in order."""
-    shown = []
+    shown: list[Example] = []
     for fence in _FENCE.finditer(text):
         if fence[1] != "bash":
             continue
-        after = text[fence.end() :].lstrip("\n").split("\n\n", 1)[0]
-        promise = re.match(r"(?:It|With exit (\d) it) prints ", after)
-        prints = tuple(re.findall(r"`([^`]+)`", after)) if promise else ()
-        exit_code = int(promise[1] or 0) if promise else 0
-        shown += [Example(command, exit_code, prints) for command in fence[2].splitlines()]
+        for line in fence[2].splitlines():
+            comment = re.fullmatch(r"# (?:exit (\d): )?(.+)", line)
+            if comment is None:
+                shown.append(Example(line, 0, ()))
+            else:
+                last = shown.pop()
+                shown.append(Example(last.command, int(comment[1] or last.exit_code), (*last.prints, comment[2])))
     return shown
 
 

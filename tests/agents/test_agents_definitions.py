@@ -17,7 +17,13 @@ from agents_rendering import AGENTS, COORDINATOR, EVERY_CHOICE, HOOKS, OPS, PYTH
 from support import ROOT
 
 TEMPLATE = ROOT / "agent_templates"
-AGENTS_SKILLS = ("performance-governance", "performance-methods", "quest-leader", "quest-worker")
+AGENTS_SKILLS = (
+    "performance-governance",
+    "performance-methods",
+    "performance-practice",
+    "quest-leader",
+    "quest-worker",
+)
 SKILLS = (*AGENTS_SKILLS, "prequest", "quest")
 GUARD = '[ -x "$0" ] && [ -f "$1" ] || exit 0; exec "$0" -I -S "$@"'
 BODY_LIMIT = {COORDINATOR: 5_000}

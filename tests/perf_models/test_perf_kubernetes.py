@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from acolytes_perf.commands.rightsize_k8s import COMMAND as RIGHTSIZE
 from acolytes_perf.commands.scale_headroom import COMMAND as HEADROOM
-from acolytes_perf.errors import CannotAnswerError, InputError
+from acolytes_perf.errors import CannotAnswerError
 from acolytes_perf.methods.autoscaling import Autoscaler, follow, highest_target, resampled, worst_growth
 from acolytes_perf.methods.rightsizing import coverage, growth_a_day, quantile
 from acolytes_perf.outcome import Outcome
@@ -145,30 +145,6 @@ def test_floors_and_limits_hold(tmp_path: Path) -> None:
     at_limit = answered(**files, current_cpu_limit=str(round(plain["cpu_peak"], 3)))
     assert 0 < values(at_limit)["throttled"] < 0.01
     assert "throttled" in {warning.code for warning in at_limit.warnings}
-
-
-def test_throttling_is_the_share_of_the_periods(tmp_path: Path) -> None:
-    times = use_of(1)[0]
-    periods = np.cumsum(np.full(len(times), 3000.0))
-    held = np.cumsum(np.where(np.arange(len(times)) % 4 == 0, 600.0, 0.0))
-    parts = [
-        json.loads(
-            Path(
-                write(tmp_path / f"{name}.json", f"container_cpu_cfs_{name}_total", {"api-0": (times, counts)})
-            ).read_text()
-        )
-        for name, counts in (("periods", periods), ("throttled_periods", held))
-    ]
-    parts[0]["data"]["result"] += parts[1]["data"]["result"]
-    (tmp_path / "cfs.json").write_text(json.dumps(parts[0]))
-    cpu = write(tmp_path / "cpu.json", "cpu_cores", {"api-0": use_of(1)})
-    outcome = answered(cpu=cpu, throttling=str(tmp_path / "cfs.json"))
-    increases = len(times) - 1
-    throttled = 600 * sum(place % 4 == 0 for place in range(1, len(times)))
-    assert values(outcome)["throttled_periods"] == pytest.approx(throttled / (3000 * increases))
-    assert "throttled_periods" in {warning.code for warning in outcome.warnings}
-    with pytest.raises(InputError, match="has no counter container_cpu_cfs_throttled_periods_total"):
-        answered(cpu=cpu, throttling=str(tmp_path / "periods.json"))
 
 
 def test_growing_memory_is_told_from_noise_and_from_weeks() -> None:

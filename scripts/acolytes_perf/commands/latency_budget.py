@@ -13,7 +13,7 @@ from acolytes_perf.inputs.units import DURATION, RATIO, at_most
 from acolytes_perf.methods.latency import MIN_TAIL_REQUESTS, Z95
 from acolytes_perf.methods.latency_curve import MeasuredCurve
 from acolytes_perf.methods.latency_source import LONG_TAIL, SHORT_TAIL
-from acolytes_perf.methods.latency_sum import CELLS, Step, StepSum, percentile_of
+from acolytes_perf.methods.latency_sum import Step, StepSum, percentile_of
 from acolytes_perf.methods.request_steps import STEPS, Request, read_steps
 from acolytes_perf.methods.run_files import COLUMNS, WARM_UP, read_columns, run_files, runs_field
 from acolytes_perf.outcome import MODEL, STATISTICAL, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
@@ -22,8 +22,6 @@ from acolytes_perf.wording import format_quantity
 _SHOWN = (0.5, 0.95, 0.99)
 #: A percentile that has fewer cells is computed with finer ones.
 _FEW_CELLS = 50
-#: Cells of sums whose figures are shown beside others and need fewer digits.
-_COARSE = CELLS // 2
 
 
 def run(inputs: Inputs) -> Outcome:
@@ -106,9 +104,7 @@ def _reaching(request: Request, target: float) -> StepSum:
 def _intervals(request: Request, total: StepSum, shares: Sequence[float]) -> list[Interval | None]:
     """How far percentiles of the request may be off: by the tails of percentiles, or by the samples of files."""
     if request.has_percentiles:
-        low, high = (
-            StepSum(request.with_tail(tail).all_steps, max(shares), size=_COARSE) for tail in (SHORT_TAIL, LONG_TAIL)
-        )
+        low, high = (StepSum(request.with_tail(tail).all_steps, max(shares)) for tail in (SHORT_TAIL, LONG_TAIL))
         ends = [(low.percentile(share), high.percentile(share)) for share in shares]
         # what the tails do not change is as exact as the cells
         return [Interval(*pair, MODEL) if pair[1] - pair[0] > 0.005 * pair[1] else None for pair in ends]
@@ -149,8 +145,7 @@ def _without(request: Request, total: StepSum, step: Step, share: float) -> floa
     """The percentile of the request without a step."""
     if step.group is None:
         return percentile_of(total.without(step), total.width, share)
-    others = [other for other in request.all_steps if other is not step]
-    return StepSum(others, share, size=_COARSE).percentile(share)
+    return StepSum([other for other in request.all_steps if other is not step], share).percentile(share)
 
 
 def _missed(rows: Sequence[Row], factor: float, name: str) -> AnswerWarning:

@@ -31,8 +31,6 @@ _SPARE_STEPS, _LEAST_COVERED = 2, 0.8
 _FINE_STEP = 300.0
 _MOST_STEP = 3600.0
 _SHOWN = 12
-#: More throttled periods than this slow requests down.
-_MUCH_THROTTLED = 0.01
 _MAX_CORES, _MAX_MEMORY = 1e5, 1e15
 
 
@@ -43,16 +41,12 @@ class _Container(NamedTuple):
     cpu: Usage | None
     memory: Usage | None
     is_daily: bool = False
-    throttled_periods: float | None = None
 
 
 def run(inputs: Inputs) -> Outcome:
     """Propose a request and limits for each container, and show krr's beside them."""
     _check_choices(inputs)
-    shares = _throttling(inputs)
     containers, notes = _containers(inputs)
-    if shares is not None:
-        containers = _with_throttling(containers, shares)
     _check_resources(inputs, containers)
     if len(containers) > 1:
         for name in inputs.present(*_CURRENT, *_FLOORS):
@@ -86,16 +80,12 @@ _FLOORS = ("startup_cpu", "startup_memory", "heap")
 
 def _check_choices(inputs: Inputs) -> None:
     if "days" in inputs:
-        for name in inputs.present(
-            "cpu", "memory", "throttling", "columns", "select", "current_cpu_limit", "startup_cpu"
-        ):
+        for name in inputs.present("cpu", "memory", "columns", "select", "current_cpu_limit", "startup_cpu"):
             raise InputError(f"/{name}", "has no effect with days, which are figures of whole days", {name: None})
         for name in ("cpu_percentile", "cpu_limit"):
             if name in inputs.written:
                 raise InputError(f"/{name}", "has no effect with days, which are figures of whole days", {name: None})
         return
-    if "throttling" in inputs and "cpu" not in inputs:
-        raise COMMAND.missing("cpu", "throttling is shown beside the processor use")
     if not inputs.present("cpu", "memory"):
         raise COMMAND.missing("days", "or name files with --cpu cpu.json, --memory memory.json, or both")
     if "startup_cpu" in inputs and inputs.text("cpu_limit") == "none":
@@ -130,25 +120,6 @@ def _containers(inputs: Inputs) -> tuple[list[_Container], list[str]]:
     if cpu and memory and not set(cpu) & set(memory):
         raise InputError("/memory", f"has none of the containers of cpu ({', '.join(list(cpu)[:4])}): check the labels")
     return [_Container(name, cpu.get(name), memory.get(name)) for name in names], _notes(found)
-
-
-def _throttling(inputs: Inputs) -> dict[str, float] | None:
-    """The throttled share of the periods of each container; None without files of it."""
-    if "throttling" not in inputs:
-        return None
-    from acolytes_perf.series.container_usage import read_throttling
-
-    return read_throttling(inputs)
-
-
-def _with_throttling(containers: list[_Container], shares: Mapping[str, float]) -> list[_Container]:
-    """The containers with the share of their periods that were throttled."""
-    if len(containers) == len(shares) == 1:
-        return [containers[0]._replace(throttled_periods=next(iter(shares.values())))]
-    if not any(one.name in shares for one in containers):
-        found = ", ".join(list(shares)[:4]) or "no periods"
-        raise InputError("/throttling", f"has none of the containers of cpu or memory ({found}): check the labels")
-    return [one._replace(throttled_periods=shares.get(one.name)) for one in containers]
 
 
 def _from_days(inputs: Inputs) -> _Container:
@@ -214,8 +185,6 @@ def _proposal(inputs: Inputs, one: _Container) -> list[Result]:
         if limit_now is not None:
             share = rightsizing.share_at_limit(one.cpu.pods, limit_now)
             results.append(Result("throttled", share, "ratio"))
-        if one.throttled_periods is not None:
-            results.append(Result("throttled_periods", one.throttled_periods, "ratio"))
         if "current_cpu_request" in inputs:
             results.append(Result("cpu_change", request - inputs.number("current_cpu_request"), "cores"))
         if not one.is_daily:
@@ -280,10 +249,6 @@ def _warnings(inputs: Inputs, one: _Container) -> list[AnswerWarning]:
     if one.cpu and one.cpu.step > _FINE_STEP and not one.is_daily:
         message = f"{one.name}: points are {format_quantity(one.cpu.step, 's')} apart, and peaks within are hidden"
         warnings.append(AnswerWarning("coarse_history", message, "export points at most 5 min apart"))
-    if one.cpu and one.throttled_periods is not None and one.throttled_periods > _MUCH_THROTTLED:
-        often = format_quantity(one.throttled_periods, "ratio")
-        message = f"{one.name} was throttled in {often} of its scheduling periods: its use shows less than it needs"
-        warnings.append(AnswerWarning("throttled_periods", message, "raise or remove the limit, and measure again"))
     limit = inputs.optional("current_cpu_limit")
     if one.cpu and limit is not None:
         share = rightsizing.share_at_limit(one.cpu.pods, limit)
@@ -307,7 +272,6 @@ _CELLS = {
     "cpu_request": "processor request of a pod; its interval is from the quietest to the busiest day",
     "cpu_peak": "highest use of a pod in any step",
     "cpu_limit": "processor limit: a quarter above the highest use, and at least startup_cpu",
-    "throttled_periods": "share of the scheduling periods in which the kernel held the container back",
     "krr_cpu_request": "what krr proposes on the same points",
     "memory": "memory request and limit of a pod",
     "memory_peak": "highest memory of a pod",
@@ -334,8 +298,6 @@ COMMAND = Command(
         Field("cpu", TEXT, "files with the processor use of each pod in cores, or its counter", "cpu.json",
               is_file=True),
         Field("memory", TEXT, "files with the memory use (working set) in bytes", "memory.json", is_file=True),
-        Field("throttling", TEXT, "files with both counters container_cpu_cfs_[throttled_]periods_total", "cfs.json",
-              is_file=True),
         columns_field("time", "label", "cpu", "memory")._replace(example="time=ts,cpu=millicores:usage"),
         SELECT._replace(example="namespace=shop,container=api"),
         Field("cpu_percentile", RATIO, "percentile of the processor use of a day", "95%", 0.5, 1, default="95%"),

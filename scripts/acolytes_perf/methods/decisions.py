@@ -1,10 +1,10 @@
 """Choices among options: priorities from comparisons in pairs (AHP), closeness to the ideal (TOPSIS), varied weights.
 
 Sources: Saaty, Decision making with the analytic hierarchy process, International Journal of Services Sciences 1(1),
-2008, doi 10.1504/IJSSCI.2008.017590; Saaty, Theory and Applications of the Analytic Network Process, 2005 (random
-indices); Hwang and Yoon, Multiple Attribute Decision Making, 1981, doi 10.1007/978-3-642-48318-9 (TOPSIS); Butler, Jia
-and Dyer, Simulation techniques for the sensitivity analysis of multi-criteria decision models, European Journal of
-Operational Research 103, 1997, doi 10.1016/S0377-2217(96)00307-4 (weights at random and by rank).
+2008, doi 10.1504/IJSSCI.2008.017590; Saaty, The Analytic Hierarchy Process, 1980 (random indices); Hwang and Yoon,
+Multiple Attribute Decision Making, 1981, doi 10.1007/978-3-642-48318-9 (TOPSIS); Butler, Jia and Dyer, Simulation
+techniques for the sensitivity analysis of multi-criteria decision models, European Journal of Operational Research 103,
+1997, doi 10.1016/S0377-2217(96)00307-4 (weights at random and by rank).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 #: Saaty's mean consistency index of random comparisons of so many things.
-_RANDOM_INDEX = (0.0, 0.0, 0.0, 0.52, 0.89, 1.11, 1.25, 1.35, 1.40, 1.45, 1.49, 1.52, 1.54, 1.56, 1.58, 1.59)
+_RANDOM_INDEX = (0.0, 0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59)
 #: The most things that comparisons in pairs may have.
 MOST_COMPARED = len(_RANDOM_INDEX) - 1
 DRAWS = 2000

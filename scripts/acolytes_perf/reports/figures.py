@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from acolytes_perf.reports.units import BEFORE, Unit, money_after, unit_after
 
-_DIGITS = r"\d{1,3}(?:[,_' \u00a0\u202f]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?(?:[eE][+-]?\d{1,2})?"
+_DIGITS = r"\d{1,3}(?:[,_' \u00a0\u202f]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
 _NUMBER = re.compile(
     rf"(?<![\w,:#@\\])(?<!(?<!\.)\.)(?<!(?<!\d)/)(?:(?<=\d)-|(?<![\w-])[-−+]|(?<![\w-]))?(?P<digits>{_DIGITS})(?![\d])"
 )
@@ -46,12 +46,6 @@ _LEVEL = re.compile(
 )
 _LEVEL_AFTER = re.compile(r",\s(?:80|90|95|99|99\.9)\s?%\)$")
 _BEFORE_LEVEL = re.compile(r"\b(?:confidence(?: of)?|CI|level of)\s$", re.IGNORECASE)
-
-
-#: The most numbers before a unit that share it.
-_MOST_OTHERS = 10
-#: A longer number is no figure.
-_MOST_DIGITS = 40
 
 
 class Figure(NamedTuple):
@@ -95,8 +89,6 @@ def _figures(text: str) -> Iterator[Figure]:
     while match := _NUMBER.search(text, at):
         at = match.end()
         start, number_start, digits = match.start(), match.start("digits"), match["digits"]
-        if len(digits) > _MOST_DIGITS:
-            continue
         before = text[max(0, start - 40) : start]
         sign = BEFORE.search(before)
         if sign:
@@ -117,20 +109,21 @@ def _figures(text: str) -> Iterator[Figure]:
 
 def _others_of_range(text: str, start: int, unit: Unit, *, is_margin: bool) -> Iterator[Figure]:
     """The numbers before this one with its unit: the start of a range, of `12/45/120 ms`, or what a ± belongs to."""
-    for _ in range(_MOST_OTHERS):
-        head = text[max(0, start - 40) : start]
-        first = _RANGE.search(_PLUS_MINUS.sub("- ", head) if is_margin else head)
-        if not first:
-            return
-        joint = head[first.end("digits") :]
-        if " and " in joint and not re.search(r"between\s$", head[: first.start("digits")], re.IGNORECASE):
-            return
-        start += first.start("digits") - len(head)
-        if _YEAR.fullmatch(first["digits"]) and _BEFORE_YEAR.search(text[max(0, start - 12) : start]):
-            return
-        number = _value(first["digits"], text[max(0, start - 40) : start])
-        yield Figure(start, start + len(first["digits"]), first["digits"], *number, unit)
-        is_margin = False
+    head = text[max(0, start - 40) : start]
+    if is_margin:
+        head = _PLUS_MINUS.sub("- ", head)
+    first = _RANGE.search(head)
+    if not first:
+        return
+    joint = head[first.end("digits") :]
+    if " and " in joint and not re.search(r"between\s$", head[: first.start("digits")], re.IGNORECASE):
+        return
+    begin = start - (len(text[max(0, start - 40) : start])) + first.start("digits")
+    if _YEAR.fullmatch(first["digits"]) and _BEFORE_YEAR.search(text[max(0, begin - 12) : begin]):
+        return
+    number = _value(first["digits"], text[max(0, begin - 40) : begin])
+    yield Figure(begin, begin + len(first["digits"]), first["digits"], *number, unit)
+    yield from _others_of_range(text, begin, unit, is_margin=False)
 
 
 def _is_name(text: str, start: int, digits: str, end: int, before: str, unit: Unit) -> bool:

@@ -139,7 +139,7 @@ class _Check:
         text, start = self.text[block.start : block.end], 0
         ends = [] if block.headings else [
             match.end() for match in _SENTENCE_END.finditer(text)
-            if not _ABBREVIATION.search(text[max(0, match.start() - 12) : match.start() + 1])
+            if not _ABBREVIATION.search(text[: match.start() + 1])
         ]  # fmt: skip
         pieces: list[tuple[int, int]] = []
         for end in [*ends, len(text)]:
@@ -155,7 +155,7 @@ class _Check:
     def _figure(self, figure: Figure, block: Block, scopes: list[_Scope], caption: Origin | None) -> None:
         whole, *sentences = scopes
         place = block.start + figure.start
-        own = sentences[bisect.bisect_right([scope.start for scope in sentences], place) - 1]
+        own = next((scope for scope in sentences if scope.start <= place < scope.end), whole)
         lead = self._scope(*block.lead).origin if block.lead else None
         last = sentences[-1]
         closing = last.origin if len(sentences) > 1 and _CLOSING.match(self.text[last.start : last.end]) else None

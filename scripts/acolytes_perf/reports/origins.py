@@ -9,10 +9,9 @@ from typing import NamedTuple
 _ID = re.compile(r"(?<!\w)[0-9a-f]{8,12}(?!\w)")
 _FULL_ID = re.compile(r"(?=.*[a-f])(?=.*\d)[0-9a-f]{12}")
 _ASSUMPTION = re.compile(r"\bassum(?:e|ed|es|ing|ption|ptions)\b", re.IGNORECASE)
-#: The end of a file's name. Names of products such as Node.js end like scripts, so these do not count.
 _FILE = re.compile(
-    r"(?<=[\w*?])\.(?:csv|tsv|json|ndjson|jsonl|jtl|log|hgrm|hlog|xlsx?|parquet|ya?ml|toml|ini|conf|tf|sql|py|java|rb|txt|"
-    r"html?|pdf|md|properties|gz)\b"
+    r"[\w*?/.-]*\w[\w*?-]*\.(?:csv|tsv|json|ndjson|jsonl|jtl|log|hgrm|hlog|xlsx?|parquet|ya?ml|toml|ini|conf|tf|sql|py|js|"
+    r"ts|go|java|rb|txt|html?|pdf|md|properties|gz)\b"
 )
 _NOT_NAMES = (
     r"(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun|Black|Cyber|In|By|Since|Until|"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from acolytes_perf.errors import InputError
 from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.series.choose import titles
-from acolytes_perf.series.counters import increases, per_second
+from acolytes_perf.series.counters import per_second
 from acolytes_perf.series.read import read_series
 from acolytes_perf.series.series_input import columns_for
 from acolytes_perf.series.series_kind import is_named_counter
@@ -67,31 +67,6 @@ def read_usage(inputs: Inputs, name: str) -> Usages:
     if not kept:
         raise InputError(pointer, f"has no series of a container: {titles(series)}")
     return Usages(_grouped(kept, pointer), tuple(notes))
-
-
-def read_throttling(inputs: Inputs) -> dict[str, float]:
-    """The share of its scheduling periods in which each container was throttled, by the kernel's counters.
-
-    Raises:
-        InputError: a file cannot be read, or lacks one of the two counters.
-    """
-    pointer = "/throttling"
-    series = read_series(
-        [part.strip() for part in (inputs.text("throttling") or "").split(",")],
-        select=inputs.text("select"),
-        pointer=pointer,
-    )
-    counters = [one for one in series if one.name.endswith("periods_total") and not _is_sum(one)]
-    totals: list[dict[str, float]] = []
-    for is_throttled, name in ((True, "throttled_periods_total"), (False, "periods_total")):
-        chosen = [one for one in counters if one.name.endswith("throttled_periods_total") == is_throttled]
-        if not chosen:
-            message = f"has no counter container_cpu_cfs_{name}: export both, throttled periods and periods"
-            raise InputError(pointer, f"{message} (found {titles(series)})")
-        counts = _grouped([increases(one._replace(kind=COUNTER)) for one in chosen], pointer)
-        totals.append({key: sum(value for pod in use.pods.values() for _, value in pod) for key, use in counts.items()})
-    throttled, periods = totals
-    return {name: throttled.get(name, 0.0) / total for name, total in periods.items() if total}
 
 
 def _of_kind(series: Sequence[TimeSeries], name: str, pointer: str) -> list[TimeSeries]:
