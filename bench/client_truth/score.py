@@ -34,7 +34,7 @@ COLUMNS = ("cases", "missed", "only a warning", "false error", "false warning")
 
 
 class Verdict(NamedTuple):
-    """The findings of one case that are no advice, as `file:line severity name message`, and what is wrong with them."""
+    """What is wrong with our answer to a case, and the findings that are not advice."""
 
     mistake: str
     findings: tuple[str, ...]
@@ -60,7 +60,7 @@ def main(argv: list[str] | None = None) -> int:
             for kind in (case["kind"], "all"):
                 counts[kind]["cases"] += 1
                 counts[kind][verdict.mistake] += 1
-            if options.list and verdict.mistake or options.show:
+            if (options.list and verdict.mistake) or options.show:
                 _print_case(case, verdict, in_full=bool(options.show))
     print(f"{'':<12}" + "".join(f"{column:>15}" for column in COLUMNS))
     for kind in sorted(counts, key=lambda name: (name == "all", name)):
@@ -91,9 +91,9 @@ def write_case(case: Mapping[str, Any], place: Path) -> list[Path]:
     project, home = place / "project", place / "home"
     project.mkdir(parents=True)
     home.mkdir()
-    _write(case["files"], project, project)
-    _write(case.get("home", {}), home, project)
-    _write(case.get("outside", {}), place, project)
+    _write(case["files"], project)
+    _write(case.get("home", {}), home)
+    _write(case.get("outside", {}), place)
     for name, target in case.get("home_link", {}).items():
         (home / name).parent.mkdir(parents=True, exist_ok=True)
         os.link(target.replace("PROJ", str(project)), home / name)
@@ -104,7 +104,7 @@ def write_case(case: Mapping[str, Any], place: Path) -> list[Path]:
     return [project, user_files] if user_files.exists() else [project]
 
 
-def _write(files: Mapping[str, Any], root: Path, project: Path) -> None:
+def _write(files: Mapping[str, Any], root: Path) -> None:
     for name, file in sorted(files.items(), key=lambda item: isinstance(item[1], dict)):
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
