@@ -187,6 +187,29 @@ def test_chosen_figures_are_on_the_paper(tmp_path: Path, capsys: pytest.CaptureF
     assert "has no figure 'cost_no' (did you mean cost_now?)" in capsys.readouterr().err
 
 
+def test_a_long_sentence_ends_between_two_figures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    measures = (
+        "roadmap rank --measures 'M4 load tests in CI:5000..7000..9000:1000..3000..5000:3,"
+        "M3 move to arm:40000..60000..150000:30000..52000..60000:12:M4 load tests in CI'"
+        " --years 4 --rate 8% --weeks 18 --currency USD --save"
+    )
+    calls = (
+        measures,
+        "cost compare --suppliers North:42,South:28 --load '90 TB' --currency USD --save",
+        f"{BOARD} --out b.md",
+    )
+    for call in calls:
+        assert main(shlex.split(call)) == 0
+    text = (tmp_path / "b.md").read_text("utf-8")
+    reason = next(line for line in text.splitlines() if line.startswith("- Do M4"))
+    assert re.search(r"net present value \d+ USD \(\d+ USD to \d+ USD, 90 %\) \([0-9a-f]{12}\)\.$", reason)
+    # each answer has an amount among the few that fit
+    money = text.partition("## Money")[2].partition("## ")[0]
+    assert "| chosen npv |" in money
+    assert "| best total |" in money
+    capsys.readouterr()
+
+
 def test_many_answers_do_not_fit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     keep(tmp_path)
     assert main(shlex.split(BOARD)) == 3

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 from acolytes_perf.errors import InputError, did_you_mean, quoted
@@ -94,9 +95,18 @@ def _check_date(text: str) -> None:
 
 
 def _first_sentence(text: str) -> str:
-    """The first sentence of a text, cut at a space where it is very long."""
+    """The first sentence of a text; where it is very long, its first parts between commas.
+
+    >>> _first_sentence("It costs 5 USD; that is much.")
+    'It costs 5 USD'
+    """
     first = re.split(r"(?<=[.;])\s", text, maxsplit=1)[0].rstrip(";.")
-    return first if len(first) <= MOST_CHARACTERS else f"{first[:MOST_CHARACTERS].rpartition(' ')[0]} ..."
+    if len(first) <= MOST_CHARACTERS:
+        return first
+    outside = re.sub(r"\([^()]*\)", lambda match: "x" * len(match[0]), first)[:MOST_CHARACTERS]
+    end = outside.rfind(", ")
+    # a figure that is cut off would lose its unit
+    return first[:end] if end > 0 else f"{first[:MOST_CHARACTERS].rpartition(' ')[0]} \N{HORIZONTAL ELLIPSIS}"
 
 
 def _fact(row: Inputs, index: int) -> Line:
@@ -151,11 +161,21 @@ def _cells(answer: SavedAnswer) -> Iterator[tuple[str, Result]]:
 
 
 def _amounts(answers: Sequence[SavedAnswer]) -> Iterator[Line]:
-    """The amounts of money, single figures first."""
-    for answer in answers:
-        for name, result in _cells(answer):
-            if result.value is not None and not isinstance(result.value, bool) and _is_amount(answer, result):
-                yield _line(answer, name, result)
+    """The amounts of money: of each answer in turn, its single figures first."""
+    return _in_turn(
+        [
+            _line(answer, name, result)
+            for name, result in _cells(answer)
+            if result.value is not None and not isinstance(result.value, bool) and _is_amount(answer, result)
+        ]
+        for answer in answers
+    )
+
+
+def _in_turn(groups: Iterable[Sequence[Line]]) -> Iterator[Line]:
+    """The first line of each group, then the second of each, so that no answer fills the page alone."""
+    for row in zip_longest(*groups):
+        yield from (line for line in row if line is not None)
 
 
 def _is_amount(answer: SavedAnswer, result: Result) -> bool:
@@ -168,6 +188,7 @@ def _is_amount(answer: SavedAnswer, result: Result) -> bool:
 
 def _risks(answers: Sequence[SavedAnswer]) -> Iterator[Line]:
     """The chances among the single figures of an answer, or those of its tables where it has no others."""
+    groups = []
     for answer in answers:
         chances = [
             (name, result)
@@ -175,5 +196,5 @@ def _risks(answers: Sequence[SavedAnswer]) -> Iterator[Line]:
             if result.unit == "probability" and any(word in name for word in _RISKS)
         ]
         single = [(name, result) for name, result in chances if result in answer.outcome.results]
-        for name, result in single or chances:
-            yield _line(answer, name, result)
+        groups.append([_line(answer, name, result) for name, result in single or chances])
+    return _in_turn(groups)
