@@ -20,6 +20,7 @@ from acolytes_perf.outputs.run_report import (
     closed_model,
     coordinated_omission,
     counts_of,
+    distribution_of,
     figures_row,
     file_warnings,
     latencies_of,
@@ -86,8 +87,10 @@ def _one_run(inputs: Inputs, test_run: LoadTestRun) -> Outcome:
             "is so short compared with these latencies that millions of requests are missing: the system was overloaded"
         )
         raise CannotAnswerError("/" + _interval_name(inputs), f"{message}; missing: a rate that it can carry")
-    distribution, slices, target = LatencyDistribution(counts), slices_of(whole), inputs.optional("apdex_target")
-    measured = LatencyDistribution(whole.counts) if interval else distribution
+    measured, slices, target = distribution_of(test_run), slices_of(whole), inputs.optional("apdex_target")
+    distribution = LatencyDistribution(counts) if interval else measured
+    for part in slices or ():
+        part.keep_sorted()  # for each percentile's interval, and for the run over time
     all_successes = successes_of(whole, measured)
     results, warnings = counts_of(test_run, slices), file_warnings(test_run)
     if not test_run.has_steady_state:

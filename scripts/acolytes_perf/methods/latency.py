@@ -79,6 +79,29 @@ class LatencyDistribution:
             other.requests = other.ranks[-1]
         return other if other.requests else None
 
+    @classmethod
+    def merged(cls, parts: Sequence[LatencyDistribution]) -> LatencyDistribution:
+        """All requests of several.
+
+        >>> two = [LatencyDistribution({10: 1, 30: 2}), LatencyDistribution({20: 4})]
+        >>> LatencyDistribution.merged(two).percentile(0.6)
+        20
+        """
+        if all(part._is_one_by_one for part in parts):
+            merged = copy.copy(parts[0])  # sorted parts are merged in linear time
+            merged._set_requests(sorted(itertools.chain.from_iterable(part.values for part in parts)))
+            return merged
+        counts: dict[int, int] = {}
+        for part in parts:
+            for value, count in zip(part.values, map(operator.sub, part.ranks, [0, *part.ranks])):
+                counts[value] = counts.get(value, 0) + count
+        return cls(counts)
+
+    def up_to(self, latency: int) -> int:
+        """How many requests took at most this long."""
+        place = bisect.bisect_right(self.values, latency)
+        return self.ranks[place - 1] if place else 0
+
     @property
     def total(self) -> int:
         """The sum of the latencies."""

@@ -43,10 +43,10 @@ def hold_ids(names: Iterable[str]) -> bool:
     >>> hold_ids(f"GET /orders/{number}" for number in range(30))
     True
     """
-    from acolytes_perf.result_files.access_log import fold_ids
-
     distinct = set(names)
     if len(distinct) <= _FEWEST_NAMES:
         return False
+    from acolytes_perf.result_files.access_log import fold_ids  # few files need it
+
     without = {fold_ids(name.partition("?")[0]) for name in distinct}
     return len(without) <= _SHARE_WITHOUT_IDS * len(distinct)

@@ -48,6 +48,16 @@ def slices_of(statistics: EndpointStatistics) -> list[TimeSlice]:
     return [statistics.slices[number] for number in sorted(statistics.slices) if statistics.slices[number].requests]
 
 
+def distribution_of(run: LoadTestRun) -> LatencyDistribution:
+    """The latencies of the whole run in order."""
+    whole, endpoints = run.whole, [endpoint for endpoint in run.endpoints.values() if endpoint.requests]
+    is_exact = all(statistics.bits is None for statistics in (whole, *endpoints))
+    if is_exact and sum(endpoint.requests for endpoint in endpoints) == whole.requests:
+        # their rows in the table need them in order anyway, and sorted parts are merged in linear time
+        return LatencyDistribution.merged([endpoint.distribution for endpoint in endpoints])
+    return whole.distribution
+
+
 def counts_of(run: LoadTestRun, slices: Sequence[TimeSlice]) -> list[Result]:
     """Requests, failures, duration, throughput and warm-up. Failures count from the start, warm-up included."""
     whole = run.whole
@@ -188,7 +198,7 @@ def figures_row(
         return FiguresRow(name, number, number, failures, seconds, reported.mean, reported.maximum, percentiles)
     if not statistics.requests:
         return FiguresRow(name, 0, statistics.requests_read, failures, None, None, None, {})
-    spread = LatencyDistribution(statistics.counts)
+    spread = statistics.distribution
     percentiles = {share: spread.percentile(value) / NANOSECONDS for share, value in SHARES.items()}
     apdex = None if target is None else apdex_without_warm_up(statistics, target, successes_of(statistics, spread))
     maximum = spread.values[-1] / NANOSECONDS
@@ -208,8 +218,8 @@ def _parts(run: LoadTestRun) -> list[TimePart]:
         first, last = max(whole.first, number * width), min(whole.last, (number + 1) * width)
         piece = whole.slices.get(number)
         failures = (piece.failed if piece else 0) if whole.has_outcomes else None
-        requests, counts = (piece.requests, piece.counts) if piece else (0, {})
-        parts.append(TimePart(first - whole.first, last - whole.first, requests, failures, counts))
+        spread = piece.distribution if piece and piece.requests else None
+        parts.append(TimePart(first - whole.first, last - whole.first, failures, spread))
     return parts
 
 

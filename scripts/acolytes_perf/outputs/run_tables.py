@@ -7,14 +7,11 @@ one that failed, as frustrated.
 
 from __future__ import annotations
 
-import bisect
 import math
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from acolytes_perf.methods.latency import LatencyDistribution
-from acolytes_perf.methods.latency_histogram import add_counts
 from acolytes_perf.outcome import Result, ResultTable, Row
 from acolytes_perf.result_files.record import NANOSECONDS
 from acolytes_perf.wording import format_quantity
@@ -34,9 +31,14 @@ class TimePart(NamedTuple):
 
     start: float
     end: float
-    requests: int
     failures: int | None
-    counts: Mapping[int, int]
+    #: None without requests.
+    spread: LatencyDistribution | None
+
+    @property
+    def requests(self) -> int:
+        """Their number."""
+        return self.spread.requests if self.spread else 0
 
 
 class FiguresRow(NamedTuple):
@@ -91,8 +93,7 @@ def requests_up_to(distribution: LatencyDistribution, limit: float) -> int:
     >>> requests_up_to(LatencyDistribution({10: 3, 20: 2}), 19)
     3
     """
-    place = bisect.bisect_right(distribution.values, round(limit))
-    return distribution.ranks[place - 1] if place else 0
+    return distribution.up_to(round(limit))
 
 
 def distribution_table(distribution: LatencyDistribution) -> ResultTable:
@@ -147,12 +148,10 @@ def clock(seconds: float) -> str:
 
 
 def _joined(intervals: Sequence[TimePart]) -> TimePart:
-    counts: Counter[int] = Counter()
-    for part in intervals:
-        add_counts(counts, part.counts.items())  # faster than `Counter.update`
     failures = [part.failures for part in intervals if part.failures is not None]
-    requests = sum(part.requests for part in intervals)
-    return TimePart(intervals[0].start, intervals[-1].end, requests, sum(failures) if failures else None, counts)
+    spreads = [part.spread for part in intervals if part.spread]
+    spread = LatencyDistribution.merged(spreads) if spreads else None
+    return TimePart(intervals[0].start, intervals[-1].end, sum(failures) if failures else None, spread)
 
 
 def _interval_row(part: TimePart) -> Row:
@@ -167,9 +166,8 @@ def _interval_row(part: TimePart) -> Row:
             results.append(Result("failure_rate", part.failures / length, "1/s"))
         if part.requests:
             results.append(Result("error_rate", part.failures / part.requests, "ratio"))
-    if part.requests:
-        spread = LatencyDistribution(part.counts)
-        results += [Result(name, spread.percentile(share) / NANOSECONDS, "s") for name, share in SHARES.items()]
+    if part.spread:
+        results += [Result(name, part.spread.percentile(share) / NANOSECONDS, "s") for name, share in SHARES.items()]
     return Row(clock(part.start), results)
 
 
