@@ -2,9 +2,9 @@
 
 Makes a JTL and a k6 NDJSON file, measures every tool in a process of its own, in turns, and compares medians; memory is
 that of all its processes together and needs Linux. Each answers what ours does: how many requests, how many of them
-failed, the first and the last time (throughput), exact p50, p90, p95 and p99, and the mean latency of each second
-(warm-up); all must find the same. Ours also gives intervals for these and counts what is damaged. The others read the
-columns they need, once, in the quickest way figures. They are installed into a scratch environment, as are numpy and
+failed, when the first began and the last ended (throughput), exact p50, p90, p95 and p99, and the mean latency of each
+second (warm-up); all must find the same. Ours also gives intervals for these and counts what is damaged. The others read
+the columns they need, once, in the quickest way. They are installed into a scratch environment, as are numpy and
 msgspec, with which ours is quicker ("fast").
 
     python bench/perf_results.py [--megabytes 200] [--rounds 3] [--environment FOLDER] [--json]
@@ -71,7 +71,7 @@ _JTL = {
 import sys
 import pandas
 frame = pandas.read_csv(sys.argv[1], usecols=["timeStamp", "elapsed", "success"])
-seconds = (frame.timeStamp.max() - frame.timeStamp.min()) / 1000
+seconds = ((frame.timeStamp + frame.elapsed).max() - frame.timeStamp.min()) / 1000
 means = frame.groupby(frame.timeStamp // 1000).elapsed.mean()
 """ + _PANDAS,
     "polars": """
@@ -79,13 +79,13 @@ import sys
 import polars
 frame = polars.scan_csv(sys.argv[1]).select("timeStamp", "elapsed", "success").collect(engine="streaming")
 at = polars.col("timeStamp")
-seconds, second = (at.max() - at.min()) / 1000, at // 1000
+seconds, second = ((at + polars.col("elapsed")).max() - at.min()) / 1000, at // 1000
 """ + _POLARS,
     "duckdb": """
 import sys
 import duckdb
 duckdb.sql(f"create temp table results as select timeStamp, elapsed, success from read_csv('{sys.argv[1]}')")
-seconds, second = "(max(timeStamp) - min(timeStamp)) / 1000", "timeStamp // 1000"
+seconds, second = "(max(timeStamp + elapsed) - min(timeStamp)) / 1000", "timeStamp // 1000"
 """ + _DUCKDB,
 }  # fmt: skip
 _K6 = {
@@ -101,7 +101,8 @@ frame = pandas.DataFrame({
     "elapsed": points.map(lambda data: data["value"]),
     "success": points.map(lambda data: data["tags"]["expected_response"] == "true"),
 })
-seconds = (frame["at"].max() - frame["at"].min()).total_seconds()
+starts = frame["at"] - pandas.to_timedelta(frame["elapsed"], unit="ms")
+seconds = (frame["at"].max() - starts.min()).total_seconds()
 means = frame.groupby(frame["at"].dt.floor("s")).elapsed.mean()
 """ + _PANDAS,
     "polars": """
@@ -117,7 +118,8 @@ frame = lines.filter((polars.col("metric") == "http_req_duration") & (polars.col
     success=field("tags").struct.field("expected_response") == "true",
 ).collect(engine="streaming")
 at = polars.col("at")
-seconds, second = (at.max() - at.min()).dt.total_milliseconds() / 1000, at.dt.truncate("1s")
+starts = at - polars.duration(microseconds=polars.col("elapsed") * 1000)
+seconds, second = (at.max() - starts.min()).dt.total_milliseconds() / 1000, at.dt.truncate("1s")
 """ + _POLARS,
     "duckdb": """
 import sys
@@ -130,7 +132,7 @@ duckdb.sql(
     f"from read_json('{sys.argv[1]}', format='newline_delimited', columns={columns}) "
     "where metric = 'http_req_duration' and type = 'Point'"
 )
-seconds, second = "epoch(max(stamp)) - epoch(min(stamp))", "date_trunc('second', stamp)"
+seconds, second = "epoch(max(stamp)) - min(epoch(stamp) - elapsed / 1000)", "date_trunc('second', stamp)"
 """ + _DUCKDB,
 }  # fmt: skip
 _REPORT = """
