@@ -3,8 +3,8 @@
 Makes a JTL and a k6 NDJSON file, measures every tool in a process of its own, in turns, and compares medians; memory is
 that of all its processes together and needs Linux. Each answers what ours does: how many requests, how many of them
 failed, when the first began and the last ended (throughput), exact p50, p90, p95 and p99, and the mean latency of each
-second (warm-up); all must find the same. Ours also gives intervals for these and counts what is damaged. The others read
-the columns they need, once, in the quickest way. They are installed into a scratch environment, as are numpy and
+second (warm-up); all must find the same. Ours also gives intervals for these and counts what is damaged. The others
+read the columns they need, once, in the quickest way. They are installed into a scratch environment, as are numpy and
 msgspec, with which ours is quicker ("fast").
 
     python bench/perf_results.py [--megabytes 200] [--rounds 3] [--environment FOLDER] [--json]
