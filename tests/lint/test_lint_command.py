@@ -28,25 +28,25 @@ def test_clean_is_0(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_warning_is_0_and_an_error_is_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    build_tree(tmp_path, {"warned.md": WARNED, "bad.md": BAD})
-    assert lint(tmp_path / "warned.md") == 0
+    build_tree(tmp_path, {".claude/agents/warned.md": WARNED, ".claude/agents/bad.md": BAD})
+    assert lint(tmp_path / ".claude/agents/warned.md") == 0
     assert capsys.readouterr().out.endswith("1 file: 1 warning\n")
     assert lint(tmp_path) == 1
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith(f"{tmp_path}/bad.md:4:14: error ACO201 tool-removed: ")
-    assert lines[1].startswith(f"{tmp_path}/warned.md:3:14: warning ACO114 description-trigger: ")
+    assert lines[0].startswith(f"{tmp_path}/.claude/agents/bad.md:4:14: error ACO201 tool-removed: ")
+    assert lines[1].startswith(f"{tmp_path}/.claude/agents/warned.md:3:14: warning ACO114 description-trigger: ")
     assert lines[2:] == ["2 files: 1 error, 1 warning; can be fixed: 1 by --fix --unsafe"]
 
 
 @pytest.mark.parametrize("option", [["--json"], ["--format", "json"]])
 def test_json(tmp_path: Path, capsys: pytest.CaptureFixture[str], option: list[str]) -> None:
-    build_tree(tmp_path, {"bad.md": BAD, "good.md": GOOD})
+    build_tree(tmp_path, {".claude/agents/bad.md": BAD, ".claude/agents/good.md": GOOD})
     assert lint(tmp_path, *option) == 1
     report = json.loads(capsys.readouterr().out)
     assert report == {
         "findings": [
             {
-                "path": str(tmp_path / "bad.md"),
+                "path": str(tmp_path / ".claude/agents/bad.md"),
                 "line": 4,
                 "column": 14,
                 "rule": "ACO201",
@@ -116,9 +116,9 @@ def test_without_an_agents_folder_only_frontmatter_makes_a_definition(
     # named, or in an agents folder, it is meant to be one
     build_tree(tmp_path, {"agents/page.md": "# x\n"})
     for path in ("page.md", "agents/page.md", "agents"):
-        assert lint(tmp_path / path) == 1
+        assert lint(tmp_path / path, "--ignore", "agents-misplaced") == 1
         assert capsys.readouterr().out.endswith("1 file: 1 error\n")
-    assert lint(tmp_path / "team", tmp_path / "page.md") == 1
+    assert lint(tmp_path / "team", tmp_path / "page.md", "--ignore", "agents-misplaced") == 1
     assert capsys.readouterr().out.endswith("2 files: 1 error\n")
 
 
@@ -136,14 +136,14 @@ def test_skills_are_checked_as_skills(tmp_path: Path, capsys: pytest.CaptureFixt
         ("skills/one", "1 file: no findings; 2 Markdown files not checked: 2 of skills\n"),
         ("skills/one/SKILL.md", "1 file: no findings\n"),
     ):
-        assert lint(tmp_path / path) == 0
+        assert lint(tmp_path / path, "--ignore", "agents-misplaced") == 0
         assert capsys.readouterr() == (told, "")
     build_tree(tmp_path, {".claude/agents/a.md": GOOD, "README.md": "# x\n"})
     skipped = "Markdown files not checked: 1 outside the agents folders"
-    assert lint(tmp_path) == 0
+    assert lint(tmp_path, "--ignore", "agents-misplaced") == 0
     assert capsys.readouterr().out == f"2 files: no findings; 3 {skipped}, 2 of skills\n"
     # what is named is checked, and counted once
-    assert lint(tmp_path, tmp_path / "skills/one/notes.md") == 0
+    assert lint(tmp_path, tmp_path / "skills/one/notes.md", "--ignore", "agents-misplaced") == 0
     assert capsys.readouterr().out.endswith(f"3 files: 1 warning; 2 {skipped}, 1 of skills\n")
 
 
@@ -237,3 +237,35 @@ def test_what_our_installation_keeps_for_itself_is_not_judged(tmp_path: Path) ->
     bad = "---\nname: x\n---\n"
     build_tree(tmp_path, {".claude/agents/good.md": GOOD, ".claude/acolytes/baseline/agents/x.md": bad})
     assert find_definitions(tmp_path) == [tmp_path / ".claude/agents/good.md"]
+
+
+OTHERS = {
+    "docs/agents/page.md": "# Agents\n\nThey work.\n",
+    "docs/guide.md": "---\ntitle: Guide\ndescription: How to.\nname: guide\n---\n",
+    "_posts/2026-01-01-hello.md": "---\nlayout: post\ntitle: Hello\n---\n",
+    ".github/ISSUE_TEMPLATE/bug.md": "---\nname: Bug\nabout: Report a bug\nlabels: bug\n---\n",
+    ".github/agents/helper.agent.md": "---\nname: helper\ndescription: Copilot's\ntools: ['search']\n---\n",
+    "templates/agents/agent.md": "---\nname: NAME\ndescription: DESCRIPTION\ntools: TOOLS\n---\n",
+    "skills/s/agents/openai.md": "---\nname: x\n---\n",
+    "skills/s/CLAUDE.md": "@nowhere.md\n",
+    "package.json": '{"name": "x"}',
+    "config/settings.json": "[]",
+}
+
+
+def test_files_that_are_not_the_clients_are_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    skill = "---\nname: s\ndescription: Use when asked.\n---\n\nDo it.\n"
+    build_tree(tmp_path, {**OTHERS, ".claude/agents/good.md": GOOD, "skills/s/SKILL.md": skill})
+    assert lint(tmp_path, "--ignore", "agents-misplaced") == 0
+    assert capsys.readouterr().out.startswith("2 files: no findings; ")
+
+
+def test_as_says_what_a_named_file_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    build_tree(tmp_path, {"x.md": "---\nallowed-tools: Read\nname: x\n---\n\nDo it.\n", "x.json": "[]"})
+    assert lint(tmp_path / "x.md") == 1
+    assert "description-missing" in capsys.readouterr().out
+    assert lint(tmp_path / "x.md", "--as", "memory") == 0
+    assert lint(tmp_path / "x.json", "--as", "settings") == 1
+    capsys.readouterr()
+    assert lint(tmp_path, "--as", "agent") == 2
+    assert "name files, no folders" in capsys.readouterr().err

@@ -304,10 +304,39 @@ def test_invalid_json_is_a_problem_but_no_exception(text: str) -> None:
         (".claude/settings.local.json", "settings"),
         (".mcp.json", "mcp"),
         ("package.json", None),
+        (".claude/agents/team/SKILL.md", "agent"),
+        (".claude/agents/CLAUDE.md", "agent"),
+        (".claude/commands/git/commit.md", "command"),
+        (".claude/skills/s/SKILL.md", "skill"),
+        (".claude/rules/python/style.md", "rule"),
+        (".claude/output-styles/terse.md", "output-style"),
+        (".claude/keybindings.json", "keybindings"),
+        (".claude/CLAUDE.md", "memory"),
+        ("src/CLAUDE.md", "memory"),
+        ("CLAUDE.local.md", "memory"),
+        ("etc/managed-settings.json", "settings"),
+        ("etc/managed-settings.d/10-base.json", "settings"),
+        ("plug/agents/a.MD", "plugin-agent"),
+        ("plug/commands/c.md", "command"),
+        ("plug/SKILL.md", "skill"),
+        ("plug/more/team/a.md", "plugin-agent"),
+        ("plug/config/h.json", "hooks"),
+        ("listed/agents/a.md", "plugin-agent"),
+        ("listed/extra/c.md", "command"),
+        ("README.md", None),
+        (".vscode/tasks.json", None),
     ],
 )
 def test_the_path_decides_the_kind_of_a_file(path: str, kind: str | None, tmp_path: Path) -> None:
-    build_tree(tmp_path, {"plug/.claude-plugin/plugin.json": '{"name": "plug"}'})
+    manifest = {"name": "plug", "agents": ["./more/team"], "hooks": "./config/h.json"}
+    plugins = [{"name": "listed", "source": "./listed", "strict": False, "commands": ["./extra/c.md"]}, 5]
+    build_tree(
+        tmp_path,
+        {
+            "plug/.claude-plugin/plugin.json": json.dumps(manifest),
+            ".claude-plugin/marketplace.json": json.dumps({"name": "m", "owner": {"name": "o"}, "plugins": plugins}),
+        },
+    )
     assert kind_of(tmp_path / path) == kind
 
 

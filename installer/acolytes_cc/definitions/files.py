@@ -5,20 +5,43 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from acolytes_cc.definitions.kinds import MANIFESTS, SKILL, Kind, kind_of
+from acolytes_cc.definitions.kinds import (
+    AGENTS,
+    COMMANDS,
+    ENDING,
+    OTHER_ENDINGS,
+    SKILL,
+    is_in_skill,
+    kind_of,
+    placed_kind,
+)
+from acolytes_cc.definitions.looks import looks_like, looks_like_command
+from acolytes_cc.definitions.misplaced import misplaced
+from acolytes_cc.definitions.places import CLAUDE, Place, place_of
 
-AGENTS = "agents"
-SKILLS = "skills"
-ENDING = ".md"
-# `.md`, and endings of files that the client does not read, although people use them for definitions
-ENDINGS = (ENDING, ".markdown", ".mdown", ".txt")
+ENDINGS = (ENDING, *OTHER_ENDINGS)
+# Folders outside of `.claude` and of plugins, in which a look-alike is an example or a page
+_LEFT_ALONE = frozenset(
+    {
+        *("docs", "doc", "documentation", "blog", "posts", "_posts", "content", "website"),
+        *("example", "examples", "template", "templates", "reference", "references"),
+        *("test", "tests", "__tests__", "fixtures", "testdata", "node_modules", "vendor", "dist", "build"),
+    }
+)
+# The client's own state: earlier versions of the definitions of our installer, for the next merge, and what it fetched
+_STATE = {CLAUDE: ("acolytes",), "plugins": ("cache", "marketplaces")}
+# With one of these, a folder is no mere collection of agents
+_COLLECTED = ("skill", "command", "plugin", "marketplace")
+_UNREADABLE = "---\nname:\ndescription:\n"
 # Documents beside definitions. They are definitions only if they have frontmatter.
 _DOCUMENTS = {"agents.md", "changelog.md", "claude.md", "contributing.md", "license.md", "readme.md"}
 _START_BYTES = 4096
+_JSON_BYTES = 1_048_576
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 # Why a Markdown file is not checked
@@ -59,11 +82,12 @@ def find_definitions(folder: Path) -> list[Path]:
 
 
 def scan_folder(folder: Path) -> Scan:
-    """Find the definitions in ``folder`` and its subfolders, in sorted order.
+    """Find the files for the client in ``folder`` and its subfolders, in sorted order.
 
-    Definitions are all ``*.md`` files in folders named ``agents``, at any depth; ``folder`` itself may be one. If there
-    are none, definitions are all ``*.md`` files with frontmatter. A file in an ``agents`` folder that has frontmatter
-    and another ending, such as ``.MD``, also counts, because its author wanted a definition.
+    A file counts when the client reads it where it lies, or when its name or place is a mistake. Definitions are also
+    the files of other ``agents`` folders that look like agents: people keep collections to copy from. If there is
+    nothing of all that, definitions are all ``*.md`` files that look like agents. In ``folder`` itself, when it is an
+    ``agents`` folder, every ``*.md`` file counts.
 
     The scan follows links, as the client does, and enters no folder twice. If a folder cannot be listed, its path is in
     the result, so that a later attempt to read it gives the reason.
@@ -72,29 +96,74 @@ def scan_folder(folder: Path) -> Scan:
     is_agents_folder = AGENTS in (folder.name, folder.resolve().name)
     outside: list[Path] = []
     for parent, names in _folders(folder):
-        inside = is_agents_folder or AGENTS in parent.relative_to(folder).parts
-        in_skill = _is_in_skill(parent, folder)
-        for path in (parent / name for name in sorted(names)):
-            if path.name.endswith(".json"):
-                if _belongs_to_client(path, kind_of(path)):
-                    scan.others.append(path)
-            elif is_skill(path):
-                scan.others.append(path)
-            elif in_skill:
-                scan.skipped[path] = "skill"
-            elif inside:
+        absolute = os.path.abspath(parent)
+        if is_in_skill(absolute):
+            _add_skill(parent, names, scan, is_inner=is_in_skill(os.path.dirname(absolute)))
+            continue
+        others = _add_placed(parent, sorted(names), scan)
+        parts = parent.relative_to(folder).parts
+        if is_agents_folder or place_of(absolute).inside[:1] == (AGENTS,):
+            for path in others:
                 _add_file(path, scan)
-            elif path.suffix not in ENDINGS[1:]:
-                outside.append(path)
-    if scan.definitions:
+        elif _is_left_alone(parts, place_of(absolute)):
+            scan.skipped.update((path, "outside_agents") for path in others if path.suffix not in OTHER_ENDINGS)
+        else:
+            for path in others:
+                _add_look_alike(path, parts, scan, outside)
+    if scan.definitions or any(kind_of(path) in _COLLECTED for path in scan.others):
         scan.skipped.update((path, "outside_agents") for path in outside if path.name.endswith(ENDING))
         return scan
     for path in outside:
-        if _has_frontmatter(path):
+        if looks_like(_start(path), path.name) == "agent":
             scan.definitions.append(path)
         else:
-            scan.skipped[path] = "no_frontmatter"
+            scan.skipped[path] = "outside_agents" if _has_frontmatter(path) else "no_frontmatter"
     return scan
+
+
+def _add_skill(parent: Path, names: Sequence[str], scan: Scan, *, is_inner: bool) -> None:
+    """Add the main file of a skill; its other files are for the skill itself."""
+    for path in (parent / name for name in sorted(names)):
+        if path.name == SKILL and not is_inner:
+            scan.others.append(path)
+        elif not path.name.endswith(".json"):
+            scan.skipped[path] = "skill"
+
+
+def _add_placed(parent: Path, names: Sequence[str], scan: Scan) -> list[Path]:
+    """Add what the client reads in a folder, and mistakes of name or place; return the Markdown files that are left."""
+    left: list[Path] = []
+    for path in (parent / name for name in names):
+        kind = placed_kind(path)
+        if kind in ("agent", "plugin-agent"):
+            _add_file(path, scan)
+        elif kind or misplaced(str(path), partial(_start, path)):
+            scan.others.append(path)
+        elif not path.name.endswith(".json"):
+            left.append(path)
+    return left
+
+
+def _is_left_alone(parts: Sequence[str], place: Place) -> bool:
+    """Whether nothing in this folder is for the client, whatever it looks like, unless its place says so."""
+    if place.kind != "other":
+        return True
+    if parts[-2:] == ("claude", AGENTS):
+        return False
+    return any(part.lower() in _LEFT_ALONE or part.startswith(".") for part in parts)
+
+
+def _add_look_alike(path: Path, parts: Sequence[str], scan: Scan, outside: list[Path]) -> None:
+    """Add a file of a collection: one that looks like an agent in a folder of agents, or like a command."""
+    if AGENTS in parts:
+        if looks_like(_start(path), path.name) == "agent":
+            scan.definitions.append(path)
+        elif path.suffix not in OTHER_ENDINGS:
+            scan.skipped[path] = "outside_agents" if _has_frontmatter(path) else "no_frontmatter"
+    elif COMMANDS in parts and looks_like_command(_start(path)):
+        scan.others.append(path)
+    elif path.suffix not in OTHER_ENDINGS:
+        outside.append(path)
 
 
 def _add_file(path: Path, scan: Scan) -> None:
@@ -105,26 +174,6 @@ def _add_file(path: Path, scan: Scan) -> None:
         scan.definitions.append(path)
     elif is_document:
         scan.skipped[path] = "no_frontmatter"
-
-
-def is_skill(path: Path) -> bool:
-    """Whether this is the main file of a skill, which looks like the definition of an agent."""
-    return path.name == SKILL
-
-
-def _belongs_to_client(path: Path, kind: Kind | None) -> bool:
-    """Whether the client reads this JSON file; the name alone does not decide."""
-    if kind == "settings":
-        return path.parent.name == ".claude"
-    if kind == "hooks":
-        return path.parent.name == "hooks" and (path.parent.parent / MANIFESTS).is_dir()
-    return kind is not None
-
-
-def _is_in_skill(parent: Path, folder: Path) -> bool:
-    """Whether ``parent`` is part of a skill in ``folder``. A skill may have an ``agents`` folder of its own."""
-    inside = [parent, *parent.parents][: len(parent.relative_to(folder).parts) + 1]
-    return any(above.parent.name == SKILLS and (above / SKILL).is_file() for above in map(Path.absolute, inside))
 
 
 def _folders(folder: Path) -> Iterator[tuple[Path, list[str]]]:
@@ -138,18 +187,25 @@ def _folders(folder: Path) -> Iterator[tuple[Path, list[str]]]:
             folders.clear()
             continue
         entered.add((info.st_dev, info.st_ino))
-        # the installer's state: earlier versions of the definitions, for the next merge
-        state = "acolytes" if os.path.basename(parent) == ".claude" else ""
-        folders[:] = sorted(name for name in folders if name not in (".git", state))
-        yield Path(parent), [name for name in names if name.lower().endswith((*ENDINGS, ".json"))]
+        left_out = (".git", *_STATE.get(os.path.basename(parent), ()))
+        if place_of(os.path.abspath(parent)).kind == "other":
+            left_out += ("node_modules",)
+        folders[:] = sorted(name for name in folders if name not in left_out)
+        yield Path(parent), [name for name in names if name.lower().endswith((*ENDINGS, ".mdc", ".json"))]
     for path in unlisted:
         yield path.parent if path != folder else path, [path.name]
 
 
 def _has_frontmatter(path: Path) -> bool:
     """Whether the file starts with frontmatter, even invalid frontmatter. True for a file that cannot be read."""
+    start = _start(path)
+    return start is _UNREADABLE or start.removeprefix("\ufeff").lstrip().startswith("---")
+
+
+def _start(path: Path) -> str:
+    """The first characters of a file, also of one in UTF-16; frontmatter for a file that cannot be read."""
     try:
-        start = read_bytes(path, _START_BYTES)
+        data = read_bytes(path, _JSON_BYTES if path.name.endswith(".json") else _START_BYTES)
     except OSError:
-        return True
-    return start.startswith(_UTF_16) or start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"---")
+        return _UNREADABLE
+    return data.decode("utf-16" if data.startswith(_UTF_16) else "utf-8", "replace")

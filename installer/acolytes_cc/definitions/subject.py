@@ -7,13 +7,15 @@ from typing import TypeAlias
 
 from acolytes_cc.definitions.definition import Content, Definition, content_of, read_content
 from acolytes_cc.definitions.json_document import JsonDocument
-from acolytes_cc.definitions.kinds import Kind, kind_of
+from acolytes_cc.definitions.kinds import MARKDOWN_KINDS, Kind, kind_of, placed_kind
+from acolytes_cc.definitions.looks import looks_like
+from acolytes_cc.definitions.misplaced import misplaced
 
 Subject: TypeAlias = Definition | JsonDocument
 
 
 def parse_subject(data: bytes, path: str, kind: Kind | None = None) -> Subject:
-    """Parse the bytes of a file. Without ``kind``, the path decides. It raises no error, whatever the bytes are."""
+    """Parse the bytes of a file. Without ``kind``, `kind_by_text` decides. It raises no error, whatever the bytes."""
     return _subject(path, content_of(data), kind)
 
 
@@ -22,8 +24,22 @@ def load_subject(path: Path, kind: Kind | None = None) -> Subject:
     return _subject(str(path), read_content(path), kind)
 
 
+def kind_by_text(path: str, text: str) -> Kind:
+    """Return the kind of a file: by its place, or else by its name and what its text looks like."""
+    if placed := placed_kind(path):
+        return placed
+    if misplaced(path, lambda: text):
+        return "misplaced"
+    if meant := kind_of(path):
+        return meant
+    if path.endswith(".json"):
+        return "settings"
+    return looks_like(text) or "agent"
+
+
 def _subject(path: str, content: Content, kind: Kind | None) -> Subject:
-    file_kind = kind or kind_of(Path(path)) or "settings"
-    if file_kind in ("agent", "plugin-agent", "skill"):
+    file_kind = kind or kind_by_text(path, content.source.text)
+    is_markdown = not path.endswith(".json") if file_kind == "misplaced" else file_kind in MARKDOWN_KINDS
+    if is_markdown:
         return Definition(path, *content, file_kind)
     return JsonDocument(path, content.source, file_kind, content.unloadable)

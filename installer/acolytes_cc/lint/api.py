@@ -42,4 +42,9 @@ def lint_subject(subject: Subject, *, frontmatter_only: bool = False) -> list[Fi
 def lint_paths(paths: Iterable[str | Path]) -> LintReport:
     """Return the report on the files that the paths stand for, as the newest client in the registry reads them."""
     selected = select_files(paths)
-    return run([InputFile(path) for path in selected.files], Policy(), registry(), skipped=selected.skipped)
+    return run(
+        [InputFile(path, is_named=path in selected.named) for path in selected.files],
+        Policy(),
+        registry(),
+        skipped=selected.skipped,
+    )

@@ -9,29 +9,37 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from acolytes_cc.definitions.definition import read_content
 from acolytes_cc.definitions.files import Scan, SkipReason, scan_folder
-from acolytes_cc.definitions.kinds import kind_of
+from acolytes_cc.definitions.kinds import Kind, kind_of
+from acolytes_cc.definitions.misplaced import misplaced
 from acolytes_cc.errors import UserError
 from acolytes_cc.lint.printable import printable
 from acolytes_cc.lint.report.text import skipped_text
 
 
 class SelectedFiles(NamedTuple):
-    """The files to check, sorted, and why others are left out."""
+    """The files to check, sorted; those of them that the user named; and why others are left out."""
 
     files: tuple[str, ...]
+    named: frozenset[str]
     skipped: tuple[SkipReason, ...]
 
 
-def select_files(paths: Iterable[str | Path]) -> SelectedFiles:
+def select_files(paths: Iterable[str | Path], kind: Kind | None = None) -> SelectedFiles:
     """Return the files that ``paths`` stand for; each is there once. A file that is named counts whatever it is.
+
+    Args:
+        paths: Files and folders.
+        kind: What the user says that the named files are.
 
     Raises:
         UserError: A path does not exist or is no file, or there is no definition at all.
     """
+    paths = tuple(paths)
     files: dict[str, str] = {}
     others: dict[str, SkipReason] = {}
-    for scan in map(_scan, map(Path, paths)):
+    for scan in (_scan(Path(path), kind) for path in paths):
         for file in (*scan.definitions, *scan.others):
             files.setdefault(_real(str(file)), str(file))
         others.update((_real(str(file)), reason) for file, reason in scan.skipped.items())
@@ -39,7 +47,8 @@ def select_files(paths: Iterable[str | Path]) -> SelectedFiles:
     if not files:
         details = f" ({skipped_text(Counter(skipped))})" if skipped else ""
         raise UserError(f"no agent definitions (*.md) found{details}; name a file, or a folder that contains some")
-    return SelectedFiles(tuple(sorted(files.values())), skipped)
+    named = frozenset(map(str, map(Path, paths)))
+    return SelectedFiles(tuple(sorted(files.values())), named, skipped)
 
 
 def _real(path: str) -> str:
@@ -53,15 +62,20 @@ def _real_folder(folder: str, _cwd: str) -> str:
     return os.path.realpath(folder)
 
 
-def _scan(path: Path) -> Scan:
+def _scan(path: Path, kind: Kind | None) -> Scan:
     # os.path says no where pathlib raises: a folder without permission, a NUL in the name
     if os.path.isdir(path):
         return scan_folder(path)
     if os.path.isfile(path) or os.path.islink(path):
-        if kind_of(path) is None:
+        if path.name.endswith(".json") and not (kind or kind_of(path) or misplaced(str(path), lambda: _text(path))):
             raise UserError(
-                f"{printable(str(path))} is not a JSON file of the client; name settings, hooks or manifests"
+                f"{printable(str(path))} is not a JSON file of the client; name settings, hooks or manifests, "
+                "or say with --as what it is"
             )
         return Scan([path], {}, [])
     trouble = "is not a regular file" if os.path.exists(path) else "does not exist"
     raise UserError(f"{printable(str(path))} {trouble}; name a file, or a folder that contains definitions")
+
+
+def _text(path: Path) -> str:
+    return read_content(path).source.text

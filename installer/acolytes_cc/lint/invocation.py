@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from acolytes_cc.definitions.definition import SIZE_LIMIT
+from acolytes_cc.definitions.kinds import Kind
 from acolytes_cc.definitions.registry import Registry, registry
 from acolytes_cc.errors import UserError
 from acolytes_cc.lint.atomic_write import replace_content
@@ -89,17 +90,22 @@ class Invocation:
     def _changes(self) -> Iterator[FileChange]:
         unsafe = self.options.unsafe
         if self.stdin is None:
-            return changes(self.report(), self.settings.policy, self.registry, unsafe=unsafe)
-        change = change_of(self._stdin_name, self.stdin, self.settings.policy, self.registry, unsafe=unsafe)
+            return changes(self.report(), self.settings.policy, self.registry, self._kind, unsafe=unsafe)
+        change = change_of(self._stdin_name, self.stdin, self.settings.policy, self.registry, self._kind, unsafe=unsafe)
         return iter([change] if change else [])
 
     @cached_property
     def _selected(self) -> SelectedFiles:
-        return select_files(self.options.paths)
+        return select_files(self.options.paths, self._kind)
+
+    @property
+    def _kind(self) -> Kind | None:
+        """What the user says that the files are."""
+        return self.options.as_kind
 
     def _all_findings(self) -> LintReport:
         policy = self.settings.policy
         if self.stdin is not None:
-            return run([InputFile(self._stdin_name, self.stdin)], policy, self.registry)
-        files = [InputFile(path) for path in self._selected.files]
+            return run([InputFile(self._stdin_name, self.stdin, self._kind, is_named=True)], policy, self.registry)
+        files = [InputFile(path, None, self._kind, path in self._selected.named) for path in self._selected.files]
         return run(files, policy, self.registry, cache=self._cache, skipped=self._selected.skipped)

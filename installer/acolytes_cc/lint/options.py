@@ -3,6 +3,7 @@
 The annotations are read when the module is loaded, so it must not import ``annotations`` from ``__future__``.
 """
 
+import os
 from collections.abc import Sequence
 from dataclasses import Field, dataclass, fields
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
 
 import click
 
-from acolytes_cc.lint.choices import Format, Persona
+from acolytes_cc.lint.choices import ChosenKind, Format, Persona
 
 STDIN = "-"
 
@@ -72,6 +73,10 @@ class LintOptions:
     stdin_filename: Annotated[
         str | None, Option("--stdin-filename", "The file name to assume for standard input (PATH is -).", "NAME")
     ] = None
+    as_kind: Annotated[
+        ChosenKind | None,
+        Option("--as", "Take every named file for this kind.  [default: by the place and the text of each file]"),
+    ] = None
     no_cache: Annotated[bool, Option("--no-cache", "Check every file again, and keep no results.")] = False
     verify_with_client: Annotated[
         bool, Option("--verify-with-client", "Run your client on the same agents and compare. This uses no tokens.")
@@ -106,6 +111,8 @@ class LintOptions:
             raise click.UsageError("--fix changes files and --diff does not: use only one of them")
         if self.unsafe and not (self.fix or self.diff):
             raise click.UsageError("--unsafe needs --fix or --diff")
+        if self.as_kind and any(path != STDIN and os.path.isdir(path) for path in self.paths):
+            raise click.UsageError("--as says what a named file is: name files, no folders")
 
 
 def lint_parameters() -> list[click.Parameter]:

@@ -22,9 +22,14 @@ if TYPE_CHECKING:
 # A larger definition is not loaded anyway
 _MAX_BYTES = 1_048_576
 # Every file that the linter may read; acolytes_cc.definitions.files uses these endings
-_ENDINGS = (".json", ".markdown", ".md", ".mdown", ".txt")
+_ENDINGS = (".json", ".markdown", ".md", ".mdc", ".mdown", ".mdx", ".txt")
 _SETTINGS = (".acolytes.toml", "pyproject.toml")
-_MANIFEST = os.path.join(".claude-plugin", "plugin.json")
+# What above a file decides of which kind it is
+_KIND_FROM = (
+    os.path.join(".claude-plugin", "plugin.json"),
+    os.path.join(".claude-plugin", "marketplace.json"),
+    "SKILL.md",
+)
 # A file that is written twice between two ticks of the clock looks the same, so the state of a young one is not used.
 _YOUNG_NANOSECONDS = 2_000_000_000
 
@@ -71,7 +76,9 @@ def output_key(arguments: list[str]) -> bytes | None:
         for file in files:
             digest.update(_content(file))
         for place in (*map(os.path.dirname, files), *folders):
-            digest.update(repr([os.path.exists(path) for path in _paths_above(place, _MANIFEST)]).encode())
+            for name in _KIND_FROM:
+                above = filter(os.path.exists, _paths_above(place, name))
+                digest.update("\0".join(_stamp(os.stat(path)) for path in above).encode() + b"\0\0")
         for folder in folders:
             digest.update(_folder_state(folder))
         for name in _SETTINGS:

@@ -20,6 +20,9 @@ CHARACTERS_A_TOKEN = 4
 """Measured on English prose: the definitions of the published collections."""
 
 
+_LISTED: tuple[Kind, ...] = ("agent", "plugin-agent", "skill", "command")
+
+
 class Mention(NamedTuple):
     """A name, and its place in the file."""
 
@@ -61,9 +64,10 @@ def _collection(parent: str, cwd: str) -> Path | None:
 
 @dataclass(frozen=True)
 class Project:
-    """All files of one run, and a view of the disk around them."""
+    """All files of one run, the paths of those that the user named one by one, and a view of the disk around them."""
 
     files: tuple[FileSummary, ...]
+    named: frozenset[str] = frozenset()
     surroundings: Surroundings = field(default_factory=Surroundings)
 
     @cached_property
@@ -100,6 +104,8 @@ def summary_of(subject: Subject) -> FileSummary:
     """Return the summary of a file, whatever its content."""
     if isinstance(subject, JsonDocument):
         return FileSummary(subject.path, subject.kind, own_servers=_keys(subject.field("mcpServers")))
+    if subject.kind not in _LISTED:
+        return FileSummary(subject.path, subject.kind)
     name, description = _name(subject), subject.field("description")
     listed = str(description.value.data or "") if description else ""
     return FileSummary(
@@ -127,7 +133,7 @@ def _name(definition: Definition) -> Mention | None:
         described = definition.kind != "agent" or definition.has_text("description")
         return _mention(definition, field.value.data, field.value.span.start) if described else None
     path = Path(definition.path)
-    fallback = {"plugin-agent": path.stem, "skill": path.absolute().parent.name}
+    fallback = {"plugin-agent": path.stem, "skill": path.absolute().parent.name, "command": path.stem}
     return Mention(fallback[definition.kind], 1, 1) if definition.kind in fallback else None
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
+from acolytes_cc.definitions.kinds import Kind
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.definitions.registry import registry as load_registry
 from acolytes_cc.definitions.subject import Subject, load_subject, parse_subject
@@ -26,10 +27,16 @@ _CHUNK = 25
 
 
 class InputFile(NamedTuple):
-    """A file to check; ``data`` is its content if that need not be read."""
+    """A file to check.
+
+    ``data`` is its content if that need not be read, ``kind`` its kind if the user says it, ``is_named`` whether the
+    user named it: it then may lie anywhere.
+    """
 
     path: str
     data: bytes | None = None
+    kind: Kind | None = None
+    is_named: bool = False
 
 
 class _Terms(NamedTuple):
@@ -125,7 +132,9 @@ def _key(subject: Subject, terms: _Terms) -> bytes | None:
 
 
 def _subject(file: InputFile) -> Subject:
-    return load_subject(Path(file.path)) if file.data is None else parse_subject(file.data, file.path)
+    if file.data is None:
+        return load_subject(Path(file.path), file.kind)
+    return parse_subject(file.data, file.path, file.kind)
 
 
 def _cores() -> int:

@@ -35,7 +35,8 @@ def run(
         skipped: Why other files are left out, for the counts of the report.
     """
     results = file_results(files, registry, policy.codes, cache or Cache(None))
-    project = Project(tuple(result.summary for result in results))
+    named = frozenset(file.path for file in files if file.is_named)
+    project = Project(tuple(result.summary for result in results), named)
     project_findings = _check_project(project, registry, policy)
     findings: list[Finding] = []
     suppressed = 0

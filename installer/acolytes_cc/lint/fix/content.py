@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.definitions.kinds import Kind
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.definitions.source import Span
 from acolytes_cc.definitions.subject import Subject, parse_subject
@@ -51,7 +52,13 @@ class _State(NamedTuple):
 
 
 def fix_content(
-    data: bytes, path: str, registry: Registry, codes: Collection[str], *, unsafe: bool = False
+    data: bytes,
+    path: str,
+    registry: Registry,
+    codes: Collection[str],
+    kind: Kind | None = None,
+    *,
+    unsafe: bool = False,
 ) -> FixedContent:
     """Apply the fixes of some rules to the content of a file.
 
@@ -61,16 +68,18 @@ def fix_content(
     Args:
         data: The content.
         path: The path of the file, which its kind depends on.
+        kind: Its kind, if the user says so.
         registry: What the client knows.
         codes: The rules whose fixes are applied.
         unsafe: Whether to apply the unsafe fixes, too.
     """
     fixed: Counter[str] = Counter()
     for _ in range(_MAX_ROUNDS):
-        before = _state(data, path, registry)
+        before = _state(data, path, registry, kind)
+        kind = before.subject.kind  # no fix makes another kind of the file
         offers = list(_apart(_offers(before.subject, registry, codes, unsafe=unsafe)))
         new = _applied(data, offers)
-        if not _is_better(before, _state(new, path, registry), offers):
+        if not _is_better(before, _state(new, path, registry, kind), offers):
             new, offers = _first_good(data, before, registry, offers)
         if new == data:
             break
@@ -83,7 +92,7 @@ def _first_good(data: bytes, before: _State, registry: Registry, offers: list[_O
     """The content with the first fix that is good by itself; the others have their turn in the next round."""
     for offer in offers:
         new = _applied(data, [offer])
-        if new != data and _is_better(before, _state(new, before.subject.path, registry), [offer]):
+        if new != data and _is_better(before, _state(new, before.subject.path, registry, before.subject.kind), [offer]):
             return new, [offer]
     return data, []
 
@@ -105,8 +114,8 @@ def _are_uncovered(remaining: list[int], before: _State, offers: list[_Offer]) -
     return not before.is_parsable and max(remaining) < len(before.subject.text) - max(ends)
 
 
-def _state(data: bytes, path: str, registry: Registry) -> _State:
-    subject = parse_subject(data, path)
+def _state(data: bytes, path: str, registry: Registry, kind: Kind | None) -> _State:
+    subject = parse_subject(data, path, kind)
     context = Context(subject, registry)
     problems: dict[tuple[str, str], list[int]] = defaultdict(list)
     for rule in file_rules(subject.kind):

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from acolytes_cc.definitions.definition import SIZE_LIMIT
 from acolytes_cc.definitions.files import read_bytes
+from acolytes_cc.definitions.kinds import Kind
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.lint.atomic_write import replace_content
@@ -30,19 +31,23 @@ class FileChange(NamedTuple):
     fixed: Counter[str]
 
 
-def changes(report: LintReport, policy: Policy, registry: Registry, *, unsafe: bool) -> Iterator[FileChange]:
-    """Yield the changes that the fixes make to the files of a report."""
+def changes(
+    report: LintReport, policy: Policy, registry: Registry, kind: Kind | None = None, *, unsafe: bool
+) -> Iterator[FileChange]:
+    """Yield the changes that the fixes make to the files of a report; ``kind`` is what the user says that they are."""
     applied = ("safe", "unsafe") if unsafe else ("safe",)
     for path in dict.fromkeys(finding.path for finding in report.findings if finding.fixable in applied):
-        change = change_of(path, read_bytes(Path(path), SIZE_LIMIT + 1), policy, registry, unsafe=unsafe)
+        change = change_of(path, read_bytes(Path(path), SIZE_LIMIT + 1), policy, registry, kind, unsafe=unsafe)
         if change:
             yield change
 
 
-def change_of(path: str, old: bytes, policy: Policy, registry: Registry, *, unsafe: bool) -> FileChange | None:
+def change_of(
+    path: str, old: bytes, policy: Policy, registry: Registry, kind: Kind | None = None, *, unsafe: bool
+) -> FileChange | None:
     """Return the change that the fixes make to one content; None if they change nothing."""
     codes = policy.codes - policy.switched_off(path)
-    new, fixed = fix_content(old, path, registry, codes, unsafe=unsafe)
+    new, fixed = fix_content(old, path, registry, codes, kind, unsafe=unsafe)
     return FileChange(path, old, new, fixed) if new != old else None
 
 

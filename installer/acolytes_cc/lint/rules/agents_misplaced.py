@@ -1,12 +1,13 @@
 """The client does not read this folder.
 
 ## What it does
-Reports an `agents` folder that is neither in a `.claude` folder nor part of a plugin. There is one finding, at its
-first agent.
+Reports agents, skills and commands that are neither in a `.claude` folder nor part of a plugin. There is one finding
+for all agents of a run, one for all skills and one for all commands. A file that is named in the call may lie anywhere.
 
 ## Why
-Clients 2.1.197 and 2.1.330 read `.claude/agents` of the project and of the home folder, and `agents` of plugins. They
-load nothing from `agents` in the root of a project. There is no message.
+Clients 2.1.197, 2.1.330 and 2.1.332 read `.claude/agents` of the project and of the home folder, and `agents` of
+plugins. They load nothing from `agents` in the root of a project. The same holds for `skills` and `commands`. There is
+no message.
 
 ## Bad
 ```console
@@ -21,7 +22,7 @@ $ ls -A
 ```
 
 ## How to fix
-Move the folder into `.claude`. Or make it a plugin: add `.claude-plugin/plugin.json`. If people copy agents from this
+Move the folder into `.claude`. Or make it a plugin: add `.claude-plugin/plugin.json`. If people copy from this
 collection, switch the rule off.
 
 ## Source
@@ -30,11 +31,13 @@ Tested with both clients in such a project.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from pathlib import Path
 
+from acolytes_cc.definitions.kinds import placed_kind
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.lint.context.project import Project
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Kinds, Persona, ProjectProblem, Severity
 
 CODE = "ACO403"
@@ -45,12 +48,24 @@ PERSONA: Persona = "regular"
 KINDS: Kinds = ("project",)
 
 
+_KINDS = {"agent": "agent", "skill": "skill", "command": "command"}
+
+
 def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
-    folders: dict[Path, list[str]] = {}
-    for file in project.agents:
-        if file.kind == "agent" and (folder := file.collection) and folder.parent.name != ".claude":
-            folders.setdefault(folder, []).append(file.path)
-    for paths in folders.values():
-        agents = "this agent" if len(paths) == 1 else f"these {len(paths)} agents"
-        message = f"The client does not load {agents} from this folder. Move the folder into `.claude`."
-        yield ProjectProblem(paths[0], 1, 1, message)
+    outside: dict[str, list[str]] = {}
+    for file in project.files:
+        if file.kind in _KINDS and file.path not in project.named and placed_kind(file.path) is None:
+            outside.setdefault(_KINDS[file.kind], []).append(file.path)
+    for noun, paths in outside.items():
+        if len(paths) == 1:
+            what = f"this {noun} from here. Move it"
+        else:
+            what = f"these {len(paths)} {noun}s from {_common_folder(paths)}. Move them"
+        yield ProjectProblem(
+            paths[0], 1, 1, f"The client does not load {what} into `.claude/{noun}s`, or make a plugin."
+        )
+
+
+def _common_folder(paths: list[str]) -> str:
+    folder = os.path.basename(os.path.commonpath([os.path.abspath(os.path.dirname(path)) for path in paths]))
+    return f"the folder {quoted(folder)}" if folder else "their folders"

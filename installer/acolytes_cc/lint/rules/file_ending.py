@@ -32,7 +32,8 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.definitions.files import ENDING, ENDINGS
+from acolytes_cc.definitions.files import ENDINGS
+from acolytes_cc.definitions.kinds import ENDING
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 

@@ -1,0 +1,125 @@
+"""Files that the client does not read because of their place or name, although they are meant for it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable
+
+from acolytes_cc.definitions.kinds import AGENTS, COMMANDS, ENDING, OTHER_ENDINGS, SKILL, SKILLS, is_in_skill
+from acolytes_cc.definitions.looks import frontmatter_keys, looks_like
+from acolytes_cc.definitions.places import CLAUDE, MANIFESTS, Place, place_of
+
+_FOLDERS = (AGENTS, COMMANDS, SKILLS, "rules", "output-styles")
+# Names that people give to a folder in place of the one that the client reads
+_OTHER_NAMES = {"subagents": AGENTS, "subagent": AGENTS, "prompts": COMMANDS, "slashcommands": COMMANDS}
+_MCP_NAMES = (".mcp.json", "mcp.json")
+
+
+def misplaced(path: str, read: Callable[[], str]) -> str | None:
+    """Return why the client does not read the file at ``path``, and where it would; None if that is not certain.
+
+    Args:
+        path: Where the file is; a place where the client reads it gives an answer for other places, so ask first.
+        read: Gives its content, or the first thousands of characters. It is called when the place alone does not tell.
+    """
+    folder, name = os.path.split(os.path.abspath(path))
+    place = place_of(folder)
+    if name.endswith(".json"):
+        return _misplaced_json(place, folder, name, read)
+    if place.kind == "other" or os.path.splitext(name)[1].lower() not in (ENDING, *OTHER_ENDINGS, ".mdc"):
+        return None
+    text = read()
+    if not frontmatter_keys(read()):
+        return None
+    top = place.inside[0] if place.inside else ""
+    if top == MANIFESTS:
+        return _beside_manifest(place.inside[1:])
+    if top == SKILLS:
+        return _misplaced_skill(place, folder, name)
+    if top in _FOLDERS:
+        return _other_ending(top, name)
+    if top == "plugins" and place.kind == "claude":
+        return _not_a_plugin(place, text)
+    return _in_other_folder(place, top, text)
+
+
+def _in_other_folder(place: Place, top: str, text: str) -> str | None:
+    """A file of a folder whose name is like one that the client reads, or an agent outside of any folder."""
+    shown = f"`{CLAUDE}/" if place.kind == "claude" else "`"
+    if meant := _meant_folder(top):
+        return f"The client does not read {shown}{top}`. Rename the folder to {shown}{meant}`."
+    if not top and place.kind == "claude" and looks_like(text) == "agent":
+        return f"The client reads agents only from `{CLAUDE}/{AGENTS}`. Move this file there."
+    return None
+
+
+def _meant_folder(name: str) -> str | None:
+    plain = re.sub("[-_. ]", "", name).lower()
+    if plain in _OTHER_NAMES:
+        return _OTHER_NAMES[plain]
+    return next((folder for folder in _FOLDERS if plain.rstrip("s") == folder.replace("-", "").rstrip("s")), None)
+
+
+def _misplaced_skill(place: Place, folder: str, name: str) -> str | None:
+    if len(place.inside) == 1:
+        stem = os.path.splitext(name)[0]
+        return f"The client finds no skill here: a skill is a folder. Move this file to `{SKILLS}/{stem}/{SKILL}`."
+    if is_in_skill(folder) and (name != SKILL or is_in_skill(os.path.dirname(folder))):
+        return None
+    if name == SKILL:
+        nearest = f"{SKILLS}/{place.inside[-1]}"
+        return f"The client does not look for skills in deeper folders. Move the folder to `{nearest}`."
+    if os.path.splitext(name)[0].lower() in ("skill", "index") and len(place.inside) == 2:
+        return f"The client finds no skill here: it reads only `{SKILL}`. Rename this file."
+    return None
+
+
+def _other_ending(folder: str, name: str) -> str | None:
+    if name.endswith(ENDING) or folder == AGENTS:  # agents with another ending have a rule of their own
+        return None
+    return f"The client reads only `*{ENDING}` files in `{folder}`. Rename this file."
+
+
+def _not_a_plugin(place: Place, text: str) -> str | None:
+    meant = any(part in _FOLDERS for part in place.inside[1:])
+    if not meant or place.inside[1] in ("cache", "marketplaces", "data") or not looks_like(text):
+        return None
+    return f"The client loads nothing from this folder: it is not a plugin without `{MANIFESTS}/plugin.json`."
+
+
+def _beside_manifest(inside: tuple[str, ...]) -> str | None:
+    if not inside or inside[0] not in _FOLDERS:
+        return None
+    return f"The client does not read `{MANIFESTS}/{inside[0]}`. Move the folder into the root of the plugin."
+
+
+def _misplaced_json(place: Place, folder: str, name: str, read: Callable[[], str]) -> str | None:
+    top = place.inside[0] if place.inside else ""
+    if top == MANIFESTS and name in ("hooks.json", *_MCP_NAMES):
+        target = "hooks/hooks.json" if name == "hooks.json" else ".mcp.json"
+        return f"The client does not read this file in `{MANIFESTS}`. Move it to `{target}` in the root of the plugin."
+    if name == "marketplace.json" and place.kind != "claude" and {"plugins", "owner"} <= _keys(read()):
+        above = os.path.basename(os.path.dirname(folder))
+        is_read = os.path.exists(os.path.join(folder, MANIFESTS, name)) or above == MANIFESTS
+        return (
+            None if is_read else f"The client reads a marketplace only from `{MANIFESTS}/{name}`. Move this file there."
+        )
+    if place.kind != "claude":
+        return None
+    if not top and name in _MCP_NAMES:
+        return f"The client does not read `{CLAUDE}/{name}`. Move it to `.mcp.json` in the root of the project."
+    if name == "hooks.json" and place.inside in ((), ("hooks",)):
+        return f"The client does not read this file. Move the hooks to the key `hooks` of `{CLAUDE}/settings.json`."
+    if top == AGENTS and {"name", "description"} <= _keys(read()):
+        return "The client reads no agents from JSON files. Write a Markdown file with frontmatter."
+    return None
+
+
+def _keys(text: str) -> set[str]:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return set()
+    return set(value) if isinstance(value, dict) else set()
