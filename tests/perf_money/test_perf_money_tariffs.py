@@ -147,6 +147,8 @@ def test_the_question_about_suppliers(tmp_path: Path, monkeypatch: pytest.Monkey
     assert quick.answer.startswith("North costs 45518 USD over 12 months; it is also the cheapest without the SLO")
     good = compare(**call, slo="sla>=99.95%")
     assert "North would cost 7045 USD less, but does not keep sla>=99.95%" in good.answer
+    exact = compare(**call, slo="sla>=99.9%")  # as a division, 99.9 / 100 is more than 0.999
+    assert exact.answer.startswith("North costs 45518 USD over 12 months")
 
 
 def read(tmp_path: Path, text: str, **inputs: object) -> Outcome:

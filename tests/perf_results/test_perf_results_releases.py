@@ -28,6 +28,7 @@ from acolytes_perf.methods.shared_variation import Variance, moderated
 from acolytes_perf.methods.student_t import f_upper_tail
 from perf_answers import document_values
 from release_files import DAY, HOUR, MEDIANS, write_releases, write_run
+from support import ROOT
 
 
 def compared(capsys: pytest.CaptureFixture[str], call: str, code: int = 0) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -122,6 +123,19 @@ def test_the_order_of_the_runs_is_read_from_the_files(capsys: pytest.CaptureFixt
     result, _ = compared(capsys, f"--baseline '{tmp_path}/days/b*' --candidate '{tmp_path}/days/a*'")
     assert "not_in_turn" in codes(result)
     assert any("BBBBCCCC, 2 days apart" in warning["message"] for warning in result["warnings"])
+
+
+def test_the_order_is_read_from_times_that_a_tool_sums_up(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    entries = json.loads((ROOT / "tests/perf_results/real/locust.json").read_text("utf-8"))
+    for number in range(4):
+        moved = [
+            {**entry, **{key: entry[key] + 60 * number for key in ("start_time", "last_request_timestamp")}}
+            for entry in entries
+        ]
+        (tmp_path / f"{'ab'[number % 2]}{number}.json").write_text(json.dumps(moved))
+    result, _ = compared(capsys, f"--baseline '{tmp_path}/a*' --candidate '{tmp_path}/b*'")
+    assert "order_unknown" not in codes(result)
+    assert any(text.endswith("(B baseline, C candidate): BCBC.") for text in result["assumptions"])
 
 
 def test_a_load_that_differs_and_endpoints_of_one_side_are_reported(

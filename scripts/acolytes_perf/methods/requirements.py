@@ -94,7 +94,8 @@ def read_requirement(text: str, figures: Mapping[str, str], pointer: str) -> Req
         if limit.unit == "" and value > 1:
             raise InputError(pointer, f"{quoted(text)} is not a share between 0 and 1: write {match[3].strip()}%")
         if limit.unit in ("", "ratio"):
-            return Requirement(text, names[0], match[2] == ">", Measured(value, "ratio"))
+            # 99.9 / 100 is a little more than 0.999, which the figure of a supplier is
+            return Requirement(text, names[0], match[2] == ">", Measured(float(f"{value:.15g}"), "ratio"))
     if limit.unit != unit:
         has = f"is in {limit.unit}" if limit.unit else "has no unit"
         raise InputError(pointer, f"{quoted(text)} {has}, and {names[0]} {f'is in {unit}' if unit else 'has none'}")

@@ -225,7 +225,8 @@ def _record(run: LoadTestRun, latencies: Sequence[str], label: str | None, *, is
             # of another file the group of all others has other members
             if name and name not in (WHOLE, run.other_name) and (endpoint.requests or endpoint.reported):
                 figures[name] = _figures(endpoint, seconds, latencies, is_single=is_single)
-    times = None if run.start is None or run.end is None else (run.start, run.end)
+    reported = run.summary.times if run.summary else None
+    times = reported if run.start is None or run.end is None else (run.start, run.end)
     return RunRecord(
         path=run.path,
         format=run.format,

@@ -82,16 +82,18 @@ def _added(parts: list[_Totals]) -> _Totals:
 
 
 def _summary(source: Source, totals: _Totals, name: str) -> ToolSummary:
+    times = (totals.start, totals.end) if totals.end > totals.start > 0 else None
     return tool_summary(
         source,
         requests=totals.requests,
         failed=totals.failed,
-        duration=totals.end - totals.start if totals.end > totals.start > 0 else None,
+        duration=times[1] - times[0] if times else None,
         mean=totals.total / totals.requests / 1000,
         minimum=totals.least / 1000,
         maximum=totals.most / 1000,
         percentiles={share: _percentile(totals.counts, share) for share in _SHARES},
         name=name,
+        times=times,
     )
 
 

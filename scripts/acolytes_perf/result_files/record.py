@@ -371,6 +371,7 @@ class ToolSummary(NamedTuple):
         percentiles: latencies in seconds, by share.
         causes: how many requests failed by code and message; empty where the tool does not report it.
         name: of the endpoint; empty for all requests together.
+        times: when the run started and ended, in seconds since 1970; None where the file does not tell.
     """
 
     requests: int
@@ -382,6 +383,7 @@ class ToolSummary(NamedTuple):
     percentiles: Mapping[float, float]
     causes: Mapping[tuple[str, str], int] = {}
     name: str = ""
+    times: tuple[float, float] | None = None
 
 
 Record = Union[Requests, CountedLatencies, ToolSummary, NamesOfRequests]

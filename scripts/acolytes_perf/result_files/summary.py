@@ -86,6 +86,7 @@ def tool_summary(
     percentiles: Mapping[float, float | None],
     causes: Mapping[tuple[str, str], float | None] | None = None,
     name: str = "",
+    times: tuple[float, float] | None = None,
 ) -> ToolSummary:
     """The figures of a tool.
 
@@ -100,6 +101,7 @@ def tool_summary(
         percentiles: latencies in seconds, by share; None and shares outside of 0 to 1 are left out.
         causes: how many requests failed by code and message.
         name: of the endpoint; empty for the whole run.
+        times: when the run started and ended, in seconds since 1970.
 
     Raises:
         InputError: there are no requests, or no latencies though not all failed, or more failures than requests.
@@ -119,6 +121,7 @@ def tool_summary(
         percentiles=present,
         causes={cause: int(count) for cause, count in (causes or {}).items() if count},
         name=name,
+        times=times,
     )
 
 
