@@ -18,6 +18,7 @@ HOOKS = ROOT / "hooks"
 #: Modules that take more than a few seconds, as a whole: `python3 dev.py test` leaves them out.
 SLOW = frozenset(
     (
+        "test_case_runs",
         "test_house_additions",
         "test_house_contributing",
         "test_install_faults",

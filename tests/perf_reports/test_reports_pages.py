@@ -181,10 +181,28 @@ def test_chosen_figures_are_on_the_paper(tmp_path: Path, capsys: pytest.CaptureF
     made = answer("forecast event").id
     chosen = f"--money '{made[:6]}.targets[95 %].cost' --risk {made}.survival_zone_lost"
     _, text = board(tmp_path, capsys, "forecast event", more=chosen)
-    assert f"| targets[95 %].cost | 806 USD/month | {made} |" in text
+    assert f"| cost, chance 95 % | 806 USD/month | {made} |" in text
     assert "| cost now |" not in text
     assert main(shlex.split(f"{BOARD} --money {made}.cost_no")) == 2
     assert "has no figure 'cost_no' (did you mean cost_now?)" in capsys.readouterr().err
+    assert main(shlex.split(f"{BOARD} --money '{made}.chances[95 %].cost'")) == 2
+    assert "has no table 'chances': there are targets, sizes, zone_lost" in capsys.readouterr().err
+    _, text = board(tmp_path, capsys, "forecast event", more=f"--money {made}.targets.cost")
+    assert "| cost, chance 90 % |" in text
+
+
+def test_an_objective_whose_budget_is_used_up_is_a_missed_target(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [f"2026-10-{day:02},1000,{5 if day == 7 else 0}" for day in range(1, 31)]
+    for failed, missed in ((5, 0), (500, 1)):
+        text = "\n".join(["time,requests,failures", *lines]).replace(",1000,5", f",1000,{failed}")
+        (tmp_path / "t.csv").write_text(text)
+        call = "slo report --slo 99.9% --requests t.csv --columns requests=requests,errors=failures"
+        assert main([*shlex.split(call), "--json", "--out", f"{failed}.json"]) == 0
+        assert main(["dashboard", "--answers", f"{failed}.json", "--json"]) == 0
+        (found,) = [one for one in json.loads(capsys.readouterr().out)["results"] if one["name"] == "targets_missed"]
+        assert found["value"] == missed
 
 
 def test_a_long_sentence_ends_between_two_figures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -40,7 +40,7 @@ _FORMS: dict[str, _Lines | _Bars] = {
                       "Points are measured. The line is the fitted model."),
     "forecast event": _Bars("sizes", ("survival",), "Chance to survive by size",
                             "The chance that the peak of the event stays below the capacity of each size."),
-    "slo report": _Bars("objectives", ("used_by_requests", "used_by_time"), "Error budget used",
+    "slo report": _Bars("objectives", ("used", "used_by_time"), "Error budget used",
                         "The share of each error budget that the window has used.", (1.0, "whole budget")),
     "results summarize": _Bars("percentiles", ("successes", "latency"), "Response time by percentile",
                                "The given share of the requests took no longer than this."),

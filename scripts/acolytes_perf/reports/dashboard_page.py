@@ -61,18 +61,22 @@ def _summary(overview: Overview) -> str:
 
 def missed_targets(answers: Sequence[SavedAnswer]) -> list[str]:
     """A sentence for each target that is missed, and for each file that was edited."""
-    missed = [
-        f"{answer.outcome.answer} ({answer.command} {answer.id})"
-        for answer in answers
-        for result in answer.outcome.results
-        if result.name in _TARGETS and result.value is False
-    ]
+    missed = [f"{answer.outcome.answer} ({answer.command} {answer.id})" for answer in answers if _misses_target(answer)]
     edited = [
         f"{answer.path} was edited after it was written: do not rely on {answer.command} {answer.id}"
         for answer in answers
         if answer.is_edited
     ]
     return [*missed, *edited]
+
+
+def _misses_target(answer: SavedAnswer) -> bool:
+    """Whether a gate failed, or more than the whole budget of an objective is used."""
+    if any(result.name in _TARGETS and result.value is False for result in answer.outcome.results):
+        return True
+    objectives = [row for table in answer.outcome.tables if table.name == "objectives" for row in table.rows]
+    used = [result.value for row in objectives for result in row.results if result.name in ("used", "used_by_time")]
+    return answer.command == "slo report" and any(isinstance(value, (int, float)) and value > 1 for value in used)
 
 
 def _missed(answers: Sequence[SavedAnswer]) -> list[str]:

@@ -135,12 +135,20 @@ def _find(text: str, pointer: str, answers: Sequence[SavedAnswer]) -> tuple[Save
         raise InputError(pointer, f"{'no' if not found else 'more than one'} answer has the id {match[1]}")
     path = ResultPath(match[4], match[2], match[3])
     result = path.find(found[0].outcome)
+    tables = [table for table in found[0].outcome.tables if table.name == match[2]]
+    if match[2] and not tables:
+        names = ", ".join(table.name for table in found[0].outcome.tables) or "none"
+        raise InputError(
+            pointer, f"{found[0].command} {found[0].id} has no table {quoted(match[2])}: there are {names}"
+        )
     if result is None:
         names = [one.name for one in found[0].outcome.results]
         nearest = did_you_mean(match[4], names)
         hint = f" (did you mean {nearest}?)" if nearest else f": there are {', '.join(names)}" if names else ""
         raise InputError(pointer, f"{found[0].command} {found[0].id} has no figure {quoted(str(path))}{hint}")
-    return found[0], str(path), result
+    if not tables:
+        return found[0], match[4], result
+    return found[0], _name_in_table(match[4], tables[0].heading, match[3] or tables[0].rows[0].label), result
 
 
 def _line(answer: SavedAnswer, name: str, result: Result) -> Line:
@@ -157,7 +165,11 @@ def _cells(answer: SavedAnswer) -> Iterator[tuple[str, Result]]:
     for table in answer.outcome.tables:
         for row in table.rows:
             for result in row.results:
-                yield f"{words(result.name)}, {table.heading} {row.label}", result
+                yield _name_in_table(result.name, table.heading, row.label), result
+
+
+def _name_in_table(name: str, heading: str, row: str) -> str:
+    return f"{words(name)}, {heading} {row}"
 
 
 def _amounts(answers: Sequence[SavedAnswer]) -> Iterator[Line]:
