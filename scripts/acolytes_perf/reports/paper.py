@@ -137,10 +137,9 @@ def _find(text: str, pointer: str, answers: Sequence[SavedAnswer]) -> tuple[Save
     result = path.find(found[0].outcome)
     tables = [table for table in found[0].outcome.tables if table.name == match[2]]
     if match[2] and not tables:
-        names = ", ".join(table.name for table in found[0].outcome.tables) or "none"
-        raise InputError(
-            pointer, f"{found[0].command} {found[0].id} has no table {quoted(match[2])}: there are {names}"
-        )
+        there = ", ".join(table.name for table in found[0].outcome.tables) or "none"
+        message = f"{found[0].command} {found[0].id} has no table {quoted(match[2])}: there are {there}"
+        raise InputError(pointer, message)
     if result is None:
         names = [one.name for one in found[0].outcome.results]
         nearest = did_you_mean(match[4], names)
