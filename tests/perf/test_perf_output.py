@@ -291,7 +291,7 @@ def test_out_stays_inside_the_working_folder(
     ("place", "told"),
     [
         ("file.txt/", "'file.txt/' exists and is not a folder"),
-        ("a/b/c.json", "'a/b/c.json': the folder 'a' does not exist; make it first"),
+        ("a/b/c.json", "'a/b/c.json': the folder 'a' does not exist: make it first"),
     ],
 )
 def test_a_folder_that_is_none_is_named(

@@ -80,8 +80,6 @@ def test_compare_prints_what_the_reader_says(capsys: pytest.CaptureFixture[str],
         words = ["results", "compare", "--baseline", sides[0], "--candidate", sides[1], *options]
         measure = ["--metric", METRIC.get(name, "p50")]
         check(*answers(capsys, words + measure), 2 * each)
-    words = ["results", "compare", "--baseline", str(copies[0]), "--candidate-values", "1"]
-    check(*answers(capsys, [*words, *options, *measure]), 1)
 
 
 #: Formats without a median.

@@ -374,7 +374,7 @@ def test_unusual_files_are_refused_in_one_line_with_a_fix(capsys: pytest.Capture
         assert error.startswith(f"acolytes-perf: file: '{str(file)[:20]}"), (name, error)
         assert refusal in error, (name, error)
         assert error.count("\n") == 1, name
-        assert "; for example: acolytes-perf results summarize --values " in error, name
+        assert "; try: acolytes-perf results summarize --help" in error, name
 
 
 def test_k6_lines_with_blanks_are_valid(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

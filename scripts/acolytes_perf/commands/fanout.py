@@ -277,7 +277,7 @@ COMMAND = Command(
         WARM_UP,
         Field("percentile", RATIO, "percentile of the request to answer for", "99%", 0.01, 0.999999, default="99%"),
         Field("hedge_after", RATIO, "percentiles of a call after which it is sent once more", "95%", 0.01, 0.99999,
-              default="90%,95%,99%", max_items=6),
+              default="90%,95%,99%", max_items=6, is_distinct=True),
     ),
     run=run,
     formula="share that meets a slow call = 1 - (1 - slow)^calls; F(request) = F(call)^calls, stages convolved; "

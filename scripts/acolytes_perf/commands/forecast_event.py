@@ -108,7 +108,7 @@ def _results(inputs: Inputs, case: EventCase) -> list[Result]:
     results += [
         Result(
             "peak_size", None if size_at_peak == math.inf else size_at_peak, "",
-            Interval(low, None if high == math.inf else high, STATISTICAL, _LEVEL),
+            None if low == math.inf else Interval(low, None if high == math.inf else high, STATISTICAL, _LEVEL),
         ),
         amount("peak_capacity", *peak_capacity),
     ]  # fmt: skip
@@ -271,7 +271,7 @@ COMMAND = Command(
         ),
         Field(
             "chances", RATIO, "chances to survive for which to find a size", "90%,95%,99%", 0.01, 0.999,
-            default="90%,95%,99%", max_items=8,
+            default="90%,95%,99%", max_items=8, is_distinct=True,
         ),
         columns_field("time", "label", "value", "size", "throughput"),
         SELECT, COMBINE, UNIT, QUANTILE,

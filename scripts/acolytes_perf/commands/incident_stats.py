@@ -249,7 +249,7 @@ COMMAND = Command(
         Field("until", TIME, "its end (default the end of the last incident)", "2026-07-01", EARLIEST, LATEST),
         Field("changed", TIME, "a date to compare before and after", "2026-04-01", EARLIEST, LATEST),
         Field("quantiles", RATIO, "which shares of the incidents are repaired by then", "50%,90%", 0.001, 0.999,
-              default="50%,90%,95%", max_items=8),
+              default="50%,90%,95%", max_items=8, is_distinct=True),
         Field("seed", COUNT, "seed of the draws", "1", 0, 10**9, default="1"),
     ),
     run=run,

@@ -303,7 +303,7 @@ COMMAND = Command(
         Field("ramp", DURATION, "how long the load takes to rise and to fall", "1min", 1, DAY, default="1min"),
         Field("factor", NUMBER, "multiple of the throughput that stress and spike reach", "2", 1, 100, default="2"),
         Field("percentiles", RATIO, "percentiles of the response time to measure", "90%,99%,99.9%",
-              0.01, complement(1e-7), default="90%,99%,99.9%", max_items=MAX_ITEMS),
+              0.01, complement(1e-7), default="90%,99%,99.9%", max_items=MAX_ITEMS, is_distinct=True),
         Field("confidence", RATIO, "confidence of the bound on a percentile", "95%", 0.5, complement(1e-6),
               default="95%"),
         Field("orders", COUNT, "sample sizes to show: bound by the largest sample, by the second largest, and so on",

@@ -183,7 +183,7 @@ COMMAND = Command(
               MAX_TIME),
         Field("blocking", RATIO, "target: at most this share is lost; finds the places", "1%", 1e-9, complement(1e-9)),
         Field("percentiles", RATIO, "percentiles of the times to show", "50%,95%,99%", 0.001, complement(1e-9),
-              default="50%,95%,99%", max_items=MAX_ITEMS),
+              default="50%,95%,99%", max_items=MAX_ITEMS, is_distinct=True),
         Field("time", DURATION, "a time: shows the share of arrivals that takes longer", "200ms", 0, MAX_TIME),
     ),
     run=run,

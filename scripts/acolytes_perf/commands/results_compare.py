@@ -49,6 +49,10 @@ def run(inputs: Inputs) -> Outcome:
     named = {side: names for side, names in paths.items() if names}
     records = read_records(named, label, warm_up, measures, read_columns(inputs))
     runs = {side: records.get(side, []) for side in SIDES}
+    if has_files and has_figures and inputs.texts("metric") != [FAILURES]:
+        figures = next(name for side, name in names.items() if name != side)
+        message = "cannot be compared with files: it has no unit; give files of both sides, or figures of both"
+        raise InputError(f"/{figures}", message)
     if has_figures:
         return _compare_figures(inputs, runs, measures[0])
     if all(len(side) == 1 for side in runs.values()):
@@ -234,6 +238,8 @@ def _input_of(inputs: Inputs, side: str) -> str:
     """The name of the input that has the side's runs."""
     names = inputs.present(side, f"{side}_values", f"{side}_stats")
     if not names:
+        if inputs.present(*SIDES):
+            raise COMMAND.missing(side, "the files of the other side need files to compare with")
         raise COMMAND.missing(f"{side}_values", f"one figure for each run; for result files add --{side} FILE,...")
     if len(names) > 1:
         raise InputError(f"/{names[1]}", f"cannot be used with {names[0]}: leave one out", {names[1]: None})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from acolytes_perf.declare import Answer, Command, Format
-from acolytes_perf.errors import CannotAnswerError, InputError, MissingInputError, one_line, pointer_to
+from acolytes_perf.errors import CannotAnswerError, InputError, one_line, pointer_to
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import COUNT, DURATION, RATE, RATIO, show_duration
@@ -164,13 +164,7 @@ def _several_runs(inputs: Inputs, runs: list[LoadTestRun]) -> Outcome:
 
 def _read(inputs: Inputs, path: str) -> LoadTestRun:
     warm_up = inputs.text("warm_up") or "none"
-    try:
-        test_run = read_run(path, "/file", inputs.text("label"), warm_up, read_columns(inputs), endpoint_slices=False)
-    except InputError as error:
-        if error.pointer == "/file" and not error.fix:
-            fix = {"file": None, "values": _EXAMPLE}
-            raise MissingInputError(error.pointer, error.message, fix) from None
-        raise
+    test_run = read_run(path, "/file", inputs.text("label"), warm_up, read_columns(inputs), endpoint_slices=False)
     if warm_up not in ("auto", "none") and test_run.whole.first is None:
         message = f"has no effect: {test_run.format} does not tell when each request started"
         raise InputError("/warm_up", message, {"warm_up": None})
@@ -371,7 +365,7 @@ COMMAND = Command(
         COLUMNS,
         Field(
             "percentiles", RATIO, "percentiles to compute", "50%,90%,95%,99%,99.9%", 1e-6, 0.9999999,
-            default="50%,90%,95%,99%,99.9%", max_items=8,
+            default="50%,90%,95%,99%,99.9%", max_items=8, is_distinct=True,
         ),
         WARM_UP,
         Field("apdex_target", DURATION, "time up to which a user is satisfied, to compute apdex", "500ms", 1e-3, 3600),

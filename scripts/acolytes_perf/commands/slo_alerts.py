@@ -103,9 +103,6 @@ def run(inputs: Inputs) -> Outcome:
     """Threshold, short window and timing of each alert of each objective; with a history also its replay."""
     _check_counters(inputs)
     slos = inputs.numbers("slo")
-    repeated = next((index for index, slo in enumerate(slos) if slo in slos[:index]), None)
-    if repeated is not None:
-        raise InputError(f"/slo/{repeated}", "is there twice: leave one out")
     replay = read_replay(inputs)
     objectives = [_objective(inputs, slo, replay) for slo in slos]
     results: list[Result] = []
@@ -388,7 +385,9 @@ COMMAND = Command(
     name="slo alerts",
     summary="Burn-rate alerts for an SLO: thresholds, windows, time to detect; Prometheus rules and OpenSLO.",
     fields=(
-        SLO._replace(max_items=MAX_ITEMS, example="99.9%,99.95%", doc="the objectives: shares of good events"),
+        SLO._replace(
+            max_items=MAX_ITEMS, is_distinct=True, example="99.9%,99.95%", doc="the objectives: shares of good events"
+        ),
         WINDOW,
         Field(
             "long_windows",

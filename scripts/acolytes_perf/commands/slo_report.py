@@ -26,10 +26,6 @@ def run(inputs: Inputs) -> Outcome:
         raise InputError("/rate", "has no effect: the files say how many requests there were", {"rate": None})
     case = read_history(inputs)
     slos, windows = inputs.numbers("slo"), inputs.numbers("window")
-    for name, values in (("slo", slos), ("window", windows)):
-        index = next((index for index, value in enumerate(values) if value in values[:index]), None)
-        if index is not None:
-            raise InputError(f"/{name}/{index}", "is there twice: leave one out")
     history, rows, sentences = case.history, [], []
     warnings = list(case.warnings)
     days = history.days()
@@ -246,8 +242,15 @@ COMMAND = Command(
     name="slo report",
     summary="SLI, used budget, worst window, incidents and the chance to miss each SLO, from series or incidents.",
     fields=(
-        SLO._replace(max_items=MAX_ITEMS, example="99.9%,99.95%", doc="the objectives: shares of good requests"),
-        WINDOW._replace(max_items=MAX_ITEMS, maximum=366 * DAY, doc="the periods that they are measured over"),
+        SLO._replace(
+            max_items=MAX_ITEMS, is_distinct=True, example="99.9%,99.95%", doc="the objectives: shares of good requests"
+        ),
+        WINDOW._replace(
+            max_items=MAX_ITEMS,
+            is_distinct=True,
+            maximum=366 * DAY,
+            doc="the periods that they are measured over",
+        ),
         *(field for field in PAIR_FIELDS if field.name != "columns"),
         INCIDENTS,
         columns_field(*PAIR_ROLES, *ROLES),

@@ -101,6 +101,7 @@ class Field(NamedTuple):
         choices: the valid texts.
         choice_aliases: other names of the choices.
         is_file: the value names files that the command reads.
+        is_distinct: a list must not have the same value twice.
     """
 
     name: str
@@ -119,6 +120,7 @@ class Field(NamedTuple):
     choices: tuple[str, ...] = ()
     choice_aliases: Mapping[str, str] = MappingProxyType({})
     is_file: bool = False
+    is_distinct: bool = False
 
     @property
     def kind_name(self) -> str:
@@ -135,7 +137,12 @@ class Field(NamedTuple):
         if not 1 <= len(items) <= self.max_items:
             raise InputError(f"/{self.name}", f"expected 1 to {self.max_items} values such as {self.example}")
         pairs = [self._read_item(items, index, f"/{self.name}/{index}") for index in range(len(items))]
-        return [normal for normal, _ in pairs], [value for _, value in pairs]
+        values = [value for _, value in pairs]
+        twice = next((index for index, value in enumerate(values) if value in values[:index]), None)
+        if self.is_distinct and twice is not None:
+            fix = {self.name: [*items[:twice], *items[twice + 1 :]]}
+            raise InputError(f"/{self.name}/{twice}", f"{quoted(items[twice])} is there twice: leave one out", fix)
+        return [normal for normal, _ in pairs], values
 
     def _read_interval(self, raw: object) -> tuple[NormalForm, CheckedValue]:
         parts: list[Any] = raw.split("..") if isinstance(raw, str) else [raw]
@@ -310,13 +317,16 @@ class Inputs:
         return [name for name in names if name in self]
 
 
-def check_inputs(fields: Sequence[InputDeclaration], raw: Mapping[str, object], owner: str) -> Inputs:
+def check_inputs(
+    fields: Sequence[InputDeclaration], raw: Mapping[str, object], owner: str, *, is_row: bool = False
+) -> Inputs:
     """Checks all inputs and fills in defaults.
 
     Args:
         fields: the declarations.
         raw: values by name, from JSON or the command line.
         owner: the command or table that takes them, for errors.
+        is_row: they are the cells of a table's row, which have no options.
 
     Raises:
         InputError: for the first input that is wrong.
@@ -337,7 +347,7 @@ def check_inputs(fields: Sequence[InputDeclaration], raw: Mapping[str, object], 
             if normal[field.name] != default:
                 written[field.name] = field.as_written(raw[field.name])
         elif field.required:
-            raise missing_input(fields, field.name, field.doc)
+            raise _missing_cell(field) if is_row else missing_input(fields, field.name, field.doc)
     return Inputs(normal, values, written)
 
 
@@ -348,6 +358,11 @@ def missing_input(fields: Sequence[InputDeclaration], name: str, why: str) -> In
     return MissingInputError(
         f"/{name}", f"is missing, e.g. --{name.replace('_', '-')}{separator}{example}: {why}", {name: example}
     )
+
+
+def _missing_cell(field: InputDeclaration) -> InputError:
+    message = f"is missing in this row, e.g. {field.example}: {field.doc}"
+    return MissingInputError(f"/{field.name}", message, {field.name: field.example})
 
 
 def _unknown_input(fields: Sequence[InputDeclaration], name: str, raw: Mapping[str, object], owner: str) -> InputError:

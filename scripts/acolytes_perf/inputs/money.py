@@ -50,7 +50,7 @@ MONTHS = {
 }
 #: A month of average length.
 MONTH_SECONDS = 365.25 / 12 * 86400
-_PRICE = r"([-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d{1,2})?)\s*([kM]?)\s*([^\W\d_]{3})?(?:\s*(?:/|per)\s*([a-z]+))?"
+_PRICE = r"([-+]?\d{1,15}(?:\.\d+)?(?:[eE][-+]?\d{1,2})?)\s*([kM]?)\s*([^\W\d_]{3})?(?:\s*(?:/|per)\s*([a-z]+))?"
 
 
 class Currency(NamedTuple):

@@ -91,7 +91,7 @@ class Table(NamedTuple):
         pointer = f"/{self.name}/{index}"
         cells = self._cells(items[index], pointer)
         try:
-            return check_inputs(self.columns, cells, self.name)
+            return check_inputs(self.columns, cells, self.name, is_row=True)
         except InputError as error:
             if isinstance(items[index], CsvRow):
                 error.message += self._hint_in_file(items[index], error.pointer.strip("/"))
@@ -155,7 +155,7 @@ class Table(NamedTuple):
         try:
             rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
         except csv.Error as error:
-            raise InputError("", f"{where} is not CSV: {error} at line {reader.line_num}") from None
+            raise InputError("", f"{where} is not CSV: {one_line(str(error))} at line {reader.line_num}") from None
         titles = rows[0][1] if rows else []
         if self._is_value(titles):
             titles = [self._main.name]

@@ -28,7 +28,7 @@ _MAX_STEPS = 3000
 _HISTORY_ROLES = ("time", "label", "value")
 #: The normal quantile of the 95 % intervals.
 _NORMAL_QUANTILE = 1.959963984540054
-_PRICE = re.compile(r"(\d+(?:\.\d+)?)\s*(.*)")
+_PRICE = re.compile(r"(\d{1,15}(?:\.\d+)?)\s*(.*)")
 
 
 class EventCase(NamedTuple):

@@ -24,7 +24,10 @@ from acolytes_perf.result_files.endpoint_names import (
     TooManyNamesError,
 )
 from acolytes_perf.result_files.record import TRANSACTIONS, ToolSummary
+from acolytes_perf.wording import pluralize
 
+#: Where times of 2001 to 2096 in seconds lie if they are read as milliseconds.
+_SECONDS_AS_MILLISECONDS = (1e6, 4e6)
 #: A stretch without requests is a gap from this share of the run on, if it takes at least two whole slices.
 _GAP_SHARE = 1 / 20
 #: Metrics of k6 tests that send no requests by HTTP or gRPC: the browser's, and those of WebSockets.
@@ -199,6 +202,13 @@ def _read_once(
     whole = collector.whole
     if not whole.requests and not collector.leaves_out_warm_up:
         raise _no_requests(file, part)
+    if part.format.startswith("JMeter") and whole.start is not None and _is_of_seconds(whole.start):
+        message = "has times in seconds: JMeter writes milliseconds; name the columns"
+        raise file.error(f"{message}, --columns time=timeStamp,duration=ms:elapsed,label=label,success=success")
+    if part.corrupt > whole.requests:
+        rest = pluralize(whole.requests, "request")
+        message = f"is {part.format} with {pluralize(part.corrupt, 'line')} that cannot be read, and only {rest}"
+        raise file.error(f"{message}: it is damaged, or of another version of the tool")
     endpoints = _endpoints(collector)
     if kept:
         # more than these may share their counters in `kept`
@@ -233,6 +243,11 @@ def _read_once(
         notes=list(part.notes),
     )
     return run, kept
+
+
+def _is_of_seconds(start: float) -> bool:
+    low, high = _SECONDS_AS_MILLISECONDS
+    return low <= start < high
 
 
 def _duration(collector: RunCollector) -> float | None:
@@ -282,5 +297,11 @@ def _no_requests(file: ResultFile, part: ReadingPass) -> InputError:
         if other:
             columns = f"--columns time=data.time,duration=ms:data.value,label=metric --label {other}"
             return file.error(f"is {part.format} without any request; for its {other} set {columns}")
-    lines = f", and {part.corrupt} lines that cannot be read" if part.corrupt else ""
-    return file.error(f"is {part.format} without any request{lines}")
+    if not part.corrupt:
+        return file.error(f"is {part.format} without any request: the test sent none, or the file is cut off")
+    lines = part.head.decode("utf-8", "replace").split("\n")
+    # the first line may be a heading
+    example = next((line for line in lines[1:2] + lines[:1] if line.strip() and line.isprintable()), "")
+    such_as = f", such as {quoted(example)}" if example else ""
+    message = f"is {part.format}, but not one of its lines can be read{such_as}: check the times and durations"
+    return file.error(message)

@@ -19,7 +19,7 @@ WARM_UP = text_field(
     "time at the start that does not count: auto, none, or a time",
     "30s",
     r"auto|none|\d{1,6}(\.\d{1,6})?(ms|s|min|h)",
-    "auto, none or a time with its unit",
+    "auto, none or a time in ms, s, min or h",
     "auto",
 )
 COLUMNS = Field(

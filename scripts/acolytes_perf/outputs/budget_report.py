@@ -23,7 +23,7 @@ def describe(verdicts: Sequence[LimitVerdict]) -> str:
     """One sentence: the verdict, and which limits fail or what would decide them."""
     counts, verdict = count_verdicts(verdicts), overall(verdicts)
     if verdict == PASS:
-        return f"Pass: all {pluralize(len(verdicts), 'limit')} are kept."
+        return "Pass: the limit is kept." if len(verdicts) == 1 else f"Pass: all {len(verdicts)} limits are kept."
     if verdict == FAIL:
         failed = [one for one in verdicts if one.verdict == FAIL]
         named = "; ".join(map(_reason, failed[:_MOST_NAMED]))

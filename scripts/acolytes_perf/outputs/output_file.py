@@ -5,6 +5,7 @@ A file of ours carries a hash of its content, by which an edit shows.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -52,10 +53,17 @@ def write(texts: Mapping[str, str], place: str) -> None:
     Raises:
         InputError: a file may not be written; its fix proposes another place.
     """
+    is_new = place.endswith("/") and not os.path.isdir(place)
     try:
-        if place.endswith("/") and not os.path.isdir(place):
+        if is_new:
             _make_folder(place)
-        _write({path: _sealed(text) for path, text in texts.items()})
+        try:
+            _write({path: _sealed(text) for path, text in texts.items()})
+        except BaseException:
+            if is_new:
+                with contextlib.suppress(OSError):
+                    os.rmdir(place)
+            raise
     except InputError as error:
         error.fix = {"--out": _free(place)}
         raise
@@ -88,29 +96,32 @@ def _make_folder(path: str) -> None:
 
 
 def _write(texts: Mapping[str, str]) -> None:
+    """All files or none: first every text under another name, where a full disk shows, then the names."""
     folder = _open_folder(next(iter(texts)))
+    temporaries: dict[str, str] = {}
+    new: list[str] = []
     try:
         ours = {path: _is_replaceable(folder, Path(path).name, path) for path in texts}
         for path, text in texts.items():
-            _put(folder, path, text, replace=ours[path])
+            temporaries[path] = f".acolytes-perf.{secrets.token_hex(8)}.tmp"
+            _create(folder, temporaries[path], text)
+        for path, temporary in temporaries.items():
+            _name(folder, temporary, Path(path).name, replace=ours[path])
+            new += [] if ours[path] else [Path(path).name]
+    except OSError as error:
+        _remove(folder, *new)
+        raise InputError("", f"--out {quoted(path)} cannot be written: {error.strerror}") from None
     finally:
+        _remove(folder, *temporaries.values())
         os.close(folder)
 
 
-def _put(folder: int, path: str, text: str, *, replace: bool) -> None:
-    """One file, whole or not at all."""
-    name, temporary = Path(path).name, f".acolytes-perf.{secrets.token_hex(8)}.tmp"
-    try:
-        _create(folder, temporary, text)
-        if replace:
-            os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
-        else:
-            # unlike a rename, a link never replaces what came into being meanwhile
-            os.link(temporary, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
-            os.unlink(temporary, dir_fd=folder)
-    except OSError as error:
-        _remove(folder, temporary)
-        raise InputError("", f"--out {quoted(path)} cannot be written: {error.strerror}") from None
+def _name(folder: int, temporary: str, name: str, *, replace: bool) -> None:
+    if replace:
+        os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+    else:
+        # unlike a rename, a link never replaces what came into being meanwhile
+        os.link(temporary, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
 
 
 def _open_folder(path: str) -> int:
@@ -133,8 +144,10 @@ def _open_folder(path: str) -> int:
         try:
             folder = os.open(step, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=parent)
         except OSError as error:
-            reason = "does not exist" if isinstance(error, FileNotFoundError) else f"is none: {error.strerror}"
-            raise InputError("", f"--out {quoted(path)}: the folder {quoted(step)} {reason}; make it first") from None
+            reason = "does not exist: make it first"
+            if not isinstance(error, FileNotFoundError):
+                reason = f"cannot be opened: {error.strerror}"
+            raise InputError("", f"--out {quoted(path)}: the folder {quoted(step)} {reason}") from None
         finally:
             os.close(parent)
     return folder
@@ -173,11 +186,10 @@ def _create(folder: int, name: str, text: str) -> None:
         os.fsync(stream.fileno())
 
 
-def _remove(folder: int, name: str) -> None:
-    try:
-        os.unlink(name, dir_fd=folder)
-    except FileNotFoundError:
-        return
+def _remove(folder: int, *names: str) -> None:
+    for name in names:
+        with contextlib.suppress(OSError):
+            os.unlink(name, dir_fd=folder)
 
 
 def _is_ours(text: str) -> bool:

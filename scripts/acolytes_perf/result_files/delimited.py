@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Union
 
+from acolytes_perf.errors import quoted
 from acolytes_perf.result_files.record import NamesOfRequests, Requests
 from acolytes_perf.result_files.source import BLOCK_BYTES, MAX_LINE_BYTES, Source
 
@@ -56,7 +57,12 @@ def read_batches(
         block_reader: is tried first for each block.
         layout: titles and delimiter of a file without a heading.
     """
-    table = _Table(*(layout or read_layout(source.head)), names)
+    titles, delimiter = layout or read_layout(source.head)
+    needed = ",".join(names).split(",")
+    twice = next((title for title in titles if title in needed and titles.count(title) > 1), None)
+    if twice:
+        raise source.error(f"has two columns {quoted(twice)}: remove or rename one")
+    table = _Table(titles, delimiter, names)
     blocks = _closed_quotes(source)
     first = b""
     if source.begins_file and layout is None:

@@ -104,13 +104,16 @@ def tool_summary(
         times: when the run started and ended, in seconds since 1970.
 
     Raises:
-        InputError: there are no requests, or no latencies though not all failed, or more failures than requests.
+        InputError: there are no requests, or no latencies though not all failed, more failures than requests,
+            or percentiles that fall.
     """
-    present = {share: value for share, value in percentiles.items() if value is not None and 0 < share < 1}
+    present = {share: value for share, value in sorted(percentiles.items()) if value is not None and 0 < share < 1}
     if not requests or not (present or mean or failed == requests):
         raise source.error("has no count of requests with latencies: the test sent nothing, or the file is truncated")
     if failed is not None and failed > requests:
         raise source.error("has more failures than requests: it is damaged")
+    if list(present.values()) != sorted(present.values()):
+        raise source.error("has percentiles that fall, such as a p95 below the p50: it is damaged")
     return ToolSummary(
         requests=int(requests),
         failed=None if failed is None else round(failed),

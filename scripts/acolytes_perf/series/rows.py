@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from acolytes_perf.errors import InputError
+from acolytes_perf.errors import InputError, one_line
 from acolytes_perf.inputs.dates import DateError, read_times
 from acolytes_perf.series.cells import NumberError, read_numbers
 
@@ -53,7 +53,9 @@ def parse_rows(text: str, where: str, pointer: str) -> Rows:
     try:
         rows = [(first + reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
-        raise InputError(pointer, f"{where} is not CSV: {error} at line {first + reader.line_num}") from None
+        raise InputError(
+            pointer, f"{where} is not CSV: {one_line(str(error))} at line {first + reader.line_num}"
+        ) from None
     headings = [printable(cell).strip() for cell in rows[0][1]]
     if _has_no_heading(headings):
         headings = ["value"] if len(headings) == 1 else [f"column {index}" for index in range(1, len(headings) + 1)]
