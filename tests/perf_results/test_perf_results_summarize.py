@@ -259,20 +259,20 @@ def odd_files() -> list[tuple[str, bytes, str]]:
         ("gzip cut", gzip.compress(b"hello")[:6], "is truncated gzip without any content"),
         ("no gzip", b"\x1f\x8b" + b"hello" * 20, "is damaged gzip"),
         ("bomb", gzip.compress(point % b"1" + b" " * 80_000_000), "expands to more than 250 times its size"),
-        ("negative", HEADING.encode() + b"1000,-5,a,true\n", "without any request, and 1 lines"),
-        ("negative time", HEADING.encode() + b"-1000,5,a,true\n", "without any request, and 1 lines"),
-        ("nan", HEADING.encode() + b"1000,NaN,a,true\n", "without any request, and 1 lines"),
-        ("infinite", HEADING.encode() + b"1000,Infinity,a,true\n", "without any request, and 1 lines"),
-        ("huge number", HEADING.encode() + b"1000,%s,a,true\n" % (b"9" * 3000), "without any request, and 1 lines"),
-        ("an age", HEADING.encode() + b"1000,999999999999,a,true\n", "without any request, and 1 lines"),
-        ("success", HEADING.encode() + b"1000,5,a,maybe\n", "without any request, and 1 lines"),
-        ("huge line", HEADING.encode() + b"x" * 3_000_000 + b"\n", "without any request, and 1 lines"),
+        ("negative", HEADING.encode() + b"1000,-5,a,true\n", "but not one of its lines can be read"),
+        ("negative time", HEADING.encode() + b"-1000,5,a,true\n", "but not one of its lines can be read"),
+        ("nan", HEADING.encode() + b"1000,NaN,a,true\n", "but not one of its lines can be read"),
+        ("infinite", HEADING.encode() + b"1000,Infinity,a,true\n", "but not one of its lines can be read"),
+        ("huge number", HEADING.encode() + b"1000,%s,a,true\n" % (b"9" * 3000), "but not one of its lines can be read"),
+        ("an age", HEADING.encode() + b"1000,999999999999,a,true\n", "but not one of its lines can be read"),
+        ("success", HEADING.encode() + b"1000,5,a,maybe\n", "but not one of its lines can be read"),
+        ("huge line", HEADING.encode() + b"x" * 3_000_000 + b"\n", "but not one of its lines can be read"),
         *[
-            (f"k6 value {value!r}", point % value, "without any request, and 1 lines")
+            (f"k6 value {value!r}", point % value, "but not one of its lines can be read")
             for value in (b"-1", b"NaN", b"1e400", b'"5"', b"null", b"[]", b"1e18", b"-Infinity", b"{}", b"")
         ],
         *[
-            (f"k6 line {index}", line + b"\n" + point % b"-1", "without any request, and 2 lines")
+            (f"k6 line {index}", line + b"\n" + point % b"-1", "but not one of its lines can be read")
             for index, line in enumerate(
                 [
                     b'{"metric":"http_req_duration","type":"Point"}',

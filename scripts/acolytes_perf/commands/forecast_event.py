@@ -89,7 +89,7 @@ def _results(inputs: Inputs, case: EventCase) -> list[Result]:
         upper = None if high == math.inf else high / divisor
         return Result(
             name, None if value == math.inf else value / divisor, unit,
-            Interval(low / divisor, upper, STATISTICAL, _LEVEL),
+            None if low == math.inf else Interval(low / divisor, upper, STATISTICAL, _LEVEL),
         )  # fmt: skip
 
     peak_size, peak_capacity = curve.peak()

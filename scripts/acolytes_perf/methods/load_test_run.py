@@ -303,5 +303,7 @@ def _no_requests(file: ResultFile, part: ReadingPass) -> InputError:
     # the first line may be a heading
     example = next((line for line in lines[1:2] + lines[:1] if line.strip() and line.isprintable()), "")
     such_as = f", such as {quoted(example)}" if example else ""
-    message = f"is {part.format}, but not one of its lines can be read{such_as}: check the times and durations"
+    message = (
+        f"is {part.format}, but not one of its lines can be read{such_as}: check its times, durations and outcomes"
+    )
     return file.error(message)

@@ -7,7 +7,10 @@ from typing import NamedTuple
 
 from acolytes_perf.inputs.fields import text_field
 
-_LOAD_PATTERN = r"(\d{1,15}(?:\.\d+)?(?:[eE]\d{1,2})?)\s*(k(?![A-Za-z])|M(?![A-Za-z])|million|thousand)?\s*([A-Za-z][A-Za-z-]{0,19})?"
+_LOAD_PATTERN = (
+    r"(\d{1,15}(?:\.\d+)?(?:[eE]\d{1,2})?)\s*(k(?![A-Za-z])|M(?![A-Za-z])|million|thousand)?\s*"
+    r"([A-Za-z][A-Za-z-]{0,19})?"
+)
 _SCALES = {"k": 1e3, "thousand": 1e3, "M": 1e6, "million": 1e6}
 #: Units of load with the size of one in the first of its family.
 _FAMILIES = (
