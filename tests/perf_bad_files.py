@@ -4,7 +4,7 @@ Each table has `files` and `refused`. A file is its text, or an object: `of` nam
 `swap` (pairs of old and new text), `cut` (bytes that stay) and `add` (text at the end); `hex` is other content; `gzip`
 packs the content, `encoding` is the encoding of its text, `mode` its permissions, `folder` an empty folder, and `link`
 a link. A refused call has the whole line on standard error, without `acolytes-perf: ` and without the proposal; a
-number at the start is another exit code than 2. `{HERE}` is the folder of the files.
+number at the start is another exit code than 2.
 """
 
 import gzip
