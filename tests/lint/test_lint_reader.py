@@ -283,7 +283,7 @@ def test_json_values_have_places() -> None:
     assert last.value.data is True
 
 
-@pytest.mark.parametrize("text", ["", "{", "[" * 100_000, '{"a": NaN}', '{"a": 1,}', "\ufeff{}", '{"a": "\x01"}'])
+@pytest.mark.parametrize("text", ["", "{", "[" * 100_000, '{"a": NaN}', '{"a": 1,}', '{"a": "\x01"}'])
 def test_invalid_json_is_a_problem_but_no_exception(text: str) -> None:
     document = parse_subject(text.encode(), ".claude/settings.json")
     assert isinstance(document, JsonDocument)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal, TypeAlias, cast
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, StringConstraints
+from pydantic.json_schema import SkipJsonSchema
 
 from acolytes_cc.definitions.registry import registry
 
@@ -16,62 +17,65 @@ class _Event:
         return handler.generate_schema(cast(Any, Literal)[tuple(sorted(registry().hooks.events))])
 
 
-_Text = Annotated[str, StringConstraints(min_length=1)]
+_Url = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*:.+$")]
 _Seconds = Annotated[float, Field(gt=0)]
+_Absent = SkipJsonSchema[None]  # may be left out, but is not null
 
 
 class _Handler(BaseModel):
     model_config = ConfigDict(strict=True, extra="allow")
 
-    if_: str | None = Field(None, alias="if", description="A permission rule. Only for tool events.")
-    timeout: _Seconds | None = Field(None, description="Seconds: 600 for commands, 30 for prompts, 60 for agents.")
-    status_message: str | None = Field(None, alias="statusMessage")
-    once: bool | None = Field(None, description="Only in skills.")
+    if_: str | _Absent = Field(None, alias="if", description="A permission rule. Only for tool events.")
+    timeout: _Seconds | _Absent = Field(None, description="Seconds: 600 for commands, 30 for prompts, 60 for agents.")
+    status_message: str | _Absent = Field(None, alias="statusMessage")
+    once: bool | _Absent = Field(None, description="Only in skills.")
 
 
 class CommandHook(_Handler):
     """Runs a command. The event is on its standard input."""
 
     type: Literal["command"]
-    command: _Text
-    args: list[str] | None = Field(None, description="Arguments of the command. With them, the client uses no shell.")
-    shell: Literal["bash", "powershell"] | None = None
-    async_: bool | None = Field(None, alias="async")
-    async_rewake: bool | None = Field(None, alias="asyncRewake")
+    command: str
+    args: list[str] | _Absent = Field(
+        None, description="Arguments of the command. With them, the client uses no shell."
+    )
+    shell: Literal["bash", "powershell"] | _Absent = None
+    async_: bool | _Absent = Field(None, alias="async")
+    async_rewake: bool | _Absent = Field(None, alias="asyncRewake")
 
 
 class HttpHook(_Handler):
     """Sends the event to a URL with POST."""
 
     type: Literal["http"]
-    url: _Text
-    headers: dict[str, str] | None = None
-    allowed_env_vars: list[str] | None = Field(None, alias="allowedEnvVars")
+    url: _Url
+    headers: dict[str, str] | _Absent = None
+    allowed_env_vars: list[str] | _Absent = Field(None, alias="allowedEnvVars")
 
 
 class McpToolHook(_Handler):
     """Calls a tool of an MCP server."""
 
     type: Literal["mcp_tool"]
-    server: _Text
-    tool: _Text
-    input: dict[str, Any] | None = None
+    server: str
+    tool: str
+    input: dict[str, Any] | _Absent = None
 
 
 class PromptHook(_Handler):
     """Asks a model."""
 
     type: Literal["prompt"]
-    prompt: _Text
-    model: str | None = None
+    prompt: str
+    model: str | _Absent = None
 
 
 class AgentHook(_Handler):
     """Asks an agent."""
 
     type: Literal["agent"]
-    prompt: _Text
-    model: str | None = None
+    prompt: str
+    model: str | _Absent = None
 
 
 Handler: TypeAlias = Annotated[
@@ -84,7 +88,7 @@ class HookEntry(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="allow")
 
-    matcher: str | None = Field(
+    matcher: str | _Absent = Field(
         None, description="Names, or a JavaScript regular expression. Without it, the hooks always run."
     )
     hooks: list[Handler]

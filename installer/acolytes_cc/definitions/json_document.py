@@ -9,6 +9,7 @@ from functools import cached_property
 from json.decoder import scanstring  # type: ignore[attr-defined] # as in json_splice
 
 from acolytes_cc.definitions import json_splice
+from acolytes_cc.definitions.frontmatter import BYTE_ORDER_MARK
 from acolytes_cc.definitions.kinds import Kind
 from acolytes_cc.definitions.source import Source, Span
 from acolytes_cc.definitions.values import Field, SyntaxProblem, Value
@@ -33,13 +34,21 @@ class JsonDocument:
         """The whole text of the file."""
         return self.source.text
 
+    @property
+    def skips_byte_order_mark(self) -> bool:
+        """Whether the file starts with a byte order mark that the client skips. In hooks.json it does not."""
+        return self.kind != "hooks" and self.text.startswith(BYTE_ORDER_MARK)
+
     @cached_property
     def root(self) -> Value | SyntaxProblem:
         """The whole value, or the problem that keeps the text from parsing."""
         if self.unloadable is not None:
             return Value("map", Span(0, 0))
+        text = self.text
+        if self.skips_byte_order_mark:
+            text = " " + text[1:]
         try:
-            return read_json(self.text)
+            return read_json(text)
         except json.JSONDecodeError as error:
             return SyntaxProblem(error.pos, error.msg)
         except RecursionError:

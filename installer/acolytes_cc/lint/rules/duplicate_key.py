@@ -1,10 +1,11 @@
 """A field is set twice.
 
 ## What it does
-Reports each field of the frontmatter that is set again later.
+Reports each field of the frontmatter that is set again later, and each such key of an object in a JSON file.
 
 ## Why
-Clients 2.1.197 and 2.1.330 use the last value and give no message. A change to the first value has no effect.
+Clients 2.1.197 and 2.1.330 use the last value and give no message. A change to the first value has no effect. With
+`permissions` twice, what the first denies is allowed.
 
 ## Bad
 ```yaml
@@ -21,7 +22,8 @@ model: opus
 Remove all but one.
 
 ## Source
-Tested with both clients: with `model` twice, the last value was sent.
+Tested with both clients: with `model` twice, the last value was sent. Tested with 2.1.332 on settings.json: with
+`permissions` twice, the rules of the first did not count.
 """
 
 from __future__ import annotations
@@ -29,8 +31,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.source import Span
-from acolytes_cc.definitions.values import Field
+from acolytes_cc.definitions.subject import Subject
+from acolytes_cc.definitions.values import Field, Value
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
 
@@ -39,20 +43,34 @@ NAME = "duplicate-key"
 SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
-KINDS: Kinds = ("agent", "plugin-agent", "skill")
+KINDS: Kinds = ("agent", "plugin-agent", "skill", "settings", "hooks", "plugin", "marketplace", "mcp")
 
 
-def check(definition: Definition, _context: Context) -> Iterator[Problem]:
-    for field in definition.yaml.fields:
-        last = definition.field(field.key)
-        if last is not None and last is not field:
-            line = definition.source.position(last.span.start).line
-            yield Problem(
-                field.span.start,
-                f"The client ignores this {quoted(field.key)} because line {line} sets it again. "
-                "Remove one of the two.",
-                _without(field, definition),
-            )
+def check(subject: Subject, _context: Context) -> Iterator[Problem]:
+    if isinstance(subject, Definition):
+        for field in subject.yaml.fields:
+            last = subject.field(field.key)
+            if last is not None and last is not field:
+                yield _problem(field, last, subject, _without(field, subject))
+    elif isinstance(subject.root, Value):
+        yield from _in_json(subject.root, subject)
+
+
+def _in_json(value: Value, document: JsonDocument) -> Iterator[Problem]:
+    for item in value.items:
+        yield from _in_json(item, document)
+    for field in value.fields:
+        last = value.member(field.key)
+        if last is field:
+            yield from _in_json(field.value, document)
+        elif last is not None and (field.value.items or field.value.fields or field.value.data is not None):
+            yield _problem(field, last, document, None)
+
+
+def _problem(field: Field, last: Field, subject: Subject, fix: Fix | None) -> Problem:
+    line = subject.source.position(last.span.start).line
+    message = f"The client ignores this {quoted(field.key)} because line {line} sets it again. Remove one of the two."
+    return Problem(field.span.start, message, fix)
 
 
 def _without(field: Field, definition: Definition) -> Fix | None:

@@ -2,10 +2,12 @@
 
 ## What it does
 Reports four options in the wrong place: a `matcher` for an event without matchers, `if` for an event that is not about
-tools, `once` outside skills, and `async` for a handler that is not a command.
+tools, `once` outside skills, and `async` for a handler that is not a command. Also reports a `timeout` that looks like
+milliseconds.
 
 ## Why
 The client's documentation limits the options in this way. Client 2.1.330 gives no message and runs the hook each time.
+`timeout` counts seconds: with 5000, a hook that hangs blocks the session for 83 minutes.
 
 ## Bad
 ```json
@@ -39,6 +41,8 @@ CONFIDENCE: Confidence = "medium"
 PERSONA: Persona = "regular"
 KINDS: Kinds = HOOK_KINDS
 
+_MILLISECONDS = 1000
+
 
 def check(subject: Subject, context: Context) -> Iterator[Problem]:
     hooks = context.registry.hooks
@@ -50,6 +54,10 @@ def check(subject: Subject, context: Context) -> Iterator[Problem]:
             )
         for handler in handlers(entry):
             options = {field.key: field for field in handler.fields if field.value.data not in (None, False)}
+            timeout = options["timeout"].value.data if "timeout" in options else None
+            if isinstance(timeout, int | float) and timeout >= _MILLISECONDS and timeout % _MILLISECONDS == 0:
+                message = f"`timeout` counts seconds: this is {timeout / 60:,.0f} minutes. Write {timeout / 1000:g}?"
+                yield Problem(options["timeout"].value.span.start, message)
             kind = options["type"].value.data if "type" in options else None
             if "if" in options and event.key in hooks.events - hooks.tool_events:
                 yield Problem(

@@ -6,9 +6,11 @@ and a handler without a `type` or with an unknown one. A handler also needs the 
 `prompt`, or `server` and `tool`.
 
 ## Why
-In settings.json, clients 2.1.197 and 2.1.330 then ignore the **whole file**, including `permissions.deny`. Only
-2.1.330 writes a line to the debug file. In an agent's frontmatter, all hooks of the agent are off. For some mistakes,
-such as `hooks: []`, client 2.1.330 does not load the agent.
+A PreToolUse or PermissionRequest hook may be what guards the permissions beside it. So if one of them is wrong in
+settings.json, client 2.1.332 ignores the **whole file**, including `permissions.deny`, and it does not load a plugin.
+For other events, it ignores only the wrong entry; clients 2.1.197 and 2.1.330 ignored the whole file there, too. In an
+agent's frontmatter, all hooks of the agent are off. For some mistakes, such as `hooks: []`, client 2.1.330 does not
+load the agent.
 
 ## Bad
 ```json
@@ -25,7 +27,7 @@ Each event has a list of entries. Each entry has a `matcher` and a list `hooks`.
 and the keys of that type.
 
 ## Source
-Tested with both clients on each mistake; https://github.com/anthropics/claude-code/issues/91781
+Tested with clients 2.1.197, 2.1.330 and 2.1.332 on each mistake, in each kind of event; https://github.com/anthropics/claude-code/issues/91781
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ from collections.abc import Iterator
 from acolytes_cc.definitions.subject import Subject
 from acolytes_cc.definitions.values import Value
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.support.hook_values import HOOK_KINDS, LOST, hooks_of
+from acolytes_cc.lint.support.hook_values import HOOK_KINDS, hooks_of, lost_with
 from acolytes_cc.lint.support.schema_errors import schema_errors
 
 CODE = "ACO502"
@@ -52,13 +54,7 @@ def check(subject: Subject, _context: Context) -> Iterator[Problem]:
         return
     for offset, keys, words in schema_errors(field.value, "hooks.schema.json", "hooks"):
         key = f"`{keys[-1]}`" if keys else "`hooks`"
-        # If an event is not a list, the client ignores the hooks, but not the file.
-        is_event = any(offset in (event.span.start, event.value.span.start) for event in field.value.fields)
-        effect = (
-            "the client ignores all hooks of this file"
-            if is_event and subject.kind == "settings"
-            else LOST[subject.kind]
-        )
+        effect = lost_with(subject, field.value.member(keys[0]) if keys else None)
         error = f"{key} {words}" if words.startswith("must") else f"In {key}, {words}"
         yield Problem(offset, f"{error}. Until this is fixed, {effect}.")
 

@@ -31,9 +31,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from acolytes_cc.definitions.frontmatter import BYTE_ORDER_MARK
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.source import Span
-from acolytes_cc.definitions.values import Value
+from acolytes_cc.definitions.values import SyntaxProblem, Value
 from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
 
 CODE = "ACO510"
@@ -54,7 +55,7 @@ _EFFECT = {
 
 
 def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
-    if document.unloadable is not None:
+    if document.unloadable is not None or (document.kind == "settings" and not document.text.strip()):
         return
     if isinstance(document.root, Value):
         if document.root.kind != "map":
@@ -63,7 +64,7 @@ def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
                 f"The file must be a JSON object. Until this is fixed, {_EFFECT[document.kind]}.",
             )
         return
-    offset, message = document.root.offset, document.root.message
+    offset, message = document.root.offset, _words(document, document.root)
     comma = document.text.rfind(",", 0, offset + 1)
     trailing = [match.start() for match in _STRING_OR_TRAILING.finditer(document.text) if match["comma"]]
     if comma in trailing and not document.text[comma + 1 : offset].strip():
@@ -71,3 +72,17 @@ def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
         yield Problem(comma, f"JSON has no trailing commas, so {_EFFECT[document.kind]}. Remove the comma.", fix)
     else:
         yield Problem(offset, f"Invalid JSON: {message}. Until this is fixed, {_EFFECT[document.kind]}.")
+
+
+def _words(document: JsonDocument, problem: SyntaxProblem) -> str:
+    """What is wrong, for those mistakes that the parser's message does not name."""
+    if not document.text.strip():
+        return "the file is empty"
+    if document.text.startswith(BYTE_ORDER_MARK) and problem.offset == 0:
+        return "the file starts with a byte order mark, so save it without one"
+    rest = document.text[problem.offset : problem.offset + 2]
+    if rest in ("//", "/*") or rest.startswith("#"):
+        return "JSON has no comments"
+    if rest.startswith("'"):
+        return "JSON has no single quotes, so write double quotes"
+    return problem.message

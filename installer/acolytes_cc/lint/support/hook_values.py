@@ -17,7 +17,25 @@ LOST: dict[Kind, str] = {
     "hooks": "the plugin's hooks are off",
     "plugin": "the plugin does not load",
 }
-"""What the client does when a hook has the wrong structure."""
+"""What the client does when a hook that can deny a tool has the wrong structure, or any hook of an agent or skill."""
+
+GUARDS = ("PreToolUse", "PermissionRequest", "PreSkillShellCommand")
+"""The events whose hooks can deny a tool: when one of them cannot be loaded, the client trusts nothing beside it."""
+
+
+def lost_with(subject: Subject, event: Field | None) -> str:
+    """What the client does when the entries of ``event``, or the hooks as a whole, have the wrong structure."""
+    if subject.kind not in ("settings", "hooks", "plugin"):
+        return LOST[subject.kind]
+    if event is None:
+        hooks = subject.field("hooks")
+        holds_entries = hooks is not None and any(item.kind == "map" for item in hooks.value.items)
+        if subject.kind == "settings" and not holds_entries:
+            return "the client ignores all hooks of this file"
+        return LOST[subject.kind]
+    if event.key in GUARDS and event.value.kind != "null":
+        return LOST["settings" if subject.kind == "settings" else "plugin"]
+    return "this hook never runs, and clients before 2.1.332 may ignore the whole file"
 
 
 def hooks_of(subject: Subject) -> Field | None:

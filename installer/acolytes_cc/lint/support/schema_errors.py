@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _KIND = "type"  # the property that chooses between the alternatives of a handler of hooks
 _NO_SPACES = r"^\S+$"
+_URL = r"^[A-Za-z][A-Za-z0-9+.-]*:.+$"  # as in hook_models, which would import pydantic
 _SCALARS = ("boolean", "number", "string")
 _TYPES = {
     "array": "a list",
@@ -144,6 +145,8 @@ def _words(error: ValidationError) -> str:
         return f"must be {', '.join(map(repr, expected[:-1]))} or {expected[-1]!r}"
     if expected == _NO_SPACES:
         return "must have no spaces"
+    if expected == _URL:
+        return "must be a URL"
     return _REQUIREMENTS[str(error.validator)].format(expected)
 
 

@@ -1,0 +1,91 @@
+"""A setting is misspelt or in the wrong place.
+
+## What it does
+Reports a key in settings.json that client 2.1.332 does not read, when it is close to a setting or belongs into
+another object or file. In `permissions`, it reports each unknown key.
+
+## Why
+The client ignores such a key without a message. With `permissions.denied`, nothing is denied.
+
+## Bad
+```json
+{"allow": ["Bash(git *)"], "permissions": {"denied": ["Bash(rm *)"]}}
+```
+
+## Good
+```json
+{"permissions": {"allow": ["Bash(git *)"], "deny": ["Bash(rm *)"]}}
+```
+
+## How to fix
+Use the key in the message.
+
+## Source
+Tested with client 2.1.332: the settings that it reads are in `schemas/settings.schema.json`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from acolytes_cc.definitions.json_document import JsonDocument
+from acolytes_cc.definitions.values import Field, Value
+from acolytes_cc.lint.printable import quoted
+from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.support.schema_errors import load_schema
+from acolytes_cc.lint.support.suggest import closest_name, plain_name
+
+CODE = "ACO513"
+NAME = "settings-key"
+SEVERITY: Severity = "warning"
+CONFIDENCE: Confidence = "high"
+PERSONA: Persona = "regular"
+KINDS: Kinds = ("settings",)
+
+_IN_PERMISSIONS = {"allowed": "allow", "denied": "deny", "mode": "defaultMode"}
+_USUAL = {
+    "environment": "Did you mean `env`?",
+    "hook": "Did you mean `hooks`?",
+    "mcpServers": "Move it to `.mcp.json`, or use `claude mcp add`.",
+    "permission": "Did you mean `permissions`?",
+    "plugins": "Did you mean `enabledPlugins`?",
+    **{
+        key: f"Move it into `permissions`, as `permissions.{key}`."
+        for key in ("additionalDirectories", "allow", "ask", "defaultMode", "deny")
+    },
+    "allowedTools": "Write rules into `permissions.allow`.",
+    "deniedTools": "Write rules into `permissions.deny`.",
+    "disallowedTools": "Write rules into `permissions.deny`.",
+}
+
+
+def check(document: JsonDocument, context: Context) -> Iterator[Problem]:
+    if not isinstance(document.root, Value):
+        return
+    events = {plain_name(event) for event in context.registry.hooks.events}
+    known = load_schema("settings.schema.json")["properties"]
+    for field in document.root.fields:
+        if field.key not in known and plain_name(field.key) not in events:  # hook-misplaced reports those
+            hint = _USUAL.get(field.key) or _close(field.key, known)
+            if hint:
+                yield _problem(field, hint)
+        yield from _in_object(field, known.get(field.key, {}))
+
+
+def _in_object(field: Field, schema: Mapping[str, Any]) -> Iterator[Problem]:
+    known = schema.get("properties")
+    for member in field.value.fields if known else ():
+        if known and member.key not in known:
+            hint = _close(_IN_PERMISSIONS.get(member.key, member.key), known)
+            if hint or field.key == "permissions":
+                yield _problem(member, hint or f"Use one of: {', '.join(sorted(known))}.")
+
+
+def _close(key: str, known: Mapping[str, Any]) -> str | None:
+    name = closest_name(key, known)
+    return f"Did you mean `{name}`?" if name else None
+
+
+def _problem(field: Field, hint: str) -> Problem:
+    return Problem(field.span.start, f"The client has no setting {quoted(field.key)} here, and ignores it. {hint}")

@@ -1,0 +1,58 @@
+"""A setting has a value that the client does not take.
+
+## What it does
+Checks the type of each value in settings.json, and the values of settings that have a fixed list. The types are in
+`schemas/settings.schema.json`.
+
+## Why
+For most settings, one wrong value makes client 2.1.332 ignore the whole file: the permissions, hooks and variables in
+it, too. In an automated session, only a line on standard error and in the debug file says so. For a few settings,
+such as `teammateMode`, only the value is ignored.
+
+## Bad
+```json
+{"cleanupPeriodDays": "30", "permissions": {"deny": ["Bash(rm *)"]}}
+```
+
+## Good
+```json
+{"cleanupPeriodDays": 30, "permissions": {"deny": ["Bash(rm *)"]}}
+```
+
+## How to fix
+Write a value of the type that the message names.
+
+## Source
+Tested with client 2.1.332: each setting with a value of each type, by `bench/settings_schema.py`. A hook in the same
+file showed whether the file was used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from acolytes_cc.definitions.json_document import JsonDocument
+from acolytes_cc.definitions.values import Value
+from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.support.declared_types import wrong_values
+from acolytes_cc.lint.support.hook_values import LOST
+from acolytes_cc.lint.support.schema_errors import load_schema
+
+CODE = "ACO512"
+NAME = "settings-value"
+SEVERITY: Severity = "error"
+CONFIDENCE: Confidence = "high"
+PERSONA: Persona = "regular"
+KINDS: Kinds = ("settings",)
+
+SCHEMA = "settings.schema.json"
+
+
+def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
+    if not isinstance(document.root, Value) or document.root.kind != "map":
+        return
+    schema = load_schema(SCHEMA)
+    for offset, keys, words in wrong_values(document.root, schema):
+        declared = schema["properties"].get(keys[0].partition("[")[0], {})
+        effect = "the client ignores it" if declared.get("x-when-wrong") == "ignored" else LOST["settings"]
+        yield Problem(offset, f"`{'.'.join(keys)}` {words}. Until this is fixed, {effect}.")

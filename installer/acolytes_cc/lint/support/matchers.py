@@ -1,0 +1,77 @@
+"""Whether the matcher of a hook can match a tool: a list of exact names, or a JavaScript regular expression."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Collection
+
+from acolytes_cc.definitions.registry import Registry
+from acolytes_cc.lint.support.suggest import closest_name
+
+_LIST = re.compile(r"[\w\s,|-]*")
+_RULE = re.compile(r"(?P<tool>\w+)\(.*\)")
+_MCP_TOOL = re.compile(r"mcp__.+?__.+")
+# Errors that both Python and JavaScript report
+_BROKEN = ("unterminated", "unbalanced", "nothing to repeat", "missing )")
+# What Python takes and JavaScript does not
+_ONLY_PYTHON = re.compile(r"\(\?P[<=>]|\(\?[aiLmsux]+\)|\(\?>|(?<!\\)[*+?]\+|\{\d+,?\d*\}\+")
+_ESCAPED_BRACKETS = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\{\d+(?:,\d*)?\}")
+_IN_NO_NAME = re.compile(r"[^\w\s\-.*+?^$|()\\\[\]]| ")
+
+
+def names_of(matcher: str) -> list[str]:
+    """The exact names that a matcher lists; nothing for a regular expression, or for one that matches everything."""
+    if not _LIST.fullmatch(matcher):
+        return []
+    return [name for part in re.split("[,|]", matcher) if (name := part.strip())]
+
+
+def tool_names(registry: Registry) -> Collection[str]:
+    """Every name of a tool that some client has or had."""
+    return registry.tools | registry.later_tools.keys() | registry.tool_aliases.keys() | registry.removed_tools.keys()
+
+
+def name_problem(name: str, registry: Registry) -> str | None:
+    """Why an exact name is no tool, and what to write; None for a tool."""
+    tools = tool_names(registry)
+    if name in tools or _MCP_TOOL.fullmatch(name):
+        return None
+    if name.startswith("mcp__"):
+        return f"For all tools of the server, write `{name.rstrip('_')}__.*`."
+    if " " in name:
+        return f"Write `{'|'.join(name.split())}`."
+    close = closest_name(name, tools)
+    if close and close.lower() == name.lower():
+        return f"Write `{close}`."
+    longer = [tool for tool in sorted(tools) if name in tool]
+    hint = close or (longer[0] if len(name) > 1 and longer else None)
+    return f"It needs the whole name. Write `{hint}`." if hint else "It is not the name of a tool."
+
+
+def expression_problem(matcher: str, registry: Registry) -> str | None:
+    """Why a regular expression matches no tool, and what to write; None when it may match one."""
+    rule = _RULE.fullmatch(matcher)
+    if rule and rule["tool"] in registry.tools:
+        return f"Write `{rule['tool']}` here, and put the whole text into `if`."
+    if only_python := _ONLY_PYTHON.search(matcher):
+        return f"The regular expression is invalid: JavaScript has no `{only_python[0]}`."
+    pattern = matcher.replace("(?<", "(?P<").replace("(?P<=", "(?<=").replace("(?P<!", "(?<!")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Python sees nested sets where JavaScript sees a bracket
+            re.compile(pattern)
+    except (re.error, RecursionError, OverflowError) as error:
+        if str(error).startswith(_BROKEN):
+            return f"The regular expression is invalid: {error}."
+    if "(" not in matcher and all(map(_has_sign_of_no_name, matcher.split("|"))):
+        return "No tool has such a name: match the tool, and check its input in the hook."
+    return None
+
+
+def _has_sign_of_no_name(pattern: str) -> bool:
+    """Whether a part without brackets asks for a sign that is in no name of a tool."""
+    rest = _ESCAPED_BRACKETS.sub(
+        lambda found: found[0][1] if found[0][0] == "\\" and found[0][1] in ":/{} " else "", pattern
+    )
+    return _IN_NO_NAME.search(rest) is not None

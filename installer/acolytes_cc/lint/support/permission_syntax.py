@@ -1,0 +1,106 @@
+"""Why a permission rule, or the same text as the condition of a hook, matches nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from acolytes_cc.definitions.json_document import JsonDocument
+from acolytes_cc.definitions.registry import Registry
+from acolytes_cc.definitions.values import Value
+from acolytes_cc.lint.printable import quoted
+from acolytes_cc.lint.support.suggest import closest_name
+
+# Tools that only a rule or some builds of the client name
+_ONLY_IN_RULES = ("Cd", "REPL", "Computer")
+_MCP = "mcp__"
+_PREFIX_FORM = ":*"  # `npm run:*` is the old form of `npm run *`
+_FILE_TOOLS = ("Edit", "Glob", "Grep", "NotebookEdit", "Read", "Write")
+_NOT_A_NAME = re.compile(r"[^\w*-]")
+
+
+def rules_of(document: JsonDocument) -> Iterator[tuple[str, Value]]:
+    """Each rule of a settings file, with the list in which it stands."""
+    permissions = document.field("permissions")
+    for key in ("allow", "ask", "deny"):
+        listed = permissions.value.member(key) if permissions else None
+        yield from ((key, item) for item in (listed.value.items if listed else ()))
+
+
+def why_it_matches_nothing(rule: str, registry: Registry, key: str = "") -> str | None:
+    """How to repair a rule that matches nothing; None for one that can match.
+
+    Args:
+        rule: The text, such as ``Bash(git *)``.
+        registry: The tools of the client.
+        key: The list in which the rule stands: ``allow`` is stricter about ``*`` than ``ask`` and ``deny``.
+    """
+    return next(_reasons(rule, registry, key), None)
+
+
+def _reasons(rule: str, registry: Registry, key: str) -> Iterator[str]:
+    if not rule.strip():
+        yield "It is empty. Remove it."
+        return
+    tool, bracket, rest = rule.partition("(")
+    if bracket and not rest.endswith(")"):
+        yield "It must end with the `)` of its brackets: one rule an item, without spaces or commas behind it."
+    elif not bracket and ")" in rule:
+        yield "Add the missing `(`."
+    content = rest[:-1] if bracket else None
+    if content is not None and not content.strip():
+        yield f"Write a pattern between the brackets, or only `{tool}`."
+    yield from _wrong_name(tool, registry, key)
+    if content is not None:
+        yield from _wrong_content(tool, content)
+
+
+def _wrong_name(tool: str, registry: Registry, key: str) -> Iterator[str]:
+    if word := _NOT_A_NAME.search(tool):
+        sign = "space" if word[0].isspace() else quoted(word[0])
+        yield f"A tool has no {sign} in its name. Write it as `Bash(git *)`."
+        return
+    if "*" in tool:
+        server = tool.removeprefix(_MCP).partition("__")[0] if tool.startswith(_MCP) else "*"
+        if key == "allow" and ("*" in server or not server):
+            yield "In `allow`, `*` is possible only behind the name of a server, such as `mcp__github__*`."
+        return
+    if tool.startswith(_MCP):
+        return
+    if not tool:
+        yield "Write the name of a tool before the brackets."
+        return
+    tools = registry.tools | registry.later_tools.keys() | registry.tool_aliases.keys() | registry.removed_tools.keys()
+    if tool not in tools and tool not in _ONLY_IN_RULES:
+        name = closest_name(tool, tools) or {"Shell": "Bash", "Terminal": "Bash"}.get(tool)
+        yield f"The client has no tool {quoted(tool)}." + (f" Did you mean `{name}`?" if name else "")
+
+
+def _wrong_content(tool: str, content: str) -> Iterator[str]:
+    if tool.startswith(_MCP):
+        yield "A rule for a server takes no brackets. Name the tool: `mcp__server__tool`, or `mcp__server__*`."
+    elif tool == "WebFetch":
+        host = content.removeprefix("domain:")
+        if "://" in host:
+            yield "Write the host, not an address: `WebFetch(domain:example.com)`."
+        elif host == content and content != "*":
+            yield f"Write `WebFetch(domain:{content})`."
+    elif tool == "WebSearch" and content != "*" and re.search(r"[*?]", content):
+        yield "WebSearch takes exact words, without `*` and `?`."
+    elif tool in _FILE_TOOLS and content.endswith(_PREFIX_FORM):
+        yield "`:*` works only for Bash. Write `*` or `**`."
+    elif tool == "Write" and content not in ("*", "**"):
+        yield f"Paths count only in rules for Edit and Read. Write `Edit({content})`, which also covers Write."
+    elif tool == "Bash":
+        yield from _wrong_command(content)
+
+
+def _wrong_command(content: str) -> Iterator[str]:
+    if content == _PREFIX_FORM:
+        yield "Write the first word of the command before `:*`, or only `Bash`."
+    elif re.search(r":\s*\*.", content) or re.search(r":\s+\*", content):
+        yield "`:*` works only as the last two characters. Use ` *` for any words."
+    elif re.search(r"\)\s*,\s*\w+\(", content):
+        yield "There are two rules in one text. Write two texts."
+    elif re.fullmatch(r"(['\"]).*\1", content):
+        yield "The quotes would have to be in the command. Remove them."
