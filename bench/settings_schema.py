@@ -30,7 +30,7 @@ PROBES: tuple[Any, ...] = (
     *(None, True, 5, 0, -1, 1.5, 0.5, "x", "", [], {}, ["x"], [5], [""], [{}]),
     *({"a": 5}, {"a": "x"}, {"a": True}, {"a": []}, {"a": {}}),
 )
-_WRONG = (5, "a b", [{}])  # each type refuses one of them
+_WRONG: tuple[Any, ...] = (5, "a b", [{}])  # each type refuses one of them
 _NAME = re.compile(rb"[{,(]([a-z][A-Za-z_]{1,45}):")
 _FINDING = re.compile(r"Invalid setting skipped [^:]*: \S+/settings\.json: (\S+?): (.*)")
 _NEEDED = re.compile(r"(?:\.0)?\.(\w+) .*")

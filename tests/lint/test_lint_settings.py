@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bench.settings_schema import reported_settings
 from jsonschema import Draft202012Validator
 
 from acolytes_cc.client import bundled_client
@@ -15,7 +16,6 @@ from acolytes_cc.definitions.json_document import read_json
 from acolytes_cc.lint.api import lint_text
 from acolytes_cc.lint.support.declared_types import wrong_values
 from acolytes_cc.lint.support.schema_errors import load_schema
-from bench.settings_schema import reported_settings
 
 SCHEMA = load_schema("settings.schema.json")
 VALUES: tuple[Any, ...] = (None, True, 5, 0, -1, 0.5, "x", "", [], {}, ["x"], [5], [{}], {"a": 5}, {"enabled": 1})
