@@ -86,6 +86,17 @@ def test_values_are_within_one_per_cent_of_an_independent_simulation(distributio
     assert figure(limited, "chance_over_rival") == pytest.approx((chosen > rival).mean(), abs=0.01)
 
 
+def test_measures_that_change_places_with_another_distribution_are_named() -> None:
+    measures = "even:100:200..300..400,lopsided:100:10..320..540"
+    npv = {name: [figure(rank(measures=measures, distribution=name), "npv", row) for row in ("even", "lopsided")]
+           for name in three_points.DISTRIBUTIONS}  # fmt: skip
+    (even, lopsided), (even_by_pert, lopsided_by_pert) = npv["triangular"], npv["pert"]
+    found = [one for one in rank(measures=measures).warnings if one.code == "order_depends_on_distribution"]
+    assert even > lopsided
+    assert even_by_pert < lopsided_by_pert
+    assert [one.message for one in found] == ["with pert instead, 'lopsided' has a higher npv than 'even'"]
+
+
 def test_the_mean_is_exact_where_the_value_is_linear() -> None:
     outcome = rank(measures=MEASURES)
     factor = sum(1.08**-year for year in range(1, 5))

@@ -197,8 +197,9 @@ def _warnings(
         warnings.append(AnswerWarning("likely_choice_differs", message, "say so, and plan with npv"))
     distribution, others = other
     if _order(means) != _order(others):
-        best = read.items[_order(others)[0]].name
-        message = f"with {distribution} instead, the order of the measures differs (first: {quoted(best)})"
+        pairs = zip(_order(means), _order(others))
+        now, then = next((read.items[one].name, read.items[two].name) for one, two in pairs if one != two)
+        message = f"with {distribution} instead, {quoted(then)} has a higher npv than {quoted(now)}"
         warnings.append(
             AnswerWarning("order_depends_on_distribution", message, f"compare with --distribution {distribution}")
         )
