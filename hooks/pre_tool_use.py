@@ -26,7 +26,10 @@ _BASH_USUAL, _BASH_MOST = 120_000.0, 600_000.0
 
 
 def handle(event: hook_io.Event) -> hook_io.Answer:
-    """Allow one plain call of our commands, deny what the agent's quest forbids, and leave the rest to the client."""
+    """Allow one plain call of our commands, deny what the agent's quest forbids, and leave the rest to the client.
+
+    A call of our commands that is not plain is left to the client, too, with a line that says why.
+    """
     caller = hook_io.session(event)
     cwd = str(event.get("cwd") or ".")
     objection = _at_the_board(event, cwd, caller) if caller else None
@@ -76,16 +79,33 @@ def _allow(tool_input: dict[str, object], cwd: str, caller: str) -> hook_io.Answ
     import simple_call
 
     command = str(tool_input.get("command") or "").strip(" ")
-    call = simple_call.parse(command, cwd, hook_io.quest_scripts())
-    if call is None:
-        return None
-    if call.is_quest and caller:
-        identities = [word for word in call.arguments if word.partition("=")[0] == "--as"]
-        if not identities:
-            command = f"{command} --as {caller}"
-        elif identities != ["--as"] or call.arguments[call.arguments.index("--as") + 1 :][:1] != [caller]:
-            return None  # a call in the name of another agent
+    try:
+        call = simple_call.parse(command, cwd, hook_io.quest_scripts())
+        if call is None:
+            return None
+        if call.is_quest and caller:
+            command = _with_caller(command, call.arguments, caller)
+    except simple_call.NotAllowedError as reason:
+        # no decision: the user's own rules may allow the call
+        context = f"Acolytes does not allow this call without the user: {reason}."
+        return {"hookSpecificOutput": {"hookEventName": "PreToolUse", "additionalContext": context}}
     return _decision("allow", "one plain call of a command of Acolytes", {**tool_input, "command": command})
+
+
+def _with_caller(command: str, arguments: list[str], caller: str) -> str:
+    """The quest command with who calls.
+
+    Raises:
+        NotAllowedError: it is in the name of another agent.
+    """
+    import simple_call
+
+    identities = [word for word in arguments if word.partition("=")[0] == "--as"]
+    if not identities:
+        return f"{command} --as {caller}"
+    if identities != ["--as"] or arguments[arguments.index("--as") + 1 :][:1] != [caller]:
+        raise simple_call.NotAllowedError("--as names another agent")
+    return command
 
 
 def _decision(decision: str, reason: str, updated_input: dict[str, object] | None = None) -> dict[str, Any]:

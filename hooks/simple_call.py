@@ -13,7 +13,7 @@ import generated
 
 # The characters outside quotes: none of them is special to sh, bash or zsh in the middle of a word.
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-")
-# The characters that a shell still expands inside double quotes (`!` in an interactive shell).
+# The characters that a shell still expands inside double quotes (`!` in an interactive shell); only `\\"` is read here.
 _LIVE_IN_DOUBLE_QUOTES = frozenset("$`\\!\n\r")
 # Options of `acolytes-perf` whose content could name a file that nobody sees in the command.
 _UNSEEN_INPUTS = ("--in", "--input")
@@ -23,6 +23,10 @@ _BUILD_FILES = ("build.xml", "ivy.xml", "pom.xml")
 _INSTRUCTIONS = ("agents.md", "claude.md", "claude.local.md", "gemini.md")
 
 COMMANDS = ("acolytes-perf", "acolytes-quest")
+
+
+class NotAllowedError(Exception):
+    """Why a call is not allowed unasked: one line."""
 
 
 class AllowedCall:
@@ -35,12 +39,16 @@ class AllowedCall:
         self.is_quest = is_quest
 
 
-def words(command: str) -> list[str] | None:
-    """Split a command of plain and quoted words; None when it holds anything else.
+def words(command: str) -> list[str]:
+    r"""Split a command of plain and quoted words.
 
     Single quotes hold anything literally, so a message may contain ``;``, ``<`` or a newline in them. Double quotes may
-    hold only what the shell leaves alone. Newlines, escapes, expansions, globs, comments and tildes outside quotes are
-    refused, as is a word that starts with ``=`` (zsh replaces it by a path) or ``%``.
+    hold only what the shell leaves alone, and ``\"``, which it reads as a quote. Newlines, other escapes, expansions,
+    globs, comments and tildes outside quotes are refused, as is a word that starts with ``=`` (zsh replaces it by a
+    path) or ``%``.
+
+    Raises:
+        NotAllowedError: the command holds anything else.
     """
     complete: list[str] = []
     index, end = 0, len(command)
@@ -52,25 +60,52 @@ def words(command: str) -> list[str] | None:
         while index < end and command[index] != " ":
             char = command[index]
             if char in ("'", '"'):
-                close = command.find(char, index + 1)
-                part = command[index + 1 : close]
-                if close < 0 or "\0" in part or (char == '"' and not _LIVE_IN_DOUBLE_QUOTES.isdisjoint(part)):
-                    return None
-                word, index = word + part, close + 1
+                part, index = _quoted_part(command, index)
+                word += part
             elif char in _PLAIN and not (index == start and char in "=%"):
                 word, index = word + char, index + 1
             else:
-                return None
+                raise NotAllowedError(f"{_shown(char)} is not in single quotes")
         complete.append(word)
     return complete
 
 
+def _quoted_part(command: str, start: int) -> tuple[str, int]:
+    """What the quotes that open at ``start`` hold, and where the text goes on."""
+    quote, close = command[start], start + 1
+    while command[close : close + 1] not in ("", quote):
+        close += 2 if quote == '"' and command.startswith('\\"', close) else 1
+    part = command[start + 1 : close]
+    if close >= len(command) or "\0" in part:
+        raise NotAllowedError(f"{quote} has no end, or there is a zero byte")
+    if quote == "'":
+        return part, close + 1
+    for char in part.replace('\\"', ""):
+        if char in _LIVE_IN_DOUBLE_QUOTES:
+            raise NotAllowedError(f"{_shown(char)} is in double quotes: use single quotes")
+    return part.replace('\\"', '"'), close + 1
+
+
+def _shown(text: str) -> str:
+    """A part of a command for a message of one line."""
+    name = "".join(char if char.isprintable() else "?" for char in text[:60])
+    return {"\n": "a newline", "\r": "a newline"}.get(text, f"`{name}`")
+
+
 def parse(command: str, cwd: str, scripts: str) -> AllowedCall | None:
-    """The product's own call that ``command`` consists of, or None.
+    """The product's own call that ``command`` consists of, or None where it is another program's.
 
     ``cwd`` bounds the files that its options may name; ``scripts`` is the folder of the installed quest scripts.
+
+    Raises:
+        NotAllowedError: it begins with our command, and the client's usual rules must decide.
     """
-    split = words(_without_tilde(command))
+    try:
+        split = words(_without_tilde(command))
+    except NotAllowedError:
+        if command.partition(" ")[0] in COMMANDS:
+            raise
+        return None
     if not split:
         return None
     program, arguments = split[0], split[1:]
@@ -81,11 +116,12 @@ def parse(command: str, cwd: str, scripts: str) -> AllowedCall | None:
             return None
         is_quest, arguments = True, split[position + 1 :]
     elif is_quest and not (arguments and arguments[0] in (*generated.QUEST_VERBS, "--help", "-h", "--version")):
-        return None
-    if "--" in arguments or not _option_files_are_allowed(arguments, cwd):
-        return None
-    if not is_quest and not _input_files_are_allowed(arguments, cwd):
-        return None
+        raise NotAllowedError("acolytes-quest needs one of its verbs first")
+    if "--" in arguments:
+        raise NotAllowedError("`--` is not read")
+    _check_option_files(arguments, cwd)
+    if not is_quest:
+        _check_input_files(arguments, cwd)
     return AllowedCall(arguments, is_quest=is_quest)
 
 
@@ -116,51 +152,61 @@ def _is_quest_script(path: str, scripts: str) -> bool:
     )
 
 
-def _option_files_are_allowed(arguments: list[str], cwd: str) -> bool:
-    """Whether every file that an option names may be used unasked; ``-`` is standard input."""
+def _check_option_files(arguments: list[str], cwd: str) -> None:
+    """Refuse every file that an option names and that may not be used unasked; ``-`` is standard input."""
     for option, value in _options(arguments):
-        if option in generated.FILE_OPTIONS and value != "-" and not _is_inside(value, cwd):
-            return False
+        if option in generated.FILE_OPTIONS and value != "-":
+            _check_inside(value, cwd)
         if option == "--out" and not _is_result(value.rpartition("/")[2]):
-            return False
-    return True
+            raise NotAllowedError(f"--out {_shown(value)} is no result file: end it in {', '.join(_RESULT_SUFFIXES)}")
 
 
-def _input_files_are_allowed(arguments: list[str], cwd: str) -> bool:
-    """Whether every file that a calculator reads because of its inputs may be read unasked."""
+def _check_input_files(arguments: list[str], cwd: str) -> None:
+    """Refuse every file that a calculator reads because of its inputs and that may not be read unasked."""
     if "verify" in arguments:  # a command only as the first word; elsewhere it may be anything
         files = [word for word in arguments[1:] if word != "--json"]
-        return arguments[0] == "verify" and all(not word.startswith("-") and _is_inside(word, cwd) for word in files)
+        if arguments[0] != "verify" or any(word.startswith("-") for word in files):
+            raise NotAllowedError("verify takes files and --json only")
+        for word in files:
+            _check_inside(word, cwd)
+        return
     if not any(area in arguments for area in generated.FILE_AREAS):
-        return True
+        return
     if " ".join(arguments[:2]) in generated.OTHER_COMMANDS:
-        return True
+        return
     rest = arguments if arguments[0] in generated.ONE_WORD else arguments[1:]
     # a word that belongs to no option may be taken for a file
     stray = [word for before, word in zip(rest, rest[1:]) if not word.startswith("-") and not _takes_next(before)]
     if stray and " ".join(arguments[: 1 if rest is arguments else 2]) not in generated.POSITIONAL:
-        return False
-    if not all(_is_inside(part, cwd) for word in stray for part in word.split(",")):
-        return False
-    return all(_setting_is_allowed(option, value, cwd) for option, value in _options(arguments))
+        raise NotAllowedError(f"{_shown(stray[0])} belongs to no option")
+    for word in stray:
+        for part in word.split(","):
+            _check_inside(part, cwd)
+    for option, value in _options(arguments):
+        _check_setting(option, value, cwd)
 
 
-def _setting_is_allowed(option: str, setting: str, cwd: str) -> bool:
-    """Whether an option that may set an input names files to read unasked, or none."""
+def _check_setting(option: str, setting: str, cwd: str) -> None:
+    """Refuse an option that may set an input to files that may not be read unasked."""
     if option in _UNSEEN_INPUTS:
-        return False
+        raise NotAllowedError(f"{option} may name files that nobody sees: write the inputs as options")
     # `--trace-file NAME` is `--set trace_file=NAME`
     name, _, value = setting.partition("=") if option == "--set" else (option[2:].replace("-", "_"), "=", setting)
     name = name.strip()
     if option == "--set" and name not in (*generated.FILE_INPUTS, *generated.OTHER_INPUTS):
-        return False  # a misspelt name may be taken for the input of a file
+        # a misspelt name may be taken for the input of a file
+        raise NotAllowedError(f"--set {_shown(name)} is no input")
     if name not in generated.FILE_INPUTS:
-        return True
+        return
     if value.lstrip().startswith(("[", "{", '"')):  # JSON, which has other ways to write a name
-        return False
+        raise NotAllowedError(f"{_shown(option)} names files as JSON: write their names only")
     # an empty part is a gap in values that are not from a file
     parts = [part.strip() for part in value.split(",")]
-    return any(parts) and all(_is_inside(part, cwd) for part in parts if part)
+    if not any(parts):
+        raise NotAllowedError(f"{_shown(option)} names no file")
+    for part in parts:
+        if part:
+            _check_inside(part, cwd)
 
 
 def _takes_next(word: str) -> bool:
@@ -175,6 +221,11 @@ def _options(arguments: list[str]) -> list[tuple[str, str]]:
         option, equals, value = word.partition("=")
         pairs.append((option, value if equals else following))
     return pairs
+
+
+def _check_inside(name: str, cwd: str) -> None:
+    if not _is_inside(name, cwd):
+        raise NotAllowedError(f"{_shown(name)} is not a file below the working folder, or is hidden")
 
 
 def _is_inside(name: str, cwd: str) -> bool:

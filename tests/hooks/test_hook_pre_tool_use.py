@@ -40,6 +40,10 @@ def event(command: str, cwd: Path, **more: Any) -> dict[str, Any]:
     }
 
 
+def is_allowed(output: dict[str, Any] | None) -> bool:
+    return "permissionDecision" in (output or {}).get("hookSpecificOutput", {})
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     folder = tmp_path / "project"
@@ -54,7 +58,42 @@ def test_there_are_two_hundred_evasions() -> None:
 
 @pytest.mark.parametrize("command", EVASIONS)
 def test_evasions_are_not_allowed(command: str, project: Path) -> None:
-    assert pre_tool_use.handle(event(command, project)) is None
+    output = (pre_tool_use.handle(event(command, project)) or {}).get("hookSpecificOutput", {})
+    assert "permissionDecision" not in output
+    assert "updatedInput" not in output
+    assert (
+        len(output.get("additionalContext", "").splitlines())
+        == command.strip(" ").startswith(("acolytes-perf ", "acolytes-quest "))
+        or command == "acolytes-quest"
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [
+        ("acolytes-perf queue size | head", "`|` is not in single quotes"),
+        ("acolytes-perf queue size\ntouch y", "a newline is not in single quotes"),
+        ('acolytes-perf slo alerts --service "$HOME"', "`$` is in double quotes: use single quotes"),
+        ("acolytes-perf slo alerts --service 'a", "' has no end"),
+        ("acolytes-perf slo alerts --requests ../requests.json", "`../requests.json` is not a file below the working"),
+        ("acolytes-perf slo alerts --slo 99.9% --out rules.sh", "--out `rules.sh` is no result file: end it in .html"),
+        ("acolytes-perf results summarize run.jtl", "`run.jtl` belongs to no option"),
+        ("acolytes-perf results summarize --in inputs.json", "--in may name files that nobody sees"),
+        ("acolytes-perf results summarize --set flie=run.jtl", "--set `flie` is no input"),
+        ("acolytes-perf verify --all", "verify takes files and --json only"),
+        ("acolytes-quest respond --as other", "--as names another agent"),
+        ("acolytes-quest shutdown", "acolytes-quest needs one of its verbs first"),
+    ],
+)
+def test_a_call_that_is_not_allowed_is_told_why_and_left_to_the_user(command: str, reason: str, project: Path) -> None:
+    output = (pre_tool_use.handle(event(command, project)) or {})["hookSpecificOutput"]
+    assert output.keys() == {"hookEventName", "additionalContext"}
+    assert output["additionalContext"].startswith(f"Acolytes does not allow this call without the user: {reason}")
+
+
+def test_a_command_of_others_gets_no_line(project: Path) -> None:
+    for command in ("ls | head", "git commit -m 'x", "echo acolytes-perf; ls", ""):
+        assert pre_tool_use.handle(event(command, project)) is None
 
 
 @pytest.mark.parametrize(
@@ -75,6 +114,9 @@ def test_evasions_are_not_allowed(command: str, project: Path) -> None:
         ("acolytes-perf forecast runout --history 'monitoring/day-*.json' --capacity 700/s", None),
         ("acolytes-perf usl fit --points 1:64.9/s,18:995.9/s", None),
         ("acolytes-perf slo budget --slo 99.9% --downtime 20min --save", None),
+        ('acolytes-perf slo alerts --requests-metric "requests_total{service=\\"partner-api\\"}"', None),
+        ("acolytes-perf slo alerts --requests-metric 'requests_total{service=\"partner-api\"}'", None),
+        ('acolytes-perf "a\\"; touch y; \\"b"', None),
         ("acolytes-perf report lint capacity-plan.md", None),
         ("acolytes-perf report lint plans/a.md 'plans/b-*.md' --answers perf-answers --json", None),
         ("acolytes-perf dashboard perf-answers --out dashboard.html", None),
@@ -103,7 +145,7 @@ def test_a_command_of_one_word_takes_no_file_without_an_option(project: Path, mo
     monkeypatch.setattr(generated, "ONE_WORD", ("drift",))
     assert pre_tool_use.handle(event("acolytes-perf drift --file a.csv --json", project))
     for command in ("drift a.csv", "drift --json a.csv", "drift --file a.csv b.csv", "drift --file ../a.csv"):
-        assert pre_tool_use.handle(event(f"acolytes-perf {command}", project)) is None
+        assert not is_allowed(pre_tool_use.handle(event(f"acolytes-perf {command}", project)))
 
 
 def test_the_seeds_path_below_home_is_allowed(project: Path, scratch_home: Path) -> None:
@@ -176,17 +218,29 @@ def test_garbage_never_blocks(hook: str, garbage: bytes) -> None:
     assert (done.returncode, done.stdout) == (0, b"")
 
 
+def assert_shell_agrees(arguments: list[str]) -> None:
+    """Whatever the parser accepts, ``bash`` splits into the same words, and runs nothing else."""
+    command = " ".join(["acolytes-perf", *arguments])
+    try:
+        words = simple_call.words(command)
+    except simple_call.NotAllowedError:
+        return
+    assert shlex.split(command) == words
+    script = 'acolytes-perf() { printf "%s\\0" "$@"; }\n' + command
+    done = subprocess.run(["bash", "-c", script], capture_output=True, check=True)
+    assert done.stdout.decode().split("\0")[:-1] == words[1:] or (words[1:] == [] and done.stdout == b"\0")
+
+
 @settings(max_examples=400, deadline=None)
 @given(st.lists(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12), max_size=4))
 def test_what_is_accepted_means_the_same_to_a_shell(arguments: list[str]) -> None:
-    """Whatever the parser accepts, ``sh`` splits into the same words, and runs nothing else."""
-    command = " ".join(["acolytes-perf", *arguments])
-    words = simple_call.words(command)
-    if words is not None:
-        assert shlex.split(command) == words
-        script = 'acolytes-perf() { printf "%s\\0" "$@"; }\n' + command
-        done = subprocess.run(["bash", "-c", script], capture_output=True, check=True)
-        assert done.stdout.decode().split("\0")[:-1] == words[1:] or (words[1:] == [] and done.stdout == b"\0")
+    assert_shell_agrees(arguments)
+
+
+@settings(max_examples=800, deadline=None)
+@given(st.lists(st.text('"""\\\\\\\'a ;', max_size=14), max_size=3))
+def test_escaped_quotes_mean_the_same_to_a_shell(arguments: list[str]) -> None:
+    assert_shell_agrees(arguments)
 
 
 def test_every_captured_payload_is_answered_without_blocking(project: Path) -> None:
