@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
+from pydantic.json_schema import SkipJsonSchema
 
 _Text = Annotated[str, StringConstraints(min_length=1)]
 _Name = Annotated[str, StringConstraints(pattern=r"^\S+$")]
-Paths: TypeAlias = str | list[str]
-Servers: TypeAlias = str | list[str | dict[str, Any]] | dict[str, Any]
+_PluginName = Annotated[str, StringConstraints(pattern=r"^[^\s@:/\\]+$")]
+_Path = Annotated[str, StringConstraints(pattern=r"^\./")]
+_MarkdownFile = Annotated[str, StringConstraints(pattern=r"^\./.*\.md$")]
+_JsonFile = Annotated[str, StringConstraints(pattern=r"^\./.*\.json$")]
+_ServersFile = Annotated[str, StringConstraints(pattern=r"^(\./.*\.(json|mcpb|dxt)|https?://.*)$")]
+_Url = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*:.+$")]
+_Absent = SkipJsonSchema[None]  # may be left out, but is not null
+_Paths: TypeAlias = _Path | list[_Path]
+
+IGNORED = {"x-when-wrong": "ignored"}
+"""Marks a key of which the client ignores a wrong value. With one of any other key, the plugin does not load."""
 
 
 class _StrictModel(BaseModel):
@@ -28,39 +38,43 @@ class Person(_StrictModel):
 class _PluginParts(_StrictModel):
     """The parts of a plugin. A path is relative to the root of the plugin and starts with `./`."""
 
-    commands: Paths | dict[str, Any] | None = Field(None, description="Replaces the folder `commands`.")
-    agents: Paths | None = Field(None, description="Replaces the folder `agents`.")
-    skills: Paths | None = Field(None, description="Adds to the folder `skills`.")
-    workflows: Paths | None = None
-    hooks: str | list[Any] | dict[str, Any] | None = None
-    mcp_servers: Servers | None = None
-    lsp_servers: Servers | None = None
-    output_styles: Paths | None = None
+    commands: _Paths | dict[str, dict[str, Any]] | _Absent = Field(None, description="Replaces the folder `commands`.")
+    agents: _MarkdownFile | list[_MarkdownFile] | _Absent = Field(
+        None, description="Files, no folders. Replaces the folder `agents`."
+    )
+    skills: _Paths | _Absent = Field(None, description="Folders. Adds to the folder `skills`.")
+    workflows: _Paths | _Absent = None
+    hooks: _JsonFile | list[_JsonFile | dict[str, Any]] | dict[str, Any] | _Absent = None
+    mcp_servers: _ServersFile | list[_ServersFile | dict[str, Any]] | dict[str, dict[str, Any]] | _Absent = None
+    lsp_servers: _JsonFile | list[_JsonFile | dict[str, Any]] | dict[str, dict[str, Any]] | _Absent = None
+    output_styles: _Paths | _Absent = None
+    themes: _Paths | _Absent = None
+    monitors: _JsonFile | list[dict[str, Any]] | _Absent = None
     experimental: Any = None
 
 
 class _PluginMetadata(_PluginParts):
-    display_name: str | None = None
-    version: str | None = None
-    description: str | None = None
-    author: Person | None = None
-    homepage: str | None = None
-    repository: str | dict[str, Any] | None = None
-    license: str | None = None
-    keywords: list[str] | None = None
+    display_name: str | None = Field(None, json_schema_extra=IGNORED)
+    version: str | _Absent = None
+    description: str | None = Field(None, json_schema_extra=IGNORED)
+    author: Person | None = Field(None, json_schema_extra=IGNORED)
+    homepage: _Url | None = Field(None, json_schema_extra=IGNORED)
+    repository: str | None = Field(None, json_schema_extra=IGNORED)
+    license: str | None = Field(None, json_schema_extra=IGNORED)
+    keywords: list[str] | None = Field(None, json_schema_extra=IGNORED)
     metadata: Any = None
-    default_enabled: bool | None = None
+    default_enabled: bool | _Absent = None
 
 
 class PluginManifest(_PluginMetadata):
-    """The file ``.claude-plugin/plugin.json``. With a value of the wrong type, the plugin does not load."""
+    """The file ``.claude-plugin/plugin.json``. With most values of the wrong type, the plugin does not load."""
 
-    schema_: str | None = Field(None, alias="$schema")
-    name: _Name = Field(description="The prefix of its agents, skills and commands. It has no spaces.")
-    user_config: dict[str, Any] | None = None
-    channels: list[Any] | None = None
-    dependencies: list[Any] | None = None
-    settings: dict[str, Any] | None = None
+    schema_: str | None = Field(None, alias="$schema", json_schema_extra=IGNORED)
+    name: _PluginName = Field(description="The prefix of its agents, skills and commands.")
+    user_config: dict[str, dict[str, Any]] | _Absent = None
+    channels: list[dict[str, Any]] | _Absent = None
+    dependencies: list[_Text | dict[str, Any]] | _Absent = None
+    settings: dict[str, Any] | _Absent = None
     network: Any = Field(None, description="The hosts that the plugin connects to, for the public directory.")
 
 
@@ -79,7 +93,7 @@ class Marketplace(_StrictModel):
     """The file ``.claude-plugin/marketplace.json``."""
 
     schema_: str | None = Field(None, alias="$schema")
-    name: _Name
+    name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
     owner: Person
     plugins: list[MarketplacePlugin]
     description: str | None = None
@@ -90,18 +104,23 @@ class Marketplace(_StrictModel):
     force_remove_deleted_plugins: bool | None = None
 
 
-class McpServer(_StrictModel):
+class McpServer(BaseModel):
     """One server: a command that starts it, or its URL."""
 
-    type: str | None = None
-    command: _Text | None = None
-    args: list[str] | None = None
-    env: dict[str, str] | None = None
-    url: _Text | None = None
-    headers: dict[str, str] | None = None
+    model_config = ConfigDict(strict=True, extra="allow")
+
+    type: Literal["stdio", "http", "sse", "ws", "streamable-http"] | _Absent = Field(
+        None, description="Needed with `url`. Without it, the server is a command."
+    )
+    command: _Text | _Absent = None
+    args: list[str] | _Absent = None
+    env: dict[str, str] | _Absent = None
+    url: str | _Absent = None
+    headers: dict[str, str] | _Absent = None
+    timeout: float | _Absent = None
 
 
 class McpFile(_StrictModel):
-    """The file ``.mcp.json``."""
+    """The file ``.mcp.json``. A plugin's may also have the servers at its top."""
 
     mcp_servers: dict[str, McpServer]

@@ -8,12 +8,12 @@ Client 2.1.330 ignores them when it loads the plugin. `claude plugin validate` w
 
 ## Bad
 ```json
-{"name": "my-plugin", "agent": "./agents"}
+{"name": "my-plugin", "skill": "./skills"}
 ```
 
 ## Good
 ```json
-{"name": "my-plugin", "agents": "./agents"}
+{"name": "my-plugin", "skills": "./skills"}
 ```
 
 ## How to fix

@@ -1,39 +1,42 @@
 """A manifest has a missing or invalid value.
 
 ## What it does
-Checks plugin.json, marketplace.json, hooks.json and .mcp.json against their schemas.
+Checks plugin.json, marketplace.json and hooks.json against their schemas, and whether .mcp.json has `mcpServers`.
 
 ## Why
-Client 2.1.330 does not load a plugin whose manifest has a value of the wrong type. It cannot add a marketplace without
-`name`, `owner` or `plugins`.
+Client 2.1.332 does not load a plugin with a wrong value for one of its parts: a path without `./`, a folder in
+`agents`, a version that is a number. Of a wrong `description`, `author`, `homepage`, `license`, `keywords` or
+`displayName`, it ignores only that. It cannot add a marketplace without `name`, `owner` or `plugins`. A plugin with a
+wrong entry in a marketplace cannot be installed.
 
 ## Bad
 ```json
-{"name": "my plugin", "keywords": "lint"}
+{"name": "my plugin", "agents": "./agents"}
 ```
 
 ## Good
 ```json
-{"name": "my-plugin", "keywords": ["lint"]}
+{"name": "my-plugin", "agents": ["./agents/reviewer.md"]}
 ```
 
 ## How to fix
 Write what the message asks for. The schemas are `schemas/*.schema.json`.
 
 ## Source
-https://code.claude.com/docs/en/plugins-reference; `claude plugin validate` of 2.1.330.
+https://code.claude.com/docs/en/plugins-reference; tested with client 2.1.332 on each key with a value of
+each type.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from acolytes_cc.definitions.json_document import JsonDocument
-from acolytes_cc.definitions.kinds import Kind
+from acolytes_cc.definitions.kinds import Kind, plugin_root
 from acolytes_cc.definitions.values import Value
-from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.support.schema_errors import schema_errors
+from acolytes_cc.lint.support.schema_errors import load_schema, schema_errors
 
 CODE = "ACO520"
 NAME = "manifest-value"
@@ -45,24 +48,38 @@ KINDS: Kinds = ("hooks", "plugin", "marketplace", "mcp")
 _EFFECT: dict[Kind, str] = {
     "plugin": "the plugin does not load",
     "marketplace": "the marketplace cannot be added",
+    "hooks": "the plugin's hooks are off",
 }
 
 
 def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
     if not isinstance(document.root, Value) or document.root.kind != "map":
         return
-    for offset, keys, words in schema_errors(document.root, f"{document.kind}.schema.json"):
+    if document.kind == "mcp":
+        yield from _servers_missing(document)
+        return
+    schema = f"{document.kind}.schema.json"
+    for offset, keys, words in schema_errors(document.root, schema):
         # The rule hook-shape checks the hooks.
-        if keys[:1] != ("hooks",):
-            yield Problem(offset, _message(words, keys, document.kind))
-    servers = document.field("mcpServers") if document.kind == "mcp" else None
-    for server in servers.value.fields if servers else ():
-        if server.value.kind == "map" and not (server.value.member("command") or server.value.member("url")):
-            message = f"The server {quoted(server.key)} never starts. Give it a `command` or a `url`."
-            yield Problem(server.span.start, message)
+        if keys[:1] != ("hooks",) or document.kind == "plugin":
+            declared = load_schema(schema)["properties"].get(keys[0], {}) if keys else {}
+            effect = _EFFECT[document.kind]
+            if declared.get("x-when-wrong") == "ignored":
+                effect = "the client ignores it"
+            elif keys[:1] == ("plugins",) and len(keys) > 1:
+                effect = "this plugin cannot be installed"
+            yield Problem(offset, _message(words, keys, effect))
 
 
-def _message(words: str, keys: tuple[str, ...], kind: Kind) -> str:
+def _servers_missing(document: JsonDocument) -> Iterator[Problem]:
+    field = document.field("mcpServers")
+    if field is not None and field.value.kind != "map":
+        yield Problem(field.value.span.start, "`mcpServers` must be an object. Until this is fixed, no server starts.")
+    elif field is None and plugin_root(Path(document.path).parent) is None:
+        yield Problem(0, "`mcpServers` is missing, so no server starts. Put the servers into it.")
+
+
+def _message(words: str, keys: tuple[str, ...], effect: str) -> str:
     key = f"`{keys[-1]}`" if keys else "The file"
     error = f"{key} {words}" if words.startswith("must") else f"In {key}, {words}" if keys else words
-    return f"{error}. Until this is fixed, {_EFFECT[kind]}." if kind in _EFFECT else f"{error}."
+    return f"{error}. Until this is fixed, {effect}."

@@ -16,8 +16,16 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
 _KIND = "type"  # the property that chooses between the alternatives of a handler of hooks
-_NO_SPACES = r"^\S+$"
-_URL = r"^[A-Za-z][A-Za-z0-9+.-]*:.+$"  # as in hook_models, which would import pydantic
+_PATTERNS = {  # as in the models, which would import pydantic
+    r"^\S+$": "must have no spaces",
+    r"^[^\s@:/\\]+$": "must have no spaces, `@`, `:`, `/` or `\\`",
+    r"^[A-Za-z0-9][A-Za-z0-9._-]*$": "must have only letters, digits, `.`, `_` and `-`",
+    r"^\./": "must be a path that starts with `./`",
+    r"^\./.*\.md$": "must be a file `./….md`, not a folder",
+    r"^\./.*\.json$": "must be a file `./….json`",
+    r"^(\./.*\.(json|mcpb|dxt)|https?://.*)$": "must be a file `./….json`",
+    r"^[A-Za-z][A-Za-z0-9+.-]*:.+$": "must be a URL",
+}
 _SCALARS = ("boolean", "number", "string")
 _TYPES = {
     "array": "a list",
@@ -143,10 +151,8 @@ def _words(error: ValidationError) -> str:
         return f"must be {_TYPES[expected]}"
     if error.validator == "enum":
         return f"must be {', '.join(map(repr, expected[:-1]))} or {expected[-1]!r}"
-    if expected == _NO_SPACES:
-        return "must have no spaces"
-    if expected == _URL:
-        return "must be a URL"
+    if error.validator == "pattern" and expected in _PATTERNS:
+        return _PATTERNS[expected]
     return _REQUIREMENTS[str(error.validator)].format(expected)
 
 
