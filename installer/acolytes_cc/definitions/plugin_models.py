@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
+from pydantic.config import JsonDict
 from pydantic.json_schema import SkipJsonSchema
 
 _Text = Annotated[str, StringConstraints(min_length=1)]
@@ -19,7 +20,7 @@ _Url = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*:.+$")
 _Absent = SkipJsonSchema[None]  # may be left out, but is not null
 _Paths: TypeAlias = _Path | list[_Path]
 
-IGNORED = {"x-when-wrong": "ignored"}
+IGNORED: JsonDict = {"x-when-wrong": "ignored"}
 """Marks a key of which the client ignores a wrong value. With one of any other key, the plugin does not load."""
 
 
