@@ -24,8 +24,19 @@ class OneOf:
         return handler.generate_schema(cast(Any, Literal)[self._values])
 
 
+def any_case(*words: str) -> str:
+    """A pattern for the words in any case; other readers of the schema know no flags."""
+    return f"^({'|'.join(''.join(f'[{letter.upper()}{letter}]' for letter in word) for word in words)})$"
+
+
 Text = Annotated[str, StringConstraints(min_length=1)]
 Names = list[str] | str
+_Switch = (
+    bool
+    | Literal[0, 1]
+    | Annotated[str, StringConstraints(pattern=any_case("true", "false", "yes", "no", "on", "off"))]
+)
+_Shell = Annotated[str, StringConstraints(pattern=any_case("bash", "powershell"))]
 Flag = bool | Literal["true", "false"]
 
 
@@ -78,18 +89,18 @@ class SkillFrontmatter(BaseModel):
     )
     argument_hint: str | list[str] | None = Field(None, alias="argument-hint")
     arguments: Names | None = None
-    disable_model_invocation: Flag | None = Field(None, alias="disable-model-invocation")
-    user_invocable: Flag | None = Field(None, alias="user-invocable")
+    disable_model_invocation: _Switch | None = Field(None, alias="disable-model-invocation")
+    user_invocable: bool | int | str | None = Field(None, alias="user-invocable")
     allowed_tools: Names | None = Field(None, alias="allowed-tools")
     disallowed_tools: Names | None = Field(None, alias="disallowed-tools")
-    model: Text | None = None
-    effort: Annotated[str, OneOf("effort")] | int | None = None
-    context: Literal["fork"] | None = None
-    agent: Text | None = None
+    model: str | None = None
+    effort: Annotated[str, OneOf("effort")] | list[Annotated[str, OneOf("effort")]] | None = None
+    context: Literal["fork", ""] | None = None
+    agent: Text | list[Text] | None = None
     background: Flag | None = None
     hooks: Hooks | None = None
     paths: Names | None = None
-    shell: Literal["bash", "powershell"] | None = None
+    shell: _Shell | list[_Shell] | None = None
     metadata: dict[str, Any] | None = None
     license: str | None = None
     compatibility: Annotated[str, StringConstraints(max_length=COMPATIBILITY_LIMIT)] | None = None

@@ -38,7 +38,7 @@ NAME = "description-cut"
 SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "medium"
 PERSONA: Persona = "regular"
-KINDS: Kinds = ("agent", "plugin-agent", "skill")
+KINDS: Kinds = ("agent", "plugin-agent", "skill", "command")
 
 _COMMENT = re.compile(r"[ \t]+#")
 

@@ -43,7 +43,7 @@ NAME = "duplicate-key"
 SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
-KINDS: Kinds = ("agent", "plugin-agent", "skill", "settings", "hooks", "plugin", "marketplace", "mcp")
+KINDS: Kinds = ("agent", "plugin-agent", "skill", "command", "settings", "hooks", "plugin", "marketplace", "mcp")
 
 
 def check(subject: Subject, _context: Context) -> Iterator[Problem]:

@@ -41,7 +41,7 @@ NAME = "field-misspelt"
 SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "medium"
 PERSONA: Persona = "regular"
-KINDS: Kinds = ("agent", "plugin-agent", "skill")
+KINDS: Kinds = ("agent", "plugin-agent", "skill", "command")
 
 # The client has 23 fields. A search among more keys than this would take too long.
 _MOST_FIELDS = 200
@@ -64,7 +64,7 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
 
 def meant_field(key: str, definition: Definition, registry: Registry) -> str | None:
     """The field that an unknown key is most similar to; None for a field of the client, or when none is similar."""
-    is_skill = definition.kind == "skill"
+    is_skill = definition.kind in ("skill", "command")
     fields = registry.skill_fields if is_skill else registry.fields
     if key in fields or key in registry.later_fields or key in _NOT_MISSPELT:
         return None

@@ -39,7 +39,7 @@ NAME = "field-unknown"
 SEVERITY: Severity = "warning"
 CONFIDENCE: Confidence = "medium"
 PERSONA: Persona = "regular"
-KINDS: Kinds = ("agent", "plugin-agent", "skill")
+KINDS: Kinds = ("agent", "plugin-agent", "skill", "command")
 
 _MOST_SHOWN = 5
 # The client has 23 fields, and nobody writes this many by hand.
@@ -48,7 +48,7 @@ _MOST_FIELDS = 200
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
     registry = context.registry
-    fields = registry.skill_fields if definition.kind == "skill" else registry.fields
+    fields = registry.skill_fields if definition.kind in ("skill", "command") else registry.fields
     unknown = {
         field.key: field
         for field in definition.yaml.fields[:_MOST_FIELDS]

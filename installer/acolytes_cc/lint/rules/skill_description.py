@@ -1,8 +1,8 @@
 """The description of a skill is missing or too long.
 
 ## What it does
-Reports a skill without a description. Also reports a skill whose `description` and `when_to_use` have more than 1,536
-characters together.
+Reports a skill or a command without a description. Also reports one whose `description` and `when_to_use` have more
+than 1,536 characters together.
 
 ## Why
 Client 2.1.330 lists a skill with its description. Without one, it uses the first line of the text. It cuts a
@@ -38,7 +38,7 @@ NAME = "skill-description"
 SEVERITY: Severity = "warning"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
-KINDS: Kinds = ("skill",)
+KINDS: Kinds = ("skill", "command")
 
 _MOST_CHARACTERS = 1536
 
@@ -46,8 +46,8 @@ _MOST_CHARACTERS = 1536
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     if definition.unloadable is not None or definition.yaml.problem is not None:
         return
-    if not definition.has_text("description"):
-        field = definition.field("description")
+    field = definition.field("description")
+    if field is None or field.value.data is None or not str(field.value.data).strip():  # a number counts as text
         message = (
             "No description, so the client shows the first line of the text. "
             "Say what the skill does and when to use it."

@@ -1,7 +1,7 @@
 """The frontmatter of a skill is invalid.
 
 ## What it does
-Reports a SKILL.md whose frontmatter is not closed or is not valid YAML.
+Reports a SKILL.md or a command whose frontmatter is not closed or is not valid YAML.
 
 ## Why
 Client 2.1.330 then ignores all of it. For invalid YAML there is an ERROR line in the debug file. For a missing `---`
@@ -39,7 +39,7 @@ NAME = "skill-frontmatter"
 SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
-KINDS: Kinds = ("skill",)
+KINDS: Kinds = ("skill", "command")
 
 _MESSAGE = "The frontmatter is not closed, so the client ignores all of it. Add a line `---` after the last field."
 

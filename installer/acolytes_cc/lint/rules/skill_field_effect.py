@@ -1,0 +1,91 @@
+"""A field of a skill or a command does not do what it says.
+
+## What it does
+Reports `agent` without `context: fork`, or with a built-in agent in the wrong case; names in `arguments` that are
+separated by commas; tools on several lines of one text, without their last bracket, or that no client has; and
+`user-invocable` without a value.
+
+## Why
+Client 2.1.332 gives no message. Without `context: fork`, the skill runs in the main agent. For an unknown agent,
+`general-purpose` runs, with all tools. With a comma, the argument is called `first,`. A tool that is not understood is
+not allowed, or not taken away. An empty `user-invocable` hides the slash command.
+
+## Bad
+```yaml
+agent: Explore
+arguments: first, second
+```
+
+## Good
+```yaml
+context: fork
+agent: Explore
+arguments: first second
+```
+
+## How to fix
+Follow the message.
+
+## Source
+Tested with client 2.1.332 on a skill with each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.definitions.registry import Registry
+from acolytes_cc.definitions.values import Field
+from acolytes_cc.lint.printable import quoted
+from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.support.matchers import tool_names
+
+CODE = "ACO532"
+NAME = "skill-field-effect"
+SEVERITY: Severity = "warning"
+CONFIDENCE: Confidence = "high"
+PERSONA: Persona = "regular"
+KINDS: Kinds = ("skill", "command")
+
+_TOOLS = ("allowed-tools", "disallowed-tools")
+
+
+def check(definition: Definition, context: Context) -> Iterator[Problem]:
+    if definition.yaml.problem is not None:
+        return
+    fields = {field.key: field for field in definition.yaml.fields}
+    forks = "context" in fields and fields["context"].value.data == "fork"
+    for key, field in fields.items():
+        text = field.value.data if isinstance(field.value.data, str) else ""
+        message = None
+        if key == "agent":
+            message = _agent(text, context.registry, forks=forks)
+        elif key == "arguments" and "," in text:
+            message = "The comma becomes a part of the name. Separate the names of the arguments by spaces."
+        elif key == "user-invocable" and field.value.kind == "null":
+            message = "An empty `user-invocable` hides the slash command. Write `true` or `false`, or remove the field."
+        elif key in _TOOLS and field.value.kind == "string":
+            message = _tools(field, text, context.registry)
+        if message:
+            yield Problem(field.value.span.start if text else field.span.start, message)
+
+
+def _agent(name: str, registry: Registry, *, forks: bool) -> str | None:
+    if not forks:
+        return "`agent` counts only with `context: fork`. Add that, or remove `agent`."
+    built_in = next((each for each in registry.built_in_agents if each.lower() == name.lower()), None)
+    if built_in and built_in != name:
+        return f"There is no agent {quoted(name)}, so `general-purpose` runs. Write `{built_in}`."
+    return None
+
+
+def _tools(field: Field, text: str, registry: Registry) -> str | None:
+    key = field.key
+    if "\n" in text.strip():
+        return f"The client does not split the lines of `{key}`. Put the tools on one line, or into a YAML list."
+    if text.count("(") != text.count(")"):
+        return f"A bracket in `{key}` is not closed, so the client ignores it. Add the missing bracket."
+    if text.replace("_", "").isalnum() and not text.startswith("mcp__") and text not in tool_names(registry):
+        return f"The client has no tool {quoted(text)}, so `{key}` has no effect. Write the name of a tool."
+    return None
