@@ -83,7 +83,7 @@ def judge(case: Mapping[str, Any], place: Path) -> Verdict:
     lines = tuple(
         f"{os.path.relpath(one.path, place)}:{one.line} {one.severity} {one.name}: {one.message}" for one in counting
     )
-    return Verdict(_mistake(case["class"], {one.severity for one in counting}), lines)
+    return Verdict(_mistake(case["class"], {one.severity for one in counting} - {"info"}), lines)
 
 
 def write_case(case: Mapping[str, Any], place: Path) -> list[Path]:

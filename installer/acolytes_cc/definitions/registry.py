@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     class _Models(TypedDict):
         aliases: list[str]
+        replaced: list[str]
         full_name_contains: str
         retirements: dict[str, str]
 
@@ -88,6 +89,7 @@ class Registry:
         removed_tools: Tools of earlier clients, each with what to use instead.
         off_by_default: Tools that are off by default, each with what to use instead.
         conditional_tools: Tools that subagents get only in some environments.
+        replaced_models: Models in place of which the client asks for the newest one of the same family.
         retirements: Parts of model names, each with the date on which these models are retired.
         values: The valid values of fields that have a fixed list of values.
         later_fields: Fields that only later clients have, each with the first version that has it.
@@ -110,6 +112,7 @@ class Registry:
     mcp_servers: frozenset[str]
     model_aliases: frozenset[str]
     model_names_contain: str
+    replaced_models: frozenset[str]
     retirements: Mapping[str, str]
     values: Mapping[str, tuple[str, ...]]
     fields: frozenset[str]
@@ -149,6 +152,7 @@ def registry(version: str | None = None) -> Registry:
         mcp_servers=frozenset(facts["mcp_servers"]),
         model_aliases=frozenset(models["aliases"]),
         model_names_contain=models["full_name_contains"],
+        replaced_models=frozenset(models["replaced"]),
         retirements=models["retirements"],
         values={field: tuple(values) for field, values in facts["values"].items()},
         fields=_present(facts["fields"], number),

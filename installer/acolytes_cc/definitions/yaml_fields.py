@@ -14,6 +14,7 @@ from acolytes_cc.definitions.plain_fields import read_plain_fields
 from acolytes_cc.definitions.source import Span
 from acolytes_cc.definitions.values import Field, Scalar, SyntaxProblem, Value, ValueKind
 from acolytes_cc.definitions.yaml_repair import repair
+from acolytes_cc.definitions.yaml_strictness import refusal
 
 if TYPE_CHECKING:
     from ruamel.yaml import YAML
@@ -23,7 +24,12 @@ _KINDS: dict[str, ValueKind] = {"null": "null", "bool": "boolean", "int": "numbe
 # The client accepts these characters and ruamel.yaml does not. One character replaces each, so that offsets stay valid.
 _UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 # In YAML, and for the client, tabs separate words; ruamel.yaml does not accept them.
-_INNER_TABS = re.compile(r"(?<=[^\t\n\r])\t")
+_INNER_TABS = re.compile(r"(?<=[^\s])[ \t]*\t[ \t]*")
+# The client takes a value that starts with a comma for a string, and ruamel.yaml does not. A letter replaces the comma.
+_LEADING_COMMA = re.compile(r"^([\w-]+:[ \t]+),", re.MULTILINE)
+_COMMA = "\ue000"
+# ruamel.yaml does not accept a first line of a block that has spaces only, and fewer than the text.
+_BLOCK_BLANKS = re.compile(r"(?<=[|>]\n|[+-]\n)(?: *\n)+")
 
 # Plain words for the messages of ruamel.yaml that people see most often
 _PLAIN_MESSAGES = {
@@ -112,7 +118,11 @@ def _compose(yaml: str) -> Node | None:
     deep = _TOO_DEEP.search(yaml)
     if deep:
         raise _NotYamlError(deep.start(), "it is nested too deeply")
-    readable = _INNER_TABS.sub(" ", _UNREADABLE.sub("\ufffd", yaml))
+    if "\0" in yaml:
+        raise _NotYamlError(yaml.index("\0"), "it has a NUL character")
+    readable = _INNER_TABS.sub(lambda tabs: " " * len(tabs[0]), _UNREADABLE.sub("\ufffd", yaml))
+    readable = _LEADING_COMMA.sub(rf"\1{_COMMA}", readable)
+    readable = _BLOCK_BLANKS.sub(lambda blanks: "\n" * len(blanks[0]), readable)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # an anchor that is used twice is valid, but ruamel.yaml warns about it
@@ -128,6 +138,8 @@ def _compose(yaml: str) -> Node | None:
     # ruamel.yaml raises these unintended errors for malformed escapes, tags and directives
     except (YAMLError, ValueError, TypeError, AttributeError, LookupError, AssertionError) as error:
         raise _NotYamlError(0, str(error) or type(error).__name__) from None
+    if node is not None and (refused := refusal(readable, node)):
+        raise _NotYamlError(*refused)
     return node
 
 
@@ -169,10 +181,24 @@ class _Reader:
         if isinstance(node, SequenceNode):
             return Value("list", span, items=tuple(self.value(item) for item in node.value))
         if isinstance(node, MappingNode):
-            return Value("map", span, fields=tuple(self._field(key, value) for key, value in node.value))
-        kind = _KINDS.get(str(node.tag).rsplit(":", 1)[-1], "string")
+            return Value("map", span, fields=self._merged(node))
         quoted = getattr(node, "style", None) is not None
-        return Value(kind, span, _scalar(kind, node.value), quoted=quoted)
+        # the client heeds no tag: `!!int "5"` is a string
+        is_text = quoted or str(node.value).startswith("0b")  # ruamel.yaml has binary numbers
+        kind = "string" if is_text else _KINDS.get(str(node.tag).rsplit(":", 1)[-1], "string")
+        return Value(kind, span, _scalar(kind, node.value.replace(_COMMA, ",")), quoted=quoted)
+
+    def _merged(self, node: Node) -> tuple[Field, ...]:
+        """The fields of a mapping, and before them those that `<<` merges into it and that it does not have itself."""
+        own = [(key, value) for key, value in node.value if key.value != "<<" or key.style is not None]
+        names = {key.value for key, _ in own if isinstance(key.value, str)}
+        merged: dict[str, Field] = {}
+        for key, value in node.value:
+            if key.value == "<<" and key.style is None:
+                source = self.value(value)
+                for one in (source, *source.items):
+                    merged.update((field.key, field) for field in one.fields if field.key not in {*names, *merged})
+        return (*merged.values(), *(self._field(key, value) for key, value in own))
 
     def _field(self, key: Node, value: Node) -> Field:
         name = key.value if isinstance(key.value, str) else "?"

@@ -46,11 +46,11 @@ def _metadata() -> dict[str, tuple[str, Severity, Confidence]]:
     return {rule.CODE: (rule.NAME, rule.SEVERITY, rule.CONFIDENCE) for rule in all_rules()}
 
 
-def _summary(
-    path: str, kind: Any, name: Any, listed: int, body: int, skills: Any, servers: Any, own: Any, isolation: Any
-) -> FileSummary:
-    mentioned = _mentions(skills), _mentions(servers)
-    return FileSummary(path, kind, _mention(name), listed, body, *mentioned, tuple(own), _mention(isolation))
+def _summary(path: str, kind: Any, name: Any, listed: int, body: int, *rest: Any) -> FileSummary:
+    *mentioned, own, isolation = rest
+    skills, servers, of_tools, denied = map(_mentions, mentioned)
+    lists = skills, servers, of_tools, denied
+    return FileSummary(path, kind, _mention(name), listed, body, *lists, tuple(own), _mention(isolation))
 
 
 def _mention(value: list[Any] | None) -> Mention | None:

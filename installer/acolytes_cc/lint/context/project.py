@@ -35,7 +35,8 @@ class FileSummary(NamedTuple):
     """What project rules need of one file; plain values only, so that it can be cached as JSON.
 
     ``listed_tokens`` are always in the main agent's context, ``body_tokens`` in each request of the agent. ``skills``,
-    ``servers`` and ``isolation`` are what an agent asks for, ``own_servers`` what a file declares.
+    ``servers`` and ``isolation`` are what an agent asks for, ``tool_servers`` and ``denied_servers`` the servers in the
+    names of tools that it has or has not, ``own_servers`` what a file declares.
     """
 
     path: str
@@ -45,6 +46,8 @@ class FileSummary(NamedTuple):
     body_tokens: int = 0
     skills: tuple[Mention, ...] = ()
     servers: tuple[Mention, ...] = ()
+    tool_servers: tuple[Mention, ...] = ()
+    denied_servers: tuple[Mention, ...] = ()
     own_servers: tuple[str, ...] = ()
     isolation: Mention | None = None
 
@@ -115,7 +118,9 @@ def summary_of(subject: Subject) -> FileSummary:
         tokens(len(f"{name.name}: {listed}".strip())) if name else 0,
         tokens(subject.body_length),
         tuple(_mention(subject, entry.text, entry.span.start) for entry in subject.tool_entries("skills")),
-        tuple(_servers(subject)),
+        tuple(_referred_servers(subject)),
+        tuple(_tool_servers(subject, "tools")),
+        tuple(_tool_servers(subject, "disallowedTools")),
         _keys(subject.field("mcpServers")),
         next((_mention(subject, entry.text, entry.span.start) for entry in subject.tool_entries("isolation")), None),
     )
@@ -137,11 +142,15 @@ def _name(definition: Definition) -> Mention | None:
     return Mention(fallback[definition.kind], 1, 1) if definition.kind in fallback else None
 
 
-def _servers(definition: Definition) -> Iterator[Mention]:
-    """The MCP servers that an agent uses and does not declare itself."""
-    for entry in definition.tool_entries("tools"):
+def _tool_servers(definition: Definition, key: str) -> Iterator[Mention]:
+    """The MCP servers in the names of tools."""
+    for entry in definition.tool_entries(key):
         if entry.name.startswith("mcp__") and entry.name.strip("_*") != "mcp":
             yield _mention(definition, entry.name.split("__")[1], entry.span.start)
+
+
+def _referred_servers(definition: Definition) -> Iterator[Mention]:
+    """The MCP servers that an agent names in `mcpServers`, without a configuration."""
     field = definition.field("mcpServers")
     for item in field.value.items if field else ():
         if isinstance(item.data, str):

@@ -14,7 +14,7 @@ from acolytes_cc.definitions.tool_list import ToolEntry
 
 _MCP = "mcp__"
 # A server, all its tools, or one of them; the client matches no other pattern.
-_MCP_GRANT = re.compile(r"mcp__[^*]+?(?:__\*?)?")
+_MCP_GRANT = re.compile(r"mcp__[^*]+?(?:__\*)?")
 _ADDED_BY_MEMORY = frozenset({"Read", "Write", "Edit"})
 
 
@@ -118,7 +118,7 @@ class Toolbox:
             return Outcome.REMOVED
         if self._is_withheld(tool):
             return Outcome.WITHHELD
-        if tool not in facts.tools and tool != "*" and not _MCP_GRANT.fullmatch(tool):
+        if tool not in facts.tools and tool != "*" and not is_mcp_grant(tool):
             is_server = tool in facts.mcp_servers or tool in self.declared_servers
             return Outcome.SERVER if is_server else Outcome.UNKNOWN
         if tool in self.disallowed:
@@ -133,6 +133,27 @@ class Toolbox:
             if mode is not None and mode.value.data == "plan":
                 return False
         return tool in self.registry.never_for_subagents or tool in self.registry.off_by_default
+
+
+def is_mcp_grant(entry: str) -> bool:
+    """Return whether an entry can mean a server, all its tools, or one of them."""
+    return _MCP_GRANT.fullmatch(entry) is not None and not entry.endswith("__")
+
+
+def own_servers(definition: Definition) -> frozenset[str]:
+    """Return the servers that the definition itself configures, as the names of their tools have them."""
+    field = definition.field("mcpServers")
+    items = field.value.items if field else ()
+    return frozenset(tool_prefix(entry.key) for item in items for entry in item.fields)
+
+
+def tool_prefix(server: str) -> str:
+    """Return how the names of a server's tools have its name.
+
+    >>> tool_prefix("my server.2")
+    'my_server_2'
+    """
+    return re.sub(r"[^a-zA-Z0-9_-]", "_", server)
 
 
 def _plain(name: str) -> str:

@@ -31,12 +31,14 @@ of skills.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.source import Span
 from acolytes_cc.definitions.values import Field, Value
 from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.support.agent_values import CHECKED, requirement
 from acolytes_cc.lint.support.schema_errors import schema_errors
 
 CODE = "ACO108"
@@ -48,7 +50,8 @@ KINDS: Kinds = ("agent", "plugin-agent", "skill", "command")
 
 # Other rules check these fields.
 _CHECKED_ELSEWHERE = frozenset({"name", "description", "hooks"})
-_CHECKED_ELSEWHERE_IN_AGENTS = _CHECKED_ELSEWHERE | {"tools"}
+_CHECKED_ELSEWHERE_IN_AGENTS = _CHECKED_ELSEWHERE | CHECKED
+_COMMENT = re.compile(r":[ \t]*(#)\S")
 
 # Clearer than what the schema says: it also accepts these values as strings.
 _REQUIREMENTS = {
@@ -60,6 +63,42 @@ _REQUIREMENTS = {
 
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
+    if definition.kind in ("skill", "command"):
+        yield from _by_schema(definition, context)
+        return
+    seen = {field.key: field for field in definition.yaml.fields}
+    for field in seen.values():
+        if field.key in CHECKED:
+            yield from _of_agent(field, definition, context)
+    yield from _by_schema(definition, context)
+
+
+def _of_agent(field: Field, definition: Definition, context: Context) -> Iterator[Problem]:
+    values = context.registry.values
+    if field.value.kind == "null":
+        comment = _COMMENT.match(definition.text, field.span.end)
+        if comment:
+            yield Problem(
+                comment.start(1),
+                f"YAML reads a comment from this `#` on, so `{field.key}` is empty. Put the value in quotes.",
+            )
+        return
+    hint = requirement(field, values)
+    if hint is not None:
+        is_remote = field.key == "isolation" and field.value.data == "remote"
+        effect = "the agent cannot start" if is_remote else "the client ignores it"
+        if hint.startswith("The client"):
+            yield Problem(_first_wrong(field.value), f"`{field.key}` has an entry that is not a string. {hint}")
+        else:
+            fix = _fix(field.value, values.get(field.key, ()))
+            yield Problem(field.value.span.start, f"Invalid value for `{field.key}`, so {effect}. {hint}", fix)
+
+
+def _first_wrong(value: Value) -> int:
+    return next(item.span.start for item in value.items if item.kind not in ("string", "null"))
+
+
+def _by_schema(definition: Definition, context: Context) -> Iterator[Problem]:
     is_skill = definition.kind in ("skill", "command")
     elsewhere = _CHECKED_ELSEWHERE if is_skill else _CHECKED_ELSEWHERE_IN_AGENTS
     unchecked = [field for field in definition.yaml.fields if not _is_clearly_valid(field, context)]

@@ -52,7 +52,9 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     closing = definition.block.closing
     end = definition.text.find("\n", closing)
     rest = definition.text[closing + len(FENCE) : end if end >= 0 else None]
-    if definition.text[closing - 1] not in "\r\n" or rest.strip():
+    is_at_margin = definition.text[closing - 1] in "\r\n"
+    # the body may start on the line of the fence, when no other line follows
+    if not is_at_margin or (rest.strip() and definition.body.strip() != rest.strip()):
         yield Problem(
             closing,
             "This `---` ends the frontmatter, so the rest becomes part of the prompt. Use a comma or another dash.",

@@ -44,6 +44,11 @@ KINDS: Kinds = ("agent", "plugin-agent", "skill")
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
     field = definition.field("model")
     model = str(field.value.data).strip().lower() if field else ""
+    if field is not None and model in context.registry.replaced_models:
+        newest = model.split("-")[1]
+        message = f"The client asks for the newest `{newest}` model in place of {quoted(model)}. Write `{newest}`."
+        yield Problem(field.value.span.start, message)
+        return
     date = next((date for part, date in context.registry.retirements.items() if part in model), None)
     if field is not None and date is not None:
         tense = "was" if date <= context.registry.verified else "will be"

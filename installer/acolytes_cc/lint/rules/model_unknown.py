@@ -44,16 +44,21 @@ KINDS: Kinds = ("agent", "plugin-agent")
 # A deployment behind a gateway or a cloud provider: `vendor/model`, `arn:aws:...`
 _DEPLOYMENT = re.compile(r"[/:]")
 
+# `Claude Sonnet 4.5` is what people call it
+_DISPLAY_NAME = re.compile(r"[A-Z]\w+ ")
+
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
     field = definition.field("model")
     if field is None or not isinstance(field.value.data, str):
         return
-    model = field.value.data.strip().lower()
-    is_alias = model.removesuffix("[1m]") in context.registry.model_aliases
-    if not is_alias and context.registry.model_names_contain not in model and not _DEPLOYMENT.search(model):
+    written = field.value.data.strip()
+    model = written.lower()
+    is_alias = model.removesuffix("[1m]").rstrip() in context.registry.model_aliases
+    is_name = context.registry.model_names_contain in model and not _DISPLAY_NAME.match(written)
+    if not is_alias and not is_name and not _DEPLOYMENT.search(model):
         aliases = ", ".join(sorted(context.registry.model_aliases))
         yield Problem(
             field.value.span.start,
-            f"Unknown model {quoted(model)}. The request fails when the agent is called. Use one of: {aliases}.",
+            f"Unknown model {quoted(written)}. The request fails when the agent is called. Use one of: {aliases}.",
         )

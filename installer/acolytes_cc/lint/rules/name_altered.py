@@ -26,6 +26,7 @@ Tested with both clients on each kind of character.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
@@ -34,10 +35,14 @@ from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona
 
 CODE = "ACO116"
 NAME = "name-altered"
-SEVERITY: Severity = "error"
+SEVERITY: Severity = "warning"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent")
+
+
+_SPACES = " \t\r\n\u00a0\u200b\u3000\ufeff"
+_CONTROL = re.compile("[\x00-\x08\n\x0b-\x1f\x7f\u200b\u2028\u2029]")
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
@@ -46,11 +51,11 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         return
     name = field.value.data
     plain = " ".join("".join(char if char.isprintable() else " " for char in name).split())
-    if name.strip() != name or not name.isprintable():
+    if name.strip(_SPACES) != name or _CONTROL.search(name):
         trimmed = field.value.span if name.strip() == plain else None
         yield Problem(
             field.value.span.start,
-            f"The client changes the name {quoted(repr(name))}. "
+            f"A call can hardly repeat the name {quoted(repr(name))}. "
             "Remove spaces at its ends, line breaks and control characters.",
             Fix((Edit(trimmed, plain),)) if trimmed and plain.isidentifier() else None,
         )

@@ -37,7 +37,7 @@ NAME = "name-built-in"
 SEVERITY: Severity = "warning"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
-KINDS: Kinds = ("agent", "plugin-agent")
+KINDS: Kinds = ("agent",)  # the name of a plugin's agent has a prefix
 
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:

@@ -31,10 +31,11 @@ Tested with both clients on two such files, in one folder and in a subfolder.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.registry import Registry
-from acolytes_cc.lint.context.project import Project
+from acolytes_cc.lint.context.project import Mention, Project
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Kinds, Persona, ProjectProblem, Severity
 
@@ -46,8 +47,13 @@ PERSONA: Persona = "regular"
 KINDS: Kinds = ("project",)
 
 
+_FEWEST = 2
+
+
 def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
-    for group in project.same(lambda name: name):
+    for group in map(_without_links, project.same(lambda name: name)):
+        if len(group) < _FEWEST:
+            continue
         for file, mention in group:
             other = next(path for path, _ in group if path != file)
             yield ProjectProblem(
@@ -57,3 +63,16 @@ def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
                 f"{other} has the same name {quoted(mention.name)}. The client loads only one of them. "
                 "Rename or remove one.",
             )
+
+
+def _without_links(group: list[tuple[str, Mention]]) -> list[tuple[str, Mention]]:
+    """The files of a group without those that are hard links to another: the client loads such a file once."""
+    return list({_identity(path): (path, mention) for path, mention in group}.values())
+
+
+def _identity(path: str) -> tuple[int, int] | str:
+    try:
+        info = os.stat(path)
+    except (OSError, ValueError):
+        return path
+    return info.st_dev, info.st_ino

@@ -53,8 +53,8 @@ def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
                     file,
                     mention.line,
                     mention.column,
-                    f"A call of {quoted(mention.name)} may start {quoted(other)}: the names are too similar. "
-                    "Rename one.",
+                    f"{quoted(mention.name)} and {quoted(other)} are too similar: a call in another spelling may start "
+                    "either. Rename one.",
                 )
 
 

@@ -27,6 +27,7 @@ Tested with both clients on each kind of name. Clients reject the `:` since 2.1.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
@@ -51,14 +52,16 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         yield Problem(
             field.value.span.start, "The name starts with `-`, so the client does not load the agent. Remove the `-`."
         )
-    if ":" in name:
+    if ":" in unicodedata.normalize("NFKC", name):
+        colon = "`:`" if ":" in name else "a character like `:`"
         yield Problem(
             field.value.span.start,
-            "The name contains `:`, so client 2.1.218 and later do not load the agent. Use `.` or `-` instead.",
+            f"The name contains {colon}, so client 2.1.218 and later do not load the agent. Use `.` or `-` instead.",
         )
-    if len(name) > _MOST_CHARACTERS:
+    length = len(name.encode("utf-16-le", "surrogatepass")) // 2  # the client counts an emoji as two characters
+    if length > _MOST_CHARACTERS:
         yield Problem(
             field.value.span.start,
-            f"The name has {len(name):,} characters, so client 2.1.330 does not load the agent. "
+            f"The name has {length:,} characters, so client 2.1.330 does not load the agent. "
             f"Use at most {_MOST_CHARACTERS}.",
         )

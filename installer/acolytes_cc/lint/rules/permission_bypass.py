@@ -35,11 +35,12 @@ CODE = "ACO125"
 NAME = "permission-bypass"
 SEVERITY: Severity = "warning"
 CONFIDENCE: Confidence = "high"
-PERSONA: Persona = "auditor"
+PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent",)
 
 _MESSAGE = (
-    "With this mode, the agent runs every command without asking. Allow single commands in settings.json instead."
+    "The client heeds this mode only in some sessions, and there the agent runs every command without asking. "
+    "Allow single commands in settings.json instead."
 )
 
 

@@ -39,6 +39,7 @@ from pathlib import Path
 
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.lint.context.project import Project
+from acolytes_cc.lint.context.toolbox import tool_prefix
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Kinds, Persona, ProjectProblem, Severity
 
@@ -49,27 +50,28 @@ CONFIDENCE: Confidence = "medium"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("project",)
 
+_LACKS = "the agent lacks its tools"
+_REMOVES_NOTHING = "this entry removes no tool"
 _HOW_TO_FIX = "Correct the name, or configure the server."
 
 
 def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
     in_run = {server for file in project.files if file.kind in ("mcp", "plugin") for server in file.own_servers}
     for file, folder in project.below_claude():
-        unresolved = [mention for mention in file.servers if mention.name not in in_run | {*file.own_servers}]
-        if not unresolved:
+        if not (file.servers or file.tool_servers or file.denied_servers):
             continue
-        configured = _servers(project.surroundings.read(folder.parent / ".mcp.json")) | _servers(
-            project.surroundings.read(Path.home() / ".claude.json")
-        )
-        for mention in unresolved:
-            if mention.name not in configured and not mention.name.startswith("plugin_"):
-                yield ProjectProblem(
-                    file.path,
-                    mention.line,
-                    mention.column,
-                    f"The MCP server {quoted(mention.name)} is not configured, so the agent lacks its tools. "
-                    f"{_HOW_TO_FIX}",
-                )
+        names = {*in_run, *file.own_servers}
+        if not {mention.name for mention in file.servers} <= names or file.tool_servers or file.denied_servers:
+            names |= _servers(project.surroundings.read(folder.parent / ".mcp.json"))
+            names |= _servers(project.surroundings.read(Path.home() / ".claude.json"))
+        prefixes = {tool_prefix(name) for name in names}
+        missing = [(mention, _LACKS) for mention in file.servers if mention.name not in names]
+        missing += [(mention, _LACKS) for mention in file.tool_servers if mention.name not in prefixes]
+        missing += [(mention, _REMOVES_NOTHING) for mention in file.denied_servers if mention.name not in prefixes]
+        for mention, effect in sorted(missing, key=lambda one: one[0][1:]):
+            if not mention.name.startswith("plugin_"):
+                message = f"The MCP server {quoted(mention.name)} is not configured, so {effect}. {_HOW_TO_FIX}"
+                yield ProjectProblem(file.path, mention.line, mention.column, message)
 
 
 @lru_cache(maxsize=64)

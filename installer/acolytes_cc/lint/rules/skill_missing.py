@@ -49,7 +49,11 @@ def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
         for mention in file.skills:
             name = mention.name
             homes = (folder, Path.home() / ".claude")
-            exists = name in linted or ":" in name or any(_is_skill(project.surroundings, home, name) for home in homes)
+            exists = (
+                name in linted
+                or (":" in name and not name.startswith(("project:", "user:")))
+                or any(_is_skill(project.surroundings, home, name) for home in homes)
+            )
             if not exists:
                 yield ProjectProblem(
                     file.path,

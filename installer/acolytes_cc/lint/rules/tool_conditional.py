@@ -35,9 +35,9 @@ from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, 
 
 CODE = "ACO212"
 NAME = "tool-conditional"
-SEVERITY: Severity = "info"
+SEVERITY: Severity = "warning"
 CONFIDENCE: Confidence = "low"
-PERSONA: Persona = "pedantic"
+PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent")
 
 

@@ -30,6 +30,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.lint.context.toolbox import own_servers
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 
@@ -47,9 +48,33 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
     for key, verb in (("tools", "gets"), ("disallowedTools", "loses")):
         for entry in definition.tool_entries(key):
             tool = context.registry.tool_aliases.get(entry.name, entry.name)
-            if entry.specifier and tool in context.registry.tools and tool != "Agent":
+            is_whole = (entry.specifier or "*").strip(" :") == "*"
+            is_list_of_agents = tool == "Agent" and key == "tools"
+            if not is_whole and tool.startswith("mcp__") and "__" not in tool[len("mcp__") :]:
+                yield Problem(
+                    entry.span.start,
+                    f"The client ignores the brackets in {quoted(entry.text)}: the agent {verb} all tools of this "
+                    f"server. Write {quoted(f'{tool}__{entry.specifier}')}.",
+                )
+            if not is_whole and tool in context.registry.tools and not is_list_of_agents:
                 message = (
                     f"The client ignores the brackets in {quoted(entry.text)}: the agent {verb} all of {tool}. "
                     f"{_HOW_TO_FIX}"
                 )
                 yield Problem(entry.span.start, message)
+    yield from _of_own_servers(definition)
+
+
+def _of_own_servers(definition: Definition) -> Iterator[Problem]:
+    """Entries for single tools of a server that the agent configures itself: it gets all tools of such a server."""
+    servers = own_servers(definition)
+    entries = definition.tool_entries("tools")
+    for entry in entries if servers else ():
+        server, separator, tool = entry.name.removeprefix("mcp__").partition("__")
+        is_single = entry.name.startswith("mcp__") and separator and tool not in ("", "*")
+        if is_single and server in servers and not any(other.name == f"mcp__{server}" for other in entries):
+            yield Problem(
+                entry.span.start,
+                f"The agent gets all tools of its own server {quoted(server)}, not only {quoted(tool)}. "
+                "Use `disallowedTools` for the others.",
+            )

@@ -33,7 +33,7 @@ from collections.abc import Iterator
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.definitions.tool_list import ToolEntry
-from acolytes_cc.lint.context.toolbox import Outcome
+from acolytes_cc.lint.context.toolbox import Outcome, is_mcp_grant
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Fix, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.suggest import closest_name, plain_name
@@ -65,7 +65,8 @@ def _is_effective(entry: ToolEntry, context: Context) -> bool:
         entry.name in registry.tools
         or entry.name in registry.tool_aliases
         or entry.name in registry.removed_tools
-        or entry.name.startswith("mcp__")
+        or entry.name == "mcp__*"
+        or is_mcp_grant(entry.name)
         or entry.name in registry.mcp_servers
     )
 
@@ -74,6 +75,8 @@ def _message(text: str, effect: str, registry: Registry) -> str:
     if text == "*":
         return f"`*` does not work here. {effect} List the tools."
     if text.startswith("mcp__"):
+        if text.endswith("__"):
+            return f"{quoted(text)} matches no tool. {effect} Write {quoted(text.rstrip('_'))}."
         return f"Invalid wildcard {quoted(text)}. {effect} Write `mcp__server__*`."
     if "\n" in text:
         return f"Unknown tool {quoted(text)}. {effect} A line break does not separate tools: use commas."

@@ -29,6 +29,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.definitions.values import Value
+from acolytes_cc.lint.context.toolbox import Outcome
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 
 CODE = "ACO205"
@@ -41,7 +43,7 @@ KINDS: Kinds = ("agent", "plugin-agent")
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
     field = definition.field("tools")
-    if field is None or context.toolbox.granted:
+    if field is None or context.toolbox.granted or _is_meant(field.value, context):
         return
     if field.value.kind == "null":
         yield Problem(field.span.start, "`tools` is empty, so the agent gets no tool. List tools, or remove the field.")
@@ -50,3 +52,10 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
         yield Problem(
             field.value.span.start, f"No entry of `tools` gives the agent a tool, so {effect}. List tools that exist."
         )
+
+
+def _is_meant(value: Value, context: Context) -> bool:
+    """Whether the author says so: an empty list, or tools that `disallowedTools` takes away again."""
+    if value.kind == "list" and not value.items:
+        return True
+    return any(resolved.outcome is Outcome.DISALLOWED for resolved in context.toolbox.entries)
