@@ -36,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _place(pointer: str) -> str:
     """What is wrong: an input by its name, or a part of an input by its JSON pointer."""
     name = pointer[1:].replace("~1", "/").replace("~0", "~") if pointer.count("/") == 1 else pointer
-    return f"{name}: " if name else ""
+    return "'': " if pointer == "/" else f"{name}: " if name else ""
 
 
 def _print(text: str) -> None:

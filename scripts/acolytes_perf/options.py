@@ -89,9 +89,11 @@ def check(command: Command, options: argparse.Namespace, strange: list[str], raw
     if strange:
         raise _not_understood(command, strange, raw)
     formats = [*RENDERERS, *command.formats]
-    if options.format and options.format not in formats:
+    if options.format is not None and options.format not in formats:
         message = f"--format {quoted(options.format)} is not one of {', '.join(formats)}"
         raise InputError("", message, {"--format": None})
+    if options.out is not None and (not options.out or not options.out.isprintable()):
+        raise InputError("", f"--out {quoted(options.out)} is not the name of a file or folder", {"--out": None})
     if options.out and (options.schema or options.explain):
         raise InputError("", "--out writes an answer, not --schema or --explain: leave it out", {"--out": None})
     if options.save and (options.schema or options.explain):

@@ -131,7 +131,7 @@ def test_values_that_are_no_numbers_are_missing(read: Callable[..., list[TimeSer
         ),
         ({"status": "success", "data": {"resultType": "matrix", "result": []}}, "the query found nothing in its range"),
         ([{"metric": {}, "values": [[1772323200, "five"]]}], "has 'five' where a number is expected"),
-        ([{"metric": {}, "values": [[1772323200, "NaN"]]}], "are NaN"),
+        ([{"metric": {}, "values": [[1772323200, "NaN"]]}], "is a finite number"),
         ([{"metric": {}, "values": [[1772323200]]}], "where a pair of time and value is expected"),
         ([{"metric": [], "values": [[1772323200, "1"]]}], "that is not of a range query"),
         ({"numbers": [1, 2]}, "is JSON, but no series"),

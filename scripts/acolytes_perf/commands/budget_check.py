@@ -62,6 +62,12 @@ def run(inputs: Inputs) -> Outcome:
     has_failures = all(record.figures[WHOLE].failures is not None for side in runs.values() for record in side)
     limits = budget.limits(endpoints, has_baseline=bool(runs["baseline"]) and has_failures)
     figures = {side: [record.figures for record in records] for side, records in runs.items()}
+    if "limits" in inputs and "candidate_values" in inputs:
+        measured = {row.text("measure") for row in inputs.rows("candidate_values")}
+        for index, limit in enumerate(inputs.rows("limits")):
+            if limit.text("measure") not in measured:
+                message = f"{limit.text('measure')} is not in candidate_values: add its values, or leave the limit out"
+                raise InputError(f"/limits/{index}", message)
     verdicts = check_limits(limits, figures["candidate"], figures["baseline"], inputs.number("variation"))
     counts, verdict = count_verdicts(verdicts), overall(verdicts)
     failed = verdict == FAIL or (verdict == UNDECIDED and inputs.text("undecided") == "fail")
@@ -105,7 +111,9 @@ def _budget(inputs: Inputs) -> Budget:
         return _budget_of_rows(inputs.rows("limits"))
     path = inputs.text("budget") or ""
     try:
-        content = parse_json_object(read_text_file(path, "budget"), quoted(path))
+        content = parse_json_object(
+            read_text_file(path, ""), quoted(path), '{"all_requests": {"p95": {"at_most": "500ms"}}}'
+        )
     except InputError as error:
         if error.pointer:
             error.message = f"{quoted(path)}: {error.pointer[1:]} {error.message}"

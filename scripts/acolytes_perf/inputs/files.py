@@ -13,6 +13,15 @@ from acolytes_perf.errors import InputError, quoted
 #: The most of a file that is read; series are small against the runs that they describe.
 MOST_BYTES = 128 << 20
 _MOST_FILES = 1000
+#: What people name by mistake, by its first bytes in lower case.
+_OTHER_KINDS = {
+    b"<!doctype html": "an HTML page: name the file with the data of the page",
+    b"<html": "an HTML page: name the file with the data of the page",
+    b"version https://git-lfs": "only the pointer of Git LFS: get the file itself with git lfs pull",
+    b"pk\x03\x04": "a ZIP archive or an Excel workbook: unpack it, or save it as CSV",
+    b"%pdf": "a PDF document: name the file with its data",
+    b"\x89png": "a picture: name the file with its data",
+}
 _SUFFIXES = (".csv", ".tsv", ".json", ".ndjson", ".jsonl", ".txt")
 
 
@@ -64,6 +73,12 @@ def _fixed_part(pattern: str) -> str:
     return folder or "."
 
 
+def other_kind(head: bytes) -> str | None:
+    """What a file is that has no data to read, and what to do; None for any other file."""
+    start = head[:64].lstrip().lower()
+    return next((what for beginning, what in _OTHER_KINDS.items() if start.startswith(beginning)), None)
+
+
 def read_text(path: str, pointer: str) -> str:
     """The text of a file or of standard input, packed with gzip or not.
 
@@ -77,6 +92,9 @@ def read_text(path: str, pointer: str) -> str:
             raise InputError(pointer, f"{where} has more than {MOST_BYTES >> 20} MB")
     else:
         content, where = _content(path, pointer), quoted(path)
+    kind = other_kind(content)
+    if kind:
+        raise InputError(pointer, f"{where} is {kind}")
     encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
         text = content.decode(encoding)

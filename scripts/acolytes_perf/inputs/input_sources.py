@@ -73,8 +73,8 @@ def _is_data(file: str) -> bool:
     return not start.startswith((b"{", b'"')) or any(b'"%s"' % key in start for key in _SERIES_KEYS)
 
 
-def parse_json_object(text: str, where: str) -> dict[str, object]:
-    """A JSON object without duplicate names and with finite numbers; `where` names its source in errors."""
+def parse_json_object(text: str, where: str, example: str = '{"slo": "99.9%"}') -> dict[str, object]:
+    """A JSON object without duplicate names and with finite numbers; `where` and `example` are for errors."""
     try:
         parsed = json.loads(
             _checked_size(text, where),
@@ -89,7 +89,7 @@ def parse_json_object(text: str, where: str) -> dict[str, object]:
             "", f"{where} is not readable JSON: it is nested too deeply, or a number is too long"
         ) from None
     if not isinstance(parsed, dict):
-        raise InputError("", f'{where} must be a JSON object such as {{"slo": "99.9%"}}')
+        raise InputError("", f"{where} must be a JSON object, such as {example}")
     return parsed
 
 
@@ -117,9 +117,9 @@ def read_text_file(file: str, option: str = "--in") -> str:
                 content = stream.read(MAX_BYTES + 1)
         return content.decode("utf-8-sig")
     except OSError as error:
-        raise InputError("", f"{option} {quoted(file)} cannot be read: {error.strerror}") from None
+        raise InputError("", f"{option} {quoted(file)} cannot be read: {error.strerror}".lstrip()) from None
     except ValueError:
-        raise InputError("", f"{option} {quoted(file)} is not UTF-8 text") from None
+        raise InputError("", f"{option} {quoted(file)} is not UTF-8 text".lstrip()) from None
 
 
 def _settings(settings: Sequence[str]) -> dict[str, object]:

@@ -144,7 +144,8 @@ def _period(inputs: Inputs, rows: Sequence[IncidentRow]) -> tuple[float, float]:
     since = month.timestamp() if since is None else since
     until = following.timestamp() if until is None else until
     if until - since < DAY:
-        raise InputError("/until", "must be at least a day after since")
+        period = f"{show_time(since)} to {show_time(until)}"
+        raise InputError("/until", f"must be at least a day after since, but the period is {period}: give both")
     return since, until
 
 

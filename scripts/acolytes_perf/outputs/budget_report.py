@@ -34,7 +34,11 @@ def describe(verdicts: Sequence[LimitVerdict]) -> str:
     text = f"Undecided: no limit fails, {counts[PASS]} of {pluralize(len(verdicts), 'limit')} pass"
     counted = [runs for runs in needed if runs is not None]
     if len(counted) < len(needed):
-        return f"{text}, and {len(needed) - len(counted)} values are at their limit, or have too few requests."
+        open_ones = len(needed) - len(counted)
+        values = (
+            "1 value is at its limit, or has" if open_ones == 1 else f"{open_ones} values are at their limit, or have"
+        )
+        return f"{text}, and {values} too few requests."
     return f"{text}; about {pluralize(max(counted), 'run')} a side would decide the others."
 
 

@@ -6,6 +6,7 @@ A file of ours carries a hash of its content, by which an edit shows.
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import re
@@ -164,7 +165,10 @@ def _is_replaceable(folder: int, name: str, path: str) -> bool:
     except FileNotFoundError:
         return False
     except OSError as error:
-        raise InputError("", f"--out {quoted(path)} cannot be replaced: {error.strerror}") from None
+        reason = "is a link: name the file itself"
+        if error.errno != errno.ELOOP:
+            reason = f"cannot be replaced: {error.strerror}"
+        raise InputError("", f"--out {quoted(path)} {reason}") from None
     if stat.S_ISREG(os.fstat(descriptor).st_mode):
         with os.fdopen(descriptor, "rb") as stream:
             text = stream.read(_MOST_BYTES).decode("utf-8", "replace")

@@ -13,6 +13,8 @@ import importlib
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from acolytes_perf.inputs.files import other_kind
+
 if TYPE_CHECKING:
     from acolytes_perf.inputs.columns import ColumnChoice
     from acolytes_perf.result_files.record import Record
@@ -39,17 +41,6 @@ class Reader(Protocol):
         """The records of the file."""
 
 
-#: What people name by mistake, by its first bytes in lower case.
-_OTHER_KINDS = {
-    b"<!doctype html": "an HTML page: name the file from which the tool made its report",
-    b"<html": "an HTML page: name the file from which the tool made its report",
-    b"version https://git-lfs": "only the pointer of Git LFS: get the file itself with git lfs pull",
-    b"pk\x03\x04": "a ZIP archive: unpack it, and name the file in it",
-    b"%pdf": "a PDF document: name the result file of the tool",
-    b"\x89png": "a picture: name the result file of the tool",
-}
-
-
 def reader_of(source: Source, columns: Sequence[ColumnChoice] = ()) -> Reader:
     """The reader of a file, or of the columns that the user chose; raises InputError for an unknown format."""
     if not source.head.strip():
@@ -64,9 +55,9 @@ def reader_of(source: Source, columns: Sequence[ColumnChoice] = ()) -> Reader:
         reader: Reader = importlib.import_module(f"{__name__}.{name}")
         if reader.recognises(source.head):
             return reader.reader_for(source) if hasattr(reader, "reader_for") else reader
-    for start, what in _OTHER_KINDS.items():
-        if source.head[:64].lstrip().lower().startswith(start):
-            raise source.error(f"is not a known result file, but {what}")
+    what = other_kind(source.head)
+    if what:
+        raise source.error(f"is not a known result file, but {what}")
     raise source.error(
         "is not a known result file: use that of a load-testing tool (k6, JMeter, Gatling, Locust, hey, ..), "
         "an access log, or name the columns of CSV, TSV or NDJSON, such as --columns time=ts,duration=ms:latency"

@@ -74,6 +74,9 @@ def read_events(inputs: Inputs, other_roles: Sequence[str]) -> EventList:
     events: list[Event] = []
     for path in expand(texts, "/events"):
         events += _from_file(path, columns, notes)
+    twice = next((event for event in events if events.count(event) > 1), None) if len(events) < 1000 else None
+    if twice:
+        raise InputError("/events", f"has {quoted(twice.name)} at the same time twice: leave one out")
     if len(events) > _MOST_EVENTS:
         raise InputError("/events", f"has {len(events)} events, and {_MOST_EVENTS} is the most: choose fewer")
     return EventList(sorted(events), tuple(notes))
@@ -88,6 +91,10 @@ def _from_text(text: str, index: int) -> Event:
         raise InputError(f"/events/{index}", message) from None
     if not EARLIEST <= seconds <= LATEST:
         raise InputError(f"/events/{index}", f"{quoted(text)} is not between 1900 and 2200")
+    if not name.strip():
+        raise InputError(
+            f"/events/{index}", f"{quoted(text)} has no name: write NAME=TIME, like v2.1=2026-03-11T14:00Z"
+        )
     return Event(seconds, one_line(name.strip()))
 
 

@@ -178,8 +178,10 @@ def _shares(cells: Rows, place: tuple[int, str], where: str) -> list[float]:
     row = next((row for row, value in enumerate(values) if not 0 <= value <= 1), None)
     if row is not None:
         text = cells.rows[row][index].strip()
-        message = f"{quoted(text)} is not a share between 0 and 1: write {text}%, or name the unit with --columns "
-        message += f"share=%:{cells.headings[index]}"
+        message = f"{quoted(text)} is not a share between 0 % and 100 %"
+        if text.replace(".", "", 1).isdigit():
+            message = f"{quoted(text)} is not a share between 0 and 1: write {text}%, or name the unit with --columns "
+            message += f"share=%:{cells.headings[index]}"
         raise _wrong_cell(cells, index, row, where, message)
     return values
 

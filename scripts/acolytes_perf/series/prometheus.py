@@ -83,7 +83,9 @@ def _series_of(
         points, order_notes = in_order(read, None, where, pointer)
         note = (f"{missing} values that are not finite numbers count as missing.",) if missing else ()
         if missing == len(read):
-            raise InputError(pointer, f"{where}: all values of {quoted(name or str(labels))} are NaN")
+            raise InputError(
+                pointer, f"{where}: no value of {quoted(name) if name else _label_text(labels)} is a finite number"
+            )
         kind = COUNTER if name.endswith(_COUNTER_ENDINGS) else LEVEL
         unit = next((unit for ending, unit in _UNIT_ENDINGS.items() if name.endswith(ending)), "")
         series.append(
@@ -192,3 +194,8 @@ def _cumulative(buckets: Sequence[Any], where: str, pointer: str) -> list[tuple[
 def _below(cumulative: Sequence[tuple[float, float]], bound: float) -> float:
     """The observations up to a bound; between two buckets those of the lower one."""
     return max((total for upper, total in cumulative if upper <= bound), default=0.0)
+
+
+def _label_text(labels: Mapping[str, str]) -> str:
+    """Labels as Prometheus writes them: `{job="api"}`."""
+    return one_line("{" + ", ".join(f'{name}="{value}"' for name, value in labels.items()) + "}")

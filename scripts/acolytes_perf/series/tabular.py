@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from acolytes_perf.errors import InputError
+from acolytes_perf.errors import InputError, quoted
 from acolytes_perf.inputs.columns import ColumnChoice, listed
-from acolytes_perf.series.cells import heading_unit
+from acolytes_perf.series.cells import heading_unit, scale_of
 from acolytes_perf.series.layout import Layout, chosen_columns, find_layout
 from acolytes_perf.series.ordering import in_order
 from acolytes_perf.series.row_times import counted_months, counted_step, times_of
@@ -46,6 +46,8 @@ def read_rows(
     Raises:
         InputError: a choice has no column, times or numbers are not understood, or a time is there twice.
     """
+    if unit and scale_of(unit) is None:
+        raise InputError("/unit", f"{quoted(unit)} is not a unit: use one such as ms, s, /s, %, MB or cores")
     roles = chosen_columns(table, choices, where)
     layout = find_layout(table, roles, where, pointer, unit, label_names)
     times, notes = times_of(table, layout, roles, where, pointer)
