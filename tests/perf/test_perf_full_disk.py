@@ -58,7 +58,7 @@ def test_the_earlier_files_stay_where_a_later_one_does_not_fit(
             raise OSError(28, "No space left on device")
         real(*places, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(output_file.os, "replace", fails_at_the_second)
+    monkeypatch.setattr(os, "replace", fails_at_the_second)
     assert main(shlex.split(CALLS[1])) == 2
     assert "cannot be written: No space left on device" in capsys.readouterr().err
     assert not (tmp_path / "out/usl-fit.svg").exists()
@@ -71,7 +71,7 @@ def test_an_interrupt_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyP
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(output_file.os, "fsync", interrupted)
+    monkeypatch.setattr(os, "fsync", interrupted)
     for call in CALLS:
         assert main(shlex.split(call)) == 130
         assert not list(tmp_path.iterdir())

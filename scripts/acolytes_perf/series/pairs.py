@@ -124,11 +124,11 @@ def _aligned(requests: TimeSeries, part: TimeSeries, pointer: str, *, is_good: b
     """Both series on the steps of the requests."""
     from acolytes_perf.series.time_series import TOLERANCE  # declaring the inputs does not need it
 
-    for place, series in (("/requests", requests), (pointer, part)):
+    for owner, series in (("/requests", requests), (pointer, part)):
         negative = next((value for value in series.values if value is not None and value < 0), None)
         if negative is not None:
             message = f"{series.title} has the value {negative:.6g}, but a number of requests cannot be below 0"
-            raise InputError(place, message)
+            raise InputError(owner, message)
     step = requests.step or part.step
     if part.step and abs(part.step - step) > TOLERANCE * step:
         message = (
