@@ -108,7 +108,7 @@ def test_units_that_contradict_each_other(read: Callable[..., list[TimeSeries]])
         (["Date,Users", "2026-03-01,5", "Total,5"], "line 3, column 'Date': 'Total' is not a time in the form of"),
         (["ts,load"], "has a heading and no row below it"),
         (["hello world", "this is"], "has no column of numbers: its columns are hello world"),
-        (["<!DOCTYPE html><html>", "<body>Login</body></html>"], "has no column of numbers"),
+        (["<!DOCTYPE html><html>", "<body>Login</body></html>"], "is an HTML page"),
         (["name,load", "a,5", "b,6", "c,7"], "the column name is neither times nor numbers, and differs in each row"),
         (["time,load", ",[rps]", "2026-03-01,5"], "line 2 has no time"),
     ],

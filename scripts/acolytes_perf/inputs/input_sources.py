@@ -89,7 +89,7 @@ def parse_json_object(text: str, where: str, example: str = '{"slo": "99.9%"}') 
             "", f"{where} is not readable JSON: it is nested too deeply, or a number is too long"
         ) from None
     if not isinstance(parsed, dict):
-        raise InputError("", f"{where} must be a JSON object, such as {example}")
+        raise InputError("", f"{where} must be a JSON object such as {example}")
     return parsed
 
 
