@@ -9,6 +9,7 @@ from typing import Any
 
 from acolytes_cc.lint.catalogue import all_rules
 from acolytes_cc.lint.choices import Confidence, Severity
+from acolytes_cc.lint.context.file_references import Reference
 from acolytes_cc.lint.context.project import FileSummary, Mention
 from acolytes_cc.lint.context.suppressions import Suppression
 from acolytes_cc.lint.finding import FileResult, Finding
@@ -47,10 +48,11 @@ def _metadata() -> dict[str, tuple[str, Severity, Confidence]]:
 
 
 def _summary(path: str, kind: Any, name: Any, listed: int, body: int, *rest: Any) -> FileSummary:
-    *mentioned, own, isolation = rest
+    *mentioned, own, isolation, references = rest
     skills, servers, of_tools, denied = map(_mentions, mentioned)
     lists = skills, servers, of_tools, denied
-    return FileSummary(path, kind, _mention(name), listed, body, *lists, tuple(own), _mention(isolation))
+    named = tuple(Reference(*reference) for reference in references)
+    return FileSummary(path, kind, _mention(name), listed, body, *lists, tuple(own), _mention(isolation), named)
 
 
 def _mention(value: list[Any] | None) -> Mention | None:

@@ -112,7 +112,7 @@ def program_state() -> bytes:
 
 
 def surroundings_state(seen: Iterable[str], read: Iterable[str]) -> bytes:
-    """Return a digest of paths of which only the existence counts, and of files whose content counts.
+    """Return a digest of paths whose existence and right to run count, and of files whose content counts.
 
     Raises:
         TooYoungError: One of the files changed just now.
@@ -120,6 +120,7 @@ def surroundings_state(seen: Iterable[str], read: Iterable[str]) -> bytes:
     digest = sha256()
     for path in seen:
         digest.update(b"f" if os.path.isfile(path) else b"e" if os.path.exists(path) else b"-")
+        digest.update(b"x" if os.access(path, os.X_OK) else b"-")
     for path in read:
         try:
             info = os.stat(path)

@@ -11,9 +11,11 @@ from typing import NamedTuple
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.json_document import JsonDocument
-from acolytes_cc.definitions.kinds import Kind
+from acolytes_cc.definitions.kinds import Kind, plugin_root
+from acolytes_cc.definitions.places import CLAUDE
 from acolytes_cc.definitions.subject import Subject
 from acolytes_cc.definitions.values import Field
+from acolytes_cc.lint.context.file_references import Reference, references
 from acolytes_cc.lint.context.surroundings import Surroundings
 
 CHARACTERS_A_TOKEN = 4
@@ -36,7 +38,8 @@ class FileSummary(NamedTuple):
 
     ``listed_tokens`` are always in the main agent's context, ``body_tokens`` in each request of the agent. ``skills``,
     ``servers`` and ``isolation`` are what an agent asks for, ``tool_servers`` and ``denied_servers`` the servers in the
-    names of tools that it has or has not, ``own_servers`` what a file declares.
+    names of tools that it has or has not, ``own_servers`` what a file declares, ``references`` the files that settings
+    and manifests name.
     """
 
     path: str
@@ -50,6 +53,7 @@ class FileSummary(NamedTuple):
     denied_servers: tuple[Mention, ...] = ()
     own_servers: tuple[str, ...] = ()
     isolation: Mention | None = None
+    references: tuple[Reference, ...] = ()
 
     @property
     def collection(self) -> Path | None:
@@ -102,11 +106,20 @@ class Project:
             if file.kind == "agent" and (folder := file.collection) and folder.parent.name == ".claude":
                 yield file, folder.parent
 
+    def references(self) -> Iterator[tuple[FileSummary, Reference, Path]]:
+        """Yield each file that settings or a plugin name, where it is clear to which folder the path belongs."""
+        for file in self.files:
+            folder = Path(file.path).absolute().parent
+            root = folder.parent if file.kind == "settings" and folder.name == CLAUDE else plugin_root(folder)
+            for reference in file.references if root else ():
+                yield file, reference, Path(root or "", reference.path)
+
 
 def summary_of(subject: Subject) -> FileSummary:
     """Return the summary of a file, whatever its content."""
     if isinstance(subject, JsonDocument):
-        return FileSummary(subject.path, subject.kind, own_servers=_keys(subject.field("mcpServers")))
+        servers = _keys(subject.field("mcpServers"))
+        return FileSummary(subject.path, subject.kind, own_servers=servers, references=tuple(references(subject)))
     if subject.kind not in _LISTED:
         return FileSummary(subject.path, subject.kind)
     name, description = _name(subject), subject.field("description")

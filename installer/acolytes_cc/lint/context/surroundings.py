@@ -36,6 +36,10 @@ class Surroundings:
         """Return whether there is a regular file at ``path``."""
         return os.path.isfile(self._noted(path))
 
+    def is_executable(self, path: Path) -> bool:
+        """Return whether the user may run the file at ``path``."""
+        return os.access(self._noted(path), os.X_OK)
+
     def read(self, path: Path) -> bytes:
         """Return the content of the file at ``path``; nothing for one that cannot be read."""
         name = str(path)

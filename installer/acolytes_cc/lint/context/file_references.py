@@ -1,0 +1,77 @@
+"""The files that settings, hooks and the manifest of a plugin name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from acolytes_cc.definitions.json_document import JsonDocument
+from acolytes_cc.definitions.values import Value
+from acolytes_cc.lint.support.hook_values import entries, handlers
+
+Use = Literal["file", "folder", "part", "program", "script"]
+_PARTS: dict[str, Use] = {
+    "commands": "part",
+    "agents": "file",
+    "skills": "folder",
+    "hooks": "file",
+    "outputStyles": "part",
+    "workflows": "part",
+}
+_ROOT = re.compile(r"\"?\$(?:\{CLAUDE_(?:PROJECT_DIR|PLUGIN_ROOT)\}|CLAUDE_(?:PROJECT_DIR|PLUGIN_ROOT)\b)\"?/")
+_PATH = re.compile(r"[\w./-]+")
+_INTERPRETER = re.compile(r"(?:\S*/)?(?:ba|z|da)?sh|(?:\S*/)?(?:python|node|ruby|perl|bun)[\d.]*")
+
+
+class Reference(NamedTuple):
+    """A file that another names, relative to the project or the plugin.
+
+    Attributes:
+        use: What it must be; a program must be executable, too.
+        key: The key of the manifest, or `command`.
+        path: The path as it is written.
+        line: The line of the value in the file, from 1.
+        column: Its column, from 1.
+    """
+
+    use: Use
+    key: str
+    path: str
+    line: int
+    column: int
+
+
+def references(document: JsonDocument) -> Iterator[Reference]:
+    """Each path that the document names and that has to be there."""
+    if document.kind == "plugin":
+        for key, use in _PARTS.items():
+            field = document.field(key)
+            for value in (field.value, *field.value.items) if field else ():
+                if isinstance(value.data, str) and value.data.startswith("./"):
+                    yield _reference(document, use, key, value.data, value)
+    if document.kind in ("settings", "hooks", "plugin"):
+        for _, entry in entries(document):
+            for handler in handlers(entry):
+                command = handler.member("command")
+                text = command.value.data if command and not handler.member("args") else None
+                script = _script(text) if isinstance(text, str) else None
+                if command and script:
+                    yield _reference(document, *script, command.value)
+
+
+def _reference(document: JsonDocument, use: Use, key: str, path: str, value: Value) -> Reference:
+    return Reference(use, key, path, *document.source.position(value.span.start))
+
+
+def _script(command: str) -> tuple[Use, str, str] | None:
+    """The script below the project or the plugin that a command starts with; None if that is not sure."""
+    rest, use = command.lstrip(), "program"
+    word, _, behind = rest.partition(" ")
+    if _INTERPRETER.fullmatch(word):
+        rest, use = behind.lstrip(), "script"
+    root = _ROOT.match(rest)
+    path = _PATH.match(rest, root.end()) if root else None
+    if path is None or rest[path.end() : path.end() + 1] not in ("", " ", '"', ";"):
+        return None
+    return ("program" if use == "program" else "script"), "command", path[0]

@@ -1,0 +1,55 @@
+"""The script of a hook is missing or not executable.
+
+## What it does
+Looks for the script that a hook's command starts with, when its path begins with `$CLAUDE_PROJECT_DIR` or
+`${CLAUDE_PLUGIN_ROOT}`.
+
+## Why
+The shell then ends with code 127 (missing) or 126 (not executable). For the client that is an error that blocks
+nothing: the tool that the hook should stop runs.
+
+## Bad
+```json
+{"type": "command", "command": "$CLAUDE_PROJECT_DIR/.claude/hooks/chekc.sh"}
+```
+
+## Good
+```json
+{"type": "command", "command": "$CLAUDE_PROJECT_DIR/.claude/hooks/check.sh"}
+```
+
+## How to fix
+Correct the path, add the script, or run `chmod +x` on it.
+
+## Source
+https://code.claude.com/docs/en/hooks: only exit code 2 blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from acolytes_cc.definitions.registry import Registry
+from acolytes_cc.lint.context.project import Project
+from acolytes_cc.lint.printable import quoted
+from acolytes_cc.lint.rule import Confidence, Kinds, Persona, ProjectProblem, Severity
+
+CODE = "ACO507"
+NAME = "hook-script"
+SEVERITY: Severity = "error"
+CONFIDENCE: Confidence = "high"
+PERSONA: Persona = "regular"
+KINDS: Kinds = ("project",)
+
+
+def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
+    for file, one, path in project.references():
+        if one.use not in ("program", "script"):
+            continue
+        trouble = None
+        if not project.surroundings.is_file(path):
+            trouble = "is not there, so the hook fails and stops nothing. Correct the path."
+        elif one.use == "program" and not project.surroundings.is_executable(path):
+            trouble = "is not executable, so the hook fails and stops nothing. Run `chmod +x` on it."
+        if trouble:
+            yield ProjectProblem(file.path, one.line, one.column, f"The script {quoted(one.path)} {trouble}")

@@ -1,0 +1,57 @@
+"""A path in the manifest of a plugin leads nowhere.
+
+## What it does
+Looks for the files and folders that plugin.json names.
+
+## Why
+Client 2.1.332 loads the plugin without that part. A folder in `skills` must hold skills: a path to a SKILL.md is a
+mistake, too.
+
+## Bad
+```json
+{"name": "my-plugin", "skills": "./skills/review/SKILL.md"}
+```
+
+## Good
+```json
+{"name": "my-plugin", "skills": "./skills/review"}
+```
+
+## How to fix
+Correct the path. It starts at the folder of the plugin.
+
+## Source
+Tested with client 2.1.332 on each key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from acolytes_cc.definitions.registry import Registry
+from acolytes_cc.lint.context.project import Project
+from acolytes_cc.lint.printable import quoted
+from acolytes_cc.lint.rule import Confidence, Kinds, Persona, ProjectProblem, Severity
+
+CODE = "ACO525"
+NAME = "manifest-path"
+SEVERITY: Severity = "error"
+CONFIDENCE: Confidence = "high"
+PERSONA: Persona = "regular"
+KINDS: Kinds = ("project",)
+
+
+def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
+    for file, one, path in project.references():
+        if one.use in ("program", "script"):
+            continue
+        trouble = None
+        if ".." in one.path.split("/"):
+            trouble = "leaves the plugin"
+        elif not project.surroundings.exists(path):
+            trouble = "is not there"
+        elif one.use == "folder" and project.surroundings.is_file(path):
+            trouble = "is a file, but must be a folder with skills"
+        if trouble:
+            message = f"The path {quoted(one.path)} {trouble}, so the client loads no {one.key} from it. Correct it."
+            yield ProjectProblem(file.path, one.line, one.column, message)
