@@ -22,6 +22,7 @@ nothing: the tool that the hook should stop runs.
 Correct the path, add the script, or run `chmod +x` on it.
 
 ## Source
+Tested with client 2.1.332: after a hook whose script was missing, the prompt was sent all the same;
 https://code.claude.com/docs/en/hooks: only exit code 2 blocks.
 """
 
