@@ -148,6 +148,7 @@ OTHER_INPUTS = (
     "capacity",
     "chances",
     "changed",
+    "chart",
     "coherency",
     "columns",
     "combine",

@@ -147,7 +147,7 @@ def test_the_paper_in_markdown_passes_lint(tmp_path: Path, capsys: pytest.Captur
     assert main(["report", "lint", "b.md"]) == 0
     assert "| unit price | 31 USD/month | price list 2026-10 |" in text
     assert "**Decide by**: 2026-12-01" in text
-    assert "survival now" in text
+    assert "chance that the size now carries the event's peak" in text
     assert "████" in text
     capsys.readouterr()
 
@@ -181,14 +181,15 @@ def test_chosen_figures_are_on_the_paper(tmp_path: Path, capsys: pytest.CaptureF
     made = answer("forecast event").id
     chosen = f"--money '{made[:6]}.targets[95 %].cost' --risk {made}.survival_zone_lost"
     _, text = board(tmp_path, capsys, "forecast event", more=chosen)
-    assert f"| cost, chance 95 % | 806 USD/month | {made} |" in text
-    assert "| cost now |" not in text
+    cost = "cost of the smallest size that survives with this chance"
+    assert f"| chance 95 %: {cost} | 806 USD/month | {made} |" in text
+    assert "| price of the size now |" not in text
     assert main(shlex.split(f"{BOARD} --money {made}.cost_no")) == 2
     assert "has no figure 'cost_no' (did you mean cost_now?)" in capsys.readouterr().err
     assert main(shlex.split(f"{BOARD} --money '{made}.chances[95 %].cost'")) == 2
     assert "has no table 'chances': there are targets, sizes, events" in capsys.readouterr().err
     _, text = board(tmp_path, capsys, "forecast event", more=f"--money {made}.targets.cost")
-    assert "| cost, chance 50 % |" in text
+    assert f"| chance 50 %: {cost} |" in text
 
 
 def test_an_objective_whose_budget_is_used_up_is_a_missed_target(
@@ -224,8 +225,8 @@ def test_a_long_sentence_ends_between_two_figures(tmp_path: Path, capsys: pytest
     assert re.search(r"net present value \d+ USD \(\d+ USD to \d+ USD, 90 %\) \([0-9a-f]{12}\)\.$", reason)
     # each answer has an amount among the few that fit
     money = text.partition("## Money")[2].partition("## ")[0]
-    assert "| chosen npv |" in money
-    assert "| best total |" in money
+    assert "| mean net present value of the chosen measures |" in money
+    assert "| total cost of the cheapest supplier that keeps the SLO |" in money
     capsys.readouterr()
 
 
@@ -254,10 +255,17 @@ def test_a_browser_finds_nothing(
 
 
 @pytest.mark.skipif(browser.path() is None, reason="there is no Chromium here")
-def test_the_paper_fits_one_page_of_a4(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("drawn", [["forecast event"], ["forecast event", "slo report"], ["forecast runout"], []])
+@pytest.mark.parametrize("unit", ["USD/month in advance", "s in the mean of all"])
+def test_the_paper_fits_one_page_of_a4(
+    drawn: list[str], unit: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """With as much of everything as the paper takes."""
-    facts = ",".join(f"{'name ' * 7}{index}:{index} USD/month in advance:{'source ' * 7}" for index in range(1, 5))
+    more = ["--chart", ",".join(answer(name).id for name in drawn)] if drawn else []
+    facts = ",".join(f"{'name ' * 7}{index}:{index} {unit}:{'source ' * 7}" for index in range(1, 5))
     names = ("forecast event", "slo report", "forecast runout", "slo compose", "queue size")
+    made = answer("forecast event").id
+    chosen = [f"{made}.targets[{chance} %].cost" for chance in (50, 90, 95, 99)]
     for file in keep(tmp_path, *names).values():
         content = json.loads(file.read_text())
         content.pop("content_hash")
@@ -267,7 +275,7 @@ def test_the_paper_fits_one_page_of_a4(tmp_path: Path, capsys: pytest.CaptureFix
         file.write_text(json.dumps(content))
     decision = ("Rent many more units for the sale because nothing else helps. " * 5)[:239]
     call = ["report", "board", "--decision", decision, "--date", "2026-12-01", "--facts", facts, "--out", "b.html"]
-    assert main([*call, "--title", ("Capacity " * 10)[:79]]) == 0
+    assert main([*call, "--title", ("Capacity " * 10)[:79], "--money", ",".join(chosen), *more]) == 0
     capsys.readouterr()
     program = browser.path()
     assert program

@@ -59,10 +59,14 @@ def _busy(station: Station, limits: NetworkBounds) -> Result:
 
 
 _RESULTS = {
-    "max_throughput": "no system of product form with these demands has a higher throughput",
-    "min_throughput": "no system of product form with these demands has a lower throughput",
-    "min_response": "no system of product form with these demands answers faster",
-    "max_response": "no system of product form with these demands answers more slowly",
+    "max_throughput": "highest throughput that is possible: no system of product form with these demands has a higher "
+    "one",
+    "min_throughput": "lowest throughput that is possible: no system of product form with these demands has a lower "
+    "one",
+    "min_response": "shortest response time that is possible: no system of product form with these demands answers "
+    "faster",
+    "max_response": "longest response time that is possible: no system of product form with these demands answers more "
+    "slowly",
     "saturation_users": "number of users at which the bottleneck starts to limit the throughput",
     "saturated_throughput": "the most that the bottleneck lets through, for any number of users",
 }

@@ -209,7 +209,7 @@ _RESULTS = {
     "in_system": "requests in the system on average (Little's law)",
     "users": "requests in the system and users that think, on average",
     "response_time": "time between a request and its answer, from throughput and users (Little's law)",
-    "think_time": "a user's time between answer and next request, from users, throughput and response time, where none "
+    "think_time": "a user's time between answer and next request: from users, throughput and response time, where none "
     "is given",
     "max_throughput": "the highest throughput; above it the bottleneck is overloaded",
     "total_demand": "response time of a request that never waits",

@@ -191,19 +191,19 @@ def _assumptions(inputs: Inputs, runs: Mapping[str, Sequence[RunRecord]], tests:
 _LIMIT = {
     "value": "the candidate's value: geometric mean of its runs, or share of its requests",
     "limit": "the limit of the budget",
-    "bound": "the one-sided 95 % limit of what is compared with the limit, in the bad direction",
-    "fails_from": "what fails in 80 of 100 checks, with as many runs and requests as these",
+    "bound": "one-sided confidence limit of the value: 95 %, in the bad direction, of what is compared with the limit",
+    "fails_from": "value from which on the limit fails: in 80 of 100 checks, with as many runs and requests as these",
     "p": "how likely this is where the limit is kept, corrected for all limits",
-    "fails": "yes: beyond the limit by more than noise",
-    "passes": "yes: within the limit even in the bad case; no in both: undecided",
-    "runs_needed": "runs a side that would decide it",
+    "fails": "whether the limit fails: the value is beyond the limit by more than noise",
+    "passes": "whether the limit passes: within the limit even in the bad case; no in both: undecided",
+    "runs_needed": "runs a side that would decide the limit",
 }
 _PAGE_LIMIT = {
     "value": "mean of the runs",
     "limit": "the limit of the budget: at least of the score, at most of a metric",
-    "bound": "the one-sided 95 % limit of the value, in the bad direction",
-    "fails": "yes: beyond the limit by more than noise",
-    "passes": "yes: within the limit even in the bad case; no in both: undecided",
+    "bound": "one-sided confidence limit of the value: 95 %, in the bad direction",
+    "fails": "whether the limit fails: the value is beyond the limit by more than noise",
+    "passes": "whether the limit passes: within the limit even in the bad case; no in both: undecided",
 }
 _CHANGE = {
     **_LIMIT,
@@ -246,7 +246,7 @@ COMMAND = Command(
         "failed": "limits that fail; of releases that keep all limits at most 5 % have any",
         "undecided": "limits that more runs would decide",
         "passed": "limits that pass",
-        "gate_passed": "no: exit code 1",
+        "gate_passed": "whether the gate passed: no means exit code 1",
         "score": "Lighthouse score of the page, 0 to 1, as the mean of its runs",
         "runs_needed": "runs a side that would decide all limits in 80 of 100 checks; never: a value is at its limit",
     },
@@ -254,8 +254,8 @@ COMMAND = Command(
         "page_limits": _PAGE_LIMIT,
         "page_time_limits": _PAGE_LIMIT,
         "page_metrics": {
-            "time": "mean over the runs",
-            "shift": "mean over the runs",
+            "time": "time of the metric: mean over the runs",
+            "shift": "layout shift: mean over the runs",
             "score": "score of the metric, 0 to 1",
             "weight": "its weight in the score of the page",
         },

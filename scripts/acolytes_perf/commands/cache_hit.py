@@ -282,15 +282,15 @@ _RESULTS = {
     "objects": "different objects that are requested",
     "capacity": "objects that the cache holds; with target_hit_ratio the fewest that reach it",
     "hit_ratio": "share of the requests that the cache answers",
-    "best_hit_ratio": "the same for a cache that holds the most popular objects; no policy is better",
-    "memory": "capacity times object_size; with ttl the mean",
-    "replayed_hit_ratio": "share that an empty LRU cache answers when the file's requests come in their order",
+    "best_hit_ratio": "hit ratio of a cache that holds the most popular objects; no policy is better",
+    "memory": "memory of the cache: capacity times object_size; with ttl the mean",
+    "replayed_hit_ratio": "share that an empty LRU cache answers: when the file's requests come in their order",
     "stays": "how long an object stays in the cache without a request (characteristic time)",
     "cached_objects": "objects in the cache on average",
     "origin_requests": "requests that reach the origin",
     "origin_load_factor": "load of the origin over its load without the cache",
-    "mean_latency": "hit_ratio * hit_time + (1 - hit_ratio) * miss_time",
-    "month_price": "price of the misses of 30 days, in the currency of miss_price",
+    "mean_latency": "mean latency of all requests: hit_ratio * hit_time + (1 - hit_ratio) * miss_time",
+    "month_price": "price of the misses of a month: of 30 days, in the currency of miss_price",
 }
 _SIZES = ("hit_ratio", "best_hit_ratio", "memory", "origin_requests", "mean_latency", "month_price")
 

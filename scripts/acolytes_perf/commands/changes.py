@@ -97,12 +97,13 @@ COMMAND = Command(
     },
     results={
         "changes": "lasting changes of the level",
-        "smallest_change": "change in the middle that would be found in 80 of 100 such series, as a share of the level",
-        "autocorrelation": "how much each value's deviation depends on the one before",
+        "smallest_change": "smallest change that the series would show: in the middle, in 80 of 100 such series, as a "
+        "share of the level",
+        "autocorrelation": "autocorrelation: how much each value's deviation depends on the one before",
         "outliers": "values far from their neighbours; they count as no change",
         "trend": "steady change a step, apart from the changes",
         "near_events": "changes with an event near",
-        "by_chance": "how likely as many changes have an event as near if events and changes have nothing to do with "
+        "by_chance": "chance that as many changes have an event as near: if events and changes have nothing to do with "
         "each other",
     },
     tables={
@@ -112,15 +113,15 @@ COMMAND = Command(
             "difference": "after less before",
             "change": "after over before - 1",
             "position": "number of values of the history before it, gaps included",
-            "earlier": "how much earlier it may have been (95 %)",
-            "later": "how much later it may have been (95 %)",
+            "earlier": "most that the change may have been earlier: with 95 % confidence",
+            "later": "most that the change may have been later: with 95 % confidence",
             "events": "events near",
             "by_chance": "share of all times at which a change would have an event as near",
         },
         "events": {
             "near_change": "whether a change is near",
             "until_change": "from the event to the first value after the change; negative when a step began before",
-            "change": "size of that change",
+            "change": "size of the near change",
         },
     },
     formats={"svg": Format((".svg",), _chart)},

@@ -223,36 +223,37 @@ def picture(answer: Answer) -> str:
 
 
 _RESULTS = {
-    "best_total": "total of the cheapest supplier that keeps the SLO, for the range of growth",
-    "saving": "how much the next supplier that keeps the SLO costs more",
-    "saving_per_month": "the same for a month",
+    "best_total": "total cost of the cheapest supplier that keeps the SLO: for the range of growth",
+    "saving": "saving against the next supplier that keeps the SLO",
+    "saving_per_month": "saving in a month against the next supplier that keeps the SLO",
     "load_below": "load of the first month below which another supplier is the cheapest",
     "load_above": "load of the first month above which another supplier is the cheapest",
-    "growth_below": "growth in a month below which another one is",
-    "growth_above": "growth in a month above which another one is",
-    "months_below": "longest shorter time with which another one is",
-    "months_above": "shortest longer time with which another one is",
-    "own_price_above": "factor of its own unit prices above which another one is",
-    "rival_price_below": "factor of a rival's unit prices below which that rival is",
-    "hit_ratio_below": "hit ratio of its cache below which another one is",
-    "hit_ratio_above": "hit ratio of its cache above which another one is",
-    "penalty_below": "factor of all penalties below which another one is",
-    "penalty_above": "factor of all penalties above which another one is",
+    "growth_below": "growth in a month below which another supplier is the cheapest",
+    "growth_above": "growth in a month above which another supplier is the cheapest",
+    "months_below": "longest shorter time with which another supplier is the cheapest",
+    "months_above": "shortest longer time with which another supplier is the cheapest",
+    "own_price_above": "factor of the cheapest supplier's prices above which another is the cheapest: of its unit "
+    "prices",
+    "rival_price_below": "factor of a rival's unit prices below which the rival is the cheapest",
+    "hit_ratio_below": "hit ratio of the cheapest supplier's cache below which another is the cheapest",
+    "hit_ratio_above": "hit ratio of the cheapest supplier's cache above which another is the cheapest",
+    "penalty_below": "factor of all penalties below which another supplier is the cheapest",
+    "penalty_above": "factor of all penalties above which another supplier is the cheapest",
 }
 
 _TABLES = {
     "suppliers": {
-        "total": "all that the months cost, with setup and penalties",
+        "total": "total cost of all months: with setup and penalties",
         "first_month": "cost of the first month, without the setup",
         "last_month": "cost of the last month",
         "per_unit": "total for one unit of load",
         "penalty": "penalties of all months",
         "keeps_slo": "whether it keeps the SLO",
-        "above_best": "how much it costs more than the best one that keeps the SLO; negative when it costs less",
+        "above_best": "extra cost over the best supplier that keeps the SLO; negative when it costs less",
     },
     "break_even": {
-        "load": "load of the first month at which both cost the same",
-        "load_last_month": "the load of the last month then",
+        "load": "load of the first month at which both cost as much",
+        "load_last_month": "load of the last month at which both cost as much: of the same break-even",
     },
 }
 

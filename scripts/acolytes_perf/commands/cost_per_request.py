@@ -163,8 +163,8 @@ def _warnings(costs: list[Cost], *, one_level: bool, varies: bool) -> list[Answe
 
 
 _RESULTS = {
-    "best_per_million": "lowest cost of a million successful requests, of the levels within the limit of failures",
-    "best_load": "load at which it is that low",
+    "best_per_million": "lowest cost of a million successful requests: of the levels within the limit of failures",
+    "best_load": "load with the lowest cost of a million successful requests",
     "per_million_at_most": "cost of a million successful requests at the highest load within the limit",
 }
 
@@ -176,7 +176,7 @@ _TABLES = {
         "failures": "share of requests that fails",
         "cost_of_failures": "part of the month's cost that failed requests use",
         "instances": "instances at this load",
-        "extra_per_million": "what each further million costs, from the level before to this one",
+        "extra_per_million": "cost of each further million: from the level before to this one",
         "within_limit": "whether no more than the limit fails",
     },
 }

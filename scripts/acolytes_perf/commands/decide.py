@@ -243,10 +243,12 @@ _SAATY = "Weights are the principal eigenvector of the comparisons; a consistenc
 
 _RESULTS = {
     "winner_score": "score of the best option: closeness to the ideal from 0 to 1, or its priority",
-    "margin": "by how much it is ahead of the second",
-    "wins_by_third": "share of draws that it wins when each weight varies by up to a third",
-    "wins_by_rank": "share of draws that it wins when the weights only keep their order",
-    "consistency_ratio": "how much comparisons in pairs contradict each other; the largest of all criteria",
+    "margin": "lead of the best option over the second",
+    "wins_by_third": "share of draws that the best option wins when weights vary by up to a third: each weight for "
+    "itself",
+    "wins_by_rank": "share of draws that the best option wins when the weights only keep their order",
+    "consistency_ratio": "inconsistency of the comparisons in pairs: how much they contradict each other; the largest "
+    "of all criteria",
 }
 
 COMMAND = Command(
@@ -268,9 +270,9 @@ COMMAND = Command(
     results=_RESULTS,
     tables={
         "options": {
-            "score": _RESULTS["winner_score"],
-            "wins_by_third": _RESULTS["wins_by_third"],
-            "wins_by_rank": _RESULTS["wins_by_rank"],
+            "score": "score of the option: closeness to the ideal from 0 to 1, or its priority",
+            "wins_by_third": "share of draws that the option wins when weights vary by up to a third",
+            "wins_by_rank": "share of draws that the option wins when the weights only keep their order",
         },
         "criteria": {
             "weight": "its share of all weights",

@@ -253,11 +253,11 @@ _HEDGE = (
 _RESULTS = {
     "calls_of_a_request": "calls of one request, in all stages",
     "meets_slow": "share of the requests with at least one slow call",
-    "allowed_slow_calls": "share of slow calls with which allowed_slow of the requests meets one",
+    "allowed_slow_calls": "share of calls that may be slow: with it allowed_slow of the requests meets a slow one",
     "one_call": "the percentile of one call",
-    "request": "the same percentile of the request; its interval is statistical, or of the tail that is not given",
+    "request": "percentile of the whole request: the same percentile as that of a call",
     "deciding_percentile": "percentile of one call that all calls of so many requests must keep",
-    "hedged_request": "the same percentile of the request with the best hedging of the table",
+    "hedged_request": "percentile of the whole request with the best hedging: of the table",
     "extra_calls": "calls that are sent a second time, as a share of all",
 }
 
@@ -290,7 +290,7 @@ COMMAND = Command(
         "hedging": {
             "delay": "time after which a call without an answer is sent once more",
             "extra_calls": "calls that are sent a second time, as a share of all",
-            "request": "the percentile of the request with it",
+            "request": "percentile of the whole request with the hedging",
         },
     },
     formats={"svg": Format((".svg",), chart)},

@@ -153,12 +153,13 @@ def _chart(answer: Answer) -> str:
 _WEIGHTS = ("level_weight", "trend_weight", "season_weight")
 
 _RESULTS = {
-    "probability_exceeded": "chance that the demand is above the capacity at least once until the horizon's end",
+    "probability_exceeded": "chance that the demand exceeds the capacity: at least once until the horizon's end",
     "steps_exceeded": "values of the history that are above the capacity",
-    "chance_5_percent_in": "time after the last value at which that chance reaches 5 %",
-    "chance_50_percent_in": "time after the last value at which that chance reaches 50 %",
+    "chance_5_percent_in": "time until the demand exceeds the capacity with a small chance: 5 %, after the last value",
+    "chance_50_percent_in": "time until the demand exceeds the capacity with an even chance: 50 %, after the last "
+    "value",
     "demand": "expected demand at the horizon's end",
-    "highest": "highest demand until then: the median of the simulated futures",
+    "highest": "highest demand until the horizon's end",
     "interval_scale": "factor by which past errors widen the model's intervals, 1 where they do not",
     "sum_of_squares": "sum of the squared one-step errors",
     "level_weight": "smoothing weight of the level; 1: only the last value counts",
@@ -169,7 +170,7 @@ _RESULTS = {
 _TABLES = {
     "backtest": {
         "mase": "mean absolute error over that of repeating the last season; below 1 is better than repeating",
-        "coverage": "share of the values inside their 95 % intervals (rolling: stretched by other origins)",
+        "coverage": "share of the values inside their intervals: of 95 % (rolling origin)",
         "mape": "mean absolute error as a share of the value",
         "rmse": "root mean square error",
     }

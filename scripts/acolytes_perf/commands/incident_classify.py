@@ -181,7 +181,7 @@ COMMAND = Command(
     results={
         "burn_rate": "errors over 1 - SLO",
         "budget": "share of the window's budget that the incident has used",
-        "exhausted_in": "when it has used the whole budget, if it goes on",
+        "exhausted_in": "time until the incident has used the whole budget: if it goes on",
         "rank": "place of its severity in the rules, 1 for the most severe; never: no rule is reached",
         "acknowledge": "somebody answers within this time",
         "update": "time between two messages",

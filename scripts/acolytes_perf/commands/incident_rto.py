@@ -184,7 +184,7 @@ COMMAND = Command(
     },
     results={
         "backlog": "requests that wait when the service works again",
-        "drain_time": "from then until none waits; never: the backlog does not shrink",
+        "drain_time": "time from the recovery until no request waits",
         "recovery_time": "outage, restart and drain time",
         "wait_after_restart": "wait of a request that comes just after the restart",
         "utilisation": "arrival rate over capacity",
@@ -192,7 +192,7 @@ COMMAND = Command(
         "late": "requests that are served after the deadline",
         "meets_rto": "whether the recovery time is within the objective",
         "needed_capacity": "least capacity that keeps the objective; never: outage and restart take longer already",
-        "needed_servers": "the same in servers",
+        "needed_servers": "servers with which the target is met",
         "longest_outage": "longest outage that keeps the objective with this capacity",
         "most_admitted": "rate of new requests to admit until the backlog is gone, so that it shrinks",
     },

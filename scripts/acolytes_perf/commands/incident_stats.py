@@ -264,20 +264,21 @@ COMMAND = Command(
         "since": "2026-01-01", "until": "2026-07-01",
     },
     results={
-        "incidents": "their number, with the interval of its mean",
-        "per_month": "the same in 30 d",
+        "incidents": "number of incidents: with the interval of its mean",
+        "per_month": "incidents in a month: of 30 days",
         "mean_time_to_repair": "mean by the log-normal law",
         "spread": "standard deviation of the logarithms of the times to repair",
-        "smallest_reduction": "fall of the time to repair that as many incidents again would show in 80 of 100 cases",
+        "smallest_reduction": "smallest fall of the time to repair that would show: with as many incidents again, in "
+        "80 of 100 cases",
         "rate_ratio": "rate of incidents after the date over that before",
         "repair_ratio": "time to repair after the date over that before, as ratio of geometric means",
     },
     tables={
-        "counts": {"incidents": "the count with its interval at this level"},
+        "counts": {"incidents": "number of incidents at this level: with its interval"},
         "repair_times": {
             "log_normal": "by a log-normal law",
             "data_only": "of the incidents alone; its intervals are too narrow for few incidents",
         },
-        "periods": {"incidents": "incidents in the period", "per_month": "the same in 30 d"},
+        "periods": {"incidents": "incidents in the period", "per_month": "incidents in a month: of 30 days"},
     },
 )  # fmt: skip

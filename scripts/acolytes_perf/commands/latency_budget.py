@@ -215,7 +215,7 @@ _BETWEEN = "Between a step's percentiles the latency is log-normal; the interval
 
 _RESULTS = {
     "request": "the percentile of the whole request",
-    "when_slow_together": "the same if the same requests were slow in every step: the steps' percentiles added up",
+    "when_slow_together": "percentile if the same requests are slow in every step",
     "target": "the target for this percentile",
     "within_target": "share of the requests that keep the target",
     "factor_for_all": "by what factor all steps may change together so that the target is just kept",
@@ -243,8 +243,8 @@ COMMAND = Command(
     tables={
         "percentiles": {"request": "the percentile of the whole request"},
         "steps": {
-            "own": "the same percentile of the step by itself, all its times together",
-            "saves": "how much shorter the request's percentile is without the step",
+            "own": "percentile of the step by itself: all its times together",
+            "saves": "saving of the request's percentile without the step",
             "may_take": "percentile that the step may have when all steps change by the same factor",
             "may_take_alone": "percentile that it may have when only this step changes; never: the others are too slow",
         },

@@ -260,9 +260,9 @@ _RESULTS = {
     "peak_throughput": "the highest rate that the test sends",
     "users": "users who make the throughput, each waiting for the response and thinking: X (R + Z)",
     "peak_users": "users who make the peak",
-    "in_flight": "requests in flight on average at the peak, if they take response_time: X R",
+    "in_flight": "requests in flight on average at the peak: if they take response_time",
     "max_in_flight": "requests in flight if all of them take timeout: what the load generator must be able to hold",
-    "latency_limit": "the test fails when the 95 % percentile of the response time is not below this",
+    "latency_limit": "limit of the response time: the test fails when its 95 % percentile is not below this",
     "failure_limit": "the test fails when not less than this share of the requests fails",
     "test_time": "how long the test takes",
     "level_time": "how long the peak lasts; percentiles are computed from this part",
@@ -273,7 +273,8 @@ _RESULTS = {
 _TABLES = {
     "percentiles": {
         "samples_N": "least number of samples whose N-th largest is an upper bound of the percentile",
-        "level_time_for_samples_1": "how long the peak must last for samples_1 of the rarest request",
+        "level_time_for_samples_1": "time that the peak must last for the first number of samples: of the rarest "
+        "request",
     },
     "stages": {
         "throughput": "requests per unit of time of this stage",

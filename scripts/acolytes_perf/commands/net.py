@@ -180,18 +180,19 @@ def _traffic(
 
 _RESULTS = {
     "bdp": "bytes in flight that fill the link: bandwidth times round trip",
-    "window_limit": "what the window allows one connection",
-    "loss_limit": "what losses allow one connection with Reno's congestion avoidance, at most (Mathis); the interval "
+    "window_limit": "throughput of one connection that the window allows",
+    "loss_limit": "throughput of one connection that losses allow: with Reno's congestion avoidance, at most (Mathis); "
+    "the interval "
     "begins with delayed acknowledgements",
-    "loss_limit_cubic": "the same for CUBIC",
-    "throughput": "what all connections get together, by the smallest limit",
-    "link_share": "share of the link that they use",
+    "loss_limit_cubic": "throughput of one connection that losses allow with CUBIC",
+    "throughput": "throughput of all connections together: by the smallest limit",
+    "link_share": "share of the link that the connections use",
     "connections_to_fill": "connections that fill the link together",
     "transfer_time": "time of one object over a new connection, handshakes included",
-    "transfer_time_open": "the same over an open connection that has been idle",
+    "transfer_time_open": "time of the transfer over an open connection: that has been idle",
     "cdn_transfer_time": "mean time of one object by the CDN, over a new connection to the edge",
-    "traffic": "what all requests take on average",
-    "origin_traffic": "what is left for the origin behind the CDN",
+    "traffic": "traffic of all requests on average",
+    "origin_traffic": "traffic of the origin behind the CDN",
     "origin_requests": "requests that are left for the origin",
     "link_use": "share of the link that this traffic takes",
     "month": "this traffic in 30 days",
@@ -223,5 +224,5 @@ COMMAND = Command(
              "hit_ratio": "90%", "edge_rtt": "15ms"},
     results=_RESULTS,
     tables={"transfers": {"new_connection": "time of one object over a new connection",
-                          "open_connection": "the same over an open connection that has been idle"}},
+                          "open_connection": "time of the transfer over an open connection: that has been idle"}},
 )  # fmt: skip

@@ -161,9 +161,10 @@ _RESULTS = {
     "mean_in_system": "arrivals that wait or are served, on average",
     "throughput": "arrivals served per unit of time",
     "lost_rate": "arrivals lost per unit of time",
-    "wait_exceeds": "share of the arrivals that waits longer than `time`, of those that are not lost",
-    "response_exceeds": "share of the arrivals whose response takes longer than `time`, of those that are not lost",
-    "places_needed": "fewest places at which at most the share `blocking` is lost; never, where servers are too few",
+    "wait_exceeds": "share of the arrivals that waits longer than the given time: of those that are not lost",
+    "response_exceeds": "share of the arrivals whose response takes longer than the given time: of those that are not "
+    "lost",
+    "places_needed": "fewest places with which no more is lost than allowed: the share `blocking`",
 }
 
 COMMAND = Command(
@@ -195,7 +196,7 @@ COMMAND = Command(
     tables={
         "percentiles": {
             "wait": "time in the queue that this share of the arrivals does not exceed",
-            "response": "the same for the time in the queue and in service together",
+            "response": "time in the queue and in service together",
         }
     },
 )  # fmt: skip

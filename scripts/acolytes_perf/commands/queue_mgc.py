@@ -166,11 +166,11 @@ _RESULTS = {
     "utilisation": "share of the time that a server is busy",
     "mean_wait": "mean time in the queue, of all arrivals",
     "mean_response": "mean time in the queue and in service together",
-    "p95_wait": "the wait that 95 % of the arrivals do not exceed; whoever does not wait counts as 0",
+    "p95_wait": "95th percentile of the wait: 95 % of the arrivals wait no longer",
     "mean_queue": "arrivals that wait, on average",
     "mean_in_system": "arrivals that wait or are served, on average",
     "p_empty": "share of the time that the system is empty, for one server",
-    "model_error": "how far the mean wait may be off for usual distributions of the same variation; 0: exact",
+    "model_error": "possible error of the mean wait: for usual distributions of the same variation",
 }
 
 COMMAND = Command(

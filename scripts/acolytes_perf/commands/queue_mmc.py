@@ -124,8 +124,8 @@ _RESULTS = {
     "p_empty": "share of the time that the system is empty",
     "mean_wait": "mean time in the queue, of all arrivals",
     "mean_response": "mean time in the queue and in service together",
-    "wait_exceeds": "share of the arrivals that waits longer than `time`",
-    "response_exceeds": "share of the arrivals whose response takes longer than `time`",
+    "wait_exceeds": "share of the arrivals that waits longer than the given time",
+    "response_exceeds": "share of the arrivals whose response takes longer than the given time",
     "mean_queue": "arrivals that wait, on average",
     "mean_in_system": "arrivals that wait or are served, on average",
     "lost_rate": "arrivals lost per unit of time",
@@ -134,7 +134,7 @@ _RESULTS = {
 _TABLES = {
     "percentiles": {
         "wait": "time in the queue that this share of the arrivals does not exceed",
-        "response": "the same for the time in the queue and in service together",
+        "response": "time in the queue and in service together",
     }
 }
 

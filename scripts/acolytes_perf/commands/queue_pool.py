@@ -240,15 +240,16 @@ _RESULTS = {
     "separate_servers": "servers of the separate pools, added up",
     "shared_servers": "servers of one shared pool: for the same targets, or for the same mean wait",
     "servers_saved": "servers that sharing saves",
-    "saved_share": "the same as a share of the separate servers",
+    "saved_share": "saved servers as a share of the separate servers",
     "separate_p_wait": "share of all arrivals that waits in the separate pools",
     "shared_p_wait": "share of all arrivals that waits in the shared pool",
     "separate_mean_wait": "mean wait of all arrivals in the separate pools",
     "shared_mean_wait": "mean wait in the shared pool",
-    "same_servers_mean_wait": "mean wait in a shared pool with as many servers as the separate ones have together",
+    "same_servers_mean_wait": "mean wait in a shared pool of as many servers: as the separate ones have together",
     "square_root_saving": "servers that sharing saves by the square-root rule, to compare",
-    "deadlock_free_size": "fewest connections in a pool with which threads cannot wait for each other for ever",
-    "connections_left": "connections that remain of max_connections; below 0 they are too few",
+    "deadlock_free_size": "fewest connections with which threads cannot block each other: none waits for ever for "
+    "another",
+    "connections_left": "connections of the database that remain: of max_connections",
 }
 
 _SERVERS = Field("servers", COUNT, "servers or connections that it has; empty to find them by the targets", "8", 1, 1e6)

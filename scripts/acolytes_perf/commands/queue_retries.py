@@ -195,7 +195,7 @@ _RESULTS = {
     "budget_limit": "retries as a share of the requests, below which a budget rules the overload out",
     "safe_retries": "most retries of a request that rule the overload out",
     "overload_attempts": "attempts in the lasting overload",
-    "overload_failure": "chance that an attempt fails there",
+    "overload_failure": "chance that an attempt fails in the overloaded state",
 }
 
 COMMAND = Command(
@@ -223,8 +223,8 @@ COMMAND = Command(
     tables={
         "balances": {
             "attempts": "attempts per unit of time in this balance",
-            "amplification_there": "attempts of a request there",
-            "failure": "chance that an attempt fails there",
+            "amplification_there": "attempts of a request in this balance",
+            "failure": "chance that an attempt fails in this balance",
         }
     },
     formats={"svg": Format((".svg",), _chart)},

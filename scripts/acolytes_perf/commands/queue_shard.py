@@ -177,15 +177,15 @@ def _warnings(hottest: float, shards: int, median: float) -> list[AnswerWarning]
 
 _RESULTS = {
     "busiest_share": "share of the load on the busiest shard: median of the placements, with 95 % of them",
-    "imbalance": "the same over the even share",
+    "imbalance": "load of the busiest node over the even share",
     "hottest_key": "share of the load on the hottest key, which no hash can split",
     "useful_shards": "shards beyond this many cannot lower the load of the one with the hottest key",
     "busiest_rate": "requests to the busiest shard",
     "busiest_node_rate": "requests that each node of the busiest shard executes, with replicas",
-    "shards_needed": "fewest shards at which the busiest node keeps node_rate; never, where the hottest key is too hot",
-    "carried_rate": "all arrivals at which the busiest node of these shards reaches node_rate",
+    "shards_needed": "fewest shards with which the busiest node is not too busy: keeps node_rate",
+    "carried_rate": "arrivals that the shards carry: at which the busiest node reaches node_rate",
     "servers": "servers, cores or workers that each node of the busiest shard needs",
-    "even_servers": "the same if the load spread evenly",
+    "even_servers": "servers needed if the load spread evenly",
     "busiest_utilisation": "share of the time that these servers of the busiest shard are busy",
 }
 
@@ -221,7 +221,7 @@ COMMAND = Command(
         "hottest_keys": {"share": "share of the load", "rate": "requests to this key"},
         "by_shards": {
             "busiest": "share of the busiest of so many shards, median of the placements",
-            "times_even": "the same over the even share",
+            "times_even": "load of the busiest node over the even share",
         },
     },
 )  # fmt: skip

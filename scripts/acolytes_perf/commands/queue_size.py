@@ -162,16 +162,18 @@ _RESULTS = {
     "servers": "servers at work; beside it `one_less` (one server less) or `needed` (what the targets need)",
     "utilisation": "share of the time that a server is busy; from 100 % on the queue only grows",
     "p_wait": "share of the arrivals that wait",
-    "service_level": "share of the arrivals that start within wait_target",
+    "service_level": "share of the arrivals that starts in time: within wait_target",
     "mean_wait": "mean time in the queue, of all arrivals",
-    "p95_wait": "the wait that 95 % of the arrivals do not exceed",
+    "p95_wait": "95th percentile of the wait: 95 % of the arrivals wait no longer",
     "mean_response": "mean time in the queue and in service together",
-    "p95_response": "the time in the queue and in service that 95 % of the arrivals do not exceed",
+    "p95_response": "95th percentile of the response time: 95 % of the arrivals take no longer in the queue and in "
+    "service",
     "blocking": "share of the arrivals that is lost",
     "lost_rate": "arrivals lost per unit of time",
     "targets_met": "whether the given servers meet every target",
-    "positions": "servers to have in all, so that enough are at work while the share `shrinkage` is away",
-    "square_root_rule": "servers by the square-root approximation (Halfin and Whitt), to compare with the exact number",
+    "positions": "servers to have in all: so that enough are at work while the share `shrinkage` is away",
+    "square_root_rule": "servers by the square-root approximation: (Halfin and Whitt), to compare with the exact "
+    "number",
 }
 
 COMMAND = Command(

@@ -160,14 +160,14 @@ def _warnings(
 _RESULTS = {
     "threads": "threads or workers of the pool",
     "throughput_limit": "requests completed with all threads at work",
-    "full_utilisation": "share of the time that a core is busy then",
-    "utilisation": "share of the time that a core is busy at arrival_rate",
-    "busy_threads": "threads at work on average at arrival_rate",
+    "full_utilisation": "share of the time that a core is busy with all threads at work",
+    "utilisation": "share of the time that a core is busy: at arrival_rate",
+    "busy_threads": "threads at work on average: at arrival_rate",
     "p_wait": "share of the arrivals that waits for a thread",
     "mean_wait": "mean time that an arrival waits for a thread",
     "mean_response": "mean time for a thread, for the cores and the other wait together",
     "threads_by_ratio": "the usual rule, to compare: cores x max_utilisation x (1 + wait_time / cpu_time)",
-    "max_rate": "arrivals that keep the cores busy for max_utilisation of the time",
+    "max_rate": "highest rate of arrivals that keeps the cores within the limit: max_utilisation of the time",
 }
 
 COMMAND = Command(
@@ -197,8 +197,8 @@ COMMAND = Command(
     tables={
         "sizes": {
             "throughput": "requests completed with so many threads, all at work",
-            "cores_busy": "share of the time that a core is busy then",
-            "response": "mean time of a request then, without the wait for a thread",
+            "cores_busy": "share of the time that a core is busy with as many threads",
+            "response": "mean time of a request with as many threads: without the wait for a thread",
         }
     },
 )  # fmt: skip

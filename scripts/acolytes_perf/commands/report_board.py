@@ -1,4 +1,4 @@
-"""A paper of one page for a decision: decision, money, risk and date from kept answers, with one chart."""
+"""A paper of one page for a decision: decision, money, risk and date from kept answers, with one or two charts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from acolytes_perf.inputs.units import TEXT
 from acolytes_perf.outcome import AnswerWarning, Outcome, Result
 from acolytes_perf.outputs.answer_files import FOLDER, SavedAnswer, answers_field, chosen_answers
 from acolytes_perf.outputs.document import mark
-from acolytes_perf.reports.paper_inputs import FACTS, short_text
+from acolytes_perf.reports.paper_inputs import FACTS, NO_DATE, short_text
 
 if TYPE_CHECKING:
     from acolytes_perf.reports.paper import Paper
@@ -33,7 +33,8 @@ def run(inputs: Inputs) -> Outcome:
         AnswerWarning("untraced", one_line(finding.message, 300), f"{finding.fix}, or change the decision's text")
         for finding in report.findings
     ]
-    answer = f"{paper.decision.rstrip('.')}. Decide by {paper.date}. "
+    by = "" if paper.date == NO_DATE else f"Decide by {paper.date}. "
+    answer = f"{paper.decision.rstrip('.')}. {by}"
     answer += "; ".join(f"{line.name}: {line.value}" for line in [*paper.money[:2], *paper.risk[:2]])
     results = [
         Result("answers", len(paper.answers), "answers"),
@@ -61,12 +62,9 @@ def _paper(answer: Answer) -> Paper:
 
 
 def _html(answer: Answer) -> str:
-    from acolytes_perf.reports.answer_charts import any_chart
     from acolytes_perf.reports.paper_forms import as_html
 
-    paper = _paper(answer)
-    charts = (any_chart(one, f"chart-{one.id}") for one in paper.answers)
-    return as_html(paper, next((chart for chart in charts if chart), None), mark(answer))
+    return as_html(_paper(answer), mark(answer))
 
 
 def _markdown(answer: Answer) -> str:
@@ -77,16 +75,18 @@ def _markdown(answer: Answer) -> str:
 
 COMMAND = Command(
     name="report board",
-    summary="A paper of one page for a decision, from kept answers: decision, money, risk, date, and one chart.",
+    summary="One page for owners who decide, from kept answers: decision, money, risk, date, and one or two charts.",
     fields=(
         short_text("decision", "what to decide, as a sentence", "Rent more units for the sale.", 240),
-        text_field("date", "by when to decide", "2026-12-15", r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])",
-                   "a date")._replace(required=True),
+        text_field("date", "by when to decide", "2026-12-15",
+                   rf"\d{{4}}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])|{NO_DATE}", "a date", NO_DATE),
         answers_field(f"answers that the paper rests on, at most {_MOST_ANSWERS} (default: here and in {FOLDER}/)"),
         Field("money", TEXT, "amounts to show, as ID.NAME or ID.TABLE[ROW].NAME (default: all of the answers)",
               "d74f49d7a236.cost_now", max_items=4),
         Field("risk", TEXT, "chances to show, in the same form (default: all of the answers)",
               "d74f49d7a236.survival_now", max_items=4),
+        Field("chart", TEXT, "answers to draw, by id (default: two, those of the decision first)", "d74f49d7a236",
+              pattern="[0-9a-f]{4,12}", pattern_doc="the id of an answer", max_items=2, is_distinct=True),
         FACTS,
         short_text("title", "heading of the paper", "Capacity for Black Friday", 80, default="Decision paper"),
     ),

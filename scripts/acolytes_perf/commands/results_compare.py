@@ -270,24 +270,24 @@ _RESULTS = {
     "tests": "tests that the correction takes into account",
     "worse": "changes in the bad direction by more than noise",
     "better": "changes in the good direction by more than noise",
-    "gate_passed": "no: some measure is worse by at least `regression`, and by more than the noise",
+    "gate_passed": "whether the gate passed: no means exit code 1",
     "baseline": "figures or one run a side: the baseline's measure, the geometric mean of its runs",
     "candidate": "the candidate's measure, the geometric mean of its runs",
     "change": "candidate over baseline - 1: 5 % means 5 % more than the baseline",
-    "difference": "shares: candidate minus baseline",
-    "different": "whether the 95 % interval of the change excludes 0",
+    "difference": "difference of the shares: candidate less baseline",
+    "different": "whether the change is more than noise: the 95 % interval of the change excludes 0",
     "smallest_detectable": "the smallest increase that these runs would detect in 80 of 100 comparisons",
     "variation_between_runs": "standard deviation between runs, as a share, of the side that varies more",
     "mann_whitney_u": "pairs of runs in which the baseline is larger",
     "mann_whitney_p": "probability of so extreme a number of pairs if both sides are alike",
     "error_within_runs": (
-        "how far the change may be off by the requests of the two runs alone, without noise between runs"
+        "possible error of the change by the requests of the two runs: alone, without noise between runs"
     ),
 }
 
 _SIDES = {
     "baseline": "the baseline: geometric mean of its runs; failures: share of all its requests",
-    "candidate": "the candidate, in the same way",
+    "candidate": "the candidate: in the same way",
 }
 _CHANGES = {
     **_SIDES,
@@ -299,8 +299,8 @@ _TABLES = {
     "failures": _CHANGES,
     "latencies": {
         **_CHANGES,
-        "against_others": "change against the median of the other endpoints, which a slower machine does not cause",
-        "p_against_others": "the same probability for that",
+        "against_others": "change against the median of the other endpoints: a slower machine does not cause it",
+        "p_against_others": "probability of so large a change against the other endpoints: by noise alone",
     },
     "throughput": _CHANGES,
     "with_failed_requests": _SIDES,

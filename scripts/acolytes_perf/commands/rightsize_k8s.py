@@ -272,11 +272,11 @@ _CELLS = {
     "cpu_request": "processor request of a pod; its interval is from the quietest to the busiest day",
     "cpu_peak": "highest use of a pod in any step",
     "cpu_limit": "processor limit: a quarter above the highest use, and at least startup_cpu",
-    "krr_cpu_request": "what krr proposes on the same points",
+    "krr_cpu_request": "processor request that krr proposes: on the same points",
     "memory": "memory request and limit of a pod",
     "memory_peak": "highest memory of a pod",
     "memory_full_in": "time until growing memory reaches the proposed size",
-    "krr_memory": "what krr proposes on the same points, as request and limit",
+    "krr_memory": "memory that krr proposes: on the same points, as request and limit",
 }
 
 COMMAND = Command(
@@ -319,9 +319,10 @@ COMMAND = Command(
              "2026-11-06:360m:426MiB,2026-11-07:120m:380MiB,2026-11-08:110m:377MiB", "current_memory": "1GiB"},
     results={
         **_CELLS,
-        "throttled": "share of the points at current_cpu_limit; the container is throttled at least as often",
-        "cpu_change": "cpu_request less current_cpu_request",
-        "memory_change": "memory less current_memory",
+        "throttled": "share of the points at the processor limit: current_cpu_limit; the container is throttled at "
+        "least as often",
+        "cpu_change": "change of the processor request: cpu_request less current_cpu_request",
+        "memory_change": "change of the memory: memory less current_memory",
         "total_cpu_request": "processor requests of one pod of each container",
         "total_memory": "memory of one pod of each container",
     },

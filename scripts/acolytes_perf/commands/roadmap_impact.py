@@ -193,10 +193,10 @@ def band(answer: Answer) -> str:
 
 _RESULTS = {
     "revenue_change": "change of the revenue of affected users: mean, and both ends of the elasticity",
-    "extra_revenue": "the same in money for a year",
-    "likely_extra_revenue": "the same with the likely elasticity alone",
-    "per_millisecond": "the same for each millisecond, for a year",
-    "extra_margin": "what is left of the extra revenue in a year",
+    "extra_revenue": "extra revenue in a year: mean, and both ends of the elasticity",
+    "likely_extra_revenue": "extra revenue in a year with the likely elasticity alone",
+    "per_millisecond": "extra revenue in a year for each millisecond",
+    "extra_margin": "margin of the extra revenue in a year",
     "npv": "net present value of the gains after the cost: mean, and the interval of 90 % of the draws",
     "loss": "probability that the gains do not pay the cost back",
     "break_even_elasticity": "elasticity at which the gains just pay the cost back",

@@ -214,30 +214,30 @@ def _order(values: list[float]) -> list[int]:
 
 
 _RESULTS = {
-    "chosen_npv": "net present value of the chosen measures together: mean, and the interval of 90 % of the draws",
-    "chosen_likely_npv": "the same from the likely figures alone, for comparison",
+    "chosen_npv": "mean net present value of the chosen measures: together, with the interval of 90 % of the draws",
+    "chosen_likely_npv": "net present value of the chosen measures by the likely figures alone: for comparison",
     "chosen_loss": "probability that the chosen measures together lose money",
     "chosen_weeks": "mean work of the chosen measures",
-    "chance_weeks_suffice": "probability that their work is within the weeks",
-    "rival_npv": "mean net present value of the best set that has a measure which is not chosen",
-    "chance_over_rival": "probability that the choice is worth more than that set",
+    "chance_weeks_suffice": "probability that the work of the chosen measures is within the weeks",
+    "rival_npv": "mean net present value of the best set with a measure that is not chosen",
+    "chance_over_rival": "probability that the choice is worth more than the next best set: the one of rival_npv",
     "draws": "number of draws",
 }
 
 _TABLES = {
     "measures": {
-        "npv": "net present value: mean, and the interval of 90 % of the draws",
+        "npv": "mean net present value: with the interval of 90 % of the draws",
         "likely_npv": "net present value of the likely figures alone, which is not the mean",
         "loss": "probability of a net present value below 0",
         "first": "probability of the largest net present value of all measures",
         "chosen": "whether the measure belongs to the best set",
         "weeks": "mean work",
         "npv_per_week": "mean net present value for a week of work",
-        "rice": "reach * impact * confidence / effort, for comparison",
-        "wsjf": "(user_value + time_criticality + risk_reduction) / job_size, for comparison",
+        "rice": "RICE score: reach * impact * confidence / effort, for comparison",
+        "wsjf": "WSJF score: (user_value + time_criticality + risk_reduction) / job_size, for comparison",
     },
     "plan": {
-        "phase": "1 where the measure needs no other, else one more than what it needs",
+        "phase": "phase of the plan: 1 where the measure needs no other, else one more than what it needs",
         "start": "weeks of work before it, with one team",
         "end": "weeks of work until it is done",
         "npv_so_far": "mean net present value of the measures up to this one",

@@ -159,12 +159,13 @@ def picture(answer: Answer) -> str:
 _RESULTS = {
     "npv": "net present value; with a range of rates the least and the most",
     "irr": "internal rate of return of a year; of several, the one that spreadsheets print",
-    "irr_count": "how many internal rates there are",
+    "irr_count": "number of internal rates of return",
     "mirr": "modified internal rate of return: outflows are financed and inflows invested at the rate of the call",
-    "payback": "years until the flows so far sum up to 0 or more for good; never where they do not",
-    "discounted_payback": "the same with interest",
-    "roi": "all that comes in over all that goes out, minus 1, without interest",
-    "spreadsheet_npv": "what NPV of spreadsheets prints for all flows, which discounts the first one, too",
+    "payback": "time until the flows so far are paid back: years until they sum up to 0 or more for good; never where "
+    "they do not",
+    "discounted_payback": "time until the flows so far are paid back with interest",
+    "roi": "return on investment: all that comes in over all that goes out, minus 1, without interest",
+    "spreadsheet_npv": "net present value as spreadsheets print: NPV of all flows, which discounts the first one, too",
 }
 
 _TABLES = {

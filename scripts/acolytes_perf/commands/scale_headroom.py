@@ -212,13 +212,13 @@ def _chart(answer: Answer) -> str:
 
 
 _RESULTS = {
-    "keeps_up": "whether the ready pods carry the load at every moment, with zones also after the loss of one",
-    "overloaded_time": "share of the moments at which the load is above what the ready pods (less a zone) carry",
+    "keeps_up": "whether the ready pods carry the load at every moment: with zones also after the loss of one",
+    "overloaded_time": "share of the moments at which the load is above what the ready pods carry: less a zone",
     "longest_overload": "longest time without a break in which the load is above all ready pods",
     "worst_use": "highest load over what the ready pods carry",
-    "worst_use_zone_lost": "the same when a zone is lost at that moment",
+    "worst_use_zone_lost": "highest load over what the ready pods carry when a zone is lost: at that moment",
     "reaction_time": "longest time from a load to the pods that answer it: metric_lag, sync_period and start_time",
-    "worst_growth": "greatest factor by which the load grows within the reaction time, above what min_pods carry",
+    "worst_growth": "greatest factor by which the load grows within the reaction time: above what min_pods carry",
     "target_needed": "highest target in whole per cent at which the autoscaler keeps up",
     "headroom": "unused share of the pods that this target leaves; never, where no target is low enough",
     "pods_mean": "ready pods on average; beside it those with target_needed",

@@ -221,7 +221,7 @@ _SAID_NAME = "a name of letters, digits, _ and -"
 
 _RESULTS = {
     "availability": "share of the time that the whole service is up; beside it `after_loss`: after the loss of what_if",
-    "downtime_per_year": "the rest of a year",
+    "downtime_per_year": "time down in a year",
     "slo_met": "whether the whole service is at least as available as the SLO",
     "budget_used": "unavailability of the whole over what the SLO allows",
     "needed_of_each": "availability that each part would need if all were alike",
@@ -230,13 +230,14 @@ _RESULTS = {
 _TABLES = {
     "parts": {
         "availability": "share of the time that the part is up, with its replicas and alternatives",
-        "downtime_per_year": "the rest of a year",
+        "downtime_per_year": "time down in a year",
         "budget_used": "the part's own share of the budget",
-        "needed_availability": "what the part would need if the others stay; never: the others use the whole budget",
+        "needed_availability": "availability that the part would need: if the others stay; never: the others use the "
+        "whole budget",
     },
     "load_after_loss": {
-        "utilisation": "how busy the remaining replicas are, under the same load",
-        "p_wait": "share of the requests that wait there",
+        "utilisation": "utilisation of the remaining replicas: under the same load",
+        "p_wait": "share of the requests that wait at the remaining replicas",
     },
 }
 

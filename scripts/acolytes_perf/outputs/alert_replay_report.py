@@ -192,19 +192,19 @@ REPLAY_RESULTS = {
 REPLAY_TABLES = {
     "replay": {
         "pages": "times that somebody would have been paged; overlapping alerts count once",
-        "pages_at_night": "those that start within `night`",
-        "pages_without_incident": "those that belong to no incident",
+        "pages_at_night": "pages that start at night: within `night`",
+        "pages_without_incident": "pages that belong to no incident",
         "tickets": "tickets of the slow alerts; those less than a day apart count once",
         "incidents_not_paged": "incidents during which nobody would have been paged",
     },
     "fired": {
         "lasted": "how long at least one rule fired",
-        "at_night": "whether it started within `night`",
+        "at_night": "whether the alert started at night: within `night`",
         "in_incident": "whether it belongs to an incident",
     },
     "incidents": {
         "paged_after": "time from the start of the incident to the page; never: nobody is paged",
         "ticket_after": "time to the ticket",
-        "began_at_night": "whether the incident began within `night`",
+        "began_at_night": "whether the incident began at night: within `night`",
     },
 }

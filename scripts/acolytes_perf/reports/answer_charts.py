@@ -8,6 +8,7 @@ from acolytes_perf.outcome import Result, ResultTable, Row
 from acolytes_perf.outputs.answer_files import SavedAnswer
 from acolytes_perf.outputs.html_charts import Bar, bar_chart, chart
 from acolytes_perf.outputs.plot import Axis, Shape
+from acolytes_perf.reports.labels import label_of
 from acolytes_perf.wording import format_quantity, words
 
 #: Bars of one chart.
@@ -26,13 +27,17 @@ class _Lines(NamedTuple):
 
 
 class _Bars(NamedTuple):
-    """A chart of bars, one for each row; the first column that the table has. `limit` is a value with its name."""
+    """A chart of bars, one for each row; the first column that the table has.
+
+    `limit` is a value with its name. `note` is a column, a value of it, and what the rows with that value are called.
+    """
 
     table: str
     columns: tuple[str, ...]
     title: str
     about: str
     limit: tuple[float, str] | None = None
+    note: tuple[str, bool, str] | None = None
 
 
 _FORMS: dict[str, _Lines | _Bars] = {
@@ -44,11 +49,13 @@ _FORMS: dict[str, _Lines | _Bars] = {
                         "The share of each error budget that the window has used.", (1.0, "whole budget")),
     "results summarize": _Bars("percentiles", ("successes", "latency"), "Response time by percentile",
                                "The given share of the requests took no longer than this."),
-    "cost compare": _Bars("suppliers", ("total",), "Total cost by supplier", "Over all months of the comparison."),
+    "cost compare": _Bars("suppliers", ("total",), "Total cost by supplier", "Over all months of the comparison.",
+                           note=("keeps_slo", False, "misses the SLO")),
     "cost frontier": _Bars("options", ("cost",), "Cost by option", "The cost of each option."),
     "cost per-request": _Bars("levels", ("per_million",), "Cost of a million requests by load",
                               "The cost of a million successful requests at each load."),
-    "roadmap rank": _Bars("measures", ("npv",), "Net present value by measure", "The mean over all draws."),
+    "roadmap rank": _Bars("measures", ("npv",), "Net present value by measure", "The mean over all draws.",
+                           note=("chosen", True, "chosen")),
     "queue mmc": _Bars("percentiles", ("response", "wait"), "Response time by percentile",
                        "The given share of the requests takes no longer than this."),
 }  # fmt: skip
@@ -80,14 +87,15 @@ def charted(answer: SavedAnswer) -> tuple[str, list[Bar]]:
     table = form and _table(answer, form.table)
     if form and table:
         columns = form.columns if isinstance(form, _Bars) else (form.points or form.lines)
-        bars = next((bars for name in columns if (bars := _bars_of(table, name))), [])
+        note = form.note if isinstance(form, _Bars) else None
+        bars = next((bars for name in columns if (bars := _bars_of(table, name, note))), [])
         if bars:
             return form.title, bars
     for table in answer.outcome.tables:
         for column in table.columns:
             bars = _bars_of(table, column.name)
             if len(bars) > 1:
-                title = f"{words(column.name)} by {table.heading}"
+                title = f"{label_of(answer.command, column.name, table.name)}, by {table.heading}"
                 return title[:1].upper() + title[1:], bars
     return "", []
 
@@ -101,19 +109,22 @@ def _number(row: Row, column: str) -> Result | None:
     return None if found is None or found.value is None or isinstance(found.value, bool) else found
 
 
-def _bars_of(table: ResultTable, column: str) -> list[Bar]:
+def _bar_label(table: ResultTable, row: Row, note: tuple[str, bool, str] | None) -> str:
+    label = f"{table.heading} {row.label}" if row.label.isdigit() else row.label
+    if note and any(result.name == note[0] and result.value is note[1] for result in row.results):
+        label += f" ({note[2]})"
+    return label
+
+
+def _bars_of(table: ResultTable, column: str, note: tuple[str, bool, str] | None = None) -> list[Bar]:
     """The first bars of a column; empty where a value is below 0."""
-    pairs = [
-        (f"{table.heading} {row.label}" if row.label.isdigit() else row.label, result)
-        for row in table.rows
-        if (result := _number(row, column))
-    ]
+    pairs = [(_bar_label(table, row, note), result) for row in table.rows if (result := _number(row, column))]
     bars = [Bar(label, float(one.value or 0), format_quantity(one.value, one.unit)) for label, one in pairs]
     return [] if any(bar.value < 0 for bar in bars) else bars[:MOST_BARS]
 
 
 def _bars(table: ResultTable, form: _Bars, key: str) -> str | None:
-    bars = next((bars for name in form.columns if (bars := _bars_of(table, name))), [])
+    bars = next((bars for name in form.columns if (bars := _bars_of(table, name, form.note))), [])
     if not bars:
         return None
     rest = f" The first {MOST_BARS} of {len(table.rows)} rows." if len(table.rows) > MOST_BARS else ""

@@ -9,6 +9,7 @@ from acolytes_perf.outcome import Result, ResultTable
 from acolytes_perf.outputs.answer_files import SavedAnswer
 from acolytes_perf.outputs.command_line import call
 from acolytes_perf.outputs.html_page import Cell, bullets, section, table, terms
+from acolytes_perf.reports.labels import label_of
 from acolytes_perf.wording import format_interval, format_quantity, words
 
 #: A longer call is not shown; its inputs are.
@@ -30,8 +31,8 @@ def cell(result: Result, target: str) -> Cell:
 
 
 def figures(answer: SavedAnswer) -> list[tuple[str, Cell]]:
-    """The single figures of an answer by name."""
-    return [(words(result.name), cell(result, key_of(answer))) for result in answer.outcome.results]
+    """The single figures of an answer by label."""
+    return [(label_of(answer.command, result.name), cell(result, key_of(answer))) for result in answer.outcome.results]
 
 
 def answer_table(answer: SavedAnswer, about: ResultTable, most: int) -> str:

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import zip_longest
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from acolytes_perf.errors import InputError, did_you_mean, quoted
 from acolytes_perf.inputs.fields import Inputs
-from acolytes_perf.outcome import Result, ResultPath
+from acolytes_perf.outcome import Result, ResultPath, ResultTable
 from acolytes_perf.outputs.answer_files import SavedAnswer
+from acolytes_perf.reports.answer_charts import charted
 from acolytes_perf.reports.figures import find_figures
-from acolytes_perf.reports.paper_inputs import MOST_FIGURES
+from acolytes_perf.reports.labels import label_of
+from acolytes_perf.reports.paper_inputs import MOST_FIGURES, NO_DATE
 from acolytes_perf.reports.units import CURRENCIES
-from acolytes_perf.wording import format_interval, format_quantity, words
+from acolytes_perf.wording import format_interval, format_quantity
 
 #: The most of each kind, so that the paper fits one page.
-MOST_WARNINGS, MOST_REASONS, MOST_ASSUMPTIONS, MOST_CHARACTERS = 3, 6, 3, 150
+MOST_WARNINGS, MOST_ASSUMPTIONS, MOST_CHARACTERS = 3, 5, 150
+#: Assumptions are shorter than other sentences.
+_MOST_ASSUMED = 110
+#: The most bars of each of two charts that stand side by side, so that their texts can be read.
+_MOST_SMALL_BARS = 5
 _PATH = re.compile(r"([0-9a-f]{4,12})\.(?:(\w+)(?:\[([^\]]+)\])?\.)?(\w+)")
 _AMOUNTS = ("cost", "total", "saving", "npv", "penalty", "per_million", "revenue")
 _RISKS = ("chance", "risk", "survival", "probability", "shed", "loss")
+
+
+_Part = TypeVar("_Part")
 
 
 class Line(NamedTuple):
@@ -50,69 +59,108 @@ class Paper(NamedTuple):
     reasons: list[Remark]
     assumptions: list[Remark]
     answers: Sequence[SavedAnswer]
+    charted: Sequence[SavedAnswer]
     missing: list[str]
 
 
 def write_paper(inputs: Inputs, answers: Sequence[SavedAnswer]) -> Paper:
-    """Choose what the paper says.
+    """Choose what the paper says. Chosen figures and facts are all on it.
 
     Raises:
-        InputError: a figure is not in the answers, or a fact has no unit.
+        InputError: a figure is not in the answers, an answer has no chart, or a fact is a number without a unit.
     """
-    _check_date(inputs.text("date") or "")
+    date = inputs.text("date") or NO_DATE
+    _check_date(date)
     facts = [_fact(row, index) for index, row in enumerate(inputs.rows("facts"))]
-    is_money = [any(_is_price(figure.unit.kind) for figure in find_figures(fact.value)) for fact in facts]
-    prices = [fact for fact, is_price in zip(facts, is_money) if is_price]
-    money = [*_chosen(inputs, "money", answers), *prices] or list(_amounts(answers))
-    risk = _chosen(inputs, "risk", answers) or list(_risks(answers))
+    prices = [fact for fact in facts if any(_is_price(figure.unit.kind) for figure in find_figures(fact.value))]
+    chosen = {name: _chosen(inputs, name, answers) for name in ("money", "risk")}
+    money = [*chosen["money"], *prices]
     if "money" not in inputs:
-        money += [line for line in _amounts(answers) if line not in money]
+        money += list(_amounts(answers))[: max(0, MOST_FIGURES - len(money))]
+    risk = chosen["risk"] or list(_risks(answers))[:MOST_FIGURES]
     reasons = [Remark(f"{fact.name}: {fact.value}", fact.origin) for fact in facts if fact not in prices]
     reasons += [Remark(_first_sentence(answer.outcome.answer), answer.id) for answer in answers]
-    warnings = [
-        Remark(_first_sentence(one.message), answer.id) for answer in answers for one in answer.outcome.warnings
-    ]
+    warnings = [[one.message for one in answer.outcome.warnings] for answer in answers]
     missing = [] if money else ["no answer has an amount of money; cost compare answers it, or --facts gives one"]
-    if not risk and not warnings:
+    if not risk and not any(warnings):
         missing.append("no answer has a chance or a warning; forecast event or slo report answers it")
+    cited = {line.origin for lines in chosen.values() for line in lines}
     return Paper(
-        inputs.text("title") or "", inputs.text("decision") or "", inputs.text("date") or "",
-        money[:MOST_FIGURES], risk[:MOST_FIGURES], warnings[:MOST_WARNINGS],
-        reasons[:MOST_REASONS],
-        [Remark(_first_sentence(text), answer.id) for answer in answers for text in answer.outcome.assumptions]
-        [:MOST_ASSUMPTIONS],
-        answers, missing,
+        inputs.text("title") or "", inputs.text("decision") or "", date, money, risk,
+        _of_each(answers, warnings, MOST_WARNINGS), reasons,
+        _of_each(answers, [answer.outcome.assumptions for answer in answers], MOST_ASSUMPTIONS, _MOST_ASSUMED),
+        answers, _charted(inputs, answers, cited), missing,
     )  # fmt: skip
+
+
+def _of_each(
+    answers: Sequence[SavedAnswer], texts: Sequence[Sequence[str]], most: int, characters: int = MOST_CHARACTERS
+) -> list[Remark]:
+    """The first text of each answer, then the second of each, until there are enough; those of an answer together."""
+    remarks = [
+        [Remark(_first_sentence(text, characters), answer.id) for text in own] for answer, own in zip(answers, texts)
+    ]
+    ids = [answer.id for answer in answers]
+    return sorted(list(_in_turn(remarks))[:most], key=lambda remark: ids.index(remark.id))
+
+
+def _charted(inputs: Inputs, answers: Sequence[SavedAnswer], cited: Set[str]) -> list[SavedAnswer]:
+    """The answers whose charts are on the paper.
+
+    Without a choice it is one with a chosen figure, else one with a row that the decision names, else the first that
+    can be drawn; and a second one in the same order where both are small.
+    """
+    if "chart" in inputs:
+        found = [_answer(text, f"/chart/{index}", answers) for index, text in enumerate(inputs.texts("chart"))]
+        for index, answer in enumerate(found):
+            if not charted(answer)[1]:
+                raise InputError(f"/chart/{index}", f"{answer.command} {answer.id} has nothing to draw: leave it out")
+        return found
+    decision = (inputs.text("decision") or "").lower()
+    drawable = [answer for answer in answers if charted(answer)[1]]
+    drawable.sort(key=lambda answer: (answer.id not in cited, not _is_named(answer, decision)))
+    small = [answer for answer in drawable if len(charted(answer)[1]) <= _MOST_SMALL_BARS]
+    return small[:2] if drawable[:1] == small[:1] else drawable[:1]
+
+
+def _is_named(answer: SavedAnswer, decision: str) -> bool:
+    """Whether the decision names a row of the answer, or its first word, such as the number of a measure."""
+    labels = {row.label.lower() for table in answer.outcome.tables for row in table.rows}
+    names = labels | {label.split()[0] for label in labels if " " in label}
+    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", decision) for name in names if len(name) > 1)
 
 
 def _check_date(text: str) -> None:
     from datetime import date
 
+    if text == NO_DATE:
+        return
     try:
         date.fromisoformat(text)
     except ValueError:
         raise InputError("/date", f"{quoted(text)} is not a date of the calendar") from None
 
 
-def _first_sentence(text: str) -> str:
+def _first_sentence(text: str, most: int = MOST_CHARACTERS) -> str:
     """The first sentence of a text; where it is very long, its first parts between commas.
 
     >>> _first_sentence("It costs 5 USD; that is much.")
     'It costs 5 USD'
     """
     first = re.split(r"(?<=[.;])\s", text, maxsplit=1)[0].rstrip(";.")
-    if len(first) <= MOST_CHARACTERS:
+    if len(first) <= most:
         return first
-    outside = re.sub(r"\([^()]*\)", lambda match: "x" * len(match[0]), first)[:MOST_CHARACTERS]
+    outside = re.sub(r"\([^()]*\)", lambda match: "x" * len(match[0]), first)[:most]
     end = outside.rfind(", ")
     # a figure that is cut off would lose its unit
-    return first[:end] if end > 0 else f"{first[:MOST_CHARACTERS].rpartition(' ')[0]} \N{HORIZONTAL ELLIPSIS}"
+    return first[:end] if end > 0 else f"{first[:most].rpartition(' ')[0]} \N{HORIZONTAL ELLIPSIS}"
 
 
 def _fact(row: Inputs, index: int) -> Line:
+    """A fact of the call: a quantity with its unit, a date or a text, but no number alone."""
     line = Line(row.text("name") or "", row.text("value") or "", row.text("source") or "")
-    if not find_figures(line.value):
-        message = f"{quoted(line.value)} has no number with a unit, such as 31 USD/month or 20 %"
+    if re.fullmatch(r"[-+~]?\d[\d.,' ]*", line.value):
+        message = f"{quoted(line.value)} is a number without a unit: write it with its unit, such as 31 USD/month"
         raise InputError(f"/facts/{index}/value", message)
     return line
 
@@ -125,29 +173,35 @@ def _chosen(inputs: Inputs, name: str, answers: Sequence[SavedAnswer]) -> list[L
     return [_line(*_find(text, f"/{name}/{index}", answers)) for index, text in enumerate(inputs.texts(name))]
 
 
+def _answer(id_start: str, pointer: str, answers: Sequence[SavedAnswer]) -> SavedAnswer:
+    """The one answer whose id begins so."""
+    found = [answer for answer in answers if answer.id.startswith(id_start)]
+    if len(found) != 1:
+        raise InputError(pointer, f"{'no' if not found else 'more than one'} answer has the id {id_start}")
+    return found[0]
+
+
 def _find(text: str, pointer: str, answers: Sequence[SavedAnswer]) -> tuple[SavedAnswer, str, Result]:
     """The figure that `ID.NAME` or `ID.TABLE[ROW].NAME` names."""
     match = _PATH.fullmatch(text)
     if not match:
         raise InputError(pointer, f"{quoted(text)} is not a figure: write ID.NAME or ID.TABLE[ROW].NAME")
-    found = [answer for answer in answers if answer.id.startswith(match[1])]
-    if len(found) != 1:
-        raise InputError(pointer, f"{'no' if not found else 'more than one'} answer has the id {match[1]}")
+    answer = _answer(match[1], pointer, answers)
     path = ResultPath(match[4], match[2], match[3])
-    result = path.find(found[0].outcome)
-    tables = [table for table in found[0].outcome.tables if table.name == match[2]]
+    result = path.find(answer.outcome)
+    tables = [table for table in answer.outcome.tables if table.name == match[2]]
     if match[2] and not tables:
-        there = ", ".join(table.name for table in found[0].outcome.tables) or "none"
-        message = f"{found[0].command} {found[0].id} has no table {quoted(match[2])}: there are {there}"
+        there = ", ".join(table.name for table in answer.outcome.tables) or "none"
+        message = f"{answer.command} {answer.id} has no table {quoted(match[2])}: there are {there}"
         raise InputError(pointer, message)
     if result is None:
-        names = [one.name for one in found[0].outcome.results]
+        names = [one.name for one in answer.outcome.results]
         nearest = did_you_mean(match[4], names)
         hint = f" (did you mean {nearest}?)" if nearest else f": there are {', '.join(names)}" if names else ""
-        raise InputError(pointer, f"{found[0].command} {found[0].id} has no figure {quoted(str(path))}{hint}")
+        raise InputError(pointer, f"{answer.command} {answer.id} has no figure {quoted(str(path))}{hint}")
     if not tables:
-        return found[0], match[4], result
-    return found[0], _name_in_table(match[4], tables[0].heading, match[3] or tables[0].rows[0].label), result
+        return answer, label_of(answer.command, match[4]), result
+    return answer, _name_in_table(answer, match[4], tables[0], match[3] or tables[0].rows[0].label), result
 
 
 def _line(answer: SavedAnswer, name: str, result: Result) -> Line:
@@ -155,20 +209,20 @@ def _line(answer: SavedAnswer, name: str, result: Result) -> Line:
     if result.interval:
         low, high, kind, level = result.interval
         value += f" ({format_interval(low, high, result.unit, kind, level)})"
-    return Line(words(name), value, answer.id)
+    return Line(name, value, answer.id)
 
 
 def _cells(answer: SavedAnswer) -> Iterator[tuple[str, Result]]:
     for result in answer.outcome.results:
-        yield result.name, result
+        yield label_of(answer.command, result.name), result
     for table in answer.outcome.tables:
         for row in table.rows:
             for result in row.results:
-                yield _name_in_table(result.name, table.heading, row.label), result
+                yield _name_in_table(answer, result.name, table, row.label), result
 
 
-def _name_in_table(name: str, heading: str, row: str) -> str:
-    return f"{words(name)}, {heading} {row}"
+def _name_in_table(answer: SavedAnswer, name: str, table: ResultTable, row: str) -> str:
+    return f"{table.heading} {row}: {label_of(answer.command, name, table.name)}"
 
 
 def _amounts(answers: Sequence[SavedAnswer]) -> Iterator[Line]:
@@ -183,10 +237,10 @@ def _amounts(answers: Sequence[SavedAnswer]) -> Iterator[Line]:
     )
 
 
-def _in_turn(groups: Iterable[Sequence[Line]]) -> Iterator[Line]:
-    """The first line of each group, then the second of each, so that no answer fills the page alone."""
+def _in_turn(groups: Iterable[Sequence[_Part]]) -> Iterator[_Part]:
+    """The first part of each group, then the second of each, so that no answer fills the page alone."""
     for row in zip_longest(*groups):
-        yield from (line for line in row if line is not None)
+        yield from (part for part in row if part is not None)
 
 
 def _is_amount(answer: SavedAnswer, result: Result) -> bool:
@@ -204,7 +258,7 @@ def _risks(answers: Sequence[SavedAnswer]) -> Iterator[Line]:
         chances = [
             (name, result)
             for name, result in _cells(answer)
-            if result.unit == "probability" and any(word in name for word in _RISKS)
+            if result.unit == "probability" and any(word in result.name for word in _RISKS)
         ]
         single = [(name, result) for name, result in chances if result in answer.outcome.results]
         groups.append([_line(answer, name, result) for name, result in single or chances])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from acolytes_perf.outputs.html_page import Cell, bullets, page, paragraph, section, table
 from acolytes_perf.outputs.plot import escaped
-from acolytes_perf.reports.answer_charts import charted
+from acolytes_perf.reports.answer_charts import any_chart, charted
 from acolytes_perf.reports.paper import Line, Paper, Remark
 
 #: One page of A4: narrow margins, small type, two columns.
@@ -15,31 +15,35 @@ _STYLE = """
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)); gap: 0 1.5rem }
 .pair section { min-width: 0 } .date { font-weight: 600 } table { width: 100%; table-layout: fixed }
 th:first-child { min-width: 0 } td, th { white-space: normal }
-td a { white-space: nowrap }
-figure svg { max-width: 46rem }
-@media print { body { font-size: 8pt; line-height: 1.25 } h1 { font-size: 14pt } .lead { font-size: 10.5pt }
-  h2 { font-size: 10pt; margin: 0.4rem 0 0.1rem } p, ul, dl { margin: 0.2rem 0 } figure svg { max-height: 44mm }
+td a { white-space: nowrap } tbody th { font-weight: 400 } th:first-child { width: 40% } th:last-child { width: 32% }
+.origins section { display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: baseline }
+.origins h3, .origins p { margin: 0 }
+figure svg { max-width: 46rem } .charts svg.wide { display: none } .charts svg.narrow { display: block }
+@media print { body { font-size: 7.6pt; line-height: 1.2 } h1 { font-size: 14pt } .lead { font-size: 10.5pt }
+  h2 { font-size: 10pt; margin: 0.25rem 0 0.1rem } p, ul, dl { margin: 0.2rem 0 } figure svg { max-height: 34mm } figure { margin: 0 }
   h3 { font-size: 8.5pt; margin: 0.1rem 0 0 } h1 { margin: 0 } table, caption, figcaption, footer,
   td small { font-size: 7.5pt }
-  .pair { grid-template-columns: 1fr 1fr } th, td { padding: 0.1rem 0.3rem } footer { margin-top: 0.5rem } }
+  .charts svg.wide { display: none } .charts svg.narrow { display: block; max-height: 32mm }
+  caption { display: none } .pair figure svg { width: auto; max-width: 100% }
+  .pair { grid-template-columns: 1fr 1fr } table { margin: 0 } th, td { padding: 0.05rem 0.3rem } footer { margin-top: 0.3rem } }
 """
 
 
-def as_html(paper: Paper, chart: tuple[str, str] | None, mark: str) -> str:
-    """The paper as a page. `chart` is its title and its drawing."""
+def as_html(paper: Paper, mark: str) -> str:
+    """The paper as a page, with one chart, or with two side by side."""
+    drawn = [chart for one in paper.charted if (chart := any_chart(one, f"chart-{one.id}"))]
+    charts = [section(*chart) for chart in drawn]
     parts = [
-        f'<p class="date">Decide by {escaped(paper.date)}</p>',
+        f'<p class="date">Decide by: {escaped(paper.date)}</p>',
         '<div class="pair">',
         section("Money", *_figures("Money", paper.money)),
         section("Risk", *_figures("Risk", paper.risk), *_remarks(paper.warnings)),
         "</div>",
         *([bullets([f"Missing: {text}." for text in paper.missing])] if paper.missing else []),
-        *([section(*chart)] if chart else []),
+        *(['<div class="pair charts">', *charts, "</div>"] if len(charts) > 1 else charts),
         section("Why", *_remarks(paper.reasons)),
-        '<div class="pair">',
         *([section("Assumptions", *_remarks(paper.assumptions))] if paper.assumptions else []),
         *([section("Where the figures come from", *_origins(paper))] if paper.answers else []),
-        "</div>",
     ]  # fmt: skip
     return page(paper.title, paper.decision, parts, mark, _STYLE)
 
@@ -60,10 +64,11 @@ def _remarks(remarks: Sequence[Remark]) -> list[str]:
 
 
 def _origins(paper: Paper) -> list[str]:
-    return [
+    sections = [
         section(f"{answer.command}, id {answer.id}", paragraph(answer.path), key=f"answer-{answer.id}", level=3)
         for answer in paper.answers
     ]
+    return ['<div class="origins">', *sections, "</div>"]
 
 
 def as_markdown(paper: Paper, mark: str) -> str:
@@ -80,7 +85,7 @@ def as_markdown(paper: Paper, mark: str) -> str:
         if name == "Risk":
             lines += [*_items(paper.warnings), ""] if paper.warnings else []
     lines += [*(f"- Missing: {text}." for text in paper.missing), *([""] if paper.missing else [])]
-    lines += _chart(paper)
+    lines += _charts(paper)
     for name, remarks in (("Why", paper.reasons), ("Assumptions", paper.assumptions)):
         if remarks:
             lines += [f"## {name}", "", *_items(remarks), ""]
@@ -94,16 +99,17 @@ def _items(remarks: Sequence[Remark]) -> list[str]:
     return [f"- {_line(one.text).rstrip('.')} ({one.id})." for one in remarks]
 
 
-def _chart(paper: Paper) -> list[str]:
-    """The chart as a table with bars of characters."""
-    for answer in paper.answers:
+def _charts(paper: Paper) -> list[str]:
+    """The charts as tables with bars of characters."""
+    lines = []
+    for answer in paper.charted:
         title, bars = charted(answer)
         most = max((bar.value for bar in bars), default=0)
         if most > 0:
-            lines = [f"## {title}", "", f"From {answer.command} {answer.id}:", "", "| | value | |", "|---|---|---|"]
+            lines += [f"## {title}", "", f"From {answer.command} {answer.id}:", "", "| | value | |", "|---|---|---|"]
             lines += [f"| {_cell(bar.label)} | {bar.text} | {'█' * round(24 * bar.value / most)} |" for bar in bars]
-            return [*lines, ""]
-    return []
+            lines.append("")
+    return lines
 
 
 def _line(text: str) -> str:

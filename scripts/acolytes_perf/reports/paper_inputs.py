@@ -7,6 +7,8 @@ from acolytes_perf.inputs.tables import Table
 
 #: The most figures of a kind, so that the paper fits one page.
 MOST_FIGURES = 4
+#: What the paper says where no date is given.
+NO_DATE = "not set"
 
 
 def short_text(name: str, doc: str, example: str, most: int, default: str | None = None) -> Field:
@@ -20,10 +22,10 @@ FACTS = Table(
     "facts",
     (
         short_text("name", "what it is", "unit price", 40),
-        short_text("value", "the figure with its unit", "31 USD/month", 40),
+        short_text("value", "a figure with its unit, a date or a text", "31 USD/month", 40),
         short_text("source", "where it comes from, or the word assumption", "price list 2026-10", 50),
     ),
-    "figures that no command computed, each with its source",
+    "facts that no command computed, each with its source",
     "unit price:31 USD/month:price list 2026-10",
     max_rows=MOST_FIGURES,
 )
