@@ -11,7 +11,7 @@ from acolytes_perf.reports.labels import label_of
 NAMES = [name for name in commands.names() if name.split()[0] not in ("dashboard", "report")]
 #: What points to another meaning, or belongs to calls and not to readers.
 _POINTS_AWAY = re.compile(
-    r"^(?:the same|that|those|what|how|yes|no|it|its)\b|\bthe same (?:for|as|with|in|by)\b|\banother one\b|[_`*]|"
+    r"^(?:the same|that|those|what|yes|no|it|its)\b|\bthe same (?:for|as|with|in|by)\b|\banother one\b|[_`*]|"
     r"\b(?:that (?:share|budget|set|supplier|rival)|then|there)$"
 )
 

@@ -257,7 +257,7 @@ COMMAND = Command(
             "time": "time of the metric: mean over the runs",
             "shift": "layout shift: mean over the runs",
             "score": "score of the metric, 0 to 1",
-            "weight": "its weight in the score of the page",
+            "weight": "weight of the metric in the score of the page",
         },
         "latency_limits": _LIMIT,
         "failure_limits": _LIMIT,

@@ -275,7 +275,7 @@ COMMAND = Command(
             "wins_by_rank": "share of draws that the option wins when the weights only keep their order",
         },
         "criteria": {
-            "weight": "its share of all weights",
+            "weight": "share of the criterion in all weights",
             "other_wins_at": "nearest weight with which another option wins, the others in proportion",
         },
     },

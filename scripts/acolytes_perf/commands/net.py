@@ -195,7 +195,7 @@ _RESULTS = {
     "origin_traffic": "traffic of the origin behind the CDN",
     "origin_requests": "requests that are left for the origin",
     "link_use": "share of the link that this traffic takes",
-    "month": "this traffic in 30 days",
+    "month": "traffic in a month: of 30 days",
 }
 
 COMMAND = Command(

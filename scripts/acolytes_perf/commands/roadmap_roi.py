@@ -171,7 +171,7 @@ _RESULTS = {
 _TABLES = {
     "flows": {
         "flow": "money in, or out where it is negative",
-        "present_value": "its value at the time of the first flow",
+        "present_value": "present value of the flow: at the time of the first flow",
         "sum_so_far": "sum of the flows up to this one",
         "npv_so_far": "net present value of the flows up to this one",
         "irr_so_far": "internal rate of return of a year if this were the last flow",

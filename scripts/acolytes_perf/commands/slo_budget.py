@@ -243,7 +243,7 @@ _RESULTS = {
 }
 
 _TABLES = {
-    "periods": {"allowed_downtime": "time fully down that the SLO allows in 365 d, 90 d, 30 d, 7 d and 1 d"},
+    "periods": {"allowed_downtime": "time fully down that the SLO allows: in 365 d, 90 d, 30 d, 7 d and 1 d"},
 }
 
 COMMAND = Command(

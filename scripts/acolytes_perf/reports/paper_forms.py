@@ -20,12 +20,14 @@ td a { white-space: nowrap } tbody th { font-weight: 400 } th:first-child { widt
 .origins h3, .origins p { margin: 0 }
 figure svg { max-width: 46rem } .charts svg.wide { display: none } .charts svg.narrow { display: block }
 @media print { body { font-size: 7.6pt; line-height: 1.2 } h1 { font-size: 14pt } .lead { font-size: 10.5pt }
-  h2 { font-size: 10pt; margin: 0.25rem 0 0.1rem } p, ul, dl { margin: 0.2rem 0 } figure svg { max-height: 34mm } figure { margin: 0 }
+  h2 { font-size: 10pt; margin: 0.25rem 0 0.1rem } p, ul, dl { margin: 0.2rem 0 } figure svg { max-height: 34mm }
+  figure { margin: 0 }
   h3 { font-size: 8.5pt; margin: 0.1rem 0 0 } h1 { margin: 0 } table, caption, figcaption, footer,
   td small { font-size: 7.5pt }
   .charts svg.wide { display: none } .charts svg.narrow { display: block; max-height: 32mm }
   caption { display: none } .pair figure svg { width: auto; max-width: 100% }
-  .pair { grid-template-columns: 1fr 1fr } table { margin: 0 } th, td { padding: 0.05rem 0.3rem } footer { margin-top: 0.3rem } }
+  .pair { grid-template-columns: 1fr 1fr } table { margin: 0 } th, td { padding: 0.05rem 0.3rem }
+  footer { margin-top: 0.3rem } }
 """
 
 
