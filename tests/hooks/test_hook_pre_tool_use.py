@@ -61,11 +61,9 @@ def test_evasions_are_not_allowed(command: str, project: Path) -> None:
     output = (pre_tool_use.handle(event(command, project)) or {}).get("hookSpecificOutput", {})
     assert "permissionDecision" not in output
     assert "updatedInput" not in output
-    assert (
-        len(output.get("additionalContext", "").splitlines())
-        == command.strip(" ").startswith(("acolytes-perf ", "acolytes-quest "))
-        or command == "acolytes-quest"
-    )
+    reason = output.get("additionalContext", "")
+    assert "\n" not in reason
+    assert reason or not command.startswith(("acolytes-perf ", "acolytes-quest "))
 
 
 @pytest.mark.parametrize(
