@@ -81,9 +81,10 @@ def _answer(command: Command, raw: dict[str, object], options: argparse.Namespac
 
         saved = f"saved: {save(answer)}"
     if options.out:
-        paths, not_written = _write(answer, options)
-        lines = [answer.outcome.answer, f"written: {', '.join(map(one_line, paths))} ({mark(answer)})", *not_written]
-        text = "\n".join(lines) + "\n"
+        paths, notes = _write(answer, options)
+        lines = [f"written: {', '.join(map(one_line, paths))} ({mark(answer)})", *notes]
+        text = _rendered(answer, "text") if _shows_answer(command, options) else f"{answer.outcome.answer}\n"
+        text += "\n".join(lines) + "\n"
     else:
         text = _rendered(answer, options.format or "text")
     if saved and (options.out or options.format in (None, "text")):
@@ -97,6 +98,12 @@ def _answer(command: Command, raw: dict[str, object], options: argparse.Namespac
     return text, int(answer.outcome.failed)
 
 
+def _shows_answer(command: Command, options: argparse.Namespace) -> bool:
+    """Whether the whole answer is printed beside the file that is written."""
+    form = command.formats.get(options.format)
+    return form is not None and form.holds is not None
+
+
 def _rendered(answer: Answer, name: str) -> str:
     return RENDERERS[name](answer) if name in RENDERERS else answer.command.formats[name].render(answer)
 
@@ -105,13 +112,15 @@ def _write(answer: Answer, options: argparse.Namespace) -> tuple[list[str], list
     """Write one file, or every format into a folder.
 
     Returns:
-        The paths of the files, and a line for each format that this answer does not have.
+        The paths of the files, and a line for what a file holds, or for each format that this answer does not have.
     """
     from acolytes_perf.outputs.output_file import is_folder, write
 
     if not is_folder(options.out):
-        write({options.out: _rendered(answer, options.format)}, options.out)
-        return [options.out], []
+        text = _rendered(answer, options.format)
+        write({options.out: text}, options.out)
+        form = answer.command.formats.get(options.format)
+        return [options.out], [form.holds(text)] if form is not None and form.holds is not None else []
     stem = os.path.join(options.out, answer.command.name.replace(" ", "-"))
     texts, not_written = {}, []
     for name, form in answer.command.formats.items():

@@ -27,11 +27,14 @@ class Format(NamedTuple):
     `document.mark` in a comment on its first or last line. `render` raises CannotAnswerError when the answer cannot be
     shown in this format. `--out FILE` chooses the format by one of `suffixes`; without any, only `--format` chooses it.
     In a folder the file is named after the command and the format, or `file` where the format needs a certain name.
+    `holds` says in a line what is in the text; with it, `--out FILE` prints the whole answer, too, because people would
+    not read it from the file.
     """
 
     suffixes: tuple[str, ...]
     render: Callable[[Answer], str]
     file: str | None = None
+    holds: Callable[[str], str] | None = None
 
 
 class Command(NamedTuple):

@@ -11,6 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from acolytes_perf import commands
+from acolytes_perf.cli import main
 from acolytes_perf.errors import InputError
 from acolytes_perf.inputs.timeline import show_time
 from acolytes_perf.methods.alert_replay import (
@@ -196,3 +197,65 @@ def test_missing_samples_and_missing_requests_page(tmp_path: Path) -> None:
     done = subprocess.run([promtool, "test", "rules", "test.yml"], cwd=tmp_path, capture_output=True, text=True,
                           check=False)  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_rules_count_what_the_files_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = counters(tmp_path)
+    outcome = answered(slo="99.9%", **files)
+    assert any("rules count bad_total of all_total (by the series, or" in text for text in outcome.assumptions)
+    assert "sum(rate(bad_total[5m])) / sum(rate(all_total[5m]))" in rules_text(slo="99.9%", **files)
+    # names and shared labels of the series come before the name of the file; a label that differs is left out
+    for name in ("all", "bad"):
+        path = tmp_path / f"{name}_total.json"
+        document = json.loads(path.read_text())
+        [series] = document["data"]["result"]
+        each = [{**series, "metric": {"__name__": f"api_{name}_total", "job": 'a "b"', "pod": pod}} for pod in "xy"]
+        path.write_text(json.dumps({**document, "data": {**document["data"], "result": each}}))
+    text = rules_text(slo="99.9%", **files)
+    assert 'sum(rate(api_bad_total{job="a \\"b\\""}[5m])) / sum(rate(api_all_total{job="a \\"b\\""}[5m]))' in text
+    text = rules_text(slo="99.9%", requests_metric="mine", errors_metric="failed", **files)
+    assert "sum(rate(failed[5m])) / sum(rate(mine[5m]))" in text
+
+
+def test_files_without_names_of_two_counters_name_no_counter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = counters(tmp_path)
+    for name in ("all", "bad"):
+        document = json.loads((tmp_path / f"{name}_total.json").read_text())
+        (tmp_path / f"{name}.json").write_text(json.dumps(document))
+        document["data"]["result"][0]["metric"] = {"__name__": "http_total", "code": name}
+        (tmp_path / f"{name}_total.json").write_text(json.dumps(document))
+    for more in (files, {**files, "requests": "all.json", "errors": "bad.json"}):
+        assert 'rate(http_requests_total{code=~"5.."}[5m])' in rules_text(slo="99.9%", **more)
+
+
+def test_the_text_says_what_the_night_changes_and_what_the_guards_save(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    outcome = answered(slo="99.9%", timezone="Europe/Berlin", **counters(tmp_path))
+    # 36 requests an hour at night, and the rule of an hour needs so many failures
+    needed = values(outcome)["alerts[1h].min_failures"]
+    assert needed == 3
+    assert "in the quietest hour of the day (36/h) after 5 min" in outcome.answer
+    assert "Night is 22:00-07:00 in time zone Europe/Berlin (--night, --timezone)." in outcome.assumptions
+    saved = outcome.answer.rpartition("on this history they save ")[2]
+    assert int(saved.split()[0]) >= 1
+
+
+def test_a_rules_file_is_written_and_the_whole_answer_is_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = [word for name, text in counters(tmp_path).items() for word in (f"--{name}", text)]
+    call = ["slo", "alerts", "--slo", "99.9%", *files]
+    assert main(call) == 0
+    answer = capsys.readouterr().out
+    assert main([*call, "--format", "prometheus", "--out", "rules.yml"]) == 0
+    shown = capsys.readouterr()
+    assert shown.out.startswith(answer)
+    assert "written: rules.yml (acolytes.perf/1 slo alerts, id " in shown.out
+    assert "it holds 9 recording rules and the alerts ErrorBudgetBurn_1h, ErrorBudgetBurn_6h, " in shown.out
+    assert "not in a replay: SloNoData, SloNoTraffic" in shown.out
+    assert shown.err == ""

@@ -102,7 +102,9 @@ def test_the_chance_to_miss_has_a_wide_interval_after_three_incidents(
     monkeypatch.chdir(tmp_path)
     outcome = report(slo="99%,99.9%,99.95%", **counters(tmp_path))
     tables = {table.name: table for table in outcome.tables}
-    chances = [next(cell for cell in row.results if cell.name == "chance_to_miss") for row in tables["objectives"].rows]
+    chances = [
+        next(cell for cell in row.results if cell.name == "chance_to_miss") for row in tables["objectives"].rows[:3]
+    ]
     assert [chance.value for chance in chances] == sorted(chance.value or 0 for chance in chances)
     assert chances[0].value == 0
     middle = chances[1].interval
@@ -111,6 +113,27 @@ def test_the_chance_to_miss_has_a_wide_interval_after_three_incidents(
     assert middle.high - middle.low > 0.4
     assert "few_incidents" in [warning.code for warning in outcome.warnings]
     assert outcome == report(slo="99%,99.9%,99.95%", **counters(tmp_path))
+
+
+def test_one_call_says_what_can_be_promised_instead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    outcome = report(slo="99.9%,99.95%", **counters(tmp_path))
+    result = values(outcome)
+    # the worst 30 days use most of the budget of 99.8 %, and more than that of the next higher level
+    for used in ("worst_used", "worst_used_by_time"):
+        assert 0.5 < result[f"objectives[99.8% over 30d].{used}"] <= 1
+    assert result["objectives[99.8% over 30d].chance_to_miss"] < result["objectives[99.9% over 30d].chance_to_miss"]
+    assert "Every 30d of the history met 99.8% by requests (the next misses it with" in outcome.answer
+    [row, *_] = next(table for table in outcome.tables if table.name == "incidents").rows
+    for name in ("budget", "budget_by_time"):
+        share = result[f"other_shares[99.95% {row.label}].{name}"]
+        assert share == pytest.approx(2 * result[f"incidents[{row.label}].{name}"])
+    assert "in 35 d" in next(one.message for one in outcome.warnings if one.code == "few_incidents")
+
+
+def test_a_level_that_no_window_met_is_not_promised() -> None:
+    outcome = report(slo="99.9%", incidents="2026-10-05:20d:100%", since="2026-10-01", until="2026-11-01")
+    assert "met none of the usual levels by time" in outcome.answer
 
 
 def test_the_chance_is_that_of_a_binomial() -> None:

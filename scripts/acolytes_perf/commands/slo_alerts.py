@@ -42,7 +42,15 @@ from acolytes_perf.outputs.alert_replay_report import (
 )
 from acolytes_perf.outputs.document import mark
 from acolytes_perf.outputs.openslo import objects
-from acolytes_perf.outputs.prometheus import DEFAULT_ERRORS, DEFAULT_REQUESTS, SELECTOR, rate_of, rules
+from acolytes_perf.outputs.prometheus import (
+    DEFAULT_ERRORS,
+    DEFAULT_REQUESTS,
+    SELECTOR,
+    contents,
+    counters,
+    rate_of,
+    rules,
+)
 from acolytes_perf.wording import format_quantity
 
 
@@ -98,6 +106,22 @@ class Objective(NamedTuple):
             time = low_traffic.outage_detection_time(alert, self.rate, self.failures) or time
         return time, max(alert.budget_share, time * self.rate / self.failures)
 
+    def seen_when_quiet(self, alert: BurnRateAlert) -> float | None:
+        """When the rule detects a full outage in the hour of the day with the fewest requests; None where never."""
+        soonest = alert.detection_time(1)
+        if self.traffic is None or soonest is None:
+            return None
+        rule, rate = self.rule(alert), self.traffic.lowest
+        errors = max(
+            low_traffic.threshold_errors(alert, rate, alert.long_window), rule.min_failures or 0, rule.min_recent or 0
+        )
+        if rule.count_rule is not None:
+            errors = rule.count_rule
+        most = rate * (1 + ROUNDING)
+        if errors > most * alert.long_window or (rule.min_recent or 0) > most * alert.short_window:
+            return None
+        return max(soonest, errors / rate)
+
 
 def run(inputs: Inputs) -> Outcome:
     """Threshold, short window and timing of each alert of each objective; with a history also its replay."""
@@ -124,6 +148,9 @@ def run(inputs: Inputs) -> Outcome:
         results, tables = [*results, *shown.results], [*shown.tables, *tables]
         sentences += shown.sentences
         warnings += shown.warnings
+        assumptions.append(
+            f"Night is {inputs.text('night')} in time zone {inputs.text('timezone') or 'UTC'} (--night, --timezone)."
+        )
         assumptions += replay.case.notes
     following = {"slo": show_ratio(slos[0])}
     following.update({name: str(inputs.written[name]) for name in ("window",) if name in inputs.written})
@@ -175,7 +202,20 @@ def _alerts_of(objective: Objective, *, several: bool) -> tuple[list[Row], str, 
             "of the budget used"
         )
     alert_on = f"For {show_ratio(objective.slo)} alert" if several else "Alert"
-    return rows, f"{alert_on} on {_listed(objective, all_alerts)}; {detection}.", warnings
+    return rows, f"{alert_on} on {_listed(objective, all_alerts)}; {detection}{_when_quiet(objective)}.", warnings
+
+
+def _when_quiet(objective: Objective) -> str:
+    """How soon a full outage is detected in the hour of the day with the fewest requests."""
+    traffic = objective.traffic
+    if traffic is None or at_most(traffic.mean, traffic.lowest):
+        return ""
+    alerts = read_alerts(objective.inputs, objective.slo)
+    times = [time for time in map(objective.seen_when_quiet, alerts) if time is not None]
+    start = " at the mean rate; in the quietest hour of the day"
+    if not times:
+        return f"{start} by no alert"
+    return f"{start} ({format_quantity(traffic.lowest, '1/s')}) after {format_quantity(min(times), 's')}"
 
 
 def _listed(objective: Objective, all_alerts: Sequence[BurnRateAlert]) -> str:
@@ -330,7 +370,7 @@ def _assumptions(inputs: Inputs, objective: Objective) -> list[str]:
         "Traffic is constant, and there were no errors before. Scrape and rule intervals delay detection further.",
         "The short window is a twelfth of the long one. An alert fires while both are above the threshold.",
         "Alerts with a long window of a day or more make tickets, the others page somebody.",
-        "Without traffic there is no error ratio: the rules file has alerts for missing samples and missing traffic.",
+        "Without traffic there is no error ratio: the rules alert on missing samples and traffic; a replay does not.",
     ]
     if objective.rate is not None:
         texts.append(
@@ -339,9 +379,11 @@ def _assumptions(inputs: Inputs, objective: Objective) -> list[str]:
             "replaces it."
         )
     if "requests_metric" not in inputs:
+        requests, errors, good = counters(inputs)
+        whose = "the usual names" if requests == DEFAULT_REQUESTS else "by the series, or the files' names"
         texts.append(
-            f"Prometheus rules count {DEFAULT_ERRORS} of {DEFAULT_REQUESTS}: set --errors-metric and "
-            "--requests-metric to your counters."
+            f"Prometheus rules count {good or errors} of {requests} ({whose}): set --requests-metric and "
+            f"--{'good' if good else 'errors'}-metric for others."
         )
     return texts
 
@@ -464,7 +506,7 @@ COMMAND = Command(
     results=ALERT_RESULTS,
     tables=ALERT_TABLES,
     formats={
-        "prometheus": Format((".yml", ".yaml"), rules),
+        "prometheus": Format((".yml", ".yaml"), rules, holds=contents),
         "openslo": Format((".yaml",), objects),
         "svg": Format((".svg",), _curve),
     },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from acolytes_perf.declare import Command
 from acolytes_perf.errors import InputError
@@ -19,6 +19,11 @@ from acolytes_perf.series.pairs import PAIR_FIELDS
 from acolytes_perf.series.series_input import columns_field
 from acolytes_perf.wording import format_interval, format_quantity, pluralize
 
+#: Levels that are usually promised, the highest first.
+USUAL_LEVELS = (0.99999, 0.9999, 0.9995, 0.999, 0.998, 0.995, 0.99, 0.98, 0.95, 0.9)
+#: The inputs that the next call takes over.
+_FOR_ALERTS = ("slo", *(field.name for field in PAIR_FIELDS), INCIDENTS.name, SINCE.name, UNTIL.name)
+
 
 def run(inputs: Inputs) -> Outcome:
     """Read the history, then measure each objective over each window."""
@@ -33,31 +38,40 @@ def run(inputs: Inputs) -> Outcome:
         use = history.last_window(window)
         span = min(window, history.end - history.start)
         chances = None
-        if len(days) >= LEAST_DAYS:
-            chances = chances_to_miss(days, window, [complement(slo) for slo in slos])
         worst = [history.worst_window(window, by_time=by_time) for by_time in (False, True)]
-        for index, slo in enumerate(slos):
+        kept = _levels_kept(worst, span / window, has_requests=case.has_requests)
+        levels = list(dict.fromkeys([*slos, *(level for level in kept.values() if level is not None)]))
+        if len(days) >= LEAST_DAYS:
+            chances = chances_to_miss(days, window, [complement(level) for level in levels])
+        chance_names = ("chance_to_miss", "chance_to_miss_by_time")
+        for index, slo in enumerate(levels):
             cells = _measured(case, use, complement(slo), span / window, worst)
             if chances is not None:
                 cells += [
                     Result(name, one.value, "probability", Interval(one.low, one.high, STATISTICAL, 0.95))
-                    for name, one in zip(("chance_to_miss", "chance_to_miss_by_time"), chances[index])
+                    for name, one in zip(chance_names, chances[index])
                     if case.has_requests or name.endswith("by_time")
                 ]
             rows.append(Row(f"{show_ratio(slo)} over {show_duration(window)}", cells))
-            sentences.append(_sentence(rows[-1], has_requests=case.has_requests))
+            if slo in slos:
+                sentences.append(_sentence(rows[-1], has_requests=case.has_requests))
+        sentences.append(_promise(kept, rows[-len(levels) :], levels, window))
         if span < window * (1 - 1e-6):
             warnings.append(_short_history(span, window))
         sentences.append(_worst(worst, window, has_requests=case.has_requests))
     if len(days) < LEAST_DAYS:
         warnings.append(_too_few_days(len(days)))
     elif len(case.episodes) < 10:
-        warnings.append(_few_incidents(case, len(days)))
-    budget = complement(slos[0]), history.last_window(windows[0])
-    table = _episodes(case, *budget)
+        warnings.append(_few_incidents(case, history.end - history.start))
+    window_use = history.last_window(windows[0])
+    table = _episodes(case, complement(slos[0]), window_use)
+    others = [
+        Row(f"{show_ratio(slo)} {row.label}", row.results[-1:] if not case.has_requests else row.results[-2:])
+        for slo in slos[1:]
+        for row in _episodes(case, complement(slo), window_use)
+    ]
     if case.has_requests:
         sentences.append(_cheapest(case))
-    window_use = budget[1]
     results = [Result("bad_time", window_use.bad_time, "s")]
     if case.has_requests:
         results = [
@@ -69,9 +83,10 @@ def run(inputs: Inputs) -> Outcome:
     until = show_time(history.end)
     answer = f"Until {until}: {' '.join(sentence for sentence in sentences if sentence)}"
     return Outcome(
-        answer, results, _assumptions(case), warnings,
-        [("slo alerts", {"slo": inputs.written["slo"]})],
-        tables=[ResultTable("objectives", "objective", rows), ResultTable("incidents", "incident from", table)],
+        answer, results, _assumptions(case, slos, windows[0]), warnings,
+        [("slo alerts", {name: inputs.written[name] for name in _FOR_ALERTS if name in inputs.written})],
+        tables=[ResultTable("objectives", "objective", rows), ResultTable("incidents", "incident from", table),
+                ResultTable("other_shares", "objective, incident from", others, text_rows=9)],
     )  # fmt: skip
 
 
@@ -96,6 +111,35 @@ def _measured(case: Case, use: Use, budget: float, part: float, worst: Sequence[
         Result("worst_used", worst[0].bad_share / budget * part, "ratio"),
         *by_time,
     ]
+
+
+def _levels_kept(worst: Sequence[Use], part: float, *, has_requests: bool) -> dict[str, float | None]:
+    """The highest usual level that every window of the history met, by each way of counting."""
+    shares = {"by time": worst[1].bad_time_share * part}
+    if has_requests:
+        shares = {"by requests": worst[0].bad_share * part, **shares}
+    return {
+        how: next((level for level in USUAL_LEVELS if at_most(bad, complement(level))), None)
+        for how, bad in shares.items()
+    }
+
+
+def _promise(kept: Mapping[str, float | None], rows: Sequence[Row], levels: Sequence[float], window: float) -> str:
+    """What can be promised: the highest usual levels, and the chance that the next window misses them."""
+    texts = []
+    for how, level in kept.items():
+        if level is None:
+            texts.append(f"none of the usual levels {how}")
+            continue
+        text = f"{show_ratio(level)} {how}"
+        name = "chance_to_miss" if how == "by requests" else "chance_to_miss_by_time"
+        cells = {result.name: result for result in rows[levels.index(level)].results}
+        chance = cells.get(name)
+        if chance is not None and chance.interval is not None:
+            limits = format_interval(chance.interval.low, chance.interval.high, "probability", STATISTICAL, 0.95)
+            text += f" (the next misses it with {format_quantity(chance.value, 'probability')}, {limits})"
+        texts.append(text)
+    return f"Every {show_duration(window)} of the history met {' and '.join(texts)}: the highest usual level."
 
 
 def _sentence(row: Row, *, has_requests: bool) -> str:
@@ -159,22 +203,21 @@ def _episodes(case: Case, budget: float, use: Use) -> list[Row]:
             Result("duration", one.duration, "s"),
             Result("bad_share", one.share, "ratio"),
             Result("bad_time", one.use.bad_time, "s"),
-            Result("budget_by_time", one.use.bad_time / (budget * use.time), "ratio"),
         ]
         if case.has_requests:
-            cells += [
-                Result("bad", one.use.bad, "requests"),
-                Result("budget", one.use.bad / (budget * use.requests), "ratio"),
-            ]
+            cells.append(Result("bad", one.use.bad, "requests"))
+        cells.append(Result("budget_by_time", one.use.bad_time / (budget * use.time), "ratio"))
+        if case.has_requests:
+            cells.append(Result("budget", one.use.bad / (budget * use.requests), "ratio"))
         rows.append(Row(show_time(one.use.start), cells))
     return rows
 
 
-def _assumptions(case: Case) -> list[str]:
+def _assumptions(case: Case, slos: Sequence[float], window: float) -> list[str]:
     texts = [
         "By time, a step counts as bad by the share of its requests that failed; steps without requests do not count.",
         "The next window: its days are drawn from the past days, seeded. What never happened is not in it.",
-        "The shares of the budget of each incident are of the first objective and window.",
+        f"The incidents' shares of the budget are of {show_ratio(slos[0])} over {show_duration(window)}.",
         *case.notes,
     ]
     if case.usual_share:
@@ -198,11 +241,9 @@ def _too_few_days(days: int) -> AnswerWarning:
     return AnswerWarning("too_few_days", message, f"use a history of at least {LEAST_DAYS} days, better 90")
 
 
-def _few_incidents(case: Case, days: int) -> AnswerWarning:
-    message = (
-        f"the chances to miss rest on {pluralize(len(case.episodes), 'incident')} in {days} days: their intervals are "
-        "wide"
-    )
+def _few_incidents(case: Case, span: float) -> AnswerWarning:
+    number = pluralize(len(case.episodes), "incident")
+    message = f"the chances to miss rest on {number} in {format_quantity(span, 's')}: their intervals are wide"
     return AnswerWarning("few_incidents", message, "use a longer history, e.g. a year of incidents with --incidents")
 
 
@@ -235,6 +276,10 @@ _TABLES = {
         "budget_by_time": "share of the budget that it used, by time",
         "bad": "requests that failed in it",
         "budget": "share of the budget that it used, by requests",
+    },
+    "other_shares": {
+        "budget_by_time": "share of the budget of this objective that the incident used, by time",
+        "budget": "the same by requests",
     },
 }
 

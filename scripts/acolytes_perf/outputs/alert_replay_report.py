@@ -11,6 +11,7 @@ from acolytes_perf.inputs.timeline import show_time
 from acolytes_perf.inputs.units import TEXT, show_duration, show_ratio
 from acolytes_perf.methods.alert_replay import AlertRule, Firing, Traffic, belongs, detection, firings, joined
 from acolytes_perf.methods.alert_replay import traffic_of as _traffic_of
+from acolytes_perf.methods.error_history import ErrorHistory
 from acolytes_perf.methods.slo_history import DAY, PAIR_ROLES, SINCE, UNTIL, Case, read_history
 from acolytes_perf.outcome import AnswerWarning, Result, ResultTable, Row
 from acolytes_perf.series.incident_list import INCIDENTS, ROLES
@@ -159,7 +160,7 @@ def replayed(replay: Replay, by_slo: Sequence[tuple[float, Sequence[AlertRule]]]
         )
         names = [f"{show_time(one.use.start)} ({format_quantity(one.duration, 's')})" for one in missed]
         text += f"; not paged: {', '.join(names)}" if names else "; every incident is paged" if episodes else ""
-        sentences.append(f"{text}.")
+        sentences.append(f"{text}.{_saved_by_guards(history, rules, len(pages))}")
     if len(fired_rows) > _MOST_ROWS:
         message = f"the table has the first {_MOST_ROWS} of {len(fired_rows)} alerts"
         warnings.append(AnswerWarning("many_alerts", message, "choose a shorter period with --since, or fewer alerts"))
@@ -182,6 +183,19 @@ def replayed(replay: Replay, by_slo: Sequence[tuple[float, Sequence[AlertRule]]]
         ResultTable("incidents", "incident from", seen_rows),
     ]
     return Replayed(results, tables, sentences, warnings)
+
+
+def _saved_by_guards(history: ErrorHistory, rules: Sequence[AlertRule], pages: int) -> str:
+    """What the least numbers of failures do, and how many pages they save on this history."""
+    paging = [rule for rule in rules if rule.alert.severity == "page"]
+    if not any(rule.min_failures or rule.min_recent or rule.count_rule for rule in paging):
+        return ""
+    bare = [firing for rule in paging for firing in firings(history, AlertRule(rule.alert))]
+    more = len(joined(bare)) - pages
+    saved = f"save {pluralize(more, 'page')}" if more > 0 else "save no page"
+    return (
+        f" The least numbers of failures keep single failures at quiet hours from paging; on this history they {saved}."
+    )
 
 
 #: The explanations of the figures and columns, for the command's declaration.

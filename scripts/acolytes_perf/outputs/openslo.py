@@ -16,7 +16,7 @@ from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.inputs.units import show_duration, show_ratio
 from acolytes_perf.methods.slo import DAY, BurnRateAlert
 from acolytes_perf.outputs.document import mark
-from acolytes_perf.outputs.prometheus import DEFAULT_ERRORS, DEFAULT_REQUESTS, rules_of
+from acolytes_perf.outputs.prometheus import counters, rules_of
 from acolytes_perf.outputs.render import warning_lines
 from acolytes_perf.wording import format_quantity
 
@@ -52,8 +52,8 @@ def objects(answer: Answer) -> str:
 
 
 def _slo(inputs: Inputs, service: str, name: str, slo: float, alerts: list[BurnRateAlert]) -> dict[str, Any]:
-    total, good = inputs.text("requests_metric") or DEFAULT_REQUESTS, inputs.text("good_metric")
-    counted = {"good": _source(good)} if good else {"bad": _source(inputs.text("errors_metric") or DEFAULT_ERRORS)}
+    total, errors, good = counters(inputs)
+    counted = {"good": _source(good)} if good else {"bad": _source(errors)}
     spec = {
         "service": service,
         "indicator": {

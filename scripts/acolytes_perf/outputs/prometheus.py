@@ -33,13 +33,13 @@ def rules(answer: Answer) -> str:
     """Write the rules file. The rules have no `for`: it would delay detection and reset at each short pause."""
     inputs = answer.inputs
     service = inputs.text("service") or "service"
-    slos = inputs.numbers("slo")
+    slos, names = inputs.numbers("slo"), counters(inputs)
     each = [(slo, rules_of(answer, slo)) for slo in slos]
     all_alerts = [rule.alert for _, slo_rules in each for rule in slo_rules]
     windows = sorted({round(window, 3) for one in all_alerts for window in (one.long_window, one.short_window)})
     lines = ["groups:", f"  - name: {_plain_or_quoted(f'slo_{service}')}", "    rules:"]
     for window in windows:
-        lines += _recording(_record(window), service, _ratio(inputs, _duration(window)))
+        lines += _recording(_record(window), service, _ratio(names, _duration(window)))
     counted = {
         _duration(rule.alert.long_window): None
         for _, slo_rules in each
@@ -59,13 +59,13 @@ def rules(answer: Answer) -> str:
     notes = _COUNTING if failing else []
     for span in failing:
         if span in counted:
-            lines += _recording(f"slo:events:increase{span}", service, _events(inputs, span))
-        lines += _recording(f"slo:errors:increase{span}", service, _errors(inputs, span))
+            lines += _recording(f"slo:events:increase{span}", service, _events(names, span))
+        lines += _recording(f"slo:errors:increase{span}", service, _errors(names, span))
     for slo, slo_rules in each:
         objective = show_ratio(slo) if len(slos) > 1 else None
         for rule in slo_rules:
             lines += _alerts_of(rule, _Names(service, objective), _budget_errors(answer, slo))
-    lines += _absence(answer, service)
+    lines += _absence(answer, service, names.requests)
     return (
         "\n".join(
             [
@@ -187,9 +187,8 @@ def _alert(name: str, alert: BurnRateAlert, names: _Names, expression: str, summ
     ]
 
 
-def _absence(answer: Answer, service: str) -> list[str]:
+def _absence(answer: Answer, service: str, total: str) -> list[str]:
     """Alerts for what the others cannot see: no samples, and no requests."""
-    total = answer.inputs.text("requests_metric") or DEFAULT_REQUESTS
     lines = _absent("SloNoData", service, f"absent_over_time({total}[{_NO_DATA}])", f"has no samples for {_NO_DATA}")
     rate = _figure(answer, "lowest_rate_of_day") or rate_of(answer)
     if rate is None:
@@ -214,23 +213,54 @@ def _absent(name: str, service: str, expression: str, what: str) -> list[str]:
     ]
 
 
-def _ratio(inputs: Inputs, span: str) -> str:
-    good, errors, total = inputs.text("good_metric"), inputs.text("errors_metric"), inputs.text("requests_metric")
-    total = total or DEFAULT_REQUESTS
+class Counters(NamedTuple):
+    """The selectors that the rules count: all events, bad ones, and good ones where these are counted instead."""
+
+    requests: str
+    errors: str
+    good: str | None
+
+
+def counters(inputs: Inputs) -> Counters:
+    """The counters that the inputs name, else those that the files of the history name, else usual ones."""
+    total = inputs.text("requests_metric")
+    if total is not None:
+        return Counters(total, inputs.text("errors_metric") or DEFAULT_ERRORS, inputs.text("good_metric"))
+    from acolytes_perf.series.pairs import counters_of
+
+    of_files = counters_of(inputs)
+    if of_files is None:
+        return Counters(DEFAULT_REQUESTS, DEFAULT_ERRORS, None)
+    total, other = of_files
+    return Counters(total, DEFAULT_ERRORS, other) if "good" in inputs else Counters(total, other, None)
+
+
+def contents(text: str) -> str:
+    """What a rules file holds, in a line."""
+    names = list(dict.fromkeys(re.findall(r"^ +- alert: (.+)$", text, re.MULTILINE)))
+    recorded = len(re.findall(r"^ +- record: ", text, re.MULTILINE))
+    absent = [name for name in names if name.startswith("SloNo")]
+    return (
+        f"it holds {recorded} recording rules and the alerts {', '.join(names)}; not in a replay: {', '.join(absent)}"
+    )
+
+
+def _ratio(names: Counters, span: str) -> str:
+    total, errors, good = names
     if good:
         # without any series of good events there is no sum of them, and that is the full outage
         return f"1 - (sum(rate({good}[{span}])) or vector(0)) / sum(rate({total}[{span}]))"
-    return f"sum(rate({errors or DEFAULT_ERRORS}[{span}])) / sum(rate({total}[{span}]))"
+    return f"sum(rate({errors}[{span}])) / sum(rate({total}[{span}]))"
 
 
-def _events(inputs: Inputs, span: str) -> str:
-    return _increase(inputs.text("requests_metric") or DEFAULT_REQUESTS, span)
+def _events(names: Counters, span: str) -> str:
+    return _increase(names.requests, span)
 
 
-def _errors(inputs: Inputs, span: str) -> str:
-    if inputs.text("good_metric"):
-        return f"{_events(inputs, span)} - ({_increase(inputs.text('good_metric') or '', span)} or vector(0))"
-    return _increase(inputs.text("errors_metric") or DEFAULT_ERRORS, span)
+def _errors(names: Counters, span: str) -> str:
+    if names.good:
+        return f"{_events(names, span)} - ({_increase(names.good, span)} or vector(0))"
+    return _increase(names.errors, span)
 
 
 def _increase(counter: str, span: str) -> str:

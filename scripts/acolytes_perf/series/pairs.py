@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,6 +17,9 @@ from acolytes_perf.wording import format_quantity, pluralize
 if TYPE_CHECKING:
     from acolytes_perf.series.time_series import TimeSeries
 
+#: How the names of counters end in Prometheus.
+_COUNTER = re.compile(r"[a-zA-Z_:][\w:]*_(?:total|count|bucket)", re.ASCII)
+_LABEL = re.compile(r"[a-zA-Z_]\w*", re.ASCII)
 _ROLES = ("requests", "errors", "good")
 #: So many times all requests are no matter of when they were counted.
 _MOST_EXCESS = 1.5
@@ -104,6 +109,45 @@ def read_pair(inputs: Inputs) -> Pair:
     requests = as_counts(together[: len(all_series)], "/requests")
     part = as_counts(together[len(all_series) :], f"/{way}")
     return _aligned(requests, part, f"/{way}", is_good=way.startswith("good"))
+
+
+def counters_of(inputs: Inputs) -> tuple[str, str] | None:
+    """The counters of all requests and of the other file, errors or good, as selectors of Prometheus.
+
+    A name is that of the series, else that of its file (a query of a sum has no name). It must end as counters do.
+    Labels are those that all series of a file share. None where that does not name two different counters.
+    """
+    from acolytes_perf.series.read import read_series
+
+    way = next((name for name in ("errors", "good") if name in inputs), None)
+    if way is None or "requests" not in inputs:
+        return None
+    files, select = _files(inputs, "requests"), inputs.text("select")
+    columns = columns_for(inputs, ("time", "label", *_ROLES))
+    all_series = read_series(files, columns=columns, select=select, roles=_ROLES, pointer="/requests")
+    others = read_series(_files(inputs, way), select=select, pointer=f"/{way}")
+    first, second = _counter_name(all_series, files), _counter_name(others, _files(inputs, way))
+    if not first or not second or first == second:
+        return None
+    return _selector(first, all_series), _selector(second, others)
+
+
+def _counter_name(series: Sequence[TimeSeries], files: Sequence[str]) -> str:
+    names = {one.name for one in series}
+    name = names.pop() if len(names) == 1 else ""
+    if not name and len(files) == 1:
+        name = os.path.basename(files[0]).partition(".")[0]
+    return name if _COUNTER.fullmatch(name) else ""
+
+
+def _selector(name: str, series: Sequence[TimeSeries]) -> str:
+    """The metric with the labels that all series share."""
+    shared = dict(series[0].labels)
+    for one in series[1:]:
+        shared = {label: text for label, text in shared.items() if one.labels.get(label) == text}
+    escaped = {label: text.replace("\\", "\\\\").replace('"', '\\"') for label, text in shared.items()}
+    matchers = ",".join(f'{label}="{text}"' for label, text in escaped.items() if _LABEL.fullmatch(label))
+    return f"{name}{{{matchers}}}" if matchers else name
 
 
 def _files(inputs: Inputs, name: str) -> list[str]:
