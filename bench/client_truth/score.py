@@ -131,7 +131,10 @@ def _mistake(observed: str, severities: set[str]) -> str:
 
 def _print_case(case: Mapping[str, Any], verdict: Verdict, *, in_full: bool) -> None:
     print(f"{verdict.mistake or 'right'}: {case['class']} {case['id']}")
-    print("   ", "; ".join(str(seen) for one in case["observed"] for seen in one.get("seen", ())) or case["observed"])
+    print(
+        "   ",
+        "; ".join(str(seen) for one in case.get("observed", []) for seen in one.get("seen", ())) or case["observed"],
+    )
     for line in verdict.findings:
         print("   ", line)
     if in_full:

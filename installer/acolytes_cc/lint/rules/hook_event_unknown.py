@@ -46,6 +46,12 @@ PERSONA: Persona = "regular"
 KINDS: Kinds = HOOK_KINDS
 
 
+_EFFECTS = {
+    "agent": "its hooks never run, and clients before 2.1.332 turn off all hooks of this agent",
+    "skill": LOST["skill"],
+}
+
+
 def check(subject: Subject, context: Context) -> Iterator[Problem]:
     events = context.registry.hooks.events
     field = hooks_of(subject)
@@ -53,7 +59,7 @@ def check(subject: Subject, context: Context) -> Iterator[Problem]:
         if event.key in events:
             continue
         name = closest_name(event.key, events)
-        effect = LOST[subject.kind] if subject.kind in ("agent", "skill") else "its hooks never run"
+        effect = _EFFECTS.get(subject.kind, "its hooks never run")
         hint = f"Did you mean `{name}`?" if name else "Use an event such as `PreToolUse`."
         fix = _rename(event, name, subject) if name else None
         yield Problem(event.span.start, f"Unknown hook event {quoted(event.key)}, so {effect}. {hint}", fix)

@@ -1,8 +1,8 @@
 """A hook is not inside `hooks`.
 
 ## What it does
-Reports the name of a hook event outside the object `hooks` of settings.json or of a plugin's hooks.json, and one level
-too deep in it.
+Reports the name of a hook event outside the object `hooks` of settings.json, of a plugin's hooks.json or of an agent,
+and one level too deep in it.
 
 ## Why
 Such a hook never runs. If it is a PreToolUse or PermissionRequest hook, in any spelling, client 2.1.332 also ignores
@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.values import Field, Value
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
@@ -40,14 +41,17 @@ NAME = "hook-misplaced"
 SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
-KINDS: Kinds = ("settings", "hooks")
+KINDS: Kinds = ("settings", "hooks", "agent")
 
 _GUARDS = {plain_name(name) for name in GUARDS}
 # The client does not look into these.
 _OF_OTHERS = ("env", "mcpServers", "pluginConfigs")
 
 
-def check(document: JsonDocument, context: Context) -> Iterator[Problem]:
+def check(document: JsonDocument | Definition, context: Context) -> Iterator[Problem]:
+    if isinstance(document, Definition):
+        yield from _in_agent(document, context)
+        return
     if not isinstance(document.root, Value):
         return
     events = context.registry.hooks.events
@@ -63,6 +67,14 @@ def check(document: JsonDocument, context: Context) -> Iterator[Problem]:
             yield _problem(field, "it never runs")
         elif field.key not in _OF_OTHERS and document.kind == "settings":
             yield from (_problem(inner, lost) for inner in _guards(field.value))
+
+
+def _in_agent(definition: Definition, context: Context) -> Iterator[Problem]:
+    for field in definition.yaml.fields:
+        if _is_guard(field):
+            yield _problem(field, "client 2.1.332 does not load the agent")
+        elif field.key in context.registry.hooks.events and field.value.items:
+            yield _problem(field, "it never runs")
 
 
 def _guards(value: Value) -> Iterator[Field]:

@@ -44,9 +44,15 @@ KINDS: Kinds = HOOK_KINDS
 _MILLISECONDS = 1000
 
 
+_NOT_FOR_SUBAGENTS = ("SessionStart", "SubagentStart")
+
+
 def check(subject: Subject, context: Context) -> Iterator[Problem]:
     hooks = context.registry.hooks
     for event, entry in entries(subject):
+        if subject.kind == "agent" and event.key in _NOT_FOR_SUBAGENTS:
+            message = f"{event.key} does not happen inside an agent, so this hook never runs. Move it to settings.json."
+            yield Problem(event.span.start, message)
         matcher = entry.member("matcher")
         if matcher and event.key in hooks.without_matcher and matcher.value.data not in ("", "*", None):
             yield Problem(

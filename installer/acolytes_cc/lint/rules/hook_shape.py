@@ -53,6 +53,9 @@ def check(subject: Subject, _context: Context) -> Iterator[Problem]:
     if field is None or _are_clearly_valid(field.value):
         return
     for offset, keys, words in schema_errors(field.value, "hooks.schema.json", "hooks"):
+        event = field.value.member(keys[0]) if len(keys) == 1 else None
+        if subject.kind == "agent" and event is not None and event.value.kind == "null":
+            continue  # without entries, nothing is lost
         key = f"`{keys[-1]}`" if keys else "`hooks`"
         effect = lost_with(subject, field.value.member(keys[0]) if keys else None)
         error = f"{key} {words}" if words.startswith("must") else f"In {key}, {words}"

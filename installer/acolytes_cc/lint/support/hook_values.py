@@ -11,7 +11,7 @@ from acolytes_cc.definitions.values import Field, Value
 HOOK_KINDS: tuple[Kind, ...] = ("agent", "skill", "settings", "hooks", "plugin")
 
 LOST: dict[Kind, str] = {
-    "agent": "all hooks of this agent are off, and client 2.1.330 may not load it",
+    "agent": "client 2.1.332 does not load the agent, and earlier ones turn off all its hooks",
     "skill": "the skill's hooks are off",
     "settings": "the client ignores the whole file, including `permissions.deny`",
     "hooks": "the plugin's hooks are off",
@@ -25,6 +25,8 @@ GUARDS = ("PreToolUse", "PermissionRequest", "PreSkillShellCommand")
 
 def lost_with(subject: Subject, event: Field | None) -> str:
     """What the client does when the entries of ``event``, or the hooks as a whole, have the wrong structure."""
+    if subject.kind == "agent" and event is not None and event.key not in GUARDS:
+        return "this hook never runs, and clients before 2.1.332 turn off all hooks of this agent"
     if subject.kind not in ("settings", "hooks", "plugin"):
         return LOST[subject.kind]
     if event is None:
