@@ -17,7 +17,7 @@ import os
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -121,7 +121,7 @@ def _write(files: Mapping[str, Any], root: Path) -> None:
                     path.chmod(0o755)
 
 
-def _mistake(observed: str, severities: set[str]) -> str:
+def _mistake(observed: str, severities: Set[str]) -> str:
     if observed == "OK":
         return "false error" if "error" in severities else "false warning" if severities else ""
     if not severities:
