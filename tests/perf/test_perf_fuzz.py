@@ -2,6 +2,7 @@
 
 import json
 import math
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -14,6 +15,7 @@ from acolytes_perf.cli import main
 from acolytes_perf.inputs.fields import Field, InputDeclaration
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.schemas import result_schema
+from perf_fuzzing import Fuzzer, judged
 
 JUNK: st.SearchStrategy[object] = st.one_of(
     st.none(), st.booleans(), st.integers(-(10**20), 10**20), st.floats(), st.text(max_size=12),
@@ -75,3 +77,14 @@ def test_no_input_is_a_bug(name: str, capsys: pytest.CaptureFixture[str]) -> Non
         validator.validate(found)
 
     check()
+
+
+@pytest.mark.parametrize("name", commands.names())
+def test_mixed_options_and_damaged_files_are_no_bug(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few of the calls that `bench/perf_fuzz.py` makes by the thousand."""
+    monkeypatch.chdir(tmp_path)
+    fuzzer = Fuzzer(7, tmp_path)
+    for _ in range(10):
+        words = fuzzer.call(name)
+        verdict = judged(words)
+        assert not verdict.faults, (words, verdict)

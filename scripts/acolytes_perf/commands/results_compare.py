@@ -44,6 +44,10 @@ def run(inputs: Inputs) -> Outcome:
     paths = {side: run_files(inputs.texts(side), f"/{side}") if names[side] == side else [] for side in SIDES}
     check_apart(*paths.values())
     has_files, has_figures = any(paths.values()), not all(paths.values())
+    if not has_files:
+        for name in ("label", "columns", "warm_up"):
+            if name in inputs.written:
+                raise InputError(f"/{name}", "has no effect: the call names no result file", {name: None})
     measures = _measures(inputs, has_files=has_files, has_figures=has_figures)
     warm_up, label = inputs.text("warm_up") or "none", inputs.text("label")
     named = {side: names for side, names in paths.items() if names}

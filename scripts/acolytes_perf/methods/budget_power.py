@@ -54,7 +54,7 @@ def share_that_fails(limit: float, requests: int, dispersion: Dispersion, level:
     if limit == 0:
         return float(1 - 0.2 ** (1 / requests))
     threshold = limit + _quantile(level, dispersion) * math.sqrt(dispersion.factor * limit * (1 - limit) / requests)
-    share = threshold
+    share = min(1.0, threshold)
     # the share's own error decides how far it must be above the threshold
     for _ in range(60):
         share = min(1.0, threshold + POWER_QUANTILE * math.sqrt(dispersion.factor * share * (1 - share) / requests))

@@ -231,4 +231,6 @@ def wilson_interval(failed: int, requests: int, effect: float) -> tuple[float, f
     middle = share + z_squared / (2 * effective)
     half_width = Z95 * math.sqrt(share * (1 - share) / effective + z_squared / (4 * effective * effective))
     scale = 1 + z_squared / effective
-    return max(0.0, (middle - half_width) / scale), min(1.0, (middle + half_width) / scale)
+    # rounding would move an end that is exactly 0 or 1
+    low = max(0.0, (middle - half_width) / scale) if failed else 0.0
+    return low, min(1.0, (middle + half_width) / scale) if failed < requests else 1.0

@@ -147,8 +147,8 @@ def _value(digits: str, before: str) -> tuple[float, float]:
     plain = re.sub(r"[,_' \u00a0\u202f]", "", digits)
     mantissa, _, exponent = plain.lower().partition("e")
     decimals = len(mantissa.partition(".")[2])
-    slack = 0.5 * 10.0 ** (int(exponent or 0) - decimals)
+    slack = 0.5 * 10.0 ** max(-300, min(int(exponent or 0) - decimals, 300))
     if "." not in mantissa and _ROUND.search(before):
         zeros = len(mantissa) - len(mantissa.rstrip("0"))
         slack *= 10.0 ** (zeros if zeros < len(mantissa) else 0)
-    return float(plain), slack
+    return min(float(plain), 1e300), slack
