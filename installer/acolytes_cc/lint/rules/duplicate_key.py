@@ -31,7 +31,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.source import Span
 from acolytes_cc.definitions.subject import Subject
 from acolytes_cc.definitions.values import Field, Value
@@ -52,19 +51,21 @@ def check(subject: Subject, _context: Context) -> Iterator[Problem]:
             last = subject.field(field.key)
             if last is not None and last is not field:
                 yield _problem(field, last, subject, _without(field, subject))
+            else:
+                yield from _inside(field.value, subject)
     elif isinstance(subject.root, Value):
-        yield from _in_json(subject.root, subject)
+        yield from _inside(subject.root, subject)
 
 
-def _in_json(value: Value, document: JsonDocument) -> Iterator[Problem]:
+def _inside(value: Value, subject: Subject) -> Iterator[Problem]:
     for item in value.items:
-        yield from _in_json(item, document)
+        yield from _inside(item, subject)
     for field in value.fields:
         last = value.member(field.key)
         if last is field:
-            yield from _in_json(field.value, document)
+            yield from _inside(field.value, subject)
         elif last is not None and (field.value.items or field.value.fields or field.value.data is not None):
-            yield _problem(field, last, document, None)
+            yield _problem(field, last, subject, None)
 
 
 def _problem(field: Field, last: Field, subject: Subject, fix: Fix | None) -> Problem:

@@ -1,7 +1,7 @@
 """The condition of a hook never holds.
 
 ## What it does
-Reports an `if` in which the client finds no tool, and one whose tool the matcher leaves out.
+Reports an `if` that is no valid permission rule for a tool of the client.
 
 ## Why
 `if` is a permission rule. Client 2.1.332 runs the hook only when the rule matches the call. With `bash(git *)` in lower
@@ -28,11 +28,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.definitions.subject import Subject
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.hook_values import HOOK_KINDS, entries, handlers
-from acolytes_cc.lint.support.matchers import names_of, tool_names
 from acolytes_cc.lint.support.permission_syntax import why_it_matches_nothing
 
 CODE = "ACO506"
@@ -45,23 +43,11 @@ KINDS: Kinds = HOOK_KINDS
 
 def check(subject: Subject, context: Context) -> Iterator[Problem]:
     for event, entry in entries(subject):
-        matcher = entry.member("matcher")
-        names = names_of(matcher.value.data) if matcher and isinstance(matcher.value.data, str) else []
         for handler in handlers(entry) if event.key in context.registry.hooks.tool_events else ():
             condition = handler.member("if")
             if condition is None or not isinstance(condition.value.data, str) or not condition.value.data:
                 continue
-            problem = _problem(condition.value.data, names, context.registry)
+            problem = why_it_matches_nothing(condition.value.data, context.registry)
             if problem:
                 message = f"This condition never holds, so the hook never runs. {problem}"
                 yield Problem(condition.value.span.start, message)
-
-
-def _problem(condition: str, names: list[str], registry: Registry) -> str | None:
-    problem = why_it_matches_nothing(condition, registry)
-    tool = condition.partition("(")[0]
-    if problem is None and names and tool in tool_names(registry):
-        same = {registry.tool_aliases.get(name, name) for name in names}
-        if registry.tool_aliases.get(tool, tool) not in same:
-            return f"The matcher lets only {', '.join(names)} through. Add {tool} there."
-    return problem

@@ -57,7 +57,10 @@ def check(subject: Subject, _context: Context) -> Iterator[Problem]:
         if subject.kind == "agent" and event is not None and event.value.kind == "null":
             continue  # without entries, nothing is lost
         key = f"`{keys[-1]}`" if keys else "`hooks`"
-        effect = lost_with(subject, field.value.member(keys[0]) if keys else None)
+        event = field.value.member(keys[0]) if keys else None
+        if event is not None and event.value.kind == "null":  # the client ignores it, and there is nothing to lose
+            continue
+        effect = lost_with(subject, event)
         error = f"{key} {words}" if words.startswith("must") else f"In {key}, {words}"
         yield Problem(offset, f"{error}. Until this is fixed, {effect}.")
 

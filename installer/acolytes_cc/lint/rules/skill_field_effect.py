@@ -3,7 +3,7 @@
 ## What it does
 Reports `agent` without `context: fork`, or with a built-in agent in the wrong case; names in `arguments` that are
 separated by commas; tools on several lines of one text, without their last bracket, or that no client has; and
-`user-invocable` without a value.
+`user-invocable` without a value. Also reports a `name` of a command, and one of a skill that is no plain text.
 
 ## Why
 Client 2.1.332 gives no message. Without `context: fork`, the skill runs in the main agent. For an unknown agent,
@@ -61,6 +61,10 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
         message = None
         if key == "agent":
             message = _agent(text, context.registry, forks=forks)
+        elif key == "name" and definition.kind == "command":
+            message = "The name of a command is the name of its file, so this field has no effect. Remove it."
+        elif key == "name" and (field.value.kind in ("list", "map") or text != text.strip()):
+            message = "The skill cannot be called by this name. Write plain text, without spaces around it."
         elif key == "arguments" and "," in text:
             message = "The comma becomes a part of the name. Separate the names of the arguments by spaces."
         elif key == "user-invocable" and field.value.kind == "null":
