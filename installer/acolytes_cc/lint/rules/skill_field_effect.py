@@ -33,6 +33,7 @@ Tested with client 2.1.332 on a skill with each.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import PurePath
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.registry import Registry
@@ -61,7 +62,7 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
         message = None
         if key == "agent":
             message = _agent(text, context.registry, forks=forks)
-        elif key == "name" and definition.kind == "command":
+        elif key == "name" and definition.kind == "command" and text != PurePath(definition.path).stem:
             message = "The name of a command is the name of its file, so this field has no effect. Remove it."
         elif key == "name" and (field.value.kind in ("list", "map") or text != text.strip()):
             message = "The skill cannot be called by this name. Write plain text, without spaces around it."
