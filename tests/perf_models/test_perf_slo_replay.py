@@ -239,6 +239,7 @@ def test_the_text_says_what_the_night_changes_and_what_the_guards_save(
     needed = values(outcome)["alerts[1h].min_failures"]
     assert needed == 3
     assert "in the quietest hour of the day (36/h) after 5 min" in outcome.answer
+    assert "14.4x with at least 3 failures over 1 h and 2 failures over 5 min (page)" in outcome.answer
     assert "Night is 22:00-07:00 in time zone Europe/Berlin (--night, --timezone)." in outcome.assumptions
     saved = outcome.answer.rpartition("on this history they save ")[2]
     assert int(saved.split()[0]) >= 1

@@ -231,7 +231,11 @@ def _listed(objective: Objective, all_alerts: Sequence[BurnRateAlert]) -> str:
             what = f"a burn rate above {what}"
         if rule.min_failures is not None:
             what += f" with at least {format_quantity(rule.min_failures, 'failures')}"
-        parts.append(f"{what} over {format_quantity(rule.alert.long_window, 's')} ({rule.alert.severity})")
+        what += f" over {format_quantity(rule.alert.long_window, 's')}"
+        if rule.min_recent is not None:
+            recent = format_quantity(rule.min_recent, "failures")
+            what += f" and {recent} over {format_quantity(rule.alert.short_window, 's')}"
+        parts.append(f"{what} ({rule.alert.severity})")
     listed = ", ".join(parts)
     return (
         f"{listed}; a rule by count is used where one error would fire a burn rate"
