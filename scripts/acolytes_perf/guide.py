@@ -12,9 +12,10 @@ from acolytes_perf.outputs.command_line import call, option_name
 from acolytes_perf.references import BASES, entries, recompute
 from acolytes_perf.wording import format_quantity
 
+_COMMON_FORMATS = "text (default), markdown (or --md), json (or --json)"
 #: Each option with what it takes, and what it does.
 OPTIONS = (
-    ("--format FORMAT", "text (default), markdown (or --md), json (or --json), or a format of the command"),
+    ("--format FORMAT", f"{_COMMON_FORMATS}, or a format of the command"),
     ("--out FILE", "write the answer to a file in the working folder; the suffix chooses the format"),
     ("--out DIR/", "write the answer in every format into a folder; files that you edited stay as they are"),
     ("--save", "keep the answer as JSON in perf-answers/ too, for dashboard, report board and report lint"),
@@ -51,12 +52,19 @@ def overview(commands: list[Command]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _options_of(command: Command) -> list[tuple[str, str]]:
+    """The options, with the command's own formats and their suffixes."""
+    (name, _), *others = OPTIONS
+    own = [f"{one} ({', '.join(form.suffixes)})" if form.suffixes else one for one, form in command.formats.items()]
+    return [(name, ", ".join([_COMMON_FORMATS, *own])), *others]
+
+
 def usage(command: Command) -> str:
     """The help of one command: what it does, a call that runs, its inputs and the options."""
     lines = [f"usage: acolytes-perf {command.name} [--INPUT VALUE ...] [options]", "", *_wrapped(command.summary), ""]
     lines += [f"example: {call(command.name, command.example)}", "", "inputs, each with an example:"]
     lines += _columns([(_with_example(field), meaning(field)) for field in command.fields])
-    lines += ["", "options:", *_columns(OPTIONS)]
+    lines += ["", "options:", *_columns(_options_of(command))]
     for text in (*table_notes(command), QUANTITIES, NAMES, EXITS):
         lines += ["", *_wrapped(text)]
     return "\n".join(lines) + "\n"

@@ -57,7 +57,8 @@ class ResultTable(NamedTuple):
 
     `heading` names what the rows are. With `beside_results` the rows are other cases of the outcome's own results,
     under the same names, and are printed beside them. In an answer as text only the first `text_rows` rows and the
-    columns `text_columns` are shown, as in Markdown; None means all. JSON has the whole table.
+    columns `text_columns` are shown, as in Markdown; None means all. JSON has the whole table. `others` says what the
+    rows are that a text leaves out.
     """
 
     name: str
@@ -66,6 +67,7 @@ class ResultTable(NamedTuple):
     beside_results: bool = False
     text_rows: int | None = None
     text_columns: Sequence[str] | None = None
+    others: str = "more"
 
     @property
     def columns(self) -> list[Column]:

@@ -16,6 +16,7 @@ from acolytes_perf.errors import InputError
 from acolytes_perf.methods.budget import Limit, parse_budget
 from acolytes_perf.methods.budget_proposal import round_up
 from acolytes_perf.methods.budget_verdict import LimitVerdict, check_limits
+from acolytes_perf.outputs.budget_report import describe, perhaps_kept
 from perf_answers import document_values
 from release_files import MEDIANS, write_releases, write_run
 
@@ -180,6 +181,87 @@ def test_wrong_budgets(
     error = capsys.readouterr().err
     assert message in error
     assert error.count("\n") == 1
+
+
+@pytest.mark.usefixtures("releases")
+def test_the_proposal_is_tried_on_the_runs_and_on_a_candidate(capsys: pytest.CaptureFixture[str]) -> None:
+    call = "init --baseline 'before-*.jtl' --warm-up none --candidate"
+    result, values = answered(capsys, f"{call} 'after-*.jtl'")
+    assert (values["splits"], values["splits_failed"], values["stops_candidate"]) == (6, 0, True)
+    assert "0 of 6 splits fail. It stops the candidate by " in result["answer"]
+    assert "detail p50 +1" in result["answer"]
+    _, verdicts = answered(capsys, f"check {CHECK} 'after-*.jtl'", 1)
+    names = [name for name in values if name.endswith(".fails")]
+    assert sum(values[name] for name in names) == verdicts["failed"]
+    assert all(values[name] == verdicts[name] for name in names)
+    result, values = answered(capsys, f"{call} 'same-*.jtl'")
+    assert values["stops_candidate"] is False
+    assert "It does not stop the candidate: none of " in result["answer"]
+
+
+@pytest.mark.usefixtures("releases")
+def test_a_budget_file_does_not_hide_the_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(capsys, "init --baseline 'before-*.jtl' --candidate 'after-*.jtl' --warm-up none --out b.json")
+    assert "p95_at_most" in text
+    assert "written: b.json" in text
+    assert len(text.splitlines()) <= 41  # the last line names the file
+    assert json.loads(Path("b.json").read_text())["endpoints"]["detail"]["p95"]
+
+
+@pytest.mark.usefixtures("releases")
+def test_limits_that_fail_come_first_in_a_text(capsys: pytest.CaptureFixture[str]) -> None:
+    text = printed(capsys, f"check {CHECK} 'after-*.jtl'", 1)
+    rows = [line for line in text.splitlines() if line.startswith("  detail p") and "%" in line]
+    assert [row.split()[1] for row in rows if row.endswith("yes")] == ["p50", "p95"]
+    assert "  login p50" not in text  # it passes
+    assert " that pass, see --json" in text
+    assert len(text.splitlines()) <= 40
+
+
+def test_few_runs_and_blind_limits_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    result, values = answered(
+        capsys, "init --baseline-values p50:100ms,p95:100ms,p50:101ms,p95:900ms,p50:99ms,p95:300ms"
+    )
+    assert "splits" not in values
+    assert "Not tried on the baseline's own runs: that needs 4 or more." in result["answer"]
+    warning = next(one for one in result["warnings"] if one["code"] == "limit_nearly_blind")
+    assert "all requests p95 (100 %)" in warning["message"]
+
+
+def test_a_candidate_without_the_endpoints_is_an_error(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a", "b"):
+        rows = "".join(f"{1_790_000_000_000 + n * 100},{20 + n % 7},{name},200,true\n" for n in range(300))
+        Path(f"{name}.jtl").write_text("timeStamp,elapsed,label,responseCode,success\n" + rows)
+    assert main(shlex.split("budget init --baseline a.jtl --candidate b.jtl")) == 2
+    assert "candidate: has none of the endpoints of the baseline: a" in capsys.readouterr().err
+
+
+def test_an_endpoint_may_be_named_like_a_comment() -> None:
+    limits = {"p95": {"at_most": "1s"}}
+    budget = parse_budget({"endpoints": {"about": "a comment", "about us": limits}}, "b.json")
+    assert budget.limits(["about us"], has_baseline=False) == [Limit("about us", "p95", "at_most", 1.0)]
+
+
+def test_what_is_said_of_changes_within_noise_of_the_limit() -> None:
+    """+6 % fails a limit of 5 %, though the release may be within it: the answer says so."""
+    verdict = LimitVerdict(Limit("a", "p50", "above_baseline_by_at_most", 0.05), "fail", 0.106, 0.1, 0.06, 0.09, 0.03,
+                           0.01, None, 0.08)  # fmt: skip
+    assert "perhaps still within the limit: a p50" in perhaps_kept([verdict])
+    assert perhaps_kept([verdict._replace(best_case=0.055)]) == ""
+
+
+def test_open_limits_say_which_runs_would_decide_them() -> None:
+    limit = Limit("a", "p50", "above_baseline_by_at_most", 0.05)
+    first = LimitVerdict(limit, "undecided", 0.101, 0.1, 0.01, 0.07, -0.05, 1.0, 6, 0.2)
+    second = first._replace(limit=limit._replace(endpoint="b"), reached=0.048, runs_needed=96)
+    assert describe([first, second]) == (
+        "Undecided: no limit fails, 0 of 2 limits pass, 2 are open. About 6 runs a side would decide a p50 +1 % "
+        "against the baseline (limit 5 %), 96 would decide b p50 +4.8 % against the baseline (limit 5 %), which is "
+        "nearer to its limit."
+    )
 
 
 def test_limits_of_an_endpoint_replace_those_of_every_endpoint() -> None:

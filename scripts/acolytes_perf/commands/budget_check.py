@@ -19,16 +19,31 @@ from acolytes_perf.methods.budget import (
     Limit,
     parse_budget,
 )
-from acolytes_perf.methods.budget_verdict import FAIL, UNDECIDED, check_limits, count_verdicts, overall
+from acolytes_perf.methods.budget_verdict import (
+    FAIL,
+    UNDECIDED,
+    LimitVerdict,
+    check_limits,
+    count_verdicts,
+    overall,
+)
 from acolytes_perf.methods.page_inputs import DEVICE, PAGE_VALUES, PAGES
 from acolytes_perf.methods.release_comparison import THROUGHPUT, WHOLE
 from acolytes_perf.methods.run_figures import RunRecord, read_sides
 from acolytes_perf.methods.run_files import WARM_UP, runs_field, values_table
 from acolytes_perf.outcome import AnswerWarning, Outcome, Result
 from acolytes_perf.outputs import release_report
-from acolytes_perf.outputs.budget_report import describe, verdict_tables
+from acolytes_perf.outputs.budget_report import (
+    CHANGE_COLUMNS,
+    LIMIT_COLUMNS,
+    describe,
+    perhaps_kept,
+    rule_texts,
+    verdict_tables,
+)
 from acolytes_perf.outputs.github_summary import summary
 from acolytes_perf.outputs.junit import test_suite
+from acolytes_perf.outputs.render import room_for_tables
 from acolytes_perf.wording import format_quantity, pluralize
 
 _VARIATION = "5%"
@@ -81,14 +96,10 @@ def run(inputs: Inputs) -> Outcome:
     ]
     if needed:
         results.append(Result("runs_needed", None if None in needed else max(n for n in needed if n), "runs"))
-    return Outcome(
-        describe(verdicts),
-        results,
-        _assumptions(inputs, runs, len(verdicts), is_assumed=is_assumed),
-        _warnings(inputs, runs, is_assumed=is_assumed),
-        failed=failed,
-        tables=verdict_tables(verdicts),
-    )
+    texts = _assumptions(inputs, runs, verdicts, is_assumed=is_assumed)
+    warnings = _warnings(inputs, runs, is_assumed=is_assumed)
+    tables = verdict_tables(verdicts, room_for_tables(results, warnings, texts))
+    return Outcome(describe(verdicts), results, texts, warnings, failed=failed, tables=tables)
 
 
 def _page(inputs: Inputs) -> Outcome:
@@ -167,16 +178,18 @@ def _warnings(inputs: Inputs, runs: Mapping[str, Sequence[RunRecord]], *, is_ass
     return [*warnings, *release_report.damage({"candidate": runs["candidate"]})]
 
 
-def _assumptions(inputs: Inputs, runs: Mapping[str, Sequence[RunRecord]], tests: int, *, is_assumed: bool) -> list[str]:
+def _assumptions(
+    inputs: Inputs, runs: Mapping[str, Sequence[RunRecord]], verdicts: Sequence[LimitVerdict], *, is_assumed: bool
+) -> list[str]:
     texts = [
         "Latencies are of successful requests. Each run counts as one figure; failures count over all runs.",
-        f"A limit fails when the runs are beyond it by more than noise (one-sided, Holm's correction over {tests}",
+        *rule_texts([one.limit for one in verdicts]),
+        "From fails_from on a limit fails in 80 of 100 checks: more runs lower it; for failures more requests do.",
+        "A limit passes when the one-sided 95 % limit of the value, or of the change, is within it.",
     ]
-    texts[-1] += " limits): a release that keeps them all fails in at most 5 % of checks."
-    texts.append(
-        "From fails_from on a limit fails in 80 of 100 checks: more runs lower it; for failures more requests do."
-    )
-    texts.append("A limit passes when the one-sided 95 % limit of the value, or of the change, is within it.")
+    near = perhaps_kept(verdicts)
+    if near:
+        texts.insert(-2, near)
     action = "fails" if inputs.text("undecided") == "fail" else "passes"
     texts.append(f"An undecided budget {action} the gate (--undecided). runs_needed would decide in 80 of 100 checks.")
     if all(runs.values()):
@@ -188,16 +201,6 @@ def _assumptions(inputs: Inputs, runs: Mapping[str, Sequence[RunRecord]], tests:
     return texts
 
 
-_LIMIT = {
-    "value": "the candidate's value: geometric mean of its runs, or share of its requests",
-    "limit": "the limit of the budget",
-    "bound": "one-sided confidence limit of the value: 95 %, in the bad direction, of what is compared with the limit",
-    "fails_from": "value from which on the limit fails: in 80 of 100 checks, with as many runs and requests as these",
-    "p": "how likely this is where the limit is kept, corrected for all limits",
-    "fails": "whether the limit fails: the value is beyond the limit by more than noise",
-    "passes": "whether the limit passes: within the limit even in the bad case; no in both: undecided",
-    "runs_needed": "runs a side that would decide the limit",
-}
 _PAGE_LIMIT = {
     "value": "mean of the runs",
     "limit": "the limit of the budget: at least of the score, at most of a metric",
@@ -205,12 +208,6 @@ _PAGE_LIMIT = {
     "fails": "whether the limit fails: the value is beyond the limit by more than noise",
     "passes": "whether the limit passes: within the limit even in the bad case; no in both: undecided",
 }
-_CHANGE = {
-    **_LIMIT,
-    "baseline": "the baseline's value",
-    "change": "candidate over baseline - 1; for failures the difference of the shares",
-}
-
 COMMAND = Command(
     name="budget check",
     summary="Whether runs keep a performance budget: pass, fail or undecided; JUnit XML, a GitHub summary; a gate.",
@@ -237,13 +234,14 @@ COMMAND = Command(
         PAGES, PAGE_VALUES, DEVICE,
     ),
     run=run,
-    formula="one-sided t tests of logarithms against each limit, failures by counts over runs, Holm's correction; "
-    "pass when the one-sided 95 % limit is within the limit",
+    formula="value fails: one-sided t test of logarithms against the limit, failures by counts over runs, Holm's "
+    "correction; change fails: the same test against no change, and the estimate is above the limit; pass when the "
+    "one-sided 95 % limit is within the limit",
     source="Holm 1979; Welch 1947, doi 10.1093/biomet/34.1-2.28; Newcombe 1998 (method 10); Lighthouse 12 (score)",
     example={"limits": "p95:500ms,mean:300ms", "candidate_values": "p95:412ms,p95:420ms,mean:180ms,mean:186ms"},
     results={
         "limits": "limits of the budget, one for each endpoint and measure",
-        "failed": "limits that fail; of releases that keep all limits at most 5 % have any",
+        "failed": "limits that fail; of unchanged releases that keep all limits of values at most 5 % have any",
         "undecided": "limits that more runs would decide",
         "passed": "limits that pass",
         "gate_passed": "whether the gate passed: no means exit code 1",
@@ -259,12 +257,12 @@ COMMAND = Command(
             "score": "score of the metric, 0 to 1",
             "weight": "weight of the metric in the score of the page",
         },
-        "latency_limits": _LIMIT,
-        "failure_limits": _LIMIT,
-        "throughput_limits": _LIMIT,
-        "latency_changes": _CHANGE,
-        "failure_changes": _CHANGE,
-        "throughput_changes": _CHANGE,
+        "latency_limits": LIMIT_COLUMNS,
+        "failure_limits": LIMIT_COLUMNS,
+        "throughput_limits": LIMIT_COLUMNS,
+        "latency_changes": CHANGE_COLUMNS,
+        "failure_changes": CHANGE_COLUMNS,
+        "throughput_changes": CHANGE_COLUMNS,
     },
     formats={
         "junit": Format((".xml",), test_suite),

@@ -92,7 +92,7 @@ def _compare_files(inputs: Inputs, runs: dict[str, list[RunRecord]], measures: S
     texts = release_report.assumptions(runs, tests)
     with_failed = release_report.all_requests_table(runs, changes)
     if with_failed.rows:
-        texts[0] += " The table with_failed_requests of --json has all."
+        texts.insert(1, release_report.successes_text(runs, changes))
     tables = [*release_report.change_tables(changes, room_for_tables(results, warnings, texts)), with_failed]
     return Outcome(
         answer + figure_report.gate_text(limit, failed=failed),
@@ -307,6 +307,11 @@ _TABLES = {
         "p_against_others": "probability of so large a change against the other endpoints: by noise alone",
     },
     "throughput": _CHANGES,
+    "changed_latencies": {
+        "smallest_detectable": _CHANGES["smallest_detectable"],
+        "against_others": "change against the median of the other endpoints, which a slower machine does not cause",
+        "p_against_others": "the same probability for that",
+    },
     "with_failed_requests": _SIDES,
     "runs": {name: _CHANGES[name] for name in ("baseline", "candidate", "change")},
 }

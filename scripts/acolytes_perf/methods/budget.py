@@ -115,7 +115,7 @@ def parse_budget(content: Mapping[str, object], path: str) -> Budget:
     whole, every = (_section(content.get(name, {}), path, name) for name in SECTIONS[:2])
     endpoints = {
         name: _section(section, path, f"endpoints/{name}")
-        for name, section in _members(content.get("endpoints", {}), path, "endpoints").items()
+        for name, section in _endpoint_members(content.get("endpoints", {}), path).items()
     }
     if not whole and not every and not any(endpoints.values()):
         message = f"has no limit ({one_line(path)}): `acolytes-perf budget init` proposes a budget from runs"
@@ -165,6 +165,13 @@ def _members(raw: object, path: str, place: str) -> dict[str, object]:
         example = '{"p95": {"at_most": "500ms"}}'
         raise _wrong(path, place, f"must be an object such as {example}")
     return {name: value for name, value in raw.items() if not _is_comment(name)}
+
+
+def _endpoint_members(raw: object, path: str) -> dict[str, object]:
+    """The limits by endpoint. An endpoint may have a name such as `about us`; a comment is a text."""
+    members = _members(raw, path, "endpoints")
+    named = raw if isinstance(raw, dict) else {}
+    return {name: value for name, value in named.items() if name in members or isinstance(value, dict)}
 
 
 def _is_comment(name: str) -> bool:

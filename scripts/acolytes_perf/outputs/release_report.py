@@ -8,7 +8,7 @@ from acolytes_perf.errors import one_line
 from acolytes_perf.methods.log_difference import Change
 from acolytes_perf.methods.release_comparison import FAILURES, THROUGHPUT, WHOLE, MeasureChange
 from acolytes_perf.methods.run_figures import RunRecord
-from acolytes_perf.methods.run_order import order_of
+from acolytes_perf.methods.run_order import RunOrder, order_of
 from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Result, ResultTable, Row
 from acolytes_perf.outputs.reader_notes import damage_warnings, no_steady_state, reader_notes
 from acolytes_perf.wording import format_quantity, pluralize
@@ -22,6 +22,9 @@ _MOST_NAMED = 4
 MOST_NAME = 200
 #: The columns that an answer as text shows of the tables.
 _TEXT_COLUMNS = ("baseline", "candidate", "change", "p")
+#: The other columns, which a text shows of at most so many changes.
+_FURTHER_COLUMNS = ("smallest_detectable", "against_others", "p_against_others")
+_MOST_FURTHER = 6
 #: Lines of a table as text beside its rows: an empty one, the heading, and one that counts the rows left out.
 _FRAME_LINES = 3
 
@@ -109,12 +112,28 @@ def change_tables(changes: Sequence[MeasureChange], room: int) -> list[ResultTab
         ("throughput", "1/s", [change for change in ordered if change.measure == THROUGHPUT]),
     ]
     parts = [part for part in parts if part[2]]
-    shown = _shown_rows([part[2] for part in parts], room)
+    further = _further_table([change for change in ordered if change.is_reported and change.relative])
+    shown = _shown_rows([part[2] for part in parts], room - _lines_of(further))
     return [
         ResultTable(name, name, [Row(_label(change), _cells(change, unit)) for change in part], text_rows=rows,
                     text_columns=_TEXT_COLUMNS)
         for (name, unit, part), rows in zip(parts, shown)
-    ]  # fmt: skip
+    ] + [further]  # fmt: skip
+
+
+def _lines_of(table: ResultTable) -> int:
+    """The lines of a table with a limit in an answer as text."""
+    shown = table.text_rows or 0
+    return shown + _FRAME_LINES - (len(table.rows) <= shown) if shown else 0
+
+
+def _further_table(reported: Sequence[MeasureChange]) -> ResultTable:
+    """What a text has no room for beside the latencies: what the runs can show, and the change against the others."""
+    rows = []
+    for change in reported:
+        cells = [cell for cell in _cells(change, "") if cell.name in _FURTHER_COLUMNS]
+        rows.append(Row(f"{one_line(change.endpoint, MOST_NAME)} {change.measure}", cells))
+    return ResultTable("changed_latencies", "changed latencies", rows, text_rows=min(len(rows), _MOST_FURTHER))
 
 
 def _shown_rows(parts: Sequence[Sequence[MeasureChange]], room: int) -> list[int]:
@@ -180,6 +199,25 @@ def all_requests_table(runs: Runs, changes: Sequence[MeasureChange]) -> ResultTa
     return ResultTable("with_failed_requests", "with failed requests", rows, text_rows=0)
 
 
+def successes_text(runs: Runs, changes: Sequence[MeasureChange]) -> str:
+    """Which latency to read where failures changed; empty where none did."""
+    rows = {row.label: row for row in all_requests_table(runs, changes).rows}
+    texts: dict[str, str] = {}
+    for change in changes:
+        row = rows.get(_label(change))
+        if row is None or change.endpoint in texts:
+            continue
+        ends = (change.baseline, change.candidate, *(float(cell.value or 0) for cell in row.results))
+        before, after, failed_before, failed_after = (format_quantity(end, "s") for end in ends)
+        name = f"{one_line(change.endpoint)} {change.measure}"
+        texts[change.endpoint] = f"{name} {before} to {after}, with failed requests {failed_before} to {failed_after}"
+    if not texts:
+        return ""
+    listed = "; ".join([*texts.values()][:_MOST_NAMED])
+    reason = "Where failures changed, read the latency of successes, since failures may be fast"
+    return f"{reason}: {listed} (with_failed_requests of --json)."
+
+
 def run_warnings(runs: Runs, *, uses_throughput: bool) -> list[AnswerWarning]:
     """What may make the sides differ beside the release: the order of the runs, load, tools, and endpoints."""
     return [
@@ -201,7 +239,7 @@ def _order(runs: Runs) -> list[AnswerWarning]:
         message = "runs of both sides were made at the same time, so that they may have slowed each other down"
         return [AnswerWarning("runs_overlap", message, "make the runs one after the other")]
     if order.is_in_turn:
-        return []
+        return _first_side(order)
     apart = f", {pluralize(order.days_apart, 'day')} apart" if order.days_apart else ""
     message = (
         f"the runs were not made in turn (B baseline, C candidate: {order.sequence[:60]}{apart}): what changed in "
@@ -210,10 +248,25 @@ def _order(runs: Runs) -> list[AnswerWarning]:
     return [AnswerWarning("not_in_turn", message, "alternate the sides on the same machines")]
 
 
+def _first_side(order: RunOrder) -> list[AnswerWarning]:
+    """A warning for runs in turn where the order, or the time of the day, may still explain a change."""
+    if not order.always_first and order.hours is None:
+        return []
+    names = {"B": "baseline", "C": "candidate"}
+    parts = []
+    if order.always_first:
+        parts.append(f"the {names[order.always_first]} was made first in every pair ({order.sequence[:60]})")
+    if order.hours is not None:
+        first, second = (f"{int(hour):02d}:{int(hour % 1 * 60):02d}" for hour in order.hours)
+        parts.append(f"the baseline always ran at about {first}, the candidate at about {second} UTC")
+    message = "; ".join(parts) + ": the order or the time of the day may explain a change"
+    return [AnswerWarning("same_side_first", message, "swap the order in every other pair: B C, C B, B C, C B")]
+
+
 def order_text(runs: Runs) -> str:
-    """Said for runs in turn; empty otherwise, since a warning says the rest."""
+    """Said for runs in turn without a warning; empty otherwise, since the warning has the order."""
     order = order_of(*[[run.times for run in side] for side in runs.values()])
-    if not order.is_in_turn or order.overlap:
+    if not order.is_in_turn or order.overlap or order.always_first:
         return ""
     return f"The runs were made in turn, by the times in the files (B baseline, C candidate): {order.sequence[:60]}."
 
@@ -274,10 +327,14 @@ def damage(runs: Runs) -> list[AnswerWarning]:
 
 def assumptions(runs: Runs, tests: int) -> list[str]:
     """What the comparison rests on."""
+    correction = (
+        f"p is corrected for all {tests} tests (Holm): at most 5 % of comparisons of unchanged releases show a "
+    )
+    correction += "change. Intervals are 95 % each. smallest_detectable shows in 80 of 100 comparisons, all tests "
+    correction += "considered."
     texts = [
         "Each run counts as one figure for each endpoint and measure. Latencies are of successful requests.",
-        f"p is corrected for all {tests} tests (Holm): at most 5 % of comparisons of unchanged releases show a change.",
-        "Intervals are 95 % each. smallest_detectable shows in 80 of 100 comparisons, all tests considered.",
+        correction,
     ]
     order = order_text(runs)
     if order:

@@ -53,7 +53,7 @@ def _lines(table: ResultTable) -> Lines:
         beside = sum(width + 2 for width in _widths([names, *cells])) if names else 0
         labels = [_shortened(row.label, max(LEAST_LABEL, MOST_WIDTH - 2 - beside)) for row in rows]
         lines = [[table.heading, *names], *([label, *line] for label, line in zip(labels, cells))]
-        return [*lines, [f"and {left} more, see --json", *("" for _ in names)]] if left > 0 else lines
+        return [*lines, [f"and {left} {table.others}, see --json", *("" for _ in names)]] if left > 0 else lines
     lines = [[table.heading, *names]]
     lines += [[row.label, *(_cell_of(row, name) for name in names)] for row in table.rows]
     is_wide = sum(_widths(lines)) + 2 * len(lines[0]) > MOST_WIDTH
