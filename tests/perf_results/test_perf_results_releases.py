@@ -137,7 +137,8 @@ def test_the_order_is_read_from_times_that_a_tool_sums_up(capsys: pytest.Capture
         (tmp_path / f"{'ab'[number % 2]}{number}.json").write_text(json.dumps(moved))
     result, _ = compared(capsys, f"--baseline '{tmp_path}/a*' --candidate '{tmp_path}/b*'")
     assert "order_unknown" not in codes(result)
-    assert any(text.endswith("(B baseline, C candidate): BCBC.") for text in result["assumptions"])
+    first = next(one for one in result["warnings"] if one["code"] == "same_side_first")
+    assert "(BCBC)" in first["message"]
 
 
 def test_a_load_that_differs_and_endpoints_of_one_side_are_reported(
