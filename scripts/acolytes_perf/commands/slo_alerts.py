@@ -40,6 +40,7 @@ from acolytes_perf.outputs.alert_replay_report import (
     read_replay,
     replayed,
 )
+from acolytes_perf.outputs.alert_warnings import fires_while_met, low_traffic_warnings, outage_unseen
 from acolytes_perf.outputs.document import mark
 from acolytes_perf.outputs.openslo import objects
 from acolytes_perf.outputs.prometheus import (
@@ -189,9 +190,9 @@ def _alerts_of(objective: Objective, *, several: bool) -> tuple[list[Row], str, 
             if several:
                 cells += _traffic(objective)
         rows.append(Row(prefix + show_duration(alert.long_window), cells))
-        warnings += _fires_while_met(alert)
-    warnings += _low_traffic(all_alerts, rate)
-    warnings += _unseen([alert for alert in all_alerts if objective.seen(alert)[0] is None])
+        warnings += fires_while_met(alert)
+    warnings += low_traffic_warnings(all_alerts, rate)
+    warnings += outage_unseen([alert for alert in all_alerts if objective.seen(alert)[0] is None])
     seen = min(
         (objective.seen(alert) for alert in all_alerts), key=lambda pair: math.inf if pair[0] is None else pair[0]
     )
@@ -316,45 +317,6 @@ def _traffic(objective: Objective) -> list[Result]:
         Result("allowed_failures", math.floor(failures * (1 + ROUNDING)), "events"),
         Result("budget_share_of_one_error", 1 / failures, "ratio"),
     ]
-
-
-def _fires_while_met(alert: BurnRateAlert) -> list[AnswerWarning]:
-    if at_most(1, alert.burn_rate):
-        return []
-    message = (
-        f"{format_quantity(alert.burn_rate, 'x')} over {format_quantity(alert.long_window, 's')} fires for a service "
-        "that meets its SLO"
-    )
-    enough = format_quantity(alert.long_window / alert.slo_window, "ratio")
-    return [AnswerWarning("fires_while_slo_met", message, f"raise its share of the budget above {enough}")]
-
-
-def _low_traffic(all_alerts: Sequence[BurnRateAlert], rate: float | None) -> list[AnswerWarning]:
-    """A warning about alerts that one error would fire, with the traffic from which on it does not."""
-    few = [alert for alert in all_alerts if rate is not None and alert.is_fired_by_one_error(rate)]
-    if not few or rate is None:
-        return []
-    burns = ", ".join(
-        f"{format_quantity(alert.burn_rate, 'x')} over {format_quantity(alert.long_window, 's')} (it burns at "
-        f"{format_quantity(alert.burn_rate_of_one_error(rate), 'x')})"
-        for alert in few
-    )
-    enough = ", ".join(format_quantity(1 / (alert.long_window * alert.threshold), "1/s") for alert in few)
-    fix = (
-        f"alert by count, as --format prometheus does; or raise the traffic above {enough} (probes, joined "
-        "services); or lower the SLO"
-    )
-    return [AnswerWarning("low_traffic", f"one error fires an alert above {burns}", fix)]
-
-
-def _unseen(all_alerts: Sequence[BurnRateAlert]) -> list[AnswerWarning]:
-    """A warning about windows in which the rule by count never sees enough errors."""
-    if not all_alerts:
-        return []
-    windows = " and ".join(format_quantity(alert.long_window, "s") for alert in all_alerts)
-    message = f"too few errors for the rule by count occur within {windows}"
-    fix = "alert over a longer window, or add probes"
-    return [AnswerWarning("outage_unseen", f"{message}, even in a full outage: the rule fires only by chance", fix)]
 
 
 def _check_counters(inputs: Inputs) -> None:
