@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 _HELP = """Check agent definitions, skills, settings, hooks and manifests.
 
-PATH is a file, a folder, or - for standard input. A file that you name is always checked. In a folder,
-these are checked: the Markdown files in `agents` folders, skills, settings, hooks and manifests. If no `agents` folder
-contains a Markdown file, those with frontmatter are checked. The last line of the report counts the Markdown files that
-were left out.
+PATH is a file, a folder, or - for standard input. A file that you name is always checked; --as says what it is. In a
+folder, what the client reads is checked: agents, skills, commands, rules, output styles, CLAUDE.md, settings, hooks and
+manifests. Collections count, too: the Markdown files in `agents` folders, skills, settings, hooks and manifests outside
+of `.claude` and of plugins, when they look like it. The last line of the report counts the Markdown files that were
+left out.
 
 Exit code 0: no errors. 1: errors were found, or --diff shows a change. 2: the arguments or the settings are wrong. 3:
 the client could not be run.
