@@ -88,6 +88,7 @@ POSITIONAL = (
     "dashboard",
     "report board",
     "report lint",
+    "results summarize",
 )
 # these inputs,
 FILE_INPUTS = (

@@ -56,11 +56,12 @@ def format_interval(low: float, high: float | None, unit: str, kind: str, level:
     >>> format_interval(1.2, 1.5, "s", "model", None), format_interval(14, None, "servers", "statistical", 0.95)
     ('1.2 s to 1.5 s, model', '14 servers or more, 95 %')
     """
-    ends = (
-        f"{format_quantity(low, unit)} or more"
-        if high is None
-        else f"{format_quantity(low, unit)} to {format_quantity(high, unit)}"
-    )
+    if high is None:
+        ends = f"{format_quantity(low, unit)} or more"
+    else:
+        # both ends of a rate are in one unit: `0/s to 15/s`
+        least = _rate(low, high) if unit == "1/s" else format_quantity(low, unit)
+        ends = f"{least} to {format_quantity(high, unit)}"
     return f"{ends}, {kind if level is None else format_quantity(level, 'ratio')}"
 
 
@@ -100,8 +101,10 @@ def _prefixed(value: float, unit: str) -> str:
     return f"{_digits(value / 1000.0**power)} {('', 'k', 'M', 'G', 'T', 'P')[power]}{unit}"
 
 
-def _rate(rate: float) -> str:
-    unit = next((unit for unit in ("s", "min", "h") if rate * SECONDS[unit] >= 1), "d" if rate else "s")
+def _rate(rate: float, like: float | None = None) -> str:
+    """Write a rate, in the unit of another one where there is one."""
+    size = abs(like or rate)
+    unit = next((unit for unit in ("s", "min", "h") if size * SECONDS[unit] >= 1), "d" if size else "s")
     return f"{_digits(rate * SECONDS[unit])}/{unit}"
 
 

@@ -83,26 +83,79 @@ def test_a_sale_is_answered_by_one_call_with_the_true_figures(seed: int, tmp_pat
     best = math.sqrt((1 - CONTENTION) / COHERENCY)
     truth = {
         "ordinary": usual, "demand": usual * mean * 1.8, "capacity_now": capacity(24),
-        "capacity_zone_lost": capacity(12), "peak_size": best, "peak_capacity": capacity(best),
+        "peak_size": best, "peak_capacity": capacity(best),
     }  # fmt: skip
     for name, value in truth.items():
         low, high = results[name]["ci"]
         assert low <= value <= (math.inf if high is None else high), (name, results[name])
-    for name in ("ordinary", "demand", "capacity_now", "capacity_zone_lost"):
+    for name in ("ordinary", "demand", "capacity_now"):
         assert results[name]["value"] == pytest.approx(truth[name], rel=0.04), name
     values = document["values"]
     for ratio in RATIOS:
         assert values[f"events[{ratio}x].demand"] == pytest.approx(usual * ratio * 1.8, rel=0.04)
-    assert 0 < values["survival_zone_lost"] < values["survival_now"] < 0.05
+    lost = {name: values[f"zone_lost[with a zone lost].{name}"] for name in ("survival_now", "capacity_now")}
+    assert lost["capacity_now"] == pytest.approx(capacity(12), rel=0.04)
+    assert 0 < lost["survival_now"] < values["survival_now"] < 0.05
+    assert values["run_out_now"] == pytest.approx(1 - values["survival_now"])
+    assert f"(to run out {100 * values['run_out_now']:.1f} %)" in document["answer"]
     assert values["cost_now"] == 24 * 31
     assert values["targets[50 %].cost"] == 31 * values["targets[50 %].size"]
-    assert values["shed_now"] == pytest.approx(1 - capacity(24) / truth["demand"], abs=0.03)
+    for name, size in (("shed_now", 24), ("shed_now_zone_lost", 12)):
+        assert values[f"targets[50 %].{name}"] == pytest.approx(1 - capacity(size) / truth["demand"], abs=0.03)
     warned = document["warned"]
     assert str(values["targets[50 %].size"]) in warned["extrapolated"]
     assert "beyond the largest measured size, 32" in warned["extrapolated"]
     assert warned["gaps"].startswith("7 values of 2016 are missing")
     assert "24 values" in warned["outliers"]
     assert "from 2026-10-03 to 2026-10-03T23:00Z" in warned["outliers"]
+
+
+def test_what_the_user_decides_on_is_in_one_answer(
+    tmp_path: Path, answered: Answer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call = sale(tmp_path, 11)
+    document = answered(call)
+    values, warned = document["values"], document["warned"]
+    best, best_lost = values["best_size"], values["zone_lost[with a zone lost].best_size"]
+    assert values["best_survival"] < 0.9  # no wanted chance is in reach
+    reached = [row["label"] for table in document["tables"] if table["name"] == "targets" for row in table["rows"]]
+    assert reached == ["50 %", "75 %", "80 %", "90 %", "95 %", "99 %"]
+    for chance in reached[:3]:
+        assert values[f"targets[{chance}].size"] < values[f"targets[{chance}].size_zone_lost"]
+    for chance in reached[3:]:
+        assert values[f"targets[{chance}].size"] is values[f"targets[{chance}].size_zone_lost"] is None
+        assert 0 < values[f"targets[{chance}].shed_at_best"] < values[f"targets[{chance}].shed_now"]
+        assert values[f"targets[{chance}].shed_now"] < values[f"targets[{chance}].shed_now_zone_lost"]
+    for size in (24, best, best_lost):
+        assert values[f"sizes[{size}].cost"] == 31 * size
+    assert values[f"sizes[{best}].survival"] == values["best_survival"]
+    # the sizes on which the decision rests are those to measure, not the one for 50 %
+    fixes = {warning["code"]: warning["fix"] for warning in document["warnings"]}
+    assert fixes["extrapolated"] == f"measure at {best} before you rely on the answer"
+    assert "since more units make it worse" in fixes["no_size_is_enough"]
+    # the whole text fits, with the past events
+    assert main(shlex.split(call)) == 0
+    text = capsys.readouterr().out
+    assert len(text.splitlines()) <= 40
+    assert "more lines" not in text
+    assert all(f"{ratio:g}x = " in text for ratio in RATIOS)
+    # how the answer changes where the outliers are kept is what the second call says
+    kept = answered(f"{call} --outliers keep")
+    method = next(line for line in kept["assumptions"] if "by method" in line).split("by method ")[1].split(",")[0]
+    assert f"with them the method is {method}, " in warned["outliers"]
+    assert f"the chance {100 * kept['values']['survival_now']:.1f} %" in warned["outliers"]
+
+
+def test_sizes_that_still_gain_at_the_limit_are_said_to_be_measured(answered: Answer) -> None:
+    days = ",".join(f"{100 + day % 3}:2026-10-{day:02}" for day in range(1, 29))
+    sizes = ",".join(f"{size}:{10 * size}" for size in (1, 2, 4, 8))
+    document = answered(
+        f"forecast event --history {days} --at 2026-10-30 --ratios 16,19,30 --sizes {sizes} --size 8 --peak 1.2"
+    )
+    fixes = {warning["code"]: warning["fix"] for warning in document["warnings"]}
+    assert document["values"]["best_size"] == 128
+    assert "or measure larger sizes, since those above 128 are not considered" in fixes["no_size_is_enough"]
+    assert ", to run out " in document["answer"]
 
 
 def test_the_size_for_the_mean_is_near_the_true_one(tmp_path: Path, answered: Answer) -> None:

@@ -74,6 +74,38 @@ def test_a_peak_beyond_the_points_is_marked(capsys: pytest.CaptureFixture[str]) 
     assert _values(result)["throughput"] == pytest.approx(law.throughput(200), rel=1e-3)
 
 
+def test_beyond_the_points_a_negative_coefficient_counts_as_0_as_in_forecast_event(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    runs = ((1, 47), (1, 49), (1, 50), (2, 96), (2, 98), (2, 96), (4, 192), (4, 188), (4, 192), (8, 376), (8, 377),
+            (8, 372), (16, 719), (16, 721), (16, 711), (32, 1323), (32, 1341), (32, 1357))  # fmt: skip
+    points = ",".join(f"{size}:{rate}/s" for size, rate in runs)
+    result = _answered(capsys, f"points={points}", "size=148")
+    assert _values(result)["coherency"] < 0
+    (throughput,) = (one for one in result["results"] if one["name"] == "throughput")
+    low, high = throughput["ci"]
+    assert 0 < low < throughput["value"] < high < 148 * 50
+    assert any("as in forecast event" in text for text in result["assumptions"])
+    sizes = ",".join(f"{size}:{rate}" for size, rate in runs)
+    history = ",".join(f"{100 + day % 3}:2026-10-{day:02}" for day in range(1, 29))
+    call = f"forecast event --history {history} --at 2026-10-30 --ratios 6,7 --sizes {sizes} --size 148 --json"
+    assert main(call.split()) == 0
+    event = {one["name"]: one for one in json.loads(capsys.readouterr().out)["results"]}["capacity_now"]
+    assert event["value"] == pytest.approx(throughput["value"])
+    assert event["ci"] == pytest.approx(throughput["ci"])
+
+
+def test_no_interval_of_a_throughput_goes_below_0(capsys: pytest.CaptureFixture[str]) -> None:
+    points = "1:100/s,2:300/s,4:200/s,8:900/s"
+    result = _answered(capsys, f"points={points}", "size=8")
+    lows = {one["name"]: one["ci"][0] for one in result["results"] if one["unit"] == "1/s" and one.get("ci")}
+    assert {"rate", "throughput"} <= lows.keys()
+    assert min(lows.values()) == 0
+    assert main(["usl", "fit", "--points", points, "--size", "8"]) == 0
+    line = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("  throughput"))
+    assert re.search(r" \(\d[\d.]*/s to \d+/s, 95 %\)$", line)
+
+
 laws = st.builds(UslModel, st.floats(1e-3, 1e6), st.floats(0, 0.5), st.floats(0, 0.02))
 
 

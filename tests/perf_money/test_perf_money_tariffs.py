@@ -215,3 +215,12 @@ def test_volume_tiers_price_the_whole_volume() -> None:
 def test_growth_that_decides_is_warned_about() -> None:
     outcome = compare(suppliers="A:10,B:8:250", load="90 TB", growth="0%..1%..9%", months=24)
     assert [warning.code for warning in outcome.warnings] == ["growth_decides"]
+
+
+@pytest.mark.parametrize("cost", ["2000 USD", "$2000", "2k USD/month", "2000"])
+def test_a_penalty_may_have_its_currency(cost: str) -> None:
+    call = {name: value for name, value in commands.load("cost compare").example.items() if name != "penalties"}
+    plain = compare(**call, penalties="sla>=99.95%:2000")
+    outcome = compare(**call, penalties=f"sla>=99.95%:{cost}")
+    assert [result.value for result in outcome.results] == [result.value for result in plain.results]
+    assert ("USD" in outcome.answer) == (cost != "2000")

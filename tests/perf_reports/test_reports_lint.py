@@ -67,7 +67,7 @@ def test_every_changed_figure_is_found_at_its_place(name: str, kept: list[SavedA
         number = re.search(r"\d[\d,.]*\d|\d", line[finding.column - 1 :])
         assert number
         digits = number[0]
-        other = f"{float(digits.replace(',', '')) * 1.31 + 3:.{len(digits.partition('.')[2])}f}"
+        other = f"{float(digits.replace(',', '')) * 1.29 + 3:.{len(digits.partition('.')[2])}f}"
         start = finding.column - 1 + number.start()
         lines = text.splitlines(keepends=True)
         lines[finding.line - 1] = line[:start] + other + line[start + len(digits) :] + "\n"
@@ -296,3 +296,39 @@ def test_several_reports_are_checked_in_one_call(
             "b.md:1:9",
         ]
         assert [row["cells"]["column"]["value"] for row in found["tables"][0]["rows"]] == [1, 1, 9]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "The size decides (ID).\n\n| size | chance |\n|---|---|\n| now | 9.3 % |\n| so 90.7 % run out | 10 units |",
+        "Text of 3 s (assumption). The size decides, ID.\n| a |\n|---|\n| 9.3 % |\n| 90.7 % |",
+        "| chance, ID | b |\n|---|---|\n| 9.3 % | x |\n| 90.7 % | x |",
+        "## Sizes (ID)\n\n| a |\n|---|\n| 9.3 % |",
+    ],
+)
+def test_an_id_above_a_table_counts_for_all_its_rows(table: str, kept: list[SavedAnswer]) -> None:
+    made = answer("forecast event").id
+    assert places(table.replace("ID", made), kept) == []
+    wrong = places(table.replace("ID", made).replace("9.3 %", "9.4 %"), kept)
+    assert [code for _, _, code, _ in wrong] == ["disagrees"]
+    missing = check_report(table.replace("ID", "none"), kept).findings
+    assert all("before the table or in its line of headings" in one.fix for one in missing)
+    assert "no_origin" in [one.code for one in missing]
+
+
+def test_an_id_above_a_table_that_no_answer_has_is_found(kept: list[SavedAnswer]) -> None:
+    for head in ("See 0123456789ab.\n\n| a |", "| a 0123456789ab |"):
+        assert [one.code for one in check_report(f"{head}\n|---|\n| 5 s |", kept).findings] == ["unknown_id"]
+    assert [one.code for one in check_report("# 0123456789ab\n\n| a |\n|---|\n| 5 s |", kept).findings] == ["no_origin"]
+
+
+def test_the_row_of_an_answer_is_a_figure_of_it(kept: list[SavedAnswer]) -> None:
+    made = answer("forecast event").id
+    text = "With 22 workers it is 943.7; 16 workers are measured"
+    assert places(f"{text} ({made}).", kept) == []
+    assert [one.code for one in check_report(f"With 23 workers it is more ({made}).", kept).findings] == ["disagrees"]
+
+
+def test_the_readme_of_the_user_is_a_source(kept: list[SavedAnswer]) -> None:
+    assert check_report("There are 24 workers (README).", kept).findings == []

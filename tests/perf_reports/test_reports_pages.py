@@ -179,7 +179,7 @@ def test_a_figure_of_the_decision_that_no_answer_has_is_warned_of(
 
 def test_chosen_figures_are_on_the_paper(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     made = answer("forecast event").id
-    chosen = f"--money '{made[:6]}.targets[95 %].cost' --risk {made}.survival_zone_lost"
+    chosen = f"--money '{made[:6]}.targets[95 %].cost' --risk '{made}.zone_lost[with a zone lost].survival_now'"
     _, text = board(tmp_path, capsys, "forecast event", more=chosen)
     cost = "cost of the smallest size that survives with this chance"
     assert f"| chance 95 %: {cost} | 806 USD/month | {made} |" in text
@@ -187,7 +187,7 @@ def test_chosen_figures_are_on_the_paper(tmp_path: Path, capsys: pytest.CaptureF
     assert main(shlex.split(f"{BOARD} --money {made}.cost_no")) == 2
     assert "has no figure 'cost_no' (did you mean cost_now?)" in capsys.readouterr().err
     assert main(shlex.split(f"{BOARD} --money '{made}.chances[95 %].cost'")) == 2
-    assert "has no table 'chances': there are targets, sizes, events" in capsys.readouterr().err
+    assert "has no table 'chances': there are zone_lost, targets, sizes, events" in capsys.readouterr().err
     _, text = board(tmp_path, capsys, "forecast event", more=f"--money {made}.targets.cost")
     assert f"| chance 50 %: {cost} |" in text
 

@@ -16,7 +16,7 @@ from acolytes_perf.methods.calendar_days import CALENDAR
 from acolytes_perf.outcome import STATISTICAL, Interval, Outcome, Result, ResultTable, Row
 from acolytes_perf.series import demand_history
 from acolytes_perf.series.series_input import COMBINE, QUANTILE, SELECT, UNIT, columns_field
-from acolytes_perf.wording import format_quantity, pluralize
+from acolytes_perf.wording import format_quantity
 
 if TYPE_CHECKING:
     from acolytes_perf.methods.event_case import EventCase
@@ -29,17 +29,18 @@ _NAMES = ("n", "units", "workers", "nodes", "machines", "servers", "replicas", "
 def run(inputs: Inputs) -> Outcome:
     """Forecast the ordinary hour, multiply it by the ratios of past events, and compare it with capacity by size."""
     from acolytes_perf.methods.event_case import read_event
-    from acolytes_perf.outputs.event_report import assumptions, warnings
+    from acolytes_perf.outputs.event_report import answer, assumptions, warnings
 
     if len(inputs.numbers("ratios")) < 2:
         raise InputError("/ratios", "needs two events at least: one does not tell how much events differ")
+    if _zones(inputs) == 1:
+        message = "must be 2 or more, since no unit is left when the only zone is lost: leave zones out"
+        raise InputError("/zones", message, {"zones": None})
     case = read_event(inputs, _SIZES)
+    tables = [_zone_lost(inputs, case)] if _zones(inputs) else []
+    tables += [_targets(inputs, case), _by_size(inputs, case), _past_events(inputs, case)]
     return Outcome(
-        _answer(inputs, case),
-        _results(inputs, case),
-        assumptions(inputs, case),
-        warnings(inputs, case),
-        tables=[_targets(inputs, case), _by_size(inputs, case), _past_events(inputs, case)],
+        answer(inputs, case), _results(inputs, case), assumptions(inputs, case), warnings(inputs, case), tables=tables
     )
 
 
@@ -52,77 +53,62 @@ def _zones(inputs: Inputs) -> int | None:
     return None if zones is None else int(zones)
 
 
-def _chances(inputs: Inputs) -> list[float]:
-    return sorted({0.5, *inputs.numbers("chances")})
+def _amount(case: EventCase, name: str, value: float, low: float, high: float) -> Result:
+    """An amount of demand in the unit of the answer; infinity is no end of its interval."""
+    unit, divisor = case.forecast.display
+    upper = None if high == math.inf else high / divisor
+    interval = None if low == math.inf else Interval(low / divisor, upper, STATISTICAL, _LEVEL)
+    return Result(name, None if value == math.inf else value / divisor, unit, interval)
 
 
-def _answer(inputs: Inputs, case: EventCase) -> str:
-    from acolytes_perf.outputs.event_report import describe_chance, describe_demand
+def _chances_of(inputs: Inputs, case: EventCase, zones: int | None) -> list[Result]:
+    """What the size now carries and how likely it survives, and the best size; with zones, when one of them is lost."""
+    from acolytes_perf.methods.event_survival import remaining
 
-    survival, size, zones = case.survival, _size(inputs), _zones(inputs)
-    text = f"With {pluralize(size, 'unit')} the chance to survive is {describe_chance(survival.chance(size))}"
-    if zones is not None:
-        from acolytes_perf.methods.event_survival import remaining
+    survival, left = case.survival, remaining(_size(inputs), zones)
+    best = survival.best_size(zones)
+    results = [
+        Result("survival_now", survival.chance(left), "probability"),
+        Result("run_out_now", 1 - survival.chance(left), "probability"),
+        Result("best_size", best, ""),
+        Result("best_survival", survival.chance(remaining(best, zones)), "probability"),
+    ]
+    if left >= 1:
+        results.insert(2, _amount(case, "capacity_now", *survival.curve.capacity(left)))
+    return results
 
-        text += f", with a zone lost {describe_chance(survival.chance(remaining(size, zones)))}"
-    needed, impossible = [], []
-    for chance in _chances(inputs):
-        smallest, words = survival.smallest_size(chance), format_quantity(chance, "probability")
-        if smallest is None:
-            impossible.append(words)
-        else:
-            needed.append(f"{pluralize(smallest, 'unit')} for {words}")
-    sentences = [f"It takes {', '.join(needed)}."] if needed else []
-    if impossible:
-        sentences.append(f"No size up to {survival.curve.max_size} is enough for {' or '.join(impossible)}.")
-    return f"{text}. {describe_demand(case)} {' '.join(sentences)}"
+
+def _zone_lost(inputs: Inputs, case: EventCase) -> ResultTable:
+    """The same figures as those of all units, with the largest zone lost."""
+    row = Row("with a zone lost", _chances_of(inputs, case, _zones(inputs)))
+    return ResultTable("zone_lost", "case", [row], beside_results=True)
 
 
 def _results(inputs: Inputs, case: EventCase) -> list[Result]:
-    from acolytes_perf.methods.event_survival import remaining
-
-    survival, size, zones = case.survival, _size(inputs), _zones(inputs)
-    unit, divisor = case.forecast.display
-    curve, demand = survival.curve, survival.demand
-
-    def amount(name: str, value: float, low: float, high: float) -> Result:
-        upper = None if high == math.inf else high / divisor
-        return Result(
-            name, None if value == math.inf else value / divisor, unit,
-            None if low == math.inf else Interval(low / divisor, upper, STATISTICAL, _LEVEL),
-        )  # fmt: skip
-
-    peak_size, peak_capacity = curve.peak()
-    results = [Result("survival_now", survival.chance(size), "probability")]
-    if zones is not None:
-        results.append(Result("survival_zone_lost", survival.chance(remaining(size, zones)), "probability"))
-    results += [
-        Result("shed_now", survival.shed(size, 0.5), "ratio"),
-        amount("ordinary", *case.ordinary),
-        amount("demand", demand.median, demand.quantile(0.025), demand.quantile(0.975)),
-        amount("capacity_now", *curve.capacity(size)),
-    ]
-    if zones is not None and remaining(size, zones) >= 1:
-        results.append(amount("capacity_zone_lost", *curve.capacity(remaining(size, zones))))
-    size_at_peak, low, high = peak_size
-    results += [
+    demand = case.survival.demand
+    (size_at_peak, low, high), peak_capacity = case.survival.curve.peak()
+    results = [
+        *_chances_of(inputs, case, None),
+        _amount(case, "ordinary", *case.ordinary),
+        _amount(case, "demand", demand.median, demand.quantile(0.025), demand.quantile(0.975)),
         Result(
             "peak_size", None if size_at_peak == math.inf else size_at_peak, "",
             None if low == math.inf else Interval(low, None if high == math.inf else high, STATISTICAL, _LEVEL),
         ),
-        amount("peak_capacity", *peak_capacity),
+        _amount(case, "peak_capacity", *peak_capacity),
     ]  # fmt: skip
     if case.price is not None:
-        results.append(Result("cost_now", case.price * size, case.currency))
+        results.append(Result("cost_now", case.price * _size(inputs), case.currency))
     return results
 
 
 def _targets(inputs: Inputs, case: EventCase) -> ResultTable:
     """For each chance the smallest size, its cost, and the shares to turn away without it."""
+    from acolytes_perf.methods.event_survival import remaining
+
     survival, zones, rows = case.survival, _zones(inputs), []
     unit, divisor = case.forecast.display
-    best = survival.best_size()
-    for chance in _chances(inputs):
+    for chance in survival.shown_chances(inputs.numbers("chances"), zones):
         smallest = survival.smallest_size(chance)
         cells = [
             Result("demand", survival.demand.quantile(chance) / divisor, unit),
@@ -130,23 +116,32 @@ def _targets(inputs: Inputs, case: EventCase) -> ResultTable:
         ]
         if case.price is not None:
             cells.append(Result("cost", None if smallest is None else case.price * smallest, case.currency))
+        cases: list[tuple[str, int | None]] = [("", None)] if zones is None else [("", None), ("_zone_lost", zones)]
         if zones is not None:
             cells.append(Result("size_zone_lost", survival.smallest_size(chance, zones), ""))
-        cells.append(Result("shed_now", survival.shed(_size(inputs), chance), "ratio"))
-        if smallest is None:
-            cells.append(Result("shed_at_best", survival.shed(best, chance), "ratio"))
+        cells += [
+            Result(f"shed_now{suffix}", survival.shed(remaining(_size(inputs), lost), chance), "ratio")
+            for suffix, lost in cases
+        ]
+        cells += [
+            Result(f"shed_at_best{suffix}", survival.shed(remaining(survival.best_size(lost), lost), chance), "ratio")
+            for suffix, lost in cases
+            if survival.smallest_size(chance, lost) is None
+        ]
         rows.append(Row(format_quantity(chance, "probability"), cells))
     return ResultTable("targets", "chance", rows)
 
 
 def _by_size(inputs: Inputs, case: EventCase) -> ResultTable:
-    """The size now, the largest measured, those that reach a chance, and the best: capacity, chance and cost."""
+    """The size now, those that reach a wanted chance, and the best: capacity, chance and cost."""
     from acolytes_perf.methods.event_survival import remaining
 
     survival, zones = case.survival, _zones(inputs)
     unit, divisor = case.forecast.display
-    reached = [survival.smallest_size(chance) for chance in _chances(inputs)]
-    sizes = {_size(inputs), math.ceil(survival.curve.largest), survival.best_size(), *filter(None, reached)}
+    reached = [survival.smallest_size(chance) for chance in inputs.numbers("chances")]
+    sizes = {_size(inputs), survival.best_size(), *filter(None, reached)}
+    if zones is not None and not all(survival.smallest_size(chance, zones) for chance in inputs.numbers("chances")):
+        sizes.add(survival.best_size(zones))
     rows = []
     for size in sorted(sizes):
         value, low, high = survival.curve.capacity(size)
@@ -171,17 +166,14 @@ def _past_events(inputs: Inputs, case: EventCase) -> ResultTable:
     now = survival.curve.capacity(_size(inputs))[0]
     for ratio in dict.fromkeys(inputs.numbers("ratios")):
         demand = case.ordinary[0] * ratio * inputs.number("peak")
-        sizes = survival.search_sizes()
-        first = next((size for size in sizes if survival.curve.capacity(size)[0] >= demand), None)
-        if first is not None:
-            first = next(size for size in range(1, first + 1) if survival.curve.capacity(size)[0] >= demand)
         cells = [
             Result("demand", demand / divisor, unit),
-            Result("size", first, ""),
+            Result("size", survival.size_for(demand), ""),
             Result("shed_now", max(0.0, 1 - now / demand), "ratio"),
         ]
         rows.append(Row(format_quantity(ratio, "x"), cells))
-    return ResultTable("events", "past event", rows)
+    # an assumption says the same in one line
+    return ResultTable("events", "past event", rows, text_rows=0)
 
 
 def _chart(answer: Answer) -> str:
@@ -206,12 +198,12 @@ _SIZES = Table(
 
 _RESULTS = {
     "survival_now": "chance that the size now carries the event's peak",
-    "survival_zone_lost": "chance to survive with the largest zone lost",
-    "shed_now": "share of the demand to turn away: so that the size now survives more likely than not",
+    "run_out_now": "chance that the size now runs out in the event's peak",
+    "capacity_now": "capacity of the size now",
+    "best_size": "the considered size with the highest chance to survive",
+    "best_survival": "chance to survive of the best size",
     "ordinary": "demand at the event's time, if it were an ordinary day",
     "demand": "demand in the event's peak: the median of its distribution",
-    "capacity_now": "capacity of the size now",
-    "capacity_zone_lost": "capacity of the size now without its largest zone",
     "peak_size": "size beyond which more units carry less; never where the measurements show no such size",
     "peak_capacity": "the most that any size carries",
     "cost_now": "price of the size now",
@@ -224,7 +216,9 @@ _TABLES = {
         "cost": "cost of the smallest size that survives with this chance",
         "size_zone_lost": "smallest size that survives with this chance, and without its largest zone",
         "shed_now": "share of the demand to turn away, so that the size now survives with this chance",
+        "shed_now_zone_lost": "share of the demand to turn away with a zone lost: at the size now",
         "shed_at_best": "share of the demand to turn away at the best size: where no size is enough",
+        "shed_at_best_zone_lost": "share of the demand to turn away with a zone lost: at the size best then",
     },
     "sizes": {
         "capacity": "capacity of the size",
@@ -264,7 +258,7 @@ COMMAND = Command(
         ),
         _SIZES,
         Field("size", COUNT, "units now", "24", 1, _MAX_UNITS, required=True, aliases=("now", "units", "workers")),
-        Field("zones", COUNT, "zones or data centres over which the units are spread evenly", "2", 2, 100),
+        Field("zones", COUNT, "zones or data centres over which the units are spread evenly", "2", 1, 100),
         text_field(
             "price", "price of a unit, with what it is in", "31 USD/month",
             r"\d+(?:\.\d+)?\s*(?:[^\d\s,:][^,:]{0,30})?", "a number and a currency",

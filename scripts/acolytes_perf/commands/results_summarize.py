@@ -350,7 +350,8 @@ COMMAND = Command(
     name="results summarize",
     summary="What load tests' result files show: percentiles, failures, endpoints, the run over time, warm-up.",
     fields=(
-        runs_field("file", "result files of k6, JMeter or another tool, a row for each run; also patterns and folders",
+        runs_field("file", "result files of k6, JMeter or another tool, a row for each run; also patterns and folders, "
+                   "and words without an option",
                    "run.json"),
         Table(
             "values",
@@ -385,4 +386,5 @@ COMMAND = Command(
     results=_RESULTS,
     tables=_TABLES,
     formats={"svg": Format((".svg",), _draw_distribution), "html": Format((".html", ".htm"), _draw_page)},
+    positional="file",
 )  # fmt: skip

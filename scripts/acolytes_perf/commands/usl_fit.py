@@ -40,15 +40,37 @@ def run(inputs: Inputs) -> Outcome:
     fit = _fitted(inputs)
     results = [*_coefficients(fit), *_peaks(fit), *_closeness(inputs, fit)]
     warnings = _warnings(inputs, fit)
+    texts = [*_ASSUMPTIONS, *notes]
     if "size" in inputs:
-        size = inputs.number("size")
-        if fit.model.slowdown(size) <= 0:
-            message = f"the curve has no throughput at {format_quantity(size, '')}; missing: points near that size"
-            raise CannotAnswerError("/size", message)
-        value, reach = fit.model.throughput(size), fit.half_width(fit.model.gradient(size))
-        results.append(Result("throughput", value, "1/s", _around(value, reach)))
+        throughput, how = _throughput(inputs, fit)
+        results.append(throughput)
+        texts += how
     results += target_results
-    return Outcome(_answer(inputs, fit), results, [*_ASSUMPTIONS, *notes], warnings, tables=[_table(inputs, fit)])
+    return Outcome(_answer(inputs, fit), results, texts, warnings, tables=[_table(inputs, fit)])
+
+
+def _throughput(inputs: Inputs, fit: UslFit) -> tuple[Result, list[str]]:
+    """The throughput at the given size, and what it rests on where that is not the fitted curve.
+
+    Beyond the measured sizes a curve with a negative coefficient has no meaning: it may grow faster than the size.
+    """
+    size, points = inputs.number("size"), _points(inputs)
+    if min(fit.model.contention, fit.model.coherency) < 0 and size > max(points)[0]:
+        from acolytes_perf.methods.capacity_curve import fit_capacity_curve
+
+        curve = fit_capacity_curve(points)
+        if curve is not None:
+            value, low, high = curve.capacity(size)
+            text = (
+                f"The throughput at {format_quantity(size, '')} is beyond the measurements: it is that of curves with "
+                "contention and coherency of at least 0, as in forecast event; the fitted curve has no meaning there."
+            )
+            return Result("throughput", value, "1/s", Interval(low, high, STATISTICAL, CONFIDENCE_LEVEL)), [text]
+    if fit.model.slowdown(size) <= 0:
+        message = f"the curve has no throughput at {format_quantity(size, '')}; missing: points near that size"
+        raise CannotAnswerError("/size", message)
+    value, reach = fit.model.throughput(size), fit.half_width(fit.model.gradient(size))
+    return Result("throughput", value, "1/s", _around(value, reach, least=0.0)), []
 
 
 def _read_files(inputs: Inputs) -> tuple[str, ...]:
@@ -111,15 +133,18 @@ def _table(inputs: Inputs, fit: UslFit) -> ResultTable:
     return ResultTable("points", "point", rows)
 
 
-def _around(value: float, reach: float) -> Interval:
-    return Interval(value - reach, value + reach, STATISTICAL, CONFIDENCE_LEVEL)
+def _around(value: float, reach: float, least: float = -math.inf) -> Interval:
+    """The interval, cut off at the least possible value."""
+    return Interval(max(least, value - reach), value + reach, STATISTICAL, CONFIDENCE_LEVEL)
 
 
 def _coefficients(fit: UslFit) -> list[Result]:
-    units = {"rate": "1/s", "contention": "", "coherency": ""}
+    rate, contention, coherency = fit.parameter_half_widths
     return [
-        Result(name, value, unit, _around(value, reach))
-        for (name, unit), value, reach in zip(units.items(), fit.model, fit.parameter_half_widths)
+        Result("rate", fit.model.rate, "1/s", _around(fit.model.rate, rate, least=0.0)),
+        # a negative coefficient shows that the law does not fit, so its interval is not cut off
+        Result("contention", fit.model.contention, "", _around(fit.model.contention, contention)),
+        Result("coherency", fit.model.coherency, "", _around(fit.model.coherency, coherency)),
     ]
 
 
@@ -133,11 +158,10 @@ def _peaks(fit: UslFit) -> list[Result]:
     curve = [Result("curve_peak_size", peak, ""), Result("curve_peak_throughput", highest, "1/s")]
     if not fit.supports_peak:
         return [Result("peak_size", None, ""), Result("peak_throughput", None, "1/s"), *curve]
-    size = _around(peak, fit.peak_half_width)
-    size = size._replace(low=max(1.0, size.low))
+    size = _around(peak, fit.peak_half_width, least=1.0)
     if fit.model.coherency <= fit.parameter_half_widths[2]:
         size = size._replace(high=None)  # without coherency there is no peak, and that is not excluded
-    throughput = _around(highest, fit.peak_throughput_half_width)
+    throughput = _around(highest, fit.peak_throughput_half_width, least=0.0)
     return [Result("peak_size", peak, "", size), Result("peak_throughput", highest, "1/s", throughput), *curve]
 
 

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from acolytes_perf.errors import InputError, quoted
 from acolytes_perf.inputs.fields import Field, Inputs, text_field
+from acolytes_perf.inputs.quantity import QuantityError
+from acolytes_perf.inputs.units import NUMBER, QuantityKind, Value
 
 _SIGNS = {"$": "USD", "\u20ac": "EUR", "\u00a3": "GBP"}
 _CODES = frozenset(
@@ -182,3 +184,39 @@ def read_price(text: str, pointer: str, *, has_period: bool) -> Price:
         fix = {pointer.strip("/"): amount_only}
         raise InputError(pointer, f"{quoted(text)} is for a period, but this is paid once: write {amount_only}", fix)
     return Price(amount, (match[3] or "").upper(), months)
+
+
+_MONTHLY = re.compile(r"(\d+(?:\.\d+)?(?:[eE]\+?\d{1,2})?)\s*([kM]?)\s*(?:(?:/|per)\s*(?:month|mo))?")
+
+
+def _read_monthly(raw: object, example: str) -> Value:
+    """A number as it is, an amount with a currency as a text such as `2000 USD`."""
+    if not isinstance(raw, str):
+        return NUMBER.read(raw, example)
+    period = re.search(r"\s*(?:/|\bper\b).*$", raw)
+    amount, code = without_currency(raw[: period.start()] if period else raw)
+    if scaled := re.fullmatch(r"(\S*\d\s*[kM])\s*([A-Z]{3})", amount):
+        amount, code = scaled[1], scaled[2]
+    if not code:
+        return NUMBER.read(raw, example)
+    match = _MONTHLY.fullmatch(amount.replace(",", "") + (period[0] if period else ""))
+    if match is None:
+        raise QuantityError(f"is not an amount a month: write it like {example} or {example} USD")
+    return f"{float(match[1]) * _SCALES[match[2].lower()]:.12g} {code}"
+
+
+def _show_monthly(value: Value) -> str | int | float:
+    return value if isinstance(value, str) else NUMBER.show(value)
+
+
+#: An amount of money a month, with or without its currency.
+MONTHLY = QuantityKind("amount", _read_monthly, _show_monthly, ["number", "string"], r"^.*\d.*$")
+
+
+def read_monthly(row: Inputs, name: str) -> tuple[float, str]:
+    """The amount of an input of the kind MONTHLY, and its currency; empty where it says none."""
+    text = row.text(name)
+    if text is None:
+        return row.number(name), ""
+    amount, _, code = text.partition(" ")
+    return float(amount), code

@@ -13,9 +13,10 @@ from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.timeline import show_time
 from acolytes_perf.methods.calendar_days import read_calendar
 from acolytes_perf.methods.capacity_curve import CapacityCurve, fit_capacity_curve
-from acolytes_perf.methods.event_demand import event_demand
+from acolytes_perf.methods.event_demand import EventDemand, event_demand
 from acolytes_perf.methods.event_survival import EventSurvival
 from acolytes_perf.methods.forecasting import interval_half_widths, point_forecast
+from acolytes_perf.methods.model_selection import Selection
 from acolytes_perf.methods.runout import Runout, choose_model
 from acolytes_perf.methods.scalability import Point, require_points
 from acolytes_perf.methods.special_days import without_days
@@ -42,6 +43,7 @@ class EventCase(NamedTuple):
         measured: sizes with their throughputs, in the unit of the history.
         price: of one unit, None without one.
         currency: what the price is in, such as `USD/month`.
+        with_outliers: the event where outliers are kept; None where none were left out.
     """
 
     forecast: Runout
@@ -51,6 +53,48 @@ class EventCase(NamedTuple):
     measured: list[Point]
     price: float | None
     currency: str
+    with_outliers: WithOutliers | None
+
+
+class WithOutliers(NamedTuple):
+    """The event where outliers of the history are kept.
+
+    Attributes:
+        method: of the forecast.
+        ordinary: demand of the event's step without an event.
+        survival: demand in the peak, and the capacity by size.
+    """
+
+    method: str
+    ordinary: float
+    survival: EventSurvival
+
+
+class _Ordinary(NamedTuple):
+    """The forecast of the event's step without an event: `half_width` is of its 95 % interval."""
+
+    selection: Selection
+    missing_values: int
+    expected: list[float]
+    half_width: float
+
+    @property
+    def value(self) -> float:
+        """Expected demand."""
+        return self.expected[-1]
+
+    @property
+    def is_usable(self) -> bool:
+        return math.isfinite(self.half_width) and self.value > 0
+
+    def event_demand(self, inputs: Inputs, run_sd: float) -> EventDemand:
+        """The demand in the peak; `run_sd` is the relative standard deviation of single runs of a size."""
+        # on the logarithmic scale, so that the product with the ratio has a simple distribution
+        log_sd = math.sqrt(math.log1p((self.half_width / _NORMAL_QUANTILE / self.value) ** 2))
+        peak = inputs.estimate("peak")
+        peak_sd = math.log(peak.high / peak.low) / 2 / _NORMAL_QUANTILE
+        sd = math.sqrt(log_sd**2 + peak_sd**2 + run_sd**2)
+        return event_demand(self.value, inputs.numbers("ratios"), peak.value, sd)
 
 
 def read_event(inputs: Inputs, sizes: Table) -> EventCase:
@@ -76,25 +120,31 @@ def read_event(inputs: Inputs, sizes: Table) -> EventCase:
             message = "is after the history, so it has no effect: leave it out"
             raise InputError(f"/calendar/{index}/date", message)
     fitted = history._replace(values=without_days(history.values, days))
-    selection, missing_values = choose_model(inputs, fitted)
+    ordinary = _ordinary(inputs, fitted, steps)
     display = display_unit(history.unit, max(value for value in history.values if value is not None))
-    expected = point_forecast(selection.model, steps)
-    half_width = interval_half_widths(selection.model, steps)[-1] * selection.best.interval_scale
-    value = expected[-1]
-    if not (math.isfinite(half_width) and value > 0):
+    if not ordinary.is_usable:
         message = "no demand is left at the event's time by this history; missing: a longer or steadier history"
         raise CannotAnswerError("/history", message)
-    # on the logarithmic scale, so that the product with the ratio has a simple distribution
-    log_sd = math.sqrt(math.log1p((half_width / _NORMAL_QUANTILE / value) ** 2))
-    peak = inputs.estimate("peak")
-    peak_sd = math.log(peak.high / peak.low) / 2 / _NORMAL_QUANTILE
-    demand = event_demand(
-        value, inputs.numbers("ratios"), peak.value, math.sqrt(log_sd**2 + peak_sd**2 + curve.run_sd**2)
+    survival = EventSurvival(ordinary.event_demand(inputs, curve.run_sd), curve)
+    kept = None
+    if ordinary.selection.outliers:
+        other = _ordinary(inputs, fitted, steps, clean_outliers=False)
+        if other.is_usable:
+            other_survival = EventSurvival(other.event_demand(inputs, curve.run_sd), curve)
+            kept = WithOutliers(other.selection.best.method, other.value, other_survival)
+    value = ordinary.value
+    interval = (max(0.0, value - ordinary.half_width), value + ordinary.half_width)
+    forecast = Runout(
+        history, ordinary.selection, ordinary.missing_values, display, None, ordinary.expected, [interval] * steps, []
     )
-    interval = (max(0.0, value - half_width), value + half_width)
-    forecast = Runout(history, selection, missing_values, display, None, expected, [interval] * steps, [])
-    price, currency = _price(inputs)
-    return EventCase(forecast, (value, *interval), EventSurvival(demand, curve), points, measured, price, currency)
+    return EventCase(forecast, (value, *interval), survival, points, measured, *_price(inputs), kept)
+
+
+def _ordinary(inputs: Inputs, fitted: History, steps: int, *, clean_outliers: bool | None = None) -> _Ordinary:
+    """The forecast so many steps ahead, with outliers as the inputs say, or else as `clean_outliers` does."""
+    selection, missing_values = choose_model(inputs, fitted, clean_outliers=clean_outliers)
+    half_width = interval_half_widths(selection.model, steps)[-1] * selection.best.interval_scale
+    return _Ordinary(selection, missing_values, point_forecast(selection.model, steps), half_width)
 
 
 def _steps_to_event(inputs: Inputs, history: History) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from acolytes_perf.methods.capacity_curve import CapacityCurve
 from acolytes_perf.methods.event_demand import EventDemand
@@ -10,6 +11,8 @@ from acolytes_perf.methods.event_demand import EventDemand
 #: Sizes on the way to the largest, of which each is so many times the one before.
 _SEARCH_FACTOR = 1.25
 _MAX_SHED = 1 - 1e-6
+#: Chances that are shown where none of the wanted ones is in reach.
+_LOWER_CHANCES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.8, 0.9)
 
 
 class EventSurvival:
@@ -75,9 +78,37 @@ class EventSurvival:
             below = size
         return None
 
-    def best_size(self) -> int:
-        """The considered size with the highest chance, to a few percent."""
-        return max(self.search_sizes(), key=self.chance)
+    def best_size(self, zones: int | None = None) -> int:
+        """The considered size with the highest chance, to a few percent.
+
+        Args:
+            zones: the size loses one of so many zones; None for a size that loses none.
+        """
+        return max(self.search_sizes(), key=lambda size: self.chance(remaining(size, zones)))
+
+    def shown_chances(self, wanted: Sequence[float], zones: int | None = None) -> list[float]:
+        """One half and the wanted chances; where all wanted are out of reach, also the highest usual ones that are not.
+
+        Args:
+            wanted: chances from 0 to 1.
+            zones: considers the loss of one of so many zones, too.
+
+        Returns:
+            The chances in order, each once.
+        """
+        shown = {0.5, *wanted}
+        for lost in {None, zones}:
+            best = self.chance(remaining(self.best_size(lost), lost))
+            if best < min(wanted):
+                shown.update([chance for chance in _LOWER_CHANCES if chance <= best][-2:])
+        return sorted(shown)
+
+    def size_for(self, demand: float) -> int | None:
+        """The smallest size that carries a demand more likely than not; None where no considered size does."""
+        first = next((size for size in self.search_sizes() if self.curve.capacity(size)[0] >= demand), None)
+        if first is None:
+            return None
+        return next(size for size in range(1, first + 1) if self.curve.capacity(size)[0] >= demand)
 
     def search_sizes(self) -> list[int]:
         """Sizes from 1 to the largest that is considered."""

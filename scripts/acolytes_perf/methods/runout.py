@@ -92,10 +92,11 @@ def _check_days(days: Sequence[SpecialDay], last: int) -> None:
             raise InputError(f"/calendar/{index}/date", message)
 
 
-def choose_model(inputs: Inputs, history: History) -> tuple[Selection, int]:
+def choose_model(inputs: Inputs, history: History, *, clean_outliers: bool | None = None) -> tuple[Selection, int]:
     """The model of a history, and how many values the longest usual season lacks.
 
-    The inputs are `season`, `held_out`, `method`, `shifts` and `outliers`; each may be missing.
+    The inputs are `season`, `held_out`, `method`, `shifts` and `outliers`; each may be missing. `clean_outliers`
+    counts instead of the input `outliers`.
 
     Raises:
         CannotAnswerError: the history is too short, or no method suits it.
@@ -105,9 +106,11 @@ def choose_model(inputs: Inputs, history: History) -> tuple[Selection, int]:
     method = inputs.text("method") or "auto"
     methods = METHODS if method == "auto" else (method,)
     adjust_shifts = inputs.text("shifts") != "ignore"
+    if clean_outliers is None:
+        clean_outliers = inputs.text("outliers") != "keep"
     selection = select_model(
         history.values, seasons, methods, backtest_horizon, adjust_shifts=adjust_shifts,
-        clean_outliers=inputs.text("outliers") != "keep", day=history.steps_in_day,
+        clean_outliers=clean_outliers, day=history.steps_in_day,
     )  # fmt: skip
     if selection is None:
         message = f"the {method} method does not suit values at 0 or near it; missing: values above 0"

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from acolytes_perf.errors import InputError, quoted
 from acolytes_perf.inputs.fields import Field, Inputs
+from acolytes_perf.inputs.money import MONTHLY, read_monthly
 from acolytes_perf.inputs.tables import Table
-from acolytes_perf.inputs.units import NUMBER
 from acolytes_perf.methods.monthly_load import Load, read_load
 from acolytes_perf.methods.requirements import Requirement, read_requirement, requirement_field
 from acolytes_perf.methods.suppliers import Supplier, Suppliers, read_suppliers
@@ -17,7 +17,7 @@ PENALTIES = Table(
     "penalties",
     (
         requirement_field("limit", "what the supplier must keep", required=True),
-        Field("cost", NUMBER, "what it costs you each month when it does not", "2000", 0, 1e12, required=True),
+        Field("cost", MONTHLY, "what it costs you each month when it does not", "2000", 0, 1e12, required=True),
     ),
     "what you lose each month with a supplier below a limit",
     "sla>=99.95%:2000",
@@ -62,7 +62,12 @@ def read_case(inputs: Inputs) -> Case:
     penalties = []
     for index, row in enumerate(inputs.rows("penalties")):
         limit = read_requirement(row.text("limit") or "", units, f"/penalties/{index}/limit")
-        penalties.append((limit, row.number("cost")))
+        cost, currency = read_monthly(row, "cost")
+        if currency and currency != (read.currency or currency):
+            message = f"is in {currency}, and other amounts are in {read.currency}: write all in one currency"
+            raise InputError(f"/penalties/{index}/cost", message)
+        read = read._replace(currency=read.currency or currency)
+        penalties.append((limit, cost))
     slos = [read_requirement(text, units, f"/slo/{index}") for index, text in enumerate(inputs.texts("slo"))]
     for one in suppliers:
         for limit in [*(limit for limit, _ in penalties), *slos]:

@@ -43,7 +43,12 @@ def known_figures(answer: SavedAnswer) -> list[Known]:
     found += _of_inputs(answer.inputs, "")
     outcome = answer.outcome
     texts = [outcome.answer, *outcome.assumptions, *(text for one in outcome.warnings for text in one[1:])]
-    texts += [row.label for table in outcome.tables for row in table.rows]
+    for table in outcome.tables:
+        for row in table.rows:
+            texts.append(row.label)
+            # a row may be about a number itself, such as a size
+            if _NUMBER.fullmatch(row.label):
+                found.append(Known(f"row of {table.name}", row.label, "", float(row.label), is_result=False))
     for text in texts:
         found += _of_text("the answer's text", text)
     return found

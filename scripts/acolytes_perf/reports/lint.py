@@ -2,7 +2,8 @@
 
 An id covers the figures of its paragraph, list item or row. These must be figures of that answer, to the printed
 precision. The word assumption and a source cover their sentence or row. At the end of a paragraph, or in the line with
-a colon before a list or table, they cover all of it. So does a heading with the word assumption.
+a colon before a list or table, they cover all of it. So does a heading with the word assumption. An id also covers the
+rows of a table when it is in the line of the table's headings, in the heading above it or in the sentence before it.
 """
 
 from __future__ import annotations
@@ -161,19 +162,52 @@ class _Check:
         closing = last.origin if len(sentences) > 1 and _CLOSING.match(self.text[last.start : last.end]) else None
         origins = [origin for origin in (own.origin, closing, lead, caption) if origin]
         ids = dict.fromkeys(found for origin in (own.origin, whole.origin, *origins) for found, _ in origin.ids)
-        known = [self.answers[found] for found in ids if found in self.answers]
-        has_it = figure.is_margin or any(agrees(figure, one) for answer in known for one in self._figures_of(answer))
-        if known and has_it:
+        known = self._cited(ids)
+        if self._has(known, figure):
             self.counts[TRACED] += 1
             return
         named = self._named(origins, place, block)
         if named:
             self.counts[named] += 1
+            return
+        # what a row says itself comes before what is above its table
+        ids.update(self._ids_above(block))
+        known = self._cited(ids)
+        if self._has(known, figure):
+            self.counts[TRACED] += 1
         elif known:
-            self._disagreement(figure, place, list(known))
+            self._disagreement(figure, place, known)
         elif not ids:
             fix = "add the id of the answer that has it, the word assumption, or a source"
+            if block.headings:
+                fix += "; an id in the sentence before the table or in its line of headings counts for all rows"
             self._add(place, NO_ORIGIN, figure.text, f"{figure.text!r} has no origin", fix)
+
+    def _cited(self, ids: Mapping[str, None]) -> list[SavedAnswer]:
+        """Those of the cited answers that are there."""
+        return [self.answers[found] for found in ids if found in self.answers]
+
+    def _has(self, known: Sequence[SavedAnswer], figure: Figure) -> bool:
+        """Whether one of the answers has the figure; any answer stands for the width after a plus or minus."""
+        if figure.is_margin:
+            return bool(known)
+        return any(agrees(figure, one) for answer in known for one in self._figures_of(answer))
+
+    def _ids_above(self, block: Block) -> dict[str, None]:
+        """The ids that count for all rows of a table: in the sentence before it, its line of headings, its heading."""
+        if not block.headings:
+            return {}
+        ids: dict[str, None] = {}
+        for start, end in block.above:
+            *_, last = self._sentences(Block(start, end, ()))
+            for found, place in last.origin.ids:
+                self.ids.setdefault(found, last.start + place)
+                ids[found] = None
+        if block.heading:
+            # a heading has no place here, so that an unknown id in it is no origin
+            origin = find_origin(block.heading[-1], set(self.answers), self.notes)
+            ids.update(dict.fromkeys(found for found, _ in origin.ids if found in self.answers))
+        return ids
 
     def _named(self, origins: Sequence[Origin], place: int, block: Block) -> str | None:
         """Whether a figure is an assumption or has a source."""

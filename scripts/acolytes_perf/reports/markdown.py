@@ -37,6 +37,7 @@ class Block(NamedTuple):
         headings: of a table's row: the place of each cell with its column's heading.
         lead: for an item or row, the paragraph before the list or table that ends with a colon, as (start, end).
         note: the name of the footnote that it explains.
+        above: for a row, the line of the table's headings and the paragraph before the table, each as (start, end).
     """
 
     start: int
@@ -45,6 +46,7 @@ class Block(NamedTuple):
     headings: tuple[tuple[int, int, str], ...] = ()
     lead: tuple[int, int] | None = None
     note: str | None = None
+    above: tuple[tuple[int, int], ...] = ()
 
 
 class Markdown(NamedTuple):
@@ -101,6 +103,7 @@ class _Reader:
         self._note: str | None = None
         self._lead: tuple[int, int] | None = None
         self._last_paragraph: tuple[int, int] | None = None
+        self._before: tuple[int, int] | None = None  # the paragraph before, whatever its end
 
     def read(self) -> None:
         """Read all lines."""
@@ -171,6 +174,7 @@ class _Reader:
             text = "\n".join(self.lines[self._open : end]).rstrip(" *_")
             self._last_paragraph = place if text.endswith(":") else None
             self._lead = None
+        self._before = None if self._is_item else place
         self.blocks.append(Block(*place, self._headings(), lead=self._lead if self._is_item else None, note=self._note))
         self._open = None
 
@@ -180,7 +184,7 @@ class _Reader:
     def _section(self, index: int, level: int, title: str) -> None:
         self._close(index)
         self._path = [(depth, name) for depth, name in self._path if depth < level] + [(level, title)]
-        self._lead = self._last_paragraph = None
+        self._lead = self._last_paragraph = self._before = None
         self._is_item = False
         self._erase(index)
 
@@ -189,6 +193,7 @@ class _Reader:
 
     def _code(self, index: int, fence: str) -> int:
         self._close(index)
+        self._before = None
         if not self.lines[index].startswith(" "):
             self._is_item = False
         end = index + 1
@@ -206,6 +211,9 @@ class _Reader:
         if self._open is not None:
             self._close(index)
         lead = self._last_paragraph
+        above = ((self.starts[index], self.starts[index] + len(self.lines[index])),)
+        if self._before is not None:
+            above = (self._before, *above)
         names = [self.lines[index][start:end].strip() for start, end in _cells(self.lines[index])]
         self._erase(index)
         self._erase(index + 1)
@@ -214,10 +222,10 @@ class _Reader:
             start = self.starts[row]
             places = _cells(self.lines[row])
             headings = tuple((start + begin, start + end, name) for (begin, end), name in zip(places, names))
-            block = Block(start, start + len(self.lines[row]), self._headings(), headings, lead)
+            block = Block(start, start + len(self.lines[row]), self._headings(), headings, lead, above=above)
             self.blocks.append(block)
             row += 1
-        self._last_paragraph = self._lead = None
+        self._last_paragraph = self._lead = self._before = None
         self._is_item = False
         return row
 

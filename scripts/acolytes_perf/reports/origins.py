@@ -35,6 +35,7 @@ _SOURCES = (
     ),
     re.compile(rf"\b{_NOT_NAMES}[A-Z][\w'’-]+(?: and [A-Z][\w'’-]+| et al\.)? \((?:19|20)\d\d[a-z]?(?:,[^()]*)?\)"),
     _FILE,
+    re.compile(r"[(|,]\s*(?:see )?README\b|\b(?:from|in|of|per|by|says?|states?) the README\b"),
 )
 _NOTE = re.compile(r"\[\^([^\]]+)\]")
 _ORIGIN_COLUMN = re.compile(

@@ -187,9 +187,11 @@ def _find(text: str, pointer: str, answers: Sequence[SavedAnswer]) -> tuple[Save
     if not match:
         raise InputError(pointer, f"{quoted(text)} is not a figure: write ID.NAME or ID.TABLE[ROW].NAME")
     answer = _answer(match[1], pointer, answers)
-    path = ResultPath(match[4], match[2], match[3])
+    # the text of an answer shows a table by the heading of its rows
+    by_heading = {table.heading: table.name for table in answer.outcome.tables}
+    path = ResultPath(match[4], by_heading.get(match[2], match[2]), match[3])
     result = path.find(answer.outcome)
-    tables = [table for table in answer.outcome.tables if table.name == match[2]]
+    tables = [table for table in answer.outcome.tables if table.name == path.table]
     if match[2] and not tables:
         there = ", ".join(table.name for table in answer.outcome.tables) or "none"
         message = f"{answer.command} {answer.id} has no table {quoted(match[2])}: there are {there}"
