@@ -284,3 +284,39 @@ def test_the_paper_fits_one_page_of_a4(
     words.append((tmp_path / "b.html").as_uri())
     subprocess.run(words, capture_output=True, timeout=120, check=True)
     assert len(re.findall(rb"/Type\s*/Page\b", (tmp_path / "b.pdf").read_bytes())) == 1
+
+
+@pytest.mark.parametrize("page", ["b.html", "d.html"])
+def test_lint_leads_from_a_page_to_its_markdown(page: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    dashboard(tmp_path, capsys, "forecast event")
+    board(tmp_path, capsys, "forecast event")
+    assert main(["report", "lint", page]) == 2
+    message = f"'{page}' is HTML: lint Markdown; report board checks its own page, and writes FILE.md as well"
+    assert message in capsys.readouterr().err
+    assert main(["report", "lint", "b.md"]) == 0
+    capsys.readouterr()
+
+
+def test_each_fact_and_the_assumptions_of_each_answer_are_on_the_paper(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made, other = answer("forecast event"), answer("cost compare")
+    keep(tmp_path, "forecast event", "cost compare")
+    chosen = ",".join(f"{made.id}.targets[{chance} %].cost" for chance in (50, 90, 95, 99))
+    facts = "price:31 USD/month:list,start of the sale:2026-11-27:brief,team:the shop:brief"
+    call = ["report", "board", "--decision", "Go on.", "--money", chosen, "--facts", facts]
+    assert main([*call, "--chart", other.id[:6], "--out", "b.md"]) == 0
+    text = (tmp_path / "b.md").read_text(encoding="utf-8")
+    for shown in (
+        "| price | 31 USD/month | list |",
+        "- start of the sale: 2026-11-27 (brief).",
+        "- team: the shop (brief).",
+    ):
+        assert shown in text
+    assert "**Decide by**: not set" in text
+    assumptions = text.partition("## Assumptions")[2].partition("##")[0]
+    assert made.id in assumptions
+    assert other.id in assumptions
+    assert "## Total cost by supplier" in text
+    assert "## Chance to survive by size" not in text
+    capsys.readouterr()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from acolytes_perf.declare import Command
-from acolytes_perf.errors import InputError, one_line
+from acolytes_perf.errors import InputError, one_line, quoted
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.files import expand, read_text
 from acolytes_perf.inputs.units import TEXT
@@ -35,11 +35,23 @@ def run(inputs: Inputs) -> Outcome:
         reports.append(("text", check_report(inputs.text("text") or "", answers)))
     else:
         for path in expand(inputs.texts("file"), "/file", (".md", ".markdown")):
+            _refuse_page(path)
             text = read_text(path, "/file")
             folder = "." if path == "-" else os.path.dirname(path) or "."
             answers = beside([folder, "."]) if given is None else given
             reports.append((one_line(path), check_report(text, answers)))
     return _outcome(reports, given)
+
+
+def _refuse_page(path: str) -> None:
+    """Refuse a page, whose styles would count as figures.
+
+    Raises:
+        InputError: the file is HTML by its name.
+    """
+    if path.lower().endswith((".html", ".htm")):
+        message = f"{quoted(path)} is HTML: lint Markdown; report board checks its own page, and writes FILE.md as well"
+        raise InputError("/file", message)
 
 
 def _outcome(reports: Sequence[tuple[str, Report]], given: Sequence[SavedAnswer] | None) -> Outcome:
@@ -86,7 +98,7 @@ COMMAND = Command(
     name="report lint",
     summary="Whether every number with a unit in a report has an origin: an answer's id, an assumption or a source.",
     fields=(
-        Field("file", TEXT, "Markdown files, a pattern or a folder; also as words without an option",
+        Field("file", TEXT, "Markdown files (no HTML), a pattern or a folder; also as words without an option",
               "performance-roadmap.md", max_items=100, is_file=True),
         Field("text", TEXT, "a text to check, instead of a file", "100 servers for 1,200/s (assumption)."),
         answers_field("answers that ids mean (default: beside the report, and in perf-answers/)"),
