@@ -15,12 +15,6 @@ import itertools
 import math
 import operator
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
-
-from acolytes_perf.result_files.record import SLICE_BITS, round_to_leading_bits
-
-if TYPE_CHECKING:
-    from acolytes_perf.methods.latency_histogram import TimeSlice
 
 #: The normal quantile of 97.5 %.
 Z95 = 1.959963984540054
@@ -172,17 +166,6 @@ def design_effect(totals: Sequence[int], hits: Sequence[int]) -> float | None:
         variance += 2 * pair
     # estimating the share takes one degree of freedom
     return max(1.0, variance * len(residuals) / (len(residuals) - 1) / (requests * share * (1 - share)))
-
-
-def exceedances_by_slice(slices: Sequence[TimeSlice], latency: int) -> tuple[list[int], list[int]]:
-    """Requests of each slice, and how many of them exceed a latency as far as the slices resolve it.
-
-    Args:
-        slices: in order of time.
-        latency: in nanoseconds.
-    """
-    limit = round_to_leading_bits(latency, SLICE_BITS)
-    return [part.requests for part in slices], [part.requests_above(limit) for part in slices]
 
 
 def percentile_rank_interval(requests: int, share: float, effect: float) -> tuple[int, int] | None:

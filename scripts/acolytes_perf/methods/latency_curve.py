@@ -17,13 +17,12 @@ from typing import TYPE_CHECKING, Protocol
 from acolytes_perf.methods.latency import (
     LatencyDistribution,
     design_effect,
-    exceedances_by_slice,
     percentile_rank_interval,
 )
 from acolytes_perf.result_files.record import NANOSECONDS
 
 if TYPE_CHECKING:
-    from acolytes_perf.methods.latency_histogram import TimeSlice
+    from acolytes_perf.methods.latency_histogram import TimeSlice, exceedances_by_slice
 
 
 class LatencyCurve(Protocol):

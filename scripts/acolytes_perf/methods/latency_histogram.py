@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from acolytes_perf.methods.latency import LatencyDistribution
-from acolytes_perf.result_files.record import NANOSECONDS, ToolSummary
+from acolytes_perf.result_files.record import NANOSECONDS, SLICE_BITS, ToolSummary, round_to_leading_bits
 
 MAX_VALUES = 120_000
 #: Leading bits that values keep at first when there are too many different ones: 1 part in 65,536.
@@ -112,6 +112,17 @@ class TimeSlice:
     def mean(self) -> float:
         """Mean latency in nanoseconds; the slice must not be empty."""
         return self.total / self.requests
+
+
+def exceedances_by_slice(slices: Sequence[TimeSlice], latency: int) -> tuple[list[int], list[int]]:
+    """Requests of each slice, and how many of them exceed a latency as far as the slices resolve it.
+
+    Args:
+        slices: in order of time.
+        latency: in nanoseconds.
+    """
+    limit = round_to_leading_bits(latency, SLICE_BITS)
+    return [part.requests for part in slices], [part.requests_above(limit) for part in slices]
 
 
 class EndpointStatistics:

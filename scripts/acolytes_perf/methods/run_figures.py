@@ -15,7 +15,6 @@ from acolytes_perf.methods.latency import (
     Z95,
     LatencyDistribution,
     design_effect,
-    exceedances_by_slice,
     percentile_rank_interval,
 )
 from acolytes_perf.methods.release_comparison import FAILURES, THROUGHPUT, WHOLE, EndpointFigures
@@ -24,7 +23,7 @@ from acolytes_perf.methods.run_order import Times
 from acolytes_perf.result_files.record import NANOSECONDS
 
 if TYPE_CHECKING:
-    from acolytes_perf.methods.latency_histogram import EndpointStatistics
+    from acolytes_perf.methods.latency_histogram import EndpointStatistics, exceedances_by_slice
     from acolytes_perf.methods.load_test_run import LoadTestRun
     from acolytes_perf.methods.warm_up import Course
 

@@ -9,12 +9,11 @@ from acolytes_perf.errors import one_line
 from acolytes_perf.methods.latency import (
     LatencyDistribution,
     design_effect,
-    exceedances_by_slice,
     percentile_rank_interval,
     required_requests,
     wilson_interval,
 )
-from acolytes_perf.methods.latency_histogram import EndpointStatistics, TimeSlice
+from acolytes_perf.methods.latency_histogram import EndpointStatistics, TimeSlice, exceedances_by_slice
 from acolytes_perf.methods.load_test_run import LoadTestRun
 from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Result, ResultTable, Row
 from acolytes_perf.outputs.endpoint_warnings import endpoint_warnings
