@@ -24,30 +24,6 @@ Python 3.9 with the standard library only. What takes long to import is imported
 
 from __future__ import annotations
 
-import importlib
-import os
+from acolytes_perf.catalogue import area, load, names
 
-from acolytes_perf.declare import Command
-
-
-def names() -> list[str]:
-    """All commands as `area command` or `command`, in alphabetical order."""
-    # pkgutil does the same, but imports inspect, which costs as much as the whole calculation
-    modules = (name[:-3] for name in os.listdir(__path__[0]) if name.endswith(".py") and not name.startswith("_"))
-    return sorted(module.replace("_", " ", 1).replace("_", "-") for module in modules)
-
-
-def area(name: str) -> str:
-    """The first word of a command's name.
-
-    >>> area("queue size"), area("decide")
-    ('queue', 'decide')
-    """
-    return name.split(maxsplit=1)[0]
-
-
-def load(name: str) -> Command:
-    """The declaration of a command that `names` lists."""
-    command = importlib.import_module(f"{__name__}.{name.replace(' ', '_').replace('-', '_')}").COMMAND
-    assert isinstance(command, Command)
-    return command
+__all__ = ["area", "load", "names"]

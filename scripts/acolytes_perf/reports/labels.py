@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from acolytes_perf import commands
+from acolytes_perf import catalogue
 from acolytes_perf.declare import Command
 from acolytes_perf.wording import words
 
@@ -38,4 +38,4 @@ def short_form(meaning: str) -> str:
 
 @cache
 def _command(name: str) -> Command | None:
-    return commands.load(name) if name in commands.names() else None
+    return catalogue.load(name) if name in catalogue.names() else None

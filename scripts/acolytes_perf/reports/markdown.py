@@ -211,6 +211,7 @@ class _Reader:
         if self._open is not None:
             self._close(index)
         lead = self._last_paragraph
+        above: tuple[tuple[int, int], ...]
         above = ((self.starts[index], self.starts[index] + len(self.lines[index])),)
         if self._before is not None:
             above = (self._before, *above)

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.values import Value
-from acolytes_cc.lint.support.hook_values import entries, handlers
+from acolytes_cc.lint.context.hook_values import entries, handlers
 
 Use = Literal["file", "folder", "part", "program", "script"]
 _PARTS: dict[str, Use] = {

@@ -29,8 +29,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.subject import Subject
+from acolytes_cc.lint.context.hook_values import HOOK_KINDS, entries, handlers
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.support.hook_values import HOOK_KINDS, entries, handlers
 from acolytes_cc.lint.support.permission_syntax import why_it_matches_nothing
 
 CODE = "ACO506"

@@ -33,9 +33,9 @@ from collections.abc import Iterator
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.subject import Subject
 from acolytes_cc.definitions.values import Field
+from acolytes_cc.lint.context.hook_values import HOOK_KINDS, LOST, hooks_of
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.support.hook_values import HOOK_KINDS, LOST, hooks_of
 from acolytes_cc.lint.support.suggest import closest_name, plain_name
 
 CODE = "ACO501"

@@ -34,9 +34,9 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.definitions.subject import Subject
+from acolytes_cc.lint.context.hook_values import HOOK_KINDS, entries
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.support.hook_values import HOOK_KINDS, entries
 from acolytes_cc.lint.support.matchers import expression_problem, name_problem, names_of
 
 CODE = "ACO503"

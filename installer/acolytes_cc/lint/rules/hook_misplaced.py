@@ -32,8 +32,8 @@ from collections.abc import Collection, Iterator
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.values import Field, Value
+from acolytes_cc.lint.context.hook_values import GUARDS, LOST
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.support.hook_values import GUARDS, LOST
 from acolytes_cc.lint.support.suggest import plain_name
 
 CODE = "ACO505"

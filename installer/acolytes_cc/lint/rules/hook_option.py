@@ -31,8 +31,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.subject import Subject
+from acolytes_cc.lint.context.hook_values import HOOK_KINDS, entries, handlers
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.support.hook_values import HOOK_KINDS, entries, handlers
 
 CODE = "ACO504"
 NAME = "hook-option"

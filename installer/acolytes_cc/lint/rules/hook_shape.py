@@ -36,8 +36,8 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.subject import Subject
 from acolytes_cc.definitions.values import Value
+from acolytes_cc.lint.context.hook_values import HOOK_KINDS, hooks_of, lost_with
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.support.hook_values import HOOK_KINDS, hooks_of, lost_with
 from acolytes_cc.lint.support.schema_errors import schema_errors
 
 CODE = "ACO502"

@@ -33,9 +33,9 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.values import Value
+from acolytes_cc.lint.context.hook_values import LOST
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.declared_types import wrong_values
-from acolytes_cc.lint.support.hook_values import LOST
 from acolytes_cc.lint.support.schema_errors import load_schema
 
 CODE = "ACO512"
