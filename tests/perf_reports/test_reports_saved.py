@@ -166,3 +166,14 @@ def test_save_follows_no_link(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert main([*shlex.split(BUDGET), "--save"]) == 2
     assert "--save 'perf-answers/" in capsys.readouterr().err
     assert list(outside.iterdir()) == []
+
+
+def test_a_kept_answer_is_named_by_its_id(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*shlex.split(BUDGET), "--save", "--json"]) == 0
+    number = json.loads(capsys.readouterr().out)["id"]
+    assert main(shlex.split("slo budget --slo 99.5% --window 30d --downtime 20min --save")) == 0
+    capsys.readouterr()
+    assert main(["report", "board", "--decision", "Wait.", "--answers", number, "--json"]) == 0
+    results = {result["name"]: result["value"] for result in json.loads(capsys.readouterr().out)["results"]}
+    assert results["answers"] == 1
+    assert main(["report", "board", "--decision", "Wait.", "--answers", "0123456789ab"]) == 2

@@ -21,6 +21,7 @@ from acolytes_perf.outputs.document import document, json_text
 _HEAD = 4096
 #: Where `--save` keeps answers, in the working folder.
 FOLDER = "perf-answers"
+_ID = re.compile(r"[0-9a-f]{12}")
 
 
 class SavedAnswer(NamedTuple):
@@ -189,7 +190,7 @@ def chosen_answers(inputs: Inputs, *, may_be_none: bool) -> list[SavedAnswer]:
         InputError: a file cannot be read, or a named file has no answer.
         CannotAnswerError: there is no answer.
     """
-    found = read_answers(inputs.texts("answers"), "/answers") if "answers" in inputs else beside(["."])
+    found = _named_answers(inputs.texts("answers")) if "answers" in inputs else beside(["."])
     answers = [answer for answer in found if answer.command.split()[0] not in ("dashboard", "report")]
     if not answers and not may_be_none:
         where = "the named places" if "answers" in inputs else f"this folder and {FOLDER}/"
@@ -197,8 +198,19 @@ def chosen_answers(inputs: Inputs, *, may_be_none: bool) -> list[SavedAnswer]:
     return answers
 
 
+def _named_answers(names: Sequence[str]) -> list[SavedAnswer]:
+    """The answers of files, folders and patterns, and of the ids of those here and in FOLDER."""
+    kept = {answer.id: answer for answer in beside(["."])} if any(map(_ID.fullmatch, names)) else {}
+    paths = [name for name in names if name not in kept]
+    named = [kept[name] for name in names if name in kept]
+    if paths:
+        named += read_answers(paths, "/answers")
+    return list({answer.id: answer for answer in named}.values())
+
+
 def answers_field(doc: str, *, required: bool = False) -> Field:
     """The declaration of an input that names answers."""
+    doc = f"{doc}; files, folders, patterns or ids"
     return Field("answers", TEXT, doc, f"{FOLDER}/", max_items=100, is_file=True, required=required)
 
 

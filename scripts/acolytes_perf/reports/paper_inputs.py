@@ -25,7 +25,7 @@ FACTS = Table(
         short_text("value", "a figure with its unit, a date or a text", "31 USD/month", 40),
         short_text("source", "where it comes from, or the word assumption", "price list 2026-10", 50),
     ),
-    "facts that no command computed, each with its source",
+    f"facts that no command computed, each with its source; at most {MOST_FIGURES}",
     "unit price:31 USD/month:price list 2026-10",
     max_rows=MOST_FIGURES,
 )
