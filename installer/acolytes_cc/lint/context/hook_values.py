@@ -37,7 +37,7 @@ def lost_with(subject: Subject, event: Field | None) -> str:
         return LOST[subject.kind]
     if event.key in GUARDS and event.value.kind != "null":
         return LOST["settings" if subject.kind == "settings" else "plugin"]
-    return "this hook never runs, and clients before 2.1.332 may ignore the whole file"
+    return "this hook never runs, and clients before 2.1.330 may ignore the whole file"
 
 
 def hooks_of(subject: Subject) -> Field | None:

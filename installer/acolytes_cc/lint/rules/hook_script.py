@@ -6,7 +6,7 @@ Looks for the script that a hook's command starts with, when its path begins wit
 
 ## Why
 The shell then ends with code 127 (missing) or 126 (not executable). For the client that is an error that blocks
-nothing: the tool that the hook should stop runs.
+nothing: the tool that the hook should stop runs. The only message is in the debug file.
 
 ## Bad
 ```json
@@ -22,8 +22,10 @@ nothing: the tool that the hook should stop runs.
 Correct the path, add the script, or run `chmod +x` on it.
 
 ## Source
-Tested with client 2.1.332: after a hook whose script was missing, the prompt was sent all the same;
-https://code.claude.com/docs/en/hooks: only exit code 2 blocks.
+Tested with client 2.1.332 in `-p` mode. The code was 127 for a missing script and 126 for one that is not executable,
+in PreToolUse, PostToolUse, UserPromptSubmit, Stop, SessionStart and PermissionRequest. The session went on each time.
+After PreToolUse, Bash ran, and after UserPromptSubmit, the prompt was sent. An executable script that ends with code 2
+stopped both. For other events, https://code.claude.com/docs/en/hooks says that only code 2 blocks.
 """
 
 from __future__ import annotations

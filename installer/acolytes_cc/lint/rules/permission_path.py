@@ -6,7 +6,7 @@ Reports rules for Edit and Read whose path starts with one slash and the name of
 
 ## Why
 In a rule, one slash stands for the folder of the settings file's project, and two for the root of the disk. With
-`Read(/etc/**)` in `deny`, client 2.1.332 reads `/etc/passwd`.
+`Read(/etc/**)` in `deny`, client 2.1.332 reads files of `/etc`.
 
 ## Bad
 ```json
@@ -22,7 +22,9 @@ In a rule, one slash stands for the folder of the settings file's project, and t
 Write two slashes for an absolute path, `~/` for a path in the home folder, `./` for one in the current folder.
 
 ## Source
-Tested with client 2.1.332; https://code.claude.com/docs/en/permissions
+Tested with client 2.1.332 and `deny`: with `Read(/etc/**)`, it read `/etc/hostname`, and with `Read(//etc/**)` it did
+not. With `Edit(/var/tmp/**)`, it wrote a file there, and with `Edit(//var/tmp/**)` it did not. What one slash stands
+for is from https://code.claude.com/docs/en/permissions
 """
 
 from __future__ import annotations

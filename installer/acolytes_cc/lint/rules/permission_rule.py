@@ -2,9 +2,9 @@
 
 ## What it does
 Checks the rules in `permissions` of settings.json. Reports rules that are not strings, that name no tool of the client,
-or whose brackets are empty or not closed. Also reports what the client does not match: a path in a rule for Write, an
-address in a rule for WebFetch, `:*` inside a command, quotes around a command, brackets behind the name of an MCP
-server, and in `allow` a `*` in place of a tool.
+or whose brackets are empty or not closed. Also reports what the client does not match: a path in a rule for Write or
+NotebookEdit, also `**`, an address in a rule for WebFetch, words in a rule for WebSearch, `:*` inside a command, quotes
+around a command, brackets behind the name of an MCP server, and in `allow` a `*` in place of a tool.
 
 ## Why
 Client 2.1.332 skips such a rule, or never finds it to match. There is no message, or a line in the debug file. In
@@ -24,7 +24,12 @@ Client 2.1.332 skips such a rule, or never finds it to match. There is no messag
 Write the exact name of the tool, with the restriction in one pair of brackets.
 
 ## Source
-Tested with client 2.1.332 on each; https://code.claude.com/docs/en/permissions
+Tested with client 2.1.332 and a scripted model. In `deny`, `Write(secret.txt)`, `Write(**)`, `NotebookEdit(a.ipynb)`,
+`bash(echo *)`, `Bash()`, `Bash(echo *`, `Bash(:*)`, `Bash(echo:* hi)`, `Bash('echo hi')`, `Read(a:*)`, three addresses
+for WebFetch and two rules for WebSearch did not stop the call. `Edit(secret.txt)`, `Write(*)` and `WebSearch(*)` did.
+In `allow`, `Write(secret.txt)`, `Write(**)` and `WebSearch(abc)` gave no permission. The debug file said of
+`mcp__x(y)` in `deny` and `*` in `allow` that they were skipped. The others follow from
+https://code.claude.com/docs/en/permissions
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 Reports rules of settings.json for tools of earlier clients, such as `MultiEdit`.
 
 ## Why
-Client 2.1.332 gives no message, and the rule matches nothing. In `deny` it protects nothing.
+The rule matches nothing. In `deny` it protects nothing. Client 2.1.332 says so only in its debug file.
 
 ## Bad
 ```json
@@ -20,7 +20,8 @@ Client 2.1.332 gives no message, and the rule matches nothing. In `deny` it prot
 Use the tool in the message, or remove the rule.
 
 ## Source
-The tools that clients 2.1.197 and 2.1.330 send to the model.
+Tested with client 2.1.332 on each of these tools in `deny`: the model still had all of its tools, and standard error
+was empty. For most, the debug file had a line such as `Permission deny rule names a removed tool: BashOutput`.
 """
 
 from __future__ import annotations

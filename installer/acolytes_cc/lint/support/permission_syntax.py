@@ -85,12 +85,12 @@ def _wrong_content(tool: str, content: str) -> Iterator[str]:
             yield "Write the host, not an address: `WebFetch(domain:example.com)`."
         elif host == content and content != "*":
             yield f"Write `WebFetch(domain:{content})`."
-    elif tool == "WebSearch" and content != "*" and re.search(r"[*?]", content):
-        yield "WebSearch takes exact words, without `*` and `?`."
+    elif tool == "WebSearch" and content != "*":
+        yield "The client never compares the words of a search. Write only `WebSearch`."
     elif tool in _FILE_TOOLS and content.endswith(_PREFIX_FORM):
         yield "`:*` works only for Bash. Write `*` or `**`."
-    elif tool == "Write" and content not in ("*", "**"):
-        yield f"Paths count only in rules for Edit and Read. Write `Edit({content})`, which also covers Write."
+    elif tool in ("NotebookEdit", "Write") and content != "*":
+        yield f"Paths count only in rules for Edit and Read. Write `Edit({content})`, which also covers {tool}."
     elif tool == "Bash":
         yield from _wrong_command(content)
 
