@@ -21,7 +21,9 @@ case, or without the last bracket, it never does, and there is no message.
 Write the tool as in the matcher, and the pattern in one pair of brackets.
 
 ## Source
-Tested with client 2.1.332: with `bash(touch *)` and with `Bash(`, no hook ran.
+Tested with client 2.1.332. With `bash(touch *)`, `Bash(`, `Bash(:*)`, `Bash(echo:* hi)`, `Bash('echo hi')`,
+`Read(a:*)`, `Write(a:*)`, `WebSearch(abc)` and two rules in one text, no hook ran. With `Write(a.txt)`, `Write(**)`,
+`Bash()` and `NotebookEdit(a.ipynb)`, which match nothing in `permissions`, hooks ran.
 """
 
 from __future__ import annotations

@@ -33,7 +33,8 @@ def why_it_matches_nothing(rule: str, registry: Registry, key: str = "") -> str 
     Args:
         rule: The text, such as ``Bash(git *)``.
         registry: The tools of the client.
-        key: The list in which the rule stands: ``allow`` is stricter about ``*`` than ``ask`` and ``deny``.
+        key: The list in which the rule stands: ``allow`` is stricter about ``*`` than ``ask`` and ``deny``. Empty for
+            the condition of a hook: there, ``Bash()`` is all of Bash, and paths of Write and NotebookEdit count.
     """
     return next(_reasons(rule, registry, key), None)
 
@@ -48,11 +49,13 @@ def _reasons(rule: str, registry: Registry, key: str) -> Iterator[str]:
     elif not bracket and ")" in rule:
         yield "Add the missing `(`."
     content = rest[:-1] if bracket else None
-    if content is not None and not content.strip():
+    if content is not None and not content.strip() and (key or content):
         yield f"Write a pattern between the brackets, or only `{tool}`."
     yield from _wrong_name(tool, registry, key)
     if content is not None:
         yield from _wrong_content(tool, content)
+        if key and tool in ("NotebookEdit", "Write") and content != "*":
+            yield f"Paths count only in rules for Edit and Read. Write `Edit({content})`, which also covers {tool}."
 
 
 def _wrong_name(tool: str, registry: Registry, key: str) -> Iterator[str]:
@@ -89,8 +92,6 @@ def _wrong_content(tool: str, content: str) -> Iterator[str]:
         yield "The client never compares the words of a search. Write only `WebSearch`."
     elif tool in _FILE_TOOLS and content.endswith(_PREFIX_FORM):
         yield "`:*` works only for Bash. Write `*` or `**`."
-    elif tool in ("NotebookEdit", "Write") and content != "*":
-        yield f"Paths count only in rules for Edit and Read. Write `Edit({content})`, which also covers {tool}."
     elif tool == "Bash":
         yield from _wrong_command(content)
 
