@@ -310,7 +310,7 @@ _TABLES = {
     "changed_latencies": {
         "smallest_detectable": _CHANGES["smallest_detectable"],
         "against_others": "change against the median of the other endpoints, which a slower machine does not cause",
-        "p_against_others": "the same probability for that",
+        "p_against_others": "probability of such a change against the others without a difference",
     },
     "with_failed_requests": _SIDES,
     "runs": {name: _CHANGES[name] for name in ("baseline", "candidate", "change")},

@@ -279,7 +279,7 @@ _TABLES = {
     },
     "other_shares": {
         "budget_by_time": "share of the budget of this objective that the incident used, by time",
-        "budget": "the same by requests",
+        "budget": "share of the budget of this objective that the incident used, by requests",
     },
 }
 
