@@ -142,6 +142,9 @@ def _by_size(inputs: Inputs, case: EventCase) -> ResultTable:
     sizes = {_size(inputs), survival.best_size(), *filter(None, reached)}
     if zones is not None and not all(survival.smallest_size(chance, zones) for chance in inputs.numbers("chances")):
         sizes.add(survival.best_size(zones))
+        # between both best sizes: good with and without the zone
+        shown = survival.shown_chances(inputs.numbers("chances"), zones)
+        sizes.update(list(filter(None, (survival.smallest_size(chance, zones) for chance in shown)))[-1:])
     rows = []
     for size in sorted(sizes):
         value, low, high = survival.curve.capacity(size)
