@@ -39,18 +39,16 @@ ELSEWHERE = {
     },
     "fixed_season": {"apply_fixed_season"},
     "holt_winters": {"fit_seasonal_naive", "search_weights", "smooth"},
-    "latency": {
-        "correct_coordinated_omission", "exceedances_by_slice", "required_requests",
-    },
+    "latency": {"correct_coordinated_omission", "required_requests"},
     "level_shifts": {"find_level_shifts", "remove_shift"},
-    "outliers": {"find_outliers"},
+    "outliers": {"find_outliers", "has_relative_noise"},
     "low_traffic": {
         "threshold_errors", "false_alerts_per_month", "false_counts_per_month", "count_threshold", "errors_to_fire",
         "outage_detection_time", "min_requests_for_ratio",
     },
     "queueing": {"min_servers", "max_load"},
     "run_comparison": {"sample_from_moments", "required_runs"},
-    "scalability": {"contention_for_speedup"},
+    "scalability": {"contention_for_speedup", "require_points"},
     "smoothing_model": {"infeasible_model"},
 }  # fmt: skip
 

@@ -19,10 +19,11 @@ from acolytes_perf.methods.latency import (
     design_effect,
     percentile_rank_interval,
 )
+from acolytes_perf.methods.latency_histogram import exceedances_by_slice
 from acolytes_perf.result_files.record import NANOSECONDS
 
 if TYPE_CHECKING:
-    from acolytes_perf.methods.latency_histogram import TimeSlice, exceedances_by_slice
+    from acolytes_perf.methods.latency_histogram import TimeSlice
 
 
 class LatencyCurve(Protocol):

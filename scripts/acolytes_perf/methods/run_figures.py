@@ -17,13 +17,14 @@ from acolytes_perf.methods.latency import (
     design_effect,
     percentile_rank_interval,
 )
+from acolytes_perf.methods.latency_histogram import exceedances_by_slice
 from acolytes_perf.methods.release_comparison import FAILURES, THROUGHPUT, WHOLE, EndpointFigures
 from acolytes_perf.methods.run_files import check_apart, run_files
 from acolytes_perf.methods.run_order import Times
 from acolytes_perf.result_files.record import NANOSECONDS
 
 if TYPE_CHECKING:
-    from acolytes_perf.methods.latency_histogram import EndpointStatistics, exceedances_by_slice
+    from acolytes_perf.methods.latency_histogram import EndpointStatistics
     from acolytes_perf.methods.load_test_run import LoadTestRun
     from acolytes_perf.methods.warm_up import Course
 
