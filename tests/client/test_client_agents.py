@@ -54,9 +54,8 @@ def test_the_subagent_gets_exactly_the_tools_that_it_declares(installed: User, a
 
 
 def test_a_calculation_as_the_agents_text_says_it_runs_unasked_and_its_number_arrives(installed: User) -> None:
-    call = next(
-        line for line in commands(installed.body("ops.performance")) if line.startswith("acolytes-perf queue size")
-    )
+    skill = (installed.home / ".claude/skills/performance-methods/SKILL.md").read_text("utf-8")
+    call = next(line for line in commands(skill) if line.startswith("acolytes-perf queue size"))
     launcher = installed.home / ".local/share/acolytes/bin/acolytes-perf"
     arguments = call.split()[1:]
     done = subprocess.run([launcher, *arguments, "--json"], capture_output=True, check=True)

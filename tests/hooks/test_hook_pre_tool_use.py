@@ -75,7 +75,7 @@ def test_evasions_are_not_allowed(command: str, project: Path) -> None:
         ("acolytes-perf slo alerts --service 'a", "' has no end"),
         ("acolytes-perf slo alerts --requests ../requests.json", "`../requests.json` is not a file below the working"),
         ("acolytes-perf slo alerts --slo 99.9% --out rules.sh", "--out `rules.sh` is no result file: end it in .html"),
-        ("acolytes-perf results summarize run.jtl", "`run.jtl` belongs to no option"),
+        ("acolytes-perf results compare run.jtl", "`run.jtl` belongs to no option"),
         ("acolytes-perf results summarize --in inputs.json", "--in may name files that nobody sees"),
         ("acolytes-perf results summarize --set flie=run.jtl", "--set `flie` is no input"),
         ("acolytes-perf verify --all", "verify takes files and --json only"),

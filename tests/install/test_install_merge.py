@@ -151,7 +151,7 @@ CASES = {
         [("---\n\n#", "# mine\n---\n\n#")], [("matcher: Bash", "matcher: Edit")], [("matcher: Bash", "matcher: Edit")]
     ),
     "a quoted value of the user's that looks like a comment": Case(
-        [(SHORT, 'description: "Sizes\n# things"\n')],
+        [(SHORT, 'description: "Sizes\n  # things"\n')],
         [("model: sonnet", "# ours\nmodel: opus")],
         [("model: sonnet", "# ours\nmodel: opus")],
     ),

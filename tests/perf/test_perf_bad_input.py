@@ -255,7 +255,7 @@ CALLS = [
     ),
     ("queu size", "'queu size' is not a command (did you mean queue size?); try: acolytes-perf queue size --help\n"),
     ("nonsense at all", "'nonsense at' is not a command: "),
-    ("results summarize no-such.jtl", "'no-such.jtl' is not understood: write --file no-such.jtl"),
+    ("results compare no-such.jtl", "'no-such.jtl' is not understood; try: acolytes-perf results compare --help"),
 ]
 
 NO_ANSWER = [
