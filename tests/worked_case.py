@@ -110,9 +110,11 @@ def renew_ids() -> None:
         folder = copy_case(Path(scratch))
         for place in range(len(steps())):
             step = steps()[place]  # a later command may name an id that was replaced
-            if step.is_load_test or not (old := _saved(step.shown)):
+            if step.is_load_test:
                 continue
-            new = _saved(run(step.command, folder).stdout.splitlines())
+            new = _saved(run(step.command, folder).stdout.splitlines())  # later commands need the files of earlier ones
+            if not (old := _saved(step.shown)):
+                continue
             for file in (PAGE, FOLDER / "report.md"):
                 file.write_text(file.read_text("utf-8").replace(old, new or old), "utf-8")
 
