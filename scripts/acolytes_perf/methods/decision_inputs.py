@@ -12,7 +12,6 @@ from acolytes_perf.inputs.fields import Field, Inputs, choice_field
 from acolytes_perf.inputs.files import read_text
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import NUMBER, TEXT
-from acolytes_perf.series.read import read_table_rows
 
 _MOST = 1e12
 SCORES = Table(
@@ -127,6 +126,8 @@ def _scores(inputs: Inputs) -> dict[str, dict[str, float]]:
     for index, row in enumerate(inputs.rows("scores")):
         add(row.text("option") or "", row.text("criterion") or "", row.number("value"), f"/scores/{index}")
     for path in inputs.texts("scores"):
+        from acolytes_perf.series.read import read_table_rows  # a fifth of the start, and only files need it
+
         table, where = read_table_rows(path, "/scores"), quoted(path)
         if table is None:
             raise InputError("/scores", f"{where} has no rows of options: use CSV, TSV or NDJSON")
