@@ -14,8 +14,11 @@ from pathlib import Path
 from types import TracebackType
 
 _PATIENCE_SECONDS = 60
-# the terminal has to be the process's own, or Ctrl-C would reach nobody
-_START = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+# the terminal has to be the process's own, or Ctrl-C would reach nobody; a run in the background ignores it
+_START = (
+    "import fcntl, os, signal, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+    "signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
+)
 
 
 class Terminal:

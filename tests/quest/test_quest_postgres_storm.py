@@ -195,6 +195,8 @@ def test_two_hosts_work_on_one_board(
 ) -> None:
     posts = 20
     tag = f"{os.getpid() % 10_000:04d}"
+    # a network of its own: what a run that was killed left behind would take the packets of this one
+    network = f"198.{18 + os.getpid() % 2}.{os.getpid() // 2 % 256}"
     cli.ok("create", "--mission", "m", "--agents", "w1")
     database = environ["ACOLYTES_QUEST_URL"].partition("@/")[2].partition("?")[0]
     with ExitStack() as undo:
@@ -209,16 +211,16 @@ def test_two_hosts_work_on_one_board(
             ip("netns", "add", host)
             undo.callback(ip, "netns", "del", host)
             ip("link", "add", near, "type", "veth", "peer", "name", far, "netns", host)
-            ip("addr", "add", f"198.18.{number}.1/30", "dev", near)
+            ip("addr", "add", f"{network}.{4 * number + 1}/30", "dev", near)
             ip("link", "set", near, "up")
-            ip("-n", host, "addr", "add", f"198.18.{number}.2/30", "dev", far)
+            ip("-n", host, "addr", "add", f"{network}.{4 * number + 2}/30", "dev", far)
             ip("-n", host, "link", "set", far, "up")
         certificate = make_certificate(tmp_path, "board.example")
         proxy = Proxy(own_server.socket, host="0.0.0.0", certificate=certificate)
         undo.callback(proxy.stop)
         undo.callback(storm.kill)
         for number, host in enumerate(hosts, 1):
-            where = f"?hostaddr=198.18.{number}.1&sslrootcert={certificate}"
+            where = f"?hostaddr={network}.{4 * number + 1}&sslrootcert={certificate}"
             environ["ACOLYTES_QUEST_URL"] = own_server.tcp_url(database, host="board.example", port=proxy.port) + where
             inside = ("ip", "netns", "exec", host)
             storm.start(POSTER, f"poster{number}", posts, before=inside)
