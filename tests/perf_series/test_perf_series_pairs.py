@@ -54,7 +54,7 @@ def test_two_columns_of_one_file(pair: Callable[..., Pair]) -> None:
     files = {"counts.csv": "\n".join(["ts,total,failed", *rows])}
     read = pair(files, requests="counts.csv", columns="requests=total,errors=failed")
     assert (read.total, read.failed, read.step) == (sum(ALL), sum(BAD), 300)
-    assert any("is read as counts within each step" in note for note in read.notes)
+    assert any("is read as counts within the step that ends at each time" in note for note in read.notes)
     with pytest.raises(InputError, match="names no column of all requests: add requests=HEADING"):
         pair(files, requests="counts.csv", columns="errors=failed")
 

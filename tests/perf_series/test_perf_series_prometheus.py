@@ -106,7 +106,7 @@ def test_counters_without_a_name_are_told_by_their_values(read: Callable[..., li
     assert as_counts(read(matrix(({"job": "api"}, grows))), "/requests").values == [5] * 39
     varies = as_counts(read(matrix(({"job": "api"}, [5, 7, 4, 9] * 5))), "/requests")
     assert varies.values[:3] == [5, 7, 4]
-    assert any("is read as counts within each step" in note for note in varies.notes)
+    assert any("is read as counts within the step that ends at each time" in note for note in varies.notes)
     rate = as_counts(read(matrix(({"job": "api"}, [0.5, 0.25, 0.75] * 5))), "/requests")
     assert rate.values[:3] == [30, 15, 45]
     assert any("is read as a rate per second" in note for note in rate.notes)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from acolytes_cc.definitions import frontmatter
 from acolytes_cc.definitions.files import read_bytes
-from acolytes_cc.definitions.kinds import Kind
+from acolytes_cc.definitions.kind_names import Kind
 from acolytes_cc.definitions.markdown import Structure
 from acolytes_cc.definitions.source import Source
 from acolytes_cc.definitions.tool_list import ToolEntry, tool_entries

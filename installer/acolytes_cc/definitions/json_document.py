@@ -10,7 +10,7 @@ from json.decoder import scanstring  # type: ignore[attr-defined] # as in json_s
 
 from acolytes_cc.definitions import json_splice
 from acolytes_cc.definitions.frontmatter import BYTE_ORDER_MARK
-from acolytes_cc.definitions.kinds import Kind
+from acolytes_cc.definitions.kind_names import Kind
 from acolytes_cc.definitions.source import Source, Span
 from acolytes_cc.definitions.values import Field, SyntaxProblem, Value
 

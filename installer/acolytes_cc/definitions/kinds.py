@@ -8,26 +8,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal
 
+from acolytes_cc.definitions.kind_names import Kind
 from acolytes_cc.definitions.places import CLAUDE, MANIFESTS, Place, place_of
 
-Kind = Literal[
-    "agent",
-    "plugin-agent",
-    "skill",
-    "command",
-    "rule",
-    "memory",
-    "output-style",
-    "settings",
-    "hooks",
-    "plugin",
-    "marketplace",
-    "mcp",
-    "keybindings",
-    "misplaced",
-]
 MARKDOWN_KINDS: frozenset[Kind] = frozenset(
     ("agent", "plugin-agent", "skill", "command", "rule", "memory", "output-style")
 )

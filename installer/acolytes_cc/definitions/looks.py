@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from acolytes_cc.definitions.kinds import Kind
+from acolytes_cc.definitions.kind_names import Kind
 
 _KEY = re.compile(r"^(?:\ufeff)?([A-Za-z][\w-]*)[ \t]*:", re.MULTILINE)
 _AGENT_ONLY = frozenset(

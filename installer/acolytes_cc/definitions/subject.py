@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 from acolytes_cc.definitions.definition import Content, Definition, content_of, read_content
 from acolytes_cc.definitions.json_document import JsonDocument
-from acolytes_cc.definitions.kinds import MARKDOWN_KINDS, Kind, kind_of, placed_kind
+from acolytes_cc.definitions.kind_names import Kind
+from acolytes_cc.definitions.kinds import MARKDOWN_KINDS, kind_of, placed_kind
 from acolytes_cc.definitions.looks import looks_like
 from acolytes_cc.definitions.misplaced import misplaced
 

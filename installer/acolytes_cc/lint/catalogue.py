@@ -8,7 +8,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import NamedTuple, TypeAlias, cast
 
-from acolytes_cc.definitions.kinds import Kind
+from acolytes_cc.definitions.kind_names import Kind
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import ProjectRule, Rule
 from acolytes_cc.lint.support.suggest import closest_name

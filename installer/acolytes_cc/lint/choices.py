@@ -12,21 +12,5 @@ Persona = Literal["regular", "pedantic", "auditor"]
 """How strict lint is."""
 Format = Literal["text", "full", "concise", "json", "sarif", "github"]
 """How a report is written."""
-ChosenKind = Literal[
-    "agent",
-    "plugin-agent",
-    "skill",
-    "command",
-    "rule",
-    "memory",
-    "output-style",
-    "settings",
-    "hooks",
-    "plugin",
-    "marketplace",
-    "mcp",
-    "keybindings",
-]
-"""What a user can say that a file is: the kinds of `acolytes_cc.definitions.kinds`, without ``misplaced``."""
 Fixable = Literal["safe", "unsafe", ""]
 """What ``--fix`` can do about a finding."""

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from acolytes_cc.definitions.definition import read_content
 from acolytes_cc.definitions.files import Scan, SkipReason, scan_folder
-from acolytes_cc.definitions.kinds import Kind, kind_of
+from acolytes_cc.definitions.kind_names import Kind
+from acolytes_cc.definitions.kinds import kind_of
 from acolytes_cc.definitions.misplaced import misplaced
 from acolytes_cc.errors import UserError
 from acolytes_cc.lint.printable import printable

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from acolytes_cc.definitions.definition import SIZE_LIMIT
-from acolytes_cc.definitions.kinds import Kind
+from acolytes_cc.definitions.kind_names import Kind
 from acolytes_cc.definitions.registry import Registry, registry
 from acolytes_cc.errors import UserError
 from acolytes_cc.lint.atomic_write import replace_content

@@ -11,7 +11,8 @@ from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
 
 import click
 
-from acolytes_cc.lint.choices import ChosenKind, Format, Persona
+from acolytes_cc.definitions.kind_names import NamedKind
+from acolytes_cc.lint.choices import Format, Persona
 
 STDIN = "-"
 
@@ -74,7 +75,7 @@ class LintOptions:
         str | None, Option("--stdin-filename", "The file name to assume for standard input (PATH is -).", "NAME")
     ] = None
     as_kind: Annotated[
-        ChosenKind | None,
+        NamedKind | None,
         Option("--as", "Take every named file for this kind.  [default: by the place and the text of each file]"),
     ] = None
     no_cache: Annotated[bool, Option("--no-cache", "Check every file again, and keep no results.")] = False

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from acolytes_perf.errors import InputError, one_line, quoted
-from acolytes_perf.inputs.columns import listed, parse_columns, unknown_heading
+from acolytes_perf.inputs.columns import listed
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.files import expand
 from acolytes_perf.inputs.quantity import QuantityError
@@ -20,8 +21,6 @@ EVENTS = Field(
     "events", TEXT, "deploys or other events as NAME=TIME, or files with columns such as time and name",
     "v2.1=2026-03-11T14:00Z,v2.2=2026-03-18", max_items=1000, is_file=True, aliases=("deploys", "deployments", "event"),
 )  # fmt: skip
-#: Roles of `--columns` for files of events.
-EVENT_ROLES = ("event_time", "event")
 #: Words of headings by role, the most telling first.
 _WORDS = {
     "event_time": ("time", "timestamp", "date", "datetime", "when", "at", "created", "deployed", "released", "started",
@@ -29,6 +28,8 @@ _WORDS = {
     "event": ("name", "event", "version", "release", "tag", "title", "deploy", "deployment", "text", "ref",
               "commit", "sha", "description", "message", "service", "id"),
 }  # fmt: skip
+#: Roles of `--columns` for files of events.
+EVENT_ROLES = tuple(_WORDS)
 
 
 class Event(NamedTuple):
@@ -66,15 +67,16 @@ def read_events(inputs: Inputs, other_roles: Sequence[str]) -> EventList:
     """
     texts = inputs.texts("events")
     columns = columns_for(inputs, EVENT_ROLES, other_roles)
-    if not texts or not names_files(",".join(texts)):
-        if columns:
-            raise InputError("/columns", "has no effect on events: they are not from a file", {"columns": None})
-        return EventList(sorted(_from_text(text, index) for index, text in enumerate(texts)))
     notes: dict[str, None] = {}
     events: list[Event] = []
-    for path in expand(texts, "/events"):
-        events += _from_file(path, columns, notes)
-    twice = next((event for event in events if events.count(event) > 1), None) if len(events) < 1000 else None
+    if texts and names_files(",".join(texts)):
+        for path in expand(texts, "/events"):
+            events += _from_file(path, columns, notes)
+    elif columns:
+        raise InputError("/columns", "has no effect on events: they are not from a file", {"columns": None})
+    else:
+        events = [_from_text(text, index) for index, text in enumerate(texts)]
+    twice = next((event for event, count in Counter(events).items() if count > 1), None)
     if twice:
         raise InputError("/events", f"has {quoted(twice.name)} at the same time twice: leave one out")
     if len(events) > _MOST_EVENTS:
@@ -100,26 +102,14 @@ def _from_text(text: str, index: int) -> Event:
 
 def _from_file(path: str, columns: str | None, notes: dict[str, None]) -> list[Event]:
     from acolytes_perf.inputs.dates import DateError, read_times  # only files need these
-    from acolytes_perf.series.layout import words_of
     from acolytes_perf.series.read import read_table_rows
+    from acolytes_perf.series.role_columns import find_columns, unused_note
 
     where = quoted(path)
     cells = read_table_rows(path, "/events")
     if cells is None:
         raise InputError("/events", f"{where} is no table: use CSV, TSV or NDJSON with a column of times")
-    places: dict[str, tuple[int, str]] = {}
-    for choice in parse_columns(columns, EVENT_ROLES):
-        place = choice.column(cells.headings)
-        if place is None:
-            raise unknown_heading(choice, cells.headings, where)
-        places[choice.role] = place
-    words = [words_of(heading) for heading in cells.headings]
-    for role, names in _WORDS.items():
-        taken = {index for index, _ in places.values()}
-        free = [index for index in range(len(words)) if index not in taken]
-        found = next((index for name in names for index in free if name in words[index]), None)
-        if role not in places and found is not None:
-            places[role] = found, ""
+    places = find_columns(cells, columns, _WORDS, where)
     if "event_time" not in places:
         message = f"{where} has no column of times: its columns are {listed(cells.headings)}"
         raise InputError("/events", f"{message}; choose with --columns event_time=HEADING")
@@ -134,8 +124,6 @@ def _from_file(path: str, columns: str | None, notes: dict[str, None]) -> list[E
     names_column = [""] * len(times.seconds)
     if "event" in places:
         names_column = [one_line(cell.strip()) for cell in cells.column(places["event"][0])]
-    used = {place for place, _ in places.values()}
-    unused = [heading for place, heading in enumerate(cells.headings) if place not in used]
-    if unused:
-        notes[f"Columns of {where} that are not used: {listed(unused)}."] = None
+    if unused := unused_note(cells, (place for place, _ in places.values()), where):
+        notes[unused] = None
     return [Event(seconds, name) for seconds, name in zip(times.seconds, names_column)]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from acolytes_perf.errors import InputError, quoted
-from acolytes_perf.inputs.columns import listed, parse_columns, unknown_heading
+from acolytes_perf.inputs.columns import listed
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.files import expand
 from acolytes_perf.inputs.tables import Table
@@ -28,7 +28,6 @@ INCIDENTS = Table(
     "2026-10-29:35min:100%,2026-11-06:50min:20%",
     takes_files=True,
 )
-ROLES = ("date", "duration", "share")
 #: Words of headings by role, the most telling first.
 _WORDS = {
     "date": ("date", "start", "started", "began", "begin", "from", "datum", "time", "timestamp", "when", "day"),
@@ -36,6 +35,7 @@ _WORDS = {
                  "length", "downtime", "lasted"),
     "share": ("share", "failed", "ratio", "failing", "fraction", "anteil", "affected", "errors", "impact"),
 }  # fmt: skip
+ROLES = tuple(_WORDS)
 _ENDS = ("end", "ended", "until", "to", "resolved", "ende")
 _UNIT_WORDS = {
     **dict.fromkeys(("minutes", "minute", "mins", "min", "minuten"), SECONDS["min"]),
@@ -101,21 +101,11 @@ def read_incidents(inputs: Inputs, columns: str | None, *, may_overlap: bool = F
 
 
 def _from_table(cells: Rows, columns: str | None, where: str, notes: dict[str, None]) -> list[dict[str, object]]:
-    places: dict[str, tuple[int, str]] = {}
-    for choice in parse_columns(columns, ROLES):
-        place = choice.column(cells.headings)
-        if place is None:
-            raise unknown_heading(choice, cells.headings, where)
-        places[choice.role] = place
-    from acolytes_perf.series.layout import words_of  # only files need it
+    from acolytes_perf.series.layout import words_of  # only files need these
+    from acolytes_perf.series.role_columns import find_columns, unused_note
 
+    places = find_columns(cells, columns, _WORDS, where)
     words = [words_of(heading) for heading in cells.headings]
-    for role, names in _WORDS.items():
-        taken = {index for index, _ in places.values()}
-        free = [index for index in range(len(words)) if index not in taken]
-        index = next((index for name in names for index in free if name in words[index]), None)
-        if role not in places and index is not None:
-            places[role] = index, ""
     taken = {index for index, _ in places.values()}
     end = next((index for index in range(len(words)) if index not in taken and set(_ENDS) & set(words[index])), None)
     missing = [role for role in ("date", "duration") if role not in places and (role == "date" or end is None)]
@@ -131,10 +121,11 @@ def _from_table(cells: Rows, columns: str | None, where: str, notes: dict[str, N
     shares = _shares(cells, places["share"], where) if "share" in places else [1.0] * len(starts)
     if "share" not in places:
         notes[f"{where} has no share of failed requests: all requests count as failed in each incident."] = None
-    used = {index for index, _ in places.values()} | ({end} if "duration" not in places else set())
-    unused = [heading for index, heading in enumerate(cells.headings) if index not in used]
-    if unused:
-        notes[f"Columns of {where} that are not used: {listed(unused)}."] = None
+    used = [index for index, _ in places.values()]
+    if "duration" not in places and end is not None:
+        used.append(end)
+    if unused := unused_note(cells, used, where):
+        notes[unused] = None
     return [
         {"date": TIME.show(start), "duration": f"{duration:.15g}s", "share": f"{share:.15g}"}
         for start, duration, share in zip(starts, durations, shares)

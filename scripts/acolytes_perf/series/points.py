@@ -13,6 +13,7 @@ from acolytes_perf.inputs.tables import Table
 from acolytes_perf.series.cells import NumberError, heading_unit, is_missing, read_numbers
 from acolytes_perf.series.layout import words_of
 from acolytes_perf.series.read import read_series, read_table_rows
+from acolytes_perf.series.role_columns import unused_note
 from acolytes_perf.series.rows import Rows
 
 #: How a base unit is written behind a number.
@@ -87,14 +88,12 @@ def _from_table(
         if column.name in places:
             index, unit = places[column.name]
             texts[column.name] = _texts(column, cells, index, unit, where, pointer)
-    used = {index for index, _ in places.values()}
-    unused = [heading for index, heading in enumerate(cells.headings) if index not in used]
     rows: list[dict[str, object]] = [
         {name: column[row] for name, column in texts.items() if column[row]} for row in range(len(cells.rows))
     ]
     notes = [f"The column {cells.headings[places[guess][0]]} is taken for {guess}."] if guess else []
-    if unused:
-        notes.append(f"Columns of {where} that are not used: {listed(unused)}.")
+    if unused := unused_note(cells, (index for index, _ in places.values()), where):
+        notes.append(unused)
     return rows, notes
 
 

@@ -138,7 +138,8 @@ def _noted(series: TimeSeries, kind: str) -> TimeSeries:
     elif kind == PER_SECOND:
         note = f"{series.title} is read as a rate per second (else --kind counts or --kind counter)."
     else:
-        note = f"{series.title} is read as counts within each step (else --kind counter or --kind rate)."
+        counts = "counts within the step that ends at each time"
+        note = f"{series.title} is read as {counts} (else --kind counter or --kind rate)."
     return series._replace(kind=kind, notes=(*series.notes, note))
 
 

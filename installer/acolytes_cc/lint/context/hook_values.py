@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from acolytes_cc.definitions.kinds import Kind
+from acolytes_cc.definitions.kind_names import Kind
 from acolytes_cc.definitions.subject import Subject
 from acolytes_cc.definitions.values import Field, Value
 

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.json_document import JsonDocument
-from acolytes_cc.definitions.kinds import Kind, plugin_root
+from acolytes_cc.definitions.kind_names import Kind
+from acolytes_cc.definitions.kinds import plugin_root
 from acolytes_cc.definitions.places import CLAUDE
 from acolytes_cc.definitions.subject import Subject
 from acolytes_cc.definitions.values import Field

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import islice
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.definitions.kinds import Kind
+from acolytes_cc.definitions.kind_names import Kind
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.definitions.subject import Subject
 from acolytes_cc.lint.catalogue import file_rules

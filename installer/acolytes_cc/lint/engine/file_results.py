@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
-from acolytes_cc.definitions.kinds import Kind
+from acolytes_cc.definitions.kind_names import Kind
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.definitions.registry import registry as load_registry
 from acolytes_cc.definitions.subject import Subject, load_subject, parse_subject

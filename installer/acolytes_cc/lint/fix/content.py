@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.definitions.kinds import Kind
+from acolytes_cc.definitions.kind_names import Kind
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.definitions.source import Span
 from acolytes_cc.definitions.subject import Subject, parse_subject

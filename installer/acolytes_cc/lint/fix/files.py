@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from acolytes_cc.definitions.definition import SIZE_LIMIT
 from acolytes_cc.definitions.files import read_bytes
-from acolytes_cc.definitions.kinds import Kind
+from acolytes_cc.definitions.kind_names import Kind
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.lint.atomic_write import replace_content

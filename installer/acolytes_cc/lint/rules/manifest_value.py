@@ -33,7 +33,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from acolytes_cc.definitions.json_document import JsonDocument
-from acolytes_cc.definitions.kinds import Kind, plugin_root
+from acolytes_cc.definitions.kind_names import Kind
+from acolytes_cc.definitions.kinds import plugin_root
 from acolytes_cc.definitions.values import Value
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.schema_errors import load_schema, schema_errors
