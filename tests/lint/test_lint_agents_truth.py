@@ -8,9 +8,9 @@ client sends its name.
 from __future__ import annotations
 
 import gzip
-import json
 from pathlib import Path
 
+from bench.client_truth.case import read_cases
 from bench.client_truth.score import judge
 
 CASES = Path(__file__).parent / "data" / "client-agents-2.1.332.json.gz"
@@ -23,8 +23,8 @@ MISSED = {
 
 
 def test_the_verdict_is_the_clients(tmp_path: Path) -> None:
-    cases = json.loads(gzip.decompress(CASES.read_bytes()))
-    mistakes = {case["id"]: judge(case, tmp_path / str(number)).mistake for number, case in enumerate(cases)}
+    cases = read_cases(gzip.decompress(CASES.read_bytes()).decode())
+    mistakes = {case.id: judge(case, tmp_path / str(number)).mistake for number, case in enumerate(cases)}
     assert len(mistakes) == 930
     assert [name for name, mistake in mistakes.items() if mistake == "false error"] == []
     assert {name for name, mistake in mistakes.items() if mistake == "missed"} == MISSED

@@ -1,0 +1,176 @@
+"""What differs between what the author of an agent wants and what the client did with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from bench.client_truth.client_run import tools_of
+
+from acolytes_cc.definitions.registry import registry
+from acolytes_cc.doctor.messages import ModelRequest
+
+Difference = tuple[str, str]
+"""The field, and what was seen."""
+
+_NULL_REFUSED = re.compile(r"invalid \w+(?: value)? 'null'")
+_FIELD_OF_LINE = re.compile(r"has invalid (\w+)|frontmatter key Claude Code does not recognize or apply: \"([^\"]*)\"")
+
+
+class Seen:
+    """What was seen of one agent.
+
+    Attributes:
+        listed: The description in the main agent's listing; None when the agent is not listed.
+        requests: The agent's own requests.
+        control: The request of an agent that declares nothing.
+        debug: The lines of the debug log that complain about the agent.
+        result: What the main agent got back.
+        mode: The permission mode in which the agent called a tool.
+        project: The project's folder.
+    """
+
+    def __init__(
+        self,
+        listed: str | None,
+        requests: list[ModelRequest],
+        control: ModelRequest,
+        debug: list[str],
+        result: str,
+        mode: str,
+        project: Path,
+    ) -> None:
+        self.listed, self.requests, self.control = listed, requests, control
+        self.debug, self.result, self.mode, self.project = debug, result, mode, project
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the main agent is offered the agent."""
+        return self.listed is not None
+
+    @property
+    def ran(self) -> bool:
+        """Whether the agent was started."""
+        return bool(self.requests)
+
+    @cached_property
+    def tools(self) -> frozenset[str]:
+        """The tools that the agent has."""
+        return tools_of(self.requests[0])
+
+    @property
+    def model(self) -> str:
+        """The model that the client asked for."""
+        return str(self.requests[0].body["model"])
+
+    @property
+    def effort(self) -> str | None:
+        """The effort that the client asked for."""
+        return _effort(self.requests[0])
+
+    def record(self) -> dict[str, Any]:
+        """What a case keeps of it."""
+        record: dict[str, Any] = {"listed": self.listed, "ran": self.ran}
+        if self.ran:
+            record |= {"model": self.model, "effort": self.effort, "tools": sorted(self.tools)}
+        return record | {"debug": [line.replace(str(self.project), "PROJ")[:400] for line in self.debug]}
+
+
+def differences(intent: Mapping[str, Any], seen: Seen) -> Iterator[Difference]:
+    """Yield what the client did not do as its author wants."""
+    if not seen.ran:
+        yield "", seen.result[:300] or "not started"
+        return
+    if not seen.is_listed:
+        yield "name", "is listed under another name, or not at all"
+    for line in seen.debug:
+        if not _NULL_REFUSED.search(line):
+            field = _FIELD_OF_LINE.search(line)
+            yield (field[1] or field[2]) if field else "", line[:300]
+    for name, check in _CHECKS.items():
+        if name in intent and (words := check(intent[name], seen)):
+            yield _FIELDS.get(name, name), words
+    if intent["mark"] not in seen.requests[0].system:
+        yield "", "the body is another"
+
+
+def _description(wanted: str, seen: Seen) -> str | None:
+    listed = " ".join((seen.listed or "").split())
+    return (
+        None if seen.listed is None or listed == " ".join(wanted.split()) else f"description listed as {listed[:200]!r}"
+    )
+
+
+def _model(wanted: str, seen: Seen) -> str | None:
+    word = wanted.lower().partition("[")[0].strip()
+    if word in ("inherit", "best"):
+        expected = str(seen.control.body["model"])
+    else:
+        expected = f"claude-{word}" if word in registry().model_aliases else word
+    if seen.model == expected or (expected != word and seen.model.startswith(expected)):
+        return None if expected.startswith("claude") or "/" in expected else f"model sent: {seen.model!r}"
+    return f"model sent: {seen.model!r}"
+
+
+def _wanted_effort(wanted: str, seen: Seen) -> str | None:
+    return None if seen.effort == wanted else f"effort sent {seen.effort!r} (usual: {_effort(seen.control)!r})"
+
+
+def _memory(wanted: str, seen: Seen) -> str | None:
+    folders = {
+        "user": ".claude/agent-memory/",
+        "project": ".claude/agent-memory/",
+        "local": ".claude/agent-memory-local/",
+    }
+    found = re.search(r"(\S*)/\.claude/agent-memory(-local)?/", seen.requests[0].everything)
+    if not found:
+        return "no memory"
+    scope = "local" if found[2] else "project" if str(seen.project) in found[0] else "user"
+    return None if wanted in folders and scope == wanted else f"memory scope {scope}"
+
+
+def _mode(wanted: str, seen: Seen) -> str | None:
+    expected = "default" if wanted == "manual" else wanted
+    return None if seen.mode == expected else f"permission mode {seen.mode!r}"
+
+
+def _tools(wanted: list[str], seen: Seen) -> str | None:
+    names = {registry().tool_aliases.get(name, name) for name in wanted}
+    missing, extra = sorted(names - seen.tools), sorted(seen.tools - names)
+    return f"tools: missing {missing}, extra {extra}" if missing or extra else None
+
+
+def _background(wanted: bool, seen: Seen) -> str | None:  # noqa: FBT001 - the same form as the other checks
+    ran_there = "async" in seen.result.lower() or "background" in seen.result.lower()
+    return None if wanted == ran_there else f"background: {ran_there}"
+
+
+def _isolated(wanted: bool, seen: Seen) -> str | None:  # noqa: FBT001 - the same form as the other checks
+    isolated = "/.claude/worktrees/" in seen.requests[0].everything
+    return None if wanted == isolated else f"worktree: {isolated}"
+
+
+def _turns(wanted: int, seen: Seen) -> str | None:
+    return None if len(seen.requests) == wanted else f"requests made: {len(seen.requests)}"
+
+
+def _effort(request: ModelRequest) -> str | None:
+    effort = request.body.get("output_config", {}).get("effort")
+    return None if effort is None else str(effort)
+
+
+_FIELDS = {"mode": "permissionMode", "turns": "maxTurns", "isolated": "isolation"}
+_CHECKS: dict[str, Callable[[Any, Seen], str | None]] = {
+    "description": _description,
+    "model": _model,
+    "effort": _wanted_effort,
+    "memory": _memory,
+    "mode": _mode,
+    "tools": _tools,
+    "background": _background,
+    "isolated": _isolated,
+    "turns": _turns,
+}
