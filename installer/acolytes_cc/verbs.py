@@ -11,7 +11,7 @@ import click
 from acolytes_cc import __version__
 
 if TYPE_CHECKING:
-    from acolytes_cc.lint.finding import LintReport
+    from acolytes_cc.lint.command_context import Verification
 
 # verb -> module and attribute of its command; so `acolytes lint` does not import the installer
 VERBS = {
@@ -69,7 +69,7 @@ def run(arguments: list[str], output_key: bytes | None) -> int:
     return int(acolytes.main(arguments, "acolytes", standalone_mode=False, obj=context) or 0)
 
 
-def _verify(paths: Sequence[str], report: LintReport, /, *, to_stderr: bool) -> bool:
-    from acolytes_cc.doctor.verify import verify_command
+def _verify(paths: Sequence[str], /) -> Verification:
+    from acolytes_cc.doctor.verification.command import verify
 
-    return verify_command(paths, report, to_stderr=to_stderr)
+    return verify(paths)

@@ -89,7 +89,10 @@ def is_in_skill(folder: str) -> bool:
     left_claude = False
     while True:
         parent = os.path.dirname(folder)
-        if os.path.isfile(os.path.join(folder, SKILL)) and place_of(folder).inside[:1] != (AGENTS,):
+        place = place_of(folder)
+        is_skills_folder = place.kind == "claude" and place.inside == (SKILLS,)  # the client reads no SKILL.md in it
+        is_other = is_skills_folder or place.inside[:1] == (AGENTS,)
+        if not is_other and os.path.isfile(os.path.join(folder, SKILL)):
             # a repository that is one skill as a whole may have a `.claude` of its own
             return not left_claude or os.path.basename(parent) == SKILLS
         left_claude = left_claude or os.path.basename(folder) == CLAUDE

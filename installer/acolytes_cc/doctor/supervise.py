@@ -16,6 +16,14 @@ WHOLE_RUN_SECONDS = 300.0
 
 
 def run_supervised(command: Sequence[str], cwd: Path, env: Mapping[str, str], has_requested: Callable[[], bool]) -> str:
+    """Run ``command`` as `supervised_output` does; return the last line of its output."""
+    output = supervised_output(command, cwd, env, has_requested)
+    return (output.strip().splitlines() or ["nothing"])[-1][:300]
+
+
+def supervised_output(
+    command: Sequence[str], cwd: Path, env: Mapping[str, str], has_requested: Callable[[], bool]
+) -> str:
     """Run ``command``, and kill it and all that it started when a time limit is over.
 
     Args:
@@ -25,7 +33,7 @@ def run_supervised(command: Sequence[str], cwd: Path, env: Mapping[str, str], ha
         has_requested: Whether the loopback server got a request; it has a minute for the first.
 
     Returns:
-        The last line of the output, or a remark that it was killed.
+        Its output and its error output, or a remark that it was killed.
     """
     start = time.monotonic()
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
@@ -43,4 +51,4 @@ def run_supervised(command: Sequence[str], cwd: Path, env: Mapping[str, str], ha
                 os.killpg(process.pid, signal.SIGKILL)  # this includes MCP servers and hooks that it left running
             process.wait()
         output.seek(0)
-        return (output.read().strip().splitlines() or ["nothing"])[-1][:300]
+        return output.read()

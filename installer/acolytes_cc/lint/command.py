@@ -12,7 +12,7 @@ from acolytes_cc.errors import Exit
 from acolytes_cc.lint.options import LintOptions, lint_parameters
 
 if TYPE_CHECKING:
-    from acolytes_cc.lint.command_context import CommandContext
+    from acolytes_cc.lint.command_context import CommandContext, Verification
     from acolytes_cc.lint.finding import LintReport
     from acolytes_cc.lint.invocation import Invocation
 
@@ -66,16 +66,18 @@ def _report(invocation: Invocation, context: CommandContext | None) -> int:
     if options.fix and invocation.stdin is not None:
         _print(invocation.stdin, options.output)
         click.echo("\n".join(concise_lines(report)), err=True)
-    else:
-        text = encoded(_lines(report, invocation))
-        _print(text, options.output)
-        if context and invocation.only_prints:
-            context.keep_output(code, text, report)
-    if options.verify_with_client and context:
-        to_stderr = options.report_format in ("json", "sarif", "github")
-        if not context.verify(options.paths, report, to_stderr=to_stderr):
-            return Exit.FINDINGS
-    return code
+        return code
+    verification = context.verify(options.paths) if options.verify_with_client and context else None
+    is_json = options.report_format == "json"
+    text = encoded(_lines(report, invocation, verification if is_json else None))
+    _print(text, options.output)
+    if context and invocation.only_prints:
+        context.keep_output(code, text, report)
+    if verification is None:
+        return code
+    if not is_json:
+        click.echo("\n".join(verification.lines()), err=options.report_format in ("sarif", "github"))
+    return code if verification.agrees else Exit.FINDINGS
 
 
 def _rule_pages(options: LintOptions) -> str:
@@ -85,11 +87,14 @@ def _rule_pages(options: LintOptions) -> str:
     return rule_list(as_json=as_json) if options.explain is None else rule_page(options.explain, as_json=as_json)
 
 
-def _lines(report: LintReport, invocation: Invocation) -> Iterable[str]:
+def _lines(report: LintReport, invocation: Invocation, verification: Verification | None) -> Iterable[str]:
     from acolytes_cc.lint.report.formats import is_terminal, report_lines
     from acolytes_cc.lint.report.rule_pages import statistics
+    from acolytes_cc.lint.report.text import json_report
 
     options = invocation.options
+    if verification:
+        return [json_report(report, verification=verification.to_json())]
     if options.statistics and options.report_format != "json":
         return [statistics(report)]
     to_terminal = is_terminal() and not options.output

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from acolytes_cc.lint.finding import LintReport
+
+
+class Verification(Protocol):
+    """How the files were compared with what the client does."""
+
+    @property
+    def agrees(self) -> bool:
+        """Whether no verdict of the linter differs from what the client did."""
+
+    def lines(self) -> Iterator[str]:
+        """The comparison as text."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The comparison as JSON."""
 
 
 class Verify(Protocol):
     """Runs the client on the files that the paths stand for, and compares."""
 
-    def __call__(self, paths: Sequence[str], report: LintReport, /, *, to_stderr: bool) -> bool:
-        """Print the comparison; return whether the client agrees with the report."""
+    def __call__(self, paths: Sequence[str], /) -> Verification:
+        """Return the comparison."""
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ class LintOptions:
     ] = None
     no_cache: Annotated[bool, Option("--no-cache", "Check every file again, and keep no results.")] = False
     verify_with_client: Annotated[
-        bool, Option("--verify-with-client", "Run your client on the same agents and compare. This uses no tokens.")
+        bool, Option("--verify-with-client", "Also run your client on the files, and compare. This uses no tokens.")
     ] = False
     explain: Annotated[str | None, Option("--explain", "Print the page of a rule, and stop.", "RULE")] = None
     list_rules: Annotated[bool, Option("--list-rules", "List all rules, and stop.")] = False

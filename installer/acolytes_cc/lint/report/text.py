@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from acolytes_cc.definitions.files import SkipReason
 from acolytes_cc.lint.finding import Finding, LintReport
@@ -50,9 +51,9 @@ def skipped_text(skipped: Counter[SkipReason]) -> str:
     return f"{_count(skipped.total(), 'Markdown file')} not checked: {reasons}"
 
 
-def json_report(report: LintReport) -> str:
-    """Return one JSON object with ``findings`` and ``summary``."""
-    return json.dumps(report.to_json(), indent=1) + "\n"
+def json_report(report: LintReport, **parts: Any) -> str:
+    """Return one JSON object with ``findings``, ``summary`` and further parts."""
+    return json.dumps(report.to_json() | parts, indent=1) + "\n"
 
 
 def _count(number: int, noun: str) -> str:
