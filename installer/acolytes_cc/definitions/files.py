@@ -22,7 +22,7 @@ from acolytes_cc.definitions.kinds import (
 )
 from acolytes_cc.definitions.looks import looks_like, looks_like_command
 from acolytes_cc.definitions.misplaced import misplaced
-from acolytes_cc.definitions.places import CLAUDE, Place, place_of
+from acolytes_cc.definitions.places import CLAUDE, MANIFESTS, Place, place_of
 
 ENDINGS = (ENDING, *OTHER_ENDINGS)
 # Folders outside of `.claude` and of plugins, in which a look-alike is an example or a page
@@ -97,11 +97,14 @@ def scan_folder(folder: Path) -> Scan:
     outside: list[Path] = []
     for parent, names in _folders(folder):
         absolute = os.path.abspath(parent)
-        if is_in_skill(absolute):
-            _add_skill(parent, names, scan, is_inner=is_in_skill(os.path.dirname(absolute)))
-            continue
-        others = _add_placed(parent, sorted(names), scan)
         parts = parent.relative_to(folder).parts
+        is_other = place_of(absolute).kind == "other"
+        if is_in_skill(absolute):
+            # the name of the skill itself may be `docs` or `test`
+            is_inner = is_in_skill(os.path.dirname(absolute)) or (is_other and _is_for_others(parts[:-1]))
+            _add_skill(parent, names, scan, is_inner=is_inner)
+            continue
+        others = _add_placed(parent, sorted(names), scan, is_hidden=is_other and _is_hidden(parts))
         if is_agents_folder or place_of(absolute).inside[:1] == (AGENTS,):
             for path in others:
                 _add_file(path, scan)
@@ -130,14 +133,17 @@ def _add_skill(parent: Path, names: Sequence[str], scan: Scan, *, is_inner: bool
             scan.skipped[path] = "skill"
 
 
-def _add_placed(parent: Path, names: Sequence[str], scan: Scan) -> list[Path]:
-    """Add what the client reads in a folder, and mistakes of name or place; return the Markdown files that are left."""
+def _add_placed(parent: Path, names: Sequence[str], scan: Scan, *, is_hidden: bool) -> list[Path]:
+    """Add what the client reads in a folder, and mistakes of name or place; return the Markdown files that are left.
+
+    A hidden folder belongs to another product, so a file there is no mistake.
+    """
     left: list[Path] = []
     for path in (parent / name for name in names):
         kind = placed_kind(path)
         if kind in ("agent", "plugin-agent"):
             _add_file(path, scan)
-        elif kind or misplaced(str(path), partial(_start, path)):
+        elif kind or (not is_hidden and misplaced(str(path), partial(_start, path))):
             scan.others.append(path)
         elif not path.name.endswith(".json"):
             left.append(path)
@@ -150,7 +156,16 @@ def _is_left_alone(parts: Sequence[str], place: Place) -> bool:
         return True
     if parts[-2:] == ("claude", AGENTS):
         return False
-    return any(part.lower() in _LEFT_ALONE or part.startswith(".") for part in parts)
+    return _is_for_others(parts)
+
+
+def _is_for_others(parts: Sequence[str]) -> bool:
+    """Whether a folder outside of `.claude` and of plugins has pages, examples, or the files of another product."""
+    return _is_hidden(parts) or any(part.lower() in _LEFT_ALONE for part in parts)
+
+
+def _is_hidden(parts: Sequence[str]) -> bool:
+    return any(part.startswith(".") for part in parts)
 
 
 def _add_look_alike(path: Path, parts: Sequence[str], scan: Scan, outside: list[Path]) -> None:
@@ -190,10 +205,15 @@ def _folders(folder: Path) -> Iterator[tuple[Path, list[str]]]:
         left_out = (".git", *_STATE.get(os.path.basename(parent), ()))
         if place_of(os.path.abspath(parent)).kind == "other":
             left_out += ("node_modules",)
-        folders[:] = sorted(name for name in folders if name not in left_out)
+        # a hidden folder of another product may link to the files of this one: those count where they lie
+        folders[:] = sorted((name for name in folders if name not in left_out), key=_visible_first)
         yield Path(parent), [name for name in names if name.lower().endswith((*ENDINGS, ".mdc", ".json"))]
     for path in unlisted:
         yield path.parent if path != folder else path, [path.name]
+
+
+def _visible_first(name: str) -> tuple[bool, str]:
+    return (name.startswith(".") and name not in (CLAUDE, MANIFESTS), name)
 
 
 def _has_frontmatter(path: Path) -> bool:

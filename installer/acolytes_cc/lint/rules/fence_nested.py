@@ -1,7 +1,8 @@
 """A code block ends at the block inside it.
 
 ## What it does
-Reports a code block that contains another one with a fence of the same length.
+Reports the first code block that contains another one with a fence of the same length. After it, opening and closing
+fences are taken for each other, so no later block is reported.
 
 ## Why
 The first closing fence ends the outer block. Then the rest of the example looks like instructions, and its
@@ -36,11 +37,11 @@ Make the outer fence one character longer.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.support.nested_fences import first_nested
 
 CODE = "ACO309"
 NAME = "fence-nested"
@@ -49,18 +50,17 @@ CONFIDENCE: Confidence = "medium"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent", "skill")
 
-_MOST_MARKS = 20  # nobody writes more by hand
-
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
-    for fence in definition.structure.fences:
-        if not fence.holds_marks or len(fence.marks) > _MOST_MARKS:
-            continue
-        inner = re.compile(rf"^[ \t]*{re.escape(fence.marks)}[A-Za-z][\w+-]*[ \t]*\r?$", re.MULTILINE)
-        match = inner.search(definition.text, *fence.span)
-        if match and fence.closed:
-            line = definition.source.position(match.start()).line
-            yield Problem(
-                fence.opening,
-                f"The code block in line {line} ends this one too early. Make this fence one character longer.",
-            )
+    nested = first_nested(definition)
+    if nested is None:
+        return
+    if nested.is_shifted:
+        message = (
+            "From this line on, text is read as code and code as text. "
+            "Above it, a code fence is missing or left over: add or remove it."
+        )
+    else:
+        line = definition.source.position(nested.inner).line
+        message = f"The code block in line {line} ends this one too early. Make this fence one character longer."
+    yield Problem(nested.opening, message)

@@ -1,7 +1,8 @@
 """A code block is not closed.
 
 ## What it does
-Reports the first line of a code block that has no closing fence.
+Reports the first line of a code block that has no closing fence. A file in which one block ends at another is left to
+the rule `fence-nested`.
 
 ## Why
 The model reads everything after it as code, also headings and instructions. Client 2.1.330 passes the text to the
@@ -37,6 +38,7 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.support.nested_fences import first_nested
 
 CODE = "ACO308"
 NAME = "fence-unclosed"
@@ -48,8 +50,9 @@ KINDS: Kinds = ("agent", "plugin-agent", "skill")
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     for fence in definition.structure.fences:
-        if not fence.closed:
-            yield Problem(
-                fence.opening,
-                "This code block is not closed, so the rest of the text looks like code. Add a closing fence.",
-            )
+        if not fence.closed and not first_nested(definition):
+            if definition.text[slice(*fence.span)].strip():
+                effect, fix = "so the rest of the text looks like code", "Add a closing fence, or remove this one."
+            else:
+                effect, fix = "and nothing is in it", "Remove this fence."
+            yield Problem(fence.opening, f"This code block is not closed, {effect}. {fix}")
