@@ -147,6 +147,29 @@ def test_skills_are_checked_as_skills(tmp_path: Path, capsys: pytest.CaptureFixt
     assert capsys.readouterr().out.endswith(f"3 files: 1 warning; 2 {skipped}, 1 of skills\n")
 
 
+def test_files_of_other_products_are_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A hidden folder outside of `.claude` belongs to another product, also when it links to the client's files."""
+    skill = "---\nname: one\ndescription: Use when asked.\nauthor: me\n---\n\nDo.\n"
+    marketplace = json.dumps({"name": "m", "owner": {"name": "o"}, "plugins": []})
+    build_tree(
+        tmp_path,
+        {
+            ".codex/skills/two/SKILL.md": skill,
+            ".cursor-plugin/marketplace.json": marketplace,
+            ".claude-plugin/skills/three/SKILL.md": skill,
+            "docs/skills/four/SKILL.md": skill,
+            "plugins/p/.claude-plugin/plugin.json": '{"name": "p"}',
+            "plugins/p/skills/docs/SKILL.md": skill,
+        },
+    )
+    (tmp_path / ".codex/skills/linked").symlink_to("../../plugins/p/skills/docs")
+    assert lint(tmp_path, "--json") == 0
+    found = json.loads(capsys.readouterr().out)["findings"]
+    assert [(finding["path"], finding["rule"]) for finding in found] == [
+        (str(tmp_path / "plugins/p/skills/docs/SKILL.md"), "ACO110")
+    ]
+
+
 def test_json_that_is_not_the_clients_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     build_tree(tmp_path, {"package.json": "{}"})
     assert lint(tmp_path / "package.json") == 2

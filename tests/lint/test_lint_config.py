@@ -184,7 +184,7 @@ def test_a_baseline_hides_what_was_there_and_nothing_else(project: Path, capsys:
     assert rules(capsys, "--baseline", "known.json") == {"ACO201": "error"}
     (project / ".acolytes.toml").write_text('[lint]\nbaseline = "known.json"\n')
     assert main(["lint", "."]) == 1
-    assert "1 file: 1 error; 3 in the baseline; " in capsys.readouterr().out
+    assert "1 file: 1 error; 2 in the baseline; " in capsys.readouterr().out
     # the same problem a second time is a new one
     (project / ".claude/agents/bad.md").write_text(BAD + "Also ~/claude/x.\n")
     assert rules(capsys) == {"ACO303": "warning"}

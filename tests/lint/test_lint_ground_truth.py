@@ -49,4 +49,4 @@ def test_the_reader_reads_the_name_that_the_client_started() -> None:
 def test_the_script_prints_each_class(capsys: pytest.CaptureFixture[str]) -> None:
     assert main() == 0
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
-    assert lines[1:] == [["DROP", "20", "19", "20"], ["CHANGE", "61", "50", "61"], ["OK", "49", "0", "1"]]
+    assert lines[1:] == [["DROP", "20", "19", "20"], ["CHANGE", "61", "49", "61"], ["OK", "49", "0", "1"]]

@@ -11,11 +11,9 @@ ARROWS = (9, 21, 33, 45, 57)
 
 EXPECTED = {
     (3, 14, "ACO114"),  # no trigger
-    (6, 27, "ACO204"),  # Glob
-    (6, 33, "ACO204"),  # Grep
+    (6, 27, "ACO204"),  # Glob and Grep
     (6, 39, "ACO201"),  # LS
-    (6, 43, "ACO203"),  # code-index
-    (6, 55, "ACO203"),  # context7
+    (6, 43, "ACO203"),  # code-index and context7
     (9, 1, "ACO304"),  # body length
     (56, 10, "ACO305"),  # Context7 MCP
     (57, 27, "ACO305"),  # WebSearch
@@ -39,7 +37,8 @@ def test_each_defect_is_reported_at_its_place() -> None:
 def test_the_messages_say_how_to_fix_the_defect() -> None:
     messages = {(finding.line, finding.column): finding.message for finding in lint_paths([SEED]).findings}
     assert messages[6, 43] == (
-        "`code-index` is an MCP server, not a tool, so the agent gets none of its tools. Write `mcp__code-index`."
+        "`code-index` and `context7` are MCP servers, not tools, so the agent gets none of their tools. "
+        "Write `mcp__code-index` and `mcp__context7`."
     )
     assert messages[110, 16] == "Wrong encoding: `â†’` should be `→`. Write `→`, and save the file as UTF-8."
     assert messages[9, 1] == (

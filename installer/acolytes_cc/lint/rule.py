@@ -19,7 +19,7 @@ from acolytes_cc.definitions.source import Span
 from acolytes_cc.definitions.subject import Subject
 from acolytes_cc.lint.choices import Confidence, Persona, Severity
 from acolytes_cc.lint.context.project import Project
-from acolytes_cc.lint.context.suppressions import Comment, comments
+from acolytes_cc.lint.context.suppressions import Comment, Suppression, comments, suppressions
 from acolytes_cc.lint.context.toolbox import Toolbox
 
 #: What a rule may import from here. mypy asks for this list, because three names come from `choices`.
@@ -97,6 +97,16 @@ class Context:
     def comments(self) -> tuple[Comment, ...]:
         """The comments that are meant for this program."""
         return tuple(comments(cast(Definition, self.subject)))
+
+    @cached_property
+    def suppressions(self) -> tuple[Suppression, ...]:
+        """What those comments switch off."""
+        return suppressions(self.subject.source, self.comments)
+
+    def is_suppressed(self, offset: int, code: str, name: str) -> bool:
+        """Return whether a finding of that rule at that place is switched off."""
+        line = self.subject.source.position(offset).line
+        return any(one.covers(line, code, name) for one in self.suppressions)
 
     @cached_property
     def toolbox(self) -> Toolbox:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.definitions.tool_list import ToolEntry
+from acolytes_cc.lint.support.other_products import NAMES, product_of
 
 _MCP = "mcp__"
 # A server, all its tools, or one of them; the client matches no other pattern.
@@ -54,6 +55,12 @@ class Toolbox:
     def entries(self) -> tuple[Resolved, ...]:
         """The entries of ``tools``, resolved."""
         return tuple(self._resolve(entry) for entry in self.listed)
+
+    @cached_property
+    def other_product(self) -> str | None:
+        """The other product whose tools ``tools`` lists; None if it does not look like such a list."""
+        unknown = [one.entry.name for one in self.entries if one.outcome in (Outcome.UNKNOWN, Outcome.SERVER)]
+        return product_of(unknown, len(self.entries) - len(unknown)) if unknown else None
 
     @cached_property
     def disallowed(self) -> frozenset[str]:
@@ -119,7 +126,7 @@ class Toolbox:
         if self._is_withheld(tool):
             return Outcome.WITHHELD
         if tool not in facts.tools and tool != "*" and not is_mcp_grant(tool):
-            is_server = tool in facts.mcp_servers or tool in self.declared_servers
+            is_server = (tool in facts.mcp_servers and tool not in NAMES) or tool in self.declared_servers
             return Outcome.SERVER if is_server else Outcome.UNKNOWN
         if tool in self.disallowed:
             return Outcome.DISALLOWED

@@ -13,7 +13,6 @@ from acolytes_cc.definitions.subject import Subject
 from acolytes_cc.lint.catalogue import file_rules
 from acolytes_cc.lint.choices import Fixable
 from acolytes_cc.lint.context.project import summary_of
-from acolytes_cc.lint.context.suppressions import suppressions
 from acolytes_cc.lint.finding import FileResult, Finding
 from acolytes_cc.lint.printable import printable
 from acolytes_cc.lint.rule import Context, Fix, Problem, Rule
@@ -45,7 +44,7 @@ def check_file(subject: Subject, registry: Registry, codes: Collection[str]) -> 
         )
         for (line, column), (problem, rule) in zip(places, problems, strict=True)
     )
-    switched_off = suppressions(subject.source, context.comments) if isinstance(subject, Definition) else ()
+    switched_off = context.suppressions if isinstance(subject, Definition) else ()
     return FileResult(findings, summary_of(subject), switched_off)
 
 

@@ -31,6 +31,7 @@ from collections.abc import Iterator
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.tool_list_fixes import rename_entry
+from acolytes_cc.lint.support.tool_lists import by_cause, listed, merged
 
 CODE = "ACO209"
 NAME = "tool-alias"
@@ -43,11 +44,14 @@ KINDS: Kinds = ("agent", "plugin-agent")
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
     aliases = context.registry.tool_aliases
     for key in ("tools", "disallowedTools"):
-        for entry in definition.tool_entries(key):
-            if entry.name in aliases:
-                fix = rename_entry(definition, entry, aliases[entry.name], safe=True)
-                message = (
-                    f"`{entry.name}` is an old name: the agent sees `{aliases[entry.name]}`. "
-                    "Use the new name, also in the body."
-                )
-                yield Problem(entry.span.start, message, fix)
+        old = [(None, entry) for entry in definition.tool_entries(key) if entry.name in aliases]
+        for _, entries in by_cause(old, context, CODE, NAME):
+            names = dict.fromkeys(entry.name for entry in entries)
+            seen = listed(dict.fromkeys(aliases[name] for name in names))
+            what = f"{listed(names)} is an old name" if len(names) == 1 else f"{listed(names)} are old names"
+            fixes = [rename_entry(definition, entry, aliases[entry.name], safe=True) for entry in entries]
+            yield Problem(
+                entries[0].span.start,
+                f"{what}: the agent sees {seen}. Use the new name, also in the body.",
+                merged(fixes),
+            )

@@ -32,9 +32,9 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.lint.context.toolbox import Outcome
-from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.tool_list_fixes import rename_entry
+from acolytes_cc.lint.support.tool_lists import by_cause, listed, merged
 
 CODE = "ACO203"
 NAME = "tool-bare-mcp-server"
@@ -45,13 +45,18 @@ KINDS: Kinds = ("agent", "plugin-agent")
 
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
-    for resolved in context.toolbox.entries:
-        if resolved.outcome is Outcome.SERVER:
-            name = f"mcp__{resolved.tool}"
-            is_declared = resolved.tool in context.toolbox.declared_servers
-            yield Problem(
-                resolved.entry.span.start,
-                f"{quoted(resolved.tool)} is an MCP server, not a tool, so the agent gets none of its tools. "
-                f"Write {quoted(name)}.",
-                rename_entry(definition, resolved.entry, name, safe=is_declared),
-            )
+    toolbox = context.toolbox
+    if toolbox.other_product:  # the rule `tool-unknown` reports such a list as a whole
+        return
+    found = [
+        (one.tool in toolbox.declared_servers, one.entry) for one in toolbox.entries if one.outcome is Outcome.SERVER
+    ]
+    for is_declared, entries in by_cause(found, context, CODE, NAME):
+        servers, names = listed(entry.name for entry in entries), listed(f"mcp__{entry.name}" for entry in entries)
+        what = (
+            f"{servers} is an MCP server, not a tool, so the agent gets none of its tools."
+            if len(entries) == 1
+            else f"{servers} are MCP servers, not tools, so the agent gets none of their tools."
+        )
+        fixes = [rename_entry(definition, entry, f"mcp__{entry.name}", safe=is_declared) for entry in entries]
+        yield Problem(entries[0].span.start, f"{what} Write {names}.", merged(fixes))

@@ -32,6 +32,7 @@ from collections.abc import Iterator
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.lint.context.toolbox import Outcome
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.support.tool_lists import by_cause, listed
 
 CODE = "ACO212"
 NAME = "tool-conditional"
@@ -42,10 +43,16 @@ KINDS: Kinds = ("agent", "plugin-agent")
 
 
 def check(_definition: Definition, context: Context) -> Iterator[Problem]:
-    for resolved in context.toolbox.entries:
-        if resolved.outcome is Outcome.GRANTED and resolved.tool in context.registry.conditional_tools:
-            message = (
-                f"The tool `{resolved.tool}` is missing in some environments. "
-                "Make sure that the agent can work without it."
-            )
-            yield Problem(resolved.entry.span.start, message)
+    found = [
+        (None, one.entry)
+        for one in context.toolbox.entries
+        if one.outcome is Outcome.GRANTED and one.tool in context.registry.conditional_tools
+    ]
+    for _, entries in by_cause(found, context, CODE, NAME):
+        tools = dict.fromkeys(context.registry.tool_aliases.get(entry.name, entry.name) for entry in entries)
+        noun, is_, them = ("tool", "is", "it") if len(tools) == 1 else ("tools", "are", "them")
+        yield Problem(
+            entries[0].span.start,
+            f"The {noun} {listed(tools)} {is_} missing in some environments. "
+            f"Make sure that the agent can work without {them}.",
+        )

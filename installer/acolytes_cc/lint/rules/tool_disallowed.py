@@ -30,8 +30,8 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.lint.context.toolbox import Outcome
-from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.support.tool_lists import by_cause, listed
 
 CODE = "ACO208"
 NAME = "tool-disallowed"
@@ -42,9 +42,11 @@ KINDS: Kinds = ("agent", "plugin-agent")
 
 
 def check(_definition: Definition, context: Context) -> Iterator[Problem]:
-    for resolved in context.toolbox.entries:
-        if resolved.outcome is Outcome.DISALLOWED:
-            yield Problem(
-                resolved.entry.span.start,
-                f"`disallowedTools` also has {quoted(resolved.tool)}, so the agent does not get it. Remove one.",
-            )
+    found = [(None, one.entry) for one in context.toolbox.entries if one.outcome is Outcome.DISALLOWED]
+    for _, entries in by_cause(found, context, CODE, NAME):
+        tools = dict.fromkeys(context.registry.tool_aliases.get(entry.name, entry.name) for entry in entries)
+        them, which = ("it", "Remove one.") if len(tools) == 1 else ("them", "Remove them from one of the two.")
+        yield Problem(
+            entries[0].span.start,
+            f"`disallowedTools` also has {listed(tools)}, so the agent does not get {them}. {which}",
+        )

@@ -31,9 +31,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.definitions.tool_list import ToolEntry
 from acolytes_cc.lint.context.toolbox import Outcome
-from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.support.tool_list_fixes import remove_entry, rename_entry
+from acolytes_cc.lint.rule import Confidence, Context, Fix, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.support.tool_list_fixes import remove_entries, rename_entry
+from acolytes_cc.lint.support.tool_lists import by_cause, merged
 
 CODE = "ACO201"
 NAME = "tool-removed"
@@ -44,13 +46,41 @@ KINDS: Kinds = ("agent", "plugin-agent")
 
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
-    listed = {entry.name for entry in context.toolbox.listed}
-    for resolved in context.toolbox.entries:
-        if resolved.outcome is Outcome.REMOVED:
-            replacement = context.registry.removed_tools[resolved.tool]
-            is_new = replacement in context.registry.tools and replacement not in listed
-            fix = rename_entry(definition, resolved.entry, replacement, safe=False) if is_new else None
-            fix = fix or remove_entry(definition, "tools", resolved.entry)
-            use = f"use `{replacement}`" if replacement in context.registry.tools else f"use {replacement}"
-            message = f"The tool `{resolved.tool}` no longer exists, so the agent does not get it. Instead, {use}."
-            yield Problem(resolved.entry.span.start, message, fix)
+    removed = context.registry.removed_tools
+    found = [(None, one.entry) for one in context.toolbox.entries if one.outcome is Outcome.REMOVED]
+    for _, entries in by_cause(found, context, CODE, NAME):
+        uses = [f"use {_replacement(removed[_tool(entry, context)], context)}" for entry in entries]
+        if len(entries) == 1:
+            message = (
+                f"The tool `{_tool(entries[0], context)}` no longer exists, so the agent does not get it. "
+                f"Instead, {uses[0]}."
+            )
+        else:
+            tools = ", ".join(f"`{_tool(entry, context)}` ({use})" for entry, use in zip(entries, uses, strict=True))
+            message = f"These tools no longer exist, so the agent does not get them: {tools}."
+        yield Problem(entries[0].span.start, message, _fix(entries, definition, context))
+
+
+def _tool(entry: ToolEntry, context: Context) -> str:
+    return context.registry.tool_aliases.get(entry.name, entry.name)
+
+
+def _replacement(text: str, context: Context) -> str:
+    return f"`{text}`" if text in context.registry.tools else text
+
+
+def _fix(entries: list[ToolEntry], definition: Definition, context: Context) -> Fix | None:
+    """Rename the first entry of each replacement that is not listed yet, and remove the others."""
+    present = {entry.name for entry in context.toolbox.listed}
+    fixes: list[Fix | None] = []
+    rest: list[ToolEntry] = []
+    for entry in entries:
+        replacement = context.registry.removed_tools[_tool(entry, context)]
+        is_new = replacement in context.registry.tools and replacement not in present
+        renamed = rename_entry(definition, entry, replacement, safe=False) if is_new else None
+        if renamed:
+            present.add(replacement)
+            fixes.append(renamed)
+        else:
+            rest.append(entry)
+    return merged([*fixes, remove_entries(definition, "tools", rest)] if rest else fixes)

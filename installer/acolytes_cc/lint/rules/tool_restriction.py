@@ -30,9 +30,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.definitions.tool_list import ToolEntry
 from acolytes_cc.lint.context.toolbox import own_servers
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.support.tool_lists import by_cause, listed
 
 CODE = "ACO207"
 NAME = "tool-restriction"
@@ -46,22 +48,25 @@ _HOW_TO_FIX = "Use `permissions` in settings.json."
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
     for key, verb in (("tools", "gets"), ("disallowedTools", "loses")):
-        for entry in definition.tool_entries(key):
+        entries = [entry for entry in definition.tool_entries(key) if (entry.specifier or "*").strip(" :") != "*"]
+        whole: list[tuple[None, ToolEntry]] = []
+        for entry in entries:
             tool = context.registry.tool_aliases.get(entry.name, entry.name)
-            is_whole = (entry.specifier or "*").strip(" :") == "*"
-            is_list_of_agents = tool == "Agent" and key == "tools"
-            if not is_whole and tool.startswith("mcp__") and "__" not in tool[len("mcp__") :]:
+            if tool.startswith("mcp__") and "__" not in tool[len("mcp__") :]:
                 yield Problem(
                     entry.span.start,
                     f"The client ignores the brackets in {quoted(entry.text)}: the agent {verb} all tools of this "
                     f"server. Write {quoted(f'{tool}__{entry.specifier}')}.",
                 )
-            if not is_whole and tool in context.registry.tools and not is_list_of_agents:
-                message = (
-                    f"The client ignores the brackets in {quoted(entry.text)}: the agent {verb} all of {tool}. "
-                    f"{_HOW_TO_FIX}"
-                )
-                yield Problem(entry.span.start, message)
+            elif tool in context.registry.tools and not (tool == "Agent" and key == "tools"):  # a list of agents
+                whole.append((None, entry))
+        for _, together in by_cause(whole, context, CODE, NAME):
+            tools = dict.fromkeys(context.registry.tool_aliases.get(entry.name, entry.name) for entry in together)
+            yield Problem(
+                together[0].span.start,
+                f"The client ignores the brackets in {listed(entry.text for entry in together)}: "
+                f"the agent {verb} all of {', '.join(tools)}. {_HOW_TO_FIX}",
+            )
     yield from _of_own_servers(definition)
 
 

@@ -32,7 +32,8 @@ from collections.abc import Iterator
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.lint.context.toolbox import Outcome
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.support.tool_list_fixes import remove_entry
+from acolytes_cc.lint.support.tool_list_fixes import remove_entries
+from acolytes_cc.lint.support.tool_lists import by_cause, listed
 
 CODE = "ACO206"
 NAME = "tool-withheld"
@@ -43,12 +44,16 @@ KINDS: Kinds = ("agent", "plugin-agent")
 
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
-    for resolved in context.toolbox.entries:
-        if resolved.outcome is Outcome.WITHHELD:
-            replacement = context.registry.off_by_default.get(resolved.tool)
-            message = f"Subagents never get the tool `{resolved.tool}`. Remove it."
-            if replacement:
-                message = (
-                    f"The tool `{resolved.tool}` is off by default, so the agent does not get it. Use {replacement}."
-                )
-            yield Problem(resolved.entry.span.start, message, remove_entry(definition, "tools", resolved.entry))
+    off_by_default = context.registry.off_by_default
+    found = [
+        (off_by_default.get(one.tool), one.entry) for one in context.toolbox.entries if one.outcome is Outcome.WITHHELD
+    ]
+    for replacement, entries in by_cause(found, context, CODE, NAME):
+        tools = dict.fromkeys(context.registry.tool_aliases.get(entry.name, entry.name) for entry in entries)
+        noun, is_, them = ("tool", "is", "it") if len(tools) == 1 else ("tools", "are", "them")
+        message = f"Subagents never get the {noun} {listed(tools)}. Remove {them}."
+        if replacement:
+            message = (
+                f"The {noun} {listed(tools)} {is_} off by default, so the agent does not get {them}. Use {replacement}."
+            )
+        yield Problem(entries[0].span.start, message, remove_entries(definition, "tools", entries))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.source import Span
 from acolytes_cc.definitions.tool_list import ToolEntry
@@ -14,18 +16,23 @@ def rename_entry(definition: Definition, entry: ToolEntry, name: str, *, safe: b
     return Fix((Edit(span, name),), safe) if definition.text[slice(*span)] == entry.name else None
 
 
-def remove_entry(definition: Definition, key: str, entry: ToolEntry) -> Fix | None:
-    """Return the fix that removes an entry and its comma; None for the only entry, or a list over several lines."""
+def remove_entries(definition: Definition, key: str, removed: Collection[ToolEntry]) -> Fix | None:
+    """Return the fix that removes entries and their commas; None for all entries, or a list over several lines."""
     field = definition.field(key)
     entries = definition.tool_entries(key)
-    if field is None or len(entries) < 2 or field.value.kind != "string" or entry not in entries:
+    if field is None or field.value.kind != "string" or "\n" in definition.text[slice(*field.value.span)]:
         return None
-    if "\n" in definition.text[slice(*field.value.span)] or definition.text[slice(*entry.span)] != entry.text:
+    kept = [entry for entry in entries if entry not in removed]
+    if not kept or any(definition.text[slice(*entry.span)] != entry.text for entry in entries):
         return None
-    at = entries.index(entry)
-    span = (
-        Span(entry.span.start, entries[at + 1].span.start)
-        if at + 1 < len(entries)
-        else Span(entries[at - 1].span.end, entry.span.end)
-    )
-    return Fix((Edit(span, ""),), safe=False)
+    edits: list[Edit] = []
+    end = 0  # of the last entry that stays
+    for entry, following in zip(entries, [*entries[1:], None], strict=True):
+        if entry not in removed:
+            end = entry.span.end
+        elif following is None:  # with the comma before it, and entries before it that go, too
+            edits = [edit for edit in edits if edit.span.start < end]
+            edits.append(Edit(Span(end, entry.span.end), ""))
+        else:
+            edits.append(Edit(Span(entry.span.start, following.span.start), ""))
+    return Fix(tuple(edits), safe=False)
