@@ -168,6 +168,10 @@ def test_files_of_other_products_are_left_alone(tmp_path: Path, capsys: pytest.C
     assert [(finding["path"], finding["rule"]) for finding in found] == [
         (str(tmp_path / "plugins/p/skills/docs/SKILL.md"), "ACO110")
     ]
+    # when there is nothing else, they are what was meant
+    assert lint(tmp_path / "docs", "--json") == 0
+    assert lint(tmp_path / ".codex", "--json") == 0
+    assert json.loads(capsys.readouterr().out.split("\n{")[0])["summary"]["files"] == 1
 
 
 def test_json_that_is_not_the_clients_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

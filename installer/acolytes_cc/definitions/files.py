@@ -86,8 +86,8 @@ def scan_folder(folder: Path) -> Scan:
 
     A file counts when the client reads it where it lies, or when its name or place is a mistake. Definitions are also
     the files of other ``agents`` folders that look like agents: people keep collections to copy from. If there is
-    nothing of all that, definitions are all ``*.md`` files that look like agents. In ``folder`` itself, when it is an
-    ``agents`` folder, every ``*.md`` file counts.
+    nothing of all that, definitions are all ``*.md`` files that look like agents, or the skills of folders that are for
+    something else. In ``folder`` itself, when it is an ``agents`` folder, every ``*.md`` file counts.
 
     The scan follows links, as the client does, and enters no folder twice. If a folder cannot be listed, its path is in
     the result, so that a later attempt to read it gives the reason.
@@ -95,14 +95,15 @@ def scan_folder(folder: Path) -> Scan:
     scan = Scan([], {}, [])
     is_agents_folder = AGENTS in (folder.name, folder.resolve().name)
     outside: list[Path] = []
+    elsewhere: list[Path] = []
     for parent, names in _folders(folder):
         absolute = os.path.abspath(parent)
         parts = parent.relative_to(folder).parts
         is_other = place_of(absolute).kind == "other"
         if is_in_skill(absolute):
             # the name of the skill itself may be `docs` or `test`
-            is_inner = is_in_skill(os.path.dirname(absolute)) or (is_other and _is_for_others(parts[:-1]))
-            _add_skill(parent, names, scan, is_inner=is_inner)
+            is_elsewhere = is_other and _is_for_others(parts[:-1])
+            _add_skill(parent, names, scan, elsewhere if is_elsewhere else scan.others)
             continue
         others = _add_placed(parent, sorted(names), scan, is_hidden=is_other and _is_hidden(parts))
         if is_agents_folder or place_of(absolute).inside[:1] == (AGENTS,):
@@ -115,20 +116,25 @@ def scan_folder(folder: Path) -> Scan:
                 _add_look_alike(path, parts, scan, outside)
     if scan.definitions or any(kind_of(path) in _COLLECTED for path in scan.others):
         scan.skipped.update((path, "outside_agents") for path in outside if path.name.endswith(ENDING))
+        scan.skipped.update((path, "skill") for path in elsewhere)
         return scan
     for path in outside:
         if looks_like(_start(path), path.name) == "agent":
             scan.definitions.append(path)
         else:
             scan.skipped[path] = "outside_agents" if _has_frontmatter(path) else "no_frontmatter"
+    if not scan.definitions and not scan.others:
+        return scan._replace(others=elsewhere)  # somebody wants these checked: there is nothing else
+    scan.skipped.update((path, "skill") for path in elsewhere)
     return scan
 
 
-def _add_skill(parent: Path, names: Sequence[str], scan: Scan, *, is_inner: bool) -> None:
-    """Add the main file of a skill; its other files are for the skill itself."""
+def _add_skill(parent: Path, names: Sequence[str], scan: Scan, skills: list[Path]) -> None:
+    """Add the main file of a skill to ``skills``; its other files are for the skill itself."""
+    is_inner = is_in_skill(os.path.dirname(os.path.abspath(parent)))
     for path in (parent / name for name in sorted(names)):
         if path.name == SKILL and not is_inner:
-            scan.others.append(path)
+            skills.append(path)
         elif not path.name.endswith(".json"):
             scan.skipped[path] = "skill"
 
