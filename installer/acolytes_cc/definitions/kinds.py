@@ -49,7 +49,7 @@ def placed_kind(path: Path | str) -> Kind | None:
     if os.path.basename(folder) == MANIFESTS and name in _MANIFEST_FILES:
         return _MANIFEST_FILES[name]
     if place.kind == "plugin":
-        return _kind_in_plugin(place, name) or _ANYWHERE.get(name)
+        return _kind_in_plugin(place, name) or (_ANYWHERE.get(name) if place.inside[:1] != (MANIFESTS,) else None)
     if name.endswith(".json") and os.path.basename(folder) == "managed-settings.d":
         return "settings"
     return _ANYWHERE.get(name)

@@ -15,6 +15,8 @@ _FOLDERS = (AGENTS, COMMANDS, SKILLS, "rules", "output-styles")
 # Names that people give to a folder in place of the one that the client reads
 _OTHER_NAMES = {"subagents": AGENTS, "subagent": AGENTS, "prompts": COMMANDS, "slashcommands": COMMANDS}
 _MCP_NAMES = (".mcp.json", "mcp.json")
+# Folders by which other products know a plugin of theirs
+_OTHER_PLUGINS = (".cursor-plugin", ".codex-plugin", ".agents", "gemini-extension.json")
 
 
 def misplaced(path: str, read: Callable[[], str]) -> str | None:
@@ -106,6 +108,8 @@ def _misplaced_json(place: Place, folder: str, name: str, read: Callable[[], str
         return (
             None if is_read else f"The client reads a marketplace only from `{MANIFESTS}/{name}`. Move this file there."
         )
+    if place.kind == "plugin" and not top:
+        return _in_plugin_root(place, name, read)
     if place.kind != "claude":
         return None
     if not top and name in _MCP_NAMES:
@@ -115,6 +119,16 @@ def _misplaced_json(place: Place, folder: str, name: str, read: Callable[[], str
     if top == AGENTS and {"name", "description"} <= _keys(read()):
         return "The client reads no agents from JSON files. Write a Markdown file with frontmatter."
     return None
+
+
+def _in_plugin_root(place: Place, name: str, read: Callable[[], str]) -> str | None:
+    """A file in the root of a plugin whose name the client does not know, unless another product reads it there."""
+    key = {"hooks.json": "hooks", "mcp.json": "mcpServers"}.get(name)
+    right = {"hooks.json": "hooks/hooks.json", "mcp.json": ".mcp.json"}.get(name, "")
+    is_of_others = any(os.path.exists(os.path.join(place.root, folder)) for folder in _OTHER_PLUGINS)
+    if key is None or is_of_others or os.path.exists(os.path.join(place.root, right)) or key not in _keys(read()):
+        return None
+    return f"The client does not read `{name}` in the root of a plugin. Move it to `{right}`."
 
 
 def _keys(text: str) -> set[str]:

@@ -16,7 +16,10 @@ _PARTS: dict[str, Use] = {
     "agents": "file",
     "skills": "folder",
     "hooks": "file",
+    "lspServers": "file",
+    "monitors": "file",
     "outputStyles": "part",
+    "themes": "part",
     "workflows": "part",
 }
 _ROOT = re.compile(r"\"?\$(?:\{CLAUDE_(?:PROJECT_DIR|PLUGIN_ROOT)\}|CLAUDE_(?:PROJECT_DIR|PLUGIN_ROOT)\b)\"?/")
@@ -45,11 +48,7 @@ class Reference(NamedTuple):
 def references(document: JsonDocument) -> Iterator[Reference]:
     """Each path that the document names and that has to be there."""
     if document.kind == "plugin":
-        for key, use in _PARTS.items():
-            field = document.field(key)
-            for value in (field.value, *field.value.items) if field else ():
-                if isinstance(value.data, str) and value.data.startswith("./"):
-                    yield _reference(document, use, key, value.data, value)
+        yield from _parts(document)
     if document.kind in ("settings", "hooks", "plugin"):
         for _, entry in entries(document):
             for handler in handlers(entry):
@@ -58,6 +57,19 @@ def references(document: JsonDocument) -> Iterator[Reference]:
                 script = _script(text) if isinstance(text, str) else None
                 if command and script:
                     yield _reference(document, *script, command.value)
+
+
+def _parts(document: JsonDocument) -> Iterator[Reference]:
+    """The paths of a plugin's manifest."""
+    experimental = document.field("experimental")
+    for key, use in _PARTS.items():
+        inner = experimental.value.member(key) if experimental and key in ("themes", "monitors") else None
+        for field in filter(None, (document.field(key), inner)):
+            sources = [command.value.member("source") for command in field.value.fields if key == "commands"]
+            named = [source.value for source in sources if source]
+            for value in (field.value, *field.value.items, *named):
+                if isinstance(value.data, str) and value.data.startswith("./"):
+                    yield _reference(document, use, key, value.data, value)
 
 
 def _reference(document: JsonDocument, use: Use, key: str, path: str, value: Value) -> Reference:

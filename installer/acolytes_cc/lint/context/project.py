@@ -113,7 +113,7 @@ class Project:
             folder = Path(file.path).absolute().parent
             root = folder.parent if file.kind == "settings" and folder.name == CLAUDE else plugin_root(folder)
             for reference in file.references if root else ():
-                yield file, reference, Path(root or "", reference.path)
+                yield file, reference, Path(root or "", os.path.normpath(reference.path))
 
 
 def summary_of(subject: Subject) -> FileSummary:

@@ -1,7 +1,7 @@
 """A path in the manifest of a plugin leads nowhere.
 
 ## What it does
-Looks for the files and folders that plugin.json names.
+Looks for the files and folders that plugin.json names. They have to be there, and inside the plugin.
 
 ## Why
 Client 2.1.332 loads the plugin without that part. A folder in `skills` must hold skills: a path to a SKILL.md is a
@@ -26,6 +26,7 @@ Tested with client 2.1.332 on each key.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.registry import Registry
@@ -46,7 +47,7 @@ def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
         if one.use in ("program", "script"):
             continue
         trouble = None
-        if ".." in one.path.split("/"):
+        if os.path.normpath(one.path).startswith(".."):
             trouble = "leaves the plugin"
         elif not project.surroundings.exists(path):
             trouble = "is not there"

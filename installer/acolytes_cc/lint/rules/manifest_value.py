@@ -37,6 +37,7 @@ from acolytes_cc.definitions.kind_names import Kind
 from acolytes_cc.definitions.kinds import plugin_root
 from acolytes_cc.definitions.values import Value
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.support.manifest_relations import broken_relations
 from acolytes_cc.lint.support.schema_errors import load_schema, schema_errors
 
 CODE = "ACO520"
@@ -60,7 +61,8 @@ def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
         yield from _servers_missing(document)
         return
     schema = f"{document.kind}.schema.json"
-    for offset, keys, words in schema_errors(document.root, schema):
+    relations = broken_relations(document.root) if document.kind == "plugin" else ()
+    for offset, keys, words in (*schema_errors(document.root, schema), *relations):
         # The rule hook-shape checks the hooks.
         if keys[:1] != ("hooks",) or document.kind == "plugin":
             declared = load_schema(schema)["properties"].get(keys[0], {}) if keys else {}

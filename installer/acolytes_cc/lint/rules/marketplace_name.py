@@ -34,7 +34,7 @@ from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, 
 
 CODE = "ACO524"
 NAME = "marketplace-name"
-SEVERITY: Severity = "warning"
+SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("marketplace",)

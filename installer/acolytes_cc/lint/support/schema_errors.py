@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from acolytes_cc.definitions.values import Value
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.resources import data_path
 
 if TYPE_CHECKING:
@@ -18,12 +19,18 @@ if TYPE_CHECKING:
 _KIND = "type"  # the property that chooses between the alternatives of a handler of hooks
 _PATTERNS = {  # as in the models, which would import pydantic
     r"^\S+$": "must have no spaces",
-    r"^[^\s@:/\\]+$": "must have no spaces, `@`, `:`, `/` or `\\`",
+    r"^[^\s@:/\\\u0000-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+$": (
+        "must have no spaces, no `@`, `:`, `/` or `\\`, and no signs that are not visible"
+    ),
     r"^[A-Za-z0-9][A-Za-z0-9._-]*$": "must have only letters, digits, `.`, `_` and `-`",
     r"^\./": "must be a path that starts with `./`",
+    r"^(\.$|\./)": "must be a path that starts with `./`",
+    r"^(\S+|/.*)$": "must be the program alone, with its arguments in `args`",
+    r"^(always|on-skill-invoke:.+)$": "must be `always` or `on-skill-invoke:` with the name of a skill",
+    r"^[A-Za-z0-9][\w.-]*(@[A-Za-z0-9^~][\w.-]*)?$": "must be the name of a plugin, or `plugin@marketplace`",
     r"^\./.*\.md$": "must be a file `./….md`, not a folder",
     r"^\./.*\.json$": "must be a file `./….json`",
-    r"^(\./.*\.(json|mcpb|dxt)|https?://.*)$": "must be a file `./….json`",
+    r"^(\./.*\.(json|mcpb|dxt)|https?://.*\.(mcpb|dxt))$": "must be a file `./….json`",
     r"^[A-Za-z][A-Za-z0-9+.-]*:.+$": "must be a URL",
 }
 _SCALARS = ("boolean", "number", "string")
@@ -42,6 +49,7 @@ _REQUIREMENTS = {
     "maxLength": "must have at most {:,} characters",
     "minLength": "must not be empty",
     "minimum": "must be at least {}",
+    "minProperties": "must not be empty",
     "pattern": "must match the pattern {}",
 }
 
@@ -114,6 +122,10 @@ def _causes(error: ValidationError) -> Iterator[ValidationError]:
             yield error
             return
         alternatives = [inner for inner in alternatives if inner.schema_path[0] == kinds.index(kind)]
+    # for an object, it does not help to hear that it might have been a text
+    meant = {inner.schema_path[0] for inner in alternatives}
+    meant -= {inner.schema_path[0] for inner in alternatives if inner.validator == "type" and not inner.relative_path}
+    alternatives = [inner for inner in alternatives if inner.schema_path[0] in meant] or alternatives
     for inner in alternatives:
         yield from _causes(inner)
 
@@ -144,6 +156,9 @@ def _words(error: ValidationError) -> str:
     if error.validator == "required":
         # there is one error for each missing key
         return next(f"`{key}` is missing" for key in expected if error.message.startswith(repr(key)))
+    if error.validator == "additionalProperties":
+        unknown = [key for key in instance if key not in cast(dict[str, Any], error.schema)["properties"]]
+        return f"the client refuses {' and '.join(map(quoted, unknown))}"
     if error.validator == "oneOf":
         kinds = ", ".join(_kinds(cast(dict[str, Any], error.schema)))
         return f"`{_KIND}` must be one of {kinds}" if _KIND in instance else f"`{_KIND}` is missing"
