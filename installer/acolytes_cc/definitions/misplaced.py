@@ -108,8 +108,8 @@ def _misplaced_json(place: Place, folder: str, name: str, read: Callable[[], str
         return (
             None if is_read else f"The client reads a marketplace only from `{MANIFESTS}/{name}`. Move this file there."
         )
-    if place.kind == "plugin" and not top:
-        return _in_plugin_root(place, name, read)
+    if place.kind == "plugin" and place.inside in ((), ("hooks",)):
+        return _of_plugin(place, name, read)
     if place.kind != "claude":
         return None
     if not top and name in _MCP_NAMES:
@@ -121,14 +121,18 @@ def _misplaced_json(place: Place, folder: str, name: str, read: Callable[[], str
     return None
 
 
-def _in_plugin_root(place: Place, name: str, read: Callable[[], str]) -> str | None:
-    """A file in the root of a plugin whose name the client does not know, unless another product reads it there."""
-    key = {"hooks.json": "hooks", "mcp.json": "mcpServers"}.get(name)
-    right = {"hooks.json": "hooks/hooks.json", "mcp.json": ".mcp.json"}.get(name, "")
-    is_of_others = any(os.path.exists(os.path.join(place.root, folder)) for folder in _OTHER_PLUGINS)
-    if key is None or is_of_others or os.path.exists(os.path.join(place.root, right)) or key not in _keys(read()):
+def _of_plugin(place: Place, name: str, read: Callable[[], str]) -> str | None:
+    """Hooks or servers of a plugin in a file that the client does not know, unless another product reads it there."""
+    if any(os.path.exists(os.path.join(place.root, folder)) for folder in _OTHER_PLUGINS):
         return None
-    return f"The client does not read `{name}` in the root of a plugin. Move it to `{right}`."
+    is_servers = name == "mcp.json" and not place.inside
+    right, key = (".mcp.json", "mcpServers") if is_servers else ("hooks/hooks.json", "hooks")
+    is_meant = is_servers or place.inside == ("hooks",) or name in ("hooks.json", "hook.json")
+    if not is_meant or os.path.exists(os.path.join(place.root, right)) or key not in _keys(read()):
+        return None
+    return (
+        f"The client reads the {'servers' if is_servers else 'hooks'} of a plugin only from `{right}`. Move them there."
+    )
 
 
 def _keys(text: str) -> set[str]:

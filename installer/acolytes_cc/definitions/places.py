@@ -96,7 +96,10 @@ def _declared_paths(*documents: Any) -> Mapping[str, tuple[str, ...]]:
     for document in _flat(documents):
         if isinstance(document, dict):
             for key in _PATH_KEYS:
-                paths = [value for value in _flat(document.get(key)) if isinstance(value, str)]
+                value = document.get(key)
+                if key == "commands" and isinstance(value, dict):
+                    value = [command.get("source") for command in value.values() if isinstance(command, dict)]
+                paths = [path for path in _flat(value) if isinstance(path, str)]
                 cleaned = tuple(os.path.normpath(path) for path in paths if path.startswith("./"))
                 if cleaned:
                     declared[key] = (*declared.get(key, ()), *cleaned)

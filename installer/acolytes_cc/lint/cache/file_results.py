@@ -48,11 +48,12 @@ def _metadata() -> dict[str, tuple[str, Severity, Confidence]]:
 
 
 def _summary(path: str, kind: Any, name: Any, listed: int, body: int, *rest: Any) -> FileSummary:
-    *mentioned, own, isolation, references = rest
+    *mentioned, own, isolation, references, declared = rest
     skills, servers, of_tools, denied = map(_mentions, mentioned)
     lists = skills, servers, of_tools, denied
     named = tuple(Reference(*reference) for reference in references)
-    return FileSummary(path, kind, _mention(name), listed, body, *lists, tuple(own), _mention(isolation), named)
+    last = tuple(own), _mention(isolation), named, _mentions(declared)
+    return FileSummary(path, kind, _mention(name), listed, body, *lists, *last)
 
 
 def _mention(value: list[Any] | None) -> Mention | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
@@ -9,8 +10,9 @@ from typing import Literal, NamedTuple
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.values import Value
 from acolytes_cc.lint.context.hook_values import entries, handlers
+from acolytes_cc.lint.support.mcp_servers import declared_servers, in_plugin, is_remote
 
-Use = Literal["file", "folder", "part", "program", "script"]
+Use = Literal["file", "folder", "part", "program", "script", "server", "bare-server"]
 _PARTS: dict[str, Use] = {
     "commands": "part",
     "agents": "file",
@@ -24,6 +26,8 @@ _PARTS: dict[str, Use] = {
 }
 _ROOT = re.compile(r"\"?\$(?:\{CLAUDE_(?:PROJECT_DIR|PLUGIN_ROOT)\}|CLAUDE_(?:PROJECT_DIR|PLUGIN_ROOT)\b)\"?/")
 _PATH = re.compile(r"[\w./-]+")
+# With one of these, an interpreter runs no file
+_CODE = ("-c", "-e", "-m", "-p", "--eval", "--print", "run", "install")
 _INTERPRETER = re.compile(r"(?:\S*/)?(?:ba|z|da)?sh|(?:\S*/)?(?:python|node|ruby|perl|bun)[\d.]*")
 
 
@@ -31,7 +35,7 @@ class Reference(NamedTuple):
     """A file that another names, relative to the project or the plugin.
 
     Attributes:
-        use: What it must be; a program must be executable, too.
+        use: What it must be; a program must be executable, too. A "bare-server" has a path without the plugin's root.
         key: The key of the manifest, or `command`.
         path: The path as it is written.
         line: The line of the value in the file, from 1.
@@ -49,6 +53,8 @@ def references(document: JsonDocument) -> Iterator[Reference]:
     """Each path that the document names and that has to be there."""
     if document.kind == "plugin":
         yield from _parts(document)
+    if document.kind in ("mcp", "plugin"):
+        yield from _servers(document)
     if document.kind in ("settings", "hooks", "plugin"):
         for _, entry in entries(document):
             for handler in handlers(entry):
@@ -70,6 +76,33 @@ def _parts(document: JsonDocument) -> Iterator[Reference]:
             for value in (field.value, *field.value.items, *named):
                 if isinstance(value.data, str) and value.data.startswith("./"):
                     yield _reference(document, use, key, value.data, value)
+
+
+def _servers(document: JsonDocument) -> Iterator[Reference]:
+    """The program or the script of each server, where it is clear that it must be a file of the plugin or project."""
+    plugin = document.kind == "plugin" or in_plugin(document)
+    for server in declared_servers(document):
+        command, args = server.value.member("command"), server.value.member("args")
+        value = command.value if command else None
+        if is_remote(server.value) or value is None or not isinstance(value.data, str):
+            continue
+        if _INTERPRETER.fullmatch(value.data):
+            items = args.value.items if args else ()
+            value = next((item for item in items if not str(item.data).startswith("-")), None)
+            if value is None or not _has_ending(str(value.data)) or any(str(item.data) in _CODE for item in items):
+                continue
+        text = str(value.data)
+        root = _ROOT.match(text) if text.startswith("${CLAUDE_PLUGIN_ROOT}") else None
+        path = text[root.end() :] if root else text.removeprefix("./")
+        is_path = root or text.startswith("./") or value is not (command.value if command else None)
+        if is_path and _PATH.fullmatch(path) and not path.startswith("/"):
+            use: Use = "bare-server" if plugin and not root else "server"
+            if plugin or not root:
+                yield _reference(document, use, server.key, path, value)
+
+
+def _has_ending(path: str) -> bool:
+    return os.path.splitext(path)[1] in (".py", ".js", ".mjs", ".cjs", ".ts", ".sh", ".rb", ".pl")
 
 
 def _reference(document: JsonDocument, use: Use, key: str, path: str, value: Value) -> Reference:

@@ -40,7 +40,7 @@ class FileSummary(NamedTuple):
     ``listed_tokens`` are always in the main agent's context, ``body_tokens`` in each request of the agent. ``skills``,
     ``servers`` and ``isolation`` are what an agent asks for, ``tool_servers`` and ``denied_servers`` the servers in the
     names of tools that it has or has not, ``own_servers`` what a file declares, ``references`` the files that settings
-    and manifests name.
+    and manifests name, and ``declared_keys`` the keys of a manifest that replace a folder.
     """
 
     path: str
@@ -55,6 +55,7 @@ class FileSummary(NamedTuple):
     own_servers: tuple[str, ...] = ()
     isolation: Mention | None = None
     references: tuple[Reference, ...] = ()
+    declared_keys: tuple[Mention, ...] = ()
 
     @property
     def collection(self) -> Path | None:
@@ -112,6 +113,7 @@ class Project:
         for file in self.files:
             folder = Path(file.path).absolute().parent
             root = folder.parent if file.kind == "settings" and folder.name == CLAUDE else plugin_root(folder)
+            root = root or (folder if file.kind == "mcp" else None)
             for reference in file.references if root else ():
                 yield file, reference, Path(root or "", os.path.normpath(reference.path))
 
@@ -120,7 +122,13 @@ def summary_of(subject: Subject) -> FileSummary:
     """Return the summary of a file, whatever its content."""
     if isinstance(subject, JsonDocument):
         servers = _keys(subject.field("mcpServers"))
-        return FileSummary(subject.path, subject.kind, own_servers=servers, references=tuple(references(subject)))
+        return FileSummary(
+            subject.path,
+            subject.kind,
+            own_servers=servers,
+            references=tuple(references(subject)),
+            declared_keys=tuple(_declared_keys(subject)),
+        )
     if subject.kind not in _LISTED:
         return FileSummary(subject.path, subject.kind)
     name, description = _name(subject), subject.field("description")
@@ -175,6 +183,13 @@ def _keys(field: Field | None) -> tuple[str, ...]:
     """The keys of a map, or of the maps in a list."""
     values = (field.value, *field.value.items) if field else ()
     return tuple(entry.key for value in values for entry in value.fields)
+
+
+def _declared_keys(document: JsonDocument) -> Iterator[Mention]:
+    for key in ("agents", "commands") if document.kind == "plugin" else ():
+        field = document.field(key)
+        if field is not None:
+            yield Mention(key, *document.source.position(field.span.start))
 
 
 def _mention(definition: Definition, name: str, offset: int) -> Mention:

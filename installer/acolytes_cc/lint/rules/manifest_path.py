@@ -44,7 +44,7 @@ KINDS: Kinds = ("project",)
 
 def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
     for file, one, path in project.references():
-        if one.use in ("program", "script"):
+        if one.use not in ("file", "folder", "part"):
             continue
         trouble = None
         if os.path.normpath(one.path).startswith(".."):

@@ -1,16 +1,24 @@
-"""Why the client does not start an MCP server that a file declares."""
+"""The MCP servers that a file declares, and why the client does not start one of them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from acolytes_cc.definitions.values import Value
+from acolytes_cc.definitions.json_document import JsonDocument
+from acolytes_cc.definitions.kinds import plugin_root
+from acolytes_cc.definitions.values import Field, Value
 from acolytes_cc.lint.support.declared_types import WrongValue, wrong_values
 
-_REMOTE = ("http", "sse", "ws", "streamable-http")
+REMOTE = ("http", "sse", "ws", "streamable-http")
+RESERVED_NAMES = ("workspace", "claude-in-chrome", "computer-use", "Claude Preview", "__proto__")
+"""Names that client 2.1.332 keeps for servers of its own, so it drops a project's server of that name."""
+
 _TEXTS = {"type": "object", "additionalProperties": {"type": "string"}}
-_ANY: dict[str, Any] = {"type": {"enum": ["stdio", *_REMOTE]}, "timeout": {"type": "number"}}
+_COUNT = {"type": "integer", "exclusiveMinimum": 0}
+_ANY: dict[str, Any] = {"type": {"enum": ["stdio", *REMOTE]}, "timeout": _COUNT, "alwaysLoad": {"type": "boolean"}}
 _LOCAL = {
     "type": "object",
     "required": ["command"],
@@ -21,19 +29,70 @@ _LOCAL = {
         "env": _TEXTS,
     },
 }
+_OAUTH = {
+    "type": "object",
+    "properties": {
+        "clientId": {"type": "string"},
+        "callbackPort": _COUNT,
+        "authServerMetadataUrl": {"type": "string"},
+        "scopes": {"type": "string"},
+    },
+}
+_TOOL = {
+    "type": "object",
+    "required": ["name"],
+    "properties": {
+        "name": {"type": "string"},
+        "permission_policy": {"enum": ["always_allow", "always_ask", "always_deny"]},
+    },
+}
 _WITH_URL = {
     "type": "object",
     "required": ["url"],
-    "properties": {**_ANY, "url": {"type": "string"}, "headers": _TEXTS},
+    "properties": {
+        **_ANY,
+        "url": {"type": "string"},
+        "headers": _TEXTS,
+        "headersHelper": {"type": "string"},
+        "oauth": _OAUTH,
+        "tools": {"type": "array", "items": _TOOL},
+        "toolPermissions": {"type": "object", "additionalProperties": {"enum": ["allow", "ask"]}},
+    },
 }
+_HTTPS = re.compile(r"\s*https:[/\\]*[^\s/\\]", re.IGNORECASE)
+
+
+def declared_servers(document: JsonDocument) -> Iterator[Field]:
+    """Each server of a `.mcp.json` or of a plugin's manifest. A plugin's file may have them at its top."""
+    field = document.field("mcpServers")
+    if field is not None:
+        for value in (field.value, *field.value.items):
+            yield from value.fields
+    elif document.kind == "mcp" and isinstance(document.root, Value) and in_plugin(document):
+        yield from document.root.fields
+
+
+def in_plugin(document: JsonDocument) -> bool:
+    """Return whether the file belongs to a plugin."""
+    return plugin_root(Path(document.path).parent) is not None
+
+
+def is_remote(server: Value) -> bool:
+    """Return whether the client connects to a URL, and starts no command."""
+    declared = server.member("type")
+    return declared is not None and declared.value.data in REMOTE
 
 
 def server_problems(server: Value) -> Iterator[WrongValue]:
     """What is wrong with one server: client 2.1.332 drops a server with any of this, and keeps the others."""
-    declared = server.member("type")
-    if declared is None and server.member("url") and not server.member("command"):
-        yield WrongValue(server.span.start, ("type",), 'is missing: a `url` needs `"type": "http"`')
-    elif declared is not None and declared.value.data in _REMOTE:
+    if is_remote(server):
         yield from wrong_values(server, _WITH_URL)
+        oauth = server.member("oauth")
+        metadata = oauth.value.member("authServerMetadataUrl") if oauth else None
+        if metadata and isinstance(metadata.value.data, str) and not _HTTPS.match(metadata.value.data):
+            place = metadata.value.span.start
+            yield WrongValue(place, ("oauth", "authServerMetadataUrl"), "must be a URL with https")
+    elif server.member("type") is None and server.member("url") and not server.member("command"):
+        yield WrongValue(server.span.start, ("type",), 'is missing: a `url` needs `"type": "http"`')
     else:
         yield from wrong_values(server, _LOCAL)
