@@ -9,8 +9,8 @@ from typing import Literal, NamedTuple
 
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.values import Value
+from acolytes_cc.lint.context.declared_servers import declared_servers, in_plugin, is_remote
 from acolytes_cc.lint.context.hook_values import entries, handlers
-from acolytes_cc.lint.support.mcp_servers import declared_servers, in_plugin, is_remote
 
 Use = Literal["file", "folder", "part", "program", "script", "server", "bare-server"]
 _PARTS: dict[str, Use] = {

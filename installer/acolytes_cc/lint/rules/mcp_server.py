@@ -30,9 +30,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.json_document import JsonDocument
+from acolytes_cc.lint.context.declared_servers import declared_servers, in_plugin
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.support.mcp_servers import RESERVED_NAMES, declared_servers, in_plugin, server_problems
+from acolytes_cc.lint.support.mcp_servers import RESERVED_NAMES, server_problems
 
 CODE = "ACO522"
 NAME = "mcp-server"

@@ -32,8 +32,8 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.values import Field
+from acolytes_cc.lint.context.declared_servers import declared_servers, is_remote
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.support.mcp_servers import declared_servers, is_remote
 
 CODE = "ACO528"
 NAME = "server-option"

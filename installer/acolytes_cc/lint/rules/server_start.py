@@ -32,9 +32,9 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.values import Value
+from acolytes_cc.lint.context.declared_servers import declared_servers, is_remote
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.support.mcp_servers import declared_servers, is_remote
 
 CODE = "ACO526"
 NAME = "server-start"

@@ -1,18 +1,15 @@
-"""The MCP servers that a file declares, and why the client does not start one of them."""
+"""Why the client does not start an MCP server that a file declares."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from acolytes_cc.definitions.json_document import JsonDocument
-from acolytes_cc.definitions.kinds import plugin_root
-from acolytes_cc.definitions.values import Field, Value
+from acolytes_cc.definitions.values import Value
+from acolytes_cc.lint.context.declared_servers import REMOTE, is_remote
 from acolytes_cc.lint.support.declared_types import WrongValue, wrong_values
 
-REMOTE = ("http", "sse", "ws", "streamable-http")
 RESERVED_NAMES = ("workspace", "claude-in-chrome", "computer-use", "Claude Preview", "__proto__")
 """Names that client 2.1.332 keeps for servers of its own, so it drops a project's server of that name."""
 
@@ -60,27 +57,6 @@ _WITH_URL = {
     },
 }
 _HTTPS = re.compile(r"\s*https:[/\\]*[^\s/\\]", re.IGNORECASE)
-
-
-def declared_servers(document: JsonDocument) -> Iterator[Field]:
-    """Each server of a `.mcp.json` or of a plugin's manifest. A plugin's file may have them at its top."""
-    field = document.field("mcpServers")
-    if field is not None:
-        for value in (field.value, *field.value.items):
-            yield from value.fields
-    elif document.kind == "mcp" and isinstance(document.root, Value) and in_plugin(document):
-        yield from document.root.fields
-
-
-def in_plugin(document: JsonDocument) -> bool:
-    """Return whether the file belongs to a plugin."""
-    return plugin_root(Path(document.path).parent) is not None
-
-
-def is_remote(server: Value) -> bool:
-    """Return whether the client connects to a URL, and starts no command."""
-    declared = server.member("type")
-    return declared is not None and declared.value.data in REMOTE
 
 
 def server_problems(server: Value) -> Iterator[WrongValue]:
