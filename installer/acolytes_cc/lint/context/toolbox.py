@@ -57,6 +57,12 @@ class Toolbox:
         return tuple(self._resolve(entry) for entry in self.listed)
 
     @cached_property
+    def is_for_main_agent(self) -> bool:
+        """Whether the agent is meant for `claude --agent`: only there its ``initialPrompt`` is used."""
+        field = self.definition.field("initialPrompt")
+        return field is not None and bool(field.value.data)
+
+    @cached_property
     def other_product(self) -> str | None:
         """The other product whose tools ``tools`` lists; None if it does not look like such a list."""
         unknown = [one.entry.name for one in self.entries if one.outcome in (Outcome.UNKNOWN, Outcome.SERVER)]

@@ -44,6 +44,9 @@ _SUBSTITUTION = re.compile(
     r"\$ARGUMENTS\b|^[ \t>*-]*(?P<run>!`[^`\n]+`)|^(?P<file>@[\w~.-]*[/.][\w./-]+)[ \t]*\r?$", re.MULTILINE
 )
 
+# The agent writes commands for others: "use the $ARGUMENTS placeholder"
+_ABOUT_COMMANDS = re.compile(r"placeholder|slash.command|command file|\bvariable", re.IGNORECASE)
+
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     next_offset = definition.body_start
@@ -52,7 +55,8 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         end = definition.text.find("\n", cue + 1)
         for match in _SUBSTITUTION.finditer(definition.text, line, end if end >= 0 else len(definition.text)):
             start = match.start(match.lastgroup or 0)
-            if definition.structure.is_prose(start, start + 1):
+            about_commands = _ABOUT_COMMANDS.search(definition.text, line, end if end >= 0 else len(definition.text))
+            if definition.structure.is_prose(start, start + 1) and not about_commands:
                 text = quoted(match[match.lastgroup or 0])
                 message = (
                     f"The client does not replace {text} in an agent, so the model reads it as written. "

@@ -46,7 +46,6 @@ from typing import NamedTuple
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.registry import Registry
-from acolytes_cc.definitions.source import line_start
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.prose import REACH, is_demanded
 
@@ -70,11 +69,21 @@ _MENTION = re.compile(
     r"|(?P<mcp>mcp__[\w-]+)"
     r"|(?<!-)(?P<server>[A-Za-z][\w-]*(?: [A-Z][\w-]*)?)[`*]*\s+MCP\b)"
 )
+# What somebody else does: "show the assistant using the Agent tool"
+_BY_OTHERS = re.compile(
+    r"\b(?:assistant|caller|user|main agent)\s+(?:\w+\s+)?(?:us(?:es?|ing)|call(?:s|ing)?)\b", re.IGNORECASE
+)
+# "Which tool: Bash, Edit, MultiEdit" asks for none of them
+_IN_LIST = re.compile(r"\b[A-Z]\w+`?, (?:and |or )?`?\Z")
+_VERB = re.compile(r"\b(?:us(?:e|ing)|with|via|through|call|run|invoke|search)\b", re.IGNORECASE)
 _LONGEST = 60  # no tool or server has a longer name
 _LAST_WORD = re.compile(r"[\w-]+\Z")
 
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
+    toolbox = context.toolbox
+    if not (toolbox.granted or toolbox.inherits) or toolbox.is_for_main_agent:
+        return  # the client does not start the agent, or it gives it the tools of the main agent
     reported = set()
     for match in _mentions(definition, context):
         missing = _missing(match, context)
@@ -94,6 +103,9 @@ def _is_demanded(definition: Definition, start: int, end: int) -> bool:
     prose = definition.structure.prose(around, end + REACH)
     first, last = start - around, end - around
     if prose[first:last] != definition.text[start:end] or not is_demanded(prose, first, last):
+        return False
+    before = prose[:first].rpartition("\n")[2]
+    if _BY_OTHERS.search(before) or (_IN_LIST.search(before) and not _VERB.search(before)):
         return False
     return definition.structure.is_shown(start, end)
 

@@ -1,7 +1,8 @@
 """The descriptions use more than 15,000 tokens.
 
 ## What it does
-Adds up the names and descriptions of all agents of one `agents` folder.
+Adds up the names and descriptions of all agents of one folder that the client reads. A collection to choose from does
+not count.
 
 ## Why
 They are in the main agent's context from the first request of every session. Clients 2.1.197 and 2.1.330 warn above
@@ -24,6 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from acolytes_cc.definitions.kinds import placed_kind
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.lint.context.project import Project
 from acolytes_cc.lint.printable import quoted
@@ -41,6 +43,8 @@ _MOST_TOKENS = 15_000
 
 def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
     for files in project.collections.values():
+        if placed_kind(files[0].path) is None:
+            continue  # agents to choose from: nobody loads all of them
         cost = sum(file.listed_tokens for file in files)
         if cost > _MOST_TOKENS:
             longest = sorted(files, key=lambda file: -file.listed_tokens)[:3]

@@ -49,6 +49,7 @@ _TRIGGER = re.compile(
     r"|use (?:this|it|me|him|her|them|the|for|to|if|after|before|immediately|as|in|on|during|at|with|by|only|once)"
     r"|used (?:for|to|if|after|before|by|as|in|during)|call (?:this|it|me|on|for|after|before)|ideal for|perfect for"
     r"|for (?:tasks|questions|requests|any)|if (?:you|the user|a user|there)|after (?:writing|every|each|a|an|any|you)"
+    r"|dispatched|(?:direct|automatic) invocation|ask (?:[\w-]+ ){1,4}to|responds? to"
     r"|before (?:writing|every|each|a|an|any|you|merging|committing|deploying)|reach for|turn to|handles? requests)\b",
     re.IGNORECASE,
 )
@@ -62,7 +63,8 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     if _is_latin(description) and not _TRIGGER.search(description):
         yield Problem(
             field.value.span.start,
-            "The description does not say when to use the agent, so nothing calls it. Add a sentence: `Use when ...`.",
+            "The description does not say when to use the agent, so the client may never call it. "
+            "Add a sentence: `Use when ...`.",
         )
 
 

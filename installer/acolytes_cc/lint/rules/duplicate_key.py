@@ -36,6 +36,7 @@ from acolytes_cc.definitions.subject import Subject
 from acolytes_cc.definitions.values import Field, Value
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.support.tool_lists import merged
 
 CODE = "ACO105"
 NAME = "duplicate-key"
@@ -47,12 +48,17 @@ KINDS: Kinds = ("agent", "plugin-agent", "skill", "command", "settings", "hooks"
 
 def check(subject: Subject, _context: Context) -> Iterator[Problem]:
     if isinstance(subject, Definition):
+        ignored: dict[str, list[Field]] = {}
         for field in subject.yaml.fields:
             last = subject.field(field.key)
             if last is not None and last is not field:
-                yield _problem(field, last, subject, _without(field, subject))
+                ignored.setdefault(field.key, []).append(field)
             else:
                 yield from _inside(field.value, subject)
+        for key, fields in ignored.items():
+            last = subject.field(key)
+            if last is not None:
+                yield _problem(fields, last, subject, merged(_without(field, subject) for field in fields))
     elif isinstance(subject.root, Value):
         yield from _inside(subject.root, subject)
 
@@ -65,13 +71,16 @@ def _inside(value: Value, subject: Subject) -> Iterator[Problem]:
         if last is field:
             yield from _inside(field.value, subject)
         elif last is not None and (field.value.items or field.value.fields or field.value.data is not None):
-            yield _problem(field, last, subject, None)
+            yield _problem([field], last, subject, None)
 
 
-def _problem(field: Field, last: Field, subject: Subject, fix: Fix | None) -> Problem:
-    line = subject.source.position(last.span.start).line
-    message = f"The client ignores this {quoted(field.key)} because line {line} sets it again. Remove one of the two."
-    return Problem(field.span.start, message, fix)
+def _problem(fields: list[Field], last: Field, subject: Subject, fix: Fix | None) -> Problem:
+    line, *others = (subject.source.position(field.span.start).line for field in (last, *fields[1:]))
+    also, which = "", "one of the two"
+    if others:
+        also, which = f", and those in line {', '.join(map(str, others))},", "all but one"
+    message = f"The client ignores this {quoted(last.key)}{also} because line {line} sets it again. Remove {which}."
+    return Problem(fields[0].span.start, message, fix)
 
 
 def _without(field: Field, definition: Definition) -> Fix | None:

@@ -1,7 +1,8 @@
 """A field works only for the main agent.
 
 ## What it does
-Reports `initialPrompt`. Also reports agent types in brackets after `Agent` in `tools`.
+Reports `initialPrompt`. Also reports agent types in brackets after `Agent` in `tools`, when there is no
+`initialPrompt`: an agent that has one is meant for `claude --agent`.
 
 ## Why
 Clients 2.1.197 and 2.1.330 use both only for an agent that was started with `--agent`. A subagent ignores the prompt,
@@ -45,8 +46,12 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
         field = definition.field(key)
         if field is not None and field.value.data:
             yield Problem(
-                field.span.start, f"`{key}` works only with `claude --agent`. A subagent ignores it. Remove it."
+                field.span.start,
+                f"`{key}` works only with `claude --agent`. A subagent ignores it. "
+                "Remove it, unless you use `--agent`.",
             )
+    if context.toolbox.is_for_main_agent:
+        return
     for entry in context.toolbox.listed:
         if entry.specifier and context.registry.tool_aliases.get(entry.name, entry.name) == "Agent":
             yield Problem(

@@ -45,8 +45,8 @@ KINDS: Kinds = ("agent", "plugin-agent", "skill", "command")
 
 # The client has 23 fields. A search among more keys than this would take too long.
 _MOST_FIELDS = 200
-# Agents of another program have this field: it is not a misspelt `model`.
-_NOT_MISSPELT = frozenset({"mode"})
+# Files of other products have these: they are not misspelt `model` and `agent`.
+_NOT_MISSPELT = frozenset({"mode", "agents"})
 _AGENT_TO_SKILL_FIELD = {"tools": "allowed-tools", "disallowedTools": "disallowed-tools"}
 
 
@@ -68,5 +68,8 @@ def meant_field(key: str, definition: Definition, registry: Registry) -> str | N
     fields = registry.skill_fields if is_skill else registry.fields
     if key in fields or key in registry.later_fields or key in _NOT_MISSPELT:
         return None
-    listed = _AGENT_TO_SKILL_FIELD if is_skill else registry.misspelt_fields
-    return listed.get(key) or closest_name(key, fields)
+    if is_skill and key in _AGENT_TO_SKILL_FIELD:
+        # in a skill, other products list themselves there: `tools: [claude, cursor]`
+        has_tool = any(entry.name in registry.tools for entry in definition.tool_entries(key))
+        return _AGENT_TO_SKILL_FIELD[key] if has_tool else None
+    return (None if is_skill else registry.misspelt_fields.get(key)) or closest_name(key, fields)

@@ -56,5 +56,6 @@ def _unknown_keys(value: Value, keys: Collection[str]) -> Iterator[Problem]:
     for field in value.fields:
         if field.key not in keys:
             name = closest_name(field.key, keys)
-            hint = f"Did you mean `{name}`?" if name else "Remove it, or move it into `metadata`."
+            remove = "Remove it, or move it into `metadata`." if "metadata" in keys else "Remove it."
+            hint = f"Did you mean `{name}`?" if name else remove
             yield Problem(field.span.start, f"Unknown key {quoted(field.key)}. The client ignores it. {hint}")

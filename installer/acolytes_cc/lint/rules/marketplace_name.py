@@ -1,7 +1,8 @@
 """The name of a marketplace is reserved.
 
 ## What it does
-Reports names of marketplaces that the client keeps for Anthropic or for itself.
+Reports names of marketplaces that the client keeps for Anthropic or for itself. A marketplace whose owner is
+`Anthropic` is left out.
 
 ## Why
 Client 2.1.332 does not add a marketplace with such a name, unless it comes from Anthropic's organization on GitHub.
@@ -39,6 +40,7 @@ CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("marketplace",)
 
+_OWNER = "Anthropic"
 _RESERVED = frozenset(
     (
         *("agent-skills", "anthropic-marketplace", "anthropic-plugins", "builtin", "claude-code-marketplace"),
@@ -54,6 +56,9 @@ _LOOKS_OFFICIAL = re.compile(
 def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
     field = document.field("name")
     name = field.value.data if field else None
+    owner = document.field("owner")
+    if owner and (by := owner.value.member("name")) and by.value.data == _OWNER:
+        return
     if field and isinstance(name, str) and (name in _RESERVED or _LOOKS_OFFICIAL.fullmatch(name)):
         message = (
             f"The name {quoted(name)} is kept for Anthropic, so others cannot add the marketplace. Choose another."

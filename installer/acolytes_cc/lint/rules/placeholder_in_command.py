@@ -43,7 +43,7 @@ from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, 
 
 CODE = "ACO302"
 NAME = "placeholder-in-command"
-SEVERITY: Severity = "error"
+SEVERITY: Severity = "warning"
 CONFIDENCE: Confidence = "medium"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent", "skill")
@@ -55,6 +55,8 @@ _COMMAND = re.compile(
     r"\s*(?:\$ )?(?:(?:uv|uvx|npx|npm|node|python3?|pip|bash|sh|git|curl|make|sudo|cd|export|cat|echo)\s"
     r"|[~./][\w./~-]*/[\w.-]+\s|[\w./-]+\.(?:py|sh)\s|acolytes[\w-]*\s)|[^\n]*\s--[a-z]"
 )
+# The text says that somebody has to do it: "replace `{{PATH}}` with"
+_SAYS_TO_FILL = re.compile(r"\b(?:replac(?:e|ing)|fill|substitut(?:e|ing)|point)\b[^\n{]{0,80}\{\{", re.IGNORECASE)
 # Programs that fill double braces, and templates as data (`"legendFormat": "{{model}}"`). The search goes back this
 # many characters.
 _REACH = 240
@@ -67,7 +69,7 @@ _FILLS_BRACES = re.compile(
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     text, structure = definition.text, definition.structure
     placeholders = list(_PLACEHOLDER.finditer(text, definition.body_start))
-    if not placeholders:
+    if not placeholders or _SAYS_TO_FILL.search(text, definition.body_start):
         return
     code = {span: None for match in placeholders for span in structure.code_spans(*match.span())}
     commands = [fence.span for fence in structure.fences if fence.language in _LANGUAGES]

@@ -1,7 +1,7 @@
 """A reviewer can change files.
 
 ## What it does
-Reports an agent whose name says that it reviews or audits, and whose tools include Write or Edit.
+Reports an agent whose name ends with `reviewer`, `auditor` or the like, and whose tools include Write or Edit.
 
 ## Why
 The prompt asks for a review, but the tools let the agent change what it reviews. Client 2.1.330 gives it exactly what
@@ -41,7 +41,7 @@ CONFIDENCE: Confidence = "medium"
 PERSONA: Persona = "auditor"
 KINDS: Kinds = ("agent", "plugin-agent")
 
-_REVIEWER_NAME = re.compile(r"(?:^|[-_. ])(?:review(?:er)?|audit(?:or)?|critic)(?:$|[-_. ])", re.IGNORECASE)
+_REVIEWER_NAME = re.compile(r"(?:^|[-_. ])(?:review(?:er)?|audit(?:or)?|critic)$", re.IGNORECASE)
 _WRITING_DESCRIPTION = re.compile(r"\b(?:writes?|fix(?:es)?|reports?|documents?|updates?)\b", re.IGNORECASE)
 
 

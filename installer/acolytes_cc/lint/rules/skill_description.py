@@ -50,7 +50,7 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     if field is None or field.value.data is None or not str(field.value.data).strip():  # a number counts as text
         message = (
             "No description, so the client shows the first line of the text. "
-            "Say what the skill does and when to use it."
+            f"Say what the {definition.kind} does and when to use it."
         )
         yield Problem(field.span.start if field else 0, message)
         return

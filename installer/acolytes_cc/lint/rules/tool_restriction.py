@@ -31,7 +31,7 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.tool_list import ToolEntry
-from acolytes_cc.lint.context.toolbox import own_servers
+from acolytes_cc.lint.context.toolbox import Outcome, own_servers
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.tool_lists import by_cause, listed
@@ -49,6 +49,9 @@ _HOW_TO_FIX = "Use `permissions` in settings.json."
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
     for key, verb in (("tools", "gets"), ("disallowedTools", "loses")):
         entries = [entry for entry in definition.tool_entries(key) if (entry.specifier or "*").strip(" :") != "*"]
+        if key == "tools":  # what the agent does not get is for other rules
+            granted = {one.entry for one in context.toolbox.entries if one.outcome is Outcome.GRANTED}
+            entries = [entry for entry in entries if entry in granted]
         whole: list[tuple[None, ToolEntry]] = []
         for entry in entries:
             tool = context.registry.tool_aliases.get(entry.name, entry.name)

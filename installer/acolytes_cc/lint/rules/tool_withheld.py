@@ -2,7 +2,8 @@
 
 ## What it does
 Reports tools in `tools` that exist, but not for subagents: `AskUserQuestion`, `EnterPlanMode`, `Workflow` and others.
-Also reports tools that are off by default (`TodoWrite`).
+Also reports tools that are off by default (`TodoWrite`). An agent with `initialPrompt` is meant for `claude --agent`,
+which gives it these tools.
 
 ## Why
 Clients 2.1.197 and 2.1.330 ignore the entry without a message. Subagents get `ExitPlanMode` only with `permissionMode:
@@ -44,6 +45,8 @@ KINDS: Kinds = ("agent", "plugin-agent")
 
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
+    if context.toolbox.is_for_main_agent:
+        return
     off_by_default = context.registry.off_by_default
     found = [
         (off_by_default.get(one.tool), one.entry) for one in context.toolbox.entries if one.outcome is Outcome.WITHHELD
