@@ -46,6 +46,7 @@ from typing import NamedTuple
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.registry import Registry
+from acolytes_cc.definitions.source import line_start
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.prose import REACH, is_demanded
 
