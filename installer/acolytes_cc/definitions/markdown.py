@@ -106,6 +106,12 @@ class Structure:
         """Whether all of ``text[start:end]`` is prose."""
         return self.prose(start, end) == self.text[start:end] and self.is_shown(start, end)
 
+    def is_code(self, start: int, end: int) -> bool:
+        """Whether a part of ``text[start:end]`` is code of any form, or HTML. Unlike prose, a quotation counts as text."""
+        blocks = [span for gap in self._gaps(start, end) for span in (*gap.blocks, *gap.code)]
+        spans = [*blocks, *(Span(fence.line, fence.end) for fence in self._near_fences(start, end))]
+        return any(span.start < end and span.end > start for span in spans)
+
     def is_shown(self, start: int, end: int) -> bool:
         """Whether ``text[start:end]`` is no part of a link's destination, of an autolink, or of a tag of HTML."""
         from acolytes_cc.definitions.markdown_inline import MAX_CHARACTERS, is_shown

@@ -12,7 +12,11 @@ from acolytes_cc.definitions.values import Value
 from acolytes_cc.lint.context.declared_servers import declared_servers, in_plugin, is_remote
 from acolytes_cc.lint.context.hook_values import entries, handlers
 
-Use = Literal["file", "folder", "part", "program", "script", "server", "bare-server"]
+Use = Literal[
+    "file", "folder", "part", "program", "script", "server", "bare-server", "import", "link", "agent"
+]
+IN_TEXT: frozenset[Use] = frozenset(("import", "link", "agent"))
+"""What Markdown names: such a path does not count from the root of the project or the plugin."""
 _PARTS: dict[str, Use] = {
     "commands": "part",
     "agents": "file",
@@ -36,7 +40,7 @@ class Reference(NamedTuple):
 
     Attributes:
         use: What it must be; a program must be executable, too. A "bare-server" has a path without the plugin's root.
-        key: The key of the manifest, or `command`.
+        key: The key of the manifest, or `command`; for an import, the character before its `@`.
         path: The path as it is written.
         line: The line of the value in the file, from 1.
         column: Its column, from 1.

@@ -16,8 +16,9 @@ from acolytes_cc.definitions.kinds import plugin_root
 from acolytes_cc.definitions.places import CLAUDE
 from acolytes_cc.definitions.subject import Subject
 from acolytes_cc.definitions.values import Field
-from acolytes_cc.lint.context.file_references import Reference, references
+from acolytes_cc.lint.context.file_references import IN_TEXT, Reference, references
 from acolytes_cc.lint.context.surroundings import Surroundings
+from acolytes_cc.lint.context.text_references import text_references
 
 CHARACTERS_A_TOKEN = 4
 """Measured on English prose: the definitions of the published collections."""
@@ -39,8 +40,8 @@ class FileSummary(NamedTuple):
 
     ``listed_tokens`` are always in the main agent's context, ``body_tokens`` in each request of the agent. ``skills``,
     ``servers`` and ``isolation`` are what an agent asks for, ``tool_servers`` and ``denied_servers`` the servers in the
-    names of tools that it has or has not, ``own_servers`` what a file declares, ``references`` the files that settings
-    and manifests name, and ``declared_keys`` the keys of a manifest that replace a folder.
+    names of tools that it has or has not, ``own_servers`` what a file declares, ``references`` the files and agents
+    that it names, and ``declared_keys`` the keys of a manifest that replace a folder.
     """
 
     path: str
@@ -115,7 +116,8 @@ class Project:
             root = folder.parent if file.kind == "settings" and folder.name == CLAUDE else plugin_root(folder)
             root = root or (folder if file.kind == "mcp" else None)
             for reference in file.references if root else ():
-                yield file, reference, Path(root or "", os.path.normpath(reference.path))
+                if reference.use not in IN_TEXT:
+                    yield file, reference, Path(root or "", os.path.normpath(reference.path))
 
 
 def summary_of(subject: Subject) -> FileSummary:
@@ -130,7 +132,7 @@ def summary_of(subject: Subject) -> FileSummary:
             declared_keys=tuple(_declared_keys(subject)),
         )
     if subject.kind not in _LISTED:
-        return FileSummary(subject.path, subject.kind)
+        return FileSummary(subject.path, subject.kind, references=tuple(text_references(subject)))
     name, description = _name(subject), subject.field("description")
     listed = str(description.value.data or "") if description else ""
     return FileSummary(
@@ -145,6 +147,7 @@ def summary_of(subject: Subject) -> FileSummary:
         tuple(_tool_servers(subject, "disallowedTools")),
         _keys(subject.field("mcpServers")),
         next((_mention(subject, entry.text, entry.span.start) for entry in subject.tool_entries("isolation")), None),
+        tuple(text_references(subject)),
     )
 
 

@@ -1,0 +1,84 @@
+"""A rule is always loaded, although it names the files that it is for.
+
+## What it does
+Reports rules whose frontmatter is not valid YAML or not closed, `paths` that is no text and no list of texts, and fields
+such as `globs`, `applyTo` and `alwaysApply: false`, which other products read.
+
+## Why
+Client 2.1.332 reads only `paths`. Without that, the rule is in the context of every session, not only when the client
+works on the files. There is no message.
+
+## Bad
+```yaml
+globs: src/**
+```
+
+## Good
+```yaml
+paths: src/**
+```
+
+## How to fix
+Write `paths`, with a text or a list.
+
+## Source
+Tested with client 2.1.332 on each: the rule was in the first request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from acolytes_cc.definitions import frontmatter
+from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.definitions.values import Value
+from acolytes_cc.lint.printable import quoted
+from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.support.suggest import plain_name
+from acolytes_cc.lint.support.unreadable import unreadable
+
+CODE = "ACO543"
+NAME = "rule-always-loaded"
+SEVERITY: Severity = "warning"
+CONFIDENCE: Confidence = "high"
+PERSONA: Persona = "regular"
+KINDS: Kinds = ("rule",)
+
+_MEANT_AS_PATHS = frozenset({"paths", "path", "globs", "glob", "applyto", "files", "filepatterns", "patterns"})
+_EFFECT = "so it always loads this rule"
+
+
+def check(definition: Definition, _context: Context) -> Iterator[Problem]:
+    if definition.yaml.problem is not None:
+        yield unreadable(definition.yaml.problem, f"The client ignores all of it, {_EFFECT}.")
+        return
+    if definition.block is None and frontmatter.yaml_start(definition.text) is not None:
+        if "paths:" in definition.text:
+            yield Problem(
+                0, f"The frontmatter is not closed, so the client always loads this rule. Add a line `---` after the last field."
+            )
+        return
+    paths = definition.field("paths")
+    if paths is not None:
+        if not _is_empty(paths.value) and not _has_text(paths.value):
+            message = f"The client reads only a text or a list of texts from `paths`, {_EFFECT}. Write one of them."
+            yield Problem(paths.value.span.start, message)
+        return
+    for field in definition.yaml.fields:
+        if plain_name(field.key) in _MEANT_AS_PATHS and (_has_text(field.value) or field.value.items):
+            fix = Fix((Edit(field.span, "paths"),), safe=False)
+            yield Problem(
+                field.span.start, f"The client does not read {quoted(field.key)}, {_EFFECT}. Write `paths`.", fix
+            )
+            return
+    field = definition.field("alwaysApply")
+    if field is not None and field.value.data is False:
+        yield Problem(field.span.start, f"The client does not read `alwaysApply`, {_EFFECT}. Name its files in `paths`.")
+
+
+def _has_text(value: Value) -> bool:
+    return (isinstance(value.data, str) and bool(value.data)) or any(map(_has_text, value.items))
+
+
+def _is_empty(value: Value) -> bool:
+    return value.data == "" or (value.kind in ("null", "list") and not value.items)
