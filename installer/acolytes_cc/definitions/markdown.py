@@ -107,7 +107,7 @@ class Structure:
         return self.prose(start, end) == self.text[start:end] and self.is_shown(start, end)
 
     def is_code(self, start: int, end: int) -> bool:
-        """Whether a part of ``text[start:end]`` is code of any form, or HTML. Unlike prose, a quotation counts as text."""
+        """Whether a part of ``text[start:end]`` is code or HTML. Other than in prose, a quotation is text."""
         blocks = [span for gap in self._gaps(start, end) for span in (*gap.blocks, *gap.code)]
         spans = [*blocks, *(Span(fence.line, fence.end) for fence in self._near_fences(start, end))]
         return any(span.start < end and span.end > start for span in spans)

@@ -24,6 +24,8 @@ CHARACTERS_A_TOKEN = 4
 """Measured on English prose: the definitions of the published collections."""
 
 
+MOST_LISTED = 1536
+"""The client cuts the description of a skill after so many characters."""
 _LISTED: tuple[Kind, ...] = ("agent", "plugin-agent", "skill", "command")
 
 
@@ -133,13 +135,12 @@ def summary_of(subject: Subject) -> FileSummary:
         )
     if subject.kind not in _LISTED:
         return FileSummary(subject.path, subject.kind, references=tuple(text_references(subject)))
-    name, description = _name(subject), subject.field("description")
-    listed = str(description.value.data or "") if description else ""
+    name = _name(subject)
     return FileSummary(
         subject.path,
         subject.kind,
         name,
-        tokens(len(f"{name.name}: {listed}".strip())) if name else 0,
+        tokens(_listed_characters(subject, name.name)) if name else 0,
         tokens(subject.body_length),
         tuple(_mention(subject, entry.text, entry.span.start) for entry in subject.tool_entries("skills")),
         tuple(_referred_servers(subject)),
@@ -154,6 +155,18 @@ def summary_of(subject: Subject) -> FileSummary:
 def tokens(characters: int) -> int:
     """Return about how many tokens a text of that many characters has."""
     return -(-characters // CHARACTERS_A_TOKEN)
+
+
+def _listed_characters(definition: Definition, name: str) -> int:
+    """How long the entry of an agent or a skill is in the list that the main agent always sees."""
+    texts = [field.value.data for key in ("description", "when_to_use") if (field := definition.field(key))]
+    if definition.kind not in ("skill", "command"):
+        description = definition.field("description")
+        return len(f"{name}: {description.value.data or ''}".strip()) if description else len(f"{name}:")
+    hidden = definition.field("disable-model-invocation")
+    if hidden and str(hidden.value.data).lower() in ("true", "yes", "on", "1"):
+        return 0
+    return len(name) + len("- : ") + min(len(" - ".join(str(text or "") for text in texts)), MOST_LISTED)
 
 
 def _name(definition: Definition) -> Mention | None:

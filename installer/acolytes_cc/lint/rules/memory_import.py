@@ -1,8 +1,8 @@
 """An import of a CLAUDE.md or a rule leads nowhere.
 
 ## What it does
-Reports `@path` in a CLAUDE.md, a CLAUDE.local.md or a rule, and in the files that these import, when the client does not
-read the file: it is not there, a comma or a full stop is part of the path, there is no space before the `@`, it is a
+Reports `@path` in a CLAUDE.md, a CLAUDE.local.md or a rule, and in the files that these import, when the client does
+not read the file: it is not there, a comma or a full stop is part of the path, there is no space before the `@`, it is a
 folder, its ending is not that of a text file, or it is more than four files deep. Code and comments do not count. Nor
 do names such as `@octocat` and `@scope/package`.
 

@@ -39,7 +39,7 @@ NAME = "model-unknown"
 SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "medium"
 PERSONA: Persona = "regular"
-KINDS: Kinds = ("agent", "plugin-agent")
+KINDS: Kinds = ("agent", "plugin-agent", "skill", "command")
 
 # A deployment behind a gateway or a cloud provider: `vendor/model`, `arn:aws:...`
 _DEPLOYMENT = re.compile(r"[/:]")
@@ -60,5 +60,10 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
         aliases = ", ".join(sorted(context.registry.model_aliases))
         yield Problem(
             field.value.span.start,
-            f"Unknown model {quoted(written)}. The request fails when the agent is called. Use one of: {aliases}.",
+            f"Unknown model {quoted(written)}. The request fails when the {_called(definition)} is called. "
+            f"Use one of: {aliases}.",
         )
+
+
+def _called(definition: Definition) -> str:
+    return definition.kind if definition.kind in ("skill", "command") else "agent"

@@ -1,8 +1,8 @@
 """A rule is always loaded, although it names the files that it is for.
 
 ## What it does
-Reports rules whose frontmatter is not valid YAML or not closed, `paths` that is no text and no list of texts, and fields
-such as `globs`, `applyTo` and `alwaysApply: false`, which other products read.
+Reports rules whose frontmatter is not valid YAML or not closed, `paths` that is no text and no list of texts, and
+fields such as `globs`, `applyTo` and `alwaysApply: false`, which other products read.
 
 ## Why
 Client 2.1.332 reads only `paths`. Without that, the rule is in the context of every session, not only when the client
@@ -55,7 +55,8 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     if definition.block is None and frontmatter.yaml_start(definition.text) is not None:
         if "paths:" in definition.text:
             yield Problem(
-                0, f"The frontmatter is not closed, so the client always loads this rule. Add a line `---` after the last field."
+                0,
+                "The frontmatter is not closed, so this rule is always loaded. Add a line `---` after the fields.",
             )
         return
     paths = definition.field("paths")
@@ -73,7 +74,9 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
             return
     field = definition.field("alwaysApply")
     if field is not None and field.value.data is False:
-        yield Problem(field.span.start, f"The client does not read `alwaysApply`, {_EFFECT}. Name its files in `paths`.")
+        yield Problem(
+            field.span.start, f"The client does not read `alwaysApply`, {_EFFECT}. Name its files in `paths`."
+        )
 
 
 def _has_text(value: Value) -> bool:

@@ -1,8 +1,8 @@
 """A pattern in `paths` of a rule matches no file.
 
 ## What it does
-Reports a pattern in `paths` of a rule or a skill that cannot match: one that begins with `./`, `../`, `~` or a path from
-the root of the disk; one with backslashes, `|` or a missing brace; several with spaces or line breaks between them; an
+Reports a pattern in `paths` of a rule or a skill that cannot match: one that begins with `./`, `../`, `~` or a path
+from the root of the disk; one with backslashes, `|` or a missing brace; several with spaces or line breaks between them; an
 ending without its `*`; and patterns that only exclude files.
 
 ## Why
@@ -52,5 +52,7 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         if hint is not None:
             yield Problem(one.offset, f"The pattern {quoted(one.text)} matches no file{effect}. {hint}")
     if found and not effect and all(one.text.startswith("!") for one in found):
-        message = f"All patterns exclude files, so the client never loads this {definition.kind}. Add one that includes."
+        message = (
+            f"All patterns exclude files, so the client never loads this {definition.kind}. Add one that includes."
+        )
         yield Problem(found[0].offset, message)

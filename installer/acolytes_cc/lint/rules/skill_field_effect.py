@@ -3,12 +3,14 @@
 ## What it does
 Reports `agent` without `context: fork`, or with a built-in agent in the wrong case; names in `arguments` that are
 separated by commas; tools on several lines of one text, without their last bracket, or that no client has; and
-`user-invocable` without a value. Also reports a `name` of a command, and one of a skill that is no plain text.
+`user-invocable` without a value. Also reports a `name` of a command; one of a skill that is no plain text, too long, or
+that of a built-in command; and a description of which YAML takes the first word for an anchor.
 
 ## Why
 Client 2.1.332 gives no message. Without `context: fork`, the skill runs in the main agent. For an unknown agent,
 `general-purpose` runs, with all tools. With a comma, the argument is called `first,`. A tool that is not understood is
-not allowed, or not taken away. An empty `user-invocable` hides the slash command.
+not allowed, or not taken away. An empty `user-invocable` hides the slash command. A name of a built-in command, or one
+of more than 256 characters, is ignored: the skill has the name of its folder.
 
 ## Bad
 ```yaml
@@ -27,11 +29,12 @@ arguments: first second
 Follow the message.
 
 ## Source
-Tested with client 2.1.332 on a skill with each.
+Tested with client 2.1.332 on a skill with each, and with 122 names.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import PurePath
 
@@ -40,6 +43,7 @@ from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.definitions.values import Field
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.support.built_in_commands import BUILT_IN_COMMANDS
 from acolytes_cc.lint.support.matchers import tool_names
 
 CODE = "ACO532"
@@ -50,6 +54,8 @@ PERSONA: Persona = "regular"
 KINDS: Kinds = ("skill", "command")
 
 _TOOLS = ("allowed-tools", "disallowed-tools")
+_LONGEST_NAME = 256
+_ANCHOR = re.compile(r":[ \t]+&\w+[ \t]+\S")
 
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
@@ -64,8 +70,10 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
             message = _agent(text, context.registry, forks=forks)
         elif key == "name" and definition.kind == "command" and text != PurePath(definition.path).stem:
             message = "The name of a command is the name of its file, so this field has no effect. Remove it."
-        elif key == "name" and (field.value.kind in ("list", "map") or text != text.strip()):
-            message = "The skill cannot be called by this name. Write plain text, without spaces around it."
+        elif key == "name":
+            message = _name(field, text, PurePath(definition.path).parent.name)
+        elif key == "description" and _ANCHOR.match(definition.text, field.span.end):
+            message = "YAML takes the first word for an anchor and removes it. Put the description in quotes."
         elif key == "arguments" and "," in text:
             message = "The comma becomes a part of the name. Separate the names of the arguments by spaces."
         elif key == "user-invocable" and field.value.kind == "null":
@@ -74,6 +82,16 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
             message = _tools(field, text, context.registry)
         if message:
             yield Problem(field.value.span.start if text else field.span.start, message)
+
+
+def _name(field: Field, text: str, folder: str) -> str | None:
+    if field.value.kind in ("list", "map") or text != text.strip():
+        return "The skill cannot be called by this name. Write plain text, without spaces around it."
+    if len(text) > _LONGEST_NAME:
+        return f"The client ignores a name of more than {_LONGEST_NAME} characters. Shorten it."
+    if text in BUILT_IN_COMMANDS and text != folder:
+        return f"`/{text}` is a command of the client, so it ignores this name. Choose another one."
+    return None
 
 
 def _agent(name: str, registry: Registry, *, forks: bool) -> str | None:

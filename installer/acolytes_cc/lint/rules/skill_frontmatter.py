@@ -1,12 +1,13 @@
 """The frontmatter of a skill is invalid.
 
 ## What it does
-Reports a SKILL.md or a command whose frontmatter is not closed or is not valid YAML.
+Reports a SKILL.md, a command or an output style whose frontmatter is not closed or is not valid YAML.
 
 ## Why
 Client 2.1.330 then ignores all of it. For invalid YAML there is an ERROR line in the debug file. For a missing `---`
 there is none. The client lists the skill with the name of its folder. The first line of the text becomes the
-description. (If the frontmatter is not closed, that line is `---`.) All other fields are lost.
+description. (If the frontmatter is not closed, that line is `---`.) All other fields are lost. An output style gets
+the name of its file.
 
 ## Bad
 ```yaml
@@ -39,7 +40,7 @@ NAME = "skill-frontmatter"
 SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
-KINDS: Kinds = ("skill", "command")
+KINDS: Kinds = ("skill", "command", "output-style")
 
 _MESSAGE = "The frontmatter is not closed, so the client ignores all of it. Add a line `---` after the last field."
 

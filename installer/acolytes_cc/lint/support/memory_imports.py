@@ -20,13 +20,14 @@ from acolytes_cc.lint.printable import quoted
 DEPTH = 4
 """How many files the client follows, one from the other."""
 # The endings of files that the client imports; one without an ending is imported, too
-_TEXT_ENDINGS = frozenset(
-    "md txt text json yaml yml toml xml csv html htm css scss sass less js ts tsx jsx mjs cjs mts cts py pyi pyw rb erb"
-    " rake go rs java kt kts scala c cpp cc cxx h hpp hxx cs swift sh bash zsh fish ps1 bat cmd env ini cfg conf config"
-    " properties sql graphql gql proto vue svelte astro ejs hbs pug jade php pl pm lua r dart ex exs erl hrl clj cljs"
-    " cljc edn hs lhs elm ml mli f f90 f95 for cmake make makefile gradle sbt rst adoc asciidoc org tex latex lock log"
-    " diff patch".split()
-)
+_TEXT_ENDINGS_WORDS = """
+md txt text json yaml yml toml xml csv html htm css scss sass less js ts tsx jsx mjs cjs mts cts py pyi pyw rb
+erb rake go rs java kt kts scala c cpp cc cxx h hpp hxx cs swift sh bash zsh fish ps1 bat cmd env ini cfg conf
+config properties sql graphql gql proto vue svelte astro ejs hbs pug jade php pl pm lua r dart ex exs erl hrl
+clj cljs cljc edn hs lhs elm ml mli f f90 f95 for cmake make makefile gradle sbt rst adoc asciidoc org tex latex
+lock log diff patch
+"""
+_TEXT_ENDINGS = frozenset(_TEXT_ENDINGS_WORDS.split())
 _FIRST = re.compile(r"\.{1,2}/|~/|/(?!$)|[a-zA-Z0-9._-]")
 _TRAILING = ".,;:!?)]}>'\"*_`"
 
@@ -95,7 +96,11 @@ def _trouble(reference: Reference, target: Path | None, surroundings: Surroundin
     shorter = target.with_name(target.name[: len(target.name) - len(reference.path) + len(plain)] or target.name)
     if reference.key:
         is_meant = _is_text(plain) and "/" in plain + "/" and surroundings.is_file(shorter)
-        return f"The client imports {quoted('@' + plain)} only after a space. Put one before the `@`." if is_meant else None
+        return (
+            f"The client imports {quoted('@' + plain)} only after a space. Put one before the `@`."
+            if is_meant
+            else None
+        )
     if surroundings.is_file(target):
         ending = os.path.splitext(target.name)[1]
         return None if _is_text(target.name) else f"The client imports no file that ends with `{ending}`. Use `.md`."
@@ -104,7 +109,9 @@ def _trouble(reference: Reference, target: Path | None, surroundings: Surroundin
         return f"The client takes the `{sign}` for a part of the path, so it imports nothing. Put a space before it."
     if surroundings.exists(target):
         is_clear = reference.path.startswith(("./", "../", "~/", "/")) or reference.path.endswith("/")
-        return f"{quoted(written)} is a folder, and the client imports only files. Name the files." if is_clear else None
+        return (
+            f"{quoted(written)} is a folder, and the client imports only files. Name the files." if is_clear else None
+        )
     if _is_path(plain):
         return f"There is no file {quoted('@' + plain)}, so the client imports nothing. Correct the path."
     return None

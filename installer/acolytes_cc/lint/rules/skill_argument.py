@@ -1,0 +1,63 @@
+"""The client does not fill in a placeholder, or fills in another argument.
+
+## What it does
+Reports `{{arguments}}`, `${ARGUMENTS}`, `$ARGS` and the like in the prose of a skill or a command, and `$1` in one that
+has no `$0`.
+
+## Why
+Client 2.1.332 fills in `$ARGUMENTS`, `$0`, `$1` and the names in `arguments`. It counts from 0, so `$1` is the second
+argument. It leaves other placeholders as they are, and adds a line `ARGUMENTS: ..` at the end.
+
+## Bad
+```markdown
+Fix issue $1 on branch $2.
+```
+
+## Good
+```markdown
+Fix issue $0 on branch $1.
+```
+
+## How to fix
+Write `$ARGUMENTS` for all arguments, `$0` for the first one, or give them names in `arguments`.
+
+## Source
+Tested with client 2.1.332: a skill with each, called with one and with two arguments.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.definitions.markdown import Structure
+from acolytes_cc.lint.printable import quoted
+from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
+
+CODE = "ACO534"
+NAME = "skill-argument"
+SEVERITY: Severity = "warning"
+CONFIDENCE: Confidence = "medium"
+PERSONA: Persona = "regular"
+KINDS: Kinds = ("skill", "command")
+
+_OTHER = re.compile(r"\{\{ ?(?:arguments|args|ARGUMENTS|ARGS|\$ARGUMENTS) ?\}\}|\$\{ARGUMENTS\}|\$(?:ARGUMENT|ARGS)\b")
+_SECOND = re.compile(r"(?<![\\\w$])\$1(?![\w%]|[,.]\d)")
+
+
+def check(definition: Definition, _context: Context) -> Iterator[Problem]:
+    text, start = definition.text, definition.block.body if definition.block else 0
+    if "$" not in text and "{{" not in text:
+        return
+    structure = Structure(text, start)
+    for found in _OTHER.finditer(text, start):
+        if not structure.is_code(*found.span()):
+            message = f"The client does not fill in {quoted(found[0])}. Write `$ARGUMENTS`."
+            yield Problem(found.start(), message)
+    if "$0" not in text and "$ARGUMENTS[0]" not in text:
+        for found in _SECOND.finditer(text, start):
+            if not structure.is_code(*found.span()):
+                message = "The client counts from 0, so `$1` is the second argument. Write `$0` for the first one."
+                yield Problem(found.start(), message)
+                return
