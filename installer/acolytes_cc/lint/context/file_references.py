@@ -12,9 +12,7 @@ from acolytes_cc.definitions.values import Value
 from acolytes_cc.lint.context.declared_servers import declared_servers, in_plugin, is_remote
 from acolytes_cc.lint.context.hook_values import entries, handlers
 
-Use = Literal[
-    "file", "folder", "part", "program", "script", "server", "bare-server", "import", "link", "agent"
-]
+Use = Literal["file", "folder", "part", "program", "script", "server", "bare-server", "import", "link", "agent"]
 IN_TEXT: frozenset[Use] = frozenset(("import", "link", "agent"))
 """What Markdown names: such a path does not count from the root of the project or the plugin."""
 _PARTS: dict[str, Use] = {

@@ -2,9 +2,9 @@
 
 ## What it does
 Reports `@path` in a CLAUDE.md, a CLAUDE.local.md or a rule, and in the files that these import, when the client does
-not read the file: it is not there, a comma or a full stop is part of the path, there is no space before the `@`, it is a
-folder, its ending is not that of a text file, or it is more than four files deep. Code and comments do not count. Nor
-do names such as `@octocat` and `@scope/package`.
+not read the file: it is not there, a comma or a full stop is part of the path, there is no space before the `@`, it is
+a folder, its ending is not that of a text file, or it is more than four files deep. Code and comments do not count.
+Nor do names such as `@octocat` and `@scope/package`.
 
 ## Why
 Client 2.1.332 gives no message: the text of the file is missing in the request.

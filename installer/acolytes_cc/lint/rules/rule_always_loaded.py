@@ -72,10 +72,10 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
                 field.span.start, f"The client does not read {quoted(field.key)}, {_EFFECT}. Write `paths`.", fix
             )
             return
-    field = definition.field("alwaysApply")
-    if field is not None and field.value.data is False:
+    always = definition.field("alwaysApply")
+    if always is not None and always.value.data is False:
         yield Problem(
-            field.span.start, f"The client does not read `alwaysApply`, {_EFFECT}. Name its files in `paths`."
+            always.span.start, f"The client does not read `alwaysApply`, {_EFFECT}. Name its files in `paths`."
         )
 
 

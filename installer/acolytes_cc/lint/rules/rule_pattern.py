@@ -2,8 +2,8 @@
 
 ## What it does
 Reports a pattern in `paths` of a rule or a skill that cannot match: one that begins with `./`, `../`, `~` or a path
-from the root of the disk; one with backslashes, `|` or a missing brace; several with spaces or line breaks between them; an
-ending without its `*`; and patterns that only exclude files.
+from the root of the disk; one with backslashes, `|` or a missing brace; several with spaces or line breaks between
+them; an ending without its `*`; and patterns that only exclude files.
 
 ## Why
 Client 2.1.332 loads a rule with `paths` when it reads a file that matches one of them. It compares the path from the

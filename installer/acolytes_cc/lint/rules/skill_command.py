@@ -6,8 +6,8 @@ approval for the command and `allowed-tools` does not give it, and when the comm
 
 ## Why
 Client 2.1.332 runs these commands when the skill is called, also inside a code block. It does not ask the user. When
-no rule allows a command, the whole skill is refused: "Shell command permission check failed". Commands that only read, such
-as `git status`, need no rule.
+no rule allows a command, the whole skill is refused: "Shell command permission check failed". Commands that only read,
+such as `git status`, need no rule.
 
 ## Bad
 ```markdown
@@ -35,7 +35,7 @@ from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.skill_commands import is_placeholder, is_refused, shell_commands
 
-CODE = "ACO533"
+CODE = "ACO537"
 NAME = "skill-command"
 SEVERITY: Severity = "warning"
 CONFIDENCE: Confidence = "medium"
