@@ -22,7 +22,8 @@ model: sonnet
 Use an alias. Or remove the field: then the agent uses the model of its caller.
 
 ## Source
-Tested with both clients: with `nonsense`, `gpt-4o` and `default`, the API request contained that text.
+Tested with both clients: with `nonsense`, `gpt-4o` and `default`, the API request contained that text. Client 2.1.332
+does the same for skills and commands.
 """
 
 from __future__ import annotations
@@ -53,6 +54,8 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
     if field is None or not isinstance(field.value.data, str):
         return
     written = field.value.data.strip()
+    if not written and definition.kind in ("skill", "command"):
+        return
     model = written.lower()
     is_alias = model.removesuffix("[1m]").rstrip() in context.registry.model_aliases
     is_name = context.registry.model_names_contain in model and not _DISPLAY_NAME.match(written)
