@@ -42,6 +42,7 @@ _UNREADABLE = "---\nname:\ndescription:\n"
 _DOCUMENTS = {"agents.md", "changelog.md", "claude.md", "contributing.md", "license.md", "readme.md"}
 _START_BYTES = 4096
 _JSON_BYTES = 1_048_576
+_READ_BYTES = 4_096
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 # Why a Markdown file is not checked
@@ -68,12 +69,17 @@ def read_bytes(path: Path, limit: int) -> bytes:
         if path.is_symlink() and not path.exists():
             raise OSError(errno.ENOENT, "it is a broken symbolic link") from None
         raise
-    with open(handle, "rb", buffering=0) as file:
+    try:
         info = os.fstat(handle)
         if not stat.S_ISREG(info.st_mode):
             raise OSError(errno.EINVAL, "it is not a regular file")
-        # a read with a limit reserves that much memory, so only large files use it
-        return file.read(limit) if info.st_size >= limit else file.read()[:limit]
+        size = min(max(info.st_size, _READ_BYTES) + 1, limit)
+        data = b""
+        while len(data) < limit and (part := os.read(handle, size)):
+            data += part
+        return data[:limit]
+    finally:
+        os.close(handle)
 
 
 def find_definitions(folder: Path) -> list[Path]:

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 from acolytes_cc.definitions.kind_names import Kind
-from acolytes_cc.definitions.places import CLAUDE, MANIFESTS, Place, place_of
+from acolytes_cc.definitions.places import CLAUDE, MANIFESTS, Place, place_of, split_absolute
 
 MARKDOWN_KINDS: frozenset[Kind] = frozenset(
     ("agent", "plugin-agent", "skill", "command", "rule", "memory", "output-style")
@@ -42,7 +42,7 @@ _BY_NAME: dict[str, Kind] = {**_CLAUDE_FILES, **_MANIFEST_FILES, "hooks.json": "
 
 def placed_kind(path: Path | str) -> Kind | None:
     """Return what the client makes of the file at ``path``, by its place alone; None if it does not read it there."""
-    folder, name = os.path.split(os.path.abspath(path))
+    folder, name = split_absolute(path)
     place = place_of(folder)
     if place.kind == "claude":
         return _kind_in_claude(place, name)
@@ -62,7 +62,7 @@ def kind_of(path: Path | str) -> Kind | None:
     """
     if placed := placed_kind(path):
         return placed
-    folder, name = os.path.split(os.path.abspath(path))
+    folder, name = split_absolute(path)
     if name == SKILL:
         return "skill"
     if name.endswith(".json"):

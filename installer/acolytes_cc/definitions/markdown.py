@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise
 from typing import NamedTuple, TypeAlias
 
@@ -182,7 +181,7 @@ class Structure:
         """Where the words stand outside of fences, in order; they may begin with the line break before a line."""
         found = []
         for word in words:
-            if _skeleton(word) in self._skeleton:
+            if _skeleton_of_word(word) in self._skeleton:
                 offset = self._outside.find(word)
                 while offset >= 0:
                     found.append(offset)
@@ -192,13 +191,13 @@ class Structure:
     def _place(self, offset: int) -> int:
         """The offset in the text of one in ``_outside``."""
         piece = bisect_right(self._piece_starts, offset) - 1
-        return self._pieces[piece].start + offset - self._piece_starts[piece]
+        return self._pieces[piece][0] + offset - self._piece_starts[piece]
 
     @cached_property
-    def _pieces(self) -> list[Span]:
+    def _pieces(self) -> list[tuple[int, int]]:
         """The gaps, each with the line break before it."""
         ends = (*(fence.line for fence in self.fences), len(self.text))
-        return [Span(max(0, start - 1), end) for start, end in zip(self._gap_starts, ends, strict=True)]
+        return [(start - 1 if start else 0, end) for start, end in zip(self._gap_starts, ends, strict=True)]
 
     @cached_property
     def _piece_starts(self) -> list[int]:
@@ -220,6 +219,11 @@ def _skeleton(text: str) -> bytes:
     It is an eighth of the text, so that is found out soon; the signs are those that tell tools' names from others.
     """
     return text.encode().translate(None, _FLESH)
+
+
+@lru_cache(maxsize=512)
+def _skeleton_of_word(word: str) -> bytes:
+    return _skeleton(word)
 
 
 def _near(spans: list[Span], start: int, end: int) -> list[Span]:
@@ -298,19 +302,19 @@ def _fences(text: str, body: int) -> Iterator[Fence]:
     content = 0
     holds_marks = False
     for found in _marks(text, body):
-        start, stop = found.span()
-        at_margin = start == body or text[start - 1] == "\n"
-        line = start if at_margin else max(line_start(text, start), body)
-        if line < start and not _BEFORE_MARKS.fullmatch(text, line, start):
-            continue
+        start = line = found.start()
+        if start != body and text[start - 1] != "\n":
+            line = max(line_start(text, start), body)
+            if line < start and not _BEFORE_MARKS.fullmatch(text, line, start):
+                continue
         signs, info = found.groups()
         info = info.strip()
         if opened is None:
             if signs[0] == "~" or "`" not in info:
                 opened = line, info.split()[0].lower() if info else "", signs, start
-                content, holds_marks = stop, False
+                content, holds_marks = found.end(), False
         elif not info and signs.startswith(opened[2]):
-            yield Fence(*opened, Span(content, line), stop, closed=True, holds_marks=holds_marks)
+            yield Fence(*opened, Span(content, line), found.end(), closed=True, holds_marks=holds_marks)
             opened = None
         else:
             holds_marks = True
@@ -334,9 +338,9 @@ def _has_tildes(text: str, body: int) -> bool:
 
 def _code_spans(text: str, runs: list[Run]) -> Iterator[Span]:
     """Spans between equally long runs of backticks of one paragraph, the backticks not included."""
-    by_length: dict[int, list[int]] = defaultdict(list)
+    by_length: dict[int, list[int]] = {}
     for number, (start, end) in enumerate(runs):
-        by_length[end - start].append(number)
+        by_length.setdefault(end - start, []).append(number)
     number = 0
     while number < len(runs):
         start, end = runs[number]

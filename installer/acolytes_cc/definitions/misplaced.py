@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from acolytes_cc.definitions.kinds import AGENTS, COMMANDS, ENDING, OTHER_ENDINGS, SKILL, SKILLS, is_in_skill
 from acolytes_cc.definitions.looks import frontmatter_keys, looks_like
-from acolytes_cc.definitions.places import CLAUDE, MANIFESTS, Place, place_of
+from acolytes_cc.definitions.places import CLAUDE, MANIFESTS, Place, place_of, split_absolute
 
 _FOLDERS = (AGENTS, COMMANDS, SKILLS, "rules", "output-styles")
 # Names that people give to a folder in place of the one that the client reads
@@ -26,7 +26,7 @@ def misplaced(path: str, read: Callable[[], str]) -> str | None:
         path: Where the file is; a place where the client reads it gives an answer for other places, so ask first.
         read: Gives its content, or the first thousands of characters. It is called when the place alone does not tell.
     """
-    folder, name = os.path.split(os.path.abspath(path))
+    folder, name = split_absolute(path)
     place = place_of(folder)
     if name.endswith(".json"):
         return _misplaced_json(place, folder, name, read)

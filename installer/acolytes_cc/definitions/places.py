@@ -46,6 +46,19 @@ def place_of(folder: str) -> Place:
     return around if around.kind == "other" else around._replace(inside=(*around.inside, name))
 
 
+def split_absolute(path: str | os.PathLike[str]) -> tuple[str, str]:
+    """Return the absolute folder and the name of a path: as os.path does, but a folder is made absolute only once."""
+    folder, name = os.path.split(path)
+    if name in ("", os.curdir, os.pardir):
+        return os.path.split(os.path.abspath(path))
+    return _absolute(folder, os.getcwd()), name
+
+
+@lru_cache(maxsize=8192)
+def _absolute(folder: str, cwd: str) -> str:
+    return os.path.abspath(os.path.join(cwd, folder))
+
+
 def forget_places() -> None:
     """Forget what was seen on the disk: a program that runs for long calls this when files changed."""
     place_of.cache_clear()

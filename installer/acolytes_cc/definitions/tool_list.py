@@ -63,4 +63,6 @@ def _string_entries(value: Value, text: str) -> Iterator[ToolEntry]:
         # An entry with an escape or a folded line looks different in the text: its place is the end of the last entry.
         start = cursor if offset < 0 else offset
         cursor = cursor if offset < 0 else offset + len(entry)
-        yield ToolEntry(entry, Span(start, max(start, cursor)), entry.partition("(")[0].strip())
+        yield ToolEntry(
+            entry, Span(start, max(start, cursor)), entry.partition("(")[0].strip() if "(" in entry else entry
+        )

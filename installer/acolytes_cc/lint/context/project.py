@@ -105,21 +105,32 @@ class Project:
                     groups.setdefault(key(file.name.name), []).append((file.path, file.name))
             yield from (group for group in groups.values() if len(group) > 1)
 
-    def below_claude(self) -> Iterator[tuple[FileSummary, Path]]:
-        """Yield the agents in a `.claude` folder, each with that folder: only there it is clear what is around them."""
-        for file in self.agents:
-            if file.kind == "agent" and (folder := file.collection) and folder.parent.name == ".claude":
-                yield file, folder.parent
+    def below_claude(self) -> list[tuple[FileSummary, Path]]:
+        """The agents in a `.claude` folder, each with that folder: only there it is clear what is around them."""
+        return self._below_claude
 
-    def references(self) -> Iterator[tuple[FileSummary, Reference, Path]]:
-        """Yield each file that settings or a plugin name, where it is clear to which folder the path belongs."""
+    @cached_property
+    def _below_claude(self) -> list[tuple[FileSummary, Path]]:
+        agents = ((file, file.collection) for file in self.agents if file.kind == "agent")
+        return [(file, folder.parent) for file, folder in agents if folder and folder.parent.name == CLAUDE]
+
+    def references(self) -> list[tuple[FileSummary, Reference, Path]]:
+        """Each file that settings or a plugin name, where it is clear to which folder the path belongs."""
+        return self._references
+
+    @cached_property
+    def _references(self) -> list[tuple[FileSummary, Reference, Path]]:
+        found = []
         for file in self.files:
+            if not file.references:
+                continue
             folder = Path(file.path).absolute().parent
             root = folder.parent if file.kind == "settings" and folder.name == CLAUDE else plugin_root(folder)
             root = root or (folder if file.kind == "mcp" else None)
-            for reference in file.references if root else ():
-                if reference.use not in IN_TEXT:
-                    yield file, reference, Path(root or "", os.path.normpath(reference.path))
+            if root:
+                named = (one for one in file.references if one.use not in IN_TEXT)
+                found += [(file, one, Path(root, os.path.normpath(one.path))) for one in named]
+        return found
 
 
 def summary_of(subject: Subject) -> FileSummary:

@@ -26,8 +26,9 @@ def check_file(subject: Subject, registry: Registry, codes: Collection[str]) -> 
     context = Context(subject, registry)
     problems: list[tuple[Problem, Rule]] = []
     for rule in _rules(subject.kind, frozenset(codes)):
-        if of_rule := _first_problems(rule, subject, context):  # most rules find nothing
-            problems += [(problem, rule) for problem in of_rule]
+        of_rule = list(islice(rule.check(subject, context), MAX_FINDINGS + 1))
+        if of_rule:  # most rules find nothing
+            problems += [(problem, rule) for problem in _first(of_rule)]
     problems.sort(key=_order)
     places = subject.source.positions(problem.offset for problem, _ in problems)
     findings = tuple(
@@ -53,9 +54,8 @@ def _rules(kind: Kind, codes: frozenset[str]) -> tuple[Rule, ...]:
     return tuple(rule for rule in file_rules(kind) if rule.CODE in codes)
 
 
-def _first_problems(rule: Rule, subject: Subject, context: Context) -> list[Problem]:
-    """Return the problems of one rule; the last one says so if there are too many."""
-    problems = list(islice(rule.check(subject, context), MAX_FINDINGS + 1))
+def _first(problems: list[Problem]) -> list[Problem]:
+    """Return the problems of one rule that are reported; the last one says so if there are more."""
     if len(problems) > MAX_FINDINGS:
         last = problems[MAX_FINDINGS - 1]
         message = f"{last.message} (there are more: the first {MAX_FINDINGS} are listed)"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
@@ -64,7 +66,7 @@ def file_results(
     terms = _Terms(cache.folder, prefix, registry.client, frozenset(codes))
     results: list[FileResult] = []
     checked = 0
-    with cache:
+    with cache, _without_collection():
         for number, file in enumerate(files):
             if checked >= _WORTH_PROCESSES and len(files) - number >= _WORTH_PROCESSES and _cores() > 1:
                 results += _from_processes(files[number:], terms, cache)
@@ -81,6 +83,18 @@ def file_results(
                     cache.put(key, encode(result))
             results.append(result)
     return results
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """No search for unused cycles: checks make hardly any, and a search looks at all results again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _decoded(parts: list[bytes], path: str) -> FileResult | None:

@@ -42,6 +42,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from acolytes_cc.definitions.definition import Definition
@@ -78,7 +79,7 @@ _BY_OTHERS = re.compile(
 _IN_LIST = re.compile(r"\b[A-Z]\w+`?, (?:and |or )?`?\Z")
 _VERB = re.compile(r"\b(?:us(?:e|ing)|with|via|through|call|run|invoke|search)\b", re.IGNORECASE)
 _LONGEST = 60  # no tool or server has a longer name
-_LAST_WORD = re.compile(r"[\w-]+\Z")
+_LAST_WORD = re.compile(r"(?<![\w-])[\w-]+\Z")
 
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
@@ -133,15 +134,22 @@ def _cues(definition: Definition, context: Context) -> list[int]:
     missing += [f"`{tool}`" for tool in ("Glob", "Grep") if _is_missing_tool(tool, context)]
     cues = outside(*missing, "mcp__")
     cues += [cue for cue in outside("tool") if _is_missing_tool(_word_before(text, cue), context)]
-    endings = {server.rpartition("-")[2] for server in context.registry.mcp_servers}
+    endings = _endings(context.registry.mcp_servers)
     cues += [cue for cue in outside("MCP") if _word_before(text, cue).lower().rpartition("-")[2] in endings]
     return sorted(cues)
 
 
+@lru_cache(maxsize=8)
+def _endings(servers: frozenset[str]) -> frozenset[str]:
+    """The last words of the servers' names."""
+    return frozenset(server.rpartition("-")[2] for server in servers)
+
+
 def _word_before(text: str, offset: int) -> str:
     """The word before the offset, without its markup; empty when there is none, or no space after it."""
-    before = text[max(0, offset - REACH) : offset]
-    match = _LAST_WORD.search(before.rstrip().rstrip("`*")[-_LONGEST:]) if before[-1:].isspace() else None
+    if not text[offset - 1 : offset].isspace():
+        return ""
+    match = _LAST_WORD.search(text[max(0, offset - REACH) : offset].rstrip().rstrip("`*")[-_LONGEST:])
     return match[0] if match else ""
 
 
