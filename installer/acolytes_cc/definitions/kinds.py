@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 from acolytes_cc.definitions.kind_names import Kind
-from acolytes_cc.definitions.places import CLAUDE, MANIFESTS, Place, place_of, split_absolute
+from acolytes_cc.definitions.places import CLAUDE, MANIFESTS, Place, holds_file, place_of, split_absolute
 
 MARKDOWN_KINDS: frozenset[Kind] = frozenset(
     ("agent", "plugin-agent", "skill", "command", "rule", "memory", "output-style")
@@ -92,7 +92,7 @@ def is_in_skill(folder: str) -> bool:
         place = place_of(folder)
         is_skills_folder = place.kind == "claude" and place.inside == (SKILLS,)  # the client reads no SKILL.md in it
         is_other = is_skills_folder or place.inside[:1] == (AGENTS,)
-        if not is_other and os.path.isfile(os.path.join(folder, SKILL)):
+        if not is_other and holds_file(folder, SKILL):
             # a repository that is one skill as a whole may have a `.claude` of its own
             return not left_claude or os.path.basename(parent) == SKILLS
         left_claude = left_claude or os.path.basename(folder) == CLAUDE

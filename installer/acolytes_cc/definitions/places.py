@@ -55,6 +55,12 @@ def split_absolute(path: str | os.PathLike[str]) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=8192)
+def holds_file(folder: str, name: str) -> bool:
+    """Return whether the folder has such a file. The answer is kept until `forget_places`."""
+    return os.path.isfile(os.path.join(folder, name))
+
+
+@lru_cache(maxsize=8192)
 def _absolute(folder: str, cwd: str) -> str:
     return os.path.abspath(os.path.join(cwd, folder))
 
@@ -63,6 +69,7 @@ def forget_places() -> None:
     """Forget what was seen on the disk: a program that runs for long calls this when files changed."""
     place_of.cache_clear()
     _listed_plugins.cache_clear()
+    holds_file.cache_clear()
 
 
 def _declared_by_plugin(folder: str) -> Mapping[str, tuple[str, ...]] | None:
