@@ -13,17 +13,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import venv
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
-from lint_runs import Run, download, read_originals, run_program
+from lint_runs import Run, download, read_originals, run_program  # type: ignore[import-not-found]
 
 SIZES = (60, 5_000)
 # what is installed for each, and how it is called in the project's folder
