@@ -84,9 +84,9 @@ def assert_findings_are_inside(data: bytes) -> None:
 
 
 def test_a_rule_that_is_broken_everywhere_says_that_there_is_more() -> None:
-    tools = b"Read" + b", LS" * 101
-    found = lint_text(b"---\nname: a\ndescription: Use when x.\ntools: " + tools + b"\n---\nBody.\n", "agent.md")
-    assert [finding.name for finding in found] == ["tool-removed"] * 100
+    body = b"Run `~/claude/report.sh`.\n" * 101
+    found = lint_text(b"---\nname: a\ndescription: Use when x.\ntools: Read\n---\n" + body, "agent.md")
+    assert [finding.name for finding in found] == ["path-without-dot"] * 100
     assert [finding.message.endswith("(there are more: the first 100 are listed)") for finding in found].count(
         True
     ) == 1
