@@ -20,4 +20,7 @@ class Desk:
     def do(self, verb: str, *words: object) -> Any:
         call = VerbCall(options.parse(verb, [str(word) for word in words]), "/", self.environ, None)
         call.board = self.board
-        return cli.verb_function(verb)(call).data
+        reply = cli.verb_function(verb)(call)
+        if reply.when_printed:
+            reply.when_printed()
+        return reply.data

@@ -36,7 +36,7 @@ COMMANDS = [
         send=9,
         send_to_review=4,
         take=6,
-        watch=2,
+        watch=4,
         answer=12,
         answer_anonymously=4,
         repeat_an_answer=2,
@@ -44,8 +44,8 @@ COMMANDS = [
         reserve=6,
         stop=1,
         pass_time=3,
-        cancel_a_turn=1,
-        end=1,
+        cancel_a_turn=2,
+        end=2,
         redact=2,
         look=1,
     ).elements()
@@ -111,14 +111,16 @@ class BoardMachine(RuleBasedStateMachine):
         reviewed = self.chance(0.4)
         key = f"k{self.random.randrange(4)}" if self.chance(0.2) else None
         text = f"t{self.random.randrange(2)}" if key else self.text()
+        answers = self.a_question(quest) if self.chance(0.3) else None
         names = AGENTS if to == "all" else to.split(",")
         words: list[object] = ["message", "--quest", quest, "--to", to, "--msg", text]
         words += ["--after", ",".join(map(str, after))] if after else []
         words += ["--review"] if reviewed else []
         words += ["--key", key] if key else []
+        words += ["--answers", answers] if answers else []
         self.both(
-            lambda model: model.message(quest, names, text, after=after, reviewed=reviewed, key=key),
-            lambda answer: [row["turn"] for row in answer["messages"]],
+            lambda model: model.message(quest, names, text, after=after, reviewed=reviewed, answers=answers, key=key),
+            lambda answer: ([row["turn"] for row in answer["messages"]], answer["replied"]),
             *words,
         )
 
@@ -130,7 +132,7 @@ class BoardMachine(RuleBasedStateMachine):
         text = self.text()
         self.both(
             lambda model: model.message(quest, [to], text, after=after, reviews=turn),
-            lambda answer: [row["turn"] for row in answer["messages"]],
+            lambda answer: ([row["turn"] for row in answer["messages"]], answer["replied"]),
             *("message", "--quest", quest, "--to", to, "--msg", text, "--reviews", turn),
             *(("--after", ",".join(map(str, after))) if after else ()),
         )
@@ -152,11 +154,12 @@ class BoardMachine(RuleBasedStateMachine):
 
     def watch(self) -> None:
         quest = self.a_quest()
-        since = self.random.randrange(20)
+        since = self.random.randrange(20) if self.chance(0.2) else None
         self.both(
             lambda model: model.watch(quest, since),
             lambda answer: (answer["status"], [row["seq"] for row in answer.get("messages", [])]),
-            *("monitor", "--role", "leader", "--quest", quest, "--since", since, "--timeout", 0),
+            *("monitor", "--role", "leader", "--quest", quest, "--timeout", 0),
+            *(() if since is None else ("--since", since)),
         )
 
     def answer(self) -> None:
@@ -238,7 +241,7 @@ class BoardMachine(RuleBasedStateMachine):
         self.model.seconds += seconds
 
     def cancel_a_turn(self) -> None:
-        turn = self.a_turn()
+        turn = self.a_turn(lambda row: self.chance(0.5) or row.answer in {"clarification", "blocked"})
         quest = self.quest_of(turn)
         session = self.a_leader()
         self.both(
@@ -339,6 +342,10 @@ class BoardMachine(RuleBasedStateMachine):
         candidates = [number for number, row in self.model.turns.items() if matches(row)][-8:]
         return self.random.choice(candidates) if candidates and self.chance(0.95) else self.random.randrange(1, 20)
 
+    def a_question(self, quest: int) -> int:
+        """Return mostly a turn of the quest that was answered CLARIFICATION or BLOCKED."""
+        return self.a_turn(lambda row: row.quest == quest and row.answer in {"clarification", "blocked"})
+
     def some_turns(self, quest: int) -> list[int]:
         """Return up to two of the newest turns of a quest, mostly turns that can still be completed."""
         dead = self.chance(0.1)
@@ -377,6 +384,10 @@ class BoardMachine(RuleBasedStateMachine):
             waits = tx.tuples("SELECT turn, after FROM turn_dependency")
             reserved = tx.tuples("SELECT turn, path, shared FROM reservation")
             quests = tx.tuples("SELECT id, mode, status, summary, next_seq FROM quest ORDER BY id")
+            seen = tx.tuples(
+                "SELECT q.id, leader_seen, COALESCE(seq, 0) FROM quest q LEFT JOIN shown s ON s.quest = q.id"
+            )
+            decisions = tx.tuples("SELECT turn, outcome FROM decision")
             fresh = [
                 row
                 for quest in quests
@@ -396,6 +407,10 @@ class BoardMachine(RuleBasedStateMachine):
             (number, quest.mode, quest.status, quest.summary, len(quest.messages) + 1)
             for number, quest in sorted(model.quests.items())
         ]
+        assert sorted(seen) == [(number, quest.seen, quest.shown) for number, quest in sorted(model.quests.items())]
+        assert sorted(decisions) == sorted(
+            (number, turn.decision) for number, turn in model.turns.items() if turn.decision is not None
+        )
         for row in fresh:
             self.compare_message(row)
         # The newest message is compared again next time, because a redaction may change it.

@@ -33,16 +33,24 @@ class Model(Rules):
         after: list[int],
         reviewed: bool = False,
         reviews: int | None = None,
+        answers: int | None = None,
         key: str | None = None,
-    ) -> list[int]:
-        """Return the turns that the message made, the first time."""
+    ) -> tuple[list[int], list[int]]:
+        """Return the turns that the message made, the first time, and those to which it is the reply."""
         self._check_open(quest)
         self.expire()
+        self._act_as_leader(quest, None)
         for used, recipients, sent_text, turns in self.quests[quest].keys if key else ():
             if used == key:
                 if set(recipients) != set(to) or (sent_text != text and not self._is_redacted(quest, turns)):
                     raise RefusedError
-                return list(turns)
+                return list(turns), []
+        replied = [] if answers is None else [answers]
+        if answers is not None and answers not in self._questions(quest):
+            raise RefusedError
+        if answers is None and reviews is None:
+            waiting = [self._questions_read(quest, agent) for agent in to]
+            replied = [turns[0] for turns in waiting if len(turns) == 1]
         made = []
         for agent in to:
             waits = list(after)
@@ -57,7 +65,9 @@ class Model(Rules):
             )
         if key:
             self._set_quest(quest, keys=(*self.quests[quest].keys, (key, tuple(to), text, tuple(made))))
-        return made
+        for number in replied:
+            self._set(number, decision="replied")
+        return made, replied
 
     def monitor(self, session: str | None, agent: str, quest: int | None) -> tuple[str, int | None]:
         """Return what the worker finds: a turn, the end of a quest, or nothing (timeout)."""
@@ -85,14 +95,18 @@ class Model(Rules):
                 return "ended", max(ended)
         return "timeout", None
 
-    def watch(self, quest: int, since: int) -> tuple[str, list[int]]:
-        """Return what the leader finds (news, ended or timeout), and the numbers of its messages after `since`."""
+    def watch(self, quest: int, since: int | None) -> tuple[str, list[int]]:
+        """Return what the leader finds (news, ended or timeout), and the numbers of the messages that it prints."""
         if quest not in self.quests:
             raise RefusedError
+        self._acknowledge(quest)
         if any(turn.quest == quest and turn.state == "leased" and self._is_late(turn) for turn in self.turns.values()):
             self.expire()
-        messages = self.quests[quest].messages
-        news = [seq for seq, row in enumerate(messages, 1) if row.recipient == LEADER and seq > since]
+        row = self.quests[quest]
+        after = row.seen if since is None else since
+        news = [seq for seq, message in enumerate(row.messages, 1) if message.recipient == LEADER and seq > after]
+        if news and after <= row.seen:
+            self._set_quest(quest, shown=news[-1])
         return ("news" if news else "ended" if self.is_over(quest) else "timeout"), news
 
     def respond(
@@ -135,7 +149,9 @@ class Model(Rules):
             return anew, True
         task = self._review_turn(quest, number, session)
         by = self.turns[task].agent if task else LEADER
-        if task:
+        if task is None:
+            self._act_as_leader(quest, session)
+        else:
             self._answer(task, "completed", None)
             self._finish(task, completed=True)
         self._set(number, verdict=word)
@@ -183,14 +199,28 @@ class Model(Rules):
         self._check_known(quest)
         self.expire()
         turn = self.turns.get(number)
-        if turn is None or turn.quest != quest or turn.state in {"done", "dead"}:
+        if turn is None or turn.quest != quest:
+            raise RefusedError
+        if turn.answer in {"clarification", "blocked"}:
+            return self._drop(quest, number, session)
+        if turn.state in {"done", "dead"}:
             raise RefusedError
         if turn.state == "cancelled":
             return True
-        self._check_leader(session)
+        self._act_as_leader(quest, session)
         self._end(number, "cancelled")
         self._cancel_waiting(number)
         return False
+
+    def _drop(self, quest: int, number: int, session: str | None) -> bool:
+        decision = self.turns[number].decision
+        if decision == "replied":
+            raise RefusedError
+        if decision is None:
+            self._check_open(quest)
+            self._act_as_leader(quest, session)
+            self._set(number, decision="abandoned")
+        return decision is not None
 
     def finish(self, quest: int, session: str | None, result: str, summary: str, *, force: bool) -> bool:
         """Return whether the quest had been ended so before."""
@@ -199,9 +229,11 @@ class Model(Rules):
         if (row.status, row.summary) == (result, summary):
             return True
         self._check_open(quest)
-        self._check_leader(session)
+        self._act_as_leader(quest, session)
         mine = {number: turn for number, turn in self.turns.items() if turn.quest == quest}
         if not force and any(turn.state in LIVE or turn.verdict == "pending" for turn in mine.values()):
+            raise RefusedError
+        if not force and (self._unread(quest, session) or self._questions(quest)):
             raise RefusedError
         for number, turn in mine.items():
             if turn.state in LIVE:
@@ -221,7 +253,7 @@ class Model(Rules):
         row = messages[seq - 1]
         if row.redacted:
             return True
-        self._check_leader(session)
+        self._act_as_leader(quest, session)
         gone = (*messages[: seq - 1], replace(row, redacted=True, text=None), *messages[seq:])
         self._set_quest(quest, messages=gone)
         if row.kind == "summary":

@@ -34,6 +34,7 @@ class Turn:
     until: float = 0.0
     verdict: str | None = None
     answer: str | None = None  # completed, unmarked, clarification or blocked
+    decision: str | None = None  # replied or abandoned
     text: str = ""  # of the assignment
     reserved: tuple[tuple[str, bool], ...] = ()  # path, shared
 
@@ -54,6 +55,8 @@ class Quest:
     status: str = "open"
     summary: str | None = None
     messages: tuple[Message, ...] = ()
+    seen: int = 0  # the last message that the leader has read
+    shown: int = 0  # the last one that it has printed since its latest call
     keys: tuple[tuple[str, tuple[str, ...], str, tuple[int, ...]], ...] = ()  # key, recipients, text, turns
 
 
@@ -89,9 +92,32 @@ class Rules:
         if self.is_over(quest):
             raise RefusedError
 
-    def _check_leader(self, session: str | None) -> None:
+    def _act_as_leader(self, quest: int, session: str | None) -> None:
+        """Refuse a worker. A session that the board has never seen is no reader of the news before this call."""
         if session in self.entered:
             raise RefusedError
+        if session is None:
+            self._acknowledge(quest)
+
+    def _acknowledge(self, quest: int) -> None:
+        row = self.quests[quest]
+        self._set_quest(quest, seen=max(row.seen, row.shown), shown=0)
+
+    def _questions(self, quest: int) -> list[int]:
+        return [
+            row.turn
+            for row in self.quests[quest].messages
+            if row.turn and row.kind in {"clarification", "blocked"} and self.turns[row.turn].decision is None
+        ]
+
+    def _questions_read(self, quest: int, agent: str) -> list[int]:
+        seen = {row.turn for row in self.quests[quest].messages[: self.quests[quest].seen] if row.recipient == LEADER}
+        return [turn for turn in self._questions(quest) if turn in seen and self.turns[turn].agent == agent]
+
+    def _unread(self, quest: int, session: str | None) -> list[int]:
+        row = self.quests[quest]
+        after = max(row.seen, row.shown) if session is None else row.seen
+        return [seq for seq, message in enumerate(row.messages, 1) if message.recipient == LEADER and seq > after]
 
     def _check_dependency(self, quest: int, earlier: int) -> None:
         turn = self.turns.get(earlier)

@@ -11,7 +11,7 @@ from .verb_table import script_name
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from .board.holding import Caller
     from .stores.engine import Board
@@ -59,9 +59,16 @@ class VerbCall:
 
 
 class Reply:
-    """The result of a verb: `data` for --json, `lines` for a reader."""
+    """The result of a verb: `data` for --json, `lines` for a reader. `when_printed` is called when it is printed."""
 
-    def __init__(self, data: Mapping[str, object], *lines: str, exit_code: int = 0) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, object],
+        *lines: str,
+        exit_code: int = 0,
+        when_printed: Callable[[], None] | None = None,
+    ) -> None:
         self.data = data
         self.exit_code = exit_code
+        self.when_printed = when_printed
         self.text = "\n".join(line for line in lines if line)

@@ -66,15 +66,25 @@ def _run(arguments: list[str], script: str | None) -> int:
     call = VerbCall(parsed, _current_folder(), os.environ, script)
     try:
         reply = verb_function(verb)(call)
+        _show(reply, parsed.format)
     finally:
         call.board.close()
-    if parsed.format == "json":
+    return reply.exit_code
+
+
+def _show(reply: Reply, form: str) -> None:
+    if form == "json":
         import json
 
         output.show(json.dumps(reply.data))
     else:
         output.show(reply.text)
-    return reply.exit_code
+    if reply.when_printed:
+        import contextlib
+
+        # The answer is there already. What could not be recorded as printed is printed once more with the next call.
+        with contextlib.suppress(QuestError):
+            reply.when_printed()
 
 
 def _current_folder() -> str:

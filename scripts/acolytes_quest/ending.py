@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from . import checks
-from .board import closing, identity, quests
+from .board import closing, news, quests
 from .call import Reply, VerbCall
 from .errors import RefusalError
 from .framing import counted
+from .leading import act_as_leader
 
 
 def end_quest(call: VerbCall, result: str, *, force: bool) -> Reply:
@@ -19,9 +20,9 @@ def end_quest(call: VerbCall, result: str, *, force: bool) -> Reply:
         if not repeated:
             if quest.is_over:
                 raise RefusalError(f"quest {quest.id} is {quest.status} already: create another quest")
-            identity.check_leader(tx, quest, call.session, call.environ, "ends")
+            act_as_leader(tx, quest, call, "ends")
             if not force:
-                closing.check_complete(tx, quest)
+                closing.check_complete(tx, quest, news.reader(call.session, call.environ))
             cancelled = closing.close(tx, quest, result, summary, session=call.session)
     data = {"quest": quest.id, "status": result, "cancelled": cancelled, "repeated": repeated}
     verb = "is" if cancelled == 1 else "are"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import RefusalError
-from . import messages, quests, reviews, turns
+from . import decisions, messages, news, quests, reviews, turns
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ def close(tx: Transaction, quest: Quest, result: str, summary: str, *, session: 
     return cancelled
 
 
-def check_complete(tx: Transaction, quest: Quest) -> None:
-    """Refuse a quest that has turns without an answer, or a review without a verdict."""
+def check_complete(tx: Transaction, quest: Quest, reader: str) -> None:
+    """Refuse a quest with an unanswered turn, a pending review, news that `reader` has not had, or an open question."""
     live = [f"{turn.id} ({turn.assignee}, {turn.state})" for turn in quests.live_turns(tx, quest.id)]
     if live:
         listed = ", ".join(live[:10]) + (", ..." if len(live) > 10 else "")
@@ -32,4 +32,19 @@ def check_complete(tx: Transaction, quest: Quest) -> None:
     if waiting:
         raise RefusalError(
             f"turn {waiting} of quest {quest.id} waits for a review: give the verdict, or add --force to end without it"
+        )
+    unread = news.unread(tx, quests.find(tx, quest.id), reader)
+    if unread:
+        raise RefusalError(
+            f"the leader has not read message {unread[0].seq} of quest {quest.id}"
+            f"{f' and {len(unread) - 1} more' if len(unread) > 1 else ''}:"
+            f" acolytes-quest monitor --role leader --quest {quest.id} prints the news; or add --force to ignore it"
+        )
+    questions = decisions.needed(tx, quest.id)
+    if questions:
+        first = questions[0]
+        listed = ", ".join(f"{row.turn} ({row.kind})" for row in questions[:10])
+        raise RefusalError(
+            f"turn {listed} of quest {quest.id} waits for your decision: reply with message --to {first.assignee}"
+            f" --answers {first.turn}, drop it with cancel --turn {first.turn}, or add --force to ignore it"
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..checks import BOARD_NAME
 from ..errors import RefusalError
-from .rows import LeaderMessage, Message
+from .rows import Message
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
@@ -135,28 +135,6 @@ def measure(tx: Transaction, quest: int, seq: int) -> tuple[int, int]:
     sql = "SELECT COUNT(*), COALESCE(SUM(LENGTH(text)), 0) FROM message WHERE quest = ? AND seq > ?"
     number, size = tx.tuples(sql, quest, seq)[0]
     return number, size
-
-
-def news_for_leader(tx: Transaction, quest: int, leader: str, seq: int | None) -> list[LeaderMessage]:
-    """Return the messages to the leader after `seq`, oldest first.
-
-    Without `seq`, they are the messages about each worker that are newer than the leader's own last message to that
-    worker. So an answer that came between two assignments to other workers is not skipped.
-    """
-    rows = tx.rows(
-        LeaderMessage,
-        "SELECT m.*, COALESCE(t.assignee, m.sender) AS about FROM message m LEFT JOIN turn t ON t.id = m.turn"
-        " WHERE m.quest = ? AND m.recipient = ? AND m.seq > ? ORDER BY m.seq",
-        *(quest, leader, seq or 0),
-    )
-    if seq is not None:
-        return rows
-    last = tx.tuples(
-        "SELECT recipient, MAX(seq) FROM message WHERE quest = ? AND sender = ? GROUP BY recipient",
-        *(quest, leader),
-    )
-    handled = dict(last)
-    return [row for row in rows if row.seq > handled.get(row.about, 0)]
 
 
 def _plain_length(text: str) -> int:

@@ -1,7 +1,8 @@
 """Replay the audit log, to check that the tables hold what the events determine.
 
-Events determine a turn's quest, assignee, state, fence, attempts and last holder; the verdicts of reviews; the current
-reservations; and the status of a quest. Texts, dependencies, files and lease times are not in the events.
+Events determine a turn's quest, assignee, state, fence, attempts and last holder; the verdicts of reviews; the
+decisions of the leader; the current reservations; and the status of a quest. Texts, dependencies, files, lease times
+and what the leader has read are not in the events.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ _STATES = {
     "cancelled": "cancelled",
 }
 _VERDICTS = frozenset(("pending", "accepted", "changed", "dropped"))
+_DECISIONS = frozenset(("replied", "abandoned"))
 _ENDS = frozenset(("completed", "failed", "cancelled"))
 
 
@@ -52,11 +54,12 @@ class ReplayedTurn:
 
 
 class Replayed:
-    """The state that events determine: turns by number, verdicts by turn, `shared` by (turn, path), status by quest."""
+    """The state that events determine. Turns, verdicts and decisions are by turn, `shared` is by (turn, path)."""
 
     def __init__(self) -> None:
         self.turns: dict[int, ReplayedTurn] = {}
         self.verdicts: dict[int, str] = {}
+        self.decisions: dict[int, str] = {}
         self.shared: dict[tuple[int, str], int] = {}
         self.status: dict[int, str] = {}
 
@@ -69,6 +72,8 @@ class Replayed:
             self._add_state(turn, event)
         elif kind in _VERDICTS:
             self.verdicts[turn] = kind
+        elif kind in _DECISIONS:
+            self.decisions[turn] = kind
         elif kind in {"reserved", "shared"}:
             self.shared[turn, event.detail or ""] = int(kind == "shared")
         elif kind == "unreserved":
@@ -111,11 +116,13 @@ def differences(tx: Transaction, quest: int) -> list[str]:
     turns = tx.tuples("SELECT id, quest, assignee, state, fence, attempt, holder FROM turn WHERE quest = ?", quest)
     joined = "JOIN turn t ON t.id = x.turn WHERE t.quest = ?"
     verdicts = tx.tuples(f"SELECT x.turn, x.verdict FROM review x {joined}", quest)
+    decisions = tx.tuples(f"SELECT x.turn, x.outcome FROM decision x {joined}", quest)
     shared = tx.tuples(f"SELECT x.turn, x.path, x.shared FROM reservation x {joined}", quest)
     status = tx.tuples("SELECT id, status FROM quest WHERE id = ?", quest)
     return [
         *_differences("turn", {number: ReplayedTurn(*row) for number, *row in turns}, replayed.turns),
         *_differences("review of turn", dict(verdicts), replayed.verdicts),
+        *_differences("decision on turn", dict(decisions), replayed.decisions),
         *_differences("reservation of", {(turn, path): flag for turn, path, flag in shared}, replayed.shared),
         *_differences("quest", dict(status), replayed.status),
     ]

@@ -22,6 +22,7 @@ class Quest(Row):
     summary: str | None
     created_at: float
     finished_at: float | None
+    leader_seen: int
 
     __slots__ = tuple(__annotations__)
 
@@ -102,10 +103,11 @@ class Message(Row):
     __slots__ = tuple(__annotations__)
 
 
-class LeaderMessage(Message):
-    """A message to a leader; `about` is the worker that it concerns."""
+class Question(Message):
+    """An answer CLARIFICATION or BLOCKED, which needs a decision; `assignee` is the worker of its turn."""
 
-    about: str
+    turn: int
+    assignee: str
 
     __slots__ = tuple(__annotations__)
 

@@ -6,7 +6,7 @@ import contextlib
 import time
 
 from ..errors import LostError
-from . import identity, messages, quests, reviews, turns
+from . import decisions, identity, messages, news, quests, reviews, turns
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from ..stores.engine import Board, Transaction
-    from .rows import LeaderMessage, PendingReview, Quest, Turn
+    from .rows import Message, PendingReview, Quest, Question, Turn
 
     T = TypeVar("T")
 
@@ -57,15 +57,22 @@ class NothingYet:
 class LeaderNews:
     """How a leader's wait ends. There are no messages at the deadline, or when the quest has ended."""
 
-    __slots__ = ("live_turns", "messages", "quest", "reviews")
+    __slots__ = ("live_turns", "messages", "quest", "questions", "reviews")
 
     def __init__(
-        self, quest: Quest, messages: list[LeaderMessage], live_turns: list[Turn], reviews: list[PendingReview]
+        self,
+        quest: Quest,
+        messages: list[Message],
+        *,
+        live_turns: list[Turn],
+        reviews: list[PendingReview],
+        questions: list[Question],
     ) -> None:
         self.quest = quest
         self.messages = messages
         self.live_turns = live_turns
         self.reviews = reviews
+        self.questions = questions
 
 
 def for_board(board: Board, deadline: float) -> bool:
@@ -167,12 +174,13 @@ class Worker:
 
 
 class Leader:
-    """A leader's wait for messages newer than `since`; None stands for those that it has not reacted to yet."""
+    """A leader's wait for messages after `since`; None stands for those that are new to the session `reader`."""
 
-    def __init__(self, board: Board, *, quest: Quest, since: int | None) -> None:
+    def __init__(self, board: Board, *, quest: Quest, reader: str, since: int | None) -> None:
         self._board = board
         self._quest = quest.id
         self._leader = quest.leader
+        self._reader = reader
         self._since = since
 
     def wait(self, deadline: float) -> LeaderNews:
@@ -181,17 +189,18 @@ class Leader:
             while True:
                 with self._board.read() as tx:
                     quest = quests.find(tx, self._quest)
-                    news = messages.news_for_leader(tx, self._quest, self._leader, self._since)
+                    unread = news.unread(tx, quest, self._reader, self._since)
                     live = quests.live_turns(tx, self._quest)
                     expiry = turns.next_expiry(tx, quest=self._quest)
                     pending = reviews.pending(tx, self._quest)
+                    questions = decisions.needed(tx, self._quest)
                     idle = _unattended(tx, quest, live)
                 if expiry is not None and expiry <= 0:
                     self._expire()
                     continue
                 remaining = deadline - time.monotonic()
-                if news or quest.is_over or remaining <= 0:
-                    return LeaderNews(quest, news, live, pending)
+                if unread or quest.is_over or remaining <= 0:
+                    return LeaderNews(quest, unread, live_turns=live, reviews=pending, questions=questions)
                 without_listener = [turn for turn in idle if listener.is_heard_by(turn.assignee) is False]
                 if without_listener:
                     self._report(without_listener)

@@ -65,15 +65,10 @@ _TYPES = {
 }
 _FOREIGN_KEY = re.compile(r",\n  (FOREIGN KEY [^\n]*?)(?=,?\n)")
 
-# The statements that upgrade a board from the version before. Version 2 was the first one on a server.
-MIGRATIONS = {3: schema.MIGRATIONS[3]}
-
 
 def statements() -> list[str]:
     """Return the statements that create a board in a database."""
-    text = schema.TABLES
-    for pattern, own in _TYPES.items():
-        text = re.sub(pattern, own, text)
+    text = _own_types(schema.TABLES)
     tables = [statement.strip() for statement in text.split(";") if statement.strip()]
     # A table may refer to one that is created after it, so these keys are added at the end.
     keys = [
@@ -105,10 +100,20 @@ def migration(version: int) -> list[str]:
             f" CREATE TABLE {backup}.{table} AS TABLE {NAME}.{table}; END IF; END $$"
             for table in tables
         ),
-        *(statement for step in range(version + 1, schema.VERSION + 1) for statement in MIGRATIONS[step]),
+        *(
+            _own_types(statement)
+            for step in range(version + 1, schema.VERSION + 1)
+            for statement in schema.MIGRATIONS[step]
+        ),
         *map(_trigger, schema.RULES),
         f"UPDATE version SET number = {schema.VERSION}",
     ]
+
+
+def _own_types(text: str) -> str:
+    for pattern, own in _TYPES.items():
+        text = re.sub(pattern, own, text)
+    return text
 
 
 def _trigger(rule: tuple[str, str, str, str]) -> str:

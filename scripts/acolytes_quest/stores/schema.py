@@ -9,12 +9,17 @@ Reviews: a turn with `reviewed` that is answered `Completed:` gets a row in `rev
 blocked until the verdict. A turn of the kind `review` is the task of a member to give the verdict on the turn `about`.
 If a turn is sent back, its work becomes a new turn about the first. The turns that depended on the first then depend
 on the new one. Only there does a turn depend on a later one; this makes no cycle, for the new turn depends on none.
+
+News: `shown` has the last message that a session of the leader has printed, until its next call. Then it counts as read
+by the leader, whatever its session: `quest.leader_seen`.
+
+Decisions: a turn that is answered `CLARIFICATION` or `BLOCKED` needs a decision of the leader, who replies or drops it.
 """
 
 from __future__ import annotations
 
 APPLICATION_ID = 0x41434F4C  # "ACOL" in the header of the file tells a board from the database of another program
-VERSION = 3
+VERSION = 4
 
 TABLES = """
 CREATE TABLE quest (
@@ -29,6 +34,7 @@ CREATE TABLE quest (
   summary TEXT,
   created_at REAL NOT NULL,
   finished_at REAL,
+  leader_seen INTEGER NOT NULL DEFAULT 0,
   FOREIGN KEY (id, leader) REFERENCES member (quest, agent) DEFERRABLE INITIALLY DEFERRED
 );
 CREATE TABLE member (
@@ -114,6 +120,16 @@ CREATE UNIQUE INDEX message_once ON message (quest, sender, idempotency_key, rec
   WHERE idempotency_key IS NOT NULL;
 CREATE UNIQUE INDEX one_answer ON message (turn) WHERE kind IN ('completed', 'clarification', 'blocked');
 CREATE INDEX message_by_turn ON message (turn);
+CREATE TABLE decision (
+  turn INTEGER PRIMARY KEY REFERENCES turn (id),
+  outcome TEXT NOT NULL CHECK (outcome IN ('replied', 'abandoned'))
+);
+CREATE TABLE shown (
+  quest INTEGER NOT NULL REFERENCES quest (id),
+  session TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  PRIMARY KEY (quest, session)
+);
 CREATE TABLE turn_file (
   turn INTEGER NOT NULL REFERENCES turn (id),
   path TEXT NOT NULL,
@@ -167,6 +183,8 @@ RULES = [
         "OLD.state IN ('done', 'dead', 'cancelled')",
         "a turn that has ended never changes",
     ),
+    ("seen_rises", "UPDATE OF leader_seen ON quest", "NEW.leader_seen < OLD.leader_seen", "what is read stays read"),
+    ("decision_final", "UPDATE ON decision", "", "a decision never changes"),
     ("turn_fence", "UPDATE OF fence ON turn", "NEW.fence < OLD.fence", "a fence only rises"),
     ("review_final", "UPDATE ON review", "OLD.verdict <> 'pending'", "a verdict never changes"),
     (
@@ -235,6 +253,17 @@ MIGRATIONS = {
     3: [  # no command lives as long as its agent: the process that could be noted is never the agent's
         "ALTER TABLE session DROP COLUMN process",
         "ALTER TABLE session DROP COLUMN process_start",
+    ],
+    4: [
+        "ALTER TABLE quest ADD COLUMN leader_seen INTEGER NOT NULL DEFAULT 0",
+        (
+            "CREATE TABLE decision (turn INTEGER PRIMARY KEY REFERENCES turn (id),"
+            " outcome TEXT NOT NULL CHECK (outcome IN ('replied', 'abandoned')))"
+        ),
+        (
+            "CREATE TABLE shown (quest INTEGER NOT NULL REFERENCES quest (id), session TEXT NOT NULL,"
+            " seq INTEGER NOT NULL, PRIMARY KEY (quest, session))"
+        ),
     ],
 }
 

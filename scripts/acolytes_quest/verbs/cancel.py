@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from ..board import identity, quests, turns
+from ..board import decisions, messages, quests, turns
 from ..board.rows import Turn
 from ..call import Reply, VerbCall
 from ..ending import end_quest
 from ..errors import RefusalError
 from ..framing import counted
+from ..leading import act_as_leader
+
+TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
+if TYPE_CHECKING:
+    from ..board.rows import Quest
+    from ..stores.engine import Transaction
 
 
 def run(call: VerbCall) -> Reply:
@@ -26,14 +32,34 @@ def _cancel_turn(call: VerbCall, number: int) -> Reply:
         turn = tx.row(Turn, "SELECT * FROM turn WHERE id = ? AND quest = ?", number, quest.id)
         if turn is None:
             raise RefusalError(f"quest {quest.id} has no turn {number}; see acolytes-quest status --quest {quest.id}")
+        if _is_question(tx, turn):
+            return _drop(tx, call, quest, turn)
         repeated = turn.state == "cancelled"
         if turn.state in {"done", "dead"}:
             raise RefusalError(f"turn {number} is {turn.state} already, so it cannot be cancelled")
         before = len(quests.live_turns(tx, quest.id))
         if not repeated:
-            identity.check_leader(tx, quest, call.session, call.environ, "cancels turns of")
+            act_as_leader(tx, quest, call, "cancels turns of")
             turns.cancel(tx, turn)
         cancelled = before - len(quests.live_turns(tx, quest.id))
     data = {"quest": quest.id, "turn": number, "status": "cancelled", "cancelled": cancelled, "repeated": repeated}
     others = f", and {counted(cancelled - 1, 'turn')} that depended on it" if cancelled > 1 else ""
     return Reply(data, f"turn {number} is cancelled{others}; an answer to it will be refused")
+
+
+def _is_question(tx: Transaction, turn: Turn) -> bool:
+    answer = messages.answer_to(tx, turn.id)
+    return answer is not None and answer.kind in {"clarification", "blocked"}
+
+
+def _drop(tx: Transaction, call: VerbCall, quest: Quest, turn: Turn) -> Reply:
+    """Decide that a turn that was answered CLARIFICATION or BLOCKED gets no reply."""
+    outcome = decisions.outcome(tx, turn.id)
+    if outcome == "replied":
+        raise RefusalError(f"turn {turn.id} has its reply already, so it cannot be dropped")
+    if outcome is None:
+        quests.find_open(tx, quest.id)
+        act_as_leader(tx, quest, call, "cancels turns of")
+        decisions.decide(tx, decisions.question(tx, quest.id, turn.id), "abandoned", session=call.session)
+    data = {"quest": quest.id, "turn": turn.id, "status": "dropped", "cancelled": 0, "repeated": outcome is not None}
+    return Reply(data, f"turn {turn.id} is dropped: it gets no reply")

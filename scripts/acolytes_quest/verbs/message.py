@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from .. import checks
-from ..board import identity, messages, quests, reviews, turns
+from ..board import decisions, identity, messages, quests, reviews, turns
 from ..call import Reply, VerbCall
 from ..errors import RefusalError
+from ..leading import act_as_leader
 from ..texts import message_text
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
-    from ..board.rows import Message, Quest
+    from ..board.rows import Message, Quest, Question
     from ..stores.engine import Transaction
 
 
@@ -26,6 +27,7 @@ class _Draft:
         self.after: list[int] = list(options.after)
         self.reviewed: bool = options.reviewed
         self.reviews: int | None = options.reviews
+        self.answers: int | None = options.answers
 
 
 def run(call: VerbCall) -> Reply:
@@ -43,20 +45,47 @@ def run(call: VerbCall) -> Reply:
         _check_direction(quest, sender, recipients)
         leads = sender == quest.leader
         if leads:
-            identity.check_leader(tx, quest, call.session, call.environ, "assigns work in")
+            act_as_leader(tx, quest, call, "assigns work in")
         sent = messages.sent_before(tx, quest.id, sender, recipients, draft.key, draft.text) if draft.key else []
+        answered: list[Question] = []
         if not sent:
             post = _assign if leads else _note
+            answered = _answered(tx, quest, recipients, draft) if leads else []
             sent = [messages.find(tx, quest.id, post(tx, quest, sender, to, draft)) for to in recipients]
+            for row in answered:
+                decisions.decide(tx, row, "replied", session=call.session)
         states = {row.turn: turns.get(tx, row.turn).state for row in sent if row.turn}
+        undecided = [row for to in recipients for row in decisions.read_from(tx, quest, to)] if leads else []
     role = "leader" if leads else "worker"
     following = call.command("monitor", "--role", role, "--agent", sender, "--quest", quest.id)
     data = [
         {"seq": row.seq, "to": row.recipient, "turn": row.turn, "state": states[row.turn] if row.turn else None}
         for row in sent
     ]
-    lines = [_line(row, states) for row in sent]
-    return Reply({"quest": quest.id, "from": sender, "messages": data, "next": following}, *lines, f"next: {following}")
+    return Reply(
+        {
+            "quest": quest.id,
+            "from": sender,
+            "messages": data,
+            "replied": [row.turn for row in answered],
+            "undecided": [row.turn for row in undecided],
+            "next": following,
+        },
+        *(_line(row, states) for row in sent),
+        *(f"this is the reply to turn {row.turn} ({row.kind})" for row in answered),
+        *(f"turn {row.turn} ({row.kind}) still waits for your reply: --answers {row.turn}" for row in undecided),
+        f"next: {following}",
+    )
+
+
+def _answered(tx: Transaction, quest: Quest, recipients: list[str], draft: _Draft) -> list[Question]:
+    """Return the answers to which this is the reply: the one of --answers, else the only one of each recipient."""
+    if draft.answers is not None:
+        return [decisions.question(tx, quest.id, draft.answers)]
+    if draft.reviews is not None:
+        return []
+    waiting = [decisions.read_from(tx, quest, to) for to in recipients]
+    return [rows[0] for rows in waiting if len(rows) == 1]
 
 
 def _line(row: Message, states: dict[int, str]) -> str:
@@ -85,9 +114,10 @@ def _assign(tx: Transaction, quest: Quest, sender: str, to: str, draft: _Draft) 
 
 
 def _note(tx: Transaction, quest: Quest, sender: str, to: str, draft: _Draft) -> int:
-    if draft.after or draft.reviewed or draft.reviews:
+    if draft.after or draft.reviewed or draft.reviews or draft.answers:
         raise RefusalError(
-            "--after, --review and --reviews are for turns, and a message to the leader is not a turn: leave them out"
+            "--after, --review, --reviews and --answers are for turns, and a message to the leader is not a turn:"
+            " leave them out"
         )
     return messages.append(
         tx, quest.id, kind="note", sender=sender, recipient=to, session=draft.session, key=draft.key, text=draft.text

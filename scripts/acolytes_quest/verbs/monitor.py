@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from ..board import identity, quests, turns, waiting
+from ..board import identity, news, quests, turns, waiting
 from ..board.rows import Quest
 from ..call import Reply, VerbCall
 from ..describe import message_data, message_title, utc
@@ -106,9 +106,14 @@ def _held(call: VerbCall, held: list[AnonymousTurn]) -> str:
 def _lead(call: VerbCall, deadline: float) -> Reply:
     with call.board.read() as tx:
         quest = _led_quest(tx, call.options.quest, call.agent)
-    leader = waiting.Leader(call.board, quest=quest, since=call.options.since)
-    news = waiting.despite_breaks(leader.wait, deadline)
-    return _news(call, news) if news.messages else _no_news(call, news)
+        reader = news.reader(call.session, call.environ)
+        returns = news.shown(tx, quest.id, reader) > 0
+    if returns:
+        with call.board.write() as tx:
+            news.acknowledge(tx, quest, reader)
+    leader = waiting.Leader(call.board, quest=quest, reader=reader, since=call.options.since)
+    found = waiting.despite_breaks(leader.wait, deadline)
+    return _news(call, found, reader) if found.messages else _no_news(call, found)
 
 
 def _led_quest(tx: Transaction, number: int | None, agent: str | None) -> Quest:
@@ -126,76 +131,99 @@ def _led_quest(tx: Transaction, number: int | None, agent: str | None) -> Quest:
     return quest
 
 
-def _news(call: VerbCall, news: LeaderNews) -> Reply:
-    """Show the oldest news first, as many as fit. The --since of the next call leads to the others."""
+def _news(call: VerbCall, found: LeaderNews, reader: str) -> Reply:
+    """Show the oldest news first, as many as fit. The next call shows the others."""
     frame = Frame()
-    quest = news.quest
+    quest = found.quest
     blocks: list[str] = []
     size = 0
-    for row in news.messages:
+    for row in found.messages:
         block = frame.around(message_title(row), row.text, SHOWN_CHARACTERS)
         if blocks and size + len(block) > SHOWN_CHARACTERS:
             break
         blocks.append(block)
         size += len(block)
-    shown = news.messages[: len(blocks)]
-    left = len(news.messages) - len(shown)
-    following = _leader_command(call, quest, shown[-1].seq)
+    shown = found.messages[: len(blocks)]
+    left = len(found.messages) - len(shown)
+    since = call.options.since
+    following = _leader_command(call, quest, None if since is None else shown[-1].seq)
     data = {
         "status": "news",
         "quest": quest.id,
         "result": quest.status,
         "messages": [message_data(row) for row in shown],
         "more": left,
-        "to_review": _to_review(news),
+        "to_review": _to_review(found),
+        "to_decide": [row.turn for row in found.questions],
         "next": following,
     }
     more = f", {left} more with the next call" if left else ""
+
+    def mark() -> None:
+        with call.board.write() as tx:
+            news.show(tx, quest.id, reader, shown[-1].seq)
+
     return Reply(
         data,
         f"quest {quest.id} {quest.status}: {len(shown)} new{more}",
         *blocks,
-        _review_line(call, news),
+        _review_line(call, found),
+        _decision_line(call, found),
         f"next: {following}",
+        # Messages that lie before --since are not shown, so they must not count as read.
+        when_printed=mark if since is None or since <= quest.leader_seen else None,
     )
 
 
-def _to_review(news: LeaderNews) -> list[int]:
+def _to_review(found: LeaderNews) -> list[int]:
     """Return the turns that wait for the leader's own verdict."""
-    return [row.turn for row in news.reviews if row.reviewer is None]
+    return [row.turn for row in found.reviews if row.reviewer is None]
 
 
-def _review_line(call: VerbCall, news: LeaderNews) -> str:
-    pending = _to_review(news)
+def _review_line(call: VerbCall, found: LeaderNews) -> str:
+    pending = _to_review(found)
     if not pending:
         return ""
     more = f" (and {len(pending) - 1} more)" if len(pending) > 1 else ""
-    accept = call.command("review", "--quest", news.quest.id, "--turn", pending[0], "--accept")
+    accept = call.command("review", "--quest", found.quest.id, "--turn", pending[0], "--accept")
     return f"to review: turn {pending[0]}{more}: {accept} (or --change 'WHAT TO CHANGE')"
 
 
-def _no_news(call: VerbCall, news: LeaderNews) -> Reply:
-    quest = news.quest
+def _decision_line(call: VerbCall, found: LeaderNews) -> str:
+    """Return how to reply to the oldest turn that needs a decision, or how to drop it."""
+    if not found.questions:
+        return ""
+    first, quest = found.questions[0], found.quest.id
+    more = f" (and {len(found.questions) - 1} more)" if len(found.questions) > 1 else ""
+    reply = call.command("message", "--quest", quest, "--to", first.assignee, "--answers", first.turn, "--msg '...'")
+    drop = call.command("cancel", "--quest", quest, "--turn", first.turn)
+    return f"to decide: turn {first.turn}, {first.kind}{more}: reply by {reply}, or drop it by {drop}"
+
+
+def _no_news(call: VerbCall, found: LeaderNews) -> Reply:
+    quest = found.quest
     if quest.is_over:
         return _ended(call, quest, quest.leader, [])
-    newest = quest.next_seq - 1
-    again = _leader_command(call, quest, newest if call.options.since is None else call.options.since)
-    live = ", ".join(f"turn {turn.id} {turn.assignee} {turn.state}" for turn in news.live_turns[:_TURNS_SHOWN])
-    more = f" and {len(news.live_turns) - _TURNS_SHOWN} more" if len(news.live_turns) > _TURNS_SHOWN else ""
+    again = _leader_command(call, quest, call.options.since)
+    live = ", ".join(f"turn {turn.id} {turn.assignee} {turn.state}" for turn in found.live_turns[:_TURNS_SHOWN])
+    more = f" and {len(found.live_turns) - _TURNS_SHOWN} more" if len(found.live_turns) > _TURNS_SHOWN else ""
     data = {
         "status": "timeout",
         "quest": quest.id,
-        "turns": [{"turn": turn.id, "agent": turn.assignee, "state": turn.state} for turn in news.live_turns],
-        "to_review": _to_review(news),
+        "turns": [{"turn": turn.id, "agent": turn.assignee, "state": turn.state} for turn in found.live_turns],
+        "to_review": _to_review(found),
+        "to_decide": [row.turn for row in found.questions],
         "next": again,
     }
     return Reply(
         data,
         f"no news in quest {quest.id} within {call.options.timeout:g} s ({live or 'no turn is open'}{more});"
         f" check again: {again}",
-        _review_line(call, news),
+        _review_line(call, found),
+        _decision_line(call, found),
     )
 
 
-def _leader_command(call: VerbCall, quest: Quest, since: int) -> str:
-    return call.command("monitor", "--role leader --agent", quest.leader, "--quest", quest.id, "--since", since)
+def _leader_command(call: VerbCall, quest: Quest, since: int | None) -> str:
+    only = [] if since is None else ["--since", since]
+    return call.command("monitor", "--role leader --agent", quest.leader, "--quest", quest.id, *only)

@@ -34,9 +34,9 @@ def run(call: VerbCall) -> Reply:
 def _delete(tx: Transaction, quest: int) -> None:
     tx.run("INSERT INTO purged (quest, at) VALUES (?, ?)", quest, tx.at)
     own = "turn IN (SELECT id FROM turn WHERE quest = ?)"
-    for table in ("turn_file", "turn_dependency", "review", "reservation"):
+    for table in ("turn_file", "turn_dependency", "review", "decision", "reservation"):
         tx.run(f"DELETE FROM {table} WHERE {own}", quest)
-    for table in ("message", "event", "turn", "member"):
+    for table in ("shown", "message", "event", "turn", "member"):
         tx.run(f"DELETE FROM {table} WHERE quest = ?", quest)
     tx.run("DELETE FROM quest WHERE id = ?", quest)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from .. import checks
-from ..board import identity, messages, quests
+from ..board import messages, quests
 from ..call import Reply, VerbCall
+from ..leading import act_as_leader
 
 
 def run(call: VerbCall) -> Reply:
@@ -15,7 +16,7 @@ def run(call: VerbCall) -> Reply:
         row = messages.find(tx, quest.id, call.options.seq)
         repeated = bool(row.redacted)
         if not repeated:
-            identity.check_leader(tx, quest, call.session, call.environ, "redacts messages of")
+            act_as_leader(tx, quest, call, "redacts messages of")
             messages.redact(tx, row, reason)
             quests.log(
                 tx,

@@ -7,6 +7,7 @@ from ..board.holding import Caller
 from ..board.rows import Turn
 from ..call import Reply, VerbCall
 from ..errors import RefusalError
+from ..leading import act_as_leader
 from ..texts import option_text
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
@@ -77,7 +78,7 @@ def _give(
     """Give the verdict; return the turn that does the work again, None for an acceptance."""
     task = _review_turn(tx, quest, turn, call, agent)
     if task is None:
-        identity.check_leader(tx, quest, call.session, call.environ, "reviews")
+        act_as_leader(tx, quest, call, "reviews")
     else:
         outcome = "accepted" if verdict.change is None else "sent back"
         text = f"Completed: turn {turn.id} is {outcome}. {verdict.change or verdict.note or ''}".rstrip()
