@@ -233,7 +233,7 @@ class Model(Rules):
         mine = {number: turn for number, turn in self.turns.items() if turn.quest == quest}
         if not force and any(turn.state in LIVE or turn.verdict == "pending" for turn in mine.values()):
             raise RefusedError
-        if not force and (self._unread(quest, session) or self._questions(quest)):
+        if not force and (self._has_unread(quest, session) or self._questions(quest)):
             raise RefusedError
         for number, turn in mine.items():
             if turn.state in LIVE:

@@ -114,10 +114,11 @@ class Rules:
         seen = {row.turn for row in self.quests[quest].messages[: self.quests[quest].seen] if row.recipient == LEADER}
         return [turn for turn in self._questions(quest) if turn in seen and self.turns[turn].agent == agent]
 
-    def _unread(self, quest: int, session: str | None) -> list[int]:
+    def _has_unread(self, quest: int, session: str | None) -> bool:
+        """Whether the leader has not read something other than a completed answer."""
         row = self.quests[quest]
         after = max(row.seen, row.shown) if session is None else row.seen
-        return [seq for seq, message in enumerate(row.messages, 1) if message.recipient == LEADER and seq > after]
+        return any(message.recipient == LEADER and message.kind != "completed" for message in row.messages[after:])
 
     def _check_dependency(self, quest: int, earlier: int) -> None:
         turn = self.turns.get(earlier)

@@ -32,12 +32,12 @@ def test_a_quest_from_its_beginning_to_its_end(cli: Cli) -> None:
     assert (answer["turn"], answer["kind"], answer["repeated"]) == (1, "completed", False)
     news = cli.data("monitor", "--role", "leader", "--agent", "boss", "--quest", quest)
     assert [message["text"] for message in news["messages"]] == ["COMPLETED: planned"]
-    assert news["next"].endswith("--quest 1 --since 2")
+    assert news["next"].endswith("--role leader --agent boss --quest 1")
     done = cli.data("complete", "--quest", quest, "--summary", "All planned")
     assert done == {"quest": 1, "status": "completed", "cancelled": 0, "repeated": False}
     ended = cli.ok("monitor", "--role", "worker", "--agent", "ops.performance", "--as", "a1")
     assert ended == 'quest 1 completed: "All planned"; nothing more to do\n'
-    assert cli.ok("monitor", "--role", "leader", "--quest", quest, "--since", 2) == ended
+    assert cli.ok("monitor", "--role", "leader", "--quest", quest) == ended
     assert cli.data("status", "--quest", quest)["turns"][0]["files"] == ["plan.md"]
     conversation = cli.data("conversation", "--quest", quest)
     assert [message["kind"] for message in conversation["messages"]] == ["assignment", "completed", "summary"]
@@ -135,7 +135,7 @@ def test_a_time_out_says_how_to_go_on(cli: Cli) -> None:
     cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x")
     assert cli.ok("monitor", "--role", "leader", "--timeout", 0) == (
         "no news in quest 1 within 0 s (turn 1 w1 queued);"
-        " check again: acolytes-quest monitor --role leader --agent leader --quest 1 --since 1\n"
+        " check again: acolytes-quest monitor --role leader --agent leader --quest 1\n"
     )
 
 

@@ -384,7 +384,7 @@ def test_a_board_of_a_newer_version_is_refused(postgres: PostgresServer, databas
 
 
 def test_every_version_since_the_first_on_a_server_has_a_way_there() -> None:
-    assert sorted(postgres_schema.MIGRATIONS) == list(range(3, schema.VERSION + 1))
+    assert set(range(3, schema.VERSION + 1)) <= set(schema.MIGRATIONS)
 
 
 @pytest.fixture
@@ -393,7 +393,7 @@ def next_version(monkeypatch: pytest.MonkeyPatch) -> int:
     version = schema.VERSION + 1
     monkeypatch.setattr(schema, "VERSION", version)
     step = ["ALTER TABLE turn_file ADD COLUMN size BIGINT"]
-    monkeypatch.setattr(postgres_schema, "MIGRATIONS", {version: step})
+    monkeypatch.setitem(schema.MIGRATIONS, version, step)
     return version
 
 
@@ -414,7 +414,7 @@ def test_an_older_board_is_upgraded_once_and_its_rows_are_kept_aside(
 def test_an_upgrade_that_fails_changes_nothing(
     postgres: PostgresServer, database: str, board: PostgresBoard, next_version: int
 ) -> None:
-    postgres_schema.MIGRATIONS[next_version].append("ALTER TABLE nothing ADD COLUMN size BIGINT")
+    schema.MIGRATIONS[next_version].append("ALTER TABLE nothing ADD COLUMN size BIGINT")
     with pytest.raises(QuestError), board.read():
         pass
     assert postgres.run("SELECT number FROM acolytes_quest.version", database) == [(next_version - 1,)]

@@ -33,7 +33,8 @@ def check_complete(tx: Transaction, quest: Quest, reader: str) -> None:
         raise RefusalError(
             f"turn {waiting} of quest {quest.id} waits for a review: give the verdict, or add --force to end without it"
         )
-    unread = news.unread(tx, quests.find(tx, quest.id), reader)
+    # An answer Completed is what the leader waits for; everything else may change its mind.
+    unread = [row for row in news.unread(tx, quests.find(tx, quest.id), reader) if row.kind != "completed"]
     if unread:
         raise RefusalError(
             f"the leader has not read message {unread[0].seq} of quest {quest.id}"
