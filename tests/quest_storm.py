@@ -14,6 +14,7 @@ import signal
 import sqlite3
 import time
 import traceback
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -192,7 +193,7 @@ def _finish(quest: int) -> None:
         while (reply := run("monitor", *worker, "--timeout", 0)[1])["status"] == "turn":
             answer = ("--turn", reply["turn"], "--fence", reply["fence"], "--as", f"supervisor-{agent}")
             run("respond", "--quest", quest, *answer, "--msg", "Completed: by the supervisor")
-    run("complete", "--quest", quest, "--summary", "ended by the supervisor")
+    run("complete", "--quest", quest, "--summary", "ended by the supervisor", "--force")
 
 
 def _workers(quest: int) -> list[str]:
@@ -240,4 +241,42 @@ def _lost(board: sqlite3.Connection, journal: list[dict[str, Any]]) -> list[str]
             problems.append(f"quest {reply['quest']} is lost")
         elif verb == "complete" and ends.get(entry["quest"]) != ("completed", entry["summary"]):
             problems.append(f"the end of quest {entry['quest']} is lost")
+    return problems + _skipped(board, journal)
+
+
+def _skipped(board: sqlite3.Connection, journal: list[dict[str, Any]]) -> list[str]:
+    """Compare what the leaders were shown as new with the messages to them, in the quests that they completed."""
+    shown: dict[int, Counter[tuple[int, int]]] = defaultdict(Counter)
+    for entry in journal:
+        if entry["verb"] == "monitor" and entry.get("reply", {}).get("status") == "news":
+            shown[entry["quest"]].update((entry["process"], row["seq"]) for row in entry["reply"]["messages"])
+    problems = [
+        f"message {seq} of quest {quest} was new {number} times"
+        for quest, seen in shown.items()
+        for (_, seq), number in seen.items()
+        if number > 1
+    ]
+    for quest in (entry["quest"] for entry in journal if entry["verb"] == "complete" and entry["code"] == 0):
+        sent = board.execute("SELECT seq FROM message WHERE quest = ? AND recipient = 'leader'", (quest,))
+        missed = {seq for (seq,) in sent} - {seq for _, seq in shown[quest]}
+        problems += [f"message {seq} of quest {quest} was never shown to its leader" for seq in sorted(missed)]
+    return problems + _skipped(board, journal)
+
+
+def _skipped(board: sqlite3.Connection, journal: list[dict[str, Any]]) -> list[str]:
+    """Compare what the leaders were shown as new with the messages to them, in the quests that they completed."""
+    shown: dict[int, Counter[tuple[int, int]]] = defaultdict(Counter)
+    for entry in journal:
+        if entry["verb"] == "monitor" and entry.get("reply", {}).get("status") == "news":
+            shown[entry["quest"]].update((entry["process"], row["seq"]) for row in entry["reply"]["messages"])
+    problems = [
+        f"message {seq} of quest {quest} was new {number} times"
+        for quest, seen in shown.items()
+        for (_, seq), number in seen.items()
+        if number > 1
+    ]
+    for quest in (entry["quest"] for entry in journal if entry["verb"] == "complete" and entry["code"] == 0):
+        sent = board.execute("SELECT seq FROM message WHERE quest = ? AND recipient = 'leader'", (quest,))
+        missed = {seq for (seq,) in sent} - {seq for _, seq in shown[quest]}
+        problems += [f"message {seq} of quest {quest} was never shown to its leader" for seq in sorted(missed)]
     return problems

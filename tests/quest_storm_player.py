@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from acolytes_quest import cli
+from acolytes_quest.hooks import api
 from acolytes_quest.stores import bell, database, sqlite_engine
 
 WORKERS = [f"w{number}" for number in range(6)]
@@ -138,37 +139,38 @@ def lead(player: Player) -> None:
     """Lead one quest after the other. After a restart it goes on with the last quest in its journal."""
     created = [entry["reply"]["quest"] for entry in player.earlier if entry["verb"] == "create" and entry["code"] == 0]
     over = {entry["quest"] for entry in player.earlier if entry["verb"] == "complete" and entry["code"] == 0}
+    session = f"leader-{player.number}"
+    if player.earlier:
+        api.begin_again(os.curdir, os.environ, session)
     if created and created[-1] not in over:
-        _lead_one(player, created[-1])
+        _lead_one(player, created[-1], session)
     while not player.counters.stopped:
         agents = ",".join(player.chance.sample(WORKERS, 2))
-        made = player.call("create", "--mission", f"by player {player.number}", "--agents", agents, agents=agents)
+        mission = f"by player {player.number}"
+        made = player.call("create", "--mission", mission, "--agents", agents, "--as", session, agents=agents)
         if made:
-            _lead_one(player, made["quest"])
+            _lead_one(player, made["quest"], session)
 
 
-def _lead_one(player: Player, quest: int) -> None:
+def _lead_one(player: Player, quest: int, session: str) -> None:
     earlier = 0
     for number in range(TURNS_A_QUEST // 2):
         text = f"quest {quest}, task {number} \N{SNOWMAN} " + "x" * (number * 50)
         after = ["--after", earlier] if earlier and number % 2 else []
-        words = ("--quest", quest, "--to", "all", "--msg", text, "--key", f"k{number}", *after)
+        words = ("--quest", quest, "--to", "all", "--msg", text, "--key", f"k{number}", "--as", session, *after)
         sent = player.call("message", *words, quest=quest, text=text)
         if sent is None:
             return  # the incarnation before had ended the quest, and could not note it
         earlier = sent["messages"][0]["turn"]
-    since = 0
     for _ in range(2000):
-        words = ("--role", "leader", "--quest", quest, "--since", since, "--timeout", 1)
-        news = player.call("monitor", *words, quest=quest)
+        words = ("--role", "leader", "--quest", quest, "--timeout", 1, "--as", session)
+        news = player.call("monitor", *words, quest=quest, process=os.getpid())
         if news is None or news.get("status") == "ended":
             return
-        if news["status"] == "news":
-            since = news["messages"][-1]["seq"]
-        elif not news["turns"]:
-            summary = f"quest {quest} is done"
-            player.call("complete", "--quest", quest, "--summary", summary, quest=quest, summary=summary)
-            return
+        if news["status"] == "timeout" and not news["turns"]:
+            words = ("--quest", quest, "--summary", f"quest {quest} is done", "--as", session)
+            if player.call("complete", *words, quest=quest, summary=words[3]):
+                return
 
 
 def work(player: Player) -> None:

@@ -145,7 +145,6 @@ def test_a_quest_runs_by_the_commands_that_the_skills_show(project: Path, capsys
     assert run(quest(LEADER, "monitor"), *leader, "--timeout", "0") == 0
     answered = capsys.readouterr().out
     assert "Completed: plan for 1200/s at peak" in answered
-    assert "--since" in answered
     assert run(quest(LEADER, "review"), *leader) == 0
     capsys.readouterr()
     assert run(quest(LEADER, "status"), *leader) == 0

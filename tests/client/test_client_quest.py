@@ -55,9 +55,7 @@ def leader_steps() -> list[Step]:
             return Text("coordinator done: " + ", ".join(sorted(answers)))
         if len(answers) == 2:
             return bash("acolytes-quest complete --quest 1 --summary 'Both sized'")
-        since = re.findall(r"--since (\d+)", request.newest)
-        cursor = f" --since {since[-1]}" if since else ""
-        return bash(f"acolytes-quest monitor --role leader --agent {LEADER} --quest 1{cursor} --timeout 20")
+        return bash(f"acolytes-quest monitor --role leader --agent {LEADER} --quest 1 --timeout 20")
 
     return [
         bash(create),

@@ -15,7 +15,7 @@ import pytest
 from acolytes_quest.board import messages, quests, turns
 from acolytes_quest.board.waiting import NothingYet, QuestEnded, TurnTaken, Worker, despite_breaks
 from acolytes_quest.errors import LostError, NoBoardError, QuestError, RefusalError, UnavailableError
-from acolytes_quest.stores import postgres_schema, schema
+from acolytes_quest.stores import schema
 from acolytes_quest.stores.engine import Transaction
 from acolytes_quest.stores.postgres_engine import PostgresBoard
 from postgres_proxy import Proxy

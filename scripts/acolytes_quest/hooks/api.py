@@ -146,6 +146,18 @@ def give_back(cwd: str, environ: Mapping[str, str], client: str) -> int:
     return _ask(cwd, environ, ask) or 0
 
 
+def begin_again(cwd: str, environ: Mapping[str, str], client: str) -> None:
+    """Count as new again what a session of the client printed last as a leader: its memory may have lost that."""
+
+    def ask(board: Board) -> None:
+        from ..board import news
+
+        with board.write() as tx:
+            news.forget(tx, client)
+
+    _ask(cwd, environ, ask)
+
+
 def _ask(
     cwd: str,
     environ: Mapping[str, str],
