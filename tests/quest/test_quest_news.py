@@ -63,7 +63,7 @@ class News:
         desk.do("respond", "--quest", 1, "--msg", "Completed: a", "--as", "s1")
         assert self.look(desk) == ["Completed: a"]
         desk.do("respond", "--quest", 1, "--msg", "BLOCKED: b", "--as", "s2")
-        self.assign(desk)
+        assert self.assign(desk)["unread"] == 1
         assert self.look(desk) == ["BLOCKED: b"]
         assert self.look(desk) == []
 

@@ -39,10 +39,15 @@ def test_a_storm_loses_nothing(tmp_path: Path, request: pytest.FixtureRequest) -
         ("UPDATE turn SET fence = fence + 1", "accepted an answer under a stale fence"),
         ("DELETE FROM event WHERE kind = 'claimed'", "the claim of turn"),
         ("UPDATE quest SET status = 'open'", "has not ended"),
+        (
+            "INSERT INTO message (quest, seq, kind, sender, recipient, text, at)"
+            " SELECT id, 0, 'note', 'w0', 'leader', 'never shown', 0 FROM quest WHERE status = 'completed'",
+            "was never shown to its leader",
+        ),
     ],
 )
 def test_a_loss_is_found(tmp_path: Path, damage: str, finding: str) -> None:
-    storm = weathered(tmp_path, turns=5, kills=0, players=8)
+    storm = weathered(tmp_path, turns=40, kills=0, players=8)
     board = sqlite3.connect(tmp_path / "quests.db")
     for (trigger,) in board.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
         board.execute(f"DROP TRIGGER {trigger}")

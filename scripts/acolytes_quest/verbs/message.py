@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from .. import checks
-from ..board import decisions, identity, messages, quests, reviews, turns
+from ..board import decisions, identity, messages, news, quests, reviews, turns
 from ..call import Reply, VerbCall
 from ..errors import RefusalError
+from ..framing import counted
 from ..leading import act_as_leader
 from ..texts import message_text
 
@@ -55,6 +56,8 @@ def run(call: VerbCall) -> Reply:
             for row in answered:
                 decisions.decide(tx, row, "replied", session=call.session)
         states = {row.turn: turns.get(tx, row.turn).state for row in sent if row.turn}
+        reader = news.reader(call.session, call.environ)
+        unread = len(news.unread(tx, quests.find(tx, quest.id), reader)) if leads else 0
         undecided = [row for to in recipients for row in decisions.read_from(tx, quest, to)] if leads else []
     role = "leader" if leads else "worker"
     following = call.command("monitor", "--role", role, "--agent", sender, "--quest", quest.id)
@@ -69,12 +72,13 @@ def run(call: VerbCall) -> Reply:
             "messages": data,
             "replied": [row.turn for row in answered],
             "undecided": [row.turn for row in undecided],
+            "unread": unread,
             "next": following,
         },
         *(_line(row, states) for row in sent),
         *(f"this is the reply to turn {row.turn} ({row.kind})" for row in answered),
         *(f"turn {row.turn} ({row.kind}) still waits for your reply: --answers {row.turn}" for row in undecided),
-        f"next: {following}",
+        f"next: {following}" + (f" ({counted(unread, 'message')} to read)" if unread else ""),
     )
 
 
