@@ -261,22 +261,3 @@ def _skipped(board: sqlite3.Connection, journal: list[dict[str, Any]]) -> list[s
         missed = {seq for (seq,) in sent} - {seq for _, seq in shown[quest]}
         problems += [f"message {seq} of quest {quest} was never shown to its leader" for seq in sorted(missed)]
     return problems + _skipped(board, journal)
-
-
-def _skipped(board: sqlite3.Connection, journal: list[dict[str, Any]]) -> list[str]:
-    """Compare what the leaders were shown as new with the messages to them, in the quests that they completed."""
-    shown: dict[int, Counter[tuple[int, int]]] = defaultdict(Counter)
-    for entry in journal:
-        if entry["verb"] == "monitor" and entry.get("reply", {}).get("status") == "news":
-            shown[entry["quest"]].update((entry["process"], row["seq"]) for row in entry["reply"]["messages"])
-    problems = [
-        f"message {seq} of quest {quest} was new {number} times"
-        for quest, seen in shown.items()
-        for (_, seq), number in seen.items()
-        if number > 1
-    ]
-    for quest in (entry["quest"] for entry in journal if entry["verb"] == "complete" and entry["code"] == 0):
-        sent = board.execute("SELECT seq FROM message WHERE quest = ? AND recipient = 'leader'", (quest,))
-        missed = {seq for (seq,) in sent} - {seq for _, seq in shown[quest]}
-        problems += [f"message {seq} of quest {quest} was never shown to its leader" for seq in sorted(missed)]
-    return problems

@@ -40,8 +40,10 @@ def test_a_storm_loses_nothing(tmp_path: Path, request: pytest.FixtureRequest) -
         ("DELETE FROM event WHERE kind = 'claimed'", "the claim of turn"),
         ("UPDATE quest SET status = 'open'", "has not ended"),
         (
-            "INSERT INTO message (quest, seq, kind, sender, recipient, text, at)"
-            " SELECT id, 0, 'note', 'w0', 'leader', 'never shown', 0 FROM quest WHERE status = 'completed'",
+            (
+                "INSERT INTO message (quest, seq, kind, sender, recipient, text, at)"
+                " SELECT id, 0, 'note', 'w0', 'leader', 'never shown', 0 FROM quest WHERE status = 'completed'"
+            ),
             "was never shown to its leader",
         ),
     ],
