@@ -260,4 +260,4 @@ def _skipped(board: sqlite3.Connection, journal: list[dict[str, Any]]) -> list[s
         sent = board.execute("SELECT seq FROM message WHERE quest = ? AND recipient = 'leader'", (quest,))
         missed = {seq for (seq,) in sent} - {seq for _, seq in shown[quest]}
         problems += [f"message {seq} of quest {quest} was never shown to its leader" for seq in sorted(missed)]
-    return problems + _skipped(board, journal)
+    return problems
