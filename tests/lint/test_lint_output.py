@@ -5,19 +5,25 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import sys
+from collections import Counter
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import jsonschema
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from acolytes_cc.cli import main
 from acolytes_cc.definitions.source import Source
 from acolytes_cc.lint.catalogue import all_rules
+from acolytes_cc.lint.choices import Severity
 from acolytes_cc.lint.finding import Finding, LintReport
 from acolytes_cc.lint.report.excerpt import excerpt_report
+from acolytes_cc.lint.report.grouped import grouped_report
 from support import build_tree
 
 BAD = "---\nname: bad\ndescription: Use when asked.\ntools: Read, LS\n---\n\nBody.\n"
@@ -134,6 +140,104 @@ def test_statistics(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert lines[0].split()[:3] == ["2", "ACO201", "tool-removed"]
     assert "tokens of descriptions" in lines[-2]
     assert lines[-1].startswith("2 files: 2 errors")
+
+
+def test_statistics_count_errors_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    warned = "---\nname: w{}\ndescription: A noun.\n---\n\nBody.\n"
+    build_tree(
+        tmp_path,
+        {".claude/agents/bad.md": BAD, **{f".claude/agents/w{at}.md": warned.format(at) for at in range(3)}},
+    )
+    lines = out(capsys, tmp_path, "--statistics").splitlines()
+    assert [line.split()[:4] for line in lines[:2]] == [
+        ["1", "ACO201", "tool-removed", "error"],
+        ["3", "ACO114", "description-trigger", "warning"],
+    ]
+
+
+def finding(at: int, rule: str, name: str, severity: Severity, message: str) -> Finding:
+    return Finding(f".claude/agents/a{at}.md", at, 1, rule, name, severity, message)
+
+
+def test_many_findings_are_grouped_by_cause() -> None:
+    findings = [
+        *(finding(at, "ACO110", "field-unknown", "warning", f"Unknown field: `f{at}`.") for at in range(1, 90)),
+        finding(1, "ACO103", "frontmatter-unparsable", "error", "The frontmatter is not valid YAML."),
+        *(finding(at, "ACO114", "description-trigger", "warning", "No trigger.") for at in range(1, 3)),
+    ]
+    lines = list(grouped_report(LintReport(tuple(sorted(findings)), 90), ["."], 80, colour=False))
+    assert lines[:15] == [
+        "error ACO103 frontmatter-unparsable: 1 finding",
+        "  The frontmatter is not valid YAML.",
+        "    .claude/agents/a1.md:1",
+        "",
+        "warning ACO110 field-unknown: 89 findings",
+        "  For example: Unknown field: `f1`.",
+        "    .claude/agents/a1.md:1",
+        "    .claude/agents/a10.md:10",
+        "    .claude/agents/a11.md:11",
+        "    and 86 more",
+        "",
+        "warning ACO114 description-trigger: 2 findings",
+        "  No trigger.",
+        "    .claude/agents/a1.md:1",
+        "    .claude/agents/a2.md:2",
+    ]
+    assert "  acolytes lint --explain ACO103" in [line[:32] for line in lines]
+    assert lines[-1] == "90 files: 1 error, 91 warnings"
+    coloured = next(grouped_report(LintReport(tuple(findings), 90), ["."], 80, colour=True))
+    assert coloured == "\x1b[1;31merror\x1b[0m ACO103 frontmatter-unparsable: 1 finding"
+
+
+_CAUSES = ("Some `x` words. " * 3, "Other words, many of them. " * 4, "`a` and `b`.")
+_OF_RULE = st.tuples(
+    st.sampled_from(all_rules()),
+    st.sampled_from(get_args(Severity)),
+    st.lists(st.sampled_from(_CAUSES), min_size=1, max_size=7),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(_OF_RULE, min_size=1, unique_by=lambda of_rule: of_rule[0].CODE), st.integers(60, 100))
+def test_a_grouped_report_is_short_and_counts_every_finding(of_rules: list[Any], width: int) -> None:
+    findings = sorted(
+        finding(at, rule.CODE, rule.NAME, severity, message)
+        for rule, severity, messages in of_rules
+        for at, message in enumerate(messages, 1)
+    )
+    assert_short_and_complete(findings, width)
+
+
+def test_a_grouped_report_is_short_when_every_rule_has_findings() -> None:
+    findings = [
+        finding(at, rule.CODE, rule.NAME, rule.SEVERITY, "Words. " * 40) for rule in all_rules() for at in (1, 2)
+    ]
+    assert_short_and_complete(sorted(findings), 80)
+
+
+def assert_short_and_complete(findings: list[Finding], width: int) -> None:
+    lines = list(grouped_report(LintReport(tuple(findings), 9), ["."], width, colour=False))
+    assert len(lines) <= 120
+    heads = [re.match(r" *(error|warning|info) (ACO\d+) [\w-]+: (\d+) finding", line) for line in lines]
+    counted = [(match[1], match[2], int(match[3])) for match in heads if match]
+    expected = Counter((found.severity, found.rule) for found in findings)
+    assert sorted(counted) == sorted((*key, count) for key, count in expected.items())
+    order = [get_args(Severity).index(severity) for severity, *_ in counted]
+    assert order == sorted(order)
+
+
+def test_only_the_text_for_people_is_grouped(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Above 50 findings; programs and `concise` get each finding."""
+    build_tree(tmp_path, {f".claude/agents/a{at}.md": BAD.replace("bad", f"a{at}") for at in range(51)})
+    lines = out(capsys, tmp_path).splitlines()
+    assert lines[0] == "error ACO201 tool-removed: 51 findings"
+    assert f"  acolytes lint {tmp_path} --format concise  " in "\n".join(lines)
+    assert out(capsys, tmp_path, "--format", "concise").count(" error ACO201 ") == 51
+    assert out(capsys, tmp_path, "--format", "full").count("error[ACO201]") == 51
+    assert out(capsys, tmp_path, "--format", "github").count("::error ") == 51
+    assert len(json.loads(out(capsys, tmp_path, "--json"))["findings"]) == 51
+    (tmp_path / ".claude/agents/a0.md").unlink()
+    assert out(capsys, tmp_path).count(" error ACO201 ") == 50
 
 
 def test_output_into_a_pipe_leaves_it_a_pipe(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -98,7 +98,7 @@ def _lines(report: LintReport, invocation: Invocation, verification: Verificatio
     if options.statistics and options.report_format != "json":
         return [statistics(report)]
     to_terminal = is_terminal() and not options.output
-    return report_lines(report, options.report_format, invocation.stdin, to_terminal=to_terminal)
+    return report_lines(report, options.report_format, invocation.stdin, to_terminal=to_terminal, paths=options.paths)
 
 
 def _print(text: str | bytes, output: Path | None) -> None:

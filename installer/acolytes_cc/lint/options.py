@@ -32,7 +32,10 @@ class LintOptions:
     paths: tuple[str, ...] = ()
     format: Annotated[
         Format,
-        Option("--format", "`text` is `full` (with excerpts) on a terminal, and `concise` (one line each) elsewhere."),
+        Option(
+            "--format",
+            "`text` is `full` (with excerpts) on a terminal, and `concise` (one line each) elsewhere. It groups more than 50 findings by their cause.",
+        ),
     ] = "text"
     json: Annotated[bool, Option("--json", "Short for --format json.")] = False
     output: Annotated[Path | None, Option("--output", "Write the report to this file.")] = None

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import groupby
 
 from acolytes_cc.definitions.source import Source
+from acolytes_cc.lint.choices import Severity
 from acolytes_cc.lint.finding import Finding, LintReport
 from acolytes_cc.lint.printable import printable
 from acolytes_cc.lint.report.text import last_lines
@@ -33,13 +34,14 @@ def excerpt_report(
     yield from last_lines(report)
 
 
+def coloured(text: str, severity: Severity) -> str:
+    """Return a text in the colour of a severity."""
+    return f"{_COLOURS[severity]}{text}{_PLAIN}"
+
+
 def _lines(finding: Finding, source: Source | None, width: int, *, colour: bool) -> Iterator[str]:
     head = f"{finding.severity}[{finding.rule}]"
-    yield (
-        f"{_COLOURS[finding.severity]}{head}{_PLAIN} {finding.name}: {finding.message}"
-        if colour
-        else (f"{head} {finding.name}: {finding.message}")
-    )
+    yield f"{coloured(head, finding.severity) if colour else head} {finding.name}: {finding.message}"
     margin = " " * len(str(finding.line))
     yield f"{margin}--> {printable(finding.path)}:{finding.line}:{finding.column}"
     text = _line(source, finding.line) if source else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from io import BytesIO
 from itertools import islice
@@ -19,16 +19,21 @@ from acolytes_cc.lint.finding import LintReport
 from acolytes_cc.lint.report.text import concise_lines, json_report
 
 _LINES_AT_ONCE = 1_000
+GROUPED_ABOVE = 50
+"""More findings than this are grouped by their cause in the format ``text``."""
 
 
-def report_lines(report: LintReport, form: Format, stdin: bytes | None, *, to_terminal: bool) -> Iterator[str]:
+def report_lines(
+    report: LintReport, form: Format, stdin: bytes | None, *, to_terminal: bool, paths: Sequence[str] = (".",)
+) -> Iterator[str]:
     """Return the report as lines.
 
     Args:
         report: The report.
-        form: The format; ``text`` is ``full`` on a terminal and ``concise`` elsewhere.
+        form: The format; ``text`` is ``full`` on a terminal and ``concise`` elsewhere, and groups many findings.
         stdin: The content of standard input, if that was checked.
         to_terminal: Whether a terminal shows the lines.
+        paths: The paths of the call.
     """
     match form:
         case "json":
@@ -41,6 +46,8 @@ def report_lines(report: LintReport, form: Format, stdin: bytes | None, *, to_te
             from acolytes_cc.lint.report.github import github_report
 
             return iter([github_report(report)])
+        case "text" if len(report.findings) > GROUPED_ABOVE:
+            return _grouped(report, paths, to_terminal=to_terminal)
         case "full":
             return _with_excerpts(report, stdin, to_terminal=to_terminal)
         case "text" if to_terminal:
@@ -63,8 +70,18 @@ def _with_excerpts(report: LintReport, stdin: bytes | None, *, to_terminal: bool
 
     read: Callable[[str], Source | None] = _read if stdin is None else partial(_of_stdin, Source(stdin))
     width = shutil.get_terminal_size().columns if to_terminal else 120
-    colour = to_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return (f"{line}\n" for line in excerpt_report(report, read, width, colour=colour))
+    return (f"{line}\n" for line in excerpt_report(report, read, width, colour=to_terminal and _has_colour()))
+
+
+def _grouped(report: LintReport, paths: Sequence[str], *, to_terminal: bool) -> Iterator[str]:
+    from acolytes_cc.lint.report.grouped import grouped_report
+
+    width = max(40, min(100, shutil.get_terminal_size().columns)) if to_terminal else 80
+    return (f"{line}\n" for line in grouped_report(report, paths, width, colour=to_terminal and _has_colour()))
+
+
+def _has_colour() -> bool:
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def _read(path: str) -> Source | None:

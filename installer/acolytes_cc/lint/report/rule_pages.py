@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from typing import get_args
 
 from acolytes_cc.errors import UserError
 from acolytes_cc.lint.catalogue import AnyRule, all_rules, find_rule, rules_by_code, unknown_rule
+from acolytes_cc.lint.choices import Severity
 from acolytes_cc.lint.finding import LintReport
 from acolytes_cc.lint.report.text import last_lines
 
@@ -35,16 +37,18 @@ def rule_list(*, as_json: bool = False) -> str:
 
 
 def statistics(report: LintReport) -> str:
-    """Return one line for each rule with findings, the most frequent first, and the tokens of the definitions."""
+    """Return one line for each rule with findings, errors and the most frequent first, and the tokens of the files."""
     listed, bodies = report.listed_tokens, report.body_tokens
     tokens = f"about {listed:,} tokens of descriptions, in every request; {bodies:,} tokens of bodies"
     return "\n".join([*_counts(report), tokens, *last_lines(report)]) + "\n"
 
 
 def _counts(report: LintReport) -> Iterator[str]:
-    for code, count in Counter(finding.rule for finding in report.findings).most_common():
+    counts = Counter((finding.severity, finding.rule) for finding in report.findings)
+    order = get_args(Severity)
+    for severity, code in sorted(counts, key=lambda key: (order.index(key[0]), -counts[key], key)):
         rule = rules_by_code()[code]
-        yield f"{count:>6}  {code:<8}{rule.NAME:<26}{_summary(rule)}"
+        yield f"{counts[severity, code]:>6}  {code:<8}{rule.NAME:<26}{severity:<9}{_summary(rule)}"
 
 
 def _described(rule: AnyRule) -> dict[str, str | list[str]]:

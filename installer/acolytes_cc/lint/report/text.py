@@ -33,9 +33,9 @@ def concise(finding: Finding) -> str:
 def last_lines(report: LintReport) -> Iterator[str]:
     """Yield the counts, and what can be fixed; the very last line begins with the number of files."""
     if report.stale:
-        yield f"gone since the baseline: {_count(report.stale, 'finding')}; renew it with --write-baseline"
-    counts = [_count(number, severity) for severity, number in report.by_severity().items() if number]
-    parts = [f"{_count(report.files, 'file')}: {', '.join(counts) or 'no findings'}"]
+        yield f"gone since the baseline: {counted(report.stale, 'finding')}; renew it with --write-baseline"
+    counts = [counted(number, severity) for severity, number in report.by_severity().items() if number]
+    parts = [f"{counted(report.files, 'file')}: {', '.join(counts) or 'no findings'}"]
     parts += [f"{report.suppressed} suppressed"] if report.suppressed else []
     parts += [f"{report.in_baseline} in the baseline"] if report.in_baseline else []
     parts += [skipped_text(report.skipped)] if report.skipped else []
@@ -48,7 +48,7 @@ def last_lines(report: LintReport) -> Iterator[str]:
 def skipped_text(skipped: Counter[SkipReason]) -> str:
     """Return how many Markdown files were not checked, and why."""
     reasons = ", ".join(f"{skipped[reason]} {words}" for reason, words in _REASONS.items() if skipped[reason])
-    return f"{_count(skipped.total(), 'Markdown file')} not checked: {reasons}"
+    return f"{counted(skipped.total(), 'Markdown file')} not checked: {reasons}"
 
 
 def json_report(report: LintReport, **parts: Any) -> str:
@@ -56,5 +56,6 @@ def json_report(report: LintReport, **parts: Any) -> str:
     return json.dumps(report.to_json() | parts, indent=1) + "\n"
 
 
-def _count(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun."""
     return f"{number} {noun}" if number == 1 or noun == "info" else f"{number} {noun}s"
