@@ -34,7 +34,8 @@ class LintOptions:
         Format,
         Option(
             "--format",
-            "`text` is `full` (with excerpts) on a terminal, and `concise` (one line each) elsewhere. It groups more than 50 findings by their cause.",
+            "`text` is `full` (with excerpts) on a terminal, and `concise` (one line each) elsewhere. "
+            "It groups more than 50 findings by their cause.",
         ),
     ] = "text"
     json: Annotated[bool, Option("--json", "Short for --format json.")] = False
