@@ -44,7 +44,7 @@ PERSONA: Persona = "regular"
 KINDS: Kinds = ("settings",)
 
 _ONE_SLASH = re.compile(
-    r"(?:Edit|Read)\((?P<path>/(?:Users|boot|dev|etc|home|mnt|opt|private|proc|root|sys|usr|var)/.*)\)"
+    r"(?:Edit|Read)\((?P<path>/(?:Applications|Library|System|Users|Volumes|boot|dev|etc|home|mnt|opt|private|proc|root|srv|sys|tmp|usr|var)/.*)\)"
 )
 
 

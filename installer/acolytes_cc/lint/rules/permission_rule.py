@@ -1,10 +1,15 @@
-"""A permission rule matches nothing.
+r"""A permission rule matches nothing.
 
 ## What it does
 Checks the rules in `permissions` of settings.json. Reports rules that are not strings, that name no tool of the client,
-or whose brackets are empty or not closed. Also reports what the client does not match: a path in a rule for Write or
-NotebookEdit, also `**`, an address in a rule for WebFetch, words in a rule for WebSearch, `:*` inside a command, quotes
-around a command, brackets behind the name of an MCP server, and in `allow` a `*` in place of a tool.
+or whose brackets are empty or not closed. Also reports what the client does not match:
+
+- a path in a rule for Write or NotebookEdit, also `**`
+- for Edit and Read: quotes, `\`, `..`, variables, `path:` and `:*`
+- for Bash: quotes around the command, spaces at its ends, `:*` inside it or after a space, `prefix:`, `^`, `!`, `$ `
+- for WebFetch: anything but `domain:` and one host, with `*.` in front at most
+- for Agent and Skill: a part of a name with `*`
+- words in a rule for WebSearch, brackets behind the name of an MCP server, and in `allow` a `*` in place of a tool
 
 ## Why
 Client 2.1.332 skips such a rule, or never finds it to match. There is no message, or a line in the debug file. In
@@ -28,8 +33,8 @@ Tested with client 2.1.332 and a scripted model. In `deny`, `Write(secret.txt)`,
 `bash(echo *)`, `Bash()`, `Bash(echo *`, `Bash(:*)`, `Bash(echo:* hi)`, `Bash('echo hi')`, `Read(a:*)`, three addresses
 for WebFetch and two rules for WebSearch did not stop the call. `Edit(secret.txt)`, `Write(*)` and `WebSearch(*)` did.
 In `allow`, `Write(secret.txt)`, `Write(**)` and `WebSearch(abc)` gave no permission. The debug file said of
-`mcp__x(y)` in `deny` and `*` in `allow` that they were skipped. The others follow from
-https://code.claude.com/docs/en/permissions
+`mcp__x(y)` in `deny` and `*` in `allow` that they were skipped. The other
+forms were tried in `deny` and `allow` by `bench/client_truth --kind permissions`, with a call for each.
 """
 
 from __future__ import annotations

@@ -9,12 +9,19 @@ from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.definitions.values import Value
 from acolytes_cc.lint.printable import quoted
+from acolytes_cc.lint.support.permission_patterns import (
+    doubtful_command,
+    doubtful_path,
+    wrong_command,
+    wrong_domain,
+    wrong_name,
+    wrong_path,
+)
 from acolytes_cc.lint.support.suggest import closest_name
 
 # Tools that only a rule or some builds of the client name
 _ONLY_IN_RULES = ("Cd", "REPL", "Computer")
 _MCP = "mcp__"
-_PREFIX_FORM = ":*"  # `npm run:*` is the old form of `npm run *`
 _FILE_TOOLS = ("Edit", "Glob", "Grep", "NotebookEdit", "Read", "Write")
 _NOT_A_NAME = re.compile(r"[^\w*-]")
 
@@ -63,6 +70,9 @@ def _wrong_name(tool: str, registry: Registry, key: str) -> Iterator[str]:
         sign = "space" if word[0].isspace() else quoted(word[0])
         yield f"A tool has no {sign} in its name. Write it as `Bash(git *)`."
         return
+    if tool.startswith(_MCP) and tool.endswith("__") and "*" not in tool:
+        yield f"Write `{tool.rstrip('_')}` for the whole server, or the name of a tool behind it."
+        return
     if "*" in tool:
         server = tool.removeprefix(_MCP).partition("__")[0] if tool.startswith(_MCP) else "*"
         if key == "allow" and ("*" in server or not server):
@@ -83,25 +93,23 @@ def _wrong_content(tool: str, content: str) -> Iterator[str]:
     if tool.startswith(_MCP):
         yield "A rule for a server takes no brackets. Name the tool: `mcp__server__tool`, or `mcp__server__*`."
     elif tool == "WebFetch":
-        host = content.removeprefix("domain:")
-        if "://" in host:
-            yield "Write the host, not an address: `WebFetch(domain:example.com)`."
-        elif host == content and content != "*":
-            yield f"Write `WebFetch(domain:{content})`."
+        yield from wrong_domain(content)
     elif tool == "WebSearch" and content != "*":
         yield "The client never compares the words of a search. Write only `WebSearch`."
-    elif tool in _FILE_TOOLS and content.endswith(_PREFIX_FORM):
-        yield "`:*` works only for Bash. Write `*` or `**`."
+    elif tool in _FILE_TOOLS:
+        yield from wrong_path(content)
     elif tool == "Bash":
-        yield from _wrong_command(content)
+        yield from wrong_command(content)
+    elif tool in ("Agent", "Skill"):
+        yield from wrong_name(tool, content)
 
 
-def _wrong_command(content: str) -> Iterator[str]:
-    if content == _PREFIX_FORM:
-        yield "Write the first word of the command before `:*`, or only `Bash`."
-    elif re.search(r":\s*\*.", content) or re.search(r":\s+\*", content):
-        yield "`:*` works only as the last two characters. Use ` *` for any words."
-    elif re.search(r"\)\s*,\s*\w+\(", content):
-        yield "There are two rules in one text. Write two texts."
-    elif re.fullmatch(r"(['\"]).*\1", content):
-        yield "The quotes would have to be in the command. Remove them."
+def why_doubtful(rule: str, key: str) -> str | None:
+    """Why a rule that can match probably means something else; None when nothing is odd about it."""
+    tool, bracket, rest = rule.partition("(")
+    content = rest.removesuffix(")")
+    if tool == "Bash":
+        return next(doubtful_command(content, key), None)
+    if key == "ask" and bracket and content != "*" and tool in ("Agent", "Skill", "Task"):
+        return f"In `ask`, only a rule for all of `{tool}` has an effect. Write `{tool}`, or use `deny`."
+    return next(doubtful_path(content), None) if tool in _FILE_TOOLS else None

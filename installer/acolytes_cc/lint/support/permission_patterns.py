@@ -1,0 +1,127 @@
+"""Why the text between the brackets of a permission rule matches nothing, or other calls than its author meant.
+
+The functions yield how to repair it. What they say was tried with client 2.1.332: a rule, and a call that it was for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+PREFIX_FORM = ":*"  # `npm run:*` is the old form of `npm run *`
+
+_QUOTED = re.compile(r"(['\"`]).*\1")
+_MORE_RULES = re.compile(r"\)\s*[,;|]?\s*[A-Za-z]\w*\(")
+_LABEL = re.compile(r"(?P<label>[A-Za-z][\w.-]*):[\w./~]")
+_VARIABLE = re.compile(r"\$\{?\w")
+_ALTERNATIVES = re.compile(r"\{[^{}\"' ]*,[^{}\"' ]*\}")
+_SHOUTED = re.compile(r"[A-Z]{2,}(?=[ :*]|$)")
+# Commands that have no capital letters in their names
+_COMMANDS = frozenset(
+    {
+        *("awk", "bash", "cargo", "cat", "cd", "chmod", "cp", "curl", "docker", "echo", "find", "git", "go", "grep"),
+        *("java", "kubectl", "ls", "make", "mkdir", "mv", "node", "npm", "npx", "pip", "pnpm", "pytest", "python"),
+        *("python3", "rm", "rsync", "sed", "ssh", "sudo", "tar", "touch", "uv", "wget", "yarn"),
+    }
+)
+
+
+def wrong_command(content: str) -> Iterator[str]:
+    """Why no command of Bash matches."""
+    if content == PREFIX_FORM:
+        yield "Write the first word of the command before `:*`, or only `Bash`."
+    elif re.search(r":\s*\*.", content) or re.search(r":\s+\*", content):
+        yield "`:*` works only as the last two characters. Use ` *` for any words."
+    elif re.search(r"\s:\*$", content):
+        yield f"Remove the space before `:*`: `Bash({content[:-2].rstrip()}:*)`."
+    elif _MORE_RULES.search(content):
+        yield "There are two rules in one text. Write two texts."
+    elif _QUOTED.fullmatch(content):
+        yield "The quotes would have to be in the command. Remove them."
+    elif content != content.strip():
+        yield f"A command has no space at its ends. Write `Bash({content.strip()})`."
+    elif content.startswith(("!", "^")) or (content.startswith("/") and content.endswith("/")):
+        yield "It is no regular expression, and cannot be negated. Use `*` for any characters."
+    elif content.startswith("$ "):
+        yield "Remove the `$` in front of the command."
+    elif (label := _LABEL.match(content)) and "://" not in content:
+        yield f"No command begins with `{label['label']}:`. Write only the command."
+
+
+def doubtful_command(content: str, key: str) -> Iterator[str]:
+    """Why a rule for Bash probably matches other commands than its author meant."""
+    first = re.match(r"[A-Za-z][\w-]*", content)
+    if re.search(r"\S\|\S", content):
+        yield "`|` does not separate alternatives. Write a rule for each command."
+    elif key == "allow" and " | " in content:
+        yield "The client checks each command of a pipe. Allow each in a rule of its own."
+    elif re.search(r",\s+\w", content):
+        yield "A rule holds one command. Write a rule for each."
+    elif (key != "deny" or "*" in content) and re.search(r"\s\d?>{1,2}\s?\S", content):
+        yield "The client compares a command without its redirections. Remove what begins with `>`."
+    elif content.endswith(".*"):
+        yield "`.*` is no regular expression: the dot is only a dot. Write `*` for any characters."
+    elif content.endswith("$") and len(content) > 1:
+        yield "`$` is not the end of the command, it is only a `$`. Remove it."
+    elif re.search(r"\w\?\w", content) and "://" not in content:
+        yield "`?` stands for itself. Write `*` for any characters."
+    elif _ALTERNATIVES.search(content):
+        yield "`{a,b}` stands for itself. Write a rule for each."
+    elif _SHOUTED.match(content) or (first and first[0] not in _COMMANDS and first[0].lower() in _COMMANDS):
+        yield "The case of letters counts in commands. Write the name as in the shell."
+
+
+def wrong_path(content: str) -> Iterator[str]:
+    """Why no file of Edit or Read matches."""
+    if content.endswith(PREFIX_FORM) and content != PREFIX_FORM:
+        yield "`:*` works only for Bash. Write `*` or `**`."
+    elif _QUOTED.fullmatch(content):
+        yield "Remove the quotes: they would have to be in the name of the file."
+    elif content.startswith(" "):
+        yield "Remove the space at the beginning."
+    elif content.startswith(("!", "^")):
+        yield "It is no regular expression, and cannot be negated. Use `*` and `**`."
+    elif label := _LABEL.match(content):
+        yield f"Write the path without `{label['label']}:`."
+    elif _VARIABLE.search(content):
+        yield "Variables are not replaced. Write `~/` for the home folder, `//` for an absolute path."
+    elif ".." in content.split("/"):
+        yield "`..` is not resolved. Write `//` and the absolute path, or a path below this folder."
+    elif "\\" in content:
+        yield "Write `/` between folders."
+
+
+def doubtful_path(content: str) -> Iterator[str]:
+    """Why a rule for Edit or Read probably matches other files than its author meant."""
+    if _ALTERNATIVES.search(content):
+        yield "`{a,b}` stands for itself. Write a rule for each."
+    elif re.search(r",\s+\S", content):
+        yield "A rule holds one path. Write a rule for each."
+
+
+def wrong_domain(content: str) -> Iterator[str]:
+    """Why no address of WebFetch matches."""
+    host = content.removeprefix("domain:")
+    if content == "*":
+        return
+    if "://" in host:
+        yield "Write the host, not an address: `WebFetch(domain:example.com)`."
+    elif host == content:
+        name = re.sub(r"^\w+:", "", content).strip("*/. ")
+        yield f"Write `WebFetch(domain:{name or 'example.com'})`."
+    elif host != host.strip() or "," in host:
+        yield "It holds one host, without spaces or commas. Write a rule for each."
+    elif re.search(r"[/:]", host):
+        yield f"Write only the host: `WebFetch(domain:{re.split('[/:]', host)[0]})`."
+    elif host.endswith(".*"):
+        yield "`*` is possible only in front: `domain:*.example.com`."
+
+
+def wrong_name(tool: str, content: str) -> Iterator[str]:
+    """Why no skill of Skill, or no agent of Agent, matches."""
+    label = _LABEL.match(content)
+    if label and label["label"].lower() in ("name", "skill", "agent", "agent_type"):
+        yield f"Write only the name: `{tool}({content[label.end('label') + 1 :]})`."
+    elif content.endswith("*") and content != "*" and (tool == "Agent" or not content.endswith((PREFIX_FORM, " *"))):
+        more = f", or `{tool}(name *)` for any arguments" if tool == "Skill" else ""
+        yield f"`*` cannot stand for a part of the name. Write `{tool}({content.rstrip('*:')})`{more}."
