@@ -20,7 +20,7 @@ from bench.client_truth.client_run import MAIN, converse, in_parallel, tools_of
 from bench.client_truth.kinds.permissions.surroundings import SERVER, make_surroundings
 
 from acolytes_cc.doctor.loopback import Role
-from acolytes_cc.doctor.messages import Block, ModelRequest, Text, ToolUse
+from acolytes_cc.doctor.messages import Block, ModelRequest, Step, Text, ToolUse
 
 _CASES_IN_A_RUN = 120
 _CALLS_IN_AN_ANSWER = 40

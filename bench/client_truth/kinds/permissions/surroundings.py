@@ -10,7 +10,14 @@ from typing import Any
 
 from bench.client_truth.case import Case
 
-_CELL: dict[str, Any] = {"id": "a", "cell_type": "code", "source": [], "metadata": {}, "outputs": [], "execution_count": None}
+_CELL: dict[str, Any] = {
+    "id": "a",
+    "cell_type": "code",
+    "source": [],
+    "metadata": {},
+    "outputs": [],
+    "execution_count": None,
+}
 _NOTEBOOK = {"cells": [_CELL], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 SERVER = """
 import json, sys

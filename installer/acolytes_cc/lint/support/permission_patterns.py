@@ -63,7 +63,7 @@ def doubtful_command(content: str, key: str) -> Iterator[str]:
         yield "`.*` is no regular expression: the dot is only a dot. Write `*` for any characters."
     elif content.endswith("$") and len(content) > 1:
         yield "`$` is not the end of the command, it is only a `$`. Remove it."
-    elif re.search(r"\w\?\w", content) and "://" not in content:
+    elif re.search(r"\w\?(\w|\s|$)", content) and "://" not in content:
         yield "`?` stands for itself. Write `*` for any characters."
     elif _ALTERNATIVES.search(content):
         yield "`{a,b}` stands for itself. Write a rule for each."
