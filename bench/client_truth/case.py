@@ -13,7 +13,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
-Class = Literal["", "DROP", "CHANGE", "OK"]
+Class = Literal["", "DROP", "CHANGE", "OK", "LOADED"]
 Content = str | Mapping[str, str]
 """A file's text; or `{"base64": ..}`, `{"symlink": target}`, `{"hardlink": target}`."""
 
@@ -34,7 +34,7 @@ class Case:
         args: Further options of the client.
         intent: What the author of the files wants, as the kind's own observation reads it.
         verdict: `class` in JSON. DROP: not loaded; CHANGE: loaded, but something that is declared is not honoured;
-            OK: works as written. Empty before the observation.
+            OK: works as written; LOADED: loaded, no more was compared. Empty before the observation.
         observed: What was seen of the client.
         about: Words of which a finding of ours must name one: the fields and files that were not honoured.
     """

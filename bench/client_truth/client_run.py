@@ -107,7 +107,10 @@ def spawning(agents: Mapping[str, str], answers: Callable[[str], list[Step]] | N
         for role, name in agents.items()
     ]
     steps: list[Step] = [list[Block](calls[cut : cut + AGENTS_AT_ONCE]) for cut in range(0, len(calls), AGENTS_AT_ONCE)]
-    by_prompt = [Role(role, _asked_as(role), answers(role) if answers else [Text("done")]) for role in agents]
+    by_prompt = [
+        Role(role, _asked_as(role), answers(role) if answers else [Text("done")], may_have_no_tools=True)
+        for role in agents
+    ]
     return [*by_prompt, Role(MAIN, lambda _: True, [*steps, Text("done")])]
 
 

@@ -22,8 +22,16 @@ from acolytes_cc.lint.api import lint_paths
 from acolytes_cc.lint.catalogue import rules_by_code
 from acolytes_cc.lint.finding import Finding
 
-# what is reported of a file that the client applies as written
+# Advice and style: what the client does is as written
 ADVICE = frozenset({"description-trigger", "description-length", "body-length"})
+# Facts that are true also where a run of the client shows no effect: a model that Anthropic no longer serves,
+# characters that people do not see, a built-in agent that is replaced, an entry that is superfluous
+FACTS = frozenset(
+    {
+        *("body-empty", "invisible-characters", "mojibake", "model-retired", "name-built-in", "name-look-alike"),
+        *("tool-conditional", "tool-disallowed", "name-altered"),
+    }
+)
 MISSED, ONLY_WARNING, FALSE_ERROR, FALSE_WARNING, WRONG_WORDS = MISTAKES = (
     "missed",
     "only a warning",
@@ -31,6 +39,7 @@ MISSED, ONLY_WARNING, FALSE_ERROR, FALSE_WARNING, WRONG_WORDS = MISTAKES = (
     "false warning",
     "wrong words",
 )
+_KEY = re.compile(r"[\s{]{0,2}[\"']?([\w-]+)[\"']?\s*:")
 _NOT_LOADED = re.compile(r"drops the agent|does not load|is not loaded")
 
 
@@ -62,14 +71,27 @@ def judge(case: Case, place: Path) -> Verdict:
 def _mistake(case: Case, findings: Collection[Finding], lines: Collection[str]) -> str:
     severities = {one.severity for one in findings}
     if case.verdict == "OK":
+        severities = {one.severity for one in findings if one.name not in FACTS}
         return FALSE_ERROR if "error" in severities else FALSE_WARNING if severities else ""
+    says_dropped = any(_NOT_LOADED.search(one.message) for one in findings if one.severity == "error")
+    if case.verdict == "LOADED":
+        return FALSE_ERROR if says_dropped else ""
     if not severities:
         return MISSED
     if case.verdict == "DROP":
         return "" if "error" in severities else ONLY_WARNING
-    says_dropped = any(_NOT_LOADED.search(one.message) for one in findings if one.severity == "error")
-    is_about = not case.about or any(word in line for line in lines for word in case.about)
+    named = [*lines, *(_field_at(one) for one in findings)]
+    is_about = not case.about or any(word in text for text in named for word in (*case.about, "frontmatter"))
     return "" if is_about and not says_dropped else WRONG_WORDS
+
+
+def _field_at(finding: Finding) -> str:
+    """The key of the frontmatter, or of the JSON, in whose value the finding lies."""
+    try:
+        lines = Path(finding.path).read_text("utf-8", "replace").split("\n")[: finding.line]
+    except OSError:
+        return ""
+    return next((found[1] for line in reversed(lines) if (found := _KEY.match(line))), "")
 
 
 if __name__ == "__main__":

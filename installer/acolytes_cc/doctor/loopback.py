@@ -19,18 +19,23 @@ from acolytes_cc.doctor.messages import Block, ModelRequest, Step, Text, answer_
 
 @dataclass
 class Role:
-    """One speaker: ``matches`` recognises its requests, and ``steps`` are the answers (the last one repeats)."""
+    """One speaker: ``matches`` recognises its requests, and ``steps`` are the answers (the last one repeats).
+
+    A speaker that may have no tools recognises requests without tools, too.
+    """
 
     name: str
     matches: Callable[[ModelRequest], bool]
     steps: list[Step]
+    may_have_no_tools: bool = False
 
 
 @dataclass
 class LoopbackModel:
     """Serve ``roles`` until the ``with`` block ends; ``requests`` keeps what the client sent.
 
-    The first role that matches answers. A request without tools (titles, summaries) gets a plain "ok".
+    The first role that matches answers. A request without tools (titles, summaries) that no role is for gets a plain
+    "ok".
     """
 
     roles: list[Role]
@@ -60,11 +65,10 @@ class LoopbackModel:
     def answer(self, body: dict[str, Any]) -> list[Block]:
         """The script's answer to a request."""
         request = ModelRequest(body)
-        if not request.tools:
-            return [Text("ok")]
-        role = next((role for role in self.roles if role.matches(request)), None)
+        roles = (role for role in self.roles if request.tools or role.may_have_no_tools)
+        role = next((role for role in roles if role.matches(request)), None)
         if role is None:
-            return [Text("no role of the script matches this request")]
+            return [Text("no role of the script matches this request" if request.tools else "ok")]
         request = ModelRequest(body, role.name)
         self.requests.append(request)
         step = role.steps[min(request.step, len(role.steps) - 1)]

@@ -7,13 +7,13 @@ from itertools import count
 from random import Random
 
 from bench.client_truth.case import Case
-from bench.client_truth.kinds.agents import fields
+from bench.client_truth.kinds.agents import fields, keys, lists, mixtures, shapes, texts
 from bench.client_truth.kinds.agents.definition import Draft
 from bench.client_truth.kinds.agents.observe import observe
 
 __all__ = ["KINDS", "generate", "observe"]
 
-_MAKERS = {**fields.MAKERS}
+_MAKERS = {**fields.MAKERS, **lists.MAKERS, **texts.MAKERS, **keys.MAKERS, **shapes.MAKERS, **mixtures.MAKERS}
 KINDS = tuple(_MAKERS)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
@@ -16,6 +17,8 @@ from acolytes_cc.doctor.messages import ModelRequest
 Difference = tuple[str, str]
 """The field, and what was seen."""
 
+CLAUDE_MD = "CLAUDE-MD-MARK"
+"""The text of the project's CLAUDE.md, where a case has one."""
 _NULL_REFUSED = re.compile(r"invalid \w+(?: value)? 'null'")
 _FIELD_OF_LINE = re.compile(r"has invalid (\w+)|frontmatter key Claude Code does not recognize or apply: \"([^\"]*)\"")
 
@@ -62,6 +65,12 @@ class Seen:
         return tools_of(self.requests[0])
 
     @property
+    def prompt(self) -> str:
+        """The part of the system prompt that the agent's file gives."""
+        system = self.requests[0].body.get("system", [])
+        return str(system[-1]["text"]) if isinstance(system, list) and system else str(system)
+
+    @property
     def model(self) -> str:
         """The model that the client asked for."""
         return str(self.requests[0].body["model"])
@@ -90,14 +99,21 @@ def differences(intent: Mapping[str, Any], seen: Seen) -> Iterator[Difference]:
         if not _NULL_REFUSED.search(line):
             field = _FIELD_OF_LINE.search(line)
             yield (field[1] or field[2]) if field else "", line[:300]
+    if "\ufffd" in seen.prompt + str(seen.listed) and not intent.get("has_replacement_character"):
+        yield "", "U+FFFD in the prompt or the description"
     for name, check in _CHECKS.items():
         if name in intent and (words := check(intent[name], seen)):
             yield _FIELDS.get(name, name), words
-    if intent["mark"] not in seen.requests[0].system:
+    before, mark, _ = seen.prompt.partition(intent["mark"])
+    if not mark:
         yield "", "the body is another"
+    elif before.strip("\ufeff \t\r\n"):
+        yield "", f"text leaked into prompt: {before[-200:]!r}"
 
 
 def _description(wanted: str, seen: Seen) -> str | None:
+    if not wanted:
+        return None
     listed = " ".join((seen.listed or "").split())
     return (
         None if seen.listed is None or listed == " ".join(wanted.split()) else f"description listed as {listed[:200]!r}"
@@ -138,9 +154,35 @@ def _mode(wanted: str, seen: Seen) -> str | None:
 
 
 def _tools(wanted: list[str], seen: Seen) -> str | None:
-    names = {registry().tool_aliases.get(name, name) for name in wanted}
+    everything = tools_of(seen.control)
+    names = everything if "*" in wanted else {registry().tool_aliases.get(name, name) for name in wanted}
     missing, extra = sorted(names - seen.tools), sorted(seen.tools - names)
     return f"tools: missing {missing}, extra {extra}" if missing or extra else None
+
+
+def _restricted(names: list[str], seen: Seen) -> str | None:
+    given = sorted(name for name in names if registry().tool_aliases.get(name, name) in seen.tools)
+    return f"gets all of {given}" if given else None
+
+
+def _removed(names: list[str], seen: Seen) -> str | None:
+    tools = {registry().tool_aliases.get(name, name) for name in names}
+    known = registry().tools | registry().removed_tools.keys()
+    if kept := sorted(tools & seen.tools):
+        return f"still has {kept}"
+    unknown = sorted(name for name in tools if name not in known)
+    return f"{unknown} take nothing away" if unknown else None
+
+
+def _unremoved(names: list[str], seen: Seen) -> str | None:
+    tools = {registry().tool_aliases.get(name, name) for name in names} & tools_of(seen.control)
+    gone = sorted(tools - seen.tools)
+    return f"loses {gone} as a whole" if gone else None
+
+
+def _marks(marks: list[str], seen: Seen) -> str | None:
+    missing = [mark for mark in marks if mark not in seen.requests[0].everything]
+    return f"not there: {missing}" if missing else None
 
 
 def _background(wanted: bool, seen: Seen) -> str | None:  # noqa: FBT001 - the same form as the other checks
@@ -157,12 +199,31 @@ def _turns(wanted: int, seen: Seen) -> str | None:
     return None if len(seen.requests) == wanted else f"requests made: {len(seen.requests)}"
 
 
+def _claude_md(wanted: bool, seen: Seen) -> str | None:  # noqa: FBT001 - the same form as the other checks
+    is_there = CLAUDE_MD in seen.requests[0].everything
+    return None if wanted == is_there else f"CLAUDE.md present: {is_there}"
+
+
+def _cache_time(wanted: str, seen: Seen) -> str | None:
+    found = set(re.findall(r'"ttl": "(\w+)"', json.dumps(seen.requests[0].body)))
+    return None if wanted in (found or {"5m"}) else f"cache ttl {sorted(found)}"
+
+
 def _effort(request: ModelRequest) -> str | None:
     effort = request.body.get("output_config", {}).get("effort")
     return None if effort is None else str(effort)
 
 
-_FIELDS = {"mode": "permissionMode", "turns": "maxTurns", "isolated": "isolation"}
+_FIELDS = {
+    "restricted": "tools",
+    "removed": "disallowedTools",
+    "unremoved": "disallowedTools",
+    "mode": "permissionMode",
+    "turns": "maxTurns",
+    "isolated": "isolation",
+    "claude_md": "omitClaudeMd",
+    "cache_time": "experimental",
+}
 _CHECKS: dict[str, Callable[[Any, Seen], str | None]] = {
     "description": _description,
     "model": _model,
@@ -170,7 +231,13 @@ _CHECKS: dict[str, Callable[[Any, Seen], str | None]] = {
     "memory": _memory,
     "mode": _mode,
     "tools": _tools,
+    "restricted": _restricted,
+    "removed": _removed,
+    "unremoved": _unremoved,
+    "skills": _marks,
     "background": _background,
     "isolated": _isolated,
     "turns": _turns,
+    "claude_md": _claude_md,
+    "cache_time": _cache_time,
 }

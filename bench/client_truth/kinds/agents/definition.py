@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from random import Random
 from typing import Any
 
 from bench.client_truth.case import Case, Content
@@ -27,6 +28,8 @@ class Draft:
         token: A word that no other case has; the name, the file and the marks have it.
         name: The line of the name, and others for other lines.
         extra: Further lines of the frontmatter.
+        beside: Other files of the project.
+        group: Only cases of the same group share a run of the client.
     """
 
     token: str
@@ -37,6 +40,7 @@ class Draft:
     path: str = ""
     wants: Mapping[str, Any] = field(default_factory=dict)
     beside: Mapping[str, Content] = field(default_factory=dict)
+    group: str = ""
 
     @property
     def text(self) -> str:
@@ -66,7 +70,20 @@ class Draft:
         """This definition with one field more, and what the author wants by it."""
         return replace(self, extra=(*self.extra, lines), wants={**self.wants, **wants})
 
+    def beside_files(self, files: Mapping[str, Content]) -> Draft:
+        """This definition with other files beside it."""
+        return replace(self, beside={**self.beside, **files})
+
+    def alone(self) -> Draft:
+        """This definition for a run of its own, because it has a name that others may have, too."""
+        return replace(self, group=self.token)
+
     def case(self, kind: str, content: Content | None = None, **others: Any) -> Case:
         """The definition alone in a project."""
         files = {self.file: self.text if content is None else content, **self.beside}
-        return Case(f"{kind}-{self.token}", kind, files, intent={"agents": [self.intent]}, **others)
+        return Case(
+            f"{kind}-{self.token}", kind, files, intent={"agents": [self.intent], "group": self.group}, **others
+        )
+
+
+Maker = Callable[[Random, Draft], Case]

@@ -19,6 +19,8 @@ from acolytes_cc.doctor.messages import Step, Text, ToolUse
 _CASES_IN_A_RUN = 150
 _READS = 12
 """So often an agent with a limit of turns tries to read; the limits that are probed are lower."""
+_MODEL = "claude-opus-4-8"
+"""The main agent's model: no alias leads to it, so that an agent that inherits it shows."""
 CONTROL = "control-agent"
 _CONTROL_FILE = f"---\nname: {CONTROL}\ndescription: Nothing is declared.\n---\n\nYou are a control.\n"
 
@@ -34,7 +36,7 @@ def observe(cases: Sequence[Case], client: Path, scratch: Path) -> list[Case]:
 def _batches(cases: Sequence[Case]) -> Iterator[list[Case]]:
     groups: dict[tuple[Any, ...], list[Case]] = defaultdict(list)
     for case in cases:
-        groups[case.cwd, case.args, case.git, case.intent.get("alone") and case.id].append(case)
+        groups[case.cwd, case.args, case.git, case.intent.get("group", "")].append(case)
     for group in groups.values():
         for start in range(0, len(group), _CASES_IN_A_RUN):
             yield group[start : start + _CASES_IN_A_RUN]
@@ -53,7 +55,7 @@ def _observe_batch(cases: list[Case], client: Path, place: Path) -> list[Case]:
     agents = {f"{case.id} {at}": intent for case in cases for at, intent in enumerate(case.intent["agents"])}
     names = {CONTROL: CONTROL, **{role: intent["name"] for role, intent in agents.items()}}
     roles = spawning(names, lambda role: _answers(agents.get(role, {}), project))
-    said = converse(client, project / cases[0].cwd, home, roles, *cases[0].args)
+    said = converse(client, project / cases[0].cwd, home, roles, "--model", _MODEL, *cases[0].args)
     if not said.of(CONTROL):
         raise SystemExit(f"the client did not start a plain agent: {said.run.stderr[-500:]}{said.run.stdout[-500:]}")
     modes = _modes(home)
@@ -77,7 +79,9 @@ def _judged(case: Case, said: Conversation, project: Path, modes: dict[str, str]
         differing = list(differences(intent, seen))
         found += differing
         records.append({**seen.record(), "seen": [words for _, words in differing]})
-    verdict: Class = "DROP" if not is_loaded else "CHANGE" if found else "OK"
+    only_loaded = any(intent.get("only_loaded") for intent in case.intent["agents"])
+    works: Class = "LOADED" if only_loaded else "CHANGE" if found else "OK"
+    verdict = works if is_loaded else "DROP"
     about = tuple(dict.fromkeys(field for field, _ in found if field)) if verdict == "CHANGE" else ()
     return replace(case, verdict=verdict, observed=tuple(records), about=about)
 
@@ -86,7 +90,7 @@ def _seen(role: str, intent: dict[str, Any], said: Conversation, project: Path, 
     requests = said.of(role)
     listing = said.of("main")[0].everything
     entry = re.search(rf"^- {re.escape(intent['name'])}: (.*?) \(Tools: ", listing, re.MULTILINE | re.DOTALL)
-    names = {intent["name"], Path(intent["path"]).name}
+    names = (f"'{intent['name']}'", f"/{Path(intent['path']).name}", f"[Agent: {intent['name']}]")
     debug = [line for line in said.debug_lines if any(name in line for name in names)]
     return Seen(
         entry[1] if entry else None,
