@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import threading
@@ -64,6 +65,7 @@ def converse(
     prompt: str = "go",
     allowed: str = "Agent",
     environ: Mapping[str, str] | None = None,
+    trusted: bool = True,
 ) -> Conversation:
     """Run the client once with a prompt, and answer its requests as ``roles`` say.
 
@@ -76,10 +78,13 @@ def converse(
         prompt: What the user says.
         allowed: Tools that need no approval, separated by commas.
         environ: Further environment variables.
+        trusted: Whether the user trusts the folder: else the client skips hooks and servers of agents.
 
     Raises:
         subprocess.TimeoutExpired: The client ran for longer than five minutes.
     """
+    if trusted:
+        trust(home, project)
     with _running, LoopbackModel(list(roles)) as model:
         run = run_client(
             client,
@@ -118,6 +123,14 @@ def in_parallel(work: Callable[[_Item], _Result], items: Iterable[_Item]) -> lis
     """Do the work for each item, as many at once as clients may run."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return list(pool.map(work, items))
+
+
+def trust(home: Path, project: Path) -> None:
+    """Record in the client's own file that the user trusts the folder."""
+    path = home / ".claude.json"
+    facts = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    facts.setdefault("projects", {}).setdefault(str(project), {})["hasTrustDialogAccepted"] = True
+    path.write_text(json.dumps(facts), "utf-8")
 
 
 def tools_of(request: ModelRequest) -> frozenset[str]:

@@ -8,6 +8,11 @@ from typing import NamedTuple
 from acolytes_cc.definitions.source import Span
 from acolytes_cc.definitions.values import Value
 
+# What JavaScript calls white space: not the control characters that Python also strips
+_WHITE = (
+    " \t\n\v\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
 # The most characters between two entries: there are only separators and escapes.
 _MOST_BETWEEN = 10_000
 
@@ -33,20 +38,20 @@ def split_tools(text: str) -> Iterator[str]:
     ['Read', 'Bash(git *)', 'Grep']
     """
     if "(" not in text:
-        yield from filter(None, map(str.strip, text.replace(",", " ").split(" ")))
+        yield from filter(None, (entry.strip(_WHITE) for entry in text.replace(",", " ").split(" ")))
         return
     entry, in_brackets = "", False
     for char in text:
         if char in "()":
             in_brackets = char == "("
         if char in ", " and not in_brackets:
-            if entry.strip():
-                yield entry.strip()
+            if entry.strip(_WHITE):
+                yield entry.strip(_WHITE)
             entry = ""
-        elif entry or char.strip():
+        elif entry or char not in _WHITE:
             entry += char
-    if entry.strip():
-        yield entry.strip()
+    if entry.strip(_WHITE):
+        yield entry.strip(_WHITE)
 
 
 def tool_entries(value: Value, text: str) -> tuple[ToolEntry, ...]:

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 _KINDS: dict[str, ValueKind] = {"null": "null", "bool": "boolean", "int": "number", "float": "number"}
 # The client accepts these characters and ruamel.yaml does not. One character replaces each, so that offsets stay valid.
+# It is from a private area of Unicode, in which values are turned back.
 _UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_PRIVATE = 0xF0000
+_REPLACED = re.compile("[\U000f0000-\U000fffff]")
 # In YAML, and for the client, tabs separate words; ruamel.yaml does not accept them.
 _INNER_TABS = re.compile(r"(?<=[^\s])[ \t]*\t[ \t]*")
 # The client takes a value that starts with a comma for a string, and ruamel.yaml does not. A letter replaces the comma.
@@ -120,7 +123,7 @@ def _compose(yaml: str) -> Node | None:
         raise _NotYamlError(deep.start(), "it is nested too deeply")
     if "\0" in yaml:
         raise _NotYamlError(yaml.index("\0"), "it has a NUL character")
-    readable = _INNER_TABS.sub(lambda tabs: " " * len(tabs[0]), _UNREADABLE.sub("\ufffd", yaml))
+    readable = _INNER_TABS.sub(lambda tabs: " " * len(tabs[0]), _UNREADABLE.sub(_stand_in, yaml))
     readable = _LEADING_COMMA.sub(rf"\1{_COMMA}", readable)
     readable = _BLOCK_BLANKS.sub(lambda blanks: "\n" * len(blanks[0]), readable)
     try:
@@ -184,9 +187,10 @@ class _Reader:
             return Value("map", span, fields=self._merged(node))
         quoted = getattr(node, "style", None) is not None
         # the client heeds no tag: `!!int "5"` is a string
-        is_text = quoted or str(node.value).startswith("0b")  # ruamel.yaml has binary numbers
+        # ruamel.yaml has binary numbers, and numbers such as 1_000
+        is_text = quoted or "_" in node.value or str(node.value).startswith("0b")
         kind = "string" if is_text else _KINDS.get(str(node.tag).rsplit(":", 1)[-1], "string")
-        return Value(kind, span, _scalar(kind, node.value.replace(_COMMA, ",")), quoted=quoted)
+        return Value(kind, span, _scalar(kind, _original(node.value)), quoted=quoted)
 
     def _merged(self, node: Node) -> tuple[Field, ...]:
         """The fields of a mapping, and before them those that `<<` merges into it and that it does not have itself."""
@@ -201,7 +205,7 @@ class _Reader:
         return (*merged.values(), *(self._field(key, value) for key, value in own))
 
     def _field(self, key: Node, value: Node) -> Field:
-        name = key.value if isinstance(key.value, str) else "?"
+        name = _original(key.value) if isinstance(key.value, str) else "?"
         return Field(name, self._span(key), self.value(value))
 
     def _span(self, node: Node) -> Span:
@@ -210,6 +214,14 @@ class _Reader:
         while end > start and self._text[end - 1].isspace():
             end -= 1
         return Span(start, max(start, end))
+
+
+def _stand_in(found: re.Match[str]) -> str:
+    return "\ufffd" if "\ud800" <= found[0] <= "\udfff" else chr(_PRIVATE + ord(found[0]))
+
+
+def _original(text: str) -> str:
+    return _REPLACED.sub(lambda found: chr(ord(found[0]) - _PRIVATE), text.replace(_COMMA, ","))
 
 
 def _scalar(kind: ValueKind, text: str) -> Scalar:

@@ -7,13 +7,14 @@ from itertools import count
 from random import Random
 
 from bench.client_truth.case import Case
-from bench.client_truth.kinds.agents import fields, keys, lists, mixtures, shapes, texts
+from bench.client_truth.kinds.agents import fields, hooks, keys, lists, mixtures, places, servers, shapes, texts
 from bench.client_truth.kinds.agents.definition import Draft
 from bench.client_truth.kinds.agents.observe import observe
 
 __all__ = ["KINDS", "generate", "observe"]
 
-_MAKERS = {**fields.MAKERS, **lists.MAKERS, **texts.MAKERS, **keys.MAKERS, **shapes.MAKERS, **mixtures.MAKERS}
+_MODULES = (fields, keys, lists, texts, shapes, mixtures, places, hooks, servers)
+_MAKERS = {kind: make for module in _MODULES for kind, make in module.MAKERS.items()}
 KINDS = tuple(_MAKERS)
 
 

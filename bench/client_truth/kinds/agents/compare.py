@@ -19,7 +19,7 @@ Difference = tuple[str, str]
 
 CLAUDE_MD = "CLAUDE-MD-MARK"
 """The text of the project's CLAUDE.md, where a case has one."""
-_NULL_REFUSED = re.compile(r"invalid \w+(?: value)? 'null'")
+_NULL_REFUSED = re.compile(r"invalid \w+(?: value)? 'null'|received null; entry ignored")
 _FIELD_OF_LINE = re.compile(r"has invalid (\w+)|frontmatter key Claude Code does not recognize or apply: \"([^\"]*)\"")
 
 
@@ -33,6 +33,7 @@ class Seen:
         debug: The lines of the debug log that complain about the agent.
         result: What the main agent got back.
         mode: The permission mode in which the agent called a tool.
+        hooks_ran: The marks that hooks of all agents left.
         project: The project's folder.
     """
 
@@ -44,15 +45,22 @@ class Seen:
         debug: list[str],
         result: str,
         mode: str,
+        hooks_ran: frozenset[str],
         project: Path,
     ) -> None:
         self.listed, self.requests, self.control = listed, requests, control
         self.debug, self.result, self.mode, self.project = debug, result, mode, project
+        self.hooks_ran = hooks_ran
 
     @property
     def is_listed(self) -> bool:
         """Whether the main agent is offered the agent."""
         return self.listed is not None
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the client says that it does not load the file."""
+        return any("Failed to parse agent from" in line for line in self.debug)
 
     @property
     def ran(self) -> bool:
@@ -91,7 +99,7 @@ class Seen:
 def differences(intent: Mapping[str, Any], seen: Seen) -> Iterator[Difference]:
     """Yield what the client did not do as its author wants."""
     if not seen.ran:
-        yield "", seen.result[:300] or "not started"
+        yield "", seen.result.partition(" Available")[0][:300] or "not started"
         return
     if not seen.is_listed:
         yield "name", "is listed under another name, or not at all"
@@ -185,6 +193,25 @@ def _marks(marks: list[str], seen: Seen) -> str | None:
     return f"not there: {missing}" if missing else None
 
 
+def _servers(wanted: list[str], seen: Seen) -> str | None:
+    names = {name for name in seen.tools if name.startswith("mcp__")}
+    declared = {name.split("__")[1] for name in wanted if name.startswith("mcp__")}
+    missing = sorted(set(wanted) - names)
+    extra = sorted(name for name in names - set(wanted) if name.split("__")[1] in declared)
+    return f"mcp tools: missing {missing}, extra {extra}" if missing or extra else None
+
+
+def _removed_servers(names: list[str], seen: Seen) -> str | None:
+    gone = tools_of(seen.control) - seen.tools
+    kept, lost = sorted(set(names) - gone), sorted(name for name in gone - set(names) if name.startswith("mcp__"))
+    return f"mcp tools: still there {kept}, gone too {lost}" if kept or lost else None
+
+
+def _hooks(wanted: list[str], seen: Seen) -> str | None:
+    missing = sorted(set(wanted) - seen.hooks_ran)
+    return f"hooks that did not run: {missing}" if missing else None
+
+
 def _background(wanted: bool, seen: Seen) -> str | None:  # noqa: FBT001 - the same form as the other checks
     ran_there = "async" in seen.result.lower() or "background" in seen.result.lower()
     return None if wanted == ran_there else f"background: {ran_there}"
@@ -221,6 +248,8 @@ _FIELDS = {
     "mode": "permissionMode",
     "turns": "maxTurns",
     "isolated": "isolation",
+    "servers": "mcp",
+    "removed_servers": "mcp",
     "claude_md": "omitClaudeMd",
     "cache_time": "experimental",
 }
@@ -235,6 +264,9 @@ _CHECKS: dict[str, Callable[[Any, Seen], str | None]] = {
     "removed": _removed,
     "unremoved": _unremoved,
     "skills": _marks,
+    "servers": _servers,
+    "removed_servers": _removed_servers,
+    "hooks": _hooks,
     "background": _background,
     "isolated": _isolated,
     "turns": _turns,

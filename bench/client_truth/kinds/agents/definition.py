@@ -9,6 +9,9 @@ from typing import Any
 
 from bench.client_truth.case import Case, Content
 
+_OWN_RUNS = frozenset({"mcp"})
+"""Kinds whose cases need surroundings that others do not have."""
+
 
 def mark_of(token: str) -> str:
     """The words with which the body of the agent with this token begins."""
@@ -82,7 +85,11 @@ class Draft:
         """The definition alone in a project."""
         files = {self.file: self.text if content is None else content, **self.beside}
         return Case(
-            f"{kind}-{self.token}", kind, files, intent={"agents": [self.intent], "group": self.group}, **others
+            f"{kind}-{self.token}",
+            kind,
+            files,
+            intent={"agents": [self.intent], "group": self.group or kind * (kind in _OWN_RUNS)},
+            **others,
         )
 
 

@@ -19,6 +19,7 @@ from acolytes_cc.doctor.messages import Step, Text, ToolUse
 _CASES_IN_A_RUN = 150
 _READS = 12
 """So often an agent with a limit of turns tries to read; the limits that are probed are lower."""
+HOOKED_FILE = "to-read.txt"
 _MODEL = "claude-opus-4-8"
 """The main agent's model: no alias leads to it, so that an agent that inherits it shows."""
 CONTROL = "control-agent"
@@ -36,7 +37,7 @@ def observe(cases: Sequence[Case], client: Path, scratch: Path) -> list[Case]:
 def _batches(cases: Sequence[Case]) -> Iterator[list[Case]]:
     groups: dict[tuple[Any, ...], list[Case]] = defaultdict(list)
     for case in cases:
-        groups[case.cwd, case.args, case.git, case.intent.get("group", "")].append(case)
+        groups[case.cwd, case.args, case.git, case.intent["group"]].append(case)
     for group in groups.values():
         for start in range(0, len(group), _CASES_IN_A_RUN):
             yield group[start : start + _CASES_IN_A_RUN]
@@ -52,6 +53,7 @@ def _observe_batch(cases: list[Case], client: Path, place: Path) -> list[Case]:
     (home / ".claude" / "agents").mkdir(parents=True, exist_ok=True)
     (home / ".claude" / "agents" / f"{CONTROL}.md").write_text(_CONTROL_FILE)
     log_tool_calls(home)
+    (project / HOOKED_FILE).write_text("Something to read.\n")
     agents = {f"{case.id} {at}": intent for case in cases for at, intent in enumerate(case.intent["agents"])}
     names = {CONTROL: CONTROL, **{role: intent["name"] for role, intent in agents.items()}}
     roles = spawning(names, lambda role: _answers(agents.get(role, {}), project))
@@ -59,34 +61,46 @@ def _observe_batch(cases: list[Case], client: Path, place: Path) -> list[Case]:
     if not said.of(CONTROL):
         raise SystemExit(f"the client did not start a plain agent: {said.run.stderr[-500:]}{said.run.stdout[-500:]}")
     modes = _modes(home)
-    return [_judged(case, said, project, modes) for case in cases]
+    log = project / "hooks.log"
+    hooks_ran = frozenset(log.read_text("utf-8").split() if log.exists() else ())
+    return [_judged(case, said, project, modes, hooks_ran) for case in cases]
 
 
 def _answers(intent: dict[str, Any], project: Path) -> list[Step]:
     read = ToolUse("Read", {"file_path": str(project / "nothing.txt")})
     if "turns" in intent:
         return [*[read] * _READS, Text("done")]
-    return [read, Text("done")] if "hooks" in intent or "mode" in intent else [Text("done")]
+    if "hooks" in intent:
+        return [ToolUse("Read", {"file_path": str(project / HOOKED_FILE)}), Text("done")]
+    return [read, Text("done")] if "mode" in intent else [Text("done")]
 
 
-def _judged(case: Case, said: Conversation, project: Path, modes: dict[str, str]) -> Case:
+def _judged(case: Case, said: Conversation, project: Path, modes: dict[str, str], hooks_ran: frozenset[str]) -> Case:
     found: list[tuple[str, str]] = []
     is_loaded = True
     records = []
     for at, intent in enumerate(case.intent["agents"]):
-        seen = _seen(f"{case.id} {at}", intent, said, project, modes)
-        is_loaded = is_loaded and (seen.is_listed or seen.ran)
+        seen = _seen(f"{case.id} {at}", intent, said, project, modes, hooks_ran)
+        is_loaded = is_loaded and (seen.is_listed or seen.ran) and not seen.is_refused
         differing = list(differences(intent, seen))
         found += differing
         records.append({**seen.record(), "seen": [words for _, words in differing]})
     only_loaded = any(intent.get("only_loaded") for intent in case.intent["agents"])
     works: Class = "LOADED" if only_loaded else "CHANGE" if found else "OK"
     verdict = works if is_loaded else "DROP"
-    about = tuple(dict.fromkeys(field for field, _ in found if field)) if verdict == "CHANGE" else ()
+    fields = tuple(dict.fromkeys(field for field, _ in found))
+    about = fields if verdict == "CHANGE" and "" not in fields else ()
     return replace(case, verdict=verdict, observed=tuple(records), about=about)
 
 
-def _seen(role: str, intent: dict[str, Any], said: Conversation, project: Path, modes: dict[str, str]) -> Seen:
+def _seen(
+    role: str,
+    intent: dict[str, Any],
+    said: Conversation,
+    project: Path,
+    modes: dict[str, str],
+    hooks_ran: frozenset[str],
+) -> Seen:
     requests = said.of(role)
     listing = said.of("main")[0].everything
     entry = re.search(rf"^- {re.escape(intent['name'])}: (.*?) \(Tools: ", listing, re.MULTILINE | re.DOTALL)
@@ -103,6 +117,7 @@ def _seen(role: str, intent: dict[str, Any], said: Conversation, project: Path, 
         ],
         said.result_of(role),
         modes.get(intent["name"], ""),
+        hooks_ran,
         project,
     )
 

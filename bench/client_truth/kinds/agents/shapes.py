@@ -94,7 +94,7 @@ _SHAPES: tuple[Shape, ...] = (
     lambda text: "\n".join("  " + line if ": " in line else line for line in text.split("\n")),
     lambda text: text.replace("\n---\n\n", "\n---\n\n---\n\n"),
     lambda text: text.replace("\n---\n", "\n---x\n"),
-    lambda text: text.replace("\n---\n\n", "\n---\n\n" ) + "\n```yaml\n---\nname: x\n---\n```\n"),
+    lambda text: text + "\n```yaml\n---\nname: x\n---\n```\n",
 )
 # Characters and bytes that editors and programs leave in a file
 _BYTES = (

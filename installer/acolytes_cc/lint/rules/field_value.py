@@ -38,7 +38,7 @@ from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.source import Span
 from acolytes_cc.definitions.values import Field, Value
 from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.support.agent_values import CHECKED, requirement
+from acolytes_cc.lint.support.agent_values import CHECKED, number_before_separator, requirement
 from acolytes_cc.lint.support.schema_errors import schema_errors
 
 CODE = "ACO108"
@@ -84,6 +84,10 @@ def _of_agent(field: Field, definition: Definition, context: Context) -> Iterato
             )
         return
     hint = requirement(field, values)
+    number = number_before_separator(field.value) if field.key == "maxTurns" else None
+    if hint is None and number is not None:
+        message = f"The client reads only `{number}` of this number. Write it without separators."
+        yield Problem(field.value.span.start, message)
     if hint is not None:
         is_remote = field.key == "isolation" and field.value.data == "remote"
         effect = "the agent cannot start" if is_remote else "the client ignores it"

@@ -3,7 +3,8 @@ r"""A hook's matcher never matches.
 ## What it does
 Reports matchers that cannot match. For tool events, that is a name that no tool has (`bash`, `Bas`, `mcp__github`), a
 permission rule (`Bash(git *)`), a path, or an expression that JavaScript refuses. Other events, such as SessionStart,
-have a fixed list of values. For them it is a value that is not in the list.
+have a fixed list of values. For them it is a value that is not in the list. For Stop and SubagentStop in an agent, it is
+another name than the agent's own.
 
 ## Why
 Clients 2.1.197 and 2.1.330 read a matcher of letters, digits, `_`, `-`, `,`, `|` and spaces as a list of exact names.
@@ -25,7 +26,7 @@ Match the tool. To narrow it, use `"if": "Bash(git *)"` in the handler.
 
 ## Source
 Tested with both clients: with `bash`, `Bash(echo *)` and `Bash(`, no hook ran. Tested with 2.1.332: `Bas`, `Bash Read`,
-`(?i)bash`, `Ba++sh` and `\p{L}+`.
+`(?i)bash`, `Ba++sh` and `\p{L}+`, and Stop in an agent with the matcher `Read`.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from acolytes_cc.definitions.subject import Subject
 from acolytes_cc.lint.context.hook_values import HOOK_KINDS, entries
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.support.matchers import expression_problem, name_problem, names_of
+from acolytes_cc.lint.support.matchers import expression_problem, matches, name_problem, names_of
 
 CODE = "ACO503"
 NAME = "hook-matcher"
@@ -46,6 +47,7 @@ CONFIDENCE: Confidence = "medium"
 PERSONA: Persona = "regular"
 KINDS: Kinds = HOOK_KINDS
 
+_STOP_EVENTS = ("Stop", "SubagentStop")
 _LOST = "so the hook never runs"
 
 
@@ -53,8 +55,19 @@ def check(subject: Subject, context: Context) -> Iterator[Problem]:
     for event, entry in entries(subject):
         matcher = entry.member("matcher")
         if matcher is not None and isinstance(matcher.value.data, str):
-            for message in _problems(event.key, matcher.value.data, context.registry):
+            if subject.kind == "agent" and event.key in _STOP_EVENTS:
+                problems = _problems_at_stop(subject, matcher.value.data)
+            else:
+                problems = _problems(event.key, matcher.value.data, context.registry)
+            for message in problems:
                 yield Problem(matcher.value.span.start, message)
+
+
+def _problems_at_stop(subject: Subject, matcher: str) -> Iterator[str]:
+    """The end of an agent is matched by the agent's name."""
+    name = subject.field("name")
+    if name is not None and not matches(matcher, str(name.value.data)):
+        yield f"For this event the matcher is the agent's name, {_LOST}. Remove the matcher."
 
 
 def _problems(event: str, matcher: str, registry: Registry) -> Iterator[str]:

@@ -54,7 +54,8 @@ def check(subject: Subject, context: Context) -> Iterator[Problem]:
             message = f"{event.key} does not happen inside an agent, so this hook never runs. Move it to settings.json."
             yield Problem(event.span.start, message)
         matcher = entry.member("matcher")
-        if matcher and event.key in hooks.without_matcher and matcher.value.data not in ("", "*", None):
+        is_ignored = event.key in hooks.without_matcher and (subject.kind, event.key) != ("agent", "Stop")
+        if matcher and is_ignored and matcher.value.data not in ("", "*", None):
             yield Problem(
                 matcher.span.start, f"{event.key} hooks ignore `matcher`, so the hook runs each time. Remove it."
             )

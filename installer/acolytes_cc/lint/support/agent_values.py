@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from acolytes_cc.definitions.values import Field, Value
 
 _LEADING_INTEGER = re.compile(r"\s*\+?(\d+)")
+_GROUPED = re.compile(r"\s*\+?(\d+)[,_' ]\d")
 _MIN_WINDOW = 100_000
 _CACHE_TIMES = ("5m", "1h")
 # Where an empty string counts as absent
@@ -40,6 +41,12 @@ def requirement(field: Field, values: Mapping[str, tuple[str, ...]]) -> str | No
     return f"Use one of: {', '.join(allowed)}."
 
 
+def number_before_separator(value: Value) -> str | None:
+    """Return what the client reads of a number with separators: of `1,000` it is `1`."""
+    found = _GROUPED.match(str(value.data)) if value.kind == "string" else None
+    return found[1] if found else None
+
+
 def _names_requirement(value: Value) -> str | None:
     if value.kind == "list":
         wrong = next((item for item in value.items if item.kind not in ("string", "null")), None)
@@ -51,7 +58,7 @@ def _is_turns(value: Value) -> bool:
     if isinstance(value.data, bool) or value.kind not in ("number", "string"):
         return False
     if value.kind == "number":
-        return isinstance(value.data, (int, float)) and 1 <= value.data < float("inf")
+        return isinstance(value.data, (int, float)) and 1 <= value.data < float("inf") and value.data % 1 == 0
     found = _LEADING_INTEGER.match(str(value.data))
     return found is not None and int(found[1]) > 0
 

@@ -27,6 +27,18 @@ def names_of(matcher: str) -> list[str]:
     return [name for part in re.split("[,|]", matcher) if (name := part.strip())]
 
 
+def matches(matcher: str, name: str) -> bool:
+    """Whether a matcher matches a name; True when its expression is one that Python does not read."""
+    if matcher.strip() in ("", "*"):
+        return True
+    if _LIST.fullmatch(matcher):
+        return name in names_of(matcher)
+    try:
+        return re.search(matcher, name) is not None
+    except re.error:
+        return True
+
+
 def tool_names(registry: Registry) -> Collection[str]:
     """Every name of a tool that some client has or had."""
     return registry.tools | registry.later_tools.keys() | registry.tool_aliases.keys() | registry.removed_tools.keys()
