@@ -86,7 +86,7 @@ def _of_agent(field: Field, definition: Definition, context: Context) -> Iterato
     hint = requirement(field, values)
     number = number_before_separator(field.value) if field.key == "maxTurns" else None
     if hint is None and number is not None:
-        message = f"The client reads only `{number}` of this number. Write it without separators."
+        message = f"The client reads only `{number}` of this value. Write one whole number."
         yield Problem(field.value.span.start, message)
     if hint is not None:
         is_remote = field.key == "isolation" and field.value.data == "remote"

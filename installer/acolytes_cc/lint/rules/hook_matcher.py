@@ -3,8 +3,8 @@ r"""A hook's matcher never matches.
 ## What it does
 Reports matchers that cannot match. For tool events, that is a name that no tool has (`bash`, `Bas`, `mcp__github`), a
 permission rule (`Bash(git *)`), a path, or an expression that JavaScript refuses. Other events, such as SessionStart,
-have a fixed list of values. For them it is a value that is not in the list. For Stop and SubagentStop in an agent, it is
-another name than the agent's own.
+have a fixed list of values. For them it is a value that is not in the list. For Stop in an agent, it is another name
+than the agent's own.
 
 ## Why
 Clients 2.1.197 and 2.1.330 read a matcher of letters, digits, `_`, `-`, `,`, `|` and spaces as a list of exact names.

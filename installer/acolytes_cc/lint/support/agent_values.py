@@ -12,7 +12,9 @@ from collections.abc import Mapping
 from acolytes_cc.definitions.values import Field, Value
 
 _LEADING_INTEGER = re.compile(r"\s*\+?(\d+)")
-_GROUPED = re.compile(r"\s*\+?(\d+)[,_' ]\d")
+_CUT_NUMBER = re.compile(r"\s*\+?(\d+)[-,_'. ]\d")
+# The client knows such numbers
+_THOUSANDS = re.compile(r"\s*\+?\d{1,3}(?:[,_ ]\d{3})+\s*")
 _MIN_WINDOW = 100_000
 _CACHE_TIMES = ("5m", "1h")
 # Where an empty string counts as absent
@@ -42,8 +44,9 @@ def requirement(field: Field, values: Mapping[str, tuple[str, ...]]) -> str | No
 
 
 def number_before_separator(value: Value) -> str | None:
-    """Return what the client reads of a number with separators: of `1,000` it is `1`."""
-    found = _GROUPED.match(str(value.data)) if value.kind == "string" else None
+    """Return what the client reads of a text with several numbers: of `5-10` it is `5`. None for `1,000`."""
+    text = str(value.data)
+    found = _CUT_NUMBER.match(text) if value.kind == "string" and not _THOUSANDS.fullmatch(text) else None
     return found[1] if found else None
 
 
