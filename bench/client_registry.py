@@ -3,20 +3,23 @@
     python bench/client_registry.py [--client PATH] [--write]
 
 The client runs once, against the scripted model. There is one subagent for each name, with ``tools: Read, NAME``. Two
-more have ``Glob, Grep``, one of them with Bash. The tools in their requests are the tools that they got. The output
-lists each name that the registry describes otherwise; the exit code is then 1. ``--write`` updates the file: it adds
-new tools, and tools that the client has but does not give in this run without a terminal and MCP servers. No run can
-show aliases, removed tools, fields and events; look them up in the client's text.
+more have ``Glob, Grep``, one of them with Bash. The tools in their requests are the tools that they got. The main
+agent's list of skills has those that the client brings. The output lists each name that the registry describes
+otherwise; the exit code is then 1. ``--write`` updates the file: it adds new tools and skills, and tools that the
+client has but does not give in this run without a terminal and MCP servers. No run can show aliases, removed tools,
+fields and events; look them up in the client's text.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import tempfile
 import textwrap
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -34,12 +37,13 @@ CONTROL = "Read"
 
 
 class Seen(NamedTuple):
-    """What a client gave: for each name the tools beside Read, and all that the main agent was offered."""
+    """What a client gave: for each name the tools beside Read, and what the main agent was offered."""
 
     granted: dict[str, frozenset[str]]
     offered: frozenset[str]
     beside_bash: frozenset[str]
     without_bash: frozenset[str]
+    skills: frozenset[str]
 
 
 def look(client: Path, names: Sequence[str]) -> Seen:
@@ -69,16 +73,18 @@ def look(client: Path, names: Sequence[str]) -> Seen:
         )
         got = {agent: _tools(model.of(agent)) for agent in agents}
         offered = _tools(model.of("main"))
+        skills = _skills(model.of("main")[0])
     missing = [agent for agent in agents if CONTROL not in got[agent]]
     if missing:
         raise SystemExit(f"the client did not start {len(missing)} of {len(agents)} agents; nothing was compared")
     granted = {name: got[f"probe-{number}"] - {CONTROL} for number, name in enumerate(names)}
-    return Seen(granted, offered, got["beside-bash"], got["without-bash"])
+    return Seen(granted, offered, got["beside-bash"], got["without-bash"], skills)
 
 
 def differences(seen: Seen, facts: Registry) -> dict[str, str]:
     """Return the names for which client and registry differ, each with the difference."""
     differing = dict.fromkeys(seen.offered - facts.tools - OWN, "the client offers it, the registry does not list it")
+    differing |= dict.fromkeys(seen.skills - facts.bundled_skills, "the client has this skill, the registry does not")
     for name, tools in seen.granted.items():
         expected_tools = expected(name, facts)
         if (
@@ -119,7 +125,10 @@ def write(seen: Seen, facts: Registry, version: str) -> None:
     tools["conditional"] = sorted(
         name for name in facts.tools - {CONTROL} if expected(name, facts) > seen.granted[name]
     )
-    data["about"]["clients"] = sorted({*data["about"]["clients"], version}, key=_numbers)
+    data["skills"]["bundled"] = sorted({*data["skills"]["bundled"], *seen.skills})
+    for versions in ("clients", "run"):
+        data["about"][versions] = sorted({*data["about"][versions], version}, key=_numbers)
+    data["about"]["verified"] = datetime.now(timezone.utc).date().isoformat()
     path.write_text(laid_out(data) + "\n", "utf-8")
 
 
@@ -131,7 +140,9 @@ def laid_out(value: Any, depth: int = 0) -> str:
     if isinstance(value, dict):
         members = (f"{inner}{json.dumps(key)}: {laid_out(inside, depth + 1)}" for key, inside in value.items())
         return "{\n" + ",\n".join(members) + f"\n{inner[2:]}}}"
-    filled = textwrap.fill(line[1:-1], 120, initial_indent=inner, subsequent_indent=inner, break_long_words=False)
+    filled = textwrap.fill(
+        line[1:-1], 120, initial_indent=inner, subsequent_indent=inner, break_long_words=False, break_on_hyphens=False
+    )
     return f"[\n{filled}\n{inner[2:]}]"
 
 
@@ -141,6 +152,12 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 def _tools(requests: Iterable[ModelRequest]) -> frozenset[str]:
     return frozenset(tool for request in requests for tool in request.tools) - OWN
+
+
+def _skills(request: ModelRequest) -> frozenset[str]:
+    """The skills that the client brings: the scratch home and project have none."""
+    listing = request.everything.partition("available for use with the Skill tool")[2]
+    return frozenset(re.findall(r"^- ([\w-]+):", listing, re.MULTILINE))
 
 
 def _call(agent: str) -> ToolUse:

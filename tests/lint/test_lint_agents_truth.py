@@ -14,11 +14,10 @@ from bench.client_truth.case import read_cases
 from bench.client_truth.score import judge
 
 CASES = Path(__file__).parent / "data" / "client-agents-2.1.332.json.gz"
-# What the files cannot tell: folders of other products, nested projects, plugins of the user, what a listing shows
+# What the files cannot tell: folders of other products, nested projects, plugins of the user, a backslash before an n
 MISSED = {
     *("place-agents-dir-dot", "place-cursor", "place-github", "place-home-config", "place-pkg"),
-    *("coll-nested-cwd", "coll-nested-root", "coll-user-project", "skills-plugin-prefix"),
-    *("desc-colon-bs", "desc-dq-bs-bs-n", "desc-start-bangbang", "desc-val-tag-binary", "reader-quoted-comment-glued"),
+    *("skills-plugin-prefix", "desc-colon-bs", "desc-dq-bs-bs-n"),
 }
 
 
@@ -28,5 +27,6 @@ def test_the_verdict_is_the_clients(tmp_path: Path) -> None:
     assert len(mistakes) == 930
     assert [name for name, mistake in mistakes.items() if mistake == "false error"] == []
     assert {name for name, mistake in mistakes.items() if mistake == "missed"} == MISSED
-    # advice that is true, about a name or text that works
-    assert sum(mistake == "false warning" for mistake in mistakes.values()) <= 30
+    # both are true: the client hangs for 83 minutes, and client 2.1.197 does not load a file with a byte order mark
+    true = {"hooks-x-timeout-ms", "shape-bom-crlf"}
+    assert {name for name, mistake in mistakes.items() if mistake == "false warning"} <= true

@@ -342,7 +342,7 @@ def test_the_path_decides_the_kind_of_a_file(path: str, kind: str | None, tmp_pa
 
 def test_the_registry_has_facts_for_each_version() -> None:
     oldest, newest = registry("2.1.197"), registry()
-    assert newest.client == observed_clients()[-1] == "2.1.330"
+    assert newest.client == observed_clients()[-1] == "2.1.332"
     assert "ListAgents" not in oldest.tools
     assert "ListAgents" in registry("2.1.300").tools
     assert oldest.later_tools["Projects"] == "2.1.330"

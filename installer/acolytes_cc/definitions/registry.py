@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     class _Agents(TypedDict):
         built_in: list[str]
 
+    class _Skills(TypedDict):
+        bundled: list[str]
+
     class _Models(TypedDict):
         aliases: list[str]
         replaced: list[str]
@@ -64,6 +67,7 @@ if TYPE_CHECKING:
         main_thread_fields: list[str]
         plugin_ignores: list[str]
         skill_fields: list[str]
+        skills: _Skills
         hooks: _Hooks
 
 
@@ -95,6 +99,7 @@ class Registry:
         later_fields: Fields that only later clients have, each with the first version that has it.
         misspelt_fields: Common wrong keys, each with the correct field.
         main_thread_fields: Fields that work only for an agent that was started with ``--agent``.
+        bundled_skills: Skills that come with the client.
         plugin_ignores: Fields that the client ignores in an agent of a plugin.
     """
 
@@ -121,6 +126,7 @@ class Registry:
     main_thread_fields: frozenset[str]
     plugin_ignores: frozenset[str]
     skill_fields: frozenset[str]
+    bundled_skills: frozenset[str]
     hooks: HookFacts
 
 
@@ -161,6 +167,7 @@ def registry(version: str | None = None) -> Registry:
         main_thread_fields=frozenset(facts["main_thread_fields"]),
         plugin_ignores=frozenset(facts["plugin_ignores"]),
         skill_fields=frozenset(facts["skill_fields"]),
+        bundled_skills=frozenset(facts["skills"]["bundled"]),
         hooks=HookFacts(
             events=_present(hooks["events"], number),
             types={kind: tuple(keys) for kind, keys in hooks["types"].items()},

@@ -83,13 +83,15 @@ def read_fields(text: str, span: Span) -> FrontmatterFields:
         fields = _parse(repaired.text, lambda offset: span.start + repaired.origin(offset), text)
         return FrontmatterFields(fields, repaired=True)
     except _NotYamlError as error:
-        return FrontmatterFields(problem=SyntaxProblem(span.start + repaired.origin(error.offset), str(error)))
+        offset = span.start + repaired.origin(error.offset)
+        return FrontmatterFields(problem=SyntaxProblem(offset, str(error), exceeds_limit=error.exceeds_limit))
 
 
 class _NotYamlError(Exception):
-    def __init__(self, offset: int, message: str) -> None:
+    def __init__(self, offset: int, message: str, *, exceeds_limit: bool = False) -> None:
         super().__init__(" ".join(message.split()))
         self.offset = offset
+        self.exceeds_limit = exceeds_limit
 
 
 def _parse(yaml: str, to_text_offset: Callable[[int], int], text: str) -> tuple[Field, ...]:
@@ -120,7 +122,7 @@ def _compose(yaml: str) -> Node | None:
 
     deep = _TOO_DEEP.search(yaml)
     if deep:
-        raise _NotYamlError(deep.start(), "it is nested too deeply")
+        raise _NotYamlError(deep.start(), "it is nested too deeply", exceeds_limit=True)
     if "\0" in yaml:
         raise _NotYamlError(yaml.index("\0"), "it has a NUL character")
     readable = _INNER_TABS.sub(lambda tabs: " " * len(tabs[0]), _UNREADABLE.sub(_stand_in, yaml))
@@ -206,6 +208,8 @@ class _Reader:
 
     def _field(self, key: Node, value: Node) -> Field:
         name = _original(key.value) if isinstance(key.value, str) else "?"
+        if name == "" and getattr(key, "style", None) is None:
+            name = "null"  # so the client calls a key that is not there
         return Field(name, self._span(key), self.value(value))
 
     def _span(self, node: Node) -> Span:

@@ -49,9 +49,13 @@ def _refusals(yaml: str, root: Node) -> Iterator[Refusal]:
         if is_collection:
             inner = node.start_mark.column
             if isinstance(node, MappingNode):
-                for key, _ in node.value:
-                    if key.value == "" and key.style not in _QUOTES and yaml[key.start_mark.index :][:1] == ":":
-                        yield Refusal(key.start_mark.index, "a line has no key before its `:`")
+                for key, value in node.value:
+                    has_no_key = (
+                        key.value == "" and key.style not in _QUOTES and yaml[key.start_mark.index :][:1] == ":"
+                    )
+                    is_block = isinstance(value, MappingNode) and not value.flow_style
+                    if has_no_key and is_block and value.start_mark.line == key.start_mark.line:
+                        yield Refusal(key.start_mark.index, "a line has no key before its first `:`")
                 parts = [part for pair in node.value for part in pair]
             else:
                 parts = node.value

@@ -65,7 +65,7 @@ _UNMISTAKABLE = (
 )
 # No mention starts inside a word. This check comes first because it ends most attempts early.
 _MENTION = re.compile(
-    rf"(?<!\w)(?:(?<!\.)(?P<unmistakable>{_UNMISTAKABLE})(?![\w(])"
+    rf"(?<!\w)(?:(?<![-.])(?P<unmistakable>{_UNMISTAKABLE})(?![-\w(])"
     r"|(?<![.`*])[`*]*(?P<named>[A-Z][A-Za-z]+)[`*]*\s+tool\b"
     r"|(?:[Uu]se|[Uu]sing|[Ww]ith|[Vv]ia)\s+(?:the\s+)?`(?P<search>Glob|Grep)`"
     r"|(?P<mcp>mcp__[\w-]+)"

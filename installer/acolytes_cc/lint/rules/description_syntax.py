@@ -43,7 +43,7 @@ KINDS: Kinds = ("agent", "plugin-agent")
 
 _PROPERTY = re.compile(r":[ \t]+([&!][^\s,\[\]{}]*)(?=\s)")
 # these say what the value is anyway
-_CORE_TAGS = frozenset({"!", "!!str"})
+_CORE_TAGS = frozenset({"!", "!!str", "!!int", "!!float", "!!bool", "!!null"})
 _COMMENT_BEHIND_QUOTES = re.compile(r"""(?:"[^"]*"|'[^']*')[ \t]*#""")
 
 

@@ -33,7 +33,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
+from acolytes_cc.definitions.kinds import plugin_root
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.lint.context.project import Mention, Project
 from acolytes_cc.lint.printable import quoted
@@ -51,7 +53,11 @@ _FEWEST = 2
 
 
 def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
-    for group in map(_without_links, project.same(lambda name: name)):
+    for every in project.same(lambda name: name):
+        # the client does not load an agent of the project from `a.MD`; `file-ending` reports it
+        group = _without_links(
+            [(path, name) for path, name in every if path.endswith(".md") or plugin_root(Path(path).parent)]
+        )
         if len(group) < _FEWEST:
             continue
         for file, mention in group:

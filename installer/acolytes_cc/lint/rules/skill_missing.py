@@ -2,7 +2,7 @@
 
 ## What it does
 Reports names in `skills` of an agent in a `.claude` folder without a skill of that name. The rule looks among the
-linted files, in that folder and in the home folder. It skips names with a plugin's prefix.
+linted files, in that folder, in the home folder and among those of the client. It skips names with a plugin's prefix.
 
 ## Why
 Clients 2.1.197 and 2.1.330 start the agent without the skill. They write a WARN line to the debug file.
@@ -43,7 +43,7 @@ PERSONA: Persona = "regular"
 KINDS: Kinds = ("project",)
 
 
-def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
+def check(project: Project, registry: Registry) -> Iterator[ProjectProblem]:
     linted = {file.name.name for file in project.files if file.kind == "skill" and file.name}
     for file, folder in project.below_claude():
         for mention in file.skills:
@@ -51,6 +51,7 @@ def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
             homes = (folder, Path.home() / ".claude")
             exists = (
                 name in linted
+                or name in registry.bundled_skills
                 or (":" in name and not name.startswith(("project:", "user:")))
                 or any(_is_skill(project.surroundings, home, name) for home in homes)
             )

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from acolytes_cc.definitions.values import Field, Value
 
 _LEADING_INTEGER = re.compile(r"\s*\+?(\d+)")
-_CUT_NUMBER = re.compile(r"\s*\+?(\d+)[-,_'. ]\d")
+_CUT_NUMBER = re.compile(r"\s*\+?(\d+)[-,_' ]\d")
 # The client knows such numbers
 _THOUSANDS = re.compile(r"\s*\+?\d{1,3}(?:[,_ ]\d{3})+\s*")
 _MIN_WINDOW = 100_000
