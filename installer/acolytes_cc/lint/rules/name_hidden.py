@@ -40,7 +40,7 @@ from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.lint.context.project import FileSummary, Project
 from acolytes_cc.lint.rule import Confidence, Kinds, Persona, ProjectProblem, Severity
 
-CODE = "ACO408"
+CODE = "ACO409"
 NAME = "name-hidden"
 SEVERITY: Severity = "warning"
 CONFIDENCE: Confidence = "high"
