@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bench.client_truth.score import write_case
+from bench.client_truth.case import case_from_json, write_case
 
 from acolytes_cc.cli import main
 from acolytes_cc.doctor.verification.comparison import compare, says_dropped
@@ -229,7 +229,8 @@ def test_the_linters_words_for_a_file_that_is_not_loaded_are_understood(tmp_path
     cases = [case for case in json.loads(gzip.decompress(CASES.read_bytes())) if case["class"] in ("DROP", "OK")]
     claimed = {"DROP": 0, "OK": 0}
     for number, case in enumerate(cases):
-        paths = write_case(case, tmp_path / str(number))
+        project, home = write_case(case_from_json(case), tmp_path / str(number))
+        paths = [path for path in (project, home / ".claude") if path.exists()]
         with contextlib.suppress(UserError):  # nothing in the project is for the client
             claimed[case["class"]] += says_dropped(lint_paths(paths).findings)
     assert claimed["OK"] == 0
