@@ -8,6 +8,7 @@ OUR_AGENTS = (
 )
 # The verbs of `acolytes-quest` that run without asking the user.
 QUEST_VERBS = (
+    "add-member",
     "cancel",
     "check",
     "complete",
@@ -18,6 +19,8 @@ QUEST_VERBS = (
     "log",
     "message",
     "monitor",
+    "phase",
+    "release",
     "reserve",
     "respond",
     "review",

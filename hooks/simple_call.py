@@ -146,7 +146,7 @@ def _is_quest_script(path: str, scripts: str) -> bool:
         bool(scripts)
         and path.startswith("/")
         and ".." not in path.split("/")
-        and name in [f"quest_{verb}.py" for verb in generated.QUEST_VERBS]
+        and name in [f"quest_{verb.replace('-', '_')}.py" for verb in generated.QUEST_VERBS]
         and os.path.isfile(path)
         and os.path.realpath(folder) == os.path.realpath(scripts)
     )

@@ -42,6 +42,7 @@ COMMANDS = [
         repeat_an_answer=2,
         review=7,
         reserve=6,
+        give_back=2,
         stop=1,
         pass_time=3,
         cancel_a_turn=2,
@@ -108,6 +109,8 @@ class BoardMachine(RuleBasedStateMachine):
         quest = self.a_quest()
         to = self.random.choice(["w1", "w1", "w2", "w2", "w10", "w1,w2", "all"])
         after = self.some_turns(quest)
+        if self.chance(0.05):
+            after = [*after, *after, *([self.model.turns_made + 1] if self.chance(0.3) else [])]
         reviewed = self.chance(0.4)
         key = f"k{self.random.randrange(4)}" if self.chance(0.2) else None
         text = f"t{self.random.randrange(2)}" if key else self.text()
@@ -223,6 +226,16 @@ class BoardMachine(RuleBasedStateMachine):
             lambda answer: answer["turn"],
             *words,
             *(("--shared",) if shared else ()),
+        )
+
+    def give_back(self) -> None:
+        turn = self.a_turn(lambda row: row.state == "leased")
+        quest = self.quest_of(turn)
+        session = self.a_worker() if self.chance(0.5) else self.a_leader()
+        self.both(
+            lambda model: model.give_back(quest, turn, session),
+            lambda answer: answer["state"],
+            *("release", "--quest", quest, "--turn", turn, *(("--as", session) if session else ())),
         )
 
     def stop(self) -> None:

@@ -194,6 +194,23 @@ class Model(Rules):
                 self._give_back(number)
                 return
 
+    def give_back(self, quest: int, number: int, session: str | None) -> str:
+        """Return the state of the turn that the leader, or the worker that holds it, gives back."""
+        self._check_open(quest)
+        self.expire()
+        if session in self.entered:
+            leased = [n for n in self._held(quest, session, number) if self.turns[n].state == "leased"]
+            if not leased:
+                raise RefusedError(recorded=True)
+            number = self._only(leased, None)
+        else:
+            self._act_as_leader(quest, session)
+            turn = self.turns.get(number)
+            if turn is None or turn.quest != quest or turn.state != "leased":
+                raise RefusedError
+        self._give_back(number)
+        return self.turns[number].state
+
     def cancel_turn(self, quest: int, number: int, session: str | None) -> bool:
         """Return whether it had been cancelled before."""
         self._check_known(quest)

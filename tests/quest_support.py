@@ -16,6 +16,7 @@ import pytest
 
 from acolytes_quest import cli
 from acolytes_quest.hooks import api as hook_api
+from acolytes_quest.verb_table import script_name
 
 SCRIPTS = Path(cli.__file__).resolve().parent
 PYTHON = str(getattr(sys, "_base_executable", sys.executable))
@@ -88,7 +89,7 @@ def contents(project: Path) -> list[tuple[object, ...]]:
 
 
 def command(verb: str, *words: object) -> list[str]:
-    return [PYTHON, "-I", "-S", str(SCRIPTS / f"quest_{verb}.py"), *(str(word) for word in words)]
+    return [PYTHON, "-I", "-S", str(SCRIPTS / script_name(verb)), *(str(word) for word in words)]
 
 
 def script(

@@ -28,7 +28,7 @@ def _verb_of(script: str) -> str | None:
     while True:
         name = os.path.basename(script)
         if name.startswith("quest_") and name.endswith(".py"):
-            return name[len("quest_") : -len(".py")]
+            return name[len("quest_") : -len(".py")].replace("_", "-")
         if not os.path.islink(script):
             return None
         script = os.path.join(os.path.dirname(script), os.readlink(script))

@@ -96,7 +96,9 @@ def _current_folder() -> str:
 
 def verb_function(name: str) -> Callable[[VerbCall], Reply]:
     """Return the function that runs a verb. Only the module of that verb is imported."""
-    run: Callable[[VerbCall], Reply] = importlib.import_module(f".verbs.{name}", __package__).run
+    from .verb_table import module_name
+
+    run: Callable[[VerbCall], Reply] = importlib.import_module(f".verbs.{module_name(name)}", __package__).run
     return run
 
 

@@ -1,9 +1,9 @@
 """The verbs of `acolytes-quest`, each declared once: who uses it, what it does, and its options.
 
 Everything else follows from this table: the command line and its help (`options`), the module that runs the verb
-(`verbs/<name>.py`), the scripts `quest_<name>.py` and the table in docs/quest.md (both made by `generate`), and the
-list of commands that a hook lets run without asking the user. Hooks import this module on every Bash command, so it
-imports almost nothing.
+(`verbs/<name>.py`), the scripts `quest_<name>.py` (in both, `-` becomes `_`) and the table in docs/quest.md (both made
+by `generate`), and the list of commands that a hook lets run without asking the user. Hooks import this module on every
+Bash command, so it imports almost nothing.
 """
 
 from __future__ import annotations
@@ -221,6 +221,14 @@ _TABLE = (
         effect="Gives the verdict on a turn: `--accept` or `--change`.",
     ),
     Verb(
+        "release",
+        "give back a turn that is taken, so that it is queued again",
+        _quest(),
+        *_HELD_TURN,
+        who="leader, holder of the turn",
+        effect="Queues a turn again that a session has taken. The leader names it by `--turn`.",
+    ),
+    Verb(
         "reserve",
         "reserve paths for the turn that you hold",
         _quest(),
@@ -230,6 +238,22 @@ _TABLE = (
         *_HELD_TURN,
         who="holder of the turn",
         effect="Reserves all of the paths, or none of them.",
+    ),
+    Verb(
+        "add-member",
+        "add workers to a quest",
+        _quest(),
+        Option("--agents", "A,B", "the names of the new workers, separated by commas", required=True),
+        who="leader",
+        effect="Adds workers to an open quest.",
+    ),
+    Verb(
+        "phase",
+        "name the phase that a quest is in",
+        _quest(),
+        Option("--phase", "TEXT", "the phase", required=True),
+        who="leader",
+        effect="Changes the phase, which `status` shows.",
     ),
     Verb(
         "complete",
@@ -341,4 +365,9 @@ FLAGS = frozenset(option.name for verb in _TABLE for option in (*verb.options, *
 
 def script_name(verb: str) -> str:
     """Return the name of the script that runs a verb."""
-    return f"quest_{verb}.py"
+    return f"quest_{module_name(verb)}.py"
+
+
+def module_name(verb: str) -> str:
+    """Return the name of the module in `verbs` that runs a verb."""
+    return verb.replace("-", "_")

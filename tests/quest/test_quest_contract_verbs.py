@@ -56,6 +56,55 @@ class Verbs:
     def kinds(self, desk: Desk, quest: int = 1) -> list[str]:
         return [event["kind"] for event in desk.do("log", "--quest", quest)["events"]]
 
+    # -- members, phases, turns that are given back ---------------------------------------------------------------------
+
+    def test_workers_join_a_quest_that_has_begun(self, desk: Desk) -> None:
+        with pytest.raises(RefusalError, match="w3 is not a member of quest 1"):
+            self.send(desk, "w3")
+        added = desk.do("add-member", "--quest", 1, "--agents", "w1,w3")
+        assert (added["added"], added["workers"]) == (["w3"], ["w1", "w10", "w2", "w3"])
+        assert desk.do("add-member", "--quest", 1, "--agents", "w3")["added"] == []
+        assert self.send(desk, "w3") == 1
+        with pytest.raises(RefusalError, match="leader leads quest 1 and cannot be its worker"):
+            desk.do("add-member", "--quest", 1, "--agents", "leader")
+
+    def test_the_leader_changes_the_phase(self, desk: Desk) -> None:
+        desk.do("phase", "--quest", 1, "--phase", "measure")
+        assert desk.do("status", "--quest", 1)["phase"] == "measure"
+        assert self.kinds(desk)[-1] == "phase"
+
+    def test_a_worker_neither_adds_members_nor_names_the_phase(self, desk: Desk) -> None:
+        self.send(desk, "w1")
+        self.take(desk, "s1")
+        for words in (("add-member", "--agents", "w3"), ("phase", "--phase", "x")):
+            with pytest.raises(RefusalError, match="only the leader"):
+                desk.do(words[0], "--quest", 1, *words[1:], "--as", "s1")
+
+    def test_the_leader_gives_a_taken_turn_back(self, desk: Desk) -> None:
+        turn = self.send(desk, "w1")
+        self.take(desk, "s1")
+        with pytest.raises(RefusalError, match="name the turn"):
+            desk.do("release", "--quest", 1)
+        assert desk.do("release", "--quest", 1, "--turn", turn)["state"] == "queued"
+        assert self.take(desk, "s2")["turn"] == turn
+        with pytest.raises(RecordedRefusalError, match="held by another session"):
+            desk.do("respond", "--quest", 1, "--msg", "Completed: late", "--as", "s1")
+
+    def test_a_worker_gives_back_its_own_turn_only(self, desk: Desk) -> None:
+        first, second = self.send(desk, "w1"), self.send(desk, "w1")
+        self.take(desk, "s1")
+        self.take(desk, "s2")
+        with pytest.raises(RecordedRefusalError):
+            desk.do("release", "--quest", 1, "--turn", first, "--as", "s2")
+        assert desk.do("release", "--quest", 1, "--as", "s2")["turn"] == second
+
+    def test_a_turn_cannot_wait_for_itself_and_may_name_another_twice(self, desk: Desk) -> None:
+        self.send(desk, "w1")
+        assert self.send(desk, "w1", "--after", "1,1") == 2
+        with pytest.raises(RefusalError, match="that is the number of this turn itself"):
+            self.send(desk, "w1", "--after", "3")
+        assert self.turns(desk)[2]["after"] == [1]
+
     # -- reviews --------------------------------------------------------------------------------------------------
 
     def test_what_comes_after_a_reviewed_turn_waits_until_it_is_accepted(self, desk: Desk) -> None:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 def add(tx: Transaction, turn: Turn, after: list[int]) -> None:
     """Make a new turn depend on earlier ones; queue it when all of them are completed."""
-    for earlier in after:
+    for earlier in dict.fromkeys(after):
+        if earlier == turn.id:
+            raise RefusalError(f"--after {earlier}: that is the number of this turn itself; name an earlier one")
         _check(tx, turn.quest, earlier)
         tx.run("INSERT INTO turn_dependency (turn, after) VALUES (?, ?)", turn.id, earlier)
     if not _is_blocked(tx, turn.id):

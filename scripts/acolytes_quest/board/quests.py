@@ -30,6 +30,25 @@ def create(
     return quest
 
 
+def add_workers(tx: Transaction, quest: Quest, agents: list[str], *, session: str | None) -> list[str]:
+    """Make agents workers of an open quest; return those that were no members before."""
+    if quest.leader in agents:
+        raise RefusalError(f"{quest.leader} leads quest {quest.id} and cannot be its worker, too: leave it out")
+    members = set(workers(tx, quest.id))
+    new = [agent for agent in agents if agent not in members]
+    for agent in new:
+        tx.run("INSERT INTO member (quest, agent, role) VALUES (?, ?, 'worker')", quest.id, agent)
+        log(tx, "added", quest.id, actor=agent, session=session)
+    tx.to_wake.update(new)
+    return new
+
+
+def set_phase(tx: Transaction, quest: Quest, phase: str, *, session: str | None) -> None:
+    """Name the phase that an open quest is in."""
+    tx.run("UPDATE quest SET phase = ? WHERE id = ?", phase, quest.id)
+    log(tx, "phase", quest.id, actor=quest.leader, session=session, detail=phase)
+
+
 def find(tx: Transaction, quest: int) -> Quest:
     """Return the quest. Refuse a number that does not exist, and name those that do."""
     row = tx.row(Quest, "SELECT * FROM quest WHERE id = ?", quest)
