@@ -56,7 +56,7 @@ class Verbs:
     def kinds(self, desk: Desk, quest: int = 1) -> list[str]:
         return [event["kind"] for event in desk.do("log", "--quest", quest)["events"]]
 
-    # -- members, phases, turns that are given back ---------------------------------------------------------------------
+    # -- members, phases, turns that are given back ------------------------------------------------------------------
 
     def test_workers_join_a_quest_that_has_begun(self, desk: Desk) -> None:
         with pytest.raises(RefusalError, match="w3 is not a member of quest 1"):
