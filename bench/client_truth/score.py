@@ -73,7 +73,9 @@ def _mistake(case: Case, findings: Collection[Finding], lines: Collection[str]) 
     if case.verdict == "OK":
         severities = {one.severity for one in findings if one.name not in FACTS}
         return FALSE_ERROR if "error" in severities else FALSE_WARNING if severities else ""
-    says_dropped = any(_NOT_LOADED.search(one.message) for one in findings if one.severity == "error")
+    # a file of a plugin may be lost when the plugin itself is not
+    whole = [one for one in findings if not any(word in one.path for word in case.about)]
+    says_dropped = any(_NOT_LOADED.search(one.message) for one in whole if one.severity == "error")
     if case.verdict == "LOADED":
         return FALSE_ERROR if says_dropped else ""
     if not severities:

@@ -91,7 +91,8 @@ def is_in_skill(folder: str) -> bool:
         parent = os.path.dirname(folder)
         place = place_of(folder)
         is_skills_folder = place.kind == "claude" and place.inside == (SKILLS,)  # the client reads no SKILL.md in it
-        is_other = is_skills_folder or place.inside[:1] == (AGENTS,)
+        is_plugin = place.kind == "plugin" and not place.inside  # it may have a skill in its root
+        is_other = is_skills_folder or is_plugin or place.inside[:1] == (AGENTS,)
         if not is_other and holds_file(folder, SKILL):
             # a repository that is one skill as a whole may have a `.claude` of its own
             return not left_claude or os.path.basename(parent) == SKILLS
@@ -116,13 +117,24 @@ def _kind_in_claude(place: Place, name: str) -> Kind | None:
 
 def _kind_in_plugin(place: Place, name: str) -> Kind | None:
     top = place.inside[0] if place.inside else ""
-    if name == SKILL and top not in (AGENTS, COMMANDS):
-        return "skill"
+    if name == SKILL:
+        return "skill" if _is_skill_of_plugin(place) else _IN_PLUGIN.get(top)
     if name == "hooks.json" and place.inside == ("hooks",):
         return "hooks"
-    if name.lower().endswith(ENDING) and top in _IN_PLUGIN:  # unlike elsewhere, `.MD` counts in a plugin
+    # unlike elsewhere, `.MD` counts for the agents of a plugin
+    if top in _IN_PLUGIN and (name.lower() if top == AGENTS else name).endswith(ENDING):
         return _IN_PLUGIN[top]
     return _declared(place, name)
+
+
+def _is_skill_of_plugin(place: Place) -> bool:
+    """Whether the client finds the SKILL.md in this folder of a plugin."""
+    path, parent = "/".join(place.inside), "/".join(place.inside[:-1]) or "."
+    if any(target in (path or ".", parent) for target in place.declared.get("skills", ())):
+        return True
+    if not place.inside:
+        return not os.path.isdir(os.path.join(place.root, SKILLS))
+    return place.inside[0] == SKILLS and len(place.inside) == 2
 
 
 def _declared(place: Place, name: str) -> Kind | None:

@@ -42,6 +42,8 @@ def misplaced(path: str, read: Callable[[], str]) -> str | None:
         return _misplaced_skill(place, folder, name)
     if top in _FOLDERS:
         return _other_ending(top, name)
+    if name == SKILL and place.kind == "plugin" and not top:
+        return f"With a folder `{SKILLS}`, the client does not read a `{SKILL}` in the root. Move it into `{SKILLS}`."
     if top == "plugins" and place.kind == "claude":
         return _not_a_plugin(place, text)
     return _in_other_folder(place, top, text)
@@ -73,7 +75,7 @@ def _misplaced_skill(place: Place, folder: str, name: str) -> str | None:
     if name == SKILL:
         nearest = f"{SKILLS}/{place.inside[-1]}"
         return f"The client does not look for skills in deeper folders. Move the folder to `{nearest}`."
-    if os.path.splitext(name)[0].lower() in ("skill", "index") and len(place.inside) == 2:
+    if os.path.splitext(name)[0].lower() in ("skill", "index", "readme") and len(place.inside) == 2:
         return f"The client finds no skill here: it reads only `{SKILL}`. Rename this file."
     return None
 

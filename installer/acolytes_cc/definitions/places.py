@@ -78,7 +78,7 @@ def _declared_by_plugin(folder: str) -> Mapping[str, tuple[str, ...]] | None:
     entry = _entry_in_marketplace(folder)
     if not os.path.isfile(manifest) and entry is None:
         return None
-    return _declared_paths(_read_json(manifest), entry)
+    return _declared_paths(folder, _read_json(manifest), entry)
 
 
 def _entry_in_marketplace(folder: str) -> Any:
@@ -110,7 +110,7 @@ def _listed_plugins(folder: str) -> dict[str, Any]:
     return listed
 
 
-def _declared_paths(*documents: Any) -> Mapping[str, tuple[str, ...]]:
+def _declared_paths(folder: str, *documents: Any) -> Mapping[str, tuple[str, ...]]:
     """The relative paths under each key that may name files, of a manifest and of marketplace entries."""
     declared: dict[str, tuple[str, ...]] = {}
     for document in _flat(documents):
@@ -120,7 +120,11 @@ def _declared_paths(*documents: Any) -> Mapping[str, tuple[str, ...]]:
                 if key == "commands" and isinstance(value, dict):
                     value = [command.get("source") for command in value.values() if isinstance(command, dict)]
                 paths = [path for path in _flat(value) if isinstance(path, str)]
-                cleaned = tuple(os.path.normpath(path) for path in paths if path.startswith("./"))
+                cleaned = tuple(
+                    os.path.relpath(os.path.join(folder, path), folder)
+                    for path in paths
+                    if path == "." or path.startswith("./")
+                )
                 if cleaned:
                     declared[key] = (*declared.get(key, ()), *cleaned)
     return declared or _NOTHING

@@ -12,7 +12,20 @@ from acolytes_cc.definitions.values import Value
 from acolytes_cc.lint.context.declared_servers import declared_servers, in_plugin, is_remote
 from acolytes_cc.lint.context.hook_values import entries, handlers
 
-Use = Literal["file", "folder", "part", "program", "script", "server", "bare-server", "import", "link", "agent"]
+Use = Literal[
+    "file",
+    "folder",
+    "part",
+    "program",
+    "script",
+    "blocking-script",
+    "bare-script",
+    "server",
+    "bare-server",
+    "import",
+    "link",
+    "agent",
+]
 IN_TEXT: frozenset[Use] = frozenset(("import", "link", "agent"))
 """What Markdown names: such a path does not count from the root of the project or the plugin."""
 _PARTS: dict[str, Use] = {
@@ -28,16 +41,19 @@ _PARTS: dict[str, Use] = {
 }
 _ROOT = re.compile(r"\"?\$(?:\{CLAUDE_(?:PROJECT_DIR|PLUGIN_ROOT)\}|CLAUDE_(?:PROJECT_DIR|PLUGIN_ROOT)\b)\"?/")
 _PATH = re.compile(r"[\w./-]+")
+_BARE = re.compile(r"(?:\./)?[\w-][\w.-]*/[\w./-]+(?=\s|\Z)|\./[\w.-]+(?=\s|\Z)|[\w-]+\.(?:sh|py|js|mjs|ts)(?=\s|\Z)")
 # With one of these, an interpreter runs no file
 _CODE = ("-c", "-e", "-m", "-p", "--eval", "--print", "run", "install")
 _INTERPRETER = re.compile(r"(?:\S*/)?(?:ba|z|da)?sh|(?:\S*/)?(?:python|node|ruby|perl|bun)[\d.]*")
+# Without its file, this ends with code 2, with which a hook blocks; bash with 127, node with 1
+_ENDS_WITH_2 = re.compile(r"(?:\S*/)?(?:sh|dash|python[\d.]*)")
 
 
 class Reference(NamedTuple):
     """A file that another names, relative to the project or the plugin.
 
     Attributes:
-        use: What it must be; a program must be executable, too. A "bare-server" has a path without the plugin's root.
+        use: What it must be; a program must be executable, too. With "bare", it lacks the root of the plugin.
         key: The key of the manifest, or `command`; for an import, the character before its `@`.
         path: The path as it is written.
         line: The line of the value in the file, from 1.
@@ -62,7 +78,7 @@ def references(document: JsonDocument) -> Iterator[Reference]:
             for handler in handlers(entry):
                 command = handler.member("command")
                 text = command.value.data if command and not handler.member("args") else None
-                script = _script(text) if isinstance(text, str) else None
+                script = _script(text, plugin=document.kind != "settings") if isinstance(text, str) else None
                 if command and script:
                     yield _reference(document, *script, command.value)
 
@@ -111,14 +127,18 @@ def _reference(document: JsonDocument, use: Use, key: str, path: str, value: Val
     return Reference(use, key, path, *document.source.position(value.span.start))
 
 
-def _script(command: str) -> tuple[Use, str, str] | None:
+def _script(command: str, *, plugin: bool) -> tuple[Use, str, str] | None:
     """The script below the project or the plugin that a command starts with; None if that is not sure."""
     rest, use = command.lstrip(), "program"
     word, _, behind = rest.partition(" ")
     if _INTERPRETER.fullmatch(word):
         rest, use = behind.lstrip(), "script"
+    bare = _BARE.match(rest) if plugin else None
+    if bare is not None:
+        return "bare-script", "command", bare[0].removeprefix("./")
     root = _ROOT.match(rest)
     path = _PATH.match(rest, root.end()) if root else None
     if path is None or rest[path.end() : path.end() + 1] not in ("", " ", '"', ";"):
         return None
-    return ("program" if use == "program" else "script"), "command", path[0]
+    blocks = use == "script" and _ENDS_WITH_2.fullmatch(word)
+    return ("program" if use == "program" else "blocking-script" if blocks else "script"), "command", path[0]

@@ -129,7 +129,7 @@ class Project:
             root = root or (folder if file.kind == "mcp" else None)
             if root:
                 named = (one for one in file.references if one.use not in IN_TEXT)
-                found += [(file, one, Path(root, os.path.normpath(one.path))) for one in named]
+                found += [(file, one, Path(os.path.normpath(os.path.join(root, one.path)))) for one in named]
         return found
 
 

@@ -41,6 +41,8 @@ CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("plugin", "marketplace")
 
+_OF_ENTRIES = ("category", "id", "relevance", "source", "strict", "tags")
+
 
 def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
     if not isinstance(document.root, Value) or document.root.kind != "map":
@@ -58,4 +60,6 @@ def _unknown_keys(value: Value, keys: Collection[str]) -> Iterator[Problem]:
             name = closest_name(field.key, keys)
             remove = "Remove it, or move it into `metadata`." if "metadata" in keys else "Remove it."
             hint = f"Did you mean `{name}`?" if name else remove
+            if field.key in _OF_ENTRIES:
+                hint = "It belongs to the plugin in marketplace.json."
             yield Problem(field.span.start, f"Unknown key {quoted(field.key)}. The client ignores it. {hint}")

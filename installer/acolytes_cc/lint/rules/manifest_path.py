@@ -26,8 +26,8 @@ Tested with client 2.1.332 on each key.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
+from pathlib import Path
 
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.lint.context.project import Project
@@ -47,7 +47,8 @@ def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
         if one.use not in ("file", "folder", "part"):
             continue
         trouble = None
-        if os.path.normpath(one.path).startswith(".."):
+        root = Path(file.path).absolute().parent.parent
+        if not path.is_relative_to(root):
             trouble = "leaves the plugin"
         elif not project.surroundings.exists(path):
             trouble = "is not there"
