@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
 from bench.client_truth.kinds.plugins.changes import Change
 from bench.client_truth.kinds.plugins.draft import Draft
@@ -98,7 +99,7 @@ def built_in_names(random: Random, draft: Draft) -> None:
 def server_options(random: Random, draft: Draft) -> None:
     """A server with an option, right or wrong, in .mcp.json."""
     draft.forget("m", ".mcp.json")
-    options = random.choice(
+    options: dict[str, Any] = random.choice(
         (
             *({"type": "stdio"}, {"env": {"A": "b"}}, {"timeout": 5000}, {"alwaysLoad": True}, {"description": "x"}),
             *(
