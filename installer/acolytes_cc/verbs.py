@@ -21,6 +21,7 @@ VERBS = {
     "install": "acolytes_cc.install.command:install",
     "lint": "acolytes_cc.lint.command:lint",
     "list": "acolytes_cc.install.status:list_command",
+    "lsp": "acolytes_cc.language_server.command:lsp",
     "new": "acolytes_cc.new.command:new",
     "rollback": "acolytes_cc.install.removal:rollback",
     "status": "acolytes_cc.install.status:status",

@@ -39,7 +39,7 @@ _STATE = {CLAUDE: ("acolytes",), "plugins": ("cache", "marketplaces")}
 _COLLECTED = ("skill", "command", "plugin", "marketplace")
 _UNREADABLE = "---\nname:\ndescription:\n"
 # Documents beside definitions. They are definitions only if they have frontmatter.
-_DOCUMENTS = {"agents.md", "changelog.md", "claude.md", "contributing.md", "license.md", "readme.md"}
+DOCUMENTS = {"agents.md", "changelog.md", "claude.md", "contributing.md", "license.md", "readme.md"}
 _START_BYTES = 4096
 _JSON_BYTES = 1_048_576
 _READ_BYTES = 4_096
@@ -115,7 +115,7 @@ def scan_folder(folder: Path) -> Scan:
         if is_agents_folder or place_of(absolute).inside[:1] == (AGENTS,):
             for path in others:
                 _add_file(path, scan)
-        elif _is_left_alone(parts, place_of(absolute)):
+        elif is_left_alone(parts, place_of(absolute)):
             scan.skipped.update((path, "outside_agents") for path in others if path.suffix not in OTHER_ENDINGS)
         else:
             for path in others:
@@ -162,7 +162,7 @@ def _add_placed(parent: Path, names: Sequence[str], scan: Scan, *, is_hidden: bo
     return left
 
 
-def _is_left_alone(parts: Sequence[str], place: Place) -> bool:
+def is_left_alone(parts: Sequence[str], place: Place) -> bool:
     """Whether nothing in this folder is for the client, whatever it looks like, unless its place says so."""
     if place.kind != "other":
         return True
@@ -195,7 +195,7 @@ def _add_look_alike(path: Path, parts: Sequence[str], scan: Scan, outside: list[
 
 def _add_file(path: Path, scan: Scan) -> None:
     """Add a file of an ``agents`` folder. With frontmatter it is a definition, whatever its name is."""
-    is_document = path.name.lower() in _DOCUMENTS
+    is_document = path.name.lower() in DOCUMENTS
     has_other_ending = path.suffix != ENDING and path.suffix.lower() in ENDINGS
     if not (is_document or has_other_ending) or _has_frontmatter(path):
         scan.definitions.append(path)

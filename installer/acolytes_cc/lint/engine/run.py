@@ -37,7 +37,7 @@ def run(
     results = file_results(files, registry, policy.codes, cache or Cache(None))
     named = frozenset(file.path for file in files if file.is_named)
     project = Project(tuple(result.summary for result in results), named)
-    project_findings = _check_project(project, registry, policy)
+    project_findings = check_project(project, registry, policy)
     findings: list[Finding] = []
     suppressed = 0
     for file, result in zip(files, results, strict=True):
@@ -55,7 +55,7 @@ def run(
     )
 
 
-def _check_project(project: Project, registry: Registry, policy: Policy) -> dict[str, list[Finding]]:
+def check_project(project: Project, registry: Registry, policy: Policy) -> dict[str, list[Finding]]:
     """The findings of the rules that see all files together, by path."""
     findings: dict[str, list[Finding]] = defaultdict(list)
     for rule in project_rules():

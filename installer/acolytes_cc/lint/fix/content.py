@@ -29,11 +29,12 @@ class FixedContent(NamedTuple):
     fixed: Counter[str]
 
 
-class _Offer(NamedTuple):
-    """A fix, and the problem that it solves."""
+class Offer(NamedTuple):
+    """A fix, and the problem that it solves: its rule, its message, and its offset in the text."""
 
     rule: str
     message: str
+    offset: int
     fix: Fix
 
 
@@ -88,7 +89,20 @@ def fix_content(
     return FixedContent(data, fixed)
 
 
-def _first_good(data: bytes, before: _State, registry: Registry, offers: list[_Offer]) -> tuple[bytes, list[_Offer]]:
+def good_offers(
+    subject: Subject, registry: Registry, codes: Collection[str], offsets: Collection[int]
+) -> Iterator[Offer]:
+    """Yield the fixes of the problems at some offsets, also unsafe ones. Each by itself solves its problem."""
+    before = None
+    for offer in _offers(subject, registry, codes, unsafe=True):
+        if offer.offset in offsets:
+            before = before or _state(subject.source.data, subject.path, registry, subject.kind)
+            new = _applied(subject.source.data, [offer])
+            if _is_better(before, _state(new, subject.path, registry, subject.kind), [offer]):
+                yield offer
+
+
+def _first_good(data: bytes, before: _State, registry: Registry, offers: list[Offer]) -> tuple[bytes, list[Offer]]:
     """The content with the first fix that is good by itself; the others have their turn in the next round."""
     for offer in offers:
         new = _applied(data, [offer])
@@ -97,7 +111,7 @@ def _first_good(data: bytes, before: _State, registry: Registry, offers: list[_O
     return data, []
 
 
-def _is_better(before: _State, after: _State, offers: list[_Offer]) -> bool:
+def _is_better(before: _State, after: _State, offers: list[Offer]) -> bool:
     for problem, count in Counter((offer.rule, offer.message) for offer in offers).items():
         remaining = after.problems.get(problem, [])
         if len(remaining) > len(before.problems[problem]) - count and not _are_uncovered(remaining, before, offers):
@@ -108,7 +122,7 @@ def _is_better(before: _State, after: _State, offers: list[_Offer]) -> bool:
     return after.is_parsable and not any(rules_by_code()[code].SEVERITY == "error" for code in new_errors)
 
 
-def _are_uncovered(remaining: list[int], before: _State, offers: list[_Offer]) -> bool:
+def _are_uncovered(remaining: list[int], before: _State, offers: list[Offer]) -> bool:
     """Whether the remaining problems are later ones: a parser stops at the first mistake."""
     ends = [edit.span.end for offer in offers for edit in offer.fix.edits]
     return not before.is_parsable and max(remaining) < len(before.subject.text) - max(ends)
@@ -126,7 +140,7 @@ def _state(data: bytes, path: str, registry: Registry, kind: Kind | None) -> _St
     return _State(subject, dict(problems), not isinstance(subject.root, SyntaxProblem))
 
 
-def _offers(subject: Subject, registry: Registry, codes: Collection[str], *, unsafe: bool) -> Iterator[_Offer]:
+def _offers(subject: Subject, registry: Registry, codes: Collection[str], *, unsafe: bool) -> Iterator[Offer]:
     context = Context(subject, registry)
     off = suppressions(subject.source, comments(subject)) if isinstance(subject, Definition) else ()
     for rule in file_rules(subject.kind):
@@ -135,10 +149,10 @@ def _offers(subject: Subject, registry: Registry, codes: Collection[str], *, uns
                 line = subject.source.position(offset).line
                 is_off = any(suppression.covers(line, rule.CODE, rule.NAME) for suppression in off)
                 if fix and fix.edits and (fix.safe or unsafe) and not is_off:
-                    yield _Offer(rule.CODE, message, fix)
+                    yield Offer(rule.CODE, message, offset, fix)
 
 
-def _apart(offers: Iterable[_Offer]) -> Iterator[_Offer]:
+def _apart(offers: Iterable[Offer]) -> Iterator[Offer]:
     """Offers that do not touch each other, the earliest first; the others have their turn in the next round."""
     taken: list[Span] = []
     for offer in sorted(offers, key=lambda offer: min(offer.fix.edits)):
@@ -155,7 +169,7 @@ def _is_free(span: Span, taken: list[Span]) -> bool:
     return not any(near.start <= span.end and span.start <= near.end for near in taken[max(0, after - 1) : after + 1])
 
 
-def _applied(data: bytes, offers: Iterable[_Offer]) -> bytes:
+def _applied(data: bytes, offers: Iterable[Offer]) -> bytes:
     """The content with all edits applied; new lines end as the first line of the file does."""
     text = data.decode("utf-8", "surrogateescape")  # the offsets of an edit are those of Source.text
     first_break = text.find("\n")

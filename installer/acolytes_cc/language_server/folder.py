@@ -1,0 +1,111 @@
+"""What a folder of the workspace holds: its settings, and a summary of each file for the rules that see all of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from acolytes_cc.definitions.registry import registry
+from acolytes_cc.definitions.subject import load_subject
+from acolytes_cc.errors import UserError
+from acolytes_cc.lint.cache.client_version import version_on_path
+from acolytes_cc.lint.cache.store import Cache, cache_folder
+from acolytes_cc.lint.context.project import FileSummary, Project, summary_of
+from acolytes_cc.lint.context.surroundings import Surroundings
+from acolytes_cc.lint.engine.run import check_project
+from acolytes_cc.lint.file_selection import select_files
+from acolytes_cc.lint.finding import Finding
+from acolytes_cc.lint.settings.file import LintSettings, find_settings, read_settings
+
+
+class OpenSurroundings(Surroundings):
+    """A view of the disk in which an open document has the text that the editor shows."""
+
+    def __init__(self, texts: Mapping[str, bytes]) -> None:
+        super().__init__()
+        self._texts = texts
+
+    def read(self, path: Path) -> bytes:
+        """Return the text of an open document, or else the content of the file."""
+        text = self._texts.get(str(path))
+        return super().read(path) if text is None else text
+
+
+class Folder:
+    """A folder that is checked as a whole, as `acolytes lint .` does there.
+
+    Attributes:
+        path: Its absolute path.
+        on_disk: A summary of each file that `acolytes lint .` checks, by path; empty before the first scan.
+        settings: The settings of the nearest settings file.
+        trouble: What is wrong with the settings; empty if nothing is.
+        registry: What the client knows.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.on_disk: Mapping[str, FileSummary] = {}
+        self.read_settings()
+        self._findings: dict[str, list[Finding]] = {}
+        self._inputs: object = None
+
+    def read_settings(self) -> None:
+        """Read the settings file again. With a mistake in it, the default settings count."""
+        self.trouble = ""
+        try:
+            file = find_settings(Path(self.path))
+            self.settings = read_settings(file) if file else LintSettings()
+        except (UserError, OSError) as error:
+            self.settings = LintSettings()
+            self.trouble = str(error)
+        self.registry = registry(self.settings.client_version or version_on_path(Cache(cache_folder())))
+
+    def holds(self, path: str) -> bool:
+        """Return whether ``path`` is below this folder."""
+        return path.startswith(os.path.join(self.path, ""))
+
+    def forget_findings(self) -> None:
+        """Run the rules for all files again, because files around them changed."""
+        self._inputs = None
+
+    def project_findings(
+        self, open_files: Mapping[str, FileSummary], texts: Mapping[str, bytes]
+    ) -> Mapping[str, list[Finding]]:
+        """Return the findings of the rules that see all files together, for the open ones.
+
+        Args:
+            open_files: The summaries of the open documents.
+            texts: Their contents.
+        """
+        inputs = (dict(open_files), self.on_disk)
+        if self._inputs is None or inputs != self._inputs:  # most keys that a user presses change no summary
+            files = {path: _as_neighbour(one) for path, one in self.on_disk.items()} | dict(open_files)
+            project = Project(tuple(files[path] for path in sorted(files)), surroundings=OpenSurroundings(texts))
+            found = check_project(project, self.registry, self.settings.policy)
+            self._findings = {path: list(map(self._as_called_here, findings)) for path, findings in found.items()}
+            self._inputs = inputs
+        return self._findings
+
+    def _as_called_here(self, finding: Finding) -> Finding:
+        """A finding with the message that a call in this folder has: it names other files by relative paths."""
+        return finding._replace(message=finding.message.replace(os.path.join(self.path, ""), ""))
+
+
+def scan(folder: str, is_stopped: Callable[[], bool]) -> dict[str, FileSummary]:
+    """Return a summary of each file that `acolytes lint FOLDER` checks, or of some when it is stopped."""
+    found: dict[str, FileSummary] = {}
+    try:
+        paths = select_files([folder]).files
+    except (UserError, OSError):
+        return found
+    for path in paths:
+        if is_stopped():
+            break
+        found[path] = summary_of(load_subject(Path(path)))
+    return found
+
+
+def _as_neighbour(summary: FileSummary) -> FileSummary:
+    """The summary of a file that is not open. What only its own findings need is left out, to save time."""
+    return summary._replace(skills=(), servers=(), tool_servers=(), denied_servers=(), isolation=None, references=())
