@@ -1,6 +1,6 @@
 """``acolytes lsp``: the linter in an editor, over the Language Server Protocol.
 
-``server`` receives the messages of the editor, and ``session`` holds what is open. The other modules answer one kind
-of question each: ``check`` and ``project`` find, ``actions``, ``hover`` and ``complete`` help to write. Only ``server``
-imports pygls.
+``handlers`` receives the messages of the editor, ``publish`` decides when a document is checked, and ``session`` holds
+what is open. ``folder`` has the files around it. ``actions``, ``hover`` and ``complete`` answer one question each. Only
+``server`` and ``handlers`` know pygls.
 """

@@ -24,7 +24,7 @@ def _lsp(**_options: bool) -> int:
     if missing:
         message = f"the language server needs the package {missing[0]}; install it with: {how_to_install()}"
         raise UserError(message, Exit.CANNOT)
-    from acolytes_cc.language_server.server import serve
+    from acolytes_cc.language_server.handlers import serve
 
     return serve()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from lsprotocol import types
@@ -15,6 +15,7 @@ from acolytes_cc.language_server.place import Place
 from acolytes_cc.language_server.schemas import all_forms, described, keys_of, nodes_at, values_of
 from acolytes_cc.language_server.session import Snapshot
 from acolytes_cc.language_server.yaml_place import yaml_place
+from acolytes_cc.lint.context.project import FileSummary
 
 TRIGGERS = ('"', ":", " ", ",", "-", "[")
 _KINDS = {
@@ -27,8 +28,10 @@ _KINDS = {
 }
 
 
-def completions(snapshot: Snapshot, position: types.Position) -> list[types.CompletionItem]:
-    """Return what fits at a position; nothing in a file that the linter does not check."""
+def completions(
+    snapshot: Snapshot, files: Iterable[FileSummary], position: types.Position
+) -> list[types.CompletionItem]:
+    """Return what fits at a position, ``files`` being around it; nothing in a file that the linter does not check."""
     if not snapshot.is_checked:
         return []
     text = snapshot.text
@@ -37,22 +40,22 @@ def completions(snapshot: Snapshot, position: types.Position) -> list[types.Comp
     place = yaml_place(text, offset) if is_definition else json_place(text.content, offset)
     if place is None:
         return []
-    names = {name.text: name for name in _names(snapshot, place) if name.text not in place.siblings}
+    names = {name.text: name for name in _names(snapshot, place, files) if name.text not in place.siblings}
     return [_item(snapshot, place, name, number) for number, name in enumerate(names.values())]
 
 
-def _names(snapshot: Snapshot, place: Place) -> Iterator[Name]:
+def _names(snapshot: Snapshot, place: Place, files: Iterable[FileSummary]) -> Iterator[Name]:
     """The names at a place, from the registry and then from the schema."""
     kind = snapshot.subject.kind
     nodes = nodes_at(kind, place.path)
     if place.is_key:
         of_schema = keys_of(nodes)
-        for name in names_at(kind, place, snapshot.folder):
+        for name in names_at(kind, place, snapshot.folder.registry, files):
             yield name._replace(note=name.note or described(of_schema.get(name.text, [])))
         for key in of_schema:
             yield Name(key, "field", described(all_forms(kind, (*place.path, key))))
         return
-    yield from names_at(kind, place, snapshot.folder)
+    yield from names_at(kind, place, snapshot.folder.registry, files)
     yield from (Name(_written(value), "value") for value in values_of(nodes) if value not in ("", None))
 
 

@@ -16,9 +16,13 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 
 
 def text_edits(text: Text, edits: Iterable[Edit]) -> list[types.TextEdit]:
-    """Return edits for the editor. New lines end as the first line of the text does."""
-    line_end = text.line_end
-    return [types.TextEdit(text.range(span), new.replace("\n", line_end)) for span, new in sorted(edits)]
+    """Return edits for the editor."""
+    return [types.TextEdit(text.range(span), new) for span, new in sorted(edits)]
+
+
+def with_line_ends(text: Text, edits: Iterable[Edit]) -> list[Edit]:
+    """Return the edits of a rule, in which new lines end as the first line of the text does."""
+    return [Edit(span, new.replace("\n", text.line_end)) for span, new in edits]
 
 
 def line_edits(old: str, new: str) -> Iterator[Edit]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from acolytes_cc.lint.engine.run import check_project
 from acolytes_cc.lint.file_selection import select_files
 from acolytes_cc.lint.finding import Finding
 from acolytes_cc.lint.settings.file import LintSettings, find_settings, read_settings
+
+# A user does not notice what takes less
+_LONG = 0.01
 
 
 class OpenSurroundings(Surroundings):
@@ -37,7 +41,8 @@ class Folder:
 
     Attributes:
         path: Its absolute path.
-        on_disk: A summary of each file that `acolytes lint .` checks, by path; empty before the first scan.
+        on_disk: A summary of each file that `acolytes lint .` checks, by path in sorted order; empty before a scan.
+        is_behind: Whether the last answer of `project_findings` was an old one.
         settings: The settings of the nearest settings file.
         trouble: What is wrong with the settings; empty if nothing is.
         registry: What the client knows.
@@ -46,9 +51,17 @@ class Folder:
     def __init__(self, path: str) -> None:
         self.path = path
         self.on_disk: Mapping[str, FileSummary] = {}
+        self.is_behind = False
         self.read_settings()
+        self._neighbours: Mapping[str, FileSummary] = {}
         self._findings: dict[str, list[Finding]] = {}
         self._inputs: object = None
+        self._seconds = 0.0
+
+    def scanned(self, found: Mapping[str, FileSummary]) -> None:
+        """Note which files there are."""
+        self.on_disk = found
+        self._neighbours = {path: _as_neighbour(summary) for path, summary in found.items()}
 
     def read_settings(self) -> None:
         """Read the settings file again. With a mistake in it, the default settings count."""
@@ -70,21 +83,26 @@ class Folder:
         self._inputs = None
 
     def project_findings(
-        self, open_files: Mapping[str, FileSummary], texts: Mapping[str, bytes]
+        self, open_files: Mapping[str, FileSummary], texts: Mapping[str, bytes], *, may_be_old: bool
     ) -> Mapping[str, list[Finding]]:
         """Return the findings of the rules that see all files together, for the open ones.
 
         Args:
             open_files: The summaries of the open documents.
             texts: Their contents.
+            may_be_old: Whether the last answer will do where a new one takes long: in a folder with a thousand files.
         """
         inputs = (dict(open_files), self.on_disk)
-        if self._inputs is None or inputs != self._inputs:  # most keys that a user presses change no summary
-            files = {path: _as_neighbour(one) for path, one in self.on_disk.items()} | dict(open_files)
+        is_new = self._inputs is None or inputs != self._inputs
+        self.is_behind = is_new and may_be_old and self._seconds > _LONG
+        if is_new and not self.is_behind:
+            started = time.perf_counter()
+            files = {**self._neighbours, **open_files}
             project = Project(tuple(files[path] for path in sorted(files)), surroundings=OpenSurroundings(texts))
             found = check_project(project, self.registry, self.settings.policy)
             self._findings = {path: list(map(self._as_called_here, findings)) for path, findings in found.items()}
             self._inputs = inputs
+            self._seconds = time.perf_counter() - started
         return self._findings
 
     def _as_called_here(self, finding: Finding) -> Finding:

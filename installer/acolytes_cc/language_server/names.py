@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from acolytes_cc.definitions.kind_names import Kind
 from acolytes_cc.definitions.registry import Registry
-from acolytes_cc.language_server.folder import Folder
 from acolytes_cc.language_server.place import Path, Place
+from acolytes_cc.lint.context.project import FileSummary
 
 _TOOL_LISTS = ("tools", "disallowedTools", "allowed-tools", "disallowed-tools")
 _RULE_LISTS = ("allow", "ask", "deny")
@@ -24,9 +24,8 @@ class Name(NamedTuple):
     note: str = ""
 
 
-def names_at(kind: Kind, place: Place, folder: Folder) -> Iterator[Name]:
-    """Yield the names that fit at a place of a document of ``kind``."""
-    facts = folder.registry
+def names_at(kind: Kind, place: Place, facts: Registry, files: Iterable[FileSummary]) -> Iterator[Name]:
+    """Yield the names that fit at a place of a document of ``kind``; ``files`` are those around it."""
     if place.is_key:
         yield from _keys(kind, place.path, facts)
         return
@@ -35,11 +34,11 @@ def names_at(kind: Kind, place: Place, folder: Folder) -> Iterator[Name]:
     if path[:1] == ("hooks",):
         yield from _hook_values(path, facts)
     elif kind in _FRONTMATTER and len(path) == 1:
-        yield from _field_values(kind, key, folder)
+        yield from _field_values(kind, key, facts, files)
     elif kind == "settings" and path[:-1] == ("permissions",) and key in _RULE_LISTS:
         yield from _tools(facts, kind)
     elif kind == "settings" and len(path) == 1:
-        yield from _setting_values(key, folder)
+        yield from _setting_values(key, facts, files)
 
 
 def field_note(kind: Kind, key: str, facts: Registry) -> str:
@@ -62,30 +61,29 @@ def _keys(kind: Kind, path: Path, facts: Registry) -> Iterator[Name]:
         yield from (Name(event, "hook event") for event in sorted(facts.hooks.events))
 
 
-def _field_values(kind: Kind, key: str, folder: Folder) -> Iterator[Name]:
-    facts = folder.registry
+def _field_values(kind: Kind, key: str, facts: Registry, files: Iterable[FileSummary]) -> Iterator[Name]:
     if key in _TOOL_LISTS:
         yield from _tools(facts, kind)
         if kind in _AGENTS:
-            yield from (Name(f"mcp__{server}", "MCP server") for server in _servers(folder))
+            yield from (Name(f"mcp__{server}", "MCP server") for server in _servers(files))
     elif key in facts.values:
         yield from (Name(value, key) for value in facts.values[key])
     elif key == "model":
         yield from _models(facts)
     elif key == "skills":
-        yield from _named(folder, ("skill", "command"), "skill")
+        yield from _named(files, ("skill", "command"), "skill")
     elif key == "mcpServers":
-        yield from (Name(server, "MCP server") for server in _servers(folder))
+        yield from (Name(server, "MCP server") for server in _servers(files))
     elif key == "agent":
-        yield from _agents(folder)
+        yield from _agents(facts, files)
 
 
-def _setting_values(key: str, folder: Folder) -> Iterator[Name]:
+def _setting_values(key: str, facts: Registry, files: Iterable[FileSummary]) -> Iterator[Name]:
     answers: Mapping[str, Callable[[], Iterable[Name]]] = {
-        "model": lambda: _models(folder.registry),
-        "agent": lambda: _agents(folder),
-        "enabledMcpjsonServers": lambda: [Name(server, "MCP server") for server in _servers(folder)],
-        "disabledMcpjsonServers": lambda: [Name(server, "MCP server") for server in _servers(folder)],
+        "model": lambda: _models(facts),
+        "agent": lambda: _agents(facts, files),
+        "enabledMcpjsonServers": lambda: [Name(server, "MCP server") for server in _servers(files)],
+        "disabledMcpjsonServers": lambda: [Name(server, "MCP server") for server in _servers(files)],
     }
     yield from answers[key]() if key in answers else ()
 
@@ -119,15 +117,15 @@ def _models(facts: Registry) -> Iterator[Name]:
     yield from (Name(alias, "model") for alias in sorted(facts.model_aliases))
 
 
-def _agents(folder: Folder) -> Iterator[Name]:
-    yield from _named(folder, _AGENTS, "agent")
-    yield from (Name(agent, "built-in agent") for agent in folder.registry.built_in_agents)
+def _agents(facts: Registry, files: Iterable[FileSummary]) -> Iterator[Name]:
+    yield from _named(files, _AGENTS, "agent")
+    yield from (Name(agent, "built-in agent") for agent in facts.built_in_agents)
 
 
-def _named(folder: Folder, kinds: tuple[Kind, ...], what: str) -> Iterator[Name]:
-    named = {one.name.name for one in folder.on_disk.values() if one.kind in kinds and one.name}
+def _named(files: Iterable[FileSummary], kinds: tuple[Kind, ...], what: str) -> Iterator[Name]:
+    named = {one.name.name for one in files if one.kind in kinds and one.name}
     yield from (Name(name, what) for name in sorted(named))
 
 
-def _servers(folder: Folder) -> list[str]:
-    return sorted({server for one in folder.on_disk.values() if one.kind == "mcp" for server in one.own_servers})
+def _servers(files: Iterable[FileSummary]) -> list[str]:
+    return sorted({server for one in files if one.kind == "mcp" for server in one.own_servers})

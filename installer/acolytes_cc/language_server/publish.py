@@ -26,6 +26,7 @@ from acolytes_cc.lint.finding import Finding
 _LOG = logging.getLogger(__name__)
 _SHORTEST_PAUSE = 0.005
 _LONGEST_PAUSE = 0.5
+_PAUSE_OF_USER = 0.3
 # Files often change together, as in a checkout of another branch
 _PAUSE_BEFORE_SCAN = 0.2
 
@@ -48,6 +49,7 @@ class Publisher:
         self._waiting: dict[str, asyncio.TimerHandle] = {}
         self._pause = _SHORTEST_PAUSE
         self._is_stopped = threading.Event()
+        self._catching_up: asyncio.TimerHandle | None = None
         self._to_scan: dict[str, Folder] = {}
         self._scan_timer: asyncio.TimerHandle | None = None
         self._scanner: threading.Thread | None = None
@@ -69,18 +71,24 @@ class Publisher:
     def publish_soon(self, uri: str) -> None:
         """Check a document after a pause, and then as it is by then."""
         if uri not in self._waiting:
-            self._waiting[uri] = asyncio.get_running_loop().call_later(self._pause, self.publish_now, uri)
+            while_typing = partial(self.publish_now, uri, may_be_old=True)
+            self._waiting[uri] = asyncio.get_running_loop().call_later(self._pause, while_typing)
 
-    def publish_now(self, uri: str) -> None:
-        """Check a document and send its findings; also those of other documents, if theirs changed by it."""
+    def publish_now(self, uri: str, *, may_be_old: bool = False) -> None:
+        """Check a document and send its findings; also those of other documents, if theirs changed by it.
+
+        With ``may_be_old``, findings that need many other files come later, when the user pauses.
+        """
         timer = self._waiting.pop(uri, None)
         if timer:
             timer.cancel()
         start = time.perf_counter()
-        self._publish(uri)
-        for other in list(self.session.documents):
-            if other != uri and other not in self._waiting:
-                self._publish(other, only_if_changed=True)
+        self._publish(uri, may_be_old=may_be_old)
+        snapshot = self.session.documents.get(uri)
+        if snapshot and snapshot.folder.is_behind:
+            self._catch_up_later()
+        else:
+            self._publish_changed()
         self._pause = min(max(time.perf_counter() - start, _SHORTEST_PAUSE), _LONGEST_PAUSE)
 
     def close(self, uri: str) -> None:
@@ -148,12 +156,18 @@ class Publisher:
             if uri not in self._waiting:
                 self._publish(uri, only_if_changed=True)
 
-    def _publish(self, uri: str, *, only_if_changed: bool = False) -> None:
+    def _catch_up_later(self) -> None:
+        """Run the rules for all files when the user pauses."""
+        if self._catching_up:
+            self._catching_up.cancel()
+        self._catching_up = asyncio.get_running_loop().call_later(_PAUSE_OF_USER, self._publish_changed)
+
+    def _publish(self, uri: str, *, only_if_changed: bool = False, may_be_old: bool = False) -> None:
         snapshot = self.session.documents.get(uri)
         if snapshot is None:
             return
         try:
-            findings = self.session.findings(snapshot)
+            findings = self.session.findings(snapshot, may_be_old=may_be_old)
         except UserError as error:  # the baseline
             self._show(str(error))
             return

@@ -86,8 +86,17 @@ class Session:
         """Forget an open document: from now on the file on the disk counts."""
         self.documents.pop(uri, None)
 
-    def findings(self, snapshot: Snapshot) -> tuple[Finding, ...]:
+    def files(self, folder: Folder) -> list[FileSummary]:
+        """Return the files of a folder, the open ones as they are in the editor."""
+        of_open = {one.path: one.result.summary for one in self.documents.values() if one.folder is folder}
+        return list({**folder.on_disk, **of_open}.values())
+
+    def findings(self, snapshot: Snapshot, *, may_be_old: bool = False) -> tuple[Finding, ...]:
         """Return the findings to show in a document.
+
+        Args:
+            snapshot: The document.
+            may_be_old: Whether those findings that need other files may be the last ones, to save time.
 
         Raises:
             UserError: The baseline cannot be read.
@@ -97,7 +106,9 @@ class Session:
         folder = snapshot.folder
         around = [one for one in self.documents.values() if one.folder is folder and one.is_checked]
         of_project = folder.project_findings(
-            {one.path: one.result.summary for one in around}, {one.path: one.text.data for one in around}
+            {one.path: one.result.summary for one in around},
+            {one.path: one.text.data for one in around},
+            may_be_old=may_be_old,
         )
         path, policy = snapshot.path, folder.settings.policy
         found = apply_policy(path, snapshot.result, of_project.get(path, ()), policy).findings
@@ -108,7 +119,7 @@ class Session:
 
     def scanned(self, folder: Folder, found: Mapping[str, FileSummary]) -> None:
         """Note which files a folder has."""
-        folder.on_disk = found
+        folder.scanned(found)
         self.documents = {uri: _again(one) for uri, one in self.documents.items()}
 
     def files_changed(self, paths: Iterable[str]) -> set[Folder]:

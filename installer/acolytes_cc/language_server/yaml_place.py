@@ -42,7 +42,9 @@ def yaml_place(text: Text, offset: int) -> Place | None:
     around = _around(lines, here)
     if value := _VALUE_HERE.fullmatch(before):
         return _value(text, (*around, value["key"]), offset, value["value"])
-    if (item := _ITEM_HERE.fullmatch(before)) and not _KEY_HERE.fullmatch(before):
+    item = _ITEM_HERE.fullmatch(before)
+    # an item of most lists is a word, an item of hooks a map
+    if item and (around[:1] != ("hooks",) or not _KEY_HERE.fullmatch(before)):
         return _value(text, around, offset, item["value"])
     key_here = _KEY_HERE.fullmatch(before)
     if key_here is None:
