@@ -153,8 +153,8 @@ def test_each_safe_fix_of_the_rules_cases_works_here_too(editor: Editor, agent: 
 @pytest.mark.parametrize(
     ("prefix", "expected"),
     [
-        ("/home/a/.local/share/pipx/venvs/acolytes-cc", "pipx inject acolytes-cc pygls"),
-        ("/home/a/.local/share/uv/tools/acolytes-cc", "uv tool install --with pygls acolytes-cc"),
+        ("/opt/pipx/venvs/acolytes-cc", "pipx inject acolytes-cc pygls"),
+        ("/opt/uv/tools/acolytes-cc", "uv tool install --with pygls acolytes-cc"),
         ("/opt/my env", "'/opt/my env/bin/python' -m pip install 'acolytes-cc[lsp]'"),
     ],
 )

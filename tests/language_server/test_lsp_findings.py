@@ -135,8 +135,8 @@ def test_the_baseline_counts(shared_editor: Editor, root: Path, monkeypatch: pyt
     assert main(["lint", ".", "--write-baseline", "known.json"]) == 0
     build_tree(root, {".acolytes.toml": '[lint]\nbaseline = "known.json"\n'})
     with shared_editor.in_folder(root) as editor:
-        found = editor.open(agent, AGENT.replace("Read", "Read, Raed, Grpe"))
-        assert [editor.marked(agent, one) for one in found] == ["Grpe"], [one.message for one in found]
+        found = editor.open(agent, AGENT.replace("tools: Read", "color: mauve\ntools: Read, Raed"))
+        assert [editor.marked(agent, one) for one in found] == ["mauve"], [one.message for one in found]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import pytest
 from support import ROOT, build_tree
 
 NVIM = shutil.which("nvim", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}")
-AGENT = "---\nname: a\ndescription: Use when it is needed.\ntools: [😀, Read, Raed]\ncolor: Blue\n---\nDo it.\n"
+AGENT = "---\nname: a\ndescription: Use when it is needed.\ntools: [Bash(😀), Raed]\ncolor: Blue\n---\nDo it.\n"
 # Neovim runs this, and prints what it sees as JSON
 SCRIPT = """
 local function wait(condition) assert(vim.wait(60000, condition, 20), 'timeout') end
@@ -28,8 +28,8 @@ local seen = {}
 seen.first = vim.tbl_map(function(one) return { one.code, marked(one) } end, vim.diagnostic.get(0))
 -- type behind the emoji, without saving
 local row = 3
-vim.api.nvim_buf_set_text(0, row, #'tools: [😀, ', row, #'tools: [😀, Read', { 'Bash, Write, 😀' })
-wait(function() return #vim.diagnostic.get(0) ~= #seen.first end)
+vim.api.nvim_buf_set_text(0, row, #'tools: [Bash(😀), ', row, #'tools: [Bash(😀), Raed', { 'Read(😀), Grpe' })
+wait(function() return vim.iter(vim.diagnostic.get(0)):any(function(one) return marked(one) == 'Grpe' end) end)
 vim.api.nvim_buf_set_text(0, row, 0, row, -1, { 'tools: Read, Raed' })
 wait(function() return #vim.diagnostic.get(0) == 2 end)
 seen.typed = vim.tbl_map(function(one) return { one.code, marked(one) } end, vim.diagnostic.get(0))

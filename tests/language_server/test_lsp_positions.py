@@ -20,17 +20,17 @@ PIECES = st.lists(st.sampled_from(["a", "ü", "😀", "\n", "\r\n", "\r", "\f", 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
 @pytest.mark.parametrize("encoding", [None, *ENCODINGS])
 def test_an_emoji_before_a_finding_moves_it_by_its_units(tmp_path: Path, encoding: str | None, line_end: str) -> None:
-    text = "---\nname: a\ndescription: Use when it is needed.\ntools: [😀ü, Read, Raed]\n---\nDo it.\n"
+    text = "---\nname: a\ndescription: Use when it is needed.\ntools: [Bash(😀ü), Raed]\n---\nDo it.\n"
     agent = build_tree(tmp_path, {".claude/agents/a.md": text.replace("\n", line_end)}) / ".claude/agents/a.md"
     with Editor(tmp_path, encoding) as editor:
         marked = [editor.marked(agent, one) for one in editor.open(agent)]
         assert "Raed" in marked, marked
         (place,) = [one.range.start for one in editor.published[agent.as_uri()].diagnostics if "Raed" in one.message]
         units = {"utf-8": 4 + 2, "utf-16": 2 + 1, "utf-32": 1 + 1}[encoding or "utf-16"]
-        assert (place.line, place.character) == (3, len("tools: [") + units + len(", Read, "))
+        assert (place.line, place.character) == (3, len("tools: [Bash(") + units + len("), "))
         # typing behind the emoji, and a fix of what comes behind it
         start = editor.texts[agent.as_uri()].index("Raed")
-        editor.change(agent, (start, start + 4, "Bash, 😀"), (start + 6, start + 7, "Grpe"))
+        editor.change(agent, (start, start + 4, "Read(😀), x"), (start + 9, start + 10, "Grpe"))
         marked = [editor.marked(agent, one) for one in editor.findings(agent)]
         assert "Grpe" in marked, marked
 

@@ -32,7 +32,7 @@ def _lsp(**_options: bool) -> int:
 def how_to_install(prefix: str = sys.prefix, python: str = sys.executable) -> str:
     """Return the command that adds the language server to the installation in the environment ``prefix``.
 
-    >>> how_to_install("/home/a/.local/share/pipx/venvs/acolytes-cc", "python")
+    >>> how_to_install("/opt/pipx/venvs/acolytes-cc", "python")
     'pipx inject acolytes-cc pygls'
     """
     folders = Path(prefix).parts
