@@ -21,7 +21,7 @@ color: Blue
 ---
 Review it.
 
-AWS_KEY at /home/someone/x
+AWS_KEY at /home/user/x
 """
 
 
