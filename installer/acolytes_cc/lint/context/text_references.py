@@ -9,6 +9,7 @@ from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.markdown import Structure
 from acolytes_cc.definitions.source import Source, Span
 from acolytes_cc.lint.context.file_references import Reference
+from acolytes_cc.lint.support.nested_fences import first_nested
 
 # A path after a space, as the client reads it; the other signs before it are what people also write there
 _IMPORT = re.compile(r"(?:(?<=[\s(\"'<:*_\[])|\A)@(?P<path>(?:[^\s\\]|\\ )+)")
@@ -49,7 +50,9 @@ def _links(definition: Definition) -> Iterator[Reference]:
     """The relative links of a skill."""
     text, start = definition.text, definition.block.body if definition.block else 0
     structure = Structure(text, start)
-    for found in _LINK.finditer(text, start) if "](" in text else ():
+    # where blocks end at blocks inside them, a link after the first one may be part of an example
+    end = structure.fences[0].opening if first_nested(definition) else len(text)
+    for found in _LINK.finditer(text, start, end) if "](" in text else ():
         path = found["path"].strip("<>")
         if not _NO_FILE.match(path) and not structure.is_code(found.start(), found.end()):
             yield Reference("link", "", re.split("[#?]", path)[0], *definition.source.position(found.start("path")))

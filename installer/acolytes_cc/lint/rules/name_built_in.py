@@ -1,8 +1,8 @@
 """The agent has the name of a built-in agent.
 
 ## What it does
-Reports the names of the client's own agents, in any case: `Explore`, `Plan`, `general-purpose`, `claude` and
-`statusline-setup`.
+Reports the names of the client's own agents: `Explore`, `Plan`, `general-purpose`, `claude` and `statusline-setup`. The
+case counts: an agent `plan` is listed beside the built-in `Plan`.
 
 ## Why
 Clients 2.1.197 and 2.1.330 replace the built-in agent with this definition. There is no message. Every call of
@@ -22,7 +22,8 @@ name: code-explorer
 Choose another name, unless you want to replace the built-in agent.
 
 ## Source
-Tested with both clients: with `Explore` and with `claude`, the request contained the text of the definition.
+Tested with both clients: with `Explore` and with `claude`, the request contained the text of the definition. Client
+2.1.332 started `explore` and `Explore` as two agents.
 """
 
 from __future__ import annotations
@@ -42,10 +43,9 @@ KINDS: Kinds = ("agent",)  # the name of a plugin's agent has a prefix
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
     field = definition.field("name")
-    name = str(field.value.data).strip().lower() if field else ""
-    built_in = next((agent for agent in context.registry.built_in_agents if agent.lower() == name), None)
-    if field is not None and built_in is not None:
+    name = str(field.value.data).strip() if field else ""
+    if field is not None and name in context.registry.built_in_agents:  # the case counts: `plan` is beside `Plan`
         yield Problem(
             field.value.span.start,
-            f"`{built_in}` is the name of a built-in agent, and this agent replaces it. Choose another name.",
+            f"`{name}` is the name of a built-in agent, and this agent replaces it. Choose another name.",
         )

@@ -45,6 +45,8 @@ KINDS: Kinds = ("skill", "command")
 _OTHER = re.compile(r"\{\{ ?(?:arguments|args|ARGUMENTS|ARGS|\$ARGUMENTS) ?\}\}|\$\{ARGUMENTS\}|\$(?:ARGUMENT|ARGS)\b")
 _SECOND = re.compile(r"(?<![\\\w$])\$1(?![\w%]|[,.]\d)")
 
+_MONEY = re.compile(r"[-–]\$?\d|[ -]?(?:million|billion)")
+
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     text, start = definition.text, definition.block.body if definition.block else 0
@@ -59,5 +61,7 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         for found in _SECOND.finditer(text, start):
             if not structure.is_code(*found.span()):
                 message = "The client counts from 0, so `$1` is the second argument. Write `$0` for the first one."
+                if _MONEY.match(text, found.end()):
+                    message = "The client puts an argument in the place of `$1`. For a sum of money, write `\\$1`."
                 yield Problem(found.start(), message)
                 return

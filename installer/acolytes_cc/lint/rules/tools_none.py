@@ -48,7 +48,7 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
     if field.value.kind == "null":
         yield Problem(field.span.start, "`tools` is empty, so the agent gets no tool. List tools, or remove the field.")
     else:
-        effect = "client 2.1.330 does not start it" if context.toolbox.entries else "it has no tools"
+        effect = "the client does not start it" if context.toolbox.entries else "it has no tools"
         yield Problem(
             field.value.span.start, f"No entry of `tools` gives the agent a tool, so {effect}. List tools that exist."
         )

@@ -59,11 +59,11 @@ def product_of(unknown: Collection[str], known: int) -> str | None:
     'VS Code'
     >>> product_of(["fetch"], 0)
     """
-    # VS Code also writes the set before the tool: `edit/editFiles`
+    # VS Code also writes the set before the tool: `edit/editFiles`. `server/*` is an MCP server
     names = {name.rpartition("/")[2] for name in unknown}
-    sets = {name.partition("/")[0] for name in unknown}
+    sets = {name.partition("/")[0] for name in unknown if not name.endswith("/*")}
     for product in _PRODUCTS:
         all_names = product.own | product.shared
-        if names & product.own or (not known and len(names) > 1 and sets <= all_names):
+        if names & product.own or (not known and len(names) > 1 and sets and sets <= all_names):
             return product.name
     return None
