@@ -1,11 +1,10 @@
-"""Hostile and mutated files: a finding or one clear line, never a traceback, a hang or a changed file.
+"""Hostile and mutated files of every kind: a finding or one clear line, never a traceback, a hang or a changed file.
 
 By default 3,000 mutations, with ``--full`` 100,000.
 """
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import random
@@ -25,62 +24,12 @@ from acolytes_cc.definitions.source import Source
 from acolytes_cc.lint.api import lint_text
 from acolytes_cc.lint.fix.content import fix_content
 from acolytes_cc.lint.settings.policy import Policy
-from lint.lint_accuracy import projects
-from support import ROOT, build_tree, read_tree
+from lint.lint_mutations import mutated, samples
+from support import build_tree, read_tree
 
-SEED = (Path(__file__).parent / "data" / "seed" / "ops.performance.md").read_bytes()
-PATHS = (
-    *(".claude/agents/a.md", ".claude/skills/s/SKILL.md", ".claude/settings.json", ".mcp.json"),
-    *("hooks/hooks.json", ".claude-plugin/plugin.json", ".claude-plugin/marketplace.json"),
-)
-TOKENS = [
-    *(b"---", b"\n---\n", b": ", b" #", b"\t", b"\r", b"\r\n", b'"', b"'", b"[", b"]", b"{", b"}", b",", b"`"),
-    *(
-        b"```\n",
-        b"> ",
-        b"- ",
-        b"&a ",
-        b"*a",
-        b"? ",
-        b"|\n",
-        b"!!int ",
-        b"<<: *a\n",
-        b"\0",
-        b"\xff",
-        b"\xc3",
-        b"\xef\xbb\xbf",
-    ),
-    *("â†’".encode(), "\u2028".encode(), "\u202e".encode(), b"\xed\xa0\x80", b"mcp__", b"{{x}}", b"~/claude/", b"\\u"),
-    *(b"name: ", b"description: ", b"tools: ", b"hooks: ", b"<!-- acolytes: ignore ACO2 -- x -->", b"# acolytes: x"),
-    *(b'{"hooks": {', b"null", b"1e999", b"NaN", b"-", b"%YAML 1.1\n", b"~~~", b"    ", b"<!--", b"-->"),
-]
 _PATIENCE_SECONDS = 30
 # Mending reads a file several times
 _MEND_EVERY = 15
-
-
-def samples() -> list[tuple[str, bytes]]:
-    """Files to start from, with the path that says what kind they are."""
-    found = [(PATHS[0], SEED[:3000]), (PATHS[1], SEED[:900])]
-    for project in projects():
-        for name, file in project["files"].items():
-            if not (isinstance(file, dict) and "symlink" in file):
-                data = base64.b64decode(file["base64"]) if isinstance(file, dict) else file.encode()
-                found.append((name, data))
-    for folder in ("plugin/.claude-plugin", "plugin/hooks", ".claude-plugin"):
-        found += [(f"{folder}/{path.name}", path.read_bytes()) for path in (ROOT / folder).glob("*.json")]
-    return found
-
-
-def mutate(data: bytes, chance: random.Random) -> bytes:
-    """Up to six cuts, copies, tokens or bytes; half of them at the start, where most can go wrong."""
-    for _ in range(chance.randint(1, 6)):
-        start = chance.randrange(len(data[:400]) + 1) if chance.random() < 0.5 else chance.randrange(len(data) + 1)
-        end = min(len(data), start + chance.choice((0, 0, 1, 3, 12, 80)))
-        other = chance.randrange(len(data) + 1)
-        pieces = (chance.choice(TOKENS), chance.randbytes(chance.randint(0, 4)), data[other : other + 20], b"")
-        data = data[:start] + chance.choice(pieces) * chance.choice((1, 1, 1, 2, 40)) + data[end:]
-    return data
 
 
 @contextmanager
@@ -123,9 +72,7 @@ def test_mutated_files(request: pytest.FixtureRequest) -> None:
     start = samples()
     for number in range(100_000 if full else 3_000):
         chance = random.Random(number)  # a number is enough to see one again
-        path, data = chance.choice(start)
-        path = chance.choice((path, path, chance.choice(PATHS)))
-        data = mutate(data, chance)
+        path, data = mutated(start, chance)
         try:
             check(path, data)
             if number % _MEND_EVERY == 0:

@@ -16,8 +16,10 @@ from acolytes_cc.definitions.tool_list import ToolEntry, tool_entries
 from acolytes_cc.definitions.values import Field
 from acolytes_cc.definitions.yaml_fields import FrontmatterFields, read_fields
 
-# The client does not read larger files.
+# The client does not read larger files. It reads hooks and manifests of any size; this program reads as much of them as
+# of settings.
 SIZE_LIMIT = 1_048_576
+JSON_LIMIT = 2_097_152
 
 
 @dataclass(frozen=True)
@@ -104,17 +106,23 @@ class Content(NamedTuple):
     unloadable: str | None = None
 
 
-def content_of(data: bytes) -> Content:
+def size_limit(path: Path | str) -> int:
+    """Return how many bytes the file at ``path`` may have."""
+    return JSON_LIMIT if str(path).endswith(".json") else SIZE_LIMIT
+
+
+def content_of(data: bytes, limit: int = SIZE_LIMIT) -> Content:
     """The content of a file with these bytes, which the client does not read when they are too many."""
-    if len(data) > SIZE_LIMIT:
-        return Content(Source(b""), f"it is larger than {SIZE_LIMIT:,} bytes")
+    if len(data) > limit:
+        return Content(Source(b""), f"it is larger than {limit:,} bytes")
     return Content(Source(data))
 
 
 def read_content(path: Path) -> Content:
     """Read a file. It raises no error."""
     try:
-        return content_of(read_bytes(path, SIZE_LIMIT + 1))
+        limit = size_limit(path)
+        return content_of(read_bytes(path, limit + 1), limit)
     except OSError as error:
         return Content(Source(b""), error.strerror or str(error))
 

@@ -14,6 +14,7 @@ from acolytes_cc.definitions.kind_names import Kind
 from acolytes_cc.definitions.source import Source, Span
 from acolytes_cc.definitions.values import Field, SyntaxProblem, Value
 
+_MOST_DIGITS = 400
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
@@ -52,7 +53,7 @@ class JsonDocument:
         except json.JSONDecodeError as error:
             return SyntaxProblem(error.pos, error.msg)
         except RecursionError:
-            return SyntaxProblem(0, "it is nested too deeply")
+            return SyntaxProblem(0, "it is nested too deeply", exceeds_limit=True)
 
     def field(self, key: str) -> Field | None:
         """The member of the root with that key; None when there is none, or when the text is not a JSON object."""
@@ -77,10 +78,15 @@ def _value(text: str, node: json_splice.Node) -> Value:
         return Value("map", span, fields=tuple(_field(text, *pair) for pair in node.pairs))
     if text[node.start] == '"':
         return Value("string", span, scanstring(text, node.start + 1)[0], quoted=True)
-    data = json.loads(text[slice(*span)])
+    data = json.loads(text[slice(*span)], parse_int=_whole_number)
     if isinstance(data, bool) or data is None:
         return Value("null" if data is None else "boolean", span, data)
     return Value("number", span, data)
+
+
+def _whole_number(digits: str) -> int | float:
+    """As in JavaScript, a number with very many digits is infinite; Python refuses to make it an integer."""
+    return int(digits) if len(digits) <= _MOST_DIGITS else float(digits)
 
 
 def _field(text: str, key: str, start: int, value: json_splice.Node) -> Field:

@@ -42,7 +42,8 @@ def parse(text: str) -> Node:
         json.JSONDecodeError: The text is not valid JSON.
     """
     # the text is valid from here on, so the reader below does not check it
-    json.loads(text, parse_constant=lambda name: _refuse(text, name))
+    # numbers are left as text: Python refuses to make an integer of very many digits
+    json.loads(text, parse_constant=lambda name: _refuse(text, name), parse_int=str)
     return _value(text, _skip(text, 0))
 
 

@@ -111,6 +111,7 @@ class Source:
         line = bisect_right(self.line_starts, offset)
         if line > 1 and self.line_starts[line - 1] == len(text):
             line -= 1
+            offset -= text.endswith("\r\n")  # the same column as after a single line break
         return Position(line, offset - self.line_starts[line - 1] + 1)
 
     @cached_property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TypeAlias
 
-from acolytes_cc.definitions.definition import Content, Definition, content_of, read_content
+from acolytes_cc.definitions.definition import Content, Definition, content_of, read_content, size_limit
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.kind_names import Kind
 from acolytes_cc.definitions.kinds import MARKDOWN_KINDS, kind_of, placed_kind
@@ -17,7 +17,7 @@ Subject: TypeAlias = Definition | JsonDocument
 
 def parse_subject(data: bytes, path: str, kind: Kind | None = None) -> Subject:
     """Parse the bytes of a file. Without ``kind``, `kind_by_text` decides. It raises no error, whatever the bytes."""
-    return _subject(path, content_of(data), kind)
+    return _subject(path, content_of(data, size_limit(path)), kind)
 
 
 def load_subject(path: Path, kind: Kind | None = None) -> Subject:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
-from acolytes_cc.definitions.definition import SIZE_LIMIT
+from acolytes_cc.definitions.definition import JSON_LIMIT
 from acolytes_cc.definitions.kind_names import Kind
 from acolytes_cc.definitions.registry import Registry, registry
 from acolytes_cc.errors import UserError
@@ -39,7 +39,7 @@ class Invocation:
     def __init__(self, options: LintOptions, settings: LintSettings) -> None:
         self.options = options
         self.settings = settings
-        self.stdin = sys.stdin.buffer.read(SIZE_LIMIT + 1) if options.reads_stdin else None
+        self.stdin = sys.stdin.buffer.read(JSON_LIMIT + 1) if options.reads_stdin else None
         self._stdin_name = options.stdin_filename or _STDIN_NAME
         self._cache = Cache(None if options.no_cache else cache_folder())
 

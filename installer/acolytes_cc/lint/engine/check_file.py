@@ -20,12 +20,14 @@ from acolytes_cc.lint.rule import Context, Fix, Problem, Rule
 MAX_FINDINGS = 100
 """How many findings of one rule are reported for a file. A hostile file can have a hundred thousand."""
 
+_OF_UNREAD_FILES = ("file-unloadable", "file-ending")
+
 
 def check_file(subject: Subject, registry: Registry, codes: Collection[str]) -> FileResult:
     """Run the rules with those codes on a file."""
     context = Context(subject, registry)
     problems: list[tuple[Problem, Rule]] = []
-    for rule in _rules(subject.kind, frozenset(codes)):
+    for rule in _rules(subject.kind, frozenset(codes), subject.unloadable is None):
         of_rule = list(islice(rule.check(subject, context), MAX_FINDINGS + 1))
         if of_rule:  # most rules find nothing
             problems += [(problem, rule) for problem in _first(of_rule)]
@@ -50,8 +52,10 @@ def check_file(subject: Subject, registry: Registry, codes: Collection[str]) -> 
 
 
 @lru_cache(maxsize=64)
-def _rules(kind: Kind, codes: frozenset[str]) -> tuple[Rule, ...]:
-    return tuple(rule for rule in file_rules(kind) if rule.CODE in codes)
+def _rules(kind: Kind, codes: frozenset[str], is_read: bool) -> tuple[Rule, ...]:  # noqa: FBT001 (for the cache)
+    """The rules to run; of a file that could not be read, only its path says something."""
+    rules = (rule for rule in file_rules(kind) if rule.CODE in codes)
+    return tuple(rule for rule in rules if is_read or rule.NAME in _OF_UNREAD_FILES)
 
 
 def _first(problems: list[Problem]) -> list[Problem]:

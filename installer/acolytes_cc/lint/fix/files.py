@@ -10,7 +10,7 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import NamedTuple
 
-from acolytes_cc.definitions.definition import SIZE_LIMIT
+from acolytes_cc.definitions.definition import size_limit
 from acolytes_cc.definitions.files import read_bytes
 from acolytes_cc.definitions.kind_names import Kind
 from acolytes_cc.definitions.registry import Registry
@@ -37,7 +37,7 @@ def changes(
     """Yield the changes that the fixes make to the files of a report; ``kind`` is what the user says that they are."""
     applied = ("safe", "unsafe") if unsafe else ("safe",)
     for path in dict.fromkeys(finding.path for finding in report.findings if finding.fixable in applied):
-        change = change_of(path, read_bytes(Path(path), SIZE_LIMIT + 1), policy, registry, kind, unsafe=unsafe)
+        change = change_of(path, read_bytes(Path(path), size_limit(path) + 1), policy, registry, kind, unsafe=unsafe)
         if change:
             yield change
 
@@ -59,7 +59,7 @@ def write_change(change: FileChange, named: Sequence[str]) -> None:
     """
     if not _is_inside(change.path, named):
         raise UserError(f"{printable(change.path)} is outside the named paths; name the file itself to fix it")
-    if read_bytes(Path(change.path), SIZE_LIMIT + 1) != change.old:
+    if read_bytes(Path(change.path), size_limit(change.path) + 1) != change.old:
         raise UserError(
             f"{printable(change.path)} was changed meanwhile by another program and is not touched; run it again",
             Exit.CANNOT,

@@ -11,7 +11,7 @@ from io import BytesIO
 from itertools import islice
 from pathlib import Path
 
-from acolytes_cc.definitions.definition import SIZE_LIMIT
+from acolytes_cc.definitions.definition import size_limit
 from acolytes_cc.definitions.files import read_bytes
 from acolytes_cc.definitions.source import Source
 from acolytes_cc.lint.choices import Format
@@ -86,7 +86,7 @@ def _has_colour() -> bool:
 
 def _read(path: str) -> Source | None:
     try:
-        return Source(read_bytes(Path(path), SIZE_LIMIT))
+        return Source(read_bytes(Path(path), size_limit(path)))
     except OSError:
         return None
 

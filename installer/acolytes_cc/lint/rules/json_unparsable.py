@@ -64,6 +64,9 @@ def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
                 f"The file must be a JSON object. Until this is fixed, {_EFFECT[document.kind]}.",
             )
         return
+    if document.root.exceeds_limit:
+        yield Problem(0, f"This JSON was not checked: {document.root.message}. Make it flatter.")
+        return
     offset, message = document.root.offset, _words(document, document.root)
     comma = document.text.rfind(",", 0, offset + 1)
     trailing = [match.start() for match in _STRING_OR_TRAILING.finditer(document.text) if match["comma"]]

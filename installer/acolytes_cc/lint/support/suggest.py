@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import lru_cache
 
 # No name of the client is longer
 _MAX_LENGTH = 40
@@ -15,9 +16,15 @@ def closest_name(word: str, names: Iterable[str]) -> str | None:
     """Return the name most like ``word``, without regard to case and punctuation; None if none is close."""
     if len(word) > _MAX_LENGTH:
         return None
-    plain = {plain_name(name): name for name in sorted(names)}
+    plain = _plain_names(frozenset(names))
     close = get_close_matches(plain_name(word), plain, n=1, cutoff=_CUTOFF)
     return plain[close[0]] if close else None
+
+
+@lru_cache(maxsize=64)
+def _plain_names(names: frozenset[str]) -> dict[str, str]:
+    """The names by their plain form."""
+    return {plain_name(name): name for name in sorted(names)}
 
 
 def plain_name(name: str) -> str:
