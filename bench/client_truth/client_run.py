@@ -26,7 +26,7 @@ PATIENCE_SECONDS = 300
 
 _PLACEHOLDERS = frozenset({"DeferredToolPlaceholder"})
 
-_running = threading.BoundedSemaphore(AT_ONCE)
+running = threading.BoundedSemaphore(AT_ONCE)
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
@@ -85,7 +85,7 @@ def converse(
     """
     if trusted:
         trust(home, project)
-    with _running, LoopbackModel(list(roles)) as model:
+    with running, LoopbackModel(list(roles)) as model:
         run = run_client(
             client,
             *("-p", prompt, "--output-format", "json", "--allowedTools", allowed, *arguments),

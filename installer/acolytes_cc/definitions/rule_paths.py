@@ -66,8 +66,8 @@ def why_nothing_matches(pattern: str) -> str | None:
         return "Write `/` for each backslash."
     if _SEPARATED.search(bare):
         return "Separate patterns by commas, or write a YAML list."
-    if bare.count("{") != bare.count("}"):
-        return "A brace is missing."
+    if bare.count("{") != bare.count("}") or bare.count("[") != bare.count("]"):
+        return "A bracket is missing."
     if "|" in bare or re.search(r"[@+?!]\([^)]*\)", bare):
         return "Write `{a,b}` for alternatives."
     if _CODE_ENDING.fullmatch(bare):

@@ -31,6 +31,7 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions import frontmatter
 from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.definitions.looks import frontmatter_keys
 from acolytes_cc.definitions.values import Value
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
@@ -53,7 +54,7 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         yield unreadable(definition.yaml.problem, f"The client ignores all of it, {_EFFECT}.")
         return
     if definition.block is None and frontmatter.yaml_start(definition.text) is not None:
-        if "paths:" in definition.text:
+        if any(map(_is_meant_as_paths, frontmatter_keys(definition.text))):
             yield Problem(
                 0,
                 "The frontmatter is not closed, so this rule is always loaded. Add a line `---` after the fields.",
@@ -66,7 +67,7 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
             yield Problem(paths.value.span.start, message)
         return
     for field in definition.yaml.fields:
-        if plain_name(field.key) in _MEANT_AS_PATHS and (_has_text(field.value) or field.value.items):
+        if _is_meant_as_paths(field.key) and (_has_text(field.value) or field.value.items):
             fix = Fix((Edit(field.span, "paths"),), safe=False)
             yield Problem(
                 field.span.start, f"The client does not read {quoted(field.key)}, {_EFFECT}. Write `paths`.", fix
@@ -77,6 +78,10 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         yield Problem(
             always.span.start, f"The client does not read `alwaysApply`, {_EFFECT}. Name its files in `paths`."
         )
+
+
+def _is_meant_as_paths(key: str) -> bool:
+    return plain_name(key) in _MEANT_AS_PATHS
 
 
 def _has_text(value: Value) -> bool:
