@@ -63,7 +63,11 @@ def run_session(
         step = steps[number] if number < len(steps) else Text("done")
         return step(request) if callable(step) else step
 
-    with running, LoopbackModel([Role("any", lambda _: True, [answer])]) as model, tempfile.TemporaryDirectory() as folder:
+    with (
+        running,
+        LoopbackModel([Role("any", lambda _: True, [answer])]) as model,
+        tempfile.TemporaryDirectory() as folder,
+    ):
         log = Path(folder, "debug.txt")
         command = [str(client), "--debug-file", str(log), "-p", "--verbose", *arguments]
         command += ["--input-format", "stream-json", "--output-format", "stream-json"]

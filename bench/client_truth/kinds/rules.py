@@ -173,4 +173,14 @@ def _always(random: Random, wanted: Sequence[str]) -> tuple[str, str]:
     return f"description: For {wanted[0]}\nalwaysApply: false", "alwaysApply"
 
 
-_MISTAKES = (_bad_glob, _bad_glob, _separated, _other_key, _other_key, _wrong_type, _wrong_yaml, _only_excluded, _always)
+_MISTAKES = (
+    _bad_glob,
+    _bad_glob,
+    _separated,
+    _other_key,
+    _other_key,
+    _wrong_type,
+    _wrong_yaml,
+    _only_excluded,
+    _always,
+)

@@ -104,6 +104,8 @@ def is_in_skill(folder: str) -> bool:
 
 def _kind_in_claude(place: Place, name: str) -> Kind | None:
     if name in _MEMORY:
+        if name == "CLAUDE.local.md" and not place.inside:
+            return None
         return "memory" if place.inside[:1] != (AGENTS,) else "agent"
     if not place.inside:
         return _CLAUDE_FILES.get(name)

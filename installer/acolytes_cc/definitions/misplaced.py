@@ -14,6 +14,7 @@ from acolytes_cc.definitions.places import CLAUDE, MANIFESTS, Place, place_of, s
 _FOLDERS = (AGENTS, COMMANDS, SKILLS, "rules", "output-styles")
 # Names that people give to a folder in place of the one that the client reads
 _OTHER_NAMES = {"subagents": AGENTS, "subagent": AGENTS, "prompts": COMMANDS, "slashcommands": COMMANDS}
+_MEMORY_NAMES = {"claude.md": "CLAUDE.md", "claude.local.md": "CLAUDE.local.md"}
 _MCP_NAMES = (".mcp.json", "mcp.json")
 # Folders by which other products know a plugin of theirs
 _OTHER_PLUGINS = (".cursor-plugin", ".codex-plugin", ".agents", "gemini-extension.json")
@@ -30,12 +31,13 @@ def misplaced(path: str, read: Callable[[], str]) -> str | None:
     place = place_of(folder)
     if name.endswith(".json"):
         return _misplaced_json(place, folder, name, read)
+    if memory := _misplaced_memory(place, name):
+        return memory
     if place.kind == "other" or os.path.splitext(name)[1].lower() not in (ENDING, *OTHER_ENDINGS, ".mdc"):
         return None
-    text = read()
-    if not frontmatter_keys(read()):
+    text, top = read(), place.inside[0] if place.inside else ""
+    if not frontmatter_keys(text) and not _is_meant_as_rule(place, top):
         return None
-    top = place.inside[0] if place.inside else ""
     if top == MANIFESTS:
         return _beside_manifest(place.inside[1:])
     if top == SKILLS:
@@ -47,6 +49,22 @@ def misplaced(path: str, read: Callable[[], str]) -> str | None:
     if top == "plugins" and place.kind == "claude":
         return _not_a_plugin(place, text)
     return _in_other_folder(place, top, text)
+
+
+def _misplaced_memory(place: Place, name: str) -> str | None:
+    meant = _MEMORY_NAMES.get(name.lower())
+    if meant is None or place.inside[:1] == (AGENTS,):
+        return None
+    if name != meant:
+        return f"On Linux, the client does not read this file. Rename it to `{meant}`."
+    if place.kind == "claude" and not place.inside and meant == "CLAUDE.local.md":
+        return f"The client does not read `{meant}` in `{CLAUDE}`. Move it into the folder above."
+    return None
+
+
+def _is_meant_as_rule(place: Place, top: str) -> bool:
+    """Whether a file without frontmatter may be a rule: most rules have none."""
+    return place.kind == "claude" and (top == "rules" or _meant_folder(top) == "rules")
 
 
 def _in_other_folder(place: Place, top: str, text: str) -> str | None:

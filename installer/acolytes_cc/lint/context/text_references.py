@@ -13,7 +13,7 @@ from acolytes_cc.lint.support.nested_fences import first_nested
 
 # A path after a space, as the client reads it; the other signs before it are what people also write there
 _IMPORT = re.compile(r"(?:(?<=[\s(\"'<:*_\[])|\A)@(?P<path>(?:[^\s\\]|\\ )+)")
-_EMPHASIS = {"*": "*", "_": "_", "[": "]"}
+_EMPHASIS = "*_"
 _COMMENT = re.compile(r"<!--[\s\S]*?-->")
 _LINK = re.compile(r"\]\((?P<path><[^<>\n]+>|[^\s()<>]+)(?:[ \t]+[\"'(][^\n]*?)?\)")
 # Addresses, anchors, and what is to be filled in
@@ -39,11 +39,13 @@ def imports(text: str, source: Source, start: int = 0) -> Iterator[Reference]:
     for found in _IMPORT.finditer(text, start):
         at, before = found.start(), text[found.start() - 1] if found.start() > start else ""
         path = found["path"].partition("#")[0].replace("\\ ", " ")
-        if before in _EMPHASIS:
-            path, before = path.partition(_EMPHASIS[before])[0], ""
+        if before in _EMPHASIS and before in path:
+            path = path.rpartition(before)[0].rstrip(before)
+        elif before == "[":
+            path = path.partition("]")[0]
         hidden = any(span.start <= at < span.end for span in comments)
         if path and not hidden and not structure.is_code(at, at + 1):
-            yield Reference("import", before.strip(), path, *source.position(at))
+            yield Reference("import", before.strip("*_[ \t\r\n"), path, *source.position(at))
 
 
 def _links(definition: Definition) -> Iterator[Reference]:

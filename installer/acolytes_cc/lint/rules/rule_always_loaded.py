@@ -54,7 +54,8 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         yield unreadable(definition.yaml.problem, f"The client ignores all of it, {_EFFECT}.")
         return
     if definition.block is None and frontmatter.yaml_start(definition.text) is not None:
-        if any(map(_is_meant_as_paths, frontmatter_keys(definition.text))):
+        is_never = "alwaysApply: false" in definition.text
+        if is_never or any(map(_is_meant_as_paths, frontmatter_keys(definition.text))):
             yield Problem(
                 0,
                 "The frontmatter is not closed, so this rule is always loaded. Add a line `---` after the fields.",
