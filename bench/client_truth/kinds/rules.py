@@ -169,7 +169,7 @@ def _only_excluded(_random: Random, wanted: Sequence[str]) -> tuple[str, str]:
     return f"paths: '!{wanted[0].partition('/')[0]}/zzz/**'", ""
 
 
-def _always(random: Random, wanted: Sequence[str]) -> tuple[str, str]:
+def _always(_random: Random, wanted: Sequence[str]) -> tuple[str, str]:
     return f"description: For {wanted[0]}\nalwaysApply: false", "alwaysApply"
 
 

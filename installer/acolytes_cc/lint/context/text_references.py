@@ -39,7 +39,7 @@ def imports(text: str, source: Source, start: int = 0) -> Iterator[Reference]:
     for found in _IMPORT.finditer(text, start):
         at, before = found.start(), text[found.start() - 1] if found.start() > start else ""
         path = found["path"].partition("#")[0].replace("\\ ", " ")
-        if before in _EMPHASIS and before in path:
+        if before and before in _EMPHASIS and before in path:
             path = path.rpartition(before)[0].rstrip(before)
         elif before == "[":
             path = path.partition("]")[0]
