@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 from random import Random
 
-from bench.client_truth.case import Case, Content, write_cases
+from bench.client_truth.case import Case, Class, Content, write_cases
 from bench.client_truth.client_run import in_parallel
 from bench.client_truth.session import Turn, run_session, texts
 
@@ -96,7 +96,7 @@ def _loaded(cases: Sequence[Case], client: Path, scratch: Path) -> str:
 
 def _observed(case: Case, text: str) -> Case:
     missing = [mark for mark in case.intent["wanted"] if mark not in text]
-    verdict = "DROP" if case.intent["mark"] not in text else "CHANGE" if missing else "OK"
+    verdict: Class = "DROP" if case.intent["mark"] not in text else "CHANGE" if missing else "OK"
     return replace(case, verdict=verdict, observed=({"seen": [f"not in the request: {', '.join(missing) or 'none'}"]},))
 
 

@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path, PurePosixPath
 from random import Random
 
-from bench.client_truth.case import Case, write_cases
+from bench.client_truth.case import Case, Class, write_cases
 from bench.client_truth.client_run import in_parallel
 from bench.client_truth.session import Session, Turn, run_session, texts
 
@@ -64,6 +64,7 @@ def _observed(case: Case, sessions: dict[str, Session]) -> Case:
     at_start = any(mark in texts(session.requests[0]) for session in sessions.values())
     read = [name for name in FILES if mark in texts(sessions[name].requests[1])]
     seen = f"loaded at the start: {at_start}; after reading: {', '.join(read) or 'none'}"
+    verdict: Class
     if not wanted:
         verdict = "OK" if at_start else "DROP"
     elif at_start:
