@@ -53,8 +53,6 @@ _COMMANDS: tuple[tuple[str, str], ...] = (
     ("@  build", "@  build"),
     ("@ build ", "@ build"),
     (" @ build", "@ build"),
-    ("@ *)", "@ build)"),
-    ("@ (a) *", "@ (a) b"),
     ("@:* build", "@ x build"),
     ("@: *", "@ build"),
     ("@ :*", "@ build"),
@@ -88,7 +86,6 @@ _COMMANDS: tuple[tuple[str, str], ...] = (
     ("@ build:*, @ test:*", "@ build --all"),
     ("@ build:*), Bash(@ test:*", "@ build --all"),
     ("bash -c @", "bash -c @"),
-    ("@=1", "@=1"),
 )
 # what stands in the brackets of Read and Edit, for a file in the folder @
 _PATHS: tuple[str, ...] = (

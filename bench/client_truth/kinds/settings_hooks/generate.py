@@ -14,7 +14,7 @@ from bench.client_truth.kinds.permissions.forms import FORMS, WHOLE_TOOLS, Call,
 _LETTERS = "bcdfghjkmnpqrstvwxz"
 # Every session has these: matchers are written for them.
 CALLS: tuple[Call, ...] = (
-    bash("git status"),
+    bash("echo shop"),
     Call("Read", {"file_path": "/%/shop/data.txt"}),
     Call("Write", {"file_path": "/%/shop/new.txt", "content": "new"}),
     Call("WebFetch", {"url": "http://shop.example.invalid/", "prompt": "read"}),
@@ -39,7 +39,7 @@ _MATCHERS: tuple[str, ...] = (
 )
 _ODD_MATCHERS: tuple[str, ...] = (
     *("bash", "BASH", "Bas", "Bash(git *)", "Bash(*)", "Bash(git:*)", "mcp__shop", "mcp__shop__", "mcp__shop__*"),
-    *("*Bash", "Bash*", "**", "Edit:*", "Edit:.*\\.py", "*.py", "**/*.py", "Bash && Read", "Bash Read", "Bash;Read"),
+    *("*Bash", "Bash*", "**", "Edit:.*\\.py", "*.py", "**/*.py", "Bash && Read", "Bash Read", "Bash;Read"),
     *("/Bash/", "^bash$", "(?i)bash", "Ba++sh", "Bash(", "[Bash", "tool:Bash", "Shell", "Editt", "edit|write"),
     *("Bash:git", "!Read", "all", "any", "None", "write|edit", "Bash/Read", "Bash||Read", "(Bash", "Bash)", "+", "?"),
     *(
@@ -96,8 +96,8 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
 _SESSION_MATCHERS = {
     "SessionStart": (("startup", "*", "", "startup|resume", ".*"), ("start", "Startup", "new", "begin", "boot")),
     "SessionEnd": (("other", "*", ""), ("Other", "end", "quit")),
-    "SubagentStart": (("shop", "*", "", "sh.*"), ("Shop", "shops", "subagent")),
-    "SubagentStop": (("shop", "*", "", "shop|other"), ("Shop", "shops")),
+    "SubagentStart": (("shop", "*", "", "sh.*"), ()),
+    "SubagentStop": (("shop", "*", "", "shop|other"), ()),
 }
 _SCRIPT = "#!/bin/sh\nLOG\n"
 # a command, its script with the path below the project, and whether the file may be run
@@ -117,7 +117,6 @@ _SCRIPTS: tuple[tuple[str, str, str], ...] = (
     (".claude/hooks/@.sh", ".claude/hooks/@.sh", "LOG\n"),
     ("./hooks/@.sh", ".claude/hooks/@.sh", _SCRIPT),
     ("hooks/@.sh", ".claude/hooks/@.sh", _SCRIPT),
-    ("@.sh", ".claude/hooks/@.sh", _SCRIPT),
     ("bash .claude/hooks/@.sh", ".claude/scripts/@.sh", _SCRIPT),
     ("python3 $CLAUDE_PROJECT_DIR/.claude/hooks/@.py", ".claude/hooks/@.sh", _SCRIPT),
     ("node .claude/hooks/@.js", ".claude/hooks/@.sh", _SCRIPT),

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.values import Value
 from acolytes_cc.lint.context.declared_servers import declared_servers, in_plugin, is_remote
+from acolytes_cc.lint.context.hook_scripts import INTERPRETER, ROOT, script_of
 from acolytes_cc.lint.context.hook_values import entries, handlers
 
 Use = Literal[
@@ -39,14 +40,9 @@ _PARTS: dict[str, Use] = {
     "themes": "part",
     "workflows": "part",
 }
-_ROOT = re.compile(r"\"?\$(?:\{CLAUDE_(?:PROJECT_DIR|PLUGIN_ROOT)\}|CLAUDE_(?:PROJECT_DIR|PLUGIN_ROOT)\b)\"?/")
 _PATH = re.compile(r"[\w./-]+")
-_BARE = re.compile(r"(?:\./)?[\w-][\w.-]*/[\w./-]+(?=\s|\Z)|\./[\w.-]+(?=\s|\Z)|[\w-]+\.(?:sh|py|js|mjs|ts)(?=\s|\Z)")
 # With one of these, an interpreter runs no file
 _CODE = ("-c", "-e", "-m", "-p", "--eval", "--print", "run", "install")
-_INTERPRETER = re.compile(r"(?:\S*/)?(?:ba|z|da)?sh|(?:\S*/)?(?:python|node|ruby|perl|bun)[\d.]*")
-# Without its file, this ends with code 2, with which a hook blocks; bash with 127, node with 1
-_ENDS_WITH_2 = re.compile(r"(?:\S*/)?(?:sh|dash|python[\d.]*)")
 
 
 class Reference(NamedTuple):
@@ -78,9 +74,9 @@ def references(document: JsonDocument) -> Iterator[Reference]:
             for handler in handlers(entry):
                 command = handler.member("command")
                 text = command.value.data if command and not handler.member("args") else None
-                script = _script(text, plugin=document.kind != "settings") if isinstance(text, str) else None
+                script = script_of(text, plugin=document.kind != "settings") if isinstance(text, str) else None
                 if command and script:
-                    yield _reference(document, *script, command.value)
+                    yield _reference(document, script.use, "command", script.path, command.value)
 
 
 def _parts(document: JsonDocument) -> Iterator[Reference]:
@@ -104,13 +100,13 @@ def _servers(document: JsonDocument) -> Iterator[Reference]:
         value = command.value if command else None
         if is_remote(server.value) or value is None or not isinstance(value.data, str):
             continue
-        if _INTERPRETER.fullmatch(value.data):
+        if INTERPRETER.fullmatch(value.data):
             items = args.value.items if args else ()
             value = next((item for item in items if not str(item.data).startswith("-")), None)
             if value is None or not _has_ending(str(value.data)) or any(str(item.data) in _CODE for item in items):
                 continue
         text = str(value.data)
-        root = _ROOT.match(text) if text.startswith("${CLAUDE_PLUGIN_ROOT}") else None
+        root = ROOT.match(text) if text.startswith("${CLAUDE_PLUGIN_ROOT}") else None
         path = text[root.end() :] if root else text.removeprefix("./")
         is_path = root or text.startswith("./") or value is not (command.value if command else None)
         if is_path and _PATH.fullmatch(path) and not path.startswith("/"):
@@ -125,20 +121,3 @@ def _has_ending(path: str) -> bool:
 
 def _reference(document: JsonDocument, use: Use, key: str, path: str, value: Value) -> Reference:
     return Reference(use, key, path, *document.source.position(value.span.start))
-
-
-def _script(command: str, *, plugin: bool) -> tuple[Use, str, str] | None:
-    """The script below the project or the plugin that a command starts with; None if that is not sure."""
-    rest, use = command.lstrip(), "program"
-    word, _, behind = rest.partition(" ")
-    if _INTERPRETER.fullmatch(word):
-        rest, use = behind.lstrip(), "script"
-    bare = _BARE.match(rest) if plugin else None
-    if bare is not None:
-        return "bare-script", "command", bare[0].removeprefix("./")
-    root = _ROOT.match(rest)
-    path = _PATH.match(rest, root.end()) if root else None
-    if path is None or rest[path.end() : path.end() + 1] not in ("", " ", '"', ";"):
-        return None
-    blocks = use == "script" and _ENDS_WITH_2.fullmatch(word)
-    return ("program" if use == "program" else "blocking-script" if blocks else "script"), "command", path[0]

@@ -81,10 +81,13 @@ def _problems(event: str, matcher: str, registry: Registry) -> Iterator[str]:
     if event not in hooks.tool_events or matcher.strip() in ("", "*"):
         return
     wrong = {name: problem for name in names if (problem := name_problem(name, registry))}
+    right = {name.lower() for name in names if name not in wrong}
     if names and len(wrong) == len(names):
         yield f"This matcher never matches, {_LOST}. {next(iter(wrong.values()))}"
     elif wrong:
         for name, problem in wrong.items():
+            if name.lower() in right:  # the other spelling is there, too
+                continue
             yield f"{quoted(name)} in this matcher matches no tool. {problem}"
     elif not names and (problem := expression_problem(matcher, registry)):
         yield f"This matcher never matches, {_LOST}. {problem}"

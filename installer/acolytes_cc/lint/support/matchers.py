@@ -17,6 +17,9 @@ _BROKEN = ("unterminated", "unbalanced", "nothing to repeat", "missing )")
 # What Python takes and JavaScript does not
 _ONLY_PYTHON = re.compile(r"\(\?P[<=>]|\(\?[aiLmsux]+\)|\(\?>|(?<!\\)[*+?]\+|\{\d+,?\d*\}\+")
 _ESCAPED_BRACKETS = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\{\d+(?:,\d*)?\}")
+# the tools whose input `if` compares
+_COMPARED = ("Bash", "Edit", "Glob", "Grep", "NotebookEdit", "Read", "Write")
+_OPTIONAL = re.compile(r"[:/ ,;#][*?]")
 _IN_NO_NAME = re.compile(r"[^\w\s\-.*+?^$|()\\\[\]]| ")
 
 
@@ -65,7 +68,9 @@ def expression_problem(matcher: str, registry: Registry) -> str | None:
     """Why a regular expression matches no tool, and what to write; None when it may match one."""
     rule = _RULE.fullmatch(matcher)
     if rule and rule["tool"] in registry.tools:
-        return f"Write `{rule['tool']}` here, and put the whole text into `if`."
+        if rule["tool"] in _COMPARED:
+            return f"Write `{rule['tool']}` here, and put the whole text into `if`."
+        return f"Write `{rule['tool']}` here, and check its input in the hook."
     if only_python := _ONLY_PYTHON.search(matcher):
         return f"The regular expression is invalid: JavaScript has no `{only_python[0]}`."
     pattern = matcher.replace("(?<", "(?P<").replace("(?P<=", "(?<=").replace("(?P<!", "(?<!")
@@ -76,9 +81,25 @@ def expression_problem(matcher: str, registry: Registry) -> str | None:
     except (re.error, RecursionError, OverflowError) as error:
         if str(error).startswith(_BROKEN):
             return f"The regular expression is invalid: {error}."
+    if "[[:" in matcher:
+        return "JavaScript has no classes such as `[:alpha:]`. Write `[A-Za-z]`."
+    if _is_for_own_tools(matcher) and not any(_matches(pattern, name) for name in tool_names(registry)):
+        return "No tool has such a name. Write the name of a tool, or names with `|` between them."
     if "(" not in matcher and all(map(_has_sign_of_no_name, matcher.split("|"))):
         return "No tool has such a name: match the tool, and check its input in the hook."
     return None
+
+
+def _is_for_own_tools(matcher: str) -> bool:
+    """Whether an expression can only be meant for tools of the client, not for those of a server."""
+    return "_" not in matcher and (matcher.startswith("^") or matcher[:1].isupper()) and not matcher.startswith("^.")
+
+
+def _matches(pattern: str, name: str) -> bool:
+    try:
+        return re.search(pattern, name) is not None
+    except (re.error, RecursionError, OverflowError):
+        return True
 
 
 def _has_sign_of_no_name(pattern: str) -> bool:
@@ -86,4 +107,4 @@ def _has_sign_of_no_name(pattern: str) -> bool:
     rest = _ESCAPED_BRACKETS.sub(
         lambda found: found[0][1] if found[0][0] == "\\" and found[0][1] in ":/{} " else "", pattern
     )
-    return _IN_NO_NAME.search(rest) is not None
+    return _IN_NO_NAME.search(_OPTIONAL.sub("", rest)) is not None

@@ -71,6 +71,16 @@ def doubtful_command(content: str, key: str) -> Iterator[str]:
         yield "The case of letters counts in commands. Write the name as in the shell."
 
 
+def wrong_condition(content: str) -> Iterator[str]:
+    """Why the condition of a hook for Bash never holds, although the same rule works in `permissions`."""
+    if re.search(r"\s(?:&&|\|\|?)\s|;\s", content):
+        yield "The client compares each command of a line. Write one of them."
+    elif re.match(r"\w+=\S*\s", content):
+        yield "The client compares a command without the variables in front of it. Remove them."
+    elif "*" not in content and re.search(r"\s(['\"]).*\1", content):
+        yield "The client compares a command without its quotes. Write `*` in their place."
+
+
 def wrong_path(content: str) -> Iterator[str]:
     """Why no file of Edit or Read matches."""
     if content.endswith(PREFIX_FORM) and content != PREFIX_FORM:

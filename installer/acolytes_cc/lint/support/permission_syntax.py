@@ -13,6 +13,7 @@ from acolytes_cc.lint.support.permission_patterns import (
     doubtful_command,
     doubtful_path,
     wrong_command,
+    wrong_condition,
     wrong_domain,
     wrong_name,
     wrong_path,
@@ -23,6 +24,7 @@ from acolytes_cc.lint.support.suggest import closest_name
 _ONLY_IN_RULES = ("Cd", "REPL", "Computer")
 _MCP = "mcp__"
 _FILE_TOOLS = ("Edit", "Glob", "Grep", "NotebookEdit", "Read", "Write")
+_COMPARED_IN_CONDITIONS = ("Bash", *_FILE_TOOLS)
 _NOT_A_NAME = re.compile(r"[^\w*-]")
 
 
@@ -59,7 +61,7 @@ def _reasons(rule: str, registry: Registry, key: str) -> Iterator[str]:
     if content is not None and not content.strip() and (key or content):
         yield f"Write a pattern between the brackets, or only `{tool}`."
     yield from _wrong_name(tool, registry, key)
-    if content is not None:
+    if content:
         yield from _wrong_content(tool, content)
         if key and tool in ("NotebookEdit", "Write") and content != "*":
             yield f"Paths count only in rules for Edit and Read. Write `Edit({content})`, which also covers {tool}."
@@ -102,6 +104,34 @@ def _wrong_content(tool: str, content: str) -> Iterator[str]:
         yield from wrong_command(content)
     elif tool in ("Agent", "Skill"):
         yield from wrong_name(tool, content)
+
+
+def why_condition_never_holds(rule: str, registry: Registry) -> str | None:
+    """How to repair the condition of a hook; None for one that can hold.
+
+    The client is stricter there than in `permissions`: it knows no other names of a tool and no `*` in the name, and
+    it compares text in brackets only for Bash and for tools of files.
+    """
+    tool, bracket, rest = rule.partition("(")
+    content = rest[:-1] if bracket and rest.endswith(")") else ""
+    if tool.startswith(_MCP) and content in ("", "*") and rest in ("", "*)", ")"):
+        if "*" in tool or tool.endswith("__") or len(tool.split("__")) < 3:
+            return "In `if`, write the whole name of one tool: `mcp__server__tool`. A matcher can have `.*`."
+        return None
+    if tool == "Bash" and content.strip():
+        content = content.strip()
+        rule = f"Bash({content})"
+    if problem := why_it_matches_nothing(rule, registry):
+        return problem
+    if tool == "Bash":
+        return next(doubtful_command(content, "if"), None) or next(wrong_condition(content), None)
+    if "*" in tool:
+        return "In `if`, a tool's name has no `*`. Write the whole name."
+    if content not in ("", "*") and tool not in _COMPARED_IN_CONDITIONS:
+        return (
+            f"The client does not compare this text for `{tool}`. Write only `{tool}`, and check its input in the hook."
+        )
+    return next(doubtful_path(content), None) if tool in _FILE_TOOLS else None
 
 
 def why_doubtful(rule: str, key: str) -> str | None:
