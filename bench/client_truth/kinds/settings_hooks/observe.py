@@ -40,7 +40,7 @@ def _observe_batch(cases: Sequence[Case], client: Path, place: Path) -> list[Cas
     (project / ".claude").mkdir(parents=True)
     home.mkdir()
     absolute = str(project).removeprefix("/")
-    calls = [{"tool": call.tool, "input": dict(call.input)} for call in CALLS]
+    calls: list[dict[str, Any]] = [{"tool": call.tool, "input": dict(call.input)} for call in CALLS]
     calls += [call for case in cases for call in case.intent["calls"]]
     named = [Case("", "", {}, intent={"name": "shop", "calls": calls[: len(CALLS)]}), *cases]
     make_surroundings(named, project)
