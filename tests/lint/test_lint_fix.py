@@ -26,6 +26,7 @@ from acolytes_cc.lint.settings.policy import Policy
 from support import build_tree, read_tree
 
 MOJIBAKE = "A â†’ B.\n"
+HEAD = "---\nname: a\ndescription: Use when asked.\n---\n\n"
 TEXT = f"---\nname: bad # a comment\ndescription:   'Use when asked.'\ntools: Read,  LS\n---\n\n{MOJIBAKE}"
 
 
@@ -33,46 +34,110 @@ def lint(*arguments: str | Path) -> int:
     return main(["lint", *map(str, arguments)])
 
 
+AGENT = ".claude/agents/a.md"
+
+
 def test_only_what_is_fixed_changes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    build_tree(tmp_path, {"a.md": TEXT})
-    assert lint(tmp_path / "a.md", "--fix") == 1  # the tool is left: removing it is not safe
-    assert (tmp_path / "a.md").read_text() == TEXT.replace("â†’", "→")
+    build_tree(tmp_path, {AGENT: TEXT})
+    assert lint(tmp_path, "--fix") == 1  # the tool is left: removing it is not safe
+    assert (tmp_path / AGENT).read_text() == TEXT.replace("â†’", "→")
     assert "fixed 1 in 1 file: 1 ACO301" in capsys.readouterr().err
-    assert lint(tmp_path / "a.md", "--fix", "--unsafe") == 0
-    assert (tmp_path / "a.md").read_text() == TEXT.replace("â†’", "→").replace(",  LS", "")
+    assert lint(tmp_path, "--fix", "--unsafe", "tool-removed") == 0
+    assert (tmp_path / AGENT).read_text() == TEXT.replace("â†’", "→").replace(",  LS", "")
     before = read_tree(tmp_path)
-    assert lint(tmp_path / "a.md", "--fix", "--unsafe") == 0
+    assert lint(tmp_path, "--fix", "--unsafe", "ACO201,duplicate-key") == 0
+    assert read_tree(tmp_path) == before
+
+
+def test_unsafe_applies_the_rules_that_are_named_and_no_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build_tree(tmp_path, {AGENT: TEXT.replace("name: bad", "name: worse\nname: bad")})
+    doubled = (tmp_path / AGENT).read_text()
+    assert lint(tmp_path, "--fix", "--unsafe") == 2
+    assert "such fixes here: duplicate-key, tool-removed" in capsys.readouterr().err
+    assert (tmp_path / AGENT).read_text() == doubled
+    assert lint(tmp_path, "--fix", "--unsafe", "duplicate-key") == 1
+    assert (tmp_path / AGENT).read_text() == TEXT.replace("â†’", "→")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["a.md", "agents/a.md", "docs/agents/a.md", "commands/a.md", ".claude/more/a.md", ".claude/agents/a.markdown"],
+)
+def test_a_file_whose_kind_is_not_certain_is_left_alone(
+    path: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build_tree(tmp_path, {path: TEXT})
+    before = read_tree(tmp_path)
+    for paths in ([tmp_path / path], [tmp_path / path, tmp_path]):
+        lint(*paths, "--fix", "--unsafe", "tool-removed")
+        assert "say with --as what it is" in capsys.readouterr().err
+        lint(*paths)
+        assert "can be fixed" not in capsys.readouterr().out
+    assert read_tree(tmp_path) == before
+    lint(tmp_path / path, "--fix", "--as", "agent")
+    assert (tmp_path / path).read_text() == TEXT.replace("â†’", "→")
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        # the name that is left without the space belongs to another agent
+        {AGENT: "---\nname: 'a '\ndescription: Use when asked.\n---\n\nA.\n", ".claude/agents/b.md": HEAD + "B.\n"},
+        # the right field is there, too
+        {AGENT: HEAD.replace("name: a", "Name: b\nname: a") + "A.\n"},
+        # a skill would get tools without a question; other products have such a field
+        {".claude/skills/a/SKILL.md": HEAD.replace("name: a", "name: a\ntools: Bash") + "A.\n"},
+    ],
+)
+def test_a_fix_that_would_do_harm_is_not_made(files: dict[str, str], tmp_path: Path) -> None:
+    build_tree(tmp_path, files)
+    before = read_tree(tmp_path)
+    lint(tmp_path, "--fix", "--unsafe", ",".join(rule.NAME for rule in all_rules()))
+    assert read_tree(tmp_path) == before
+
+
+def test_a_command_gets_no_tools(tmp_path: Path) -> None:
+    """Once, its `allowed-tools` became `tools`, as if it were an agent."""
+    text = "---\ndescription: Greets.\nallowed-tools: Read\n---\n\nGreet.\n"
+    build_tree(tmp_path, {".claude/commands/greet.md": text, "commands/greet.md": text})
+    before = read_tree(tmp_path)
+    rules = ",".join(rule.NAME for rule in all_rules())
+    lint(tmp_path, tmp_path / "commands/greet.md", "--fix", "--unsafe", rules)
     assert read_tree(tmp_path) == before
 
 
 def test_line_ends_bytes_and_mode_stay(tmp_path: Path) -> None:
     data = TEXT.replace("\n", "\r\n").encode() + b"caf\xe9\r\n"
-    build_tree(tmp_path, {"a.md": data})
-    (tmp_path / "a.md").chmod(0o640)
-    lint(tmp_path / "a.md", "--fix")
+    build_tree(tmp_path, {AGENT: data})
+    (tmp_path / AGENT).chmod(0o640)
+    lint(tmp_path, "--fix")
     expected = data.replace("â†’".encode(), "→".encode())
-    assert (tmp_path / "a.md").read_bytes() == expected
-    assert stat.S_IMODE((tmp_path / "a.md").stat().st_mode) == 0o640
-    assert [path.name for path in tmp_path.iterdir()] == ["a.md"]
+    assert (tmp_path / AGENT).read_bytes() == expected
+    assert stat.S_IMODE((tmp_path / AGENT).stat().st_mode) == 0o640
+    assert [path.name for path in (tmp_path / AGENT).parent.iterdir()] == ["a.md"]
 
 
 def test_a_run_without_fix_changes_nothing_and_diff_can_be_applied(
     tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    build_tree(tmp_path, {"a.md": TEXT, "no-end.md": TEXT.replace("bad", "worse").rstrip("\n")})
+    no_end = ".claude/agents/no-end.md"
+    build_tree(tmp_path, {AGENT: TEXT, no_end: TEXT.replace("bad", "worse").rstrip("\n")})
     before = read_tree(tmp_path)
-    assert lint("a.md", "no-end.md") == 1
+    assert lint(AGENT, no_end) == 1
     capfdbinary.readouterr()
-    assert lint("a.md", "no-end.md", "--diff", "--unsafe") == 1
+    unsafe = ("--unsafe", "tool-removed")
+    assert lint(AGENT, no_end, "--diff", *unsafe) == 1
     assert read_tree(tmp_path) == before
     patch = capfdbinary.readouterr().out
     subprocess.run(["git", "apply", "-p0", "-"], input=patch, cwd=tmp_path, check=True)
     applied = read_tree(tmp_path)
-    build_tree(tmp_path, {name: content for name, (_, content) in before.items()})
-    lint("a.md", "no-end.md", "--fix", "--unsafe")
+    build_tree(tmp_path, {AGENT: TEXT, no_end: TEXT.replace("bad", "worse").rstrip("\n")})
+    lint(AGENT, no_end, "--fix", *unsafe)
     assert read_tree(tmp_path) == applied != before
-    assert lint("a.md", "no-end.md", "--diff", "--unsafe") == 0
+    assert lint(AGENT, no_end, "--diff", *unsafe) == 0
 
 
 def test_nothing_outside_of_the_named_paths_is_touched(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -114,11 +179,12 @@ def test_a_write_that_fails_leaves_the_file_and_nothing_else(tmp_path: Path, mon
 
 def test_a_suppressed_finding_is_not_fixed(tmp_path: Path) -> None:
     text = TEXT.replace("A â", "<!-- acolytes: ignore ACO301 -- a sample -->\nA â")
-    build_tree(tmp_path, {"a.md": text, ".acolytes.toml": '[lint]\nignore = ["ACO301"]\n', "b.md": TEXT})
-    lint(tmp_path / "a.md", "--fix")
-    lint(tmp_path / "b.md", "--fix", "--config", tmp_path / ".acolytes.toml")
-    assert (tmp_path / "a.md").read_text() == text
-    assert (tmp_path / "b.md").read_text() == TEXT
+    other = ".claude/agents/b.md"
+    build_tree(tmp_path, {AGENT: text, ".acolytes.toml": '[lint]\nignore = ["ACO301"]\n', other: TEXT})
+    lint(tmp_path / AGENT, "--fix")
+    lint(tmp_path / other, "--fix", "--config", tmp_path / ".acolytes.toml")
+    assert (tmp_path / AGENT).read_text() == text
+    assert (tmp_path / other).read_text() == TEXT
 
 
 class FakeRule:
@@ -147,9 +213,6 @@ def mended(rule: FakeRule, text: str, monkeypatch: pytest.MonkeyPatch) -> str:
         "once more changes nothing"
     )
     return data.decode()
-
-
-HEAD = "---\nname: a\ndescription: Use when asked.\n---\n\n"
 
 
 @pytest.mark.parametrize(

@@ -63,8 +63,8 @@ def check_fixes(path: str, data: bytes) -> None:
     """Mending twice is mending once."""
     with patience():
         codes = Policy().codes
-        once = fix_content(data, path, registry(), codes, unsafe=True).data
-        assert fix_content(once, path, registry(), codes, unsafe=True).data == once
+        once = fix_content(data, path, registry(), codes, unsafe=codes).data
+        assert fix_content(once, path, registry(), codes, unsafe=codes).data == once
 
 
 def test_mutated_files(request: pytest.FixtureRequest) -> None:
@@ -156,7 +156,7 @@ def test_what_is_no_readable_file(tmp_path: Path, capsys: pytest.CaptureFixture[
     closed = agents / "closed.md"
     closed.write_text(definition(""))
     closed.chmod(0)
-    for options in ([], ["--fix", "--unsafe"], ["--no-cache"]):
+    for options in ([], ["--fix", "--unsafe", "tool-removed"], ["--no-cache"]):
         with patience():
             assert main(["lint", str(tmp_path), "--json", *options]) == 1
         report = json.loads(capsys.readouterr().out)

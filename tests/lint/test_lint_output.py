@@ -287,7 +287,7 @@ def test_standard_input(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
             assert out(capsys, "-", *name).splitlines()[0].startswith(wanted)
     with open(given) as handle:
         monkeypatch.setattr(sys, "stdin", handle)
-        assert main(["lint", "-", "--fix", "--unsafe"]) == 0
+        assert main(["lint", "-", "--as", "agent", "--fix", "--unsafe", "tool-removed"]) == 0
     assert capsys.readouterr().out == BAD.replace(", LS", "")
 
 
@@ -297,7 +297,10 @@ def test_standard_input(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
         ["-", "x.md"],
         ["x.md", "--stdin-filename", "y.md"],
         ["x.md", "--fix", "--diff"],
-        ["x.md", "--unsafe"],
+        ["x.md", "--unsafe", "tool-removed"],
+        ["--fix", "--unsafe", "x.md"],
+        ["x.md", "--fix", "--unsafe", "ACO2"],
+        ["x.md", "--fix", "--unsafe", "no-such-rule"],
         ["-", "--verify-with-client"],
         ["x.md", "--client-version", "new"],
         ["x.md", "--select", "ACO9999"],

@@ -69,6 +69,7 @@ def run_client(
     client: Path, *arguments: str, cwd: Path, env: Mapping[str, str], debug_file: Path, timeout: float = 120
 ) -> ClientRun:
     """Run the client once with standard input closed; ``debug_file`` gets its debug log."""
+    debug_file.unlink(missing_ok=True)  # the client would append to it
     command: Sequence[str] = [str(client), "--debug-file", str(debug_file), *arguments]
     process = subprocess.run(
         command,

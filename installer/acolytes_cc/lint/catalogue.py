@@ -13,6 +13,8 @@ from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import ProjectRule, Rule
 from acolytes_cc.lint.support.suggest import closest_name
 
+ADVICE = frozenset({"description-trigger", "description-length", "body-length", "collection-cost", "skills-cost"})
+"""Rules about what the client applies as it is written."""
 AnyRule: TypeAlias = Rule | ProjectRule
 
 # Imported by name: each module in this package is a rule, and none is registered.

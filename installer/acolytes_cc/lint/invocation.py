@@ -15,12 +15,14 @@ from acolytes_cc.errors import UserError
 from acolytes_cc.lint.atomic_write import replace_content
 from acolytes_cc.lint.cache.client_version import version_on_path
 from acolytes_cc.lint.cache.store import Cache, cache_folder
+from acolytes_cc.lint.catalogue import select
 from acolytes_cc.lint.engine.file_results import InputFile
 from acolytes_cc.lint.engine.run import run
 from acolytes_cc.lint.file_selection import SelectedFiles, select_files
 from acolytes_cc.lint.finding import LintReport
-from acolytes_cc.lint.fix.files import FileChange, change_of, changes, fixed_text, unified, write_change
-from acolytes_cc.lint.options import LintOptions
+from acolytes_cc.lint.fix.files import FileChange, change_of, changes, fixed_text, is_fixable, unified, write_change
+from acolytes_cc.lint.options import LintOptions, split_rules
+from acolytes_cc.lint.printable import printable
 from acolytes_cc.lint.settings.baseline import baseline_text, without_baseline
 from acolytes_cc.lint.settings.file import LintSettings
 
@@ -81,14 +83,42 @@ class Invocation:
                 continue
             fixed += change.fixed
             files += 1
-        return "\n".join([*(f"not fixed: {error}" for error in refused), fixed_text(fixed, files)])
+        lines = [*(f"not fixed: {error}" for error in refused), *self._left_alone()]
+        return "\n".join([*lines, fixed_text(fixed, files)])
 
     def diff(self) -> str:
         """Return what ``fix`` would change."""
         return "".join(map(unified, self._changes()))
 
+    def _left_alone(self) -> Iterator[str]:
+        """A line about the files with findings of which it is not certain what they are."""
+        paths = dict.fromkeys(finding.path for finding in self.report().findings)
+        uncertain = [path for path in paths if not is_fixable(path, self._kind)]
+        if uncertain:
+            others = f" and {len(uncertain) - 1} more" if len(uncertain) > 1 else ""
+            yield (
+                f"not fixed: {printable(uncertain[0])}{others}, because the client reads no file at that place; "
+                "name the file, and say with --as what it is"
+            )
+
+    @cached_property
+    def _unsafe(self) -> frozenset[str]:
+        """The codes of the rules whose unsafe fixes are applied."""
+        named = split_rules(self.options.unsafe)
+        if self.options.unsafe and not named:
+            offered = {f"{one.name}" for one in self.report().findings if one.fixable == "unsafe"}
+            there = f"such fixes here: {', '.join(sorted(offered))}" if offered else "there are no such fixes here"
+            raise UserError(f"--unsafe needs the rules whose unsafe fixes to apply; {there}")
+        try:
+            selected = select(named)
+        except ValueError as error:
+            raise UserError(f"--unsafe: {error}") from None
+        if selected.by_prefix:
+            raise UserError("--unsafe takes codes and names of rules, not beginnings of codes")
+        return selected.named
+
     def _changes(self) -> Iterator[FileChange]:
-        unsafe = self.options.unsafe
+        unsafe = self._unsafe
         if self.stdin is None:
             return changes(self.report(), self.settings.policy, self.registry, self._kind, unsafe=unsafe)
         change = change_of(self._stdin_name, self.stdin, self.settings.policy, self.registry, self._kind, unsafe=unsafe)

@@ -18,11 +18,15 @@ STDIN = "-"
 
 
 class Option(NamedTuple):
-    """How an option is written on the command line; what it accepts follows from the type of its field."""
+    """How an option is written on the command line; what it accepts follows from the type of its field.
+
+    ``without_value`` is what it stands for when no value follows; None when a value must follow.
+    """
 
     name: str
     help: str
     metavar: str | None = None
+    without_value: str | None = None
 
 
 @dataclass(frozen=True)
@@ -71,9 +75,15 @@ class LintOptions:
         Path | None, Option("--write-baseline", "Write all findings to this file, for --baseline.")
     ] = None
     fix: Annotated[bool, Option("--fix", "Apply the safe fixes.")] = False
-    unsafe: Annotated[bool, Option("--unsafe", "With --fix or --diff: also apply fixes that may change a meaning.")] = (
-        False
-    )
+    unsafe: Annotated[
+        tuple[str, ...],
+        Option(
+            "--unsafe",
+            "With --fix or --diff: also apply the fixes of these rules that may change a meaning.",
+            "RULES",
+            without_value="",
+        ),
+    ] = ()
     diff: Annotated[bool, Option("--diff", "Show what --fix would change, and change nothing.")] = False
     stdin_filename: Annotated[
         str | None, Option("--stdin-filename", "The file name to assume for standard input (PATH is -).", "NAME")
@@ -106,6 +116,8 @@ class LintOptions:
 
     def check(self) -> None:
         """Raise click.UsageError for options that contradict each other."""
+        if not self.paths and self.unsafe:
+            raise click.UsageError("--unsafe takes the names of rules, such as tool-removed; after it, name the paths")
         if not self.paths:
             raise click.UsageError("name a file, a folder, or - for standard input")
         if self.reads_stdin and (len(self.paths) > 1 or self.verify_with_client):
@@ -134,6 +146,7 @@ def split_rules(values: Sequence[str]) -> tuple[str, ...]:
 def _parameter(field: Field[Any]) -> click.Option:
     accepted, option = get_args(field.type)
     is_flag = accepted is bool
+    optional = {} if option.without_value is None else {"flag_value": option.without_value}
     return click.Option(
         [option.name, field.name],
         default=field.default,
@@ -141,6 +154,7 @@ def _parameter(field: Field[Any]) -> click.Option:
         is_flag=is_flag,
         multiple=get_origin(accepted) is tuple,
         metavar=option.metavar,
+        **optional,
         type=None if is_flag else _click_type(accepted),
     )
 

@@ -8,11 +8,9 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from acolytes_cc.doctor.verification.outcome import Outcome
-from acolytes_cc.lint.catalogue import rules_by_code
+from acolytes_cc.lint.catalogue import ADVICE, rules_by_code
 from acolytes_cc.lint.finding import Finding, LintReport
 
-# The client applies what these report
-_ADVICE = frozenset({"description-trigger", "description-length", "body-length", "collection-cost"})
 # How an error says that the client does not load the file
 _DROPS = re.compile(
     r"do(?:es)? not load (?:it\b|(?:the|this) (?:agent|skill|command|file|plugin))"
@@ -69,4 +67,4 @@ def _comparison(outcome: Outcome, findings: tuple[Finding, ...]) -> Comparison:
 
 def _counts(finding: Finding) -> bool:
     rule = rules_by_code()[finding.rule]
-    return finding.severity != "info" and finding.name not in _ADVICE and rule.PERSONA == "regular"
+    return finding.severity != "info" and finding.name not in ADVICE and rule.PERSONA == "regular"

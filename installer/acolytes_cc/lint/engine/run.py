@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from acolytes_cc.definitions.files import SkipReason
+from acolytes_cc.definitions.kinds import placed_kind
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.lint.cache.store import Cache
 from acolytes_cc.lint.catalogue import project_rules
@@ -42,7 +43,7 @@ def run(
     suppressed = 0
     for file, result in zip(files, results, strict=True):
         of_file = apply_policy(file.path, result, project_findings.get(file.path, ()), policy)
-        findings += of_file.findings
+        findings += _without_fixes(file, of_file.findings)
         suppressed += of_file.suppressed
     return LintReport(
         tuple(findings),
@@ -53,6 +54,13 @@ def run(
         body_tokens=sum(summary.body_tokens for summary in project.files),
         surroundings=project.surroundings,
     )
+
+
+def _without_fixes(file: InputFile, findings: Sequence[Finding]) -> Sequence[Finding]:
+    """The findings of a file; nothing is fixed where it is not certain what the file is."""
+    if file.kind or not any(finding.fixable for finding in findings) or placed_kind(file.path):
+        return findings
+    return [finding._replace(fixable="") for finding in findings]
 
 
 def check_project(project: Project, registry: Registry, policy: Policy) -> dict[str, list[Finding]]:

@@ -14,7 +14,7 @@ from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.definitions.source import Span
 from acolytes_cc.definitions.subject import Subject, parse_subject
 from acolytes_cc.definitions.values import SyntaxProblem
-from acolytes_cc.lint.catalogue import file_rules, rules_by_code
+from acolytes_cc.lint.catalogue import ADVICE, AnyRule, file_rules, rules_by_code
 from acolytes_cc.lint.context.suppressions import comments, suppressions
 from acolytes_cc.lint.rule import Context, Fix
 
@@ -59,12 +59,12 @@ def fix_content(
     codes: Collection[str],
     kind: Kind | None = None,
     *,
-    unsafe: bool = False,
+    unsafe: Collection[str] = (),
 ) -> FixedContent:
     """Apply the fixes of some rules to the content of a file.
 
-    After each round the content is checked again. A fix is kept only if its problem is gone and there is no new one of
-    severity ``error``. To fix the result again changes nothing.
+    After each round the content is checked again. A fix is kept only if its problem is gone and there is no new
+    error or warning. To fix the result again changes nothing.
 
     Args:
         data: The content.
@@ -72,7 +72,7 @@ def fix_content(
         kind: Its kind, if the user says so.
         registry: What the client knows.
         codes: The rules whose fixes are applied.
-        unsafe: Whether to apply the unsafe fixes, too.
+        unsafe: The rules whose unsafe fixes are applied, too.
     """
     fixed: Counter[str] = Counter()
     for _ in range(_MAX_ROUNDS):
@@ -94,7 +94,7 @@ def good_offers(
 ) -> Iterator[Offer]:
     """Yield the fixes of the problems at some offsets, also unsafe ones. Each by itself solves its problem."""
     before = None
-    for offer in _offers(subject, registry, codes, unsafe=True):
+    for offer in _offers(subject, registry, codes, unsafe=codes):
         if offer.offset in offsets:
             before = before or _state(subject.source.data, subject.path, registry, subject.kind)
             new = _applied(subject.source.data, [offer])
@@ -118,8 +118,13 @@ def _is_better(before: _State, after: _State, offers: list[Offer]) -> bool:
             return False
     if not before.is_parsable:
         return True  # its other problems could not be seen
-    new_errors = (code for code, message in after.problems if (code, message) not in before.problems)
-    return after.is_parsable and not any(rules_by_code()[code].SEVERITY == "error" for code in new_errors)
+    new = {code for code, message in after.problems if (code, message) not in before.problems}
+    return after.is_parsable and not any(_speaks_against(rules_by_code()[code]) for code in new)
+
+
+def _speaks_against(rule: AnyRule) -> bool:
+    """Whether a problem of the rule that is there only after a fix shows that the fix is wrong."""
+    return rule.SEVERITY in ("error", "warning") and rule.PERSONA == "regular" and rule.NAME not in ADVICE
 
 
 def _are_uncovered(remaining: list[int], before: _State, offers: list[Offer]) -> bool:
@@ -140,7 +145,9 @@ def _state(data: bytes, path: str, registry: Registry, kind: Kind | None) -> _St
     return _State(subject, dict(problems), not isinstance(subject.root, SyntaxProblem))
 
 
-def _offers(subject: Subject, registry: Registry, codes: Collection[str], *, unsafe: bool) -> Iterator[Offer]:
+def _offers(
+    subject: Subject, registry: Registry, codes: Collection[str], *, unsafe: Collection[str]
+) -> Iterator[Offer]:
     context = Context(subject, registry)
     off = suppressions(subject.source, comments(subject)) if isinstance(subject, Definition) else ()
     for rule in file_rules(subject.kind):
@@ -148,7 +155,7 @@ def _offers(subject: Subject, registry: Registry, codes: Collection[str], *, uns
             for offset, message, fix in rule.check(subject, context):
                 line = subject.source.position(offset).line
                 is_off = any(suppression.covers(line, rule.CODE, rule.NAME) for suppression in off)
-                if fix and fix.edits and (fix.safe or unsafe) and not is_off:
+                if fix and fix.edits and (fix.safe or rule.CODE in unsafe) and not is_off:
                     yield Offer(rule.CODE, message, offset, fix)
 
 

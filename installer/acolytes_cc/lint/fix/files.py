@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from difflib import unified_diff
 from pathlib import Path
 from typing import NamedTuple
 
-from acolytes_cc.definitions.definition import size_limit
-from acolytes_cc.definitions.files import read_bytes
+from acolytes_cc.definitions.definition import Definition, load_definition, parse_definition, size_limit
+from acolytes_cc.definitions.files import find_definitions, read_bytes
 from acolytes_cc.definitions.kind_names import Kind
+from acolytes_cc.definitions.kinds import placed_kind
+from acolytes_cc.definitions.places import place_of
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.lint.atomic_write import replace_content
@@ -32,23 +34,35 @@ class FileChange(NamedTuple):
 
 
 def changes(
-    report: LintReport, policy: Policy, registry: Registry, kind: Kind | None = None, *, unsafe: bool
+    report: LintReport, policy: Policy, registry: Registry, kind: Kind | None = None, *, unsafe: Collection[str]
 ) -> Iterator[FileChange]:
-    """Yield the changes that the fixes make to the files of a report; ``kind`` is what the user says that they are."""
-    applied = ("safe", "unsafe") if unsafe else ("safe",)
-    for path in dict.fromkeys(finding.path for finding in report.findings if finding.fixable in applied):
+    """Yield the changes that the fixes make to the files of a report.
+
+    Args:
+        report: The report.
+        policy: The user's settings.
+        registry: What the client knows.
+        kind: What the user says that the files are.
+        unsafe: The rules whose unsafe fixes are applied, too.
+    """
+    applied = [finding for finding in report.findings if finding.fixable == "safe" or finding.rule in unsafe]
+    for path in dict.fromkeys(finding.path for finding in applied if finding.fixable):
         change = change_of(path, read_bytes(Path(path), size_limit(path) + 1), policy, registry, kind, unsafe=unsafe)
         if change:
             yield change
 
 
 def change_of(
-    path: str, old: bytes, policy: Policy, registry: Registry, kind: Kind | None = None, *, unsafe: bool
+    path: str, old: bytes, policy: Policy, registry: Registry, kind: Kind | None = None, *, unsafe: Collection[str]
 ) -> FileChange | None:
     """Return the change that the fixes make to one content; None if they change nothing."""
+    if not is_fixable(path, kind):
+        return None
     codes = policy.codes - policy.switched_off(path)
     new, fixed = fix_content(old, path, registry, codes, kind, unsafe=unsafe)
-    return FileChange(path, old, new, fixed) if new != old else None
+    if new == old or _takes_a_name(path, old, new):
+        return None
+    return FileChange(path, old, new, fixed)
 
 
 def write_change(change: FileChange, named: Sequence[str]) -> None:
@@ -65,6 +79,27 @@ def write_change(change: FileChange, named: Sequence[str]) -> None:
             Exit.CANNOT,
         )
     replace_content(Path(change.path), change.new)
+
+
+def _takes_a_name(path: str, old: bytes, new: bytes) -> bool:
+    """Whether a change gives an agent the name of another one in its folder, which the client then would not load."""
+    before, after = (_name(parse_definition(data, path)) for data in (old, new))
+    if before == after or placed_kind(path) not in ("agent", "plugin-agent"):
+        return False
+    folder = Path(place_of(os.path.dirname(os.path.abspath(path))).root)
+    agents = (other for other in find_definitions(folder) if placed_kind(other) in ("agent", "plugin-agent"))
+    others = (other for other in agents if os.path.realpath(other) != os.path.realpath(path))
+    return any(_name(load_definition(other)) == after for other in others)
+
+
+def _name(definition: Definition) -> str | None:
+    field = definition.field("name")
+    return field.value.data if field and isinstance(field.value.data, str) else None
+
+
+def is_fixable(path: str, kind: Kind | None) -> bool:
+    """Whether it is certain what the file is: from the place where the client reads it, or from the user."""
+    return kind is not None or placed_kind(path) is not None
 
 
 def unified(change: FileChange) -> str:

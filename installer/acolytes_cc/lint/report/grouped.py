@@ -142,7 +142,9 @@ def _next_steps(report: LintReport, first: str, paths: Sequence[str]) -> Iterato
     yield "What to do next:"
     steps = {f"acolytes lint --explain {first}": "what a rule means"}
     if any(finding.fixable for finding in report.findings):
-        steps[f"{call} --diff --unsafe"] = "what the fixes would change"
+        unsafe = sorted({finding.name for finding in report.findings if finding.fixable == "unsafe"})
+        also = f" --unsafe {','.join(unsafe)}" if unsafe else ""
+        steps[f"{call} --diff{also}"] = "what the fixes would change"
     steps[f"{call} --select {first} --format concise"] = "all findings of a rule"
     steps[f"{call} --format concise"] = "all findings"
     steps[f"{call} --statistics"] = "how many of each rule"

@@ -39,8 +39,10 @@ def last_lines(report: LintReport) -> Iterator[str]:
     parts += [f"{report.suppressed} suppressed"] if report.suppressed else []
     parts += [f"{report.in_baseline} in the baseline"] if report.in_baseline else []
     parts += [skipped_text(report.skipped)] if report.skipped else []
-    safe, unsafe = (sum(finding.fixable == kind for finding in report.findings) for kind in ("safe", "unsafe"))
-    fixable = [f"{number} by {how}" for number, how in ((safe, "--fix"), (unsafe, "--fix --unsafe")) if number]
+    safe, unsafe = ([one for one in report.findings if one.fixable == kind] for kind in ("safe", "unsafe"))
+    rules = ",".join(sorted({finding.name for finding in unsafe}))
+    ways = ((safe, "--fix"), (unsafe, f"--fix --unsafe {rules}"))
+    fixable = [f"{len(findings)} by {how}" for findings, how in ways if findings]
     parts += [f"can be fixed: {', '.join(fixable)}"] if fixable else []
     yield "; ".join(parts)
 

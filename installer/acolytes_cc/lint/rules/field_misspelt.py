@@ -32,6 +32,7 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.registry import Registry
+from acolytes_cc.definitions.values import Field
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.suggest import closest_name, plain_name
@@ -54,12 +55,18 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
     for field in definition.yaml.fields[:_MOST_FIELDS]:
         name = meant_field(field.key, definition, context.registry)
         if name is not None:
-            is_safe = plain_name(field.key) == plain_name(name) and definition.field(name) is None
             yield Problem(
                 field.span.start,
                 f"Unknown field {quoted(field.key)}. The client ignores it. Did you mean `{name}`?",
-                Fix((Edit(field.span, name),), safe=is_safe),
+                _fix(field, name, definition),
             )
+
+
+def _fix(field: Field, name: str, definition: Definition) -> Fix | None:
+    """The fix that renames the field; None where that replaces another one, or lets a skill use tools unasked."""
+    if definition.field(name) is not None or (field.key == "tools" and name == _AGENT_TO_SKILL_FIELD["tools"]):
+        return None
+    return Fix((Edit(field.span, name),), safe=plain_name(field.key) == plain_name(name))
 
 
 def meant_field(key: str, definition: Definition, registry: Registry) -> str | None:
