@@ -92,6 +92,7 @@ MAY_CHANGE: Mapping[str, frozenset[str]] = {
     "mojibake": frozenset({"descriptions", "texts", "context"}),
     "name-altered": frozenset({"agents"}),
     "path-without-dot": frozenset({"texts", "context"}),
+    "rule-always-loaded": frozenset({"context"}),
     "tool-alias": frozenset({"declared"}),
     "tool-beside-bash": frozenset({"declared"}),
     "tool-bare-mcp-server": frozenset({"tools", "declared"}),
@@ -331,7 +332,7 @@ def look(client: Path, case: Case, project: Path, home: Path, names: Sequence[st
     plain = _plainer(project, home)
     started = {name: requests[0] for name in names if (requests := said.of(name))}
     main_request = said.of("main")[0]
-    context = plain(main_request.everything.partition("# Environment")[0])
+    context = plain(main_request.everything)
     listing = dict(re.findall(r"^- (\S.*?): (.*)$", plain(main_request.everything), re.MULTILINE))
     own = {name: words for name, words in listing.items() if name in (*init.get("agents", ()), *init["slash_commands"])}
     facts = {
