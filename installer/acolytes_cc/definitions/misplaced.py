@@ -130,6 +130,8 @@ def _misplaced_json(place: Place, folder: str, name: str, read: Callable[[], str
         )
     if place.kind == "plugin" and place.inside in ((), ("hooks",)):
         return _of_plugin(place, name, read)
+    if place.kind == "other" and name == "mcp.json" and _is_project(folder) and "mcpServers" in _keys(read()):
+        return "The client reads the servers of a project only from `.mcp.json`, with a dot in front. Rename this file."
     if place.kind != "claude":
         return None
     if not top and name in _MCP_NAMES:
@@ -139,6 +141,13 @@ def _misplaced_json(place: Place, folder: str, name: str, read: Callable[[], str
     if top == AGENTS and {"name", "description"} <= _keys(read()):
         return "The client reads no agents from JSON files. Write a Markdown file with frontmatter."
     return None
+
+
+def _is_project(folder: str) -> bool:
+    """Whether the folder is the root of a project that uses the client, and has its servers nowhere else."""
+    names = (CLAUDE, "CLAUDE.md")
+    is_of_client = any(os.path.exists(os.path.join(folder, name)) for name in names)
+    return is_of_client and not os.path.exists(os.path.join(folder, ".mcp.json"))
 
 
 def _of_plugin(place: Place, name: str, read: Callable[[], str]) -> str | None:

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -67,7 +67,9 @@ def _observe_batch(client: Path, place: Path, cases: Sequence[Case]) -> list[Cas
     return [_judged(case, start, project) for case in cases]
 
 
-def started(client: Path, project: Path, home: Path, *arguments: str) -> Start:
+def started(
+    client: Path, project: Path, home: Path, *arguments: str, environ: Mapping[str, str] | None = None
+) -> Start:
     """Run the client so that hooks of the common events run, and servers have time to connect."""
     (project / "wait.sh").write_text(_WAIT_FOR_SERVERS)
     steps: list[Step] = [
@@ -85,7 +87,7 @@ def started(client: Path, project: Path, home: Path, *arguments: str) -> Start:
         *ALL_AT_ONCE,
         *arguments,
         allowed="Bash,Read,Write,Edit",
-        environ=_ENVIRONMENT,
+        environ={**_ENVIRONMENT, **(environ or {})},
     )
     first = next((event for event in _events(said) if event.get("subtype") == "init"), None)
     if first is None:
