@@ -43,6 +43,14 @@ class Person(_StrictModel):
     url: str | None = None
 
 
+class EntryAuthor(_StrictModel):
+    """The owner of a marketplace, or the author of a plugin in it."""
+
+    name: _Text
+    email: str | _Absent = None
+    url: str | _Absent = None
+
+
 class _ClosedModel(_StrictModel):
     """With a key of another name, the client refuses the whole manifest."""
 
@@ -171,30 +179,50 @@ class PluginManifest(_PluginMetadata):
     network: Any = Field(None, description="The hosts that the plugin connects to, for the public directory.")
 
 
-class MarketplacePlugin(_PluginMetadata):
-    """One plugin of a marketplace. It may also have all keys of a plugin manifest."""
+class MarketplacePlugin(_PluginParts):
+    """One plugin of a marketplace. It may also have all keys of a plugin manifest; here, none of them may be null."""
 
     name: _Name
     source: str | dict[str, Any] = Field(description="`./path`, or an object with the place of the plugin.")
-    category: str | None = None
-    tags: list[str] | None = None
-    strict: bool | None = None
+    display_name: str | _Absent = None
+    version: str | _Absent = None
+    metadata: Any = None
+    default_enabled: bool | _Absent = None
+    description: str | _Absent = None
+    author: EntryAuthor | _Absent = None
+    homepage: _Url | _Absent = None
+    repository: str | _Absent = None
+    license: str | _Absent = None
+    keywords: list[str] | _Absent = None
+    dependencies: list[_Dependency | Dependency] | _Absent = None
+    category: str | _Absent = None
+    tags: list[str] | _Absent = None
+    strict: bool | _Absent = None
     relevance: Any = None
+    id: Any = None
+
+
+class MarketplaceMetadata(_StrictModel):
+    """Older place of the description, and the folder of the plugins."""
+
+    plugin_root: str | _Absent = Field(None, description="Stands in front of each source without `./`.")
+    description: str | _Absent = None
+    version: str | _Absent = None
 
 
 class Marketplace(_StrictModel):
-    """The file ``.claude-plugin/marketplace.json``."""
+    """The file ``.claude-plugin/marketplace.json``. With any value of the wrong type, it cannot be added."""
 
-    schema_: str | None = Field(None, alias="$schema")
-    name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-    owner: Person
+    schema_: str | _Absent = Field(None, alias="$schema")
+    name: Annotated[str, StringConstraints(pattern=r"^[!-.0-\[\]-~]+$")]
+    owner: EntryAuthor
     plugins: list[MarketplacePlugin]
-    description: str | None = None
-    version: str | None = None
-    metadata: Any = None
-    allow_cross_marketplace_dependencies_on: list[str] | None = None
+    description: str | _Absent = None
+    version: str | _Absent = None
+    metadata: MarketplaceMetadata | _Absent = None
+    allow_cross_marketplace_dependencies_on: list[str] | _Absent = None
     renames: Any = None
-    force_remove_deleted_plugins: bool | None = None
+    force_remove_deleted_plugins: bool | _Absent = None
 
 
 class McpServer(BaseModel):

@@ -23,6 +23,8 @@ Use = Literal[
     "bare-script",
     "server",
     "bare-server",
+    "source",
+    "only-source",
     "import",
     "link",
     "agent",
@@ -41,6 +43,8 @@ _PARTS: dict[str, Use] = {
     "workflows": "part",
 }
 _PATH = re.compile(r"[\w./-]+")
+# What a marketplace may say of a plugin only when the plugin does not
+_OWN_PARTS = ("commands", "agents", "skills", "hooks", "outputStyles", "themes")
 # With one of these, an interpreter runs no file
 _CODE = ("-c", "-e", "-m", "-p", "--eval", "--print", "run", "install")
 
@@ -67,6 +71,8 @@ def references(document: JsonDocument) -> Iterator[Reference]:
     """Each path that the document names and that has to be there."""
     if document.kind == "plugin":
         yield from _parts(document)
+    if document.kind == "marketplace":
+        yield from _sources(document)
     if document.kind in ("mcp", "plugin"):
         yield from _servers(document)
     if document.kind in ("settings", "hooks", "plugin"):
@@ -90,6 +96,24 @@ def _parts(document: JsonDocument) -> Iterator[Reference]:
             for value in (field.value, *field.value.items, *named):
                 if isinstance(value.data, str) and value.data.startswith("./"):
                     yield _reference(document, use, key, value.data, value)
+
+
+def _sources(document: JsonDocument) -> Iterator[Reference]:
+    """The folders of the plugins of a marketplace. An "only-source" must not have a manifest of its own."""
+    plugins, metadata = document.field("plugins"), document.field("metadata")
+    root = metadata.value.member("pluginRoot") if metadata else None
+    for plugin in plugins.value.items if plugins else ():
+        name, source, strict = map(plugin.member, ("name", "source", "strict"))
+        path = source.value.data if source else None
+        if source is None or not isinstance(path, str) or ".." in path.split("/"):
+            continue
+        if not path.startswith(("./", "/")) and path != "." and root and isinstance(root.value.data, str):
+            path = os.path.join(root.value.data, path)
+        elif not path.startswith("./"):
+            continue  # the rule marketplace-source says what is wrong with it
+        is_only = strict is not None and strict.value.data is False and any(map(plugin.member, _OWN_PARTS))
+        key = str(name.value.data) if name else ""
+        yield _reference(document, "only-source" if is_only else "source", key, path, source.value)
 
 
 def _servers(document: JsonDocument) -> Iterator[Reference]:

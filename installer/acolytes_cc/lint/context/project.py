@@ -127,6 +127,7 @@ class Project:
             folder = Path(file.path).absolute().parent
             root = folder.parent if file.kind == "settings" and folder.name == CLAUDE else plugin_root(folder)
             root = root or (folder if file.kind == "mcp" else None)
+            root = folder.parent if file.kind == "marketplace" else root
             if root:
                 named = (one for one in file.references if one.use not in IN_TEXT)
                 found += [(file, one, Path(os.path.normpath(os.path.join(root, one.path)))) for one in named]

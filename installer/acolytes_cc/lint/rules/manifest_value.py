@@ -29,7 +29,7 @@ each type.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from acolytes_cc.definitions.json_document import JsonDocument
@@ -37,8 +37,8 @@ from acolytes_cc.definitions.kind_names import Kind
 from acolytes_cc.definitions.kinds import plugin_root
 from acolytes_cc.definitions.values import Value
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.support.manifest_relations import broken_relations
-from acolytes_cc.lint.support.schema_errors import load_schema, schema_errors
+from acolytes_cc.lint.support.manifest_relations import broken_marketplace, broken_relations
+from acolytes_cc.lint.support.schema_errors import SchemaError, load_schema, schema_errors
 
 CODE = "ACO520"
 NAME = "manifest-value"
@@ -61,7 +61,9 @@ def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
         yield from _servers_missing(document)
         return
     schema = f"{document.kind}.schema.json"
-    relations = broken_relations(document.root) if document.kind == "plugin" else ()
+    relations: Iterable[SchemaError] = ()
+    if document.kind in ("plugin", "marketplace"):
+        relations = (broken_relations if document.kind == "plugin" else broken_marketplace)(document.root)
     for offset, keys, words in (*schema_errors(document.root, schema), *relations):
         # The rule hook-shape checks the hooks.
         if keys[:1] != ("hooks",) or document.kind == "plugin":

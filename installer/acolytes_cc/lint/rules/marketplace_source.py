@@ -70,6 +70,6 @@ def _path_problem(path: str, *, has_root: bool) -> str | None:
     if ".." in path.split("/"):
         return "The path must stay in the folder of the marketplace."
     is_bare = has_root and not path.startswith(("/", "."))
-    if not path.startswith("./") and not is_bare:
+    if not path.startswith("./") and path != "." and not is_bare:
         return "Start the path with `./`."
     return None

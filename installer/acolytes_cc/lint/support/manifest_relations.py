@@ -36,6 +36,22 @@ def broken_relations(manifest: Value) -> Iterator[SchemaError]:
         yield from _repeated_names(monitors) if monitors else ()
 
 
+def broken_marketplace(marketplace: Value) -> Iterator[SchemaError]:
+    """The parts of a marketplace that client 2.1.332 does not take, although each value has the right type."""
+    name = marketplace.member("name")
+    if name and isinstance(name.value.data, str) and ".." in name.value.data:
+        yield SchemaError(name.value.span.start, ("name",), "must not have `..`")
+    plugins = marketplace.member("plugins")
+    seen: set[object] = set()
+    for plugin in plugins.value.items if plugins else ():
+        own = plugin.member("name")
+        if own and isinstance(own.value.data, str):
+            if own.value.data in seen:
+                words = f"the name {quoted(own.value.data)} is there twice, and only the first counts"
+                yield SchemaError(own.value.span.start, ("plugins", "name"), words)
+            seen.add(own.value.data)
+
+
 def _wrong_options(options: Value) -> Iterator[SchemaError]:
     for option in options.fields:
         if not _OPTION_NAME.fullmatch(option.key):
