@@ -7,7 +7,7 @@ import contextlib
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -31,6 +31,7 @@ class Editor:
         command: How the server is started.
         home: The home of the server; that of the caller if None.
         resolves: Whether it asks for the edits of an action when the user chose it.
+        options: The options of our server that it sends at the start.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Editor:
         home: Path | None = None,
         *,
         resolves: bool = True,
+        options: Mapping[str, object] | None = None,
     ) -> None:
         self.root = root
         self.encoding = encoding or "utf-16"
@@ -54,6 +56,7 @@ class Editor:
         self._command = command
         self._home = home
         self._resolves = resolves
+        self._options = options
         self._loop = asyncio.new_event_loop()
         self.client = LanguageClient("editor of the tests", "1")
         self._news = asyncio.Event()
@@ -268,6 +271,7 @@ class Editor:
             types.ClientCapabilities(workspace=workspace, text_document=text_document, general=general),
             process_id=os.getpid(),
             workspace_folders=folders,
+            initialization_options=self._options,
         )
         result = await asyncio.wait_for(self.client.initialize_async(params), PATIENCE)
         self.encoding = str(result.capabilities.position_encoding or "utf-16")

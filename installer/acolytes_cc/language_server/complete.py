@@ -29,9 +29,16 @@ _KINDS = {
 
 
 def completions(
-    snapshot: Snapshot, files: Iterable[FileSummary], position: types.Position
+    snapshot: Snapshot, files: Iterable[FileSummary], position: types.Position, *, with_schemas: bool = True
 ) -> list[types.CompletionItem]:
-    """Return what fits at a position, ``files`` being around it; nothing in a file that the linter does not check."""
+    """Return what fits at a position; nothing in a file that the linter does not check.
+
+    Args:
+        snapshot: The document.
+        files: The files around it.
+        position: Where the cursor is.
+        with_schemas: Whether to propose what is in the schema of a JSON file, too; some editors do that themselves.
+    """
     if not snapshot.is_checked:
         return []
     text = snapshot.text
@@ -40,11 +47,15 @@ def completions(
     place = yaml_place(text, offset) if is_definition else json_place(text.content, offset)
     if place is None:
         return []
-    names = {name.text: name for name in _names(snapshot, place, files) if name.text not in place.siblings}
+    names = {
+        name.text: name
+        for name in _names(snapshot, place, files, with_schema=is_definition or with_schemas)
+        if name.text not in place.siblings
+    }
     return [_item(snapshot, place, name, number) for number, name in enumerate(names.values())]
 
 
-def _names(snapshot: Snapshot, place: Place, files: Iterable[FileSummary]) -> Iterator[Name]:
+def _names(snapshot: Snapshot, place: Place, files: Iterable[FileSummary], *, with_schema: bool) -> Iterator[Name]:
     """The names at a place, from the registry and then from the schema."""
     kind = snapshot.subject.kind
     nodes = nodes_at(kind, place.path)
@@ -52,11 +63,12 @@ def _names(snapshot: Snapshot, place: Place, files: Iterable[FileSummary]) -> It
         of_schema = keys_of(nodes)
         for name in names_at(kind, place, snapshot.folder.registry, files):
             yield name._replace(note=name.note or described(of_schema.get(name.text, [])))
-        for key in of_schema:
+        for key in of_schema if with_schema else ():
             yield Name(key, "field", described(all_forms(kind, (*place.path, key))))
         return
     yield from names_at(kind, place, snapshot.folder.registry, files)
-    yield from (Name(_written(value), "value") for value in values_of(nodes) if value not in ("", None))
+    if with_schema:
+        yield from (Name(_written(value), "value") for value in values_of(nodes) if value not in ("", None))
 
 
 def _item(snapshot: Snapshot, place: Place, name: Name, number: int) -> types.CompletionItem:

@@ -40,6 +40,8 @@ def _follow_the_connection(server: Server) -> None:
     @server.feature(types.INITIALIZE)
     def _initialize(params: types.InitializeParams) -> None:
         warm_up()
+        options = params.initialization_options
+        server.editor_knows_schemas = isinstance(options, dict) and options.get("knowsSchemas") is True
         root = params.root_uri or ""
         for uri in [folder.uri for folder in params.workspace_folders or ()] or [root]:
             if path := local_path(uri):
@@ -134,7 +136,8 @@ def _answer_questions(server: Server) -> None:
         snapshot = session.documents.get(params.text_document.uri)
         if snapshot is None:
             return []
-        return completions(snapshot, session.files(snapshot.folder), params.position)
+        files = session.files(snapshot.folder)
+        return completions(snapshot, files, params.position, with_schemas=not server.editor_knows_schemas)
 
 
 def serve() -> int:

@@ -43,12 +43,14 @@ class Server(LanguageServer):
         publisher: What is open, and what is found in it.
         said_goodbye: Whether the editor asked for the end, before it says `exit`.
         exit_code: The exit code of the process.
+        editor_knows_schemas: Whether the editor itself proposes what is in the schemas of JSON files.
     """
 
     def __init__(self) -> None:
         super().__init__("acolytes", __version__, protocol_cls=_Protocol)
         self.exit_code = 0
         self.said_goodbye = False
+        self.editor_knows_schemas = False
         self.publisher = Publisher(self.text_document_publish_diagnostics, self._show_error)
 
     @property
