@@ -139,6 +139,37 @@ def test_the_baseline_counts(shared_editor: Editor, root: Path, monkeypatch: pyt
         assert [editor.marked(agent, one) for one in found] == ["mauve"], [one.message for one in found]
 
 
+def test_a_baseline_that_cannot_be_read_is_said_once_and_hides_nothing(editor: Editor, root: Path) -> None:
+    agent = root / ".claude/agents/reviewer.md"
+    build_tree(root, {".acolytes.toml": '[lint]\nbaseline = "known.json"\n'})
+    editor.files_changed(root / ".acolytes.toml")
+    assert [one.code for one in editor.open(agent, AGENT.replace("Read", "Read, Raed"))] == ["ACO202"]
+    assert editor.rewrite(agent, AGENT.replace("Read", "Read, Grpe")) != []
+    (message,) = editor.messages
+    assert "known.json does not exist" in message
+
+
+def test_a_file_that_is_saved_elsewhere_counts(editor: Editor, root: Path) -> None:
+    """Another program adds an agent, renames it, and removes it."""
+    agent, other = root / ".claude/agents/reviewer.md", root / ".claude/agents/other.md"
+    editor.open(agent)
+    for content, codes in (
+        (AGENT, ["ACO401"]),
+        (AGENT.replace("reviewer", "other"), []),
+        (AGENT, ["ACO401"]),
+        ("", []),
+    ):
+        other.write_text(content)
+        editor.files_changed(other)
+        editor.wait_until(lambda expected=codes: editor.codes(agent) == expected)
+    other.write_text(AGENT)
+    editor.files_changed(other)
+    editor.wait_until(lambda: editor.codes(agent) == ["ACO401"])
+    other.unlink()
+    editor.files_changed(other)
+    editor.wait_until(lambda: editor.codes(agent) == [])
+
+
 @pytest.mark.parametrize(
     "name", ["README.md", "docs/agents.md", ".claude/agents/README.md", "notes.txt", "package.json"]
 )

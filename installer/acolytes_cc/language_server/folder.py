@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from acolytes_cc.definitions.files import ENDINGS
+from acolytes_cc.definitions.kinds import SKILL
 from acolytes_cc.definitions.registry import registry
 from acolytes_cc.definitions.subject import load_subject
 from acolytes_cc.errors import UserError
@@ -16,11 +18,16 @@ from acolytes_cc.lint.context.project import FileSummary, Project, summary_of
 from acolytes_cc.lint.context.surroundings import Surroundings
 from acolytes_cc.lint.engine.run import check_project
 from acolytes_cc.lint.file_selection import select_files
-from acolytes_cc.lint.finding import Finding
+from acolytes_cc.lint.finding import Finding, LintReport
+from acolytes_cc.lint.settings.baseline import without_baseline
 from acolytes_cc.lint.settings.file import LintSettings, find_settings, read_settings
 
 # A user does not notice what takes less
 _LONG = 0.01
+# Files that decide what others are; folders, which have no dot in most names, may hold some
+_PLACING = ("plugin.json", "marketplace.json", SKILL)
+_NAMED_IN_SCANS = (*ENDINGS, ".mdc", ".json")
+_FEW = 20
 
 
 class OpenSurroundings(Surroundings):
@@ -44,7 +51,7 @@ class Folder:
         on_disk: A summary of each file that `acolytes lint .` checks, by path in sorted order; empty before a scan.
         is_behind: Whether the last answer of `project_findings` was an old one.
         settings: The settings of the nearest settings file.
-        trouble: What is wrong with the settings; empty if nothing is.
+        trouble: What is wrong with the settings or the baseline; empty if nothing is.
         registry: What the client knows.
     """
 
@@ -52,6 +59,7 @@ class Folder:
         self.path = path
         self.on_disk: Mapping[str, FileSummary] = {}
         self.is_behind = False
+        self.settings = LintSettings()
         self.read_settings()
         self._neighbours: Mapping[str, FileSummary] = {}
         self._findings: dict[str, list[Finding]] = {}
@@ -62,6 +70,29 @@ class Folder:
         """Note which files there are."""
         self.on_disk = found
         self._neighbours = {path: _as_neighbour(summary) for path, summary in found.items()}
+
+    def refresh(self, changed: Iterable[str]) -> bool:
+        """Read files again that changed on the disk; return False if that takes a new scan."""
+        read: dict[str, FileSummary] = {}
+        for path in changed:
+            name = os.path.basename(path)
+            if path in self.on_disk and os.path.isfile(path) and name not in _PLACING and len(read) < _FEW:
+                read[path] = summary_of(load_subject(Path(path)))
+            elif name.endswith(_NAMED_IN_SCANS) or "." not in name:
+                return False
+        if read:
+            self.scanned({**self.on_disk, **read})
+        return True
+
+    def without_baseline(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """Return the findings that are not in the baseline, or all if it cannot be read."""
+        if not (self.settings.baseline and findings):
+            return findings
+        try:
+            return without_baseline(LintReport(findings, 1), self.settings.baseline).findings
+        except UserError as error:
+            self.trouble = str(error)
+            return findings
 
     def read_settings(self) -> None:
         """Read the settings file again. With a mistake in it, the default settings count."""

@@ -15,7 +15,6 @@ from functools import partial
 
 from lsprotocol import types
 
-from acolytes_cc.errors import UserError
 from acolytes_cc.language_server.diagnostics import diagnostic
 from acolytes_cc.language_server.folder import Folder, scan
 from acolytes_cc.language_server.session import Session
@@ -53,7 +52,7 @@ class Publisher:
         self._to_scan: dict[str, Folder] = {}
         self._scan_timer: asyncio.TimerHandle | None = None
         self._scanner: threading.Thread | None = None
-        self._shown = ""
+        self._shown: set[str] = set()
 
     def put(self, uri: str, path: str, version: int | None, text: Text) -> None:
         """Note a text that was opened or changed."""
@@ -93,7 +92,8 @@ class Publisher:
 
     def close(self, uri: str) -> None:
         """Forget a document and remove its findings from the editor."""
-        self._waiting.pop(uri, None)
+        if timer := self._waiting.pop(uri, None):
+            timer.cancel()
         self._sent.pop(uri, None)
         if uri in self.session.documents:
             self.session.close(uri)
@@ -108,7 +108,7 @@ class Publisher:
     def scan(self, folders: Iterable[Folder]) -> None:
         """Read the files of some folders in a thread, and then check the open documents again."""
         self._to_scan.update((folder.path, folder) for folder in folders)
-        self._show_trouble()
+        self._show_troubles()
         if self._to_scan and self._scan_timer is None:
             self._scan_timer = asyncio.get_running_loop().call_later(_PAUSE_BEFORE_SCAN, self._start_scan)
 
@@ -168,9 +168,6 @@ class Publisher:
             return
         try:
             findings = self.session.findings(snapshot, may_be_old=may_be_old)
-        except UserError as error:  # the baseline
-            self._show(str(error))
-            return
         except Exception:  # noqa: BLE001 - a bug in a rule must not end the server
             _LOG.exception("cannot check %s", snapshot.path)
             findings = ()
@@ -179,13 +176,11 @@ class Publisher:
         self._sent[uri] = findings
         shown = [diagnostic(finding, snapshot.text) for finding in findings]
         self._send(types.PublishDiagnosticsParams(uri, shown, snapshot.version))
+        self._show_troubles()
 
-    def _show_trouble(self) -> None:
-        troubles = [folder.trouble for folder in self.session.folders.values() if folder.trouble]
-        self._show(troubles[0] if troubles else "")
-
-    def _show(self, message: str) -> None:
-        """Show a mistake once."""
-        if message and message != self._shown:
-            self._show_error(message)
-        self._shown = message
+    def _show_troubles(self) -> None:
+        """Show what is wrong with settings, once."""
+        troubles = {folder.trouble for folder in self.session.folders.values() if folder.trouble}
+        for trouble in sorted(troubles - self._shown):
+            self._show_error(trouble)
+        self._shown = troubles

@@ -15,8 +15,7 @@ from acolytes_cc.language_server.text import Text
 from acolytes_cc.lint.context.project import FileSummary
 from acolytes_cc.lint.engine.apply_policy import apply_policy
 from acolytes_cc.lint.engine.check_file import check_file
-from acolytes_cc.lint.finding import FileResult, Finding, LintReport
-from acolytes_cc.lint.settings.baseline import without_baseline
+from acolytes_cc.lint.finding import FileResult, Finding
 
 SETTINGS_FILES = (".acolytes.toml", "pyproject.toml")
 
@@ -62,7 +61,9 @@ class Session:
 
     def add_folder(self, path: str) -> Folder:
         """Add a folder of the workspace."""
-        return self.folders.setdefault(path, Folder(path))
+        if path not in self.folders:
+            self.folders[path] = Folder(path)
+        return self.folders[path]
 
     def remove_folder(self, path: str) -> None:
         """Remove a folder of the workspace. Its documents stay with it until they are closed."""
@@ -97,9 +98,6 @@ class Session:
         Args:
             snapshot: The document.
             may_be_old: Whether those findings that need other files may be the last ones, to save time.
-
-        Raises:
-            UserError: The baseline cannot be read.
         """
         if not snapshot.is_checked:
             return ()
@@ -112,10 +110,7 @@ class Session:
         )
         path, policy = snapshot.path, folder.settings.policy
         found = apply_policy(path, snapshot.result, of_project.get(path, ()), policy).findings
-        baseline = folder.settings.baseline
-        if baseline and found:
-            found = without_baseline(LintReport(tuple(found), 1), baseline).findings
-        return tuple(found)
+        return folder.without_baseline(tuple(found))
 
     def scanned(self, folder: Folder, found: Mapping[str, FileSummary]) -> None:
         """Note which files a folder has."""
@@ -131,7 +126,7 @@ class Session:
                 folder.read_settings()
             folder.forget_findings()
         self.documents = {uri: _again(one) for uri, one in self.documents.items()}
-        return {folder for folder in self.folders.values() if any(map(folder.holds, changed))}
+        return {folder for folder in self.folders.values() if not folder.refresh(filter(folder.holds, changed))}
 
 
 def _again(snapshot: Snapshot) -> Snapshot:
