@@ -218,4 +218,4 @@ def test_each_field_that_the_client_reads_has_a_meaning(editor: Editor, agent: P
         if field not in ("name", "description"):
             text = f"{HEAD}{field}: x\n---\nBody.\n"
             editor.rewrite(agent, text)
-            assert editor.hover(agent, text.index(field) + 1), field
+            assert schema["properties"][field]["description"] in editor.hover(agent, text.index(field) + 1), field

@@ -62,19 +62,29 @@ class AgentFrontmatter(BaseModel):
         None, description="Tools that the agent does not get. Applied before `tools`."
     )
     model: Text | None = Field(None, description="An alias, a full model name, or `inherit`.")
-    permission_mode: Annotated[str, OneOf("permissionMode")] | None = None
-    max_turns: Annotated[int, Field(ge=1)] | Annotated[str, StringConstraints(pattern=r"^0*[1-9][0-9]*$")] | None = None
+    permission_mode: Annotated[str, OneOf("permissionMode")] | None = Field(
+        None, description="Which tool calls of the agent need no permission."
+    )
+    max_turns: Annotated[int, Field(ge=1)] | Annotated[str, StringConstraints(pattern=r"^0*[1-9][0-9]*$")] | None = (
+        Field(None, description="After so many turns the agent is stopped.")
+    )
     skills: Names | None = Field(None, description="Skills whose text is in the first request of the agent.")
     mcp_servers: list[str | dict[str, Any]] | None = Field(
         None, description="Names of servers, or maps with one name and its server."
     )
     hooks: Hooks | None = Field(None, description="As in settings. One unknown event turns all of them off.")
-    memory: Annotated[str, OneOf("memory")] | None = None
-    background: Flag | None = None
-    effort: Annotated[str, OneOf("effort")] | int | None = None
-    isolation: Annotated[str, OneOf("isolation")] | None = None
-    color: Annotated[str, OneOf("color")] | None = None
-    initial_prompt: str | None = Field(None, description="Works only with `--agent`.")
+    memory: Annotated[str, OneOf("memory")] | None = Field(
+        None, description="Where the agent keeps notes for later sessions. It then also gets Read, Write and Edit."
+    )
+    background: Flag | None = Field(None, description="Whether the agent always runs in the background.")
+    effort: Annotated[str, OneOf("effort")] | int | None = Field(None, description="How much the model thinks.")
+    isolation: Annotated[str, OneOf("isolation")] | None = Field(
+        None, description="`worktree` gives the agent a copy of the repository of its own."
+    )
+    color: Annotated[str, OneOf("color")] | None = Field(
+        None, description="The color in which the client shows the agent."
+    )
+    initial_prompt: str | None = Field(None, description="The first prompt of a session. Works only with `--agent`.")
 
 
 class SkillFrontmatter(BaseModel):
@@ -82,25 +92,35 @@ class SkillFrontmatter(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="ignore")
 
-    name: Text | None = None
+    name: Text | None = Field(None, description="The name of the skill. If absent, it is that of the folder.")
     description: Text | None = Field(None, description="What the skill does and when to use it.")
     when_to_use: str | None = Field(
         None, description="Added to the description. The client cuts both together after 1,536 characters."
     )
-    argument_hint: str | list[str] | None = Field(None, alias="argument-hint")
-    arguments: Names | None = None
-    disable_model_invocation: _Switch | None = Field(None, alias="disable-model-invocation")
-    user_invocable: bool | int | str | None = Field(None, alias="user-invocable")
-    allowed_tools: Names | None = Field(None, alias="allowed-tools")
-    disallowed_tools: Names | None = Field(None, alias="disallowed-tools")
-    model: str | None = None
+    argument_hint: str | list[str] | None = Field(
+        None, alias="argument-hint", description="Shown beside the name, for the user who types the arguments."
+    )
+    arguments: Names | None = Field(None, description="Names of the arguments; `$name` in the text stands for one.")
+    disable_model_invocation: _Switch | None = Field(
+        None, alias="disable-model-invocation", description="If true, only the user can start the skill."
+    )
+    user_invocable: bool | int | str | None = Field(
+        None, alias="user-invocable", description="If false, only the model can start the skill."
+    )
+    allowed_tools: Names | None = Field(
+        None, alias="allowed-tools", description="Tools that need no permission while the skill is in use."
+    )
+    disallowed_tools: Names | None = Field(
+        None, alias="disallowed-tools", description="Tools that are not there while the skill is in use."
+    )
+    model: str | None = Field(None, description="The model while the skill is in use.")
     effort: Annotated[str, OneOf("effort")] | list[Annotated[str, OneOf("effort")]] | None = None
-    context: Literal["fork", ""] | None = None
-    agent: Text | list[Text] | None = None
+    context: Literal["fork", ""] | None = Field(None, description="`fork` runs the skill in a subagent.")
+    agent: Text | list[Text] | None = Field(None, description="The agent that runs it, with `context: fork`.")
     background: Flag | None = None
-    hooks: Hooks | None = None
-    paths: Names | None = None
-    shell: _Shell | list[_Shell] | None = None
+    hooks: Hooks | None = Field(None, description="As in settings. They run while the skill is in use.")
+    paths: Names | None = Field(None, description="Patterns of files: the model sees the skill when it works on one.")
+    shell: _Shell | list[_Shell] | None = Field(None, description="The shell for the commands in the text.")
     metadata: dict[str, Any] | None = None
     license: str | None = None
     compatibility: Annotated[str, StringConstraints(max_length=COMPATIBILITY_LIMIT)] | None = None

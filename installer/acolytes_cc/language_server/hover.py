@@ -20,21 +20,18 @@ from acolytes_cc.lint.finding import Finding
 
 
 def hover(snapshot: Snapshot, findings: Iterable[Finding], position: types.Position) -> types.Hover | None:
-    """Return the pages of the rules with a finding at a position, or what the field there means."""
+    """Return the pages of the rules with a finding at a position, and what the field there means."""
     text = snapshot.text
     offset = text.offset(position)
     spans = {finding: finding_span(finding, text) for finding in findings}
     found = {finding: span for finding, span in spans.items() if span.start <= offset <= span.end}
-    if found:
-        pages = dict.fromkeys(_page(finding) for finding in found)
-        return _hover("\n\n---\n\n".join(pages), text.range(next(iter(found.values()))))
-    if not snapshot.is_checked:
-        return None
-    for path, field in _fields(snapshot):
+    texts = list(dict.fromkeys(map(_page, found)))
+    places = list(found.values())
+    for path, field in _fields(snapshot) if snapshot.is_checked else ():
         if field.span.start <= offset < field.span.end:
-            meaning = _meaning(snapshot, path)
-            return _hover(meaning, text.range(field.span)) if meaning else None
-    return None
+            texts += filter(None, [_meaning(snapshot, path)])
+            places.append(field.span)
+    return _hover("\n\n---\n\n".join(texts), text.range(places[0])) if texts else None
 
 
 def _page(finding: Finding) -> str:
