@@ -214,7 +214,7 @@ class Marketplace(_StrictModel):
     """The file ``.claude-plugin/marketplace.json``. With any value of the wrong type, it cannot be added."""
 
     schema_: str | _Absent = Field(None, alias="$schema")
-    name: Annotated[str, StringConstraints(pattern=r"^[!-.0-\[\]-~]+$")]
+    name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
     owner: EntryAuthor
     plugins: list[MarketplacePlugin]
     description: str | _Absent = None

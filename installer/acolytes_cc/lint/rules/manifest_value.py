@@ -54,7 +54,7 @@ _EFFECT: dict[Kind, str] = {
 }
 
 
-def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
+def check(document: JsonDocument, context: Context) -> Iterator[Problem]:
     if not isinstance(document.root, Value) or document.root.kind != "map":
         return
     if document.kind == "mcp":
@@ -62,8 +62,10 @@ def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
         return
     schema = f"{document.kind}.schema.json"
     relations: Iterable[SchemaError] = ()
-    if document.kind in ("plugin", "marketplace"):
-        relations = (broken_relations if document.kind == "plugin" else broken_marketplace)(document.root)
+    if document.kind == "plugin":
+        relations = broken_relations(document.root)
+    elif document.kind == "marketplace":
+        relations = broken_marketplace(document.root, context.registry.hooks.events)
     for offset, keys, words in (*schema_errors(document.root, schema), *relations):
         # The rule hook-shape checks the hooks.
         if keys[:1] != ("hooks",) or document.kind == "plugin":
@@ -71,7 +73,7 @@ def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
             effect = _EFFECT[document.kind]
             if declared.get("x-when-wrong") == "ignored":
                 effect = "the client ignores it"
-            elif keys[:1] == ("plugins",) and len(keys) > 1:
+            elif keys[:1] == ("plugins",) and (len(keys) > 1 or not words.startswith("must")):
                 effect = "this plugin cannot be installed"
             yield Problem(offset, _message(words, keys, effect))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from acolytes_cc.definitions.values import Field, Value
 from acolytes_cc.lint.printable import quoted
@@ -36,7 +36,7 @@ def broken_relations(manifest: Value) -> Iterator[SchemaError]:
         yield from _repeated_names(monitors) if monitors else ()
 
 
-def broken_marketplace(marketplace: Value) -> Iterator[SchemaError]:
+def broken_marketplace(marketplace: Value, events: Collection[str]) -> Iterator[SchemaError]:
     """The parts of a marketplace that client 2.1.332 does not take, although each value has the right type."""
     name = marketplace.member("name")
     if name and isinstance(name.value.data, str) and ".." in name.value.data:
@@ -44,6 +44,10 @@ def broken_marketplace(marketplace: Value) -> Iterator[SchemaError]:
     plugins = marketplace.member("plugins")
     seen: set[object] = set()
     for plugin in plugins.value.items if plugins else ():
+        hooks = plugin.member("hooks")
+        for event in hooks.value.fields if hooks else ():
+            if event.key not in events:
+                yield SchemaError(event.span.start, ("plugins", "hooks"), f"the event {quoted(event.key)} is unknown")
         own = plugin.member("name")
         if own and isinstance(own.value.data, str):
             if own.value.data in seen:
