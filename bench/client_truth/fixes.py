@@ -29,7 +29,7 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:1] = [str(ROOT / "installer"), str(ROOT / "tests"), str(ROOT)]
 
-from bench.client_truth.case import Case, read_cases, write_case  # noqa: E402
+from bench.client_truth.case import Case, Content, read_cases, write_case  # noqa: E402
 from bench.client_truth.client_run import client_at, converse, in_parallel, make_repository, spawning, tools_of  # noqa: E402
 from ruamel.yaml import YAML  # noqa: E402 - found only now
 
@@ -62,6 +62,24 @@ PLACES = {
     "mcp": ".mcp.json",
 }
 PLUGIN = '{"name": "plug"}\n'
+_DEFINITION = "---\nname: one\ndescription: Use when asked.\n---\n\nDo one thing.\n"
+# Cases that need other files beside the one that is fixed
+OWN_CASES = (
+    Case(
+        "plugin-paths",
+        "plugin",
+        {
+            "plug/.claude-plugin/plugin.json": (
+                '{"name": "plug", "agents": ["own/one.md"], "commands": "orders", "skills": ["more"],'
+                ' "hooks": "own/h.json"}'
+            ),
+            "plug/own/one.md": _DEFINITION,
+            "plug/orders/two.md": _DEFINITION,
+            "plug/more/three/SKILL.md": _DEFINITION,
+            "plug/own/h.json": '{"hooks": {}}',
+        },
+    ),
+)
 ALL = frozenset(
     {
         "agents",
@@ -89,6 +107,9 @@ MAY_CHANGE: Mapping[str, frozenset[str]] = {
     "invalid-utf8": frozenset({"descriptions", "texts", "context"}),
     "invisible-characters": frozenset({"descriptions", "texts", "context", "tools", "declared", "models", "agents"}),
     "json-unparsable": ALL,
+    "manifest-value": ALL,
+    "mcp-server": frozenset({"servers"}),
+    "model-retired": frozenset({"models", "texts", "tools"}),  # a text names the model, and some tools depend on it
     "mojibake": frozenset({"descriptions", "texts", "context"}),
     "name-altered": frozenset({"agents"}),
     "path-without-dot": frozenset({"texts", "context"}),
@@ -120,7 +141,7 @@ _COMPLAINT = re.compile(
     r"|Invalid setting|cannot be loaded|Unknown hook"
 )
 _NOISE = re.compile(
-    r"Failed to save config|Failed to stat|settings\.json at path|plugin cache|Plugin autoupdate|remote"
+    r"Failed to save config|Failed to stat|settings\.json at path|plugin cache|Plugin autoupdate|remote|Total plugin"
 )
 
 
@@ -227,12 +248,18 @@ def rule_cases() -> Iterator[Case]:
             files = one.get("files") or _file_of(one, rule.KINDS[0])
             if any(path.startswith("plug/") for path in files):
                 files = {"plug/.claude-plugin/plugin.json": PLUGIN, **files}
-            yield Case(f"{rule.NAME}-{number}", "rule", files)
+            here = {path: _without_network(text) if path.endswith(".json") else text for path, text in files.items()}
+            yield Case(f"{rule.NAME}-{number}", "rule", here)
+    yield from OWN_CASES
+
+
+def _without_network(content: Content) -> Content:
+    return re.sub(r"https?://[\w.]+(?=[/\"])", "http://127.0.0.1:9", content) if isinstance(content, str) else content
 
 
 def _file_of(one: Mapping[str, Any], first_kind: str) -> dict[str, Any]:
     path = one.get("path", "agent.md")
-    if not placed_kind(f"/project/{path}"):
+    if path.startswith(".claude-plugin/plugin") or not placed_kind(f"/project/{path}"):
         path = PLACES.get(one.get("kind") or first_kind, PLACES["agent"])
     if "base64" in one:
         return {path: {"base64": one["base64"]}}

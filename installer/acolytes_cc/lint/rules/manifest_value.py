@@ -29,14 +29,16 @@ each type.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.kind_names import Kind
 from acolytes_cc.definitions.kinds import plugin_root
+from acolytes_cc.definitions.source import Span
 from acolytes_cc.definitions.values import Value
-from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.manifest_relations import broken_marketplace, broken_relations
 from acolytes_cc.lint.support.schema_errors import SchemaError, load_schema, schema_errors
 
@@ -47,6 +49,8 @@ CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("hooks", "plugin", "marketplace", "mcp")
 
+# A string whose first letter is that of a name, and that holds no address
+_RELATIVE = re.compile(r'"\w[^":\\\n]*"(?!\s*:)')
 _EFFECT: dict[Kind, str] = {
     "plugin": "the plugin does not load",
     "marketplace": "the marketplace cannot be added",
@@ -75,7 +79,13 @@ def check(document: JsonDocument, context: Context) -> Iterator[Problem]:
                 effect = "the client ignores it"
             elif keys[:1] == ("plugins",) and (len(keys) > 1 or not words.startswith("must")):
                 effect = "this plugin cannot be installed"
-            yield Problem(offset, _message(words, keys, effect))
+            yield Problem(offset, _message(words, keys, effect), _with_dot(document, offset, words))
+
+
+def _with_dot(document: JsonDocument, offset: int, words: str) -> Fix | None:
+    """The fix that writes `./` before a relative path; no other text is a path for the client."""
+    is_path = "`./" in words and words.startswith("must be") and _RELATIVE.match(document.text, offset)
+    return Fix((Edit(Span(offset + 1, offset + 1), "./"),)) if is_path else None
 
 
 def _servers_missing(document: JsonDocument) -> Iterator[Problem]:

@@ -30,9 +30,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.json_document import JsonDocument
+from acolytes_cc.definitions.source import Span
+from acolytes_cc.definitions.values import Field
 from acolytes_cc.lint.context.declared_servers import declared_servers, in_plugin
 from acolytes_cc.lint.printable import quoted
-from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.mcp_servers import RESERVED_NAMES, server_problems
 
 CODE = "ACO522"
@@ -54,4 +56,14 @@ def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
         for offset, keys, words in server_problems(server.value):
             part = f"`{'.'.join(keys)}` of the server" if keys else "The server"
             place = server.span.start if words.startswith("is missing") else offset
-            yield Problem(place, f"{part} {quoted(server.key)} {words}. Until this is fixed, {effect}.")
+            fix = _typed(server) if keys == ("type",) and words.startswith("is missing") else None
+            yield Problem(place, f"{part} {quoted(server.key)} {words}. Until this is fixed, {effect}.", fix)
+
+
+def _typed(server: Field) -> Fix | None:
+    """The fix that says how to reach a URL: by HTTP, unless its last part is the name of the older way."""
+    url = server.value.member("url")
+    if url is None:
+        return None
+    way = "sse" if str(url.value.data).rstrip("/").endswith("/sse") else "http"
+    return Fix((Edit(Span(url.span.start, url.span.start), f'"type": "{way}", '),), safe=False)

@@ -30,8 +30,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.definitions.values import Field
 from acolytes_cc.lint.printable import quoted
-from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
 
 CODE = "ACO121"
 NAME = "model-retired"
@@ -40,6 +41,9 @@ CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent", "skill")
 
+# Families of models of which the client knows the newest by an alias
+_ALIASES = ("haiku", "sonnet", "opus")
+
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
     field = definition.field("model")
@@ -47,7 +51,8 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
     if field is not None and model in context.registry.replaced_models:
         newest = model.split("-")[1]
         message = f"The client asks for the newest `{newest}` model in place of {quoted(model)}. Write `{newest}`."
-        yield Problem(field.value.span.start, message)
+        # the client does the same with both
+        yield Problem(field.value.span.start, message, Fix((Edit(field.value.span, newest),)))
         return
     date = next((date for part, date in context.registry.retirements.items() if part in model), None)
     if field is not None and date is not None:
@@ -56,4 +61,10 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
             f"The model {quoted(model)} {tense} retired on {date}. Requests fail after that. "
             "Use an alias such as `sonnet`."
         )
-        yield Problem(field.value.span.start, message)
+        yield Problem(field.value.span.start, message, _current(field, model))
+
+
+def _current(field: Field, model: str) -> Fix | None:
+    """The fix that writes the alias of the model's family; None for a family without one."""
+    alias = next((alias for alias in _ALIASES if alias in model), None)
+    return Fix((Edit(field.value.span, alias),), safe=False) if alias else None
