@@ -124,7 +124,16 @@ MAY_CHANGE: Mapping[str, frozenset[str]] = {
 }
 # The client does the same before and after: it takes the old name for the new one, or the entry was without effect
 NO_EFFECT = frozenset(
-    {"tool-alias", "tool-empty", "tool-removed", "tool-unknown", "tool-withheld", "tool-beside-bash", "duplicate-key"}
+    {
+        "tool-alias",
+        "tool-empty",
+        "tool-removed",
+        "tool-unknown",
+        "tool-withheld",
+        "tool-beside-bash",
+        "duplicate-key",
+        "model-retired",
+    }
     | {
         "final-newline",
         "field-value",
