@@ -37,6 +37,7 @@ _Switch = (
     | Annotated[str, StringConstraints(pattern=any_case("true", "false", "yes", "no", "on", "off"))]
 )
 _Shell = Annotated[str, StringConstraints(pattern=any_case("bash", "powershell"))]
+_Effort = Annotated[str, StringConstraints(pattern=any_case(*registry().values["effort"]))]
 Flag = bool | Literal["true", "false"]
 
 
@@ -97,7 +98,7 @@ class SkillFrontmatter(BaseModel):
     when_to_use: str | None = Field(
         None, description="Added to the description. The client cuts both together after 1,536 characters."
     )
-    argument_hint: str | list[str] | None = Field(
+    argument_hint: str | int | float | bool | list[Any] | None = Field(
         None, alias="argument-hint", description="Shown beside the name, for the user who types the arguments."
     )
     arguments: Names | None = Field(None, description="Names of the arguments; `$name` in the text stands for one.")
@@ -114,7 +115,7 @@ class SkillFrontmatter(BaseModel):
         None, alias="disallowed-tools", description="Tools that are not there while the skill is in use."
     )
     model: str | None = Field(None, description="The model while the skill is in use.")
-    effort: Annotated[str, OneOf("effort")] | list[Annotated[str, OneOf("effort")]] | None = None
+    effort: _Effort | list[_Effort] | None = None
     context: Literal["fork", ""] | None = Field(None, description="`fork` runs the skill in a subagent.")
     agent: Text | list[Text] | None = Field(None, description="The agent that runs it, with `context: fork`.")
     background: Flag | None = None

@@ -55,6 +55,7 @@ KINDS: Kinds = ("skill", "command")
 
 _TOOLS = ("allowed-tools", "disallowed-tools")
 _LONGEST_NAME = 256
+_SWITCH = frozenset({"true", "yes", "on", "1", "false", "no", "off", "0", "never", "none", "n"})
 _ANCHOR = re.compile(r":[ \t]+&\w+[ \t]+\S")
 
 
@@ -78,15 +79,26 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
             message = "The comma becomes a part of the name. Separate the names of the arguments by spaces."
         elif key == "user-invocable" and field.value.kind == "null":
             message = "An empty `user-invocable` hides the slash command. Write `true` or `false`, or remove the field."
+        elif key == "user-invocable" and _is_taken_for_false(field):
+            message = "The client takes this value for false and hides the slash command. Write `true` or `false`."
         elif key in _TOOLS and field.value.kind == "string":
             message = _tools(field, text, context.registry)
         if message:
             yield Problem(field.value.span.start if text else field.span.start, message)
 
 
+def _is_taken_for_false(field: Field) -> bool:
+    """Whether the value is neither true nor false, and does not sound like false."""
+    return str(field.value.data).strip().lower() not in _SWITCH or field.value.kind in ("list", "map")
+
+
 def _name(field: Field, text: str, folder: str) -> str | None:
-    if field.value.kind in ("list", "map") or text != text.strip():
+    items = field.value.items
+    is_word = len(items) == 1 and items[0].kind == "string" if field.value.kind == "list" else field.value.kind != "map"
+    if not is_word or text != text.strip():
         return "The skill cannot be called by this name. Write plain text, without spaces around it."
+    if " " in text:
+        return "The model cannot call a skill by a name with spaces: it sees the name of the folder. Write hyphens."
     if len(text) > _LONGEST_NAME:
         return f"The client ignores a name of more than {_LONGEST_NAME} characters. Shorten it."
     if text in BUILT_IN_COMMANDS and text != folder:
