@@ -199,13 +199,17 @@ def _hidden_from_user(random: Random, draft: _Draft) -> None:
     draft.set(f"user-invocable: {value}", "user-invocable", slash=wanted)
 
 
+_UNKNOWN = (
+    *("tags", "author", "allowedTools", "tools", "color", "type", "version", "category", "Model", "argumentHint"),
+    *("disallowedTools", "maxTurns", "permissions", "userInvocable", "title"),
+)
+
+
 def _unknown(random: Random, draft: _Draft) -> None:
     if random.random() < 0.4:
         draft.set(random.choice(("license: MIT", "metadata: {a: b}", "compatibility: any", "# note", "license: 'BSD'")))
         return
-    key = random.choice(("tags", "author", "allowedTools", "tools", "color", "type", "version", "category", "Model",
-
-                                 "argumentHint", "disallowedTools", "maxTurns", "permissions", "userInvocable", "title"))  # fmt: skip
+    key = random.choice(_UNKNOWN)
     draft.set(f"{key}: x", key, unread=[key])
 
 
