@@ -7,7 +7,7 @@ import json
 import os
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import quote
 
 from acolytes_cc import __version__
@@ -16,6 +16,9 @@ from acolytes_cc.lint.choices import Confidence, Severity
 from acolytes_cc.lint.finding import Finding, LintReport
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+MOST_RESULTS = 25_000
+"""GitHub refuses a report with more."""
+_SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 _LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "note"}
 _PRECISION: dict[Confidence, str] = {"high": "high", "medium": "medium", "low": "low"}
 
@@ -24,15 +27,32 @@ def sarif_report(report: LintReport) -> str:
     """Return the report as a SARIF log with one run; paths below the working folder are relative to it."""
     places = {rule.CODE: index for index, rule in enumerate(all_rules())}
     same: Counter[str] = Counter()
-    run = {
+    findings = _most_severe(report.findings)
+    run: dict[str, Any] = {
         "tool": {
             "driver": {"name": "acolytes", "version": __version__, "rules": [_rule(rule) for rule in all_rules()]}
         },
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {"%SRCROOT%": {"uri": f"{Path.cwd().as_uri()}/"}},
-        "results": [_result(finding, places[finding.rule], same) for finding in report.findings],
+        "results": [_result(finding, places[finding.rule], same) for finding in findings],
     }
+    if len(findings) < len(report.findings):
+        run["invocations"] = [_with_notice(len(report.findings))]
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1) + "\n"
+
+
+def _most_severe(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """As many of the findings as GitHub takes, in their order: errors before warnings, and warnings before hints."""
+    if len(findings) <= MOST_RESULTS:
+        return findings
+    by_severity = sorted(range(len(findings)), key=lambda number: _SEVERITIES.index(findings[number].severity))
+    return tuple(findings[number] for number in sorted(by_severity[:MOST_RESULTS]))
+
+
+def _with_notice(number: int) -> dict[str, Any]:
+    left_out = f"{number - MOST_RESULTS:,} of {number:,} findings are left out"
+    notice = {"level": "warning", "message": {"text": f"{left_out}: GitHub takes at most {MOST_RESULTS:,}."}}
+    return {"executionSuccessful": True, "toolExecutionNotifications": [notice]}
 
 
 def _rule(rule: AnyRule) -> dict[str, Any]:
