@@ -125,3 +125,34 @@ class SkillFrontmatter(BaseModel):
     metadata: dict[str, Any] | None = None
     license: str | None = None
     compatibility: Annotated[str, StringConstraints(max_length=COMPATIBILITY_LIMIT)] | None = None
+
+
+class CommandFrontmatter(SkillFrontmatter):
+    """The fields that the client reads in a command: those of a skill. All are optional."""
+
+
+class RuleFrontmatter(BaseModel):
+    """The one field that the client reads in a rule."""
+
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+    paths: Names | None = Field(
+        None, description="The files that the rule is for, as patterns. If absent, it is always in the context."
+    )
+
+
+class OutputStyleFrontmatter(BaseModel):
+    """The fields that the client reads in an output style. All are optional."""
+
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+    name: Text | None = None
+    description: Text | None = None
+    keep_coding_instructions: _Switch | None = Field(
+        None,
+        alias="keep-coding-instructions",
+        description="Whether the client's own instructions for programming stay.",
+    )
+    force_for_plugin: _Switch | None = Field(
+        None, alias="force-for-plugin", description="In a plugin: whether the style is used without being chosen."
+    )

@@ -7,18 +7,29 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel
 
-from acolytes_cc.definitions.frontmatter_models import AgentFrontmatter, SkillFrontmatter
+from acolytes_cc.definitions.frontmatter_models import (
+    AgentFrontmatter,
+    CommandFrontmatter,
+    OutputStyleFrontmatter,
+    RuleFrontmatter,
+    SkillFrontmatter,
+)
 from acolytes_cc.definitions.hook_models import HooksFile
+from acolytes_cc.definitions.keybinding_models import KeybindingsFile
 from acolytes_cc.definitions.plugin_models import Marketplace, McpFile, PluginManifest
 from acolytes_cc.definitions.registry import registry
 from acolytes_cc.resources import data_path
 
 MODELS: Mapping[str, type[BaseModel]] = {
     "agent-frontmatter.schema.json": AgentFrontmatter,
+    "command-frontmatter.schema.json": CommandFrontmatter,
     "hooks.schema.json": HooksFile,
+    "keybindings.schema.json": KeybindingsFile,
     "marketplace.schema.json": Marketplace,
     "mcp.schema.json": McpFile,
+    "output-style-frontmatter.schema.json": OutputStyleFrontmatter,
     "plugin.schema.json": PluginManifest,
+    "rule-frontmatter.schema.json": RuleFrontmatter,
     "skill-frontmatter.schema.json": SkillFrontmatter,
 }
 
