@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 
 from acolytes_cc.client import bundled_client, client_version
+from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.registry import registry
 from acolytes_cc.definitions.subject import parse_subject
 from acolytes_cc.definitions.values import Value
@@ -23,7 +24,7 @@ FOLDER = data_path("schemas")
 SCHEMAS = {
     path.name.removesuffix(".schema.json"): json.loads(path.read_text()) for path in FOLDER.glob("*.schema.json")
 }
-OF_KIND = {
+OF_KIND: dict[str, str] = {
     "agent": "agent-frontmatter",
     "skill": "skill-frontmatter",
     "command": "command-frontmatter",
@@ -59,11 +60,12 @@ def errors(name: str, value: Any) -> list[str]:
 def good() -> Iterator[Any]:
     for path, data in KINDS.items():
         subject = parse_subject(data, path)
-        if subject.kind == "memory":
-            continue
-        value = subject.root if path.endswith(".json") else subject.yaml  # type: ignore[union-attr]
-        plain = value.plain() if isinstance(value, Value) else {one.key: one.value.plain() for one in value.fields}
-        yield pytest.param(OF_KIND.get(subject.kind, subject.kind), plain, id=path)
+        if isinstance(subject, JsonDocument):
+            assert isinstance(subject.root, Value)
+            yield pytest.param(subject.kind, subject.root.plain(), id=path)
+        elif subject.kind != "memory":
+            fields = {one.key: one.value.plain() for one in subject.yaml.fields}
+            yield pytest.param(OF_KIND[subject.kind], fields, id=path)
 
 
 def test_there_is_a_schema_for_each_kind() -> None:
