@@ -10,7 +10,7 @@ from pydantic.config import JsonDict
 from pydantic.json_schema import SkipJsonSchema
 
 _Text = Annotated[str, StringConstraints(min_length=1)]
-_Name = Annotated[str, StringConstraints(pattern=r"^\S+$")]
+_Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 # Signs that are not visible, or that turn the direction of the text
 _HIDDEN = r"\u0000-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _PluginName = Annotated[str, StringConstraints(pattern=rf"^[^\s@:/\\{_HIDDEN}]+$")]
@@ -214,7 +214,7 @@ class Marketplace(_StrictModel):
     """The file ``.claude-plugin/marketplace.json``. With any value of the wrong type, it cannot be added."""
 
     schema_: str | _Absent = Field(None, alias="$schema")
-    name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    name: _Name
     owner: EntryAuthor
     plugins: list[MarketplacePlugin]
     description: str | _Absent = None

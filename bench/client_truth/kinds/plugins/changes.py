@@ -55,7 +55,8 @@ _OTHER_KEYS = (
 def any_value(random: Random, draft: Draft) -> None:
     """Some key with a value of some type."""
     key, value = random.choice(_KEYS), random.choice(VALUES)
-    draft.manifest[key] = value
+    if (key, value) != ("defaultEnabled", False):  # which is right, and keeps the plugin off
+        draft.manifest[key] = value
 
 
 def good_name(random: Random, draft: Draft) -> None:

@@ -69,6 +69,8 @@ def values(random: Random, draft: Draft) -> None:
         key, value = random.choice(("matcher", "hooks", "own")), random.choice(VALUES)
         if (key, value) == ("hooks", []):
             draft.wants.pop()
+        if key == "matcher" and event == "UserPromptSubmit" and value in ("text", "./x"):
+            draft.wants.append("only with this matcher")  # but the event has none
         entry[key] = value
     else:
         keys = ("type", "command", "timeout", "args", "shell", "async", "statusMessage", "once", "own", "asyncRewake")

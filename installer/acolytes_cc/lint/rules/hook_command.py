@@ -3,10 +3,12 @@ r"""The command of a hook names its script in a way that no shell understands.
 ## What it does
 Reports commands that start with a variable that the client does not set, such as `$CLAUDE_PROJECT`, with
 `{CLAUDE_PROJECT_DIR}` without `$`, with a variable in single quotes, or, in settings, with `${CLAUDE_PLUGIN_ROOT}`.
+Also reports a whole command line beside `args`.
 
 ## Why
 The shell replaces an unknown variable by nothing, and does not replace one in single quotes. It then looks for
-`/.claude/hooks/check.sh` at the root of the disk. The hook fails, stops nothing, and only the debug file says so.
+`/.claude/hooks/check.sh` at the root of the disk. The hook fails, stops nothing, and only the debug file says so. With
+`args`, the client uses no shell, and takes the whole command for the name of a program.
 
 ## Bad
 ```json
@@ -32,6 +34,7 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.subject import Subject
 from acolytes_cc.lint.context.hook_values import HOOK_KINDS, entries, handlers
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 
 CODE = "ACO508"
@@ -57,7 +60,11 @@ def check(subject: Subject, _context: Context) -> Iterator[Problem]:
         for handler in handlers(entry):
             command = handler.member("command")
             if command and isinstance(command.value.data, str):
-                problem = _problem(command.value.data.strip(), own, is_settings=subject.kind == "settings")
+                text = command.value.data.strip()
+                problem = _problem(text, own, is_settings=subject.kind == "settings")
+                args = handler.member("args")
+                if args and args.value.kind == "list" and " " in text and "/" not in text.split()[0]:
+                    problem = f"With `args`, {quoted(text)} is the name of one program: move its arguments into `args`"
                 if problem:
                     yield Problem(command.value.span.start, f"{problem}, so the hook fails and stops nothing.")
 

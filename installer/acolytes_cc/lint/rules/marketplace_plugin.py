@@ -52,6 +52,6 @@ def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
         if not project.surroundings.exists(path):
             trouble = f"cannot be installed: {quoted(one.path)} is not there. Correct the path."
         elif one.use == "only-source" and project.surroundings.exists(path / MANIFESTS / "plugin.json"):
-            trouble = "cannot be used: with `strict: false`, its parts must not be here when it has a plugin.json. Remove one."
+            trouble = "cannot be used: with `strict: false`, its parts are either here or in plugin.json. Remove one."
         if trouble:
             yield ProjectProblem(file.path, one.line, one.column, f"The plugin {quoted(one.key)} {trouble}")

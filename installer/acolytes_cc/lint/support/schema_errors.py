@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _KIND = "type"  # the property that chooses between the alternatives of a handler of hooks
 _PATTERNS = {  # as in the models, which would import pydantic
-    r"^\S+$": "must have no spaces",
     r"^[^\s@:/\\\u0000-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+$": (
         "must have no spaces, no `@`, `:`, `/` or `\\`, and no signs that are not visible"
     ),
