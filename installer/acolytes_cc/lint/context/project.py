@@ -214,7 +214,7 @@ def _keys(field: Field | None) -> tuple[str, ...]:
 
 
 def _declared_keys(document: JsonDocument) -> Iterator[Mention]:
-    for key in ("agents", "commands") if document.kind == "plugin" else ():
+    for key in ("agents", "commands", "outputStyles") if document.kind == "plugin" else ():
         field = document.field(key)
         if field is not None:
             yield Mention(key, *document.source.position(field.span.start))

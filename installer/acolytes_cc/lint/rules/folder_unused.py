@@ -1,7 +1,8 @@
 """The manifest of a plugin leaves out files of a folder.
 
 ## What it does
-Reports `agents` and `commands` in plugin.json when the folder of that name has files that the key does not name.
+Reports `agents`, `commands` and `outputStyles` in plugin.json when the folder `agents`, `commands` or `output-styles`
+has files that the key does not name.
 
 ## Why
 With the key, client 2.1.332 loads only what it names, and does not look into the folder. The other files are not
@@ -21,10 +22,10 @@ $ cat .claude-plugin/plugin.json
 ```
 
 ## How to fix
-Remove the key. Or add the files to it, for `commands` also the folder `./commands`.
+Remove the key. Or add the files to it, for the other two also the folder.
 
 ## Source
-Tested with client 2.1.332 in a plugin with one and with both.
+Tested with client 2.1.332 in plugins with and without the key.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("project",)
 
-_FOLDERS = {"plugin-agent": "agents", "command": "commands"}
+_FOLDERS = {"plugin-agent": "agents", "command": "commands", "output-style": "output-styles"}
+_KEYS = {"agents": "agents", "commands": "commands", "output-styles": "outputStyles"}
 
 
 def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
@@ -54,9 +56,9 @@ def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
         place = place_of(str(Path(file.path).absolute().parent)) if folder else None
         if folder and place and place.kind == "plugin" and place.inside[:1] == (folder,):
             path = "/".join((*place.inside, Path(file.path).name))
-            named = place.declared.get(folder, ())
+            named = place.declared.get(_KEYS[folder], ())
             if not any(path == one or path.startswith(f"{one}/") or one == "." for one in named):
-                left_out.setdefault((place.root, folder), []).append(path)
+                left_out.setdefault((place.root, _KEYS[folder]), []).append(path)
     for manifest in project.files if left_out else ():
         root = str(Path(manifest.path).absolute().parent.parent)
         for one in manifest.declared_keys if manifest.kind == "plugin" else ():
