@@ -108,10 +108,10 @@ def scan_folder(folder: Path) -> Scan:
         is_other = place_of(absolute).kind == "other"
         if is_in_skill(absolute):
             # the name of the skill itself may be `docs` or `test`
-            is_elsewhere = is_other and _is_for_others(parts[:-1])
+            is_elsewhere = is_other and is_for_others(parts[:-1])
             _add_skill(parent, names, scan, elsewhere if is_elsewhere else scan.others)
             continue
-        others = _add_placed(parent, sorted(names), scan, is_hidden=is_other and _is_hidden(parts))
+        others = _add_placed(parent, sorted(names), scan, is_hidden=is_other and is_hidden(parts))
         if is_agents_folder or place_of(absolute).inside[:1] == (AGENTS,):
             for path in others:
                 _add_file(path, scan)
@@ -168,15 +168,16 @@ def is_left_alone(parts: Sequence[str], place: Place) -> bool:
         return True
     if parts[-2:] == ("claude", AGENTS):
         return False
-    return _is_for_others(parts)
+    return is_for_others(parts)
 
 
-def _is_for_others(parts: Sequence[str]) -> bool:
+def is_for_others(parts: Sequence[str]) -> bool:
     """Whether a folder outside of `.claude` and of plugins has pages, examples, or the files of another product."""
-    return _is_hidden(parts) or any(part.lower() in _LEFT_ALONE for part in parts)
+    return is_hidden(parts) or any(part.lower() in _LEFT_ALONE for part in parts)
 
 
-def _is_hidden(parts: Sequence[str]) -> bool:
+def is_hidden(parts: Sequence[str]) -> bool:
+    """Whether a folder is a hidden one, or in one: these belong to other products, unless the client reads them."""
     return any(part.startswith(".") for part in parts)
 
 
@@ -214,14 +215,18 @@ def _folders(folder: Path) -> Iterator[tuple[Path, list[str]]]:
             folders.clear()
             continue
         entered.add((info.st_dev, info.st_ino))
-        left_out = (".git", *_STATE.get(os.path.basename(parent), ()))
-        if place_of(os.path.abspath(parent)).kind == "other":
-            left_out += ("node_modules",)
+        left_out = not_entered(os.path.abspath(parent))
         # a hidden folder of another product may link to the files of this one: those count where they lie
         folders[:] = sorted((name for name in folders if name not in left_out), key=_visible_first)
         yield Path(parent), [name for name in names if name.lower().endswith((*ENDINGS, ".mdc", ".json"))]
     for path in unlisted:
         yield path.parent if path != folder else path, [path.name]
+
+
+def not_entered(folder: str) -> tuple[str, ...]:
+    """The names of folders in the one at an absolute path that no scan enters."""
+    names = (".git", *_STATE.get(os.path.basename(folder), ()))
+    return (*names, "node_modules") if place_of(folder).kind == "other" else names
 
 
 def _visible_first(name: str) -> tuple[bool, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from acolytes_cc.definitions.files import DOCUMENTS, ENDINGS, is_left_alone
+from acolytes_cc.definitions.files import DOCUMENTS, ENDINGS, is_for_others, is_hidden, is_left_alone, not_entered
 from acolytes_cc.definitions.kinds import AGENTS, COMMANDS, ENDING, SKILL, is_in_skill, placed_kind
 from acolytes_cc.definitions.looks import looks_like, looks_like_command
 from acolytes_cc.definitions.misplaced import misplaced
@@ -21,19 +21,23 @@ def is_checked(path: str, text: str, folder: str) -> bool:
     if not name.lower().endswith((*ENDINGS, ".mdc", ".json")):
         return False
     parent = os.path.dirname(path)
+    parts = Path(os.path.relpath(parent, folder)).parts
+    if any(part in not_entered(os.path.join(folder, *parts[:number])) for number, part in enumerate(parts)):
+        return False
+    place = place_of(parent)
     if is_in_skill(parent):
-        return name == SKILL and not is_in_skill(os.path.dirname(parent))
+        is_elsewhere = place.kind == "other" and is_for_others(parts[:-1])
+        return name == SKILL and not is_elsewhere and not is_in_skill(os.path.dirname(parent))
     kind = placed_kind(path)
     if kind in ("agent", "plugin-agent"):
         return _is_definition(name, text)
-    if kind or misplaced(path, lambda: text):
+    is_of_others = place.kind == "other" and is_hidden(parts)
+    if kind or (not is_of_others and misplaced(path, lambda: text)):
         return True
     if name.endswith(".json"):
         return False
-    place = place_of(parent)
     if os.path.basename(folder) == AGENTS or place.inside[:1] == (AGENTS,):
         return _is_definition(name, text)
-    parts = Path(os.path.relpath(parent, folder)).parts
     if is_left_alone(parts, place):
         return False
     if AGENTS in parts:
