@@ -16,7 +16,9 @@ from acolytes_cc.definitions.frontmatter_models import (
 )
 from acolytes_cc.definitions.hook_models import HooksFile
 from acolytes_cc.definitions.keybinding_models import KeybindingsFile
-from acolytes_cc.definitions.plugin_models import Marketplace, McpFile, PluginManifest
+from acolytes_cc.definitions.marketplace_models import Marketplace
+from acolytes_cc.definitions.mcp_models import McpFile
+from acolytes_cc.definitions.plugin_models import PluginManifest
 from acolytes_cc.definitions.registry import registry
 from acolytes_cc.resources import data_path
 
