@@ -33,7 +33,9 @@ def generate(random: Random) -> Iterator[Case]:
         if wanted and random.random() < 0.04:
             text, about = f"---\n{front}\n\n{body}", ""
         if random.random() < 0.06:
-            text = random.choice((text.replace("\n", "\r\n"), f"\ufeff{text}", text.replace("---\n", "--- \n", 1)))
+            text = random.choice(
+                (text.replace("\n", "\r\n"), f"\ufeff{text}", text.replace("---\n", "--- \n", 1), f"\n{text}")
+            )
         files = {name: f"// {name}\n" for name in FILES}
         yield Case(
             token,

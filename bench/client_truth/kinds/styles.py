@@ -41,6 +41,9 @@ def generate(random: Random) -> Iterator[Case]:
             text, name, unread = body, token, []
         elif random.random() < 0.25:
             text, name = _broken(random, plain, name, token)
+            unread = [key for key in unread if f"\n{key}: x" in text]
+            if not text.startswith(("---\n", "---\r", "\ufeff")) or text.count("---") < 2:  # all fields are lost
+                unread = ["description"]
         folder = random.choice(("", "", "", "team/"))
         path = f".claude/output-styles/{folder}{token}.md"
         if random.random() < 0.12:
@@ -67,7 +70,8 @@ def _observed(case: Case, client: Path, project: Path, home: Path) -> Case:
     mark, name = case.intent["mark"], case.intent["name"]
     seen = {style: _reaches_model(style, mark, client, project, home) for style in (name,)}
     if not seen[name]:
-        seen[case.id] = _reaches_model(case.id, mark, client, project, home)
+        for other in (case.id, "[object Object]"):
+            seen[other] = _reaches_model(other, mark, client, project, home)
     verdict: Class = "OK"
     if not any(seen.values()):
         verdict = "DROP"
@@ -89,5 +93,6 @@ def _broken(random: Random, plain: str, name: str, token: str) -> tuple[str, str
         (plain.replace("---\n\nMARK", "\nMARK"), name), (f'---\nname: "{token}x" y\n---\n{plain[-60:]}', f"{token}x y"),
         (plain.replace("---\n", "----\n"), name), (f"---\nname: [{token}l]\n---\nMARK-{token}-END\n", f"{token}l"),
         (f"---\nname: {{a: b}}\n---\nMARK-{token}-END\n", "a"), (f'---\nname: ""\n---\nMARK-{token}-END\n', token),
-        (f"---\nname:\n---\nMARK-{token}-END\n", token), (f"---\nname: {token} #2\n---\nMARK-{token}-END\n", f"{token} #2"),
+        (f"---\nname:\n---\nMARK-{token}-END\n", token),
+        (f"---\nname: {token} #2\n---\nMARK-{token}-END\n", f"{token} #2"),
     ))  # fmt: skip

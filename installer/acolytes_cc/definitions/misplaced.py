@@ -63,8 +63,8 @@ def _misplaced_memory(place: Place, name: str) -> str | None:
 
 
 def _is_meant_as_rule(place: Place, top: str) -> bool:
-    """Whether a file without frontmatter may be a rule: most rules have none."""
-    return place.kind == "claude" and (top == "rules" or _meant_folder(top) == "rules")
+    """Whether a file without frontmatter may be a rule or a style: many have none."""
+    return place.kind == "claude" and bool({top, _meant_folder(top)} & {"rules", "output-styles"})
 
 
 def _in_other_folder(place: Place, top: str, text: str) -> str | None:

@@ -30,8 +30,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions import frontmatter
-from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.definitions.definition import Definition, parse_definition
 from acolytes_cc.definitions.looks import frontmatter_keys
+from acolytes_cc.definitions.rule_paths import patterns
 from acolytes_cc.definitions.values import Value
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
@@ -46,20 +47,20 @@ PERSONA: Persona = "regular"
 KINDS: Kinds = ("rule",)
 
 _MEANT_AS_PATHS = frozenset({"paths", "path", "globs", "glob", "applyto", "files", "filepatterns", "patterns"})
+_BEFORE_FENCE = "\ufeff \t\r\n"
 _EFFECT = "so it always loads this rule"
+_NOT_CLOSED = "The frontmatter is not closed, so this rule is always loaded. Add a line `---` after the fields."
+_NOT_FIRST = "The client finds no frontmatter, so it always loads this rule. The first line must be exactly `---`."
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     if definition.yaml.problem is not None:
         yield unreadable(definition.yaml.problem, f"The client ignores all of it, {_EFFECT}.")
         return
-    if definition.block is None and frontmatter.yaml_start(definition.text) is not None:
-        is_never = "alwaysApply: false" in definition.text
-        if is_never or any(map(_is_meant_as_paths, frontmatter_keys(definition.text))):
-            yield Problem(
-                0,
-                "The frontmatter is not closed, so this rule is always loaded. Add a line `---` after the fields.",
-            )
+    if definition.block is None:
+        if _names_files(definition.text):
+            is_open = frontmatter.yaml_start(definition.text) is not None
+            yield Problem(0, _NOT_CLOSED if is_open else _NOT_FIRST)
         return
     paths = definition.field("paths")
     if paths is not None:
@@ -83,6 +84,15 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
 
 def _is_meant_as_paths(key: str) -> bool:
     return plain_name(key) in _MEANT_AS_PATHS
+
+
+def _names_files(text: str) -> bool:
+    """Whether a text that has no frontmatter for the client begins with fields that name files."""
+    meant = parse_definition(text.lstrip(_BEFORE_FENCE).encode("utf-8", "surrogatepass"), "")
+    if meant.block is None:
+        return "alwaysApply: false" in text or any(map(_is_meant_as_paths, frontmatter_keys(text)))
+    fields = [field for field in meant.yaml.fields if _is_meant_as_paths(field.key)]
+    return any(patterns(field.value, meant.text) for field in fields) or "alwaysApply: false" in text
 
 
 def _has_text(value: Value) -> bool:

@@ -33,7 +33,7 @@ from collections.abc import Iterator
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.support.skill_commands import is_placeholder, is_refused, shell_commands
+from acolytes_cc.lint.support.skill_commands import is_placeholder, refused_part, shell_commands
 
 CODE = "ACO537"
 NAME = "skill-command"
@@ -55,10 +55,10 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         shown = quoted(first if len(first) <= _LONGEST_SHOWN else f"{first[: _LONGEST_SHOWN - 3]}...")
         if is_placeholder(command.text):
             message = f"The client tries to run {shown} and refuses the whole {definition.kind}. Remove the `!`."
-        elif is_refused(command.text, granted):
+        elif refused := refused_part(command.text, granted):
             message = (
                 f"No rule allows {shown}, so the client refuses the whole {definition.kind}. "
-                f"Add `Bash({first})` to `allowed-tools`, or remove the `!` of an example."
+                f"Add {quoted(f'Bash({refused.split()[0]} *)')} to `allowed-tools`, or remove the `!` of an example."
             )
         else:
             continue

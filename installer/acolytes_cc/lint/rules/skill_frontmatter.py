@@ -32,6 +32,7 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions import frontmatter
 from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.definitions.looks import frontmatter_keys
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.unreadable import unreadable
 
@@ -43,6 +44,7 @@ PERSONA: Persona = "regular"
 KINDS: Kinds = ("skill", "command", "output-style")
 
 _MESSAGE = "The frontmatter is not closed, so the client ignores all of it. Add a line `---` after the last field."
+_NOT_FIRST = "The client finds no frontmatter, so it ignores all fields. The first line must be exactly `---`."
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
@@ -51,3 +53,5 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         yield unreadable(problem, "The client ignores all of it.")
     elif definition.block is None and frontmatter.yaml_start(definition.text) is not None:
         yield Problem(0, _MESSAGE)
+    elif definition.block is None and definition.kind == "output-style" and frontmatter_keys(definition.text):
+        yield Problem(0, _NOT_FIRST)

@@ -61,17 +61,19 @@ def is_placeholder(command: str) -> bool:
     return _PLACEHOLDER.search(command) is not None
 
 
-def is_refused(command: str, granted: Iterable[str]) -> bool:
-    """Whether the client refuses to run a command when the tools in ``granted`` are allowed, and no others.
+def refused_part(command: str, granted: Iterable[str]) -> str | None:
+    """The part of a command that the client refuses when the tools in ``granted`` are allowed, and no others.
 
-    >>> is_refused("git add .", ["Read"]), is_refused("git add .", ["Bash(git add *)"]), is_refused("git diff", [])
-    (True, False, False)
+    >>> refused_part("ls && git add .", ["Read"])
+    'git add .'
+    >>> refused_part("git add .", ["Bash(git add *)"])
     """
     rules = [rule.strip() for rule in granted]
     if any(rule in ("Bash", "Bash(*)", "Bash(:*)") for rule in rules):
-        return False
+        return None
     parts = [part for part in _PART.split(command) if part]
-    return any(_needs_approval(part) and not any(_allows(rule, part) for rule in rules) for part in parts)
+    refused = (part for part in parts if _needs_approval(part) and not any(_allows(rule, part) for rule in rules))
+    return next(refused, None)
 
 
 def _needs_approval(part: str) -> bool:
