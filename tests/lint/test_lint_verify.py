@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bench.client_truth.case import case_from_json, write_case
+from bench.client_truth.case import read_cases, write_case
 
 from acolytes_cc.cli import main
 from acolytes_cc.doctor.verification.comparison import compare, says_dropped
@@ -24,7 +24,7 @@ from support import build_tree, read_tree
 
 pytestmark = pytest.mark.client
 
-CASES = Path(__file__).parent / "data" / "client-agents-2.1.332.json.gz"
+CASES = Path(__file__).parent / "data" / "client-cases-2.1.332.json.gz"
 GOOD = "---\nname: good\ndescription: Use when asked.\ntools: Read, Bash\n---\n\nYou do good work in every project.\n"
 PLUGIN = {
     ".claude-plugin/plugin.json": '{"name": "demo"}',
@@ -226,12 +226,14 @@ def test_what_is_not_observed_neither_agrees_nor_disagrees() -> None:
 
 def test_the_linters_words_for_a_file_that_is_not_loaded_are_understood(tmp_path: Path) -> None:
     """On agents whose fate is known: an error that says so is there for what is dropped, and only for that."""
-    cases = [case for case in json.loads(gzip.decompress(CASES.read_bytes())) if case["class"] in ("DROP", "OK")]
+    others = ("command", "marketplace", "plugin", "settings", "skill")
+    recorded = read_cases(gzip.decompress(CASES.read_bytes()).decode())
+    cases = [case for case in recorded if case.verdict in ("DROP", "OK") and case.kind not in others]
     claimed = {"DROP": 0, "OK": 0}
     for number, case in enumerate(cases):
-        project, home = write_case(case_from_json(case), tmp_path / str(number))
+        project, home = write_case(case, tmp_path / str(number))
         paths = [path for path in (project, home / ".claude") if path.exists()]
         with contextlib.suppress(UserError):  # nothing in the project is for the client
-            claimed[case["class"]] += says_dropped(lint_paths(paths).findings)
+            claimed[case.verdict] += says_dropped(lint_paths(paths).findings)
     assert claimed["OK"] == 0
-    assert claimed["DROP"] >= 0.85 * sum(case["class"] == "DROP" for case in cases)
+    assert claimed["DROP"] >= 0.85 * sum(case.verdict == "DROP" for case in cases)
