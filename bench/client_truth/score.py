@@ -29,7 +29,7 @@ ADVICE = frozenset({"description-trigger", "description-length", "body-length"})
 FACTS = frozenset(
     {
         *("body-empty", "invisible-characters", "mojibake", "model-retired", "name-built-in", "name-look-alike"),
-        *("tool-conditional", "tool-disallowed", "name-altered"),
+        *("tool-conditional", "tool-disallowed", "name-altered", "byte-order-mark"),
     }
 )
 MISSED, ONLY_WARNING, FALSE_ERROR, FALSE_WARNING, WRONG_WORDS = MISTAKES = (

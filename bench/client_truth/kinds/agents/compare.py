@@ -28,6 +28,7 @@ class Seen:
 
     Attributes:
         listed: The description in the main agent's listing; None when the agent is not listed.
+        listed_tools: The words about its tools in that listing.
         requests: The agent's own requests.
         control: The request of an agent that declares nothing.
         debug: The lines of the debug log that complain about the agent.
@@ -40,6 +41,7 @@ class Seen:
     def __init__(
         self,
         listed: str | None,
+        listed_tools: str,
         requests: list[ModelRequest],
         control: ModelRequest,
         debug: list[str],
@@ -49,6 +51,7 @@ class Seen:
         project: Path,
     ) -> None:
         self.listed, self.requests, self.control = listed, requests, control
+        self.listed_tools = listed_tools
         self.debug, self.result, self.mode, self.project = debug, result, mode, project
         self.hooks_ran = hooks_ran
 
@@ -107,7 +110,7 @@ def differences(intent: Mapping[str, Any], seen: Seen) -> Iterator[Difference]:
         if not _NULL_REFUSED.search(line):
             field = _FIELD_OF_LINE.search(line)
             yield (field[1] or field[2]) if field else "", line[:300]
-    if "\ufffd" in seen.prompt + str(seen.listed) and not intent.get("has_replacement_character"):
+    if "\ufffd" in seen.prompt + str(seen.listed) + seen.listed_tools and not intent.get("has_replacement_character"):
         yield "", "U+FFFD in the prompt or the description"
     for name, check in _CHECKS.items():
         if name in intent and (words := check(intent[name], seen)):
@@ -115,7 +118,7 @@ def differences(intent: Mapping[str, Any], seen: Seen) -> Iterator[Difference]:
     before, mark, _ = seen.prompt.partition(intent["mark"])
     if not mark:
         yield "", "the body is another"
-    elif before.strip("\ufeff \t\r\n"):
+    elif [char for char in before if char.isprintable() and char != " "]:
         yield "", f"text leaked into prompt: {before[-200:]!r}"
 
 
@@ -130,8 +133,10 @@ def _description(wanted: str, seen: Seen) -> str | None:
 
 def _model(wanted: str, seen: Seen) -> str | None:
     word = wanted.lower().partition("[")[0].strip()
-    if word in ("inherit", "best"):
+    if word == "inherit":
         expected = str(seen.control.body["model"])
+    elif word == "best":
+        expected = "claude-opus"
     else:
         expected = f"claude-{word}" if word in registry().model_aliases else word
     if seen.model == expected or (expected != word and seen.model.startswith(expected)):

@@ -129,7 +129,7 @@ def _entry(random: Random, draft: Draft, number: int) -> tuple[str, Any, list[st
     elif chance < 0.75:
         key, option = random.choice(_OPTIONS)
         handler[key] = option
-        if option in {"Bash(git *)", "Read(nothing)"}:  # such a condition is right, though it does not hold here
+        if option in ("Bash(git *)", "Read(nothing)"):  # such a condition is right, though it does not hold here
             return event, {"matcher": matcher, "hooks": [handler]}, []
     entry: Any = {"matcher": matcher, "hooks": [handler]}
     if random.random() < 0.1 and event in _EVENTS_THAT_RUN:

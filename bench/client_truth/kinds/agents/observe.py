@@ -103,11 +103,12 @@ def _seen(
 ) -> Seen:
     requests = said.of(role)
     listing = said.of("main")[0].everything
-    entry = re.search(rf"^- {re.escape(intent['name'])}: (.*?) \(Tools: ", listing, re.MULTILINE | re.DOTALL)
+    entry = re.search(rf"^- {re.escape(intent['name'])}: (.*?) \(Tools: ([^\n]*)", listing, re.MULTILINE | re.DOTALL)
     names = (f"'{intent['name']}'", f"/{Path(intent['path']).name}", f"[Agent: {intent['name']}]")
     debug = [line for line in said.debug_lines if any(name in line for name in names)]
     return Seen(
         entry[1] if entry else None,
+        entry[2] if entry else "",
         requests,
         said.of(CONTROL)[0],
         [

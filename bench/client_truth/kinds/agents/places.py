@@ -29,7 +29,7 @@ _NOT_READ = (
     *(".claude/agents/TOKEN.txt", ".claude/agents/TOKEN.mdc"),
     *(".claude/Agents/TOKEN.md", ".claude/agent/TOKEN.md", ".claude/subagents/TOKEN.md", ".claude/TOKEN.md"),
     *("agents/TOKEN.md", "claude/agents/TOKEN.md", ".claude/plugins/TOKEN/agents/TOKEN.md"),
-    *("docs/agents/TOKEN.md", ".claude/sub-agents/TOKEN.md", ".claude/AGENTS/TOKEN.md"),
+    *(".claude/sub-agents/TOKEN.md", ".claude/AGENTS/TOKEN.md"),
 )
 # Files that people keep beside definitions on purpose: the client does not read them, and should not
 _PRIVATE_COPIES = (".bak", "~", ".TOKEN", "/TOKEN")

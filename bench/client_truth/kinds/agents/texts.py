@@ -24,7 +24,7 @@ def description(random: Random, draft: Draft) -> Case:
 def name(random: Random, draft: Draft) -> Case:
     """A name."""
     if random.random() < 0.08:
-        value = random.choice(WORDS["text_whole"])
+        value = random.choice([word for word in WORDS["text_whole"] if word[:1] not in ("!", "&", "*", "|", ">", "")])
         return replace(draft, name=f"name: {value}", wants={"name": value.strip("\"'")}).alone().case("name")
     if random.random() < 0.06:
         text = draft.token + "n" * random.choice((40, 64, 200, 256, 257, 300))

@@ -26,8 +26,8 @@ _WRITINGS: tuple[Callable[[str], str], ...] = (
     *(lambda text: "'" + text.replace("'", "''") + "'", lambda text: f'"{text}"', lambda text: f"'{text}'"),
     *(lambda text: f"|\n  {text}", lambda text: f"|-\n  {text}", lambda text: f">\n  {text}"),
     lambda text: ">-\n  " + text.replace(" ", "\n  ", 1),
-    *(lambda text: f"\n  {text}", lambda text: f"   {text}", lambda text: f"{text} # note"),
-    *(lambda text: f"!!str {text}", lambda text: f">2\n  {text}", lambda text: f"|+\n  {text}\n"),
+    *(lambda text: f"\n  {text}", lambda text: f"   {text}", lambda text: f"{json.dumps(text)} # note"),
+    *(lambda text: f"!!str {json.dumps(text)}", lambda text: f">2\n  {text}", lambda text: f"|+\n  {text}\n"),
 )
 Join = Callable[[Sequence[str]], str]
 # How a list of names is written

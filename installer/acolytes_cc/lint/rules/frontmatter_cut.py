@@ -51,8 +51,12 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         return
     closing = definition.block.closing
     end = definition.text.find("\n", closing)
-    rest = definition.text[closing + len(FENCE) : end if end >= 0 else None]
-    is_at_margin = definition.text[closing - 1] in "\r\n"
+    end = len(definition.text) if end < 0 else end
+    rest = definition.text[closing + len(FENCE) : end]
+    line = max(definition.text.rfind("\n", 0, closing), definition.text.rfind("\r", 0, closing)) + 1
+    before = definition.text[line:closing]
+    # spaces in front of a fence do not matter, but a later fence shows that this one is part of a block
+    is_at_margin = not before or (not before.strip() and not _FENCE_LINE.search(definition.text, end))
     # the body may start on the line of the fence, when no other line follows
     if not is_at_margin or (rest.strip() and definition.body.strip() != rest.strip()):
         yield Problem(

@@ -44,7 +44,7 @@ KINDS: Kinds = HOOK_KINDS
 _MILLISECONDS = 1000
 
 
-_NOT_FOR_SUBAGENTS = ("SessionStart", "SubagentStart")
+_NOT_FOR_SUBAGENTS = ("SessionEnd", "SessionStart", "SubagentStart", "UserPromptSubmit")
 
 
 def check(subject: Subject, context: Context) -> Iterator[Problem]:

@@ -48,6 +48,9 @@ _DEPLOYMENT = re.compile(r"[/:]")
 # `Claude Sonnet 4.5` is what people call it
 _DISPLAY_NAME = re.compile(r"[A-Z]\w+ ")
 
+# Marks around a name, or behind it, that are part of what the client sends
+_IN_NO_NAME = re.compile(r"[`'\"<>(),;!?]|\.$")
+
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
     field = definition.field("model")
@@ -58,7 +61,8 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
         return
     model = written.lower()
     is_alias = model.removesuffix("[1m]").rstrip() in context.registry.model_aliases
-    is_name = context.registry.model_names_contain in model and not _DISPLAY_NAME.match(written)
+    is_clean = written.isprintable() and not _DISPLAY_NAME.match(written) and not _IN_NO_NAME.search(written)
+    is_name = context.registry.model_names_contain in model and is_clean
     if not is_alias and not is_name and not _DEPLOYMENT.search(model):
         aliases = ", ".join(sorted(context.registry.model_aliases))
         yield Problem(
