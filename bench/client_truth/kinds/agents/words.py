@@ -11,7 +11,7 @@ WORDS: dict[str, list[str]] = json.loads((Path(__file__).parent / "words.json").
 
 # How a word is written so that the client still may, or no longer does, take it for the same word
 _SPELLINGS: tuple[Callable[[str], str], ...] = (
-    *(5 * [str]),
+    *(14 * [str]),
     *(lambda word: f'"{word}"', lambda word: f"'{word}'", lambda word: f"{word} # as agreed"),
     *(str.upper, str.title, lambda word: f"[{word}]", lambda word: f"\n  - {word}", lambda word: f"\n  {word}"),
     *(lambda word: f"|\n  {word}", lambda word: f">-\n  {word}", lambda word: f'" {word} "'),
