@@ -118,7 +118,7 @@ def differences(intent: Mapping[str, Any], seen: Seen) -> Iterator[Difference]:
     before, mark, _ = seen.prompt.partition(intent["mark"])
     if not mark:
         yield "", "the body is another"
-    elif [char for char in before if char.isprintable() and char != " "]:
+    elif re.search(r"\w|-{4}", before):
         yield "", f"text leaked into prompt: {before[-200:]!r}"
 
 

@@ -60,7 +60,7 @@ def skills(random: Random, draft: Draft) -> Case:
     wanted = [f"BODY-{name}-END" for name in [*own, *names[len(own) :]] if name != "simplify"]
     if random.random() < 0.05:
         value = random.choice(("[]", '""', "", "5", "true", "{}"))
-        wanted = [value] if value.isalnum() or value == "{}" else []
+        wanted = [f"the skill {value}"] if value.isalnum() or value == "{}" else []
     return draft.with_field(f"skills: {value}", skills=wanted).beside_files(files).case("skills")
 
 
@@ -87,7 +87,7 @@ def _with_rules(random: Random, names: Sequence[str]) -> tuple[list[str], list[s
 
 def _whole(random: Random, draft: Draft, key: str) -> Case:
     value = random.choice(WORDS["list_whole"])
-    wanted = {"[]": [], '""': [], "": [], "[~]": []}.get(
+    wanted = {"[]": [], '""': [], "": [], "[~]": ["~"]}.get(
         value, ["*"] if "*" in value or value in ("all", "inherit") else [value]
     )
     return draft.with_field(f"{key}: {value}", **{key: wanted}).case(key)

@@ -59,7 +59,7 @@ _DECLARATIONS = (
     ("\n  - NAME", False),
 )
 _ENTRIES = (
-    *("mcp__S", "mcp__S", "mcp__S__echo", "mcp__S__*", "mcp__S__e*", "mcp__S__nosuch", "mcp__S__", "mcp__S(echo)"),
+    *("mcp__S", "mcp__S", "mcp__S__echo", "mcp__S__*", "mcp__S__e*", "mcp__S__", "mcp__S(echo)"),
     *("S", "S__echo", "MCP__S", "mcp__s*", "mcp__*", "mcp/S", "mcp__S__echo(x)", "mcp_S_echo", "S.echo", "mcp__S_"),
 )
 
@@ -94,8 +94,6 @@ def _shared(random: Random, draft: Draft) -> Case:
     suffix = entry.removeprefix(f"mcp__{server}").removesuffix("(x)")
     meant = tools.get(suffix, ("echo",) if "echo" in entry or "__e*" in entry else _TOOLS)
     wanted = [f"mcp__{server}__{tool}" for tool in meant]
-    if "nosuch" in entry:
-        wanted = [entry]
     if entry == "mcp__*":
         wanted = [f"mcp__{name}__{tool}" for name in _PROJECTS for tool in _TOOLS]
     if random.random() < 0.5:

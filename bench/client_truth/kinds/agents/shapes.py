@@ -148,7 +148,7 @@ def odd_bytes(random: Random, draft: Draft) -> Case:
         if start < at <= end + 2:  # the mark shows that the body is this agent's
             at = start
         if odd in _VISIBLE:  # then the author may want it in the name
-            at = max(at, data.index(b"\ndescription"))
+            at = max(at, data.index(b"description: ") + len("description: "))
         data = data[:at] + odd + data[at:]
         draft = draft.with_field("", description="", has_replacement_character=odd == "\ufffd".encode())
     return draft.case("reader", {"base64": base64.b64encode(data).decode()})

@@ -42,7 +42,7 @@ KINDS: Kinds = ("agent", "plugin-agent")
 
 
 _SPACES = " \t\r\n\u00a0\u200b\u3000\ufeff"
-_CONTROL = re.compile("[\x00-\x08\n\x0b-\x1f\x7f\x80-\x84\x86-\x9f\u200b\u2028\u2029]")
+_CONTROL = re.compile("[\x00-\x08\n\x0b-\x1f\x7f-\x9f\u200b\u2028\u2029]")
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ _LIST = re.compile(r"[\w\s,|-]*")
 _RULE = re.compile(r"(?P<tool>\w+)\(.*\)")
 _MCP_TOOL = re.compile(r"mcp__.+?__.+")
 # Errors that both Python and JavaScript report
-_BROKEN = ("unterminated", "unbalanced", "nothing to repeat", "missing )")
+_BROKEN = ("unterminated", "unbalanced", "nothing to repeat", "missing )", "bad escape (end of pattern)")
 # What Python takes and JavaScript does not
 _ONLY_PYTHON = re.compile(r"\(\?P[<=>]|\(\?[aiLmsux]+\)|\(\?>|(?<!\\)[*+?]\+|\{\d+,?\d*\}\+")
 _ESCAPED_BRACKETS = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\{\d+(?:,\d*)?\}")
