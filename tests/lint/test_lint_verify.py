@@ -109,7 +109,13 @@ def test_plugins_and_a_marketplace(tmp_path: Path, capsys: pytest.CaptureFixture
     hidden = {
         "skills/sort/SKILL.md": PLUGIN["skills/sort/SKILL.md"].replace("---\n\n", "user-invocable: false\n---\n\n")
     }
-    trees = {"demo": PLUGIN, "broken": BROKEN_PLUGIN, "other": PLUGIN | hidden}
+    servers = '{"flat": {"command": "true"}, "odd": {"command": 5}}'
+    trees = {
+        "demo": PLUGIN,
+        "broken": BROKEN_PLUGIN,
+        "other": PLUGIN | hidden | {".mcp.json": servers},
+        "dropped": {".claude-plugin/plugin.json": '{"name": "dropped"}', ".mcp.json": '{"a": {"command": "true"}, }'},
+    }
     project = build_tree(
         tmp_path / "shop",
         {f"{folder}/{name}": text for folder, tree in trees.items() for name, text in tree.items()}
@@ -117,7 +123,10 @@ def test_plugins_and_a_marketplace(tmp_path: Path, capsys: pytest.CaptureFixture
     )
     before = read_tree(project)
     files = verify(project, capsys, 1)
-    assert {state for name, state in states(files).items() if name.startswith(("demo/", "other/"))} == {"loaded"}
+    loaded_ones = {name: file for name, file in files.items() if name.startswith(("demo/", "other/", "dropped/"))}
+    assert {state for name, state in states(loaded_ones).items() if not name.endswith(".mcp.json")} == {"loaded"}
+    assert files.pop("other/.mcp.json")["client"] == "not observed"
+    assert files.pop("dropped/.mcp.json")["client"] == "not loaded"
     assert files["broken/.claude-plugin/plugin.json"]["client"] == "not loaded"
     assert files["broken/agents/helper.md"]["client"] == "not observed"
     assert files[".claude-plugin/marketplace.json"]["details"][0].startswith("gone cannot be installed")

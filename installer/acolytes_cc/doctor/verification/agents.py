@@ -55,7 +55,7 @@ def observe_agent(
     own = _own_request(definition, name, prefix, started.requests, declared)
     if own:
         answered, request = own
-        renamed = [] if _last(answered) == name else [f"its name is `{answered}`"]
+        renamed = [] if _plain(_last(answered)) == _plain(name) else [f"its name is `{answered}`"]
         return loaded(path, [*renamed, *complaints, *_missing_tools(definition, request)])
     listed = [one for one in session.names("agents") if _is_called(one, name, prefix)]
     if not listed:
@@ -92,7 +92,8 @@ def log_lines(session: Session, path: str) -> list[str]:
     """What the client's log says against a file."""
     folder, name = Path(path).absolute().parent.name, Path(path).name
     lines = [line for line in session.lines_about(f"{folder}/{name}") if not _FINE.match(line)]
-    lines = [line for line in lines if not any(part in line for part in _HARMLESS)]
+    # a value that is null counts as one that is not there
+    lines = [line for line in lines if "'null'" not in line and not any(part in line for part in _HARMLESS)]
     return list(dict.fromkeys(re.sub(r"^\[[A-Z]+\] ", "", line)[:300] for line in lines))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from acolytes_cc.definitions.definition import SIZE_LIMIT
 from acolytes_cc.definitions.files import read_bytes
 from acolytes_cc.doctor.supervise import supervised_output
-from acolytes_cc.doctor.verification.outcome import Outcome, dropped, loaded
+from acolytes_cc.doctor.verification.outcome import Outcome, dropped, loaded, unobserved
 from acolytes_cc.doctor.verification.scratch_home import quiet_environment
 from acolytes_cc.doctor.verification.session import Session, Surroundings, quiet_settings
 
@@ -55,15 +55,27 @@ def observe_servers(path: str, surroundings: Surroundings) -> Outcome:
 
 
 def compare_servers(path: str, listed: set[str]) -> Outcome:
-    """Which servers of a plugin's file are among those that the client lists for the plugin."""
-    return _servers_outcome(path, declared_servers(path), listed, [])
+    """Whether the servers of a plugin's file are among those that the client lists for the plugin."""
+    declared = declared_servers(path)
+    has_some = declared or re.search('"(?:command|url)"', _text(path))
+    if has_some and not listed.intersection(declared):
+        return dropped(path, "the client lists none of its servers for the plugin")
+    return unobserved(path, "the client lists its servers, and checks each only when it starts it")
+
+
+def _text(path: str) -> str:
+    """The text of a file; empty if it cannot be read."""
+    try:
+        return read_bytes(Path(path), SIZE_LIMIT).decode("utf-8-sig", "replace")
+    except OSError:
+        return ""
 
 
 def declared_servers(path: str) -> list[str]:
     """The names of the servers in a file."""
     try:
-        document: Any = json.loads(read_bytes(Path(path), SIZE_LIMIT).decode("utf-8-sig"))
-    except (OSError, ValueError, RecursionError):
+        document: Any = json.loads(_text(path))
+    except (ValueError, RecursionError):
         return []
     servers = document.get("mcpServers", document) if isinstance(document, dict) else {}
     return list(servers) if isinstance(servers, dict) else []

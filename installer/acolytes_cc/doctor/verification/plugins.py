@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from acolytes_cc.doctor.verification.session import Session, Surroundings, quiet
 
 MOST_INSTALLED = 30
 """More plugins of a marketplace than this are not installed: each takes about a second."""
+_SERVERS = re.compile(r"^ *MCP servers \(\d+\) +(.*?)(?: {2}\(.*)?$", re.MULTILINE)
 _NO_MODEL = "http://127.0.0.1:9"
 
 
@@ -70,6 +72,10 @@ def list_plugins(surroundings: Surroundings, installed: Installed, folders: Iter
         place = plugin.get("readFromFolder") or plugin.get("installPath")
         if isinstance(place, str):
             installed.listed[os.path.realpath(place)] = plugin
+            if os.path.isfile(os.path.join(place, ".mcp.json")):  # the list has only the servers in the manifest
+                details = _call(surroundings, cwd, *named, "plugin", "details", str(plugin.get("id")))
+                found = _SERVERS.search(details)
+                plugin["mcpServers"] = dict.fromkeys(re.split(r",\s*", found[1]) if found else [])
 
 
 def without_doubles(folders: Iterable[Path]) -> list[list[Path]]:
@@ -116,8 +122,9 @@ def _add(surroundings: Surroundings, root: Path, file: str, cwd: Path) -> tuple[
             folders.add(os.path.realpath(root / entry["source"]))
         elif "invalid manifest file" not in said:  # that is the fault of another file
             troubles.append(f"{entry['name']} cannot be installed: {_complaint(said)}")
-    if len(entries) > MOST_INSTALLED and not troubles:
-        return unobserved(file, f"only the first {MOST_INSTALLED} plugins were installed, without trouble"), folders
+    untried = _count(document) - min(len(entries), MOST_INSTALLED)
+    if untried and not troubles:
+        return unobserved(file, f"it can be added, but {untried} of its plugins were not installed"), folders
     return loaded(file, troubles), folders
 
 
@@ -127,6 +134,11 @@ def _own_entries(document: Any) -> Iterator[dict[str, str]]:
     for entry in plugins if isinstance(plugins, list) else ():
         if isinstance(entry, dict) and isinstance(entry.get("source"), str) and isinstance(entry.get("name"), str):
             yield entry
+
+
+def _count(document: Any) -> int:
+    plugins = document.get("plugins") if isinstance(document, dict) else None
+    return len(plugins) if isinstance(plugins, list) else 0
 
 
 def _call(surroundings: Surroundings, cwd: Path, *arguments: str) -> str:
