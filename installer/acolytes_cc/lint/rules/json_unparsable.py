@@ -42,7 +42,7 @@ NAME = "json-unparsable"
 SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
-KINDS: Kinds = ("settings", "hooks", "plugin", "marketplace", "mcp")
+KINDS: Kinds = ("settings", "hooks", "plugin", "marketplace", "mcp", "keybindings")
 
 _STRING_OR_TRAILING = re.compile(r'"(?:[^"\\]|\\[\s\S])*(?:"|\Z)|(?P<comma>,)(?=\s*[}\]])')
 _EFFECT = {
@@ -51,6 +51,7 @@ _EFFECT = {
     "plugin": "the plugin does not load",
     "marketplace": "the marketplace cannot be added",
     "mcp": "none of its servers start",
+    "keybindings": "the client ignores all bindings of this file",
 }
 
 
