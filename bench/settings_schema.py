@@ -36,7 +36,7 @@ _FINDING = re.compile(r"Invalid setting skipped [^:]*: \S+/settings\.json: (\S+?
 _NEEDED = re.compile(r"(?:\.0)?\.(\w+) .*")
 # These hold rules of their own or have no fixed keys.
 _OPEN = {"hooks", "env", "modelOverrides", "pluginConfigs", "extraKnownMarketplaces", "enabledPlugins"}
-_MANAGED, _ALIAS, _IGNORED = "only honored from managed", "is an alias", re.compile("ignored")
+_MANAGED, _ALIAS, _IGNORED = "only honored from managed", "is an alias", re.compile("ignored|While it is present")
 _BATCH = 20_000
 _MANY = 1000
 
@@ -154,14 +154,17 @@ def _type(problems: dict[str, list[str]]) -> dict[str, Any]:
     if all(_ALIAS in text for text in words):
         return {}
     notes = {"x-when-wrong": "ignored"} if all(_IGNORED.search(text) for text in words) else {}
-    # a complaint about a member is none about the value itself
-    taken = [probe for probe in PROBES if all(text.startswith(".") for text in problems.get(json.dumps(probe), ()))]
+    taken = [
+        probe for probe in PROBES if all(_is_of_member(text, probe) for text in problems.get(json.dumps(probe), ()))
+    ]
     whole = [probe for probe in taken if json.dumps(probe) not in problems]
     listed = next((text for text in problems.get('"x"', ()) if re.match(r" .*one of", text)), None)
     if listed is not None:
         enum = re.findall(r'"([^"]*)"', re.split("one of:?", listed)[1].split(";")[0])
         return {"enum": [*enum, *(None,) * (None in taken)]} | notes
     types = [name for name, fits in _FITS.items() if any(fits(probe) for probe in taken)]
+    if not taken and (named := _MUST_BE.search(words[0])):  # each probe lacks a member that it needs
+        return {"type": named[1]} | ({"required": [named[2]]} if named[2] else {}) | notes
     if len(types) == len(_FITS):
         types = []
     if "number" in types:
@@ -171,6 +174,14 @@ def _type(problems: dict[str, list[str]]) -> dict[str, Any]:
     return described | notes
 
 
+def _is_of_member(text: str, probe: Any) -> bool:
+    """Whether a complaint is about a member of the probe, and not about the probe itself."""
+    if isinstance(probe, list):
+        return re.match(r"\.\d", text) is not None
+    return isinstance(probe, dict) and text.startswith(".")
+
+
+_MUST_BE = re.compile(r'must be an? (object|array|string|boolean|number)\b(?: with an? "(\w+)")?')
 _FITS: dict[str, Any] = {
     "null": lambda probe: probe is None,
     "boolean": lambda probe: isinstance(probe, bool),

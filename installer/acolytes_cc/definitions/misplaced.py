@@ -15,6 +15,7 @@ _FOLDERS = (AGENTS, COMMANDS, SKILLS, "rules", "output-styles")
 # Names that people give to a folder in place of the one that the client reads
 _OTHER_NAMES = {"subagents": AGENTS, "subagent": AGENTS, "prompts": COMMANDS, "slashcommands": COMMANDS}
 _MEMORY_NAMES = {"claude.md": "CLAUDE.md", "claude.local.md": "CLAUDE.local.md"}
+_OF_SETTINGS = {"permissions", "hooks", "env"}
 _MCP_NAMES = (".mcp.json", "mcp.json")
 # Folders by which other products know a plugin of theirs
 _OTHER_PLUGINS = (".cursor-plugin", ".codex-plugin", ".agents", "gemini-extension.json")
@@ -134,6 +135,9 @@ def _misplaced_json(place: Place, folder: str, name: str, read: Callable[[], str
         return "The client reads the servers of a project only from `.mcp.json`, with a dot in front. Rename this file."
     if place.kind != "claude":
         return None
+    if place.inside in ((), ("settings",)) and _is_like_settings(name) and _keys(read()) & _OF_SETTINGS:
+        target = "settings.local.json" if "local" in name.lower() else "settings.json"
+        return f"The client does not read this file: no rule, hook or variable of it counts. Rename it to `{target}`."
     if not top and name in _MCP_NAMES:
         return f"The client does not read `{CLAUDE}/{name}`. Move it to `.mcp.json` in the root of the project."
     if name == "hooks.json" and place.inside in ((), ("hooks",)):
@@ -162,6 +166,10 @@ def _of_plugin(place: Place, name: str, read: Callable[[], str]) -> str | None:
     return (
         f"The client reads the {'servers' if is_servers else 'hooks'} of a plugin only from `{right}`. Move them there."
     )
+
+
+def _is_like_settings(name: str) -> bool:
+    return re.search("settings?|config", name, re.IGNORECASE) is not None
 
 
 def _keys(text: str) -> set[str]:

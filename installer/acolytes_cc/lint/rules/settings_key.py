@@ -2,7 +2,8 @@
 
 ## What it does
 Reports a key in settings.json that client 2.1.332 does not read, when it is close to a setting or belongs into
-another object or file. In `permissions`, it reports each unknown key.
+another object or file. In `permissions`, it reports each unknown key. Also reports a setting inside `env`, and a
+setting that counts only in managed settings.
 
 ## Why
 The client ignores such a key without a message. With `permissions.denied`, nothing is denied.
@@ -26,6 +27,7 @@ Tested with client 2.1.332: the settings that it reads are in `schemas/settings.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -71,6 +73,22 @@ def check(document: JsonDocument, context: Context) -> Iterator[Problem]:
             if hint:
                 yield _problem(field, hint)
         yield from _in_object(field, known.get(field.key, {}))
+        if field.key == "env":
+            yield from (
+                _problem(one, "Move it out of `env`.") for one in field.value.fields if _is_setting(one.key, known)
+            )
+        if (only_in := known.get(field.key, {}).get("x-only-in")) and not _is_managed(document.path):
+            message = f"{quoted(field.key)} counts only in {only_in}. The client ignores it here. Remove it."
+            yield Problem(field.span.start, message)
+
+
+def _is_setting(key: str, known: Mapping[str, Any]) -> bool:
+    return key in known and any(letter.isupper() for letter in key) and not key.isupper()
+
+
+def _is_managed(path: str) -> bool:
+    folder, name = os.path.split(path)
+    return name == "managed-settings.json" or os.path.basename(folder) == "managed-settings.d"
 
 
 def _in_object(field: Field, schema: Mapping[str, Any]) -> Iterator[Problem]:

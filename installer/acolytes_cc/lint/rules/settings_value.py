@@ -2,7 +2,7 @@
 
 ## What it does
 Checks the type of each value in settings.json, and the values of settings that have a fixed list. The types are in
-`schemas/settings.schema.json`.
+`schemas/settings.schema.json`. Also checks the case of letters in the name of an output style of the client.
 
 ## Why
 For most settings, one wrong value makes client 2.1.332 ignore the whole file: the permissions, hooks and variables in
@@ -34,6 +34,7 @@ from collections.abc import Iterator
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.values import Value
 from acolytes_cc.lint.context.hook_values import LOST
+from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.declared_types import wrong_values
 from acolytes_cc.lint.support.schema_errors import load_schema
@@ -46,6 +47,8 @@ PERSONA: Persona = "regular"
 KINDS: Kinds = ("settings",)
 
 SCHEMA = "settings.schema.json"
+# The styles of client 2.1.332
+_STYLES = ("default", "Concise", "Explanatory", "Learning", "Proactive")
 
 
 def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
@@ -56,3 +59,9 @@ def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
         declared = schema["properties"].get(keys[0].partition("[")[0], {})
         effect = "the client ignores it" if declared.get("x-when-wrong") == "ignored" else LOST["settings"]
         yield Problem(offset, f"`{'.'.join(keys)}` {words}. Until this is fixed, {effect}.")
+    style = document.root.member("outputStyle")
+    if style and isinstance(style.value.data, str):
+        meant = next((name for name in _STYLES if name.lower() == style.value.data.lower()), style.value.data)
+        if meant != style.value.data:
+            message = f"The client has no output style {quoted(style.value.data)}, so it uses its own. Write `{meant}`."
+            yield Problem(style.value.span.start, message)
