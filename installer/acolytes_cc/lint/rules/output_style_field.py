@@ -2,7 +2,7 @@
 
 ## What it does
 Reports fields of an output style that the client does not read, and `keep-coding-instructions` that is neither true nor
-false. `force-for-plugin` counts only in the style of a plugin.
+false, or a `name` that is a map or has a ` #`. `force-for-plugin` counts only in the style of a plugin.
 
 ## Why
 Client 2.1.332 reads `name`, `description` and `keep-coding-instructions`. It gives no message about others: a style
@@ -29,6 +29,7 @@ its program text.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
@@ -47,6 +48,7 @@ KINDS: Kinds = ("output-style",)
 
 _KEEP, _FORCE = "keep-coding-instructions", "force-for-plugin"
 _FIELDS = frozenset({"name", "description", _KEEP, _FORCE})
+_COMMENT = re.compile(r"[ \t]+#")
 _SWITCH = frozenset({"true", "yes", "on", "1", "false", "no", "off", "0"})
 
 
@@ -56,6 +58,8 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
             meant = closest_name(field.key, _FIELDS - {_FORCE})
             hint = f"Did you mean `{meant}`?" if meant else "Remove it."
             yield Problem(field.span.start, f"The client does not read {quoted(field.key)} of an output style. {hint}")
+        elif field.key == "name" and not field.value.quoted and _COMMENT.match(definition.text, field.value.span.end):
+            yield Problem(field.value.span.start, "YAML reads a comment from the `#` on. Put the name in quotes.")
         elif field.key == "name" and field.value.kind == "map":
             yield Problem(field.value.span.start, "The client cannot use a map as the name of a style. Write a text.")
         elif field.key == _FORCE and _is_of_no_plugin(definition.path):

@@ -1,7 +1,7 @@
 """A link in a skill leads to no file.
 
 ## What it does
-Reports relative links in a SKILL.md, such as `[forms](references/forms.md)`, when there is no such file in the skill's
+Reports relative links in a SKILL.md when there is no such file in the skill's
 folder. Links in code, addresses and placeholders do not count.
 
 ## Why
