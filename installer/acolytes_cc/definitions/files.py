@@ -16,6 +16,7 @@ from acolytes_cc.definitions.kinds import (
     ENDING,
     OTHER_ENDINGS,
     SKILL,
+    SKILLS,
     is_in_skill,
     kind_of,
     placed_kind,
@@ -107,8 +108,8 @@ def scan_folder(folder: Path) -> Scan:
         parts = parent.relative_to(folder).parts
         is_other = place_of(absolute).kind == "other"
         if is_in_skill(absolute):
-            # the name of the skill itself may be `docs` or `test`
-            is_elsewhere = is_other and is_for_others(parts[:-1])
+            # in a folder `skills`, the skill itself may be called `docs` or `test`
+            is_elsewhere = is_other and is_for_others(parts[:-1] if parts[-2:-1] == (SKILLS,) else parts)
             _add_skill(parent, names, scan, elsewhere if is_elsewhere else scan.others)
             continue
         others = _add_placed(parent, sorted(names), scan, is_hidden=is_other and is_hidden(parts))

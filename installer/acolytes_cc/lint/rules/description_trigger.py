@@ -60,7 +60,7 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     if field is None or not isinstance(field.value.data, str) or not field.value.data or cut_at(definition) is not None:
         return
     description = field.value.data
-    if _is_latin(description) and not _TRIGGER.search(description):
+    if _is_latin(description) and "<example>" not in description and not _TRIGGER.search(description):
         yield Problem(
             field.value.span.start,
             "The description does not say when to use the agent, so the client may never call it. "

@@ -61,12 +61,16 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
             f"Client {registry.client} ignores `{key}`. Remove it, or use client {version} or later.",
         )
     if unknown:
-        yield Problem(next(iter(unknown.values())).span.start, _message(list(unknown)))
+        yield Problem(
+            next(iter(unknown.values())).span.start, _message(list(unknown), has_metadata="metadata" in fields)
+        )
 
 
-def _message(keys: list[str]) -> str:
+def _message(keys: list[str], *, has_metadata: bool) -> str:
     names = ", ".join(map(quoted, keys[:_MOST_SHOWN]))
     if len(keys) == 1:
-        return f"Unknown field: {names}. The client ignores it. Remove it, or write a comment instead."
+        other = "move it into `metadata`" if has_metadata else "write a comment instead"
+        return f"Unknown field: {names}. The client ignores it. Remove it, or {other}."
     others = " and others" if len(keys) > _MOST_SHOWN else ""
-    return f"Unknown fields: {names}{others}. The client ignores them. Remove them, or write comments instead."
+    other = "move them into `metadata`" if has_metadata else "write comments instead"
+    return f"Unknown fields: {names}{others}. The client ignores them. Remove them, or {other}."
