@@ -159,6 +159,7 @@ def test_files_of_other_products_are_left_alone(tmp_path: Path, capsys: pytest.C
             ".cursor-plugin/marketplace.json": marketplace,
             ".claude-plugin/skills/three/SKILL.md": skill,
             "docs/skills/four/SKILL.md": skill,
+            "agents/team/TEMPLATE.md": "---\nname: Agent Name\ndescription: What it does\n---\n\nX.\n",
             "plugins/p/.claude-plugin/plugin.json": '{"name": "p"}',
             "plugins/p/skills/docs/SKILL.md": skill,
         },

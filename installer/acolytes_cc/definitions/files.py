@@ -41,6 +41,8 @@ _COLLECTED = ("skill", "command", "plugin", "marketplace")
 _UNREADABLE = "---\nname:\ndescription:\n"
 # Documents beside definitions. They are definitions only if they have frontmatter.
 DOCUMENTS = {"agents.md", "changelog.md", "claude.md", "contributing.md", "license.md", "readme.md"}
+# To be copied and filled in
+_TEMPLATES = frozenset({"template", "_template", "example", "_example"})
 _START_BYTES = 4096
 _JSON_BYTES = 1_048_576
 _READ_BYTES = 4_096
@@ -109,7 +111,8 @@ def scan_folder(folder: Path) -> Scan:
         is_other = place_of(absolute).kind == "other"
         if is_in_skill(absolute):
             # in a folder `skills`, the skill itself may be called `docs` or `test`
-            is_elsewhere = is_other and is_for_others(parts[:-1] if parts[-2:-1] == (SKILLS,) else parts)
+            around = parts[:-1] if parts[-2:-1] == (SKILLS,) else parts
+            is_elsewhere = is_for_others(around) and placed_kind(parent / SKILL) is None
             _add_skill(parent, names, scan, elsewhere if is_elsewhere else scan.others)
             continue
         others = _add_placed(parent, sorted(names), scan, is_hidden=is_other and is_hidden(parts))
@@ -184,7 +187,9 @@ def is_hidden(parts: Sequence[str]) -> bool:
 
 def _add_look_alike(path: Path, parts: Sequence[str], scan: Scan, outside: list[Path]) -> None:
     """Add a file of a collection: one that looks like an agent in a folder of agents, or like a command."""
-    if AGENTS in parts:
+    if path.stem.lower() in _TEMPLATES:
+        outside.append(path)
+    elif AGENTS in parts:
         if looks_like(_start(path), path.name) == "agent":
             scan.definitions.append(path)
         elif path.suffix not in OTHER_ENDINGS:
