@@ -40,7 +40,8 @@ CONFIDENCE: Confidence = "medium"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent", "skill", "command")
 
-_COMMENT = re.compile(r"[ \t]+#")
+# A comment for this program is meant as one: `# acolytes: ignore ACO114 -- reason`
+_COMMENT = re.compile(r"[ \t]+#(?![ \t]*acolytes:)")
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:

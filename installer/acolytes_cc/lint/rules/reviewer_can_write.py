@@ -42,7 +42,9 @@ PERSONA: Persona = "auditor"
 KINDS: Kinds = ("agent", "plugin-agent")
 
 _REVIEWER_NAME = re.compile(r"(?:^|[-_. ])(?:review(?:er)?|audit(?:or)?|critic)$", re.IGNORECASE)
-_WRITING_DESCRIPTION = re.compile(r"\b(?:writes?|fix(?:es)?|reports?|documents?|updates?)\b", re.IGNORECASE)
+_WRITING_DESCRIPTION = re.compile(
+    r"\b(?:writes?|rewrites?|creates|fix(?:es)?|reports?|documents?|updates?)\b", re.IGNORECASE
+)
 
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:

@@ -170,6 +170,12 @@ def _words(error: ValidationError) -> str:
     return _REQUIREMENTS[str(error.validator)].format(expected)
 
 
+_MISSING = " is missing"
+
+
 def _joined(ways: list[str]) -> str:
     first, *others = dict.fromkeys(ways)
+    if others and all(way.endswith(_MISSING) for way in ways):  # all of them, not one of them
+        names = [way.removesuffix(_MISSING) for way in (first, *others)]
+        return f"{', '.join(names[:-1])} and {names[-1]} are missing"
     return " or ".join([first, *(way.removeprefix("must be ") for way in others)])
