@@ -118,8 +118,14 @@ def differences(intent: Mapping[str, Any], seen: Seen) -> Iterator[Difference]:
     before, mark, _ = seen.prompt.partition(intent["mark"])
     if not mark:
         yield "", "the body is another"
-    elif re.search(r"\w|-{4}", before):
+    elif _leaked(before, may_be_odd=bool(intent.get("has_replacement_character"))):
         yield "", f"text leaked into prompt: {before[-200:]!r}"
+
+
+def _leaked(before: str, *, may_be_odd: bool) -> bool:
+    """Whether words or marks are in front of the body; a line `---` and characters without a shape do not count."""
+    rest = re.sub(r"(?m)^---\s*$", "", before)
+    return any(char.isprintable() and not char.isspace() and not (may_be_odd and char == "\ufffd") for char in rest)
 
 
 def _description(wanted: str, seen: Seen) -> str | None:
@@ -139,6 +145,8 @@ def _model(wanted: str, seen: Seen) -> str | None:
         expected = "claude-opus"
     else:
         expected = f"claude-{word}" if word in registry().model_aliases else word
+    if word != "inherit" and seen.model == seen.control.body["model"] != word:
+        return f"the model is inherited: {seen.model!r}"
     if seen.model == expected or (expected != word and seen.model.startswith(expected)):
         return None if expected.startswith("claude") or "/" in expected else f"model sent: {seen.model!r}"
     return f"model sent: {seen.model!r}"

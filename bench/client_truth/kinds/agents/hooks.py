@@ -127,6 +127,7 @@ def _entry(random: Random, draft: Draft, number: int) -> tuple[str, Any, list[st
     elif chance < 0.54:
         del handler[random.choice(("type", "command"))]
     elif chance < 0.75:
+        event = random.choice(_EVENTS_THAT_RUN[:4])
         key, option = random.choice(_OPTIONS)
         handler[key] = option
         if option in ("Bash(git *)", "Read(nothing)"):  # such a condition is right, though it does not hold here

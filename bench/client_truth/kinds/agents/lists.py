@@ -9,6 +9,8 @@ from bench.client_truth.case import Case
 from bench.client_truth.kinds.agents.definition import Draft, Maker
 from bench.client_truth.kinds.agents.words import WORDS, joined
 
+from acolytes_cc.definitions.registry import registry
+
 _USUAL = WORDS["given"][:6]
 _GIVEN = WORDS["given"]
 
@@ -34,7 +36,8 @@ def tools(random: Random, draft: Draft) -> Case:
 def disallowed(random: Random, draft: Draft) -> Case:
     """A list of disallowed tools, sometimes beside a list of tools."""
     names = _names(random, (_USUAL, _USUAL, _GIVEN, WORDS["aliases"], WORDS["unknown"]))
-    names = [name for name in names if not name.startswith("mcp__")] or ["Bash"]
+    without_effect = {*registry().removed_tools, *WORDS["aliases"][1:]}
+    names = [name for name in names if not name.startswith("mcp__") and name not in without_effect] or ["Bash"]
     if random.random() < 0.25:
         own = [*(name for name in names if name in _GIVEN), "Read"]
         draft = draft.with_field(f"tools: {', '.join(own)}", tools=[name for name in own if name not in names])

@@ -128,7 +128,7 @@ def mutated(random: Random, draft: Draft) -> Case:
     if not any(line.startswith("description") for line in lines):
         lines.append(f"description: {words}")
     text = "\n".join(lines)
-    start = text.index("\n")
+    start = text.index("\n") + 1
     for _ in range(random.randint(1, 4)):
         at = random.randrange(start, len(text) + 1)
         text = text[:at] + random.choice(_MUTATIONS + _MUTATIONS_MORE) + text[at + random.choice((0, 0, 1, 1, 2)) :]

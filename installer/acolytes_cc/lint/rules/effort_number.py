@@ -40,6 +40,9 @@ KINDS: Kinds = ("agent", "plugin-agent")
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     field = definition.field("effort")
-    if field is not None and (field.value.kind == "number" or str(field.value.data).isdecimal()):
+    if field is None:
+        return
+    value = field.value.items[0] if len(field.value.items) == 1 else field.value  # the client takes a list of one
+    if value.kind == "number" or str(value.data).isdecimal():
         message = "The client sends no effort for a number. Use one of: low, medium, high, xhigh, max."
-        yield Problem(field.value.span.start, message)
+        yield Problem(value.span.start, message)
