@@ -145,8 +145,6 @@ def _model(wanted: str, seen: Seen) -> str | None:
         expected = "claude-opus"
     else:
         expected = f"claude-{word}" if word in registry().model_aliases else word
-    if word != "inherit" and seen.model == seen.control.body["model"] != word:
-        return f"the model is inherited: {seen.model!r}"
     if seen.model == expected or (expected != word and seen.model.startswith(expected)):
         return None if expected.startswith("claude") or "/" in expected else f"model sent: {seen.model!r}"
     return f"model sent: {seen.model!r}"
