@@ -57,6 +57,7 @@ _COMMAND = re.compile(
 )
 # The text says that somebody has to do it: "replace `{{PATH}}` with"
 _SAYS_TO_FILL = re.compile(r"\b(?:replac(?:e|ing)|fill|substitut(?:e|ing)|point)\b[^\n{]{0,80}\{\{", re.IGNORECASE)
+_MOST_BEFORE = 100
 # Programs that fill double braces, and templates as data (`"legendFormat": "{{model}}"`). The search goes back this
 # many characters.
 _REACH = 240
@@ -78,12 +79,22 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     names = {match[0] for match in in_commands}
     elsewhere = [match for _, match in _within(code, placeholders) if match[0] in names]
     places = {match.start(): match[0] for match in (*in_commands, *elsewhere)}
-    if not places or _SAYS_TO_FILL.search(text, definition.body_start):  # the expression is slow, so it comes last
+    if not places or _says_to_fill(text, definition.body_start):
         return
     for offset, placeholder in sorted(places.items()):
         yield Problem(
             offset, f"Nothing replaces {quoted(placeholder)}, so the command keeps the braces. Write the value."
         )
+
+
+def _says_to_fill(text: str, body: int) -> bool:
+    """Whether a line says to fill braces. The expression is slow, so it sees only what is just before braces."""
+    braces = text.find("{{", body)
+    while braces >= 0:
+        if _SAYS_TO_FILL.search(text, max(body, braces - _MOST_BEFORE), braces + 2):
+            return True
+        braces = text.find("{{", braces + 2)
+    return False
 
 
 def _within(spans: Iterable[Span], placeholders: list[re.Match[str]]) -> Iterator[tuple[Span, re.Match[str]]]:
