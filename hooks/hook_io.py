@@ -12,18 +12,27 @@ import sys
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every tool call
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any, Optional
+    from typing import Any, Union
 
     Event = Mapping[str, Any]
-    Answer = Optional[dict[str, Any]]
+    Answer = Union[dict[str, Any], "Wake", None]
 
 # The client's tools that write a file, and those that start or address another agent (2.1.330, and older names).
 EDITS = frozenset(("Edit", "MultiEdit", "NotebookEdit", "Write"))
 AGENT_CALLS = frozenset(("Agent", "SendMessage", "Task", "Workflow"))
 
 
+class Wake:
+    """The answer of a hook that runs beside the client and wakes the agent with a text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
 def run(handle: Callable[[Event], Answer]) -> None:
     """Hand the event on standard input to ``handle``, print its answer as JSON and end the process with exit 0.
+
+    Only a ``Wake`` is exit 2, with its text on standard error: so the client wants it of a hook that wakes an agent.
 
     Whatever goes wrong, the tool proceeds: an error of ours must never stop the user's work. With
     ``ACOLYTES_HOOK_DEBUG`` set, the error goes to standard error, which the client keeps in its debug file.
@@ -33,6 +42,10 @@ def run(handle: Callable[[Event], Answer]) -> None:
     try:
         event = json.loads(sys.stdin.buffer.read())
         answer = handle(event) if isinstance(event, dict) else None
+        if isinstance(answer, Wake):
+            sys.stderr.buffer.write(answer.text.encode("utf-8", "backslashreplace") + b"\n")
+            sys.stderr.flush()
+            os._exit(2)
         if answer:
             sys.stdout.write(json.dumps(answer))
             sys.stdout.flush()
@@ -41,6 +54,23 @@ def run(handle: Callable[[Event], Answer]) -> None:
             print(f"acolytes hook: {type(error).__name__}: {error}", file=sys.stderr)
     # Skips the interpreter's shutdown, which takes milliseconds and may itself fail.
     os._exit(0)
+
+
+def end_with_the_client() -> None:
+    """From now on end this process when the client ends or stops waiting: nobody would read the answer."""
+    import select
+    import threading
+
+    parent = os.getppid()
+    output = select.poll()
+    output.register(1, 0)  # reports an error when the reader has closed the pipe
+
+    def watch() -> None:
+        while os.getppid() == parent and not output.poll(1000):
+            pass
+        os._exit(0)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def agent_type(event: Event) -> str:

@@ -17,6 +17,7 @@ TYPE_CHECKING = False  # as in hook_io
 if TYPE_CHECKING:
     from typing import Any
 
+LEADER_WAITS_SECONDS = 280.0  # the declaration of this hook lets it wait for 300
 MOST_BLOCKS = 5  # the client itself ends the agent after 8
 
 
@@ -35,8 +36,11 @@ def handle(event: hook_io.Event) -> hook_io.Answer:
     reason = None
     if held is None:
         if board.is_idle(cwd, os.environ, caller):
-            _end_with_the_client()
+            hook_io.end_with_the_client()
             reason = board.wait_for_work(cwd, os.environ, caller)
+        elif board.leads(cwd, os.environ, caller):
+            hook_io.end_with_the_client()
+            reason = board.wait_for_news(cwd, os.environ, caller, LEADER_WAITS_SECONDS)
     elif not held.released:  # a released turn is in the queue again, and the agent may end
         reason = f"{_answer_first(held)} {board.how_off('keep-working')}"
     return {"decision": "block", "reason": reason} if reason else None
@@ -49,23 +53,6 @@ def _answer_first(held: Any) -> str:
         "(or 'CLARIFICATION: ...', 'BLOCKED: ...'). Then give your full report again: "
         "the agent that called you gets only your last message."
     )
-
-
-def _end_with_the_client() -> None:
-    """From now on end this process when the client ends or stops waiting: nobody would read the answer."""
-    import select
-    import threading
-
-    parent = os.getppid()
-    output = select.poll()
-    output.register(1, 0)  # reports an error when the reader has closed the pipe
-
-    def watch() -> None:
-        while os.getppid() == parent and not output.poll(1000):
-            pass
-        os._exit(0)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 if __name__ == "__main__":

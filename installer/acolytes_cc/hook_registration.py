@@ -46,6 +46,8 @@ class HookDeclaration(NamedTuple):
     """The tools that it is for, by name or as a regular expression; None for all."""
     timeout_seconds: int | None = None
     """How long the client waits; None for the client's own limit."""
+    wakes_agent: bool = False
+    """Whether the client runs it in the background, and wakes the agent with its answer (exit code 2)."""
     in_plugin: bool = True
     """Whether the plugin registers it."""
     takes_launchers: bool = False
@@ -100,6 +102,15 @@ HOOKS = (
         timeout_seconds=300,  # a worker waits here; `hooks/wait.py` of the board has its limit
     ),
     HookDeclaration(
+        script="stop",
+        event="Stop",
+        registered_in="settings",
+        effect="wakes the main agent when there is news of a quest that it leads",
+        agents="any",  # the main agent is no agent of ours
+        timeout_seconds=86_400,  # it waits in the background as long as the quest is open
+        wakes_agent=True,
+    ),
+    HookDeclaration(
         script="session_end",
         event="SessionEnd",
         registered_in="settings",
@@ -109,9 +120,9 @@ HOOKS = (
 )
 
 
-def declared_for(event: str) -> HookDeclaration | None:
-    """Return the hook of ours for an event of the client, by its name in settings or in a frontmatter."""
-    return next((hook for hook in HOOKS if event in (hook.event, hook.frontmatter_event)), None)
+def declared_as(script: str) -> HookDeclaration | None:
+    """Return the hook of ours with this script, by its path or its name."""
+    return next((hook for hook in HOOKS if hook.script == Path(script).stem), None)
 
 
 def settings_entry(hook: HookDeclaration, interpreter: Path, scripts: Path, launchers: Path) -> dict[str, Any]:
@@ -138,6 +149,8 @@ def _entry(hook: HookDeclaration, words: list[str]) -> dict[str, Any]:
     command: dict[str, Any] = {"type": "command", "command": SHELL, "args": ["-c", *words]}
     if hook.timeout_seconds is not None:
         command["timeout"] = hook.timeout_seconds
+    if hook.wakes_agent:
+        command["asyncRewake"] = True
     return {"hooks": [command]} if hook.matcher is None else {"matcher": hook.matcher, "hooks": [command]}
 
 

@@ -40,6 +40,20 @@ def note(cwd: str, environ: Mapping[str, str], session: str) -> None:
                 os.unlink(entry.path)
 
 
+def only_waiter(cwd: str, environ: Mapping[str, str], session: str) -> bool:
+    """Whether this process is the only one that waits for `session`. It stays so until it ends."""
+    import fcntl
+
+    try:
+        path = _path(cwd, environ, session) + ".waits"
+        os.makedirs(os.path.dirname(path), 0o700, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (OSError, UnavailableError):
+        return False
+    return True
+
+
 def is_noted(cwd: str, environ: Mapping[str, str], session: str) -> bool:
     """Whether `session` works on the board of this project."""
     return os.path.exists(_path(cwd, environ, session))

@@ -10,7 +10,7 @@ import pytest
 from acolytes_cc.agent_declarations import declared_agents
 from acolytes_cc.build.hook_data import hook_data
 from acolytes_cc.hook_registration import HOOKS as DECLARED
-from acolytes_cc.hook_registration import declared_for, registered_hooks
+from acolytes_cc.hook_registration import declared_as, registered_hooks
 from acolytes_cc.install.hook_entries import settings_entries
 from acolytes_perf import commands
 from acolytes_perf.options import parsed
@@ -80,5 +80,6 @@ def test_a_malformed_hook_is_passed_over() -> None:
 
 
 def test_an_event_leads_to_its_hook_by_either_name() -> None:
-    assert declared_for("Stop") is declared_for("SubagentStop") is not None
-    assert declared_for("Notification") is None
+    declared = declared_as("/somewhere/subagent_stop.py")
+    assert declared is declared_as("subagent_stop") is not None
+    assert declared_as("/somewhere/other.py") is None

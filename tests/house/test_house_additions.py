@@ -167,7 +167,7 @@ def additions(tree: Path) -> dict[str, dict[str, str]]:
         "agent": {f"agent_templates/agents/{AGENT}.md.jinja": AGENT_TEMPLATE},
         "hook": {
             f"hooks/{HOOK}.py": HOOK_SCRIPT,
-            hooks: with_line(read(hooks), ")\n\n\ndef declared_for", HOOK_DECLARATION),
+            hooks: with_line(read(hooks), ")\n\n\ndef declared_as", HOOK_DECLARATION),
             trials: with_line(read(trials), '    "SubagentStop": {', HOOK_TRIAL),
         },
         "calculator": {

@@ -71,7 +71,7 @@ class Contract:
     def leader_news(self, board: Board, quest: int, since: int | None = None) -> list[str]:
         with board.read() as tx:
             row = quests.find(tx, quest)
-        news = Leader(board, quest=row, reader="boss", since=since).wait(time.monotonic())
+        news = Leader(board, led=[row], reader="boss", since=since).wait(time.monotonic())
         return [message.text for message in news.messages]
 
     def test_a_turn_is_queued_then_leased_then_done(self, board: Board) -> None:
@@ -300,9 +300,9 @@ class Contract:
         with board.read() as tx:
             row = quests.find(tx, quest)
         clock.seconds += 59
-        assert Leader(board, quest=row, reader="boss", since=1).wait(time.monotonic() + 0.2).messages == []
+        assert Leader(board, led=[row], reader="boss", since=1).wait(time.monotonic() + 0.2).messages == []
         clock.seconds += 1
-        news = Leader(board, quest=row, reader="boss", since=1).wait(time.monotonic() + 5)
+        news = Leader(board, led=[row], reader="boss", since=1).wait(time.monotonic() + 5)
         assert [message.text for message in news.messages] == ["turn 1 waits for w1, and no w1 is listening: start one"]
         assert self.leader_news(board, quest, since=2) == []
 
@@ -313,7 +313,7 @@ class Contract:
         with board.read() as tx:
             row = quests.find(tx, quest)
         with board.listen("w1"):
-            news = Leader(board, quest=row, reader="boss", since=1).wait(time.monotonic() + 0.2)
+            news = Leader(board, led=[row], reader="boss", since=1).wait(time.monotonic() + 0.2)
         assert news.messages == []
 
     def test_messages_and_events_never_change(self, board: Board) -> None:

@@ -100,6 +100,16 @@ def finish(tx: Transaction, quest: Quest, result: str, summary: str) -> None:
     tx.to_wake.update(members)
 
 
+def led_by(tx: Transaction, session: str) -> list[Quest]:
+    """Return the open quests that a session leads and in which something can happen without it, oldest first."""
+    return tx.rows(
+        Quest,
+        f"SELECT * FROM quest q WHERE q.leader_session = ? AND q.status IN {OPEN}"
+        f" AND EXISTS (SELECT 1 FROM turn t WHERE t.quest = q.id AND t.state IN {LIVE}) ORDER BY q.id",
+        session,
+    )
+
+
 def live_turns(tx: Transaction, quest: int) -> list[Turn]:
     """Return the turns that have not ended, oldest first."""
     return tx.rows(Turn, f"SELECT * FROM turn WHERE quest = ? AND state IN {LIVE} ORDER BY id", quest)

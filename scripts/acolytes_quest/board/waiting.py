@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # agent, or to think between two waits, takes less.
 UNATTENDED_SECONDS = 60.0
 _LOOK_AGAIN_SECONDS = 15.0
+_OTHER_NAMES_SECONDS = 0.5
 _BOARD_POLL_SECONDS = 0.5
 _CONTENDED_SECONDS = 0.05
 
@@ -174,51 +175,67 @@ class Worker:
 
 
 class Leader:
-    """A leader's wait for messages after `since`; None stands for those that are new to the session `reader`."""
+    """A leader's wait for messages of its quests after `since`; None stands for those that are new to `reader`.
 
-    def __init__(self, board: Board, *, quest: Quest, reader: str, since: int | None) -> None:
+    `reader` is its session. With several quests, the first one with news ends the wait.
+    """
+
+    def __init__(self, board: Board, *, led: list[Quest], reader: str, since: int | None = None) -> None:
         self._board = board
-        self._quest = quest.id
-        self._leader = quest.leader
+        self._quests = [quest.id for quest in led]
+        self._names = sorted({quest.leader for quest in led})
         self._reader = reader
         self._since = since
 
     def wait(self, deadline: float) -> LeaderNews:
-        """Wait for messages, for the end of the quest, or until `deadline` (time.monotonic)."""
-        with self._board.listen(self._leader) as listener:
+        """Wait for messages, for the end of a quest, or until `deadline` (time.monotonic)."""
+        with self._board.listen(self._names[0]) as listener:
             while True:
-                with self._board.read() as tx:
-                    quest = quests.find(tx, self._quest)
-                    unread = news.unread(tx, quest, self._reader, self._since)
-                    live = quests.live_turns(tx, self._quest)
-                    expiry = turns.next_expiry(tx, quest=self._quest)
-                    pending = reviews.pending(tx, self._quest)
-                    questions = decisions.needed(tx, self._quest)
-                    idle = _unattended(tx, quest, live)
-                if expiry is not None and expiry <= 0:
-                    self._expire()
-                    continue
-                remaining = deadline - time.monotonic()
-                if unread or quest.is_over or remaining <= 0:
-                    return LeaderNews(quest, unread, live_turns=live, reviews=pending, questions=questions)
-                without_listener = [turn for turn in idle if listener.is_heard_by(turn.assignee) is False]
-                if without_listener:
-                    self._report(without_listener)
-                    continue
-                pause = min(remaining, _LOOK_AGAIN_SECONDS) if live else remaining
-                listener.wait(pause if expiry is None else min(pause, expiry))
+                remaining = pause = deadline - time.monotonic()
+                for number in self._quests:
+                    found, expiry, idle = self._look(number)
+                    if expiry is not None and expiry <= 0:
+                        self._expire()
+                        break
+                    if found.messages or found.quest.is_over:
+                        return found
+                    without_listener = [turn for turn in idle if listener.is_heard_by(turn.assignee) is False]
+                    if without_listener and remaining > 0:
+                        self._report(number, without_listener)
+                        break
+                    limits = [pause, expiry, _LOOK_AGAIN_SECONDS if found.live_turns else None]
+                    pause = min(limit for limit in limits if limit is not None)
+                else:
+                    if remaining <= 0:
+                        return found
+                    # The bell of one name is heard. Two names in one session are rare.
+                    listener.wait(pause if len(self._names) == 1 else min(pause, _OTHER_NAMES_SECONDS))
+
+    def _look(self, number: int) -> tuple[LeaderNews, float | None, list[Turn]]:
+        """Return what there is in a quest, when its next lease ends, and its turns that nobody takes."""
+        with self._board.read() as tx:
+            quest = quests.find(tx, number)
+            live = quests.live_turns(tx, number)
+            found = LeaderNews(
+                quest,
+                news.unread(tx, quest, self._reader, self._since),
+                live_turns=live,
+                reviews=reviews.pending(tx, number),
+                questions=decisions.needed(tx, number),
+            )
+            return found, turns.next_expiry(tx, quest=number), _unattended(tx, quest, live)
 
     def _expire(self) -> None:
         with self._board.write() as tx:
             turns.expire(tx)
 
-    def _report(self, unattended: list[Turn]) -> None:
+    def _report(self, quest: int, unattended: list[Turn]) -> None:
         with self._board.write() as tx:
             for turn in unattended:
                 if turns.get(tx, turn.id).state == "queued":
                     name = turn.assignee
                     text = f"turn {turn.id} waits for {name}, and no {name} is listening: start one"
-                    messages.notify_leader(tx, self._quest, text, turn=turn.id, key=_unattended_key(turn))
+                    messages.notify_leader(tx, quest, text, turn=turn.id, key=_unattended_key(turn))
 
 
 def _unattended_key(turn: Turn) -> str:

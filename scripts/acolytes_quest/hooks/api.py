@@ -146,6 +146,28 @@ def give_back(cwd: str, environ: Mapping[str, str], client: str) -> int:
     return _ask(cwd, environ, ask) or 0
 
 
+def leads(cwd: str, environ: Mapping[str, str], session: str) -> bool:
+    """Whether `session` leads an open quest in which something can happen without it."""
+
+    def ask(board: Board) -> bool:
+        from . import turns
+
+        return turns.leads(board, session)
+
+    return not is_off(environ, "wake-leader") and bool(_ask(cwd, environ, ask, session=session))
+
+
+def wait_for_news(cwd: str, environ: Mapping[str, str], session: str, patience: float) -> str | None:
+    """Wait at most `patience` seconds for news of a quest that `session` leads; return its text, None without any."""
+
+    def ask(board: Board) -> str | None:
+        from . import push
+
+        return push.wait(board, cwd, environ, session, patience)
+
+    return None if is_off(environ, "wake-leader") else _ask(cwd, environ, ask, session=session, busy=None)
+
+
 def begin_again(cwd: str, environ: Mapping[str, str], client: str) -> None:
     """Count as new again what a session of the client printed last as a leader: its memory may have lost that."""
 

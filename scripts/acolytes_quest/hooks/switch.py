@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SWITCH = "ACOLYTES_QUEST_OFF"
-RULES = ("reservations", "turn-order", "direct-calls", "keep-working", "idle-wait", "renew", "files")
+RULES = ("reservations", "turn-order", "direct-calls", "keep-working", "idle-wait", "wake-leader", "renew", "files")
 
 
 def is_off(environ: Mapping[str, str], rule: str) -> bool:

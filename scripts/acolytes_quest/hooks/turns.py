@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..board import turns
+from ..board import quests, turns
 from ..board.quests import log
 from ..board.rows import Turn
 from ..stores.sql import OPEN
@@ -59,6 +59,12 @@ def is_idle(board: Board, session: str) -> bool:
     """Whether `session` has entered an open quest, and holds no turn."""
     with board.read() as tx:
         return bool(open_quests(tx, session)) and turns.held_by(tx, session) is None
+
+
+def leads(board: Board, session: str) -> bool:
+    """Whether `session` leads an open quest in which something can happen without it."""
+    with board.read() as tx:
+        return bool(quests.led_by(tx, session))
 
 
 def renew(board: Board, session: str, for_seconds: float) -> bool:

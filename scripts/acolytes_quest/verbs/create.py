@@ -5,6 +5,7 @@ from __future__ import annotations
 from .. import checks
 from ..board import identity, quests
 from ..call import Reply, VerbCall
+from ..location import URL_VARIABLE
 
 
 def run(call: VerbCall) -> Reply:
@@ -20,4 +21,8 @@ def run(call: VerbCall) -> Reply:
         quest = quests.create(
             tx, mission=mission, agents=agents, leader=leader, phase=phase, mode=options.mode, session=session
         )
+    if session and call.environ.get(URL_VARIABLE):
+        from ..membership import note
+
+        note(call.cwd, call.environ, session)
     return Reply({"quest": quest, "leader": leader, "agents": agents, "mode": options.mode}, str(quest))

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import time
 
+from .. import leader_report
 from ..board import identity, news, quests, turns, waiting
 from ..board.rows import Quest
 from ..call import Reply, VerbCall
-from ..describe import message_data, message_title, utc
+from ..describe import utc
 from ..errors import RefusalError
-from ..framing import Frame, quoted
-from ..handover import SHOWN_CHARACTERS, hand_over
+from ..framing import quoted
+from ..handover import hand_over
 from ..location import URL_VARIABLE
 from ..stores.sql import OPEN, and_equal
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
     from ..board.rows import AnonymousTurn
-    from ..board.waiting import LeaderNews
     from ..stores.engine import Transaction
-
-_TURNS_SHOWN = 5
 
 
 def run(call: VerbCall) -> Reply:
@@ -111,9 +109,13 @@ def _lead(call: VerbCall, deadline: float) -> Reply:
     if returns:
         with call.board.write() as tx:
             news.acknowledge(tx, quest, reader)
-    leader = waiting.Leader(call.board, quest=quest, reader=reader, since=call.options.since)
+    leader = waiting.Leader(call.board, led=[quest], reader=reader, since=call.options.since)
     found = waiting.despite_breaks(leader.wait, deadline)
-    return _news(call, found, reader) if found.messages else _no_news(call, found)
+    if found.messages:
+        return leader_report.report(call, found, reader, call.options.since)
+    if found.quest.is_over:
+        return _ended(call, found.quest, found.quest.leader, [])
+    return leader_report.nothing_new(call, found, call.options.since)
 
 
 def _led_quest(tx: Transaction, number: int | None, agent: str | None) -> Quest:
@@ -129,101 +131,3 @@ def _led_quest(tx: Transaction, number: int | None, agent: str | None) -> Quest:
     if agent not in {None, quest.leader}:
         raise RefusalError(f"quest {number} is led by {quest.leader}, not by {agent}: wait with --role worker")
     return quest
-
-
-def _news(call: VerbCall, found: LeaderNews, reader: str) -> Reply:
-    """Show the oldest news first, as many as fit. The next call shows the others."""
-    frame = Frame()
-    quest = found.quest
-    blocks: list[str] = []
-    size = 0
-    for row in found.messages:
-        block = frame.around(message_title(row), row.text, SHOWN_CHARACTERS)
-        if blocks and size + len(block) > SHOWN_CHARACTERS:
-            break
-        blocks.append(block)
-        size += len(block)
-    shown = found.messages[: len(blocks)]
-    left = len(found.messages) - len(shown)
-    since = call.options.since
-    following = _leader_command(call, quest, None if since is None else shown[-1].seq)
-    data = {
-        "status": "news",
-        "quest": quest.id,
-        "result": quest.status,
-        "messages": [message_data(row) for row in shown],
-        "more": left,
-        "to_review": _to_review(found),
-        "to_decide": [row.turn for row in found.questions],
-        "next": following,
-    }
-    more = f", {left} more with the next call" if left else ""
-
-    def mark() -> None:
-        with call.board.write() as tx:
-            news.show(tx, quest.id, reader, shown[-1].seq)
-
-    return Reply(
-        data,
-        f"quest {quest.id} {quest.status}: {len(shown)} new{more}",
-        *blocks,
-        _review_line(call, found),
-        _decision_line(call, found),
-        f"next: {following}",
-        # Messages that lie before --since are not shown, so they must not count as read.
-        when_printed=mark if since is None or since <= quest.leader_seen else None,
-    )
-
-
-def _to_review(found: LeaderNews) -> list[int]:
-    """Return the turns that wait for the leader's own verdict."""
-    return [row.turn for row in found.reviews if row.reviewer is None]
-
-
-def _review_line(call: VerbCall, found: LeaderNews) -> str:
-    pending = _to_review(found)
-    if not pending:
-        return ""
-    more = f" (and {len(pending) - 1} more)" if len(pending) > 1 else ""
-    accept = call.command("review", "--quest", found.quest.id, "--turn", pending[0], "--accept")
-    return f"to review: turn {pending[0]}{more}: {accept} (or --change 'WHAT TO CHANGE')"
-
-
-def _decision_line(call: VerbCall, found: LeaderNews) -> str:
-    """Return how to reply to the oldest turn that needs a decision, or how to drop it."""
-    if not found.questions:
-        return ""
-    first, quest = found.questions[0], found.quest.id
-    more = f" (and {len(found.questions) - 1} more)" if len(found.questions) > 1 else ""
-    reply = call.command("message", "--quest", quest, "--to", first.assignee, "--answers", first.turn, "--msg '...'")
-    drop = call.command("cancel", "--quest", quest, "--turn", first.turn)
-    return f"to decide: turn {first.turn}, {first.kind}{more}: reply by {reply}, or drop it by {drop}"
-
-
-def _no_news(call: VerbCall, found: LeaderNews) -> Reply:
-    quest = found.quest
-    if quest.is_over:
-        return _ended(call, quest, quest.leader, [])
-    again = _leader_command(call, quest, call.options.since)
-    live = ", ".join(f"turn {turn.id} {turn.assignee} {turn.state}" for turn in found.live_turns[:_TURNS_SHOWN])
-    more = f" and {len(found.live_turns) - _TURNS_SHOWN} more" if len(found.live_turns) > _TURNS_SHOWN else ""
-    data = {
-        "status": "timeout",
-        "quest": quest.id,
-        "turns": [{"turn": turn.id, "agent": turn.assignee, "state": turn.state} for turn in found.live_turns],
-        "to_review": _to_review(found),
-        "to_decide": [row.turn for row in found.questions],
-        "next": again,
-    }
-    return Reply(
-        data,
-        f"no news in quest {quest.id} within {call.options.timeout:g} s ({live or 'no turn is open'}{more});"
-        f" check again: {again}",
-        _review_line(call, found),
-        _decision_line(call, found),
-    )
-
-
-def _leader_command(call: VerbCall, quest: Quest, since: int | None) -> str:
-    only = [] if since is None else ["--since", since]
-    return call.command("monitor", "--role leader --agent", quest.leader, "--quest", quest.id, *only)

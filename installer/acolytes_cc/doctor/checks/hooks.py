@@ -16,7 +16,7 @@ from acolytes_cc.agent_declarations import declared_agents
 from acolytes_cc.doctor.inspection import Inspection, OwnHook, agent_name
 from acolytes_cc.doctor.results import CheckFact, CheckFinding, CheckResult
 from acolytes_cc.doctor.trial_events import trial_event
-from acolytes_cc.hook_registration import RegisteredHook, declared_for
+from acolytes_cc.hook_registration import RegisteredHook, declared_as
 from acolytes_cc.install.launchers import launchers_folder
 from acolytes_cc.resources import data_path
 
@@ -120,7 +120,7 @@ def _wrong_answer(hook: RegisteredHook, stdout: bytes, env_file: str) -> str:
     except ValueError:
         return "its output is not JSON, so the client does not understand it"
     specific: Mapping[str, object] = answer.get("hookSpecificOutput", {}) if isinstance(answer, dict) else {}
-    declared = declared_for(hook.event)
+    declared = declared_as(hook.script)
     expected = declared.expects if declared else "silence"
     if expected == "launchers on PATH" and str(launchers_folder()) not in env_file:
         return f"it does not put {launchers_folder()} on PATH"

@@ -1,6 +1,6 @@
 # guard.sh HOOK AGENTS NEEDS, read by /bin/sh as "$0": starts a Python hook of this folder only where it may have work.
 # A plugin's hooks see every tool call of every agent, and Python takes ten times as long as this. The hook itself checks
-# everything again: nothing is allowed or denied here. Whatever happens, the exit is 0.
+# everything again: nothing is allowed or denied here. Whatever happens, the exit is 0, except for `stop` (see there).
 #   HOOK    the name of the script, without .py
 #   AGENTS  ours: only events of this plugin's agents. any: those of other agents, too, where there is a quest board.
 #   NEEDS   for our agents: nothing, board (a quest board), command-or-board (one of our commands, or a quest board).
@@ -41,6 +41,11 @@ case $event in
   *) [ "$agents" = any ] && board || exit 0 ;;
 esac
 command -v python3 >/dev/null || exit 0
+if [ "$hook" = stop ]; then # its exit code and its standard error wake the agent; it ends when its parent, the client, does
+  exec python3 -I -S "${0%/*}/$hook.py" <<END
+$event
+END
+fi
 [ -n "$ACOLYTES_HOOK_DEBUG" ] || exec 2>/dev/null
 printf '%s' "$event" | isolated "${0%/*}/$hook.py"
 exit 0
