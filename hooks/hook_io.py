@@ -73,6 +73,12 @@ def end_with_the_client() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
+def client_process() -> int:
+    """The number of the client's process. A plugin's hook is started by a shell, which names it."""
+    named = os.environ.get("ACOLYTES_CLIENT_PROCESS", "")
+    return int(named) if named.isascii() and named.isdigit() and len(named) < 10 else os.getppid()
+
+
 def agent_type(event: Event) -> str:
     """The agent's name without a plugin's prefix (``acolytes:ops.performance``)."""
     return str(event.get("agent_type") or "").rpartition(":")[2]
@@ -129,3 +135,9 @@ def board() -> Any:
     from acolytes_quest.hooks import api as hook_api
 
     return hook_api
+
+
+def client_identity() -> str:
+    """The client's process as the board knows it; empty where that cannot be found out."""
+    board_interface = board()
+    return str(board_interface.client_identity(client_process())) if board_interface else ""

@@ -19,8 +19,6 @@ TYPE_CHECKING = False  # as in hook_io
 if TYPE_CHECKING:
     from typing import Any
 
-# The input of the client's Bash tool that is allowed here. Any other (no sandbox, background) is for the user to allow.
-_USUAL_INPUT = {"command", "description", "timeout"}
 # How long the client lets a Bash command run in the foreground, in milliseconds, unless its settings say otherwise.
 _BASH_USUAL, _BASH_MOST = 120_000.0, 600_000.0
 
@@ -33,13 +31,14 @@ def handle(event: hook_io.Event) -> hook_io.Answer:
     caller = hook_io.session(event)
     cwd = str(event.get("cwd") or ".")
     objection = _at_the_board(event, cwd, caller) if caller else None
-    if objection:
-        return _decision("deny", objection)
-    tool_input = event.get("tool_input") or {}
     is_ours = hook_io.agent_type(event) in generated.OUR_AGENTS
-    if is_ours and event.get("tool_name") == "Bash" and set(tool_input) <= _USUAL_INPUT:
-        return _allow(tool_input, cwd, caller)
-    return None
+    if not objection and not (is_ours and event.get("tool_name") == "Bash"):
+        return None
+    import plain_calls
+
+    if objection:
+        return plain_calls.decision("deny", objection)
+    return plain_calls.allow(event.get("tool_input") or {}, cwd, caller)
 
 
 def _at_the_board(event: hook_io.Event, cwd: str, caller: str) -> str | None:
@@ -73,50 +72,6 @@ def _positive(value: Any, default: float) -> float:
     except (TypeError, ValueError):
         return default
     return number if 0 < number < 1e9 else default
-
-
-def _allow(tool_input: dict[str, object], cwd: str, caller: str) -> hook_io.Answer:
-    import simple_call
-
-    command = str(tool_input.get("command") or "").strip(" ")
-    try:
-        call = simple_call.parse(command, cwd, hook_io.quest_scripts())
-        if call is None:
-            return None
-        if call.is_quest and caller:
-            command = _with_caller(command, call.arguments, caller)
-    except simple_call.NotAllowedError as reason:
-        # no decision: the user's own rules may allow the call
-        context = f"Acolytes does not allow this call without the user: {reason}."
-        return {"hookSpecificOutput": {"hookEventName": "PreToolUse", "additionalContext": context}}
-    return _decision("allow", "one plain call of a command of Acolytes", {**tool_input, "command": command})
-
-
-def _with_caller(command: str, arguments: list[str], caller: str) -> str:
-    """The quest command with who calls.
-
-    Raises:
-        NotAllowedError: it is in the name of another agent.
-    """
-    import simple_call
-
-    identities = [word for word in arguments if word.partition("=")[0] == "--as"]
-    if not identities:
-        return f"{command} --as {caller}"
-    if identities != ["--as"] or arguments[arguments.index("--as") + 1 :][:1] != [caller]:
-        raise simple_call.NotAllowedError("--as names another agent")
-    return command
-
-
-def _decision(decision: str, reason: str, updated_input: dict[str, object] | None = None) -> dict[str, Any]:
-    specific: dict[str, Any] = {
-        "hookEventName": "PreToolUse",
-        "permissionDecision": decision,
-        "permissionDecisionReason": reason,
-    }
-    if updated_input is not None:
-        specific["updatedInput"] = updated_input
-    return {"hookSpecificOutput": specific}
 
 
 if __name__ == "__main__":

@@ -141,7 +141,7 @@ def lead(player: Player) -> None:
     over = {entry["quest"] for entry in player.earlier if entry["verb"] == "complete" and entry["code"] == 0}
     session = f"leader-{player.number}"
     if player.earlier:
-        api.begin_again(os.curdir, os.environ, session)
+        api.resume_leading(os.curdir, os.environ, session)
     if created and created[-1] not in over:
         _lead_one(player, created[-1], session)
     while not player.counters.stopped:

@@ -38,18 +38,21 @@ class HookDeclaration(NamedTuple):
     """Where a direct installation registers it: the frontmatter of our agents where that can carry the event."""
     effect: str
     """What it does, for the table in the docs."""
-    agents: Literal["ours", "any"] = "ours"
-    """Whose events the plugin's guard lets through. ``any``: another agent's, too, where there is a quest board."""
+    agents: Literal["ours", "any", "session"] = "ours"
+    """Whose events the plugin's guard lets through.
+
+    ``any``: another agent's, too, where there is a quest board. ``session``: all.
+    """
     needs: Literal["nothing", "board", "command or board"] = "board"
     """What the plugin's guard looks for before it starts Python for one of our agents."""
     matcher: str | None = None
     """The tools that it is for, by name or as a regular expression; None for all."""
+    condition: str | None = None
+    """The permission rule that a call must match, so that the client does not start it for others."""
     timeout_seconds: int | None = None
     """How long the client waits; None for the client's own limit."""
     wakes_agent: bool = False
     """Whether the client runs it in the background, and wakes the agent with its answer (exit code 2)."""
-    in_plugin: bool = True
-    """Whether the plugin registers it."""
     takes_launchers: bool = False
     """Whether its argument is the folder of the commands' launchers."""
     expects: Literal["silence", "allow", "context", "launchers on PATH"] = "silence"
@@ -66,8 +69,9 @@ HOOKS = (
         script="session_start",
         event="SessionStart",
         registered_in="settings",
-        effect="puts `acolytes-perf` and `acolytes-quest` on the PATH of the session",
-        in_plugin=False,  # the client puts a plugin's bin/ on PATH itself
+        effect="puts our commands on the PATH of the session (a plugin has that already); tells a leader its open quests",
+        agents="session",
+        needs="nothing",
         takes_launchers=True,
         expects="launchers on PATH",
     ),
@@ -78,6 +82,17 @@ HOOKS = (
         effect="allows one plain call of our commands; denies an edit or an agent call that a quest forbids",
         needs="command or board",
         expects="allow",
+    ),
+    HookDeclaration(
+        script="quest_call",
+        event="PreToolUse",
+        registered_in="settings",
+        effect="allows one plain call of the quest board's commands, for every agent and the main one",
+        agents="session",
+        needs="nothing",
+        matcher="Bash",
+        condition="Bash(acolytes-quest *)",
+        expects="silence",  # the doctor's trial event is a call of a calculator
     ),
     HookDeclaration(
         script="post_tool_use",
@@ -135,13 +150,12 @@ def plugin_hooks() -> dict[str, list[dict[str, Any]]]:
     """Return the ``hooks`` object of the plugin's hooks.json."""
     registered: dict[str, list[dict[str, Any]]] = {}
     for hook in HOOKS:
-        if hook.in_plugin:
-            guard = "${CLAUDE_PLUGIN_ROOT}/hooks/guard.sh"
-            needs = hook.needs.replace(" ", "-")
-            entry = _entry(hook, [START_BY_GUARD, guard, hook.script, hook.agents, needs])
-            if hook.agents == "ours" and hook.event in _MATCHED_BY_AGENT:
-                entry = {"matcher": f"^{PLUGIN_PREFIX}", **entry}
-            registered.setdefault(hook.event, []).append(entry)
+        guard = "${CLAUDE_PLUGIN_ROOT}/hooks/guard.sh"
+        needs = hook.needs.replace(" ", "-")
+        entry = _entry(hook, [START_BY_GUARD, guard, hook.script, hook.agents, needs])
+        if hook.agents == "ours" and hook.event in _MATCHED_BY_AGENT:
+            entry = {"matcher": f"^{PLUGIN_PREFIX}", **entry}
+        registered.setdefault(hook.event, []).append(entry)
     return registered
 
 
@@ -149,6 +163,8 @@ def _entry(hook: HookDeclaration, words: list[str]) -> dict[str, Any]:
     command: dict[str, Any] = {"type": "command", "command": SHELL, "args": ["-c", *words]}
     if hook.timeout_seconds is not None:
         command["timeout"] = hook.timeout_seconds
+    if hook.condition is not None:
+        command["if"] = hook.condition
     if hook.wakes_agent:
         command["asyncRewake"] = True
     return {"hooks": [command]} if hook.matcher is None else {"matcher": hook.matcher, "hooks": [command]}

@@ -40,6 +40,26 @@ def note(cwd: str, environ: Mapping[str, str], session: str) -> None:
                 os.unlink(entry.path)
 
 
+def note_cleared(cwd: str, environ: Mapping[str, str], session: str, process: int) -> None:
+    """Note that the client in `process` has cleared its session, so that its next session can take over."""
+    with contextlib.suppress(OSError, UnavailableError):
+        path = _path(cwd, environ, f"cleared-{process}")
+        os.makedirs(os.path.dirname(path), 0o700, exist_ok=True)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "w") as file:
+            file.write(session)
+
+
+def cleared(cwd: str, environ: Mapping[str, str], process: int) -> str | None:
+    """Return the session that the client in `process` has just cleared, and remove the note; None without one."""
+    with contextlib.suppress(OSError, UnavailableError):
+        path = _path(cwd, environ, f"cleared-{process}")
+        with open(path, encoding="utf-8") as file:
+            session = file.read(65)
+        os.unlink(path)
+        return session
+    return None
+
+
 def only_waiter(cwd: str, environ: Mapping[str, str], session: str) -> bool:
     """Whether this process is the only one that waits for `session`. It stays so until it ends."""
     import fcntl

@@ -288,7 +288,7 @@ def test_a_healthy_installation_has_no_finding(patient: Patient) -> None:
     before = read_tree(patient.home), read_tree(patient.project)
     code, report = patient.report()
     assert (code, report["findings"], report["healthy"]) == (0, [], True)
-    assert "9 run" in report["facts"]["hooks"]
+    assert "11 run" in report["facts"]["hooks"]
     assert (read_tree(patient.home), read_tree(patient.project)) == before
     code, out, err = patient.doctor()
     assert (code, err) == (0, "")
@@ -316,7 +316,7 @@ def test_a_healthy_installation_in_a_trusted_project_has_no_finding(patient: Pat
     build_tree(patient.home, {".claude.json": json.dumps(trusted)})
     code, report = patient.report("--scope", "project")
     assert (code, report["findings"]) == (0, [])
-    assert "9 run" in report["facts"]["hooks"]
+    assert "11 run" in report["facts"]["hooks"]
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -76,7 +76,7 @@ def test_what_is_unmodified_is_taken_over_and_what_is_the_users_stays(moved: Pat
     assert settings["permissions"] == SETTINGS["permissions"]
     assert "statusLine" not in settings
     assert [entry["matcher"] for entry in settings["hooks"]["PostToolUse"]] == ["Edit"]
-    assert settings["hooks"]["Stop"] == SETTINGS["hooks"]["Stop"], "the user runs something in the same entry"
+    assert settings["hooks"]["Stop"][:1] == SETTINGS["hooks"]["Stop"], "the user runs something in the same entry"
     assert "uv run" not in json.dumps(settings["hooks"]["SessionStart"])
     assert main(["rollback", "--yes"]) == 0
     after = read_tree(moved.parent)

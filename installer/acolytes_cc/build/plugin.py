@@ -11,7 +11,6 @@ from acolytes_cc import __version__
 from acolytes_cc.build.agent_list import readme_list
 from acolytes_cc.build.hook_files import plugin_hooks_json
 from acolytes_cc.definitions.definition import parse_definition
-from acolytes_cc.hook_registration import HOOKS
 from acolytes_cc.install.places import package_path
 from acolytes_cc.install.render import refuse_errors, render_templates
 from acolytes_cc.resources import data_path
@@ -62,9 +61,7 @@ def shared_parts() -> list[SharedPart]:
     parts = [SharedPart(name, _STATIC / name) for name in names]
     parts.append(SharedPart(".claude-plugin/icon.png", _STATIC / "icon.png"))
     parts.append(SharedPart("LICENSE", data_path("LICENSE")))
-    left_out = {f"{hook.script}.py" for hook in HOOKS if not hook.in_plugin}
-    hooks = [path for path in data_path("hooks").glob("*.py") if path.name not in left_out]
-    parts += [SharedPart(f"hooks/{path.name}", path) for path in hooks]
+    parts += [SharedPart(f"hooks/{path.name}", path) for path in data_path("hooks").glob("*.py")]
     parts += [SharedPart(f"scripts/{name}", package_path(name)) for name in ("acolytes_quest", "acolytes_perf")]
     return sorted(parts)
 

@@ -11,6 +11,7 @@ import os
 from .. import checks
 from ..errors import RefusalError
 from ..location import URL_VARIABLE
+from ..stores import processes
 from ..stores.clock import system_clock
 from . import quests
 
@@ -79,11 +80,14 @@ def check_leader(tx: Transaction, quest: Quest, session: str | None, environ: Ma
 
 
 def enter(tx: Transaction, session: str, agent: str, *, anonymous: bool) -> None:
-    """Add a session to the board, if it is new."""
+    """Add a session to the board, if it is new, with the client that runs it now."""
+    process = processes.parsed(os.environ.get(processes.CLIENT_VARIABLE, "")) or (None, None)
     tx.run(
-        "INSERT INTO session (id, agent, anonymous, created_at, host, boot, client) VALUES (?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (id) DO NOTHING",
-        *(session, agent, int(anonymous), tx.at, os.uname().nodename, system_clock()[0], _client(os.environ)),
+        "INSERT INTO session (id, agent, anonymous, created_at, host, boot, client, process, process_start)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET host = excluded.host, boot = excluded.boot,"
+        " client = excluded.client, process = excluded.process, process_start = excluded.process_start"
+        " WHERE excluded.process IS NOT NULL",
+        *(session, agent, int(anonymous), tx.at, os.uname().nodename, system_clock()[0], _client(os.environ), *process),
     )
 
 

@@ -21,6 +21,7 @@ _STATES = {
     "queued": "queued",
     "expired": "queued",
     "released": "queued",
+    "orphaned": "queued",
     "claimed": "leased",
     "done": "done",
     "dead": "dead",

@@ -14,7 +14,7 @@ _NO_LEASE = "lease_boot = NULL, lease_renewed = NULL, lease_until = NULL"
 
 
 def queue(tx: Transaction, turn: Turn, why: str) -> None:
-    """Queue a turn. `why` is the kind of the event: queued, expired or released."""
+    """Queue a turn. `why` is the kind of the event: queued, expired, released or orphaned."""
     tx.run(
         f"UPDATE turn SET state = 'queued', queued_boot = ?, queued_since = ?, {_NO_LEASE} WHERE id = ?",
         *(*tx.now, turn.id),

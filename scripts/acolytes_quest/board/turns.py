@@ -6,7 +6,7 @@ All changes run in a write transaction, which makes a claim exclusive.
 from __future__ import annotations
 
 from ..stores.sql import OPEN, and_equal
-from . import dependencies, messages, reviews, states
+from . import dependencies, liveness, messages, reviews, states
 from .quests import live_turns, log
 from .rows import AnonymousTurn, Turn
 
@@ -116,22 +116,30 @@ def renew(tx: Transaction, turn: Turn, at_least: float = 0.0) -> None:
 
 
 def next_expiry(tx: Transaction, *, agent: str | None = None, quest: int | None = None) -> float | None:
-    """Return the seconds until the first lease of the agent or quest ends, at most 0 when it has; None without one."""
+    """Return the seconds until the first lease of the agent or quest ends, at most 0 when it has; None without one.
+
+    It has ended, too, when the client of its holder has.
+    """
     condition, values = and_equal({"assignee": agent, "quest": quest})
     rows = tx.tuples(f"SELECT lease_boot, lease_until FROM turn WHERE state = 'leased'{condition}", *values)
     if not rows:
         return None
+    if liveness.abandoned(tx, agent=agent, quest=quest):
+        return 0.0
     boot, seconds = tx.now
     return min(lease_until - seconds if lease_boot == boot else 0.0 for lease_boot, lease_until in rows)
 
 
 def expire(tx: Transaction) -> None:
-    """Queue every turn whose lease has ended. Every writer calls this, so no process needs to run for it."""
+    """Queue every turn whose lease or client has ended. Every writer calls this, so no process needs to run for it."""
     # an ORDER BY here would read every turn on the board
     leased = tx.rows(Turn, "SELECT * FROM turn WHERE state = 'leased'")
     for turn in sorted(leased, key=lambda row: row.id):
         if turn.lease_left(tx.now) <= 0:
             release(tx, turn, "expired")
+    if leased:
+        for turn in liveness.abandoned(tx):
+            release(tx, turn, "orphaned")
 
 
 def release(tx: Transaction, turn: Turn, why: str) -> None:

@@ -129,7 +129,8 @@ class Worker:
                 elif remaining <= 0:
                     return NothingYet(open_quests)
                 else:
-                    listener.wait(remaining if expiry is None else min(remaining, expiry))
+                    # A turn that somebody holds may lose its client, which rings no bell.
+                    listener.wait(remaining if expiry is None else min(remaining, expiry, _LOOK_AGAIN_SECONDS))
 
     def _take(self) -> Turn | None:
         """Return the turn that this session holds already, with its lease renewed, else the next one, claimed."""

@@ -168,16 +168,38 @@ def wait_for_news(cwd: str, environ: Mapping[str, str], session: str, patience: 
     return None if is_off(environ, "wake-leader") else _ask(cwd, environ, ask, session=session, busy=None)
 
 
-def begin_again(cwd: str, environ: Mapping[str, str], client: str) -> None:
-    """Count as new again what a session of the client printed last as a leader: its memory may have lost that."""
+def client_identity(process: int) -> str:
+    """Return the client's process as the commands of its session name it; empty where that cannot be found out."""
+    from ..stores import processes
 
-    def ask(board: Board) -> None:
-        from ..board import news
+    return processes.identity(process)
 
-        with board.write() as tx:
-            news.forget(tx, client)
 
-    _ask(cwd, environ, ask)
+def note_cleared(cwd: str, environ: Mapping[str, str], client: str, process: int) -> None:
+    """Note for `resume_leading` that the client in this process has cleared its session `client`."""
+    from ..membership import note_cleared as note
+
+    if _is_there(cwd, environ, client):
+        note(cwd, environ, client, process)
+
+
+def resume_leading(cwd: str, environ: Mapping[str, str], client: str, cleared_by: int | None = None) -> str | None:
+    """Return the open quests that a session leads, with their news, when it starts, is resumed, or is compacted.
+
+    What it had printed last counts as new again. `cleared_by` is the process of a client that has just cleared its
+    session: the new one leads the quests of the old one from now on.
+    """
+
+    def ask(board: Board) -> str | None:
+        from . import resume
+
+        return resume.leading(board, cwd, environ, client, cleared_by)
+
+    if cleared_by is not None and environ.get(URL_VARIABLE):
+        from ..membership import note
+
+        note(cwd, environ, client)
+    return _ask(cwd, environ, ask, session=client)
 
 
 def _ask(

@@ -13,6 +13,8 @@ on the new one. Only there does a turn depend on a later one; this makes no cycl
 News: `shown` has the last message that a session of the leader has printed, until its next call. Then it counts as read
 by the leader, whatever its session: `quest.leader_seen`.
 
+Sessions: `process` and `process_start` are the client that runs the session, if a hook has named it to the commands.
+
 Decisions: a turn that is answered `CLARIFICATION` or `BLOCKED` needs a decision of the leader, who replies or drops it.
 """
 
@@ -53,7 +55,9 @@ CREATE TABLE session (
   created_at REAL NOT NULL,
   host TEXT,
   boot TEXT,
-  client TEXT
+  client TEXT,
+  process INTEGER,
+  process_start TEXT
 );
 CREATE INDEX session_by_client ON session (client);
 CREATE TABLE turn (
@@ -255,6 +259,8 @@ MIGRATIONS = {
         "ALTER TABLE session DROP COLUMN process_start",
     ],
     4: [
+        "ALTER TABLE session ADD COLUMN process INTEGER",
+        "ALTER TABLE session ADD COLUMN process_start TEXT",
         "ALTER TABLE quest ADD COLUMN leader_seen INTEGER NOT NULL DEFAULT 0",
         (
             "CREATE TABLE decision (turn INTEGER PRIMARY KEY REFERENCES turn (id),"

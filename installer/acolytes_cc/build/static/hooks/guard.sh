@@ -3,9 +3,11 @@
 # everything again: nothing is allowed or denied here. Whatever happens, the exit is 0, except for `stop` (see there).
 #   HOOK    the name of the script, without .py
 #   AGENTS  ours: only events of this plugin's agents. any: those of other agents, too, where there is a quest board.
+#           session: every event.
 #   NEEDS   for our agents: nothing, board (a quest board), command-or-board (one of our commands, or a quest board).
 
 hook=$1 agents=$2 needs=$3
+export ACOLYTES_CLIENT_PROCESS=$PPID
 # One JSON object; quotes inside its strings are escaped, so a key in quotes is the client's own.
 event=$(cat)
 
@@ -38,7 +40,7 @@ case $event in
       command-or-board) case $event in *'"command"'*acolytes*) ;; *) board || exit 0 ;; esac ;;
     esac
     ;;
-  *) [ "$agents" = any ] && board || exit 0 ;;
+  *) [ "$agents" = session ] || { [ "$agents" = any ] && board; } || exit 0 ;;
 esac
 command -v python3 >/dev/null || exit 0
 if [ "$hook" = stop ]; then # its exit code and its standard error wake the agent; it ends when its parent, the client, does

@@ -1,0 +1,1 @@
+../../hooks/plain_calls.py

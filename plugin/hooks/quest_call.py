@@ -1,0 +1,1 @@
+../../hooks/quest_call.py
