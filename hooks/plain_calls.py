@@ -26,9 +26,9 @@ def allow(tool_input: dict[str, object], cwd: str, caller: str, *, quests_only: 
         call = simple_call.parse(command, cwd, hook_io.quest_scripts())
         if call is None or (quests_only and not call.is_quest):
             return None
-        if tool_input.get("run_in_background") and not (call.is_quest and "monitor" in command.split()[:3]):
+        if tool_input.get("run_in_background") and not (call.is_quest and call.arguments[:1] == ["monitor"]):
             return None
-        if call.is_quest and caller:
+        if call.is_quest:
             command = _with_caller(command, call.arguments, caller)
     except simple_call.NotAllowedError as reason:
         # no decision: the user's own rules may allow the call
@@ -38,7 +38,7 @@ def allow(tool_input: dict[str, object], cwd: str, caller: str, *, quests_only: 
 
 
 def _with_caller(command: str, arguments: list[str], caller: str) -> str:
-    """The quest command with who calls.
+    """The quest command with who calls; the main agent, without a name, stays without one.
 
     Raises:
         NotAllowedError: it is in the name of another agent.
@@ -47,7 +47,7 @@ def _with_caller(command: str, arguments: list[str], caller: str) -> str:
 
     identities = [word for word in arguments if word.partition("=")[0] == "--as"]
     if not identities:
-        return f"{command} --as {caller}"
+        return f"{command} --as {caller}" if caller else command
     if identities != ["--as"] or arguments[arguments.index("--as") + 1 :][:1] != [caller]:
         raise simple_call.NotAllowedError("--as names another agent")
     return command

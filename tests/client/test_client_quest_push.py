@@ -62,7 +62,7 @@ def conversation(user: User, answer: Callable[[ModelRequest], ModelAnswer]) -> I
         env = {**environment(user.home, model.url), "PATH": user_path()}
         words = ["-p", "--input-format", "stream-json", "--output-format", "stream-json", "--verbose"]
         with subprocess.Popen(
-            [str(user.client), *words, "--allowedTools", "Bash(acolytes-quest *)"],
+            [str(user.client), *words],
             cwd=user.project,
             env=env,
             stdin=subprocess.PIPE,

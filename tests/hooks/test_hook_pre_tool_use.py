@@ -16,11 +16,13 @@ from hypothesis import strategies as st
 
 import generated
 import pre_tool_use
+import quest_call
 import simple_call
 from support import HOOKS, ROOT, answer, build_tree, run_hook
 
 SCRIPTS = str(ROOT / "scripts" / "acolytes_quest")
-SCRIPTS_OF_EVENTS = ["pre_tool_use", "post_tool_use", "session_start", "session_end", "subagent_start", "subagent_stop"]
+SCRIPTS_OF_EVENTS = sorted(path.stem for path in HOOKS.glob("*.py") if "hook_io.run(" in path.read_text("utf-8"))
+OTHERS = [{"agent_id": "a12", "agent_type": "reviewer"}, {"agent_id": None, "agent_type": None}]  # and the main agent
 EVASIONS = [
     line.encode("ascii").decode("unicode_escape").replace("{S}", SCRIPTS)
     for line in (Path(__file__).parent / "evasions.txt").read_text("ascii").splitlines()
@@ -249,3 +251,30 @@ def test_every_captured_payload_is_answered_without_blocking(project: Path) -> N
         for hook in SCRIPTS_OF_EVENTS:
             output = importlib.import_module(hook).handle({**stdin, "cwd": str(project)}) or {}
             assert "decision" not in output, (path.name, hook)
+
+
+@pytest.mark.parametrize("caller", OTHERS)
+@pytest.mark.parametrize("command", EVASIONS)
+def test_evasions_are_not_allowed_to_any_other_caller(command: str, caller: dict[str, Any], project: Path) -> None:
+    assert not is_allowed(quest_call.handle(event(command, project, **caller)))
+
+
+@pytest.mark.parametrize("caller", OTHERS)
+def test_every_caller_may_use_the_board_and_nothing_else_unasked(caller: dict[str, Any], project: Path) -> None:
+    output = quest_call.handle(event("acolytes-quest status --quest 1", project, **caller))
+    assert is_allowed(output)
+    assert output
+    named = " --as a12" if caller["agent_id"] else ""
+    assert output["hookSpecificOutput"]["updatedInput"]["command"] == f"acolytes-quest status --quest 1{named}"
+    for other in ("acolytes-perf --help", "git status", "acolytes-quest purge --older 1", "acolytes-quest redact"):
+        assert not is_allowed(quest_call.handle(event(other, project, **caller))), other
+
+
+def test_in_the_background_only_a_monitor_is_allowed(project: Path) -> None:
+    def in_background(command: str) -> bool:
+        call = {"command": command, "run_in_background": True}
+        return is_allowed(pre_tool_use.handle(event(command, project, tool_input=call)))
+
+    assert in_background("acolytes-quest monitor --role leader --quest 1")
+    assert not in_background("acolytes-quest status --quest 1")
+    assert not in_background("acolytes-quest conversation --quest monitor")

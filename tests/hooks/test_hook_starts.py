@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -132,8 +133,14 @@ def test_a_command_of_the_user_with_the_same_name_comes_first(tmp_path: Path) ->
     assert done.stdout == "users\n"
 
 
-def test_without_an_environment_file_or_launchers_nothing_happens(tmp_path: Path) -> None:
+def test_without_an_environment_file_nothing_happens(tmp_path: Path) -> None:
     event = {"hook_event_name": "SessionStart", "source": "startup"}
     assert answer(run_hook("session_start", event, str(tmp_path))) == {}
-    assert answer(run_hook("session_start", event, "/nonexistent", env={"CLAUDE_ENV_FILE": str(tmp_path / "e")})) == {}
-    assert not (tmp_path / "e").exists()
+
+
+def test_without_launchers_the_path_stays(tmp_path: Path) -> None:
+    session_start(tmp_path / "env.sh", tmp_path / "nonexistent")
+    (line,) = (tmp_path / "env.sh").read_text().splitlines()
+    number, start, _ = line.removeprefix("export ACOLYTES_CLIENT=").split(":")
+    assert int(number) == os.getpid()
+    assert start == Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19]

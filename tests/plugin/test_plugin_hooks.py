@@ -26,9 +26,8 @@ ACOLYTES = "acolytes-perf --help"
 
 
 def call(event: str, plugin: Path = PLUGIN) -> list[str]:
-    """The command line that the client starts for ``event``."""
-    (entry,) = REGISTERED[event]
-    (hook,) = entry["hooks"]
+    """The command line that the client starts for ``event``, whatever the call is."""
+    (hook,) = (hook for entry in REGISTERED[event] for hook in entry["hooks"] if "if" not in hook)
     return [hook["command"], *(word.replace("${CLAUDE_PLUGIN_ROOT}", str(plugin)) for word in hook["args"])]
 
 
