@@ -12,10 +12,10 @@ import sys
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every tool call
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any, Union
+    from typing import Any, Optional
 
     Event = Mapping[str, Any]
-    Answer = Union[dict[str, Any], "Wake", None]
+    Answer = Optional[dict[str, Any]]
 
 # The client's tools that write a file, and those that start or address another agent (2.1.330, and older names).
 EDITS = frozenset(("Edit", "MultiEdit", "NotebookEdit", "Write"))
@@ -29,7 +29,7 @@ class Wake:
         self.text = text
 
 
-def run(handle: Callable[[Event], Answer]) -> None:
+def run(handle: Callable[[Event], Answer] | Callable[[Event], Wake | None]) -> None:
     """Hand the event on standard input to ``handle``, print its answer as JSON and end the process with exit 0.
 
     Only a ``Wake`` is exit 2, with its text on standard error: so the client wants it of a hook that wakes an agent.

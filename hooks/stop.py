@@ -15,7 +15,7 @@ import hook_io
 PATIENCE_SECONDS = 86_000.0  # the declaration of this hook lets it wait for a day
 
 
-def handle(event: hook_io.Event) -> hook_io.Answer:
+def handle(event: hook_io.Event) -> hook_io.Wake | None:
     """Wait for news of the quests that this session leads; for a session without one this only looks for a board."""
     client = hook_io.client_session(event)
     board = hook_io.board() if client and not event.get("agent_id") else None
