@@ -17,7 +17,7 @@ _MOST_TRIES = 200
 def sampled(count: int, seed: int, kinds: Iterable[str]) -> list[Case]:
     """Make ``count`` cases, the same number of each kind; equal seeds give equal cases.
 
-    >>> sampled(0, 1, ["agents"])
+    >>> sampled(0, 1, ["name"])
     []
     """
     wanted = sorted(set(kinds))

@@ -9,7 +9,7 @@ from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.markdown import Structure
 from acolytes_cc.definitions.source import Source, Span
 from acolytes_cc.lint.context.file_references import Reference
-from acolytes_cc.lint.support.nested_fences import first_nested
+from acolytes_cc.lint.context.nested_fences import first_nested
 
 # A path after a space, as the client reads it; the other signs before it are what people also write there
 _IMPORT = re.compile(r"(?:(?<=[\s(\"'<:*_\[])|\A)@(?P<path>(?:[^\s\\]|\\ )+)")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.definitions.tool_list import ToolEntry
-from acolytes_cc.lint.support.other_products import NAMES, product_of
+from acolytes_cc.lint.context.other_products import NAMES, product_of
 
 _MCP = "mcp__"
 # A server, all its tools, or one of them; the client matches no other pattern.

@@ -40,8 +40,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.lint.context.nested_fences import first_nested
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.support.nested_fences import first_nested
 
 CODE = "ACO309"
 NAME = "fence-nested"

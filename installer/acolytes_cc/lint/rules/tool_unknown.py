@@ -34,10 +34,10 @@ from collections.abc import Iterator
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.definitions.tool_list import ToolEntry
+from acolytes_cc.lint.context.other_products import NAMES
 from acolytes_cc.lint.context.toolbox import Outcome, is_mcp_grant
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Fix, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.support.other_products import NAMES
 from acolytes_cc.lint.support.suggest import closest_name, plain_name
 from acolytes_cc.lint.support.tool_list_fixes import rename_entry
 from acolytes_cc.lint.support.tool_lists import by_cause, listed, merged
