@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 LEASE_SECONDS = 900.0
 UNHOOKED_LEASE_SECONDS = 3600.0  # for a holder whose lease no hook renews
 BUSY_SECONDS = 10.0
+WATCHER = "-"  # `listen` as this, which no agent can be named, hears of every change and not of one agent's news
 
 
 class Row:
@@ -146,7 +147,11 @@ class Board:
         raise NotImplementedError
 
     def listen(self, agent: str) -> AbstractContextManager[Listener]:
-        """Listen for news of `agent`. Look at the board after this has begun, and then wait: so no news is missed."""
+        """Listen for news of `agent`, or as WATCHER for changes.
+
+        Look at the board after this has begun, and then wait: so no news is missed. On a server, a watcher hears of a
+        claim by the slow poll only, because claims that notify would wait for each other.
+        """
         raise NotImplementedError
 
     def health(self) -> list[str]:

@@ -15,7 +15,7 @@ import zlib
 
 from ..errors import RecordedRefusalError, RefusalError, UnavailableError
 from . import postgres_schema, schema
-from .engine import BUSY_SECONDS, LEASE_SECONDS, Board, Listener, Transaction
+from .engine import BUSY_SECONDS, LEASE_SECONDS, WATCHER, Board, Listener, Transaction
 from .postgres_connection import Server
 from .postgres_errors import lost, newer, translated
 
@@ -130,6 +130,7 @@ class PostgresBoard(Board):
     def write(self) -> Iterator[Transaction]:
         """One write transaction; see `Board.write`."""
         with self._written(_BOARD_LOCK, f"DELETE FROM receipt WHERE at < {_NOW} - {_RECEIPT_SECONDS};") as tx:
+            tx.to_wake.add(WATCHER)
             yield tx
 
     @contextlib.contextmanager

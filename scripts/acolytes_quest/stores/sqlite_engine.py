@@ -10,7 +10,7 @@ from ..errors import RecordedRefusalError, UnavailableError
 from . import database, schema
 from .bell import Bell, ring
 from .clock import system_clock
-from .engine import BUSY_SECONDS, LEASE_SECONDS, Board, Listener, Transaction
+from .engine import BUSY_SECONDS, LEASE_SECONDS, WATCHER, Board, Listener, Transaction
 from .gate import gate
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
@@ -110,8 +110,7 @@ class SqliteBoard(Board):
                 raise
             # After any other exception, closing the connection rolls everything back.
             connection.execute("COMMIT")
-            if transaction.to_wake:  # before closing, which takes as long as waking
-                ring(self._bells, transaction.to_wake)
+            ring(self._bells, {*transaction.to_wake, WATCHER})  # before closing, which takes as long as waking
 
     def claim(self, session: str) -> AbstractContextManager[Transaction]:
         """A write transaction: in a file they run one after the other."""
