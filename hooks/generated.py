@@ -19,6 +19,7 @@ QUEST_VERBS = (
     "log",
     "message",
     "monitor",
+    "note",
     "phase",
     "release",
     "reserve",

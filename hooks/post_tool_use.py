@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""PostToolUse: renew the lease of the turn that the agent holds, and record the file that it wrote for that turn."""
+"""PostToolUse: renew the lease of the agent's turn, record the file that it wrote, and show it the notes to it."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ def handle(event: hook_io.Event) -> hook_io.Answer:
         path = hook_io.edited_file(event)
         if path:
             board.record_file(cwd, os.environ, caller, path)
+        text = board.reach(cwd, os.environ, caller)
+        if text:
+            return {"hookSpecificOutput": {"hookEventName": "PostToolUse", "additionalContext": text}}
     return None
 
 

@@ -35,6 +35,7 @@ COMMANDS = [
         create=2,
         send=9,
         send_to_review=4,
+        note=2,
         take=6,
         watch=4,
         answer=12,
@@ -125,6 +126,15 @@ class BoardMachine(RuleBasedStateMachine):
             lambda model: model.message(quest, names, text, after=after, reviewed=reviewed, answers=answers, key=key),
             lambda answer: ([row["turn"] for row in answer["messages"]], answer["replied"]),
             *words,
+        )
+
+    def note(self) -> None:
+        quest, text = self.a_quest(), self.text()
+        to = self.random.choice([["w1"], ["w2", "w10"]])
+        self.both(
+            lambda model: model.note(quest, to, text),
+            lambda answer: len(answer["messages"]),
+            *("note", "--quest", quest, "--to", ",".join(to), "--msg", text),
         )
 
     def send_to_review(self) -> None:

@@ -69,6 +69,14 @@ class Model(Rules):
             self._set(number, decision="replied")
         return made, replied
 
+    def note(self, quest: int, to: list[str], text: str) -> int:
+        """Return how many notes were sent. The leader, who has no session, writes."""
+        self._check_open(quest)
+        self._acknowledge(quest)
+        for agent in to:
+            self._post(quest, Message("note", LEADER, agent, None, text))
+        return len(to)
+
     def monitor(self, session: str | None, agent: str, quest: int | None) -> tuple[str, int | None]:
         """Return what the worker finds: a turn, the end of a quest, or nothing (timeout)."""
         if quest is not None and quest not in self.quests:

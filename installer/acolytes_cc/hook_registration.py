@@ -98,7 +98,7 @@ HOOKS = (
         script="post_tool_use",
         event="PostToolUse",
         registered_in="frontmatter",
-        effect="renews the lease of the agent's turn; notes the file that it wrote",
+        effect="renews the lease of the agent's turn; notes the files that it writes; shows it notes and a lost turn",
     ),
     HookDeclaration(
         script="subagent_start",

@@ -169,6 +169,16 @@ _TABLE = (
         effect="From the leader: a turn for each worker in `--to`. From a worker: a note to the leader.",
     ),
     Verb(
+        "note",
+        "write to a worker without a turn, also while it works",
+        _quest(),
+        Option("--to", "AGENT,...", "the workers; `all` is every worker", required=True),
+        _MSG,
+        _MSG_FILE,
+        who="leader, you in a terminal",
+        effect="A worker of ours that has a turn reads it after its next tool call. Others read it in `conversation`.",
+    ),
+    Verb(
         "monitor",
         "wait for a turn (worker) or for news (leader)",
         Option(

@@ -14,7 +14,7 @@ import pytest
 from quest_support import SCRIPTS
 
 DATA = Path(__file__).parent / "data" / "planted-faults.txt"
-SUITE = ("commit", "contract", "contract_verbs", "news", "model")
+SUITE = ("commit", "contract", "contract_verbs", "news", "reach", "resume", "model")
 USUAL = 3  # how many faults are planted without --full
 SECONDS = 180  # far more than the suite takes
 

@@ -66,6 +66,17 @@ def record_file(cwd: str, environ: Mapping[str, str], session: str, path: str) -
     return not is_off(environ, "files") and bool(_ask(cwd, environ, ask, session=session))
 
 
+def reach(cwd: str, environ: Mapping[str, str], session: str) -> str | None:
+    """Return the notes to `session`, and that it has lost its turn, each once; None when there is nothing new."""
+
+    def ask(board: Board) -> str | None:
+        from . import reach as reaching
+
+        return reaching.news(board, session)
+
+    return _ask(cwd, environ, ask, session=session)
+
+
 def objection_to_edit(cwd: str, environ: Mapping[str, str], session: str, path: str) -> str | None:
     """Return why `session` must not edit this file, and what to do instead; None when it may."""
     if is_off(environ, "reservations") and is_off(environ, "turn-order"):

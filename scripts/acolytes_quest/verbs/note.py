@@ -1,0 +1,41 @@
+"""The verb note: the leader, or a person, writes to workers without a turn. A hook shows it to those at work."""
+
+from __future__ import annotations
+
+from .. import checks
+from ..board import identity, messages, quests
+from ..call import Reply, VerbCall
+from ..errors import RefusalError
+from ..leading import act_as_leader
+from ..texts import message_text
+
+# Who writes from a terminal, where there is no session. It is no name of an agent.
+PERSON = "person"
+
+
+def run(call: VerbCall) -> Reply:
+    """Post one note for each worker."""
+    text = message_text(call.options.msg, call.options.msg_file)
+    named = [] if call.options.to == checks.EVERYONE else checks.agent_names(call.options.to)
+    with call.board.write() as tx:
+        quest = quests.find_open(tx, call.options.quest)
+        recipients = named or quests.workers(tx, quest.id)
+        for recipient in recipients:
+            quests.check_member(tx, quest.id, recipient)
+        if quest.leader in recipients:
+            raise RefusalError(
+                f"{quest.leader} leads the quest: write to it with acolytes-quest message --quest {quest.id}"
+                f" --to {quest.leader} --from NAME"
+            )
+        # Without a session it is a person, unless the leader of this quest works without one, too.
+        is_person = quest.leader_session and identity.leader_session(call.session, call.environ) is None
+        if not is_person:
+            act_as_leader(tx, quest, call, "writes notes in")
+        sender = PERSON if is_person else quest.leader
+        sent = [
+            messages.append(tx, quest.id, kind="note", sender=sender, recipient=to, session=call.session, text=text)
+            for to in recipients
+        ]
+    posted = [{"seq": seq, "to": to} for seq, to in zip(sent, recipients)]
+    lines = [f"{to} has message {seq}" for seq, to in zip(sent, recipients)]
+    return Reply({"quest": quest.id, "from": sender, "messages": posted}, *lines)
