@@ -135,7 +135,7 @@ def _bad_glob(random: Random, wanted: Sequence[str]) -> tuple[str, str]:
     top = wanted[at].partition("/")[0]
     good = _glob(random, wanted[at]).lstrip("/")
     globs[at] = random.choice((
-        f"./{good}", f"../{top}/**", f"~/work/{top}/**", f"/srv/shop/{top}/**", f"/Users/me/shop/{top}/**",
+        f"./{good}", f"../{top}/**", f"~/work/{top}/**", f"/srv/shop/{top}/**", f"/opt/shop/{top}/**",
         f"{top}\\**", f"C:\\shop\\{top}\\**", f"({top}|zzz)/**", f"{top}/**/*.{{ts,py,md", f"'{top}/**'",
         PurePosixPath(wanted[at]).suffix, f"#{top}/**",
     ))  # fmt: skip
