@@ -36,6 +36,68 @@ _FINDING = re.compile(r"Invalid setting skipped [^:]*: \S+/settings\.json: (\S+?
 _NEEDED = re.compile(r"(?:\.0)?\.(\w+) .*")
 # These hold rules of their own or have no fixed keys.
 _OPEN = {"hooks", "env", "modelOverrides", "pluginConfigs", "extraKnownMarketplaces", "enabledPlugins"}
+# The entries of settings whose keys are the user's own, and of lists. Each was tried in the client, one mistake a file.
+_NAMED = {"type": "string"}
+_SOURCE = {
+    "type": "object",
+    "required": ["source"],
+    "properties": {
+        # other than a missing one, an unknown source costs the whole file
+        "source": {
+            "enum": [
+                *("directory", "file", "git", "github", "hostPattern", "npm", "pathPattern", "settings", "skills-dir"),
+                "url",
+            ],
+            "x-when-wrong": "file ignored",
+        },
+        **dict.fromkeys(("hostPattern", "path", "pathPattern", "ref", "repo", "url"), _NAMED),
+    },
+    "x-required-with": {
+        "source": {
+            "directory": ["path"],
+            "file": ["path"],
+            "git": ["url"],
+            "github": ["repo"],
+            "hostPattern": ["hostPattern"],
+            "npm": ["package"],
+            "pathPattern": ["pathPattern"],
+            "settings": ["name", "plugins"],
+            "url": ["url"],
+        }
+    },
+}
+_SERVER = {
+    "type": "object",
+    "x-when-wrong": "entry ignored",
+    "x-exactly-one": ["serverName", "serverCommand", "serverUrl"],
+    "properties": {"serverName": _NAMED, "serverUrl": _NAMED},
+}
+_MARKETPLACE = {
+    "type": "object",
+    "x-when-wrong": "entry ignored",
+    "required": ["source"],
+    "properties": {"autoUpdate": {"type": "boolean"}, "installLocation": _NAMED, "source": _SOURCE},
+}
+_ENTRIES: dict[str, dict[str, Any]] = {
+    "allowedMcpServers": {"items": _SERVER},
+    "deniedMcpServers": {"items": _SERVER},
+    "enabledPlugins": {"additionalProperties": {"type": ["boolean", "array"], "items": _NAMED}},
+    "extraKnownMarketplaces": {"additionalProperties": _MARKETPLACE},
+    "modelPicker": {"properties": {"options": {"type": "array", "x-when-wrong": "ignored"}}},
+    "modelOverrides": {"additionalProperties": _NAMED},
+    "pluginConfigs": {
+        "additionalProperties": {
+            "type": "object",
+            "properties": {
+                "mcpServers": {"type": "object"},
+                "options": {
+                    "type": "object",
+                    "additionalProperties": {"type": ["string", "number", "boolean", "array"]},
+                },
+            },
+        }
+    },
+}
 _MANAGED, _ALIAS, _IGNORED = "only honored from managed", "is an alias", re.compile("ignored|While it is present")
 _BATCH = 20_000
 _MANY = 1000
@@ -66,6 +128,8 @@ def schema(client: str) -> dict[str, Any]:
     old = json.loads(SCHEMA.read_text("utf-8"))["properties"] if SCHEMA.exists() else {}
     properties = _properties(client, names, (), old)
     properties |= {key: {} for key in (*old, "$schema", "hooks") if key not in properties}
+    for key, entries in _ENTRIES.items():
+        properties[key] = properties.get(key, {}) | entries
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$comment": f"Observed on client {client_version(client)} by bench/settings_schema.py; do not edit.",

@@ -22,7 +22,7 @@ from acolytes_cc.definitions.kinds import (
     placed_kind,
 )
 from acolytes_cc.definitions.looks import looks_like, looks_like_command
-from acolytes_cc.definitions.misplaced import misplaced
+from acolytes_cc.definitions.misplaced import is_settings_of_other_form, misplaced
 from acolytes_cc.definitions.places import CLAUDE, MANIFESTS, Place, place_of
 
 ENDINGS = (ENDING, *OTHER_ENDINGS)
@@ -224,9 +224,14 @@ def _folders(folder: Path) -> Iterator[tuple[Path, list[str]]]:
         left_out = not_entered(os.path.abspath(parent))
         # a hidden folder of another product may link to the files of this one: those count where they lie
         folders[:] = sorted((name for name in folders if name not in left_out), key=_visible_first)
-        yield Path(parent), [name for name in names if name.lower().endswith((*ENDINGS, ".mdc", ".json"))]
+        yield Path(parent), [name for name in names if may_be_for_client(parent, name)]
     for path in unlisted:
         yield path.parent if path != folder else path, [path.name]
+
+
+def may_be_for_client(folder: str, name: str) -> bool:
+    """Whether a file with this name can be one that the client reads, or is meant to be one."""
+    return name.lower().endswith((*ENDINGS, ".mdc", ".json")) or is_settings_of_other_form(folder, name)
 
 
 def not_entered(folder: str) -> tuple[str, ...]:

@@ -16,6 +16,10 @@ _FOLDERS = (AGENTS, COMMANDS, SKILLS, "rules", "output-styles")
 _OTHER_NAMES = {"subagents": AGENTS, "subagent": AGENTS, "prompts": COMMANDS, "slashcommands": COMMANDS}
 _MEMORY_NAMES = {"claude.md": "CLAUDE.md", "claude.local.md": "CLAUDE.local.md"}
 _OF_SETTINGS = {"permissions", "hooks", "env"}
+# The client's own file in the home has neither
+_NOT_OF_STATE = {"permissions", "hooks"}
+# Forms in which other programs have their settings
+_OTHER_SETTINGS = re.compile(r"settings(\.local)?\.(json[c5]?|ya?ml|toml)", re.IGNORECASE)
 _MCP_NAMES = (".mcp.json", "mcp.json")
 # Folders by which other products know a plugin of theirs
 _OTHER_PLUGINS = (".cursor-plugin", ".codex-plugin", ".agents", "gemini-extension.json")
@@ -34,6 +38,9 @@ def misplaced(path: str, read: Callable[[], str]) -> str | None:
         return _misplaced_json(place, folder, name, read)
     if memory := _misplaced_memory(place, name):
         return memory
+    if is_settings_of_other_form(folder, name):
+        right = "settings.local.json" if "local" in name.lower() else "settings.json"
+        return f"The client does not read this file: no rule, hook or variable of it counts. Write JSON into `{right}`."
     if place.kind == "other" or os.path.splitext(name)[1].lower() not in (ENDING, *OTHER_ENDINGS, ".mdc"):
         return None
     text, top = read(), place.inside[0] if place.inside else ""
@@ -50,6 +57,11 @@ def misplaced(path: str, read: Callable[[], str]) -> str | None:
     if top == "plugins" and place.kind == "claude":
         return _not_a_plugin(place, text)
     return _in_other_folder(place, top, text)
+
+
+def is_settings_of_other_form(folder: str, name: str) -> bool:
+    """Whether a file is meant as settings of the client, but has another ending than `.json`."""
+    return os.path.basename(folder) == CLAUDE and not name.endswith(".json") and bool(_OTHER_SETTINGS.fullmatch(name))
 
 
 def _misplaced_memory(place: Place, name: str) -> str | None:
@@ -133,6 +145,8 @@ def _misplaced_json(place: Place, folder: str, name: str, read: Callable[[], str
         return _of_plugin(place, name, read)
     if place.kind == "other" and name == "mcp.json" and _is_project(folder) and "mcpServers" in _keys(read()):
         return "The client reads the servers of a project only from `.mcp.json`, with a dot in front. Rename this file."
+    if name == ".claude.json" and place.kind == "other" and _keys(read()) & _NOT_OF_STATE:
+        return f"The client reads no settings from this file. Move them to `{CLAUDE}/settings.json`."
     if place.kind != "claude":
         return None
     if place.inside in ((), ("settings",)) and _is_like_settings(name) and _keys(read()) & _OF_SETTINGS:

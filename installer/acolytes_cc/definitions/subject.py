@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 from typing import TypeAlias
 
@@ -11,6 +12,7 @@ from acolytes_cc.definitions.kind_names import Kind
 from acolytes_cc.definitions.kinds import MARKDOWN_KINDS, kind_of, placed_kind
 from acolytes_cc.definitions.looks import looks_like
 from acolytes_cc.definitions.misplaced import misplaced
+from acolytes_cc.definitions.source import Source
 
 Subject: TypeAlias = Definition | JsonDocument
 
@@ -43,4 +45,15 @@ def _subject(path: str, content: Content, kind: Kind | None) -> Subject:
     is_markdown = not path.endswith(".json") if file_kind == "misplaced" else file_kind in MARKDOWN_KINDS
     if is_markdown:
         return Definition(path, *content, file_kind)
-    return JsonDocument(path, content.source, file_kind, content.unloadable)
+    source = _as_utf_8(content.source) if file_kind == "settings" else content.source
+    return JsonDocument(path, source, file_kind, content.unloadable)
+
+
+def _as_utf_8(source: Source) -> Source:
+    """Settings in UTF-16, as some programs of Windows write them, in UTF-8: the client reads both."""
+    if not source.data.startswith(codecs.BOM_UTF16_LE):
+        return source
+    try:
+        return Source(source.data.decode("utf-16").encode())
+    except UnicodeError:
+        return source

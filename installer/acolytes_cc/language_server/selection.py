@@ -5,7 +5,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from acolytes_cc.definitions.files import DOCUMENTS, ENDINGS, is_for_others, is_hidden, is_left_alone, not_entered
+from acolytes_cc.definitions.files import (
+    DOCUMENTS,
+    ENDINGS,
+    is_for_others,
+    is_hidden,
+    is_left_alone,
+    may_be_for_client,
+    not_entered,
+)
 from acolytes_cc.definitions.kinds import AGENTS, COMMANDS, ENDING, SKILL, is_in_skill, placed_kind
 from acolytes_cc.definitions.looks import looks_like, looks_like_command
 from acolytes_cc.definitions.misplaced import misplaced
@@ -18,9 +26,9 @@ def is_checked(path: str, text: str, folder: str) -> bool:
     In a folder without any definition, the scan also takes look-alikes from anywhere; that cannot be known here.
     """
     name = os.path.basename(path)
-    if not name.lower().endswith((*ENDINGS, ".mdc", ".json")):
-        return False
     parent = os.path.dirname(path)
+    if not may_be_for_client(parent, name):
+        return False
     parts = Path(os.path.relpath(parent, folder)).parts
     if any(part in not_entered(os.path.join(folder, *parts[:number])) for number, part in enumerate(parts)):
         return False

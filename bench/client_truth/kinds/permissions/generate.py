@@ -22,7 +22,7 @@ def generate(random: Random) -> Iterator[Case]:
     for number in count():
         name = random.choice(_LETTERS) + random.choice(_LETTERS) + f"{number}x"
         key = random.choice(("allow", "deny", "ask"))
-        sort = random.choices(("form", "good", "whole", "no text"), (60, 25, 12, 3))[0]
+        sort = random.choices(("form", "slip", "good", "whole", "no text"), (45, 15, 25, 12, 3))[0]
         if sort == "good":
             chosen = random.sample(GOOD, random.randint(1, 4))
             key = _observable(random, key, [call for _, call in chosen])
@@ -36,10 +36,26 @@ def generate(random: Random) -> Iterator[Case]:
             yield _case(f"perm{number}-{key}", key, [wrong, *(rule for rule, _ in pairs)], pairs, name)
             continue
         else:
-            form, call = random.choice(FORMS if sort == "form" else WHOLE_TOOLS)
+            form, call = random.choice(WHOLE_TOOLS if sort == "whole" else FORMS)
+            if sort == "slip":
+                form = slipped(random, form)
             key = _observable(random, key, [call])
             pairs = [(form.replace("@", name), _named(call, name))]
         yield _case(f"perm{number}-{key}", key, [rule for rule, _ in pairs], pairs, name, alone=sort == "whole")
+
+
+def slipped(random: Random, form: str) -> str:
+    """The form with one character lost, doubled, added, or in the other case: forms that nobody thought of.
+
+    What is between brackets stays: no file tells that another word was meant there.
+    """
+    start = form.find("(")
+    places = [
+        at for at, letter in enumerate(form) if letter not in "@%" and (start < 0 or at <= start or at == len(form) - 1)
+    ]
+    at = random.choice(places)
+    other = random.choice((form[at] * 2, "", form[at].swapcase(), form[at] + random.choice(" *:,.|()/"), form[at]))
+    return form[:at] + other + form[at + 1 :]
 
 
 def _observable(random: Random, key: str, calls: list[Call]) -> str:

@@ -94,7 +94,7 @@ def _observe_batch(cases: list[Case], client: Path, place: Path) -> list[Case]:
         environ={"ENABLE_TOOL_SEARCH": "false"},
     )
     if not said.of(MAIN):
-        raise SystemExit(f"the client did not start: {said.run.stderr[-300:]}")
+        raise SystemExit(f"the client did not start: {said.run.stderr[-300:]}{said.run.stdout[-300:]} {rules}")
     results = _results(said.of(MAIN)[-1])[len(reads) :]
     tools = tools_of(said.of(MAIN)[0])
     by_case: dict[str, list[str]] = defaultdict(list)
@@ -141,4 +141,7 @@ def _judged(case: Case, key: str, results: Sequence[str], tools: frozenset[str])
         if is_refused == (key == "allow"):
             without.append(rule)
     verdict: Class = "CHANGE" if without else "OK"
-    return replace(case, verdict=verdict, observed=(*(f"without effect: {rule}" for rule in without), *seen))
+    lost = tuple(json.dumps(rule)[1:-1][:20] for rule in without if isinstance(rule, str)) or (key,)
+    about = lost if verdict == "CHANGE" else ()
+    observed = (*(f"without effect: {rule}" for rule in without), *seen)
+    return replace(case, verdict=verdict, observed=observed, about=about)

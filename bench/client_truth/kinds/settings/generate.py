@@ -28,18 +28,21 @@ _MISSPELT = {
     "model": ("Model", "models", "modle"),
     "outputStyle": ("output-style", "outputstyle", "output_style", "outputStyles"),
 }
+# Not here: `.claude` in a subfolder or settings.local.json of the home, which count when the client starts there; and
+# names of copies that people set aside, such as settings.json.bak
 _OTHER_PLACES = {
     "project": (
         *(".claude/setting.json", ".claude/settings.yaml", ".claude/config.json", ".claude/Settings.json"),
-        *("pkg/.claude/settings.json", ".claude/settings.JSON", ".claude/settings.jsonc", ".claude.json"),
-        *(".claude/settings/settings.json", ".claude/settings.json.bak", ".claude/settings"),
+        *(".claude/settings.JSON", ".claude/settings.jsonc", ".claude.json", ".claude/settings/settings.json"),
+        *(".claude/settings.toml", ".claude/Settings.yml"),
     ),
     "local": (
         *(".claude/settings-local.json", ".claude/local.settings.json", ".claude/settings.locale.json"),
-        *("pkg/.claude/settings.local.json", ".claude/settings.Local.json"),
+        *(".claude/settings.Local.json", ".claude/settings.local.jsonc", ".claude/settings.local.yaml"),
     ),
-    "user": (".claude/settings.local.json", ".claude/config.json", ".claude/setting.json", ".claude/settings.jsonc"),
+    "user": (".claude/config.json", ".claude/setting.json", ".claude/settings.jsonc", ".claude/settings.yml"),
 }
+_ALONE_SHARE = 0.3  # three cases share a run, but only one of them may have a part that the others would hide
 
 
 @dataclass(slots=True)
@@ -73,7 +76,9 @@ def generate(random: Random) -> Iterator[Case]:
 
 def _draft(random: Random) -> Draft:
     scope = random.choice(tuple(SCOPES))
-    parts = random.sample(tuple(PARTS), random.randint(2, _MOST_PARTS))
+    may_be_alone = random.random() < _ALONE_SHARE
+    usable = [name for name, part in PARTS.items() if may_be_alone or not part.alone]
+    parts = random.sample(usable, random.randint(2, _MOST_PARTS))
     document: dict[str, Any] = {"$schema": "https://json.schemastore.org/claude-code-settings.json"}
     if random.random() < 0.6:
         document = {}
@@ -110,7 +115,9 @@ def _wrong_shape(random: Random, draft: Draft) -> None:
     inner = draft.document
     for key in path[:depth]:
         inner = inner[key]
-    inner[path[depth]] = of_wrong_shape(random, inner[path[depth]])
+    value = of_wrong_shape(random, inner[path[depth]])
+    # an event that is null has no hooks that could be lost
+    inner[path[depth]] = 5 if value is None and path[: depth + 1] == ("hooks", "SessionStart") else value
 
 
 def _misspelt(random: Random, draft: Draft) -> None:

@@ -87,7 +87,9 @@ def _judged(case: Case, seen: Traces, said: Conversation) -> Case:
     if len(lost) == len(declared):
         verdict = "DROP"
     what = tuple(f"without effect: {name}" for name in lost) + complaints
-    return replace(case, verdict=verdict, observed=what)
+    about = {key for name in lost for key in (PARTS[name].path if name in PARTS else (name,))}
+    about |= {words.partition(":")[0].replace("[", ".").split(".")[0] for words in complaints}
+    return replace(case, verdict=verdict, observed=what, about=tuple(sorted(about)))
 
 
 def _complaints(case: Case, said: Conversation) -> Iterator[str]:

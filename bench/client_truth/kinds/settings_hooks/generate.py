@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from itertools import count
 from random import Random
@@ -10,7 +11,9 @@ from typing import Any
 
 from bench.client_truth.case import Case
 from bench.client_truth.kinds.permissions.forms import FORMS, WHOLE_TOOLS, Call, bash
+from bench.client_truth.kinds.permissions.generate import slipped
 
+_SLIP_SHARE = 0.2
 _LETTERS = "bcdfghjkmnpqrstvwxz"
 # Every session has these: matchers are written for them.
 CALLS: tuple[Call, ...] = (
@@ -37,6 +40,7 @@ _MATCHERS: tuple[str, ...] = (
         "B[a-z]+",
     ),
 )
+# No names such as mcp__shop__buy: no file says which tools a server has
 _ODD_MATCHERS: tuple[str, ...] = (
     *("bash", "BASH", "Bas", "Bash(git *)", "Bash(*)", "Bash(git:*)", "mcp__shop", "mcp__shop__", "mcp__shop__*"),
     *("*Bash", "Bash*", "**", "Edit:.*\\.py", "*.py", "**/*.py", "Bash && Read", "Bash Read", "Bash;Read"),
@@ -44,13 +48,11 @@ _ODD_MATCHERS: tuple[str, ...] = (
     *("Bash:git", "!Read", "all", "any", "None", "write|edit", "Bash/Read", "Bash||Read", "(Bash", "Bash)", "+", "?"),
     *(
         "mcp:shop:sell",
-        "mcp__shop__buy",
         "mcp_shop_sell",
         "shop",
         "sell",
         "MCP__shop__sell",
         "mcp__*",
-        "mcp__Shop__sell",
     ),
     *("Bash(git commit)", "Write(*.py)", "tool_name == 'Bash'", 'tool == "Write"', "Bash.git", "read", "ReadFile"),
     *("Bash$", "^Ba", "Bash|(", "\\Bash", '"Bash"', "'Bash'", "Bash,", ",Bash", " Bash ", "Bash\\|Read", "BashTool"),
@@ -150,6 +152,9 @@ def _of_matcher(random: Random, name: str) -> Case:
         matcher = random.choice((*right, *wrong))
     else:
         matcher = random.choice(random.choice((_MATCHERS, _ODD_MATCHERS, _ODD_MATCHERS)))
+        is_one = matcher and "mcp" not in matcher and not re.search("[|,]", matcher)  # of a list, a part may be lost
+        if is_one and random.random() < _SLIP_SHARE:
+            matcher = slipped(random, matcher)
     return _case(name, event, {"matcher": matcher, "hooks": [_log(name)]})
 
 
@@ -162,6 +167,8 @@ def _of_condition(random: Random, name: str) -> Case:
         form, call = random.choice(
             [(one, of) for one, of in FORMS if of.tool in ("Read", "Write") or of.tool[:3] == "mcp"]
         )
+    if random.random() < _SLIP_SHARE:
+        form = slipped(random, form)
     condition = form.replace("@", name)
     tool = call.tool.replace("@", name)
     given = {key: value.replace("@", name) if isinstance(value, str) else value for key, value in call.input.items()}

@@ -92,4 +92,6 @@ def _placed(value: Any, project: str) -> Any:
 def _judged(case: Case, ran: set[str]) -> Case:
     if case.intent["name"] in ran:
         return replace(case, verdict="OK", observed=("it ran",))
-    return replace(case, verdict="CHANGE", observed=(f"it did not run: {json.dumps(case.intent['entry'])}",))
+    entry = case.intent["entry"]
+    about = (case.intent["event"], *entry, *entry["hooks"][0])
+    return replace(case, verdict="CHANGE", observed=(f"it did not run: {json.dumps(entry)}",), about=about)

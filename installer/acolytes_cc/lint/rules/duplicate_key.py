@@ -1,7 +1,8 @@
 """A field is set twice.
 
 ## What it does
-Reports each field of the frontmatter that is set again later, and each such key of an object in a JSON file.
+Reports each field of the frontmatter that is set again later, and each such key of an object in a JSON file. A key
+of JSON that has the same value again is not reported: the client does what both say.
 
 ## Why
 Clients 2.1.197 and 2.1.330 use the last value and give no message. A change to the first value has no effect. With
@@ -70,8 +71,15 @@ def _inside(value: Value, subject: Subject) -> Iterator[Problem]:
         last = value.member(field.key)
         if last is field:
             yield from _inside(field.value, subject)
-        elif last is not None and (field.value.items or field.value.fields or field.value.data is not None):
+        elif last is not None and _is_lost(field.value, last.value):
             yield _problem([field], last, subject, None)
+
+
+def _is_lost(first: Value, last: Value) -> bool:
+    """Whether a value says something that the value after it does not: one that is the same costs nothing."""
+    return bool(first.items or first.fields or first.data is not None) and (
+        first.kind != last.kind or first.plain() != last.plain()
+    )
 
 
 def _problem(fields: list[Field], last: Field, subject: Subject, fix: Fix | None) -> Problem:

@@ -26,7 +26,8 @@ Tested with client 2.1.332. With `bash(touch *)`, `Bash(`, `Bash(:*)`, `Bash(ech
 `Read(a:*)`, `Write(a:*)`, `WebSearch(abc)` and two rules in one text, no hook ran. With `Write(a.txt)`, `Write(**)`,
 `Bash()` and `NotebookEdit(a.ipynb)`, which match nothing in `permissions`, hooks ran. With `WebFetch(domain:a.com)`,
 `Skill(a)`, `Agent(a)`, `Task(a)`, `mcp__shop` and `mcp__shop__*`, which work in `permissions`, no hook ran. `WebFetch`,
-`Agent` and `mcp__shop__sell` did. A command that is not valid for a shell ran every hook whose `if` names Bash.
+`Agent` and `mcp__shop__sell` did. A command that the client cannot take apart ran every hook whose `if` names Bash:
+each of an open quote, an open bracket, a `for` loop and a here-document, alone in a session of its own.
 """
 
 from __future__ import annotations

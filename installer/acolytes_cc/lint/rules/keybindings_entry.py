@@ -2,7 +2,7 @@
 
 ## What it does
 Reports contexts, actions and keys of keybindings.json that the client does not know, reserved keys, keys that are bound
-twice in a context, and `command:` outside the context `Chat`.
+twice in a context to different actions, and `command:` outside the context `Chat`.
 
 ## Why
 Client 2.1.332 ignores such a binding, or loads it and never sees the key. Only its debug file or nothing says so.
@@ -23,7 +23,7 @@ Use the name in the message. `/keybindings` in the client writes a file with all
 ## Source
 Tested with client 2.1.332 in a terminal. What the client says of each file is compared by `bench/client_truth --kind
 keybindings`. Names of keys were tried by pressing them: `pgup`, `arrowup`, `f5`, `insert`, `ctrl-k` and `^k` never
-arrived. The contexts and actions are in `schemas/keybindings.json`.
+arrived; `k+ctrl` did. The contexts and actions are in `schemas/keybindings.json`.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def _known() -> Mapping[str, list[str]]:
 
 def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
     blocks = document.field("bindings") if isinstance(document.root, Value) else None
-    bound: dict[tuple[str, tuple[str, ...]], str] = {}
+    bound: dict[tuple[str, tuple[str, ...]], object] = {}
     for block in blocks.value.items if blocks else ():
         context, inner = block.member("context"), block.member("bindings")
         name = context.value.data if context else None
@@ -73,10 +73,10 @@ def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
         for field in inner.value.fields:
             yield from _problems(field, name)
             place = (name, tuple(presses(field.key)))
-            if place in bound:
+            if place in bound and bound[place] != field.value.plain():  # the same action again costs nothing
                 message = f"{quoted(field.key)} is bound twice in {quoted(name)}. The client uses only the last one."
                 yield Problem(field.span.start, message)
-            bound[place] = field.key
+            bound[place] = field.value.plain()
 
 
 def _problems(field: Field, context: str) -> Iterator[Problem]:

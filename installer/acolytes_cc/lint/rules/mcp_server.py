@@ -53,7 +53,7 @@ def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
             message = f"The name {quoted(server.key)} is kept for a server of the client, so this one does not start."
             yield Problem(server.span.start, f"{message} Choose another.")
             continue
-        for offset, keys, words in server_problems(server.value):
+        for offset, keys, words, _ in server_problems(server.value):
             part = f"`{'.'.join(keys)}` of the server" if keys else "The server"
             place = server.span.start if words.startswith("is missing") else offset
             fix = _typed(server) if keys == ("type",) and words.startswith("is missing") else None

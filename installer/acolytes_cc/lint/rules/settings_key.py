@@ -1,9 +1,9 @@
 """A setting is misspelt or in the wrong place.
 
 ## What it does
-Reports a key in settings.json that client 2.1.332 does not read, when it is close to a setting or belongs into
-another object or file. In `permissions`, it reports each unknown key. Also reports a setting inside `env`, and a
-setting that counts only in managed settings.
+Reports a key in settings.json that client 2.1.332 does not read, when it is close to a setting, has the content
+of one, or belongs into another object or file. In `permissions`, it reports each unknown key. Also reports a setting
+inside `env`, and a setting that counts only in managed settings.
 
 ## Why
 The client ignores such a key without a message. With `permissions.denied`, nothing is denied.
@@ -28,6 +28,7 @@ Tested with client 2.1.332: the settings that it reads are in `schemas/settings.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -46,16 +47,14 @@ PERSONA: Persona = "regular"
 KINDS: Kinds = ("settings",)
 
 _IN_PERMISSIONS = {"allowed": "allow", "denied": "deny", "mode": "defaultMode"}
+_OF_PERMISSIONS = {"additionalDirectories", "allow", "ask", "defaultMode", "deny"}
 _USUAL = {
     "environment": "Did you mean `env`?",
     "hook": "Did you mean `hooks`?",
     "mcpServers": "Move it to `.mcp.json`, or use `claude mcp add`.",
     "permission": "Did you mean `permissions`?",
     "plugins": "Did you mean `enabledPlugins`?",
-    **{
-        key: f"Move it into `permissions`, as `permissions.{key}`."
-        for key in ("additionalDirectories", "allow", "ask", "defaultMode", "deny")
-    },
+    **{key: f"Move it into `permissions`, as `permissions.{key}`." for key in sorted(_OF_PERMISSIONS)},
     "allowedTools": "Write rules into `permissions.allow`.",
     "deniedTools": "Write rules into `permissions.deny`.",
     "disallowedTools": "Write rules into `permissions.deny`.",
@@ -69,7 +68,7 @@ def check(document: JsonDocument, context: Context) -> Iterator[Problem]:
     known = load_schema("settings.schema.json")["properties"]
     for field in document.root.fields:
         if field.key not in known and plain_name(field.key) not in events:  # hook-misplaced reports those
-            hint = _USUAL.get(field.key) or _close(field.key, known)
+            hint = _USUAL.get(field.key) or _close(field.key, known) or _by_content(field.value, context)
             if hint:
                 yield _problem(field, hint)
         yield from _in_object(field, known.get(field.key, {}))
@@ -80,6 +79,19 @@ def check(document: JsonDocument, context: Context) -> Iterator[Problem]:
         if (only_in := known.get(field.key, {}).get("x-only-in")) and not _is_managed(document.path):
             message = f"{quoted(field.key)} counts only in {only_in}. The client ignores it here. Remove it."
             yield Problem(field.span.start, message)
+
+
+def _by_content(value: Value, context: Context) -> str | None:
+    """The setting that an unknown key is meant to be, by what stands in it."""
+    inner = {member.key for member in value.fields}
+    if inner and inner <= _OF_PERMISSIONS:
+        return "Did you mean `permissions`?"
+    if inner and inner <= context.registry.hooks.events:
+        return "Did you mean `hooks`?"
+    if inner and all(re.fullmatch("[A-Z][A-Z0-9]*_[A-Z0-9_]+", name) for name in inner):
+        return "Did you mean `env`?"
+    is_around = bool(inner & {"env", "hooks", "permissions"})
+    return "Move its content to the top level of the file." if is_around else None
 
 
 def _is_setting(key: str, known: Mapping[str, Any]) -> bool:

@@ -7,7 +7,7 @@ Checks the type of each value in settings.json, and the values of settings that 
 ## Why
 For most settings, one wrong value makes client 2.1.332 ignore the whole file: the permissions, hooks and variables in
 it, too. In an automated session, only a line on standard error and in the debug file says so. For a few settings,
-such as `teammateMode`, only the value is ignored.
+such as `teammateMode`, only the value is ignored. Of lists of servers and of `extraKnownMarketplaces`, it is the entry.
 
 ## Bad
 ```json
@@ -38,6 +38,7 @@ from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.declared_types import wrong_values
 from acolytes_cc.lint.support.schema_errors import load_schema
+from acolytes_cc.lint.support.suggest import plain_name
 
 CODE = "ACO512"
 NAME = "settings-value"
@@ -47,6 +48,7 @@ PERSONA: Persona = "regular"
 KINDS: Kinds = ("settings",)
 
 SCHEMA = "settings.schema.json"
+_IGNORED = {"ignored": "the client ignores it", "entry ignored": "the client ignores the whole entry"}
 # The styles of client 2.1.332
 _STYLES = ("default", "Concise", "Explanatory", "Learning", "Proactive")
 
@@ -54,14 +56,13 @@ _STYLES = ("default", "Concise", "Explanatory", "Learning", "Proactive")
 def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
     if not isinstance(document.root, Value) or document.root.kind != "map":
         return
-    schema = load_schema(SCHEMA)
-    for offset, keys, words in wrong_values(document.root, schema):
-        declared = schema["properties"].get(keys[0].partition("[")[0], {})
-        effect = "the client ignores it" if declared.get("x-when-wrong") == "ignored" else LOST["settings"]
-        yield Problem(offset, f"`{'.'.join(keys)}` {words}. Until this is fixed, {effect}.")
+    for wrong in wrong_values(document.root, load_schema(SCHEMA)):
+        effect = _IGNORED.get(wrong.effect, LOST["settings"])
+        yield Problem(wrong.offset, f"`{'.'.join(wrong.keys)}` {wrong.words}. Until this is fixed, {effect}.")
     style = document.root.member("outputStyle")
     if style and isinstance(style.value.data, str):
-        meant = next((name for name in _STYLES if name.lower() == style.value.data.lower()), style.value.data)
+        plain = plain_name(style.value.data)
+        meant = next((name for name in _STYLES if plain_name(name) == plain), style.value.data)
         if meant != style.value.data:
             message = f"The client has no output style {quoted(style.value.data)}, so it uses its own. Write `{meant}`."
             yield Problem(style.value.span.start, message)

@@ -20,35 +20,59 @@ _KINDS = {"list": "array", "map": "object"}
 
 
 class WrongValue(NamedTuple):
-    """A value that the schema refuses: where it starts, the keys on the way to it, and what it must be, in words."""
+    """A value that the schema refuses.
+
+    Attributes:
+        offset: Where it starts.
+        keys: The keys on the way to it.
+        words: What it must be.
+        effect: The nearest ``x-when-wrong`` above it: what the client does then.
+    """
 
     offset: int
     keys: tuple[str, ...]
     words: str
+    effect: str = ""
 
 
-def wrong_values(value: Value, schema: Mapping[str, Any], keys: tuple[str, ...] = ()) -> Iterator[WrongValue]:
+def wrong_values(
+    value: Value, schema: Mapping[str, Any], keys: tuple[str, ...] = (), effect: str = ""
+) -> Iterator[WrongValue]:
     """The parts of ``value`` that do not fit, in the order of the text. Members of a wrong part are not checked.
 
     The keywords are ``type``, ``enum``, ``minimum``, ``exclusiveMinimum``, ``maximum``, ``minLength``, ``items``,
-    ``properties``, ``additionalProperties`` (a schema) and ``required``.
+    ``properties``, ``additionalProperties`` (a schema) and ``required``. Two are our own: ``x-exactly-one`` (keys of
+    which there must be exactly one), and ``x-required-with`` (for the values of a key, the keys that each needs).
     """
+    effect = schema.get("x-when-wrong", effect)
     words = _complaint(value, schema)
     if words is not None:
-        yield WrongValue(value.span.start, keys, words)
+        yield WrongValue(value.span.start, keys, words, effect)
         return
     for number, item in enumerate(value.items if "items" in schema else ()):
-        yield from wrong_values(item, schema["items"], (*keys[:-1], f"{keys[-1]}[{number}]" if keys else "items"))
+        yield from wrong_values(
+            item, schema["items"], (*keys[:-1], f"{keys[-1]}[{number}]" if keys else "items"), effect
+        )
     properties, others = schema.get("properties", {}), schema.get("additionalProperties")
     for field in value.fields:
         inner = properties.get(field.key, others)
         # of a key that is there twice, the client takes the last
         if inner and value.member(field.key) is field:
-            yield from wrong_values(field.value, inner, (*keys, field.key))
+            yield from wrong_values(field.value, inner, (*keys, field.key), effect)
     if value.kind == "map":
-        for key in schema.get("required", ()):
+        for key in _required(value, schema):
             if value.member(key) is None:
-                yield WrongValue(value.span.start, (*keys, key), "is missing")
+                yield WrongValue(value.span.start, (*keys, key), "is missing", effect)
+        one_of = schema.get("x-exactly-one", ())
+        if one_of and sum(value.member(key) is not None for key in one_of) != 1:
+            yield WrongValue(value.span.start, keys, f"needs exactly one of {', '.join(one_of)}", effect)
+
+
+def _required(value: Value, schema: Mapping[str, Any]) -> Iterator[str]:
+    yield from schema.get("required", ())
+    for key, needs in schema.get("x-required-with", {}).items():
+        field = value.member(key)
+        yield from needs.get(field.value.data if field else None, ())
 
 
 def _complaint(value: Value, schema: Mapping[str, Any]) -> str | None:

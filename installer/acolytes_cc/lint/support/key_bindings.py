@@ -48,8 +48,8 @@ _RESERVED = {
 def presses(keys: str) -> list[str]:
     """The presses of a binding, in one spelling each: two texts with equal presses are the same binding.
 
-    >>> presses("Control+K  esc")
-    ['ctrl+k', 'escape']
+    >>> presses("Control+K  esc"), presses("k+ctrl")
+    (['ctrl+k', 'escape'], ['ctrl+k'])
     """
     return ["+".join(_parts(press)) for press in keys.split()] if keys.strip() else [" "] if keys else []
 
@@ -70,14 +70,16 @@ def key_problem(keys: str) -> str | None:
 
 
 def _press_problem(press: str) -> str | None:
-    *modifiers, key = press.lower().split("+")
-    if not key or "" in modifiers:
+    parts = press.lower().split("+")
+    if "" in parts:
         return "A `+` stands between two names. For the key itself, write `shift+=`."
-    wrong = [name for name in modifiers if name not in _MODIFIERS]
-    if wrong:
-        return f"`{wrong[0]}` is no modifier: use ctrl, alt, shift or cmd, and a space between two presses."
-    if key in _MODIFIERS:
-        return "A modifier alone is no key, and it stands in front of the key."
+    # modifiers may also stand behind the key
+    keys = [name for name in parts if name not in _MODIFIERS]
+    if len(keys) > 1:
+        return f"`{keys[0]}` is no modifier: use ctrl, alt, shift or cmd, and a space between two presses."
+    if not keys:
+        return "A modifier alone is no key."
+    key = keys[0]
     if len(key) == 1 or key in _KEYS:
         return None
     if dashed := re.fullmatch(r"(?:\^|(?P<name>[a-z]+)-)(?P<key>.)", key):
@@ -88,5 +90,6 @@ def _press_problem(press: str) -> str | None:
 
 
 def _parts(press: str) -> list[str]:
-    *modifiers, key = press.lower().split("+")
-    return [*sorted(_MODIFIERS.get(name, name) for name in modifiers), _SAME.get(key, key)]
+    names = press.lower().split("+")
+    keys = [_SAME.get(name, name) for name in names if name not in _MODIFIERS]
+    return [*sorted({_MODIFIERS[name] for name in names if name in _MODIFIERS}), *keys]
