@@ -93,6 +93,8 @@ def _observe_batch(cases: list[Case], client: Path, place: Path) -> list[Case]:
         allowed="TodoWrite" if key == "allow" else _EVERYTHING,
         environ={"ENABLE_TOOL_SEARCH": "false"},
     )
+    if not said.of(MAIN) and key == "deny" and len(cases) == 1 and said.run.result.get("result"):
+        return [replace(cases[0], verdict="OK", observed=("no tool is left",))]
     if not said.of(MAIN):
         raise SystemExit(f"the client did not start: {said.run.stderr[-300:]}{said.run.stdout[-300:]} {rules}")
     results = _results(said.of(MAIN)[-1])[len(reads) :]
