@@ -33,6 +33,11 @@ def natural(value: str) -> int:
     return _integer(value, 0, 2**63 - 1, "a whole number of 0 or more")
 
 
+def port(value: str) -> int:
+    """Return the number of a port."""
+    return _integer(value, 1, 65_535, "a port from 1 to 65535")
+
+
 def max_chars(value: str) -> int:
     """Return the largest number of characters to print."""
     return _integer(value, 1000, 100_000_000, "a number from 1000 on")

@@ -311,6 +311,16 @@ _TABLE = (
         effect="Lists the open quests, or the turns of one quest.",
     ),
     Verb(
+        "serve",
+        "show the board as a page for a browser on this machine, until Ctrl-C",
+        Option("--port", "N", "the port (default: a free one)", read=option_types.port),
+        Option("--quest", "N", "the quest to show first", read=option_types.positive),
+        Option("--read-only", None, "only show: nobody can write, answer or review on the page"),
+        who="anyone",
+        effect="Prints the address of a page that shows the board, and serves it until Ctrl-C.",
+        runs_unasked=False,
+    ),
+    Verb(
         "log",
         "read the audit log of a quest",
         _quest(),

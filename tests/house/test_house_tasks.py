@@ -77,6 +77,8 @@ def test_release_builds_what_installs(tmp_path: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     data = {"agent_templates/copier.yml", "hooks/hook_io.py", "schemas/client-registry.json", "LICENSE"}
     assert {*(f"acolytes_cc/_data/{name}" for name in data), "acolytes_perf/cli.py", "acolytes_quest/cli.py"} <= names
+    static = "acolytes_quest/page/static"
+    assert {f"{static}/{path.name}" for path in (ROOT / "scripts" / static).iterdir()} <= names
 
 
 def test_the_modules_that_are_called_slow_exist() -> None:

@@ -19,6 +19,8 @@ from acolytes_cc.install.places import BASELINE, DEFINITIONS, IGNORE, Places, ba
 from acolytes_cc.install.questions import ONLY, TEMPLATES, Answers
 from acolytes_cc.resources import data_path
 
+_SCRIPT_FILES = frozenset((".py", ".css", ".html", ".js"))
+
 
 class RenderedFile(NamedTuple):
     """One file of the installation; ``path`` is relative to the target."""
@@ -144,9 +146,10 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _scripts(folder: Path) -> Iterator[RenderedFile]:
-    """The scripts of a folder, their paths relative to it."""
-    for path in sorted(folder.rglob("*.py")):
-        yield RenderedFile(path.relative_to(folder).as_posix(), path.read_bytes())
+    """The scripts of a folder and the files that they serve, their paths relative to it."""
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in _SCRIPT_FILES:
+            yield RenderedFile(path.relative_to(folder).as_posix(), path.read_bytes())
 
 
 def _refuse_other_places(template: Path, files: list[RenderedFile]) -> None:

@@ -1,0 +1,1 @@
+"""The page that `acolytes-quest serve` shows on this machine."""
