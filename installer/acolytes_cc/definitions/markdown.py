@@ -265,9 +265,10 @@ def _runs_by_paragraph(text: str, start: int, end: int) -> Iterator[list[Run]]:
 
 def _indented(text: str, body: int, start: int, end: int) -> Iterator[Span]:
     """Code by indentation in ``text[start:end]``: after a blank line, and not what goes on in a list."""
-    if all(text.find(indentation, max(0, start - 2), end) < 0 for indentation in ("\n    ", "\n\t")):
+    first = max(0, start - 2)
+    if text.find("\n    ", first, end) < 0 and text.find("\n\t", first, end) < 0:
         return  # a plain look is far quicker
-    for found in _INDENTED.finditer(text, max(0, start - 2), end):
+    for found in _INDENTED.finditer(text, first, end):
         if not _LIST_ITEM.match(text, _line_at_margin(text, body, found.start() + 1)):
             yield Span(*found.span("code"))
 
@@ -302,7 +303,8 @@ def _fences(text: str, body: int) -> Iterator[Fence]:
     content = 0
     holds_marks = False
     for found in _marks(text, body):
-        start = line = found.start()
+        start, after = found.span()
+        line = start
         if start != body and text[start - 1] != "\n":
             line = max(line_start(text, start), body)
             if line < start and not _BEFORE_MARKS.fullmatch(text, line, start):
@@ -310,11 +312,11 @@ def _fences(text: str, body: int) -> Iterator[Fence]:
         signs, info = found.groups()
         info = info.strip()
         if opened is None:
-            if signs[0] == "~" or "`" not in info:
-                opened = line, info.split()[0].lower() if info else "", signs, start
-                content, holds_marks = found.end(), False
+            if "`" not in info or signs[0] == "~":
+                opened = line, info.split(None, 1)[0].lower() if info else "", signs, start
+                content, holds_marks = after, False
         elif not info and signs.startswith(opened[2]):
-            yield Fence(*opened, Span(content, line), found.end(), closed=True, holds_marks=holds_marks)
+            yield Fence(*opened, Span(content, line), after, True, holds_marks)  # noqa: FBT003 (names take time)
             opened = None
         else:
             holds_marks = True
@@ -338,6 +340,15 @@ def _has_tildes(text: str, body: int) -> bool:
 
 def _code_spans(text: str, runs: list[Run]) -> Iterator[Span]:
     """Spans between equally long runs of backticks of one paragraph, the backticks not included."""
+    number = 0
+    if len({end - start for start, end in runs}) < 2:  # mostly single backticks
+        while number + 1 < len(runs):
+            start, end = runs[number]
+            if text[start - 1 : start] != "\\":
+                number += 1
+                yield Span(end, runs[number][0])
+            number += 1
+        return
     by_length: dict[int, list[int]] = {}
     for number, (start, end) in enumerate(runs):
         by_length.setdefault(end - start, []).append(number)
@@ -345,7 +356,7 @@ def _code_spans(text: str, runs: list[Run]) -> Iterator[Span]:
     while number < len(runs):
         start, end = runs[number]
         same = by_length[end - start]
-        after = number + 1 if len(by_length) == 1 else bisect_right(same, number)
+        after = bisect_right(same, number)
         if after < len(same) and text[start - 1 : start] != "\\":
             number = same[after]
             yield Span(end, runs[number][0])

@@ -138,4 +138,11 @@ class Invocation:
         if self.stdin is not None:
             return run([InputFile(self._stdin_name, self.stdin, self._kind, is_named=True)], policy, self.registry)
         files = [InputFile(path, None, self._kind, path in self._selected.named) for path in self._selected.files]
-        return run(files, policy, self.registry, cache=self._cache, skipped=self._selected.skipped)
+        return run(
+            files,
+            policy,
+            self.registry,
+            cache=self._cache,
+            skipped=self._selected.skipped,
+            in_processes=True,
+        )

@@ -14,6 +14,7 @@ from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.source import Source
 
 _MARK = "acolytes:"
+_COMMENT = "<!--"
 # Bounded, for a line may be a megabyte of comments that never end
 _IN_BODY = re.compile(r"<!--[ \t]*acolytes:([^\r\n]{0,500}?)-->")
 _IN_FRONTMATTER = re.compile(r"(?:^|(?<=[ \t\n\r]))#[ \t]*acolytes:([^\r\n]*)")
@@ -55,7 +56,8 @@ def comments(definition: Definition) -> Iterator[Comment]:
     if definition.block and text.find(_MARK, *definition.block.yaml) >= 0:
         for match in _IN_FRONTMATTER.finditer(text, *definition.block.yaml):
             yield _comment(definition.source, match)
-    if not definition.structure.outside(_MARK):
+    # the first look is the cheaper one: few texts have such a comment at all
+    if not definition.structure.outside(_COMMENT) or not definition.structure.outside(_MARK):
         return
     fences = definition.structure.fences
     for match in _IN_BODY.finditer(text, definition.body_start):

@@ -25,6 +25,7 @@ def run(
     *,
     cache: Cache | None = None,
     skipped: Iterable[SkipReason] = (),
+    in_processes: bool = False,
 ) -> LintReport:
     """Check files and report on them in their order.
 
@@ -34,8 +35,9 @@ def run(
         registry: What the client knows.
         cache: Where results of earlier runs are; they are not used if None.
         skipped: Why other files are left out, for the counts of the report.
+        in_processes: Whether to start other processes for many files. A program that calls this may not expect them.
     """
-    results = file_results(files, registry, policy.codes, cache or Cache(None))
+    results = file_results(files, registry, policy.codes, cache or Cache(None), in_processes=in_processes)
     named = frozenset(file.path for file in files if file.is_named)
     project = Project(tuple(result.summary for result in results), named)
     project_findings = check_project(project, registry, policy)

@@ -39,7 +39,8 @@ PERSONA: Persona = "pedantic"
 KINDS: Kinds = ("agent", "plugin-agent", "skill")
 
 _HOME = re.compile(r"(?<![\w.])(?:/home/|/Users/|[A-Z]:\\\\Users\\\\)(?P<name>[A-Za-z][\w.-]*)")
-_CUES = ("/home/", "/Users/", "\\\\Users\\\\")  # a plain search is faster than the expression
+# A plain search is faster than the expression, and one for two signs, of which one is rare, is the fastest.
+_CUES = ("/U", "\\U", "/home/")
 _GENERIC_NAMES = frozenset(
     {"app", "dev", "me", "name", "node", "runner", "somebody", "ubuntu", "user", "username", "you"}
 )

@@ -58,6 +58,7 @@ _COMMAND = re.compile(
 # The text says that somebody has to do it: "replace `{{PATH}}` with"
 _SAYS_TO_FILL = re.compile(r"\b(?:replac(?:e|ing)|fill|substitut(?:e|ing)|point)\b[^\n{]{0,80}\{\{", re.IGNORECASE)
 _MOST_BEFORE = 100
+_SHORTEST_WORD = len("fill") - 1
 # Programs that fill double braces, and templates as data (`"legendFormat": "{{model}}"`). The search goes back this
 # many characters.
 _REACH = 240
@@ -69,10 +70,14 @@ _FILLS_BRACES = re.compile(
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     text, structure = definition.text, definition.structure
-    placeholders = list(_PLACEHOLDER.finditer(text, definition.body_start))
+    first = text.find("{{", definition.body_start)
+    placeholders = list(_PLACEHOLDER.finditer(text, first)) if first >= 0 else []
     if not placeholders:
         return
-    code = {span: None for match in placeholders for span in structure.code_spans(*match.span())}
+    # the code in lines is found for few of them: most are in fences
+    fenced = {match.start() for _, match in _within((fence.span for fence in structure.fences), placeholders)}
+    in_lines = [match for match in placeholders if match.start() not in fenced]
+    code = {span: None for match in in_lines for span in structure.code_spans(*match.span())}
     commands = [fence.span for fence in structure.fences if fence.language in _LANGUAGES]
     commands += [span for span in code if _COMMAND.match(text[slice(*span)])]
     in_commands = [match for span, match in _within(commands, placeholders) if not _is_filled(definition, span, match)]
@@ -91,10 +96,18 @@ def _says_to_fill(text: str, body: int) -> bool:
     """Whether a line says to fill braces. The expression is slow, so it sees only what is just before braces."""
     braces = text.find("{{", body)
     while braces >= 0:
-        if _SAYS_TO_FILL.search(text, max(body, braces - _MOST_BEFORE), braces + 2):
-            return True
+        first = max(body, braces - _MOST_BEFORE, text.rfind("\n", body, braces) + 1)
+        if braces - first > _SHORTEST_WORD and _may_say(text[first:braces]):
+            if _SAYS_TO_FILL.search(text, first, braces + 2):
+                return True
         braces = text.find("{{", braces + 2)
     return False
+
+
+def _may_say(before: str) -> bool:
+    """Whether a part of one of the words is there; also for letters that are one of ASCII in another case."""
+    small = before.lower()
+    return "replac" in small or "fill" in small or "point" in small or "substitut" in small or not before.isascii()
 
 
 def _within(spans: Iterable[Span], placeholders: list[re.Match[str]]) -> Iterator[tuple[Span, re.Match[str]]]:

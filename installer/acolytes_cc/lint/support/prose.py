@@ -22,6 +22,7 @@ _OPTIONAL = re.compile(
     r"\b(?:if|when|where|whenever) (?:it is |they are |you have |one is )?(?:available|granted|configured|present)\b",
     re.IGNORECASE,
 )
+_PRESENT = ("available", "granted", "configured", "present")  # looked for first, for the same reason
 _QUOTED = re.compile(r'"[^"\n]*"|“[^”\n]*”')
 
 
@@ -30,7 +31,9 @@ def is_demanded(text: str, start: int, end: int) -> bool:
     before, after = _before(text, start), _after(text, end)
     if _denies(before, after) or is_quoted(text, start):
         return False
-    return not _OPTIONAL.search(f"{before} … {after}")
+    around = f"{before} … {after}"
+    small = around.lower()
+    return not (any(word in small for word in _PRESENT) and _OPTIONAL.search(around))
 
 
 def is_denied(text: str, start: int, end: int) -> bool:
@@ -55,4 +58,5 @@ def _before(text: str, start: int) -> str:
 
 
 def _after(text: str, end: int) -> str:
-    return _SENTENCE_END.split(text[end : end + REACH])[0]
+    found = _SENTENCE_END.search(text, end, end + REACH)
+    return text[end : found.start() if found else end + REACH]
