@@ -298,6 +298,7 @@ def test_many_files_are_judged_by_several_processes_alike(
 ) -> None:
     names = [f"agent-{number}" for number in range(150)]
     build_tree(tmp_path, {f".claude/agents/{name}.md": BAD.replace("bad", name) for name in names})
+    monkeypatch.setattr(file_results, "can_fork", lambda: sys.platform == "linux")  # a runner of tests has threads
     monkeypatch.setattr(file_results, "_cores", lambda: 3)
     several = out(capsys, str(tmp_path), "--no-cache")
     monkeypatch.setattr(file_results, "_cores", lambda: 1)

@@ -131,9 +131,7 @@ def _from_copies(files: Sequence[InputFile], terms: _Terms, cache: Cache, proces
     return [result for result in results if result is not None]
 
 
-def _from_processes(
-    files: Sequence[InputFile], terms: _Terms, cache: Cache, processes: int
-) -> Iterator[FileResult]:
+def _from_processes(files: Sequence[InputFile], terms: _Terms, cache: Cache, processes: int) -> Iterator[FileResult]:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 

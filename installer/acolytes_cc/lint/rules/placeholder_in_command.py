@@ -48,7 +48,8 @@ CONFIDENCE: Confidence = "medium"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent", "skill")
 
-# The pattern starts with the braces, so that the search can skip to them; the check of what is before them follows.
+_BRACES = re.compile(r"\{\{")
+# It holds at the first of several braces only, so it need not be looked for elsewhere.
 _PLACEHOLDER = re.compile(r"\{\{(?<![${]\{\{)[A-Za-z][A-Za-z0-9]*(?:[-_ ][A-Za-z0-9]+)*\}\}(?!\})")
 _LANGUAGES = frozenset({"bash", "console", "fish", "py", "python", "python3", "sh", "shell", "shell-session", "zsh"})
 _COMMAND = re.compile(
@@ -58,7 +59,7 @@ _COMMAND = re.compile(
 # The text says that somebody has to do it: "replace `{{PATH}}` with"
 _SAYS_TO_FILL = re.compile(r"\b(?:replac(?:e|ing)|fill|substitut(?:e|ing)|point)\b[^\n{]{0,80}\{\{", re.IGNORECASE)
 _MOST_BEFORE = 100
-_SHORTEST_WORD = len("fill") - 1
+_SHORTEST_WORD = len("fill")
 # Programs that fill double braces, and templates as data (`"legendFormat": "{{model}}"`). The search goes back this
 # many characters.
 _REACH = 240
@@ -70,8 +71,9 @@ _FILLS_BRACES = re.compile(
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     text, structure = definition.text, definition.structure
-    first = text.find("{{", definition.body_start)
-    placeholders = list(_PLACEHOLDER.finditer(text, first)) if first >= 0 else []
+    # in code full of braces, the expression is twice as fast as `find`
+    braces = [match.start() for match in _BRACES.finditer(text, definition.body_start)]
+    placeholders = list(filter(None, (_PLACEHOLDER.match(text, offset) for offset in braces)))
     if not placeholders:
         return
     # the code in lines is found for few of them: most are in fences
@@ -84,7 +86,7 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     names = {match[0] for match in in_commands}
     elsewhere = [match for _, match in _within(code, placeholders) if match[0] in names]
     places = {match.start(): match[0] for match in (*in_commands, *elsewhere)}
-    if not places or _says_to_fill(text, definition.body_start):
+    if not places or _says_to_fill(text, definition.body_start, braces):
         return
     for offset, placeholder in sorted(places.items()):
         yield Problem(
@@ -92,15 +94,13 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         )
 
 
-def _says_to_fill(text: str, body: int) -> bool:
+def _says_to_fill(text: str, body: int, braces: list[int]) -> bool:
     """Whether a line says to fill braces. The expression is slow, so it sees only what is just before braces."""
-    braces = text.find("{{", body)
-    while braces >= 0:
-        first = max(body, braces - _MOST_BEFORE, text.rfind("\n", body, braces) + 1)
-        if braces - first > _SHORTEST_WORD and _may_say(text[first:braces]):
-            if _SAYS_TO_FILL.search(text, first, braces + 2):
-                return True
-        braces = text.find("{{", braces + 2)
+    for offset in braces:
+        first = max(body, offset - _MOST_BEFORE, text.rfind("\n", body, offset) + 1)
+        is_long = offset - first >= _SHORTEST_WORD
+        if is_long and _may_say(text[first:offset]) and _SAYS_TO_FILL.search(text, first, offset + 2):
+            return True
     return False
 
 

@@ -30,6 +30,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from acolytes_cc.definitions.json_document import JsonDocument
@@ -46,6 +47,8 @@ CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("settings",)
 
+# A look for the name that was meant takes a quarter of a millisecond; no real file has a tenth of this number.
+_MOST_UNKNOWN = 1_000
 _IN_PERMISSIONS = {"allowed": "allow", "denied": "deny", "mode": "defaultMode"}
 _OF_PERMISSIONS = {"additionalDirectories", "allow", "ask", "defaultMode", "deny"}
 _USUAL = {
@@ -66,9 +69,12 @@ def check(document: JsonDocument, context: Context) -> Iterator[Problem]:
         return
     events = {plain_name(event) for event in context.registry.hooks.events}
     known = load_schema("settings.schema.json")["properties"]
+    unknown = 0
     for field in document.root.fields:
         if field.key not in known and plain_name(field.key) not in events:  # hook-misplaced reports those
-            hint = _USUAL.get(field.key) or _close(field.key, known) or _by_content(field.value, context)
+            unknown += 1
+            close = _close(field.key, known) if unknown <= _MOST_UNKNOWN and field.key not in _USUAL else None
+            hint = _USUAL.get(field.key) or close or _by_content(field.value, context)
             if hint:
                 yield _problem(field, hint)
         yield from _in_object(field, known.get(field.key, {}))
@@ -105,8 +111,9 @@ def _is_managed(path: str) -> bool:
 
 def _in_object(field: Field, schema: Mapping[str, Any]) -> Iterator[Problem]:
     known = schema.get("properties")
-    for member in field.value.fields if known else ():
-        if known and member.key not in known:
+    others = (member for member in field.value.fields if known and member.key not in known)
+    for member in islice(others, _MOST_UNKNOWN):
+        if known:
             hint = _close(_IN_PERMISSIONS.get(member.key, member.key), known)
             if hint or field.key == "permissions":
                 yield _problem(member, hint or f"Use one of: {', '.join(sorted(known))}.")
