@@ -218,8 +218,8 @@ def test_a_grouped_report_is_short_when_every_rule_has_findings() -> None:
 def assert_short_and_complete(findings: list[Finding], width: int) -> None:
     lines = list(grouped_report(LintReport(tuple(findings), 9), ["."], width, colour=False))
     assert len(lines) <= 120
-    heads = [re.match(r" *(error|warning|info) (ACO\d+) [\w-]+: (\d+) finding", line) for line in lines]
-    counted = [(match[1], match[2], int(match[3])) for match in heads if match]
+    head = re.compile(r"(?:^|; ) *(error|warning|info) (ACO\d+) [\w-]+: (\d+) finding")
+    counted = [(match[1], match[2], int(match[3])) for line in lines for match in head.finditer(line)]
     expected = Counter((found.severity, found.rule) for found in findings)
     assert sorted(counted) == sorted((*key, count) for key, count in expected.items())
     order = [get_args(Severity).index(severity) for severity, *_ in counted]

@@ -110,10 +110,7 @@ def scan_folder(folder: Path) -> Scan:
         parts = parent.relative_to(folder).parts
         is_other = place_of(absolute).kind == "other"
         if is_in_skill(absolute):
-            # in a folder `skills`, the skill itself may be called `docs` or `test`
-            around = parts[:-1] if parts[-2:-1] == (SKILLS,) else parts
-            is_elsewhere = is_for_others(around) and placed_kind(parent / SKILL) is None
-            _add_skill(parent, names, scan, elsewhere if is_elsewhere else scan.others)
+            _add_skill(parent, names, scan, elsewhere if is_skill_for_others(parent, parts) else scan.others)
             continue
         others = _add_placed(parent, sorted(names), scan, is_hidden=is_other and is_hidden(parts))
         if is_agents_folder or place_of(absolute).inside[:1] == (AGENTS,):
@@ -180,6 +177,18 @@ def is_for_others(parts: Sequence[str]) -> bool:
     return is_hidden(parts) or any(part.lower() in _LEFT_ALONE for part in parts)
 
 
+def is_skill_for_others(folder: Path, parts: Sequence[str]) -> bool:
+    """Whether the skill in a folder is an example, or another product's, and the client does not read it there."""
+    # in a folder `skills`, the skill itself may be called `docs` or `test`
+    around = parts[:-1] if parts[-2:-1] == (SKILLS,) else parts
+    return is_for_others(around) and placed_kind(folder / SKILL) is None
+
+
+def is_template(name: str) -> bool:
+    """Whether a file's name says that it is a form to fill in."""
+    return os.path.splitext(name)[0].lower() in _TEMPLATES
+
+
 def is_hidden(parts: Sequence[str]) -> bool:
     """Whether a folder is a hidden one, or in one: these belong to other products, unless the client reads them."""
     return any(part.startswith(".") for part in parts)
@@ -187,7 +196,7 @@ def is_hidden(parts: Sequence[str]) -> bool:
 
 def _add_look_alike(path: Path, parts: Sequence[str], scan: Scan, outside: list[Path]) -> None:
     """Add a file of a collection: one that looks like an agent in a folder of agents, or like a command."""
-    if path.stem.lower() in _TEMPLATES:
+    if is_template(path.name):
         outside.append(path)
     elif AGENTS in parts:
         if looks_like(_start(path), path.name) == "agent":

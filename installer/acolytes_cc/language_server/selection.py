@@ -8,9 +8,10 @@ from pathlib import Path
 from acolytes_cc.definitions.files import (
     DOCUMENTS,
     ENDINGS,
-    is_for_others,
     is_hidden,
     is_left_alone,
+    is_skill_for_others,
+    is_template,
     may_be_for_client,
     not_entered,
 )
@@ -34,7 +35,7 @@ def is_checked(path: str, text: str, folder: str) -> bool:
         return False
     place = place_of(parent)
     if is_in_skill(parent):
-        is_elsewhere = place.kind == "other" and is_for_others(parts[:-1])
+        is_elsewhere = is_skill_for_others(Path(parent), parts)
         return name == SKILL and not is_elsewhere and not is_in_skill(os.path.dirname(parent))
     kind = placed_kind(path)
     if kind in ("agent", "plugin-agent"):
@@ -46,7 +47,7 @@ def is_checked(path: str, text: str, folder: str) -> bool:
         return False
     if os.path.basename(folder) == AGENTS or place.inside[:1] == (AGENTS,):
         return _is_definition(name, text)
-    if is_left_alone(parts, place):
+    if is_left_alone(parts, place) or is_template(name):
         return False
     if AGENTS in parts:
         return looks_like(text, name) == "agent"

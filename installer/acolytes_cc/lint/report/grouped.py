@@ -96,10 +96,22 @@ def _fitting(rules: list[_OfRule], most_lines: int, width: int, *, colour: bool)
         yield from paragraph
     if rules[len(shown) :]:
         yield "And:"
-        for rule in rules[len(shown) :]:
-            head = f"  {rule.severity} {rule.code} {rule.name}: {counted(rule.total, 'finding')}. "
-            yield _shortened(head + _summary(rule.code), width)
+        yield from _short(rules[len(shown) :], left - 2, width)
         yield ""
+
+
+def _short(rules: list[_OfRule], most_lines: int, width: int) -> Iterator[str]:
+    """A line for each rule with what it is about; where these are too many, several of the last rules in a line."""
+    heads = [f"{rule.severity} {rule.code} {rule.name}: {counted(rule.total, 'finding')}" for rule in rules]
+    lines = [_shortened(f"  {head}. {_summary(rule.code)}", width) for head, rule in zip(heads, rules, strict=True)]
+    for alone in range(len(rules), -1, -1):
+        # no break inside of an item: its spaces are hidden from the wrapping
+        items = "; ".join(head.replace(" ", "\0") for head in heads[alone:])
+        rest = textwrap.wrap(items, width - 2, break_long_words=False, break_on_hyphens=False)
+        if alone + len(rest) <= most_lines or alone == 0:
+            yield from lines[:alone]
+            yield from ("  " + line.replace("\0", " ") for line in rest)
+            return
 
 
 def _paragraph(rule: _OfRule, causes: int, places: int, width: int, *, colour: bool) -> list[str]:
