@@ -16,6 +16,8 @@ from bench.client_truth.kinds.settings.parts import PARTS, SCOPES, Traces, allow
 from acolytes_cc.doctor.loopback import Role
 from acolytes_cc.doctor.messages import Block, Text, ToolUse
 
+# what a variable has when its value in the file is missing, or is no text
+_NO_TEXT = (None, "null", "[object Object]")
 _COMPLAINT = re.compile(
     r"(?:Invalid setting skipped|Ignoring|Invalid settings?)[^\n]*?: (?P<path>/\S+?): (?P<words>.*)"
 )
@@ -80,7 +82,7 @@ def _traces(said: Conversation, project: Path, variables: Path) -> Traces:
 def _judged(case: Case, seen: Traces, said: Conversation) -> Case:
     scope = case.intent["scope"]
     lost = tuple(name for name in case.intent["parts"] if not PARTS[name].shows(scope, seen))
-    lost += tuple(name for name in case.intent.get("variables", ()) if seen.environ.get(name) is None)
+    lost += tuple(name for name in case.intent.get("variables", ()) if seen.environ.get(name) in _NO_TEXT)
     complaints = tuple(_complaints(case, said))
     declared = [*case.intent["parts"], *case.intent.get("variables", ())]
     verdict: Class = "OK" if not lost and not complaints else "CHANGE"

@@ -3,6 +3,8 @@
 ## What it does
 Reports variables in `env` that client 2.1.332 takes from no settings file, such as `CLAUDE_CODE_REMOTE`. In settings of
 a project, also those that it takes only from the user's or managed settings, such as `HOME` and `CLAUDE_CONFIG_DIR`.
+Also reports values that become a text which nobody means: an object becomes `[object Object]`, and `null` becomes the
+text `null`.
 
 ## Why
 The session and its commands run without the variable. At most a line in the debug file says so.
@@ -45,6 +47,9 @@ CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("settings",)
 
+# What the client makes of values that are no text
+_NO_TEXT = {"map": "[object Object]", "null": "null"}
+
 
 @lru_cache(maxsize=1)
 def _lists() -> Mapping[str, frozenset[str]]:
@@ -59,6 +64,8 @@ def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
             message = "The client takes {} from no settings file. Set it where the client is started."
         elif field.key in _lists()["not_in_a_project"] and _is_of_project(document.path):
             message = "The client does not take {} from a project's settings. Move it into `~/.claude/settings.json`."
+        elif field.value.kind in _NO_TEXT:
+            message = f"{{}} gets the text `{_NO_TEXT[field.value.kind]}`. Write a text, or remove the variable."
         else:
             continue
         yield Problem(field.span.start, message.format(quoted(field.key)))
