@@ -54,6 +54,16 @@ def split_absolute(path: str | os.PathLike[str]) -> tuple[str, str]:
     return _absolute(folder, os.getcwd()), name
 
 
+def is_of_project(path: str) -> bool:
+    """Return whether a file lies in the `.claude` of a project, and not in the user's.
+
+    >>> is_of_project("shop/.claude/settings.json"), is_of_project("/etc/claude-code/managed-settings.json")
+    (True, False)
+    """
+    folder, _ = split_absolute(path)
+    return os.path.basename(folder) == CLAUDE and os.path.dirname(folder) != os.path.expanduser("~")
+
+
 @lru_cache(maxsize=8192)
 def holds_file(folder: str, name: str) -> bool:
     """Return whether the folder has such a file. The answer is kept until `forget_places`."""

@@ -22,6 +22,7 @@ from bench.client_truth.kinds.permissions.surroundings import SERVER, make_surro
 from acolytes_cc.doctor.loopback import Role
 from acolytes_cc.doctor.messages import Block, ModelRequest, Step, Text, ToolUse
 
+_FIRST_LINE = 4  # in the file, of the rules
 _CASES_IN_A_RUN = 120
 _CALLS_IN_AN_ANSWER = 40
 _EVERYTHING = "Bash,Read,Edit,Write,NotebookEdit,WebFetch,WebSearch,mcp__shop"
@@ -143,7 +144,9 @@ def _judged(case: Case, key: str, results: Sequence[str], tools: frozenset[str])
         if is_refused == (key == "allow"):
             without.append(rule)
     verdict: Class = "CHANGE" if without else "OK"
-    lost = tuple(json.dumps(rule)[1:-1][:20] for rule in without if isinstance(rule, str)) or (key,)
+    # each rule has a line of its own
+    is_lost = [rule in without or not isinstance(rule, str) or not rule.strip() for rule in rules]
+    lost = tuple(f"settings.json:{_FIRST_LINE + at} " for at, lost in enumerate(is_lost) if lost)
     about = lost if verdict == "CHANGE" else ()
     observed = (*(f"without effect: {rule}" for rule in without), *seen)
     return replace(case, verdict=verdict, observed=observed, about=about)

@@ -3,7 +3,8 @@
 ## What it does
 Reports a key in settings.json that client 2.1.332 does not read, when it is close to a setting, has the content
 of one, or belongs into another object or file. In `permissions`, it reports each unknown key. Also reports a setting
-inside `env`, and a setting that counts only in managed settings.
+inside `env`, a setting that counts only in managed settings, and in a project the values `auto` and
+`bypassPermissions` of `permissions.defaultMode`.
 
 ## Why
 The client ignores such a key without a message. With `permissions.denied`, nothing is denied.
@@ -22,7 +23,8 @@ The client ignores such a key without a message. With `permissions.denied`, noth
 Use the key in the message.
 
 ## Source
-Tested with client 2.1.332: the settings that it reads are in `schemas/settings.schema.json`.
+Tested with client 2.1.332: the settings that it reads are in `schemas/settings.schema.json`. With each
+`defaultMode` in the settings of the user, the project and the machine, a call of Bash and of Write was tried.
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ from itertools import islice
 from typing import Any
 
 from acolytes_cc.definitions.json_document import JsonDocument
+from acolytes_cc.definitions.places import is_of_project
 from acolytes_cc.definitions.values import Field, Value
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
@@ -50,6 +53,7 @@ KINDS: Kinds = ("settings",)
 # A look for the name that was meant takes a quarter of a millisecond; no real file has a tenth of this number.
 _MOST_UNKNOWN = 1_000
 _IN_PERMISSIONS = {"allowed": "allow", "denied": "deny", "mode": "defaultMode"}
+_MODES_OF_USERS = ("auto", "bypassPermissions")
 _OF_PERMISSIONS = {"additionalDirectories", "allow", "ask", "defaultMode", "deny"}
 _USUAL = {
     "environment": "Did you mean `env`?",
@@ -82,9 +86,21 @@ def check(document: JsonDocument, context: Context) -> Iterator[Problem]:
             yield from (
                 _problem(one, "Move it out of `env`.") for one in field.value.fields if _is_setting(one.key, known)
             )
+        if field.key == "permissions" and is_of_project(document.path):
+            yield from _mode(field)
         if (only_in := known.get(field.key, {}).get("x-only-in")) and not _is_managed(document.path):
             message = f"{quoted(field.key)} counts only in {only_in}. The client ignores it here. Remove it."
             yield Problem(field.span.start, message)
+
+
+def _mode(permissions: Field) -> Iterator[Problem]:
+    """A mode that the client does not take from the files of a project."""
+    mode = permissions.value.member("defaultMode")
+    if mode and mode.value.data in _MODES_OF_USERS:
+        message = (
+            f"The client ignores {quoted(str(mode.value.data))} in a project. Write it into `~/.claude/settings.json`."
+        )
+        yield Problem(mode.value.span.start, message)
 
 
 def _by_content(value: Value, context: Context) -> str | None:

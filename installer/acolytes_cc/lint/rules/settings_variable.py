@@ -32,10 +32,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from pathlib import Path
 
 from acolytes_cc.definitions.json_document import JsonDocument
-from acolytes_cc.definitions.places import CLAUDE
+from acolytes_cc.definitions.places import is_of_project
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.resources import data_path
@@ -62,15 +61,10 @@ def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
     for field in env.value.fields if env else ():
         if field.key in _lists()["in_no_file"]:
             message = "The client takes {} from no settings file. Set it where the client is started."
-        elif field.key in _lists()["not_in_a_project"] and _is_of_project(document.path):
+        elif field.key in _lists()["not_in_a_project"] and is_of_project(document.path):
             message = "The client does not take {} from a project's settings. Move it into `~/.claude/settings.json`."
         elif field.value.kind in _NO_TEXT:
             message = f"{{}} gets the text `{_NO_TEXT[field.value.kind]}`. Write a text, or remove the variable."
         else:
             continue
         yield Problem(field.span.start, message.format(quoted(field.key)))
-
-
-def _is_of_project(path: str) -> bool:
-    folder = Path(path).absolute().parent
-    return folder.name == CLAUDE and folder.parent != Path.home()

@@ -58,6 +58,8 @@ def _reasons(rule: str, registry: Registry, key: str) -> Iterator[str]:
     elif not bracket and ")" in rule:
         yield "Add the missing `(`."
     content = rest[:-1] if bracket else None
+    if content and _closes_too_often(content):
+        yield "There is one `)` too many. Remove it."
     if content is not None and not content.strip() and (key or content):
         yield f"Write a pattern between the brackets, or only `{tool}`."
     yield from _wrong_name(tool, registry, key)
@@ -65,6 +67,11 @@ def _reasons(rule: str, registry: Registry, key: str) -> Iterator[str]:
         yield from _wrong_content(tool, content)
         if key and tool in ("NotebookEdit", "Write") and content != "*":
             yield f"Paths count only in rules for Edit and Read. Write `Edit({content})`, which also covers {tool}."
+
+
+def _closes_too_often(content: str) -> bool:
+    """Whether a `)` stands where nothing is open."""
+    return content[0] == ")" or (content[-1] == ")" and content.count("(") < content.count(")") and "\\" not in content)
 
 
 def _wrong_name(tool: str, registry: Registry, key: str) -> Iterator[str]:
@@ -140,6 +147,7 @@ def why_doubtful(rule: str, key: str) -> str | None:
     content = rest.removesuffix(")")
     if tool == "Bash":
         return next(doubtful_command(content, key), None)
-    if key == "ask" and bracket and content != "*" and tool in ("Agent", "Skill", "Task"):
+    is_name = content != "*" and not content.startswith("subagent_type:")
+    if key == "ask" and bracket and is_name and tool in ("Agent", "Skill", "Task"):
         return f"In `ask`, only a rule for all of `{tool}` has an effect. Write `{tool}`, or use `deny`."
     return next(doubtful_path(content), None) if tool in _FILE_TOOLS else None
