@@ -79,6 +79,8 @@ _MARKETPLACE = {
     "properties": {"autoUpdate": {"type": "boolean"}, "installLocation": _NAMED, "source": _SOURCE},
 }
 _ENTRIES: dict[str, dict[str, Any]] = {
+    # another name of extraKnownMarketplaces, by which the client calls it in its messages
+    "additionalMarketplaces": {"type": "object", "x-when-wrong": "ignored"},
     "allowedMcpServers": {"items": _SERVER},
     "deniedMcpServers": {"items": _SERVER},
     "enabledPlugins": {"additionalProperties": {"type": ["boolean", "array"], "items": _NAMED}},
