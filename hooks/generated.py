@@ -16,16 +16,20 @@ QUEST_VERBS = (
     "create",
     "export",
     "fail",
+    "list",
     "log",
     "message",
     "monitor",
     "note",
     "phase",
+    "ready",
     "release",
     "reserve",
     "respond",
     "review",
+    "search",
     "status",
+    "watch",
 )
 # The options whose value is a file or folder.
 FILE_OPTIONS = (

@@ -77,7 +77,7 @@ def _show(reply: Reply, form: str) -> None:
         import json
 
         output.show(json.dumps(reply.data))
-    else:
+    elif reply.text:
         output.show(reply.text)
     if reply.when_printed:
         import contextlib

@@ -8,6 +8,7 @@ from .board import messages, reservations
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
+    from .board.activity import Activity
     from .board.rows import Event, Message, Quest, Turn
     from .stores.engine import Transaction
 
@@ -19,6 +20,25 @@ def utc(at: float) -> str:
     '1970-01-01T00:00:00Z'
     """
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at))
+
+
+def utc_or_none(at: float | None) -> str | None:
+    """Return Unix seconds as a UTC time; None for an unknown time."""
+    return None if at is None else utc(at)
+
+
+def age(seconds: float) -> str:
+    """Return a length of time for a reader, in one unit.
+
+    >>> age(20.4), age(200), age(7300), age(400000)
+    ('20 s', '3 min', '2 h', '4 days')
+    """
+    whole = max(0, int(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min"
+    return f"{whole // 3600} h" if whole < 2 * 86_400 else f"{whole // 86_400} days"
 
 
 def message_title(row: Message) -> str:
@@ -70,13 +90,14 @@ def event_data(row: Event) -> dict[str, object]:
 
 
 class TurnDetails:
-    """A turn with the kind of its answer, its verdict, dependencies, files and reserved paths."""
+    """A turn with its activity, the kind of its answer, its verdict, dependencies, files and reserved paths."""
 
-    __slots__ = ("after", "answer", "files", "lease_left", "reserved", "turn", "verdict")
+    __slots__ = ("activity", "after", "answer", "files", "lease_left", "reserved", "turn", "verdict")
 
-    def __init__(self, tx: Transaction, turn: Turn) -> None:
+    def __init__(self, tx: Transaction, turn: Turn, activity: Activity | None = None) -> None:
         answer = messages.answer_to(tx, turn.id)
         self.turn = turn
+        self.activity = activity
         self.answer = messages.shown_kind(answer.kind, answer.text) if answer else None
         self.verdict = tx.value(str, "SELECT verdict FROM review WHERE turn = ?", turn.id)
         self.lease_left = round(turn.lease_left(tx.now)) if turn.state == "leased" else None
@@ -85,7 +106,14 @@ class TurnDetails:
         self.reserved = [row.path for row in reservations.of_turn(tx, turn.id)]
 
     def data(self) -> dict[str, object]:
-        """Return the turn for JSON."""
+        """Return the turn for JSON, with times where its activity was asked for."""
+        times = {}
+        if self.activity is not None:
+            times = {
+                "since": utc_or_none(self.activity.since),
+                "last_sign": utc_or_none(self.activity.last_sign),
+                "client_ended": self.activity.client_ended,
+            }
         return {
             "turn": self.turn.id,
             "agent": self.turn.assignee,
@@ -98,6 +126,7 @@ class TurnDetails:
             "attempt": self.turn.attempt,
             "fence": self.turn.fence,
             "lease_left": self.lease_left,
+            **times,
             "after": self.after,
             "files": self.files,
             "reserved": self.reserved,

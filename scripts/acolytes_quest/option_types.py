@@ -48,6 +48,26 @@ def days(value: str) -> float:
     return _real(value, 1e6, "a number of days, such as 30")
 
 
+def moment(value: str) -> tuple[float, bool]:
+    """Return a date (UTC) as Unix seconds and False, or a number of days as seconds before now and True."""
+    import argparse
+    import datetime
+
+    try:
+        return datetime.datetime.strptime(f"{value} +0000", "%Y-%m-%d %z").timestamp(), False
+    except ValueError:
+        pass
+    try:
+        return _real(value, 1e6, "") * 86_400.0, True
+    except argparse.ArgumentTypeError:
+        raise _wrong(value, "a date such as 2026-01-31, or a number of days") from None
+
+
+def limit(value: str) -> int:
+    """Return how many results to show at most."""
+    return _integer(value, 1, 1000, "a whole number from 1 to 1000")
+
+
 def timeout(value: str) -> float:
     """Return the number of seconds to wait."""
     return _real(value, 86_400, "a number of seconds from 0 to 86400")

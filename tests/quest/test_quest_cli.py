@@ -107,7 +107,8 @@ def test_the_next_writer_queues_expired_turns(cli: Cli, monkeypatch: pytest.Monk
     monkeypatch.setenv("ACOLYTES_QUEST_LEASE", "0.01")
     cli.ok("monitor", "--role", "worker", "--agent", "w1")
     time.sleep(0.02)
-    assert "turn 1 w1 leased, attempt 1, lease has ended" in cli.ok("status", "--quest", 1)
+    expected = r"turn 1 w1 leased \d+ s ago, attempt 1, last sign of life \d+ s ago, lease has ended"
+    assert re.search(expected, cli.ok("status", "--quest", 1))
     cli.ok("message", "--quest", 1, "--to", "w2", "--msg", "y")
     assert "turn 1 w1 queued" in cli.ok("status", "--quest", 1)
 
@@ -236,6 +237,11 @@ def test_reading_changes_nothing(cli: Cli, project: Path) -> None:
         ("status",),
         ("status", "--quest", 1),
         ("conversation", "--quest", 1),
+        ("watch",),
+        ("watch", "--quest", 1, "--json"),
+        ("ready",),
+        ("list", "--mission", "peak"),
+        ("search", "--text", "x"),
         ("monitor", "--role", "leader", "--timeout", 0),
         ("monitor", "--role", "worker", "--agent", "w2", "--timeout", 0),
     ):

@@ -57,6 +57,10 @@ def test_a_message_cannot_leave_its_frame(cli: Cli) -> None:
         ("status", "--quest", 1),
         ("log", "--quest", 1),
         ("export", "--quest", 1),
+        ("watch",),
+        ("ready",),
+        ("list",),
+        ("search", "--text", HOSTILE),
     ):
         printed = cli.ok(*words)
         assert not re.search(

@@ -88,10 +88,18 @@ def claim(tx: Transaction, agent: str, holder: str, quest: int | None) -> Turn |
     return row
 
 
-_CLAIMABLE = (
-    f"t.assignee = ? AND t.state = 'queued' AND q.status IN {OPEN}"
+_FREE = (
+    f"t.state = 'queued' AND q.status IN {OPEN}"
     " AND (q.mode = 'parallel' OR NOT EXISTS (SELECT 1 FROM turn o WHERE o.quest = t.quest AND o.state = 'leased'))"
 )
+_CLAIMABLE = f"t.assignee = ? AND {_FREE}"
+
+
+def claimable(tx: Transaction, agent: str | None, quest: int | None, limit: int) -> list[Turn]:
+    """Return the turns that can be taken now, of one agent or of all, in the order in which they would be taken."""
+    condition, values = and_equal({"t.assignee": agent, "t.quest": quest})
+    sql = f"SELECT t.* FROM turn t JOIN quest q ON q.id = t.quest WHERE {_FREE}{condition} ORDER BY t.id LIMIT ?"
+    return tx.rows(Turn, sql, *values, limit)
 
 
 def is_claimable(tx: Transaction, agent: str, quest: int | None) -> bool:

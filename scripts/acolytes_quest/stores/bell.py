@@ -15,7 +15,7 @@ import time
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 # A listener needs a moment between creating its FIFO and opening it, so only older ones count as dead.
 _STALE_SECONDS = 10.0
@@ -37,13 +37,12 @@ class Bell:
         except OSError:
             self.close()
 
-    def wait(self, seconds: float) -> bool:
-        """Sleep until rung, at most `seconds`; return whether it rang."""
-        if self._handle is None:
-            time.sleep(seconds)
-            return False
-        if not select.select([self._handle], [], [], seconds)[0]:
-            return False
+    def wait(self, seconds: float, also: Sequence[int] = ()) -> bool:
+        """Sleep until rung or until one of the files `also` can be read, at most `seconds`; return whether it did."""
+        handles = [*also] if self._handle is None else [self._handle, *also]
+        ready = select.select(handles, [], [], seconds)[0]
+        if self._handle is None or self._handle not in ready:
+            return bool(ready)
         with contextlib.suppress(BlockingIOError):
             os.read(self._handle, 4096)
         return True

@@ -101,8 +101,11 @@ class Transaction:
 class Listener:
     """Waits for news of one agent."""
 
-    def wait(self, seconds: float) -> None:
-        """Return when woken, when the board may have changed, or after `seconds`. It may return without news."""
+    def wait(self, seconds: float, also: Sequence[int] = ()) -> None:
+        """Return when woken, when the board may have changed, or after `seconds`. It may return without news.
+
+        It returns, too, when one of the files `also` can be read.
+        """
         raise NotImplementedError
 
     def is_heard_by(self, agent: str) -> bool | None:

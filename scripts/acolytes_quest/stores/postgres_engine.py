@@ -21,7 +21,7 @@ from .postgres_errors import lost, newer, translated
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
 POLL_SECONDS = 5.0  # NOTIFY is lost only with its connection, which is mostly noticed; each poll costs the server work
@@ -55,15 +55,18 @@ class PostgresListener(Listener):
         self._board = board
         self._poll = poll
 
-    def wait(self, seconds: float) -> None:
-        """Return when woken, or after `seconds` or the time of the poll. It waits as long for a lost server."""
+    def wait(self, seconds: float, also: Sequence[int] = ()) -> None:
+        """Return when woken, or after `seconds` or the time of the poll; see `Listener.wait`.
+
+        It waits as long for a lost server.
+        """
         deadline = time.monotonic() + seconds
         connection = self._board.connected(deadline)
         with contextlib.suppress(
             self._board.server.psycopg.OperationalError
         ):  # it was cut: the next look connects again
             if not list(connection.notifies(timeout=0)):
-                select.select([connection], [], [], max(0.0, min(seconds, self._poll)))
+                select.select([connection, *also], [], [], max(0.0, min(seconds, self._poll)))
                 list(connection.notifies(timeout=0))
             return
         self._board.connected(deadline)

@@ -15,7 +15,7 @@ from .gate import gate
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
 POLL_SECONDS = 0.5
@@ -31,11 +31,11 @@ class SqliteListener(Listener):
         self._poll = poll
         self._seen = self._version()
 
-    def wait(self, seconds: float) -> None:
-        """Return when the bell rings, when the board has changed, or after `seconds`. It may return without news."""
+    def wait(self, seconds: float, also: Sequence[int] = ()) -> None:
+        """Return when the bell rings, when the board has changed, or after `seconds`; see `Listener.wait`."""
         deadline = time.monotonic() + seconds
         while (remaining := deadline - time.monotonic()) > 0:
-            if self._bell.wait(min(remaining, self._poll)) or self._version() != self._seen:
+            if self._bell.wait(min(remaining, self._poll), also) or self._version() != self._seen:
                 break
         self._seen = self._version()
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ..board import quests
+from ..board import activity, quests
 from ..board.rows import Quest, Turn
 from ..call import Reply, VerbCall
-from ..describe import TurnDetails, quest_data
+from ..describe import TurnDetails, age, quest_data
 from ..framing import counted, quoted
-from ..stores.sql import OPEN, OPEN_STATES
+from ..stores.sql import LIVE, OPEN, OPEN_STATES
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 COUNTED = 1000  # ended quests are counted up to this number, so that status does not slow down with their number
 _QUESTS_SHOWN = 20
-_TURNS_SHOWN = 50
+_ENDED_SHOWN = 50  # of the turns that have ended, so many; the live ones are all shown
 
 
 def run(call: VerbCall) -> Reply:
@@ -27,11 +27,15 @@ def run(call: VerbCall) -> Reply:
 
 
 def _one(tx: Transaction, quest: Quest) -> Reply:
-    sql = "SELECT * FROM turn WHERE quest = ? ORDER BY id DESC LIMIT ?"
-    turns = [TurnDetails(tx, row) for row in reversed(tx.rows(Turn, sql, quest.id, _TURNS_SHOWN))]
+    sql = f"SELECT * FROM turn WHERE quest = ? AND state NOT IN {LIVE} ORDER BY id DESC LIMIT ?"
+    rows = [*tx.rows(Turn, sql, quest.id, _ENDED_SHOWN), *quests.live_turns(tx, quest.id)]
+    rows.sort(key=lambda turn: turn.id)
+    activities = activity.of_turns(tx, quest.id, rows)
+    turns = [TurnDetails(tx, row, activities[row.id]) for row in rows]
     total = tx.column(int, "SELECT COUNT(*) FROM turn WHERE quest = ?", quest.id)[0]
     data = {**quest_data(quest), "turns": [turn.data() for turn in turns], "turns_in_all": total}
-    return Reply(data, _quest_line(quest), *map(_turn_line, turns), _rest(total - len(turns), "older turn"))
+    lines = [_turn_line(turn, tx.at) for turn in turns]
+    return Reply(data, _quest_line(quest), *lines, _rest(total - len(turns), "older turn"))
 
 
 def _all(tx: Transaction) -> Reply:
@@ -75,17 +79,18 @@ def _quest_line(quest: Quest) -> str:
     return f"quest {quest.id} {quest.status}, {quest.mode}, led by {quest.leader}{phase}: {mission}"
 
 
-def _turn_line(details: TurnDetails) -> str:
+def _turn_line(details: TurnDetails, now: float) -> str:
     turn = details.turn
     is_plain = details.answer in {None, "completed"}
     line = f"turn {turn.id} {turn.assignee} " + (turn.state if is_plain else f"answered: {details.answer}")
+    line += _since(details, now)
     if turn.about:
         line += f", {'review of' if turn.kind == 'review' else 'again for'} turn {turn.about}"
     if details.verdict:
         line += f", review {details.verdict}"
     if details.lease_left is not None:
         lease = f"lease for {details.lease_left} s" if details.lease_left > 0 else "lease has ended"
-        line += f", attempt {turn.attempt}, {lease}"
+        line += f", attempt {turn.attempt}{_last_sign(details, now)}, {lease}"
     elif turn.state == "blocked":
         line += " after " + ", ".join(str(number) for number in details.after)
     if details.reserved:
@@ -93,6 +98,18 @@ def _turn_line(details: TurnDetails) -> str:
     if details.files:
         line += f", files {quoted(', '.join(details.files), 200)}"
     return line
+
+
+def _since(details: TurnDetails, now: float) -> str:
+    since = details.activity.since if details.activity and details.turn.state in {"leased", "queued"} else None
+    return "" if since is None else f" {age(now - since)} ago"
+
+
+def _last_sign(details: TurnDetails, now: float) -> str:
+    """Return when the holder of a turn was last heard of, and that its client has ended if it has."""
+    doing = details.activity
+    sign = f", last sign of life {age(now - doing.last_sign)} ago" if doing and doing.last_sign is not None else ""
+    return f"{sign}, its client has ended" if doing and doing.client_ended else sign
 
 
 def _rest(number: int, what: str) -> str:

@@ -1,0 +1,128 @@
+"""All that a person wants to see of the open quests at one moment: `watch` shows it. Times are Unix seconds."""
+
+from __future__ import annotations
+
+from ..stores.sql import OPEN
+from . import activity, decisions, messages, quests, reviews
+from .rows import Member, Message, Quest
+
+TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..stores.engine import Transaction
+    from .activity import Activity
+    from .rows import PendingReview, Question, Turn
+
+_QUESTS = 50  # the newest of the open ones
+_MESSAGES = 60  # the newest of each quest
+_TASKS = 40  # the live turns of a quest whose task is read, those at work first
+_EVENTS = 500  # the newest events of a quest, in which signs of life of its members are looked for
+
+
+class MemberView:
+    """A member: the turns that sessions of it hold, how many wait for it, and its last sign of life.
+
+    `listens` is whether a process waits for its turns; None where that cannot be found out.
+    """
+
+    __slots__ = ("held", "last_sign", "listens", "name", "role", "waiting")
+
+    def __init__(self, row: Member, turns: list[Turn], last_sign: float | None, *, listens: bool | None) -> None:
+        self.name = row.agent
+        self.role = row.role
+        self.held = [turn for turn in turns if turn.state == "leased"]
+        self.waiting = len(turns) - len(self.held)
+        self.last_sign = last_sign
+        self.listens = listens
+
+
+class QuestView:
+    """A quest with its members, live turns, what waits for its leader, and its newest messages, oldest first."""
+
+    __slots__ = (
+        "activities",
+        "counts",
+        "members",
+        "messages",
+        "quest",
+        "questions",
+        "reviews",
+        "tasks",
+        "turns",
+        "unread",
+    )
+
+    def __init__(self, tx: Transaction, quest: Quest, listens: Callable[[str], bool | None]) -> None:
+        self.quest = quest
+        self.turns: list[Turn] = quests.live_turns(tx, quest.id)
+        self.activities: dict[int, Activity] = activity.of_turns(tx, quest.id, self.turns)
+        first = sorted(self.turns, key=lambda turn: ("leased", "queued", "blocked").index(turn.state))[:_TASKS]
+        self.tasks = {turn.id: messages.assignment(tx, turn.id).text for turn in first}
+        self.counts: dict[str, int] = dict(
+            tx.tuples("SELECT state, COUNT(*) FROM turn WHERE quest = ? GROUP BY state ORDER BY state", quest.id)
+        )
+        self.questions: list[Question] = decisions.needed(tx, quest.id)
+        self.reviews: list[PendingReview] = reviews.pending(tx, quest.id)
+        sql = "SELECT COUNT(*) FROM message WHERE quest = ? AND recipient = ? AND seq > ?"
+        self.unread = tx.column(int, sql, quest.id, quest.leader, quest.leader_seen)[0]
+        sql = "SELECT * FROM message WHERE quest = ? ORDER BY seq DESC LIMIT ?"
+        self.messages: list[Message] = tx.rows(Message, sql, quest.id, _MESSAGES)[::-1]
+        self.members = self._members(tx, listens)
+
+    def _members(self, tx: Transaction, listens: Callable[[str], bool | None]) -> list[MemberView]:
+        rows = tx.rows(Member, "SELECT agent, role FROM member WHERE quest = ? ORDER BY role, agent", self.quest.id)
+        signs = self._signs(tx)
+        members = []
+        for row in rows:
+            own = [turn for turn in self.turns if turn.assignee == row.agent]
+            heard = None if self.quest.is_over else listens(row.agent)
+            members.append(MemberView(row, own, signs.get(row.agent), listens=heard))
+        return members
+
+    def _signs(self, tx: Transaction) -> dict[str, float]:
+        """Return when each member was last heard of, as far as the newest events and messages say."""
+        sql = (
+            "SELECT actor, MAX(at) FROM (SELECT * FROM event WHERE quest = ? ORDER BY id DESC LIMIT ?) AS recent"
+            " WHERE session IS NOT NULL AND kind IN ('claimed', 'joined', 'waited', 'done') GROUP BY actor"
+        )
+        pairs = [*tx.tuples(sql, self.quest.id, _EVENTS), *((row.sender, row.at) for row in self.messages)]
+        pairs.extend((turn.assignee, self.activities[turn.id].last_sign) for turn in self.turns)
+        signs: dict[str, float] = {}
+        for name, at in pairs:
+            if at is not None:
+                signs[name] = max(at, signs.get(name, at))
+        return signs
+
+
+class Overview:
+    """The newest open quests, newest first, or the one that was asked for. `others` is how many are left out."""
+
+    __slots__ = ("at", "others", "quests")
+
+    def __init__(self, tx: Transaction, number: int | None, listens: Callable[[str], bool | None]) -> None:
+        self.at = tx.at
+        self.others = 0
+        if number is not None:
+            rows = [quests.find(tx, number)]
+        else:
+            rows = tx.rows(Quest, f"SELECT * FROM quest WHERE status IN {OPEN} ORDER BY id DESC LIMIT ?", _QUESTS)
+            total = tx.column(int, f"SELECT COUNT(*) FROM quest WHERE status IN {OPEN}")[0]
+            self.others = total - len(rows)
+        heard: dict[str, bool | None] = {}
+
+        def remembered(name: str) -> bool | None:
+            if name not in heard:
+                heard[name] = listens(name)
+            return heard[name]
+
+        self.quests = [QuestView(tx, row, remembered) for row in rows]
+
+
+def mark(tx: Transaction) -> tuple[object, ...]:
+    """Return values of which one is another when the overview is another, up to ages. This is cheap."""
+    sql = (
+        "SELECT (SELECT MAX(id) FROM event), (SELECT MAX(lease_renewed) FROM turn WHERE state = 'leased'),"
+        f" COUNT(*), SUM(next_seq), SUM(leader_seen) FROM quest WHERE status IN {OPEN}"
+    )
+    return tx.tuples(sql)[0]
