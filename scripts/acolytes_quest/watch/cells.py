@@ -66,16 +66,33 @@ def padded(text: str, columns: int) -> str:
 
 
 def drawn(line: Line, columns: int, *, colours: bool, unicode: bool) -> str:
-    """Return a line for the terminal, cut to its columns. Without `unicode`, characters beyond ASCII are escaped."""
+    """Return a line for the terminal, cut to its columns. Without `unicode`, characters beyond ASCII are escaped.
+
+    >>> drawn([("plain", 'turn 1: "a long task"')], 17, colours=False, unicode=True)
+    'turn 1: "a lo..."'
+    """
     shown = []
     for style, text in line:
         if columns <= 0:
             break
-        part = cut(text if unicode else text.encode("ascii", "backslashreplace").decode("ascii"), columns)
+        part = _cut_within(text if unicode else text.encode("ascii", "backslashreplace").decode("ascii"), columns)
         columns -= width(part)
         code = _CODES.get(style) if colours else None
         shown.append(f"\x1b[{code}m{part}\x1b[0m" if code and part else part)
     return "".join(shown).rstrip(" ")
+
+
+def _cut_within(text: str, columns: int) -> str:
+    """Return the text, cut so that a quote that it opens is closed: what follows is not the author's."""
+    part = cut(text, columns)
+    if _is_open(part):
+        part = cut(text, columns, '..."')
+    return cut(text, columns - 1) if _is_open(part) else part
+
+
+def _is_open(text: str) -> bool:
+    """Whether a quote is open at the end of the text. A quote within one is escaped."""
+    return bool(text.replace("\\\\", "").replace('\\"', "").count('"') % 2)
 
 
 def _columns(char: str) -> int:
