@@ -50,7 +50,7 @@ def test_the_view_follows_the_board(board: Cli, project: Path) -> None:
 
 def leaves(terminal: ScreenProgram) -> None:
     assert terminal.modes == MODES
-    assert terminal.settings() == terminal.settings_before
+    eventually(lambda: terminal.settings() == terminal.settings_before, "the terminal's own settings", 5)
 
 
 def test_q_leaves_the_terminal_as_it_was(board: Cli, project: Path) -> None:
