@@ -99,7 +99,7 @@ ALL = frozenset(
 MAY_CHANGE: Mapping[str, frozenset[str]] = {
     "byte-order-mark": ALL,
     "description-cut": frozenset({"descriptions", "context"}),
-    "field-misspelt": ALL - {"plugins", "servers", "settings"},
+    "field-misspelt": ALL - {"plugins", "servers"},  # "settings": the hooks under a misspelt `hooks`
     "field-value": frozenset({"models", "tools", "texts"}),
     "frontmatter-cut": ALL,
     "frontmatter-missing": ALL,
@@ -319,7 +319,10 @@ def proof_of(one: FixCase, client: Path, place: Path) -> Proof:
 
 def _judged(one: FixCase, before: Looked, after: Looked) -> Proof:
     changed = tuple(key for key in sorted(before.facts) if _differ(before.facts[key], after.facts[key]))
-    faults = [f"{key} changed" for key in changed if key not in MAY_CHANGE.get(one.rule, frozenset())]
+    gone = tuple(f"no longer: {line[:80]}" for line in sorted(before.complaints - after.complaints))
+    # with a mended manifest the client loads the plugin, and all that it has
+    allowed = ALL if any("Failed to load plugin" in line for line in gone) else MAY_CHANGE.get(one.rule, frozenset())
+    faults = [f"{key} changed" for key in changed if key not in allowed]
     new = after.complaints - before.complaints
     faults += [f"new complaint: {line[:200]}" for line in sorted(new) if not one.uncovered & _MISSING]
     for key in ("agents", "commands", "plugins"):
@@ -327,7 +330,6 @@ def _judged(one: FixCase, before: Looked, after: Looked) -> Proof:
         is_meant = key == "commands" and one.rule == "field-misspelt"
         if len(after.facts[key]) < len(before.facts[key]) and not is_meant:
             faults.append(f"{key}: {sorted(set(before.facts[key]) - set(after.facts[key]))} gone")
-    gone = tuple(f"no longer: {line[:80]}" for line in sorted(before.complaints - after.complaints))
     if not changed and not gone and one.rule not in NO_EFFECT and not one.has_others:
         faults.append("nothing changed for the client")
     return Proof(one.rule, f"{one.case.id} {one.file}", tuple(faults), (*changed, *gone))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -34,7 +35,7 @@ class Seen:
         debug: The lines of the debug log that complain about the agent.
         result: What the main agent got back.
         mode: The permission mode in which the agent called a tool.
-        hooks_ran: The marks that hooks of all agents left.
+        hooks_ran: The marks that hooks of all agents left, and how often.
         project: The project's folder.
     """
 
@@ -47,7 +48,7 @@ class Seen:
         debug: list[str],
         result: str,
         mode: str,
-        hooks_ran: frozenset[str],
+        hooks_ran: Counter[str],
         project: Path,
     ) -> None:
         self.listed, self.requests, self.control = listed, requests, control
@@ -219,8 +220,13 @@ def _removed_servers(names: list[str], seen: Seen) -> str | None:
 
 
 def _hooks(wanted: list[str], seen: Seen) -> str | None:
-    missing = sorted(set(wanted) - seen.hooks_ran)
+    missing = sorted(set(wanted) - seen.hooks_ran.keys())
     return f"hooks that did not run: {missing}" if missing else None
+
+
+def _hooks_once(marks: list[str], seen: Seen) -> str | None:
+    again = [mark for mark in marks if seen.hooks_ran[mark] > 1]
+    return f"hooks that ran again: {again}" if again else None
 
 
 def _background(wanted: bool, seen: Seen) -> str | None:  # noqa: FBT001 - the same form as the other checks
@@ -258,6 +264,7 @@ _FIELDS = {
     "unremoved": "disallowedTools",
     "mode": "permissionMode",
     "turns": "maxTurns",
+    "hooks_once": "hooks",
     "isolated": "isolation",
     "servers": "mcp",
     "removed_servers": "mcp",
@@ -278,6 +285,7 @@ _CHECKS: dict[str, Callable[[Any, Seen], str | None]] = {
     "servers": _servers,
     "removed_servers": _removed_servers,
     "hooks": _hooks,
+    "hooks_once": _hooks_once,
     "background": _background,
     "isolated": _isolated,
     "turns": _turns,

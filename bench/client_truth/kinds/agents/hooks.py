@@ -9,7 +9,9 @@ from typing import Any
 from bench.client_truth.case import Case
 from bench.client_truth.kinds.agents.definition import Draft, Maker
 
-# An agent of this kind calls Read once, with success, and stops.
+from acolytes_cc.lint.support.matchers import matches
+
+# An agent of this kind calls Read twice, with success, and stops.
 _EVENTS_THAT_RUN = ("PreToolUse", "PreToolUse", "PostToolUse", "PostToolUse", "Stop", "SubagentStop")
 _EVENTS_THAT_DO_NOT = (
     *(
@@ -110,7 +112,14 @@ def hooks(random: Random, draft: Draft) -> Case:
         is_empty = isinstance(value, dict) and list(value.values()) == [None]
         marks = [] if is_empty else marks or ["a malformed hook"]
     written = _written(random, value)
-    return draft.with_field(written, hooks=marks).case("hooks")
+    once = [handler["command"].split()[1] for handler in _handlers(document) if handler.get("once")]
+    return draft.with_field(written, hooks=marks, hooks_once=once).case("hooks")
+
+
+def _handlers(document: dict[str, Any]) -> list[dict[str, Any]]:
+    entries = [entry for group in document.values() for entry in group if isinstance(entry, dict)]
+    groups = [entry.get("hooks") for entry in entries]
+    return [one for group in groups if isinstance(group, list) for one in group if "command" in one]
 
 
 def _entry(random: Random, draft: Draft, number: int) -> tuple[str, Any, list[str]]:
@@ -130,7 +139,10 @@ def _entry(random: Random, draft: Draft, number: int) -> tuple[str, Any, list[st
         event = random.choice(_EVENTS_THAT_RUN[:4])
         key, option = random.choice(_OPTIONS)
         handler[key] = option
-        if option in ("Bash(git *)", "Read(nothing)"):  # such a condition is right, though it does not hold here
+        if option == "Bash(git *)":
+            matcher = random.choice((matcher, "*", "", ".*", "Read|Bash", "^(Read|Bash)$"))
+        # such a condition is right, though it does not hold here; but not beside a matcher of another tool
+        if option == "Read(nothing)" or (option == "Bash(git *)" and matches(matcher, "Bash")):
             return event, {"matcher": matcher, "hooks": [handler]}, []
     entry: Any = {"matcher": matcher, "hooks": [handler]}
     if random.random() < 0.1 and event in _EVENTS_THAT_RUN:

@@ -45,8 +45,9 @@ def _rare(random: Random, draft: Draft) -> Draft:
         return draft.with_field(f"autoCompactWindow: {random.choice(_WINDOWS)}")
     if choice == 1:
         value = random.choice(_CACHE_TIMES)
-        form = random.choice((f"{{cacheTtl: {value}}}", f"\n  cacheTtl: {value}", value, f"{{ttl: {value}}}"))
-        return draft.with_field(f"experimental: {form}", cache_time="5m" if "5m" in value else "1h")
+        other = value.replace("5m", "1h")  # without the field it is 5m, so a refusal would not show
+        form = random.choice((f"{{cacheTtl: {value}}}", f"\n  cacheTtl: {value}", other, f"{{ttl: {other}}}"))
+        return draft.with_field(f"experimental: {form}", cache_time="5m" if "5m" in form else "1h")
     value = random.choice(_OMISSIONS)
     return draft.with_field(f"omitClaudeMd: {value}", claude_md=False).beside_files({"CLAUDE.md": CLAUDE_MD})
 

@@ -39,7 +39,7 @@ def disallowed(random: Random, draft: Draft) -> Case:
     without_effect = {*registry().removed_tools, *WORDS["aliases"][1:]}
     names = [name for name in names if not name.startswith("mcp__") and name not in without_effect] or ["Bash"]
     if random.random() < 0.25:
-        own = [*(name for name in names if name in _GIVEN), "Read"]
+        own = [*(name for name in names if name in (*_GIVEN, WORDS["aliases"][0])), "Read"]
         draft = draft.with_field(f"tools: {', '.join(own)}", tools=[name for name in own if name not in names])
     written, restricted = _with_rules(random, names)
     value, signs = joined(random, written)
@@ -90,8 +90,9 @@ def _with_rules(random: Random, names: Sequence[str]) -> tuple[list[str], list[s
 
 def _whole(random: Random, draft: Draft, key: str) -> Case:
     value = random.choice(WORDS["list_whole"])
-    wanted = {"[]": [], '""': [], "": [], "[~]": ["~"]}.get(
-        value, ["*"] if "*" in value or value in ("all", "inherit") else [value]
+    # who leaves the value out does not ask for an agent without tools
+    wanted = {"[]": [], '""': [], "[~]": ["~"]}.get(
+        value, ["*"] if "*" in value or value in ("", "all", "inherit") else [value]
     )
     return draft.with_field(f"{key}: {value}", **{key: wanted}).case(key)
 

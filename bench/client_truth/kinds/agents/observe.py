@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +22,9 @@ _READS = 12
 HOOKED_FILE = "to-read.txt"
 _MODEL = "claude-opus-4-8"
 """The main agent's model: no alias leads to it, so that an agent that inherits it shows."""
+_MODEL_BESIDE_OPUS = "claude-sonnet-4-6"
+"""The main agent's model where agents want Opus: with a main agent of that family an alias gives its version, too."""
+_NO_WORKTREE = "Failed to create worktree: Preparing worktree"
 CONTROL = "control-agent"
 _CONTROL_FILE = f"---\nname: {CONTROL}\ndescription: Nothing is declared.\n---\n\nYou are a control.\n"
 
@@ -31,16 +34,24 @@ def observe(cases: Sequence[Case], client: Path, scratch: Path) -> list[Case]:
     batches = list(enumerate(_batches(cases)))
     done = in_parallel(lambda batch: _observe_batch(batch[1], client, scratch / str(batch[0])), batches)
     observed = {case.id: case for batch in done for case in batch}
+    for case in cases:
+        if _NO_WORKTREE in str(observed[case.id].observed):  # git makes no two worktrees at the same moment
+            [observed[case.id]] = _observe_batch([case], client, scratch / f"again-{case.id}")
     return [observed[case.id] for case in cases]
 
 
 def _batches(cases: Sequence[Case]) -> Iterator[list[Case]]:
     groups: dict[tuple[Any, ...], list[Case]] = defaultdict(list)
     for case in cases:
-        groups[case.cwd, case.args, case.git, case.intent["group"]].append(case)
+        groups[case.cwd, case.args, case.git, case.intent["group"], _main_model(case)].append(case)
     for group in groups.values():
         for start in range(0, len(group), _CASES_IN_A_RUN):
             yield group[start : start + _CASES_IN_A_RUN]
+
+
+def _main_model(case: Case) -> str:
+    wanted = [str(intent.get("model", "")).lower() for intent in case.intent["agents"]]
+    return _MODEL_BESIDE_OPUS if any(word.startswith(("opus", "best")) for word in wanted) else _MODEL
 
 
 def _observe_batch(cases: list[Case], client: Path, place: Path) -> list[Case]:
@@ -57,12 +68,12 @@ def _observe_batch(cases: list[Case], client: Path, place: Path) -> list[Case]:
     agents = {f"{case.id} {at}": intent for case in cases for at, intent in enumerate(case.intent["agents"])}
     names = {CONTROL: CONTROL, **{role: intent["name"] for role, intent in agents.items()}}
     roles = spawning(names, lambda role: _answers(agents.get(role, {}), project))
-    said = converse(client, project / cases[0].cwd, home, roles, "--model", _MODEL, *cases[0].args)
+    said = converse(client, project / cases[0].cwd, home, roles, "--model", _main_model(cases[0]), *cases[0].args)
     if not said.of(CONTROL):
         raise SystemExit(f"the client did not start a plain agent: {said.run.stderr[-500:]}{said.run.stdout[-500:]}")
     modes = _modes(home)
     log = project / "hooks.log"
-    hooks_ran = frozenset(log.read_text("utf-8").split() if log.exists() else ())
+    hooks_ran = Counter(log.read_text("utf-8").split() if log.exists() else ())
     return [_judged(case, said, project, modes, hooks_ran) for case in cases]
 
 
@@ -71,11 +82,11 @@ def _answers(intent: dict[str, Any], project: Path) -> list[Step]:
     if "turns" in intent:
         return [*[read] * _READS, Text("done")]
     if "hooks" in intent:
-        return [ToolUse("Read", {"file_path": str(project / HOOKED_FILE)}), Text("done")]
+        return [*[ToolUse("Read", {"file_path": str(project / HOOKED_FILE)})] * 2, Text("done")]
     return [read, Text("done")] if "mode" in intent else [Text("done")]
 
 
-def _judged(case: Case, said: Conversation, project: Path, modes: dict[str, str], hooks_ran: frozenset[str]) -> Case:
+def _judged(case: Case, said: Conversation, project: Path, modes: dict[str, str], hooks_ran: Counter[str]) -> Case:
     found: list[tuple[str, str]] = []
     is_loaded = True
     records = []
@@ -99,7 +110,7 @@ def _seen(
     said: Conversation,
     project: Path,
     modes: dict[str, str],
-    hooks_ran: frozenset[str],
+    hooks_ran: Counter[str],
 ) -> Seen:
     requests = said.of(role)
     listing = said.of("main")[0].everything

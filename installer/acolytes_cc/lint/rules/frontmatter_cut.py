@@ -58,12 +58,17 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     # spaces in front of a fence do not matter, but a later fence shows that this one is part of a block
     is_at_margin = not before or (not before.strip() and not _FENCE_LINE.search(definition.text, end))
     # the body may start on the line of the fence, when no other line follows
-    if not is_at_margin or (rest.strip() and definition.body.strip() != rest.strip()):
+    if not is_at_margin or (_is_seen(rest) and definition.body.strip() != rest.strip()):
         yield Problem(
             closing,
             "This `---` ends the frontmatter, so the rest becomes part of the prompt. Use a comma or another dash.",
             _fix(definition.text, closing),
         )
+
+
+def _is_seen(rest: str) -> bool:
+    """Whether there is more than spaces and invisible characters, which have a rule of their own."""
+    return any(char.isprintable() and not char.isspace() for char in rest)
 
 
 def _fix(text: str, closing: int) -> Fix | None:

@@ -2,7 +2,7 @@
 
 ## What it does
 Reports an `if` that is no valid permission rule for a tool of the client. Also reports text in brackets for a tool
-where the client does not compare it, such as WebFetch, Agent and Skill, and a tool that the matcher excludes.
+where the client does not compare it, such as WebFetch, Agent and Skill.
 
 ## Why
 `if` is a permission rule. Client 2.1.332 runs the hook only when the rule matches the call. With `bash(git *)` in lower
@@ -35,11 +35,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.subject import Subject
-from acolytes_cc.definitions.values import Value
 from acolytes_cc.lint.context.hook_values import HOOK_KINDS, entries, handlers
-from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.support.matchers import names_of
 from acolytes_cc.lint.support.permission_syntax import why_condition_never_holds
 
 CODE = "ACO506"
@@ -57,17 +54,6 @@ def check(subject: Subject, context: Context) -> Iterator[Problem]:
             if condition is None or not isinstance(condition.value.data, str) or not condition.value.data:
                 continue
             problem = why_condition_never_holds(condition.value.data, context.registry)
-            problem = problem or _other_tool(condition.value.data, entry)
             if problem:
                 message = f"This condition never holds, so the hook never runs. {problem}"
                 yield Problem(condition.value.span.start, message)
-
-
-def _other_tool(condition: str, entry: Value) -> str | None:
-    """What to write when the matcher lists exact names, and none of them is the tool of the condition."""
-    matcher = entry.member("matcher")
-    names = names_of(matcher.value.data) if matcher and isinstance(matcher.value.data, str) else []
-    tool = condition.partition("(")[0]
-    if not names or tool in names or {tool, *names} & {"Task", "Agent"} == {"Task", "Agent"}:
-        return None
-    return f"The matcher excludes {quoted(tool)}. Add it there, or name one of its tools here."

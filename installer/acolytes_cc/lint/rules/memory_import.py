@@ -23,7 +23,8 @@ The rules for SQL are in @docs/sql.md
 Follow the message.
 
 ## Source
-Tested with client 2.1.332 on 41 forms of an import, each with a file of its own.
+Tested with client 2.1.332 on hundreds of CLAUDE.md files with about 60 forms of an import (`bench/client_truth`), and
+which of the imported texts were in the request.
 """
 
 from __future__ import annotations

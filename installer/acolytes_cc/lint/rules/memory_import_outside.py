@@ -21,7 +21,8 @@ without a message. A CLAUDE.md in `~/.claude` may import any file.
 Move the file into the project. Or import it in `~/.claude/CLAUDE.md`.
 
 ## Source
-Tested with client 2.1.332, with and without the approval.
+Tested with client 2.1.332: `@../shared/style.md` and `@~/notes.md`, with the approval, without it, and before the
+question. Only with the approval, which `~/.claude.json` records for the project, was the text in the request.
 """
 
 from __future__ import annotations

@@ -22,8 +22,9 @@ keep-coding-instructions: true
 Correct the name of the field, or remove it.
 
 ## Source
-Tested with client 2.1.332: a style with other fields, and the same request as without them. What counts as true is from
-its program text.
+Tested with client 2.1.332: a style with `model`, `tools`, `color`, `effort`, `hooks` and others. Apart from the ids of
+the session, the request had the same bytes as without them. `true`, `yes`, `on` and `1`, also in quotes or in capitals,
+changed the system prompt of Haiku 4.5. That of Opus 5.5 was the same with and without `keep-coding-instructions`.
 """
 
 from __future__ import annotations

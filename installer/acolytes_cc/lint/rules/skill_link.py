@@ -22,7 +22,8 @@ Read [the list of fields](references/fields.md).
 Correct the path, or add the file.
 
 ## Source
-Tested with client 2.1.332: its tool `Read` on such a path.
+Tested with client 2.1.332: the skill above, and then its tool `Read` on the path of the link below the folder of the
+skill ("File does not exist").
 """
 
 from __future__ import annotations
