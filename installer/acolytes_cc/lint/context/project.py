@@ -145,6 +145,8 @@ def summary_of(subject: Subject) -> FileSummary:
             references=tuple(references(subject)),
             declared_keys=tuple(_declared_keys(subject)),
         )
+    if subject.kind == "output-style":
+        return FileSummary(subject.path, subject.kind, _name_of_style(subject))
     if subject.kind not in _LISTED:
         return FileSummary(subject.path, subject.kind, references=tuple(text_references(subject)))
     name = _name(subject)
@@ -190,6 +192,15 @@ def _name(definition: Definition) -> Mention | None:
     path = Path(definition.path)
     fallback = {"plugin-agent": path.stem, "skill": path.absolute().parent.name, "command": path.stem}
     return Mention(fallback[definition.kind], 1, 1) if definition.kind in fallback else None
+
+
+def _name_of_style(definition: Definition) -> Mention | None:
+    """What the client calls an output style; None where the name is no text."""
+    field = definition.field("name")
+    if field is None or field.value.data in (None, ""):
+        return Mention(Path(definition.path).stem, 1, 1)
+    is_text = isinstance(field.value.data, str)
+    return _mention(definition, field.value.data, field.value.span.start) if is_text else None
 
 
 def _tool_servers(definition: Definition, key: str) -> Iterator[Mention]:

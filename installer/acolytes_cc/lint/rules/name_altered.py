@@ -1,11 +1,12 @@
 """The client changes the name.
 
 ## What it does
-Reports a name with spaces at its ends, a line break or a control character.
+Reports a name with spaces at its ends, a line break or a control character. Also reports a name that begins with a
+YAML tag or anchor, such as `!important` or `&base`.
 
 ## Why
 Clients 2.1.197 and 2.1.330 remove these characters or show them as something else. So the name in the file does not
-call the agent.
+call the agent. Client 2.1.332 leaves out a tag or an anchor.
 
 ## Bad
 ```yaml
@@ -18,7 +19,7 @@ name: reviewer
 ```
 
 ## How to fix
-Remove these characters from the name.
+Remove these characters from the name, or put a name with `!` or `&` in quotes.
 
 ## Source
 Tested with both clients on each kind of character.
@@ -42,6 +43,7 @@ KINDS: Kinds = ("agent", "plugin-agent")
 
 
 _SPACES = " \t\r\n\u00a0\u200b\u3000\ufeff"
+_PROPERTY = re.compile(r":\s+([&!][^\s,\[\]{}]*)(?=\s)")
 _CONTROL = re.compile("[\x00-\x08\n\x0b-\x1f\x7f-\x9f\u200b\u2028\u2029]")
 
 
@@ -50,6 +52,12 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     if field is None or not isinstance(field.value.data, str) or field.value.data.isspace():
         return
     name = field.value.data
+    found = _PROPERTY.match(definition.text, field.span.end)
+    if found and not found[1].startswith("!!") and not name.startswith(found[1]):
+        word = "a tag" if found[1].startswith("!") else "an anchor"
+        message = f"YAML reads {quoted(found[1])} as {word}, so the name does not have it. Put the name in quotes."
+        yield Problem(found.start(1), message)
+        return
     plain = " ".join("".join(char if char.isprintable() else " " for char in name).split())
     if name.strip(_SPACES) != name or _CONTROL.search(name):
         trimmed = field.value.span if name.strip() == plain else None
