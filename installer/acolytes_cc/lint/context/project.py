@@ -199,8 +199,8 @@ def _name_of_style(definition: Definition) -> Mention | None:
     field = definition.field("name")
     if field is None or field.value.data in (None, ""):
         return Mention(Path(definition.path).stem, 1, 1)
-    is_text = isinstance(field.value.data, str)
-    return _mention(definition, field.value.data, field.value.span.start) if is_text else None
+    name = field.value.data
+    return _mention(definition, name, field.value.span.start) if isinstance(name, str) else None
 
 
 def _tool_servers(definition: Definition, key: str) -> Iterator[Mention]:
