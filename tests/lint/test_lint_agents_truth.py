@@ -18,10 +18,9 @@ from bench.client_truth.score import FALSE_ERROR, FALSE_WARNING, MISSED, judge
 
 DATA = Path(__file__).parent / "data"
 MOST_UNTOLD = 15
-# True: `if: Bash(git *)` under the matcher `Read` never holds. The run called Read alone, and so showed no difference.
-TRUE_ERRORS = {"hooks-x-if-other"}
-# Both are true: the hook may block for 83 minutes, and client 2.1.197 does not load a file with a byte order mark.
-TRUE_WARNINGS = {"hooks-x-timeout-ms", "shape-bom-crlf"}
+# All are true: the hook may block for 83 minutes, client 2.1.197 does not load a file with a byte order mark, and
+# `if: Bash(git *)` under the matcher `Read` never holds (the run called Read alone, and so showed no difference).
+TRUE_WARNINGS = {"hooks-x-timeout-ms", "shape-bom-crlf", "hooks-x-if-other"}
 
 
 def test_the_verdict_is_the_clients(tmp_path: Path) -> None:
@@ -33,5 +32,5 @@ def test_the_verdict_is_the_clients(tmp_path: Path) -> None:
     assert len(cases) == 1452
     assert len(untold) <= MOST_UNTOLD
     assert mistakes[MISSED] <= untold.keys()
-    assert mistakes[FALSE_ERROR] <= TRUE_ERRORS
+    assert not mistakes[FALSE_ERROR]
     assert mistakes[FALSE_WARNING] <= TRUE_WARNINGS
