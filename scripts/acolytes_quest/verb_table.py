@@ -172,7 +172,12 @@ _TABLE = (
         "note",
         "write to a worker without a turn, also while it works",
         _quest(),
-        Option("--to", "AGENT,...", "the workers; `all` is every worker", required=True),
+        Option(
+            "--to",
+            "AGENT,...",
+            "the recipients: workers or, from a person, the leader; `all` is every worker",
+            required=True,
+        ),
         _MSG,
         _MSG_FILE,
         who="leader, you in a terminal",

@@ -14,7 +14,7 @@ import pytest
 
 import bootstrap
 from acolytes_cc.cli import main
-from support import build_tree, read_tree
+from support import ROOT, build_tree, read_tree
 
 USERS = {
     ".claude/agents/mine.md": "---\nname: mine\ndescription: Use when I say so\n---\nx\n",
@@ -52,6 +52,9 @@ def test_uninstall_gives_back_the_tree_byte_for_byte(
     report = run_json(capsys, "install", "--yes")
     assert {file["action"] for file in report["files"]} <= {"add", "update"}
     assert (home / ".claude/agents/ops.performance.md").is_file()
+    static = ROOT / "scripts/acolytes_quest/page/static"
+    installed = home / ".claude/scripts/acolytes_quest/page/static"
+    assert {path.name for path in installed.iterdir()} == {path.name for path in static.iterdir()}
     # what runs them leaves bytecode behind
     for script in (".claude/scripts/acolytes_quest/quest_status.py", ".claude/acolytes/hooks/session_start.py"):
         subprocess.run(

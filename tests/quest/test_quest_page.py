@@ -252,6 +252,22 @@ def test_a_reply_and_a_verdict_go_by_the_rules_of_the_verbs(page: Page, cli: Cli
     assert [one["text"] for one in messages if one["from"] == "leader"][-2:] == ["--once more", "use the copy"]
 
 
+def test_a_note_reaches_a_worker_and_the_leader_of_a_session(
+    project: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLAUDE_CODE_SESSION_ID", "a-leader")
+    quest = create(cli)
+    with Page(project, env=dict(os.environ)) as page:
+        assert page.get("board")["notes"] is True
+        assert page.act("note", quest=quest, to="w1", msg="mind the cache") == (200, {"said": "w1 has message 1"})
+        assert page.act("note", quest=quest, to="leader", msg="stop at noon") == (200, {"said": "leader has message 2"})
+    (news,) = cli.data("monitor", "--role", "leader", "--quest", quest, "--timeout", 0)["messages"]
+    assert (news["from"], news["kind"], news["text"]) == ("person", "note", "stop at noon")
+    assert "write to it with acolytes-quest message" in cli.refused(
+        "note", "--quest", quest, "--to", "leader", "--msg", "to myself"
+    )
+
+
 def test_a_person_has_no_session_even_where_an_agent_starts_the_server(project: Path, quest: int, cli: Cli) -> None:
     with Page(project, env={**os.environ, "CLAUDE_CODE_SESSION_ID": "an-agent"}) as page:
         assert page.act("message", quest=quest, to="w1", msg="hello")[0] == 200

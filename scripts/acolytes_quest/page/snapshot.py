@@ -78,6 +78,7 @@ def _whole(tx: Transaction, quest: Quest) -> dict[str, Any]:
         "mission": visible(quest.mission),
         "summary": visible(quest.summary or ""),
         "members": _members(tx, quest),
+        "leader_has_session": quest.leader_session is not None,
         "turns": _turns(tx, quest, ordered),
         "turns_in_all": tx.column(int, "SELECT COUNT(*) FROM turn WHERE quest = ?", quest.id)[0],
         "waiting": [] if quest.is_over else [*_questions(tx, quest), *_reviews(tx, quest)],

@@ -1,4 +1,7 @@
-"""The verb note: the leader, or a person, writes to workers without a turn. A hook shows it to those at work."""
+"""The verb note: the leader writes to workers without a turn, and a person to workers or to the leader.
+
+A hook shows it to those at work. To the leader it is news.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +25,13 @@ def run(call: VerbCall) -> Reply:
         recipients = named or quests.workers(tx, quest.id)
         for recipient in recipients:
             quests.check_member(tx, quest.id, recipient)
-        if quest.leader in recipients:
+        # Without a session it is a person, unless the leader of this quest works without one, too.
+        is_person = quest.leader_session and identity.leader_session(call.session, call.environ) is None
+        if quest.leader in recipients and not is_person:
             raise RefusalError(
                 f"{quest.leader} leads the quest: write to it with acolytes-quest message --quest {quest.id}"
                 f" --to {quest.leader} --from NAME"
             )
-        # Without a session it is a person, unless the leader of this quest works without one, too.
-        is_person = quest.leader_session and identity.leader_session(call.session, call.environ) is None
         if not is_person:
             act_as_leader(tx, quest, call, "writes notes in")
         sender = PERSON if is_person else quest.leader

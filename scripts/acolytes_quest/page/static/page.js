@@ -188,7 +188,9 @@ function showRecipients(quest, line) {
   const over = !["open", "reviewing"].includes(line.status);
   byId("write").hidden = !board.notes || over;
   const before = byId("recipient").value;
-  replace(byId("recipient"), ...quest.members.map(({ agent, role }) =>
+  // a leader without a session cannot be told from the person who writes here
+  const reached = quest.members.filter(({ role }) => role !== "leader" || quest.leader_has_session);
+  replace(byId("recipient"), ...reached.map(({ agent, role }) =>
     element("option", { value: agent, selected: agent === before }, role === "leader" ? `${agent}, the leader` : agent)));
 }
 
