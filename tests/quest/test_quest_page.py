@@ -292,7 +292,7 @@ def test_a_signal_ends_it_cleanly_also_with_open_pages(page: Page, project: Path
     eventually(lambda: len(bells(project, "-")) == 1, "it listens")
     assert page.end(number) == (0, "", "")
     assert bells(project, "-") == []
-    assert answer.read() == b""
+    assert answer.read().replace(b"data: changed\n\n", b"") == b""
     connection.close()
 
 
