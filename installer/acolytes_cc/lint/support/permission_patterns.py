@@ -91,6 +91,8 @@ def wrong_path(content: str) -> Iterator[str]:
         yield "Remove the space at the beginning."
     elif content.startswith(("!", "^")):
         yield "It is no regular expression, and cannot be negated. Use `*` and `**`."
+    elif content.startswith(":") or (content.startswith("(") and content.count("(") > content.count(")")):
+        yield f"Remove the `{content[0]}` at the beginning."
     elif label := _LABEL.match(content):
         yield f"Write the path without `{label['label']}:`."
     elif _VARIABLE.search(content):
