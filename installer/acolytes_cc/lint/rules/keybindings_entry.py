@@ -60,7 +60,7 @@ def _known() -> Mapping[str, list[str]]:
 
 def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
     blocks = document.field("bindings") if isinstance(document.root, Value) else None
-    bound: dict[tuple[str, tuple[str, ...]], object] = {}
+    bound: dict[tuple[str, tuple[str, ...]], tuple[Value, object]] = {}
     for block in blocks.value.items if blocks else ():
         context, inner = block.member("context"), block.member("bindings")
         name = context.value.data if context else None
@@ -73,10 +73,13 @@ def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
         for field in inner.value.fields:
             yield from _problems(field, name)
             place = (name, tuple(presses(field.key)))
-            if place in bound and bound[place] != field.value.plain():  # the same action again costs nothing
+            action = field.value.plain()
+            before, earlier_action = bound.get(place, (None, None))
+            # the same action again, in a later block, costs nothing
+            if before is not None and (before is block or action is None or action != earlier_action):
                 message = f"{quoted(field.key)} is bound twice in {quoted(name)}. The client uses only the last one."
                 yield Problem(field.span.start, message)
-            bound[place] = field.value.plain()
+            bound[place] = block, action
 
 
 def _problems(field: Field, context: str) -> Iterator[Problem]:
