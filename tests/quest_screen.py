@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import fcntl
 import os
 import pty
@@ -35,6 +36,7 @@ class ScreenProgram:
         self.modes: list[str] = []  # the private modes, in the order in which they were set and reset
         self._row = 1
         self._rest = ""
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")  # a read may end within a character
         self._handle, slave = pty.openpty()
         self.resize(columns, rows)
         self.settings_before = self.settings()
@@ -98,7 +100,7 @@ class ScreenProgram:
             data = os.read(self._handle, 65536)
         except OSError:  # Linux says so when the other side has closed
             return False
-        new = data.decode("utf-8", "replace")
+        new = self._decoder.decode(data)
         self.written += new
         self._show(new)
         return bool(data)

@@ -84,7 +84,7 @@ HOOKS = (
         expects="allow",
     ),
     HookDeclaration(
-        script="quest_call",
+        script="board_call",
         event="PreToolUse",
         registered_in="settings",
         effect="allows one plain call of the quest board's commands, for every agent and the main one",

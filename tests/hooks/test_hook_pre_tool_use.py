@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import board_call
 import generated
 import pre_tool_use
-import quest_call
 import simple_call
 from support import HOOKS, ROOT, answer, build_tree, run_hook
 
@@ -256,18 +256,18 @@ def test_every_captured_payload_is_answered_without_blocking(project: Path) -> N
 @pytest.mark.parametrize("caller", OTHERS)
 @pytest.mark.parametrize("command", EVASIONS)
 def test_evasions_are_not_allowed_to_any_other_caller(command: str, caller: dict[str, Any], project: Path) -> None:
-    assert not is_allowed(quest_call.handle(event(command, project, **caller)))
+    assert not is_allowed(board_call.handle(event(command, project, **caller)))
 
 
 @pytest.mark.parametrize("caller", OTHERS)
 def test_every_caller_may_use_the_board_and_nothing_else_unasked(caller: dict[str, Any], project: Path) -> None:
-    output = quest_call.handle(event("acolytes-quest status --quest 1", project, **caller))
+    output = board_call.handle(event("acolytes-quest status --quest 1", project, **caller))
     assert is_allowed(output)
     assert output
     named = " --as a12" if caller["agent_id"] else ""
     assert output["hookSpecificOutput"]["updatedInput"]["command"] == f"acolytes-quest status --quest 1{named}"
     for other in ("acolytes-perf --help", "git status", "acolytes-quest purge --older 1", "acolytes-quest redact"):
-        assert not is_allowed(quest_call.handle(event(other, project, **caller))), other
+        assert not is_allowed(board_call.handle(event(other, project, **caller))), other
 
 
 def test_in_the_background_only_a_monitor_is_allowed(project: Path) -> None:

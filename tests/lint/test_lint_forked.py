@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -24,23 +25,24 @@ def squares(there: Callable[[int], Row]) -> tuple[dict[int, int], dict[int, Row]
     return here, rows
 
 
-def children_are_gone() -> bool:
-    try:
-        os.waitpid(-1, os.WNOHANG)
-    except ChildProcessError:
-        return True
-    return False
+def children() -> set[int]:
+    """The processes that this one has started and not waited for; other tests may have left some."""
+    listed = Path(f"/proc/self/task/{threading.get_native_id()}/children").read_text()
+    return set(map(int, listed.split()))
 
 
 def test_each_number_is_worked_on_once() -> None:
+    before = children()
     here, rows = squares(lambda number: (number * number, os.getpid()))
     assert not here.keys() & rows.keys()
     assert here | {number: row[0] for number, row in rows.items()} == {n: n * n for n in range(COUNT)}
     assert os.getpid() not in {row[1] for row in rows.values()}
-    assert children_are_gone()
+    assert children() == before
 
 
 def test_what_a_killed_or_failing_copy_leaves_is_done_here() -> None:
+    before = children()
+
     def killed(number: int) -> Row:
         os.kill(os.getpid(), signal.SIGKILL)
         return (number,)
@@ -52,7 +54,7 @@ def test_what_a_killed_or_failing_copy_leaves_is_done_here() -> None:
         here, rows = squares(there)
         assert not rows
         assert here == {number: number * number for number in range(COUNT)}
-        assert children_are_gone()
+        assert children() == before
 
 
 def test_without_a_copy_all_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,6 +66,8 @@ def test_without_a_copy_all_is_done_here(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_an_interrupt_ends_the_copies() -> None:
+    before = children()
+
     def interrupted(number: int) -> None:
         raise KeyboardInterrupt
 
@@ -73,7 +77,7 @@ def test_an_interrupt_ends_the_copies() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         shared(COUNT, 3, interrupted, waiting)
-    assert children_are_gone()
+    assert children() == before
 
 
 def test_a_process_with_threads_is_not_copied() -> None:

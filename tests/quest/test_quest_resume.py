@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -66,11 +67,12 @@ def test_after_clear_the_same_clients_next_session_leads(leading: Cli, project: 
 
 
 @pytest.fixture
-def client(monkeypatch: pytest.MonkeyPatch) -> subprocess.Popen[bytes]:
+def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[bytes]]:
     """A process in whose name the commands are called."""
-    process = subprocess.Popen(["sleep", "600"])
-    monkeypatch.setenv(processes.CLIENT_VARIABLE, processes.identity(process.pid))
-    return process
+    with subprocess.Popen(["sleep", "600"]) as process:
+        monkeypatch.setenv(processes.CLIENT_VARIABLE, processes.identity(process.pid))
+        yield process
+        process.kill()
 
 
 def test_the_turn_of_a_killed_client_is_taken_by_the_next_worker(

@@ -1,0 +1,1 @@
+../../hooks/board_call.py

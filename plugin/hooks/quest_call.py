@@ -1,1 +1,0 @@
-../../hooks/quest_call.py
