@@ -21,7 +21,7 @@ from support import build_tree
 pytestmark = pytest.mark.client
 
 AGENTS = ["coordinator.performance", "ops.performance"]
-EVENTS = {"SessionStart", "SubagentStart", "PreToolUse", "PostToolUse", "SubagentStop"}
+EVENTS = {"SessionStart", "SubagentStart", "PreToolUse", "PostToolUse", "SubagentStop", "Stop"}
 
 
 class Trap:

@@ -9,7 +9,7 @@ from acolytes_cc.doctor.results import CheckFinding
 
 TEST_COMMAND = "acolytes-perf --help"
 """What each agent runs: a command of ours that changes nothing."""
-EVENTS = ("SessionStart", "SubagentStart", "PreToolUse", "PostToolUse", "SubagentStop")
+EVENTS = ("SessionStart", "SubagentStart", "PreToolUse", "PostToolUse", "SubagentStop", "Stop")
 
 
 @dataclass(frozen=True, slots=True)
