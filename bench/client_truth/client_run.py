@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,6 +123,20 @@ def in_parallel(work: Callable[[_Item], _Result], items: Iterable[_Item]) -> lis
     """Do the work for each item, as many at once as clients may run."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return list(pool.map(work, items))
+
+
+def in_batches(
+    observe: Callable[[Path, Path, Sequence[_Item]], list[_Item]],
+    cases: Sequence[_Item],
+    client: Path,
+    scratch: Path,
+    *,
+    size: int,
+) -> list[_Item]:
+    """Observe ``size`` cases in each run of the client, which has a folder of its own; several runs at once."""
+    starts = range(0, len(cases), size)
+    batches = in_parallel(lambda at: observe(client, scratch / str(at), cases[at : at + size]), starts)
+    return [case for batch in batches for case in batch]
 
 
 def trust(home: Path, project: Path) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.client_truth.case import Case, Class, write_cases, write_files
-from bench.client_truth.client_run import in_parallel
+from bench.client_truth.client_run import in_batches
 from bench.client_truth.kinds.plugins.observe import Start, started
 
 from acolytes_cc.doctor.client_run import environment, run_client
@@ -20,11 +20,7 @@ _SAID = re.compile(r"(?:ignored|[Ii]nvalid|[Ff]ailed|not found|Stubbing|conflict
 
 def observe(cases: Sequence[Case], client: Path, scratch: Path) -> list[Case]:
     """Return the cases with their class and what was seen."""
-    batches = [
-        (client, scratch / str(start), cases[start : start + _CASES_IN_A_RUN])
-        for start in range(0, len(cases), _CASES_IN_A_RUN)
-    ]
-    return [case for batch in in_parallel(lambda batch: _observe_batch(*batch), batches) for case in batch]
+    return in_batches(_observe_batch, cases, client, scratch, size=_CASES_IN_A_RUN)
 
 
 def _observe_batch(client: Path, place: Path, cases: Sequence[Case]) -> list[Case]:

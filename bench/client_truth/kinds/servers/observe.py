@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.client_truth.case import Case, Class, write_files
-from bench.client_truth.client_run import in_parallel
+from bench.client_truth.client_run import in_batches
 from bench.client_truth.kinds.plugins.observe import started
 from bench.client_truth.kinds.servers.changes import PORT, SET
 from bench.client_truth.mcp_probe import http_server
@@ -21,11 +21,7 @@ _NOT_A_STRING = {"wrong": [5]}
 
 def observe(cases: Sequence[Case], client: Path, scratch: Path) -> list[Case]:
     """Return the cases with their class and what was seen."""
-    batches = [
-        (client, scratch / str(start), cases[start : start + _CASES_IN_A_RUN])
-        for start in range(0, len(cases), _CASES_IN_A_RUN)
-    ]
-    return [case for batch in in_parallel(lambda batch: _observe_batch(*batch), batches) for case in batch]
+    return in_batches(_observe_batch, cases, client, scratch, size=_CASES_IN_A_RUN)
 
 
 def _observe_batch(client: Path, place: Path, cases: Sequence[Case]) -> list[Case]:

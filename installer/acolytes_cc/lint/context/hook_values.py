@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from acolytes_cc.definitions.kind_names import Kind
 from acolytes_cc.definitions.subject import Subject
@@ -53,6 +53,16 @@ def entries(subject: Subject) -> Iterator[tuple[Field, Value]]:
     field = hooks_of(subject)
     for event in field.value.fields if field else ():
         yield from ((event, entry) for entry in event.value.items if entry.kind == "map")
+
+
+def conditions(subject: Subject, tool_events: Collection[str]) -> Iterator[tuple[Value, Value, str]]:
+    """Each condition (`if`) that has a text: the entry, its value, and the text. Only events of tools have them."""
+    for event, entry in entries(subject):
+        for handler in handlers(entry) if event.key in tool_events else ():
+            condition = handler.member("if")
+            text = condition.value.data if condition else None
+            if condition and isinstance(text, str) and text:
+                yield entry, condition.value, text
 
 
 def handlers(entry: Value) -> Iterator[Value]:

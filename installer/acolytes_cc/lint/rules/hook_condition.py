@@ -35,7 +35,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.subject import Subject
-from acolytes_cc.lint.context.hook_values import HOOK_KINDS, entries, handlers
+from acolytes_cc.lint.context.hook_values import HOOK_KINDS, conditions
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.permission_syntax import why_condition_never_holds
 
@@ -48,12 +48,7 @@ KINDS: Kinds = HOOK_KINDS
 
 
 def check(subject: Subject, context: Context) -> Iterator[Problem]:
-    for event, entry in entries(subject):
-        for handler in handlers(entry) if event.key in context.registry.hooks.tool_events else ():
-            condition = handler.member("if")
-            if condition is None or not isinstance(condition.value.data, str) or not condition.value.data:
-                continue
-            problem = why_condition_never_holds(condition.value.data, context.registry)
-            if problem:
-                message = f"This condition never holds, so the hook never runs. {problem}"
-                yield Problem(condition.value.span.start, message)
+    for _, value, text in conditions(subject, context.registry.hooks.tool_events):
+        problem = why_condition_never_holds(text, context.registry)
+        if problem:
+            yield Problem(value.span.start, f"This condition never holds, so the hook never runs. {problem}")

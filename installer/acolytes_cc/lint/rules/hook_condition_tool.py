@@ -31,7 +31,7 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.subject import Subject
 from acolytes_cc.definitions.values import Value
-from acolytes_cc.lint.context.hook_values import HOOK_KINDS, entries, handlers
+from acolytes_cc.lint.context.hook_values import HOOK_KINDS, conditions
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.matchers import matches
@@ -46,18 +46,15 @@ KINDS: Kinds = HOOK_KINDS
 
 
 def check(subject: Subject, context: Context) -> Iterator[Problem]:
-    for event, entry in entries(subject):
-        for handler in handlers(entry) if event.key in context.registry.hooks.tool_events else ():
-            condition = handler.member("if")
-            text = condition.value.data if condition else None
-            if not condition or not isinstance(text, str) or not text or not _excludes(entry, text.partition("(")[0]):
-                continue
-            if not why_condition_never_holds(text, context.registry):  # a rule of its own reports that
-                message = (
-                    f"The matcher excludes {quoted(text.partition('(')[0])}, so the hook never runs. "
-                    "Add it there, or name one of its tools here."
-                )
-                yield Problem(condition.value.span.start, message)
+    for entry, value, text in conditions(subject, context.registry.hooks.tool_events):
+        tool = text.partition("(")[0]
+        # that a condition never holds is for a rule of its own
+        if _excludes(entry, tool) and not why_condition_never_holds(text, context.registry):
+            message = (
+                f"The matcher excludes {quoted(tool)}, so the hook never runs. "
+                "Add it there, or name one of its tools here."
+            )
+            yield Problem(value.span.start, message)
 
 
 def _excludes(entry: Value, tool: str) -> bool:
