@@ -4,7 +4,7 @@
 real client runs on each project, and its class is written: OK when the effect that the reporter wanted is there, DROP
 when it is not.
 
-    python bench/lint_public_reports.py [--observe] [--agnix PROGRAM]
+    python bench/lint_public_reports.py [--observe] [--only ID ...] [--agnix PROGRAM]
 """
 
 from __future__ import annotations
@@ -30,11 +30,14 @@ def main(argv: list[str] | None = None) -> int:
     """Print a table, and return 1 when a report is missed or a working project has an error."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--observe", action="store_true", help="run the real client, and write what it did")
+    parser.add_argument("--only", nargs="+", metavar="ID", help="these reports alone")
     parser.add_argument("--agnix", help="the program agnix, to be called on the same projects")
     options = parser.parse_args(argv)
     reports = json.loads(REPORTS.read_text("utf-8"))
     counts: Counter[str] = Counter()
     for report in reports:
+        if options.only and report["id"] not in options.only:
+            continue
         with tempfile.TemporaryDirectory() as scratch:
             project = write_files(Path(scratch) / "project", report["files"])
             if options.observe:

@@ -22,7 +22,7 @@ from acolytes_cc.definitions.kinds import (
     placed_kind,
 )
 from acolytes_cc.definitions.looks import looks_like, looks_like_command
-from acolytes_cc.definitions.misplaced import is_settings_of_other_form, misplaced
+from acolytes_cc.definitions.misplaced import is_settings_of_other_form, is_yaml_of_client, misplaced
 from acolytes_cc.definitions.places import CLAUDE, MANIFESTS, Place, place_of
 
 ENDINGS = (ENDING, *OTHER_ENDINGS)
@@ -158,7 +158,7 @@ def _add_placed(parent: Path, names: Sequence[str], scan: Scan, *, is_hidden: bo
             _add_file(path, scan)
         elif kind or (not is_hidden and misplaced(str(path), partial(_start, path))):
             scan.others.append(path)
-        elif not path.name.endswith(".json"):
+        elif not path.name.lower().endswith((".json", ".yaml", ".yml")):
             left.append(path)
     return left
 
@@ -240,7 +240,9 @@ def _folders(folder: Path) -> Iterator[tuple[Path, list[str]]]:
 
 def may_be_for_client(folder: str, name: str) -> bool:
     """Whether a file with this name can be one that the client reads, or is meant to be one."""
-    return name.lower().endswith((*ENDINGS, ".mdc", ".json")) or is_settings_of_other_form(folder, name)
+    if name.lower().endswith((*ENDINGS, ".mdc", ".json")):
+        return True
+    return is_settings_of_other_form(folder, name) or is_yaml_of_client(folder, name)
 
 
 def not_entered(folder: str) -> tuple[str, ...]:

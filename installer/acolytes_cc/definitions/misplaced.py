@@ -20,6 +20,7 @@ _OF_SETTINGS = {"permissions", "hooks", "env"}
 _NOT_OF_STATE = {"permissions", "hooks"}
 # Forms in which other programs have their settings
 _OTHER_SETTINGS = re.compile(r"settings(\.local)?\.(json[c5]?|ya?ml|toml)", re.IGNORECASE)
+_TOP_KEY = re.compile(r"^([A-Za-z][\w-]*)[ \t]*:", re.MULTILINE)
 _MCP_NAMES = (".mcp.json", "mcp.json")
 # Folders by which other products know a plugin of theirs
 _OTHER_PLUGINS = (".cursor-plugin", ".codex-plugin", ".agents", "gemini-extension.json")
@@ -38,6 +39,8 @@ def misplaced(path: str, read: Callable[[], str]) -> str | None:
         return _misplaced_json(place, folder, name, read)
     if memory := _misplaced_memory(place, name):
         return memory
+    if is_yaml_of_client(folder, name):
+        return _definition_as_yaml(place, read())
     if is_settings_of_other_form(folder, name):
         right = "settings.local.json" if "local" in name.lower() else "settings.json"
         return f"The client does not read this file: no rule, hook or variable of it counts. Write JSON into `{right}`."
@@ -62,6 +65,22 @@ def misplaced(path: str, read: Callable[[], str]) -> str | None:
 def is_settings_of_other_form(folder: str, name: str) -> bool:
     """Whether a file is meant as settings of the client, but has another ending than `.json`."""
     return os.path.basename(folder) == CLAUDE and not name.endswith(".json") and bool(_OTHER_SETTINGS.fullmatch(name))
+
+
+def is_yaml_of_client(folder: str, name: str) -> bool:
+    """Whether a YAML file lies directly in a folder of agents, skills or commands that the client reads."""
+    folder_above, last = os.path.split(folder)
+    is_yaml = name.lower().endswith((".yaml", ".yml"))
+    return is_yaml and last in (AGENTS, COMMANDS, SKILLS) and os.path.basename(folder_above) == CLAUDE
+
+
+def _definition_as_yaml(place: Place, text: str) -> str | None:
+    """The fields of a definition at the top of a YAML file; other YAML files are somebody's data."""
+    fields = {"description"} if place.inside[0] == COMMANDS else {"name", "description"}
+    if not fields <= set(_TOP_KEY.findall(text)):
+        return None
+    form = f"`{SKILLS}/<name>/{SKILL}`" if place.inside[0] == SKILLS else "a Markdown file"
+    return f"The client reads no YAML files in `{place.inside[0]}`. Write {form} with these fields as its frontmatter."
 
 
 def _misplaced_memory(place: Place, name: str) -> str | None:
