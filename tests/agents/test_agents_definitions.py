@@ -53,7 +53,12 @@ def test_frontmatter_and_body_keep_their_limits(scope: str, servers: tuple[str, 
     assert len(body) <= BODY_LIMIT.get(path, 10_000)
     assert body.isascii()
     assert body.endswith("\n")
-    assert not re.search(r"<@|@>|\{\{|\n\n\n", body)
+
+
+@every_choice
+def test_nothing_of_the_template_is_left(scope: str, servers: tuple[str, ...]) -> None:
+    left = [path for path, text in rendering(scope, servers).items() if re.search(r"<@|@>|\{\{|\n\n\n", text)]
+    assert not left
 
 
 def test_the_consultant_stays_blue_and_the_leader_has_a_colour_of_its_own() -> None:
