@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from .board import messages, reservations
+from .framing import visible
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def age(seconds: float) -> str:
 def message_title(row: Message) -> str:
     """Return the title of a message: its number, kind and author."""
     turn = f", turn {row.turn}" if row.turn else ""
-    return f"message {row.seq} ({messages.shown_kind(row.kind, row.text)}{turn}) from {row.sender}"
+    login = f" (login {visible(row.login)})" if row.login else ""
+    return f"message {row.seq} ({messages.shown_kind(row.kind, row.text)}{turn}) from {row.sender}{login}"
 
 
 def message_data(row: Message) -> dict[str, object]:
@@ -58,6 +60,7 @@ def message_data(row: Message) -> dict[str, object]:
         "at": utc(row.at),
         "text": row.text,
         "redacted": bool(row.redacted),
+        "login": row.login,
     }
 
 
@@ -86,13 +89,14 @@ def event_data(row: Event) -> dict[str, object]:
         "fence": row.fence,
         "detail": row.detail,
         "at": utc(row.at),
+        "login": row.login,
     }
 
 
 class TurnDetails:
-    """A turn with its activity, the kind of its answer, its verdict, dependencies, files and reserved paths."""
+    """A turn with its activity, its last holder's login, its answer's kind, verdict, dependencies, files and paths."""
 
-    __slots__ = ("activity", "after", "answer", "files", "lease_left", "reserved", "turn", "verdict")
+    __slots__ = ("activity", "after", "answer", "files", "lease_left", "login", "reserved", "turn", "verdict")
 
     def __init__(self, tx: Transaction, turn: Turn, activity: Activity | None = None) -> None:
         answer = messages.answer_to(tx, turn.id)
@@ -100,6 +104,7 @@ class TurnDetails:
         self.activity = activity
         self.answer = messages.shown_kind(answer.kind, answer.text) if answer else None
         self.verdict = tx.value(str, "SELECT verdict FROM review WHERE turn = ?", turn.id)
+        self.login = tx.value(str, "SELECT login FROM session WHERE id = ?", turn.holder) if turn.holder else None
         self.lease_left = round(turn.lease_left(tx.now)) if turn.state == "leased" else None
         self.after = tx.column(int, "SELECT after FROM turn_dependency WHERE turn = ? ORDER BY after", turn.id)
         self.files = tx.column(str, "SELECT path FROM turn_file WHERE turn = ? ORDER BY path", turn.id)
@@ -118,6 +123,7 @@ class TurnDetails:
             "turn": self.turn.id,
             "agent": self.turn.assignee,
             "state": self.turn.state,
+            "login": self.login,
             "answer": self.answer,
             "kind": self.turn.kind,
             "about": self.turn.about,

@@ -242,3 +242,18 @@ def test_a_server_elsewhere_without_tls_is_refused(
 ) -> None:
     monkeypatch.setenv("ACOLYTES_QUEST_URL", postgres.tcp_url(database, host="board.example") + "?hostaddr=127.0.0.1")
     assert "server does not support SSL" in cli.refused("status", code=3)
+
+
+@pytest.mark.usefixtures("url")
+def test_what_each_login_did_is_kept_by_the_server(cli: Cli, postgres: PostgresServer, database: str) -> None:
+    create(cli, "w1")
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "Do it")
+    cli.ok("monitor", "--role", "worker", "--agent", "w1", "--as", "s1", "--timeout", 0)
+    assert "taken by postgres" in cli.ok("status", "--quest", 1)
+    assert [row["login"] for row in cli.data("status", "--quest", 1)["turns"]] == ["postgres"]
+    whole = cli.data("export", "--quest", 1)
+    assert {row["login"] for row in (*whole["turns"], *whole["messages"], *whole["events"])} == {"postgres"}
+    assert "from leader (login postgres)" in cli.ok("conversation", "--quest", 1)
+    assert "login postgres" in cli.ok("log", "--quest", 1)
+    postgres.run("INSERT INTO acolytes_quest.event (kind, quest, at, login) VALUES ('x', 1, 0, 'bob')", database)
+    assert postgres.run("SELECT login FROM acolytes_quest.event WHERE kind = 'x'", database) == [("postgres",)]

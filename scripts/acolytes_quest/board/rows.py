@@ -99,6 +99,7 @@ class Message(Row):
     text: str
     at: float
     redacted: int
+    login: str | None
 
     __slots__ = tuple(__annotations__)
 
@@ -124,6 +125,7 @@ class Event(Row):
     fence: int | None
     detail: str | None
     at: float
+    login: str | None
 
     __slots__ = tuple(__annotations__)
 

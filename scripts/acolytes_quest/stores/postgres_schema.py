@@ -42,11 +42,73 @@ END $$;
 CREATE TRIGGER turn_single BEFORE UPDATE ON turn FOR EACH ROW EXECUTE FUNCTION turn_single()
 """
 
+# Who has logged in is what the server knows, whatever a client says. Who may create a quest has the rights of a leader.
+_LEADS = f"has_table_privilege('{NAME}.quest', 'INSERT')"
+_LOGIN_OF = "(SELECT login FROM session WHERE id = {session})"
+
+# What each login may do: a name, the action, the condition that forbids it, and the reason.
+_LOGIN_RULES = [
+    (
+        "session_login",
+        "UPDATE ON session",
+        "OLD.login <> session_user",
+        "this session belongs to another login: use a session of your own",
+    ),
+    (
+        "turn_login",
+        "UPDATE ON turn",
+        f"NEW.state = 'leased' AND {_LOGIN_OF.format(session='NEW.holder')} <> session_user",
+        "this session belongs to another login: use a session of your own",
+    ),
+    (
+        "message_login",
+        "INSERT ON message",
+        f"{_LOGIN_OF.format(session='NEW.session')} <> session_user",
+        "this session belongs to another login: use a session of your own",
+    ),
+    (
+        "message_leader",
+        "INSERT ON message",
+        f"NEW.sender = (SELECT leader FROM quest WHERE id = NEW.quest) AND NOT {_LEADS}",
+        "only a leader writes as the leader",
+    ),
+    ("turn_leader", "INSERT ON turn", f"NEW.about IS NULL AND NOT {_LEADS}", "only a leader assigns turns"),
+    (
+        "quest_leader",
+        "UPDATE OF status ON quest",
+        f"NEW.status NOT IN ('open', 'reviewing') AND NOT {_LEADS}",
+        "only a leader ends a quest",
+    ),
+    (
+        "review_leader",
+        "UPDATE ON review",
+        (
+            f"NOT {_LEADS} AND NOT EXISTS (SELECT 1 FROM turn t JOIN session s ON s.id = t.holder"
+            " WHERE t.about = NEW.turn AND t.kind = 'review' AND s.login = session_user)"
+        ),
+        "only a leader, or who has the review turn, gives a verdict",
+    ),
+]
+_FORBIDDEN = "insufficient_privilege"
+_BROKEN = "integrity_constraint_violation"
+
+_LOGIN = """
+CREATE OR REPLACE FUNCTION own_login() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.login := session_user;
+  RETURN NEW;
+END $$;
+"""
+_OWN_LOGIN = """
+DROP TRIGGER IF EXISTS own_login ON {table};
+CREATE TRIGGER own_login BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION own_login()
+"""
+
 _RULE = """
 CREATE OR REPLACE FUNCTION {rule}() RETURNS trigger LANGUAGE plpgsql SET search_path = {name}, pg_temp AS $$
 BEGIN
   IF {condition} THEN
-    RAISE EXCEPTION '{reason}' USING ERRCODE = 'integrity_constraint_violation';
+    RAISE EXCEPTION '{reason}' USING ERRCODE = '{code}';
   END IF;
   RETURN {row};
 END $$;
@@ -82,7 +144,7 @@ def statements() -> list[str]:
         _NUMBERS.format(name=NAME),
         *(_FOREIGN_KEY.sub("", table) for table in tables),
         *keys,
-        *map(_trigger, schema.RULES),
+        *_triggers(),
         _SINGLE.format(name=NAME),
         *_OWN,
     ]
@@ -105,7 +167,7 @@ def migration(version: int) -> list[str]:
             for step in range(version + 1, schema.VERSION + 1)
             for statement in schema.MIGRATIONS[step]
         ),
-        *map(_trigger, schema.RULES),
+        *_triggers(),
         f"UPDATE version SET number = {schema.VERSION}",
     ]
 
@@ -116,7 +178,16 @@ def _own_types(text: str) -> str:
     return text
 
 
-def _trigger(rule: tuple[str, str, str, str]) -> str:
+def _triggers() -> list[str]:
+    return [
+        *(_trigger(rule, _BROKEN) for rule in schema.RULES),
+        *(_trigger(rule, _FORBIDDEN) for rule in _LOGIN_RULES),
+        _LOGIN,
+        *(_OWN_LOGIN.format(table=table) for table in ("session", "message", "event")),
+    ]
+
+
+def _trigger(rule: tuple[str, str, str, str], code: str) -> str:
     name, action, condition, reason = rule
     return _RULE.format(
         name=NAME,
@@ -125,5 +196,6 @@ def _trigger(rule: tuple[str, str, str, str]) -> str:
         table=action.split()[-1],
         condition=re.sub(r" IS (?=OLD|NEW)", " IS NOT DISTINCT FROM ", condition) or "TRUE",
         reason=reason,
+        code=code,
         row="OLD" if action.startswith("DELETE") else "NEW",
     )

@@ -15,6 +15,8 @@ by the leader, whatever its session: `quest.leader_seen`.
 
 Sessions: `process` and `process_start` are the client that runs the session, if a hook has named it to the commands.
 
+Logins: `login` is the role in which the client has logged in to a server. The server sets it. In a file it is NULL.
+
 Decisions: a turn that is answered `CLARIFICATION` or `BLOCKED` needs a decision of the leader, who replies or drops it.
 """
 
@@ -57,7 +59,8 @@ CREATE TABLE session (
   boot TEXT,
   client TEXT,
   process INTEGER,
-  process_start TEXT
+  process_start TEXT,
+  login TEXT
 );
 CREATE INDEX session_by_client ON session (client);
 CREATE TABLE turn (
@@ -117,6 +120,7 @@ CREATE TABLE message (
   text TEXT NOT NULL,
   at REAL NOT NULL,
   redacted INTEGER NOT NULL DEFAULT 0 CHECK (redacted IN (0, 1)),
+  login TEXT,
   PRIMARY KEY (quest, seq),
   FOREIGN KEY (quest, recipient) REFERENCES member (quest, agent)
 );
@@ -148,7 +152,8 @@ CREATE TABLE event (
   session TEXT,
   fence INTEGER,
   detail TEXT,
-  at REAL NOT NULL
+  at REAL NOT NULL,
+  login TEXT
 );
 CREATE INDEX event_by_session ON event (session, kind, quest);
 CREATE INDEX event_by_quest ON event (quest, id);
@@ -166,7 +171,7 @@ _NO_TOMBSTONE = (
     "NOT (OLD.redacted = 0 AND NEW.redacted = 1 AND NEW.quest = OLD.quest AND NEW.seq = OLD.seq"
     " AND NEW.kind = OLD.kind AND NEW.sender = OLD.sender AND NEW.recipient IS OLD.recipient"
     " AND NEW.turn IS OLD.turn AND NEW.session IS OLD.session AND NEW.idempotency_key IS OLD.idempotency_key"
-    " AND NEW.at = OLD.at)"
+    " AND NEW.at = OLD.at AND NEW.login IS OLD.login)"
 )
 
 # What triggers forbid: a name, the action, the condition (empty: always) and the reason.
@@ -270,6 +275,9 @@ MIGRATIONS = {
             "CREATE TABLE shown (quest INTEGER NOT NULL REFERENCES quest (id), session TEXT NOT NULL,"
             " seq INTEGER NOT NULL, PRIMARY KEY (quest, session))"
         ),
+        "ALTER TABLE session ADD COLUMN login TEXT",
+        "ALTER TABLE message ADD COLUMN login TEXT",
+        "ALTER TABLE event ADD COLUMN login TEXT",
     ],
 }
 

@@ -123,6 +123,7 @@ def _event_line(event: Event) -> str:
         "turn": event.turn,
         "actor": event.actor,
         "session": event.session,
+        "login": event.login,
         "fence": event.fence,
         "detail": event.detail,
     }

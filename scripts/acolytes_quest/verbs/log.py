@@ -53,6 +53,7 @@ def _line(row: Event) -> str:
         f"turn {row.turn}" if row.turn else "",
         f"{preposition} {row.actor}" if row.actor else "",
         f"session {row.session}" if row.session else "",
+        f"login {row.login}" if row.login else "",
         f"fence {row.fence}" if row.fence else "",
         quoted(row.detail, 200) if row.detail else "",
     ]

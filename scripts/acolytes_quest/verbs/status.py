@@ -90,6 +90,7 @@ def _turn_line(details: TurnDetails, now: float) -> str:
         line += f", review {details.verdict}"
     if details.lease_left is not None:
         lease = f"lease for {details.lease_left} s" if details.lease_left > 0 else "lease has ended"
+        line += f", taken by {details.login}" if details.login else ""
         line += f", attempt {turn.attempt}{_last_sign(details, now)}, {lease}"
     elif turn.state == "blocked":
         line += " after " + ", ".join(str(number) for number in details.after)
