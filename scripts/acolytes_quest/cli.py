@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from .call import Reply, VerbCall
     from .verb_table import Verb
 
+_MOST_OF_AN_ERROR = 1500  # characters
+
 
 def main(argv: list[str] | None = None, *, script: str | None = None) -> int:
     """Run one command and return its exit code. `script` is the path of the quest script, if one was called."""
@@ -110,7 +112,10 @@ def _usage(verbs: Iterable[Verb]) -> str:
 def _fail(line: str, code: int) -> int:
     from .framing import visible
 
-    output.show_error("acolytes-quest: " + visible(" ".join(line.split("\n"))))
+    line = visible(" ".join(line.split("\n")))
+    if len(line) > _MOST_OF_AN_ERROR:  # of a long value; how to correct the call stands at the end
+        line = f"{line[: _MOST_OF_AN_ERROR // 2]} [...] {line[-_MOST_OF_AN_ERROR // 2 :]}"
+    output.show_error(f"acolytes-quest: {line}")
     return code
 
 

@@ -24,8 +24,11 @@ def positive(value: str) -> int:
 
 
 def positive_list(value: str) -> list[int]:
-    """Return whole numbers, 1 or more, from a list with commas."""
-    return [positive(part.strip()) for part in value.split(",") if part.strip()]
+    """Return whole numbers, 1 or more, from a list with commas; each once."""
+    numbers = [positive(part.strip()) for part in value.split(",") if part.strip()]
+    if not numbers:
+        raise _wrong(value, "a list of whole numbers with commas, such as 1,2")
+    return list(dict.fromkeys(numbers))
 
 
 def natural(value: str) -> int:

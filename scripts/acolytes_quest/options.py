@@ -16,11 +16,34 @@ if TYPE_CHECKING:
 class _Parser(argparse.ArgumentParser):
     """Reports a wrong call in one line."""
 
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._taken: set[str] = set()
+
     def error(self, message: str) -> NoReturn:
         raise RefusalError(f"{message}; see: {self.prog} --help")
 
+    def take(self, option: argparse.Action, value: object) -> None:
+        """Refuse an option that is given twice, of which only the last one would count."""
+        if value == []:  # argparse of some versions of Python drops a `--` after `=`
+            raise argparse.ArgumentError(option, "expected one argument")
+        if option.dest in self._taken:
+            raise argparse.ArgumentError(option, "give it only once")
+        self._taken.add(option.dest)
+
     def print_help(self, file: object = None) -> None:
         output.show(self.format_help().rstrip("\n"))
+
+
+class _Once(argparse.Action):
+    """Stores the value of an option."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: object, *_: object
+    ) -> None:
+        if isinstance(parser, _Parser):
+            parser.take(self, values)
+        setattr(namespace, self.dest, values)
 
 
 def parse(verb: str, arguments: list[str]) -> argparse.Namespace:
@@ -53,7 +76,7 @@ def _add(parser: argparse.ArgumentParser, option: Option) -> None:
     if option.is_flag:
         parser.add_argument(option.name, action="store_true", **settings)
         return
-    settings.update(required=option.required, default=option.default)
+    settings.update(required=option.required, default=option.default, action=_Once)
     if option.choices:
         settings["choices"] = option.choices
     if option.metavar is not None:

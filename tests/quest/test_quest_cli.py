@@ -62,8 +62,8 @@ def test_several_receivers_get_one_turn_each_and_a_key_sends_once(cli: Cli, proj
     assert [(sent["to"], sent["turn"]) for sent in first["messages"]] == [("w1", 1), ("w2", 2)]
     before = contents(project)
     assert cli.data(*words) == first
-    assert "used for another message" in cli.refused(*words, "--msg", "other")
-    assert "used for another message" in cli.refused(*words, "--to", "w1")
+    assert "used for another message" in cli.refused(*words[:5], "--msg", "other", "--key", "k1")
+    assert "used for another message" in cli.refused(*words[:3], "--to", "w1", *words[5:])
     assert contents(project) == before
 
 
@@ -465,3 +465,18 @@ def test_the_log_distinguishes_the_worker_of_a_turn_from_the_actor(cli: Cli) -> 
     assert "created by boss" in output
     assert "queued turn 1 of w1" in output
     assert "claimed turn 1 by w1 session s1" in output
+
+
+def test_an_option_that_would_have_no_effect_is_refused(cli: Cli) -> None:
+    create(cli)
+    send = ("message", "--quest", 1, "--msg", "x")
+    assert "argument --to: give it only once" in cli.refused(*send, "--to", "w1", "--to", "w2")
+    assert "argument --after: ',' is not a list" in cli.refused(*send, "--to", "w1", "--after", ",")
+    # argparse of Python 3.11 takes this for a list
+    assert "argument --quest" in cli.refused("status", "--quest=--")
+
+
+def test_an_error_about_a_long_value_is_short_and_says_what_to_do(cli: Cli) -> None:
+    line = cli.refused("status", "--quest", "x" * 70_000)
+    assert len(line) < 2000
+    assert line.endswith("is not a whole number of 1 or more; see: acolytes-quest status --help")
