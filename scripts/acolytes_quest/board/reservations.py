@@ -40,7 +40,7 @@ def reserve(tx: Transaction, turn: Turn, paths: list[str], *, shared: bool) -> N
             )
         tx.run(
             "INSERT INTO reservation (turn, path, shared) VALUES (?, ?, ?)"
-            " ON CONFLICT (turn, path) DO UPDATE SET shared = excluded.shared",
+            " ON CONFLICT (turn, tree, path) DO UPDATE SET shared = excluded.shared",
             *(turn.id, path, int(shared)),
         )
         _log(tx, "shared" if shared else "reserved", turn, path)

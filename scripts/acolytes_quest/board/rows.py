@@ -23,6 +23,7 @@ class Quest(Row):
     created_at: float
     finished_at: float | None
     leader_seen: int
+    tree: str | None
 
     __slots__ = tuple(__annotations__)
 
@@ -60,6 +61,7 @@ class Turn(Row):
     kind: str
     about: int | None
     reviewed: int
+    pool: int
 
     __slots__ = tuple(__annotations__)
 
@@ -140,11 +142,18 @@ class PendingReview(Row):
 
 
 class Reservation(Row):
-    """A path that a turn has reserved; `shared` is 1 when other turns may share it."""
+    """A path or pattern that a turn has reserved in a working tree; `shared` is 1 when other turns may share it.
+
+    The other flags say how it is compared (see `schema`).
+    """
 
     turn: int
+    tree: str
     path: str
     shared: int
+    folder: int
+    any_case: int
+    any_form: int
 
     __slots__ = tuple(__annotations__)
 

@@ -17,6 +17,14 @@ Sessions: `process` and `process_start` are the client that runs the session, if
 
 Logins: `login` is the role in which the client has logged in to a server. The server sets it. In a file it is NULL.
 
+Working trees: `quest.tree` is the one in which a quest was created, NULL for a quest of all trees. `reservation.tree`
+is the one in which the path lies. `.` is the main tree, a name is a worktree of its repository, and a path is a tree
+that the board does not lie in. Of a reserved path or pattern, `folder` says that something may lie below it, `any_case`
+that its file system takes upper and lower case for the same, `any_form` the same of composed and decomposed characters.
+
+Pools: a turn with `pool` is for any worker of the quest. Its assignee is `any` until a session takes it, and then the
+worker of that session. `session.takes_any` is whether a session wants such turns.
+
 Decisions: a turn that is answered `CLARIFICATION` or `BLOCKED` needs a decision of the leader, who replies or drops it.
 """
 
@@ -39,6 +47,7 @@ CREATE TABLE quest (
   created_at REAL NOT NULL,
   finished_at REAL,
   leader_seen INTEGER NOT NULL DEFAULT 0,
+  tree TEXT,
   FOREIGN KEY (id, leader) REFERENCES member (quest, agent) DEFERRABLE INITIALLY DEFERRED
 );
 CREATE TABLE member (
@@ -60,7 +69,8 @@ CREATE TABLE session (
   client TEXT,
   process INTEGER,
   process_start TEXT,
-  login TEXT
+  login TEXT,
+  takes_any INTEGER NOT NULL DEFAULT 0 CHECK (takes_any IN (0, 1))
 );
 CREATE INDEX session_by_client ON session (client);
 CREATE TABLE turn (
@@ -80,6 +90,7 @@ CREATE TABLE turn (
   kind TEXT NOT NULL DEFAULT 'work' CHECK (kind IN ('work', 'review')),
   about INTEGER REFERENCES turn (id) CHECK (kind = 'work' OR about IS NOT NULL),
   reviewed INTEGER NOT NULL DEFAULT 0 CHECK (reviewed IN (0, 1)),
+  pool INTEGER NOT NULL DEFAULT 0 CHECK (pool IN (0, 1)),
   FOREIGN KEY (quest, assignee) REFERENCES member (quest, agent),
   CHECK ((state = 'leased') = (lease_until IS NOT NULL)),
   CHECK (state <> 'leased' OR holder IS NOT NULL)
@@ -102,11 +113,15 @@ CREATE TABLE review (
 );
 CREATE TABLE reservation (
   turn INTEGER NOT NULL REFERENCES turn (id),
+  tree TEXT NOT NULL DEFAULT '.',
   path TEXT NOT NULL,
   shared INTEGER NOT NULL CHECK (shared IN (0, 1)),
-  PRIMARY KEY (turn, path)
+  folder INTEGER NOT NULL DEFAULT 1 CHECK (folder IN (0, 1)),
+  any_case INTEGER NOT NULL DEFAULT 0 CHECK (any_case IN (0, 1)),
+  any_form INTEGER NOT NULL DEFAULT 0 CHECK (any_form IN (0, 1)),
+  PRIMARY KEY (turn, tree, path)
 );
-CREATE UNIQUE INDEX one_exclusive ON reservation (path) WHERE shared = 0;
+CREATE UNIQUE INDEX one_exclusive ON reservation (tree, path) WHERE shared = 0;
 CREATE TABLE message (
   quest INTEGER NOT NULL REFERENCES quest (id),
   seq INTEGER NOT NULL,
@@ -204,7 +219,10 @@ RULES = [
     ),
     (
         "quest_final",
-        "UPDATE OF mission, phase, mode, leader, leader_session, status, next_seq, created_at, finished_at ON quest",
+        (
+            "UPDATE OF mission, phase, mode, leader, leader_session, status, next_seq, created_at, finished_at, tree"
+            " ON quest"
+        ),
         _OVER,
         "a quest that has ended never changes",
     ),
@@ -278,6 +296,21 @@ MIGRATIONS = {
         "ALTER TABLE session ADD COLUMN login TEXT",
         "ALTER TABLE message ADD COLUMN login TEXT",
         "ALTER TABLE event ADD COLUMN login TEXT",
+        "ALTER TABLE quest ADD COLUMN tree TEXT",
+        "ALTER TABLE session ADD COLUMN takes_any INTEGER NOT NULL DEFAULT 0 CHECK (takes_any IN (0, 1))",
+        "ALTER TABLE turn ADD COLUMN pool INTEGER NOT NULL DEFAULT 0 CHECK (pool IN (0, 1))",
+        "DROP INDEX one_exclusive",
+        "ALTER TABLE reservation RENAME TO reservation_3",
+        (
+            "CREATE TABLE reservation (turn INTEGER NOT NULL REFERENCES turn (id), tree TEXT NOT NULL DEFAULT '.',"
+            " path TEXT NOT NULL, shared INTEGER NOT NULL CHECK (shared IN (0, 1)),"
+            " folder INTEGER NOT NULL DEFAULT 1 CHECK (folder IN (0, 1)),"
+            " any_case INTEGER NOT NULL DEFAULT 0 CHECK (any_case IN (0, 1)),"
+            " any_form INTEGER NOT NULL DEFAULT 0 CHECK (any_form IN (0, 1)), PRIMARY KEY (turn, tree, path))"
+        ),
+        "INSERT INTO reservation (turn, path, shared) SELECT turn, path, shared FROM reservation_3",
+        "DROP TABLE reservation_3",
+        "CREATE UNIQUE INDEX one_exclusive ON reservation (tree, path) WHERE shared = 0",
     ],
 }
 
