@@ -104,8 +104,8 @@ def test_all(options: Sequence[str]) -> int:
 
 
 def release(options: Sequence[str]) -> int:
-    """Build the wheel and the source archive into `dist/`."""
-    return _run("-m", "hatchling", "build", "-d", "dist", *options)
+    """Build the wheel, the source archive, the plugin, their bill of materials, notes and hashes into `dist/`."""
+    return _run("installer/release.py", *options)
 
 
 def write_version(options: Sequence[str]) -> int:
@@ -208,7 +208,7 @@ TASKS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
     "format": (format_code, "lay out the code, and apply ruff's safe fixes"),
     "test": (test_fast, "the fast tests; options go to pytest"),
     "test-all": (test_all, "all tests; options go to pytest (--full adds the longest ones)"),
-    "release": (release, "build the wheel and the source archive into dist/"),
+    "release": (release, "build all that a release publishes into dist/"),
     "version": (write_version, "copy the version from pyproject.toml into the packages"),
 }
 
