@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .board import news
+from .board.reviews import MANY_SEND_BACKS
 from .call import Reply, VerbCall
 from .describe import message_data, message_title
 from .framing import Frame
@@ -39,6 +40,7 @@ def report(call: VerbCall, found: LeaderNews, reader: str, since: int | None = N
         "more": left,
         "to_review": _to_review(found),
         "to_decide": [row.turn for row in found.questions],
+        "for_a_person": found.for_a_person,
         "next": following,
     }
     more = f", {left} more with the next call" if left else ""
@@ -70,7 +72,10 @@ def _review_line(call: VerbCall, found: LeaderNews) -> str:
         return ""
     more = f" (and {len(pending) - 1} more)" if len(pending) > 1 else ""
     accept = call.command("review", "--quest", found.quest.id, "--turn", pending[0], "--accept")
-    return f"to review: turn {pending[0]}{more}: {accept} (or --change 'WHAT TO CHANGE')"
+    line = f"to review: turn {pending[0]}{more}: {accept} (or --change 'WHAT TO CHANGE')"
+    often = ", ".join(str(turn) for turn in found.for_a_person)
+    ask = f"; turn {often} was sent back {MANY_SEND_BACKS} times or more: ask a person before you do it again"
+    return line + (ask if often else "")
 
 
 def _decision_line(call: VerbCall, found: LeaderNews) -> str:
@@ -96,6 +101,7 @@ def nothing_new(call: VerbCall, found: LeaderNews, since: int | None = None) -> 
         "turns": [{"turn": turn.id, "agent": turn.assignee, "state": turn.state} for turn in found.live_turns],
         "to_review": _to_review(found),
         "to_decide": [row.turn for row in found.questions],
+        "for_a_person": found.for_a_person,
         "next": again,
     }
     return Reply(

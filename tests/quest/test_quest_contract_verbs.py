@@ -114,7 +114,8 @@ class Verbs:
         assert (self.states(desk), self.status(desk)) == (["done", "blocked"], "reviewing")
         assert desk.do("monitor", "--role", "leader", "--timeout", 0)["to_review"] == [1]
         accept = ("review", "--quest", 1, "--turn", 1, "--accept", "--msg", "well done")
-        assert desk.do(*accept) == {"quest": 1, "turn": 1, "verdict": "accepted", "new_turn": None, "repeated": False}
+        assert (reply := desk.do(*accept))["verdict"] == "accepted"
+        assert (reply["new_turn"], reply["sent_back"], reply["repeated"]) == (None, 0, False)
         assert desk.do(*accept)["repeated"] is True
         assert (self.states(desk), self.status(desk)) == (["done", "queued"], "open")
         note = desk.do("conversation", "--quest", 1)["messages"][-1]
@@ -126,7 +127,8 @@ class Verbs:
         self.answer(desk, "s1")
         back = ("review", "--quest", 1, "--turn", 1, "--change", "shorter")
         assert desk.do(*back)["new_turn"] == 3
-        assert desk.do(*back) == {"quest": 1, "turn": 1, "verdict": "changed", "new_turn": 3, "repeated": True}
+        again = desk.do(*back)
+        assert (again["new_turn"], again["sent_back"], again["repeated"]) == (3, 1, True)
         assert (self.states(desk), self.status(desk)) == (["done", "blocked", "queued"], "open")
         assert self.turns(desk)[2]["after"] == [3]
         again = self.take(desk, "s1")
@@ -138,6 +140,20 @@ class Verbs:
         with pytest.raises(RefusalError, match="that turn was sent back, and turn 3 does its work"):
             self.send(desk, "w2", "--after", 1)
         assert desk.do("check")["healthy"]
+
+    def test_after_three_send_backs_a_person_is_to_decide(self, desk: Desk) -> None:
+        self.send(desk, "w1", "--review")
+        counts = []
+        for turn in (1, 2, 3):
+            self.answer(desk, "s1", f"Completed: {turn}")
+            news = desk.do("monitor", "--role", "leader", "--timeout", 0)
+            assert (news["to_review"], news["for_a_person"]) == ([turn], [])
+            counts.append(desk.do("review", "--quest", 1, "--turn", turn, "--change", "shorter")["sent_back"])
+        assert counts == [1, 2, 3]
+        self.answer(desk, "s1", "Completed: 4")
+        for _ in range(2):  # news, then none
+            assert desk.do("monitor", "--role", "leader", "--timeout", 0)["for_a_person"] == [4]
+        assert desk.do("review", "--quest", 1, "--turn", 4, "--accept")["sent_back"] == 3
 
     def test_a_member_reviews_in_a_turn_of_its_own(self, desk: Desk) -> None:
         self.send(desk, "w1", "--review")

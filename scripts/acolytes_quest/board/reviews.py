@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from ..stores.engine import Transaction
 
 
+# After so many send-backs of one work, another one rarely helps: a person should decide.
+MANY_SEND_BACKS = 3
+
+
 def begin(tx: Transaction, turn: Turn) -> None:
     """Begin the review of a turn that was answered `Completed:`."""
     tx.run("INSERT INTO review (turn, verdict) VALUES (?, 'pending')", turn.id)
@@ -74,6 +78,21 @@ def pending(tx: Transaction, quest: int) -> list[PendingReview]:
         " ORDER BY r.turn",
         quest,
     )
+
+
+def send_backs(tx: Transaction, turn: int) -> int:
+    """Return how often the work of a turn was sent back before this turn was assigned."""
+    sql = (
+        "WITH RECURSIVE chain (id, about) AS (SELECT id, about FROM turn WHERE id = ? AND kind = 'work'"
+        " UNION ALL SELECT t.id, t.about FROM chain c JOIN turn t ON t.id = c.about)"
+        " SELECT COUNT(*) FROM chain WHERE about IS NOT NULL"
+    )
+    return tx.column(int, sql, turn)[0]
+
+
+def often_sent_back(tx: Transaction, rows: list[PendingReview]) -> list[int]:
+    """Return the turns whose work was sent back so often that a person should decide."""
+    return [row.turn for row in rows if send_backs(tx, row.turn) >= MANY_SEND_BACKS]
 
 
 def _set_status(tx: Transaction, quest: int) -> None:

@@ -58,7 +58,7 @@ class NothingYet:
 class LeaderNews:
     """How a leader's wait ends. There are no messages at the deadline, or when the quest has ended."""
 
-    __slots__ = ("live_turns", "messages", "quest", "questions", "reviews")
+    __slots__ = ("for_a_person", "live_turns", "messages", "quest", "questions", "reviews")
 
     def __init__(
         self,
@@ -68,12 +68,14 @@ class LeaderNews:
         live_turns: list[Turn],
         reviews: list[PendingReview],
         questions: list[Question],
+        for_a_person: list[int],
     ) -> None:
         self.quest = quest
         self.messages = messages
         self.live_turns = live_turns
         self.reviews = reviews
         self.questions = questions
+        self.for_a_person = for_a_person  # the turns in `reviews` that were sent back too often
 
 
 def for_board(board: Board, deadline: float) -> bool:
@@ -217,12 +219,14 @@ class Leader:
         with self._board.read() as tx:
             quest = quests.find(tx, number)
             live = quests.live_turns(tx, number)
+            pending = reviews.pending(tx, number)
             found = LeaderNews(
                 quest,
                 news.unread(tx, quest, self._reader, self._since),
                 live_turns=live,
-                reviews=reviews.pending(tx, number),
+                reviews=pending,
                 questions=decisions.needed(tx, number),
+                for_a_person=reviews.often_sent_back(tx, pending),
             )
             return found, turns.next_expiry(tx, quest=number), _unattended(tx, quest, live)
 

@@ -42,17 +42,22 @@ def run(call: VerbCall) -> Reply:
         if not repeated:
             new = _give(tx, quest, turn, verdict, call, agent)
             turns.expire(tx)
+        sent_back = reviews.send_backs(tx, new.id if new else turn.id)
     data = {
         "quest": quest.id,
         "turn": turn.id,
         "verdict": verdict.word,
         "new_turn": new.id if new else None,
+        "sent_back": sent_back,
         "repeated": repeated,
     }
     already = "already " if repeated else ""
     if new is None:
         return Reply(data, f"turn {turn.id} is {already}accepted")
-    return Reply(data, f"turn {turn.id} is {already}sent back: turn {new.id} for {new.assignee} does it again")
+    line = f"turn {turn.id} is {already}sent back: turn {new.id} for {new.assignee} does it again"
+    if sent_back < reviews.MANY_SEND_BACKS:
+        return Reply(data, line)
+    return Reply(data, line, f"it is sent back {sent_back} times now: ask a person how to go on if that does not help")
 
 
 def _check_earlier_verdict(tx: Transaction, turn: ReviewedTurn, verdict: _Verdict) -> Turn | None:
