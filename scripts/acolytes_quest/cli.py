@@ -26,12 +26,13 @@ _MOST_OF_AN_ERROR = 1500  # characters
 
 def main(argv: list[str] | None = None, *, script: str | None = None) -> int:
     """Run one command and return its exit code. `script` is the path of the quest script, if one was called."""
+    arguments = sys.argv[1:] if argv is None else argv
     try:
         _speak_utf8()
         _check_python()
-        return _run(sys.argv[1:] if argv is None else argv, script)
+        return _run(arguments, script)
     except QuestError as error:
-        return _fail(str(error), error.exit_code)
+        return _fail(str(error), error.code, error.exit_code, as_json=_wants_json(arguments))
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
@@ -39,9 +40,8 @@ def main(argv: list[str] | None = None, *, script: str | None = None) -> int:
         output.silence(sys.stdout)
         return 0
     except Exception as error:  # noqa: BLE001  the last resort: a bug is reported in one line, with a log
-        return _fail(
-            f"this is a bug in acolytes-quest ({type(error).__name__}: {error}); details are in {_write_log()}", 4
-        )
+        line = f"this is a bug in acolytes-quest ({type(error).__name__}: {error}); details are in {_write_log()}"
+        return _fail(line, "bug", 4, as_json=_wants_json(arguments))
 
 
 def _run(arguments: list[str], script: str | None) -> int:
@@ -68,19 +68,40 @@ def _run(arguments: list[str], script: str | None) -> int:
     call = VerbCall(parsed, _current_folder(), os.environ, script)
     try:
         reply = verb_function(verb)(call)
-        _show(reply, parsed.format)
+        _show(reply, parsed.format, call.board.notes())
+    except (QuestError, BrokenPipeError):
+        raise
+    except Exception:
+        _check_damage(call)
+        raise
     finally:
         call.board.close()
     return reply.exit_code
 
 
-def _show(reply: Reply, form: str) -> None:
-    if form == "json":
-        import json
+def _check_damage(call: VerbCall) -> None:
+    """After an unexpected error, report damage of the board, if that may be the reason."""
+    try:
+        damage = call.board.damaged()
+    except QuestError:
+        raise
+    except Exception:  # noqa: BLE001  then it is the first error that is reported
+        return
+    if damage:
+        raise UnavailableError(
+            f"the board is damaged ({damage}): acolytes-quest check lists all damage; restore a backup"
+        ) from None
 
-        output.show(json.dumps(reply.data))
-    elif reply.text:
-        output.show(reply.text)
+
+def _show(reply: Reply, form: str, notes: list[str]) -> None:
+    """Print the reply. Notes on the board go to standard error, or into the data."""
+    if form == "json":
+        output.show(output.json_text({**reply.data, "notes": notes} if notes else reply.data))
+    else:
+        if reply.text:
+            output.show(reply.text)
+        for note in notes:
+            output.show_error(f"acolytes-quest: note: {note}")
     if reply.when_printed:
         import contextlib
 
@@ -109,14 +130,26 @@ def _usage(verbs: Iterable[Verb]) -> str:
     return "\n".join(["usage: acolytes-quest VERB ...   (VERB --help lists its options)", *lines])
 
 
-def _fail(line: str, code: int) -> int:
+def _fail(line: str, code: str, exit_code: int, *, as_json: bool) -> int:
     from .framing import visible
 
     line = visible(" ".join(line.split("\n")))
     if len(line) > _MOST_OF_AN_ERROR:  # of a long value; how to correct the call stands at the end
         line = f"{line[: _MOST_OF_AN_ERROR // 2]} [...] {line[-_MOST_OF_AN_ERROR // 2 :]}"
-    output.show_error(f"acolytes-quest: {line}")
-    return code
+    if as_json:
+        # The last part of a line says how to correct the call, or where to look.
+        hint = next((line.rpartition(mark)[2] for mark in ("; ", ": ") if mark in line), None)
+        error = {"code": code, "message": line, "hint": hint, "exit_code": exit_code}
+        output.show_error(output.json_text({"error": error}))
+    else:
+        output.show_error(f"acolytes-quest: {line}")
+    return exit_code
+
+
+def _wants_json(arguments: list[str]) -> bool:
+    """Whether a call asks for JSON, also if its other options are wrong."""
+    pairs = zip(arguments, [*arguments[1:], ""])
+    return any(pair[0] in {"--json", "--format=json"} or pair == ("--format", "json") for pair in pairs)
 
 
 def _speak_utf8() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from .board import messages, reservations
-from .framing import visible
+from .framing import is_damaged, visible
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
@@ -46,7 +46,13 @@ def message_title(row: Message) -> str:
     """Return the title of a message: its number, kind and author."""
     turn = f", turn {row.turn}" if row.turn else ""
     login = f" (login {visible(row.login)})" if row.login else ""
-    return f"message {row.seq} ({messages.shown_kind(row.kind, row.text)}{turn}) from {row.sender}{login}"
+    kind = messages.shown_kind(row.kind, row.text)
+    return f"message {row.seq} ({kind}{turn}) from {row.sender}{login}{damage_mark(row)}"
+
+
+def damage_mark(row: Message) -> str:
+    """Return what the title of a message says when a part of its text is lost."""
+    return ", damaged" if is_damaged(row.text) else ""
 
 
 def message_data(row: Message) -> dict[str, object]:
@@ -61,6 +67,7 @@ def message_data(row: Message) -> dict[str, object]:
         "text": row.text,
         "redacted": bool(row.redacted),
         "login": row.login,
+        "damaged": is_damaged(row.text),
     }
 
 

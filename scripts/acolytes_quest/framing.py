@@ -27,8 +27,20 @@ _HIDDEN = (
     *range(0xFFF9, 0xFFFC),  # interlinear annotation
     *range(0xE0000, 0xE0200),  # tags and further variation selectors, which carry hidden text
 )
-_SHOWN = {code: ascii(chr(code))[1:-1] for code in _HIDDEN}
+_DAMAGED = range(0xDC80, 0xDD00)  # how a byte of a damaged file is read, see `stores.database.decoded`
+_REPLACED = {code: "\ufffd" for code in _DAMAGED}
+_SHOWN = {**{code: ascii(chr(code))[1:-1] for code in _HIDDEN}, **_REPLACED}
 _SHOWN_IN_LINE = {**_SHOWN, 0x09: "\\t", 0x0A: "\\n", 0x22: '\\"'}
+
+
+def is_damaged(text: str) -> bool:
+    """Whether the text has bytes that are not valid UTF-8, because its file is damaged."""
+    return not text.isascii() and any(ord(char) in _DAMAGED for char in text)
+
+
+def mended(text: str) -> str:
+    """Return the text with a replacement mark for each damaged byte."""
+    return text.translate(_REPLACED)
 
 
 def visible(text: str) -> str:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from .board import messages, turns
+from .board import turns
 from .call import Reply, VerbCall
-from .describe import message_data
+from .describe import damage_mark, message_data
 from .framing import Frame
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
     from .board.rows import Turn
+    from .board.waiting import TurnTaken
 
 # The client cuts the output of a command at 30,000 characters. Of a longer message, this much is shown.
 SHOWN_CHARACTERS = 20_000
 
 
-def hand_over(call: VerbCall, turn: Turn) -> Reply:
+def hand_over(call: VerbCall, taken: TurnTaken) -> Reply:
     """Return the assignment of a turn, in its frame, with the commands to type next."""
-    with call.board.read() as tx:
-        assignment = messages.assignment(tx, turn.id)
+    turn, assignment = taken.turn, taken.assignment
     context = call.command("conversation", "--quest", turn.quest)
     answer = _answer_command(call, turn)
     about = ""
@@ -29,7 +29,8 @@ def hand_over(call: VerbCall, turn: Turn) -> Reply:
     since = assignment.seq - 1
     whole = call.command("conversation", "--quest", turn.quest, "--since", since, "--max-chars 70000")
     frame = Frame()
-    framed = frame.around(f"message {assignment.seq} from {assignment.sender}", assignment.text, SHOWN_CHARACTERS)
+    title = f"message {assignment.seq} from {assignment.sender}{damage_mark(assignment)}"
+    framed = frame.around(title, assignment.text, SHOWN_CHARACTERS)
     data = {
         "status": "turn",
         "quest": turn.quest,

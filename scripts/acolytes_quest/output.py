@@ -32,6 +32,18 @@ def show(text: str) -> None:
         raise _lost(error.strerror or str(error)) from None
 
 
+def json_text(data: object, indent: int | None = None) -> str:
+    """Return data as JSON in ASCII. A damaged byte in a text becomes a replacement mark."""
+    import json
+
+    text = json.dumps(data, indent=indent)
+    if "\\udc" not in text:
+        return text
+    from .framing import mended
+
+    return json.dumps(json.loads(mended(json.dumps(data, ensure_ascii=False))), indent=indent)
+
+
 def show_error(line: str) -> None:
     """Print one line on standard error. If that is not possible, the exit code alone reports the error."""
     stream: TextIO | None = sys.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import sqlite3
@@ -201,8 +202,9 @@ def test_an_answer_that_cannot_be_written_is_one_line(
     cli.ok(*CREATE)
     done = run_into(redirection, *words)
     assert (done.returncode, done.stdout) == (3, "")
-    assert done.stderr.startswith(
-        f"acolytes-quest: the command is done, but its output cannot be written to standard output ({why}): "
+    line = json.loads(done.stderr)["error"]["message"] if "--json" in words else done.stderr
+    assert line.removeprefix("acolytes-quest: ").startswith(
+        f"the command is done, but its output cannot be written to standard output ({why}): "
     )
     assert done.stderr.count("\n") == 1
 

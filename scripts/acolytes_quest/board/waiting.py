@@ -28,12 +28,13 @@ _CONTENDED_SECONDS = 0.05
 
 
 class TurnTaken:
-    """How a worker's wait ends: with a turn, which the session now holds."""
+    """How a worker's wait ends: with a turn, which the session now holds, and the message that assigned it."""
 
-    __slots__ = ("turn",)
+    __slots__ = ("assignment", "turn")
 
-    def __init__(self, turn: Turn) -> None:
+    def __init__(self, tx: Transaction, turn: Turn) -> None:
         self.turn = turn
+        self.assignment = messages.assignment(tx, turn.id)  # in one transaction: what cannot be read is not taken
 
 
 class QuestEnded:
@@ -119,9 +120,9 @@ class Worker:
                 # Also at first, for a turn that is held already, and for each new quest, which a named session joins.
                 if open_quests != noted or ready or (expiry is not None and expiry <= 0):
                     noted = open_quests
-                    turn = self._take()
-                    if turn is not None:
-                        return TurnTaken(turn)
+                    taken = self._take()
+                    if taken is not None:
+                        return taken
                     if ready:  # another session is taking it at this moment
                         if remaining <= 0:
                             return NothingYet(open_quests)
@@ -134,32 +135,34 @@ class Worker:
                     # A turn that somebody holds may lose its client, which rings no bell.
                     listener.wait(remaining if expiry is None else min(remaining, expiry, _LOOK_AGAIN_SECONDS))
 
-    def _take(self) -> Turn | None:
+    def _take(self) -> TurnTaken | None:
         """Return the turn that this session holds already, with its lease renewed, else the next one, claimed."""
         holder = self._session or identity.new_anonymous()
         with self._board.claim(holder) as tx:
-            turn = self._held(tx)
+            held = self._held(tx)
             expiry = turns.next_expiry(tx)
-            if turn is not None or expiry is None or expiry > 0:
-                return turn or self._claim(tx, holder)
+            if held is not None or expiry is None or expiry > 0:
+                return held or self._claim(tx, holder)
         with self._board.write() as tx:  # to take back what others hold, it needs the board to itself
             turns.expire(tx)
             return self._held(tx) or self._claim(tx, holder)
 
-    def _held(self, tx: Transaction) -> Turn | None:
+    def _held(self, tx: Transaction) -> TurnTaken | None:
         if self._session is None:
             return None
         identity.join(tx, self._session, self._agent, self._quest)
         turn = turns.held_by(tx, self._session)
-        if turn is not None:
-            turns.renew(tx, turn)
-        return turn
+        if turn is None:
+            return None
+        turns.renew(tx, turn)
+        return TurnTaken(tx, turn)
 
-    def _claim(self, tx: Transaction, holder: str) -> Turn | None:
+    def _claim(self, tx: Transaction, holder: str) -> TurnTaken | None:
         turn = turns.claim(tx, self._agent, holder, self._quest)
-        if turn is not None:
-            identity.enter(tx, holder, self._agent, anonymous=self._session is None)
-        return turn
+        if turn is None:
+            return None
+        identity.enter(tx, holder, self._agent, anonymous=self._session is None)
+        return TurnTaken(tx, turn)
 
     def _ended(self, tx: Transaction) -> tuple[Quest | None, list[int]]:
         """Return the quest whose end this worker should hear of, if any, and its open quests.

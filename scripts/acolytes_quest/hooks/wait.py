@@ -22,7 +22,7 @@ TYPE_CHECKING = False  # `typing` itself would cost start-up time
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..board.rows import Quest, Turn
+    from ..board.rows import Quest
     from ..stores.engine import Board
 
 WAIT_SECONDS = 280.0  # the client's cache of the prompt lasts 300
@@ -57,7 +57,7 @@ def wait(board: Board, cwd: str, environ: Mapping[str, str], session: str) -> st
     patience = min(seconds(environ, "ACOLYTES_QUEST_WAIT", WAIT_SECONDS), LONGEST_WAIT_SECONDS)
     result = waiting.despite_breaks(worker.wait, time.monotonic() + patience)
     if isinstance(result, waiting.TurnTaken):
-        return _turn_text(result.turn, cwd, environ, session)
+        return _turn_text(result, cwd, environ, session)
     if isinstance(result, waiting.QuestEnded):
         return _end_text(result.quest, has_others=len(joined) > 1)
     with board.write() as tx:
@@ -65,10 +65,10 @@ def wait(board: Board, cwd: str, environ: Mapping[str, str], session: str) -> st
     return _nothing_text(quest, agent, waits + 1)
 
 
-def _turn_text(turn: Turn, cwd: str, environ: Mapping[str, str], session: str) -> str:
+def _turn_text(taken: waiting.TurnTaken, cwd: str, environ: Mapping[str, str], session: str) -> str:
     call = VerbCall(argparse.Namespace(session=session), cwd, environ, None)
     try:
-        text = hand_over(call, turn).text
+        text = hand_over(call, taken).text
     finally:
         call.board.close()
     return f"While you waited, this turn came, and it is yours now:\n{text}\n{FULL_REPORT} {how_off('idle-wait')}"

@@ -9,7 +9,7 @@ import stat
 
 from ..errors import NoBoardError, RefusalError, UnavailableError
 from ..location import in_own_folder
-from . import schema
+from . import disk, schema
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
@@ -25,8 +25,14 @@ def connect(path: str, mode: str, busy: float) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     if mode == "rw":
+        connection.text_factory = decoded
         connection.execute("PRAGMA secure_delete = ON")  # overwrites what is deleted
     return connection
+
+
+def decoded(text: bytes) -> str:
+    """Return a text of the file. Each byte that is no UTF-8 becomes half a surrogate, which no other text can hold."""
+    return text.decode("utf-8", "surrogateescape")
 
 
 def make_folder(path: str) -> None:
@@ -104,13 +110,12 @@ def check(connection: sqlite3.Connection, path: str) -> int:
     return version
 
 
-def damage(connection: sqlite3.Connection) -> list[str]:
-    """Return the damage that SQLite finds in the file, one line each."""
-    problems = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
-    orphans = connection.execute("PRAGMA foreign_key_check").fetchall()
-    return [line for line in problems if line != "ok"] + [
-        f"row {row[1]} of the table {row[0]} names a {row[2]} that does not exist" for row in orphans
-    ]
+def read_only(path: str) -> UnavailableError:
+    """Return the error for a change of a board that can only be read."""
+    return UnavailableError(
+        f"the board {path} is read-only here, and this command must write: let your user write the file and its folder,"
+        " or work on a copy (acolytes-quest backup)"
+    )
 
 
 def no_board(path: str) -> NoBoardError:
@@ -136,6 +141,8 @@ def translated(path: str, busy: float) -> Iterator[None]:
         if translation is None:
             raise
         raise translation from None
+    except UnicodeEncodeError:  # what callers give has been checked: this was read from the board
+        raise _damaged(path, "a name in it is not valid UTF-8") from None
 
 
 def _translate(error: str, path: str, busy: float) -> Exception | None:
@@ -152,6 +159,14 @@ def _translate(error: str, path: str, busy: float) -> Exception | None:
         return UnavailableError(
             f"cannot use the board {path} ({error}): it must be a file, in a folder, that your user may write"
         )
+    if "is full" in error or ("disk" in error and disk.is_full(path)):
+        return disk.full(path, sure=disk.is_full(path))
     if "malformed" in error or "disk" in error:
-        return UnavailableError(f"the board {path} is damaged or its disk fails ({error}): restore it or move it away")
+        return _damaged(path, error)
     return None
+
+
+def _damaged(path: str, why: str) -> UnavailableError:
+    return UnavailableError(
+        f"the board {path} is damaged or its disk fails ({why}): move it away, then restore a backup"
+    )

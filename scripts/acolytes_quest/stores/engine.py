@@ -70,9 +70,8 @@ class Transaction:
 
     def rows(self, kind: type[R], sql: str, *values: object) -> list[R]:
         """Return every row as an object of the class `kind`."""
-        cursor = self._execute(sql, values)
-        columns = [column[0] for column in cursor.description or ()]
-        return [kind(columns, row) for row in cursor.fetchall()]
+        columns, rows = self._fetch(sql, values)
+        return [kind(columns, row) for row in rows]
 
     def row(self, kind: type[R], sql: str, *values: object) -> R | None:
         """Return the first row as an object of the class `kind`, or None."""
@@ -94,8 +93,12 @@ class Transaction:
 
     def tuples(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """Return every row with its columns in the order of the statement."""
-        rows: list[tuple[Any, ...]] = self._execute(sql, values).fetchall()
-        return rows
+        return self._fetch(sql, values)[1]
+
+    def _fetch(self, sql: str, values: tuple[object, ...]) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Execute a statement; return the names of its columns, and its rows."""
+        cursor = self._execute(sql, values)
+        return [column[0] for column in cursor.description or ()], cursor.fetchall()
 
 
 class Listener:
@@ -160,6 +163,14 @@ class Board:
     def health(self) -> list[str]:
         """Look for damage below the tables; return one line for each problem."""
         raise NotImplementedError
+
+    def damaged(self) -> str | None:
+        """Return the first damage in the board's own file, which may be why a command failed; None without any."""
+        return None
+
+    def notes(self) -> list[str]:
+        """Return what a reader should know about the board beside its contents, a line each."""
+        return []
 
     def scrub(self) -> None:
         """Remove what was overwritten or deleted from the board's own files, as far as the engine can."""

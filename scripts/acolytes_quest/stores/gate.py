@@ -34,9 +34,10 @@ def _opened(path: str) -> Iterator[int]:
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise UnavailableError(
-            f"cannot write beside the board ({path}: {error.strerror}); make its folder one your user may write in"
-        ) from None
+        from .disk import cannot_write
+
+        line = f"cannot write beside the board ({path}: {error.strerror}); make its folder one your user may write in"
+        raise cannot_write(error, path, line) from None
     try:
         yield handle
     finally:

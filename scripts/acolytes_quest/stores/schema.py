@@ -315,6 +315,11 @@ MIGRATIONS = {
 }
 
 
+def table_names() -> list[str]:
+    """Return the names of the tables."""
+    return [line.split()[2] for line in TABLES.splitlines() if line.startswith("CREATE TABLE")]
+
+
 def statements() -> list[str]:
     """Return the statements that turn an empty database into a board."""
     tables = [statement.strip() for statement in TABLES.split(";") if statement.strip()]

@@ -7,7 +7,7 @@ import sqlite3
 import time
 
 from ..errors import RecordedRefusalError, UnavailableError
-from . import database, schema
+from . import database, disk, schema
 from .bell import Bell, ring
 from .clock import system_clock
 from .engine import BUSY_SECONDS, LEASE_SECONDS, WATCHER, Board, Listener, Transaction
@@ -17,6 +17,7 @@ TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
+    from typing import Any
 
 POLL_SECONDS = 0.5
 _OLDEST_SQLITE = (3, 35)  # UPDATE ... RETURNING
@@ -47,6 +48,24 @@ class SqliteListener(Listener):
         return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
 
 
+class SqliteTransaction(Transaction):
+    """A transaction in a file, which may be damaged."""
+
+    def __init__(self, connection: sqlite3.Connection, *, now: tuple[str, float], at: float, lease: float) -> None:
+        super().__init__(connection.execute, now=now, at=at, lease=lease)
+        self._connection = connection
+
+    def _fetch(self, sql: str, values: tuple[object, ...]) -> tuple[list[str], list[tuple[Any, ...]]]:
+        try:
+            return super()._fetch(sql, values)
+        except sqlite3.OperationalError as error:
+            # To decode leniently takes longer. Only readers do it late: their statements can be executed twice.
+            if self._connection.text_factory is database.decoded or "decode" not in str(error):
+                raise
+            self._connection.text_factory = database.decoded
+            return super()._fetch(sql, values)
+
+
 class SqliteBoard(Board):
     """One board file. `clock` gives `(boot, seconds)`; `lease`, `busy` and `poll` are seconds."""
 
@@ -73,14 +92,15 @@ class SqliteBoard(Board):
     def create(self) -> None:
         """Create the board if there is none yet: the folder, the file that only its owner can read, the tables."""
         try:
+            if self.exists() and disk.is_read_only(self.path):
+                raise database.read_only(self.path)
             database.make_folder(self.path)
             with database.translated(self.path, self._busy), gate(self._gate, self._busy):
                 if not self.exists():
                     database.build(self.path)
         except OSError as error:
-            raise UnavailableError(
-                f"cannot create {self.path}: {error.strerror}; make its folder writable or set ACOLYTES_QUEST_DB"
-            ) from None
+            line = f"cannot create {self.path}: {error.strerror}; make its folder writable or set ACOLYTES_QUEST_DB"
+            raise disk.cannot_write(error, self.path, line) from None
 
     def exists(self) -> bool:
         """Whether there is a board, or something else in its place that is not an empty file."""
@@ -92,6 +112,8 @@ class SqliteBoard(Board):
         deadline = time.monotonic() + self._busy
         if not self.exists():
             raise database.no_board(self.path)
+        if disk.is_read_only(self.path):
+            raise database.read_only(self.path)
         # Opening and closing take longer than most transactions, so they are done outside of the gate.
         with (
             database.translated(self.path, self._busy),
@@ -141,7 +163,27 @@ class SqliteBoard(Board):
     def health(self) -> list[str]:
         """Let SQLite look for damage in the file; return one line for each problem."""
         with database.translated(self.path, self._busy):
-            return database.damage(self._open_reader())
+            from .damage import damage
+
+            return damage(self._open_reader())
+
+    def damaged(self) -> str | None:
+        """Return the first damage in the file; None without any."""
+        return next(iter(self.health()), None) if self.exists() else None
+
+    def notes(self) -> list[str]:
+        """Say that nothing can be written here, and that something may be missing in a copy."""
+        notes: list[str] = []
+        if not self.exists():
+            return notes
+        if disk.is_read_only(self.path):
+            notes.append(f"the board {self.path} is read-only here: commands that write are refused")
+        if disk.may_lack_log(self.path):
+            notes.append(
+                f"{self.path} may be a copy that lacks the newest messages: they are in the file quests.db-wal beside"
+                " the board; acolytes-quest backup makes a whole copy"
+            )
+        return notes
 
     def scrub(self) -> None:
         """Empty the write-ahead log, which may still hold texts. In the file itself they are overwritten at once."""
@@ -159,7 +201,7 @@ class SqliteBoard(Board):
             self._reader = None
 
     def _transaction(self, connection: sqlite3.Connection) -> Transaction:
-        return Transaction(connection.execute, now=self._clock(), at=time.time(), lease=self.lease)
+        return SqliteTransaction(connection, now=self._clock(), at=time.time(), lease=self.lease)
 
     @property
     def _gate(self) -> str:
@@ -173,12 +215,22 @@ class SqliteBoard(Board):
         if self._reader is None:
             if not self.exists():
                 raise database.no_board(self.path)
-            # Read-only: its close never checkpoints, so that it needs no gate.
-            self._reader = database.connect(self.path, "ro", self._busy)
+            self._reader = self._connect_reader()
         if database.check(self._reader, self.path) < schema.VERSION:
             with self.write():
                 pass  # which upgrades it
         return self._reader
+
+    def _connect_reader(self) -> sqlite3.Connection:
+        # Read-only: its close never checkpoints, so that it needs no gate.
+        try:
+            return database.connect(self.path, "ro", self._busy)
+        except sqlite3.OperationalError:
+            if not disk.is_read_only(self.path):
+                raise
+            from .read_only import connect
+
+            return connect(self.path, self._busy)
 
     def _bring_up_to_date(self, connection: sqlite3.Connection) -> None:
         version = database.check(connection, self.path)

@@ -45,7 +45,7 @@ def _work(call: VerbCall, deadline: float) -> Reply:
     worker = waiting.Worker(call.board, agent=agent, session=call.session, quest=options.quest)
     result = waiting.despite_breaks(worker.wait, deadline)
     if isinstance(result, waiting.TurnTaken):
-        return hand_over(call, result.turn)
+        return hand_over(call, result)
     if isinstance(result, waiting.QuestEnded):
         return _ended(call, result.quest, agent, result.open_quests)
     with call.board.read() as tx:
