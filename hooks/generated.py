@@ -33,6 +33,7 @@ QUEST_VERBS = (
 )
 # The options whose value is a file or folder.
 FILE_OPTIONS = (
+    "--file",
     "--in",
     "--msg-file",
     "--out",

@@ -45,7 +45,7 @@ class PostgresServer:
         self.folder.chmod(0o700)
         if self._user:
             os.chown(self.folder, self._user.pw_uid, self._user.pw_gid)
-        self._programs = self._find_programs()
+        self.programs = self._find_programs()
         self._process: subprocess.Popen[bytes] | None = None
         self._number = 0
         with socket.socket() as free:
@@ -67,7 +67,7 @@ class PostgresServer:
         words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [self._programs / "postgres", "-D", self.folder / "data", "-k", self.folder, *words],
+                [self.programs / "postgres", "-D", self.folder / "data", "-k", self.folder, *words],
                 stdout=log,
                 stderr=log,
                 preexec_fn=_end_with_parent,  # noqa: PLW1509  no other thread of the tests holds a lock that it needs
@@ -156,7 +156,7 @@ class PostgresServer:
 
     def _call(self, program: str, *words: str) -> None:
         done = subprocess.run(
-            [self._programs / program, "-D", self.folder / "data", *words],
+            [self.programs / program, "-D", self.folder / "data", *words],
             capture_output=True,
             text=True,
             check=False,

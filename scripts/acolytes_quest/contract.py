@@ -39,7 +39,7 @@ HEADER_BYTES = 100  # of a board's file, what `read_header` needs
 BELLS_SUFFIX = "-bells"  # of the folder beside the board's file in which waiting processes are woken
 IGNORE_TEXT = b"*\n"  # of the .gitignore in a folder that the board made for itself
 
-_BESIDE = re.compile(r"-(wal|shm|journal|lock|new(-wal|-shm)?|v\d+-backup(-new)?)")
+_BESIDE = re.compile(r"-(wal|shm|journal|lock|new(-wal|-shm)?|(v\d+-backup|replaced-\w+)(-new)?)")
 
 
 class BoardHeader:

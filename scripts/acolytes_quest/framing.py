@@ -28,7 +28,7 @@ _HIDDEN = (
     *range(0xE0000, 0xE0200),  # tags and further variation selectors, which carry hidden text
 )
 _DAMAGED = range(0xDC80, 0xDD00)  # how a byte of a damaged file is read, see `stores.database.decoded`
-_REPLACED = {code: "\ufffd" for code in _DAMAGED}
+_REPLACED = dict.fromkeys(_DAMAGED, "�")
 _SHOWN = {**{code: ascii(chr(code))[1:-1] for code in _HIDDEN}, **_REPLACED}
 _SHOWN_IN_LINE = {**_SHOWN, 0x09: "\\t", 0x0A: "\\n", 0x22: '\\"'}
 

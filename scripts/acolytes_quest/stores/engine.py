@@ -164,6 +164,24 @@ class Board:
         """Look for damage below the tables; return one line for each problem."""
         raise NotImplementedError
 
+    def check_backup(self, path: str) -> None:
+        """Refuse to write a backup to `path` if that cannot be right."""
+
+    def check_restore(self, path: str) -> None:
+        """Refuse to restore the file `path` if this engine cannot do it."""
+
+    def place_for_copy(self, suffix: str) -> str:
+        """Return the path of a copy beside the board."""
+        raise NotImplementedError
+
+    def copy_to(self, path: str) -> None:
+        """Write the whole board, as it is at one moment, to the empty file `path`."""
+        raise NotImplementedError
+
+    def restore_from(self, path: str) -> None:
+        """Make the board what the file `path` holds, which `copy_to` wrote."""
+        raise NotImplementedError
+
     def damaged(self) -> str | None:
         """Return the first damage in the board's own file, which may be why a command failed; None without any."""
         return None

@@ -72,6 +72,7 @@ class Server:
         host = str(settings.get("host") or settings.get("hostaddr") or "the local socket")
         self.name = f"{host}:{settings.get('port', 5432)}/{self.database}"
         self._password = str(settings.get("password") or "")
+        self.tool_settings = ""  # what stands before a command of PostgreSQL in a shell
         # A service file may name any host.
         hosts = [*str(settings.get("host") or "").split(","), *str(settings.get("hostaddr") or "").split(",")]
         if settings.get("service") or not all(map(_is_here, hosts)):
@@ -148,6 +149,7 @@ class Server:
                 " board: use sslmode=verify-full (with sslrootcert=FILE for an authority of your own), or a tunnel"
             )
         self._parameters["sslmode"] = mode
+        self.tool_settings = "PGSSLMODE=verify-full "
         self._parameters.setdefault("gssencmode", "disable")  # which would come before TLS
         own = os.path.expanduser(os.path.join("~", ".postgresql", "root.crt"))
         if not (self._parameters.get("sslrootcert") or os.environ.get("PGSSLROOTCERT") or os.path.exists(own)):

@@ -12,6 +12,7 @@ import os
 import select
 import time
 import zlib
+from shlex import quote
 
 from ..errors import RecordedRefusalError, RefusalError, UnavailableError
 from . import postgres_schema, schema
@@ -171,6 +172,22 @@ class PostgresBoard(Board):
         with translated(self.server, self._busy), self._started("SELECT 1") as (connection, _):
             for table in ("message", "quest"):
                 connection.execute(f"VACUUM {postgres_schema.NAME}.{table}")
+
+    def check_backup(self, path: str) -> None:
+        """Refuse: the server has its own program for this."""
+        raise RefusalError(
+            "the board is on a server, which makes its backups itself:"
+            f" {self.server.tool_settings}pg_dump --schema={postgres_schema.NAME} --format=custom --file={quote(path)}"
+            ' "$ACOLYTES_QUEST_URL"'
+        )
+
+    def check_restore(self, path: str) -> None:
+        """Refuse: the server has its own program for this."""
+        raise RefusalError(
+            "the board is on a server, which restores its backups itself:"
+            f" {self.server.tool_settings}pg_restore --clean --if-exists --single-transaction"
+            f' --dbname="$ACOLYTES_QUEST_URL" {quote(path)}'
+        )
 
     def close(self) -> None:
         """Close the connection, if there is one."""

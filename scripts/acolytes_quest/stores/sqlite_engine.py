@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import time
 
-from ..errors import RecordedRefusalError, UnavailableError
+from ..errors import RecordedRefusalError, RefusalError, UnavailableError
 from . import database, disk, schema
 from .bell import Bell, ring
 from .clock import system_clock
@@ -185,6 +186,35 @@ class SqliteBoard(Board):
             )
         return notes
 
+    def check_backup(self, path: str) -> None:
+        """Refuse the board itself, and the files that belong to it."""
+        if os.path.realpath(path).startswith(os.path.realpath(self.path)):
+            raise RefusalError(f"{path} is the board itself, or belongs to it: name another file with --out")
+
+    def place_for_copy(self, suffix: str) -> str:
+        """Return the path of a copy beside the board."""
+        return f"{self.path}-{suffix}"
+
+    def copy_to(self, path: str) -> None:
+        """Write the whole board, as it is at one moment, to the empty file `path`. Writers go on meanwhile."""
+        from .backup import copy
+
+        with database.translated(self.path, self._busy):
+            copy(self._open_reader(), path)
+
+    def restore_from(self, path: str) -> None:
+        """Make the board what the file `path` holds. Processes that wait look at it anew."""
+        from .backup import replace
+
+        self.create()
+        with (
+            database.translated(self.path, self._busy),
+            contextlib.closing(database.connect(self.path, "rw", self._busy)) as connection,
+            gate(self._gate, self._busy),
+        ):
+            replace(connection, path)
+            ring(self._bells, {WATCHER})
+
     def scrub(self) -> None:
         """Empty the write-ahead log, which may still hold texts. In the file itself they are overwritten at once."""
         with (
@@ -238,3 +268,5 @@ class SqliteBoard(Board):
             from .migrate import upgrade
 
             upgrade(connection, self.path, version)
+        if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":  # a backup, put here by hand
+            connection.execute("PRAGMA journal_mode = WAL")

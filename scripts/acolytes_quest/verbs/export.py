@@ -9,8 +9,9 @@ from ..board import quests
 from ..board.rows import Event, Member, Message, Turn
 from ..call import Reply, VerbCall
 from ..describe import TurnDetails, event_data, message_data, message_title, quest_data, utc
-from ..errors import RefusalError, UnavailableError
 from ..framing import Frame, visible
+from ..new_file import new_file
+from ..output import json_text
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class _Export:
             "finished": self.finished,
             "members": [{"agent": row.agent, "role": row.role} for row in self.members],
             "turns": [turn.data() for turn in self.turns],
-            "messages": [{**message_data(row), "title": title} for row, title in zip(self.messages, self.titles)],
+            "messages": [message_data(row) for row in self.messages],
             "events": [event_data(row) for row in self.events],
         }
 
@@ -87,16 +88,12 @@ def run(call: VerbCall) -> Reply:
     if options.redact:
         whole.redact()
     data = whole.data()
-    if options.format == "json":
-        import json
-
-        text = json.dumps(data, indent=2)
-    else:
-        text = whole.markdown()
+    text = json_text(data, indent=2) if options.format == "json" else whole.markdown()
     if options.out is None:
         return Reply(data, text)
     path = os.path.abspath(os.path.join(call.cwd, options.out))
-    _write(path, text + "\n")
+    with new_file(path) as new, open(new, "w", encoding="utf-8") as file:
+        file.write(text + "\n")
     return Reply({"quest": options.quest, "file": path}, f"quest {options.quest} is in {visible(path)}")
 
 
@@ -105,12 +102,15 @@ def _redacted(text: str) -> str:
 
 
 def _table(turns: list[TurnDetails]) -> str:
-    lines = ["| turn | agent | kind | state | answer | attempts | after | files |", "|---|---|---|---|---|---|---|---|"]
+    lines = [
+        "| turn | agent | kind | state | answer | verdict | attempts | after | files |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
     for details in turns:
         turn = details.turn
         kind = turn.kind + (f" about {turn.about}" if turn.about else "")
         cells = (
-            *(turn.id, turn.assignee, kind, turn.state, details.answer or "", turn.attempt),
+            *(turn.id, turn.assignee, kind, turn.state, details.answer or "", details.verdict or "", turn.attempt),
             ", ".join(str(number) for number in details.after),
             ", ".join(details.files),
         )
@@ -146,24 +146,3 @@ def _block(frame: Frame, title: str, text: str) -> str:
     longest = max((len(run) for run in re.findall("~+", framed)), default=0)
     fence = "~" * max(3, longest + 1)
     return f"{fence}\n{framed}\n{fence}"
-
-
-def _write(path: str, text: str) -> None:
-    """Create a file that only its owner can read, whole or not at all."""
-    new = path + "-new"
-    try:
-        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    except OSError as error:
-        raise RefusalError(f"cannot write {path}: {error.strerror} ({new}); name another file with --out") from None
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(handle)
-        os.link(new, path)  # unlike a rename, this never replaces a file
-    except FileExistsError:
-        raise RefusalError(f"{path} exists already: remove it, or name another file with --out") from None
-    except OSError as error:
-        raise UnavailableError(f"cannot write {path}: {error.strerror}; name another place with --out") from None
-    finally:
-        os.unlink(new)

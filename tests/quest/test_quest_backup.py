@@ -1,0 +1,222 @@
+"""The verbs backup and restore: whole, private, checked, while others work; and what they refuse."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from postgres_server import PostgresServer
+from quest_support import Cli, command, contents, create, eventually
+
+
+@pytest.fixture
+def board(cli: Cli, project: Path) -> Path:
+    create(cli)
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "first")
+    return project / ".claude/acolytes/quests.db"
+
+
+def rows(path: Path) -> list[tuple[object, ...]]:
+    connection = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)
+    result = connection.execute("SELECT quest, seq, text FROM message ORDER BY quest, seq").fetchall()
+    connection.close()
+    return result
+
+
+@pytest.fixture
+def waiter(board: Path, project: Path) -> Iterator[subprocess.Popen[str]]:
+    """A worker that waits, so that what is written stays in the log."""
+    words = command("monitor", "--role", "worker", "--agent", "w2", "--timeout", 60)
+    process = subprocess.Popen(words, cwd=project, stdout=subprocess.PIPE, text=True)
+    eventually(lambda: bool(list(board.parent.glob("quests.db-bells/w2@*"))), "the worker waits")
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def test_a_backup_has_what_is_only_in_the_log(
+    cli: Cli, board: Path, waiter: subprocess.Popen[str], project: Path
+) -> None:
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "second")
+    assert [text for _, _, text in rows(board)] == ["first"]  # a copy of the file alone would lack it
+    printed = cli.ok("backup", "--out", "copy.db")
+    assert "1 quest, 2 turns, 2 messages, 3 events; it was read again, and is whole" in printed
+    copy = project / "copy.db"
+    assert [text for _, _, text in rows(copy)] == ["first", "second"]
+    assert copy.stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in project.iterdir() if path.name.startswith("copy")] == ["copy.db"]
+
+
+def test_a_backup_is_one_file_that_every_reading_verb_takes(
+    cli: Cli, board: Path, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = cli.data("backup", "--out", "copy.db")
+    assert {key: data[key] for key in ("quests", "turns", "messages", "events", "damage")} == {
+        "quests": 1,
+        "turns": 1,
+        "messages": 1,
+        "events": 2,
+        "damage": [],
+    }
+    monkeypatch.setenv("ACOLYTES_QUEST_DB", str(project / "copy.db"))
+    before = (project / "copy.db").read_bytes()
+    assert "quest 1 open" in cli.ok("status")
+    assert "healthy" in cli.ok("check")
+    assert (project / "copy.db").read_bytes() == before
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "goes on")  # it can become a board by hand
+    assert (project / "copy.db").read_bytes()[18] == 2  # with a log
+
+
+def test_a_backup_replaces_a_file_by_force_alone(cli: Cli, board: Path, project: Path) -> None:
+    (project / "copy.db").write_text("mine", "utf-8")
+    assert "exists already" in cli.refused("backup", "--out", "copy.db")
+    assert (project / "copy.db").read_text("utf-8") == "mine"
+    cli.ok("backup", "--out", "copy.db", "--force")
+    assert len(rows(project / "copy.db")) == 1
+    assert "cannot write" in cli.refused("backup", "--out", "no/such/folder")
+
+
+@pytest.mark.parametrize("name", ["quests.db", "quests.db-wal", "quests.db-lock"])
+def test_a_backup_never_replaces_the_board(cli: Cli, board: Path, name: str) -> None:
+    before = board.read_bytes()
+    assert "is the board itself, or belongs to it" in cli.refused("backup", "--out", board.parent / name, "--force")
+    assert board.read_bytes() == before
+
+
+def test_the_backup_of_a_damaged_board_says_so(cli: Cli, board: Path) -> None:
+    board.write_bytes(board.read_bytes().replace(b"first", b"\xf3irst"))
+    code, out, err = cli.run("backup", "--out", "copy.db")
+    assert (code, err) == (1, "")
+    assert "damage: message 1 of quest 1" in out
+    assert "is damaged" in cli.refused("restore", "--file", "copy.db", "--force")
+
+
+def test_a_restored_board_is_as_it_was(cli: Cli, board: Path, project: Path) -> None:
+    before = contents(project)
+    cli.ok("backup", "--out", "copy.db")
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "too much")
+    cli.ok("complete", "--quest", 1, "--summary", "s", "--force")
+    assert "add --force" in cli.refused("restore", "--file", "copy.db")
+    data = cli.data("restore", "--file", "copy.db", "--force")
+    assert contents(project) == before
+    assert "quest 1 open" in cli.ok("status")
+    assert "healthy" in cli.ok("check")
+    kept = Path(data["kept"])
+    assert [text for _, _, text in rows(kept)][:2] == ["first", "too much"]
+    assert kept.stat().st_mode & 0o777 == 0o600
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "goes on")
+
+
+def test_a_backup_is_restored_where_there_is_no_board(
+    cli: Cli, board: Path, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli.ok("backup", "--out", "copy.db")
+    before = contents(project)
+    shutil.rmtree(board.parent)
+    assert cli.data("restore", "--file", "copy.db")["kept"] is None
+    assert contents(project) == before
+    assert board.stat().st_mode & 0o777 == 0o600
+
+
+def test_who_waits_hears_of_a_restored_board(
+    cli: Cli, board: Path, waiter: subprocess.Popen[str], project: Path
+) -> None:
+    cli.ok("message", "--quest", 1, "--to", "w2", "--msg", "for the waiter", "--after", 1)
+    cli.ok("cancel", "--quest", 1, "--turn", 1)
+    cli.ok("message", "--quest", 1, "--to", "w2", "--msg", "held", "--key", "k")
+    assert "held" in waiter.communicate(timeout=30)[0]
+    cli.ok("backup", "--out", "copy.db")
+    cli.ok("fail", "--quest", 1, "--summary", "s")
+    words = command("monitor", "--role", "leader", "--timeout", 60, "--quest", 1)
+    cli.ok("restore", "--file", "copy.db", "--force")
+    leader = subprocess.run(words, cwd=project, capture_output=True, text=True, check=False, timeout=60)
+    assert "quest 1 open" in leader.stdout
+
+
+def test_a_running_wait_goes_on_in_the_restored_board(
+    cli: Cli, board: Path, waiter: subprocess.Popen[str], project: Path
+) -> None:
+    with_turn = project / "with-turn.db"
+    cli.ok("backup", "--out", "empty.db")
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "other")
+    shutil.copy(project / "empty.db", with_turn)
+    other = sqlite3.connect(with_turn)
+    other.executescript(
+        "INSERT INTO turn (quest, assignee, state, queued_boot, queued_since) VALUES (1, 'w2', 'queued', '', 0);"
+        "UPDATE quest SET next_seq = 3;"
+        "INSERT INTO message (quest, seq, kind, sender, recipient, turn, text, at)"
+        " VALUES (1, 2, 'assignment', 'leader', 'w2', 2, 'from the backup', 0);"
+    )
+    other.close()
+    cli.ok("restore", "--file", with_turn, "--force")
+    assert "from the backup" in waiter.communicate(timeout=30)[0]
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [(None, "is no file"), (b"notes", "cannot be read as a board"), (b"", "is the database of another program")],
+)
+def test_what_is_no_backup_is_refused(cli: Cli, board: Path, project: Path, content: bytes | None, line: str) -> None:
+    if content is not None:
+        (project / "x.db").write_bytes(content)
+    before = contents(project)
+    assert line in cli.refused("restore", "--file", "x.db", "--force")
+    assert contents(project) == before
+
+
+def test_a_backup_of_an_older_version_is_upgraded(cli: Cli, project: Path) -> None:
+    old = sqlite3.connect(project / "old.db")
+    old.executescript((Path(__file__).parent / "data/board-v1.sql").read_text("utf-8"))
+    old.close()
+    cli.ok("restore", "--file", "old.db")
+    assert "healthy" in cli.ok("check")
+    assert cli.data("list")["quests"]
+
+
+def test_killed_at_any_moment_a_restore_is_whole_or_not_at_all(cli: Cli, board: Path, project: Path) -> None:
+    for number in range(60):
+        cli.ok("message", "--quest", 1, "--to", "w1", "--msg", f"{number} " + "x" * 20_000)
+    cli.ok("backup", "--out", "big.db")
+    big = len(rows(project / "big.db"))
+    cli.ok("cancel", "--quest", 1, "--summary", "s")
+    small = big + 1
+    started = time.monotonic()
+    subprocess.run(command("restore", "--file", "big.db", "--force"), cwd=project, capture_output=True, check=True)
+    length = time.monotonic() - started
+    cli.ok("cancel", "--quest", 1, "--summary", "s")
+    for step in range(12):
+        process = subprocess.Popen(command("restore", "--file", "big.db", "--force"), cwd=project)
+        time.sleep(length * (0.3 + 0.06 * step))
+        process.kill()
+        process.wait()
+        assert "healthy" in cli.ok("check")
+        assert len(cli.data("export", "--quest", 1)["messages"]) in {big, small}
+
+
+def test_a_server_names_the_lines_of_its_own_programs(
+    cli: Cli, project: Path, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with postgres.board_database() as name:
+        monkeypatch.setenv("ACOLYTES_QUEST_URL", postgres.url(name))
+        create(cli)
+        cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "first")
+        environment = {**os.environ, "PATH": f"{postgres.programs}:{os.environ['PATH']}"}
+        dump = cli.refused("backup", "--out", "a copy").partition(
+            ": the board is on a server, which makes its backups itself: "
+        )[2]
+        assert "pg_dump" in dump
+        subprocess.run(["sh", "-c", dump], env=environment, check=True, capture_output=True)
+        cli.ok("cancel", "--quest", 1, "--summary", "s")
+        line = cli.refused("restore", "--file", "a copy")
+        restore = line.partition(": the board is on a server, which restores its backups itself: ")[2]
+        subprocess.run(["sh", "-c", restore], env=environment, check=True, capture_output=True)
+        assert "quest 1 open" in cli.ok("status")
+        cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "goes on")
+        assert "healthy" in cli.ok("check")
