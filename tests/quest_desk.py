@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from acolytes_quest import cli, options
-from acolytes_quest.call import VerbCall
+from acolytes_quest.call import Reply, VerbCall
 from acolytes_quest.stores.engine import Board
 
 
@@ -18,9 +18,16 @@ class Desk:
         self.environ = {"ACOLYTES_QUEST_DB": "/none", **environ}
 
     def do(self, verb: str, *words: object) -> Any:
+        return self._run(verb, *words, "--json").data
+
+    def read(self, verb: str, *words: object) -> str:
+        """Run a verb; return what it prints for a reader."""
+        return self._run(verb, *words).text
+
+    def _run(self, verb: str, *words: object) -> Reply:
         call = VerbCall(options.parse(verb, [str(word) for word in words]), "/", self.environ, None)
         call.board = self.board
         reply = cli.verb_function(verb)(call)
         if reply.when_printed:
             reply.when_printed()
-        return reply.data
+        return reply

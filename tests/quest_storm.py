@@ -231,7 +231,7 @@ def _lost(board: sqlite3.Connection, journal: list[dict[str, Any]]) -> list[str]
         elif verb == "monitor" and reply["status"] == "turn" and (reply["turn"], reply["fence"]) not in claims:
             problems.append(f"the claim of turn {reply['turn']} under fence {reply['fence']} is lost")
         elif verb == "respond":
-            if texts.get((entry["quest"], reply["message"])) != entry["text"]:
+            if texts.get((entry["quest"], reply["message"]["seq"])) != entry["text"]:
                 problems.append(f"the answer to turn {entry['turn']} is lost")
             if answers.setdefault(entry["turn"], entry["text"]) != entry["text"]:
                 problems.append(f"turn {entry['turn']} accepted a second answer")

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from .stores.engine import Board
 
 
+_ALL = 2**62  # more rows than there can be, in the LIMIT of a query
+
+
 class VerbCall:
     """One call of a verb: its options, and where it was made. `script` is the path of the quest script, if one ran."""
 
@@ -41,6 +44,15 @@ class VerbCall:
         from .checks import agent_name
 
         return agent_name(self.options.agent) if self.options.agent else None
+
+    @property
+    def is_for_program(self) -> bool:
+        """Whether a program reads the reply: then it is whole, because bounds are for readers."""
+        return getattr(self.options, "format", None) == "json"  # a hook has no such option
+
+    def bound(self, number: int) -> int:
+        """Return how many rows to show at most: `number` to a reader, all to a program."""
+        return _ALL if self.is_for_program else number
 
     def caller(self) -> Caller:
         """Return who calls, and which turn it means."""

@@ -56,8 +56,9 @@ def damage_mark(row: Message) -> str:
 
 
 def message_data(row: Message) -> dict[str, object]:
-    """Return a message for JSON."""
+    """Return a message for JSON, the same wherever one is shown."""
     return {
+        "quest": row.quest,
         "seq": row.seq,
         "kind": row.kind,
         "from": row.sender,
@@ -82,6 +83,7 @@ def quest_data(quest: Quest) -> dict[str, object]:
         "mission": quest.mission,
         "summary": quest.summary,
         "created": utc(quest.created_at),
+        "ended": utc_or_none(quest.finished_at),
     }
 
 

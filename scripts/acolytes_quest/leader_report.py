@@ -25,7 +25,7 @@ def report(call: VerbCall, found: LeaderNews, reader: str, since: int | None = N
     size = 0
     for row in found.messages:
         block = frame.around(message_title(row), row.text, SHOWN_CHARACTERS)
-        if blocks and size + len(block) > SHOWN_CHARACTERS:
+        if blocks and size + len(block) > call.bound(SHOWN_CHARACTERS):
             break
         blocks.append(block)
         size += len(block)
@@ -37,7 +37,6 @@ def report(call: VerbCall, found: LeaderNews, reader: str, since: int | None = N
         "quest": quest.id,
         "result": quest.status,
         "messages": [message_data(row) for row in shown],
-        "more": left,
         "to_review": _to_review(found),
         "to_decide": [row.turn for row in found.questions],
         "for_a_person": found.for_a_person,

@@ -90,9 +90,8 @@ _MSG_FILE = Option("--msg-file", "FILE", "a file that holds the message", opens_
 _MAX_CHARS = Option(
     "--max-chars",
     "N",
-    "print at most this many characters (default: 20000)",
+    "print at most this many characters (default: 20000; with --json, everything)",
     read=option_types.max_chars,
-    default=20_000,
 )
 _FENCE = Option("--fence", "N", "the fence of the turn, which monitor printed", read=option_types.positive)
 _HELD_TURN = (
@@ -368,7 +367,7 @@ _TABLE = (
         Option("--text", "TEXT", "the words; each must begin a word of the message, whatever the case", required=True),
         _quest(required=False),
         _agent("only messages from or to this member"),
-        Option("--limit", "N", "show at most N messages (default: 20)", read=option_types.limit, default=20),
+        Option("--limit", "N", "show at most N messages (default: 20; with --json, all)", read=option_types.limit),
         who="anyone",
         effect="Lists the newest messages and missions that have all of the words.",
     ),
@@ -389,7 +388,7 @@ _TABLE = (
         Option("--redact", None, "leave out every text and path"),
         who="anyone",
         effect="Prints the whole quest, or writes it to a file.",
-        formats=("md", "json"),
+        formats=("text", "json", "md"),  # its text is Markdown
     ),
     Verb(
         "backup",

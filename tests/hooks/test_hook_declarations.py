@@ -43,11 +43,11 @@ def test_the_agents_are_those_of_the_templates() -> None:
 
 
 def test_the_verbs_that_take_away_what_others_wrote_are_not_allowed() -> None:
-    assert set(VERBS) - set(generated.QUEST_VERBS) == {"redact", "purge", "serve"}
+    assert set(VERBS) - set(generated.QUEST_VERBS) == {"backup", "restore", "redact", "purge", "serve"}
 
 
 def test_every_option_and_input_that_names_a_file_is_known() -> None:
-    assert generated.FILE_OPTIONS == ("--in", "--msg-file", "--out")
+    assert generated.FILE_OPTIONS == ("--file", "--in", "--msg-file", "--out")
     calculators = [commands.load(name) for name in commands.names()]
     reading = {command.name: set(command.file_inputs) for command in calculators if command.file_inputs}
     assert {"results summarize", "results compare", "forecast runout", "usl fit"} <= set(reading)

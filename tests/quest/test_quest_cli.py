@@ -23,13 +23,13 @@ def test_create_prints_the_number_and_nothing_else(cli: Cli) -> None:
 def test_a_quest_from_its_beginning_to_its_end(cli: Cli) -> None:
     quest = create(cli, "ops.performance", "--leader", "boss")
     sent = cli.data("message", "--quest", quest, "--to", "ops.performance", "--msg", "Plan it")
-    assert sent["messages"] == [{"seq": 1, "to": "ops.performance", "turn": 1, "state": "queued"}]
+    assert sent["turns"] == [{"turn": 1, "agent": "ops.performance", "state": "queued"}]
     turn = cli.data("monitor", "--role", "worker", "--agent", "@ops.performance", "--as", "a1")
     assert (turn["status"], turn["turn"], turn["attempt"], turn["lease"]) == ("turn", 1, 1, 900.0)
     assert turn["message"]["text"] == "Plan it"
     assert turn["next"]["respond"] == "acolytes-quest respond --quest 1 --msg 'Completed: ...'"
     answer = cli.data("respond", "--quest", quest, "--msg", "COMPLETED: planned", "--files", "plan.md", "--as", "a1")
-    assert (answer["turn"], answer["kind"], answer["repeated"]) == (1, "completed", False)
+    assert (answer["turn"], answer["message"]["kind"], answer["repeated"]) == (1, "completed", False)
     news = cli.data("monitor", "--role", "leader", "--agent", "boss", "--quest", quest)
     assert [message["text"] for message in news["messages"]] == ["COMPLETED: planned"]
     assert news["next"].endswith("--role leader --agent boss --quest 1")
@@ -94,7 +94,7 @@ def test_a_turn_comes_after_others(cli: Cli) -> None:
     create(cli)
     cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "first")
     assert "turn 2 for w2 is blocked" in cli.ok("message", "--quest", 1, "--to", "w2", "--msg", "then", "--after", "1")
-    assert "turn 2 w2 blocked after 1" in cli.ok("status", "--quest", 1)
+    assert "turn 2 w2 blocked 0 s ago, after 1" in cli.ok("status", "--quest", 1)
     assert "has no such turn" in cli.refused("message", "--quest", 1, "--to", "w2", "--msg", "x", "--after", "9")
     cli.ok("monitor", "--role", "worker", "--agent", "w1")
     cli.ok("respond", "--quest", 1, "--msg", "Completed: done")
@@ -258,7 +258,9 @@ def test_a_conversation_keeps_the_newest_within_its_bound(cli: Cli) -> None:
     assert "29 xxx" in printed
     assert "0 xxx" not in printed.split("29 xxx", 1)[0].split("left out", 1)[0]
     shown = cli.data("conversation", "--quest", 1)
-    assert shown["left_out"] == 30 - len(shown["messages"])
+    assert (len(shown["messages"]), shown["left_out"], shown["all"]) == (30, 0, None)
+    shown = cli.data("conversation", "--quest", 1, "--max-chars", 20_000)
+    assert shown["left_out"] == 30 - len(shown["messages"]) > 0
     assert shown["messages"][-1]["seq"] == 30
     everything = shown["all"].split()[1:]
     assert len(cli.data(*everything)["messages"]) == 30
@@ -269,7 +271,8 @@ def test_a_conversation_shows_no_gaps(cli: Cli) -> None:
     create(cli, "w1")
     for size in (10, 65_000, 10):
         cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x" * size)
-    assert [message["seq"] for message in cli.data("conversation", "--quest", 1)["messages"]] == [3]
+    bounded = cli.data("conversation", "--quest", 1, "--max-chars", 20_000)
+    assert [message["seq"] for message in bounded["messages"]] == [3]
 
 
 def test_a_long_mission_is_cut_and_says_where_the_rest_is(cli: Cli) -> None:
@@ -297,13 +300,21 @@ def test_a_leader_with_much_news_gets_it_in_pieces_and_loses_none(cli: Cli) -> N
     create(cli, "w1")
     for number in range(5):
         cli.ok("message", "--quest", 1, "--to", "leader", "--from", "w1", "--msg", f"{number}" * 8000)
-    seen: list[int] = []
-    words = ["monitor", "--role", "leader", "--quest", "1"]
+    seen: list[str] = []
+    words = ["monitor", "--role", "leader", "--quest", "1", "--timeout", "0"]
     for _ in range(3):
-        news = cli.data(*words, "--timeout", 0)
-        seen += [message["seq"] for message in news["messages"]]
-        words = news["next"].split()[1:]
-    assert seen == [1, 2, 3, 4, 5]
+        news = cli.ok(*words)
+        assert len(news) < 21_000
+        seen += re.findall(r"message (\d) \(note", news)
+    assert seen == ["1", "2", "3", "4", "5"]
+
+
+def test_a_program_gets_all_news_at_once(cli: Cli) -> None:
+    create(cli, "w1")
+    for number in range(5):
+        cli.ok("message", "--quest", 1, "--to", "leader", "--from", "w1", "--msg", f"{number}" * 8000)
+    news = cli.data("monitor", "--role", "leader", "--timeout", 0)["messages"]
+    assert [message["seq"] for message in news] == [1, 2, 3, 4, 5]
 
 
 def test_messages_come_from_the_argument_standard_input_or_a_file(cli: Cli, project: Path) -> None:
@@ -431,7 +442,7 @@ def test_status_is_short(cli: Cli) -> None:
     cli.ok("message", "--quest", 25, "--to", "w1,w2", "--msg", "x")
     cli.ok("complete", "--quest", 1, "--summary", "s")
     lines = cli.ok("status").splitlines()
-    assert lines[0] == 'quest 25 open, parallel, led by leader: "Survive the peak"; turns: 2 queued'
+    assert lines[0] == 'quest 25 open, created 0 s ago, parallel, led by leader: "Survive the peak"; turns: 2 queued'
     assert lines[-2:] == ["and 4 older open quests", "ended: 1 completed"]
     assert len(lines) == 22
 

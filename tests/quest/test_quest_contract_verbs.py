@@ -423,7 +423,9 @@ class Verbs:
         words = ("redact", "--quest", 1, "--seq", 2, "--reason", "a password")
         with pytest.raises(RefusalError, match="only the leader"):
             desk.do(*words, "--as", "s1")
-        assert desk.do(*words) == {"quest": 1, "message": 2, "repeated": False}
+        redacted = desk.do(*words)
+        assert (redacted["message"]["seq"], redacted["repeated"]) == (2, False)
+        assert redacted["message"]["text"] == "Completed: [redacted: a password]"
         assert desk.do(*words)["repeated"] is True
         row = desk.do("conversation", "--quest", 1)["messages"][1]
         assert (row["seq"], row["kind"], row["redacted"]) == (2, "completed", True)

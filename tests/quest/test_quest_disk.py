@@ -237,4 +237,4 @@ def test_a_full_disk_is_called_full(tmp_path: Path, words: tuple[object, ...]) -
     assert ": nothing was changed; free some space (df -h " in first
     assert "damaged" not in done.stderr
     if words[0] == "message":
-        assert done.stdout.endswith('quest 1 open, parallel, led by leader: "m"; turns: none\n')
+        assert done.stdout.endswith('led by leader: "m"; turns: none\n')

@@ -319,4 +319,4 @@ def test_a_board_that_goes_away_is_told_and_the_next_one_is_shown(page: Page, pr
     assert (status, "no board here" in answer["error"]) == (400, True)
     board.with_suffix(".gone").rename(board)
     assert page.get("board")["quests"][0]["quest"] == 1
-    assert cli.data("status", "--quest", 1)["turns_in_all"] == 2
+    assert len(cli.data("status", "--quest", 1)["turns"]) == 2

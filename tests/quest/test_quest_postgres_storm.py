@@ -59,7 +59,7 @@ while True:
     if found["status"] == "turn":
         text = f"Completed: turn {found['turn']} by {sys.argv[2]}"
         answer = call("respond", "--quest", "1", "--as", sys.argv[2], "--msg", text)
-        print(json.dumps({"seq": answer["message"], "text": text}), flush=True)
+        print(json.dumps({"seq": answer["message"]["seq"], "text": text}), flush=True)
 """
 )
 

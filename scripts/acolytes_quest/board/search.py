@@ -56,10 +56,8 @@ class Words:
         return "".join(f" AND LOWER({column}) LIKE ?" for _ in plain), [f"%{part}%" for part in plain]
 
 
-def messages(
-    tx: Transaction, words: Words, *, quest: int | None, agent: str | None, limit: int
-) -> tuple[list[Message], bool]:
-    """Return the newest messages with all of the words, newest first, and whether there are more."""
+def messages(tx: Transaction, words: Words, *, quest: int | None, agent: str | None) -> list[Message]:
+    """Return the messages with all of the words, newest first."""
     condition, values = words.condition("m.text")
     if quest is not None:
         condition += " AND m.quest = ?"
@@ -68,8 +66,7 @@ def messages(
         condition += " AND (m.sender = ? OR m.recipient = ?)"
         values.extend((agent, agent))
     sql = f"SELECT m.* FROM message m WHERE m.redacted = 0{condition} ORDER BY m.at DESC, m.quest DESC, m.seq DESC"
-    found = [row for row in tx.rows(Message, sql, *values) if words.match(row.text)]
-    return found[:limit], len(found) > limit
+    return [row for row in tx.rows(Message, sql, *values) if words.match(row.text)]
 
 
 def _folded(text: str) -> str:

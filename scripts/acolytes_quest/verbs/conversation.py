@@ -11,6 +11,7 @@ TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
     from ..board.rows import Message
 
+MAX_CHARACTERS = 20_000  # unless --max-chars gives another number
 # How many characters of --max-chars are kept for other lines, and how many a frame takes at most and at least.
 _OWN_CHARACTERS = 500
 _TITLE_CHARACTERS = 250
@@ -20,12 +21,13 @@ _LEAST_CHARACTERS = 50
 def run(call: VerbCall) -> Reply:
     """Show the mission and the newest messages, as many as fit into --max-chars characters."""
     options = call.options
+    most: int = options.max_chars or call.bound(MAX_CHARACTERS)
     with call.board.read() as tx:
         quest = quests.find(tx, options.quest)
         number, size = messages.measure(tx, quest.id, options.since)
-        rows = messages.newest(tx, quest.id, options.since, options.max_chars // _LEAST_CHARACTERS)
+        rows = messages.newest(tx, quest.id, options.since, most // _LEAST_CHARACTERS)
     frame = Frame()
-    room = options.max_chars - _OWN_CHARACTERS
+    room = most - _OWN_CHARACTERS
     mission = []
     if options.since == 0:
         mission.append(frame.around(f"mission from {quest.leader}", quest.mission, room // 4))
@@ -34,7 +36,7 @@ def run(call: VerbCall) -> Reply:
     shown = rows[: len(blocks)][::-1]
     left_out = number - len(shown)
     everything = size + number * _TITLE_CHARACTERS + 4 * len(quest.mission) + 2 * _OWN_CHARACTERS
-    everything = max(everything, 2 * options.max_chars)  # escaped characters take more room than was counted
+    everything = max(everything, 2 * most)  # escaped characters take more room than was counted
     whole = call.command("conversation", "--quest", quest.id, "--since", options.since, "--max-chars", everything)
     data = {
         **quest_data(quest),

@@ -50,7 +50,6 @@ class _Export:
         """Return all of it for JSON."""
         return {
             **quest_data(self.quest),
-            "finished": self.finished,
             "members": [{"agent": row.agent, "role": row.role} for row in self.members],
             "turns": [turn.data() for turn in self.turns],
             "messages": [message_data(row) for row in self.messages],

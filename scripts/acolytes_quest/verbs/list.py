@@ -5,7 +5,7 @@ from __future__ import annotations
 from .. import checks
 from ..board.rows import Quest
 from ..call import Reply, VerbCall
-from ..describe import age, quest_data, utc_or_none
+from ..describe import age, quest_data
 from ..framing import counted, quoted
 from ..stores.sql import and_equal
 
@@ -21,11 +21,10 @@ def run(call: VerbCall) -> Reply:
     with call.board.read() as tx:
         rows = _matching(tx, call)
         now = tx.at
-    shown = rows[:_SHOWN]
+    shown = rows[: call.bound(_SHOWN)]
     left = len(rows) - len(shown)
-    data = [{**quest_data(row), "ended": utc_or_none(row.finished_at)} for row in shown]
     return Reply(
-        {"quests": data, "left_out": left},
+        {"quests": [quest_data(row) for row in shown]},
         *(_line(row, now) for row in shown),
         f"and {counted(left, 'older quest')}" if left else "",
         "" if rows else "no quest matches",

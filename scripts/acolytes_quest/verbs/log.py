@@ -7,6 +7,7 @@ from ..board.rows import Event
 from ..call import Reply, VerbCall
 from ..describe import event_data, utc
 from ..framing import counted, quoted
+from .conversation import MAX_CHARACTERS
 
 _OWN_CHARACTERS = 300  # of --max-chars, kept for other lines than events
 _LEAST_CHARACTERS = 30
@@ -17,15 +18,16 @@ _OF_THE_WORKER = ("blocked", "queued", "expired", "released", "dead", "cancelled
 def run(call: VerbCall) -> Reply:
     """Show the newest events, as many as fit into --max-chars characters, oldest first."""
     options = call.options
+    most: int = options.max_chars or call.bound(MAX_CHARACTERS)
     with call.board.read() as tx:
         quest = quests.find(tx, options.quest).id
         rows = tx.rows(
             Event,
             "SELECT * FROM event WHERE quest = ? AND id > ? ORDER BY id DESC LIMIT ?",
-            *(quest, options.since, options.max_chars // _LEAST_CHARACTERS),
+            *(quest, options.since, most // _LEAST_CHARACTERS),
         )
         total = tx.column(int, "SELECT COUNT(*) FROM event WHERE quest = ? AND id > ?", quest, options.since)[0]
-    room = options.max_chars - _OWN_CHARACTERS
+    room = most - _OWN_CHARACTERS
     lines: list[str] = []
     for row in rows:
         line = _line(row)
@@ -35,7 +37,7 @@ def run(call: VerbCall) -> Reply:
         lines.append(line)
     shown = rows[: len(lines)][::-1]
     left_out = total - len(shown)
-    more = call.command("log", "--quest", quest, "--since", options.since, "--max-chars", options.max_chars * 10)
+    more = call.command("log", "--quest", quest, "--since", options.since, "--max-chars", most * 10)
     data = {
         "quest": quest,
         "events": [event_data(row) for row in shown],

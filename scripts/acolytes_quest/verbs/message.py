@@ -5,6 +5,7 @@ from __future__ import annotations
 from .. import checks
 from ..board import decisions, identity, messages, news, quests, reviews, turns
 from ..call import Reply, VerbCall
+from ..describe import message_data
 from ..errors import RefusalError
 from ..framing import counted
 from ..leading import act_as_leader
@@ -61,15 +62,13 @@ def run(call: VerbCall) -> Reply:
         undecided = [row for to in recipients for row in decisions.read_from(tx, quest, to)] if leads else []
     role = "leader" if leads else "worker"
     following = call.command("monitor", "--role", role, "--agent", sender, "--quest", quest.id)
-    data = [
-        {"seq": row.seq, "to": row.recipient, "turn": row.turn, "state": states[row.turn] if row.turn else None}
-        for row in sent
-    ]
+    assigned = [{"turn": row.turn, "agent": row.recipient, "state": states[row.turn]} for row in sent if row.turn]
     return Reply(
         {
             "quest": quest.id,
             "from": sender,
-            "messages": data,
+            "messages": [message_data(row) for row in sent],
+            "turns": assigned,
             "replied": [row.turn for row in answered],
             "undecided": [row.turn for row in undecided],
             "unread": unread,

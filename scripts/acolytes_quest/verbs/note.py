@@ -8,6 +8,7 @@ from __future__ import annotations
 from .. import checks
 from ..board import identity, messages, quests
 from ..call import Reply, VerbCall
+from ..describe import message_data
 from ..errors import RefusalError
 from ..leading import act_as_leader
 from ..texts import message_text
@@ -35,10 +36,10 @@ def run(call: VerbCall) -> Reply:
         if not is_person:
             act_as_leader(tx, quest, call, "writes notes in")
         sender = PERSON if is_person else quest.leader
-        sent = [
+        numbers = [
             messages.append(tx, quest.id, kind="note", sender=sender, recipient=to, session=call.session, text=text)
             for to in recipients
         ]
-    posted = [{"seq": seq, "to": to} for seq, to in zip(sent, recipients)]
-    lines = [f"{to} has message {seq}" for seq, to in zip(sent, recipients)]
-    return Reply({"quest": quest.id, "from": sender, "messages": posted}, *lines)
+        sent = [messages.find(tx, quest.id, number) for number in numbers]
+    data = {"quest": quest.id, "from": sender, "messages": [message_data(row) for row in sent]}
+    return Reply(data, *(f"{row.recipient} has message {row.seq}" for row in sent))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..board import messages, turns
 from ..call import Reply, VerbCall
-from ..describe import age, utc
+from ..describe import age, message_data, utc
 from ..framing import counted, quoted
 
 _TURNS_SHOWN = 50
@@ -14,9 +14,10 @@ def run(call: VerbCall) -> Reply:
     """Show the turns that a worker can take now, in the order in which it would get them."""
     options = call.options
     agent = call.agent
+    most = call.bound(_TURNS_SHOWN)
     with call.board.read() as tx:
-        rows = turns.claimable(tx, agent, options.quest, _TURNS_SHOWN + 1)
-        shown = [(row, messages.assignment(tx, row.id).text) for row in rows[:_TURNS_SHOWN]]
+        rows = turns.claimable(tx, agent, options.quest, most + 1)
+        shown = [(row, messages.assignment(tx, row.id)) for row in rows[:most]]
         boot, seconds = tx.now
         since = [
             None if row.queued_since is None or row.queued_boot != boot else seconds - row.queued_since
@@ -31,21 +32,21 @@ def run(call: VerbCall) -> Reply:
             "kind": row.kind,
             "attempt": row.attempt + 1,
             "since": None if waited is None else utc(at - waited),
-            "text": text,
+            "message": message_data(message),
         }
-        for (row, text), waited in zip(shown, since)
+        for (row, message), waited in zip(shown, since)
     ]
     lines = [
         f"turn {row.id} of quest {row.quest} for {row.assignee}"
         + ("" if waited is None else f", queued {age(waited)} ago")
-        + f": {quoted(text, 80)}"
-        for (row, text), waited in zip(shown, since)
+        + f": {quoted(message.text, 80)}"
+        for (row, message), waited in zip(shown, since)
     ]
     if not rows:
         lines = ["no turn can be taken now" + (f" by {agent}" if agent else "")]
-    elif len(rows) > _TURNS_SHOWN:
+    elif len(rows) > most:
         lines.append("and more: name a quest or an agent")
     else:
         take = call.command("monitor", "--role worker --agent", agent or "NAME")
         lines.append(f"{counted(len(rows), 'turn')} ready; to take one: {take}")
-    return Reply({"ready": data, "more": len(rows) > _TURNS_SHOWN}, *lines)
+    return Reply({"ready": data}, *lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .. import checks
 from ..board import messages, quests
 from ..call import Reply, VerbCall
+from ..describe import message_data
 from ..leading import act_as_leader
 
 
@@ -27,10 +28,11 @@ def run(call: VerbCall) -> Reply:
                 session=call.session,
                 detail=str(row.seq),
             )
+        row = messages.find(tx, quest.id, row.seq)
     call.board.scrub()
     already = "already " if repeated else ""
     return Reply(
-        {"quest": quest.id, "message": row.seq, "repeated": repeated},
+        {"quest": quest.id, "message": message_data(row), "repeated": repeated},
         f"message {row.seq} of quest {quest.id} is {already}redacted;"
         " copies that were printed, exported or backed up before still hold its text",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .. import checks
 from ..board import messages, quests, responses, turns
 from ..call import Reply, VerbCall
+from ..describe import message_data
 from ..texts import message_text
 
 _UNMARKED = (
@@ -28,13 +29,13 @@ def run(call: VerbCall) -> Reply:
         quest = quests.find(tx, options.quest)
         answered = responses.respond(tx, quest, response, call.environ)
         turns.expire(tx)
+        message = messages.find(tx, quest.id, answered.seq)
     following = call.command("monitor", "--role worker --agent", answered.sender)
     marked = response.stated_kind is not None
     data = {
         "quest": quest.id,
         "turn": answered.turn,
-        "message": answered.seq,
-        "kind": answered.kind,
+        "message": message_data(message),
         "marked": marked,
         "repeated": answered.repeated,
         "next": following,

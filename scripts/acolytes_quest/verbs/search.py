@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..stores.engine import Transaction
 
 _EXCERPT = 400
+_SHOWN = 20
 
 
 def run(call: VerbCall) -> Reply:
@@ -24,13 +25,16 @@ def run(call: VerbCall) -> Reply:
     with call.board.read() as tx:
         if options.quest is not None:
             quests.find(tx, options.quest)
-        missions = [] if agent else _missions(tx, words, options.quest, options.limit)
-        rows, more = search.messages(tx, words, quest=options.quest, agent=agent, limit=options.limit)
+        most: int = options.limit or call.bound(_SHOWN)
+        missions = [] if agent else _missions(tx, words, options.quest)
+        rows = search.messages(tx, words, quest=options.quest, agent=agent)
+        left_out = len(rows) - len(rows[:most])
+        missions, rows = missions[:most], rows[:most]
     frame = Frame()
     data = {
         "quests": [quest_data(quest) for quest in missions],
-        "messages": [{"quest": row.quest, **message_data(row)} for row in rows],
-        "more": more,
+        "messages": [message_data(row) for row in rows],
+        "left_out": left_out,
     }
     found = f"{counted(len(rows), 'message')} and {counted(len(missions), 'mission')}"
     return Reply(
@@ -44,14 +48,14 @@ def run(call: VerbCall) -> Reply:
             frame.around(f"quest {row.quest}, {message_title(row)} at {utc(row.at)}", words.excerpt(row.text, _EXCERPT))
             for row in rows
         ),
-        f"and older ones: raise --limit ({options.limit}), or add words" if more else "",
+        f"and {counted(left_out, 'older message')}: raise --limit ({most}), or add words" if left_out else "",
     )
 
 
-def _missions(tx: Transaction, words: search.Words, quest: int | None, limit: int) -> list[Quest]:
+def _missions(tx: Transaction, words: search.Words, quest: int | None) -> list[Quest]:
     condition, values = words.condition("mission")
     if quest is not None:
         condition += " AND id = ?"
         values.append(quest)
     rows = tx.rows(Quest, f"SELECT * FROM quest WHERE 1 = 1{condition} ORDER BY id DESC", *values)
-    return [row for row in rows if words.match(row.mission)][:limit]
+    return [row for row in rows if words.match(row.mission)]

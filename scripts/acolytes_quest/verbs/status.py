@@ -22,24 +22,24 @@ def run(call: VerbCall) -> Reply:
     """Show the open quests in a line each, or one quest turn by turn."""
     with call.board.read() as tx:
         if call.options.quest is not None:
-            return _one(tx, quests.find(tx, call.options.quest))
-        return _all(tx)
+            return _one(tx, quests.find(tx, call.options.quest), call.bound(_ENDED_SHOWN))
+        return _all(tx, call.bound(_QUESTS_SHOWN))
 
 
-def _one(tx: Transaction, quest: Quest) -> Reply:
+def _one(tx: Transaction, quest: Quest, most_ended: int) -> Reply:
     sql = f"SELECT * FROM turn WHERE quest = ? AND state NOT IN {LIVE} ORDER BY id DESC LIMIT ?"
-    rows = [*tx.rows(Turn, sql, quest.id, _ENDED_SHOWN), *quests.live_turns(tx, quest.id)]
+    rows = [*tx.rows(Turn, sql, quest.id, most_ended), *quests.live_turns(tx, quest.id)]
     rows.sort(key=lambda turn: turn.id)
     activities = activity.of_turns(tx, quest.id, rows)
     turns = [TurnDetails(tx, row, activities[row.id]) for row in rows]
     total = tx.column(int, "SELECT COUNT(*) FROM turn WHERE quest = ?", quest.id)[0]
-    data = {**quest_data(quest), "turns": [turn.data() for turn in turns], "turns_in_all": total}
+    data = {**quest_data(quest), "turns": [turn.data() for turn in turns]}
     lines = [_turn_line(turn, tx.at) for turn in turns]
-    return Reply(data, _quest_line(quest), *lines, _rest(total - len(turns), "older turn"))
+    return Reply(data, _quest_line(quest, tx.at), *lines, _rest(total - len(turns), "older turn"))
 
 
-def _all(tx: Transaction) -> Reply:
-    rows = tx.rows(Quest, f"SELECT * FROM quest WHERE status IN {OPEN} ORDER BY id DESC LIMIT ?", _QUESTS_SHOWN)
+def _all(tx: Transaction, most: int) -> Reply:
+    rows = tx.rows(Quest, f"SELECT * FROM quest WHERE status IN {OPEN} ORDER BY id DESC LIMIT ?", most)
     counts = _counts(tx)
     data = []
     lines = []
@@ -49,7 +49,7 @@ def _all(tx: Transaction) -> Reply:
         )
         data.append({**quest_data(quest), "turns": turns})
         listed = ", ".join(f"{number} {state}" for state, number in turns.items())
-        lines.append(f"{_quest_line(quest)}; turns: {listed or 'none'}")
+        lines.append(f"{_quest_line(quest, tx.at)}; turns: {listed or 'none'}")
     ended = ", ".join(
         f"{number}{' or more' if number == COUNTED else ''} {state}"
         for state, number in counts.items()
@@ -73,10 +73,12 @@ def _counts(tx: Transaction) -> dict[str, int]:
     return {state: number for state, number in numbers.items() if number}
 
 
-def _quest_line(quest: Quest) -> str:
+def _quest_line(quest: Quest, now: float) -> str:
     phase = f", phase {quoted(quest.phase, 40)}" if quest.phase else ""
     mission = quoted(quest.mission, 80)
-    return f"quest {quest.id} {quest.status}, {quest.mode}, led by {quest.leader}{phase}: {mission}"
+    when = f"{quest.status} {age(now - quest.finished_at)} ago, " if quest.finished_at else f"{quest.status}, "
+    made = f"created {age(now - quest.created_at)} ago, "
+    return f"quest {quest.id} {when}{made}{quest.mode}, led by {quest.leader}{phase}: {mission}"
 
 
 def _turn_line(details: TurnDetails, now: float) -> str:
@@ -93,7 +95,7 @@ def _turn_line(details: TurnDetails, now: float) -> str:
         line += f", taken by {details.login}" if details.login else ""
         line += f", attempt {turn.attempt}{_last_sign(details, now)}, {lease}"
     elif turn.state == "blocked":
-        line += " after " + ", ".join(str(number) for number in details.after)
+        line += ", after " + ", ".join(str(number) for number in details.after)
     if details.reserved:
         line += f", reserved {quoted(', '.join(details.reserved), 200)}"
     if details.files:
@@ -102,7 +104,7 @@ def _turn_line(details: TurnDetails, now: float) -> str:
 
 
 def _since(details: TurnDetails, now: float) -> str:
-    since = details.activity.since if details.activity and details.turn.state in {"leased", "queued"} else None
+    since = details.activity.since if details.activity else None
     return "" if since is None else f" {age(now - since)} ago"
 
 
