@@ -16,11 +16,12 @@ def handle(event: hook_io.Event) -> hook_io.Answer:
     board = hook_io.board() if caller else None
     if board:
         cwd = str(event.get("cwd") or ".")
-        board.renew(cwd, os.environ, caller)
         path = hook_io.edited_file(event)
-        if path:
-            board.record_file(cwd, os.environ, caller, path)
-        text = board.reach(cwd, os.environ, caller)
+        with board.OneOpening():
+            board.renew(cwd, os.environ, caller)
+            if path:
+                board.record_file(cwd, os.environ, caller, path)
+            text = board.reach(cwd, os.environ, caller)
         if text:
             return {"hookSpecificOutput": {"hookEventName": "PostToolUse", "additionalContext": text}}
     return None

@@ -46,13 +46,16 @@ def _at_the_board(event: hook_io.Event, cwd: str, caller: str) -> str | None:
     objection: str | None = None
     try:
         board = hook_io.board()
+        if not board:
+            return None
         path = hook_io.edited_file(event)
-        if board and path:
-            objection = board.objection_to_edit(cwd, os.environ, caller, path)
-        elif board and event.get("tool_name") in hook_io.AGENT_CALLS:
-            objection = board.objection_to_call(cwd, os.environ, caller)
-        if board and not objection:
-            board.renew(cwd, os.environ, caller, _bash_seconds(event))
+        with board.OneOpening():
+            if path:
+                objection = board.objection_to_edit(cwd, os.environ, caller, path)
+            elif event.get("tool_name") in hook_io.AGENT_CALLS:
+                objection = board.objection_to_call(cwd, os.environ, caller)
+            if not objection:
+                board.renew(cwd, os.environ, caller, _bash_seconds(event))
     except Exception:
         return None  # a broken board must not cost the agent its commands
     return objection

@@ -17,7 +17,8 @@ def handle(event: hook_io.Event) -> hook_io.Answer:
     """Write to ``$CLAUDE_ENV_FILE``; answer with the quests that this session leads, if there are any."""
     _prepare_calls()
     client = hook_io.client_session(event)
-    board = hook_io.board() if client and event.get("source") in ("startup", "resume", "clear", "compact") else None
+    # a session that has just begun ("startup") leads nothing yet
+    board = hook_io.board() if client and event.get("source") in ("resume", "clear", "compact") else None
     if not board:
         return None
     cleared = event.get("source") == "clear"

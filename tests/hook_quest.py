@@ -16,7 +16,7 @@ WORKER = "ops.performance"
 
 def quest(project: Path, verb: str, *arguments: str) -> str:
     """Run a quest script; return what it printed."""
-    script = ROOT / "scripts" / "acolytes_quest" / f"quest_{verb}.py"
+    script = ROOT / "scripts" / "acolytes_quest" / f"quest_{verb.replace('-', '_')}.py"
     command = [sys.executable, "-I", "-S", str(script), *arguments]
     return subprocess.run(command, cwd=project, capture_output=True, text=True, check=True).stdout
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .board import news
+from .board import news, prospects
 from .board.reviews import MANY_SEND_BACKS
 from .call import Reply, VerbCall
 from .describe import message_data, message_title
@@ -47,6 +47,7 @@ def report(call: VerbCall, found: LeaderNews, reader: str, since: int | None = N
     def mark() -> None:
         with call.board.write() as tx:
             news.show(tx, quest.id, reader, shown[-1].seq)
+            prospects.wake_those_without(tx, quest.id)
 
     return Reply(
         data,

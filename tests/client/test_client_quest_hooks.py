@@ -117,10 +117,9 @@ def test_of_four_workers_one_is_killed_and_one_that_waits_takes_over(installed: 
     assert len(handed) == 1
     assert re.search(r"<<(\w+) message 4 from leader, 10 characters\nTASK-DELTA\n\1>>", handed[0].newest)
     assert "answer: acolytes-quest respond --quest 1" in handed[0].newest
-    # while they waited, nobody asked the model anything; who waited at the end heard of it, and ended with its report
+    # while they waited, and when it was over, nobody asked the model anything
     assert not [request for request in model.of("worker") if "Nothing yet" in request.newest]
-    ends = [request for request in model.of("worker") if "Quest 1 is completed" in request.newest]
-    assert 1 <= len(ends) <= 3
+    assert not [request for request in model.of("worker") if "Quest 1 is completed" in request.newest]
     assert "my full report" in model.of("main")[-1].everything
 
 

@@ -46,6 +46,19 @@ def test_the_next_request_of_an_idle_leader_carries_the_answer(installed: User) 
         leader.request_with("And you?")
 
 
+def test_an_answer_that_came_before_the_leader_was_idle_wakes_it_too(installed: User) -> None:
+    def answered_meanwhile(request: ModelRequest) -> ModelAnswer:
+        if request.step == 2:
+            worker(installed, "monitor", "--role", "worker", "--agent", "w")
+            worker(installed, "respond", "--quest", "1", "--msg", "Completed: ANSWER-ONE")
+        return lead(request)
+
+    with conversation(installed, answered_meanwhile) as leader:
+        leader.say("Plan the sale")
+        place, _ = leader.request_with("ANSWER-ONE")
+        assert place == 3
+
+
 def test_a_person_can_write_while_the_leader_waits(installed: User) -> None:
     with conversation(installed, lead) as leader:
         leader.say("Plan the sale")

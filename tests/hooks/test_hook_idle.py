@@ -100,13 +100,59 @@ def test_every_fifth_wait_asks_for_a_tool_and_after_an_hour_the_worker_may_end(p
     assert stop(project).startswith("Nothing yet"), "a turn in between begins the hour anew"
 
 
-def test_the_worker_is_notified_once_of_the_end_of_the_quest(project: Path) -> None:
+@pytest.mark.parametrize("end", ["complete", "cancel"])
+def test_a_worker_may_end_when_its_quest_has_ended(project: Path, end: str) -> None:
+    """Its last message is its report, so the model is asked for nothing more."""
     process = waiting_hook(project)
-    quest(project, "complete", "--quest", "1", "--summary", 'All "done"')
+    quest(project, end, "--quest", "1", "--summary", "enough")
     output, _ = process.communicate(timeout=30)
-    assert b"Quest 1 is completed" in output
-    assert b"full report" in output
+    assert (output, process.returncode) == (b"", 0)
     assert stop(project) == ""
+
+
+def read_news(project: Path) -> None:
+    quest(project, "monitor", "--role", "leader", "--quest", "1", "--timeout", "0")
+
+
+def test_a_worker_may_end_as_soon_as_the_leader_has_read_the_last_answer(project: Path) -> None:
+    process = waiting_hook(project)
+    read_news(project)
+    output, _ = process.communicate(timeout=30)
+    assert (output, process.returncode) == (b"", 0)
+    assert stop(project, {"ACOLYTES_QUEST_WAIT": "60"}) == ""
+
+
+@pytest.mark.parametrize(
+    ("commands", "last"),
+    [
+        ([("message", "--to", "other", "--msg", "x")], ("cancel", "--turn", "2")),
+        ([("message", "--to", "other", "--msg", "x"), "a question"], ("cancel", "--turn", "2")),
+        ([("message", "--to", "other", "--msg", "x", "--review"), "an answer"], ("review", "--turn", "2", "--accept")),
+    ],
+)
+def test_a_worker_waits_while_a_turn_a_reply_or_a_verdict_is_due(
+    project: Path, commands: list[str | tuple[str, ...]], last: tuple[str, ...]
+) -> None:
+    quest(project, "add-member", "--quest", "1", "--agents", "other")
+    for command in commands:
+        if isinstance(command, tuple):
+            quest(project, command[0], "--quest", "1", *command[1:])
+        else:
+            text = "BLOCKED: no data" if command == "a question" else "Completed: y"
+            quest(project, "monitor", "--role", "worker", "--agent", "other", "--as", "o1")
+            quest(project, "respond", "--quest", "1", "--msg", text, "--as", "o1")
+    read_news(project)
+    process = waiting_hook(project)
+    assert process.poll() is None
+    quest(project, last[0], "--quest", "1", *last[1:])
+    output, _ = process.communicate(timeout=30)
+    assert (output, process.returncode) == (b"", 0)
+
+
+def test_a_worker_waits_in_a_quest_without_turns(project: Path) -> None:
+    quest(project, "create", "--mission", "m", "--agents", WORKER)
+    quest(project, "monitor", "--role", "worker", "--agent", WORKER, "--quest", "2", "--as", "b1", "--timeout", "0")
+    assert stop(project, agent_id="b1").startswith("Nothing yet")
 
 
 @pytest.mark.parametrize("who", ["never entered", "over", "off"])

@@ -5,10 +5,11 @@ from __future__ import annotations
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from acolytes_quest import location
+from acolytes_quest import location, settings
 from acolytes_quest.board import turns
 from acolytes_quest.board.rows import Turn
 from acolytes_quest.hooks import api as hook_api
@@ -195,3 +196,22 @@ def test_a_board_that_cannot_be_used_is_no_news(here: str, project: Path) -> Non
     assert hook_api.waiting_turn(here, environ, "w1") is None
     assert hook_api.keep(here, environ, "s1") is None
     assert hook_api.renew(here, {"ACOLYTES_QUEST_URL": "postgresql://x"}, "s1") is False
+
+
+@pytest.mark.usefixtures("working")
+def test_the_questions_of_one_hook_share_one_opening(here: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[object] = []
+    usual = settings.open_board
+
+    def counted(*words: Any, **options: Any) -> object:
+        opened.append(words)
+        return usual(*words, **options)
+
+    monkeypatch.setattr(settings, "open_board", counted)
+    with hook_api.OneOpening():
+        assert hook_api.renew(here, {}, "s1", 3600) is True
+        assert hook_api.record_file(here, {}, "s1", "a.py") is True
+        assert hook_api.reach(here, {}, "s1") is None
+    assert len(opened) == 1
+    assert hook_api.renew(here, {}, "s1") is False
+    assert len(opened) == 2

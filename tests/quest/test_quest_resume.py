@@ -52,13 +52,18 @@ def test_a_session_that_leads_nothing_gets_nothing(leading: Cli, project: Path) 
     assert api.resume_leading(str(project), os.environ, "one") is None
 
 
-def test_after_clear_the_same_clients_next_session_leads(leading: Cli, project: Path) -> None:
+def test_after_clear_the_same_clients_next_session_leads(
+    leading: Cli, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     api.note_cleared(str(project), os.environ, "one", 4711)
     assert api.resume_leading(str(project), os.environ, "other", 4712) is None  # another client in the same project
     assert "quest 1 open" in str(api.resume_leading(str(project), os.environ, "two", 4711))
     assert api.resume_leading(str(project), os.environ, "one") is None
     assert api.resume_leading(str(project), os.environ, "three", 4711) is None  # a note counts once
-    assert api.leads(str(project), os.environ, "two") is False  # no turn is open
+    assert api.leads(str(project), os.environ, "two") is True  # no turn is open, but there is unread news
+    monkeypatch.setenv("CLAUDE_CODE_SESSION_ID", "two")
+    leading.ok("monitor", "--role", "leader", "--quest", 1, "--timeout", 0)
+    assert api.leads(str(project), os.environ, "two") is False
     leading.ok("message", "--quest", 1, "--to", "w1", "--msg", "again")
     assert api.leads(str(project), os.environ, "two") is True
 

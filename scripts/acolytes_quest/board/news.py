@@ -24,6 +24,11 @@ def reader(session: str | None, environ: Mapping[str, str]) -> str:
     return identity.leader_session(session, environ) or _ANONYMOUS
 
 
+def leader_reader(quest: Quest) -> str:
+    """Return the session that reads the news of a quest as its leader, as far as the board knows."""
+    return quest.leader_session or _ANONYMOUS
+
+
 def shown(tx: Transaction, quest: int, reader: str) -> int:
     """Return the last message that the session has printed and that does not count as read yet; 0 without one."""
     return tx.value(int, "SELECT seq FROM shown WHERE quest = ? AND session = ?", quest, reader) or 0

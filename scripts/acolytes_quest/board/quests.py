@@ -101,12 +101,14 @@ def finish(tx: Transaction, quest: Quest, result: str, summary: str) -> None:
 
 
 def led_by(tx: Transaction, session: str) -> list[Quest]:
-    """Return the open quests that a session leads and in which something can happen without it, oldest first."""
+    """Return the open quests that a session leads and that have news for it now or by the act of another."""
     return tx.rows(
         Quest,
         f"SELECT * FROM quest q WHERE q.leader_session = ? AND q.status IN {OPEN}"
-        f" AND EXISTS (SELECT 1 FROM turn t WHERE t.quest = q.id AND t.state IN {LIVE}) ORDER BY q.id",
-        session,
+        f" AND (EXISTS (SELECT 1 FROM turn t WHERE t.quest = q.id AND t.state IN {LIVE})"
+        " OR EXISTS (SELECT 1 FROM message m WHERE m.quest = q.id AND m.recipient = q.leader AND m.seq > q.leader_seen"
+        " AND m.seq > COALESCE((SELECT s.seq FROM shown s WHERE s.quest = q.id AND s.session = ?), 0))) ORDER BY q.id",
+        *(session, session),
     )
 
 

@@ -6,7 +6,7 @@ import contextlib
 import time
 
 from ..errors import LostError
-from . import decisions, identity, messages, news, quests, reviews, turns
+from . import decisions, identity, messages, news, prospects, quests, reviews, turns
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
@@ -48,12 +48,13 @@ class QuestEnded:
 
 
 class NothingYet:
-    """How a worker's wait ends: with the deadline. `open_quests` are those in which it is a worker."""
+    """How a worker's wait ends: with the deadline, or `in_vain`. `open_quests` are those in which it is a worker."""
 
-    __slots__ = ("open_quests",)
+    __slots__ = ("in_vain", "open_quests")
 
-    def __init__(self, open_quests: list[int]) -> None:
+    def __init__(self, open_quests: list[int], *, in_vain: bool = False) -> None:
         self.open_quests = open_quests
+        self.in_vain = in_vain
 
 
 class LeaderNews:
@@ -98,10 +99,16 @@ def despite_breaks(wait: Callable[[float], T], deadline: float) -> T:
 
 
 class Worker:
-    """A worker's wait. `session` is None for a caller without --as; `quest` limits the wait to one quest."""
+    """A worker's wait. `session` is None for a caller without --as; `quest` limits the wait to one quest.
 
-    def __init__(self, board: Board, *, agent: str, session: str | None, quest: int | None) -> None:
+    With `may_leave` it ends in vain as soon as no turn may come without another act of the leader.
+    """
+
+    def __init__(
+        self, board: Board, *, agent: str, session: str | None, quest: int | None, may_leave: bool = False
+    ) -> None:
         self._board = board
+        self._may_leave = may_leave
         self._agent = agent
         self._session = session
         self._quest = quest
@@ -116,6 +123,7 @@ class Worker:
                     ended, open_quests = self._ended(tx)
                     ready = turns.is_claimable(tx, self._agent, self._quest)
                     expiry = turns.next_expiry(tx, agent=self._agent)
+                    is_in_vain = self._may_leave and not ready and not self._may_come(tx, open_quests)
                 remaining = deadline - time.monotonic()
                 # Also at first, for a turn that is held already, and for each new quest, which a named session joins.
                 if open_quests != noted or ready or (expiry is not None and expiry <= 0):
@@ -129,6 +137,8 @@ class Worker:
                         listener.wait(min(remaining, _CONTENDED_SECONDS))
                 elif ended is not None:
                     return QuestEnded(ended, open_quests)
+                elif is_in_vain:
+                    return NothingYet(open_quests, in_vain=True)
                 elif remaining <= 0:
                     return NothingYet(open_quests)
                 else:
@@ -163,6 +173,10 @@ class Worker:
             return None
         identity.enter(tx, holder, self._agent, anonymous=self._session is None)
         return TurnTaken(tx, turn)
+
+    def _may_come(self, tx: Transaction, open_quests: list[int]) -> bool:
+        concerned = open_quests if self._quest is None else [self._quest]
+        return any(prospects.may_bring_turns(tx, quest) for quest in concerned)
 
     def _ended(self, tx: Transaction) -> tuple[Quest | None, list[int]]:
         """Return the quest whose end this worker should hear of, if any, and its open quests.

@@ -27,6 +27,23 @@ if TYPE_CHECKING:
 BUSY_SECONDS = 1.0
 
 
+class OneOpening:
+    """Within this block, the questions of a hook share one opening of the board."""
+
+    current: OneOpening | None = None
+
+    def __init__(self) -> None:
+        self.board: Board | None = None
+
+    def __enter__(self) -> None:
+        OneOpening.current = self
+
+    def __exit__(self, *_: object) -> None:
+        OneOpening.current = None
+        if self.board:
+            self.board.close()
+
+
 def waiting_turn(cwd: str, environ: Mapping[str, str], agent: str) -> WaitingTurn | None:
     """Return the oldest turn that waits for `agent`, which no session holds; None if there is none."""
 
@@ -230,11 +247,15 @@ def _ask(
             return None
         from ..settings import open_board
 
-        board = open_board(cwd, environ, busy=busy)
+        shared = OneOpening.current
+        board = (shared and shared.board) or open_board(cwd, environ, busy=busy)
+        if shared:
+            shared.board = board
         try:
             return ask(board)
         finally:
-            board.close()
+            if not shared:
+                board.close()
     except QuestError:
         return None
 

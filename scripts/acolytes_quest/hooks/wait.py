@@ -12,7 +12,6 @@ import time
 from ..board import identity, waiting
 from ..board.quests import log
 from ..call import VerbCall
-from ..framing import quoted
 from ..handover import hand_over
 from ..settings import seconds
 from .rules import open_quests
@@ -22,8 +21,7 @@ TYPE_CHECKING = False  # `typing` itself would cost start-up time
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..board.rows import Quest
-    from ..stores.engine import Board
+    from ..stores.engine import Board, Transaction
 
 WAIT_SECONDS = 280.0  # the client's cache of the prompt lasts 300
 LONGEST_WAIT_SECONDS = 290.0  # the client kills the hook after 300
@@ -36,33 +34,41 @@ FULL_REPORT = "End with your full report again: only your last message is passed
 def wait(board: Board, cwd: str, environ: Mapping[str, str], session: str) -> str | None:
     """Wait until there is work for `session`, and take it; return the text for the agent, None when it may end.
 
-    A session without an open quest may end at once; any session may end after an hour of waits without a result.
+    A session may end when none of its open quests may bring a turn for now, and after an hour of waits without a
+    result. Then the client tells its caller that it has ended, and its last message is its report.
     """
-    with board.read() as tx:
-        joined = open_quests(tx, session)
-        agent = identity.agent_of(tx, session)
-        waits = len(
-            tx.column(
-                int,
-                "SELECT id FROM event WHERE session = ? AND kind = 'waited' AND id > COALESCE("
-                "(SELECT MAX(id) FROM event WHERE session = ? AND kind = 'claimed'), 0)",
-                *(session, session),
-            )
-        )
-    if not joined or agent is None or waits >= MOST_WAITS:
-        return None
-    quest = joined[-1].id
-    keeps_to_one = all(row.detail == "only" for row in joined)
-    worker = waiting.Worker(board, agent=agent, session=session, quest=quest if keeps_to_one else None)
     patience = min(seconds(environ, "ACOLYTES_QUEST_WAIT", WAIT_SECONDS), LONGEST_WAIT_SECONDS)
-    result = waiting.despite_breaks(worker.wait, time.monotonic() + patience)
-    if isinstance(result, waiting.TurnTaken):
-        return _turn_text(result, cwd, environ, session)
-    if isinstance(result, waiting.QuestEnded):
-        return _end_text(result.quest, has_others=len(joined) > 1)
-    with board.write() as tx:
-        log(tx, "waited", quest, actor=agent, session=session)
-    return _nothing_text(quest, agent, waits + 1)
+    deadline = time.monotonic() + patience
+    while True:
+        with board.read() as tx:
+            joined = open_quests(tx, session)
+            agent = identity.agent_of(tx, session)
+            waits = _waits_in_a_row(tx, session)
+        if not joined or agent is None or waits >= MOST_WAITS:
+            return None
+        quest = joined[-1].id
+        keeps_to_one = all(row.detail == "only" for row in joined)
+        worker = waiting.Worker(
+            board, agent=agent, session=session, quest=quest if keeps_to_one else None, may_leave=True
+        )
+        result = waiting.despite_breaks(worker.wait, deadline)
+        if isinstance(result, waiting.TurnTaken):
+            return _turn_text(result, cwd, environ, session)
+        if isinstance(result, waiting.NothingYet):
+            if result.in_vain:
+                return None
+            with board.write() as tx:
+                log(tx, "waited", quest, actor=agent, session=session)
+            return _nothing_text(quest, agent, waits + 1)
+
+
+def _waits_in_a_row(tx: Transaction, session: str) -> int:
+    """Return how often the session has waited without a result since it took its last turn."""
+    sql = (
+        "SELECT id FROM event WHERE session = ? AND kind = 'waited' AND id > COALESCE("
+        "(SELECT MAX(id) FROM event WHERE session = ? AND kind = 'claimed'), 0)"
+    )
+    return len(tx.column(int, sql, session, session))
 
 
 def _turn_text(taken: waiting.TurnTaken, cwd: str, environ: Mapping[str, str], session: str) -> str:
@@ -72,13 +78,6 @@ def _turn_text(taken: waiting.TurnTaken, cwd: str, environ: Mapping[str, str], s
     finally:
         call.board.close()
     return f"While you waited, this turn came, and it is yours now:\n{text}\n{FULL_REPORT} {how_off('idle-wait')}"
-
-
-def _end_text(quest: Quest, *, has_others: bool) -> str:
-    text = f"Quest {quest.id} is {quest.status}: {quoted(quest.summary or '')}"
-    if has_others:
-        return f"{text}. You have another open quest: end your turn again to wait for it."
-    return f"{text}. {FULL_REPORT}"
 
 
 def _nothing_text(quest: int, agent: str, waits: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..board import decisions, messages, quests, turns
+from ..board import decisions, messages, prospects, quests, turns
 from ..board.rows import Turn
 from ..call import Reply, VerbCall
 from ..ending import end_quest
@@ -41,6 +41,7 @@ def _cancel_turn(call: VerbCall, number: int) -> Reply:
         if not repeated:
             act_as_leader(tx, quest, call, "cancels turns of")
             turns.cancel(tx, turn)
+            prospects.wake_those_without(tx, quest.id)
         cancelled = before - len(quests.live_turns(tx, quest.id))
     data = {"quest": quest.id, "turn": number, "status": "cancelled", "cancelled": cancelled, "repeated": repeated}
     others = f", and {counted(cancelled - 1, 'turn')} that depended on it" if cancelled > 1 else ""
@@ -61,5 +62,6 @@ def _drop(tx: Transaction, call: VerbCall, quest: Quest, turn: Turn) -> Reply:
         quests.find_open(tx, quest.id)
         act_as_leader(tx, quest, call, "cancels turns of")
         decisions.decide(tx, decisions.question(tx, quest.id, turn.id), "abandoned", session=call.session)
+        prospects.wake_those_without(tx, quest.id)
     data = {"quest": quest.id, "turn": turn.id, "status": "dropped", "cancelled": 0, "repeated": outcome is not None}
     return Reply(data, f"turn {turn.id} is dropped: it gets no reply")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..board import dependencies, holding, identity, messages, quests, responses, reviews, turns
+from ..board import dependencies, holding, identity, messages, prospects, quests, responses, reviews, turns
 from ..board.holding import Caller
 from ..board.rows import Turn
 from ..call import Reply, VerbCall
@@ -42,6 +42,7 @@ def run(call: VerbCall) -> Reply:
         if not repeated:
             new = _give(tx, quest, turn, verdict, call, agent)
             turns.expire(tx)
+            prospects.wake_those_without(tx, quest.id)
         sent_back = reviews.send_backs(tx, new.id if new else turn.id)
     data = {
         "quest": quest.id,
