@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 MESSAGE_BYTES = 64 * 1024
+# What a person may be on a server's board. NO_ROLE takes the role away.
+SERVER_ROLES = ("leader", "member", "reader")
+NO_ROLE = "none"
 BOARD_NAME = "board"  # the sender of the board's own messages; no member may have this name
 EVERYONE = "all"  # as a recipient: every worker of the quest
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")

@@ -66,6 +66,28 @@ def moment(value: str) -> tuple[float, bool]:
         raise _wrong(value, "a date such as 2026-01-31, or a number of days") from None
 
 
+def role_prefix(value: str) -> str:
+    """Return what the names of roles begin with, which needs no quotes in SQL."""
+    if not value.isascii() or not value.replace("_", "a").isalnum() or value != value.lower() or len(value) > 50:
+        raise _wrong(value, "the start of a name: small letters, digits and _, at most 50")
+    if value[0].isdigit() or value.startswith("pg_"):
+        raise _wrong(value, "the start of a name that begins with a letter, and not with pg_")
+    return value
+
+
+def role_grants(value: str) -> dict[str, str]:
+    """Return the role of each person, from a list with commas."""
+    from .checks import NO_ROLE, SERVER_ROLES
+
+    grants = {}
+    for part in filter(None, map(str.strip, value.split(","))):
+        person, separator, role = part.rpartition("=")
+        if not separator or not person or role not in {*SERVER_ROLES, NO_ROLE}:
+            raise _wrong(part, f"PERSON=ROLE; the roles: {', '.join((*SERVER_ROLES, NO_ROLE))}")
+        grants[person] = role
+    return grants
+
+
 def limit(value: str) -> int:
     """Return how many results to show at most."""
     return _integer(value, 1, 1000, "a whole number from 1 to 1000")

@@ -440,6 +440,28 @@ _TABLE = (
         effect="Deletes quests that ended long ago.",
         runs_unasked=False,
     ),
+    Verb(
+        "server-setup",
+        "make or upgrade the board on a server, and give people their roles",
+        Option(
+            "--grant",
+            "PERSON=ROLE,...",
+            "give logins of the server a role: leader, member, reader or none",
+            read=option_types.role_grants,
+            default={},
+        ),
+        Option(
+            "--prefix",
+            "P",
+            "what the names of the three roles begin with (default: acolytes_quest_)",
+            read=option_types.role_prefix,
+            default="acolytes_quest_",
+        ),
+        Option("--dry-run", None, "only print the SQL"),
+        who="owner of a server's board",
+        effect="Makes or upgrades the board on a server, and its roles, and grants them to people.",
+        runs_unasked=False,
+    ),
 )
 
 VERBS = {verb.name: verb for verb in _TABLE}

@@ -15,7 +15,7 @@ import zlib
 from shlex import quote
 
 from ..errors import RecordedRefusalError, RefusalError, UnavailableError
-from . import postgres_schema, schema
+from . import postgres_roles, postgres_schema, schema
 from .engine import BUSY_SECONDS, LEASE_SECONDS, WATCHER, Board, Listener, Transaction
 from .postgres_connection import Server
 from .postgres_errors import lost, newer, translated
@@ -32,10 +32,11 @@ _IDLE_SECONDS = 5.0  # a writer that is stopped in its transaction loses it afte
 _BOARD, _SESSION, _WAITING = (schema.APPLICATION_ID + number for number in range(3))
 _BOARD_LOCK = f"SELECT pg_advisory_xact_lock({_BOARD}, 0);"
 _BESIDE_OTHERS = f"SELECT pg_advisory_xact_lock_shared({_BOARD}, 0);"
-_FOUND = f"SELECT to_regclass('{postgres_schema.NAME}.version') IS NOT NULL"
-# After a wait for a lock, to_regclass() would answer from the cache of the connection.
-_TABLES = f"SELECT 1 FROM pg_tables WHERE schemaname = '{postgres_schema.NAME}' AND tablename = 'version'"
-_MAKING = f"BEGIN; {_BOARD_LOCK} SELECT EXISTS ({_TABLES})"
+# Not by to_regclass(): that sees nothing without rights, and it may answer from the cache of the connection.
+_FOUND = (
+    f"SELECT EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = '{postgres_schema.NAME}' AND tablename = 'version')"
+)
+MAKING = f"BEGIN; {_BOARD_LOCK} {_FOUND}"
 _NOW = "CAST(extract(epoch FROM now()) AS DOUBLE PRECISION)"
 
 _BEGIN = """
@@ -100,34 +101,44 @@ class PostgresBoard(Board):
         super().__init__(lease)
         self.server = Server(url)
         self._clock = clock
-        self._busy = busy
+        self.busy = busy
         self._poll = poll
         self._connection: Any = None
         self._waits_as: list[str] = []  # the one connection listens for all of them
 
     def create(self) -> None:
         """Create the schema and its tables if there are none yet."""
-        with translated(self.server, self._busy), self._started(_MAKING) as (connection, row):
+        with self._translated(), self.started(MAKING) as (connection, row):
             if not row[0]:
-                encoding = connection.info.parameter_status("server_encoding")
-                if encoding != "UTF8":
-                    raise RefusalError(
-                        f"the database at {self.server.name} has the encoding {encoding}: create one in UTF8"
-                    )
+                self.check_encoding(connection)
                 connection.execute(f"SET LOCAL search_path = {postgres_schema.NAME}, pg_temp")
                 for statement in postgres_schema.statements():
                     connection.execute(statement)
             connection.execute("COMMIT")
 
+    def check_encoding(self, connection: Any) -> None:
+        """Refuse a database that cannot hold every text."""
+        encoding = connection.info.parameter_status("server_encoding")
+        if encoding != "UTF8":
+            raise RefusalError(f"the database at {self.server.name} has the encoding {encoding}: create one in UTF8")
+
+    def rights(self) -> Any:
+        """Return what this login may do on the board (read, work, lead); None where there is no board."""
+        with self.started(postgres_roles.RIGHTS) as (_, row):
+            return row
+
+    def _translated(self) -> contextlib.AbstractContextManager[None]:
+        return translated(self.server, self.busy, self.rights)
+
     def exists(self) -> bool:
         """Whether the database has the board's schema with its tables."""
-        with translated(self.server, self._busy), self._started(_FOUND) as (_, row):
+        with self._translated(), self.started(_FOUND) as (_, row):
             return bool(row[0])
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Transaction]:
         """One consistent view of the board; it changes nothing and waits for no writer."""
-        with translated(self.server, self._busy), self._begun("REPEATABLE READ READ ONLY", "") as (_, transaction):
+        with self._translated(), self._begun("REPEATABLE READ READ ONLY", "") as (_, transaction):
             yield transaction
 
     @contextlib.contextmanager
@@ -148,8 +159,8 @@ class PostgresBoard(Board):
     @contextlib.contextmanager
     def listen(self, agent: str) -> Iterator[PostgresListener]:
         """Listen for news of `agent`; see `Board.listen`."""
-        with translated(self.server, self._busy):
-            with self._started(_attend(agent)):
+        with self._translated():
+            with self.started(_attend(agent)):
                 self._waits_as.append(agent)
             try:
                 yield PostgresListener(self, self._poll)
@@ -169,7 +180,7 @@ class PostgresBoard(Board):
 
     def scrub(self) -> None:
         """Let the server reuse the space of changed rows. Its log and its backups may keep them."""
-        with translated(self.server, self._busy), self._started("SELECT 1") as (connection, _):
+        with self._translated(), self.started("SELECT 1") as (connection, _):
             for table in ("message", "quest"):
                 connection.execute(f"VACUUM {postgres_schema.NAME}.{table}")
 
@@ -198,7 +209,7 @@ class PostgresBoard(Board):
     def connected(self, deadline: float) -> Any:
         """Return the connection of this board. Replace a broken one, and wait for the server until `deadline`."""
         if self._connection is None or self._connection.closed:
-            self._connection = self.server.connect(self._busy, deadline)
+            self._connection = self.server.connect(self.busy, deadline)
             if self._waits_as:
                 self._connection.execute(self._attend_all())
         return self._connection
@@ -207,17 +218,17 @@ class PostgresBoard(Board):
         return "".join(map(_attend, self._waits_as))
 
     @contextlib.contextmanager
-    def _started(self, sql: str) -> Iterator[tuple[Any, Any]]:
+    def started(self, sql: str) -> Iterator[tuple[Any, Any]]:
         """Run `sql`, yield the connection with the last row of the result, then roll back what is still open.
 
         The connection is the board's, or another one while that is in a transaction. If it is broken, `sql` has had no
         effect, because it is the first statement; then it runs again on a new connection.
         """
-        deadline = time.monotonic() + self._busy
+        deadline = time.monotonic() + self.busy
         idle = self.server.psycopg.pq.TransactionStatus.IDLE
         while True:
             own = self.connected(deadline)
-            connection = own if own.info.transaction_status == idle else self.server.connect(self._busy, deadline)
+            connection = own if own.info.transaction_status == idle else self.server.connect(self.busy, deadline)
             try:
                 try:
                     row = _last_row(connection, sql)
@@ -235,11 +246,11 @@ class PostgresBoard(Board):
 
     @contextlib.contextmanager
     def _begun(self, isolation: str, locks: str) -> Iterator[tuple[Any, Transaction]]:
-        busy = max(1, round(self._busy * 1000))
+        busy = max(1, round(self.busy * 1000))
         sql = _BEGIN.format(
             isolation=isolation, schema=postgres_schema.NAME, busy=busy, idle=round(_IDLE_SECONDS * 1000), locks=locks
         )
-        with self._started(sql) as (connection, row):
+        with self.started(sql) as (connection, row):
             if row[0] != schema.VERSION:
                 connection.rollback()
                 self._upgrade()
@@ -256,7 +267,7 @@ class PostgresBoard(Board):
     @contextlib.contextmanager
     def _written(self, locks: str, at_commit: str) -> Iterator[Transaction]:
         with (
-            translated(self.server, self._busy),
+            self._translated(),
             self._begun("READ COMMITTED READ WRITE", locks) as (connection, transaction),
         ):
             refusal = None
@@ -302,7 +313,7 @@ class PostgresBoard(Board):
         """Upgrade an older board, in one transaction."""
         name = postgres_schema.NAME
         sql = f"BEGIN; {_BOARD_LOCK} SET LOCAL search_path = {name}, pg_temp; SELECT number FROM version"
-        with self._started(sql) as (connection, (version,)):
+        with self.started(sql) as (connection, (version,)):
             if version > schema.VERSION:
                 raise newer(self.server, version)
             if version < schema.VERSION:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 
 from ..errors import LostError, NoBoardError, RefusalError, UnavailableError
+from .postgres_roles import missing
 from .postgres_schema import NAME
 from .schema import VERSION
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from .postgres_connection import Server
@@ -20,12 +21,15 @@ _GONE = ("57P", "25P03", "40")
 
 
 @contextlib.contextmanager
-def translated(server: Server, busy: float) -> Iterator[None]:
-    """Turn the errors of psycopg into ours. Errors that show a bug are not changed."""
+def translated(server: Server, busy: float, rights: Callable[[], Any]) -> Iterator[None]:
+    """Turn the errors of psycopg into ours. Errors that show a bug are not changed.
+
+    `rights` is called for an error that rights may have caused: it looks up what the login may do on the board.
+    """
     try:
         yield
     except server.psycopg.Error as error:
-        translation = _translate(error, server, busy)
+        translation = _right(error, server, rights) or _translate(error, server, busy)
         if translation is None:
             raise
         raise translation from None
@@ -44,6 +48,28 @@ def newer(server: Server, version: int) -> UnavailableError:
     )
 
 
+def _right(error: Any, server: Server, rights: Callable[[], Any]) -> Exception | None:
+    """Return the error for a right that the login lacks; None when it lacks none."""
+    errors = server.psycopg.errors
+    denied = isinstance(error, errors.InsufficientPrivilege)
+    if not denied and not isinstance(error, (errors.UndefinedTable, errors.InvalidSchemaName)):
+        return None
+    try:
+        row = rights()
+    except (server.psycopg.Error, UnavailableError):
+        row = None
+    if row is None:
+        if not denied:
+            return None
+        return UnavailableError(
+            f"{server.user} may not make a board at {server.name} ({server.words(error)}): let an administrator run"
+            f" acolytes-quest server-setup --grant {server.user}=leader"
+        )
+    return (
+        UnavailableError(missing(server.words(error), row, server.user, server.name)) if denied or not row[0] else None
+    )
+
+
 def _translate(error: Any, server: Server, busy: float) -> Exception | None:
     """Return the error with what the user can do about it; None when it shows a bug."""
     errors = server.psycopg.errors
@@ -52,11 +78,8 @@ def _translate(error: Any, server: Server, busy: float) -> Exception | None:
         return NoBoardError(f"no board at {name}; `acolytes-quest create` makes it")
     if isinstance(error, (errors.DuplicateTable, errors.DuplicateFunction)):
         return RefusalError(f"the schema {NAME} at {name} already contains other tables: use another database")
-    if isinstance(error, errors.InsufficientPrivilege):
-        return UnavailableError(
-            f"{server.user} may not do this at {name} ({server.words(error)}): let the database's owner GRANT CREATE ON"
-            f" DATABASE {server.database} to it, or make it the owner of the schema {NAME}"
-        )
+    if isinstance(error, errors.InvalidAuthorizationSpecification) and error.pgconn is None:
+        return RefusalError(server.words(error))
     if isinstance(error, (errors.LockNotAvailable, errors.QueryCanceled)):
         return UnavailableError(
             f"the board at {name} is locked: another writer held it for over {busy:g} s; try again, or raise"

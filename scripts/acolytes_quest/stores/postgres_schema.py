@@ -46,25 +46,27 @@ CREATE TRIGGER turn_single BEFORE UPDATE ON turn FOR EACH ROW EXECUTE FUNCTION t
 _LEADS = f"has_table_privilege('{NAME}.quest', 'INSERT')"
 _LOGIN_OF = "(SELECT login FROM session WHERE id = {session})"
 
+_FOREIGN = "this session belongs to another login: use a session of your own"
+
 # What each login may do: a name, the action, the condition that forbids it, and the reason.
 _LOGIN_RULES = [
     (
         "session_login",
         "UPDATE ON session",
         "OLD.login <> session_user",
-        "this session belongs to another login: use a session of your own",
+        _FOREIGN,
     ),
     (
         "turn_login",
         "UPDATE ON turn",
         f"NEW.state = 'leased' AND {_LOGIN_OF.format(session='NEW.holder')} <> session_user",
-        "this session belongs to another login: use a session of your own",
+        _FOREIGN,
     ),
     (
         "message_login",
         "INSERT ON message",
         f"{_LOGIN_OF.format(session='NEW.session')} <> session_user",
-        "this session belongs to another login: use a session of your own",
+        _FOREIGN,
     ),
     (
         "message_leader",
@@ -89,7 +91,8 @@ _LOGIN_RULES = [
         "only a leader, or who has the review turn, gives a verdict",
     ),
 ]
-_FORBIDDEN = "insufficient_privilege"
+# The right of a leader is missing, or the session is not the login's own.
+_DENIED = {True: "insufficient_privilege", False: "invalid_authorization_specification"}
 _BROKEN = "integrity_constraint_violation"
 
 _LOGIN = """
@@ -181,7 +184,7 @@ def _own_types(text: str) -> str:
 def _triggers() -> list[str]:
     return [
         *(_trigger(rule, _BROKEN) for rule in schema.RULES),
-        *(_trigger(rule, _FORBIDDEN) for rule in _LOGIN_RULES),
+        *(_trigger(rule, _DENIED[rule[3] != _FOREIGN]) for rule in _LOGIN_RULES),
         _LOGIN,
         *(_OWN_LOGIN.format(table=table) for table in ("session", "message", "event")),
     ]
