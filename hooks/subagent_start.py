@@ -30,17 +30,17 @@ def handle(event: hook_io.Event) -> hook_io.Answer:
 def _turn_for_another(event: hook_io.Event) -> str:
     """How an agent without our instructions takes its turn. No hook adds --as to its calls, so the text has it."""
     agent, caller = str(event.get("agent_type") or ""), hook_io.session(event)
-    turn = _waiting_turn(str(event.get("cwd") or "."), agent) if agent and caller else None
+    turn = _waiting_turn(event, agent) if agent and caller else None
     if not turn:
         return ""
     return (
         f"Quest board: turn {turn[1]} of quest {turn[0]} waits for {agent}. If you were not started for a quest, leave"
         " it alone. Otherwise take the turn with this command, alone in its Bash call:\n"
-        f"acolytes-quest monitor --role worker --agent {agent} --as {caller}\n"
+        f"acolytes-quest monitor --role worker --agent {agent} --quest {turn[0]} --as {caller}\n"
         "It gives you the turn for 15 minutes; run it again for more time. Do the work, then answer:\n"
         f"acolytes-quest respond --quest {turn[0]} --as {caller} --msg 'Completed: ...' (or CLARIFICATION:, BLOCKED:)\n"
-        f"To read the earlier messages: acolytes-quest conversation --quest {turn[0]} --as {caller}\n"
-        "After your answer run monitor again, until the quest has ended."
+        f"Earlier messages: acolytes-quest conversation --quest {turn[0]} --as {caller}\n"
+        "End with your report; to stay for more turns, monitor again first."
     )
 
 
@@ -48,10 +48,11 @@ def _own_context(event: hook_io.Event, agent: str) -> str:
     cwd = str(event.get("cwd") or ".")
     caller = hook_io.session(event)
     lines = [_documents(cwd), f"Your id on the quest board is {caller}. A hook adds it to your calls."]
-    turn = _waiting_turn(cwd, agent)
+    turn = _waiting_turn(event, agent)
     if turn:
         lines.append(
             f"Turn {turn[1]} of quest {turn[0]} waits for {agent}. Unless you were started for a quest, leave it alone."
+            f" Otherwise take it: acolytes-quest monitor --role worker --agent {agent} --quest {turn[0]}"
         )
     return "\n".join(lines)
 
@@ -104,10 +105,11 @@ def _project_root(cwd: str) -> str:
         folder = parent
 
 
-def _waiting_turn(cwd: str, agent: str) -> tuple[int, int] | None:
+def _waiting_turn(event: hook_io.Event, agent: str) -> tuple[int, int] | None:
     try:
         board = hook_io.board()
-        waiting = board.waiting_turn(cwd, os.environ, agent) if board else None
+        cwd, client = str(event.get("cwd") or "."), hook_io.client_session(event)
+        waiting = board.waiting_turn(cwd, os.environ, agent, client) if board else None
         return (waiting.quest, waiting.turn) if waiting else None
     except Exception:
         return None  # a busy or broken board must not cost the agent its project context

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -14,11 +16,13 @@ from support import ROOT
 WORKER = "ops.performance"
 
 
-def quest(project: Path, verb: str, *arguments: str) -> str:
+def quest(project: Path, verb: str, *arguments: str, env: Mapping[str, str] | None = None) -> str:
     """Run a quest script; return what it printed."""
     script = ROOT / "scripts" / "acolytes_quest" / f"quest_{verb.replace('-', '_')}.py"
     command = [sys.executable, "-I", "-S", str(script), *arguments]
-    return subprocess.run(command, cwd=project, capture_output=True, text=True, check=True).stdout
+    return subprocess.run(
+        command, cwd=project, env={**os.environ, **(env or {})}, capture_output=True, text=True, check=True
+    ).stdout
 
 
 def ask(project: Path, sql: str) -> list[tuple[Any, ...]]:

@@ -122,8 +122,11 @@ _TABLE = (
             default="parallel",
         ),
         Option("--leader", "NAME", "the name of its leader (default: leader)", default="leader"),
+        Option("--msg", "TEXT", "assign a turn with this task to each of the workers; - reads standard input"),
+        _MSG_FILE,
+        Option("--review", None, "the answers to these turns need a review", dest="reviewed"),
         who="anyone, who then leads the quest",
-        effect="Creates a quest and prints its number.",
+        effect="Creates a quest and prints its number. With `--msg`, each worker gets a turn at once.",
     ),
     Verb(
         "message",

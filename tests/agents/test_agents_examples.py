@@ -128,9 +128,10 @@ def test_commands_named_in_the_text_exist(command: str, capsys: pytest.CaptureFi
 def test_a_quest_runs_by_the_commands_that_the_skills_show(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     worker, leader = ("--as", "worker-1"), ("--as", "leader-1")
 
-    assert run(quest(LEADER, "create"), *leader) == 0
-    assert capsys.readouterr().out == "1\n"
-    assert run(quest(LEADER, "message"), *leader, "--review") == 0
+    assert run(quest(LEADER, "create"), *leader, "--review") == 0
+    assert capsys.readouterr().out == "1\nturn 1 for ops.performance is queued\n"
+    assert run(quest(LEADER, "message"), *leader) == 0
+    assert run("acolytes-quest cancel --quest 1 --turn 2", *leader) == 0
     capsys.readouterr()
 
     assert run(quest(WORKER, "monitor"), *worker, "--timeout", "0") == 0

@@ -13,8 +13,9 @@ from hook_quest import quest
 from support import answer, build_tree, run_hook
 
 
-def context(cwd: Path, agent: str = "ops.performance") -> str:
+def context(cwd: Path, agent: str = "ops.performance", client: str = "client-9") -> str:
     event = {"hook_event_name": "SubagentStart", "agent_id": "a12", "agent_type": agent, "cwd": str(cwd)}
+    event["session_id"] = client
     output: dict[str, Any] = answer(run_hook("subagent_start", event))
     return str(output.get("hookSpecificOutput", {}).get("additionalContext", ""))
 
@@ -75,7 +76,7 @@ def test_an_agent_for_which_a_turn_waits_learns_the_protocol(project: Path, agen
     quest(project, "create", "--mission", "m", "--agents", agent)
     quest(project, "message", "--quest", "1", "--to", agent, "--msg", "SECRET-TEXT")
     text = context(project, agent)
-    assert len(text) < 600 + 2 * (len(agent) - 16)
+    assert len(text) < 650 + 2 * (len(agent) - 16)
     assert "turn 1 of quest 1" in text
     assert "SECRET-TEXT" not in text
     for verb in ("monitor", "conversation", "respond"):
@@ -83,6 +84,17 @@ def test_an_agent_for_which_a_turn_waits_learns_the_protocol(project: Path, agen
         assert "--as a12" in line
     quest(project, "monitor", "--role", "worker", "--agent", agent, "--as", "a12")
     assert context(project, agent) == "", "somebody has taken it"
+
+
+@pytest.mark.parametrize("agent", ["scribe", "ops.performance"])
+def test_a_turn_of_a_quest_of_the_same_client_is_named_first(project: Path, agent: str) -> None:
+    for leader in ("other", "client-1"):
+        env = {"CLAUDE_CODE_SESSION_ID": leader}
+        quest(project, "create", "--mission", "m", "--agents", agent, "--msg", "x", env=env)
+    assert "turn 1 of quest 1" in context(project, agent).lower()
+    text = context(project, agent, client="client-1")
+    assert "turn 2 of quest 2" in text.lower()
+    assert f"monitor --role worker --agent {agent} --quest 2" in text
 
 
 def test_an_agent_without_an_id_is_given_no_commands(project: Path) -> None:

@@ -44,13 +44,16 @@ class OneOpening:
             self.board.close()
 
 
-def waiting_turn(cwd: str, environ: Mapping[str, str], agent: str) -> WaitingTurn | None:
-    """Return the oldest turn that waits for `agent`, which no session holds; None if there is none."""
+def waiting_turn(cwd: str, environ: Mapping[str, str], agent: str, client: str | None = None) -> WaitingTurn | None:
+    """Return the oldest turn that waits for `agent`, which no session holds; None if there is none.
+
+    Turns of a quest that `client`, the client's session, or an agent of it leads come first.
+    """
 
     def ask(board: Board) -> WaitingTurn | None:
         from . import turns
 
-        return turns.waiting(board, agent)
+        return turns.waiting(board, agent, client)
 
     return _ask(cwd, environ, ask)
 

@@ -46,5 +46,6 @@ def run(call: VerbCall) -> Reply:
         data,
         f"turn {answered.turn} is {already}answered: {kind} (message {answered.seq})",
         "" if marked else _UNMARKED,
-        f"next: {following}",
+        # a named session has a hook, or somebody who starts it again: it need not stay
+        f"next: end with your report, or wait for a turn: {following}" if call.session else f"next: {following}",
     )
