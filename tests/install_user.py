@@ -31,6 +31,36 @@ class User:
             others = [self._edit_settings, self._own_file, self._edit_any_file]
             self.writer.pick(*([self._edit_definition] if self.random.random() < 0.6 else others))
 
+    def collide(self) -> None:
+        """The user and the next version change the same key or line."""
+        definitions = self.case.templates.definitions
+        paths = [path for path in definitions if path in self.case.arrived and (self.case.target / path).is_file()]
+        if not paths:
+            return
+        path = self.case.target / (name := self.random.choice(sorted(paths)))
+        definition = definitions[name]
+        lines = path.read_bytes().splitlines(keepends=True)
+        eol = b"\r\n" if lines and lines[0].endswith(b"\r\n") else b"\n"
+        if self.random.random() < 0.5:
+            key = self.random.choice([*definition.keys][1:])
+            start, written = f"{key}: ".encode(), f"{key}: {self.writer.word('user')}"
+            definition.keys[key] = self.writer.value("ours")
+            if self.writer.is_rare():
+                del definition.keys[key]
+        elif definition.body:
+            number = self.random.randrange(len(definition.body))
+            start, written = definition.body[number].encode(), f"{self.writer.word('user')} text"
+            definition.body[number : number + 1] = [] if self.writer.is_rare() else [f"{self.writer.word('ours')} text"]
+        else:
+            return
+        at = [
+            number for number, line in enumerate(lines) if line.startswith(start) and not line.rstrip().endswith(b">-")
+        ]
+        if at:
+            self.case.edited = True
+            lines[at[0]] = b"" if self.writer.is_rare() else written.encode() + eol
+            path.write_bytes(b"".join(lines))
+
     def _own(self) -> str:
         return f"---\nname: {self.writer.word('user')}\ndescription: Use when\n---\n{self.writer.word('user')}\n"
 

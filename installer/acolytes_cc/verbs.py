@@ -23,6 +23,7 @@ VERBS = {
     "list": "acolytes_cc.install.status:list_command",
     "lsp": "acolytes_cc.language_server.command:lsp",
     "new": "acolytes_cc.new.command:new",
+    "resolve": "acolytes_cc.install.resolve:resolve",
     "rollback": "acolytes_cc.install.removal:rollback",
     "status": "acolytes_cc.install.status:status",
     "uninstall": "acolytes_cc.install.removal:uninstall",

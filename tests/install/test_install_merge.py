@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
+import re
 from typing import NamedTuple
 
 import pytest
 
 from acolytes_cc.definitions.definition import SIZE_LIMIT, parse_definition
-from acolytes_cc.errors import UserError
 from acolytes_cc.install.merge import Merged, MergeResult, NotMerged, merge
 
 BASE = """\
@@ -49,8 +47,9 @@ def edit(text: str, *changes: tuple[str, str]) -> str:
     return text
 
 
-def merged(outcome: MergeResult) -> str:
+def merged(outcome: MergeResult, clashes: int = 0) -> str:
     assert isinstance(outcome, Merged), outcome
+    assert len(outcome.clashes) == clashes, outcome
     return outcome.content.decode()
 
 
@@ -173,6 +172,42 @@ CASES = {
     "we only requote what the user changed": Case(
         [("blue", "red")], [("color: blue", 'color: "blue"'), *NEW_BODY], NEW_BODY
     ),
+    "a paragraph of the user's above one that we reword": Case(
+        [("# Consultant\n\n", "# Consultant\n\nWe sell tickets.\n\n")],
+        [("First, read.\nThen compute.", "Read all.\nAfterwards you compute it.")],
+        [("First, read.\nThen compute.", "Read all.\nAfterwards you compute it.")],
+    ),
+    "lines beside each other": Case([("First, read.", "First, think.")], NEW_BODY, NEW_BODY),
+    "a line of the user's below one that we change": Case(
+        [("compute.\n", "compute.\nThen rest.\n")], NEW_BODY, NEW_BODY
+    ),
+    "both reword two paragraphs, one of them alike": Case(
+        [*NEW_BODY, ("careful", "bold")], [*NEW_BODY, ("Stop.", "End.")], [("Stop.", "End.")]
+    ),
+    "both add the same lines, and we one more": Case(
+        [("Stop.\n", "Stop.\nNow.\n")], [("Stop.\n", "Stop.\nNow.\nHere.\n")], [("Now.\n", "Now.\nHere.\n")]
+    ),
+    "both add a tool": Case(
+        [("Write, Bash", "Write, Bash, Grep")],
+        [("Write, Bash", "Write, Bash, Edit")],
+        [("Bash, Grep", "Bash, Edit, Grep")],
+    ),
+    "we drop a tool of a list that the user wrote in lines": Case(
+        [("tools: Read, Write, Bash\n", "tools:\n  - Read # r\n  - Write\n  - Bash\n  - Grep\n")],
+        [("Read, Write, Bash", "Read, Edit, Bash(git *)")],
+        [("  - Write\n  - Bash\n", '  - Edit\n  - "Bash(git *)"\n')],
+    ),
+    "a member of a map that the user added beside one that we change": Case(
+        [(HOOK, HOOK + "          timeout: 5\n")], [("/bin/sh", "/bin/dash")], [("/bin/sh", "/bin/dash")]
+    ),
+    "the user's comment inside a map that we change stays": Case(
+        [("    - matcher", "    # mine\n    - matcher")],
+        [("matcher: Bash", "matcher: Edit")],
+        [("matcher: Bash", "matcher: Edit")],
+    ),
+    "frontmatter that the client repairs, left alone by us": Case(
+        [("Sizes things. Use", "Use when: asked. Use")], NEW_BODY, NEW_BODY
+    ),
     "we requote": Case([("Stop.", "Halt.")], [("color: blue", 'color: "blue"')], [("color: blue", 'color: "blue"')]),
     "both made the same change": Case([*NEW_MODEL, *NEW_BODY], [*NEW_MODEL, *NEW_BODY, *NO_COLOUR], NO_COLOUR),
     "both made the same change, quoted differently": Case(
@@ -231,58 +266,103 @@ def test_both_changes_arrive(case: Case, windows: bool) -> None:
     assert merged(merge_texts(BASE, users, ours)) == expected
 
 
-CONFLICTS = {
-    "a value": ([("sonnet", "haiku")], NEW_MODEL, "`model`"),
-    "two values": ([("sonnet", "haiku"), ("blue", "red")], [*NEW_MODEL, ("blue", "green")], "`model`, `color`"),
-    "a value that the user requoted": ([("sonnet", "'sonnet'")], NEW_MODEL, "`model`"),
-    "a comment inside a map that we change": (
-        [("    - matcher", "    # mine\n    - matcher")],
-        [("matcher: Bash", "matcher: Edit")],
-        "`hooks`",
+class Clashing(NamedTuple):
+    """Edits of BASE: the user's, ours, those of ours that arrive in the user's text all the same; and what is named."""
+
+    users: list[tuple[str, str]]
+    ours: list[tuple[str, str]]
+    arrive: list[tuple[str, str]]
+    reason: str
+
+
+GUESS = [("Then compute.", "Then guess.")]
+CLASHES = {
+    "a value": Clashing([("sonnet", "haiku")], [*NEW_MODEL, *NEW_KEY, *NEW_BODY], [*NEW_KEY, *NEW_BODY], "`model`"),
+    "two values": Clashing(
+        [("sonnet", "haiku"), ("blue", "red")], [*NEW_MODEL, ("blue", "green"), *NEW_BODY], NEW_BODY, "`model`, `color`"
     ),
-    "a key that the user changed and we remove": ([("blue", "red")], NO_COLOUR, "`color`"),
-    "a key that the user commented and we remove": ([("blue", "blue  # mine")], NO_COLOUR, "`color`"),
-    "a key that both added": ([("tools:", "effort: low\ntools:")], [("tools:", "effort: high\ntools:")], "`effort`"),
-    "true is not 1": ([("tools:", "x: 1\ntools:")], [("tools:", "x: true\ntools:")], "`x`"),
-    "a line": ([("Then compute.", "Then guess.")], NEW_BODY, "lines (18)"),
-    "several lines": (
+    "a value that the user requoted": Clashing([("sonnet", "'sonnet'")], NEW_MODEL, [], "`model`"),
+    "a key that the user changed and we remove": Clashing(
+        [("blue", "red")], [*NO_COLOUR, *NEW_MODEL], NEW_MODEL, "`color`"
+    ),
+    "a key that the user commented and we remove": Clashing([("blue", "blue  # mine")], NO_COLOUR, [], "`color`"),
+    "a key that both added": Clashing(
+        [("tools:", "effort: low\ntools:")], [("tools:", "effort: high\ntools:"), *NEW_MODEL], NEW_MODEL, "`effort`"
+    ),
+    "true is not 1": Clashing([("tools:", "x: 1\ntools:")], [("tools:", "x: true\ntools:")], [], "`x`"),
+    "an item, there twice": Clashing([("Write, Bash", "Write, Write")], [("Write, Bash", "Edit")], [], "`tools`"),
+    "a list that becomes a text": Clashing(
+        [("color: blue", "color: [blue, red]")], [("color: blue", "color: green"), *NEW_BODY], NEW_BODY, "`color`"
+    ),
+    "a line": Clashing(
+        GUESS, [*NEW_BODY, ("Stop.", "End."), *NEW_MODEL], [("Stop.", "End."), *NEW_MODEL], "lines (18)"
+    ),
+    "one of several lines": Clashing(
+        [("First, read.\nThen compute.", "First, read all.\nThen guess."), ("Stop.", "Halt.")],
+        [*NEW_BODY, ("careful.", "very careful.")],
+        [("careful.", "very careful.")],
+        "lines (18)",
+    ),
+    "a passage that the user wrote anew": Clashing(
         [("First, read.\nThen compute.", "Go.\nGo on.\nGo home."), ("Stop.", "Halt.")],
-        [*NEW_BODY, ("Stop.", "End.")],
+        [*NEW_BODY, ("Stop.", "End."), *NEW_MODEL],
+        NEW_MODEL,
         "lines (17-19, 27)",
     ),
-    "a line that the user deleted": ([("Then compute.\n", "")], NEW_BODY, "lines (18)"),
-    "the last line, deleted": ([("\nStop.\n", "")], [("Stop.", "End.")], "lines (24)"),
-    "a key and a line": (
+    "a line that the user deleted": Clashing([("Then compute.\n", "")], NEW_BODY, [], "lines (after-17)"),
+    "the last line, deleted": Clashing([("\nStop.\n", "")], [("Stop.", "End.")], [], "lines (after-24)"),
+    "a key and a line": Clashing(
         [("sonnet", "haiku"), ("Stop.", "Halt.")],
-        [*NEW_MODEL, ("Stop.", "End.")],
-        "`model` differently; ",
+        [*NEW_MODEL, ("Stop.", "End."), *NEW_BODY],
+        NEW_BODY,
+        "`model` differently; you and the new version changed the same lines (26)",
     ),
-    "spacing and a comment beside a value that becomes a list": (
+    "spacing and a comment beside a value that becomes a list": Clashing(
         [("model: sonnet", "model:  sonnet # mine")],
-        [("model: sonnet", "model:\n  - a\n  - b")],
-        "would not have the values",
-    ),
-    "a trailing blank line that is part of a value": (
-        [("color: blue\n", "color: |+\n  blue\n\n")],
+        [("model: sonnet", "model:\n  - a\n  - b"), *NEW_KEY],
         NEW_KEY,
-        "would not have the values",
+        "`model`",
+    ),
+    "a trailing blank line that is part of a value": Clashing(
+        [("color: blue\n", "color: |+\n  blue\n\n")],
+        [*NEW_KEY, *NEW_BODY],
+        NEW_BODY,
+        "the frontmatter",
+    ),
+    "both added a line at one place": Clashing(
+        [("Stop.\n", "Stop.\nMine.\n")], [("Stop.\n", "Stop.\nOurs.\n"), *NEW_BODY], NEW_BODY, "lines (27)"
     ),
 }
 
 
-@pytest.mark.parametrize(("users", "ours", "reason"), CONFLICTS.values(), ids=CONFLICTS)
-def test_both_changed_the_same(users: list[tuple[str, str]], ours: list[tuple[str, str]], reason: str) -> None:
-    outcome = merge_texts(BASE, edit(BASE, *users), edit(BASE, *ours))
-    assert isinstance(outcome, NotMerged), outcome
-    assert outcome.action == "conflict"
-    assert reason in outcome.reason
+@pytest.mark.parametrize("windows", [False, True], ids=["lf", "crlf"])
+@pytest.mark.parametrize("case", CLASHES.values(), ids=CLASHES)
+def test_only_the_part_that_clashes_stays_the_users(case: Clashing, windows: bool) -> None:
+    users = edit(BASE, *case.users)
+    expected = edit(users, *case.arrive)
+    if windows:
+        users, expected = users.replace("\n", "\r\n"), expected.replace("\n", "\r\n")
+    outcome = merge_texts(BASE, users, edit(BASE, *case.ours))
+    assert isinstance(outcome, Merged), outcome
+    assert outcome.content.decode() == expected
+    assert case.reason in outcome.reason
+    assert len(outcome.clashes) == outcome.reason.count("`") // 2 + outcome.reason.count("frontmatter") + sum(
+        part.count(",") + 1 for part in re.findall(r"lines \((.*?)\)", outcome.reason)
+    )
+    for clash in outcome.clashes:
+        lines, theirs = (
+            expected.splitlines()[slice(*clash.lines)],
+            edit(BASE, *case.ours).splitlines()[slice(*clash.their_lines)],
+        )
+        assert lines != theirs
+        assert not clash.key or any(line.startswith((f"{clash.key}:", "name:")) for line in [*lines, *theirs])
 
 
 def test_an_anchor_of_ours_that_the_user_refers_to_is_not_taken_away() -> None:
     baseline = edit(BASE, ("color: blue", "color: &c blue"))
-    outcome = merge_texts(baseline, edit(baseline, ("tools:", "x-colour: *c\ntools:")), BASE)
-    assert isinstance(outcome, NotMerged)
-    assert outcome.action == "conflict"
+    users = edit(baseline, ("tools:", "x-colour: *c\ntools:"))
+    outcome = merge_texts(baseline, users, edit(BASE, *NEW_BODY))
+    assert merged(outcome, 1) == edit(users, *NEW_BODY)
 
 
 def test_the_line_in_a_conflict_is_the_files() -> None:
@@ -314,14 +394,13 @@ KEPT = {
 def test_what_cannot_be_merged_safely_stays_the_users(users: list[tuple[str, str]], reason: str) -> None:
     outcome = merge_texts(BASE, edit(BASE, *users), edit(BASE, *NEW_MODEL))
     assert isinstance(outcome, NotMerged), outcome
-    assert outcome.action == "keep-user"
     assert outcome.reason.startswith("your file")
     assert reason in outcome.reason
 
 
 def test_bytes_that_are_no_text_stay_the_users() -> None:
     outcome = merge(BASE.encode(), BASE.encode().replace(b"careful", b"caref\xfcl"), edit(BASE, *NEW_MODEL).encode())
-    assert outcome == NotMerged("keep-user", "your file is not UTF-8 (line 22)")
+    assert outcome == NotMerged("your file is not UTF-8 (line 22)")
 
 
 def test_trivial_cases_need_no_understanding() -> None:
@@ -370,8 +449,10 @@ TEXT = "one\ntwo\nthree\nfour\nfive\n"
 def test_what_has_no_frontmatter_merges_by_lines() -> None:
     assert merged(merge_texts(TEXT, "zero\n" + TEXT, TEXT + "six\n")) == "zero\n" + TEXT + "six\n"
     assert merged(merge_texts(TEXT, "\r\n".join(["0", *TEXT.split("\n")]), TEXT + "six\n")).endswith("\r\nsix\r\n")
-    outcome = merge_texts(TEXT, TEXT.replace("three", "3"), TEXT.replace("three", "III"))
-    assert outcome == NotMerged("conflict", "you and the new version changed the same lines (3)")
+    outcome = merge_texts(TEXT, TEXT.replace("three", "3"), TEXT.replace("three", "III").replace("five", "V"))
+    assert merged(outcome, 1) == TEXT.replace("three", "3").replace("five", "V")
+    assert isinstance(outcome, Merged)
+    assert outcome.reason == "you and the new version changed the same lines (3)"
 
 
 def test_a_lone_carriage_return_at_the_end_stays() -> None:
@@ -390,17 +471,3 @@ def test_the_result_is_what_the_client_reads() -> None:
     text = merged(merge_texts(BASE, users, edit(BASE, *NEW_MODEL, *NEW_KEY)))
     values = {field.key: field.value.plain() for field in parse_definition(text.encode(), "a.md").yaml.fields}
     assert (values["model"], values["color"], values["maxTurns"]) == ("opus", "red", 40)
-
-
-def test_nobodys_git_configuration_has_a_say(monkeypatch: pytest.MonkeyPatch, scratch_home: Path) -> None:
-    (scratch_home / ".gitconfig").write_text("[this is broken\n")
-    monkeypatch.setenv("GIT_DIR", "/nowhere")
-    monkeypatch.setenv("GIT_CONFIG_COUNT", "broken")
-    assert merged(merge_texts(TEXT, "zero\n" + TEXT, TEXT + "six\n")) == "zero\n" + TEXT + "six\n"
-
-
-def test_without_git_one_line_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert shutil.which("git") is None
-    with pytest.raises(UserError, match="git is not installed"):
-        merge_texts(TEXT, "zero\n" + TEXT, TEXT + "six\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from random import Random
@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from acolytes_cc.install.merge import Merged, NotMerged, merge
-from install_trees import Writer
+from acolytes_cc.install.clashes import FRONTMATTER, Clash
+from acolytes_cc.install.merge import Merged, merge
+from install_trees import WORD, Writer
 
 # what stands after `key:`, made of a word
 STYLES: tuple[Callable[[str], str], ...] = (
@@ -153,15 +154,18 @@ def read(text: str) -> tuple[dict[str, Any], list[str]]:
     return YAML(typ="safe", pure=True).load(yaml) or {}, body.split("\n")[:-1]
 
 
-def expected_value(was: Any, users: Any, ours: Any) -> Any:
-    """The value after the merge; raises LookupError where there is none."""
+def check_value(was: Any, users: Any, ours: Any, result: Any, *, clashes: bool) -> None:
+    """The value after the merge: that of the side that changed it, or both changes inside a list or a map."""
     if users is MISSING and was is not MISSING:
-        return MISSING  # what the user deleted stays deleted
-    if ours in (was, users):
-        return users
-    if was == users:
-        return ours
-    raise LookupError
+        assert result is MISSING  # what the user deleted stays deleted
+    elif clashes or ours in (was, users):
+        assert result == users
+    elif was == users:
+        assert result == ours
+    else:
+        old, mine, new, merged = (set(WORD.findall(repr(value))) for value in (was, users, ours, result))
+        assert type(was) is type(users) is type(ours) is type(result)
+        assert merged == (old & mine & new) | (mine - old) | (new - old)
 
 
 def check(random: Random) -> str:
@@ -171,15 +175,18 @@ def check(random: Random) -> str:
     mine, new = editor.edited(base, "user"), editor.edited(base, "ours")
     users = editor.with_line_ends(mine.text)
     outcome = merge(base.text.encode(), users.encode(), new.text.encode())
-    if isinstance(outcome, NotMerged):
-        assert outcome.action == "conflict", outcome
+    assert isinstance(outcome, Merged), outcome
+    result = outcome.content.decode()
+    if outcome.clashes:
         assert may_conflict(base, mine, new), outcome
-        return outcome.action
     if users == base.text:
-        assert outcome.content.decode() == new.text
+        assert result == new.text
     else:
-        check_taken(base.text, users, new.text, outcome.content.decode())
-    assert merge(new.text.encode(), outcome.content, new.text.encode()) == outcome
+        check_taken(base.text, users, new.text, result, outcome.clashes)
+    again = merge(new.text.encode(), outcome.content, new.text.encode())
+    assert again == Merged(outcome.content)
+    if outcome.clashes:
+        return "conflict"
     return "taken" if outcome.content not in (users.encode(), new.text.encode()) else "trivial"
 
 
@@ -199,16 +206,26 @@ def may_conflict(base: File, mine: File, new: File) -> bool:
     return bool({line + step for line in mine.lines_touched for step in (-1, 0, 1)} & new.lines_touched)
 
 
-def check_taken(base: str, users: str, ours: str, result: str) -> None:
-    check_values(*map(read, (base, users, ours, result)))
+def check_taken(base: str, users: str, ours: str, result: str, clashes: Sequence[Clash] = ()) -> None:
+    versions = [read(text) for text in (base, users, ours, result)]
+    check_values(versions, {clash.key for clash in clashes if clash.key})
+    in_clash = [
+        [
+            text.replace("\r\n", "\n").split("\n")[slice(*lines)]
+            for text, lines in ((result, clash.lines), (ours, clash.their_lines))
+        ]
+        for clash in clashes
+        if not clash.key
+    ]
+    check_bodies([body for _, body in versions], in_clash)
     # every line of the user's own is there, its line end included (but for the last); of a line whose value we
-    # changed, the comment is
+    # changed, the user's words are
     known = Counter(base.split("\n"))
     lines = Counter([*result.split("\n"), result.rpartition("\n")[2] + "\r"])
     for line, count in Counter(users.split("\n")).items():
         missing = count - known[line.removesuffix("\r")] - lines[line]
-        comment = line.removesuffix("\r").rpartition("  # ")[2]
-        assert missing <= 0 or ("user" in comment and f"  # {comment}" in result), line
+        words = [word for word in WORD.findall(line) if word.startswith("user")]
+        assert missing <= 0 or (words and all(word in result for word in words)), line
     assert not any(line.startswith(("<<<<<<<", ">>>>>>>")) for line in lines)
     if "\r\n" in users and "\n" not in users.replace("\r\n", ""):
         assert "\n" not in result.replace("\r\n", "")
@@ -216,29 +233,29 @@ def check_taken(base: str, users: str, ours: str, result: str) -> None:
         assert "\r" not in result
 
 
-def check_values(
-    base: tuple[dict[str, Any], list[str]],
-    users: tuple[dict[str, Any], list[str]],
-    ours: tuple[dict[str, Any], list[str]],
-    result: tuple[dict[str, Any], list[str]],
-) -> None:
-    values = {
-        key: expected_value(*(side[0].get(key, MISSING) for side in (base, users, ours)))
-        for key in {**base[0], **users[0], **ours[0]}
-    }
-    assert result[0] == {key: value for key, value in values.items() if value is not MISSING}
+def check_values(versions: list[tuple[dict[str, Any], list[str]]], clashing: set[str]) -> None:
+    base, users, ours, result = versions
+    if FRONTMATTER in clashing:
+        assert result[0] == users[0]
+        return
+    for key in {**base[0], **users[0], **ours[0], **result[0]}:
+        values = (side[0].get(key, MISSING) for side in (base, users, ours, result))
+        check_value(*values, clashes=key in clashing)
     order = [key for key in result[0] if key in users[0]]
     assert order == [key for key in users[0] if key in result[0]]
-    check_bodies(base[1], users[1], ours[1], result[1])
 
 
-def check_bodies(base: list[str], users: list[str], ours: list[str], result: list[str]) -> None:
+def check_bodies(bodies: list[list[str]], clashes: list[list[list[str]]]) -> None:
+    """``clashes`` has for each its lines in the result, and those of ours."""
+    base, users, ours, result = bodies
     old, mine, new = set(base), set(users), set(ours)
+    kept = {line for users_lines, _ in clashes for line in users_lines}
+    refused = {line for _, our_lines in clashes for line in our_lines}
     # a blank last line of ours gives way where the user wants the last line not ended
-    assert set(result) >= (mine - old) | (new - old - {""})
-    # which of several blank lines changed nobody can tell: git may take a line for moved
+    assert set(result) >= (mine - old) | (new - old - refused - {""})
+    # which of several blank lines changed nobody can tell: one may count as moved
     if "" not in base + users + ours:
-        assert set(result) == (old & mine & new) | (mine - old) | (new - old)
+        assert set(result) == (old & mine & new) | (mine - old) | (new - old - refused) | (kept & mine)
         assert len(result) == len(set(result))
         for side in (users, ours):
             assert [line for line in result if line in side] == [line for line in side if line in result]

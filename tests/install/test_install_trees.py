@@ -29,7 +29,13 @@ def run_case(random: Random, target: Path) -> Case:
     for _ in range(random.randint(0, 3)):
         user.edit()
         case.templates.change()
+        for _ in range(random.randint(0, 4)):
+            user.collide()
         case.update()
+        while random.random() < 0.5:
+            case.resolve()
+            if random.random() < 0.3:
+                user.edit()
     if random.random() < 0.3:
         user.edit()
     case.uninstall(start)
@@ -59,5 +65,5 @@ def test_nothing_of_the_users_is_lost_from_any_tree(
             actions.update(run_case(random, folder / "config").actions)
 
         run()
-    for action in ("merge", "conflict", "keep-user", "keep-deleted", "remove", "update"):
+    for action in ("merge", "conflict", "keep-user", "keep-deleted", "remove", "update", "mine", "theirs", "edit"):
         assert actions[action] > volume / 20, actions

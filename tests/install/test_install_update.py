@@ -54,21 +54,44 @@ def test_both_sides_arrive_and_the_next_update_changes_nothing(tmp_path: Path) -
     assert read_tree(tmp_path) == before
 
 
-def test_a_conflict_keeps_the_users_file_and_stores_ours_beside(tmp_path: Path) -> None:
+def test_in_a_conflict_only_the_part_that_clashes_is_the_users(tmp_path: Path) -> None:
     places = Places("user", tmp_path / ".claude")
     install(places, OLD)
-    mine = OLD.replace("middle line", "my middle line")
-    new = OLD.replace("middle line", "new middle line")
-    build_tree(places.target, {"agents/one.md": mine})
+    agent = places.target / "agents/one.md"
+    agent.write_text(OLD.replace("middle line", "my middle line"))
+    new = OLD.replace("middle line", "new middle line").replace("last line", "new last line")
     plan = install(places, new)
     assert actions(plan) == {"agents/one.md": "conflict"}
-    assert plan.files[0].reason
-    assert (places.target / "agents/one.md").read_text() == mine
-    assert (places.state / "conflicts/agents/one.md").read_text() == new
+    assert plan.files[0].reason == "you and the new version changed the same lines (9)"
+    left = OLD.replace("middle line", "my middle line").replace("last line", "new last line")
+    assert agent.read_text() == left
+    # a third version arrives all the same, and asks nothing again
+    third = new.replace("first line", "third first line")
+    plan = install(places, third)
+    assert actions(plan) == {"agents/one.md": "merge"}
+    assert plan.files[0].reason == "in conflict since an earlier update: 9"
+    assert agent.read_text() == left.replace("first line", "third first line")
+    before = read_tree(tmp_path)
+    assert actions(install(places, third)) == {"agents/one.md": "keep-user"}
+    assert read_tree(tmp_path) == before
     # once the user has taken ours in, it is settled
-    build_tree(places.target, {"agents/one.md": new})
-    assert actions(install(places, new)) == {"agents/one.md": "unchanged"}
+    agent.write_text(third)
+    assert actions(install(places, third)) == {"agents/one.md": "unchanged"}
     assert not (places.state / "conflicts/agents/one.md").exists()
+    manifest = read_manifest(places)
+    assert manifest
+    assert manifest.clashes == {}
+
+
+def test_a_diff_in_a_conflict_shows_only_what_would_be_written(tmp_path: Path) -> None:
+    places = Places("user", tmp_path / ".claude")
+    install(places, OLD)
+    build_tree(places.target, {"agents/one.md": OLD.replace("middle line", "my middle line") + "mine\n"})
+    new = OLD.replace("middle line", "new middle line")
+    for rendered, expected in ((new, []), (new.replace("first", "1st"), ["-first line", "+1st line"])):
+        plan = make_plan(places, [RenderedFile("agents/one.md", rendered.encode())], [], read_manifest(places))
+        assert actions(plan) == {"agents/one.md": "conflict"}
+        assert [line for line in diff_lines(plan) if line[0] in "+-" and line[:3] not in ("+++", "---")] == expected
 
 
 def test_what_the_new_version_drops_goes_unless_the_user_changed_it(tmp_path: Path) -> None:

@@ -51,17 +51,17 @@ def _settings_change(planned: PlannedSettings) -> FileChange:
 
 
 def _state_changes(plan: InstallPlan, manifest: Manifest, old: Manifest | None) -> list[FileChange]:
-    """The copies in our state folder: the baseline of the next merge, and the new version of a file in conflict."""
+    """The copies in our state folder: the baseline of the next merge, and a file with clashes as we leave it."""
     contents: dict[str, bytes | None] = {}
     for path in old.files if old else ():
         if path not in manifest.files:
             contents |= {f"{STATE}/{part}/{path}": None for part in (BASELINE, CONFLICTS)}
     for file in plan.files:
-        if file.rendered and file.path.startswith(DEFINITIONS):
-            if file.is_installed(old):
+        if file.path.startswith(DEFINITIONS):
+            if file.rendered and file.is_installed(old):
                 contents[f"{STATE}/{BASELINE}/{file.path}"] = file.rendered.content
-            has_conflict = file.action == "conflict"
-            contents[f"{STATE}/{CONFLICTS}/{file.path}"] = file.rendered.content if has_conflict else None
+            if file.left is not None or not file.clashes:
+                contents[f"{STATE}/{CONFLICTS}/{file.path}"] = file.left if file.clashes else None
     on_disk = {path: digest(plan.places.target / path) for path in contents}
     return [
         FileChange(path, content, on_disk[path], 0o600)
@@ -92,6 +92,7 @@ def _new_manifest(plan: InstallPlan, answers: Answers, old: Manifest | None, sou
         files=files,
         folders=list(old.folders) if old else [],
         settings=_settings_record(plan.settings, old.settings if old else None),
+        clashes={file.path: list(file.clashes) for file in plan.files if file.clashes and file.path in files},
     )
 
 

@@ -10,16 +10,13 @@ from acolytes_cc.install.plan import InstallPlan
 
 
 def diff_lines(plan: InstallPlan) -> Iterator[str]:
-    """The changes of texts, line by line; programs are left out.
-
-    A file in conflict is shown as the difference to the new version, although the user's version stays.
-    """
+    """The changes of texts that would be written, line by line; programs are left out."""
     for file in plan.files:
-        has_conflict = file.action == "conflict"
-        if file.path.startswith(DEFINITIONS) and (file.writes or has_conflict):
+        if file.path.startswith(DEFINITIONS) and file.writes:
             before = b"" if file.disk is None else (plan.places.target / file.path).read_bytes()
-            after = file.rendered.content if has_conflict and file.rendered else file.content or b""
-            yield from _diff(file.path, before.decode("utf-8", "replace"), after.decode("utf-8", "replace"))
+            yield from _diff(
+                file.path, before.decode("utf-8", "replace"), (file.content or b"").decode("utf-8", "replace")
+            )
     yield from _diff(plan.settings.path.name, plan.settings.before or "", plan.settings.after or "")
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar, get_args
 
 from acolytes_cc.errors import Exit, UserError
+from acolytes_cc.install.clashes import Clash, Lines
 from acolytes_cc.install.places import MANIFEST, Places, Scope
 from acolytes_cc.install.questions import Answers
 
@@ -57,6 +58,8 @@ class Manifest:
     folders: list[str] = field(default_factory=list)
     """folders that we made, relative to the target, parents first; ``.`` is the target itself"""
     settings: SettingsRecord | None = None
+    clashes: dict[str, list[Clash]] = field(default_factory=dict)
+    """path of a definition -> what is open in it"""
 
     def to_json(self) -> bytes:
         """The bytes of the manifest's file."""
@@ -69,6 +72,7 @@ class Manifest:
             "files": self.files,
             "folders": self.folders,
             "settings": self.settings._asdict() if self.settings else None,
+            "clashes": {path: [clash._asdict() for clash in clashes] for path, clashes in self.clashes.items()},
         }
         return json.dumps(row, indent=1).encode() + b"\n"
 
@@ -89,7 +93,7 @@ def read_manifest(places: Places) -> Manifest | None:
         raise UserError(f"cannot read {path}: {error.strerror}", Exit.CANNOT) from None
     try:
         return _manifest(json.loads(content))
-    except (ValueError, KeyError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
         message = f"{path} is damaged, or a newer version of acolytes wrote it ({reason}): restore it from a backup"
         raise UserError(message, Exit.CANNOT) from None
@@ -119,6 +123,7 @@ def _manifest(data: object) -> Manifest:
         files=files,
         folders=folders,
         settings=None if row["settings"] is None else _settings_record(row["settings"]),
+        clashes=_clashes(row.get("clashes", {}), files),
     )
 
 
@@ -132,6 +137,24 @@ def _settings_record(data: object) -> SettingsRecord:
         event, entry = _typed(pair, "entries", list)
         entries.append(SettingsEntry(_typed(event, "entries", str), _typed(entry, "entries", dict)))
     return SettingsRecord(entries, _value(row, "after", str), before)
+
+
+def _clashes(data: object, files: dict[str, str]) -> dict[str, list[Clash]]:
+    clashes = {}
+    for path, rows in _typed(data, "clashes", dict).items():
+        if path not in files:
+            raise ValueError(f"clashes name {path!r}, which is none of the files")
+        clashes[path] = [_clash(row) for row in _typed(rows, "clashes", list)]
+    return clashes
+
+
+def _clash(data: object) -> Clash:
+    row = _typed(data, "clashes", dict)
+    base, theirs = (None if row[key] is None else _value(row, key, str) for key in ("base", "theirs"))
+    lines, their_lines = (
+        Lines(*(_typed(line, key, int) for line in _value(row, key, list))) for key in ("lines", "their_lines")
+    )
+    return Clash(_value(row, "key", str), base, theirs, lines, their_lines)
 
 
 def _value(row: dict[str, Any], key: str, kind: type[_Kind]) -> _Kind:

@@ -6,30 +6,33 @@ It reads nothing from the installation and writes nothing to it: it takes bytes,
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from acolytes_cc.definitions import frontmatter
 from acolytes_cc.definitions.definition import SIZE_LIMIT
 from acolytes_cc.definitions.source import Source
-from acolytes_cc.install.merge_frontmatter import KeyConflictError, Unmergeable, merge_yaml, read_parts
-from acolytes_cc.install.merge_lines import LineConflictError, line_end, merge_lines, unix
+from acolytes_cc.install.clashes import FRONTMATTER, Clash, Lines, describe, part_hash
+from acolytes_cc.install.frontmatter_parts import DefinitionParts, Unmergeable, read_parts
+from acolytes_cc.install.merge_frontmatter import merge_yaml
+from acolytes_cc.install.merge_lines import LineClash, line_end, merge_lines, split_lines, unix
 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """The merge succeeded: ``content`` is what to write."""
+    """The merge succeeded: ``content`` is what to write.
+
+    In the parts that clash it has the user's text. ``reason`` names these parts with their lines in the user's file.
+    """
 
     content: bytes
+    clashes: tuple[Clash, ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NotMerged:
-    """The user's file stays as it is, for a reason.
+    """The whole file stays as the user has it, for a reason."""
 
-    ``keep-user``: it cannot be merged. ``conflict``: both sides changed the same key or lines.
-    """
-
-    action: Literal["keep-user", "conflict"]
     reason: str
 
 
@@ -39,12 +42,9 @@ MergeResult: TypeAlias = Merged | NotMerged
 def merge(baseline: bytes, users: bytes, ours: bytes) -> MergeResult:
     """Bring the change from ``baseline`` to ``ours`` into ``users``.
 
-    Where all three have frontmatter, it merges by top-level key and the body by lines; else everything merges by lines.
-    Outside the keys and lines that we changed, every byte of the user's stays. Where the user changed the same key or
-    line too, the result is a conflict. Our text gets the line ends of the user's file.
-
-    Raises:
-        UserError: git is missing.
+    Where all three have frontmatter, it merges by key and the body by lines; else everything merges by lines. Outside
+    the keys and lines that we changed, every byte of the user's stays. Where the user changed the same key or line too,
+    the user's stays as well, and is named as a clash. Our text gets the line ends of the user's file.
     """
     if users == baseline:
         return Merged(ours)
@@ -53,14 +53,12 @@ def merge(baseline: bytes, users: bytes, ours: bytes) -> MergeResult:
     sources = [Source(data) for data in (baseline, users, ours)]
     for whose, source in zip(("the last version", "your file", "the new version"), sources, strict=True):
         if problem := _not_text(source):
-            return NotMerged("keep-user", f"{whose} {problem}")
+            return NotMerged(f"{whose} {problem}")
     old, users_text, new = (source.text for source in sources)
     if frontmatter.find_block(old) and frontmatter.find_block(new):
         return _merge_definition(old, users_text, new)
-    try:
-        return Merged(merge_lines(old, users_text, new, line_end(users_text)).encode())
-    except LineConflictError as conflict:
-        return NotMerged("conflict", conflict.reason(0))
+    merged = merge_lines(old, users_text, new, line_end(users_text))
+    return _result(merged.text, [_of_lines(clash, new) for clash in merged.clashes])
 
 
 def _not_text(source: Source) -> str | None:
@@ -71,29 +69,91 @@ def _not_text(source: Source) -> str | None:
     return "is not text" if "\0" in source.text else None
 
 
+class _Found(NamedTuple):
+    """A clash, and its lines in the user's file before the merge."""
+
+    clash: Clash
+    before: Lines
+
+
+def _result(text: str, found: list[_Found]) -> Merged:
+    reason = describe([each.clash._replace(lines=each.before) for each in found])
+    return Merged(text.encode(), tuple(each.clash for each in found), reason)
+
+
+def _of_lines(clash: LineClash, new: str, users_above: int = 0, merged_above: int = 0, new_above: int = 0) -> _Found:
+    """``above`` is how many lines of a file are above the text that was merged."""
+    their_lines = clash.ours.shifted(new_above)
+    theirs = "".join(split_lines(new)[slice(*their_lines)])
+    lines = clash.merged.shifted(merged_above)
+    return _Found(
+        Clash("", part_hash(clash.base), part_hash(theirs), lines, their_lines), clash.users.shifted(users_above)
+    )
+
+
 def _merge_definition(old: str, users_text: str, new: str) -> MergeResult:
     eol = line_end(users_text)
     users = read_parts(users_text)
     if isinstance(users, Unmergeable):
-        return NotMerged("keep-user", f"your file's frontmatter {users.reason}")
+        return NotMerged(f"your file's frontmatter {users.reason}")
     baseline, ours = (read_parts(unix(text).replace("\n", eol)) for text in (old, new))
     if isinstance(baseline, Unmergeable) or isinstance(ours, Unmergeable):
-        return NotMerged("conflict", "the frontmatter of our own versions cannot be merged")
-    reasons = []
-    yaml, body = users.yaml, users.body
-    try:
-        yaml = merge_yaml(baseline.yaml, users.yaml, ours.yaml)
-    except KeyConflictError as conflict:
-        reasons.append(str(conflict))
-    try:
-        body = merge_lines(baseline.body, users.body, ours.body, eol)
-    except LineConflictError as conflict:
-        reasons.append(conflict.reason(users_text.count("\n", 0, len(users_text) - len(users.body))))
-    if reasons:
-        return NotMerged("conflict", "; ".join(reasons))
+        return NotMerged("the frontmatter of our own versions cannot be merged")
+    lines = merge_lines(baseline.body, users.body, ours.body, eol)
+    merged = _merge_keys(baseline, users, ours, lines.text, eol) or _choose_frontmatter(
+        baseline, users, ours, lines.text, eol
+    )
+    if isinstance(merged, NotMerged):
+        return merged
+    parts, keys = merged
+    found = []
+    for key in keys:
+        base, theirs = baseline.key_text(key), ours.key_text(key)
+        clash = Clash(key, part_hash(base), part_hash(theirs), parts.key_lines(key), ours.key_lines(key))
+        found.append(_Found(clash, users.key_lines(key)))
+    above = [each.lines_above_body for each in (users, parts, ours)]
+    found += [_of_lines(clash, new, *above) for clash in lines.clashes]
+    return _result(parts.text, found)
+
+
+class _Frontmatter(NamedTuple):
+    """The merged definition, and the keys that both sides changed in different ways."""
+
+    parts: DefinitionParts
+    clashing: list[str]
+
+
+def _merge_keys(
+    baseline: DefinitionParts, users: DefinitionParts, ours: DefinitionParts, body: str, eol: str
+) -> _Frontmatter | None:
+    """Key by key; None where the result would not have the values of both."""
+    old, mine, new = baseline.keys, users.keys, ours.keys
+    if isinstance(old, Unmergeable) or isinstance(mine, Unmergeable) or isinstance(new, Unmergeable):
+        return None
+    merged = merge_yaml(old, mine, new)
+    parts = _with_body(users, merged.yaml.text, body, eol)
+    reread = read_parts(parts.text)
+    if isinstance(reread, Unmergeable) or isinstance(reread.keys, Unmergeable) or reread.body != body:
+        return None
+    return _Frontmatter(parts, merged.clashing) if reread.keys.meanings == merged.yaml.meanings else None
+
+
+def _choose_frontmatter(
+    baseline: DefinitionParts, users: DefinitionParts, ours: DefinitionParts, body: str, eol: str
+) -> _Frontmatter | NotMerged:
+    """The frontmatter as a whole, from the side that changed it."""
+    old, mine, new = (unix(parts.yaml) for parts in (baseline, users, ours))
+    chosen = ours.yaml if mine == old else users.yaml
+    clashing = [] if mine == old or new in (old, mine) else [FRONTMATTER]
+    if clashing and isinstance(users.keys, Unmergeable):
+        return NotMerged(f"your file's frontmatter {users.keys.reason}")
+    parts = _with_body(users, chosen, body, eol)
+    reread = read_parts(parts.text)
+    if isinstance(reread, Unmergeable) or reread.body != body:
+        return NotMerged("your file's frontmatter cannot be told from its text after the merge")
+    return _Frontmatter(parts, clashing)
+
+
+def _with_body(users: DefinitionParts, yaml: str, body: str, eol: str) -> DefinitionParts:
     fence = users.fence if users.fence.endswith("\n") or not body else users.fence + eol
-    merged = users.head + yaml.text + fence + body
-    reread = read_parts(merged)
-    if isinstance(reread, Unmergeable) or (reread.yaml.meanings, reread.body) != (yaml.meanings, body):
-        return NotMerged("conflict", "the merged frontmatter would not have the values of yours and ours")
-    return Merged(merged.encode())
+    return DefinitionParts(users.head, yaml, fence, body)

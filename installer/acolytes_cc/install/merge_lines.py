@@ -1,51 +1,41 @@
-"""Three-way merge by lines, with git's own algorithm; line ends are the user's."""
+"""Three-way merge by lines. The line ends are the user's."""
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import tempfile
-from collections.abc import Iterator
-from difflib import SequenceMatcher
-from pathlib import Path
 from typing import NamedTuple
 
-from acolytes_cc.errors import Exit, UserError
+from acolytes_cc.install.clashes import Lines
+from acolytes_cc.install.line_changes import Change, changes, same_at_start
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
-class LineSpan(NamedTuple):
-    """A range of lines, counted from 1."""
+class LineClash(NamedTuple):
+    """Both sides changed the same lines, and the merged text has the user's."""
 
-    first: int
-    last: int
-
-
-class _EditedRange(NamedTuple):
-    """A change between two lists of lines, as half-open ranges counted from 0."""
-
-    old_start: int
-    old_end: int
-    new_start: int
-    new_end: int
+    base: str
+    """the lines of the baseline"""
+    users: Lines
+    """in the user's text"""
+    merged: Lines
+    """the same lines, in the merged text"""
+    ours: Lines
+    """in our text"""
 
 
-class LineConflictError(Exception):
-    """Both sides changed the same lines: ``spans`` are ranges of lines in the user's text."""
+class MergedLines(NamedTuple):
+    """The merged text, and where it lacks something of ours."""
 
-    def __init__(self, spans: list[LineSpan]) -> None:
-        super().__init__(spans)
-        self.spans = spans
+    text: str
+    clashes: list[LineClash]
 
-    def reason(self, lines_before: int) -> str:
-        """A sentence for the user, for a text that starts after ``lines_before`` lines of the file."""
-        places = ", ".join(
-            str(first + lines_before) if first == last else f"{first + lines_before}-{last + lines_before}"
-            for first, last in self.spans
-        )
-        return f"you and the new version changed the same lines ({places})"
+
+class _Group(NamedTuple):
+    """Changes that overlap: those of one side alone, or those of both."""
+
+    users: list[Change]
+    ours: list[Change]
 
 
 def line_end(text: str) -> str:
@@ -58,27 +48,97 @@ def unix(text: str) -> str:
     return text.replace("\r\n", "\n")
 
 
-def merge_lines(baseline: str, users: str, ours: str, eol: str) -> str:
-    """Merge by lines.
+def split_lines(text: str) -> list[str]:
+    """The lines of ``text``, each with its line end. Only LF ends a line, as in an editor and in the client."""
+    return _LINE.findall(text)
+
+
+def merge_lines(baseline: str, users: str, ours: str, eol: str) -> MergedLines:
+    """Merge by lines; where both sides changed the same lines in different ways, the user's stay.
 
     Each line of the user's keeps its line end, also in a file that mixes them; a line of ours has ``eol``. The user
     decides whether the last line has a line end; we decide only where that line is ours.
-
-    Raises:
-        LineConflictError: Both sides changed the same lines, or lines next to each other.
-        UserError: git is missing.
     """
-    old, mine, new = (_LINE.findall(_ended(text, eol)) for text in (baseline, users, ours))
-    # A line that one side left alone has the same bytes on all sides, or git would take its line end for a change.
-    old = _with_line_ends_of(mine, old, eol)
-    new = _with_line_ends_of(old, new, eol)
-    merged = _merge(old, mine, new)
-    last = _LINE.findall(merged)[-1:]
+    written = split_lines(_ended(users, eol))
+    old, mine, new = (split_lines(_ended(unix(text), "\n")) for text in (baseline, users, ours))
+    result: list[str] = []
+    clashes = []
+    at = _Position(0, 0, 0)
+    for group in _groups(changes(old, mine), changes(old, new)):
+        base = _hull(group)
+        same = base.start - at.base
+        result += written[at.users : at.users + same]
+        users_lines = _after(group.users, base, at.users + same)
+        our_lines = _after(group.ours, base, at.ours + same)
+        at = _Position(base.end, users_lines.end, our_lines.end)
+        if not group.users:
+            result += [line[:-1] + eol for line in new[slice(*our_lines)]]
+            continue
+        if group.ours:
+            users_rest, our_rest = _different(mine, new, users_lines, our_lines)
+            has_more = our_rest.start < our_rest.end
+            if base.start == base.end and has_more and users_rest.start == users_rest.end:
+                # both inserted the same, and we something more
+                result += written[users_lines.start : users_rest.start]
+                result += [line[:-1] + eol for line in new[slice(*our_rest)]]
+                users_lines = Lines(users_rest.end, users_lines.end)
+            elif has_more or (users_rest.start < users_rest.end and base.start < base.end):
+                merged = users_rest.shifted(len(result) - users_lines.start)
+                clashes.append(LineClash("".join(old[slice(*base)]), users_rest, merged, our_rest))
+        result += written[slice(*users_lines)]
+    result += written[at.users :]
+    return MergedLines(_with_last_end(result, written, new, (baseline, users, ours), eol), clashes)
+
+
+class _Position(NamedTuple):
+    """How many lines of each text are dealt with."""
+
+    base: int
+    users: int
+    ours: int
+
+
+def _groups(users: list[Change], ours: list[Change]) -> list[_Group]:
+    """The changes of both sides in their order; those that overlap are one group."""
+    groups: list[_Group] = []
+    both = [*((change, True) for change in users), *((change, False) for change in ours)]
+    for change, is_users in sorted(both, key=lambda pair: pair[0].old):
+        others = (groups[-1].ours if is_users else groups[-1].users) if groups else []
+        if not any(change.old.overlaps(other.old) for other in others):
+            groups.append(_Group([], []))
+        (groups[-1].users if is_users else groups[-1].ours).append(change)
+    return groups
+
+
+def _hull(group: _Group) -> Lines:
+    """All lines of the baseline that a group changes."""
+    ranges = [change.old for change in (*group.users, *group.ours)]
+    return Lines(min(lines.start for lines in ranges), max(lines.end for lines in ranges))
+
+
+def _after(changed: list[Change], base: Lines, start: int) -> Lines:
+    """The range of lines that one side has for ``base``; it begins at ``start``."""
+    growth = sum((change.new.end - change.new.start) - (change.old.end - change.old.start) for change in changed)
+    return Lines(start, start + base.end - base.start + growth)
+
+
+def _different(mine: list[str], new: list[str], users: Lines, ours: Lines) -> tuple[Lines, Lines]:
+    """Both ranges without the lines that are the same at their start and at their end."""
+    users_lines, our_lines = mine[slice(*users)], new[slice(*ours)]
+    first = same_at_start(users_lines, our_lines)
+    last = same_at_start(users_lines[first:][::-1], our_lines[first:][::-1])
+    return Lines(users.start + first, users.end - last), Lines(ours.start + first, ours.end - last)
+
+
+def _with_last_end(result: list[str], written: list[str], new: list[str], texts: tuple[str, str, str], eol: str) -> str:
+    baseline, users, ours = texts
+    merged = "".join(result)
+    last = [unix(line) for line in result[-1:]]
     we_decide = _is_ended(users) == _is_ended(baseline) and last == new[-1:]
     if _is_ended(ours if we_decide else users):
         return merged
-    if last == mine[-1:] and not _is_ended(users):
-        return merged.removesuffix(eol)  # the one added above; a CR before it is the user's
+    if result[-1:] == written[-1:] and not _is_ended(users):
+        return merged.removesuffix(eol)  # the one that was added above; a CR before it is the user's
     return merged.removesuffix("\n").removesuffix("\r")
 
 
@@ -88,66 +148,3 @@ def _is_ended(text: str) -> bool:
 
 def _ended(text: str, eol: str) -> str:
     return text if _is_ended(text) else text + eol
-
-
-def _with_line_ends_of(model: list[str], lines: list[str], eol: str) -> list[str]:
-    """``lines`` with the line ends of the same lines in ``model``; a line that ``model`` lacks gets ``eol``."""
-    bare = [unix(line) for line in lines]
-    result = [line[:-1] + eol for line in bare]
-    bare_model = [unix(line) for line in model]
-    if model != [line[:-1] + eol for line in bare_model]:
-        for match in SequenceMatcher(None, bare_model, bare, autojunk=False).get_matching_blocks():
-            result[match.b : match.b + match.size] = model[match.a : match.a + match.size]
-    return result
-
-
-def _merge(old: list[str], mine: list[str], new: list[str]) -> str:
-    if mine == old:
-        return "".join(new)
-    if new in (old, mine):
-        return "".join(mine)
-    merged = _git_merge("".join(old), "".join(mine), "".join(new))
-    if merged is None:
-        raise LineConflictError(list(_overlaps(old, mine, new)) or [LineSpan(1, max(1, len(mine)))])
-    return merged
-
-
-def _git_merge(old: str, mine: str, new: str) -> str | None:
-    """The output of ``git merge-file``, None for a conflict. It reads no git configuration."""
-    with tempfile.TemporaryDirectory(prefix="acolytes-merge-") as folder:
-        for name, text in (("mine", mine), ("old", old), ("new", new)):
-            Path(folder, name).write_bytes(text.encode())
-        env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-        env |= {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CEILING_DIRECTORIES": folder}
-        try:
-            done = subprocess.run(
-                ["git", "merge-file", "-p", "-q", "mine", "old", "new"],
-                cwd=folder,
-                env=env,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                check=False,
-            )
-        except FileNotFoundError:
-            raise UserError(
-                "git is not installed, and edited files are merged with it: install git", Exit.CANNOT
-            ) from None
-    # up to 127 the exit code is the number of conflicts; above, it is an error
-    if done.returncode > 127:
-        raise UserError(f"git merge-file failed: {done.stderr.decode(errors='replace').strip()}", Exit.CANNOT)
-    return None if done.returncode else done.stdout.decode()
-
-
-def _overlaps(old: list[str], mine: list[str], new: list[str]) -> Iterator[LineSpan]:
-    """The user's changes that touch one of ours; approximate, for people."""
-    ours = _changes(old, new)
-    for change in _changes(old, mine):
-        if any(change.old_start <= other.old_end and other.old_start <= change.old_end for other in ours):
-            # deleted lines have no position any more: name the next line, or the last
-            line = min(change.new_start + 1, max(1, len(mine)))
-            yield LineSpan(line, max(line, change.new_end))
-
-
-def _changes(old: list[str], new: list[str]) -> list[_EditedRange]:
-    codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    return [_EditedRange(*ranges) for kind, *ranges in codes if kind != "equal"]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from acolytes_cc.errors import UserError
+from acolytes_cc.install.clashes import Clash
 from acolytes_cc.install.files import digest, sha256
 from acolytes_cc.install.manifest import Manifest, SettingsEntry
 from acolytes_cc.install.places import BASELINE, DEFINITIONS, Places
@@ -15,7 +16,7 @@ from acolytes_cc.install.render import RenderedFile
 FileAction = Literal[
     "add", "update", "merge", "remove", "unchanged", "keep-user", "keep-deleted", "conflict", "foreign"
 ]
-WRITING_ACTIONS = ("add", "update", "merge", "remove")
+INSTALLED_ACTIONS = ("add", "update", "merge", "conflict")
 
 
 class PlannedFile(NamedTuple):
@@ -30,11 +31,15 @@ class PlannedFile(NamedTuple):
     content: bytes | None = None
     """what will be written"""
     reason: str = ""
+    clashes: tuple[Clash, ...] = ()
+    """what is open in it afterwards"""
+    left: bytes | None = None
+    """the file afterwards, where something is open in it; None where our record of it does not change"""
 
     @property
     def writes(self) -> bool:
         """Whether the file on disk changes."""
-        return self.action in WRITING_ACTIONS
+        return self.action == "remove" or self.content is not None
 
     def is_installed(self, old: Manifest | None) -> bool:
         """Whether the new version is on disk as ours afterwards, so that the next merge starts from it.
@@ -42,7 +47,7 @@ class PlannedFile(NamedTuple):
         A file that was there before us, with the same content, stays somebody else's.
         """
         ours = old is not None and self.path in old.files
-        return self.action in ("add", "update", "merge") or (self.action == "unchanged" and ours)
+        return self.action in INSTALLED_ACTIONS or (self.action == "unchanged" and ours)
 
 
 class InstallPlan(NamedTuple):
@@ -79,7 +84,8 @@ def make_plan(
     """
     options = options or PlanOptions()
     written = old.files if old else {}
-    files = [_plan_file(places, file, written.get(file.path), options) for file in rendered]
+    clashes = old.clashes if old else {}
+    files = [_plan_file(places, file, written.get(file.path), clashes.get(file.path, []), options) for file in rendered]
     rendered_paths = {file.path for file in rendered}
     for path, old_digest in written.items():
         disk = digest(places.target / path)
@@ -113,7 +119,9 @@ def _replace_upstream(target: Path, files: list[PlannedFile]) -> list[PlannedFil
     ]
 
 
-def _plan_file(places: Places, file: RenderedFile, written: str | None, options: PlanOptions) -> PlannedFile:
+def _plan_file(
+    places: Places, file: RenderedFile, written: str | None, clashes: list[Clash], options: PlanOptions
+) -> PlannedFile:
     """``written`` is the SHA-256 of what we wrote last, None for a file that we never wrote."""
     path = file.path
     is_definition = path.startswith(DEFINITIONS)
@@ -131,19 +139,43 @@ def _plan_file(places: Places, file: RenderedFile, written: str | None, options:
         return PlannedFile("keep-deleted", path, disk, file)
     if disk == written:
         return PlannedFile("update", path, disk, file, file.content)
+    kept = PlannedFile("keep-user", path, disk, file, reason="you changed it", clashes=tuple(clashes))
     if new == written:
-        return PlannedFile("keep-user", path, disk, file, reason="you changed it")
-    return _plan_merge(places, file, disk)
+        return _with_open_clashes(places, kept) if clashes else kept
+    return _plan_merge(places, file, kept)
 
 
-def _plan_merge(places: Places, file: RenderedFile, disk: str) -> PlannedFile:
-    """Both sides changed the file since we rendered it last."""
-    baseline = places.state / BASELINE / file.path
-    if not baseline.is_file():
-        return PlannedFile("keep-user", file.path, disk, file, reason="you changed it")
-    from acolytes_cc.install.merge import Merged, merge
+def _with_open_clashes(places: Places, kept: PlannedFile) -> PlannedFile:
+    from acolytes_cc.install.open_clashes import located
 
-    result = merge(baseline.read_bytes(), (places.target / file.path).read_bytes(), file.content)
-    if isinstance(result, Merged):
-        return PlannedFile("merge", file.path, disk, file, result.content)
-    return PlannedFile(result.action, file.path, disk, file, reason=result.reason)
+    users = (places.target / kept.path).read_bytes()
+    still_open = located(places, kept.path, kept.clashes, users)
+    return kept._replace(reason=_reason(kept.reason, still_open), clashes=still_open, left=users)
+
+
+def _plan_merge(places: Places, file: RenderedFile, kept: PlannedFile) -> PlannedFile:
+    """Both sides changed the file since we rendered it last; ``kept`` is the plan where it cannot be merged."""
+    baseline_path = places.state / BASELINE / file.path
+    if not baseline_path.is_file():
+        return kept
+    from acolytes_cc.install.merge import NotMerged, merge
+
+    baseline, users = baseline_path.read_bytes(), (places.target / file.path).read_bytes()
+    result = merge(baseline, users, file.content)
+    if isinstance(result, NotMerged):
+        return kept._replace(reason=result.reason)
+    clashes, reason = result.clashes, result.reason
+    if kept.clashes:
+        from acolytes_cc.install.open_clashes import carried, located
+
+        still_open = located(places, file.path, kept.clashes, users)
+        clashes = carried(still_open, clashes, users, result.content, baseline, file.content)
+        reason = reason or _reason("", clashes)
+    content = None if result.content == users else result.content
+    action: FileAction = "conflict" if result.clashes else "merge"
+    return PlannedFile(action, file.path, kept.disk, file, content, reason, clashes, result.content)
+
+
+def _reason(reason: str, still_open: tuple[Clash, ...]) -> str:
+    names = ", ".join(clash.name for clash in still_open)
+    return "; ".join(filter(None, [reason, names and f"in conflict since an earlier update: {names}"]))

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from acolytes_cc.install.hook_entries import has_hooks
 from acolytes_cc.install.launchers import launchers_folder
 from acolytes_cc.install.options import agent_name
-from acolytes_cc.install.places import CONFLICTS, IGNORE, Places, location_arguments
+from acolytes_cc.install.places import IGNORE, Places, location_arguments
 from acolytes_cc.install.plan import InstallPlan, PlannedFile
 from acolytes_cc.install.questions import Answers
 
@@ -79,9 +79,10 @@ class InstallReport(NamedTuple):
     def _notes(self) -> list[str]:
         notes = []
         actions = {file.action for file in self.plan.files}
-        if "conflict" in actions:
-            folder = self._places.state / CONFLICTS
-            notes.append(f"in a conflict your version stays; the new version is in {folder}")
+        if any(file.clashes for file in self.plan.files):
+            call = f"acolytes resolve{location_arguments(self._places)}"
+            notes.append("in a conflict, your text stays, and everything else of the new version is installed")
+            notes.append(f"to see the conflicts and settle them: {call}")
         if "keep-deleted" in actions:
             notes.append("agents and skills that you deleted stay deleted; --restore installs them again")
         if _has_exposed_settings(self._places):

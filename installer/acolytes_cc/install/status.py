@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -18,8 +18,11 @@ from acolytes_cc.install.options import (
     location_options,
     only_option,
 )
-from acolytes_cc.install.places import CONFLICTS, Places, Scope, find_places
+from acolytes_cc.install.places import Places, Scope, find_places
 from acolytes_cc.install.questions import Answers
+
+if TYPE_CHECKING:
+    from acolytes_cc.install.manifest import Manifest
 
 
 class StatusReport(NamedTuple):
@@ -40,8 +43,10 @@ class StatusReport(NamedTuple):
         """The report for a person."""
         hint = "" if self.version == self.newest else f"; run `acolytes update` to get {self.newest}"
         head = f"{self.version} in {self.target} ({self.scope} scope), {self.files} files{hint}"
-        groups = {"changed": self.changed, "deleted": self.deleted, "conflicts": self.conflicts}
+        groups = {"changed": self.changed, "deleted": self.deleted, "conflict": self.conflicts}
         lines = [f"  {name:<10} {path}" for name, paths in groups.items() for path in paths]
+        if self.conflicts:
+            lines.append("  acolytes resolve shows the conflicts, and settles them")
         return [
             head,
             *lines,
@@ -85,7 +90,7 @@ def status(scope: Scope, target: str | None, output: OutputFormat, only: str | N
         files=len(on_disk),
         changed=[path for path, disk in on_disk.items() if disk not in (None, manifest.files[path])],
         deleted=[path for path, disk in on_disk.items() if disk is None],
-        conflicts=[path for path in _conflicts(places) if is_selected(path, only)],
+        conflicts=[path for path in _open_clashes(places, manifest) if is_selected(path, only)],
         steps_back=len(snapshots(places.target)),
     )
     click.echo(json.dumps(report._asdict(), indent=1) if output == "json" else "\n".join(report.lines()))
@@ -118,6 +123,9 @@ def list_command(output: OutputFormat, only: str | None) -> int:
     return Exit.FINE
 
 
-def _conflicts(places: Places) -> list[str]:
-    folder = places.state / CONFLICTS
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+def _open_clashes(places: Places, manifest: Manifest) -> list[str]:
+    if not manifest.clashes:
+        return []
+    from acolytes_cc.install.open_clashes import open_clashes
+
+    return sorted(open_clashes(places, manifest))
