@@ -23,6 +23,15 @@ class LineClash(NamedTuple):
     ours: Lines
     """in our text"""
 
+    def is_followed_by(self, other: LineClash) -> bool:
+        """Whether no line is between the two, on either side: then they are one."""
+        return (self.users.end, self.ours.end) == (other.users.start, other.ours.start)
+
+    def with_next(self, other: LineClash) -> LineClash:
+        """Both as one."""
+        hulls = (mine.with_lines_of(others) for mine, others in zip(self[1:], other[1:], strict=True))
+        return LineClash(self.base + other.base, *hulls)
+
 
 class MergedLines(NamedTuple):
     """The merged text, and where it lacks something of ours."""
@@ -62,7 +71,7 @@ def merge_lines(baseline: str, users: str, ours: str, eol: str) -> MergedLines:
     written = split_lines(_ended(users, eol))
     old, mine, new = (split_lines(_ended(unix(text), "\n")) for text in (baseline, users, ours))
     result: list[str] = []
-    clashes = []
+    clashes: list[LineClash] = []
     at = _Position(0, 0, 0)
     for group in _groups(changes(old, mine), changes(old, new)):
         base = _hull(group)
@@ -84,7 +93,10 @@ def merge_lines(baseline: str, users: str, ours: str, eol: str) -> MergedLines:
                 users_lines = Lines(users_rest.end, users_lines.end)
             elif has_more or (users_rest.start < users_rest.end and base.start < base.end):
                 merged = users_rest.shifted(len(result) - users_lines.start)
-                clashes.append(LineClash("".join(old[slice(*base)]), users_rest, merged, our_rest))
+                clash = LineClash("".join(old[slice(*base)]), users_rest, merged, our_rest)
+                if clashes and clashes[-1].is_followed_by(clash):
+                    clash = clashes.pop().with_next(clash)
+                clashes.append(clash)
         result += written[slice(*users_lines)]
     result += written[at.users :]
     return MergedLines(_with_last_end(result, written, new, (baseline, users, ours), eol), clashes)

@@ -67,7 +67,7 @@ def _replaced(
     lines = split_lines(text if is_ended else text + eol)
     last = lines[-1:]
     # from the last line to the first, so that the ranges above stay right
-    for clash in sorted(clashes, key=lambda clash: clash.lines, reverse=True):
+    for clash in sorted(clashes, key=lambda clash: (clash.lines, clash.their_lines), reverse=True):
         start, end = clash.lines
         new = replacement(clash, Sides(lines[start:end], _lines(theirs)[slice(*clash.their_lines)]))
         lines[start:end] = [line.rstrip("\r\n") + eol for line in new]
