@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import subprocess
 import time
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from acolytes_quest.board import search
 from acolytes_quest.errors import RefusalError
 from acolytes_quest.stores import processes
 from acolytes_quest.stores.engine import Board
@@ -198,6 +200,36 @@ class Finding:
         assert self.texts(desk, "task", "--agent", "w2") == []
         assert len(self.texts(desk, "task", "--agent", "w1")) == 6
 
+    def test_search_finds_words_however_they_are_written(self, desk: Desk) -> None:
+        long = "k" * 3000
+        for text in (f"the key {long}.x", "die Straße im Süden", "NAI\u0308VE na\u00efve", "v1.2.3 of x_y", "12e5 1e9"):
+            self.send(desk, "w1", text)
+        found = {
+            query: len(self.texts(desk, query))
+            for query in (
+                *(long, long[:2000], "k" * 255, "strasse", "STRAß", "süd", "s\u00fcden", "na\u00efve", "nai\u0308ve"),
+                *("v1.2", "1.2.3", "2.3", "x_y", "y", "12e", "12e5", "1e9", "e5", "im die", "s"),
+            )
+        }
+        assert {query[:9]: number for query, number in found.items() if number != 1} == {"e5": 0, "1.2.3": 0}
+
+    def test_a_search_finds_the_same_as_reading_every_text(self, desk: Desk) -> None:
+        chance = random.Random(7)
+        letters = "aAbBsS12éÉßöo\u0308_-./ \n"
+        texts = ["".join(chance.choices(letters, k=chance.randint(1, 60))) + " end" for _ in range(150)]
+        for text in texts:
+            desk.do("message", "--quest", 1, "--to", "boss", "--from", "w1", f"--msg={text}")
+        stored = self.texts(desk, "end")
+        assert len(stored) == 150
+        for _ in range(120):
+            query = "".join(chance.choices(letters, k=chance.randint(1, 5)))
+            try:
+                words = search.Words(query)
+            except RefusalError:
+                continue
+            found = [row["text"] for row in desk.do("search", f"--text={query}")["messages"]]
+            assert found == [text for text in stored if words.match(text)], query
+
     @pytest.mark.parametrize(
         "text", ["'; DROP TABLE message; --", 'a" OR 1=1', "%", "\\", "a\x1b[2J", "NEAR(a b)", "*"]
     )
@@ -244,6 +276,31 @@ class TestPostgres(Finding):
             board = PostgresBoard(postgres.url(name), clock=clock)
             yield board
             board.close()
+
+    def test_the_index_of_words_is_used_and_keeps_no_removed_word(
+        self, desk: Desk, board: PostgresBoard, postgres: PostgresServer
+    ) -> None:
+        for number in range(300):
+            desk.do("message", "--quest", 1, "--to", "boss", "--from", "w1", "--msg", f"the number is {number}")
+        self.send(desk, "w1", "the password is Xyzzy")
+        condition, values = search.Words("xyz").indexed("text")
+        with board.read() as tx:
+            tx.run("SET LOCAL enable_seqscan = off")
+            plan = "\n".join(tx.column(str, f"EXPLAIN SELECT * FROM message WHERE redacted = 0{condition}", *values))
+        assert "message_words" in plan
+        assert b"xyzzy" in self.index(board, postgres)
+        desk.do("redact", "--quest", 1, "--seq", 301, "--reason", "a password")
+        assert b"xyzzy" not in self.index(board, postgres)
+        assert b"number" in self.index(board, postgres)
+        desk.do("complete", "--quest", 1, "--summary", "s", "--force")
+        desk.do("purge", "--older", 0)
+        assert b"number" not in self.index(board, postgres)
+
+    def index(self, board: PostgresBoard, postgres: PostgresServer) -> bytes:
+        """Return what is in the file of the index."""
+        with board.started("SELECT pg_relation_filepath('acolytes_quest.message_words')") as (connection, row):
+            connection.execute("CHECKPOINT")
+            return (postgres.folder / "data" / str(row[0])).read_bytes()
 
 
 def test_ages_are_in_words(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

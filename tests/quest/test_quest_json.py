@@ -59,7 +59,7 @@ CALLS: tuple[tuple[object, ...], ...] = (
     ("fail", "--quest", 2, "--summary", "s"),
     ("purge", "--older", 0),
 )
-NOT_HERE = {"serve", "backup", "restore"}  # a page; and what a server's board refuses
+NOT_HERE = {"serve", "backup", "restore", "server-setup"}  # a page; and what is for one engine alone
 
 
 def parts(data: object) -> Iterator[tuple[str, object]]:

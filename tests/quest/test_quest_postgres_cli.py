@@ -48,7 +48,7 @@ def test_a_quest_from_its_beginning_to_its_end(cli: Cli, project: Path) -> None:
         "respond", "--quest", quest, "--msg", "x", "--turn", 1, "--as", "s2"
     )
     answer = cli.data("respond", "--quest", quest, "--msg", "Completed: x", "--as", "s1", "--files", "a.py")
-    assert (answer["kind"], answer["repeated"]) == ("completed", False)
+    assert (answer["message"]["kind"], answer["repeated"]) == ("completed", False)
     assert cli.data("respond", "--quest", quest, "--msg", "Completed: x", "--as", "s1")["repeated"] is True
     assert cli.data("monitor", "--role", "leader", "--timeout", 0)["messages"][0]["text"] == "Completed: x"
     assert "1 queued" in cli.ok("status")

@@ -41,6 +41,7 @@ class Transaction:
         now: The time of the transaction for leases: the id of the boot, and seconds (see `clock`).
         at: The same time in Unix seconds.
         lease: How long a lease lasts, in seconds.
+        has_words: Whether the engine finds the words of a message by itself: `message_words(text) @@` a query.
         skip_locked: The end of a query that picks a turn `t` while others may be picking, too.
         to_wake: The agents that COMMIT wakes.
     """
@@ -58,6 +59,7 @@ class Transaction:
         self.at = at
         self.lease = lease
         self.skip_locked = ""
+        self.has_words = False
         self.to_wake: set[str] = set()
 
     def run(self, sql: str, *values: object) -> None:

@@ -179,10 +179,17 @@ class PostgresBoard(Board):
         return [f"the server has {name} = off: a power failure may lose or damage the board" for name in names]
 
     def scrub(self) -> None:
-        """Let the server reuse the space of changed rows. Its log and its backups may keep them."""
+        """Let the server reuse the space of changed rows, and make the index of words anew, which keeps every word.
+
+        The log of the server and its backups may keep them. So do the tables, if they belong to another role.
+        """
+        index = f"{postgres_schema.NAME}.{postgres_schema.WORDS}"
         with self._translated(), self.started("SELECT 1") as (connection, _):
             for table in ("message", "quest"):
                 connection.execute(f"VACUUM {postgres_schema.NAME}.{table}")
+            with contextlib.suppress(self.server.psycopg.errors.InsufficientPrivilege):
+                connection.execute(f"DROP INDEX IF EXISTS {index}_ccnew")  # of a call that was killed
+                connection.execute(f"REINDEX INDEX CONCURRENTLY {index}")
 
     def check_backup(self, path: str) -> None:
         """Refuse: the server has its own program for this."""
@@ -262,6 +269,7 @@ class PostgresBoard(Board):
                 at=seconds,
                 lease=self.lease,
             )
+            transaction.has_words = True
             yield connection, transaction
 
     @contextlib.contextmanager

@@ -7,6 +7,9 @@ import re
 from . import schema
 
 NAME = "acolytes_quest"
+LONGEST_WORD = 255  # characters of a word that the index for search keeps
+WORDS = "message_words"  # that index
+_WITH_WORDS = 4  # the version of the tables since which there is one
 
 # Quests and turns are numbered without gaps, as in SQLite: a sequence would leave gaps, because it does not roll back.
 _NUMBERS = """
@@ -41,6 +44,19 @@ BEGIN
 END $$;
 CREATE TRIGGER turn_single BEFORE UPDATE ON turn FOR EACH ROW EXECUTE FUNCTION turn_single()
 """
+
+# The words of a message, for the server's own full text; each of ASCII letters and digits, in lower case. The server's
+# parser would take `src/a.py` as one word. No word of an index may be long: its begin is enough to find it.
+_WORDS = [
+    r"""
+CREATE FUNCTION message_words(body TEXT) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT pg_catalog.array_to_tsvector(pg_catalog.array_remove(pg_catalog.regexp_split_to_array(
+    pg_catalog.regexp_replace(pg_catalog.lower(body COLLATE pg_catalog."C"), '([a-z0-9]{LONGEST})[a-z0-9]+', '\1', 'g'),
+    '[^a-z0-9]+'), ''))
+$$
+""".replace("LONGEST", str(LONGEST_WORD)),
+    "CREATE INDEX message_words ON message USING gin (message_words(text))",
+]
 
 # Who has logged in is what the server knows, whatever a client says. Who may create a quest has the rights of a leader.
 _LEADS = f"has_table_privilege('{NAME}.quest', 'INSERT')"
@@ -150,6 +166,7 @@ def statements() -> list[str]:
         *_triggers(),
         _SINGLE.format(name=NAME),
         *_OWN,
+        *_WORDS,
     ]
 
 
@@ -171,6 +188,7 @@ def migration(version: int) -> list[str]:
             for statement in schema.MIGRATIONS[step]
         ),
         *_triggers(),
+        *(_WORDS if version < _WITH_WORDS else []),
         f"UPDATE version SET number = {schema.VERSION}",
     ]
 
