@@ -29,7 +29,7 @@ def test_an_answer_has_the_kind_that_its_first_word_states(cli: Cli, text: str, 
     cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x")
     cli.ok("monitor", "--role", "worker", "--agent", "w1")
     answer = cli.data("respond", "--quest", 1, f"--msg={text}")
-    assert (answer["kind"], answer["marked"]) == (kind, True)
+    assert (answer["message"]["kind"], answer["marked"]) == (kind, True)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_an_answer_that_states_no_kind_is_marked_everywhere(cli: Cli, text: str)
         "next: acolytes-quest monitor --role worker --agent w1\n"
     )
     again = cli.data(*respond)
-    assert (again["kind"], again["marked"], again["repeated"]) == ("completed", False, True)
+    assert (again["message"]["kind"], again["marked"], again["repeated"]) == ("completed", False, True)
     assert "message 2 (completed, unmarked, turn 1) from w1" in cli.ok("monitor", "--role", "leader")
     assert "turn 1 w1 answered: completed, unmarked" in cli.ok("status", "--quest", 1)
     assert "the answer to that turn is completed, unmarked" in cli.refused(
@@ -78,9 +78,9 @@ def test_status_says_how_each_turn_was_answered(cli: Cli) -> None:
         cli.ok("respond", "--quest", 1, "--msg", text)
     cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x")
     assert re.sub(r" \d+ s ago", " now", cli.ok("status", "--quest", 1)).splitlines()[1:] == [
-        "turn 1 w1 done",
-        "turn 2 w1 answered: clarification",
-        "turn 3 w1 answered: blocked",
+        "turn 1 w1 done now",
+        "turn 2 w1 answered: clarification now",
+        "turn 3 w1 answered: blocked now",
         "turn 4 w1 queued now",
     ]
     shown = [(turn["state"], turn["answer"]) for turn in cli.data("status", "--quest", 1)["turns"]]
