@@ -24,7 +24,7 @@ from quest_support import Clock
 
 WORKERS = {"a": "w1", "b": "w1", "c": "w2", "d": "w10"}
 AGENTS = ["w1", "w10", "w2"]
-PATHS = ("src", "src/a.py", "srcs", "doc/x", "doc")
+PATHS = ("src", "src/a.py", "srcs", "doc/x", "doc", "s*", "*/x", "**/a.py", "doc/**", "src/*.py")
 CHECK_EVERY = 25  # commands between two runs of `check`, which reads every event
 QUESTS = 3
 

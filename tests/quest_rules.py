@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
+import re
 from dataclasses import dataclass, field, replace
 
 LEASE = 100.0
@@ -295,6 +298,23 @@ class Rules:
         self._cancel_waiting(number)
 
 
+NAMES = ("src", "srcs", "doc", "x", "a.py", "other")
+# Nothing lies below a name with an extension.
+PATHS = [
+    "/".join(names)
+    for depth in (1, 2, 3)
+    for names in itertools.product(NAMES, repeat=depth)
+    if not any("." in name for name in names[:-1])
+]
+
+
+@functools.cache
+def covered(pattern: str) -> frozenset[str]:
+    """Return the paths that match a pattern, with those below them."""
+    parts = ["(.+/)?" if part == "**" else re.escape(part).replace(r"\*", "[^/]*") + "/" for part in pattern.split("/")]
+    expression = re.compile("".join(parts))
+    return frozenset(path for path in PATHS if expression.match(path + "/"))
+
+
 def overlap(one: str, other: str) -> bool:
-    first, second = one.split("/"), other.split("/")
-    return first[: len(second)] == second[: len(first)]
+    return not covered(one).isdisjoint(covered(other))

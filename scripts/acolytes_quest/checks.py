@@ -17,6 +17,14 @@ SERVER_ROLES = ("leader", "member", "reader")
 NO_ROLE = "none"
 BOARD_NAME = "board"  # the sender of the board's own messages; no member may have this name
 EVERYONE = "all"  # as a recipient: every worker of the quest
+ANYONE = "any"  # as a recipient: the first worker of the quest that takes the turn
+PERSON = "person"  # who writes from a terminal, where there is no session
+_RESERVED = {
+    BOARD_NAME: "the board",
+    EVERYONE: "all workers",
+    ANYONE: "any worker",
+    PERSON: "you, who write from a terminal",
+}
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 _NAME_LETTERS = _LETTERS | frozenset("._:-")
 _SESSION_LETTERS = _LETTERS | frozenset("_-")
@@ -33,8 +41,8 @@ def agent_name(text: str) -> str:
         raise RefusalError(
             f"{text!a} is not an agent name: use a letter or digit, then at most 63 letters, digits, dots and _ : -"
         )
-    if name in {BOARD_NAME, EVERYONE}:
-        raise RefusalError(f"the name {name!r} is reserved for the board: choose another")
+    if name in _RESERVED:
+        raise RefusalError(f"{name!r} means {_RESERVED[name]}: give the agent another name")
     return name
 
 
@@ -76,7 +84,16 @@ def too_long(what: str) -> RefusalError:
 def files(value: str, cwd: str, environ: Mapping[str, str], option: str = "--files") -> list[str]:
     """Return the files in a list with commas, relative to the root of the project. No file is opened."""
     root = quest_root(cwd, environ)
-    return list(dict.fromkeys(_inside(part.strip(), cwd, root, option) for part in value.split(",") if part.strip()))
+    return list(dict.fromkeys(inside(part.strip(), cwd, root, option) for part in value.split(",") if part.strip()))
+
+
+def inside(name: str, cwd: str, root: str, option: str) -> str:
+    """Return a path relative to the folder `root` of the project, inside of which it must lie. It is not opened."""
+    text(name, "name of a file")
+    path = os.path.normpath(os.path.join(cwd, name))
+    if ".." in name.split("/") or not path.startswith(root.rstrip(os.sep) + os.sep):
+        raise RefusalError(f"{option} {name!a}: name files inside the project {root}, without `..`")
+    return os.path.relpath(path, root)
 
 
 def suggestion(name: str, names: Iterable[str]) -> str:
@@ -89,11 +106,3 @@ def suggestion(name: str, names: Iterable[str]) -> str:
 
     close = difflib.get_close_matches(name, list(names), 1)
     return f"; did you mean {close[0]}?" if close else ""
-
-
-def _inside(name: str, cwd: str, root: str, option: str) -> str:
-    text(name, "name of a file")
-    path = os.path.normpath(os.path.join(cwd, name))
-    if ".." in name.split("/") or not path.startswith(root.rstrip(os.sep) + os.sep):
-        raise RefusalError(f"{option} {name!a}: name files inside the project {root}, without `..`")
-    return os.path.relpath(path, root)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 
 from .board import messages, reservations
-from .framing import is_damaged, visible
+from .framing import is_damaged, quoted, visible
+from .trees import elsewhere
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
     from .board.activity import Activity
-    from .board.rows import Event, Message, Quest, Turn
+    from .board.rows import Event, Message, Quest, Reservation, Turn
     from .stores.engine import Transaction
 
 
@@ -84,6 +85,7 @@ def quest_data(quest: Quest) -> dict[str, object]:
         "summary": quest.summary,
         "created": utc(quest.created_at),
         "ended": utc_or_none(quest.finished_at),
+        "tree": quest.tree,
     }
 
 
@@ -102,6 +104,17 @@ def event_data(row: Event) -> dict[str, object]:
     }
 
 
+def reservation_data(row: Reservation) -> dict[str, object]:
+    """Return a reservation for JSON."""
+    return {"path": row.path, "shared": bool(row.shared), "tree": row.tree}
+
+
+def reservation_words(rows: list[Reservation], own_tree: str) -> str:
+    """Return reservations for a reader in the working tree `own_tree`."""
+    listed = (row.path + (" (shared)" if row.shared else "") + elsewhere(row.tree, own_tree) for row in rows)
+    return quoted(", ".join(listed), 200)
+
+
 class TurnDetails:
     """A turn with its activity, its last holder's login, its answer's kind, verdict, dependencies, files and paths."""
 
@@ -117,7 +130,7 @@ class TurnDetails:
         self.lease_left = round(turn.lease_left(tx.now)) if turn.state == "leased" else None
         self.after = tx.column(int, "SELECT after FROM turn_dependency WHERE turn = ? ORDER BY after", turn.id)
         self.files = tx.column(str, "SELECT path FROM turn_file WHERE turn = ? ORDER BY path", turn.id)
-        self.reserved = [row.path for row in reservations.of_turn(tx, turn.id)]
+        self.reserved = reservations.of_turn(tx, turn.id)
 
     def data(self) -> dict[str, object]:
         """Return the turn for JSON, with times where its activity was asked for."""
@@ -144,5 +157,5 @@ class TurnDetails:
             **times,
             "after": self.after,
             "files": self.files,
-            "reserved": self.reserved,
+            "reserved": [reservation_data(row) for row in self.reserved],
         }

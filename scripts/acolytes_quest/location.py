@@ -30,7 +30,7 @@ def find_board(cwd: str, environ: Mapping[str, str]) -> str:
     chosen = environ.get(DB_VARIABLE)
     if chosen:
         return os.path.abspath(os.path.join(cwd, os.path.expanduser(chosen)))
-    root = _main_tree(quest_root(cwd, environ))
+    root = main_tree(quest_root(cwd, environ))
     path = os.path.join(root, FOLDER, NAME)
     if not os.path.realpath(path).startswith(os.path.join(os.path.realpath(root), "")):
         # A clone can contain links. A command that runs without asking must not follow them out of the project.
@@ -61,6 +61,28 @@ def project_root(cwd: str) -> str:
     return folder
 
 
+def main_tree(root: str) -> str:
+    """Return the main working tree of `root`, which may be another worktree of the same repository."""
+    git_dir = git_folder(root)
+    if not git_dir:
+        return root
+    common = _read_line(os.path.join(git_dir, "commondir"))
+    # A submodule, or a repository with a separate git folder, is its own main tree. A worktree is one only when the
+    # repository knows it, too: a `.git` file alone could name any folder.
+    back = os.path.join(git_dir, _read_line(os.path.join(git_dir, "gitdir")))
+    if not common or os.path.realpath(back) != os.path.realpath(os.path.join(root, ".git")):
+        return root
+    common = os.path.normpath(os.path.join(git_dir, common))
+    # Worktrees of a bare repository have no main tree: the repository's own folder is what they share.
+    return os.path.dirname(common) if os.path.basename(common) == ".git" else common
+
+
+def git_folder(root: str) -> str:
+    """Return the git folder of a worktree or submodule, which a file `.git` names; empty without such a file."""
+    line = _read_line(os.path.join(root, ".git"))
+    return os.path.join(root, line[len("gitdir:") :].strip()) if line.startswith("gitdir:") else ""
+
+
 def in_own_folder(board: str) -> bool:
     """Whether the board lies in its own folder, and not at another place that a variable names."""
     return os.path.dirname(board).endswith(os.sep + FOLDER)
@@ -82,23 +104,6 @@ def _has_own_board(folder: str) -> bool:
         return os.stat(os.path.join(folder, FOLDER, NAME)).st_uid == os.geteuid()
     except OSError:
         return False
-
-
-def _main_tree(root: str) -> str:
-    """Return the main working tree of `root`, which may be another worktree of the same repository."""
-    git_dir = _read_line(os.path.join(root, ".git"))
-    if not git_dir.startswith("gitdir:"):
-        return root
-    git_dir = os.path.join(root, git_dir[len("gitdir:") :].strip())
-    common = _read_line(os.path.join(git_dir, "commondir"))
-    # A submodule, or a repository with a separate git folder, is its own main tree. A worktree is one only when the
-    # repository knows it, too: a `.git` file alone could name any folder.
-    back = os.path.join(git_dir, _read_line(os.path.join(git_dir, "gitdir")))
-    if not common or os.path.realpath(back) != os.path.realpath(os.path.join(root, ".git")):
-        return root
-    common = os.path.normpath(os.path.join(git_dir, common))
-    # Worktrees of a bare repository have no main tree: the repository's own folder is what they share.
-    return os.path.dirname(common) if os.path.basename(common) == ".git" else common
 
 
 def _read_line(path: str) -> str:

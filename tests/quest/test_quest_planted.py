@@ -14,7 +14,7 @@ import pytest
 from quest_support import SCRIPTS
 
 DATA = Path(__file__).parent / "data" / "planted-faults.txt"
-SUITE = ("commit", "contract", "contract_verbs", "news", "reach", "resume", "model")
+SUITE = ("commit", "contract", "contract_verbs", "reservations", "patterns", "news", "reach", "resume", "model")
 SERVER = "stores/postgres"  # faults in these files need a server
 SERVER_SUITE = ("postgres_roles",)
 USUAL = 3  # how many faults are planted without --full

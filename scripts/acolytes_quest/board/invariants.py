@@ -145,9 +145,9 @@ def _overlapping(tx: Transaction, quest: int) -> list[str]:
     own = tx.rows(Reservation, "SELECT r.* FROM reservation r JOIN turn t ON t.id = r.turn WHERE t.quest = ?", quest)
     others = tx.rows(Reservation, "SELECT * FROM reservation") if own else []
     return [
-        f"turns {one.turn} and {other.turn} have both reserved {one.path!a}"
+        f"turns {one.turn} and {other.turn} have both reserved {one.path!a} (the other as {other.path!a})"
         for one in own
         for other in others
-        if one.turn < other.turn and overlap(one.path, other.path)
+        if one.turn < other.turn and overlap(one, other)
         if not (one.shared and other.shared)
     ]

@@ -13,14 +13,26 @@ if TYPE_CHECKING:
 
 
 def create(
-    tx: Transaction, *, mission: str, agents: list[str], leader: str, phase: str | None, mode: str, session: str | None
+    tx: Transaction,
+    *,
+    mission: str,
+    agents: list[str],
+    leader: str,
+    phase: str | None,
+    mode: str,
+    session: str | None,
+    tree: str | None = None,
 ) -> int:
-    """Create an open quest with its members; return its number. `session` is the leader's, None if it is unknown."""
+    """Create an open quest with its members; return its number.
+
+    `session` is the leader's, None if it is unknown. `tree` is the working tree of the quest, None if it has all.
+    """
     if leader in agents:
         raise RefusalError(f"{leader} leads the quest and cannot be its worker, too: change --leader or --agents")
     quest = tx.insert(
-        "INSERT INTO quest (mission, phase, mode, leader, leader_session, created_at) VALUES (?, ?, ?, ?, ?, ?)",
-        *(mission, phase, mode, leader, session, tx.at),
+        "INSERT INTO quest (mission, phase, mode, leader, leader_session, created_at, tree)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        *(mission, phase, mode, leader, session, tx.at, tree),
     )
     for agent in [leader, *agents]:
         role = "leader" if agent == leader else "worker"

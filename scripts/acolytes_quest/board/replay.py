@@ -7,6 +7,7 @@ and what the leader has read are not in the events.
 
 from __future__ import annotations
 
+from .reservations import described
 from .rows import Event
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
@@ -55,7 +56,10 @@ class ReplayedTurn:
 
 
 class Replayed:
-    """The state that events determine. Turns, verdicts and decisions are by turn, `shared` is by (turn, path)."""
+    """The state that events determine. Turns, verdicts and decisions are by turn.
+
+    `shared` is by turn and by the path as the events name it.
+    """
 
     def __init__(self) -> None:
         self.turns: dict[int, ReplayedTurn] = {}
@@ -118,13 +122,14 @@ def differences(tx: Transaction, quest: int) -> list[str]:
     joined = "JOIN turn t ON t.id = x.turn WHERE t.quest = ?"
     verdicts = tx.tuples(f"SELECT x.turn, x.verdict FROM review x {joined}", quest)
     decisions = tx.tuples(f"SELECT x.turn, x.outcome FROM decision x {joined}", quest)
-    shared = tx.tuples(f"SELECT x.turn, x.path, x.shared FROM reservation x {joined}", quest)
+    reserved = tx.tuples(f"SELECT x.turn, x.tree, x.path, x.shared FROM reservation x {joined}", quest)
+    shared = {(turn, described(tree, path)): flag for turn, tree, path, flag in reserved}
     status = tx.tuples("SELECT id, status FROM quest WHERE id = ?", quest)
     return [
         *_differences("turn", {number: ReplayedTurn(*row) for number, *row in turns}, replayed.turns),
         *_differences("review of turn", dict(verdicts), replayed.verdicts),
         *_differences("decision on turn", dict(decisions), replayed.decisions),
-        *_differences("reservation of", {(turn, path): flag for turn, path, flag in shared}, replayed.shared),
+        *_differences("reservation of", shared, replayed.shared),
         *_differences("quest", dict(status), replayed.status),
     ]
 

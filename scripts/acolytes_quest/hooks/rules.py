@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 
+from .. import trees
 from ..board import reservations, turns
-from ..board.rows import HeldReservation, JoinedQuest, Turn
+from ..board.rows import JoinedQuest, Turn
 from ..framing import quoted
 from ..location import quest_root
 from ..stores.clock import is_over
@@ -35,13 +36,13 @@ def names_in_project(cwd: str, environ: Mapping[str, str], path: str) -> list[st
 
 def objection_to_edit(board: Board, cwd: str, environ: Mapping[str, str], session: str, path: str) -> str | None:
     """Return why `session` must not edit this file; None when it may."""
-    names = names_in_project(cwd, environ, path)
     with board.read() as tx:
         joined = open_quests(tx, session)
-        if not joined or not names:
+        place = trees.locate(path, cwd, environ) if joined else None
+        if place is None:
             return None
         held = turns.held_by(tx, session)
-        reason = None if is_off(environ, "reservations") else _reserved(tx, held, path, names)
+        reason = None if is_off(environ, "reservations") else _reserved(tx, held, os.path.join(cwd, path), *place)
         if reason is None and held is None and not is_off(environ, "turn-order"):
             reason = _out_of_turn(tx, joined)
     return reason
@@ -73,28 +74,27 @@ def open_quests(tx: Transaction, session: str) -> list[JoinedQuest]:
     )
 
 
-def _reserved(tx: Transaction, held: Turn | None, path: str, names: list[str]) -> str | None:
+def _reserved(tx: Transaction, held: Turn | None, path: str, tree: str, name: str) -> str | None:
     others = [
         row
         for row in reservations.of_other_turns(tx, held.id if held else None)
-        if not is_over(row.lease_boot, row.lease_until, tx.now)
+        if row.tree == tree and not row.shared and not is_over(row.lease_boot, row.lease_until, tx.now)
     ]
-    conflict = _first_conflict(others, names)
+    if not others:
+        return None
+    from .. import spelling
+
+    folder = os.path.dirname(os.path.realpath(path))
+    any_case, any_form = spelling.ignores_case(folder), spelling.ignores_form(folder, may_write=False)
+    file = reservations.ReservedPath(tree, name, any_case=any_case, any_form=any_form)
+    conflict = next((row for row in others if reservations.covers(row, file)), None)
     if conflict is None:
         return None
     return (
-        f"{quoted(path)} is reserved: {conflict.assignee} works on {quoted(conflict.path)} in turn {conflict.turn} of"
+        f"{quoted(name)} is reserved: {conflict.assignee} works on {quoted(conflict.path)} in turn {conflict.turn} of"
         f" quest {conflict.quest}. Work on something else, or try again when that turn has ended"
         f" (acolytes-quest status --quest {conflict.quest}). {how_off('reservations')}"
     )
-
-
-def _first_conflict(others: list[HeldReservation], names: list[str]) -> HeldReservation | None:
-    for name in names:
-        conflict = reservations.find_conflict(others, name, shared=True)
-        if conflict is not None:
-            return conflict
-    return None
 
 
 def _out_of_turn(tx: Transaction, joined: list[JoinedQuest]) -> str | None:

@@ -10,6 +10,7 @@ from ..board import decisions, messages, quests, reservations, reviews
 from ..board.rows import Member, Quest, Turn
 from ..framing import visible
 from ..stores.sql import LIVE, OPEN
+from ..trees import MAIN, elsewhere
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def board(tx: Transaction, number: int | None) -> dict[str, Any]:
                 "quest": row.quest,
                 "turn": row.turn,
                 "agent": row.assignee,
-                "path": visible(row.path),
+                "path": visible(row.path + elsewhere(row.tree, MAIN)),
                 "shared": row.shared,
             }
             for row in reservations.of_other_turns(tx, None)

@@ -8,6 +8,7 @@ from ..call import Reply, VerbCall
 from ..errors import RefusalError
 from ..location import URL_VARIABLE
 from ..texts import message_text
+from ..trees import tree_of
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
@@ -23,17 +24,25 @@ def run(call: VerbCall) -> Reply:
     leader = checks.agent_name(options.leader)
     task = _task(call)
     session = identity.leader_session(call.session, call.environ)
+    tree = None if options.anywhere else tree_of(call.cwd, call.environ)
     call.board.create()
     with call.board.write() as tx:
         quest = quests.create(
-            tx, mission=mission, agents=agents, leader=leader, phase=phase, mode=options.mode, session=session
+            tx,
+            mission=mission,
+            agents=agents,
+            leader=leader,
+            phase=phase,
+            mode=options.mode,
+            session=session,
+            tree=tree,
         )
         first = _assign(tx, quest, leader, agents, task, reviewed=options.reviewed) if task is not None else []
     if session and call.environ.get(URL_VARIABLE):
         from ..membership import note
 
         note(call.cwd, call.environ, session)
-    data = {"quest": quest, "leader": leader, "agents": agents, "mode": options.mode, "turns": first}
+    data = {"quest": quest, "leader": leader, "agents": agents, "mode": options.mode, "tree": tree, "turns": first}
     return Reply(data, str(quest), *(f"turn {row['turn']} for {row['agent']} is {row['state']}" for row in first))
 
 

@@ -40,7 +40,8 @@ class _Export:
         self.quest.summary = self.quest.summary and _redacted(self.quest.summary)
         for turn in self.turns:
             turn.files = [_redacted(path) for path in turn.files]
-            turn.reserved = [_redacted(path) for path in turn.reserved]
+            for row in turn.reserved:
+                row.path = _redacted(row.path)
         for message in self.messages:
             message.text = _redacted(message.text)
         for event in self.events:

@@ -13,9 +13,6 @@ from ..errors import RefusalError
 from ..leading import act_as_leader
 from ..texts import message_text
 
-# Who writes from a terminal, where there is no session. It is no name of an agent.
-PERSON = "person"
-
 
 def run(call: VerbCall) -> Reply:
     """Post one note for each worker."""
@@ -35,7 +32,7 @@ def run(call: VerbCall) -> Reply:
             )
         if not is_person:
             act_as_leader(tx, quest, call, "writes notes in")
-        sender = PERSON if is_person else quest.leader
+        sender = checks.PERSON if is_person else quest.leader
         numbers = [
             messages.append(tx, quest.id, kind="note", sender=sender, recipient=to, session=call.session, text=text)
             for to in recipients

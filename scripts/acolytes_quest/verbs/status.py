@@ -5,9 +5,10 @@ from __future__ import annotations
 from ..board import activity, quests
 from ..board.rows import Quest, Turn
 from ..call import Reply, VerbCall
-from ..describe import TurnDetails, age, quest_data
+from ..describe import TurnDetails, age, quest_data, reservation_words
 from ..framing import counted, quoted
 from ..stores.sql import LIVE, OPEN, OPEN_STATES
+from ..trees import elsewhere, tree_of
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
@@ -20,13 +21,14 @@ _ENDED_SHOWN = 50  # of the turns that have ended, so many; the live ones are al
 
 def run(call: VerbCall) -> Reply:
     """Show the open quests in a line each, or one quest turn by turn."""
+    own = tree_of(call.cwd, call.environ)
     with call.board.read() as tx:
         if call.options.quest is not None:
-            return _one(tx, quests.find(tx, call.options.quest), call.bound(_ENDED_SHOWN))
-        return _all(tx, call.bound(_QUESTS_SHOWN))
+            return _one(tx, quests.find(tx, call.options.quest), call.bound(_ENDED_SHOWN), own)
+        return _all(tx, call.bound(_QUESTS_SHOWN), own)
 
 
-def _one(tx: Transaction, quest: Quest, most_ended: int) -> Reply:
+def _one(tx: Transaction, quest: Quest, most_ended: int, own: str) -> Reply:
     sql = f"SELECT * FROM turn WHERE quest = ? AND state NOT IN {LIVE} ORDER BY id DESC LIMIT ?"
     rows = [*tx.rows(Turn, sql, quest.id, most_ended), *quests.live_turns(tx, quest.id)]
     rows.sort(key=lambda turn: turn.id)
@@ -34,11 +36,11 @@ def _one(tx: Transaction, quest: Quest, most_ended: int) -> Reply:
     turns = [TurnDetails(tx, row, activities[row.id]) for row in rows]
     total = tx.column(int, "SELECT COUNT(*) FROM turn WHERE quest = ?", quest.id)[0]
     data = {**quest_data(quest), "turns": [turn.data() for turn in turns]}
-    lines = [_turn_line(turn, tx.at) for turn in turns]
-    return Reply(data, _quest_line(quest, tx.at), *lines, _rest(total - len(turns), "older turn"))
+    lines = [_turn_line(turn, tx.at, own) for turn in turns]
+    return Reply(data, _quest_line(quest, tx.at, own), *lines, _rest(total - len(turns), "older turn"))
 
 
-def _all(tx: Transaction, most: int) -> Reply:
+def _all(tx: Transaction, most: int, own: str) -> Reply:
     rows = tx.rows(Quest, f"SELECT * FROM quest WHERE status IN {OPEN} ORDER BY id DESC LIMIT ?", most)
     counts = _counts(tx)
     data = []
@@ -49,7 +51,7 @@ def _all(tx: Transaction, most: int) -> Reply:
         )
         data.append({**quest_data(quest), "turns": turns})
         listed = ", ".join(f"{number} {state}" for state, number in turns.items())
-        lines.append(f"{_quest_line(quest, tx.at)}; turns: {listed or 'none'}")
+        lines.append(f"{_quest_line(quest, tx.at, own)}; turns: {listed or 'none'}")
     ended = ", ".join(
         f"{number}{' or more' if number == COUNTED else ''} {state}"
         for state, number in counts.items()
@@ -73,15 +75,15 @@ def _counts(tx: Transaction) -> dict[str, int]:
     return {state: number for state, number in numbers.items() if number}
 
 
-def _quest_line(quest: Quest, now: float) -> str:
+def _quest_line(quest: Quest, now: float, own: str) -> str:
     phase = f", phase {quoted(quest.phase, 40)}" if quest.phase else ""
     mission = quoted(quest.mission, 80)
     when = f"{quest.status} {age(now - quest.finished_at)} ago, " if quest.finished_at else f"{quest.status}, "
     made = f"created {age(now - quest.created_at)} ago, "
-    return f"quest {quest.id} {when}{made}{quest.mode}, led by {quest.leader}{phase}: {mission}"
+    return f"quest {quest.id}{elsewhere(quest.tree, own)} {when}{made}{quest.mode}, led by {quest.leader}{phase}: {mission}"
 
 
-def _turn_line(details: TurnDetails, now: float) -> str:
+def _turn_line(details: TurnDetails, now: float, own: str) -> str:
     turn = details.turn
     is_plain = details.answer in {None, "completed"}
     line = f"turn {turn.id} {turn.assignee} " + (turn.state if is_plain else f"answered: {details.answer}")
@@ -97,7 +99,7 @@ def _turn_line(details: TurnDetails, now: float) -> str:
     elif turn.state == "blocked":
         line += ", after " + ", ".join(str(number) for number in details.after)
     if details.reserved:
-        line += f", reserved {quoted(', '.join(details.reserved), 200)}"
+        line += f", reserved {reservation_words(details.reserved, own)}"
     if details.files:
         line += f", files {quoted(', '.join(details.files), 200)}"
     return line
