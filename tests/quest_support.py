@@ -112,3 +112,9 @@ def eventually(condition: Callable[[], bool], what: str, patience: float = 30) -
 def bells(project: Path, agent: str) -> list[Path]:
     """Return the bells of the processes that wait as `agent`."""
     return list((project / ".claude/acolytes/quests.db-bells").glob(f"{agent}@*"))
+
+
+def git(folder: Path, *words: str) -> None:
+    """Run real git in a folder."""
+    identity = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+    subprocess.run(["git", *identity, *words], cwd=folder, check=True, capture_output=True)

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from acolytes_quest.errors import UnavailableError
 from acolytes_quest.location import find_board
-from quest_support import Cli
+from quest_support import Cli, git
 
 PLACE = ".claude/acolytes/quests.db"
-
-
-def git(folder: Path, *words: str) -> None:
-    identity = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
-    subprocess.run(["git", *identity, *words], cwd=folder, check=True, capture_output=True)
 
 
 @pytest.fixture

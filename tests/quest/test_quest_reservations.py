@@ -11,8 +11,7 @@ import pytest
 from acolytes_quest import spelling
 from acolytes_quest.hooks import api as hook_api
 from postgres_server import PostgresServer
-from quest_support import Cli
-from test_quest_location import git
+from quest_support import Cli, git
 
 
 @pytest.fixture(params=["file", "postgres"])

@@ -80,7 +80,8 @@ def _quest_line(quest: Quest, now: float, own: str) -> str:
     mission = quoted(quest.mission, 80)
     when = f"{quest.status} {age(now - quest.finished_at)} ago, " if quest.finished_at else f"{quest.status}, "
     made = f"created {age(now - quest.created_at)} ago, "
-    return f"quest {quest.id}{elsewhere(quest.tree, own)} {when}{made}{quest.mode}, led by {quest.leader}{phase}: {mission}"
+    place = elsewhere(quest.tree, own)
+    return f"quest {quest.id}{place} {when}{made}{quest.mode}, led by {quest.leader}{phase}: {mission}"
 
 
 def _turn_line(details: TurnDetails, now: float, own: str) -> str:
