@@ -1,8 +1,8 @@
-"""A storm on an SQLite board: processes that lead and work are killed, stopped past their lease and have clocks jump.
+"""A storm on a board: processes that lead and work are killed, stopped past their lease and have clocks jump.
 
-SIGKILL comes at random moments and at every statement boundary of every verb in turn; SIGSTOP lasts longer than the
-lease; the wall clock jumps by up to 100 days (CLOCK_MONOTONIC, which leases go by, nobody can set). Afterwards the
-journals of the processes are compared with the board.
+SIGKILL comes at random moments and, with a file, at every statement boundary of every verb in turn; SIGSTOP lasts
+longer than the lease; the wall clock jumps by up to 100 days (CLOCK_MONOTONIC, which leases go by, nobody can set). A
+server crashes and starts again, and cuts connections. Afterwards the journals are compared with the board.
 """
 
 from __future__ import annotations
@@ -11,26 +11,50 @@ import contextlib
 import os
 import random
 import signal
-import sqlite3
 import time
 import traceback
-from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from quest_storm_player import OUTLIVED, VERBS, Counters, Death, Player, play, read_journal, run
+from acolytes_quest.settings import open_board
+from postgres_server import PostgresServer
+from quest_storm_findings import findings
+from quest_storm_player import (
+    LEADERS_VERBS,
+    OUTLIVED,
+    VERBS,
+    WORKERS_VERBS,
+    Counters,
+    Death,
+    Player,
+    play,
+    read_journal,
+    run,
+)
+from quest_storm_roles import lead, work
 
-LEASE_SECONDS = 0.5
+LEASE_SECONDS, LEASE_SECONDS_SERVER = 0.5, 3.0  # a command takes longer with a server
 _TICK_SECONDS = 0.002
 _STOPS_A_KILL = 0.02
 
 
 class Storm:
-    """`players` processes on a board in `folder`, a fourth of them leaders; fewer than 8 leave names without one."""
+    """`players` processes on a board in `folder`, a fourth of them leaders; fewer than 8 leave names without one.
 
-    def __init__(self, folder: Path, *, players: int, seed: int) -> None:
+    With a `server` the board is in a new database there, and the server crashes `crashes` times.
+    """
+
+    def __init__(
+        self, folder: Path, *, players: int, seed: int, server: PostgresServer | None = None, crashes: int = 0
+    ) -> None:
         self._folder = folder
+        self._server = server
+        self._database = server.new_database() if server else ""
+        self._lease = LEASE_SECONDS_SERVER if server else LEASE_SECONDS
+        self._crashes_wanted = crashes
+        self.crashes: list[tuple[float, float]] = []  # from when to when the server was away
+        self.cut = 0  # connections
         self._seed = seed
         self._chance = random.Random(seed)
         self._players = players
@@ -51,16 +75,34 @@ class Storm:
     def rage(self, *, turns: int, kills: int, patience: float) -> None:
         """Go on until `turns` turns are answered and `kills` processes are killed, at most `patience` seconds."""
         deadline = time.monotonic() + patience
-        with _settings(self._folder):
+        with self._settings():
             run("create", "--mission", "makes the board", "--agents", "w0")
             try:
-                while (self.answered < turns or self.kills < kills) and time.monotonic() < deadline:
+                while not self._is_over(turns, kills) and time.monotonic() < deadline:
                     self._look_after()
+                    if len(self.crashes) < self._crashes_wanted * min((self.answered + 1) / turns, 1):
+                        self._crash()
                     if self.kills < kills * min((self.answered + 1) / turns, 1):
                         self._strike()
                     time.sleep(_TICK_SECONDS)
             finally:
                 self._end()
+
+    def _is_over(self, turns: int, kills: int) -> bool:
+        return self.answered >= turns and self.kills >= kills and len(self.crashes) >= self._crashes_wanted
+
+    def _crash(self) -> None:
+        """Cut connections, let the server crash, and start it again."""
+        assert self._server is not None
+        sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        sql += " WHERE application_name = 'acolytes-quest' AND random() < 0.5"
+        self.cut += len(self._server.run(sql))
+        time.sleep(self._chance.uniform(0, 0.2))
+        began = time.monotonic()
+        self._server.stop(signal.SIGQUIT)
+        time.sleep(self._chance.uniform(0, 0.5))
+        self._server.start()
+        self.crashes.append((began, time.monotonic()))
 
     @property
     def answered(self) -> int:
@@ -69,21 +111,24 @@ class Storm:
 
     def calm(self) -> None:
         """Finish the quests with the usual verbs: take every turn, answer it, complete every quest."""
-        time.sleep(LEASE_SECONDS)
-        with _settings(self._folder):
+        time.sleep(self._lease)
+        with self._settings():
             while quests := run("status")[1]["quests"]:
+                leaders = self._leaders_of_quests()
                 for quest in quests:
-                    _finish(quest["quest"])
+                    _finish(quest["quest"], leaders[quest["quest"]])
 
     def findings(self) -> list[str]:
         """Return everything that was acknowledged and is not there, and whatever else is wrong; a line each."""
-        with _settings(self._folder):
+        with self._settings():
             code, output, complaint = run("check")
-        problems = list(self.broken)
-        if code:
-            problems.append(f"check: {complaint or output}")
-        with contextlib.closing(sqlite3.connect(self._folder / "quests.db")) as board:
-            problems += _lost(board, self.acknowledged())
+            problems = list(self.broken)
+            if code:
+                problems.append(f"check: {complaint or output}")
+            board = open_board(os.curdir, os.environ)
+            with board.read() as tx:
+                problems += findings(tx, self.acknowledged(), self.crashes)
+            board.close()
         return problems
 
     def acknowledged(self) -> list[dict[str, Any]]:
@@ -107,7 +152,7 @@ class Storm:
                     os.kill(process, signal.SIGCONT)
             elif os.WIFSTOPPED(status):
                 self.stops += 1
-                self._paused[player] = time.monotonic() + LEASE_SECONDS * 1.4
+                self._paused[player] = time.monotonic() + self._lease * 1.4
             else:
                 self._note_end(player, status)
 
@@ -134,7 +179,10 @@ class Storm:
             try:
                 death = Death(*fate) if fate else None
                 seed = f"{self._seed}/{player}/{self._incarnation[player]}"
-                play(Player(player, self._journal(player), seed, self._counters, death), leads=player < self._leaders)
+                play(
+                    lead if player < self._leaders else work,
+                    Player(player, self._journal(player), seed, self._counters, death),
+                )
             except BaseException:  # noqa: BLE001  the copy of the driver must end here, whatever happens
                 traceback.print_exc()
                 os._exit(1)
@@ -152,10 +200,8 @@ class Storm:
             os.kill(self._running[player], signal.SIGSTOP)
             return
         self._kill(player)
-        leads = player < self._leaders
-        verbs = ("create", "message", "monitor", "complete") if leads else ("message", "monitor", "respond")
-        verb = self._chance.choice(verbs)
-        if self._chance.random() < 0.5 and verb not in {fated for fated, _ in self._fate.values()}:
+        verb = self._chance.choice(LEADERS_VERBS if player < self._leaders else WORKERS_VERBS)
+        if not self._server and self._chance.random() < 0.5 and verb not in {fated for fated, _ in self._fate.values()}:
             self._start(player, (verb, self._next_boundary[verb]))
 
     def _kill(self, player: int) -> None:
@@ -170,94 +216,40 @@ class Storm:
         for player in sorted(self._running):
             self._kill(player)
 
+    @contextlib.contextmanager
+    def _settings(self) -> Iterator[None]:
+        """The board of the storm, as the environment of every command names it."""
+        before = dict(os.environ)
+        board = {"ACOLYTES_QUEST_DB": str(self._folder / "quests.db")}
+        if self._server:
+            board = {"ACOLYTES_QUEST_URL": self._server.url(self._database)}
+        os.environ.update(**board, ACOLYTES_QUEST_LEASE=str(self._lease), ACOLYTES_QUEST_BUSY="60")
+        here = Path.cwd()
+        os.chdir(self._folder)
+        try:
+            yield
+        finally:
+            os.chdir(here)
+            os.environ.clear()
+            os.environ.update(before)
 
-@contextlib.contextmanager
-def _settings(folder: Path) -> Iterator[None]:
-    """The board of the storm, as the environment of every command names it."""
-    before = dict(os.environ)
-    os.environ.update(
-        ACOLYTES_QUEST_DB=str(folder / "quests.db"),
-        ACOLYTES_QUEST_LEASE=str(LEASE_SECONDS),
-        ACOLYTES_QUEST_BUSY="60",
-    )
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
+    def _leaders_of_quests(self) -> dict[int, str | None]:
+        board = open_board(os.curdir, os.environ)
+        with board.read() as tx:
+            leaders = dict(tx.tuples("SELECT id, leader_session FROM quest"))
+        board.close()
+        return leaders
 
 
-def _finish(quest: int) -> None:
+def _finish(quest: int, leader: str | None) -> None:
     for agent in _workers(quest):
         worker = ("--role", "worker", "--agent", agent, "--as", f"supervisor-{agent}", "--quest", quest)
         while (reply := run("monitor", *worker, "--timeout", 0)[1])["status"] == "turn":
             answer = ("--turn", reply["turn"], "--fence", reply["fence"], "--as", f"supervisor-{agent}")
             run("respond", "--quest", quest, *answer, "--msg", "Completed: by the supervisor")
-    run("complete", "--quest", quest, "--summary", "ended by the supervisor", "--force")
+    led = ("--as", leader) if leader else ()
+    run("complete", "--quest", quest, "--summary", "ended by the supervisor", "--force", *led)
 
 
 def _workers(quest: int) -> list[str]:
     return sorted({str(turn["agent"]) for turn in run("status", "--quest", quest)[1]["turns"]})
-
-
-def _lost(board: sqlite3.Connection, journal: list[dict[str, Any]]) -> list[str]:
-    """Compare the results that the commands reported with the rows of the board."""
-    texts = {(quest, seq): text for quest, seq, text in board.execute("SELECT quest, seq, text FROM message")}
-    claims = set(board.execute("SELECT turn, fence FROM event WHERE kind = 'claimed'"))
-    fences = dict(board.execute("SELECT id, fence FROM turn"))
-    ends = {
-        quest: (status, summary) for quest, status, summary in board.execute("SELECT id, status, summary FROM quest")
-    }
-    problems = [
-        f"quest {quest} has not ended" for quest, (status, _) in ends.items() if status in {"open", "reviewing"}
-    ]
-    problems += [
-        f"turn {turn} has {number} answers"
-        for turn, number in board.execute(
-            "SELECT turn, COUNT(*) FROM message WHERE kind IN ('completed', 'clarification', 'blocked')"
-            " GROUP BY turn HAVING COUNT(*) > 1"
-        )
-    ]
-    answers: dict[int, str] = {}
-    for entry in journal:
-        verb, reply = entry["verb"], entry.get("reply", {})
-        if entry["code"] not in {0, 2, 3}:
-            problems.append(f"{verb} ended with {entry['code']}: {entry['complaint']}")
-        if entry["code"] != 0:
-            continue
-        if verb == "message":
-            lost = [row for row in reply["messages"] if texts.get((entry["quest"], row["seq"])) != entry["text"]]
-            problems += [f"message {row['seq']} of quest {entry['quest']} is lost" for row in lost]
-        elif verb == "monitor" and reply["status"] == "turn" and (reply["turn"], reply["fence"]) not in claims:
-            problems.append(f"the claim of turn {reply['turn']} under fence {reply['fence']} is lost")
-        elif verb == "respond":
-            if texts.get((entry["quest"], reply["message"]["seq"])) != entry["text"]:
-                problems.append(f"the answer to turn {entry['turn']} is lost")
-            if answers.setdefault(entry["turn"], entry["text"]) != entry["text"]:
-                problems.append(f"turn {entry['turn']} accepted a second answer")
-            if fences.get(entry["turn"]) != entry["fence"]:
-                problems.append(f"turn {entry['turn']} accepted an answer under a stale fence")
-        elif verb == "create" and reply["quest"] not in ends:
-            problems.append(f"quest {reply['quest']} is lost")
-        elif verb == "complete" and ends.get(entry["quest"]) != ("completed", entry["summary"]):
-            problems.append(f"the end of quest {entry['quest']} is lost")
-    return problems + _skipped(board, journal)
-
-
-def _skipped(board: sqlite3.Connection, journal: list[dict[str, Any]]) -> list[str]:
-    """Compare what the leaders were shown as new with the messages to them, in the quests that they completed."""
-    shown: dict[int, Counter[tuple[int, int]]] = defaultdict(Counter)
-    for entry in journal:
-        if entry["verb"] == "monitor" and entry.get("reply", {}).get("status") == "news":
-            shown[entry["quest"]].update((entry["process"], row["seq"]) for row in entry["reply"]["messages"])
-    problems = [
-        f"message {seq} of quest {quest} was new {number} times"
-        for quest, seen in shown.items()
-        for (_, seq), number in seen.items()
-        if number > 1
-    ]
-    for quest in (entry["quest"] for entry in journal if entry["verb"] == "complete" and entry["code"] == 0):
-        sent = board.execute("SELECT seq FROM message WHERE quest = ? AND recipient = 'leader'", (quest,))
-        missed = {seq for (seq,) in sent} - {seq for _, seq in shown[quest]}
-        problems += [f"message {seq} of quest {quest} was never shown to its leader" for seq in sorted(missed)]
-    return problems

@@ -1,4 +1,4 @@
-"""One process of the storm: a leader or a worker that calls the real commands in a loop until it is killed.
+"""One process of the storm: it calls the real commands in a loop until it is killed. `quest_storm_roles` says which.
 
 What a command has acknowledged goes to the player's journal, after its return and in one write: a killed process leaves
 what it wrote. The command that was running at a kill is in no journal, and may have taken place or not.
@@ -17,18 +17,18 @@ import sqlite3
 import struct
 import time
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
 from acolytes_quest import cli
-from acolytes_quest.hooks import api
 from acolytes_quest.stores import bell, database, sqlite_engine
 
-WORKERS = [f"w{number}" for number in range(6)]
-VERBS = ("create", "message", "monitor", "respond", "complete")
+# The verbs at whose statements a process is killed, by the role that calls them.
+LEADERS_VERBS = ("create", "message", "monitor", "complete", "note", "add-member", "phase", "cancel")
+WORKERS_VERBS = ("message", "monitor", "respond", "release")
+VERBS = tuple(dict.fromkeys((*LEADERS_VERBS, *WORKERS_VERBS)))
 OUTLIVED = 7  # exit code: the call had fewer statements than the boundary at which it should have died
-TURNS_A_QUEST = 10
 _STEP_SECONDS = 100 * 86_400.0
 
 
@@ -117,10 +117,12 @@ class Player:
         fated = self.death is not None and self.death.verb == verb
         if fated and self.death:
             self.death.arm()
+        began = time.monotonic()
         code, reply, complaint = run(verb, *words)
         while code == 3:
             self._write({"verb": verb, "code": code, "complaint": complaint})
             code, reply, complaint = run(verb, *words)
+        noted = {"process": os.getpid(), "began": began, "ended": time.monotonic(), **noted}
         self._write({"verb": verb, "code": code, "complaint": complaint, "reply": reply, **noted})
         if fated:
             os._exit(OUTLIVED)
@@ -135,78 +137,10 @@ def read_journal(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
 
 
-def lead(player: Player) -> None:
-    """Lead one quest after the other. After a restart it goes on with the last quest in its journal."""
-    created = [entry["reply"]["quest"] for entry in player.earlier if entry["verb"] == "create" and entry["code"] == 0]
-    over = {entry["quest"] for entry in player.earlier if entry["verb"] == "complete" and entry["code"] == 0}
-    session = f"leader-{player.number}"
-    if player.earlier:
-        api.resume_leading(os.curdir, os.environ, session)
-    if created and created[-1] not in over:
-        _lead_one(player, created[-1], session)
-    while not player.counters.stopped:
-        agents = ",".join(player.chance.sample(WORKERS, 2))
-        mission = f"by player {player.number}"
-        made = player.call("create", "--mission", mission, "--agents", agents, "--as", session, agents=agents)
-        if made:
-            _lead_one(player, made["quest"], session)
-
-
-def _lead_one(player: Player, quest: int, session: str) -> None:
-    earlier = 0
-    for number in range(TURNS_A_QUEST // 2):
-        text = f"quest {quest}, task {number} \N{SNOWMAN} " + "x" * (number * 50)
-        after = ["--after", earlier] if earlier and number % 2 else []
-        words = ("--quest", quest, "--to", "all", "--msg", text, "--key", f"k{number}", "--as", session, *after)
-        sent = player.call("message", *words, quest=quest, text=text)
-        if sent is None:
-            return  # the incarnation before had ended the quest, and could not note it
-        earlier = sent["messages"][0]["turn"]
-    for _ in range(2000):
-        words = ("--role", "leader", "--quest", quest, "--timeout", 1, "--as", session)
-        news = player.call("monitor", *words, quest=quest, process=os.getpid())
-        if news is None or news.get("status") == "ended":
-            return
-        if news["status"] == "timeout" and not news["turns"]:
-            words = ("--quest", quest, "--summary", f"quest {quest} is done", "--as", session)
-            if player.call("complete", *words, quest=quest, summary=words[3]):
-                return
-
-
-def work(player: Player) -> None:
-    """Take turns and answer them, some of them late, twice, or with another text afterwards."""
-    chance = player.chance
-    agent = WORKERS[player.number % len(WORKERS)]
-    # As an agent that repeats its commands, as a new agent of the same name, or as an anonymous one.
-    session = chance.choice([f"s{player.number}", f"s{player.number}-{chance.randrange(10**9)}", None])
-    identity = ["--as", session] if session else []
-    while not player.counters.stopped:
-        news = player.call("monitor", "--role", "worker", "--agent", agent, "--timeout", 1, *identity, session=session)
-        if news is None or news["status"] != "turn":
-            continue
-        quest, turn, fence = news["quest"], news["turn"], news["fence"]
-        if chance.random() < 0.1:
-            text = f"note on turn {turn} {chance.random()}"
-            words = ("--quest", quest, "--to", "leader", "--from", agent, "--msg", text, *identity)
-            player.call("message", *words, quest=quest, text=text)
-        if chance.random() < 0.02:
-            os.kill(os.getpid(), signal.SIGSTOP)  # the driver lets it go on when its lease has ended
-        text = f"Completed: turn {turn}, fence {fence}, player {player.number}"
-        respond = ["--quest", quest, "--turn", turn, "--fence", fence, "--agent", agent, *identity, "--msg"]
-        noted = {"quest": quest, "turn": turn, "fence": fence}
-        if player.call("respond", *respond, text, text=text, **noted) is not None:
-            player.counters.add(player.number)
-        if chance.random() < 0.05:
-            player.call("respond", *respond, text, text=text, **noted)
-        if chance.random() < 0.05:
-            other = f"{text}, another answer"
-            player.call("respond", *respond, other, text=other, second=True, **noted)
-
-
-def play(player: Player, *, leads: bool) -> NoReturn:
-    """Be a leader or a worker until told to stop, then end the process. A defect of the storm itself is exit 1."""
+def play(role: Callable[[Player], None], player: Player) -> NoReturn:
+    """Do what `role` does until told to stop, then end the process. A defect of the storm itself is exit 1."""
     try:
-        (lead if leads else work)(player)
+        role(player)
     except Exception:  # noqa: BLE001  the driver reports the exit code, and what it was is on standard error
         traceback.print_exc()
         os._exit(1)

@@ -1,0 +1,182 @@
+"""What the processes of a storm do: leaders and workers use every verb that agents use, in the ways that agents do."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import Any
+
+from acolytes_quest.hooks import api, resume
+from acolytes_quest.location import URL_VARIABLE
+from acolytes_quest.settings import open_board
+from quest_storm_player import Player
+
+WORKERS = [f"w{number}" for number in range(6)]
+ASSIGNMENTS = 5  # of a quest, each for every worker
+READING = (
+    ("status",),
+    ("ready",),
+    ("list", "--since", 1),
+    ("search", "--text", "task"),
+    ("watch", "--once"),
+    ("status", "--quest"),
+    ("conversation", "--quest"),
+    ("log", "--quest"),
+    ("check", "--quest"),
+    ("export", "--quest"),
+)
+
+
+def read(player: Player, quest: int) -> None:
+    """Call a verb that only reads, from time to time. It must work."""
+    if player.chance.random() < 0.05:
+        verb, *words = player.chance.choice(READING)
+        player.call(verb, *words, *([quest] if words == ["--quest"] else []), reads=True)
+
+
+class Leader:
+    """Leads one quest after the other. After a restart it goes on with the last quest in its journal."""
+
+    def __init__(self, player: Player) -> None:
+        self._player = player
+        self._session = f"leader-{player.number}"
+        self._quest = 0
+
+    def lead(self) -> None:
+        """Lead until the storm is over."""
+        player = self._player
+        created = [
+            entry["reply"]["quest"] for entry in player.earlier if entry["verb"] == "create" and entry["code"] == 0
+        ]
+        over = {entry["quest"] for entry in player.earlier if entry["verb"] == "complete" and entry["code"] == 0}
+        if player.earlier:
+            resume_leading(self._session)
+        if created and created[-1] not in over:
+            self._quest = created[-1]
+            self._lead_one()
+        while not player.counters.stopped:
+            agents = ",".join(player.chance.sample(WORKERS, 2))
+            mode = player.chance.choice(("parallel", "parallel", "parallel", "single"))
+            words = ("--mission", f"by player {player.number}", "--agents", agents, "--mode", mode)
+            made = player.call("create", *words, "--as", self._session, agents=agents)
+            if made:
+                self._quest = made["quest"]
+                self._lead_one()
+
+    def _call(self, verb: str, *words: object, **noted: object) -> dict[str, Any] | None:
+        quest = self._quest
+        return self._player.call(
+            verb, "--quest", quest, *words, "--as", self._session, quest=quest, leads=True, **noted
+        )
+
+    def _lead_one(self) -> None:
+        earlier = 0
+        for number in range(ASSIGNMENTS):
+            text = f"quest {self._quest}, task {number} \N{SNOWMAN} " + "x" * (number * 50)
+            words = ("--to", "all", "--msg", text, "--key", f"k{number}")
+            after = ["--after", earlier] if earlier and number % 2 else []
+            sent = self._call("message", *words, *after, text=text)
+            if sent is None and after:  # the turn before was answered BLOCKED, or it is dead
+                sent = self._call("message", *words, text=text)
+            if sent is None:
+                return  # the incarnation before had ended the quest, and could not note it
+            earlier = sent["messages"][0]["turn"]
+            self._change_quest(number)
+        for _ in range(2000):
+            news = self._call("monitor", "--role", "leader", "--timeout", 1)
+            if news is None or news["status"] == "ended":
+                return
+            self._decide(news)
+            read(self._player, self._quest)
+            if news["status"] == "timeout" and not news["turns"]:
+                summary = f"quest {self._quest} is done"
+                if self._call("complete", "--summary", summary, summary=summary):
+                    return
+            elif news["status"] == "timeout":
+                self._intervene(news["turns"])
+
+    def _change_quest(self, number: int) -> None:
+        """Add a member, name the phase, or write a note, from time to time."""
+        chance = self._player.chance
+        if chance.random() < 0.2:
+            agent = chance.choice(WORKERS)
+            self._call("add-member", "--agents", agent, agent=agent)
+        if chance.random() < 0.2:
+            phase = f"phase {number}"
+            self._call("phase", "--phase", phase, phase=phase)
+        if chance.random() < 0.2:
+            text = f"note {number} of quest {self._quest}"
+            self._call("note", "--to", "all", "--msg", text, text=text)
+
+    def _decide(self, news: dict[str, Any]) -> None:
+        """Reply to the questions, or drop them."""
+        if not news["to_decide"]:
+            return
+        status = self._player.call("status", "--quest", self._quest, reads=True)
+        agents = {turn["turn"]: turn["agent"] for turn in status["turns"]} if status else {}
+        for turn in news["to_decide"]:
+            if self._player.chance.random() < 0.3 or turn not in agents:
+                self._call("cancel", "--turn", turn, turn=turn)
+                continue
+            text = f"the reply to turn {turn}"
+            words = ("--to", agents[turn], "--answers", turn, "--key", f"reply {turn}", "--msg", text)
+            self._call("message", *words, text=text)
+
+    def _intervene(self, turns: list[dict[str, Any]]) -> None:
+        """Give back or cancel a turn, from time to time."""
+        chance = self._player.chance
+        turn = chance.choice(turns)
+        if turn["state"] == "leased" and chance.random() < 0.1:
+            self._call("release", "--turn", turn["turn"], turn=turn["turn"])
+        elif chance.random() < 0.05:
+            self._call("cancel", "--turn", turn["turn"], turn=turn["turn"])
+
+
+def resume_leading(session: str) -> None:
+    """Do what the hook does when a session starts again. It must not give up because a server is just away."""
+    if not os.environ.get(URL_VARIABLE):
+        api.resume_leading(os.curdir, os.environ, session)
+        return
+    board = open_board(os.curdir, os.environ)
+    resume.leading(board, os.curdir, os.environ, session, None)
+    board.close()
+
+
+def lead(player: Player) -> None:
+    """Be a leader."""
+    Leader(player).lead()
+
+
+def work(player: Player) -> None:
+    """Take turns and answer them: some late, twice, with another text afterwards, with a question, or not at all."""
+    chance = player.chance
+    agent = WORKERS[player.number % len(WORKERS)]
+    # As an agent that repeats its commands, as a new agent of the same name, or as an anonymous one.
+    session = chance.choice([f"s{player.number}", f"s{player.number}-{chance.randrange(10**9)}", None])
+    identity = ["--as", session] if session else []
+    while not player.counters.stopped:
+        news = player.call("monitor", "--role", "worker", "--agent", agent, "--timeout", 1, *identity, session=session)
+        if news is None or news["status"] != "turn":
+            continue
+        quest, turn, fence = news["quest"], news["turn"], news["fence"]
+        noted = {"quest": quest, "turn": turn, "fence": fence}
+        held = ("--quest", quest, "--turn", turn, "--fence", fence, "--agent", agent, *identity)
+        read(player, quest)
+        if chance.random() < 0.1:
+            text = f"note on turn {turn} {chance.random()}"
+            words = ("--quest", quest, "--to", "leader", "--from", agent, "--key", text, "--msg", text, *identity)
+            player.call("message", *words, quest=quest, text=text)
+        if chance.random() < 0.03:
+            player.call("release", *held, **noted)
+            continue
+        if chance.random() < 0.02:
+            os.kill(os.getpid(), signal.SIGSTOP)  # the driver lets it go on when its lease has ended
+        opening = chance.choice(("Completed:",) * 10 + ("BLOCKED:", "CLARIFICATION:"))
+        text = f"{opening} turn {turn}, fence {fence}, player {player.number}"
+        if player.call("respond", *held, "--msg", text, text=text, **noted) is not None:
+            player.counters.add(player.number)
+        if chance.random() < 0.05:
+            player.call("respond", *held, "--msg", text, text=text, **noted)
+        if chance.random() < 0.05:
+            other = f"{text}, another answer"
+            player.call("respond", *held, "--msg", other, text=other, second=True, **noted)
