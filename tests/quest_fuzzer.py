@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -378,9 +378,18 @@ def run_process(call: Call) -> Outcome:
         try:
             out, err = process.communicate(call.stdin, 1.0 if call.verb in WAITING | ENDLESS else SLOW_SECONDS)
         except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGINT)
-            out, err = process.communicate(timeout=SLOW_SECONDS)
+            out, err = _interrupt(process)
     return Outcome(process.returncode, out.decode(), err.decode(), time.monotonic() - began)
+
+
+def _interrupt(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
+    """Press Ctrl-C until the process ends: Python loses one that comes while an object is being deleted."""
+    for _ in range(5):
+        process.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            return process.communicate(timeout=SLOW_SECONDS / 5)
+    process.kill()
+    return process.communicate()
 
 
 @contextmanager
