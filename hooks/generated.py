@@ -37,6 +37,7 @@ FILE_OPTIONS = (
     "--in",
     "--msg-file",
     "--out",
+    "--plan",
 )
 # The options of `acolytes-perf` without a value.
 FLAGS = (

@@ -15,8 +15,13 @@ def message_text(argument: str | None, path: str | None) -> str:
     if (argument is None) == (path is None):
         raise RefusalError("give the message with one of --msg 'TEXT', --msg - (standard input) and --msg-file FILE")
     if path is not None:
-        return checks.text(_decode(_read_file(path), "message"), "message")
+        return file_text(path, "--msg-file", "message")
     return option_text(argument or "", "message")
+
+
+def file_text(path: str, option: str, what: str) -> str:
+    """Return the checked text of the file that an option names."""
+    return checks.text(_decode(_read_file(path, option), what), what)
 
 
 def option_text(argument: str, what: str) -> str:
@@ -26,15 +31,15 @@ def option_text(argument: str, what: str) -> str:
     return checks.text(argument, what)
 
 
-def _read_file(path: str) -> bytes:
+def _read_file(path: str, option: str) -> bytes:
     try:
         # Not blocking, so that a FIFO without a writer is refused below and does not hang the call.
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise RefusalError(f"--msg-file {path}: is not a regular file; use --msg - for a pipe")
+                raise RefusalError(f"{option} {path}: is not a regular file; name one that is")
             return file.read(checks.MESSAGE_BYTES + 1)
     except OSError as error:
-        raise RefusalError(f"--msg-file {path}: {error.strerror}; name a file that you can read") from None
+        raise RefusalError(f"{option} {path}: {error.strerror}; name a file that you can read") from None
 
 
 def _decode(data: bytes, what: str) -> str:

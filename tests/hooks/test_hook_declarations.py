@@ -47,7 +47,7 @@ def test_the_verbs_that_take_away_what_others_wrote_are_not_allowed() -> None:
 
 
 def test_every_option_and_input_that_names_a_file_is_known() -> None:
-    assert generated.FILE_OPTIONS == ("--file", "--in", "--msg-file", "--out")
+    assert generated.FILE_OPTIONS == ("--file", "--in", "--msg-file", "--out", "--plan")
     calculators = [commands.load(name) for name in commands.names()]
     reading = {command.name: set(command.file_inputs) for command in calculators if command.file_inputs}
     assert {"results summarize", "results compare", "forecast runout", "usl fit"} <= set(reading)
