@@ -35,3 +35,15 @@ def postgres() -> Iterator[PostgresServer]:
     """A server of this test process's own."""
     with running() as server:
         yield server
+
+
+@pytest.fixture(params=["file", "server"])
+def engine(request: pytest.FixtureRequest, project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The same test with a board in a file of the project, and with one on a server."""
+    if request.param == "file":
+        yield "file"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    with server.board_database() as name:
+        monkeypatch.setenv("ACOLYTES_QUEST_URL", server.url(name))
+        yield "server"

@@ -10,6 +10,8 @@ import pytest
 from acolytes_quest.hooks import api
 from quest_support import Cli, create
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 def reach(project: Path, session: str = "s1") -> str | None:
     return api.reach(str(project), os.environ, session)

@@ -14,6 +14,8 @@ from acolytes_quest.hooks import api
 from acolytes_quest.stores import processes
 from quest_support import Cli, create
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 @pytest.fixture
 def leading(project: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Cli:
