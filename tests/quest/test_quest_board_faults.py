@@ -185,7 +185,7 @@ def quest(engine: str, cli: Cli) -> int:
 
 def test_an_answer_ends_the_wait_of_an_idle_leader(quest: int, cli: Cli, project: Path) -> None:
     assert cli
-    call = [PYTHON, "-I", "-S", SCRIPTS / "__main__.py", "respond", "--quest", str(quest), "--as", "s1"]
+    call = [PYTHON, "-I", "-S", str(SCRIPTS / "__main__.py"), "respond", "--quest", str(quest), "--as", "s1"]
     board = open_board(str(project), os.environ)
     with subprocess.Popen(
         [*call, "--msg", "BLOCKED: no key"],
