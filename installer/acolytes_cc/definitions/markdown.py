@@ -39,6 +39,9 @@ _NOT_LINE_BREAKS = re.compile(r"[^\r\n]+")
 _IDENTIFIER = re.compile(r"[\w*.-]+")
 _FLESH = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZbdl!$_`"))
 
+# What the constructor of a named tuple ends with: it takes half as long.
+_new = tuple.__new__
+
 Run: TypeAlias = tuple[int, int]
 """Where a run of backticks starts and ends."""
 
@@ -87,18 +90,26 @@ class Structure:
         """The fences in their order."""
         return tuple(_fences(self.text, self.body))
 
+    def fence_at(self, offset: int) -> Fence | None:
+        """The fence in whose lines an offset is."""
+        number = bisect_right(self._gap_starts, offset) - 1
+        fence = self.fences[number] if 0 <= number < len(self.fences) else None
+        return fence if fence and fence.span.start <= offset < fence.span.end else None
+
     def code_spans(self, start: int, end: int) -> Iterator[Span]:
         """The inline code, without its backticks, that reaches into ``text[start:end]``."""
-        for gap in self._gaps(start, end):
+        for gap in self._gaps(self._numbers(start, end), start):
             yield from (span for span in _near(gap.code, start, end) if span.end > start)
 
     def prose(self, start: int, end: int) -> str:
         """That part of the text, all that is not prose blanked out. Inline code that is one name stays."""
-        spans = [Span(0, self.body)]
-        for gap in self._gaps(start, end):
-            spans += [*_near(gap.blocks, start, end), *_near(gap.quotes, start, end)]
+        spans = [(0, self.body)]
+        numbers = self._numbers(start, end)
+        for gap in self._gaps(numbers, start):
+            spans += _near(gap.blocks, start, end)
+            spans += _near(gap.quotes, start, end)
             spans += [span for span in _near(gap.code, start, end) if not _is_name(self.text[slice(*span)])]
-        spans += [Span(fence.line, fence.end) for fence in self._near_fences(start, end)]
+        spans += [(fence.line, fence.end) for fence in self.fences[numbers.start : numbers.stop]]
         return _blanked(self.text, spans, start, end)
 
     def is_prose(self, start: int, end: int) -> bool:
@@ -107,8 +118,10 @@ class Structure:
 
     def is_code(self, start: int, end: int) -> bool:
         """Whether a part of ``text[start:end]`` is code or HTML. Other than in prose, a quotation is text."""
-        blocks = [span for gap in self._gaps(start, end) for span in (*gap.blocks, *gap.code)]
-        spans = [*blocks, *(Span(fence.line, fence.end) for fence in self._near_fences(start, end))]
+        numbers = self._numbers(start, end)
+        blocks = [span for gap in self._gaps(numbers, start) for span in (*gap.blocks, *gap.code)]
+        fences = self.fences[numbers.start : numbers.stop]
+        spans = [*blocks, *(Span(fence.line, fence.end) for fence in fences)]
         return any(span.start < end and span.end > start for span in spans)
 
     def is_shown(self, start: int, end: int) -> bool:
@@ -129,14 +142,9 @@ class Structure:
         blank = _BLANK_LINE.search(self.text, end, end + limit)
         return Span(max(first, self.body), blank.start() if blank else min(end + limit, len(self.text)))
 
-    def _gaps(self, start: int, end: int) -> Iterator[Gap]:
-        """The gaps that reach into a part of the text."""
-        return (self._gap(number) for number in self._numbers(start, end) if self._gap_span(number).end > start)
-
-    def _near_fences(self, start: int, end: int) -> tuple[Fence, ...]:
-        """The fences that reach into a part of the text, and perhaps the next."""
-        numbers = self._numbers(start, end)
-        return self.fences[numbers.start : numbers.stop]
+    def _gaps(self, numbers: range, start: int) -> Iterator[Gap]:
+        """Those gaps that reach beyond ``start``."""
+        return (self._gap(number) for number in numbers if self._gap_span(number).end > start)
 
     def _numbers(self, start: int, end: int) -> range:
         """The numbers of the gaps that may reach into a part of the text, each that of the next fence, too."""
@@ -177,16 +185,15 @@ class Structure:
         end = self.fences[number].line if number < len(self.fences) else len(self.text)
         return Span(self._gap_starts[number], end)
 
-    def outside(self, *words: str) -> list[int]:
-        """Where the words stand outside of fences, in order; they may begin with the line break before a line."""
-        found = []
-        for word in words:
-            if _skeleton_of_word(word) in self._skeleton:
-                offset = self._outside.find(word)
-                while offset >= 0:
-                    found.append(offset)
-                    offset = self._outside.find(word, offset + len(word))
-        return [self._place(offset) for offset in sorted(found)]
+    def outside(self, *words: str) -> list[tuple[int, str]]:
+        """Where words stand outside of fences, in order, each with its word; a word may begin with a line break."""
+        found = [
+            (match.start(), word)
+            for word, skeleton, expression in _sought(words)
+            if skeleton in self._skeleton
+            for match in expression.finditer(self._outside)
+        ]
+        return [(self._place(offset), word) for offset, word in sorted(found)]
 
     def _place(self, offset: int) -> int:
         """The offset in the text of one in ``_outside``."""
@@ -221,25 +228,27 @@ def _skeleton(text: str) -> bytes:
     return text.encode().translate(None, _FLESH)
 
 
-@lru_cache(maxsize=512)
-def _skeleton_of_word(word: str) -> bytes:
-    return _skeleton(word)
+@lru_cache(maxsize=64)
+def _sought(words: tuple[str, ...]) -> tuple[tuple[str, bytes, re.Pattern[str]], ...]:
+    """Each word with its skeleton and the expression that finds it, mostly in half the time of `str.find`."""
+    return tuple((word, _skeleton(word), re.compile(re.escape(word))) for word in words)
 
 
 def _near(spans: list[Span], start: int, end: int) -> list[Span]:
     """All of the spans, which are in order, that reach into a part of the text; and perhaps the one before."""
-    first = bisect_left(spans, Span(start, 0)) - 1
-    return spans[max(first, 0) : bisect_left(spans, Span(end, 0))]
+    if not spans:
+        return spans
+    first = bisect_left(spans, (start,)) - 1
+    return spans[max(first, 0) : bisect_left(spans, (end,))]
 
 
-def _blanked(text: str, spans: list[Span], start: int, end: int) -> str:
+def _blanked(text: str, spans: list[tuple[int, int]], start: int, end: int) -> str:
     """``text[start:end]`` with those spans blanked out."""
     pieces: list[str] = []
     read = start
-    for span in sorted(spans):
-        first, last = max(read, span.start), min(span.end, end)
-        if last > first:
-            pieces += [text[read:first], _blanks(text[first:last])]
+    for first, last in sorted(spans):
+        if first < end and last > read:
+            pieces += [text[read:first], _blanks(text[max(read, first) : min(last, end)])]
             read = last
     return "".join([*pieces, text[read:end]])
 
@@ -298,10 +307,11 @@ def _html(text: str, start: int, end: int) -> Iterator[Span]:
             yield Span(found.start("html"), read)
 
 
-def _fences(text: str, body: int) -> Iterator[Fence]:
-    opened: tuple[int, str, str, int] | None = None  # as a Fence begins
-    content = 0
-    holds_marks = False
+def _fences(text: str, body: int) -> list[Fence]:
+    # A file has some dozens: plain names instead of a tuple of what is open, and `_new`, take a fifth off the whole.
+    fences: list[Fence] = []
+    opened = ""  # the marks of the fence that is open
+    language, first, opening, content, holds_marks = "", 0, 0, 0, False
     for found in _marks(text, body):
         start, after = found.span()
         line = start
@@ -309,19 +319,22 @@ def _fences(text: str, body: int) -> Iterator[Fence]:
             line = max(line_start(text, start), body)
             if line < start and not _BEFORE_MARKS.fullmatch(text, line, start):
                 continue
-        signs, info = found.groups()
-        info = info.strip()
-        if opened is None:
-            if "`" not in info or signs[0] == "~":
-                opened = line, info.split(None, 1)[0].lower() if info else "", signs, start
-                content, holds_marks = after, False
-        elif not info and signs.startswith(opened[2]):
-            yield Fence(*opened, Span(content, line), after, True, holds_marks)  # noqa: FBT003 (names take time)
-            opened = None
+        marks, info = found.groups()
+        if not opened:
+            if "`" not in info or marks[0] == "~":
+                opened, first, opening, content, holds_marks = marks, line, start, after, False
+                words = info.split(None, 1)
+                language = words[0].lower() if words else ""
+        elif marks.startswith(opened) and (not info or info.isspace()):
+            span = _new(Span, (content, line))
+            fences.append(_new(Fence, (first, language, opened, opening, span, after, True, holds_marks)))
+            opened = ""
         else:
             holds_marks = True
-    if opened is not None:
-        yield Fence(*opened, Span(content, len(text)), len(text), closed=False, holds_marks=holds_marks)
+    if opened:
+        end = len(text)
+        fences.append(Fence(first, language, opened, opening, Span(content, end), end, False, holds_marks))
+    return fences
 
 
 def _marks(text: str, body: int) -> Iterable[re.Match[str]]:

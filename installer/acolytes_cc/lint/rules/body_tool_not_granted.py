@@ -60,12 +60,13 @@ KINDS: Kinds = ("agent", "plugin-agent")
 
 # Names that are never common words; other tools are recognised only as "the X tool".
 _UNMISTAKABLE = (
-    "AskUserQuestion|ExitPlanMode|MultiEdit|NotebookEdit|NotebookRead|SlashCommand|TodoRead|TodoWrite"
-    "|WebFetch|WebSearch"
+    *("AskUserQuestion", "ExitPlanMode", "MultiEdit", "NotebookEdit", "NotebookRead", "SlashCommand"),
+    *("TodoRead", "TodoWrite", "WebFetch", "WebSearch"),
 )
+_CUES = (*_UNMISTAKABLE, "`Glob`", "`Grep`", "mcp__", "tool", "MCP")
 # No mention starts inside a word. This check comes first because it ends most attempts early.
 _MENTION = re.compile(
-    rf"(?<!\w)(?:(?<![-.])(?P<unmistakable>{_UNMISTAKABLE})(?![-\w(])"
+    rf"(?<!\w)(?:(?<![-.])(?P<unmistakable>{'|'.join(_UNMISTAKABLE)})(?![-\w(])"
     r"|(?<![.`*])[`*]*(?P<named>[A-Z][A-Za-z]+)[`*]*\s+tool\b"
     r"|(?:[Uu]se|[Uu]sing|[Ww]ith|[Vv]ia)\s+(?:the\s+)?`(?P<search>Glob|Grep)`"
     r"|(?P<mcp>mcp__[\w-]+)"
@@ -77,6 +78,7 @@ _BY_OTHERS = re.compile(
 )
 # "Which tool: Bash, Edit, MultiEdit" asks for none of them
 _IN_LIST = re.compile(r"\b[A-Z]\w+`?, (?:and |or )?`?\Z")
+_LONGEST_IN_LIST_END = len(", and `")
 _VERB = re.compile(r"\b(?:us(?:e|ing)|with|via|through|call|run|invoke|search)\b", re.IGNORECASE)
 _LONGEST = 60  # no tool or server has a longer name
 _LAST_WORD = re.compile(r"(?<![\w-])[\w-]+\Z")
@@ -107,9 +109,13 @@ def _is_demanded(definition: Definition, start: int, end: int) -> bool:
     if prose[first:last] != definition.text[start:end] or not is_demanded(prose, first, last):
         return False
     before = prose[:first].rpartition("\n")[2]
-    if _BY_OTHERS.search(before) or (_IN_LIST.search(before) and not _VERB.search(before)):
+    if _BY_OTHERS.search(before) or (_ends_in_list(before) and not _VERB.search(before)):
         return False
     return definition.structure.is_shown(start, end)
+
+
+def _ends_in_list(before: str) -> bool:
+    return ", " in before[-_LONGEST_IN_LIST_END:] and _IN_LIST.search(before) is not None
 
 
 def _mentions(definition: Definition, context: Context) -> Iterator[re.Match[str]]:
@@ -129,14 +135,16 @@ def _mentions(definition: Definition, context: Context) -> Iterator[re.Match[str
 
 def _cues(definition: Definition, context: Context) -> list[int]:
     """The offsets of words that may ask for a missing tool."""
-    text, outside = definition.text, definition.structure.outside
-    missing = [tool for tool in _UNMISTAKABLE.split("|") if _is_missing_tool(tool, context)]
-    missing += [f"`{tool}`" for tool in ("Glob", "Grep") if _is_missing_tool(tool, context)]
-    cues = outside(*missing, "mcp__")
-    cues += [cue for cue in outside("tool") if _is_missing_tool(_word_before(text, cue), context)]
-    endings = _endings(context.registry.mcp_servers)
-    cues += [cue for cue in outside("MCP") if _word_before(text, cue).lower().rpartition("-")[2] in endings]
-    return sorted(cues)
+    return [offset for offset, word in definition.structure.outside(*_CUES) if _is_cue(offset, word, context)]
+
+
+def _is_cue(offset: int, word: str, context: Context) -> bool:
+    if word == "tool":
+        return _is_missing_tool(_word_before(context.subject.text, offset), context)
+    if word == "MCP":
+        ending = _word_before(context.subject.text, offset).lower().rpartition("-")[2]
+        return ending in _endings(context.registry.mcp_servers)
+    return word == "mcp__" or _is_missing_tool(word.strip("`"), context)
 
 
 @lru_cache(maxsize=8)
@@ -149,7 +157,11 @@ def _word_before(text: str, offset: int) -> str:
     """The word before the offset, without its markup; empty when there is none, or no space after it."""
     if not text[offset - 1 : offset].isspace():
         return ""
-    match = _LAST_WORD.search(text[max(0, offset - REACH) : offset].rstrip().rstrip("`*")[-_LONGEST:])
+    before = text[max(0, offset - REACH) : offset].rstrip().rstrip("`*")[-_LONGEST:]
+    last = before.rsplit(None, 1)[-1:]
+    if last and last[0].isalnum():  # mostly; the expression takes five times as long
+        return last[0]
+    match = _LAST_WORD.search(before)
     return match[0] if match else ""
 
 

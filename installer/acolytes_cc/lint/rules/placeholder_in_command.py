@@ -33,8 +33,7 @@ Tested with client 2.1.330: `{{...}}` stays as written, also in a plugin.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.source import Span, line_start
@@ -76,15 +75,20 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     placeholders = list(filter(None, (_PLACEHOLDER.match(text, offset) for offset in braces)))
     if not placeholders:
         return
-    # the code in lines is found for few of them: most are in fences
-    fenced = {match.start() for _, match in _within((fence.span for fence in structure.fences), placeholders)}
-    in_lines = [match for match in placeholders if match.start() not in fenced]
-    code = {span: None for match in in_lines for span in structure.code_spans(*match.span())}
-    commands = [fence.span for fence in structure.fences if fence.language in _LANGUAGES]
-    commands += [span for span in code if _COMMAND.match(text[slice(*span)])]
-    in_commands = [match for span, match in _within(commands, placeholders) if not _is_filled(definition, span, match)]
+    in_commands: list[re.Match[str]] = []
+    in_code: list[re.Match[str]] = []
+    for match in placeholders:
+        fence = structure.fence_at(match.start())
+        if fence and match.end() <= fence.span.end:
+            is_command, spans = fence.language in _LANGUAGES, [fence.span]
+        else:
+            spans = [span for span in structure.code_spans(*match.span()) if _contains(span, match)]
+            in_code += [match for _ in spans]
+            is_command = any(_COMMAND.match(text[slice(*span)]) for span in spans)
+        if is_command and not _is_filled(definition, spans[0], match):
+            in_commands.append(match)
     names = {match[0] for match in in_commands}
-    elsewhere = [match for _, match in _within(code, placeholders) if match[0] in names]
+    elsewhere = [match for match in in_code if match[0] in names]
     places = {match.start(): match[0] for match in (*in_commands, *elsewhere)}
     if not places or _says_to_fill(text, definition.body_start, braces):
         return
@@ -110,11 +114,8 @@ def _may_say(before: str) -> bool:
     return "replac" in small or "fill" in small or "point" in small or "substitut" in small or not before.isascii()
 
 
-def _within(spans: Iterable[Span], placeholders: list[re.Match[str]]) -> Iterator[tuple[Span, re.Match[str]]]:
-    starts = [match.start() for match in placeholders]
-    for span in spans:
-        inside = placeholders[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
-        yield from ((span, match) for match in inside if match.end() <= span.end)
+def _contains(span: Span, match: re.Match[str]) -> bool:
+    return span.start <= match.start() and match.end() <= span.end
 
 
 def _is_filled(definition: Definition, span: Span, match: re.Match[str]) -> bool:

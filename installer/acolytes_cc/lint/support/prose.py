@@ -32,8 +32,7 @@ def is_demanded(text: str, start: int, end: int) -> bool:
     if _denies(before, after) or is_quoted(text, start):
         return False
     around = f"{before} … {after}"
-    small = around.lower()
-    return not (any(word in small for word in _PRESENT) and _OPTIONAL.search(around))
+    return not (any(map(around.lower().__contains__, _PRESENT)) and _OPTIONAL.search(around))
 
 
 def is_denied(text: str, start: int, end: int) -> bool:
@@ -49,6 +48,8 @@ def _denies(before: str, after: str) -> bool:
 def is_quoted(text: str, offset: int) -> bool:
     """Whether ``offset`` lies between double quotes on its line."""
     before = text[max(0, offset - REACH) : offset].rpartition("\n")[2]
+    if '"' not in before and "“" not in before:
+        return False
     after = text[offset : offset + REACH].partition("\n")[0]
     return any(match.start() < len(before) < match.end() for match in _QUOTED.finditer(before + after))
 
