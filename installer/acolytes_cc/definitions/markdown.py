@@ -37,7 +37,7 @@ _BLANK_LINE = re.compile(r"\n[ \t]*\r?\n")
 _BACKTICKS = re.compile(r"``*")
 _NOT_LINE_BREAKS = re.compile(r"[^\r\n]+")
 _IDENTIFIER = re.compile(r"[\w*.-]+")
-_FLESH = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZbdl!$_`"))
+_FLESH = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZbdl!$@_`"))
 
 # What the constructor of a named tuple ends with: it takes half as long.
 _new = tuple.__new__

@@ -89,12 +89,15 @@ class Source:
     def positions(self, offsets: Iterable[int]) -> Iterator[Position]:
         """The positions of offsets in rising order. This is faster than a call of ``position`` for each."""
         text, line, start, previous = self.text, 1, 0, 0
+        end = 0 if self._has_returns else len(text)
         for offset in offsets:
-            if self._has_returns or offset >= len(text):
+            if offset >= end:
                 yield self.position(offset)
                 continue
-            line += text.count("\n", previous, offset)
-            start = max(start, text.rfind("\n", previous, offset) + 1)
+            lines = text.count("\n", previous, offset)
+            if lines:
+                line += lines
+                start = text.rfind("\n", previous, offset) + 1
             previous = offset
             yield Position(line, offset - start + 1)
 

@@ -10,7 +10,7 @@ _HARMFUL = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 def printable(text: str) -> str:
     """Return ``text`` with an escape for each character that a terminal may act on."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # no character of those categories is
         return text
     return "".join(_escaped(char) if unicodedata.category(char) in _HARMFUL else char for char in text)
 

@@ -7,44 +7,46 @@ from typing import NamedTuple
 
 
 class _Product(NamedTuple):
-    """Another product: names that only it has, and names that others have, too."""
+    """Another product: names that only it has, and those that others have, too."""
 
     name: str
     own: frozenset[str]
-    shared: frozenset[str] = frozenset()
+    all: frozenset[str]
 
 
 def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def _product(name: str, own: str, others: str = "") -> _Product:
+    return _Product(name, _names(own), _names(f"{own} {others}"))
+
+
 # https://code.visualstudio.com/docs/agents/reference/tools-reference, and the names before its tool sets
-_VS_CODE = _Product(
+_VS_CODE = _product(
     "VS Code",
-    _names(
-        "codebase editFiles findTestFiles githubRepo openSimpleBrowser runCommands runNotebooks runTasks runTests "
-        "searchResults terminalLastCommand terminalSelection testFailure vscodeAPI textSearch fileSearch "
-        "listDirectory readFile createFile createDirectory runInTerminal getTerminalOutput runSubagent createAndRunTask"
-    ),
-    _names("changes edit execute extensions fetch new problems read search think todos usages web"),
+    "codebase editFiles findTestFiles githubRepo openSimpleBrowser runCommands runNotebooks runTasks runTests "
+    "searchResults terminalLastCommand terminalSelection testFailure vscodeAPI textSearch fileSearch "
+    "listDirectory readFile createFile createDirectory runInTerminal getTerminalOutput runSubagent createAndRunTask",
+    "changes edit execute extensions fetch new problems read search think todos usages web",
 )
 # https://docs.github.com/en/copilot/reference/custom-agents-configuration
-_COPILOT = _Product("GitHub Copilot", frozenset(), _names("agent edit execute read search shell todo web"))
-_CURSOR = _Product(
-    "Cursor", _names("codebase_search edit_file file_search grep_search run_terminal_cmd"), _names("read_file list_dir")
+_COPILOT = _product("GitHub Copilot", "", "agent edit execute read search shell todo web")
+_CURSOR = _product(
+    "Cursor", "codebase_search edit_file file_search grep_search run_terminal_cmd", "read_file list_dir"
 )
-_GEMINI = _Product(
+_GEMINI = _product(
     "Gemini CLI",
-    _names("google_web_search read_many_files run_shell_command save_memory search_file_content"),
-    _names("glob list_directory read_file replace web_fetch write_file"),
+    "google_web_search read_many_files run_shell_command save_memory search_file_content",
+    "glob list_directory read_file replace web_fetch write_file",
 )
-_CLINE = _Product(
+_CLINE = _product(
     "Cline",
-    _names("ask_followup_question attempt_completion execute_command replace_in_file write_to_file"),
-    _names("list_files read_file search_files"),
+    "ask_followup_question attempt_completion execute_command replace_in_file write_to_file",
+    "list_files read_file search_files",
 )
 _PRODUCTS = (_VS_CODE, _CURSOR, _GEMINI, _CLINE, _COPILOT)
-NAMES = frozenset[str]().union(*(product.own | product.shared for product in _PRODUCTS))
+NAMES = frozenset[str]().union(*(product.all for product in _PRODUCTS))
 """All those names: one of them is not a misspelt name of the client's tools, unless only the case differs."""
 
 
@@ -63,7 +65,6 @@ def product_of(unknown: Collection[str], known: int) -> str | None:
     names = {name.rpartition("/")[2] for name in unknown}
     sets = {name.partition("/")[0] for name in unknown if not name.endswith("/*")}
     for product in _PRODUCTS:
-        all_names = product.own | product.shared
-        if names & product.own or (not known and len(names) > 1 and sets and sets <= all_names):
+        if names & product.own or (not known and len(names) > 1 and sets and sets <= product.all):
             return product.name
     return None

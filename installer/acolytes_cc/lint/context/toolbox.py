@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from acolytes_cc.definitions.definition import Definition
@@ -104,9 +104,16 @@ class Toolbox:
         """Return whether the agent may get tools of the MCP server ``server``; case and punctuation do not matter."""
         plain = _plain(server)
         if self.inherits:
-            taken = {_plain(tool) for tool in self.disallowed if tool.startswith(_MCP)}
-            return taken.isdisjoint({"mcp", f"mcp{plain}"})
-        return any(plain in _plain(tool) for tool in self.granted if tool.startswith(_MCP))
+            return self._plain_disallowed.isdisjoint({"mcp", f"mcp{plain}"})
+        return any(plain in tool for tool in self._plain_granted)
+
+    @cached_property
+    def _plain_disallowed(self) -> frozenset[str]:
+        return frozenset(_plain(tool) for tool in self.disallowed if tool.startswith(_MCP))
+
+    @cached_property
+    def _plain_granted(self) -> frozenset[str]:
+        return frozenset(_plain(tool) for tool in self.granted if tool.startswith(_MCP))
 
     @cached_property
     def declared_servers(self) -> frozenset[str]:
@@ -169,5 +176,6 @@ def tool_prefix(server: str) -> str:
     return re.sub(r"[^a-zA-Z0-9_-]", "_", server)
 
 
+@lru_cache(maxsize=512)
 def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())

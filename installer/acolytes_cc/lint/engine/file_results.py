@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import sys
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
@@ -67,7 +65,7 @@ def file_results(
     results: list[FileResult] = []
     checked = 0
     processes = _cores() if in_processes else 1
-    with cache, _without_collection():
+    with cache:
         for number, file in enumerate(files):
             if processes > 1 and checked >= _WORTH_PROCESSES and len(files) - number >= _WORTH_PROCESSES:
                 rest = files[number:]
@@ -95,18 +93,6 @@ def _result(file: InputFile, terms: _Terms, cache: Cache) -> tuple[FileResult, b
     if key:
         cache.put(key, encode(result))
     return result, True
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """No search for unused cycles: checks make hardly any, and a search looks at all results again and again."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _decoded(parts: list[bytes], path: str) -> FileResult | None:

@@ -14,10 +14,12 @@ from acolytes_cc.lint.context.project import Project
 from acolytes_cc.lint.engine.apply_policy import apply_policy
 from acolytes_cc.lint.engine.file_results import InputFile, file_results
 from acolytes_cc.lint.finding import Finding, LintReport
+from acolytes_cc.lint.garbage import without_collection
 from acolytes_cc.lint.printable import printable
 from acolytes_cc.lint.settings.policy import Policy
 
 
+@without_collection()
 def run(
     files: Sequence[InputFile],
     policy: Policy,

@@ -68,5 +68,5 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
 
 def _cues(definition: Definition) -> list[int]:
     """The offsets where a match is possible: a plain search is faster than the expression."""
-    found = definition.structure.outside("$ARGUMENTS", "!`", "@")
-    return [offset for offset, word in found if word != "@" or definition.text[offset - 1] == "\n"]
+    found = definition.structure.outside("$ARGUMENTS", "!`", "\n@")
+    return sorted(offset + word.startswith("\n") for offset, word in found)

@@ -50,8 +50,7 @@ _TRIGGER = re.compile(
     r"|used (?:for|to|if|after|before|by|as|in|during)|call (?:this|it|me|on|for|after|before)|ideal for|perfect for"
     r"|for (?:tasks|questions|requests|any)|if (?:you|the user|a user|there)|after (?:writing|every|each|a|an|any|you)"
     r"|dispatched|(?:direct|automatic) invocation|ask (?:[\w-]+ ){1,4}to|responds? to"
-    r"|before (?:writing|every|each|a|an|any|you|merging|committing|deploying)|reach for|turn to|handles? requests)\b",
-    re.IGNORECASE,
+    r"|before (?:writing|every|each|a|an|any|you|merging|committing|deploying)|reach for|turn to|handles? requests)\b"
 )
 
 
@@ -60,7 +59,7 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     if field is None or not isinstance(field.value.data, str) or not field.value.data or cut_at(definition) is not None:
         return
     description = field.value.data
-    if _is_latin(description) and "<example>" not in description and not _TRIGGER.search(description):
+    if _is_latin(description) and "<example>" not in description and not _TRIGGER.search(description.lower()):
         yield Problem(
             field.value.span.start,
             "The description does not say when to use the agent, so the client may never call it. "
