@@ -34,7 +34,7 @@ class Definition:
     unloadable: str | None = None
     kind: Kind = "agent"
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The whole text of the file."""
         return self.source.text
@@ -118,7 +118,7 @@ def content_of(data: bytes, limit: int = SIZE_LIMIT) -> Content:
     return Content(Source(data))
 
 
-def read_content(path: Path) -> Content:
+def read_content(path: Path | str) -> Content:
     """Read a file. It raises no error."""
     try:
         limit = size_limit(path)

@@ -60,7 +60,7 @@ class Scan(NamedTuple):
     others: list[Path]
 
 
-def read_bytes(path: Path, limit: int) -> bytes:
+def read_bytes(path: Path | str, limit: int) -> bytes:
     """Read at most ``limit`` bytes of a regular file.
 
     Raises:
@@ -69,7 +69,7 @@ def read_bytes(path: Path, limit: int) -> bytes:
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
-        if path.is_symlink() and not path.exists():
+        if os.path.islink(path) and not os.path.exists(path):
             raise OSError(errno.ENOENT, "it is a broken symbolic link") from None
         raise
     try:

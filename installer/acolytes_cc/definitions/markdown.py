@@ -333,7 +333,8 @@ def _fences(text: str, body: int) -> list[Fence]:
             holds_marks = True
     if opened:
         end = len(text)
-        fences.append(Fence(first, language, opened, opening, Span(content, end), end, False, holds_marks))
+        span = Span(content, end)
+        fences.append(Fence(first, language, opened, opening, span, end, closed=False, holds_marks=holds_marks))
     return fences
 
 

@@ -141,4 +141,4 @@ class Source:
 def line_start(text: str, offset: int) -> int:
     """The start of the line with that offset. Lines end with LF, CR LF or CR."""
     start = text.rfind("\n", 0, offset) + 1
-    return max(start, text.rfind("\r", start, offset) + 1)
+    return text.rfind("\r", start, offset) + 1 or start

@@ -22,7 +22,7 @@ def parse_subject(data: bytes, path: str, kind: Kind | None = None) -> Subject:
     return _subject(path, content_of(data, size_limit(path)), kind)
 
 
-def load_subject(path: Path, kind: Kind | None = None) -> Subject:
+def load_subject(path: Path | str, kind: Kind | None = None) -> Subject:
     """Read and parse a file. If that fails, the reason is in ``unloadable``."""
     return _subject(str(path), read_content(path), kind)
 

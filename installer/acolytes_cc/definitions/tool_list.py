@@ -62,12 +62,10 @@ def tool_entries(value: Value, text: str) -> tuple[ToolEntry, ...]:
 
 
 def _string_entries(value: Value, text: str) -> Iterator[ToolEntry]:
-    cursor = value.span.start
+    cursor, end = value.span
     for entry in split_tools(str(value.data)):
-        offset = text.find(entry, cursor, min(value.span.end, cursor + len(entry) + _MOST_BETWEEN))
+        offset = text.find(entry, cursor, min(end, cursor + len(entry) + _MOST_BETWEEN))
         # An entry with an escape or a folded line looks different in the text: its place is the end of the last entry.
         start = cursor if offset < 0 else offset
         cursor = cursor if offset < 0 else offset + len(entry)
-        yield ToolEntry(
-            entry, Span(start, max(start, cursor)), entry.partition("(")[0].strip() if "(" in entry else entry
-        )
+        yield ToolEntry(entry, Span(start, cursor), entry.partition("(")[0].strip() if "(" in entry else entry)

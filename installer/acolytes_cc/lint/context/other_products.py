@@ -32,9 +32,7 @@ _VS_CODE = _product(
 )
 # https://docs.github.com/en/copilot/reference/custom-agents-configuration
 _COPILOT = _product("GitHub Copilot", "", "agent edit execute read search shell todo web")
-_CURSOR = _product(
-    "Cursor", "codebase_search edit_file file_search grep_search run_terminal_cmd", "read_file list_dir"
-)
+_CURSOR = _product("Cursor", "codebase_search edit_file file_search grep_search run_terminal_cmd", "read_file list_dir")
 _GEMINI = _product(
     "Gemini CLI",
     "google_web_search read_many_files run_shell_command save_memory search_file_content",

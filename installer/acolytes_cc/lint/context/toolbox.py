@@ -54,7 +54,8 @@ class Toolbox:
     @cached_property
     def entries(self) -> tuple[Resolved, ...]:
         """The entries of ``tools``, resolved."""
-        return tuple(self._resolve(entry) for entry in self.listed)
+        tools = ((entry, self._tool(entry)) for entry in self.listed)
+        return tuple(Resolved(entry, tool, self._outcome(tool)) for entry, tool in tools)
 
     @cached_property
     def is_for_main_agent(self) -> bool:
@@ -127,10 +128,6 @@ class Toolbox:
 
     def _tool(self, entry: ToolEntry) -> str:
         return self.registry.tool_aliases.get(entry.name, entry.name)
-
-    def _resolve(self, entry: ToolEntry) -> Resolved:
-        tool = self._tool(entry)
-        return Resolved(entry, tool, self._outcome(tool))
 
     def _outcome(self, tool: str) -> Outcome:
         facts = self.registry

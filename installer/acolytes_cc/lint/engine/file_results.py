@@ -7,7 +7,6 @@ import signal
 import sys
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache, partial
-from pathlib import Path
 from typing import NamedTuple
 
 from acolytes_cc.definitions.kind_names import Kind
@@ -163,7 +162,7 @@ def _key(subject: Subject, terms: _Terms) -> bytes | None:
 
 def _subject(file: InputFile) -> Subject:
     if file.data is None:
-        return load_subject(Path(file.path), file.kind)
+        return load_subject(file.path, file.kind)
     return parse_subject(file.data, file.path, file.kind)
 
 

@@ -48,8 +48,8 @@ _HOW_TO_FIX = "Use `permissions` in settings.json."
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
     for key, verb in (("tools", "gets"), ("disallowedTools", "loses")):
-        entries = [entry for entry in definition.tool_entries(key) if (entry.specifier or "*").strip(" :") != "*"]
-        if key == "tools":  # what the agent does not get is for other rules
+        entries = [entry for entry in definition.tool_entries(key) if _is_restricted(entry)]
+        if entries and key == "tools":  # what the agent does not get is for other rules
             granted = {one.entry for one in context.toolbox.entries if one.outcome is Outcome.GRANTED}
             entries = [entry for entry in entries if entry in granted]
         whole: list[tuple[None, ToolEntry]] = []
@@ -71,6 +71,10 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
                 f"the agent {verb} all of {', '.join(tools)}. {_HOW_TO_FIX}",
             )
     yield from _of_own_servers(definition)
+
+
+def _is_restricted(entry: ToolEntry) -> bool:
+    return "(" in entry.text and (entry.specifier or "*").strip(" :") != "*"
 
 
 def _of_own_servers(definition: Definition) -> Iterator[Problem]:

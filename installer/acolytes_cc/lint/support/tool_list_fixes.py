@@ -22,13 +22,13 @@ def remove_entries(definition: Definition, key: str, removed: Collection[ToolEnt
     entries = definition.tool_entries(key)
     if field is None or field.value.kind != "string" or "\n" in definition.text[slice(*field.value.span)]:
         return None
-    kept = [entry for entry in entries if entry not in removed]
-    if not kept or any(definition.text[slice(*entry.span)] != entry.text for entry in entries):
+    gone = frozenset(removed)
+    if gone.issuperset(entries) or any(definition.text[slice(*entry.span)] != entry.text for entry in entries):
         return None
     edits: list[Edit] = []
     end = 0  # of the last entry that stays
     for entry, following in zip(entries, [*entries[1:], None], strict=True):
-        if entry not in removed:
+        if entry not in gone:
             end = entry.span.end
         elif following is None:  # with the comma before it, and entries before it that go, too
             edits = [edit for edit in edits if edit.span.start < end]

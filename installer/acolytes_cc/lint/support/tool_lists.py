@@ -27,8 +27,9 @@ def by_cause(
         name: The name of the rule.
     """
     together: dict[_Key, list[ToolEntry]] = {}
+    are_suppressed = bool(context.suppressions)
     for cause, entry in entries:
-        if context.suppressions and context.is_suppressed(entry.span.start, code, name):
+        if are_suppressed and context.is_suppressed(entry.span.start, code, name):
             yield cause, [entry]
         else:
             together.setdefault(cause, []).append(entry)
