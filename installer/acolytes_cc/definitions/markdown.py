@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise
+from operator import attrgetter, sub
 from typing import NamedTuple, TypeAlias
 
 from acolytes_cc.definitions.source import Span, line_start
@@ -37,10 +38,14 @@ _BLANK_LINE = re.compile(r"\n[ \t]*\r?\n")
 _BACKTICKS = re.compile(r"``*")
 _NOT_LINE_BREAKS = re.compile(r"[^\r\n]+")
 _IDENTIFIER = re.compile(r"[\w*.-]+")
+# So far a paragraph's ends are looked for; a text without blank lines is read once, as a whole.
+_NEAR = 2_000
 _FLESH = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZbdl!$@_`"))
 
 # What the constructor of a named tuple ends with: it takes half as long.
 _new = tuple.__new__
+
+_FIRST_LINE, _END = attrgetter("line"), attrgetter("end")
 
 Run: TypeAlias = tuple[int, int]
 """Where a run of backticks starts and ends."""
@@ -64,14 +69,14 @@ class Fence(NamedTuple):
 
 
 class Gap(NamedTuple):
-    """What lies between two fences: code by indentation and HTML, inline code without its backticks, quotations.
+    """What lies between two fences: text, code by indentation and HTML, quotations.
 
     Each in order, and none overlaps the next of its own.
     """
 
     span: Span
+    texts: list[Span]
     blocks: list[Span]
-    code: list[Span]
     quotes: list[Span]
 
 
@@ -99,7 +104,7 @@ class Structure:
     def code_spans(self, start: int, end: int) -> Iterator[Span]:
         """The inline code, without its backticks, that reaches into ``text[start:end]``."""
         for gap in self._gaps(self._numbers(start, end), start):
-            yield from (span for span in _near(gap.code, start, end) if span.end > start)
+            yield from (span for span in _near(self._code(gap, start, end), start, end) if span.end > start)
 
     def prose(self, start: int, end: int) -> str:
         """That part of the text, all that is not prose blanked out. Inline code that is one name stays."""
@@ -108,7 +113,8 @@ class Structure:
         for gap in self._gaps(numbers, start):
             spans += _near(gap.blocks, start, end)
             spans += _near(gap.quotes, start, end)
-            spans += [span for span in _near(gap.code, start, end) if not _is_name(self.text[slice(*span)])]
+            code = _near(self._code(gap, start, end), start, end)
+            spans += [span for span in code if not _is_name(self.text[slice(*span)])]
         spans += [(fence.line, fence.end) for fence in self.fences[numbers.start : numbers.stop]]
         return _blanked(self.text, spans, start, end)
 
@@ -119,9 +125,9 @@ class Structure:
     def is_code(self, start: int, end: int) -> bool:
         """Whether a part of ``text[start:end]`` is code or HTML. Other than in prose, a quotation is text."""
         numbers = self._numbers(start, end)
-        blocks = [span for gap in self._gaps(numbers, start) for span in (*gap.blocks, *gap.code)]
-        fences = self.fences[numbers.start : numbers.stop]
-        spans = [*blocks, *(Span(fence.line, fence.end) for fence in fences)]
+        spans = [Span(fence.line, fence.end) for fence in self.fences[numbers.start : numbers.stop]]
+        for gap in self._gaps(numbers, start):
+            spans += (*gap.blocks, *self._code(gap, start, end))
         return any(span.start < end and span.end > start for span in spans)
 
     def is_shown(self, start: int, end: int) -> bool:
@@ -153,7 +159,7 @@ class Structure:
 
     @cached_property
     def _gap_starts(self) -> list[int]:
-        return [self.body, *(fence.end for fence in self.fences)]
+        return [self.body, *map(_END, self.fences)]
 
     def _gap(self, number: int) -> Gap:
         if number not in self._known_gaps:
@@ -174,12 +180,32 @@ class Structure:
         found = sorted([*_indented(text, self.body, start, end), *_html(text, start, end)])
         for block in (*found, Span(end, end)):
             if block.start > read:
-                for runs in _runs_by_paragraph(text, read, block.start):
-                    gap.code.extend(_code_spans(text, runs))
+                gap.texts.append(Span(read, block.start))
             if block.end > read:
                 gap.blocks.append(Span(max(read, block.start), block.end))
                 read = block.end
         return gap
+
+    def _code(self, gap: Gap, start: int, end: int) -> list[Span]:
+        """The inline code of a gap; where it is long, of the paragraphs around a part of the text alone."""
+        if len(gap.texts) == 1 and (around := self._between_blank_lines(gap.texts[0], start, end)):
+            return list(_inline_code(self.text, *around))
+        if gap.span.start not in self._known_code:
+            code = [span for text in gap.texts for span in _inline_code(self.text, *text)]
+            self._known_code[gap.span.start] = code
+        return self._known_code[gap.span.start]
+
+    @cached_property
+    def _known_code(self) -> dict[int, list[Span]]:
+        return {}
+
+    def _between_blank_lines(self, gap: Span, start: int, end: int) -> Span | None:
+        """The part of a gap from the blank line before to the one after; None where one of them is far."""
+        first, last = max(gap.start, start - _NEAR), min(gap.end, end + _NEAR)
+        before, after = self.text.rfind("\n\n", first, start), self.text.find("\n\n", end, last)
+        if (before < 0 and first != gap.start) or (after < 0 and last != gap.end):
+            return None
+        return Span(first if before < 0 else before, last if after < 0 else after)
 
     def _gap_span(self, number: int) -> Span:
         end = self.fences[number].line if number < len(self.fences) else len(self.text)
@@ -197,23 +223,29 @@ class Structure:
 
     def _place(self, offset: int) -> int:
         """The offset in the text of one in ``_outside``."""
-        piece = bisect_right(self._piece_starts, offset) - 1
-        return self._pieces[piece][0] + offset - self._piece_starts[piece]
+        piece = bisect_right(self._piece_places, offset) - 1
+        return self._piece_starts[piece] + offset - self._piece_places[piece]
 
-    @cached_property
-    def _pieces(self) -> list[tuple[int, int]]:
-        """The gaps, each with the line break before it."""
-        ends = (*(fence.line for fence in self.fences), len(self.text))
-        return [(start - 1 if start else 0, end) for start, end in zip(self._gap_starts, ends, strict=True)]
+    # The pieces are the gaps, each with the line break before it. A file has some dozens: loops of Python over them
+    # take three times as long as `map`.
 
     @cached_property
     def _piece_starts(self) -> list[int]:
-        return [0, *accumulate(end - start for start, end in self._pieces[:-1])]
+        return [start - 1 if start else 0 for start in self._gap_starts]
+
+    @cached_property
+    def _piece_ends(self) -> list[int]:
+        return [*map(_FIRST_LINE, self.fences), len(self.text)]
+
+    @cached_property
+    def _piece_places(self) -> list[int]:
+        """Where the pieces start in ``_outside``."""
+        return [0, *accumulate(map(sub, self._piece_ends, self._piece_starts))]
 
     @cached_property
     def _outside(self) -> str:
         """All pieces: mostly a third of the text, so that a look for words that are not there takes no time."""
-        return "".join([self.text[start:end] for start, end in self._pieces])
+        return "".join(map(self.text.__getitem__, map(slice, self._piece_starts, self._piece_ends)))
 
     @cached_property
     def _skeleton(self) -> bytes:
@@ -259,6 +291,11 @@ def _blanks(text: str) -> str:
     if "\r" not in text:
         return "\n".join([" " * len(line) for line in text.split("\n")])
     return _NOT_LINE_BREAKS.sub(lambda found: " " * len(found[0]), text)
+
+
+def _inline_code(text: str, start: int, end: int) -> Iterator[Span]:
+    for runs in _runs_by_paragraph(text, start, end):
+        yield from _code_spans(text, runs)
 
 
 def _runs_by_paragraph(text: str, start: int, end: int) -> Iterator[list[Run]]:
@@ -307,41 +344,46 @@ def _html(text: str, start: int, end: int) -> Iterator[Span]:
             yield Span(found.start("html"), read)
 
 
-def _fences(text: str, body: int) -> list[Fence]:
-    # A file has some dozens: plain names instead of a tuple of what is open, and `_new`, take a fifth off the whole.
-    fences: list[Fence] = []
-    opened = ""  # the marks of the fence that is open
-    language, first, opening, content, holds_marks = "", 0, 0, 0, False
-    for found in _marks(text, body):
-        start, after = found.span()
-        line = start
-        if start != body and text[start - 1] != "\n":
-            line = max(line_start(text, start), body)
-            if line < start and not _BEFORE_MARKS.fullmatch(text, line, start):
+def _fences(text: str, body: int) -> Iterator[Fence]:
+    marks = _marks(text, body)
+    for found in marks:
+        opening, content = found.span()
+        first = opening
+        if text[opening - 1] != "\n" and (first := _mark_line(text, body, opening)) < 0:
+            continue
+        signs, info = found.groups()
+        if "`" in info and signs[0] == "`":
+            continue
+        words = info.split(None, 1)
+        language = words[0].lower() if words else ""
+        holds_marks = False
+        for closing in marks:
+            last, end = closing.span()
+            if text[last - 1] != "\n" and (last := _mark_line(text, body, last)) < 0:
                 continue
-        marks, info = found.groups()
-        if not opened:
-            if "`" not in info or marks[0] == "~":
-                opened, first, opening, content, holds_marks = marks, line, start, after, False
-                words = info.split(None, 1)
-                language = words[0].lower() if words else ""
-        elif marks.startswith(opened) and (not info or info.isspace()):
-            span = _new(Span, (content, line))
-            fences.append(_new(Fence, (first, language, opened, opening, span, after, True, holds_marks)))
-            opened = ""
-        else:
+            others, rest = closing.groups()
+            if others.startswith(signs) and (not rest or rest.isspace()):
+                span = _new(Span, (content, last))
+                yield _new(Fence, (first, language, signs, opening, span, end, True, holds_marks))
+                break
             holds_marks = True
-    if opened:
-        end = len(text)
-        span = Span(content, end)
-        fences.append(Fence(first, language, opened, opening, span, end, closed=False, holds_marks=holds_marks))
-    return fences
+        else:
+            span = Span(content, len(text))
+            yield Fence(first, language, signs, opening, span, span.end, closed=False, holds_marks=holds_marks)
 
 
-def _marks(text: str, body: int) -> Iterable[re.Match[str]]:
+def _mark_line(text: str, body: int, start: int) -> int:
+    """Where the line of these marks starts; -1 when something before them keeps them from being those of a fence."""
+    line = max(line_start(text, start), body)
+    return line if line == start or _BEFORE_MARKS.fullmatch(text, line, start) else -1
+
+
+def _marks(text: str, body: int) -> Iterator[re.Match[str]]:
     """What may open or close a fence, in order."""
     ticks = _TICKS.finditer(text, body)
-    return sorted([*ticks, *_TILDES.finditer(text, body)], key=re.Match.start) if _has_tildes(text, body) else ticks
+    if not _has_tildes(text, body):
+        return ticks
+    return iter(sorted([*ticks, *_TILDES.finditer(text, body)], key=re.Match.start))
 
 
 def _has_tildes(text: str, body: int) -> bool:

@@ -103,8 +103,11 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
 
 
 def _is_demanded(definition: Definition, start: int, end: int) -> bool:
-    around = max(0, start - REACH)
-    prose = definition.structure.prose(around, end + REACH)
+    # sentences end at blank lines
+    blank = definition.text.rfind("\n\n", max(0, start - REACH), start)
+    around = max(0, start - REACH) if blank < 0 else blank
+    blank = definition.text.find("\n\n", end, end + REACH)
+    prose = definition.structure.prose(around, end + REACH if blank < 0 else blank + len("\n\n"))
     first, last = start - around, end - around
     if prose[first:last] != definition.text[start:end] or not is_demanded(prose, first, last):
         return False
