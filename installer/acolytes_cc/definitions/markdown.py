@@ -150,7 +150,7 @@ class Structure:
 
     def _gaps(self, numbers: range, start: int) -> Iterator[Gap]:
         """Those gaps that reach beyond ``start``."""
-        return (self._gap(number) for number in numbers if self._gap_span(number).end > start)
+        return (self._gap(number) for number in numbers if self._gap_end(number) > start)
 
     def _numbers(self, start: int, end: int) -> range:
         """The numbers of the gaps that may reach into a part of the text, each that of the next fence, too."""
@@ -171,7 +171,7 @@ class Structure:
         return {}
 
     def _read_gap(self, number: int) -> Gap:
-        text, (start, end) = self.text, self._gap_span(number)
+        text, start, end = self.text, self._gap_starts[number], self._gap_end(number)
         quotes = []
         if text.find(">", start, end) >= 0:  # a plain look is far quicker
             quotes = [Span(*found.span("quote")) for found in _QUOTE.finditer(text, max(0, start - 1), end)]
@@ -207,9 +207,8 @@ class Structure:
             return None
         return Span(first if before < 0 else before, last if after < 0 else after)
 
-    def _gap_span(self, number: int) -> Span:
-        end = self.fences[number].line if number < len(self.fences) else len(self.text)
-        return Span(self._gap_starts[number], end)
+    def _gap_end(self, number: int) -> int:
+        return self.fences[number].line if number < len(self.fences) else len(self.text)
 
     def outside(self, *words: str) -> list[tuple[int, str]]:
         """Where words stand outside of fences, in order, each with its word; a word may begin with a line break."""

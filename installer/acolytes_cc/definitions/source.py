@@ -62,7 +62,7 @@ class Source:
     @cached_property
     def non_ascii(self) -> str:
         """The characters that are not ASCII. There are few, so a search here is faster than a search in the text."""
-        return self.data.translate(None, _ASCII).decode("utf-8", "replace")
+        return "" if self.data.isascii() else self.data.translate(None, _ASCII).decode("utf-8", "replace")
 
     @cached_property
     def undecodable(self) -> tuple[int, ...]:

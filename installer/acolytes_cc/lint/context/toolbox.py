@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import IntEnum, auto
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ _MCP_GRANT = re.compile(r"mcp__[^*]+?(?:__\*)?")
 _ADDED_BY_MEMORY = frozenset({"Read", "Write", "Edit"})
 
 
-class Outcome(Enum):
+class Outcome(IntEnum):
     """What the client does with one entry of ``tools``; only the first gives the agent a tool."""
 
     GRANTED = auto()
@@ -57,6 +58,17 @@ class Toolbox:
         tools = ((entry, self._tool(entry)) for entry in self.listed)
         return tuple(Resolved(entry, tool, self._outcome(tool)) for entry, tool in tools)
 
+    def with_outcome(self, outcome: Outcome) -> Sequence[Resolved]:
+        """The entries of ``tools`` that this becomes of, in their order."""
+        return self._by_outcome.get(outcome, ())
+
+    @cached_property
+    def _by_outcome(self) -> dict[Outcome, list[Resolved]]:
+        by_outcome: dict[Outcome, list[Resolved]] = {}
+        for resolved in self.entries:
+            by_outcome.setdefault(resolved.outcome, []).append(resolved)
+        return by_outcome
+
     @cached_property
     def is_for_main_agent(self) -> bool:
         """Whether the agent is meant for `claude --agent`: only there its ``initialPrompt`` is used."""
@@ -66,8 +78,9 @@ class Toolbox:
     @cached_property
     def other_product(self) -> str | None:
         """The other product whose tools ``tools`` lists; None if it does not look like such a list."""
-        unknown = [one.entry.name for one in self.entries if one.outcome in (Outcome.UNKNOWN, Outcome.SERVER)]
-        return product_of(unknown, len(self.entries) - len(unknown)) if unknown else None
+        unknown = [*self.with_outcome(Outcome.UNKNOWN), *self.with_outcome(Outcome.SERVER)]
+        names = [one.entry.name for one in unknown]
+        return product_of(names, len(self.entries) - len(names)) if names else None
 
     @cached_property
     def disallowed(self) -> frozenset[str]:
@@ -82,7 +95,7 @@ class Toolbox:
     @cached_property
     def granted(self) -> frozenset[str]:
         """The tools named in ``tools`` that arrive, and those that ``memory`` adds."""
-        arriving = {entry.tool for entry in self.entries if entry.outcome is Outcome.GRANTED}
+        arriving = {one.tool for one in self.with_outcome(Outcome.GRANTED)}
         memory = self.definition.field("memory")
         if memory is not None and memory.value.data in self.registry.values["memory"]:
             arriving |= _ADDED_BY_MEMORY

@@ -48,9 +48,8 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
     toolbox = context.toolbox
     if toolbox.other_product:  # the rule `tool-unknown` reports such a list as a whole
         return
-    found = [
-        (one.tool in toolbox.declared_servers, one.entry) for one in toolbox.entries if one.outcome is Outcome.SERVER
-    ]
+    declared = toolbox.declared_servers
+    found = [(one.tool in declared, one.entry) for one in toolbox.with_outcome(Outcome.SERVER)]
     for is_declared, entries in by_cause(found, context, CODE, NAME):
         servers, names = listed(entry.name for entry in entries), listed(f"mcp__{entry.name}" for entry in entries)
         what = (

@@ -47,7 +47,7 @@ KINDS: Kinds = ("agent", "plugin-agent")
 
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
-    found = [(None, one.entry) for one in context.toolbox.entries if one.outcome is Outcome.BESIDE_BASH]
+    found = [(None, one.entry) for one in context.toolbox.with_outcome(Outcome.BESIDE_BASH)]
     for _, entries in by_cause(found, context, CODE, NAME):
         tools = listed(entry.name for entry in entries)
         them = "it" if len(entries) == 1 else "them"

@@ -45,8 +45,8 @@ KINDS: Kinds = ("agent", "plugin-agent")
 def check(_definition: Definition, context: Context) -> Iterator[Problem]:
     found = [
         (None, one.entry)
-        for one in context.toolbox.entries
-        if one.outcome is Outcome.GRANTED and one.tool in context.registry.conditional_tools
+        for one in context.toolbox.with_outcome(Outcome.GRANTED)
+        if one.tool in context.registry.conditional_tools
     ]
     for _, entries in by_cause(found, context, CODE, NAME):
         tools = dict.fromkeys(context.registry.tool_aliases.get(entry.name, entry.name) for entry in entries)

@@ -42,7 +42,7 @@ KINDS: Kinds = ("agent", "plugin-agent")
 
 
 def check(_definition: Definition, context: Context) -> Iterator[Problem]:
-    found = [(None, one.entry) for one in context.toolbox.entries if one.outcome is Outcome.DISALLOWED]
+    found = [(None, one.entry) for one in context.toolbox.with_outcome(Outcome.DISALLOWED)]
     for _, entries in by_cause(found, context, CODE, NAME):
         tools = dict.fromkeys(context.registry.tool_aliases.get(entry.name, entry.name) for entry in entries)
         them, which = ("it", "Remove one.") if len(tools) == 1 else ("them", "Remove them from one of the two.")

@@ -47,7 +47,7 @@ KINDS: Kinds = ("agent", "plugin-agent")
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
     removed = context.registry.removed_tools
-    found = [(None, one.entry) for one in context.toolbox.entries if one.outcome is Outcome.REMOVED]
+    found = [(None, one.entry) for one in context.toolbox.with_outcome(Outcome.REMOVED)]
     for _, entries in by_cause(found, context, CODE, NAME):
         uses = [f"use {_replacement(removed[_tool(entry, context)], context)}" for entry in entries]
         if len(entries) == 1:

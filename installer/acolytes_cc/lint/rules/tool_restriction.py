@@ -50,7 +50,7 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
     for key, verb in (("tools", "gets"), ("disallowedTools", "loses")):
         entries = [entry for entry in definition.tool_entries(key) if _is_restricted(entry)]
         if entries and key == "tools":  # what the agent does not get is for other rules
-            granted = {one.entry for one in context.toolbox.entries if one.outcome is Outcome.GRANTED}
+            granted = {one.entry for one in context.toolbox.with_outcome(Outcome.GRANTED)}
             entries = [entry for entry in entries if entry in granted]
         whole: list[tuple[None, ToolEntry]] = []
         for entry in entries:

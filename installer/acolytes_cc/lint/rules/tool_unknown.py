@@ -59,7 +59,7 @@ _EFFECTS = {
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
     toolbox = context.toolbox
-    unknown = [one.entry for one in toolbox.entries if one.outcome is Outcome.UNKNOWN]
+    unknown = [one.entry for one in toolbox.with_outcome(Outcome.UNKNOWN)]
     if toolbox.other_product:
         names = [one.entry.name for one in toolbox.entries if one.outcome in (Outcome.UNKNOWN, Outcome.SERVER)]
         yield Problem(

@@ -48,9 +48,8 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
     if context.toolbox.is_for_main_agent:
         return
     off_by_default = context.registry.off_by_default
-    found = [
-        (off_by_default.get(one.tool), one.entry) for one in context.toolbox.entries if one.outcome is Outcome.WITHHELD
-    ]
+    withheld = context.toolbox.with_outcome(Outcome.WITHHELD)
+    found = [(off_by_default.get(one.tool), one.entry) for one in withheld]
     for replacement, entries in by_cause(found, context, CODE, NAME):
         tools = dict.fromkeys(context.registry.tool_aliases.get(entry.name, entry.name) for entry in entries)
         noun, is_, them = ("tool", "is", "it") if len(tools) == 1 else ("tools", "are", "them")

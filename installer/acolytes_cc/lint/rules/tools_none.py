@@ -58,4 +58,4 @@ def _is_meant(value: Value, context: Context) -> bool:
     """Whether the author says so: an empty list, or tools that `disallowedTools` takes away again."""
     if value.kind == "list" and not value.items:
         return True
-    return any(resolved.outcome is Outcome.DISALLOWED for resolved in context.toolbox.entries)
+    return bool(context.toolbox.with_outcome(Outcome.DISALLOWED))
