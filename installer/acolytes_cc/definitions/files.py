@@ -18,6 +18,7 @@ from acolytes_cc.definitions.kinds import (
     SKILL,
     SKILLS,
     is_in_skill,
+    kind_in,
     kind_of,
     placed_kind,
 )
@@ -152,8 +153,9 @@ def _add_placed(parent: Path, names: Sequence[str], scan: Scan, *, is_hidden: bo
     A hidden folder belongs to another product, so a file there is no mistake.
     """
     left: list[Path] = []
+    folder = os.path.abspath(parent)
     for path in (parent / name for name in names):
-        kind = placed_kind(path)
+        kind = kind_in(folder, path.name)
         if kind in ("agent", "plugin-agent"):
             _add_file(path, scan)
         elif kind or (not is_hidden and misplaced(str(path), partial(_start, path))):

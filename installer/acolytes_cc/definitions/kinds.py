@@ -42,7 +42,11 @@ _BY_NAME: dict[str, Kind] = {**_CLAUDE_FILES, **_MANIFEST_FILES, "hooks.json": "
 
 def placed_kind(path: Path | str) -> Kind | None:
     """Return what the client makes of the file at ``path``, by its place alone; None if it does not read it there."""
-    folder, name = split_absolute(path)
+    return kind_in(*split_absolute(path))
+
+
+def kind_in(folder: str, name: str) -> Kind | None:
+    """Return what the client makes of the file ``name`` in the folder at an absolute path; None as in `placed_kind`."""
     place = place_of(folder)
     if place.kind == "claude":
         return _kind_in_claude(place, name)

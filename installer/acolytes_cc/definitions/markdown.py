@@ -298,14 +298,16 @@ def _inline_code(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _runs_by_paragraph(text: str, start: int, end: int) -> Iterator[list[Run]]:
-    """The runs of backticks in what is no code; those of one list can belong together."""
+    """The runs of backticks in what is no code; those of one list, at least two, can belong together."""
     runs = [found.span() for found in _BACKTICKS.finditer(text, start, end)]
     first = 0
     for number, (run, after) in enumerate(pairwise(runs), 1):
         if text.find("\n", run[1], after[0]) >= 0 and _BLOCK_END.search(text, run[1], after[0]):
-            yield runs[first:number]
+            if number - first > 1:
+                yield runs[first:number]
             first = number
-    yield runs[first:]
+    if len(runs) - first > 1:
+        yield runs[first:]
 
 
 def _indented(text: str, body: int, start: int, end: int) -> Iterator[Span]:

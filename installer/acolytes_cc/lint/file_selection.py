@@ -40,10 +40,11 @@ def select_files(paths: Iterable[str | Path], kind: Kind | None = None) -> Selec
     paths = tuple(paths)
     files: dict[str, str] = {}
     others: dict[str, SkipReason] = {}
+    cwd = os.getcwd()
     for scan in (_scan(Path(path), kind) for path in paths):
-        for file in (*scan.definitions, *scan.others):
-            files.setdefault(_real(str(file)), str(file))
-        others.update((_real(str(file)), reason) for file, reason in scan.skipped.items())
+        for path in map(str, (*scan.definitions, *scan.others)):
+            files.setdefault(_real(path, cwd), path)
+        others.update((_real(str(file), cwd), reason) for file, reason in scan.skipped.items())
     skipped = tuple(reason for file, reason in others.items() if file not in files)
     if not files:
         details = f" ({skipped_text(Counter(skipped))})" if skipped else ""
@@ -52,10 +53,10 @@ def select_files(paths: Iterable[str | Path], kind: Kind | None = None) -> Selec
     return SelectedFiles(tuple(sorted(files.values())), named, skipped)
 
 
-def _real(path: str) -> str:
+def _real(path: str, cwd: str) -> str:
     """As os.path.realpath, which asks for every folder above each time."""
     parent, name = os.path.split(path)
-    return os.path.realpath(path) if os.path.islink(path) else os.path.join(_real_folder(parent, os.getcwd()), name)
+    return os.path.realpath(path) if os.path.islink(path) else os.path.join(_real_folder(parent, cwd), name)
 
 
 @lru_cache(maxsize=4096)

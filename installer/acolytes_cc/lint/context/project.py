@@ -60,18 +60,19 @@ class FileSummary(NamedTuple):
     references: tuple[Reference, ...] = ()
     declared_keys: tuple[Mention, ...] = ()
 
-    @property
-    def collection(self) -> Path | None:
-        """The topmost folder `agents` that the client loads as a whole with this file; None outside of any."""
-        return _collection(os.path.dirname(self.path), os.getcwd())
-
 
 @lru_cache(maxsize=4096)
 def _collection(parent: str, cwd: str) -> Path | None:
+    """The topmost folder `agents` that the client loads as a whole with the files in a folder; None outside of any."""
     nearest = Path(os.path.abspath(os.path.join(cwd, parent)))
     folders = (nearest, *nearest.parents)
     below_claude = [folder for folder in folders if folder.name == "agents" and folder.parent.name == ".claude"]
     return next(iter(below_claude or [folder for folder in folders if folder.name == "agents"]), None)
+
+
+@lru_cache(maxsize=4096)
+def _claude_around(folder: Path) -> Path | None:
+    return folder.parent if folder.parent.name == CLAUDE else None
 
 
 @dataclass(frozen=True)
@@ -91,8 +92,8 @@ class Project:
     def collections(self) -> dict[Path | None, list[FileSummary]]:
         """The agents by the folder that the client loads as a whole; a subfolder of a plugin has its own prefix."""
         by_folder: dict[Path | None, list[FileSummary]] = {}
-        for file in self.agents:
-            folder = Path(file.path).absolute().parent if file.kind == "plugin-agent" else file.collection
+        for file, collection in self._placed:
+            folder = Path(file.path).absolute().parent if file.kind == "plugin-agent" else collection
             by_folder.setdefault(folder, []).append(file)
         return by_folder
 
@@ -111,8 +112,14 @@ class Project:
 
     @cached_property
     def _below_claude(self) -> list[tuple[FileSummary, Path]]:
-        agents = ((file, file.collection) for file in self.agents if file.kind == "agent")
-        return [(file, folder.parent) for file, folder in agents if folder and folder.parent.name == CLAUDE]
+        agents = ((file, _claude_around(folder)) for file, folder in self._placed if file.kind == "agent" and folder)
+        return [(file, claude) for file, claude in agents if claude]
+
+    @cached_property
+    def _placed(self) -> list[tuple[FileSummary, Path | None]]:
+        """The agents, each with the folder that the client loads as a whole."""
+        cwd = os.getcwd()  # once, not for each of many files
+        return [(file, _collection(os.path.dirname(file.path), cwd)) for file in self.agents]
 
     def references(self) -> list[tuple[FileSummary, Reference, Path]]:
         """Each file that settings or a plugin name, where it is clear to which folder the path belongs."""

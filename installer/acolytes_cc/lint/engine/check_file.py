@@ -27,8 +27,9 @@ def check_file(subject: Subject, registry: Registry, codes: Collection[str]) -> 
     """Run the rules with those codes on a file."""
     context = Context(subject, registry)
     problems: list[tuple[Problem, Rule]] = []
+    most = MAX_FINDINGS + 1
     for rule in _rules(subject.kind, frozenset(codes), subject.unloadable is None):
-        of_rule = list(islice(rule.check(subject, context), MAX_FINDINGS + 1))
+        of_rule = list(islice(rule.check(subject, context), most))
         if of_rule:  # most rules find nothing
             problems += [(problem, rule) for problem in _first(of_rule)]
     problems.sort(key=_order)

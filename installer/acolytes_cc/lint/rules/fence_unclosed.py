@@ -49,7 +49,7 @@ KINDS: Kinds = ("agent", "plugin-agent", "skill")
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
-    for fence in definition.structure.fences:
+    for fence in definition.structure.fences[-1:]:  # no other can be open
         if not fence.closed and not first_nested(definition):
             if definition.text[slice(*fence.span)].strip():
                 effect, fix = "so the rest of the text looks like code", "Add a closing fence, or remove this one."

@@ -53,7 +53,7 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
     if context.toolbox.is_for_main_agent:
         return
     for entry in context.toolbox.listed:
-        if entry.specifier and context.registry.tool_aliases.get(entry.name, entry.name) == "Agent":
+        if context.registry.tool_aliases.get(entry.name, entry.name) == "Agent" and entry.specifier:
             yield Problem(
                 entry.span.start,
                 f"The types in {quoted(entry.text)} work only with `claude --agent`. A subagent ignores them. "

@@ -47,7 +47,7 @@ _FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007f]+")
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     source = definition.source
-    if not (_HIDDEN.search(source.non_ascii) or "\x1b" in source.text or "\x08" in source.text):
+    if not (_HIDDEN.search(source.non_ascii) or b"\x1b" in source.data or b"\x08" in source.data):
         return
     for line, offsets in groupby(_hidden(source.text), key=lambda offset: source.position(offset).line):
         offset, *others = offsets

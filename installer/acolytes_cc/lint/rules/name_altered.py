@@ -58,7 +58,8 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         message = f"YAML reads {quoted(found[1])} as {word}, so the name does not have it. Put the name in quotes."
         yield Problem(found.start(1), message)
         return
-    plain = " ".join("".join(char if char.isprintable() else " " for char in name).split())
+    seen = name if name.isprintable() else "".join(char if char.isprintable() else " " for char in name)
+    plain = " ".join(seen.split())
     if name.strip(_SPACES) != name or _CONTROL.search(name):
         trimmed = field.value.span if name.strip() == plain else None
         yield Problem(

@@ -47,8 +47,8 @@ KINDS: Kinds = ("project",)
 
 def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
     for file in project.files:
-        folder = Path(file.path).parent
         for one in file.references:
+            folder = Path(file.path).parent
             if one.use == "link" and not any(
                 project.surroundings.exists(folder / path) for path in (one.path, unquote(one.path))
             ):

@@ -27,6 +27,7 @@ def _plain_names(names: frozenset[str]) -> dict[str, str]:
     return {plain_name(name): name for name in sorted(names)}
 
 
+@lru_cache(maxsize=1024)  # the same few keys and tools are in each file
 def plain_name(name: str) -> str:
     """Return a name in lower case and without punctuation."""
     return re.sub(r"[\W_]", "", name.lower())
