@@ -113,7 +113,7 @@ def parsed(definition: Definition) -> Parts:
 def scanned(definition: Definition) -> Parts:
     """The parts by the scan."""
     text, start, structure = definition.text, definition.body_start, definition.structure
-    gaps = list(structure._gaps(start, len(text)))
+    gaps = list(structure._gaps(structure._numbers(start, len(text)), start))
 
     def places(spans: Callable[[int], list[Span]]) -> list[tuple[int, int]]:
         found = [span for number in range(len(gaps)) for span in spans(number) if text[slice(*span)].strip()]

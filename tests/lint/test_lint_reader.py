@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acolytes_cc.definitions import frontmatter, plain_fields, schema, yaml_fields
+from acolytes_cc.definitions import frontmatter, markdown, plain_fields, schema, yaml_fields
 from acolytes_cc.definitions.definition import SIZE_LIMIT, Definition, parse_definition
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.kinds import kind_of
@@ -168,20 +168,28 @@ def test_structure_tells_fences_code_and_prose_apart() -> None:
     ),
     st.integers(0, 40),
     st.integers(0, 40),
+    st.sampled_from([0, 3, 2_000]),
 )
-def test_part_of_the_structure_is_the_same_as_in_the_whole(pieces: list[str], start: int, end: int) -> None:
+def test_part_of_the_structure_is_the_same_as_in_the_whole(pieces: list[str], start: int, end: int, near: int) -> None:
     text = "---\nname: a\n---\n" + "".join(pieces)
     whole, part = read(text).structure, read(text).structure
-    assert part.prose(start, end) == whole.prose(0, len(text))[start:end]
-    assert list(part.code_spans(start, end)) == [
-        span for span in whole.code_spans(0, len(text)) if span.start < end and span.end > start
-    ]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(markdown, "_NEAR", near)
+        prose, code = part.prose(start, end), list(part.code_spans(start, end))
+    assert prose == whole.prose(0, len(text))[start:end]
+    assert code == [span for span in whole.code_spans(0, len(text)) if span.start < end and span.end > start]
 
 
 def test_a_search_skips_fences() -> None:
     text = "---\nname: word\n---\nword\n```\nword\n```\nword, word\n"
     structure = read(text).structure
-    assert structure.outside("word", "\nword") == [18, 19, 36, 37, 43]
+    assert structure.outside("word", "\nword") == [
+        (18, "\nword"),
+        (19, "word"),
+        (36, "\nword"),
+        (37, "word"),
+        (43, "word"),
+    ]
 
 
 @given(
@@ -196,7 +204,7 @@ def test_a_search_finds_a_word_at_any_place(pieces: list[str], word: str) -> Non
     lines = [(fence.line, fence.end) for fence in structure.fences]
     everywhere = [found.start() for found in re.finditer(re.escape(word), text) if found.start() >= structure.body]
     outside = [at for at in everywhere if not any(start <= at < end for start, end in lines)]
-    assert structure.outside(word) == outside
+    assert structure.outside(word) == [(at, word) for at in outside]
 
 
 @given(st.lists(st.sampled_from(["```\n", "``` a\n", "````\n", "~~~\n", "\n", "> ", "- ", "    ", "\r", "x"])))
