@@ -25,6 +25,8 @@ _TABLE = (
 )
 _MAX_BYTES = 200_000_000
 _SECONDS_A_DAY = 86_400
+# So many values are kept in memory until they are written
+_BATCH = 500
 # Large values are read twice as fast as with the 4,096 of SQLite
 _PAGE_BYTES = 32_768
 
@@ -62,21 +64,27 @@ class Cache:
     def put(self, key: bytes, *parts: Buffer) -> None:
         """Keep a value under ``key``. One that is large should have several parts: SQLite copies each as a whole."""
         self._new.append((key, parts))
+        if len(self._new) == _BATCH:
+            self._write_new()
 
     def mark_used(self, key: bytes) -> None:
         """Note that the value of ``key`` was used, so that it is kept longer."""
         self._used.append(key)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        # All in one transaction at the end: other processes that read wait for no longer than that.
+        self._write_new()
+        self._is_absent = False
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+    def _write_new(self) -> None:
+        # In one transaction: other processes that read wait for no longer than that.
         if (self._new or self._used) and self.folder and make_private(self.folder):
             with self._without_failing():
                 self._database = self._database or self._connection()
                 _write(self._database, self._new, self._used)
-        self._new, self._used, self._is_absent = [], [], False
-        if self._database is not None:
-            self._database.close()
-            self._database = None
+        self._new, self._used = [], []
 
     def _path(self) -> str:
         return os.path.join(self.folder or "", _FILE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import lru_cache
 from itertools import islice
+from sys import intern
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.kind_names import Kind
@@ -42,7 +43,7 @@ def check_file(subject: Subject, registry: Registry, codes: Collection[str]) -> 
             rule.CODE,
             rule.NAME,
             rule.SEVERITY,
-            printable(problem.message),
+            intern(printable(problem.message)),  # many files have the same message: it is kept once
             rule.CONFIDENCE,
             _fixable(problem.fix),
         )

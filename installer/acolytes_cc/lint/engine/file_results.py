@@ -111,7 +111,8 @@ def _from_copies(files: Sequence[InputFile], terms: _Terms, cache: Cache, proces
         results[number], _ = _result(files[number], terms, cache)
 
     rows = shared(len(files), processes, check_here, lambda number: tuple(_row(terms, files[number])))
-    for number, row in rows.items():
+    while rows:  # each is let go: together they are as large as the results
+        number, row = rows.popitem()
         results[number] = _received(files[number], _Row(*row), terms, cache)
     return [result for result in results if result is not None]
 

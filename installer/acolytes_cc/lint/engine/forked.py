@@ -13,7 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Any, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 
 Row: TypeAlias = tuple[Any, ...]
 """Plain values: numbers, bytes, texts, None. A named tuple is no plain tuple."""
@@ -21,6 +21,7 @@ Row: TypeAlias = tuple[Any, ...]
 _LEAST = 25  # a smaller share is not worth the look into the queue
 _MOST_SHARES = 1_000  # the queue must fit into a pipe
 _NUMBER_BYTES = 4
+_SENT_AT_ONCE = 100  # in one piece, all rows would be in memory twice
 
 
 def can_fork() -> bool:
@@ -49,13 +50,13 @@ def shared(count: int, processes: int, here: Callable[[int], None], there: Calla
     done: set[int] = set()
     try:
         for _ in range(processes - 1):
-            if not _start_copy(copies, lambda: {number: there(number) for number in _numbers(queue, size, count)}):
+            if not _start_copy(copies, lambda: [(number, there(number)) for number in _numbers(queue, size, count)]):
                 break
         for number in _numbers(queue, size, count):
             here(number)
             done.add(number)
         for output in copies.values():
-            rows |= _read(output)
+            rows.update(_read(output))
     finally:
         os.close(queue)
         for process, output in copies.items():
@@ -76,7 +77,7 @@ def _numbers(queue: int, size: int, count: int) -> Iterator[int]:
         yield from range(first, min(first + size, count))
 
 
-def _start_copy(copies: dict[int, int], work: Callable[[], dict[int, Row]]) -> bool:
+def _start_copy(copies: dict[int, int], work: Callable[[], list[tuple[int, Row]]]) -> bool:
     """Start a copy of this process, and add it with the pipe for its rows; return whether that was possible."""
     output, into_output = os.pipe()
     try:
@@ -92,14 +93,17 @@ def _start_copy(copies: dict[int, int], work: Callable[[], dict[int, Row]]) -> b
     return True
 
 
-def _work_and_end(into_output: int, work: Callable[[], dict[int, Row]]) -> None:
+def _work_and_end(into_output: int, work: Callable[[], list[tuple[int, Row]]]) -> None:
     """What a copy does. It ends without what this process does at its end, such as a write of what it has to print."""
     code = 1
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # this process ends its copies
-        data = marshal.dumps(work())
+        rows = work()
         with open(into_output, "wb") as file:
-            file.write(data)
+            for first in range(0, len(rows), _SENT_AT_ONCE):
+                data = marshal.dumps(rows[first : first + _SENT_AT_ONCE])
+                file.write(len(data).to_bytes(_NUMBER_BYTES, "little") + data)
+            file.write(bytes(_NUMBER_BYTES))
         code = 0
     finally:
         os._exit(code)
@@ -107,9 +111,16 @@ def _work_and_end(into_output: int, work: Callable[[], dict[int, Row]]) -> None:
 
 def _read(output: int) -> dict[int, Row]:
     """The rows of a copy; none if it did not end well."""
-    with open(output, "rb", closefd=False) as file:
-        data = file.read()
-    with suppress(EOFError, ValueError, TypeError):
-        rows: dict[int, Row] = marshal.loads(data)  # noqa: S302 (from a copy of this process)
+    rows: dict[int, Row] = {}
+    with open(output, "rb", closefd=False) as file, suppress(EOFError, ValueError, TypeError):
+        while size := int.from_bytes(_exactly(file, _NUMBER_BYTES), "little"):
+            rows.update(marshal.loads(_exactly(file, size)))  # noqa: S302 (from a copy of this process)
         return rows
     return {}
+
+
+def _exactly(file: BinaryIO, size: int) -> bytes:
+    data = file.read(size)
+    if len(data) < size:
+        raise EOFError
+    return data
