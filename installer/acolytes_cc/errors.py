@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 import traceback
 from collections.abc import Callable
 from enum import IntEnum
+from typing import NoReturn
 
 
 class Exit(IntEnum):
@@ -19,6 +21,7 @@ class Exit(IntEnum):
     CANNOT = 3
     BUG = 4
     INTERRUPTED = 130
+    TERMINATED = 143
 
 
 class UserError(Exception):
@@ -27,6 +30,14 @@ class UserError(Exception):
     def __init__(self, message: str, code: Exit = Exit.WRONG_INPUT) -> None:
         super().__init__(message)
         self.code = code
+
+
+class TerminatedError(BaseException):
+    """The process was asked to end (SIGTERM): what is open is closed, and what is temporary is removed, on the way."""
+
+
+def _stop(_signal: int, _frame: object) -> NoReturn:
+    raise TerminatedError
 
 
 def guarded(command: str, body: Callable[[], int]) -> int:
@@ -40,6 +51,7 @@ def guarded(command: str, body: Callable[[], int]) -> int:
     """
     import click
 
+    signal.signal(signal.SIGTERM, _stop)
     try:
         return body()
     except UserError as error:
@@ -58,6 +70,9 @@ def guarded(command: str, body: Callable[[], int]) -> int:
     except (KeyboardInterrupt, click.Abort):
         print(f"{command}: interrupted", file=sys.stderr)
         return Exit.INTERRUPTED
+    except TerminatedError:
+        print(f"{command}: terminated", file=sys.stderr)
+        return Exit.TERMINATED
     except BrokenPipeError:
         # The reader (head, a pager) wants no more; without this the interpreter prints an error when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -12,15 +12,16 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 SHELL = "/bin/sh"
-# A missing interpreter or script must be exit 0: Python itself exits 2 for a missing script, and 2 blocks the tool.
-START_SCRIPT = '[ -x "$0" ] && [ -f "$1" ] || exit 0; exec "$0" -I -S "$@"'
+# A missing interpreter or script must be exit 0: Python itself exits 2 for a script that is missing or that it may not
+# read, and 2 blocks the tool.
+START_SCRIPT = '[ -x "$0" ] && [ -f "$1" ] && [ -r "$1" ] || exit 0; exec "$0" -I -S "$@"'
 # A project's definitions are committed: they find the application of whoever runs them. A relative XDG_DATA_HOME would
 # lead into the project.
 START_BY_LAUNCHER = (
     'h="${XDG_DATA_HOME:-$HOME/.local/share}/acolytes/hook"; '
     'case $h in /*) [ -x "$h" ] && exec "$h" "$0";; esac; exit 0'
 )
-START_BY_GUARD = '[ -f "$0" ] || exit 0; . "$0"'
+START_BY_GUARD = '[ -f "$0" ] && [ -r "$0" ] || exit 0; . "$0"'
 # The client names a plugin's agents so; a matcher in hooks.json sees that name.
 PLUGIN_PREFIX = "acolytes:"
 # The events whose matcher is compared with the agent's name.

@@ -25,7 +25,7 @@ AGENTS_SKILLS = (
     "quest-worker",
 )
 SKILLS = (*AGENTS_SKILLS, "prequest", "quest")
-GUARD = '[ -x "$0" ] && [ -f "$1" ] || exit 0; exec "$0" -I -S "$@"'
+GUARD = '[ -x "$0" ] && [ -f "$1" ] && [ -r "$1" ] || exit 0; exec "$0" -I -S "$@"'
 BODY_LIMIT = {COORDINATOR: 5_000}
 
 #: The hooks that our agents carry themselves, {event: script}.

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-import bootstrap
 from acolytes_cc.cli import main
+from setting_up import application as bootstrapped
 from support import ROOT, build_tree, read_tree
 
 USERS = {
@@ -249,7 +249,7 @@ def test_bootstraps_own_environment_goes_with_the_last_user_of_it(
     verb: str, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     venv = home / ".local/share/acolytes/venv"
-    bootstrap.record_folders(venv.parent)
+    bootstrapped.record_folders(venv.parent)
     build_tree(venv, {"pyvenv.cfg": "", "lib/x.py": ""})
     run_json(capsys, "install")
     monkeypatch.setattr(sys, "prefix", str(venv))

@@ -18,7 +18,7 @@ import pytest
 
 from acolytes_cc.lint.api import lint_paths
 from acolytes_cc.lint.finding import LintReport
-from bootstrap import CORPUS, CORPUS_SHA256
+from setting_up.development import CORPUS, CORPUS_SHA256
 from support import ROOT
 
 AGENTS = "acolytes/data/agents/"

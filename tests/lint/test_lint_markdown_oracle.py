@@ -14,7 +14,7 @@ from markdown_it.token import Token
 from acolytes_cc.definitions.definition import Definition, load_definition, parse_definition
 from acolytes_cc.definitions.markdown_inline import is_shown
 from acolytes_cc.definitions.source import Span
-from bootstrap import CORPUS
+from setting_up.development import CORPUS
 from support import ROOT
 
 TEXTS = sorted(

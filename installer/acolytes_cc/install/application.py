@@ -23,6 +23,9 @@ from acolytes_cc.install.launchers import launcher_texts, launchers_folder, writ
 from acolytes_cc.install.places import data_home
 from acolytes_cc.lint.cache.store import cache_folder
 
+# What a killed run of installer/setting_up/application.py can leave beside the environment
+BESIDE = ("venv.new", "venv.old")
+
 
 @dataclass(slots=True)
 class ApplicationUsers:
@@ -110,6 +113,8 @@ def _remove(target: Path, folders: Sequence[str], *, with_environment: bool) -> 
                 to_remove = [*launcher_texts(), _record()]  # computed from packages that go with the environment
                 if own:
                     shutil.rmtree(home / "venv")
+                    for beside in BESIDE:
+                        shutil.rmtree(home / beside, ignore_errors=True)
                 for path in to_remove:
                     remove_staged(path)
                     path.unlink(missing_ok=True)

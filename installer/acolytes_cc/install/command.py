@@ -118,6 +118,8 @@ def _prepare(places: Places, choices: ChoiceOptions, *, interactive: bool, must_
     if ONLY in answers and not any(file.path.startswith("agents/") for file in files):
         names = [agent_name(file.path) for file in rendering.files if file.path.startswith("agents/")]
         raise UserError(f"--only {answers[ONLY]}: no agent has such a name; the agents are {', '.join(names)}")
+    if not any(file.path.startswith("agents/") for file in files):
+        raise UserError(f"{answers.get(TEMPLATES)} has no agent definition: put one into its folder agents/")
     options = PlanOptions(restore=choices.restore, replace_upstream=choices.replace_upstream)
     plan = make_plan(places, files, _settings_entries(places, answers), old, options)
     return _Prepared(plan, answers, old, rendering)

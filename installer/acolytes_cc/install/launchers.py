@@ -40,7 +40,8 @@ def launcher_texts() -> dict[Path, str]:
         folder / "acolytes-perf": f'#!/bin/sh\nexec {own} -I -m acolytes_perf "$@"\n',
         folder / "acolytes-quest": f'#!/bin/sh\nexec {base} -I -S {quest} "$@"\n',
         hook_launcher(): (
-            f'#!/bin/sh\n[ -x {base} ] && [ -f {hooks}/"$1".py ] || exit 0\nexec {base} -I -S {hooks}/"$1".py\n'
+            f'#!/bin/sh\nscript={hooks}/"$1".py\n'
+            f'[ -x {base} ] && [ -f "$script" ] && [ -r "$script" ] || exit 0\nexec {base} -I -S "$script"\n'
         ),
     }
 

@@ -55,10 +55,12 @@ def find_places(scope: Scope, target: str | None) -> Places:
     """The places for ``scope``; without ``target``, those of the client's own folder.
 
     Raises:
-        UserError: On native Windows; and with project scope outside a git working tree.
+        UserError: On native Windows; for root with the home of another user; and with project scope outside a git
+            working tree.
     """
     if sys.platform == "win32":
         raise UserError("native Windows is not supported: run this inside WSL", Exit.CANNOT)
+    _refuse_home_of_another()
     if target is not None:
         return Places(scope, _checked(target))
     if scope == "project":
@@ -101,6 +103,18 @@ def package_path(name: str) -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise UserError(f"the Python package {name} is missing: install acolytes-cc again", Exit.CANNOT)
     return Path(spec.submodule_search_locations[0])
+
+
+def _refuse_home_of_another() -> None:
+    """Refuse to work as root in a user's home: its files would be root's, and that user could change nothing of them.
+
+    installer/setting_up/commands.py refuses the same before anything of this is there.
+    """
+    home = Path.home()
+    if os.geteuid() == 0 and home.exists() and home.stat().st_uid != 0:
+        raise UserError(
+            f"you are root, but {home} belongs to another user: run this as that user, without sudo", Exit.CANNOT
+        )
 
 
 def _git_root() -> Path:

@@ -42,7 +42,7 @@ case $event in
     ;;
   *) [ "$agents" = session ] || { [ "$agents" = any ] && board; } || exit 0 ;;
 esac
-command -v python3 >/dev/null || exit 0
+command -v python3 >/dev/null && [ -r "${0%/*}/$hook.py" ] || exit 0
 if [ "$hook" = stop ]; then # its exit code and its standard error wake the agent; it ends when its parent, the client, does
   exec python3 -I -S "${0%/*}/$hook.py" <<END
 $event

@@ -1,0 +1,271 @@
+"""bootstrap.py: it sets up the application as a whole or not at all, and says what is wrong."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from setting_up import application, commands, environment
+from setting_up.errors import SetupError
+from support import ROOT, copy_of_the_tree, find_python, read_tree
+
+OLD_PYTHONS = ("2.7", "3.6", "3.9")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this tree; its dependencies are looked up here, since the tests have no package index."""
+    folder = tmp_path_factory.mktemp("wheel")
+    tree = copy_of_the_tree(folder / "tree", "installer", "scripts", "hooks", "schemas", "agent_templates")
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, tree / name)
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(command, cwd=tree, check=True, capture_output=True)
+    (built,) = folder.glob("*.whl")
+    with zipfile.ZipFile(built, "a") as packed:
+        packed.writestr("dependencies.pth", sysconfig.get_path("purelib") + "\n")
+    return built
+
+
+@pytest.fixture
+def home(scratch_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("PIP_NO_DEPS", "PIP_NO_INDEX"):
+        monkeypatch.setenv(name, "1")
+    (scratch_home / ".cache").mkdir()
+    return scratch_home
+
+
+def installed(home: Path) -> dict[str, tuple[str, bytes]]:
+    """What lies in the home, without bytecode, caches, and what pip lets a compiler write when it asks its version."""
+    left_out = (".cache", ".rustup", "disk")
+    return {
+        path: entry
+        for path, entry in read_tree(home).items()
+        if "__pycache__" not in path and not path.startswith(left_out)
+    }
+
+
+def bootstrap(wheel: Path, *arguments: str) -> subprocess.Popen[str]:
+    """bootstrap.py with a wheel in place of the clone, which needs a package index."""
+    program = (
+        f"import sys; sys.path.insert(0, {str(ROOT / 'installer')!r})\n"
+        f"from setting_up import commands; commands.ROOT = {str(wheel)!r}; sys.exit(commands.run(sys.argv[1:]))"
+    )
+    command = [sys.executable, "-c", program, *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+
+
+@pytest.mark.slow
+def test_a_new_version_replaces_the_old_one_and_a_failed_one_does_not(wheel: Path, home: Path) -> None:
+    share = home / ".local/share/acolytes"
+    assert application.install(str(wheel), []) == 0
+    (share / "venv" / "which").write_text("first")
+    answer = subprocess.run([share / "bin/acolytes", "status"], capture_output=True, text=True, check=True).stdout
+    assert str(home / ".claude") in answer
+    before = installed(home)
+
+    assert application.install(str(wheel), ["--yes", "--only", "nobody"]) == 2  # `acolytes install` refuses it
+    assert installed(home) == before
+    with pytest.raises(SetupError, match="pip failed with exit code 1"):
+        application.install(str(home / "nothing.whl"), [])
+    assert installed(home) == before
+
+    assert application.install(str(wheel), []) == 0
+    assert not (share / "venv" / "which").exists()
+    assert sorted(path.name for path in share.iterdir()) == ["bin", "hook", "users.json", "venv"]
+    first_line = (share / "venv/bin/acolytes").read_text().splitlines()[0]
+    assert "venv.new" not in first_line
+    assert subprocess.run([share / "venv/bin/acolytes", "--version"], check=False).returncode == 0
+
+
+@pytest.mark.slow
+def test_a_dry_run_changes_nothing_not_even_the_application(wheel: Path, home: Path) -> None:
+    done = bootstrap(wheel, "--dry-run")
+    said = done.communicate()[0]
+    assert (done.returncode, installed(home)) == (0, {}), said
+    assert "agents/ops.performance.md" in said
+    assert installed(home) == {}
+    assert application.install(str(wheel), []) == 0
+    (home / ".local/share/acolytes/venv" / "which").write_text("first")
+    before = installed(home)
+    done = bootstrap(wheel, "--dry-run")
+    done.communicate()
+    assert (done.returncode, installed(home)) == (0, before)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM], ids=["interrupt", "terminate"])
+@pytest.mark.parametrize("sign", ["bin/python", "lib/python3*/site-packages/pip/__init__.py", "made-by-acolytes"])
+def test_an_interruption_leaves_nothing(stop: signal.Signals, sign: str, wheel: Path, home: Path) -> None:
+    place = home / ".local/share/acolytes/venv.new"
+    process = bootstrap(wheel)
+    deadline = time.monotonic() + 60
+    while not list(place.glob(sign)) and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.005)
+    (os.killpg if stop is signal.SIGINT else os.kill)(process.pid, stop)  # a terminal interrupts the whole group
+    said = process.communicate()[1]
+    assert process.returncode == (130 if stop is signal.SIGINT else 143), said
+    assert "nothing was changed" in said
+    assert "Traceback" not in said
+    assert installed(home) == {}
+
+
+@pytest.mark.slow
+def test_after_a_kill_the_version_that_worked_is_back(wheel: Path, home: Path) -> None:
+    assert application.install(str(wheel), []) == 0
+    share = home / ".local/share/acolytes"
+    (share / "venv" / "which").write_text("first")
+    (share / "venv").rename(share / "venv.old")  # killed between two renamings
+    (share / "venv.new").mkdir()
+    assert application.install(str(wheel), ["--only", "nobody"]) == 2
+    assert (share / "venv" / "which").read_text() == "first"
+    assert sorted(path.name for path in share.iterdir()) == ["bin", "hook", "users.json", "venv"]
+
+
+def test_an_environment_of_somebody_else_stays(home: Path) -> None:
+    mine = home / ".local/share/acolytes/venv/mine"
+    mine.mkdir(parents=True)
+    with pytest.raises(SetupError, match="was not made by this script: move it away"):
+        application.install("acolytes-cc", [])
+    assert mine.is_dir()
+
+
+@pytest.mark.parametrize("version", OLD_PYTHONS)
+def test_an_old_python_is_told_so(version: str, home: Path) -> None:
+    beside = [*Path(sys.base_prefix).parent.glob(f"{version}.*/bin/python{version}")]
+    python = beside[0] if beside else find_python(version)
+    if python is None:
+        pytest.skip(f"there is no Python {version} here")
+    done = subprocess.run([python, ROOT / "installer/bootstrap.py"], capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert done.stderr.startswith(f"bootstrap: Python 3.10 or later is needed, but this is {version}.")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_python_without_pip_is_refused_before_anything_is_made(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ensurepip", None)
+    with pytest.raises(SetupError, match="has no venv or no pip; on Debian, run: apt install python3-venv"):
+        application.install("acolytes-cc", [])
+    assert not (home / ".local").exists()
+
+
+def test_a_venv_that_ends_the_program_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def create(folder: Path, **_: object) -> None:  # as Debian's does where ensurepip is there and its wheels are not
+        folder.mkdir()
+        print("The virtual environment was not created successfully because ensurepip is not\navailable.")
+        sys.exit(1)
+
+    monkeypatch.setattr("venv.create", create)
+    with pytest.raises(SetupError, match=r"was not created successfully .* run: apt install python3-venv"):
+        environment.make(tmp_path / "venv")
+    assert not (tmp_path / "venv").exists()
+
+
+def test_a_small_disk_is_refused_before_anything_is_made(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    free = environment.free_bytes(home)
+    monkeypatch.setattr(environment, "NEEDED_BYTES", free + 1024**3)
+    with pytest.raises(SetupError, match=r"needs \d+ MB, but only \d+ MB are free there: make room"):
+        environment.check(home / ".local", free + 1024**3)
+    assert not (home / ".local").exists()
+
+
+@pytest.mark.slow
+def test_a_disk_that_gets_full_is_said_to_be_full(wheel: Path, home: Path) -> None:
+    """On a real small disk: 12 MB are not enough for pip alone."""
+    program = (
+        'mount -t tmpfs -o size=12m tmpfs "$1" && cd / && export XDG_DATA_HOME="$1" && exec "$2" -c "'
+        f"import sys; sys.path.insert(0, '{ROOT / 'installer'}')\n"
+        "from setting_up import commands, environment; environment.check = lambda folder: None\n"
+        f"commands.ROOT = '{wheel}'\n"
+        'code = commands.run([]); import os; print(os.listdir(sys.argv[1])); sys.exit(code)" "$1"'
+    )
+    disk = home / "disk"
+    disk.mkdir()
+    command = ["unshare", "-rm", "sh", "-c", program, "sh", str(disk), sys.executable]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if "unshare" in done.stderr or "mount:" in done.stderr:
+        pytest.skip("this machine lets nobody mount a disk")
+    assert done.returncode == 3, done.stderr
+    assert "the disk" in done.stderr.splitlines()[-1]
+    assert "full" in done.stderr.splitlines()[-1]
+    assert "python3-venv" not in done.stderr
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_root_with_the_home_of_a_user_is_refused(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from acolytes_cc.cli import main
+
+    if os.geteuid():
+        pytest.skip("only root can be refused")
+    os.chown(home, 65534, 65534)
+    assert commands.run([]) == 3
+    assert f"you are root, but {home} belongs to another user: run this as that user" in capsys.readouterr().err
+    for verb in ("install", "update", "status", "rollback", "uninstall"):
+        assert main([verb]) == 3
+        assert "belongs to another user" in capsys.readouterr().err
+    assert installed(home) == {}
+
+
+@pytest.mark.slow
+def test_terminating_an_installation_leaves_nothing(home: Path, tmp_path: Path) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    variables = {**os.environ, "TMPDIR": str(scratch), "PYTHONPATH": os.pathsep.join(sys.path)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "acolytes_cc", "install", "--yes"], env=variables, stderr=subprocess.PIPE, text=True
+    )
+    deadline = time.monotonic() + 60
+    while not list(scratch.iterdir()) and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.002)
+    process.terminate()
+    said = process.communicate()[1]
+    assert (process.returncode, said.splitlines()[-1]) == (143, "acolytes: terminated")
+    assert list(scratch.iterdir()) == []
+    assert installed(home) == {}
+
+
+def test_templates_without_an_agent_are_refused(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from acolytes_cc.cli import main
+
+    folder = home / "empty"
+    folder.mkdir()
+    assert main(["install", "--yes", "--templates", str(folder)]) == 2
+    assert str(folder) in capsys.readouterr().err
+    assert not (home / ".claude").exists()
+
+
+@pytest.mark.parametrize("rights", [0o000, 0o200, 0o644])
+def test_a_hook_that_cannot_be_read_blocks_nothing(rights: int) -> None:
+    """As another user than root, who may read everything."""
+    from acolytes_cc.hook_registration import START_BY_GUARD, START_SCRIPT
+
+    folder = Path(tempfile.mkdtemp(prefix="acolytes-test-"))
+    try:
+        folder.chmod(0o755)
+        script = folder / "pre_tool_use.py"
+        script.write_text("print('ran')\n")
+        script.chmod(rights)
+        user = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+        python = find_python("3.11") if os.geteuid() == 0 and Path("/usr/bin/python3").exists() is False else None
+        interpreter = str(python or "/usr/bin/python3")
+        for command in (
+            ["/bin/sh", "-c", START_SCRIPT, interpreter, str(script)],
+            ["/bin/sh", "-c", START_BY_GUARD, str(script)],
+        ):
+            done = subprocess.run(command, capture_output=True, text=True, check=False, **user)  # type: ignore[call-overload]
+            if rights == 0o644 and command[2] == START_SCRIPT:
+                assert done.stdout == "ran\n"
+            elif rights != 0o644:
+                assert (done.returncode, done.stdout) == (0, "")
+    finally:
+        shutil.rmtree(folder)
