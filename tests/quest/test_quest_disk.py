@@ -238,3 +238,20 @@ def test_a_full_disk_is_called_full(tmp_path: Path, words: tuple[object, ...]) -
     assert "damaged" not in done.stderr
     if words[0] == "message":
         assert done.stdout.endswith('led by leader: "m"; turns: none\n')
+
+
+@pytest.mark.parametrize("verb", ["backup", "export"])
+def test_a_full_disk_for_a_copy_leaves_no_half_of_one(project: Path, board: Path, tmp_path: Path, verb: str) -> None:
+    small = tmp_path / "small"
+    small.mkdir()
+    place = shlex.quote(str(small))
+    words = ["--quest", "1"] if verb == "export" else []
+    done = in_namespace(
+        f"mount -t tmpfs -o size=32k none {place} && cd {shlex.quote(str(project))} &&"
+        f" (cat /dev/zero > {place}/fill 2> /dev/null; {called(verb, *words, '--out', small / 'copy')}; code=$?;"
+        f" ls {place}; exit $code)"
+    )
+    assert (done.returncode, done.stdout) == (3, "fill\n"), done.stderr
+    assert done.stderr.startswith(f"acolytes-quest: cannot write {small}/copy")
+    assert done.stderr.count("\n") == 1
+    assert "damaged" not in done.stderr

@@ -14,11 +14,14 @@ import pytest
 from quest_support import SCRIPTS
 
 DATA = Path(__file__).parent / "data" / "planted-faults.txt"
-SUITE = ("commit", "contract", "contract_verbs", "reservations", "patterns", "news", "reach", "resume", "model")
+SUITE = (
+    *("commit", "contract", "contract_verbs", "reservations", "patterns", "news", "reach", "resume", "model"),
+    *("plan", "finding", "json", "backup", "disk"),
+)
 SERVER = "stores/postgres"  # faults in these files need a server
 SERVER_SUITE = ("postgres_roles",)
 USUAL = 3  # how many faults are planted without --full
-SECONDS = 180  # far more than the suite takes
+SECONDS = 400  # far more than the suite takes
 
 
 class Fault:

@@ -243,6 +243,18 @@ def test_an_export_is_the_whole_quest(hostile_quest: Cli) -> None:
     assert [event["kind"] for event in whole["events"]][:3] == ["created", "queued", "blocked"]
 
 
+def test_an_export_in_markdown_has_the_verdicts(cli: Cli) -> None:
+    create(cli, "w1")
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x", "--review")
+    cli.ok("monitor", "--role", "worker", "--agent", "w1")
+    cli.ok("respond", "--quest", 1, "--msg", "Completed: x")
+    cli.ok("review", "--quest", 1, "--turn", 1, "--accept")
+    printed = cli.ok("export", "--quest", 1)
+    assert "| turn | agent | kind | state | answer | verdict |" in printed
+    assert "| 1 | w1 | work | done | completed | accepted |" in printed
+    assert cli.ok("export", "--quest", 1, "--format", "text").splitlines()[0] == printed.splitlines()[0]
+
+
 def test_no_text_leaves_its_block_in_markdown(hostile_quest: Cli) -> None:
     from markdown_it import MarkdownIt
 
