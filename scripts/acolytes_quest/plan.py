@@ -1,7 +1,4 @@
-"""A plan of a quest: a Markdown file as the skill prequest writes it, with a row of a table for each turn.
-
-Every mistake names its line and column, so that a person or an agent can go there.
-"""
+"""A plan of a quest: its mission, and its turns with all that they need. `plan_file` reads where that is written."""
 
 from __future__ import annotations
 
@@ -11,6 +8,7 @@ import re
 from . import checks
 from .errors import RefusalError
 from .framing import quoted
+from .plan_file import Cell, PlanFile
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
@@ -18,24 +16,8 @@ if TYPE_CHECKING:
 
     from .board.reservations import ReservedPath
 
-COLUMNS = ("Turn", "Phase", "Agent", "After", "Review", "Files", "Task", "Done when")
-_FIELDS = ("Mission", "Mode", "Phases")
 _MODES = ("parallel", "single")
-_FIELD = re.compile(r"([A-Z][a-z]+): *(.*?) *$")
-_CELL = re.compile(r"((?:[^|\\]|\\.)*)\|")
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,20}")
-_RULE = re.compile(r":?-+:?")
-
-
-class Cell:
-    """A value of the plan with its place. `text` has no space around it."""
-
-    __slots__ = ("column", "line", "text")
-
-    def __init__(self, text: str, line: int, column: int) -> None:
-        self.text = text
-        self.line = line
-        self.column = column
 
 
 class PlannedTurn:
@@ -85,24 +67,24 @@ class PlannedTurn:
 class Plan:
     """A plan that has been checked."""
 
-    def __init__(self, path: str, text: str, leader: str, cwd: str, environ: Mapping[str, str]) -> None:
-        self._path = path
+    def __init__(self, file: PlanFile, leader: str, cwd: str, environ: Mapping[str, str]) -> None:
+        self._file = file
         self._leader = leader
         self._surroundings = (cwd, environ)
-        fields, header, rows = self._parts(text)
+        fields = file.fields
         self.mission = self._checked(fields, "Mission")
         self.mode = fields["Mode"].text if "Mode" in fields else _MODES[0]
         if self.mode not in _MODES:
-            raise self._wrong(fields["Mode"], f"Mode: {quoted(self.mode)} is not parallel or single")
+            raise self._file.wrong(fields["Mode"], f"Mode: {quoted(self.mode)} is not parallel or single")
         phases = fields.get("Phases")
         self.phases = [part.strip() for part in phases.text.split(",") if part.strip()] if phases else []
         self.turns: dict[str, PlannedTurn] = {}
-        for row in rows:
-            turn = self._turn(dict(zip(COLUMNS, row)))
+        for row in file.rows:
+            turn = self._turn(row)
             self._check_files(turn)
             self.turns[turn.name] = turn
         if not self.turns:
-            raise self._wrong(header, "the table has no turns: add a row for each")
+            raise self._file.wrong(file.header, "the table has no turns: add a row for each")
 
     @property
     def agents(self) -> list[str]:
@@ -110,77 +92,23 @@ class Plan:
         names = [name for turn in self.turns.values() for name in (turn.agent, turn.reviewer) if name]
         return list(dict.fromkeys(names))
 
-    def _wrong(self, place: Cell, what: str) -> RefusalError:
-        return RefusalError(f"{self._path}:{place.line}:{place.column}: {what}")
-
-    def _parts(self, text: str) -> tuple[dict[str, Cell], Cell, list[list[Cell]]]:
-        """Return the fields above the table, the place of its first line, and its rows."""
-        lines = text.split("\n")
-        start = next((number for number, line in enumerate(lines) if line.lstrip().startswith("|")), None)
-        if start is None:
-            end = Cell("", len(lines), 1)
-            raise self._wrong(end, f"there is no table: its first line is | {' | '.join(COLUMNS)} |")
-        fields: dict[str, Cell] = {}
-        for number, line in enumerate(lines[:start], 1):
-            match = _FIELD.match(line)
-            if match:
-                self._add(fields, match[1], Cell(match[2], number, 1))
-        table: list[list[Cell]] = []
-        for number, line in enumerate(lines[start:], start + 1):
-            if not line.lstrip().startswith("|"):
-                break
-            table.append(self._cells(line, number))
-        header = table[0]
-        found = tuple(cell.text for cell in header)
-        if found != COLUMNS:
-            odd = next((cell for cell, name in zip(header, COLUMNS) if cell.text != name), header[-1])
-            raise self._wrong(odd, f"the columns of the table must be {', '.join(COLUMNS)}, in this order")
-        if len(table) < 2 or not all(_RULE.fullmatch(cell.text) for cell in table[1]):
-            raise self._wrong(
-                Cell("", start + 2, 1), "below the names of the columns there must be a line |---|---|..."
-            )
-        return fields, header[0], table[2:]
-
-    def _add(self, fields: dict[str, Cell], name: str, cell: Cell) -> None:
-        if name not in _FIELDS:
-            hint = checks.suggestion(name, _FIELDS) or f"; the fields are {', '.join(_FIELDS)}"
-            raise self._wrong(cell, f"there is no field {name}{hint}")
-        if name in fields:
-            raise self._wrong(cell, f"{name}: is given twice; keep one of the lines")
-        fields[name] = cell
-
-    def _cells(self, line: str, number: int) -> list[Cell]:
-        body = line if line.rstrip().endswith("|") else line + "|"
-        first = body.index("|") + 1
-        cells = []
-        for match in _CELL.finditer(body, first):
-            raw = match[1]
-            column = match.start() + (len(raw) - len(raw.lstrip()) if raw.strip() else 0) + 1
-            cells.append(Cell(raw.strip().replace("\\|", "|"), number, column))
-        if len(cells) != len(COLUMNS):
-            place = Cell("", number, 1)
-            raise self._wrong(
-                place, f"this row has {len(cells)} cells and not {len(COLUMNS)}; write \\| for a | in a text"
-            )
-        return cells
-
     def _checked(self, fields: dict[str, Cell], name: str) -> str:
         if name not in fields:
-            raise self._wrong(Cell("", 1, 1), f"{name}: is missing; write a line {name}: ... above the table")
+            raise self._file.wrong(Cell("", 1, 1), f"{name}: is missing; write a line {name}: ... above the table")
         return self._text(fields[name], name)
 
     def _text(self, cell: Cell, name: str) -> str:
         try:
             return checks.text(cell.text, "text")
         except RefusalError as error:
-            raise self._wrong(cell, f"{name}: {error}") from None
+            raise self._file.wrong(cell, f"{name}: {error}") from None
 
     def _turn(self, row: dict[str, Cell]) -> PlannedTurn:
         name = row["Turn"].text
         if not _NAME.fullmatch(name):
-            raise self._wrong(row["Turn"], "Turn: use 1 to 20 letters, digits, _ and -, such as A")
+            raise self._file.wrong(row["Turn"], "Turn: use 1 to 20 letters, digits, _ and -, such as A")
         if name in self.turns:
-            raise self._wrong(row["Turn"], f"Turn: there is a turn {name} above; use another name")
+            raise self._file.wrong(row["Turn"], f"Turn: there is a turn {name} above; use another name")
         turn = PlannedTurn(name, row["Files"])
         turn.agent = self._agent(row["Agent"], "Agent")
         turn.phase = self._phase(row["Phase"])
@@ -190,7 +118,7 @@ class Plan:
             if row["Review"].text not in {"leader", self._leader}:
                 turn.reviewer = self._agent(row["Review"], "Review")
                 if turn.reviewer == turn.agent:
-                    raise self._wrong(
+                    raise self._file.wrong(
                         row["Review"], f"Review: {turn.agent} has the turn itself; name another, or leader"
                     )
         turn.files = [part.strip() for part in row["Files"].text.split(",") if part.strip()]
@@ -203,9 +131,9 @@ class Plan:
         try:
             agent = checks.agent_name(cell.text)
         except RefusalError as error:
-            raise self._wrong(cell, f"{name}: {error}") from None
+            raise self._file.wrong(cell, f"{name}: {error}") from None
         if agent == self._leader:
-            raise self._wrong(cell, f"{name}: {agent} leads the quest and has no turns; name a worker")
+            raise self._file.wrong(cell, f"{name}: {agent} leads the quest and has no turns; name a worker")
         return agent
 
     def _phase(self, cell: Cell) -> str:
@@ -214,14 +142,14 @@ class Plan:
         named = [phase for phase in self.phases if cell.text in {phase, phase.partition(" ")[0]}]
         if not named:
             listed = ", ".join(self.phases) or "none"
-            raise self._wrong(cell, f"Phase: {quoted(cell.text)} is not in the line Phases ({listed})")
+            raise self._file.wrong(cell, f"Phase: {quoted(cell.text)} is not in the line Phases ({listed})")
         return named[0]
 
     def _after(self, cell: Cell) -> Iterator[str]:
         for name in dict.fromkeys(part.strip() for part in cell.text.split(",") if part.strip()):
             if name not in self.turns:
                 listed = ", ".join(self.turns) or "none"
-                raise self._wrong(cell, f"After: {quoted(name)} is not a turn of a row above ({listed})")
+                raise self._file.wrong(cell, f"After: {quoted(name)} is not a turn of a row above ({listed})")
             yield name
 
     def _paths(self, cell: Cell) -> list[ReservedPath]:
@@ -230,7 +158,7 @@ class Plan:
         try:
             return read(cell.text, *self._surroundings)
         except RefusalError as error:
-            raise self._wrong(cell, str(error).replace("--paths", "Files", 1)) from None
+            raise self._file.wrong(cell, str(error).replace("--paths", "Files", 1)) from None
 
     def _check_files(self, turn: PlannedTurn) -> None:
         """Refuse a file of a turn that may run at the same time."""
@@ -244,7 +172,7 @@ class Plan:
                 continue
             for path in turn.paths:
                 if any(overlap(path, theirs) for theirs in other.paths):
-                    raise self._wrong(
+                    raise self._file.wrong(
                         turn.place,
                         f"Files: turns {other.name} and {turn.name} may run at the same time, and both write to"
                         f" {quoted(path.path)}; put {other.name} into After of {turn.name}, or give it to one of them",
@@ -263,4 +191,4 @@ class Plan:
 
 def read(path: str, text: str, leader: str, cwd: str, environ: Mapping[str, str]) -> Plan:
     """Return the plan in the file `path`, which holds `text`."""
-    return Plan(os.path.normpath(path), text.replace("\r\n", "\n").removeprefix("\ufeff"), leader, cwd, environ)
+    return Plan(PlanFile(os.path.normpath(path), text), leader, cwd, environ)
