@@ -27,6 +27,7 @@ class Proxy:
 
     `cut_before` and `cut_after` are bytes of a statement: a connection ends when they come by, with the statement not
     yet or already passed on. `closed` lets nobody in; `refusal` is what a server says that lets nobody in yet.
+    `freeze` passes nothing on from then on, and `freeze_at` are bytes of a statement that do the same.
     """
 
     def __init__(self, target: str, *, host: str = "127.0.0.1", certificate: Path | None = None) -> None:
@@ -38,6 +39,9 @@ class Proxy:
         self.cut_before: bytes | None = None
         self.cut_after: bytes | None = None
         self.closed = False
+        self.freeze_at: bytes | None = None
+        self._thawed = threading.Event()
+        self._thawed.set()
         self.refusal: str | None = None
         self._ended = False
         self._open: list[socket.socket] = []
@@ -52,8 +56,17 @@ class Proxy:
                 end.shutdown(socket.SHUT_RDWR)
         self._open.clear()
 
+    def freeze(self) -> None:
+        """Pass nothing on any more, and let new connections wait, as a network does that drops every packet."""
+        self._thawed.clear()
+
+    def thaw(self) -> None:
+        self.freeze_at = None
+        self._thawed.set()
+
     def stop(self) -> None:
         self._ended = True
+        self.thaw()
         with contextlib.suppress(OSError):
             self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
@@ -71,7 +84,8 @@ class Proxy:
                 threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client: socket.socket) -> None:
-        with contextlib.suppress(OSError):
+        try:
+            self._thawed.wait()
             first = client.recv(8, socket.MSG_PEEK)
             while first in {_TLS_REQUEST, _GSS_REQUEST}:
                 client.recv(8)
@@ -92,10 +106,15 @@ class Proxy:
             self._open += [client, server]
             threading.Thread(target=self._pass, args=(server, client), daemon=True).start()
             self._pass(client, server, watched=True)
+        except OSError:
+            client.close()
 
     def _pass(self, source: socket.socket, sink: socket.socket, *, watched: bool = False) -> None:
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
+                if watched and self.freeze_at and self.freeze_at in data:
+                    self.freeze()
+                self._thawed.wait()
                 if watched and self.cut_before and self.cut_before in data:
                     break
                 last = watched and self.cut_after and self.cut_after in data

@@ -86,6 +86,23 @@ class PostgresServer:
             self._process.wait(60)
             self._process = None
 
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Stop every process of the server, as a machine that hangs would."""
+        assert self._process is not None
+        frozen: list[int] = []
+        try:
+            while new := [
+                number for number in [self._process.pid, *_children(self._process.pid)] if number not in frozen
+            ]:
+                for number in new:
+                    os.kill(number, signal.SIGSTOP)
+                frozen += new
+            yield
+        finally:
+            for number in frozen:
+                os.kill(number, signal.SIGCONT)
+
     def remove(self) -> None:
         """Stop the server and delete its files."""
         self.stop(signal.SIGQUIT)
@@ -181,6 +198,11 @@ def running() -> Iterator[PostgresServer]:
         yield server
     finally:
         server.remove()
+
+
+def _children(process: int) -> list[int]:
+    text = Path(f"/proc/{process}/task/{process}/children").read_text("ascii")
+    return [int(number) for number in text.split()]
 
 
 def _end_with_parent() -> None:

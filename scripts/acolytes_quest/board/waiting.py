@@ -82,6 +82,7 @@ class LeaderNews:
 
 def for_board(board: Board, deadline: float) -> bool:
     """Wait for a board until `deadline` (time.monotonic); return whether there is one. Creates none."""
+    board.end_by(deadline)
     while not board.exists():
         remaining = deadline - time.monotonic()
         if remaining <= 0:
@@ -117,6 +118,7 @@ class Worker:
     def wait(self, deadline: float) -> TurnTaken | QuestEnded | NothingYet:
         """Wait for a turn, for the end of a quest, or until `deadline` (time.monotonic)."""
         noted: list[int] | None = None
+        self._board.end_by(deadline)
         with self._board.listen(self._agent) as listener:
             while True:
                 with self._board.read() as tx:
@@ -209,6 +211,7 @@ class Leader:
 
     def wait(self, deadline: float) -> LeaderNews:
         """Wait for messages, for the end of a quest, or until `deadline` (time.monotonic)."""
+        self._board.end_by(deadline)
         with self._board.listen(self._names[0]) as listener:
             while True:
                 remaining = pause = deadline - time.monotonic()

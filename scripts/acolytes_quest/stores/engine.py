@@ -127,6 +127,9 @@ class Board:
     def __init__(self, lease: float) -> None:
         self.lease = lease
 
+    def end_by(self, deadline: float) -> None:
+        """Let what follows end by about `deadline` (time.monotonic), and wait so long for a server that is away."""
+
     def create(self) -> None:
         """Make the board if there is none yet."""
         raise NotImplementedError

@@ -15,10 +15,13 @@ import sys
 import time
 
 from ..errors import RefusalError, UnavailableError
+from .postgres_patience import connection_class
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
     from typing import Any
+
+    from .postgres_patience import Patience
 
 _OLDEST_SERVER = 130000  # PostgreSQL 13
 _OLDEST_PSYCOPG = (3, 2, 4)  # notifications are kept while other statements run
@@ -78,23 +81,21 @@ class Server:
         if settings.get("service") or not all(map(_is_here, hosts)):
             self._verify_tls()
 
-    def connect(self, busy: float, deadline: float) -> Any:
-        """Return a connection in autocommit mode; while the server is away, try again until `deadline`.
-
-        `busy` bounds how long a dead connection stays unnoticed. Raises UnavailableError.
-        """
+    def connect(self, patience: Patience) -> Any:
+        """Return a connection in autocommit mode; while the server is away, try again. Raises UnavailableError."""
+        deadline = patience.deadline()
         while True:
             remaining = deadline - time.monotonic()
             try:
-                connection = self.psycopg.connect(
+                connection = connection_class(self.psycopg, patience).connect(
                     **{
                         "application_name": "acolytes-quest",
                         "target_session_attrs": "read-write",
                         "keepalives_idle": 10,
                         "keepalives_interval": 5,
                         "keepalives_count": 3,
-                        "tcp_user_timeout": math.ceil(busy * 1000),
-                        "connect_timeout": max(2, math.ceil(remaining)),
+                        "tcp_user_timeout": math.ceil(patience.busy * 1000),
+                        "connect_timeout": max(2, math.ceil(min(remaining, patience.busy))),
                         **self._parameters,
                         "client_encoding": "utf-8",
                     },
@@ -103,7 +104,7 @@ class Server:
                     cursor_factory=self.psycopg.ClientCursor,  # whose values need no types, as in SQLite
                 )
             except self.psycopg.OperationalError as error:
-                if remaining <= _PAUSE_SECONDS or not self._may_come_back(error):
+                if deadline - time.monotonic() <= _PAUSE_SECONDS or not self._may_come_back(error):
                     raise self.unreachable(error) from None
                 time.sleep(_PAUSE_SECONDS)
             except self.psycopg.Error as error:  # a parameter that libpq does not know

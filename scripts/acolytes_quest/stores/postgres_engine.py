@@ -19,6 +19,7 @@ from . import postgres_roles, postgres_schema, schema
 from .engine import BUSY_SECONDS, LEASE_SECONDS, WATCHER, Board, Listener, Transaction
 from .postgres_connection import Server
 from .postgres_errors import lost, newer, translated
+from .postgres_patience import Patience
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
@@ -62,8 +63,7 @@ class PostgresListener(Listener):
 
         It waits as long for a lost server.
         """
-        deadline = time.monotonic() + seconds
-        connection = self._board.connected(deadline)
+        connection = self._board.connected()
         with contextlib.suppress(
             self._board.server.psycopg.OperationalError
         ):  # it was cut: the next look connects again
@@ -71,7 +71,7 @@ class PostgresListener(Listener):
                 select.select([connection, *also], [], [], max(0.0, min(seconds, self._poll)))
                 list(connection.notifies(timeout=0))
             return
-        self._board.connected(deadline)
+        self._board.connected()
 
     def is_heard_by(self, agent: str) -> bool | None:
         """Whether a process, on any machine, waits as `agent`."""
@@ -101,10 +101,14 @@ class PostgresBoard(Board):
         super().__init__(lease)
         self.server = Server(url)
         self._clock = clock
-        self.busy = busy
+        self.patience = Patience(busy)
         self._poll = poll
         self._connection: Any = None
         self._waits_as: list[str] = []  # the one connection listens for all of them
+
+    def end_by(self, deadline: float) -> None:
+        """Bound all that follows; see `Board.end_by`."""
+        self.patience.end_by(deadline)
 
     def create(self) -> None:
         """Create the schema and its tables if there are none yet."""
@@ -112,8 +116,9 @@ class PostgresBoard(Board):
             if not row[0]:
                 self.check_encoding(connection)
                 connection.execute(f"SET LOCAL search_path = {postgres_schema.NAME}, pg_temp")
-                for statement in postgres_schema.statements():
-                    connection.execute(statement)
+                with self.patience.for_long_work():
+                    for statement in postgres_schema.statements():
+                        connection.execute(statement)
             connection.execute("COMMIT")
 
     def check_encoding(self, connection: Any) -> None:
@@ -128,7 +133,7 @@ class PostgresBoard(Board):
             return row
 
     def _translated(self) -> contextlib.AbstractContextManager[None]:
-        return translated(self.server, self.busy, self.rights)
+        return translated(self.server, self.patience, self.rights)
 
     def exists(self) -> bool:
         """Whether the database has the board's schema with its tables."""
@@ -184,7 +189,7 @@ class PostgresBoard(Board):
         The log of the server and its backups may keep them. So do the tables, if they belong to another role.
         """
         index = f"{postgres_schema.NAME}.{postgres_schema.WORDS}"
-        with self._translated(), self.started("SELECT 1") as (connection, _):
+        with self._translated(), self.started("SELECT 1") as (connection, _), self.patience.for_long_work():
             for table in ("message", "quest"):
                 connection.execute(f"VACUUM {postgres_schema.NAME}.{table}")
             with contextlib.suppress(self.server.psycopg.errors.InsufficientPrivilege):
@@ -213,10 +218,10 @@ class PostgresBoard(Board):
             self._connection.close()
             self._connection = None
 
-    def connected(self, deadline: float) -> Any:
-        """Return the connection of this board. Replace a broken one, and wait for the server until `deadline`."""
+    def connected(self) -> Any:
+        """Return the connection of this board. Replace a broken one, and wait for the server."""
         if self._connection is None or self._connection.closed:
-            self._connection = self.server.connect(self.busy, deadline)
+            self._connection = self.server.connect(self.patience)
             if self._waits_as:
                 self._connection.execute(self._attend_all())
         return self._connection
@@ -231,11 +236,11 @@ class PostgresBoard(Board):
         The connection is the board's, or another one while that is in a transaction. If it is broken, `sql` has had no
         effect, because it is the first statement; then it runs again on a new connection.
         """
-        deadline = time.monotonic() + self.busy
+        deadline = self.patience.deadline()
         idle = self.server.psycopg.pq.TransactionStatus.IDLE
         while True:
-            own = self.connected(deadline)
-            connection = own if own.info.transaction_status == idle else self.server.connect(self.busy, deadline)
+            own = self.connected()
+            connection = own if own.info.transaction_status == idle else self.server.connect(self.patience)
             try:
                 try:
                     row = _last_row(connection, sql)
@@ -253,7 +258,7 @@ class PostgresBoard(Board):
 
     @contextlib.contextmanager
     def _begun(self, isolation: str, locks: str) -> Iterator[tuple[Any, Transaction]]:
-        busy = max(1, round(self.busy * 1000))
+        busy = max(1, round(self.patience.busy * 1000))
         sql = _BEGIN.format(
             isolation=isolation, schema=postgres_schema.NAME, busy=busy, idle=round(_IDLE_SECONDS * 1000), locks=locks
         )
@@ -325,8 +330,9 @@ class PostgresBoard(Board):
             if version > schema.VERSION:
                 raise newer(self.server, version)
             if version < schema.VERSION:
-                for statement in postgres_schema.migration(version):
-                    connection.execute(statement)
+                with self.patience.for_long_work():
+                    for statement in postgres_schema.migration(version):
+                        connection.execute(statement)
             connection.execute("COMMIT")
 
 

@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .postgres_connection import Server
+    from .postgres_patience import Patience
 
 # Classes of errors that end the transaction: an administrator or a time-out cut the connection, or a rollback.
 _GONE = ("57P", "25P03", "40")
 
 
 @contextlib.contextmanager
-def translated(server: Server, busy: float, rights: Callable[[], Any]) -> Iterator[None]:
+def translated(server: Server, patience: Patience, rights: Callable[[], Any]) -> Iterator[None]:
     """Turn the errors of psycopg into ours. Errors that show a bug are not changed.
 
     `rights` is called for an error that rights may have caused: it looks up what the login may do on the board.
@@ -29,7 +30,7 @@ def translated(server: Server, busy: float, rights: Callable[[], Any]) -> Iterat
     try:
         yield
     except server.psycopg.Error as error:
-        translation = _right(error, server, rights) or _translate(error, server, busy)
+        translation = _right(error, server, rights) or _translate(error, server, patience)
         if translation is None:
             raise
         raise translation from None
@@ -70,7 +71,7 @@ def _right(error: Any, server: Server, rights: Callable[[], Any]) -> Exception |
     )
 
 
-def _translate(error: Any, server: Server, busy: float) -> Exception | None:
+def _translate(error: Any, server: Server, patience: Patience) -> Exception | None:
     """Return the error with what the user can do about it; None when it shows a bug."""
     errors = server.psycopg.errors
     name = server.name
@@ -82,11 +83,16 @@ def _translate(error: Any, server: Server, busy: float) -> Exception | None:
         return RefusalError(server.words(error))
     if isinstance(error, (errors.LockNotAvailable, errors.QueryCanceled)):
         return UnavailableError(
-            f"the board at {name} is locked: another writer held it for over {busy:g} s; try again, or raise"
+            f"the board at {name} is locked: another writer held it for over {patience.busy:g} s; try again, or raise"
             " $ACOLYTES_QUEST_BUSY (seconds)"
         )
     if isinstance(error, errors.ProgramLimitExceeded):
         return RefusalError("a key, or the name of a file, is too long for this board: at most 2,600 bytes")
+    if isinstance(error, errors.ConnectionTimeout) and not patience.may_go_on():
+        return UnavailableError(
+            f"the server at {name} does not answer ({error}): see whether it runs, or raise $ACOLYTES_QUEST_BUSY"
+            " (seconds)"
+        )
     if (error.sqlstate or "").startswith(_GONE):
         return lost(server)
     if isinstance(error, server.psycopg.OperationalError):

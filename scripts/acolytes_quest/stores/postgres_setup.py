@@ -29,7 +29,7 @@ def set_up(board: PostgresBoard, prefix: str, grants: Mapping[str, str], *, only
         RefusalError: A person has no login, or the database cannot hold a board.
     """
     server = board.server
-    with translated(server, board.busy, board.rights), board.started(MAKING) as (connection, row):
+    with translated(server, board.patience, board.rights), board.started(MAKING) as (connection, row):
         people = connection.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY (%s)", [list(grants)]).fetchall()
         for person in sorted(set(grants).difference(name for (name,) in people)):
             raise RefusalError(
@@ -50,7 +50,8 @@ def set_up(board: PostgresBoard, prefix: str, grants: Mapping[str, str], *, only
                 statements += postgres_schema.migration(version)
         statements += postgres_roles.statements(prefix, grants, server.database)
         if not only_look:
-            for statement in statements:
-                connection.execute(statement)
+            with board.patience.for_long_work():
+                for statement in statements:
+                    connection.execute(statement)
             connection.execute("COMMIT")
         return statements

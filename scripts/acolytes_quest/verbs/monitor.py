@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 def run(call: VerbCall) -> Reply:
     """Wait for a turn (a worker) or for news (a leader), and print what to type next."""
     deadline = time.monotonic() + call.options.timeout
+    call.board.end_by(deadline)
     return _lead(call, deadline) if call.options.role == "leader" else _work(call, deadline)
 
 
