@@ -44,6 +44,7 @@ COMMANDS = [
         review=7,
         reserve=6,
         give_back=2,
+        hand_over=2,
         stop=1,
         pass_time=3,
         cancel_a_turn=2,
@@ -174,6 +175,26 @@ class BoardMachine(RuleBasedStateMachine):
             *("monitor", "--role", "leader", "--quest", quest, "--timeout", 0),
             *(() if since is None else ("--since", since)),
         )
+
+    def hand_over(self) -> None:
+        """Hand a quest to a session, which reads what is new and gives it away again. Then it is refused."""
+        quest = self.a_quest()
+        session = f"lead{self.commands}"
+        words = ("handover", "--quest", quest)
+        self.both(
+            lambda model: model.hand_over(quest), lambda answer: answer["session"] and None, *words, "--to", session
+        )
+        if quest not in self.model.quests or self.model.is_over(quest):
+            return
+        self.both(
+            lambda model: model.watch(quest, None),
+            lambda answer: (answer["status"], [row["seq"] for row in answer.get("messages", [])]),
+            *("monitor", "--role", "leader", "--quest", quest, "--timeout", 0, "--as", session),
+        )
+        self.both(lambda model: model.hand_over(quest), lambda answer: answer["session"], *words, "--as", session)
+        for refused in (("phase", "--phase", "x"), ("monitor", "--role", "leader", "--timeout", 0)):
+            line = (refused[0], "--quest", quest, *refused[1:], "--as", session)
+            self.both(lambda model: model.refuse(), lambda answer: answer, *line)
 
     def answer(self) -> None:
         session = self.a_worker()

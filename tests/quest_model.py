@@ -77,6 +77,14 @@ class Model(Rules):
             self._post(quest, Message("note", LEADER, agent, None, text))
         return len(to)
 
+    def hand_over(self, quest: int) -> None:
+        """Who led it has read what it printed; the next one is given all that comes after that."""
+        self._check_open(quest)
+        self._acknowledge(quest)
+
+    def refuse(self) -> None:
+        raise RefusedError
+
     def monitor(self, session: str | None, agent: str, quest: int | None) -> tuple[str, int | None]:
         """Return what the worker finds: a turn, the end of a quest, or nothing (timeout)."""
         if quest is not None and quest not in self.quests:

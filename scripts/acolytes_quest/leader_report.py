@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from .assignment_reply import SHOWN_CHARACTERS
 from .board import news, prospects
 from .board.reviews import MANY_SEND_BACKS
 from .call import Reply, VerbCall
 from .describe import message_data, message_title
 from .framing import Frame
-from .handover import SHOWN_CHARACTERS
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:

@@ -264,6 +264,20 @@ _TABLE = (
         effect="Reserves all of the paths, or none of them.",
     ),
     Verb(
+        "handover",
+        "let another session lead a quest",
+        _quest(),
+        Option(
+            "--to",
+            "ID",
+            "the session that leads it next (default: the one that calls; if that leads it: whoever takes it)",
+            read=option_types.session,
+        ),
+        who="leader, a session or you in its place",
+        effect="Another session leads the quest, and the earlier one is refused.",
+        runs_unasked=False,
+    ),
+    Verb(
         "add-member",
         "add workers to a quest",
         _quest(),

@@ -43,7 +43,15 @@ def test_the_agents_are_those_of_the_templates() -> None:
 
 
 def test_the_verbs_that_take_away_what_others_wrote_are_not_allowed() -> None:
-    assert set(VERBS) - set(generated.QUEST_VERBS) == {"backup", "restore", "redact", "purge", "serve", "server-setup"}
+    assert set(VERBS) - set(generated.QUEST_VERBS) == {
+        "handover",
+        "backup",
+        "restore",
+        "redact",
+        "purge",
+        "serve",
+        "server-setup",
+    }
 
 
 def test_every_option_and_input_that_names_a_file_is_known() -> None:

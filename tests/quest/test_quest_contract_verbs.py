@@ -364,9 +364,9 @@ class Verbs:
             ("cancel", "--quest", 1, "--summary", "s"),
             ("redact", "--quest", 1, "--seq", 1, "--reason", "r"),
         ):
-            with pytest.raises(RefusalError, match=r"only the session that created it .* add its --as"):
+            with pytest.raises(RefusalError, match=r"only the session that leads it .* add its --as"):
                 other.do(*words)
-            with pytest.raises(RefusalError, match="only the session that created it"):
+            with pytest.raises(RefusalError, match="only the session that leads it"):
                 other.do(*words, "--as", "s9")
         boss.do("review", "--quest", 1, "--turn", 1, "--accept")
         assert other.do("complete", "--quest", 1, "--summary", "s", "--as", "boss")["status"] == "completed"

@@ -52,6 +52,68 @@ class News:
     def complete(self, desk: Desk, *words: object) -> Any:
         return desk.do("complete", "--quest", 1, "--summary", "s", *words)
 
+    # -- another leader -----------------------------------------------------------------------------------------------
+
+    def test_a_quest_that_is_handed_over_goes_on_where_it_was(self, desk: Desk) -> None:
+        """Nothing is skipped and nothing is told twice, and the earlier leader is refused."""
+        for number in range(3):
+            self.assign(desk)
+            self.answer(desk, "s1", f"Completed: {number}")
+        assert self.look(desk, "--as", "one") == ["Completed: 0", "Completed: 1", "Completed: 2"]
+        self.assign(desk)
+        self.answer(desk, "s1", "Completed: 3")
+        answer = desk.do("handover", "--quest", 1, "--to", "two")
+        assert (answer["before"], answer["session"]) == ("one", "two")
+        assert answer["next"].endswith("monitor --role leader --quest 1 --as two")
+        for words in (["monitor", "--role", "leader"], ["phase", "--phase", "x"], ["complete", "--summary", "s"]):
+            with pytest.raises(RefusalError, match="quest 1 was handed over, and the session two leads it"):
+                desk.do(*words, "--quest", 1)
+        two = self.other(desk, "two")
+        assert self.look(two) == ["Completed: 3"]
+        assert self.look(two) == []
+        self.complete(two)
+
+    def test_the_quest_of_a_leader_that_has_ended_is_taken_over(self, desk: Desk) -> None:
+        """What it had printed, and not come back from, is printed again."""
+        self.assign(desk)
+        self.answer(desk, "s1", "Completed: 0")
+        assert self.look(desk) == ["Completed: 0"]
+        two = self.other(desk, "two")
+        assert two.do("handover", "--quest", 1)["session"] == "two"
+        assert self.look(two) == ["Completed: 0"]
+        with pytest.raises(RefusalError, match="was handed over"):
+            self.assign(desk)
+
+    def test_a_quest_on_a_server_is_taken_over_by_whom_it_is_given_to(self, board: Board) -> None:
+        server = {"ACOLYTES_QUEST_URL": "postgresql://nowhere", "HOME": "/none"}
+        one, two, terminal = (Desk(board, **server, **client) for client in ({CLIENT: "one"}, {CLIENT: "two"}, {}))
+        one.do("create", "--mission", "m", "--agents", "w")
+        with pytest.raises(RefusalError, match="or take the quest over with acolytes-quest handover --quest 1"):
+            self.assign(two)
+        assert terminal.do("handover", "--quest", 1)["session"] is None
+        assert two.do("handover", "--quest", 1)["session"] == "two"
+        self.assign(two)
+        for desk in (one, terminal):
+            with pytest.raises(RefusalError, match=r"handed over|only the session that leads it"):
+                self.assign(desk)
+        two.do("handover", "--quest", 1, "--to", "one")
+        self.assign(one)
+        with pytest.raises(RefusalError, match="was handed over"):
+            self.assign(two)
+
+    def test_who_cannot_lead_gets_no_quest(self, desk: Desk) -> None:
+        self.assign(desk)
+        self.answer(desk, "s1", "Completed: 0")
+        with pytest.raises(RefusalError, match="this session is its worker"):
+            desk.do("handover", "--quest", 1, "--as", "s1")
+        with pytest.raises(RefusalError, match="works in quest 1 as w, so it cannot lead it"):
+            desk.do("handover", "--quest", 1, "--to", "s1")
+        with pytest.raises(RefusalError, match="leads quest 1 already"):
+            desk.do("handover", "--quest", 1, "--to", "one")
+        self.complete(desk)
+        with pytest.raises(RefusalError, match="is completed and cannot change"):
+            desk.do("handover", "--quest", 1)
+
     # -- what is new --------------------------------------------------------------------------------------------------
 
     def test_an_answer_that_came_before_the_next_assignment_is_still_new(self, desk: Desk) -> None:

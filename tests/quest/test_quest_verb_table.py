@@ -55,7 +55,15 @@ def test_an_option_of_a_name_means_the_same_to_the_hook_in_every_verb() -> None:
 
 
 def test_verbs_that_remove_texts_or_serve_a_page_never_run_unasked() -> None:
-    assert set(VERBS) - verb_table.UNASKED_VERBS == {"backup", "restore", "redact", "purge", "serve", "server-setup"}
+    assert set(VERBS) - verb_table.UNASKED_VERBS == {
+        "handover",
+        "backup",
+        "restore",
+        "redact",
+        "purge",
+        "serve",
+        "server-setup",
+    }
     assert sorted(verb_table.FILE_OPTIONS) == ["--file", "--msg-file", "--out", "--plan"]
 
 

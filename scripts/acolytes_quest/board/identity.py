@@ -65,8 +65,10 @@ def check_leader(tx: Transaction, quest: Quest, session: str | None, environ: Ma
     """Refuse an action to a session that is sure not to lead the quest. `doing` is the action, as "ends".
 
     On one machine, a session that the board has never seen may lead: a program that can write the file can do anything,
-    and a resumed client has a new session. On a server, it must be the session that created the quest, if one did.
+    and a resumed client has a new session. On a server, it must be the session that created
+    the quest, or to which it was handed over, if there is one.
     """
+    check_not_handed_over(tx, quest, session, environ)
     own = member_name(tx, quest, session)
     if own == quest.leader:
         return
@@ -75,8 +77,17 @@ def check_leader(tx: Transaction, quest: Quest, session: str | None, environ: Ma
     created = quest.leader_session
     if environ.get(URL_VARIABLE) and created and leader_session(session, environ) != created:
         raise RefusalError(
-            f"only the session that created it {doing} quest {quest.id} on a server's board: add its --as ID"
+            f"only the session that leads it {doing} quest {quest.id} on a server's board: add its --as ID, or take the"
+            f" quest over with acolytes-quest handover --quest {quest.id}"
         )
+
+
+def check_not_handed_over(tx: Transaction, quest: Quest, session: str | None, environ: Mapping[str, str]) -> None:
+    """Refuse a session that led the quest before."""
+    caller = leader_session(session, environ)
+    if caller and quests.has_handed_over(tx, quest, caller):
+        now = f"the session {quest.leader_session} leads it" if quest.leader_session else "it has no leader now"
+        raise RefusalError(f"quest {quest.id} was handed over, and {now}: leave it to that, or ask for it back")
 
 
 def enter(tx: Transaction, session: str, agent: str, *, anonymous: bool) -> None:

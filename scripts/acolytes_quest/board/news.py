@@ -59,6 +59,11 @@ def forget(tx: Transaction, reader: str) -> None:
     tx.run("DELETE FROM shown WHERE session = ?", reader)
 
 
+def print_again(tx: Transaction, quest: int) -> None:
+    """Forget what every session printed last of a quest, because another one leads it now and has not had that."""
+    tx.run("DELETE FROM shown WHERE quest = ?", quest)
+
+
 def unread(tx: Transaction, quest: Quest, reader: str, since: int | None = None) -> list[Message]:
     """Return the messages to the leader after `since`, oldest first; without it, those that this reader has not had."""
     after = max(quest.leader_seen, shown(tx, quest.id, reader)) if since is None else since

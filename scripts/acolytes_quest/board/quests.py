@@ -61,6 +61,18 @@ def set_phase(tx: Transaction, quest: Quest, phase: str, *, session: str | None)
     log(tx, "phase", quest.id, actor=quest.leader, session=session, detail=phase)
 
 
+def hand_over(tx: Transaction, quest: Quest, session: str | None) -> None:
+    """Make `session` the leader's of an open quest; None stands for whoever takes it next."""
+    tx.run("UPDATE quest SET leader_session = ? WHERE id = ?", session, quest.id)
+    log(tx, "handed-over", quest.id, actor=quest.leader, session=quest.leader_session, detail=session)
+
+
+def has_handed_over(tx: Transaction, quest: Quest, session: str) -> bool:
+    """Whether a session led the quest before another one does."""
+    sql = "SELECT 1 FROM event WHERE session = ? AND kind = 'handed-over' AND quest = ?"
+    return session != quest.leader_session and tx.exists(sql, session, quest.id)
+
+
 def find(tx: Transaction, quest: int) -> Quest:
     """Return the quest. Refuse a number that does not exist, and name those that do."""
     row = tx.row(Quest, "SELECT * FROM quest WHERE id = ?", quest)

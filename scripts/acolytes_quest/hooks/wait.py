@@ -9,10 +9,10 @@ from __future__ import annotations
 import argparse
 import time
 
+from ..assignment_reply import assignment_reply
 from ..board import identity, waiting
 from ..board.quests import log
 from ..call import VerbCall
-from ..handover import hand_over
 from ..settings import seconds
 from .rules import open_quests
 from .switch import how_off
@@ -74,7 +74,7 @@ def _waits_in_a_row(tx: Transaction, session: str) -> int:
 def _turn_text(taken: waiting.TurnTaken, cwd: str, environ: Mapping[str, str], session: str) -> str:
     call = VerbCall(argparse.Namespace(session=session), cwd, environ, None)
     try:
-        text = hand_over(call, taken).text
+        text = assignment_reply(call, taken).text
     finally:
         call.board.close()
     return f"While you waited, this turn came, and it is yours now:\n{text}\n{FULL_REPORT} {how_off('idle-wait')}"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 
 from .. import leader_report
+from ..assignment_reply import assignment_reply
 from ..board import identity, news, quests, turns, waiting
 from ..board.rows import Quest
 from ..call import Reply, VerbCall
 from ..describe import utc
 from ..errors import RefusalError
 from ..framing import quoted
-from ..handover import hand_over
 from ..location import URL_VARIABLE
 from ..stores.sql import OPEN, and_equal
 
@@ -46,7 +46,7 @@ def _work(call: VerbCall, deadline: float) -> Reply:
     worker = waiting.Worker(call.board, agent=agent, session=call.session, quest=options.quest)
     result = waiting.despite_breaks(worker.wait, deadline)
     if isinstance(result, waiting.TurnTaken):
-        return hand_over(call, result)
+        return assignment_reply(call, result)
     if isinstance(result, waiting.QuestEnded):
         return _ended(call, result.quest, agent, result.open_quests)
     with call.board.read() as tx:
@@ -105,6 +105,7 @@ def _held(call: VerbCall, held: list[AnonymousTurn]) -> str:
 def _lead(call: VerbCall, deadline: float) -> Reply:
     with call.board.read() as tx:
         quest = _led_quest(tx, call.options.quest, call.agent)
+        identity.check_not_handed_over(tx, quest, call.session, call.environ)
         reader = news.reader(call.session, call.environ)
         returns = news.shown(tx, quest.id, reader) > 0
     if returns:

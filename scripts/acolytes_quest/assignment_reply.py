@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SHOWN_CHARACTERS = 20_000
 
 
-def hand_over(call: VerbCall, taken: TurnTaken) -> Reply:
+def assignment_reply(call: VerbCall, taken: TurnTaken) -> Reply:
     """Return the assignment of a turn, in its frame, with the commands to type next."""
     turn, assignment = taken.turn, taken.assignment
     context = call.command("conversation", "--quest", turn.quest)
