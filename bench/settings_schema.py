@@ -22,7 +22,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from acolytes_cc.client import bundled_client, client_version
+sys.path[:1] = [str(Path(__file__).resolve().parent.parent)]
+
+from bench.settings_entries import ENTRIES  # noqa: E402 - found only now
+
+from acolytes_cc.client import bundled_client, client_version  # noqa: E402
 
 SCHEMA = Path(__file__).resolve().parent.parent / "schemas" / "settings.schema.json"
 # one value of each shape that tells two types apart
@@ -36,70 +40,6 @@ _FINDING = re.compile(r"Invalid setting skipped [^:]*: \S+/settings\.json: (\S+?
 _NEEDED = re.compile(r"(?:\.0)?\.(\w+) .*")
 # These hold rules of their own or have no fixed keys.
 _OPEN = {"hooks", "env", "modelOverrides", "pluginConfigs", "extraKnownMarketplaces", "enabledPlugins"}
-# The entries of settings whose keys are the user's own, and of lists. Each was tried in the client, one mistake a file.
-_NAMED = {"type": "string"}
-_SOURCE = {
-    "type": "object",
-    "required": ["source"],
-    "properties": {
-        # other than a missing one, an unknown source costs the whole file
-        "source": {
-            "enum": [
-                *("directory", "file", "git", "github", "hostPattern", "npm", "pathPattern", "settings", "skills-dir"),
-                "url",
-            ],
-            "x-when-wrong": "file ignored",
-        },
-        **dict.fromkeys(("hostPattern", "path", "pathPattern", "ref", "repo", "url"), _NAMED),
-    },
-    "x-required-with": {
-        "source": {
-            "directory": ["path"],
-            "file": ["path"],
-            "git": ["url"],
-            "github": ["repo"],
-            "hostPattern": ["hostPattern"],
-            "npm": ["package"],
-            "pathPattern": ["pathPattern"],
-            "settings": ["name", "plugins"],
-            "url": ["url"],
-        }
-    },
-}
-_SERVER = {
-    "type": "object",
-    "x-when-wrong": "entry ignored",
-    "x-exactly-one": ["serverName", "serverCommand", "serverUrl"],
-    "properties": {"serverName": _NAMED, "serverUrl": _NAMED},
-}
-_MARKETPLACE = {
-    "type": "object",
-    "x-when-wrong": "entry ignored",
-    "required": ["source"],
-    "properties": {"autoUpdate": {"type": "boolean"}, "installLocation": _NAMED, "source": _SOURCE},
-}
-_ENTRIES: dict[str, dict[str, Any]] = {
-    # another name of extraKnownMarketplaces, by which the client calls it in its messages
-    "additionalMarketplaces": {"type": "object", "x-when-wrong": "ignored"},
-    "allowedMcpServers": {"items": _SERVER},
-    "deniedMcpServers": {"items": _SERVER},
-    "enabledPlugins": {"additionalProperties": {"type": ["boolean", "array"], "items": _NAMED}},
-    "extraKnownMarketplaces": {"additionalProperties": _MARKETPLACE},
-    "modelPicker": {"properties": {"options": {"type": "array", "x-when-wrong": "ignored"}}},
-    "modelOverrides": {"additionalProperties": _NAMED},
-    "pluginConfigs": {
-        "additionalProperties": {
-            "type": "object",
-            "properties": {
-                "mcpServers": {"type": "object"},
-                "options": {
-                    "type": "object",
-                    "additionalProperties": {"type": ["string", "number", "boolean", "array"]},
-                },
-            },
-        }
-    },
-}
 _MANAGED, _ALIAS, _IGNORED = "only honored from managed", "is an alias", re.compile("ignored|While it is present")
 _BATCH = 20_000
 _MANY = 1000
@@ -117,11 +57,20 @@ def main(argv: list[str] | None = None) -> int:
     client = options.client or bundled_client()
     if client is None:
         parser.error("no client: install claude-agent-sdk, or name one with --client")
-    text = json.dumps(schema(client), indent=2, ensure_ascii=False) + "\n"
+    observed = schema(client)
+    text = json.dumps(observed, indent=2, ensure_ascii=False) + "\n"
     if options.check:
-        return int(SCHEMA.read_text("utf-8") != text)
+        committed = SCHEMA.read_text("utf-8")
+        print(*_differences(json.loads(committed)["properties"], observed["properties"]), sep="\n")
+        return int(committed != text)
     SCHEMA.write_text(text, "utf-8")
     return 0
+
+
+def _differences(committed: dict[str, Any], observed: dict[str, Any]) -> Iterator[str]:
+    for key in sorted({*committed, *observed}):
+        if committed.get(key) != observed.get(key):
+            yield f"{key}: committed {json.dumps(committed.get(key))}, observed {json.dumps(observed.get(key))}"
 
 
 def schema(client: str) -> dict[str, Any]:
@@ -130,7 +79,7 @@ def schema(client: str) -> dict[str, Any]:
     old = json.loads(SCHEMA.read_text("utf-8"))["properties"] if SCHEMA.exists() else {}
     properties = _properties(client, names, (), old)
     properties |= {key: {} for key in (*old, "$schema", "hooks") if key not in properties}
-    for key, entries in _ENTRIES.items():
+    for key, entries in ENTRIES.items():
         properties[key] = properties.get(key, {}) | entries
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -16,6 +16,8 @@ _FOLDERS = (AGENTS, COMMANDS, SKILLS, "rules", "output-styles")
 _OTHER_NAMES = {"subagents": AGENTS, "subagent": AGENTS, "prompts": COMMANDS, "slashcommands": COMMANDS}
 _MEMORY_NAMES = {"claude.md": "CLAUDE.md", "claude.local.md": "CLAUDE.local.md"}
 _OF_SETTINGS = {"permissions", "hooks", "env"}
+# In a file with `settings` in its name, these say that it is for the client, too
+_OFTEN_IN_SETTINGS = _OF_SETTINGS | {"enabledPlugins", "language", "model", "outputStyle", "statusLine"}
 # The client's own file in the home has neither
 _NOT_OF_STATE = {"permissions", "hooks"}
 # Forms in which other programs have their settings
@@ -168,7 +170,7 @@ def _misplaced_json(place: Place, folder: str, name: str, read: Callable[[], str
         return f"The client reads no settings from this file. Move them to `{CLAUDE}/settings.json`."
     if place.kind != "claude":
         return None
-    if place.inside in ((), ("settings",)) and _is_like_settings(name) and _keys(read()) & _OF_SETTINGS:
+    if place.inside in ((), ("settings",)) and _keys_of_settings(name) & _keys(read()):
         target = "settings.local.json" if "local" in name.lower() else "settings.json"
         return f"The client does not read this file: no rule, hook or variable of it counts. Rename it to `{target}`."
     if not top and name in _MCP_NAMES:
@@ -201,8 +203,10 @@ def _of_plugin(place: Place, name: str, read: Callable[[], str]) -> str | None:
     )
 
 
-def _is_like_settings(name: str) -> bool:
-    return re.search("settings?|config", name, re.IGNORECASE) is not None
+def _keys_of_settings(name: str) -> set[str]:
+    """The keys of which one tells that a file with this name is meant as settings of the client."""
+    word = re.search("setting|config", name, re.IGNORECASE)
+    return set() if word is None else _OF_SETTINGS if word[0].lower() == "config" else _OFTEN_IN_SETTINGS
 
 
 def _keys(text: str) -> set[str]:

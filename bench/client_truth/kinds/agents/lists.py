@@ -91,8 +91,8 @@ def _with_rules(random: Random, names: Sequence[str]) -> tuple[list[str], list[s
 def _whole(random: Random, draft: Draft, key: str) -> Case:
     value = random.choice(WORDS["list_whole"])
     # who leaves the value out does not ask for an agent without tools
-    wanted = {"[]": [], '""': [], "[~]": ["~"]}.get(
-        value, ["*"] if "*" in value or value in ("", "all", "inherit") else [value]
+    wanted = {"[]": [], "[~]": ["~"]}.get(
+        value, ["*"] if "*" in value or value in ("", '""', "all", "inherit") else [value]
     )
     return draft.with_field(f"{key}: {value}", **{key: wanted}).case(key)
 

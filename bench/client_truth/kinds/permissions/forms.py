@@ -86,6 +86,21 @@ _COMMANDS: tuple[tuple[str, str], ...] = (
     ("@ build:*, @ test:*", "@ build --all"),
     ("@ build:*), Bash(@ test:*", "@ build --all"),
     ("bash -c @", "bash -c @"),
+    ("cd @ && @ *", "cd @ && @ build"),
+    ("@ a && @ b:*", "@ a && @ b --all"),
+    ("@ a; @ *", "@ a; @ b"),
+    ("@ a || @ *", "@ a || @ b"),
+    ("* && @ b", "cd @ && @ b"),
+    ("@ 'a && b' *", "@ 'a && b' --all"),
+    ("@ a | @ *", "@ a | @ b"),
+    ("{ @ build; }", "{ @ build; }"),
+    ("find . -name @ -exec * \\;", "find . -name @ -exec cat {} \\;"),
+    ("@ a 2>&1", "@ a 2>&1"),
+    ("@ * 2>/dev/null", "@ a 2>/dev/null"),
+    ("@ a > /dev/null", "@ a > /dev/null"),
+    ("@ a < in", "@ a < in"),
+    ("@ [a-z]*", "@ build"),
+    ("(@ build *", "@ build --all"),
 )
 # what stands in the brackets of Read and Edit, for a file in the folder @
 _PATHS: tuple[str, ...] = (
@@ -115,6 +130,7 @@ _DOMAINS: tuple[tuple[str, Call], ...] = (
     ("*@*", FETCH),
     ("domain:@.example.invalid,other.example", FETCH),
 )
+_NAMES = ("@", "@ ", " @", "(@", "'@'", "[@]", "@,other", "@:*", "name:@")
 _OTHER: tuple[tuple[str, Call], ...] = (
     ("bash(@ *)", BUILD),
     ("BASH(@ *)", BUILD),
@@ -135,6 +151,7 @@ _OTHER: tuple[tuple[str, Call], ...] = (
     ("run_command(@ *)", BUILD),
     ("Bsah(@ *)", BUILD),
     ("@ *", BUILD),
+    ("B*sh(@ *)", BUILD),
     ("!Bash(@ *)", BUILD),
     ("Bash(@ *) Bash(other *)", BUILD),
     ("Bash(@ *), Bash(other *)", BUILD),
@@ -148,6 +165,8 @@ _OTHER: tuple[tuple[str, Call], ...] = (
     ("Edit(@/**)", NOTEBOOK),
     ("Update(@/**)", EDIT),
     ("LS(@)", READ),
+    *((f"{tool}({inside})", AGENT) for tool in ("Agent", "Task") for inside in _NAMES),
+    *((f"Skill({inside})", SKILL) for inside in _NAMES),
     ("View(@/**)", READ),
     ("FileRead(@/**)", READ),
     ("read(@/**)", READ),
@@ -162,17 +181,12 @@ _OTHER: tuple[tuple[str, Call], ...] = (
     ("@", MCP),
     ("mcp__*__@", MCP),
     ("MCP__shop__@", MCP),
-    ("Skill(@)", SKILL),
     ("Skill(@ *)", SKILL),
-    ("Skill(@:*)", SKILL),
     ("Skill(/@)", SKILL),
     ("skill(@)", SKILL),
     ("SlashCommand(/@)", SKILL),
     ("SlashCommand(/@:*)", SKILL),
-    ("Skill(name:@)", SKILL),
     ("Skill(@*)", SKILL),
-    ("Agent(@)", AGENT),
-    ("Task(@)", AGENT),
     ("agent(@)", AGENT),
     ("Agent(@*)", AGENT),
     ("Agent(subagent_type:@)", AGENT),
@@ -185,6 +199,7 @@ _OTHER: tuple[tuple[str, Call], ...] = (
 # these match calls of other cases, too
 _WHOLE_TOOLS: tuple[tuple[str, Call], ...] = (
     *((form, BUILD) for form in ("Bash", "Bash(*)", "Bash()", "Bash(:*)", "Bash( )", "Bash(**)", "bash", "B*", "*")),
+    *((form, BUILD) for form in ("B*(*)", "*(**)")),
     *((form, READ) for form in ("Read", "Read(*)", "Read(**)", "Read()", "Read(/**)", "read", "Read(//**)")),
     *((form, WRITE) for form in ("Write", "Write(*)", "Write(**)", "Write()")),
     *((form, EDIT) for form in ("Edit", "Edit(*)", "Edit(**)", "Edit()", "Edit(/**)", "edit", "Edit(./**)")),

@@ -78,7 +78,9 @@ def _draft(random: Random) -> Draft:
     scope = random.choice(tuple(SCOPES))
     may_be_alone = random.random() < _ALONE_SHARE
     usable = [name for name, part in PARTS.items() if may_be_alone or not part.alone]
-    parts = random.sample(usable, random.randint(2, _MOST_PARTS))
+    parts: list[str] = []
+    while len({PARTS[name].path[0] for name in parts}) < 2:  # else one wrong key would look like a lost file
+        parts = random.sample(usable, random.randint(2, _MOST_PARTS))
     document: dict[str, Any] = {"$schema": "https://json.schemastore.org/claude-code-settings.json"}
     if random.random() < 0.6:
         document = {}
@@ -161,6 +163,8 @@ def _duplicate(random: Random, draft: Draft) -> None:
 
 def _json(random: Random, draft: Draft) -> None:
     draft.text = odd_content(random, json.dumps(draft.document, indent=2))
+    if not draft.text:  # an empty file declares nothing
+        draft.parts = []
 
 
 def _variables(random: Random, draft: Draft) -> None:

@@ -18,6 +18,8 @@ from acolytes_cc.doctor.messages import Block, Text, ToolUse
 
 # what a variable has when its value in the file is missing, or is no text
 _NO_TEXT = (None, "null", "[object Object]")
+# the client's messages have the first name
+_OTHER_NAMES = {"extraKnownMarketplaces": "additionalMarketplaces"}
 _COMPLAINT = re.compile(
     r"(?:Invalid setting skipped|Ignoring|Invalid settings?)[^\n]*?: (?P<path>/\S+?): (?P<words>.*)"
 )
@@ -86,11 +88,12 @@ def _judged(case: Case, seen: Traces, said: Conversation) -> Case:
     complaints = tuple(_complaints(case, said))
     declared = [*case.intent["parts"], *case.intent.get("variables", ())]
     verdict: Class = "OK" if not lost and not complaints else "CHANGE"
-    if len(lost) == len(declared):
+    if declared and len(lost) == len(declared):
         verdict = "DROP"
     what = tuple(f"without effect: {name}" for name in lost) + complaints
     about = {key for name in lost for key in (PARTS[name].path if name in PARTS else (name,))}
     about |= {words.partition(":")[0].replace("[", ".").split(".")[0] for words in complaints}
+    about |= {_OTHER_NAMES[name] for name in about if name in _OTHER_NAMES}
     return replace(case, verdict=verdict, observed=what, about=tuple(sorted(about)))
 
 

@@ -64,7 +64,9 @@ def another_setting(random: Random) -> tuple[tuple[str, ...], Any]:
 
 def of_wrong_shape(random: Random, value: Any) -> Any:
     """A value of another type, or the value inside or outside of a list or object."""
-    others: list[Any] = [None, 5, "x", [], {}, True, [value], {"value": value}, json.dumps(value)]
+    others: list[Any] = [None, 5, [], {}, True, [value], {"value": value}]
+    if not isinstance(value, str):  # no file tells that another text was meant
+        others += ["x", json.dumps(value)]
     if isinstance(value, list):
         others += [*value, [*value, 5], [*value, None], [*value, {}], {str(at): item for at, item in enumerate(value)}]
     if isinstance(value, dict):

@@ -2,18 +2,20 @@
 
 ## What it does
 Reports text in the brackets of a rule that looks like a list or a regular expression. For Bash: `|` without spaces
-around it, in `allow` any `|`, a comma between commands, `.*`, `$` at the end, `?` in a word, `{a,b}`, and a common
-command in capital letters, and in `allow` and `ask` redirections. For Edit and Read: `{a,b}` and a comma between paths.
-Also the name of one agent or skill in `ask`.
+around it, in `allow` any `|`, a comma between commands, `.*`, `$` at the end, `?` in a word, `{a,b}`, `[a-z]`, and a
+common command in capital letters. Also for Bash: redirections and chains of commands (`&&`, `||`, `;`, `&`) beside a
+`*` or in `ask`, and in `allow` a redirection into a file. For Edit and Read: `{a,b}` and a comma between paths. Also
+the name of one agent or skill in `ask`.
 
 ## Why
 In a rule, only `*` has a meaning (for paths also `**`, `?` and `[ab]`). All other characters stand for themselves, and
-the case of letters counts. The client removes redirections before it compares, and it never asks for a single agent or
-skill. In `deny` such a rule does not stop the calls it was written for.
+the case of letters counts. The client removes redirections, and splits a chain into its commands, before it compares.
+Only the whole text of a command line can match, too, and in `ask` not even that. The client never asks for a single
+agent or skill. In `deny` such a rule does not stop the calls it was written for.
 
 ## Bad
 ```json
-{"permissions": {"deny": ["Bash(rm *|rmdir *)", "Read(secrets/{a,b}.txt)"]}}
+{"permissions": {"deny": ["Bash(rm *|rmdir *)", "Bash(cd app && rm *)", "Read(secrets/{a,b}.txt)"]}}
 ```
 
 ## Good

@@ -6,10 +6,12 @@ or whose brackets are empty or not closed. Also reports what the client does not
 
 - a path in a rule for Write or NotebookEdit, also `**`
 - for Edit and Read: quotes, `\`, `..`, variables, `path:` and `:*`
-- for Bash: quotes around the command, spaces at its ends, `:*` inside it or after a space, `prefix:`, `^`, `!`, `$ `
+- for Bash: quotes around the command, spaces at its ends, `:*` inside it or after a space, `prefix:`, `^`, `!`, `$ `,
+  and a `(` that is not closed
 - for WebFetch: anything but `domain:` and one host, with `*.` in front at most
-- for Agent and Skill: a part of a name with `*`
-- words in a rule for WebSearch, brackets behind the name of an MCP server, and in `allow` a `*` in place of a tool
+- for Agent and Skill: a part of a name with `*`, quotes, brackets, commas, and spaces at its ends
+- words in a rule for WebSearch, brackets behind the name of an MCP server or behind a tool's name with `*`, and in
+  `allow` a `*` in place of a tool
 
 ## Why
 Client 2.1.332 skips such a rule, or never finds it to match. There is no message, or a line in the debug file. In

@@ -31,7 +31,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -55,9 +55,13 @@ _MOST_UNKNOWN = 1_000
 _IN_PERMISSIONS = {"allowed": "allow", "denied": "deny", "mode": "defaultMode"}
 _MODES_OF_USERS = ("auto", "bypassPermissions")
 _OF_PERMISSIONS = {"additionalDirectories", "allow", "ask", "defaultMode", "deny"}
+# Names of an object in which people put settings; other programs have a `model` or a `theme` in theirs, too
+_AROUND_SETTINGS = {"settings", "claude", "claudecode"}
+_AROUND_ANY = {"env", "hooks", "permissions"}
 _USUAL = {
     "environment": "Did you mean `env`?",
     "hook": "Did you mean `hooks`?",
+    "lang": "Did you mean `language`?",
     "mcpServers": "Move it to `.mcp.json`, or use `claude mcp add`.",
     "permission": "Did you mean `permissions`?",
     "plugins": "Did you mean `enabledPlugins`?",
@@ -78,7 +82,7 @@ def check(document: JsonDocument, context: Context) -> Iterator[Problem]:
         if field.key not in known and plain_name(field.key) not in events:  # hook-misplaced reports those
             unknown += 1
             close = _close(field.key, known) if unknown <= _MOST_UNKNOWN and field.key not in _USUAL else None
-            hint = _USUAL.get(field.key) or close or _by_content(field.value, context)
+            hint = _USUAL.get(field.key) or close or _by_content(field, known, context)
             if hint:
                 yield _problem(field, hint)
         yield from _in_object(field, known.get(field.key, {}))
@@ -103,17 +107,18 @@ def _mode(permissions: Field) -> Iterator[Problem]:
         yield Problem(mode.value.span.start, message)
 
 
-def _by_content(value: Value, context: Context) -> str | None:
+def _by_content(field: Field, known: Collection[str], context: Context) -> str | None:
     """The setting that an unknown key is meant to be, by what stands in it."""
-    inner = {member.key for member in value.fields}
+    inner = {member.key for member in field.value.fields}
     if inner and inner <= _OF_PERMISSIONS:
         return "Did you mean `permissions`?"
     if inner and inner <= context.registry.hooks.events:
         return "Did you mean `hooks`?"
     if inner and all(re.fullmatch("[A-Z][A-Z0-9]*_[A-Z0-9_]+", name) for name in inner):
         return "Did you mean `env`?"
-    is_around = bool(inner & {"env", "hooks", "permissions"})
-    return "Move its content to the top level of the file." if is_around else None
+    outer = known if plain_name(field.key) in _AROUND_SETTINGS else _AROUND_ANY
+    around = [f"`{name}`" for name in sorted(inner.intersection(outer))]
+    return f"Move {' and '.join(around)} to the top level of the file." if around else None
 
 
 def _is_setting(key: str, known: Mapping[str, Any]) -> bool:

@@ -15,6 +15,12 @@ _MORE_RULES = re.compile(r"\)\s*[,;|]?\s*[A-Za-z]\w*\(")
 _LABEL = re.compile(r"(?P<label>[A-Za-z][\w.-]*):[\w./~]")
 _VARIABLE = re.compile(r"\$\{?\w")
 _ALTERNATIVES = re.compile(r"\{[^{}\"' ]*,[^{}\"' ]*\}")
+_CHARACTER_RANGE = re.compile(r"\[\^?\w-\w[^\]\s]*\]")
+_IN_QUOTES = re.compile(r"'[^']*'|\"[^\"]*\"")
+_PIPE = re.compile(r"(?<!\|)\|(?!\|)")
+_CHAIN = re.compile(r"&&|\|\||(?<!\\);(?!\s*\})|(?<!>)&(?=\s|$)|\n")
+_REDIRECTION = re.compile(r"\s\d?(?:<|>{1,2})\s?[^\s<]")
+_SAFE_REDIRECTION = re.compile(r"\s(?:\d?>\s?(?:/dev/null\b|&\d)|<\s?[^\s<])")
 _SHOUTED = re.compile(r"[A-Z]{2,}(?=[ :*]|$)")
 # Commands that have no capital letters in their names
 _COMMANDS = frozenset(
@@ -32,6 +38,8 @@ def wrong_command(content: str) -> Iterator[str]:
         yield "Write the first word of the command before `:*`, or only `Bash`."
     elif re.search(r":\s*\*.", content) or re.search(r":\s+\*", content):
         yield "`:*` works only as the last two characters. Use ` *` for any words."
+    elif content.startswith("(") and content.count("(") > content.count(")"):
+        yield "Remove the `(` at the beginning."
     elif re.search(r"\s:\*$", content):
         yield f"Remove the space before `:*`: `Bash({content[:-2].rstrip()}:*)`."
     elif _MORE_RULES.search(content):
@@ -51,14 +59,18 @@ def wrong_command(content: str) -> Iterator[str]:
 def doubtful_command(content: str, key: str) -> Iterator[str]:
     """Why a rule for Bash probably matches other commands than its author meant."""
     first = re.match(r"[A-Za-z][\w-]*", content)
-    if re.search(r"\S\|\S", content):
+    bare = _IN_QUOTES.sub("''", content)
+    is_exact = "*" not in content
+    if re.search(r"[^\s|]\|[^\s|]", content):
         yield "`|` does not separate alternatives. Write a rule for each command."
     elif key == "allow" and " | " in content:
         yield "The client checks each command of a pipe. Allow each in a rule of its own."
+    elif key != "if" and (key == "ask" or not is_exact) and _CHAIN.search(bare) and not _PIPE.search(bare):
+        yield "The client compares each command of a line. Write a rule for each."
     elif re.search(r",\s+\w", content):
         yield "A rule holds one command. Write a rule for each."
-    elif (key != "deny" or "*" in content) and re.search(r"\s\d?>{1,2}\s?\S", content):
-        yield "The client compares a command without its redirections. Remove what begins with `>`."
+    elif not (is_exact and key == "deny") and _redirects(bare, is_allowed=is_exact and key == "allow"):
+        yield "The client compares a command without its redirections. Remove what begins with `>` or `<`."
     elif content.endswith(".*"):
         yield "`.*` is no regular expression: the dot is only a dot. Write `*` for any characters."
     elif content.endswith("$") and len(content) > 1:
@@ -67,8 +79,15 @@ def doubtful_command(content: str, key: str) -> Iterator[str]:
         yield "`?` stands for itself. Write `*` for any characters."
     elif _ALTERNATIVES.search(content):
         yield "`{a,b}` stands for itself. Write a rule for each."
+    elif _CHARACTER_RANGE.search(bare):
+        yield "`[a-z]` stands for itself. Write `*` for any characters."
     elif _SHOUTED.match(content) or (first and first[0] not in _COMMANDS and first[0].lower() in _COMMANDS):
         yield "The case of letters counts in commands. Write the name as in the shell."
+
+
+def _redirects(command: str, *, is_allowed: bool) -> bool:
+    """Whether a redirection hides the command; an allowed command may write to /dev/null, and read any file."""
+    return _REDIRECTION.search(_SAFE_REDIRECTION.sub(" ", command) if is_allowed else command) is not None
 
 
 def wrong_condition(content: str) -> Iterator[str]:
@@ -132,8 +151,15 @@ def wrong_domain(content: str) -> Iterator[str]:
 def wrong_name(tool: str, content: str) -> Iterator[str]:
     """Why no skill of Skill, or no agent of Agent, matches."""
     label = _LABEL.match(content)
+    name = content if tool == "Agent" else content.partition(" ")[0].removesuffix(PREFIX_FORM)
     if label and label["label"].lower() in ("name", "skill", "agent", "agent_type"):
         yield f"Write only the name: `{tool}({content[label.end('label') + 1 :]})`."
-    elif content.endswith("*") and content != "*" and (tool == "Agent" or not content.endswith((PREFIX_FORM, " *"))):
+    elif content != "*" and "*" in name:
         more = f", or `{tool}(name *)` for any arguments" if tool == "Skill" else ""
-        yield f"`*` cannot stand for a part of the name. Write `{tool}({content.rstrip('*:')})`{more}."
+        yield f"`*` cannot stand for a part of the name. Write `{tool}({content.replace('*', '').rstrip(':')})`{more}."
+    elif content != content.strip():
+        yield f"A name has no space at its ends. Write `{tool}({content.strip()})`."
+    elif odd := re.match(r"[('\"`\[]", content):
+        yield f"A name does not begin with `{odd[0]}`. Write only the name."
+    elif "," in name:
+        yield "A rule holds one name. Write a rule for each."

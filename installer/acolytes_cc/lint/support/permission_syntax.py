@@ -64,7 +64,7 @@ def _reasons(rule: str, registry: Registry, key: str) -> Iterator[str]:
         yield f"Write a pattern between the brackets, or only `{tool}`."
     yield from _wrong_name(tool, registry, key)
     if content:
-        yield from _wrong_content(tool, content)
+        yield from _wrong_content(registry.tool_aliases.get(tool, tool), content)
         if key and tool in ("NotebookEdit", "Write") and content != "*":
             yield f"Paths count only in rules for Edit and Read. Write `Edit({content})`, which also covers {tool}."
 
@@ -99,7 +99,9 @@ def _wrong_name(tool: str, registry: Registry, key: str) -> Iterator[str]:
 
 
 def _wrong_content(tool: str, content: str) -> Iterator[str]:
-    if tool.startswith(_MCP):
+    if "*" in tool and (content != "*" or tool.startswith(_MCP)):
+        yield "After a name with `*`, there can be no brackets. Write the whole name of one tool."
+    elif tool.startswith(_MCP):
         yield "A rule for a server takes no brackets. Name the tool: `mcp__server__tool`, or `mcp__server__*`."
     elif tool == "WebFetch":
         yield from wrong_domain(content)
