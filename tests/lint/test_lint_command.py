@@ -176,6 +176,19 @@ def test_files_of_other_products_are_left_alone(tmp_path: Path, capsys: pytest.C
     assert json.loads(capsys.readouterr().out.split("\n{")[0])["summary"]["files"] == 1
 
 
+def test_a_skill_beside_the_manifest_of_a_plugin_is_reported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    skill = "---\nname: one\ndescription: Use when asked.\n---\n\nDo.\n"
+    build_tree(
+        tmp_path,
+        {".claude-plugin/plugin.json": '{"name": "p"}', ".claude-plugin/skills/one/SKILL.md": skill},
+    )
+    assert lint(tmp_path, "--json") == 1
+    (found,) = json.loads(capsys.readouterr().out)["findings"]
+    assert (found["path"], found["rule"]) == (str(tmp_path / ".claude-plugin/skills/one/SKILL.md"), "ACO005")
+
+
 def test_json_that_is_not_the_clients_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     build_tree(tmp_path, {"package.json": "{}"})
     assert lint(tmp_path / "package.json") == 2

@@ -96,7 +96,7 @@ def is_in_skill(folder: str) -> bool:
         place = place_of(folder)
         is_skills_folder = place.kind == "claude" and place.inside == (SKILLS,)  # the client reads no SKILL.md in it
         is_plugin = place.kind == "plugin" and not place.inside  # it may have a skill in its root
-        is_other = is_skills_folder or is_plugin or place.inside[:1] == (AGENTS,)
+        is_other = is_skills_folder or is_plugin or place.inside[:1] in ((AGENTS,), (MANIFESTS,))
         if not is_other and holds_file(folder, SKILL):
             # a repository that is one skill as a whole may have a `.claude` of its own
             return not left_claude or os.path.basename(parent) == SKILLS

@@ -64,6 +64,16 @@ def is_of_project(path: str) -> bool:
     return os.path.basename(folder) == CLAUDE and os.path.dirname(folder) != os.path.expanduser("~")
 
 
+def is_managed(path: str) -> bool:
+    """Return whether a file has the settings of the administrator, which the client reads value by value.
+
+    >>> is_managed("/etc/claude-code/managed-settings.d/10-shop.json"), is_managed("shop/.claude/settings.json")
+    (True, False)
+    """
+    folder, name = os.path.split(path)
+    return name == "managed-settings.json" or os.path.basename(folder) == "managed-settings.d"
+
+
 @lru_cache(maxsize=8192)
 def holds_file(folder: str, name: str) -> bool:
     """Return whether the folder has such a file. The answer is kept until `forget_places`."""

@@ -28,9 +28,6 @@ _PRIVATE = 0xF0000
 _REPLACED = re.compile("[\U000f0000-\U000fffff]")
 # In YAML, and for the client, tabs separate words; ruamel.yaml does not accept them.
 _INNER_TABS = re.compile(r"(?<=[^\s])[ \t]*\t[ \t]*")
-# The client takes a value that starts with a comma for a string, and ruamel.yaml does not. A letter replaces the comma.
-_LEADING_COMMA = re.compile(r"^([\w-]+:[ \t]+),", re.MULTILINE)
-_COMMA = "\ue000"
 # ruamel.yaml does not accept a first line of a block that has spaces only, and fewer than the text.
 _BLOCK_BLANKS = re.compile(r"(?<=[|>]\n|[+-]\n)(?: *\n)+")
 
@@ -126,7 +123,6 @@ def _compose(yaml: str) -> Node | None:
     if "\0" in yaml:
         raise _NotYamlError(yaml.index("\0"), "it has a NUL character")
     readable = _INNER_TABS.sub(lambda tabs: " " * len(tabs[0]), _UNREADABLE.sub(_stand_in, yaml))
-    readable = _LEADING_COMMA.sub(rf"\1{_COMMA}", readable)
     readable = _BLOCK_BLANKS.sub(lambda blanks: "\n" * len(blanks[0]), readable)
     try:
         with warnings.catch_warnings():
@@ -152,7 +148,11 @@ def _compose(yaml: str) -> Node | None:
 def _yaml() -> YAML:
     from ruamel.yaml import YAML
 
-    return YAML(typ="safe", pure=True)  # created once, because each new one searches the disk for plug-ins
+    from acolytes_cc.definitions.yaml_scanner import ClientScanner
+
+    yaml = YAML(typ="safe", pure=True)  # created once, because each new one searches the disk for plug-ins
+    yaml.Scanner = ClientScanner
+    return yaml
 
 
 class _Reader:
@@ -225,7 +225,7 @@ def _stand_in(found: re.Match[str]) -> str:
 
 
 def _original(text: str) -> str:
-    return _REPLACED.sub(lambda found: chr(ord(found[0]) - _PRIVATE), text.replace(_COMMA, ","))
+    return _REPLACED.sub(lambda found: chr(ord(found[0]) - _PRIVATE), text)
 
 
 def _scalar(kind: ValueKind, text: str) -> Scalar:

@@ -56,15 +56,19 @@ class Draft:
     variables: list[str] = field(default_factory=list)
     text: Content | None = None
 
+    @property
+    def content(self) -> Content:
+        """What is written into the file."""
+        return json.dumps(self.document, indent=2) if self.text is None else self.text
+
 
 def generate(random: Random) -> Iterator[Case]:
     """Cases without end; a third of them are good files."""
     for number in count():
-        draft = _draft(random)
-        mistake = random.choices([one for one, _ in _MISTAKES], [weight for _, weight in _MISTAKES])[0]
+        draft = draft_of(random, random.choice(tuple(SCOPES)))
+        mistake = random.choices([one for one, _ in MISTAKES], [weight for _, weight in MISTAKES])[0]
         mistake(random, draft)
-        text = json.dumps(draft.document, indent=2) if draft.text is None else draft.text
-        files = {draft.path: text}
+        files = {draft.path: draft.content}
         yield Case(
             id=f"settings{number}-{mistake.__name__.strip('_')}",
             kind="settings",
@@ -74,8 +78,8 @@ def generate(random: Random) -> Iterator[Case]:
         )
 
 
-def _draft(random: Random) -> Draft:
-    scope = random.choice(tuple(SCOPES))
+def draft_of(random: Random, scope: str) -> Draft:
+    """A good file with some parts that can be observed."""
     may_be_alone = random.random() < _ALONE_SHARE
     usable = [name for name, part in PARTS.items() if may_be_alone or not part.alone]
     parts: list[str] = []
@@ -147,7 +151,8 @@ def _misplaced_key(random: Random, draft: Draft) -> None:
             del draft.document[path[0]]
 
 
-def _misplaced_file(random: Random, draft: Draft) -> None:
+def misplaced_file(random: Random, draft: Draft) -> None:
+    """A name or folder that people may think the client reads."""
     draft.path = random.choice(_OTHER_PLACES[draft.scope])
 
 
@@ -190,13 +195,13 @@ def _typo(random: Random, word: str) -> str:
 _ENVIRONMENT = ("PATH_TO_SHOP", "DEBUG_SHOP")
 _VARIABLE_VALUES: tuple[Any, ...] = ("1", "true", "/opt/tools", "", 1, 1.5, True, False, None, [], {}, ["a"], {"a": 1})
 _Mistake = Callable[[Random, Draft], None]
-_MISTAKES: tuple[tuple[_Mistake, int], ...] = (
+MISTAKES: tuple[tuple[_Mistake, int], ...] = (
     (_nothing_wrong, 25),
     (_any_value, 30),
     (_wrong_shape, 12),
     (_misspelt, 10),
     (_misplaced_key, 6),
-    (_misplaced_file, 6),
+    (misplaced_file, 6),
     (_duplicate, 4),
     (_json, 12),
     (_variables, 8),

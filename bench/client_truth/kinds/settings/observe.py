@@ -23,12 +23,13 @@ _OTHER_NAMES = {"extraKnownMarketplaces": "additionalMarketplaces"}
 _COMPLAINT = re.compile(
     r"(?:Invalid setting skipped|Ignoring|Invalid settings?)[^\n]*?: (?P<path>/\S+?): (?P<words>.*)"
 )
+_OF_MANAGED = re.compile(r"/etc/claude-code/\S+ \((\S+)\): (.*)")
 
 
 def observe(cases: Sequence[Case], client: Path, scratch: Path) -> list[Case]:
     """Return the cases with their class and what was seen."""
     batches = list(enumerate(_batches(cases)))
-    done = in_parallel(lambda batch: _observe_batch(batch[1], client, scratch / str(batch[0])), batches)
+    done = in_parallel(lambda batch: observe_together(batch[1], client, scratch / str(batch[0])), batches)
     observed = {case.id: case for batch in done for case in batch}
     return [observed[case.id] for case in cases]
 
@@ -49,7 +50,8 @@ def _batches(cases: Sequence[Case]) -> Iterator[list[Case]]:
         yield batch
 
 
-def _observe_batch(cases: list[Case], client: Path, place: Path) -> list[Case]:
+def observe_together(cases: list[Case], client: Path, place: Path) -> list[Case]:
+    """Return cases of different scopes as one run of the client shows them."""
     project, home = place / "project", place / "home"
     for folder in (project, home, *(place / f"beside-{scope}" for scope in SCOPES)):
         folder.mkdir(parents=True)
@@ -69,7 +71,7 @@ def _observe_batch(cases: list[Case], client: Path, place: Path) -> list[Case]:
     if not said.of(MAIN):
         if len(cases) == 1:
             return [replace(cases[0], verdict="DROP", observed=("the client does not start", said.run.stderr[-300:]))]
-        return [one for at, case in enumerate(cases) for one in _observe_batch([case], client, place / f"alone-{at}")]
+        return [one for at, case in enumerate(cases) for one in observe_together([case], client, place / f"alone-{at}")]
     seen = _traces(said, project, variables)
     return [_judged(case, seen, said) for case in cases]
 
@@ -98,7 +100,10 @@ def _judged(case: Case, seen: Traces, said: Conversation) -> Case:
 
 
 def _complaints(case: Case, said: Conversation) -> Iterator[str]:
-    """What the debug log says of the case's file."""
+    """What the debug log says of the case's file, or standard error of the administrator's."""
+    if case.intent.get("managed"):
+        yield from (f"{key}: {words}" for key, words in _OF_MANAGED.findall(said.run.stderr))
+        return
     folder = "home" if case.intent["scope"] == "user" else "project"
     for line in said.debug_lines:
         found = _COMPLAINT.search(line)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from acolytes_cc.definitions.kind_names import Kind
+from acolytes_cc.definitions.places import is_managed
 from acolytes_cc.definitions.subject import Subject
 from acolytes_cc.definitions.values import Field, Value
 
@@ -19,6 +20,7 @@ LOST: dict[Kind, str] = {
 }
 """What the client does when a hook that can deny a tool has the wrong structure, or any hook of an agent or skill."""
 
+ALL_HOOKS = "the client ignores all hooks of this file"
 GUARDS = ("PreToolUse", "PermissionRequest", "PreSkillShellCommand")
 """The events whose hooks can deny a tool: when one of them cannot be loaded, the client trusts nothing beside it."""
 
@@ -29,13 +31,16 @@ def lost_with(subject: Subject, event: Field | None) -> str:
         return "this hook never runs, and clients before 2.1.332 turn off all hooks of this agent"
     if subject.kind not in ("settings", "hooks", "plugin"):
         return LOST[subject.kind]
+    is_guard = event is not None and event.key in GUARDS and event.value.kind != "null"
+    if is_managed(subject.path):
+        return ALL_HOOKS if event is None or is_guard else "this hook never runs"
     if event is None:
         hooks = subject.field("hooks")
         holds_entries = hooks is not None and any(item.kind == "map" for item in hooks.value.items)
         if subject.kind == "settings" and not holds_entries:
-            return "the client ignores all hooks of this file"
+            return ALL_HOOKS
         return LOST[subject.kind]
-    if event.key in GUARDS and event.value.kind != "null":
+    if is_guard:
         return LOST["settings" if subject.kind == "settings" else "plugin"]
     return "this hook never runs, and clients before 2.1.330 may ignore the whole file"
 

@@ -31,8 +31,8 @@ import re
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.support.yaml_property import lost_property
 
 CODE = "ACO127"
 NAME = "description-syntax"
@@ -41,9 +41,6 @@ CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent")
 
-_PROPERTY = re.compile(r":[ \t]+([&!][^\s,\[\]{}]*)(?=\s)")
-# these say what the value is anyway
-_CORE_TAGS = frozenset({"!", "!!str", "!!int", "!!float", "!!bool", "!!null"})
 _COMMENT_BEHIND_QUOTES = re.compile(r"""(?:"[^"]*"|'[^']*')[ \t]*#""")
 
 
@@ -52,14 +49,9 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     if field is None or field.value.kind != "string":
         return
     text = str(field.value.data)
-    found = _PROPERTY.match(definition.text, field.span.end)
-    if found and found[1] not in _CORE_TAGS and not text.startswith(found[1]):
-        word = "a tag" if found[1].startswith("!") else "an anchor"
-        yield Problem(
-            found.start(1),
-            f"YAML reads {quoted(found[1])} as {word}, so the description does not have it. "
-            "Put the description in quotes.",
-        )
+    if lost := lost_property(definition, field):
+        message = f"{lost.words}, so the description does not have it. Put the description in quotes."
+        yield Problem(lost.offset, message)
     elif _COMMENT_BEHIND_QUOTES.match(text):
         yield Problem(
             field.value.span.start,

@@ -7,6 +7,7 @@ and one level too deep in it.
 ## Why
 Such a hook never runs. If it is a PreToolUse or PermissionRequest hook, in any spelling, client 2.1.332 also ignores
 the **whole file**, including `permissions.deny`. A plugin with such a hooks.json does not load.
+Managed settings keep their effect.
 
 ## Bad
 ```json
@@ -31,6 +32,7 @@ from collections.abc import Collection, Iterator
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.json_document import JsonDocument
+from acolytes_cc.definitions.places import is_managed
 from acolytes_cc.definitions.values import Field, Value
 from acolytes_cc.lint.context.hook_values import GUARDS, LOST
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
@@ -56,6 +58,8 @@ def check(document: JsonDocument | Definition, context: Context) -> Iterator[Pro
         return
     events = context.registry.hooks.events
     lost = LOST["settings" if document.kind == "settings" else "plugin"]
+    if is_managed(document.path):
+        lost = "it never runs"
     for field in document.root.fields:
         if field.key == "hooks":
             for event in field.value.fields:

@@ -8,9 +8,9 @@ and a handler without a `type` or with an unknown one. A handler also needs the 
 ## Why
 A PreToolUse or PermissionRequest hook may be what guards the permissions beside it. So if one of them is wrong in
 settings.json, client 2.1.332 ignores the **whole file**, including `permissions.deny`, and it does not load a plugin.
-For other events, it ignores only what is wrong. Client 2.1.197 ignored the whole file there, too, for most mistakes.
-In an agent's frontmatter, all hooks of the agent are off. For some mistakes, such as `hooks: []`, client 2.1.330 does
-not load the agent.
+For other events, it ignores only what is wrong. Client 2.1.197 ignored the whole file there, too, for most mistakes. In
+managed settings, all hooks of the file are off, and the rest counts. In an agent's frontmatter, all hooks of the agent
+are off. For some mistakes, such as `hooks: []`, client 2.1.330 does not load the agent.
 
 ## Bad
 ```json
@@ -30,6 +30,7 @@ and the keys of that type.
 Tested with a rule in `deny` beside the hook. Clients 2.1.330 and 2.1.332 ignored that rule for mistakes in PreToolUse,
 but not for those in Stop, PostToolUse and UserPromptSubmit. Client 2.1.197 ignored it for wrong entries in PreToolUse
 and Stop, but not for an object or a string in place of an event's list.
+Managed settings were tried with client 2.1.332 by `bench/client_truth --kind managed`.
 https://github.com/anthropics/claude-code/issues/91781
 """
 

@@ -6,8 +6,8 @@ whose value is not an object.
 
 ## Why
 One trailing comma in settings.json is enough: clients 2.1.197 and 2.1.330 ignore `env`, the hooks and
-`permissions.deny`. In `claude -p` they give no message. If a manifest or hooks.json is invalid, the plugin or its
-hooks do not load.
+`permissions.deny`. In `claude -p` they give no message. If a manifest or hooks.json is invalid, the plugin or its hooks
+do not load. With invalid managed settings, client 2.1.332 does not start.
 
 ## Bad
 ```json
@@ -23,7 +23,8 @@ hooks do not load.
 Fix the place. JSON has no comments and no trailing commas.
 
 ## Source
-Tested with both clients: an agent that `permissions.deny` named was started.
+Tested with both clients: an agent that `permissions.deny` named was started. Managed settings were tried by
+`bench/client_truth --kind managed`.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.frontmatter import BYTE_ORDER_MARK
 from acolytes_cc.definitions.json_document import JsonDocument
+from acolytes_cc.definitions.places import is_managed
 from acolytes_cc.definitions.source import Span
 from acolytes_cc.definitions.values import SyntaxProblem, Value
 from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
@@ -58,11 +60,12 @@ _EFFECT = {
 def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
     if document.unloadable is not None or (document.kind == "settings" and not document.text.strip()):
         return
+    effect = "the client does not start" if is_managed(document.path) else _EFFECT[document.kind]
     if isinstance(document.root, Value):
         if document.root.kind != "map":
             yield Problem(
                 document.root.span.start,
-                f"The file must be a JSON object. Until this is fixed, {_EFFECT[document.kind]}.",
+                f"The file must be a JSON object. Until this is fixed, {effect}.",
             )
         return
     if document.root.exceeds_limit:
@@ -73,9 +76,9 @@ def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
     trailing = [match.start() for match in _STRING_OR_TRAILING.finditer(document.text) if match["comma"]]
     if comma in trailing and not document.text[comma + 1 : offset].strip():
         fix = Fix(tuple(Edit(Span(at, at + 1), "") for at in trailing))
-        yield Problem(comma, f"JSON has no trailing commas, so {_EFFECT[document.kind]}. Remove the comma.", fix)
+        yield Problem(comma, f"JSON has no trailing commas, so {effect}. Remove the comma.", fix)
     else:
-        yield Problem(offset, f"Invalid JSON: {message}. Until this is fixed, {_EFFECT[document.kind]}.")
+        yield Problem(offset, f"Invalid JSON: {message}. Until this is fixed, {effect}.")
 
 
 def _words(document: JsonDocument, problem: SyntaxProblem) -> str:

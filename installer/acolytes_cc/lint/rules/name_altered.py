@@ -33,6 +33,7 @@ from collections.abc import Iterator
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.support.yaml_property import lost_property
 
 CODE = "ACO116"
 NAME = "name-altered"
@@ -43,7 +44,6 @@ KINDS: Kinds = ("agent", "plugin-agent")
 
 
 _SPACES = " \t\r\n\u00a0\u200b\u3000\ufeff"
-_PROPERTY = re.compile(r":\s+([&!][^\s,\[\]{}]*)(?=\s)")
 _CONTROL = re.compile("[\x00-\x08\n\x0b-\x1f\x7f-\x9f\u200b\u2028\u2029]")
 
 
@@ -52,11 +52,9 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     if field is None or not isinstance(field.value.data, str) or field.value.data.isspace():
         return
     name = field.value.data
-    found = _PROPERTY.match(definition.text, field.span.end)
-    if found and not found[1].startswith("!!") and not name.startswith(found[1]):
-        word = "a tag" if found[1].startswith("!") else "an anchor"
-        message = f"YAML reads {quoted(found[1])} as {word}, so the name does not have it. Put the name in quotes."
-        yield Problem(found.start(1), message)
+    if lost := lost_property(definition, field):
+        message = f"{lost.words}, so the name does not have it. Put the name in quotes."
+        yield Problem(lost.offset, message)
         return
     seen = name if name.isprintable() else "".join(char if char.isprintable() else " " for char in name)
     plain = " ".join(seen.split())

@@ -29,14 +29,13 @@ Tested with client 2.1.332: the settings that it reads are in `schemas/settings.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
 from acolytes_cc.definitions.json_document import JsonDocument
-from acolytes_cc.definitions.places import is_of_project
+from acolytes_cc.definitions.places import is_managed, is_of_project
 from acolytes_cc.definitions.values import Field, Value
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
@@ -92,7 +91,7 @@ def check(document: JsonDocument, context: Context) -> Iterator[Problem]:
             )
         if field.key == "permissions" and is_of_project(document.path):
             yield from _mode(field)
-        if (only_in := known.get(field.key, {}).get("x-only-in")) and not _is_managed(document.path):
+        if (only_in := known.get(field.key, {}).get("x-only-in")) and not is_managed(document.path):
             message = f"{quoted(field.key)} counts only in {only_in}. The client ignores it here. Remove it."
             yield Problem(field.span.start, message)
 
@@ -123,11 +122,6 @@ def _by_content(field: Field, known: Collection[str], context: Context) -> str |
 
 def _is_setting(key: str, known: Mapping[str, Any]) -> bool:
     return key in known and any(letter.isupper() for letter in key) and not key.isupper()
-
-
-def _is_managed(path: str) -> bool:
-    folder, name = os.path.split(path)
-    return name == "managed-settings.json" or os.path.basename(folder) == "managed-settings.d"
 
 
 def _in_object(field: Field, schema: Mapping[str, Any]) -> Iterator[Problem]:

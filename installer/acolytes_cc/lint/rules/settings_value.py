@@ -8,6 +8,8 @@ Checks the type of each value in settings.json, and the values of settings that 
 For most settings, one wrong value makes client 2.1.332 ignore the whole file: the permissions, hooks and variables in
 it, too. In an automated session, only a line on standard error and in the debug file says so. For a few settings,
 such as `teammateMode`, only the value is ignored. Of lists of servers and of `extraKnownMarketplaces`, it is the entry.
+Managed settings are read value by value: only what is wrong is ignored, and of a wrong `allow`, `ask` or `deny` all of
+`permissions`.
 
 ## Bad
 ```json
@@ -24,7 +26,7 @@ Write a value of the type that the message names.
 
 ## Source
 Tested with client 2.1.332: each setting with a value of each type, by `bench/settings_schema.py`. A hook in the same
-file showed whether the file was used.
+file showed whether the file was used. Managed settings were tried by `bench/client_truth --kind managed`.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.json_document import JsonDocument
+from acolytes_cc.definitions.places import is_managed
 from acolytes_cc.definitions.values import Value
 from acolytes_cc.lint.context.hook_values import LOST
 from acolytes_cc.lint.printable import quoted
@@ -49,6 +52,7 @@ KINDS: Kinds = ("settings",)
 
 SCHEMA = "settings.schema.json"
 _IGNORED = {"ignored": "the client ignores it", "entry ignored": "the client ignores the whole entry"}
+_LISTS_OF_RULES = [("permissions", key) for key in ("allow", "ask", "deny")]
 # The styles of client 2.1.332
 _STYLES = ("default", "Concise", "Explanatory", "Learning", "Proactive")
 
@@ -57,7 +61,7 @@ def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
     if not isinstance(document.root, Value) or document.root.kind != "map":
         return
     for wrong in wrong_values(document.root, load_schema(SCHEMA)):
-        effect = _IGNORED.get(wrong.effect, LOST["settings"])
+        effect = _IGNORED.get(wrong.effect) or _effect(document, wrong.keys)
         yield Problem(wrong.offset, f"`{'.'.join(wrong.keys)}` {wrong.words}. Until this is fixed, {effect}.")
     style = document.root.member("outputStyle")
     if style and isinstance(style.value.data, str):
@@ -66,3 +70,12 @@ def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
         if meant != style.value.data:
             message = f"The client has no output style {quoted(style.value.data)}, so it uses its own. Write `{meant}`."
             yield Problem(style.value.span.start, message)
+
+
+def _effect(document: JsonDocument, keys: tuple[str, ...]) -> str:
+    """What a wrong value costs in a file that the client takes as a whole, and in one that it reads value by value."""
+    if not is_managed(document.path):
+        return LOST["settings"]
+    if keys in _LISTS_OF_RULES:
+        return "the client ignores all of `permissions`"
+    return _IGNORED["ignored"]
