@@ -11,7 +11,7 @@ from acolytes_cc.definitions.values import Value
 _CODE_ENDING = re.compile(
     r"\.(?:c|cc|cpp|cs|css|go|h|html|java|js|json|jsx|kt|md|php|py|rb|rs|scss|sh|sql|svelte|swift|ts|tsx|vue|ya?ml)"
 )
-_ABSOLUTE = re.compile(r"/(?:home|Users|root|tmp|var|opt|mnt|workspaces?)/|[A-Za-z]:[\\/]")
+_ABSOLUTE = re.compile(r"/(?:home|Users|Volumes|root|srv|tmp|var|opt|mnt|workspaces?)/|[A-Za-z]:[\\/]")
 _SEPARATED = re.compile(r"[*/][^\s;]*(?:\s+|\s*;\s*)[^\s;]*[*/]")
 
 

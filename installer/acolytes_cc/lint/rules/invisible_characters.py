@@ -1,8 +1,9 @@
 """The text has invisible characters.
 
 ## What it does
-Reports marks that change the direction of writing, zero-width characters, tag characters and terminal escapes. There
-is one finding for each line. The rule allows joiners inside emoji and inside words of scripts that need them.
+Reports marks that change the direction of writing, zero-width characters, tag characters, terminal escapes, and
+U+FFFE and U+FFFF, which are no characters. There is one finding for each line. The rule allows joiners inside emoji and
+inside words of scripts that need them.
 
 ## Why
 Clients 2.1.197 and 2.1.330 pass these characters to the model as they are. So the model reads a text that a reviewer
@@ -39,7 +40,9 @@ CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent", "skill")
 
-_HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\U000e0000-\U000e007f\x08\x1b]")
+_HIDDEN = re.compile(
+    "[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufffe\uffff\U000e0000-\U000e007f\x08\x1b]"
+)
 _JOINERS = "\u200c\u200d"
 # Flags of regions end with tag characters.
 _FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007f]+")
@@ -53,7 +56,7 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         offset, *others = offsets
         edits = tuple(Edit(Span(place, place + 1), "") for place in (offset, *others))
         char = source.text[offset]
-        name = unicodedata.name(char, "a control character").lower()
+        name = unicodedata.name(char, "no character" if char > "\x7f" else "a control character").lower()
         more = f", and {len(others)} more in line {line}" if others else ""
         yield Problem(
             offset,
