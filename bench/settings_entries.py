@@ -49,6 +49,7 @@ _MARKETPLACE = {
     "required": ["source"],
     "properties": {"autoUpdate": {"type": "boolean"}, "installLocation": _NAMED, "source": _SOURCE},
 }
+_TIME = {"type": "string", "pattern": "^([01]?[0-9]|2[0-3]):[0-5][0-9]$", "examples": ["22:00"]}
 _ROW_OF_PICKER = {
     "type": "object",
     "x-when-wrong": "entry ignored",
@@ -70,6 +71,7 @@ ENTRIES: Mapping[str, Mapping[str, Any]] = {
         "properties": {"options": {"type": "array", "x-when-wrong": "ignored", "items": _ROW_OF_PICKER}},
     },
     "modelOverrides": {"additionalProperties": _NAMED},
+    "quietHours": {"properties": {"enabled": {"type": "boolean"}, "end": _TIME, "start": _TIME}},
     "pluginConfigs": {
         "additionalProperties": {
             "type": "object",

@@ -60,7 +60,7 @@ _MATCHERS_THAT_DO_NOT = (
 )
 _TYPES = ("shell", "Command", "cmd", "http", "prompt", "agent", "mcp_tool", "", 5, None)
 _OPTIONS: tuple[tuple[str, Any], ...] = (
-    *(("timeout", 5), ("timeout", 5000), ("timeout", 0), ("timeout", -1), ("timeout", "5"), ("timeout", 1.5)),
+    *(("timeout", 5), ("timeout", 0), ("timeout", -1), ("timeout", "5"), ("timeout", 1.5)),
     *(
         ("once", True),
         ("once", "yes"),

@@ -14,7 +14,7 @@ def description(random: Random, draft: Draft) -> Case:
     """A description."""
     if random.random() < 0.12:
         value = random.choice(WORDS["text_whole"])
-        wants = {"description": value.strip("\"'")} if value.strip() else {}
+        wants = {"description": value.removeprefix("!!str ").strip("\"'")} if value.strip() else {}
         return replace(draft, description=f"description: {value}", wants=wants).case("desc")
     text = _text(random, draft.token, " helps with it")
     wants = {"description": text.replace("\\n", " ")}

@@ -174,7 +174,8 @@ def _json(random: Random, draft: Draft) -> None:
 
 def _variables(random: Random, draft: Draft) -> None:
     """Variables of which the client may heed only some in this scope, or whose values are no strings."""
-    names = random.sample(_ENVIRONMENT, random.randint(1, 2))
+    # a run has a file of each scope
+    names = [f"{name}_{draft.scope.upper()}" for name in random.sample(_ENVIRONMENT, random.randint(1, 2))]
     env = draft.document.setdefault("env", {})
     for name in names:
         env[name] = random.choice(_VARIABLE_VALUES)

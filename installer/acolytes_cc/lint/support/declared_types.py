@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -40,9 +41,10 @@ def wrong_values(
 ) -> Iterator[WrongValue]:
     """The parts of ``value`` that do not fit, in the order of the text. Members of a wrong part are not checked.
 
-    The keywords are ``type``, ``enum``, ``minimum``, ``exclusiveMinimum``, ``maximum``, ``minLength``, ``items``,
-    ``properties``, ``additionalProperties`` (a schema) and ``required``. Two are our own: ``x-exactly-one`` (keys of
-    which there must be exactly one), and ``x-required-with`` (for the values of a key, the keys that each needs).
+    The keywords are ``type``, ``enum``, ``minimum``, ``exclusiveMinimum``, ``maximum``, ``minLength``, ``pattern``
+    (with ``examples``), ``items``, ``properties``, ``additionalProperties`` (a schema) and ``required``. Two are our
+    own: ``x-exactly-one`` (keys of which there must be exactly one), and ``x-required-with`` (for the values of a key,
+    the keys that each needs).
     """
     effect = schema.get("x-when-wrong", effect)
     words = _complaint(value, schema)
@@ -88,6 +90,8 @@ def _complaint(value: Value, schema: Mapping[str, Any]) -> str | None:
         return f"must be {' or '.join(words)}"
     if value.kind == "string" and len(str(value.data)) < schema.get("minLength", 0):
         return "must not be empty"
+    if value.kind == "string" and "pattern" in schema and not re.search(schema["pattern"], str(value.data)):
+        return f'must be in a form such as "{schema["examples"][0]}"'
     return _limit(value, schema) if value.kind == "number" else None
 
 
