@@ -71,6 +71,7 @@ ENTRIES: Mapping[str, Mapping[str, Any]] = {
         "properties": {"options": {"type": "array", "x-when-wrong": "ignored", "items": _ROW_OF_PICKER}},
     },
     "modelOverrides": {"additionalProperties": _NAMED},
+    "remoteControl": {"additionalProperties": False},
     "quietHours": {"properties": {"enabled": {"type": "boolean"}, "end": _TIME, "start": _TIME}},
     "pluginConfigs": {
         "additionalProperties": {

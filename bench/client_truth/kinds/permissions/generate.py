@@ -53,6 +53,8 @@ def slipped(random: Random, form: str) -> str:
     places = [
         at for at, letter in enumerate(form) if letter not in "@%" and (start < 0 or at <= start or at == len(form) - 1)
     ]
+    if not places:
+        return form
     at = random.choice(places)
     other = random.choice((form[at] * 2, "", form[at].swapcase(), form[at] + random.choice(" *:,.|()/"), form[at]))
     return form[:at] + other + form[at + 1 :]

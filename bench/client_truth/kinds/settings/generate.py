@@ -141,7 +141,9 @@ def _misplaced_key(random: Random, draft: Draft) -> None:
     """A key one level too high, or in another object."""
     path = PARTS[random.choice(draft.parts)].path
     if len(path) == 1:
-        into = random.choice(("permissions", "hooks", "env", "settings"))
+        # a variable may have a name without capitals
+        others = ("env",) if path[0] != path[0].lower() else ()
+        into = random.choice(("permissions", "hooks", "settings", *others))
         value = draft.document.pop(path[0])
         target = draft.document.setdefault(into, {})
         target[path[0]] = value

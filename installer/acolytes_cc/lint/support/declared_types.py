@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from acolytes_cc.definitions.values import Value
+from acolytes_cc.lint.printable import quoted
 
 _WORDS = {
     "array": "a list",
@@ -42,7 +43,7 @@ def wrong_values(
     """The parts of ``value`` that do not fit, in the order of the text. Members of a wrong part are not checked.
 
     The keywords are ``type``, ``enum``, ``minimum``, ``exclusiveMinimum``, ``maximum``, ``minLength``, ``pattern``
-    (with ``examples``), ``items``, ``properties``, ``additionalProperties`` (a schema) and ``required``. Two are our
+    (with ``examples``), ``items``, ``properties``, ``additionalProperties`` and ``required``. Two are our
     own: ``x-exactly-one`` (keys of which there must be exactly one), and ``x-required-with`` (for the values of a key,
     the keys that each needs).
     """
@@ -59,7 +60,9 @@ def wrong_values(
     for field in value.fields:
         inner = properties.get(field.key, others)
         # of a key that is there twice, the client takes the last
-        if inner and value.member(field.key) is field:
+        if inner is False:
+            yield WrongValue(field.span.start, keys, f"has an unknown key {quoted(field.key)}", effect)
+        elif inner and value.member(field.key) is field:
             yield from wrong_values(field.value, inner, (*keys, field.key), effect)
     if value.kind == "map":
         for key in _required(value, schema):
