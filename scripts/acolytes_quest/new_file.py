@@ -29,12 +29,12 @@ def new_file(path: str, *, replace: bool = False) -> Iterator[str]:
         raise RefusalError(f"cannot write {path}: {error.strerror} ({new}); name another file with --out") from None
     try:
         yield new
-        _sync(new)
+        sync(new)
         if replace:
             os.replace(new, path)
         else:
             os.link(new, path)  # unlike a rename, this never replaces a file
-        _sync(os.path.dirname(path))
+        sync(os.path.dirname(path))
     except FileExistsError:
         raise _exists(path) from None
     except OSError as error:
@@ -48,7 +48,8 @@ def _exists(path: str) -> RefusalError:
     return RefusalError(f"{path} exists already: remove it, or name another file with --out")
 
 
-def _sync(path: str) -> None:
+def sync(path: str) -> None:
+    """Return when a file, or the names in a folder, are on the disk."""
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(handle)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from acolytes_quest.stores.engine import Board
+from acolytes_quest.stores.postgres_engine import PostgresBoard
+from acolytes_quest.stores.sqlite_engine import SqliteBoard
 from postgres_server import PostgresServer, running
 from quest_support import Cli, Clock
 
@@ -28,6 +32,19 @@ def cli(project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.M
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+@pytest.fixture(params=["Sqlite", "Postgres"])
+def each_board(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Board]:
+    """An empty board of each engine, by the test's clock; in a file it is still to be created."""
+    with contextlib.ExitStack() as stack:
+        if request.param == "Sqlite":
+            board: Board = SqliteBoard(str(tmp_path / "quests.db"), clock=clock)
+        else:
+            server: PostgresServer = request.getfixturevalue("postgres")
+            board = PostgresBoard(server.url(stack.enter_context(server.board_database())), clock=clock)
+        stack.callback(board.close)
+        yield board
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from postgres_server import PostgresServer
-from quest_support import Cli, command, contents, create, eventually
+from quest_support import PYTHON, SCRIPTS, Cli, command, contents, create, eventually
 
 
 @pytest.fixture
@@ -178,6 +178,39 @@ def test_a_backup_of_an_older_version_is_upgraded(cli: Cli, project: Path) -> No
     cli.ok("restore", "--file", "old.db")
     assert "healthy" in cli.ok("check")
     assert cli.data("list")["quests"]
+
+
+_WRITER = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from acolytes_quest.cli import main
+for number in range(10_000):
+    if main(["message", "--quest", "1", "--to", "w1,w2", "--msg", f"{number}", "--json"]):
+        sys.exit("a writer was refused")
+"""
+
+
+def test_backups_beside_writers_are_of_one_moment_each(
+    cli: Cli, board: Path, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = [PYTHON, "-I", "-c", _WRITER, str(SCRIPTS.parent)]
+    writers = [subprocess.Popen(words, cwd=project, stdout=subprocess.DEVNULL) for _ in range(3)]
+    try:
+        sizes = []
+        for number in range(8):
+            sizes.append(cli.data("backup", "--out", f"{number}.db")["messages"])
+            assert [writer.poll() for writer in writers] == [None] * 3
+    finally:
+        for writer in writers:
+            writer.kill()
+            writer.wait()
+    assert sizes == sorted(sizes)
+    assert sizes[0] < sizes[-1]
+    for number, size in enumerate(sizes):
+        monkeypatch.setenv("ACOLYTES_QUEST_DB", str(project / f"{number}.db"))
+        assert "healthy" in cli.ok("check")
+        assert [row["seq"] for row in cli.data("conversation", "--quest", 1)["messages"]] == [*range(1, size + 1)]
 
 
 def test_killed_at_any_moment_a_restore_is_whole_or_not_at_all(cli: Cli, board: Path, project: Path) -> None:

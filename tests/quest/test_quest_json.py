@@ -12,12 +12,9 @@ import pytest
 from acolytes_quest.call import VerbCall
 from acolytes_quest.options import parse
 from acolytes_quest.stores.engine import Board
-from acolytes_quest.stores.postgres_engine import PostgresBoard
-from acolytes_quest.stores.sqlite_engine import SqliteBoard
 from acolytes_quest.verb_table import VERBS
-from postgres_server import PostgresServer
 from quest_desk import Desk
-from quest_support import Cli, Clock, create
+from quest_support import Cli, create
 
 MESSAGE = {"quest", "seq", "kind", "from", "to", "turn", "at", "text", "redacted", "login", "damaged"}
 QUEST = {"quest", "status", "mode", "phase", "leader", "mission", "summary", "created", "ended"}
@@ -92,78 +89,54 @@ def check_shapes(data: object) -> int:
     return number
 
 
-class Shapes:
-    """The tests. An engine's class gives `board`."""
-
-    @pytest.fixture
-    def board(self, tmp_path: Path, clock: Clock) -> Iterator[Board]:
-        raise NotImplementedError
-
-    def test_a_message_has_one_shape_in_every_verb(self, board: Board) -> None:
-        desk = Desk(board)
-        shown = {str(words[0]): 0 for words in CALLS}
-        assert {*shown, *NOT_HERE} == set(VERBS)
-        for words in CALLS:
-            at_once = ("--timeout", 0) if words[0] == "monitor" else ()
-            data = desk.do(*map(str, (*words, *at_once)))
-            json.dumps(data)
-            shown[str(words[0])] += check_shapes(data)
-        with_messages = {verb for verb, number in shown.items() if number}
-        assert with_messages == {
-            *("message", "note", "ready", "monitor", "respond", "watch"),
-            *("search", "conversation", "export", "redact"),
-        }
-
-    def test_bounds_are_for_readers(self, board: Board) -> None:
-        desk = Desk(board)
-        for _ in range(60):
-            desk.do("create", "--mission", "word", "--agents", "w1")
-        for number in range(120):
-            desk.do("message", "--quest", 1, "--to", "w1", "--msg", f"word {number} " + "x" * 300)
-        for turn in range(1, 61):
-            desk.do("cancel", "--quest", 1, "--turn", turn)
-        counts = {
-            "status": len(desk.do("status")["quests"]),
-            "turns": len(desk.do("status", "--quest", 1)["turns"]),
-            "ready": len(desk.do("ready")["ready"]),
-            "list": len(desk.do("list")["quests"]),
-            "search": len(desk.do("search", "--text", "word")["messages"]),
-            "missions": len(desk.do("search", "--text", "word")["quests"]),
-            "conversation": len(desk.do("conversation", "--quest", 1)["messages"]),
-            "log": len(desk.do("log", "--quest", 1)["events"]),
-        }
-        assert counts == {
-            "status": 60,
-            "turns": 120,
-            "ready": 60,
-            "list": 60,
-            "search": 120,
-            "missions": 60,
-            "conversation": 120,
-            "log": 181,
-        }
-        for words in (("status",), ("status", "--quest", 1), ("ready",), ("list",), ("search", "--text", "word")):
-            assert len(desk.read(*map(str, words))) < 30_000
-        for words in (("conversation", "--quest", 1), ("log", "--quest", 1)):
-            assert len(desk.read(*map(str, words))) <= 20_000
+def test_a_message_has_one_shape_in_every_verb(each_board: Board) -> None:
+    desk = Desk(each_board)
+    shown = {str(words[0]): 0 for words in CALLS}
+    assert {*shown, *NOT_HERE} == set(VERBS)
+    for words in CALLS:
+        at_once = ("--timeout", 0) if words[0] == "monitor" else ()
+        data = desk.do(*map(str, (*words, *at_once)))
+        json.dumps(data)
+        shown[str(words[0])] += check_shapes(data)
+    with_messages = {verb for verb, number in shown.items() if number}
+    assert with_messages == {
+        *("message", "note", "ready", "monitor", "respond", "watch"),
+        *("search", "conversation", "export", "redact"),
+    }
 
 
-class TestSqlite(Shapes):
-    @pytest.fixture
-    def board(self, tmp_path: Path, clock: Clock) -> Iterator[Board]:
-        board = SqliteBoard(str(tmp_path / "quests.db"), clock=clock)
-        board.create()
-        yield board
-        board.close()
-
-
-class TestPostgres(Shapes):
-    @pytest.fixture
-    def board(self, postgres: PostgresServer, clock: Clock) -> Iterator[Board]:
-        with postgres.board_database() as name:
-            board = PostgresBoard(postgres.url(name), clock=clock)
-            yield board
-            board.close()
+def test_bounds_are_for_readers(each_board: Board) -> None:
+    desk = Desk(each_board)
+    for _ in range(60):
+        desk.do("create", "--mission", "word", "--agents", "w1")
+    for number in range(120):
+        desk.do("message", "--quest", 1, "--to", "w1", "--msg", f"word {number} " + "x" * 300)
+    for turn in range(1, 61):
+        desk.do("cancel", "--quest", 1, "--turn", turn)
+    counts = {
+        "status": len(desk.do("status")["quests"]),
+        "turns": len(desk.do("status", "--quest", 1)["turns"]),
+        "ready": len(desk.do("ready")["ready"]),
+        "list": len(desk.do("list")["quests"]),
+        "search": len(desk.do("search", "--text", "word")["messages"]),
+        "missions": len(desk.do("search", "--text", "word")["quests"]),
+        "conversation": len(desk.do("conversation", "--quest", 1)["messages"]),
+        "log": len(desk.do("log", "--quest", 1)["events"]),
+    }
+    assert counts == {
+        "status": 60,
+        "turns": 120,
+        "ready": 60,
+        "list": 60,
+        "search": 120,
+        "missions": 60,
+        "conversation": 120,
+        "log": 181,
+    }
+    for words in (("status",), ("status", "--quest", 1), ("ready",), ("list",), ("search", "--text", "word")):
+        assert len(desk.read(*map(str, words))) < 30_000
+    for words in (("conversation", "--quest", 1), ("log", "--quest", 1)):
+        assert len(desk.read(*map(str, words))) <= 20_000
 
 
 def error_of(cli: Cli, *words: object) -> Any:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from acolytes_quest.stores.engine import Board
-from acolytes_quest.stores.postgres_engine import PostgresBoard
-from acolytes_quest.stores.sqlite_engine import SqliteBoard
-from postgres_server import PostgresServer
 from quest_desk import Desk
-from quest_support import Cli, Clock, contents
+from quest_support import Cli, contents
 
 SKILL = Path(__file__).resolve().parents[2] / "agent_templates/skills/prequest/SKILL.md.jinja"
 HEAD = """# Quest: survive the sale
@@ -31,93 +27,72 @@ ROWS = """| A | 1 | w1 | | | a.md | Measure the peak | every figure has a source
 PLAN = HEAD + ROWS + "\nRisks: none.\n"
 
 
-class Plans:
-    """The tests. An engine's class gives `board`."""
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    (tmp_path / "plan.md").write_text(PLAN, "utf-8")
+    return tmp_path / "plan.md"
 
-    @pytest.fixture
-    def board(self, tmp_path: Path, clock: Clock) -> Iterator[Board]:
-        raise NotImplementedError
 
-    @pytest.fixture
-    def file(self, tmp_path: Path) -> Path:
-        (tmp_path / "plan.md").write_text(PLAN, "utf-8")
-        return tmp_path / "plan.md"
+def test_a_plan_becomes_a_quest_with_all_turns(each_board: Board, file: Path) -> None:
+    desk = Desk(each_board)
+    made = desk.do("create", "--plan", file, "--leader", "boss")
+    assert (made["quest"], made["leader"], made["agents"], made["mode"]) == (
+        1,
+        "boss",
+        ["w1", "w2", "w3"],
+        "parallel",
+    )
+    assert [(row["turn"], row["name"], row["agent"], row["kind"], row["state"]) for row in made["turns"]] == [
+        (1, "A", "w1", "work", "queued"),
+        (2, "B", "w2", "work", "blocked"),
+        (3, "C", "w3", "work", "blocked"),
+        (4, "C", "w1", "review", "blocked"),
+    ]
+    status = desk.do("status", "--quest", 1)
+    assert (status["mission"], status["phase"]) == ("Plan for four times the load", "1 measure")
+    assert [(turn["after"], turn["reviewed"], turn["about"]) for turn in status["turns"]] == [
+        ([], False, None),
+        ([1], True, None),
+        ([1, 2], True, None),
+        ([3], False, 3),
+    ]
+    texts = [row["text"] for row in desk.do("conversation", "--quest", 1)["messages"]]
+    assert texts[1] == (
+        "Size the servers | disks\n"
+        "Files: b.md, src (reserve them first: acolytes-quest reserve --quest 1 --paths 'b.md,src')\n"
+        "Done when: every figure has an id\n"
+        "Phase: 2 plan\n"
+        "This is turn B of the plan."
+    )
+    assert texts[3] == "Review turn 3 (turn C of the plan): Test it\nAccept it when: rules are named"
+    assert desk.do("check")["healthy"]
 
-    def test_a_plan_becomes_a_quest_with_all_turns(self, board: Board, file: Path) -> None:
-        desk = Desk(board)
-        made = desk.do("create", "--plan", file, "--leader", "boss")
-        assert (made["quest"], made["leader"], made["agents"], made["mode"]) == (
-            1,
-            "boss",
-            ["w1", "w2", "w3"],
-            "parallel",
-        )
-        assert [(row["turn"], row["name"], row["agent"], row["kind"], row["state"]) for row in made["turns"]] == [
-            (1, "A", "w1", "work", "queued"),
-            (2, "B", "w2", "work", "blocked"),
-            (3, "C", "w3", "work", "blocked"),
-            (4, "C", "w1", "review", "blocked"),
-        ]
-        status = desk.do("status", "--quest", 1)
-        assert (status["mission"], status["phase"]) == ("Plan for four times the load", "1 measure")
-        assert [(turn["after"], turn["reviewed"], turn["about"]) for turn in status["turns"]] == [
-            ([], False, None),
-            ([1], True, None),
-            ([1, 2], True, None),
-            ([3], False, 3),
-        ]
-        texts = [row["text"] for row in desk.do("conversation", "--quest", 1)["messages"]]
-        assert texts[1] == (
-            "Size the servers | disks\n"
-            "Files: b.md, src (reserve them first: acolytes-quest reserve --quest 1 --paths 'b.md,src')\n"
-            "Done when: every figure has an id\n"
-            "Phase: 2 plan\n"
-            "This is turn B of the plan."
-        )
-        assert texts[3] == "Review turn 3 (turn C of the plan): Test it\nAccept it when: rules are named"
-        assert desk.do("check")["healthy"]
 
-    def test_the_turns_of_a_plan_run_in_their_order(self, board: Board, file: Path) -> None:
-        desk = Desk(board)
+def test_the_turns_of_a_plan_run_in_their_order(each_board: Board, file: Path) -> None:
+    desk = Desk(each_board)
+    desk.do("create", "--plan", file)
+    for agent, session in (("w1", "s1"), ("w2", "s2"), ("w3", "s3")):
+        taken = desk.do("monitor", "--role", "worker", "--agent", agent, "--as", session, "--timeout", 0)
+        desk.do("respond", "--quest", 1, "--msg", "Completed: x", "--as", session)
+        if agent == "w2":
+            desk.do("review", "--quest", 1, "--turn", taken["turn"], "--accept")
+    review = desk.do("monitor", "--role", "worker", "--agent", "w1", "--as", "s1", "--timeout", 0)
+    assert (review["kind"], review["about"]) == ("review", 3)
+
+
+def test_a_plan_that_fails_on_the_way_leaves_nothing(
+    each_board: Board, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> str:
+        raise KeyError
+
+    desk = Desk(each_board)
+    desk.do("create", "--mission", "m", "--agents", "w1")
+    monkeypatch.setattr("acolytes_quest.planning._review_text", fail)
+    with pytest.raises(KeyError):
         desk.do("create", "--plan", file)
-        for agent, session in (("w1", "s1"), ("w2", "s2"), ("w3", "s3")):
-            taken = desk.do("monitor", "--role", "worker", "--agent", agent, "--as", session, "--timeout", 0)
-            desk.do("respond", "--quest", 1, "--msg", "Completed: x", "--as", session)
-            if agent == "w2":
-                desk.do("review", "--quest", 1, "--turn", taken["turn"], "--accept")
-        review = desk.do("monitor", "--role", "worker", "--agent", "w1", "--as", "s1", "--timeout", 0)
-        assert (review["kind"], review["about"]) == ("review", 3)
-
-    def test_a_plan_that_fails_on_the_way_leaves_nothing(
-        self, board: Board, file: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        def fail(*_: object) -> str:
-            raise KeyError
-
-        desk = Desk(board)
-        desk.do("create", "--mission", "m", "--agents", "w1")
-        monkeypatch.setattr("acolytes_quest.planning._review_text", fail)
-        with pytest.raises(KeyError):
-            desk.do("create", "--plan", file)
-        assert [quest["quest"] for quest in desk.do("list")["quests"]] == [1]
-        assert desk.do("ready")["ready"] == []
-
-
-class TestSqlite(Plans):
-    @pytest.fixture
-    def board(self, tmp_path: Path, clock: Clock) -> Iterator[Board]:
-        board = SqliteBoard(str(tmp_path / "quests.db"), clock=clock)
-        yield board
-        board.close()
-
-
-class TestPostgres(Plans):
-    @pytest.fixture
-    def board(self, postgres: PostgresServer, clock: Clock) -> Iterator[Board]:
-        with postgres.board_database() as name:
-            board = PostgresBoard(postgres.url(name), clock=clock)
-            yield board
-            board.close()
+    assert [quest["quest"] for quest in desk.do("list")["quests"]] == [1]
+    assert desk.do("ready")["ready"] == []
 
 
 def changed(old: str, new: str) -> str:

@@ -6,6 +6,7 @@ import contextlib
 import os
 
 from ..errors import UnavailableError
+from ..new_file import sync
 from . import schema
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
@@ -32,7 +33,7 @@ def _keep_copy(connection: sqlite3.Connection, backup: str) -> None:
             os.unlink(new)
         os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         connection.execute("VACUUM INTO ?", (new,))
-        _sync(new)
+        sync(new)
         os.replace(new, backup)
     except OSError as error:
         with contextlib.suppress(OSError):
@@ -40,11 +41,3 @@ def _keep_copy(connection: sqlite3.Connection, backup: str) -> None:
         raise UnavailableError(
             f"cannot keep a copy of the board before its upgrade ({backup}: {error.strerror}): make room for that file"
         ) from None
-
-
-def _sync(path: str) -> None:
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -21,7 +21,9 @@ _LEAST_CHARACTERS = 50
 def run(call: VerbCall) -> Reply:
     """Show the mission and the newest messages, as many as fit into --max-chars characters."""
     options = call.options
-    most: int = options.max_chars or call.bound(MAX_CHARACTERS)
+    if call.is_for_program and options.max_chars is None:
+        return _whole(call)
+    most: int = options.max_chars or MAX_CHARACTERS
     with call.board.read() as tx:
         quest = quests.find(tx, options.quest)
         number, size = messages.measure(tx, quest.id, options.since)
@@ -48,6 +50,15 @@ def run(call: VerbCall) -> Reply:
     rest = f"left out {counted(left_out, 'older message')}; all: {whole}" if left_out or frame.cut else ""
     first = f"quest {quest.id} {quest.status}, {span} of {quest.next_seq - 1}"
     return Reply(data, first, rest, *mission, *reversed(blocks))
+
+
+def _whole(call: VerbCall) -> Reply:
+    """Return everything as data. To put it all into frames would take longer than to read it."""
+    with call.board.read() as tx:
+        quest = quests.find(tx, call.options.quest)
+        rows = messages.newest(tx, quest.id, call.options.since, 2**62)
+    data = {**quest_data(quest), "messages": [message_data(row) for row in reversed(rows)], "left_out": 0, "all": None}
+    return Reply(data)
 
 
 def _blocks(rows: list[Message], frame: Frame, room: int) -> list[str]:
