@@ -14,7 +14,8 @@ CALLS = {
     "lint . --unsafe": (2, "--unsafe needs --fix or --diff; see acolytes lint --help"),
     "lint . --config none.toml": (2, "none.toml does not exist; name a settings file, or leave out --config"),
     "lint agent.md --output none/report": (3, "none/report: No such file or directory; check this path"),
-    "rollback --target .": (3, "cannot go back 1 step in FOLDER: there is nothing to undo"),
+    "rollback --target .": (3, "cannot go back 1 state in FOLDER: there is no earlier state"),
+    "forward --target .": (3, "cannot go ahead 1 state in FOLDER: there is no later state"),
 }
 
 

@@ -14,20 +14,20 @@ from pathlib import Path
 
 import pytest
 
+from acolytes_cc.cli import main
 from acolytes_cc.errors import UserError
 from acolytes_cc.install import application
 from acolytes_cc.install.apply import apply
 from acolytes_cc.install.exclusive import exclusive
 from acolytes_cc.install.hook_entries import settings_entries
-from acolytes_cc.install.journal import snapshots
 from acolytes_cc.install.manifest import SettingsEntry, read_manifest
 from acolytes_cc.install.places import Places
 from acolytes_cc.install.plan import make_plan
-from acolytes_cc.install.recovery import remove_state
+from acolytes_cc.install.records import BACK, states
 from acolytes_cc.install.remove import remove
 from acolytes_cc.install.render import RenderedFile
 from acolytes_cc.install.rollback import plan_rollback
-from acolytes_cc.install.transaction import commit, lock_target
+from acolytes_cc.install.transaction import lock_target
 from install_trees import fast_folder
 from support import build_tree, read_tree
 
@@ -88,12 +88,15 @@ def uninstall(places: Places) -> None:
 
 
 def go_back(places: Places) -> None:
-    manifest = read_manifest(places)
-    changes = plan_rollback(places.target, 1).changes
-    commit(places.target, changes, application, folders_to_remove=manifest.folders if manifest else [])
-    if read_manifest(places) is None:
-        remove_state(places.target, application)
-        application.remove_user(places.target)
+    assert main(["rollback", "--yes", "--json", "--target", str(places.target)]) == 0
+
+
+def go_ahead(places: Places) -> None:
+    assert main(["forward", "--yes", "--json", "--target", str(places.target)]) == 0
+
+
+def settle_theirs(places: Places) -> None:
+    assert main(["resolve", "two", "--theirs", "--json", "--target", str(places.target)]) == 0
 
 
 def next_command(places: Places) -> None:
@@ -133,7 +136,16 @@ def whole(root: Path, allowed: set[bytes]) -> None:
             assert content in allowed, name
 
 
-VERBS = ("first install", "update", "rollback", "rollback of the install", "uninstall")
+VERBS = (
+    "first install",
+    "update",
+    "resolve",
+    "rollback",
+    "rollback of the install",
+    "forward",
+    "new change",
+    "uninstall",
+)
 
 
 def start(verb: str, root: Path) -> tuple[Places, Callable[[], None]]:
@@ -149,6 +161,9 @@ def start(verb: str, root: Path) -> tuple[Places, Callable[[], None]]:
     actions: dict[str, Callable[[], None]] = {
         "first install": lambda: install(places, OLD),
         "update": lambda: update(places),
+        "new change": lambda: update(places),
+        "resolve": lambda: settle_theirs(places),
+        "forward": lambda: go_ahead(places),
         "uninstall": lambda: uninstall(places),
     }
     return places, actions.get(verb, lambda: go_back(places))
@@ -159,11 +174,13 @@ def prepare(verb: str, root: Path, places: Places) -> None:
     if verb == "first install":
         return
     install(places, OLD)
-    if verb in ("update", "rollback"):
+    if verb in ("update", "rollback", "resolve", "forward", "new change"):
         build_tree(places.target, EDITS)
         (places.target / "agents/five.md").unlink()
-    if verb == "rollback":
+    if verb in ("rollback", "resolve", "forward", "new change"):
         update(places)
+    if verb in ("forward", "new change"):
+        go_back(places)
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -210,7 +227,7 @@ def test_recovery_may_be_killed_itself(verb: str, root: Path, pytestconfig: pyte
                 break
             killed += 1
         assert read_tree(root) in (old, new), kill_at
-    assert killed > 30
+    assert killed > 15
 
 
 def test_killed_while_a_link_leads_to_another_disk(root: Path, tmp_path: Path) -> None:
@@ -334,11 +351,11 @@ def test_only_the_last_five_steps_are_kept(tmp_path: Path) -> None:
     places = Places("user", tmp_path / ".claude")
     for number in range(8):
         install(places, [RenderedFile("agents/one.md", AGENT.format(name="one", use="x", body=number).encode())])
-    assert len(snapshots(places.target)) == 5
+    assert len(states(places.target, BACK)) == 5
     go_back(places)
     assert "body 6" in (places.target / "agents/one.md").read_text()
-    with pytest.raises(UserError, match=r"cannot go back 6 steps in .*: only the last [0-9]"):
-        plan_rollback(places.target, 6)
+    with pytest.raises(UserError, match=r"cannot go back 5 states in .*: only 4 are possible"):
+        plan_rollback(places.target, 5, BACK)
 
 
 def test_what_the_user_changed_since_stays_at_a_rollback(tmp_path: Path) -> None:
@@ -346,9 +363,9 @@ def test_what_the_user_changed_since_stays_at_a_rollback(tmp_path: Path) -> None
     install(places, OLD)
     install(places, NEW)
     build_tree(places.target, {"agents/one.md": "mine now"})
-    plan = plan_rollback(places.target, 1)
+    plan = plan_rollback(places.target, 1, BACK)
     assert plan.kept == ["agents/one.md"]
-    commit(places.target, plan.changes, application)
+    go_back(places)
     assert (places.target / "agents/one.md").read_text() == "mine now"
     assert not (places.target / "agents/three.md").exists()
     assert (places.target / "agents/two.md").exists()

@@ -14,7 +14,14 @@ from install_machine import AGENT, INSTALL, OLD, UPDATE, Machine
 from install_trees import fast_folder
 from support import build_tree, read_tree
 
-VERBS = {"install": INSTALL, "update": UPDATE, "rollback": ("rollback", "--yes"), "uninstall": ("uninstall", "--yes")}
+VERBS = {
+    "install": INSTALL,
+    "update": UPDATE,
+    "resolve": ("resolve", "two", "--theirs"),
+    "rollback": ("rollback", "--yes"),
+    "forward": ("forward", "--yes"),
+    "uninstall": ("uninstall", "--yes"),
+}
 # one to merge, one to keep as it is
 EDITS = {
     ".claude/agents/one.md": OLD["agents/one.md"] + "my own line\n",
@@ -27,7 +34,9 @@ NEXT = (
     ("install", "--dry-run"),
     ("update", "--dry-run"),
     ("rollback", "--dry-run"),
+    ("forward", "--dry-run"),
     ("uninstall", "--dry-run"),
+    ("resolve",),
 )
 Tree = dict[str, tuple[str, bytes]]
 
@@ -44,8 +53,11 @@ class Scene(Machine):
         self._keep("update")
         assert self.run(UPDATE) == 0
         assert (self.target / "acolytes/conflicts/agents/two.md").exists()
+        self._keep("resolve")
         self._keep("rollback")
         self._keep("uninstall")
+        assert self.run(VERBS["rollback"]) == 0
+        self._keep("forward")
 
     def begin(self, verb: str) -> None:
         shutil.rmtree(self.home)

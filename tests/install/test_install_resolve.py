@@ -161,6 +161,7 @@ def test_one_part_after_the_other(places: Places, capsys: pytest.CaptureFixture[
         "settled": ["color"],
         "open": ["12-13"],
         "changed": True,
+        "dropped_states": 0,
     }
     assert text_of(places) == LEFT.replace("red", "cyan")
     # the user's own lines above move it

@@ -78,12 +78,20 @@ def _install(places: Places, dialog: Dialog, choices: ChoiceOptions, *, dry_run:
     from acolytes_cc.install import application
     from acolytes_cc.install.apply import apply
     from acolytes_cc.install.exclusive import exclusive
+    from acolytes_cc.install.records import AHEAD, states
     from acolytes_cc.install.report import InstallReport
 
     with exclusive(places.target):
         ready = _prepare(places, choices, interactive=dialog.is_interactive, must_exist=must_exist)
         findings = ready.rendering.findings
-        report = InstallReport(ready.plan, ready.answers, findings, dry_run=dry_run, is_first=ready.old is None)
+        report = InstallReport(
+            ready.plan,
+            ready.answers,
+            findings,
+            dry_run=dry_run,
+            is_first=ready.old is None,
+            states_ahead=len(states(places.target, AHEAD)),
+        )
         if not dry_run:
             question = f"{'Update' if ready.old else 'Install into'} {places.target}?"
             if ready.plan.has_changes and not dialog.confirms(question, report.plan_lines()):

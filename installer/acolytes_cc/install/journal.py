@@ -1,23 +1,25 @@
 """The journal of a transaction: what it changes, written down before the first change.
 
-A journal is in ``<state>/journal.json`` while its transaction runs, and in ``<state>/snapshots/NNNN`` afterwards,
-beside the copies of what was replaced.
+A journal is in ``<state>/journal.json`` while its transaction runs, and in its record afterwards: a folder with the
+copies of what was replaced, see ``records``.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from acolytes_cc.errors import Exit, UserError
-from acolytes_cc.install.files import make_folders, replace
+from acolytes_cc.install.files import replace
 
 STATE = "acolytes"
 JOURNAL = "journal.json"
-KEPT_SNAPSHOTS = 5
+STACKS = ("snapshots", "forward")
+"""the folders of the records that lead back, and of those that lead ahead again"""
+
+_HOOKS = f"{STATE}/hooks/"
 
 
 class JournalEntry(NamedTuple):
@@ -41,6 +43,15 @@ class Journal(NamedTuple):
     """those that are removed at the end where they are empty, relative to the target, parents first"""
     application_folders: list[str]
     """those that were made for the application itself, absolute, parents first"""
+    stack: str = STACKS[0]
+    """in which folder the snapshot is"""
+    turn: int = 0
+    """how often the change was undone or made again"""
+
+    @property
+    def changes_files(self) -> bool:
+        """Whether a file outside our own records changed: without one, it leads to no other state."""
+        return any(not entry.path.startswith(f"{STATE}/") or entry.path.startswith(_HOOKS) for entry in self.entries)
 
 
 def state_folder(target: Path) -> Path:
@@ -60,6 +71,8 @@ def write_journal(state: Path, snapshot: Path, journal: Journal) -> None:
         "leave": journal.folders_to_remove,
         "application": journal.application_folders,
         "snapshot": journal.snapshot,
+        "stack": journal.stack,
+        "turn": journal.turn,
         "changes": [{"path": entry.path, "before": entry.before, "after": entry.after} for entry in journal.entries],
     }
     replace(snapshot / "journal.new", json.dumps(data).encode(), 0o600)
@@ -97,28 +110,12 @@ def _checked_journal(data: dict[str, Any]) -> Journal:
     folders = [data[key] for key in ("made", "leave", "application")]
     if not all(isinstance(listed, list) and all(isinstance(one, str) for one in listed) for listed in folders):
         raise ValueError("folders are not a list of texts")
-    return Journal(snapshot, entries, *folders)
+    stack, turn = data.get("stack", STACKS[0]), data.get("turn", 0)
+    if stack not in STACKS or not isinstance(turn, int):
+        raise ValueError("the snapshot is in no folder of ours")
+    made, to_remove, application = folders
+    return Journal(snapshot, entries, made, to_remove, application, stack, turn)
 
 
 def _is_inside(path: str) -> bool:
     return not os.path.isabs(path) and ".." not in path.split("/")
-
-
-def snapshots(target: Path) -> list[Path]:
-    """The snapshots of past transactions, oldest first."""
-    folder = state_folder(target) / "snapshots"
-    return sorted(path for path in folder.iterdir() if path.name.isdigit()) if folder.is_dir() else []
-
-
-def make_snapshot(target: Path) -> Path:
-    """Make the folder of the next snapshot."""
-    existing = snapshots(target)
-    snapshot = state_folder(target) / "snapshots" / f"{int(existing[-1].name) + 1 if existing else 1:04}"
-    make_folders(snapshot, 0o700)
-    return snapshot
-
-
-def remove_oldest_snapshots(target: Path) -> None:
-    """Keep the newest snapshots only."""
-    for old in snapshots(target)[:-KEPT_SNAPSHOTS]:
-        shutil.rmtree(old, ignore_errors=True)

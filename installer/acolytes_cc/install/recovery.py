@@ -18,14 +18,16 @@ from acolytes_cc.install.files import (
 )
 from acolytes_cc.install.journal import (
     JOURNAL,
+    STACKS,
     STATE,
     JournalEntry,
     read_journal,
-    remove_oldest_snapshots,
-    snapshots,
     state_folder,
 )
 from acolytes_cc.install.places import MANIFEST
+from acolytes_cc.install.records import AHEAD, BACK, journal_of, records, remove_incomplete, remove_obsolete
+
+_FOLDERS = [STATE, *(f"{STATE}/{stack}" for stack in STACKS)]
 
 
 class UserRegistry(Protocol):
@@ -57,23 +59,23 @@ def recover(target: Path, registry: UserRegistry) -> list[str]:
     if state.is_symlink():  # a cloned repository may bring one, and it could lead to anybody's files
         raise UserError(f"{state} is a link, and acolytes never makes it one: remove it", Exit.CANNOT)
     not_restored = _undo(target, registry) if (state / JOURNAL).is_file() else []
-    for snapshot in snapshots(target):
-        if not (snapshot / JOURNAL).is_file():
-            shutil.rmtree(snapshot)
-    remove_oldest_snapshots(target)
+    remove_incomplete(target)
+    remove_obsolete(target)
     if not (target / MANIFEST).exists():
         remove_state(target, registry)
-    remove_folders(target, [STATE, f"{STATE}/snapshots"])
+    remove_folders(target, _FOLDERS)
     return not_restored
 
 
 def remove_state(target: Path, registry: UserRegistry) -> None:
     """After the last file of an installation is removed: remove its snapshots, and the folders that we made."""
-    existing = snapshots(target)
+    back, ahead = records(target, BACK), records(target, AHEAD)
+    existing = [*back, *ahead]
     if not existing:
         return
-    last = existing[-1] / JOURNAL
-    journal = read_journal(target, last)
+    # an uninstallation is the newest change, and going back over the first one leaves its record as the first ahead
+    last = (back[-1:] or ahead[:1])[0] / JOURNAL
+    journal = journal_of(target, last.parent)
     for saved in (path for snapshot in existing for path in snapshot.iterdir()):
         if saved != last:  # it goes last: until then all this can be repeated
             saved.unlink()
@@ -82,7 +84,7 @@ def remove_state(target: Path, registry: UserRegistry) -> None:
         registry.withdraw_user(target, journal.application_folders)
     for snapshot in existing:
         shutil.rmtree(snapshot)
-    remove_folders(target, [*journal.folders_to_remove, f"{STATE}/snapshots"])
+    remove_folders(target, [*journal.folders_to_remove, *_FOLDERS[1:]])
 
 
 def remove_folders(target: Path, folders: list[str]) -> None:
@@ -94,7 +96,7 @@ def _undo(target: Path, registry: UserRegistry) -> list[str]:
     state = state_folder(target)
     not_restored = []
     journal = read_journal(target, state / JOURNAL)
-    snapshot = state / "snapshots" / journal.snapshot
+    snapshot = state / journal.stack / journal.snapshot
     for number, entry in reversed(list(enumerate(journal.entries))):
         path = target / entry.path
         remove_staged(link_target(path))
@@ -109,7 +111,7 @@ def _undo(target: Path, registry: UserRegistry) -> list[str]:
     if snapshot.is_dir():
         shutil.rmtree(snapshot)
     (state / JOURNAL).unlink()
-    remove_folders(target, [*journal.created_folders, f"{STATE}/snapshots"])
+    remove_folders(target, [*journal.created_folders, *_FOLDERS[1:]])
     return not_restored
 
 

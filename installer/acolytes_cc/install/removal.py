@@ -1,4 +1,4 @@
-"""The verbs uninstall and rollback."""
+"""The verb uninstall."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.install.confirmation import Dialog
 from acolytes_cc.install.options import OutputFormat, confirmation_options, location_hint, location_options
-from acolytes_cc.install.places import IGNORE, Places, Scope, find_places
+from acolytes_cc.install.places import Places, Scope, find_places
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from acolytes_cc.install.boards import BoardFile
     from acolytes_cc.install.manifest import Manifest
     from acolytes_cc.install.removal_report import UninstallReport
-    from acolytes_cc.install.rollback import RollbackPlan
 
 
 @click.command(short_help="Remove what was installed.")
@@ -98,52 +97,3 @@ def _uninstall(
         if board not in inside:
             board.purge()
     return report._replace(application=application.remove_user(places.target))
-
-
-@click.command(short_help="Undo the last changes that acolytes made.")
-@click.argument("steps", type=click.IntRange(1, 5), default=1)
-@location_options
-@confirmation_options
-def rollback(scope: Scope, target: str | None, output: OutputFormat, steps: int, *, dry_run: bool, yes: bool) -> int:
-    """Undo the last STEPS changes that acolytes made (default 1, at most 5)."""
-    from acolytes_cc.install.exclusive import exclusive
-    from acolytes_cc.install.removal_report import RollbackReport
-    from acolytes_cc.install.rollback import plan_rollback
-
-    places = find_places(scope, target)
-    with exclusive(places.target):
-        plan = _without_ignore_file(places, plan_rollback(places.target, steps))
-        report = RollbackReport(places.target, dry_run, plan)
-        if plan.changes and not dry_run:
-            question = f"Go back {steps} {'step' if steps == 1 else 'steps'} in {places.target}?"
-            if not Dialog(output, yes).confirms(question, report.lines()):
-                return Exit.FINE
-            report = report._replace(application=_roll_back(places, plan))
-    click.echo(json.dumps(report.to_json(), indent=1) if output == "json" else "\n".join(report.lines()))
-    return Exit.FINE
-
-
-def _without_ignore_file(places: Places, plan: RollbackPlan) -> RollbackPlan:
-    """Keep the file that hides our state folder from git as long as a quest board is in there."""
-    from acolytes_cc.install.remove import has_board
-
-    if not has_board(places):
-        return plan
-    return plan._replace(
-        changes=[change for change in plan.changes if change.content is not None or change.path != IGNORE]
-    )
-
-
-def _roll_back(places: Places, plan: RollbackPlan) -> str | None:
-    """Make the changes; returns one line about the application where nothing is installed afterwards."""
-    from acolytes_cc.install import application
-    from acolytes_cc.install.manifest import read_manifest
-    from acolytes_cc.install.recovery import remove_state
-    from acolytes_cc.install.transaction import commit
-
-    manifest = read_manifest(places)
-    commit(places.target, plan.changes, application, folders_to_remove=manifest.folders if manifest else [])
-    if read_manifest(places) is not None:
-        return None
-    remove_state(places.target, application)
-    return application.remove_user(places.target)

@@ -1,14 +1,10 @@
-"""What uninstall and rollback report: as JSON for programs, and in lines for a person."""
+"""What uninstall reports: as JSON for programs, and in lines for a person."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
-
-from acolytes_cc.install.report import COUNTED
-from acolytes_cc.install.rollback import RollbackPlan
 
 
 class UninstallReport(NamedTuple):
@@ -58,52 +54,5 @@ class UninstallReport(NamedTuple):
         return [f"would delete permanently: {path}" for path in self.purged]
 
 
-class RollbackReport(NamedTuple):
-    """The result of a rollback, or what it would be."""
-
-    target: Path
-    dry_run: bool
-    plan: RollbackPlan
-    application: str | None = None
-    """one line about the application itself; None while something is installed"""
-
-    @property
-    def restored(self) -> list[str]:
-        """The files that are written."""
-        return [change.path for change in self.plan.changes if change.content is not None]
-
-    @property
-    def removed(self) -> list[str]:
-        """The files that are removed."""
-        return [change.path for change in self.plan.changes if change.content is None]
-
-    def to_json(self) -> dict[str, Any]:
-        """The object that ``--json`` prints."""
-        application = {} if self.application is None else {"application": self.application}
-        return {
-            "target": str(self.target),
-            "dry_run": self.dry_run,
-            "restored": self.restored,
-            "removed": self.removed,
-            "kept": self.plan.kept,
-            **application,
-        }
-
-    def lines(self) -> list[str]:
-        """The report for a person, before and after the rollback."""
-        lines = [*_change_lines("restored", self.restored), *_change_lines("removed", self.removed)]
-        lines += _kept_lines(self.plan.kept)
-        lines += [self.application] if self.application else []
-        return [f"rollback in {self.target}:", *lines] if lines else [f"nothing to roll back in {self.target}"]
-
-
 def _kept_lines(paths: Sequence[str]) -> list[str]:
     return [f"  kept, because you changed it: {path}" for path in paths]
-
-
-def _change_lines(verb: str, paths: Sequence[str]) -> list[str]:
-    """One line for each agent and for the settings; the rest is counted, without our own state."""
-    seen = [path for path in paths if not path.startswith("acolytes/") or path.startswith("acolytes/hooks/")]
-    counted = Counter(COUNTED[part] for path in seen if (part := path.split("/")[0]) in COUNTED)
-    lines = [f"  {verb:<9} {path}" for path in seen if path.split("/")[0] not in COUNTED]
-    return lines + [f"  {verb:<9} {count} {name}{'s' * (count > 1)}" for name, count in counted.items()]

@@ -30,6 +30,8 @@ class InstallReport(NamedTuple):
     dry_run: bool
     is_first: bool
     """whether nothing was installed before"""
+    states_ahead: int = 0
+    """how many states a rollback left ahead: a change drops them"""
 
     @property
     def _places(self) -> Places:
@@ -37,7 +39,13 @@ class InstallReport(NamedTuple):
 
     def to_json(self) -> dict[str, Any]:
         """The object that ``--json`` prints."""
-        return {**_plan_json(self.plan), "findings": self.findings, "dry_run": self.dry_run}
+        dropped = self.states_ahead if self.plan.has_changes else 0
+        return {
+            **_plan_json(self.plan),
+            "findings": self.findings,
+            "dry_run": self.dry_run,
+            "dropped_states": dropped,
+        }
 
     def lines(self, *, plan_was_shown: bool) -> list[str]:
         """The report for a person; a plan that was shown before is not repeated."""
@@ -68,7 +76,8 @@ class InstallReport(NamedTuple):
             lines.append(_plan_line(settings.action, settings.path.name, "entries of our hooks"))
         lines += [f"  {action:<12} {count} {name}{'s' * (count > 1)}" for (action, name), count in counted.items()]
         unchanged = [file.action for file in self.plan.files].count("unchanged") + (settings.action == "unchanged")
-        return lines + ([f"  unchanged    {unchanged} files"] if unchanged else [])
+        lines += [f"  unchanged    {unchanged} files"] if unchanged else []
+        return lines + ([dropped_states(self.states_ahead)] if self.states_ahead and self.plan.has_changes else [])
 
     def _finding_lines(self) -> list[str]:
         """Errors in definitions that are not our own; in ours they stop the install."""
@@ -109,6 +118,11 @@ class InstallReport(NamedTuple):
             shell,
             f"To remove everything: {command} uninstall{location_arguments(self._places)}",
         ]
+
+
+def dropped_states(count: int) -> str:
+    """The line that says what a change after a rollback costs."""
+    return f"  dropped      {count} {'state' if count == 1 else 'states'} that `acolytes forward` could go to"
 
 
 class DiffReport(NamedTuple):

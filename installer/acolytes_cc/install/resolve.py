@@ -93,6 +93,7 @@ def _settle(
 ) -> SettledReport:
     from acolytes_cc.install.conflicts import find_file, settle
     from acolytes_cc.install.exclusive import exclusive
+    from acolytes_cc.install.records import AHEAD, states
     from acolytes_cc.install.resolution import with_theirs
     from acolytes_cc.install.resolve_report import SettledReport
 
@@ -100,10 +101,11 @@ def _settle(
         manifest, conflicts = _open(places)
         file = find_file(places, manifest, conflicts, name)
         chosen = file.chosen(parts)
+        ahead = len(states(places.target, AHEAD))
         if choice != "edit":
             content = file.users if choice == "mine" else with_theirs(file.users, file.theirs, chosen)
             still_open = settle(places, manifest, file, chosen, content)
-            return SettledReport(file.path, choice, chosen, still_open, content != file.users)
+            return SettledReport(file.path, choice, chosen, still_open, content != file.users, ahead)
     from acolytes_cc.install.conflict_editor import edited
 
     # An editor may be open for long, so the target is not locked meanwhile.
@@ -111,4 +113,4 @@ def _settle(
         if _open(places) != (manifest, conflicts):
             raise UserError(f"{places.target} was changed while you edited", Exit.CANNOT)
         still_open = settle(places, manifest, file, chosen, content)
-    return SettledReport(file.path, choice, chosen, still_open, content != file.users)
+    return SettledReport(file.path, choice, chosen, still_open, content != file.users, ahead)

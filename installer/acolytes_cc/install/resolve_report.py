@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from acolytes_cc.install.clashes import Clash
 from acolytes_cc.install.conflicts import FileConflicts
 from acolytes_cc.install.places import Places, location_arguments
+from acolytes_cc.install.report import dropped_states
 from acolytes_cc.install.resolution import Sides, sides
 
 
@@ -61,6 +62,8 @@ class SettledReport(NamedTuple):
     settled: Sequence[Clash]
     still_open: Sequence[Clash]
     has_written: bool
+    states_ahead: int
+    """how many states a rollback left ahead: this change dropped them"""
 
     def to_json(self) -> dict[str, Any]:
         """The object that ``--json`` prints."""
@@ -70,6 +73,7 @@ class SettledReport(NamedTuple):
             "settled": [clash.name for clash in self.settled],
             "open": [clash.name for clash in self.still_open],
             "changed": self.has_written,
+            "dropped_states": self.states_ahead,
         }
 
     def lines(self) -> list[str]:
@@ -80,7 +84,8 @@ class SettledReport(NamedTuple):
             "edit": "as you edited it",
         }
         lines = [f"settled in {self.path}: {_names(self.settled)} ({whose[self.choice]})"]
-        return lines + ([f"still open: {_names(self.still_open)}"] if self.still_open else [])
+        lines += [f"still open: {_names(self.still_open)}"] if self.still_open else []
+        return lines + ([dropped_states(self.states_ahead)] if self.states_ahead else [])
 
 
 def _both(file: FileConflicts, clash: Clash, texts: Sides) -> list[str]:

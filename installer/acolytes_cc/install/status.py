@@ -38,6 +38,7 @@ class StatusReport(NamedTuple):
     deleted: list[str]
     conflicts: list[str]
     steps_back: int
+    steps_forward: int
 
     def lines(self) -> list[str]:
         """The report for a person."""
@@ -50,7 +51,8 @@ class StatusReport(NamedTuple):
         return [
             head,
             *lines,
-            f"  acolytes rollback can go back {self.steps_back} {'step' if self.steps_back == 1 else 'steps'}",
+            f"  acolytes rollback can go back {_states(self.steps_back)}",
+            *([f"  acolytes forward can go ahead {_states(self.steps_forward)}"] if self.steps_forward else []),
         ]
 
 
@@ -71,8 +73,8 @@ def status(scope: Scope, target: str | None, output: OutputFormat, only: str | N
     from acolytes_cc import __version__
     from acolytes_cc.install.exclusive import exclusive
     from acolytes_cc.install.files import digest
-    from acolytes_cc.install.journal import snapshots
     from acolytes_cc.install.manifest import read_manifest
+    from acolytes_cc.install.records import AHEAD, BACK, states
 
     places = find_places(scope, target)
     with exclusive(places.target):
@@ -91,7 +93,8 @@ def status(scope: Scope, target: str | None, output: OutputFormat, only: str | N
         changed=[path for path, disk in on_disk.items() if disk not in (None, manifest.files[path])],
         deleted=[path for path, disk in on_disk.items() if disk is None],
         conflicts=[path for path in _open_clashes(places, manifest) if is_selected(path, only)],
-        steps_back=len(snapshots(places.target)),
+        steps_back=len(states(places.target, BACK)),
+        steps_forward=len(states(places.target, AHEAD)),
     )
     click.echo(json.dumps(report._asdict(), indent=1) if output == "json" else "\n".join(report.lines()))
     return Exit.FINE
@@ -129,3 +132,7 @@ def _open_clashes(places: Places, manifest: Manifest) -> list[str]:
     from acolytes_cc.install.open_clashes import open_clashes
 
     return sorted(open_clashes(places, manifest))
+
+
+def _states(count: int) -> str:
+    return f"{count} {'state' if count == 1 else 'states'}"

@@ -1,12 +1,12 @@
 """Change a set of files as one: all of it or nothing, also when the process is killed in the middle.
 
-1. Everything that is to be replaced is copied into ``<state>/snapshots/NNNN``.
+1. Everything that is to be replaced is copied into a record, see ``records``.
 2. A journal that names every change is synced to disk.
 3. The changes are made one by one, each in a single move.
-4. The journal is moved into its snapshot. This makes the changes final.
+4. The journal is moved into its record. This makes the changes final.
 
 A journal that is still in its first place belongs to a transaction that was killed: ``recovery.recover`` undoes it. The
-last snapshots are kept, so that ``rollback`` can go back.
+last records are kept, so that ``rollback`` can go back.
 """
 
 from __future__ import annotations
@@ -26,12 +26,11 @@ from acolytes_cc.install.journal import (
     Journal,
     JournalEntry,
     is_private,
-    make_snapshot,
-    remove_oldest_snapshots,
     state_folder,
     write_journal,
 )
 from acolytes_cc.install.places import MANIFEST
+from acolytes_cc.install.records import Place, next_place, remove_obsolete
 from acolytes_cc.install.recovery import UserRegistry, recover, remove_folders
 
 
@@ -63,7 +62,12 @@ def lock_target(target: Path) -> Iterator[None]:
 
 
 def commit(
-    target: Path, changes: list[FileChange], registry: UserRegistry, *, folders_to_remove: list[str] | None = None
+    target: Path,
+    changes: list[FileChange],
+    registry: UserRegistry,
+    *,
+    folders_to_remove: list[str] | None = None,
+    place: Place | None = None,
 ) -> None:
     """Make all changes or none, in their order. Folders that are missing are made.
 
@@ -72,23 +76,27 @@ def commit(
         changes: The changes, the manifest's last.
         registry: The application's record of its users.
         folders_to_remove: Folders (relative to the target, parents first) to remove at the end where they are empty.
+        place: Where the record goes that undoes the changes; None for a new change.
 
     Raises:
         UserError: A file is not as the plan saw it, or cannot be written. Everything is as before.
     """
+    place = place or next_place(target)
     journal = Journal(
-        snapshot="",
+        snapshot=f"{place.number:04}",
         entries=[],
         created_folders=folders_to_make(target, changes),
         folders_to_remove=folders_to_remove or [],
         application_folders=registry.application_folders(),
+        stack=place.stack,
+        turn=place.turn,
     )
     with contextlib.ExitStack() as stack:
         if not target.is_dir():  # the caller holds its parent, and the next process would lock the folder itself
             make_folders(target)
             stack.enter_context(lock_target(target))
         try:
-            _make_all(target, changes, journal, registry)
+            _make_all(target, changes, journal, place.folder(target), registry)
         except OSError as error:
             # filename2 is the place that a move leads to
             reason = f"{error.filename2 or error.filename or target}: {error.strerror}"
@@ -98,7 +106,7 @@ def commit(
         except BaseException:
             recover(target, registry)
             raise
-    remove_oldest_snapshots(target)
+    remove_obsolete(target)
 
 
 def folders_to_make(target: Path, changes: list[FileChange]) -> list[str]:
@@ -109,13 +117,14 @@ def folders_to_make(target: Path, changes: list[FileChange]) -> list[str]:
     return [os.path.relpath(folder, target) for folder in missing]
 
 
-def _make_all(target: Path, changes: list[FileChange], journal: Journal, registry: UserRegistry) -> None:
+def _make_all(
+    target: Path, changes: list[FileChange], journal: Journal, snapshot: Path, registry: UserRegistry
+) -> None:
     state = state_folder(target)
     make_folders(state, 0o700)
     if not is_private(state):
         raise UserError(f"{state} is open to other users: run `chmod 700 {state}`, or remove the folder")
-    snapshot = make_snapshot(target)
-    journal = journal._replace(snapshot=snapshot.name)
+    make_folders(snapshot, 0o700)
     write_journal(state, snapshot, journal)  # with this alone, recover removes what the next lines make
     if any(change.path == MANIFEST and change.content is not None for change in changes):
         registry.add_user(target)

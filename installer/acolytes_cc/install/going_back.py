@@ -1,0 +1,92 @@
+"""The verbs rollback and forward."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from acolytes_cc.errors import Exit
+from acolytes_cc.install.confirmation import Dialog
+from acolytes_cc.install.options import OutputFormat, confirmation_options, location_options
+from acolytes_cc.install.places import IGNORE, MANIFEST, Places, Scope, find_places
+
+if TYPE_CHECKING:
+    from acolytes_cc.install.rollback import RollbackPlan, Step
+
+
+@click.command(short_help="Go back to the state before the last change.")
+@click.argument("states", type=click.IntRange(1, 5), default=1)
+@location_options
+@confirmation_options
+def rollback(scope: Scope, target: str | None, output: OutputFormat, states: int, *, dry_run: bool, yes: bool) -> int:
+    """Go back STATES states (default 1, at most 5).
+
+    Each install, update or resolve that changed files made a state. Files that you changed since stay as they are.
+    """
+    from acolytes_cc.install.records import BACK
+
+    return _go(find_places(scope, target), BACK, states, Dialog(output, yes), dry_run=dry_run)
+
+
+@click.command(short_help="Go ahead again after a rollback.")
+@click.argument("states", type=click.IntRange(1, 5), default=1)
+@location_options
+@confirmation_options
+def forward(scope: Scope, target: str | None, output: OutputFormat, states: int, *, dry_run: bool, yes: bool) -> int:
+    """Go ahead STATES states again after a rollback (default 1, at most 5).
+
+    A new install, update or resolve drops the states ahead.
+    """
+    from acolytes_cc.install.records import AHEAD
+
+    return _go(find_places(scope, target), AHEAD, states, Dialog(output, yes), dry_run=dry_run)
+
+
+def _go(places: Places, stack: str, count: int, dialog: Dialog, *, dry_run: bool) -> int:
+    from acolytes_cc.install.exclusive import exclusive
+    from acolytes_cc.install.rollback import plan_rollback
+    from acolytes_cc.install.rollback_report import RollbackReport
+
+    with exclusive(places.target):
+        plan = _without_ignore_file(places, plan_rollback(places.target, count, stack))
+        report = RollbackReport(places.target, stack, count, dry_run, plan)
+        if not dry_run:
+            if not dialog.confirms(report.question, report.plan_lines()):
+                return Exit.FINE
+            report = report._replace(application=_make(places, plan))
+    click.echo(json.dumps(report.to_json(), indent=1) if dialog.output == "json" else "\n".join(report.lines()))
+    return Exit.FINE
+
+
+def _without_ignore_file(places: Places, plan: RollbackPlan) -> RollbackPlan:
+    """Keep the file that hides our state folder from git as long as a quest board is in there."""
+    from acolytes_cc.install.remove import has_board
+
+    def kept(step: Step) -> Step:
+        changes = [change for change in step.changes if change.content is not None or change.path != IGNORE]
+        return step._replace(changes=changes)
+
+    return plan._replace(steps=[kept(step) for step in plan.steps]) if has_board(places) else plan
+
+
+def _make(places: Places, plan: RollbackPlan) -> str | None:
+    """Make the changes; returns one line about the application where nothing is installed afterwards.
+
+    Each step is a transaction: when the process is killed between two, the state between them is left.
+    """
+    from acolytes_cc.install import application
+    from acolytes_cc.install.manifest import read_manifest
+    from acolytes_cc.install.recovery import remove_state
+    from acolytes_cc.install.transaction import commit
+
+    for step in plan.steps:
+        manifest = read_manifest(places)
+        is_last = any(change.path == MANIFEST and change.content is None for change in step.changes)
+        folders = manifest.folders if manifest else []
+        commit(places.target, step.changes, application, folders_to_remove=folders, place=step.place)
+        if is_last:
+            remove_state(places.target, application)
+            return application.remove_user(places.target)
+    return None
