@@ -70,6 +70,50 @@ def test_the_listing_is_as_planned_after_every_verb(user: User, tmp_path: Path) 
     assert listing(user) == {name: text for name, text in updated.items() if name != COORDINATOR}
 
 
+def test_the_listing_follows_conflicts_and_states(user: User, tmp_path: Path) -> None:
+    """An upgrade with edits, its conflict settled either way, two states back, and ahead again."""
+    agent = user.home / f".claude/agents/{OPS}.md"
+    templates = tmp_path / "templates"
+    template = templates / f"agents/{OPS}.md.jinja"
+    shutil.copytree(ROOT / "agent_templates", templates)
+    update = ("update", "--yes", "--templates", str(templates))
+    user.acolytes("install", "--yes", "--templates", str(templates))
+    installed = listing(user)[OPS]
+    tools = installed.partition("(Tools: ")[2]
+
+    edit(agent, "^description: .*", "description: Use when asked in my own words")
+    edit(agent, "^tools: ", "tools: NotebookEdit, ")
+    edit(template, "^description: .*", "description: Use when it is version 2")
+    edit(template, "^tools: ", "tools: WebFetch, ")
+    user.acolytes(*update)
+    in_conflict = listing(user)[OPS]
+    assert in_conflict.startswith("Use when asked in my own words (Tools: ")
+    assert set(in_conflict.partition("(Tools: ")[2].rstrip(")").split(", ")) == {
+        "NotebookEdit",
+        "WebFetch",
+        *tools.rstrip(")").split(", "),
+    }
+    user.acolytes("resolve", OPS, "--mine")
+    assert listing(user)[OPS] == in_conflict
+
+    edit(template, "^description: .*", "description: Use when it is version 3")
+    user.acolytes(*update)
+    assert listing(user)[OPS] == in_conflict
+    user.acolytes("resolve", OPS, "--theirs")
+    with_theirs = in_conflict.replace("asked in my own words", "it is version 3")
+    assert listing(user)[OPS] == with_theirs
+    edit(template, "^description: .*", "description: Use when it is version 4")
+    user.acolytes(*update)
+    assert listing(user)[OPS] == in_conflict.replace("asked in my own words", "it is version 4")
+
+    user.acolytes("rollback", "--yes")
+    assert listing(user)[OPS] == with_theirs
+    user.acolytes("rollback", "--yes")
+    assert listing(user)[OPS] == in_conflict
+    user.acolytes("forward", "2", "--yes")
+    assert listing(user)[OPS] == in_conflict.replace("asked in my own words", "it is version 4")
+
+
 def ask_for_a_number(user: User) -> tuple[str, ClientRun]:
     """Have the project's agent run a calculator; returns what came of that, and the client's run."""
     body = (user.project / f".claude/agents/{OPS}.md").read_text("utf-8").split("\n---\n", 1)[1].strip()
