@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sqlite3
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,7 +25,7 @@ def board(cli: Cli, project: Path) -> Path:
     return project / ".claude/acolytes/quests.db"
 
 
-def rows(path: Path) -> list[tuple[object, ...]]:
+def rows(path: Path) -> list[tuple[int, int, str]]:
     connection = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)
     result = connection.execute("SELECT quest, seq, text FROM message ORDER BY quest, seq").fetchall()
     connection.close()
@@ -211,6 +213,25 @@ def test_backups_beside_writers_are_of_one_moment_each(
         monkeypatch.setenv("ACOLYTES_QUEST_DB", str(project / f"{number}.db"))
         assert "healthy" in cli.ok("check")
         assert [row["seq"] for row in cli.data("conversation", "--quest", 1)["messages"]] == [*range(1, size + 1)]
+
+
+def test_nothing_is_lost_between_the_copy_and_the_restore(cli: Cli, board: Path, project: Path) -> None:
+    cli.ok("backup", "--out", "copy.db")
+    words = [PYTHON, "-I", "-c", _WRITER, str(SCRIPTS.parent)]
+    with (project / "acknowledged").open("w") as out:
+        writers = [subprocess.Popen(words, cwd=project, stdout=out) for _ in range(2)]
+        try:
+            eventually(lambda: (project / "acknowledged").stat().st_size > 2000, "both write")
+            kept = Path(cli.data("restore", "--file", "copy.db", "--force")["kept"])
+        finally:
+            for writer in writers:
+                writer.kill()
+                writer.wait()
+    written = [json.loads(line) for line in (project / "acknowledged").read_text("utf-8").splitlines()]
+    numbers = Counter(row["seq"] for call in written for row in call["messages"])
+    cli.ok("backup", "--out", "now.db")
+    held = Counter(seq for path in (kept, project / "now.db") for _, seq, _ in rows(path) if seq > 1)
+    assert not numbers - held  # a number is in the copy, or was given once more after the restore
 
 
 def test_killed_at_any_moment_a_restore_is_whole_or_not_at_all(cli: Cli, board: Path, project: Path) -> None:

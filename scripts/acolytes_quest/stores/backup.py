@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import time
 
 from ..errors import RefusalError, UnavailableError
+from ..new_file import new_file
 from . import database
 from .damage import damage
 from .schema import table_names
@@ -43,6 +45,20 @@ def copy(connection: sqlite3.Connection, new: str) -> None:
         if "is full" in str(error) or "disk I/O" in str(error):
             raise UnavailableError(f"cannot write {new} ({error}): name a place with more room") from None
         raise
+
+
+def set_aside(connection: sqlite3.Connection, path: str, *, force: bool) -> str | None:
+    """Copy a board that has quests before it is replaced; return the path of the copy. Without `force`, refuse it."""
+    if not connection.execute("SELECT EXISTS (SELECT 1 FROM quest)").fetchone()[0]:
+        return None
+    if not force:
+        raise RefusalError(
+            "the board has quests already: add --force to replace all of them (the board is copied beside it first)"
+        )
+    kept = f"{path}-{time.strftime('replaced-%Y%m%dT%H%M%SZ', time.gmtime())}"
+    with new_file(kept) as new:
+        copy(connection, new)
+    return kept
 
 
 def replace(connection: sqlite3.Connection, backup: str) -> None:

@@ -175,16 +175,15 @@ class Board:
     def check_restore(self, path: str) -> None:
         """Refuse to restore the file `path` if this engine cannot do it."""
 
-    def place_for_copy(self, suffix: str) -> str:
-        """Return the path of a copy beside the board."""
-        raise NotImplementedError
-
     def copy_to(self, path: str) -> None:
         """Write the whole board, as it is at one moment, to the empty file `path`."""
         raise NotImplementedError
 
-    def restore_from(self, path: str) -> None:
-        """Make the board what the file `path` holds, which `copy_to` wrote."""
+    def restore_from(self, path: str, *, force: bool) -> str | None:
+        """Make the board what the file `path` holds, which `copy_to` wrote.
+
+        Refuse to replace a board that has quests, or with `force` copy it first, and return the path of that copy.
+        """
         raise NotImplementedError
 
     def damaged(self) -> str | None:

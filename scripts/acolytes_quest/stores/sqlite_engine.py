@@ -191,10 +191,6 @@ class SqliteBoard(Board):
         if os.path.realpath(path).startswith(os.path.realpath(self.path)):
             raise RefusalError(f"{path} is the board itself, or belongs to it: name another file with --out")
 
-    def place_for_copy(self, suffix: str) -> str:
-        """Return the path of a copy beside the board."""
-        return f"{self.path}-{suffix}"
-
     def copy_to(self, path: str) -> None:
         """Write the whole board, as it is at one moment, to the empty file `path`. Writers go on meanwhile."""
         from .backup import copy
@@ -202,9 +198,9 @@ class SqliteBoard(Board):
         with database.translated(self.path, self._busy):
             copy(self._open_reader(), path)
 
-    def restore_from(self, path: str) -> None:
-        """Make the board what the file `path` holds. Processes that wait look at it anew."""
-        from .backup import replace
+    def restore_from(self, path: str, *, force: bool) -> str | None:
+        """Make the board what the file `path` holds; see `Board.restore_from`. Processes that wait look at it anew."""
+        from .backup import replace, set_aside
 
         self.create()
         with (
@@ -212,8 +208,11 @@ class SqliteBoard(Board):
             contextlib.closing(database.connect(self.path, "rw", self._busy)) as connection,
             gate(self._gate, self._busy),
         ):
+            # Behind the gate, so that no writer is in between, whose change would be in neither of them.
+            kept = set_aside(connection, self.path, force=force)
             replace(connection, path)
             ring(self._bells, {WATCHER})
+        return kept
 
     def scrub(self) -> None:
         """Empty the write-ahead log, which may still hold texts. In the file itself they are overwritten at once."""
