@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from acolytes_cc.definitions import frontmatter
 from acolytes_cc.definitions.source import Source
@@ -24,13 +24,17 @@ from acolytes_cc.install.apply import apply
 from acolytes_cc.install.clashes import Clash
 from acolytes_cc.install.conflicts import read_conflicts, settle
 from acolytes_cc.install.diff import diff_lines
+from acolytes_cc.install.going_back import go_over
 from acolytes_cc.install.hook_entries import settings_entries
+from acolytes_cc.install.journal import STACKS
 from acolytes_cc.install.manifest import Manifest, SettingsEntry, read_manifest
 from acolytes_cc.install.places import Places
 from acolytes_cc.install.plan import InstallPlan, make_plan
+from acolytes_cc.install.records import states
 from acolytes_cc.install.remove import remove
 from acolytes_cc.install.render import RenderedFile
 from acolytes_cc.install.resolution import with_markers, with_theirs
+from acolytes_cc.install.rollback import plan_rollback
 from support import read_tree
 
 AGENTS = tuple(f"agents/{name}.md" for name in ("one", "two", "three", "four"))
@@ -173,6 +177,31 @@ class Templates:
         self.interpreter = Path(f"/usr/bin/{self.writer.word('ours')}")
 
 
+@dataclass(frozen=True)
+class Known:
+    """What the test knows of one moment."""
+
+    files: Tree
+    manifest: bytes | None
+    arrived: Tree
+    entries: list[SettingsEntry]
+    settled: dict[str, list[tuple[str, bytes]]]
+
+
+class Change(NamedTuple):
+    """A change that rollback can undo, or forward can make again: from one moment to another."""
+
+    start: Known
+    end: Known
+
+    @property
+    def files(self) -> dict[str, tuple[bytes | None, bytes | None]]:
+        """Each file that changed, before and after."""
+        paths = {*self.start.files, *self.end.files}
+        both = {path: (self.start.files.get(path), self.end.files.get(path)) for path in paths}
+        return {path: sides for path, sides in both.items() if sides[0] != sides[1]}
+
+
 @dataclass
 class Case:
     """One user's folder, and what the test knows about it without asking the installer."""
@@ -189,6 +218,10 @@ class Case:
     clashes: dict[str, tuple[Clash, ...]] = field(default_factory=dict)
     settled: dict[str, list[tuple[str, bytes]]] = field(default_factory=dict)
     """path -> the key and our text of each part that the user settled"""
+    back: list[Change] = field(default_factory=list)
+    """the changes that rollback can undo, oldest first"""
+    ahead: list[Change] = field(default_factory=list)
+    """the changes that forward can make again, the next one last"""
 
     @property
     def target(self) -> Path:
@@ -206,13 +239,68 @@ class Case:
             if mode[0] == "-" and (name.startswith("acolytes/hooks/") or not name.startswith("acolytes/"))
         }
 
+    def known(self) -> Known:
+        manifest = self.target / "acolytes/manifest.json"
+        settled = {path: [*parts] for path, parts in self.settled.items()}
+        content = manifest.read_bytes() if manifest.exists() else None
+        return Known(self.files(), content, dict(self.arrived), self.entries, settled)
+
+    def remember(self, start: Known) -> None:
+        """A command of ours went from ``start`` to now: if it changed anything, it is one more change to undo."""
+        change = Change(start, self.known())
+        if change.files or start.manifest != change.end.manifest:
+            self.back.append(change)
+            self.ahead.clear()
+
+    def go(self) -> None:
+        """Back by one state, or ahead; what the user changed meanwhile stays."""
+        stack = self.random.choice(STACKS)
+        is_back = stack == STACKS[0]
+        changes, others = (self.back, self.ahead) if is_back else (self.ahead, self.back)
+        crossed = self._next_state(changes, is_back=is_back)
+        count = len([change for change in changes if change.files])
+        assert len(states(self.target, stack)) == min(count, 5)
+        expected = self.files()
+        for change in crossed:
+            for path, sides in change.files.items():
+                before, after = sides if is_back else sides[::-1]
+                if expected.get(path) == after:
+                    expected.pop(path, None)
+                    expected |= {} if before is None else {path: before}
+                elif path == "settings.json":
+                    return  # entries of ours stay in it, and are the user's from then on
+        if not crossed or (is_back and count == 1):
+            return
+        assert go_over(self.places, plan_rollback(self.target, 1, stack)) is None
+        self.actions.append("back" if is_back else "ahead")
+        assert self.files() == expected
+        del changes[-len(crossed) :]
+        others += crossed
+        known = crossed[-1].start if is_back else crossed[-1].end
+        assert (self.target / "acolytes/manifest.json").read_bytes() == known.manifest
+        self.arrived, self.entries = dict(known.arrived), known.entries
+        self.settled = {path: [*parts] for path, parts in known.settled.items()}
+        self._check_settled()
+
+    @staticmethod
+    def _next_state(changes: list[Change], *, is_back: bool) -> list[Change]:
+        """The changes to go over, in order: one of files, and those of our records alone that follow it."""
+        crossed: list[Change] = []
+        for change in reversed(changes):
+            if not is_back and crossed and change.files:
+                break
+            crossed.append(change)
+            if is_back and change.files:
+                break
+        return crossed
+
     def plan(self) -> tuple[InstallPlan, Manifest | None]:
         old = read_manifest(self.places)
         return make_plan(self.places, self.templates.files, self.templates.entries(self.places), old), old
 
     def update(self) -> None:
         """Install or update, check all of it, and once more: the second time changes nothing."""
-        before = self.files()
+        before, start = self.files(), self.known()
         try:
             plan, old = self.plan()
         except UserError as refusal:
@@ -225,6 +313,7 @@ class Case:
         self._check(before, after, {file.path: file.action for file in plan.files})
         check_settings(self, before.get("settings.json"), after["settings.json"])
         self.entries = self.templates.entries(self.places)
+        self.remember(start)
         everything = read_tree(self.target)
         again, manifest = self.plan()
         assert not again.has_changes, [file for file in again.files if file.content]
@@ -259,12 +348,14 @@ class Case:
             assert words(content) == words(file.users) | theirs
         elif choice == "theirs":
             assert words(content) == (words(file.users) - mine) | theirs
+        start = self.known()
         settle(self.places, manifest, file, chosen, content)
         self.actions.append(choice)
         assert (self.target / file.path).read_bytes() == content
         self.edited = True
         listed = self.settled.setdefault(file.path, [])
         listed += [(clash.key, theirs_of(file.theirs, clash)) for clash in chosen]
+        self.remember(start)
         assert was_up_to_date <= (not list(diff_lines(self.plan()[0])))
         self._check_settled()
 

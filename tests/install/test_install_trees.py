@@ -36,6 +36,8 @@ def run_case(random: Random, target: Path) -> Case:
             case.resolve()
             if random.random() < 0.3:
                 user.edit()
+        while random.random() < 0.4:
+            case.go()
     if random.random() < 0.3:
         user.edit()
     case.uninstall(start)
@@ -65,5 +67,17 @@ def test_nothing_of_the_users_is_lost_from_any_tree(
             actions.update(run_case(random, folder / "config").actions)
 
         run()
-    for action in ("merge", "conflict", "keep-user", "keep-deleted", "remove", "update", "mine", "theirs", "edit"):
+    for action in (
+        "merge",
+        "conflict",
+        "keep-user",
+        "keep-deleted",
+        "remove",
+        "update",
+        "mine",
+        "theirs",
+        "edit",
+        "back",
+        "ahead",
+    ):
         assert actions[action] > volume / 20, actions

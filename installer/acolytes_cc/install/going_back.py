@@ -55,7 +55,7 @@ def _go(places: Places, stack: str, count: int, dialog: Dialog, *, dry_run: bool
         if not dry_run:
             if not dialog.confirms(report.question, report.plan_lines()):
                 return Exit.FINE
-            report = report._replace(application=_make(places, plan))
+            report = report._replace(application=go_over(places, plan))
     click.echo(json.dumps(report.to_json(), indent=1) if dialog.output == "json" else "\n".join(report.lines()))
     return Exit.FINE
 
@@ -71,7 +71,7 @@ def _without_ignore_file(places: Places, plan: RollbackPlan) -> RollbackPlan:
     return plan._replace(steps=[kept(step) for step in plan.steps]) if has_board(places) else plan
 
 
-def _make(places: Places, plan: RollbackPlan) -> str | None:
+def go_over(places: Places, plan: RollbackPlan) -> str | None:
     """Make the changes; returns one line about the application where nothing is installed afterwards.
 
     Each step is a transaction: when the process is killed between two, the state between them is left.
