@@ -75,9 +75,11 @@ def read_header(header: bytes) -> BoardHeader | None:
 def is_beside(board: str, name: str) -> bool:
     """Whether a file `name` in the board's folder was made by the board, whose file is called `board`.
 
-    Such files are SQLite's own, the lock of the writers, and copies from before an upgrade.
+    Such files are SQLite's own, the lock of the writers, and copies from before an upgrade or a restore.
 
     >>> is_beside("quests.db", "quests.db-wal"), is_beside("quests.db", "notes.md")
+    (True, False)
+    >>> is_beside("quests.db", "quests.db-replaced-20260131T120000Z"), is_beside("quests.db", "quests.db-mine")
     (True, False)
     """
     return name.startswith(board) and _BESIDE.fullmatch(name[len(board) :]) is not None

@@ -255,3 +255,21 @@ def test_a_full_disk_for_a_copy_leaves_no_half_of_one(project: Path, board: Path
     assert done.stderr.startswith(f"acolytes-quest: cannot write {small}/copy")
     assert done.stderr.count("\n") == 1
     assert "damaged" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("database or disk is full", "or the one for temporary files is full"),
+        ("disk I/O error", "fails, or your user's quota on it is used up"),
+        ("database disk image is malformed", "is damaged (database disk image is malformed): move it away"),
+    ],
+)
+def test_each_error_of_a_disk_is_said_for_what_it_is(
+    cli: Cli, board: Path, monkeypatch: pytest.MonkeyPatch, words: str, line: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise sqlite3.OperationalError(words)
+
+    monkeypatch.setattr("acolytes_quest.verbs.status._all", fail)
+    assert line in cli.refused("status", code=3)

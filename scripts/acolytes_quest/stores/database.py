@@ -161,12 +161,15 @@ def _translate(error: str, path: str, busy: float) -> Exception | None:
         )
     if "is full" in error or ("disk" in error and disk.is_full(path)):
         return disk.full(path, sure=disk.is_full(path))
-    if "malformed" in error or "disk" in error:
+    if "malformed" in error:
         return _damaged(path, error)
+    if "disk" in error:
+        return UnavailableError(
+            f"the disk of the board {path} fails, or your user's quota on it is used up ({error}): nothing was changed;"
+            " make room or move the board to another disk, and then look for damage with acolytes-quest check"
+        )
     return None
 
 
 def _damaged(path: str, why: str) -> UnavailableError:
-    return UnavailableError(
-        f"the board {path} is damaged or its disk fails ({why}): move it away, then restore a backup"
-    )
+    return UnavailableError(f"the board {path} is damaged ({why}): move it away, then restore a backup")
