@@ -14,6 +14,7 @@ class Desk:
 
     def __init__(self, board: Board, **environ: str) -> None:
         self.board = board
+        self.cwd = "/"  # without git, each folder is a working tree of its own
         # The name of a file that is never opened: the board is put in its place.
         self.environ = {"ACOLYTES_QUEST_DB": "/none", **environ}
 
@@ -25,7 +26,7 @@ class Desk:
         return self._run(verb, *words).text
 
     def _run(self, verb: str, *words: object) -> Reply:
-        call = VerbCall(options.parse(verb, [str(word) for word in words]), "/", self.environ, None)
+        call = VerbCall(options.parse(verb, [str(word) for word in words]), self.cwd, self.environ, None)
         call.board = self.board
         reply = cli.verb_function(verb)(call)
         if reply.when_printed:

@@ -25,6 +25,7 @@ from quest_support import Clock
 WORKERS = {"a": "w1", "b": "w1", "c": "w2", "d": "w10"}
 AGENTS = ["w1", "w10", "w2"]
 PATHS = ("src", "src/a.py", "srcs", "doc/x", "doc", "s*", "*/x", "**/a.py", "doc/**", "src/*.py")
+TREES = ("/", "/usr")
 CHECK_EVERY = 25  # commands between two runs of `check`, which reads every event
 QUESTS = 3
 
@@ -104,12 +105,15 @@ class BoardMachine(RuleBasedStateMachine):
                 self.purge()
             return
         mode = self.random.choice(["parallel", "parallel", "single"])
-        words = ("create", "--mission", "m", "--agents", ",".join(AGENTS), "--mode", mode)
-        self.both(lambda model: model.create(mode), lambda answer: answer["quest"], *words)
+        words = ["create", "--mission", "m", "--agents", ",".join(AGENTS), "--mode", mode]
+        tree = None if self.chance(0.4) else self.random.choice(TREES)
+        words += ["--anywhere"] if tree is None else []
+        self.desk.cwd = tree or "/"
+        self.both(lambda model: model.create(mode, tree), lambda answer: answer["quest"], *words)
 
     def send(self) -> None:
         quest = self.a_quest()
-        to = self.random.choice(["w1", "w1", "w2", "w2", "w10", "w1,w2", "all"])
+        to = self.random.choice(["w1", "w1", "w2", "w2", "w10", "w1,w2", "all", "any"])
         after = self.some_turns(quest)
         if self.chance(0.05):
             after = [*after, *after, *([self.model.turns_made + 1] if self.chance(0.3) else [])]
@@ -158,10 +162,15 @@ class BoardMachine(RuleBasedStateMachine):
     def monitor(self, session: str | None, agent: str) -> None:
         quest = self.a_quest() if self.chance(0.2) else None
         words: list[object] = ["monitor", "--role", "worker", "--agent", agent, "--timeout", 0]
+        tree = self.desk.cwd = self.random.choice(TREES)
+        any_worker = self.chance(0.4)
+        chosen = self.a_turn(lambda row: row.state == "queued") if self.chance(0.1) else None
+        words += ["--any"] if any_worker else []
+        words += ["--turn", chosen] if chosen else []
         words += ["--as", session] if session else []
         words += ["--quest", quest] if quest else []
         self.both(
-            lambda model: model.monitor(session, agent, quest),
+            lambda model: model.monitor(session, agent, quest, tree=tree, any_worker=any_worker, chosen=chosen),
             lambda answer: (answer["status"], answer.get("turn") or answer.get("quest")),
             *words,
         )
@@ -246,6 +255,7 @@ class BoardMachine(RuleBasedStateMachine):
     def reserve(self) -> None:
         session = self.a_worker()
         quest = self.worked_on(session)
+        self.desk.cwd = "/"
         paths = self.random.sample(PATHS, self.random.choice([1, 1, 2]))
         words = ("reserve", "--quest", quest, "--as", session, "--paths", ",".join(paths))
         if self.chance(0.3):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from quest_rules import LEADER, LEASE, LIVE, Message, Quest, RefusedError, Rules, overlap
+from quest_rules import ANY, LEADER, LEASE, LIVE, Message, Quest, RefusedError, Rules, overlap
 
 
 class Model(Rules):
@@ -19,9 +19,9 @@ class Model(Rules):
         tables = {"quests": dict(self.quests), "turns": dict(self.turns), "joined": set(self.joined)}
         return replace(self, entered=set(self.entered), **tables)  # type: ignore[arg-type]  # a table each
 
-    def create(self, mode: str) -> int:
+    def create(self, mode: str, tree: str | None) -> int:
         self.quests_made += 1
-        self.quests[self.quests_made] = Quest(mode)
+        self.quests[self.quests_made] = Quest(mode, tree)
         return self.quests_made
 
     def message(
@@ -85,11 +85,24 @@ class Model(Rules):
     def refuse(self) -> None:
         raise RefusedError
 
-    def monitor(self, session: str | None, agent: str, quest: int | None) -> tuple[str, int | None]:
+    def monitor(
+        self,
+        session: str | None,
+        agent: str,
+        quest: int | None,
+        *,
+        tree: str,
+        any_worker: bool = False,
+        chosen: int | None = None,
+    ) -> tuple[str, int | None]:
         """Return what the worker finds: a turn, the end of a quest, or nothing (timeout)."""
+        if chosen is not None:
+            quest = self._quest_of_chosen(chosen, quest, agent)
         if quest is not None and quest not in self.quests:
             raise RefusedError
-        opened = [number for number, row in self.quests.items() if not self.is_over(number)]
+        trees = {None, tree} if quest is None else {row.tree for row in self.quests.values()}
+        opened = [number for number, row in self.quests.items() if not self.is_over(number) and row.tree in trees]
+        names = {agent, ANY} if any_worker or chosen else {agent}
         if session:
             self.entered.add(session)
             self.joined |= {(session, number) for number in opened if quest in {None, number}}
@@ -99,9 +112,10 @@ class Model(Rules):
                 return "turn", held[0]
         self.expire()
         for number, turn in sorted(self.turns.items()):
-            meant = turn.agent == agent and turn.state == "queued" and quest in {None, turn.quest}
+            meant = turn.agent in names and turn.state == "queued" and quest in {None, turn.quest}
+            meant = meant and chosen in {None, number} and self.quests[turn.quest].tree in trees
             if meant and not self.is_over(turn.quest) and not self._is_busy(turn.quest):
-                self._claim(number, session or "anonymous")
+                self._claim(number, session or "anonymous", agent)
                 return "turn", number
         if quest is not None and self.is_over(quest):
             return "ended", quest
@@ -110,6 +124,14 @@ class Model(Rules):
             if ended:
                 return "ended", max(ended)
         return "timeout", None
+
+    def _quest_of_chosen(self, number: int, quest: int | None, agent: str) -> int:
+        turn = self.turns.get(number)
+        if turn is None or quest not in {None, turn.quest} or turn.state in {"done", "dead", "cancelled"}:
+            raise RefusedError
+        if turn.agent != agent and not turn.pool:
+            raise RefusedError
+        return turn.quest
 
     def watch(self, quest: int, since: int | None) -> tuple[str, list[int]]:
         """Return what the leader finds (news, ended or timeout), and the numbers of the messages that it prints."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 LEASE = 100.0
 ATTEMPTS = 3
 LEADER = "leader"
+ANY = "any"
 LIVE = ("blocked", "queued", "leased")
 MARKS = {"completed": "Completed: ", "clarification": "CLARIFICATION: ", "blocked": "BLOCKED: ", "unmarked": ""}
 
@@ -39,6 +40,7 @@ class Turn:
     answer: str | None = None  # completed, unmarked, clarification or blocked
     decision: str | None = None  # replied or abandoned
     text: str = ""  # of the assignment
+    pool: bool = False  # for any worker
     reserved: tuple[tuple[str, bool], ...] = ()  # path, shared
 
 
@@ -55,6 +57,7 @@ class Message:
 @dataclass(frozen=True)
 class Quest:
     mode: str
+    tree: str | None = None  # None: all
     status: str = "open"
     summary: str | None = None
     messages: tuple[Message, ...] = ()
@@ -247,15 +250,16 @@ class Rules:
     ) -> int:
         self.turns_made += 1
         number = self.turns_made
-        self.turns[number] = Turn(quest, agent, after, kind, about, reviewed, text=text)
+        self.turns[number] = Turn(quest, agent, after, kind, about, reviewed, text=text, pool=agent == ANY)
         if self._is_held_back(number):
             self._set(number, state="blocked")
         self._post(quest, Message("assignment", sender, agent, number, text))
         return number
 
-    def _claim(self, number: int, holder: str) -> None:
+    def _claim(self, number: int, holder: str, agent: str) -> None:
         turn = self.turns[number]
         until = self.seconds + LEASE
+        self._set(number, agent=agent)
         self._set(number, state="leased", holder=holder, fence=turn.fence + 1, attempt=turn.attempt + 1, until=until)
 
     def _answer(self, number: int, kind: str, text: str | None) -> None:
@@ -291,7 +295,8 @@ class Rules:
 
     def _give_back(self, number: int) -> None:
         if self.turns[number].attempt < ATTEMPTS:
-            self._set(number, state="queued", reserved=())
+            back = ANY if self.turns[number].pool else self.turns[number].agent
+            self._set(number, agent=back, state="queued", reserved=())
             return
         self._end(number, "dead")
         self._tell_leader(number)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 
 from .board import messages, reservations
-from .framing import is_damaged, quoted, visible
-from .trees import elsewhere
+from .framing import counted, is_damaged, quoted, visible
+from .trees import elsewhere, words
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
     from .board.activity import Activity
     from .board.rows import Event, Message, Quest, Reservation, Turn
+    from .board.wanted import OtherTree
     from .stores.engine import Transaction
 
 
@@ -113,6 +114,17 @@ def reservation_words(rows: list[Reservation], own_tree: str) -> str:
     """Return reservations for a reader in the working tree `own_tree`."""
     listed = (row.path + (" (shared)" if row.shared else "") + elsewhere(row.tree, own_tree) for row in rows)
     return quoted(", ".join(listed), 200)
+
+
+def other_trees_line(others: list[OtherTree]) -> str:
+    """Return which turns wait in other working trees, and how to take one; nothing without any."""
+    ready = [other for other in others if other.ready]
+    if not ready:
+        return ""
+    listed = ", ".join(
+        f"{counted(other.ready, 'turn')} of quest {other.quest} in {words(other.tree)}" for other in ready
+    )
+    return f"in other working trees: {listed}; to work there, add --quest N"
 
 
 class TurnDetails:

@@ -142,7 +142,7 @@ _TABLE = (
         Option(
             "--to",
             "AGENT,...",
-            "the recipients; each worker gets a turn of its own; `all` is every worker",
+            "the recipients; each worker gets a turn of its own; `all` is every worker, `any` one of them",
             required=True,
         ),
         _MSG,
@@ -207,6 +207,8 @@ _TABLE = (
             read=option_types.timeout,
             default=90.0,
         ),
+        Option("--any", None, "worker: take turns that are for any worker of your quests, too"),
+        Option("--turn", "N", "worker: take this turn, as `ready` lists it", read=option_types.positive),
         _since("leader: messages after number SEQ (default: those that you have not read)", "SEQ", None),
         who="worker, leader",
         effect="A worker waits for a turn and takes it. The leader waits for news.",

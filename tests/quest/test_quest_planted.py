@@ -15,7 +15,7 @@ from quest_support import SCRIPTS
 
 DATA = Path(__file__).parent / "data" / "planted-faults.txt"
 SUITE = (
-    *("commit", "contract", "contract_verbs", "reservations", "patterns", "news", "reach", "resume", "model"),
+    *("commit", "contract", "contract_verbs", "reservations", "patterns", "trees", "news", "reach", "resume", "model"),
     *("plan", "finding", "json", "backup", "disk"),
 )
 SERVER = "stores/postgres"  # faults in these files need a server

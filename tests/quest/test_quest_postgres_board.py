@@ -14,6 +14,7 @@ import pytest
 
 from acolytes_quest.board import messages, quests, turns
 from acolytes_quest.board.waiting import NothingYet, QuestEnded, TurnTaken, Worker, despite_breaks
+from acolytes_quest.board.wanted import Wanted
 from acolytes_quest.errors import LostError, NoBoardError, QuestError, RefusalError, UnavailableError
 from acolytes_quest.stores import schema
 from acolytes_quest.stores.engine import Transaction
@@ -74,7 +75,7 @@ def take(board: PostgresBoard, session: str | None, seconds: float = 0) -> TurnT
 
 
 def claimed(tx: Transaction, session: str) -> int | None:
-    turn = turns.claim(tx, "w1", session, None)
+    turn = turns.claim(tx, Wanted("w1"), session)
     return turn.id if turn else None
 
 
@@ -215,7 +216,7 @@ def test_a_turn_that_another_is_just_taking_is_not_waited_for_in_vain(
     make_quest(board, number=1)
     other = PostgresBoard(postgres.url(database))
     with board.claim("s1") as tx:
-        assert turns.claim(tx, "w1", "s1", None)
+        assert turns.claim(tx, Wanted("w1"), "s1")
         assert isinstance(take(other, "s2"), NothingYet)
         tx.run("INSERT INTO session (id, agent, anonymous, created_at) VALUES ('s1', 'w1', 0, 0)")
     other.close()

@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from acolytes_quest import spelling
 from acolytes_quest.hooks import api as hook_api
-from postgres_server import PostgresServer
 from quest_support import Cli, git
 
 
-@pytest.fixture(params=["file", "postgres"])
-def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A board of each engine."""
-    if request.param == "file":
-        yield
-        return
-    postgres: PostgresServer = request.getfixturevalue("postgres")
-    name = postgres.new_database()
-    monkeypatch.setenv("ACOLYTES_QUEST_URL", postgres.url(name))
-    yield
-    postgres.run(f"DROP DATABASE {name} WITH (FORCE)")
-
-
 @pytest.fixture
-def two(engine: None, cli: Cli) -> Cli:
+def two(engine: str, cli: Cli) -> Cli:
     """s1 (w1) has turn 1 of quest 1, and s2 (w2) has turn 2."""
     cli.ok("create", "--mission", "m", "--agents", "w1,w2", "--anywhere")
     for number in (1, 2):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from ..stores.engine import Transaction
     from .rows import Quest
+    from .wanted import Wanted
 
 
 def agent_of(tx: Transaction, session: str | None) -> str | None:
@@ -102,18 +103,27 @@ def enter(tx: Transaction, session: str, agent: str, *, anonymous: bool) -> None
     )
 
 
-def join(tx: Transaction, session: str, agent: str, only: int | None = None) -> None:
+def join(tx: Transaction, session: str, wanted: Wanted, only: int | None) -> None:
     """Record in which open quests a named session waits, so that it hears of their end between two waits.
 
-    `only` is the one quest that it wants work of. The record says so, for it must not get work of another.
+    `only` is the one quest that it wants work of. The record says so, for it must not get work of another. Recorded is
+    also whether it wants turns for any worker.
     """
+    agent = wanted.agent or ""
     enter(tx, session, agent, anonymous=False)
-    for quest in quests.open_as_worker(tx, agent):
+    any_worker = int(wanted.any_worker)
+    tx.run("UPDATE session SET takes_any = ? WHERE id = ? AND takes_any <> ?", any_worker, session, any_worker)
+    for quest in quests.open_as_worker(tx, agent, wanted.tree):
         if only not in {None, quest}:
             continue
         sql = "SELECT 1 FROM event WHERE session = ? AND kind = 'joined' AND quest = ?"
         if not tx.exists(sql, session, quest):
             quests.log(tx, "joined", quest, actor=agent, session=session, detail="only" if only else None)
+
+
+def takes_any(tx: Transaction, session: str) -> bool:
+    """Whether a session waits for turns for any worker, too."""
+    return bool(tx.value(int, "SELECT takes_any FROM session WHERE id = ?", session))
 
 
 def joined(tx: Transaction, session: str) -> list[int]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ..checks import BOARD_NAME
+from ..checks import ANYONE, BOARD_NAME
 from ..errors import RefusalError
+from .quests import workers
 from .rows import Message
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
@@ -62,7 +63,9 @@ def append(
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         *(quest, seq, kind, sender, recipient, turn, session, key, text, tx.at),
     )
-    if recipient:
+    if recipient == ANYONE:
+        tx.to_wake.update(workers(tx, quest))
+    elif recipient:
         tx.to_wake.add(recipient)
     return seq
 

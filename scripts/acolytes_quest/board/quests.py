@@ -95,16 +95,28 @@ def find_open(tx: Transaction, quest: int) -> Quest:
 
 def workers(tx: Transaction, quest: int) -> list[str]:
     """Return the names of all members except the leader."""
-    return tx.column(str, "SELECT agent FROM member WHERE quest = ? AND role = 'worker' ORDER BY agent", quest)
+    sql = "SELECT agent FROM member WHERE quest = ? AND role = 'worker' AND agent <> ? ORDER BY agent"
+    return tx.column(str, sql, quest, checks.ANYONE)
 
 
-def open_as_worker(tx: Transaction, agent: str) -> list[int]:
-    """Return the open quests in which the agent is a worker, oldest first. Ended quests do not slow it down."""
+def admit_anyone(tx: Transaction, quest: int) -> None:
+    """Make turns for any worker possible: what a turn and a message are addressed to is a member."""
+    sql = "INSERT INTO member (quest, agent, role) VALUES (?, ?, 'worker') ON CONFLICT (quest, agent) DO NOTHING"
+    tx.run(sql, quest, checks.ANYONE)
+
+
+def open_as_worker(tx: Transaction, agent: str, tree: str | None = None) -> list[int]:
+    """Return the open quests in which the agent is a worker, oldest first. Ended quests do not slow it down.
+
+    With `tree`, quests of other working trees are left out.
+    """
+    condition, values = ("", []) if tree is None else (" AND (q.tree IS NULL OR q.tree = ?)", [tree])
     return tx.column(
         int,
         f"SELECT q.id FROM quest q WHERE q.status IN {OPEN}"
-        " AND EXISTS (SELECT 1 FROM member m WHERE m.quest = q.id AND m.agent = ? AND m.role = 'worker') ORDER BY q.id",
-        agent,
+        " AND EXISTS (SELECT 1 FROM member m WHERE m.quest = q.id AND m.agent = ? AND m.role = 'worker')"
+        f"{condition} ORDER BY q.id",
+        *(agent, *values),
     )
 
 

@@ -7,6 +7,7 @@ and what the leader has read are not in the events.
 
 from __future__ import annotations
 
+from ..checks import ANYONE
 from .reservations import described
 from .rows import Event
 
@@ -36,7 +37,7 @@ _ENDS = frozenset(("completed", "failed", "cancelled"))
 class ReplayedTurn:
     """The columns of a turn that its events determine."""
 
-    __slots__ = ("assignee", "attempt", "fence", "holder", "quest", "state")
+    __slots__ = ("assignee", "attempt", "fence", "for_anyone", "holder", "quest", "state")
 
     def __init__(self, quest: int, assignee: str, state: str, fence: int, attempt: int, holder: str | None) -> None:
         self.quest = quest
@@ -45,9 +46,11 @@ class ReplayedTurn:
         self.fence = fence
         self.attempt = attempt
         self.holder = holder
+        self.for_anyone = assignee == ANYONE
 
     def __repr__(self) -> str:
-        return ", ".join(f"{name} {getattr(self, name)}" for name in self.__slots__)
+        names = ("assignee", "attempt", "fence", "holder", "quest", "state")
+        return ", ".join(f"{name} {getattr(self, name)}" for name in names)
 
     def __eq__(self, other: object) -> bool:
         return repr(self) == repr(other)
@@ -97,10 +100,12 @@ class Replayed:
             turn = self.turns[number] = ReplayedTurn(event.quest, event.actor or "", state, 0, 0, None)
         turn.state = state
         if event.kind == "claimed":
-            turn.fence, turn.holder = event.fence or 0, event.session
+            turn.fence, turn.holder, turn.assignee = event.fence or 0, event.session, event.actor or ""
             turn.attempt += 1
         else:
             self.shared = {key: shared for key, shared in self.shared.items() if key[0] != number}
+            if state == "queued" and turn.for_anyone:
+                turn.assignee = ANYONE
 
 
 def replay(events: Iterable[Event]) -> Replayed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..checks import ANYONE
 from . import reservations
 from .quests import log
 
@@ -12,11 +13,13 @@ if TYPE_CHECKING:
 
 _NO_LEASE = "lease_boot = NULL, lease_renewed = NULL, lease_until = NULL"
 
+_ADDRESSEE = f"assignee = CASE WHEN pool = 1 THEN '{ANYONE}' ELSE assignee END"
+
 
 def queue(tx: Transaction, turn: Turn, why: str) -> None:
     """Queue a turn. `why` is the kind of the event: queued, expired, released or orphaned."""
     tx.run(
-        f"UPDATE turn SET state = 'queued', queued_boot = ?, queued_since = ?, {_NO_LEASE} WHERE id = ?",
+        f"UPDATE turn SET state = 'queued', {_ADDRESSEE}, queued_boot = ?, queued_since = ?, {_NO_LEASE} WHERE id = ?",
         *(*tx.now, turn.id),
     )
     reservations.remove_all(tx, turn.id)

@@ -5,14 +5,16 @@ All changes run in a write transaction, which makes a claim exclusive.
 
 from __future__ import annotations
 
-from ..stores.sql import OPEN, and_equal
+from ..checks import ANYONE
+from ..stores.sql import and_equal
 from . import dependencies, liveness, messages, reviews, states
-from .quests import live_turns, log
+from .quests import live_turns, log, workers
 from .rows import AnonymousTurn, Turn
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
     from ..stores.engine import Transaction
+    from .wanted import Wanted
 
 ATTEMPTS = 3
 
@@ -32,7 +34,7 @@ def assign(
     Args:
         tx: A write transaction.
         quest: The quest of the turn.
-        agent: The worker who gets it.
+        agent: The worker who gets it, or ANYONE.
         after: The turns that it depends on.
         kind: work or review.
         about: The turn that it reviews, or whose work it does again.
@@ -40,9 +42,9 @@ def assign(
     """
     state = "blocked" if after else "queued"
     turn = tx.insert(
-        "INSERT INTO turn (quest, assignee, state, queued_boot, queued_since, kind, about, reviewed)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        *(quest, agent, state, *tx.now, kind, about, int(reviewed)),
+        "INSERT INTO turn (quest, assignee, state, queued_boot, queued_since, kind, about, reviewed, pool)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        *(quest, agent, state, *tx.now, kind, about, int(reviewed), int(agent == ANYONE)),
     )
     log(tx, state, quest, turn=turn, actor=agent)
     if after:
@@ -72,41 +74,27 @@ def held_anonymously(tx: Transaction, agent: str, quest: int | None) -> list[Ano
     )
 
 
-def claim(tx: Transaction, agent: str, holder: str, quest: int | None) -> Turn | None:
-    """Lease the oldest queued turn of `agent` to the session `holder`, raising its fence; None if none is queued."""
-    condition, values = and_equal({"t.quest": quest})
+def claim(tx: Transaction, wanted: Wanted, holder: str) -> Turn | None:
+    """Lease the oldest turn that is wanted and free to the session `holder`, raising its fence; None without one."""
+    free, values = wanted.free()
     row = tx.row(
         Turn,
-        "UPDATE turn SET state = 'leased', holder = ?, fence = fence + 1, attempt = attempt + 1, kept = 0,"
-        " lease_boot = ?, lease_renewed = ?, lease_until = ?"
-        f" WHERE id = (SELECT t.id FROM turn t JOIN quest q ON q.id = t.quest WHERE {_CLAIMABLE}{condition}"
+        "UPDATE turn SET state = 'leased', assignee = ?, holder = ?, fence = fence + 1, attempt = attempt + 1,"
+        " kept = 0, lease_boot = ?, lease_renewed = ?, lease_until = ?"
+        f" WHERE id = (SELECT t.id FROM turn t JOIN quest q ON q.id = t.quest WHERE {free}"
         f" ORDER BY t.id LIMIT 1{tx.skip_locked}) RETURNING *",
-        *(holder, tx.now[0], tx.now[1], tx.now[1] + tx.lease, agent, *values),
+        *(wanted.agent, holder, tx.now[0], tx.now[1], tx.now[1] + tx.lease, *values),
     )
     if row is not None:
-        log(tx, "claimed", row.quest, turn=row.id, actor=agent, session=holder, fence=row.fence)
+        log(tx, "claimed", row.quest, turn=row.id, actor=row.assignee, session=holder, fence=row.fence)
     return row
 
 
-_FREE = (
-    f"t.state = 'queued' AND q.status IN {OPEN}"
-    " AND (q.mode = 'parallel' OR NOT EXISTS (SELECT 1 FROM turn o WHERE o.quest = t.quest AND o.state = 'leased'))"
-)
-_CLAIMABLE = f"t.assignee = ? AND {_FREE}"
-
-
-def claimable(tx: Transaction, agent: str | None, quest: int | None, limit: int) -> list[Turn]:
-    """Return the turns that can be taken now, of one agent or of all, in the order in which they would be taken."""
-    condition, values = and_equal({"t.assignee": agent, "t.quest": quest})
-    sql = f"SELECT t.* FROM turn t JOIN quest q ON q.id = t.quest WHERE {_FREE}{condition} ORDER BY t.id LIMIT ?"
+def claimable(tx: Transaction, wanted: Wanted, limit: int) -> list[Turn]:
+    """Return the turns that can be taken now, in the order in which they would be taken."""
+    free, values = wanted.free()
+    sql = f"SELECT t.* FROM turn t JOIN quest q ON q.id = t.quest WHERE {free} ORDER BY t.id LIMIT ?"
     return tx.rows(Turn, sql, *values, limit)
-
-
-def is_claimable(tx: Transaction, agent: str, quest: int | None) -> bool:
-    """Whether a claim by `agent` would succeed now."""
-    condition, values = and_equal({"t.quest": quest})
-    sql = f"SELECT 1 FROM turn t JOIN quest q ON q.id = t.quest WHERE {_CLAIMABLE}{condition} LIMIT 1"
-    return tx.exists(sql, agent, *values)
 
 
 def record_file(tx: Transaction, turn: Turn, path: str) -> bool:
@@ -191,4 +179,5 @@ def cancel_all(tx: Transaction, quest: int) -> int:
 
 def wake_waiting(tx: Transaction, quest: int) -> None:
     """Wake the workers of the queued turns: a turn that ends may have made room for another, or unblocked it."""
-    tx.to_wake.update(tx.column(str, "SELECT DISTINCT assignee FROM turn WHERE quest = ? AND state = 'queued'", quest))
+    waited_for = tx.column(str, "SELECT DISTINCT assignee FROM turn WHERE quest = ? AND state = 'queued'", quest)
+    tx.to_wake.update(workers(tx, quest) if ANYONE in waited_for else waited_for)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import contextlib
 import time
 
+from ..checks import ANYONE
 from ..errors import LostError
 from . import decisions, identity, messages, news, prospects, quests, reviews, turns
+from .wanted import Wanted
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeVar
 
-    from ..stores.engine import Board, Transaction
+    from ..stores.engine import Board, Listener, Transaction
     from .rows import Message, PendingReview, Quest, Question, Turn
 
     T = TypeVar("T")
@@ -100,19 +102,31 @@ def despite_breaks(wait: Callable[[float], T], deadline: float) -> T:
 
 
 class Worker:
-    """A worker's wait. `session` is None for a caller without --as; `quest` limits the wait to one quest.
+    """A worker's wait. `session` is None for a caller without --as.
 
     With `may_leave` it ends in vain as soon as no turn may come without another act of the leader.
     """
 
     def __init__(
-        self, board: Board, *, agent: str, session: str | None, quest: int | None, may_leave: bool = False
+        self,
+        board: Board,
+        *,
+        agent: str,
+        session: str | None,
+        quest: int | None,
+        turn: int | None = None,
+        tree: str | None = None,
+        any_worker: bool = False,
+        may_leave: bool = False,
     ) -> None:
+        """For the other arguments see `Wanted`. `turn` must be one of `quest`."""
         self._board = board
         self._may_leave = may_leave
         self._agent = agent
         self._session = session
         self._quest = quest
+        self._wanted = Wanted(agent, quest=quest, turn=turn, tree=tree, any_worker=any_worker or turn is not None)
+        self._joins_as = Wanted(agent, quest=quest, tree=tree, any_worker=any_worker)
         self._seen_open: set[int] = set()
 
     def wait(self, deadline: float) -> TurnTaken | QuestEnded | NothingYet:
@@ -123,8 +137,8 @@ class Worker:
             while True:
                 with self._board.read() as tx:
                     ended, open_quests = self._ended(tx)
-                    ready = turns.is_claimable(tx, self._agent, self._quest)
-                    expiry = turns.next_expiry(tx, agent=self._agent)
+                    ready = bool(turns.claimable(tx, self._wanted, 1))
+                    expiry = turns.next_expiry(tx, agent=None if self._wanted.any_worker else self._agent)
                     is_in_vain = self._may_leave and not ready and not self._may_come(tx, open_quests)
                 remaining = deadline - time.monotonic()
                 # Also at first, for a turn that is held already, and for each new quest, which a named session joins.
@@ -162,7 +176,7 @@ class Worker:
     def _held(self, tx: Transaction) -> TurnTaken | None:
         if self._session is None:
             return None
-        identity.join(tx, self._session, self._agent, self._quest)
+        identity.join(tx, self._session, self._joins_as, self._quest)
         turn = turns.held_by(tx, self._session)
         if turn is None:
             return None
@@ -170,7 +184,7 @@ class Worker:
         return TurnTaken(tx, turn)
 
     def _claim(self, tx: Transaction, holder: str) -> TurnTaken | None:
-        turn = turns.claim(tx, self._agent, holder, self._quest)
+        turn = turns.claim(tx, self._wanted, holder)
         if turn is None:
             return None
         identity.enter(tx, holder, self._agent, anonymous=self._session is None)
@@ -186,7 +200,7 @@ class Worker:
         That is the quest that it waits for; or one that ended during the wait; or, when this session has no open quest
         left, the last one in which it took part. Older quests of agents with the same name do not concern it.
         """
-        open_quests = quests.open_as_worker(tx, self._agent)
+        open_quests = quests.open_as_worker(tx, self._agent, self._wanted.tree)
         ended = self._seen_open.difference(open_quests)
         self._seen_open.update(open_quests)
         if self._quest is not None:
@@ -222,7 +236,7 @@ class Leader:
                         break
                     if found.messages or found.quest.is_over:
                         return found
-                    without_listener = [turn for turn in idle if listener.is_heard_by(turn.assignee) is False]
+                    without_listener = [turn for turn in idle if not self._may_be_heard(listener, turn)]
                     if without_listener and remaining > 0:
                         self._report(number, without_listener)
                         break
@@ -233,6 +247,13 @@ class Leader:
                         return found
                     # The bell of one name is heard. Two names in one session are rare.
                     listener.wait(pause if len(self._names) == 1 else min(pause, _OTHER_NAMES_SECONDS))
+
+    def _may_be_heard(self, listener: Listener, turn: Turn) -> bool:
+        names = [turn.assignee]
+        if turn.assignee == ANYONE:
+            with self._board.read() as tx:
+                names = quests.workers(tx, turn.quest)
+        return any(listener.is_heard_by(name) is not False for name in names)
 
     def _look(self, number: int) -> tuple[LeaderNews, float | None, list[Turn]]:
         """Return what there is in a quest, when its next lease ends, and its turns that nobody takes."""
@@ -260,6 +281,8 @@ class Leader:
                 if turns.get(tx, turn.id).state == "queued":
                     name = turn.assignee
                     text = f"turn {turn.id} waits for {name}, and no {name} is listening: start one"
+                    if name == ANYONE:
+                        text = f"turn {turn.id} waits for any worker, and none is listening: start one, with --any"
                     messages.notify_leader(tx, quest, text, turn=turn.id, key=_unattended_key(turn))
 
 

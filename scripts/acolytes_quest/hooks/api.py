@@ -47,13 +47,16 @@ class OneOpening:
 def waiting_turn(cwd: str, environ: Mapping[str, str], agent: str, client: str | None = None) -> WaitingTurn | None:
     """Return the oldest turn that waits for `agent`, which no session holds; None if there is none.
 
-    Turns of a quest that `client`, the client's session, or an agent of it leads come first.
+    Turns of a quest that `client`, the client's session, or an agent of it leads come first. Quests of another working
+    tree than that of `cwd` do not count.
     """
 
     def ask(board: Board) -> WaitingTurn | None:
+        from ..board.wanted import Wanted
+        from ..trees import tree_of
         from . import turns
 
-        return turns.waiting(board, agent, client)
+        return turns.waiting(board, Wanted(agent, tree=tree_of(cwd, environ)), client)
 
     return _ask(cwd, environ, ask)
 

@@ -12,6 +12,7 @@ TYPE_CHECKING = False  # `typing` itself would cost start-up time on every tool 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ..board.wanted import Wanted
     from ..stores.engine import Board
 
 RENEW_AFTER_SECONDS = 60.0
@@ -40,18 +41,19 @@ class KeptTurn:
         self.released = released
 
 
-def waiting(board: Board, agent: str, client: str | None) -> WaitingTurn | None:
-    """Return the oldest turn of `agent` that is queued, or whose lease has ended; None if there is none.
+def waiting(board: Board, wanted: Wanted, client: str | None) -> WaitingTurn | None:
+    """Return the oldest turn that is wanted and queued, or whose lease has ended; None if there is none.
 
     Turns of a quest that this session of the client leads, or an agent of it, come first.
     """
+    condition, values = wanted.condition()
     with board.read() as tx:
         rows = tx.rows(
             Turn,
-            f"SELECT t.* FROM turn t JOIN quest q ON q.id = t.quest WHERE t.assignee = ? AND q.status IN {OPEN}"
+            f"SELECT t.* FROM turn t JOIN quest q ON q.id = t.quest WHERE {condition} AND q.status IN {OPEN}"
             " AND t.state IN ('queued', 'leased') ORDER BY CASE WHEN q.leader_session = ? OR EXISTS (SELECT 1"
             " FROM session s WHERE s.id = q.leader_session AND s.client = ?) THEN 0 ELSE 1 END, t.id",
-            *(agent, client or "", client or ""),
+            *(*values, client or "", client or ""),
         )
         for row in rows:
             if row.state == "queued" or row.lease_left(tx.now) <= 0:

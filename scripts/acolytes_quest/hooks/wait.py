@@ -14,6 +14,7 @@ from ..board import identity, waiting
 from ..board.quests import log
 from ..call import VerbCall
 from ..settings import seconds
+from ..trees import tree_of
 from .rules import open_quests
 from .switch import how_off
 
@@ -44,12 +45,19 @@ def wait(board: Board, cwd: str, environ: Mapping[str, str], session: str) -> st
             joined = open_quests(tx, session)
             agent = identity.agent_of(tx, session)
             waits = _waits_in_a_row(tx, session)
+            any_worker = identity.takes_any(tx, session)
         if not joined or agent is None or waits >= MOST_WAITS:
             return None
         quest = joined[-1].id
         keeps_to_one = all(row.detail == "only" for row in joined)
         worker = waiting.Worker(
-            board, agent=agent, session=session, quest=quest if keeps_to_one else None, may_leave=True
+            board,
+            agent=agent,
+            session=session,
+            quest=quest if keeps_to_one else None,
+            tree=tree_of(cwd, environ),
+            any_worker=any_worker,
+            may_leave=True,
         )
         result = waiting.despite_breaks(worker.wait, deadline)
         if isinstance(result, waiting.TurnTaken):

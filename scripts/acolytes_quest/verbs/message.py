@@ -35,11 +35,13 @@ class _Draft:
 def run(call: VerbCall) -> Reply:
     """Post a message: from the leader, one turn for each worker named; from a worker, a note to the leader."""
     to = call.options.to
-    named = [] if to == checks.EVERYONE else checks.agent_names(to)
+    named = _named(to)
     draft = _Draft(call)
     with call.board.write() as tx:
         quest = quests.find_open(tx, call.options.quest)
         turns.expire(tx)
+        if named == [checks.ANYONE]:
+            quests.admit_anyone(tx, quest.id)
         recipients = named or quests.workers(tx, quest.id)
         for recipient in recipients:
             quests.check_member(tx, quest.id, recipient)
@@ -81,6 +83,13 @@ def run(call: VerbCall) -> Reply:
     )
 
 
+def _named(to: str) -> list[str]:
+    """Return the recipients; none for all workers."""
+    if to == checks.EVERYONE:
+        return []
+    return [checks.ANYONE] if to == checks.ANYONE else checks.agent_names(to)
+
+
 def _answered(tx: Transaction, quest: Quest, recipients: list[str], draft: _Draft) -> list[Question]:
     """Return the answers to which this is the reply: the one of --answers, else the only one of each recipient."""
     if draft.answers is not None:
@@ -101,6 +110,8 @@ def _assign(tx: Transaction, quest: Quest, sender: str, to: str, draft: _Draft) 
     if draft.reviews is None:
         turn = turns.assign(tx, quest.id, to, draft.after, reviewed=draft.reviewed)
     else:
+        if to == checks.ANYONE:
+            raise RefusalError("--to any cannot review: the author could take the turn; name the reviewer by --to")
         reviews.check_reviewable(tx, quest.id, draft.reviews)
         after = list(dict.fromkeys([draft.reviews, *draft.after]))
         turn = turns.assign(tx, quest.id, to, after, kind="review", about=draft.reviews)

@@ -7,17 +7,20 @@ import time
 from .. import leader_report
 from ..assignment_reply import assignment_reply
 from ..board import identity, news, quests, turns, waiting
-from ..board.rows import Quest
+from ..board.rows import Quest, Turn
+from ..board.wanted import Wanted, in_other_trees
 from ..call import Reply, VerbCall
-from ..describe import utc
+from ..describe import other_trees_line, utc
 from ..errors import RefusalError
 from ..framing import quoted
 from ..location import URL_VARIABLE
 from ..stores.sql import OPEN, and_equal
+from ..trees import elsewhere, tree_of
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
     from ..board.rows import AnonymousTurn
+    from ..board.wanted import OtherTree
     from ..stores.engine import Transaction
 
 
@@ -34,24 +37,50 @@ def _work(call: VerbCall, deadline: float) -> Reply:
     if not waiting.for_board(call.board, deadline):
         if agent is None:
             raise RefusalError("name the worker: --agent NAME")
-        return _nothing(call, agent, [], [])
+        return _nothing(call, agent, [], [], [])
     with call.board.read() as tx:
         agent = identity.worker_name(tx, call.session, agent)
-        if options.quest is not None:
-            _check_worker(tx, options.quest, agent)
+        quest = _quest_of_turn(tx, options.turn, options.quest, agent) if options.turn else options.quest
+        if quest is not None:
+            _check_worker(tx, quest, agent)
     if call.session and call.environ.get(URL_VARIABLE):
         from ..membership import note
 
         note(call.cwd, call.environ, call.session)
-    worker = waiting.Worker(call.board, agent=agent, session=call.session, quest=options.quest)
+    tree = tree_of(call.cwd, call.environ)
+    worker = waiting.Worker(
+        call.board,
+        agent=agent,
+        session=call.session,
+        quest=quest,
+        turn=options.turn,
+        tree=tree,
+        any_worker=options.any,
+    )
     result = waiting.despite_breaks(worker.wait, deadline)
     if isinstance(result, waiting.TurnTaken):
         return assignment_reply(call, result)
     if isinstance(result, waiting.QuestEnded):
         return _ended(call, result.quest, agent, result.open_quests)
     with call.board.read() as tx:
-        held = [] if call.session else turns.held_anonymously(tx, agent, options.quest)
-    return _nothing(call, agent, result.open_quests, held)
+        held = [] if call.session else turns.held_anonymously(tx, agent, quest)
+        others = in_other_trees(tx, Wanted(agent, quest=quest, tree=tree, any_worker=options.any))
+    return _nothing(call, agent, result.open_quests, held, others)
+
+
+def _quest_of_turn(tx: Transaction, number: int, quest: int | None, agent: str) -> int:
+    """Return the quest of a turn that the worker chose. Refuse a turn that it can never take."""
+    turn = tx.row(Turn, "SELECT * FROM turn WHERE id = ?", number)
+    if turn is None or quest not in {None, turn.quest}:
+        where = "" if quest is None else f" in quest {quest}"
+        raise RefusalError(f"there is no turn {number}{where}; acolytes-quest ready lists the turns to take")
+    if turn.state in {"done", "dead", "cancelled"}:
+        raise RefusalError(f"turn {number} is {turn.state}; acolytes-quest ready lists the turns to take")
+    if turn.assignee != agent and not turn.pool:
+        raise RefusalError(
+            f"turn {number} is for {turn.assignee}, not for {agent}: take one that is for you or for any"
+        )
+    return turn.quest
 
 
 def _check_worker(tx: Transaction, number: int, agent: str) -> None:
@@ -70,13 +99,16 @@ def _ended(call: VerbCall, quest: Quest, agent: str, open_quests: list[int]) -> 
     return Reply({**data, "next": again}, f"{line}; you have other open quests; next: {again}")
 
 
-def _nothing(call: VerbCall, agent: str, open_quests: list[int], held: list[AnonymousTurn]) -> Reply:
+def _nothing(
+    call: VerbCall, agent: str, open_quests: list[int], held: list[AnonymousTurn], others: list[OtherTree]
+) -> Reply:
     """Report that no turn is waiting, and which turn an earlier call without --as may have taken and forgotten."""
     quest = call.options.quest or (open_quests[0] if len(open_quests) == 1 else None)
     words = ["--quest", quest] if quest else []
     again = call.command("monitor", "--role worker --agent", agent, *words)
     waited = f" within {call.options.timeout:g} s" if call.options.timeout else ""
-    no_quest = "" if open_quests else f"; {agent} is in no open quest"
+    here = " of this working tree" if others else ""
+    no_quest = "" if open_quests else f"; {agent} is in no open quest{here}"
     go_on = "" if call.options.timeout or held else "; go on with your request"
     return Reply(
         {
@@ -84,9 +116,11 @@ def _nothing(call: VerbCall, agent: str, open_quests: list[int], held: list[Anon
             "agent": agent,
             "open": open_quests,
             "held": [turn.id for turn in held],
+            "other_trees": [other.data() for other in others],
             "next": again,
         },
         f"no turn is waiting for {agent}{waited}{no_quest}{_held(call, held)}{go_on}; check again: {again}",
+        other_trees_line(others),
     )
 
 
@@ -103,8 +137,11 @@ def _held(call: VerbCall, held: list[AnonymousTurn]) -> str:
 
 
 def _lead(call: VerbCall, deadline: float) -> Reply:
+    if call.options.any or call.options.turn:
+        raise RefusalError("--any and --turn are for a worker: leave them out, or wait with --role worker")
+    own = tree_of(call.cwd, call.environ)
     with call.board.read() as tx:
-        quest = _led_quest(tx, call.options.quest, call.agent)
+        quest = _led_quest(tx, call.options.quest, call.agent, own)
         identity.check_not_handed_over(tx, quest, call.session, call.environ)
         reader = news.reader(call.session, call.environ)
         returns = news.shown(tx, quest.id, reader) > 0
@@ -120,15 +157,16 @@ def _lead(call: VerbCall, deadline: float) -> Reply:
     return leader_report.nothing_new(call, found, call.options.since)
 
 
-def _led_quest(tx: Transaction, number: int | None, agent: str | None) -> Quest:
+def _led_quest(tx: Transaction, number: int | None, agent: str | None, own: str) -> Quest:
     if number is None:
         condition, values = and_equal({"leader": agent})
         led = tx.rows(Quest, f"SELECT * FROM quest WHERE status IN {OPEN}{condition} ORDER BY id", *values)
-        if len(led) != 1:
-            listed = ", ".join(str(quest.id) for quest in led) or "none"
+        here = [quest for quest in led if quest.tree in {None, own}]
+        if len(here) != 1:
+            listed = ", ".join(f"{quest.id}{elsewhere(quest.tree, own)}" for quest in led) or "none"
             by = f" and led by {agent}" if agent else ""
             raise RefusalError(f"name the quest: --quest N (open{by}: {listed})")
-        return led[0]
+        return here[0]
     quest = quests.find(tx, number)
     if agent not in {None, quest.leader}:
         raise RefusalError(f"quest {number} is led by {quest.leader}, not by {agent}: wait with --role worker")

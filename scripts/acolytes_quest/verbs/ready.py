@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from ..board import messages, turns
+from ..board.wanted import Wanted, in_other_trees
 from ..call import Reply, VerbCall
-from ..describe import age, message_data, utc
+from ..describe import age, message_data, other_trees_line, utc
 from ..framing import counted, quoted
+from ..trees import tree_of
 
 _TURNS_SHOWN = 50
 
@@ -15,8 +17,11 @@ def run(call: VerbCall) -> Reply:
     options = call.options
     agent = call.agent
     most = call.bound(_TURNS_SHOWN)
+    own = tree_of(call.cwd, call.environ)
     with call.board.read() as tx:
-        rows = turns.claimable(tx, agent, options.quest, most + 1)
+        wanted = Wanted(agent, quest=options.quest, tree=own, any_worker=True)
+        rows = turns.claimable(tx, wanted, most + 1)
+        others = in_other_trees(tx, wanted)
         shown = [(row, messages.assignment(tx, row.id)) for row in rows[:most]]
         boot, seconds = tx.now
         since = [
@@ -37,7 +42,7 @@ def run(call: VerbCall) -> Reply:
         for (row, message), waited in zip(shown, since)
     ]
     lines = [
-        f"turn {row.id} of quest {row.quest} for {row.assignee}"
+        f"turn {row.id} of quest {row.quest} for {'any worker' if row.pool else row.assignee}"
         + ("" if waited is None else f", queued {age(waited)} ago")
         + f": {quoted(message.text, 80)}"
         for (row, message), waited in zip(shown, since)
@@ -48,5 +53,6 @@ def run(call: VerbCall) -> Reply:
         lines.append("and more: name a quest or an agent")
     else:
         take = call.command("monitor", "--role worker --agent", agent or "NAME")
-        lines.append(f"{counted(len(rows), 'turn')} ready; to take one: {take}")
-    return Reply({"ready": data}, *lines)
+        lines.append(f"{counted(len(rows), 'turn')} ready; to take one: {take}, with --turn N for a certain one")
+    other_trees = [other.data() for other in others if other.ready]
+    return Reply({"ready": data, "other_trees": other_trees}, *lines, other_trees_line(others))
