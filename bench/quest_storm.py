@@ -65,6 +65,7 @@ def main(argv: list[str] | None = None) -> int:
         "stops": storm.stops,
         "crashes": len(storm.crashes),
         "connections_cut": storm.cut,
+        "backups": storm.backups,
         "news": sum(len(entry["reply"]["messages"]) for entry in journal if is_news(entry)),
         "verbs": dict(Counter(entry["verb"] for entry in journal if entry["code"] == 0)),
         "findings": findings,

@@ -19,7 +19,7 @@ from typing import Any
 
 from acolytes_quest.settings import open_board
 from postgres_server import PostgresServer
-from quest_storm_findings import findings
+from quest_storm_findings import Board, findings, lost
 from quest_storm_player import (
     LEADERS_VERBS,
     OUTLIVED,
@@ -55,6 +55,7 @@ class Storm:
         self._crashes_wanted = crashes
         self.crashes: list[tuple[float, float]] = []  # from when to when the server was away
         self.cut = 0  # connections
+        self.backups = 0  # that were compared with the journals
         self._seed = seed
         self._chance = random.Random(seed)
         self._players = players
@@ -129,6 +130,19 @@ class Storm:
             with board.read() as tx:
                 problems += findings(tx, self.acknowledged(), self.crashes)
             board.close()
+            return problems + self._backup_problems()
+
+    def _backup_problems(self) -> list[str]:
+        """Return what the backups of the storm lack of everything that was acknowledged before they began."""
+        problems = []
+        journal = self.acknowledged()
+        for backup in {entry["file"]: entry for entry in journal if "file" in entry and entry["code"] == 0}.values():
+            before = [entry for entry in journal if entry.get("ended", backup["began"]) < backup["began"]]
+            board = open_board(os.curdir, {**os.environ, "ACOLYTES_QUEST_DB": str(self._folder / backup["file"])})
+            with board.read() as tx:
+                problems += [f"{backup['file']}: {line}" for line in lost(Board(tx), before)]
+            board.close()
+            self.backups += 1
         return problems
 
     def acknowledged(self) -> list[dict[str, Any]]:

@@ -22,6 +22,9 @@ class Board:
         self.members = set(tx.tuples("SELECT quest, agent FROM member"))
         self.fences = dict(tx.tuples("SELECT id, fence FROM turn"))
         self.states = dict(tx.tuples("SELECT id, state FROM turn"))
+        self.leaders: dict[int, set[str]] = defaultdict(set)
+        for quest, session in tx.tuples("SELECT quest, detail FROM event WHERE kind = 'handed-over'"):
+            self.leaders[quest].add(session)
         self.decisions = dict(tx.tuples("SELECT turn, outcome FROM decision"))
         self.ends = {quest: (status, end) for quest, status, end in tx.tuples("SELECT id, status, summary FROM quest")}
         self.to_leaders: dict[int, set[int]] = defaultdict(set)
@@ -36,7 +39,12 @@ def findings(tx: Transaction, journal: list[Entry], crashes: Sequence[tuple[floa
     """Return everything that is wrong, a line each. `crashes` is from when to when the server was away."""
     board = Board(tx)
     problems = [f"quest {quest} has not ended" for quest, end in board.ends.items() if end[0] in {"open", "reviewing"}]
-    problems += [f"turn {turn} has {number} answers" for turn, number in board.answered_twice]
+    return [*problems, *lost(board, journal), *_skipped(board, journal), *told_twice(journal, crashes)]
+
+
+def lost(board: Board, journal: list[Entry]) -> list[str]:
+    """Return what was acknowledged and is not there, and what was answered twice."""
+    problems = [f"turn {turn} has {number} answers" for turn, number in board.answered_twice]
     answers: dict[int, str] = {}
     for entry in journal:
         verb, code = entry["verb"], entry["code"]
@@ -46,7 +54,7 @@ def findings(tx: Transaction, journal: list[Entry], crashes: Sequence[tuple[floa
             problems += _CHECKS[verb](board, entry, entry["reply"])
         if code == 0 and verb == "respond" and answers.setdefault(entry["turn"], entry["text"]) != entry["text"]:
             problems.append(f"turn {entry['turn']} accepted a second answer")
-    return [*problems, *_skipped(board, journal), *told_twice(journal, crashes)]
+    return problems
 
 
 def _messages(board: Board, entry: Entry, reply: Entry) -> Iterator[str]:
@@ -104,7 +112,13 @@ def _phase(board: Board, entry: Entry, _reply: Entry) -> Iterator[str]:
         yield f"the {entry['phase']} of quest {entry['quest']} is lost"
 
 
+def _handover(board: Board, entry: Entry, reply: Entry) -> Iterator[str]:
+    if reply["session"] not in board.leaders[entry["quest"]]:
+        yield f"the handover of quest {entry['quest']} is lost"
+
+
 _CHECKS = {
+    "handover": _handover,
     "message": _messages,
     "note": _messages,
     "monitor": _claim,
@@ -156,6 +170,8 @@ def told_twice(journal: list[Entry], crashes: Sequence[tuple[float, float]]) -> 
             if entry["process"] != process:
                 printed = set()
             process = entry["process"]
+            if entry["verb"] == "handover":
+                printed = set()
             if entry["verb"] not in {"cancel", "release"}:  # a repeated one does not count as a call of the leader
                 read |= printed
                 printed = set()

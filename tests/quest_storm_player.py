@@ -25,7 +25,7 @@ from acolytes_quest import cli
 from acolytes_quest.stores import bell, database, sqlite_engine
 
 # The verbs at whose statements a process is killed, by the role that calls them.
-LEADERS_VERBS = ("create", "message", "monitor", "complete", "note", "add-member", "phase", "cancel")
+LEADERS_VERBS = ("create", "message", "monitor", "complete", "note", "add-member", "phase", "cancel", "handover")
 WORKERS_VERBS = ("message", "monitor", "respond", "release")
 VERBS = tuple(dict.fromkeys((*LEADERS_VERBS, *WORKERS_VERBS)))
 OUTLIVED = 7  # exit code: the call had fewer statements than the boundary at which it should have died

@@ -32,6 +32,9 @@ def read(player: Player, quest: int) -> None:
     if player.chance.random() < 0.05:
         verb, *words = player.chance.choice(READING)
         player.call(verb, *words, *([quest] if words == ["--quest"] else []), reads=True)
+    if player.chance.random() < 0.01 and not os.environ.get(URL_VARIABLE):
+        file = f"backup{player.number}.db"
+        player.call("backup", "--out", file, "--force", file=file, reads=True)
 
 
 class Leader:
@@ -45,23 +48,35 @@ class Leader:
     def lead(self) -> None:
         """Lead until the storm is over."""
         player = self._player
-        created = [
-            entry["reply"]["quest"] for entry in player.earlier if entry["verb"] == "create" and entry["code"] == 0
-        ]
-        over = {entry["quest"] for entry in player.earlier if entry["verb"] == "complete" and entry["code"] == 0}
+        done = [entry for entry in player.earlier if entry["code"] == 0]
+        created = [entry["reply"]["quest"] for entry in done if entry["verb"] == "create"]
+        over = {entry["quest"] for entry in done if entry["verb"] == "complete"}
+        sessions = [entry["session"] for entry in done if entry["verb"] in {"create", "handover"}]
+        self._session = sessions[-1] if sessions else self._session
         if player.earlier:
             resume_leading(self._session)
         if created and created[-1] not in over:
             self._quest = created[-1]
+            self._take_over()
             self._lead_one()
         while not player.counters.stopped:
             agents = ",".join(player.chance.sample(WORKERS, 2))
             mode = player.chance.choice(("parallel", "parallel", "parallel", "single"))
             words = ("--mission", f"by player {player.number}", "--agents", agents, "--mode", mode)
-            made = player.call("create", *words, "--as", self._session, agents=agents)
+            made = player.call("create", *words, "--as", self._session, agents=agents, session=self._session)
             if made:
                 self._quest = made["quest"]
                 self._lead_one()
+
+    def _take_over(self) -> None:
+        """Go on as another session, as another client of the same person does, from time to time."""
+        if self._player.chance.random() < 0.3:
+            before, self._session = (
+                self._session,
+                f"leader-{self._player.number}-{self._player.chance.randrange(10**9)}",
+            )
+            if not self._call("handover", session=self._session):
+                self._session = before
 
     def _call(self, verb: str, *words: object, **noted: object) -> dict[str, Any] | None:
         quest = self._quest

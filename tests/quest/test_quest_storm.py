@@ -83,6 +83,8 @@ class Story:
         self.lead("note", "--to", "w1", "--msg", "a note", text="a note")
         for _ in range(2):
             self.work("Completed: done")
+        self.lead("handover", "--to", "boss")
+        self.do("handover", "--quest", 1, "--to", "lead", "--as", "boss")
         self.lead("monitor", "--role", "leader", "--timeout", 0)
         self.lead("complete", "--summary", "over", summary="over")
 
@@ -117,6 +119,7 @@ def story(project: Path) -> Story:
         ("DELETE FROM decision WHERE turn = 3", "the reply to turn 3 is lost"),
         ("DELETE FROM decision WHERE turn = 2", "turn 2 was dropped, and that is lost"),
         ("DELETE FROM member WHERE agent = 'w2'", "the member w2 of quest 1 is lost"),
+        ("DELETE FROM event WHERE kind = 'handed-over'", "the handover of quest 1 is lost"),
         ("DELETE FROM event WHERE kind = 'phase'", "the two of quest 1 is lost"),
         ("DELETE FROM event WHERE kind = 'released'", "the release of turn 4 is lost"),
         ("UPDATE turn SET state = 'done' WHERE id = 5", "the cancellation of turn 5 is lost"),
