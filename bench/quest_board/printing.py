@@ -35,6 +35,11 @@ def _single(folder: Path) -> dict[str, int]:
         ("respond", ["--quest", "2", "--as", "s1", "--msg", f"Completed: {TEXT}"]),
         ("monitor (leader)", ["--role", "leader", "--quest", "2"]),
         ("review", ["--quest", "2", "--turn", "1", "--accept"]),
+        ("message (a question)", ["--quest", "2", "--to", "w2", "--msg", TEXT]),
+        ("monitor (w2)", ["--role", "worker", "--agent", "w2", "--as", "s2"]),
+        ("respond (a question)", ["--quest", "2", "--as", "s2", "--msg", f"CLARIFICATION: {TEXT}"]),
+        ("monitor (a question)", ["--role", "leader", "--quest", "2"]),
+        ("cancel (a question)", ["--quest", "2", "--turn", "2"]),
         ("monitor (nothing)", ["--role", "worker", "--agent", "w2", "--timeout", "0"]),
         ("check", []),
         ("redact", ["--quest", "2", "--seq", "1", "--reason", "private"]),
@@ -78,4 +83,10 @@ def _caller(ground: Ground) -> Callable[[str, list[str]], str]:
 
 def _beyond(output: str) -> int:
     content = TEXT.strip()
-    return len(output.replace(f"Completed: {TEXT}", "").replace(TEXT, "").replace(content, "").encode())
+    return len(
+        output.replace(f"Completed: {TEXT}", "")
+        .replace(f"CLARIFICATION: {TEXT}", "")
+        .replace(TEXT, "")
+        .replace(content, "")
+        .encode()
+    )

@@ -43,6 +43,7 @@ def report(call: VerbCall, found: LeaderNews, reader: str, since: int | None = N
         "next": following,
     }
     more = f", {left} more with the next call" if left else ""
+    review, decision = _review_line(call, found), _decision_line(call, found)
 
     def mark() -> None:
         with call.board.write() as tx:
@@ -53,9 +54,10 @@ def report(call: VerbCall, found: LeaderNews, reader: str, since: int | None = N
         data,
         f"quest {quest.id} {quest.status}: {len(shown)} new{more}",
         *blocks,
-        _review_line(call, found),
-        _decision_line(call, found),
-        f"next: {following}",
+        review,
+        decision,
+        # before the leader waits again, it acts
+        "" if (review or decision) and not left else f"next: {following}",
         # Messages that lie before --since are not shown, so they must not count as read.
         when_printed=mark if since is None or since <= quest.leader_seen else None,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 
@@ -71,6 +72,33 @@ def test_a_note_is_in_the_next_request_of_a_busy_worker(installed: User) -> None
     installed.delegate(WORKER, steps)
     assert "NOTE-ONE" in seen[0]
     assert "Turn 1 of quest 1 is not yours any more: it was cancelled" in seen[1]
+
+
+def test_an_agent_with_a_copy_of_our_hooks_is_reached_like_one_of_ours(installed: User) -> None:
+    hooks = re.search(
+        r"^hooks:\n(?:[ ].*\n)+", (installed.home / f".claude/agents/{WORKER}.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert hooks
+    definition = f"---\nname: scribe\ndescription: Writes.\n{hooks[0]}---\n\nYou write what you are asked to write.\n"
+    (installed.home / ".claude/agents/scribe.md").write_text(definition, "utf-8")
+    installed.quest("create", "--mission", "m", "--agents", "scribe", "--msg", "Size it")
+    seen: list[str] = []
+
+    def write_a_note(_: ModelRequest) -> ModelAnswer:
+        installed.quest("note", "--quest", "1", "--to", "scribe", "--msg", "NOTE-ONE")
+        return bash("ls")
+
+    def respond(request: ModelRequest) -> ModelAnswer:
+        seen.append(request.newest)
+        return bash("acolytes-quest respond --quest 1 --msg 'Completed: x'")
+
+    def end(_: ModelRequest) -> ModelAnswer:
+        installed.quest("complete", "--quest", "1", "--summary", "done")
+        return Text("done")
+
+    monitor = bash("acolytes-quest monitor --role worker --agent scribe --quest 1")
+    installed.delegate("scribe", [monitor, write_a_note, respond, end])
+    assert "NOTE-ONE" in seen[0]
 
 
 def test_another_worker_takes_the_turn_of_a_killed_client(installed: User) -> None:

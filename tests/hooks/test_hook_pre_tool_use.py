@@ -259,6 +259,14 @@ def test_evasions_are_not_allowed_to_any_other_caller(command: str, caller: dict
     assert not is_allowed(board_call.handle(event(command, project, **caller)))
 
 
+@pytest.mark.parametrize("caller", [{}, *OTHERS])
+@pytest.mark.parametrize("command", EVASIONS)
+def test_evasions_are_not_allowed_in_the_background(command: str, caller: dict[str, Any], project: Path) -> None:
+    call = {"command": command, "description": "d", "run_in_background": True}
+    for hook in (pre_tool_use, board_call):
+        assert not is_allowed(hook.handle(event(command, project, tool_input=call, **caller))), hook
+
+
 @pytest.mark.parametrize("caller", OTHERS)
 def test_every_caller_may_use_the_board_and_nothing_else_unasked(caller: dict[str, Any], project: Path) -> None:
     output = board_call.handle(event("acolytes-quest status --quest 1", project, **caller))

@@ -1,0 +1,72 @@
+"""What a quest costs and how fast it is in the real client, whose model is scripted: requests, push, breaks, questions.
+
+python bench/quest_client [--only CASE] [--runs 50] [--kills 10] [--thinking 0.5] [--postgres] [--json]
+
+Cases: requests (with the questions to the person), push, killed, note. Exit code 1 when a limit is missed. All of it
+takes about ten minutes. The board is a file, and with --postgres the push is measured with a server, too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+# in place of this folder: its modules are found as bench.quest_client
+sys.path[:1] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "scripts")]
+
+from bench.quest_client import asking, breaking, pushing  # noqa: E402  found by that path
+from bench.quest_client.ground import Row, installations  # noqa: E402
+
+CASES = ("requests", "push", "killed", "note")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Measure, print the table, and return 1 when a limit is missed."""
+    parser = argparse.ArgumentParser(prog="quest_client", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--only", action="append", choices=CASES, help="a case; may be given several times")
+    parser.add_argument("--runs", type=int, default=50, help="answers pushed (default: 50)")
+    parser.add_argument("--kills", type=int, default=10, help="clients killed (default: 10)")
+    parser.add_argument("--thinking", type=float, default=0.5, help="seconds of a model's answer (default: 0.5)")
+    parser.add_argument("--postgres", action="store_true", help="measure the push with a server, too")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    options = parser.parse_args(argv)
+    rows = []
+    for row in _measure(options):
+        rows.append(row)
+        if not options.json:
+            print(_line(row), flush=True)
+    if options.json:
+        print(json.dumps([{**asdict(row), "missed": row.missed} for row in rows]))
+    return int(any(row.missed for row in rows))
+
+
+def _measure(options: argparse.Namespace) -> Iterator[Row]:
+    cases = options.only or CASES
+    with installations() as made:
+        if "requests" in cases:
+            yield from asking.measure(made, options.thinking)
+        if "push" in cases:
+            yield from pushing.measure(made, options.runs, None)
+            if options.postgres:
+                from postgres_server import running
+
+                with running() as server:
+                    yield from pushing.measure(made, options.runs, server.url(server.new_database()))
+        if "note" in cases:
+            yield from breaking.noted(made, 20)
+        if "killed" in cases:
+            yield from breaking.killed(made, options.kills)
+
+
+def _line(row: Row) -> str:
+    most = "" if row.most is None else f"at most {row.most:g}" + (" MISSED" if row.missed else "")
+    return f"{row.case:<10}{row.what:<74}{row.value:>8.3g} {row.unit:<10}{most}".rstrip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
