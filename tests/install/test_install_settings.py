@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from acolytes_cc.definitions import json_splice
 from acolytes_cc.errors import UserError
 from acolytes_cc.install.manifest import SettingsEntry
+from acolytes_cc.install.merge_settings import with_changed_entries
 from acolytes_cc.install.settings import with_entries, without_entries
 
 PATH = Path("settings.json")
@@ -122,3 +123,47 @@ def test_removing_a_member_removes_just_that(
         text = json.dumps(value, indent=indent)
         shorter = json_splice.remove_child(text, json_splice.parse(text), list(value).index(key))
         assert json.loads(shorter) == {k: v for k, v in value.items() if k != key}
+
+
+def _entry(*arguments: str, **more: Any) -> SettingsEntry:
+    hook = {"type": "command", "command": "/bin/sh", "args": ["-c", *arguments], **more}
+    return SettingsEntry("SessionStart", {"hooks": [hook]})
+
+
+WAS = _entry("/usr/bin/python3.10", "/x/session_start.py")
+NOW = _entry("/usr/bin/python3.12", "/x/session_start.py", asyncRewake=True)
+INTERPRETER = [("/usr/bin/python3.10", "/usr/bin/python3.12")]
+
+
+@pytest.mark.parametrize(
+    ("users", "ours"),
+    [
+        ([('"/x/session_start.py"]', '"/x/session_start.py"], "timeout": 5')], INTERPRETER),
+        ([('"type": "command", ', '"type":   "command",\n')], []),
+        ([("/bin/sh", "/bin/dash"), ('"-c"', '"-ec"')], INTERPRETER),
+        ([("/usr/bin/python3.10", "/opt/python")], []),
+    ],
+    ids=["a member more", "only its layout", "other members", "the same member"],
+)
+def test_our_change_arrives_in_an_entry_that_the_user_changed(
+    users: list[tuple[str, str]], ours: list[tuple[str, str]]
+) -> None:
+    text = with_entries(PATH, '{"model": "opus"}', [WAS])
+    for old, new in users:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    expected = loads(text)
+    merged = with_changed_entries(PATH, text, [WAS], [NOW])
+    if expected["hooks"]["SessionStart"] == [WAS.entry]:
+        assert merged == text, "it is the same entry for the client; an update replaces it as a whole"
+        return
+    for old, new in ours:
+        text = text.replace(old, new)
+    expected = loads(text)
+    expected["hooks"]["SessionStart"][0]["hooks"][0]["asyncRewake"] = True
+    assert loads(merged) == expected
+
+
+def test_an_entry_that_the_user_removed_stays_away() -> None:
+    text = '{"hooks": {"SessionStart": [{"hooks": [{"type": "command", "command": "mine"}]}]}}'
+    assert with_changed_entries(PATH, text, [WAS], [NOW]) == text

@@ -61,6 +61,10 @@ def plan_settings(
         if not options.restore:  # an entry that the user removed or changed is not added again
             users = {entry.event for entry in settings.missing_entries(path, text, record.entries)}
             to_add = [entry for entry in entries if entry.event not in users]
+            if users:
+                from acolytes_cc.install.merge_settings import with_changed_entries
+
+                text = with_changed_entries(path, text, record.entries, entries)
         stale = [entry for entry in record.entries if entry not in entries]
         text = settings.without_entries(path, text, stale, record.original)
     return PlannedSettings(path, before, settings.with_entries(path, text, to_add), entries, original)

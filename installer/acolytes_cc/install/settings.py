@@ -35,7 +35,7 @@ def to_bytes(text: str) -> bytes:
 
 def missing_entries(path: Path, text: str, entries: Sequence[SettingsEntry]) -> list[SettingsEntry]:
     """The entries that are not in the text exactly as they are. Raises UserError as ``with_entries`` does."""
-    hooks = json.loads(split_mark(path, text)[1]).get("hooks", {}) if not _is_blank(text) else {}
+    hooks = json.loads(split_mark(path, text)[1]).get("hooks", {}) if not is_blank(text) else {}
     return [entry for entry in entries if entry.entry not in hooks.get(entry.event, [])]
 
 
@@ -45,7 +45,7 @@ def with_entries(path: Path, text: str | None, entries: Sequence[SettingsEntry])
     Raises:
         UserError: The client would not read this text either; the message names ``path``, line and column.
     """
-    if text is None or _is_blank(text):
+    if text is None or is_blank(text):
         text = "{}\n"
     mark, text = split_mark(path, text)
     for entry in entries:
@@ -58,7 +58,7 @@ def without_entries(path: Path, text: str, entries: Sequence[SettingsEntry], ori
 
     ``original`` is the text from before we changed it: a list or object that it has stays, also when empty.
     """
-    if _is_blank(text):
+    if is_blank(text):
         return text
     mark, text = split_mark(path, text)
     original = _cut_mark(original or "")[1]
@@ -97,7 +97,8 @@ def split_mark(path: Path, text: str) -> tuple[str, str]:
     return mark, text
 
 
-def _is_blank(text: str) -> bool:
+def is_blank(text: str) -> bool:
+    """Whether the file has nothing in it, which the client takes for no settings."""
     return not text.strip(_BYTE_ORDER_MARK + " \t\r\n")
 
 
