@@ -21,7 +21,8 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="copies are made
 def squares(there: Callable[[int], Row]) -> tuple[dict[int, int], dict[int, Row]]:
     """The squares that this process made, and those of its copies."""
     here: dict[int, int] = {}
-    rows = shared(COUNT, 3, lambda number: here.__setitem__(number, number * number), there)
+    rows: dict[int, Row] = {}
+    shared(COUNT, 3, lambda number: here.__setitem__(number, number * number), there, rows.__setitem__)
     return here, rows
 
 
@@ -76,7 +77,7 @@ def test_an_interrupt_ends_the_copies() -> None:
         return (number,)
 
     with pytest.raises(KeyboardInterrupt):
-        shared(COUNT, 3, interrupted, waiting)
+        shared(COUNT, 3, interrupted, waiting, lambda number, row: None)
     assert children() == before
 
 

@@ -17,7 +17,7 @@ from acolytes_cc.lint.cache.file_results import decode, encode
 from acolytes_cc.lint.cache.keys import file_key, run_prefix
 from acolytes_cc.lint.cache.store import Cache
 from acolytes_cc.lint.engine.check_file import check_file
-from acolytes_cc.lint.engine.forked import can_fork, shared
+from acolytes_cc.lint.engine.forked import Row, can_fork, shared
 from acolytes_cc.lint.finding import FileResult
 
 # Starting processes takes as long as checking some dozens of files, or some hundreds where they cannot be forked. They
@@ -110,10 +110,10 @@ def _from_copies(files: Sequence[InputFile], terms: _Terms, cache: Cache, proces
     def check_here(number: int) -> None:
         results[number], _ = _result(files[number], terms, cache)
 
-    rows = shared(len(files), processes, check_here, lambda number: tuple(_row(terms, files[number])))
-    while rows:  # each is let go: together they are as large as the results
-        number, row = rows.popitem()
+    def receive(number: int, row: Row) -> None:
         results[number] = _received(files[number], _Row(*row), terms, cache)
+
+    shared(len(files), processes, check_here, lambda number: tuple(_row(terms, files[number])), receive)
     return [result for result in results if result is not None]
 
 

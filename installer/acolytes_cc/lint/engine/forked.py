@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import marshal
 import os
+import select
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Any, BinaryIO, TypeAlias
+from typing import Any, TypeAlias
 
 Row: TypeAlias = tuple[Any, ...]
 """Plain values: numbers, bytes, texts, None. A named tuple is no plain tuple."""
 
-_LEAST = 25  # a smaller share is not worth the look into the queue
+_LEAST = 10  # a smaller share is not worth the look into the queue
 _MOST_SHARES = 1_000  # the queue must fit into a pipe
 _NUMBER_BYTES = 4
-_SENT_AT_ONCE = 100  # in one piece, all rows would be in memory twice
 
 
 def can_fork() -> bool:
@@ -32,31 +32,42 @@ def can_fork() -> bool:
     return sys.platform == "linux" and threading.active_count() == 1
 
 
-def shared(count: int, processes: int, here: Callable[[int], None], there: Callable[[int], Row]) -> dict[int, Row]:
-    """Do work for each number below ``count``; return the rows of what copies of this process did.
+def shared(
+    count: int,
+    processes: int,
+    here: Callable[[int], None],
+    there: Callable[[int], Row],
+    received: Callable[[int, Row], None],
+) -> None:
+    """Do work for each number below ``count``, in this process and in copies of it.
 
     Args:
         count: How many pieces of work there are.
         processes: How many processes work, with this one.
-        here: Does a piece of work in this process; it is called for each number that is not in what is returned.
+        here: Does a piece of work in this process.
         there: Does it in a copy, and returns what this process needs of it.
+        received: Takes what a copy returned. It is called for each number for which ``here`` is not.
     """
     size = max(_LEAST, -(-count // _MOST_SHARES))
     queue, into_queue = os.pipe()
     os.write(into_queue, b"".join(first.to_bytes(_NUMBER_BYTES, "little") for first in range(0, count, size)))
     os.close(into_queue)
+    shares = _shares(queue, size, count)
     copies: dict[int, int] = {}
-    rows: dict[int, Row] = {}
     done: set[int] = set()
     try:
         for _ in range(processes - 1):
-            if not _start_copy(copies, lambda: [(number, there(number)) for number in _numbers(queue, size, count)]):
+            if not _start_copy(copies, lambda: ([(number, there(number)) for number in share] for share in shares)):
                 break
-        for number in _numbers(queue, size, count):
-            here(number)
-            done.add(number)
-        for output in copies.values():
-            rows.update(_read(output))
+        listening = list(copies.values())
+        # Rows are taken between shares, not at the end: then the copies would have nothing to do meanwhile.
+        for share in shares:
+            for number in share:
+                here(number)
+            done.update(share)
+            done.update(_take(listening, received, wait=False))
+        while listening:
+            done.update(_take(listening, received, wait=True))
     finally:
         os.close(queue)
         for process, output in copies.items():
@@ -65,19 +76,18 @@ def shared(count: int, processes: int, here: Callable[[int], None], there: Calla
                 os.kill(process, signal.SIGKILL)
             os.waitpid(process, 0)
     for number in range(count):
-        if number not in done and number not in rows:
+        if number not in done:
             here(number)
-    return rows
 
 
-def _numbers(queue: int, size: int, count: int) -> Iterator[int]:
-    """The numbers of this process: whoever is free takes the next share from the queue."""
+def _shares(queue: int, size: int, count: int) -> Iterator[range]:
+    """The shares of this process: whoever is free takes the next one from the queue."""
     while taken := os.read(queue, _NUMBER_BYTES):
         first = int.from_bytes(taken, "little")
-        yield from range(first, min(first + size, count))
+        yield range(first, min(first + size, count))
 
 
-def _start_copy(copies: dict[int, int], work: Callable[[], list[tuple[int, Row]]]) -> bool:
+def _start_copy(copies: dict[int, int], work: Callable[[], Iterator[list[tuple[int, Row]]]]) -> bool:
     """Start a copy of this process, and add it with the pipe for its rows; return whether that was possible."""
     output, into_output = os.pipe()
     try:
@@ -87,40 +97,48 @@ def _start_copy(copies: dict[int, int], work: Callable[[], list[tuple[int, Row]]
         os.close(into_output)
         return False
     if process == 0:
+        for unread in (*copies.values(), output):
+            os.close(unread)  # so that a copy ends when this process is killed, and nobody reads what it writes
         _work_and_end(into_output, work)
     os.close(into_output)
     copies[process] = output
     return True
 
 
-def _work_and_end(into_output: int, work: Callable[[], list[tuple[int, Row]]]) -> None:
+def _work_and_end(into_output: int, work: Callable[[], Iterator[list[tuple[int, Row]]]]) -> None:
     """What a copy does. It ends without what this process does at its end, such as a write of what it has to print."""
     code = 1
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # this process ends its copies
-        rows = work()
         with open(into_output, "wb") as file:
-            for first in range(0, len(rows), _SENT_AT_ONCE):
-                data = marshal.dumps(rows[first : first + _SENT_AT_ONCE])
+            for rows in work():
+                data = marshal.dumps(rows)
                 file.write(len(data).to_bytes(_NUMBER_BYTES, "little") + data)
-            file.write(bytes(_NUMBER_BYTES))
+                file.flush()
         code = 0
     finally:
         os._exit(code)
 
 
-def _read(output: int) -> dict[int, Row]:
-    """The rows of a copy; none if it did not end well."""
-    rows: dict[int, Row] = {}
-    with open(output, "rb", closefd=False) as file, suppress(EOFError, ValueError, TypeError):
-        while size := int.from_bytes(_exactly(file, _NUMBER_BYTES), "little"):
-            rows.update(marshal.loads(_exactly(file, size)))  # noqa: S302 (from a copy of this process)
-        return rows
-    return {}
+def _take(listening: list[int], received: Callable[[int, Row], None], *, wait: bool) -> Iterator[int]:
+    """Take a share of each copy that has one; yield its numbers. A copy that has ended is left out from then on."""
+    for output in select.select(listening, [], [], None if wait else 0)[0]:
+        try:
+            size = int.from_bytes(_exactly(output, _NUMBER_BYTES), "little")
+            rows: list[tuple[int, Row]] = marshal.loads(_exactly(output, size))  # noqa: S302 (from a copy of this process)
+        except (EOFError, ValueError, TypeError):
+            listening.remove(output)
+            continue
+        for number, row in rows:
+            received(number, row)
+            yield number
 
 
-def _exactly(file: BinaryIO, size: int) -> bytes:
-    data = file.read(size)
-    if len(data) < size:
-        raise EOFError
-    return data
+def _exactly(output: int, size: int) -> bytes:
+    data = bytearray()
+    while len(data) < size:
+        part = os.read(output, size - len(data))
+        if not part:
+            raise EOFError
+        data += part
+    return bytes(data)
