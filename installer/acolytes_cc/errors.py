@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import tempfile
 import traceback
 from collections.abc import Callable
 from enum import IntEnum
@@ -82,6 +81,8 @@ def guarded(command: str, body: Callable[[], int]) -> int:
         print(f"{command}: {where}{error.strerror}{hint}", file=sys.stderr)
         return Exit.CANNOT
     except Exception as error:  # noqa: BLE001 - the last resort: a bug leaves a log, never a traceback on the screen
+        import tempfile
+
         handle, path = tempfile.mkstemp(prefix="acolytes-bug-", suffix=".log")
         with open(handle, "w", encoding="utf-8") as log:
             traceback.print_exc(file=log)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import tempfile
 from pathlib import Path
 
 
@@ -19,6 +18,8 @@ def replace_content(path: Path, *data: bytes) -> None:
         with target.open("wb") as stream:
             stream.writelines(data)
         return
+    import tempfile
+
     try:
         handle, new = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".acolytes", dir=target.parent)
     except OSError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
@@ -69,15 +68,21 @@ def _with_excerpts(report: LintReport, stdin: bytes | None, *, to_terminal: bool
     from acolytes_cc.lint.report.excerpt import excerpt_report
 
     read: Callable[[str], Source | None] = _read if stdin is None else partial(_of_stdin, Source(stdin))
-    width = shutil.get_terminal_size().columns if to_terminal else 120
+    width = _columns() if to_terminal else 120
     return (f"{line}\n" for line in excerpt_report(report, read, width, colour=to_terminal and _has_colour()))
 
 
 def _grouped(report: LintReport, paths: Sequence[str], *, to_terminal: bool) -> Iterator[str]:
     from acolytes_cc.lint.report.grouped import grouped_report
 
-    width = max(40, min(100, shutil.get_terminal_size().columns)) if to_terminal else 80
+    width = max(40, min(100, _columns())) if to_terminal else 80
     return (f"{line}\n" for line in grouped_report(report, paths, width, colour=to_terminal and _has_colour()))
+
+
+def _columns() -> int:
+    import shutil  # not above: it imports five other modules, which most runs do not need
+
+    return shutil.get_terminal_size().columns
 
 
 def _has_colour() -> bool:
