@@ -13,6 +13,7 @@ import random
 import signal
 import time
 import traceback
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -115,9 +116,9 @@ class Storm:
         time.sleep(self._lease)
         with self._settings():
             while quests := run("status")[1]["quests"]:
-                leaders = self._leaders_of_quests()
+                leaders, workers = self._members()
                 for quest in quests:
-                    _finish(quest["quest"], leaders[quest["quest"]])
+                    _finish(quest["quest"], leaders[quest["quest"]], workers[quest["quest"]])
 
     def findings(self) -> list[str]:
         """Return everything that was acknowledged and is not there, and whatever else is wrong; a line each."""
@@ -247,23 +248,27 @@ class Storm:
             os.environ.clear()
             os.environ.update(before)
 
-    def _leaders_of_quests(self) -> dict[int, str | None]:
+    def _members(self) -> tuple[dict[int, str | None], dict[int, list[str]]]:
+        """Return the leader's session and the workers of each quest."""
+        workers: dict[int, list[str]] = defaultdict(list)
         board = open_board(os.curdir, os.environ)
         with board.read() as tx:
             leaders = dict(tx.tuples("SELECT id, leader_session FROM quest"))
+            for quest, agent in tx.tuples("SELECT quest, agent FROM member WHERE role = 'worker' AND agent <> 'any'"):
+                workers[quest].append(agent)
         board.close()
-        return leaders
+        return leaders, workers
 
 
-def _finish(quest: int, leader: str | None) -> None:
-    for agent in _workers(quest):
-        worker = ("--role", "worker", "--agent", agent, "--as", f"supervisor-{agent}", "--quest", quest)
-        while (reply := run("monitor", *worker, "--timeout", 0)[1])["status"] == "turn":
+def _finish(quest: int, leader: str | None, workers: list[str]) -> None:
+    for agent in workers:
+        worker = ("--role", "worker", "--agent", agent, "--as", f"supervisor-{agent}", "--quest", quest, "--any")
+        while True:
+            code, reply, complaint = run("monitor", *worker, "--timeout", 0)
+            assert code == 0, complaint
+            if reply["status"] != "turn":
+                break
             answer = ("--turn", reply["turn"], "--fence", reply["fence"], "--as", f"supervisor-{agent}")
             run("respond", "--quest", quest, *answer, "--msg", "Completed: by the supervisor")
     led = ("--as", leader) if leader else ()
     run("complete", "--quest", quest, "--summary", "ended by the supervisor", "--force", *led)
-
-
-def _workers(quest: int) -> list[str]:
-    return sorted({str(turn["agent"]) for turn in run("status", "--quest", quest)[1]["turns"]})

@@ -97,6 +97,8 @@ class Leader:
                 return  # the incarnation before had ended the quest, and could not note it
             earlier = sent["messages"][0]["turn"]
             self._change_quest(number)
+        text = f"quest {self._quest}, a task for any worker"
+        self._call("message", "--to", "any", "--msg", text, "--key", "any", text=text)
         for _ in range(2000):
             news = self._call("monitor", "--role", "leader", "--timeout", 1)
             if news is None or news["status"] == "ended":
@@ -170,7 +172,9 @@ def work(player: Player) -> None:
     session = chance.choice([f"s{player.number}", f"s{player.number}-{chance.randrange(10**9)}", None])
     identity = ["--as", session] if session else []
     while not player.counters.stopped:
-        news = player.call("monitor", "--role", "worker", "--agent", agent, "--timeout", 1, *identity, session=session)
+        any_turn = ["--any"] if chance.random() < 0.5 else []
+        words = ("--role", "worker", "--agent", agent, "--timeout", 1, *any_turn, *identity)
+        news = player.call("monitor", *words, session=session)
         if news is None or news["status"] != "turn":
             continue
         quest, turn, fence = news["quest"], news["turn"], news["fence"]
