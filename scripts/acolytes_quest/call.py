@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from .board.holding import Caller
+    from .nearby import Boards
     from .stores.engine import Board
 
 
@@ -71,7 +72,10 @@ class VerbCall:
 
 
 class Reply:
-    """The result of a verb: `data` for --json, `lines` for a reader. `when_printed` is called when it is printed."""
+    """The result of a verb: `data` for --json, `lines` for a reader. `when_printed` is called when it is printed.
+
+    With `boards`, JSON says which board was used, and a reader that there is another one.
+    """
 
     def __init__(
         self,
@@ -79,8 +83,10 @@ class Reply:
         *lines: str,
         exit_code: int = 0,
         when_printed: Callable[[], None] | None = None,
+        boards: Boards | None = None,
     ) -> None:
-        self.data = data
+        self.data = {**data, **boards.data()} if boards else data
+        self.notes = [boards.line] if boards and boards.line else []
         self.exit_code = exit_code
         self.when_printed = when_printed
         self.text = "\n".join(line for line in lines if line)

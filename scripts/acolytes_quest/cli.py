@@ -12,7 +12,7 @@ import os
 import sys
 
 from . import __version__, output
-from .errors import QuestError, RefusalError, UnavailableError
+from .errors import NoBoardError, QuestError, RefusalError, UnavailableError
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
@@ -68,7 +68,12 @@ def _run(arguments: list[str], script: str | None) -> int:
     call = VerbCall(parsed, _current_folder(), os.environ, script)
     try:
         reply = verb_function(verb)(call)
-        _show(reply, parsed.format, call.board.notes())
+        _show(reply, parsed.format, [*call.board.notes(), *reply.notes])
+    except NoBoardError as error:
+        from .nearby import boards
+
+        other = boards(call.cwd, os.environ).line
+        raise NoBoardError(f"{error}; {other}" if other else str(error)) from None
     except (QuestError, BrokenPipeError):
         raise
     except Exception:

@@ -50,6 +50,13 @@ def quest_root(cwd: str, environ: Mapping[str, str]) -> str:
     return next((folder for folder in _upward(root, environ.get("HOME")) if _has_own_board(folder)), root)
 
 
+def boards_above(root: str, home: str | None) -> list[str]:
+    """Return the boards of the folders above `root` that the caller owns, up to the home folder, nearest first."""
+    above = os.path.dirname(root)
+    folders = _upward(above, home) if above != root else ()
+    return [os.path.join(folder, FOLDER, NAME) for folder in folders if _has_own_board(folder)]
+
+
 def project_root(cwd: str) -> str:
     """Return the nearest folder at or above `cwd` that holds `.git`, else `cwd` itself."""
     start = folder = os.path.abspath(cwd)

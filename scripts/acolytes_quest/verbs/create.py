@@ -8,6 +8,7 @@ from ..call import Reply, VerbCall
 from ..errors import RefusalError
 from ..framing import counted, quoted
 from ..location import URL_VARIABLE
+from ..nearby import boards, note_server
 from ..texts import file_text, message_text
 from ..trees import tree_of
 
@@ -52,7 +53,12 @@ def run(call: VerbCall) -> Reply:
         first = _assign(tx, quest, leader, agents, task, reviewed=options.reviewed) if task is not None else []
     _note(call, session)
     data = {"quest": quest, "leader": leader, "agents": agents, "mode": mode, "tree": tree, "turns": first}
-    return Reply(data, str(quest), *(f"turn {row['turn']} for {row['agent']} is {row['state']}" for row in first))
+    return Reply(
+        data,
+        str(quest),
+        *(f"turn {row['turn']} for {row['agent']} is {row['state']}" for row in first),
+        boards=boards(call.cwd, call.environ),
+    )
 
 
 def _of_plan(call: VerbCall, leader: str) -> Reply:
@@ -84,6 +90,7 @@ def _of_plan(call: VerbCall, leader: str) -> Reply:
         {"quest": quest, **data, "turns": made},
         str(quest),
         *(_made_line(row) for row in made),
+        boards=boards(call.cwd, call.environ),
     )
 
 
@@ -99,6 +106,7 @@ def _planned_line(turn: PlannedTurn) -> str:
 
 
 def _note(call: VerbCall, session: str | None) -> None:
+    note_server(call.cwd, call.environ)
     if session and call.environ.get(URL_VARIABLE):
         from ..membership import note
 

@@ -12,8 +12,9 @@ from ..board.wanted import Wanted, in_other_trees
 from ..call import Reply, VerbCall
 from ..describe import other_trees_line, utc
 from ..errors import RefusalError
-from ..framing import quoted
+from ..framing import quoted, visible
 from ..location import URL_VARIABLE
+from ..nearby import boards
 from ..stores.sql import OPEN, and_equal
 from ..trees import elsewhere, tree_of
 
@@ -108,7 +109,8 @@ def _nothing(
     again = call.command("monitor", "--role worker --agent", agent, *words)
     waited = f" within {call.options.timeout:g} s" if call.options.timeout else ""
     here = " of this working tree" if others else ""
-    no_quest = "" if open_quests else f"; {agent} is in no open quest{here}"
+    found = None if open_quests else boards(call.cwd, call.environ)
+    no_quest = f"; {agent} is in no open quest{here} on the board {visible(found.own)}" if found else ""
     go_on = "" if call.options.timeout or held else "; go on with your request"
     return Reply(
         {
@@ -121,6 +123,7 @@ def _nothing(
         },
         f"no turn is waiting for {agent}{waited}{no_quest}{_held(call, held)}{go_on}; check again: {again}",
         other_trees_line(others),
+        boards=found,
     )
 
 

@@ -6,12 +6,14 @@ from ..board import activity, quests
 from ..board.rows import Quest, Turn
 from ..call import Reply, VerbCall
 from ..describe import TurnDetails, age, quest_data, reservation_words
-from ..framing import counted, quoted
+from ..framing import counted, quoted, visible
+from ..nearby import boards
 from ..stores.sql import LIVE, OPEN, OPEN_STATES
 from ..trees import elsewhere, tree_of
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
+    from ..nearby import Boards
     from ..stores.engine import Transaction
 
 COUNTED = 1000  # ended quests are counted up to this number, so that status does not slow down with their number
@@ -25,7 +27,7 @@ def run(call: VerbCall) -> Reply:
     with call.board.read() as tx:
         if call.options.quest is not None:
             return _one(tx, quests.find(tx, call.options.quest), call.bound(_ENDED_SHOWN), own)
-        return _all(tx, call.bound(_QUESTS_SHOWN), own)
+        return _all(tx, call.bound(_QUESTS_SHOWN), own, boards(call.cwd, call.environ))
 
 
 def _one(tx: Transaction, quest: Quest, most_ended: int, own: str) -> Reply:
@@ -40,7 +42,7 @@ def _one(tx: Transaction, quest: Quest, most_ended: int, own: str) -> Reply:
     return Reply(data, _quest_line(quest, tx.at, own), *lines, _rest(total - len(turns), "older turn"))
 
 
-def _all(tx: Transaction, most: int, own: str) -> Reply:
+def _all(tx: Transaction, most: int, own: str, found: Boards) -> Reply:
     rows = tx.rows(Quest, f"SELECT * FROM quest WHERE status IN {OPEN} ORDER BY id DESC LIMIT ?", most)
     counts = _counts(tx)
     data = []
@@ -62,8 +64,9 @@ def _all(tx: Transaction, most: int, own: str) -> Reply:
         {"quests": data, "counts": counts},
         *lines,
         _rest(total - len(rows), "older open quest"),
-        "" if rows else "no quest is open",
+        "" if rows else f"no quest is open on the board {visible(found.own)}",
         f"ended: {ended}" if ended else "",
+        boards=found,
     )
 
 
