@@ -124,8 +124,8 @@ def test_names_are_canonical_and_never_a_part_of_another(cli: Cli) -> None:
 
 def test_a_time_out_says_how_to_go_on(cli: Cli) -> None:
     assert cli.ok("monitor", "--role", "worker", "--agent", "w1", "--timeout", 0) == (
-        "no turn is waiting for w1; w1 is in no open quest; go on with your request; check again:"
-        " acolytes-quest monitor --role worker --agent w1\n"
+        f"no turn is waiting for w1; w1 is in no open quest on the board {os.getcwd()}/.claude/acolytes/quests.db;"
+        " go on with your request; check again: acolytes-quest monitor --role worker --agent w1\n"
     )
     assert not os.path.lexists(".claude")
     create(cli)

@@ -6,7 +6,7 @@ from ..board import activity, quests
 from ..board.rows import Quest, Turn
 from ..call import Reply, VerbCall
 from ..describe import TurnDetails, age, quest_data, reservation_words
-from ..framing import counted, quoted, visible
+from ..framing import counted, quoted
 from ..nearby import boards
 from ..stores.sql import LIVE, OPEN, OPEN_STATES
 from ..trees import elsewhere, tree_of
@@ -64,7 +64,7 @@ def _all(tx: Transaction, most: int, own: str, found: Boards) -> Reply:
         {"quests": data, "counts": counts},
         *lines,
         _rest(total - len(rows), "older open quest"),
-        "" if rows else f"no quest is open on the board {visible(found.own)}",
+        "" if rows else "no quest is open",
         f"ended: {ended}" if ended else "",
         boards=found,
     )
