@@ -292,3 +292,40 @@ def test_line_ends_are_the_users(scratch_home: Path, capsys: pytest.CaptureFixtu
     assert run(capsys, "resolve", PATH, "--theirs")[0] == 0
     wanted = LEFT.replace("red", "cyan").replace("Quite other words.\nAnd another.", "New middle line.")
     assert text_of(places) == wanted.replace("\n", "\r\n").rstrip()
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "says"),
+    [
+        ("lines", [3, 1], "lines that no file has"),
+        ("their_lines", [-1, 2], "lines that no file has"),
+        ("lines", [1], "positional argument"),
+        ("key", 1, "key must be str"),
+    ],
+)
+def test_a_damaged_record_of_a_conflict_is_one_line(
+    key: str, value: object, says: str, places: Places, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = places.target / "acolytes/manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["clashes"][PATH][0][key] = value
+    path.write_text(json.dumps(manifest))
+    code, out, err = run(capsys, "resolve")
+    assert (code, out, err.count("\n")) == (3, "", 1)
+    assert says in err
+
+
+def test_a_manifest_of_a_conflict_names_a_file_of_ours(places: Places, capsys: pytest.CaptureFixture[str]) -> None:
+    path = places.target / "acolytes/manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["clashes"] = {"../../.bashrc": manifest["clashes"][PATH]}
+    path.write_text(json.dumps(manifest))
+    assert "'../../.bashrc', which is none of the files" in run(capsys, "resolve")[2]
+
+
+def test_without_our_copies_a_conflict_is_forgotten(places: Places, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody can tell any more what clashed; an update goes on from what is there."""
+    (places.state / "conflicts" / PATH).unlink()
+    assert opened(capsys) == []
+    install(places, NEW)
+    assert text_of(places) == LEFT

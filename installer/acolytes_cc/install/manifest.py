@@ -154,6 +154,8 @@ def _clash(data: object) -> Clash:
     lines, their_lines = (
         Lines(*(_typed(line, key, int) for line in _value(row, key, list))) for key in ("lines", "their_lines")
     )
+    if not all(0 <= start <= end for start, end in (lines, their_lines)):
+        raise ValueError("clashes name lines that no file has")
     return Clash(_value(row, "key", str), base, theirs, lines, their_lines)
 
 

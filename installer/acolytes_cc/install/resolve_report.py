@@ -95,7 +95,9 @@ def _both(file: FileConflicts, clash: Clash, texts: Sides) -> list[str]:
 
 
 def _part(clash: Clash) -> str:
-    return f"{clash.name} (line {clash.lines.start + 1})" if clash.key else f"lines {clash.name}"
+    if clash.key:
+        return f"{clash.name} (line {clash.lines.start + 1})"
+    return f"{'line' if clash.lines.size == 1 else 'lines'} {clash.name}"
 
 
 def _names(clashes: Sequence[Clash]) -> str:
