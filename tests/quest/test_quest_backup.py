@@ -199,7 +199,8 @@ def test_backups_beside_writers_are_of_one_moment_each(
     words = [PYTHON, "-I", "-c", _WRITER, str(SCRIPTS.parent)]
     writers = [subprocess.Popen(words, cwd=project, stdout=subprocess.DEVNULL) for _ in range(3)]
     try:
-        sizes = []
+        sizes: list[int] = []
+        eventually(lambda: len(cli.data("status", "--quest", 1)["turns"]) > 3, "they write")
         for number in range(8):
             sizes.append(cli.data("backup", "--out", f"{number}.db")["messages"])
             assert [writer.poll() for writer in writers] == [None] * 3
@@ -274,3 +275,17 @@ def test_a_server_names_the_lines_of_its_own_programs(
         assert "quest 1 open" in cli.ok("status")
         cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "goes on")
         assert "healthy" in cli.ok("check")
+
+
+def test_a_name_that_is_no_utf8_is_a_name_like_any_other(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / os.fsdecode(b"caf\xe9 100%#?")
+    folder.mkdir()
+    monkeypatch.setenv("ACOLYTES_QUEST_DB", str(folder / "my.db"))
+    create(cli)
+    backup = folder / os.fsdecode(b"f\xfcr.db")
+    cli.ok("backup", "--out", backup)
+    cli.ok("restore", "--file", backup, "--force")
+    assert cli.data("check")["healthy"] is True
+    assert "quest 1 open" in cli.ok("status")

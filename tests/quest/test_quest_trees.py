@@ -152,3 +152,8 @@ def test_a_waiting_worker_goes_on_wanting_them(pool: Cli, project: Path, monkeyp
 def test_everyone_is_each_worker_and_any_is_no_member_of_its_own(pool: Cli) -> None:
     sent = pool.data("message", "--quest", 1, "--to", "all", "--msg", "x")
     assert [row["to"] for row in sent["messages"]] == ["w1", "w2"]
+
+
+def test_what_stands_for_any_worker_is_listed_as_no_member(pool: Cli) -> None:
+    assert "Workers: w1, w2\n" in pool.ok("export", "--quest", 1)
+    assert [row["agent"] for row in pool.data("watch")["quests"][0]["members"]] == ["leader", "w1", "w2"]

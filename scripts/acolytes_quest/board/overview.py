@@ -71,7 +71,7 @@ class QuestView:
         self.members = self._members(tx, listens)
 
     def _members(self, tx: Transaction, listens: Callable[[str], bool | None]) -> list[MemberView]:
-        rows = tx.rows(Member, "SELECT agent, role FROM member WHERE quest = ? ORDER BY role, agent", self.quest.id)
+        rows = quests.members(tx, self.quest.id)
         signs = self._signs(tx)
         members = []
         for row in rows:

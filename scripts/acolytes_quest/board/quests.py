@@ -5,7 +5,7 @@ from __future__ import annotations
 from .. import checks
 from ..errors import RefusalError
 from ..stores.sql import LIVE, OPEN
-from .rows import Quest, Turn
+from .rows import Member, Quest, Turn
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
@@ -93,10 +93,15 @@ def find_open(tx: Transaction, quest: int) -> Quest:
     return row
 
 
+def members(tx: Transaction, quest: int) -> list[Member]:
+    """Return the leader and the workers, without what stands for any worker."""
+    sql = "SELECT agent, role FROM member WHERE quest = ? AND agent <> ? ORDER BY role, agent"
+    return tx.rows(Member, sql, quest, checks.ANYONE)
+
+
 def workers(tx: Transaction, quest: int) -> list[str]:
     """Return the names of all members except the leader."""
-    sql = "SELECT agent FROM member WHERE quest = ? AND role = 'worker' AND agent <> ? ORDER BY agent"
-    return tx.column(str, sql, quest, checks.ANYONE)
+    return [row.agent for row in members(tx, quest) if row.role == "worker"]
 
 
 def admit_anyone(tx: Transaction, quest: int) -> None:

@@ -7,7 +7,7 @@ characters which reorder or hide text show themselves.
 from __future__ import annotations
 
 from ..board import decisions, messages, quests, reservations, reviews
-from ..board.rows import Member, Quest, Turn
+from ..board.rows import Quest, Turn
 from ..framing import visible
 from ..stores.sql import LIVE, OPEN
 from ..trees import MAIN, elsewhere
@@ -92,7 +92,7 @@ def _members(tx: Transaction, quest: Quest) -> list[dict[str, Any]]:
     for row in tx.rows(Turn, f"SELECT * FROM turn WHERE quest = ? AND state IN {LIVE}", quest.id):
         if row.lease_boot == boot and row.lease_renewed is not None:  # a hook renews it while the agent works
             wrote[row.assignee] = max(wrote.get(row.assignee, 0.0), tx.at - (seconds - row.lease_renewed))
-    members = tx.rows(Member, "SELECT agent, role FROM member WHERE quest = ? ORDER BY role, agent", quest.id)
+    members = quests.members(tx, quest.id)
     return [{"agent": row.agent, "role": row.role, "heard": wrote.get(row.agent)} for row in members]
 
 

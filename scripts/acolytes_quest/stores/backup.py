@@ -40,7 +40,7 @@ class Contents:
 def copy(connection: sqlite3.Connection, new: str) -> None:
     """Write the board, with what is in its log, to the empty file `new`. All of it is of one moment."""
     try:
-        connection.execute("VACUUM INTO ?", (new,))
+        connection.execute("VACUUM INTO ?", (database.address(new),))
     except sqlite3.OperationalError as error:
         if "is full" in str(error) or "disk I/O" in str(error):
             raise UnavailableError(f"cannot write {new} ({error}): name a place with more room") from None

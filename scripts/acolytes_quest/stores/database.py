@@ -18,10 +18,17 @@ if TYPE_CHECKING:
 _BUILD_SECONDS = 10.0  # how long to wait for a lock on a file that no other process uses yet
 
 
+def address(path: str) -> str:
+    """Return the path as a URI for SQLite. A name of a file may be no UTF-8, which a text for SQLite must be."""
+    quoted = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    if not quoted.isascii():
+        quoted = "".join(chr(byte) if byte < 0x80 else f"%{byte:02x}" for byte in os.fsencode(quoted))
+    return f"file:{quoted}"
+
+
 def connect(path: str, mode: str, busy: float) -> sqlite3.Connection:
     """Open the file: `mode` is ro or rw; `busy` is how many seconds to wait for a lock."""
-    quoted = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    connection = sqlite3.connect(f"file:{quoted}?mode={mode}", uri=True, timeout=busy, isolation_level=None)
+    connection = sqlite3.connect(f"{address(path)}?mode={mode}", uri=True, timeout=busy, isolation_level=None)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     if mode == "rw":

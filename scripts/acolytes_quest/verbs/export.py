@@ -6,7 +6,7 @@ import os
 import re
 
 from ..board import quests
-from ..board.rows import Event, Member, Message, Turn
+from ..board.rows import Event, Message, Turn
 from ..call import Reply, VerbCall
 from ..describe import TurnDetails, event_data, message_data, message_title, quest_data, utc
 from ..framing import Frame, visible
@@ -25,7 +25,7 @@ class _Export:
     def __init__(self, tx: Transaction, quest: Quest) -> None:
         number = quest.id
         self.quest = quest
-        self.members = tx.rows(Member, "SELECT agent, role FROM member WHERE quest = ? ORDER BY role, agent", number)
+        self.members = quests.members(tx, number)
         turns = tx.rows(Turn, "SELECT * FROM turn WHERE quest = ? ORDER BY id", number)
         self.turns = [TurnDetails(tx, row) for row in turns]
         self.messages = tx.rows(Message, "SELECT * FROM message WHERE quest = ? ORDER BY seq", number)
