@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from ..errors import RefusalError
 from ..trees import elsewhere
-from . import patterns
 from .quests import log
 from .rows import HeldReservation, Reservation
 
@@ -40,6 +39,8 @@ class ReservedPath:
 
 def overlap(one: AnyReservation, other: AnyReservation) -> bool:
     """Whether two reservations can meet in a path."""
+    from . import patterns  # a hook mostly finds no reservation to compare
+
     return one.tree == other.tree and patterns.overlap(
         one.path,
         other.path,
@@ -51,6 +52,8 @@ def overlap(one: AnyReservation, other: AnyReservation) -> bool:
 
 def covers(row: Reservation, path: ReservedPath) -> bool:
     """Whether a file is reserved by `row`."""
+    from . import patterns
+
     return row.tree == path.tree and patterns.covers(
         row.path,
         path.path,
@@ -91,6 +94,8 @@ def release(tx: Transaction, turn: Turn, paths: Iterable[AnyReservation]) -> Non
 
 def _is_same_name(one: AnyReservation, other: AnyReservation) -> bool:
     """Whether the file system takes two names of paths for one."""
+    from . import patterns
+
     names = {"any_case": bool(one.any_case), "any_form": bool(one.any_form)}
     is_plain = not patterns.has_wildcards(one.path) and not patterns.has_wildcards(other.path)
     same_depth = one.path.count("/") == other.path.count("/")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 
-from .. import trees
 from ..board import reservations, turns
 from ..board.rows import JoinedQuest, Turn
 from ..framing import quoted
@@ -36,6 +35,8 @@ def names_in_project(cwd: str, environ: Mapping[str, str], path: str) -> list[st
 
 def objection_to_edit(board: Board, cwd: str, environ: Mapping[str, str], session: str, path: str) -> str | None:
     """Return why `session` must not edit this file; None when it may."""
+    from .. import trees
+
     with board.read() as tx:
         joined = open_quests(tx, session)
         place = trees.locate(path, cwd, environ) if joined else None

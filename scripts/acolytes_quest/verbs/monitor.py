@@ -14,7 +14,6 @@ from ..describe import other_trees_line, utc
 from ..errors import RefusalError
 from ..framing import quoted, visible
 from ..location import URL_VARIABLE
-from ..nearby import boards
 from ..stores.sql import OPEN, and_equal
 from ..trees import elsewhere, tree_of
 
@@ -109,7 +108,11 @@ def _nothing(
     again = call.command("monitor", "--role worker --agent", agent, *words)
     waited = f" within {call.options.timeout:g} s" if call.options.timeout else ""
     here = " of this working tree" if others else ""
-    found = None if open_quests else boards(call.cwd, call.environ)
+    found = None
+    if not open_quests:
+        from ..nearby import boards
+
+        found = boards(call.cwd, call.environ)
     no_quest = f"; {agent} is in no open quest{here} on the board {visible(found.own)}" if found else ""
     go_on = "" if call.options.timeout or held else "; go on with your request"
     return Reply(
