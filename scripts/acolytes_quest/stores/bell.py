@@ -30,7 +30,7 @@ class Bell:
         self._handle: int | None = None
         try:
             os.makedirs(folder, 0o700, exist_ok=True)
-            _any_open(folder, agent)  # deletes this agent's dead FIFOs
+            heard(folder, agent)  # deletes this agent's dead FIFOs
             os.mkfifo(self._path, 0o600)
             # Read and write: with a writer of our own the FIFO never reports an end of file.
             self._handle = os.open(self._path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -49,7 +49,7 @@ class Bell:
 
     def is_heard_by(self, agent: str) -> bool | None:
         """Whether a process waits as `agent`; None where FIFOs do not work, so that this cannot be found out."""
-        return None if self._handle is None else _any_open(self._folder, agent)
+        return None if self._handle is None else heard(self._folder, agent)
 
     def close(self) -> None:
         """Delete the FIFO."""
@@ -72,7 +72,8 @@ def ring(folder: str, agents: Iterable[str]) -> None:
         os.sched_yield()  # else Linux may let this process go on for milliseconds before who was woken
 
 
-def _any_open(folder: str, agent: str) -> bool:
+def heard(folder: str, agent: str) -> bool:
+    """Whether a process waits as `agent`. FIFOs that nobody reads any more are deleted."""
     handles = [_open_to_ring(path) for path in _bells(folder, {agent})]
     for handle in handles:
         if handle is not None:

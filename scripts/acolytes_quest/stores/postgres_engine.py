@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import contextlib
 import os
-import select
 import time
-import zlib
 from shlex import quote
 
 from ..errors import RecordedRefusalError, RefusalError, UnavailableError
 from . import postgres_roles, postgres_schema, schema
+from .bell import Bell
 from .engine import BUSY_SECONDS, LEASE_SECONDS, WATCHER, Board, Listener, Transaction
 from .postgres_connection import Server
 from .postgres_errors import lost, newer, translated
 from .postgres_patience import Patience
+from .postgres_waiting import CHANNEL, Ringer, folder_of, key, take_slot, tell_ringer
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 POLL_SECONDS = 5.0  # NOTIFY is lost only with its connection, which is mostly noticed; each poll costs the server work
+_FEWER_POLLS = 6  # for a process that has no connection: each look makes one
 _RECEIPT_SECONDS = 600.0  # much longer than any client looks for one
 _IDLE_SECONDS = 5.0  # a writer that is stopped in its transaction loses it after this time, so that others can go on
 # The advisory locks: of the whole board, of a session that claims, of the name of an agent that waits.
@@ -52,35 +53,30 @@ SELECT (SELECT number FROM version), CAST(extract(epoch FROM clock_timestamp()) 
 
 
 class PostgresListener(Listener):
-    """Waits for news of one agent: NOTIFY wakes it, and a slow poll."""
+    """Waits for news of one agent without a connection: a bell wakes it, and a slow poll. See `postgres_waiting`."""
 
-    def __init__(self, board: PostgresBoard, poll: float) -> None:
+    def __init__(self, board: PostgresBoard, bell: Bell, ringer: Ringer | None, poll: float) -> None:
         self._board = board
+        self._bell = bell
+        self._ringer = ringer
         self._poll = poll
 
     def wait(self, seconds: float, also: Sequence[int] = ()) -> None:
-        """Return when woken, or after `seconds` or the time of the poll; see `Listener.wait`.
-
-        It waits as long for a lost server.
-        """
-        connection = self._board.connected()
-        with contextlib.suppress(
-            self._board.server.psycopg.OperationalError
-        ):  # it was cut: the next look connects again
-            if not list(connection.notifies(timeout=0)):
-                select.select([connection, *also], [], [], max(0.0, min(seconds, self._poll)))
-                list(connection.notifies(timeout=0))
-            return
-        self._board.connected()
+        """Return when woken, or after `seconds` or the time of the poll; see `Listener.wait`."""
+        stays = self._ringer is None or self._ringer.is_elected
+        self._board.rest(stays_connected=stays)
+        self._bell.wait(max(0.0, min(seconds, self._poll if stays else self._poll * _FEWER_POLLS)), also)
 
     def is_heard_by(self, agent: str) -> bool | None:
         """Whether a process, on any machine, waits as `agent`."""
+        if self._bell.is_heard_by(agent):
+            return True
         with self._board.read() as tx:
             sql = (
                 "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = ? AND objid = CAST(? AS BIGINT)"
                 " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) LIMIT 1"
             )
-            return tx.exists(sql, _WAITING, _key(agent) % 2**32)
+            return tx.exists(sql, _WAITING, key(agent) % 2**32)
 
 
 class PostgresBoard(Board):
@@ -104,11 +100,16 @@ class PostgresBoard(Board):
         self.patience = Patience(busy)
         self._poll = poll
         self._connection: Any = None
-        self._waits_as: list[str] = []  # the one connection listens for all of them
+        self._folder = folder_of(f"{self.server.name} {self.server.user}")
+        self._waits = False  # then it is one of many, and takes a slot for its connection
+        self._slot: int | None = None
+        self._ringer: Ringer | None = None
+        self._listeners = 0
 
     def end_by(self, deadline: float) -> None:
         """Bound all that follows; see `Board.end_by`."""
         self.patience.end_by(deadline)
+        self._waits = True
 
     def create(self) -> None:
         """Create the schema and its tables if there are none yet."""
@@ -156,7 +157,7 @@ class PostgresBoard(Board):
     @contextlib.contextmanager
     def claim(self, session: str) -> Iterator[Transaction]:
         """A write transaction of a session; see `Board.claim`."""
-        own = f"SELECT pg_advisory_xact_lock({_SESSION}, {_key(session)});"
+        own = f"SELECT pg_advisory_xact_lock({_SESSION}, {key(session)});"
         with self._written(f"{_BESIDE_OTHERS} {own}", "") as tx:
             tx.skip_locked = " FOR UPDATE OF t SKIP LOCKED"
             yield tx
@@ -164,16 +165,33 @@ class PostgresBoard(Board):
     @contextlib.contextmanager
     def listen(self, agent: str) -> Iterator[PostgresListener]:
         """Listen for news of `agent`; see `Board.listen`."""
+        folder = self._folder
+        bell = Bell(folder or "", agent)
         with self._translated():
-            with self.started(_attend(agent)):
-                self._waits_as.append(agent)
+            if folder and not self._listeners:
+                self._ringer = Ringer(folder, self._ringers_connection, _attend, self.server.psycopg.Error)
+            self._listeners += 1
             try:
-                yield PostgresListener(self, self._poll)
+                if folder:
+                    tell_ringer(folder)
+                yield PostgresListener(self, bell, self._ringer, self._poll)
             finally:
-                self._waits_as.remove(agent)
-                if self._connection is not None:
-                    with contextlib.suppress(self.server.psycopg.Error):
-                        self._connection.execute("UNLISTEN *; SELECT pg_advisory_unlock_all();" + self._attend_all())
+                bell.close()
+                self._listeners -= 1
+                if folder:
+                    tell_ringer(folder)
+                if self._ringer and not self._listeners:
+                    self._ringer.stop()
+                    self._ringer = None
+
+    def rest(self, *, stays_connected: bool) -> None:
+        """Hold nothing that others need while this process waits; but keep the connection if `stays_connected`."""
+        if not stays_connected:
+            self.close()
+        self._leave_slot()
+
+    def _ringers_connection(self) -> Any:
+        return self.server.connect(Patience(self.patience.busy))
 
     def health(self) -> list[str]:
         """Look for settings of the server with which a commit may be lost; return one line for each."""
@@ -217,17 +235,20 @@ class PostgresBoard(Board):
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+        self._leave_slot()
+
+    def _leave_slot(self) -> None:
+        if self._slot is not None:
+            os.close(self._slot)
+            self._slot = None
 
     def connected(self) -> Any:
         """Return the connection of this board. Replace a broken one, and wait for the server."""
         if self._connection is None or self._connection.closed:
+            if self._waits and self._folder and self._slot is None:
+                self._slot = take_slot(self._folder, self.patience.deadline())
             self._connection = self.server.connect(self.patience)
-            if self._waits_as:
-                self._connection.execute(self._attend_all())
         return self._connection
-
-    def _attend_all(self) -> str:
-        return "".join(map(_attend, self._waits_as))
 
     @contextlib.contextmanager
     def started(self, sql: str) -> Iterator[tuple[Any, Any]]:
@@ -296,7 +317,7 @@ class PostgresBoard(Board):
     def _commit(self, connection: Any, at_commit: str, to_wake: set[str]) -> None:
         """Commit in one round trip, with a receipt that shows later whether the commit took place."""
         token = os.urandom(16).hex()
-        wake = "".join(f"NOTIFY {_channel(agent)};" for agent in sorted(to_wake))
+        wake = "".join(f"NOTIFY {CHANNEL}, '{key(agent)}';" for agent in sorted(to_wake))
         receipt = f"INSERT INTO receipt VALUES ('{token}', {_NOW});"
         try:
             connection.execute(f"{at_commit} {receipt} {wake} COMMIT")
@@ -343,18 +364,9 @@ def _last_row(connection: Any, sql: str) -> Any:
     return cursor.fetchone()
 
 
-def _attend(agent: str) -> str:
-    """Return the SQL to listen for `agent`, with a lock that shows that a process waits."""
-    return f"LISTEN {_channel(agent)}; SELECT pg_advisory_lock_shared({_WAITING}, {_key(agent)});"
-
-
-def _key(name: str) -> int:
-    """Return a name as a signed number of 32 bits. Two names with the same number are woken or locked together."""
-    return zlib.crc32(name.encode()) - 2**31
-
-
-def _channel(agent: str) -> str:
-    return f"acolytes_quest_{_key(agent) % 2**32}"
+def _attend(agent: str, comes: bool) -> str:  # noqa: FBT001  it is called by position only
+    """Return the SQL that shows that a process waits as `agent`, or no longer does."""
+    return f"SELECT pg_advisory_{'lock' if comes else 'unlock'}_shared({_WAITING}, {key(agent)});"
 
 
 def _translate(sql: str) -> str:
