@@ -37,6 +37,8 @@ def test_every_change_wakes_who_watches(opened: Opened) -> None:
 
     def watch() -> None:
         with closing(opened()) as board, board.listen(WATCHER) as listener:
+            for _ in range(3):  # who begins to listen may be woken without a change
+                listener.wait(0.5)
             listening.set()
             listener.wait(POLL)
             woken.set()

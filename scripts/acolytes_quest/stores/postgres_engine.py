@@ -55,15 +55,16 @@ SELECT (SELECT number FROM version), CAST(extract(epoch FROM clock_timestamp()) 
 class PostgresListener(Listener):
     """Waits for news of one agent without a connection: a bell wakes it, and a slow poll. See `postgres_waiting`."""
 
-    def __init__(self, board: PostgresBoard, bell: Bell, ringer: Ringer | None, poll: float) -> None:
+    def __init__(self, board: PostgresBoard, bell: Bell, poll: float) -> None:
         self._board = board
         self._bell = bell
-        self._ringer = ringer
         self._poll = poll
 
     def wait(self, seconds: float, also: Sequence[int] = ()) -> None:
         """Return when woken, or after `seconds` or the time of the poll; see `Listener.wait`."""
-        stays = self._ringer is None or self._ringer.is_elected
+        if self._board.begins_to_listen():
+            return  # for another look: what came until now rang no bell
+        stays = self._board.listens_for_all()
         self._board.rest(stays_connected=stays)
         self._bell.wait(max(0.0, min(seconds, self._poll if stays else self._poll * _FEWER_POLLS)), also)
 
@@ -168,21 +169,32 @@ class PostgresBoard(Board):
         folder = self._folder
         bell = Bell(folder or "", agent)
         with self._translated():
-            if folder and not self._listeners:
-                self._ringer = Ringer(folder, self._ringers_connection, _attend, self.server.psycopg.Error)
             self._listeners += 1
             try:
-                if folder:
-                    tell_ringer(folder)
-                yield PostgresListener(self, bell, self._ringer, self._poll)
+                yield PostgresListener(self, bell, self._poll)
             finally:
                 bell.close()
                 self._listeners -= 1
-                if folder:
+                if folder and self._ringer:
                     tell_ringer(folder)
                 if self._ringer and not self._listeners:
                     self._ringer.stop()
                     self._ringer = None
+
+    def begins_to_listen(self) -> bool:
+        """Take part in the election, unless this process does already; return whether it begins now.
+
+        Only a process that really waits does this: a command that only looks must not pay for it.
+        """
+        if self._folder is None or self._ringer is not None:
+            return False
+        self._ringer = Ringer(self._folder, self._ringers_connection, _attend, self.server.psycopg.Error)
+        tell_ringer(self._folder)
+        return True
+
+    def listens_for_all(self) -> bool:
+        """Whether this process keeps its connection while it waits: it has the one for all, or nobody has."""
+        return self._ringer is None or self._ringer.is_elected
 
     def rest(self, *, stays_connected: bool) -> None:
         """Hold nothing that others need while this process waits; but keep the connection if `stays_connected`."""
