@@ -64,7 +64,7 @@ def test_a_quest_from_its_beginning_to_its_end(cli: Cli, project: Path) -> None:
     assert cli.data("purge", "--older", 0)["quests"] == [quest]
     assert create(cli) == quest + 1
     kept = sorted(path.name for path in project.glob(".claude/**/*") if path.is_file())
-    assert kept == [".gitignore", "s1"]  # no board: only the note that session s1 works on one
+    assert kept == [".gitignore", "s1", "server"]  # no board: only the note that session s1 works on one
 
 
 def test_hooks_ask_the_same_board(cli: Cli, project: Path, url: str) -> None:
