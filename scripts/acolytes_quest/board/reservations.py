@@ -51,10 +51,10 @@ def overlap(one: AnyReservation, other: AnyReservation) -> bool:
 
 
 def covers(row: Reservation, path: ReservedPath) -> bool:
-    """Whether a file is reserved by `row`."""
+    """Whether a file is reserved by `row`, which is of the same working tree."""
     from . import patterns
 
-    return row.tree == path.tree and patterns.covers(
+    return patterns.covers(
         row.path,
         path.path,
         any_case=bool(row.any_case or path.any_case),
