@@ -58,7 +58,8 @@ def start(verb: str, *words: object, cwd: Path, **environ: str) -> subprocess.Po
 
 
 def monitor(role: str, project: Path, *words: object, **environ: str) -> subprocess.Popen[str]:
-    return start("monitor", "--role", role, "--timeout", 600, "--json", *words, cwd=project, **environ)
+    patience = [] if "--timeout" in words else ["--timeout", 600]
+    return start("monitor", "--role", role, *patience, "--json", *words, cwd=project, **environ)
 
 
 def worker(project: Path, *words: object, agent: str = "w1", **environ: str) -> subprocess.Popen[str]:
