@@ -251,6 +251,8 @@ class Case:
         if change.files or start.manifest != change.end.manifest:
             self.back.append(change)
             self.ahead.clear()
+            states_made = [number for number, each in enumerate(self.back) if each.files]
+            del self.back[: states_made[-5] if len(states_made) > 5 else 0]
 
     def go(self) -> None:
         """Back by one state, or ahead; what the user changed meanwhile stays."""
@@ -267,16 +269,24 @@ class Case:
                 if expected.get(path) == after:
                     expected.pop(path, None)
                     expected |= {} if before is None else {path: before}
-                elif path == "settings.json":
-                    return  # entries of ours stay in it, and are the user's from then on
         if not crossed or (is_back and count == 1):
             return
         assert go_over(self.places, plan_rollback(self.target, 1, stack)) is None
         self.actions.append("back" if is_back else "ahead")
-        assert self.files() == expected
+        result = self.files()
+        known = crossed[-1].start if is_back else crossed[-1].end
+        if result.get("settings.json") != expected.get(
+            "settings.json"
+        ):  # the user edited it: only entries of ours went
+            entries = [*self.entries, *known.entries]
+            old, new = (read_settings(tree.get("settings.json")) for tree in (expected, result))
+            assert _without(old, entries) == _without(new, entries)
+            held = {(event, repr(row)) for event, rows in new.get("hooks", {}).items() for row in rows}
+            assert not [each for each in self.entries if each not in known.entries and (each[0], repr(each[1])) in held]
+            expected["settings.json"] = result["settings.json"]
+        assert result == expected
         del changes[-len(crossed) :]
         others += crossed
-        known = crossed[-1].start if is_back else crossed[-1].end
         assert (self.target / "acolytes/manifest.json").read_bytes() == known.manifest
         self.arrived, self.entries = dict(known.arrived), known.entries
         self.settled = {path: [*parts] for path, parts in known.settled.items()}
@@ -466,7 +476,7 @@ def check_settings(case: Case, before: bytes | None, after: bytes | None, *, gon
     """Every member and entry of the user's is there as it was written; ours are in it, or none of them after all."""
     old, new = read_settings(before), read_settings(after)
     known = case.entries + case.templates.entries(case.places)
-    assert _without(old, known) == _without(_with_their_hooks(new, case, case.entries), known)
+    assert _without(old, known) == _without(_with_their_hooks(new, old, case), known)
     for member in re.findall(rb'"user\d+": ?[^,\[\]{}\s]+', before or b""):
         assert member in (after or b""), member
     held = [(event, entry) for event, listed in new.get("hooks", {}).items() for entry in listed]
@@ -490,22 +500,20 @@ def read_settings(content: bytes | None) -> dict[str, Any]:
     return parsed
 
 
-def _with_their_hooks(settings: dict[str, Any], case: Case, entries: list[SettingsEntry]) -> dict[str, Any]:
+def _with_their_hooks(settings: dict[str, Any], old: dict[str, Any], case: Case) -> dict[str, Any]:
     """The settings as they would be if entries of ours that the user changed had not been changed by us, too.
 
     The user adds a member beside ``hooks``. So our new ``hooks`` arrive in such an entry.
     """
-    before = {event: entry["hooks"] for event, entry in entries}
+    before = {event: entry["hooks"] for event, entry in case.entries}
     after = {event: entry["hooks"] for event, entry in case.templates.entries(case.places)}
-    rows = {
-        event: [
-            {**row, "hooks": before[event]} if "timeout" in row and row.get("hooks") == after.get(event) else row
-            for row in listed
-        ]
-        if event in before
-        else listed
-        for event, listed in settings.get("hooks", {}).items()
-    }
+    rows = {}
+    for event, listed in settings.get("hooks", {}).items():
+        rows[event] = list(listed)
+        for number, row in enumerate(listed):
+            as_before = {**row, "hooks": before.get(event)}
+            if row.get("hooks") == after.get(event) and as_before in _held(old, event) and row not in _held(old, event):
+                rows[event][number] = as_before
     return {**settings, "hooks": rows} if "hooks" in settings else settings
 
 

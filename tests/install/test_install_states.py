@@ -137,6 +137,24 @@ def test_what_the_user_changed_since_stays_both_ways(home: Home) -> None:
     assert home.agent.read_bytes() == mine
 
 
+def test_in_settings_that_the_client_wrote_to_only_our_entries_go_back(home: Home) -> None:
+    """The client writes into the file often, and adds nothing to ours."""
+    settings = home.target / "settings.json"
+    assert home.run("install", "--yes", "--templates", "", "--data", "hooks=false")[0] == 0
+    assert not settings.exists()
+    settings.write_text('{\n  "model": "opus"\n}\n')
+    assert home.run("install", "--yes", "--data", "hooks=true")[0] == 0
+    with_hooks = settings.read_text()
+    settings.write_text(with_hooks.replace('"opus"', '"sonnet"'))
+    assert home.run("rollback", "--yes")[0] == 0
+    assert settings.read_text() == '{\n  "model": "sonnet"\n}\n'
+    assert home.run("forward", "--yes")[0] == 0
+    assert settings.read_text() == with_hooks.replace('"opus"', '"sonnet"')
+    settings.write_text(with_hooks)
+    assert home.run("uninstall", "--yes")[0] == 0
+    assert settings.read_text() == '{\n  "model": "opus"\n}\n'
+
+
 def test_over_the_first_installation_nothing_is_left(home: Home) -> None:
     assert home.run("rollback", "3", "--yes")[0] == 0
     assert not home.target.exists()

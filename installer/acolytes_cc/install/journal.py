@@ -47,11 +47,15 @@ class Journal(NamedTuple):
     """in which folder the snapshot is"""
     turn: int = 0
     """how often the change was undone or made again"""
+    is_state: bool = False
+    """whether files changed when it was first made; later the user may have changed all of them"""
 
     @property
     def changes_files(self) -> bool:
         """Whether a file outside our own records changed: without one, it leads to no other state."""
-        return any(not entry.path.startswith(f"{STATE}/") or entry.path.startswith(_HOOKS) for entry in self.entries)
+        return self.is_state or any(
+            not entry.path.startswith(f"{STATE}/") or entry.path.startswith(_HOOKS) for entry in self.entries
+        )
 
 
 def state_folder(target: Path) -> Path:
@@ -73,6 +77,7 @@ def write_journal(state: Path, snapshot: Path, journal: Journal) -> None:
         "snapshot": journal.snapshot,
         "stack": journal.stack,
         "turn": journal.turn,
+        "is_state": journal.is_state,
         "changes": [{"path": entry.path, "before": entry.before, "after": entry.after} for entry in journal.entries],
     }
     replace(snapshot / "journal.new", json.dumps(data).encode(), 0o600)
@@ -110,11 +115,11 @@ def _checked_journal(data: dict[str, Any]) -> Journal:
     folders = [data[key] for key in ("made", "leave", "application")]
     if not all(isinstance(listed, list) and all(isinstance(one, str) for one in listed) for listed in folders):
         raise ValueError("folders are not a list of texts")
-    stack, turn = data.get("stack", STACKS[0]), data.get("turn", 0)
-    if stack not in STACKS or not isinstance(turn, int):
+    stack, turn, is_state = data.get("stack", STACKS[0]), data.get("turn", 0), data.get("is_state", False)
+    if stack not in STACKS or not isinstance(turn, int) or not isinstance(is_state, bool):
         raise ValueError("the snapshot is in no folder of ours")
     made, to_remove, application = folders
-    return Journal(snapshot, entries, made, to_remove, application, stack, turn)
+    return Journal(snapshot, entries, made, to_remove, application, stack, turn, is_state)
 
 
 def _is_inside(path: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, get_args
 
 from acolytes_cc.errors import Exit, UserError
@@ -91,6 +92,11 @@ def read_manifest(places: Places) -> Manifest | None:
         return None
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror}", Exit.CANNOT) from None
+    return decode_manifest(path, content)
+
+
+def decode_manifest(path: Path, content: bytes) -> Manifest:
+    """The manifest that ``to_json`` encoded; UserError, naming ``path``, for any other content."""
     try:
         return _manifest(json.loads(content))
     except (ValueError, KeyError, TypeError, RecursionError) as error:

@@ -17,6 +17,8 @@ Scope = Literal["user", "project"]
 # relative to the target
 MANIFEST = "acolytes/manifest.json"
 IGNORE = "acolytes/.gitignore"
+SETTINGS = ("settings.json", "settings.local.json")
+"""those of the user scope, and of the project scope"""
 BOARD = "acolytes/quests.db"
 DEFINITIONS = ("agents/", "skills/")
 """What a user may edit; everything else of ours is a program."""
@@ -48,7 +50,7 @@ class Places(NamedTuple):
         In a project that is settings.local.json. Our entries have absolute paths, which must not be in a file that gets
         committed. Below the project's root the client also reads no other settings file of the project.
         """
-        return self.target / ("settings.json" if self.scope == "user" else "settings.local.json")
+        return self.target / SETTINGS[self.scope == "project"]
 
 
 def find_places(scope: Scope, target: str | None) -> Places:

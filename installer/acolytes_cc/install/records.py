@@ -24,6 +24,7 @@ class Place(NamedTuple):
     stack: str
     number: int
     turn: int = 0
+    is_state: bool = False
 
     def folder(self, target: Path) -> Path:
         """The folder of the record."""
@@ -67,8 +68,9 @@ def next_place(target: Path) -> Place:
 
 def opposite(target: Path, record: Path) -> Place:
     """The place of the record of going over the change of ``record``."""
-    turn = journal_of(target, record).turn + 1
-    return Place(AHEAD if record.parent.name == BACK else BACK, int(record.name), turn)
+    journal = journal_of(target, record)
+    stack = AHEAD if record.parent.name == BACK else BACK
+    return Place(stack, int(record.name), journal.turn + 1, journal.changes_files)
 
 
 def remove_incomplete(target: Path) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.install.files import digest, sha256
+from acolytes_cc.install.manifest import decode_manifest
+from acolytes_cc.install.places import MANIFEST, SETTINGS
 from acolytes_cc.install.records import AHEAD, Place, journal_of, opposite, states
+from acolytes_cc.install.rollback_settings import with_entries_of
 from acolytes_cc.install.transaction import FileChange
 
 
@@ -36,21 +40,52 @@ def plan_rollback(target: Path, count: int, stack: str) -> RollbackPlan:
     reachable = states(target, stack)
     if len(reachable) < count:
         raise UserError(_too_far(target, count, len(reachable), stack), Exit.CANNOT)
-    on_disk: dict[str, str | None] = {}
+    before = _Tree(target)
     kept: dict[str, None] = {}
     steps = []
     for record in (record for state in reachable[:count] for record in state):
-        changes = []
+        changes: dict[str, FileChange] = {}
         for number, entry in enumerate(journal_of(target, record).entries):
-            if entry.path not in on_disk:
-                on_disk[entry.path] = digest(target / entry.path)
-            if on_disk[entry.path] != entry.after:
+            if before.digest(entry.path) != entry.after:
                 kept[entry.path] = None
             elif entry.before != entry.after:
-                changes.append(_back(record / str(number), entry.path, entry.before, entry.after))
-                on_disk[entry.path] = entry.before
-        steps.append(Step(changes, opposite(target, record)))
+                changes[entry.path] = _back(record / str(number), entry.path, entry.before, entry.after)
+        for path in SETTINGS:
+            if path in kept and MANIFEST in changes and (change := _exchange(before, path, changes[MANIFEST])):
+                changes = {path: change, **changes}  # the manifest is the last
+                del kept[path]
+        before.planned |= {path: change.content for path, change in changes.items()}
+        steps.append(Step(list(changes.values()), opposite(target, record)))
     return RollbackPlan(steps, list(kept))
+
+
+@dataclass
+class _Tree:
+    """The target as it is after the steps that are planned already."""
+
+    target: Path
+    planned: dict[str, bytes | None] = field(default_factory=dict)
+
+    def digest(self, path: str) -> str | None:
+        if path not in self.planned:
+            return digest(self.target / path)
+        content = self.planned[path]
+        return None if content is None else sha256(content)
+
+    def content(self, path: str) -> bytes | None:
+        file = self.target / path
+        return self.planned[path] if path in self.planned else file.read_bytes() if file.is_file() else None
+
+
+def _exchange(tree: _Tree, path: str, manifest: FileChange) -> FileChange | None:
+    """Exchange our entries in a settings file that somebody edited; None where that changes nothing."""
+    now, users = tree.content(MANIFEST), tree.content(path)
+    if now is None or users is None:
+        return None
+    place = tree.target / MANIFEST
+    then = None if manifest.content is None else decode_manifest(place, manifest.content)
+    content = with_entries_of(tree.target / path, users, decode_manifest(place, now), then)
+    return None if content == users else FileChange(path, content, sha256(users), 0o600)
 
 
 def _back(saved: Path, path: str, before: str | None, after: str | None) -> FileChange:

@@ -90,6 +90,7 @@ def commit(
         application_folders=registry.application_folders(),
         stack=place.stack,
         turn=place.turn,
+        is_state=place.is_state,
     )
     with contextlib.ExitStack() as stack:
         if not target.is_dir():  # the caller holds its parent, and the next process would lock the folder itself
