@@ -17,7 +17,6 @@ TYPE_CHECKING = False  # as in hook_io
 if TYPE_CHECKING:
     from typing import Any
 
-LEADER_WAITS_SECONDS = 280.0  # the declaration of this hook lets it wait for 300
 MOST_BLOCKS = 5  # the client itself ends the agent after 8
 
 
@@ -40,7 +39,7 @@ def handle(event: hook_io.Event) -> hook_io.Answer:
             reason = board.wait_for_work(cwd, os.environ, caller)
         elif board.leads(cwd, os.environ, caller):
             hook_io.end_with_the_client()
-            reason = board.wait_for_news(cwd, os.environ, caller, LEADER_WAITS_SECONDS)
+            reason = board.wait_as_leader(cwd, os.environ, caller)
     elif not held.released:  # a released turn is in the queue again, and the agent may end
         reason = f"{_answer_first(held)} {board.how_off('keep-working')}"
     return {"decision": "block", "reason": reason} if reason else None

@@ -205,3 +205,30 @@ def _runs(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+@pytest.fixture
+def led(project: Path) -> Path:
+    """A project in which the subagent b1 leads quest 2, with one turn for another agent."""
+    quest(project, "create", "--mission", "m", "--agents", "other", "--leader", WORKER, "--msg", "x", "--as", "b1")
+    return project
+
+
+def test_a_leader_that_ends_waits_for_news_and_is_given_them(led: Path) -> None:
+    quest(led, "monitor", "--role", "worker", "--agent", "other", "--as", "o1")
+    quest(led, "respond", "--quest", "2", "--msg", "Completed: ANSWER-ONE", "--as", "o1")
+    assert "ANSWER-ONE" in stop(led, agent_id="b1")
+    assert stop(led, agent_id="b1") == "", "there is no turn and no news"
+
+
+def test_a_leader_goes_on_waiting_for_an_hour_in_which_nothing_happens(led: Path) -> None:
+    short = {"ACOLYTES_QUEST_WAIT": "0.01"}
+    said = [stop(led, short, "b1") for _ in range(14)]
+    assert [number for number, text in enumerate(said, 1) if "acolytes-quest status --quest 2" in text] == [5, 10]
+    assert all(text.startswith("Nothing yet") for text in said[:13])
+    assert all(len(text) < 140 for text in said[:4])
+    assert "ACOLYTES_QUEST_OFF=wake-leader" in said[0]
+    assert said[13] == ""
+    quest(led, "monitor", "--role", "worker", "--agent", "other", "--as", "o1")
+    assert stop(led, short, "b1").startswith("Nothing yet"), "something has happened"
+    assert stop(led, {**short, "ACOLYTES_QUEST_OFF": "wake-leader"}, "b1") == ""

@@ -202,6 +202,17 @@ def wait_for_news(cwd: str, environ: Mapping[str, str], session: str, patience: 
     return None if is_off(environ, "wake-leader") else _ask(cwd, environ, ask, session=session, busy=None)
 
 
+def wait_as_leader(cwd: str, environ: Mapping[str, str], session: str) -> str | None:
+    """Wait for news for a subagent that leads; return the text for it, None when it may end."""
+
+    def ask(board: Board) -> str | None:
+        from . import wait
+
+        return wait.wait_as_leader(board, cwd, environ, session)
+
+    return _ask(cwd, environ, ask, session=session, busy=None)
+
+
 def client_identity(process: int) -> str:
     """Return the client's process as the commands of its session name it; empty where that cannot be found out."""
     from ..stores import processes

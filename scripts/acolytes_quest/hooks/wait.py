@@ -1,4 +1,4 @@
-"""The idle wait: a worker that would end while its quest is open waits in its hook, which needs no model call.
+"""The idle wait: a subagent that would end while its quest is open waits in its hook, which needs no model call.
 
 After each wait the client asks the model once. It lets hooks keep an agent at most eight times in a row, unless the
 agent uses a tool in between. So every fifth wait without a result asks for one tool call.
@@ -10,11 +10,12 @@ import argparse
 import time
 
 from ..assignment_reply import assignment_reply
-from ..board import identity, waiting
+from ..board import identity, quests, waiting
 from ..board.quests import log
 from ..call import VerbCall
 from ..settings import seconds
 from ..trees import tree_of
+from . import push
 from .rules import open_quests
 from .switch import how_off
 
@@ -38,8 +39,7 @@ def wait(board: Board, cwd: str, environ: Mapping[str, str], session: str) -> st
     A session may end when none of its open quests may bring a turn for now, and after an hour of waits without a
     result. Then the client tells its caller that it has ended, and its last message is its report.
     """
-    patience = min(seconds(environ, "ACOLYTES_QUEST_WAIT", WAIT_SECONDS), LONGEST_WAIT_SECONDS)
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + _patience(environ)
     while True:
         with board.read() as tx:
             joined = open_quests(tx, session)
@@ -67,7 +67,32 @@ def wait(board: Board, cwd: str, environ: Mapping[str, str], session: str) -> st
                 return None
             with board.write() as tx:
                 log(tx, "waited", quest, actor=agent, session=session)
-            return _nothing_text(quest, agent, waits + 1)
+            if waits + 1 >= MOST_WAITS:
+                return f"No turn has come for quest {quest} in a long time. {FULL_REPORT}"
+            look = f"acolytes-quest monitor --role worker --agent {agent} --timeout 0"
+            return _nothing_text(look, waits + 1, "idle-wait")
+
+
+def wait_as_leader(board: Board, cwd: str, environ: Mapping[str, str], session: str) -> str | None:
+    """Wait for news of a quest that `session`, a subagent, leads; return the text for it, None when it may end.
+
+    It may end when nothing can happen in its quests without it, and after an hour in which nothing happened.
+    """
+    patience, started = _patience(environ), time.monotonic()
+    text = push.wait(board, cwd, environ, session, patience)
+    if text or time.monotonic() - started < patience:
+        return text
+    with board.write() as tx:
+        led = quests.led_by(tx, session)
+        waits = _waits_without_event(tx, led[-1].id, session) if led else MOST_WAITS
+        if waits >= MOST_WAITS:
+            return None
+        log(tx, "waited", led[-1].id, actor=led[-1].leader, session=session)
+    return _nothing_text(f"acolytes-quest status --quest {led[-1].id}", waits + 1, "wake-leader")
+
+
+def _patience(environ: Mapping[str, str]) -> float:
+    return min(seconds(environ, "ACOLYTES_QUEST_WAIT", WAIT_SECONDS), LONGEST_WAIT_SECONDS)
 
 
 def _waits_in_a_row(tx: Transaction, session: str) -> int:
@@ -79,6 +104,15 @@ def _waits_in_a_row(tx: Transaction, session: str) -> int:
     return len(tx.column(int, sql, session, session))
 
 
+def _waits_without_event(tx: Transaction, quest: int, session: str) -> int:
+    """Return how often the leader has waited since something else happened in the quest."""
+    sql = (
+        "SELECT id FROM event WHERE session = ? AND quest = ? AND kind = 'waited' AND id > COALESCE("
+        "(SELECT MAX(id) FROM event WHERE quest = ? AND kind <> 'waited'), 0)"
+    )
+    return len(tx.column(int, sql, session, quest, quest))
+
+
 def _turn_text(taken: waiting.TurnTaken, cwd: str, environ: Mapping[str, str], session: str) -> str:
     call = VerbCall(argparse.Namespace(session=session), cwd, environ, None)
     try:
@@ -88,13 +122,8 @@ def _turn_text(taken: waiting.TurnTaken, cwd: str, environ: Mapping[str, str], s
     return f"While you waited, this turn came, and it is yours now:\n{text}\n{FULL_REPORT} {how_off('idle-wait')}"
 
 
-def _nothing_text(quest: int, agent: str, waits: int) -> str:
+def _nothing_text(look: str, waits: int, rule: str) -> str:
     """Return the text after a wait without a result. The model reads all of them each time, so it is short."""
-    if waits >= MOST_WAITS:
-        return f"No turn has come for quest {quest} in a long time. {FULL_REPORT}"
     if waits % TOOL_CALL_EVERY == 0:
-        look = f"acolytes-quest monitor --role worker --agent {agent} --timeout 0"
-        return f"Nothing yet. Run `{look}` once, then end your turn again to go on waiting. {how_off('idle-wait')}"
-    return (
-        "Nothing yet: end your turn again, with one word, to go on waiting (ACOLYTES_QUEST_OFF=idle-wait stops this)."
-    )
+        return f"Nothing yet. Run `{look}` once, then end your turn again to go on waiting. {how_off(rule)}"
+    return f"Nothing yet: end your turn again, with one word, to go on waiting (ACOLYTES_QUEST_OFF={rule} stops this)."
