@@ -2,10 +2,10 @@
 
     python bench/new_client.py PROGRAM [--sample N]
 
-Runs the benches `client_registry.py --write`, `settings_schema.py`, `python dev.py generate`, and `client_truth`, whose
-cases go to `build/client-cases-VERSION.json`. At the end it prints where the linter and the client disagree. Then mend
-the rules, look up what no run shows (aliases, removed tools, fields, events), and record the cases as
-`tests/lint/data/client-cases-VERSION.json.gz`.
+Runs the benches `client_registry.py --write`, `settings_schema.py`, `settings_managed.py`, `python dev.py generate`,
+and `client_truth`, whose cases go to `build/client-cases-VERSION.json`. At the end it prints where the linter and the
+client disagree. Then mend the rules, look up what no run shows (aliases, removed tools, fields, events), and record
+the cases as `tests/lint/data/client-cases-VERSION.json.gz`.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
         # it ends with exit code 1 when the client differs from what the registry says
         (("bench/client_registry.py", "--client", client, "--write"), (0, 1)),
         (("bench/settings_schema.py", "--client", client), (0,)),
+        (("bench/settings_managed.py", "--client", client), (0,)),
         (("dev.py", "generate"), (0,)),
         (("bench/client_truth", "--client", client, "--sample", options.sample, "--list", "--write", cases), (0,)),
     )

@@ -65,8 +65,10 @@ ENTRIES: Mapping[str, Mapping[str, Any]] = {
     },
     "allowedMcpServers": {"items": _SERVER},
     "deniedMcpServers": {"items": _SERVER},
+    "deniedModels": {"type": "array", "x-when-wrong": "ignored", "items": _NAMED | {"x-when-wrong": "entry ignored"}},
     "enabledPlugins": {"additionalProperties": {"type": ["boolean", "array"], "items": _NAMED}},
     "extraKnownMarketplaces": {"additionalProperties": _MARKETPLACE},
+    "managedMcpServers": {"type": "object", "x-when-wrong": "ignored"},
     "modelPicker": {
         "properties": {"options": {"type": "array", "x-when-wrong": "ignored", "items": _ROW_OF_PICKER}},
     },

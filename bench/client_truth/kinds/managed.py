@@ -1,13 +1,7 @@
-"""The administrator's settings in /etc/claude-code, each in a run of the client that has an /etc of its own.
-
-For that, Linux must let the user make namespaces. Elsewhere this module has no kinds.
-"""
+"""The administrator's settings in /etc/claude-code. Where no run can have an /etc of its own, there are no kinds."""
 
 from __future__ import annotations
 
-import shlex
-import shutil
-import subprocess
 from collections.abc import Iterator, Sequence
 from itertools import count
 from pathlib import Path
@@ -17,31 +11,12 @@ from bench.client_truth.case import Case
 from bench.client_truth.client_run import in_parallel
 from bench.client_truth.kinds.settings.generate import MISTAKES, draft_of, misplaced_file
 from bench.client_truth.kinds.settings.observe import observe_together
+from bench.client_truth.own_etc import MANAGED_FOLDER, can_mount, client_with_own_etc
 
-_FOLDER = "etc/claude-code"
 _NAMES = ("managed-settings.json", "managed-settings.json", "managed-settings.d/10-shop.json")
 _SCOPE = "project"  # of the parts: their names and tools
-_OWN_NAMESPACE = ("unshare", "--mount", "--map-root-user")
-# Everything of /etc as links, with the case's files as the folder of the administrator
-_WITH_OWN_ETC = """#!/bin/sh
-set -eu
-mkdir {place}/old {place}/etc
-mount --rbind /etc {place}/old
-for file in /etc/* /etc/.[!.]*; do ln -s {place}/old/"${{file##*/}}" {place}/etc; done
-rm -f {place}/etc/claude-code
-cp -R {files} {place}/etc/claude-code
-mount --bind {place}/etc /etc
-exec "$@"
-"""
 
-
-def _can_mount() -> bool:
-    if shutil.which("unshare") is None:
-        return False
-    return subprocess.run([*_OWN_NAMESPACE, "true"], capture_output=True, check=False).returncode == 0
-
-
-KINDS = ("managed",) if _can_mount() else ()
+KINDS = ("managed",) if can_mount() else ()
 
 
 def generate(random: Random) -> Iterator[Case]:
@@ -54,7 +29,7 @@ def generate(random: Random) -> Iterator[Case]:
         yield Case(
             id=f"managed{number}-{mistake.__name__.strip('_')}",
             kind="managed",
-            files={f"{_FOLDER}/{random.choice(_NAMES)}": draft.content},
+            files={f"{MANAGED_FOLDER}/{random.choice(_NAMES)}": draft.content},
             intent={"scope": _SCOPE, "parts": draft.parts, "variables": draft.variables, "managed": True},
         )
 
@@ -65,11 +40,7 @@ def observe(cases: Sequence[Case], client: Path, scratch: Path) -> list[Case]:
 
 
 def _observe_one(case: Case, client: Path, place: Path) -> Case:
+    run = place / "run"
     place.mkdir()
-    inside, outside = place / "inside.sh", place / "client.sh"
-    files = place / "run" / "project" / _FOLDER
-    inside.write_text(_WITH_OWN_ETC.format(place=shlex.quote(str(place)), files=shlex.quote(str(files))))
-    command = shlex.join([*_OWN_NAMESPACE, "sh", str(inside), str(client)])
-    outside.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
-    outside.chmod(0o755)
-    return observe_together([case], outside, place / "run")[0]
+    with_own_etc = client_with_own_etc(client, run / "project" / MANAGED_FOLDER, place / "etc")
+    return observe_together([case], with_own_etc, run)[0]

@@ -9,7 +9,7 @@ For most settings, one wrong value makes client 2.1.332 ignore the whole file: t
 it, too. In an automated session, only a line on standard error and in the debug file says so. For a few settings,
 such as `teammateMode`, only the value is ignored. Of lists of servers and of `extraKnownMarketplaces`, it is the entry.
 Managed settings are read value by value: only what is wrong is ignored, and of a wrong `allow`, `ask` or `deny` all of
-`permissions`.
+`permissions`. A wrong value of a setting that restricts counts as the strictest one.
 
 ## Bad
 ```json
@@ -26,12 +26,16 @@ Write a value of the type that the message names.
 
 ## Source
 Tested with client 2.1.332: each setting with a value of each type, by `bench/settings_schema.py`. A hook in the same
-file showed whether the file was used. Managed settings were tried by `bench/client_truth --kind managed`.
+file showed whether the file was used. Managed settings were tried by `bench/client_truth --kind managed`,
+and what counts in place of a wrong value by `bench/settings_managed.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
 
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.places import is_managed
@@ -39,9 +43,10 @@ from acolytes_cc.definitions.values import Value
 from acolytes_cc.lint.context.hook_values import LOST
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.support.declared_types import wrong_values
+from acolytes_cc.lint.support.declared_types import WrongValue, wrong_values
 from acolytes_cc.lint.support.schema_errors import load_schema
 from acolytes_cc.lint.support.suggest import plain_name
+from acolytes_cc.resources import data_path
 
 CODE = "ACO512"
 NAME = "settings-value"
@@ -61,7 +66,7 @@ def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
     if not isinstance(document.root, Value) or document.root.kind != "map":
         return
     for wrong in wrong_values(document.root, load_schema(SCHEMA)):
-        effect = _IGNORED.get(wrong.effect) or _effect(document, wrong.keys)
+        effect = _effect(document, wrong)
         yield Problem(wrong.offset, f"`{'.'.join(wrong.keys)}` {wrong.words}. Until this is fixed, {effect}.")
     style = document.root.member("outputStyle")
     if style and isinstance(style.value.data, str):
@@ -72,10 +77,23 @@ def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
             yield Problem(style.value.span.start, message)
 
 
-def _effect(document: JsonDocument, keys: tuple[str, ...]) -> str:
+def _effect(document: JsonDocument, wrong: WrongValue) -> str:
     """What a wrong value costs in a file that the client takes as a whole, and in one that it reads value by value."""
     if not is_managed(document.path):
-        return LOST["settings"]
-    if keys in _LISTS_OF_RULES:
+        return _IGNORED.get(wrong.effect, LOST["settings"])
+    strictest = _managed()["strictest"]
+    key = wrong.keys[0] if len(wrong.keys) == 1 else ""
+    if key in strictest:
+        return f"the client takes the strictest value, `{json.dumps(strictest[key])}`"
+    if key in _managed()["strictest_locks"]:
+        return f"the client takes the strictest values of what `{key}` can forbid, and ignores the rest of it"
+    if wrong.keys in _LISTS_OF_RULES:
         return "the client ignores all of `permissions`"
-    return _IGNORED["ignored"]
+    return _IGNORED.get(wrong.effect, _IGNORED["ignored"])
+
+
+@lru_cache(maxsize=1)
+def _managed() -> Mapping[str, Any]:
+    """What the client takes in place of a wrong value."""
+    data: Mapping[str, Any] = json.loads((data_path("schemas") / "settings-managed.json").read_text("utf-8"))
+    return data
