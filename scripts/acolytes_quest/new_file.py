@@ -22,7 +22,7 @@ def new_file(path: str, *, replace: bool = False) -> Iterator[str]:
     """
     if os.path.lexists(path) and not replace:
         raise _exists(path)
-    new = path + "-new"
+    new = f"{path}-new-{os.urandom(4).hex()}"  # what a killed process has left must not be in the way
     try:
         os.close(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
     except OSError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import time
@@ -275,6 +276,18 @@ def test_a_server_names_the_lines_of_its_own_programs(
         assert "quest 1 open" in cli.ok("status")
         cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "goes on")
         assert "healthy" in cli.ok("check")
+
+
+def test_what_a_killed_backup_has_left_is_not_in_the_way(cli: Cli, board: Path, project: Path) -> None:
+    code = "import os, signal; from acolytes_quest import cli, new_file"
+    code += "; new_file.sync = lambda _: os.kill(os.getpid(), signal.SIGKILL); cli.main(['backup', '--out', 'b.db'])"
+    for _ in range(2):
+        words = [PYTHON, "-I", "-c", f"import sys; sys.path.insert(0, sys.argv[1]); {code}", str(SCRIPTS.parent)]
+        assert subprocess.run(words, cwd=project, check=False).returncode == -signal.SIGKILL
+    assert len(list(project.glob("b.db*"))) == 2
+    cli.ok("backup", "--out", "b.db")
+    cli.ok("export", "--quest", 1, "--out", "e.md")
+    assert len(list(project.glob("b.db*"))) == 3
 
 
 def test_a_name_that_is_no_utf8_is_a_name_like_any_other(
