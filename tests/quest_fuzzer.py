@@ -347,6 +347,8 @@ def run_here(call: Call) -> Outcome:
             code = cli.main(list(call.words))
     except SystemExit as end:  # of --help
         code = int(end.code or 0)
+    except KeyboardInterrupt:  # it came when the call had ended
+        code = 130
     except BaseException as error:  # noqa: BLE001  whatever gets out is a finding
         code = 4
         err.write(f"Traceback: {type(error).__name__}: {error}")

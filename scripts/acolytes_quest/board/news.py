@@ -64,6 +64,12 @@ def print_again(tx: Transaction, quest: int) -> None:
     tx.run("DELETE FROM shown WHERE quest = ?", quest)
 
 
+def count_unread(tx: Transaction, quest: Quest) -> int:
+    """Return how many messages the leader has not read, whoever looks."""
+    sql = "SELECT COUNT(*) FROM message WHERE quest = ? AND recipient = ? AND seq > ?"
+    return tx.column(int, sql, quest.id, quest.leader, quest.leader_seen)[0]
+
+
 def unread(tx: Transaction, quest: Quest, reader: str, since: int | None = None) -> list[Message]:
     """Return the messages to the leader after `since`, oldest first; without it, those that this reader has not had."""
     after = max(quest.leader_seen, shown(tx, quest.id, reader)) if since is None else since

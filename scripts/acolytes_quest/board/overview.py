@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..stores.sql import OPEN
-from . import activity, decisions, messages, quests, reviews
+from . import activity, decisions, messages, news, quests, reviews
 from .rows import Member, Message, Quest
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 _QUESTS = 50  # the newest of the open ones
 _MESSAGES = 60  # the newest of each quest
 _TASKS = 40  # the live turns of a quest whose task is read, those at work first
-_EVENTS = 500  # the newest events of a quest, in which signs of life of its members are looked for
 
 
 class MemberView:
@@ -59,40 +58,23 @@ class QuestView:
         self.activities: dict[int, Activity] = activity.of_turns(tx, quest.id, self.turns)
         first = sorted(self.turns, key=lambda turn: ("leased", "queued", "blocked").index(turn.state))[:_TASKS]
         self.tasks = {turn.id: messages.assignment(tx, turn.id).text for turn in first}
-        self.counts: dict[str, int] = dict(
-            tx.tuples("SELECT state, COUNT(*) FROM turn WHERE quest = ? GROUP BY state ORDER BY state", quest.id)
-        )
+        self.counts = quests.count_turns(tx, quest.id)
         self.questions: list[Question] = decisions.needed(tx, quest.id)
         self.reviews: list[PendingReview] = reviews.pending(tx, quest.id)
-        sql = "SELECT COUNT(*) FROM message WHERE quest = ? AND recipient = ? AND seq > ?"
-        self.unread = tx.column(int, sql, quest.id, quest.leader, quest.leader_seen)[0]
+        self.unread = news.count_unread(tx, quest)
         sql = "SELECT * FROM message WHERE quest = ? ORDER BY seq DESC LIMIT ?"
         self.messages: list[Message] = tx.rows(Message, sql, quest.id, _MESSAGES)[::-1]
         self.members = self._members(tx, listens)
 
     def _members(self, tx: Transaction, listens: Callable[[str], bool | None]) -> list[MemberView]:
         rows = quests.members(tx, self.quest.id)
-        signs = self._signs(tx)
+        signs = activity.of_members(tx, self.quest.id, self.activities)
         members = []
         for row in rows:
             own = [turn for turn in self.turns if turn.assignee == row.agent]
             heard = None if self.quest.is_over else listens(row.agent)
             members.append(MemberView(row, own, signs.get(row.agent), listens=heard))
         return members
-
-    def _signs(self, tx: Transaction) -> dict[str, float]:
-        """Return when each member was last heard of, as far as the newest events and messages say."""
-        sql = (
-            "SELECT actor, MAX(at) FROM (SELECT * FROM event WHERE quest = ? ORDER BY id DESC LIMIT ?) AS recent"
-            " WHERE session IS NOT NULL AND kind IN ('claimed', 'joined', 'waited', 'done') GROUP BY actor"
-        )
-        pairs = [*tx.tuples(sql, self.quest.id, _EVENTS), *((row.sender, row.at) for row in self.messages)]
-        pairs.extend((turn.assignee, self.activities[turn.id].last_sign) for turn in self.turns)
-        signs: dict[str, float] = {}
-        for name, at in pairs:
-            if at is not None:
-                signs[name] = max(at, signs.get(name, at))
-        return signs
 
 
 class Overview:

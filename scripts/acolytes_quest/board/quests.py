@@ -153,6 +153,12 @@ def led_by(tx: Transaction, session: str) -> list[Quest]:
     )
 
 
+def count_turns(tx: Transaction, quest: int) -> dict[str, int]:
+    """Return how many turns are in each state; a state without turns is left out."""
+    sql = "SELECT state, COUNT(*) FROM turn WHERE quest = ? GROUP BY state ORDER BY state"
+    return dict(tx.tuples(sql, quest))
+
+
 def live_turns(tx: Transaction, quest: int) -> list[Turn]:
     """Return the turns that have not ended, oldest first."""
     return tx.rows(Turn, f"SELECT * FROM turn WHERE quest = ? AND state IN {LIVE} ORDER BY id", quest)

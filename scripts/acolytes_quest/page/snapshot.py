@@ -6,10 +6,10 @@ characters which reorder or hide text show themselves.
 
 from __future__ import annotations
 
-from ..board import decisions, messages, quests, reservations, reviews
+from ..board import activity, decisions, messages, news, quests, reservations, reviews
 from ..board.rows import Quest, Turn
 from ..framing import visible
-from ..stores.sql import LIVE, OPEN
+from ..stores.sql import OPEN
 from ..trees import MAIN, elsewhere
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
@@ -51,7 +51,6 @@ def board(tx: Transaction, number: int | None) -> dict[str, Any]:
 
 
 def _line(tx: Transaction, quest: Quest) -> dict[str, Any]:
-    unread = "SELECT COUNT(*) FROM message WHERE quest = ? AND recipient = ? AND seq > ?"
     return {
         "quest": quest.id,
         "status": quest.status,
@@ -61,8 +60,8 @@ def _line(tx: Transaction, quest: Quest) -> dict[str, Any]:
         "mission": visible(quest.mission[:300]),
         "created": quest.created_at,
         "finished": quest.finished_at,
-        "turns": dict(tx.tuples("SELECT state, COUNT(*) FROM turn WHERE quest = ? GROUP BY state", quest.id)),
-        "unread": 0 if quest.is_over else tx.column(int, unread, quest.id, quest.leader, quest.leader_seen)[0],
+        "turns": quests.count_turns(tx, quest.id),
+        "unread": 0 if quest.is_over else news.count_unread(tx, quest),
         "questions": 0 if quest.is_over else len(decisions.needed(tx, quest.id)),
         "reviews": 0 if quest.is_over else len(reviews.pending(tx, quest.id)),
         "messages": quest.next_seq - 1,
@@ -87,13 +86,10 @@ def _whole(tx: Transaction, quest: Quest) -> dict[str, Any]:
 
 
 def _members(tx: Transaction, quest: Quest) -> list[dict[str, Any]]:
-    wrote = dict(tx.tuples("SELECT sender, MAX(at) FROM message WHERE quest = ? GROUP BY sender", quest.id))
-    boot, seconds = tx.now
-    for row in tx.rows(Turn, f"SELECT * FROM turn WHERE quest = ? AND state IN {LIVE}", quest.id):
-        if row.lease_boot == boot and row.lease_renewed is not None:  # a hook renews it while the agent works
-            wrote[row.assignee] = max(wrote.get(row.assignee, 0.0), tx.at - (seconds - row.lease_renewed))
+    held = tx.rows(Turn, "SELECT * FROM turn WHERE quest = ? AND state = 'leased'", quest.id)
+    signs = activity.of_members(tx, quest.id, activity.of_turns(tx, quest.id, held))
     members = quests.members(tx, quest.id)
-    return [{"agent": row.agent, "role": row.role, "heard": wrote.get(row.agent)} for row in members]
+    return [{"agent": row.agent, "role": row.role, "heard": signs.get(row.agent)} for row in members]
 
 
 def _turns(tx: Transaction, quest: Quest, turns: list[Turn]) -> list[dict[str, Any]]:

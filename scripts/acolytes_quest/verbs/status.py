@@ -48,9 +48,7 @@ def _all(tx: Transaction, most: int, own: str, found: Boards) -> Reply:
     data = []
     lines = []
     for quest in rows:
-        turns: dict[str, int] = dict(
-            tx.tuples("SELECT state, COUNT(*) FROM turn WHERE quest = ? GROUP BY state ORDER BY state", quest.id)
-        )
+        turns = quests.count_turns(tx, quest.id)
         data.append({**quest_data(quest), "turns": turns})
         listed = ", ".join(f"{number} {state}" for state, number in turns.items())
         lines.append(f"{_quest_line(quest, tx.at, own)}; turns: {listed or 'none'}")
