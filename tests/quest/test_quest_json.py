@@ -53,7 +53,8 @@ CALLS: tuple[tuple[object, ...], ...] = (
     ("monitor", "--role", "worker", "--agent", "w3", "--quest", 1),
     ("list",),
     ("create", "--mission", "m", "--agents", "w1"),
-    ("fail", "--quest", 2, "--summary", "s"),
+    ("handover", "--quest", 2, "--to", "s9"),
+    ("fail", "--quest", 2, "--summary", "s", "--as", "s9"),
     ("purge", "--older", 0),
 )
 NOT_HERE = {"serve", "backup", "restore", "server-setup"}  # a page; and what is for one engine alone
