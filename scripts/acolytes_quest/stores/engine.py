@@ -53,8 +53,10 @@ class Transaction:
         now: tuple[str, float],
         at: float,
         lease: float,
+        defer: Callable[[str, tuple[object, ...]], Any] | None = None,
     ) -> None:
         self._execute = execute
+        self._defer = defer or execute
         self.now = now
         self.at = at
         self.lease = lease
@@ -63,8 +65,8 @@ class Transaction:
         self.to_wake: set[str] = set()
 
     def run(self, sql: str, *values: object) -> None:
-        """Execute one statement."""
-        self._execute(sql, values)
+        """Execute one statement, at the latest with the next one that has a result, or with COMMIT."""
+        self._defer(sql, values)
 
     def insert(self, sql: str, *values: object) -> int:
         """Insert one row; return its new id."""

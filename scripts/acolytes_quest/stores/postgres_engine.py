@@ -290,7 +290,7 @@ class PostgresBoard(Board):
                     connection.close()
 
     @contextlib.contextmanager
-    def _begun(self, isolation: str, locks: str) -> Iterator[tuple[Any, Transaction]]:
+    def _begun(self, isolation: str, locks: str) -> Iterator[tuple[_Statements, Transaction]]:
         busy = max(1, round(self.patience.busy * 1000))
         sql = _BEGIN.format(
             isolation=isolation, schema=postgres_schema.NAME, busy=busy, idle=round(_IDLE_SECONDS * 1000), locks=locks
@@ -301,20 +301,22 @@ class PostgresBoard(Board):
                 self._upgrade()
                 row = _last_row(connection, sql)  # noqa: PLW2901  the same statement's row
             seconds = row[1]
+            statements = _Statements(connection)
             transaction = Transaction(
-                lambda sql, values: connection.execute(_translate(sql), values),
+                statements.execute,
+                defer=statements.defer,
                 now=self._clock() if self._clock else ("postgresql", seconds),
                 at=seconds,
                 lease=self.lease,
             )
             transaction.has_words = True
-            yield connection, transaction
+            yield statements, transaction
 
     @contextlib.contextmanager
     def _written(self, locks: str, at_commit: str) -> Iterator[Transaction]:
         with (
             self._translated(),
-            self._begun("READ COMMITTED READ WRITE", locks) as (connection, transaction),
+            self._begun("READ COMMITTED READ WRITE", locks) as (statements, transaction),
         ):
             refusal = None
             try:
@@ -322,19 +324,19 @@ class PostgresBoard(Board):
             except RecordedRefusalError as error:
                 refusal = error
             # After any other exception, the transaction is rolled back.
-            self._commit(connection, at_commit, set() if refusal else transaction.to_wake)
+            self._commit(statements, at_commit, set() if refusal else transaction.to_wake)
             if refusal:
                 raise refusal
 
-    def _commit(self, connection: Any, at_commit: str, to_wake: set[str]) -> None:
+    def _commit(self, statements: _Statements, at_commit: str, to_wake: set[str]) -> None:
         """Commit in one round trip, with a receipt that shows later whether the commit took place."""
         token = os.urandom(16).hex()
         wake = "".join(f"NOTIFY {CHANNEL}, '{key(agent)}';" for agent in sorted(to_wake))
         receipt = f"INSERT INTO receipt VALUES ('{token}', {_NOW});"
         try:
-            connection.execute(f"{at_commit} {receipt} {wake} COMMIT")
+            statements.connection.execute(f"{statements.taken()}{at_commit} {receipt} {wake} COMMIT")
         except self.server.psycopg.Error:
-            if not connection.closed:
+            if not statements.connection.closed:
                 raise
             if not self._is_receipted(token):
                 raise lost(self.server) from None
@@ -367,6 +369,35 @@ class PostgresBoard(Board):
                     for statement in postgres_schema.migration(version):
                         connection.execute(statement)
             connection.execute("COMMIT")
+
+
+class _Statements:
+    """The statements of a transaction. Those without a result wait for the next with one: each trip takes its time."""
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+        self._cursor = connection.cursor()  # binds the values in the client
+        self._deferred: list[str] = []
+
+    def defer(self, sql: str, values: tuple[object, ...]) -> None:
+        """Keep a statement without a result."""
+        self._deferred.append(self._cursor.mogrify(_translate(sql), values))
+
+    def execute(self, sql: str, values: tuple[object, ...]) -> Any:
+        """Execute what was deferred and this; return the cursor with the result of this."""
+        if not self._deferred:
+            return self.connection.execute(_translate(sql), values)
+        text = self.taken() + self._cursor.mogrify(_translate(sql), values)
+        cursor = self.connection.execute(text)
+        while cursor.nextset():
+            pass
+        return cursor
+
+    def taken(self) -> str:
+        """Return what was deferred, to be executed before something else."""
+        text = "".join(f"{statement};" for statement in self._deferred)
+        self._deferred.clear()
+        return text
 
 
 def _last_row(connection: Any, sql: str) -> Any:
