@@ -2,7 +2,7 @@
 
 python bench/quest_board [--only CASE] [--rounds 20] [--wheel FILE | --alone] [--json]
 
-Cases: start, wake, writers, old, output, idle. Commands are compared with one start of
+Cases: start, wake, writers, old, output, idle, turns. Commands are compared with one start of
 `python -c "import argparse, sqlite3"`; cases take turns, and medians are compared. All of it takes about five minutes,
 most of which is waiting. Exit code 1 when a limit is missed.
 """
@@ -19,11 +19,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:1] = [str(ROOT), str(ROOT / "scripts")]  # in place of this folder: its modules are found as bench.quest_board
 
-from bench.quest_board import growing, idling, printing, starting, waking, writing  # noqa: E402  found by that path
+from bench.quest_board import growing, idling, printing, starting, turning, waking, writing  # noqa: E402  found by that path
 from bench.quest_board.ground import Ground, Row  # noqa: E402
 from bench.quest_board.published import Published, download  # noqa: E402
 
-CASES = ("start", "wake", "writers", "old", "output", "idle")
+CASES = ("start", "wake", "writers", "old", "output", "idle", "turns")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -60,6 +60,8 @@ def _measure(folder: Path, options: argparse.Namespace) -> list[Row]:
         rows += waking.measure(Ground(folder / "wake"), options.wakes)
     if "writers" in cases:
         rows += writing.measure(Ground(folder / "writers"), options.run)
+    if "turns" in cases:
+        rows += turning.measure(options.run)
     if "start" in cases:
         rows += starting.measure(Ground(folder / "start"), published, options.rounds)
     if "old" in cases:
