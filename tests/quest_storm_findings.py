@@ -39,6 +39,11 @@ def findings(tx: Transaction, journal: list[Entry], crashes: Sequence[tuple[floa
     """Return everything that is wrong, a line each. `crashes` is from when to when the server was away."""
     board = Board(tx)
     problems = [f"quest {quest} has not ended" for quest, end in board.ends.items() if end[0] in {"open", "reviewing"}]
+    problems += [
+        f"{entry['verb']} ended with {entry['code']}: {entry['complaint']}"
+        for entry in journal
+        if entry["code"] not in {0, 3} and (entry["code"] != 2 or entry.get("reads"))
+    ]
     return [*problems, *lost(board, journal), *_skipped(board, journal), *told_twice(journal, crashes)]
 
 
@@ -48,8 +53,6 @@ def lost(board: Board, journal: list[Entry]) -> list[str]:
     answers: dict[int, str] = {}
     for entry in journal:
         verb, code = entry["verb"], entry["code"]
-        if code not in {0, 3} and (code != 2 or entry.get("reads")):
-            problems.append(f"{verb} ended with {code}: {entry['complaint']}")
         if code == 0 and verb in _CHECKS:
             problems += _CHECKS[verb](board, entry, entry["reply"])
         if code == 0 and verb == "respond" and answers.setdefault(entry["turn"], entry["text"]) != entry["text"]:
