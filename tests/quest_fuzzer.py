@@ -22,8 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from acolytes_quest import cli
+from acolytes_quest.declarations import Option, Verb
 from acolytes_quest.settings import open_board
-from acolytes_quest.verb_table import COMMON_OPTIONS, VERBS, Option, Verb
+from acolytes_quest.verb_table import COMMON_OPTIONS, VERBS
 from quest_support import PYTHON, SCRIPTS
 
 LEADER, WORKERS = "leader", ("w1", "w2", "w3")

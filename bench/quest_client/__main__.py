@@ -1,9 +1,9 @@
 """What a quest costs and how fast it is in the real client, whose model is scripted: requests, push, breaks, questions.
 
-python bench/quest_client [--only CASE] [--runs 50] [--kills 10] [--thinking 0.5] [--postgres] [--json]
+python bench/quest_client [--only CASE] [--runs 50] [--kills 10] [--thinking 0.5] [--json]
 
 Cases: requests (with the questions to the person), push, killed, note. Exit code 1 when a limit is missed. All of it
-takes about ten minutes. The board is a file, and with --postgres the push is measured with a server, too.
+takes about ten minutes. The board is a file.
 """
 
 from __future__ import annotations
@@ -32,7 +32,6 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--runs", type=int, default=50, help="answers pushed (default: 50)")
     parser.add_argument("--kills", type=int, default=10, help="clients killed (default: 10)")
     parser.add_argument("--thinking", type=float, default=0.5, help="seconds of a model's answer (default: 0.5)")
-    parser.add_argument("--postgres", action="store_true", help="measure the push with a server, too")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args(argv)
     rows = []
@@ -51,12 +50,7 @@ def _measure(options: argparse.Namespace) -> Iterator[Row]:
         if "requests" in cases:
             yield from asking.measure(made, options.thinking)
         if "push" in cases:
-            yield from pushing.measure(made, options.runs, None)
-            if options.postgres:
-                from postgres_server import running
-
-                with running() as server:
-                    yield from pushing.measure(made, options.runs, server.url(server.new_database()))
+            yield from pushing.measure(made, options.runs)
         if "note" in cases:
             yield from breaking.noted(made, 20)
         if "killed" in cases:

@@ -39,28 +39,19 @@ class Installations:
         self._home = InstalledHome.make(folder)
 
     @contextmanager
-    def user(self, url: str | None = None) -> Iterator[BenchUser]:
-        """A user who has just installed, with an agent of another's definition. `url` names a server's board."""
+    def user(self) -> Iterator[BenchUser]:
+        """A user who has just installed, with an agent of another's definition."""
         self._home.restore()
         client = pinned_client()
         if client is None:
             raise SystemExit("no client found: install claude-agent-sdk, or put claude on PATH")
-        before = os.environ.get("HOME")
-        os.environ["HOME"] = str(self._home.home)  # agents without hooks of theirs are told by their bodies
-        user = BenchUser(self._home.home, self._home.project, client, url)
+        user = BenchUser(self._home.home, self._home.project, client)
         add_foreign_agent(user)
-        try:
-            yield user
-        finally:
-            if before is not None:
-                os.environ["HOME"] = before
+        yield user
 
 
-@dataclass
 class BenchUser(User):
-    """A user whose board is on a server, if `url` is given."""
-
-    url: str | None = None
+    """A user whose commands are measured."""
 
     def quest(self, *arguments: str) -> str:
         """Run `acolytes-quest` as this user would in a terminal."""
@@ -75,15 +66,10 @@ class BenchUser(User):
         return subprocess.Popen(
             [self.home / ".local/share/acolytes/bin/acolytes-quest", *arguments],
             cwd=self.project,
-            env={"HOME": str(self.home), "PATH": os.environ["PATH"], **self.variables},
+            env={"HOME": str(self.home), "PATH": os.environ["PATH"]},
             stdout=subprocess.PIPE,
             text=True,
         )
-
-    @property
-    def variables(self) -> dict[str, str]:
-        """The variables of the board."""
-        return {"ACOLYTES_QUEST_URL": self.url} if self.url else {}
 
 
 def percentile(values: list[float], percent: float) -> float:

@@ -15,12 +15,12 @@ MOST_SECONDS = 1.0
 _IDLE_SECONDS = 0.7  # until the leader is idle, and its hook waits
 
 
-def measure(installations: Installations, runs: int, url: str | None) -> Iterator[Row]:
+def measure(installations: Installations, runs: int) -> Iterator[Row]:
     """Yield p50 and p95 from the start of the command that answers, and the requests in between."""
     for terminal in (False, True):
-        with installations.user(url) as user:
+        with installations.user() as user:
             times, between = _run(user, runs, terminal=terminal)
-        how = f"{'terminal' if terminal else '-p'}, {'PostgreSQL' if url else 'SQLite'}"
+        how = "terminal" if terminal else "-p"
         yield from [
             Row("push", f"p50 of {runs}, {how}", percentile(times, 50), "s"),
             Row("push", f"p95 of {runs}, {how}", percentile(times, 95), "s", MOST_SECONDS),
@@ -42,7 +42,7 @@ def _run(user: BenchUser, runs: int, *, terminal: bool) -> tuple[list[float], in
 
     times: list[float] = []
     between = 0
-    with conversation(user, lead, terminal=terminal, variables=user.variables) as leader:
+    with conversation(user, lead, terminal=terminal) as leader:
         for number in range(1, runs + 1):
             leader.say(f"RUN-{number}.")
             leader.request_with(f"turn {number} for {WORKER} is queued")

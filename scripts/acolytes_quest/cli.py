@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from .call import Reply, VerbCall
-    from .verb_table import Verb
+    from .declarations import Verb
 
 _MOST_OF_AN_ERROR = 1500  # characters
 

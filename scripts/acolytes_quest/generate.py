@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from .verb_table import COMMON_OPTIONS, VERBS, Option, Verb, script_name
+from .declarations import Option, Verb
+from .verb_table import COMMON_OPTIONS, VERBS, script_name
 
 SCRIPT = "__main__.py"  # what every quest script is a link to
 BEGIN = "<!-- verbs: made by `python -m acolytes_quest.generate` from verb_table.py -->"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 
 from . import output
+from .declarations import Option
 from .errors import RefusalError
-from .verb_table import COMMON_OPTIONS, VERBS, Option
+from .verb_table import COMMON_OPTIONS, VERBS
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
