@@ -42,7 +42,7 @@ class User:
         lines = path.read_bytes().splitlines(keepends=True)
         eol = b"\r\n" if lines and lines[0].endswith(b"\r\n") else b"\n"
         if self.random.random() < 0.5:
-            key = self.random.choice([*definition.keys][1:])
+            key = self.random.choice([*definition.keys][1:] or KEYS)
             start, written = f"{key}: ".encode(), f"{key}: {self.writer.word('user')}"
             definition.keys[key] = self.writer.value("ours")
             if self.writer.is_rare():

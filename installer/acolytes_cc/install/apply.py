@@ -102,7 +102,7 @@ def _settings_record(planned: PlannedSettings, old: SettingsRecord | None) -> Se
     after = sha256(settings.to_bytes(planned.after))
     if old is None or planned.before is None:
         original = planned.original
-    elif sha256(settings.to_bytes(planned.before)) == old.after:
+    elif sha256(settings.to_bytes(planned.before)) == old.after and not planned.has_merged:
         original = old.original
     else:  # somebody edited the file since: what is there now, without our entries, is the new original
         original = settings.without_entries(planned.path, planned.after, planned.entries, old.original)

@@ -63,15 +63,21 @@ def carried(
     before, after, old, now = Version(users), Version(merged), Version(baseline), Version(ours)
     on_our_side = changes(old.lines, now.lines)
     on_users_side = changes(before.lines, after.lines)
+    still_different = changes(after.lines, now.lines)
     for clash in clashes:
         lines, their_lines = moved(clash.lines, on_users_side), moved(clash.their_lines, on_our_side)
+        if any(change.old.overlaps(clash.their_lines) for change in on_our_side):
+            # what the new version has in its place now: the rest of what changed there may have arrived
+            their_lines = moved(lines, still_different)
         same = [
             other
             for other in result
             if (other.key == clash.key if clash.key or other.key else lines.overlaps(other.lines))
         ]
         for other in same:
-            lines, their_lines = lines.with_lines_of(other.lines), their_lines.with_lines_of(other.their_lines)
+            is_inside = other.lines.with_lines_of(lines) == other.lines
+            lines = lines.with_lines_of(other.lines)
+            their_lines = other.their_lines if is_inside else their_lines.with_lines_of(other.their_lines)
             result.remove(other)
         result.append(clash._replace(lines=lines, their_lines=their_lines))
     result.sort(key=lambda clash: clash.lines)

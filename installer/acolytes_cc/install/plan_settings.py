@@ -30,6 +30,8 @@ class PlannedSettings(NamedTuple):
     entries: list[SettingsEntry]
     original: str | None
     """what uninstall restores as long as nobody else edits the file"""
+    has_merged: bool = False
+    """whether an entry that the user changed is changed, too"""
 
     @property
     def action(self) -> SettingsAction:
@@ -56,7 +58,7 @@ def plan_settings(
     if not entries:
         after = settings.restored(path, text, record) if record and text is not None else text
         return PlannedSettings(path, before, after, [], original)
-    to_add = entries
+    to_add, has_merged = entries, False
     if record and text is not None:
         if not options.restore:  # an entry that the user removed or changed is not added again
             users = {entry.event for entry in settings.missing_entries(path, text, record.entries)}
@@ -64,7 +66,8 @@ def plan_settings(
             if users:
                 from acolytes_cc.install.merge_settings import with_changed_entries
 
-                text = with_changed_entries(path, text, record.entries, entries)
+                merged = with_changed_entries(path, text, record.entries, entries)
+                text, has_merged = merged, merged != text
         stale = [entry for entry in record.entries if entry not in entries]
         text = settings.without_entries(path, text, stale, record.original)
-    return PlannedSettings(path, before, settings.with_entries(path, text, to_add), entries, original)
+    return PlannedSettings(path, before, settings.with_entries(path, text, to_add), entries, original, has_merged)
