@@ -451,7 +451,7 @@ def check_words(base: bytes, users: bytes, ours: bytes, result: bytes, clashes: 
         known, there, wanted = {}, {}, {}
     deleted = {word for key in known if key not in there for word in wanted.get(key, ())}
     adopted = {word for key, held in there.items() for word in held - known.get(key, set())}
-    refused = {word for clash in clashes for word in words(theirs_of(ours, clash))}
+    refused = {word for clash in clashes for word in words(theirs_of(ours, clash)) - words(users_of(result, clash))}
     kept = {word for clash in clashes for word in words(users_of(result, clash))} & mine
     arriving = new - old - deleted - (refused - mine)
     expected = (old & mine & new) | (mine - old) | adopted | arriving | kept
