@@ -26,6 +26,7 @@ SLOW = frozenset(
         "test_install_merge_property",
         "test_install_trees",
         "test_lint_fuzz",
+        "test_quest_fuzz",
         "test_quest_model",
         "test_quest_planted",
         "test_quest_postgres_model",
