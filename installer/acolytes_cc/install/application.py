@@ -10,16 +10,15 @@ import contextlib
 import fcntl
 import json
 import os
-import shlex
 import shutil
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.install.files import make_folders, missing_folders, remove_empty_folders, remove_staged, replace
-from acolytes_cc.install.launchers import launcher_texts, launchers_folder, write_launchers
+from acolytes_cc.install.launchers import launcher_texts, launchers_folder, remove_launchers, write_launchers
+from acolytes_cc.install.origin import manager, removal_command
 from acolytes_cc.install.places import data_home
 from acolytes_cc.lint.cache.store import cache_folder
 
@@ -115,16 +114,14 @@ def _remove(target: Path, folders: Sequence[str], *, with_environment: bool) -> 
                     shutil.rmtree(home / "venv")
                     for beside in BESIDE:
                         shutil.rmtree(home / beside, ignore_errors=True)
-                for path in to_remove:
-                    remove_staged(path)
-                    path.unlink(missing_ok=True)
+                remove_launchers(to_remove)
                 folders_upward = [launchers_folder(), home, *map(Path, reversed(users.folders))]
                 remove_empty_folders(folders_upward)
     except OSError as error:
         raise UserError(f"{error.filename or home}: {error.strerror}: remove {home} by hand", Exit.CANNOT) from None
     if own:
         return "the application, its environment and its cache are removed too"
-    return f"the application itself stays; to remove it, run: {_package_removal()}"
+    return f"the application itself stays; to remove it, run: {removal_command()}"
 
 
 def goes_with(target: Path) -> bool:
@@ -134,7 +131,7 @@ def goes_with(target: Path) -> bool:
 
 def is_own_environment() -> bool:
     """Whether this runs in the environment that bootstrap made."""
-    return Path(sys.prefix).resolve() == (data_home() / "venv").resolve()
+    return manager() == "bootstrap"
 
 
 def _remove_cache() -> None:
@@ -180,13 +177,3 @@ def _is_list_of_texts(value: object) -> bool:
 
 def _damaged(path: Path) -> UserError:
     return UserError(f"{path} is damaged: remove it and run this again", Exit.CANNOT)
-
-
-def _package_removal() -> str:
-    """The command with which the package manager that installed the application removes it."""
-    parts = Path(sys.prefix).parts
-    if "pipx" in parts:
-        return "pipx uninstall acolytes-cc"
-    if "uv" in parts and "tools" in parts:
-        return "uv tool uninstall acolytes-cc"
-    return f"{shlex.quote(sys.executable)} -m pip uninstall acolytes-cc"
