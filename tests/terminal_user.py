@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import pty
 import select
+import struct
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -30,9 +33,12 @@ class Terminal:
         cwd: Path | None = None,
         env: Mapping[str, str] | None = None,
         program: tuple[str, ...] = ("-I", "-m", "acolytes_cc"),
+        columns: int = 80,
+        lines: int = 24,
     ) -> None:
         self.shown = ""
         self._handle, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self._process = subprocess.Popen(
             [sys.executable, "-c", _START, sys.executable, *program, *arguments],
             stdin=slave,
@@ -65,6 +71,11 @@ class Terminal:
     def types(self, text: str) -> None:
         """Type a line."""
         os.write(self._handle, f"{text}\n".encode())
+
+    def ends_input(self) -> int:
+        """Press Ctrl-D; returns the exit code."""
+        os.write(self._handle, b"\x04")
+        return self.ends()
 
     def interrupts(self) -> int:
         """Press Ctrl-C, as a person does again when nothing happens; returns the exit code.

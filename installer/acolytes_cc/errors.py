@@ -10,6 +10,8 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import NoReturn
 
+from acolytes_cc.terminal import is_terminal
+
 
 class Exit(IntEnum):
     """Exit codes of all our commands."""
@@ -66,8 +68,10 @@ def guarded(command: str, body: Callable[[], int]) -> int:
         called = context.command_path if context else command
         print(f"{command}: {error.format_message().rstrip('.')}; see {called} --help", file=sys.stderr)
         return Exit.WRONG_INPUT
-    except (KeyboardInterrupt, click.Abort):
-        print(f"{command}: interrupted", file=sys.stderr)
+    except (KeyboardInterrupt, click.Abort) as stop:
+        # at a question the cursor is behind the prompt; elsewhere a terminal has only its own ^C on the line
+        start = ("\n" if isinstance(stop, click.Abort) else "\r") if is_terminal(sys.stderr) else ""
+        print(f"{start}{command}: interrupted", file=sys.stderr)
         return Exit.INTERRUPTED
     except TerminatedError:
         print(f"{command}: terminated", file=sys.stderr)

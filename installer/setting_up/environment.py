@@ -12,7 +12,9 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
+from acolytes_cc.progress import progress
 from setting_up.errors import SetupError
+from setting_up.pip_progress import run_pip
 
 MARK = "made-by-acolytes"  # a file in each environment that bootstrap made: no other is ever deleted
 NEEDED_BYTES = 200 * 1024**2  # an environment of the application takes 90 MB, and pip as much again while it works
@@ -40,7 +42,7 @@ def make(folder: Path) -> None:
 
     said = io.StringIO()
     try:
-        with contextlib.redirect_stdout(said):
+        with contextlib.redirect_stdout(said), progress("making an environment", command="bootstrap"):
             venv.create(folder, clear=True, with_pip=True, symlinks=True)
             (folder / MARK).touch()
     except BaseException as error:
@@ -63,8 +65,8 @@ def fill(folder: Path, packages: Sequence[str]) -> None:
     """
     # Where pip has no cache, make none: an uninstall must be able to remove everything.
     cache = [] if (Path.home() / ".cache" / "pip").is_dir() else ["--no-cache-dir"]
-    command = [python_of(folder), "-m", "pip", "install", "--quiet", "--upgrade", "--disable-pip-version-check"]
-    code = subprocess.run([*command, *cache, *packages], check=False).returncode
+    command = [python_of(folder), "-m", "pip", "install", "--upgrade", "--disable-pip-version-check"]
+    code = run_pip([*command, *cache, *packages])
     if code:
         full = f": the disk of {folder} is full" if free_bytes(folder) < _FULL_BYTES else "; its message is above"
         raise SetupError(f"pip failed with exit code {code}{full}")

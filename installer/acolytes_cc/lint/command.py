@@ -90,7 +90,7 @@ def _rule_pages(options: LintOptions) -> str:
 
 
 def _lines(report: LintReport, invocation: Invocation, verification: Verification | None) -> Iterable[str]:
-    from acolytes_cc.lint.report.formats import is_terminal, report_lines
+    from acolytes_cc.lint.report.formats import report_lines
     from acolytes_cc.lint.report.rule_pages import statistics
     from acolytes_cc.lint.report.text import json_report
 
@@ -99,8 +99,8 @@ def _lines(report: LintReport, invocation: Invocation, verification: Verificatio
         return [json_report(report, verification=verification.to_json())]
     if options.statistics and options.report_format != "json":
         return [statistics(report)]
-    to_terminal = is_terminal() and not options.output
-    return report_lines(report, options.report_format, invocation.stdin, to_terminal=to_terminal, paths=options.paths)
+    to_file = options.output is not None
+    return report_lines(report, options.report_format, invocation.stdin, to_file=to_file, paths=options.paths)
 
 
 def _print(text: str | bytes, output: Path | None) -> None:

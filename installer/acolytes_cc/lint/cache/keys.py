@@ -12,6 +12,7 @@ from hashlib import sha256
 
 from acolytes_cc import __version__
 from acolytes_cc.client import client_on_path, file_identity
+from acolytes_cc.terminal import has_colour
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def output_key(arguments: list[str]) -> bytes | None:
     files = [argument for argument in arguments if os.path.isfile(argument)]
     folders = [argument for argument in arguments if os.path.isdir(argument)]
     may_hide_a_file = any(argument.startswith("-") and "=" in argument for argument in arguments)
-    if not (files or folders) or may_hide_a_file or sys.stdout.isatty():
+    if not (files or folders) or may_hide_a_file or sys.stdout.isatty() or has_colour(sys.stdout):
         return None
     client = client_on_path()
     digest = sha256(b"output\0" + program_state())

@@ -19,6 +19,7 @@ from acolytes_cc.lint.cache.store import Cache
 from acolytes_cc.lint.engine.check_file import check_file
 from acolytes_cc.lint.engine.forked import Row, can_fork, shared
 from acolytes_cc.lint.finding import FileResult
+from acolytes_cc.progress import Progress, stepwise_progress
 
 # Starting processes takes as long as checking some dozens of files, or some hundreds where they cannot be forked. They
 # are started when so many files were checked and as many are left.
@@ -64,17 +65,18 @@ def file_results(
     results: list[FileResult] = []
     checked = 0
     processes = _cores() if in_processes else 1
-    with cache:
+    with cache, stepwise_progress("checking files", len(files), is_wanted=in_processes) as line:
         for number, file in enumerate(files):
             if processes > 1 and checked >= _WORTH_PROCESSES and len(files) - number >= _WORTH_PROCESSES:
                 rest = files[number:]
                 if can_fork():
-                    results += _from_copies(rest, terms, cache, processes)
+                    results += _from_copies(rest, terms, cache, processes, line)
                     break
                 if sys.platform != "linux":
-                    results += _from_processes(rest, terms, cache, processes)
+                    results += _from_processes(rest, terms, cache, processes, line)
                     break
             result, is_new = _result(file, terms, cache)
+            line.step()
             checked += is_new
             results.append(result)
     return results
@@ -102,27 +104,34 @@ def _decoded(parts: list[bytes], path: str) -> FileResult | None:
         return None
 
 
-def _from_copies(files: Sequence[InputFile], terms: _Terms, cache: Cache, processes: int) -> list[FileResult]:
+def _from_copies(
+    files: Sequence[InputFile], terms: _Terms, cache: Cache, processes: int, line: Progress
+) -> list[FileResult]:
     # For 5,000 agents on two cores a pool of `concurrent.futures` takes a sixth more processor time: it sends each
     # result through two threads, and this process reads all results instead of half of them.
     results: list[FileResult | None] = [None] * len(files)
 
     def check_here(number: int) -> None:
         results[number], _ = _result(files[number], terms, cache)
+        line.step()
 
     def receive(number: int, row: Row) -> None:
         results[number] = _received(files[number], _Row(*row), terms, cache)
+        line.step()
 
     shared(len(files), processes, check_here, lambda number: tuple(_row(terms, files[number])), receive)
     return [result for result in results if result is not None]
 
 
-def _from_processes(files: Sequence[InputFile], terms: _Terms, cache: Cache, processes: int) -> Iterator[FileResult]:
+def _from_processes(
+    files: Sequence[InputFile], terms: _Terms, cache: Cache, processes: int, line: Progress
+) -> Iterator[FileResult]:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
     with ProcessPoolExecutor(processes, get_context("spawn"), _leave_interrupts_to_the_parent) as pool:
         for file, row in zip(files, pool.map(partial(_row, terms), files, chunksize=_CHUNK), strict=True):
+            line.step()
             yield _received(file, row, terms, cache)
 
 

@@ -7,13 +7,10 @@ from collections.abc import Callable, Iterator
 from itertools import groupby
 
 from acolytes_cc.definitions.source import Source
-from acolytes_cc.lint.choices import Severity
 from acolytes_cc.lint.finding import Finding, LintReport
 from acolytes_cc.lint.printable import printable
 from acolytes_cc.lint.report.text import last_lines
-
-_COLOURS = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "info": "\x1b[1;36m"}
-_PLAIN = "\x1b[0m"
+from acolytes_cc.terminal import painted
 
 
 def excerpt_report(
@@ -34,14 +31,9 @@ def excerpt_report(
     yield from last_lines(report)
 
 
-def coloured(text: str, severity: Severity) -> str:
-    """Return a text in the colour of a severity."""
-    return f"{_COLOURS[severity]}{text}{_PLAIN}"
-
-
 def _lines(finding: Finding, source: Source | None, width: int, *, colour: bool) -> Iterator[str]:
     head = f"{finding.severity}[{finding.rule}]"
-    yield f"{coloured(head, finding.severity) if colour else head} {finding.name}: {finding.message}"
+    yield f"{painted(head, finding.severity) if colour else head} {finding.name}: {finding.message}"
     margin = " " * len(str(finding.line))
     yield f"{margin}--> {printable(finding.path)}:{finding.line}:{finding.column}"
     text = _line(source, finding.line) if source else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
@@ -16,6 +15,7 @@ from acolytes_cc.definitions.source import Source
 from acolytes_cc.lint.choices import Format
 from acolytes_cc.lint.finding import LintReport
 from acolytes_cc.lint.report.text import concise_lines, json_report
+from acolytes_cc.terminal import columns, has_colour, is_terminal
 
 _LINES_AT_ONCE = 1_000
 GROUPED_ABOVE = 50
@@ -23,7 +23,7 @@ GROUPED_ABOVE = 50
 
 
 def report_lines(
-    report: LintReport, form: Format, stdin: bytes | None, *, to_terminal: bool, paths: Sequence[str] = (".",)
+    report: LintReport, form: Format, stdin: bytes | None, *, to_file: bool, paths: Sequence[str] = (".",)
 ) -> Iterator[str]:
     """Return the report as lines.
 
@@ -31,9 +31,11 @@ def report_lines(
         report: The report.
         form: The format; ``text`` is ``full`` on a terminal and ``concise`` elsewhere, and groups many findings.
         stdin: The content of standard input, if that was checked.
-        to_terminal: Whether a terminal shows the lines.
+        to_file: Whether the lines go to a file instead of standard output. A file never has colours.
         paths: The paths of the call.
     """
+    to_terminal = not to_file and is_terminal(sys.stdout)
+    colour = not to_file and has_colour(sys.stdout)
     match form:
         case "json":
             return iter([json_report(report)])
@@ -46,12 +48,12 @@ def report_lines(
 
             return iter([github_report(report)])
         case "text" if len(report.findings) > GROUPED_ABOVE:
-            return _grouped(report, paths, to_terminal=to_terminal)
+            return _grouped(report, paths, to_terminal=to_terminal, colour=colour)
         case "full":
-            return _with_excerpts(report, stdin, to_terminal=to_terminal)
+            return _with_excerpts(report, stdin, to_terminal=to_terminal, colour=colour)
         case "text" if to_terminal:
-            return _with_excerpts(report, stdin, to_terminal=True)
-    return (f"{line}\n" for line in concise_lines(report))
+            return _with_excerpts(report, stdin, to_terminal=True, colour=colour)
+    return (f"{line}\n" for line in concise_lines(report, colour=colour))
 
 
 def encoded(lines: Iterable[str]) -> bytes:
@@ -64,29 +66,19 @@ def encoded(lines: Iterable[str]) -> bytes:
     return text.getvalue()
 
 
-def _with_excerpts(report: LintReport, stdin: bytes | None, *, to_terminal: bool) -> Iterator[str]:
+def _with_excerpts(report: LintReport, stdin: bytes | None, *, to_terminal: bool, colour: bool) -> Iterator[str]:
     from acolytes_cc.lint.report.excerpt import excerpt_report
 
     read: Callable[[str], Source | None] = _read if stdin is None else partial(_of_stdin, Source(stdin))
-    width = _columns() if to_terminal else 120
-    return (f"{line}\n" for line in excerpt_report(report, read, width, colour=to_terminal and _has_colour()))
+    width = columns(sys.stdout) if to_terminal else 120
+    return (f"{line}\n" for line in excerpt_report(report, read, width, colour=colour))
 
 
-def _grouped(report: LintReport, paths: Sequence[str], *, to_terminal: bool) -> Iterator[str]:
+def _grouped(report: LintReport, paths: Sequence[str], *, to_terminal: bool, colour: bool) -> Iterator[str]:
     from acolytes_cc.lint.report.grouped import grouped_report
 
-    width = max(40, min(100, _columns())) if to_terminal else 80
-    return (f"{line}\n" for line in grouped_report(report, paths, width, colour=to_terminal and _has_colour()))
-
-
-def _columns() -> int:
-    import shutil  # not above: it imports five other modules, which most runs do not need
-
-    return shutil.get_terminal_size().columns
-
-
-def _has_colour() -> bool:
-    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    width = max(40, min(100, columns(sys.stdout))) if to_terminal else 80
+    return (f"{line}\n" for line in grouped_report(report, paths, width, colour=colour))
 
 
 def _read(path: str) -> Source | None:
@@ -98,8 +90,3 @@ def _read(path: str) -> Source | None:
 
 def _of_stdin(source: Source, _path: str) -> Source:
     return source
-
-
-def is_terminal() -> bool:
-    """Return whether standard output is a terminal."""
-    return sys.stdout.isatty()

@@ -17,8 +17,8 @@ from acolytes_cc.lint.catalogue import rules_by_code
 from acolytes_cc.lint.choices import Severity
 from acolytes_cc.lint.finding import Finding, LintReport
 from acolytes_cc.lint.printable import printable
-from acolytes_cc.lint.report.excerpt import coloured
 from acolytes_cc.lint.report.text import counted, last_lines
+from acolytes_cc.terminal import painted
 
 MOST_LINES = 110
 _SEVERITIES = get_args(Severity)
@@ -117,7 +117,7 @@ def _short(rules: list[_OfRule], most_lines: int, width: int) -> Iterator[str]:
 def _paragraph(rule: _OfRule, causes: int, places: int, width: int, *, colour: bool) -> list[str]:
     files = len({finding.path for findings in rule.causes for finding in findings})
     in_files = f" in {counted(files, 'file')}" if files != rule.total else ""
-    severity = coloured(rule.severity, rule.severity) if colour else rule.severity
+    severity = painted(rule.severity, rule.severity) if colour else rule.severity
     lines = [f"{severity} {rule.code} {rule.name}: {counted(rule.total, 'finding')}{in_files}"]
     shown = rule.causes[:causes]
     if causes == 1:  # one example stands for all

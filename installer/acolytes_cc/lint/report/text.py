@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from acolytes_cc.definitions.files import SkipReason
 from acolytes_cc.lint.finding import Finding, LintReport
 from acolytes_cc.lint.printable import printable
+from acolytes_cc.terminal import painted
 
 _REASONS: dict[SkipReason, str] = {
     "outside_agents": "outside the agents folders",
@@ -18,16 +20,17 @@ _REASONS: dict[SkipReason, str] = {
 }
 
 
-def concise_lines(report: LintReport) -> Iterator[str]:
+def concise_lines(report: LintReport, *, colour: bool = False) -> Iterator[str]:
     """Yield a line for each finding, ``path:line:column: severity CODE name: message``, and the last lines."""
-    yield from map(concise, report.findings)
+    yield from map(partial(concise, colour=colour), report.findings)
     yield from last_lines(report)
 
 
-def concise(finding: Finding) -> str:
+def concise(finding: Finding, *, colour: bool = False) -> str:
     """Return a finding as one line."""
     place = f"{printable(finding.path)}:{finding.line}:{finding.column}"
-    return f"{place}: {finding.severity} {finding.rule} {finding.name}: {finding.message}"
+    severity = painted(finding.severity, finding.severity) if colour else finding.severity
+    return f"{place}: {severity} {finding.rule} {finding.name}: {finding.message}"
 
 
 def last_lines(report: LintReport) -> Iterator[str]:

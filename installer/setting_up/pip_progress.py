@@ -1,0 +1,46 @@
+"""Runs pip, and says on a terminal what it is doing."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+
+from acolytes_cc.progress import Progress, progress
+
+
+def run_pip(command: Sequence[str]) -> int:
+    """Run `pip install`; returns its exit code. What it says about an error is on standard error afterwards."""
+    with tempfile.TemporaryFile() as said:
+        with progress("installing packages", command="bootstrap") as line:
+            if not line.is_shown:
+                return subprocess.run([*command, "--quiet"], check=False).returncode
+            # pip's own bar would need the same line, and its messages must wait until the line is free
+            with subprocess.Popen(
+                [*command, "--progress-bar", "off", "--no-color"], stdout=subprocess.PIPE, stderr=said
+            ) as pip:
+                try:
+                    _show(pip, line)
+                except BaseException:
+                    pip.kill()
+                    raise
+        said.seek(0)
+        shutil.copyfileobj(said, sys.stderr.buffer)
+        sys.stderr.flush()
+        return pip.returncode
+
+
+def _show(pip: subprocess.Popen[bytes], line: Progress) -> None:
+    """Show the first words of what pip says, as "Collecting click", and count what it collects."""
+    collected = 0
+    for said in pip.stdout or ():
+        words = said.decode(errors="replace").split()
+        if words[:1] == ["Collecting"]:
+            collected += 1
+            line.does(f"{words[1]}, package {collected}")
+        elif words[:2] == ["Installing", "collected"]:
+            line.does(f"copying {len(words) - 3} packages")
+        elif words[:1] in (["Downloading"], ["Processing"], ["Installing"], ["Building"]):
+            line.does(" ".join([words[0].lower(), *words[1:4]]).rstrip(":"))
