@@ -46,15 +46,17 @@ def definitions(home: Path) -> dict[str, tuple[str, bytes]]:
 
 def test_a_terminal_is_asked_once(scratch_home: Path) -> None:
     with Terminal("install", env=NOWHERE) as terminal:
-        assert "1  coordinator.performance\n  2  ops.performance\n" in terminal.sees("commas [all]: ")
+        assert "1  coordinator.performance\n  2  ops.performance\n" in terminal.sees("none [all]: ")
         terminal.types("nosuch")
         terminal.sees("Error: nosuch is not a choice")
         terminal.types("2")
         terminal.sees("Number [1]: ")
         terminal.types("opus")
         terminal.sees("Install hooks?")
+        terminal.types("perhaps")
+        terminal.sees("Error: answer y or n")
         terminal.types("n")
-        assert "code-index-mcp is missing" in terminal.sees("commas [none]: ")
+        assert "code-index-mcp is missing" in terminal.sees("none [none]: ")
         terminal.types("1,2")
         terminal.sees("Error: context7 needs the command npx, which is not on PATH")
         terminal.types("")
@@ -69,6 +71,39 @@ def test_a_terminal_is_asked_once(scratch_home: Path) -> None:
         assert terminal.ends() == 0
         assert "nothing changed" in terminal.shown
         assert not [question for question in QUESTIONS if question in terminal.shown]
+
+
+def test_one_can_go_back_and_loses_no_answer(scratch_home: Path) -> None:
+    with Terminal("install", env=NOWHERE) as terminal:
+        terminal.sees("< goes back")
+        terminal.sees("1 of 4: Which agents?")
+        terminal.types("<")
+        terminal.sees("This is the first question.")
+        terminal.sees("[all]: ")
+        terminal.types("2")
+        terminal.sees("2 of 4: Which model")
+        terminal.types("opus")
+        terminal.sees("3 of 4: Install hooks?")
+        terminal.types("back")
+        terminal.sees("2 of 4: Which model")
+        terminal.sees("Number [opus]: ")
+        terminal.types("<")
+        terminal.sees("none [2]: ")
+        for _ in range(2):
+            terminal.types("")
+        terminal.sees("3 of 4: ")
+        for _ in range(3):
+            terminal.types("")
+        assert terminal.ends() == 0
+    assert answers(scratch_home) == {"only": "ops.performance", "model": "opus", "hooks": True, "mcp_servers": []}
+
+
+def test_the_end_of_input_writes_nothing(scratch_home: Path) -> None:
+    with Terminal("install") as terminal:
+        terminal.sees("[all]: ")
+        assert terminal.ends_input() == 130
+        assert terminal.shown.splitlines()[-1] == "acolytes: interrupted"
+    assert read_tree(scratch_home) == {}
 
 
 def test_enter_takes_the_default(scratch_home: Path) -> None:
@@ -258,12 +293,3 @@ def test_a_plugin_is_not_built_with_a_server_whose_command_is_missing(
     assert main(["build", "plugin", str(tmp_path / "p"), "--mcp-server", "context7"]) == 3
     assert "npx" in one_line(capsys)
     assert not (tmp_path / "p").exists()
-
-
-def test_a_terminal_sees_what_takes_long_and_the_line_goes() -> None:
-    code = "import sys, time, acolytes_cc.progress as p\nwith p.progress('waiting'):\n time.sleep(float(sys.argv[1]))"
-    with Terminal("1.5", program=("-c", code)) as terminal:
-        assert terminal.ends() == 0
-        assert terminal.shown == "acolytes: waiting ...\r" + " " * 21 + "\r"
-    with Terminal("0.1", program=("-c", code)) as terminal:
-        assert (terminal.ends(), terminal.shown) == (0, "")

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +11,7 @@ from acolytes_cc.cli import main
 from acolytes_cc.definitions.definition import parse_definition
 from acolytes_cc.lint.api import lint_text
 from support import read_tree
+from terminal_user import Terminal
 
 ANSWERS = ("--data", "description=Reviews SQL. Use when a query is slow.", "--data", "task=review SQL.")
 
@@ -96,16 +93,57 @@ def test_a_refusal_is_one_line_and_writes_no_file(
     assert read_tree(project) == before
 
 
-def test_it_asks_on_a_terminal(project: Path) -> None:
-    ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "acolytes_cc", "new", "agent", "asked"]
-    process = subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    os.write(ours, b"Use when asked.\nanswer\n\nhaiku\n")
-    out, err = process.communicate(timeout=60)
-    os.close(theirs)
-    os.close(ours)
-    assert process.returncode == 0, err
-    assert out.startswith(b"wrote ")
-    assert b"[Read, Grep, Glob]" in err
-    text = (project / ".claude/agents/asked.md").read_text()
-    assert "tools: Read, Grep, Glob\nmodel: haiku\n" in text
+def test_it_asks_on_a_terminal_and_a_wrong_answer_loses_no_other(project: Path) -> None:
+    with Terminal("new", "agent", "asked", cwd=project) as terminal:
+        terminal.sees("1 of 4: What does it do")
+        terminal.types("Use when asked.")
+        terminal.sees("2 of 4: What is its task?")
+        terminal.types("answer")
+        terminal.sees("Tools [Read, Grep, Glob]: ")
+        terminal.types("Reed")
+        terminal.sees("Error: Unknown tool `Reed`")
+        terminal.sees("Tools [Read, Grep, Glob]: ")
+        terminal.types("<")
+        terminal.sees("Task [answer]: ")
+        terminal.types("")
+        terminal.sees("Tools [Read, Grep, Glob]: ")
+        terminal.types("")
+        terminal.sees("Model [inherit]: ")
+        terminal.types("haiku")
+        assert "description: Use when asked.\ntools: Read, Grep, Glob\nmodel: haiku\n" in terminal.sees("Write ")
+        terminal.types("<")
+        terminal.sees("Model [haiku]: ")
+        assert read_tree(project) == {}
+        terminal.types("opus")
+        terminal.sees("Write .claude/agents/asked.md? [Y/n]: ")
+        terminal.types("")
+        assert terminal.ends() == 0
+    assert "tools: Read, Grep, Glob\nmodel: opus\n" in (project / ".claude/agents/asked.md").read_text()
+
+
+def test_all_tools_can_be_said(project: Path) -> None:
+    with Terminal("new", "agent", "asked", *ANSWERS, cwd=project) as terminal:
+        terminal.sees("1 of 2: Which tools")
+        terminal.types("all")
+        terminal.sees("Model [inherit]: ")
+        terminal.types("")
+        terminal.sees("Write ")
+        terminal.types("")
+        assert terminal.ends() == 0
+    assert "tools:" not in (project / ".claude/agents/asked.md").read_text()
+
+
+@pytest.mark.parametrize("way", ["Ctrl-C", "Ctrl-D", "no"])
+def test_one_can_leave_without_a_trace(project: Path, way: str) -> None:
+    with Terminal("new", "agent", "asked", *ANSWERS, "--data", "model=opus", cwd=project) as terminal:
+        terminal.sees("Tools [")
+        if way == "no":
+            terminal.types("")
+            terminal.sees("Write ")
+            terminal.types("n")
+            assert terminal.ends() == 0
+            assert "nothing was written" in terminal.shown
+        else:
+            assert (terminal.interrupts() if way == "Ctrl-C" else terminal.ends_input()) == 130
+            assert terminal.shown.splitlines()[-1] == "acolytes: interrupted"
+    assert read_tree(project) == {}

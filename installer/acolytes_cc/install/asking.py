@@ -1,13 +1,14 @@
-"""Ask the open questions on a terminal, in plain lines that every terminal and screen reader can show."""
+"""Ask the open questions on a terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
+from acolytes_cc.dialogue import Dialogue, Question, yes_or_no
 from acolytes_cc.install.questions import ONLY, Answers, TemplateQuestion, agent_names, missing_command
 
 
@@ -16,28 +17,35 @@ def ask(questions: dict[str, TemplateQuestion], answers: Answers, template: Path
 
     Raises click.Abort at Ctrl-C.
     """
-    completed = dict(answers)
-    for key, question in questions.items():
-        if key in answers:
-            continue
-        if key == ONLY:
-            names = agent_names(template)
-            if len(names) > 1:
-                chosen = _choose_several("Which agents?", {name: name for name in names}, names)
-                # "*" also stands for the agents that a later version brings
-                completed[ONLY] = "*" if chosen == names else ",".join(chosen)
-        elif question.choices:
-            choose = _choose_several if question.multiple else _choose_one
-            completed[key] = choose(question.help or key, question.choices, question.default)
-        elif question.kind == "bool" and isinstance(question.default, bool):
-            completed[key] = click.confirm(f"\n{question.help or key}", default=question.default)
-    return completed
+    asked = {key: _asked(question, template) for key, question in questions.items() if key not in answers}
+    dialogue = {key: question for key, question in asked.items() if question}
+    return answers | dict(zip(dialogue, Dialogue(list(dialogue.values())).ask(), strict=True))
 
 
-def _choose_one(text: str, choices: dict[str, Any], default: Any) -> Any:
+def _asked(question: TemplateQuestion, template: Path) -> Question | None:
+    """How a question is asked; None if it is not."""
+    text = question.help or question.key
+    if question.key == ONLY:
+        names = agent_names(template)
+        if len(names) < 2:
+            return None
+        several = _several("Which agents?", {name: name for name in names}, names)
+        # "*" also stands for the agents that a later version brings
+        return several._replace(read=lambda reply: _as_globs(several.read(reply), names))
+    if question.choices:
+        return (_several if question.multiple else _one)(text, question.choices, question.default)
+    if question.kind == "bool" and isinstance(question.default, bool):
+        return yes_or_no(text, default=question.default, prompt="Answer")
+    return None
+
+
+def _as_globs(chosen: list[str], names: list[str]) -> str:
+    return "*" if chosen == names else ",".join(chosen)
+
+
+def _one(text: str, choices: dict[str, Any], default: Any) -> Question:
     """One of the choices, by number or by name."""
-    values = _list_choices(text, choices)
-    usual = str(values.index(default) + 1) if default in values else "none"
+    values = list(choices.values())
 
     def read(reply: str) -> Any:
         words = _words(reply)
@@ -45,15 +53,19 @@ def _choose_one(text: str, choices: dict[str, Any], default: Any) -> Any:
             raise click.UsageError("choose one")
         return _chosen(words[0], values)
 
-    return click.prompt("Number", default=usual, value_proc=read)
+    usual = str(values.index(default) + 1) if default in values else None
+    return Question(text, read, "Number", usual, _labels(choices))
 
 
-def _choose_several(text: str, choices: dict[str, Any], default: Any) -> list[Any]:
+def _several(text: str, choices: dict[str, Any], default: Any) -> Question:
     """Several of the choices, by number or by name, in the order of the choices."""
-    values = _list_choices(text, choices)
+    values = list(choices.values())
     defaults = [value for value in values if value in (default if isinstance(default, list) else [default])]
     usual = "all" if defaults == values else ",".join(str(values.index(value) + 1) for value in defaults) or "none"
+    return Question(text, _reader(values), "Numbers with commas, all, or none", usual, _labels(choices))
 
+
+def _reader(values: list[Any]) -> Callable[[str], list[Any]]:
     def read(reply: str) -> list[Any]:
         words = _words(reply)
         if words in ([], ["none"]):
@@ -63,16 +75,12 @@ def _choose_several(text: str, choices: dict[str, Any], default: Any) -> list[An
         chosen = {_chosen(word, values) for word in words}
         return [value for value in values if value in chosen]
 
-    chosen: list[Any] = click.prompt("Numbers, separated by commas", default=usual, value_proc=read)
-    return chosen
+    return read
 
 
-def _list_choices(text: str, choices: dict[str, Any]) -> list[Any]:
-    click.echo(f"\n{text}")
-    for number, (name, value) in enumerate(choices.items(), 1):
-        missing = missing_command(value)
-        click.echo(f"  {number}  {name}" + (f": {missing} is missing" if missing else ""))
-    return list(choices.values())
+def _labels(choices: dict[str, Any]) -> list[str]:
+    missing = {name: missing_command(value) for name, value in choices.items()}
+    return [f"{name}: {missing[name]} is missing" if missing[name] else name for name in choices]
 
 
 def _words(reply: str) -> list[str]:

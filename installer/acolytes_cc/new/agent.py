@@ -13,20 +13,44 @@ from acolytes_cc.lint.finding import Finding
 from acolytes_cc.lint.report.text import concise
 from acolytes_cc.resources import data_path
 
+ALL_TOOLS = "all"
+"""what a person types where ``--data tools=`` is empty: Enter takes the default"""
+
 
 class AgentQuestion(NamedTuple):
     """A question about the new agent; without a default it needs an answer."""
 
     key: str
     text: str
+    example: str
+    """an answer that is right whatever the others are"""
     default: str | None = None
 
 
 QUESTIONS = (
-    AgentQuestion("description", "What does it do, and when should Claude use it? (Use when ...)"),
-    AgentQuestion("task", "Its task, as the rest of a sentence that begins with `You`"),
-    AgentQuestion("tools", "Its tools, separated by commas; leave it empty for all tools", "Read, Grep, Glob"),
-    AgentQuestion("model", "Its model: inherit, sonnet, opus, haiku or a full name", "inherit"),
+    AgentQuestion(
+        "description",
+        "What does it do, and when should Claude use it? Claude reads this to choose an agent. "
+        "For example: Reviews SQL. Use when a query is slow.",
+        "Use when it is named.",
+    ),
+    AgentQuestion(
+        "task",
+        "What is its task? Write the rest of a sentence that begins with `You`. For example: review SQL and measure it",
+        "answer",
+    ),
+    AgentQuestion(
+        "tools",
+        f"Which tools may it use? Write their names with commas between, or {ALL_TOOLS} for every tool.",
+        "Read",
+        "Read, Grep, Glob",
+    ),
+    AgentQuestion(
+        "model",
+        "Which model does it use: inherit, sonnet, opus, haiku, or a full name? inherit is the model of the session.",
+        "inherit",
+        "inherit",
+    ),
 )
 _PLAIN = re.compile(r"[A-Za-z](?:[^\n:#]|:(?! )|(?<! )#)*")
 _YAML_WORDS = {"true", "false", "null", "yes", "no", "on", "off"}
@@ -51,12 +75,27 @@ def completed(data: Mapping[str, str]) -> dict[str, str]:
     return {key: value or "" for key, value in answers.items()}
 
 
+def errors_of(name: str, key: str, value: str) -> list[Finding]:
+    """The errors that one answer would bring into the definition."""
+    answers = {question.key: question.example for question in QUESTIONS} | {key: value}
+    return [finding for finding in lint_text(_text(name, answers), f"{name}.md") if finding.severity == "error"]
+
+
 def rendered(name: str, answers: Mapping[str, str]) -> tuple[str, list[Finding]]:
     """Return the definition of ``name``, and its findings below error level.
 
     Raises:
         UserError: The definition would have errors (FINDINGS): the client would drop or change it.
     """
+    text = _text(name, answers)
+    findings = lint_text(text, f"{name}.md")
+    errors = [concise(finding) for finding in findings if finding.severity == "error"]
+    if errors:
+        raise UserError(f"the definition would have errors, so it was not written: {'; '.join(errors)}", Exit.FINDINGS)
+    return text, findings
+
+
+def _text(name: str, answers: Mapping[str, str]) -> str:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(  # noqa: S701 - it makes Markdown, not HTML
@@ -74,14 +113,9 @@ def rendered(name: str, answers: Mapping[str, str]) -> tuple[str, list[Finding]]
         comment_end_string="#@>",
     )
     values = {key: _yaml(value) for key, value in answers.items()}
-    text = environment.get_template("agent.md.jinja").render(
+    return environment.get_template("agent.md.jinja").render(
         **{**values, "task": answers["task"].rstrip("."), "name": _yaml(name), "title": name}
     )
-    findings = lint_text(text, f"{name}.md")
-    errors = [concise(finding) for finding in findings if finding.severity == "error"]
-    if errors:
-        raise UserError(f"the definition would have errors, so it was not written: {'; '.join(errors)}", Exit.FINDINGS)
-    return text, findings
 
 
 def _yaml(value: str) -> str:

@@ -43,14 +43,18 @@ def agent(name: str, folder: Path, data: tuple[str, ...], output: str) -> int:
     `tools` and `model`.
     """
     from acolytes_cc.lint.report.text import concise
-    from acolytes_cc.new.agent import QUESTIONS, completed, rendered
+    from acolytes_cc.new.agent import completed, rendered
 
     answers = dict(map(_pair, data))
     path = _path(folder, name)
     if sys.stdin.isatty() and output == "text":
-        for question in QUESTIONS:
-            if question.key not in answers:
-                answers[question.key] = click.prompt(question.text, default=question.default, err=True)
+        from acolytes_cc.new.asking import ask
+
+        asked = ask(name, path, answers)
+        if asked is None:
+            click.echo("nothing was written", err=True)
+            return Exit.FINE
+        answers = asked
     text, findings = rendered(name, completed(answers))
     _write(path, text)
     if output == "json":
