@@ -7,34 +7,23 @@ import shutil
 import signal
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import time
-import zipfile
 from pathlib import Path
 
 import pytest
 
+from install_wheel import build_wheel
 from setting_up import application, commands, environment
 from setting_up.errors import SetupError
-from support import ROOT, copy_of_the_tree, find_python, read_tree
+from support import ROOT, find_python, read_tree
 
 OLD_PYTHONS = ("2.7", "3.6", "3.9")
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of this tree; its dependencies are looked up here, since the tests have no package index."""
-    folder = tmp_path_factory.mktemp("wheel")
-    tree = copy_of_the_tree(folder / "tree", "installer", "scripts", "hooks", "schemas", "agent_templates")
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, tree / name)
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    subprocess.run(command, cwd=tree, check=True, capture_output=True)
-    (built,) = folder.glob("*.whl")
-    with zipfile.ZipFile(built, "a") as packed:
-        packed.writestr("dependencies.pth", sysconfig.get_path("purelib") + "\n")
-    return built
+    return build_wheel(tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture

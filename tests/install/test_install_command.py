@@ -271,22 +271,6 @@ def test_the_cache_goes_with_the_last_installation(
     assert [path.name for path in cache.iterdir()] == ["program"]
 
 
-@pytest.mark.parametrize(
-    ("prefix", "says"),
-    [
-        ("/home/user/.local/pipx/venvs/acolytes-cc", "pipx uninstall acolytes-cc"),
-        ("/home/user/.local/share/uv/tools/acolytes-cc", "uv tool uninstall acolytes-cc"),
-        ("/usr", "pip uninstall acolytes-cc"),
-    ],
-)
-def test_a_package_managers_environment_stays_and_its_command_is_named(
-    prefix: str, says: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run_json(capsys, "install")
-    monkeypatch.setattr(sys, "prefix", prefix)
-    assert says in run_json(capsys, "uninstall")["application"]
-
-
 def test_what_changes_nothing_is_no_step_to_go_back(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run_json(capsys, "install")
     agent = home / ".claude/agents/ops.performance.md"

@@ -18,7 +18,8 @@ from pathlib import Path
 from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.install.files import make_folders, missing_folders, remove_empty_folders, remove_staged, replace
 from acolytes_cc.install.launchers import launcher_texts, launchers_folder, remove_launchers, write_launchers
-from acolytes_cc.install.origin import manager, removal_command
+from acolytes_cc.install.origin import find_origin
+from acolytes_cc.install.origin import is_own_environment as is_own_environment  # noqa: PLC0414 - also for recovery
 from acolytes_cc.install.places import data_home
 from acolytes_cc.lint.cache.store import cache_folder
 
@@ -121,17 +122,15 @@ def _remove(target: Path, folders: Sequence[str], *, with_environment: bool) -> 
         raise UserError(f"{error.filename or home}: {error.strerror}: remove {home} by hand", Exit.CANNOT) from None
     if own:
         return "the application, its environment and its cache are removed too"
-    return f"the application itself stays; to remove it, run: {removal_command()}"
+    origin = find_origin()
+    if origin.tool == "temporary":
+        return "the application runs in a temporary environment: nothing of it is left to remove"
+    return f"the application itself stays; to remove it, run: {origin.removal()}"
 
 
 def goes_with(target: Path) -> bool:
     """Whether the environment is bootstrap's own, and nobody but ``target`` uses it."""
     return is_own_environment() and not set(read_users().existing) - {str(target)}
-
-
-def is_own_environment() -> bool:
-    """Whether this runs in the environment that bootstrap made."""
-    return manager() == "bootstrap"
 
 
 def _remove_cache() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from acolytes_cc import __version__
 from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.install.confirmation import Dialog
 from acolytes_cc.install.options import (
@@ -16,12 +18,14 @@ from acolytes_cc.install.options import (
     agent_name,
     choice_options,
     confirmation_options,
+    downgrade_option,
     is_selected,
     location_hint,
     location_options,
 )
 from acolytes_cc.install.places import Places, Scope, find_places
 from acolytes_cc.install.questions import ONLY, TEMPLATES, Answers
+from acolytes_cc.install.versions import difference, is_newer, note_difference
 from acolytes_cc.progress import progress
 
 if TYPE_CHECKING:
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
 @location_options
 @confirmation_options
 @choice_options
+@downgrade_option
 def install(scope: Scope, target: str | None, output: OutputFormat, *, dry_run: bool, yes: bool, **choices: Any) -> int:
     """Install the agents, skills, quest scripts and hooks."""
     dialog = Dialog(output, yes)
@@ -44,6 +49,7 @@ def install(scope: Scope, target: str | None, output: OutputFormat, *, dry_run: 
 @location_options
 @confirmation_options
 @choice_options
+@downgrade_option
 def update(scope: Scope, target: str | None, output: OutputFormat, *, dry_run: bool, yes: bool, **choices: Any) -> int:
     """Bring an installation up to date, and merge your edits."""
     dialog = Dialog(output, yes)
@@ -60,7 +66,10 @@ def diff(scope: Scope, target: str | None, output: OutputFormat, **choices: Any)
 
     places = find_places(scope, target)
     with exclusive(places.target):
-        report = DiffReport(_prepare(places, ChoiceOptions(**choices), interactive=False).plan)
+        ready = _prepare(places, ChoiceOptions(**choices), interactive=False)
+        if ready.old:
+            note_difference(places, ready.old.version)
+        report = DiffReport(ready.plan)
         click.echo(json.dumps(report.to_json(), indent=1) if output == "json" else "\n".join(report.lines()))
     return Exit.FINE
 
@@ -82,6 +91,10 @@ def _install(places: Places, dialog: Dialog, choices: ChoiceOptions, *, dry_run:
     from acolytes_cc.install.report import InstallReport
 
     with exclusive(places.target):
+        if not dry_run:
+            _refuse_temporary()
+            if not (choices.downgrade or _may_go_back(places, dialog)):
+                return Exit.FINE
         ready = _prepare(places, choices, interactive=dialog.is_interactive, must_exist=must_exist)
         findings = ready.rendering.findings
         report = InstallReport(
@@ -89,12 +102,11 @@ def _install(places: Places, dialog: Dialog, choices: ChoiceOptions, *, dry_run:
             ready.answers,
             findings,
             dry_run=dry_run,
-            is_first=ready.old is None,
+            old_version=ready.old.version if ready.old else None,
             states_ahead=len(states(places.target, AHEAD)),
         )
         if not dry_run:
-            question = f"{'Update' if ready.old else 'Install into'} {places.target}?"
-            if ready.plan.has_changes and not dialog.confirms(question, report.plan_lines()):
+            if ready.plan.has_changes and not dialog.confirms(report.question, report.plan_lines()):
                 return Exit.FINE
             with progress("writing"):
                 apply(ready.plan, ready.answers, ready.old, ready.rendering.source)
@@ -105,6 +117,31 @@ def _install(places: Places, dialog: Dialog, choices: ChoiceOptions, *, dry_run:
         plan_was_shown = dialog.is_interactive and not dry_run and ready.plan.has_changes
         click.echo("\n".join(report.lines(plan_was_shown=plan_was_shown)))
     return Exit.FINE
+
+
+def _refuse_temporary() -> None:
+    """Refuse to install what stops when a cache is cleaned: hooks and commands name this environment."""
+    from acolytes_cc.install.origin import PACKAGE, find_origin
+
+    if find_origin().tool == "temporary":
+        raise UserError(
+            f"this application is in a cache ({sys.prefix}), and what it installs would stop when the cache is cleaned:"
+            f" run `uv tool install {PACKAGE}` or `pipx install {PACKAGE}`, and then `acolytes install`",
+            Exit.CANNOT,
+        )
+
+
+def _may_go_back(places: Places, dialog: Dialog) -> bool:
+    """Whether files of a newer version may be replaced: only a person at a terminal can agree without --downgrade."""
+    from acolytes_cc.install.manifest import read_manifest
+
+    old = read_manifest(places)
+    if old is None or not is_newer(old.version, __version__):
+        return True
+    line = difference(places, old.version)
+    if not dialog.is_interactive:
+        raise UserError(f"{line}; to go back to {__version__}, add --downgrade")
+    return dialog.confirms(f"Replace {old.version} with {__version__}, which is older?", [line], default=False)
 
 
 def _prepare(places: Places, choices: ChoiceOptions, *, interactive: bool, must_exist: bool = False) -> _Prepared:
@@ -147,7 +184,6 @@ def _settings_entries(places: Places, answers: Answers) -> list[SettingsEntry]:
 
 def _answers(old: Manifest | None, choices: ChoiceOptions, *, interactive: bool) -> Answers:
     """Collect the answers from the manifest, the options and the terminal, and add the folder of the templates."""
-    from acolytes_cc import __version__
     from acolytes_cc.install.render import template_folder
 
     remembered = dict(old.answers) if old else {}

@@ -11,6 +11,7 @@ from acolytes_cc.errors import Exit
 from acolytes_cc.install.confirmation import Dialog
 from acolytes_cc.install.options import OutputFormat, confirmation_options, location_options
 from acolytes_cc.install.places import IGNORE, MANIFEST, Places, Scope, find_places
+from acolytes_cc.install.versions import note_difference
 
 if TYPE_CHECKING:
     from acolytes_cc.install.rollback import RollbackPlan, Step
@@ -46,6 +47,7 @@ def forward(scope: Scope, target: str | None, output: OutputFormat, states: int,
 
 def _go(places: Places, stack: str, count: int, dialog: Dialog, *, dry_run: bool) -> int:
     from acolytes_cc.install.exclusive import exclusive
+    from acolytes_cc.install.manifest import read_manifest
     from acolytes_cc.install.rollback import plan_rollback
     from acolytes_cc.install.rollback_report import RollbackReport
 
@@ -56,6 +58,8 @@ def _go(places: Places, stack: str, count: int, dialog: Dialog, *, dry_run: bool
             if not dialog.confirms(report.question, report.plan_lines()):
                 return Exit.FINE
             report = report._replace(application=go_over(places, plan))
+            if report.application is None and (left := read_manifest(places)):
+                note_difference(places, left.version)
     click.echo(json.dumps(report.to_json(), indent=1) if dialog.output == "json" else "\n".join(report.lines()))
     return Exit.FINE
 

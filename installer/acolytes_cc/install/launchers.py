@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from acolytes_cc.install.files import remove_staged, replace
-from acolytes_cc.install.origin import install_command
+from acolytes_cc.install.origin import find_origin
 from acolytes_cc.install.places import base_interpreter, data_home, package_path
 from acolytes_cc.resources import data_path
 
@@ -93,7 +93,7 @@ def launcher_texts() -> dict[Path, str]:
     hooks = shlex.quote(str(data_path("hooks")))
     script = package_path("acolytes_quest") / "__main__.py"
     folder, rescue = launchers_folder(), rescue_folder()
-    mend = f"{install_command()} && {shlex.quote(str(folder / 'acolytes'))} doctor"
+    mend = f"{find_origin().reinstall()} && {shlex.quote(str(folder / 'acolytes'))} doctor"
     facts = {"python": sys.executable, "base": str(base_interpreter()), "mend": mend}
     call = _RESCUE_CALL.format(folder=shlex.quote(str(rescue)), facts=shlex.quote(str(rescue / "facts.json")))
     words = {"python": shlex.quote(sys.executable), "mend": shlex.quote(mend)}

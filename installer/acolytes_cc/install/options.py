@@ -24,6 +24,7 @@ class ChoiceOptions(NamedTuple):
     only: str | None
     data: tuple[str, ...]
     answers: str | None
+    downgrade: bool = False
 
 
 def format_options(function: _Function) -> _Function:
@@ -101,6 +102,12 @@ def choice_options(function: _Function) -> _Function:
         ),
     ]
     return _add(options, function)
+
+
+def downgrade_option(function: _Function) -> _Function:
+    """The option of the verbs that could replace the files of a newer version."""
+    text = "Replace files of a newer version with those of this application, which is older."
+    return _add([click.option("--downgrade", is_flag=True, help=text)], function)
 
 
 def only_option(function: _Function) -> _Function:

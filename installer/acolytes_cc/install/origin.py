@@ -1,62 +1,134 @@
-"""Where the application comes from: which program installed it, and so which command installs or removes it."""
+"""Where the running application comes from, and the commands that upgrade and remove it.
+
+Nothing is looked up on a network, so nobody here knows whether a newer version exists.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import shlex
 import sys
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from acolytes_cc.install.places import data_home, package_path
 
-Manager = Literal["bootstrap", "pipx", "uv", "pip"]
 PACKAGE = "acolytes-cc"
 
+Tool = Literal["bootstrap", "pip", "pipx", "uv tool", "editable", "temporary"]
 
-def manager() -> Manager:
-    """The program that made the environment in which this runs."""
-    parts = Path(sys.prefix).parts
-    if Path(sys.prefix).resolve() == (data_home() / "venv").resolve():
-        return "bootstrap"
-    if "pipx" in parts:
-        return "pipx"
-    return "uv" if "uv" in parts and "tools" in parts else "pip"
+_MANNERS = {"bootstrap": "by bootstrap.py", "editable": "as an editable installation"}
 
 
-def source() -> str:
-    """What the package was installed from, as pip recorded it: a folder or a file, or else its name in the index."""
-    for record in package_path("acolytes_cc").parent.glob("acolytes_cc-*.dist-info/direct_url.json"):
-        try:
-            url = urlsplit(json.loads(record.read_bytes())["url"])
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
-        if url.scheme == "file":
-            return unquote(url.path)
-        return str(url.geturl())
-    return PACKAGE
+class Origin(NamedTuple):
+    """How the application got here."""
+
+    tool: Tool
+    """what installed it; ``temporary`` is an environment in a cache, as `uvx` and `pipx run` make it"""
+    source: Path | None
+    """the folder or the file that it was installed from; None for a package index"""
+
+    def text(self) -> str:
+        """Where it comes from, in words that follow "from"."""
+        if self.tool == "temporary":
+            return f"a temporary environment in a cache ({sys.prefix})"
+        if self.source is None:
+            return f"a package index, by {self.tool}"
+        gone = "" if self.source.exists() else ", which is gone"
+        kind = "folder" if self._is_folder else "file"
+        return f"the {kind} {self.source}{gone}, {_MANNERS.get(self.tool, f'by {self.tool}')}"
+
+    def upgrade(self) -> str:
+        """What to run for a newer version of the application and of the files that it installed."""
+        if self.tool == "bootstrap":
+            return self._bootstrap()
+        return f"{self._upgrade_of_the_application()} && acolytes update"
+
+    def _upgrade_of_the_application(self) -> str:
+        is_indexed = self.source is None
+        newer = PACKAGE if is_indexed else "NEWER.whl"
+        if self.tool == "editable":
+            return f"git -C {shlex.quote(str(self.source))} pull"
+        if self.tool == "pipx":
+            return f"pipx upgrade {newer}" if is_indexed else f"pipx install --force {newer}"
+        if self.tool == "uv tool":
+            return f"uv tool upgrade {newer}" if is_indexed else f"uv tool install {newer}"
+        if self.tool == "temporary":
+            return f"uv tool install {newer}"
+        return f"{shlex.quote(sys.executable)} -m pip install --upgrade {newer}"
+
+    def _bootstrap(self) -> str:
+        if self.source is None or not self._is_folder or not self.source.exists():
+            return "cd CLONE_OF_THE_NEWER_VERSION && python3 installer/bootstrap.py"
+        pull = f"git -C {shlex.quote(str(self.source))} pull && " if (self.source / ".git").exists() else ""
+        return f"{pull}python3 {shlex.quote(str(self.source / 'installer' / 'bootstrap.py'))}"
+
+    def reinstall(self) -> str:
+        """What installs the application again, in the way in which it was installed."""
+        package = PACKAGE if self.source is None else shlex.quote(str(self.source))
+        if self.tool == "bootstrap" and self._is_folder:
+            return f"python3 {shlex.quote(f'{self.source}/installer/bootstrap.py')}"
+        if self.tool == "bootstrap":
+            return "cd CLONE && python3 installer/bootstrap.py"
+        if self.tool in ("pipx", "uv tool"):
+            return f"{self.tool} install --force {package}"
+        # --upgrade leaves the packages in an environment as they are, and links to a Python that is there
+        environment = (
+            f"python3 -m venv --upgrade {shlex.quote(sys.prefix)} && " if sys.prefix != sys.base_prefix else ""
+        )
+        return f"{environment}{shlex.quote(sys.executable)} -m pip install --force-reinstall {package}"
+
+    def removal(self) -> str:
+        """What removes the application itself, when nothing of it is in use any more."""
+        if self.tool in ("pipx", "uv tool"):
+            return f"{self.tool} uninstall {PACKAGE}"
+        return f"{shlex.quote(sys.executable)} -m pip uninstall {PACKAGE}"
+
+    @property
+    def _is_folder(self) -> bool:
+        return self.source is not None and self.source.suffix not in (".whl", ".gz")
 
 
-def install_command() -> str:
-    """The shell command that installs the application again, in the way in which it was installed."""
-    package = shlex.quote(source())
-    if manager() == "bootstrap":
-        return f"python3 {shlex.quote(source() + '/installer/bootstrap.py')}"
-    if manager() == "pipx":
-        return f"pipx install --force {package}"
-    if manager() == "uv":
-        return f"uv tool install --force {package}"
-    python = shlex.quote(sys.executable)
-    # --upgrade leaves the packages in an environment as they are, and links to a Python that is there
-    environment = f"python3 -m venv --upgrade {shlex.quote(sys.prefix)} && " if sys.prefix != sys.base_prefix else ""
-    return f"{environment}{python} -m pip install --force-reinstall {package}"
+def find_origin() -> Origin:
+    """Where the running application comes from."""
+    source, editable = _recorded_source()
+    prefix = Path(sys.prefix)
+    tool: Tool = "pip"
+    if editable:
+        tool = "editable"
+    elif is_own_environment():
+        tool = "bootstrap"
+    elif "pipx" in prefix.parts or (prefix / "pipx_metadata.json").exists():
+        tool = "pipx"
+    elif {"uv", "tools"} <= {*prefix.parts} or (prefix / "uv-receipt.toml").exists():
+        tool = "uv tool"
+    # pipx run writes both: so this comes last
+    if ".cache" in prefix.parts or any((folder / "CACHEDIR.TAG").exists() for folder in prefix.parents):
+        tool = "temporary"
+    return Origin(tool, source)
 
 
-def removal_command() -> str:
-    """The shell command that removes the application, where its environment is not our own."""
-    if manager() == "pipx":
-        return f"pipx uninstall {PACKAGE}"
-    if manager() == "uv":
-        return f"uv tool uninstall {PACKAGE}"
-    return f"{shlex.quote(sys.executable)} -m pip uninstall {PACKAGE}"
+def is_own_environment() -> bool:
+    """Whether this runs in the environment that bootstrap made."""
+    return Path(sys.prefix).resolve() == (data_home() / "venv").resolve()
+
+
+def _recorded_source() -> tuple[Path | None, bool]:
+    """What the package manager noted (PEP 610): the folder or file, and whether the installation is editable.
+
+    Read by hand: importing importlib.metadata takes a tenth of an update without news.
+    """
+    package = package_path("acolytes_cc")
+    folders = [package.parent, *(Path(folder) for folder in sys.path if os.path.isdir(folder))]
+    for record in (found for folder in folders for found in folder.glob("acolytes_cc-*.dist-info/direct_url.json")):
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+            row = json.loads(record.read_bytes())
+            url = urlsplit(row["url"])
+            source, editable = Path(unquote(url.path)), bool(row.get("dir_info", {}).get("editable"))
+            is_ours = package.is_relative_to(source) if editable else record.parents[1] == package.parent
+            if url.scheme == "file" and is_ours:
+                return source, editable
+    return None, False

@@ -7,12 +7,14 @@ import subprocess
 from collections import Counter
 from typing import Any, NamedTuple
 
+from acolytes_cc import __version__
 from acolytes_cc.install.hook_entries import has_hooks
 from acolytes_cc.install.launchers import launchers_folder
 from acolytes_cc.install.options import agent_name
 from acolytes_cc.install.places import IGNORE, Places, location_arguments
 from acolytes_cc.install.plan import InstallPlan, PlannedFile
 from acolytes_cc.install.questions import Answers
+from acolytes_cc.install.versions import application_json, application_lines, is_newer
 
 # first folder of a path -> what its files are called where they are only counted
 COUNTED = {"scripts": "quest script", "acolytes": "hook script", "skills": "skill"}
@@ -28,10 +30,35 @@ class InstallReport(NamedTuple):
     answers: Answers
     findings: list[str]
     dry_run: bool
-    is_first: bool
-    """whether nothing was installed before"""
+    old_version: str | None
+    """the version that was installed before; None where nothing was"""
     states_ahead: int = 0
     """how many states a rollback left ahead: a change drops them"""
+
+    @property
+    def is_first(self) -> bool:
+        """Whether nothing was installed before."""
+        return self.old_version is None
+
+    @property
+    def from_version(self) -> str:
+        """The version that was installed before, or this one where nothing was."""
+        return self.old_version or __version__
+
+    @property
+    def is_downgrade(self) -> bool:
+        """Whether the files are of a newer version than this application."""
+        return is_newer(self.from_version, __version__)
+
+    @property
+    def question(self) -> str:
+        """What the user is asked."""
+        return f"{'Install into' if self.is_first else 'Update'} {self._places.target}{self._versions}?"
+
+    @property
+    def _versions(self) -> str:
+        """Both versions in parentheses, when they differ."""
+        return "" if self.from_version == __version__ else f" ({self.from_version} -> {__version__})"
 
     @property
     def _places(self) -> Places:
@@ -45,6 +72,9 @@ class InstallReport(NamedTuple):
             "findings": self.findings,
             "dry_run": self.dry_run,
             "dropped_states": dropped,
+            "from_version": self.old_version,
+            "version": __version__,
+            "application": application_json(),
         }
 
     def lines(self, *, plan_was_shown: bool) -> list[str]:
@@ -52,12 +82,17 @@ class InstallReport(NamedTuple):
         plan = [] if plan_was_shown else self.plan_lines()
         target = self._places.target
         if self.dry_run:
-            return [f"would install into {target}:", *plan, *self._finding_lines(), "nothing was written"]
-        if self.plan.has_changes:
-            head = f"{'installed into' if self.is_first else 'updated'} {target}{':' if plan else ''}"
+            verb = "install into" if self.is_first else "downgrade" if self.is_downgrade else "update"
+            return [f"would {verb} {target}{self._versions}:", *plan, *self._finding_lines(), "nothing was written"]
+        if self.is_first:
+            head = f"installed {__version__} into {target}{':' if plan else ''}"
+        elif self.plan.has_changes or self._versions:
+            verb = "downgraded" if self.is_downgrade else "updated"
+            head = f"{verb} {target}{self._versions}{':' if plan else ''}"
         else:
             head = f"already installed in {target}, and nothing changed:"
-        return [head, *plan, *self._finding_lines(), *self._notes(), "", *self._next_steps()]
+        origin = [] if self.is_first else application_lines()
+        return [head, *plan, *self._finding_lines(), *self._notes(), *origin, "", *self._next_steps()]
 
     def plan_lines(self) -> list[str]:
         """One line for each agent that changes, and for each file that the user edited; the rest is counted."""

@@ -11,6 +11,7 @@ from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.install.confirmation import Dialog
 from acolytes_cc.install.options import OutputFormat, location_hint, location_options
 from acolytes_cc.install.places import Places, Scope, find_places
+from acolytes_cc.install.versions import note_difference
 
 if TYPE_CHECKING:
     from acolytes_cc.install.conflicts import FileConflicts
@@ -76,6 +77,7 @@ def _open(places: Places) -> tuple[Manifest, list[FileConflicts]]:
     manifest = read_manifest(places)
     if manifest is None:
         raise UserError(f"acolytes is not installed in {places.target}{location_hint(places)}")
+    note_difference(places, manifest.version)
     return manifest, read_conflicts(places, manifest)
 
 

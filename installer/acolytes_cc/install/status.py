@@ -20,6 +20,7 @@ from acolytes_cc.install.options import (
 )
 from acolytes_cc.install.places import Places, Scope, find_places
 from acolytes_cc.install.questions import Answers
+from acolytes_cc.install.versions import application_json, application_lines, note_difference
 
 if TYPE_CHECKING:
     from acolytes_cc.install.manifest import Manifest
@@ -32,6 +33,7 @@ class StatusReport(NamedTuple):
     scope: str
     version: str
     newest: str
+    application: dict[str, str | None]
     answers: Answers
     files: int
     changed: list[str]
@@ -42,8 +44,7 @@ class StatusReport(NamedTuple):
 
     def lines(self) -> list[str]:
         """The report for a person."""
-        hint = "" if self.version == self.newest else f"; run `acolytes update` to get {self.newest}"
-        head = f"{self.version} in {self.target} ({self.scope} scope), {self.files} files{hint}"
+        head = f"{self.version} in {self.target} ({self.scope} scope), {self.files} files"
         groups = {"changed": self.changed, "deleted": self.deleted, "conflict": self.conflicts}
         lines = [f"  {name:<10} {path}" for name, paths in groups.items() for path in paths]
         if self.conflicts:
@@ -53,6 +54,7 @@ class StatusReport(NamedTuple):
             *lines,
             f"  acolytes rollback can go back {_states(self.steps_back)}",
             *([f"  acolytes forward can go ahead {_states(self.steps_forward)}"] if self.steps_forward else []),
+            *application_lines(),
         ]
 
 
@@ -82,12 +84,14 @@ def status(scope: Scope, target: str | None, output: OutputFormat, only: str | N
     manifest = read_manifest(places)
     if manifest is None:
         raise UserError(f"acolytes is not installed in {places.target}{location_hint(places)}")
+    note_difference(places, manifest.version)
     on_disk = {path: digest(places.target / path) for path in manifest.files if is_selected(path, only)}
     report = StatusReport(
         target=str(places.target),
         scope=manifest.scope,
         version=manifest.version,
         newest=__version__,
+        application=application_json(),
         answers=manifest.answers,
         files=len(on_disk),
         changed=[path for path, disk in on_disk.items() if disk not in (None, manifest.files[path])],
@@ -117,6 +121,7 @@ def list_command(output: OutputFormat, only: str | None) -> int:
     for target in application.read_users().existing:
         manifest = read_manifest(Places("user", Path(target)))
         if manifest:
+            note_difference(Places(manifest.scope, Path(target)), manifest.version)
             paths = [path for path in manifest.files if path.startswith("agents/") and Path(target, path).exists()]
             agents = [agent_name(path) for path in paths if is_selected(path, only)]
             rows.append(InstallationRow(target, manifest.scope, manifest.version, agents))

@@ -1,0 +1,54 @@
+"""Two versions: of the files that are installed, and of the application that is running."""
+
+from __future__ import annotations
+
+import sys
+
+from acolytes_cc import __version__
+from acolytes_cc.install.origin import find_origin
+from acolytes_cc.install.places import Places, location_arguments
+
+
+def is_newer(version: str, other: str) -> bool:
+    """Whether ``version`` comes after ``other`` (PEP 440). A text that is not a version is newer than none."""
+    if version == other:
+        return False
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        return Version(version) > Version(other)
+    except InvalidVersion:
+        return False
+
+
+def difference(places: Places, installed: str) -> str:
+    """One line when the files are not of the application's version, with what to do; else an empty text."""
+    if installed == __version__:
+        return ""
+    both = f"the files in {places.target} are version {installed}, and this application is {__version__}"
+    if is_newer(installed, __version__):
+        return f"{both}: to get a newer application, run: {find_origin().upgrade()}"
+    return f"{both}: to bring the files up to date, run: acolytes update{location_arguments(places)}"
+
+
+def note_difference(places: Places, installed: str) -> None:
+    """Print that line on standard error: what the verb itself prints may be JSON."""
+    if line := difference(places, installed):
+        print(f"acolytes: note: {line}", file=sys.stderr)
+
+
+def application_lines() -> list[str]:
+    """Where the application comes from, and how to get a newer one."""
+    origin = find_origin()
+    return [
+        f"application  {__version__}, from {origin.text()}",
+        f"  for a newer version, run: {origin.upgrade()}",
+        "  (nothing was looked up on a network, so whether there is one is unknown)",
+    ]
+
+
+def application_json() -> dict[str, str | None]:
+    """The same for ``--json``."""
+    origin = find_origin()
+    source = None if origin.source is None else str(origin.source)
+    return {"version": __version__, "tool": origin.tool, "source": source, "upgrade": origin.upgrade()}

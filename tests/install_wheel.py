@@ -1,0 +1,32 @@
+"""The wheel of this tree, also under another version, which can be installed without a package index."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from pathlib import Path
+
+from support import ROOT, copy_of_the_tree
+
+
+def build_wheel(folder: Path, version: str | None = None) -> Path:
+    """Build a wheel into ``folder``; its dependencies are looked up in the environment of the tests."""
+    tree = copy_of_the_tree(folder / f"tree-{version}", "installer", "scripts", "hooks", "schemas", "agent_templates")
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, tree / name)
+    if version:
+        for name in ("pyproject.toml", "installer/acolytes_cc/__init__.py"):
+            text = (tree / name).read_text("utf-8")
+            changed, count = re.subn(r'^(__version__|version) = ".*"$', rf'\1 = "{version}"', text, flags=re.MULTILINE)
+            assert count == 1, name
+            (tree / name).write_text(changed, "utf-8")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder / f"built-{version}")]
+    subprocess.run(command, cwd=tree, check=True, capture_output=True)
+    (built,) = (folder / f"built-{version}").glob("*.whl")
+    with zipfile.ZipFile(built, "a") as packed:
+        packed.writestr("dependencies.pth", sysconfig.get_path("purelib") + "\n")
+    return built
