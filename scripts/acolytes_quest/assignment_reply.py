@@ -56,10 +56,11 @@ def assignment_reply(call: VerbCall, taken: TurnTaken) -> Reply:
 
 
 def _answer_command(call: VerbCall, turn: Turn) -> str:
-    # Without --as the board cannot tell one anonymous worker from another, so it needs the fence.
+    # A hook adds --as to this command; who types it may forget that. The call is then refused, because the turn or the
+    # reviewer is named. Without --as the board cannot tell one anonymous worker from another: it needs the fence.
+    fence = "" if call.session else f"--fence {turn.fence} "
     if turn.kind == "review":
-        worker = "" if call.session else f"--agent {turn.assignee} --fence {turn.fence} "
+        worker = f"--agent {turn.assignee} {fence}"
         command = call.command("review", "--quest", turn.quest, "--turn", turn.about, worker + "--accept")
         return f"{command} (or --change 'WHAT TO CHANGE')"
-    which = "" if call.session else f"--turn {turn.id} --fence {turn.fence} "
-    return call.command("respond", "--quest", turn.quest, which + "--msg 'Completed: ...'")
+    return call.command("respond", "--quest", turn.quest, "--turn", turn.id, fence + "--msg 'Completed: ...'")

@@ -22,6 +22,13 @@ if TYPE_CHECKING:
     from .declarations import Verb
 
 _MOST_OF_AN_ERROR = 1500  # characters
+_BEGIN = """
+to begin, lead a quest of one worker, and then be that worker (--as: your id):
+  acolytes-quest create --mission 'Plan the peak' --agents w1 --msg 'Do it'
+  acolytes-quest monitor --role worker --agent w1 --as w1-a
+exit codes: 0 success, 1 check found a problem, 2 wrong input,
+  3 the board cannot be used now, 4 a bug, 130 interrupted
+everything else: docs/quest.md of acolytes"""
 
 
 def main(argv: list[str] | None = None, *, script: str | None = None) -> int:
@@ -132,7 +139,7 @@ def verb_function(name: str) -> Callable[[VerbCall], Reply]:
 
 def _usage(verbs: Iterable[Verb]) -> str:
     lines = [f"  {verb.name:<14}{verb.help}" for verb in verbs]
-    return "\n".join(["usage: acolytes-quest VERB ...   (VERB --help lists its options)", *lines])
+    return "\n".join(["usage: acolytes-quest VERB ...   (VERB --help lists its options)", *lines, _BEGIN])
 
 
 def _fail(line: str, code: str, exit_code: int, *, as_json: bool) -> int:

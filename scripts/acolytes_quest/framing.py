@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import os
 
+TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 _HIDDEN = (
     *range(0x09),
     *range(0x0B, 0x20),  # C0 without tab and newline
@@ -65,6 +69,19 @@ def counted(number: int, what: str) -> str:
     ('1 turn', '2 turns')
     """
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def numbered(what: str, numbers: Iterable[int | str], most: int = 10) -> str:
+    """Return things by their numbers, at most `most` of them; `what` is the singular.
+
+    >>> numbered("turn", [3]), numbered("turn", [3, 4, 7]), numbered("turn", [3, 4, 7], 2)
+    ('turn 3', 'turns 3, 4 and 7', 'turns 3, 4 and 1 more')
+    """
+    words = [str(number) for number in numbers]
+    if len(words) == 1:
+        return f"{what} {words[0]}"
+    shown, last = (words[:-1], words[-1]) if len(words) <= most else (words[:most], f"{len(words) - most} more")
+    return f"{what}s {', '.join(shown)} and {last}"
 
 
 class Frame:

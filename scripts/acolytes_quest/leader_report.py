@@ -7,7 +7,7 @@ from .board import news, prospects
 from .board.reviews import MANY_SEND_BACKS
 from .call import Reply, VerbCall
 from .describe import message_data, message_title
-from .framing import Frame
+from .framing import Frame, numbered
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
@@ -75,9 +75,10 @@ def _review_line(call: VerbCall, found: LeaderNews) -> str:
     more = f" (and {len(pending) - 1} more)" if len(pending) > 1 else ""
     accept = call.command("review", "--quest", found.quest.id, "--turn", pending[0], "--accept")
     line = f"to review: turn {pending[0]}{more}: {accept} (or --change 'WHAT TO CHANGE')"
-    often = ", ".join(str(turn) for turn in found.for_a_person)
-    ask = f"; turn {often} was sent back {MANY_SEND_BACKS} times or more: ask a person before you do it again"
-    return line + (ask if often else "")
+    if not found.for_a_person:
+        return line
+    often, verb = numbered("turn", found.for_a_person), "was" if len(found.for_a_person) == 1 else "were"
+    return f"{line}; {often} {verb} sent back {MANY_SEND_BACKS} times or more: ask a person before you do it again"
 
 
 def _decision_line(call: VerbCall, found: LeaderNews) -> str:
@@ -86,7 +87,8 @@ def _decision_line(call: VerbCall, found: LeaderNews) -> str:
         return ""
     first, quest = found.questions[0], found.quest.id
     more = f" (and {len(found.questions) - 1} more)" if len(found.questions) > 1 else ""
-    reply = call.command("message", "--quest", quest, "--to", first.assignee, "--answers", first.turn, "--msg '...'")
+    words = ["--to", first.assignee, "--answers", first.turn, *(["--review"] if first.reviewed else []), "--msg '...'"]
+    reply = call.command("message", "--quest", quest, *words)
     drop = call.command("cancel", "--quest", quest, "--turn", first.turn)
     return f"to decide: turn {first.turn}, {first.kind}{more}: reply by {reply}, or drop it by {drop}"
 

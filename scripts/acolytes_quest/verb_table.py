@@ -281,7 +281,7 @@ _TABLE = (
     ),
     Verb(
         "serve",
-        "show the board as a page for a browser on this machine, until Ctrl-C",
+        "show the board as a page for a browser, until Ctrl-C",
         Option("--port", "N", "the port (default: a free one)", read=option_types.port),
         Option("--quest", "N", "the quest to show first", read=option_types.positive),
         Option("--read-only", None, "only show: nobody can write, answer or review on the page"),
@@ -407,7 +407,7 @@ _TABLE = (
     ),
     Verb(
         "server-setup",
-        "make or upgrade the board on a server, and give people their roles",
+        "make or upgrade the board on a server, with its roles",
         Option(
             "--grant",
             "PERSON=ROLE,...",

@@ -70,7 +70,7 @@ def test_a_turn_that_comes_meanwhile_is_handed_over(project: Path) -> None:
     assert "quest 1, turn 2 for ops.performance" in reason
     assert "message 3 from leader" in reason, "framed, with its author"
     assert "NEXT-TASK" in reason
-    assert "answer: acolytes-quest respond --quest 1 --msg" in reason
+    assert "answer: acolytes-quest respond --quest 1 --turn 2 --msg" in reason
     assert "full report" in reason
     assert "ACOLYTES_QUEST_OFF=idle-wait" in reason
     assert ask(project, "SELECT state, holder FROM turn WHERE id = 2") == [("leased", "a12")]

@@ -27,7 +27,7 @@ def test_a_quest_from_its_beginning_to_its_end(cli: Cli) -> None:
     turn = cli.data("monitor", "--role", "worker", "--agent", "@ops.performance", "--as", "a1")
     assert (turn["status"], turn["turn"], turn["attempt"], turn["lease"]) == ("turn", 1, 1, 900.0)
     assert turn["message"]["text"] == "Plan it"
-    assert turn["next"]["respond"] == "acolytes-quest respond --quest 1 --msg 'Completed: ...'"
+    assert turn["next"]["respond"] == "acolytes-quest respond --quest 1 --turn 1 --msg 'Completed: ...'"
     answer = cli.data("respond", "--quest", quest, "--msg", "COMPLETED: planned", "--files", "plan.md", "--as", "a1")
     assert (answer["turn"], answer["message"]["kind"], answer["repeated"]) == (1, "completed", False)
     news = cli.data("monitor", "--role", "leader", "--agent", "boss", "--quest", quest)
@@ -457,6 +457,8 @@ def test_old_quests_are_counted_up_to_a_bound(cli: Cli, monkeypatch: pytest.Monk
 
 def test_help_names_every_verb(cli: Cli) -> None:
     usage = cli.ok("--help")
+    assert max(map(len, usage.splitlines())) <= 80
+    assert "docs/quest.md" in usage, "where to begin"
     for verb in VERBS:
         assert verb in usage
         with pytest.raises(SystemExit) as left:

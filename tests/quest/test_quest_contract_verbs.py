@@ -165,7 +165,7 @@ class Verbs:
         assert self.states(desk) == ["done", "queued", "queued", "blocked"]
         task = self.take(desk, "s2", "w2")
         assert (task["kind"], task["about"]) == ("review", 1)
-        assert task["next"]["respond"].startswith("acolytes-quest review --quest 1 --turn 1 --accept")
+        assert task["next"]["respond"].startswith("acolytes-quest review --quest 1 --turn 1 --agent w2 --accept")
         assert desk.do("monitor", "--role", "leader", "--timeout", 0)["to_review"] == []
         desk.do("review", "--quest", 1, "--turn", 1, "--accept", "--as", "s2")
         assert self.states(desk) == ["done", "done", "cancelled", "queued"]
@@ -188,7 +188,7 @@ class Verbs:
         self.send(desk, "w2", "--reviews", 1)
         self.answer(desk, "s1")
         accept = ("review", "--quest", 1, "--turn", 1, "--accept")
-        with pytest.raises(RefusalError, match="w1 has no review of turn 1"):
+        with pytest.raises(RefusalError, match="w1 has no review turn for turn 1"):
             desk.do(*accept, "--as", "s1")
         with pytest.raises(RecordedRefusalError, match="turn 2 is not held by any session"):
             desk.do(*accept, "--agent", "w2")

@@ -120,6 +120,7 @@ def test_a_missing_right_is_named_with_what_gives_it(
     error = cli.refused(*words, code=3)
     assert f"acolytes-quest server-setup --grant {person}={role}" in error
     assert error.startswith(f"acolytes-quest: {person} has ")
+    assert not {"CONTEXT:", "LINE"} & set(error.split()), "the words of the server without the SQL around them"
     use("postgres")
     cli.ok("server-setup", "--grant", f"{person}={role}")  # as the line says
     use(person)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from ..errors import RefusalError
+from ..framing import numbered
 from . import decisions, messages, news, quests, reviews, turns
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ..stores.engine import Transaction
     from .rows import Quest
 
@@ -21,31 +24,65 @@ def close(tx: Transaction, quest: Quest, result: str, summary: str, *, session: 
 
 
 def check_complete(tx: Transaction, quest: Quest, reader: str) -> None:
-    """Refuse a quest with an unanswered turn, a pending review, news that `reader` has not had, or an open question."""
+    """Refuse a quest with an unanswered turn, a pending review, news that `reader` has not had, or an open question.
+
+    The first reason is told with what to do about it. Others are named, since --force passes over all of them.
+    """
+    reasons = [reason for reason in _reasons(tx, quest, reader) if reason]
+    if reasons:
+        others = "; ".join(what for what, _ in reasons[1:])
+        what, do = reasons[0]
+        raise RefusalError(f"{what}{f' (and {others})' if others else ''}{do}")
+
+
+def _reasons(tx: Transaction, quest: Quest, reader: str) -> Iterator[tuple[str, str] | None]:
+    """Return why the quest is not complete, the most urgent first: what is wrong, and what to do about it."""
+    yield _unanswered(tx, quest)
+    yield _unreviewed(tx, quest)
+    yield _unread(tx, quest, reader)
+    yield _undecided(tx, quest)
+
+
+def _unanswered(tx: Transaction, quest: Quest) -> tuple[str, str] | None:
     live = [f"{turn.id} ({turn.assignee}, {turn.state})" for turn in quests.live_turns(tx, quest.id)]
-    if live:
-        listed = ", ".join(live[:10]) + (", ..." if len(live) > 10 else "")
-        raise RefusalError(
-            f"quest {quest.id} has unanswered turns: {listed}; wait for them, or add --force to cancel them"
-        )
-    waiting = ", ".join(str(row.turn) for row in reviews.pending(tx, quest.id)[:10])
-    if waiting:
-        raise RefusalError(
-            f"turn {waiting} of quest {quest.id} waits for a review: give the verdict, or add --force to end without it"
-        )
+    if not live:
+        return None
+    listed = ", ".join(live[:10]) + (", ..." if len(live) > 10 else "")
+    return f"quest {quest.id} has unanswered turns: {listed}", "; wait for them, or add --force to cancel them"
+
+
+def _unreviewed(tx: Transaction, quest: Quest) -> tuple[str, str] | None:
+    waiting = [row.turn for row in reviews.pending(tx, quest.id)]
+    if not waiting:
+        return None
+    verb = "waits" if len(waiting) == 1 else "wait"
+    return (
+        f"{numbered('turn', waiting)} of quest {quest.id} {verb} for a review",
+        ": give the verdict, or add --force to end without it",
+    )
+
+
+def _unread(tx: Transaction, quest: Quest, reader: str) -> tuple[str, str] | None:
     # An answer Completed is what the leader waits for; everything else may change its mind.
     unread = [row for row in news.unread(tx, quests.find(tx, quest.id), reader) if row.kind != "completed"]
-    if unread:
-        raise RefusalError(
-            f"the leader has not read message {unread[0].seq} of quest {quest.id}"
-            f"{f' and {len(unread) - 1} more' if len(unread) > 1 else ''}:"
-            f" acolytes-quest monitor --role leader --quest {quest.id} prints the news; or add --force to ignore it"
-        )
+    if not unread:
+        return None
+    more = f" and {len(unread) - 1} more" if len(unread) > 1 else ""
+    return (
+        f"the leader has not read message {unread[0].seq} of quest {quest.id}{more}",
+        f": acolytes-quest monitor --role leader --quest {quest.id} prints the news; or add --force to ignore it",
+    )
+
+
+def _undecided(tx: Transaction, quest: Quest) -> tuple[str, str] | None:
     questions = decisions.needed(tx, quest.id)
-    if questions:
-        first = questions[0]
-        listed = ", ".join(f"{row.turn} ({row.kind})" for row in questions[:10])
-        raise RefusalError(
-            f"turn {listed} of quest {quest.id} waits for your decision: reply with message --to {first.assignee}"
-            f" --answers {first.turn}, drop it with cancel --turn {first.turn}, or add --force to ignore it"
-        )
+    if not questions:
+        return None
+    first = questions[0]
+    verb = "waits" if len(questions) == 1 else "wait"
+    listed = numbered("turn", [f"{row.turn} ({row.kind})" for row in questions])
+    reply = f"message --to {first.assignee} --answers {first.turn}"
+    return (
+        f"{listed} of quest {quest.id} {verb} for your decision",
+        f": reply with {reply}, drop it with cancel --turn {first.turn}, or add --force to ignore it",
+    )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .rows import Quest
 
 _OPEN = (
-    "SELECT m.*, t.assignee FROM message m JOIN turn t ON t.id = m.turn WHERE m.quest = ?"
+    "SELECT m.*, t.assignee, t.reviewed FROM message m JOIN turn t ON t.id = m.turn WHERE m.quest = ?"
     " AND m.kind IN ('clarification', 'blocked') AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.turn = m.turn)"
 )
 

@@ -45,6 +45,22 @@ def _cancel_blocked(tx: Transaction, turn: Turn) -> None:
         _cancel_blocked(tx, other)
 
 
+def cancelled_with(tx: Transaction, turn: int) -> list[Turn]:
+    """Return the turns that were cancelled because this one was not completed, also those that depended on them."""
+    answered = "(SELECT MAX(id) FROM event WHERE turn = ? AND kind = 'done')"  # one cancelled before was not waiting
+    sql = (
+        "SELECT t.* FROM turn_dependency d JOIN turn t ON t.id = d.turn WHERE d.after = ? AND t.state = 'cancelled'"
+        f" AND EXISTS (SELECT 1 FROM event e WHERE e.turn = t.id AND e.kind = 'cancelled' AND e.id > {answered})"
+    )
+    found: dict[int, Turn] = {}
+    waiting = [turn]
+    while waiting:
+        new = [row for row in tx.rows(Turn, sql, waiting.pop(0), turn) if row.id not in found]
+        found.update((row.id, row) for row in new)
+        waiting += [row.id for row in new]
+    return [found[number] for number in sorted(found)]
+
+
 def blocked_by(tx: Transaction, turn: int) -> list[Turn]:
     """Return the turns that are blocked until this one is completed."""
     return tx.rows(

@@ -87,8 +87,12 @@ def check_not_handed_over(tx: Transaction, quest: Quest, session: str | None, en
     """Refuse a session that led the quest before."""
     caller = leader_session(session, environ)
     if caller and quests.has_handed_over(tx, quest, caller):
-        now = f"the session {quest.leader_session} leads it" if quest.leader_session else "it has no leader now"
-        raise RefusalError(f"quest {quest.id} was handed over, and {now}: leave it to that, or ask for it back")
+        now = f"the session {quest.leader_session} leads it" if quest.leader_session else "no session leads it now"
+        other = "that session" if quest.leader_session else "another session"
+        raise RefusalError(
+            f"quest {quest.id} was handed over, and {now}: only {other} can give it back, by acolytes-quest handover"
+            f" --quest {quest.id} --to {caller}"
+        )
 
 
 def enter(tx: Transaction, session: str, agent: str, *, anonymous: bool) -> None:

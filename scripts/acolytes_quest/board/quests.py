@@ -129,6 +129,7 @@ def check_member(tx: Transaction, quest: int, agent: str) -> None:
     """Refuse an agent that is not a member of the quest, and name the members."""
     names = tx.column(str, "SELECT agent FROM member WHERE quest = ? ORDER BY role, agent", quest)
     if agent not in names:
+        names = [name for name in names if name != checks.ANYONE]  # a word of --to, and no name
         hint = checks.suggestion(agent, names)
         raise RefusalError(f"{agent} is not a member of quest {quest}; its members: {', '.join(names)}{hint}")
 

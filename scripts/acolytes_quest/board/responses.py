@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..errors import RefusalError
+from ..framing import numbered
 from ..stores.engine import Row
 from ..stores.sql import and_equal
 from . import dependencies, holding, messages, turns
@@ -111,9 +112,10 @@ def _same_answer(tx: Transaction, quest: int, response: Response) -> _EarlierAns
 
 
 def _check_nothing_depends_on(tx: Transaction, turn: Turn) -> None:
-    blocked = ", ".join(str(other.id) for other in dependencies.blocked_by(tx, turn.id))
+    blocked = [other.id for other in dependencies.blocked_by(tx, turn.id)]
     if blocked:
+        verb = "depends" if len(blocked) == 1 else "depend"
         raise RefusalError(
-            f"turn {blocked} depends on turn {turn.id}, so your answer must state how turn {turn.id} ended:"
+            f"{numbered('turn', blocked)} {verb} on turn {turn.id}, so your answer must state how turn {turn.id} ended:"
             f" begin it with {messages.OPENINGS}"
         )

@@ -107,10 +107,11 @@ class Message(Row):
 
 
 class Question(Message):
-    """An answer CLARIFICATION or BLOCKED, which needs a decision; `assignee` is the worker of its turn."""
+    """An answer CLARIFICATION or BLOCKED, which needs a decision; `assignee` and `reviewed` are those of its turn."""
 
     turn: int
     assignee: str
+    reviewed: int
 
     __slots__ = tuple(__annotations__)
 

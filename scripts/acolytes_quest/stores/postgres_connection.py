@@ -121,7 +121,8 @@ class Server:
 
     def words(self, error: BaseException) -> str:
         """Return the message of the server or of libpq, in one line without the password."""
-        text = str(error)
+        said = getattr(getattr(error, "diag", None), "message_primary", None)  # without the lines of SQL around it
+        text = said or str(error)
         match = re.search(r"FATAL: +(.*)", text) or re.search(r"(?:failed|error): (.*)", text)
         line = " ".join((match[1] if match else text).split())[:300]
         return line.replace(self._password, "***") if self._password else line

@@ -7,7 +7,7 @@ from ..board.rows import Turn
 from ..call import Reply, VerbCall
 from ..ending import end_quest
 from ..errors import RefusalError
-from ..framing import counted
+from ..framing import numbered
 from ..leading import act_as_leader
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
@@ -37,15 +37,17 @@ def _cancel_turn(call: VerbCall, number: int) -> Reply:
         repeated = turn.state == "cancelled"
         if turn.state in {"done", "dead"}:
             raise RefusalError(f"turn {number} is {turn.state} already, so it cannot be cancelled")
-        before = len(quests.live_turns(tx, quest.id))
+        before = [row.id for row in quests.live_turns(tx, quest.id)]
         if not repeated:
             act_as_leader(tx, quest, call, "cancels turns of")
             turns.cancel(tx, turn)
             prospects.wake_those_without(tx, quest.id)
-        cancelled = before - len(quests.live_turns(tx, quest.id))
-    data = {"quest": quest.id, "turn": number, "status": "cancelled", "cancelled": cancelled, "repeated": repeated}
-    others = f", and {counted(cancelled - 1, 'turn')} that depended on it" if cancelled > 1 else ""
-    return Reply(data, f"turn {number} is cancelled{others}; an answer to it will be refused")
+        live = {row.id for row in quests.live_turns(tx, quest.id)}
+    cancelled = [row for row in before if row not in live]
+    others = [row for row in cancelled if row != number]
+    data = {"quest": quest.id, "turn": number, "status": "cancelled", "cancelled": len(cancelled), "repeated": repeated}
+    also = f", and {numbered('turn', others)} that depended on it" if others else ""
+    return Reply(data, f"turn {number} is cancelled{also}; an answer to it will be refused")
 
 
 def _is_question(tx: Transaction, turn: Turn) -> bool:

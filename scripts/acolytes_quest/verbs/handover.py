@@ -30,10 +30,13 @@ def run(call: VerbCall) -> Reply:
         note(call.cwd, call.environ, new)
     words = ["--as", new] if new and new != caller else []
     following = call.command("monitor", "--role leader --quest", quest.id, *words)
+    who = f"session {new} leads quest {quest.id}"
+    where = "next" if new == caller else "next, in the session that leads it"
     if new is None:
-        following = call.command("handover", "--quest", quest.id)
-    who = f"session {new} leads quest {quest.id}" if new else f"nobody leads quest {quest.id}"
-    where = "next" if new == caller and new else "next, in the session that leads it" if new else "next, who takes it"
+        # A caller without an id is nobody in particular: it says under which id it wants to lead.
+        following = call.command("handover", "--quest", quest.id, *([] if caller else ["--as ID"]))
+        who = f"no session leads quest {quest.id}, so any that does not work in it may act as its leader"
+        where = "next, who takes it" if caller else "to lead it under an id of your own"
     return Reply(
         {"quest": quest.id, "leader": quest.leader, "session": new, "before": quest.leader_session, "next": following},
         f"{who}; {where}: {following}",

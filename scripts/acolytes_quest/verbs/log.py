@@ -12,7 +12,7 @@ from .conversation import MAX_CHARACTERS
 _OWN_CHARACTERS = 300  # of --max-chars, kept for other lines than events
 _LEAST_CHARACTERS = 30
 # The agent in these events is not who did it, but the worker of the turn.
-_OF_THE_WORKER = ("blocked", "queued", "expired", "released", "dead", "cancelled", "pending")
+_OF_THE_WORKER = ("blocked", "queued", "expired", "released", "dead", "cancelled", "pending", "replied", "abandoned")
 
 
 def run(call: VerbCall) -> Reply:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from .. import checks
-from ..board import decisions, identity, messages, news, quests, reviews, turns
+from ..board import decisions, dependencies, identity, messages, news, quests, reviews, turns
 from ..call import Reply, VerbCall
 from ..describe import message_data
 from ..errors import RefusalError
-from ..framing import counted
+from ..framing import counted, numbered
 from ..leading import act_as_leader
 from ..texts import message_text
 
@@ -61,6 +61,7 @@ def run(call: VerbCall) -> Reply:
         states = {row.turn: turns.get(tx, row.turn).state for row in sent if row.turn}
         reader = news.reader(call.session, call.environ)
         unread = len(news.unread(tx, quests.find(tx, quest.id), reader)) if leads else 0
+        lost = {row.turn: [gone.id for gone in dependencies.cancelled_with(tx, row.turn)] for row in answered}
         undecided = [row for to in recipients for row in decisions.read_from(tx, quest, to)] if leads else []
     role = "leader" if leads else "worker"
     following = call.command("monitor", "--role", role, "--agent", sender, "--quest", quest.id)
@@ -72,15 +73,24 @@ def run(call: VerbCall) -> Reply:
             "messages": [message_data(row) for row in sent],
             "turns": assigned,
             "replied": [row.turn for row in answered],
+            "lost": sorted({turn for turns_lost in lost.values() for turn in turns_lost}),
             "undecided": [row.turn for row in undecided],
             "unread": unread,
             "next": following,
         },
         *(_line(row, states) for row in sent),
-        *(f"this is the reply to turn {row.turn} ({row.kind})" for row in answered),
+        *(f"this is the reply to turn {row.turn} ({row.kind}){_lost(lost[row.turn])}" for row in answered),
         *(f"turn {row.turn} ({row.kind}) still waits for your reply: --answers {row.turn}" for row in undecided),
         f"next: {following}" + (f" ({counted(unread, 'message')} to read)" if unread else ""),
     )
+
+
+def _lost(numbers: list[int]) -> str:
+    """Return which turns were cancelled when the answer was a question: the reply does not bring them back."""
+    if not numbers:
+        return ""
+    verb = "was" if len(numbers) == 1 else "were"
+    return f"; {numbered('turn', numbers)} {verb} cancelled with that: assign the work again, after the new turn"
 
 
 def _named(to: str) -> list[str]:

@@ -56,9 +56,10 @@ def run(call: VerbCall) -> Reply:
     if new is None:
         return Reply(data, f"turn {turn.id} is {already}accepted")
     line = f"turn {turn.id} is {already}sent back: turn {new.id} for {new.assignee} does it again"
+    line += ", and the leader reviews that"
     if sent_back < reviews.MANY_SEND_BACKS:
         return Reply(data, line)
-    return Reply(data, line, f"it is sent back {sent_back} times now: ask a person how to go on if that does not help")
+    return Reply(data, line, f"this work has been sent back {sent_back} times: if that does not help, ask a person")
 
 
 def _check_earlier_verdict(tx: Transaction, turn: ReviewedTurn, verdict: _Verdict) -> Turn | None:
@@ -114,7 +115,10 @@ def _review_turn(tx: Transaction, quest: Quest, turn: ReviewedTurn, call: VerbCa
         for task in tx.column(int, sql, turn.id, name)
     ]
     if not callers:
-        raise RefusalError(f"{name} has no review of turn {turn.id}: its verdict is the leader's {quest.leader}")
+        raise RefusalError(
+            f"{name} has no review turn for turn {turn.id}: the leader ({quest.leader}) gives the verdict on it, or"
+            f" assigns a review turn by message --reviews {turn.id} --to {name}"
+        )
     for caller in callers:
         held = holding.held_turns(tx, quest.id, caller)
         if held:

@@ -1,0 +1,128 @@
+"""What a verb prints lets its reader go on: it is safe to copy, names what is meant, and gives every reason."""
+
+from __future__ import annotations
+
+import shlex
+
+from quest_support import Cli, create
+
+
+def _typed(cli: Cli, line: str, *words: str) -> str:
+    """What a person types who copies a printed command, without what stands in brackets after it."""
+    return cli.refused(*shlex.split(line.partition(" (or ")[0])[1:], *words)
+
+
+def _question(cli: Cli, *options: str) -> None:
+    """Turn 1 of w1 is answered by a question; turn 2 of w2 depended on it, and turn 3 on turn 2."""
+    create(cli, "w1,w2")
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x", *options)
+    cli.ok("message", "--quest", 1, "--to", "w2", "--msg", "y", "--after", 1)
+    cli.ok("message", "--quest", 1, "--to", "w2", "--msg", "z", "--after", 2)
+    cli.ok("monitor", "--role", "worker", "--agent", "w1")
+    cli.ok("respond", "--quest", 1, "--msg", "CLARIFICATION: which?")
+
+
+def test_a_printed_answer_without_the_session_never_answers_the_turn_of_another(cli: Cli) -> None:
+    """Who gave `--as` and then copies the printed line without it is refused, also while another turn is held."""
+    create(cli, "w1,w2")
+    cli.ok("message", "--quest", 1, "--to", "w1,w2", "--msg", "x")
+    cli.ok("monitor", "--role", "worker", "--agent", "w1")
+    line = cli.data("monitor", "--role", "worker", "--agent", "w2", "--as", "mine")["next"]["respond"]
+    assert "add the --as of that session" in _typed(cli, line)
+    assert [turn["state"] for turn in cli.data("status", "--quest", 1)["turns"]] == ["leased", "leased"]
+    assert cli.ok(*shlex.split(line)[1:], "--as", "mine").startswith("turn 2 is answered")
+
+
+def test_a_printed_verdict_without_the_session_is_not_the_verdict_of_the_leader(cli: Cli) -> None:
+    create(cli, "w1,w2")
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x", "--review")
+    cli.ok("message", "--quest", 1, "--to", "w2", "--msg", "check it", "--reviews", 1)
+    cli.ok("monitor", "--role", "worker", "--agent", "w1")
+    cli.ok("respond", "--quest", 1, "--msg", "Completed: x")
+    line = cli.data("monitor", "--role", "worker", "--agent", "w2", "--as", "mine")["next"]["respond"]
+    assert "add the --as of that session" in _typed(cli, line)
+    assert cli.data("status", "--quest", 1)["turns"][0]["verdict"] == "pending"
+    sent_back = cli.ok("review", "--quest", 1, "--turn", 1, "--change", "shorter", "--as", "mine")
+    assert sent_back == "turn 1 is sent back: turn 3 for w1 does it again, and the leader reviews that\n"
+    cli.ok("monitor", "--role", "worker", "--agent", "w1")
+    cli.ok("respond", "--quest", 1, "--turn", 3, "--msg", "Completed: y")
+    refused = cli.refused("review", "--quest", 1, "--turn", 3, "--accept", "--as", "mine")
+    assert "the leader (leader) gives the verdict on it" in refused
+    assert "message --reviews 3 --to w2" in refused
+
+
+def test_the_reply_to_a_question_names_the_turns_that_the_question_cancelled(cli: Cli) -> None:
+    _question(cli)
+    reply = ("message", "--quest", 1, "--to", "w1", "--answers", 1, "--msg", "the first")
+    assert (
+        "this is the reply to turn 1 (clarification); turns 2 and 3 were cancelled with that:"
+        " assign the work again, after the new turn\n"
+    ) in cli.ok(*reply)
+
+
+def test_a_turn_that_the_leader_cancelled_before_a_question_is_not_named_with_it(cli: Cli) -> None:
+    create(cli, "w1,w2")
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x")
+    cli.ok("message", "--quest", 1, "--to", "w2", "--msg", "y", "--after", 1)
+    cli.ok("cancel", "--quest", 1, "--turn", 2)
+    cli.ok("monitor", "--role", "worker", "--agent", "w1")
+    cli.ok("respond", "--quest", 1, "--msg", "CLARIFICATION: which?")
+    assert cli.data("message", "--quest", 1, "--to", "w1", "--answers", 1, "--msg", "the first")["lost"] == []
+
+
+def test_the_printed_reply_to_a_question_keeps_the_review(cli: Cli) -> None:
+    _question(cli, "--review")
+    printed = cli.ok("monitor", "--role", "leader", "--quest", 1)
+    assert "reply by acolytes-quest message --quest 1 --to w1 --answers 1 --review --msg '...'" in printed
+
+
+def test_a_quest_that_is_not_complete_gives_every_reason_at_once(cli: Cli) -> None:
+    _question(cli)
+    cli.ok("monitor", "--role", "leader", "--quest", 1)
+    cli.ok("message", "--quest", 1, "--to", "w2", "--msg", "y")
+    refused = cli.refused("complete", "--quest", 1, "--summary", "s")
+    assert (
+        "quest 1 has unanswered turns: 4 (w2, queued) (and turn 1 (clarification) of quest 1 waits for your decision);"
+        " wait for them, or add --force to cancel them" in refused
+    )
+
+
+def test_a_cancelled_turn_names_those_that_depended_on_it(cli: Cli) -> None:
+    create(cli, "w1,w2")
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x")
+    for _ in range(2):
+        cli.ok("message", "--quest", 1, "--to", "w2", "--msg", "y", "--after", 1)
+    assert "turns 2 and 3 depend on turn 1" in _typed(cli, "acolytes-quest respond --quest 1 --msg x", *_held(cli))
+    assert cli.ok("cancel", "--quest", 1, "--turn", 1) == (
+        "turn 1 is cancelled, and turns 2 and 3 that depended on it; an answer to it will be refused\n"
+    )
+
+
+def _held(cli: Cli) -> tuple[str, ...]:
+    cli.ok("monitor", "--role", "worker", "--agent", "w1", "--as", "s1")
+    return ("--as", "s1")
+
+
+def test_a_handover_without_an_id_says_how_to_lead_under_one(cli: Cli) -> None:
+    create(cli, "w1", "--as", "boss")
+    line = cli.ok("handover", "--quest", 1)
+    assert line == (
+        "no session leads quest 1, so any that does not work in it may act as its leader; to lead it under an id of"
+        " your own: acolytes-quest handover --quest 1 --as ID\n"
+    )
+    back = cli.refused("handover", "--quest", 1, "--as", "boss")
+    assert back.endswith("only another session can give it back, by acolytes-quest handover --quest 1 --to boss")
+    assert cli.ok("handover", "--quest", 1, "--to", "boss").startswith("session boss leads quest 1")
+
+
+def test_who_is_no_member_reads_the_names_of_members_only(cli: Cli) -> None:
+    create(cli, "w1")
+    cli.ok("message", "--quest", 1, "--to", "any", "--msg", "x")
+    refused = cli.refused("message", "--quest", 1, "--to", "w9", "--msg", "x")
+    assert refused.endswith("its members: leader, w1")
+
+
+def test_the_log_gives_a_reply_to_the_turn_of_the_worker(cli: Cli) -> None:
+    _question(cli)
+    cli.ok("message", "--quest", 1, "--to", "w1", "--answers", 1, "--msg", "the first")
+    assert "replied turn 1 of w1" in cli.ok("log", "--quest", 1)
