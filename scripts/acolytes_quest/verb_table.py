@@ -291,7 +291,7 @@ _TABLE = (
     ),
     Verb(
         "watch",
-        "show the open quests in the terminal, and keep the view up to date",
+        "show the open quests in the terminal, always up to date",
         _quest(required=False),
         Option("--once", None, "print the view once, as it does when the output is no terminal"),
         who="anyone",
