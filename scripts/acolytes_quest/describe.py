@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from .board import messages, reservations
+from .board import decisions, messages, reservations
 from .framing import counted, is_damaged, quoted, visible
 from .trees import elsewhere, words
 
@@ -128,15 +128,19 @@ def other_trees_line(others: list[OtherTree]) -> str:
 
 
 class TurnDetails:
-    """A turn with its activity, its last holder's login, its answer's kind, verdict, dependencies, files and paths."""
+    """A turn with its activity, its last holder's login, its answer with the verdict or decision, and its paths."""
 
-    __slots__ = ("activity", "after", "answer", "files", "lease_left", "login", "reserved", "turn", "verdict")
+    __slots__ = (
+        *("activity", "after", "answer", "decision", "files", "lease_left", "login", "reserved", "turn", "verdict"),
+    )
 
     def __init__(self, tx: Transaction, turn: Turn, activity: Activity | None = None) -> None:
         answer = messages.answer_to(tx, turn.id)
         self.turn = turn
         self.activity = activity
         self.answer = messages.shown_kind(answer.kind, answer.text) if answer else None
+        is_question = self.answer in {"clarification", "blocked"}
+        self.decision = (decisions.outcome(tx, turn.id) or "needed") if is_question else None
         self.verdict = tx.value(str, "SELECT verdict FROM review WHERE turn = ?", turn.id)
         self.login = tx.value(str, "SELECT login FROM session WHERE id = ?", turn.holder) if turn.holder else None
         self.lease_left = round(turn.lease_left(tx.now)) if turn.state == "leased" else None
@@ -163,6 +167,7 @@ class TurnDetails:
             "about": self.turn.about,
             "reviewed": bool(self.turn.reviewed),
             "verdict": self.verdict,
+            "decision": self.decision,
             "attempt": self.turn.attempt,
             "fence": self.turn.fence,
             "lease_left": self.lease_left,

@@ -79,8 +79,8 @@ def test_status_says_how_each_turn_was_answered(cli: Cli) -> None:
     cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x")
     assert re.sub(r" \d+ s ago", " now", cli.ok("status", "--quest", 1)).splitlines()[1:] == [
         "turn 1 w1 done now",
-        "turn 2 w1 answered: clarification now",
-        "turn 3 w1 answered: blocked now",
+        "turn 2 w1 answered: clarification now, waits for the leader",
+        "turn 3 w1 answered: blocked now, waits for the leader",
         "turn 4 w1 queued now",
     ]
     shown = [(turn["state"], turn["answer"]) for turn in cli.data("status", "--quest", 1)["turns"]]

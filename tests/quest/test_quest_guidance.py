@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 
 from quest_support import Cli, create
@@ -126,3 +127,23 @@ def test_the_log_gives_a_reply_to_the_turn_of_the_worker(cli: Cli) -> None:
     _question(cli)
     cli.ok("message", "--quest", 1, "--to", "w1", "--answers", 1, "--msg", "the first")
     assert "replied turn 1 of w1" in cli.ok("log", "--quest", 1)
+
+
+def test_status_says_what_became_of_an_answer(cli: Cli) -> None:
+    """A verdict and a decision are words, so that the leader sees what is left for it."""
+    _question(cli)
+    assert re.search(
+        r"turn 1 w1 answered: clarification \d+ s ago, waits for the leader$",
+        cli.ok("status", "--quest", 1),
+        re.MULTILINE,
+    )
+    cli.ok("message", "--quest", 1, "--to", "w1", "--answers", 1, "--msg", "the first", "--review")
+    assert re.search(
+        r"turn 1 w1 answered: clarification \d+ s ago, has its reply$", cli.ok("status", "--quest", 1), re.MULTILINE
+    )
+    cli.ok("monitor", "--role", "worker", "--agent", "w1")
+    cli.ok("respond", "--quest", 1, "--msg", "Completed: y")
+    assert re.search(r"turn 4 w1 done \d+ s ago, waits for a verdict$", cli.ok("status", "--quest", 1), re.MULTILINE)
+    cli.ok("review", "--quest", 1, "--turn", 4, "--change", "shorter")
+    assert re.search(r"turn 4 w1 done \d+ s ago, sent back$", cli.ok("status", "--quest", 1), re.MULTILINE)
+    assert [turn["decision"] for turn in cli.data("status", "--quest", 1)["turns"]] == ["replied", *[None] * 4]

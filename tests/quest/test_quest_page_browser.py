@@ -148,6 +148,19 @@ def test_hostile_texts_stay_texts(browser: LiveBrowser, cli: Cli, project: Path)
         assert browser.console == []
 
 
+def test_on_a_laptop_each_task_is_read_without_scrolling_and_a_question_does_not_look_done(
+    browser: LiveBrowser, cli: Cli, project: Path
+) -> None:
+    _board(cli)
+    with Page(project) as page:
+        _opened(browser, page.address, 1280, 900)
+        table = "document.querySelector('#turns').closest('.scroll')"
+        assert browser.run(f"{table}.scrollWidth <= {table}.clientWidth")
+        assert browser.run("document.querySelector('#turns .dot.queued') !== null")
+        dots = "[...document.querySelectorAll('#turns .dot')].filter((one) => one.textContent === 'clarification')"
+        assert browser.run(f"{dots}.map((one) => one.className)") == ["dot queued"]
+
+
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("width", [400, 1400])
 def test_it_fits_a_phone_and_a_screen_and_axe_finds_nothing(

@@ -21,6 +21,15 @@ _QUESTS_SHOWN = 20
 _ENDED_SHOWN = 50  # of the turns that have ended, so many; the live ones are all shown
 
 
+_VERDICTS = {
+    "pending": "waits for a verdict",
+    "accepted": "accepted",
+    "changed": "sent back",
+    "dropped": "ended without a verdict",
+}
+_DECISIONS = {"needed": "waits for the leader", "replied": "has its reply", "abandoned": "dropped by the leader"}
+
+
 def run(call: VerbCall) -> Reply:
     """Show the open quests in a line each, or one quest turn by turn."""
     own = tree_of(call.cwd, call.environ)
@@ -92,8 +101,8 @@ def _turn_line(details: TurnDetails, now: float, own: str) -> str:
     line += _since(details, now)
     if turn.about:
         line += f", {'review of' if turn.kind == 'review' else 'again for'} turn {turn.about}"
-    if details.verdict:
-        line += f", review {details.verdict}"
+    line += f", {_VERDICTS[details.verdict]}" if details.verdict else ""
+    line += f", {_DECISIONS[details.decision]}" if details.decision else ""
     if details.lease_left is not None:
         lease = f"lease for {details.lease_left} s" if details.lease_left > 0 else "lease has ended"
         line += f", taken by {details.login}" if details.login else ""

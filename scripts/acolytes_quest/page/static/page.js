@@ -151,6 +151,12 @@ function showMembers(quest) {
 const turnLink = (turn) => element("button", { type: "button", class: "link", "data-key": `turn-${turn.turn}`,
   "aria-pressed": String(chosen.turn === turn.turn), on: { click: () => chooseTurn(turn.turn) } }, `turn ${turn.turn}`);
 
+const verdicts = {
+  pending: "waits for a verdict", accepted: "accepted", changed: "sent back", dropped: "ended without a verdict",
+};
+
+const questions = new Set(["clarification", "blocked"]); // an answer that needs the leader: not the colour of done
+
 function showTurns(quest) {
   const live = new Set(["leased", "queued", "blocked"]);
   const sorted = [...quest.turns].sort((one, other) =>
@@ -158,7 +164,7 @@ function showTurns(quest) {
   const rows = sorted.map((turn) => {
     const notes = [
       turn.kind === "review" ? `review of turn ${turn.about}` : turn.about ? `again for turn ${turn.about}` : "",
-      turn.verdict ? `review ${turn.verdict}` : "",
+      turn.verdict ? verdicts[turn.verdict] : "",
       turn.attempt > 1 ? `attempt ${turn.attempt}` : "",
       turn.files.length ? counted(turn.files.length, "file") : "",
     ].filter(Boolean).join(", ");
@@ -166,7 +172,7 @@ function showTurns(quest) {
     const begin = lastStep(turn);
     return element("tr", { class: chosen.turn === turn.turn ? "chosen" : null },
       element("th", { scope: "row" }, turnLink(turn)), element("td", {}, turn.agent),
-      element("td", { class: "state" }, dot(turn.state, answer)),
+      element("td", { class: "state" }, dot(questions.has(answer) ? "queued" : turn.state, answer)),
       element("td", { class: "age" }, begin && live.has(turn.state) ? since(begin) : begin ? [since(begin), " ago"] : ""),
       element("td", {}, turn.after.join(", ")),
       element("td", { class: "task", title: turn.files.join("\n") || null }, element("span", {}, turn.task),
