@@ -3,6 +3,10 @@
 
     python3 installer/bootstrap.py            install into your ~/.claude (options go to `acolytes install`)
     python3 installer/bootstrap.py test       set up .venv and run all tests (options go to pytest)
+    python3 installer/bootstrap.py wheelhouse DIR
+                                              collect in DIR all that an installation needs, for this Python
+    python3 installer/bootstrap.py --wheelhouse DIR
+                                              install from DIR, without a package index
     python3 installer/bootstrap.py setup      only set up .venv, for the tasks of dev.py
 
 The first one makes an environment in ${XDG_DATA_HOME:-~/.local/share}/acolytes. You can delete the clone afterwards.

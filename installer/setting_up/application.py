@@ -22,8 +22,8 @@ from setting_up.errors import SetupError
 NEW, OLD = "venv.new", "venv.old"
 
 
-def install(source: str, options: Sequence[str]) -> int:
-    """Set up the application from ``source``, a requirement for pip, and run `acolytes install` with ``options``.
+def install(source: Sequence[str], options: Sequence[str]) -> int:
+    """Set up the application from ``source``, arguments for pip, and run `acolytes install` with ``options``.
 
     Returns:
         The exit code of `acolytes install`.
@@ -118,9 +118,9 @@ def _write_shebangs(new: Path, folder: Path) -> None:
             script.write_bytes(after + content[len(before) :])
 
 
-def _filled(folder: Path, source: str) -> Path:
+def _filled(folder: Path, source: Sequence[str]) -> Path:
     environment.make(folder)
-    environment.fill(folder, [source])
+    environment.fill(folder, source)
     return folder
 
 

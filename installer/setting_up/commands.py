@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
 import os
+import shlex
 import shutil
 import signal
 from pathlib import Path
 from typing import NoReturn
 
-from setting_up import application
+from setting_up import application, wheelhouse
 from setting_up.development import ROOT, set_up_tests, test
 from setting_up.errors import SetupError, TerminatedError
 from setting_up.report import report
@@ -39,12 +41,36 @@ def _run(arguments: list[str]) -> int:
     if arguments == ["setup"]:
         set_up_tests()
         return 0
-    options = arguments[1:] if arguments[:1] == ["install"] else arguments
+    if arguments[:1] == ["wheelhouse"]:
+        return _make_wheelhouse(arguments[1:])
+    options, folder = _without_wheelhouse(arguments[1:] if arguments[:1] == ["install"] else arguments)
     if options and not options[0].startswith("-"):
-        raise SetupError(f"unknown command {options[0]!r}: use install, test, setup or none; see --help", 2)
+        raise SetupError(f"unknown command {options[0]!r}: use install, wheelhouse, test, setup or none; see --help", 2)
     refuse_home_of_another()
+    source = [str(ROOT)] if folder is None else wheelhouse.pip_arguments(folder)
     report(f"setting up {application.data_home() / 'venv'} (this takes about a minute)")
-    return application.install(str(ROOT), options)
+    return application.install(source, options)
+
+
+def _make_wheelhouse(arguments: list[str]) -> int:
+    if len(arguments) != 1 or arguments[0].startswith("-"):
+        raise SetupError("wheelhouse needs one folder: bootstrap.py wheelhouse DIR", 2)
+    folder = Path(arguments[0])
+    count = wheelhouse.make(folder, str(ROOT))
+    option = f"--wheelhouse {shlex.quote(str(folder))}"
+    report(f"{count} wheels are in {folder}; to install from them, run: bootstrap.py {option}")
+    return 0
+
+
+def _without_wheelhouse(options: list[str]) -> tuple[list[str], Path | None]:
+    """The options for `acolytes install`, and the folder of `--wheelhouse`."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    parser.add_argument("--wheelhouse", type=Path)
+    try:
+        parsed, rest = parser.parse_known_args(options)
+    except argparse.ArgumentError:
+        raise SetupError("--wheelhouse needs a folder: make one with `bootstrap.py wheelhouse DIR`", 2) from None
+    return rest, parsed.wheelhouse
 
 
 def refuse_home_of_another() -> None:

@@ -57,19 +57,19 @@ def bootstrap(wheel: Path, *arguments: str) -> subprocess.Popen[str]:
 @pytest.mark.slow
 def test_a_new_version_replaces_the_old_one_and_a_failed_one_does_not(wheel: Path, home: Path) -> None:
     share = home / ".local/share/acolytes"
-    assert application.install(str(wheel), []) == 0
+    assert application.install([str(wheel)], []) == 0
     (share / "venv" / "which").write_text("first")
     answer = subprocess.run([share / "bin/acolytes", "status"], capture_output=True, text=True, check=True).stdout
     assert str(home / ".claude") in answer
     before = installed(home)
 
-    assert application.install(str(wheel), ["--yes", "--only", "nobody"]) == 2  # `acolytes install` refuses it
+    assert application.install([str(wheel)], ["--yes", "--only", "nobody"]) == 2  # `acolytes install` refuses it
     assert installed(home) == before
     with pytest.raises(SetupError, match="pip failed with exit code 1"):
-        application.install(str(home / "nothing.whl"), [])
+        application.install([str(home / "nothing.whl")], [])
     assert installed(home) == before
 
-    assert application.install(str(wheel), []) == 0
+    assert application.install([str(wheel)], []) == 0
     assert not (share / "venv" / "which").exists()
     assert sorted(path.name for path in share.iterdir()) == ["bin", "hook", "users.json", "venv"]
     first_line = (share / "venv/bin/acolytes").read_text().splitlines()[0]
@@ -84,7 +84,7 @@ def test_a_dry_run_changes_nothing_not_even_the_application(wheel: Path, home: P
     assert (done.returncode, installed(home)) == (0, {}), said
     assert "agents/ops.performance.md" in said
     assert installed(home) == {}
-    assert application.install(str(wheel), []) == 0
+    assert application.install([str(wheel)], []) == 0
     (home / ".local/share/acolytes/venv" / "which").write_text("first")
     before = installed(home)
     done = bootstrap(wheel, "--dry-run")
@@ -111,12 +111,12 @@ def test_an_interruption_leaves_nothing(stop: signal.Signals, sign: str, wheel: 
 
 @pytest.mark.slow
 def test_after_a_kill_the_version_that_worked_is_back(wheel: Path, home: Path) -> None:
-    assert application.install(str(wheel), []) == 0
+    assert application.install([str(wheel)], []) == 0
     share = home / ".local/share/acolytes"
     (share / "venv" / "which").write_text("first")
     (share / "venv").rename(share / "venv.old")  # killed between two renamings
     (share / "venv.new").mkdir()
-    assert application.install(str(wheel), ["--only", "nobody"]) == 2
+    assert application.install([str(wheel)], ["--only", "nobody"]) == 2
     assert (share / "venv" / "which").read_text() == "first"
     assert sorted(path.name for path in share.iterdir()) == ["bin", "hook", "users.json", "venv"]
 
@@ -125,7 +125,7 @@ def test_an_environment_of_somebody_else_stays(home: Path) -> None:
     mine = home / ".local/share/acolytes/venv/mine"
     mine.mkdir(parents=True)
     with pytest.raises(SetupError, match="was not made by this script: move it away"):
-        application.install("acolytes-cc", [])
+        application.install(["acolytes-cc"], [])
     assert mine.is_dir()
 
 
@@ -144,7 +144,7 @@ def test_an_old_python_is_told_so(version: str, home: Path) -> None:
 def test_a_python_without_pip_is_refused_before_anything_is_made(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ensurepip", None)
     with pytest.raises(SetupError, match="has no venv or no pip; on Debian, run: apt install python3-venv"):
-        application.install("acolytes-cc", [])
+        application.install(["acolytes-cc"], [])
     assert not (home / ".local").exists()
 
 

@@ -164,9 +164,12 @@ def test_bootstrap_names_the_clone_while_it_is_there(
     monkeypatch.setattr(sys, "prefix", str(record.parents[1]))
     monkeypatch.setattr(origin, "package_path", lambda name: record.parents[1] / name)
     assert find_origin().text() == f"the folder {clone}, which is gone, by bootstrap.py"
-    assert find_origin().upgrade() == "cd CLONE_OF_THE_NEWER_VERSION && python3 installer/bootstrap.py"
+    assert find_origin().upgrade() == "cd NEWER_CLONE && python3 installer/bootstrap.py"
     (clone / ".git").mkdir(parents=True)
     assert find_origin().upgrade() == f"git -C '{clone}' pull && python3 '{clone}/installer/bootstrap.py'"
+    record.write_text(json.dumps({"url": f"{clone.as_uri()}/x.whl", "archive_info": {}}))  # from a wheelhouse
+    assert find_origin().upgrade() == "cd NEWER_CLONE && python3 installer/bootstrap.py --wheelhouse NEWER_WHEELHOUSE"
+    assert find_origin().reinstall() == f"cd CLONE && python3 installer/bootstrap.py --wheelhouse '{clone}'"
     record.write_text("{")
     assert find_origin() == origin.Origin("bootstrap", None)
 

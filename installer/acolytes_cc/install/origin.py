@@ -62,7 +62,8 @@ class Origin(NamedTuple):
 
     def _bootstrap(self) -> str:
         if self.source is None or not self._is_folder or not self.source.exists():
-            return "cd CLONE_OF_THE_NEWER_VERSION && python3 installer/bootstrap.py"
+            wheelhouse = " --wheelhouse NEWER_WHEELHOUSE" if self.source and not self._is_folder else ""
+            return f"cd NEWER_CLONE && python3 installer/bootstrap.py{wheelhouse}"
         pull = f"git -C {shlex.quote(str(self.source))} pull && " if (self.source / ".git").exists() else ""
         return f"{pull}python3 {shlex.quote(str(self.source / 'installer' / 'bootstrap.py'))}"
 
@@ -72,7 +73,8 @@ class Origin(NamedTuple):
         if self.tool == "bootstrap" and self._is_folder:
             return f"python3 {shlex.quote(f'{self.source}/installer/bootstrap.py')}"
         if self.tool == "bootstrap":
-            return "cd CLONE && python3 installer/bootstrap.py"
+            wheelhouse = f" --wheelhouse {shlex.quote(str(self.source.parent))}" if self.source else ""
+            return f"cd CLONE && python3 installer/bootstrap.py{wheelhouse}"
         if self.tool in ("pipx", "uv tool"):
             return f"{self.tool} install --force {package}"
         # --upgrade leaves the packages in an environment as they are, and links to a Python that is there
