@@ -19,7 +19,7 @@ SHOWN_CHARACTERS = 20_000
 def assignment_reply(call: VerbCall, taken: TurnTaken) -> Reply:
     """Return the assignment of a turn, in its frame, with the commands to type next."""
     turn, assignment = taken.turn, taken.assignment
-    context = call.command("conversation", "--quest", turn.quest)
+    context = call.command("conversation", "--quest", turn.quest, *(["--since", taken.task - 1] if taken.task else []))
     answer = _answer_command(call, turn)
     about = ""
     if turn.kind == "review":
@@ -50,7 +50,7 @@ def assignment_reply(call: VerbCall, taken: TurnTaken) -> Reply:
         f" attempt {turn.attempt} of {turns.ATTEMPTS}, lease {call.board.lease:g} s",
         framed,
         f"whole message: {whole}" if frame.cut else "",
-        f"context: {context}",
+        f"context: {context}" + (f" (the task is message {taken.task})" if taken.task else ""),
         f"answer: {answer}",
     )
 

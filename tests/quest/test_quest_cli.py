@@ -34,7 +34,7 @@ def test_a_quest_from_its_beginning_to_its_end(cli: Cli) -> None:
     assert [message["text"] for message in news["messages"]] == ["COMPLETED: planned"]
     assert news["next"].endswith("--role leader --agent boss --quest 1")
     done = cli.data("complete", "--quest", quest, "--summary", "All planned")
-    assert done == {"quest": 1, "status": "completed", "cancelled": 0, "repeated": False}
+    assert done == {"quest": 1, "status": "completed", "cancelled": 0, "undecided": 0, "repeated": False}
     ended = cli.ok("monitor", "--role", "worker", "--agent", "ops.performance", "--as", "a1")
     assert ended == 'quest 1 completed: "All planned"; nothing more to do\n'
     assert cli.ok("monitor", "--role", "leader", "--quest", quest) == ended

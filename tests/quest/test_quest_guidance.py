@@ -147,3 +147,28 @@ def test_status_says_what_became_of_an_answer(cli: Cli) -> None:
     cli.ok("review", "--quest", 1, "--turn", 4, "--change", "shorter")
     assert re.search(r"turn 4 w1 done \d+ s ago, sent back$", cli.ok("status", "--quest", 1), re.MULTILINE)
     assert [turn["decision"] for turn in cli.data("status", "--quest", 1)["turns"]] == ["replied", *[None] * 4]
+
+
+def test_who_does_work_again_is_led_to_its_task(cli: Cli) -> None:
+    """The assignment says only what to change, also when the work is sent back for the second time."""
+    create(cli, "w1")
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "something else")
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "THE TASK", "--review")
+    take = ("monitor", "--role", "worker", "--agent", "w1", "--as", "s1")
+    answer = ("respond", "--quest", 1, "--as", "s1", "--msg")
+    for turn in (1, 2):
+        assert "the task is message" not in cli.ok(*take)
+        cli.ok(*answer, f"Completed: {turn}")
+    for turn in (2, 3):
+        cli.ok("review", "--quest", 1, "--turn", turn, "--change", "shorter")
+        assert "context: acolytes-quest conversation --quest 1 --since 1 (the task is message 2)\n" in cli.ok(*take)
+        taken = cli.data(*take)
+        assert cli.data(*shlex.split(taken["next"]["conversation"])[1:])["messages"][0]["text"] == "THE TASK"
+        cli.ok(*answer, f"Completed: {turn + 1}")
+
+
+def test_a_forced_end_counts_the_questions_without_a_reply(cli: Cli) -> None:
+    _question(cli)
+    assert cli.ok("complete", "--quest", 1, "--summary", "s", "--force") == (
+        "quest 1 is completed; its members are notified; 1 question has no reply\n"
+    )

@@ -96,6 +96,16 @@ def assignment(tx: Transaction, turn: int) -> Message:
     return tx.rows(Message, "SELECT * FROM message WHERE turn = ? AND kind = 'assignment'", turn)[0]
 
 
+def first_task(tx: Transaction, turn: int) -> int:
+    """Return the number of the message that first assigned the work of a turn: the others say only what to change."""
+    sql = (
+        "WITH RECURSIVE chain (id, about) AS (SELECT id, about FROM turn WHERE id = ?"
+        " UNION ALL SELECT t.id, t.about FROM chain c JOIN turn t ON t.id = c.about)"
+        " SELECT MIN(m.seq) FROM chain c JOIN message m ON m.turn = c.id WHERE m.kind = 'assignment'"
+    )
+    return tx.column(int, sql, turn)[0]
+
+
 def answer_to(tx: Transaction, turn: int) -> Message | None:
     """Return the answer to a turn, or None."""
     return tx.row(Message, f"SELECT * FROM message WHERE turn = ? AND kind IN {ANSWERS}", turn)

@@ -30,13 +30,17 @@ _CONTENDED_SECONDS = 0.05
 
 
 class TurnTaken:
-    """How a worker's wait ends: with a turn, which the session now holds, and the message that assigned it."""
+    """How a worker's wait ends: with a turn, which the session now holds, and the message that assigned it.
 
-    __slots__ = ("assignment", "turn")
+    `task` is the number of the message with the task, if the work was sent back and the assignment says what to change.
+    """
+
+    __slots__ = ("assignment", "task", "turn")
 
     def __init__(self, tx: Transaction, turn: Turn) -> None:
         self.turn = turn
         self.assignment = messages.assignment(tx, turn.id)  # in one transaction: what cannot be read is not taken
+        self.task = messages.first_task(tx, turn.id) if turn.about and turn.kind == "work" else None
 
 
 class QuestEnded:
