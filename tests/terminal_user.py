@@ -33,7 +33,7 @@ class Terminal:
         cwd: Path | None = None,
         env: Mapping[str, str] | None = None,
         program: tuple[str, ...] = ("-I", "-m", "acolytes_cc"),
-        columns: int = 80,
+        columns: int = 200,
         lines: int = 24,
     ) -> None:
         self.shown = ""
@@ -106,3 +106,14 @@ class Terminal:
             return False
         self.shown += read.decode("utf-8", "replace").replace("\r\n", "\n")
         return bool(read)
+
+
+def screen(shown: str) -> list[str]:
+    """What a terminal shows in the end: a carriage return goes to the beginning of the line."""
+    lines = []
+    for line in shown.split("\n"):
+        cells: list[str] = []
+        for part in line.split("\r"):
+            cells[: len(part)] = part
+        lines.append("".join(cells).rstrip())
+    return lines

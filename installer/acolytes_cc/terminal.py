@@ -21,7 +21,7 @@ STYLES: dict[Style, str] = {
     "good": "1;32",
     "heading": "1",
 }
-_USUAL_COLUMNS = 80
+_USUAL_COLUMNS, _USUAL_LINES = 80, 24
 
 
 def painted(text: str, style: Style) -> str:
@@ -56,10 +56,21 @@ def has_colour(stream: TextIO | None) -> bool:
 
 def columns(stream: TextIO) -> int:
     """The columns of the terminal behind ``stream``; 80 where it does not say. ``COLUMNS`` is stronger."""
-    named = os.environ.get("COLUMNS", "")
+    return _size("COLUMNS", stream)[0] or _USUAL_COLUMNS
+
+
+def screen_lines(stream: TextIO) -> int:
+    """The lines of the terminal behind ``stream``; 24 where it does not say. ``LINES`` is stronger."""
+    return _size("LINES", stream)[1] or _USUAL_LINES
+
+
+def _size(variable: str, stream: TextIO) -> tuple[int, int]:
+    """The columns and lines; 0 is unknown. The variable is stronger."""
+    named = os.environ.get(variable, "")
     if named.isdecimal() and int(named):
-        return int(named)
+        return int(named), int(named)
     try:
-        return os.get_terminal_size(stream.fileno()).columns or _USUAL_COLUMNS
+        size = os.get_terminal_size(stream.fileno())
     except (OSError, ValueError):
-        return _USUAL_COLUMNS
+        return 0, 0
+    return size.columns, size.lines

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from terminal_user import Terminal
+from terminal_user import Terminal, screen
 
 _WORK = """
 import sys, time
@@ -21,17 +21,6 @@ print("the end", file=sys.stderr)
 """
 TICKING = _WORK.format(call="progress('doing what takes long')", each="line.does(f'part {number}')")
 STEPWISE = _WORK.format(call="stepwise_progress('checking files', 15)", each="line.step()")
-
-
-def screen(shown: str) -> list[str]:
-    """What a terminal shows in the end: a carriage return goes to the beginning of the line."""
-    lines = []
-    for line in shown.split("\n"):
-        cells: list[str] = []
-        for part in line.split("\r"):
-            cells[: len(part)] = part
-        lines.append("".join(cells).rstrip())
-    return lines
 
 
 @pytest.mark.parametrize(

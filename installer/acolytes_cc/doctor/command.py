@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.install.options import OutputFormat, location_options
 from acolytes_cc.install.places import Scope, find_places
 from acolytes_cc.progress import progress
+from acolytes_cc.show import show
 
 
 @click.command()
@@ -36,8 +36,7 @@ def doctor(scope: Scope, target: str | None, output: OutputFormat, *, live: bool
         with progress("running the client"):
             live_report = run_live(inspection, lambda line: click.echo(f"acolytes doctor --live: {line}", err=True))
     report = DoctorReport(results, live_report)
-    text = json.dumps(report.to_json(), indent=1) if output == "json" else "\n".join(report.lines())
-    click.echo(text.encode("utf-8", "backslashreplace"))
+    show(output, report.to_json(), report.lines())
     return Exit.FINE if report.is_healthy else Exit.FINDINGS
 
 

@@ -31,7 +31,9 @@ def _asked(question: TemplateQuestion, template: Path) -> Question | None:
             return None
         several = _several("Which agents?", {name: name for name in names}, names)
         # "*" also stands for the agents that a later version brings
-        return several._replace(read=lambda reply: _as_globs(several.read(reply), names))
+        return several._replace(
+            prompt=f"Agents: {several.prompt.lower()}", read=lambda reply: _as_globs(several.read(reply), names)
+        )
     if question.choices:
         return (_several if question.multiple else _one)(text, question.choices, question.default)
     if question.kind == "bool" and isinstance(question.default, bool):

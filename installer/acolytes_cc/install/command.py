@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -27,6 +26,7 @@ from acolytes_cc.install.places import Places, Scope, find_places
 from acolytes_cc.install.questions import ONLY, TEMPLATES, Answers
 from acolytes_cc.install.versions import difference, is_newer, note_difference
 from acolytes_cc.progress import progress
+from acolytes_cc.show import show, show_diff
 
 if TYPE_CHECKING:
     from acolytes_cc.install.manifest import Manifest, SettingsEntry
@@ -70,7 +70,10 @@ def diff(scope: Scope, target: str | None, output: OutputFormat, **choices: Any)
         if ready.old:
             note_difference(places, ready.old.version)
         report = DiffReport(ready.plan)
-        click.echo(json.dumps(report.to_json(), indent=1) if output == "json" else "\n".join(report.lines()))
+        if output == "json" or not report.has_texts:
+            show(output, report.to_json(), report.lines())
+        else:
+            show_diff(report.lines())
     return Exit.FINE
 
 
@@ -106,16 +109,14 @@ def _install(places: Places, dialog: Dialog, choices: ChoiceOptions, *, dry_run:
             states_ahead=len(states(places.target, AHEAD)),
         )
         if not dry_run:
-            if ready.plan.has_changes and not dialog.confirms(report.question, report.plan_lines()):
+            lines = [*report.answer_lines(), *report.plan_lines()]
+            if ready.plan.has_changes and not dialog.confirms(report.question, lines):
                 return Exit.FINE
             with progress("writing"):
                 apply(ready.plan, ready.answers, ready.old, ready.rendering.source)
                 application.add_user(places.target)  # repairs the launchers, also where nothing else was to be written
-    if dialog.output == "json":
-        click.echo(json.dumps(report.to_json(), indent=1))
-    else:
-        plan_was_shown = dialog.is_interactive and not dry_run and ready.plan.has_changes
-        click.echo("\n".join(report.lines(plan_was_shown=plan_was_shown)))
+    plan_was_shown = dialog.is_interactive and not dry_run and ready.plan.has_changes
+    show(dialog.output, report.to_json(), report.lines(plan_was_shown=plan_was_shown))
     return Exit.FINE
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import click
 
 from acolytes_cc.install.options import OutputFormat
+from acolytes_cc.show import show_plan
 
 
 class Dialog(NamedTuple):
@@ -32,8 +33,8 @@ class Dialog(NamedTuple):
         if self.yes or self.output == "json":
             return True
         if self.is_interactive:
-            for line in lines:
-                click.echo(line)
+            if lines:
+                show_plan(lines)
             agreed = click.confirm(question, default=default)
         else:
             agreed = not _piped_reply().strip().lower().startswith("n")

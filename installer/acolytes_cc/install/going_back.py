@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +11,7 @@ from acolytes_cc.install.confirmation import Dialog
 from acolytes_cc.install.options import OutputFormat, confirmation_options, location_options
 from acolytes_cc.install.places import IGNORE, MANIFEST, Places, Scope, find_places
 from acolytes_cc.install.versions import note_difference
+from acolytes_cc.show import show
 
 if TYPE_CHECKING:
     from acolytes_cc.install.rollback import RollbackPlan, Step
@@ -60,7 +60,7 @@ def _go(places: Places, stack: str, count: int, dialog: Dialog, *, dry_run: bool
             report = report._replace(application=go_over(places, plan))
             if report.application is None and (left := read_manifest(places)):
                 note_difference(places, left.version)
-    click.echo(json.dumps(report.to_json(), indent=1) if dialog.output == "json" else "\n".join(report.lines()))
+    show(dialog.output, report.to_json(), report.lines())
     return Exit.FINE
 
 

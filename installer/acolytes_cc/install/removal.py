@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +10,7 @@ from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.install.confirmation import Dialog
 from acolytes_cc.install.options import OutputFormat, confirmation_options, location_hint, location_options
 from acolytes_cc.install.places import Places, Scope, find_places
+from acolytes_cc.show import show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,10 +60,10 @@ def uninstall(scope: Scope, target: str | None, output: OutputFormat, *, dry_run
                 ", and the application with its environment and cache" if application.goes_with(places.target) else ""
             )
             question = f"Remove {len(report.removed)} files from {places.target}{beside}?"
-            if not dialog.confirms(question, report.purge_lines(), default=not to_purge):
+            if not dialog.confirms(question, report.plan_lines(), default=not to_purge):
                 return Exit.FINE
             report = _uninstall(places, manifest, to_purge, report)
-    click.echo(json.dumps(report.to_json(), indent=1) if output == "json" else "\n".join(report.lines()))
+    show(output, report.to_json(), report.lines())
     return Exit.FINE
 
 

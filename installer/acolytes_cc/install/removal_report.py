@@ -49,6 +49,10 @@ class UninstallReport(NamedTuple):
         purged = [f"deleted permanently: {path}" for path in self.purged]
         return [head, *purged, *kept, self.application]
 
+    def plan_lines(self) -> list[str]:
+        """What is not obvious from the question whether to remove everything."""
+        return [*self.purge_lines(), *(f"  would stay   {path}: you changed it" for path in self.kept)]
+
     def purge_lines(self) -> list[str]:
         """What the uninstall would delete so that no rollback brings it back."""
         return [f"would delete permanently: {path}" for path in self.purged]

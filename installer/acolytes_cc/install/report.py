@@ -13,7 +13,7 @@ from acolytes_cc.install.launchers import launchers_folder
 from acolytes_cc.install.options import agent_name
 from acolytes_cc.install.places import IGNORE, Places, location_arguments
 from acolytes_cc.install.plan import InstallPlan, PlannedFile
-from acolytes_cc.install.questions import Answers
+from acolytes_cc.install.questions import TEMPLATES, Answers
 from acolytes_cc.install.versions import application_json, application_lines, is_newer
 
 # first folder of a path -> what its files are called where they are only counted
@@ -95,8 +95,8 @@ class InstallReport(NamedTuple):
         return [head, *plan, *self._finding_lines(), *self._notes(), *origin, "", *self._next_steps()]
 
     def plan_lines(self) -> list[str]:
-        """One line for each agent that changes, and for each file that the user edited; the rest is counted."""
-        lines = []
+        """The counted files, and one line for each agent that changes, and for each file that the user edited."""
+        rows: dict[str, list[str]] = {}
         counted: Counter[tuple[str, str]] = Counter()
         for file in self.plan.files:
             name = COUNTED.get(file.path.split("/")[0])
@@ -105,14 +105,20 @@ class InstallReport(NamedTuple):
             if name and file.action not in _EDITED_ACTIONS:
                 counted[file.action, name] += 1
             else:
-                lines.append(_plan_line(file.action, file.path, file.reason))
+                rows.setdefault(file.action, []).append(_plan_line(file.action, file.path, file.reason))
         settings = self.plan.settings
-        if settings.action != "unchanged":
-            lines.append(_plan_line(settings.action, settings.path.name, "entries of our hooks"))
-        lines += [f"  {action:<12} {count} {name}{'s' * (count > 1)}" for (action, name), count in counted.items()]
+        lines = [f"  {action:<12} {count} {name}{'s' * (count > 1)}" for (action, name), count in counted.items()]
         unchanged = [file.action for file in self.plan.files].count("unchanged") + (settings.action == "unchanged")
         lines += [f"  unchanged    {unchanged} files"] if unchanged else []
+        if settings.action != "unchanged":
+            lines.append(_plan_line(settings.action, settings.path.name, "entries of our hooks"))
+        lines += [line for of_action in rows.values() for line in of_action]
         return lines + ([dropped_states(self.states_ahead)] if self.states_ahead and self.plan.has_changes else [])
+
+    def answer_lines(self) -> list[str]:
+        """The answers, as a reminder above the question whether to go on."""
+        shown = [f"{key} {_said(value)}" for key, value in self.answers.items() if key != TEMPLATES]
+        return [f"  {'answers':<12} {'; '.join(shown)}"] if shown else []
 
     def _finding_lines(self) -> list[str]:
         """Errors in definitions that are not our own; in ours they stop the install."""
@@ -170,9 +176,14 @@ class DiffReport(NamedTuple):
         return {**_plan_json(self.plan), "diff": self._diff()}
 
     def lines(self) -> list[str]:
-        """The difference for a person."""
+        """The difference for a person, if there is one between texts."""
         what = "only programs" if self.plan.has_changes else "nothing"
         return self._diff() or [f"{what} would change in {self.plan.places.target}"]
+
+    @property
+    def has_texts(self) -> bool:
+        """Whether texts would change, not only programs."""
+        return bool(self._diff())
 
     def _diff(self) -> list[str]:
         from acolytes_cc.install.diff import diff_lines
@@ -195,6 +206,12 @@ def _plan_json(plan: InstallPlan) -> dict[str, Any]:
 def _file_json(file: PlannedFile) -> dict[str, str]:
     reason = {"reason": file.reason} if file.reason else {}
     return {"path": file.path, "action": file.action, **reason}
+
+
+def _said(answer: Any) -> str:
+    if isinstance(answer, bool):
+        return "yes" if answer else "no"
+    return ", ".join(map(str, answer)) or "none" if isinstance(answer, list) else str(answer)
 
 
 def _plan_line(action: str, path: str, reason: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -12,6 +11,7 @@ from acolytes_cc.install.confirmation import Dialog
 from acolytes_cc.install.options import OutputFormat, location_hint, location_options
 from acolytes_cc.install.places import Places, Scope, find_places
 from acolytes_cc.install.versions import note_difference
+from acolytes_cc.show import show
 
 if TYPE_CHECKING:
     from acolytes_cc.install.conflicts import FileConflicts
@@ -66,7 +66,7 @@ def resolve(
         report = ConflictReport(places, listed, has_texts=file is not None)
     else:
         report = _settle(places, str(file), choice, parts, is_interactive=Dialog(output, yes=False).is_interactive)
-    click.echo(json.dumps(report.to_json(), indent=1) if output == "json" else "\n".join(report.lines()))
+    show(output, report.to_json(), report.lines())
     return Exit.FINE
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,6 +20,7 @@ from acolytes_cc.install.options import (
 from acolytes_cc.install.places import Places, Scope, find_places
 from acolytes_cc.install.questions import Answers
 from acolytes_cc.install.versions import application_json, application_lines, note_difference
+from acolytes_cc.show import show
 
 if TYPE_CHECKING:
     from acolytes_cc.install.manifest import Manifest
@@ -100,7 +100,7 @@ def status(scope: Scope, target: str | None, output: OutputFormat, only: str | N
         steps_back=len(states(places.target, BACK)),
         steps_forward=len(states(places.target, AHEAD)),
     )
-    click.echo(json.dumps(report._asdict(), indent=1) if output == "json" else "\n".join(report.lines()))
+    show(output, report._asdict(), report.lines())
     return Exit.FINE
 
 
@@ -127,7 +127,7 @@ def list_command(output: OutputFormat, only: str | None) -> int:
             rows.append(InstallationRow(target, manifest.scope, manifest.version, agents))
     lines = [f"{row.target} ({row.scope} scope, {row.version}): {', '.join(row.agents)}" for row in rows]
     json_rows = [row._asdict() for row in rows]
-    click.echo(json.dumps(json_rows, indent=1) if output == "json" else "\n".join(lines) or "nothing is installed")
+    show(output, json_rows, lines or ["nothing is installed"])
     return Exit.FINE
 
 
