@@ -54,7 +54,9 @@ def test_a_diff_shows_its_signs_on_each_line(templates: Path, scratch_home: Path
     assert all(line.endswith("\x1b[0m") for line in added)
     plain = [COLOUR.sub("", line) for line in lines]
     assert "+    department.team-0.specialist-for-a-topic-00 is named" in plain
-    assert max(len(line) for line in plain if not line.startswith(("+++", "---", "+name", "+description"))) < 60
+    of_agents = [line for line in plain if NAMES[-1] in line and not line.startswith(("+++", "---"))]
+    assert len(of_agents) == 2
+    assert max(map(len, of_agents)) < 60
 
 
 @pytest.mark.parametrize(
