@@ -188,6 +188,7 @@ def test_a_url_that_does_not_work_is_one_line_without_its_password(
     ("password", "database", "expected"),
     [
         ("wr0ng%40" + SECRET, "postgres", "password authentication failed"),
+        ("", "postgres", "no password supplied"),
         (QUOTED_PASSWORD, "nowhere", 'database "nowhere" does not exist'),
     ],
 )
@@ -198,6 +199,7 @@ def test_what_the_server_refuses_is_one_line_at_once(
     monkeypatch.setenv("ACOLYTES_QUEST_BUSY", "600")
     line = cli.refused("status", code=3)
     assert expected in line
+    assert ("put the password of this login into ~/.pgpass" in line) is ("password" in expected)
     assert SECRET not in line
     assert PASSWORD not in line
 

@@ -114,9 +114,15 @@ class Server:
 
     def unreachable(self, error: BaseException) -> UnavailableError:
         """Return the error for a connection that could not be made."""
+        pgconn = getattr(error, "pgconn", None)
+        by_password = pgconn is not None and (pgconn.used_password or pgconn.needs_password)
+        if by_password and "password" in str(error):
+            do = "put the password of this login into ~/.pgpass, with the mode 0600"
+        else:
+            do = "start the server"
         return UnavailableError(
-            f"cannot reach the board at {self.name} as {self.user} ({self.words(error)}):"
-            " start the server, or correct ACOLYTES_QUEST_URL"
+            f"cannot reach the board at {self.name} as {self.user} ({self.words(error)}): {do}, or correct"
+            " ACOLYTES_QUEST_URL"
         )
 
     def words(self, error: BaseException) -> str:
