@@ -335,13 +335,8 @@ class Verbs:
         words = (verb, "--quest", 1, "--summary", "no use")
         with pytest.raises(RefusalError, match="only the leader leader ends quest 1; this session is its worker w1"):
             desk.do(*words, "--as", "s1")
-        assert desk.do(*words) == {
-            "quest": 1,
-            "status": result,
-            "cancelled": 1,
-            "undecided": 0,
-            "repeated": False,
-        }
+        ended = {"quest": 1, "status": result, "cancelled": 1, "undecided": 0, "repeated": False}
+        assert desk.do(*words) == ended
         assert desk.do(*words)["repeated"] is True
         assert self.turns(desk)[1]["verdict"] == "dropped"
         ended = self.take(desk, "s1")
