@@ -71,7 +71,7 @@ def test_a_new_version_replaces_the_old_one_and_a_failed_one_does_not(wheel: Pat
 
     assert application.install([str(wheel)], []) == 0
     assert not (share / "venv" / "which").exists()
-    assert sorted(path.name for path in share.iterdir()) == ["bin", "hook", "users.json", "venv"]
+    assert sorted(path.name for path in share.iterdir()) == ["bin", "hook", "rescue", "users.json", "venv"]
     first_line = (share / "venv/bin/acolytes").read_text().splitlines()[0]
     assert "venv.new" not in first_line
     assert subprocess.run([share / "venv/bin/acolytes", "--version"], check=False).returncode == 0
@@ -118,7 +118,7 @@ def test_after_a_kill_the_version_that_worked_is_back(wheel: Path, home: Path) -
     (share / "venv.new").mkdir()
     assert application.install([str(wheel)], ["--only", "nobody"]) == 2
     assert (share / "venv" / "which").read_text() == "first"
-    assert sorted(path.name for path in share.iterdir()) == ["bin", "hook", "users.json", "venv"]
+    assert sorted(path.name for path in share.iterdir()) == ["bin", "hook", "rescue", "users.json", "venv"]
 
 
 def test_an_environment_of_somebody_else_stays(home: Path) -> None:
