@@ -7,7 +7,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from install_trees import AGENTS, KEYS, PROGRAMS, SKILLS, Case, read_settings
+from install_trees import Case, read_settings
+from install_versions import AGENTS, KEYS, PROGRAMS, SKILLS
 from support import build_tree
 
 

@@ -119,8 +119,8 @@ def fitted(lines: Iterable[str], width: int | None, *, colour: bool) -> Iterator
 def shortened_path(path: str, width: int) -> str:
     """A path that is too long, without its middle.
 
-    >>> shortened_path("/home/someone/projects/shop/.claude/agents/ops.md", 30)
-    '/home/someone/p…/agents/ops.md'
+    >>> shortened_path("/srv/work/projects/shop/.claude/agents/ops.md", 30)
+    '/srv/work/proje…/agents/ops.md'
     """
     if len(path) <= width:
         return path

@@ -28,7 +28,7 @@ from acolytes_cc.install.remove import remove
 from acolytes_cc.install.render import RenderedFile
 from acolytes_cc.install.rollback import plan_rollback
 from acolytes_cc.install.transaction import lock_target
-from install_trees import fast_folder
+from install_versions import fast_folder
 from support import build_tree, read_tree
 
 AGENT = "---\nname: {name}\ndescription: Use when {use}\n---\nbody {body}\n\nmore\n"

@@ -11,7 +11,7 @@ from random import Random, SystemRandom
 import pytest
 
 from install_machine import AGENT, INSTALL, OLD, UPDATE, Machine
-from install_trees import fast_folder
+from install_versions import fast_folder
 from support import build_tree, read_tree
 
 VERBS = {

@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 
 from acolytes_cc.install.clashes import FRONTMATTER, Clash
 from acolytes_cc.install.merge import Merged, merge
-from install_trees import WORD, Writer
+from install_versions import WORD, Writer
 
 # what stands after `key:`, made of a word
 STYLES: tuple[Callable[[str], str], ...] = (

@@ -12,7 +12,7 @@ import pytest
 
 from acolytes_cc.install.application import read_users
 from install_machine import INSTALL, UPDATE, Machine
-from install_trees import fast_folder
+from install_versions import fast_folder
 from support import build_tree, read_tree
 
 

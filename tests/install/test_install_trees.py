@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from acolytes_cc.install.places import Places
-from install_trees import Case, Templates, Writer, fast_folder
+from install_trees import Case
 from install_user import User
+from install_versions import Templates, Writer, fast_folder
 from support import read_tree
 
 
