@@ -81,7 +81,7 @@ class Contract:
         taken = self.take(board, "w1", "s1")
         assert taken is not None
         assert (taken.id, taken.fence, taken.attempt, taken.holder) == (turn, 1, 1, "s1")
-        assert self.answer(board, quest, "Completed: x", "s1").kind == "completed"
+        assert self.answer(board, quest, "Completed: x", "s1").message.kind == "completed"
         assert self.events(board, turn) == ["queued", "claimed", "done"]
 
     def test_a_session_that_holds_a_turn_gets_it_again_and_no_other(self, board: Board, clock: Clock) -> None:
@@ -182,7 +182,7 @@ class Contract:
         self.answer(board, quest, "Completed: x", "s1")
         assert self.state(board, waits) == "queued"
         self.take(board, "w1", "s1")
-        assert self.answer(board, quest, "Completion details", "s1").kind == "completed"
+        assert self.answer(board, quest, "Completion details", "s1").message.kind == "completed"
         with pytest.raises(
             RefusalError, match="--after 2: the answer to that turn is completed, unmarked; read message 5"
         ):
@@ -232,7 +232,7 @@ class Contract:
         self.take(board, "w1", "s1")
         first = self.answer(board, quest, "Completed: x", "s1")
         second = self.answer(board, quest, "Completed: x", "s1")
-        assert (second.seq, second.turn, second.repeated) == (first.seq, first.turn, True)
+        assert (second.message.seq, second.turn, second.repeated) == (first.message.seq, first.turn, True)
         with pytest.raises(RecordedRefusalError, match="answered already"):
             self.answer(board, quest, "Completed: y", "s1")
         assert self.leader_news(board, quest) == ["Completed: x"]

@@ -20,7 +20,7 @@ SUITE = (
     *("plan", "finding", "json", "backup", "disk"),
 )
 SERVER = "stores/postgres"  # faults in these files need a server
-SERVER_SUITE = ("postgres_roles", "postgres_frozen", "postgres_waiters")
+SERVER_SUITE = ("postgres_roles", "postgres_frozen", "postgres_waiters", "postgres_trips")
 USUAL = 3  # how many faults are planted without --full
 SECONDS = 400  # far more than the suite takes
 

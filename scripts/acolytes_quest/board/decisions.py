@@ -11,7 +11,7 @@ from .rows import Question
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
-    from ..stores.engine import Transaction
+    from ..stores.engine import Query, Transaction
     from .rows import Quest
 
 _OPEN = (
@@ -34,10 +34,16 @@ def question(tx: Transaction, quest: int, turn: int) -> Question:
     return row
 
 
+def reading_from(quest: int, agent: str) -> Query:
+    """Return the query of `read_from`."""
+    sql = f"{_OPEN} AND t.assignee = ? AND m.seq <= (SELECT leader_seen FROM quest WHERE id = m.quest) ORDER BY m.seq"
+    return sql, (quest, agent)
+
+
 def read_from(tx: Transaction, quest: Quest, agent: str) -> list[Question]:
     """Return the answers of `agent` that need a decision and that the leader has read."""
-    sql = f"{_OPEN} AND t.assignee = ? AND m.seq <= (SELECT leader_seen FROM quest WHERE id = m.quest) ORDER BY m.seq"
-    return tx.rows(Question, sql, quest.id, agent)
+    sql, values = reading_from(quest.id, agent)
+    return tx.rows(Question, sql, *values)
 
 
 def outcome(tx: Transaction, turn: int) -> str | None:

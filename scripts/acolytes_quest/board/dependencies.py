@@ -11,7 +11,7 @@ from .rows import Turn
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
-    from ..stores.engine import Transaction
+    from ..stores.engine import Query, Transaction
 
 
 def add(tx: Transaction, turn: Turn, after: list[int]) -> None:
@@ -61,14 +61,19 @@ def cancelled_with(tx: Transaction, turn: int) -> list[Turn]:
     return [found[number] for number in sorted(found)]
 
 
+def blocking(turn: int) -> Query:
+    """Return the query of `blocked_by`."""
+    sql = (
+        "SELECT t.* FROM turn_dependency d JOIN turn t ON t.id = d.turn WHERE d.after = ? AND t.state = 'blocked'"
+        " ORDER BY t.id"
+    )
+    return sql, (turn,)
+
+
 def blocked_by(tx: Transaction, turn: int) -> list[Turn]:
     """Return the turns that are blocked until this one is completed."""
-    return tx.rows(
-        Turn,
-        "SELECT t.* FROM turn_dependency d JOIN turn t ON t.id = d.turn WHERE d.after = ? AND t.state = 'blocked'"
-        " ORDER BY t.id",
-        turn,
-    )
+    sql, values = blocking(turn)
+    return tx.rows(Turn, sql, *values)
 
 
 def move(tx: Transaction, turn: int, new: int) -> None:

@@ -12,7 +12,7 @@ TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..stores.engine import Transaction
+    from ..stores.engine import Query, Transaction
 
 
 class Caller:
@@ -31,6 +31,17 @@ class Caller:
         return and_equal({"s.id": self.session}) if self.session else (" AND s.anonymous = 1", [])
 
 
+def finding(quest: int, caller: Caller) -> list[Query]:
+    """Return the queries of `held_turns`."""
+    of_session, session = caller.session_condition()
+    of_turn, values = and_equal({"t.id": caller.turn, "t.assignee": caller.agent})
+    sql = (
+        "SELECT t.* FROM turn t JOIN session s ON s.id = t.holder WHERE t.quest = ? AND t.state IN ('leased', 'queued')"
+        f"{of_session}{of_turn} ORDER BY t.id"
+    )
+    return [(sql, (quest, *session, *values)), *identity.naming(caller.session)]
+
+
 def held_turns(tx: Transaction, quest: int, caller: Caller) -> list[Turn]:
     """Return the turns that the caller may answer.
 
@@ -41,14 +52,8 @@ def held_turns(tx: Transaction, quest: int, caller: Caller) -> list[Turn]:
     """
     if identity.agent_of(tx, caller.session):
         identity.worker_name(tx, caller.session, caller.agent)
-    of_session, session = caller.session_condition()
-    of_turn, values = and_equal({"t.id": caller.turn, "t.assignee": caller.agent})
-    rows = tx.rows(
-        Turn,
-        "SELECT t.* FROM turn t JOIN session s ON s.id = t.holder WHERE t.quest = ? AND t.state IN ('leased', 'queued')"
-        f"{of_session}{of_turn} ORDER BY t.id",
-        *(quest, *session, *values),
-    )
+    sql, values = finding(quest, caller)[0]
+    rows = tx.rows(Turn, sql, *values)
     leased = [row for row in rows if row.state == "leased"]
     is_identified = caller.session is not None or caller.turn is not None
     return leased or (rows if is_identified else [])

@@ -19,14 +19,21 @@ TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..stores.engine import Transaction
+    from ..stores.engine import Query, Transaction
     from .rows import Quest
     from .wanted import Wanted
+
+_JOINED = "SELECT DISTINCT quest FROM event WHERE session = ? AND kind = 'joined' ORDER BY quest"
+
+
+def naming(session: str | None) -> list[Query]:
+    """Return the query of `agent_of`, if that makes one."""
+    return [("SELECT agent FROM session WHERE id = ?", (session,))] if session else []
 
 
 def agent_of(tx: Transaction, session: str | None) -> str | None:
     """Return the name of the agent as which a session has worked on this board; None for a new session."""
-    return tx.value(str, "SELECT agent FROM session WHERE id = ?", session) if session else None
+    return next((tx.value(str, sql, *values) for sql, values in naming(session)), None)
 
 
 def worker_name(tx: Transaction, session: str | None, agent: str | None) -> str:
@@ -47,7 +54,7 @@ def member_name(tx: Transaction, quest: Quest, session: str | None) -> str | Non
     if session and session == quest.leader_session:
         return quest.leader
     agent = agent_of(tx, session)
-    return tx.value(str, "SELECT agent FROM member WHERE quest = ? AND agent = ?", quest.id, agent)
+    return tx.value(str, "SELECT agent FROM member WHERE quest = ? AND agent = ?", quest.id, agent) if agent else None
 
 
 def sender(tx: Transaction, quest: Quest, session: str | None, name: str | None, to: list[str]) -> str:
@@ -107,22 +114,27 @@ def enter(tx: Transaction, session: str, agent: str, *, anonymous: bool) -> None
     )
 
 
-def join(tx: Transaction, session: str, wanted: Wanted, only: int | None) -> None:
+def joining(session: str, wanted: Wanted) -> list[Query]:
+    """Return the queries of `join`."""
+    return [quests.finding_open(wanted.agent or "", wanted.tree), (_JOINED, (session,))]
+
+
+def join(tx: Transaction, session: str, wanted: Wanted, only: int | None) -> list[int]:
     """Record in which open quests a named session waits, so that it hears of their end between two waits.
 
     `only` is the one quest that it wants work of. The record says so, for it must not get work of another. Recorded is
-    also whether it wants turns for any worker.
+    also whether it wants turns for any worker. Returns the open quests of the agent.
     """
     agent = wanted.agent or ""
     enter(tx, session, agent, anonymous=False)
     any_worker = int(wanted.any_worker)
     tx.run("UPDATE session SET takes_any = ? WHERE id = ? AND takes_any <> ?", any_worker, session, any_worker)
-    for quest in quests.open_as_worker(tx, agent, wanted.tree):
-        if only not in {None, quest}:
-            continue
-        sql = "SELECT 1 FROM event WHERE session = ? AND kind = 'joined' AND quest = ?"
-        if not tx.exists(sql, session, quest):
+    before = joined(tx, session)
+    open_quests = quests.open_as_worker(tx, agent, wanted.tree)
+    for quest in open_quests:
+        if only in {None, quest} and quest not in before:
             quests.log(tx, "joined", quest, actor=agent, session=session, detail="only" if only else None)
+    return open_quests
 
 
 def takes_any(tx: Transaction, session: str) -> bool:
@@ -132,8 +144,7 @@ def takes_any(tx: Transaction, session: str) -> bool:
 
 def joined(tx: Transaction, session: str) -> list[int]:
     """Return the quests in which a session has taken part, oldest first."""
-    sql = "SELECT DISTINCT quest FROM event WHERE session = ? AND kind = 'joined' ORDER BY quest"
-    return tx.column(int, sql, session)
+    return tx.column(int, _JOINED, session)
 
 
 def new_anonymous() -> str:

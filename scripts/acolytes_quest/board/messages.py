@@ -55,19 +55,20 @@ def append(
     turn: int | None = None,
     session: str | None = None,
     key: str | None = None,
-) -> int:
-    """Add a message to an open quest and wake its recipient; return its number."""
-    seq = tx.column(int, "UPDATE quest SET next_seq = next_seq + 1 WHERE id = ? RETURNING next_seq - 1", quest)[0]
-    tx.run(
+) -> Message:
+    """Add a message to an open quest, wake its recipient, and return it."""
+    row = tx.rows(
+        Message,
         "INSERT INTO message (quest, seq, kind, sender, recipient, turn, session, idempotency_key, text, at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        *(quest, seq, kind, sender, recipient, turn, session, key, text, tx.at),
-    )
+        " VALUES (?, (SELECT next_seq FROM quest WHERE id = ?), ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *",
+        *(quest, quest, kind, sender, recipient, turn, session, key, text, tx.at),
+    )[0]
+    tx.run("UPDATE quest SET next_seq = next_seq + 1 WHERE id = ?", quest)
     if recipient == ANYONE:
         tx.to_wake.update(workers(tx, quest))
     elif recipient:
         tx.to_wake.add(recipient)
-    return seq
+    return row
 
 
 def find(tx: Transaction, quest: int, seq: int) -> Message:

@@ -13,7 +13,7 @@ TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..stores.engine import Transaction
+    from ..stores.engine import Query, Transaction
     from .rows import Quest
 
 _ANONYMOUS = "anonymous"
@@ -29,9 +29,15 @@ def leader_reader(quest: Quest) -> str:
     return quest.leader_session or _ANONYMOUS
 
 
+def showing(quest: int, reader: str) -> Query:
+    """Return the query of `shown`."""
+    return "SELECT seq FROM shown WHERE quest = ? AND session = ?", (quest, reader)
+
+
 def shown(tx: Transaction, quest: int, reader: str) -> int:
     """Return the last message that the session has printed and that does not count as read yet; 0 without one."""
-    return tx.value(int, "SELECT seq FROM shown WHERE quest = ? AND session = ?", quest, reader) or 0
+    sql, values = showing(quest, reader)
+    return tx.value(int, sql, *values) or 0
 
 
 def acknowledge(tx: Transaction, quest: Quest, reader: str) -> None:
@@ -41,7 +47,8 @@ def acknowledge(tx: Transaction, quest: Quest, reader: str) -> None:
     """
     if reader == _ANONYMOUS and quest.leader_session:
         return
-    for seq in tx.column(int, "DELETE FROM shown WHERE quest = ? AND session = ? RETURNING seq", quest.id, reader):
+    if seq := shown(tx, quest.id, reader):
+        tx.run("DELETE FROM shown WHERE quest = ? AND session = ?", quest.id, reader)
         tx.run("UPDATE quest SET leader_seen = ? WHERE id = ? AND leader_seen < ?", seq, quest.id, seq)
 
 
@@ -68,6 +75,22 @@ def count_unread(tx: Transaction, quest: Quest) -> int:
     """Return how many messages the leader has not read, whoever looks."""
     sql = "SELECT COUNT(*) FROM message WHERE quest = ? AND recipient = ? AND seq > ?"
     return tx.column(int, sql, quest.id, quest.leader, quest.leader_seen)[0]
+
+
+def counting(quest: int, reader: str) -> Query:
+    """Return the query of `count_new`."""
+    sql = (
+        "SELECT COUNT(*) FROM message m JOIN quest q ON q.id = m.quest WHERE q.id = ? AND m.recipient = q.leader"
+        " AND m.seq > q.leader_seen"
+        " AND m.seq > COALESCE((SELECT s.seq FROM shown s WHERE s.quest = q.id AND s.session = ?), 0)"
+    )
+    return sql, (quest, reader)
+
+
+def count_new(tx: Transaction, quest: int, reader: str) -> int:
+    """Return how many messages to the leader this reader has not had."""
+    sql, values = counting(quest, reader)
+    return tx.column(int, sql, *values)[0]
 
 
 def unread(tx: Transaction, quest: Quest, reader: str, since: int | None = None) -> list[Message]:

@@ -9,7 +9,7 @@ from .rows import Member, Quest, Turn
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
-    from ..stores.engine import Transaction
+    from ..stores.engine import Query, Transaction
 
 
 def create(
@@ -67,15 +67,26 @@ def hand_over(tx: Transaction, quest: Quest, session: str | None) -> None:
     log(tx, "handed-over", quest.id, actor=quest.leader, session=quest.leader_session, detail=session)
 
 
+def handing_over(quest: int, session: str) -> Query:
+    """Return the query of `has_handed_over`."""
+    return "SELECT 1 FROM event WHERE session = ? AND kind = 'handed-over' AND quest = ?", (session, quest)
+
+
 def has_handed_over(tx: Transaction, quest: Quest, session: str) -> bool:
     """Whether a session led the quest before another one does."""
-    sql = "SELECT 1 FROM event WHERE session = ? AND kind = 'handed-over' AND quest = ?"
-    return session != quest.leader_session and tx.exists(sql, session, quest.id)
+    sql, values = handing_over(quest.id, session)
+    return session != quest.leader_session and tx.exists(sql, *values)
+
+
+def finding(quest: int) -> Query:
+    """Return the query of `find`."""
+    return "SELECT * FROM quest WHERE id = ?", (quest,)
 
 
 def find(tx: Transaction, quest: int) -> Quest:
     """Return the quest. Refuse a number that does not exist, and name those that do."""
-    row = tx.row(Quest, "SELECT * FROM quest WHERE id = ?", quest)
+    sql, values = finding(quest)
+    row = tx.row(Quest, sql, *values)
     if row is None:
         if tx.exists("SELECT 1 FROM purged WHERE quest = ?", quest):
             raise RefusalError(f"quest {quest} had ended and was purged from the board")
@@ -110,28 +121,39 @@ def admit_anyone(tx: Transaction, quest: int) -> None:
     tx.run(sql, quest, checks.ANYONE)
 
 
+def finding_open(agent: str, tree: str | None) -> Query:
+    """Return the query of `open_as_worker`."""
+    condition, values = ("", []) if tree is None else (" AND (q.tree IS NULL OR q.tree = ?)", [tree])
+    sql = (
+        f"SELECT q.id FROM quest q WHERE q.status IN {OPEN}"
+        " AND EXISTS (SELECT 1 FROM member m WHERE m.quest = q.id AND m.agent = ? AND m.role = 'worker')"
+        f"{condition} ORDER BY q.id"
+    )
+    return sql, (agent, *values)
+
+
 def open_as_worker(tx: Transaction, agent: str, tree: str | None = None) -> list[int]:
     """Return the open quests in which the agent is a worker, oldest first. Ended quests do not slow it down.
 
     With `tree`, quests of other working trees are left out.
     """
-    condition, values = ("", []) if tree is None else (" AND (q.tree IS NULL OR q.tree = ?)", [tree])
-    return tx.column(
-        int,
-        f"SELECT q.id FROM quest q WHERE q.status IN {OPEN}"
-        " AND EXISTS (SELECT 1 FROM member m WHERE m.quest = q.id AND m.agent = ? AND m.role = 'worker')"
-        f"{condition} ORDER BY q.id",
-        *(agent, *values),
-    )
+    sql, values = finding_open(agent, tree)
+    return tx.column(int, sql, *values)
+
+
+def names(quest: int) -> Query:
+    """Return the query for the names of all members."""
+    return "SELECT agent FROM member WHERE quest = ? ORDER BY role, agent", (quest,)
 
 
 def check_member(tx: Transaction, quest: int, agent: str) -> None:
     """Refuse an agent that is not a member of the quest, and name the members."""
-    names = tx.column(str, "SELECT agent FROM member WHERE quest = ? ORDER BY role, agent", quest)
-    if agent not in names:
-        names = [name for name in names if name != checks.ANYONE]  # a word of --to, and no name
-        hint = checks.suggestion(agent, names)
-        raise RefusalError(f"{agent} is not a member of quest {quest}; its members: {', '.join(names)}{hint}")
+    sql, values = names(quest)
+    members = tx.column(str, sql, *values)
+    if agent not in members:
+        members = [name for name in members if name != checks.ANYONE]  # a word of --to, and no name
+        hint = checks.suggestion(agent, members)
+        raise RefusalError(f"{agent} is not a member of quest {quest}; its members: {', '.join(members)}{hint}")
 
 
 def finish(tx: Transaction, quest: Quest, result: str, summary: str) -> None:

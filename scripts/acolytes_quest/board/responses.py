@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ..errors import RefusalError
 from ..framing import numbered
-from ..stores.engine import Row
 from ..stores.sql import and_equal
 from . import dependencies, holding, messages, turns
 from .holding import Caller
+from .rows import Message
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
@@ -39,23 +39,12 @@ class Response(Caller):
 class Answered:
     """The message that answers a turn; `repeated` when an earlier call of the same words made it."""
 
-    __slots__ = ("kind", "repeated", "sender", "seq", "turn")
+    __slots__ = ("message", "repeated", "turn")
 
-    def __init__(self, *, seq: int, turn: int, sender: str, kind: str, repeated: bool) -> None:
-        self.seq = seq
+    def __init__(self, message: Message, turn: int, *, repeated: bool) -> None:
+        self.message = message
         self.turn = turn
-        self.sender = sender
-        self.kind = kind
         self.repeated = repeated
-
-
-class _EarlierAnswer(Row):
-    seq: int
-    turn: int
-    sender: str
-    kind: str
-
-    __slots__ = tuple(__annotations__)
 
 
 def respond(tx: Transaction, quest: Quest, response: Response, environ: Mapping[str, str]) -> Answered:
@@ -71,22 +60,22 @@ def respond(tx: Transaction, quest: Quest, response: Response, environ: Mapping[
     held = holding.held_turns(tx, quest.id, response)
     if not held:
         earlier = _same_answer(tx, quest.id, response)
-        if earlier is not None:
-            return Answered(seq=earlier.seq, turn=earlier.turn, sender=earlier.sender, kind=earlier.kind, repeated=True)
+        if earlier is not None and earlier.turn is not None:
+            return Answered(earlier, earlier.turn, repeated=True)
         raise holding.refusal(tx, quest.id, response, environ)
     turn = holding.single_turn(tx, quest.id, held, response, environ)
     if response.stated_kind is None:
         _check_nothing_depends_on(tx, turn)
     kind = response.stated_kind or "completed"
-    seq = post(tx, quest, turn, kind, response.text)
+    message = post(tx, quest, turn, kind, response.text)
     for path in response.files:
         turns.record_file(tx, turn, path)
     turns.finish(tx, turn, completed=kind == "completed")
-    return Answered(seq=seq, turn=turn.id, sender=turn.assignee, kind=kind, repeated=False)
+    return Answered(message, turn.id, repeated=False)
 
 
-def post(tx: Transaction, quest: Quest, turn: Turn, kind: str, text: str) -> int:
-    """Post the answer to a turn, addressed to the leader; return its number."""
+def post(tx: Transaction, quest: Quest, turn: Turn, kind: str, text: str) -> Message:
+    """Post the answer to a turn, addressed to the leader; return it."""
     return messages.append(
         tx,
         quest.id,
@@ -99,12 +88,12 @@ def post(tx: Transaction, quest: Quest, turn: Turn, kind: str, text: str) -> int
     )
 
 
-def _same_answer(tx: Transaction, quest: int, response: Response) -> _EarlierAnswer | None:
+def _same_answer(tx: Transaction, quest: int, response: Response) -> Message | None:
     of_session, session = response.session_condition()
     of_turn, values = and_equal({"m.turn": response.turn, "m.sender": response.agent})
     return tx.row(
-        _EarlierAnswer,
-        "SELECT m.seq, m.turn, m.sender, m.kind FROM message m JOIN session s ON s.id = m.session"
+        Message,
+        "SELECT m.* FROM message m JOIN session s ON s.id = m.session"
         f" WHERE m.quest = ? AND m.kind IN {messages.ANSWERS} AND m.text = ?{of_session}{of_turn}"
         " ORDER BY m.seq DESC LIMIT 1",
         *(quest, response.text, *session, *values),

@@ -13,7 +13,7 @@ from .rows import AnonymousTurn, Turn
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
-    from ..stores.engine import Transaction
+    from ..stores.engine import Query, Transaction
     from .wanted import Wanted
 
 ATTEMPTS = 3
@@ -41,15 +41,17 @@ def assign(
         reviewed: Whether its answer must be accepted in a review.
     """
     state = "blocked" if after else "queued"
-    turn = tx.insert(
+    turn = tx.rows(
+        Turn,
         "INSERT INTO turn (quest, assignee, state, queued_boot, queued_since, kind, about, reviewed, pool)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *",
         *(quest, agent, state, *tx.now, kind, about, int(reviewed), int(agent == ANYONE)),
-    )
-    log(tx, state, quest, turn=turn, actor=agent)
-    if after:
-        dependencies.add(tx, get(tx, turn), after)
-    return get(tx, turn)
+    )[0]
+    log(tx, state, quest, turn=turn.id, actor=agent)
+    if not after:
+        return turn
+    dependencies.add(tx, turn, after)
+    return get(tx, turn.id)
 
 
 def get(tx: Transaction, turn: int) -> Turn:
@@ -57,9 +59,15 @@ def get(tx: Transaction, turn: int) -> Turn:
     return tx.rows(Turn, "SELECT * FROM turn WHERE id = ?", turn)[0]
 
 
+def holding(session: str) -> Query:
+    """Return the query of `held_by`."""
+    return "SELECT * FROM turn WHERE state = 'leased' AND holder = ? ORDER BY id", (session,)
+
+
 def held_by(tx: Transaction, session: str) -> Turn | None:
     """Return the turn that a session holds."""
-    return tx.row(Turn, "SELECT * FROM turn WHERE state = 'leased' AND holder = ? ORDER BY id", session)
+    sql, values = holding(session)
+    return tx.row(Turn, sql, *values)
 
 
 def held_anonymously(tx: Transaction, agent: str, quest: int | None) -> list[AnonymousTurn]:
@@ -111,13 +119,20 @@ def renew(tx: Transaction, turn: Turn, at_least: float = 0.0) -> None:
     )
 
 
+def expiring(*, agent: str | None = None, quest: int | None = None) -> list[Query]:
+    """Return the queries of `next_expiry`."""
+    condition, values = and_equal({"assignee": agent, "quest": quest})
+    sql = f"SELECT lease_boot, lease_until FROM turn WHERE state = 'leased'{condition}"
+    return [(sql, tuple(values)), liveness.finding(agent=agent, quest=quest)]
+
+
 def next_expiry(tx: Transaction, *, agent: str | None = None, quest: int | None = None) -> float | None:
     """Return the seconds until the first lease of the agent or quest ends, at most 0 when it has; None without one.
 
     It has ended, too, when the client of its holder has.
     """
-    condition, values = and_equal({"assignee": agent, "quest": quest})
-    rows = tx.tuples(f"SELECT lease_boot, lease_until FROM turn WHERE state = 'leased'{condition}", *values)
+    sql, values = expiring(agent=agent, quest=quest)[0]
+    rows = tx.tuples(sql, *values)
     if not rows:
         return None
     if liveness.abandoned(tx, agent=agent, quest=quest):
@@ -126,14 +141,20 @@ def next_expiry(tx: Transaction, *, agent: str | None = None, quest: int | None 
     return min(lease_until - seconds if lease_boot == boot else 0.0 for lease_boot, lease_until in rows)
 
 
+def leased() -> list[Query]:
+    """Return the queries of `expire`."""
+    # an ORDER BY here would read every turn on the board
+    return [("SELECT * FROM turn WHERE state = 'leased'", ()), liveness.finding()]
+
+
 def expire(tx: Transaction) -> None:
     """Queue every turn whose lease or client has ended. Every writer calls this, so no process needs to run for it."""
-    # an ORDER BY here would read every turn on the board
-    leased = tx.rows(Turn, "SELECT * FROM turn WHERE state = 'leased'")
-    for turn in sorted(leased, key=lambda row: row.id):
+    sql, values = leased()[0]
+    rows = tx.rows(Turn, sql, *values)
+    for turn in sorted(rows, key=lambda row: row.id):
         if turn.lease_left(tx.now) <= 0:
             release(tx, turn, "expired")
-    if leased:
+    if rows:
         for turn in liveness.abandoned(tx):
             release(tx, turn, "orphaned")
 
@@ -156,6 +177,7 @@ def finish(tx: Transaction, turn: Turn, *, completed: bool) -> None:
     If the turn has a review, that begins now, and only the turns that review it are queued.
     """
     states.end(tx, turn, "done")
+    tx.foresee(dependencies.blocking(turn.id), waited_for(turn.quest), *leased())  # also for `expire`
     if completed and turn.reviewed:
         reviews.begin(tx, turn)
     dependencies.resolve(tx, turn, completed=completed)
@@ -179,5 +201,11 @@ def cancel_all(tx: Transaction, quest: int) -> int:
 
 def wake_waiting(tx: Transaction, quest: int) -> None:
     """Wake the workers of the queued turns: a turn that ends may have made room for another, or unblocked it."""
-    waited_for = tx.column(str, "SELECT DISTINCT assignee FROM turn WHERE quest = ? AND state = 'queued'", quest)
-    tx.to_wake.update(workers(tx, quest) if ANYONE in waited_for else waited_for)
+    sql, values = waited_for(quest)
+    names = tx.column(str, sql, *values)
+    tx.to_wake.update(workers(tx, quest) if ANYONE in names else names)
+
+
+def waited_for(quest: int) -> Query:
+    """Return the query for the names to which queued turns are addressed."""
+    return "SELECT DISTINCT assignee FROM turn WHERE quest = ? AND state = 'queued'", (quest,)

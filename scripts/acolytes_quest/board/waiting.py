@@ -132,26 +132,25 @@ class Worker:
         self._wanted = Wanted(agent, quest=quest, turn=turn, tree=tree, any_worker=any_worker or turn is not None)
         self._joins_as = Wanted(agent, quest=quest, tree=tree, any_worker=any_worker)
         self._seen_open: set[int] = set()
+        self._joined: tuple[int, ...] | None = None  # the open quests that a named session has joined
 
     def wait(self, deadline: float) -> TurnTaken | QuestEnded | NothingYet:
         """Wait for a turn, for the end of a quest, or until `deadline` (time.monotonic)."""
-        noted: list[int] | None = None
         self._board.end_by(deadline)
         with self._board.listen(self._agent) as listener:
-            while True:
+            # At first, too, for a turn that is held already, and because a named session joins its quests.
+            taken = self._take()
+            while taken is None:
                 with self._board.read() as tx:
                     ended, open_quests = self._ended(tx)
                     ready = bool(turns.claimable(tx, self._wanted, 1))
                     expiry = turns.next_expiry(tx, agent=None if self._wanted.any_worker else self._agent)
                     is_in_vain = self._may_leave and not ready and not self._may_come(tx, open_quests)
                 remaining = deadline - time.monotonic()
-                # Also at first, for a turn that is held already, and for each new quest, which a named session joins.
-                if open_quests != noted or ready or (expiry is not None and expiry <= 0):
-                    noted = open_quests
+                is_new = self._joined not in {None, tuple(open_quests)}
+                if is_new or ready or (expiry is not None and expiry <= 0):
                     taken = self._take()
-                    if taken is not None:
-                        return taken
-                    if ready:  # another session is taking it at this moment
+                    if taken is None and ready:  # another session is taking it at this moment
                         if remaining <= 0:
                             return NothingYet(open_quests)
                         listener.wait(min(remaining, _CONTENDED_SECONDS))
@@ -164,11 +163,13 @@ class Worker:
                 else:
                     # A turn that somebody holds may lose its client, which rings no bell.
                     listener.wait(remaining if expiry is None else min(remaining, expiry, _LOOK_AGAIN_SECONDS))
+            return taken
 
     def _take(self) -> TurnTaken | None:
         """Return the turn that this session holds already, with its lease renewed, else the next one, claimed."""
         holder = self._session or identity.new_anonymous()
-        with self._board.claim(holder) as tx:
+        ahead = [*identity.joining(holder, self._joins_as), turns.holding(holder)] if self._session else []
+        with self._board.claim(holder, *ahead, *turns.expiring()) as tx:
             held = self._held(tx)
             expiry = turns.next_expiry(tx)
             if held is not None or expiry is None or expiry > 0:
@@ -180,7 +181,8 @@ class Worker:
     def _held(self, tx: Transaction) -> TurnTaken | None:
         if self._session is None:
             return None
-        identity.join(tx, self._session, self._joins_as, self._quest)
+        self._joined = tuple(identity.join(tx, self._session, self._joins_as, self._quest))
+        self._seen_open.update(self._joined)
         turn = turns.held_by(tx, self._session)
         if turn is None:
             return None
@@ -191,7 +193,8 @@ class Worker:
         turn = turns.claim(tx, self._wanted, holder)
         if turn is None:
             return None
-        identity.enter(tx, holder, self._agent, anonymous=self._session is None)
+        if self._session is None:
+            identity.enter(tx, holder, self._agent, anonymous=True)
         return TurnTaken(tx, turn)
 
     def _may_come(self, tx: Transaction, open_quests: list[int]) -> bool:

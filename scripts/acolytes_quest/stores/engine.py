@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from typing import Any, TypeVar
 
+    Query = tuple[str, tuple[object, ...]]  # with its values
     R = TypeVar("R", bound="Row")
     T = TypeVar("T")
 
@@ -54,9 +55,11 @@ class Transaction:
         at: float,
         lease: float,
         defer: Callable[[str, tuple[object, ...]], Any] | None = None,
+        foresee: Callable[[str, tuple[object, ...]], None] | None = None,
     ) -> None:
         self._execute = execute
         self._defer = defer or execute
+        self._foresee = foresee
         self.now = now
         self.at = at
         self.lease = lease
@@ -67,6 +70,12 @@ class Transaction:
     def run(self, sql: str, *values: object) -> None:
         """Execute one statement, at the latest with the next one that has a result, or with COMMIT."""
         self._defer(sql, values)
+
+    def foresee(self, *ahead: Query) -> None:
+        """Say which queries follow soon: where each trip to a server takes time, they go together with the next one."""
+        if self._foresee is not None:
+            for query in ahead:
+                self._foresee(*query)
 
     def insert(self, sql: str, *values: object) -> int:
         """Insert one row; return its new id."""
@@ -140,11 +149,15 @@ class Board:
         """Whether there is a board, or something else in its place that must not be overwritten."""
         raise NotImplementedError
 
-    def read(self) -> AbstractContextManager[Transaction]:
-        """One consistent view of the board; it changes nothing and waits for no writer."""
+    def read(self, *ahead: Query, only: bool = False) -> AbstractContextManager[Transaction]:
+        """One consistent view of the board; it changes nothing and waits for no writer.
+
+        The queries `ahead` are needed soon; see `Transaction.foresee`. With `only`, others are needed for a refusal
+        at most, and may have a later view.
+        """
         raise NotImplementedError
 
-    def write(self) -> AbstractContextManager[Transaction]:
+    def write(self, *ahead: Query) -> AbstractContextManager[Transaction]:
         """One write transaction, with the board to itself. An exception rolls it back. COMMIT wakes agents.
 
         A RecordedRefusalError is the exception: the transaction commits, for it has written an audit event, and the
@@ -152,7 +165,7 @@ class Board:
         """
         raise NotImplementedError
 
-    def claim(self, session: str) -> AbstractContextManager[Transaction]:
+    def claim(self, session: str, *ahead: Query) -> AbstractContextManager[Transaction]:
         """A write transaction that changes only what `session` holds, or takes by a query with `skip_locked`.
 
         Where the engine can, such transactions of different sessions run side by side, but not beside `write`.

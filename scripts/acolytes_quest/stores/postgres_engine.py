@@ -19,12 +19,16 @@ from .engine import BUSY_SECONDS, LEASE_SECONDS, WATCHER, Board, Listener, Trans
 from .postgres_connection import Server
 from .postgres_errors import lost, newer, translated
 from .postgres_patience import Patience
+from .postgres_statements import Statements, bound, run
 from .postgres_waiting import CHANNEL, Ringer, folder_of, key, take_slot, tell_ringer
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Any
+
+    from .engine import Query
+    from .postgres_statements import Result
 
 POLL_SECONDS = 5.0  # NOTIFY is lost only with its connection, which is mostly noticed; each poll costs the server work
 _FEWER_POLLS = 6  # for a process that has no connection: each look makes one
@@ -43,13 +47,11 @@ _NOW = "CAST(extract(epoch FROM now()) AS DOUBLE PRECISION)"
 
 _BEGIN = """
 BEGIN ISOLATION LEVEL {isolation};
-SET LOCAL search_path = {schema}, pg_temp;
-SET LOCAL lock_timeout = {busy};
-SET LOCAL idle_in_transaction_session_timeout = {idle};
-SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off';
+SELECT set_config('search_path', '{schema}, pg_temp', true), set_config('lock_timeout', '{busy}', true),
+  set_config('idle_in_transaction_session_timeout', '{idle}', true),
+  CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END;
 {locks}
-SELECT (SELECT number FROM version), CAST(extract(epoch FROM clock_timestamp()) AS DOUBLE PRECISION)
-"""
+SELECT (SELECT number FROM version), CAST(extract(epoch FROM clock_timestamp()) AS DOUBLE PRECISION)"""
 
 
 class PostgresListener(Listener):
@@ -143,23 +145,23 @@ class PostgresBoard(Board):
             return bool(row[0])
 
     @contextlib.contextmanager
-    def read(self) -> Iterator[Transaction]:
-        """One consistent view of the board; it changes nothing and waits for no writer."""
-        with self._translated(), self._begun("REPEATABLE READ READ ONLY", "") as (_, transaction):
+    def read(self, *ahead: Query, only: bool = False) -> Iterator[Transaction]:
+        """One consistent view of the board; see `Board.read`."""
+        with self._translated(), self._begun("REPEATABLE READ READ ONLY", "", ahead, ends=only) as (_, transaction):
             yield transaction
 
     @contextlib.contextmanager
-    def write(self) -> Iterator[Transaction]:
+    def write(self, *ahead: Query) -> Iterator[Transaction]:
         """One write transaction; see `Board.write`."""
-        with self._written(_BOARD_LOCK, f"DELETE FROM receipt WHERE at < {_NOW} - {_RECEIPT_SECONDS};") as tx:
+        with self._written(_BOARD_LOCK, f"DELETE FROM receipt WHERE at < {_NOW} - {_RECEIPT_SECONDS};", ahead) as tx:
             tx.to_wake.add(WATCHER)
             yield tx
 
     @contextlib.contextmanager
-    def claim(self, session: str) -> Iterator[Transaction]:
+    def claim(self, session: str, *ahead: Query) -> Iterator[Transaction]:
         """A write transaction of a session; see `Board.claim`."""
         own = f"SELECT pg_advisory_xact_lock({_SESSION}, {key(session)});"
-        with self._written(f"{_BESIDE_OTHERS} {own}", "") as tx:
+        with self._written(f"{_BESIDE_OTHERS} {own}", "", ahead) as tx:
             tx.skip_locked = " FOR UPDATE OF t SKIP LOCKED"
             yield tx
 
@@ -264,7 +266,13 @@ class PostgresBoard(Board):
 
     @contextlib.contextmanager
     def started(self, sql: str) -> Iterator[tuple[Any, Any]]:
-        """Run `sql`, yield the connection with the last row of the result, then roll back what is still open.
+        """Run `sql`, yield the connection with the first row of the last result, then roll back what is still open."""
+        with self._opened(sql) as (connection, results):
+            yield connection, results[-1].first()
+
+    @contextlib.contextmanager
+    def _opened(self, sql: str) -> Iterator[tuple[Any, list[Result]]]:
+        """Run `sql`, yield the connection with a result for each statement, then roll back what is still open.
 
         The connection is the board's, or another one while that is in a transaction. If it is broken, `sql` has had no
         effect, because it is the first statement; then it runs again on a new connection.
@@ -276,12 +284,12 @@ class PostgresBoard(Board):
             connection = own if own.info.transaction_status == idle else self.server.connect(self.patience)
             try:
                 try:
-                    row = _last_row(connection, sql)
+                    results = run(connection, sql)
                 except self.server.psycopg.OperationalError:
                     if not connection.closed or time.monotonic() >= deadline:
                         raise
                     continue
-                yield connection, row
+                yield connection, results
                 return
             finally:
                 with contextlib.suppress(self.server.psycopg.Error):
@@ -290,21 +298,31 @@ class PostgresBoard(Board):
                     connection.close()
 
     @contextlib.contextmanager
-    def _begun(self, isolation: str, locks: str) -> Iterator[tuple[_Statements, Transaction]]:
+    def _begun(
+        self, isolation: str, locks: str, ahead: Sequence[Query] = (), *, ends: bool = False
+    ) -> Iterator[tuple[Statements, Transaction]]:
+        """Begin a transaction, and make the queries `ahead` in the same trip. It `ends` with them if that is asked."""
         busy = max(1, round(self.patience.busy * 1000))
-        sql = _BEGIN.format(
+        begin = _BEGIN.format(
             isolation=isolation, schema=postgres_schema.NAME, busy=busy, idle=round(_IDLE_SECONDS * 1000), locks=locks
         )
-        with self.started(sql) as (connection, row):
+        with contextlib.ExitStack() as stack:
+            try:
+                statements, row = self._first(stack, begin, ahead, ends=ends)
+            except (self.server.psycopg.ProgrammingError, self.server.psycopg.DataError):
+                if not ahead:
+                    raise
+                # The tables may be older, or a value out of range: let the query itself fail, where it is made.
+                statements, row = self._first(stack, begin, (), ends=False)
             if row[0] != schema.VERSION:
-                connection.rollback()
+                stack.close()
                 self._upgrade()
-                row = _last_row(connection, sql)  # noqa: PLW2901  the same statement's row
+                statements, row = self._first(stack, begin, ahead, ends=ends)
             seconds = row[1]
-            statements = _Statements(connection)
             transaction = Transaction(
                 statements.execute,
                 defer=statements.defer,
+                foresee=statements.foresee,
                 now=self._clock() if self._clock else ("postgresql", seconds),
                 at=seconds,
                 lease=self.lease,
@@ -312,11 +330,22 @@ class PostgresBoard(Board):
             transaction.has_words = True
             yield statements, transaction
 
+    def _first(
+        self, stack: contextlib.ExitStack, begin: str, ahead: Sequence[Query], *, ends: bool
+    ) -> tuple[Statements, Any]:
+        """Send the first statements of a transaction; return the rest, and the row of its version and time."""
+        queries = [bound(self.connected(), query) for query in ahead]
+        connection, results = stack.enter_context(
+            self._opened(";".join([begin, *queries, *(["COMMIT"] if ends else [])]))
+        )
+        place = len(results) - int(ends) - len(ahead)
+        return Statements(connection, begin if ends else "", zip(ahead, results[place:])), results[place - 1].first()
+
     @contextlib.contextmanager
-    def _written(self, locks: str, at_commit: str) -> Iterator[Transaction]:
+    def _written(self, locks: str, at_commit: str, ahead: Sequence[Query]) -> Iterator[Transaction]:
         with (
             self._translated(),
-            self._begun("READ COMMITTED READ WRITE", locks) as (statements, transaction),
+            self._begun("READ COMMITTED READ WRITE", locks, ahead) as (statements, transaction),
         ):
             refusal = None
             try:
@@ -328,7 +357,7 @@ class PostgresBoard(Board):
             if refusal:
                 raise refusal
 
-    def _commit(self, statements: _Statements, at_commit: str, to_wake: set[str]) -> None:
+    def _commit(self, statements: Statements, at_commit: str, to_wake: set[str]) -> None:
         """Commit in one round trip, with a receipt that shows later whether the commit took place."""
         token = os.urandom(16).hex()
         wake = "".join(f"NOTIFY {CHANNEL}, '{key(agent)}';" for agent in sorted(to_wake))
@@ -371,47 +400,6 @@ class PostgresBoard(Board):
             connection.execute("COMMIT")
 
 
-class _Statements:
-    """The statements of a transaction. Those without a result wait for the next with one: each trip takes its time."""
-
-    def __init__(self, connection: Any) -> None:
-        self.connection = connection
-        self._cursor = connection.cursor()  # binds the values in the client
-        self._deferred: list[str] = []
-
-    def defer(self, sql: str, values: tuple[object, ...]) -> None:
-        """Keep a statement without a result."""
-        self._deferred.append(self._cursor.mogrify(_translate(sql), values))
-
-    def execute(self, sql: str, values: tuple[object, ...]) -> Any:
-        """Execute what was deferred and this; return the cursor with the result of this."""
-        if not self._deferred:
-            return self.connection.execute(_translate(sql), values)
-        text = self.taken() + self._cursor.mogrify(_translate(sql), values)
-        cursor = self.connection.execute(text)
-        while cursor.nextset():
-            pass
-        return cursor
-
-    def taken(self) -> str:
-        """Return what was deferred, to be executed before something else."""
-        text = "".join(f"{statement};" for statement in self._deferred)
-        self._deferred.clear()
-        return text
-
-
-def _last_row(connection: Any, sql: str) -> Any:
-    cursor = connection.execute(sql)
-    while cursor.nextset():
-        pass
-    return cursor.fetchone()
-
-
 def _attend(agent: str, comes: bool) -> str:  # noqa: FBT001  it is called by position only
     """Return the SQL that shows that a process waits as `agent`, or no longer does."""
     return f"SELECT pg_advisory_{'lock' if comes else 'unlock'}_shared({_WAITING}, {key(agent)});"
-
-
-def _translate(sql: str) -> str:
-    """Return SQL with the placeholders of psycopg. No statement contains a question mark in a text."""
-    return sql.replace("%", "%%").replace("?", "%s")

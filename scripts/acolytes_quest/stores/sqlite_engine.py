@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from typing import Any
 
+    from .engine import Query
+
 POLL_SECONDS = 0.5
 _OLDEST_SQLITE = (3, 35)  # UPDATE ... RETURNING
 
@@ -108,7 +110,7 @@ class SqliteBoard(Board):
         return bool(database.size(self.path))
 
     @contextlib.contextmanager
-    def write(self) -> Iterator[Transaction]:
+    def write(self, *_ahead: Query) -> Iterator[Transaction]:
         """One write transaction; see `Board.write`. The bells ring when it is committed."""
         deadline = time.monotonic() + self._busy
         if not self.exists():
@@ -135,13 +137,13 @@ class SqliteBoard(Board):
             connection.execute("COMMIT")
             ring(self._bells, {*transaction.to_wake, WATCHER})  # before closing, which takes as long as waking
 
-    def claim(self, session: str) -> AbstractContextManager[Transaction]:
+    def claim(self, session: str, *_ahead: Query) -> AbstractContextManager[Transaction]:
         """A write transaction: in a file they run one after the other."""
         return self.write()
 
     @contextlib.contextmanager
-    def read(self) -> Iterator[Transaction]:
-        """One consistent view of the board; it changes nothing and waits for no writer."""
+    def read(self, *_ahead: Query, only: bool = False) -> Iterator[Transaction]:
+        """One consistent view of the board; see `Board.read`."""
         with database.translated(self.path, self._busy):
             connection = self._open_reader()
             connection.execute("BEGIN")

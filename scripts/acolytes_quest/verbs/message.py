@@ -14,7 +14,7 @@ from ..texts import message_text
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
     from ..board.rows import Message, Quest, Question
-    from ..stores.engine import Transaction
+    from ..stores.engine import Query, Transaction
 
 
 class _Draft:
@@ -37,7 +37,8 @@ def run(call: VerbCall) -> Reply:
     to = call.options.to
     named = _named(to)
     draft = _Draft(call)
-    with call.board.write() as tx:
+    reader = news.reader(call.session, call.environ)
+    with call.board.write(*_ahead(call.options.quest, named, call.session, reader)) as tx:
         quest = quests.find_open(tx, call.options.quest)
         turns.expire(tx)
         if named == [checks.ANYONE]:
@@ -51,18 +52,17 @@ def run(call: VerbCall) -> Reply:
         if leads:
             act_as_leader(tx, quest, call, "assigns work in")
         sent = messages.sent_before(tx, quest.id, sender, recipients, draft.key, draft.text) if draft.key else []
-        answered: list[Question] = []
+        states = {row.turn: turns.get(tx, row.turn).state for row in sent if row.turn}
+        unread = news.count_new(tx, quest.id, reader) if leads else 0
+        waiting = [decisions.read_from(tx, quest, to) for to in recipients] if leads else []
+        answered = _answered(tx, quest, waiting, draft) if leads and not sent else []
         if not sent:
             post = _assign if leads else _note
-            answered = _answered(tx, quest, recipients, draft) if leads else []
-            sent = [messages.find(tx, quest.id, post(tx, quest, sender, to, draft)) for to in recipients]
+            sent = [post(tx, quest, sender, to, draft, states) for to in recipients]
             for row in answered:
                 decisions.decide(tx, row, "replied", session=call.session)
-        states = {row.turn: turns.get(tx, row.turn).state for row in sent if row.turn}
-        reader = news.reader(call.session, call.environ)
-        unread = len(news.unread(tx, quests.find(tx, quest.id), reader)) if leads else 0
         lost = {row.turn: [gone.id for gone in dependencies.cancelled_with(tx, row.turn)] for row in answered}
-        undecided = [row for to in recipients for row in decisions.read_from(tx, quest, to)] if leads else []
+        undecided = [row for rows in waiting for row in rows if row.turn not in {other.turn for other in answered}]
     role = "leader" if leads else "worker"
     following = call.command("monitor", "--role", role, "--agent", sender, "--quest", quest.id)
     assigned = [{"turn": row.turn, "agent": row.recipient, "state": states[row.turn]} for row in sent if row.turn]
@@ -100,13 +100,29 @@ def _named(to: str) -> list[str]:
     return [checks.ANYONE] if to == checks.ANYONE else checks.agent_names(to)
 
 
-def _answered(tx: Transaction, quest: Quest, recipients: list[str], draft: _Draft) -> list[Question]:
-    """Return the answers to which this is the reply: the one of --answers, else the only one of each recipient."""
+def _ahead(quest: int, named: list[str], session: str | None, reader: str) -> list[Query]:
+    """Return the queries that are needed in any case."""
+    return [
+        quests.finding(quest),
+        *turns.leased(),
+        quests.names(quest),
+        *identity.naming(session),
+        quests.handing_over(quest, reader),
+        news.showing(quest, reader),
+        news.counting(quest, reader),
+        *(decisions.reading_from(quest, to) for to in named),
+    ]
+
+
+def _answered(tx: Transaction, quest: Quest, waiting: list[list[Question]], draft: _Draft) -> list[Question]:
+    """Return the answers to which this is the reply: the one of --answers, else the only one of each recipient.
+
+    Those of each recipient that are `waiting` for one have been read.
+    """
     if draft.answers is not None:
         return [decisions.question(tx, quest.id, draft.answers)]
     if draft.reviews is not None:
         return []
-    waiting = [decisions.read_from(tx, quest, to) for to in recipients]
     return [rows[0] for rows in waiting if len(rows) == 1]
 
 
@@ -116,7 +132,7 @@ def _line(row: Message, states: dict[int, str]) -> str:
     return f"{row.recipient} has message {row.seq}"
 
 
-def _assign(tx: Transaction, quest: Quest, sender: str, to: str, draft: _Draft) -> int:
+def _assign(tx: Transaction, quest: Quest, sender: str, to: str, draft: _Draft, states: dict[int, str]) -> Message:
     if draft.reviews is None:
         turn = turns.assign(tx, quest.id, to, draft.after, reviewed=draft.reviewed)
     else:
@@ -125,6 +141,7 @@ def _assign(tx: Transaction, quest: Quest, sender: str, to: str, draft: _Draft) 
         reviews.check_reviewable(tx, quest.id, draft.reviews)
         after = list(dict.fromkeys([draft.reviews, *draft.after]))
         turn = turns.assign(tx, quest.id, to, after, kind="review", about=draft.reviews)
+    states[turn.id] = turn.state
     return messages.append(
         tx,
         quest.id,
@@ -137,7 +154,7 @@ def _assign(tx: Transaction, quest: Quest, sender: str, to: str, draft: _Draft) 
     )
 
 
-def _note(tx: Transaction, quest: Quest, sender: str, to: str, draft: _Draft) -> int:
+def _note(tx: Transaction, quest: Quest, sender: str, to: str, draft: _Draft, _states: dict[int, str]) -> Message:
     if draft.after or draft.reviewed or draft.reviews or draft.answers:
         raise RefusalError(
             "--after, --review, --reviews and --answers are for turns, and a message to the leader is not a turn:"

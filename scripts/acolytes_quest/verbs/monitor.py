@@ -11,7 +11,7 @@ from ..board.rows import Quest, Turn
 from ..board.wanted import Wanted, in_other_trees
 from ..call import Reply, VerbCall
 from ..describe import other_trees_line, utc
-from ..errors import RefusalError
+from ..errors import NoBoardError, RefusalError
 from ..framing import quoted, visible
 from ..location import URL_VARIABLE
 from ..stores.sql import OPEN, and_equal
@@ -33,16 +33,14 @@ def run(call: VerbCall) -> Reply:
 
 def _work(call: VerbCall, deadline: float) -> Reply:
     options = call.options
-    agent = call.agent
-    if not waiting.for_board(call.board, deadline):
-        if agent is None:
-            raise RefusalError("name the worker: --agent NAME")
-        return _nothing(call, agent, [], [], [])
-    with call.board.read() as tx:
-        agent = identity.worker_name(tx, call.session, agent)
-        quest = _quest_of_turn(tx, options.turn, options.quest, agent) if options.turn else options.quest
-        if quest is not None:
-            _check_worker(tx, quest, agent)
+    try:
+        agent, quest = _worker(call)
+    except NoBoardError:
+        if not waiting.for_board(call.board, deadline):
+            if call.agent is None:
+                raise RefusalError("name the worker: --agent NAME") from None
+            return _nothing(call, call.agent, [], [], [])
+        agent, quest = _worker(call)
     if call.session and call.environ.get(URL_VARIABLE):
         from ..membership import note
 
@@ -66,6 +64,20 @@ def _work(call: VerbCall, deadline: float) -> Reply:
         held = [] if call.session else turns.held_anonymously(tx, agent, quest)
         others = in_other_trees(tx, Wanted(agent, quest=quest, tree=tree, any_worker=options.any))
     return _nothing(call, agent, result.open_quests, held, others)
+
+
+def _worker(call: VerbCall) -> tuple[str, int | None]:
+    """Return the name of the worker, and its quest where it names that or one of its turns."""
+    options = call.options
+    ahead = identity.naming(call.session)
+    if options.quest is not None:
+        ahead += [quests.finding(options.quest), quests.names(options.quest)]
+    with call.board.read(*ahead, only=bool(ahead) and options.turn is None) as tx:
+        agent = identity.worker_name(tx, call.session, call.agent)
+        quest = _quest_of_turn(tx, options.turn, options.quest, agent) if options.turn else options.quest
+        if quest is not None:
+            _check_worker(tx, quest, agent)
+        return agent, quest
 
 
 def _quest_of_turn(tx: Transaction, number: int, quest: int | None, agent: str) -> int:

@@ -33,10 +33,9 @@ def run(call: VerbCall) -> Reply:
         if not is_person:
             act_as_leader(tx, quest, call, "writes notes in")
         sender = checks.PERSON if is_person else quest.leader
-        numbers = [
+        sent = [
             messages.append(tx, quest.id, kind="note", sender=sender, recipient=to, session=call.session, text=text)
             for to in recipients
         ]
-        sent = [messages.find(tx, quest.id, number) for number in numbers]
     data = {"quest": quest.id, "from": sender, "messages": [message_data(row) for row in sent]}
     return Reply(data, *(f"{row.recipient} has message {row.seq}" for row in sent))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .. import checks
-from ..board import messages, quests, responses, turns
+from ..board import holding, messages, quests, responses, turns
 from ..call import Reply, VerbCall
 from ..describe import message_data
 from ..texts import message_text
@@ -25,12 +25,12 @@ def run(call: VerbCall) -> Reply:
         turn=options.turn,
         fence=options.fence,
     )
-    with call.board.write() as tx:
+    with call.board.write(quests.finding(options.quest), *holding.finding(options.quest, response)) as tx:
         quest = quests.find(tx, options.quest)
         answered = responses.respond(tx, quest, response, call.environ)
         turns.expire(tx)
-        message = messages.find(tx, quest.id, answered.seq)
-    following = call.command("monitor", "--role worker --agent", answered.sender)
+    message = answered.message
+    following = call.command("monitor", "--role worker --agent", message.sender)
     marked = response.stated_kind is not None
     data = {
         "quest": quest.id,
@@ -41,10 +41,10 @@ def run(call: VerbCall) -> Reply:
         "next": following,
     }
     already = "already " if answered.repeated else ""
-    kind = messages.shown_kind(answered.kind, response.text)
+    kind = messages.shown_kind(message.kind, response.text)
     return Reply(
         data,
-        f"turn {answered.turn} is {already}answered: {kind} (message {answered.seq})",
+        f"turn {answered.turn} is {already}answered: {kind} (message {message.seq})",
         "" if marked else _UNMARKED,
         # a named session has a hook, or somebody who starts it again: it need not stay
         f"next: end with your report, or wait for a turn: {following}" if call.session else f"next: {following}",
