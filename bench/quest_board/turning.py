@@ -1,12 +1,14 @@
-"""Turns a second on a server, with 1 and 16 processes: assigned, taken and answered by our verbs, and by plain psycopg.
+"""Turns a second on a server, with 1, 4 and 16 processes: assigned, taken and answered by our verbs, and by psycopg.
 
-Plain psycopg writes the same rows in three transactions, without our checks, locks and receipts.
+Plain psycopg does it in two ways. In one it executes the statements that the verbs send, in the same transactions, one
+at a time. In the other it writes the same rows in three transactions, without our checks, locks and receipts.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
 import struct
 import sys
 import time
@@ -17,13 +19,16 @@ import psycopg
 from bench.quest_board.ground import Row
 
 from acolytes_quest.stores.postgres_engine import PostgresBoard
+from acolytes_quest.stores.postgres_waiting import key
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "tests"))  # a real server, and the verbs without a process
 from postgres_server import PostgresServer, running
 from quest_desk import Desk
 
-LEAST = 0.25  # of plain psycopg, with the most processes
-PROCESSES = (1, 16)
+LEAST = 0.25  # of plain psycopg with the same statements, with the most processes
+PROCESSES = (1, 4, 16)
+_RECEIPT = re.compile(r"INSERT INTO receipt VALUES \('\w+'")
+_RECORDED = 5_000_001  # a turn that no other number is like
 
 _APPEND = "UPDATE quest SET next_seq = next_seq + 1 WHERE id = 1 RETURNING next_seq - 1"
 _ASSIGN = "INSERT INTO turn (quest, assignee, state, queued_boot, queued_since) VALUES (1, %s, 'queued', 'p', %s)"
@@ -44,13 +49,17 @@ def measure(length: float) -> list[Row]:
     """Return the turns a second of runs of `length` seconds, and the ratio."""
     rows = []
     with running() as server:
+        replayed = _replay(_recorded(server))
         for number in PROCESSES:
-            plain, own = (_run(server, side, number, length) for side in (_plain, _own))
+            rows_only, same, own = (_run(server, side, number, length) for side in (_plain, replayed, _own))
             most = 1 / LEAST if number == max(PROCESSES) else None
+            of = f"turns with {number} processes"
             rows += [
-                Row("turns", f"turns with {number} processes", own, "a second"),
-                Row("turns", f"turns with {number} processes, plain psycopg", plain, "a second"),
-                Row("turns", f"turns with {number} processes, plain to ours", plain / own, "ratio", most),
+                Row("turns", of, own, "a second"),
+                Row("turns", f"{of}, psycopg, same statements", same, "a second"),
+                Row("turns", f"{of}, psycopg, same rows only", rows_only, "a second"),
+                Row("turns", f"{of}, same statements to ours", same / own, "ratio", most),
+                Row("turns", f"{of}, same rows only to ours", rows_only / own, "ratio"),
             ]
     return rows
 
@@ -116,6 +125,66 @@ def _own(url: str, worker: int, goes_on: Callable[[], bool]) -> int:
         desk.do("respond", "--quest", 1, "--as", f"s{worker}", "--msg", "Completed: x")
         turns += 1
     return turns - 1
+
+
+def _recorded(server: PostgresServer) -> list[str]:
+    """Return the statements of one turn of our verbs, by the worker w0 in the session s0."""
+    url = server.url(server.new_database(template="board_template"))
+    with contextlib.closing(PostgresBoard(url)) as board:
+        Desk(board).do("create", "--mission", "m", "--agents", "w0")
+    sent: list[str] = []
+    calls = iter(range(3))
+    execute = psycopg.Connection.execute
+
+    def recorded(self: psycopg.Connection, sql: str) -> object:
+        sent.extend(sql.split(";"))  # no value has one
+        return execute(self, sql.encode())
+
+    def goes_on() -> bool:
+        call = next(calls)
+        if call == 1:  # the first turn fills caches
+            with psycopg.connect(url) as connection:
+                connection.execute(
+                    f"UPDATE acolytes_quest.counter SET last = {_RECORDED - 1} WHERE name = 'turn'".encode()
+                )
+            psycopg.Connection.execute = recorded  # type: ignore[method-assign, assignment]
+        return call < len(("first", "recorded"))
+
+    try:
+        _own(url, 0, goes_on)
+    finally:
+        psycopg.Connection.execute = execute  # type: ignore[method-assign]
+    return [statement for statement in sent if statement.strip()]
+
+
+def _replay(statements: list[str]) -> Callable[[str, int, Callable[[], bool]], int]:
+    """Return a side that executes recorded statements with the names and numbers of its own worker."""
+
+    def side(url: str, worker: int, goes_on: Callable[[], bool]) -> int:
+        names = (("'w0'", f"'w{worker}'"), ("'s0'", f"'s{worker}'"))
+        keys = tuple((str(key(old.strip("'"))), str(key(new.strip("'")))) for old, new in names)
+        turns = 0
+        with psycopg.connect(url, autocommit=True) as connection:
+            own = [_replaced(statement, [*names, *keys]) for statement in statements]
+            while goes_on():
+                turn = str(_RECORDED)
+                for statement in own:
+                    token = f"INSERT INTO receipt VALUES ('{os.urandom(16).hex()}'"
+                    text = _RECEIPT.sub(token, statement).replace(str(_RECORDED), turn)
+                    rows = connection.execute(text.encode())
+                    if rows.description:
+                        found = rows.fetchall()
+                        turn = str(found[0][0]) if "INSERT INTO turn " in text else turn
+                turns += 1
+        return turns - 1
+
+    return side
+
+
+def _replaced(text: str, pairs: list[tuple[str, str]]) -> str:
+    for old, new in pairs:
+        text = text.replace(old, new)
+    return text
 
 
 def _plain(url: str, worker: int, goes_on: Callable[[], bool]) -> int:
