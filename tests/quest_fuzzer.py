@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +66,8 @@ RIGHT_TEXTS = (
 )
 PATHS = ("a.py", "src/b.py", "src", "docs/*.md", "plan.md", "./a.py")
 FILES = ("note.txt", "empty.txt", "binary.bin", "large.txt", "plan.md", "missing.txt", "folder", "out.md", "new.md")
+# Starts a program that Ctrl-C ends: tests in the background would have it ignore that.
+HEEDING = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
 DECEIVING = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -104,11 +106,12 @@ class Call:
 class Outcome:
     """What came of a call: exit code, standard output and standard error."""
 
-    def __init__(self, code: int, out: str, err: str, seconds: float) -> None:
+    def __init__(self, code: int, out: str, err: str, seconds: float, *, heeds: bool = True) -> None:
         self.code = code
         self.out = out
         self.err = err
         self.seconds = seconds
+        self.heeds = heeds  # it ended when it was interrupted
 
 
 class Fuzzer:
@@ -281,6 +284,8 @@ def make_files(folder: Path) -> None:
 def judge(call: Call, outcome: Outcome) -> list[str]:
     """Return what is wrong with the outcome of a call."""
     code, out, err = outcome.code, outcome.out, outcome.err
+    if not outcome.heeds:
+        return ["it went on after an interrupt"]
     problems = []
     if outcome.seconds >= SLOW_SECONDS:
         problems.append("it took too long")
@@ -374,25 +379,22 @@ def run_process(call: Call) -> Outcome:
         **({CLIENT: call.client} if call.client else {}),
     }
     began = time.monotonic()
-    words = [PYTHON, "-I", "-S", str(SCRIPTS / "__main__.py"), *call.words]
+    words = [PYTHON, "-I", "-c", HEEDING, PYTHON, "-I", "-S", str(SCRIPTS / "__main__.py"), *call.words]
+    heeds = True
     with subprocess.Popen(
         words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environ
     ) as process:
         try:
             out, err = process.communicate(call.stdin, 1.0 if call.verb in WAITING | ENDLESS else SLOW_SECONDS)
         except subprocess.TimeoutExpired:
-            out, err = _interrupt(process)
-    return Outcome(process.returncode, out.decode(), err.decode(), time.monotonic() - began)
-
-
-def _interrupt(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
-    """Press Ctrl-C until the process ends: Python loses one that comes while an object is being deleted."""
-    for _ in range(5):
-        process.send_signal(signal.SIGINT)
-        with suppress(subprocess.TimeoutExpired):
-            return process.communicate(timeout=SLOW_SECONDS / 5)
-    process.kill()
-    return process.communicate()
+            process.send_signal(signal.SIGINT)
+            try:
+                out, err = process.communicate(timeout=SLOW_SECONDS)
+            except subprocess.TimeoutExpired:
+                heeds = False
+                process.kill()
+                out, err = process.communicate()
+    return Outcome(process.returncode, out.decode(), err.decode(), time.monotonic() - began, heeds=heeds)
 
 
 @contextmanager

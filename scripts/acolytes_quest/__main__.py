@@ -17,6 +17,9 @@ def main() -> int:
     sys.path.insert(0, os.path.dirname(folder))
     __import__("acolytes_quest")  # only the package: from now on its modules are found without sys.path
     del sys.path[0]  # at once, so that a json.py beside the package does not replace the standard library's
+    from acolytes_quest.interrupts import watch
+
+    watch()
     from acolytes_quest.cli import main as run
 
     verb = _verb_of(sys.argv[0])

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+import quest_fuzzer
 from postgres_server import PostgresServer
-from quest_fuzzer import CALLS_A_BOARD, Call, Fuzzer, Outcome, judge
+from quest_fuzzer import CALLS_A_BOARD, Call, Fuzzer, Outcome, judge, run_process
 
 CALLS, ALL_CALLS = 400, 100_000
 PROCESSES, ALL_PROCESSES = 0.03, 0.003  # the share of the calls that are processes of their own
@@ -63,8 +64,18 @@ def test_no_call_ends_with_a_bug(new_board: Boards, request: pytest.FixtureReque
         Outcome(1, "", "", 0),
         Outcome(130, "", "", 0),
         Outcome(0, "", "", 60),
+        Outcome(-9, "", "", 31, heeds=False),
     ],
 )
 def test_a_wrong_outcome_is_found(outcome: Outcome) -> None:
     assert list(judge(Call(["status"], b"", None), outcome))
     assert not list(judge(Call(["status"], b"", None), Outcome(0, "no quest is open\n", "", 0)))
+
+
+def test_a_process_that_ignores_an_interrupt_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); time.sleep(600)"
+    (tmp_path / "__main__.py").write_text(program, "utf-8")
+    monkeypatch.setattr(quest_fuzzer, "SCRIPTS", tmp_path)
+    monkeypatch.setattr(quest_fuzzer, "SLOW_SECONDS", 1.0)
+    call = Call(["monitor"], b"", None)
+    assert list(judge(call, run_process(call))) == ["it went on after an interrupt"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 
+from .. import interrupts
 from ..checks import ANYONE
 from ..errors import LostError
 from . import decisions, identity, messages, news, prospects, quests, reviews, turns
@@ -90,6 +91,7 @@ def for_board(board: Board, deadline: float) -> bool:
     """Wait for a board until `deadline` (time.monotonic); return whether there is one. Creates none."""
     board.end_by(deadline)
     while not board.exists():
+        interrupts.check()
         remaining = deadline - time.monotonic()
         if remaining <= 0:
             return False

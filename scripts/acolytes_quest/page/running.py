@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 
+from .. import interrupts
 from ..errors import QuestError
 from ..stores.engine import WATCHER
 
@@ -23,13 +24,14 @@ _NO_POLL = 1e6  # seconds; the server is never shut down from another thread
 def run(server: Server, board: Board) -> None:
     """Serve until SIGINT or SIGTERM."""
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _interrupt)  # a job in the background would ignore Ctrl-C's signal
+        signal.signal(number, interrupts.interrupt)  # a job in the background would ignore Ctrl-C's signal
     threading.Thread(target=server.serve_forever, args=(_NO_POLL,), daemon=True).start()
     with contextlib.suppress(KeyboardInterrupt):
         while True:
             with contextlib.suppress(QuestError):  # the board is away: the page says so, and this tries again
                 _listen(server, board)
             board.close()
+            interrupts.check()
             time.sleep(_PAUSE_SECONDS)
     server.server_close()
 
@@ -41,7 +43,3 @@ def _listen(server: Server, board: Board) -> None:
         while (remaining := again - time.monotonic()) > 0:
             listener.wait(remaining)
             server.hub.ring()
-
-
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt

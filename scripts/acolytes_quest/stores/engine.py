@@ -5,6 +5,8 @@ Each statement is written once, in SQL that both engines understand, with `?` fo
 
 from __future__ import annotations
 
+from .. import interrupts
+
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -120,8 +122,14 @@ class Listener:
     def wait(self, seconds: float, also: Sequence[int] = ()) -> None:
         """Return when woken, when the board may have changed, or after `seconds`. It may return without news.
 
-        It returns, too, when one of the files `also` can be read.
+        It returns, too, when one of the files `also` can be read. Ctrl-C ends it, also one that came before.
         """
+        interrupts.check()
+        self._sleep(seconds, [*also, *interrupts.WAKES])
+        interrupts.check()
+
+    def _sleep(self, seconds: float, also: Sequence[int]) -> None:
+        """Do what `wait` says."""
         raise NotImplementedError
 
     def is_heard_by(self, agent: str) -> bool | None:

@@ -14,6 +14,7 @@ import re
 import sys
 import time
 
+from .. import interrupts
 from ..errors import RefusalError, UnavailableError
 from .postgres_patience import connection_class
 
@@ -85,6 +86,7 @@ class Server:
         """Return a connection in autocommit mode; while the server is away, try again. Raises UnavailableError."""
         deadline = patience.deadline()
         while True:
+            interrupts.check()
             remaining = deadline - time.monotonic()
             try:
                 connection = connection_class(self.psycopg, patience).connect(

@@ -62,8 +62,7 @@ class PostgresListener(Listener):
         self._bell = bell
         self._poll = poll
 
-    def wait(self, seconds: float, also: Sequence[int] = ()) -> None:
-        """Return when woken, or after `seconds` or the time of the poll; see `Listener.wait`."""
+    def _sleep(self, seconds: float, also: Sequence[int]) -> None:
         if self._board.begins_to_listen():
             return  # for another look: what came until now rang no bell
         stays = self._board.listens_for_all()

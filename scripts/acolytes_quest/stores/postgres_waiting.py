@@ -16,6 +16,7 @@ import stat
 import time
 import zlib
 
+from .. import interrupts
 from ..errors import QuestError
 from .bell import Bell, heard, ring
 
@@ -54,6 +55,7 @@ def folder_of(board: str) -> str | None:
 def take_slot(folder: str, deadline: float) -> int | None:
     """Wait until few others who wait look at the board; return the file to close afterwards, None after `deadline`."""
     while True:
+        interrupts.check()
         for number in range(_SLOTS):
             handle = _opened(folder, f"slot{number}")
             with contextlib.suppress(OSError):

@@ -35,8 +35,7 @@ class SqliteListener(Listener):
         self._poll = poll
         self._seen = self._version()
 
-    def wait(self, seconds: float, also: Sequence[int] = ()) -> None:
-        """Return when the bell rings, when the board has changed, or after `seconds`; see `Listener.wait`."""
+    def _sleep(self, seconds: float, also: Sequence[int]) -> None:
         deadline = time.monotonic() + seconds
         while (remaining := deadline - time.monotonic()) > 0:
             if self._bell.wait(min(remaining, self._poll), also) or self._version() != self._seen:

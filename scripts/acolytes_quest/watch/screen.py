@@ -50,6 +50,7 @@ class Screen:
         self._drawn: list[str] = []
         self._size = (0, 0)
         self._signals: dict[int, object] = {}
+        self._woken_before = -1
         self._woken, self._wake = os.pipe()
         for handle in (self._woken, self._wake):
             os.set_blocking(handle, False)
@@ -70,7 +71,7 @@ class Screen:
         return _SIZE
 
     def __enter__(self) -> Screen:
-        signal.set_wakeup_fd(self._wake, warn_on_full_buffer=False)
+        self._woken_before = signal.set_wakeup_fd(self._wake, warn_on_full_buffer=False)
         for number, handler in (
             (signal.SIGWINCH, self._note),
             (signal.SIGTERM, self._end),
@@ -83,7 +84,7 @@ class Screen:
 
     def __exit__(self, *_: object) -> None:
         self._give_back()
-        signal.set_wakeup_fd(-1)
+        signal.set_wakeup_fd(self._woken_before, warn_on_full_buffer=False)
         for number, handler in self._signals.items():
             signal.signal(number, handler)  # type: ignore[arg-type]  # what it was
         os.close(self._woken)
