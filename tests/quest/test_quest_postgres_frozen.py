@@ -19,6 +19,7 @@ from quest_support import Cli, create
 BUSY = 1.0
 GRACE_SECONDS = 0.5
 SLACK = 2.0  # for a loaded machine
+HANG_SECONDS = 40.0
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +36,10 @@ def database(postgres: PostgresServer) -> Iterator[str]:
 @pytest.fixture
 def proxy(postgres: PostgresServer) -> Iterator[Proxy]:
     proxy = Proxy(postgres.socket)
+    end = threading.Timer(HANG_SECONDS, proxy.thaw)  # a call that would hang goes on, and its test fails
+    end.start()
     yield proxy
+    end.cancel()
     proxy.stop()
 
 

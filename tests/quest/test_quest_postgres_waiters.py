@@ -40,7 +40,7 @@ def environ(postgres: PostgresServer, database: str, tmp_path: Path, monkeypatch
 
 
 class Waiters:
-    """So many monitors, each as a worker of its own name."""
+    """So many monitors in the project, each as a worker of its own name. Their bells are in `folder`."""
 
     def __init__(self, environ: dict[str, str], folder: Path, number: int) -> None:
         words = ("--role", "worker", "--timeout", SECONDS, "--agent")
@@ -48,7 +48,6 @@ class Waiters:
             f"w{count}": subprocess.Popen(
                 command("monitor", *words, f"w{count}"),
                 env=environ,
-                cwd=folder,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,
