@@ -14,7 +14,7 @@ from acolytes_cc.doctor.client_run import version_numbers
 from acolytes_cc.doctor.settings_files import SettingsFile, managed_files, read_settings
 from acolytes_cc.errors import UserError
 from acolytes_cc.hook_registration import RegisteredHook, registered_hooks
-from acolytes_cc.install.hook_entries import has_hooks
+from acolytes_cc.install.hook_entries import has_hooks, is_hook_script
 from acolytes_cc.install.launchers import hook_launcher
 from acolytes_cc.install.manifest import Manifest, read_manifest
 from acolytes_cc.install.places import MANIFEST, Places, find_places, location_arguments
@@ -38,9 +38,12 @@ class Inspection:
 
     @cached_property
     def manifest(self) -> Manifest | None:
-        """None where nothing is installed, or the manifest cannot be read (the check "installation" reports that)."""
+        """None where nothing is installed, or the manifest cannot be read (the check "installation" reports that).
+
+        In a project, a colleague's installation is none of this user's.
+        """
         try:
-            return read_manifest(self.places)
+            return read_manifest(self.places) if self.manifest_path.exists() else None
         except UserError:
             return None
 
@@ -129,7 +132,7 @@ class Inspection:
         ours = {Path(definition.path).resolve() for definition in self.agents}
         folders = [self.config / "agents", *([self.project_config / "agents"] if self.project_config else [])]
         paths = [path for folder in folders if folder.is_dir() for path in find_definitions(folder)]
-        return tuple(load_definition(path) for path in paths if path.resolve() not in ours)
+        return tuple(load_definition(path) for path in paths if path.exists() and path.resolve() not in ours)
 
     @cached_property
     def hooks(self) -> tuple[OwnHook, ...]:
@@ -139,12 +142,14 @@ class Inspection:
             field = agent.field("hooks")
             document: dict[str, Any] = {"hooks": field.value.plain()} if field else {}
             hooks += [OwnHook(hook, Path(agent.path)) for hook in registered_hooks(document)]
-        return tuple(dict.fromkeys(hook for hook in hooks if self.is_ours(hook.registered.command)))
+        return tuple(dict.fromkeys(hook for hook in hooks if self.is_ours(hook.registered)))
 
-    def is_ours(self, command: str) -> bool:
-        """Whether a hook's command line starts one of our scripts, or our launcher of hooks."""
+    def is_ours(self, hook: RegisteredHook) -> bool:
+        """Whether a hook starts one of our scripts, of whatever machine or version, or our launcher of hooks."""
+        command = hook.command
         marks = (str(self.places.state / "hooks"), str(data_path("hooks")), str(hook_launcher()))
-        return any(mark in command for mark in (*marks, "/acolytes/hook"))
+        marked = any(mark in command for mark in (*marks, "/acolytes/hook"))
+        return marked or any(map(is_hook_script, hook.words))
 
 
 def agent_name(definition: Definition) -> str:

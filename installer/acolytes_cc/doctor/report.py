@@ -57,6 +57,7 @@ class DoctorReport:
             lines.append(f"{finding.severity:<9}{finding.check}: {printable(finding.message)}")
             lines += [f"         at   {printable(finding.path)}"] if finding.path else []
             lines.append(f"         fix  {printable(finding.fix)}")
+            lines += [f"         run  {printable(command)}" for command in finding.commands]
         counts = Counter(finding.severity for finding in self.findings)
         summary = [f"{counts[one]} {_plural(one, counts[one])}" for one in _ORDER if counts[one]]
         verdict = "healthy" if self.is_healthy else "not healthy"

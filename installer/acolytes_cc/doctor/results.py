@@ -17,6 +17,8 @@ class CheckFinding:
     message: str
     fix: str
     path: str | None = None
+    commands: tuple[str, ...] = ()
+    """what mends it when a shell runs it as it is; empty where only a person can decide, or where others must act"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from acolytes_cc.install.places import BASELINE, CONFLICTS, DEFINITIONS, MANIFES
 from acolytes_cc.install.plan import InstallPlan
 from acolytes_cc.install.plan_settings import PlannedSettings
 from acolytes_cc.install.questions import Answers
+from acolytes_cc.install.shared import SHARED, SharedPart
 from acolytes_cc.install.transaction import FileChange, commit, folders_to_make
 
 
@@ -37,11 +38,21 @@ def apply(plan: InstallPlan, answers: Answers, old: Manifest | None, source: str
         changes.append(_settings_change(plan.settings))
     folders = dict.fromkeys([*manifest.folders, *folders_to_make(target, changes)])
     manifest = replace(manifest, folders=list(folders))
-    if changes or manifest != old:
+    changes += _shared_change(plan, manifest)
+    if changes or manifest != old or not (target / MANIFEST).exists():
         removed = [file.path for file in plan.files if file.action == "remove"]
         emptied = [folder for folder in manifest.folders if any(path.startswith(f"{folder}/") for path in removed)]
         changes.append(FileChange(MANIFEST, manifest.to_json(), digest(target / MANIFEST), 0o600))
         commit(target, changes, application, folders_to_remove=emptied)
+
+
+def _shared_change(plan: InstallPlan, manifest: Manifest) -> list[FileChange]:
+    """The part of the manifest that is committed with the project, where it differs."""
+    if plan.places.scope != "project":
+        return []
+    content = SharedPart(manifest.version, manifest.answers, manifest.files).to_json(plan.places)
+    before = digest(plan.places.target / SHARED)
+    return [] if before == sha256(content) else [FileChange(SHARED, content, before)]
 
 
 def _settings_change(planned: PlannedSettings) -> FileChange:

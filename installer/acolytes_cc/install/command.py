@@ -22,7 +22,7 @@ from acolytes_cc.install.options import (
     location_hint,
     location_options,
 )
-from acolytes_cc.install.places import Places, Scope, find_places
+from acolytes_cc.install.places import MANIFEST, Places, Scope, find_places
 from acolytes_cc.install.questions import ONLY, TEMPLATES, Answers
 from acolytes_cc.install.versions import difference, is_newer, note_difference
 from acolytes_cc.progress import progress
@@ -105,7 +105,8 @@ def _install(places: Places, dialog: Dialog, choices: ChoiceOptions, *, dry_run:
             ready.answers,
             findings,
             dry_run=dry_run,
-            old_version=ready.old.version if ready.old else None,
+            # a colleague's installation is none of this user's: their hooks and commands come now
+            old_version=ready.old.version if ready.old and (places.target / MANIFEST).exists() else None,
             states_ahead=len(states(places.target, AHEAD)),
         )
         if not dry_run:
@@ -160,6 +161,10 @@ def _prepare(places: Places, choices: ChoiceOptions, *, interactive: bool, must_
     answers = _answers(old, choices, interactive=interactive)
     with progress("rendering the definitions"):
         rendering = render(places, answers, old)
+    if old is None:
+        from acolytes_cc.install.rebuilt import rebuilt_manifest
+
+        old = rebuilt_manifest(places, rendering.files)
     files = [file for file in rendering.files if is_selected(file.path, answers.get(ONLY))]
     if ONLY in answers and not any(file.path.startswith("agents/") for file in files):
         names = [agent_name(file.path) for file in rendering.files if file.path.startswith("agents/")]

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, get_args
 
 from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.install.clashes import Clash, Lines
-from acolytes_cc.install.places import MANIFEST, Places, Scope
-from acolytes_cc.install.questions import Answers
+from acolytes_cc.install.places import DEFINITIONS, MANIFEST, Places, Scope
+from acolytes_cc.install.questions import TEMPLATES, Answers
+from acolytes_cc.install.shared import read_shared
 
 OWN_FOLDERS = ("acolytes/", "agents/", "scripts/acolytes_quest/", "skills/")
 FORMAT = "acolytes.manifest/1"
@@ -84,7 +85,26 @@ def encode_settings(text: str | None) -> str | None:
 
 
 def read_manifest(places: Places) -> Manifest | None:
-    """The manifest, or None where there is none; UserError for one that cannot be read."""
+    """The manifest, or None where there is none; UserError for one that cannot be read.
+
+    In project scope, the part that is shared with colleagues is right about the definitions: somebody else may have
+    updated them. Who has not installed anything yet has this part alone.
+    """
+    shared, local = read_shared(places), _read_local(places)
+    if shared is None:
+        return local
+    answers = shared.answers
+    if local is None:
+        return Manifest(shared.version, "project", answers, files=shared.files)
+    if TEMPLATES in answers and TEMPLATES in local.answers:
+        answers = answers | {TEMPLATES: local.answers[TEMPLATES]}
+    programs = {path: written for path, written in local.files.items() if not path.startswith(DEFINITIONS)}
+    files = dict(sorted((programs | shared.files).items()))
+    clashes = {path: listed for path, listed in local.clashes.items() if files.get(path) == local.files[path]}
+    return replace(local, version=shared.version, answers=answers, files=files, clashes=clashes)
+
+
+def _read_local(places: Places) -> Manifest | None:
     path = places.target / MANIFEST
     try:
         content = path.read_bytes()

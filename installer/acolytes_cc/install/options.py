@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
 
 import click
 
-from acolytes_cc.install.places import Places
+from acolytes_cc.install.places import Places, location_arguments
 
 OutputFormat = Literal["text", "json"]
 
@@ -135,5 +136,15 @@ def agent_name(path: str) -> str:
 
 def location_hint(places: Places) -> str:
     """The end of a message that nothing is installed: how to name another place."""
+    from acolytes_cc.install.application import read_users
+    from acolytes_cc.install.manifest import read_manifest
+
+    found = []
+    for target in map(Path, read_users().existing):
+        manifest = None if target == places.target else read_manifest(Places("user", target))
+        if manifest:
+            found.append(location_arguments(Places(manifest.scope, target)).strip())
+    if found:
+        return f"; it is installed elsewhere: add {' or '.join(found)}"
     other = "project" if places.scope == "user" else "user"
     return f"; if it is installed elsewhere, add --scope {other} or --target DIR"

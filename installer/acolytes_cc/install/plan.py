@@ -142,7 +142,7 @@ def _plan_file(
     kept = PlannedFile("keep-user", path, disk, file, reason="you changed it", clashes=tuple(clashes))
     if new == written:
         return _with_open_clashes(places, kept) if clashes else kept
-    return _plan_merge(places, file, kept)
+    return _plan_merge(places, file, kept, written)
 
 
 def _with_open_clashes(places: Places, kept: PlannedFile) -> PlannedFile:
@@ -153,14 +153,14 @@ def _with_open_clashes(places: Places, kept: PlannedFile) -> PlannedFile:
     return kept._replace(reason=_reason(kept.reason, still_open), clashes=still_open, left=users)
 
 
-def _plan_merge(places: Places, file: RenderedFile, kept: PlannedFile) -> PlannedFile:
-    """Both sides changed the file since we rendered it last; ``kept`` is the plan where it cannot be merged."""
-    baseline_path = places.state / BASELINE / file.path
-    if not baseline_path.is_file():
+def _plan_merge(places: Places, file: RenderedFile, kept: PlannedFile, written: str) -> PlannedFile:
+    """Both sides changed the file since it was rendered last; ``kept`` is the plan where it cannot be merged."""
+    baseline = _baseline(places, file.path, written)
+    if baseline is None:
         return kept
     from acolytes_cc.install.merge import NotMerged, merge
 
-    baseline, users = baseline_path.read_bytes(), (places.target / file.path).read_bytes()
+    users = (places.target / file.path).read_bytes()
     result = merge(baseline, users, file.content)
     if isinstance(result, NotMerged):
         return kept._replace(reason=result.reason)
@@ -174,6 +174,19 @@ def _plan_merge(places: Places, file: RenderedFile, kept: PlannedFile) -> Planne
     content = None if result.content == users else result.content
     action: FileAction = "conflict" if result.clashes else "merge"
     return PlannedFile(action, file.path, kept.disk, file, content, reason, clashes, result.content)
+
+
+def _baseline(places: Places, path: str, written: str) -> bytes | None:
+    """The definition as it was rendered last, by us or by a colleague; None where nobody has it any more."""
+    try:
+        content = (places.state / BASELINE / path).read_bytes()
+    except OSError:
+        content = None
+    if places.scope != "project" or (content is not None and sha256(content) == written):
+        return content
+    from acolytes_cc.install.shared import from_history
+
+    return from_history(places.target, path, written)
 
 
 def _reason(reason: str, still_open: tuple[Clash, ...]) -> str:

@@ -54,11 +54,14 @@ def plan_settings(
         from acolytes_cc.install import upstream
 
         text = upstream.without_its_entries(path, text)
-    original = text
+    # what a lost installation left is not the user's
+    original = text if record or text is None else settings.without_stray_entries(path, text, [])
     if not entries:
         after = settings.restored(path, text, record) if record and text is not None else text
         return PlannedSettings(path, before, after, [], original)
     to_add, has_merged = entries, False
+    if options.restore and text is not None:
+        text = settings.without_stray_entries(path, text, entries)
     if record and text is not None:
         if not options.restore:  # an entry that the user removed or changed is not added again
             users = {entry.event for entry in settings.missing_entries(path, text, record.entries)}

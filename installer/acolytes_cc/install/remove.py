@@ -11,6 +11,7 @@ from acolytes_cc.install.journal import STATE
 from acolytes_cc.install.manifest import Manifest, SettingsRecord
 from acolytes_cc.install.places import BASELINE, BOARD, CONFLICTS, IGNORE, MANIFEST, Places
 from acolytes_cc.install.recovery import remove_state
+from acolytes_cc.install.shared import SHARED
 from acolytes_cc.install.transaction import FileChange, commit
 
 
@@ -43,7 +44,8 @@ def remove(places: Places, manifest: Manifest, board: Sequence[str] = ()) -> lis
             changes.append(change)
         if changes and _still_names_us(places, manifest.settings, change):
             kept.append(f"{places.settings.name}: an entry of ours that was changed")
-    changes.append(FileChange(MANIFEST, None, digest(target / MANIFEST)))
+    ends = [(path, digest(target / path)) for path in (SHARED, MANIFEST)]
+    changes += [FileChange(path, None, disk) for path, disk in ends if disk is not None]
     folders = [STATE, *manifest.folders] if board else manifest.folders
     commit(target, changes, application, folders_to_remove=folders)
     remove_state(target, application)

@@ -10,6 +10,7 @@ from typing import Any
 from acolytes_cc.definitions import json_splice
 from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.install.files import sha256
+from acolytes_cc.install.hook_entries import stray_entries
 from acolytes_cc.install.manifest import SettingsEntry, SettingsRecord
 
 _BYTE_ORDER_MARK = "\ufeff"
@@ -65,6 +66,16 @@ def without_entries(path: Path, text: str, entries: Sequence[SettingsEntry], ori
     original_hooks = json.loads(original).get("hooks") if original.strip() else None
     for entry in entries:
         text = _remove(text, entry, original_hooks)
+    return mark + text
+
+
+def without_stray_entries(path: Path, text: str, entries: Sequence[SettingsEntry]) -> str:
+    """The text without the entries that run our hooks and are none of ``entries``, or are there twice."""
+    if is_blank(text):
+        return text
+    mark, text = split_mark(path, text)
+    for entry in stray_entries(json.loads(text), [one.entry for one in entries]):
+        text = _remove(text, entry, None)
     return mark + text
 
 

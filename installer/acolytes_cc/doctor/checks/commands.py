@@ -6,12 +6,17 @@ import os
 import shlex
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from acolytes_cc.doctor import remedies
 from acolytes_cc.doctor.inspection import Inspection
-from acolytes_cc.doctor.results import CheckFinding, CheckResult
-from acolytes_cc.install.launchers import COMMANDS, hook_launcher, launchers_folder
+from acolytes_cc.doctor.results import CheckFinding, CheckResult, CheckSeverity
+from acolytes_cc.errors import UserError
+from acolytes_cc.install.application import read_users
+from acolytes_cc.install.launchers import COMMANDS, hook_launcher, launcher_texts, launchers_folder, rescue_folder
+from acolytes_cc.install.places import data_home, location_arguments
 
 _TIMEOUT_SECONDS = 30
 
@@ -21,26 +26,68 @@ def launchers(inspection: Inspection) -> Iterator[CheckResult]:
     if not inspection.manifest:
         return
     fix = f"run `{inspection.install_command}` again (from a new environment, if the old one was removed)"
+    texts = launcher_texts()
     for path in (*(launchers_folder() / name for name in COMMANDS), hook_launcher()):
         problem = _problem(path)
         if problem:
-            yield CheckFinding("launchers", "error", f"{path.name}: {problem}", fix, str(path))
+            message, commands = f"{path.name}: {problem}", _commands(inspection, path)
+            yield CheckFinding("launchers", "error", message, fix, str(path), commands)
+        elif head(path) != texts[path][:4096]:
+            message = f"{path.name} is of another installation or version"
+            yield CheckFinding("launchers", "warning", message, fix, str(path), _commands(inspection, path))
+    for path, text in texts.items():
+        if rescue_folder() in path.parents and head(path) != text[:4096]:
+            message = "what `acolytes doctor` needs without its own Python is missing or changed"
+            yield CheckFinding("launchers", "warning", message, fix, str(path), (_install(inspection),))
+            return
+
+
+def record(inspection: Inspection) -> Iterator[CheckResult]:
+    """The application's record names this installation: without that, another uninstall removes its commands."""
+    if not inspection.manifest:
+        return
+    path = data_home() / "users.json"
+    fix = f"run `{inspection.install_command}` again"
+    try:
+        targets = read_users().targets
+    except UserError as error:
+        commands = remedies.move_away(path), _install(inspection)
+        yield CheckFinding("record", "error", str(error), fix, str(path), commands)
+        return
+    if str(inspection.places.target) not in targets:
+        message = "the list of installations lacks this one: another uninstall would remove its commands"
+        yield CheckFinding("record", "warning", message, fix, str(path), (_install(inspection),))
 
 
 def path(inspection: Inspection) -> Iterator[CheckResult]:
     """The programs that the agents call are ours: our hook puts its folder last on PATH, so any other program wins."""
     if not inspection.manifest:
         return
-    for name in ("acolytes-perf", "acolytes-quest"):
+    for name in COMMANDS:
         program = shutil.which(name)
         if program and COMMANDS[name] not in head(Path(program)):
-            message = f"another program named {name} is on PATH: the agents would call that one"
+            who: str
+            severity: CheckSeverity
+            who, severity = ("you", "warning") if name == "acolytes" else ("the agents", "error")
+            message = f"another program named {name} is on PATH: {who} would call that one"
             fix = f"rename or remove {program}, or remove its folder from PATH"
-            yield CheckFinding("path", "error", message, fix, program)
-        elif not program and not inspection.wants_hooks:
+            yield CheckFinding("path", severity, message, fix, program, (remedies.move_away(program),))
+        elif not program and not inspection.wants_hooks and name != "acolytes":
             fix = f'before you start the client, run: export PATH="$PATH:{launchers_folder()}"'
             message = f"hooks are off, so nothing puts {name} on PATH and the agents cannot call it"
             yield CheckFinding("path", "warning", message, fix)
+
+
+def _commands(inspection: Inspection, launcher: Path) -> tuple[str, ...]:
+    """The commands that write a launcher again, without a launcher."""
+    call = _install(inspection)
+    if launcher.is_file() and not launcher.is_symlink():
+        return f"chmod 755 {shlex.quote(str(launcher))}", call
+    return (remedies.move_away(launcher), call) if os.path.lexists(launcher) else (call,)
+
+
+def _install(inspection: Inspection) -> str:
+    return f"{shlex.quote(sys.executable)} -I -m acolytes_cc install --yes{location_arguments(inspection.places)}"
 
 
 def head(path: Path) -> str:

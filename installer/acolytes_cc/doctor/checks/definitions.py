@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
+from acolytes_cc.definitions.subject import load_subject
+from acolytes_cc.doctor import remedies
 from acolytes_cc.doctor.inspection import Inspection
 from acolytes_cc.doctor.results import CheckFinding, CheckResult
 from acolytes_cc.lint.api import lint_subject
@@ -17,10 +21,25 @@ def lint(inspection: Inspection) -> Iterator[CheckResult]:
                 fix = f"correct it there ({finding.rule} in docs/lint-rules.md)"
                 message = f"{finding.name}: {finding.message}"
                 where = f"{finding.path}:{finding.line}"
-                yield CheckFinding("definitions", finding.severity, message, fix, where)
+                commands = remedies.own_again(inspection, Path(finding.path))
+                yield CheckFinding("definitions", finding.severity, message, fix, where, commands)
     for definition in inspection.other_agents:
         errors = [finding for finding in lint_subject(definition) if finding.severity == "error"]
         if errors:
             message = f"one of your own agents: {errors[0].message}"
             fix = f"to see all findings, run: acolytes lint {definition.path}"
-            yield CheckFinding("definitions", "warning", message, fix, f"{definition.path}:{errors[0].line}")
+            where = f"{definition.path}:{errors[0].line}"
+            yield CheckFinding("definitions", "warning", message, fix, where, (remedies.move_away(definition.path),))
+
+
+def skills(inspection: Inspection) -> Iterator[CheckResult]:
+    """Report errors and warnings in our installed skills."""
+    for name in inspection.manifest.files if inspection.manifest else ():
+        path = inspection.places.target / name
+        if not name.startswith("skills/") or path.name != "SKILL.md" or not os.access(path, os.R_OK):
+            continue
+        for finding in lint_subject(load_subject(path)):
+            if finding.severity != "info":
+                message, fix = f"{finding.name}: {finding.message}", f"correct it there ({finding.rule})"
+                commands = remedies.own_again(inspection, path)
+                yield CheckFinding("definitions", finding.severity, message, fix, f"{path}:{finding.line}", commands)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator
 
+from acolytes_cc import __version__
+from acolytes_cc.doctor import remedies
 from acolytes_cc.doctor.inspection import Inspection
 from acolytes_cc.doctor.results import CheckFact, CheckFinding, CheckResult
 from acolytes_cc.errors import UserError
 from acolytes_cc.install.files import sha256
+from acolytes_cc.install.journal import JOURNAL
 from acolytes_cc.install.manifest import read_manifest
-from acolytes_cc.install.places import DEFINITIONS
+from acolytes_cc.install.open_clashes import open_clashes
+from acolytes_cc.install.places import BASELINE, DEFINITIONS
+from acolytes_cc.install.versions import difference, is_newer
 
 
 def installation(inspection: Inspection) -> Iterator[CheckResult]:
@@ -20,9 +26,18 @@ def installation(inspection: Inspection) -> Iterator[CheckResult]:
         manifest = read_manifest(inspection.places)
     except UserError as error:
         fix = f"restore the file from a backup, or move it away and run `{inspection.install_command}`"
-        yield CheckFinding("installation", "error", str(error).removeprefix(f"{path} "), fix, path)
+        commands: tuple[str, ...] = remedies.move_away(path), remedies.install(inspection)
+        yield CheckFinding("installation", "error", str(error).removeprefix(f"{path} "), fix, path, commands)
         return
-    if manifest:
+    if manifest and not inspection.manifest_path.exists():
+        message = (
+            f"the project has the agents of acolytes {manifest.version}, but you do not have its hooks and commands"
+        )
+        fix = f"run `{inspection.install_command}`: it changes nothing that is committed"
+        commands = (remedies.install(inspection),)
+        yield CheckFinding("installation", "error", message, fix, str(inspection.places.target), commands)
+        yield from _versions(inspection, manifest.version)
+    elif manifest:
         yield CheckFact("installation", f"{manifest.version} in {inspection.places.target}, scope {manifest.scope}")
         if manifest.scope != inspection.places.scope:
             message = (
@@ -30,6 +45,7 @@ def installation(inspection: Inspection) -> Iterator[CheckResult]:
             )
             fix = f"run `acolytes doctor --scope {manifest.scope} --target {inspection.places.target}`"
             yield CheckFinding("installation", "error", message, fix, path)
+        yield from _versions(inspection, manifest.version)
     elif inspection.plugins:
         yield CheckFact(
             "installation", f"as the plugin {', '.join(inspection.plugins)}; nothing in {inspection.places.target}"
@@ -37,8 +53,23 @@ def installation(inspection: Inspection) -> Iterator[CheckResult]:
     else:
         fix = f"run `{inspection.install_command}`; if it is elsewhere, add --scope or --target"
         yield CheckFinding(
-            "installation", "error", "acolytes is not installed here", fix, str(inspection.places.target)
+            "installation",
+            "error",
+            "acolytes is not installed here",
+            fix,
+            str(inspection.places.target),
+            (remedies.install(inspection),),
         )
+
+
+def _versions(inspection: Inspection, files: str) -> Iterator[CheckResult]:
+    """The files are of the application's version."""
+    message = difference(inspection.places, files)
+    if message:
+        back = " --downgrade" if is_newer(files, __version__) else ""
+        fix = f"bring the files to {__version__}"
+        commands = (remedies.acolytes(inspection, f"update --yes{back}"),)
+        yield CheckFinding("versions", "error", message, fix, str(inspection.manifest_path), commands)
 
 
 def files(inspection: Inspection) -> Iterator[CheckResult]:
@@ -46,29 +77,49 @@ def files(inspection: Inspection) -> Iterator[CheckResult]:
     if not inspection.manifest:
         return
     again = f"run `{inspection.install_command}`: it installs what is missing"
+    commands: tuple[str, ...]
+    install, restore = remedies.install(inspection), remedies.restore(inspection)
     for name, digest in inspection.manifest.files.items():
         path = inspection.places.target / name
         definition = name.startswith(DEFINITIONS)
+        quoted = shlex.quote(str(path))
         try:
             content = path.read_bytes()
         except FileNotFoundError:
-            if definition:
+            if definition and not path.is_symlink():
                 fix = f"nothing to do if you deleted it; else `{inspection.install_command} --restore`"
-                yield CheckFinding(
-                    "files", "info", f"{name} was deleted, and an update does not bring it back", fix, str(path)
-                )
+                message, commands = f"{name} was deleted, and an update does not bring it back", (restore,)
+                yield CheckFinding("files", "info", message, fix, str(path), commands)
+            elif path.is_symlink():
+                message, commands = f"{name} is a link to a file that does not exist", (f"rm {quoted}", restore)
+                yield CheckFinding("files", "error", message, "remove the link, and install again", str(path), commands)
             else:
-                yield CheckFinding("files", "error", f"{name} is missing", again, str(path))
+                yield CheckFinding("files", "error", f"{name} is missing", again, str(path), (install,))
             continue
         except OSError as error:
             fix = "make it a file that your user can read"
-            yield CheckFinding("files", "error", f"{name} cannot be read: {error.strerror}", fix, str(path))
+            is_file = path.is_file()
+            commands = (f"chmod u+rw {quoted}",) if is_file else remedies.own_again(inspection, path)
+            yield CheckFinding("files", "error", f"{name} cannot be read: {error.strerror}", fix, str(path), commands)
             continue
-        if sha256(content) != digest:
-            fix = "nothing to do if you changed it; to get ours back, move it away, uninstall and install again"
-            yield CheckFinding("files", "info", f"{name} was changed since it was installed", fix, str(path))
+        own_again = remedies.own_again(inspection, path)
+        if path.suffix == ".py" and (problem := _syntax_error(content)):
+            fix = "get ours back; yours is kept beside it"
+            yield CheckFinding("files", "error", f"{name} cannot be run: {problem}", fix, str(path), own_again)
+        elif sha256(content) != digest and not content.strip():
+            fix = "get ours back"
+            yield CheckFinding("files", "error", f"{name} is empty", fix, str(path), own_again)
+        elif sha256(content) != digest and name not in inspection.manifest.clashes:
+            fix = "nothing to do if you changed it; to get ours back, run this, and yours is kept beside it"
+            message = f"{name} was changed since it was installed"
+            yield CheckFinding("files", "info", message, fix, str(path), own_again)
         if path.name.startswith("quest_") and not os.access(path, os.X_OK):
-            yield CheckFinding("files", "warning", f"{name} is not executable", f"chmod +x {path}", str(path))
+            commands = (f"chmod +x {quoted}",)
+            yield CheckFinding("files", "warning", f"{name} is not executable", commands[0], str(path), commands)
+        if path.stat().st_mode & 0o002:
+            commands = (f"chmod go-w {quoted}",)
+            message = f"everybody on this machine can write to {name}"
+            yield CheckFinding("files", "error", message, commands[0], str(path), commands)
     yield CheckFact("files", f"{len(inspection.manifest.files)} in the manifest")
 
 
@@ -77,4 +128,70 @@ def state(inspection: Inspection) -> Iterator[CheckResult]:
     for path, mode in ((inspection.places.state, 0o700), (inspection.manifest_path, 0o600)):
         if path.exists() and path.stat().st_mode & 0o077:
             message = f"others can read it (mode {path.stat().st_mode & 0o777:o})"
-            yield CheckFinding("state", "warning", message, f"chmod {mode:o} {path}", str(path))
+            commands = (f"chmod {mode:o} {shlex.quote(str(path))}",)
+            yield CheckFinding("state", "warning", message, commands[0], str(path), commands)
+    for folder in (inspection.places.target, inspection.places.state):
+        if folder.is_dir() and not os.access(folder, os.W_OK | os.X_OK):
+            commands = (f"chmod u+rwx {shlex.quote(str(folder))}",)
+            message = "you cannot write in this folder, so that nothing can be updated or removed"
+            yield CheckFinding("state", "error", message, commands[0], str(folder), commands)
+    journal = inspection.places.state / JOURNAL
+    if journal.exists():
+        message = "a change was interrupted, and half of it is here"
+        fix = "run any command of acolytes: it undoes that change first"
+        yield CheckFinding("state", "error", message, fix, str(journal), (remedies.acolytes(inspection, "status"),))
+
+
+def conflicts(inspection: Inspection) -> Iterator[CheckResult]:
+    """No conflict of an update is open."""
+    manifest = inspection.manifest
+    if not manifest or not manifest.clashes:
+        return
+    for path, clashes in sorted(open_clashes(inspection.places, manifest).items()):
+        names = ", ".join(clash.name for clash in clashes)
+        message = f"{path} has a conflict that is not settled: {names}"
+        fix = "`acolytes resolve` shows both texts; --theirs takes the new version, and this keeps your text"
+        commands = (remedies.acolytes(inspection, f"resolve {shlex.quote(path)} --mine"),)
+        yield CheckFinding("conflicts", "warning", message, fix, str(inspection.places.target / path), commands)
+
+
+def baseline(inspection: Inspection) -> Iterator[CheckResult]:
+    """Each definition has its record, from which an update merges your edits."""
+    for name in inspection.manifest.files if inspection.manifest else ():
+        path = inspection.places.state / BASELINE / name
+        if name.startswith(DEFINITIONS) and not path.is_file():
+            message = f"the record of {name} is missing: an update could not merge your edits"
+            fix = f"run `{inspection.install_command}`: it writes the record again"
+            yield CheckFinding("state", "warning", message, fix, str(path), (remedies.install(inspection),))
+            return  # the same command mends the others
+
+
+def leftovers(inspection: Inspection) -> Iterator[CheckResult]:
+    """No file of a killed run is left, and no file of others is in the folders of our programs.
+
+    Python would import such a file in place of ours.
+    """
+    if not inspection.manifest:
+        return
+    known = set(inspection.manifest.files)
+    for folder in ("acolytes/hooks", "scripts/acolytes_quest"):
+        for path in sorted((inspection.places.target / folder).rglob("*.py")):
+            if path.relative_to(inspection.places.target).as_posix() not in known:
+                message = "this file is not ours, but in the folder of our programs, which may import it"
+                fix = "move it to another folder"
+                yield CheckFinding("leftovers", "warning", message, fix, str(path), (remedies.move_away(path),))
+    for folder in ("agents", "skills", "acolytes", "scripts/acolytes_quest"):
+        for path in sorted((inspection.places.target / folder).rglob(".*.acolytes-new")):
+            commands = (f"rm {shlex.quote(str(path))}",)
+            message = "a run that was killed left this part of a file"
+            yield CheckFinding("leftovers", "warning", message, commands[0], str(path), commands)
+
+
+def _syntax_error(content: bytes) -> str:
+    """Why Python cannot compile a script; empty when it can."""
+    try:
+        compile(content, "script", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as error:
+        line = f" in line {error.lineno}" if isinstance(error, SyntaxError) else ""
+        return f"{type(error).__name__}{line}"
+    return ""

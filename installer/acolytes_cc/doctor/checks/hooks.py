@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from acolytes_cc.agent_declarations import declared_agents
+from acolytes_cc.doctor import remedies
 from acolytes_cc.doctor.inspection import Inspection, OwnHook, agent_name
 from acolytes_cc.doctor.results import CheckFact, CheckFinding, CheckResult
 from acolytes_cc.doctor.trial_events import trial_event
 from acolytes_cc.hook_registration import RegisteredHook, declared_as
+from acolytes_cc.install.files import digest
 from acolytes_cc.install.launchers import launchers_folder
 from acolytes_cc.resources import data_path
 
@@ -44,7 +46,7 @@ def programs(inspection: Inspection) -> Iterator[CheckResult]:
         kind = "script" if word.endswith(".py") else "interpreter or folder"
         message = f"the {kind} {word} of the {hook.registered.event} hook does not exist"
         fix = f"run `{inspection.install_command}` again; in a definition that you changed, correct it yourself"
-        yield CheckFinding("programs", "error", message, fix, str(hook.file))
+        yield CheckFinding("programs", "error", message, fix, str(hook.file), _commands(inspection, hook, word))
 
 
 def runs(inspection: Inspection) -> Iterator[CheckResult]:
@@ -61,7 +63,9 @@ def runs(inspection: Inspection) -> Iterator[CheckResult]:
             name = f"{hook.registered.event} ({Path(hook.registered.script).name})"
             if trial.problem:
                 fix = f"run `{inspection.install_command}` again; a script that you changed, correct yourself"
-                yield CheckFinding("hooks", "error", f"{name}: {trial.problem}", fix, str(hook.file))
+                script = Path(hook.registered.script)
+                commands = _commands(inspection, hook, str(script) if script.is_file() else "")
+                yield CheckFinding("hooks", "error", f"{name}: {trial.problem}", fix, str(hook.file), commands)
             elif trial.seconds > SLOW_SECONDS:
                 message = f"{name} took {trial.seconds:.1f} s; every tool call waits for it"
                 fix = (
@@ -70,6 +74,20 @@ def runs(inspection: Inspection) -> Iterator[CheckResult]:
                 yield CheckFinding("hooks", "warning", message, fix, str(hook.file))
     if times:
         yield CheckFact("hooks", f"{len(times)} run, the slowest in {max(times) * 1000:.0f} ms")
+
+
+def _commands(inspection: Inspection, hook: OwnHook, word: str) -> tuple[str, ...]:
+    """The commands that mend a hook: its script, what registers it, or both, are written again."""
+    target = inspection.places.target
+    commands: list[str] = []
+    for path in {Path(word), hook.file} if word else {hook.file}:
+        name = path.relative_to(target).as_posix() if path.is_relative_to(target) else ""
+        written = inspection.manifest.files.get(name) if inspection.manifest else None
+        if written and path.is_file() and digest(path) != written:
+            commands.append(remedies.move_away(path))
+    if not commands:  # the entries are ours, and name what is gone: an update writes those of now
+        commands.append(remedies.acolytes(inspection, "update --yes"))
+    return *commands, remedies.restore(inspection)
 
 
 def _agent(inspection: Inspection, hook: OwnHook) -> str:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from acolytes_cc.doctor import remedies
 from acolytes_cc.doctor.client_run import OLDEST_CLIENT
 from acolytes_cc.doctor.inspection import Inspection
 from acolytes_cc.doctor.results import CheckFact, CheckFinding, CheckResult
 from acolytes_cc.doctor.settings_files import SettingsFile, read_settings
 from acolytes_cc.hook_registration import RegisteredHook, registered_hooks
+from acolytes_cc.install.hook_entries import stray_entries
 from acolytes_quest import contract
 
 _SCRIPT_LIMIT = 4_000_000
@@ -26,15 +29,16 @@ def ignored(inspection: Inspection) -> Iterator[CheckResult]:
     """The client ignores no settings file, and no hook in one, without a message."""
     old = inspection.client_version is not None and inspection.client_version < OLDEST_CLIENT
     for file in (*inspection.settings, *inspection.managed):
+        commands = () if file.source == "managed" else (remedies.move_away(file.path), remedies.restore(inspection))
         for fault in file.faults:
             if fault.scope == "file" or old:
                 message = f"the client ignores the whole file with its hooks, permissions and env: {fault.message}"
                 fix = "correct it there: JSON has no comments and no trailing commas; a hook needs the key of its type"
-                yield CheckFinding("settings", "error", message, fix, str(file.path))
+                yield CheckFinding("settings", "error", message, fix, str(file.path), commands)
             else:
                 message = f"the client ignores a hook; before 2.1.330 it ignores the whole file: {fault.message}"
                 fix = "correct or remove it: a hook needs the key of its type, and must be in a list `hooks`"
-                yield CheckFinding("settings", "warning", message, fix, str(file.path))
+                yield CheckFinding("settings", "warning", message, fix, str(file.path), commands)
 
 
 def entries(inspection: Inspection) -> Iterator[CheckResult]:
@@ -43,13 +47,45 @@ def entries(inspection: Inspection) -> Iterator[CheckResult]:
     if not record:
         return
     path = inspection.places.settings
+    if path.is_symlink() and not path.exists():
+        commands: tuple[str, ...] = (f"rm {shlex.quote(str(path))}", remedies.restore(inspection))
+        message = "the settings file is a link to a file that does not exist"
+        yield CheckFinding("entries", "error", message, "repair or remove the link", str(path), commands)
+        return
     file = read_settings(path, "user")
     hooks = file.data.get("hooks") if file else None
     for event, entry in record.entries if not (file and file.faults) else []:
         listed = hooks.get(event) if isinstance(hooks, dict) else None
         if not isinstance(listed, list) or entry not in listed:
             fix = f"run `{inspection.install_command} --restore`: it adds the entries that you removed"
-            yield CheckFinding("entries", "error", f"our {event} hook is missing or was changed", fix, str(path))
+            commands = (remedies.restore(inspection),)
+            message = f"our {event} hook is missing or was changed"
+            yield CheckFinding("entries", "error", message, fix, str(path), commands)
+
+
+def strangers(inspection: Inspection) -> Iterator[CheckResult]:
+    """No hook of ours is registered twice, or with the paths of another machine, as a colleague's settings have it."""
+    record = inspection.manifest.settings if inspection.manifest else None
+    wanted = [entry.entry for entry in record.entries] if record else []
+    for file in inspection.settings:
+        wrong = stray_entries(file.effective, wanted if file.path == inspection.places.settings else [])
+        if inspection.other_target and file.path.parent == inspection.other_target:
+            continue  # the check "doubles" reports that installation
+        hooks = file.effective.get("hooks")
+        listed = hooks if isinstance(hooks, dict) else {}
+        missing = {event for event, entry in record.entries if not _has(listed.get(event), entry)} if record else set()
+        for event, _entry in wrong:
+            if event in missing and file.path == inspection.places.settings:
+                continue  # the check `entries` reports that ours was changed
+            message = f"a {event} hook of acolytes is there that this installation did not write"
+            fix = "it is a second copy, or came from another machine or version: replace our entries by those of now"
+            is_own = file.path == inspection.places.settings
+            commands = (remedies.restore(inspection),) if is_own else (remedies.move_away(file.path),)
+            yield CheckFinding("entries", "error", message, fix, str(file.path), commands)
+
+
+def _has(listed: object, entry: object) -> bool:
+    return isinstance(listed, list) and entry in listed
 
 
 def hooks_off(inspection: Inspection) -> Iterator[CheckResult]:
@@ -57,7 +93,10 @@ def hooks_off(inspection: Inspection) -> Iterator[CheckResult]:
     for file in (*inspection.settings, *inspection.managed):
         if file.effective.get("disableAllHooks") is True:
             fix = "remove disableAllHooks" if file.source != "managed" else "ask your administrator for the hooks"
-            yield CheckFinding("hooks-off", "error", f"disableAllHooks is set: {_WITHOUT_HOOKS}", fix, str(file.path))
+            on, off = '"disableAllHooks": *true', '"disableAllHooks": false'
+            commands = () if file.source == "managed" else (remedies.edit(f"s/{on}/{off}/", file.path),)
+            message = f"disableAllHooks is set: {_WITHOUT_HOOKS}"
+            yield CheckFinding("hooks-off", "error", message, fix, str(file.path), commands)
         if file.source == "managed" and file.effective.get("allowManagedHooksOnly") is True:
             fix = "ask your administrator for the hooks, or work without quests"
             message = f"managed settings allow their own hooks only: {_WITHOUT_HOOKS}"
@@ -74,7 +113,10 @@ def quest_rules(inspection: Inspection) -> Iterator[CheckResult]:
         unknown = [name for name in names if name not in rules]
         if unknown:
             message = f"{variable} has a name that is not a quest rule: {', '.join(unknown)[:200]}"
-            yield CheckFinding("quest-rules", "warning", message, f"the rules are {', '.join(rules)}", str(file.path))
+            known = ",".join(name for name in names if name in rules)
+            fix = f"the rules are {', '.join(rules)}"
+            commands = (remedies.edit(f's/"{variable}": *"[^"]*"/"{variable}": "{known}"/', file.path),)
+            yield CheckFinding("quest-rules", "warning", message, fix, str(file.path), commands)
         elif names:
             yield CheckFact("quest-rules", f"switched off in {file.path}: {', '.join(names)}")
 
@@ -83,7 +125,7 @@ def rewriting(inspection: Inspection) -> Iterator[CheckResult]:
     """No other hook rewrites Bash commands: of two, the later one wins, and our agents lose their identity."""
     for file in (*inspection.settings, *inspection.managed):
         for hook in registered_hooks(file.effective, "PreToolUse"):
-            if _matches_bash(hook.matcher) and not inspection.is_ours(hook.command) and _rewrites(hook, file):
+            if _matches_bash(hook.matcher) and not inspection.is_ours(hook) and _rewrites(hook, file):
                 message = f"another PreToolUse hook rewrites Bash commands: {hook.command[:200]}"
                 fix = "let it skip calls of acolytes-quest, or these lose the identity that our hook adds"
                 yield CheckFinding("rewriting", "warning", message, fix, str(file.path))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from acolytes_cc.doctor import remedies
 from acolytes_cc.doctor.checks.commands import head
 from acolytes_cc.doctor.inspection import Inspection
 from acolytes_cc.doctor.results import CheckFinding, CheckResult
@@ -20,24 +22,27 @@ _FIX = "run `acolytes install --replace-upstream`: it replaces what you did not 
 
 def upstream(inspection: Inspection) -> Iterator[CheckResult]:
     """Its entries in the settings, its hook scripts, its quest scripts, and its command of our name."""
+    commands = (remedies.acolytes(inspection, "install --yes --replace-upstream"),)
     for file in inspection.settings:
-        commands = [hook.command for hook in registered_hooks(file.effective)]
+        lines = [hook.command for hook in registered_hooks(file.effective)]
         status = file.effective.get("statusLine")
-        commands += [str(status.get("command"))] if isinstance(status, dict) else []
-        theirs = [command for command in commands if is_command(command)]
+        lines += [str(status.get("command"))] if isinstance(status, dict) else []
+        theirs = [command for command in lines if is_command(command)]
         if theirs:
             message = (
                 f"{len(theirs)} entries of the package acolytes 2.1.2 run on tool calls, such as: {theirs[0][:80]}"
             )
-            yield CheckFinding("upstream", "error", message, _FIX, str(file.path))
+            yield CheckFinding("upstream", "error", message, _FIX, str(file.path), commands)
     scripts = [inspection.config / "hooks" / f"{name}.py" for name in HOOKS]
     left = [path for path in scripts if path.is_file() and _SCRIPT in head(path).partition("\n")[0]]
     left += [path for path in [inspection.config / _QUEST_CORE] if path.is_file()]
     if left:
         message = f"{len(left)} scripts of the package acolytes 2.1.2 are still there"
-        yield CheckFinding("upstream", "warning", message, _FIX, str(left[0]))
+        # the command for the entries removes those that nobody changed
+        away = tuple(f"test ! -e {shlex.quote(str(path))} || {remedies.move_away(path)}" for path in left)
+        yield CheckFinding("upstream", "warning", message, _FIX, str(left[0]), (*commands, *away))
     command = shutil.which("acolytes")
     if command and re.search(r"\bfrom acolytes(\.cli)? import", head(Path(command))):
         message = "`acolytes` on PATH is the command of the package acolytes 2.1.2"
         fix = f"{_FIX}; or remove it with the package manager that installed it (pip uninstall acolytes)"
-        yield CheckFinding("upstream", "warning", message, fix, command)
+        yield CheckFinding("upstream", "warning", message, fix, command, (remedies.move_away(command),))

@@ -1,0 +1,88 @@
+"""What all who work in a project need to update it: a part of the manifest that is committed with the definitions.
+
+It has no path of a machine. Our own manifest stays out of git: it names folders and settings of one machine. The shared
+part travels with the definitions. So where both are there, the shared part is right about them.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import NamedTuple
+
+from acolytes_cc.errors import Exit, UserError
+from acolytes_cc.install.files import sha256
+from acolytes_cc.install.places import DEFINITIONS, Places
+from acolytes_cc.install.questions import TEMPLATES, Answers
+
+SHARED = "acolytes.lock.json"
+"""relative to the target"""
+FORMAT = "acolytes.shared/1"
+_MOST_REVISIONS = 200
+
+
+class SharedPart(NamedTuple):
+    """The installed version, the answers, and the SHA-256 of each definition as it was rendered."""
+
+    version: str
+    answers: Answers
+    files: dict[str, str]
+
+    def to_json(self, places: Places) -> bytes:
+        """The bytes of the file. Templates in the project are named from its root, others by their last name alone."""
+        answers = dict(self.answers)
+        if TEMPLATES in answers:
+            folder, root = Path(answers[TEMPLATES]), places.target.parent
+            answers[TEMPLATES] = folder.relative_to(root).as_posix() if folder.is_relative_to(root) else folder.name
+        files = {path: self.files[path] for path in sorted(self.files) if path.startswith(DEFINITIONS)}
+        row = {"format": FORMAT, "version": self.version, "answers": answers, "files": files}
+        return json.dumps(row, indent=1).encode() + b"\n"
+
+
+def read_shared(places: Places) -> SharedPart | None:
+    """The shared part in project scope, or None where there is none; UserError for one that cannot be read."""
+    path = places.target / SHARED
+    if places.scope != "project":
+        return None
+    try:
+        return _checked(json.loads(path.read_bytes()), places)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror}", Exit.CANNOT) from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        message = f"{path} is damaged, or a newer version of acolytes wrote it: restore it with git, or update acolytes"
+        raise UserError(message, Exit.CANNOT) from None
+
+
+def from_history(target: Path, path: str, written: str) -> bytes | None:
+    """The text of a definition with the SHA-256 ``written``, from git's history; None where it is not found there.
+
+    Who did not install a version has no record of it, and a merge needs that text.
+    """
+    git = ["git", "-C", str(target)]
+    try:
+        listed = subprocess.run(
+            [*git, "log", f"-{_MOST_REVISIONS}", "--format=%H", "--", path], capture_output=True, text=True, check=False
+        )
+        for revision in listed.stdout.split():
+            shown = subprocess.run([*git, "show", f"{revision}:./{path}"], capture_output=True, check=False)
+            if shown.returncode == 0 and sha256(shown.stdout) == written:
+                return shown.stdout
+    except OSError:
+        pass  # without git there is no history
+    return None
+
+
+def _checked(row: dict[str, object], places: Places) -> SharedPart:
+    version, answers, files = row["version"], row["answers"], row["files"]
+    if row["format"] != FORMAT or not (isinstance(version, str) and isinstance(answers, dict)):
+        raise ValueError("not a shared part")
+    if not isinstance(files, dict) or not all(isinstance(written, str) for written in files.values()):
+        raise ValueError("files are not texts")
+    if any(not path.startswith(DEFINITIONS) or ".." in path.split("/") or "\0" in path for path in files):
+        raise ValueError("a path leads elsewhere")
+    if TEMPLATES in answers:
+        answers = answers | {TEMPLATES: str(places.target.parent / str(answers[TEMPLATES]))}
+    return SharedPart(version, answers, files)

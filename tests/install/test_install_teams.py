@@ -1,0 +1,235 @@
+"""A project's definitions are committed: any colleague can update them, and the doctor sees what does not fit."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from acolytes_cc import __version__
+from acolytes_cc.cli import main
+from acolytes_cc.doctor.checks import run_checks
+from acolytes_cc.doctor.inspection import Inspection
+from acolytes_cc.doctor.results import CheckFinding
+from acolytes_cc.install.places import find_places
+from acolytes_cc.install.shared import SHARED
+from support import build_tree
+
+TEMPLATE = "---\nname: mine\ndescription: Use when I say so\ncolor: {color}\n---\n\n# Work\n\n{text}\n\nEnd.\n"
+AGENT = ".claude/agents/mine.md"
+
+
+class Team:
+    """Two people, each with a home and a clone; templates in the project stand for two versions of ours."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder, self.patch, self.capsys = folder, monkeypatch, capsys
+        self.first, self.second = folder / "ann/shop", folder / "bob/deep/work"
+        monkeypatch.setenv(
+            "GIT_CONFIG_GLOBAL", str(build_tree(folder, {"gitconfig": "[user]\nname=a\nemail=a@b\n"}) / "gitconfig")
+        )
+        git(folder, "init", "-q", "--bare", "-b", "main", "server")
+        git(folder, "clone", "-q", "server", str(self.first))
+        build_tree(self.first, {".gitignore": ".claude/settings.local.json\n"})
+        self.templates(self.first, color="blue", text="One.")
+        self.be(self.first)
+        self.acolytes("install", "--yes", "--templates", str(self.first / "templates"))
+        self.push("install")
+        git(folder, "clone", "-q", "server", str(self.second))
+
+    def templates(self, clone: Path, **values: str) -> None:
+        build_tree(clone, {"templates/agents/mine.md": TEMPLATE.format(**values)})
+
+    def be(self, clone: Path) -> None:
+        """Go on as the person of this clone."""
+        home = clone.parent / "home"
+        home.mkdir(exist_ok=True, parents=True)
+        self.patch.setenv("HOME", str(home))
+        self.patch.chdir(clone)
+
+    def acolytes(self, verb: str, *arguments: str) -> str:
+        self.capsys.readouterr()
+        code = main([verb, "--scope", "project", *arguments])
+        said = self.capsys.readouterr()
+        assert code == 0, said.err
+        return said.out + said.err
+
+    def push(self, message: str) -> None:
+        git(Path.cwd(), "add", "-A")
+        git(Path.cwd(), "commit", "-q", "-m", message)
+        git(Path.cwd(), "push", "-q", "origin", "HEAD:main")
+
+    def pull(self) -> None:
+        git(Path.cwd(), "pull", "-q", "origin", "main")
+
+    def findings(self) -> list[CheckFinding]:
+        results = run_checks(Inspection(find_places("project", None), Path.cwd()))
+        found = [result for result in results if isinstance(result, CheckFinding)]
+        return [finding for finding in found if finding.check not in ("trust", "client")]
+
+    def be_version(self, version: str) -> None:
+        for module in ("apply", "render", "command", "versions", "rebuilt", "report"):
+            self.patch.setattr(f"acolytes_cc.install.{module}.__version__", version)
+        self.patch.setattr("acolytes_cc.__version__", version)
+        self.patch.setattr("acolytes_cc.doctor.checks.files.__version__", version)
+
+
+def git(folder: Path, *arguments: str) -> str:
+    done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture
+def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Team:
+    return Team(tmp_path, monkeypatch, capsys)
+
+
+def test_what_is_committed_has_no_path_of_a_machine(team: Team) -> None:
+    committed = git(team.first, "ls-files", ".claude").split()
+    assert sorted(committed) == [f".claude/{SHARED}", AGENT]
+    shared = json.loads((team.first / ".claude" / SHARED).read_text())
+    assert shared["version"] == __version__
+    assert shared["answers"] == {"templates": "templates"}
+    assert [*shared["files"]] == ["agents/mine.md"]
+    for path in committed:
+        assert str(team.folder) not in (team.first / path).read_text()
+
+
+def test_a_colleague_gets_hooks_and_commands_and_changes_nothing_that_is_committed(team: Team) -> None:
+    team.be(team.second)
+    assert [finding.check for finding in team.findings()] == ["installation"]
+    said = team.acolytes("install", "--yes")
+    assert "keep-user" not in said
+    assert git(team.second, "status", "--porcelain") == ""
+    assert team.findings() == []
+
+
+def test_any_colleague_can_update_and_the_first_one_gets_it_by_git(team: Team) -> None:
+    team.be(team.second)
+    team.acolytes("install", "--yes")
+    team.templates(team.second, color="cyan", text="Two.")
+    assert "update" in team.acolytes("update", "--yes")
+    assert "color: cyan" in (team.second / AGENT).read_text()
+    team.push("update")
+    team.be(team.first)
+    team.pull()
+    assert team.findings() == []
+    assert "keep-user" not in team.acolytes("update", "--yes")
+    assert git(team.first, "status", "--porcelain") == ""
+    team.templates(team.first, color="red", text="Three.")
+    team.acolytes("update", "--yes")
+    assert "Three." in (team.first / AGENT).read_text()
+
+
+def test_a_colleague_without_our_records_merges_an_edit_from_the_history_of_git(team: Team) -> None:
+    path = team.first / AGENT
+    path.write_text(path.read_text().replace("End.", "The end."))
+    team.push("an edit")
+    team.be(team.second)
+    team.pull()
+    team.templates(team.second, color="cyan", text="One.")
+    assert "merge" in team.acolytes("update", "--yes")
+    text = (team.second / AGENT).read_text()
+    assert "color: cyan" in text
+    assert "The end." in text
+
+
+def test_the_record_of_an_old_version_does_not_spoil_a_merge(team: Team) -> None:
+    team.be(team.second)
+    team.acolytes("install", "--yes")
+    team.templates(team.second, color="cyan", text="Two.")
+    team.acolytes("update", "--yes")
+    team.push("update")
+    team.be(team.first)
+    team.pull()
+    path = team.first / AGENT
+    path.write_text(path.read_text().replace("End.", "The end."))
+    team.templates(team.first, color="cyan", text="Three.")
+    assert "merge" in team.acolytes("update", "--yes")
+    assert "Three.\n\nThe end." in path.read_text()
+
+
+def test_two_versions_of_the_application_are_named_and_the_older_one_does_not_go_back(
+    team: Team, capsys: pytest.CaptureFixture[str]
+) -> None:
+    team.be_version("9.1.0")
+    team.acolytes("update", "--yes")
+    team.push("9.1.0")
+    team.be(team.second)
+    team.pull()
+    team.be_version(__version__)
+    before = git(team.second, "rev-parse", "HEAD:.claude")
+    found = [finding for finding in team.findings() if finding.check == "versions"]
+    assert "9.1.0" in found[0].message
+    assert main(["install", "--scope", "project", "--yes"]) == 2
+    said = capsys.readouterr().err
+    assert "9.1.0" in said
+    assert said.count("\n") == 1
+    assert git(team.second, "status", "--porcelain") == ""
+    team.be_version("9.1.0")
+    team.acolytes("install", "--yes")
+    assert team.findings() == []
+    assert git(team.second, "rev-parse", "HEAD:.claude") == before
+
+
+def test_a_dead_interpreter_after_a_new_python_is_found_and_mended(team: Team) -> None:
+    settings, manifest = (team.first / ".claude" / name for name in ("settings.local.json", "acolytes/manifest.json"))
+    row = json.loads(manifest.read_text())
+    interpreter = row["settings"]["entries"][0][1]["hooks"][0]["args"][2]
+    scripts = Path(next(word for word in row["settings"]["entries"][0][1]["hooks"][0]["args"] if word.endswith(".py")))
+    for path in (settings, manifest):
+        text = path.read_text().replace(interpreter, "/opt/python3.1/bin/python3.1")
+        path.write_text(text.replace(str(scripts.parent), "/opt/python3.1/site-packages/acolytes_cc/_data/hooks"))
+    found = [finding for finding in team.findings() if finding.check == "programs"]
+    assert {"python3.1" in finding.message for finding in found} == {True}
+    for command in dict.fromkeys(command for finding in found for command in finding.commands):
+        done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, (command, done.stderr)
+    assert team.findings() == []
+
+
+def test_a_colleagues_settings_that_were_committed_are_found_and_replaced(team: Team) -> None:
+    settings = (team.first / ".claude/settings.local.json").read_text()
+    team.be(team.second)
+    foreign = settings.replace(str(team.first.parent), "/elsewhere").replace("python", "nopython")
+    foreign = re.sub(r'"[^"]*/hooks/', '"/elsewhere/acolytes_cc/_data/hooks/', foreign)
+    build_tree(team.second, {".claude/settings.local.json": foreign})
+    team.acolytes("install", "--yes")
+    found = [finding for finding in team.findings() if finding.check == "entries"]
+    assert found
+    for command in dict.fromkeys(command for finding in found for command in finding.commands):
+        done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, (command, done.stderr)
+    assert team.findings() == []
+    assert "elsewhere" not in (team.second / ".claude/settings.local.json").read_text()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"format": "acolytes.shared/2"}', '{"version": 1, "files": {}, "answers": {}}', "[" * 9999]
+)
+def test_a_damaged_shared_part_is_one_line(text: str, team: Team, capsys: pytest.CaptureFixture[str]) -> None:
+    (team.first / ".claude" / SHARED).write_text(text)
+    assert main(["status", "--scope", "project"]) == 3
+    said = capsys.readouterr().err
+    assert SHARED in said
+    assert said.count("\n") == 1
+
+
+def test_a_shared_part_cannot_name_files_that_are_not_definitions(
+    team: Team, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = team.first / ".claude" / SHARED
+    row = json.loads(path.read_text())
+    for name in ("../../precious", "agents/../../x", "/etc/x", "settings.json"):
+        path.write_text(json.dumps(row | {"files": {name: "0" * 64}}))
+        assert main(["uninstall", "--scope", "project", "--yes"]) == 3
+    assert "damaged" in capsys.readouterr().err
+
+
+def test_uninstalling_removes_the_shared_part_too(team: Team) -> None:
+    team.acolytes("uninstall", "--yes")
+    assert not (team.first / ".claude").exists()
