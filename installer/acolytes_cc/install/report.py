@@ -131,13 +131,14 @@ class InstallReport(NamedTuple):
         actions = {file.action for file in self.plan.files}
         if any(file.clashes for file in self.plan.files):
             call = f"acolytes resolve{location_arguments(self._places)}"
-            notes.append("in a conflict, your text stays, and everything else of the new version is installed")
-            notes.append(f"to see the conflicts and settle them: {call}")
+            notes.append("In a conflict, your text stays. Everything else of the new version is installed.")
+            notes.append(f"To see the conflicts and settle them: {call}")
         if "keep-deleted" in actions:
-            notes.append("agents and skills that you deleted stay deleted; --restore installs them again")
+            call = f"acolytes update{location_arguments(self._places)} --restore"
+            notes.append(f"Agents and skills that you deleted stay deleted. To install them again: {call}")
         if _has_exposed_settings(self._places):
             name = self._places.settings.name
-            notes.append(f"note: git does not ignore {name}, which has paths of this machine: add it to .gitignore")
+            notes.append(f"Git does not ignore {name}, which has paths of this machine. Add it to .gitignore.")
         return notes
 
     def _next_steps(self) -> list[str]:
@@ -145,7 +146,7 @@ class InstallReport(NamedTuple):
         path = f'export PATH="$PATH:{launchers_folder()}"'
         shell = f"In your own shell: {path}"
         if not has_hooks(self.answers):
-            shell = f"Hooks are off, so our commands ask each time, and the client needs them on PATH: {path}"
+            shell = f"Hooks are off, so the client asks before each of our commands. It needs them on PATH: {path}"
         if not self.is_first:
             usage = ["Start a new session of `claude` to use what changed."] if self.plan.has_changes else []
             return usage if has_hooks(self.answers) else [*usage, shell]

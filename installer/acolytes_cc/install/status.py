@@ -46,9 +46,11 @@ class StatusReport(NamedTuple):
         """The report for a person."""
         head = f"{self.version} in {self.target} ({self.scope} scope), {self.files} files"
         groups = {"changed": self.changed, "deleted": self.deleted, "conflict": self.conflicts}
+        counts = [f"{len(paths)} {name}" for name, paths in groups.items() if paths]
+        head += f": {', '.join(counts)}" if counts else ""
         lines = [f"  {name:<10} {path}" for name, paths in groups.items() for path in paths]
         if self.conflicts:
-            lines.append("  acolytes resolve shows the conflicts, and settles them")
+            lines.append("  to see the conflicts and settle them, run: acolytes resolve")
         return [
             head,
             *lines,
