@@ -299,8 +299,9 @@ def judge(call: Call, outcome: Outcome) -> list[str]:
     elif code in {2, 3}:
         if out or err.count("\n") != 1 or not err.startswith(("acolytes-quest: ", "{")):
             problems.append(f"an error of {err.count(chr(10))} lines: {err[:300]!r}, and {out[:100]!r}")
-        if len(err) > MOST_OF_AN_ERROR:
-            problems.append(f"an error of {len(err)} characters: {err[:300]!r}")
+        message = json.loads(err)["error"]["message"] if err.startswith("{") else err  # its hint is a part of it
+        if len(message) > MOST_OF_AN_ERROR:
+            problems.append(f"an error of {len(message)} characters: {message[:300]!r}")
         if DECEIVING.search(err.rstrip("\n")):
             problems.append(f"control characters in an error: {err[:300]!a}")
     elif code == 0 or (code == 1 and call.verb == "check"):

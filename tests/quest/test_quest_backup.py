@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from acolytes_quest.new_file import new_file
 from postgres_server import PostgresServer
 from quest_support import PYTHON, SCRIPTS, Cli, command, contents, create, eventually
 
@@ -286,10 +287,23 @@ def test_what_a_killed_backup_has_left_is_not_in_the_way(cli: Cli, board: Path, 
     for _ in range(2):
         words = [PYTHON, "-I", "-c", f"import sys; sys.path.insert(0, sys.argv[1]); {code}", str(SCRIPTS.parent)]
         assert subprocess.run(words, cwd=project, check=False).returncode == -signal.SIGKILL
-    assert len(list(project.glob("b.db*"))) == 2
+    assert len(list(project.glob("b.db*"))) == 1  # the second one has removed what the first one left
+    others = ["b.db-new-0123456", "b.db-new-mine", "bxdb-new-01234567", "c.db-new-01234567"]
+    for name in others:
+        (project / name).write_text("mine", "utf-8")
     cli.ok("backup", "--out", "b.db")
     cli.ok("export", "--quest", 1, "--out", "e.md")
-    assert len(list(project.glob("b.db*"))) == 3
+    files = {path.name for path in project.iterdir() if not path.name.startswith(".")}
+    assert files == {"b.db", "e.md", *others}
+
+
+def test_a_backup_leaves_the_file_of_another_that_is_being_written(tmp_path: Path) -> None:
+    path = str(tmp_path / "b.db")
+    with new_file(path, replace=True) as first:
+        with new_file(path, replace=True) as second:
+            assert Path(first).exists()
+        assert (Path(first).exists(), Path(second).exists()) == (True, False)
+    assert [each.name for each in tmp_path.iterdir()] == ["b.db"]
 
 
 def test_a_name_that_is_no_utf8_is_a_name_like_any_other(

@@ -57,6 +57,7 @@ def test_no_call_ends_with_a_bug(new_board: Boards, request: pytest.FixtureReque
         Outcome(4, "", "acolytes-quest: this is a bug in acolytes-quest (E: e); details are in /none\n", 0),
         Outcome(2, "", "acolytes-quest: one line\nand another\n", 0),
         Outcome(2, "", f"acolytes-quest: {'x' * 5000}\n", 0),
+        Outcome(2, "", f'{{"error": {{"message": "{"x" * 5000}"}}}}\n', 0),
         Outcome(2, "an answer", "acolytes-quest: an error\n", 0),
         Outcome(0, "x" * 50_000, "", 0),
         Outcome(0, "\x1b[2J", "", 0),
