@@ -61,6 +61,8 @@ _PATH_ROW = re.compile(
 )
 # what a person copies stays in one piece: names and commands in backticks, and commands after a colon
 _WHOLE = re.compile(r"`[^`]*`|(?<=: )(?:export|acolytes|python3|git|apt|'?/)[^;]*")
+_COMMAND = "run"
+"""the label of a row that is a command, which is copied"""
 _LEAST_COLUMNS = 30
 _LINES_OF_THE_QUESTION = 3
 
@@ -162,6 +164,8 @@ def _label(line: str) -> str:
 
 def _wrapped(line: str, width: int) -> str:
     start = _label(line)
+    if start.strip() == _COMMAND:
+        return line
     text = line[len(start) :]
     if _PATH_ROW.match(line):
         path, colon, reason = text.partition(": ")

@@ -72,11 +72,15 @@ def test_a_diff_shows_its_signs_on_each_line(templates: Path, scratch_home: Path
             ["         fix  run", "              `acolytes install --target /a/b/c`", None],
         ),
         (
+            "         run  acolytes install --target " + 5 * "/abcdef",
+            ["         run  acolytes install --target " + 5 * "/abcdef"],
+        ),
+        (
             "To remove everything: /home/somebody/.local/share/acolytes/bin/acolytes uninstall",
             ["To remove everything:", "  /home/somebody/.local/share/acolytes/bin/acolytes uninstall"],
         ),
     ],
-    ids=["short", "path", "backticks", "command"],
+    ids=["short", "path", "backticks", "row of a command", "command"],
 )
 def test_a_line_is_continued_below_its_text_and_a_command_stays_whole(line: str, shown: list[str | None]) -> None:
     (text,) = fitted([line], 46, colour=False)
