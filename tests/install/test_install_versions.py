@@ -129,7 +129,7 @@ ORIGINS = {
     "pip from a file": ("x.whl", [], "pip", "-m pip install --upgrade NEWER.whl && acolytes update"),
     "pipx": (None, ["venv/pipx_metadata.json"], "pipx", "pipx upgrade acolytes-cc && acolytes update"),
     "pipx from a file": ("x.whl", ["venv/pipx_metadata.json"], "pipx", "pipx install --force NEWER.whl && "),
-    "uv tool": (None, ["venv/uv-receipt.toml"], "uv tool", "uv tool upgrade acolytes-cc && acolytes update"),
+    "uv tool": (None, ["venv/uv-receipt.toml"], "uv tool", "uv tool install acolytes-cc@latest && acolytes update"),
     "uv tool from a file": ("x.whl", ["venv/uv-receipt.toml"], "uv tool", "uv tool install NEWER.whl && "),
     "uvx": (None, ["CACHEDIR.TAG"], "temporary", "uv tool install acolytes-cc && acolytes update"),
     "pipx run": (None, ["CACHEDIR.TAG", "venv/pipx_metadata.json"], "temporary", "uv tool install acolytes-cc && "),

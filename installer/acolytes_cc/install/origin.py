@@ -55,7 +55,7 @@ class Origin(NamedTuple):
         if self.tool == "pipx":
             return f"pipx upgrade {newer}" if is_indexed else f"pipx install --force {newer}"
         if self.tool == "uv tool":
-            return f"uv tool upgrade {newer}" if is_indexed else f"uv tool install {newer}"
+            return f"uv tool install {newer}@latest" if is_indexed else f"uv tool install {newer}"  # also when pinned
         if self.tool == "temporary":
             return f"uv tool install {newer}"
         return f"{shlex.quote(sys.executable)} -m pip install --upgrade {newer}"
