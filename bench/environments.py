@@ -33,7 +33,7 @@ NO_INDEX = {
     "PIP_RETRIES": "0",
     "PIP_CONFIG_FILE": os.devnull,
 }
-CALCULATION = ("queue", "size", "--arrival-rate", "100/s", "--service-time", "80ms", "--utilization", "70%")
+CALCULATION = ("queue", "size", "--arrival-rate", "100/s", "--service-time", "80ms", "--max-utilisation", "70%")
 
 
 class Environment(NamedTuple):
@@ -101,7 +101,7 @@ def tried(environment: Environment) -> Row:
     uninstall = _run(environment, str(commands / "acolytes"), "uninstall", "--yes")
     left = _left(environment.home, before)
     codes = [done.returncode for done in (doctor, calculator, uninstall)]
-    healthy = "healthy" if not codes[0] else f"exit {codes[0]}: {(doctor.stdout + doctor.stderr).strip()[:200]!r}"
+    healthy = "healthy" if not codes[0] else f"exit {codes[0]}: {(doctor.stdout + doctor.stderr).strip()[-300:]!r}"
     return Row(
         environment.name,
         f"{seconds:.0f} s",
