@@ -187,3 +187,17 @@ def test_bootstrap_names_the_clone_while_it_is_there(
 )
 def test_versions_are_compared_as_versions(version: str, other: str, newer: bool) -> None:
     assert versions.is_newer(version, other) is newer
+
+
+def test_a_home_with_quotes_is_healthy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from acolytes_cc.cli import main
+
+    home = tmp_path / 'it\'s "my" $HOME, Zoë'
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    assert main(["install", "--yes"]) == 0
+    capsys.readouterr()
+    main(["doctor"])
+    assert "error" not in capsys.readouterr().out

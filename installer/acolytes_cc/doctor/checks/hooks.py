@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shlex
 import subprocess
 import tempfile
 import time
@@ -140,7 +141,7 @@ def _wrong_answer(hook: RegisteredHook, stdout: bytes, env_file: str) -> str:
     specific: Mapping[str, object] = answer.get("hookSpecificOutput", {}) if isinstance(answer, dict) else {}
     declared = declared_as(hook.script)
     expected = declared.expects if declared else "silence"
-    if expected == "launchers on PATH" and str(launchers_folder()) not in env_file:
+    if expected == "launchers on PATH" and shlex.quote(str(launchers_folder())) not in env_file:
         return f"it does not put {launchers_folder()} on PATH"
     if expected == "context" and not specific.get("additionalContext"):
         return "it gives a starting agent no context"
