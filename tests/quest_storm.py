@@ -56,7 +56,7 @@ class Storm:
         self._crashes_wanted = crashes
         self.crashes: list[tuple[float, float]] = []  # from when to when the server was away
         self.cut = 0  # connections
-        self.backups = 0  # that were compared with the journals
+        self.backups = self.restored = 0  # that were compared with the journals
         self._seed = seed
         self._chance = random.Random(seed)
         self._players = players
@@ -134,16 +134,20 @@ class Storm:
             return problems + self._backup_problems()
 
     def _backup_problems(self) -> list[str]:
-        """Return what the backups of the storm lack of everything that was acknowledged before they began."""
+        """Return what backups, and boards that were restored, lack of all that was acknowledged before they began."""
         problems = []
         journal = self.acknowledged()
-        for backup in {entry["file"]: entry for entry in journal if "file" in entry and entry["code"] == 0}.values():
-            before = [entry for entry in journal if entry.get("ended", backup["began"]) < backup["began"]]
-            board = open_board(os.curdir, {**os.environ, "ACOLYTES_QUEST_DB": str(self._folder / backup["file"])})
+        done = [entry for entry in journal if entry["code"] == 0]
+        copies = {entry["file"]: entry["began"] for entry in done if "file" in entry}
+        restored = {entry["restored"]: entry["since"] for entry in done if "restored" in entry}
+        for file, began in {**copies, **restored}.items():
+            before = [entry for entry in journal if entry.get("ended", began) < began]
+            board = open_board(os.curdir, {**os.environ, "ACOLYTES_QUEST_DB": str(self._folder / file)})
             with board.read() as tx:
-                problems += [f"{backup['file']}: {line}" for line in lost(Board(tx), before)]
+                problems += [f"{file}: {line}" for line in lost(Board(tx), before)]
             board.close()
-            self.backups += 1
+        self.backups += len(copies)
+        self.restored += len(restored)
         return problems
 
     def acknowledged(self) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from acolytes_quest.stores.engine import Transaction
@@ -21,6 +22,7 @@ class Board:
         self.phases = set(tx.tuples("SELECT quest, detail FROM event WHERE kind = 'phase'"))
         self.members = set(tx.tuples("SELECT quest, agent FROM member"))
         self.fences = dict(tx.tuples("SELECT id, fence FROM turn"))
+        self.dependencies = set(tx.tuples("SELECT turn, after FROM turn_dependency"))
         self.states = dict(tx.tuples("SELECT id, state FROM turn"))
         self.leaders: dict[int, set[str]] = defaultdict(set)
         for quest, session in tx.tuples("SELECT quest, detail FROM event WHERE kind = 'handed-over'"):
@@ -95,9 +97,18 @@ def _cancel(board: Board, entry: Entry, reply: Entry) -> Iterator[str]:
         yield f"the cancellation of turn {turn} is lost"
 
 
-def _creation(board: Board, _entry: Entry, reply: Entry) -> Iterator[str]:
+def _creation(board: Board, entry: Entry, reply: Entry) -> Iterator[str]:
     if reply["quest"] not in board.ends:
         yield f"quest {reply['quest']} is lost"
+    turns = [row["turn"] for row in reply["turns"]]
+    if [row["name"] for row in reply["turns"]] != list(entry.get("tasks") or []):
+        yield f"the plan of quest {reply['quest']} became other turns: {reply['turns']}"
+    for before, turn in pairwise(turns):
+        if (turn, before) not in board.dependencies:
+            yield f"turn {turn} of a plan does not wait for turn {before}"
+    for turn in turns:
+        if board.fences.get(turn) is None:
+            yield f"turn {turn} of a plan is lost"
 
 
 def _end(board: Board, entry: Entry, _reply: Entry) -> Iterator[str]:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
+import time
+from pathlib import Path
 from typing import Any
 
 from acolytes_quest.hooks import api, resume
-from acolytes_quest.location import URL_VARIABLE
+from acolytes_quest.location import DB_VARIABLE, URL_VARIABLE
 from acolytes_quest.settings import open_board
 from quest_storm_player import Player
 
 WORKERS = [f"w{number}" for number in range(6)]
+PLANNED = 0.3  # the share of quests that begin with a plan
+TASKS = ("A", "B", "C")  # the turns of a plan
 ASSIGNMENTS = 5  # of a quest, each for every worker
 READING = (
     ("status",),
@@ -27,14 +31,43 @@ READING = (
 )
 
 
+def plan_of(player: Player, agents: list[str], mode: str) -> Path:
+    """Write a plan in which each turn waits for the one before, which another agent makes; return its file."""
+    columns = ("Turn", "Phase", "Agent", "After", "Review", "Files", "Task", "Done when")
+    rows = [columns, ("---",) * len(columns)]
+    for number, name in enumerate(TASKS):
+        after = TASKS[number - 1] if number else ""
+        rows.append((name, "", agents[number % 2], after, "", "", f"{name} of the plan", "it is answered"))
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    file = Path(f"plan{player.number}.md")
+    file.write_text(f"Mission: planned by player {player.number}\nMode: {mode}\n\n{table}\n", "utf-8")
+    return file
+
+
 def read(player: Player, quest: int) -> None:
     """Call a verb that only reads, from time to time. It must work."""
     if player.chance.random() < 0.05:
         verb, *words = player.chance.choice(READING)
         player.call(verb, *words, *([quest] if words == ["--quest"] else []), reads=True)
-    if player.chance.random() < 0.01 and not os.environ.get(URL_VARIABLE):
+    if player.chance.random() < 0.03 and not os.environ.get(URL_VARIABLE):
         file = f"backup{player.number}.db"
-        player.call("backup", "--out", file, "--force", file=file, reads=True)
+        began = time.monotonic()
+        made = player.call("backup", "--out", file, "--force", file=file, reads=True)
+        if made:
+            restore(player, file, began)
+
+
+def restore(player: Player, file: str, since: float) -> None:
+    """Make a board beside that of the storm what a backup holds, which began at `since`."""
+    board = os.environ[DB_VARIABLE]
+    restored = f"restored{player.number}.db"
+    os.environ[DB_VARIABLE] = os.path.join(os.path.dirname(board), restored)
+    try:
+        done = player.call("restore", "--file", file, "--force", restored=restored, since=since)
+    finally:
+        os.environ[DB_VARIABLE] = board
+    if done and done["kept"]:
+        os.unlink(done["kept"])
 
 
 class Leader:
@@ -60,10 +93,22 @@ class Leader:
             self._take_over()
             self._lead_one()
         while not player.counters.stopped:
-            agents = ",".join(player.chance.sample(WORKERS, 2))
+            agents = player.chance.sample(WORKERS, 2)
             mode = player.chance.choice(("parallel", "parallel", "parallel", "single"))
-            words = ("--mission", f"by player {player.number}", "--agents", agents, "--mode", mode)
-            made = player.call("create", *words, "--as", self._session, agents=agents, session=self._session)
+            words: tuple[object, ...] = (
+                "--mission",
+                f"by player {player.number}",
+                "--agents",
+                ",".join(agents),
+                "--mode",
+                mode,
+            )
+            tasks: tuple[str, ...] | None = None
+            if player.chance.random() < PLANNED:
+                words = ("--plan", plan_of(player, agents, mode))
+                tasks = TASKS
+            noted = {"session": self._session, "tasks": tasks, "reads": bool(tasks)}  # a right plan is never refused
+            made = player.call("create", *words, "--as", self._session, **noted)
             if made:
                 self._quest = made["quest"]
                 self._lead_one()

@@ -167,3 +167,24 @@ def test_a_second_answer_and_a_bug_are_found(story: Story) -> None:
     found = story.findings()
     assert f"turn {answer['turn']} accepted a second answer" in found
     assert {"status ended with 4: a bug", "status ended with 2: refused"} <= set(found)
+
+
+@pytest.mark.parametrize(
+    ("damage", "finding"),
+    [
+        ("DELETE FROM turn_dependency WHERE turn = 9", "turn 9 of a plan does not wait for turn 8"),
+        ("UPDATE turn SET id = 99 WHERE id = 8", "turn 8 of a plan is lost"),
+    ],
+)
+def test_a_loss_of_a_plan_is_found(project: Path, story: Story, damage: str, finding: str) -> None:
+    rows = "".join(f"| {name} | | w1 | {after} | | | t | d |\n" for name, after in (("A", ""), ("B", "A"), ("C", "B")))
+    head = "Mission: m\n\n| Turn | Phase | Agent | After | Review | Files | Task | Done when |\n" + "|---" * 8 + "|\n"
+    (project / "plan.md").write_text(head + rows, "utf-8")
+    made = story.do("create", "--plan", "plan.md", "--as", "lead", tasks=("A", "B", "C"))
+    assert [row["turn"] for row in made["turns"]] == [7, 8, 9]
+    assert story.findings() == ["quest 2 has not ended"]
+    board = sqlite3.connect(project / ".claude/acolytes/quests.db")
+    board.execute(damage)
+    board.commit()
+    board.close()
+    assert finding in story.findings()
