@@ -135,7 +135,7 @@ FAULTS = {
 
 
 @cache
-def tests_of(path: Path) -> frozenset[str]:
+def names_in(path: Path) -> frozenset[str]:
     """The names of the tests of a module."""
     nodes = ast.walk(ast.parse(path.read_text("utf-8")))
     return frozenset(node.name for node in nodes if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"))
@@ -147,6 +147,6 @@ def test_a_fault_has_a_test_of_the_right_answer_or_a_decision(number: int) -> No
     assert fault.tests or fault.decided
     for name in fault.tests:
         module, _, test = name.partition("::")
-        there = tests_of(ROOT / "tests" / module)
+        there = names_in(ROOT / "tests" / module)
         assert test in there if test else there, f"{fault.right} {name} is gone: name the one that took its place."
     assert not fault.decided or (ROOT / fault.decided).is_file()

@@ -76,8 +76,8 @@ def test_a_diff_shows_its_signs_on_each_line(templates: Path, scratch_home: Path
             ["         run  acolytes install --target " + 5 * "/abcdef"],
         ),
         (
-            "To remove everything: /home/somebody/.local/share/acolytes/bin/acolytes uninstall",
-            ["To remove everything:", "  /home/somebody/.local/share/acolytes/bin/acolytes uninstall"],
+            "To remove everything: /srv/somebody/.local/share/acolytes/bin/acolytes uninstall",
+            ["To remove everything:", "  /srv/somebody/.local/share/acolytes/bin/acolytes uninstall"],
         ),
     ],
     ids=["short", "path", "backticks", "row of a command", "command"],
