@@ -36,6 +36,8 @@ def scratch_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     """An empty HOME, and none of the caller's own settings for the client or for us."""
     for name in [name for name in os.environ if name.startswith(OURS)]:
         monkeypatch.delenv(name)
+    for name in ("COLUMNS", "LINES"):  # they are stronger than the terminal that a test opens
+        monkeypatch.delenv(name, raising=False)
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))
     return home

@@ -47,7 +47,9 @@ def installed(home: Path) -> dict[str, tuple[str, bytes]]:
 def bootstrap(wheel: Path, *arguments: str) -> subprocess.Popen[str]:
     """bootstrap.py with a wheel in place of the clone, which needs a package index."""
     program = (
-        f"import sys; sys.path.insert(0, {str(ROOT / 'installer')!r})\n"
+        # a test run in the background ignores SIGINT, and its children would, too
+        f"import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        f"sys.path.insert(0, {str(ROOT / 'installer')!r})\n"
         f"from setting_up import commands; commands.ROOT = {str(wheel)!r}; sys.exit(commands.run(sys.argv[1:]))"
     )
     command = [sys.executable, "-c", program, *arguments]

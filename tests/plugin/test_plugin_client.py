@@ -117,7 +117,7 @@ def test_its_preloaded_skill_and_its_other_skills_arrive(installed: PluginUser) 
     assert "Protocol" in (installed.plugin / "skills/quest-worker/SKILL.md").read_text("utf-8")
     assert "Monitor: wait for a turn" in installed.delegate(OPS, steps).of(OPS)[-1].everything
     first = installed.delegate(COORDINATOR, [Text("done")]).of(COORDINATOR)[0]
-    assert "Start the workers" in first.everything
+    assert "Create, assign, start" in first.everything
 
 
 def test_a_chosen_server_reaches_the_agent_by_the_name_that_it_declares(

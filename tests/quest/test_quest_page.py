@@ -241,7 +241,10 @@ def test_a_reply_and_a_verdict_go_by_the_rules_of_the_verbs(page: Page, cli: Cli
     )
     cli.ok("respond", "--quest", 1, "--as", "s1", "--msg", "Completed: done")
     status, answer = page.act("review", quest=1, turn=1, change="--once more")
-    assert (status, answer["said"]) == (200, "turn 1 is sent back: turn 3 for w1 does it again")
+    assert (status, answer["said"]) == (
+        200,
+        "turn 1 is sent back: turn 3 for w1 does it again, and the leader reviews that",
+    )
     cli.ok("monitor", "--role", "worker", "--agent", "w1", "--as", "s1", "--timeout", 0)
     cli.ok("respond", "--quest", 1, "--as", "s1", "--msg", "BLOCKED: no network")
     status, answer = page.act("message", quest=1, to="w1", answers=3, msg="use the copy")

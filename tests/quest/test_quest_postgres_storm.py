@@ -163,7 +163,7 @@ def test_two_hosts_work_on_one_board(
     tag = f"{os.getpid() % 10_000:04d}"
     # a network of its own: what a run that was killed left behind would take the packets of this one
     network = f"198.{18 + os.getpid() % 2}.{os.getpid() // 2 % 256}"
-    cli.ok("create", "--mission", "m", "--agents", "w1")
+    cli.ok("create", "--mission", "m", "--agents", "w1", "--anywhere")
     database = environ["ACOLYTES_QUEST_URL"].partition("@/")[2].partition("?")[0]
     with ExitStack() as undo:
 

@@ -146,10 +146,12 @@ class Inspection:
 
     def is_ours(self, hook: RegisteredHook) -> bool:
         """Whether a hook starts one of our scripts, of whatever machine or version, or our launcher of hooks."""
-        command = hook.command
+        return self.names_ours(hook.command) or any(map(is_hook_script, hook.words))
+
+    def names_ours(self, command: str) -> bool:
+        """Whether a command line names one of our scripts where they are now, or our launcher of hooks."""
         marks = (str(self.places.state / "hooks"), str(data_path("hooks")), str(hook_launcher()))
-        marked = any(mark in command for mark in (*marks, "/acolytes/hook"))
-        return marked or any(map(is_hook_script, hook.words))
+        return any(mark in command for mark in (*marks, "/acolytes/hook"))
 
 
 def agent_name(definition: Definition) -> str:

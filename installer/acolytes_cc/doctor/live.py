@@ -175,7 +175,7 @@ def _hook_runs(inspection: Inspection, debug: str) -> tuple[LiveHookRun, ...]:
     return tuple(
         LiveHookRun(event, int(status), int(milliseconds))
         for event, _, command, status, milliseconds in _HOOK_RAN.findall(debug)
-        if inspection.is_ours(command)
+        if inspection.names_ours(command)
     )
 
 

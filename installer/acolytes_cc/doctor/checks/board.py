@@ -32,10 +32,11 @@ def board(inspection: Inspection) -> Iterator[CheckResult]:
         commands = (f"chmod u+rwx {shlex.quote(str(path.parent))}", f"chmod 600 {quoted}")
         yield CheckFinding("board", "error", message, fix, str(path), away if path.is_symlink() else commands)
         return
-    if path.stat().st_mode & 0o077:
+    header = contract.read_header(content)
+    is_board = not content or (header is not None and header.is_board)  # another file is to be moved away
+    if is_board and path.stat().st_mode & 0o077:
         message = f"others can read the quest board (mode {path.stat().st_mode & 0o777:o})"
         yield CheckFinding("board", "warning", message, f"chmod 600 {path}", str(path), (f"chmod 600 {quoted}",))
-    header = contract.read_header(content)
     if content and header is None:
         fix = "restore it from a backup, or move it away: `acolytes-quest create` makes a new one"
         yield CheckFinding("board", "error", "the quest board is not a database", fix, str(path), away)

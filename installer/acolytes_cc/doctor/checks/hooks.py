@@ -81,7 +81,9 @@ def _commands(inspection: Inspection, hook: OwnHook, word: str) -> tuple[str, ..
     """The commands that mend a hook: its script, what registers it, or both, are written again."""
     target = inspection.places.target
     commands: list[str] = []
-    for path in {Path(word), hook.file} if word else {hook.file}:
+    # a script imports the modules beside it
+    beside = sorted(Path(word).parent.glob("*.py")) if word.endswith(".py") else []
+    for path in dict.fromkeys([*([Path(word)] if word else []), hook.file, *beside]):
         name = path.relative_to(target).as_posix() if path.is_relative_to(target) else ""
         written = inspection.manifest.files.get(name) if inspection.manifest else None
         if written and path.is_file() and digest(path) != written:
