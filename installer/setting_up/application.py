@@ -12,11 +12,12 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from setting_up import environment
 from setting_up.errors import SetupError
+from setting_up.report import report
 
 #: Beside the environment, while a version is replaced; acolytes_cc/install/application.py removes them, too.
 NEW, OLD = "venv.new", "venv.old"
@@ -44,7 +45,7 @@ def install(source: Sequence[str], options: Sequence[str]) -> int:
     try:
         _restore(folder)
         with environment.remove_if_it_fails(new):
-            _filled(new, source)
+            _filled(new, source, _asked_for(folder))
             _write_shebangs(new, folder)
         with _replaced(folder, new):
             code = _run(folder, options or ["--yes"])
@@ -107,7 +108,9 @@ def _replaced(folder: Path, new: Path) -> Iterator[None]:
         if old.exists():
             old.rename(folder)
         raise
-    shutil.rmtree(old, ignore_errors=True)
+    if old.exists():
+        old.rename(new)  # a run that is killed from here on leaves nothing for `_restore`
+        shutil.rmtree(new, ignore_errors=True)
 
 
 def _write_shebangs(new: Path, folder: Path) -> None:
@@ -118,10 +121,23 @@ def _write_shebangs(new: Path, folder: Path) -> None:
             script.write_bytes(after + content[len(before) :])
 
 
-def _filled(folder: Path, source: Sequence[str]) -> Path:
+def _filled(folder: Path, source: Sequence[str], extras: Collection[str] = ()) -> Path:
     environment.make(folder)
-    environment.fill(folder, source)
+    missing = sorted(set(extras) - _asked_for(folder) - {"acolytes_cc"})
+    try:
+        environment.fill(folder, [*source, *missing])
+    except SetupError:
+        if not missing:
+            raise
+        environment.fill(folder, source)
+        report(f"the new environment lacks {', '.join(missing)}: add them again with its pip, see docs/install.md")
     return folder
+
+
+def _asked_for(folder: Path) -> set[str]:
+    """The packages that somebody asked pip for in an environment, such as numpy for large result files."""
+    marks = folder.glob("lib/python*/site-packages/*.dist-info/REQUESTED")
+    return {mark.parent.name.partition("-")[0] for mark in marks}
 
 
 def _run(folder: Path, options: Sequence[str]) -> int:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,35 @@ def test_a_new_version_replaces_the_old_one_and_a_failed_one_does_not(wheel: Pat
     first_line = (share / "venv/bin/acolytes").read_text().splitlines()[0]
     assert "venv.new" not in first_line
     assert subprocess.run([share / "venv/bin/acolytes", "--version"], check=False).returncode == 0
+
+
+def add_by_pip(share: Path, folder: Path) -> None:
+    """Build a package of somebody, and add it to the environment as docs/install.md says."""
+    info = "extra_thing-1.0.dist-info"
+    path = folder / "extra_thing-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("extra_thing.py", "")
+        packed.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: extra-thing\nVersion: 1.0\n")
+        packed.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        packed.writestr(f"{info}/RECORD", "")
+    subprocess.run([share / "venv/bin/python", "-m", "pip", "install", "-q", path], check=True)
+
+
+@pytest.mark.slow
+def test_what_somebody_added_to_the_environment_is_added_to_the_next_one(
+    wheel: Path, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    share, wheels = home / ".local/share/acolytes", home / ".cache"
+    assert application.install([str(wheel)], []) == 0
+    add_by_pip(share, wheels)
+    monkeypatch.setenv("PIP_FIND_LINKS", str(wheels))
+    assert application.install([str(wheel)], []) == 0
+    assert list((share / "venv").glob("lib/python*/site-packages/extra_thing.py"))
+    assert "lacks" not in capsys.readouterr().err
+    monkeypatch.delenv("PIP_FIND_LINKS")
+    assert application.install([str(wheel)], []) == 0
+    assert "the new environment lacks extra_thing: add them again" in capsys.readouterr().err
+    assert sorted(path.name for path in share.iterdir()) == ["bin", "hook", "rescue", "users.json", "venv"]
 
 
 @pytest.mark.slow
