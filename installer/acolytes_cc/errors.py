@@ -34,7 +34,10 @@ class UserError(Exception):
 
 
 class TerminatedError(BaseException):
-    """The process was asked to end (SIGTERM): what is open is closed, and what is temporary is removed, on the way."""
+    """The process was asked to end, by SIGTERM or because its terminal was closed.
+
+    What is open is closed, and what is temporary is removed, on the way.
+    """
 
 
 def _stop(_signal: int, _frame: object) -> NoReturn:
@@ -52,7 +55,9 @@ def guarded(command: str, body: Callable[[], int]) -> int:
     """
     import click
 
-    signal.signal(signal.SIGTERM, _stop)
+    for stop in [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]:  # Windows has no SIGHUP
+        if signal.getsignal(stop) is signal.SIG_DFL:  # `nohup` ignores one of them
+            signal.signal(stop, _stop)
     try:
         return body()
     except UserError as error:

@@ -10,12 +10,11 @@ import contextlib
 import json
 import os
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
-from setting_up import environment
+from setting_up import environment, programs
 from setting_up.errors import SetupError
 from setting_up.report import report
 
@@ -142,7 +141,7 @@ def _asked_for(folder: Path) -> set[str]:
 
 def _run(folder: Path, options: Sequence[str]) -> int:
     command = [environment.python_of(folder), "-I", "-m", "acolytes_cc", "install", *options]
-    return subprocess.run(command, check=False).returncode
+    return programs.run(command)
 
 
 def _remove_if_unused(home: Path) -> None:

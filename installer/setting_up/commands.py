@@ -10,7 +10,7 @@ import signal
 from pathlib import Path
 from typing import NoReturn
 
-from setting_up import application, wheelhouse
+from setting_up import application, programs, wheelhouse
 from setting_up.development import ROOT, set_up_tests, test
 from setting_up.errors import SetupError, TerminatedError
 from setting_up.report import report
@@ -18,8 +18,9 @@ from setting_up.report import report
 
 def run(arguments: list[str]) -> int:
     """Install, test or set up; the exit code is that of the last command."""
-    # pip and the environment are then removed on the way out
-    signal.signal(signal.SIGTERM, _stop)
+    for stop in programs.STOPS[1:]:  # the programs and the folders are then removed on the way out
+        if signal.getsignal(stop) is signal.SIG_DFL:  # `nohup` ignores one of them
+            signal.signal(stop, _stop)
     try:
         return _run(arguments)
     except SetupError as error:
@@ -28,9 +29,9 @@ def run(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         report("interrupted: nothing was changed")
         return 130
-    except TerminatedError:
+    except TerminatedError as error:
         report("terminated: nothing was changed")
-        return 143
+        return error.code
 
 
 def _run(arguments: list[str]) -> int:
@@ -84,5 +85,5 @@ def refuse_home_of_another() -> None:
         raise SetupError(f"you are root, but {home} belongs to another user: run this as that user, without sudo")
 
 
-def _stop(_signal: int, _frame: object) -> NoReturn:
-    raise TerminatedError
+def _stop(number: int, _frame: object) -> NoReturn:
+    raise TerminatedError(number)

@@ -6,7 +6,7 @@ import hashlib
 import subprocess
 from pathlib import Path
 
-from setting_up import environment
+from setting_up import environment, programs
 from setting_up.errors import SetupError
 from setting_up.report import report
 
@@ -32,9 +32,7 @@ def set_up_tests() -> None:
 def test(options: list[str]) -> int:
     """Set up, and run all tests; returns the exit code of pytest."""
     set_up_tests()
-    return subprocess.run(
-        [environment.python_of(VENV), "dev.py", "test-all", *options], cwd=ROOT, check=False
-    ).returncode
+    return programs.run([environment.python_of(VENV), "dev.py", "test-all", *options], cwd=ROOT)
 
 
 def _fetch_corpus(python: str) -> None:

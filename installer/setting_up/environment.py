@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import shutil
 import subprocess
@@ -15,6 +14,7 @@ from pathlib import Path
 from acolytes_cc.progress import progress
 from setting_up.errors import SetupError
 from setting_up.pip_progress import run_pip
+from setting_up.programs import started
 
 MARK = "made-by-acolytes"  # a file in each environment that bootstrap made: no other is ever deleted
 NEEDED_BYTES = 200 * 1024**2  # an environment of the application takes 90 MB, and pip as much again while it works
@@ -38,22 +38,16 @@ def make(folder: Path) -> None:
     Raises:
         SetupError: It cannot be made.
     """
-    import venv
-
-    said = io.StringIO()
+    command = [sys.executable, "-m", "venv", "--clear", "--symlinks", str(folder)]
     try:
-        with contextlib.redirect_stdout(said), progress("making an environment", command="bootstrap"):
-            venv.create(folder, clear=True, with_pip=True, symlinks=True)
+        with remove_if_it_fails(folder), progress("making an environment", command="bootstrap"):
+            with started(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+                said, _ = process.communicate()
+            if process.returncode:
+                raise SetupError(_why(folder, said.decode(errors="replace")))
             (folder / MARK).touch()
-    except BaseException as error:
-        is_full = free_bytes(folder) < _FULL_BYTES  # before the folder goes
-        shutil.rmtree(folder, ignore_errors=True)
-        if isinstance(error, SystemExit):  # Debian's venv says why on standard output, and ends the program
-            reason = " ".join(said.getvalue().split())[:300] + "; on Debian, run: apt install python3-venv"
-        elif isinstance(error, (OSError, subprocess.CalledProcessError)):
-            reason = "the disk is full" if is_full else _reason(folder, error)
-        else:
-            raise
+    except OSError as error:
+        reason = f"{error.filename or folder}: {os.strerror(error.errno or 0)}"
         raise SetupError(f"cannot make a virtual environment in {folder}: {reason}") from None
 
 
@@ -101,8 +95,12 @@ def free_bytes(folder: Path) -> int:
     return shutil.disk_usage(existing).free
 
 
-def _reason(folder: Path, error: OSError | subprocess.CalledProcessError) -> str:
-    if isinstance(error, OSError):
-        return f"{error.filename or folder}: {os.strerror(error.errno or 0)}"
-    said = (error.output or b"").decode(errors="replace").strip().splitlines()
-    return said[-1] if said else f"{error.cmd[0]} failed with exit code {error.returncode}"
+def _why(folder: Path, said: str) -> str:
+    """Why there is no environment in ``folder``, after what venv has said."""
+    if free_bytes(folder) < _FULL_BYTES:
+        reason = "the disk is full"
+    elif "ensurepip" in said:  # Debian's venv says so on several lines
+        reason = " ".join(said.split())[:300] + "; on Debian, run: apt install python3-venv"
+    else:
+        reason = (said.strip().splitlines() or ["venv failed"])[-1].removeprefix("Error: ")
+    return f"cannot make a virtual environment in {folder}: {reason}"

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 
 class TerminatedError(BaseException):
-    """The process was asked to end (SIGTERM)."""
+    """The process was asked to end, by SIGTERM or because its terminal was closed; ``code`` is the exit code."""
+
+    def __init__(self, signal: int) -> None:
+        super().__init__(signal)
+        self.code = 128 + signal
 
 
 class SetupError(Exception):

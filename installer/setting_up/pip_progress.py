@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Sequence
 
 from acolytes_cc.progress import Progress, progress
+from setting_up.programs import started
 
 
 def run_pip(command: Sequence[str]) -> int:
@@ -16,16 +17,13 @@ def run_pip(command: Sequence[str]) -> int:
     with tempfile.TemporaryFile() as said:
         with progress("installing packages", command="bootstrap") as line:
             if not line.is_shown:
-                return subprocess.run([*command, "--quiet"], check=False).returncode
+                with started([*command, "--quiet"]) as pip:
+                    pass
+                return pip.returncode
             # pip's own bar would need the same line, and its messages must wait until the line is free
-            with subprocess.Popen(
-                [*command, "--progress-bar", "off", "--no-color"], stdout=subprocess.PIPE, stderr=said
-            ) as pip:
-                try:
-                    _show(pip, line)
-                except BaseException:
-                    pip.kill()
-                    raise
+            quiet = [*command, "--progress-bar", "off", "--no-color"]
+            with started(quiet, stdout=subprocess.PIPE, stderr=said) as pip:
+                _show(pip, line)
         said.seek(0)
         shutil.copyfileobj(said, sys.stderr.buffer)
         sys.stderr.flush()

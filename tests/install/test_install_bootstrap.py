@@ -124,21 +124,30 @@ def test_a_dry_run_changes_nothing_not_even_the_application(wheel: Path, home: P
     assert (done.returncode, installed(home)) == (0, before)
 
 
+STOPS = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated", signal.SIGHUP: "terminated"}
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM], ids=["interrupt", "terminate"])
+@pytest.mark.parametrize("stop", STOPS, ids=["interrupt", "terminate", "hang up"])
 @pytest.mark.parametrize("sign", ["bin/python", "lib/python3*/site-packages/pip/__init__.py", "made-by-acolytes"])
-def test_an_interruption_leaves_nothing(stop: signal.Signals, sign: str, wheel: Path, home: Path) -> None:
-    place = home / ".local/share/acolytes/venv.new"
+def test_an_interruption_leaves_nothing(
+    stop: signal.Signals, sign: str, wheel: Path, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the first process gets the signal, and ends what others have started: venv, ensurepip, pip and its like."""
+    place, scratch = home / ".local/share/acolytes/venv.new", tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
     process = bootstrap(wheel)
     deadline = time.monotonic() + 60
     while not list(place.glob(sign)) and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.005)
-    (os.killpg if stop is signal.SIGINT else os.kill)(process.pid, stop)  # a terminal interrupts the whole group
+    process.send_signal(stop)
     said = process.communicate()[1]
-    assert process.returncode == (130 if stop is signal.SIGINT else 143), said
-    assert "nothing was changed" in said
+    assert process.returncode == 128 + stop, said
+    assert f"{STOPS[stop]}: nothing was changed" in said
     assert "Traceback" not in said
     assert installed(home) == {}
+    assert list(scratch.iterdir()) == []
 
 
 @pytest.mark.slow
@@ -180,14 +189,27 @@ def test_a_python_without_pip_is_refused_before_anything_is_made(home: Path, mon
     assert not (home / ".local").exists()
 
 
-def test_a_venv_that_ends_the_program_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def create(folder: Path, **_: object) -> None:  # as Debian's does where ensurepip is there and its wheels are not
-        folder.mkdir()
-        print("The virtual environment was not created successfully because ensurepip is not\navailable.")
-        sys.exit(1)
-
-    monkeypatch.setattr("venv.create", create)
-    with pytest.raises(SetupError, match=r"was not created successfully .* run: apt install python3-venv"):
+@pytest.mark.parametrize(
+    ("program", "reason"),
+    [
+        # Debian's venv, where ensurepip is there and its wheels are not
+        (
+            "sys.exit('The virtual environment was not created successfully because ensurepip is not\\navailable.')",
+            r"because ensurepip is not available\.; on Debian, run: apt install python3-venv",
+        ),
+        ("sys.exit('Error: [Errno 13] Permission denied: there')", r"venv: \[Errno 13\] Permission denied: there$"),
+        ("sys.exit(1)", "venv: venv failed$"),
+    ],
+    ids=["debian", "error", "silent"],
+)
+def test_a_venv_that_fails_is_explained(
+    program: str, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "venv.py").write_text(f"import os, sys\nos.mkdir(sys.argv[-1])\n{program}\n")
+    monkeypatch.setenv("PYTHONPATH", str(other))
+    with pytest.raises(SetupError, match=reason):
         environment.make(tmp_path / "venv")
     assert not (tmp_path / "venv").exists()
 
