@@ -24,10 +24,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:1] = [str(ROOT), str(ROOT / "tests")]  # in place of this folder, whose `lint` is another
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "helpers")]
 from bench.lint import install  # noqa: E402 - found only now
 
-from lint.lint_accuracy import projects, write_project  # noqa: E402 - the tests' own reader of the projects
+from lint_accuracy import projects, write_project  # noqa: E402 - the tests' own reader of the projects
 
 OURS = "acolytes"
 CLASSES = ("DROP", "CHANGE", "OK")

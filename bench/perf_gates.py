@@ -16,7 +16,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "helpers"))
 from gate_simulation import Outcome, Scenario, changed, fewer_requests, simulate, unchanged
 
 MOST_ALARMS, LEAST_SLOWER, LEAST_FAILURES = 0.05, 0.9, 0.95

@@ -20,15 +20,14 @@ from statistics import fmean
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts")]
+sys.path[:0] = [str(ROOT / "tests" / "helpers"), str(ROOT / "scripts")]
 
 from acolytes_perf.methods.general_queue import mean_wait_bounds  # noqa: E402
 from acolytes_perf.methods.key_skew import busiest_shard, zipf  # noqa: E402
 from acolytes_perf.methods.pooling import Part, mixture  # noqa: E402
 from acolytes_perf.methods.retries import Curve, RetrySystem  # noqa: E402
 from acolytes_perf.methods.thread_pool import throughputs, under_load  # noqa: E402
-from perf_models.test_perf_finite_queues import simulated_threads  # noqa: E402  only on the path that is set above
-from perf_models.test_perf_pools_and_retries import storm  # noqa: E402
+from perf_queue_events import simulated_threads, storm  # noqa: E402
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts")]
+sys.path[:0] = [str(ROOT / "tests" / "helpers"), str(ROOT / "scripts")]
 
 from postgres_server import running  # noqa: E402  found only on the path that is set above
 from quest_storm import Storm  # noqa: E402

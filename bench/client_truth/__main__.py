@@ -20,7 +20,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-sys.path[:1] = [str(ROOT / "installer"), str(ROOT / "tests"), str(ROOT)]
+sys.path[:1] = [str(ROOT / "installer"), str(ROOT / "tests" / "helpers"), str(ROOT)]
 
 from bench.client_truth.case import Case, case_to_json, read_cases  # noqa: E402 - found only now
 from bench.client_truth.client_run import client_at  # noqa: E402

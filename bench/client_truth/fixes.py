@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-sys.path[:1] = [str(ROOT / "installer"), str(ROOT / "tests"), str(ROOT)]
+sys.path[:1] = [str(ROOT / "installer"), str(ROOT / "tests" / "helpers"), str(ROOT)]
 
 from bench.client_truth.case import Case, Content, read_cases, write_case  # noqa: E402
 from bench.client_truth.client_run import client_at, converse, in_parallel, make_repository, spawning, tools_of  # noqa: E402

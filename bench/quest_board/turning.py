@@ -21,7 +21,8 @@ from bench.quest_board.ground import Row
 from acolytes_quest.stores.postgres_engine import PostgresBoard
 from acolytes_quest.stores.postgres_waiting import key
 
-sys.path.append(str(Path(__file__).resolve().parents[2] / "tests"))  # a real server, and the verbs without a process
+# a real server, and the verbs without a process
+sys.path.append(str(Path(__file__).resolve().parents[2] / "tests" / "helpers"))
 from postgres_server import PostgresServer, running
 from quest_desk import Desk
 

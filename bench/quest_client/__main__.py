@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 # in place of this folder: its modules are found as bench.quest_client
-sys.path[:1] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "scripts")]
+sys.path[:1] = [str(ROOT), str(ROOT / "tests" / "helpers"), str(ROOT / "scripts")]
 
 from bench.quest_client import asking, breaking, pushing  # noqa: E402  found by that path
 from bench.quest_client.ground import Row, installations  # noqa: E402

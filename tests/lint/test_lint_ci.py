@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 
 from acolytes_cc.lint.finding import Finding, LintReport
 from acolytes_cc.lint.report.sarif import MOST_RESULTS, sarif_report
-from lint.lint_mutations import PATHS
+from lint_mutations import PATHS
 from support import ROOT, build_tree
 
 HOOKS: list[dict[str, Any]] = YAML(typ="safe").load(ROOT / ".pre-commit-hooks.yaml")

@@ -8,55 +8,21 @@ from __future__ import annotations
 import json
 import os
 import random
-import re
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 
 import pytest
 
 from acolytes_cc.cli import main
 from acolytes_cc.definitions.definition import SIZE_LIMIT
 from acolytes_cc.definitions.registry import registry
-from acolytes_cc.definitions.source import Source
-from acolytes_cc.lint.api import lint_text
 from acolytes_cc.lint.fix.content import fix_content
 from acolytes_cc.lint.settings.policy import Policy
-from lint.lint_mutations import mutated, samples
+from lint_hostile import bomb, check, patience
+from lint_mutations import mutated, samples
 from support import build_tree, read_tree
 
-_PATIENCE_SECONDS = 30
 # Mending reads a file several times
 _MEND_EVERY = 15
-
-
-@contextmanager
-def patience() -> Iterator[None]:
-    """Fails what hangs, instead of waiting for it."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise AssertionError("it hangs")
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(_PATIENCE_SECONDS)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
-
-
-def check(path: str, data: bytes) -> None:
-    """Every finding is inside the file, and safe to print."""
-    lines = re.split(r"\r\n|\n|\r", Source(data).text)
-    with patience():
-        findings = lint_text(data, path)
-    for found in findings:
-        assert 1 <= found.line <= len(lines)
-        assert 1 <= found.column <= len(lines[found.line - 1]) + 2
-        assert found.message.isprintable() or not re.search(r"[\x00-\x1f\x7f-\x9f\u202e\u2028]", found.message)
 
 
 def check_fixes(path: str, data: bytes) -> None:
@@ -79,11 +45,6 @@ def test_mutated_files(request: pytest.FixtureRequest) -> None:
                 check_fixes(path, data)
         except Exception as error:
             raise AssertionError(f"mutation {number} of {path}: {data!r}") from error
-
-
-def bomb() -> str:
-    levels = (f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 9)}]" for level in range(1, 40))
-    return "\n".join(["a0: &a0 [x, x]", *levels])
 
 
 def definition(frontmatter: str, body: str = "Body.\n") -> str:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from acolytes_cc.definitions.definition import parse_definition
-from lint.lint_accuracy import GROUND_TRUTH, ProjectResult, lint_projects, main, projects, table
+from lint_accuracy import GROUND_TRUTH, ProjectResult, lint_projects, main, projects, table
 
 FINDINGS = GROUND_TRUTH.with_name("client-ground-truth-findings.json")
 

@@ -12,8 +12,8 @@ import pytest
 
 from acolytes_cc.definitions.definition import JSON_LIMIT
 from acolytes_cc.lint.api import lint_text
-from lint.lint_mutations import PATHS
-from lint.test_lint_fuzz import bomb, check, patience
+from lint_hostile import bomb, check, patience
+from lint_mutations import PATHS
 from support import build_tree
 
 JSON_PATHS = [path for path in PATHS if path.endswith(".json")]

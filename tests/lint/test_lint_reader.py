@@ -22,7 +22,7 @@ from acolytes_cc.definitions.tool_list import split_tools
 from acolytes_cc.definitions.values import SyntaxProblem, Value
 from acolytes_cc.lint.api import lint_text
 from acolytes_cc.resources import data_path
-from lint.lint_accuracy import projects
+from lint_accuracy import projects
 from support import build_tree
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acolytes_cc.lint.api import lint_text
-from lint.lint_accuracy import projects
+from lint_accuracy import projects
 
 SEED = (Path(__file__).parent / "data" / "seed" / "ops.performance.md").read_bytes()
 HEAD = SEED[:600] + b'\n\n```bash\nrun --agent "{{agent-name}}" ~/claude/x\n```\n\nUse the Grep tool, `mcp__a__b`.\n'

@@ -17,7 +17,7 @@ from acolytes_cc.definitions.registry import registry
 from acolytes_cc.definitions.subject import parse_subject
 from acolytes_cc.definitions.values import Value
 from acolytes_cc.resources import data_path
-from lint.lint_mutations import KINDS
+from lint_mutations import KINDS
 from support import ROOT
 
 FOLDER = data_path("schemas")

@@ -1,7 +1,6 @@
 """Few places, few users, impatience and thread pools against chains solved exactly, and against simulated events."""
 
 import heapq
-import itertools
 import math
 import random
 from collections.abc import Callable
@@ -22,6 +21,7 @@ from acolytes_perf.methods.impatience import ImpatientQueue, garnett_abandonment
 from acolytes_perf.methods.queueing import erlang_b, erlang_c, response_tail_probability, wait_tail_probability
 from acolytes_perf.methods.thread_pool import throughputs, under_load
 from perf_answers import values
+from perf_queue_events import simulated_threads
 
 loads = st.fractions(min_value=Fraction(1, 50), max_value=40, max_denominator=200)
 
@@ -200,39 +200,6 @@ def test_one_more_place_lets_fewer_go_and_others_wait_longer() -> None:
     found = [values(FINITE.run(FINITE.check({**call, "places": places}))) for places in (4, 10, 20)]
     assert [one["blocking"] for one in found] == sorted((one["blocking"] for one in found), reverse=True)
     assert [one["mean_wait"] for one in found] == sorted(one["mean_wait"] for one in found)
-
-
-def simulated_threads(
-    rate: float, threads: int, cores: int, cpu: float, wait: float, arrivals: int
-) -> tuple[float, float]:
-    """P(wait for a thread) and mean response of a pool whose requests compute once and then wait once."""
-    rng = random.Random(11)
-    clock = itertools.count()
-    events: list[tuple[float, int, str, float]] = [(rng.expovariate(rate), next(clock), "arrive", 0.0)]
-    at_gate: list[float] = []
-    at_cores: list[float] = []
-    busy_threads = busy_cores = seen = waited = 0
-    responses: list[float] = []
-    while len(responses) < arrivals:
-        now, _, what, born = heapq.heappop(events)
-        if what == "arrive":
-            heapq.heappush(events, (now + rng.expovariate(rate), next(clock), "arrive", 0.0))
-            seen += 1
-            at_gate.append(now)
-            waited += busy_threads >= threads
-        elif what == "computed":
-            busy_cores -= 1
-            heapq.heappush(events, (now + rng.expovariate(1 / wait), next(clock), "answered", born))
-        else:
-            busy_threads -= 1
-            responses.append(now - born)
-        while at_gate and busy_threads < threads:
-            busy_threads += 1
-            at_cores.append(at_gate.pop(0))
-        while at_cores and busy_cores < cores:
-            busy_cores += 1
-            heapq.heappush(events, (now + rng.expovariate(1 / cpu), next(clock), "computed", at_cores.pop(0)))
-    return waited / seen, float(np.mean(responses[arrivals // 10 :]))
 
 
 @pytest.mark.parametrize(("threads", "cores"), [(30, 4), (9, 1), (60, 4), (4, 4)])

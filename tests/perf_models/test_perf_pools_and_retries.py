@@ -18,6 +18,7 @@ from acolytes_perf.methods.pooling import Part, mixture
 from acolytes_perf.methods.queueing import erlang_c
 from acolytes_perf.methods.retries import Curve, RetrySystem, attempts_of
 from perf_answers import values
+from perf_queue_events import storm
 
 
 @pytest.mark.parametrize("exponent", [0.0, 0.5, 1.0, 1.0000000001, 1.3, 2.6])
@@ -143,51 +144,6 @@ def test_every_balance_balances_and_stable_ones_take_turns() -> None:
     safe, collapse = turning
     for load, states in ((safe * 0.98, 1), (safe * 1.02, 3), (collapse * 0.98, 3), (collapse * 1.02, 1)):
         assert len(Curve(system, load).balances(load)) == states
-
-
-def storm(rate: float, servers: int, places: int, timeout: float, retries: int, **options: float) -> float:
-    """Attempts a second at the end of a simulation in which the servers stood still for a while at its start."""
-    outage, length, budget = options["outage"], options["length"], options.get("budget")
-    backoff = options.get("backoff", 0.0)
-    rng, clock = random.Random(6), itertools.count()
-    events: list[tuple[float, int, str, int]] = [(rng.expovariate(rate), next(clock), "new", 0)]
-    waiting: list[tuple[float, int]] = []
-    busy, tokens, attempts = servers, 0.0, 0
-    for _ in range(servers):
-        heapq.heappush(events, (outage, next(clock), "free", 0))
-    while True:
-        now, _, what, tries = heapq.heappop(events)
-        if now > length:
-            return attempts / (length * 0.3)
-        if what in ("new", "again"):
-            if what == "new":
-                heapq.heappush(events, (now + rng.expovariate(rate), next(clock), "new", 0))
-                tokens = min(tokens + (budget or 0.0), 10.0)
-            attempts += now > 0.7 * length
-            accepted = busy < servers or len(waiting) < places - servers
-            leaves = now + rng.expovariate(1.0) if busy < servers else None
-            if leaves is not None:
-                busy += 1
-                heapq.heappush(events, (leaves, next(clock), "free", 0))
-            elif accepted:
-                waiting.append((now, tries))
-            fails = not accepted or (leaves is not None and leaves > now + timeout)
-            if fails:
-                heapq.heappush(events, (now if not accepted else now + timeout, next(clock), "failed", tries))
-        elif what == "failed":
-            if tries < retries and (budget is None or tokens >= 1):
-                tokens -= 1 if budget is not None else 0
-                pause = rng.uniform(0, backoff * 2**tries) if backoff else 0.0
-                heapq.heappush(events, (now + pause, next(clock), "again", tries + 1))
-        else:
-            busy -= 1
-            if waiting:
-                born, again = waiting.pop(0)
-                busy += 1
-                leaves = now + rng.expovariate(1.0)
-                heapq.heappush(events, (leaves, next(clock), "free", 0))
-                if leaves > born + timeout:
-                    heapq.heappush(events, (max(now, born + timeout), next(clock), "failed", again))
 
 
 #: The system of the example: 8 servers, a timeout of 10 service times, 3 retries, at most 240 that wait.

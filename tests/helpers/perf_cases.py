@@ -8,13 +8,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parent / "perf" / "cases"
+FOLDER = Path(__file__).parents[1] / "perf" / "cases"
 #: What a placeholder in a call stands for.
 FOLDERS = {
-    "{SAMPLES}": str(Path(__file__).parent / "perf_results" / "samples"),
-    "{CHANGES}": str(Path(__file__).parent / "perf_changes"),
-    "{PAGES}": str(Path(__file__).parent / "perf_pages"),
-    "{SERIES}": str(Path(__file__).parent / "perf_series" / "samples"),
+    "{SAMPLES}": str(Path(__file__).parents[1] / "perf_results" / "samples"),
+    "{CHANGES}": str(Path(__file__).parents[1] / "perf_changes"),
+    "{PAGES}": str(Path(__file__).parents[1] / "perf_pages"),
+    "{SERIES}": str(Path(__file__).parents[1] / "perf_series" / "samples"),
 }
 
 

@@ -6,13 +6,12 @@ import base64
 import json
 import random
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
-from lint.lint_accuracy import projects
+from lint_accuracy import projects
 from support import ROOT
 
-SEED = (Path(__file__).parent / "data" / "seed" / "ops.performance.md").read_bytes()
+SEED = (ROOT / "tests" / "lint" / "data" / "seed" / "ops.performance.md").read_bytes()
 _HOOK = {"type": "command", "command": "python3 ${CLAUDE_PROJECT_DIR}/check.py", "timeout": 30}
 _HOOKS = {
     "PreToolUse": [{"matcher": "Bash|Edit", "hooks": [_HOOK]}],

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-SAMPLES = Path(__file__).parent / "perf_results/samples"
+SAMPLES = Path(__file__).parents[1] / "perf_results/samples"
 #: The name of each sample's format, as an answer shows it.
 FORMAT_OF = {
     "k6.ndjson": "k6 (NDJSON)", "k6.csv": "k6 (CSV)", "k6_summary.json": "k6 (summary)",

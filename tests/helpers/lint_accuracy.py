@@ -1,7 +1,7 @@
-"""Counts how often the linter agrees with the real client: ``python tests/lint/lint_accuracy.py``.
+"""Counts how often the linter agrees with the real client: ``python tests/helpers/lint_accuracy.py``.
 
-``data/client-ground-truth.json`` has small projects, and what the client did with each of them: DROP (not loaded),
-CHANGE (loaded, but the client ignores or changes something) and OK (works as written).
+``client-ground-truth.json`` in ``tests/lint/data`` has small projects, and what the client did with each of them: DROP
+(not loaded), CHANGE (loaded, but the client ignores or changes something) and OK (works as written).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from acolytes_cc.lint.api import lint_paths
 
 # Rules that give advice: the client applies as written what they report.
 ADVICE = frozenset({"description-trigger", "description-length", "body-length"})
-GROUND_TRUTH = Path(__file__).parent / "data" / "client-ground-truth.json"
+GROUND_TRUTH = Path(__file__).parents[1] / "lint" / "data" / "client-ground-truth.json"
 
 
 @dataclass(frozen=True)

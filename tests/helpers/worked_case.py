@@ -1,6 +1,6 @@
 """Reads the worked case from its page: each command, what the page shows of its output, and its exit code.
 
-python tests/worked_case.py
+python tests/helpers/worked_case.py
 
 writes the ids of the page and of its report anew, since they change with the version of the package. Other lines that
 are no longer printed are left as they are: the tests report them.

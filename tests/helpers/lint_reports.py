@@ -11,7 +11,7 @@ from acolytes_cc.errors import UserError
 from acolytes_cc.lint.api import lint_paths
 
 REPORTS: list[dict[str, Any]] = json.loads(
-    (Path(__file__).parent / "lint" / "data" / "reports.json").read_text("utf-8")
+    (Path(__file__).parents[1] / "lint" / "data" / "reports.json").read_text("utf-8")
 )
 # They advise: what they speak of works. A missing description is replaced by the first line (ACO530).
 _ADVICE = ("ACO111", "ACO114", "ACO301", "ACO308", "ACO309", "ACO530")

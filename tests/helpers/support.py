@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 HOOKS = ROOT / "hooks"
 #: Modules that take more than a few seconds, as a whole: `python3 dev.py test` leaves them out.
 SLOW = frozenset(

@@ -14,7 +14,7 @@ from typing import Any
 
 from perf_samples import SAMPLES
 
-FOLDER = Path(__file__).parent / "perf" / "bad_files"
+FOLDER = Path(__file__).parents[1] / "perf" / "bad_files"
 TABLES: dict[str, dict[str, Any]] = {
     file.stem: json.loads(file.read_text(encoding="utf-8")) for file in sorted(FOLDER.glob("*.json"))
 }
