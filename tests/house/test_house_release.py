@@ -108,7 +108,7 @@ def test_the_wheel_alone_installs_everything(releases: tuple[Path, Path], tmp_pa
     zipfile.ZipFile(next(releases[0].glob("*.whl"))).extractall(packages)
     # the dependencies alone: a path that a .pth file adds is not searched for further .pth files, so no checkout
     (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
-    variables = {"HOME": str(home), "PATH": os.environ["PATH"]}
+    variables = {"HOME": str(home), "PATH": "/usr/bin:/bin"}  # no other program named `acolytes`
     python = environment / "bin" / "python"
 
     def acolytes(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -118,7 +118,8 @@ def test_the_wheel_alone_installs_everything(releases: tuple[Path, Path], tmp_pa
     assert where.startswith(str(environment))
     done = acolytes("install", "--yes")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert acolytes("doctor").returncode == 0
+    done = acolytes("doctor")
+    assert done.returncode == 0, done.stdout
     (perf,) = home.glob(".local/share/acolytes/bin/acolytes-perf")
     assert "100 servers" in run(perf, *QUEUE, cwd=tmp_path, env=variables).stdout
     assert (home / ".claude" / "agents" / "ops.performance.md").is_file()
