@@ -56,11 +56,17 @@ class Change(NamedTuple):
 
     start: Known
     end: Known
+    left: frozenset[str] = frozenset()
+    """the files that the user had changed when it was undone: they are the user's, and not made again"""
+
+    @property
+    def is_state(self) -> bool:
+        return bool(self._replace(left=frozenset()).files)
 
     @property
     def files(self) -> dict[str, tuple[bytes | None, bytes | None]]:
         """Each file that changed, before and after."""
-        paths = {*self.start.files, *self.end.files}
+        paths = {*self.start.files, *self.end.files} - self.left
         both = {path: (self.start.files.get(path), self.end.files.get(path)) for path in paths}
         return {path: sides for path, sides in both.items() if sides[0] != sides[1]}
 
@@ -111,10 +117,10 @@ class Case:
     def remember(self, start: Known) -> None:
         """A command of ours went from ``start`` to now: if it changed anything, it is one more change to undo."""
         change = Change(start, self.known())
-        if change.files or start.manifest != change.end.manifest:
+        if change.is_state or start.manifest != change.end.manifest:
             self.back.append(change)
             self.ahead.clear()
-            states_made = [number for number, each in enumerate(self.back) if each.files]
+            states_made = [number for number, each in enumerate(self.back) if each.is_state]
             del self.back[: states_made[-5] if len(states_made) > 5 else 0]
 
     def go(self) -> None:
@@ -123,15 +129,20 @@ class Case:
         is_back = stack == STACKS[0]
         changes, others = (self.back, self.ahead) if is_back else (self.ahead, self.back)
         crossed = self._next_state(changes, is_back=is_back)
-        count = len([change for change in changes if change.files])
+        count = len([change for change in changes if change.is_state])
         assert len(states(self.target, stack)) == min(count, 5)
         expected = self.files()
+        gone_over = []
         for change in crossed:
+            left = set(change.left)
             for path, sides in change.files.items():
                 before, after = sides if is_back else sides[::-1]
                 if expected.get(path) == after:
                     expected.pop(path, None)
                     expected |= {} if before is None else {path: before}
+                elif path != "settings.json":
+                    left.add(path)
+            gone_over.append(change._replace(left=frozenset(left)))
         if not crossed or (is_back and count == 1):
             return
         assert go_over(self.places, plan_rollback(self.target, 1, stack)) is None
@@ -149,7 +160,7 @@ class Case:
             expected["settings.json"] = result["settings.json"]
         assert result == expected
         del changes[-len(crossed) :]
-        others += crossed
+        others += gone_over
         assert (self.target / "acolytes/manifest.json").read_bytes() == known.manifest
         self.arrived, self.entries = dict(known.arrived), known.entries
         self.settled = {path: [*parts] for path, parts in known.settled.items()}
@@ -160,10 +171,10 @@ class Case:
         """The changes to go over, in order: one of files, and those of our records alone that follow it."""
         crossed: list[Change] = []
         for change in reversed(changes):
-            if not is_back and crossed and change.files:
+            if not is_back and crossed and change.is_state:
                 break
             crossed.append(change)
-            if is_back and change.files:
+            if is_back and change.is_state:
                 break
         return crossed
 
