@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from acolytes_cc.definitions.definition import SIZE_LIMIT, parse_definition
+from acolytes_cc.install.frontmatter_parts import with_line_ends
 from acolytes_cc.install.merge import Merged, MergeResult, NotMerged, merge
 
 BASE = """\
@@ -471,3 +472,19 @@ def test_the_result_is_what_the_client_reads() -> None:
     text = merged(merge_texts(BASE, users, edit(BASE, *NEW_MODEL, *NEW_KEY)))
     values = {field.key: field.value.plain() for field in parse_definition(text.encode(), "a.md").yaml.fields}
     assert (values["model"], values["color"], values["maxTurns"]) == ("opus", "red", 40)
+
+
+def test_what_the_client_repairs_keeps_the_line_ends_that_it_needs() -> None:
+    """It repairs no line with CR LF. So a frontmatter of ours that needs a repair stays as it is in such a file."""
+    ours = edit(BASE, ("Sizes things. Use when asked", "Sizes: things"), ("Stop.", "End."))
+    users = edit(BASE, ("careful.", "very careful.")).replace("\n", "\r\n")
+    text = merged(merge_texts(BASE, users, ours))
+    _, yaml, body = text.split("---", 2)
+    assert yaml.removeprefix("\r\n") == ours.split("---")[1].removeprefix("\n")
+    assert body == edit(BASE, ("careful.", "very careful."), ("Stop.", "End.")).split("---", 2)[2].replace("\n", "\r\n")
+    read = parse_definition(text.encode(), "a.md").yaml
+    assert not read.problem
+    assert read.fields[1].value.plain() == "Sizes: things"
+    assert with_line_ends("a: b: c\n", "\r\n") == "a: b: c\n"
+    assert with_line_ends("a: b\n", "\r\n") == "a: b\r\n"
+    assert with_line_ends("- a\n", "\r\n") == "- a\r\n"

@@ -141,6 +141,20 @@ def read_parts(text: str) -> DefinitionParts | Unmergeable:
     return DefinitionParts(text[: block.yaml.start], yaml, text[block.closing : closing.end()], text[closing.end() :])
 
 
+def with_line_ends(yaml: str, eol: str) -> str:
+    """The text of a frontmatter with these line ends, or with LF where the client can read it only so.
+
+    Its repair of values that are not YAML leaves out lines with CR LF.
+    """
+    plain = unix(yaml)
+    text = plain.replace("\n", eol)
+    return plain if _is_unreadable(text) and not _is_unreadable(plain) else text
+
+
+def _is_unreadable(yaml: str) -> bool:
+    return read_fields(yaml, Span(0, len(yaml))).problem is not None
+
+
 def _line(text: str, offset: int) -> int:
     return text.count("\n", 0, offset) + 1
 

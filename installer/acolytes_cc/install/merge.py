@@ -12,7 +12,7 @@ from acolytes_cc.definitions import frontmatter
 from acolytes_cc.definitions.definition import SIZE_LIMIT
 from acolytes_cc.definitions.source import Source
 from acolytes_cc.install.clashes import FRONTMATTER, Clash, Lines, describe, part_hash
-from acolytes_cc.install.frontmatter_parts import DefinitionParts, Unmergeable, read_parts
+from acolytes_cc.install.frontmatter_parts import DefinitionParts, Unmergeable, read_parts, with_line_ends
 from acolytes_cc.install.merge_frontmatter import merge_yaml
 from acolytes_cc.install.merge_lines import LineClash, line_end, merge_lines, split_lines, unix
 
@@ -143,7 +143,7 @@ def _choose_frontmatter(
 ) -> _Frontmatter | NotMerged:
     """The frontmatter as a whole, from the side that changed it."""
     old, mine, new = (unix(parts.yaml) for parts in (baseline, users, ours))
-    chosen = ours.yaml if mine == old else users.yaml
+    chosen = with_line_ends(ours.yaml, eol) if mine == old else users.yaml
     clashing = [] if mine == old or new in (old, mine) else [FRONTMATTER]
     if clashing and isinstance(users.keys, Unmergeable):
         return NotMerged(f"your file's frontmatter {users.keys.reason}")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from acolytes_cc.install.clashes import Clash
+from acolytes_cc.install.clashes import FRONTMATTER, Clash
+from acolytes_cc.install.frontmatter_parts import with_line_ends
 from acolytes_cc.install.merge_lines import line_end, split_lines
 
 _MARKS = "<=>"
@@ -70,7 +71,10 @@ def _replaced(
     for clash in sorted(clashes, key=lambda clash: (clash.lines, clash.their_lines), reverse=True):
         start, end = clash.lines
         new = replacement(clash, Sides(lines[start:end], _lines(theirs)[slice(*clash.their_lines)]))
-        lines[start:end] = [line.rstrip("\r\n") + eol for line in new]
+        text = "".join(line.rstrip("\r\n") + "\n" for line in new)
+        lines[start:end] = split_lines(
+            with_line_ends(text, eol) if clash.key == FRONTMATTER else text.replace("\n", eol)
+        )
     result = "".join(lines)
     return (result if is_ended or lines[-1:] != last else result.removesuffix(eol)).encode("utf-8", "surrogateescape")
 
