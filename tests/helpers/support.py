@@ -22,6 +22,7 @@ SLOW = frozenset(
         "test_house_additions",
         "test_house_contributing",
         "test_install_faults",
+        "test_install_interrupted",
         "test_install_kills",
         "test_install_merge_property",
         "test_install_trees",

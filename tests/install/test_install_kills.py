@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from random import Random, SystemRandom
 
 import pytest
 
-from install_machine import AGENT, INSTALL, OLD, UPDATE, Machine
+from install_machine import VERBS, Scene, Tree, differences
 from install_versions import fast_folder
-from support import build_tree, read_tree
+from support import read_tree
 
-VERBS = {
-    "install": INSTALL,
-    "update": UPDATE,
-    "resolve": ("resolve", "two", "--theirs"),
-    "rollback": ("rollback", "--yes"),
-    "forward": ("forward", "--yes"),
-    "uninstall": ("uninstall", "--yes"),
-}
-# one to merge, one to keep as it is
-EDITS = {
-    ".claude/agents/one.md": OLD["agents/one.md"] + "my own line\n",
-    ".claude/agents/two.md": AGENT.format(name="two", use="my own words"),
-}
 NEXT = (
     ("status",),
     ("diff",),
@@ -38,42 +23,6 @@ NEXT = (
     ("uninstall", "--dry-run"),
     ("resolve",),
 )
-Tree = dict[str, tuple[str, bytes]]
-
-
-class Scene(Machine):
-    """A machine whose home can be put back as it was before each verb."""
-
-    def prepare(self) -> None:
-        """Go once through all verbs, and keep the home as it was before each."""
-        self._keep("install")
-        assert self.run(INSTALL) == 0
-        build_tree(self.home, EDITS)
-        (self.target / "agents/five.md").unlink()
-        self._keep("update")
-        assert self.run(UPDATE) == 0
-        assert (self.target / "acolytes/conflicts/agents/two.md").exists()
-        self._keep("resolve")
-        self._keep("rollback")
-        self._keep("uninstall")
-        assert self.run(VERBS["rollback"]) == 0
-        self._keep("forward")
-
-    def begin(self, verb: str) -> None:
-        shutil.rmtree(self.home)
-        shutil.copytree(self.folder / f"before {verb}", self.home)
-
-    def _keep(self, verb: str) -> None:
-        shutil.copytree(self.home, self.folder / f"before {verb}")
-
-    @property
-    def phase(self) -> str:
-        """How far the verb that was killed had come."""
-        try:
-            journal = json.loads((self.target / "acolytes/journal.json").read_bytes())
-        except FileNotFoundError:
-            return "outside"
-        return "changing" if journal["changes"] else "staging"
 
 
 @pytest.fixture
@@ -89,10 +38,6 @@ def check_whole(tree: Tree, allowed: set[bytes]) -> None:
     for name, (mode, content) in tree.items():
         if mode[0] == "-" and ".claude/acolytes/" not in name and not name.endswith(".acolytes-new"):
             assert content in allowed, name
-
-
-def differences(one: Tree, other: Tree) -> list[str]:
-    return sorted(path for path in {*one, *other} if one.get(path) != other.get(path))
 
 
 def test_killed_at_random_moments(scene: Scene, pytestconfig: pytest.Config) -> None:

@@ -249,6 +249,25 @@ def test_what_an_editor_leaves_is_checked(
     assert len(kept) == err.count("your text is in ") == int("$1" in body)
 
 
+@pytest.mark.parametrize("signal", ["TERM", "INT"])
+def test_a_signal_does_not_end_the_editor(
+    signal: str, places: Places, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C is the editor's. SIGTERM acts when the editor is closed; the text is kept then, and named."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    script(tmp_path, f'kill -{signal} $PPID; sed -i -e "/^[<=>]\\{{7\\}}/d" -e /cyan/d "$1"', monkeypatch)
+    code, out, err = run(capsys, "resolve", PATH, "--edit")
+    kept = [*tmp_path.glob("acolytes-resolve-*/*")]
+    if signal == "INT":
+        assert (code, kept) == (0, [])
+        assert "as you edited it" in out
+    else:
+        assert (code, out, err) == (143, "", f"acolytes: your text is in {kept[0]}\nacolytes: terminated\n")
+        assert text_of(places) == LEFT
+        assert "cyan" not in kept[0].read_text()
+
+
 def test_markers_of_the_users_own_are_no_markers(
     scratch_home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from acolytes_cc.errors import Exit, UserError
+from acolytes_cc.signals import scratch_folder, signals_held
 
 # The next build reads it to know which files a build wrote and nobody edited. `sha256sum -c` reads it, too.
 RECORD = ".claude-plugin/files.sha256"
@@ -31,21 +31,22 @@ def place(folder: Path, files: Mapping[str, bytes], is_executable: Callable[[str
         if present == files and all(_has_execute_bit(folder / name) == is_executable(name) for name in files):
             return False
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as beside:
-            new, old = Path(beside, "new"), Path(beside, "old")
+        with scratch_folder(f".{folder.name}.", folder.parent) as beside:
+            new, old = beside / "new", beside / "old"
             for name, content in files.items():
                 path = new / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
                 path.chmod(0o755 if is_executable(name) else 0o644)
-            if folder.exists():
-                os.rename(folder, old)
-            try:
-                os.rename(new, folder)
-            except BaseException:
-                if old.exists():
-                    os.rename(old, folder)
-                raise
+            with signals_held():
+                if folder.exists():
+                    os.rename(folder, old)
+                try:
+                    os.rename(new, folder)
+                except OSError:
+                    if old.exists():
+                        os.rename(old, folder)
+                    raise
     except OSError as error:
         raise UserError(f"{error.filename or folder}: {error.strerror}", Exit.CANNOT) from None
     return True

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import re
 import shutil
-import tempfile
 import uuid
 from collections.abc import Callable
 from functools import partial
@@ -20,6 +19,7 @@ from acolytes_cc.doctor.messages import Block, ModelRequest, Step, Text, ToolUse
 from acolytes_cc.doctor.results import CheckFinding
 from acolytes_cc.doctor.supervise import run_supervised
 from acolytes_cc.errors import Exit, UserError
+from acolytes_cc.signals import scratch_folder
 
 _CLIENTS_OWN_TOOL = "DeferredToolPlaceholder"
 _HOOK_RAN = re.compile(r"Hooks: (\w+)(?::(\S+))? \[(.*)\] finished with status (\d+) \((\d+)ms\)")
@@ -48,8 +48,8 @@ def run_live(inspection: Inspection, announce: Callable[[str], None]) -> LiveRep
         "network through proxies; no real model is called"
     )
     session = str(uuid.uuid4())
-    with LoopbackModel(_roles(inspection)) as model, tempfile.TemporaryDirectory(prefix="acolytes-live-") as folder:
-        debug = Path(folder, "debug.txt")
+    with LoopbackModel(_roles(inspection)) as model, scratch_folder("acolytes-live-") as folder:
+        debug = folder / "debug.txt"
         command = [
             str(inspection.client),
             *("-p", "acolytes doctor --live"),

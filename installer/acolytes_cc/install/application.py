@@ -144,22 +144,27 @@ def _remove_cache() -> None:
 def _locked_record(folders: Sequence[str] = ()) -> Iterator[ApplicationUsers]:
     """The record, for one process at a time; the application's folders are made where they are missing."""
     launchers = launchers_folder()
-    while True:
-        folders = [*folders, *map(str, make_folders(data_home()))]
-        with contextlib.suppress(FileNotFoundError):
-            launchers.mkdir(exist_ok=True)
-            handle = os.open(launchers, os.O_RDONLY | os.O_CLOEXEC)
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            if launchers.is_dir() and os.path.samestat(launchers.stat(), os.fstat(handle)):
-                break
-            os.close(handle)  # the process that had the lock removed the folder
+    handle = None
+    # Whatever ends this, the lock goes: what was done is then undone in this process, which needs the lock again.
     try:
+        while handle is None:
+            folders = [*folders, *map(str, make_folders(data_home()))]
+            with contextlib.suppress(FileNotFoundError):
+                launchers.mkdir(exist_ok=True)
+                handle = os.open(launchers, os.O_RDONLY | os.O_CLOEXEC)
+                fcntl.flock(handle, fcntl.LOCK_EX)
+                if launchers.is_dir() and os.path.samestat(launchers.stat(), os.fstat(handle)):
+                    break
+            if handle is not None:  # the process that had the lock removed the folder
+                os.close(handle)
+                handle = None
         remove_staged(_record())
         users = read_users()
         users.folders = list(dict.fromkeys([*users.folders, *folders]))
         yield users
     finally:
-        os.close(handle)
+        if handle is not None:
+            os.close(handle)
 
 
 def _record() -> Path:

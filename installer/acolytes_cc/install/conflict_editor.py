@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import shlex
-import shutil
+import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,39 +20,52 @@ from acolytes_cc.install.conflicts import FileConflicts
 from acolytes_cc.install.frontmatter_parts import Unmergeable, read_parts
 from acolytes_cc.install.open_clashes import Version
 from acolytes_cc.install.resolution import Marked, with_markers
+from acolytes_cc.signals import scratch_folder, signals_held
 
 
 @contextlib.contextmanager
 def edited(file: FileConflicts, clashes: Sequence[Clash], *, is_interactive: bool) -> Iterator[bytes]:
     """The file as the user leaves it in the editor.
 
-    When the body of the ``with`` or a check fails, the user's text is kept, and the UserError names its place.
+    When the body of the ``with`` or a check fails, the user's text is kept, and the UserError names its place. A signal
+    leaves it, too, and a line on standard error names its place.
 
     Raises:
         UserError: There is no editor, or the text still has a marker or a frontmatter that nobody can read.
     """
     editor = _editor()
     marked = with_markers(file.users, file.theirs, clashes)
-    folder = Path(tempfile.mkdtemp(prefix="acolytes-resolve-"))
-    copy = folder / Path(file.path).name
-    copy.write_bytes(marked.content)
-    try:
-        while True:
-            _run([*editor, str(copy)])
-            problem = _problem(copy.read_bytes(), marked, file)
-            if not problem or not (is_interactive and click.confirm(f"{problem}. Edit again?", default=True)):
-                break
-        if problem:
-            raise UserError(f"nothing was changed, because {problem}", Exit.FINDINGS)
-        yield copy.read_bytes()
-    except UserError as error:
-        if not copy.is_file() or copy.read_bytes() == marked.content:
-            shutil.rmtree(folder)
+    with scratch_folder("acolytes-resolve-") as folder:
+        copy = folder / Path(file.path).name
+        copy.write_bytes(marked.content)
+        try:
+            while True:
+                _run([*editor, str(copy)])
+                problem = _problem(copy.read_bytes(), marked, file)
+                if not problem or not (is_interactive and click.confirm(f"{problem}. Edit again?", default=True)):
+                    break
+            if problem:
+                raise UserError(f"nothing was changed, because {problem}", Exit.FINDINGS)
+            yield copy.read_bytes()
+        except UserError as error:
+            kept = _kept(copy, marked)
+            message = f"{error}; your text is in {kept}"
+            raise UserError(message, error.code) if kept else error from None
+        except BaseException:
+            if kept := _kept(copy, marked):
+                print(f"acolytes: your text is in {kept}", file=sys.stderr)
             raise
-        message = f"{error}; your text is in {copy}"
-        raise UserError(message, error.code) from None
-    else:
-        shutil.rmtree(folder)
+
+
+def _kept(copy: Path, marked: Marked) -> Path | None:
+    """Where the user's text stays after all, with what the editor left beside it; None where there is none."""
+    left = [path for path in copy.parent.iterdir() if path != copy or copy.read_bytes() != marked.content]
+    if not left:
+        return None
+    folder = Path(tempfile.mkdtemp(prefix="acolytes-resolve-"))
+    for path in left:
+        path.rename(folder / path.name)
+    return folder / copy.name if copy in left else folder
 
 
 def _editor() -> list[str]:
@@ -67,7 +81,9 @@ def _editor() -> list[str]:
 
 def _run(command: list[str]) -> None:
     try:
-        code = subprocess.run(command, check=False).returncode
+        with signals_held() as waiting:  # else the editor would be killed, with what is not yet saved
+            code = subprocess.run(command, check=False).returncode
+            waiting[:] = [number for number in waiting if number != signal.SIGINT]  # Ctrl-C was the editor's
     except OSError as error:
         message = f"cannot start the editor {command[0]}: {error.strerror}: set $EDITOR to another one"
         raise UserError(message, Exit.CANNOT) from None

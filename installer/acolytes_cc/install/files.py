@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from acolytes_cc.errors import Exit, UserError
+from acolytes_cc.signals import signals_held
 
 _STAGED = ".acolytes-new"
 NOT_A_FILE = ""
@@ -46,18 +47,19 @@ def digest(path: Path) -> str | None:
 
 def replace(path: Path, content: bytes, mode: int) -> None:
     """Write ``content`` beside ``path`` and move it there: a reader sees the old file or the new one, never a part."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_STAGED)
-    try:
-        with open(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(name, mode)
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
+    with signals_held():
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_STAGED)
+        try:
+            with open(handle, "wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.chmod(name, mode)
+            os.replace(name, path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(name)
+            raise
 
 
 def remove_staged(path: Path) -> None:

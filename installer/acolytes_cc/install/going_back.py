@@ -89,8 +89,14 @@ def go_over(places: Places, plan: RollbackPlan) -> str | None:
         manifest = read_manifest(places)
         is_last = any(change.path == MANIFEST and change.content is None for change in step.changes)
         folders = manifest.folders if manifest else []
-        commit(places.target, step.changes, application, folders_to_remove=folders, place=step.place)
-        if is_last:
+        lines: list[str] = []
+
+        def remove_rest(lines: list[str] = lines) -> None:
             remove_state(places.target, application)
-            return application.remove_user(places.target)
+            lines.append(application.remove_user(places.target))
+
+        tidy = remove_rest if is_last else lambda: None
+        commit(places.target, step.changes, application, folders_to_remove=folders, place=step.place, tidy=tidy)
+        if is_last:
+            return lines[0]
     return None

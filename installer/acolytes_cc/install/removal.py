@@ -11,6 +11,7 @@ from acolytes_cc.install.confirmation import Dialog
 from acolytes_cc.install.options import OutputFormat, confirmation_options, location_hint, location_options
 from acolytes_cc.install.places import Places, Scope, find_places
 from acolytes_cc.show import show
+from acolytes_cc.signals import signals_held
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,14 +87,22 @@ def _uninstall(
 
     application.read_users()  # a damaged record is reported before anything is removed
     inside = [board for board in to_purge if board.is_in(places)] if manifest else []
+    lines: list[str] = []
+
+    def all_else() -> None:
+        # No journal covers what is outside the target. So these boards go last: until then, the same command can be run
+        # again.
+        for board in to_purge:
+            if board not in inside:
+                board.purge()
+        lines.append(application.remove_user(places.target))
+
     if manifest:
         for board in inside:
             board.remove_bells()
         paths = [path.relative_to(places.target).as_posix() for board in inside for path in board.files]
-        report = report._replace(kept=remove(places, manifest, paths))
-    # No journal covers what is outside the target. So these boards go last: until then, the same command can be run
-    # again.
-    for board in to_purge:
-        if board not in inside:
-            board.purge()
-    return report._replace(application=application.remove_user(places.target))
+        report = report._replace(kept=remove(places, manifest, paths, all_else))
+    else:
+        with signals_held():
+            all_else()
+    return report._replace(application=lines[0])

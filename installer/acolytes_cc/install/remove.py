@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from acolytes_cc.hook_registration import registered_hooks
 from acolytes_cc.install import application, settings
@@ -20,13 +20,16 @@ def files_to_keep(places: Places, manifest: Manifest) -> list[str]:
     return [path for path, written in manifest.files.items() if digest(places.target / path) not in (None, written)]
 
 
-def remove(places: Places, manifest: Manifest, board: Sequence[str] = ()) -> list[str]:
+def remove(
+    places: Places, manifest: Manifest, board: Sequence[str] = (), tidy: Callable[[], object] = lambda: None
+) -> list[str]:
     """Remove what the manifest names.
 
     Args:
         places: Where the installation is.
         manifest: What it wrote.
         board: The files of the quest board in our state folder, relative to the target, if they are to be removed too.
+        tidy: What else is to be removed when nothing can be undone any more.
 
     Returns:
         What stays because the user changed it.
@@ -47,8 +50,12 @@ def remove(places: Places, manifest: Manifest, board: Sequence[str] = ()) -> lis
     ends = [(path, digest(target / path)) for path in (SHARED, MANIFEST)]
     changes += [FileChange(path, None, disk) for path, disk in ends if disk is not None]
     folders = [STATE, *manifest.folders] if board else manifest.folders
-    commit(target, changes, application, folders_to_remove=folders)
-    remove_state(target, application)
+
+    def all_else() -> None:
+        remove_state(target, application)
+        tidy()
+
+    commit(target, changes, application, folders_to_remove=folders, tidy=all_else)
     return kept
 
 

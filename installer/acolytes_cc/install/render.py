@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +17,7 @@ from acolytes_cc.install.manifest import Manifest
 from acolytes_cc.install.places import BASELINE, DEFINITIONS, IGNORE, Places, base_interpreter, package_path
 from acolytes_cc.install.questions import ONLY, TEMPLATES, Answers
 from acolytes_cc.resources import data_path
+from acolytes_cc.signals import scratch_folder
 
 _SCRIPT_FILES = frozenset((".py", ".css", ".html", ".js"))
 
@@ -127,7 +127,7 @@ def render_templates(data: Answers, template: Path | None = None) -> list[Render
     from jinja2 import TemplateError
     from plumbum import local
 
-    with tempfile.TemporaryDirectory(prefix="acolytes-render-") as folder:
+    with scratch_folder("acolytes-render-") as folder:
         try:
             # When copier cannot find git, it renders the files of the folder, not those of the latest tag. It also
             # asks git nothing about each file that it writes, which is a tenth of its time.
@@ -136,7 +136,7 @@ def render_templates(data: Answers, template: Path | None = None) -> list[Render
                 run_copy(source, folder, data=data, defaults=True, quiet=True, overwrite=True, exclude=[".git"])
         except (CopierError, TemplateError, ValueError) as error:
             raise UserError(f"the templates cannot be rendered: {str(error).partition(chr(10))[0]}") from None
-        return [RenderedFile(path.relative_to(folder).as_posix(), path.read_bytes()) for path in _files(Path(folder))]
+        return [RenderedFile(path.relative_to(folder).as_posix(), path.read_bytes()) for path in _files(folder)]
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -3,7 +3,8 @@
 1. Everything that is to be replaced is copied into a record, see ``records``.
 2. A journal that names every change is synced to disk.
 3. The changes are made one by one, each in a single move.
-4. The journal is moved into its record. This makes the changes final.
+4. The journal is moved into its record. This makes the changes final. From here on, Ctrl-C and SIGTERM wait: what is
+   left to do is short, and nothing undoes a half of it.
 
 A journal that is still in its first place belongs to a transaction that was killed: ``recovery.recover`` undoes it. The
 last records are kept, so that ``rollback`` can go back.
@@ -14,7 +15,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,6 +33,7 @@ from acolytes_cc.install.journal import (
 from acolytes_cc.install.places import MANIFEST
 from acolytes_cc.install.records import Place, next_place, remove_obsolete
 from acolytes_cc.install.recovery import UserRegistry, recover, remove_folders
+from acolytes_cc.signals import signals_held
 
 
 class FileChange(NamedTuple):
@@ -68,6 +70,7 @@ def commit(
     *,
     folders_to_remove: list[str] | None = None,
     place: Place | None = None,
+    tidy: Callable[[], object] = lambda: None,
 ) -> None:
     """Make all changes or none, in their order. Folders that are missing are made.
 
@@ -77,6 +80,7 @@ def commit(
         registry: The application's record of its users.
         folders_to_remove: Folders (relative to the target, parents first) to remove at the end where they are empty.
         place: Where the record goes that undoes the changes; None for a new change.
+        tidy: What else is to be done when the changes are final.
 
     Raises:
         UserError: A file is not as the plan saw it, or cannot be written. Everything is as before.
@@ -93,21 +97,24 @@ def commit(
         is_state=place.is_state,
     )
     with contextlib.ExitStack() as stack:
-        if not target.is_dir():  # the caller holds its parent, and the next process would lock the folder itself
-            make_folders(target)
-            stack.enter_context(lock_target(target))
         try:
+            if not target.is_dir():  # the caller holds its parent, and the next process would lock the folder itself
+                make_folders(target)
+                stack.enter_context(lock_target(target))
             _make_all(target, changes, journal, place.folder(target), registry)
+            stack.enter_context(signals_held())
+            (state_folder(target) / JOURNAL).rename(place.folder(target) / JOURNAL)
         except OSError as error:
             # filename2 is the place that a move leads to
             reason = f"{error.filename2 or error.filename or target}: {error.strerror}"
-            raise _undone(target, reason, registry) from None
+            raise _undone(target, reason, journal, registry) from None
         except UserError as error:
-            raise _undone(target, str(error), registry) from None
+            raise _undone(target, str(error), journal, registry) from None
         except BaseException:
-            recover(target, registry)
+            _undo(target, journal, registry)
             raise
-    remove_obsolete(target)
+        remove_obsolete(target)
+        tidy()
 
 
 def folders_to_make(target: Path, changes: list[FileChange]) -> list[str]:
@@ -136,7 +143,6 @@ def _make_all(
     for number, change in enumerate(changes):
         _make(target, change, snapshot / f"{number}.new")
     remove_folders(target, journal.folders_to_remove)
-    (state / JOURNAL).rename(snapshot / JOURNAL)
 
 
 def _stage(target: Path, saved: Path, change: FileChange) -> JournalEntry:
@@ -185,9 +191,17 @@ def _remove_bytecode(script: Path) -> None:
         cache.rmdir()
 
 
-def _undone(target: Path, reason: str, registry: UserRegistry) -> UserError:
-    try:
+def _undo(target: Path, journal: Journal, registry: UserRegistry) -> list[str]:
+    """Undo what was done so far, as ``recover`` does; the folders go, too, that were made before the journal was."""
+    with signals_held():
         not_restored = recover(target, registry)
+        remove_folders(target, journal.created_folders)
+        return not_restored
+
+
+def _undone(target: Path, reason: str, journal: Journal, registry: UserRegistry) -> UserError:
+    try:
+        not_restored = _undo(target, journal, registry)
     except (OSError, UserError) as error:
         message = f"{reason}; undoing the changes failed too ({error}): run any acolytes command to try again"
         return UserError(message, Exit.CANNOT)

@@ -20,21 +20,24 @@ def replace_content(path: Path, *data: bytes) -> None:
         return
     import tempfile
 
-    try:
-        handle, new = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".acolytes", dir=target.parent)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from None  # not the name of the temporary file
-    try:
-        with open(handle, "wb") as file:
-            file.writelines(data)
-            file.flush()
-            _like(target, file.fileno())
-            os.fsync(file.fileno())
-        os.replace(new, target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(new)
-        raise
+    from acolytes_cc.signals import signals_held
+
+    with signals_held():
+        try:
+            handle, new = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".acolytes", dir=target.parent)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(path)) from None  # not the name of the temporary file
+        try:
+            with open(handle, "wb") as file:
+                file.writelines(data)
+                file.flush()
+                _like(target, file.fileno())
+                os.fsync(file.fileno())
+            os.replace(new, target)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(new)
+            raise
 
 
 def _is_special(target: Path) -> bool:

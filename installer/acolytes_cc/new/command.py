@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from acolytes_cc.errors import Exit, UserError
+from acolytes_cc.signals import signals_held
 
 
 @click.group()
@@ -92,8 +93,12 @@ def _path(folder: Path, name: str) -> Path:
 
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with open(path, "x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except FileExistsError:
-        raise UserError(f"{path} already exists; choose another name, or move the file away") from None
+    with signals_held():
+        try:
+            with open(path, "x", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+        except FileExistsError:
+            raise UserError(f"{path} already exists; choose another name, or move the file away") from None
+        except OSError:  # no half of a definition stays
+            path.unlink(missing_ok=True)
+            raise

@@ -7,7 +7,6 @@ import json
 import os
 import shlex
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -22,6 +21,7 @@ from acolytes_cc.hook_registration import RegisteredHook, declared_as
 from acolytes_cc.install.files import digest
 from acolytes_cc.install.launchers import launchers_folder
 from acolytes_cc.resources import data_path
+from acolytes_cc.signals import scratch_folder
 
 SLOW_SECONDS = 2.0
 _TIMEOUT_SECONDS = 20.0
@@ -57,9 +57,9 @@ def runs(inspection: Inspection) -> Iterator[CheckResult]:
             "hooks", "off by your choice, so commands ask; `acolytes update --data hooks=true` installs them"
         )
     times: list[float] = []
-    with tempfile.TemporaryDirectory(prefix="acolytes-doctor-") as folder, _unchanged_bytecode(inspection):
+    with scratch_folder("acolytes-doctor-") as folder, _unchanged_bytecode(inspection):
         for hook in inspection.hooks:
-            trial = _try(hook.registered, _agent(inspection, hook), Path(folder).resolve())
+            trial = _try(hook.registered, _agent(inspection, hook), folder.resolve())
             times.append(trial.seconds)
             name = f"{hook.registered.event} ({Path(hook.registered.script).name})"
             if trial.problem:

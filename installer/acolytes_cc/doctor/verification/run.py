@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -25,6 +24,7 @@ from acolytes_cc.doctor.verification.scratch_home import make_home
 from acolytes_cc.doctor.verification.session import Surroundings
 from acolytes_cc.doctor.verification.targets import Targets, find_targets
 from acolytes_cc.install.places import find_places
+from acolytes_cc.signals import scratch_folder
 
 MOST_PROJECTS = 8
 """The client is started in so many folders at most: it takes two to three seconds each."""
@@ -46,8 +46,8 @@ def observe_files(client: Path, files: Sequence[str], named: Sequence[str]) -> l
     inspection = Inspection(places, Path.cwd(), client)
     refuse_managed(inspection)
     targets = find_targets(files, named, places.target)
-    with tempfile.TemporaryDirectory(prefix="acolytes-verify-") as scratch:
-        folder = Path(scratch).resolve()
+    with scratch_folder("acolytes-verify-") as scratch:
+        folder = scratch.resolve()
         bare = make_home(folder / "bare", None)
         surroundings = Surroundings(client, make_home(folder / "home", places.target), bare, inspection)
         empty = folder / "project"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -19,6 +18,7 @@ from acolytes_cc.doctor.messages import Block, ModelRequest, Step, Text, ToolUse
 from acolytes_cc.doctor.supervise import supervised_output
 from acolytes_cc.doctor.verification.scratch_home import quiet_environment
 from acolytes_cc.errors import Exit, UserError
+from acolytes_cc.signals import scratch_folder
 
 MAIN = ""
 """The name of the main agent among the requests; no agent has an empty name."""
@@ -114,8 +114,8 @@ def run_session(
     Raises:
         UserError: The client called no model.
     """
-    with tempfile.TemporaryDirectory(prefix="acolytes-debug-") as scratch, LoopbackModel(_roles(agents)) as model:
-        debug = Path(scratch, "debug.txt")
+    with scratch_folder("acolytes-debug-") as scratch, LoopbackModel(_roles(agents)) as model:
+        debug = scratch / "debug.txt"
         command = [
             str(surroundings.client),
             *("-p", "acolytes lint --verify-with-client", "--no-session-persistence"),
