@@ -87,7 +87,7 @@ def _decision_line(call: VerbCall, found: LeaderNews) -> str:
         return ""
     first, quest = found.questions[0], found.quest.id
     more = f" (and {len(found.questions) - 1} more)" if len(found.questions) > 1 else ""
-    words = ["--to", first.assignee, "--answers", first.turn, *(["--review"] if first.reviewed else []), "--msg '...'"]
+    words = ["--to", first.assignee, "--answers", first.turn, "--msg '...'"]
     reply = call.command("message", "--quest", quest, *words)
     drop = call.command("cancel", "--quest", quest, "--turn", first.turn)
     return f"to decide: turn {first.turn}, {first.kind}{more}: reply by {reply}, or drop it by {drop}"

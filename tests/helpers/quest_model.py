@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from quest_rules import ANY, LEADER, LEASE, LIVE, Message, Quest, RefusedError, Rules, overlap
+from quest_rules import ANY, LEADER, LEASE, LIVE, MANY_SEND_BACKS, Message, Quest, RefusedError, Rules, overlap
 
 
 class Model(Rules):
@@ -45,29 +45,48 @@ class Model(Rules):
                 if set(recipients) != set(to) or (sent_text != text and not self._is_redacted(quest, turns)):
                     raise RefusedError
                 return list(turns), []
-        replied = [] if answers is None else [answers]
-        if answers is not None and answers not in self._questions(quest):
+        replies = {} if answers is None else dict.fromkeys(to, answers)
+        if answers is not None and (answers not in self._questions(quest) or self._waits_for(answers, after)):
             raise RefusedError
         if answers is None and reviews is None:
-            waiting = [self._questions_read(quest, agent) for agent in to]
-            replied = [turns[0] for turns in waiting if len(turns) == 1]
-        made = []
-        for agent in to:
-            waits = list(after)
-            if reviews is not None:
-                self._check_reviewable(quest, reviews)
-                waits.insert(0, reviews)
-            for earlier in waits:
-                self._check_dependency(quest, earlier)
-            kind = "work" if reviews is None else "review"
-            made.append(
-                self._assign(quest, agent, frozenset(waits), LEADER, text, kind=kind, about=reviews, reviewed=reviewed)
-            )
+            waiting = {agent: self._questions_read(quest, agent) for agent in to}
+            single = {agent: turns[0] for agent, turns in waiting.items() if len(turns) == 1}
+            replies = {agent: number for agent, number in single.items() if not self._waits_for(number, after)}
+        made = {agent: self._send(quest, agent, text, after, reviewed, reviews, replies.get(agent)) for agent in to}
         if key:
-            self._set_quest(quest, keys=(*self.quests[quest].keys, (key, tuple(to), text, tuple(made))))
+            self._set_quest(quest, keys=(*self.quests[quest].keys, (key, tuple(to), text, tuple(made.values()))))
+        replied = list(dict.fromkeys(replies.values()))
         for number in replied:
-            self._set(number, decision="replied")
-        return made, replied
+            self._reply(number, [turn for agent, turn in made.items() if replies.get(agent) == number])
+        return list(made.values()), replied
+
+    def _send(
+        self,
+        quest: int,
+        agent: str,
+        text: str,
+        after: list[int],
+        reviewed: bool,
+        reviews: int | None,
+        question: int | None,
+    ) -> int:
+        """Assign a turn, which is the reply to `question` if there is one."""
+        asked = self.turns[question] if question is not None else None
+        about = reviews
+        if about is None and asked and asked.kind == "review" and asked.about in self.turns:
+            about = asked.about if self.turns[asked.about].verdict == "pending" else None
+        waits = list(after)
+        if about is not None:
+            if agent == ANY:
+                raise RefusedError
+            self._check_reviewable(quest, about)
+            waits.insert(0, about)
+        for earlier in waits:
+            self._check_dependency(quest, earlier)
+        kind = "work" if about is None else "review"
+        reviewed = about is None and (reviewed or (asked is not None and asked.reviewed))
+        about = question if about is None else about
+        return self._assign(quest, agent, frozenset(waits), LEADER, text, kind=kind, about=about, reviewed=reviewed)
 
     def note(self, quest: int, to: list[str], text: str) -> int:
         """Return how many notes were sent. The leader, who has no session, writes."""
@@ -192,6 +211,8 @@ class Model(Rules):
         else:
             self._answer(task, "completed", None)
             self._finish(task, completed=True)
+        reviewing = [t.agent for t in self.turns.values() if self._is_live_review(t, number)]
+        reviewer = by if task else min(reviewing, default=None)
         self._set(number, verdict=word)
         while others := [n for n, t in sorted(self.turns.items()) if self._is_live_review(t, number)]:
             self._end(others[0], "cancelled")
@@ -204,6 +225,8 @@ class Model(Rules):
             anew = self._assign(quest, turn.agent, frozenset(), by, change, about=number, reviewed=True)
             for waiting in self._waiting_for(number):
                 self._set(waiting, after=self.turns[waiting].after - {number} | {anew})
+            if reviewer is not None and self._send_backs(anew) < MANY_SEND_BACKS:
+                self._assign(quest, reviewer, frozenset({anew}), by, None, kind="review", about=anew)
         self.expire()
         return anew, False
 
@@ -275,6 +298,7 @@ class Model(Rules):
             self._check_open(quest)
             self._act_as_leader(quest, session)
             self._set(number, decision="abandoned")
+            self._cancel_waiting(number)
         return decision is not None
 
     def finish(self, quest: int, session: str | None, result: str, summary: str, *, force: bool) -> bool:

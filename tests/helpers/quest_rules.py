@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 
 LEASE = 100.0
 ATTEMPTS = 3
+MANY_SEND_BACKS = 3
+QUESTIONS = ("clarification", "blocked")
 LEADER = "leader"
 ANY = "any"
 LIVE = ("blocked", "queued", "leased")
@@ -113,7 +115,7 @@ class Rules:
         return [
             row.turn
             for row in self.quests[quest].messages
-            if row.turn and row.kind in {"clarification", "blocked"} and self.turns[row.turn].decision is None
+            if row.turn and row.kind in QUESTIONS and self.turns[row.turn].decision is None
         ]
 
     def _questions_read(self, quest: int, agent: str) -> list[int]:
@@ -130,7 +132,7 @@ class Rules:
         turn = self.turns.get(earlier)
         if turn is None or turn.quest != quest or turn.state in {"dead", "cancelled"} or turn.verdict == "changed":
             raise RefusedError
-        if turn.verdict is None and turn.answer not in {None, "completed"}:
+        if turn.decision is not None or (turn.verdict is None and turn.answer == "unmarked"):
             raise RefusedError
 
     def _check_reviewable(self, quest: int, number: int) -> None:
@@ -159,7 +161,7 @@ class Rules:
         turn = self.turns[number]
         for earlier in turn.after:
             other = self.turns[earlier]
-            if other.state != "done":
+            if other.state != "done" or other.answer in QUESTIONS:
                 return True
             if other.verdict not in {None, "accepted"} and not (turn.kind == "review" and turn.about == earlier):
                 return True
@@ -170,6 +172,21 @@ class Rules:
 
     def _waiting_for(self, number: int) -> list[int]:
         return [n for n, turn in sorted(self.turns.items()) if turn.state == "blocked" and number in turn.after]
+
+    def _waits_for(self, number: int, turns: list[int]) -> bool:
+        """Whether one of the turns is `number`, or waits for it, if only by others."""
+        found, new = {number}, {number}
+        while new:
+            new = {waiting for turn in new for waiting in self._waiting_for(turn)} - found
+            found |= new
+        return not found.isdisjoint(turns)
+
+    def _send_backs(self, number: int) -> int:
+        count = 0
+        while (about := self.turns[number].about) is not None:
+            count += self.turns[about].verdict == "changed"
+            number = about
+        return count
 
     def _held(self, quest: int, session: str | None, number: int | None) -> list[int]:
         holder = session or "anonymous"
@@ -242,7 +259,7 @@ class Rules:
         agent: str,
         after: frozenset[int],
         sender: str,
-        text: str,
+        text: str | None,
         *,
         kind: str = "work",
         about: int | None = None,
@@ -250,7 +267,7 @@ class Rules:
     ) -> int:
         self.turns_made += 1
         number = self.turns_made
-        self.turns[number] = Turn(quest, agent, after, kind, about, reviewed, text=text, pool=agent == ANY)
+        self.turns[number] = Turn(quest, agent, after, kind, about, reviewed, text=text or "", pool=agent == ANY)
         if self._is_held_back(number):
             self._set(number, state="blocked")
         self._post(quest, Message("assignment", sender, agent, number, text))
@@ -275,7 +292,6 @@ class Rules:
         self._end(number, "done")
         turn = self.turns[number]
         if not completed:
-            self._cancel_waiting(number)
             return
         if turn.reviewed:
             self._set(number, verdict="pending")
@@ -292,6 +308,15 @@ class Rules:
             self._end(waiting[0], "cancelled")
             self._tell_leader(waiting[0])
             self._cancel_waiting(waiting[0])
+
+    def _reply(self, number: int, new: list[int]) -> None:
+        """What waits for a question waits for the reply from now on, and a review of it reviews the reply."""
+        self._set(number, decision="replied")
+        for other, turn in self.turns.items():
+            if self._is_live_review(turn, number):
+                self._set(other, about=new[0])
+        for waiting in self._waiting_for(number):
+            self._set(waiting, after=self.turns[waiting].after - {number} | {*new})
 
     def _give_back(self, number: int) -> None:
         if self.turns[number].attempt < ATTEMPTS:

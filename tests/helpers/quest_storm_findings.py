@@ -23,6 +23,7 @@ class Board:
         self.members = set(tx.tuples("SELECT quest, agent FROM member"))
         self.fences = dict(tx.tuples("SELECT id, fence FROM turn"))
         self.dependencies = set(tx.tuples("SELECT turn, after FROM turn_dependency"))
+        self.again = dict(tx.tuples("SELECT id, about FROM turn WHERE kind = 'work' AND about IS NOT NULL"))
         self.states = dict(tx.tuples("SELECT id, state FROM turn"))
         self.leaders: dict[int, set[str]] = defaultdict(set)
         for quest, session in tx.tuples("SELECT quest, detail FROM event WHERE kind = 'handed-over'"):
@@ -35,6 +36,12 @@ class Board:
         self.answered_twice = tx.tuples(
             f"SELECT turn, COUNT(*) FROM message WHERE kind IN {ANSWERS} GROUP BY turn HAVING COUNT(*) > 1"
         )
+
+    def first(self, turn: int) -> int:
+        """Return the turn that first had the work of `turn`."""
+        while turn in self.again:
+            turn = self.again[turn]
+        return turn
 
 
 def findings(tx: Transaction, journal: list[Entry], crashes: Sequence[tuple[float, float]]) -> list[str]:
@@ -104,7 +111,7 @@ def _creation(board: Board, entry: Entry, reply: Entry) -> Iterator[str]:
     if [row["name"] for row in reply["turns"]] != list(entry.get("tasks") or []):
         yield f"the plan of quest {reply['quest']} became other turns: {reply['turns']}"
     for before, turn in pairwise(turns):
-        if (turn, before) not in board.dependencies:
+        if before not in {board.first(after) for waiting, after in board.dependencies if waiting == turn}:
             yield f"turn {turn} of a plan does not wait for turn {before}"
     for turn in turns:
         if board.fences.get(turn) is None:

@@ -67,7 +67,7 @@ def test_an_answer_on_which_others_wait_must_state_its_kind(cli: Cli, project: P
     cli.ok("respond", "--quest", 1, "--msg", "Blocked, the data is missing")
     status = cli.ok("status", "--quest", 1)
     assert "turn 1 w1 answered: blocked" in status
-    assert "turn 2 w2 cancelled" in status
+    assert "turn 2 w2 blocked" in status
 
 
 def test_status_says_how_each_turn_was_answered(cli: Cli) -> None:

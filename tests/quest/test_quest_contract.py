@@ -188,29 +188,6 @@ class Contract:
         ):
             self.assign(board, quest, "w2", two)
 
-    @pytest.mark.parametrize(
-        ("text", "kind"), [("BLOCKED: no data", "blocked"), ("Clarification: X?", "clarification")]
-    )
-    def test_nothing_comes_after_a_turn_that_was_not_completed(self, board: Board, text: str, kind: str) -> None:
-        quest = self.quest(board, "w1", "w2")
-        turn = self.assign(board, quest, "w1")
-        self.take(board, "w1", "s1")
-        self.answer(board, quest, text, "s1")
-        with pytest.raises(RefusalError, match=f"--after 1: the answer to that turn is {kind}; read message 2"):
-            self.assign(board, quest, "w2", turn)
-
-    def test_what_waits_for_a_blocked_answer_is_cancelled_down_the_line(self, board: Board) -> None:
-        quest = self.quest(board, "w1", "w2")
-        one = self.assign(board, quest, "w1")
-        two = self.assign(board, quest, "w2", one)
-        three = self.assign(board, quest, "w2", two)
-        self.take(board, "w1", "s1")
-        self.answer(board, quest, "BLOCKED: no data", "s1")
-        assert [self.state(board, turn) for turn in (one, two, three)] == ["done", "cancelled", "cancelled"]
-        assert len(self.leader_news(board, quest)) == 3
-        with pytest.raises(RefusalError, match="--after 2: that turn is cancelled"):
-            self.assign(board, quest, "w1", two)
-
     def test_a_single_quest_leases_one_turn_at_a_time(self, board: Board) -> None:
         quest = self.quest(board, "w1", "w2", mode="single")
         self.assign(board, quest, "w1")

@@ -238,19 +238,12 @@ class Verbs:
         with pytest.raises(RefusalError, match="turn 1 is accepted already, so it cannot be reviewed"):
             self.send(desk, "w2", "--reviews", 1)
 
-    def test_an_answer_that_is_not_completed_needs_no_verdict(self, desk: Desk) -> None:
-        self.send(desk, "w1", "--review")
-        self.send(desk, "w2", "--reviews", 1)
-        self.send(desk, "w2", "--after", 1)
-        self.answer(desk, "s1", "BLOCKED: no data")
-        assert (self.states(desk), self.status(desk)) == (["done", "cancelled", "cancelled"], "open")
-
     def test_what_waits_for_several_that_fail_is_cancelled_once(self, desk: Desk) -> None:
         self.send(desk, "w1")
         self.send(desk, "w2", "--after", 1)
         self.send(desk, "w2", "--after", "1,2")
-        self.answer(desk, "s1", "BLOCKED: no data")
-        assert self.states(desk) == ["done", "cancelled", "cancelled"]
+        assert desk.do("cancel", "--quest", 1, "--turn", 1)["cancelled"] == 3
+        assert self.states(desk) == ["cancelled", "cancelled", "cancelled"]
 
     # -- reservations ---------------------------------------------------------------------------------------------
 

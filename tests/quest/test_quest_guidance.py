@@ -14,7 +14,7 @@ def _typed(cli: Cli, line: str, *words: str) -> str:
 
 
 def _question(cli: Cli, *options: str) -> None:
-    """Turn 1 of w1 is answered by a question; turn 2 of w2 depended on it, and turn 3 on turn 2."""
+    """Turn 1 of w1 is answered by a question; turn 2 of w2 depends on it, and turn 3 on turn 2."""
     create(cli, "w1,w2")
     cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x", *options)
     cli.ok("message", "--quest", 1, "--to", "w2", "--msg", "y", "--after", 1)
@@ -44,21 +44,23 @@ def test_a_printed_verdict_without_the_session_is_not_the_verdict_of_the_leader(
     assert "add the --as of that session" in _typed(cli, line)
     assert cli.data("status", "--quest", 1)["turns"][0]["verdict"] == "pending"
     sent_back = cli.ok("review", "--quest", 1, "--turn", 1, "--change", "shorter", "--as", "mine")
-    assert sent_back == "turn 1 is sent back: turn 3 for w1 does it again, and the leader reviews that\n"
-    cli.ok("monitor", "--role", "worker", "--agent", "w1")
-    cli.ok("respond", "--quest", 1, "--turn", 3, "--msg", "Completed: y")
-    refused = cli.refused("review", "--quest", 1, "--turn", 3, "--accept", "--as", "mine")
+    assert sent_back == "turn 1 is sent back: turn 3 for w1 does it again, and w2 reviews that\n"
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "z", "--review")
+    refused = cli.refused("review", "--quest", 1, "--turn", 5, "--accept", "--as", "mine")
+    assert "has no completed answer to review" in refused
+    cli.ok("cancel", "--quest", 1, "--turn", 4)
+    for _ in range(2):
+        cli.ok("monitor", "--role", "worker", "--agent", "w1", "--as", "s1")
+        cli.ok("respond", "--quest", 1, "--as", "s1", "--msg", "Completed: y")
+    refused = cli.refused("review", "--quest", 1, "--turn", 5, "--accept", "--as", "mine")
     assert "the leader (leader) gives the verdict on it" in refused
-    assert "message --reviews 3 --to w2" in refused
+    assert "message --reviews 5 --to w2" in refused
 
 
-def test_the_reply_to_a_question_names_the_turns_that_the_question_cancelled(cli: Cli) -> None:
+def test_the_reply_to_a_question_names_the_turns_that_depend_on_it_now(cli: Cli) -> None:
     _question(cli)
     reply = ("message", "--quest", 1, "--to", "w1", "--answers", 1, "--msg", "the first")
-    assert (
-        "this is the reply to turn 1 (clarification); turns 2 and 3 were cancelled with that:"
-        " assign the work again, after the new turn\n"
-    ) in cli.ok(*reply)
+    assert "this is the reply to turn 1 (clarification); turn 2 depends on it now\n" in cli.ok(*reply)
 
 
 def test_a_turn_that_the_leader_cancelled_before_a_question_is_not_named_with_it(cli: Cli) -> None:
@@ -68,13 +70,15 @@ def test_a_turn_that_the_leader_cancelled_before_a_question_is_not_named_with_it
     cli.ok("cancel", "--quest", 1, "--turn", 2)
     cli.ok("monitor", "--role", "worker", "--agent", "w1")
     cli.ok("respond", "--quest", 1, "--msg", "CLARIFICATION: which?")
-    assert cli.data("message", "--quest", 1, "--to", "w1", "--answers", 1, "--msg", "the first")["lost"] == []
+    assert cli.data("message", "--quest", 1, "--to", "w1", "--answers", 1, "--msg", "the first")["moved"] == []
 
 
 def test_the_printed_reply_to_a_question_keeps_the_review(cli: Cli) -> None:
     _question(cli, "--review")
     printed = cli.ok("monitor", "--role", "leader", "--quest", 1)
-    assert "reply by acolytes-quest message --quest 1 --to w1 --answers 1 --review --msg '...'" in printed
+    assert "reply by acolytes-quest message --quest 1 --to w1 --answers 1 --msg '...'" in printed
+    cli.ok("message", "--quest", 1, "--to", "w1", "--answers", 1, "--msg", "the first")
+    assert [turn["reviewed"] for turn in cli.data("status", "--quest", 1)["turns"]] == [True, False, False, True]
 
 
 def test_a_quest_that_is_not_complete_gives_every_reason_at_once(cli: Cli) -> None:
@@ -83,8 +87,8 @@ def test_a_quest_that_is_not_complete_gives_every_reason_at_once(cli: Cli) -> No
     cli.ok("message", "--quest", 1, "--to", "w2", "--msg", "y")
     refused = cli.refused("complete", "--quest", 1, "--summary", "s")
     assert (
-        "quest 1 has unanswered turns: 4 (w2, queued) (and turn 1 (clarification) of quest 1 waits for your decision);"
-        " wait for them, or add --force to cancel them" in refused
+        "turn 1 (clarification) of quest 1 waits for your decision (and quest 1 has unanswered turns: 2 (w2, blocked),"
+        " 3 (w2, blocked), 4 (w2, queued)): reply with message --to w1 --answers 1, drop it" in refused
     )
 
 
@@ -143,9 +147,10 @@ def test_status_says_what_became_of_an_answer(cli: Cli) -> None:
     )
     cli.ok("monitor", "--role", "worker", "--agent", "w1")
     cli.ok("respond", "--quest", 1, "--msg", "Completed: y")
-    assert re.search(r"turn 4 w1 done \d+ s ago, waits for a verdict$", cli.ok("status", "--quest", 1), re.MULTILINE)
+    done = r"turn 4 w1 done \d+ s ago, again for turn 1, "
+    assert re.search(f"{done}waits for a verdict$", cli.ok("status", "--quest", 1), re.MULTILINE)
     cli.ok("review", "--quest", 1, "--turn", 4, "--change", "shorter")
-    assert re.search(r"turn 4 w1 done \d+ s ago, sent back$", cli.ok("status", "--quest", 1), re.MULTILINE)
+    assert re.search(f"{done}sent back$", cli.ok("status", "--quest", 1), re.MULTILINE)
     assert [turn["decision"] for turn in cli.data("status", "--quest", 1)["turns"]] == ["replied", *[None] * 4]
 
 
@@ -170,5 +175,5 @@ def test_who_does_work_again_is_led_to_its_task(cli: Cli) -> None:
 def test_a_forced_end_counts_the_questions_without_a_reply(cli: Cli) -> None:
     _question(cli)
     assert cli.ok("complete", "--quest", 1, "--summary", "s", "--force") == (
-        "quest 1 is completed; its members are notified; 1 question has no reply\n"
+        "quest 1 is completed; its members are notified; 2 unanswered turns are cancelled; 1 question has no reply\n"
     )

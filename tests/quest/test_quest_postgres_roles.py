@@ -74,6 +74,7 @@ def test_a_quest_of_three_people(cli: Cli, use: Use) -> None:
     assert "A note" in cli.ok("monitor", "--role", "leader", "--quest", quest, "--timeout", 0)
     cli.ok("cancel", "--quest", quest, "--turn", 3)
     cli.ok("redact", "--quest", quest, "--seq", 1, "--reason", "wrong")
+    assert "turn 4 for w2 is cancelled" in cli.ok("monitor", "--role", "leader", "--quest", quest, "--timeout", 0)
     cli.ok("complete", "--quest", quest, "--summary", "done")
     logins = {row["kind"]: row["login"] for row in cli.data("export", "--quest", quest)["events"]}
     assert (logins["created"], logins["claimed"], logins["changed"], logins["completed"]) == (

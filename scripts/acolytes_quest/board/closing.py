@@ -37,10 +37,10 @@ def check_complete(tx: Transaction, quest: Quest, reader: str) -> None:
 
 def _reasons(tx: Transaction, quest: Quest, reader: str) -> Iterator[tuple[str, str] | None]:
     """Return why the quest is not complete, the most urgent first: what is wrong, and what to do about it."""
+    yield _unread(tx, quest, reader)
+    yield _undecided(tx, quest)  # turns may wait for this decision
     yield _unanswered(tx, quest)
     yield _unreviewed(tx, quest)
-    yield _unread(tx, quest, reader)
-    yield _undecided(tx, quest)
 
 
 def _unanswered(tx: Transaction, quest: Quest) -> tuple[str, str] | None:

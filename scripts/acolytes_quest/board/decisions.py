@@ -1,13 +1,17 @@
 """Decisions of the leader on turns that were answered CLARIFICATION or BLOCKED: it replies, or drops the turn.
 
-Until then the quest cannot be completed, so that no question and no obstacle is passed over.
+Until then the quest cannot be completed, so that no question and no obstacle is passed over. The turns that depend on
+the question wait, too. A reply does the work of the question again, so they wait for the reply from then on.
 """
 
 from __future__ import annotations
 
 from ..errors import RefusalError
+from ..stores.sql import LIVE
+from . import dependencies
+from .messages import QUESTIONS
 from .quests import log
-from .rows import Question
+from .rows import Question, Turn
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
@@ -15,8 +19,9 @@ if TYPE_CHECKING:
     from .rows import Quest
 
 _OPEN = (
-    "SELECT m.*, t.assignee, t.reviewed FROM message m JOIN turn t ON t.id = m.turn WHERE m.quest = ?"
-    " AND m.kind IN ('clarification', 'blocked') AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.turn = m.turn)"
+    "SELECT m.*, t.assignee, t.reviewed, t.kind AS of_kind, t.about FROM message m JOIN turn t ON t.id = m.turn"
+    " WHERE m.quest = ?"
+    f" AND m.kind IN {QUESTIONS} AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.turn = m.turn)"
 )
 
 
@@ -51,7 +56,23 @@ def outcome(tx: Transaction, turn: int) -> str | None:
     return tx.value(str, "SELECT outcome FROM decision WHERE turn = ?", turn)
 
 
-def decide(tx: Transaction, row: Question, outcome: str, *, session: str | None) -> None:
-    """Record the decision; `outcome` is replied or abandoned."""
+def reply(tx: Transaction, row: Question, new: list[int], *, session: str | None) -> list[int]:
+    """Reply with the turns `new`. Return the turns that depended on the question: they now depend on those.
+
+    The review turns of the question review the first of them.
+    """
+    _decide(tx, row, "replied", session)
+    sql = f"UPDATE turn SET about = ? WHERE about = ? AND kind = 'review' AND state IN {LIVE}"
+    tx.run(sql, new[0], row.turn)
+    return dependencies.move(tx, row.turn, new)
+
+
+def drop(tx: Transaction, row: Question, *, session: str | None) -> None:
+    """Decide that a question gets no reply, and cancel the turns that depend on it."""
+    _decide(tx, row, "abandoned", session)
+    dependencies.resolve(tx, tx.rows(Turn, "SELECT * FROM turn WHERE id = ?", row.turn)[0], completed=False)
+
+
+def _decide(tx: Transaction, row: Question, outcome: str, session: str | None) -> None:
     tx.run("INSERT INTO decision (turn, outcome) VALUES (?, ?)", row.turn, outcome)
     log(tx, outcome, row.quest, turn=row.turn, actor=row.assignee, session=session)

@@ -1,6 +1,7 @@
 """Dependencies: a turn is blocked until every turn that it depends on is completed.
 
 Completed means: answered `Completed:` and, where a review was asked for, accepted. A review turn needs the answer only.
+If the work of a turn is done again, because it was sent back or was a question, the turns that it blocks wait for that.
 """
 
 from __future__ import annotations
@@ -45,20 +46,15 @@ def _cancel_blocked(tx: Transaction, turn: Turn) -> None:
         _cancel_blocked(tx, other)
 
 
-def cancelled_with(tx: Transaction, turn: int) -> list[Turn]:
-    """Return the turns that were cancelled because this one was not completed, also those that depended on them."""
-    answered = "(SELECT MAX(id) FROM event WHERE turn = ? AND kind = 'done')"  # one cancelled before was not waiting
-    sql = (
-        "SELECT t.* FROM turn_dependency d JOIN turn t ON t.id = d.turn WHERE d.after = ? AND t.state = 'cancelled'"
-        f" AND EXISTS (SELECT 1 FROM event e WHERE e.turn = t.id AND e.kind = 'cancelled' AND e.id > {answered})"
-    )
-    found: dict[int, Turn] = {}
+def all_blocked_by(tx: Transaction, turn: int) -> set[int]:
+    """Return the turns that are blocked by this one, and those that are blocked by them."""
+    found: set[int] = set()
     waiting = [turn]
     while waiting:
-        new = [row for row in tx.rows(Turn, sql, waiting.pop(0), turn) if row.id not in found]
-        found.update((row.id, row) for row in new)
-        waiting += [row.id for row in new]
-    return [found[number] for number in sorted(found)]
+        new = {row.id for row in blocked_by(tx, waiting.pop())} - found
+        found |= new
+        waiting += new
+    return found
 
 
 def blocking(turn: int) -> Query:
@@ -76,20 +72,23 @@ def blocked_by(tx: Transaction, turn: int) -> list[Turn]:
     return tx.rows(Turn, sql, *values)
 
 
-def move(tx: Transaction, turn: int, new: int) -> None:
-    """Make the turns that a turn blocks depend on `new` instead, which does its work again."""
-    tx.run(
-        "UPDATE turn_dependency SET after = ? WHERE after = ?"
-        " AND turn IN (SELECT id FROM turn WHERE state = 'blocked')",
-        *(new, turn),
-    )
+def move(tx: Transaction, turn: int, new: list[int]) -> list[int]:
+    """Make the turns that a turn blocks depend on `new` instead, which do its work again; return them."""
+    moved = [other.id for other in blocked_by(tx, turn)]
+    first, *others = new
+    for other in moved:
+        tx.run("UPDATE turn_dependency SET after = ? WHERE turn = ? AND after = ?", first, other, turn)
+        for one in others:
+            tx.run("INSERT INTO turn_dependency (turn, after) VALUES (?, ?)", other, one)
+    return moved
 
 
 def _is_blocked(tx: Transaction, turn: int) -> bool:
     sql = (
         "SELECT 1 FROM turn_dependency d JOIN turn t ON t.id = d.turn JOIN turn a ON a.id = d.after"
         " LEFT JOIN review r ON r.turn = a.id WHERE d.turn = ?"
-        " AND (a.state <> 'done' OR (r.verdict <> 'accepted' AND (t.kind = 'work' OR t.about <> a.id))) LIMIT 1"
+        " AND (a.state <> 'done' OR (r.verdict <> 'accepted' AND (t.kind = 'work' OR t.about <> a.id))"
+        f" OR EXISTS (SELECT 1 FROM message m WHERE m.turn = a.id AND m.kind IN {messages.QUESTIONS})) LIMIT 1"
     )
     return tx.exists(sql, turn)
 
@@ -97,21 +96,27 @@ def _is_blocked(tx: Transaction, turn: int) -> bool:
 def _check(tx: Transaction, quest: int, turn: int) -> None:
     """Refuse a turn that will never be completed, or that is not in the quest."""
     rows = tx.tuples(
-        "SELECT t.state, r.verdict, (SELECT MIN(n.id) FROM turn n WHERE n.about = t.id AND n.kind = 'work')"
-        " FROM turn t LEFT JOIN review r ON r.turn = t.id WHERE t.id = ? AND t.quest = ?",
+        "SELECT t.state, r.verdict, d.outcome,"
+        " (SELECT MIN(n.id) FROM turn n WHERE n.about = t.id AND n.kind = 'work') FROM turn t"
+        " LEFT JOIN review r ON r.turn = t.id LEFT JOIN decision d ON d.turn = t.id WHERE t.id = ? AND t.quest = ?",
         *(turn, quest),
     )
     if not rows:
         raise RefusalError(f"--after {turn}: quest {quest} has no such turn; see acolytes-quest status --quest {quest}")
-    state, verdict, repetition = rows[0]
+    state, verdict, outcome, repetition = rows[0]
     if state in {"dead", "cancelled"}:
         raise RefusalError(f"--after {turn}: that turn is {state} and will never be completed; assign its work again")
     if verdict == "changed":
         raise RefusalError(f"--after {turn}: that turn was sent back, and turn {repetition} does its work: name that")
+    if outcome == "abandoned":
+        raise RefusalError(f"--after {turn}: that turn was dropped and will never be completed; assign its work again")
+    if outcome == "replied":
+        name = f"turn {repetition} does its work: name that" if repetition else "leave --after out"
+        raise RefusalError(f"--after {turn}: that turn was a question, and has its reply; {name}")
     answer = messages.answer_to(tx, turn)
     if answer is None or verdict is not None:  # a verdict counts more than the first word of the answer
         return
-    if (kind := messages.shown_kind(answer.kind, answer.text)) != "completed":
+    if (kind := messages.shown_kind(answer.kind, answer.text)) == "completed, unmarked":
         raise RefusalError(
             f"--after {turn}: the answer to that turn is {kind}; read message {answer.seq}, then assign its work again"
             " or leave --after out"

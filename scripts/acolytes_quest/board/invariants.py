@@ -7,6 +7,7 @@ board. Tests check them.
 from __future__ import annotations
 
 from ..stores.sql import LIVE, OPEN
+from .messages import QUESTIONS
 from .replay import differences
 from .reservations import overlap
 from .rows import Reservation
@@ -117,7 +118,9 @@ _QUERIES = (
         (
             "SELECT t.id FROM turn t WHERE t.quest = ? AND t.state = 'blocked' AND NOT EXISTS"
             " (SELECT 1 FROM turn_dependency d JOIN turn a ON a.id = d.after LEFT JOIN review r ON r.turn = a.id"
-            f" WHERE d.turn = t.id AND (a.state IN {LIVE} OR r.verdict = 'pending'))"
+            f" WHERE d.turn = t.id AND (a.state IN {LIVE} OR r.verdict = 'pending' OR EXISTS (SELECT 1 FROM message m"
+            f" WHERE m.turn = a.id AND m.kind IN {QUESTIONS}"
+            " AND NOT EXISTS (SELECT 1 FROM decision x WHERE x.turn = a.id))))"
         ),
     ),
     (

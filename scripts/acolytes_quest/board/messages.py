@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ..stores.engine import Transaction
 
 ANSWERS = "('completed', 'clarification', 'blocked')"
+QUESTIONS = "('clarification', 'blocked')"  # the answers that need a decision of the leader
 OPENINGS = "Completed:, CLARIFICATION: or BLOCKED:"
 
 

@@ -45,6 +45,28 @@ def check_reviewable(tx: Transaction, quest: int, turn: int) -> None:
         raise RefusalError(f"turn {turn} is {row.verdict or row.state} already, so it cannot be reviewed")
 
 
+def is_pending(tx: Transaction, turn: int | None) -> bool:
+    """Whether a turn waits for a verdict."""
+    return tx.exists("SELECT 1 FROM review WHERE turn = ? AND verdict = 'pending'", turn)
+
+
+def reviewer(tx: Transaction, turn: int) -> str | None:
+    """Return the worker with a live review turn for a turn; None for the leader."""
+    sql = f"SELECT MIN(assignee) FROM turn WHERE about = ? AND kind = 'review' AND state IN {LIVE}"
+    return tx.value(str, sql, turn)
+
+
+def assigned_to(tx: Transaction, turn: int) -> int:
+    """Return the number of the message that first assigned the review of a work to a worker."""
+    sql = (
+        "WITH RECURSIVE chain (id, about) AS (SELECT id, about FROM turn WHERE id = ?"
+        " UNION ALL SELECT t.id, t.about FROM chain c JOIN turn t ON t.id = c.about)"
+        " SELECT MIN(m.seq) FROM chain c JOIN turn r ON r.about = c.id AND r.kind = 'review'"
+        " JOIN message m ON m.turn = r.id AND m.kind = 'assignment'"
+    )
+    return tx.column(int, sql, turn)[0]
+
+
 def decide(tx: Transaction, turn: Turn, verdict: str, *, by: str, session: str | None) -> None:
     """Give the verdict on a turn whose review is pending, and cancel the other turns that should review it.
 
@@ -85,7 +107,7 @@ def send_backs(tx: Transaction, turn: int) -> int:
     sql = (
         "WITH RECURSIVE chain (id, about) AS (SELECT id, about FROM turn WHERE id = ? AND kind = 'work'"
         " UNION ALL SELECT t.id, t.about FROM chain c JOIN turn t ON t.id = c.about)"
-        " SELECT COUNT(*) FROM chain WHERE about IS NOT NULL"
+        " SELECT COUNT(*) FROM chain c JOIN review r ON r.turn = c.about WHERE r.verdict = 'changed'"
     )
     return tx.column(int, sql, turn)[0]
 

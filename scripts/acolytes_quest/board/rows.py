@@ -107,11 +107,13 @@ class Message(Row):
 
 
 class Question(Message):
-    """An answer CLARIFICATION or BLOCKED, which needs a decision; `assignee` and `reviewed` are those of its turn."""
+    """An answer CLARIFICATION or BLOCKED, which needs a decision. The last four columns are those of its turn."""
 
     turn: int
     assignee: str
     reviewed: int
+    of_kind: str
+    about: int | None
 
     __slots__ = tuple(__annotations__)
 

@@ -172,7 +172,7 @@ def release(tx: Transaction, turn: Turn, why: str) -> None:
 
 
 def finish(tx: Transaction, turn: Turn, *, completed: bool) -> None:
-    """Mark a turn as answered. Queue the turns that depend on it, or cancel them when it was not completed.
+    """Mark a turn as answered, and queue the turns that depended on it. After a question they wait for the decision.
 
     If the turn has a review, that begins now, and only the turns that review it are queued.
     """
@@ -180,7 +180,8 @@ def finish(tx: Transaction, turn: Turn, *, completed: bool) -> None:
     tx.foresee(dependencies.blocking(turn.id), waited_for(turn.quest), *leased())  # also for `expire`
     if completed and turn.reviewed:
         reviews.begin(tx, turn)
-    dependencies.resolve(tx, turn, completed=completed)
+    if completed:
+        dependencies.resolve(tx, turn, completed=True)
     wake_waiting(tx, turn.quest)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # What a worker's verbs write: a turn is taken and answered, its review begins or sends it back, others expire.
 _MEMBER = (
-    "INSERT ON session, turn, review, reservation, message, turn_file, event, receipt, counter",
+    "INSERT ON session, turn, turn_dependency, review, reservation, message, turn_file, event, receipt, counter",
     "UPDATE ON session, turn, turn_dependency, review, reservation, counter",
     "UPDATE (next_seq, status) ON quest",
     "DELETE ON reservation, receipt, shown",

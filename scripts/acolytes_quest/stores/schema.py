@@ -8,7 +8,8 @@ A turn keeps its last holder when its lease ends: the fence shows whether anothe
 Reviews: a turn with `reviewed` that is answered `Completed:` gets a row in `review`. The turns that depend on it stay
 blocked until the verdict. A turn of the kind `review` is the task of a member to give the verdict on the turn `about`.
 If a turn is sent back, its work becomes a new turn about the first. The turns that depended on the first then depend
-on the new one. Only there does a turn depend on a later one; this makes no cycle, for the new turn depends on none.
+on the new one. So they do when the leader replies to a question by a new turn. Only there does a turn depend on a later
+one. This makes no cycle: a turn that does work again depends on none, and a reply on none that depends on its question.
 
 News: `shown` has the last message that a session of the leader has printed, until its next call. Then it counts as read
 by the leader, whatever its session: `quest.leader_seen`.
@@ -26,6 +27,7 @@ Pools: a turn with `pool` is for any worker of the quest. Its assignee is `any` 
 worker of that session. `session.takes_any` is whether a session wants such turns.
 
 Decisions: a turn that is answered `CLARIFICATION` or `BLOCKED` needs a decision of the leader, who replies or drops it.
+The turns that depend on it stay blocked until then. A reply is a new turn about the first.
 """
 
 from __future__ import annotations

@@ -32,22 +32,35 @@ def _cancel_turn(call: VerbCall, number: int) -> Reply:
         turn = tx.row(Turn, "SELECT * FROM turn WHERE id = ? AND quest = ?", number, quest.id)
         if turn is None:
             raise RefusalError(f"quest {quest.id} has no turn {number}; see acolytes-quest status --quest {quest.id}")
-        if _is_question(tx, turn):
-            return _drop(tx, call, quest, turn)
-        repeated = turn.state == "cancelled"
-        if turn.state in {"done", "dead"}:
-            raise RefusalError(f"turn {number} is {turn.state} already, so it cannot be cancelled")
         before = [row.id for row in quests.live_turns(tx, quest.id)]
+        is_question = _is_question(tx, turn)
+        end = _drop if is_question else _cancel
+        repeated = end(tx, call, quest, turn)
         if not repeated:
-            act_as_leader(tx, quest, call, "cancels turns of")
-            turns.cancel(tx, turn)
+            turns.wake_waiting(tx, quest.id)
             prospects.wake_those_without(tx, quest.id)
         live = {row.id for row in quests.live_turns(tx, quest.id)}
+    status = "dropped" if is_question else "cancelled"
     cancelled = [row for row in before if row not in live]
     others = [row for row in cancelled if row != number]
-    data = {"quest": quest.id, "turn": number, "status": "cancelled", "cancelled": len(cancelled), "repeated": repeated}
+    data = {"quest": quest.id, "turn": number, "status": status, "cancelled": len(cancelled), "repeated": repeated}
+    verb = "is" if len(others) == 1 else "are"
+    if is_question:
+        also = f"; {numbered('turn', others)} that depended on it {verb} cancelled" if others else ""
+        return Reply(data, f"turn {number} is dropped: it gets no reply{also}")
     also = f", and {numbered('turn', others)} that depended on it" if others else ""
     return Reply(data, f"turn {number} is cancelled{also}; an answer to it will be refused")
+
+
+def _cancel(tx: Transaction, call: VerbCall, quest: Quest, turn: Turn) -> bool:
+    """Cancel a turn; return whether it had been cancelled before."""
+    if turn.state in {"done", "dead"}:
+        raise RefusalError(f"turn {turn.id} is {turn.state} already, so it cannot be cancelled")
+    repeated = turn.state == "cancelled"
+    if not repeated:
+        act_as_leader(tx, quest, call, "cancels turns of")
+        turns.cancel(tx, turn)
+    return repeated
 
 
 def _is_question(tx: Transaction, turn: Turn) -> bool:
@@ -55,15 +68,16 @@ def _is_question(tx: Transaction, turn: Turn) -> bool:
     return answer is not None and answer.kind in {"clarification", "blocked"}
 
 
-def _drop(tx: Transaction, call: VerbCall, quest: Quest, turn: Turn) -> Reply:
-    """Decide that a turn that was answered CLARIFICATION or BLOCKED gets no reply."""
+def _drop(tx: Transaction, call: VerbCall, quest: Quest, turn: Turn) -> bool:
+    """Decide that a turn that was answered CLARIFICATION or BLOCKED gets no reply; return whether that was so before.
+
+    The turns that depend on it are cancelled.
+    """
     outcome = decisions.outcome(tx, turn.id)
     if outcome == "replied":
         raise RefusalError(f"turn {turn.id} has its reply already, so it cannot be dropped")
     if outcome is None:
         quests.find_open(tx, quest.id)
         act_as_leader(tx, quest, call, "cancels turns of")
-        decisions.decide(tx, decisions.question(tx, quest.id, turn.id), "abandoned", session=call.session)
-        prospects.wake_those_without(tx, quest.id)
-    data = {"quest": quest.id, "turn": turn.id, "status": "dropped", "cancelled": 0, "repeated": outcome is not None}
-    return Reply(data, f"turn {turn.id} is dropped: it gets no reply")
+        decisions.drop(tx, decisions.question(tx, quest.id, turn.id), session=call.session)
+    return outcome is not None

@@ -54,15 +54,18 @@ def run(call: VerbCall) -> Reply:
         sent = messages.sent_before(tx, quest.id, sender, recipients, draft.key, draft.text) if draft.key else []
         states = {row.turn: turns.get(tx, row.turn).state for row in sent if row.turn}
         unread = news.count_new(tx, quest.id, reader) if leads else 0
-        waiting = [decisions.read_from(tx, quest, to) for to in recipients] if leads else []
-        answered = _answered(tx, quest, waiting, draft) if leads and not sent else []
-        if not sent:
-            post = _assign if leads else _note
-            sent = [post(tx, quest, sender, to, draft, states) for to in recipients]
-            for row in answered:
-                decisions.decide(tx, row, "replied", session=call.session)
-        lost = {row.turn: [gone.id for gone in dependencies.cancelled_with(tx, row.turn)] for row in answered}
-        undecided = [row for rows in waiting for row in rows if row.turn not in {other.turn for other in answered}]
+        waiting = {to: decisions.read_from(tx, quest, to) for to in recipients} if leads else {}
+        answered = _answered(tx, quest, waiting, draft) if leads and not sent else {}
+        moved: dict[int, list[int]] = {}
+        if not sent and leads:
+            sent = [_assign(tx, quest, sender, to, draft, states, answered.get(to)) for to in recipients]
+            for question in {row.turn: row for row in answered.values()}.values():
+                new = [row.turn for row in sent if row.turn and answered.get(row.recipient or "") is question]
+                moved[question.turn] = decisions.reply(tx, question, new, session=call.session)
+        elif not sent:
+            sent = [_note(tx, quest, sender, to, draft) for to in recipients]
+        replied = list({row.turn: row for row in answered.values()}.values())
+        undecided = [row for rows in waiting.values() for row in rows if row.turn not in moved]
     role = "leader" if leads else "worker"
     following = call.command("monitor", "--role", role, "--agent", sender, "--quest", quest.id)
     assigned = [{"turn": row.turn, "agent": row.recipient, "state": states[row.turn]} for row in sent if row.turn]
@@ -72,25 +75,25 @@ def run(call: VerbCall) -> Reply:
             "from": sender,
             "messages": [message_data(row) for row in sent],
             "turns": assigned,
-            "replied": [row.turn for row in answered],
-            "lost": sorted({turn for turns_lost in lost.values() for turn in turns_lost}),
+            "replied": [row.turn for row in replied],
+            "moved": sorted({turn for turns_moved in moved.values() for turn in turns_moved}),
             "undecided": [row.turn for row in undecided],
             "unread": unread,
             "next": following,
         },
         *(_line(row, states) for row in sent),
-        *(f"this is the reply to turn {row.turn} ({row.kind}){_lost(lost[row.turn])}" for row in answered),
+        *(f"this is the reply to turn {row.turn} ({row.kind}){_moved(moved[row.turn])}" for row in replied),
         *(f"turn {row.turn} ({row.kind}) still waits for your reply: --answers {row.turn}" for row in undecided),
         f"next: {following}" + (f" ({counted(unread, 'message')} to read)" if unread else ""),
     )
 
 
-def _lost(numbers: list[int]) -> str:
-    """Return which turns were cancelled when the answer was a question: the reply does not bring them back."""
+def _moved(numbers: list[int]) -> str:
+    """Return which turns depended on the question, and now depend on the reply."""
     if not numbers:
         return ""
-    verb = "was" if len(numbers) == 1 else "were"
-    return f"; {numbered('turn', numbers)} {verb} cancelled with that: assign the work again, after the new turn"
+    verb = "depends" if len(numbers) == 1 else "depend"
+    return f"; {numbered('turn', numbers)} {verb} on it now"
 
 
 def _named(to: str) -> list[str]:
@@ -114,16 +117,32 @@ def _ahead(quest: int, named: list[str], session: str | None, reader: str) -> li
     ]
 
 
-def _answered(tx: Transaction, quest: Quest, waiting: list[list[Question]], draft: _Draft) -> list[Question]:
-    """Return the answers to which this is the reply: the one of --answers, else the only one of each recipient.
+def _answered(tx: Transaction, quest: Quest, waiting: dict[str, list[Question]], draft: _Draft) -> dict[str, Question]:
+    """Return the question to which this is the reply, by recipient: that of --answers, else its only one.
 
-    Those of each recipient that are `waiting` for one have been read.
+    Those of each recipient that are `waiting` for one have been read. A turn that depends on a question cannot be the
+    reply to it.
     """
     if draft.answers is not None:
-        return [decisions.question(tx, quest.id, draft.answers)]
+        row = decisions.question(tx, quest.id, draft.answers)
+        if depending := _depending(tx, row, draft):
+            raise RefusalError(
+                f"--after {depending[0]}: that turn waits for this reply to turn {row.turn}; leave --after or --answers"
+                " out"
+            )
+        return dict.fromkeys(waiting, row)
     if draft.reviews is not None:
+        return {}
+    single = {to: rows[0] for to, rows in waiting.items() if len(rows) == 1}
+    return {to: row for to, row in single.items() if not _depending(tx, row, draft)}
+
+
+def _depending(tx: Transaction, row: Question, draft: _Draft) -> list[int]:
+    """Return the turns of --after that depend on a question, or are the question itself."""
+    if not draft.after:
         return []
-    return [rows[0] for rows in waiting if len(rows) == 1]
+    blocked = dependencies.all_blocked_by(tx, row.turn)
+    return [turn for turn in draft.after if turn == row.turn or turn in blocked]
 
 
 def _line(row: Message, states: dict[int, str]) -> str:
@@ -132,15 +151,29 @@ def _line(row: Message, states: dict[int, str]) -> str:
     return f"{row.recipient} has message {row.seq}"
 
 
-def _assign(tx: Transaction, quest: Quest, sender: str, to: str, draft: _Draft, states: dict[int, str]) -> Message:
-    if draft.reviews is None:
-        turn = turns.assign(tx, quest.id, to, draft.after, reviewed=draft.reviewed)
+def _assign(
+    tx: Transaction,
+    quest: Quest,
+    sender: str,
+    to: str,
+    draft: _Draft,
+    states: dict[int, str],
+    question: Question | None,
+) -> Message:
+    """Assign a turn, which is the reply to `question` if there is one: it does the work of that turn again."""
+    about = draft.reviews
+    if about is None and question is not None and question.of_kind == "review":
+        about = question.about if reviews.is_pending(tx, question.about) else None
+    if about is None:
+        reviewed = draft.reviewed or (question is not None and bool(question.reviewed))
+        of = question.turn if question is not None else None
+        turn = turns.assign(tx, quest.id, to, draft.after, about=of, reviewed=reviewed)
     else:
         if to == checks.ANYONE:
             raise RefusalError("--to any cannot review: the author could take the turn; name the reviewer by --to")
-        reviews.check_reviewable(tx, quest.id, draft.reviews)
-        after = list(dict.fromkeys([draft.reviews, *draft.after]))
-        turn = turns.assign(tx, quest.id, to, after, kind="review", about=draft.reviews)
+        reviews.check_reviewable(tx, quest.id, about)
+        after = list(dict.fromkeys([about, *draft.after]))
+        turn = turns.assign(tx, quest.id, to, after, kind="review", about=about)
     states[turn.id] = turn.state
     return messages.append(
         tx,
@@ -154,7 +187,7 @@ def _assign(tx: Transaction, quest: Quest, sender: str, to: str, draft: _Draft, 
     )
 
 
-def _note(tx: Transaction, quest: Quest, sender: str, to: str, draft: _Draft, _states: dict[int, str]) -> Message:
+def _note(tx: Transaction, quest: Quest, sender: str, to: str, draft: _Draft) -> Message:
     if draft.after or draft.reviewed or draft.reviews or draft.answers:
         raise RefusalError(
             "--after, --review, --reviews and --answers are for turns, and a message to the leader is not a turn:"

@@ -44,11 +44,13 @@ def run(call: VerbCall) -> Reply:
             turns.expire(tx)
             prospects.wake_those_without(tx, quest.id)
         sent_back = reviews.send_backs(tx, new.id if new else turn.id)
+        again = reviews.reviewer(tx, new.id) if new else None
     data = {
         "quest": quest.id,
         "turn": turn.id,
         "verdict": verdict.word,
         "new_turn": new.id if new else None,
+        "reviewer": again,
         "sent_back": sent_back,
         "repeated": repeated,
     }
@@ -56,7 +58,7 @@ def run(call: VerbCall) -> Reply:
     if new is None:
         return Reply(data, f"turn {turn.id} is {already}accepted")
     line = f"turn {turn.id} is {already}sent back: turn {new.id} for {new.assignee} does it again"
-    line += ", and the leader reviews that"
+    line += f", and {again or 'the leader'} reviews that"
     if sent_back < reviews.MANY_SEND_BACKS:
         return Reply(data, line)
     return Reply(data, line, f"this work has been sent back {sent_back} times: if that does not help, ask a person")
@@ -92,9 +94,13 @@ def _give(
         responses.post(tx, quest, task, "completed", text)
         turns.finish(tx, task, completed=True)
     by = task.assignee if task else quest.leader
+    reviewer = task.assignee if task else reviews.reviewer(tx, turn.id)
     reviews.decide(tx, turn, verdict.word, by=by, session=task.holder if task else call.session)
     if verdict.change is not None:
-        return _send_back(tx, turn, by, verdict.change)
+        new = _send_back(tx, turn, by, verdict.change)
+        if reviewer is not None and reviews.send_backs(tx, new.id) < reviews.MANY_SEND_BACKS:
+            _review_again(tx, new, by, reviewer)
+        return new
     if verdict.note is not None and task is None:
         messages.append(
             tx, quest.id, kind="note", sender=by, recipient=turn.assignee, session=call.session, text=verdict.note
@@ -130,5 +136,16 @@ def _send_back(tx: Transaction, turn: ReviewedTurn, by: str, change: str) -> Tur
     """Assign the work again, with a review. The turns that depend on the first turn now depend on the new one."""
     new = turns.assign(tx, turn.quest, turn.assignee, [], about=turn.id, reviewed=True)
     messages.append(tx, turn.quest, kind="assignment", sender=by, recipient=turn.assignee, turn=new.id, text=change)
-    dependencies.move(tx, turn.id, new.id)
+    dependencies.move(tx, turn.id, [new.id])
     return new
+
+
+def _review_again(tx: Transaction, new: Turn, by: str, reviewer: str) -> None:
+    """Let the worker who reviewed the last version review the next one, too. The leader can still decide first."""
+    text = (
+        f"Review turn {new.id}, which does the work of turn {new.about} again. Message"
+        f" {messages.assignment(tx, new.id).seq} says what had to change, message"
+        f" {reviews.assigned_to(tx, new.id)} what to check."
+    )
+    review = turns.assign(tx, new.quest, reviewer, [new.id], kind="review", about=new.id)
+    messages.append(tx, new.quest, kind="assignment", sender=by, recipient=reviewer, turn=review.id, text=text)
