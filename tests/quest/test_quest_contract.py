@@ -11,10 +11,11 @@ from typing import Any
 import psycopg
 import pytest
 
-from acolytes_quest.board import messages, quests, responses, turns
+from acolytes_quest.board import listening, messages, quests, responses, turns
 from acolytes_quest.board.responses import Answered, Response
 from acolytes_quest.board.rows import Turn
 from acolytes_quest.board.waiting import Leader, TurnTaken, Worker
+from acolytes_quest.board.wanted import Wanted
 from acolytes_quest.errors import RecordedRefusalError, RefusalError
 from acolytes_quest.stores.engine import Board
 from acolytes_quest.stores.postgres_engine import PostgresBoard
@@ -289,7 +290,7 @@ class Contract:
         clock.seconds += 60
         with board.read() as tx:
             row = quests.find(tx, quest)
-        with board.listen("w1"):
+        with board.listen("w1", listening.of_worker(Wanted("w1"))):
             news = Leader(board, led=[row], reader="boss", since=1).wait(time.monotonic() + 0.2)
         assert news.messages == []
 

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from acolytes_quest.board import search
+from acolytes_quest.board import listening, search
+from acolytes_quest.board.wanted import Wanted
 from acolytes_quest.errors import RefusalError
 from acolytes_quest.stores import processes
 from acolytes_quest.stores.engine import Board
@@ -111,7 +112,7 @@ class Finding:
         assert desk.do("watch")["quests"][0]["unread"] == 0
 
     def test_watch_knows_who_waits_for_turns(self, desk: Desk, board: Board) -> None:
-        with board.listen("w1"):
+        with board.listen("w1", listening.of_worker(Wanted("w1"))):
             members = {member["agent"]: member["listens"] for member in desk.do("watch")["quests"][0]["members"]}
         assert members == {"boss": False, "w1": True, "w2": False}
 

@@ -180,7 +180,10 @@ def test_the_conversation_comes_in_parts_and_a_search_finds_every_word(page: Pag
     assert (len(part["messages"][0]["text"]), part["messages"][0]["length"]) == (2000, 3016)
     assert len(page.get("message?quest=1&seq=23")["text"]) == 3016
     found = page.get("search?quest=1&words=%C3%A4RGER%20number%2077")
-    assert [one["seq"] for one in found["hits"]] == [80]
+    assert ([one["seq"] for one in found["messages"]], found["left_out"]) == ([80], 0)
+    assert "number 77" in found["messages"][0]["text"]
+    many = page.get("search?quest=1&words=numb")
+    assert (len(many["messages"]), many["left_out"]) == (120, 0)
     assert page.ask(f"{page.path}api/search?quest=1&words=%20")[0] == 400
     assert page.ask(f"{page.path}api/messages")[1] == {"error": "the request has no quest"}
 

@@ -17,7 +17,7 @@ DATA = Path(__file__).parent / "data" / "planted-faults.txt"
 SUITE = (
     *("commit", "contract", "contract_verbs", "reservations", "patterns", "trees", "news", "reach", "resume", "cli"),
     "model",
-    *("questions", "plan", "finding", "json", "backup", "disk"),
+    *("questions", "listening", "plan", "finding", "json", "backup", "disk"),
 )
 SERVER = "stores/postgres"  # faults in these files need a server
 SERVER_SUITE = ("postgres_roles", "postgres_frozen", "postgres_waiters", "postgres_trips")

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 import pytest
 
-from acolytes_quest.board import messages, quests, turns
+from acolytes_quest.board import listening, messages, quests, turns
 from acolytes_quest.board.waiting import NothingYet, QuestEnded, TurnTaken, Worker, despite_breaks
 from acolytes_quest.board.wanted import Wanted
 from acolytes_quest.errors import LostError, NoBoardError, QuestError, RefusalError, UnavailableError
@@ -24,6 +24,7 @@ from postgres_server import PostgresServer
 from quest_support import eventually
 
 CLAIMERS = 8
+EARS = listening.of_worker(Wanted("w1"))
 
 
 @pytest.fixture
@@ -158,19 +159,19 @@ def test_other_machines_know_that_an_agent_waits_until_it_ends(
     postgres: PostgresServer, database: str, board: PostgresBoard
 ) -> None:
     other = PostgresBoard(postgres.url(database))
-    with board.listen("w1") as listener:
-        assert listener.is_heard_by("w1") is True
-        assert listener.is_heard_by("w2") is False
-        with other.listen("w2"):
-            assert listener.is_heard_by("w2") is True
-        assert listener.is_heard_by("w2") is False
+    with board.listen("w1", EARS) as listener:
+        assert listener.listening()("w1", EARS) is True
+        assert listener.listening()("w2", EARS) is False
+        with other.listen("w2", EARS):
+            assert listener.listening()("w2", EARS) is True
+        assert listener.listening()("w2", EARS) is False
     other.close()
 
 
 def test_a_commit_wakes_only_the_recipient(postgres: PostgresServer, database: str, board: PostgresBoard) -> None:
     quest = make_quest(board)
     waiting = [PostgresBoard(postgres.url(database), poll=600) for _ in range(2)]
-    with waiting[0].listen("w1") as one, waiting[1].listen("w2") as two, ThreadPoolExecutor(2) as pool:
+    with waiting[0].listen("w1", EARS) as one, waiting[1].listen("w2", EARS) as two, ThreadPoolExecutor(2) as pool:
         for listener in (one, two) * 3:  # who begins to listen may be woken without news
             listener.wait(0.5)
         woken = pool.submit(one.wait, 600)
@@ -187,7 +188,7 @@ def test_a_ring_between_looking_and_waiting_is_not_lost(
 ) -> None:
     quest = make_quest(board)
     other = PostgresBoard(postgres.url(database), poll=600)
-    with other.listen("w1") as listener:
+    with other.listen("w1", EARS) as listener:
         for _ in range(3):  # who begins to listen may be woken without news
             listener.wait(0.5)
         with other.read() as tx:
@@ -202,10 +203,10 @@ def test_who_waits_as_two_is_still_heard_as_one_when_the_other_ends(
 ) -> None:
     quest = make_quest(board)
     other = PostgresBoard(postgres.url(database), poll=600)
-    with board.listen("leader") as leader, other.listen("w1") as listener:
-        with other.listen("w2"):
-            assert leader.is_heard_by("w2") is True
-        assert (leader.is_heard_by("w1"), leader.is_heard_by("w2")) == (True, False)
+    with board.listen("leader") as leader, other.listen("w1", EARS) as listener:
+        with other.listen("w2", EARS):
+            assert leader.listening()("w2", EARS) is True
+        assert (leader.listening()("w1", EARS), leader.listening()("w2", EARS)) == (True, False)
         give_turn(board, quest)
         listener.wait(600)
     other.close()
@@ -285,12 +286,12 @@ def test_a_worker_waits_through_a_restart_of_the_server(postgres: PostgresServer
         with ThreadPoolExecutor(1) as pool:
             taken = pool.submit(take, waiter, "s1", 60)
             with board.listen("leader") as listener:
-                eventually(lambda: listener.is_heard_by("w1") is True, "the worker waits")
+                eventually(lambda: listener.listening()("w1", EARS) is True, "the worker waits")
             own.stop(signal.SIGQUIT)
             time.sleep(1)
             own.start()
             with board.listen("leader") as listener:
-                eventually(lambda: listener.is_heard_by("w1") is True, "the worker waits again")
+                eventually(lambda: listener.listening()("w1", EARS) is True, "the worker waits again")
             give_turn(board, 1)
             result = taken.result(30)
             assert isinstance(result, TurnTaken)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from acolytes_quest.hooks import api as hook_api
+from quest_page import Page
 from quest_support import Cli, git, waiting_turn
 
 LOOK = ("monitor", "--role", "worker", "--timeout", 0, "--agent")
@@ -157,3 +158,15 @@ def test_everyone_is_each_worker_and_any_is_no_member_of_its_own(pool: Cli) -> N
 def test_what_stands_for_any_worker_is_listed_as_no_member(pool: Cli) -> None:
     assert "Workers: w1, w2\n" in pool.ok("export", "--quest", 1)
     assert [row["agent"] for row in pool.data("watch")["quests"][0]["members"]] == ["leader", "w1", "w2"]
+
+
+def test_the_views_name_the_tree_of_a_quest_of_another(
+    waiting: Cli, feature: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "quest 1 open" in waiting.ok("watch")
+    monkeypatch.chdir(feature)
+    tree = waiting.data("watch")["quests"][0]["tree"]
+    place = " in the main working tree" if tree == "." else f" in ...{tree[-30:]}"
+    assert f"quest 1{place} open" in waiting.ok("watch")
+    with Page(feature, env=dict(os.environ)) as page:
+        assert page.get("board")["quests"][0]["place"] == (place if tree == "." else f" in {tree}")

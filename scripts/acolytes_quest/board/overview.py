@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from ..stores.sql import OPEN
-from . import activity, decisions, messages, news, quests, reviews
+from . import activity, decisions, listening, messages, news, quests, reviews
 from .rows import Member, Message, Quest
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from ..stores.engine import Transaction
+    from ..stores.engine import Heard, Transaction
     from .activity import Activity
     from .rows import PendingReview, Question, Turn
 
@@ -22,7 +20,8 @@ _TASKS = 40  # the live turns of a quest whose task is read, those at work first
 class MemberView:
     """A member: the turns that sessions of it hold, how many wait for it, and its last sign of life.
 
-    `listens` is whether a process waits for its turns; None where that cannot be found out.
+    `listens` is whether a process waits for its turns of this quest, or for the news of the leader; None where that
+    cannot be found out.
     """
 
     __slots__ = ("held", "last_sign", "listens", "name", "role", "waiting")
@@ -52,7 +51,7 @@ class QuestView:
         "unread",
     )
 
-    def __init__(self, tx: Transaction, quest: Quest, listens: Callable[[str], bool | None]) -> None:
+    def __init__(self, tx: Transaction, quest: Quest, heard: Heard) -> None:
         self.quest = quest
         self.turns: list[Turn] = quests.live_turns(tx, quest.id)
         self.activities: dict[int, Activity] = activity.of_turns(tx, quest.id, self.turns)
@@ -64,16 +63,18 @@ class QuestView:
         self.unread = news.count_unread(tx, quest)
         sql = "SELECT * FROM message WHERE quest = ? ORDER BY seq DESC LIMIT ?"
         self.messages: list[Message] = tx.rows(Message, sql, quest.id, _MESSAGES)[::-1]
-        self.members = self._members(tx, listens)
+        self.members = self._members(tx, heard)
 
-    def _members(self, tx: Transaction, listens: Callable[[str], bool | None]) -> list[MemberView]:
+    def _members(self, tx: Transaction, heard: Heard) -> list[MemberView]:
         rows = quests.members(tx, self.quest.id)
         signs = activity.of_members(tx, self.quest.id, self.activities)
         members = []
         for row in rows:
             own = [turn for turn in self.turns if turn.assignee == row.agent]
-            heard = None if self.quest.is_over else listens(row.agent)
-            members.append(MemberView(row, own, signs.get(row.agent), listens=heard))
+            leads = row.role == "leader"
+            ears = listening.for_leader(self.quest) if leads else listening.for_worker(self.quest, self.turns)
+            listens = None if self.quest.is_over else heard(row.agent, ears)
+            members.append(MemberView(row, own, signs.get(row.agent), listens=listens))
         return members
 
 
@@ -82,7 +83,7 @@ class Overview:
 
     __slots__ = ("at", "others", "quests")
 
-    def __init__(self, tx: Transaction, number: int | None, listens: Callable[[str], bool | None]) -> None:
+    def __init__(self, tx: Transaction, number: int | None, heard: Heard) -> None:
         self.at = tx.at
         self.others = 0
         if number is not None:
@@ -91,14 +92,7 @@ class Overview:
             rows = tx.rows(Quest, f"SELECT * FROM quest WHERE status IN {OPEN} ORDER BY id DESC LIMIT ?", _QUESTS)
             total = tx.column(int, f"SELECT COUNT(*) FROM quest WHERE status IN {OPEN}")[0]
             self.others = total - len(rows)
-        heard: dict[str, bool | None] = {}
-
-        def remembered(name: str) -> bool | None:
-            if name not in heard:
-                heard[name] = listens(name)
-            return heard[name]
-
-        self.quests = [QuestView(tx, row, remembered) for row in rows]
+        self.quests = [QuestView(tx, row, heard) for row in rows]
 
 
 def mark(tx: Transaction) -> tuple[object, ...]:

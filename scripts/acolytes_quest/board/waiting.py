@@ -8,7 +8,8 @@ import time
 from .. import interrupts
 from ..checks import ANYONE
 from ..errors import LostError
-from . import decisions, identity, messages, news, prospects, quests, reviews, turns
+from ..trees import MAIN, words
+from . import decisions, identity, listening, messages, news, prospects, quests, reviews, turns
 from .wanted import Wanted
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeVar
 
-    from ..stores.engine import Board, Listener, Transaction
+    from ..stores.engine import Board, Heard, Transaction
     from .rows import Message, PendingReview, Quest, Question, Turn
 
     T = TypeVar("T")
@@ -139,7 +140,7 @@ class Worker:
     def wait(self, deadline: float) -> TurnTaken | QuestEnded | NothingYet:
         """Wait for a turn, for the end of a quest, or until `deadline` (time.monotonic)."""
         self._board.end_by(deadline)
-        with self._board.listen(self._agent) as listener:
+        with self._board.listen(self._agent, listening.of_worker(self._wanted)) as listener:
             # At first, too, for a turn that is held already, and because a named session joins its quests.
             taken = self._take()
             while taken is None:
@@ -235,7 +236,7 @@ class Leader:
     def wait(self, deadline: float) -> LeaderNews:
         """Wait for messages, for the end of a quest, or until `deadline` (time.monotonic)."""
         self._board.end_by(deadline)
-        with self._board.listen(self._names[0]) as listener:
+        with self._board.listen(self._names[0], listening.of_leader(self._quests)) as listener:
             while True:
                 remaining = pause = deadline - time.monotonic()
                 for number in self._quests:
@@ -245,9 +246,10 @@ class Leader:
                         break
                     if found.messages or found.quest.is_over:
                         return found
-                    without_listener = [turn for turn in idle if not self._may_be_heard(listener, turn)]
+                    heard = listener.listening() if idle else None
+                    without_listener = [turn for turn in idle if heard and not self._may_take(heard, found.quest, turn)]
                     if without_listener and remaining > 0:
-                        self._report(number, without_listener)
+                        self._report(found.quest, without_listener)
                         break
                     limits = [pause, expiry, _LOOK_AGAIN_SECONDS if found.live_turns else None]
                     pause = min(limit for limit in limits if limit is not None)
@@ -257,12 +259,14 @@ class Leader:
                     # The bell of one name is heard. Two names in one session are rare.
                     listener.wait(pause if len(self._names) == 1 else min(pause, _OTHER_NAMES_SECONDS))
 
-    def _may_be_heard(self, listener: Listener, turn: Turn) -> bool:
+    def _may_take(self, heard: Heard, quest: Quest, turn: Turn) -> bool:
+        """Whether a process listens that can take the turn, or this cannot be found out."""
         names = [turn.assignee]
         if turn.assignee == ANYONE:
             with self._board.read() as tx:
                 names = quests.workers(tx, turn.quest)
-        return any(listener.is_heard_by(name) is not False for name in names)
+        ears = listening.for_turn(quest, turn)
+        return any(heard(name, ears) is not False for name in names)
 
     def _look(self, number: int) -> tuple[LeaderNews, float | None, list[Turn]]:
         """Return what there is in a quest, when its next lease ends, and its turns that nobody takes."""
@@ -284,15 +288,16 @@ class Leader:
         with self._board.write() as tx:
             turns.expire(tx)
 
-    def _report(self, quest: int, unattended: list[Turn]) -> None:
+    def _report(self, quest: Quest, unattended: list[Turn]) -> None:
+        where = f" in {words(quest.tree)}" if quest.tree not in {None, MAIN} else ""
         with self._board.write() as tx:
             for turn in unattended:
                 if turns.get(tx, turn.id).state == "queued":
-                    name = turn.assignee
-                    text = f"turn {turn.id} waits for {name}, and no {name} is listening: start one"
-                    if name == ANYONE:
-                        text = f"turn {turn.id} waits for any worker, and none is listening: start one, with --any"
-                    messages.notify_leader(tx, quest, text, turn=turn.id, key=_unattended_key(turn))
+                    who = f"{turn.assignee}, and no {turn.assignee} is listening{where}"
+                    if turn.assignee == ANYONE:
+                        who = f"any worker, and none is listening{where} with --any"
+                    text = f"turn {turn.id} waits for {who}: start one"
+                    messages.notify_leader(tx, quest.id, text, turn=turn.id, key=_unattended_key(turn))
 
 
 def _unattended_key(turn: Turn) -> str:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from ..board import messages, quests
+from ..board import messages, quests, search
 from ..board.rows import Message
-from ..errors import RefusalError
 from ..framing import visible
 from .snapshot import excerpt
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Any
 
     from ..stores.engine import Transaction
 
 PAGE = 100
 HITS = 200
-_AROUND = 80
+_EXCERPT = 240
 
 
 def part(tx: Transaction, quest: int, before: int | None, turn: int | None) -> dict[str, Any]:
@@ -36,33 +34,13 @@ def whole(tx: Transaction, quest: int, seq: int) -> dict[str, Any]:
     return {"text": visible(messages.find(tx, quest, seq).text)}
 
 
-def search(tx: Transaction, quest: int, words: str) -> dict[str, Any]:
-    """Return the messages that contain all the words, newest first, each with the text around the first word.
-
-    Upper and lower case are the same, in every language.
-    """
-    wanted = words.casefold().split()
-    if not wanted:
-        raise RefusalError("write what to search for")
+def found(tx: Transaction, quest: int, text: str) -> dict[str, Any]:
+    """Return the newest HITS messages that the verb `search` finds, each with the text around the first word."""
+    words = search.Words(text)
     quests.find(tx, quest)
-    hits: list[dict[str, Any]] = []
-    for row in _newest_first(tx, quest):
-        text = row.text.casefold()
-        if all(word in text for word in wanted):
-            if len(hits) == HITS:
-                return {"hits": hits, "more": True}
-            start = max(0, text.index(wanted[0]) - _AROUND)
-            near = row.text[start : start + 3 * _AROUND]
-            hits.append({**_title(row), "near": visible(near), "cut": start > 0})
-    return {"hits": hits, "more": False}
-
-
-def _newest_first(tx: Transaction, quest: int) -> Iterator[Message]:
-    before = 2**62
-    sql = "SELECT * FROM message WHERE quest = ? AND seq < ? ORDER BY seq DESC LIMIT 500"
-    while rows := tx.rows(Message, sql, quest, before):
-        yield from rows
-        before = rows[-1].seq
+    rows = search.messages(tx, words, quest=quest, agent=None)
+    hits = [{**_title(row), "text": visible(words.excerpt(row.text, _EXCERPT))} for row in rows[:HITS]]
+    return {"messages": hits, "left_out": len(rows) - len(hits)}
 
 
 def _title(row: Message) -> dict[str, Any]:

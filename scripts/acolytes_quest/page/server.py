@@ -13,6 +13,7 @@ from ..checks import MESSAGE_BYTES
 from ..errors import QuestError, RefusalError
 from ..framing import visible
 from ..settings import open_board
+from ..trees import tree_of
 from . import access, reading, snapshot
 from .hub import Hub
 
@@ -52,6 +53,7 @@ class Server(ThreadingHTTPServer):
         self.hub = Hub()
         self.quest = quest
         self.actor = actor
+        self.tree = tree_of(cwd, environ)
         self._cwd = cwd
         self._environ = environ
 
@@ -183,7 +185,7 @@ def _board(server: Server, tx: Transaction, query: Mapping[str, str]) -> dict[st
     return {
         "read_only": server.actor is None,
         "notes": server.actor is not None and server.actor.can("note"),
-        **snapshot.board(tx, server.quest if number is None else number),
+        **snapshot.board(tx, server.quest if number is None else number, server.tree),
     }
 
 
@@ -193,5 +195,5 @@ _LOOKS: dict[str, Callable[[Server, Transaction, Mapping[str, str]], dict[str, A
         tx, _needed(query, "quest"), _number(query, "before"), _number(query, "turn")
     ),
     "api/message": lambda _, tx, query: reading.whole(tx, _needed(query, "quest"), _needed(query, "seq")),
-    "api/search": lambda _, tx, query: reading.search(tx, _needed(query, "quest"), query.get("words", "")),
+    "api/search": lambda _, tx, query: reading.found(tx, _needed(query, "quest"), query.get("words", "")),
 }

@@ -10,7 +10,7 @@ from ..board import activity, decisions, messages, news, quests, reservations, r
 from ..board.rows import Quest, Turn
 from ..framing import visible
 from ..stores.sql import OPEN
-from ..trees import MAIN, elsewhere
+from ..trees import elsewhere
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
@@ -25,8 +25,11 @@ EXCERPT = 2000
 _STEPS = "('blocked', 'queued', 'expired', 'released', 'orphaned', 'claimed', 'done', 'dead', 'cancelled')"
 
 
-def board(tx: Transaction, number: int | None) -> dict[str, Any]:
-    """Return the quests in a line each, and the quest `number`, else the newest open one, else the newest."""
+def board(tx: Transaction, number: int | None, own_tree: str) -> dict[str, Any]:
+    """Return the quests in a line each, and the quest `number`, else the newest open one, else the newest.
+
+    A working tree other than `own_tree` is named.
+    """
     newest = f"SELECT * FROM quest ORDER BY CASE WHEN status IN {OPEN} THEN 0 ELSE 1 END, id DESC LIMIT ?"
     rows = tx.rows(Quest, newest, QUESTS_SHOWN)
     chosen = quests.find(tx, number) if number is not None else rows[0] if rows else None
@@ -34,15 +37,15 @@ def board(tx: Transaction, number: int | None) -> dict[str, Any]:
         rows.append(chosen)
     return {
         "now": tx.at,
-        "quests": [_line(tx, row) for row in rows],
-        "quests_in_all": tx.column(int, "SELECT COUNT(*) FROM quest")[0],
+        "quests": [_line(tx, row, own_tree) for row in rows],
+        "left_out": tx.column(int, "SELECT COUNT(*) FROM quest")[0] - len(rows),
         "quest": _whole(tx, chosen) if chosen else None,
         "reservations": [
             {
                 "quest": row.quest,
                 "turn": row.turn,
                 "agent": row.assignee,
-                "path": visible(row.path + elsewhere(row.tree, MAIN)),
+                "path": visible(row.path + elsewhere(row.tree, own_tree)),
                 "shared": row.shared,
             }
             for row in reservations.of_other_turns(tx, None)
@@ -50,9 +53,10 @@ def board(tx: Transaction, number: int | None) -> dict[str, Any]:
     }
 
 
-def _line(tx: Transaction, quest: Quest) -> dict[str, Any]:
+def _line(tx: Transaction, quest: Quest, own_tree: str) -> dict[str, Any]:
     return {
         "quest": quest.id,
+        "place": visible(elsewhere(quest.tree, own_tree)),
         "status": quest.status,
         "mode": quest.mode,
         "leader": quest.leader,
@@ -80,7 +84,7 @@ def _whole(tx: Transaction, quest: Quest) -> dict[str, Any]:
         "members": _members(tx, quest),
         "leader_has_session": quest.leader_session is not None,
         "turns": _turns(tx, quest, ordered),
-        "turns_in_all": tx.column(int, "SELECT COUNT(*) FROM turn WHERE quest = ?", quest.id)[0],
+        "left_out": tx.column(int, "SELECT COUNT(*) FROM turn WHERE quest = ?", quest.id)[0] - len(turns),
         "waiting": [] if quest.is_over else [*_questions(tx, quest), *_reviews(tx, quest)],
     }
 

@@ -1,8 +1,8 @@
 """The bell: a FIFO through which a waiting process is woken after the sender's COMMIT.
 
 A ring is only a hint and carries no data: the process then reads the board, and it also polls slowly, in case a ring is
-lost. Each waiting process has one FIFO `<agent>@<random>` in the folder of the bells. A FIFO without a reader was left
-by a killed process.
+lost. Each waiting process has one FIFO `<agent>@<random>.<ear>.<ear>` in the folder of the bells. Its ears say for what
+it listens (see `board.listening`). A FIFO without a reader was left by a killed process.
 """
 
 from __future__ import annotations
@@ -24,13 +24,12 @@ _STALE_SECONDS = 10.0
 class Bell:
     """The FIFO of one listener. Where none can be created, as on a network mount, `wait` only sleeps."""
 
-    def __init__(self, folder: str, agent: str) -> None:
+    def __init__(self, folder: str, agent: str, ears: Iterable[str] = ()) -> None:
         self._folder = folder
-        self._path = os.path.join(folder, f"{agent}@{os.urandom(8).hex()}")
+        self._path = os.path.join(folder, f"{agent}@{'.'.join([os.urandom(8).hex(), *ears])}")
         self._handle: int | None = None
         try:
-            os.makedirs(folder, 0o700, exist_ok=True)
-            heard(folder, agent)  # deletes this agent's dead FIFOs
+            listeners(folder, {agent})  # deletes this agent's dead FIFOs
             os.mkfifo(self._path, 0o600)
             # Read and write: with a writer of our own the FIFO never reports an end of file.
             self._handle = os.open(self._path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -47,9 +46,11 @@ class Bell:
             os.read(self._handle, 4096)
         return True
 
-    def is_heard_by(self, agent: str) -> bool | None:
-        """Whether a process waits as `agent`; None where FIFOs do not work, so that this cannot be found out."""
-        return None if self._handle is None else heard(self._folder, agent)
+    def is_heard_by(self, agent: str, ears: Sequence[str]) -> bool | None:
+        """Whether a process listens as `agent` with one of the ears; None where FIFOs do not work."""
+        if self._handle is None:
+            return None
+        return any(ear in ears for _, ear in listeners(self._folder, {agent}))
 
     def close(self) -> None:
         """Delete the FIFO."""
@@ -72,21 +73,28 @@ def ring(folder: str, agents: Iterable[str]) -> None:
         os.sched_yield()  # else Linux may let this process go on for milliseconds before who was woken
 
 
-def heard(folder: str, agent: str) -> bool:
-    """Whether a process waits as `agent`. FIFOs that nobody reads any more are deleted."""
-    handles = [_open_to_ring(path) for path in _bells(folder, {agent})]
-    for handle in handles:
+def listeners(folder: str, agents: Iterable[str] | None = None) -> set[tuple[str, str]]:
+    """Return as which agents processes listen, and with which ears; None stands for all agents.
+
+    FIFOs that nobody reads any more are deleted.
+    """
+    found: set[tuple[str, str]] = set()
+    for path in _bells(folder, agents):
+        handle = _open_to_ring(path)
         if handle is not None:
             os.close(handle)
-    return any(handle is not None for handle in handles)
+            agent, _, rest = os.path.basename(path).partition("@")
+            found.update((agent, ear) for ear in rest.split(".")[1:])
+    return found
 
 
-def _bells(folder: str, agents: Iterable[str]) -> list[str]:
+def _bells(folder: str, agents: Iterable[str] | None) -> list[str]:
     try:
         names = os.listdir(folder)
     except OSError:
         return []
-    return [os.path.join(folder, name) for name in names if name.partition("@")[0] in agents]
+    parts = [(name.partition("@"), name) for name in names]
+    return [os.path.join(folder, name) for (agent, at, _), name in parts if at and (agents is None or agent in agents)]
 
 
 def _open_to_ring(path: str) -> int | None:

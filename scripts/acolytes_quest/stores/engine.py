@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     Query = tuple[str, tuple[object, ...]]  # with its values
+    Ears = Sequence[str]
+    Heard = Callable[[str, Ears], bool | None]
     R = TypeVar("R", bound="Row")
     T = TypeVar("T")
 
@@ -132,8 +134,11 @@ class Listener:
         """Do what `wait` says."""
         raise NotImplementedError
 
-    def is_heard_by(self, agent: str) -> bool | None:
-        """Whether a process waits as `agent`; None where that cannot be found out."""
+    def listening(self) -> Heard:
+        """Return a function that says whether a process listens as an agent, with one of these ears.
+
+        It says what is so now, and None where that cannot be found out.
+        """
         raise NotImplementedError
 
 
@@ -180,8 +185,8 @@ class Board:
         """
         raise NotImplementedError
 
-    def listen(self, agent: str) -> AbstractContextManager[Listener]:
-        """Listen for news of `agent`, or as WATCHER for changes.
+    def listen(self, agent: str, ears: Ears = ()) -> AbstractContextManager[Listener]:
+        """Listen for news of `agent`, or as WATCHER for changes. Others see the `ears` (see `board.listening`).
 
         Look at the board after this has begun, and then wait: so no news is missed. On a server, a watcher hears of a
         claim by the slow poll only, because claims that notify would wait for each other.

@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
-    from .engine import Query
+    from .engine import Ears, Heard, Query
     from .postgres_statements import Result
 
 POLL_SECONDS = 5.0  # NOTIFY is lost only with its connection, which is mostly noticed; each poll costs the server work
 _FEWER_POLLS = 6  # for a process that has no connection: each look makes one
 _RECEIPT_SECONDS = 600.0  # much longer than any client looks for one
 _IDLE_SECONDS = 5.0  # a writer that is stopped in its transaction loses it after this time, so that others can go on
-# The advisory locks: of the whole board, of a session that claims, of the name of an agent that waits.
+# The advisory locks: of the whole board, of a session that claims, of an agent that listens, with its ear.
 _BOARD, _SESSION, _WAITING = (schema.APPLICATION_ID + number for number in range(3))
 _BOARD_LOCK = f"SELECT pg_advisory_xact_lock({_BOARD}, 0);"
 _BESIDE_OTHERS = f"SELECT pg_advisory_xact_lock_shared({_BOARD}, 0);"
@@ -69,16 +69,20 @@ class PostgresListener(Listener):
         self._board.rest(stays_connected=stays)
         self._bell.wait(max(0.0, min(seconds, self._poll if stays else self._poll * _FEWER_POLLS)), also)
 
-    def is_heard_by(self, agent: str) -> bool | None:
-        """Whether a process, on any machine, waits as `agent`."""
-        if self._bell.is_heard_by(agent):
-            return True
+    def listening(self) -> Heard:
+        """Whether a process, on any machine, listens as an agent; see `Listener.listening`."""
+        sql = (
+            "SELECT CAST(CAST(objid AS TEXT) AS BIGINT) FROM pg_locks WHERE locktype = 'advisory' AND classid = ?"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
         with self._board.read() as tx:
-            sql = (
-                "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = ? AND objid = CAST(? AS BIGINT)"
-                " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) LIMIT 1"
-            )
-            return tx.exists(sql, _WAITING, key(agent) % 2**32)
+            shown = set(tx.column(int, sql, _WAITING))
+
+        def heard(agent: str, ears: Ears) -> bool:
+            far = any(_shown_as(agent, ear) % 2**32 in shown for ear in ears)
+            return far or bool(self._bell.is_heard_by(agent, ears))
+
+        return heard
 
 
 class PostgresBoard(Board):
@@ -165,10 +169,10 @@ class PostgresBoard(Board):
             yield tx
 
     @contextlib.contextmanager
-    def listen(self, agent: str) -> Iterator[PostgresListener]:
+    def listen(self, agent: str, ears: Ears = ()) -> Iterator[PostgresListener]:
         """Listen for news of `agent`; see `Board.listen`."""
         folder = self._folder
-        bell = Bell(folder or "", agent)
+        bell = Bell(folder or "", agent, ears)
         with self._translated():
             self._listeners += 1
             try:
@@ -399,6 +403,10 @@ class PostgresBoard(Board):
             connection.execute("COMMIT")
 
 
-def _attend(agent: str, comes: bool) -> str:  # noqa: FBT001  it is called by position only
-    """Return the SQL that shows that a process waits as `agent`, or no longer does."""
-    return f"SELECT pg_advisory_{'lock' if comes else 'unlock'}_shared({_WAITING}, {key(agent)});"
+def _shown_as(agent: str, ear: str) -> int:
+    return key(f"{agent} {ear}")
+
+
+def _attend(agent: str, ear: str, comes: bool) -> str:  # noqa: FBT001  it is called by position only
+    """Return the SQL that shows that a process listens as `agent` with this ear, or no longer does."""
+    return f"SELECT pg_advisory_{'lock' if comes else 'unlock'}_shared({_WAITING}, {_shown_as(agent, ear)});"

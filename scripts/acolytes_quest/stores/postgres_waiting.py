@@ -18,7 +18,7 @@ import zlib
 
 from .. import interrupts
 from ..errors import QuestError
-from .bell import Bell, heard, ring
+from .bell import Bell, listeners, ring
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
@@ -70,10 +70,13 @@ def take_slot(folder: str, deadline: float) -> int | None:
 class Ringer:
     """Takes part in the election, in a thread of its own. `connect` makes its connection, `attend` is SQL for a name.
 
-    `attend` returns the statement that shows other machines that somebody waits as that agent, or no longer does.
+    `attend` returns the statement that shows other machines that somebody listens as an agent with an ear, or no longer
+    does.
     """
 
-    def __init__(self, folder: str, connect: Callable[[], Any], attend: Callable[[str, bool], str], lost: Any) -> None:
+    def __init__(
+        self, folder: str, connect: Callable[[], Any], attend: Callable[[str, str, bool], str], lost: Any
+    ) -> None:
         self.is_elected = False
         self._folder = folder
         self._connect = connect
@@ -104,16 +107,16 @@ class Ringer:
         os.close(self._woken)
 
     def _listen(self, connection: Any) -> None:
-        shown: set[str] = set()
+        shown: set[tuple[str, str]] = set()
         control = Bell(self._folder, _CONTROL)
         try:
             connection.execute(f"LISTEN {CHANNEL}")
             ring(self._folder, _waiting(self._folder))  # what came before this was heard by nobody
             while not self._has_stopped:
-                waiting = {name for name in _waiting(self._folder) if heard(self._folder, name)}
-                changes = [(name, True) for name in waiting - shown] + [(name, False) for name in shown - waiting]
+                waiting = listeners(self._folder)
+                changes = [(*one, True) for one in waiting - shown] + [(*one, False) for one in shown - waiting]
                 if changes:
-                    connection.execute("".join(self._attend(name, comes) for name, comes in changes))
+                    connection.execute("".join(self._attend(*change) for change in changes))
                 shown = waiting
                 control.wait(_LOOK_SECONDS, [connection.fileno(), self._woken])
                 keys = {notice.payload for notice in connection.notifies(timeout=0)}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from typing import Any
 
-    from .engine import Query
+    from .engine import Ears, Heard, Query
 
 POLL_SECONDS = 0.5
 _OLDEST_SQLITE = (3, 35)  # UPDATE ... RETURNING
@@ -42,9 +42,9 @@ class SqliteListener(Listener):
                 break
         self._seen = self._version()
 
-    def is_heard_by(self, agent: str) -> bool | None:
-        """Whether a process waits as `agent`; None where that cannot be found out."""
-        return self._bell.is_heard_by(agent)
+    def listening(self) -> Heard:
+        """Whether a process listens as an agent; see `Listener.listening`."""
+        return self._bell.is_heard_by
 
     def _version(self) -> int:
         return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
@@ -152,11 +152,13 @@ class SqliteBoard(Board):
                 connection.rollback()  # there is nothing to commit, and unlike ROLLBACK this never fails
 
     @contextlib.contextmanager
-    def listen(self, agent: str) -> Iterator[SqliteListener]:
+    def listen(self, agent: str, ears: Ears = ()) -> Iterator[SqliteListener]:
         """Listen for news of `agent`; see `Board.listen`."""
         with database.translated(self.path, self._busy):
             connection = self._open_reader()
-            bell = Bell(self._bells, agent)
+            with contextlib.suppress(OSError):
+                os.makedirs(self._bells, 0o700, exist_ok=True)
+            bell = Bell(self._bells, agent, ears)
             try:
                 yield SqliteListener(connection, bell, self._poll)
             finally:

@@ -10,6 +10,7 @@ from ..describe import message_data, quest_data, utc, utc_or_none
 from ..errors import QuestError
 from ..framing import visible
 from ..stores.engine import WATCHER
+from ..trees import tree_of
 from ..watch import screen
 from ..watch.cells import BAD, drawn
 from ..watch.view import Marks, View
@@ -39,15 +40,19 @@ def run(call: VerbCall) -> Reply:
 
 def _look(call: VerbCall, listener: Listener) -> Overview:
     with call.board.read() as tx:
-        return overview.Overview(tx, call.options.quest, listener.is_heard_by)
+        return overview.Overview(tx, call.options.quest, listener.listening())
 
 
 def _print(call: VerbCall, found: Overview) -> list[str]:
     """Return the view without colours, as wide as $COLUMNS says, else 80 columns."""
     wanted = call.environ.get("COLUMNS", "")
     columns = max(40, min(int(wanted), 1000)) if wanted.isascii() and wanted.isdigit() and len(wanted) < 5 else 80
-    lines = View(found, found.at, Marks(unicode=False)).lines(columns, None)
+    lines = View(found, found.at, Marks(unicode=False), _own_tree(call)).lines(columns, None)
     return [drawn(line, columns, colours=False, unicode=True) for line in lines]
+
+
+def _own_tree(call: VerbCall) -> str:
+    return tree_of(call.cwd, call.environ)
 
 
 class _Live:
@@ -58,6 +63,7 @@ class _Live:
         self._call = call
         self._colours = screen.has_colours(environ)
         self._unicode = screen.has_unicode(environ)
+        self._own_tree = _own_tree(call)
 
     def show(self, listener: Listener, found: Overview) -> None:
         """Show the view until `q`, the end of the terminal, or a signal. Ctrl-C raises KeyboardInterrupt."""
@@ -95,7 +101,7 @@ class _Live:
 
     def _draw(self, terminal: screen.Screen, found: Overview, now: float, problem: str) -> None:
         columns, rows = terminal.size
-        lines: list[Line] = View(found, now, Marks(unicode=self._unicode)).lines(columns, rows - 1)
+        lines: list[Line] = View(found, now, Marks(unicode=self._unicode), self._own_tree).lines(columns, rows - 1)
         lines.extend([] for _ in range(rows - 1 - len(lines)))
         lines.append([(BAD, problem)] if problem else [("faint", "q to quit")])
         terminal.draw([drawn(line, columns, colours=self._colours, unicode=self._unicode) for line in lines])

@@ -5,16 +5,18 @@ from __future__ import annotations
 import time
 
 from ..describe import age
-from ..framing import counted
+from ..framing import counted, visible
+from ..trees import elsewhere
 from .cells import BAD, CALL, FAINT, GOOD, PLAIN, STRONG, one_line, padded
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
     from ..board.overview import MemberView, Overview, QuestView
-    from ..board.rows import Message, Turn
+    from ..board.rows import Message, Quest, Turn
     from .cells import Line
 
 _LEAST_MESSAGES = 4  # lines that are kept for the messages where quests could fill the screen
+_PLACE = 30  # characters of the name of a working tree
 _TEXT = 300  # characters of a text that a line holds at most; a line is cut to the terminal afterwards
 # How many members, waiting turns, and questions and reviews of a quest are listed, from much detail to little.
 _DETAILS = ((40, 12, 12), (20, 6, 6), (10, 3, 3), (5, 1, 2), (3, 0, 1), (0, 0, 0))
@@ -29,12 +31,16 @@ class Marks:
 
 
 class View:
-    """Makes lines of an overview for a terminal of `columns` and `rows`; rows is None for a print without end."""
+    """Makes lines of an overview for a terminal of `columns` and `rows`; rows is None for a print without end.
 
-    def __init__(self, overview: Overview, now: float, marks: Marks) -> None:
+    A working tree other than `own_tree` is named.
+    """
+
+    def __init__(self, overview: Overview, now: float, marks: Marks, own_tree: str) -> None:
         self._overview = overview
         self._now = now
         self._marks = marks
+        self._own_tree = own_tree
 
     def lines(self, columns: int, rows: int | None) -> list[Line]:
         """Return the lines, at most `rows` of them."""
@@ -99,7 +105,7 @@ class View:
 
     def _head(self, view: QuestView, *, short: bool) -> Line:
         quest = view.quest
-        line = [(STRONG, f"quest {quest.id}"), (PLAIN, f" {quest.status}")]
+        line = [(STRONG, f"quest {quest.id}"), (PLAIN, f"{self._place(quest)} {quest.status}")]
         counts = ", ".join(f"{number} {state}" for state, number in view.counts.items())
         if short:
             calls = len(view.questions) + len(view.reviews)
@@ -114,6 +120,11 @@ class View:
         if quest.phase:
             line.append((PLAIN, f"; phase {one_line(quest.phase, 40)}"))
         return line
+
+    def _place(self, quest: Quest) -> str:
+        """Return in which other working tree a quest is; of a long path, the end."""
+        place = visible(elsewhere(quest.tree, self._own_tree))
+        return place if len(place) <= _PLACE else f" in ...{place[-_PLACE:]}"
 
     def _calls(self, view: QuestView, limit: int) -> list[Line]:
         """Return what waits for the leader: questions, then reviews."""

@@ -107,17 +107,18 @@ export class Conversation {
     const words = byId("words").value;
     if (!words.trim()) { this.#go(null); return; }
     try {
-      const { hits, more } = await get("search", { quest: this.#quest(), words });
-      this.#found = hits;
-      const nodes = hits.map((hit) => element("article", { class: "message" }, this.#title(hit),
-        element("p", { class: "text" }, ...marked(`${hit.cut ? "…" : ""}${hit.near}`, words)),
+      const found = await get("search", { quest: this.#quest(), words });
+      this.#found = found.messages;
+      const nodes = found.messages.map((hit) => element("article", { class: "message" }, this.#title(hit),
+        element("p", { class: "text" }, ...marked(hit.text, words)),
         element("button", { type: "button", class: "link", on: { click: () => this.#open(hit.seq) } },
           `Show message ${hit.seq} in the conversation`)));
       replace(byId("messages"), nodes.length ? nodes : element("p", { class: "empty" }, "No message has these words."));
       byId("messages").scrollTop = 0;
       byId("older").disabled = byId("newer").disabled = true;
       byId("newest").disabled = false;
-      byId("shown").textContent = `${counted(hits.length, "message")} found${more ? ", and more" : ""}`;
+      byId("shown").textContent = `${counted(found.messages.length, "message")} found`
+        + (found.left_out ? `, and ${counted(found.left_out, "older message")}` : "");
     } catch (error) {
       byId("shown").textContent = error.message;
     }

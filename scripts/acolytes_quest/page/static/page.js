@@ -78,7 +78,7 @@ function show() {
   document.title = `${calls ? `(${calls}) ` : ""}Quest ${quest.quest}`;
   part("about", [quest.mission, quest.summary, line], () => showAbout(quest, line));
   part("members", [quest.members, quest.turns], () => showMembers(quest));
-  part("turns", [quest.turns, quest.turns_in_all], () => showTurns(quest));
+  part("turns", [quest.turns, quest.left_out], () => showTurns(quest));
   part("reserved", board.reservations, showReserved);
   part("graph", quest.turns, () => replace(byId("graph"), dependencies(quest, chooseTurn)));
   part("waiting", [quest.quest, quest.waiting, board.read_only], () =>
@@ -102,7 +102,7 @@ function showQuests() {
       .map((state) => `${quest.turns[state]} ${STATES[state]}`).join(", ");
     return element("li", {}, element("button", { type: "button", "data-key": `quest-${quest.quest}`,
       "aria-current": quest.quest === chosen.quest ? "true" : null, on: { click: () => chooseQuest(quest.quest) } },
-      element("strong", {}, `Quest ${quest.quest}`), ` ${quest.status}`,
+      element("strong", {}, `Quest ${quest.quest}`), `${quest.place} ${quest.status}`,
       element("span", { class: "mission" }, quest.mission),
       element("small", {}, [live, quest.unread ? `${quest.unread} unread` : ""].filter(Boolean).join("; ")),
       calls ? element("small", { class: "call" }, `${calls} waiting`) : null));
@@ -110,12 +110,11 @@ function showQuests() {
   replace(byId("quests"), rows);
   const current = byId("quests").querySelector("[aria-current]")?.parentElement;
   if (current) byId("quests").scrollLeft = current.offsetLeft - byId("quests").offsetLeft; // in a narrow window
-  const hidden = board.quests_in_all - board.quests.length;
-  byId("more-quests").textContent = hidden > 0 ? `and ${counted(hidden, "older quest")}` : "";
+  byId("more-quests").textContent = board.left_out ? `and ${counted(board.left_out, "older quest")}` : "";
 }
 
 function showAbout(quest, line) {
-  byId("quest-title").textContent = `Quest ${quest.quest}, ${line.status}`;
+  byId("quest-title").textContent = `Quest ${quest.quest}${line.place}, ${line.status}`;
   byId("mission").textContent = quest.mission;
   byId("summary").hidden = !quest.summary;
   byId("summary").textContent = quest.summary;
@@ -179,8 +178,7 @@ function showTurns(quest) {
         notes ? element("small", {}, notes) : null));
   });
   replace(byId("turns"), rows.length ? rows : none(6, "no turn yet"));
-  const hidden = quest.turns_in_all - quest.turns.length;
-  byId("more-turns").textContent = hidden > 0 ? `and ${counted(hidden, "older turn")}` : "";
+  byId("more-turns").textContent = quest.left_out ? `and ${counted(quest.left_out, "older turn")}` : "";
 }
 
 function showReserved() {
