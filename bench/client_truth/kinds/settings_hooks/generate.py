@@ -67,6 +67,19 @@ _ODD_MATCHERS: tuple[str, ...] = (
         "\\p{L}+",
         "Bash#x",
     ),
+    *("Bash**", "Bash{2,1}", "[h-B]ash", "Bas[]", "Bash{,2}", "Bash\\", "Bash|+", "(?i:bash)", "(?<=B)ash", "Bash$*"),
+    *(
+        "(?#all)Bash",
+        "(?>Bash)",
+        "Bash(?=x",
+        "Bas[h-]",
+        "Bas[^]",
+        "Bash\\Z",
+        "\\ABash",
+        "^*Bash",
+        "(?<!x)Bash",
+        "Bash*?",
+    ),
 )
 EVENTS: Mapping[str, tuple[str, ...]] = {
     # an event that happens in every session, and names that people write for it
@@ -96,8 +109,11 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
     "SessionEnd": ("sessionEnd", "OnSessionEnd", "session_end", "SessionClose"),
 }
 _SESSION_MATCHERS = {
-    "SessionStart": (("startup", "*", "", "startup|resume", ".*"), ("start", "Startup", "new", "begin", "boot")),
-    "SessionEnd": (("other", "*", ""), ("Other", "end", "quit")),
+    "SessionStart": (
+        ("startup", "*", "", "startup|resume", ".*", "start.*", "^startup$", "(startup|resume)"),
+        ("start", "Startup", "new", "begin", "boot", "^start$", "new.*", "startup**", "(startup", "session:start"),
+    ),
+    "SessionEnd": (("other", "*", "", "oth.*", "^(other|clear)$"), ("Other", "end", "quit", "end.*", "other)", "?")),
     "SubagentStart": (("shop", "*", "", "sh.*"), ()),
     "SubagentStop": (("shop", "*", "", "shop|other"), ()),
 }

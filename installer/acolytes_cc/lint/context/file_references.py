@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from acolytes_cc.definitions.json_document import JsonDocument
-from acolytes_cc.definitions.values import Value
+from acolytes_cc.definitions.values import Field, Value
 from acolytes_cc.lint.context.declared_servers import declared_servers, in_plugin, is_remote
 from acolytes_cc.lint.context.hook_scripts import INTERPRETER, ROOT, script_of
 from acolytes_cc.lint.context.hook_values import entries, handlers
@@ -45,6 +45,8 @@ _PARTS: dict[str, Use] = {
 _PATH = re.compile(r"[\w./-]+")
 # What a marketplace may say of a plugin only when the plugin does not
 _OWN_PARTS = ("commands", "agents", "skills", "hooks", "outputStyles", "themes")
+# Of what a marketplace adds to a plugin, the client says of these when the path is not there
+_LOOKED_UP = ("commands", "agents", "skills", "outputStyles", "themes")
 # With one of these, an interpreter runs no file
 _CODE = ("-c", "-e", "-m", "-p", "--eval", "--print", "run", "install")
 
@@ -91,15 +93,20 @@ def _parts(document: JsonDocument) -> Iterator[Reference]:
     for key, use in _PARTS.items():
         inner = experimental.value.member(key) if experimental and key in ("themes", "monitors") else None
         for field in filter(None, (document.field(key), inner)):
-            sources = [command.value.member("source") for command in field.value.fields if key == "commands"]
-            named = [source.value for source in sources if source]
-            for value in (field.value, *field.value.items, *named):
-                if isinstance(value.data, str) and value.data.startswith("./"):
-                    yield _reference(document, use, key, value.data, value)
+            for value in _paths(field):
+                yield _reference(document, use, key, str(value.data), value)
+
+
+def _paths(field: Field) -> Iterator[Value]:
+    """The paths that a key of a plugin has: one, some, or those of named commands."""
+    sources = [command.value.member("source") for command in field.value.fields if field.key == "commands"]
+    for value in (field.value, *field.value.items, *(source.value for source in sources if source)):
+        if isinstance(value.data, str) and value.data.startswith("./"):
+            yield value
 
 
 def _sources(document: JsonDocument) -> Iterator[Reference]:
-    """The folders of the plugins of a marketplace. An "only-source" must not have a manifest of its own."""
+    """The plugins of a marketplace, and what it adds to them. An "only-source" must not have a manifest of its own."""
     plugins, metadata = document.field("plugins"), document.field("metadata")
     root = metadata.value.member("pluginRoot") if metadata else None
     for plugin in plugins.value.items if plugins else ():
@@ -114,6 +121,10 @@ def _sources(document: JsonDocument) -> Iterator[Reference]:
         is_only = strict is not None and strict.value.data is False and any(map(plugin.member, _OWN_PARTS))
         key = str(name.value.data) if name else ""
         yield _reference(document, "only-source" if is_only else "source", key, path, source.value)
+        for part in filter(None, map(plugin.member, _LOOKED_UP)):
+            for value in _paths(part):
+                inside = os.path.normpath(os.path.join(path, str(value.data)))
+                yield _reference(document, _PARTS[part.key], part.key, f"./{inside}", value)
 
 
 def _servers(document: JsonDocument) -> Iterator[Reference]:

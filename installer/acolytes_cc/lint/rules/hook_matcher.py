@@ -2,9 +2,9 @@ r"""A hook's matcher never matches.
 
 ## What it does
 Reports matchers that cannot match. For tool events, that is a name that no tool has (`bash`, `Bas`, `mcp__github`), a
-permission rule (`Bash(git *)`), a path, or an expression that JavaScript refuses. Other events, such as SessionStart,
-have a fixed list of values. For them it is a value that is not in the list. For Stop in an agent, it is another name
-than the agent's own.
+permission rule (`Bash(git *)`), or a path. Other events, such as SessionStart, have a fixed list of values. For them it
+is a value that is not in the list. For Stop in an agent, it is another name than the agent's own. For all events, it is
+an expression that JavaScript refuses, and a list without a name.
 
 ## Why
 Clients 2.1.197 and 2.1.330 read a matcher of letters, digits, `_`, `-`, `,`, `|` and spaces as a list of exact names.
@@ -26,7 +26,8 @@ Match the tool. To narrow it, use `"if": "Bash(git *)"` in the handler.
 
 ## Source
 Tested with both clients: with `bash`, `Bash(echo *)` and `Bash(`, no hook ran. Tested with 2.1.332: `Bas`, `Bash Read`,
-`(?i)bash`, `Ba++sh` and `\p{L}+`, and Stop in an agent with the matcher `Read`.
+`(?i)bash`, `Ba++sh`, `Bash**`, `|` and `\p{L}+`, `^start$` for SessionStart, `(shop` for SubagentStop, and Stop in an
+agent with the matcher `Read`. What JavaScript takes as an expression was compared with Node on 350,000 random texts.
 """
 
 from __future__ import annotations
@@ -38,7 +39,13 @@ from acolytes_cc.definitions.subject import Subject
 from acolytes_cc.lint.context.hook_values import HOOK_KINDS, entries
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.support.matchers import expression_problem, matches, name_problem, names_of
+from acolytes_cc.lint.support.matchers import (
+    expression_problem,
+    matches,
+    name_problem,
+    names_of,
+    why_it_matches_nothing,
+)
 
 CODE = "ACO503"
 NAME = "hook-matcher"
@@ -75,10 +82,14 @@ def _problems(event: str, matcher: str, registry: Registry) -> Iterator[str]:
     names = names_of(matcher)
     if event in hooks.matcher_values:
         values = hooks.matcher_values[event]
-        if names and not any(name in values for name in names):
-            yield f"This matcher never matches, {_LOST}. Use one of: {', '.join(values)}."
+        if not any(matches(matcher, value) for value in values):
+            why = why_it_matches_nothing(matcher) or f"Use one of: {', '.join(values)}."
+            yield f"This matcher never matches, {_LOST}. {why}"
         return
     if event not in hooks.tool_events or matcher.strip() in ("", "*"):
+        problem = None if event in hooks.without_matcher else why_it_matches_nothing(matcher)
+        if problem:
+            yield f"This matcher never matches, {_LOST}. {problem}"
         return
     wrong = {name: problem for name in names if (problem := name_problem(name, registry))}
     right = {name.lower() for name in names if name not in wrong}

@@ -1,9 +1,9 @@
 """The text has invisible characters.
 
 ## What it does
-Reports marks that change the direction of writing, zero-width characters, tag characters, terminal escapes, and
-U+FFFE and U+FFFF, which are no characters. There is one finding for each line. The rule allows joiners inside emoji and
-inside words of scripts that need them.
+Reports marks that change the direction of writing, soft hyphens, zero-width characters, tag characters, terminal
+escapes, and U+FFFE and U+FFFF, which are no characters. There is one finding for each line. The rule allows joiners
+inside emoji and inside words of scripts that need them.
 
 ## Why
 Clients 2.1.197 and 2.1.330 pass these characters to the model as they are. So the model reads a text that a reviewer
@@ -41,7 +41,8 @@ PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent", "skill")
 
 _HIDDEN = re.compile(
-    "[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufffe\uffff\U000e0000-\U000e007f\x08\x1b]"
+    "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
+    "\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f\x08\x1b]"
 )
 _JOINERS = "\u200c\u200d"
 # Flags of regions end with tag characters.

@@ -1,7 +1,8 @@
-"""A path in the manifest of a plugin leads nowhere.
+"""A path to a part of a plugin leads nowhere.
 
 ## What it does
-Looks for the files and folders that plugin.json names. They have to be there, and inside the plugin.
+Looks for the files and folders that plugin.json names, and that a marketplace names for one of its plugins. They have
+to be there, and inside the plugin.
 
 ## Why
 Client 2.1.332 loads the plugin without that part. A folder in `skills` must hold skills: a path to a SKILL.md is a
@@ -21,7 +22,7 @@ mistake, too.
 Correct the path. It starts at the folder of the plugin.
 
 ## Source
-Tested with client 2.1.332 on each key.
+Tested with client 2.1.332 on each key. A path in a marketplace counts from the folder of the plugin, too.
 """
 
 from __future__ import annotations

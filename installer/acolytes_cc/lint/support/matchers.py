@@ -7,15 +7,12 @@ import warnings
 from collections.abc import Collection
 
 from acolytes_cc.definitions.registry import Registry
+from acolytes_cc.lint.support.javascript_syntax import NEVER, as_python, syntax_problem
 from acolytes_cc.lint.support.suggest import closest_name
 
 _LIST = re.compile(r"[\w\s,|-]*")
 _RULE = re.compile(r"(?P<tool>\w+)\(.*\)")
 _MCP_TOOL = re.compile(r"mcp__.+?__.+")
-# Errors that both Python and JavaScript report
-_BROKEN = ("unterminated", "unbalanced", "nothing to repeat", "missing )", "bad escape (end of pattern)")
-# What Python takes and JavaScript does not
-_ONLY_PYTHON = re.compile(r"\(\?P[<=>]|\(\?[aiLmsux]+\)|\(\?>|(?<!\\)[*+?]\+|\{\d+,?\d*\}\+")
 _ESCAPED_BRACKETS = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\{\d+(?:,\d*)?\}")
 # the tools whose input `if` compares
 _COMPARED = ("Bash", "Edit", "Glob", "Grep", "NotebookEdit", "Read", "Write")
@@ -31,14 +28,20 @@ def names_of(matcher: str) -> list[str]:
 
 
 def matches(matcher: str, name: str) -> bool:
-    """Whether a matcher matches a name; True when its expression is one that Python does not read."""
+    """Whether a matcher matches a name; True when its expression is one that only JavaScript reads."""
     if matcher.strip() in ("", "*"):
         return True
     if _LIST.fullmatch(matcher):
         return name in names_of(matcher)
+    return syntax_problem(matcher) is None and _finds(as_python(matcher), name)
+
+
+def _finds(pattern: str, name: str) -> bool:
     try:
-        return re.search(matcher, name) is not None
-    except re.error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Python sees nested sets where JavaScript sees a bracket
+            return re.search(pattern, name) is not None
+    except (re.error, RecursionError, OverflowError):
         return True
 
 
@@ -64,6 +67,16 @@ def name_problem(name: str, registry: Registry) -> str | None:
     return f"It needs the whole name. Write `{hint}`." if hint else "It is not the name of a tool."
 
 
+def why_it_matches_nothing(matcher: str) -> str | None:
+    """Why a matcher matches no name at all, of whatever event; None when it may match one."""
+    if matcher.strip() in ("", "*") or names_of(matcher):
+        return None
+    if _LIST.fullmatch(matcher):
+        return "It lists no name."
+    problem = syntax_problem(matcher)
+    return f"The regular expression is invalid: {problem}." if problem else None
+
+
 def expression_problem(matcher: str, registry: Registry) -> str | None:
     """Why a regular expression matches no tool, and what to write; None when it may match one."""
     rule = _RULE.fullmatch(matcher)
@@ -71,35 +84,22 @@ def expression_problem(matcher: str, registry: Registry) -> str | None:
         if rule["tool"] in _COMPARED:
             return f"Write `{rule['tool']}` here, and put the whole text into `if`."
         return f"Write `{rule['tool']}` here, and check its input in the hook."
-    if only_python := _ONLY_PYTHON.search(matcher):
-        return f"The regular expression is invalid: JavaScript has no `{only_python[0]}`."
-    pattern = matcher.replace("(?<", "(?P<").replace("(?P<=", "(?<=").replace("(?P<!", "(?<!")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Python sees nested sets where JavaScript sees a bracket
-            re.compile(pattern)
-    except (re.error, RecursionError, OverflowError) as error:
-        if str(error).startswith(_BROKEN):
-            return f"The regular expression is invalid: {error}."
+    if problem := why_it_matches_nothing(matcher):
+        return problem
     if "[[:" in matcher:
         return "JavaScript has no classes such as `[:alpha:]`. Write `[A-Za-z]`."
-    if _is_for_own_tools(matcher) and not any(_matches(pattern, name) for name in tool_names(registry)):
+    pattern = as_python(matcher)
+    if _is_for_own_tools(pattern) and not any(_finds(pattern, name) for name in tool_names(registry)):
         return "No tool has such a name. Write the name of a tool, or names with `|` between them."
     if "(" not in matcher and all(map(_has_sign_of_no_name, matcher.split("|"))):
         return "No tool has such a name: match the tool, and check its input in the hook."
     return None
 
 
-def _is_for_own_tools(matcher: str) -> bool:
+def _is_for_own_tools(pattern: str) -> bool:
     """Whether an expression can only be meant for tools of the client, not for those of a server."""
-    return "_" not in matcher and (matcher.startswith("^") or matcher[:1].isupper()) and not matcher.startswith("^.")
-
-
-def _matches(pattern: str, name: str) -> bool:
-    try:
-        return re.search(pattern, name) is not None
-    except (re.error, RecursionError, OverflowError):
-        return True
+    is_of_letters = pattern.startswith("^") or pattern[:1].isupper()
+    return NEVER in pattern or ("_" not in pattern and is_of_letters and not pattern.startswith("^."))
 
 
 def _has_sign_of_no_name(pattern: str) -> bool:

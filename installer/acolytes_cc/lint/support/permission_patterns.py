@@ -19,8 +19,12 @@ _CHARACTER_RANGE = re.compile(r"\[\^?\w-\w[^\]\s]*\]")
 _IN_QUOTES = re.compile(r"'[^']*'|\"[^\"]*\"")
 _PIPE = re.compile(r"(?<!\|)\|(?!\|)")
 _CHAIN = re.compile(r"&&|\|\||(?<!\\);(?!\s*\})|(?<!>)&(?=\s|$)|\n")
-_REDIRECTION = re.compile(r"\s\d?(?:<|>{1,2})\s?[^\s<]")
-_SAFE_REDIRECTION = re.compile(r"\s(?:\d?>\s?(?:/dev/null\b|&\d)|<\s?[^\s<])")
+_REDIRECTION = re.compile(r"(?:^|\s)\d?(?:<|>{1,2})\s?[^\s<]")
+_SAFE_REDIRECTION = re.compile(r"(?:^|\s)(?:\d?>\s?(?:/dev/null\b|&\d)|<\s?[^\s<])")
+# With these no command begins, no path that somebody would name, and no agent or skill
+_NO_COMMAND = re.compile(r"[,|;&#=+@)\]}-]|:[^\s*]|\[[^\s\[]|\{\S")
+_RARE_IN_PATHS = re.compile(r"[,|;&<>]")
+_NO_NAME = re.compile(r"[(){}\[\]'\"`,|:;&#<>=+@]")
 _SHOUTED = re.compile(r"[A-Z]{2,}(?=[ :*]|$)")
 # Commands that have no capital letters in their names
 _COMMANDS = frozenset(
@@ -50,6 +54,8 @@ def wrong_command(content: str) -> Iterator[str]:
         yield f"A command has no space at its ends. Write `Bash({content.strip()})`."
     elif content.startswith(("!", "^")) or (content.startswith("/") and content.endswith("/")):
         yield "It is no regular expression, and cannot be negated. Use `*` for any characters."
+    elif odd := _NO_COMMAND.match(content):
+        yield f"No command begins with `{odd[0][0]}`. Remove it."
     elif content.startswith("$ "):
         yield "Remove the `$` in front of the command."
     elif (label := _LABEL.match(content)) and "://" not in content:
@@ -128,6 +134,10 @@ def doubtful_path(content: str) -> Iterator[str]:
         yield "`{a,b}` stands for itself. Write a rule for each."
     elif re.search(r",\s+\S", content):
         yield "A rule holds one path. Write a rule for each."
+    elif content.count("[") > content.count("]") or content.count("{") > content.count("}"):
+        yield f"A `{'[' if content.count('[') > content.count(']') else '{'}` is not closed. Close it, or remove it."
+    elif odd := _RARE_IN_PATHS.match(content):
+        yield f"Hardly a path begins with `{odd[0]}`. Remove it."
 
 
 def wrong_domain(content: str) -> Iterator[str]:
@@ -159,7 +169,7 @@ def wrong_name(tool: str, content: str) -> Iterator[str]:
         yield f"`*` cannot stand for a part of the name. Write `{tool}({content.replace('*', '').rstrip(':')})`{more}."
     elif content != content.strip():
         yield f"A name has no space at its ends. Write `{tool}({content.strip()})`."
-    elif odd := re.match(r"[('\"`\[]", content):
+    elif odd := _NO_NAME.match(content):
         yield f"A name does not begin with `{odd[0]}`. Write only the name."
     elif "," in name:
         yield "A rule holds one name. Write a rule for each."
