@@ -128,6 +128,93 @@ def test_a_missing_right_is_named_with_what_gives_it(
     assert "server-setup" not in cli.run(*words)[2] or role != "leader"
 
 
+@pytest.mark.parametrize(
+    ("person", "words", "right", "of"),
+    [
+        ("carol", ["status"], "USAGE on the schema acolytes_quest", "reader"),
+        ("carol", ["status"], "SELECT on the table version", "reader"),
+        ("carol", ["status"], "SELECT on the table turn", "reader"),
+        ("carol", ["conversation", "--quest", "1"], "SELECT on the table message", "reader"),
+        (
+            "bob",
+            ["message", "--quest", "1", "--from", "w1", "--to", "boss", "--msg", "x"],
+            "INSERT on the table message",
+            "member",
+        ),
+        (
+            "bob",
+            ["monitor", "--role", "worker", "--agent", "w1", "--timeout", "0"],
+            "INSERT on the table event",
+            "member",
+        ),
+        ("alice", ["phase", "--quest", "1", "--phase", "x"], "INSERT on the table event", "leader"),
+        ("alice", ["phase", "--quest", "1", "--phase", "x"], "USAGE on the schema acolytes_quest", "leader"),
+    ],
+)
+def test_a_right_that_a_role_has_lost_is_named_and_given_again(
+    cli: Cli,
+    use: Use,
+    postgres: PostgresServer,
+    database: str,
+    person: str,
+    words: list[str],
+    right: str,
+    of: str,
+) -> None:
+    """One right is enough. The line names it, and not a right of a higher role; what it says to run gives it again."""
+    use("alice")
+    create(cli, "w1", "--leader", "boss", "--as", "lead")
+    cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "x", "--as", "lead")
+    what, _, where = right.partition(" on the ")
+    on = where.replace("schema ", "SCHEMA ").replace("table ", "acolytes_quest.")
+    postgres.run(f"REVOKE {what} ON {on} FROM acolytes_quest_{of}", database)
+    use(person)
+    as_leader = ["--as", "lead"] if person == "alice" else []
+    call = f"acolytes-quest server-setup --grant {person}={of}"
+    line = cli.refused(*words, *as_leader, code=3)
+    assert line.endswith(f", but lacks {right}: let its owner run {call}, which gives all of them")
+    use("postgres")
+    cli.ok("server-setup", "--grant", f"{person}={of}")
+    use(person)
+    cli.ok(*words, *as_leader)
+
+
+def test_a_login_without_any_right_reads_which_one_it_needs_first(cli: Cli, use: Use) -> None:
+    use("alice")
+    create(cli, "w1")
+    use("dan")
+    assert "(USAGE on the schema acolytes_quest is missing)" in cli.refused("status", code=3)
+
+
+def test_why_there_is_no_connection_is_said_with_who_can_change_it(
+    cli: Cli, use: Use, postgres: PostgresServer, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(url: str) -> str:
+        monkeypatch.setenv("ACOLYTES_QUEST_URL", url)
+        return cli.refused("status", code=3)
+
+    monkeypatch.setenv("ACOLYTES_QUEST_BUSY", "1")
+    assert "let an administrator make the login (createuser eve)" in refused(postgres.url(database, "eve"))
+    role = "acolytes_quest_reader"
+    assert f"let an administrator run ALTER ROLE {role} LOGIN" in refused(postgres.url(database, role))
+    assert "name another database in ACOLYTES_QUEST_URL" in refused(postgres.url("nowhere", "carol"))
+    postgres.run("ALTER ROLE carol CONNECTION LIMIT 0 PASSWORD 'right'")
+    assert "let an administrator allow more connections" in refused(postgres.url(database, "carol"))
+    postgres.run("ALTER ROLE carol CONNECTION LIMIT -1")
+    wrong = refused(f"postgresql://carol:wrong@127.0.0.1:{postgres.port}/{database}")
+    assert "put the password of this login into ~/.pgpass" in wrong
+    assert "start the server" in refused("postgresql://carol@127.0.0.1:1/x")
+    assert "correct the host in ACOLYTES_QUEST_URL" in refused("postgresql://carol@db.invalid/x")
+    postgres.run(f"REVOKE CONNECT ON DATABASE {database} FROM PUBLIC, {role}")
+    line = refused(postgres.url(database, "carol"))
+    assert "permission denied for database" in line
+    assert "let the board's owner run acolytes-quest server-setup --grant carol=member (or =leader" in line
+    use("postgres")
+    cli.ok("server-setup", "--grant", "carol=reader")
+    use("carol")
+    cli.ok("status")
+
+
 def test_a_login_cannot_use_the_session_of_another(cli: Cli, use: Use) -> None:
     use("alice")
     create(cli, "w1")

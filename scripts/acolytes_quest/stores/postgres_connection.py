@@ -34,6 +34,34 @@ _NEVER = re.compile(
     r"|permission denied|not permitted"
 )
 _CROWDED = re.compile(r"too many|remaining connection slots")
+# What to do about an error of a connection, by its words; the first that matches. Servers may use other languages.
+_ADVICE = (
+    (
+        r"permission denied for database",
+        "let the board's owner run acolytes-quest server-setup --grant {user}=member (or =leader, or =reader)",
+    ),
+    (
+        r"not permitted to log in",
+        "let an administrator run ALTER ROLE {user} LOGIN, or name another login in ACOLYTES_QUEST_URL",
+    ),
+    (
+        r"role .* does not exist",
+        "let an administrator make the login (createuser {user}), or name another one in ACOLYTES_QUEST_URL",
+    ),
+    (
+        r"database .* does not exist",
+        "name another database in ACOLYTES_QUEST_URL, or let an administrator make this one (createdb)",
+    ),
+    (
+        _CROWDED.pattern,
+        "end other processes that use the server, or let an administrator allow more connections",
+    ),
+    (r"pg_hba\.conf", "let an administrator allow this login from here in pg_hba.conf, or correct ACOLYTES_QUEST_URL"),
+    (r"host name|resolve host", "correct the host in ACOLYTES_QUEST_URL"),
+    (r"certificate|SSL", "correct ACOLYTES_QUEST_URL, or its sslrootcert"),
+)
+_LOGIN_ADVICE = "put the password of this login into ~/.pgpass, with the mode 0600, or correct ACOLYTES_QUEST_URL"
+_USUAL_ADVICE = "start the server, or correct ACOLYTES_QUEST_URL"
 
 
 def load_psycopg() -> Any:
@@ -119,12 +147,11 @@ class Server:
         pgconn = getattr(error, "pgconn", None)
         by_password = pgconn is not None and (pgconn.used_password or pgconn.needs_password)
         if by_password and "password" in str(error):
-            do = "put the password of this login into ~/.pgpass, with the mode 0600"
+            do = _LOGIN_ADVICE
         else:
-            do = "start the server"
+            do = next((advice for words, advice in _ADVICE if re.search(words, str(error))), _USUAL_ADVICE)
         return UnavailableError(
-            f"cannot reach the board at {self.name} as {self.user} ({self.words(error)}): {do}, or correct"
-            " ACOLYTES_QUEST_URL"
+            f"cannot reach the board at {self.name} as {self.user} ({self.words(error)}): {do.format(user=self.user)}"
         )
 
     def words(self, error: BaseException) -> str:

@@ -135,7 +135,7 @@ class PostgresBoard(Board):
             raise RefusalError(f"the database at {self.server.name} has the encoding {encoding}: create one in UTF8")
 
     def rights(self) -> Any:
-        """Return what this login may do on the board (read, work, lead); None where there is no board."""
+        """Return the rights of this login on the board (the row of `postgres_roles.RIGHTS`); None without a board."""
         with self.started(postgres_roles.RIGHTS) as (_, row):
             return row
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 
 from ..checks import SERVER_ROLES
+from . import schema
 from .postgres_schema import NAME
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from typing import Any
+    from collections.abc import Mapping
 
 
 # What a worker's verbs write: a turn is taken and answered, its review begins or sends it back, others expire.
@@ -26,13 +26,36 @@ _MEMBER = (
 )
 _OF_LEADERS = re.compile(r"\b(quest|member|decision|shown|purged|turn_dependency|leader)\b")
 
-# For each login: whether it can read, take and answer turns, and lead. Not by the names of the tables, because without
-# USAGE on the schema these cannot be looked up.
+_USAGE = f"USAGE on the schema {NAME}"
+
+
+def _of_roles() -> dict[str, set[str]]:
+    """Return the rights of each role, as `SELECT on the table turn`; a higher role has those of the lower ones, too."""
+    tables = [*schema.table_names(), "version", "receipt", "counter"]
+    reader = {_right("SELECT", table) for table in tables}
+    member = reader | {
+        _right(what, table)
+        for whats, _, names in (grant.partition(" ON ") for grant in _MEMBER)
+        for what in whats.partition(" (")[:1]
+        for table in names.split(", ")
+    }
+    changed = [table for table in tables if table != "version"]
+    leader = member | {_right(what, table) for what in ("INSERT", "UPDATE", "DELETE") for table in changed}
+    return {"reader": reader, "member": member, "leader": leader}
+
+
+def _right(what: str, table: str) -> str:
+    return f"{what} on the table {table}"
+
+
+# Of a login: whether it has USAGE on the schema, and its rights on the tables, separated by commas. Not by the names of
+# the tables, because without USAGE these cannot be looked up.
 RIGHTS = f"""
-SELECT has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(q.oid, 'SELECT'),
-  has_table_privilege(m.oid, 'INSERT'), has_table_privilege(q.oid, 'INSERT')
-FROM pg_namespace n JOIN pg_class q ON q.relnamespace = n.oid AND q.relname = 'quest'
-JOIN pg_class m ON m.relnamespace = n.oid AND m.relname = 'message' WHERE n.nspname = '{NAME}'
+SELECT has_schema_privilege(n.oid, 'USAGE'), string_agg(w.what || ' on the table ' || c.relname, ',') FILTER (WHERE
+  CASE w.what WHEN 'DELETE' THEN has_table_privilege(c.oid, w.what) ELSE has_any_column_privilege(c.oid, w.what) END)
+FROM pg_namespace n JOIN pg_class c ON c.relnamespace = n.oid AND c.relkind = 'r'
+CROSS JOIN (VALUES ('SELECT'), ('INSERT'), ('UPDATE'), ('DELETE')) AS w (what)
+WHERE n.nspname = '{NAME}' GROUP BY n.oid
 """
 
 
@@ -58,19 +81,45 @@ def statements(prefix: str, grants: Mapping[str, str], database: str) -> list[st
     ]
 
 
-def missing(error: str, rights: Iterable[Any] | None, user: str, board: str) -> str:
-    """Return in one line which role `user` lacks at `board`, and how the owner gives it. `error` is the server's."""
-    reads, writes, leads = rights or (False, False, False)
-    own = "leader" if leads else "member" if writes else "reader" if reads else ""
-    if leads:
+def missing(error: str, rights: tuple[bool, str | None], user: str, board: str) -> str:
+    """Return in one line which right `user` lacks at `board`, and how the owner gives it.
+
+    `error` is the server's, and `rights` is the row of RIGHTS.
+    """
+    uses, has = rights[0], set((rights[1] or "").split(","))
+    own, lacks = _role(has)
+    named = [right for right in lacks if re.search(rf"\b{right.rpartition(' ')[2]}\b", error)]
+    lacking = named if uses else [_USAGE]
+    if own is None:
+        why = _USAGE + " is missing" if not uses else error
+        return (
+            f"{user} has no rights on the board at {board}, and this needs those of a role ({why}): let its owner run"
+            f" acolytes-quest server-setup --grant {user}=member (or =leader, or =reader)"
+        )
+    if lacking:
+        return (
+            f"{user} has the rights of a {own} on the board at {board}, but lacks {' and '.join(lacking)}: let its"
+            f" owner run acolytes-quest server-setup --grant {user}={own}, which gives all of them"
+        )
+    if own == "leader":
         return f"{user} may not do this at {board} ({error}): let its owner run acolytes-quest server-setup"
-    needed = "leader" if own == "member" or (own and _OF_LEADERS.search(error)) else "member"
-    which = f"has the rights of a {own} only" if own else "has no rights"
-    other = "" if own else " (or =leader, or =reader)"
+    needed = "leader" if own == "member" or _OF_LEADERS.search(error) else "member"
     return (
-        f"{user} {which} on the board at {board}, and this needs those of a {needed if own else 'role'} ({error}):"
-        f" let its owner run acolytes-quest server-setup --grant {user}={needed}{other}"
+        f"{user} has the rights of a {own} only on the board at {board}, and this needs those of a {needed} ({error}):"
+        f" let its owner run acolytes-quest server-setup --grant {user}={needed}"
     )
+
+
+def _role(has: set[str]) -> tuple[str | None, list[str]]:
+    """Return the highest role of whose rights a login has one that lower roles have not; and which of them it lacks."""
+    roles = _of_roles()
+    lower: set[str] = set()
+    found: tuple[str | None, list[str]] = None, []
+    for role in ("reader", "member", "leader"):
+        if has & (roles[role] - lower):
+            found = role, sorted(roles[role] - has)
+        lower = roles[role]
+    return found
 
 
 def _grant(person: str, role: str, roles: Mapping[str, str]) -> list[str]:
