@@ -19,8 +19,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:1] = [str(ROOT), str(ROOT / "scripts")]  # in place of this folder: its modules are found as bench.quest_board
 
-from bench.quest_board import growing, idling, printing, starting, turning, waking, writing  # noqa: E402  found by that path
-from bench.quest_board.ground import Ground, Row  # noqa: E402
+from bench.figures import Row  # noqa: E402  found by that path
+from bench.quest_board import growing, idling, printing, starting, turning, waking, writing  # noqa: E402
+from bench.quest_board.ground import Ground  # noqa: E402
 from bench.quest_board.published import Published, download  # noqa: E402
 
 CASES = ("start", "wake", "writers", "old", "output", "idle", "turns")
@@ -44,7 +45,7 @@ def main(argv: list[str] | None = None) -> int:
     if options.json:
         print(json.dumps({"rows": [asdict(row) for row in rows], "missed": [asdict(row) for row in missed]}))
     else:
-        print("\n".join(map(_line, rows)))
+        print("\n".join(row.line() for row in rows))
         print(f"{len(missed)} limits missed" if missed else "every limit is kept")
     return 1 if missed else 0
 
@@ -72,12 +73,6 @@ def _measure(folder: Path, options: argparse.Namespace) -> list[Row]:
         rows += waiting.rows()
         rows += idling.many(Ground(folder / "many"), options.monitors)
     return rows
-
-
-def _line(row: Row) -> str:
-    most = "" if row.most is None else f"at most {row.most:g}" + (" MISSED" if row.missed else "")
-    theirs = "" if row.published is None else f"published {row.published:.4g}"
-    return f"{row.case:<8}{row.what:<58}{row.value:>10.4g} {row.unit:<12}{most:<22}{theirs}".rstrip()
 
 
 if __name__ == "__main__":

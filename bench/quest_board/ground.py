@@ -1,4 +1,4 @@
-"""The parts that the cases share: a scratch board, the commands as agents run them, rows of the table, statistics."""
+"""The parts that the cases share: a scratch board, the commands as agents run them, statistics."""
 
 from __future__ import annotations
 
@@ -9,30 +9,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts" / "acolytes_quest"
 # The base interpreter, which runs the scripts where they are installed.
 PYTHON = os.path.realpath(sys.executable)
 BASE = [PYTHON, "-c", "import argparse, sqlite3"]  # the least that any command of a board must do
-
-
-@dataclass(frozen=True)
-class Row:
-    """One figure; `most` is its limit, `published` the same figure of the published package."""
-
-    case: str
-    what: str
-    value: float
-    unit: str
-    most: float | None = None
-    published: float | None = None
-
-    @property
-    def missed(self) -> bool:
-        """Whether the figure is above its limit."""
-        return self.most is not None and self.value > self.most
 
 
 class Ground:
@@ -105,9 +87,3 @@ def seconds(command: list[str], environ: Mapping[str, str], folder: Path) -> flo
     start = time.perf_counter()
     subprocess.run(command, env=environ, cwd=folder, check=True, capture_output=True)
     return time.perf_counter() - start
-
-
-def percentile(values: list[float], percent: float) -> float:
-    """Return the value that `percent` of all do not exceed."""
-    ordered = sorted(values)
-    return ordered[min(int(len(ordered) * percent / 100), len(ordered) - 1)]

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from bench.quest_board.ground import Ground, Row, in_turn, script, seconds
+from bench.figures import Row
+from bench.quest_board.ground import Ground, in_turn, script, seconds
 from bench.quest_board.published import Published
 
 SIZES = (10, 1_000, 100_000)

@@ -10,7 +10,8 @@ import time
 from functools import partial
 from pathlib import Path
 
-from bench.quest_board.ground import Ground, Row, script, until
+from bench.figures import Row
+from bench.quest_board.ground import Ground, script, until
 
 MOST_SECONDS = 0.05
 WAIT_SECONDS = 90

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.quest_board.ground import PYTHON, SCRIPTS, Ground, Row, printed
+from bench.figures import Row
+from bench.quest_board.ground import PYTHON, SCRIPTS, Ground, printed
 from bench.quest_board.published import Published
 
 MOST = 300

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 
-from bench.quest_board.ground import BASE, Ground, Row, in_turn, script, seconds, until
+from bench.figures import Row
+from bench.quest_board.ground import BASE, Ground, in_turn, script, seconds, until
 from bench.quest_board.published import Published
 
 MOST = {"--help": 1.4, "status": 1.6, "hand-off": 1.7}

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
-from bench.quest_board.ground import Row
+from bench.figures import Row
 
 from acolytes_quest.stores.postgres_engine import PostgresBoard
 from acolytes_quest.stores.postgres_waiting import key

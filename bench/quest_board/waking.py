@@ -14,7 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench.quest_board.ground import Ground, Row, percentile
+from bench.figures import Row, percentile
+from bench.quest_board.ground import Ground
 
 from acolytes_quest.board import messages
 from acolytes_quest.stores.sqlite_engine import SqliteBoard

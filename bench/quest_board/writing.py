@@ -10,7 +10,8 @@ import struct
 import time
 from collections.abc import Iterator
 
-from bench.quest_board.ground import Ground, Row, percentile
+from bench.figures import Row, percentile
+from bench.quest_board.ground import Ground
 
 from acolytes_quest.board import messages
 from acolytes_quest.errors import UnavailableError

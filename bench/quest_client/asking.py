@@ -9,7 +9,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from bench.quest_client.ground import BenchUser, Installations, Row
+from bench.figures import Row
+from bench.quest_client.ground import BenchUser, Installations
 
 from acolytes_cc.doctor.messages import ModelAnswer, ModelRequest, Text
 from client_conversation import Conversation, conversation

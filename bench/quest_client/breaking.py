@@ -7,7 +7,8 @@ import signal
 import statistics
 import time
 
-from bench.quest_client.ground import BenchUser, Installations, Row
+from bench.figures import Row
+from bench.quest_client.ground import BenchUser, Installations
 
 from acolytes_cc.doctor.messages import ModelAnswer, ModelRequest, Text
 from client_conversation import conversation

@@ -1,42 +1,27 @@
-"""The parts that the cases share: an installation in a scratch home, rows of the table, and statistics."""
+"""The parts that the cases share: an installation in a scratch home."""
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from client_quest import add_foreign_agent
 from client_user import User, pinned_client
 from installed_home import InstalledHome
-
-
-@dataclass(frozen=True)
-class Row:
-    """One figure; `most` is its limit."""
-
-    case: str
-    what: str
-    value: float
-    unit: str
-    most: float | None = None
-
-    @property
-    def missed(self) -> bool:
-        """Whether the figure is above its limit."""
-        return self.most is not None and self.value > self.most
+from postgres_server import PostgresServer, running
 
 
 class Installations:
-    """One installation, which is put back for each use."""
+    """One installation, which is put back for each use. With a `server`, each use has an empty board there."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, server: PostgresServer | None) -> None:
         self._home = InstalledHome.make(folder)
+        self._server = server
 
     @contextmanager
     def user(self) -> Iterator[BenchUser]:
@@ -45,9 +30,19 @@ class Installations:
         client = pinned_client()
         if client is None:
             raise SystemExit("no client found: install claude-agent-sdk, or put claude on PATH")
-        user = BenchUser(self._home.home, self._home.project, client)
-        add_foreign_agent(user)
-        yield user
+        with self._board() as variables:
+            user = BenchUser(self._home.home, self._home.project, client, variables=variables)
+            add_foreign_agent(user)
+            yield user
+
+    @contextmanager
+    def _board(self) -> Iterator[dict[str, str]]:
+        """Give the variables that name an empty board, where it is not a file."""
+        if self._server is None:
+            yield {}
+            return
+        with self._server.board_database() as name:
+            yield {"ACOLYTES_QUEST_URL": self._server.url(name), "ACOLYTES_QUEST_PYTHON": sys.executable}
 
 
 class BenchUser(User):
@@ -66,23 +61,18 @@ class BenchUser(User):
         return subprocess.Popen(
             [self.home / ".local/share/acolytes/bin/acolytes-quest", *arguments],
             cwd=self.project,
-            env={"HOME": str(self.home), "PATH": os.environ["PATH"]},
+            env=self.environ(),
             stdout=subprocess.PIPE,
             text=True,
         )
 
 
-def percentile(values: list[float], percent: float) -> float:
-    """Return the value that `percent` of all do not exceed."""
-    ordered = sorted(values)
-    return ordered[min(int(len(ordered) * percent / 100), len(ordered) - 1)]
-
-
 @contextmanager
-def installations() -> Iterator[Installations]:
+def installations(*, on_server: bool) -> Iterator[Installations]:
     """Install once for a run of the bench."""
     folder = Path(tempfile.mkdtemp())
     try:
-        yield Installations(folder)
+        with running() if on_server else nullcontext() as server:
+            yield Installations(folder, server)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from bench.quest_client.ground import BenchUser, Installations, Row, percentile
+from bench.figures import Row, percentile
+from bench.quest_client.ground import BenchUser, Installations
 
 from acolytes_cc.doctor.messages import ModelAnswer, ModelRequest, Text
 from client_conversation import conversation

@@ -17,10 +17,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import IO, Any
 
-from acolytes_cc.doctor.client_run import environment
 from acolytes_cc.doctor.loopback import LoopbackModel, Role
 from acolytes_cc.doctor.messages import ModelAnswer, ModelRequest, Step
-from client_user import User, user_path
+from client_user import User
 
 PATIENCE = 60
 # The person answers by the protocol of the streams. Without it, `-p` refuses what needs a permission.
@@ -149,7 +148,7 @@ def conversation(
 
     others = [Role(name, matches, timed(answers)) for name, (matches, answers) in (roles or {}).items()]
     with LoopbackModel([*others, Role("main", lambda _: True, timed(answer))]) as model:
-        env = {**environment(user.home, model.url), "PATH": user_path(), **(variables or {})}
+        env = {**user.client_environ(model.url), **(variables or {})}
         run = _in_terminal if terminal else _by_streams
         with run(user, env, _ASKED if asks else (), requests) as opened:
             yield opened

@@ -6,8 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from acolytes_cc.client import bundled_client, client_on_path
@@ -30,18 +30,27 @@ def pinned_client() -> Path | None:
 
 @dataclass
 class User:
-    """A user with a home and a project, who runs the client."""
+    """A user with a home and a project, who runs the client. `variables` are in the environment of all that it runs."""
 
     home: Path
     project: Path
     client: Path
+    variables: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+
+    def environ(self) -> dict[str, str]:
+        """Return the environment of a terminal."""
+        return {"HOME": str(self.home), "PATH": user_path(), **self.variables}
+
+    def client_environ(self, url: str) -> dict[str, str]:
+        """Return the environment of the client, whose model is at this address."""
+        return {**environment(self.home, url), **self.environ()}
 
     def acolytes(self, *arguments: str, cwd: Path | None = None) -> str:
         """ClientRun `acolytes` as this user; returns what it printed."""
         done = subprocess.run(
             [sys.executable, "-I", "-m", "acolytes_cc", *arguments],
             cwd=cwd or self.project,
-            env={"HOME": str(self.home), "PATH": user_path()},
+            env=self.environ(),
             capture_output=True,
             text=True,
             check=True,
@@ -53,7 +62,7 @@ class User:
         done = subprocess.run(
             [self.home / ".local/share/acolytes/bin/acolytes-quest", *arguments],
             cwd=self.project,
-            env={"HOME": str(self.home), "PATH": user_path()},
+            env=self.environ(),
             capture_output=True,
             text=True,
             check=True,
@@ -71,7 +80,7 @@ class User:
 
     def ask(self, model: LoopbackModel, prompt: str, *arguments: str, allowed: str = "Agent") -> ClientRun:
         """One `claude -p` with nothing but `allowed` approved beforehand."""
-        env = {**environment(self.home, model.url), "PATH": user_path()}
+        env = self.client_environ(model.url)
         call = ["-p", prompt, "--output-format", "json", "--allowedTools", allowed, *arguments]
         debug = self.project.parent / "debug" / "client.txt"
         return run_client(self.client, *call, cwd=self.project, env=env, debug_file=debug)

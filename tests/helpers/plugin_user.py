@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from acolytes_cc.doctor.client_run import ClientRun, environment
+from acolytes_cc.doctor.client_run import ClientRun
 from acolytes_cc.doctor.loopback import LoopbackModel
 from client_user import User, user_path
 from support import ROOT, find_python
@@ -65,7 +65,7 @@ class PluginUser(User):
     def claude(self, *arguments: str) -> str:
         """ClientRun `claude plugin ...` as this user, offline; returns what it printed."""
         # port 9 is discard's: nothing answers there
-        env = {**environment(self.home, "http://127.0.0.1:9"), "PATH": user_path()}
+        env = self.client_environ("http://127.0.0.1:9")
         command = [str(self.client), "plugin", *arguments]
         done = subprocess.run(
             command, cwd=self.project, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
