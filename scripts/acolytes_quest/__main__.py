@@ -38,4 +38,8 @@ def _verb_of(script: str) -> str | None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        code = main()
+    except KeyboardInterrupt:  # it came before the command itself began
+        code = 130
+    sys.exit(code)

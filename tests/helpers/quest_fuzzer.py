@@ -7,6 +7,7 @@ answer without a bound, JSON that is none, a board that `check` finds broken.
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -16,12 +17,13 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from acolytes_quest import cli
+from acolytes_quest import cli, interrupts
 from acolytes_quest.declarations import Option, Verb
 from acolytes_quest.settings import open_board
 from acolytes_quest.verb_table import COMMON_OPTIONS, VERBS
@@ -128,6 +130,13 @@ class Fuzzer:
     def play(self, calls: int) -> list[str]:
         """Make so many calls; return what was wrong, a line each."""
         make_files(Path.cwd())
+        gc.freeze()  # the collections after interrupts look only at what is made here
+        try:
+            return self._play(calls)
+        finally:
+            gc.unfreeze()
+
+    def _play(self, calls: int) -> list[str]:
         problems = []
         for number in range(calls):
             if number % LOOK_EVERY == 0:
@@ -362,7 +371,16 @@ def run_here(call: Call) -> Outcome:
     finally:
         sys.stdin, sys.stdout, sys.stderr = real
     seconds = time.monotonic() - began
+    if code == 130:
+        _collect()
     return Outcome(code, _written(out), _written(err), seconds)
+
+
+def _collect() -> None:
+    """Free what an interrupt has left, such as a connection that was just being made. A process would end with it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 def _written(stream: io.TextIOWrapper) -> str:
@@ -385,6 +403,7 @@ def run_process(call: Call) -> Outcome:
     with subprocess.Popen(
         words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environ
     ) as process:
+        _await_start(process)
         try:
             out, err = process.communicate(call.stdin, 1.0 if call.verb in WAITING | ENDLESS else SLOW_SECONDS)
         except subprocess.TimeoutExpired:
@@ -396,6 +415,23 @@ def run_process(call: Call) -> Outcome:
                 process.kill()
                 out, err = process.communicate()
     return Outcome(process.returncode, out.decode(), err.decode(), time.monotonic() - began, heeds=heeds)
+
+
+def _await_start(process: subprocess.Popen[bytes]) -> None:
+    """Wait until the program watches for interrupts: before that, one ends the interpreter in its own way."""
+    deadline = time.monotonic() + SLOW_SECONDS
+    while process.poll() is None and not _watches(process.pid) and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def _watches(process: int) -> bool:
+    """Whether the process has the pipe of `interrupts.watch`; it has inherited no other files than three."""
+    files = Path(f"/proc/{process}/fd")
+    if not files.exists():  # not Linux
+        return True
+    with suppress(FileNotFoundError):  # a file that was closed meanwhile, or the process has ended
+        return any(int(file.name) > 2 and os.readlink(file).startswith("pipe:") for file in files.iterdir())
+    return False
 
 
 @contextmanager
@@ -411,15 +447,20 @@ def _client(session: str | None) -> Iterator[None]:
 
 @contextmanager
 def _interrupted(seconds: float) -> Iterator[None]:
-    """Raise KeyboardInterrupt after so many seconds."""
+    """Interrupt after so many seconds, as Ctrl-C does: also in a callback, which only prints the exception."""
 
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
+    def note(lost: Any) -> None:
+        if not isinstance(lost.exc_value, KeyboardInterrupt):
+            hook(lost)
 
-    before = signal.signal(signal.SIGALRM, interrupt)
+    hook = sys.unraisablehook
+    sys.unraisablehook = note
+    before = signal.signal(signal.SIGALRM, interrupts.interrupt)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        sys.unraisablehook = hook
+        interrupts._has_come.clear()
