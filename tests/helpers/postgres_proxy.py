@@ -26,8 +26,10 @@ class Proxy:
     """Passes bytes between `host` (a port of its own) and a server's socket.
 
     `cut_before` and `cut_after` are bytes of a statement: a connection ends when they come by, with the statement not
-    yet or already passed on. `closed` lets nobody in; `refusal` is what a server says that lets nobody in yet.
+    yet or already passed on. `closed` lets nobody in; `refusals` are what the server says to the next ones, which it
+    does not let in yet.
     `freeze` passes nothing on from then on, and `freeze_at` are bytes of a statement that do the same.
+    `thaws_for_the_next` ends this with the next connection: the client has given up the one before.
     """
 
     def __init__(self, target: str, *, host: str = "127.0.0.1", certificate: Path | None = None) -> None:
@@ -40,9 +42,10 @@ class Proxy:
         self.cut_after: bytes | None = None
         self.closed = False
         self.freeze_at: bytes | None = None
+        self.thaws_for_the_next = False
         self._thawed = threading.Event()
         self._thawed.set()
-        self.refusal: str | None = None
+        self.refusals: list[str] = []
         self._ended = False
         self._open: list[socket.socket] = []
         self._listening = socket.create_server((host, 0))
@@ -78,6 +81,8 @@ class Proxy:
                 client, _ = self._listening.accept()
             except OSError:
                 return
+            if self.thaws_for_the_next:
+                self.thaw()
             if self.closed:
                 client.close()
             else:
@@ -95,9 +100,9 @@ class Proxy:
                     client = self._tls.wrap_socket(client, server_side=True)
                     break
                 first = client.recv(8, socket.MSG_PEEK)
-            if self.refusal:
+            if self.refusals:
                 client.recv(65536)
-                fields = b"SFATAL\0VFATAL\0C57P03\0M" + self.refusal.encode() + b"\0\0"
+                fields = b"SFATAL\0VFATAL\0C57P03\0M" + self.refusals.pop().encode() + b"\0\0"
                 client.sendall(b"E" + (len(fields) + 4).to_bytes(4, "big") + fields)
                 client.close()
                 return

@@ -96,12 +96,12 @@ class PostgresServer:
                 number for number in [self._process.pid, *_children(self._process.pid)] if number not in frozen
             ]:
                 for number in new:
-                    os.kill(number, signal.SIGSTOP)
+                    _signal(number, signal.SIGSTOP)
                 frozen += new
             yield
         finally:
             for number in frozen:
-                os.kill(number, signal.SIGCONT)
+                _signal(number, signal.SIGCONT)
 
     def remove(self) -> None:
         """Stop the server and delete its files."""
@@ -198,6 +198,12 @@ def running() -> Iterator[PostgresServer]:
         yield server
     finally:
         server.remove()
+
+
+def _signal(process: int, number: signal.Signals) -> None:
+    """Send a signal to a process of the server, which may just have ended."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(process, number)
 
 
 def _children(process: int) -> list[int]:

@@ -16,6 +16,9 @@ import pytest
 
 from acolytes_quest import cli
 from acolytes_quest.hooks import api as hook_api
+from acolytes_quest.stores import postgres_engine
+from acolytes_quest.stores.engine import Board, Listener
+from acolytes_quest.stores.postgres_engine import PostgresBoard
 from acolytes_quest.verb_table import script_name
 
 SCRIPTS = Path(cli.__file__).resolve().parent
@@ -107,6 +110,26 @@ def eventually(condition: Callable[[], bool], what: str, patience: float = 30) -
     while not condition():
         assert time.monotonic() < deadline, f"never happened: {what}"
         time.sleep(0.01)
+
+
+def settle(board: Board, *listeners: Listener) -> None:
+    """Let all begin to listen; who does may be woken without news, on a server by another thread and so later."""
+    for listener in listeners:
+        listener.wait(0)
+    if isinstance(board, PostgresBoard):
+        eventually(lambda: _shows_listeners(board), "somebody listens for all of them")
+    for listener in listeners:
+        listener.wait(0)
+
+
+def _shows_listeners(board: PostgresBoard) -> bool:
+    """Whether the server shows who listens: that begins after the first ring."""
+    sql = (
+        "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = ?"
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) LIMIT 1"
+    )
+    with board.read() as tx:
+        return tx.exists(sql, postgres_engine._WAITING)
 
 
 def bells(project: Path, agent: str) -> list[Path]:

@@ -21,7 +21,7 @@ from acolytes_quest.stores.engine import Transaction
 from acolytes_quest.stores.postgres_engine import PostgresBoard
 from postgres_proxy import Proxy
 from postgres_server import PostgresServer
-from quest_support import eventually
+from quest_support import eventually, settle
 
 CLAIMERS = 8
 EARS = listening.of_worker(Wanted("w1"))
@@ -172,13 +172,15 @@ def test_a_commit_wakes_only_the_recipient(postgres: PostgresServer, database: s
     quest = make_quest(board)
     waiting = [PostgresBoard(postgres.url(database), poll=600) for _ in range(2)]
     with waiting[0].listen("w1", EARS) as one, waiting[1].listen("w2", EARS) as two, ThreadPoolExecutor(2) as pool:
-        for listener in (one, two) * 3:  # who begins to listen may be woken without news
-            listener.wait(0.5)
+        settle(board, one, two)
         woken = pool.submit(one.wait, 600)
-        slept = pool.submit(two.wait, 1)
+        slept = pool.submit(two.wait, 600)
         give_turn(board, quest)
         woken.result(30)
         assert not slept.done()
+        with board.write() as tx:
+            tx.to_wake.add("w2")
+        slept.result(30)
     for each in waiting:
         each.close()
 
@@ -189,8 +191,7 @@ def test_a_ring_between_looking_and_waiting_is_not_lost(
     quest = make_quest(board)
     other = PostgresBoard(postgres.url(database), poll=600)
     with other.listen("w1", EARS) as listener:
-        for _ in range(3):  # who begins to listen may be woken without news
-            listener.wait(0.5)
+        settle(board, listener)
         with other.read() as tx:
             give_turn(board, quest)  # its notification arrives with an answer to something else
             assert not tx.exists("SELECT * FROM turn")
@@ -312,10 +313,14 @@ def test_a_worker_waits_through_a_restart_of_the_server(postgres: PostgresServer
         "sorry, too many clients already",
     ],
 )
-def test_a_server_that_is_not_ready_yet_is_asked_again(far: PostgresBoard, proxy: Proxy, words: str) -> None:
-    proxy.refusal = words
-    threading.Timer(0.3, lambda: setattr(proxy, "refusal", None)).start()
+def test_a_server_that_is_not_ready_yet_is_asked_again(
+    postgres: PostgresServer, database: str, proxy: Proxy, words: str
+) -> None:
+    proxy.refusals = [words] * 2
+    far = PostgresBoard(postgres.tcp_url(database, port=proxy.port))
     assert far.exists()
+    assert proxy.refusals == []
+    far.close()
 
 
 def test_a_worker_whose_server_does_not_come_back_says_so_at_its_end(far: PostgresBoard, proxy: Proxy) -> None:
@@ -327,7 +332,7 @@ def test_a_worker_whose_server_does_not_come_back_says_so_at_its_end(far: Postgr
 
     threading.Timer(0.3, go_away).start()
     with pytest.raises(UnavailableError, match="cannot reach the board"):
-        take(far, "s1", 1)
+        take(far, "s1", 2)
 
 
 def test_a_backend_that_an_administrator_ends_is_replaced(postgres: PostgresServer, board: PostgresBoard) -> None:

@@ -18,8 +18,8 @@ from quest_support import Cli, create
 
 BUSY = 1.0
 GRACE_SECONDS = 0.5
-SLACK = 2.0  # for a loaded machine
-HANG_SECONDS = 40.0
+HANG_SECONDS = 60.0  # after which a call that would hang goes on
+SLACK = 30.0  # for a loaded machine; with each limit below it is less than HANG_SECONDS
 
 
 @pytest.fixture(autouse=True)
@@ -104,7 +104,7 @@ def test_a_commit_that_is_not_answered_is_unknown(far: PostgresBoard, proxy: Pro
 
 def test_a_commit_whose_answer_came_late_is_found_by_its_receipt(far: PostgresBoard, proxy: Proxy) -> None:
     proxy.freeze_at = b"; COMMIT"
-    threading.Timer(BUSY + GRACE_SECONDS - 0.5, proxy.thaw).start()
+    proxy.thaws_for_the_next = True
     write(far)
     with far.read() as tx:
         assert tx.column(int, "SELECT COUNT(*) FROM message") == [1]
@@ -123,7 +123,7 @@ def test_a_wait_for_a_stopped_server_ends_at_its_timeout(
 
     def freeze() -> None:
         with postgres.frozen():
-            frozen.wait(60)
+            frozen.wait(HANG_SECONDS)
 
     timer = threading.Timer(wait, freeze)
     timer.start()
@@ -147,5 +147,5 @@ def test_a_wait_goes_on_when_the_server_goes_on(
     monkeypatch.setenv("ACOLYTES_QUEST_BUSY", "1")
     monkeypatch.setenv("ACOLYTES_QUEST_POLL", "0.5")
     threading.Timer(0.7, proxy.freeze).start()
-    threading.Timer(4, proxy.thaw).start()
+    threading.Timer(3, proxy.thaw).start()
     assert "no turn is waiting for w1" in cli.ok("monitor", "--role", "worker", "--agent", "w1", "--timeout", 6)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from quest_support import Cli, command, create, eventually
 WAITERS = 20
 LIMIT = 8
 SECONDS = 60
+NEVER = 600  # seconds, of a wait that must be woken
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def environ(postgres: PostgresServer, database: str, tmp_path: Path, monkeypatch
     monkeypatch.setenv("ACOLYTES_QUEST_URL", postgres.url(database, "crowd"))
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     monkeypatch.setenv("ACOLYTES_QUEST_PYTHON", sys.executable)
-    monkeypatch.setenv("ACOLYTES_QUEST_POLL", "600")  # so that only a ring wakes
+    monkeypatch.setenv("ACOLYTES_QUEST_POLL", str(NEVER))  # so that only a ring wakes
     return dict(os.environ)
 
 
@@ -43,7 +43,7 @@ class Waiters:
     """So many monitors in the project, each as a worker of its own name. Their bells are in `folder`."""
 
     def __init__(self, environ: dict[str, str], folder: Path, number: int) -> None:
-        words = ("--role", "worker", "--timeout", SECONDS, "--agent")
+        words = ("--role", "worker", "--timeout", NEVER, "--agent")
         self.processes = {
             f"w{count}": subprocess.Popen(
                 command("monitor", *words, f"w{count}"),
@@ -105,7 +105,5 @@ def test_all_are_woken_after_the_connection_of_who_listens_was_cut(
     eventually(lambda: connections(postgres) <= 2, "only who listens for all is connected")
     postgres.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'crowd'")
     cli.ok("message", "--quest", 1, "--to", "all", "--msg", "now")
-    start = time.monotonic()
     for process in waiters.processes.values():
         assert "now" in process.communicate(timeout=SECONDS)[0]
-    assert time.monotonic() - start < SECONDS / 2

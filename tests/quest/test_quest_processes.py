@@ -29,8 +29,8 @@ print(codes.count(0))
 """
 
 
-# Far below every wait that a test starts: what does not wake its process in this time has not woken it.
-PATIENCE_SECONDS = 12
+# Far below the waits of 600 s: what does not wake its process in this time has not woken it.
+PATIENCE_SECONDS = 60
 STARTED: list[subprocess.Popen[str]] = []
 
 

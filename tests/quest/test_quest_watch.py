@@ -36,10 +36,10 @@ def test_the_view_follows_the_board(board: Cli, project: Path) -> None:
     with watching(project) as terminal:
         terminal.sees("1 turn for it, not waiting")
         board.ok("monitor", "--role", "worker", "--agent", "w1", "--as", "s1")
-        assert terminal.sees("● w1   turn 1 for 0 s") < 3
+        terminal.sees("● w1   turn 1 for ")
         assert '"Size the servers"' in terminal.text
         board.ok("respond", "--quest", 1, "--msg", "CLARIFICATION: which servers?", "--as", "s1")
-        assert terminal.sees("▸ clarification of turn 1 w1") < 3
+        terminal.sees("▸ clarification of turn 1 w1")
         assert terminal.lines[1] == "quest board: 0 turns at work, 1 question, 1 unread"
         assert "led by boss, 1 unread; turns: 1 done" in terminal.text
         board.ok("create", "--mission", "Another", "--agents", "w3")
@@ -105,9 +105,10 @@ def test_it_fits_the_terminal_and_follows_its_size(board: Cli, project: Path, co
     with watching(project) as terminal:
         terminal.sees("q to quit")
         terminal.resize(columns, rows)
-        for _ in range(20):
-            terminal.reads(0.1)
-        assert terminal.lines[rows] == "q to quit"
+        deadline = time.monotonic() + 30
+        while terminal.lines.get(rows) != "q to quit":
+            assert time.monotonic() < deadline, terminal.text
+            terminal.reads(1)
         assert max(terminal.lines) == rows
         assert all(width(line) <= columns for line in terminal.lines.values()), terminal.text
         if rows >= 24:
@@ -218,9 +219,9 @@ def test_the_view_follows_a_server(url: str, board: Cli, project: Path) -> None:
     ) as terminal:
         terminal.sees("1 turn for it")
         board.ok("message", "--quest", 1, "--to", "w2", "--msg", "Another task")
-        assert terminal.sees("Another task") < 3
+        terminal.sees("Another task")
         board.ok("monitor", "--role", "worker", "--agent", "w1", "--as", "s1")
-        assert terminal.sees("● w1   turn 1 for 0 s") < 10
+        terminal.sees("● w1   turn 1 for ")
         before = terminal.cpu_seconds()
         end = time.monotonic() + 5
         while (left := end - time.monotonic()) > 0:

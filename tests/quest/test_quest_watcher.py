@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,8 +14,9 @@ from acolytes_quest.stores.engine import WATCHER, Board
 from acolytes_quest.stores.postgres_engine import PostgresBoard
 from acolytes_quest.stores.sqlite_engine import SqliteBoard
 from postgres_server import PostgresServer
+from quest_support import settle
 
-POLL = 60.0
+POLL = 600.0
 Opened = Callable[[], Board]
 
 
@@ -37,8 +37,7 @@ def test_every_change_wakes_who_watches(opened: Opened) -> None:
 
     def watch() -> None:
         with closing(opened()) as board, board.listen(WATCHER) as listener:
-            for _ in range(3):  # who begins to listen may be woken without a change
-                listener.wait(0.5)
+            settle(board, listener)
             listening.set()
             listener.wait(POLL)
             woken.set()
@@ -51,9 +50,7 @@ def test_every_change_wakes_who_watches(opened: Opened) -> None:
         watcher.start()
         assert listening.wait(30)
         assert not woken.wait(0.2)
-        start = time.monotonic()
         with board.write() as tx:  # which is nobody's news
             quests.set_phase(tx, quests.find(tx, 1), "second", session=None)
         assert woken.wait(30)
-        assert time.monotonic() - start < POLL / 10
         watcher.join()
