@@ -157,7 +157,7 @@ def test_an_end_wakes_every_member(cli: Cli, project: Path, words: tuple[str, ..
 
 def test_a_named_worker_takes_part_in_a_quest_that_begins_while_it_waits(cli: Cli, project: Path) -> None:
     cli.ok("create", "--mission", "m", "--agents", "w2")
-    early = worker(project, "--as", "s1", "--timeout", 2, **SLOW_POLL)
+    early = worker(project, "--as", "s1", "--timeout", 4, **SLOW_POLL)
     waiting(project, "w1")
     cli.ok("create", "--mission", "m", "--agents", "w1")
     assert outcome(early)["status"] == "timeout"
