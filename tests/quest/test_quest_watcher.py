@@ -36,7 +36,7 @@ def test_every_change_wakes_who_watches(opened: Opened) -> None:
     listening = threading.Event()
 
     def watch() -> None:
-        with closing(opened()) as board, board.listen(WATCHER) as listener:
+        with closing(opened()) as board, board.listen(WATCHER, ("any ear",)) as listener:
             settle(board, listener)
             listening.set()
             listener.wait(POLL)
