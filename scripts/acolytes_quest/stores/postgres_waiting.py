@@ -43,21 +43,23 @@ def folder_of(board: str) -> str | None:
     for parent in (os.environ.get("XDG_RUNTIME_DIR"), os.environ.get("TMPDIR"), "/tmp"):  # noqa: S108  checked below
         path = os.path.join(parent or "", f"acolytes-quest-{os.geteuid()}-{zlib.crc32(board.encode()):08x}")
         with contextlib.suppress(OSError):
-            if parent:
-                with contextlib.suppress(FileExistsError):
-                    os.mkdir(path, 0o700)
-                status = os.lstat(path)
-                if stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o077:
-                    return path
+            if parent and _is_made(path):
+                return path
     return None
 
 
 def take_slot(folder: str, deadline: float) -> int | None:
-    """Wait until few others who wait look at the board; return the file to close afterwards, None after `deadline`."""
+    """Wait until few others who wait look at the board; return the file to close afterwards.
+
+    None after `deadline`, and where there can be no file.
+    """
     while True:
         interrupts.check()
         for number in range(_SLOTS):
-            handle = _opened(folder, f"slot{number}")
+            try:
+                handle = _opened(folder, f"slot{number}")
+            except OSError:
+                return None
             with contextlib.suppress(OSError):
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 return handle
@@ -137,5 +139,20 @@ def _waiting(folder: str) -> set[str]:
     return set()
 
 
+def _is_made(folder: str) -> bool:
+    """Make the folder if it is missing; return whether it is this user's alone."""
+    with contextlib.suppress(FileExistsError):
+        os.mkdir(folder, 0o700)
+    status = os.lstat(folder)
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o077
+
+
 def _opened(folder: str, name: str) -> int:
-    return os.open(os.path.join(folder, name), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    """Open a file of the folder, which may be missing again: temporary files are cleaned away."""
+    words = os.path.join(folder, name), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+    try:
+        return os.open(*words)
+    except FileNotFoundError:
+        if not _is_made(folder):
+            raise
+        return os.open(*words)
