@@ -56,7 +56,7 @@ def measured(requests: int, utilisation: float, share: float, trials: int) -> Ro
     for _ in range(trials):
         values = response_times(utilisation, requests, rng)
         found = percentile_interval(values, share, 0.95)
-        inflation += found.inflation.factor / trials
+        inflation += found.inflation / trials
         if found.low is None or found.high is None:
             refused += 1
             continue

@@ -56,7 +56,7 @@ def parsed(command: Command, words: list[str]) -> tuple[argparse.Namespace, list
     parser.add_argument("--schema", action="store_true")
     for word in words:
         if word == "--" or word.endswith("=--"):  # argparse has a meaning of its own for it
-            raise InputError("", f"{quoted(word)} is not understood: -- alone is no value", {})
+            raise InputError("", f"{quoted(word)} is not understood: -- alone is not a value", {})
     options, strange = parser.parse_known_args(words)
     name = command.positional
     if name and strange and not any(word.startswith("-") for word in strange) and not _is_set(options, name):

@@ -229,8 +229,8 @@ def test_a_missed_target_names_the_step_that_alone_is_enough(capsys: pytest.Capt
 @pytest.mark.parametrize(
     ("steps", "start"),
     [
-        ("ghost", "/steps/0/name: 'ghost' is no endpoint and no file: there are"),
-        ("runn,api:5ms:9ms", "/steps/0/name: 'runn' is no endpoint and no file (did you mean run?)"),
+        ("ghost", "/steps/0/name: 'ghost' is neither an endpoint nor a file: there are"),
+        ("runn,api:5ms:9ms", "/steps/0/name: 'runn' is neither an endpoint nor a file (did you mean run?)"),
         ("api:5ms:9ms", "file: run.csv has no effect: no row of steps is about it"),
     ],
 )

@@ -140,6 +140,6 @@ def test_gauges_that_rise_are_levels(
         assert any("it is read as a level (else --kind counter)" in text for text in document["assumptions"]), file
     counter = forecast(tmp_path, capsys, "requests_total.json", 60)
     assert next(one for one in counter["results"] if one["name"] == "demand")["value"] == pytest.approx(40 / 60)
-    assert "If the values are no counter, use --kind level." in counter["assumptions"]
+    assert "If the values are not a counter, use --kind level." in counter["assumptions"]
     level = forecast(tmp_path, capsys, "requests_total.json", 60, "--kind level")
     assert next(one for one in level["results"] if one["name"] == "demand")["value"] == pytest.approx(2940)

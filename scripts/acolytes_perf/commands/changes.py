@@ -1,4 +1,4 @@
-"""When a series changed for good, by how much, and which deploys were near."""
+"""When a series changed permanently, by how much, and which deploys were near."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ _EXAMPLE = ",".join(f"{value}ms:{show_time(1772323200 + day * SECONDS['d'])}" fo
 
 COMMAND = Command(
     name="changes",
-    summary="When the level of a series changed for good, by how much, and which deploys were near.",
+    summary="When the level of a series changed permanently, by how much, and which deploys were near.",
     fields=(
         _history(),
         EVENTS,

@@ -75,7 +75,7 @@ def _directions(inputs: Inputs, names: list[str]) -> dict[str, bool]:
             name = "_".join(text.lower().replace("-", " ").replace("_", " ").split())
             if name not in names:
                 raise InputError(
-                    f"/{option}/{index}", f"{quoted(text)} is no figure of the options: {', '.join(names)}"
+                    f"/{option}/{index}", f"{quoted(text)} is not a figure of the options: {', '.join(names)}"
                 )
             if name in directions:
                 raise InputError(f"/{option}/{index}", f"{quoted(text)} is named twice: leave one out")

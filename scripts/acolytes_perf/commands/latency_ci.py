@@ -71,7 +71,7 @@ def _row(name: str, one: PercentileInterval, level: float) -> Row:
         name,
         [
             Result("latency", one.value, "s", limits),
-            Result("inflation", one.inflation.factor, "x"),
+            Result("inflation", one.inflation, "x"),
             Result("needed", one.needed, "requests"),
         ],
     )
@@ -83,7 +83,7 @@ def _answer(answered: dict[str, PercentileInterval], level: float) -> str:
         limits = format_interval(one.low or 0.0, one.high, "s", STATISTICAL, level)
         texts.append(
             f"{name} is {format_quantity(one.value, 's')} ({limits}; "
-            f"{format_quantity(one.inflation.factor, '')} requests count as one)"
+            f"{format_quantity(one.inflation, '')} requests count as one)"
         )
     return f"{', '.join(texts)}."
 

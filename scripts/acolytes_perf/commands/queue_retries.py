@@ -134,7 +134,7 @@ def _answer(case: _Case, results: list[Result], normal: Balance | None, overload
     texts = {result.name: format_quantity(result.value, result.unit) for result in results}
     rate = format_quantity(case.rate(case.load), "1/s")
     if normal is None:
-        text = f"At {rate} the servers are overloaded for good"
+        text = f"At {rate} the servers are overloaded permanently"
         text += f": retries make {texts['overload_attempts']} of it" if overload else ""
         most = texts.get("collapse_rate")
         return text + (f"; without a disturbance they carry up to {most}." if most else ".")

@@ -153,7 +153,7 @@ def _warnings(inputs: Inputs, results: list[Result]) -> list[AnswerWarning]:
     if evidence != "experiment":
         message = {
             None: "nothing says where the elasticity comes from",
-            "correlation": "a correlation of speed and sales is no effect: fast users differ in other ways, too",
+            "correlation": "a correlation of speed and sales is not an effect: fast users differ in other ways, too",
             "elsewhere": "the elasticity of another business says little about this one",
         }[evidence]
         fix = "slow a share of your users down by 100 ms for two weeks, and set --evidence experiment"

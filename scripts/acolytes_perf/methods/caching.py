@@ -113,6 +113,13 @@ def _distinct(popularity: Popularity, requests: float) -> float:
 def lru_hit_ratio(popularity: Popularity, capacity: int) -> float:
     """The hit ratio of an LRU cache in steady state: exact for few objects, else by Che's approximation.
 
+    Args:
+        popularity: of the objects, which are all of the same size.
+        capacity: how many objects the cache holds, at least 1.
+
+    Returns:
+        A share of the requests, 0 to 1.
+
     >>> round(lru_hit_ratio(Popularity.zipf(8, 1.0), 3), 7)
     0.5356153
     """
@@ -158,7 +165,7 @@ def _exact_lru(shares: list[float], capacity: int) -> float:
 def lfu_hit_ratio(popularity: Popularity, capacity: int) -> float:
     """The hit ratio of a cache that holds the most popular objects, as perfect LFU does.
 
-    No other policy is better for independent requests.
+    No other policy is better for independent requests. The arguments and the result are those of `lru_hit_ratio`.
 
     >>> round(lfu_hit_ratio(Popularity.of_counts([6, 3, 1]), 2), 6)
     0.9
@@ -217,6 +224,10 @@ def size_for(popularity: Popularity, target: float, *, is_lru: bool = True) -> i
 
 def replay(requests: Iterable[str], capacity: int) -> float:
     """The hit ratio of an LRU cache that starts empty and sees these requests in order.
+
+    Args:
+        requests: the object of each request, at least one.
+        capacity: how many objects the cache holds, at least 1.
 
     >>> replay(["a", "b", "a", "c", "b"], 2)
     0.2

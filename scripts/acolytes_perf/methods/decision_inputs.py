@@ -200,7 +200,9 @@ def matrix(ratios: Mapping[tuple[str, str], float], names: Sequence[str], what: 
     for pair in ratios:
         for name in pair:
             if name not in names:
-                raise InputError("/pairs", f"{quoted(name)} is none of the {what}: {', '.join(map(one_line, names))}")
+                raise InputError(
+                    "/pairs", f"{quoted(name)} is not one of the {what}: {', '.join(map(one_line, names))}"
+                )
     rows = [[1.0] * len(names) for _ in names]
     for row, first in enumerate(names):
         for column, second in enumerate(names):

@@ -21,28 +21,17 @@ LEAST_BEYOND = 3.0
 _MOST_LAGS = 200_000
 
 
-class Inflation(NamedTuple):
-    """How much requests depend on each other.
-
-    Attributes:
-        factor: so many requests count as one, at least 1.
-        lags: requests apart up to which the autocorrelations were added.
-    """
-
-    factor: float
-    lags: int
-
-
 class PercentileInterval(NamedTuple):
     """A percentile with its interval, in the unit of the values.
 
-    `low` and `high` are None where the run is too short. `needed` is about how many requests are enough.
+    `low` and `high` are None where the run is too short. So many requests as `inflation` says count as one. `needed` is
+    about how many requests are enough.
     """
 
     value: float
     low: float | None
     high: float | None
-    inflation: Inflation
+    inflation: float
     needed: int
 
 
@@ -62,10 +51,10 @@ def percentile_interval(values: Sequence[float], share: float, level: float) -> 
     usual = indicator_inflation(values, median)
     inflation = max(usual, indicator_inflation(values, value))
     rarer = min(share, 1 - share)
-    needed = math.ceil(LEAST_BEYOND * usual.factor / rarer * (1 - 1e-12))
+    needed = math.ceil(LEAST_BEYOND * usual / rarer * (1 - 1e-12))
     if count < needed:
         return PercentileInterval(value, None, None, inflation, needed)
-    low, high = _ranks(count, share, inflation.factor, level)
+    low, high = _ranks(count, share, inflation, level)
     return PercentileInterval(value, ranked[low - 1], ranked[high - 1], inflation, needed)
 
 
@@ -82,14 +71,17 @@ def _ranks(count: int, share: float, inflation: float, level: float) -> tuple[in
     return max(low, 1), min(high, count)
 
 
-def indicator_inflation(values: Sequence[float], limit: float) -> Inflation:
-    """The variance of the share of values above a limit, over that of independent values.
+def indicator_inflation(values: Sequence[float], limit: float) -> float:
+    """How many values count as one: the variance of the share of values above a limit, over that of independent values.
 
     Args:
         values: in order of time.
-        limit: a value.
+        limit: in the unit of the values.
 
-    >>> indicator_inflation([1.0, 2.0] * 50, 1.5).factor
+    Returns:
+        A factor of at least 1, which is 1 for independent values.
+
+    >>> indicator_inflation([1.0, 2.0] * 50, 1.5)
     1.0
     """
     count = len(values)
@@ -98,7 +90,7 @@ def indicator_inflation(values: Sequence[float], limit: float) -> Inflation:
     mean = above / count if count else 0.0
     variance = mean * (1 - mean)
     if not variance:
-        return Inflation(1.0, 0)
+        return 1.0
     total, least, lag = -variance, math.inf, 0
     # the number of ones among the first and the last count - lag values, kept up to date lag by lag
     first = last = above
@@ -114,4 +106,4 @@ def indicator_inflation(values: Sequence[float], limit: float) -> Inflation:
             break
         least = min(least, pair)
         total += 2 * least
-    return Inflation(max(1.0, total / variance), lag)
+    return max(1.0, total / variance)

@@ -28,6 +28,10 @@ def share_that_meets_slow(slow: float, calls: float) -> float:
 def allowed_slow_share(share: float, calls: float) -> float:
     """The share of slow calls with which at most this share of the requests meets one.
 
+    Args:
+        share: of the requests, from 0 and below 1.
+        calls: of a request, in all stages together; at least 1.
+
     >>> round(allowed_slow_share(0.634, 100), 4)
     0.01
     """

@@ -169,12 +169,6 @@ class EndpointStatistics:
         self.reported: ToolSummary | None = None
 
     @property
-    def success_counts(self) -> dict[int, int]:
-        """How often each latency of a request that did not fail occurred."""
-        failed = self.failed_counts
-        return {value: count - failed[value] for value, count in self.counts.items() if count > failed[value]}
-
-    @property
     def duration(self) -> float | None:
         """Seconds from the start of the first request to the end of the last; None without times, or for 0."""
         if self.start is None or self.end is None:

@@ -124,6 +124,10 @@ def late_requests(outage: Outage, deadline: float) -> float:
 def needed_capacity(outage: Outage, objective: float) -> float | None:
     """The least capacity with which outage, restart and drain take no longer than an objective.
 
+    Args:
+        outage: its capacity does not count.
+        objective: seconds from the start of the outage until all is worked off.
+
     Returns:
         Requests per second; None where outage and restart take longer already.
     """
@@ -141,7 +145,12 @@ def needed_capacity(outage: Outage, objective: float) -> float | None:
 
 
 def longest_outage(outage: Outage, objective: float) -> float:
-    """Seconds of the longest outage after which all is worked off within an objective; 0 where none is."""
+    """Seconds of the longest outage after which all is worked off within an objective; 0 where none is.
+
+    Args:
+        outage: its length and its backlog do not count.
+        objective: seconds from the start of the outage until all is worked off.
+    """
     low, high = 0.0, objective
     for _ in range(100):
         middle = (low + high) / 2

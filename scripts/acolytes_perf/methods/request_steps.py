@@ -129,7 +129,7 @@ def _curve(row: Inputs, pointer: str, name: str, runs: Sequence[LoadTestRun]) ->
     known = [*(runs[0].endpoints if len(runs) == 1 else ()), *by_stem]
     nearest = did_you_mean(name, known)
     hint = f" (did you mean {one_line(nearest)}?)" if nearest else f": there are {listed(known)}"
-    raise InputError(f"{pointer}/name", f"{quoted(name)} is no endpoint and no file{hint}")
+    raise InputError(f"{pointer}/name", f"{quoted(name)} is neither an endpoint nor a file{hint}")
 
 
 def _all_of(runs: Sequence[LoadTestRun]) -> list[Step]:

@@ -53,7 +53,11 @@ class RetrySystem(NamedTuple):
 
 
 def attempts_of(failure: float, retries: int) -> float:
-    """1 + f + f^2 + ... + f^n.
+    """The mean number of attempts of a request: 1 + f + f^2 + ... + f^n.
+
+    Args:
+        failure: the chance that an attempt fails, 0 to 1.
+        retries: n, the most attempts after the first.
 
     >>> attempts_of(0.5, 2), attempts_of(1.0, 3)
     (1.75, 4.0)

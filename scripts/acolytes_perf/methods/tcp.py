@@ -28,7 +28,12 @@ def bandwidth_delay(bandwidth: float, rtt: float) -> float:
 
 
 def window_limit(window: float, rtt: float) -> float:
-    """Bits per second of a connection that may have so many bytes in flight."""
+    """Bits per second of a connection that may have so many bytes in flight.
+
+    Args:
+        window: bytes.
+        rtt: round-trip time in seconds, above 0.
+    """
     return 8 * window / rtt
 
 
@@ -49,6 +54,8 @@ def mathis_limit(segment: float, rtt: float, loss: float, constant: float = EVER
 
 def cubic_limit(segment: float, rtt: float, loss: float) -> float:
     """The same for CUBIC (RFC 8312, equation 7), at least what Reno gets.
+
+    The arguments are those of `mathis_limit`.
 
     >>> round(cubic_limit(1, 0.1, 1e-5) * 0.1 / 8)  # segments in flight: table 1 of RFC 8312 has 1054
     1054

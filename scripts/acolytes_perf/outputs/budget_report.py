@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from acolytes_perf.errors import one_line
-from acolytes_perf.methods.budget import AT_LEAST, BELOW_BASELINE, Limit
+from acolytes_perf.methods.budget import BELOW_BASELINE, Limit
 from acolytes_perf.methods.budget_verdict import FAIL, PASS, UNDECIDED, LimitVerdict, count_verdicts, overall
 from acolytes_perf.methods.release_comparison import FAILURES, THROUGHPUT
 from acolytes_perf.outcome import Result, ResultTable, Row
@@ -194,15 +194,6 @@ def _unit(limit: Limit) -> str:
 
 def _limit_unit(limit: Limit) -> str:
     return "ratio" if limit.needs_baseline else _unit(limit)
-
-
-def limit_text(limit: Limit) -> str:
-    """The limit in words: `p95 at most 500 ms`."""
-    amount = format_quantity(limit.value, _limit_unit(limit))
-    if limit.needs_baseline:
-        word = "below" if limit.kind == BELOW_BASELINE else "above"
-        return f"{limit.measure} {word} the baseline by at most {amount}"
-    return f"{limit.measure} at {'least' if limit.kind == AT_LEAST else 'most'} {amount}"
 
 
 def rule_texts(limits: Sequence[Limit]) -> list[str]:

@@ -48,7 +48,6 @@ class Shape(NamedTuple):
         logged: nanoseconds in the unit in which they are logged.
         times_are_ends: whether lines have the time when the request ended.
         headings: of the fields, for `--columns`.
-        duration_field: index of the field with the duration; None without one.
         unclear_field: index of the field with whole numbers of an unknown unit; None where there is none.
         parts: groups of the pattern that add up to the duration; several stand before the status and the request.
     """
@@ -59,7 +58,6 @@ class Shape(NamedTuple):
     logged: int
     times_are_ends: bool
     headings: Sequence[str] = ()
-    duration_field: int | None = None
     unclear_field: int | None = None
     parts: int = 1
 
@@ -153,7 +151,7 @@ def _combined(rows: Sequence[Sequence[bytes]], place: int, chosen: tuple[int, in
             pattern += rb" " + _kind([row[index] for row in rows])
         pattern += _DURATION
     is_end = name.startswith("nginx") or not field
-    return Shape(name, pattern + rb"[^\n]*", unit, logged, is_end, names, field, unclear)
+    return Shape(name, pattern + rb"[^\n]*", unit, logged, is_end, names, unclear)
 
 
 def _whole_numbers(rows: Sequence[Sequence[bytes]], first: int, width: int) -> tuple[int | None, int | None]:

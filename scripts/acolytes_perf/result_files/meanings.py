@@ -115,7 +115,7 @@ MEANINGS = {
     ),
     "jtl": Meaning(
         "JTL as CSV; Taurus' `kpi.jtl`",
-        "row that is no transaction",
+        "row that is not a transaction",
         "`success` is false; without it, the code",
         "`elapsed`",
         _STARTS,
@@ -123,7 +123,7 @@ MEANINGS = {
     ),
     "jtl_xml": Meaning(
         "JTL as XML",
-        "sample that is no transaction",
+        "sample that is not a transaction",
         "`s` is false",
         "`t`",
         _STARTS,
@@ -188,7 +188,7 @@ MEANINGS = {
     "ab": Meaning(
         "report as text; `-g`; not `-e`, which has no number of requests",
         "complete requests",
-        "not 2xx, or an error of connection, receiving or protocol; another length is none; not in `-g`",
+        "not 2xx, or an error of connection, receiving or protocol; another length is not a failure; not in `-g`",
         "total time (`ttime`)",
         "the report's; from `-g` only from 20 s on",
         "ab 2.3",

@@ -95,7 +95,7 @@ def _series(
     if scale is None:
         raise InputError(pointer, f"{where} has the unit {quoted(unit)}, which no command here uses")
     if not all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values):
-        raise InputError(pointer, f"{where}: {quoted(name)} has a value that is no number")
+        raise InputError(pointer, f"{where}: {quoted(name)} has a value that is not a number")
     try:
         times = read_times([str(stamp) for stamp in stamps])
     except DateError as error:

@@ -18,7 +18,7 @@ from acolytes_perf.series.time_series import COUNTER, COUNTS, LEVEL, PER_SECOND,
 
 #: From more points than these on, growth is worth a note.
 _FEW = 10
-_OTHERWISE = "If the values are no counter, use --kind level."
+_OTHERWISE = "If the values are not a counter, use --kind level."
 
 
 def demand_series(

@@ -108,7 +108,7 @@ def _from_file(path: str, columns: str | None, notes: dict[str, None]) -> list[E
     where = quoted(path)
     cells = read_table_rows(path, "/events")
     if cells is None:
-        raise InputError("/events", f"{where} is no table: use CSV, TSV or NDJSON with a column of times")
+        raise InputError("/events", f"{where} is not a table: use CSV, TSV or NDJSON with a column of times")
     places = find_columns(cells, columns, _WORDS, where)
     if "event_time" not in places:
         message = f"{where} has no column of times: its columns are {listed(cells.headings)}"

@@ -85,7 +85,7 @@ def read_incidents(inputs: Inputs, columns: str | None, *, may_overlap: bool = F
         for path in expand(paths, "/incidents"):
             cells = read_table_rows(path, "/incidents")
             if cells is None:
-                raise InputError("/incidents", f"{quoted(path)} is no table: use CSV, TSV or NDJSON")
+                raise InputError("/incidents", f"{quoted(path)} is not a table: use CSV, TSV or NDJSON")
             raw += _from_table(cells, columns, quoted(path), notes)
         checked = INCIDENTS.read(raw)[1]
         assert isinstance(checked, list)

@@ -72,5 +72,5 @@ def _number(cell: str, where: str, line: int) -> float:
     except ValueError:
         number = -1.0
     if not 0 <= number <= 1e18:
-        raise InputError("/keys", f"{where} line {line} has the count {quoted(cell)}, which is no number from 0 on")
+        raise InputError("/keys", f"{where} line {line} has the count {quoted(cell)}, which is not a number from 0 on")
     return number

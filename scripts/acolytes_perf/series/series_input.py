@@ -51,7 +51,7 @@ def columns_for(inputs: Inputs, roles: Sequence[str], all_roles: Sequence[str] =
     """The part of `--columns` with some of the command's roles; None where it has no such part.
 
     Raises:
-        InputError: a role is none of the command's.
+        InputError: a role is not one of the command's.
     """
     text = inputs.text("columns")
     if text is None:

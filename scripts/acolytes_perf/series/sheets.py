@@ -134,7 +134,7 @@ def read_sheets(
         where = quoted(path)
         cells = read_table_rows(path, pointer)
         if cells is None:
-            raise InputError(pointer, f"{where} is no table: use CSV, TSV, NDJSON or a JSON list of objects")
+            raise InputError(pointer, f"{where} is not a table: use CSV, TSV, NDJSON or a JSON list of objects")
         places: dict[str, int] = {}
         left_out: set[int] = set()
         units: dict[str, str] = {}
