@@ -15,7 +15,7 @@ import generated
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-")
 # The characters that a shell still expands inside double quotes (`!` in an interactive shell); only `\\"` is read here.
 _LIVE_IN_DOUBLE_QUOTES = frozenset("$`\\!\n\r")
-# Options of `acolytes-perf` whose content could name a file that nobody sees in the command.
+# Options of `acolytes-perf` whose content could name a file that the command does not show.
 _UNSEEN_INPUTS = ("--in", "--input")
 # The files that a command may write unasked: no program, no build file, and no instructions that a client reads.
 _RESULT_SUFFIXES = (".html", ".json", ".md", ".svg", ".txt", ".xml", ".yaml", ".yml")
@@ -158,7 +158,9 @@ def _check_option_files(arguments: list[str], cwd: str) -> None:
         if option in generated.FILE_OPTIONS and value != "-":
             _check_inside(value, cwd)
         if option == "--out" and not _is_result(value.rpartition("/")[2]):
-            raise NotAllowedError(f"--out {_shown(value)} is no result file: end it in {', '.join(_RESULT_SUFFIXES)}")
+            raise NotAllowedError(
+                f"--out {_shown(value)} is not a result file: end it in {', '.join(_RESULT_SUFFIXES)}"
+            )
 
 
 def _check_input_files(arguments: list[str], cwd: str) -> None:
@@ -189,13 +191,13 @@ def _check_input_files(arguments: list[str], cwd: str) -> None:
 def _check_setting(option: str, setting: str, cwd: str) -> None:
     """Refuse an option that may set an input to files that may not be read unasked."""
     if option in _UNSEEN_INPUTS:
-        raise NotAllowedError(f"{option} may name files that nobody sees: write the inputs as options")
+        raise NotAllowedError(f"{option} may name files that cannot be checked here: write the inputs as options")
     # `--trace-file NAME` is `--set trace_file=NAME`
     name, _, value = setting.partition("=") if option == "--set" else (option[2:].replace("-", "_"), "=", setting)
     name = name.strip()
     if option == "--set" and name not in (*generated.FILE_INPUTS, *generated.OTHER_INPUTS):
         # a misspelt name may be taken for the input of a file
-        raise NotAllowedError(f"--set {_shown(name)} is no input")
+        raise NotAllowedError(f"--set {_shown(name)} is not an input")
     if name not in generated.FILE_INPUTS:
         return
     if value.lstrip().startswith(("[", "{", '"')):  # JSON, which has other ways to write a name

@@ -43,7 +43,7 @@ _HELD_TURN = (
 COMMON_OPTIONS = (
     Option("--json", None, "short for --format json"),
     Option("--format", None, "how to print", choices=("text", "json")),
-    Option("--as", "ID", "the session that calls; a hook adds it", read=option_types.session, dest="session"),
+    Option("--as", "ID", "your session's id; in Claude Code a hook adds it", read=option_types.session, dest="session"),
 )
 
 _TABLE = (
@@ -67,7 +67,7 @@ _TABLE = (
         Option(
             "--plan",
             "FILE",
-            "make the quest of this plan: its mission, members and turns; in place of the options above but --leader",
+            "make the quest from this plan: mission, members and turns; of the options above, add only --leader",
             opens_file=True,
         ),
         Option("--dry-run", None, "only check the plan, and list its turns"),
@@ -118,7 +118,7 @@ _TABLE = (
     ),
     Verb(
         "note",
-        "write to a worker without a turn, also while it works",
+        "write to a worker, also while it works; this assigns no turn",
         _quest(),
         Option(
             "--to",
@@ -211,7 +211,7 @@ _TABLE = (
         Option(
             "--to",
             "ID",
-            "the session that leads it next (default: the one that calls; if that leads it: whoever takes it)",
+            "the session that leads it next (default: yours; if yours leads it now, any session that takes it)",
             read=option_types.session,
         ),
         who="leader, a session or you in its place",
@@ -293,7 +293,7 @@ _TABLE = (
         "watch",
         "show the open quests in the terminal, always up to date",
         _quest(required=False),
-        Option("--once", None, "print the view once, as it does when the output is no terminal"),
+        Option("--once", None, "print the view once; without a terminal this is always so"),
         who="anyone",
         effect="Shows the quests, the members and what waits for the leader, until `q`.",
     ),
@@ -318,7 +318,7 @@ _TABLE = (
         Option(
             "--since",
             "DATE|DAYS",
-            "only quests that were created since a date (as 2026-01-31, in UTC), or in the last days",
+            "only quests that were created since a date (as 2026-01-31, in UTC), or in the last N days",
             read=option_types.moment,
             dest="created",
         ),
@@ -366,7 +366,7 @@ _TABLE = (
     ),
     Verb(
         "restore",
-        "make the board what a backup holds",
+        "replace the board by a backup",
         Option("--file", "FILE", "the backup", required=True, opens_file=True),
         Option("--force", None, "replace a board that has quests; it is copied beside it first"),
         who="anyone",
@@ -382,7 +382,7 @@ _TABLE = (
     ),
     Verb(
         "redact",
-        "remove the text of a message for good",
+        "remove the text of a message permanently",
         _quest(),
         Option("--seq", "SEQ", "the number of the message", read=option_types.positive, required=True),
         Option("--reason", "TEXT", "the reason, which takes the place of the text", required=True),

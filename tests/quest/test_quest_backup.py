@@ -51,7 +51,7 @@ def test_a_backup_has_what_is_only_in_the_log(
     cli.ok("message", "--quest", 1, "--to", "w1", "--msg", "second")
     assert [text for _, _, text in rows(board)] == ["first"]  # a copy of the file alone would lack it
     printed = cli.ok("backup", "--out", "copy.db")
-    assert "1 quest, 2 turns, 2 messages, 3 events; it was read again, and is whole" in printed
+    assert "1 quest, 2 turns, 2 messages, 3 events; it was read again, and is complete" in printed
     copy = project / "copy.db"
     assert [text for _, _, text in rows(copy)] == ["first", "second"]
     assert copy.stat().st_mode & 0o777 == 0o600
@@ -167,7 +167,7 @@ def test_a_running_wait_goes_on_in_the_restored_board(
 
 @pytest.mark.parametrize(
     ("content", "line"),
-    [(None, "is no file"), (b"notes", "cannot be read as a board"), (b"", "is the database of another program")],
+    [(None, "is not a file"), (b"notes", "cannot be read as a board"), (b"", "is the database of another program")],
 )
 def test_what_is_no_backup_is_refused(cli: Cli, board: Path, project: Path, content: bytes | None, line: str) -> None:
     if content is not None:

@@ -27,7 +27,7 @@ def run(call: VerbCall) -> Reply:
         contents = Contents(new)
     data = {"file": path, "bytes": os.stat(path).st_size, **counts(contents.rows), "damage": contents.damage}
     lines = [f"damage: {visible(line)}" for line in contents.damage]
-    checked = "it has the damage of the board" if lines else "it was read again, and is whole"
+    checked = "it has the same damage as the board" if lines else "it was read again, and is complete"
     return Reply(
         data, f"the board is in {visible(path)}: {listed(contents.rows)}; {checked}", *lines, exit_code=int(bool(lines))
     )
@@ -39,7 +39,7 @@ def read(call: VerbCall, name: str) -> tuple[str, dict[str, int]]:
 
     path = os.path.abspath(os.path.join(call.cwd, name))
     if not os.path.isfile(path):
-        raise RefusalError(f"{path} is no file: name a file that backup has written")
+        raise RefusalError(f"{path} is not a file: name a file that backup has written")
     contents = Contents(path)
     if contents.damage:
         raise RefusalError(f"{path} is damaged ({contents.damage[0]}): restore an older backup")

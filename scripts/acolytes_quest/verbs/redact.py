@@ -1,4 +1,4 @@
-"""The verb redact: remove the text of a message for good."""
+"""The verb redact: remove the text of a message permanently."""
 
 from __future__ import annotations
 

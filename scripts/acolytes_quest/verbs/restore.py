@@ -17,6 +17,6 @@ def run(call: VerbCall) -> Reply:
         quests.workers(tx, 0)
     return Reply(
         {"file": path, **counts(rows), "kept": kept},
-        f"the board is what {visible(path)} holds: {listed(rows)}",
-        f"what it was before is in {visible(kept)}" if kept else "",
+        f"the board now has the content of {visible(path)}: {listed(rows)}",
+        f"the earlier board is in {visible(kept)}" if kept else "",
     )
