@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from acolytes_cc.lint.catalogue import all_rules
 from acolytes_perf.cli import main as perf
 from support import ROOT
 
@@ -39,6 +41,28 @@ def test_the_readmes_calculations_run(capsys: pytest.CaptureFixture[str]) -> Non
         assert perf(shlex.split(call)) == 0, capsys.readouterr().err
 
 
+def blocks_of_readme(part: str) -> str:
+    """The commands for a shell below a heading of the README."""
+    (text,) = re.findall(rf"^### {part}.*?(?=^##)", (ROOT / "README.md").read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    return "\n".join(re.findall(r"^```sh\n(.*?)^```$", text, re.DOTALL | re.MULTILINE))
+
+
+def test_the_readmes_quest_and_its_lint_run_as_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+    for part, code, shown in (
+        ("It lets agents work together", 0, "turn 1 anna done"),
+        ("It checks agent definitions", 1, "1 file: 3 errors"),
+    ):
+        call = ["/bin/sh", "-euc", blocks_of_readme(part)]
+        done = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == code, done.stderr
+        assert shown in done.stdout.splitlines()[-1]
+
+
+def test_the_readme_says_how_many_rules_there_are() -> None:
+    assert f"Its {len(all_rules())} rules" in (ROOT / "README.md").read_text("utf-8")
+
+
 def test_code_named_in_the_glossary_exists() -> None:
     text = (ROOT / "docs/glossary.md").read_text("utf-8")
     sources = [
@@ -56,6 +80,14 @@ def test_files_named_in_the_guides_exist() -> None:
     for page in (ROOT / "CONTRIBUTING.md", ROOT / "docs/architecture.md"):
         for name in re.findall(r"`((?:[\w.-]+/)+[\w.-]*)`(?!, a new file)", page.read_text("utf-8")):
             assert (ROOT / name).exists() or name.startswith((".claude", ".venv", "dist")), f"{page.name}: {name}"
+
+
+@pytest.mark.parametrize("folder", ["installer/acolytes_cc/install", "scripts/acolytes_quest/board"])
+def test_the_guide_of_a_package_names_modules_that_are_there(folder: str) -> None:
+    patterns = re.findall(r"`([a-z_*]+)`", (ROOT / folder / "__init__.py").read_text("utf-8"))
+    assert len(patterns) > 20
+    for pattern in patterns:
+        assert list((ROOT / folder).glob(f"{pattern}.py")), pattern
 
 
 def test_every_page_is_easy_enough_to_read() -> None:
