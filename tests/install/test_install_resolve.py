@@ -339,7 +339,7 @@ def test_a_manifest_of_a_conflict_names_a_file_of_ours(places: Places, capsys: p
     manifest = json.loads(path.read_text())
     manifest["clashes"] = {"../../.bashrc": manifest["clashes"][PATH]}
     path.write_text(json.dumps(manifest))
-    assert "'../../.bashrc', which is none of the files" in run(capsys, "resolve")[2]
+    assert "'../../.bashrc', which is not one of the files" in run(capsys, "resolve")[2]
 
 
 def test_without_our_copies_a_conflict_is_forgotten(places: Places, capsys: pytest.CaptureFixture[str]) -> None:

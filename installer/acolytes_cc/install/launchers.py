@@ -40,7 +40,7 @@ sys.exit(main())' "$0" "$@"
 fi
 {rescue}what="its Python is gone: $python"
 [ -x "$python" ] && what="its package is gone: $python cannot import {package}"
-echo "{name}: $what; to mend it, run: "{mend} >&2
+echo "{name}: $what; to repair it, run: "{mend} >&2
 exit 3
 """
 
@@ -67,7 +67,7 @@ if [ -x "$python" ] && [ -f "$script" ]; then
 fi
 what="its Python is gone: $python"
 [ -x "$python" ] && what="its script is gone: $script"
-echo "acolytes-quest: $what; to mend it, run: "{mend} >&2
+echo "acolytes-quest: $what; to repair it, run: "{mend} >&2
 exit 3
 """
 

@@ -169,7 +169,7 @@ def _clashes(data: object, files: dict[str, str]) -> dict[str, list[Clash]]:
     clashes = {}
     for path, rows in _typed(data, "clashes", dict).items():
         if path not in files:
-            raise ValueError(f"clashes name {path!r}, which is none of the files")
+            raise ValueError(f"clashes name {path!r}, which is not one of the files")
         clashes[path] = [_clash(row) for row in _typed(rows, "clashes", list)]
     return clashes
 

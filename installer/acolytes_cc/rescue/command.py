@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
     try:
         return _doctor(data_home, facts, parsed) if verb == "doctor" else _uninstall(data_home, parsed)
     except RescueError as error:
-        print(f"acolytes: {error}; to mend the application, run: {facts['mend']}", file=sys.stderr)
+        print(f"acolytes: {error}; to repair the application, run: {facts['mend']}", file=sys.stderr)
         return CANNOT
     except OSError as error:
         print(f"acolytes: {error.filename}: {error.strerror}; check this path", file=sys.stderr)

@@ -96,7 +96,7 @@ def _problems(field: Field, context: str) -> Iterator[Problem]:
 def _action_problem(action: str, key: str, context: str) -> str | None:
     if action.startswith(_COMMAND):
         if not re.fullmatch(r"[\w:-]+", action.removeprefix(_COMMAND), re.ASCII):
-            return f"{quoted(action)} is no command: write its name without `/`, spaces or dots."
+            return f"{quoted(action)} is not a command: write its name without `/`, spaces or dots."
         if context != "Chat":
             return f"`{_COMMAND}` works only in the context `Chat`. Move this key there."
     elif action not in _known()["actions"]:

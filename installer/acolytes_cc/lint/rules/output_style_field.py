@@ -64,7 +64,7 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         elif field.key == "name" and field.value.kind == "map":
             yield Problem(field.value.span.start, "The client cannot use a map as the name of a style. Write a text.")
         elif field.key == _FORCE and _is_of_no_plugin(definition.path):
-            yield Problem(field.span.start, f"The client heeds `{_FORCE}` only in a plugin. Remove it.")
+            yield Problem(field.span.start, f"The client reads `{_FORCE}` only in a plugin. Remove it.")
         elif field.key == _KEEP and field.value.kind != "null" and str(field.value.data).strip().lower() not in _SWITCH:
             yield Problem(
                 field.value.span.start, f"The client ignores this value of `{_KEEP}`. Write `true` or `false`."

@@ -39,7 +39,7 @@ PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent",)
 
 _MESSAGE = (
-    "The client heeds this mode only in some sessions, and there the agent runs every command without asking. "
+    "The client applies this mode only in some sessions, and there the agent runs every command without asking. "
     "Allow single commands in settings.json instead."
 )
 

@@ -76,9 +76,9 @@ def _press_problem(press: str) -> str | None:
     # modifiers may also stand behind the key
     keys = [name for name in parts if name not in _MODIFIERS]
     if len(keys) > 1:
-        return f"`{keys[0]}` is no modifier: use ctrl, alt, shift or cmd, and a space between two presses."
+        return f"`{keys[0]}` is not a modifier: use ctrl, alt, shift or cmd, and a space between two presses."
     if not keys:
-        return "A modifier alone is no key."
+        return "A modifier alone is not a key."
     key = keys[0]
     if len(key) == 1 or key in _KEYS:
         return None

@@ -53,7 +53,7 @@ def wrong_command(content: str) -> Iterator[str]:
     elif content != content.strip():
         yield f"A command has no space at its ends. Write `Bash({content.strip()})`."
     elif content.startswith(("!", "^")) or (content.startswith("/") and content.endswith("/")):
-        yield "It is no regular expression, and cannot be negated. Use `*` for any characters."
+        yield "It is not a regular expression, and cannot be negated. Use `*` for any characters."
     elif odd := _NO_COMMAND.match(content):
         yield f"No command begins with `{odd[0][0]}`. Remove it."
     elif content.startswith("$ "):
@@ -78,7 +78,7 @@ def doubtful_command(content: str, key: str) -> Iterator[str]:
     elif not (is_exact and key == "deny") and _redirects(bare, is_allowed=is_exact and key == "allow"):
         yield "The client compares a command without its redirections. Remove what begins with `>` or `<`."
     elif content.endswith(".*"):
-        yield "`.*` is no regular expression: the dot is only a dot. Write `*` for any characters."
+        yield "`.*` is not a regular expression: the dot is only a dot. Write `*` for any characters."
     elif content.endswith("$") and len(content) > 1:
         yield "`$` is not the end of the command, it is only a `$`. Remove it."
     elif re.search(r"\w\?(\w|\s|$)", content) and "://" not in content:
@@ -115,7 +115,7 @@ def wrong_path(content: str) -> Iterator[str]:
     elif content.startswith(" "):
         yield "Remove the space at the beginning."
     elif content.startswith(("!", "^")):
-        yield "It is no regular expression, and cannot be negated. Use `*` and `**`."
+        yield "It is not a regular expression, and cannot be negated. Use `*` and `**`."
     elif content.startswith(":") or (content.startswith("(") and content.count("(") > content.count(")")):
         yield f"Remove the `{content[0]}` at the beginning."
     elif label := _LABEL.match(content):
