@@ -1,11 +1,12 @@
 """Runs many random calls of every command, and lists each kind of fault once, with a call that shows it.
 
-    python3 bench/perf_fuzz.py [CALLS] [SEED] [COMMAND ...]
+    python bench/perf_fuzz.py [CALLS] [SEED] [COMMAND ...]
 
-It needs the tests' folder beside it. An option that can be left out without a change in the answer is listed too,
+An option that can be left out without a change in the answer is listed too,
 as `no effect`: not each of these is a fault, as a value may be the default.
 """
 
+import argparse
 import collections
 import os
 import random
@@ -15,6 +16,7 @@ import shlex
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -42,11 +44,14 @@ def defaults(name: str) -> list[str]:
     return [f"--{field.name.replace('_', '-')}={field.default}" for field in commands.load(name).fields]
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run the calls and print the faults."""
-    calls = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-    names = sys.argv[3:] or list(commands.names())
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("calls", nargs="?", type=int, default=1000, help="how many calls to make (default: 1000)")
+    parser.add_argument("seed", nargs="?", type=int, default=1, help="repeats the calls of an earlier run (default: 1)")
+    parser.add_argument("commands", nargs="*", metavar="command", help="only these, as 'queue size' (default: all)")
+    parsed = parser.parse_args(arguments)
+    calls, seed, names = parsed.calls, parsed.seed, parsed.commands or list(commands.names())
     names += 2 * [name for name in names if any(field.is_file for field in commands.load(name).fields)]
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_BYTES, _MOST_BYTES))
     kinds: dict[tuple[str, str], list[str]] = collections.defaultdict(list)

@@ -1,11 +1,14 @@
 """How well `--warm-up auto` finds the end of a known warm-up: simulated runs, each by itself and four together.
 
-Run `python bench/perf_warm_up.py [TRIALS]`; it needs numpy, and takes about a second a trial. The table has the median
+    python bench/perf_warm_up.py [TRIALS]
+
+It needs numpy, and takes about a second for each trial. The table has the median
 and the range of 90 % of the found ends, in seconds, and how often nothing was found.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,9 +25,11 @@ def _cells(ends: Sequence[float]) -> str:
     return f"{middle:.0f} ({low:.0f} to {high:.0f}) | {sum(not end for end in ends) / len(ends):.0%}"
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table."""
-    trials = int(sys.argv[1]) if len(sys.argv) > 1 else 100
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("trials", nargs="?", type=int, default=100, help="runs of each kind (default: 100)")
+    trials = parser.parse_args(arguments).trials
     print("| Latencies | Warm-up | One run | Nothing | Four runs | Nothing |\n| --- | --- | --- | --- | --- | --- |")
     for noise in NOISES:
         for shape, length in SHAPES:

@@ -5,10 +5,12 @@ pip download --no-deps acolytes==2.1.2 && python bench/upstream_hashes.py acolyt
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import sys
 import zipfile
+from collections.abc import Sequence
 
 DATA = "acolytes/data/"
 NOTE = (
@@ -17,8 +19,11 @@ NOTE = (
 )
 
 
-def main(wheel: str) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Print the JSON text for one wheel."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("wheel", help="the file of the package")
+    wheel: str = parser.parse_args(arguments).wheel
     with zipfile.ZipFile(wheel) as archive:
         names = sorted(name for name in archive.namelist() if name.startswith(DATA) and not name.endswith("/"))
         files = {name.removeprefix(DATA): hashlib.sha256(archive.read(name)).hexdigest() for name in names}
@@ -28,4 +33,4 @@ def main(wheel: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main())

@@ -52,7 +52,7 @@ class _Verbs(click.Group):
             from acolytes_cc.lint.support.suggest import closest_name
 
             close = closest_name(args[0], VERBS)
-            ctx.fail(f"there is no command {args[0]!r}" + (f"; did you mean {close}?" if close else ""))
+            ctx.fail(f"there is no command {args[0]!r}" + (f" (did you mean {close}?)" if close else ""))
         return super().resolve_command(ctx, args)
 
 

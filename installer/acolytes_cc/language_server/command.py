@@ -11,10 +11,11 @@ import click
 
 from acolytes_cc.errors import Exit, UserError
 
-_HELP = """Serve an editor: findings while you type, fixes, explanations and completion.
+_HELP = """Show the linter's findings in your editor.
 
-Your editor starts this command and talks with it on standard input and output, in the Language Server Protocol. The log
-goes to standard error. docs/editors.md shows how to set up each editor.
+It also offers fixes, explanations and completion. Your editor starts this command, and talks with it on standard input
+and output in the Language Server Protocol. The log goes to standard error. docs/editors.md shows how to set up each
+editor.
 """
 _PACKAGES = ("pygls", "lsprotocol")
 

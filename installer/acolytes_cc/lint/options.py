@@ -90,7 +90,7 @@ class LintOptions:
     ] = None
     as_kind: Annotated[
         NamedKind | None,
-        Option("--as", "Take every named file for this kind.  [default: by the place and the text of each file]"),
+        Option("--as", "Treat each named file as this kind.  [default: by the place and the text of each file]"),
     ] = None
     no_cache: Annotated[bool, Option("--no-cache", "Check every file again, and keep no results.")] = False
     verify_with_client: Annotated[
