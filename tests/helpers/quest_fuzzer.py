@@ -414,7 +414,10 @@ def run_process(call: Call) -> Outcome:
                 heeds = False
                 process.kill()
                 out, err = process.communicate()
-    return Outcome(process.returncode, out.decode(), err.decode(), time.monotonic() - began, heeds=heeds)
+    code = process.returncode
+    if code == -signal.SIGINT and call.verb not in ENDLESS and (out or err):  # the answer was there already
+        code = 0 if out else 2
+    return Outcome(code, out.decode(), err.decode(), time.monotonic() - began, heeds=heeds)
 
 
 def _await_start(process: subprocess.Popen[bytes]) -> None:
