@@ -79,7 +79,7 @@ class Finding:
         assert ended["last_sign"] is None
 
     def test_a_client_that_has_ended_is_shown_as_such(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-        client = subprocess.Popen(["sleep", "60"])
+        client = subprocess.Popen(["sleep", "600"])
         try:
             monkeypatch.setenv(processes.CLIENT_VARIABLE, processes.identity(client.pid))
             self.send(desk, "w1")

@@ -222,12 +222,14 @@ def test_too_many_pages_are_refused(page: Page) -> None:
 
 
 @pytest.mark.slow
-def test_an_idle_server_with_an_open_page_costs_next_to_nothing(page: Page) -> None:
+def test_an_idle_server_with_an_open_page_costs_next_to_nothing(page: Page, request: pytest.FixtureRequest) -> None:
+    full = request.config.getoption("--full")
     connection, answer = _stream(page)
     time.sleep(2)
     before = page.cpu_seconds()
-    time.sleep(20)
-    assert page.cpu_seconds() - before <= 0.1  # half a percent of a core
+    time.sleep(20 if full else 4)
+    # half a percent of a core; in every run only what no load explains: a loop that does not wait
+    assert page.cpu_seconds() - before <= (0.1 if full else 1)
     answer.close()
     connection.close()
 
