@@ -1,25 +1,28 @@
-"""A server that has stopped, or a network that passes nothing on: every command ends, and says why."""
+"""A server that has stopped, or a network that passes nothing on: every command ends, and says why.
+
+A call that would hang goes on after HANG_SECONDS, because the server does; then it succeeds, and its test fails.
+"""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
-from acolytes_quest.board import messages, quests
+from acolytes_quest.board import messages, quests, turns
 from acolytes_quest.errors import UnavailableError
 from acolytes_quest.stores import postgres_patience
 from acolytes_quest.stores.postgres_engine import PostgresBoard
 from postgres_proxy import Proxy
 from postgres_server import PostgresServer
-from quest_support import Cli, create
+from quest_support import Cli, create, eventually
 
 BUSY = 1.0
 GRACE_SECONDS = 0.5
-HANG_SECONDS = 60.0  # after which a call that would hang goes on
-SLACK = 30.0  # for a loaded machine; with each limit below it is less than HANG_SECONDS
+HANG_SECONDS = 60.0
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +39,7 @@ def database(postgres: PostgresServer) -> Iterator[str]:
 @pytest.fixture
 def proxy(postgres: PostgresServer) -> Iterator[Proxy]:
     proxy = Proxy(postgres.socket)
-    end = threading.Timer(HANG_SECONDS, proxy.thaw)  # a call that would hang goes on, and its test fails
+    end = threading.Timer(HANG_SECONDS, proxy.thaw)
     end.start()
     yield proxy
     end.cancel()
@@ -62,21 +65,19 @@ def read(board: PostgresBoard) -> None:
         quests.find(tx, 1)
 
 
-def ended(action: Callable[[], object], most: float) -> UnavailableError:
-    """Return the error with which an action ends in time."""
-    start = time.monotonic()
+def ended(action: Callable[[], object]) -> UnavailableError:
+    """Return the error with which an action ends."""
     with pytest.raises(UnavailableError) as raised:
         action()
-    assert time.monotonic() - start < most + SLACK
     return raised.value
 
 
 @pytest.mark.parametrize("use", [read, PostgresBoard.create], ids=lambda use: use.__name__)
 def test_a_call_ends_when_nothing_is_passed_on(far: PostgresBoard, proxy: Proxy, use: Callable[..., None]) -> None:
     proxy.freeze()
-    assert "does not answer (no answer within 2 s)" in str(ended(lambda: use(far), BUSY + GRACE_SECONDS))
+    assert "does not answer (no answer within 2 s)" in str(ended(lambda: use(far)))
     far.close()
-    assert "cannot reach the board" in str(ended(lambda: use(far), BUSY + GRACE_SECONDS))
+    assert "cannot reach the board" in str(ended(lambda: use(far)))
     proxy.thaw()
     use(far)
 
@@ -91,7 +92,7 @@ def test_a_call_ends_whatever_statement_is_not_answered(far: PostgresBoard, prox
 
     everything()
     proxy.freeze_at = statement
-    ended(everything, 2 * (BUSY + GRACE_SECONDS))
+    ended(everything)
     proxy.thaw()
     far.close()
     everything()
@@ -99,7 +100,7 @@ def test_a_call_ends_whatever_statement_is_not_answered(far: PostgresBoard, prox
 
 def test_a_commit_that_is_not_answered_is_unknown(far: PostgresBoard, proxy: Proxy) -> None:
     proxy.freeze_at = b"; COMMIT"
-    assert "it is unknown whether that took place" in str(ended(lambda: write(far), 2 * (BUSY + GRACE_SECONDS)))
+    assert "it is unknown whether that took place" in str(ended(lambda: write(far)))
 
 
 def test_a_commit_whose_answer_came_late_is_found_by_its_receipt(far: PostgresBoard, proxy: Proxy) -> None:
@@ -128,24 +129,44 @@ def test_a_wait_for_a_stopped_server_ends_at_its_timeout(
     timer = threading.Timer(wait, freeze)
     timer.start()
     time.sleep(0.0 if wait else 0.5)
-    start = time.monotonic()
     try:
         error = cli.refused("monitor", *words, "--timeout", 4, code=3)
     finally:
         frozen.set()
         timer.join()
-    assert time.monotonic() - start < 4 + GRACE_SECONDS + SLACK
     assert "does not answer" in error or "cannot reach the board" in error
 
 
 def test_a_wait_goes_on_when_the_server_goes_on(
-    cli: Cli, postgres: PostgresServer, database: str, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+    cli: Cli,
+    postgres: PostgresServer,
+    database: str,
+    proxy: Proxy,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """The server is away for longer than a statement may take, and the turn is assigned when it is back."""
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     monkeypatch.setenv("ACOLYTES_QUEST_URL", postgres.url(database))
     create(cli, "w1")
+    near = PostgresBoard(postgres.url(database))
+
+    def go_away() -> None:
+        eventually(lambda: any(tmp_path.glob("acolytes-quest-*/w1@*")), "the worker waits")
+        proxy.freeze()
+        time.sleep(3 * (BUSY + GRACE_SECONDS))
+        proxy.thaw()
+        with near.write() as tx:
+            turn = turns.assign(tx, 1, "w1", [])
+            messages.append(
+                tx, 1, kind="assignment", sender="leader", recipient="w1", turn=turn.id, text="you are back"
+            )
+        near.close()
+
     monkeypatch.setenv("ACOLYTES_QUEST_URL", postgres.tcp_url(database, port=proxy.port))
     monkeypatch.setenv("ACOLYTES_QUEST_BUSY", "1")
     monkeypatch.setenv("ACOLYTES_QUEST_POLL", "0.5")
-    threading.Timer(0.7, proxy.freeze).start()
-    threading.Timer(3, proxy.thaw).start()
-    assert "no turn is waiting for w1" in cli.ok("monitor", "--role", "worker", "--agent", "w1", "--timeout", 6)
+    away = threading.Thread(target=go_away)
+    away.start()
+    assert "you are back" in cli.ok("monitor", "--role", "worker", "--agent", "w1", "--timeout", HANG_SECONDS)
+    away.join()

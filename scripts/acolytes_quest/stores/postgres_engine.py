@@ -20,7 +20,8 @@ from .postgres_connection import Server
 from .postgres_errors import lost, newer, translated
 from .postgres_patience import Patience
 from .postgres_statements import Statements, bound, run
-from .postgres_waiting import CHANNEL, Ringer, folder_of, key, take_slot, tell_ringer
+from .postgres_waiting import CHANNEL, Ringer, key, take_slot, tell_ringer
+from .waiting_folder import WaitingFolder, remove_left
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ class PostgresBoard(Board):
         self.patience = Patience(busy)
         self._poll = poll
         self._connection: Any = None
-        self._folder = folder_of(f"{self.server.name} {self.server.user}")
+        self._folder = WaitingFolder(f"{self.server.name} {self.server.user}")
         self._waits = False  # then it is one of many, and takes a slot for its connection
         self._slot: int | None = None
         self._ringer: Ringer | None = None
@@ -171,7 +172,7 @@ class PostgresBoard(Board):
     @contextlib.contextmanager
     def listen(self, agent: str, ears: Ears = ()) -> Iterator[PostgresListener]:
         """Listen for news of `agent`; see `Board.listen`."""
-        folder = self._folder
+        folder = self._folder.path()
         bell = Bell(folder or "", agent, ears)
         with self._translated():
             self._listeners += 1
@@ -191,10 +192,12 @@ class PostgresBoard(Board):
 
         Only a process that really waits does this: a command that only looks must not pay for it.
         """
-        if self._folder is None or self._ringer is not None:
+        folder = self._folder.path()
+        if folder is None or self._ringer is not None:
             return False
-        self._ringer = Ringer(self._folder, self._ringers_connection, _attend, self.server.psycopg.Error)
-        tell_ringer(self._folder)
+        self._ringer = Ringer(folder, self._ringers_connection, _attend, self.server.psycopg.Error)
+        tell_ringer(folder)
+        remove_left()
         return True
 
     def listens_for_all(self) -> bool:
@@ -204,7 +207,7 @@ class PostgresBoard(Board):
     def rest(self, *, stays_connected: bool) -> None:
         """Hold nothing that others need while this process waits; but keep the connection if `stays_connected`."""
         if not stays_connected:
-            self.close()
+            self._disconnect()
         self._leave_slot()
 
     def _ringers_connection(self) -> Any:
@@ -248,7 +251,12 @@ class PostgresBoard(Board):
         )
 
     def close(self) -> None:
-        """Close the connection, if there is one."""
+        """Close the connection, if there is one, and leave the folder of those who wait."""
+        self._disconnect()
+        if not self._listeners:
+            self._folder.leave()
+
+    def _disconnect(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -262,8 +270,9 @@ class PostgresBoard(Board):
     def connected(self) -> Any:
         """Return the connection of this board. Replace a broken one, and wait for the server."""
         if self._connection is None or self._connection.closed:
-            if self._waits and self._folder and self._slot is None:
-                self._slot = take_slot(self._folder, self.patience.deadline())
+            folder = self._folder.path() if self._waits and self._slot is None else None
+            if folder:
+                self._slot = take_slot(folder, self.patience.deadline())
             self._connection = self.server.connect(self.patience)
         return self._connection
 

@@ -1,8 +1,8 @@
 """How processes wait for a server's board: with one connection for all of them on a machine, and none of their own.
 
-The processes of one user and one login share a folder, in which each has its bell (see `bell`). One of them holds a
-lock on a file there. A thread of that process keeps a connection, listens for all of them and rings their bells. When
-the process ends, however it ends, the next one gets the lock.
+The processes of one user and one login share a folder (see `waiting_folder`), in which each has its bell (see `bell`).
+One of them holds a lock on a file there. A thread of that process keeps a connection, listens for all of them and rings
+their bells. When the process ends, however it ends, the next one gets the lock.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import contextlib
 import fcntl
 import os
 import select
-import stat
 import time
 import zlib
 
@@ -36,16 +35,6 @@ _SLOT_PAUSE_SECONDS = 0.01
 def key(name: str) -> int:
     """Return a name as a signed number of 32 bits. Two names with the same number are woken or locked together."""
     return zlib.crc32(name.encode()) - 2**31
-
-
-def folder_of(board: str) -> str | None:
-    """Return the private folder of those who wait for `board`; None where there can be none."""
-    for parent in (os.environ.get("XDG_RUNTIME_DIR"), os.environ.get("TMPDIR"), "/tmp"):  # noqa: S108  checked below
-        path = os.path.join(parent or "", f"acolytes-quest-{os.geteuid()}-{zlib.crc32(board.encode()):08x}")
-        with contextlib.suppress(OSError):
-            if parent and _is_made(path):
-                return path
-    return None
 
 
 def take_slot(folder: str, deadline: float) -> int | None:
@@ -139,20 +128,5 @@ def _waiting(folder: str) -> set[str]:
     return set()
 
 
-def _is_made(folder: str) -> bool:
-    """Make the folder if it is missing; return whether it is this user's alone."""
-    with contextlib.suppress(FileExistsError):
-        os.mkdir(folder, 0o700)
-    status = os.lstat(folder)
-    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o077
-
-
 def _opened(folder: str, name: str) -> int:
-    """Open a file of the folder, which may be missing again: temporary files are cleaned away."""
-    words = os.path.join(folder, name), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
-    try:
-        return os.open(*words)
-    except FileNotFoundError:
-        if not _is_made(folder):
-            raise
-        return os.open(*words)
+    return os.open(os.path.join(folder, name), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
