@@ -87,7 +87,7 @@ FAULTS = {
         "A Python without venv is named, and nothing is left of an attempt or an interruption.",
         (
             "install/test_install_bootstrap.py::test_a_python_without_pip_is_refused_before_anything_is_made",
-            "install/test_install_bootstrap.py::test_a_venv_that_ends_the_program_is_explained",
+            "install/test_install_bootstrap.py::test_a_venv_that_fails_is_explained",
             "install/test_install_bootstrap.py::test_an_interruption_leaves_nothing",
         ),
     ),

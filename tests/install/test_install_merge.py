@@ -8,8 +8,11 @@ from typing import NamedTuple
 import pytest
 
 from acolytes_cc.definitions.definition import SIZE_LIMIT, parse_definition
+from acolytes_cc.install.clashes import FRONTMATTER
 from acolytes_cc.install.frontmatter_parts import with_line_ends
 from acolytes_cc.install.merge import Merged, MergeResult, NotMerged, merge
+from acolytes_cc.install.merge_without_base import assumed_base
+from acolytes_cc.install.resolution import with_theirs
 
 BASE = """\
 ---
@@ -488,3 +491,24 @@ def test_what_the_client_repairs_keeps_the_line_ends_that_it_needs() -> None:
     assert with_line_ends("a: b: c\n", "\r\n") == "a: b: c\n"
     assert with_line_ends("a: b\n", "\r\n") == "a: b\r\n"
     assert with_line_ends("- a\n", "\r\n") == "- a\r\n"
+
+
+@pytest.mark.parametrize("windows", [False, True], ids=["lf", "crlf"])
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_without_the_last_version_each_difference_is_a_conflict(case: Case, windows: bool) -> None:
+    users, ours = edit(BASE, *case.users), edit(BASE, *case.ours)
+    users = users.replace("\n", "\r\n") if windows else users
+    outcome = merge(assumed_base(users.encode(), ours.encode()), users.encode(), ours.encode())
+    if isinstance(outcome, NotMerged):  # the user corrects the frontmatter first
+        assert "your file's frontmatter" in outcome.reason
+        return
+    assert outcome.content.decode().rstrip("\r\n") == users.rstrip("\r\n")
+    settled = with_theirs(outcome.content, ours.encode(), outcome.clashes).decode().replace("\r\n", "\n")
+    bodies = [re.split(r"\n---[ \t]*\n", text)[1].rstrip("\n") for text in (settled, ours)]
+    assert bodies[0] == bodies[1]
+    mine, new, result = (
+        {field.key: field.value.plain() for field in parse_definition(text.encode(), "a.md").yaml.fields}
+        for text in (users, ours, settled)
+    )
+    is_whole = FRONTMATTER in [clash.key for clash in outcome.clashes]
+    assert result == (new if is_whole else {key: new.get(key, value) for key, value in mine.items()})

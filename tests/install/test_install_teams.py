@@ -153,6 +153,98 @@ def test_the_record_of_an_old_version_does_not_spoil_a_merge(team: Team) -> None
     assert "Three.\n\nThe end." in path.read_text()
 
 
+def test_edits_are_merged_on_and_on_by_people_who_have_no_record_of_the_last_version(team: Team) -> None:
+    """git has no version of the file without the edit: the text that was rendered is in the shared part."""
+    path = team.first / AGENT
+    path.write_text(path.read_text().replace("End.", "The end."))
+    team.push("an edit")
+    for number, (clone, color) in enumerate([(team.second, "cyan"), (team.first, "red"), (team.second, "green")]):
+        team.be(clone)
+        team.pull()
+        team.templates(clone, color=color, text=f"Version {number}.")
+        assert "merge" in team.acolytes("update", "--yes")
+        text = (clone / AGENT).read_text()
+        assert text == TEMPLATE.format(color=color, text=f"Version {number}.").replace("End.", "The end.")
+        assert [finding for finding in team.findings() if finding.severity != "info"] == []
+        team.push(color)
+    shared = json.loads((team.second / ".claude" / SHARED).read_text())
+    assert "\n".join(shared["texts"]["agents/mine.md"]) == TEMPLATE.format(color="green", text="Version 2.")
+    team.be(team.first)
+    team.pull()
+    team.acolytes("install", "--yes")
+    assert git(team.first, "status", "--porcelain") == ""
+
+
+def test_a_text_that_nobody_has_any_more_makes_each_difference_a_conflict(team: Team) -> None:
+    """An edit before the first commit: neither git nor the shared part ever had what was rendered."""
+    path = team.first / AGENT
+    path.write_text(path.read_text().replace("End.", "The end."))
+    git(team.first, "add", "-A")
+    git(team.first, "commit", "-q", "--amend", "-m", "install and edit")
+    git(team.first, "push", "-q", "-f", "origin", "HEAD:main")
+    team.be(team.second)
+    git(team.second, "fetch", "-q")
+    git(team.second, "reset", "-q", "--hard", "origin/main")
+    git(team.second, "reflog", "expire", "--expire=now", "--all")
+    team.templates(team.second, color="cyan", text="Two.")
+    said = team.acolytes("install", "--yes")
+    assert "the text of the last version is lost, so each difference is a conflict: color, 9, 11" in said
+    mine = TEMPLATE.format(color="blue", text="One.").replace("End.", "The end.")
+    assert (team.second / AGENT).read_text() == mine
+    assert "acolytes resolve --scope project FILE" in team.acolytes("resolve")
+    assert "resolve --scope project" in team.acolytes("status")
+    team.acolytes("resolve", "mine", "--mine", "--part", "11")
+    team.acolytes("resolve", "mine", "--theirs")
+    expected = TEMPLATE.format(color="cyan", text="Two.").replace("End.", "The end.")
+    assert (team.second / AGENT).read_text() == expected
+    team.templates(team.second, color="red", text="Three.")
+    assert "merge" in team.acolytes("update", "--yes")
+    assert (team.second / AGENT).read_text() == expected.replace("cyan", "red").replace("Two.", "Three.")
+
+
+def test_a_record_that_is_lost_is_written_again(team: Team) -> None:
+    path = team.first / AGENT
+    path.write_text(path.read_text().replace("End.", "The end."))
+    (team.first / ".claude/acolytes/baseline/agents/mine.md").unlink()
+    found = [finding for finding in team.findings() if finding.check == "state"]
+    assert "record of agents/mine.md" in found[0].message
+    team.acolytes("install", "--yes")
+    assert [finding for finding in team.findings() if finding.check == "state"] == []
+
+
+def test_nobody_goes_back_over_what_came_by_git(team: Team, capsys: pytest.CaptureFixture[str]) -> None:
+    """A half of it would go back: the files that the newer version did not change."""
+    team.be(team.second)
+    team.acolytes("install", "--yes")
+    team.templates(team.second, color="cyan", text="Two.")
+    team.acolytes("update", "--yes")
+    team.push("update")
+    team.be(team.first)
+    team.pull()
+    for options in ([], ["--yes"], ["--dry-run"]):
+        assert main(["rollback", "--scope", "project", *options]) == 3
+        said = capsys.readouterr().err
+        assert f"because {SHARED} was changed since" in said
+        assert said.count("\n") == 1
+    assert git(team.first, "status", "--porcelain") == ""
+
+
+def test_a_newer_application_says_that_it_changes_what_is_committed(team: Team) -> None:
+    team.be(team.second)
+    team.be_version("9.1.0")
+    found = {finding.check: finding for finding in team.findings()}
+    assert "it also brings the definitions to 9.1.0, which you then commit" in found["installation"].fix
+    team.acolytes("install", "--yes")
+    assert team.findings() == []
+    team.push("9.1.0")
+    team.be(team.first)
+    team.pull()
+    team.be_version(__version__)
+    (found_here,) = [finding for finding in team.findings() if finding.check == "versions"]
+    assert "acolytes update --scope project" in found_here.message
+    assert f"go back to the files of {__version__}, for everybody in this project" in found_here.fix
+
+
 def test_two_versions_of_the_application_are_named_and_the_older_one_does_not_go_back(
     team: Team, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -208,8 +300,20 @@ def test_a_colleagues_settings_that_were_committed_are_found_and_replaced(team: 
     assert "elsewhere" not in (team.second / ".claude/settings.local.json").read_text()
 
 
+WHOLE = '{"format": "acolytes.shared/1", "version": "1", "answers": {}, "files": {"agents/a.md": "0"}, "texts": TEXTS}'
+
+
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", '{"format": "acolytes.shared/2"}', '{"version": 1, "files": {}, "answers": {}}', "[" * 9999]
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"format": "acolytes.shared/2"}',
+        '{"version": 1, "files": {}, "answers": {}}',
+        "[" * 9999,
+        *(WHOLE.replace("TEXTS", texts) for texts in ("[]", '{"agents/b.md": []}', '{"agents/a.md": 1}')),
+    ],
 )
 def test_a_damaged_shared_part_is_one_line(text: str, team: Team, capsys: pytest.CaptureFixture[str]) -> None:
     (team.first / ".claude" / SHARED).write_text(text)

@@ -10,10 +10,10 @@ from acolytes_cc.install.files import digest, sha256
 from acolytes_cc.install.journal import STATE
 from acolytes_cc.install.manifest import Manifest, SettingsRecord, encode_settings
 from acolytes_cc.install.places import BASELINE, CONFLICTS, DEFINITIONS, MANIFEST
-from acolytes_cc.install.plan import InstallPlan
+from acolytes_cc.install.plan import InstallPlan, last_rendered
 from acolytes_cc.install.plan_settings import PlannedSettings
 from acolytes_cc.install.questions import Answers
-from acolytes_cc.install.shared import SHARED, SharedPart
+from acolytes_cc.install.shared import SHARED, SharedPart, read_shared
 from acolytes_cc.install.transaction import FileChange, commit, folders_to_make
 
 
@@ -50,9 +50,25 @@ def _shared_change(plan: InstallPlan, manifest: Manifest) -> list[FileChange]:
     """The part of the manifest that is committed with the project, where it differs."""
     if plan.places.scope != "project":
         return []
-    content = SharedPart(manifest.version, manifest.answers, manifest.files).to_json(plan.places)
-    before = digest(plan.places.target / SHARED)
-    return [] if before == sha256(content) else [FileChange(SHARED, content, before)]
+    old = read_shared(plan.places)
+    new = SharedPart(manifest.version, manifest.answers, manifest.files, {})
+    if old and old._replace(texts={}).to_json(plan.places) == new.to_json(plan.places):
+        return []  # what a colleague shared about this version is enough
+    content = new._replace(texts=_edited_texts(plan, manifest)).to_json(plan.places)
+    return [FileChange(SHARED, content, digest(plan.places.target / SHARED))]
+
+
+def _edited_texts(plan: InstallPlan, manifest: Manifest) -> dict[str, bytes]:
+    """The definitions that the user edited, as they were rendered."""
+    texts: dict[str, bytes] = {}
+    for file in plan.files:
+        on_disk = file.disk if file.content is None else sha256(file.content)
+        written = manifest.files.get(file.path)
+        if file.path.startswith(DEFINITIONS) and written and on_disk not in (None, written):
+            is_new = file.rendered and sha256(file.rendered.content) == written
+            text = file.rendered.content if file.rendered and is_new else last_rendered(plan.places, file.path, written)
+            texts |= {} if text is None else {file.path: text}
+    return texts
 
 
 def _settings_change(planned: PlannedSettings) -> FileChange:
@@ -69,7 +85,7 @@ def _state_changes(plan: InstallPlan, manifest: Manifest, old: Manifest | None) 
             contents |= {f"{STATE}/{part}/{path}": None for part in (BASELINE, CONFLICTS)}
     for file in plan.files:
         if file.path.startswith(DEFINITIONS):
-            if file.rendered and file.is_installed(old):
+            if file.rendered and manifest.files.get(file.path) == sha256(file.rendered.content):
                 contents[f"{STATE}/{BASELINE}/{file.path}"] = file.rendered.content
             if file.left is not None or not file.clashes:
                 contents[f"{STATE}/{CONFLICTS}/{file.path}"] = file.left if file.clashes else None

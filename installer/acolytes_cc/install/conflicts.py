@@ -15,7 +15,7 @@ from acolytes_cc.install.journal import STATE
 from acolytes_cc.install.manifest import Manifest
 from acolytes_cc.install.open_clashes import open_clashes, read, relocated
 from acolytes_cc.install.options import agent_name
-from acolytes_cc.install.places import BASELINE, CONFLICTS, MANIFEST, Places
+from acolytes_cc.install.places import BASELINE, CONFLICTS, MANIFEST, Places, location_arguments
 from acolytes_cc.install.transaction import FileChange, commit
 
 
@@ -56,9 +56,8 @@ def find_file(places: Places, manifest: Manifest, conflicts: Sequence[FileConfli
     inside = here.relative_to(places.target).as_posix() if here.is_relative_to(places.target) else name
     paths = [path for path in manifest.files if path in (name, inside) or agent_name(path) == name]
     if not paths:
-        raise UserError(
-            f"{name} is not a file that acolytes installed in {places.target}: `acolytes resolve` lists them"
-        )
+        call = f"acolytes resolve{location_arguments(places)}"
+        raise UserError(f"{name} is not a file that acolytes installed in {places.target}: `{call}` lists them")
     found = next((each for each in conflicts if each.path in paths), None)
     if found is None:
         raise UserError(f"{paths[0]} has no open conflict")

@@ -41,11 +41,14 @@ class Origin(NamedTuple):
         kind = "folder" if self._is_folder else "file"
         return f"the {kind} {self.source}{gone}, {_MANNERS.get(self.tool, f'by {self.tool}')}"
 
-    def upgrade(self) -> str:
-        """What to run for a newer version of the application and of the files that it installed."""
+    def upgrade(self, arguments: str = "") -> str:
+        """What to run for a newer version of the application and of the files that it installed.
+
+        ``arguments`` are the options that name these files, after a space.
+        """
         if self.tool == "bootstrap":
-            return self._bootstrap()
-        return f"{self._upgrade_of_the_application()} && acolytes update"
+            return f"{self._bootstrap()}{arguments}"
+        return f"{self._upgrade_of_the_application()} && acolytes update{arguments}"
 
     def _upgrade_of_the_application(self) -> str:
         is_indexed = self.source is None

@@ -155,16 +155,18 @@ def _with_open_clashes(places: Places, kept: PlannedFile) -> PlannedFile:
 
 def _plan_merge(places: Places, file: RenderedFile, kept: PlannedFile, written: str) -> PlannedFile:
     """Both sides changed the file since it was rendered last; ``kept`` is the plan where it cannot be merged."""
-    baseline = _baseline(places, file.path, written)
-    if baseline is None:
-        return kept
     from acolytes_cc.install.merge import NotMerged, merge
+    from acolytes_cc.install.merge_without_base import assumed_base
 
     users = (places.target / file.path).read_bytes()
+    known = last_rendered(places, file.path, written)
+    baseline = assumed_base(users, file.content) if known is None else known
     result = merge(baseline, users, file.content)
     if isinstance(result, NotMerged):
         return kept._replace(reason=result.reason)
     clashes, reason = result.clashes, result.reason
+    if known is None:
+        reason = f"the text of the last version is lost, so each difference is a conflict: {_names(clashes)}"
     if kept.clashes:
         from acolytes_cc.install.open_clashes import carried, located
 
@@ -176,7 +178,7 @@ def _plan_merge(places: Places, file: RenderedFile, kept: PlannedFile, written: 
     return PlannedFile(action, file.path, kept.disk, file, content, reason, clashes, result.content)
 
 
-def _baseline(places: Places, path: str, written: str) -> bytes | None:
+def last_rendered(places: Places, path: str, written: str) -> bytes | None:
     """The definition as it was rendered last, by us or by a colleague; None where nobody has it any more."""
     try:
         content = (places.state / BASELINE / path).read_bytes()
@@ -184,11 +186,15 @@ def _baseline(places: Places, path: str, written: str) -> bytes | None:
         content = None
     if places.scope != "project" or (content is not None and sha256(content) == written):
         return content
-    from acolytes_cc.install.shared import from_history
+    from acolytes_cc.install.shared import shared_text
 
-    return from_history(places.target, path, written)
+    return shared_text(places, path, written)
 
 
 def _reason(reason: str, still_open: tuple[Clash, ...]) -> str:
-    names = ", ".join(clash.name for clash in still_open)
+    names = _names(still_open)
     return "; ".join(filter(None, [reason, names and f"in conflict since an earlier update: {names}"]))
+
+
+def _names(clashes: tuple[Clash, ...]) -> str:
+    return ", ".join(clash.name for clash in clashes)

@@ -74,7 +74,7 @@ class InstallReport(NamedTuple):
             "dropped_states": dropped,
             "from_version": self.old_version,
             "version": __version__,
-            "application": application_json(),
+            "application": application_json(self._places),
         }
 
     def lines(self, *, plan_was_shown: bool) -> list[str]:
@@ -91,7 +91,7 @@ class InstallReport(NamedTuple):
             head = f"{verb} {target}{self._versions}{':' if plan else ''}"
         else:
             head = f"already installed in {target}, and nothing changed:"
-        origin = [] if self.is_first else application_lines()
+        origin = [] if self.is_first else application_lines(self._places)
         return [head, *plan, *self._finding_lines(), *self._notes(), *origin, "", *self._next_steps()]
 
     def plan_lines(self) -> list[str]:

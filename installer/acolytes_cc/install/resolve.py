@@ -9,7 +9,7 @@ import click
 from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.install.confirmation import Dialog
 from acolytes_cc.install.options import OutputFormat, location_hint, location_options
-from acolytes_cc.install.places import Places, Scope, find_places
+from acolytes_cc.install.places import Places, Scope, find_places, location_arguments
 from acolytes_cc.install.versions import note_difference
 from acolytes_cc.show import show
 
@@ -55,7 +55,8 @@ def resolve(
     places = find_places(scope, target)
     if file is None and (choice or parts):
         option = f"--{choice}" if choice else "--part"
-        raise UserError(f"{option} needs a FILE: `acolytes resolve` lists the files that have a conflict")
+        call = f"acolytes resolve{location_arguments(places)}"
+        raise UserError(f"{option} needs a FILE: `{call}` lists the files that have a conflict")
     if parts and not choice:
         raise UserError("--part needs --mine, --theirs or --edit")
     from acolytes_cc.install.resolve_report import ConflictReport

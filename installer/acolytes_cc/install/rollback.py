@@ -12,6 +12,7 @@ from acolytes_cc.install.manifest import decode_manifest
 from acolytes_cc.install.places import MANIFEST, SETTINGS
 from acolytes_cc.install.records import AHEAD, Place, journal_of, opposite, states
 from acolytes_cc.install.rollback_settings import with_entries_of
+from acolytes_cc.install.shared import SHARED
 from acolytes_cc.install.transaction import FileChange
 
 
@@ -54,6 +55,12 @@ def plan_rollback(target: Path, count: int, stack: str) -> RollbackPlan:
             if path in kept and MANIFEST in changes and (change := _exchange(before, path, changes[MANIFEST])):
                 changes = {path: change, **changes}  # the manifest is the last
                 del kept[path]
+        if SHARED in kept:
+            raise UserError(
+                f"cannot go over a state in {target}, because {SHARED} was changed since, as `git pull` does: go back "
+                "with git, or run `acolytes update --scope project`",
+                Exit.CANNOT,
+            )
         before.planned |= {path: change.content for path, change in changes.items()}
         steps.append(Step(list(changes.values()), opposite(target, record)))
     return RollbackPlan(steps, list(kept))

@@ -28,6 +28,8 @@ class SharedPart(NamedTuple):
     version: str
     answers: Answers
     files: dict[str, str]
+    texts: dict[str, bytes]
+    """the definitions that somebody edited, as they were rendered: git's history may never have had these texts"""
 
     def to_json(self, places: Places) -> bytes:
         """The bytes of the file. Templates in the project are named from its root, others by their last name alone."""
@@ -37,6 +39,9 @@ class SharedPart(NamedTuple):
             answers[TEMPLATES] = folder.relative_to(root).as_posix() if folder.is_relative_to(root) else folder.name
         files = {path: self.files[path] for path in sorted(self.files) if path.startswith(DEFINITIONS)}
         row = {"format": FORMAT, "version": self.version, "answers": answers, "files": files}
+        if self.texts:
+            texts = {path: self.texts[path].decode("utf-8", "surrogateescape") for path in sorted(self.texts)}
+            row["texts"] = {path: text.split("\n") for path, text in texts.items()}  # a line each, which git can show
         return json.dumps(row, indent=1).encode() + b"\n"
 
 
@@ -56,11 +61,20 @@ def read_shared(places: Places) -> SharedPart | None:
         raise UserError(message, Exit.CANNOT) from None
 
 
-def from_history(target: Path, path: str, written: str) -> bytes | None:
-    """The text of a definition with the SHA-256 ``written``, from git's history; None where it is not found there.
+def shared_text(places: Places, path: str, written: str) -> bytes | None:
+    """The text of a definition with the SHA-256 ``written``: from the shared part, or from git's history.
 
     Who did not install a version has no record of it, and a merge needs that text.
+
+    Returns:
+        None where it is in neither.
     """
+    shared = read_shared(places)
+    text = shared.texts.get(path) if shared else None
+    return text if text is not None and sha256(text) == written else _from_history(places.target, path, written)
+
+
+def _from_history(target: Path, path: str, written: str) -> bytes | None:
     git = ["git", "-C", str(target)]
     try:
         listed = subprocess.run(
@@ -76,13 +90,16 @@ def from_history(target: Path, path: str, written: str) -> bytes | None:
 
 
 def _checked(row: dict[str, object], places: Places) -> SharedPart:
-    version, answers, files = row["version"], row["answers"], row["files"]
+    version, answers, files, texts = row["version"], row["answers"], row["files"], row.get("texts", {})
     if row["format"] != FORMAT or not (isinstance(version, str) and isinstance(answers, dict)):
         raise ValueError("not a shared part")
     if not isinstance(files, dict) or not all(isinstance(written, str) for written in files.values()):
         raise ValueError("files are not texts")
+    if not isinstance(texts, dict) or texts.keys() - files:
+        raise ValueError("texts are not those of files")
     if any(not path.startswith(DEFINITIONS) or ".." in path.split("/") or "\0" in path for path in files):
         raise ValueError("a path leads elsewhere")
     if TEMPLATES in answers:
         answers = answers | {TEMPLATES: str(places.target.parent / str(answers[TEMPLATES]))}
-    return SharedPart(version, answers, files)
+    contents = {path: "\n".join(lines).encode("utf-8", "surrogateescape") for path, lines in texts.items()}
+    return SharedPart(version, answers, files, contents)

@@ -17,7 +17,7 @@ from acolytes_cc.install.options import (
     location_options,
     only_option,
 )
-from acolytes_cc.install.places import Places, Scope, find_places
+from acolytes_cc.install.places import Places, Scope, find_places, location_arguments
 from acolytes_cc.install.questions import Answers
 from acolytes_cc.install.versions import application_json, application_lines, note_difference
 from acolytes_cc.show import show
@@ -30,7 +30,7 @@ class StatusReport(NamedTuple):
     """The state of one installation; paths are relative to the target."""
 
     target: str
-    scope: str
+    scope: Scope
     version: str
     newest: str
     application: dict[str, str | None]
@@ -44,19 +44,25 @@ class StatusReport(NamedTuple):
 
     def lines(self) -> list[str]:
         """The report for a person."""
+        places = Places(self.scope, Path(self.target))
+        arguments = location_arguments(places)
         head = f"{self.version} in {self.target} ({self.scope} scope), {self.files} files"
         groups = {"changed": self.changed, "deleted": self.deleted, "conflict": self.conflicts}
         counts = [f"{len(paths)} {name}" for name, paths in groups.items() if paths]
         head += f": {', '.join(counts)}" if counts else ""
         lines = [f"  {name:<10} {path}" for name, paths in groups.items() for path in paths]
         if self.conflicts:
-            lines.append("  to see the conflicts and settle them, run: acolytes resolve")
+            lines.append(f"  to see the conflicts and settle them, run: acolytes resolve{arguments}")
         return [
             head,
             *lines,
-            f"  acolytes rollback can go back {_states(self.steps_back)}",
-            *([f"  acolytes forward can go ahead {_states(self.steps_forward)}"] if self.steps_forward else []),
-            *application_lines(),
+            f"  acolytes rollback{arguments} can go back {_states(self.steps_back)}",
+            *(
+                [f"  acolytes forward{arguments} can go ahead {_states(self.steps_forward)}"]
+                if self.steps_forward
+                else []
+            ),
+            *application_lines(places),
         ]
 
 
@@ -93,7 +99,7 @@ def status(scope: Scope, target: str | None, output: OutputFormat, only: str | N
         scope=manifest.scope,
         version=manifest.version,
         newest=__version__,
-        application=application_json(),
+        application=application_json(places),
         answers=manifest.answers,
         files=len(on_disk),
         changed=[path for path, disk in on_disk.items() if disk not in (None, manifest.files[path])],

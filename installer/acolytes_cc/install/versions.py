@@ -25,10 +25,11 @@ def difference(places: Places, installed: str) -> str:
     """One line when the files are not of the application's version, with what to do; else an empty text."""
     if installed == __version__:
         return ""
+    arguments = location_arguments(places)
     both = f"the files in {places.target} are version {installed}, and this application is {__version__}"
     if is_newer(installed, __version__):
-        return f"{both}: to get a newer application, run: {find_origin().upgrade()}"
-    return f"{both}: to bring the files up to date, run: acolytes update{location_arguments(places)}"
+        return f"{both}: to get a newer application, run: {find_origin().upgrade(arguments)}"
+    return f"{both}: to bring the files up to date, run: acolytes update{arguments}"
 
 
 def note_difference(places: Places, installed: str) -> None:
@@ -37,18 +38,19 @@ def note_difference(places: Places, installed: str) -> None:
         print(f"acolytes: note: {line}", file=sys.stderr)
 
 
-def application_lines() -> list[str]:
+def application_lines(places: Places) -> list[str]:
     """Where the application comes from, and how to get a newer one."""
     origin = find_origin()
     return [
         f"application  {__version__}, from {origin.text()}",
-        f"  for a newer version, run: {origin.upgrade()}",
+        f"  for a newer version, run: {origin.upgrade(location_arguments(places))}",
         "  (nothing was looked up on a network, so whether there is one is unknown)",
     ]
 
 
-def application_json() -> dict[str, str | None]:
+def application_json(places: Places) -> dict[str, str | None]:
     """The same for ``--json``."""
     origin = find_origin()
     source = None if origin.source is None else str(origin.source)
-    return {"version": __version__, "tool": origin.tool, "source": source, "upgrade": origin.upgrade()}
+    upgrade = origin.upgrade(location_arguments(places))
+    return {"version": __version__, "tool": origin.tool, "source": source, "upgrade": upgrade}

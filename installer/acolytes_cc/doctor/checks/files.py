@@ -15,7 +15,7 @@ from acolytes_cc.install.files import sha256
 from acolytes_cc.install.journal import JOURNAL
 from acolytes_cc.install.manifest import read_manifest
 from acolytes_cc.install.open_clashes import open_clashes
-from acolytes_cc.install.places import BASELINE, DEFINITIONS
+from acolytes_cc.install.places import BASELINE, DEFINITIONS, location_arguments
 from acolytes_cc.install.versions import difference, is_newer
 
 
@@ -33,7 +33,10 @@ def installation(inspection: Inspection) -> Iterator[CheckResult]:
         message = (
             f"the project has the agents of acolytes {manifest.version}, but you do not have its hooks and commands"
         )
-        fix = f"run `{inspection.install_command}`: it changes nothing that is committed"
+        brings = "it changes nothing that is committed"
+        if is_newer(__version__, manifest.version):
+            brings = f"it also brings the definitions to {__version__}, which you then commit"
+        fix = f"run `{inspection.install_command}`: {brings}"
         commands = (remedies.install(inspection),)
         yield CheckFinding("installation", "error", message, fix, str(inspection.places.target), commands)
         yield from _versions(inspection, manifest.version)
@@ -68,6 +71,9 @@ def _versions(inspection: Inspection, files: str) -> Iterator[CheckResult]:
     if message:
         back = " --downgrade" if is_newer(files, __version__) else ""
         fix = f"bring the files to {__version__}"
+        if back:
+            whose = ", for everybody in this project" if inspection.places.scope == "project" else ""
+            fix = f"get the newer application, or go back to the files of {__version__}{whose}"
         commands = (remedies.acolytes(inspection, f"update --yes{back}"),)
         yield CheckFinding("versions", "error", message, fix, str(inspection.manifest_path), commands)
 
@@ -150,7 +156,8 @@ def conflicts(inspection: Inspection) -> Iterator[CheckResult]:
     for path, clashes in sorted(open_clashes(inspection.places, manifest).items()):
         names = ", ".join(clash.name for clash in clashes)
         message = f"{path} has a conflict that is not settled: {names}"
-        fix = "`acolytes resolve` shows both texts; --theirs takes the new version, and this keeps your text"
+        resolve = f"acolytes resolve{location_arguments(inspection.places)}"
+        fix = f"`{resolve}` shows both texts; --theirs takes the new version, and this keeps your text"
         commands = (remedies.acolytes(inspection, f"resolve {shlex.quote(path)} --mine"),)
         yield CheckFinding("conflicts", "warning", message, fix, str(inspection.places.target / path), commands)
 

@@ -20,6 +20,7 @@ from acolytes_cc.doctor.trial_events import trial_event
 from acolytes_cc.hook_registration import RegisteredHook, declared_as
 from acolytes_cc.install.files import digest
 from acolytes_cc.install.launchers import launchers_folder
+from acolytes_cc.install.places import location_arguments
 from acolytes_cc.resources import data_path
 from acolytes_cc.signals import scratch_folder
 
@@ -53,9 +54,8 @@ def programs(inspection: Inspection) -> Iterator[CheckResult]:
 def runs(inspection: Inspection) -> Iterator[CheckResult]:
     """Each hook ends with exit code 0, answers as declared, prints no error, and is quick."""
     if not inspection.wants_hooks:
-        yield CheckFact(
-            "hooks", "off by your choice, so commands ask; `acolytes update --data hooks=true` installs them"
-        )
+        call = f"acolytes update{location_arguments(inspection.places)} --data hooks=true"
+        yield CheckFact("hooks", f"off by your choice, so commands ask; `{call}` installs them")
     times: list[float] = []
     with scratch_folder("acolytes-doctor-") as folder, _unchanged_bytecode(inspection):
         for hook in inspection.hooks:
