@@ -210,7 +210,7 @@ def test_several_runs_have_a_row_each(capsys: pytest.CaptureFixture[str], tmp_pa
         ),
         ("--file {}/locust_stats.csv --percentiles 42%", "percentiles: p42: Locust (CSV) has only p50"),
         ("--file {}/jmeter.jtl,{}/k6.ndjson --percentiles 42%", "percentiles: needs one run, but file names 2"),
-        ("--file {}/wrk2.txt --warm-up 3s", "warm_up: has no effect: wrk2 (text) does not tell when each request"),
+        ("--file {}/wrk2.txt --warm-up 3s", "warm_up: has no effect: wrk2 (text) does not say when each request"),
     ],
 )
 def test_an_input_without_effect_is_refused(capsys: pytest.CaptureFixture[str], call: str, message: str) -> None:

@@ -151,4 +151,4 @@ def test_a_warm_up_of_a_file_without_times_is_refused(capsys: pytest.CaptureFixt
     assert main([*words, "--warm-up", "5s"]) == 2
     error = capsys.readouterr().err
     assert "warm_up: has no effect on " in error
-    assert "hey (text) does not tell when each request started" in error
+    assert "hey (text) does not say when each request started" in error

@@ -150,7 +150,7 @@ def _choose_frontmatter(
     parts = _with_body(users, chosen, body, eol)
     reread = read_parts(parts.text)
     if isinstance(reread, Unmergeable) or reread.body != body:
-        return NotMerged("your file's frontmatter cannot be told from its text after the merge")
+        return NotMerged("your file's frontmatter would have no clear end after the merge")
     return _Frontmatter(parts, clashing)
 
 

@@ -32,7 +32,7 @@ def run(inputs: Inputs) -> Outcome:
     from acolytes_perf.outputs.event_report import answer, assumptions, warnings
 
     if len(inputs.numbers("ratios")) < 2:
-        raise InputError("/ratios", "needs two events at least: one does not tell how much events differ")
+        raise InputError("/ratios", "needs two events at least: one does not show how much events differ")
     if _zones(inputs) == 1:
         message = "must be 2 or more, since no unit is left when the only zone is lost: leave zones out"
         raise InputError("/zones", message, {"zones": None})

@@ -166,7 +166,7 @@ def _read(inputs: Inputs, path: str) -> LoadTestRun:
     warm_up = inputs.text("warm_up") or "none"
     test_run = read_run(path, "/file", inputs.text("label"), warm_up, read_columns(inputs), endpoint_slices=False)
     if warm_up not in ("auto", "none") and test_run.whole.first is None:
-        message = f"has no effect: {test_run.format} does not tell when each request started"
+        message = f"has no effect: {test_run.format} does not say when each request started"
         raise InputError("/warm_up", message, {"warm_up": None})
     if test_run.summary and "apdex_target" in inputs:
         message = f"needs the latency of every request, but {test_run.format} has only summary figures"

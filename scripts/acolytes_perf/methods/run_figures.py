@@ -101,7 +101,7 @@ def read_records(
 
                 courses[side].append(course_of(run.whole))
             elif warm_up != "none" and run.whole.first is None:
-                message = f"has no effect on {one_line(path)}: {run.format} does not tell when each request started"
+                message = f"has no effect on {one_line(path)}: {run.format} does not say when each request started"
                 raise InputError("/warm_up", message, {"warm_up": None})
             records[side].append(_record(run, latencies, label, is_single=is_single))
     if warm_up == "auto":

@@ -233,7 +233,7 @@ def run_warnings(runs: Runs, *, uses_throughput: bool) -> list[AnswerWarning]:
 def _order(runs: Runs) -> list[AnswerWarning]:
     order = order_of(*[[run.times for run in side] for side in runs.values()])
     if not order.is_known:
-        message = "the files do not tell when the runs were made: a change of the environment may look like the release"
+        message = "the files do not say when the runs were made: a change of the environment may look like the release"
         return [AnswerWarning("order_unknown", message, "make the runs of both sides in turn, on the same machines")]
     if order.overlap:
         message = "runs of both sides were made at the same time, so that they may have slowed each other down"

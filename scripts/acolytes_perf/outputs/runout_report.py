@@ -134,7 +134,7 @@ def _calendar_warnings(case: Runout) -> list[AnswerWarning]:
             fix = "add the dates of past days under the same name, or use forecast event"
             cautions.append(AnswerWarning("unknown_day", message, fix))
         elif effect.days == 1:
-            message = f"{title} have one past day, which does not tell how much such days differ"
+            message = f"{title} have one past day, which does not show how much such days differ"
             cautions.append(AnswerWarning("one_past_day", message, "add more past days, or a longer history"))
     return cautions
 

@@ -69,7 +69,7 @@ def reader_for(source: Source, columns: Sequence[ColumnChoice] = ()) -> AccessLo
     if shape.unclear_field is not None:
         field = shape.headings[shape.unclear_field]
         message = (
-            f"does not tell the unit of its {quoted(field)}: add --columns 'duration=us:{field}' for microseconds "
+            f"does not say the unit of its {quoted(field)}: add --columns 'duration=us:{field}' for microseconds "
             "(Apache's %D), ms: or s: (%T)"
         )
         raise source.error(message)

@@ -280,7 +280,7 @@ _INTRODUCTION = """\
 # Result files
 
 `acolytes-perf results summarize --file FILE` and `results compare` recognise a file by its content, compressed with
-gzip or not. This page tells what each format's figures mean. Throughput is the number of requests over the span.
+gzip or not. This page says what each format's figures mean. Throughput is the number of requests over the span.
 
 ## Files of any other tool
 
@@ -292,7 +292,7 @@ acolytes-perf results summarize --file run.csv --columns time=ts,duration=ms:lat
 
 - `duration` is needed. Its unit is `ns`, `us`, `ms`, `s`, `min` or `h`. It may also stand in the heading
   (`latency_ms`) or in the cells (`12ms`).
-- `time` is ISO 8601 or seconds, ms, us or ns since 1970. Day and month are told apart, or refused.
+- `time` is ISO 8601 or seconds, ms, us or ns since 1970. A file in which day and month could be mixed up is refused.
 - `status` is an HTTP status, a gRPC code or a word. `success` is true or false, and wins over the status.
 - `label` is the name of the endpoint. `label=fold:path` writes `{id}` for the numbers and UUIDs in a path.
 - A member of an object in NDJSON has dots: `duration=ms:http.latency`.
