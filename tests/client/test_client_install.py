@@ -1,4 +1,4 @@
-"""The real client's listing is as planned after each of install, update with edits, rollback and uninstall."""
+"""The real client's listing is as planned after every verb, after a downgrade, and after a colleague's update."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 import re
 import shutil
 import subprocess
+import sys
+import venv
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from acolytes_cc.doctor.client_run import ClientRun
 from acolytes_cc.doctor.loopback import LoopbackModel, Role
 from acolytes_cc.doctor.messages import Text, ToolUse
 from client_user import User
+from install_wheel import build_wheel
 from support import ROOT, build_tree
 
 pytestmark = pytest.mark.client
@@ -114,6 +117,67 @@ def test_the_listing_follows_conflicts_and_states(user: User, tmp_path: Path) ->
     assert listing(user)[OPS] == in_conflict.replace("asked in my own words", "it is version 4")
 
 
+@pytest.fixture(scope="module")
+def newer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of an environment with a newer version of the application, whose agents have other descriptions."""
+    folder = tmp_path_factory.mktemp("newer")
+    edits = {
+        f"agent_templates/agents/{name}.md.jinja": ("^description: .*", f"description: Use when {name} is newer")
+        for name in (OPS, COORDINATOR)
+    }
+    wheel = build_wheel(folder, "99.1.0", edits)
+    python = folder / "env/bin/python"
+    venv.create(python.parent.parent, with_pip=False, symlinks=True)
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--no-deps", "--no-index", "-q", str(wheel)]
+    subprocess.run(pip, check=True)
+    return python
+
+
+def test_the_listing_goes_back_with_a_downgrade(user: User, newer: Path) -> None:
+    user.acolytes("install", "--yes", python=newer)
+    agent = user.home / f".claude/agents/{OPS}.md"
+    edit(agent, "^tools: ", "tools: NotebookEdit, ")
+    first = listing(user)
+    assert first[OPS].startswith(f"Use when {OPS} is newer (Tools: NotebookEdit, ")
+    with pytest.raises(subprocess.CalledProcessError):
+        user.acolytes("update", "--yes")
+    user.acolytes("update", "--yes", "--downgrade")
+    older = listing(user)
+    assert "is newer" not in "".join(older.values())
+    assert older[OPS].partition("(Tools: ")[2] == first[OPS].partition("(Tools: ")[2]
+
+
+def test_the_listing_follows_the_update_of_a_colleague(user: User, newer: Path, tmp_path: Path) -> None:
+    """Who pulls needs no command of ours for it."""
+    user.acolytes("install", "--scope", "project", "--yes")
+    edit(user.project / f".claude/agents/{OPS}.md", "^tools: ", "tools: NotebookEdit, ")
+    git(user.project, "add", "-A", ":!.claude/settings.local.json")
+    git(user.project, "commit", "-qm", "agents")
+    colleague = clone_of(user, tmp_path / "colleague")
+    colleague.acolytes("install", "--scope", "project", "--yes", python=newer)
+    colleague.acolytes("resolve", OPS, "--theirs", "--part", "description", "--scope", "project", python=newer)
+    updated = listing(colleague)
+    assert updated[COORDINATOR].startswith(f"Use when {COORDINATOR} is newer (Tools: ")
+    assert updated[OPS].startswith(f"Use when {OPS} is newer (Tools: NotebookEdit, ")
+    git(colleague.project, "commit", "-qam", "newer")
+
+    git(user.project, "pull", "-q", str(colleague.project), "HEAD")
+    assert listing(user) == updated
+
+
+def git(folder: Path, *arguments: str) -> None:
+    subprocess.run(["git", "-c", "user.name=me", "-c", "user.email=me@example.org", *arguments], cwd=folder, check=True)
+
+
+def clone_of(user: User, folder: Path) -> User:
+    """A colleague with a home of their own, who trusts their clone."""
+    colleague = User(folder / "home", folder / "some where", user.client)
+    git(user.project, "clone", "-q", str(user.project), str(colleague.project))
+    trusted = {"projects": {str(colleague.project): {"hasTrustDialogAccepted": True}}}
+    build_tree(colleague.home, {".claude.json": json.dumps(trusted)})
+    return colleague
+
+
 def ask_for_a_number(user: User) -> tuple[str, ClientRun]:
     """Have the project's agent run a calculator; returns what came of that, and the client's run."""
     body = (user.project / f".claude/agents/{OPS}.md").read_text("utf-8").split("\n---\n", 1)[1].strip()
@@ -131,18 +195,14 @@ def ask_for_a_number(user: User) -> tuple[str, ClientRun]:
 
 def test_a_colleagues_clone_works_at_another_path(user: User, tmp_path: Path) -> None:
     """Without anything else, the definitions load and their hooks are absent quietly; after one install, all works."""
-    git = ("git", "-c", "user.name=me", "-c", "user.email=me@example.org")
     user.acolytes("install", "--scope", "project", "--yes")
     with (user.project / f".claude/agents/{OPS}.md").open("a") as agent:
         agent.write("A rule of this project's own.\n")
     (user.project / ".gitignore").write_text("settings.local.json\n")
-    subprocess.run([*git, "add", "-A"], cwd=user.project, check=True)
-    subprocess.run([*git, "commit", "-qm", "agents"], cwd=user.project, check=True)
+    git(user.project, "add", "-A")
+    git(user.project, "commit", "-qm", "agents")
 
-    colleague = User(tmp_path / "colleague/home", tmp_path / "colleague/some where", user.client)
-    subprocess.run([*git, "clone", "-q", user.project, colleague.project], check=True)
-    trusted = {"projects": {str(colleague.project): {"hasTrustDialogAccepted": True}}}
-    build_tree(colleague.home, {".claude.json": json.dumps(trusted)})
+    colleague = clone_of(user, tmp_path / "colleague")
     assert set(listing(colleague)) == {OPS, COORDINATOR}
     answer, run = ask_for_a_number(colleague)
     assert "approval" in answer
@@ -150,5 +210,5 @@ def test_a_colleagues_clone_works_at_another_path(user: User, tmp_path: Path) ->
 
     colleague.acolytes("install", "--scope", "project", "--yes")
     assert "queue" in ask_for_a_number(colleague)[0]
-    done = subprocess.run([*git, "status", "--short"], cwd=colleague.project, capture_output=True, check=True)
+    done = subprocess.run(["git", "status", "--short"], cwd=colleague.project, capture_output=True, check=True)
     assert done.stdout == b""

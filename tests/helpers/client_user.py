@@ -45,10 +45,10 @@ class User:
         """Return the environment of the client, whose model is at this address."""
         return {**environment(self.home, url), **self.environ()}
 
-    def acolytes(self, *arguments: str, cwd: Path | None = None) -> str:
-        """ClientRun `acolytes` as this user; returns what it printed."""
+    def acolytes(self, *arguments: str, cwd: Path | None = None, python: str | Path = sys.executable) -> str:
+        """Run `acolytes` as this user, from the environment of ``python``; returns what it printed."""
         done = subprocess.run(
-            [sys.executable, "-I", "-m", "acolytes_cc", *arguments],
+            [python, "-I", "-m", "acolytes_cc", *arguments],
             cwd=cwd or self.project,
             env=self.environ(),
             capture_output=True,
@@ -58,7 +58,7 @@ class User:
         return done.stdout
 
     def quest(self, *arguments: str) -> str:
-        """ClientRun `acolytes-quest` as this user would in a terminal."""
+        """Run `acolytes-quest` as this user would in a terminal."""
         done = subprocess.run(
             [self.home / ".local/share/acolytes/bin/acolytes-quest", *arguments],
             cwd=self.project,

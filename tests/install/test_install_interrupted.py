@@ -29,7 +29,7 @@ def scene(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
 
 def test_interrupted_at_any_moment(scene: Scene, pytestconfig: pytest.Config) -> None:
     is_full = pytestconfig.getoption("--full")
-    tries = 300 if is_full else 5
+    tries = 300 if is_full else 4
     # The long run looks for new moments each time; the short one must be the same each time.
     seed = SystemRandom().randrange(10**6) if is_full else 1
     print(f"seed {seed}")
