@@ -14,8 +14,8 @@ from acolytes_cc.hook_registration import (
 )
 
 _DESCRIPTION = (
-    "Lets Acolytes' agents run its commands unasked, and every agent those of the quest board; keeps the turn of a "
-    "quest's worker, wakes its leader, and names the project's documents to a starting agent. Costs another agent two "
+    "Lets Acolytes' agents run its commands without asking, and every agent those of the quest board; keeps the turn of "
+    "a quest's worker, wakes its leader, and names the project's documents to a starting agent. Costs another agent two "
     "milliseconds a tool call."
 )
 _TEMPLATE = """\
