@@ -100,7 +100,7 @@ FAULTS = {
         "quest/test_quest_disk.py::test_a_damaged_text_is_shown_with_a_mark",
         "quest/test_quest_disk.py::test_monitor_hands_over_a_damaged_text",
         "quest/test_quest_disk.py::test_check_names_the_damaged_message_and_redact_mends_it",
-        only="a server checks its own encoding and its own pages",
+        "quest/test_quest_postgres_damage.py::test_a_damaged_text_is_shown_with_a_mark_and_found_and_mended",
     ),
     12: Fault(
         "A full disk is called full.",

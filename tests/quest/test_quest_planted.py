@@ -20,7 +20,14 @@ SUITE = (
     *("questions", "listening", "plan", "finding", "json", "backup", "disk"),
 )
 SERVER = ("stores/postgres", "stores/waiting")  # faults in these files need a server
-SERVER_SUITE = ("waiting_folder", "postgres_roles", "postgres_frozen", "postgres_waiters", "postgres_trips")
+SERVER_SUITE = (
+    "waiting_folder",
+    "postgres_damage",
+    "postgres_roles",
+    "postgres_frozen",
+    "postgres_waiters",
+    "postgres_trips",
+)
 USUAL = 3  # how many faults are planted without --full
 SECONDS = 1800  # far more than the suite takes, also on a machine with other work, where that can be 400
 

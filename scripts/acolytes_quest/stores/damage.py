@@ -47,10 +47,11 @@ def _of_table(connection: sqlite3.Connection, table: str, columns: list[str]) ->
         for first, second, *values in rows:
             for column, value in zip(columns, values):
                 if isinstance(value, bytes) and not _is_utf8(value):
-                    yield _line(table, first, second, column)
+                    yield line(table, first, second, column)
 
 
-def _line(table: str, first: int, second: int, column: str) -> str:
+def line(table: str, first: object, second: object, column: str) -> str:
+    """Return the line for a damaged text; `first` and `second` say which row it is in."""
     if table != "message":
         return f"row {first} of the table {table}: its {column} is not valid UTF-8"
     mend = f"; redact --quest {first} --seq {second} replaces it" if column == "text" else ""

@@ -214,12 +214,22 @@ class PostgresBoard(Board):
         return self.server.connect(Patience(self.patience.busy))
 
     def health(self) -> list[str]:
-        """Look for settings of the server with which a commit may be lost; return one line for each."""
+        """Look for settings of the server with which a commit may be lost, and for damaged texts; a line for each."""
+        from .postgres_damage import damage
+
         with self.read() as tx:
             names = tx.column(
                 str, "SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes') AND setting = 'off'"
             )
-        return [f"the server has {name} = off: a power failure may lose or damage the board" for name in names]
+            texts = list(damage(tx))
+        return [f"the server has {name} = off: a power failure may lose or damage the board" for name in names] + texts
+
+    def damaged(self) -> str | None:
+        """Return the first damaged text; None without any."""
+        from .postgres_damage import damage
+
+        with self.read() as tx:
+            return next(damage(tx), None)
 
     def scrub(self) -> None:
         """Let the server reuse the space of changed rows, and make the index of words anew, which keeps every word.

@@ -34,6 +34,11 @@ def translated(server: Server, patience: Patience, rights: Callable[[], Any]) ->
         if translation is None:
             raise
         raise translation from None
+    except UnicodeEncodeError:  # what callers give has been checked: this was read from the board
+        raise UnavailableError(
+            f"the board at {server.name} is damaged (a name in it is not valid UTF-8): acolytes-quest check lists all"
+            " damage; restore a backup"
+        ) from None
 
 
 def lost(server: Server) -> LostError:
@@ -85,6 +90,11 @@ def _translate(error: Any, server: Server, patience: Patience) -> Exception | No
         return UnavailableError(
             f"the board at {name} is locked: another writer held it for over {patience.busy:g} s; try again, or raise"
             " $ACOLYTES_QUEST_BUSY (seconds)"
+        )
+    if isinstance(error, (errors.CharacterNotInRepertoire, errors.UntranslatableCharacter)):
+        return UnavailableError(
+            f"a text of the board at {name} is not valid UTF-8, and the database has another encoding"
+            f" ({server.words(error)}): restore a backup into a database in UTF8"
         )
     if isinstance(error, errors.ProgramLimitExceeded):
         return RefusalError("a key, or the name of a file, is too long for this board: at most 2,600 bytes")

@@ -25,7 +25,14 @@ class Result:
 
     def __init__(self, cursor: Any) -> None:
         self._result = cursor.pgresult
-        self._rows: list[tuple[Any, ...]] = cursor.fetchall() if self._result.nfields else []
+        self._rows: list[tuple[Any, ...]] = []
+        try:
+            if self._result.nfields:
+                self._rows = cursor.fetchall()
+        except UnicodeDecodeError:
+            from .postgres_damage import rows
+
+            self._rows = rows(cursor.connection, self._result)
 
     @property
     def description(self) -> list[tuple[str]]:
