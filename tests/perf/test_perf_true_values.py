@@ -93,13 +93,6 @@ def special_day() -> str:
     return series("time,load", hours(9 * 168), values)
 
 
-def hours_from_march(count: int) -> list[str]:
-    ends = [31, 30, 31]
-    stamps = [f"2026-{3 + month:02}-{day:02} {hour:02}:00" for month, end in enumerate(ends)
-              for day in range(1, end + 1) for hour in range(24)]  # fmt: skip
-    return stamps[:count]
-
-
 def exceeded() -> str:
     rng = random.Random(6)
     return series("date,load", days(60), [95 if at == 57 else 50 + rng.gauss(0, 2) for at in range(60)])
