@@ -18,7 +18,8 @@ FOLDER = "quests.db-bells"
 
 @pytest.fixture
 def board(tmp_path: Path) -> Iterator[SqliteBoard]:
-    """A board with one quest."""
+    """A board with one quest, and the folder in which bells hang."""
+    (tmp_path / FOLDER).mkdir()
     board = SqliteBoard(str(tmp_path / "quests.db"))
     Desk(board).do("create", "--mission", "m", "--agents", "w1,w2")
     yield board
