@@ -136,3 +136,9 @@ def yes_or_no(text: str, *, default: bool, prompt: str = "") -> Question:
     usual, other = ("y", "n") if default else ("n", "y")
     choices = f"[{usual.upper()}/{other}]" if default else f"[{other}/{usual.upper()}]"
     return Question(text, read, f"{prompt or text} {choices}", usual, shows_default=False)
+
+
+def confirmed(text: str, *, default: bool) -> bool:
+    """Ask one question that is answered with yes or no. Raises click.Abort at Ctrl-C and Ctrl-D."""
+    question = yes_or_no(text, default=default)
+    return bool(click.prompt(question.prompt, question.default, value_proc=question.read, show_default=False))

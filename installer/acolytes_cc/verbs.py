@@ -31,6 +31,8 @@ VERBS = {
     "update": "acolytes_cc.install.command:update",
 }
 
+OTHER_COMMANDS = {"acolytes-perf": "the calculators", "acolytes-quest": "the quest board"}
+
 
 class _Verbs(click.Group):
     """Imports the command of a verb when it is needed."""
@@ -51,12 +53,17 @@ class _Verbs(click.Group):
         if args[0] not in VERBS and not args[0].startswith("-"):
             from acolytes_cc.lint.support.suggest import closest_name
 
-            close = closest_name(args[0], VERBS)
+            beside = f"acolytes-{args[0]}"  # `acolytes perf` is a near guess
+            close = beside if beside in OTHER_COMMANDS else closest_name(args[0], VERBS)
             ctx.fail(f"there is no command {args[0]!r}" + (f" (did you mean {close}?)" if close else ""))
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Verbs,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Other commands: " + ", ".join(f"{name} ({what})" for name, what in OTHER_COMMANDS.items()) + ".",
+)
 @click.version_option(__version__, "--version", prog_name="acolytes")
 def acolytes() -> None:
     """A performance consultant for Claude Code: install, check and remove it. Also lints agent definitions."""

@@ -45,6 +45,10 @@ def _run(arguments: list[str]) -> int:
     if arguments[:1] == ["wheelhouse"]:
         return _make_wheelhouse(arguments[1:])
     options, folder = _without_wheelhouse(arguments[1:] if arguments[:1] == ["install"] else arguments)
+    if options[:1] == ["uninstall"]:
+        raise SetupError(
+            f"to leave, run: {application.data_home()}/bin/acolytes uninstall; without it, install first", 2
+        )
     if options and not options[0].startswith("-"):
         raise SetupError(f"unknown command {options[0]!r}: use install, wheelhouse, test, setup or none; see --help", 2)
     refuse_home_of_another()

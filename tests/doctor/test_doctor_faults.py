@@ -85,8 +85,9 @@ def test_what_is_put_back_by_an_install_is_healthy_again(patient: Patient) -> No
     assert patient.report()[1]["findings"] == []
 
 
-# Only a person can mend these: they need another program, an administrator, or a decision about a hook of the user.
+# Only a person can mend these: they need another program, an administrator, or a decision of the user.
 NEEDS_A_PERSON = {
+    "files of a newer version",
     "no client",
     "old client",
     "broken client",

@@ -54,7 +54,8 @@ def bootstrap(wheel: Path, *arguments: str) -> subprocess.Popen[str]:
         f"from setting_up import commands; commands.ROOT = {str(wheel)!r}; sys.exit(commands.run(sys.argv[1:]))"
     )
     command = [sys.executable, "-c", program, *arguments]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(command, text=True, start_new_session=True, **pipes)
 
 
 @pytest.mark.slow
@@ -122,6 +123,17 @@ def test_a_dry_run_changes_nothing_not_even_the_application(wheel: Path, home: P
     done = bootstrap(wheel, "--dry-run")
     done.communicate()
     assert (done.returncode, installed(home)) == (0, before)
+
+
+@pytest.mark.slow
+def test_a_no_leaves_the_application_as_it_was(wheel: Path, home: Path) -> None:
+    assert application.install([str(wheel)], []) == 0
+    (home / ".local/share/acolytes/venv" / "which").write_text("first")
+    before = installed(home)
+    done = bootstrap(wheel, "--data", "model=haiku")
+    said, errors = done.communicate("n\n")
+    assert (done.returncode, said) == (130, "nothing was changed\n"), errors
+    assert installed(home) == before
 
 
 STOPS = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated", signal.SIGHUP: "terminated"}

@@ -113,7 +113,8 @@ def test_an_entry_of_ours_that_was_changed_is_named(scratch_home: Path, capsys: 
     settings.write_text(json.dumps(parsed))
     capsys.readouterr()
     assert run("uninstall") == 0
-    assert "settings.json: an entry of ours that was changed" in json.loads(capsys.readouterr().out)["kept"]
+    kept = json.loads(capsys.readouterr().out)["kept"]
+    assert kept == ["settings.json: our entry of SessionStart, which does nothing now: remove it by hand"]
 
 
 def test_a_deep_new_target_goes_with_all_its_folders(scratch_home: Path) -> None:

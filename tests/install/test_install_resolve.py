@@ -286,7 +286,7 @@ WRONG = {
     "--part color": "--part needs a FILE: `acolytes resolve` lists the files that have a conflict",
     "one --part color": "--part needs --mine, --theirs or --edit",
     "one --mine --part model": "agents/one.md has no conflict in model: its parts are color, 12-13",
-    "two --mine": "two is not a file that acolytes installed in TARGET: `acolytes resolve` lists them",
+    "two --mine": "two is not a file that acolytes installed in TARGET: `acolytes resolve` lists those with a conflict",
     "one --edit": "--edit needs an editor: set $EDITOR, for example `export EDITOR=nano`",
 }
 

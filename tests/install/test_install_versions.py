@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import venv
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from acolytes_cc import __version__
+from acolytes_cc.cli import main
 from acolytes_cc.install import origin, versions
 from acolytes_cc.install.origin import find_origin
 from install_wheel import build_wheel
@@ -166,12 +169,63 @@ def test_bootstrap_names_the_clone_while_it_is_there(
     assert find_origin().text() == f"the folder {clone}, which is gone, by bootstrap.py"
     assert find_origin().upgrade() == "cd NEWER_CLONE && python3 installer/bootstrap.py"
     (clone / ".git").mkdir(parents=True)
-    assert find_origin().upgrade() == f"git -C '{clone}' pull && python3 '{clone}/installer/bootstrap.py'"
+    run = f"python3 '{clone}/installer/bootstrap.py' --scope project"
+    (clone / ".git/HEAD").write_text("ref: refs/heads/main\n")
+    assert find_origin().upgrade(" --scope project") == f"git -C '{clone}' pull && {run}"
+    (clone / ".git/HEAD").write_text(f"{'0' * 40}\n")  # a tag is checked out, and `git pull` would be an error
+    pinned = f"git -C '{clone}' fetch --tags && git -C '{clone}' checkout NEWER_TAG && {run}"
+    assert find_origin().upgrade(" --scope project") == pinned
     record.write_text(json.dumps({"url": f"{clone.as_uri()}/x.whl", "archive_info": {}}))  # from a wheelhouse
     assert find_origin().upgrade() == "cd NEWER_CLONE && python3 installer/bootstrap.py --wheelhouse NEWER_WHEELHOUSE"
     assert find_origin().reinstall() == f"cd CLONE && python3 installer/bootstrap.py --wheelhouse '{clone}'"
     record.write_text("{")
     assert find_origin() == origin.Origin("bootstrap", None)
+
+
+def test_going_back_names_both_versions_and_the_way_ahead(
+    scratch_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def said(*call: str) -> tuple[str, str]:
+        assert main([*call]) == 0
+        return capsys.readouterr()
+
+    said("install", "--yes")
+    for module in ("apply", "render", "command", "versions", "rebuilt", "report"):
+        monkeypatch.setattr(f"acolytes_cc.install.{module}.__version__", "9.1.0")
+    said("update", "--yes", "--data", "model=haiku")
+    place = f"{scratch_home / '.claude'} (9.1.0 -> {__version__})"
+    assert said("rollback", "--dry-run")[0].startswith(f"would go back 1 state in {place}:\n")
+    out, note = said("rollback", "--yes")
+    assert out.startswith(f"went back 1 state in {place}:\n")
+    assert note.endswith(", after a rollback: to go ahead again, run: acolytes forward\n")
+    row = json.loads(said("forward", "--yes", "--json")[0])
+    assert (row["from_version"], row["version"]) == (__version__, "9.1.0")
+
+
+def test_each_command_that_a_report_names_is_for_this_installation(
+    scratch_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = scratch_home / "project"
+    subprocess.run(["git", "init", "-q", str(project)], check=True)
+    monkeypatch.chdir(project)
+    agent = project / ".claude/agents/ops.performance.md"
+    named = set()
+    for call in (
+        "install --yes",
+        "update --yes",
+        "update --yes --data model=haiku",
+        "status",
+        "resolve",
+        "rollback --yes",
+    ):
+        if call.endswith("haiku"):  # both change a key
+            agent.write_text(agent.read_text().replace("model: sonnet", "model: opus"))
+        assert main([*call.split(), "--scope", "project"]) == 0
+        said = "".join(capsys.readouterr())
+        calls = re.findall(r"(?:acolytes|bin/acolytes) (install|update|resolve|rollback|forward|uninstall)\b(.*)", said)
+        assert all(options.startswith(" --scope project") for _, options in calls), said
+        named |= {name for name, _ in calls}
+    assert named == {"install", "update", "resolve", "rollback", "forward", "uninstall"}
 
 
 @pytest.mark.parametrize(
@@ -192,8 +246,6 @@ def test_versions_are_compared_as_versions(version: str, other: str, newer: bool
 def test_a_home_with_quotes_is_healthy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from acolytes_cc.cli import main
-
     home = tmp_path / 'it\'s "my" $HOME, Zoë'
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))

@@ -97,7 +97,7 @@ def _install(places: Places, dialog: Dialog, choices: ChoiceOptions, *, dry_run:
         if not dry_run:
             _refuse_temporary()
             if not (choices.downgrade or _may_go_back(places, dialog)):
-                return Exit.FINE
+                return Exit.INTERRUPTED
         ready = _prepare(places, choices, interactive=dialog.is_interactive, must_exist=must_exist)
         findings = ready.rendering.findings
         report = InstallReport(
@@ -112,7 +112,7 @@ def _install(places: Places, dialog: Dialog, choices: ChoiceOptions, *, dry_run:
         if not dry_run:
             lines = [*report.answer_lines(), *report.plan_lines()]
             if ready.plan.has_changes and not dialog.confirms(report.question, lines):
-                return Exit.FINE
+                return Exit.INTERRUPTED  # bootstrap then brings back the application that was there before
             with progress("writing"):
                 apply(ready.plan, ready.answers, ready.old, ready.rendering.source)
                 application.add_user(places.target)  # repairs the launchers, also where nothing else was to be written

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import click
 
+from acolytes_cc.dialogue import confirmed
 from acolytes_cc.install.options import OutputFormat
 from acolytes_cc.show import show_plan
 
@@ -35,7 +36,7 @@ class Dialog(NamedTuple):
         if self.is_interactive:
             if lines:
                 show_plan(lines)
-            agreed = click.confirm(question, default=default)
+            agreed = confirmed(question, default=default)
         else:
             agreed = not _piped_reply().strip().lower().startswith("n")
         if not agreed:

@@ -12,8 +12,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import click
-
+from acolytes_cc.dialogue import confirmed
 from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.install.clashes import Clash
 from acolytes_cc.install.conflicts import FileConflicts
@@ -42,7 +41,7 @@ def edited(file: FileConflicts, clashes: Sequence[Clash], *, is_interactive: boo
             while True:
                 _run([*editor, str(copy)])
                 problem = _problem(copy.read_bytes(), marked, file)
-                if not problem or not (is_interactive and click.confirm(f"{problem}. Edit again?", default=True)):
+                if not problem or not (is_interactive and confirmed(f"{problem}. Edit again?", default=True)):
                     break
             if problem:
                 raise UserError(f"nothing was changed, because {problem}", Exit.FINDINGS)

@@ -29,8 +29,12 @@ class FileConflicts(NamedTuple):
     """the new version"""
 
     def chosen(self, names: Sequence[str]) -> tuple[Clash, ...]:
-        """The clashes with these names, all of them for no name; UserError for another name."""
+        """The clashes with these names, all of them for no name; UserError for another name.
+
+        A name may have the word before it that the list shows, as in "line 28".
+        """
         known = [clash.name for clash in self.clashes]
+        names = [name.removeprefix("lines ").removeprefix("line ") for name in names]
         if unknown := next((name for name in names if name not in known), None):
             raise UserError(f"{self.path} has no conflict in {unknown}: its parts are {', '.join(known)}")
         return tuple(clash for clash in self.clashes if not names or clash.name in names)
@@ -57,7 +61,8 @@ def find_file(places: Places, manifest: Manifest, conflicts: Sequence[FileConfli
     paths = [path for path in manifest.files if path in (name, inside) or agent_name(path) == name]
     if not paths:
         call = f"acolytes resolve{location_arguments(places)}"
-        raise UserError(f"{name} is not a file that acolytes installed in {places.target}: `{call}` lists them")
+        where = f"a file that acolytes installed in {places.target}"
+        raise UserError(f"{name} is not {where}: `{call}` lists those with a conflict")
     found = next((each for each in conflicts if each.path in paths), None)
     if found is None:
         raise UserError(f"{paths[0]} has no open conflict")

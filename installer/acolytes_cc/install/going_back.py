@@ -53,14 +53,16 @@ def _go(places: Places, stack: str, count: int, dialog: Dialog, *, dry_run: bool
 
     with exclusive(places.target):
         plan = _without_ignore_file(places, plan_rollback(places.target, count, stack))
-        report = RollbackReport(places.target, stack, count, dry_run, plan)
+        manifest = read_manifest(places)
+        report = RollbackReport(places, stack, count, dry_run, plan, manifest.version if manifest else None)
         if not dry_run:
             if not dialog.confirms(report.question, report.plan_lines()):
                 return Exit.FINE
             report = report._replace(application=go_over(places, plan))
-            if report.application is None and (left := read_manifest(places)):
-                note_difference(places, left.version)
+        left = read_manifest(places)
     show(dialog.output, report.to_json(), report.lines())
+    if left and not dry_run:
+        note_difference(places, left.version)
     return Exit.FINE
 
 

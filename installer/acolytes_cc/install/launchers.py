@@ -40,7 +40,7 @@ sys.exit(main())' "$0" "$@"
 fi
 {rescue}what="its Python is gone: $python"
 [ -x "$python" ] && what="its package is gone: $python cannot import {package}"
-echo "{name}: $what; to repair it, run: "{mend} >&2
+echo "{name}: $what; to remove what it installed, run: acolytes uninstall; to repair it, run: "{mend} >&2
 exit 3
 """
 
@@ -75,6 +75,26 @@ exit 3
 def launchers_folder() -> Path:
     """The folder that goes on PATH: it holds nothing but our three commands."""
     return data_home() / "bin"
+
+
+def path_setting() -> str:
+    """What puts our commands on PATH: first, so that no other program of the same name is called."""
+    return f'export PATH="{launchers_folder()}:$PATH"'
+
+
+def other_program(command: str) -> str | None:
+    """The program that a call of one of our commands starts at present, where that is not ours."""
+    program = shutil.which(command)
+    return program if program and COMMANDS[command] not in head(Path(program)) else None
+
+
+def head(path: Path) -> str:
+    """The start of a file as text; empty when it cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(4096).decode("utf-8", "replace")
+    except OSError:
+        return ""
 
 
 def hook_launcher() -> Path:

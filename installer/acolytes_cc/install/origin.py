@@ -67,8 +67,7 @@ class Origin(NamedTuple):
         if self.source is None or not self._is_folder or not self.source.exists():
             wheelhouse = " --wheelhouse NEWER_WHEELHOUSE" if self.source and not self._is_folder else ""
             return f"cd NEWER_CLONE && python3 installer/bootstrap.py{wheelhouse}"
-        pull = f"git -C {shlex.quote(str(self.source))} pull && " if (self.source / ".git").exists() else ""
-        return f"{pull}python3 {shlex.quote(str(self.source / 'installer' / 'bootstrap.py'))}"
+        return f"{_newer_commit(self.source)}python3 {shlex.quote(str(self.source / 'installer' / 'bootstrap.py'))}"
 
     def reinstall(self) -> str:
         """What installs the application again, in the way in which it was installed."""
@@ -95,6 +94,17 @@ class Origin(NamedTuple):
     @property
     def _is_folder(self) -> bool:
         return self.source is not None and self.source.suffix not in (".whl", ".gz")
+
+
+def _newer_commit(clone: Path) -> str:
+    """What brings a clone to a newer version, with " && " behind it; empty for a folder that is no clone."""
+    if not (clone / ".git").exists():
+        return ""
+    git = f"git -C {shlex.quote(str(clone))}"
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        if not (clone / ".git" / "HEAD").read_text("ascii").startswith("ref:"):  # on a tag, `git pull` is an error
+            return f"{git} fetch --tags && {git} checkout NEWER_TAG && "
+    return f"{git} pull && "
 
 
 def find_origin() -> Origin:

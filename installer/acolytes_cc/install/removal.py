@@ -45,6 +45,8 @@ def uninstall(scope: Scope, target: str | None, output: OutputFormat, *, dry_run
             _check_something_to_remove(places)
         files = manifest.files if manifest else {}
         kept = files_to_keep(places, manifest) if manifest else []
+        entries = [f"our entries in {places.settings.name}"] if manifest and manifest.settings else []
+        beside = ["the application with its environment and cache"] if application.goes_with(places.target) else []
         report = UninstallReport(
             target=places.target,
             scope=places.scope,
@@ -53,14 +55,13 @@ def uninstall(scope: Scope, target: str | None, output: OutputFormat, *, dry_run
             kept=kept,
             purged=[str(path) for board in to_purge for path in board.files],
             boards=[str(board.path) for board in boards if board not in to_purge],
+            beside=[*entries, *beside],
         )
         if not dry_run:
             if to_purge and not yes and not dialog.is_interactive:
                 raise UserError(f"--purge deletes {to_purge[0].path} permanently: add --yes to confirm")
-            beside = (
-                ", and the application with its environment and cache" if application.goes_with(places.target) else ""
-            )
-            question = f"Remove {len(report.removed)} files from {places.target}{beside}?"
+            what = [f"{len(report.removed)} files from {places.target}", *beside]
+            question = f"Remove {', and '.join(what)}?"
             if not dialog.confirms(question, report.plan_lines(), default=not to_purge):
                 return Exit.FINE
             report = _uninstall(places, manifest, to_purge, report)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from acolytes_cc.install.counted import counted_lines
+
 
 class UninstallReport(NamedTuple):
     """The result of an uninstall, or what it would be."""
@@ -20,6 +22,8 @@ class UninstallReport(NamedTuple):
     """files of quest boards that are deleted, and no rollback brings back"""
     boards: list[str]
     """quest boards that stay"""
+    beside: Sequence[str] = ()
+    """what else goes, in words"""
     application: str = ""
     """one line about the application itself; empty before it is known"""
 
@@ -33,6 +37,7 @@ class UninstallReport(NamedTuple):
             "kept": self.kept,
             "purged": self.purged,
             "boards": self.boards,
+            "beside": list(self.beside),
             "application": self.application,
         }
 
@@ -42,9 +47,11 @@ class UninstallReport(NamedTuple):
         if self.boards:
             kept.append(f"quest boards stay (--purge deletes them): {', '.join(self.boards)}")
         if self.dry_run:
-            removed = [f"  {path}" for path in self.removed]
-            head = f"would remove from {self.target}:"
-            return [head, *removed, *self.purge_lines(), *kept, "nothing was changed"]
+            removed = [
+                *counted_lines("would remove", self.removed),
+                *(f"  would remove {what}" for what in self.beside),
+            ]
+            return [f"would uninstall from {self.target}:", *removed, *self.purge_lines(), *kept, "nothing was changed"]
         head = f"removed {len(self.removed)} files, and our entries in the settings, from {self.target}"
         purged = [f"deleted permanently: {path}" for path in self.purged]
         return [head, *purged, *kept, self.application]

@@ -45,8 +45,9 @@ def remove(
         change = _settings_change(places, manifest.settings)
         if change:
             changes.append(change)
-        if changes and _still_names_us(places, manifest.settings, change):
-            kept.append(f"{places.settings.name}: an entry of ours that was changed")
+        if changes and (events := _left_entries(places, manifest.settings, change)):
+            what = f"our entry of {', '.join(events)}, which does nothing now: remove it by hand"
+            kept.append(f"{places.settings.name}: {what}")
     ends = [(path, digest(target / path)) for path in (SHARED, MANIFEST)]
     changes += [FileChange(path, None, disk) for path, disk in ends if disk is not None]
     folders = [STATE, *manifest.folders] if board else manifest.folders
@@ -75,10 +76,14 @@ def _settings_change(places: Places, record: SettingsRecord) -> FileChange | Non
     return FileChange(places.settings.name, content, sha256(settings.to_bytes(text)))
 
 
-def _still_names_us(places: Places, record: SettingsRecord, change: FileChange | None) -> bool:
-    """Whether an entry that the user changed still starts one of our hooks."""
+def _left_entries(places: Places, record: SettingsRecord, change: FileChange | None) -> list[str]:
+    """The events whose entry stays because the user changed it, although its script goes."""
     text = settings.read_text(places.settings) or ""
     if change:
         text = (change.content or b"").decode("utf-8", "replace")
-    hooks = [hook for entry in record.entries for hook in registered_hooks({"hooks": {entry.event: [entry.entry]}})]
-    return any(hook.script in text for hook in hooks)
+    hooks = [
+        (entry.event, hook.script)
+        for entry in record.entries
+        for hook in registered_hooks({"hooks": {entry.event: [entry.entry]}})
+    ]
+    return list(dict.fromkeys(event for event, script in hooks if script in text))

@@ -8,16 +8,15 @@ from collections import Counter
 from typing import Any, NamedTuple
 
 from acolytes_cc import __version__
+from acolytes_cc.install.counted import COUNTED
 from acolytes_cc.install.hook_entries import has_hooks
-from acolytes_cc.install.launchers import launchers_folder
+from acolytes_cc.install.launchers import COMMANDS, launchers_folder, other_program, path_setting
 from acolytes_cc.install.options import agent_name
-from acolytes_cc.install.places import IGNORE, Places, location_arguments
+from acolytes_cc.install.places import DEFINITIONS, IGNORE, Places, location_arguments
 from acolytes_cc.install.plan import InstallPlan, PlannedFile
 from acolytes_cc.install.questions import TEMPLATES, Answers
 from acolytes_cc.install.versions import application_json, application_lines, is_newer
 
-# first folder of a path -> what its files are called where they are only counted
-COUNTED = {"scripts": "quest script", "acolytes": "hook script", "skills": "skill"}
 # files that were changed or deleted by the user: each gets a line of its own
 _EDITED_ACTIONS = ("merge", "keep-user", "keep-deleted", "conflict")
 _MOST_FINDINGS = 5
@@ -143,7 +142,7 @@ class InstallReport(NamedTuple):
 
     def _next_steps(self) -> list[str]:
         command = shlex.quote(str(launchers_folder() / "acolytes"))
-        path = f'export PATH="$PATH:{launchers_folder()}"'
+        path = path_setting()
         shell = f"In your own shell: {path}"
         if not has_hooks(self.answers):
             shell = f"Hooks are off, so the client asks before each of our commands. It needs them on PATH: {path}"
@@ -158,8 +157,29 @@ class InstallReport(NamedTuple):
             "Start a new session of `claude` in your project and type, for example:",
             *(examples or [f"  @agent-{name} ..." for name in agents[:1]]),
             shell,
+            *self._for_the_others(),
+            *_other_programs(),
             f"To remove everything: {command} uninstall{location_arguments(self._places)}",
         ]
+
+    def _for_the_others(self) -> list[str]:
+        """What makes new definitions of a project those of everybody who works in it."""
+        is_new = any(file.action == "add" and file.path.startswith(DEFINITIONS) for file in self.plan.files)
+        if self._places.scope != "project" or not is_new:
+            return []
+        call = "acolytes install --scope project"
+        return [
+            f"For everybody else in this project: commit {self._places.target.name}. Each of them runs once: {call}"
+        ]
+
+
+def _other_programs() -> list[str]:
+    """A warning where PATH leads to programs of other projects."""
+    programs = [program for program in map(other_program, COMMANDS) if program]
+    if not programs:
+        return []
+    call = f"{shlex.quote(str(launchers_folder() / 'acolytes'))} doctor"
+    return [f"Other programs have the names of our commands: {', '.join(programs)}. To see what to do: {call}"]
 
 
 def dropped_states(count: int) -> str:

@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
+from acolytes_cc.install.counted import counted_lines
+from acolytes_cc.install.manifest import decode_manifest
+from acolytes_cc.install.places import MANIFEST, Places, location_arguments
 from acolytes_cc.install.records import AHEAD
-from acolytes_cc.install.report import COUNTED
 from acolytes_cc.install.rollback import RollbackPlan
 
 
 class RollbackReport(NamedTuple):
     """The result of going to another state, or what it would be."""
 
-    target: Path
+    places: Places
     stack: str
     distance: int
     dry_run: bool
     plan: RollbackPlan
+    from_version: str | None
+    """the version of the files before; None where nothing is installed"""
     application: str | None = None
     """one line about the application itself; None while something is installed"""
 
     @property
     def question(self) -> str:
         """What the user is asked."""
-        return f"Go {self._way} in {self.target}?"
+        return f"Go {self._way} in {self.places.target}{self._versions}?"
 
     @property
     def restored(self) -> list[str]:
@@ -38,11 +39,25 @@ class RollbackReport(NamedTuple):
         """The files that are removed."""
         return [change.path for change in self.plan.changes if change.content is None]
 
+    @property
+    def version(self) -> str | None:
+        """The version of the files afterwards; None where nothing is installed then."""
+        manifest = next((change for change in self.plan.changes if change.path == MANIFEST), None)
+        if manifest is None:
+            return self.from_version
+        return (
+            None
+            if manifest.content is None
+            else decode_manifest(self.places.target / MANIFEST, manifest.content).version
+        )
+
     def to_json(self) -> dict[str, Any]:
         """The object that ``--json`` prints."""
         application = {} if self.application is None else {"application": self.application}
         return {
-            "target": str(self.target),
+            "target": str(self.places.target),
+            "from_version": self.from_version,
+            "version": self.version,
             "dry_run": self.dry_run,
             "restored": self.restored,
             "removed": self.removed,
@@ -53,35 +68,34 @@ class RollbackReport(NamedTuple):
     def plan_lines(self) -> list[str]:
         """What would be done."""
         return [
-            *_lines("would restore", self.restored),
-            *_lines("would remove ", self.removed),
+            *counted_lines("would restore", self.restored),
+            *counted_lines("would remove ", self.removed),
             *(f"  would stay, because you changed it: {path}" for path in self.plan.kept),
         ]
 
     def lines(self) -> list[str]:
         """The report for a person."""
+        place = f"{self._way} in {self.places.target}{self._versions}"
         if self.dry_run:
-            return [f"would go {self._way} in {self.target}:", *self.plan_lines(), "nothing was changed"]
+            return [f"would go {place}:", *self.plan_lines(), "nothing was changed"]
         lines = [
-            f"went {self._way} in {self.target}:",
-            *_lines("restored ", self.restored),
-            *_lines("removed  ", self.removed),
+            f"went {place}:",
+            *counted_lines("restored ", self.restored),
+            *counted_lines("removed  ", self.removed),
             *(f"  kept, because you changed it: {path}" for path in self.plan.kept),
         ]
         if self.application:
             return [*lines, self.application]
         other = "rollback" if self.stack == AHEAD else "forward"
-        return [*lines, f"`acolytes {other}` undoes this"]
+        return [*lines, f"`acolytes {other}{location_arguments(self.places)}` undoes this"]
+
+    @property
+    def _versions(self) -> str:
+        """Both versions in parentheses, when they differ."""
+        is_same = None in (self.from_version, self.version) or self.from_version == self.version
+        return "" if is_same else f" ({self.from_version} -> {self.version})"
 
     @property
     def _way(self) -> str:
         way = "ahead" if self.stack == AHEAD else "back"
         return f"{way} {self.distance} {'state' if self.distance == 1 else 'states'}"
-
-
-def _lines(verb: str, paths: Sequence[str]) -> list[str]:
-    """One line for each agent and for the settings; the rest is counted, without our own state."""
-    seen = [path for path in paths if not path.startswith("acolytes/") or path.startswith("acolytes/hooks/")]
-    counted = Counter(COUNTED[part] for path in seen if (part := path.split("/")[0]) in COUNTED)
-    lines = [f"  {verb} {path}" for path in seen if path.split("/")[0] not in COUNTED]
-    return lines + [f"  {verb} {count} {name}{'s' * (count > 1)}" for name, count in counted.items()]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 
 from acolytes_cc import __version__
+from acolytes_cc.errors import UserError
 from acolytes_cc.install.origin import find_origin
 from acolytes_cc.install.places import Places, location_arguments
+from acolytes_cc.install.records import AHEAD, states
 
 
 def is_newer(version: str, other: str) -> bool:
@@ -29,7 +31,16 @@ def difference(places: Places, installed: str) -> str:
     both = f"the files in {places.target} are version {installed}, and this application is {__version__}"
     if is_newer(installed, __version__):
         return f"{both}: to get a newer application, run: {find_origin().upgrade(arguments)}"
+    if _has_gone_back(places):
+        return f"{both}, after a rollback: to go ahead again, run: acolytes forward{arguments}"
     return f"{both}: to bring the files up to date, run: acolytes update{arguments}"
+
+
+def _has_gone_back(places: Places) -> bool:
+    try:
+        return bool(states(places.target, AHEAD))
+    except UserError:  # a damaged record is reported where it is used
+        return False
 
 
 def note_difference(places: Places, installed: str) -> None:

@@ -49,4 +49,5 @@ lsp = click.Command(
     params=[click.Option(["--stdio"], is_flag=True, help="Use standard input and output. This is always so.")],
     callback=_lsp,
     help=_HELP,
+    short_help="Serve an editor that shows findings.",
 )

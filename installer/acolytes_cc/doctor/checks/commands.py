@@ -15,7 +15,16 @@ from acolytes_cc.doctor.inspection import Inspection
 from acolytes_cc.doctor.results import CheckFinding, CheckResult, CheckSeverity
 from acolytes_cc.errors import UserError
 from acolytes_cc.install.application import read_users
-from acolytes_cc.install.launchers import COMMANDS, hook_launcher, launcher_texts, launchers_folder, rescue_folder
+from acolytes_cc.install.launchers import (
+    COMMANDS,
+    head,
+    hook_launcher,
+    launcher_texts,
+    launchers_folder,
+    other_program,
+    path_setting,
+    rescue_folder,
+)
 from acolytes_cc.install.places import data_home, location_arguments
 
 _TIMEOUT_SECONDS = 30
@@ -64,16 +73,16 @@ def path(inspection: Inspection) -> Iterator[CheckResult]:
     if not inspection.manifest:
         return
     for name in COMMANDS:
-        program = shutil.which(name)
-        if program and COMMANDS[name] not in head(Path(program)):
+        program = other_program(name)
+        if program:
             who: str
             severity: CheckSeverity
             who, severity = ("you", "warning") if name == "acolytes" else ("the agents", "error")
             message = f"another program named {name} is on PATH: {who} would call that one"
-            fix = f"rename or remove {program}, or remove its folder from PATH"
+            fix = f"put {launchers_folder()} first on PATH, or rename or remove {program}"
             yield CheckFinding("path", severity, message, fix, program, (remedies.move_away(program),))
-        elif not program and not inspection.wants_hooks and name != "acolytes":
-            fix = f'before you start the client, run: export PATH="$PATH:{launchers_folder()}"'
+        elif not inspection.wants_hooks and name != "acolytes" and not shutil.which(name):
+            fix = f"before you start the client, run: {path_setting()}"
             message = f"hooks are off, so nothing puts {name} on PATH and the agents cannot call it"
             yield CheckFinding("path", "warning", message, fix)
 
@@ -88,15 +97,6 @@ def _commands(inspection: Inspection, launcher: Path) -> tuple[str, ...]:
 
 def _install(inspection: Inspection) -> str:
     return f"{shlex.quote(sys.executable)} -I -m acolytes_cc install --yes{location_arguments(inspection.places)}"
-
-
-def head(path: Path) -> str:
-    """The start of a file as text; empty when it cannot be read."""
-    try:
-        with path.open("rb") as stream:
-            return stream.read(4096).decode("utf-8", "replace")
-    except OSError:
-        return ""
 
 
 def _problem(path: Path) -> str:

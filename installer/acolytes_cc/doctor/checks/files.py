@@ -69,12 +69,13 @@ def _versions(inspection: Inspection, files: str) -> Iterator[CheckResult]:
     """The files are of the application's version."""
     message = difference(inspection.places, files)
     if message:
-        back = " --downgrade" if is_newer(files, __version__) else ""
         fix = f"bring the files to {__version__}"
-        if back:
+        commands: tuple[str, ...] = (remedies.acolytes(inspection, "update --yes"),)
+        if is_newer(files, __version__):  # only a person decides that an older version replaces a newer one
             whose = ", for everybody in this project" if inspection.places.scope == "project" else ""
-            fix = f"get the newer application, or go back to the files of {__version__}{whose}"
-        commands = (remedies.acolytes(inspection, f"update --yes{back}"),)
+            call = f"acolytes update{location_arguments(inspection.places)} --downgrade"
+            fix = f"get the newer application; or go back to the files of {__version__}{whose}: `{call}`"
+            commands = ()
         yield CheckFinding("versions", "error", message, fix, str(inspection.manifest_path), commands)
 
 

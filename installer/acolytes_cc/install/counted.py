@@ -1,0 +1,17 @@
+"""Files that a report counts instead of naming each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+#: First folder of a path -> what its files are called.
+COUNTED = {"scripts": "quest script", "acolytes": "hook script", "skills": "skill"}
+
+
+def counted_lines(verb: str, paths: Sequence[str]) -> list[str]:
+    """One line for each agent and for the settings; the rest is counted, without our own state."""
+    seen = [path for path in paths if not path.startswith("acolytes/") or path.startswith("acolytes/hooks/")]
+    counted = Counter(COUNTED[part] for path in seen if (part := path.split("/")[0]) in COUNTED)
+    lines = [f"  {verb} {path}" for path in seen if path.split("/")[0] not in COUNTED]
+    return lines + [f"  {verb} {count} {name}{'s' * (count > 1)}" for name, count in counted.items()]
