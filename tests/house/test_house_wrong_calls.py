@@ -9,6 +9,7 @@ from acolytes_cc.cli import main
 
 CALLS = {
     "instal": (2, "there is no command 'instal' (did you mean install?); see acolytes --help"),
+    "perf": (2, "there is no command 'perf' (did you mean acolytes-perf?); see acolytes --help"),
     "zzz": (2, "there is no command 'zzz'; see acolytes --help"),
     "lint --zzz .": (2, "No such option '--zzz'; see acolytes lint --help"),
     "lint . --unsafe": (2, "--unsafe needs --fix or --diff; see acolytes lint --help"),
