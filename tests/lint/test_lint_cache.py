@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import resource
 import sqlite3
 import stat
 import subprocess
@@ -17,12 +18,13 @@ import pytest
 from acolytes_cc.cli import main
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.definitions.subject import Subject
-from acolytes_cc.lint.cache import keys, store
+from acolytes_cc.lint.cache import keys, run_outputs, store
 from acolytes_cc.lint.cache.client_version import version_on_path
 from acolytes_cc.lint.cache.store import Cache
 from acolytes_cc.lint.engine import file_results
 from acolytes_cc.lint.engine.check_file import check_file
 from acolytes_cc.lint.finding import FileResult
+from acolytes_cc.lint.report import formats
 from support import build_tree, read_tree
 
 BAD = "---\nname: bad\ndescription: Use when asked.\ntools: Read, LS\n---\n\nSee ~/claude/x.\n"
@@ -219,6 +221,40 @@ def test_the_output_for_a_folder_is_kept_until_something_in_it_changes(
         assert out(capsys, ".") == out(capsys, ".", "--no-cache") != FAKE
     (agents / "broken.md").symlink_to("nowhere")
     assert out(capsys, ".") == out(capsys, ".") == out(capsys, ".", "--no-cache")
+
+
+def test_an_output_is_kept_in_parts(
+    project: Path, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = ".claude/agents/one.md"
+    monkeypatch.setattr(formats, "_LINES_AT_ONCE", 1)
+    monkeypatch.setattr(run_outputs, "_PART_BYTES", 50)
+    expected = out(capsys, file)
+    with contextlib.closing(sqlite3.connect(cache_file(folder))) as database:
+        (last,) = next(database.execute("SELECT max(part) FROM entry"))
+    assert last == -(-len(expected[1].encode()) // 50) > 2
+    assert out(capsys, file) == expected
+    assert [path.name for path in folder.iterdir()] == ["cache.sqlite"]
+
+
+def test_an_output_that_nobody_reads_or_that_has_no_space_is_not_kept(project: Path, folder: Path) -> None:
+    files = [f".claude/agents/agent-{number}.md" for number in range(400)]  # more than a pipe holds
+    build_tree(project, dict.fromkeys(files, BAD))
+    command = [sys.executable, "-m", "acolytes_cc", "lint", "--format", "concise", *files]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as left:
+        assert left.stdout
+        left.stdout.read(1)
+    assert not outputs(folder)
+
+    def without_space() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
+
+    done = subprocess.run(command, capture_output=True, check=False, preexec_fn=without_space)
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert len(done.stdout.splitlines()) > len(files)
+    assert not outputs(folder)
+    assert subprocess.run(command, capture_output=True, check=False).stdout == done.stdout
+    assert outputs(folder)
 
 
 def test_the_output_is_kept_until_something_around_the_agent_changes(

@@ -35,7 +35,7 @@ the client could not be run.
 def _lint(context: CommandContext | None, /, **values: Any) -> int:
     options = LintOptions(**values)
     if options.explain is not None or options.list_rules:
-        _print(_rule_pages(options), options.output)
+        _print_text(_rule_pages(options), options.output)
         return Exit.FINE
     options.check()
     from acolytes_cc.lint.invocation import Invocation
@@ -47,7 +47,7 @@ def _lint(context: CommandContext | None, /, **values: Any) -> int:
         return Exit.FINE
     if options.diff:
         diff = invocation.diff()
-        _print(diff, options.output)
+        _print_text(diff, options.output)
         return Exit.FINDINGS if diff else Exit.FINE
     return _report(invocation, context)
 
@@ -66,15 +66,15 @@ def _report(invocation: Invocation, context: CommandContext | None) -> int:
     report = invocation.report()
     code = Exit.FINDINGS if report.has_errors else Exit.FINE
     if options.fix and invocation.stdin is not None:
-        _print(invocation.stdin, options.output)
+        _print([invocation.stdin], options.output)
         click.echo("\n".join(concise_lines(report)), err=True)
         return code
     verification = context.verify(options.paths) if options.verify_with_client and context else None
     is_json = options.report_format == "json"
-    text = encoded(_lines(report, invocation, verification if is_json else None))
-    _print(text, options.output)
+    pieces = encoded(_lines(report, invocation, verification if is_json else None))
     if context and invocation.only_prints:
-        context.keep_output(code, text, report)
+        pieces = context.kept(pieces, code, report)
+    _print(pieces, options.output)
     if verification is None:
         return code
     if not is_json:
@@ -103,13 +103,17 @@ def _lines(report: LintReport, invocation: Invocation, verification: Verificatio
     return report_lines(report, options.report_format, invocation.stdin, to_file=to_file, paths=options.paths)
 
 
-def _print(text: str | bytes, output: Path | None) -> None:
+def _print_text(text: str, output: Path | None) -> None:
     from acolytes_cc.lint.report.formats import encoded
 
-    data = encoded([text]) if isinstance(text, str) else text
+    _print(encoded([text]), output)
+
+
+def _print(pieces: Iterable[bytes], output: Path | None) -> None:
     if output is None:
-        click.echo(data, nl=False)
+        for piece in pieces:
+            click.echo(piece, nl=False)
     else:
         from acolytes_cc.lint.atomic_write import replace_content
 
-        replace_content(output, data)
+        replace_content(output, b"".join(pieces))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -38,11 +38,18 @@ class CommandContext:
     arguments: list[str]
     output_key: bytes | None = None
 
-    def keep_output(self, exit_code: int, text: bytes, report: LintReport) -> None:
-        """Keep the output for the same call, unless a file changed meanwhile."""
+    def kept(self, pieces: Iterable[bytes], exit_code: int, report: LintReport) -> Iterator[bytes]:
+        """Yield the pieces of the output; then keep them for the same call, unless a file changed meanwhile."""
+        if self.output_key is None:
+            yield from pieces
+            return
         from acolytes_cc.lint.cache.keys import output_key
-        from acolytes_cc.lint.cache.run_outputs import save_output
+        from acolytes_cc.lint.cache.run_outputs import OutputCopy, save_output
         from acolytes_cc.lint.cache.store import Cache, cache_folder
 
-        if self.output_key and output_key(self.arguments) == self.output_key:
-            save_output(Cache(cache_folder()), self.output_key, exit_code, text, report.surroundings)
+        with OutputCopy(cache_folder()) as copy:
+            for piece in pieces:
+                copy.add(piece)
+                yield piece
+            if copy.is_whole and output_key(self.arguments) == self.output_key:
+                save_output(Cache(cache_folder()), self.output_key, exit_code, copy.parts(), report.surroundings)

@@ -17,7 +17,7 @@ def version_on_path(cache: Cache) -> str | None:
         kept = _version_in(cache.get(key))
         version = kept or client_version(program)
         if version and not kept:
-            cache.put(key, version.encode())
+            cache.put(key, [version.encode()])
     return version
 
 

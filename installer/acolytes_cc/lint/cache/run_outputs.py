@@ -6,14 +6,20 @@ servers and a repository around them. The entry lists these paths, and is used o
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import os
 import sys
 
 from acolytes_cc.lint.cache.keys import surroundings_state
-from acolytes_cc.lint.cache.store import Cache
+from acolytes_cc.lint.cache.store import Cache, make_private
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from types import TracebackType
+    from typing import BinaryIO
+
     from acolytes_cc.lint.context.surroundings import Surroundings
 
 # More would take longer to compare than they save
@@ -26,7 +32,7 @@ class RunOutput:
 
     __slots__ = ("exit_code", "parts")
 
-    def __init__(self, exit_code: int, parts: list[bytes] | list[memoryview]) -> None:
+    def __init__(self, exit_code: int, parts: list[bytes]) -> None:
         self.exit_code = exit_code
         self.parts = parts
 
@@ -50,7 +56,54 @@ def load_output(cache: Cache, key: bytes) -> RunOutput | None:
         return None
 
 
-def save_output(cache: Cache, key: bytes, exit_code: int, text: bytes, surroundings: Surroundings) -> None:
+class OutputCopy:
+    """What a run prints, in a file without a name: in memory it may take as much as everything else.
+
+    The database cannot take it piece by piece: others could not write to it while somebody reads the output.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self._file: BinaryIO | None = None
+        with contextlib.suppress(OSError):
+            if make_private(folder):
+                path = os.path.join(folder, f"output-{os.getpid()}")
+                self._file = open(path, "w+b")  # noqa: SIM115 (closed by `__exit__`)
+                os.unlink(path)
+
+    def __enter__(self) -> OutputCopy:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self._give_up()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all pieces could be written."""
+        return self._file is not None
+
+    def add(self, piece: bytes) -> None:
+        """Add the next piece, as long as there is space."""
+        if self._file:
+            try:
+                self._file.write(piece)
+            except OSError:
+                self._give_up()
+
+    def parts(self) -> Iterator[bytes]:
+        """Yield all that was added, in parts for the cache."""
+        if self._file:
+            self._file.seek(0)
+            while part := self._file.read(_PART_BYTES):
+                yield part
+
+    def _give_up(self) -> None:
+        file, self._file = self._file, None
+        if file:
+            with contextlib.suppress(OSError):  # what is still to be written
+                file.close()
+
+
+def save_output(cache: Cache, key: bytes, exit_code: int, text: Iterable[bytes], surroundings: Surroundings) -> None:
     """Keep the output of a run, unless something around it changed just now."""
     seen, read = sorted(surroundings.seen), sorted(surroundings.read_paths)
     if len(seen) + len(read) > _MAX_PATHS or any("\0" in path for path in (*seen, *read)):
@@ -61,9 +114,8 @@ def save_output(cache: Cache, key: bytes, exit_code: int, text: bytes, surroundi
     except ValueError:  # one is too young, or no file can have its name
         return
     head = b"\0".join([f"{exit_code} {len(seen)} {state}".encode(), *paths])
-    view = memoryview(text)
     with cache:
-        cache.put(key, head, *(view[start : start + _PART_BYTES] for start in range(0, len(text), _PART_BYTES)))
+        cache.put(key, itertools.chain([head], text))
 
 
 def _parsed(head: bytes, *text: bytes) -> RunOutput | None:

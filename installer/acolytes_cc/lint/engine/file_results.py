@@ -92,7 +92,7 @@ def _result(file: InputFile, terms: _Terms, cache: Cache) -> tuple[FileResult, b
         return result, False
     result = _check(subject, terms)
     if key:
-        cache.put(key, encode(result))
+        cache.put(key, [encode(result)])
     return result, True
 
 
@@ -140,7 +140,7 @@ def _received(file: InputFile, row: _Row, terms: _Terms, cache: Cache) -> FileRe
     if row.key and not row.is_new:
         cache.mark_used(row.key)
     elif row.key:
-        cache.put(row.key, row.data)
+        cache.put(row.key, [row.data])
     return _decoded([row.data], file.path) or _check(_subject(file), terms)
 
 

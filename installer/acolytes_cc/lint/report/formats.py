@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from io import BytesIO
 from itertools import islice
 from pathlib import Path
 
@@ -56,14 +55,11 @@ def report_lines(
     return (f"{line}\n" for line in concise_lines(report, colour=colour))
 
 
-def encoded(lines: Iterable[str]) -> bytes:
-    """Return lines as bytes, for a file or a terminal."""
+def encoded(lines: Iterable[str]) -> Iterator[bytes]:
+    """Yield lines as bytes, for a file or a terminal: some at once, for the whole may be larger than all findings."""
     rest = iter(lines)
-    text = BytesIO()  # to join the pieces would take twice the memory
-    # In Python a text takes four bytes a character if it contains one emoji: so only some lines are joined at once.
-    for piece in iter(lambda: "".join(islice(rest, _LINES_AT_ONCE)), ""):
-        text.write(piece.encode("utf-8", "backslashreplace"))
-    return text.getvalue()
+    while piece := "".join(islice(rest, _LINES_AT_ONCE)):
+        yield piece.encode("utf-8", "backslashreplace")
 
 
 def _with_excerpts(report: LintReport, stdin: bytes | None, *, to_terminal: bool, colour: bool) -> Iterator[str]:
