@@ -82,7 +82,7 @@ def main(argv: list[str] | None = None) -> int:
         )
         print(f"{name:<18}files a second: {rates_by_size}")
     for name, (ratio, target, least) in ratios.items():
-        print(f"{name}: {ratio:.1f}, at {'least' if least else 'most'} {target}")
+        print(f"{name}: {ratio:.2f}, at {'least' if least else 'most'} {target}")
     return 1 if missed else 0
 
 

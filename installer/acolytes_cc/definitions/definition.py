@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 from acolytes_cc.definitions import frontmatter
 from acolytes_cc.definitions.files import read_bytes
+from acolytes_cc.definitions.kept_property import cached_property
 from acolytes_cc.definitions.kind_names import Kind
 from acolytes_cc.definitions.markdown import Structure
 from acolytes_cc.definitions.source import Source

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from functools import cached_property
 from json.decoder import scanstring  # type: ignore[attr-defined] # as in json_splice
 
 from acolytes_cc.definitions import json_splice
 from acolytes_cc.definitions.frontmatter import BYTE_ORDER_MARK
+from acolytes_cc.definitions.kept_property import cached_property
 from acolytes_cc.definitions.kind_names import Kind
 from acolytes_cc.definitions.source import Source, Span
 from acolytes_cc.definitions.values import Field, SyntaxProblem, Value

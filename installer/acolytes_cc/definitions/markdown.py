@@ -10,11 +10,13 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from operator import attrgetter, sub
 from typing import NamedTuple, TypeAlias
 
+from acolytes_cc.definitions import markdown_inline
+from acolytes_cc.definitions.kept_property import cached_property
 from acolytes_cc.definitions.source import Span, line_start
 
 # One expression for both could not jump to its first letters.
@@ -132,10 +134,8 @@ class Structure:
 
     def is_shown(self, start: int, end: int) -> bool:
         """Whether ``text[start:end]`` is no part of a link's destination, of an autolink, or of a tag of HTML."""
-        from acolytes_cc.definitions.markdown_inline import MAX_CHARACTERS, is_shown
-
-        first, last = self._paragraph(start, end, MAX_CHARACTERS)
-        return is_shown(self.text[first:last], start - first, end - first)
+        first, last = self._paragraph(start, end, markdown_inline.MAX_CHARACTERS)
+        return markdown_inline.is_shown(self.text[first:last], start - first, end - first)
 
     def _paragraph(self, start: int, end: int, limit: int) -> Span:
         """The lines around a part of the text, up to the next blank ones; not much more than ``limit`` characters."""
@@ -188,15 +188,15 @@ class Structure:
 
     def _code(self, gap: Gap, start: int, end: int) -> list[Span]:
         """The inline code of a gap; where it is long, of the paragraphs around a part of the text alone."""
-        if len(gap.texts) == 1 and (around := self._between_blank_lines(gap.texts[0], start, end)):
-            return list(_inline_code(self.text, *around))
-        if gap.span.start not in self._known_code:
-            code = [span for text in gap.texts for span in _inline_code(self.text, *text)]
-            self._known_code[gap.span.start] = code
-        return self._known_code[gap.span.start]
+        around = self._between_blank_lines(gap.texts[0], start, end) if len(gap.texts) == 1 else None
+        part = around or gap.span
+        if part not in self._known_code:
+            texts = [around] if around else gap.texts
+            self._known_code[part] = [span for text in texts for span in _inline_code(self.text, *text)]
+        return self._known_code[part]
 
     @cached_property
-    def _known_code(self) -> dict[int, list[Span]]:
+    def _known_code(self) -> dict[Span, list[Span]]:
         return {}
 
     def _between_blank_lines(self, gap: Span, start: int, end: int) -> Span | None:
@@ -212,13 +212,14 @@ class Structure:
 
     def outside(self, *words: str) -> list[tuple[int, str]]:
         """Where words stand outside of fences, in order, each with its word; a word may begin with a line break."""
+        outside, skeleton = self._outside, self._skeleton
         found = [
             (match.start(), word)
-            for word, skeleton, expression in _sought(words)
-            if skeleton in self._skeleton
-            for match in expression.finditer(self._outside)
+            for word, its_skeleton, expression in _sought(words)
+            if its_skeleton in skeleton
+            for match in expression.finditer(outside)
         ]
-        return [(self._place(offset), word) for offset, word in sorted(found)]
+        return [(self._place(offset), word) for offset, word in sorted(found)] if found else []
 
     def _place(self, offset: int) -> int:
         """The offset in the text of one in ``_outside``."""
@@ -313,8 +314,9 @@ def _runs_by_paragraph(text: str, start: int, end: int) -> Iterator[list[Run]]:
 def _indented(text: str, body: int, start: int, end: int) -> Iterator[Span]:
     """Code by indentation in ``text[start:end]``: after a blank line, and not what goes on in a list."""
     first = max(0, start - 2)
-    if text.find("\n    ", first, end) < 0 and text.find("\n\t", first, end) < 0:
-        return  # a plain look is far quicker
+    # a plain look is far quicker, and one for a single sign the quickest
+    if text.find("\n    ", first, end) < 0 and (text.find("\t", first, end) < 0 or text.find("\n\t", first, end) < 0):
+        return
     for found in _INDENTED.finditer(text, first, end):
         if not _LIST_ITEM.match(text, _line_at_margin(text, body, found.start() + 1)):
             yield Span(*found.span("code"))

@@ -6,9 +6,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
+
+from acolytes_cc.definitions.kept_property import cached_property
 
 _UNDECODABLE = re.compile("[\ud800-\udfff]")
 _BLOCK = 8_192

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Literal
 
+from acolytes_cc.definitions.kept_property import cached_property
 from acolytes_cc.definitions.source import Span
 
 ValueKind = Literal["null", "boolean", "number", "string", "list", "map"]

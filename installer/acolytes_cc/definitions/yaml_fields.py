@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _KINDS: dict[str, ValueKind] = {"null": "null", "bool": "boolean", "int": "number", "float": "number"}
 # The client accepts these characters and ruamel.yaml does not. One character replaces each, so that offsets stay valid.
 # It is from a private area of Unicode, in which values are turned back.
-_UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_UNREADABLE = "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 _PRIVATE = 0xF0000
 _REPLACED = re.compile("[\U000f0000-\U000fffff]")
 # In YAML, and for the client, tabs separate words; ruamel.yaml does not accept them.
@@ -122,7 +122,7 @@ def _compose(yaml: str) -> Node | None:
         raise _NotYamlError(deep.start(), "it is nested too deeply", exceeds_limit=True)
     if "\0" in yaml:
         raise _NotYamlError(yaml.index("\0"), "it has a NUL character")
-    readable = _INNER_TABS.sub(lambda tabs: " " * len(tabs[0]), _UNREADABLE.sub(_stand_in, yaml))
+    readable = _INNER_TABS.sub(lambda tabs: " " * len(tabs[0]), _unreadable().sub(_stand_in, yaml))
     readable = _BLOCK_BLANKS.sub(lambda blanks: "\n" * len(blanks[0]), readable)
     try:
         with warnings.catch_warnings():
@@ -222,6 +222,12 @@ class _Reader:
 
 def _stand_in(found: re.Match[str]) -> str:
     return "\ufffd" if "\ud800" <= found[0] <= "\udfff" else chr(_PRIVATE + ord(found[0]))
+
+
+@lru_cache(maxsize=1)
+def _unreadable() -> re.Pattern[str]:
+    """Made at its first use: that takes 3 ms, and simple frontmatter needs none of it."""
+    return re.compile(_UNREADABLE)
 
 
 def _original(text: str) -> str:

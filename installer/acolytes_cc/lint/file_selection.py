@@ -41,6 +41,7 @@ def select_files(paths: Iterable[str | Path], kind: Kind | None = None) -> Selec
     files: dict[str, str] = {}
     others: dict[str, SkipReason] = {}
     cwd = os.getcwd()
+    _links.cache_clear()
     for scan in (_scan(Path(path), kind) for path in paths):
         for path in map(str, (*scan.definitions, *scan.others)):
             files.setdefault(_real(path, cwd), path)
@@ -54,9 +55,21 @@ def select_files(paths: Iterable[str | Path], kind: Kind | None = None) -> Selec
 
 
 def _real(path: str, cwd: str) -> str:
-    """As os.path.realpath, which asks for every folder above each time."""
+    """As os.path.realpath, which asks for every folder above each time, and for each file."""
     parent, name = os.path.split(path)
-    return os.path.realpath(path) if os.path.islink(path) else os.path.join(_real_folder(parent, cwd), name)
+    links = _links(parent)
+    is_link = os.path.islink(path) if links is None else name in links
+    return os.path.realpath(path) if is_link else os.path.join(_real_folder(parent, cwd), name)
+
+
+@lru_cache(maxsize=4096)
+def _links(folder: str) -> frozenset[str] | None:
+    """The names in a folder that are links: one look at it is quicker than one at each file. None if it is closed."""
+    try:
+        with os.scandir(folder or os.curdir) as entries:
+            return frozenset(entry.name for entry in entries if entry.is_symlink())
+    except (OSError, ValueError):
+        return None
 
 
 @lru_cache(maxsize=4096)

@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum, auto
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.definitions.kept_property import cached_property
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.definitions.tool_list import ToolEntry
 from acolytes_cc.lint.context.other_products import NAMES, product_of
@@ -55,8 +56,8 @@ class Toolbox:
     @cached_property
     def entries(self) -> tuple[Resolved, ...]:
         """The entries of ``tools``, resolved."""
-        tools = ((entry, self._tool(entry)) for entry in self.listed)
-        return tuple(Resolved(entry, tool, self._outcome(tool)) for entry, tool in tools)
+        tools = [(entry, self._tool(entry)) for entry in self.listed]
+        return tuple([Resolved(entry, tool, self._outcome(tool)) for entry, tool in tools])
 
     def with_outcome(self, outcome: Outcome) -> Sequence[Resolved]:
         """The entries of ``tools`` that this becomes of, in their order."""
@@ -146,7 +147,7 @@ class Toolbox:
         facts = self.registry
         if tool in facts.removed_tools:
             return Outcome.REMOVED
-        if self._is_withheld(tool):
+        if (tool in facts.never_for_subagents or tool in facts.off_by_default) and self._is_withheld(tool):
             return Outcome.WITHHELD
         if tool not in facts.tools and tool != "*" and not is_mcp_grant(tool):
             is_server = (tool in facts.mcp_servers and tool not in NAMES) or tool in self.declared_servers
@@ -158,11 +159,9 @@ class Toolbox:
         return Outcome.GRANTED
 
     def _is_withheld(self, tool: str) -> bool:
-        if tool == "ExitPlanMode":
-            mode = self.definition.field("permissionMode")
-            if mode is not None and mode.value.data == "plan":
-                return False
-        return tool in self.registry.never_for_subagents or tool in self.registry.off_by_default
+        """Whether the agent does not get a tool that is not for subagents, or off by default."""
+        mode = self.definition.field("permissionMode") if tool == "ExitPlanMode" else None
+        return mode is None or mode.value.data != "plan"
 
 
 def is_mcp_grant(entry: str) -> bool:

@@ -28,14 +28,15 @@ def check_file(subject: Subject, registry: Registry, codes: Collection[str]) -> 
     """Run the rules with those codes on a file."""
     context = Context(subject, registry)
     problems: list[tuple[Problem, Rule]] = []
-    most = MAX_FINDINGS + 1
     for rule in _rules(subject.kind, frozenset(codes), subject.unloadable is None):
-        of_rule = list(islice(rule.check(subject, context), most))
-        if of_rule:  # most rules find nothing
+        found = rule.check(subject, context)
+        first = next(found, None)
+        if first:  # most rules find nothing
+            of_rule = [first, *islice(found, MAX_FINDINGS)]
             problems += [(problem, rule) for problem in _first(of_rule)]
     problems.sort(key=_order)
     places = subject.source.positions(problem.offset for problem, _ in problems)
-    findings = tuple(
+    findings = [
         Finding(
             subject.path,
             line,
@@ -48,9 +49,9 @@ def check_file(subject: Subject, registry: Registry, codes: Collection[str]) -> 
             _fixable(problem.fix),
         )
         for (line, column), (problem, rule) in zip(places, problems, strict=True)
-    )
+    ]
     switched_off = context.suppressions if isinstance(subject, Definition) else ()
-    return FileResult(findings, summary_of(subject), switched_off)
+    return FileResult(tuple(findings), summary_of(subject), switched_off)
 
 
 @lru_cache(maxsize=64)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from functools import partial
-from typing import Any
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, get_args
 
 from acolytes_cc.definitions.files import SkipReason
+from acolytes_cc.lint.choices import Severity
 from acolytes_cc.lint.finding import Finding, LintReport
 from acolytes_cc.lint.printable import printable
 from acolytes_cc.terminal import painted
@@ -22,15 +24,22 @@ _REASONS: dict[SkipReason, str] = {
 
 def concise_lines(report: LintReport, *, colour: bool = False) -> Iterator[str]:
     """Yield a line for each finding, ``path:line:column: severity CODE name: message``, and the last lines."""
-    yield from map(partial(concise, colour=colour), report.findings)
+    # of a hundred thousand findings: what several have in common is made once
+    severities = {severity: painted(severity, severity) if colour else severity for severity in get_args(Severity)}
+    for path, findings in groupby(report.findings, itemgetter(0)):
+        file = printable(path)
+        yield from (_concise(finding, file, severities[finding.severity]) for finding in findings)
     yield from last_lines(report)
 
 
-def concise(finding: Finding, *, colour: bool = False) -> str:
+def concise(finding: Finding) -> str:
     """Return a finding as one line."""
-    place = f"{printable(finding.path)}:{finding.line}:{finding.column}"
-    severity = painted(finding.severity, finding.severity) if colour else finding.severity
-    return f"{place}: {severity} {finding.rule} {finding.name}: {finding.message}"
+    return _concise(finding, printable(finding.path), finding.severity)
+
+
+def _concise(finding: Finding, file: str, severity: str) -> str:
+    _, line, column, rule, name, _, message, _, _ = finding
+    return f"{file}:{line}:{column}: {severity} {rule} {name}: {message}"
 
 
 def last_lines(report: LintReport) -> Iterator[str]:
