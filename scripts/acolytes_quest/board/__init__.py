@@ -5,7 +5,7 @@
 - Answers: `responses`, `reviews`, `decisions`.
 - Texts: `messages`, `news`, `search`.
 - Paths: `patterns`, `reservations`.
-- Waits: `waiting`.
+- Waits: `waiting`, `listening`.
 - The end of a quest: `closing`.
 - What a person sees: `activity`, `overview`.
 - Checks: `invariants`, `replay`. `rows` has the rows of all tables.

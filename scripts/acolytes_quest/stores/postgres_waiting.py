@@ -3,6 +3,11 @@
 The processes of one user and one login share a folder (see `waiting_folder`), in which each has its bell (see `bell`).
 One of them holds a lock on a file there. A thread of that process keeps a connection, listens for all of them and rings
 their bells. When the process ends, however it ends, the next one gets the lock.
+
+That process keeps the connection of its own, too: mostly it is the only one that waits. Measured on a loaded machine, a
+look at the board takes 17 ms with a connection that is there, and 54 ms with a new one (by TCP with a password 14 and
+88). The one that listens cannot do both: the server sends it no notification while it is in a transaction, so a look
+that waits for a lock would keep all others asleep.
 """
 
 from __future__ import annotations
