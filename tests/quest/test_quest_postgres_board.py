@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -335,22 +333,6 @@ def test_a_worker_whose_server_does_not_come_back_says_so_at_its_end(far: Postgr
     threading.Timer(0.3, go_away).start()
     with pytest.raises(UnavailableError, match="cannot reach the board"):
         take(far, "s1", 2)
-
-
-def test_the_folder_of_those_who_wait_may_be_cleaned_away(
-    board: PostgresBoard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    make_quest(board)
-    board.end_by(time.monotonic() + 60)
-    folder = Path(board._folder.path() or "")
-    assert folder.parent == tmp_path
-    for made_again in (True, False):
-        shutil.rmtree(folder)
-        if not made_again:
-            folder.symlink_to(tmp_path / "of another user")
-        assert isinstance(take(board, "s1", 0.1), NothingYet)
-        assert (folder.is_dir(), folder.is_symlink()) == (made_again, not made_again)
 
 
 def test_a_backend_that_an_administrator_ends_is_replaced(postgres: PostgresServer, board: PostgresBoard) -> None:

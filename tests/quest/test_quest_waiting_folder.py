@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from acolytes_quest.stores.postgres_engine import PostgresBoard
 from acolytes_quest.stores.waiting_folder import WaitingFolder, remove_left
 from postgres_server import PostgresServer
+from quest_desk import Desk
 from quest_support import SCRIPTS, Cli, create
 
 # Uses a folder, says so, and waits to be killed.
@@ -114,3 +117,21 @@ def test_no_command_leaves_a_folder(
             cli.ok(*words)
         cli.ok("monitor", "--role", "worker", "--agent", "w1", "--timeout", 0.5)
         assert os.listdir(parent) == []
+
+
+def test_the_folder_may_be_cleaned_away_while_it_is_used(parent: Path, postgres: PostgresServer) -> None:
+    with postgres.board_database() as name:
+        board = PostgresBoard(postgres.url(name))
+        desk = Desk(board)
+        desk.do("create", "--mission", "m", "--agents", "w1")
+        look = ("monitor", "--role", "worker", "--agent", "w1", "--timeout", 0.1)
+        desk.do(*look)
+        folder = Path(board._folder.path() or "")
+        assert folder.parent == parent
+        for made_again in (True, False):
+            shutil.rmtree(folder)
+            if not made_again:
+                folder.symlink_to(parent / "of another user")
+            assert desk.do(*look)["status"] == "timeout"
+            assert (folder.is_dir(), folder.is_symlink()) == (made_again, not made_again)
+        board.close()
