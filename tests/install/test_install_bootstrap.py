@@ -54,8 +54,14 @@ def bootstrap(wheel: Path, *arguments: str) -> subprocess.Popen[str]:
         f"from setting_up import commands; commands.ROOT = {str(wheel)!r}; sys.exit(commands.run(sys.argv[1:]))"
     )
     command = [sys.executable, "-c", program, *arguments]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen(command, text=True, start_new_session=True, **pipes)
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
 
 
 @pytest.mark.slow

@@ -187,7 +187,8 @@ def test_going_back_names_both_versions_and_the_way_ahead(
 ) -> None:
     def said(*call: str) -> tuple[str, str]:
         assert main([*call]) == 0
-        return capsys.readouterr()
+        captured = capsys.readouterr()
+        return captured.out, captured.err
 
     said("install", "--yes")
     for module in ("apply", "render", "command", "versions", "rebuilt", "report"):
