@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from acolytes_cc.doctor import remedies
-from acolytes_cc.doctor.checks.commands import head
 from acolytes_cc.doctor.inspection import Inspection
 from acolytes_cc.doctor.results import CheckFinding, CheckResult
 from acolytes_cc.hook_registration import registered_hooks
+from acolytes_cc.install.launchers import head
 from acolytes_cc.install.upstream import HOOKS, is_command
 
 _SCRIPT = "uv run --script"
