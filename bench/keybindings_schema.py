@@ -5,7 +5,6 @@ python bench/keybindings_schema.py [--client PATH] [--check]
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import sys
@@ -16,8 +15,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:1] = [str(ROOT / "installer"), str(ROOT)]
 
-from bench.client_truth.client_run import client_at  # noqa: E402 - found only now
-from bench.client_truth.terminal import Terminal  # noqa: E402
+from bench.client_truth.terminal import Terminal  # noqa: E402 - found only now
+from bench.observed_data import write_or_check  # noqa: E402
 
 DATA = ROOT / "schemas" / "keybindings.json"
 _UNKNOWN = {"bindings": [{"context": "None", "bindings": {"a": "none"}}]}
@@ -25,17 +24,7 @@ _UNKNOWN = {"bindings": [{"context": "None", "bindings": {"a": "none"}}]}
 
 def main(argv: list[str] | None = None) -> int:
     """Write the lists, or with ``--check`` tell whether they are as they should be; returns 0 if they are."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--client", type=Path, help="the program to ask; default: the one in claude-agent-sdk")
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when the file is out of date")
-    options = parser.parse_args(argv)
-    client, version = client_at(options.client)
-    comment = f"Observed on client {version} by bench/keybindings_schema.py; do not edit."
-    text = json.dumps({"$comment": comment, **lists(client)}, indent=2) + "\n"
-    if options.check:
-        return int(DATA.read_text("utf-8") != text)
-    DATA.write_text(text, "utf-8")
-    return 0
+    return write_or_check(argv, __doc__, DATA, lists, Path(__file__).name)
 
 
 def lists(client: Path) -> dict[str, Any]:

@@ -9,7 +9,6 @@ client says itself which names no file can set.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
 import re
@@ -18,14 +17,15 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:1] = [str(ROOT / "installer"), str(ROOT)]
 
-from bench.client_truth.client_run import client_at, in_parallel  # noqa: E402
+from bench.client_truth.client_run import in_parallel  # noqa: E402 - found only now
+from bench.observed_data import write_or_check  # noqa: E402
 
-from acolytes_cc.doctor.client_run import environment  # noqa: E402 - found only now
+from acolytes_cc.doctor.client_run import environment  # noqa: E402
 
 DATA = ROOT / "schemas" / "settings-environment.json"
 _NAME = re.compile(rb"\b(?:CLAUDE|ANTHROPIC|DISABLE|ENABLE|FORCE|BASH|MCP|MAX|AWS|VERTEX|HTTPS?|API)_[A-Z0-9_]{3,50}\b")
@@ -58,25 +58,17 @@ class Seen(NamedTuple):
 
 def main(argv: list[str] | None = None) -> int:
     """Write the lists, or with ``--check`` tell whether they are as they should be; returns 0 if they are."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--client", type=Path, help="the program to ask; default: the one in claude-agent-sdk")
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when the file is out of date")
-    options = parser.parse_args(argv)
-    client, version = client_at(options.client)
+    return write_or_check(argv, __doc__, DATA, lists, Path(__file__).name)
+
+
+def lists(client: Path) -> dict[str, Any]:
+    """The variables that the client takes from no file, and those that it does not take from a project."""
     names = sorted({*_SYSTEM, *(name.decode() for name in _NAME.findall(client.read_bytes()))})
     user, project = in_parallel(lambda scope: _seen(client, scope, names), ("user", "project"))
-    text = json.dumps(
-        {
-            "$comment": f"Observed on client {version} by bench/settings_environment.py; do not edit.",
-            "in_no_file": sorted(user.refused | project.refused),
-            "not_in_a_project": sorted(user.names - project.names - user.refused - project.refused),
-        },
-        indent=2,
-    )
-    if options.check:
-        return int(DATA.read_text("utf-8") != text + "\n")
-    DATA.write_text(text + "\n", "utf-8")
-    return 0
+    return {
+        "in_no_file": sorted(user.refused | project.refused),
+        "not_in_a_project": sorted(user.names - project.names - user.refused - project.refused),
+    }
 
 
 def _seen(client: Path, scope: str, names: Sequence[str]) -> Seen:

@@ -8,7 +8,6 @@ each setting gets values of wrong types, all in one file. Linux must let the use
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import subprocess
@@ -20,8 +19,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:1] = [str(ROOT / "installer"), str(ROOT)]
 
-from bench.client_truth.client_run import client_at  # noqa: E402 - found only now
-from bench.client_truth.own_etc import client_with_own_etc  # noqa: E402
+from bench.client_truth.own_etc import client_with_own_etc  # noqa: E402 - found only now
+from bench.observed_data import write_or_check  # noqa: E402
 
 from acolytes_cc.doctor.client_run import environment  # noqa: E402
 
@@ -32,17 +31,17 @@ _WRONG: tuple[Any, ...] = ("x", 5, [5], {"a": 5})
 _LEFT_OUT = re.compile(
     r"forceLogin|required|minimumVersion|policyHelper|forceRemote|apiKeyHelper|processWrapper|\$schema"
 )
-_FINDING = re.compile(r'managed-settings\.json \((\w+)\): "\1" was present but (.*)')
-_VALUE = re.compile(r"treating it as (\S+) \(")
+_FINDING = re.compile(r"managed-settings\.json \(([\w.]+)\): (.*)")
+_VALUE = re.compile(r'(?:treating it|is treated) as (true|false|"\w+") \(')
 
 
 def main(argv: list[str] | None = None) -> int:
     """Write the file, or with ``--check`` tell whether it is as it should be; returns 0 if it is."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--client", type=Path, help="the program to ask; default: the one in claude-agent-sdk")
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when the file is out of date")
-    options = parser.parse_args(argv)
-    client, version = client_at(options.client)
+    return write_or_check(argv, __doc__, DATA, strictest_values, Path(__file__).name)
+
+
+def strictest_values(client: Path) -> dict[str, Any]:
+    """What the client takes in place of wrong values."""
     names = [name for name in json.loads(_SCHEMA.read_text("utf-8"))["properties"] if not _LEFT_OUT.match(name)]
     strictest: dict[str, Any] = {}
     locks: set[str] = set()
@@ -54,16 +53,7 @@ def main(argv: list[str] | None = None) -> int:
                 strictest[name] = []
             elif "its locks" in words:
                 locks.add(name)
-    data = {
-        "$comment": f"Observed on client {version} by bench/settings_managed.py; do not edit.",
-        "strictest": dict(sorted(strictest.items())),
-        "strictest_locks": sorted(locks),
-    }
-    text = json.dumps(data, indent=2) + "\n"
-    if options.check:
-        return int(DATA.read_text("utf-8") != text)
-    DATA.write_text(text, "utf-8")
-    return 0
+    return {"strictest": dict(sorted(strictest.items())), "strictest_locks": sorted(locks)}
 
 
 def _said(client: Path, settings: dict[str, Any]) -> str:

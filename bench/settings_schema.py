@@ -17,7 +17,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -79,8 +79,7 @@ def schema(client: str) -> dict[str, Any]:
     old = json.loads(SCHEMA.read_text("utf-8"))["properties"] if SCHEMA.exists() else {}
     properties = _properties(client, names, (), old)
     properties |= {key: {} for key in (*old, "$schema", "hooks") if key not in properties}
-    for key, entries in ENTRIES.items():
-        properties[key] = properties.get(key, {}) | entries
+    properties = merged(properties, ENTRIES)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$comment": f"Observed on client {client_version(client)} by bench/settings_schema.py; do not edit.",
@@ -88,6 +87,16 @@ def schema(client: str) -> dict[str, Any]:
         "type": "object",
         "properties": dict(sorted(properties.items())),
     }
+
+
+def merged(schema: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """A schema with more in it, at every depth.
+
+    >>> merged({"a": {"type": "array"}, "b": 1}, {"a": {"items": {}}, "b": 2})
+    {'a': {'type': 'array', 'items': {}}, 'b': 2}
+    """
+    both = {key: merged(schema[key], more[key]) for key in more if key in schema and isinstance(more[key], Mapping)}
+    return {**schema, **more, **both}
 
 
 def _properties(client: str, names: list[str], parent: Path_, old: dict[str, Any]) -> dict[str, Any]:

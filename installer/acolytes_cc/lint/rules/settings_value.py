@@ -65,7 +65,8 @@ _STYLES = ("default", "Concise", "Explanatory", "Learning", "Proactive")
 def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
     if not isinstance(document.root, Value) or document.root.kind != "map":
         return
-    for wrong in wrong_values(document.root, load_schema(SCHEMA)):
+    schema = _schema_of_managed() if is_managed(document.path) else load_schema(SCHEMA)
+    for wrong in wrong_values(document.root, schema):
         effect = _effect(document, wrong)
         yield Problem(wrong.offset, f"`{'.'.join(wrong.keys)}` {wrong.words}. Until this is fixed, {effect}.")
     style = document.root.member("outputStyle")
@@ -82,14 +83,22 @@ def _effect(document: JsonDocument, wrong: WrongValue) -> str:
     if not is_managed(document.path):
         return _IGNORED.get(wrong.effect, LOST["settings"])
     strictest = _managed()["strictest"]
-    key = wrong.keys[0] if len(wrong.keys) == 1 else ""
+    key = ".".join(wrong.keys)
     if key in strictest:
         return f"the client takes the strictest value, `{json.dumps(strictest[key])}`"
     if key in _managed()["strictest_locks"]:
         return f"the client takes the strictest values of what `{key}` can forbid, and ignores the rest of it"
-    if wrong.keys in _LISTS_OF_RULES:
+    if wrong.keys in _LISTS_OF_RULES and not document.source.text.startswith("null", wrong.offset):
         return "the client ignores all of `permissions`"
     return _IGNORED.get(wrong.effect, _IGNORED["ignored"])
+
+
+@lru_cache(maxsize=1)
+def _schema_of_managed() -> Mapping[str, Any]:
+    """The schema with what is only so in managed settings."""
+    schema = load_schema(SCHEMA)
+    properties = {key: {**one, **one.get("x-in-managed", {})} for key, one in schema["properties"].items()}
+    return {**schema, "properties": properties}
 
 
 @lru_cache(maxsize=1)
