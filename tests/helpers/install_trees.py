@@ -220,7 +220,8 @@ class Case:
         chosen = self.random.sample(file.clashes, self.random.randint(1, len(file.clashes)))
         choice = self.random.choice(["mine", "theirs", "edit"])
         content = file.users if choice == "mine" else with_theirs(file.users, file.theirs, chosen)
-        mine = {word for clash in chosen for word in words(users_of(file.users, clash))}
+        replaced = {number for clash in chosen for number in range(*clash.lines)}
+        rest = [line for number, line in enumerate(file.users.splitlines(keepends=True)) if number not in replaced]
         theirs = {word for clash in chosen for word in words(theirs_of(file.theirs, clash))}
         if choice == "edit":
             marked = with_markers(file.users, file.theirs, chosen)
@@ -231,7 +232,7 @@ class Case:
             content = b"".join(line for line in lines if not line.startswith(marks))
             assert words(content) == words(file.users) | theirs
         elif choice == "theirs":
-            assert words(content) == (words(file.users) - mine) | theirs
+            assert words(content) == words(b"".join(rest)) | theirs
         start = self.known()
         settle(self.places, manifest, file, chosen, content)
         self.actions.append(choice)
