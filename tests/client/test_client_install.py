@@ -6,7 +6,6 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 import venv
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from acolytes_cc.doctor.client_run import ClientRun
 from acolytes_cc.doctor.loopback import LoopbackModel, Role
 from acolytes_cc.doctor.messages import Text, ToolUse
 from client_user import User
-from install_wheel import build_wheel
+from install_wheel import build_wheel, install_wheel
 from support import ROOT, build_tree
 
 pytestmark = pytest.mark.client
@@ -128,8 +127,7 @@ def newer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     wheel = build_wheel(folder, "99.1.0", edits)
     python = folder / "env/bin/python"
     venv.create(python.parent.parent, with_pip=False, symlinks=True)
-    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--no-deps", "--no-index", "-q", str(wheel)]
-    subprocess.run(pip, check=True)
+    install_wheel(python, wheel)
     return python
 
 

@@ -37,3 +37,10 @@ def build_wheel(folder: Path, version: str | None = None, edits: Mapping[str, tu
     with zipfile.ZipFile(built, "a") as packed:
         packed.writestr("dependencies.pth", sysconfig.get_path("purelib") + "\n")
     return built
+
+
+def install_wheel(python: Path, wheel: Path, *, with_dependencies: bool = False) -> None:
+    """Install a wheel in place of any other version into the environment of ``python``, which needs no pip."""
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "-q", "--force-reinstall"]
+    alone = [] if with_dependencies else ["--no-deps", "--no-index"]
+    subprocess.run([*pip, *alone, str(wheel)], check=True)

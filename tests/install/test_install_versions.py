@@ -15,7 +15,7 @@ from acolytes_cc import __version__
 from acolytes_cc.cli import main
 from acolytes_cc.install import origin, versions
 from acolytes_cc.install.origin import find_origin
-from install_wheel import build_wheel
+from install_wheel import build_wheel, install_wheel
 from support import read_tree
 from terminal_user import Terminal
 
@@ -32,8 +32,7 @@ class Application:
         venv.create(self.python.parent.parent, with_pip=False, symlinks=True)
 
     def become(self, version: str) -> None:
-        pip = [sys.executable, "-m", "pip", "--python", str(self.python), "install", "--no-deps", "--no-index", "-q"]
-        subprocess.run([*pip, "--force-reinstall", str(self.wheels[version])], check=True)
+        install_wheel(self.python, self.wheels[version])
 
     def command(self, *arguments: str) -> list[str]:
         return [str(self.python), "-I", "-m", "acolytes_cc", *arguments]
