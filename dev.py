@@ -31,8 +31,17 @@ GENERATORS: Sequence[Sequence[str]] = (
     ("-m", "acolytes_cc.build.checkout"),
 )
 
-#: Packages that repeat the version of pyproject.toml, because they also run where nothing is installed.
-VERSIONED = ("installer/acolytes_cc", "scripts/acolytes_perf", "scripts/acolytes_quest")
+#: Files that repeat the version of pyproject.toml, in a line of one of these forms. The packages also run where nothing
+#: is installed, and the editors read their own files.
+VERSIONED = (
+    "installer/acolytes_cc/__init__.py",
+    "scripts/acolytes_perf/__init__.py",
+    "scripts/acolytes_quest/__init__.py",
+    "editors/vscode/package.json",
+    "editors/zed/Cargo.toml",
+    "editors/zed/extension.toml",
+)
+VERSION_LINE = re.compile(r'^(__version__ = |version = |  "version": )".*"(?=,?$)', re.MULTILINE)
 
 #: What `check` runs, as arguments of Python.
 CHECKS: Sequence[Sequence[str]] = (
@@ -113,10 +122,10 @@ def write_version(options: Sequence[str]) -> int:
     if options:
         return _refuse(f"version takes no options, not {' '.join(options)}: change it in pyproject.toml")
     version = declared_version()
-    for package in VERSIONED:
-        path = ROOT / package / "__init__.py"
+    for name in VERSIONED:
+        path = ROOT / name
         text = path.read_text("utf-8")
-        changed = re.sub(r'^__version__ = ".*"$', f'__version__ = "{version}"', text, flags=re.MULTILINE)
+        changed = VERSION_LINE.sub(rf'\g<1>"{version}"', text, count=1)
         if changed != text:
             path.write_text(changed, "utf-8")
     return 0
@@ -209,7 +218,7 @@ TASKS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
     "test": (test_fast, "the fast tests; options go to pytest"),
     "test-all": (test_all, "all tests; options go to pytest (--full adds the longest ones)"),
     "release": (release, "build all that a release publishes into dist/"),
-    "version": (write_version, "copy the version from pyproject.toml into the packages"),
+    "version": (write_version, "copy the version from pyproject.toml to where it is repeated"),
 }
 
 if __name__ == "__main__":
