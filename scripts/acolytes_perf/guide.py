@@ -38,17 +38,17 @@ NAMES = (
 EXITS = "Exit codes: 0 answered, 1 a gate failed, 2 wrong input, 3 the data do not allow an answer, 4 a bug."
 VERIFY = "acolytes-perf verify FILE recomputes worked examples of others: reproduced, off or not covered."
 
-_WIDTH = 96
+#: A terminal of the usual size breaks no line of the help.
+_WIDTH = 79
 #: The widest first column of the help: an option and an example of its value.
 _MOST_FIRST = 34
 
 
 def overview(commands: list[Command]) -> str:
     """List the commands, each with its summary."""
-    width = max(len(command.name) for command in commands)
     lines = ["usage: acolytes-perf COMMAND [--INPUT VALUE ...] [options]", ""]
-    lines += [f"  {command.name.ljust(width)}  {command.summary}" for command in commands]
-    lines += ["", "acolytes-perf COMMAND --help shows the inputs of a command.", VERIFY]
+    lines += _columns([(command.name, command.summary) for command in commands])
+    lines += ["", "acolytes-perf COMMAND --help shows the inputs of a command.", *_wrapped(VERIFY)]
     return "\n".join(lines) + "\n"
 
 

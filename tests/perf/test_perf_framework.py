@@ -15,6 +15,7 @@ from acolytes_perf import commands
 from acolytes_perf.cli import main
 from acolytes_perf.declare import Command
 from acolytes_perf.errors import InputError
+from acolytes_perf.guide import overview, usage
 from acolytes_perf.inputs.fields import Field
 from acolytes_perf.inputs.input_sources import gather_inputs
 from acolytes_perf.inputs.tables import Table
@@ -426,3 +427,11 @@ def test_a_command_may_have_a_name_of_one_word(
     assert main(words) == code
     printed = capsys.readouterr()
     assert (printed.err if code else printed.out).startswith(start)
+
+
+def test_help_fits_a_terminal_of_80_columns() -> None:
+    """A call, and an option with its example, stay in one line."""
+    every = [commands.load(name) for name in commands.names()]
+    texts = [overview(every), *map(usage, every)]
+    long = [line for text in texts for line in text.splitlines() if len(line) > 79 and not line.startswith("example: ")]
+    assert [line for line in long if len(line.split()) > 2] == []
