@@ -56,6 +56,7 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
     tools = [tool for tool in ("Write", "Edit") if context.toolbox.grants(tool)]
     if tools:
         message = (
-            f"This reviewer can change files: it has {' and '.join(tools)}. Remove that, or say why in the description."
+            f"This reviewer can change files: it has {' and '.join(tools)}. "
+            "Remove this, or say in the description why it needs it."
         )
         yield Problem(name.value.span.start, message)

@@ -52,5 +52,5 @@ def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
             if one.use == "link" and not any(
                 project.surroundings.exists(folder / path) for path in (one.path, unquote(one.path))
             ):
-                message = f"There is no {quoted(one.path)}, seen from the folder of the skill. Correct the link."
+                message = f"The folder of the skill has no {quoted(one.path)}. Correct the link."
                 yield ProjectProblem(file.path, one.line, one.column, message)
