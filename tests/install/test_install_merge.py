@@ -9,56 +9,10 @@ import pytest
 
 from acolytes_cc.definitions.definition import SIZE_LIMIT, parse_definition
 from acolytes_cc.install.clashes import FRONTMATTER
-from acolytes_cc.install.frontmatter_parts import with_line_ends
-from acolytes_cc.install.merge import Merged, MergeResult, NotMerged, merge
+from acolytes_cc.install.merge import Merged, NotMerged, merge
 from acolytes_cc.install.merge_without_base import assumed_base
 from acolytes_cc.install.resolution import with_theirs
-
-BASE = """\
----
-name: ops.performance
-description: Sizes things. Use when asked
-model: sonnet
-color: blue
-tools: Read, Write, Bash
-hooks:
-  PreToolUse:
-    - matcher: Bash
-      hooks:
-        - type: command
-          command: /bin/sh
----
-
-# Consultant
-
-First, read.
-Then compute.
-
-## Identity
-
-You are careful.
-
-## End
-
-Stop.
-"""
-
-
-def edit(text: str, *changes: tuple[str, str]) -> str:
-    for old, new in changes:
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    return text
-
-
-def merged(outcome: MergeResult, clashes: int = 0) -> str:
-    assert isinstance(outcome, Merged), outcome
-    assert len(outcome.clashes) == clashes, outcome
-    return outcome.content.decode()
-
-
-def merge_texts(baseline: str, users: str, ours: str) -> MergeResult:
-    return merge(baseline.encode(), users.encode(), ours.encode())
+from merge_texts import BASE, NEW_BODY, NEW_KEY, NEW_MODEL, NO_COLOUR, edit, merge_texts, merged
 
 
 class Case(NamedTuple):
@@ -69,10 +23,6 @@ class Case(NamedTuple):
     expected: list[tuple[str, str]]
 
 
-NEW_MODEL = [("model: sonnet", "model: opus")]
-NEW_BODY = [("Then compute.", "Then calculate.")]
-NEW_KEY = [("color: blue\n", "color: blue\nmaxTurns: 40\n")]
-NO_COLOUR = [("color: blue\n", "")]
 HOOK = "          command: /bin/sh\n"
 LONG = "description: >-\n  Sizes things.\n\n  Use when asked\n"
 SHORT = "description: Sizes things. Use when asked\n"
@@ -402,46 +352,6 @@ def test_what_cannot_be_merged_safely_stays_the_users(users: list[tuple[str, str
     assert reason in outcome.reason
 
 
-def test_bytes_that_are_no_text_stay_the_users() -> None:
-    outcome = merge(BASE.encode(), BASE.encode().replace(b"careful", b"caref\xfcl"), edit(BASE, *NEW_MODEL).encode())
-    assert outcome == NotMerged("your file is not UTF-8 (line 22)")
-
-
-def test_trivial_cases_need_no_understanding() -> None:
-    broken = b"---\n\xff: [\n\0"
-    assert merge(broken, broken, b"new") == Merged(b"new")
-    assert merge(broken, b"mine", broken) == Merged(b"mine")
-    assert merge(b"old", broken, broken) == Merged(broken)
-
-
-def test_a_byte_order_mark_stays() -> None:
-    users = "\ufeff" + edit(BASE, ("blue", "red"))
-    assert merged(merge_texts(BASE, users, edit(BASE, *NEW_MODEL))) == edit(users, *NEW_MODEL)
-
-
-def test_our_line_ends_do_not_matter() -> None:
-    users = edit(BASE, ("blue", "red"))
-    outcome = merge_texts(BASE.replace("\n", "\r\n"), users, edit(BASE, *NEW_MODEL, *NEW_BODY).replace("\n", "\r\n"))
-    assert merged(outcome) == edit(users, *NEW_MODEL, *NEW_BODY)
-
-
-def test_each_line_of_a_mixed_file_keeps_its_end() -> None:
-    users = edit(
-        BASE,
-        ("name: ops.performance\n", "name: ops.performance\r\n"),
-        ("careful.\n", "careful.\r\n"),
-        ("\nStop.", "\r\nHalt."),
-    )
-    ours = edit(BASE, *NEW_KEY, *NEW_BODY, ("## Identity\n", "## Identity\n\nNew.\n"))
-    expected = edit(users, *NEW_KEY, *NEW_BODY, ("## Identity\n", "## Identity\n\nNew.\n"))
-    assert merged(merge_texts(BASE, users, ours)) == expected
-
-
-def test_only_the_line_ends_are_the_users() -> None:
-    ours = edit(BASE, *NEW_MODEL, *NO_COLOUR, *NEW_BODY)
-    assert merged(merge_texts(BASE, BASE.replace("\n", "\r\n"), ours)) == ours.replace("\n", "\r\n")
-
-
 def test_a_definition_without_a_body_gets_ours() -> None:
     outcome = merge_texts("---\nname: a\n---", "---\nname: a # mine\n---", "---\nname: a\n---\nText.\n")
     assert merged(outcome) == "---\nname: a # mine\n---\nText.\n"
@@ -475,22 +385,6 @@ def test_the_result_is_what_the_client_reads() -> None:
     text = merged(merge_texts(BASE, users, edit(BASE, *NEW_MODEL, *NEW_KEY)))
     values = {field.key: field.value.plain() for field in parse_definition(text.encode(), "a.md").yaml.fields}
     assert (values["model"], values["color"], values["maxTurns"]) == ("opus", "red", 40)
-
-
-def test_what_the_client_repairs_keeps_the_line_ends_that_it_needs() -> None:
-    """It repairs no line with CR LF. So a frontmatter of ours that needs a repair stays as it is in such a file."""
-    ours = edit(BASE, ("Sizes things. Use when asked", "Sizes: things"), ("Stop.", "End."))
-    users = edit(BASE, ("careful.", "very careful.")).replace("\n", "\r\n")
-    text = merged(merge_texts(BASE, users, ours))
-    _, yaml, body = text.split("---", 2)
-    assert yaml.removeprefix("\r\n") == ours.split("---")[1].removeprefix("\n")
-    assert body == edit(BASE, ("careful.", "very careful."), ("Stop.", "End.")).split("---", 2)[2].replace("\n", "\r\n")
-    read = parse_definition(text.encode(), "a.md").yaml
-    assert not read.problem
-    assert read.fields[1].value.plain() == "Sizes: things"
-    assert with_line_ends("a: b: c\n", "\r\n") == "a: b: c\n"
-    assert with_line_ends("a: b\n", "\r\n") == "a: b\r\n"
-    assert with_line_ends("- a\n", "\r\n") == "- a\r\n"
 
 
 @pytest.mark.parametrize("windows", [False, True], ids=["lf", "crlf"])
