@@ -202,6 +202,20 @@ def test_going_back_names_both_versions_and_the_way_ahead(
     assert (row["from_version"], row["version"]) == (__version__, "9.1.0")
 
 
+def test_an_installation_names_programs_that_would_be_called_in_place_of_ours(
+    scratch_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other, launchers = tmp_path / "other/acolytes-perf", scratch_home / ".local/share/acolytes/bin"
+    other.parent.mkdir()
+    other.write_text("#!/bin/sh\n")
+    other.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{other.parent}:/usr/bin:/bin")
+    assert main(["install", "--yes"]) == 0
+    said = capsys.readouterr().out
+    assert f"names of our commands: {other}. To see what to do: {launchers}/acolytes doctor\n" in said
+    assert f'export PATH="{launchers}:$PATH"\n' in said
+
+
 def test_each_command_that_a_report_names_is_for_this_installation(
     scratch_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
