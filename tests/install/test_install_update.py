@@ -118,3 +118,19 @@ def test_a_plan_is_shown_as_a_diff(tmp_path: Path) -> None:
     assert "-last line" in lines
     assert "+new last line" in lines
     assert "--- a/agents/one.md" in lines
+
+
+def test_a_script_that_the_user_edited_is_not_merged(tmp_path: Path) -> None:
+    """The scripts of one version belong together. A definition without its record has conflicts in its place."""
+    places = Places("user", tmp_path / ".claude")
+    script = "acolytes/hooks/start.py"
+    for number, expected in enumerate(({script: "add", "agents/one.md": "add"}, {script: "keep-user"})):
+        text = OLD.replace("last line", f"last line {number}")
+        files = [RenderedFile(script, b"first = %d\nlast = 1\n" % number), RenderedFile("agents/one.md", text.encode())]
+        old = read_manifest(places)
+        plan = make_plan(places, files, [], old)
+        assert actions(plan) == {"agents/one.md": "conflict", **expected}
+        apply(plan, {}, old)
+        build_tree(places.target, {script: "first = 0\nlast = 2\n", "agents/one.md": OLD})
+        (places.state / "baseline/agents/one.md").unlink()
+    assert (places.target / script).read_text() == "first = 0\nlast = 2\n"

@@ -140,6 +140,8 @@ def _plan_file(
     if disk == written:
         return PlannedFile("update", path, disk, file, file.content)
     kept = PlannedFile("keep-user", path, disk, file, reason="you changed it", clashes=tuple(clashes))
+    if not is_definition:  # the scripts belong together, so the user's edit of one is not merged into another version
+        return kept
     if new == written:
         return _with_open_clashes(places, kept) if clashes else kept
     return _plan_merge(places, file, kept, written)
