@@ -44,6 +44,23 @@ def _stop(_signal: int, _frame: object) -> NoReturn:
     raise TerminatedError
 
 
+def cannot_read(path: str | os.PathLike[str], error: OSError) -> UserError:
+    """The error for a file that the system does not let us read."""
+    return UserError(f"cannot read {reason(error, path, '')}", Exit.CANNOT)
+
+
+def reason(error: OSError, path: str | os.PathLike[str], way_out: str = "; check this path") -> str:
+    """What the system says of ``path``, and how to mend it: ``way_out``, unless a permission is missing."""
+    if isinstance(error, PermissionError):
+        from pathlib import Path
+
+        from acolytes_cc.permissions import hint
+
+        found = hint(Path(os.fsdecode(path)))
+        way_out = f"; {found}" if found else way_out
+    return f"{os.fsdecode(path)}: {error.strerror}{way_out}"
+
+
 def guarded(command: str, body: Callable[[], int]) -> int:
     """Run ``body``, and turn what it raises into one line on standard error and an exit code.
 
@@ -86,8 +103,8 @@ def guarded(command: str, body: Callable[[], int]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.FINE
     except OSError as error:
-        where, hint = (f"{error.filename}: ", "; check this path") if error.filename else ("", "")
-        print(f"{command}: {where}{error.strerror}{hint}", file=sys.stderr)
+        said = reason(error, error.filename) if error.filename else error.strerror
+        print(f"{command}: {said}", file=sys.stderr)
         return Exit.CANNOT
     except Exception as error:  # noqa: BLE001 - the last resort: a bug leaves a log, never a traceback on the screen
         import tempfile

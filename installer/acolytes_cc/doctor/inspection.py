@@ -38,13 +38,13 @@ class Inspection:
 
     @cached_property
     def manifest(self) -> Manifest | None:
-        """None where nothing is installed, or the manifest cannot be read (the check "installation" reports that).
+        """None where nothing is installed, or the manifest cannot be read (the checks report that).
 
         In a project, a colleague's installation is none of this user's.
         """
         try:
             return read_manifest(self.places) if self.manifest_path.exists() else None
-        except UserError:
+        except (UserError, PermissionError):
             return None
 
     @property

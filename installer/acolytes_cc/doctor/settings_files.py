@@ -62,7 +62,9 @@ def read_settings(path: Path, source: SettingsSource) -> SettingsFile | None:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         return None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        return _unusable(path, source, f"it cannot be read: {error.strerror}")
+    except UnicodeDecodeError as error:
         return _unusable(path, source, f"it cannot be read: {error}")
     try:
         data = json.loads(text) if text.strip() else {}
@@ -137,10 +139,14 @@ def has_own_config(config: Path) -> bool:
     return "CLAUDE_CONFIG_DIR" in os.environ or config != Path.home() / ".claude"
 
 
+def state_file(config: Path) -> Path:
+    """The client's own record, among other things of the folders that the user trusts."""
+    return (config if has_own_config(config) else Path.home()) / ".claude.json"
+
+
 def trusted_folders(config: Path) -> list[Path]:
     """The folders that the user trusts, from the client's state file; it also trusts the folders below them."""
-    path = (config if has_own_config(config) else Path.home()) / ".claude.json"
-    state = read_settings(path, "user")
+    state = read_settings(state_file(config), "user")
     projects = state.data.get("projects") if state else None
     return [
         Path(folder)

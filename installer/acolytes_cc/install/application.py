@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from acolytes_cc.errors import Exit, UserError
+from acolytes_cc.errors import Exit, UserError, cannot_read
 from acolytes_cc.install.files import make_folders, missing_folders, remove_empty_folders, remove_staged, replace
 from acolytes_cc.install.launchers import launcher_texts, launchers_folder, remove_launchers, write_launchers
 from acolytes_cc.install.origin import find_origin
@@ -49,7 +49,7 @@ def read_users() -> ApplicationUsers:
     except FileNotFoundError:
         return ApplicationUsers()
     except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror}", Exit.CANNOT) from None
+        raise cannot_read(path, error) from None
     except (ValueError, TypeError, RecursionError):
         raise _damaged(path) from None
     if not all(_is_list_of_texts(part) for part in (users.targets, users.folders)):

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from acolytes_cc.errors import Exit, UserError
+from acolytes_cc.errors import Exit, UserError, cannot_read
 from acolytes_cc.signals import signals_held
 
 _STAGED = ".acolytes-new"
@@ -41,7 +41,7 @@ def digest(path: Path) -> str | None:
     except NotADirectoryError:
         raise UserError(f"{path}: a file is in the place of a folder; move that file away", Exit.CANNOT) from None
     except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror}", Exit.CANNOT) from None
+        raise cannot_read(path, error) from None
 
 
 def replace(path: Path, content: bytes, mode: int) -> None:

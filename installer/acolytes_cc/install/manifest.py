@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, get_args
 
-from acolytes_cc.errors import Exit, UserError
+from acolytes_cc.errors import Exit, UserError, cannot_read
 from acolytes_cc.install.clashes import Clash, Lines
 from acolytes_cc.install.places import DEFINITIONS, MANIFEST, Places, Scope
 from acolytes_cc.install.questions import TEMPLATES, Answers
@@ -111,7 +111,7 @@ def _read_local(places: Places) -> Manifest | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror}", Exit.CANNOT) from None
+        raise cannot_read(path, error) from None
     return decode_manifest(path, content)
 
 

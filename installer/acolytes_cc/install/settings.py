@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from acolytes_cc.definitions import json_splice
-from acolytes_cc.errors import Exit, UserError
+from acolytes_cc.errors import Exit, UserError, cannot_read
 from acolytes_cc.install.files import sha256
 from acolytes_cc.install.hook_entries import stray_entries
 from acolytes_cc.install.manifest import SettingsEntry, SettingsRecord
@@ -26,7 +26,7 @@ def read_text(path: Path) -> str | None:
             raise UserError(message, Exit.CANNOT) from None
         return None
     except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror}", Exit.CANNOT) from None
+        raise cannot_read(path, error) from None
 
 
 def to_bytes(text: str) -> bytes:

@@ -11,7 +11,7 @@ import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
-from acolytes_cc.errors import Exit, UserError
+from acolytes_cc.errors import Exit, UserError, cannot_read
 from acolytes_cc.install.files import sha256
 from acolytes_cc.install.places import DEFINITIONS, Places
 from acolytes_cc.install.questions import TEMPLATES, Answers
@@ -55,7 +55,7 @@ def read_shared(places: Places) -> SharedPart | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror}", Exit.CANNOT) from None
+        raise cannot_read(path, error) from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         message = f"{path} is damaged, or a newer version of acolytes wrote it: restore it with git, or update acolytes"
         raise UserError(message, Exit.CANNOT) from None

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from acolytes_cc.errors import Exit, UserError
+from acolytes_cc.errors import Exit, UserError, reason
 from acolytes_cc.install.files import digest, link_target, make_folders, missing_folders, move, sha256, sync, sync_all
 from acolytes_cc.install.journal import (
     JOURNAL,
@@ -106,8 +106,8 @@ def commit(
             (state_folder(target) / JOURNAL).rename(place.folder(target) / JOURNAL)
         except OSError as error:
             # filename2 is the place that a move leads to
-            reason = f"{error.filename2 or error.filename or target}: {error.strerror}"
-            raise _undone(target, reason, journal, registry) from None
+            said = reason(error, error.filename2 or error.filename or target, "")
+            raise _undone(target, said, journal, registry) from None
         except UserError as error:
             raise _undone(target, str(error), journal, registry) from None
         except BaseException:

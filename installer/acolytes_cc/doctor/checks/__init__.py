@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
-from acolytes_cc.doctor.checks import board, client, commands, definitions, doubles, files, hooks, settings, upstream
+from acolytes_cc.doctor.checks import (
+    access,
+    board,
+    client,
+    commands,
+    definitions,
+    doubles,
+    files,
+    hooks,
+    settings,
+    upstream,
+)
 from acolytes_cc.doctor.inspection import Inspection
 from acolytes_cc.doctor.results import CheckResult
 
@@ -41,5 +52,8 @@ CHECKS: tuple[Check, ...] = (
 
 
 def run_checks(inspection: Inspection) -> list[CheckResult]:
-    """The results of all checks, in the order of the checks."""
-    return [result for check in CHECKS for result in check(inspection)]
+    """The results of all checks, in the order of the checks; of the first one alone when the others could not read."""
+    denied = list(access.access(inspection))
+    if any(map(access.hides_something, denied)):
+        return denied
+    return denied + [result for check in CHECKS for result in check(inspection)]

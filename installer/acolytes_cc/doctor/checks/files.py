@@ -105,8 +105,7 @@ def files(inspection: Inspection) -> Iterator[CheckResult]:
             continue
         except OSError as error:
             fix = "make it a file that your user can read"
-            is_file = path.is_file()
-            commands = (f"chmod u+rw {quoted}",) if is_file else remedies.own_again(inspection, path)
+            commands = remedies.own_again(inspection, path)
             yield CheckFinding("files", "error", f"{name} cannot be read: {error.strerror}", fix, str(path), commands)
             continue
         own_again = remedies.own_again(inspection, path)
@@ -137,11 +136,6 @@ def state(inspection: Inspection) -> Iterator[CheckResult]:
             message = f"others can read it (mode {path.stat().st_mode & 0o777:o})"
             commands = (f"chmod {mode:o} {shlex.quote(str(path))}",)
             yield CheckFinding("state", "warning", message, commands[0], str(path), commands)
-    for folder in (inspection.places.target, inspection.places.state):
-        if folder.is_dir() and not os.access(folder, os.W_OK | os.X_OK):
-            commands = (f"chmod u+rwx {shlex.quote(str(folder))}",)
-            message = "you cannot write in this folder, so that nothing can be updated or removed"
-            yield CheckFinding("state", "error", message, commands[0], str(folder), commands)
     journal = inspection.places.state / JOURNAL
     if journal.exists():
         message = "a change was interrupted, and half of it is here"
