@@ -61,14 +61,15 @@ class Dialogue:
                 self._say("This is the first question.")
         return self._answers
 
-    def confirms(self, text: str) -> bool | None:
+    def confirms(self, text: str, *, default: bool = True) -> bool | None:
         """Ask whether to go on with the answers; None means that ``ask`` is to be called again."""
-        question = yes_or_no(text, default=True)
-        reply: Any = self._prompt(question, question.default)
-        if reply is not _LEAVING:
-            return bool(reply)
-        self._at = len(self._questions) - 1
-        return None
+        question = yes_or_no(text, default=default)
+        while (reply := self._prompt(question, question.default)) is _LEAVING:
+            if self._questions:
+                self._at = len(self._questions) - 1
+                return None
+            self._say("There is no question before this one.")
+        return bool(reply)
 
     def _ask(self, number: int) -> Any:
         question = self._questions[number]
@@ -140,5 +141,4 @@ def yes_or_no(text: str, *, default: bool, prompt: str = "") -> Question:
 
 def confirmed(text: str, *, default: bool) -> bool:
     """Ask one question that is answered with yes or no. Raises click.Abort at Ctrl-C and Ctrl-D."""
-    question = yes_or_no(text, default=default)
-    return bool(click.prompt(question.prompt, question.default, value_proc=question.read, show_default=False))
+    return bool(Dialogue([]).confirms(text, default=default))

@@ -82,6 +82,13 @@ def show_lines(lines: Iterable[str]) -> None:
     click.echo(text.encode("utf-8", "backslashreplace"))  # as bytes, or click takes the colours out of a pipe
 
 
+def show_note(text: str) -> None:
+    """Print a sentence on standard error, wrapped for a terminal."""
+    if is_terminal(sys.stderr):
+        text = "\n".join(_wrap(text, max(columns(sys.stderr) - 1, _LEAST_COLUMNS), ""))
+    click.echo(text, err=True)
+
+
 def show_plan(lines: Sequence[str]) -> None:
     """Print what is asked about below it. Rows with the same label are only counted where a screen has no room."""
     room = screen_lines(sys.stdout) - _LINES_OF_THE_QUESTION

@@ -116,6 +116,38 @@ def test_enter_takes_the_default(scratch_home: Path) -> None:
     assert installed(scratch_home) == list(AGENTS)
 
 
+def test_the_question_below_the_plan_can_be_gone_back_from(scratch_home: Path) -> None:
+    with Terminal("install") as terminal:
+        for prompt in ("[all]: ", "[1]: ", "[Y/n]: ", "[none]: "):
+            terminal.sees(prompt)
+            terminal.types("")
+        terminal.sees("Install into")
+        for _ in range(3):
+            terminal.types("<")
+        terminal.sees("2 of 4")
+        terminal.sees("[1]: ")
+        terminal.types("opus")
+        terminal.sees("3 of 4")
+        for prompt in ("[Y/n]: ", "[none]: ", "[Y/n]: "):
+            terminal.sees(prompt)
+            terminal.types("")
+        assert terminal.ends() == 0
+        assert "Error" not in terminal.shown
+    assert answers(scratch_home) == {"only": "*", "model": "opus", "hooks": True, "mcp_servers": []}
+
+
+def test_before_the_only_question_is_none(scratch_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, "install", "--yes")
+    with Terminal("uninstall") as terminal:
+        terminal.sees("[Y/n]: ")
+        terminal.types("<")
+        terminal.sees("There is no question before this one.\n")
+        terminal.sees("[Y/n]: ")
+        terminal.types("n")
+        assert terminal.ends() == 0
+    assert installed(scratch_home) == list(AGENTS)
+
+
 @pytest.mark.parametrize("last", [1, 4, 5])
 def test_an_interrupted_question_writes_nothing(last: int, scratch_home: Path) -> None:
     with Terminal("install") as terminal:

@@ -11,7 +11,7 @@ from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.install.options import OutputFormat, location_options
 from acolytes_cc.install.places import Scope, find_places
 from acolytes_cc.progress import progress
-from acolytes_cc.show import show
+from acolytes_cc.show import show, show_note
 
 
 @click.command()
@@ -34,7 +34,7 @@ def doctor(scope: Scope, target: str | None, output: OutputFormat, *, live: bool
     live_report = None
     if live:
         with progress("running the client"):
-            live_report = run_live(inspection, lambda line: click.echo(f"acolytes doctor --live: {line}", err=True))
+            live_report = run_live(inspection, lambda line: show_note(f"acolytes doctor --live: {line}"))
     report = DoctorReport(results, live_report)
     show(output, report.to_json(), report.lines())
     return Exit.FINE if report.is_healthy else Exit.FINDINGS

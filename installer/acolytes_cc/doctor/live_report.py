@@ -77,10 +77,14 @@ class LiveReport:
         for event in EVENTS:
             runs = [run for run in self.hooks if run.event == event]
             slowest = f", {max(run.milliseconds for run in runs)} ms at most" if runs else ""
-            lines.append(f"  {event:<26}" + (f"fired {len(runs)} times{slowest}" if runs else "did not fire"))
+            lines.append(f"  {event:<26}" + (f"fired {_times(len(runs))}{slowest}" if runs else "did not fire"))
         return lines
 
 
 def _grants(declared: str, got: str) -> bool:
     server = declared.removesuffix("__*")
     return got == declared or (server.startswith("mcp__") and got.startswith(f"{server}__"))
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"

@@ -12,14 +12,23 @@ from acolytes_cc.dialogue import Dialogue, Question, yes_or_no
 from acolytes_cc.install.questions import ONLY, Answers, TemplateQuestion, agent_names, missing_command
 
 
-def ask(questions: dict[str, TemplateQuestion], answers: Answers, template: Path) -> Answers:
-    """Ask each question that ``answers`` lacks, and return all answers; Enter takes the default.
+class Asking:
+    """The questions of one command on a terminal; from the question that follows them, a person may go back."""
 
-    Raises click.Abort at Ctrl-C.
-    """
-    asked = {key: _asked(question, template) for key, question in questions.items() if key not in answers}
-    dialogue = {key: question for key, question in asked.items() if question}
-    return answers | dict(zip(dialogue, Dialogue(list(dialogue.values())).ask(), strict=True))
+    def __init__(self) -> None:
+        self._keys: list[str] = []
+        self.dialogue = Dialogue([])
+
+    def ask(self, questions: dict[str, TemplateQuestion], answers: Answers, template: Path) -> Answers:
+        """Ask each question that ``answers`` lacks, and return all answers; Enter takes the default.
+
+        The second time, the questions go on where somebody went back to. Raises click.Abort at Ctrl-C.
+        """
+        if not self._keys:
+            asked = {key: _asked(question, template) for key, question in questions.items() if key not in answers}
+            dialogue = {key: question for key, question in asked.items() if question}
+            self._keys, self.dialogue = list(dialogue), Dialogue(list(dialogue.values()))
+        return answers | dict(zip(self._keys, self.dialogue.ask(), strict=True))
 
 
 def _asked(question: TemplateQuestion, template: Path) -> Question | None:

@@ -29,6 +29,7 @@ from acolytes_cc.progress import progress
 from acolytes_cc.show import show, show_diff
 
 if TYPE_CHECKING:
+    from acolytes_cc.install.asking import Asking
     from acolytes_cc.install.manifest import Manifest, SettingsEntry
     from acolytes_cc.install.plan import InstallPlan
     from acolytes_cc.install.render import Rendering
@@ -66,7 +67,7 @@ def diff(scope: Scope, target: str | None, output: OutputFormat, **choices: Any)
 
     places = find_places(scope, target)
     with exclusive(places.target):
-        ready = _prepare(places, ChoiceOptions(**choices), interactive=False)
+        ready = _prepare(places, ChoiceOptions(**choices), None)
         if ready.old:
             note_difference(places, ready.old.version)
         report = DiffReport(ready.plan)
@@ -98,21 +99,26 @@ def _install(places: Places, dialog: Dialog, choices: ChoiceOptions, *, dry_run:
             _refuse_temporary()
             if not (choices.downgrade or _may_go_back(places, dialog)):
                 return Exit.INTERRUPTED
-        ready = _prepare(places, choices, interactive=dialog.is_interactive, must_exist=must_exist)
-        findings = ready.rendering.findings
-        report = InstallReport(
-            ready.plan,
-            ready.answers,
-            findings,
-            dry_run=dry_run,
-            # a colleague's installation is none of this user's: their hooks and commands come now
-            old_version=ready.old.version if ready.old and (places.target / MANIFEST).exists() else None,
-            states_ahead=len(states(places.target, AHEAD)),
-        )
+        asking = _new_asking() if dialog.is_interactive else None
+        agreed: bool | None = None
+        while agreed is None:
+            ready = _prepare(places, choices, asking, must_exist=must_exist)
+            report = InstallReport(
+                ready.plan,
+                ready.answers,
+                ready.rendering.findings,
+                dry_run=dry_run,
+                # a colleague's installation is none of this user's: their hooks and commands come now
+                old_version=ready.old.version if ready.old and (places.target / MANIFEST).exists() else None,
+                states_ahead=len(states(places.target, AHEAD)),
+            )
+            agreed = True
+            if ready.plan.has_changes and not dry_run:
+                lines = [*report.answer_lines(), *report.plan_lines()]
+                agreed = dialog.confirms(report.question, lines, dialogue=asking.dialogue if asking else None)
+        if not agreed:
+            return Exit.INTERRUPTED  # bootstrap then brings back the application that was there before
         if not dry_run:
-            lines = [*report.answer_lines(), *report.plan_lines()]
-            if ready.plan.has_changes and not dialog.confirms(report.question, lines):
-                return Exit.INTERRUPTED  # bootstrap then brings back the application that was there before
             with progress("writing"):
                 apply(ready.plan, ready.answers, ready.old, ready.rendering.source)
                 application.add_user(places.target)  # repairs the launchers, also where nothing else was to be written
@@ -143,10 +149,17 @@ def _may_go_back(places: Places, dialog: Dialog) -> bool:
     line = difference(places, old.version)
     if not dialog.is_interactive:
         raise UserError(f"{line}; to go back to {__version__}, add --downgrade")
-    return dialog.confirms(f"Replace {old.version} with {__version__}, which is older?", [line], default=False)
+    question = f"Replace {old.version} with {__version__}, which is older?"
+    return dialog.confirms(question, [line], default=False) is True
 
 
-def _prepare(places: Places, choices: ChoiceOptions, *, interactive: bool, must_exist: bool = False) -> _Prepared:
+def _new_asking() -> Asking:
+    from acolytes_cc.install.asking import Asking
+
+    return Asking()
+
+
+def _prepare(places: Places, choices: ChoiceOptions, asking: Asking | None, *, must_exist: bool = False) -> _Prepared:
     """Ask, render, lint and compare: everything that comes before the first change."""
     from acolytes_cc.install.manifest import read_manifest
     from acolytes_cc.install.plan import make_plan
@@ -158,7 +171,7 @@ def _prepare(places: Places, choices: ChoiceOptions, *, interactive: bool, must_
         raise UserError(f"{places.target} has an installation of {old.scope} scope: uninstall that one first")
     if must_exist and old is None:
         raise UserError(f"acolytes is not installed in {places.target}{location_hint(places)}")
-    answers = _answers(old, choices, interactive=interactive)
+    answers = _answers(old, choices, asking)
     with progress("rendering the definitions"):
         rendering = render(places, answers, old)
     if old is None:
@@ -188,7 +201,7 @@ def _settings_entries(places: Places, answers: Answers) -> list[SettingsEntry]:
     return settings_entries(base_interpreter(), hooks, launchers_folder())
 
 
-def _answers(old: Manifest | None, choices: ChoiceOptions, *, interactive: bool) -> Answers:
+def _answers(old: Manifest | None, choices: ChoiceOptions, asking: Asking | None) -> Answers:
     """Collect the answers from the manifest, the options and the terminal, and add the folder of the templates."""
     from acolytes_cc.install.render import template_folder
 
@@ -199,7 +212,7 @@ def _answers(old: Manifest | None, choices: ChoiceOptions, *, interactive: bool)
     has_same_questions = (
         old is not None and old.version == __version__ and TEMPLATES not in remembered and not templates
     )
-    if not (interactive or data or choices.answers) and (has_same_questions or not remembered):
+    if not (asking or data or choices.answers) and (has_same_questions or not remembered):
         return remembered | templates  # nothing to check, so the template need not be read
     from acolytes_cc.install.answer_sources import read_answers
     from acolytes_cc.install.questions import read_questions
@@ -207,8 +220,6 @@ def _answers(old: Manifest | None, choices: ChoiceOptions, *, interactive: bool)
     template = template_folder(templates)
     questions = read_questions(template)
     answers = read_answers(questions, data, choices.answers, remembered)
-    if interactive:
-        from acolytes_cc.install.asking import ask
-
-        answers = ask(questions, answers, template)
+    if asking:
+        answers = asking.ask(questions, answers, template)
     return answers | templates

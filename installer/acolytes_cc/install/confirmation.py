@@ -5,13 +5,16 @@ from __future__ import annotations
 import select
 import sys
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from acolytes_cc.dialogue import confirmed
 from acolytes_cc.install.options import OutputFormat
 from acolytes_cc.show import show_plan
+
+if TYPE_CHECKING:
+    from acolytes_cc.dialogue import Dialogue
 
 
 class Dialog(NamedTuple):
@@ -25,18 +28,22 @@ class Dialog(NamedTuple):
         """Whether a person at a terminal can answer questions."""
         return not self.yes and self.output != "json" and sys.stdin.isatty() and sys.stdout.isatty()
 
-    def confirms(self, question: str, lines: Sequence[str], *, default: bool = True) -> bool:
+    def confirms(
+        self, question: str, lines: Sequence[str], *, default: bool = True, dialogue: Dialogue | None = None
+    ) -> bool | None:
         """Show ``lines`` and ask ``question`` on a terminal; True when the user agrees.
 
-        Elsewhere nobody can be asked, and the change can be undone, so the answer is True, except where ``n`` is piped
-        into standard input.
+        None when the user goes back to the last question of ``dialogue``. Elsewhere nobody can be asked, and the change
+        can be undone, so the answer is True, except where ``n`` is piped into standard input.
         """
         if self.yes or self.output == "json":
             return True
         if self.is_interactive:
             if lines:
                 show_plan(lines)
-            agreed = confirmed(question, default=default)
+            agreed = dialogue.confirms(question, default=default) if dialogue else confirmed(question, default=default)
+            if agreed is None:
+                return None
         else:
             agreed = not _piped_reply().strip().lower().startswith("n")
         if not agreed:
