@@ -11,6 +11,7 @@ from acolytes_perf import __version__, commands
 from acolytes_perf.answering import answered
 from acolytes_perf.declare import Command
 from acolytes_perf.errors import CannotAnswerError, InputError, PerfError, did_you_mean, quoted
+from acolytes_perf.working_line import working
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -64,9 +65,11 @@ def _output(words: list[str]) -> tuple[str, int]:
     if words[:1] == ["verify"]:
         from acolytes_perf.verify import verified
 
-        return verified(words[1:])
+        with working("verify"):
+            return verified(words[1:])
     command, rest = _command(words)
-    return answered(command, rest)
+    with working(command.name):
+        return answered(command, rest)
 
 
 def _areas() -> set[str]:

@@ -2,8 +2,6 @@
 
 import datetime
 import json
-import os
-import pty
 import random
 import sys
 from pathlib import Path
@@ -147,20 +145,3 @@ def test_the_answer_does_not_depend_on_how_the_file_is_divided(
     whole = answer(capsys, file)
     monkeypatch.setattr(source, "BLOCK_BYTES", 700)
     assert answer(capsys, file) == whole
-
-
-def test_progress_is_shown_on_a_terminal_and_removed(monkeypatch: pytest.MonkeyPatch) -> None:
-    ours, terminal = pty.openpty()
-    with os.fdopen(terminal, "w") as stream, monkeypatch.context() as patch:
-        patch.setattr(sys, "stderr", stream)
-        progress = source._Progress("results/run.json", 0, 200)
-        progress.at(100)
-        assert not progress._shown  # only beyond two seconds
-        progress._next = 0
-        progress.at(100)
-        progress.done()
-        text = ""
-        while not text.endswith("\x1b[K"):  # a terminal passes on what was written in parts
-            text += os.read(ours, 1000).decode()
-    os.close(ours)
-    assert text == f"\rreading 'run.json' [{'#' * 15}{'.' * 15}] 50 %\r\x1b[K"

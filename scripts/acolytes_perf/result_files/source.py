@@ -8,7 +8,6 @@ import io
 import os
 import stat
 import sys
-import time
 import zlib
 from collections import Counter
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from typing import IO, cast
 
 from acolytes_perf.errors import InputError, quoted
 from acolytes_perf.result_files.record import RequestKinds
+from acolytes_perf.working_line import says
 
 #: Size of a block. Memory of larger ones goes back to the system each time, and clearing new pages takes too long.
 BLOCK_BYTES = 126 << 10
@@ -170,7 +170,7 @@ class Source:
         if not self.is_gzip:
             size = self._stop - self._start
             self._raw.seek(self._start)
-        progress = _Progress(self.path, self._start, self._stop)
+        name = quoted(os.path.basename(self.path))
         try:
             while size > done:
                 piece = self._stream.read(min(BLOCK_BYTES, size - done))
@@ -182,7 +182,8 @@ class Source:
                     raise self.error(
                         f"expands to more than {MAX_GZIP_RATIO} times its size, which no tool's output does"
                     )
-                progress.at(self._raw.tell())
+                read = (self._raw.tell() - self._start) / max(self._stop - self._start, 1)
+                says(f"reading {name}, {read:.0%}")
                 yield piece.removeprefix(b"\xef\xbb\xbf") if is_first else piece
         except EOFError:
             self.is_truncated = True
@@ -191,7 +192,7 @@ class Source:
             detail = "is damaged gzip" if self.is_gzip else f"cannot be read: {error}"
             raise self.error(detail) from None
         finally:
-            progress.done()
+            says("")
 
     def _before_truncation(self, done: int) -> Iterator[bytes]:
         """What a truncated gzip stream holds beyond the first `done` bytes; reading a whole block would lose it."""
@@ -248,29 +249,3 @@ def _opened(path: str, pointer: str) -> IO[bytes]:
         os.close(descriptor)
         raise InputError(pointer, f"{quoted(path)} is not a regular file")
     return os.fdopen(descriptor, "rb")
-
-
-class _Progress:
-    """A progress bar on a terminal's standard error, from two seconds on."""
-
-    def __init__(self, path: str, start: int, stop: int) -> None:
-        self._name = quoted(os.path.basename(path))
-        self._start, self._total = start, max(stop - start, 1)
-        self._next = time.monotonic() + 2
-        self._shown = False
-
-    def at(self, position: int) -> None:
-        """Shows the position, at most five times a second."""
-        if time.monotonic() >= self._next and sys.stderr is not None and sys.stderr.isatty():
-            done = position - self._start
-            filled = 30 * done // self._total
-            bar = "#" * filled + "." * (30 - filled)
-            sys.stderr.write(f"\rreading {self._name} [{bar}] {100 * done // self._total} %")
-            sys.stderr.flush()
-            self._shown, self._next = True, time.monotonic() + 0.2
-
-    def done(self) -> None:
-        """Removes the progress bar."""
-        if self._shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
