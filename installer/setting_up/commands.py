@@ -36,7 +36,7 @@ def run(arguments: list[str]) -> int:
 
 def _run(arguments: list[str]) -> int:
     if shutil.which("git") is None:
-        raise SetupError("git is needed, but it is not on PATH")
+        raise SetupError("git is needed, but it is not on PATH; on Debian, run: apt install git")
     if arguments[:1] == ["test"]:
         return test(arguments[1:])
     if arguments == ["setup"]:

@@ -24,7 +24,7 @@ _FULL_BYTES = 5 * 1024**2
 def check(folder: Path, needed: int = NEEDED_BYTES) -> None:
     """Raise SetupError where no environment can be made: before anything is written."""
     if find_spec("venv") is None or find_spec("ensurepip") is None:
-        raise SetupError(f"{sys.executable} has no venv or no pip; on Debian, run: apt install python3-venv")
+        raise SetupError(f"{sys.executable} has no venv or no pip; {_debians_venv()}")
     free = free_bytes(folder)
     if free < needed:
         raise SetupError(
@@ -100,7 +100,14 @@ def _why(folder: Path, said: str) -> str:
     if free_bytes(folder) < _FULL_BYTES:
         reason = "the disk is full"
     elif "ensurepip" in said:  # Debian's venv says so on several lines
-        reason = " ".join(said.split())[:300] + "; on Debian, run: apt install python3-venv"
+        reason = " ".join(said.split())[:300] + f"; {_debians_venv()}"
     else:
         reason = (said.strip().splitlines() or ["venv failed"])[-1].removeprefix("Error: ")
     return f"cannot make a virtual environment in {folder}: {reason}"
+
+
+def _debians_venv() -> str:
+    """The advice for a Python of Debian; python3-venv is only that of the usual Python there."""
+    is_usual = os.path.realpath(sys.executable) == os.path.realpath("/usr/bin/python3")
+    version = "3" if is_usual else f"{sys.version_info[0]}.{sys.version_info[1]}"
+    return f"on Debian, run: apt install python{version}-venv"
