@@ -5,16 +5,13 @@ from __future__ import annotations
 import select
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import click
 
-from acolytes_cc.dialogue import confirmed
+from acolytes_cc.dialogue import Dialogue, confirmed
 from acolytes_cc.install.options import OutputFormat
 from acolytes_cc.show import show_plan
-
-if TYPE_CHECKING:
-    from acolytes_cc.dialogue import Dialogue
 
 
 class Dialog(NamedTuple):

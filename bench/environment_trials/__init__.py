@@ -1,0 +1,1 @@
+"""What environments.py tries: machines, Debian systems, and ways to install."""
