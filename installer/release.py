@@ -29,6 +29,9 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+from setting_up import programs
+from setting_up.errors import TerminatedError
+
 ROOT = Path(__file__).resolve().parent.parent
 SUMS = "SHA256SUMS"
 
@@ -45,11 +48,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--uncommitted", action="store_true", help="build the files as they lie, for a trial")
     parser.add_argument("--json", action="store_true", help="print the names and hashes as JSON")
     options = parser.parse_args(arguments)
+    programs.raise_on_stops()
     try:
         hashes, missing = build(options.folder, tag=options.for_tag, uncommitted=options.uncommitted)
     except (ReleaseError, OSError) as error:
         print(f"dev.py release: {error}", file=sys.stderr)
         return 1
+    except TerminatedError as error:
+        return error.code
     if options.json:
         print(json.dumps({"folder": str(options.folder.absolute()), "sha256": hashes, "before_publishing": missing}))
         return 0
@@ -152,11 +158,11 @@ def _run(tree: Path, moment: int, *arguments: str) -> None:
     """Run Python on the copy of the tree, with the date of the release."""
     paths = os.pathsep.join(str(tree / name) for name in ("installer", "scripts", "hooks"))
     variables = {**os.environ, "SOURCE_DATE_EPOCH": str(moment), "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(
-        [sys.executable, *arguments], cwd=tree, env=variables, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise ReleaseError(f"`{' '.join(arguments)}` failed:\n{done.stdout}{done.stderr}")
+    output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with programs.started([sys.executable, *arguments], cwd=tree, env=variables, **output) as process:
+        said, _ = process.communicate()
+    if process.returncode:
+        raise ReleaseError(f"`{' '.join(arguments)}` failed:\n{said.decode(errors='replace')}")
 
 
 def _git(*arguments: str) -> str:

@@ -53,16 +53,11 @@ def client_version(program: str, timeout: float = 20) -> str | None:
     import re
     import subprocess
 
+    from acolytes_cc.children import output_of
+
     try:
-        process = subprocess.run(
-            [program, "--version"],
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            timeout=timeout,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError):
+        process = output_of([program, "--version"], timeout)
+    except (OSError, subprocess.TimeoutExpired):
         return None
-    match = re.match(r"\d+\.\d+\.\d+", process.stdout.strip())
+    match = re.match(r"\d+\.\d+\.\d+", process.stdout.decode("utf-8", "replace").strip())
     return match[0] if match else None

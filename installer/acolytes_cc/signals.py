@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM end a command at any line. Here is what they cannot cut in two.
+"""Ctrl-C, SIGTERM and a closed terminal end a command at any line. Here is what they cannot cut in two.
 
 Imports nothing but the standard library, and most of that late: a command that writes nothing must not pay for it.
 """
@@ -11,12 +11,12 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
-_STOPPING = (signal.SIGINT, signal.SIGTERM)
+_STOPPING = (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []))
 
 
 @contextlib.contextmanager
 def signals_held() -> Iterator[list[int]]:
-    """Let SIGINT and SIGTERM wait until the body has ended; then the first of them acts.
+    """Let these signals wait until the body has ended; then the first of them acts.
 
     Yields:
         The signals that wait. What is taken out of this list is forgotten.

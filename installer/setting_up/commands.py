@@ -6,9 +6,7 @@ import argparse
 import os
 import shlex
 import shutil
-import signal
 from pathlib import Path
-from typing import NoReturn
 
 from setting_up import application, programs, wheelhouse
 from setting_up.development import ROOT, set_up_tests, test
@@ -18,9 +16,7 @@ from setting_up.report import report
 
 def run(arguments: list[str]) -> int:
     """Install, test or set up; the exit code is that of the last command."""
-    for stop in programs.STOPS[1:]:  # the programs and the folders are then removed on the way out
-        if signal.getsignal(stop) is signal.SIG_DFL:  # `nohup` ignores one of them
-            signal.signal(stop, _stop)
+    programs.raise_on_stops()
     try:
         return _run(arguments)
     except SetupError as error:
@@ -87,7 +83,3 @@ def refuse_home_of_another() -> None:
     home = Path.home()
     if os.geteuid() == 0 and home.exists() and home.stat().st_uid != 0:
         raise SetupError(f"you are root, but {home} belongs to another user: run this as that user, without sudo")
-
-
-def _stop(number: int, _frame: object) -> NoReturn:
-    raise TerminatedError(number)

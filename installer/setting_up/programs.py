@@ -12,16 +12,31 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NoReturn
+
+from setting_up.errors import TerminatedError
 
 #: The signals that ask a program to end: from a terminal, from `kill`, and from a terminal that was closed.
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _SECONDS_TO_CLEAN_UP = 30.0
 
 
+def raise_on_stops() -> None:
+    """Let each signal raise TerminatedError, so that programs are ended, and folders removed, on the way out."""
+    for stop in STOPS[1:]:
+        if signal.getsignal(stop) is signal.SIG_DFL:  # `nohup` ignores one of them
+            signal.signal(stop, _stop)
+
+
+def _stop(number: int, _frame: object) -> NoReturn:
+    raise TerminatedError(number)
+
+
 @contextlib.contextmanager
-def started(command: Sequence[str], **options: Any) -> Iterator[subprocess.Popen[bytes]]:
+def started(
+    command: Sequence[str], *, env: Mapping[str, str] | None = None, **options: Any
+) -> Iterator[subprocess.Popen[bytes]]:
     """Start a program that asks nothing, in a session of its own, and wait for it after the body.
 
     When the body or the waiting raises anything, the program and all that it has started are ended first. Their
@@ -30,7 +45,7 @@ def started(command: Sequence[str], **options: Any) -> Iterator[subprocess.Popen
     with contextlib.ExitStack() as stack:
         with _held_back():
             scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="acolytes-", ignore_cleanup_errors=True))
-        own = {"start_new_session": True, "env": {**os.environ, "TMPDIR": scratch}}
+        own = {"start_new_session": True, "env": {**(os.environ if env is None else env), "TMPDIR": scratch}}
         with _guarded(command, _end_session, **own, **options) as process:
             yield process
 

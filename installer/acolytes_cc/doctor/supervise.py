@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+
+from acolytes_cc.children import child
 
 FIRST_REQUEST_SECONDS = 60.0
 WHOLE_RUN_SECONDS = 300.0
@@ -37,18 +36,12 @@ def supervised_output(
     """
     start = time.monotonic()
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
-        process = subprocess.Popen(
-            command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
-        )
-        try:
+        # MCP servers and hooks that the client leaves running end here, too
+        with child(command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=output) as process:
             while process.poll() is None:
                 passed = time.monotonic() - start
                 if passed > WHOLE_RUN_SECONDS or (passed > FIRST_REQUEST_SECONDS and not has_requested()):
                     return f"nothing for {passed:.0f} s, so it was killed"
                 time.sleep(0.05)
-        finally:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)  # this includes MCP servers and hooks that it left running
-            process.wait()
         output.seek(0)
         return output.read()

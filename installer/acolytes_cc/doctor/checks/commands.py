@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from acolytes_cc.children import output_of
 from acolytes_cc.doctor import remedies
 from acolytes_cc.doctor.inspection import Inspection
 from acolytes_cc.doctor.results import CheckFinding, CheckResult, CheckSeverity
@@ -109,21 +110,14 @@ def _problem(path: Path) -> str:
         interpreter = head(path).rpartition("exec ")[2].partition(" -I")[0]
         return "" if _is_program(interpreter) else f"its interpreter {interpreter} does not exist"
     try:
-        process = subprocess.run(
-            [path, "--help"],
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            timeout=_TIMEOUT_SECONDS,
-            check=False,
-        )
+        process = output_of([path, "--help"], _TIMEOUT_SECONDS)
     except subprocess.TimeoutExpired:
         return f"it did not end within {_TIMEOUT_SECONDS} s"
     except OSError as error:
         return f"it does not start: {error.strerror}"
     if process.returncode == 0:
         return ""
-    lines = process.stderr.strip().splitlines()
+    lines = process.stderr.decode("utf-8", "replace").strip().splitlines()
     return f"it ends with exit code {process.returncode}: {lines[-1] if lines else 'no message'}"
 
 

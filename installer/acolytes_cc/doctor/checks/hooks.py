@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from acolytes_cc.agent_declarations import declared_agents
+from acolytes_cc.children import output_of
 from acolytes_cc.doctor import remedies
 from acolytes_cc.doctor.inspection import Inspection, OwnHook, agent_name
 from acolytes_cc.doctor.results import CheckFact, CheckFinding, CheckResult
@@ -110,15 +111,7 @@ def _try(hook: RegisteredHook, agent: str, folder: Path) -> _Trial:
     command = ["/bin/sh", "-c", hook.words[0]] if hook.through_shell else list(hook.words)
     start = time.monotonic()
     try:
-        process = subprocess.run(
-            command,
-            input=json.dumps(event).encode(),
-            capture_output=True,
-            cwd=folder,
-            env=env,
-            timeout=_TIMEOUT_SECONDS,
-            check=False,
-        )
+        process = output_of(command, _TIMEOUT_SECONDS, json.dumps(event).encode(), cwd=folder, env=env)
     except subprocess.TimeoutExpired:
         return _Trial(f"it did not end within {_TIMEOUT_SECONDS:.0f} s", _TIMEOUT_SECONDS)
     except OSError as error:
