@@ -13,16 +13,16 @@ from setting_up.programs import started
 
 
 def run_pip(command: Sequence[str]) -> int:
-    """Run `pip install`; returns its exit code. What it says about an error is on standard error afterwards."""
+    """Run `pip install`, and return its exit code.
+
+    What it says about an error comes on standard error when it has ended: a pip that is interrupted while it starts
+    prints a traceback, which nobody should read.
+    """
     with tempfile.TemporaryFile() as said:
         with progress("installing packages", command="bootstrap") as line:
-            if not line.is_shown:
-                with started([*command, "--quiet"]) as pip:
-                    pass
-                return pip.returncode
             # pip's own bar would need the same line, and its messages must wait until the line is free
-            quiet = [*command, "--progress-bar", "off", "--no-color"]
-            with started(quiet, stdout=subprocess.PIPE, stderr=said) as pip:
+            options = ["--progress-bar", "off", "--no-color"] if line.is_shown else ["--quiet"]
+            with started([*command, "--no-input", *options], stdout=subprocess.PIPE, stderr=said) as pip:
                 _show(pip, line)
         said.seek(0)
         shutil.copyfileobj(said, sys.stderr.buffer)
