@@ -153,9 +153,9 @@ class Worker:
                 is_new = self._joined not in {None, tuple(open_quests)}
                 if is_new or ready or (expiry is not None and expiry <= 0):
                     taken = self._take()
+                    if taken is None and remaining <= 0:
+                        return QuestEnded(ended, open_quests) if ended and not ready else NothingYet(open_quests)
                     if taken is None and ready:  # another session is taking it at this moment
-                        if remaining <= 0:
-                            return NothingYet(open_quests)
                         listener.wait(min(remaining, _CONTENDED_SECONDS))
                 elif ended is not None:
                     return QuestEnded(ended, open_quests)
