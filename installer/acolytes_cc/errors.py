@@ -72,9 +72,10 @@ def guarded(command: str, body: Callable[[], int]) -> int:
     """
     import click
 
-    for stop in [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]:  # Windows has no SIGHUP
-        if signal.getsignal(stop) is signal.SIG_DFL:  # `nohup` ignores one of them
-            signal.signal(stop, _stop)
+    stops = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]  # Windows has no SIGHUP
+    stops = [number for number in stops if signal.getsignal(number) is signal.SIG_DFL]  # `nohup` ignores one of them
+    for number in stops:
+        signal.signal(number, _stop)
     try:
         return body()
     except UserError as error:
@@ -114,3 +115,6 @@ def guarded(command: str, body: Callable[[], int]) -> int:
             traceback.print_exc(file=log)
         print(f"{command}: this is a bug ({type(error).__name__}): please report it with {path}", file=sys.stderr)
         return Exit.BUG
+    finally:
+        for number in stops:  # who calls this in a program of its own has its handlers back
+            signal.signal(number, signal.SIG_DFL)

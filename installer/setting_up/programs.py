@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
+from acolytes_cc.signals import signals_held
 from setting_up.errors import TerminatedError
 
 #: The signals that ask a program to end: from a terminal, from `kill`, and from a terminal that was closed.
@@ -43,7 +44,7 @@ def started(
     temporary files go in any case: ensurepip leaves some when venv kills it.
     """
     with contextlib.ExitStack() as stack:
-        with _held_back():
+        with signals_held():
             scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="acolytes-", ignore_cleanup_errors=True))
         own = {"start_new_session": True, "env": {**(os.environ if env is None else env), "TMPDIR": scratch}}
         with _guarded(command, _end_session, **own, **options) as process:
@@ -63,7 +64,7 @@ def _guarded(
 ) -> Iterator[subprocess.Popen[bytes]]:
     process = None
     try:
-        with _held_back():
+        with signals_held():
             process = subprocess.Popen(command, **options)
         yield process
         process.wait()
@@ -74,22 +75,6 @@ def _guarded(
     finally:
         if process is not None and process.stdout:
             process.stdout.close()
-
-
-@contextlib.contextmanager
-def _held_back() -> Iterator[None]:
-    """Hold back the signals in `STOPS`, so that none comes after a program has started and before it is guarded."""
-    came: list[int] = []
-    handlers = {stop: handler for stop in STOPS if callable(handler := signal.getsignal(stop))}
-    for stop in handlers:
-        signal.signal(stop, lambda number, _frame: came.append(number))
-    try:
-        yield
-    finally:
-        for stop, handler in handlers.items():
-            signal.signal(stop, handler)
-        for number in came:
-            signal.raise_signal(number)
 
 
 def _end(process: subprocess.Popen[bytes], error: BaseException) -> None:
