@@ -6,6 +6,8 @@ it does in a file. A database with another encoding, for which no board is creat
 
 from __future__ import annotations
 
+import importlib
+
 from ..framing import is_damaged
 from . import schema
 from .damage import line
@@ -21,16 +23,17 @@ if TYPE_CHECKING:
 
 def rows(connection: Any, result: Any) -> list[tuple[Any, ...]]:
     """Return the rows of a result that has a damaged text. The statement is not executed again."""
-    from psycopg.adapt import Loader, Transformer
+    adapt: Any = importlib.import_module("psycopg.adapt")  # it is there already: the rows came by it
 
-    class Lenient(Loader):
+    class Lenient(adapt.Loader):  # type: ignore[misc]  # the class is found at run time
         def load(self, data: Any) -> str:
             return bytes(data).decode("utf-8", "surrogateescape")
 
     connection.adapters.register_loader("text", Lenient)
-    transformer = Transformer(connection)
+    transformer = adapt.Transformer(connection)
     transformer.set_pgresult(result)
-    return transformer.load_rows(0, result.ntuples, tuple)
+    found: list[tuple[Any, ...]] = transformer.load_rows(0, result.ntuples, tuple)
+    return found
 
 
 def damage(tx: Transaction) -> Iterator[str]:
