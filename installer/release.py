@@ -17,7 +17,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
@@ -29,6 +28,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+from acolytes_cc.signals import scratch_folder
 from setting_up import programs
 from setting_up.errors import TerminatedError
 
@@ -87,7 +87,7 @@ def build(folder: Path, *, tag: str | None = None, uncommitted: bool = False) ->
         missing.append(f"write the date into the heading `## {project['version']}` of CHANGELOG.md")
     if tag and (tag != f"v{project['version']}" or missing):
         raise ReleaseError(f"{tag} cannot be published: {'; '.join(missing) or 'the version is ' + project['version']}")
-    with tempfile.TemporaryDirectory() as scratch:
+    with scratch_folder("acolytes-") as scratch:
         new, tree = Path(scratch, "new"), Path(scratch, "tree")
         new.mkdir()
         _copy_tree(tree)

@@ -50,15 +50,15 @@ def _rows(name: str, system: Path) -> Iterator[Environment]:
         inside = Environment(name, Path("/root"), _variables(), "python3", wrapper=wrapper)
         python = inside.run("python3", "--version").stdout.strip()
         name = f"{name}, {python}"
-        yield inside._replace(name=f"{name}, as it comes", is_refused=True)
-        for step in ("then", "and then"):
+        yield inside._replace(name=f"{name}, as it comes", is_refused=_lacks_something(inside))
+        while _lacks_something(inside):
             advice = _advice(inside)
-            name = f"{name}, {step} `{advice}`"
+            name = f"{name}, then `{advice}`"
             done = inside.run("sh", "-c", f"{_UPDATE} && {advice.replace('apt ', 'apt-get -y -q ') or 'false'}")
             if done.returncode:
                 yield inside._replace(name=name, missing=f"the advice failed: {done.stderr[-300:]}")
                 return
-            yield inside._replace(name=name, is_refused=step == "then")
+            yield inside._replace(name=name, is_refused=_lacks_something(inside))
         user = ("setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups")
         inside.run("install", "-d", "-o", str(USER), "-g", str(USER), "/home/user")
         yield inside._replace(name=f"{name}, as a user", home=Path("/home/user"), wrapper=(*wrapper, *user))
@@ -66,6 +66,10 @@ def _rows(name: str, system: Path) -> Iterator[Environment]:
 
 def _variables() -> dict[str, str]:
     return {"PIP_FIND_LINKS": "", "PATH": PATH, "LANG": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
+
+
+def _lacks_something(inside: Environment) -> bool:
+    return inside.run("sh", "-c", "command -v git && python3 -c 'import ensurepip'").returncode != 0
 
 
 def _advice(inside: Environment) -> str:
