@@ -62,7 +62,8 @@ def tried(environment: Environment) -> Row:
     start = time.monotonic()
     install = environment.run(environment.python, BOOTSTRAP, *environment.options)
     seconds = time.monotonic() - start
-    commands = environment.home / ".local/share/acolytes/bin"
+    data = environment.variables.get("XDG_DATA_HOME") or environment.home / ".local/share"
+    commands = Path(data) / "acolytes/bin"
     if install.returncode or environment.is_refused:
         said = (install.stderr.strip().splitlines() or [""])[-1].replace(str(environment.home), "HOME")
         left = listed(environment.files() - before)
