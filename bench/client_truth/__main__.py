@@ -4,8 +4,9 @@
     python bench/client_truth CASES.json [--kind KIND ...] [--list] [--show ID] [--write CASES.json]
 
 Without a file, N new cases are made from the seed, and the client loads them (against a scripted model, in a scratch
-home). With a file, the cases in it are only judged; with ``--observe`` the client loads them again. ``--list`` shows
-each mistake. ``--write`` records the cases with what the client did.
+home). Where the linter disagrees, the client loads the case again, and only the second run counts. With a file, the
+cases in it are only judged; with ``--observe`` the client loads them, too. ``--list`` shows each mistake. ``--write``
+records the cases with what the client did.
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ sys.path[:1] = [str(ROOT / "installer"), str(ROOT / "tests" / "helpers"), str(RO
 from bench.client_truth.case import Case, case_to_json, read_cases  # noqa: E402 - found only now
 from bench.client_truth.client_run import client_at  # noqa: E402
 from bench.client_truth.kinds import all_kinds  # noqa: E402
-from bench.client_truth.sample import observed_by_client, sampled  # noqa: E402
-from bench.client_truth.score import MISTAKES, Verdict, judge  # noqa: E402
+from bench.client_truth.sample import sampled  # noqa: E402
+from bench.client_truth.score import MISTAKES, Verdict  # noqa: E402
+from bench.client_truth.verdicts import judged, observed_and_judged  # noqa: E402
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -43,11 +45,12 @@ def main(argv: list[str] | None = None) -> int:
         if options.observe or not options.cases:
             client, version = client_at(options.client)
             began = time.monotonic()
-            cases = observed_by_client(cases, client, scratch)
+            verdicts = observed_and_judged(cases, client, scratch)
             print(f"client {version} loaded {len(cases)} cases in {time.monotonic() - began:.0f} s", file=sys.stderr)
+        else:
+            verdicts = judged(cases, scratch)
         if options.write:
-            options.write.write_text(json.dumps([case_to_json(case) for case in cases], indent=1) + "\n", "utf-8")
-        verdicts = [(case, judge(case, scratch / "lint" / str(at))) for at, case in enumerate(cases)]
+            options.write.write_text(json.dumps([case_to_json(case) for case, _ in verdicts], indent=1) + "\n", "utf-8")
     for case, verdict in verdicts:
         if (options.list and verdict.mistake) or options.show:
             _print_case(case, verdict, in_full=bool(options.show))

@@ -11,8 +11,9 @@ import pytest
 from bench.client_truth.case import Case, Content, case_from_json, case_to_json, write_case
 from bench.client_truth.client_run import client_at
 from bench.client_truth.kinds import all_kinds
-from bench.client_truth.sample import observed_by_client, sampled
-from bench.client_truth.score import FALSE_ERROR, FALSE_WARNING, MISSED, judge
+from bench.client_truth.sample import sampled
+from bench.client_truth.score import FALSE_ERROR, FALSE_WARNING, MISSED
+from bench.client_truth.verdicts import observed_and_judged
 
 SAMPLE = 300
 FULL_SAMPLE = 1700
@@ -28,11 +29,8 @@ def test_the_verdict_is_the_clients(tmp_path: Path, request: pytest.FixtureReque
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     mistakes = []
     for seed in range(first, first + (3 if is_full else 1)):
-        place = tmp_path / str(seed)
-        for number, case in enumerate(
-            observed_by_client(sampled(FULL_SAMPLE if is_full else SAMPLE, seed, all_kinds()), client, place)
-        ):
-            verdict = judge(case, place / "lint" / str(number))
+        cases = sampled(FULL_SAMPLE if is_full else SAMPLE, seed, all_kinds())
+        for case, verdict in observed_and_judged(cases, client, tmp_path / str(seed)):
             counts[case.kind][verdict.mistake] += 1
             if verdict.mistake in MISTAKES:
                 mistakes.append((case.id, case.verdict, case.observed, verdict.findings))
