@@ -48,12 +48,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--uncommitted", action="store_true", help="build the files as they lie, for a trial")
     parser.add_argument("--json", action="store_true", help="print the names and hashes as JSON")
     options = parser.parse_args(arguments)
-    programs.raise_on_stops()
     try:
-        hashes, missing = build(options.folder, tag=options.for_tag, uncommitted=options.uncommitted)
+        with programs.stops_raised():
+            hashes, missing = build(options.folder, tag=options.for_tag, uncommitted=options.uncommitted)
     except (ReleaseError, OSError) as error:
         print(f"dev.py release: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("dev.py release: interrupted", file=sys.stderr)
+        return 130
     except TerminatedError as error:
         return error.code
     if options.json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,11 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("acolytes", deadline=None, derandomize=True, database=None)
     if not config.getoption("--full"):
         settings.load_profile("acolytes")
+    # A run in the background ignores the first, one under `nohup` the second, and what a test starts would, too.
+    # A handler of Python's holds for this process alone.
+    for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, lambda *_: None)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 @pytest.fixture(autouse=True)

@@ -16,9 +16,9 @@ from setting_up.report import report
 
 def run(arguments: list[str]) -> int:
     """Install, test or set up; the exit code is that of the last command."""
-    programs.raise_on_stops()
     try:
-        return _run(arguments)
+        with programs.stops_raised():
+            return _run(arguments)
     except SetupError as error:
         report(str(error))
         return error.code

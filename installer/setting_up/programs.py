@@ -23,11 +23,17 @@ STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _SECONDS_TO_CLEAN_UP = 30.0
 
 
-def raise_on_stops() -> None:
-    """Let each signal raise TerminatedError, so that programs are ended, and folders removed, on the way out."""
-    for stop in STOPS[1:]:
-        if signal.getsignal(stop) is signal.SIG_DFL:  # `nohup` ignores one of them
-            signal.signal(stop, _stop)
+@contextlib.contextmanager
+def stops_raised() -> Iterator[None]:
+    """Let each signal raise TerminatedError in the body, so that programs are ended, and folders removed."""
+    stops = [stop for stop in STOPS[1:] if signal.getsignal(stop) is signal.SIG_DFL]  # `nohup` ignores one of them
+    for stop in stops:
+        signal.signal(stop, _stop)
+    try:
+        yield
+    finally:
+        for stop in stops:
+            signal.signal(stop, signal.SIG_DFL)
 
 
 def _stop(number: int, _frame: object) -> NoReturn:

@@ -40,13 +40,13 @@ time.sleep(60)
 
 def started_by(function: str, program: Path, file: Path) -> subprocess.Popen[bytes]:
     """A process with the handlers of bootstrap.py that runs ``program`` by a function of `programs`."""
-    with_body = "with programs.started(command): pass" if function == "started" else "programs.run(command)"
+    body = "with programs.started(command): pass" if function == "started" else "programs.run(command)"
     code = (
         f"import signal, sys; sys.path.insert(0, {str(ROOT / 'installer')!r})\n"
         "from setting_up import programs\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "programs.raise_on_stops()\n"
-        f"command = [sys.executable, {str(program)!r}, {str(file)!r}]\n{with_body}\n"
+        f"command = [sys.executable, {str(program)!r}, {str(file)!r}]\n"
+        f"with programs.stops_raised():\n    {body}\n"
     )
     return subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL)
 
