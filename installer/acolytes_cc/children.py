@@ -1,6 +1,6 @@
 """Other programs that ask nothing: they end with this one, and so does all that they have started.
 
-installer/setting_up/programs.py does the same before this package can be imported.
+They are killed at once. installer/setting_up/programs.py gives its own, as pip, time to clean up.
 """
 
 from __future__ import annotations

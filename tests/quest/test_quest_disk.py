@@ -11,29 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from quest_damage import MARK, READING, WRITING
 from quest_support import PYTHON, SCRIPTS, Cli, create
 
 BYTE = b"\xf3"
-MARK = "\ufffd"
-READING = (
-    ("status",),
-    ("status", "--quest", 1),
-    ("conversation", "--quest", 1),
-    ("export", "--quest", 1),
-    ("log", "--quest", 1),
-    ("list",),
-    ("ready",),
-    ("watch", "--once"),
-    ("search", "--text", "hello"),
-    ("check",),
-)
-WRITING = (
-    ("create", "--mission", "m", "--agents", "w1"),
-    ("message", "--quest", 1, "--to", "w1", "--msg", "x"),
-    ("monitor", "--role", "worker", "--agent", "w1", "--timeout", 0),
-    ("complete", "--quest", 1, "--summary", "s"),
-    ("redact", "--quest", 1, "--seq", 1, "--reason", "r"),
-)
 
 
 @pytest.fixture
@@ -60,7 +41,7 @@ def damaged(board: Path) -> Path:
     return board
 
 
-@pytest.mark.parametrize("words", READING[:-1])
+@pytest.mark.parametrize("words", READING)
 def test_a_damaged_text_is_shown_with_a_mark(cli: Cli, damaged: Path, words: tuple[object, ...]) -> None:
     cli.ok(*words)
     cli.data(*words)
@@ -94,7 +75,7 @@ def test_other_damaged_texts_end_no_command_as_a_bug(cli: Cli, board: Path) -> N
     damage(board, b"leader")
     damage(board, b"Survive the peak")
     assert cli.run("check")[0] in {1, 3}
-    for words in (*READING, *WRITING, ("message", "--quest", 1, "--to", "all", "--msg", "x")):
+    for words in (*READING, ("check",), *WRITING):
         assert cli.run(*words)[0] != 4, words
         assert cli.run(*words, "--json")[0] != 4, words
 
@@ -184,7 +165,8 @@ def test_a_read_only_board_can_be_read(project: Path, left: Path) -> None:
     assert "is read-only here" in json.loads(done.stdout)["notes"][0]
 
 
-@pytest.mark.parametrize("words", WRITING)
+# without news, a look of the leader writes nothing
+@pytest.mark.parametrize("words", [words for words in WRITING if "leader" not in words])
 def test_a_read_only_board_says_so_to_who_writes(project: Path, board: Path, words: tuple[object, ...]) -> None:
     done = read_only(project, *words)
     assert (done.returncode, done.stdout) == (3, "")
@@ -192,7 +174,7 @@ def test_a_read_only_board_says_so_to_who_writes(project: Path, board: Path, wor
     assert done.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("words", READING)
+@pytest.mark.parametrize("words", [*READING, ("check",)])
 def test_every_reading_verb_works_read_only(project: Path, board: Path, words: tuple[object, ...]) -> None:
     done = read_only(project, *words)
     assert done.returncode == 0, done.stderr

@@ -8,30 +8,9 @@ import psycopg
 import pytest
 
 from postgres_server import PostgresServer
+from quest_damage import MARK, READING, WRITING
 from quest_support import Cli, create
 
-MARK = "�"
-READING = (
-    ("status",),
-    ("status", "--quest", 1),
-    ("conversation", "--quest", 1),
-    ("export", "--quest", 1),
-    ("log", "--quest", 1),
-    ("list",),
-    ("ready",),
-    ("watch", "--once"),
-    ("search", "--text", "say"),
-)
-WRITING = (
-    ("create", "--mission", "m", "--agents", "w1"),
-    ("message", "--quest", 1, "--to", "w1", "--msg", "x"),
-    ("message", "--quest", 1, "--to", "all", "--msg", "x"),
-    ("monitor", "--role", "worker", "--agent", "w1", "--timeout", 0),
-    ("respond", "--quest", 1, "--msg", "Completed: x", "--turn", 1),
-    ("monitor", "--role", "leader", "--timeout", 0),
-    ("redact", "--quest", 1, "--seq", 1, "--reason", "r"),
-    ("complete", "--quest", 1, "--summary", "s"),
-)
 Damage = Callable[[str], None]
 
 
