@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 
 from acolytes_cc.cli import main
+from acolytes_cc.definitions.kind_names import Kind
 from acolytes_cc.definitions.registry import Registry
-from acolytes_cc.definitions.subject import Subject
+from acolytes_cc.definitions.subject import Subject, load_subject
 from acolytes_cc.lint.cache import keys, run_outputs, store
 from acolytes_cc.lint.cache.client_version import version_on_path
 from acolytes_cc.lint.cache.store import Cache
@@ -221,6 +222,33 @@ def test_the_output_for_a_folder_is_kept_until_something_in_it_changes(
         assert out(capsys, ".") == out(capsys, ".", "--no-cache") != FAKE
     (agents / "broken.md").symlink_to("nowhere")
     assert out(capsys, ".") == out(capsys, ".") == out(capsys, ".", "--no-cache")
+
+
+@pytest.mark.parametrize("argument", [".", ".claude/agents/one.md"])
+def test_the_output_of_a_run_in_which_a_file_changed_is_not_kept(
+    project: Path,
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    argument: str,
+) -> None:
+    monkeypatch.setattr(keys, "_YOUNG_NANOSECONDS", 0)
+    file = project / ".claude/agents/one.md"
+    before, meanwhile = file.read_text(), BAD.replace("LS", "LSX")
+    with monkeypatch.context() as patched:
+
+        def after_a_change(path: str, kind: Kind | None) -> Subject:
+            file.write_text(meanwhile)
+            subject = load_subject(path, kind)
+            if argument == ".":
+                file.write_text(before)  # in a folder, it shows even when the file changes back
+            return subject
+
+        patched.setattr(file_results, "load_subject", after_a_change)
+        seen = out(capsys, argument)
+    assert "LSX" in seen[1]
+    file.write_text(before)
+    assert out(capsys, argument) == out(capsys, argument, "--no-cache") != seen
 
 
 def test_an_output_is_kept_in_parts(

@@ -16,6 +16,9 @@ _WHITE = (
 # The most characters between two entries: there are only separators and escapes.
 _MOST_BETWEEN = 10_000
 
+# What the constructor of a named tuple ends with: it takes half as long.
+_new = tuple.__new__
+
 
 class ToolEntry(NamedTuple):
     """One entry of a list of tools. ``Bash(git *)`` has the name ``Bash`` and the specifier ``git *``."""
@@ -68,4 +71,6 @@ def _string_entries(value: Value, text: str) -> Iterator[ToolEntry]:
         # An entry with an escape or a folded line looks different in the text: its place is the end of the last entry.
         start = cursor if offset < 0 else offset
         cursor = cursor if offset < 0 else offset + len(entry)
-        yield ToolEntry(entry, Span(start, cursor), entry.partition("(")[0].strip() if "(" in entry else entry)
+        yield _new(
+            ToolEntry, (entry, _new(Span, (start, cursor)), entry.partition("(")[0].strip() if "(" in entry else entry)
+        )

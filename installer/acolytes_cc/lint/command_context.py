@@ -43,7 +43,7 @@ class CommandContext:
         if self.output_key is None:
             yield from pieces
             return
-        from acolytes_cc.lint.cache.keys import output_key
+        from acolytes_cc.lint.cache.keys import is_still
         from acolytes_cc.lint.cache.run_outputs import OutputCopy, save_output
         from acolytes_cc.lint.cache.store import Cache, cache_folder
 
@@ -51,5 +51,5 @@ class CommandContext:
             for piece in pieces:
                 copy.add(piece)
                 yield piece
-            if copy.is_whole and output_key(self.arguments) == self.output_key:
+            if copy.is_whole and is_still(self.output_key, self.arguments):
                 save_output(Cache(cache_folder()), self.output_key, exit_code, copy.parts(), report.surroundings)

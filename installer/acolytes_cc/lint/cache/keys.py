@@ -64,6 +64,27 @@ def output_key(arguments: list[str]) -> bytes | None:
     It depends on the program, the client on PATH, the settings, the content of every named file, and the state of every
     named folder, as git sees it: names, sizes and times.
     """
+    first = _key_without_folders(arguments)
+    digest = sha256()
+    try:
+        for folder in filter(os.path.isdir, arguments):
+            digest.update(_folder_state(folder))
+    except (OSError, ValueError):
+        return None
+    return first + digest.digest() if first else None
+
+
+def is_still(key: bytes, arguments: list[str]) -> bool:
+    """Whether the output of a run that has just ended may be kept under the key that these arguments had before it.
+
+    A content can change and change back, so the key of contents has to be the same now. The states of folders have
+    times that nobody can set back: what changed since then gives another key to every later call.
+    """
+    first = _key_without_folders(arguments)
+    return first is not None and key.startswith(first)
+
+
+def _key_without_folders(arguments: list[str]) -> bytes | None:
     files = [argument for argument in arguments if os.path.isfile(argument)]
     folders = [argument for argument in arguments if os.path.isdir(argument)]
     may_hide_a_file = any(argument.startswith("-") and "=" in argument for argument in arguments)
@@ -80,8 +101,6 @@ def output_key(arguments: list[str]) -> bytes | None:
             for name in _KIND_FROM:
                 above = filter(os.path.exists, _paths_above(place, name))
                 digest.update("\0".join(_stamp(os.stat(path)) for path in above).encode() + b"\0\0")
-        for folder in folders:
-            digest.update(_folder_state(folder))
         for name in _SETTINGS:
             for path in _paths_above("", name):
                 digest.update(_content(path) if os.path.isfile(path) else b"-")
@@ -145,7 +164,9 @@ def _folder_state(folder: str) -> bytes:
         if (info.st_dev, info.st_ino) in entered:
             continue
         entered.add((info.st_dev, info.st_ino))
-        states = [str(info.st_mtime_ns)]  # shows a new link to a folder that was entered before
+        newest = max(newest, info.st_ctime_ns)
+        # shows a new link to a folder that was entered before, and a file that was there for a moment only
+        states = [str(info.st_ctime_ns)]
         with os.scandir(parent) as entries:
             for entry in sorted(entries, key=lambda entry: entry.name):
                 if entry.is_dir():

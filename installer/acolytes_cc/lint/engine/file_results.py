@@ -22,8 +22,9 @@ from acolytes_cc.lint.finding import FileResult
 from acolytes_cc.progress import Progress, stepwise_progress
 
 # Starting processes takes as long as checking some dozens of files, or some hundreds where they cannot be forked. They
-# are started when so many files were checked and as many are left.
+# are started when so many files are left, and some had to be checked: of others, the cache mostly has the result.
 _WORTH_PROCESSES = 40 if sys.platform == "linux" else 400
+_CHECKED_BEFORE = _WORTH_PROCESSES // 4
 _CHUNK = 25
 
 
@@ -67,7 +68,7 @@ def file_results(
     processes = _cores() if in_processes else 1
     with cache, stepwise_progress("checking files", len(files), is_wanted=in_processes) as line:
         for number, file in enumerate(files):
-            if processes > 1 and checked >= _WORTH_PROCESSES and len(files) - number >= _WORTH_PROCESSES:
+            if processes > 1 and checked >= _CHECKED_BEFORE and len(files) - number >= _WORTH_PROCESSES:
                 rest = files[number:]
                 if can_fork():
                     results += _from_copies(rest, terms, cache, processes, line)
