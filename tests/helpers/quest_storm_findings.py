@@ -19,10 +19,15 @@ class Board:
     def __init__(self, tx: Transaction) -> None:
         self.texts = {(quest, seq): text for quest, seq, text in tx.tuples("SELECT quest, seq, text FROM message")}
         self.events = set(tx.tuples("SELECT kind, quest, turn, fence FROM event"))
+        self.kinds: dict[int, set[str]] = defaultdict(set)  # of a turn's events
+        for kind, _, turn, _ in self.events:
+            self.kinds[turn].add(kind)
         self.phases = set(tx.tuples("SELECT quest, detail FROM event WHERE kind = 'phase'"))
         self.members = set(tx.tuples("SELECT quest, agent FROM member"))
         self.fences = dict(tx.tuples("SELECT id, fence FROM turn"))
-        self.dependencies = set(tx.tuples("SELECT turn, after FROM turn_dependency"))
+        self.dependencies: dict[int, set[int]] = defaultdict(set)
+        for turn, after in tx.tuples("SELECT turn, after FROM turn_dependency"):
+            self.dependencies[turn].add(after)
         self.again = dict(tx.tuples("SELECT id, about FROM turn WHERE kind = 'work' AND about IS NOT NULL"))
         self.states = dict(tx.tuples("SELECT id, state FROM turn"))
         self.leaders: dict[int, set[str]] = defaultdict(set)
@@ -91,8 +96,7 @@ def _answer(board: Board, entry: Entry, reply: Entry) -> Iterator[str]:
 
 
 def _release(board: Board, entry: Entry, reply: Entry) -> Iterator[str]:
-    kinds = {kind for kind, _, turn, _ in board.events if turn == entry["turn"]}
-    if not kinds & ({"dead"} if reply["state"] == "dead" else {"released"}):
+    if not board.kinds[entry["turn"]] & ({"dead"} if reply["state"] == "dead" else {"released"}):
         yield f"the release of turn {entry['turn']} is lost"
 
 
@@ -111,7 +115,7 @@ def _creation(board: Board, entry: Entry, reply: Entry) -> Iterator[str]:
     if [row["name"] for row in reply["turns"]] != list(entry.get("tasks") or []):
         yield f"the plan of quest {reply['quest']} became other turns: {reply['turns']}"
     for before, turn in pairwise(turns):
-        if before not in {board.first(after) for waiting, after in board.dependencies if waiting == turn}:
+        if before not in set(map(board.first, board.dependencies[turn])):
             yield f"turn {turn} of a plan does not wait for turn {before}"
     for turn in turns:
         if board.fences.get(turn) is None:
