@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Callable
 from enum import IntEnum
 from typing import NoReturn
@@ -109,6 +108,7 @@ def guarded(command: str, body: Callable[[], int]) -> int:
         return Exit.CANNOT
     except Exception as error:  # noqa: BLE001 - the last resort: a bug leaves a log, never a traceback on the screen
         import tempfile
+        import traceback
 
         handle, path = tempfile.mkstemp(prefix="acolytes-bug-", suffix=".log")
         with open(handle, "w", encoding="utf-8") as log:

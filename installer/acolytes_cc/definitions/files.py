@@ -154,13 +154,14 @@ def _add_placed(parent: Path, names: Sequence[str], scan: Scan, *, is_hidden: bo
     """
     left: list[Path] = []
     folder = os.path.abspath(parent)
-    for path in (parent / name for name in names):
-        kind = kind_in(folder, path.name)
+    for name in names:
+        path = parent / name
+        kind = kind_in(folder, name)
         if kind in ("agent", "plugin-agent"):
             _add_file(path, scan)
         elif kind or (not is_hidden and misplaced(str(path), partial(_start, path))):
             scan.others.append(path)
-        elif not path.name.lower().endswith((".json", ".yaml", ".yml")):
+        elif not name.lower().endswith((".json", ".yaml", ".yml")):
             left.append(path)
     return left
 
@@ -213,8 +214,9 @@ def _add_look_alike(path: Path, parts: Sequence[str], scan: Scan, outside: list[
 
 def _add_file(path: Path, scan: Scan) -> None:
     """Add a file of an ``agents`` folder. With frontmatter it is a definition, whatever its name is."""
-    is_document = path.name.lower() in DOCUMENTS
-    has_other_ending = path.suffix != ENDING and path.suffix.lower() in ENDINGS
+    name = path.name
+    is_document = name.lower() in DOCUMENTS
+    has_other_ending = not name.endswith(ENDING) and path.suffix.lower() in ENDINGS
     if not (is_document or has_other_ending) or _has_frontmatter(path):
         scan.definitions.append(path)
     elif is_document:

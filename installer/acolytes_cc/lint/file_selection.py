@@ -56,10 +56,11 @@ def select_files(paths: Iterable[str | Path], kind: Kind | None = None) -> Selec
 
 def _real(path: str, cwd: str) -> str:
     """As os.path.realpath, which asks for every folder above each time, and for each file."""
-    parent, name = os.path.split(path)
+    parent, separator, name = path.rpartition(os.sep)  # many times as fast as os.path.split
+    parent += separator
     links = _links(parent)
     is_link = os.path.islink(path) if links is None else name in links
-    return os.path.realpath(path) if is_link else os.path.join(_real_folder(parent, cwd), name)
+    return os.path.realpath(path) if is_link else _real_folder(parent, cwd) + name
 
 
 @lru_cache(maxsize=4096)
@@ -74,7 +75,8 @@ def _links(folder: str) -> frozenset[str] | None:
 
 @lru_cache(maxsize=4096)
 def _real_folder(folder: str, _cwd: str) -> str:
-    return os.path.realpath(folder)
+    """Its real path, with a separator at the end."""
+    return os.path.join(os.path.realpath(folder), "")
 
 
 def _scan(path: Path, kind: Kind | None) -> Scan:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.kind_names import Kind
-from acolytes_cc.definitions.kinds import plugin_root
+from acolytes_cc.definitions.kinds import placed_kind, plugin_root
 from acolytes_cc.definitions.places import CLAUDE
 from acolytes_cc.definitions.subject import Subject
 from acolytes_cc.definitions.values import Field
@@ -82,6 +82,11 @@ class Project:
     files: tuple[FileSummary, ...]
     named: frozenset[str] = frozenset()
     surroundings: Surroundings = field(default_factory=Surroundings)
+
+    @cached_property
+    def unplaced(self) -> frozenset[str]:
+        """The paths of the files that the client does not read where they lie."""
+        return frozenset(file.path for file in self.files if placed_kind(file.path) is None)
 
     @cached_property
     def agents(self) -> tuple[FileSummary, ...]:

@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from acolytes_cc.definitions.files import SkipReason
-from acolytes_cc.definitions.kinds import placed_kind
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.lint.cache.store import Cache
 from acolytes_cc.lint.catalogue import project_rules
@@ -47,7 +46,8 @@ def run(
     suppressed = 0
     for file, result in zip(files, results, strict=True):
         of_file = apply_policy(file.path, result, project_findings.get(file.path, ()), policy)
-        findings += _without_fixes(file, of_file.findings)
+        is_certain = file.kind is not None or file.path not in project.unplaced
+        findings += of_file.findings if is_certain else _without_fixes(of_file.findings)
         suppressed += of_file.suppressed
     return LintReport(
         tuple(findings),
@@ -60,10 +60,8 @@ def run(
     )
 
 
-def _without_fixes(file: InputFile, findings: Sequence[Finding]) -> Sequence[Finding]:
-    """The findings of a file; nothing is fixed where it is not certain what the file is."""
-    if file.kind or not any(finding.fixable for finding in findings) or placed_kind(file.path):
-        return findings
+def _without_fixes(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings of a file of which it is not certain what it is: nothing is fixed there."""
     return [finding._replace(fixable="") for finding in findings]
 
 

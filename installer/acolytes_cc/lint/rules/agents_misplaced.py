@@ -34,7 +34,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from acolytes_cc.definitions.kinds import OTHER_ENDINGS, placed_kind
+from acolytes_cc.definitions.kinds import OTHER_ENDINGS
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.lint.context.project import Project
 from acolytes_cc.lint.printable import quoted
@@ -55,7 +55,7 @@ def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
     outside: dict[str, list[str]] = {}
     for file in project.files:
         is_named = file.path in project.named or file.path.lower().endswith(OTHER_ENDINGS)
-        if file.kind in _KINDS and not is_named and placed_kind(file.path) is None:
+        if file.kind in _KINDS and not is_named and file.path in project.unplaced:
             outside.setdefault(_KINDS[file.kind], []).append(file.path)
     for noun, paths in outside.items():
         if len(paths) == 1:
