@@ -21,6 +21,8 @@ from acolytes_cc.definitions.source import Span, line_start
 
 # One expression for both could not jump to its first letters.
 _TICKS, _TILDES = (re.compile(rf"({mark}+)([^\r\n]*)(?:\r\n|\n|\r)?") for mark in ("```", "~~~"))
+# A whole fence of three backticks; or marks alone, which are of another kind of fence, or of none.
+_PLAIN = re.compile(r"```(?:([^`\r\n]*)\n((?:[^`]*(?:`(?!``)[^`]*)*\n)?)```[ \t]*(?:\n|\Z))?")
 _BEFORE_MARKS = re.compile(r"[ \t]*(?:>[ \t]?)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?")
 _INDENTED = re.compile(
     r"\n[ \t]*\r?\n(?P<code>(?: {4}|\t)[^\n]*(?:\n(?:(?: {4}|\t)[^\n]*|[ \t\r]*(?=\n(?: {4}|\t))))*)"
@@ -92,15 +94,38 @@ class Structure:
     text: str
     body: int
 
+    @property
+    def fences(self) -> list[Fence]:
+        """The fences in their order. Where they start and end is known before, and for most texts enough."""
+        return [*map(_plain_fence, self._plain), *self.unusual_fences]
+
+    @property
+    def last_fence(self) -> Fence | None:
+        """The last fence; no other can be open."""
+        return self._fence(self._count - 1) if self._count else None
+
     @cached_property
-    def fences(self) -> tuple[Fence, ...]:
-        """The fences in their order."""
-        return tuple(_fences(self.text, self.body))
+    def unusual_fences(self) -> tuple[Fence, ...]:
+        """The first fence that is not of three backticks at the margin, and all after it."""
+        return tuple(_fences(self.text, self.body, self._plain[-1].end() if self._plain else self.body))
+
+    @cached_property
+    def _plain(self) -> list[re.Match[str]]:
+        """The fences before it."""
+        return [] if _has_tildes(self.text, self.body) else list(_plain_fences(self.text, self.body))
+
+    @cached_property
+    def _count(self) -> int:
+        return len(self._plain) + len(self.unusual_fences)
+
+    def _fence(self, number: int) -> Fence:
+        plain = len(self._plain)
+        return _plain_fence(self._plain[number]) if number < plain else self.unusual_fences[number - plain]
 
     def fence_at(self, offset: int) -> Fence | None:
         """The fence in whose lines an offset is."""
         number = bisect_right(self._gap_starts, offset) - 1
-        fence = self.fences[number] if 0 <= number < len(self.fences) else None
+        fence = self._fence(number) if 0 <= number < self._count else None
         return fence if fence and fence.span.start <= offset < fence.span.end else None
 
     def code_spans(self, start: int, end: int) -> Iterator[Span]:
@@ -117,7 +142,7 @@ class Structure:
             spans += _near(gap.quotes, start, end)
             code = _near(self._code(gap, start, end), start, end)
             spans += [span for span in code if not _is_name(self.text[slice(*span)])]
-        spans += [(fence.line, fence.end) for fence in self.fences[numbers.start : numbers.stop]]
+        spans += self._fence_spans[numbers.start : numbers.stop]
         return _blanked(self.text, spans, start, end)
 
     def is_prose(self, start: int, end: int) -> bool:
@@ -127,7 +152,7 @@ class Structure:
     def is_code(self, start: int, end: int) -> bool:
         """Whether a part of ``text[start:end]`` is code or HTML. Other than in prose, a quotation is text."""
         numbers = self._numbers(start, end)
-        spans = [Span(fence.line, fence.end) for fence in self.fences[numbers.start : numbers.stop]]
+        spans = self._fence_spans[numbers.start : numbers.stop]
         for gap in self._gaps(numbers, start):
             spans += (*gap.blocks, *self._code(gap, start, end))
         return any(span.start < end and span.end > start for span in spans)
@@ -158,8 +183,17 @@ class Structure:
         return range(max(first, 0), bisect_left(self._gap_starts, end))
 
     @cached_property
+    def _fence_spans(self) -> list[Span]:
+        """Where the line of each fence starts, and where the fence ends."""
+        return [Span(*span) for span in zip(self._fence_lines, self._gap_starts[1:], strict=True)]
+
+    @cached_property
+    def _fence_lines(self) -> list[int]:
+        return [*map(re.Match.start, self._plain), *map(_FIRST_LINE, self.unusual_fences)]
+
+    @cached_property
     def _gap_starts(self) -> list[int]:
-        return [self.body, *map(_END, self.fences)]
+        return [self.body, *map(re.Match.end, self._plain), *map(_END, self.unusual_fences)]
 
     def _gap(self, number: int) -> Gap:
         if number not in self._known_gaps:
@@ -208,7 +242,7 @@ class Structure:
         return Span(first if before < 0 else before, last if after < 0 else after)
 
     def _gap_end(self, number: int) -> int:
-        return self.fences[number].line if number < len(self.fences) else len(self.text)
+        return self._fence_lines[number] if number < self._count else len(self.text)
 
     def outside(self, *words: str) -> list[tuple[int, str]]:
         """Where words stand outside of fences, in order, each with its word; a word may begin with a line break."""
@@ -235,7 +269,7 @@ class Structure:
 
     @cached_property
     def _piece_ends(self) -> list[int]:
-        return [*map(_FIRST_LINE, self.fences), len(self.text)]
+        return [*self._fence_lines, len(self.text)]
 
     @cached_property
     def _piece_places(self) -> list[int]:
@@ -347,8 +381,25 @@ def _html(text: str, start: int, end: int) -> Iterator[Span]:
             yield Span(found.start("html"), read)
 
 
-def _fences(text: str, body: int) -> Iterator[Fence]:
-    marks = _marks(text, body)
+def _plain_fences(text: str, body: int) -> Iterator[re.Match[str]]:
+    """The first fences of three backticks at the margin, as long as all marks are of such fences."""
+    for found in _PLAIN.finditer(text, body):
+        if found[1] is None or (text[found.start() - 1] != "\n" and found.start() > body):
+            return
+        yield found
+
+
+def _plain_fence(found: re.Match[str]) -> Fence:
+    words = found[1].split(None, 1)
+    language = words[0].lower() if words else ""
+    return Fence(
+        found.start(), language, "```", found.start(), Span(*found.span(2)), found.end(), closed=True, holds_marks=False
+    )
+
+
+def _fences(text: str, body: int, start: int) -> Iterator[Fence]:
+    """The fences of a body from ``start`` on, where none is open."""
+    marks = _marks(text, body, start)
     for found in marks:
         opening, content = found.span()
         first = opening
@@ -381,12 +432,12 @@ def _mark_line(text: str, body: int, start: int) -> int:
     return line if line == start or _BEFORE_MARKS.fullmatch(text, line, start) else -1
 
 
-def _marks(text: str, body: int) -> Iterator[re.Match[str]]:
-    """What may open or close a fence, in order."""
-    ticks = _TICKS.finditer(text, body)
+def _marks(text: str, body: int, start: int) -> Iterator[re.Match[str]]:
+    """What may open or close a fence from ``start`` on, in order."""
+    ticks = _TICKS.finditer(text, start)
     if not _has_tildes(text, body):
         return ticks
-    return iter(sorted([*ticks, *_TILDES.finditer(text, body)], key=re.Match.start))
+    return iter(sorted([*ticks, *_TILDES.finditer(text, start)], key=re.Match.start))
 
 
 def _has_tildes(text: str, body: int) -> bool:

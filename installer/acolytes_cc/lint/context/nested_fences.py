@@ -30,7 +30,7 @@ def first_nested(definition: Definition) -> Nested | None:
 
     After it, opening and closing fences are taken for each other, so nothing certain can be said of later blocks.
     """
-    for fence in definition.structure.fences:
+    for fence in definition.structure.unusual_fences:  # no other holds marks
         if not fence.holds_marks or len(fence.marks) > _MOST_MARKS:
             continue
         inner = re.compile(rf"^[ \t]*{re.escape(fence.marks)}[A-Za-z][\w+-]*[ \t]*\r?$", re.MULTILINE)

@@ -63,7 +63,7 @@ _UNMISTAKABLE = (
     *("AskUserQuestion", "ExitPlanMode", "MultiEdit", "NotebookEdit", "NotebookRead", "SlashCommand"),
     *("TodoRead", "TodoWrite", "WebFetch", "WebSearch"),
 )
-_CUES = (*_UNMISTAKABLE, "`Glob`", "`Grep`", "mcp__", "tool", "MCP")
+_NAMES = (*_UNMISTAKABLE, "`Glob`", "`Grep`")
 # No mention starts inside a word. This check comes first because it ends most attempts early.
 _MENTION = re.compile(
     rf"(?<!\w)(?:(?<![-.])(?P<unmistakable>{'|'.join(_UNMISTAKABLE)})(?![-\w(])"
@@ -138,7 +138,9 @@ def _mentions(definition: Definition, context: Context) -> Iterator[re.Match[str
 
 def _cues(definition: Definition, context: Context) -> list[int]:
     """The offsets of words that may ask for a missing tool."""
-    return [offset for offset, word in definition.structure.outside(*_CUES) if _is_cue(offset, word, context)]
+    missing = [name for name in _NAMES if _is_missing_tool(name.strip("`"), context)]
+    found = definition.structure.outside(*missing, "mcp__", "tool", "MCP")
+    return [offset for offset, word in found if _is_cue(offset, word, context)]
 
 
 def _is_cue(offset: int, word: str, context: Context) -> bool:
@@ -147,7 +149,7 @@ def _is_cue(offset: int, word: str, context: Context) -> bool:
     if word == "MCP":
         ending = _word_before(context.subject.text, offset).lower().rpartition("-")[2]
         return ending in _endings(context.registry.mcp_servers)
-    return word == "mcp__" or _is_missing_tool(word.strip("`"), context)
+    return True
 
 
 @lru_cache(maxsize=8)

@@ -49,10 +49,10 @@ KINDS: Kinds = ("agent", "plugin-agent", "skill")
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
-    for fence in definition.structure.fences[-1:]:  # no other can be open
-        if not fence.closed and not first_nested(definition):
-            if definition.text[slice(*fence.span)].strip():
-                effect, fix = "so the rest of the text looks like code", "Add a closing fence, or remove this one."
-            else:
-                effect, fix = "and nothing is in it", "Remove this fence."
-            yield Problem(fence.opening, f"This code block is not closed, {effect}. {fix}")
+    fence = definition.structure.last_fence
+    if fence and not fence.closed and not first_nested(definition):
+        if definition.text[slice(*fence.span)].strip():
+            effect, fix = "so the rest of the text looks like code", "Add a closing fence, or remove this one."
+        else:
+            effect, fix = "and nothing is in it", "Remove this fence."
+        yield Problem(fence.opening, f"This code block is not closed, {effect}. {fix}")

@@ -43,6 +43,7 @@ SEVERITY: Severity = "warning"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = HOOK_KINDS
+FIELD = "hooks"
 
 
 def check(subject: Subject, context: Context) -> Iterator[Problem]:

@@ -44,6 +44,7 @@ SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = HOOK_KINDS
+FIELD = "hooks"
 
 
 _EFFECTS = {

@@ -44,6 +44,7 @@ SEVERITY: Severity = "warning"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent")
+FIELD = "tools"
 
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:

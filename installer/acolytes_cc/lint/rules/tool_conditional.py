@@ -40,6 +40,7 @@ SEVERITY: Severity = "warning"
 CONFIDENCE: Confidence = "low"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent")
+FIELD = "tools"
 
 
 def check(_definition: Definition, context: Context) -> Iterator[Problem]:
