@@ -25,6 +25,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         output = load_output(Cache(cache_folder()), key) if key else None
         if output and output.print():
             return output.exit_code
+    if words[:1] == ["lint"]:
+        from acolytes_cc.lint.garbage import without_collection
+
+        with without_collection(is_last=True):  # the imports, too, make much that no search can free
+            return _run(words, key)
+    return _run(words, key)
+
+
+def _run(words: list[str], key: bytes | None) -> int:
     from acolytes_cc.errors import guarded
     from acolytes_cc.verbs import run
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from acolytes_cc.errors import Exit
-from acolytes_cc.lint.garbage import without_collection
 from acolytes_cc.lint.options import LintOptions, lint_parameters
 
 if TYPE_CHECKING:
@@ -31,7 +30,6 @@ the client could not be run.
 
 
 @click.pass_obj
-@without_collection(is_last=True)
 def _lint(context: CommandContext | None, /, **values: Any) -> int:
     options = LintOptions(**values)
     if options.explain is not None or options.list_rules:

@@ -24,6 +24,8 @@ _ADDED_BY_MEMORY = frozenset({"Read", "Write", "Edit"})
 class Outcome(IntEnum):
     """What the client does with one entry of ``tools``; only the first gives the agent a tool."""
 
+    __hash__ = int.__hash__  # that of an enumeration is a function of Python, and takes several times as long
+
     GRANTED = auto()
     REMOVED = auto()
     WITHHELD = auto()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Sequence
 from typing import TypeVar
 
 from acolytes_cc.definitions.tool_list import ToolEntry
@@ -14,9 +14,9 @@ _Key = TypeVar("_Key", bound=Hashable)
 
 
 def by_cause(
-    entries: Iterable[tuple[_Key, ToolEntry]], context: Context, code: str, name: str
-) -> Iterator[tuple[_Key, list[ToolEntry]]]:
-    """Yield each cause with its entries, in their order.
+    entries: Sequence[tuple[_Key, ToolEntry]], context: Context, code: str, name: str
+) -> Iterable[tuple[_Key, list[ToolEntry]]]:
+    """Return each cause with its entries, in their order.
 
     An entry whose own line has a suppression of the rule stays alone: else the suppression would hide the others.
 
@@ -26,14 +26,17 @@ def by_cause(
         code: The code of the rule.
         name: The name of the rule.
     """
+    if not entries:
+        return ()
+    alone: list[tuple[_Key, list[ToolEntry]]] = []
     together: dict[_Key, list[ToolEntry]] = {}
     are_suppressed = bool(context.suppressions)
     for cause, entry in entries:
         if are_suppressed and context.is_suppressed(entry.span.start, code, name):
-            yield cause, [entry]
+            alone.append((cause, [entry]))
         else:
             together.setdefault(cause, []).append(entry)
-    yield from together.items()
+    return [*alone, *together.items()]
 
 
 def listed(texts: Iterable[str]) -> str:
