@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from acolytes_cc.cli import main
+from acolytes_cc.install.journal import JOURNAL
+from acolytes_cc.install.records import records
 from support import build_tree, read_tree
 
 AGENT = "---\nname: one\ndescription: Use when asked\ncolor: {color}\n---\n\n{body}\n\nThe end.\n"
@@ -51,6 +55,25 @@ def home(scratch_home: Path, capsys: pytest.CaptureFixture[str]) -> Home:
     for body in ("First.", "Second.", "Third."):
         made.update(body)
     return made
+
+
+def test_status_says_of_when_each_state_is(home: Home) -> None:
+    home.run("rollback", "--yes")
+    moment = datetime(2026, 3, 4, 5, 6, 7).astimezone()
+    for stack, day in (("snapshots", 0), ("forward", 5)):
+        for number, record in enumerate(records(home.target, stack)):
+            changed = (moment + timedelta(days=number + day)).timestamp()
+            os.utime(record / JOURNAL, (changed, changed))
+    status = json.loads(home.run("status", "--json")[1])
+    days = [(moment + timedelta(days=day)).isoformat() for day in (1, 0, 5)]
+    assert [*status["changes_back"], *status["changes_forward"]] == days
+    assert (status["steps_back"], status["steps_forward"]) == (2, 1)
+    text = home.run("status")[1]
+    assert (
+        "go back 2 states\n    1  to before the change of 2026-03-05 05:06\n    2  to before the change of 2026-03-04"
+        in text
+    )
+    assert "go ahead 1 state\n    1  to before you went back on 2026-03-09 05:06\n" in text
 
 
 def test_going_back_twice_goes_back_two_states_and_forward_comes_again(home: Home) -> None:

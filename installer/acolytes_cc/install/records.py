@@ -8,6 +8,7 @@ gets a number above all others. So it can always be seen which records are obsol
 from __future__ import annotations
 
 import shutil
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -58,6 +59,11 @@ def states(target: Path, stack: str) -> list[list[Path]]:
     if found and not journal_of(target, found[0][0]).changes_files:
         del found[0]
     return [state[::-1] for state in reversed(found)]
+
+
+def changed_at(state: list[Path]) -> datetime:
+    """When the change was made, or undone, that these records of one state go over; in local time."""
+    return datetime.fromtimestamp(max((record / JOURNAL).stat().st_mtime for record in state)).astimezone()
 
 
 def next_place(target: Path) -> Place:

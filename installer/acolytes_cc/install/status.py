@@ -41,6 +41,10 @@ class StatusReport(NamedTuple):
     conflicts: list[str]
     steps_back: int
     steps_forward: int
+    changes_back: list[str]
+    """when the changes were made that each step back undoes, the nearest first"""
+    changes_forward: list[str]
+    """when the changes were undone that each step ahead does again"""
 
     def lines(self) -> list[str]:
         """The report for a person."""
@@ -57,11 +61,13 @@ class StatusReport(NamedTuple):
             head,
             *lines,
             f"  acolytes rollback{arguments} can go back {_states(self.steps_back)}",
+            *_step_lines("to before the change of", self.changes_back),
             *(
                 [f"  acolytes forward{arguments} can go ahead {_states(self.steps_forward)}"]
                 if self.steps_forward
                 else []
             ),
+            *_step_lines("to before you went back on", self.changes_forward),
             *application_lines(places),
         ]
 
@@ -84,7 +90,7 @@ def status(scope: Scope, target: str | None, output: OutputFormat, only: str | N
     from acolytes_cc.install.exclusive import exclusive
     from acolytes_cc.install.files import digest
     from acolytes_cc.install.manifest import read_manifest
-    from acolytes_cc.install.records import AHEAD, BACK, states
+    from acolytes_cc.install.records import AHEAD, BACK, changed_at, states
 
     places = find_places(scope, target)
     with exclusive(places.target):
@@ -93,6 +99,7 @@ def status(scope: Scope, target: str | None, output: OutputFormat, only: str | N
     if manifest is None:
         raise UserError(f"acolytes is not installed in {places.target}{location_hint(places)}")
     note_difference(places, manifest.version)
+    back, ahead = (list(map(changed_at, states(places.target, stack))) for stack in (BACK, AHEAD))
     on_disk = {path: digest(places.target / path) for path in manifest.files if is_selected(path, only)}
     report = StatusReport(
         target=str(places.target),
@@ -105,8 +112,10 @@ def status(scope: Scope, target: str | None, output: OutputFormat, only: str | N
         changed=[path for path, disk in on_disk.items() if disk not in (None, manifest.files[path])],
         deleted=[path for path, disk in on_disk.items() if disk is None],
         conflicts=[path for path in _open_clashes(places, manifest) if is_selected(path, only)],
-        steps_back=len(states(places.target, BACK)),
-        steps_forward=len(states(places.target, AHEAD)),
+        steps_back=len(back),
+        steps_forward=len(ahead),
+        changes_back=[moment.isoformat(timespec="seconds") for moment in back],
+        changes_forward=[moment.isoformat(timespec="seconds") for moment in ahead],
     )
     show(output, report._asdict(), report.lines())
     return Exit.FINE
@@ -145,6 +154,11 @@ def _open_clashes(places: Places, manifest: Manifest) -> list[str]:
     from acolytes_cc.install.open_clashes import open_clashes
 
     return sorted(open_clashes(places, manifest))
+
+
+def _step_lines(effect: str, moments: list[str]) -> list[str]:
+    """A line for each step: what it is about, and when that was."""
+    return [f"    {number}  {effect} {time[:16].replace('T', ' ')}" for number, time in enumerate(moments, 1)]
 
 
 def _states(count: int) -> str:
