@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import plistlib
+import tempfile
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -82,7 +83,10 @@ def leftovers(patient: Patient) -> list[Path]:
     return [path for folder in folders for path in folder.rglob("*") if not path.is_dir()]
 
 
-def test_a_healthy_installation_is_proved(patient: Patient) -> None:
+def test_a_healthy_installation_is_proved(patient: Patient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    before = set(tmp_path.iterdir())
     code, out, err = patient.doctor("--live", "--json")
     report = json.loads(out)
     assert (code, report["findings"]) == (0, []), err
@@ -100,6 +104,7 @@ def test_a_healthy_installation_is_proved(patient: Patient) -> None:
         assert agent["command"] == "ran"
     assert {run["event"] for run in live["hooks"]} == EVENTS
     assert leftovers(patient) == [], "no session is kept"
+    assert set(tmp_path.iterdir()) == before, "nothing is left among temporary files"
 
 
 def test_an_installation_elsewhere_is_proved_there(patient: Patient) -> None:

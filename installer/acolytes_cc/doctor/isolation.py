@@ -87,15 +87,18 @@ def overriding_settings(inspection: Inspection, url: str) -> str:
     return json.dumps(settings)
 
 
-def live_environment(inspection: Inspection, url: str) -> dict[str, str]:
-    """The user's own environment, without anything that names a model or another session of the client."""
+def live_environment(inspection: Inspection, url: str, *, temporary: Path) -> dict[str, str]:
+    """The user's own environment, without anything that names a model or another session of the client.
+
+    What the client and the hooks leave among temporary files goes to the folder ``temporary``.
+    """
     kept = {
         key: value
         for key, value in os.environ.items()
         if not key.startswith(_NOT_PASSED_ON) and not _PROVIDER.fullmatch(key)
     }
     config = {"CLAUDE_CONFIG_DIR": str(inspection.config)} if has_own_config(inspection.config) else {}
-    return {**kept, **config, **environment(Path.home(), url), **_loopback_only(url)}
+    return {**kept, **config, **environment(Path.home(), url), **_loopback_only(url), "TMPDIR": str(temporary)}
 
 
 def _loopback_only(url: str) -> dict[str, str]:

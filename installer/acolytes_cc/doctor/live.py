@@ -59,9 +59,8 @@ def run_live(inspection: Inspection, announce: Callable[[str], None]) -> LiveRep
             *("--debug-file", str(debug)),
         ]
         try:
-            ended = run_supervised(
-                command, inspection.cwd, live_environment(inspection, model.url), lambda: bool(model.requests)
-            )
+            env = live_environment(inspection, model.url, temporary=folder)
+            ended = run_supervised(command, inspection.cwd, env, lambda: bool(model.requests))
         finally:
             _forget_session(inspection.config, session)
         if not model.requests:

@@ -43,8 +43,11 @@ def quiet_environment(home: Path, url: str) -> dict[str, str]:
         "GIT_CONFIG_VALUE_0": "false",
     }
     folders = {f"XDG_{name}_HOME": str(home / name.lower()) for name in ("CACHE", "CONFIG", "DATA", "STATE")}
+    temporary = home / "tmp"  # else the client leaves folders for its sockets and tasks
+    temporary.mkdir(parents=True, exist_ok=True)
     return {
         **environment(home, url, os.environ),
+        "TMPDIR": str(temporary),
         **dict.fromkeys(proxies, url),
         "NO_PROXY": "127.0.0.1,localhost,::1",
         "no_proxy": "127.0.0.1,localhost,::1",
