@@ -289,7 +289,7 @@ def offered_fixes(case: Case, place: Path) -> Iterator[FixCase]:
         code = getattr(find_rule(rule), "CODE", "")
         data = Path(path).read_bytes()
         change = change_of(path, data, Policy(selected=(code,)), registry(), unsafe={code})
-        if change:
+        if change and change.new != data:
             fixed = change.new
             Path(path).write_bytes(fixed)
             left = [one for one in _findings(project) if one.path == path]

@@ -208,7 +208,7 @@ def mended(rule: FakeRule, text: str, monkeypatch: pytest.MonkeyPatch) -> str:
     rules = (*all_rules(), rule)
     monkeypatch.setattr(fixes, "file_rules", lambda kind: (*file_rules(kind), rule))
     monkeypatch.setattr(fixes, "rules_by_code", lambda: {one.CODE: one for one in rules})
-    data, _ = fix_content(text.encode(), "agent.md", registry(), Policy().codes | {rule.CODE})
+    data, *_ = fix_content(text.encode(), "agent.md", registry(), Policy().codes | {rule.CODE})
     assert fix_content(data, "agent.md", registry(), Policy().codes | {rule.CODE}).data == data, (
         "once more changes nothing"
     )
@@ -240,3 +240,53 @@ def test_a_fix_that_breaks_the_file_is_not_made(word: str, replacement: str, mon
     text = f"{HEAD}body one"
     good_and_bad = FakeRule((word, replacement), ("one", "1"))
     assert mended(good_and_bad, text, monkeypatch) == text.replace("one", "1")
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected", "unsafe"),
+    [
+        # an error becomes a warning: a tool beside Bash
+        ("tools:\n  - bash\n  - read\n  - grep\n", "tools:\n  - Bash\n  - Read\n  - Grep\n", ()),
+        ("tools: Read, grep, Bash\n", "tools: Read, Grep, Bash\n", ()),
+        ("tools: Read, grep, Bash\n", "tools: Read, Bash\n", ("--unsafe", "tool-beside-bash")),
+        # a field that was cut off has an error of its own
+        ("hint: x --- y\ntools:\n  - read\n", "hint: x — y\ntools:\n  - Read\n", ()),
+        ("hint: x --- y\ntools: Read, Bsh\n", "hint: x — y\ntools: Read, Bsh\n", ()),
+        ("hint: x --- y --- z\ntools: Read\n", "hint: x — y — z\ntools: Read\n", ()),
+    ],
+)
+def test_a_fix_may_uncover_what_weighs_less_or_was_not_read(
+    fields: str, expected: str, unsafe: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = HEAD.replace("---\n\n", "{}---\n\nDo the work.\n")
+    build_tree(tmp_path, {AGENT: text.format(fields)})
+    lint(tmp_path / AGENT, "--fix", *unsafe)
+    assert (tmp_path / AGENT).read_text() == text.format(expected)
+    assert "by --fix;" not in capsys.readouterr().out
+
+
+def test_a_fix_that_is_not_made_has_a_reason_and_is_not_promised_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    taken = "---\nname: 'a '\ndescription: Use when asked.\n---\n\nA.\n"
+    cut = "---\nname: c\ndescription: Use when asked.\nmodel: opus --- the best\n---\n\nC.\n"
+    build_tree(tmp_path, {AGENT: taken, ".claude/agents/b.md": HEAD + "B.\n", ".claude/agents/c.md": cut})
+    before = read_tree(tmp_path)
+    assert lint(tmp_path, "--diff", "--unsafe", "name-altered") == 0
+    asked = capsys.readouterr()
+    lint(tmp_path, "--fix", "--unsafe", "name-altered")
+    printed = capsys.readouterr()
+    assert (asked.out, f"{asked.err}nothing was fixed\n") == ("", printed.err)
+    assert f"not fixed: ACO104 in {tmp_path}/.claude/agents/c.md, because then ACO109 would appear\n" in printed.err
+    assert f"not fixed: ACO116 in {tmp_path / AGENT}, because then another agent there would have the same name\n" in (
+        printed.err
+    )
+    assert printed.err.endswith("nothing was fixed\n")
+    assert "can be fixed" not in printed.out
+    assert read_tree(tmp_path) == before
+
+
+def test_a_fix_beside_one_that_is_not_made_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both touch the same place, and the first one would break the file."""
+    rule = FakeRule(("name: a\ndescription: U", "U"), ("Use when", "Use, when"))
+    assert mended(rule, f"{HEAD}body", monkeypatch) == f"{HEAD}body".replace("Use when", "Use, when")

@@ -44,7 +44,9 @@ def _lint(context: CommandContext | None, /, **values: Any) -> int:
         click.echo(invocation.write_baseline(options.write_baseline), err=True)
         return Exit.FINE
     if options.diff:
-        diff = invocation.diff()
+        diff, refused = invocation.diff()
+        for line in refused:
+            click.echo(line, err=True)
         _print_text(diff, options.output)
         return Exit.FINDINGS if diff else Exit.FINE
     return _report(invocation, context)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -20,7 +21,16 @@ from acolytes_cc.lint.engine.file_results import InputFile
 from acolytes_cc.lint.engine.run import run
 from acolytes_cc.lint.file_selection import SelectedFiles, select_files
 from acolytes_cc.lint.finding import LintReport
-from acolytes_cc.lint.fix.files import FileChange, change_of, changes, fixed_text, is_fixable, unified, write_change
+from acolytes_cc.lint.fix.files import (
+    FileChange,
+    change_of,
+    changes,
+    fixed_text,
+    is_fixable,
+    refusals,
+    unified,
+    write_change,
+)
 from acolytes_cc.lint.options import LintOptions, split_rules
 from acolytes_cc.lint.printable import printable
 from acolytes_cc.lint.settings.baseline import baseline_text, without_baseline
@@ -43,6 +53,7 @@ class Invocation:
         self.settings = settings
         self.stdin = sys.stdin.buffer.read(JSON_LIMIT + 1) if options.reads_stdin else None
         self._stdin_name = options.stdin_filename or _STDIN_NAME
+        self._refused: set[tuple[str, str]] = set()
         self._cache = Cache(None if options.no_cache else cache_folder())
 
     @cached_property
@@ -57,8 +68,13 @@ class Invocation:
         return not (options.fix or options.output or options.verify_with_client or self.settings.baseline)
 
     def report(self) -> LintReport:
-        """Return the present findings, without those in the baseline."""
+        """Return the present findings, without those in the baseline; what could not be fixed is not fixable."""
         report = self._all_findings()
+        if self._refused:
+            findings = (
+                one._replace(fixable="") if (one.path, one.rule) in self._refused else one for one in report.findings
+            )
+            report = replace(report, findings=tuple(findings))
         return without_baseline(report, self.settings.baseline) if self.settings.baseline else report
 
     def write_baseline(self, file: Path) -> str:
@@ -71,24 +87,28 @@ class Invocation:
         """Fix the files, or standard input; return lines about what was done."""
         fixed: Counter[str] = Counter()
         files = 0
-        refused: list[UserError] = []
+        lines: list[str] = []
         for change in self._changes():
+            lines += refusals(change)
+            self._refused.update((change.path, rule) for rule in change.refused)
+            if change.new == change.old:
+                continue
             try:
                 if self.stdin is None:
                     write_change(change, self.options.paths)
                 else:
                     self.stdin = change.new
             except UserError as error:
-                refused.append(error)
+                lines.append(f"not fixed: {error}")
                 continue
             fixed += change.fixed
             files += 1
-        lines = [*(f"not fixed: {error}" for error in refused), *self._left_alone()]
-        return "\n".join([*lines, fixed_text(fixed, files)])
+        return "\n".join([*lines, *self._left_alone(), fixed_text(fixed, files)])
 
-    def diff(self) -> str:
-        """Return what ``fix`` would change."""
-        return "".join(map(unified, self._changes()))
+    def diff(self) -> tuple[str, list[str]]:
+        """Return what ``fix`` would change, and a line about each fix that it would not make."""
+        changed = list(self._changes())
+        return "".join(map(unified, changed)), [line for change in changed for line in refusals(change)]
 
     def _left_alone(self) -> Iterator[str]:
         """A line about the files with findings of which it is not certain what they are."""

@@ -6,7 +6,7 @@ from bisect import bisect, insort
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.kind_names import Kind
@@ -15,18 +15,20 @@ from acolytes_cc.definitions.source import Span
 from acolytes_cc.definitions.subject import Subject, parse_subject
 from acolytes_cc.definitions.values import SyntaxProblem
 from acolytes_cc.lint.catalogue import ADVICE, AnyRule, file_rules, rules_by_code
+from acolytes_cc.lint.choices import Severity
 from acolytes_cc.lint.context.suppressions import comments, suppressions
-from acolytes_cc.lint.rule import Context, Fix
+from acolytes_cc.lint.rule import Context, Edit, Fix
 
 # A fix may uncover a problem that another one fixes. After more rounds than this, two rules disagree.
 _MAX_ROUNDS = 100
 
 
 class FixedContent(NamedTuple):
-    """The new content, and how many problems of each rule were fixed."""
+    """The new content, how many problems of each rule were fixed, and why each of the others was not, by its rule."""
 
     data: bytes
     fixed: Counter[str]
+    refused: dict[str, str]
 
 
 class Offer(NamedTuple):
@@ -63,8 +65,8 @@ def fix_content(
 ) -> FixedContent:
     """Apply the fixes of some rules to the content of a file.
 
-    After each round the content is checked again. A fix is kept only if its problem is gone and there is no new
-    error or warning. To fix the result again changes nothing.
+    After each round the content is checked again. A fix is kept only if its problem is gone, and each new finding
+    weighs less, or is in text that the client did not read before. To fix the result again changes nothing.
 
     Args:
         data: The content.
@@ -75,18 +77,20 @@ def fix_content(
         unsafe: The rules whose unsafe fixes are applied, too.
     """
     fixed: Counter[str] = Counter()
+    refused: dict[str, str] = {}
     for _ in range(_MAX_ROUNDS):
         before = _state(data, path, registry, kind)
         kind = before.subject.kind  # no fix makes another kind of the file
-        offers = list(_apart(_offers(before.subject, registry, codes, unsafe=unsafe)))
-        new = _applied(data, offers)
-        if not _is_better(before, _state(new, path, registry, kind), offers):
-            new, offers = _first_good(data, before, registry, offers)
+        offers = [offer for offer in _offers(before.subject, registry, codes, unsafe=unsafe) if _is_in_order(offer)]
+        applied, refused = list(_apart(offers)), {}
+        new = _applied(data, applied)
+        if _objection(before, _state(new, path, registry, kind), applied):
+            new, applied, refused = _first_good(data, before, registry, offers)
         if new == data:
             break
         data = new
-        fixed.update(offer.rule for offer in offers)
-    return FixedContent(data, fixed)
+        fixed.update(offer.rule for offer in applied)
+    return FixedContent(data, fixed, refused)
 
 
 def good_offers(
@@ -98,33 +102,65 @@ def good_offers(
         if offer.offset in offsets:
             before = before or _state(subject.source.data, subject.path, registry, subject.kind)
             new = _applied(subject.source.data, [offer])
-            if _is_better(before, _state(new, subject.path, registry, subject.kind), [offer]):
+            if not _objection(before, _state(new, subject.path, registry, subject.kind), [offer]):
                 yield offer
 
 
-def _first_good(data: bytes, before: _State, registry: Registry, offers: list[Offer]) -> tuple[bytes, list[Offer]]:
-    """The content with the first fix that is good by itself; the others have their turn in the next round."""
-    for offer in offers:
+def _first_good(
+    data: bytes, before: _State, registry: Registry, offers: Iterable[Offer]
+) -> tuple[bytes, list[Offer], dict[str, str]]:
+    """The content with the first fix that is good by itself; the others have their turn in the next round.
+
+    When none is good, the content stays as it is, and what speaks against each is returned by its rule.
+    """
+    refused: dict[str, str] = {}
+    for offer in sorted(offers, key=_place):
         new = _applied(data, [offer])
-        if new != data and _is_better(before, _state(new, before.subject.path, registry, before.subject.kind), [offer]):
-            return new, [offer]
-    return data, []
+        objection = _objection(before, _state(new, before.subject.path, registry, before.subject.kind), [offer])
+        if new != data and not objection:
+            return new, [offer], {}
+        refused.setdefault(offer.rule, objection)
+    return data, [], refused
 
 
-def _is_better(before: _State, after: _State, offers: list[Offer]) -> bool:
+def _objection(before: _State, after: _State, offers: list[Offer]) -> str:
+    """What speaks against the content with these fixes; empty when nothing does."""
     for problem, count in Counter((offer.rule, offer.message) for offer in offers).items():
-        remaining = after.problems.get(problem, [])
+        remaining = [place for place in after.problems.get(problem, []) if _was_read(place, before, after)]
         if len(remaining) > len(before.problems[problem]) - count and not _are_uncovered(remaining, before, offers):
-            return False
+            return f"it does not solve {problem[0]}"
     if not before.is_parsable:
-        return True  # its other problems could not be seen
-    new = {code for code, message in after.problems if (code, message) not in before.problems}
-    return after.is_parsable and not any(_speaks_against(rules_by_code()[code]) for code in new)
+        return ""  # its other problems could not be seen
+    if not after.is_parsable:
+        return "then the file cannot be parsed"
+    weights = get_args(Severity)
+    mildest = max((weights.index(rules_by_code()[offer.rule].SEVERITY) for offer in offers), default=0)
+    new = {
+        code
+        for (code, message), places in after.problems.items()
+        if (code, message) not in before.problems
+        and _speaks_against(rule := rules_by_code()[code])
+        and weights.index(rule.SEVERITY) <= mildest
+        and any(_was_read(place, before, after) for place in places)
+    }
+    return f"then {' and '.join(sorted(new))} would appear" if new else ""
 
 
 def _speaks_against(rule: AnyRule) -> bool:
     """Whether a problem of the rule that is there only after a fix shows that the fix is wrong."""
     return rule.SEVERITY in ("error", "warning") and rule.PERSONA == "regular" and rule.NAME not in ADVICE
+
+
+def _was_read(place: int, before: _State, after: _State) -> bool:
+    """Whether the client read the text at a place, in characters from the end, in the same way before the fixes.
+
+    After a fix, what was taken for the body can be a part of the frontmatter: then nothing in it was checked before.
+    """
+    one, other = before.subject, after.subject
+    if not (isinstance(one, Definition) and isinstance(other, Definition)):
+        return True
+    is_field = len(other.text) - place < other.body_start
+    return not is_field or len(one.text) - place < one.body_start
 
 
 def _are_uncovered(remaining: list[int], before: _State, offers: list[Offer]) -> bool:
@@ -162,13 +198,22 @@ def _offers(
 def _apart(offers: Iterable[Offer]) -> Iterator[Offer]:
     """Offers that do not touch each other, the earliest first; the others have their turn in the next round."""
     taken: list[Span] = []
-    for offer in sorted(offers, key=lambda offer: min(offer.fix.edits)):
+    for offer in sorted(offers, key=_place):
         spans = sorted(edit.span for edit in offer.fix.edits)
-        in_order = all(one.end <= other.start for one, other in pairwise(spans))
-        if in_order and all(_is_free(span, taken) for span in spans):
+        if all(_is_free(span, taken) for span in spans):
             for span in spans:
                 insort(taken, span)
             yield offer
+
+
+def _place(offer: Offer) -> Edit:
+    return min(offer.fix.edits)
+
+
+def _is_in_order(offer: Offer) -> bool:
+    """Whether the edits of an offer do not overlap."""
+    spans = sorted(edit.span for edit in offer.fix.edits)
+    return all(one.end <= other.start for one, other in pairwise(spans))
 
 
 def _is_free(span: Span, taken: list[Span]) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import unified_diff
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from acolytes_cc.definitions.definition import Definition, load_definition, parse_definition, size_limit
@@ -25,18 +26,27 @@ from acolytes_cc.lint.settings.policy import Policy
 
 
 class FileChange(NamedTuple):
-    """The content of a file before and after, and how many problems of each rule were fixed."""
+    """What the fixes do to a file.
+
+    Attributes:
+        path: The file.
+        old: Its content before.
+        new: Its content after.
+        fixed: How many problems of each rule were fixed.
+        refused: What speaks against fixes that were not made, by their rules.
+    """
 
     path: str
     old: bytes
     new: bytes
     fixed: Counter[str]
+    refused: Mapping[str, str] = MappingProxyType({})
 
 
 def changes(
     report: LintReport, policy: Policy, registry: Registry, kind: Kind | None = None, *, unsafe: Collection[str]
 ) -> Iterator[FileChange]:
-    """Yield the changes that the fixes make to the files of a report.
+    """Yield what the fixes do to the files of a report: a change, or why there is none.
 
     Args:
         report: The report.
@@ -55,14 +65,15 @@ def changes(
 def change_of(
     path: str, old: bytes, policy: Policy, registry: Registry, kind: Kind | None = None, *, unsafe: Collection[str]
 ) -> FileChange | None:
-    """Return the change that the fixes make to one content; None if they change nothing."""
+    """Return what the fixes do to one content; None if there is nothing that they could do."""
     if not is_fixable(path, kind):
         return None
     codes = policy.codes - policy.switched_off(path)
-    new, fixed = fix_content(old, path, registry, codes, kind, unsafe=unsafe)
-    if new == old or _takes_a_name(path, old, new):
-        return None
-    return FileChange(path, old, new, fixed)
+    new, fixed, refused = fix_content(old, path, registry, codes, kind, unsafe=unsafe)
+    if new != old and _takes_a_name(path, old, new):
+        taken = "then another agent there would have the same name"
+        return FileChange(path, old, old, Counter(), refused | dict.fromkeys(fixed, taken))
+    return FileChange(path, old, new, fixed, refused) if new != old or refused else None
 
 
 def write_change(change: FileChange, named: Sequence[str]) -> None:
@@ -100,6 +111,12 @@ def _name(definition: Definition) -> str | None:
 def is_fixable(path: str, kind: Kind | None) -> bool:
     """Whether it is certain what the file is: from the place where the client reads it, or from the user."""
     return kind is not None or placed_kind(path) is not None
+
+
+def refusals(change: FileChange) -> Iterator[str]:
+    """Yield a line about the fixes of each rule that were not made."""
+    for rule, objection in change.refused.items():
+        yield f"not fixed: {rule} in {printable(change.path)}, because {objection}"
 
 
 def unified(change: FileChange) -> str:
