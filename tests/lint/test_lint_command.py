@@ -176,6 +176,26 @@ def test_files_of_other_products_are_left_alone(tmp_path: Path, capsys: pytest.C
     assert json.loads(capsys.readouterr().out.split("\n{")[0])["summary"]["files"] == 1
 
 
+@pytest.mark.parametrize(
+    "deep", [".claude/skills/db/migrate", ".claude/skills/docs/api", "examples/p/skills/db/migrate"]
+)
+def test_a_skill_one_folder_too_deep_is_reported_whatever_lies_beside_it(
+    deep: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    skill = "---\nname: one\ndescription: Use when asked.\n---\n\nDo.\n"
+    deep_file = f"{deep}/SKILL.md"
+    build_tree(
+        tmp_path, {deep_file: skill, "examples/p/.claude-plugin/plugin.json": '{"name": "p", "version": "1.0.0"}'}
+    )
+    # another product's own folder in it, and the files of a skill, are left alone
+    others = {".claude/skills/.system/two/SKILL.md": skill, ".claude/skills/other/examples/SKILL.md": skill}
+    for files in ({}, {".claude/skills/other/SKILL.md": skill, ".claude/agents/a.md": GOOD, **others}):
+        build_tree(tmp_path, files)
+        assert lint(tmp_path, "--json") == 1
+        (found,) = json.loads(capsys.readouterr().out)["findings"]
+        assert (found["path"], found["rule"]) == (str(tmp_path / deep_file), "ACO005")
+
+
 def test_a_skill_beside_the_manifest_of_a_plugin_is_reported(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -182,6 +182,9 @@ def is_for_others(parts: Sequence[str]) -> bool:
 
 def is_skill_for_others(folder: Path, parts: Sequence[str]) -> bool:
     """Whether the skill in a folder is an example, or another product's, and the client does not read it there."""
+    place = place_of(os.path.abspath(folder))
+    if place.inside[:1] == (SKILLS,) and not is_hidden(place.inside):
+        return False  # in the client's own folder, one too deep is a mistake
     # in a folder `skills`, the skill itself may be called `docs` or `test`
     around = parts[:-1] if parts[-2:-1] == (SKILLS,) else parts
     return is_for_others(around) and placed_kind(folder / SKILL) is None
