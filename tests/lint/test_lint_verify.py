@@ -32,6 +32,8 @@ PLUGIN = {
     "skills/sort/SKILL.md": "---\nname: sort\ndescription: Use when sorting.\n---\n\nSort.\n",
     "commands/go.md": "---\ndescription: Goes.\n---\n\nGo.\n",
 }
+# A server that needs variables of the user
+KEYED = {"type": "http", "url": "http://127.0.0.1:1/", "headers": {"X-Key": "${SHOP_KEY}", "X-Id": "${SHOP_ID}"}}
 BROKEN_PLUGIN = {**PLUGIN, ".claude-plugin/plugin.json": '{"name": "broken", "agents": "./agents"}'}
 
 
@@ -74,7 +76,9 @@ def test_every_kind_of_file_is_seen_in_its_place(tmp_path: Path, capsys: pytest.
             ".claude/settings.json": '{"permissions": {"deny": ["Read(./secret)", "Bash()"]}}',
             ".claude/settings.local.json": '{"model": 5, "permissions": {"deny": ["Read(./secret)"]}}',
             ".claude/keybindings.json": '{"bindings": []}',
-            ".mcp.json": '{"mcpServers": {"here": {"command": "true"}, "gone": {"url": "http://127.0.0.1:1/"}}}',
+            ".mcp.json": json.dumps(
+                {"mcpServers": {"here": {"command": "true"}, "gone": {"url": "http://127.0.0.1:1/"}, "keyed": KEYED}}
+            ),
             "CLAUDE.md": "Be brief.\n",
             "sub/CLAUDE.md": "Be briefer.\n",
         },
@@ -98,8 +102,20 @@ def test_every_kind_of_file_is_seen_in_its_place(tmp_path: Path, capsys: pytest.
         "sub/CLAUDE.md": "not observed",
     }
     assert files[".claude/agents/team/cut.md"]["details"] == ["it does not get LS"]
-    assert 'no "type"' in files[".mcp.json"]["details"][0]
+    (said,) = files[".mcp.json"]["details"]
+    assert 'no "type"' in said
     assert {name for name, file in files.items() if file["agree"] is False} == set()
+
+
+def test_a_variable_that_only_the_users_client_has_is_no_disagreement(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOP_KEY", "abc")
+    monkeypatch.delenv("SHOP_ID", raising=False)
+    project = build_tree(tmp_path / "project", {".mcp.json": json.dumps({"mcpServers": {"keyed": KEYED}})})
+    seen = verify(project, capsys, 0)[".mcp.json"]
+    assert (seen["client"], seen["agree"]) == ("not observed", None)
+    assert seen["details"] == ["this run does not have the environment variables SHOP_KEY, SHOP_ID"]
 
 
 def test_plugins_and_a_marketplace(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -109,7 +125,7 @@ def test_plugins_and_a_marketplace(tmp_path: Path, capsys: pytest.CaptureFixture
     hidden = {
         "skills/sort/SKILL.md": PLUGIN["skills/sort/SKILL.md"].replace("---\n\n", "user-invocable: false\n---\n\n")
     }
-    servers = '{"flat": {"command": "true"}, "odd": {"command": 5}}'
+    servers = json.dumps({"flat": {"command": "true"}, "odd": {"command": 5}, "keyed": KEYED})
     trees = {
         "demo": PLUGIN,
         "broken": BROKEN_PLUGIN,

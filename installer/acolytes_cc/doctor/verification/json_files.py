@@ -20,6 +20,8 @@ _INVALID = "Invalid setting skipped without dialog (automated session): "
 _PART = re.compile(r"was (?:skipped|removed|ignored)|were (?:skipped|removed|ignored)|is ignored")
 _STATUS = re.compile(r"^(.+?): .* - \S? ?(?:Pending approval|Connected|Failed|Needs|Rejected|Disabled)", re.MULTILINE)
 _DIAGNOSTIC = re.compile(r"^ [└├] \[(?:Warning|Error)\] (.*)$", re.MULTILINE)
+# This run has none of the user's variables: some are secrets
+_UNSET = re.compile(r"Missing environment variables: (.*)$")
 _NO_MODEL = "http://127.0.0.1:9"
 
 
@@ -51,7 +53,7 @@ def observe_servers(path: str, surroundings: Surroundings) -> Outcome:
     output = supervised_output(command, folder, quiet_environment(surroundings.bare, _NO_MODEL), lambda: True)
     listed = set(_STATUS.findall(output))
     told = _about(output, folder / Path(path).name)
-    return _servers_outcome(path, declared_servers(path), listed, told)
+    return _without_variables(_servers_outcome(path, declared_servers(path), listed, told))
 
 
 def compare_servers(path: str, listed: set[str]) -> Outcome:
@@ -87,6 +89,17 @@ def _servers_outcome(path: str, declared: list[str], listed: set[str], told: lis
         return dropped(path, *told)
     unsaid = [name for name in missing if not any(f"[{name}]" in line for line in told)]
     return loaded(path, [*told, *(f"the client does not list the server {name}" for name in unsaid)])
+
+
+def _without_variables(outcome: Outcome) -> Outcome:
+    """The outcome without complaints about variables, which this run does not have and the user's client may have."""
+    unset = [match[1] for detail in outcome.details if (match := _UNSET.search(detail))]
+    if not unset or outcome.state != "partly":
+        return outcome
+    others = [detail for detail in outcome.details if not _UNSET.search(detail)]
+    if others:
+        return loaded(outcome.path, others)
+    return unobserved(outcome.path, f"this run does not have the environment variables {', '.join(unset)}")
 
 
 def _about(output: str, file: Path) -> list[str]:
