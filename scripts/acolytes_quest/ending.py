@@ -22,7 +22,7 @@ def end_quest(call: VerbCall, result: str, *, force: bool) -> Reply:
                 raise RefusalError(f"quest {quest.id} is {quest.status} already: create another quest")
             act_as_leader(tx, quest, call, "ends")
             if not force:
-                closing.check_complete(tx, quest, news.reader(call.session, call.environ))
+                closing.check_complete(tx, quest, result, news.reader(call.session, call.environ))
             undecided = len(decisions.needed(tx, quest.id))
             cancelled = closing.close(tx, quest, result, summary, session=call.session)
     data = {"quest": quest.id, "status": result, "cancelled": cancelled, "undecided": undecided, "repeated": repeated}

@@ -142,7 +142,7 @@ _TABLE = (
         Option(
             "--timeout",
             "S",
-            "seconds to wait; 0 only looks (default: 90)",
+            "seconds to wait; 0 does not wait (default: 90)",
             read=option_types.timeout,
             default=90.0,
         ),
@@ -248,7 +248,10 @@ _TABLE = (
         ),
         Option("--force", None, "cancel the turns that have no answer yet, and ignore news and questions"),
         who="leader",
-        effect="Ends the quest. Refused while a turn, a review or a question is open, or news is unread.",
+        effect=(
+            "Ends the quest. Refused while a turn, a review or a question is open, news is unread,"
+            " or no turn was answered."
+        ),
     ),
     Verb(
         "fail",

@@ -14,19 +14,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from acolytes_quest.board import turns
-from acolytes_quest.board.rows import Message
-from acolytes_quest.errors import QuestError, RecordedRefusalError, RefusalError
 from acolytes_quest.stores.engine import Board
+from quest_agreement import Agreement
 from quest_desk import Desk
 from quest_model import Model
-from quest_rules import LEASE, MARKS, RefusedError, Turn
+from quest_rules import LEASE, MARKS, Turn
 from quest_support import Clock
 
 WORKERS = {"a": "w1", "b": "w1", "c": "w2", "d": "w10"}
 AGENTS = ["w1", "w10", "w2"]
 PATHS = ("src", "src/a.py", "srcs", "doc/x", "doc", "s*", "*/x", "**/a.py", "doc/**", "src/*.py")
 TREES = ("/", "/usr")
-CHECK_EVERY = 25  # commands between two runs of `check`, which reads every event
 QUESTS = 3
 
 OVER = ("done", "dead", "cancelled")
@@ -57,7 +55,7 @@ COMMANDS = [
 SEED = st.integers(0, 2**32 - 1)
 
 
-class BoardMachine(RuleBasedStateMachine):
+class BoardMachine(Agreement, RuleBasedStateMachine):
     """Three workers' names, four named sessions and anonymous ones, up to three quests at once, a clock.
 
     A step is a command's name and a seed, from which all else of it is chosen.
@@ -110,6 +108,18 @@ class BoardMachine(RuleBasedStateMachine):
         words += ["--anywhere"] if tree is None else []
         self.desk.cwd = tree or "/"
         self.both(lambda model: model.create(mode, tree), lambda answer: answer["quest"], *words)
+        if self.chance(0.1):
+            self.complete_without_answers(self.model.quests_made)
+
+    def complete_without_answers(self, quest: int) -> None:
+        """Cancel the only turn of a new quest, and try to complete it so. The quest goes on."""
+        self.both(
+            lambda model: model.message(quest, ["w1"], "none answers", after=[])[0],
+            lambda answer: [row["turn"] for row in answer["messages"]],
+            *("message", "--quest", quest, "--to", "w1", "--msg", "none answers"),
+        )
+        self.cancel(quest, self.model.turns_made, None)
+        self.end_quest(quest, "complete", None, force=False)
 
     def send(self) -> None:
         quest = self.a_quest()
@@ -176,13 +186,14 @@ class BoardMachine(RuleBasedStateMachine):
         )
 
     def watch(self) -> None:
-        quest = self.a_quest()
         since = self.random.randrange(20) if self.chance(0.2) else None
+        self.watch_quest(self.a_quest(), *(() if since is None else ("--since", since)), since=since)
+
+    def watch_quest(self, quest: int, *words: object, since: int | None = None) -> None:
         self.both(
             lambda model: model.watch(quest, since),
             lambda answer: (answer["status"], [row["seq"] for row in answer.get("messages", [])]),
-            *("monitor", "--role", "leader", "--quest", quest, "--timeout", 0),
-            *(() if since is None else ("--since", since)),
+            *("monitor", "--role", "leader", "--quest", quest, "--timeout", 0, *words),
         )
 
     def hand_over(self) -> None:
@@ -195,11 +206,7 @@ class BoardMachine(RuleBasedStateMachine):
         )
         if quest not in self.model.quests or self.model.is_over(quest):
             return
-        self.both(
-            lambda model: model.watch(quest, None),
-            lambda answer: (answer["status"], [row["seq"] for row in answer.get("messages", [])]),
-            *("monitor", "--role", "leader", "--quest", quest, "--timeout", 0, "--as", session),
-        )
+        self.watch_quest(quest, "--as", session)
         self.both(lambda model: model.hand_over(quest), lambda answer: answer["session"], *words, "--as", session)
         for refused in (("phase", "--phase", "x"), ("monitor", "--role", "leader", "--timeout", 0)):
             line = (refused[0], "--quest", quest, *refused[1:], "--as", session)
@@ -296,8 +303,9 @@ class BoardMachine(RuleBasedStateMachine):
 
     def cancel_a_turn(self) -> None:
         turn = self.a_turn(lambda row: self.chance(0.5) or row.answer in {"clarification", "blocked"})
-        quest = self.quest_of(turn)
-        session = self.a_leader()
+        self.cancel(self.quest_of(turn), turn, self.a_leader())
+
+    def cancel(self, quest: int, turn: int, session: str | None) -> None:
         self.both(
             lambda model: model.cancel_turn(quest, turn, session),
             lambda answer: answer["repeated"],
@@ -307,8 +315,9 @@ class BoardMachine(RuleBasedStateMachine):
     def end(self) -> None:
         verb = self.random.choice(["complete", "complete", "fail", "cancel"])
         force = verb != "complete" or self.chance(0.2)
-        quest = self.a_quest()
-        session = self.a_leader()
+        self.end_quest(self.a_quest(), verb, self.a_leader(), force=force)
+
+    def end_quest(self, quest: int, verb: str, session: str | None, *, force: bool) -> None:
         result = {"complete": "completed", "fail": "failed", "cancel": "cancelled"}[verb]
         words = [verb, "--quest", quest, "--summary", "s", *(("--as", session) if session else ())]
         self.both(
@@ -409,92 +418,3 @@ class BoardMachine(RuleBasedStateMachine):
             if row.quest == quest and (dead or row.state not in {"dead", "cancelled"})
         ][-6:]
         return sorted(self.random.sample(candidates, min(len(candidates), self.random.choice([0, 0, 0, 1, 1, 2]))))
-
-    # -- agreement ------------------------------------------------------------------------------------------------
-
-    def both(self, expected: Callable[[Model], Any], shown: Callable[[Any], Any], *words: object) -> None:
-        """Run a command on the model and on the board: the same answer, or a refusal of the same kind by both."""
-        after = self.model.copy()
-        try:
-            by_model: Any = expected(after)
-        except RefusedError as refused:
-            by_model = RecordedRefusalError if refused.recorded else RefusalError
-            self.model = after if refused.recorded else self.model
-        else:
-            self.model = after
-        try:
-            by_board: Any = shown(self.desk.do(str(words[0]), *words[1:]))
-        except QuestError as error:
-            by_board = type(error)
-        assert by_board == by_model, words
-        self.compare()
-
-    def compare(self) -> None:
-        with self.board.read() as tx:
-            rows = tx.tuples(
-                "SELECT t.id, t.quest, t.assignee, t.kind, t.about, t.reviewed, t.state, t.fence, t.attempt,"
-                " t.holder, r.verdict FROM turn t LEFT JOIN review r ON r.turn = t.id ORDER BY t.id"
-            )
-            waits = tx.tuples("SELECT turn, after FROM turn_dependency")
-            reserved = tx.tuples("SELECT turn, path, shared FROM reservation")
-            quests = tx.tuples("SELECT id, mode, status, summary, next_seq FROM quest ORDER BY id")
-            seen = tx.tuples(
-                "SELECT q.id, leader_seen, COALESCE(seq, 0) FROM quest q LEFT JOIN shown s ON s.quest = q.id"
-            )
-            decisions = tx.tuples("SELECT turn, outcome FROM decision")
-            fresh = [
-                row
-                for quest in quests
-                for row in tx.rows(
-                    Message,
-                    "SELECT * FROM message WHERE quest = ? AND seq > ? ORDER BY seq",
-                    *(quest[0], self.seen.get(quest[0], 0)),
-                )
-            ]
-        self.compare_turns(rows)
-        model = self.model
-        assert sorted(waits) == sorted((number, after) for number, turn in model.turns.items() for after in turn.after)
-        assert sorted((turn, path, bool(shared)) for turn, path, shared in reserved) == sorted(
-            (number, *held) for number, turn in model.turns.items() for held in turn.reserved
-        )
-        assert quests == [
-            (number, quest.mode, quest.status, quest.summary, len(quest.messages) + 1)
-            for number, quest in sorted(model.quests.items())
-        ]
-        assert sorted(seen) == [(number, quest.seen, quest.shown) for number, quest in sorted(model.quests.items())]
-        assert sorted(decisions) == sorted(
-            (number, turn.decision) for number, turn in model.turns.items() if turn.decision is not None
-        )
-        for row in fresh:
-            self.compare_message(row)
-        # The newest message is compared again next time, because a redaction may change it.
-        self.seen = {row[0]: row[-1] - 2 for row in quests}
-        self.commands += 1
-        if self.commands % CHECK_EVERY == 0:
-            self.check_health()
-
-    def compare_turns(self, rows: list[tuple[Any, ...]]) -> None:
-        named = [
-            (*columns, "anonymous" if holder and holder.startswith("anonymous-") else holder, verdict)
-            for *columns, holder, verdict in rows
-        ]
-        assert named == [
-            (
-                *(number, turn.quest, turn.agent, turn.kind, turn.about, int(turn.reviewed), turn.state),
-                *(turn.fence, turn.attempt, turn.holder, turn.verdict),
-            )
-            for number, turn in sorted(self.model.turns.items())
-        ]
-
-    def compare_message(self, row: Message) -> None:
-        expected = self.model.quests[row.quest].messages[row.seq - 1]
-        actual = (row.kind, row.sender, row.recipient, row.turn, bool(row.redacted))
-        assert actual == (expected.kind, expected.sender, expected.recipient, expected.turn, expected.redacted)
-        assert expected.text in {None, row.text}
-
-    def check_health(self) -> None:
-        assert self.desk.do("check")["findings"] == []
-
-    def events(self) -> int:
-        with self.board.read() as tx:
-            return tx.column(int, "SELECT COUNT(*) FROM event")[0]

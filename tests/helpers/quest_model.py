@@ -314,6 +314,8 @@ class Model(Rules):
             raise RefusedError
         if not force and (self._has_unread(quest, session) or self._questions(quest)):
             raise RefusedError
+        if not force and mine and result == "completed" and all(turn.answer is None for turn in mine.values()):
+            raise RefusedError
         for number, turn in mine.items():
             if turn.state in LIVE:
                 self._end(number, "cancelled")

@@ -154,6 +154,7 @@ class Leader:
                 summary = f"quest {self._quest} is done"
                 if self._call("complete", "--summary", summary, summary=summary):
                     return
+                self._assign_again()
             elif news["status"] == "timeout":
                 self._intervene(news["turns"])
 
@@ -183,6 +184,14 @@ class Leader:
             text = f"the reply to turn {turn}"
             words = ("--to", agents[turn], "--answers", turn, "--key", f"reply {turn}", "--msg", text)
             self._call("message", *words, text=text)
+
+    def _assign_again(self) -> None:
+        """Assign a turn, if none of the quest was answered: it cannot be completed so."""
+        status = self._player.call("status", "--quest", self._quest, reads=True)
+        turns = status["turns"] if status else []
+        if turns and {turn["state"] for turn in turns} <= {"dead", "cancelled"}:
+            text = f"quest {self._quest}, once more after {len(turns)} turns"
+            self._call("message", "--to", "all", "--key", text, "--msg", text, text=text)
 
     def _intervene(self, turns: list[dict[str, Any]]) -> None:
         """Give back or cancel a turn, from time to time."""

@@ -17,7 +17,7 @@ DATA = Path(__file__).parent / "data" / "planted-faults.txt"
 SUITE = (
     *("commit", "contract", "contract_verbs", "reservations", "patterns", "trees", "news", "reach", "resume", "cli"),
     "model",
-    *("questions", "listening", "plan", "finding", "json", "backup", "disk"),
+    *("questions", "leader_mistakes", "listening", "plan", "finding", "json", "backup", "disk"),
 )
 SERVER = ("stores/postgres", "stores/waiting")  # faults in these files need a server
 SERVER_SUITE = (

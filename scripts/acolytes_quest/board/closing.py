@@ -23,12 +23,16 @@ def close(tx: Transaction, quest: Quest, result: str, summary: str, *, session: 
     return cancelled
 
 
-def check_complete(tx: Transaction, quest: Quest, reader: str) -> None:
+def check_complete(tx: Transaction, quest: Quest, result: str, reader: str) -> None:
     """Refuse a quest with an unanswered turn, a pending review, news that `reader` has not had, or an open question.
+
+    As completed, a quest of which no turn was answered is refused, too.
 
     The first reason is told with what to do about it. Others are named, since --force passes over all of them.
     """
     reasons = [reason for reason in _reasons(tx, quest, reader) if reason]
+    if result == "completed":
+        reasons += filter(None, [_without_answers(tx, quest)])
     if reasons:
         others = "; ".join(what for what, _ in reasons[1:])
         what, do = reasons[0]
@@ -49,6 +53,18 @@ def _unanswered(tx: Transaction, quest: Quest) -> tuple[str, str] | None:
         return None
     listed = ", ".join(live[:10]) + (", ..." if len(live) > 10 else "")
     return f"quest {quest.id} has unanswered turns: {listed}", "; wait for them, or add --force to cancel them"
+
+
+def _without_answers(tx: Transaction, quest: Quest) -> tuple[str, str] | None:
+    # Where the leader has assigned no turn, the summary may be all that there is.
+    counts = quests.count_turns(tx, quest.id)
+    if not counts or not counts.keys() <= {"dead", "cancelled"}:
+        return None
+    listed = ", ".join(f"{counts[state]} {state}" for state in ("dead", "cancelled") if state in counts)
+    return (
+        f"no turn of quest {quest.id} was answered ({listed})",
+        f": end it by acolytes-quest fail --quest {quest.id}, or add --force",
+    )
 
 
 def _unreviewed(tx: Transaction, quest: Quest) -> tuple[str, str] | None:
