@@ -70,8 +70,8 @@ def sale(folder: Path, seed: int) -> str:
     lines = ["workers,rps_p99_below_250ms", *(f"{size},{throughput:.0f}" for size, throughput in sizes)]
     (folder / "sizes.csv").write_text("\n".join(lines))
     return (
-        f"forecast event --history {folder}/traffic.json --at {EVENT:%Y-%m-%dT%H:%MZ} --ratios 6.1x,4.8,7.4,5.5 "
-        f"--peak 1.8 --sizes {folder}/sizes.csv --size 24 --zones 2 --price '31 USD/month'"
+        f"forecast event --history {folder}/traffic.json --unit /s --at {EVENT:%Y-%m-%dT%H:%MZ} "
+        f"--ratios 6.1x,4.8x,7.4x,5.5x --peak 1.8 --sizes {folder}/sizes.csv --size 24 --zones 2 --price '31 USD/month'"
     )
 
 

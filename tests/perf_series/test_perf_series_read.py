@@ -218,6 +218,52 @@ def test_the_user_names_the_decimal_sign_and_the_unit(read: Callable[..., list[T
         read(f"ts,load\n{HOURS}", columns="value=parsecs:load")
 
 
+@pytest.mark.parametrize(
+    ("heading", "value", "unit"),
+    [
+        ("load [1/min]", 100 / 60, "1/s"),
+        ("load (1 / h)", 100 / 3600, "1/s"),
+        ("load [1 per minute]", 100 / 60, "1/s"),
+        ("load [1/s]", 100, "1/s"),
+        ("load [1/30min]", 100 / 1800, "1/s"),
+        ("requests per minute", 100 / 60, "1/s"),
+        ("http_requests_per_second", 100, "1/s"),
+        ("requestsPerMinute", 100 / 60, "1/s"),
+        ("Durchsatz pro Minute", 100 / 60, "1/s"),
+        ("Anfragen/s", 100, "1/s"),
+        ("throughput [Anfragen/h]", 100 / 3600, "1/s"),
+        ("EUR per hour", 100, ""),
+        ("orders per day", 100, ""),
+        ("p99 at 100 requests/s", 100, ""),
+        ("response time per request/s", 100, ""),
+        ("availability (24/7)", 100, ""),
+    ],
+)
+def test_a_heading_says_what_a_rate_is_per(
+    read: Callable[..., list[TimeSeries]], heading: str, value: float, unit: str
+) -> None:
+    (series,) = read(f"ts,{heading}\n{HOURS}")
+    assert series.values[0] == pytest.approx(value)
+    assert series.unit == unit
+
+
+@pytest.mark.parametrize("unit", ["1/min", "1 /min", "/min", "1 per minute", "requests/min"])
+def test_a_rate_without_or_with_a_1_before_the_slash(read: Callable[..., list[TimeSeries]], unit: str) -> None:
+    for options in ({"unit": unit}, {"columns": f"value={unit}:load"}):
+        (series,) = read(f"ts,load\n{HOURS}", **options)
+        assert series.values[0] == pytest.approx(100 / 60)
+        assert series.unit == "1/s"
+
+
+@pytest.mark.parametrize("unit", ["2/s", "10 /min", "1e3/s", ".5/s", "11/s", "2 per minute"])
+def test_a_unit_with_another_number_is_refused(read: Callable[..., list[TimeSeries]], unit: str) -> None:
+    for options in ({"unit": unit}, {"columns": f"value={unit}:load"}):
+        with pytest.raises(InputError, match="is not a unit"):
+            read(f"ts,load\n{HOURS}", **options)
+    with pytest.raises(InputError, match="is not a unit"):
+        read(f"ts,load [{unit}]\n{HOURS}")
+
+
 def test_decimal_commas_with_semicolons(read: Callable[..., list[TimeSeries]]) -> None:
     (series,) = read("Datum;Last [ms]\n01.03.2026;1.234,5\n02.03.2026;17,25\n")
     assert (series.values, series.unit) == ([1.2345, 0.01725], "s")

@@ -190,8 +190,8 @@ _SIZES = Table(
     (
         Field("size", NUMBER, "machines, workers or threads", "8", 1, _MAX_UNITS, required=True, aliases=_NAMES),
         Field(
-            "throughput", DEMAND_QUANTITY, "the highest that this size carried, in the history's unit", "370", 0, 1e15,
-            required=True, aliases=("capacity", "x", "rps", "qps", "tps", "rate", "sustained"),
+            "throughput", DEMAND_QUANTITY, "the highest that this size carried, with the history's unit", "370", 0,
+            1e15, required=True, aliases=("capacity", "x", "rps", "qps", "tps", "rate", "sustained"),
         ),
     ),
     "measured capacity by size, several runs of each size are best; or a CSV file of it",

@@ -167,15 +167,10 @@ def _steps_to_event(inputs: Inputs, history: History) -> int:
 def _measured(points: Points, history: History) -> list[Point]:
     """The sizes and throughputs in the unit of the history."""
     measured: list[Point] = []
-    units = {history.unit} - {""}
     for index, row in enumerate(points.rows):
         text = row.text("throughput")
         quantity = demand_quantity(text if text is not None else row.number("throughput"))
-        units.update({quantity.unit} - {""})
-        if len(units) > 1:
-            whose = "history" if history.unit else "others"
-            message = f"has another unit than the {whose}: write all in one unit"
-            raise InputError(f"/sizes/{index}/throughput", message)
+        demand_history.check_unit(quantity.unit, history.unit, f"/sizes/{index}/throughput")
         if quantity.number <= 0:
             raise InputError(f"/sizes/{index}/throughput", "must be more than 0")
         measured.append((row.number("size"), quantity.number))

@@ -19,5 +19,5 @@ def figures_cells(sheet: Sheet) -> list[str]:
         for row, text in enumerate(sheet.texts(role)):
             if text:
                 is_plain = re.fullmatch(r"[\d.]+", text) is not None
-                parts[row].append(f"{name}={text}{unit if is_plain else ''}")
+                parts[row].append(f"{name}={text}{f' {unit}' if is_plain and unit else ''}")
     return ["; ".join(texts) for texts in parts]

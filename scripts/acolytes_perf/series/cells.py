@@ -15,6 +15,7 @@ from acolytes_perf.errors import quoted
 from acolytes_perf.inputs.demand_quantity import demand_quantity
 from acolytes_perf.inputs.quantity import QuantityError
 from acolytes_perf.inputs.units import ROUNDING
+from acolytes_perf.series.rate_headings import rate_of_words
 
 #: What files write where a value is missing.
 MISSING = frozenset(
@@ -37,7 +38,7 @@ _HEADING_UNITS = {
 #: Words for units of `--columns role=UNIT:heading` and of brackets, besides those of a quantity.
 _WORDS = {
     "req/s": "/s", "requests/s": "/s", "ops/s": "/s", "reqps": "/s", "rps": "/s", "qps": "/s", "tps": "/s",
-    "count/second": "/s", "1/s": "/s", "percent": "%", "seconds": "s", "milliseconds": "ms", "microseconds": "us",
+    "count/second": "/s", "percent": "%", "seconds": "s", "milliseconds": "ms", "microseconds": "us",
     "by": "B", "bytes": "B", "kilobytes": "kB", "megabytes": "MB", "gigabytes": "GB", "terabytes": "TB", "1": "",
     "count": "", "none": "", "short": "", "cpu": "cores", "vcpu": "cores", "core": "cores", "mcores": "millicores",
     "minute": "min", "min": "min",
@@ -80,12 +81,13 @@ class Scale(NamedTuple):
 
 
 def scale_of(unit: str) -> Scale | None:
-    """The scale of a unit's text; None for an unknown one.
+    """The scale of a unit's text; None for an unknown one, and for one with a number other than 1 before it.
 
-    >>> scale_of("ms"), scale_of("rpm"), scale_of("parsecs")
+    >>> scale_of("ms"), scale_of("1/min"), scale_of("2/min")
     (Scale(factor=0.001, unit='s'), Scale(factor=0.016666666666666666, unit='1/s'), None)
     """
-    word = _WORDS.get(unit.lower(), unit)
+    plain = _without_one(unit)
+    word = _WORDS.get(plain.lower(), plain)
     if word in ("", "cores"):
         return Scale(1.0, "")
     if word == "millicores":
@@ -93,27 +95,43 @@ def scale_of(unit: str) -> Scale | None:
     if word in _BINARY:
         return Scale(_BINARY[word], "B")
     try:
-        quantity = demand_quantity(f"1{word}")
+        # with a space, so that no digit of the unit becomes one of the number
+        quantity = demand_quantity(f"1 {word}")
     except QuantityError:
         return None
     return Scale(quantity.number, quantity.unit)
 
 
-def heading_unit(heading: str) -> str:
-    """The unit that a heading says: in brackets, or as its first or last word.
+def _without_one(unit: str) -> str:
+    """A rate's unit without the 1 that UCUM and others write before its slash: `1/min` is `/min`."""
+    return re.sub(r"^1\s*(?=/|\bper\s)", "", unit)
 
-    >>> heading_unit("load [rps]"), heading_unit("rps_p99_below_250ms"), heading_unit("latency_ms")
-    ('rps', '/s', 'ms')
+
+def heading_unit(heading: str) -> str:
+    """The unit that a heading says: in brackets, in words such as `per minute`, or as its first or last word.
+
+    >>> heading_unit("load [rps]"), heading_unit("requests per minute"), heading_unit("latency_ms")
+    ('rps', '/min', 'ms')
     """
     bracket = re.fullmatch(r".*[\[(]\s*([^\])]*?)\s*[\])]\s*", heading)
-    if bracket and scale_of(bracket[1]) is not None:
-        return bracket[1]
+    if bracket and (scale_of(bracket[1]) is not None or _is_rate_of_several(bracket[1])):
+        return _without_one(bracket[1])
+    rate = (bracket and rate_of_words(bracket[1])) or rate_of_words(heading)
+    if rate:
+        return rate
     words = [word for word in re.split(r"[^A-Za-z%/]+", heading.lower()) if word]
     raw = [word for word in re.split(r"[^A-Za-z0-9%/]+", heading.lower()) if word]
     for word in (raw[-1:] + raw[:1]) if words else []:
         if word in _HEADING_UNITS:
             return _HEADING_UNITS[word]
     return "%" if "%" in heading else ""
+
+
+def _is_rate_of_several(text: str) -> bool:
+    """Whether a text is a rate's unit with a number before it, such as `2/s`: no unit, but never to be overlooked."""
+    unit = re.sub(rf"^{_NUMBER}\s*(?=/|\bper\s)", "", text)
+    scale = scale_of(unit)
+    return unit != text and scale is not None and scale.unit == "1/s"
 
 
 def read_numbers(
@@ -137,7 +155,8 @@ def read_numbers(
     named = stated or heading_unit(heading)
     scale = scale_of(named)
     if scale is None:
-        raise NumberError(f"{quoted(named)} is not a unit: use one such as ms, s, /s, %, MB or cores")
+        message = f"{quoted(named)} is not a unit: use one such as ms, s, /s, %, MB or cores"
+        raise NumberError(message, looks_like_numbers=not stated)
     if has_decimal_commas and not stated and unit not in (DECIMAL_COMMA, DECIMAL_POINT):
         _refuse_dots_of_thousands(cells)
     values = None if unit == DECIMAL_COMMA else _plain_floats(cells)

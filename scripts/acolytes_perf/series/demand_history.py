@@ -175,12 +175,18 @@ def _refuse_units(units: dict[str, int]) -> None:
 def read_capacity(inputs: Inputs, unit: str, name: str = "capacity") -> float | None:
     """The capacity in base units; None without one. Raises InputError where its unit is not that of the demand."""
     capacity = read_quantity(inputs, name)
-    if capacity is not None and capacity.unit != unit:
-        message = f"is {_UNIT_NAMES[capacity.unit]}, but the demand is {_UNIT_NAMES[unit]}: use one unit"
-        if not unit:
-            message += ", for a file with --unit or by a heading such as `demand [/s]`"
-        raise InputError(f"/{name}", message)
+    if capacity is not None:
+        check_unit(capacity.unit, unit, f"/{name}")
     return None if capacity is None else capacity.number
+
+
+def check_unit(unit: str, demand: str, pointer: str) -> None:
+    """Raises InputError where the unit of a capacity is not that of the demand."""
+    if unit != demand:
+        message = f"is {_UNIT_NAMES[unit]}, but the demand is {_UNIT_NAMES[demand]}: use one unit"
+        if not demand:
+            message += ", for a file with --unit or by a heading such as `demand [/s]`"
+        raise InputError(pointer, message)
 
 
 def usual_seasons(grid: TimeGrid) -> list[int]:
