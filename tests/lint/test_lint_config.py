@@ -94,7 +94,13 @@ def test_options_go_before_settings(project: Path, capsys: pytest.CaptureFixture
         ('[lint]\npersona = "strict"', ":2: `strict` is not one of regular, pedantic, auditor"),
         ('[lint]\nclient-version = "newest"', ":2: `newest` is not a version"),
         ("[lint]\nbaseline = 3", ":2: `baseline` must be a path"),
-        ("lint = 3", ": `lint` must be a table; write [lint]"),
+        ("lint = 3", ":1: `lint` must be a table; write [lint]"),
+        ('[tool.acolytes.lint]\nignore = ["ACO530"]', ":1: unknown table `[tool.acolytes.lint]`; write [lint]"),
+        ("[lint]\nignore = []\n[lnt]\nselect = []", ":3: unknown table `[lnt]`; write [lint]"),
+        ("[tool]\nacolytes = 3", ":1: unknown table `[tool]`; write [lint]"),
+        ("[lints]", ":1: unknown table `[lints]`; write [lint]"),
+        ('[severity]\nACO2 = "info"', ":1: unknown table `[severity]`; write [lint.severity]"),
+        ('ignore = ["ACO530"]', ":1: unknown key `ignore`; write the settings below [lint]"),
         ("[lint]\nselect = [", ":2: this is not TOML"),
     ],
 )
@@ -107,6 +113,32 @@ def test_a_wrong_setting_is_one_line_with_its_place(
     assert out == ""
     assert f".acolytes.toml{said}" in err
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (
+            '[tool.acolytes]\nselect = ["ACO2"]',
+            ":2: unknown key `select`; write the settings below [tool.acolytes.lint]",
+        ),
+        ("[tool.acolytes.lnt]", ":1: unknown table `[tool.acolytes.lnt]`; write [tool.acolytes.lint]"),
+        (
+            "[tool.acolytes.per-file-ignores]",
+            ":1: unknown table `[tool.acolytes.per-file-ignores]`; write [tool.acolytes.lint.per-file-ignores]",
+        ),
+        ("[tool]\nacolytes = 3", ":2: `acolytes` must be a table; write [tool.acolytes.lint]"),
+        ("[tool.acolytes]\n[lint]\nselect = 3", None),  # other programs have tables, too
+        ('[project]\nname = "acolytes"\n[tool.other]\nselect = 3', None),
+    ],
+)
+def test_in_a_shared_file_only_our_own_tables_are_checked(
+    project: Path, capsys: pytest.CaptureFixture[str], settings: str, said: str | None
+) -> None:
+    (project / "pyproject.toml").write_text(f"{settings}\n")
+    assert main(["lint", "."]) == (2 if said else 1)
+    err = capsys.readouterr().err
+    assert err.endswith(f"pyproject.toml{said}\n") if said else err == ""
 
 
 def test_a_settings_file_that_is_no_text_is_one_line(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

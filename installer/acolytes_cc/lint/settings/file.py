@@ -19,6 +19,7 @@ from acolytes_cc.lint.support.suggest import closest_name
 
 OWN_FILE = ".acolytes.toml"
 SHARED_FILE = "pyproject.toml"
+_INNER_TABLES = ("severity", "per-file-ignores")
 _TABLES = {OWN_FILE: ("lint",), SHARED_FILE: ("tool", "acolytes", "lint")}
 
 
@@ -37,7 +38,7 @@ def find_settings(folder: Path) -> Path | None:
         if (parent / OWN_FILE).is_file():
             return parent / OWN_FILE
         shared = parent / SHARED_FILE
-        if shared.is_file() and b"acolytes" in shared.read_bytes() and _table(shared, _parsed(shared)) is not None:
+        if shared.is_file() and b"acolytes" in shared.read_bytes() and _around(shared, _parsed(shared)):
             return shared
     return None
 
@@ -71,16 +72,52 @@ def _parsed(path: Path) -> dict[str, Any]:
     return parsed
 
 
-def _table(path: Path, data: Any) -> dict[str, Any] | None:
-    """Our table; None if the file has none. A file with any other name is read like .acolytes.toml."""
-    for key in _TABLES.get(path.name, _TABLES[OWN_FILE]):
-        if not isinstance(data, dict) or key not in data:
-            return None
-        data = data[key]
-    if not isinstance(data, dict):
-        heading = ".".join(_TABLES.get(path.name, ("lint",)))
-        raise UserError(f"{_name(path)}: `lint` must be a table; write [{heading}]")
-    return data
+def _table(path: Path, data: dict[str, Any]) -> dict[str, Any] | None:
+    """Our table; None if the file has none."""
+    around = _around(path, data)
+    heading = ".".join(_headings(path))
+    for key, value in around.items():
+        if key != "lint":
+            raise _wrong(path, key, f"unknown {_place_of(path, key, value)}")
+    table = around.get("lint")
+    if table is not None and not isinstance(table, dict):
+        raise _wrong(path, "lint", f"`lint` must be a table; write [{heading}]")
+    return table
+
+
+def _around(path: Path, data: Any) -> dict[str, Any]:
+    """What is around our table: all tables of a file of our own, and those below `tool.acolytes` of a shared file."""
+    for key in _headings(path)[:-1]:
+        data = data.get(key, {})
+        if not isinstance(data, dict):
+            raise _wrong(path, key, f"`{key}` must be a table; write [{'.'.join(_headings(path))}]")
+    return dict(data)
+
+
+def _headings(path: Path) -> tuple[str, ...]:
+    """The keys that lead to our table. A file with any other name is read like .acolytes.toml."""
+    return _TABLES.get(path.name, _TABLES[OWN_FILE])
+
+
+def _place_of(path: Path, key: str, value: Any) -> str:
+    """What a key is that does not belong where it is, and what to write in its place."""
+    heading, above = ".".join(_headings(path)), _headings(path)[:-1]
+    if not isinstance(value, dict):
+        return f"key {quoted(key)}; write the settings below [{heading}]"
+    shared = ".".join(_TABLES[SHARED_FILE])
+    inner = value.get("acolytes")
+    is_shared_form = not above and shared.startswith(f"{key}.") and isinstance(inner, dict) and "lint" in inner
+    written = shared if is_shared_form else ".".join((*above, key))
+    right = f"{heading}.{key}" if key in _INNER_TABLES else heading
+    return f"table {quoted(f'[{written}]')}; write [{right}]"
+
+
+def _wrong(path: Path, word: str, message: str, start: int = 0) -> UserError:
+    """An error with the first line from ``start`` on that contains ``word``: TOML readers keep no positions."""
+    lines = path.read_text("utf-8").splitlines()
+    whole_word = re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])")
+    line = next((number for number in range(start, len(lines)) if whole_word.search(lines[number])), start)
+    return UserError(f"{_name(path)}:{line + 1}: {printable(message)}")
 
 
 class _Reader:
@@ -161,12 +198,10 @@ class _Reader:
         return self._path.parent / value
 
     def _wrong(self, word: str, message: str) -> UserError:
-        """An error with the line that contains ``word``: TOML readers keep no positions."""
+        """An error with the line of our table that contains ``word``."""
         lines = self._path.read_text("utf-8").splitlines()
         start = next((number for number, line in enumerate(lines) if re.match(r"\s*\[.*\blint\b", line)), 0)
-        whole_word = re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])")
-        line = next((number for number in range(start, len(lines)) if whole_word.search(lines[number])), start)
-        return UserError(f"{_name(self._path)}:{line + 1}: {printable(message)}")
+        return _wrong(self._path, word, message, start)
 
 
 def _name(path: Path) -> str:
