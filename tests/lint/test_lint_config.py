@@ -191,6 +191,8 @@ def test_a_suppression_whose_rule_does_not_run_is_not_unused(project: Path, caps
     (project / ".claude/agents/bad.md").write_text(text)
     assert "ACO902" in rules(capsys)
     assert "ACO902" not in rules(capsys, "--ignore", "ACO201")
+    (project / ".claude/agents/bad.md").write_text(text.replace("ignore ACO201", "ignore aco201"))
+    assert "ACO902" not in rules(capsys, "--ignore", "ACO201")
 
 
 def test_suppressed_findings_are_counted(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

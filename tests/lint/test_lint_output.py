@@ -264,6 +264,15 @@ def test_explain(rule: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert "## How to fix" in text
 
 
+@pytest.mark.parametrize(("text", "codes"), [("ACO9", "ACO901, ACO902"), ("aco", "ACO001 to ACO902, see --list-rules")])
+def test_explain_of_the_beginning_of_codes_lists_them(
+    text: str, codes: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["lint", "--explain", text]) == 2
+    said = f"`{text}` is only the beginning of codes: write the whole code of a rule ({codes})"
+    assert capsys.readouterr().err == f"acolytes: {said}\n"
+
+
 def test_explain_of_no_rule_suggests_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["lint", "--explain", "mojibak"]) == 2
     assert "did you mean mojibake?" in capsys.readouterr().err

@@ -19,6 +19,7 @@ AnyRule: TypeAlias = Rule | ProjectRule
 
 # Imported by name: each module in this package is a rule, and none is registered.
 _RULES = "acolytes_cc.lint.rules"
+_MOST_LISTED = 12
 
 
 class Selection(NamedTuple):
@@ -80,11 +81,11 @@ def select(selectors: Iterable[str]) -> Selection:
     by_prefix: set[str] = set()
     for selector in selectors:
         rule = find_rule(selector)
-        codes = {rule.CODE for rule in all_rules() if selector and rule.CODE.startswith(selector.upper())}
+        codes = _beginning_with(selector)
         if rule:
             named.add(rule.CODE)
         elif codes:
-            by_prefix |= codes
+            by_prefix.update(codes)
         else:
             raise ValueError(unknown_rule(selector))
     return Selection(frozenset(named), frozenset(by_prefix))
@@ -92,6 +93,14 @@ def select(selectors: Iterable[str]) -> Selection:
 
 def unknown_rule(text: str) -> str:
     """Return the error message for a name that no rule has."""
+    if codes := _beginning_with(text):
+        listed = ", ".join(codes) if len(codes) <= _MOST_LISTED else f"{codes[0]} to {codes[-1]}, see --list-rules"
+        return f"{quoted(text)} is only the beginning of codes: write the whole code of a rule ({listed})"
     names = [name for rule in all_rules() for name in (rule.CODE, rule.NAME)]
     close = closest_name(text, names)
     return f"there is no rule {quoted(text)}" + (f"; did you mean {close}?" if close else "; see --list-rules")
+
+
+def _beginning_with(text: str) -> list[str]:
+    """The codes that begin with this text, in any case."""
+    return [rule.CODE for rule in all_rules() if text and rule.CODE.startswith(text.upper())]

@@ -70,5 +70,5 @@ def _without_suppressed(
 
 
 def _all_ran(suppression: Suppression, codes: Collection[str]) -> bool:
-    off = {name for rule in all_rules() if rule.CODE not in codes for name in (rule.CODE, rule.NAME)}
-    return off.isdisjoint(suppression.rules)
+    off = {name.casefold() for rule in all_rules() if rule.CODE not in codes for name in (rule.CODE, rule.NAME)}
+    return off.isdisjoint(map(str.casefold, suppression.rules))

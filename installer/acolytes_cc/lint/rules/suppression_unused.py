@@ -2,7 +2,7 @@
 
 ## What it does
 Reports an `acolytes: ignore` comment whose rules find nothing on its lines. The rule is silent when one of these rules
-is switched off in this run.
+does not exist, or is switched off in this run.
 
 ## Why
 An unused suppression hides the next finding of its rule. Its words are also part of the agent's prompt.
@@ -42,9 +42,14 @@ KINDS: Kinds = ("agent", "plugin-agent", "skill")
 
 
 def check(_definition: Definition, context: Context) -> Iterator[Problem]:
+    if not context.comments:
+        return
+    from acolytes_cc.lint.catalogue import find_rule
+
     # All comments: acolytes_cc.lint.engine.apply_policy removes the used ones after all rules have run
     for comment in context.comments:
-        if parse(comment.text):
+        parsed = parse(comment.text)
+        if parsed and all(map(find_rule, parsed[1])):  # else the comment is malformed, which is another finding
             yield Problem(
                 comment.offset, "This suppression comment is not needed: its rules find nothing here. Remove it."
             )
