@@ -41,8 +41,10 @@ def agent_name(text: str) -> str:
         raise RefusalError(
             f"{text!a} is not an agent name: use a letter or digit, then at most 63 letters, digits, dots and _ : -"
         )
-    if name in _RESERVED:
-        raise RefusalError(f"{name!r} means {_RESERVED[name]}: give the agent another name")
+    word = name.lower()
+    if word in _RESERVED:
+        means = f"{name!r} means" if name == word else f"{name!r} is like {word!r}, which means"
+        raise RefusalError(f"{means} {_RESERVED[word]}: give the agent another name")
     return name
 
 
@@ -52,6 +54,22 @@ def agent_names(text: str) -> list[str]:
     if not names:
         raise RefusalError("the list of agents is empty: name one or more, separated by commas, as in w1,w2")
     return list(dict.fromkeys(names))
+
+
+def same_but_for_case(names: Iterable[str]) -> tuple[str, str] | None:
+    """Return two different names that a reader takes for one.
+
+    >>> same_but_for_case(["anna", "ben", "Anna"])
+    ('anna', 'Anna')
+    """
+    first: dict[str, str] = {}
+    return next(((other, name) for name in names if (other := first.setdefault(name.lower(), name)) != name), None)
+
+
+def different(names: Iterable[str]) -> None:
+    """Refuse two names of members that differ only in upper and lower case."""
+    if same := same_but_for_case(names):
+        raise RefusalError(f"{same[0]} and {same[1]} differ only in upper and lower case: use one name, or rename one")
 
 
 def session_id(text: str) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .board.reservations import ReservedPath
 
 _MODES = ("parallel", "single")
+_LEADER = "leader"  # as a reviewer: the leader, whatever its name
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,20}")
 
 
@@ -79,6 +80,7 @@ class Plan:
         phases = fields.get("Phases")
         self.phases = [part.strip() for part in phases.text.split(",") if part.strip()] if phases else []
         self.turns: dict[str, PlannedTurn] = {}
+        self._names = [leader, _LEADER]
         for row in file.rows:
             turn = self._turn(row)
             self._check_files(turn)
@@ -115,7 +117,7 @@ class Plan:
         turn.after = list(self._after(row["After"]))
         if row["Review"].text:
             turn.reviewed = True
-            if row["Review"].text not in {"leader", self._leader}:
+            if row["Review"].text not in {_LEADER, self._leader}:
                 turn.reviewer = self._agent(row["Review"], "Review")
                 if turn.reviewer == turn.agent:
                     raise self._file.wrong(
@@ -134,6 +136,9 @@ class Plan:
             raise self._file.wrong(cell, f"{name}: {error}") from None
         if agent == self._leader:
             raise self._file.wrong(cell, f"{name}: {agent} leads the quest and has no turns; name a worker")
+        if same := checks.same_but_for_case([*self._names, agent]):
+            raise self._file.wrong(cell, f"{name}: {agent} differs from {same[0]} only in case; write {same[0]}")
+        self._names.append(agent)
         return agent
 
     def _phase(self, cell: Cell) -> str:

@@ -44,6 +44,7 @@ COMMANDS = [
         reserve=6,
         give_back=2,
         hand_over=2,
+        add_members=1,
         stop=1,
         pass_time=3,
         cancel_a_turn=2,
@@ -194,6 +195,16 @@ class BoardMachine(Agreement, RuleBasedStateMachine):
             lambda model: model.watch(quest, since),
             lambda answer: (answer["status"], [row["seq"] for row in answer.get("messages", [])]),
             *("monitor", "--role", "leader", "--quest", quest, "--timeout", 0, *words),
+        )
+
+    def add_members(self) -> None:
+        """Add members that the quest has, and names that differ from theirs only in case."""
+        quest, session = self.a_quest(), self.a_leader()
+        names = self.random.choice([["w1"], ["W1"], ["w2", "Leader"], ["w10", "w2"], ["leader"]])
+        self.both(
+            lambda model: model.add_members(quest, names, session),
+            lambda answer: answer["added"],
+            *("add-member", "--quest", quest, "--agents", ",".join(names), *(("--as", session) if session else ())),
         )
 
     def hand_over(self) -> None:

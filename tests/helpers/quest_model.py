@@ -96,6 +96,14 @@ class Model(Rules):
             self._post(quest, Message("note", LEADER, agent, None, text))
         return len(to)
 
+    def add_members(self, quest: int, names: list[str], session: str | None) -> list[str]:
+        """Every name is that of a member, or differs from one only in case."""
+        self._check_open(quest)
+        self._act_as_leader(quest, session)
+        if not {*names} <= {*self.workers.values()}:
+            raise RefusedError
+        return []
+
     def hand_over(self, quest: int) -> None:
         """Who led it has read what it printed; the next one is given all that comes after that."""
         self._check_open(quest)

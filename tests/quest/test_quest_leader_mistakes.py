@@ -61,3 +61,34 @@ class TestNothingAnswered:
 
     def test_a_quest_without_turns_is_completed(self, desk: Desk) -> None:
         assert desk.do(*COMPLETE)["status"] == "completed"
+
+
+class TestCase:
+    """A quest has no two names that a reader takes for one."""
+
+    @pytest.mark.parametrize(
+        ("words", "both"),
+        [
+            (("--agents", "anna,ben,Anna"), "anna and Anna"),
+            (("--agents", "Leader"), "leader and Leader"),
+            (("--agents", "w1,boss", "--leader", "Boss"), "Boss and boss"),
+        ],
+    )
+    def test_a_quest_does_not_begin_with_them(self, desk: Desk, words: tuple[str, ...], both: str) -> None:
+        with pytest.raises(RefusalError, match=f"{both} differ only in upper and lower case"):
+            desk.do("create", "--mission", "m", *words)
+        assert [quest["quest"] for quest in desk.do("list")["quests"]] == [1]
+
+    def test_none_joins(self, desk: Desk) -> None:
+        for names in ("W1", "LEADER", "x,X"):
+            with pytest.raises(RefusalError, match="differ only in upper and lower case"):
+                desk.do("add-member", "--quest", 1, "--agents", names)
+        assert desk.do("add-member", "--quest", 1, "--agents", "w1,x")["added"] == ["x"]
+
+    def test_two_quests_are_independent(self, desk: Desk) -> None:
+        assert desk.do("create", "--mission", "m", "--agents", "W1")["quest"] == 2
+
+    def test_nobody_has_a_name_that_is_like_a_word(self, desk: Desk) -> None:
+        for name, meaning in (("Any", "'any', which means any worker"), ("ALL", "'all', which means all workers")):
+            with pytest.raises(RefusalError, match=f"'{name}' is like {meaning}: give the agent another name"):
+                desk.do("create", "--mission", "m", "--agents", name)

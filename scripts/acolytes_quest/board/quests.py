@@ -29,6 +29,7 @@ def create(
     """
     if leader in agents:
         raise RefusalError(f"{leader} leads the quest and cannot be its worker, too: change --leader or --agents")
+    checks.different([leader, *agents])
     quest = tx.insert(
         "INSERT INTO quest (mission, phase, mode, leader, leader_session, created_at, tree)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -46,8 +47,11 @@ def add_workers(tx: Transaction, quest: Quest, agents: list[str], *, session: st
     """Make agents workers of an open quest; return those that were no members before."""
     if quest.leader in agents:
         raise RefusalError(f"{quest.leader} leads quest {quest.id} and cannot be its worker, too: leave it out")
-    members = set(workers(tx, quest.id))
+    members = workers(tx, quest.id)
     new = [agent for agent in agents if agent not in members]
+    # An older quest may have such names already.
+    alike = {agent.lower() for agent in new}
+    checks.different([*(name for name in [quest.leader, *members] if name.lower() in alike), *new])
     for agent in new:
         tx.run("INSERT INTO member (quest, agent, role) VALUES (?, ?, 'worker')", quest.id, agent)
         log(tx, "added", quest.id, actor=agent, session=session)
