@@ -263,6 +263,10 @@ def _shape(random: Random, draft: _Draft) -> None:
         f"---\n# --- x\ndescription: {text}\n---\n{draft.body}",
         f"---\ndescription: a\ndescription: {text}\n---\n{draft.body}",
         f"---\n{{description: {text}}}\n---\n{draft.body}",
+        plain.replace("---", "----", 1), f"license: MIT\n{plain[4:]}",
+        f"<!-- a note -->\n{plain}", f"# Title\n\n{plain}",
+        f"```yaml\n{plain}", plain.replace("---", "+++"), f"---\nname: {draft.token}\n---\n{plain}",
+        plain.replace("---\n\n", f"---\n\n{plain}"),
         plain.rstrip("\n"), f"---\n\n# note\ndescription: {text}\n\n---\n{draft.body}",
     ))  # fmt: skip
     if draft.text.count("description:") == 2:  # one of the two is lost

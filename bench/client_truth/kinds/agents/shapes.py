@@ -95,6 +95,11 @@ _SHAPES: tuple[Shape, ...] = (
     lambda text: text.replace("\n---\n\n", "\n---\n\n---\n\n"),
     lambda text: text.replace("\n---\n", "\n---x\n"),
     lambda text: text + "\n```yaml\n---\nname: x\n---\n```\n",
+    lambda text: text.replace("\nmodel", "\n---\nmodel"),
+    lambda text: text.partition("model")[0] + "---\n\n" + text,
+    lambda text: text.replace("\n---\n", "\n---\n" + text, 1),
+    lambda text: "```yaml\n" + text.replace("\n---\n", "\n---\n```\n"),
+    lambda text: "A probe.\n\n" + text,
 )
 # Characters and bytes that editors and programs leave in a file
 _BYTES = (

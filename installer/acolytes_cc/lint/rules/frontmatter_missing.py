@@ -26,6 +26,7 @@ You review code.
 
 ## How to fix
 Make `---` the first line of the file. Then write `name:`, `description:` and a second `---`, each on its own line.
+If the file has these lines further below, move what is above them.
 
 ## Source
 Tested with both clients on each variant; https://github.com/anthropics/claude-code/issues/50522
@@ -33,12 +34,13 @@ Tested with both clients on each variant; https://github.com/anthropics/claude-c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from acolytes_cc.definitions import frontmatter
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.definitions.source import Span
-from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.support.late_frontmatter import late_frontmatter
 
 CODE = "ACO101"
 NAME = "frontmatter-missing"
@@ -47,16 +49,15 @@ CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent",)
 
+_LATER = re.compile(r"\n---[ \t]*\r?\n(?:name|description)[ \t]*:")
 
-def check(definition: Definition, _context: Context) -> Iterator[Problem]:
+
+def check(definition: Definition, context: Context) -> Iterator[Problem]:
     if definition.unloadable is None and frontmatter.yaml_start(definition.text) is None:
-        text = definition.text
-        blank = len(text) - len(text.lstrip())
-        starts = text.startswith(f"{frontmatter.FENCE}\n", blank) and frontmatter.find_block(text[blank:])
-        fix = Fix((Edit(Span(0, blank), ""),)) if blank and starts else None
-        yield Problem(
-            0, f"The client finds no frontmatter, so it does not load the agent. {_how_to_fix(definition)}", fix
-        )
+        late = late_frontmatter(definition.text, context.registry.fields)
+        how_to_fix = late.how_to_fix if late else _how_to_fix(definition)
+        message = f"The client finds no frontmatter, so it does not load the agent. {how_to_fix}"
+        yield Problem(0, message, late.fix if late else None)
 
 
 def _how_to_fix(definition: Definition) -> str:
@@ -69,4 +70,6 @@ def _how_to_fix(definition: Definition) -> str:
         return "The first line must be exactly `---`."
     if text.lstrip().startswith(frontmatter.FENCE):
         return "Remove everything before the first `---`, including spaces and blank lines."
+    if _LATER.search(text):
+        return "Remove everything before the first `---`."
     return "Start the file with four lines: `---`, `name: ...`, `description: ...` and `---`."

@@ -38,6 +38,7 @@ from acolytes_cc.definitions.kinds import placed_kind
 from acolytes_cc.definitions.places import place_of
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.support.late_frontmatter import OUTPUT_STYLE_FIELDS
 from acolytes_cc.lint.support.suggest import closest_name
 
 CODE = "ACO544"
@@ -48,15 +49,14 @@ PERSONA: Persona = "regular"
 KINDS: Kinds = ("output-style",)
 
 _KEEP, _FORCE = "keep-coding-instructions", "force-for-plugin"
-_FIELDS = frozenset({"name", "description", _KEEP, _FORCE})
 _COMMENT = re.compile(r"[ \t]+#")
 _SWITCH = frozenset({"true", "yes", "on", "1", "false", "no", "off", "0"})
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     for field in definition.yaml.fields if definition.yaml.problem is None else ():
-        if field.key not in _FIELDS:
-            meant = closest_name(field.key, _FIELDS - {_FORCE})
+        if field.key not in OUTPUT_STYLE_FIELDS:
+            meant = closest_name(field.key, OUTPUT_STYLE_FIELDS - {_FORCE})
             hint = f"Did you mean `{meant}`?" if meant else "Remove it."
             yield Problem(field.span.start, f"The client does not read {quoted(field.key)} of an output style. {hint}")
         elif field.key == "name" and not field.value.quoted and _COMMENT.match(definition.text, field.value.span.end):

@@ -34,6 +34,7 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.support.late_frontmatter import late_frontmatter
 from acolytes_cc.lint.support.unreadable import unreadable
 
 CODE = "ACO124"
@@ -44,14 +45,15 @@ PERSONA: Persona = "regular"
 KINDS: Kinds = ("plugin-agent",)
 
 
-def check(definition: Definition, _context: Context) -> Iterator[Problem]:
+def check(definition: Definition, context: Context) -> Iterator[Problem]:
     if definition.unloadable is not None:
         return
     problem = definition.yaml.problem
     if definition.block is None:
-        yield Problem(
-            0, "No frontmatter, so the agent gets the file name, a generic description and all tools. Add frontmatter."
-        )
+        late = late_frontmatter(definition.text, context.registry.fields)
+        how_to_fix = late.how_to_fix if late else "Add frontmatter."
+        message = f"No frontmatter, so the agent gets the file name, a generic description and all tools. {how_to_fix}"
+        yield Problem(0, message, late.fix if late else None)
     elif problem is not None:
         yield unreadable(problem, "The client ignores all of it.")
     else:

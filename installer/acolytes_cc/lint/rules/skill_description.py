@@ -32,6 +32,7 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.support.late_frontmatter import late_frontmatter
 
 CODE = "ACO530"
 NAME = "skill-description"
@@ -43,8 +44,10 @@ KINDS: Kinds = ("skill", "command")
 _MOST_CHARACTERS = 1536
 
 
-def check(definition: Definition, _context: Context) -> Iterator[Problem]:
+def check(definition: Definition, context: Context) -> Iterator[Problem]:
     if definition.unloadable is not None or definition.yaml.problem is not None:
+        return
+    if definition.block is None and late_frontmatter(definition.text, context.registry.skill_fields):
         return
     field = definition.field("description")
     if field is None or field.value.data is None or not str(field.value.data).strip():  # a number counts as text
