@@ -112,6 +112,18 @@ def test_each_finding_can_be_ignored_in_its_place(editor: Editor, agent: Path, w
         assert line_end == "\n" or "\n" not in editor.texts[agent.as_uri()].replace("\r\n", "")
 
 
+@pytest.mark.parametrize("word", ["read", "OurTool"])
+def test_two_findings_of_a_rule_on_a_line_can_only_be_ignored_together(editor: Editor, agent: Path, word: str) -> None:
+    text = AGENT.replace("tools: ", "tools: read, OurTool, ")
+    before = editor.open(agent, text)
+    assert [one.code for one in before].count("ACO202") >= 2
+    offset = text.index(word, text.index("tools:"))
+    (action,) = [one for one in editor.actions(agent, offset, ["quickfix"]) if "ACO202: ignore" in one.title]
+    assert action.title == "ACO202: ignore tool-unknown on this line"
+    after = editor.apply(agent, action)
+    assert sorted(one.message for one in after) == sorted(one.message for one in before if one.code != "ACO202")
+
+
 def test_a_duplicate_name_can_be_ignored(editor: Editor, agent: Path) -> None:
     editor.open(agent, "---\nname: same\ndescription: Use when needed.\n---\nBody.\n")
     other = agent.with_name("other.md")

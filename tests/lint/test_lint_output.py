@@ -24,6 +24,7 @@ from acolytes_cc.lint.choices import Severity
 from acolytes_cc.lint.finding import Finding, LintReport
 from acolytes_cc.lint.report.excerpt import excerpt_report
 from acolytes_cc.lint.report.grouped import grouped_report
+from acolytes_cc.lint.report.rule_pages import rule_page
 from support import build_tree
 
 BAD = "---\nname: bad\ndescription: Use when asked.\ntools: Read, LS\n---\n\nBody.\n"
@@ -208,6 +209,27 @@ def test_a_grouped_report_is_short_and_counts_every_finding(of_rules: list[Any],
     assert_short_and_complete(findings, width)
 
 
+def test_a_long_command_does_not_move_the_others_to_the_right() -> None:
+    findings = [
+        finding(at, rule.CODE, rule.NAME, rule.SEVERITY, "Words.")._replace(fixable="unsafe")
+        for at, rule in enumerate(all_rules())
+    ]
+    lines = list(grouped_report(LintReport(tuple(findings), 90), ["."], 80, colour=False))
+    steps = lines[lines.index("What to do next:") + 1 : -2]
+    assert [line[:30] for line in steps if len(line) > 80] == ["  acolytes lint . --diff --uns"]
+    assert {line.index(words) for line, words in zip(steps, _STEPS, strict=True) if words} == {52}
+
+
+_STEPS = (
+    "what a rule means",
+    "",
+    "what the fixes would change",
+    "all findings of a rule",
+    "all findings",
+    "how many of",
+)
+
+
 def test_a_grouped_report_is_short_when_every_rule_has_findings() -> None:
     findings = [
         finding(at, rule.CODE, rule.NAME, rule.SEVERITY, "Words. " * 40) for rule in all_rules() for at in (1, 2)
@@ -231,7 +253,7 @@ def test_only_the_text_for_people_is_grouped(tmp_path: Path, capsys: pytest.Capt
     build_tree(tmp_path, {f".claude/agents/a{at}.md": BAD.replace("bad", f"a{at}") for at in range(51)})
     lines = out(capsys, tmp_path).splitlines()
     assert lines[0] == "error ACO201 tool-removed: 51 findings"
-    assert f"  acolytes lint {tmp_path} --format concise  " in "\n".join(lines)
+    assert f"  acolytes lint {tmp_path} --format concise" in [line.partition("  all")[0].rstrip() for line in lines]
     assert out(capsys, tmp_path, "--format", "concise").count(" error ACO201 ") == 51
     assert out(capsys, tmp_path, "--format", "full").count("error[ACO201]") == 51
     assert out(capsys, tmp_path, "--format", "github").count("::error ") == 51
@@ -264,6 +286,30 @@ def test_explain(rule: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert "## How to fix" in text
 
 
+@pytest.mark.parametrize("width", [60, 80])
+def test_the_page_of_a_rule_fits_the_terminal(width: int) -> None:
+    for rule in all_rules():
+        whole = rule_page(rule.CODE)
+        lines = rule_page(rule.CODE, width=width).splitlines()
+        code = {
+            line
+            for block in re.findall(r"^(`{3,})\w*\n(.*?)^\1$", whole, re.MULTILINE | re.DOTALL)
+            for line in block[1].splitlines()
+        }
+        assert [line for line in lines if len(line) > width and line not in code and " " in line.strip("- ")] == []
+        assert code | set(re.findall("^#.*", whole, re.MULTILINE)) <= set(lines), "code and headings stay as they are"
+        assert " ".join(lines).split() == whole.split()
+
+
+def test_a_terminal_of_80_columns_gets_a_page_of_80(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert max(map(len, out(capsys, "--explain", "ACO202", code=0).splitlines())) > 100  # in a pipe, as it is written
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert max(map(len, out(capsys, "--explain", "ACO202", code=0).splitlines())) <= 80
+
+
 @pytest.mark.parametrize(("text", "codes"), [("ACO9", "ACO901, ACO902"), ("aco", "ACO001 to ACO902, see --list-rules")])
 def test_explain_of_the_beginning_of_codes_lists_them(
     text: str, codes: str, capsys: pytest.CaptureFixture[str]
@@ -284,6 +330,27 @@ def test_all_rules_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     listed = json.loads(out(capsys, "--list-rules", "--json", code=0))
     assert [rule["name"] for rule in listed] == [rule.NAME for rule in all_rules()]
     assert json.loads(out(capsys, "--explain", "ACO201", "--json", code=0))["page"].startswith("A tool")
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [('{"permissions": {"alow": []}}', "JSON"), ("\ufeff\n {", "JSON"), ("", "empty"), (" \n", "empty")],
+)
+def test_standard_input_that_is_no_definition_needs_a_name(
+    content: str, what: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "given").write_text(content, "utf-8")
+    for options in ((), ("--fix",), ("--as", "settings"), ("--stdin-filename", ".mcp.json")):
+        with open(tmp_path / "given") as handle:
+            monkeypatch.setattr(sys, "stdin", handle)
+            code = main(["lint", "-", *options])
+        err = capsys.readouterr().err
+        if options[:1] in ((), ("--fix",)):
+            assert code == 2
+            assert err.startswith(f"acolytes: standard input is {what}, and nothing says what it is; add --as KIND or ")
+            assert err.count("\n") == 1
+        else:
+            assert (code in (0, 1), err) == (True, "")
 
 
 def test_standard_input(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -24,7 +24,8 @@ REASON = "TODO: say why"
 def suppression(snapshot: Snapshot, finding: Finding) -> Edit | None:
     """Return the comment that switches off this finding and changes nothing else; None where none can stand.
 
-    Inside a YAML string that spans lines, a comment would be text. So each candidate is tried.
+    It also switches off what else the rule finds on the line, for no comment tells them apart. Inside a YAML string
+    that spans lines, a comment would be text. So each candidate is tried.
     """
     if isinstance(snapshot.subject, Definition):
         for edit, line in _candidates(snapshot.subject, snapshot.text, finding):
@@ -64,9 +65,9 @@ def _does_only_that(snapshot: Snapshot, finding: Finding, edit: Edit, line: int)
     result = check_file(subject, folder.registry, folder.settings.policy.codes)
     if not any(one.covers(line, finding.rule, finding.name) for one in result.suppressions):
         return False
-    before, after = _reported(snapshot, snapshot.result), _reported(snapshot, result)
-    before.subtract({(finding.rule, finding.message): 1} if (finding.rule, finding.message) in before else {})
-    return +before == after and _values(subject) == _values(snapshot.subject)
+    others = [one for one in snapshot.result.findings if (one.line, one.rule) != (finding.line, finding.rule)]
+    before, after = _reported(snapshot, snapshot.result._replace(findings=tuple(others))), _reported(snapshot, result)
+    return before == after and _values(subject) == _values(snapshot.subject)
 
 
 def _reported(snapshot: Snapshot, result: FileResult) -> Counter[tuple[str, str]]:

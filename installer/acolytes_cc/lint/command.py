@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from acolytes_cc.lint.finding import LintReport
     from acolytes_cc.lint.invocation import Invocation
 
+# A page has longer lines only where it shows code
+_PAGE_COLUMNS = 120
 _HELP = """Check agent definitions, skills, settings, hooks and manifests.
 
 PATH is a file, a folder, or - for standard input. A file that you name is always checked; --as says what it is. In a
@@ -84,9 +87,13 @@ def _report(invocation: Invocation, context: CommandContext | None) -> int:
 
 def _rule_pages(options: LintOptions) -> str:
     from acolytes_cc.lint.report.rule_pages import rule_list, rule_page
+    from acolytes_cc.terminal import columns, is_terminal
 
     as_json = options.report_format == "json"
-    return rule_list(as_json=as_json) if options.explain is None else rule_page(options.explain, as_json=as_json)
+    if options.explain is None:
+        return rule_list(as_json=as_json)
+    width = min(_PAGE_COLUMNS, columns(sys.stdout)) if options.output is None and is_terminal(sys.stdout) else None
+    return rule_page(options.explain, as_json=as_json, width=width)
 
 
 def _lines(report: LintReport, invocation: Invocation, verification: Verification | None) -> Iterable[str]:

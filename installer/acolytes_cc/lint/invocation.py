@@ -52,6 +52,8 @@ class Invocation:
         self.options = options
         self.settings = settings
         self.stdin = sys.stdin.buffer.read(JSON_LIMIT + 1) if options.reads_stdin else None
+        if self.stdin is not None and not (options.stdin_filename or options.as_kind):
+            _refuse_unnamed(self.stdin)
         self._stdin_name = options.stdin_filename or _STDIN_NAME
         self._refused: set[tuple[str, str]] = set()
         self._cache = Cache(None if options.no_cache else cache_folder())
@@ -165,4 +167,15 @@ class Invocation:
             cache=self._cache,
             skipped=self._selected.skipped,
             in_processes=True,
+        )
+
+
+def _refuse_unnamed(content: bytes) -> None:
+    """Refuse standard input that has no name and cannot be a definition, for which it would be taken."""
+    start = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    what = "empty" if not start else "JSON" if start == b"{" else ""
+    if what:
+        raise UserError(
+            f"standard input is {what}, and nothing says what it is; add --as KIND or --stdin-filename NAME, "
+            "such as --stdin-filename .claude/settings.json"
         )

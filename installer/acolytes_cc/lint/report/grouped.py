@@ -52,7 +52,7 @@ def grouped_report(report: LintReport, paths: Sequence[str], width: int, *, colo
         colour: Whether to colour the severities.
     """
     rules = _by_rule(report.findings)
-    ending = [*_next_steps(report, rules[0].code, paths), *last_lines(report)]
+    ending = [*_next_steps(report, rules[0].code, paths, width), *last_lines(report)]
     yield from _fitting(rules, MOST_LINES - len(ending), width, colour=colour)
     yield from ending
 
@@ -148,7 +148,7 @@ def _cause(findings: list[Finding], places: int, width: int) -> Iterator[str]:
         yield f"    and {len(findings) - places} more"
 
 
-def _next_steps(report: LintReport, first: str, paths: Sequence[str]) -> Iterator[str]:
+def _next_steps(report: LintReport, first: str, paths: Sequence[str], width: int) -> Iterator[str]:
     """The commands that show more, or solve something; ``first`` is the most important rule."""
     call = f"acolytes lint {shlex.join(paths)}"
     yield "What to do next:"
@@ -160,8 +160,14 @@ def _next_steps(report: LintReport, first: str, paths: Sequence[str]) -> Iterato
     steps[f"{call} --select {first} --format concise"] = "all findings of a rule"
     steps[f"{call} --format concise"] = "all findings"
     steps[f"{call} --statistics"] = "how many of each rule"
-    column = max(map(len, steps)) + 2
-    yield from (f"  {command:<{column}}{what}" for command, what in steps.items())
+    most = width - 4 - max(map(len, steps.values()))
+    column = max((len(command) for command in steps if len(command) <= most), default=0) + 2
+    for command, what in steps.items():
+        if len(command) <= most:
+            yield f"  {command:<{column}}{what}"
+        else:  # its explanation has a line of its own
+            yield f"  {command}"
+            yield f"  {'':<{column}}{what}"
     yield ""
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import get_args
 
 from acolytes_cc.errors import UserError
@@ -13,9 +14,15 @@ from acolytes_cc.lint.choices import Severity
 from acolytes_cc.lint.finding import LintReport
 from acolytes_cc.lint.report.text import last_lines
 
+_FENCE = 3  # as many backticks at the start of a line begin or end a block of code
 
-def rule_page(text: str, *, as_json: bool = False) -> str:
-    """Return the page of the rule with that code or name; raises UserError if there is none."""
+
+def rule_page(text: str, *, as_json: bool = False, width: int | None = None) -> str:
+    """Return the page of the rule with that code or name, in lines of at most ``width`` where its text allows it.
+
+    Raises:
+        UserError: There is no such rule.
+    """
     rule = find_rule(text)
     if rule is None:
         raise UserError(unknown_rule(text))
@@ -23,7 +30,34 @@ def rule_page(text: str, *, as_json: bool = False) -> str:
     if as_json:
         return _json({**_described(rule), "page": page})
     about = f"{rule.SEVERITY}, confidence {rule.CONFIDENCE}, persona {rule.PERSONA}"
-    return f"{rule.CODE} {rule.NAME} ({about})\n\n{page}\n"
+    whole = f"{rule.CODE} {rule.NAME} ({about})\n\n{page}\n"
+    return whole if width is None else "".join(f"{line}\n" for line in _wrapped(whole.splitlines(), width))
+
+
+def _wrapped(lines: Iterable[str], width: int) -> Iterator[str]:
+    """Lines of Markdown with each paragraph and each item of a list in lines of at most ``width``; code stays."""
+    paragraph: list[str] = []
+    fence = ""
+    for line in lines:
+        mark = line[: len(line) - len(line.lstrip("`"))]
+        is_code = bool(fence) or len(mark) >= _FENCE
+        stays = is_code or not line or line.startswith("#")
+        if stays or line.startswith("- "):
+            yield from _filled(paragraph, width)
+            paragraph = []
+        if is_code:
+            fence = ("" if line == fence else fence) if fence else mark
+        if stays:
+            yield line
+        else:
+            paragraph.append(line)
+    yield from _filled(paragraph, width)
+
+
+def _filled(paragraph: list[str], width: int) -> list[str]:
+    indent = "  " if paragraph and paragraph[0].startswith("- ") else ""
+    text = " ".join(map(str.strip, paragraph))
+    return textwrap.wrap(text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def rule_list(*, as_json: bool = False) -> str:
