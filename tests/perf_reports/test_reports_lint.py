@@ -107,11 +107,45 @@ def test_every_changed_figure_is_found_at_its_place(name: str, kept: list[SavedA
             ["99.95 %", "10,000 requests", "1.2 s", "1.4 s"],
         ),
         ("2026 users in 2026 users", []),
+        ("94,8 % and 896,3/s; 12,5 ms, $1,2M, 31,50 EUR", ["94,8 %", "896,3/s", "12,5 ms", "$1,2M", "31,50 EUR"]),
+        (
+            "1.836,5/s, 1 836,5 ms, 1.836.500/s, 1\u2019836/s",
+            ["1.836,5/s", "1 836,5 ms", "1.836.500/s", "1\u2019836/s"],
+        ),
+        ("40,5 to 60,5 ms, 40,5 bis 60,5 ms", ["40,5", "60,5 ms", "40,5", "60,5 ms"]),
+        ("1, 2 ms, 12,45,120 ms and 90%,95%, .5 s, 1.2.3 s", ["2 ms", "120 ms", "90%", "95%", ".5 s"]),
         ("p95, v1.2 s3, 2026-11-29 19:00, 5 S3 buckets, 10 Downing Street", []),
     ],
 )
 def test_numbers_with_a_unit(text: str, figures: list[str]) -> None:
     assert [figure.text for figure in find_figures(text)] == figures
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "slack"),
+    [
+        ("12,5 ms", 12.5, 0.05),
+        ("1.836,5 ms", 1836.5, 0.05),
+        ("1 836,5 ms", 1836.5, 0.05),
+        ("0,125 ms", 0.125, 0.0005),
+        ("1234,567 ms", 1234.567, 0.0005),
+        ("1,836 ms", 1836, 0.5),
+        ("1,836.5 ms", 1836.5, 0.05),
+        ("12,345,678 ms", 12345678, 0.5),
+        ("1.836.500 ms", 1836500, 0.5),
+        ("1.836 ms", 1.836, 0.0005),
+        (".5 ms", 0.5, 0.05),
+    ],
+)
+def test_commas_and_dots_of_numbers(text: str, number: float, slack: float) -> None:
+    (figure,) = find_figures(text)
+    assert (figure.text, figure.number) == (text, number)
+    assert figure.slack == pytest.approx(slack)
+
+
+def test_a_decimal_comma_needs_an_origin_as_well(kept: list[SavedAnswer]) -> None:
+    found = places("A load of 94,8 % and 896,3/s. The wait is 12,5 ms.", kept)
+    assert [place[2:] for place in found] == [("no_origin", text) for text in ("94,8 %", "896,3/s", "12,5 ms")]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Finds the numbers with a unit in a text, as people write them: `1,200/s`, `43.2 min`, `$1.2M`, `40 to 60 ms`.
+"""Finds the numbers with a unit in a text, as people write them: `1,200/s`, `94,8 %`, `$1.2M`, `40 to 60 ms`.
 
 Dates, versions, years, percentiles such as p95, and confidence levels are no figures.
 """
@@ -11,13 +11,20 @@ from typing import NamedTuple
 
 from acolytes_perf.reports.units import BEFORE, Unit, money_after, unit_after
 
-_DIGITS = r"\d{1,3}(?:[,_' \u00a0\u202f]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
+#: 1,836 and 1 836.5; a number does not begin with 0 where a comma separates thousands.
+_GROUPED = r"(?:[1-9]\d{0,2}(?:,\d{3})+|\d{1,3}(?:[_'\u2019 \u00a0\u202f]\d{3})+)(?!\d|,\d)(?:\.\d+)?"
+#: 94,8 and 1.836,5, as German and other languages write; in a list such as 12,45,120 commas are no decimal signs.
+_DECIMAL_COMMA = r"(?:\d{1,3}(?:[.'\u2019 \u00a0\u202f]\d{3})+|\d+),\d+(?!\d|,\d)"
+_DOTS = r"[1-9]\d{0,2}(?:\.\d{3}){2,}"
+_PLAIN = r"(?:\d+(?:\.\d+)?|(?<!\.)\.\d+)(?:[eE][+-]?\d+)?"
+#: A comma after another number separates the numbers of a list.
+_DIGITS = rf"(?<!\d,)(?:{_GROUPED}|{_DECIMAL_COMMA})|{_DOTS}(?![\d.])|{_PLAIN}"
 _NUMBER = re.compile(
-    rf"(?<![\w,:#@\\])(?<!(?<!\.)\.)(?<!(?<!\d)/)(?:(?<=\d)-|(?<![\w-])[-−+]|(?<![\w-]))?(?P<digits>{_DIGITS})(?![\d])"
+    rf"(?<![\w:#@\\])(?<!(?<!\.)\.)(?<!(?<!\d)/)(?:(?<=\d)-|(?<![\w-])[-−+]|(?<![\w-]))?(?P<digits>{_DIGITS})(?![\d])"
 )
 #: The first number of a range, before its second one.
 _RANGE = re.compile(
-    rf"(?<![\w.,:#@\\-])(?P<digits>{_DIGITS})\s?%?(?:\s?(?:-|–|—|/|\.\.\.?)\s?|\s(?:to|or|and)\s)"
+    rf"(?<![\w.,:#@\\-])(?P<digits>{_DIGITS})\s?%?(?:\s?(?:-|–|—|/|\.\.\.?)\s?|\s(?:to|or|and|bis)\s)"
     r"(?:US)?[$€£¥]?$"
 )
 _PLUS_MINUS = re.compile(r"(?:±|\+/-|\+-)\s?$")
@@ -144,7 +151,9 @@ def _is_name(text: str, start: int, digits: str, end: int, before: str, unit: Un
 
 def _value(digits: str, before: str) -> tuple[float, float]:
     """The number, and half of its last printed digit. After a word such as `about`, zeros at the end are rounded."""
-    plain = re.sub(r"[,_' \u00a0\u202f]", "", digits)
+    if not re.fullmatch(_GROUPED, digits) and re.fullmatch(f"{_DECIMAL_COMMA}|{_DOTS}", digits):
+        digits = digits.replace(".", "").replace(",", ".")
+    plain = re.sub(r"[,_'\u2019 \u00a0\u202f]", "", digits)
     mantissa, _, exponent = plain.lower().partition("e")
     decimals = len(mantissa.partition(".")[2])
     slack = 0.5 * 10.0 ** max(-300, min(int(exponent or 0) - decimals, 300))
