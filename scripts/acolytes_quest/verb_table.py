@@ -187,11 +187,14 @@ _TABLE = (
     ),
     Verb(
         "release",
-        "give back a turn that is taken, so that it is queued again",
+        "give back a turn that is taken: it is queued again, or dead after three attempts",
         _quest(),
         *_HELD_TURN,
         who="leader, holder of the turn",
-        effect="Queues a turn again that a session has taken. The leader names it by `--turn`.",
+        effect=(
+            "Queues a turn again that a session has taken. The leader names it by `--turn`."
+            " If its worker gives it back, that was an attempt without an answer."
+        ),
     ),
     Verb(
         "reserve",

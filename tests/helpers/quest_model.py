@@ -271,13 +271,14 @@ class Model(Rules):
             leased = [n for n in self._held(quest, session, number) if self.turns[n].state == "leased"]
             if not leased:
                 raise RefusedError(recorded=True)
-            number = self._only(leased, None)
+            self._give_back(self._only(leased, None))
         else:
             self._act_as_leader(quest, session)
             turn = self.turns.get(number)
             if turn is None or turn.quest != quest or turn.state != "leased":
                 raise RefusedError
-        self._give_back(number)
+            self._set(number, attempt=turn.attempt - 1)
+            self._queue_again(number)
         return self.turns[number].state
 
     def cancel_turn(self, quest: int, number: int, session: str | None) -> bool:

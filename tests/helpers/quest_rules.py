@@ -318,10 +318,13 @@ class Rules:
         for waiting in self._waiting_for(number):
             self._set(waiting, after=self.turns[waiting].after - {number} | {*new})
 
+    def _queue_again(self, number: int) -> None:
+        back = ANY if self.turns[number].pool else self.turns[number].agent
+        self._set(number, agent=back, state="queued", reserved=())
+
     def _give_back(self, number: int) -> None:
         if self.turns[number].attempt < ATTEMPTS:
-            back = ANY if self.turns[number].pool else self.turns[number].agent
-            self._set(number, agent=back, state="queued", reserved=())
+            self._queue_again(number)
             return
         self._end(number, "dead")
         self._tell_leader(number)

@@ -146,7 +146,10 @@ class Contract:
         assert self.take(board, "w1", "s4") is None
         assert (self.state(board, turn), self.state(board, waits)) == ("dead", "cancelled")
         assert self.leader_news(board, quest) == [
-            "turn 1 for w1 is dead: 3 attempts ended without an answer",
+            (
+                "turn 1 for w1 is dead: 3 attempts ended without an answer; turn 2 that depended on it is cancelled."
+                " Assign the work again, or go on without it."
+            ),
             "turn 2 for w2 is cancelled: turn 1 was not completed",
         ]
         with pytest.raises(RecordedRefusalError, match="is dead"):

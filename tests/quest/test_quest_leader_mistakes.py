@@ -9,6 +9,7 @@ import pytest
 from acolytes_quest.errors import RefusalError
 from acolytes_quest.stores.engine import Board
 from quest_desk import Desk
+from quest_support import Clock
 
 LEADER = ("monitor", "--role", "leader", "--quest", 1, "--timeout", 0)
 COMPLETE = ("complete", "--quest", 1, "--summary", "s")
@@ -92,3 +93,49 @@ class TestCase:
         for name, meaning in (("Any", "'any', which means any worker"), ("ALL", "'all', which means all workers")):
             with pytest.raises(RefusalError, match=f"'{name}' is like {meaning}: give the agent another name"):
                 desk.do("create", "--mission", "m", "--agents", name)
+
+
+class TestAttempts:
+    """What a leader takes back is no attempt of the worker; what a worker gives back is one."""
+
+    def test_a_leader_takes_a_turn_back_as_often_as_it_likes(self, desk: Desk) -> None:
+        send(desk, "w1")
+        send(desk, "w2", "--after", 1)
+        for fence in range(1, 5):
+            assert (take(desk)["attempt"], take(desk)["fence"]) == (1, fence)
+            released = desk.do("release", "--quest", 1, "--turn", 1)
+            assert (released["state"], released["attempts_left"]) == ("queued", 3)
+        assert [turn["state"] for turn in desk.do("status", "--quest", 1)["turns"]] == ["queued", "blocked"]
+        assert desk.do("log", "--quest", 1)["events"][-1]["detail"] == "by the leader"
+        assert desk.do("check")["healthy"]
+
+    def test_a_worker_reads_when_the_next_time_is_the_last(self, desk: Desk) -> None:
+        for after in (), ("--after", 1), ("--after", 2):
+            send(desk, "w1", *after)
+        ends = []
+        for session in ("s1", "s2", "s3"):
+            take(desk, session)
+            ends.append(desk.read("release", "--quest", 1, "--as", session).strip())
+        ended = "attempts ended without an answer"
+        assert ends == [
+            "turn 1 for w1 is queued",
+            f"turn 1 for w1 is queued: 2 {ended}, and if the next one does, it is dead",
+            f"turn 1 for w1 is dead: 3 {ended}",
+        ]
+        news = desk.do(*LEADER)["messages"]
+        assert news[0]["text"] == (
+            f"turn 1 for w1 is dead: 3 {ended}; turns 2 and 3 that depended on it are cancelled. Assign the work again,"
+            " or go on without it."
+        )
+        assert len(news) == 3
+        assert desk.do("check")["healthy"]
+
+    def test_the_leader_hears_of_each_time_that_nobody_takes_the_turn(self, desk: Desk, clock: Clock) -> None:
+        send(desk, "w1")
+        heard = []
+        for _ in range(2):
+            clock.seconds += 3600
+            heard += [row["text"] for row in desk.do(*LEADER[:-1], 5)["messages"]]
+            take(desk)
+            desk.do("release", "--quest", 1, "--turn", 1)
+        assert heard == ["turn 1 waits for w1, and no w1 is listening in /: start one"] * 2

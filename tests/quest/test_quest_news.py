@@ -135,7 +135,9 @@ class News:
             desk.do("monitor", "--role", "worker", "--agent", "w", "--as", session, "--timeout", 0)
             clock.seconds += LEASE
         self.assign(desk)
-        assert self.look(desk) == ["turn 1 for w is dead: 3 attempts ended without an answer"]
+        assert self.look(desk) == [
+            "turn 1 for w is dead: 3 attempts ended without an answer. Assign the work again, or go on without it."
+        ]
 
     def test_another_session_of_the_leader_goes_on_where_the_last_one_was(self, desk: Desk) -> None:
         self.assign(desk)

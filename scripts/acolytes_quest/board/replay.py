@@ -10,6 +10,7 @@ from __future__ import annotations
 from ..checks import ANYONE
 from .reservations import described
 from .rows import Event
+from .states import TAKEN_BACK
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ class Replayed:
             turn.attempt += 1
         else:
             self.shared = {key: shared for key, shared in self.shared.items() if key[0] != number}
+            turn.attempt -= (event.kind, event.detail) == ("released", TAKEN_BACK)
             if state == "queued" and turn.for_anyone:
                 turn.assignee = ANYONE
 

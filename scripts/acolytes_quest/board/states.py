@@ -16,14 +16,21 @@ _NO_LEASE = "lease_boot = NULL, lease_renewed = NULL, lease_until = NULL"
 _ADDRESSEE = f"assignee = CASE WHEN pool = 1 THEN '{ANYONE}' ELSE assignee END"
 
 
-def queue(tx: Transaction, turn: Turn, why: str) -> None:
-    """Queue a turn. `why` is the kind of the event: queued, expired, released or orphaned."""
+TAKEN_BACK = "by the leader"  # the detail of the event `released` of a turn that its worker did not give back
+
+
+def queue(tx: Transaction, turn: Turn, why: str, *, taken_back: bool = False) -> None:
+    """Queue a turn. `why` is the kind of the event: queued, expired, released or orphaned.
+
+    A turn that the leader has taken back has one attempt less: its worker did not fail.
+    """
     tx.run(
-        f"UPDATE turn SET state = 'queued', {_ADDRESSEE}, queued_boot = ?, queued_since = ?, {_NO_LEASE} WHERE id = ?",
-        *(*tx.now, turn.id),
+        f"UPDATE turn SET state = 'queued', {_ADDRESSEE}, attempt = attempt - ?, queued_boot = ?, queued_since = ?,"
+        f" {_NO_LEASE} WHERE id = ?",
+        *(int(taken_back), *tx.now, turn.id),
     )
     reservations.remove_all(tx, turn.id)
-    _log(tx, why, turn)
+    _log(tx, why, turn, TAKEN_BACK if taken_back else None)
 
 
 def end(tx: Transaction, turn: Turn, state: str) -> None:
@@ -33,5 +40,5 @@ def end(tx: Transaction, turn: Turn, state: str) -> None:
     _log(tx, state, turn)
 
 
-def _log(tx: Transaction, kind: str, turn: Turn) -> None:
-    log(tx, kind, turn.quest, turn=turn.id, actor=turn.assignee, session=turn.holder, fence=turn.fence)
+def _log(tx: Transaction, kind: str, turn: Turn, detail: str | None = None) -> None:
+    log(tx, kind, turn.quest, turn=turn.id, actor=turn.assignee, session=turn.holder, fence=turn.fence, detail=detail)

@@ -162,12 +162,25 @@ def expire(tx: Transaction) -> None:
 def release(tx: Transaction, turn: Turn, why: str) -> None:
     """Queue a leased turn again. After the last attempt it dies instead, and the leader is notified."""
     if turn.attempt >= ATTEMPTS:
+        waiting = dependencies.all_blocked_by(tx, turn.id)
         states.end(tx, turn, "dead")
         text = f"turn {turn.id} for {turn.assignee} is dead: {ATTEMPTS} attempts ended without an answer"
+        if waiting:
+            from ..framing import numbered
+
+            verb = "is" if len(waiting) == 1 else "are"
+            text += f"; {numbered('turn', sorted(waiting))} that depended on it {verb} cancelled"
+        text += ". Assign the work again, or go on without it."
         messages.notify_leader(tx, turn.quest, text, turn=turn.id)
         dependencies.resolve(tx, turn, completed=False)
     else:
         states.queue(tx, turn, why)
+    wake_waiting(tx, turn.quest)
+
+
+def take_back(tx: Transaction, turn: Turn) -> None:
+    """Queue a leased turn again, because the leader wants that. It does not count as an attempt."""
+    states.queue(tx, turn, "released", taken_back=True)
     wake_waiting(tx, turn.quest)
 
 

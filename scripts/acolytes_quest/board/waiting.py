@@ -301,7 +301,7 @@ class Leader:
 
 
 def _unattended_key(turn: Turn) -> str:
-    return f"unattended:{turn.id}:{turn.attempt}"
+    return f"unattended:{turn.id}:{turn.fence}"
 
 
 def _unattended(tx: Transaction, quest: Quest, live: list[Turn]) -> list[Turn]:

@@ -20,14 +20,25 @@ def run(call: VerbCall) -> Reply:
         quest = quests.find_open(tx, call.options.quest)
         turns.expire(tx)
         worker = call.agent or identity.member_name(tx, quest, call.session)
-        turn = _own(tx, quest, call) if worker not in {None, quest.leader} else _any(tx, quest, call)
-        turns.release(tx, turn, "released")
-        state = turns.get(tx, turn.id).state
-    last = f": it was taken {turns.ATTEMPTS} times without an answer" if state == "dead" else ""
+        if worker not in {None, quest.leader}:
+            turn = _own(tx, quest, call)
+            turns.release(tx, turn, "released")
+        else:
+            turn = _any(tx, quest, call)
+            turns.take_back(tx, turn)
+        now = turns.get(tx, turn.id)
+    left = turns.ATTEMPTS - now.attempt
     return Reply(
-        {"quest": quest.id, "turn": turn.id, "agent": turn.assignee, "state": state},
-        f"turn {turn.id} for {turn.assignee} is {state}{last}",
+        {"quest": quest.id, "turn": turn.id, "agent": turn.assignee, "state": now.state, "attempts_left": left},
+        f"turn {turn.id} for {turn.assignee} is {now.state}{_warning(now.attempt, left)}",
     )
+
+
+def _warning(attempt: int, left: int) -> str:
+    if left > 1:
+        return ""
+    ended = f": {attempt} attempts ended without an answer"
+    return f"{ended}, and if the next one does, it is dead" if left else ended
 
 
 def _own(tx: Transaction, quest: Quest, call: VerbCall) -> Turn:
