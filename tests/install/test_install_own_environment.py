@@ -53,6 +53,8 @@ def test_nothing_is_left_of_it(verb: str, python: Path, scratch_home: Path) -> N
     assert subprocess.run([launcher, "status"], capture_output=True, check=False).returncode == 0
     acolytes(python, scratch_home, "lint", ".claude/agents")
     assert (scratch_home / ".cache/acolytes/lint/cache.sqlite").exists()
+    plan = acolytes(python, scratch_home, verb, "--dry-run")
+    assert "  would remove the application with its environment and cache\n" in plan
     said = acolytes(python, scratch_home, verb, "--yes")
     assert "the application, its environment and its cache are removed too" in said
     assert [path for path in read_tree(scratch_home) if not path.startswith((".local", ".cache"))] == []

@@ -147,7 +147,7 @@ def test_what_changes_only_our_records_is_no_state(home: Home) -> None:
     assert json.loads(home.run("status", "--json")[1])["conflicts"] == [], "what was settled after it is settled again"
     code, out, _ = home.run("rollback", "2", "--yes")
     assert code == 0
-    assert "  kept, because you changed it: agents/one.md\n" in out
+    assert "  restored with your change: agents/one.md\n" in out
     assert (home.body, home.steps) == ("Third.", (2, 2))
 
 
@@ -158,6 +158,38 @@ def test_what_the_user_changed_since_stays_both_ways(home: Home) -> None:
     assert "  kept, because you changed it: agents/one.md\n" in home.run("rollback", "--yes")[1]
     assert home.run("forward", "--yes")[0] == 0
     assert home.agent.read_bytes() == mine
+
+
+def test_what_the_user_edited_or_deleted_is_named_once_with_what_happened(home: Home) -> None:
+    others = {
+        f"agents/{name}.md": AGENT.replace("one", name).format(body="Same.", color="blue") for name in ("two", "six")
+    }
+    build_tree(home.folder / "templates", others)
+    home.update("Fourth.")
+    home.agent.write_text(home.agent.read_text() + "\nMine.\n")
+    (home.target / "agents/two.md").unlink()
+    home.update("Fifth.")
+    (home.target / "agents/six.md").unlink()
+    out = home.run("rollback", "2", "--dry-run")[1]
+    assert "  would be restored with your change: agents/one.md\n" in out
+    assert "two.md" not in out
+    assert "six.md" not in out
+    out = home.run("rollback", "2", "--yes")[1]
+    assert "  restored with your change: agents/one.md\n" in out
+    assert "agents/one.md" not in out.replace("change: agents/one.md", "")
+    assert "two.md" not in out
+    assert "six.md" not in out
+    assert out.endswith("`acolytes forward 2` undoes this\n")
+    assert "Mine." in home.agent.read_text()
+
+
+def test_a_file_that_the_user_deleted_stays_deleted(home: Home) -> None:
+    home.agent.unlink()
+    line = "stay deleted, because you deleted it: agents/one.md"
+    assert home.run("rollback", "--dry-run")[1].splitlines()[1] == f"  would {line}"
+    assert home.run("rollback", "--yes")[1].splitlines()[1] == f"  {line.replace('stay', 'stays', 1)}"
+    out = home.run("uninstall", "--dry-run")[1]
+    assert "agents/one.md" not in out
 
 
 def test_in_settings_that_the_client_wrote_to_only_our_entries_go_back(home: Home) -> None:

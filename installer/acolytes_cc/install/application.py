@@ -26,6 +26,9 @@ from acolytes_cc.lint.cache.store import cache_folder
 # What a killed run of installer/setting_up/application.py can leave beside the environment
 BESIDE = ("venv.new", "venv.old")
 
+ALL = "the application with its environment and cache"
+"""what goes with the last user of bootstrap's own environment"""
+
 
 @dataclass(slots=True)
 class ApplicationUsers:

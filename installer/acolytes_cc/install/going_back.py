@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from acolytes_cc.errors import Exit
+from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.install.confirmation import Dialog
 from acolytes_cc.install.options import OutputFormat, confirmation_options, location_options
-from acolytes_cc.install.places import IGNORE, MANIFEST, Places, Scope, find_places
+from acolytes_cc.install.places import IGNORE, MANIFEST, Places, Scope, find_places, location_arguments
 from acolytes_cc.install.versions import note_difference
 from acolytes_cc.show import show
 
 if TYPE_CHECKING:
+    from acolytes_cc.install.manifest import Manifest
     from acolytes_cc.install.rollback import RollbackPlan, Step
 
 
@@ -46,6 +47,7 @@ def forward(scope: Scope, target: str | None, output: OutputFormat, states: int,
 
 
 def _go(places: Places, stack: str, count: int, dialog: Dialog, *, dry_run: bool) -> int:
+    from acolytes_cc.install import application
     from acolytes_cc.install.exclusive import exclusive
     from acolytes_cc.install.manifest import read_manifest
     from acolytes_cc.install.rollback import plan_rollback
@@ -55,6 +57,9 @@ def _go(places: Places, stack: str, count: int, dialog: Dialog, *, dry_run: bool
         plan = _without_ignore_file(places, plan_rollback(places.target, count, stack))
         manifest = read_manifest(places)
         report = RollbackReport(places, stack, count, dry_run, plan, manifest.version if manifest else None)
+        _refuse_rest(places, plan, report.version, manifest)
+        if report.version is None and application.goes_with(places.target):
+            report = report._replace(beside=[application.ALL])
         if not dry_run:
             if not dialog.confirms(report.question, report.plan_lines()):
                 return Exit.FINE
@@ -64,6 +69,18 @@ def _go(places: Places, stack: str, count: int, dialog: Dialog, *, dry_run: bool
     if left and not dry_run:
         note_difference(places, left.version)
     return Exit.FINE
+
+
+def _refuse_rest(places: Places, plan: RollbackPlan, version: str | None, manifest: Manifest | None) -> None:
+    """UserError where nothing would be installed any more, although files of ours would stay, listed nowhere."""
+    known = {*plan.kept, *(change.path for change in plan.changes), IGNORE}
+    files = manifest.files if manifest and version is None else ()
+    if any(path not in known and (places.target / path).exists() for path in files):
+        raise UserError(
+            f"cannot go back in {places.target}: the record of the first installation is lost; to remove everything, "
+            f"run `acolytes uninstall{location_arguments(places)}`",
+            Exit.CANNOT,
+        )
 
 
 def _without_ignore_file(places: Places, plan: RollbackPlan) -> RollbackPlan:

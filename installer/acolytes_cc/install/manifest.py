@@ -121,7 +121,10 @@ def decode_manifest(path: Path, content: bytes) -> Manifest:
         return _manifest(json.loads(content))
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-        message = f"{path} is damaged, or a newer version of acolytes wrote it ({reason}): restore it from a backup"
+        message = (
+            f"{path} is damaged, or a newer version of acolytes wrote it ({reason}): restore it from a backup, or move "
+            "it away and run `acolytes install`"
+        )
         raise UserError(message, Exit.CANNOT) from None
 
 

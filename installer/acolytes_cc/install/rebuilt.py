@@ -6,26 +6,53 @@ from pathlib import PurePosixPath
 
 from acolytes_cc import __version__
 from acolytes_cc.install.files import digest, sha256
-from acolytes_cc.install.journal import is_private, state_folder
+from acolytes_cc.install.journal import STATE, is_private, state_folder
 from acolytes_cc.install.manifest import Manifest
-from acolytes_cc.install.places import BASELINE, DEFINITIONS, Places
+from acolytes_cc.install.places import BASELINE, DEFINITIONS, MANIFEST, Places, package_path
 from acolytes_cc.install.render import RenderedFile
 
 
 def rebuilt_manifest(places: Places, rendered: list[RenderedFile]) -> Manifest | None:
-    """The manifest of an installation that lost it; None where no installation was.
+    """The manifest of an installation that lost it; None where no installation was."""
+    if not is_lost(places):
+        return None
+    files = _recorded(places)
+    # Without our records, a definition that is exactly ours came with the scripts beside it.
+    are_gone = not files
+    for file in rendered:
+        is_sure = are_gone or not file.path.startswith(DEFINITIONS)
+        if is_sure and digest(places.target / file.path) == sha256(file.content):
+            files[file.path] = sha256(file.content)
+    paths = [*files, *(f"{STATE}/{BASELINE}/{path}" for path in files if path.startswith(DEFINITIONS))]
+    folders = {str(parent) for path in paths for parent in PurePosixPath(path).parents if parent.parts}
+    return Manifest(__version__, places.scope, files=files, folders=sorted(folders))
+
+
+def is_lost(places: Places) -> bool:
+    """Whether an installation is there, but not the manifest that lists its files.
+
+    In user scope, a quest script that is exactly ours shows it, too. A project never has one.
+    """
+    if (places.target / MANIFEST).exists():
+        return False
+    return bool(_recorded(places)) or (places.scope == "user" and _has_script(places))
+
+
+def _recorded(places: Places) -> dict[str, str]:
+    """The definitions in our records, each with the SHA-256 of what we wrote.
 
     A cloned repository may bring such records, but git makes no folder that is private.
     """
     state = state_folder(places.target)
     baseline = state / BASELINE
     if not baseline.is_dir() or not is_private(state):
-        return None
+        return {}
     paths = [path for path in baseline.rglob("*") if path.is_file()]
     files = {path.relative_to(baseline).as_posix(): sha256(path.read_bytes()) for path in paths}
-    files = {path: written for path, written in files.items() if path.startswith(DEFINITIONS)}
-    for file in rendered:
-        if not file.path.startswith(DEFINITIONS) and digest(places.target / file.path) == sha256(file.content):
-            files[file.path] = sha256(file.content)
-    folders = {str(parent) for path in files for parent in PurePosixPath(path).parents if parent.parts}
-    return Manifest(__version__, places.scope, files=files, folders=sorted({*folders, state.name}))
+    return {path: written for path, written in files.items() if path.startswith(DEFINITIONS)}
+
+
+def _has_script(places: Places) -> bool:
+    own = package_path("acolytes_quest")
+    installed = places.target / "scripts" / own.name
+    return any(path.stat().st_size and digest(installed / path.name) == digest(path) for path in own.glob("*.py"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import click
@@ -9,7 +10,7 @@ import click
 from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.install.confirmation import Dialog
 from acolytes_cc.install.options import OutputFormat, confirmation_options, location_hint, location_options
-from acolytes_cc.install.places import Places, Scope, find_places
+from acolytes_cc.install.places import MANIFEST, Places, Scope, find_places, location_arguments
 from acolytes_cc.show import show
 from acolytes_cc.signals import signals_held
 
@@ -38,6 +39,7 @@ def uninstall(scope: Scope, target: str | None, output: OutputFormat, *, dry_run
     dialog = Dialog(output, yes)
     with exclusive(places.target):
         manifest = read_manifest(places)
+        _refuse_lost(places)
         places = Places(manifest.scope if manifest else scope, places.target)
         boards = existing_boards(places)
         to_purge = [board for board in boards if board.is_in(places) or not board.has_other_owner] if purge else []
@@ -46,12 +48,12 @@ def uninstall(scope: Scope, target: str | None, output: OutputFormat, *, dry_run
         files = manifest.files if manifest else {}
         kept = files_to_keep(places, manifest) if manifest else []
         entries = [f"our entries in {places.settings.name}"] if manifest and manifest.settings else []
-        beside = ["the application with its environment and cache"] if application.goes_with(places.target) else []
+        beside = [application.ALL] if application.goes_with(places.target) else []
         report = UninstallReport(
             target=places.target,
             scope=places.scope,
             dry_run=dry_run,
-            removed=sorted(path for path in files if path not in kept),
+            removed=sorted(path for path in files if path not in kept and os.path.lexists(places.target / path)),
             kept=kept,
             purged=[str(path) for board in to_purge for path in board.files],
             boards=[str(board.path) for board in boards if board not in to_purge],
@@ -67,6 +69,16 @@ def uninstall(scope: Scope, target: str | None, output: OutputFormat, *, dry_run
             report = _uninstall(places, manifest, to_purge, report)
     show(output, report.to_json(), report.lines())
     return Exit.FINE
+
+
+def _refuse_lost(places: Places) -> None:
+    """UserError where the application would go, and files that nobody lists would stay."""
+    from acolytes_cc.install.rebuilt import is_lost
+
+    if is_lost(places):
+        call = f"acolytes install{location_arguments(places)} && acolytes uninstall{location_arguments(places)}"
+        reason = f"{places.target / MANIFEST} is gone, which lists the files of acolytes that are still there"
+        raise UserError(f"nothing was removed: {reason}; run `{call}`", Exit.CANNOT)
 
 
 def _check_something_to_remove(places: Places) -> None:

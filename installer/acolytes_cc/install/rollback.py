@@ -47,9 +47,11 @@ def plan_rollback(target: Path, count: int, stack: str) -> RollbackPlan:
     for record in (record for state in reachable[:count] for record in state):
         changes: dict[str, FileChange] = {}
         for number, entry in enumerate(journal_of(target, record).entries):
-            if before.digest(entry.path) != entry.after:
-                kept[entry.path] = None
+            now = before.digest(entry.path)
+            if now != entry.after:
+                kept |= {entry.path: None} if now != entry.before else {}
             elif entry.before != entry.after:
+                kept.pop(entry.path, None)
                 changes[entry.path] = _back(record / str(number), entry.path, entry.before, entry.after)
         for path in SETTINGS:
             if path in kept and MANIFEST in changes and (change := _exchange(before, path, changes[MANIFEST])):

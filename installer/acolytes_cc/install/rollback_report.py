@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from acolytes_cc.install.counted import counted_lines
@@ -23,6 +25,8 @@ class RollbackReport(NamedTuple):
     """the version of the files before; None where nothing is installed"""
     application: str | None = None
     """one line about the application itself; None while something is installed"""
+    beside: Sequence[str] = ()
+    """what else goes, in words"""
 
     @property
     def question(self) -> str:
@@ -62,15 +66,17 @@ class RollbackReport(NamedTuple):
             "restored": self.restored,
             "removed": self.removed,
             "kept": self.plan.kept,
+            "beside": list(self.beside),
             **application,
         }
 
     def plan_lines(self) -> list[str]:
         """What would be done."""
         return [
-            *counted_lines("would restore", self.restored),
-            *counted_lines("would remove ", self.removed),
-            *(f"  would stay, because you changed it: {path}" for path in self.plan.kept),
+            *counted_lines("would restore", self._without_kept(self.restored)),
+            *counted_lines("would remove ", self._without_kept(self.removed)),
+            *(f"  would remove {what}" for what in self.beside),
+            *(f"  would {line}" for line in self._kept_lines(("stay", "be restored", "stay"))),
         ]
 
     def lines(self) -> list[str]:
@@ -80,14 +86,30 @@ class RollbackReport(NamedTuple):
             return [f"would go {place}:", *self.plan_lines(), "nothing was changed"]
         lines = [
             f"went {place}:",
-            *counted_lines("restored ", self.restored),
-            *counted_lines("removed  ", self.removed),
-            *(f"  kept, because you changed it: {path}" for path in self.plan.kept),
+            *counted_lines("restored ", self._without_kept(self.restored)),
+            *counted_lines("removed  ", self._without_kept(self.removed)),
+            *(f"  {line}" for line in self._kept_lines(("kept", "restored", "stays"))),
         ]
         if self.application:
             return [*lines, self.application]
         other = "rollback" if self.stack == AHEAD else "forward"
-        return [*lines, f"`acolytes {other}{location_arguments(self.places)}` undoes this"]
+        count = "" if self.distance == 1 else f" {self.distance}"
+        return [*lines, f"`acolytes {other}{count}{location_arguments(self.places)}` undoes this"]
+
+    def _without_kept(self, paths: list[str]) -> list[str]:
+        return [path for path in paths if path not in self.plan.kept]
+
+    def _kept_lines(self, verbs: tuple[str, str, str]) -> Iterator[str]:
+        """A line for each file that is not as it was in that state, because the user changed it."""
+        stays, is_restored, stays_deleted = verbs
+        changes = {change.path: change.content for change in self.plan.changes}
+        for path in self.plan.kept:
+            if changes.get(path) is not None:  # a change that is gone over had merged the user's text
+                yield f"{is_restored} with your change: {path}"
+            elif path in changes or not os.path.lexists(self.places.target / path):
+                yield f"{stays_deleted} deleted, because you deleted it: {path}"
+            else:
+                yield f"{stays}, because you changed it: {path}"
 
     @property
     def _versions(self) -> str:

@@ -1,0 +1,63 @@
+"""An installation whose manifest is gone: nothing is removed by halves, and the command that is named mends it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from acolytes_cc.cli import main
+from support import read_tree
+
+
+@pytest.mark.parametrize("lost", ["acolytes/manifest.json", "acolytes"])
+def test_uninstall_is_refused_until_the_files_are_listed_again(
+    lost: str, scratch_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = scratch_home / ".claude"
+    assert main(["install", "--yes"]) == 0
+    path = target / lost
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    before = set(read_tree(target / "agents"))
+    capsys.readouterr()
+    for option in ("--yes", "--dry-run", "--purge"):
+        assert main(["uninstall", "--yes", option]) == 3
+        assert capsys.readouterr().err == (
+            f"acolytes: nothing was removed: {target / 'acolytes/manifest.json'} is gone, which lists the files of "
+            "acolytes that are still there; run `acolytes install && acolytes uninstall`\n"
+        )
+    assert set(read_tree(target / "agents")) == before
+    assert main(["install", "--yes"]) == 0
+    capsys.readouterr()
+    assert main(["rollback", "--yes"]) == 3, "files would stay, and nobody would list them"
+    reason = "run `acolytes uninstall`\n" if lost == "acolytes" else "there is no earlier state\n"
+    assert capsys.readouterr().err.endswith(reason)
+    assert main(["uninstall", "--yes"]) == 0
+    assert [path for path in read_tree(target) if path != "settings.json"] == []
+
+
+def test_a_manifest_that_is_damaged_can_be_made_again(scratch_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = scratch_home / ".claude"
+    assert main(["install", "--yes"]) == 0
+    manifest = target / "acolytes/manifest.json"
+    manifest.write_text("{")
+    capsys.readouterr()
+    assert main(["uninstall", "--yes"]) == 3
+    assert capsys.readouterr().err.endswith("restore it from a backup, or move it away and run `acolytes install`\n")
+    manifest.rename(scratch_home / "moved")
+    assert main(["install", "--yes"]) == 0
+    assert main(["uninstall", "--yes"]) == 0
+    assert [path for path in read_tree(target) if path != "settings.json"] == []
+
+
+def test_what_uninstall_kept_is_no_lost_installation(scratch_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = scratch_home / ".claude"
+    assert main(["install", "--yes"]) == 0
+    for path in ("agents/ops.performance.md", "scripts/acolytes_quest/__init__.py"):
+        with (target / path).open("a") as file:
+            file.write("# mine\n")
+    assert main(["uninstall", "--yes"]) == 0
+    capsys.readouterr()
+    assert main(["uninstall", "--yes"]) == 2
+    assert "is not installed in" in capsys.readouterr().err
