@@ -84,6 +84,7 @@ ALL = frozenset(
     {
         "agents",
         "commands",
+        "listed",
         "descriptions",
         "texts",
         "tools",
@@ -105,15 +106,16 @@ MAY_CHANGE: Mapping[str, frozenset[str]] = {
     "frontmatter-missing": ALL,
     "hook-event-unknown": frozenset({"settings"}),
     "invalid-utf8": frozenset({"descriptions", "texts", "context"}),
-    "invisible-characters": frozenset({"descriptions", "texts", "context", "tools", "declared", "models", "agents"}),
+    "invisible-characters": ALL - {"commands", "settings", "plugins", "servers"},
     "json-unparsable": ALL,
     "manifest-value": ALL,
     "mcp-server": frozenset({"servers"}),
     "model-retired": frozenset({"models", "texts", "tools"}),  # a text names the model, and some tools depend on it
     "mojibake": frozenset({"descriptions", "texts", "context"}),
-    "name-altered": frozenset({"agents"}),
+    "name-altered": frozenset({"agents", "listed"}),
     "path-without-dot": frozenset({"texts", "context"}),
     "rule-always-loaded": frozenset({"context"}),
+    "skill-frontmatter": ALL,
     "tool-alias": frozenset({"declared"}),
     "tool-beside-bash": frozenset({"declared"}),
     "tool-bare-mcp-server": frozenset({"tools", "declared"}),
@@ -141,6 +143,7 @@ NO_EFFECT = frozenset(
         "invisible-characters",
         "byte-order-mark",
         "hook-event-unknown",
+        "skill-frontmatter",  # of an output style that is not chosen
     }
 )
 # What the linter says of a server or a skill that is not there, as the client does
@@ -376,6 +379,7 @@ def look(client: Path, case: Case, project: Path, home: Path, names: Sequence[st
     facts = {
         "agents": init.get("agents", []),
         "commands": init.get("slash_commands", []),
+        "listed": sorted(own),  # what the model may use by itself
         "descriptions": {name: words.rpartition(" (Tools: ")[0] or words for name, words in own.items()},
         "texts": {name: _own_text(plain(request.system)) for name, request in started.items()},
         "tools": {name: sorted(tools_of(request)) for name, request in started.items()},
