@@ -24,6 +24,20 @@ def test_an_installation_in_another_configuration_folder_is_named(
     capsys.readouterr()
     assert main([verb]) == 2
     said = capsys.readouterr().err
-    assert f"it is installed elsewhere: add --target '{elsewhere}'" in said
+    assert f"it is installed in {elsewhere}: use --target '{elsewhere}'" in said
     assert said.count("\n") == 1
     assert main(["status", "--target", str(elsewhere)]) == 0
+
+
+def test_without_other_options_is_the_way_to_the_usual_place(
+    scratch_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    templates = build_tree(scratch_home / "templates", TEMPLATE)
+    assert main(["install", "--yes", "--templates", str(templates)]) == 0
+    capsys.readouterr()
+    place = f"it is installed in {scratch_home / '.claude'}: leave out"
+    elsewhere = str(scratch_home / "nowhere")
+    assert main(["status", "--target", elsewhere]) == 2
+    assert capsys.readouterr().err.endswith(f"{place} --target\n")
+    assert main(["status", "--scope", "project", "--target", elsewhere]) == 2
+    assert capsys.readouterr().err.endswith(f"{place} --scope and --target\n")

@@ -61,3 +61,20 @@ def test_what_uninstall_kept_is_no_lost_installation(scratch_home: Path, capsys:
     capsys.readouterr()
     assert main(["uninstall", "--yes"]) == 2
     assert "is not installed in" in capsys.readouterr().err
+
+
+def test_an_agent_that_uninstall_kept_is_named_as_such_then_and_at_the_next_installation(
+    scratch_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    agent = scratch_home / ".claude/agents/ops.performance.md"
+    assert main(["install", "--yes"]) == 0
+    agent.write_text(agent.read_text() + "Mine.\n")
+    capsys.readouterr()
+    assert main(["uninstall", "--yes"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "  kept, because you changed it: agents/ops.performance.md" in lines
+    assert "  Claude Code still uses the kept agents and skills. Move them away before you install again." in lines
+    assert main(["install", "--yes"]) == 2
+    assert f"you changed them and an uninstall kept them; move them away and run this again: {agent}" in (
+        capsys.readouterr().err
+    )

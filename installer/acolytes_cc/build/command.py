@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from acolytes_cc.errors import Exit
+from acolytes_cc.one_choice import OneChoice
 from acolytes_cc.progress import progress
 
 
@@ -16,7 +17,7 @@ def build() -> None:
     """Build a package that can be published."""
 
 
-@build.command(short_help="Write the Claude Code plugin to the folder DIR.")
+@build.command(short_help="Write the Claude Code plugin to the folder DIR.", cls=OneChoice)
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option(
     "--mcp-server",

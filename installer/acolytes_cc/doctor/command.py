@@ -10,11 +10,12 @@ import click
 from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.install.options import OutputFormat, location_options
 from acolytes_cc.install.places import Scope, find_places
+from acolytes_cc.one_choice import OneChoice
 from acolytes_cc.progress import progress
 from acolytes_cc.show import show, show_note
 
 
-@click.command()
+@click.command(cls=OneChoice)
 @location_options
 @click.option("--live", is_flag=True, help="Also run your own client against a scripted model. It uses no tokens.")
 @click.option("--client", type=click.Path(path_type=Path), help="The client to use.  [default: claude on PATH]")

@@ -25,6 +25,7 @@ from acolytes_cc.install.options import (
 from acolytes_cc.install.places import MANIFEST, Places, Scope, find_places
 from acolytes_cc.install.questions import ONLY, TEMPLATES, Answers
 from acolytes_cc.install.versions import difference, is_newer, note_difference
+from acolytes_cc.one_choice import OneChoice
 from acolytes_cc.progress import progress
 from acolytes_cc.show import show, show_diff
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from acolytes_cc.install.render import Rendering
 
 
-@click.command()
+@click.command(cls=OneChoice)
 @location_options
 @confirmation_options
 @choice_options
@@ -46,7 +47,7 @@ def install(scope: Scope, target: str | None, output: OutputFormat, *, dry_run: 
     return _install(find_places(scope, target), dialog, ChoiceOptions(**choices), dry_run=dry_run, must_exist=False)
 
 
-@click.command()
+@click.command(cls=OneChoice)
 @location_options
 @confirmation_options
 @choice_options
@@ -57,7 +58,7 @@ def update(scope: Scope, target: str | None, output: OutputFormat, *, dry_run: b
     return _install(find_places(scope, target), dialog, ChoiceOptions(**choices), dry_run=dry_run, must_exist=True)
 
 
-@click.command()
+@click.command(cls=OneChoice)
 @location_options
 @choice_options
 def diff(scope: Scope, target: str | None, output: OutputFormat, **choices: Any) -> int:

@@ -11,6 +11,7 @@ from acolytes_cc.install.confirmation import Dialog
 from acolytes_cc.install.options import OutputFormat, confirmation_options, location_options
 from acolytes_cc.install.places import IGNORE, MANIFEST, Places, Scope, find_places, location_arguments
 from acolytes_cc.install.versions import note_difference
+from acolytes_cc.one_choice import OneChoice
 from acolytes_cc.show import show
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from acolytes_cc.install.rollback import RollbackPlan, Step
 
 
-@click.command(short_help="Go back to the state before the last change.")
+@click.command(short_help="Go back to the state before the last change.", cls=OneChoice)
 @click.argument("states", type=click.IntRange(1, 5), default=1)
 @location_options
 @confirmation_options
@@ -32,7 +33,7 @@ def rollback(scope: Scope, target: str | None, output: OutputFormat, states: int
     return _go(find_places(scope, target), BACK, states, Dialog(output, yes), dry_run=dry_run)
 
 
-@click.command(short_help="Go ahead again after a rollback.")
+@click.command(short_help="Go ahead again after a rollback.", cls=OneChoice)
 @click.argument("states", type=click.IntRange(1, 5), default=1)
 @location_options
 @confirmation_options

@@ -140,11 +140,13 @@ def location_hint(places: Places) -> str:
     from acolytes_cc.install.manifest import read_manifest
 
     found = []
+    given = " and ".join(word for word in location_arguments(places).split() if word in ("--scope", "--target"))
     for target in map(Path, read_users().existing):
         manifest = None if target == places.target else read_manifest(Places("user", target))
         if manifest:
-            found.append(location_arguments(Places(manifest.scope, target)).strip())
+            options = location_arguments(Places(manifest.scope, target)).strip()
+            found.append(f"it is installed in {target}: {f'use {options}' if options else f'leave out {given}'}")
     if found:
-        return f"; it is installed elsewhere: add {' or '.join(found)}"
+        return "; " + "; ".join(found)
     other = "project" if places.scope == "user" else "user"
     return f"; if it is installed elsewhere, add --scope {other} or --target DIR"

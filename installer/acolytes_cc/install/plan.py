@@ -96,8 +96,8 @@ def make_plan(
     foreign = [str(places.target / file.path) for file in files if file.action == "foreign"]
     if foreign:
         raise UserError(
-            "nothing was changed, because these files are not ours and would be overwritten; move them away and run "
-            "this again: " + ", ".join(foreign)
+            "nothing was changed, because these files are not ours, or you changed them and an uninstall kept them; "
+            "move them away and run this again: " + ", ".join(foreign)
         )
     return InstallPlan(places, files, plan_settings(places, entries, old.settings if old else None, options))
 

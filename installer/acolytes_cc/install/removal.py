@@ -11,6 +11,7 @@ from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.install.confirmation import Dialog
 from acolytes_cc.install.options import OutputFormat, confirmation_options, location_hint, location_options
 from acolytes_cc.install.places import MANIFEST, Places, Scope, find_places, location_arguments
+from acolytes_cc.one_choice import OneChoice
 from acolytes_cc.show import show
 from acolytes_cc.signals import signals_held
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from acolytes_cc.install.removal_report import UninstallReport
 
 
-@click.command(short_help="Remove what was installed.")
+@click.command(short_help="Remove what was installed.", cls=OneChoice)
 @location_options
 @confirmation_options
 @click.option("--purge", is_flag=True, help="Delete the quest boards too. This cannot be undone.")

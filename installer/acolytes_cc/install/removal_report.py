@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from acolytes_cc.install.counted import counted_lines
+from acolytes_cc.install.places import DEFINITIONS
 
 
 class UninstallReport(NamedTuple):
@@ -66,4 +67,7 @@ class UninstallReport(NamedTuple):
 
 
 def _kept_lines(paths: Sequence[str]) -> list[str]:
-    return [f"  kept, because you changed it: {path}" for path in paths]
+    lines = [f"  kept, because you changed it: {path}" for path in paths]
+    if any(path.startswith(DEFINITIONS) for path in paths):
+        lines.append("  Claude Code still uses the kept agents and skills. Move them away before you install again.")
+    return lines

@@ -11,6 +11,7 @@ from acolytes_cc.install.confirmation import Dialog
 from acolytes_cc.install.options import OutputFormat, location_hint, location_options
 from acolytes_cc.install.places import Places, Scope, find_places, location_arguments
 from acolytes_cc.install.versions import note_difference
+from acolytes_cc.one_choice import OneChoice
 from acolytes_cc.show import show
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 Choice = Literal["mine", "theirs", "edit"]
 
 
-@click.command(short_help="Settle conflicts of an update.")
+@click.command(short_help="Settle conflicts of an update.", cls=OneChoice)
 @click.argument("file", required=False)
 @click.option("--mine", "choice", flag_value="mine", help="Your text stays.")
 @click.option("--theirs", "choice", flag_value="theirs", help="The new version's text replaces yours.")

@@ -20,6 +20,7 @@ from acolytes_cc.install.options import (
 from acolytes_cc.install.places import Places, Scope, find_places, location_arguments
 from acolytes_cc.install.questions import Answers
 from acolytes_cc.install.versions import application_json, application_lines, note_difference
+from acolytes_cc.one_choice import OneChoice
 from acolytes_cc.show import show
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class InstallationRow(NamedTuple):
     agents: list[str]
 
 
-@click.command()
+@click.command(cls=OneChoice)
 @location_options
 @only_option
 def status(scope: Scope, target: str | None, output: OutputFormat, only: str | None) -> int:
@@ -121,7 +122,7 @@ def status(scope: Scope, target: str | None, output: OutputFormat, only: str | N
     return Exit.FINE
 
 
-@click.command("list")
+@click.command("list", cls=OneChoice)
 @only_option
 @format_options
 def list_command(output: OutputFormat, only: str | None) -> int:

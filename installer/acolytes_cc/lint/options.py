@@ -124,6 +124,8 @@ class LintOptions:
             raise click.UsageError("- (standard input) must be the only path, and excludes --verify-with-client")
         if self.stdin_filename and not self.reads_stdin:
             raise click.UsageError("--stdin-filename names the content of standard input: PATH must be -")
+        if self.json and self.format not in ("text", "json"):
+            raise click.UsageError("--json and --format exclude each other: use only one of them")
         if self.fix and self.diff:
             raise click.UsageError("--fix changes files and --diff does not: use only one of them")
         if self.unsafe and not (self.fix or self.diff):

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from acolytes_cc.errors import Exit, UserError
+from acolytes_cc.one_choice import OneChoice
 from acolytes_cc.signals import signals_held
 
 
@@ -18,7 +19,7 @@ def new() -> None:
     """Make a file from a template."""
 
 
-@new.command()
+@new.command(cls=OneChoice)
 @click.argument("name")
 @click.option(
     "--folder",
