@@ -29,13 +29,14 @@ class Result(NamedTuple):
     """One figure of an answer.
 
     `value` is in `unit`: `s`, `1/s`, `ratio` and `probability` (0 to 1), `x` (a factor), or the word for what is
-    counted.
+    counted. A printed ratio is not rounded to one of `limits`, such as an objective, or across it.
     """
 
     name: str
     value: Number
     unit: str
     interval: Interval | None = None
+    limits: Sequence[float] = ()
 
 
 class Row(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from acolytes_perf.time_units import SECONDS
@@ -10,12 +11,22 @@ from acolytes_perf.time_units import SECONDS
 if TYPE_CHECKING:
     from acolytes_perf.outcome import Number
 
+#: Percentages that differ by less count as equal.
+_SAME_PERCENT = 1e-9
 
-def format_quantity(value: Number, unit: str) -> str:
+
+def format_quantity(value: Number, unit: str, limits: Sequence[float] = ()) -> str:
     """Write a value for people: seconds as `43.2 min`, a ratio as `99.95 %`, None as `never`, a bool as yes or no.
+
+    Args:
+        value: in its base unit.
+        unit: of the value.
+        limits: a ratio gets so many digits that it is not rounded to one of these, such as an objective, or across it.
 
     >>> format_quantity(2592, "s"), format_quantity(0.9995, "ratio"), format_quantity(104, "servers")
     ('43.2 min', '99.95 %', '104 servers')
+    >>> format_quantity(0.998958, "ratio"), format_quantity(0.998958, "ratio", [0.999])
+    ('99.9 %', '99.896 %')
     """
     if value is None:
         return "never"
@@ -26,7 +37,7 @@ def format_quantity(value: Number, unit: str) -> str:
     if unit == "1/s":
         return _rate(value)
     if unit == "ratio":
-        return f"{_percent(100 * value)} %"
+        return f"{_beside(100 * value, limits)} %"
     if unit == "probability":
         return _probability(value)
     if unit in ("B", "bit/s"):
@@ -106,6 +117,22 @@ def _rate(rate: float, like: float | None = None) -> str:
     size = abs(like or rate)
     unit = next((unit for unit in ("s", "min", "h") if size * SECONDS[unit] >= 1), "d" if size else "s")
     return f"{_digits(rate * SECONDS[unit])}/{unit}"
+
+
+def _beside(percent: float, limits: Sequence[float]) -> str:
+    """Write a percentage that is not rounded to a limit or across it, so that a missed objective does not look met."""
+    text = _percent(percent)
+    apart = [100 * limit for limit in limits if abs(percent - 100 * limit) > _SAME_PERCENT]
+    decimals = len(text.partition(".")[2])
+    while decimals < 12 and any(not _is_on_its_side(float(text), percent, limit) for limit in apart):
+        decimals += 1
+        text = f"{percent:.{decimals}f}"
+    return text
+
+
+def _is_on_its_side(shown: float, value: float, limit: float) -> bool:
+    """Whether what is shown is neither across a limit nor equal to it."""
+    return shown < limit - _SAME_PERCENT / 2 if value < limit else shown > limit + _SAME_PERCENT / 2
 
 
 def _percent(percent: float) -> str:

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acolytes_perf import commands
+from acolytes_perf.cli import main
 from acolytes_perf.errors import InputError
 from acolytes_perf.inputs.timeline import show_time
 from acolytes_perf.methods.error_history import ErrorHistory
@@ -113,6 +114,44 @@ def test_the_chance_to_miss_has_a_wide_interval_after_three_incidents(
     assert middle.high - middle.low > 0.4
     assert "few_incidents" in [warning.code for warning in outcome.warnings]
     assert outcome == report(slo="99%,99.9%,99.95%", **counters(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("slo", "incidents", "texts"),
+    [
+        # 45 min are more than the 43.2 min that 99.9 % allows
+        ("99.9%", "2026-11-06:45min:100%", ["SLI 99.896 % by time, 104.2 % of the budget used, missed;"]),
+        ("99.9%", "2026-11-06:2592.1s:100%", ["SLI 99.899996 % by time, 100.004 % of the budget used, missed;"]),
+        ("99.9%", "2026-11-06:2591.9s:100%", ["SLI 99.900004 % by time, 99.9961 % of the budget used, met;"]),
+        ("99.9%", "2026-11-06:43.2min:100%", ["SLI 99.9 % by time, 100 % of the budget used, met;"]),
+        ("99.75%", "2026-11-06:6500s:100%", ["SLI 99.749 % by time, 100.3 % of the budget used, missed;"]),
+        ("95%", "2026-11-06:129610s:100%", ["SLI 94.9996 % by time, 100.01 % of the budget used, missed;"]),
+        (
+            "99.9%",
+            "2026-10-29:35min:100%,2026-11-06:50min:20%",
+            ["SLI 99.977 % by time, 23.15 % of the budget used, met, but missed in the worst window;",
+             "by time (SLI 99.896 %, missed)."],
+        ),
+        ("99.9%,99.5%", "2026-11-06:45min:100%", ["by time (SLI 99.896 %, 99.9% missed)."]),
+        ("99.5%,99%", "2026-11-06:45min:100%", ["by time (SLI 99.9 %, met)."]),
+    ],
+)  # fmt: skip
+def test_a_share_is_not_rounded_across_its_objective(slo: str, incidents: str, texts: list[str]) -> None:
+    outcome = report(slo=slo, incidents=incidents, since="2026-10-01", until="2026-12-01")
+    for text in texts:
+        assert text in outcome.answer
+
+
+def test_the_table_and_other_commands_show_a_missed_objective_as_missed(capsys: pytest.CaptureFixture[str]) -> None:
+    call = "slo report --slo 99.9% --incidents 2026-11-06:45min:100% --since 2026-10-01 --until 2026-12-01"
+    for words, line in (
+        (call, "sli_by_time             99.896 %"),
+        ("slo budget --slo 99.9% --downtime 2592.1s", "sli            99.899996 %"),
+        ("slo budget --slo 99.9% --downtime 2592.1s", "used           100.004 %"),
+        ("slo compose --slo 99.9% --components a:99.9%,b:99.9999%", "availability       99.8999 %"),
+    ):
+        assert main(words.split()) == 0
+        assert line in capsys.readouterr().out
 
 
 def test_one_call_says_what_can_be_promised_instead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

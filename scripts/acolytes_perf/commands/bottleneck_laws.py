@@ -30,7 +30,7 @@ def run(inputs: Inputs) -> Outcome:
     rows: list[Row] = []
     sentences = [
         _SAID.get(name, f"{name.replace('_', ' ')} {{}}").format(format_quantity(value, unit))
-        for name, value, unit, _ in results
+        for name, value, unit, *_ in results
     ]
     sentences += ["these do not agree with the number of users"] * bool(warnings)
     assumptions = ["As many requests ended as began while it was measured. The laws hold for any distribution."]

@@ -176,10 +176,8 @@ def _too_fast(budget: Budget) -> list[AnswerWarning]:
     """A warning that the budget is not overspent yet, but will not last."""
     if not budget.met or not budget.exhausted_in:
         return []
-    message = (
-        f"so far the SLI, {format_quantity(1 - budget.bad_share, 'ratio')}, is below the objective; the budget "
-        "still lasts "
-    )
+    sli = format_quantity(1 - budget.bad_share, "ratio", [complement(budget.allowed)])
+    message = f"so far the SLI, {sli}, is below the objective; the budget still lasts "
     message += format_quantity(budget.exhausted_in, "s")
     left, rest = complement(budget.used), budget.window - budget.span
     pace = format_quantity(left * budget.window / rest, "x")
@@ -194,9 +192,9 @@ def _too_fast(budget: Budget) -> list[AnswerWarning]:
 
 def _spent(budget: Budget, *, projected: bool) -> list[Result]:
     results = [
-        Result("sli", 1 - budget.bad_share, "ratio"),
+        Result("sli", 1 - budget.bad_share, "ratio", limits=[complement(budget.allowed)]),
         Result("within_budget", budget.met, ""),
-        Result("used", budget.used, "ratio"),
+        Result("used", budget.used, "ratio", limits=[1.0]),
         Result("left", complement(budget.used), "ratio"),
         Result("left_time", budget.left_time, "s"),
         Result("burn_rate", budget.burn, "x"),
@@ -210,7 +208,7 @@ def _spent(budget: Budget, *, projected: bool) -> list[Result]:
 
 
 def _said_spent(budget: Budget, *, projected: bool) -> str:
-    used = f"; {format_quantity(budget.used, 'ratio')} of it is used"
+    used = f"; {format_quantity(budget.used, 'ratio', [1.0])} of it is used"
     time, events = format_quantity(abs(budget.left_time), "s"), budget.left_events
     if not budget.met:
         excess = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from acolytes_perf.declare import Command
@@ -37,11 +38,11 @@ def run(inputs: Inputs) -> Outcome:
     shared = inputs.number("shared_failures")
     downs = _downs(parts, shared)
     down = availability.series_unavailability(*downs.values())
-    results = _totals(down)
+    limits = [inputs.number("slo")] if "slo" in inputs else []
+    results = _totals(down, limits)
     rows = _parts(downs)
-    answer = (
-        f"{pluralize(len(downs), 'part')} that all must be up: {format_quantity(1 - down, 'ratio')}, {_a_year(down)}"
-    )
+    up = format_quantity(1 - down, "ratio", limits)
+    answer = f"{pluralize(len(downs), 'part')} that all must be up: {up}, {_a_year(down)}"
     warnings = _optimism(parts, shared)
     if "slo" in inputs:
         allowed = complement(inputs.number("slo"))
@@ -56,10 +57,12 @@ def run(inputs: Inputs) -> Outcome:
         left = _without(parts, lost)
         after = availability.series_unavailability(*_downs(left, shared).values())
         remaining = _load_after(parts, left)
-        tables.insert(0, ResultTable("after_loss", "case", [Row("after_loss", _totals(after))], beside_results=True))
+        tables.insert(
+            0, ResultTable("after_loss", "case", [Row("after_loss", _totals(after, limits))], beside_results=True)
+        )
         tables.append(ResultTable("load_after_loss", "part", remaining.rows))
         warnings += remaining.warnings
-        answer += f"; after the loss {format_quantity(1 - after, 'ratio')}, {_a_year(after)}{remaining.answer}"
+        answer += f"; after the loss {format_quantity(1 - after, 'ratio', limits)}, {_a_year(after)}{remaining.answer}"
     next_calls = [("slo budget", {"slo": inputs.written["slo"]})] if "slo" in inputs else []
     return Outcome(answer + ".", results, _assumptions(shared), warnings, next_calls, tables=tables)
 
@@ -101,8 +104,9 @@ def _downs(parts: list[Part], shared: float) -> dict[str, float]:
     return {name: availability.alternatives_unavailability(downs, shared) for name, downs in groups.items()}
 
 
-def _totals(down: float) -> list[Result]:
-    return [Result("availability", 1 - down, "ratio"), Result("downtime_per_year", down * _YEAR, "s")]
+def _totals(down: float, limits: Sequence[float] = ()) -> list[Result]:
+    """Availability, not rounded across the limits, and downtime."""
+    return [Result("availability", 1 - down, "ratio", limits=limits), Result("downtime_per_year", down * _YEAR, "s")]
 
 
 def _parts(downs: dict[str, float], allowed: float | None = None) -> list[Row]:
@@ -124,7 +128,7 @@ def _budget(downs: dict[str, float], down: float, allowed: float) -> list[Result
     """Whether the SLO is met, and what the whole uses of the budget."""
     return [
         Result("slo_met", at_most(down, allowed), ""),
-        Result("budget_used", down / allowed, "ratio"),
+        Result("budget_used", down / allowed, "ratio", limits=[1.0]),
         Result("needed_of_each", (1 - allowed) ** (1 / len(downs)), "ratio"),
     ]
 

@@ -21,6 +21,8 @@ from acolytes_perf.wording import format_interval, format_quantity, pluralize
 
 #: Levels that are usually promised, the highest first.
 USUAL_LEVELS = (0.99999, 0.9999, 0.9995, 0.999, 0.998, 0.995, 0.99, 0.98, 0.95, 0.9)
+#: A used share of the budget above this has missed the objective.
+_ALL = (1.0,)
 #: The inputs that the next call takes over.
 _FOR_ALERTS = ("slo", *(field.name for field in PAIR_FIELDS), INCIDENTS.name, SINCE.name, UNTIL.name)
 
@@ -45,7 +47,7 @@ def run(inputs: Inputs) -> Outcome:
             chances = chances_to_miss(days, window, [complement(level) for level in levels])
         chance_names = ("chance_to_miss", "chance_to_miss_by_time")
         for index, slo in enumerate(levels):
-            cells = _measured(case, use, complement(slo), span / window, worst)
+            cells = _measured(case, use, complement(slo), span / window, worst, levels)
             if chances is not None:
                 cells += [
                     Result(name, one.value, "probability", Interval(one.low, one.high, STATISTICAL, 0.95))
@@ -54,11 +56,11 @@ def run(inputs: Inputs) -> Outcome:
                 ]
             rows.append(Row(f"{show_ratio(slo)} over {show_duration(window)}", cells))
             if slo in slos:
-                sentences.append(_sentence(rows[-1], has_requests=case.has_requests))
+                sentences.append(_sentence(rows[-1], levels, has_requests=case.has_requests))
         sentences.append(_promise(kept, rows[-len(levels) :], levels, window))
         if span < window * (1 - 1e-6):
             warnings.append(_short_history(span, window))
-        sentences.append(_worst(worst, window, has_requests=case.has_requests))
+        sentences.append(_worst(worst, window, span / window, slos, has_requests=case.has_requests))
     if len(days) < LEAST_DAYS:
         warnings.append(_too_few_days(len(days)))
     elif len(case.episodes) < 10:
@@ -90,25 +92,27 @@ def run(inputs: Inputs) -> Outcome:
     )  # fmt: skip
 
 
-def _measured(case: Case, use: Use, budget: float, part: float, worst: Sequence[Use]) -> list[Result]:
-    """SLI and budget of one objective; `part` is the part of the window that was measured."""
+def _measured(
+    case: Case, use: Use, budget: float, part: float, worst: Sequence[Use], levels: Sequence[float]
+) -> list[Result]:
+    """SLI and budget of one of the levels; `part` is the part of the window that was measured."""
     used_by_time = use.bad_time_share / budget * part
     by_time = [
-        Result("sli_by_time", 1 - use.bad_time_share, "ratio"),
-        Result("used_by_time", used_by_time, "ratio"),
+        Result("sli_by_time", 1 - use.bad_time_share, "ratio", limits=levels),
+        Result("used_by_time", used_by_time, "ratio", limits=_ALL),
         Result("left_by_time", complement(used_by_time), "ratio"),
         Result("left_time", complement(used_by_time) * budget * use.time / part, "s"),
-        Result("worst_used_by_time", worst[1].bad_time_share / budget * part, "ratio"),
+        Result("worst_used_by_time", worst[1].bad_time_share / budget * part, "ratio", limits=_ALL),
     ]
     if not case.has_requests:
         return by_time
     used = use.bad_share / budget * part
     return [
-        Result("sli", 1 - use.bad_share, "ratio"),
-        Result("used", used, "ratio"),
+        Result("sli", 1 - use.bad_share, "ratio", limits=levels),
+        Result("used", used, "ratio", limits=_ALL),
         Result("left", complement(used), "ratio"),
         Result("left_requests", complement(used) * budget * use.requests / part, "requests"),
-        Result("worst_used", worst[0].bad_share / budget * part, "ratio"),
+        Result("worst_used", worst[0].bad_share / budget * part, "ratio", limits=_ALL),
         *by_time,
     ]
 
@@ -142,12 +146,12 @@ def _promise(kept: Mapping[str, float | None], rows: Sequence[Row], levels: Sequ
     return f"Every {show_duration(window)} of the history met {' and '.join(texts)}: the highest usual level."
 
 
-def _sentence(row: Row, *, has_requests: bool) -> str:
+def _sentence(row: Row, levels: Sequence[float], *, has_requests: bool) -> str:
     cells = {result.name: result for result in row.results}
     parts = []
     if has_requests:
-        parts.append(_standing(cells["sli"].value, cells["used"].value, "by requests"))
-    parts.append(_standing(cells["sli_by_time"].value, cells["used_by_time"].value, "by time"))
+        parts.append(_standing(cells, "", "by requests", levels))
+    parts.append(_standing(cells, "_by_time", "by time", levels))
     chance = cells.get("chance_to_miss", cells.get("chance_to_miss_by_time"))
     if chance is not None and chance.interval is not None:
         limits = format_interval(chance.interval.low, chance.interval.high, "probability", STATISTICAL, 0.95)
@@ -155,21 +159,33 @@ def _sentence(row: Row, *, has_requests: bool) -> str:
     return f"{row.label}: {'; '.join(parts)}."
 
 
-def _standing(sli: float | None, used: float | None, how: str) -> str:
-    is_met = at_most(used or 0.0, 1)
+def _standing(cells: Mapping[str, Result], suffix: str, how: str, levels: Sequence[float]) -> str:
+    used, worst = (cells[f"{name}{suffix}"].value or 0.0 for name in ("used", "worst_used"))
+    verdict = "met" if at_most(used, 1) else "missed"
+    if verdict == "met" and not at_most(worst, 1):
+        verdict = "met, but missed in the worst window"
     return (
-        f"SLI {format_quantity(sli, 'ratio')} {how}, {format_quantity(used, 'ratio')} of the budget used, "
-        f"{'met' if is_met else 'missed'}"
+        f"SLI {format_quantity(cells[f'sli{suffix}'].value, 'ratio', levels)} {how}, "
+        f"{format_quantity(used, 'ratio', _ALL)} of the budget used, {verdict}"
     )
 
 
-def _worst(worst: Sequence[Use], window: float, *, has_requests: bool) -> str:
+def _worst(worst: Sequence[Use], window: float, part: float, slos: Sequence[float], *, has_requests: bool) -> str:
     by_requests, by_time = worst
     texts = []
     if has_requests:
-        texts.append(f"{_span(by_requests)} by requests (SLI {format_quantity(1 - by_requests.bad_share, 'ratio')})")
-    texts.append(f"{_span(by_time)} by time (SLI {format_quantity(1 - by_time.bad_time_share, 'ratio')})")
+        texts.append(f"{_span(by_requests)} by requests ({_sli(by_requests.bad_share, part, slos)})")
+    texts.append(f"{_span(by_time)} by time ({_sli(by_time.bad_time_share, part, slos)})")
     return f"The worst {show_duration(window)}: {', '.join(texts)}."
+
+
+def _sli(bad: float, part: float, slos: Sequence[float]) -> str:
+    """The SLI of a window, and which of the objectives it missed."""
+    missed = [slo for slo in slos if not at_most(bad / complement(slo) * part, 1)]
+    verdict = "met" if not missed else "missed"
+    if 0 < len(missed) < len(slos):
+        verdict = f"{', '.join(map(show_ratio, missed))} missed"
+    return f"SLI {format_quantity(1 - bad, 'ratio', slos)}, {verdict}"
 
 
 def _span(use: Use) -> str:

@@ -65,7 +65,7 @@ def _cell_of(row: Row, name: str) -> str:
 
 
 def _cell(result: Result) -> str:
-    value = format_quantity(result.value, result.unit)
+    value = format_quantity(result.value, result.unit, result.limits)
     if result.interval is None:
         return value
     low, high, kind, level = result.interval
