@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 from setting_up import application, programs, wheelhouse
+from setting_up.broken_settings import refuse_broken_settings
 from setting_up.development import ROOT, set_up_tests, test
 from setting_up.errors import SetupError, TerminatedError
 from setting_up.report import report
@@ -48,6 +49,7 @@ def _run(arguments: list[str]) -> int:
     if options and not options[0].startswith("-"):
         raise SetupError(f"unknown command {options[0]!r}: use install, wheelhouse, test, setup or none; see --help", 2)
     refuse_home_of_another()
+    refuse_broken_settings(options)
     source = [str(ROOT)] if folder is None else wheelhouse.pip_arguments(folder)
     report(f"setting up {application.data_home() / 'venv'} (this takes about a minute)")
     return application.install(source, options)

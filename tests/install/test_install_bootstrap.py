@@ -338,3 +338,38 @@ def test_a_hook_that_cannot_be_read_blocks_nothing(rights: int) -> None:
                 assert (done.returncode, done.stdout) == (0, "")
     finally:
         shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("options", [(), ("--dry-run",), ("install", "--data", "model=opus"), ("--scope", "project")])
+def test_settings_that_cannot_be_edited_are_refused_before_anything_is_made(
+    options: tuple[str, ...], home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(home)
+    subprocess.run(["git", "init", "-q"], check=True)
+    settings = home / ".claude" / ("settings.local.json" if "project" in options else "settings.json")
+    settings.parent.mkdir()
+    settings.write_text('{\n  // mine\n  "model": "opus"\n}\n')
+    before = installed(home)
+    assert commands.run([*options]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"bootstrap: {settings}:2:3: ")
+    assert said.endswith(": correct it; JSON has no comments and no trailing commas\n")
+    assert installed(home) == before
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--data", "hooks=false"),
+        ("--answers", "mine.yml"),
+        ("--target", "elsewhere"),
+        ("--scope", "nowhere"),
+        ("--data",),
+    ],
+)
+def test_settings_that_may_stay_as_they_are_are_not_looked_at(options: tuple[str, ...], home: Path) -> None:
+    from setting_up.broken_settings import refuse_broken_settings
+
+    (home / ".claude").mkdir()
+    (home / ".claude/settings.json").write_text("{,}")
+    refuse_broken_settings(options)

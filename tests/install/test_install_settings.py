@@ -83,10 +83,21 @@ def test_the_layout_is_the_users() -> None:
 
 
 @pytest.mark.parametrize(
+    ("layout", "step"),
+    [(["    ", "\t", "    "], "    "), (["\t", "    ", "\t"], "\t"), (["\t", "  "], "  "), ([], "  ")],
+)
+def test_in_a_mixed_layout_ours_is_the_one_of_most_lines(layout: list[str], step: str) -> None:
+    text = "{\n" + ",\n".join(f'{indent}"key{number}": 1' for number, indent in enumerate(layout)) + "\n}\n"
+    after = with_entries(PATH, text, [SettingsEntry("Stop", {"hooks": []})])
+    assert f'\n{step}"hooks": {{\n{step * 2}"Stop": [\n' in after
+
+
+@pytest.mark.parametrize(
     ("text", "says"),
     [
         ('{\n  "a": 1,\n}', "settings.json:3:1: "),
         ('{"a": 1} // mine', "settings.json:1:10: "),
+        ("// mine\n{}", "settings.json:1:1: .*correct it; JSON has no comments and no trailing commas"),
         ("[1]", "must be JSON objects"),
         ('{"hooks": []}', "must be JSON objects"),
         ('{"hooks": {"Stop": {}}}', "hooks.Stop must be a list"),

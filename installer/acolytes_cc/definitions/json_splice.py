@@ -106,9 +106,11 @@ def _indent(text: str, position: int) -> str:
 
 
 def _step(text: str) -> str:
-    """One level of the indentation that the file uses."""
+    """One level of the indentation that the file uses: of tabs or of spaces, whichever begins more lines."""
     levels = [match[1] for match in re.finditer(r"^([ \t]+)\S", text, re.MULTILINE)]
-    return min(levels, key=len, default="  ")
+    tabs = [level for level in levels if level[0] == "\t"]
+    usual = tabs if len(tabs) * 2 > len(levels) else [level for level in levels if level[0] == " "]
+    return min(usual, key=len, default="  ")
 
 
 def _skip(text: str, position: int) -> int:

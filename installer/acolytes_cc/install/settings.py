@@ -95,7 +95,8 @@ def split_mark(path: Path, text: str) -> tuple[str, str]:
         json_splice.parse(text)
     except json.JSONDecodeError as error:
         where = f"{path}:{error.lineno}:{error.colno}"
-        raise UserError(f"{where}: {error.msg}; the client ignores the whole file: correct it") from None
+        hint = "correct it; JSON has no comments and no trailing commas"
+        raise UserError(f"{where}: {error.msg}; the client ignores the whole file: {hint}") from None
     except (RecursionError, ValueError) as error:
         reason = "it is nested too deeply" if isinstance(error, RecursionError) else error
         raise UserError(f"{path}: {reason}: correct it and run this again") from None
