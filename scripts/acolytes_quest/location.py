@@ -90,6 +90,19 @@ def git_folder(root: str) -> str:
     return os.path.join(root, line[len("gitdir:") :].strip()) if line.startswith("gitdir:") else ""
 
 
+def check_repository(cwd: str, environ: Mapping[str, str]) -> None:
+    """Refuse a new board in a worktree whose repository was moved: the project would have two boards then."""
+    if environ.get(DB_VARIABLE):
+        return
+    root = quest_root(cwd, environ)
+    repository, folder, name = git_folder(root).rpartition("/worktrees/")
+    if folder and not os.path.isdir(repository + folder + name):
+        raise UnavailableError(
+            f"{root} is a worktree of the repository {repository}, which is not there any more: if it was moved, run"
+            f" `git worktree repair` in its main folder; or name the file of the board by {DB_VARIABLE}"
+        )
+
+
 def in_own_folder(board: str) -> bool:
     """Whether the board lies in its own folder, and not at another place that a variable names."""
     return os.path.dirname(board).endswith(os.sep + FOLDER)

@@ -5,8 +5,10 @@ Times are set by $ACOLYTES_QUEST_LEASE, $ACOLYTES_QUEST_BUSY, $ACOLYTES_QUEST_PO
 
 from __future__ import annotations
 
+import os
+
 from .errors import RefusalError, UnavailableError
-from .location import URL_VARIABLE, find_board
+from .location import URL_VARIABLE, check_repository, find_board
 from .stores.engine import BUSY_SECONDS, LEASE_SECONDS
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
@@ -40,7 +42,10 @@ def open_board(
     except ModuleNotFoundError as error:  # a Python that was built without SQLite
         raise UnavailableError(f"this Python has no module {error.name}: use another python3") from None
     poll = seconds(environ, "ACOLYTES_QUEST_POLL", sqlite_engine.POLL_SECONDS)
-    return sqlite_engine.SqliteBoard(find_board(cwd, environ), lease=lease, busy=patience, poll=poll)
+    path = find_board(cwd, environ)
+    if not os.path.exists(path):
+        check_repository(cwd, environ)
+    return sqlite_engine.SqliteBoard(path, lease=lease, busy=patience, poll=poll)
 
 
 def seconds(environ: Mapping[str, str], name: str, default: float) -> float:

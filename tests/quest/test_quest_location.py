@@ -9,6 +9,7 @@ import pytest
 
 from acolytes_quest.errors import UnavailableError
 from acolytes_quest.location import find_board
+from acolytes_quest.settings import open_board
 from quest_support import Cli, git
 
 PLACE = ".claude/acolytes/quests.db"
@@ -33,6 +34,35 @@ def test_a_worktree_shares_the_board_of_the_main_tree(repository: Path, tmp_path
     git(repository, "worktree", "add", "--quiet", str(tmp_path / "other"))
     (tmp_path / "other/deep").mkdir()
     assert find_board(str(tmp_path / "other/deep"), {}) == str(repository / PLACE)
+
+
+def test_a_worktree_of_a_moved_project_gets_no_board_of_its_own(
+    repository: Path, tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "other"
+    git(repository, "worktree", "add", "--quiet", str(other))
+    moved = repository.rename(tmp_path / "moved")
+    monkeypatch.chdir(other)
+    create = ("create", "--mission", "m", "--agents", "w1")
+    for words in (create, ("status",), ("monitor", "--role", "worker", "--agent", "w1", "--timeout", 0)):
+        refused = cli.refused(*words, code=3)
+        assert (
+            f"{other} is a worktree of the repository {repository}/.git, which is not there any more: if it" in refused
+        )
+        assert "run `git worktree repair` in its main folder" in refused
+    assert not (other / ".claude").exists()
+    git(moved, "worktree", "repair")
+    cli.ok(*create)
+    assert (moved / PLACE).exists()
+
+
+def test_a_worktree_without_its_project_keeps_the_board_that_it_has(tmp_path: Path) -> None:
+    (tmp_path / ".git").write_text("gitdir: /nowhere/.git/worktrees/w\n", "utf-8")
+    with pytest.raises(UnavailableError, match=r"the repository /nowhere/\.git, which"):
+        open_board(str(tmp_path), {})
+    open_board(str(tmp_path), {"ACOLYTES_QUEST_DB": "here.db"}).close()
+    make_board(tmp_path)
+    open_board(str(tmp_path), {}).close()
 
 
 def test_worktrees_of_a_bare_repository_share_one_board(repository: Path, tmp_path: Path) -> None:

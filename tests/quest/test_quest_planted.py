@@ -16,7 +16,7 @@ from quest_support import SCRIPTS
 DATA = Path(__file__).parent / "data" / "planted-faults.txt"
 SUITE = (
     *("commit", "contract", "contract_verbs", "reservations", "patterns", "trees", "news", "reach", "resume", "cli"),
-    "model",
+    *("location", "model"),
     *("questions", "leader_mistakes", "listening", "plan", "finding", "json", "backup", "disk"),
 )
 SERVER = ("stores/postgres", "stores/waiting")  # faults in these files need a server
