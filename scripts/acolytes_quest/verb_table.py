@@ -187,7 +187,7 @@ _TABLE = (
     ),
     Verb(
         "release",
-        "give back a turn that is taken: it is queued again, or dead after three attempts",
+        "give back a turn; after three attempts of workers it is dead",
         _quest(),
         *_HELD_TURN,
         who="leader, holder of the turn",
