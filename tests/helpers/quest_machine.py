@@ -208,7 +208,7 @@ class BoardMachine(Agreement, RuleBasedStateMachine):
         )
 
     def hand_over(self) -> None:
-        """Hand a quest to a session, which reads what is new and gives it away again. Then it is refused."""
+        """Hand a quest to a session, which may not work in it, reads what is new and gives it away again."""
         quest = self.a_quest()
         session = f"lead{self.commands}"
         words = ("handover", "--quest", quest)
@@ -218,6 +218,9 @@ class BoardMachine(Agreement, RuleBasedStateMachine):
         if quest not in self.model.quests or self.model.is_over(quest):
             return
         self.watch_quest(quest, "--as", session)
+        work = ("monitor", "--role", "worker", "--agent", "w1", "--timeout", 0, "--as", session)
+        chosen = ("--quest", quest) if self.chance(0.5) else ()
+        self.both(lambda model: model.refuse(), lambda answer: answer, *work, *chosen)
         self.both(lambda model: model.hand_over(quest), lambda answer: answer["session"], *words, "--as", session)
         for refused in (("phase", "--phase", "x"), ("monitor", "--role", "leader", "--timeout", 0)):
             line = (refused[0], "--quest", quest, *refused[1:], "--as", session)

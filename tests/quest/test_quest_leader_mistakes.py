@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 
+from acolytes_quest.board.waiting import TurnTaken, Worker
 from acolytes_quest.errors import RefusalError
 from acolytes_quest.stores.engine import Board
 from quest_desk import Desk
@@ -139,3 +141,33 @@ class TestAttempts:
             take(desk)
             desk.do("release", "--quest", 1, "--turn", 1)
         assert heard == ["turn 1 waits for w1, and no w1 is listening in /: start one"] * 2
+
+
+class TestLeadersWork:
+    """A session takes no turn of a quest that it leads: it would answer itself, and accept its own answer."""
+
+    def test_it_is_refused_with_and_without_the_quest(self, desk: Desk) -> None:
+        led = desk.do("create", "--mission", "m", "--agents", "w1,w4", "--msg", "x", "--as", "solo")
+        turn = led["turns"][0]["turn"]
+        for words in ((), ("--quest", led["quest"]), ("--turn", turn)):
+            with pytest.raises(RefusalError, match="this session leads quest 2, so it cannot take its turns as w1"):
+                desk.do("monitor", "--role", "worker", "--agent", "w1", "--as", "solo", "--timeout", 0, *words)
+        desk.do("handover", "--quest", 2, "--to", "other", "--as", "solo")
+        desk.do("handover", "--quest", 2, "--to", "solo", "--as", "other")  # it has not become a worker
+        assert take(desk, "s1")["turn"] == turn
+
+    def test_it_works_in_another_quest(self, desk: Desk) -> None:
+        send(desk, "w1")
+        desk.do("create", "--mission", "m", "--agents", "w1", "--msg", "x", "--as", "solo")
+        work = ("monitor", "--role", "worker", "--agent", "w1", "--as", "solo", "--timeout", 0, "--quest", 1)
+        assert desk.do(*work)["quest"] == 1
+        desk.do("respond", "--quest", 1, "--msg", "Completed: x", "--as", "solo")
+        assert desk.do(*work)["status"] == "timeout"
+
+    def test_while_it_waits_it_takes_no_turn_of_its_own_quest(self, desk: Desk, each_board: Board) -> None:
+        take(desk, "s1")
+        desk.do("create", "--mission", "m", "--agents", "w1", "--msg", "x", "--anywhere", "--as", "s1")
+        for session, quest in (("s1", None), ("s2", 2)):
+            worker = Worker(each_board, agent="w1", session=session, quest=None, tree="/")
+            found = worker.wait(time.monotonic())
+            assert (found.turn.quest if isinstance(found, TurnTaken) else None) == quest

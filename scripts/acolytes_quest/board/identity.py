@@ -13,6 +13,7 @@ from ..errors import RefusalError
 from ..location import URL_VARIABLE
 from ..stores import processes
 from ..stores.clock import system_clock
+from ..stores.sql import OPEN
 from . import quests
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from .rows import Quest
     from .wanted import Wanted
 
+_LED = f"SELECT id FROM quest WHERE leader_session = ? AND status IN {OPEN} ORDER BY id"
 _JOINED = "SELECT DISTINCT quest FROM event WHERE session = ? AND kind = 'joined' ORDER BY quest"
 
 
@@ -67,6 +69,23 @@ def sender(tx: Transaction, quest: Quest, session: str | None, name: str | None,
     result = own or name or quest.leader
     quests.check_member(tx, quest.id, result)
     return result
+
+
+def leading(session: str | None) -> list[Query]:
+    """Return the query of `check_worker`, if that makes one."""
+    return [(_LED, (session,))] if session else []
+
+
+def check_worker(tx: Transaction, session: str | None, agent: str, quest: int | None) -> None:
+    """Refuse a session that leads the quest that it wants to work in; None is every open quest of the agent."""
+    led = [row for sql, values in leading(session) for row in tx.column(int, sql, *values)]
+    if led:
+        own = [number for number in ([quest] if quest else quests.open_as_worker(tx, agent)) if number in led]
+        if own:
+            other = "" if quest else ", or name another quest by --quest N"
+            raise RefusalError(
+                f"this session leads quest {own[0]}, so it cannot take its turns as {agent}: start another agent{other}"
+            )
 
 
 def check_leader(tx: Transaction, quest: Quest, session: str | None, environ: Mapping[str, str], doing: str) -> None:

@@ -132,7 +132,9 @@ class Worker:
         self._agent = agent
         self._session = session
         self._quest = quest
-        self._wanted = Wanted(agent, quest=quest, turn=turn, tree=tree, any_worker=any_worker or turn is not None)
+        self._wanted = Wanted(
+            agent, quest=quest, turn=turn, tree=tree, any_worker=any_worker or turn is not None, session=session
+        )
         self._joins_as = Wanted(agent, quest=quest, tree=tree, any_worker=any_worker)
         self._seen_open: set[int] = set()
         self._joined: tuple[int, ...] | None = None  # the open quests that a named session has joined

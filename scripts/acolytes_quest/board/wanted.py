@@ -19,6 +19,7 @@ _FREE = (
     " AND (q.mode = 'parallel' OR NOT EXISTS (SELECT 1 FROM turn o WHERE o.quest = t.quest AND o.state = 'leased'))"
 )
 _OWN_TREE = " AND (q.tree IS NULL OR q.tree = ?)"
+_NOT_LED = " AND (q.leader_session IS NULL OR q.leader_session <> ?)"
 _FOR_ANYONE = (
     f"t.assignee IN (?, '{ANYONE}')"
     " AND EXISTS (SELECT 1 FROM member m WHERE m.quest = t.quest AND m.agent = ? AND m.role = 'worker')"
@@ -34,9 +35,10 @@ class Wanted:
         turn: Only this turn, whatever its tree.
         tree: The working tree of the worker, where neither of those is named; None is all trees.
         any_worker: Whether turns for any worker are wanted.
+        session: Who wants them, if it has a name: a session takes no turns of a quest that it leads.
     """
 
-    __slots__ = ("agent", "any_worker", "quest", "tree", "turn")
+    __slots__ = ("agent", "any_worker", "quest", "session", "tree", "turn")
 
     def __init__(
         self,
@@ -46,12 +48,14 @@ class Wanted:
         turn: int | None = None,
         tree: str | None = None,
         any_worker: bool = False,
+        session: str | None = None,
     ) -> None:
         self.agent = agent
         self.quest = quest
         self.turn = turn
         self.tree = tree if quest is None and turn is None else None
         self.any_worker = any_worker
+        self.session = session
 
     def condition(self) -> tuple[str, list[object]]:
         """Return the condition on a turn `t` of a quest `q`, and its values. It does not say that the turn is free."""
@@ -59,6 +63,9 @@ class Wanted:
         if self.tree is not None:
             rest += _OWN_TREE
             values.append(self.tree)
+        if self.session is not None:
+            rest += _NOT_LED
+            values.append(self.session)
         if self.agent is None:
             return f"1 = 1{rest}", values
         if self.any_worker:

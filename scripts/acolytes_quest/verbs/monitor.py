@@ -69,7 +69,7 @@ def _work(call: VerbCall, deadline: float) -> Reply:
 def _worker(call: VerbCall) -> tuple[str, int | None]:
     """Return the name of the worker, and its quest where it names that or one of its turns."""
     options = call.options
-    ahead = identity.naming(call.session)
+    ahead = [*identity.naming(call.session), *identity.leading(call.session)]
     if options.quest is not None:
         ahead += [quests.finding(options.quest), quests.names(options.quest)]
     with call.board.read(*ahead, only=bool(ahead) and options.turn is None) as tx:
@@ -77,6 +77,7 @@ def _worker(call: VerbCall) -> tuple[str, int | None]:
         quest = _quest_of_turn(tx, options.turn, options.quest, agent) if options.turn else options.quest
         if quest is not None:
             _check_worker(tx, quest, agent)
+        identity.check_worker(tx, call.session, agent, quest)
         return agent, quest
 
 
