@@ -177,5 +177,42 @@ def _other_case(_random: Random, draft: _Draft, name: str) -> None:
     draft.add(f"@docs/{name.swapcase()}.md", f"docs/{name}.md")
 
 
+def _in_tags(random: Random, draft: _Draft, name: str) -> None:
+    form = random.choice((
+        "<important>\n@{}\n</important>", "<div>\nSee @{}\n</div>",
+        "<details>\n<summary>x</summary>\n\n@{}\n\n</details>",
+        "Text\n<b>\n@{}\n</b>", "Text\n<hr>\n@{}", "<my_rules>\n# SQL\n- @{}\n</my_rules>", "<b></b>\n@{}",
+        "<td> @{} </td>",
+        "# H\n<important>\n@{}", "<important>\n\n@{}\n</important>", "<!-- c -->\n@{}", "<x.y>\n@{}", "</details>\n@{}",
+        "<important> @{} </important>", "<pre>\n</pre>\n@{}", "```\n<div>\n```\n@{}", "<!--\n<div>\n-->\n@{}",
+        "<rule a='b'>\n@{}",
+    ))  # fmt: skip
+    draft.add(form.format(f"docs/{name}.md"), f"docs/{name}.md")
+
+
+def _odd_path(random: Random, draft: _Draft, name: str) -> None:
+    form = random.choice(("@{{{}}}", "@<{}>", "@`{}`", "@[{}]", "@({})", '@"{}"', "@'{}'"))
+    path = f"docs/{name}.md"
+    line, path = random.choice((
+        (form.format(path), path), (f"@docs\\{name}.md", path), (f"@docs/a {name}.md", f"docs/a {name}.md"),
+        (f"@+{name}.md", f"+{name}.md"), (f"See @./a {name}.md now", f"a {name}.md"),
+    ))  # fmt: skip
+    draft.add(line, path)
+
+
 _GOOD = (_plain, _plain, _plain, _spaced, _chain, _talk, _talk, _talk)
-_BAD = (_dead, _dead, _dead_deeper, _punctuated, _punctuated, _glued, _other_ending, _folder, _too_deep, _other_case)
+_BAD = (
+    _dead,
+    _dead,
+    _dead_deeper,
+    _punctuated,
+    _punctuated,
+    _glued,
+    _other_ending,
+    _folder,
+    _too_deep,
+    _other_case,
+    _in_tags,
+    _in_tags,
+    _odd_path,
+)

@@ -154,7 +154,7 @@ class Structure:
         numbers = self._numbers(start, end)
         spans = self._fence_spans[numbers.start : numbers.stop]
         for gap in self._gaps(numbers, start):
-            spans += (*gap.blocks, *self._code(gap, start, end))
+            spans += (*_near(gap.blocks, start, end), *self._code(gap, start, end))
         return any(span.start < end and span.end > start for span in spans)
 
     def is_shown(self, start: int, end: int) -> bool:

@@ -56,7 +56,7 @@ class Reference(NamedTuple):
 
     Attributes:
         use: What it must be; a program must be executable, too. With "bare", it lacks the root of the plugin.
-        key: The key of the manifest, or `command`; for an import, the character before its `@`.
+        key: The key of the manifest, or `command`; for an import, why there is none, as in ``imports``.
         path: The path as it is written.
         line: The line of the value in the file, from 1.
         column: Its column, from 1.

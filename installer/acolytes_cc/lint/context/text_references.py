@@ -9,11 +9,15 @@ from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.markdown import Structure
 from acolytes_cc.definitions.source import Source, Span
 from acolytes_cc.lint.context.file_references import Reference
+from acolytes_cc.lint.context.html_blocks import HtmlBlocks
 from acolytes_cc.lint.context.nested_fences import first_nested
 
 # A path after a space, as the client reads it; the other signs before it are what people also write there
 _IMPORT = re.compile(r"(?:(?<=[\s(\"'<:*_\[])|\A)@(?P<path>(?:[^\s\\]|\\ )+)")
 _EMPHASIS = "*_"
+HTML, NOT_ESCAPED = "html", "not-escaped"
+# What a path that the client cuts may go on with
+_LONGER = re.compile(r"(?: [^\n@`]{0,80}?|\\[\w.][^\s@`]{0,200}?)\.\w{1,10}(?![\w.])")
 _COMMENT = re.compile(r"<!--[\s\S]*?-->")
 _LINK = re.compile(r"\]\((?P<path><[^<>\n]+>|[^\s()<>]+)(?:[ \t]+[\"'(][^\n]*?)?\)")
 # Addresses, anchors, and what is to be filled in
@@ -32,10 +36,15 @@ def text_references(definition: Definition) -> Iterator[Reference]:
 
 
 def imports(text: str, source: Source, start: int = 0) -> Iterator[Reference]:
-    """The `@path` in a text that is not code; ``key`` is the character before it when that is no space."""
+    """The `@path` in a text that is not code; ``key`` says why the client does not import it.
+
+    It is the character before the `@` when that is no space, `HTML`, or, for a path that may go on after a space or
+    with a backslash, `NOT_ESCAPED`.
+    """
     if "@" not in text:
         return
     structure, comments = Structure(text, start), [Span(*found.span()) for found in _COMMENT.finditer(text, start)]
+    has_tags, blocks = "<" in text, HtmlBlocks(text, structure, comments)
     for found in _IMPORT.finditer(text, start):
         at, before = found.start(), text[found.start() - 1] if found.start() > start else ""
         path = found["path"].partition("#")[0].replace("\\ ", " ")
@@ -43,8 +52,13 @@ def imports(text: str, source: Source, start: int = 0) -> Iterator[Reference]:
             path = path.rpartition(before)[0].rstrip(before)
         elif before == "[":
             path = path.partition("]")[0]
-        hidden = any(span.start <= at < span.end for span in comments)
-        if path and not hidden and not structure.is_code(at, at + 1):
+        if not path or blocks.is_hidden(at):
+            continue
+        if has_tags and structure.fence_at(at) is None and blocks.hold(at):
+            yield Reference("import", HTML, path, *source.position(at))
+        elif not structure.is_code(at, at + 1):
+            if longer := _LONGER.match(text, found.end()):
+                yield Reference("import", NOT_ESCAPED, found["path"] + longer[0], *source.position(at))
             yield Reference("import", before.strip("*_[ \t\r\n"), path, *source.position(at))
 
 

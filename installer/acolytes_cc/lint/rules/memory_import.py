@@ -1,10 +1,13 @@
-"""An import of a CLAUDE.md or a rule leads nowhere.
+r"""An import of a CLAUDE.md or a rule leads nowhere.
 
 ## What it does
 Reports `@path` in a CLAUDE.md, a CLAUDE.local.md or a rule, and in the files that these import, when the client does
-not read the file: it is not there, a comma or a full stop is part of the path, there is no space before the `@`, it is
-a folder, its ending is not that of a text file, or it is more than four files deep. Code and comments do not count.
-Nor do names such as `@octocat` and `@scope/package`.
+not read the file: it is not there, a comma or a full stop is part of the path, there is no space before the `@`, the
+path is in quotes or brackets or has a space or a `\`, it is in a block of HTML, it is a folder, its ending is not that
+of a text file, or it is more than four files deep. Code and comments do not count. Nor do names such as `@octocat` and
+`@scope/package`.
+
+A line that begins with a tag, such as `<important>` alone, begins a block of HTML. The next blank line ends it.
 
 ## Why
 Client 2.1.332 gives no message: the text of the file is missing in the request.
@@ -23,7 +26,7 @@ The rules for SQL are in @docs/sql.md
 Follow the message.
 
 ## Source
-Tested with client 2.1.332 on hundreds of CLAUDE.md files with about 60 forms of an import (`bench/client_truth`), and
+Tested with client 2.1.332 on hundreds of CLAUDE.md files with about 130 forms of an import (`bench/client_truth`), and
 which of the imported texts were in the request.
 """
 

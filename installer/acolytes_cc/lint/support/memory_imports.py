@@ -14,7 +14,7 @@ from acolytes_cc.definitions.source import Source
 from acolytes_cc.lint.context.file_references import Reference
 from acolytes_cc.lint.context.project import FileSummary
 from acolytes_cc.lint.context.surroundings import Surroundings
-from acolytes_cc.lint.context.text_references import imports
+from acolytes_cc.lint.context.text_references import HTML, NOT_ESCAPED, imports
 from acolytes_cc.lint.printable import quoted
 
 DEPTH = 4
@@ -30,6 +30,10 @@ lock log diff patch
 _TEXT_ENDINGS = frozenset(_TEXT_ENDINGS_WORDS.split())
 _FIRST = re.compile(r"\.{1,2}/|~/|/(?!$)|[a-zA-Z0-9._-]")
 _TRAILING = ".,;:!?)]}>'\"*_`"
+# What people put around a path
+_AROUND = "\"'`{}<>()[]"
+
+_IN_HTML = "The client imports nothing in a block of HTML. Put {} on its own line, below a blank line."
 
 
 class Trouble(NamedTuple):
@@ -43,19 +47,26 @@ class Trouble(NamedTuple):
 def troubles(file: FileSummary, surroundings: Surroundings) -> Iterator[Trouble]:
     """What is wrong with the imports of a file, and with those of the files that it imports."""
     seen = {os.path.realpath(file.path)}
+    cut: set[tuple[int, int]] = set()  # where a path is longer than the client takes it
     level = [(one, file.path, one) for one in file.references if one.use == "import"]
+    plain = {one.path for one, _, _ in level if not one.key}
     for depth in range(1, DEPTH + 2):
         deeper: list[tuple[Reference, str, Reference]] = []
         for first, path, reference in level:
             target = _target(path, reference)
-            message = _trouble(reference, target, surroundings)
+            message = _trouble(path, reference, target, surroundings)
             if message is None and target is not None and depth > DEPTH and os.path.realpath(target) not in seen:
                 written = quoted("@" + reference.path)
                 message = f"The client follows imports only {DEPTH} files deep, so it does not read {written}."
-            if message is not None:
+            if reference.key == HTML and reference.path in plain:
+                continue
+            at = (first.line, first.column)
+            if message is not None and not (depth == 1 and at in cut):
+                if reference.key == NOT_ESCAPED:
+                    cut.add(at)
                 where = "" if path == file.path else f"In {quoted(os.path.basename(path))}: "
                 yield Trouble(first.line, first.column, f"{where}{message}")
-            elif target is not None and (real := os.path.realpath(target)) not in seen:
+            elif not reference.key and target is not None and (real := os.path.realpath(target)) not in seen:
                 seen.add(real)
                 deeper += [(first, str(target), one) for one in _imports_of(target, surroundings)]
         level = deeper
@@ -88,10 +99,15 @@ def _target(path: str, reference: Reference) -> Path | None:
     return Path(os.path.normpath(os.path.join(folder, written)))
 
 
-def _trouble(reference: Reference, target: Path | None, surroundings: Surroundings) -> str | None:
+def _trouble(path: str, reference: Reference, target: Path | None, surroundings: Surroundings) -> str | None:
+    if reference.key == NOT_ESCAPED:
+        return _not_escaped(path, reference, surroundings)
     written = f"@{reference.path}"
     if target is None:
-        return None
+        return _unusual(path, reference.path, surroundings)
+    if reference.key == HTML:
+        is_meant = _is_text(target.name) and surroundings.is_file(target)
+        return _IN_HTML.format(quoted(written)) if is_meant else None
     plain = reference.path.rstrip(_TRAILING)
     shorter = target.with_name(target.name[: len(target.name) - len(reference.path) + len(plain)] or target.name)
     if reference.key:
@@ -114,6 +130,26 @@ def _trouble(reference: Reference, target: Path | None, surroundings: Surroundin
         )
     if _is_path(plain):
         return f"There is no file {quoted('@' + plain)}, so the client imports nothing. Correct the path."
+    return None
+
+
+def _not_escaped(path: str, reference: Reference, surroundings: Surroundings) -> str | None:
+    """What is wrong with a path that the client cuts, when all of it leads to a file."""
+    whole = reference.path.lstrip("\"'").replace("\\ ", " ").replace("\\", "/")
+    target = _target(path, reference._replace(path=whole))
+    if target is None or not _is_text(whole) or not surroundings.is_file(target):
+        return None
+    right = quoted("@" + whole.replace(" ", "\\ "))
+    return f"The client ends the path at the first space or `\\`, so it does not import this file. Write {right}."
+
+
+def _unusual(path: str, written: str, surroundings: Surroundings) -> str | None:
+    """What is wrong with a path that the client does not take for one, when it leads to a file."""
+    plain = written.strip(_AROUND)
+    for right in (plain, f"./{written}"):
+        target = _target(path, Reference("import", "", right, 0, 0))
+        if target is not None and "." in target.name and _is_text(right) and surroundings.is_file(target):
+            return f"The client does not take {quoted(written)} for a path. Write {quoted('@' + right)}."
     return None
 
 
