@@ -83,6 +83,8 @@ class Dialogue:
             if reply.strip().lower() in BACK:
                 return _LEAVING
             try:
+                if question.default is None and not reply.strip():
+                    raise click.UsageError("this question has no default; type an answer")
                 answer = question.read(reply)
             except click.UsageError as error:
                 raise click.UsageError(textwrap.fill(f"Error: {error}", self._columns - 1)[len("Error: ") :]) from None
@@ -91,7 +93,9 @@ class Dialogue:
             return answer
 
         shows = question.shows_default or default != question.default
-        return click.prompt(question.prompt, default, value_proc=read, show_default=shows, err=self._err)
+        shows = shows and default is not None
+        usual = default or ""  # without a default, click would ask again without a word
+        return click.prompt(question.prompt, usual, value_proc=read, show_default=shows, err=self._err)
 
     def _choices(self, choices: Sequence[str]) -> None:
         margin = len(str(len(choices))) + 4

@@ -144,7 +144,7 @@ def test_before_the_only_question_is_none(scratch_home: Path, capsys: pytest.Cap
         terminal.sees("There is no question before this one.\n")
         terminal.sees("[Y/n]: ")
         terminal.types("n")
-        assert terminal.ends() == 0
+        assert terminal.ends() == 130
     assert installed(scratch_home) == list(AGENTS)
 
 

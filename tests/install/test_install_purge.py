@@ -136,7 +136,7 @@ def test_a_terminal_is_told_what_cannot_be_undone(project: Path, capsys: pytest.
     with Terminal("uninstall", "--scope", "project", "--purge", cwd=project) as terminal:
         assert f"would delete permanently: {board}\n" in terminal.sees("[y/N]: ")
         terminal.types("")
-        assert terminal.ends() == 0
+        assert terminal.ends() == 130
         assert "nothing was changed" in terminal.shown
     assert board.is_file()
 

@@ -133,6 +133,28 @@ def test_all_tools_can_be_said(project: Path) -> None:
     assert "tools:" not in (project / ".claude/agents/asked.md").read_text()
 
 
+@pytest.mark.parametrize("word", ["all", " ALL "])
+def test_all_tools_can_be_said_in_an_option_too(project: Path, word: str) -> None:
+    assert main(["new", "agent", "asked", *ANSWERS, "--data", f"tools={word}"]) == 0
+    assert "tools:" not in (project / ".claude/agents/asked.md").read_text()
+
+
+def test_enter_is_no_answer_where_there_is_no_default(project: Path) -> None:
+    with Terminal(
+        "new", "agent", "asked", *ANSWERS[:2], "--data", "tools=all", "--data", "model=opus", cwd=project
+    ) as terminal:
+        for reply in ("", "   "):
+            terminal.sees("Task: ")
+            terminal.types(reply)
+            terminal.sees("Error: this question has no default; type an answer\n")
+        terminal.sees("Task: ")
+        terminal.types("answer")
+        terminal.sees("[Y/n]: ")
+        terminal.types("")
+        assert terminal.ends() == 0
+    assert "You answer.\n" in (project / ".claude/agents/asked.md").read_text()
+
+
 @pytest.mark.parametrize("way", ["Ctrl-C", "Ctrl-D", "no"])
 def test_one_can_leave_without_a_trace(project: Path, way: str) -> None:
     with Terminal("new", "agent", "asked", *ANSWERS, "--data", "model=opus", cwd=project) as terminal:
@@ -141,7 +163,7 @@ def test_one_can_leave_without_a_trace(project: Path, way: str) -> None:
             terminal.types("")
             terminal.sees("Write ")
             terminal.types("n")
-            assert terminal.ends() == 0
+            assert terminal.ends() == 130
             assert "nothing was written" in terminal.shown
         else:
             assert (terminal.interrupts() if way == "Ctrl-C" else terminal.ends_input()) == 130

@@ -63,7 +63,7 @@ def _go(places: Places, stack: str, count: int, dialog: Dialog, *, dry_run: bool
             report = report._replace(beside=[application.ALL])
         if not dry_run:
             if not dialog.confirms(report.question, report.plan_lines()):
-                return Exit.FINE
+                return Exit.INTERRUPTED
             report = report._replace(application=go_over(places, plan))
         left = read_manifest(places)
     show(dialog.output, report.to_json(), report.lines())

@@ -66,7 +66,7 @@ def uninstall(scope: Scope, target: str | None, output: OutputFormat, *, dry_run
             what = [f"{len(report.removed)} files from {places.target}", *beside]
             question = f"Remove {', and '.join(what)}?"
             if not dialog.confirms(question, report.plan_lines(), default=not to_purge):
-                return Exit.FINE
+                return Exit.INTERRUPTED
             report = _uninstall(places, manifest, to_purge, report)
     show(output, report.to_json(), report.lines())
     return Exit.FINE

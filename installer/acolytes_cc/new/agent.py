@@ -14,7 +14,7 @@ from acolytes_cc.lint.report.text import concise
 from acolytes_cc.resources import data_path
 
 ALL_TOOLS = "all"
-"""what a person types where ``--data tools=`` is empty: Enter takes the default"""
+"""the answer for every tool, as an empty ``--data tools=`` is; on a terminal, Enter takes the default"""
 
 
 class AgentQuestion(NamedTuple):
@@ -67,12 +67,18 @@ def completed(data: Mapping[str, str]) -> dict[str, str]:
     if unknown:
         raise UserError(f"--data {unknown[0]}: unknown key; the keys are {', '.join(keys)}")
     defaults = {question.key: question.default for question in QUESTIONS}
-    answers = defaults | {key: " ".join(value.split()) for key, value in data.items()}
+    answers = defaults | {key: plain(key, value) for key, value in data.items()}
     missing = [question.key for question in QUESTIONS if question.default is None and not answers[question.key]]
     if missing:
         options = " ".join(f"--data {key}=..." for key in missing)
         raise UserError(f"no answer for {', '.join(missing)}: add {options}", Exit.CANNOT)
     return {key: value or "" for key, value in answers.items()}
+
+
+def plain(key: str, value: str) -> str:
+    """An answer on one line, as the template takes it."""
+    answer = " ".join(value.split())
+    return "" if key == "tools" and answer.lower() == ALL_TOOLS else answer
 
 
 def errors_of(name: str, key: str, value: str) -> list[Finding]:

@@ -10,7 +10,7 @@ import click
 
 from acolytes_cc.dialogue import Dialogue, Question
 from acolytes_cc.errors import UserError
-from acolytes_cc.new.agent import ALL_TOOLS, QUESTIONS, AgentQuestion, completed, errors_of, rendered
+from acolytes_cc.new.agent import QUESTIONS, AgentQuestion, completed, errors_of, plain, rendered
 
 
 def ask(name: str, path: Path, given: Mapping[str, str]) -> dict[str, str] | None:
@@ -45,9 +45,7 @@ def _asked(name: str, question: AgentQuestion) -> Question:
 
 
 def _read(name: str, key: str, reply: str) -> str:
-    answer = " ".join(reply.split())
-    if key == "tools" and answer.lower() == ALL_TOOLS:
-        return ""
+    answer = plain(key, reply)
     errors = errors_of(name, key, answer)
     if errors:
         raise click.UsageError("; ".join(error.message for error in errors))

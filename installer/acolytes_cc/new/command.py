@@ -55,7 +55,7 @@ def agent(name: str, folder: Path, data: tuple[str, ...], output: str) -> int:
         asked = ask(name, path, answers)
         if asked is None:
             click.echo("nothing was written", err=True)
-            return Exit.FINE
+            return Exit.INTERRUPTED
         answers = asked
     text, findings = rendered(name, completed(answers))
     _write(path, text)
