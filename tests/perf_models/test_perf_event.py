@@ -241,3 +241,32 @@ def test_the_chart_shows_the_chance_of_each_size_and_capacity_against_demand(
     now = written["10 (310)" if others else "10"].get("x", "")
     height = next(point[1] for point in survival if point[0] == float(now))
     assert (bottom - height) / (bottom - top) == pytest.approx(found["survival_now"], abs=0.001)
+
+
+@pytest.fixture
+def hours(tmp_path: Path) -> Path:
+    """Four weeks of hours, the busiest at 18:00."""
+    times = [datetime(2026, 10, 19, tzinfo=timezone.utc) + timedelta(hours=hour) for hour in range(672)]
+    lines = ["time,load [1/min]", *(f"{at:%Y-%m-%dT%H:%M:%SZ},{6000 - 100 * abs(at.hour - 18)}" for at in times)]
+    (tmp_path / "hours.csv").write_text("\n".join(lines))
+    return tmp_path / "hours.csv"
+
+
+EVENT_OF_HOURS = "--ratios 6.1x,4.8x,7.4x --sizes 1:48/s,2:97/s,4:190/s,8:375/s,16:720/s --size 16"
+
+
+@pytest.mark.parametrize("day", ["2026-11-27", "27.11.2026", "2026-11-27Z", "2026-11-27+00:00"])
+def test_a_day_alone_is_no_moment_for_a_history_of_hours(
+    day: str, hours: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(shlex.split(f"forecast event --history {hours} --at '{day}' {EVENT_OF_HOURS}")) == 2
+    error = capsys.readouterr().err
+    assert "is a day, but the history has steps of 1 h: add the time of the event's peak" in error
+    assert "such as 2026-11-27T18:00Z, the day's busiest in the history, or 2026-11-27T00:00Z for midnight" in error
+    assert "--at 2026-11-27T18:00Z" in error.partition("; try: ")[2]
+
+
+@pytest.mark.parametrize("moment", ["2026-11-27T00:00Z", "2026-11-27T18:00Z", "1795737600", "2026-11-27T01:00+01:00"])
+def test_a_moment_of_a_day_is_answered(moment: str, hours: Path, answered: Answer) -> None:
+    document = answered(f"forecast event --history {hours} --at {moment} {EVENT_OF_HOURS}")
+    assert document["values"]["ordinary"] == pytest.approx(100 if "18:00" in moment else 70)

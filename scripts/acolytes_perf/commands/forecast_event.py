@@ -249,8 +249,10 @@ COMMAND = Command(
                 aliases=demand_history.DEMAND_NAMES,
             )
         ),
-        Field("at", TIME, "when the event is", "2026-11-27T19:00Z", EARLIEST, LATEST, required=True,
-              aliases=("time", "when", "date", "event")),
+        Field(
+            "at", TIME, "when the event's peak is, with its time where the history has steps below a day",
+            "2026-11-27T19:00Z", EARLIEST, LATEST, required=True, aliases=("time", "when", "date", "event"),
+        ),
         Field(
             "ratios", NUMBER, "demand of past events over the same hour of an ordinary week", "6.1x,4.8x,7.4x",
             0.01, 10**6, required=True, max_items=100, aliases=("ratio", "factors", "factor", "multiples"),

@@ -137,12 +137,31 @@ class Field(NamedTuple):
         if not 1 <= len(items) <= self.max_items:
             raise InputError(f"/{self.name}", f"expected 1 to {self.max_items} values such as {self.example}")
         pairs = [self._read_item(items, index, f"/{self.name}/{index}") for index in range(len(items))]
+        if isinstance(raw, str):
+            self._refuse_decimal_comma(raw.split(","))
         values = [value for _, value in pairs]
         twice = next((index for index, value in enumerate(values) if value in values[:index]), None)
         if self.is_distinct and twice is not None:
             fix = {self.name: [*items[:twice], *items[twice + 1 :]]}
             raise InputError(f"/{self.name}/{twice}", f"{quoted(items[twice])} is there twice: leave one out", fix)
         return [normal for normal, _ in pairs], values
+
+    def _refuse_decimal_comma(self, items: Sequence[str]) -> None:
+        """Refuses `6,1x,5x`: a whole number before a value with a unit reads like a number with a decimal comma."""
+        joined: list[str] = []
+        for item in items:
+            if joined and re.fullmatch(r"\s*[+-]?\d+", joined[-1]) and re.fullmatch(r"\d+ ?(?:x|%|percent)\s*", item):
+                joined[-1] += f".{item}"
+            else:
+                joined.append(item)
+        if len(joined) < len(items) and self.kind.name != "text":
+            index = next(index for index, item in enumerate(joined) if item != items[index])
+            unit = items[index + 1].strip().lstrip("0123456789")
+            message = (
+                f"'{items[index].strip()},{items[index + 1].strip()}' could be one value with a decimal comma, or two: "
+                f"write {joined[index].strip()}, or {items[index].strip()}{unit},{items[index + 1].strip()}"
+            )
+            raise InputError(f"/{self.name}/{index}", message, {self.name: joined})
 
     def _read_interval(self, raw: object) -> tuple[NormalForm, CheckedValue]:
         parts: list[Any] = raw.split("..") if isinstance(raw, str) else [raw]

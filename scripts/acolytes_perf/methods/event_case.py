@@ -24,11 +24,15 @@ from acolytes_perf.series import demand_history
 from acolytes_perf.series.demand_history import History
 from acolytes_perf.series.points import Points, read_points
 from acolytes_perf.series.series_input import columns_for
+from acolytes_perf.time_units import SECONDS
 
 _MAX_STEPS = 3000
 _HISTORY_ROLES = ("time", "label", "value")
 #: The normal quantile of the 95 % intervals.
 _NORMAL_QUANTILE = 1.959963984540054
+_ZONE = re.compile(r"\s?(?:[+-]\d\d:?\d\d|Z|UTC)$")
+#: What a moment within a day has: seconds since 1970, or a time of day.
+_HAS_TIME = re.compile(r"^-?\d{9}|:|\dT\d|\d ?[ap]m\b", re.IGNORECASE)
 _PRICE = re.compile(r"(\d{1,15}(?:\.\d+)?)\s*(.*)")
 
 
@@ -154,6 +158,7 @@ def _steps_to_event(inputs: Inputs, history: History) -> int:
         message = "the history has no times, so the event's season is unknown; missing: a history with times"
         raise CannotAnswerError("/history", message)
     time = inputs.number("at")
+    _refuse_day(inputs, history)
     steps = grid.last_index_until(time) - history.last_index
     if steps < 1:
         last = show_time(grid.time_at(history.last_index))
@@ -162,6 +167,26 @@ def _steps_to_event(inputs: Inputs, history: History) -> int:
         message = f"the event is {steps} steps after the history; missing: values up to {_MAX_STEPS} steps before it"
         raise CannotAnswerError("/at", message)
     return steps
+
+
+def _refuse_day(inputs: Inputs, history: History) -> None:
+    """Refuses a day alone where the history has steps within a day: midnight is hardly what it means."""
+    written, grid = inputs.written["at"], history.grid
+    day = _ZONE.sub("", str(written).strip())
+    if grid.step >= SECONDS["d"] or _HAS_TIME.search(day):
+        return
+    totals: dict[float, float] = {}
+    for index, value in enumerate(history.values):
+        moment = grid.time_at(index) % SECONDS["d"]
+        totals[moment] = totals.get(moment, 0.0) + (value or 0.0)
+    start = inputs.number("at") // SECONDS["d"] * SECONDS["d"]
+    busiest, midnight = show_time(start + max(totals, key=totals.__getitem__)), f"{show_time(start)}T00:00Z"
+    busiest = midnight if busiest == show_time(start) else busiest
+    message = f"is a day, but the history has steps of {grid.step_text}: add the time of the event's peak, such as "
+    message += f"{busiest}, the day's busiest in the history"
+    if busiest != midnight:
+        message += f", or {midnight} for midnight"
+    raise InputError("/at", message, {"at": busiest})
 
 
 def _measured(points: Points, history: History) -> list[Point]:
