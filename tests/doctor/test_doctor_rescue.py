@@ -206,3 +206,16 @@ def test_a_manifest_cannot_lead_uninstall_out_of_the_folders_that_are_ours(machi
     assert machine.run("acolytes", "uninstall", "--yes").returncode == 0
     assert (machine.home / "precious").exists()
     assert place.OWN_FOLDERS == OWN_FOLDERS
+
+
+@pytest.mark.parametrize("is_link", [False, True])
+def test_what_is_gone_is_named_once(is_link: bool, scratch_home: Path) -> None:
+    from acolytes_cc.rescue.faults import find_faults
+
+    python = scratch_home / "venv/bin/python"
+    if is_link:
+        python.parent.mkdir(parents=True)
+        python.symlink_to(scratch_home / "base")
+    (fault,) = find_faults(scratch_home, {"python": str(python), "base": sys.executable, "mend": "install"})
+    link = f": its link leads to {scratch_home / 'base'}, which is gone" if is_link else ""
+    assert fault.message == f"the Python of the application, {python}, is gone{link}"

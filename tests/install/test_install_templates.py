@@ -60,9 +60,37 @@ def test_the_folder_is_remembered_until_an_empty_one_is_given(
 def test_a_repository_is_taken_as_it_lies_there(
     template: Path, scratch_home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    build_tree(template, {".git/HEAD": "ref: refs/heads/main\n"})
+    beside = ("README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.rst", ".gitignore", ".github/workflows/ci.yml")
+    build_tree(template, {".git/HEAD": "ref: refs/heads/main\n", **dict.fromkeys(beside, "ours <@ \n")})
+    build_tree(template, {"skills/one/README.md": "of the skill\n", "skills/one/SKILL.md": "---\nname: one\n---\nx\n"})
     shown = run(capsys, "install", "--templates", str(template))
-    assert actions(shown) == {"agents/bad.md": "add", "agents/good.md": "add"}
+    skill = {"skills/one/README.md": "add", "skills/one/SKILL.md": "add"}
+    assert actions(shown) == {"agents/bad.md": "add", "agents/good.md": "add", **skill}
+    assert main(["uninstall", "--dry-run"]) == 0
+    assert "  would remove 1 skill\n" in capsys.readouterr().out
+
+
+def test_what_the_template_itself_excludes_is_left_out_too(
+    template: Path, scratch_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build_tree(template, {"README.md": "x", "docs/use.md": "x", "skills/one/SKILL.md": GOOD, "skills/one/more.md": "x"})
+    assert main(["install", "--templates", str(template)]) == 2
+    assert "renders docs/use.md" in (said := capsys.readouterr().err)
+    assert said.endswith("can be installed: name it in `_exclude` of copier.yml there\n")
+    (template / "copier.yml").write_text(f"{COPIER}_exclude: [docs]\n")
+    assert main(["install", "--templates", str(template), "--yes"]) == 0
+    assert "  add          1 skill\n" in capsys.readouterr().out
+
+
+def test_status_says_that_the_folder_is_gone(
+    template: Path, scratch_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(capsys, "install", "--templates", str(template))
+    assert run(capsys, "status")["templates_missing"] is None
+    template.rename(template.with_name("moved"))
+    assert run(capsys, "status")["templates_missing"] == str(template)
+    assert main(["status"]) == 0
+    assert f"  templates  {template} is gone: an update needs --templates DIR\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", ["settings.json", "acolytes/manifest.json", "CLAUDE.md"])

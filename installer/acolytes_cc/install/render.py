@@ -19,6 +19,8 @@ from acolytes_cc.install.questions import ONLY, TEMPLATES, Answers
 from acolytes_cc.resources import data_path
 from acolytes_cc.signals import scratch_folder
 
+# What a repository of templates has beside them, at its top
+_BESIDE_TEMPLATES = ("/.*", "/copier.y*ml", "/README*", "/LICENSE*", "/CHANGELOG*", "/CONTRIBUTING*")
 _SCRIPT_FILES = frozenset((".py", ".css", ".html", ".js"))
 
 
@@ -133,7 +135,8 @@ def render_templates(data: Answers, template: Path | None = None) -> list[Render
             # asks git nothing about each file that it writes, which is a tenth of its time.
             with local.env(PATH=""):
                 source = str(template or data_path("agent_templates"))
-                run_copy(source, folder, data=data, defaults=True, quiet=True, overwrite=True, exclude=[".git"])
+                excluded = [".git", *_BESIDE_TEMPLATES]
+                run_copy(source, folder, data=data, defaults=True, quiet=True, overwrite=True, exclude=excluded)
         except (CopierError, TemplateError, ValueError) as error:
             raise UserError(f"the templates cannot be rendered: {str(error).partition(chr(10))[0]}") from None
         return [RenderedFile(path.relative_to(folder).as_posix(), path.read_bytes()) for path in _files(folder)]
@@ -156,7 +159,10 @@ def _refuse_other_places(template: Path, files: list[RenderedFile]) -> None:
     other = [file.path for file in files if not file.path.startswith(DEFINITIONS)]
     if other:
         folders = " and ".join(DEFINITIONS)
-        raise UserError(f"{template} renders {other[0]}, but only files in {folders} can be installed: exclude it")
+        raise UserError(
+            f"{template} renders {other[0]}, but only files in {folders} can be installed: name it in `_exclude` of "
+            "copier.yml there"
+        )
 
 
 def refuse_errors(files: list[RenderedFile]) -> None:

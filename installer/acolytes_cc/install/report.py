@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import shlex
 import subprocess
-from collections import Counter
 from typing import Any, NamedTuple
 
 from acolytes_cc import __version__
-from acolytes_cc.install.counted import COUNTED
+from acolytes_cc.install.counted import COUNTED, counted_thing
 from acolytes_cc.install.hook_entries import has_hooks
 from acolytes_cc.install.launchers import COMMANDS, launchers_folder, other_program, path_setting
 from acolytes_cc.install.options import agent_name
@@ -96,17 +95,18 @@ class InstallReport(NamedTuple):
     def plan_lines(self) -> list[str]:
         """The counted files, and one line for each agent that changes, and for each file that the user edited."""
         rows: dict[str, list[str]] = {}
-        counted: Counter[tuple[str, str]] = Counter()
+        counted: dict[tuple[str, str], set[str]] = {}
         for file in self.plan.files:
             name = COUNTED.get(file.path.split("/")[0])
             if file.action == "unchanged" or file.path == IGNORE:
                 continue
             if name and file.action not in _EDITED_ACTIONS:
-                counted[file.action, name] += 1
+                counted.setdefault((file.action, name), set()).add(counted_thing(file.path))
             else:
                 rows.setdefault(file.action, []).append(_plan_line(file.action, file.path, file.reason))
         settings = self.plan.settings
-        lines = [f"  {action:<12} {count} {name}{'s' * (count > 1)}" for (action, name), count in counted.items()]
+        counts = {key: len(things) for key, things in counted.items()}
+        lines = [f"  {action:<12} {count} {name}{'s' * (count > 1)}" for (action, name), count in counts.items()]
         unchanged = [file.action for file in self.plan.files].count("unchanged") + (settings.action == "unchanged")
         lines += [f"  unchanged    {unchanged} files"] if unchanged else []
         if settings.action != "unchanged":

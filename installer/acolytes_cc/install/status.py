@@ -18,7 +18,7 @@ from acolytes_cc.install.options import (
     only_option,
 )
 from acolytes_cc.install.places import Places, Scope, find_places, location_arguments
-from acolytes_cc.install.questions import Answers
+from acolytes_cc.install.questions import TEMPLATES, Answers
 from acolytes_cc.install.versions import application_json, application_lines, note_difference
 from acolytes_cc.one_choice import OneChoice
 from acolytes_cc.show import show
@@ -40,6 +40,8 @@ class StatusReport(NamedTuple):
     changed: list[str]
     deleted: list[str]
     conflicts: list[str]
+    templates_missing: str | None
+    """the folder of the user's own templates, when it is gone"""
     steps_back: int
     steps_forward: int
     changes_back: list[str]
@@ -56,6 +58,8 @@ class StatusReport(NamedTuple):
         counts = [f"{len(paths)} {name}" for name, paths in groups.items() if paths]
         head += f": {', '.join(counts)}" if counts else ""
         lines = [f"  {name:<10} {path}" for name, paths in groups.items() for path in paths]
+        if self.templates_missing:
+            lines.append(f"  templates  {self.templates_missing} is gone: an update needs --templates DIR")
         if self.conflicts:
             lines.append(f"  to see the conflicts and settle them, run: acolytes resolve{arguments}")
         return [
@@ -113,6 +117,7 @@ def status(scope: Scope, target: str | None, output: OutputFormat, only: str | N
         changed=[path for path, disk in on_disk.items() if disk not in (None, manifest.files[path])],
         deleted=[path for path, disk in on_disk.items() if disk is None],
         conflicts=[path for path in _open_clashes(places, manifest) if is_selected(path, only)],
+        templates_missing=_missing_templates(manifest.answers),
         steps_back=len(back),
         steps_forward=len(ahead),
         changes_back=[moment.isoformat(timespec="seconds") for moment in back],
@@ -147,6 +152,11 @@ def list_command(output: OutputFormat, only: str | None) -> int:
     json_rows = [row._asdict() for row in rows]
     show(output, json_rows, lines or ["nothing is installed"])
     return Exit.FINE
+
+
+def _missing_templates(answers: Answers) -> str | None:
+    folder = answers.get(TEMPLATES)
+    return str(folder) if folder and not Path(folder).is_dir() else None
 
 
 def _open_clashes(places: Places, manifest: Manifest) -> list[str]:

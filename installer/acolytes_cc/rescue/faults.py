@@ -57,6 +57,8 @@ def _is_program(path: str) -> bool:
 
 def _dead_link(path: Path) -> str:
     """Where the chain of links from ``path`` ends, when nothing is there; empty for no such chain."""
+    if not path.is_symlink():
+        return ""
     for _ in range(20):
         if not path.is_symlink():
             break
