@@ -17,6 +17,54 @@ from support import build_tree, read_tree
 
 ALL_FAULTS = FAULTS | MORE_FAULTS
 
+# Only a person can mend these: they need another program, an administrator, or a decision of the user.
+NEEDS_A_PERSON = {
+    "files of a newer version",
+    "no client",
+    "old client",
+    "broken client",
+    "hook without a command for an old client",
+    "hooks forbidden by the administrator",
+    "another hook rewrites Bash",
+    "another hook's script rewrites Bash",
+    "slow hook",
+    "board of a newer version",
+    "deleted definition",
+    "changed definition",
+    "foreign command on PATH",
+    "settings with a trailing comma",
+    "settings with a comment",
+    "hook without a command",
+    "hook of an unknown type",
+    "flat hook",
+    "event that is no list",
+    "hooks switched off",
+    "a rule switched off that does not exist",
+    "hooks switched off by the project",
+    "dead interpreter in a definition",
+    "unresolved tool",
+    "definition that does not load",
+    "one of the user's own does not load",
+    "plugin beside it",
+    "two scopes",
+    "project's agent of the same name",
+    "second file of the same name",
+    "two of the user's own of one name",
+    "board that is no database",
+    "foreign board",
+    "upstream's hooks",
+    "upstream's command",
+    "open conflict",
+    "skill with broken YAML",
+    "a colleague's entry in the project",
+    "settings that are a dead link",
+    "settings that are no UTF-8",
+    "settings that are a folder",
+    "another `acolytes` first on PATH",
+    "board that leads nowhere",
+    "hooks disabled in the project's shared settings",
+}
+
 
 def test_a_healthy_installation_has_no_finding(patient: Patient) -> None:
     before = read_tree(patient.home), read_tree(patient.project)
@@ -65,6 +113,8 @@ def test_a_planted_fault_is_found_with_its_remedy_and_nothing_is_changed(
     found = [f for f in report["findings"] if (f["check"], f["severity"]) == (check, severity)]
     assert any(word in finding["message"] for finding in found), report["findings"]
     assert all(finding["fix"] for finding in report["findings"])
+    if fault in NEEDS_A_PERSON:
+        assert [finding["commands"] for finding in found] == [[]] * len(found)
     assert code == (1 if any(f["severity"] == "error" for f in report["findings"]) else 0)
     assert (read_tree(patient.home), read_tree(patient.project)) == before
     text = "\n".join(DoctorReport([CheckFinding(**finding) for finding in report["findings"]]).lines())
@@ -83,21 +133,6 @@ def test_what_is_put_back_by_an_install_is_healthy_again(patient: Patient) -> No
     assert patient.doctor()[0] == 1
     patient.acolytes("install", "--yes", "--restore")
     assert patient.report()[1]["findings"] == []
-
-
-# Only a person can mend these: they need another program, an administrator, or a decision of the user.
-NEEDS_A_PERSON = {
-    "files of a newer version",
-    "no client",
-    "old client",
-    "broken client",
-    "hook without a command for an old client",
-    "hooks forbidden by the administrator",
-    "another hook rewrites Bash",
-    "another hook's script rewrites Bash",
-    "slow hook",
-    "board of a newer version",
-}
 
 
 @pytest.mark.slow

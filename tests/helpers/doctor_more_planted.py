@@ -196,6 +196,7 @@ MORE_FAULTS: dict[str, tuple[Callable[[Patient], object], str, str, str]] = {
         "warning",
         "another program named acolytes",
     ),
+    "state folder gone": (lambda p: shutil.rmtree(p.config / "acolytes"), "installation", "error", "not installed"),
     "configuration folder elsewhere": (config_folder_elsewhere, "installation", "error", "not installed"),
     "board that leads nowhere": (board_that_leads_nowhere, "board", "error", "cannot be read"),
     "hooks disabled in the project's shared settings": (

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from acolytes_cc import __version__
 from acolytes_cc.client import client_version
 from acolytes_cc.definitions.definition import Definition, load_definition
 from acolytes_cc.definitions.files import find_definitions
@@ -17,7 +19,8 @@ from acolytes_cc.hook_registration import RegisteredHook, registered_hooks
 from acolytes_cc.install.hook_entries import has_hooks, is_hook_script
 from acolytes_cc.install.launchers import hook_launcher
 from acolytes_cc.install.manifest import Manifest, read_manifest
-from acolytes_cc.install.places import MANIFEST, Places, find_places, location_arguments
+from acolytes_cc.install.places import DEFINITIONS, MANIFEST, Places, find_places, location_arguments
+from acolytes_cc.install.versions import is_newer
 from acolytes_cc.resources import data_path
 
 
@@ -56,6 +59,26 @@ class Inspection:
     def install_command(self) -> str:
         """The command that installs here again."""
         return f"acolytes install{location_arguments(self.places)}"
+
+    @cached_property
+    def refuses_install(self) -> bool:
+        """Whether `acolytes install` is refused here: the files are newer, or the settings are not JSON."""
+        try:
+            manifest = read_manifest(self.places)
+        except (UserError, PermissionError):
+            manifest = None
+        if manifest and is_newer(manifest.version, __version__):
+            return True
+        faults = [fault for file in self.settings if file.path == self.places.settings for fault in file.faults]
+        return any(fault.scope == "file" for fault in faults)
+
+    @cached_property
+    def deleted_definitions(self) -> tuple[str, ...]:
+        """Our agents and skills that are no longer there: the user deleted them."""
+        names = self.manifest.files if self.manifest else ()
+        return tuple(
+            name for name in names if name.startswith(DEFINITIONS) and not os.path.lexists(self.places.target / name)
+        )
 
     @cached_property
     def config(self) -> Path:

@@ -1,4 +1,8 @@
-"""The exact commands that mend what a check found: none deletes a file of the user, or removes the application."""
+"""The exact commands that mend what a check found.
+
+They delete no file of the user, replace none, and decide nothing for the user: there are none where a command would.
+Run again, they change nothing more.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from pathlib import Path
 
 from acolytes_cc.doctor.inspection import Inspection
 from acolytes_cc.install.launchers import launchers_folder
-from acolytes_cc.install.places import location_arguments
+from acolytes_cc.install.places import DEFINITIONS, location_arguments
 
 
 def acolytes(inspection: Inspection, call: str) -> str:
@@ -19,30 +23,41 @@ def acolytes(inspection: Inspection, call: str) -> str:
     return f"{shlex.join(program)} {call}{location_arguments(inspection.places)}"
 
 
-def install(inspection: Inspection) -> str:
-    """The command that writes again what is missing."""
-    return acolytes(inspection, "install --yes")
+def install(inspection: Inspection) -> tuple[str, ...]:
+    """The command that writes again what is missing; none where an installation would be refused."""
+    return () if inspection.refuses_install else (acolytes(inspection, "install --yes"),)
 
 
-def restore(inspection: Inspection) -> str:
-    """The command that also writes definitions and settings entries again that were deleted or changed."""
-    return acolytes(inspection, "install --yes --restore")
+def update(inspection: Inspection) -> tuple[str, ...]:
+    """The command that writes everything as this version has it; none where an update would be refused."""
+    return () if inspection.refuses_install else (acolytes(inspection, "update --yes"),)
+
+
+def restore(inspection: Inspection) -> tuple[str, ...]:
+    """The command that also writes definitions and settings entries again that were deleted or changed.
+
+    There is none while the user has deleted definitions: it would bring back those, too.
+    """
+    if inspection.refuses_install or inspection.deleted_definitions:
+        return ()
+    return (acolytes(inspection, "install --yes --restore"),)
 
 
 def move_away(path: str | Path) -> str:
-    """The command that moves a file aside, to a name that is free."""
+    """The command that moves a file aside, to a name that is free.
+
+    When the new name is taken, the file was moved before, and the file at the old name is another one: it stays.
+    """
     new, number = f"{path}.moved", 1
     while os.path.lexists(new):
         number += 1
         new = f"{path}.moved-{number}"
-    return f"mv {shlex.quote(str(path))} {shlex.quote(new)}"
+    new = shlex.quote(new)
+    return f"test -e {new} || test -L {new} || mv {shlex.quote(str(path))} {new}"
 
 
 def own_again(inspection: Inspection, path: Path) -> tuple[str, ...]:
-    """The commands that keep a changed file of ours aside, and install ours again."""
-    return move_away(path), restore(inspection)
-
-
-def edit(expression: str, path: Path) -> str:
-    """The command that changes a text in a file; the old one stays beside it."""
-    return f"sed -i.moved {shlex.quote(expression)} {shlex.quote(str(path))}"
+    """The commands that keep what is in place of a file of ours aside, and install ours again."""
+    is_definition = path.relative_to(inspection.places.target).as_posix().startswith(DEFINITIONS)
+    back = restore(inspection) if is_definition else install(inspection)
+    return (move_away(path), *back) if back else ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import dropwhile
 from typing import Any
 
 from acolytes_cc.doctor.live_report import LiveReport
@@ -53,11 +54,15 @@ class DoctorReport:
         """For a person: facts, the table of ``--live``, each finding with its fix, and a verdict at the end."""
         lines = [f"{fact.check:<14}{printable(fact.text)}" for fact in self.facts]
         lines += self.live.lines() if self.live else []
+        printed: set[str] = set()
         for finding in self.findings:
             lines.append(f"{finding.severity:<9}{finding.check}: {printable(finding.message)}")
             lines += [f"         at   {printable(finding.path)}"] if finding.path else []
             lines.append(f"         fix  {printable(finding.fix)}")
-            lines += [f"         run  {printable(command)}" for command in finding.commands]
+            # what is above mends this finding too, up to the first new command
+            new = list(dropwhile(printed.__contains__, finding.commands))
+            printed.update(new)
+            lines += [f"         run  {printable(command)}" for command in new]
         counts = Counter(finding.severity for finding in self.findings)
         summary = [f"{counts[one]} {_plural(one, counts[one])}" for one in _ORDER if counts[one]]
         verdict = "healthy" if self.is_healthy else "not healthy"

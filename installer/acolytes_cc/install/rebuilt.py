@@ -9,7 +9,7 @@ from acolytes_cc.install.files import digest, sha256
 from acolytes_cc.install.journal import STATE, is_private, state_folder
 from acolytes_cc.install.manifest import Manifest
 from acolytes_cc.install.places import BASELINE, DEFINITIONS, MANIFEST, Places, package_path
-from acolytes_cc.install.render import RenderedFile
+from acolytes_cc.install.render import RenderedFile, render
 
 
 def rebuilt_manifest(places: Places, rendered: list[RenderedFile]) -> Manifest | None:
@@ -56,3 +56,15 @@ def _has_script(places: Places) -> bool:
     own = package_path("acolytes_quest")
     installed = places.target / "scripts" / own.name
     return any(path.stat().st_size and digest(installed / path.name) == digest(path) for path in own.glob("*.py"))
+
+
+def foreign_files(places: Places) -> list[str]:
+    """What an installation with the usual answers would refuse to replace, once no manifest is there."""
+    recorded = _recorded(places)
+    return [
+        file.path
+        for file in render(places, {}).files
+        if file.path not in recorded
+        and digest(places.target / file.path) not in (None, sha256(file.content))
+        and not (places.scope == "project" and file.path.startswith(DEFINITIONS))  # they came with the project
+    ]

@@ -51,9 +51,26 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
+# what may be wrong also where nothing is installed: it could keep an installation from working
+WITHOUT_INSTALLATION: tuple[Check, ...] = (
+    client.version,
+    settings.ignored,
+    settings.hooks_off,
+    settings.rewriting,
+    board.board,
+    upstream.upstream,
+)
+
+
 def run_checks(inspection: Inspection) -> list[CheckResult]:
-    """The results of all checks, in the order of the checks; of the first one alone when the others could not read."""
+    """The results of all checks, in the order of the checks.
+
+    What the user may not read, or a missing installation, makes other checks fail: these wait.
+    """
     denied = list(access.access(inspection))
     if any(map(access.hides_something, denied)):
         return denied
-    return denied + [result for check in CHECKS for result in check(inspection)]
+    checks = CHECKS
+    if not (inspection.manifest or inspection.plugins):
+        checks = (files.installation, *WITHOUT_INSTALLATION)
+    return denied + [result for check in checks for result in check(inspection)]

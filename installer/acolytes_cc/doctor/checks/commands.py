@@ -48,7 +48,7 @@ def launchers(inspection: Inspection) -> Iterator[CheckResult]:
     for path, text in texts.items():
         if rescue_folder() in path.parents and head(path) != text[:4096]:
             message = "what `acolytes doctor` needs without its own Python is missing or changed"
-            yield CheckFinding("launchers", "warning", message, fix, str(path), (_install(inspection),))
+            yield CheckFinding("launchers", "warning", message, fix, str(path), _install(inspection))
             return
 
 
@@ -61,12 +61,12 @@ def record(inspection: Inspection) -> Iterator[CheckResult]:
     try:
         targets = read_users().targets
     except UserError as error:
-        commands = remedies.move_away(path), _install(inspection)
+        commands = remedies.move_away(path), *_install(inspection)
         yield CheckFinding("record", "error", str(error), fix, str(path), commands)
         return
     if str(inspection.places.target) not in targets:
         message = "the list of installations lacks this one: another uninstall would remove its commands"
-        yield CheckFinding("record", "warning", message, fix, str(path), (_install(inspection),))
+        yield CheckFinding("record", "warning", message, fix, str(path), _install(inspection))
 
 
 def path(inspection: Inspection) -> Iterator[CheckResult]:
@@ -81,7 +81,7 @@ def path(inspection: Inspection) -> Iterator[CheckResult]:
             who, severity = ("you", "warning") if name == "acolytes" else ("the agents", "error")
             message = f"another program named {name} is on PATH: {who} would call that one"
             fix = f"put {launchers_folder()} first on PATH, or rename or remove {program}"
-            yield CheckFinding("path", severity, message, fix, program, (remedies.move_away(program),))
+            yield CheckFinding("path", severity, message, fix, program)
         elif not inspection.wants_hooks and name != "acolytes" and not shutil.which(name):
             fix = f"before you start the client, run: {path_setting()}"
             message = f"hooks are off, so nothing puts {name} on PATH and the agents cannot call it"
@@ -90,14 +90,16 @@ def path(inspection: Inspection) -> Iterator[CheckResult]:
 
 def _commands(inspection: Inspection, launcher: Path) -> tuple[str, ...]:
     """The commands that write a launcher again, without a launcher."""
-    call = _install(inspection)
+    calls = _install(inspection)
     if launcher.is_file() and not launcher.is_symlink():
-        return f"chmod 755 {shlex.quote(str(launcher))}", call
-    return (remedies.move_away(launcher), call) if os.path.lexists(launcher) else (call,)
+        return f"chmod 755 {shlex.quote(str(launcher))}", *calls
+    return (remedies.move_away(launcher), *calls) if os.path.lexists(launcher) else calls
 
 
-def _install(inspection: Inspection) -> str:
-    return f"{shlex.quote(sys.executable)} -I -m acolytes_cc install --yes{location_arguments(inspection.places)}"
+def _install(inspection: Inspection) -> tuple[str, ...]:
+    if inspection.refuses_install:
+        return ()
+    return (f"{shlex.quote(sys.executable)} -I -m acolytes_cc install --yes{location_arguments(inspection.places)}",)
 
 
 def _problem(path: Path) -> str:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 from acolytes_cc.definitions.subject import load_subject
-from acolytes_cc.doctor import remedies
 from acolytes_cc.doctor.inspection import Inspection
 from acolytes_cc.doctor.results import CheckFinding, CheckResult
 from acolytes_cc.lint.api import lint_subject
@@ -21,15 +19,14 @@ def lint(inspection: Inspection) -> Iterator[CheckResult]:
                 fix = f"correct it there ({finding.rule} in docs/lint-rules.md)"
                 message = f"{finding.name}: {finding.message}"
                 where = f"{finding.path}:{finding.line}"
-                commands = remedies.own_again(inspection, Path(finding.path))
-                yield CheckFinding("definitions", finding.severity, message, fix, where, commands)
+                yield CheckFinding("definitions", finding.severity, message, fix, where)
     for definition in inspection.other_agents:
         errors = [finding for finding in lint_subject(definition) if finding.severity == "error"]
         if errors:
             message = f"one of your own agents: {errors[0].message}"
             fix = f"to see all findings, run: acolytes lint {definition.path}"
             where = f"{definition.path}:{errors[0].line}"
-            yield CheckFinding("definitions", "warning", message, fix, where, (remedies.move_away(definition.path),))
+            yield CheckFinding("definitions", "warning", message, fix, where)
 
 
 def skills(inspection: Inspection) -> Iterator[CheckResult]:
@@ -41,5 +38,4 @@ def skills(inspection: Inspection) -> Iterator[CheckResult]:
         for finding in lint_subject(load_subject(path)):
             if finding.severity != "info":
                 message, fix = f"{finding.name}: {finding.message}", f"correct it there ({finding.rule})"
-                commands = remedies.own_again(inspection, path)
-                yield CheckFinding("definitions", finding.severity, message, fix, f"{path}:{finding.line}", commands)
+                yield CheckFinding("definitions", finding.severity, message, fix, f"{path}:{finding.line}")

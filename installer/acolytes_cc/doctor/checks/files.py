@@ -16,6 +16,7 @@ from acolytes_cc.install.journal import JOURNAL
 from acolytes_cc.install.manifest import read_manifest
 from acolytes_cc.install.open_clashes import open_clashes
 from acolytes_cc.install.places import BASELINE, DEFINITIONS, location_arguments
+from acolytes_cc.install.rebuilt import foreign_files
 from acolytes_cc.install.versions import difference, is_newer
 
 
@@ -26,7 +27,7 @@ def installation(inspection: Inspection) -> Iterator[CheckResult]:
         manifest = read_manifest(inspection.places)
     except UserError as error:
         fix = f"restore the file from a backup, or move it away and run `{inspection.install_command}`"
-        commands: tuple[str, ...] = remedies.move_away(path), remedies.install(inspection)
+        commands = _first_install(inspection, remedies.move_away(path))
         yield CheckFinding("installation", "error", str(error).removeprefix(f"{path} "), fix, path, commands)
         return
     if manifest and not inspection.manifest_path.exists():
@@ -37,7 +38,7 @@ def installation(inspection: Inspection) -> Iterator[CheckResult]:
         if is_newer(__version__, manifest.version):
             brings = f"it also brings the definitions to {__version__}, which you then commit"
         fix = f"run `{inspection.install_command}`: {brings}"
-        commands = (remedies.install(inspection),)
+        commands = remedies.install(inspection)
         yield CheckFinding("installation", "error", message, fix, str(inspection.places.target), commands)
         yield from _versions(inspection, manifest.version)
     elif manifest:
@@ -55,14 +56,20 @@ def installation(inspection: Inspection) -> Iterator[CheckResult]:
         )
     else:
         fix = f"run `{inspection.install_command}`; if it is elsewhere, add --scope or --target"
-        yield CheckFinding(
-            "installation",
-            "error",
-            "acolytes is not installed here",
-            fix,
-            str(inspection.places.target),
-            (remedies.install(inspection),),
-        )
+        target = str(inspection.places.target)
+        commands = _first_install(inspection)
+        if len(commands) > 1:
+            fix = f"{fix}. Files that differ from ours are in the way: they are kept beside ours, and you merge them"
+        yield CheckFinding("installation", "error", "acolytes is not installed here", fix, target, commands)
+
+
+def _first_install(inspection: Inspection, *before: str) -> tuple[str, ...]:
+    """The commands that install where no manifest can be read: what the installation refuses to replace moves first."""
+    install = remedies.install(inspection)
+    if not install:
+        return ()
+    away = (remedies.move_away(inspection.places.target / name) for name in foreign_files(inspection.places))
+    return *before, *away, *install
 
 
 def _versions(inspection: Inspection, files: str) -> Iterator[CheckResult]:
@@ -70,12 +77,11 @@ def _versions(inspection: Inspection, files: str) -> Iterator[CheckResult]:
     message = difference(inspection.places, files)
     if message:
         fix = f"bring the files to {__version__}"
-        commands: tuple[str, ...] = (remedies.acolytes(inspection, "update --yes"),)
+        commands = remedies.update(inspection)
         if is_newer(files, __version__):  # only a person decides that an older version replaces a newer one
             whose = ", for everybody in this project" if inspection.places.scope == "project" else ""
             call = f"acolytes update{location_arguments(inspection.places)} --downgrade"
             fix = f"get the newer application; or go back to the files of {__version__}{whose}: `{call}`"
-            commands = ()
         yield CheckFinding("versions", "error", message, fix, str(inspection.manifest_path), commands)
 
 
@@ -85,40 +91,40 @@ def files(inspection: Inspection) -> Iterator[CheckResult]:
         return
     again = f"run `{inspection.install_command}`: it installs what is missing"
     commands: tuple[str, ...]
-    install, restore = remedies.install(inspection), remedies.restore(inspection)
     for name, digest in inspection.manifest.files.items():
         path = inspection.places.target / name
         definition = name.startswith(DEFINITIONS)
         quoted = shlex.quote(str(path))
+        own_again = remedies.own_again(inspection, path)
         try:
             content = path.read_bytes()
         except FileNotFoundError:
             if definition and not path.is_symlink():
                 fix = f"nothing to do if you deleted it; else `{inspection.install_command} --restore`"
-                message, commands = f"{name} was deleted, and an update does not bring it back", (restore,)
-                yield CheckFinding("files", "info", message, fix, str(path), commands)
+                message = f"{name} was deleted, and an update does not bring it back"
+                yield CheckFinding("files", "info", message, fix, str(path))
             elif path.is_symlink():
-                message, commands = f"{name} is a link to a file that does not exist", (f"rm {quoted}", restore)
-                yield CheckFinding("files", "error", message, "remove the link, and install again", str(path), commands)
+                message, commands = f"{name} is a link to a file that does not exist", own_again
+                yield CheckFinding("files", "error", message, "move the link away, and install", str(path), commands)
             else:
-                yield CheckFinding("files", "error", f"{name} is missing", again, str(path), (install,))
+                install = remedies.install(inspection)
+                yield CheckFinding("files", "error", f"{name} is missing", again, str(path), install)
             continue
         except OSError as error:
             fix = "make it a file that your user can read"
-            commands = remedies.own_again(inspection, path)
-            yield CheckFinding("files", "error", f"{name} cannot be read: {error.strerror}", fix, str(path), commands)
+            yield CheckFinding("files", "error", f"{name} cannot be read: {error.strerror}", fix, str(path), own_again)
             continue
-        own_again = remedies.own_again(inspection, path)
         if path.suffix == ".py" and (problem := _syntax_error(content)):
             fix = "get ours back; yours is kept beside it"
             yield CheckFinding("files", "error", f"{name} cannot be run: {problem}", fix, str(path), own_again)
         elif sha256(content) != digest and not content.strip():
-            fix = "get ours back"
+            fix = "get ours back: move it away, and install it again"
             yield CheckFinding("files", "error", f"{name} is empty", fix, str(path), own_again)
         elif sha256(content) != digest and name not in inspection.manifest.clashes:
-            fix = "nothing to do if you changed it; to get ours back, run this, and yours is kept beside it"
+            back = f"{inspection.install_command}{' --restore' if definition else ''}"
+            fix = f"nothing to do if you changed it; to get ours back, move it away and run `{back}`"
             message = f"{name} was changed since it was installed"
-            yield CheckFinding("files", "info", message, fix, str(path), own_again)
+            yield CheckFinding("files", "info", message, fix, str(path))
         if path.name.startswith("quest_") and not os.access(path, os.X_OK):
             commands = (f"chmod +x {quoted}",)
             yield CheckFinding("files", "warning", f"{name} is not executable", commands[0], str(path), commands)
@@ -153,8 +159,7 @@ def conflicts(inspection: Inspection) -> Iterator[CheckResult]:
         message = f"{path} has a conflict that is not settled: {names}"
         resolve = f"acolytes resolve{location_arguments(inspection.places)}"
         fix = f"`{resolve}` shows both texts; --theirs takes the new version, and this keeps your text"
-        commands = (remedies.acolytes(inspection, f"resolve {shlex.quote(path)} --mine"),)
-        yield CheckFinding("conflicts", "warning", message, fix, str(inspection.places.target / path), commands)
+        yield CheckFinding("conflicts", "warning", message, fix, str(inspection.places.target / path))
 
 
 def baseline(inspection: Inspection) -> Iterator[CheckResult]:
@@ -164,7 +169,7 @@ def baseline(inspection: Inspection) -> Iterator[CheckResult]:
         if name.startswith(DEFINITIONS) and not path.is_file():
             message = f"the record of {name} is missing: an update could not merge your edits"
             fix = f"run `{inspection.install_command}`: it writes the record again"
-            yield CheckFinding("state", "warning", message, fix, str(path), (remedies.install(inspection),))
+            yield CheckFinding("state", "warning", message, fix, str(path), remedies.install(inspection))
             return  # the same command mends the others
 
 
@@ -184,7 +189,7 @@ def leftovers(inspection: Inspection) -> Iterator[CheckResult]:
                 yield CheckFinding("leftovers", "warning", message, fix, str(path), (remedies.move_away(path),))
     for folder in ("agents", "skills", "acolytes", "scripts/acolytes_quest"):
         for path in sorted((inspection.places.target / folder).rglob(".*.acolytes-new")):
-            commands = (f"rm {shlex.quote(str(path))}",)
+            commands = (f"rm -f {shlex.quote(str(path))}",)
             message = "a run that was killed left this part of a file"
             yield CheckFinding("leftovers", "warning", message, commands[0], str(path), commands)
 

@@ -22,6 +22,7 @@ from acolytes_cc.hook_registration import RegisteredHook, declared_as
 from acolytes_cc.install.files import digest
 from acolytes_cc.install.launchers import launchers_folder
 from acolytes_cc.install.places import location_arguments
+from acolytes_cc.install.plan import last_rendered
 from acolytes_cc.resources import data_path
 from acolytes_cc.signals import scratch_folder
 
@@ -49,7 +50,7 @@ def programs(inspection: Inspection) -> Iterator[CheckResult]:
         kind = "script" if word.endswith(".py") else "interpreter or folder"
         message = f"the {kind} {word} of the {hook.registered.event} hook does not exist"
         fix = f"run `{inspection.install_command}` again; in a definition that you changed, correct it yourself"
-        yield CheckFinding("programs", "error", message, fix, str(hook.file), _commands(inspection, hook, word))
+        yield CheckFinding("programs", "error", message, fix, str(hook.file), _registered_again(inspection, hook, word))
 
 
 def runs(inspection: Inspection) -> Iterator[CheckResult]:
@@ -65,8 +66,7 @@ def runs(inspection: Inspection) -> Iterator[CheckResult]:
             name = f"{hook.registered.event} ({Path(hook.registered.script).name})"
             if trial.problem:
                 fix = f"run `{inspection.install_command}` again; a script that you changed, correct yourself"
-                script = Path(hook.registered.script)
-                commands = _commands(inspection, hook, str(script) if script.is_file() else "")
+                commands = _own_scripts(inspection, Path(hook.registered.script))
                 yield CheckFinding("hooks", "error", f"{name}: {trial.problem}", fix, str(hook.file), commands)
             elif trial.seconds > SLOW_SECONDS:
                 message = f"{name} took {trial.seconds:.1f} s; every tool call waits for it"
@@ -78,20 +78,43 @@ def runs(inspection: Inspection) -> Iterator[CheckResult]:
         yield CheckFact("hooks", f"{len(times)} run, the slowest in {max(times) * 1000:.0f} ms")
 
 
-def _commands(inspection: Inspection, hook: OwnHook, word: str) -> tuple[str, ...]:
-    """The commands that mend a hook: its script, what registers it, or both, are written again."""
+def _registered_again(inspection: Inspection, hook: OwnHook, word: str) -> tuple[str, ...]:
+    """The commands that write a registration again that names what is gone.
+
+    There are none where the user wrote the name, or where the registration is not part of this installation.
+    """
+    again = remedies.update(inspection)
+    if hook.file == inspection.places.settings:
+        return *again, *remedies.restore(inspection)
+    name = _own_name(inspection, hook.file)
+    if not name or not inspection.manifest:
+        return ()
+    written = last_rendered(inspection.places, name, inspection.manifest.files[name])
+    return again if written and word.encode() in written else ()
+
+
+def _own_scripts(inspection: Inspection, script: Path) -> tuple[str, ...]:
+    """The commands that bring back a script that was changed; where it is ours, the modules that it imports."""
+    modules = [path for path in sorted(script.parent.glob("*.py")) if not declared_as(str(path))]
+    changed = _changed(inspection, [script]) or _changed(inspection, modules)
+    again = remedies.install(inspection)
+    return (*map(remedies.move_away, changed), *again) if changed and again else ()
+
+
+def _changed(inspection: Inspection, paths: list[Path]) -> list[Path]:
+    files = inspection.manifest.files if inspection.manifest else {}
+    return [
+        path
+        for path in paths
+        if path.is_file() and (name := _own_name(inspection, path)) and digest(path) != files[name]
+    ]
+
+
+def _own_name(inspection: Inspection, path: Path) -> str:
+    """The path of an installed file below the target; empty for any other file."""
     target = inspection.places.target
-    commands: list[str] = []
-    # a script imports the modules beside it
-    beside = sorted(Path(word).parent.glob("*.py")) if word.endswith(".py") else []
-    for path in dict.fromkeys([*([Path(word)] if word else []), hook.file, *beside]):
-        name = path.relative_to(target).as_posix() if path.is_relative_to(target) else ""
-        written = inspection.manifest.files.get(name) if inspection.manifest else None
-        if written and path.is_file() and digest(path) != written:
-            commands.append(remedies.move_away(path))
-    if not commands:  # the entries are ours, and name what is gone: an update writes those of now
-        commands.append(remedies.acolytes(inspection, "update --yes"))
-    return *commands, remedies.restore(inspection)
+    name = path.relative_to(target).as_posix() if path.is_relative_to(target) else ""
+    return name if inspection.manifest and name in inspection.manifest.files else ""
 
 
 def _agent(inspection: Inspection, hook: OwnHook) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,16 +28,15 @@ def ignored(inspection: Inspection) -> Iterator[CheckResult]:
     """The client ignores no settings file, and no hook in one, without a message."""
     old = inspection.client_version is not None and inspection.client_version < OLDEST_CLIENT
     for file in (*inspection.settings, *inspection.managed):
-        commands = () if file.source == "managed" else (remedies.move_away(file.path), remedies.restore(inspection))
         for fault in file.faults:
             if fault.scope == "file" or old:
                 message = f"the client ignores the whole file with its hooks, permissions and env: {fault.message}"
                 fix = "correct it there: JSON has no comments and no trailing commas; a hook needs the key of its type"
-                yield CheckFinding("settings", "error", message, fix, str(file.path), commands)
+                yield CheckFinding("settings", "error", message, fix, str(file.path))
             else:
                 message = f"the client ignores a hook; before 2.1.330 it ignores the whole file: {fault.message}"
                 fix = "correct or remove it: a hook needs the key of its type, and must be in a list `hooks`"
-                yield CheckFinding("settings", "warning", message, fix, str(file.path), commands)
+                yield CheckFinding("settings", "warning", message, fix, str(file.path))
 
 
 def entries(inspection: Inspection) -> Iterator[CheckResult]:
@@ -48,9 +46,9 @@ def entries(inspection: Inspection) -> Iterator[CheckResult]:
         return
     path = inspection.places.settings
     if path.is_symlink() and not path.exists():
-        commands: tuple[str, ...] = (f"rm {shlex.quote(str(path))}", remedies.restore(inspection))
         message = "the settings file is a link to a file that does not exist"
-        yield CheckFinding("entries", "error", message, "repair or remove the link", str(path), commands)
+        fix = f"bring that file back, or remove the link and run `{inspection.install_command} --restore`"
+        yield CheckFinding("entries", "error", message, fix, str(path))
         return
     file = read_settings(path, "user")
     hooks = file.data.get("hooks") if file else None
@@ -58,7 +56,7 @@ def entries(inspection: Inspection) -> Iterator[CheckResult]:
         listed = hooks.get(event) if isinstance(hooks, dict) else None
         if not isinstance(listed, list) or entry not in listed:
             fix = f"run `{inspection.install_command} --restore`: it adds the entries that you removed"
-            commands = (remedies.restore(inspection),)
+            commands = remedies.restore(inspection)
             message = f"our {event} hook is missing or was changed"
             yield CheckFinding("entries", "error", message, fix, str(path), commands)
 
@@ -78,9 +76,9 @@ def strangers(inspection: Inspection) -> Iterator[CheckResult]:
             if event in missing and file.path == inspection.places.settings:
                 continue  # the check `entries` reports that ours was changed
             message = f"a {event} hook of acolytes is there that this installation did not write"
-            fix = "it is a second copy, or came from another machine or version: replace our entries by those of now"
+            fix = "it is a second copy, or came from another machine or version: remove that entry"
             is_own = file.path == inspection.places.settings
-            commands = (remedies.restore(inspection),) if is_own else (remedies.move_away(file.path),)
+            commands = remedies.restore(inspection) if is_own else ()
             yield CheckFinding("entries", "error", message, fix, str(file.path), commands)
 
 
@@ -93,10 +91,8 @@ def hooks_off(inspection: Inspection) -> Iterator[CheckResult]:
     for file in (*inspection.settings, *inspection.managed):
         if file.effective.get("disableAllHooks") is True:
             fix = "remove disableAllHooks" if file.source != "managed" else "ask your administrator for the hooks"
-            on, off = '"disableAllHooks": *true', '"disableAllHooks": false'
-            commands = () if file.source == "managed" else (remedies.edit(f"s/{on}/{off}/", file.path),)
             message = f"disableAllHooks is set: {_WITHOUT_HOOKS}"
-            yield CheckFinding("hooks-off", "error", message, fix, str(file.path), commands)
+            yield CheckFinding("hooks-off", "error", message, fix, str(file.path))
         if file.source == "managed" and file.effective.get("allowManagedHooksOnly") is True:
             fix = "ask your administrator for the hooks, or work without quests"
             message = f"managed settings allow their own hooks only: {_WITHOUT_HOOKS}"
@@ -113,10 +109,8 @@ def quest_rules(inspection: Inspection) -> Iterator[CheckResult]:
         unknown = [name for name in names if name not in rules]
         if unknown:
             message = f"{variable} has a name that is not a quest rule: {', '.join(unknown)[:200]}"
-            known = ",".join(name for name in names if name in rules)
-            fix = f"the rules are {', '.join(rules)}"
-            commands = (remedies.edit(f's/"{variable}": *"[^"]*"/"{variable}": "{known}"/', file.path),)
-            yield CheckFinding("quest-rules", "warning", message, fix, str(file.path), commands)
+            fix = f"correct or remove the name; the rules are {', '.join(rules)}"
+            yield CheckFinding("quest-rules", "warning", message, fix, str(file.path))
         elif names:
             yield CheckFact("quest-rules", f"switched off in {file.path}: {', '.join(names)}")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +11,9 @@ from acolytes_cc.doctor import remedies
 from acolytes_cc.doctor.inspection import Inspection
 from acolytes_cc.doctor.results import CheckFinding, CheckResult
 from acolytes_cc.hook_registration import registered_hooks
+from acolytes_cc.install.files import digest
 from acolytes_cc.install.launchers import head
-from acolytes_cc.install.upstream import HOOKS, is_command
+from acolytes_cc.install.upstream import HOOKS, files, is_command
 
 _SCRIPT = "uv run --script"
 _QUEST_CORE = "scripts/acolytes_quest/acolyte_quest_core.py"
@@ -22,7 +22,9 @@ _FIX = "run `acolytes install --replace-upstream`: it replaces what you did not 
 
 def upstream(inspection: Inspection) -> Iterator[CheckResult]:
     """Its entries in the settings, its hook scripts, its quest scripts, and its command of our name."""
-    commands = (remedies.acolytes(inspection, "install --yes --replace-upstream"),)
+    commands: tuple[str, ...] = ()
+    if not inspection.refuses_install:
+        commands = (remedies.acolytes(inspection, "install --yes --replace-upstream"),)
     for file in inspection.settings:
         lines = [hook.command for hook in registered_hooks(file.effective)]
         status = file.effective.get("statusLine")
@@ -38,11 +40,12 @@ def upstream(inspection: Inspection) -> Iterator[CheckResult]:
     left += [path for path in [inspection.config / _QUEST_CORE] if path.is_file()]
     if left:
         message = f"{len(left)} scripts of the package acolytes 2.1.2 are still there"
-        # the command for the entries removes those that nobody changed
-        away = tuple(f"test ! -e {shlex.quote(str(path))} || {remedies.move_away(path)}" for path in left)
-        yield CheckFinding("upstream", "warning", message, _FIX, str(left[0]), (*commands, *away))
+        fix = f"{_FIX}. One that you changed may be a hook of yours: remove it yourself"
+        published = set(files().values())
+        can_go = commands if any(digest(path) in published for path in left) else ()
+        yield CheckFinding("upstream", "warning", message, fix, str(left[0]), can_go)
     command = shutil.which("acolytes")
     if command and re.search(r"\bfrom acolytes(\.cli)? import", head(Path(command))):
         message = "`acolytes` on PATH is the command of the package acolytes 2.1.2"
         fix = f"{_FIX}; or remove it with the package manager that installed it (pip uninstall acolytes)"
-        yield CheckFinding("upstream", "warning", message, fix, command, (remedies.move_away(command),))
+        yield CheckFinding("upstream", "warning", message, fix, command)
