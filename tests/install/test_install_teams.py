@@ -202,6 +202,43 @@ def test_a_text_that_nobody_has_any_more_makes_each_difference_a_conflict(team: 
     assert (team.second / AGENT).read_text() == expected.replace("cyan", "red").replace("Two.", "Three.")
 
 
+@pytest.mark.parametrize("is_update", [False, True])
+def test_an_edit_before_the_first_commit_of_a_version_can_be_merged_after_an_update(
+    is_update: bool, team: Team
+) -> None:
+    """The author edits at once: no commit would have the text that was rendered."""
+    if is_update:
+        team.templates(team.first, color="blue", text="Once more.")
+        team.acolytes("update", "--yes")
+    else:
+        git(team.first, "update-ref", "-d", "HEAD")
+    (team.first / AGENT).write_text((team.first / AGENT).read_text().replace("End.", "The end."))
+    hint = "before you commit what you edited, run: acolytes update --scope project; later updates can then merge it"
+    assert hint in team.acolytes("status")
+    said = team.acolytes("update", "--yes")
+    assert "nothing changed" not in said
+    assert f"{SHARED} now has what the next update needs to merge your edits: commit both together." in said
+    assert hint not in team.acolytes("status")
+    assert "and nothing changed:" in team.acolytes("update", "--yes")
+    git(team.first, "add", "-A")
+    git(team.first, "commit", "-q", "-m", "install and edit")
+    git(team.first, "push", "-q", "-f", "origin", "HEAD:main")
+    team.be(team.second)
+    git(team.second, "fetch", "-q")
+    git(team.second, "reset", "-q", "--hard", "origin/main")
+    git(team.second, "reflog", "expire", "--expire=now", "--all")
+    team.templates(team.second, color="cyan", text="Two.")
+    assert "merge" in team.acolytes("install", "--yes")
+    assert (team.second / AGENT).read_text() == TEMPLATE.format(color="cyan", text="Two.").replace("End.", "The end.")
+
+
+def test_an_edit_of_what_was_committed_needs_nothing_more(team: Team) -> None:
+    (team.first / AGENT).write_text((team.first / AGENT).read_text().replace("End.", "The end."))
+    assert json.loads(team.acolytes("status", "--json"))["unshared"] == []
+    assert "and nothing changed:" in team.acolytes("update", "--yes")
+    assert git(team.first, "status", "--porcelain").split() == ["M", AGENT]
+
+
 def test_a_record_that_is_lost_is_written_again(team: Team) -> None:
     path = team.first / AGENT
     path.write_text(path.read_text().replace("End.", "The end."))

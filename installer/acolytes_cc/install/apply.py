@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from acolytes_cc import __version__
@@ -13,11 +14,11 @@ from acolytes_cc.install.places import BASELINE, CONFLICTS, DEFINITIONS, MANIFES
 from acolytes_cc.install.plan import InstallPlan, last_rendered
 from acolytes_cc.install.plan_settings import PlannedSettings
 from acolytes_cc.install.questions import Answers
-from acolytes_cc.install.shared import SHARED, SharedPart, read_shared
+from acolytes_cc.install.shared import SHARED, SharedPart, read_shared, unshared
 from acolytes_cc.install.transaction import FileChange, commit, folders_to_make
 
 
-def apply(plan: InstallPlan, answers: Answers, old: Manifest | None, source: str = "") -> None:
+def apply(plan: InstallPlan, answers: Answers, old: Manifest | None, source: str = "") -> bool:
     """Write what the plan says, the manifest last: all of it, or nothing and a UserError.
 
     Args:
@@ -25,6 +26,9 @@ def apply(plan: InstallPlan, answers: Answers, old: Manifest | None, source: str
         answers: The user's answers, which the manifest keeps.
         old: The manifest of the installed version, None for a first install.
         source: The hash of what the definitions were rendered from.
+
+    Returns:
+        Whether the part that is committed with the project changed.
     """
     target = plan.places.target
     changes = [
@@ -38,12 +42,14 @@ def apply(plan: InstallPlan, answers: Answers, old: Manifest | None, source: str
         changes.append(_settings_change(plan.settings))
     folders = dict.fromkeys([*manifest.folders, *folders_to_make(target, changes)])
     manifest = replace(manifest, folders=list(folders))
-    changes += _shared_change(plan, manifest)
+    shared = _shared_change(plan, manifest)
+    changes += shared
     if changes or manifest != old or not (target / MANIFEST).exists():
         removed = [file.path for file in plan.files if file.action == "remove"]
         emptied = [folder for folder in manifest.folders if any(path.startswith(f"{folder}/") for path in removed)]
         changes.append(FileChange(MANIFEST, manifest.to_json(), digest(target / MANIFEST), 0o600))
         commit(target, changes, application, folders_to_remove=emptied)
+    return bool(shared)
 
 
 def _shared_change(plan: InstallPlan, manifest: Manifest) -> list[FileChange]:
@@ -53,18 +59,34 @@ def _shared_change(plan: InstallPlan, manifest: Manifest) -> list[FileChange]:
     old = read_shared(plan.places)
     new = SharedPart(manifest.version, manifest.answers, manifest.files, {})
     if old and old._replace(texts={}).to_json(plan.places) == new.to_json(plan.places):
-        return []  # what a colleague shared about this version is enough
-    content = new._replace(texts=_edited_texts(plan, manifest)).to_json(plan.places)
+        paths = unshared(plan.places, old, _edited(plan, manifest))
+        texts = _edited_texts(plan, manifest, paths)
+        if not texts:
+            return []  # what a colleague shared about this version is enough
+        new = old._replace(texts=old.texts | texts)
+    else:
+        new = new._replace(texts=_edited_texts(plan, manifest, _edited(plan, manifest)))
+    content = new.to_json(plan.places)
     return [FileChange(SHARED, content, digest(plan.places.target / SHARED))]
 
 
-def _edited_texts(plan: InstallPlan, manifest: Manifest) -> dict[str, bytes]:
-    """The definitions that the user edited, as they were rendered."""
-    texts: dict[str, bytes] = {}
+def _edited(plan: InstallPlan, manifest: Manifest) -> list[str]:
+    """The definitions that the user edited."""
+    paths = []
     for file in plan.files:
         on_disk = file.disk if file.content is None else sha256(file.content)
         written = manifest.files.get(file.path)
         if file.path.startswith(DEFINITIONS) and written and on_disk not in (None, written):
+            paths.append(file.path)
+    return paths
+
+
+def _edited_texts(plan: InstallPlan, manifest: Manifest, paths: Sequence[str]) -> dict[str, bytes]:
+    """The definitions at these paths as they were rendered, as far as anybody has that text."""
+    texts: dict[str, bytes] = {}
+    for file in plan.files:
+        if file.path in paths:
+            written = manifest.files[file.path]
             is_new = file.rendered and sha256(file.rendered.content) == written
             text = file.rendered.content if file.rendered and is_new else last_rendered(plan.places, file.path, written)
             texts |= {} if text is None else {file.path: text}

@@ -121,7 +121,8 @@ def _install(places: Places, dialog: Dialog, choices: ChoiceOptions, *, dry_run:
             return Exit.INTERRUPTED  # bootstrap then brings back the application that was there before
         if not dry_run:
             with progress("writing"):
-                apply(ready.plan, ready.answers, ready.old, ready.rendering.source)
+                has_shared = apply(ready.plan, ready.answers, ready.old, ready.rendering.source)
+                report = report._replace(has_shared=has_shared)
                 application.add_user(places.target)  # repairs the launchers, also where nothing else was to be written
     plan_was_shown = dialog.is_interactive and not dry_run and ready.plan.has_changes
     show(dialog.output, report.to_json(), report.lines(plan_was_shown=plan_was_shown))

@@ -14,6 +14,7 @@ from acolytes_cc.install.options import agent_name
 from acolytes_cc.install.places import DEFINITIONS, IGNORE, Places, location_arguments
 from acolytes_cc.install.plan import InstallPlan, PlannedFile
 from acolytes_cc.install.questions import TEMPLATES, Answers
+from acolytes_cc.install.shared import SHARED
 from acolytes_cc.install.versions import application_json, application_lines, is_newer
 
 # files that were changed or deleted by the user: each gets a line of its own
@@ -32,6 +33,8 @@ class InstallReport(NamedTuple):
     """the version that was installed before; None where nothing was"""
     states_ahead: int = 0
     """how many states a rollback left ahead: a change drops them"""
+    has_shared: bool = False
+    """whether the part changed that is committed with the project"""
 
     @property
     def is_first(self) -> bool:
@@ -88,7 +91,7 @@ class InstallReport(NamedTuple):
             verb = "downgraded" if self.is_downgrade else "updated"
             head = f"{verb} {target}{self._versions}{':' if plan else ''}"
         else:
-            head = f"already installed in {target}, and nothing changed:"
+            head = f"already installed in {target}{'' if self.has_shared else ', and nothing changed'}:"
         origin = [] if self.is_first else application_lines(self._places)
         return [head, *plan, *self._finding_lines(), *self._notes(), *origin, "", *self._next_steps()]
 
@@ -135,6 +138,8 @@ class InstallReport(NamedTuple):
         if "keep-deleted" in actions:
             call = f"acolytes update{location_arguments(self._places)} --restore"
             notes.append(f"Agents and skills that you deleted stay deleted. To install them again: {call}")
+        if self.has_shared and not (self.is_first or self.plan.has_changes):
+            notes.append(f"{SHARED} now has what the next update needs to merge your edits: commit both together.")
         if _has_exposed_settings(self._places):
             name = self._places.settings.name
             notes.append(f"Git does not ignore {name}, which has paths of this machine. Add it to .gitignore.")

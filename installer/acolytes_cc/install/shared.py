@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,6 +73,26 @@ def shared_text(places: Places, path: str, written: str) -> bytes | None:
     shared = read_shared(places)
     text = shared.texts.get(path) if shared else None
     return text if text is not None and sha256(text) == written else _from_history(places.target, path, written)
+
+
+def unshared(places: Places, shared: SharedPart, edited: Iterable[str]) -> list[str]:
+    """Those of the ``edited`` definitions whose rendered text nobody could find once they are committed as they are.
+
+    A definition that was committed before the edit, together with the shared part, is in git's history.
+    """
+    paths = [path for path in edited if path in shared.files and path not in shared.texts]
+    committed = _committed(places) if paths else None
+    return [path for path in paths if committed is None or committed.files.get(path) != shared.files[path]]
+
+
+def _committed(places: Places) -> SharedPart | None:
+    """The shared part in the last commit; None where there is none, or none that can be read."""
+    try:
+        git = ["git", "-C", str(places.target), "show", f"HEAD:./{SHARED}"]
+        shown = subprocess.run(git, capture_output=True, check=False)
+        return _checked(json.loads(shown.stdout), places)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
 
 
 def _from_history(target: Path, path: str, written: str) -> bytes | None:

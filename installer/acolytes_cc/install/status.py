@@ -40,6 +40,8 @@ class StatusReport(NamedTuple):
     changed: list[str]
     deleted: list[str]
     conflicts: list[str]
+    unshared: list[str]
+    """what is edited in a project before its first commit, so that the next update could not merge it"""
     templates_missing: str | None
     """the folder of the user's own templates, when it is gone"""
     steps_back: int
@@ -58,6 +60,9 @@ class StatusReport(NamedTuple):
         counts = [f"{len(paths)} {name}" for name, paths in groups.items() if paths]
         head += f": {', '.join(counts)}" if counts else ""
         lines = [f"  {name:<10} {path}" for name, paths in groups.items() for path in paths]
+        if self.unshared:
+            call = f"acolytes update{arguments}"
+            lines.append(f"  before you commit what you edited, run: {call}; later updates can then merge it")
         if self.templates_missing:
             lines.append(f"  templates  {self.templates_missing} is gone: an update needs --templates DIR")
         if self.conflicts:
@@ -106,6 +111,7 @@ def status(scope: Scope, target: str | None, output: OutputFormat, only: str | N
     note_difference(places, manifest.version)
     back, ahead = (list(map(changed_at, states(places.target, stack))) for stack in (BACK, AHEAD))
     on_disk = {path: digest(places.target / path) for path in manifest.files if is_selected(path, only)}
+    changed = [path for path, disk in on_disk.items() if disk not in (None, manifest.files[path])]
     report = StatusReport(
         target=str(places.target),
         scope=manifest.scope,
@@ -114,9 +120,10 @@ def status(scope: Scope, target: str | None, output: OutputFormat, only: str | N
         application=application_json(places),
         answers=manifest.answers,
         files=len(on_disk),
-        changed=[path for path, disk in on_disk.items() if disk not in (None, manifest.files[path])],
+        changed=changed,
         deleted=[path for path, disk in on_disk.items() if disk is None],
         conflicts=[path for path in _open_clashes(places, manifest) if is_selected(path, only)],
+        unshared=_unshared(places, changed),
         templates_missing=_missing_templates(manifest.answers),
         steps_back=len(back),
         steps_forward=len(ahead),
@@ -152,6 +159,13 @@ def list_command(output: OutputFormat, only: str | None) -> int:
     json_rows = [row._asdict() for row in rows]
     show(output, json_rows, lines or ["nothing is installed"])
     return Exit.FINE
+
+
+def _unshared(places: Places, changed: list[str]) -> list[str]:
+    from acolytes_cc.install.shared import read_shared, unshared
+
+    shared = read_shared(places)
+    return unshared(places, shared, changed) if shared else []
 
 
 def _missing_templates(answers: Answers) -> str | None:
