@@ -195,9 +195,10 @@ def _measured(points: Points, history: History) -> list[Point]:
     for index, row in enumerate(points.rows):
         text = row.text("throughput")
         quantity = demand_quantity(text if text is not None else row.number("throughput"))
-        demand_history.check_unit(quantity.unit, history.unit, f"/sizes/{index}/throughput")
+        pointer = f"/sizes/{index}/throughput"
+        demand_history.check_unit(quantity.unit, history.unit, pointer, heading="throughput")
         if quantity.number <= 0:
-            raise InputError(f"/sizes/{index}/throughput", "must be more than 0")
+            raise InputError(pointer, "must be more than 0")
         measured.append((row.number("size"), quantity.number))
     return measured
 

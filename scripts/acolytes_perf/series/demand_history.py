@@ -180,12 +180,21 @@ def read_capacity(inputs: Inputs, unit: str, name: str = "capacity") -> float | 
     return None if capacity is None else capacity.number
 
 
-def check_unit(unit: str, demand: str, pointer: str) -> None:
-    """Raises InputError where the unit of a capacity is not that of the demand."""
+def check_unit(unit: str, demand: str, pointer: str, *, heading: str = "") -> None:
+    """Raises InputError where the unit of a capacity is not that of the demand.
+
+    Args:
+        unit: of the capacity.
+        demand: the unit of the demand.
+        pointer: the place of the capacity in the input.
+        heading: the role of its column, for one that may come from a file.
+    """
     if unit != demand:
         message = f"is {_UNIT_NAMES[unit]}, but the demand is {_UNIT_NAMES[demand]}: use one unit"
         if not demand:
             message += ", for a file with --unit or by a heading such as `demand [/s]`"
+        elif not unit and demand == "1/s":
+            message += f", for a file with --columns {heading}=/s:HEADING" if heading else ", for example 160/s"
         raise InputError(pointer, message)
 
 
