@@ -57,6 +57,11 @@ def every_run_line(patient: Patient) -> str:
     return "\n".join(line.split("run", 1)[1].strip() for line in lines if line.startswith("         run  "))
 
 
+def without_snapshots(tree: dict[str, bytes]) -> dict[str, bytes]:
+    """What changes only our records makes a snapshot, but no state to go back to."""
+    return {path: content for path, content in tree.items() if "/acolytes/snapshots/" not in path}
+
+
 def run_and_read(patient: Patient, commands: str) -> dict[str, bytes]:
     subprocess.run(["sh", "-c", commands], cwd=patient.project, capture_output=True, check=False)
     return contents(patient)
@@ -77,7 +82,7 @@ def test_no_run_line_loses_what_the_user_wrote_or_decided(faults: tuple[str, ...
     before = contents(patient)
     commands = every_run_line(patient)
     once, after = [run_and_read(patient, commands) for _ in range(2)]
-    assert once == after, commands
+    assert without_snapshots(once) == without_snapshots(after), commands
     lost = {path for path, content in before.items() if content not in healthy and content not in after.values()}
     assert not lost, commands
     if not WITHOUT_A_MANIFEST.intersection(faults):

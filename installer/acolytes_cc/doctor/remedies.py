@@ -53,7 +53,8 @@ def move_away(path: str | Path) -> str:
         number += 1
         new = f"{path}.moved-{number}"
     new = shlex.quote(new)
-    return f"test -e {new} || test -L {new} || mv {shlex.quote(str(path))} {new}"
+    is_there = f"test {'-L' if os.path.islink(path) else '-e'} {new}"
+    return f"{is_there} || mv {shlex.quote(str(path))} {new}"
 
 
 def own_again(inspection: Inspection, path: Path) -> tuple[str, ...]:
