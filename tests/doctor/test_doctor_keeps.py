@@ -18,7 +18,6 @@ ALL_FAULTS = FAULTS | MORE_FAULTS
 USUAL = (
     ("unresolved tool", "hook with a syntax error", "quest code that does not parse"),
     ("settings with a comment", "hooks switched off by the project"),
-    ("state folder gone",),
 )
 EDITED, DELETED = ".claude/agents/coordinator.performance.md", ".claude/skills/quest/SKILL.md"
 RULES = {"deny": ["Read(.env)"]}
