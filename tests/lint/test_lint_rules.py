@@ -24,7 +24,7 @@ from acolytes_cc.definitions.registry import registry
 from acolytes_cc.definitions.subject import load_subject, parse_subject
 from acolytes_cc.lint import docs
 from acolytes_cc.lint.api import lint_text
-from acolytes_cc.lint.catalogue import all_rules, field_of
+from acolytes_cc.lint.catalogue import all_rules
 from acolytes_cc.lint.choices import Confidence, Persona, Severity
 from acolytes_cc.lint.context.project import Project, summary_of
 from acolytes_cc.lint.fix.content import fix_content
@@ -114,16 +114,6 @@ def test_a_rule_has_cases(name: str) -> None:
 def test_no_case_is_left_of_a_rule_that_does_not_exist() -> None:
     left_over = sorted(path.name for path in CASES.glob("*.yml") if path.stem not in RULES)
     assert left_over == [], "these files of tests/lint/cases belong to no rule: rename or remove them"
-
-
-@pytest.mark.parametrize("name", [name for name, rule in RULES.items() if field_of(cast(Rule, rule))])
-def test_a_rule_finds_nothing_without_the_field_that_it_names(name: str) -> None:
-    rule = cast(Rule, RULES[name])
-    every_case = [case.values[1] for kind in ("pass", "fail") for case in cases(kind) if "files" not in case.values[1]]
-    subjects = [parse_subject(content(case), case.get("path", "agent.md"), case.get("kind")) for case in every_case]
-    without = [one for one in subjects if one.kind in rule.KINDS and one.field(field_of(rule)) is None]
-    assert len(without) > 100
-    assert [problem for one in without for problem in rule.check(one, Context(one, registry()))] == []
 
 
 def test_codes_and_names_are_unique() -> None:

@@ -54,11 +54,6 @@ def file_rules(kind: Kind) -> tuple[Rule, ...]:
     return tuple(cast(Rule, rule) for rule in all_rules() if kind in rule.KINDS)
 
 
-def field_of(rule: Rule) -> str:
-    """Return the field without which the rule has nothing to say; empty when there is none."""
-    return str(getattr(rule, "FIELD", ""))
-
-
 @lru_cache(maxsize=1)
 def project_rules() -> tuple[ProjectRule, ...]:
     """Return the rules that check all files of a run together."""

@@ -2,8 +2,7 @@
 
 The module's docstring is its page in the documentation. A rule with ``KINDS = ("project",)`` is a ``ProjectRule``: its
 ``check`` sees the summaries of all files of a run. Every other rule is a ``Rule``: its ``check`` sees one file of the
-kinds that it names. A seventh constant, ``FIELD``, names the field without which a rule finds nothing; ``check`` then
-is not called for a file that lacks it.
+kinds that it names.
 """
 
 from __future__ import annotations

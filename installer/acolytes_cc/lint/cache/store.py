@@ -78,7 +78,7 @@ class Cache:
         if (self._new or self._used) and self.folder and make_private(self.folder):
             with self._without_failing():
                 self._database = self._database or self._connection()
-                _write(self._database, self._new, self._used, is_fresh=self._is_absent)
+                _write(self._database, self._new, self._used)
         self._new, self._used = [], []
 
     def _path(self) -> str:
@@ -125,20 +125,14 @@ def make_private(folder: str) -> bool:
     return True
 
 
-def _write(
-    database: sqlite3.Connection, new: list[tuple[bytes, Iterable[bytes]]], used: list[bytes], *, is_fresh: bool
-) -> None:
-    """Keep the new values, note what was used today, and delete the oldest if the limit is exceeded.
-
-    In a database that was not there before this run, no value has an older one that may have more parts.
-    """
+def _write(database: sqlite3.Connection, new: list[tuple[bytes, Iterable[bytes]]], used: list[bytes]) -> None:
+    """Keep the new values, note what was used today, and delete the oldest if the limit is exceeded."""
     today = int(time.time()) // _SECONDS_A_DAY
     database.execute(f"PRAGMA page_size = {_PAGE_BYTES}")  # of a new file
     database.execute("PRAGMA synchronous = OFF")  # the loss of a cache costs little, so it need not reach the disk
     database.execute(_TABLE)
     with database:
-        if not is_fresh:
-            database.executemany("DELETE FROM entry WHERE key = ?", ((key,) for key, _ in new))
+        database.executemany("DELETE FROM entry WHERE key = ?", ((key,) for key, _ in new))
         rows = ((key, number, today, part) for key, parts in new for number, part in enumerate(parts))
         database.executemany("INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?)", rows)
         stamps = ((today, key, today) for key in used)

@@ -11,7 +11,7 @@ from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.kind_names import Kind
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.definitions.subject import Subject
-from acolytes_cc.lint.catalogue import field_of, file_rules
+from acolytes_cc.lint.catalogue import file_rules
 from acolytes_cc.lint.choices import Fixable
 from acolytes_cc.lint.context.project import summary_of
 from acolytes_cc.lint.finding import FileResult, Finding
@@ -28,9 +28,7 @@ def check_file(subject: Subject, registry: Registry, codes: Collection[str]) -> 
     """Run the rules with those codes on a file."""
     context = Context(subject, registry)
     problems: list[tuple[Problem, Rule]] = []
-    for rule, field in _rules(subject.kind, frozenset(codes), subject.unloadable is None):
-        if field and subject.field(field) is None:
-            continue  # to start a rule takes far longer than to see that there is no such field
+    for rule in _rules(subject.kind, frozenset(codes), subject.unloadable is None):
         found = rule.check(subject, context)
         first = next(found, None)
         if first:  # most rules find nothing
@@ -57,10 +55,10 @@ def check_file(subject: Subject, registry: Registry, codes: Collection[str]) -> 
 
 
 @lru_cache(maxsize=64)
-def _rules(kind: Kind, codes: frozenset[str], is_read: bool) -> tuple[tuple[Rule, str], ...]:  # noqa: FBT001 (cached)
-    """The rules to run, each with the field that it needs; of a file that could not be read, only its path counts."""
+def _rules(kind: Kind, codes: frozenset[str], is_read: bool) -> tuple[Rule, ...]:  # noqa: FBT001 (for the cache)
+    """The rules to run; of a file that could not be read, only its path says something."""
     rules = (rule for rule in file_rules(kind) if rule.CODE in codes)
-    return tuple((rule, field_of(rule)) for rule in rules if is_read or rule.NAME in _OF_UNREAD_FILES)
+    return tuple(rule for rule in rules if is_read or rule.NAME in _OF_UNREAD_FILES)
 
 
 def _first(problems: list[Problem]) -> list[Problem]:

@@ -43,7 +43,6 @@ SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent",)
-FIELD = "mcpServers"
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:

@@ -36,7 +36,6 @@ SEVERITY: Severity = "warning"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent")
-FIELD = "effort"
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:

@@ -45,7 +45,6 @@ SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = HOOK_KINDS
-FIELD = "hooks"
 
 _START = r"(?:(?:ba|z|da)?sh\s+|python[\d.]*\s+|node\s+)?"
 _UNKNOWN = re.compile(

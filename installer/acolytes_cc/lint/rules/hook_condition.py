@@ -45,7 +45,6 @@ SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "medium"
 PERSONA: Persona = "regular"
 KINDS: Kinds = HOOK_KINDS
-FIELD = "hooks"
 
 
 def check(subject: Subject, context: Context) -> Iterator[Problem]:

@@ -43,7 +43,6 @@ SEVERITY: Severity = "warning"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = HOOK_KINDS
-FIELD = "hooks"
 
 
 def check(subject: Subject, context: Context) -> Iterator[Problem]:

@@ -44,7 +44,6 @@ SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = HOOK_KINDS
-FIELD = "hooks"
 
 
 _EFFECTS = {

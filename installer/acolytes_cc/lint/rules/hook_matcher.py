@@ -53,7 +53,6 @@ SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "medium"
 PERSONA: Persona = "regular"
 KINDS: Kinds = HOOK_KINDS
-FIELD = "hooks"
 
 _STOP_EVENTS = ("Stop", "SubagentStop")
 _LOST = "so the hook never runs"

@@ -40,7 +40,6 @@ SEVERITY: Severity = "warning"
 CONFIDENCE: Confidence = "medium"
 PERSONA: Persona = "regular"
 KINDS: Kinds = HOOK_KINDS
-FIELD = "hooks"
 
 _MILLISECONDS = 1000
 

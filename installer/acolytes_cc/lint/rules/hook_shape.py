@@ -50,7 +50,6 @@ SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = HOOK_KINDS
-FIELD = "hooks"
 
 
 def check(subject: Subject, _context: Context) -> Iterator[Problem]:

@@ -40,7 +40,6 @@ SEVERITY: Severity = "warning"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent", "skill")
-FIELD = "model"
 
 # Families of models of which the client knows the newest by an alias
 _ALIASES = ("haiku", "sonnet", "opus")

@@ -41,7 +41,6 @@ SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "medium"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent", "skill", "command")
-FIELD = "model"
 
 # A deployment behind a gateway or a cloud provider: `vendor/model`, `arn:aws:...`
 _DEPLOYMENT = re.compile(r"[/:]")

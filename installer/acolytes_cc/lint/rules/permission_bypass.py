@@ -37,7 +37,6 @@ SEVERITY: Severity = "warning"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent",)
-FIELD = "permissionMode"
 
 _MESSAGE = (
     "The client applies this mode only in some sessions, and there the agent runs every command without asking. "

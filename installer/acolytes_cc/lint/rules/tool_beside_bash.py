@@ -44,7 +44,6 @@ SEVERITY: Severity = "warning"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent")
-FIELD = "tools"
 
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:

@@ -40,7 +40,6 @@ SEVERITY: Severity = "warning"
 CONFIDENCE: Confidence = "low"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent")
-FIELD = "tools"
 
 
 def check(_definition: Definition, context: Context) -> Iterator[Problem]:

@@ -39,7 +39,6 @@ SEVERITY: Severity = "warning"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent")
-FIELD = "tools"
 
 
 def check(_definition: Definition, context: Context) -> Iterator[Problem]:

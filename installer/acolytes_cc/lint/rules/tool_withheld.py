@@ -42,7 +42,6 @@ SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent", "plugin-agent")
-FIELD = "tools"
 
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
