@@ -100,8 +100,9 @@ def test_fixes_give_the_content_of_the_case(name: str, case: dict[str, Any]) -> 
         {**{k: v for k, v in case.items() if k != "base64"}, part.replace("base64", "text"): case["fixed"]}
     )
     facts, path, codes = registry(case.get("client")), case.get("path", "agent.md"), {RULES[name].CODE}
-    assert fix_content(content(case), path, facts, codes, unsafe=codes).data == expected
-    safe = fix_content(content(case), path, facts, codes).data
+    kind = case.get("kind")
+    assert fix_content(content(case), path, facts, codes, kind, unsafe=codes).data == expected
+    safe = fix_content(content(case), path, facts, codes, kind).data
     assert safe == (expected if case.get("safe") else content(case))
 
 

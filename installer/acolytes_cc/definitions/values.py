@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from acolytes_cc.definitions.kept_property import cached_property
@@ -56,10 +56,20 @@ class Field:
 class SyntaxProblem:
     """Why a YAML or JSON text does not parse, and the offset of the error.
 
-    ``exceeds_limit`` is true when the text was not parsed because of a size limit that the client does not have. It is
-    then unknown what the client does with the text.
+    Attributes:
+        exceeds_limit: Whether the text was not parsed because of a size limit that the client does not have. It is then
+            unknown what the client does with the text.
+        how_to_fix: What to change, in a sentence; empty when that is not certain.
+        mend: A span of the text, and what to write instead, when that surely is what the author meant.
     """
 
     offset: int
     message: str
     exceeds_limit: bool = False
+    how_to_fix: str = ""
+    mend: tuple[Span, str] | None = None
+
+    def moved(self, by: int) -> SyntaxProblem:
+        """The same problem of a text that has ``by`` more characters before it."""
+        mend = self.mend and (Span(self.mend[0].start + by, self.mend[0].end + by), self.mend[1])
+        return replace(self, offset=self.offset + by, mend=mend)

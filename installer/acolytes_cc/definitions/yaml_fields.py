@@ -31,17 +31,6 @@ _INNER_TABS = re.compile(r"(?<=[^\s])[ \t]*\t[ \t]*")
 # ruamel.yaml does not accept a first line of a block that has spaces only, and fewer than the text.
 _BLOCK_BLANKS = re.compile(r"(?<=[|>]\n|[+-]\n)(?: *\n)+")
 
-# Plain words for the messages of ruamel.yaml that people see most often
-_PLAIN_MESSAGES = {
-    "could not find expected ':'": "a line has no `:` after its key",
-    "expected <block end>, but found '-'": "unexpected list item `-`",
-    "expected <block end>, but found '<scalar>'": "unexpected text after a value",
-    "expected '<document start>', but found ('<block mapping start>',)": "a line has less indentation than the first",
-    "found unexpected end of stream": "a quote is not closed",
-    "mapping values are not allowed here": "unexpected `:`",
-    "sequence entries are not allowed here": "unexpected list item `-`",
-}
-
 # ruamel.yaml needs more time for each bracket than for the one before.
 _TOO_DEEP = re.compile(r"(?:[\[{]\s*){300}")
 # The parser needs 20 to 40 microseconds for each separator. No real definition has even 1 % of this number.
@@ -74,21 +63,44 @@ def read_fields(text: str, span: Span) -> FrontmatterFields:
         return FrontmatterFields(problem=SyntaxProblem(span.start, message, exceeds_limit=True))
     try:
         return FrontmatterFields(_parse(yaml, lambda offset: span.start + offset, text))
-    except _NotYamlError:
-        repaired = repair(yaml, _is_list)
+    except _NotYamlError as error:
+        first = error
+    repaired = repair(yaml, _is_list)
     try:
         fields = _parse(repaired.text, lambda offset: span.start + repaired.origin(offset), text)
         return FrontmatterFields(fields, repaired=True)
     except _NotYamlError as error:
-        offset = span.start + repaired.origin(error.offset)
-        return FrontmatterFields(problem=SyntaxProblem(offset, str(error), exceeds_limit=error.exceeds_limit))
+        last = error
+    return FrontmatterFields(problem=_problem(yaml, first, last).moved(span.start))
+
+
+def _problem(yaml: str, first: _NotYamlError, last: _NotYamlError) -> SyntaxProblem:
+    """What is wrong with a text in which there is a first error, and after the repair a last one."""
+    from acolytes_cc.definitions.yaml_diagnosis import diagnosis
+    from acolytes_cc.definitions.yaml_messages import problem_in_words
+
+    if last.exceeds_limit:
+        return SyntaxProblem(first.offset, str(last), exceeds_limit=True)
+    found = None if first.is_exact else diagnosis(yaml, _error_in, lambda part: repair(part, _is_list).text)
+    return found or problem_in_words(first.offset, str(first))
+
+
+def _error_in(yaml: str) -> tuple[int, str] | None:
+    try:
+        _parse(yaml, lambda offset: offset, yaml)
+    except _NotYamlError as error:
+        return error.offset, str(error)
+    return None
 
 
 class _NotYamlError(Exception):
-    def __init__(self, offset: int, message: str, *, exceeds_limit: bool = False) -> None:
+    """Why a text cannot be parsed. An exact error is at the mistake itself, not where a parser stopped."""
+
+    def __init__(self, offset: int, message: str, *, exceeds_limit: bool = False, is_exact: bool = False) -> None:
         super().__init__(" ".join(message.split()))
         self.offset = offset
         self.exceeds_limit = exceeds_limit
+        self.is_exact = is_exact
 
 
 def _parse(yaml: str, to_text_offset: Callable[[int], int], text: str) -> tuple[Field, ...]:
@@ -121,7 +133,7 @@ def _compose(yaml: str) -> Node | None:
     if deep:
         raise _NotYamlError(deep.start(), "it is nested too deeply", exceeds_limit=True)
     if "\0" in yaml:
-        raise _NotYamlError(yaml.index("\0"), "it has a NUL character")
+        raise _NotYamlError(yaml.index("\0"), "it has a NUL character", is_exact=True)
     readable = _INNER_TABS.sub(lambda tabs: " " * len(tabs[0]), _unreadable().sub(_stand_in, yaml))
     readable = _BLOCK_BLANKS.sub(lambda blanks: "\n" * len(blanks[0]), readable)
     try:
@@ -130,17 +142,17 @@ def _compose(yaml: str) -> Node | None:
             node: Node | None = _yaml().compose(readable)
     except MarkedYAMLError as error:
         # For something that is never closed, the parser fails at the end. The place to fix is where it starts.
-        unclosed = "end of stream" in str(error.problem) and error.context_mark
-        mark = unclosed or error.problem_mark or error.context_mark
+        starts = any(words in str(error.problem) for words in ("end of stream", "could not find expected"))
+        mark = (starts and error.context_mark) or error.problem_mark or error.context_mark
         message = str(error.problem or error.context)
-        raise _NotYamlError(mark.index if mark else 0, _PLAIN_MESSAGES.get(message, message)) from None
+        raise _NotYamlError(mark.index if mark else 0, message) from None
     except RecursionError:
         raise _NotYamlError(0, "it is nested too deeply") from None
     # ruamel.yaml raises these unintended errors for malformed escapes, tags and directives
     except (YAMLError, ValueError, TypeError, AttributeError, LookupError, AssertionError) as error:
         raise _NotYamlError(0, str(error) or type(error).__name__) from None
     if node is not None and (refused := refusal(readable, node)):
-        raise _NotYamlError(*refused)
+        raise _NotYamlError(*refused, is_exact=True)
     return node
 
 

@@ -11,6 +11,8 @@ from bisect import bisect_right
 from collections.abc import Callable
 from typing import NamedTuple
 
+from acolytes_cc.definitions.source import Span
+
 # The client's expression stops at any kind of line break, so the client never repairs lines that end with CR LF.
 _LINE = re.compile(r"([a-zA-Z_-]+):[^\S\n]+(\S[^\r\n\u2028\u2029]*)")
 _YAML_SYNTAX = re.compile(r"[{}\[\]*&#!|>%@`]|: ")
@@ -52,8 +54,7 @@ def repair(text: str, is_list: Callable[[str], bool]) -> RepairedYaml:
         match = _LINE.fullmatch(line)
         if match and _needs_quotes(match[2], is_list):
             add(f"{match[1]}: ", original_length)
-            escaped = match[2].replace("\\", "\\\\").replace('"', '\\"')
-            add(f'"{escaped}"', original_length + match.start(2))
+            add(_in_quotes(match[2]), original_length + match.start(2))
         else:
             tabs = _LEADING_TABS.match(line)
             width = tabs.end() if tabs else 0
@@ -65,6 +66,19 @@ def repair(text: str, is_list: Callable[[str], bool]) -> RepairedYaml:
     starts.append(repaired_length)
     origins.append(len(text))
     return RepairedYaml("".join(pieces)[:-1], starts, origins)
+
+
+def quoted_value(line: str) -> tuple[Span, str] | None:
+    """The value of a line as the repair writes it, and its place; None when the repair leaves the line as it is."""
+    match = _LINE.fullmatch(line)
+    if match is None or not _needs_quotes(match[2], lambda _: False):
+        return None
+    return Span(*match.span(2)), _in_quotes(match[2])
+
+
+def _in_quotes(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _needs_quotes(value: str, is_list: Callable[[str], bool]) -> bool:
