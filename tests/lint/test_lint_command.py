@@ -148,6 +148,15 @@ def test_skills_are_checked_as_skills(tmp_path: Path, capsys: pytest.CaptureFixt
     assert capsys.readouterr().out.endswith(f"3 files: 1 warning; 2 {skipped}, 1 of skills\n")
 
 
+def test_files_outside_of_any_plugin_are_of_a_folder_only_when_it_is_not_the_whole_repository(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build_tree(tmp_path, {"one/agents/good.md": GOOD, "two/agents/other.md": GOOD.replace("good", "other")})
+    monkeypatch.chdir(tmp_path)
+    assert lint(".") == 0
+    assert "does not load these 2 agents from their folders." in capsys.readouterr().out
+
+
 def test_files_of_other_products_are_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A hidden folder outside of `.claude` belongs to another product, also when it links to the client's files."""
     skill = "---\nname: one\ndescription: Use when asked.\nauthor: me\n---\n\nDo.\n"

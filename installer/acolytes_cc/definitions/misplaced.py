@@ -13,7 +13,7 @@ from acolytes_cc.definitions.places import CLAUDE, MANIFESTS, Place, place_of, s
 
 _FOLDERS = (AGENTS, COMMANDS, SKILLS, "rules", "output-styles")
 # Names that people give to a folder in place of the one that the client reads
-_OTHER_NAMES = {"subagents": AGENTS, "subagent": AGENTS, "prompts": COMMANDS, "slashcommands": COMMANDS}
+_OTHER_NAMES = {"subagents": AGENTS, "subagent": AGENTS, "slashcommands": COMMANDS}
 _MEMORY_NAMES = {"claude.md": "CLAUDE.md", "claude.local.md": "CLAUDE.local.md"}
 _OF_SETTINGS = {"permissions", "hooks", "env"}
 # In a file with `settings` in its name, these say that it is for the client, too
@@ -104,7 +104,10 @@ def _is_meant_as_rule(place: Place, top: str) -> bool:
 def _in_other_folder(place: Place, top: str, text: str) -> str | None:
     """A file of a folder whose name is like one that the client reads, or an agent outside of any folder."""
     shown = f"`{CLAUDE}/" if place.kind == "claude" else "`"
-    if meant := _meant_folder(top):
+    meant = _meant_folder(top)
+    if top == "prompts" and looks_like(text) == "command":  # others keep there what a skill tells the model to read
+        meant = COMMANDS
+    if meant:
         return f"The client does not read {shown}{top}`. Rename the folder to {shown}{meant}`."
     if not top and place.kind == "claude" and looks_like(text) == "agent":
         return f"The client reads agents only from `{CLAUDE}/{AGENTS}`. Move this file there."
@@ -157,6 +160,8 @@ def _misplaced_json(place: Place, folder: str, name: str, read: Callable[[], str
         target = "hooks/hooks.json" if name == "hooks.json" else ".mcp.json"
         return f"The client does not read this file in `{MANIFESTS}`. Move it to `{target}` in the root of the plugin."
     if name == "marketplace.json" and place.kind != "claude" and {"plugins", "owner"} <= _keys(read()):
+        if re.fullmatch(r"\.[\w-]+", os.path.basename(folder)):  # a marketplace of another product, as `.grok-plugin`
+            return None
         above = os.path.basename(os.path.dirname(folder))
         is_read = os.path.exists(os.path.join(folder, MANIFESTS, name)) or above == MANIFESTS
         return (

@@ -70,6 +70,8 @@ def _links(definition: Definition) -> Iterator[Reference]:
     end = structure.fences[0].opening if first_nested(definition) else len(text)
     for found in _LINK.finditer(text, start, end) if "](" in text else ():
         path = found["path"].strip("<>")
+        if path != found["path"] and re.fullmatch(r"[\w-]+", path):
+            continue  # a placeholder: the angle brackets are for paths with spaces
         if not _NO_FILE.match(path) and not structure.is_code(found.start(), found.end()):
             yield Reference("link", "", re.split("[#?]", path)[0], *definition.source.position(found.start("path")))
 

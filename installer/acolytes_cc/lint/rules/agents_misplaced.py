@@ -68,5 +68,7 @@ def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
 
 
 def _common_folder(paths: list[str]) -> str:
-    folder = os.path.basename(os.path.commonpath([os.path.abspath(os.path.dirname(path)) for path in paths]))
-    return f"the folder {quoted(folder)}" if folder else "their folders"
+    folder = os.path.commonpath([os.path.abspath(os.path.dirname(path)) for path in paths])
+    name = os.path.basename(folder)
+    # The root of the repository tells nobody where they are.
+    return f"the folder {quoted(name)}" if name and folder != os.getcwd() else "their folders"

@@ -56,7 +56,8 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         for match in _SUBSTITUTION.finditer(definition.text, line, end if end >= 0 else len(definition.text)):
             start = match.start(match.lastgroup or 0)
             about_commands = _ABOUT_COMMANDS.search(definition.text, line, end if end >= 0 else len(definition.text))
-            if definition.structure.is_prose(start, start + 1) and not about_commands:
+            in_list = definition.text.startswith('", "', start - 4)  # `"allowed-tools", "$ARGUMENTS"`
+            if definition.structure.is_prose(start, start + 1) and not (about_commands or in_list):
                 text = quoted(match[match.lastgroup or 0])
                 message = (
                     f"The client does not replace {text} in an agent, so the model reads it as written. "

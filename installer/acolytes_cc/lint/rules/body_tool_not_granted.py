@@ -79,6 +79,8 @@ _BY_OTHERS = re.compile(
 # "Which tool: Bash, Edit, MultiEdit" asks for none of them
 _IN_LIST = re.compile(r"\b[A-Z]\w+`?, (?:and |or )?`?\Z")
 _LONGEST_IN_LIST_END = len(", and `")
+# "`ExitPlanMode` rejections", "Bash tool usage": what the agent looks at
+_IN_MATERIAL = re.compile(r"[`*]*\s+(?:calls|delegation|errors?|events?|failures?|rejections?|usage)\b")
 _VERB = re.compile(r"\b(?:us(?:e|ing)|with|via|through|call|run|invoke|search)\b", re.IGNORECASE)
 _LONGEST = 60  # no tool or server has a longer name
 _LAST_WORD = re.compile(r"(?<![\w-])[\w-]+\Z")
@@ -88,18 +90,19 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
     toolbox = context.toolbox
     if not (toolbox.granted or toolbox.inherits) or toolbox.is_for_main_agent:
         return  # the client does not start the agent, or it gives it the tools of the main agent
-    reported = set()
+    places: dict[str, list[int]] = {}
     for match in _mentions(definition, context):
         missing = _missing(match, context)
         if missing is None:
             continue
-        place = (line_start(definition.text, missing.offset), missing.what)
-        if place not in reported and _is_demanded(definition, *match.span()):
-            reported.add(place)
-            yield Problem(
-                missing.offset,
-                f"The body asks for {missing.what}, which the agent does not have. Change `tools` or the text.",
-            )
+        known = places.get(missing.what)
+        line = line_start(definition.text, missing.offset)
+        if (known is None or known[-1] < line) and _is_demanded(definition, *match.span()):
+            places.setdefault(missing.what, []).append(missing.offset)
+    for what, offsets in places.items():
+        asks = "asks" if len(offsets) == 1 else f"asks {len(offsets)} times"
+        message = f"The body {asks} for {what}, which the agent does not have. Change `tools` or the text."
+        yield Problem(offsets[0], message)
 
 
 def _is_demanded(definition: Definition, start: int, end: int) -> bool:
@@ -112,7 +115,8 @@ def _is_demanded(definition: Definition, start: int, end: int) -> bool:
     if prose[first:last] != definition.text[start:end] or not is_demanded(prose, first, last):
         return False
     before = prose[:first].rpartition("\n")[2]
-    if _BY_OTHERS.search(before) or (_ends_in_list(before) and not _VERB.search(before)):
+    is_only_named = _ends_in_list(before) or _IN_MATERIAL.match(prose, last)
+    if _BY_OTHERS.search(before) or (is_only_named and not _VERB.search(before)):
         return False
     return definition.structure.is_shown(start, end)
 

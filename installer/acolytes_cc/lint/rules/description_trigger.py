@@ -49,7 +49,7 @@ _TRIGGER = re.compile(
     r"|use (?:this|it|me|him|her|them|the|for|to|if|after|before|immediately|as|in|on|during|at|with|by|only|once)"
     r"|used (?:for|to|if|after|before|by|as|in|during)|call (?:this|it|me|on|for|after|before)|ideal for|perfect for"
     r"|for (?:tasks|questions|requests|any)|if (?:you|the user|a user|there)|after (?:writing|every|each|a|an|any|you)"
-    r"|dispatched|(?:direct|automatic) invocation|ask (?:[\w-]+ ){1,4}to|responds? to"
+    r"|dispatched|spawned by|(?:direct|automatic) invocation|ask (?:[\w-]+ ){1,4}to|responds? to"
     r"|before (?:writing|every|each|a|an|any|you|merging|committing|deploying)|reach for|turn to|handles? requests)\b"
 )
 

@@ -42,7 +42,10 @@ _HOME = re.compile(r"(?<![\w.])(?:/home/|/Users/|[A-Z]:\\\\Users\\\\)(?P<name>[A
 # A plain search is faster than the expression, and one for two signs, of which one is rare, is the fastest.
 _CUES = ("/U", "\\U", "/home/")
 _GENERIC_NAMES = frozenset(
-    {"app", "dev", "me", "name", "node", "runner", "somebody", "ubuntu", "user", "username", "you"}
+    {
+        *("agent", "alice", "app", "bob", "dev", "jane", "john", "me", "name", "somebody", "user", "username", "you"),
+        *("codespace", "coder", "ec2-user", "jovyan", "linuxbrew", "node", "runner", "shared", "ubuntu", "vscode"),
+    }
 )
 
 

@@ -70,7 +70,7 @@ def check(document: JsonDocument, context: Context) -> Iterator[Problem]:
         relations = broken_relations(document.root)
     elif document.kind == "marketplace":
         relations = broken_marketplace(document.root, context.registry.hooks.events)
-    for offset, keys, words in (*schema_errors(document.root, schema), *relations):
+    for offsets, keys, words in _by_list(document, (*schema_errors(document.root, schema), *relations)):
         # The rule hook-shape checks the hooks.
         if keys[:1] != ("hooks",) or document.kind == "plugin":
             declared = load_schema(schema)["properties"].get(keys[0], {}) if keys else {}
@@ -79,13 +79,26 @@ def check(document: JsonDocument, context: Context) -> Iterator[Problem]:
                 effect = "the client ignores it"
             elif keys[:1] == ("plugins",) and (len(keys) > 1 or not words.startswith("must")):
                 effect = "this plugin cannot be installed"
-            yield Problem(offset, _message(words, keys, effect), _with_dot(document, offset, words))
+            message = _message(words, keys, effect, len(offsets))
+            yield Problem(offsets[0], message, _with_dot(document, offsets, words))
 
 
-def _with_dot(document: JsonDocument, offset: int, words: str) -> Fix | None:
-    """The fix that writes `./` before a relative path; no other text is a path for the client."""
-    is_path = "`./" in words and words.startswith("must be") and _RELATIVE.match(document.text, offset)
-    return Fix((Edit(Span(offset + 1, offset + 1), "./"),)) if is_path else None
+def _by_list(document: JsonDocument, errors: Iterable[SchemaError]) -> Iterator[tuple[list[int], tuple[str, ...], str]]:
+    """The errors; entries of one list of a plugin that have the same error are one."""
+    together: dict[object, tuple[list[int], tuple[str, ...], str]] = {}
+    for offset, keys, words in errors:
+        field = document.field(keys[0]) if document.kind == "plugin" and len(keys) == 1 else None
+        is_entry = field is not None and field.value.kind == "list" and words.startswith("must")
+        together.setdefault((keys, words) if is_entry else len(together), ([], keys, words))[0].append(offset)
+    yield from together.values()
+
+
+def _with_dot(document: JsonDocument, offsets: list[int], words: str) -> Fix | None:
+    """The fix that writes `./` before each relative path; no other text is a path for the client."""
+    if "`./" not in words or not words.startswith("must be"):
+        return None
+    paths = [offset + 1 for offset in offsets if _RELATIVE.match(document.text, offset)]
+    return Fix(tuple(Edit(Span(path, path), "./") for path in paths)) if len(paths) == len(offsets) else None
 
 
 def _servers_missing(document: JsonDocument) -> Iterator[Problem]:
@@ -96,7 +109,9 @@ def _servers_missing(document: JsonDocument) -> Iterator[Problem]:
         yield Problem(0, "`mcpServers` is missing, so no server starts. Put the servers into it.")
 
 
-def _message(words: str, keys: tuple[str, ...], effect: str) -> str:
+def _message(words: str, keys: tuple[str, ...], effect: str, count: int) -> str:
     key = f"`{keys[-1]}`" if keys else "The file"
+    if count > 1:
+        return f"{count} entries of {key} are wrong: each {words}. Until this is fixed, {effect}."
     error = f"{key} {words}" if words.startswith("must") else f"In {key}, {words}" if keys else words
     return f"{error}. Until this is fixed, {effect}."

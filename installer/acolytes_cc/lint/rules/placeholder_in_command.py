@@ -65,6 +65,7 @@ _REACH = 240
 _FILLS_BRACES = re.compile(
     r"\b(?:ansible|helm|jinja2?|docker|podman|kubectl|gh|just|hugo|consul-template)\b|\bf[\"']|\.format\("
     r"|[\"']\s*:\s*[\"'][^\"']*\Z"
+    r"|(?<!\S)#\s|\$\{[^{}\n]*/\Z"  # a comment; a replacement by the shell
 )
 
 

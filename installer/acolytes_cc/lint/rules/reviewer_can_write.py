@@ -55,8 +55,8 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
         return
     tools = [tool for tool in ("Write", "Edit") if context.toolbox.grants(tool)]
     if tools:
-        message = (
-            f"This reviewer can change files: it has {' and '.join(tools)}. "
-            "Remove this, or say in the description why it needs it."
-        )
+        has = " and ".join(tools)
+        # without a list, there is nothing to remove
+        fix = f"Write `disallowedTools: {', '.join(tools)}`" if definition.field("tools") is None else f"Remove {has}"
+        message = f"This reviewer can change files: it has {has}. {fix}, or say in the description why it writes."
         yield Problem(name.value.span.start, message)

@@ -68,8 +68,10 @@ def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
         missing = [(mention, _LACKS) for mention in file.servers if mention.name not in names]
         missing += [(mention, _LACKS) for mention in file.tool_servers if mention.name not in prefixes]
         missing += [(mention, _REMOVES_NOTHING) for mention in file.denied_servers if mention.name not in prefixes]
+        reported = set()
         for mention, effect in sorted(missing, key=lambda one: one[0][1:]):
-            if not mention.name.startswith("plugin_"):
+            if not mention.name.startswith("plugin_") and (mention.name, effect) not in reported:
+                reported.add((mention.name, effect))
                 message = f"The MCP server {quoted(mention.name)} is not configured, so {effect}. {_HOW_TO_FIX}"
                 yield ProjectProblem(file.path, mention.line, mention.column, message)
 

@@ -32,8 +32,10 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.markdown import Structure
+from acolytes_cc.definitions.source import line_start
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.support.prose import REACH
 
 CODE = "ACO534"
 NAME = "skill-argument"
@@ -43,7 +45,10 @@ PERSONA: Persona = "regular"
 KINDS: Kinds = ("skill", "command")
 
 _OTHER = re.compile(r"\{\{ ?(?:arguments|args|ARGUMENTS|ARGS|\$ARGUMENTS) ?\}\}|\$\{ARGUMENTS\}|\$(?:ARGUMENT|ARGS)\b")
-_SECOND = re.compile(r"(?<![\\\w$])\$1(?![\w%]|[,.]\d)")
+# A skill about commands of another product, whose placeholder is `{{args}}`
+_OTHER_PRODUCT = re.compile(r"gemini|\btoml\b", re.IGNORECASE)
+# "Placeholders ($ARGUMENTS, $1, $2)" and `"allowed-tools", "$1 and $2"` are about commands
+_SECOND = re.compile(r"(?<![\\\w$])(?<!\$ARGUMENTS, )(?<!\$ARGUMENTS`, `)(?<!\", \")\$1(?![\w%]|[,.]\d)")
 
 _MONEY = re.compile(r"[-–]\$?\d|[ -]?(?:million|billion)")
 
@@ -54,7 +59,7 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         return
     structure = Structure(text, start)
     for found in _OTHER.finditer(text, start):
-        if not structure.is_code(*found.span()):
+        if not structure.is_code(*found.span()) and not _OTHER_PRODUCT.search(_line(text, found.start())):
             message = f"The client does not fill in {quoted(found[0])}. Write `$ARGUMENTS`."
             yield Problem(found.start(), message)
     if "$0" not in text and "$ARGUMENTS[0]" not in text:
@@ -65,3 +70,7 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
                     message = "The client puts an argument in the place of `$1`. For a sum of money, write `\\$1`."
                 yield Problem(found.start(), message)
                 return
+
+
+def _line(text: str, offset: int) -> str:
+    return text[line_start(text, offset) : offset + REACH].partition("\n")[0]

@@ -10,19 +10,34 @@ REACH = 240
 # It begins with a set of signs, so that they are jumped to.
 _SENTENCE_END = re.compile(r"[.!?;\n](?:(?<!\n)\s|(?<=\n)\s*\n|(?<=\n)\s*(?:[-*+]|\d+[.)])\s)")
 _DENIAL = re.compile(
-    r"\b(?:never|not|cannot|without|avoid|instead of|rather than|unless|lacks?|lacking|except|no)\b|n['’]t\b",
+    r"\b(?:never|not|cannot|without|avoid|instead of|rather than|unless|lacks?|lacking|disable[sd]?|except|no)\b"
+    r"|n['’]t\b",
     re.IGNORECASE,
 )
 # What a denial holds: looked for first, for the expression takes five times as long.
-_DENYING = ("no", "never", "without", "avoid", "instead of", "rather than", "unless", "lack", "except", "n't", "n’t")
+_DENYING = (
+    "no",
+    "never",
+    "without",
+    "avoid",
+    "instead of",
+    "rather than",
+    "unless",
+    "lack",
+    "disable",
+    "except",
+    "n't",
+    "n’t",
+)
 _DENIED_AFTER = re.compile(
     r"[`*_\s]*(?:tools?\s+)?(?:is|are|was|were|will|can)(?:n['’]t|\s+not|not|\s+never)\b", re.IGNORECASE
 )
 _OPTIONAL = re.compile(
-    r"\b(?:if|when|where|whenever) (?:it is |they are |you have |one is )?(?:available|granted|configured|present)\b",
+    r"\b(?:if|when|where|whenever) (?:it is |they are |you have |one is )?(?:available|granted|configured|present)\b"
+    r"|\boptional(?:ly)?\b",
     re.IGNORECASE,
 )
-_PRESENT = ("available", "granted", "configured", "present")  # looked for first, for the same reason
+_PRESENT = ("available", "granted", "configured", "present", "optional")  # looked for first, for the same reason
 _QUOTED = re.compile(r'"[^"\n]*"|“[^”\n]*”')
 
 
