@@ -49,6 +49,7 @@ With `--json` a program gets the same answer. Its form is the JSON Schema [resul
 There are single figures and tables:
 
 - `results` is a list. Each figure has a `name`, a `value` and a `unit`. Its interval, or null, is in `ci`.
+  What it is compared with, such as an objective, is in `limits`. A text does not round a value to a limit or across it.
 - `tables` is a list. Each table has a `name`, its `columns` with their units, and its `rows`. A row has a `label`, and
   a cell for each column in `cells`. A cell has a value and an interval like a result. A column that does not apply to a
   row has no cell there. When `beside_results` is true, the rows are other cases of the results, such as those of one
@@ -71,7 +72,8 @@ files, the id changes with their content. With `--save` a call prints its answer
 `perf-answers/` of the working folder. Three commands read kept answers:
 
 - `acolytes-perf report lint FILE.md` checks a report: every number with a unit has the id of an answer, the word
-  assumption, or a source. It finds the answers beside the report, and in `perf-answers/`.
+  assumption, or a source. It finds the answers beside the report, and in `perf-answers/`. Words for units are read in
+  English. For a report in another language a warning counts the numbers that are not checked.
 - `acolytes-perf report board --decision TEXT --date DATE --out board.html` writes a paper of one page.
 - `acolytes-perf dashboard --out dashboard.html` writes a page with all kept answers.
 

@@ -29,7 +29,8 @@ class Result(NamedTuple):
     """One figure of an answer.
 
     `value` is in `unit`: `s`, `1/s`, `ratio` and `probability` (0 to 1), `x` (a factor), or the word for what is
-    counted. A printed ratio is not rounded to one of `limits`, such as an objective, or across it.
+    counted. `limits` are what the value is compared with, in the same unit, such as an objective: a printed value is
+    not rounded to one of them or across it.
     """
 
     name: str
@@ -37,6 +38,15 @@ class Result(NamedTuple):
     unit: str
     interval: Interval | None = None
     limits: Sequence[float] = ()
+
+
+def limits_of(*limits: float | None) -> list[float]:
+    """The limits of a result: those that a call has.
+
+    >>> limits_of(None), limits_of(0.8, None)
+    ([], [0.8])
+    """
+    return [limit for limit in limits if limit is not None]
 
 
 class Row(NamedTuple):

@@ -53,10 +53,15 @@ def result_schema() -> dict[str, Any]:
         "level": {"type": ["number", "null"], "description": "confidence level of a statistical interval"},
         "ci_kind": {"enum": ["statistical", "model", "scenario", None]},
     }
-    result = _closed({"name": text, "unit": text, **figure})
+    limits = {
+        "type": "array",
+        "items": {"type": "number"},
+        "description": "objectives in the unit; a text does not round the value to one of them or across it",
+    }
+    result = _closed({"name": text, "unit": text, **figure}, {"limits": limits})
     cells = {
         "type": "object",
-        "additionalProperties": _closed(figure),
+        "additionalProperties": _closed(figure, {"limits": limits}),
         "description": "by column; a column that does not apply to a row has no cell there",
     }
     table = _closed(
@@ -93,5 +98,6 @@ def result_schema() -> dict[str, Any]:
     return {"$schema": _DIALECT, "title": "Result of acolytes-perf", **whole}
 
 
-def _closed(members: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "properties": members, "required": list(members), "additionalProperties": False}
+def _closed(members: dict[str, Any], optional: dict[str, Any] | None = None) -> dict[str, Any]:
+    properties = {**members, **(optional or {})}
+    return {"type": "object", "properties": properties, "required": list(members), "additionalProperties": False}

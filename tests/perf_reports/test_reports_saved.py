@@ -87,9 +87,9 @@ def test_the_id_changes_with_the_data_of_a_file(tmp_path: Path, capsys: pytest.C
     assert ids[0] == ids[2] != ids[1]
 
 
-def without_limits(results: Sequence[Result]) -> list[Result]:
-    """The results as a file has them: limits are for printing only."""
-    return [result._replace(limits=()) for result in results]
+def as_kept(results: Sequence[Result]) -> list[Result]:
+    """The results with their limits as the sequence that a file gives."""
+    return [result._replace(limits=list(result.limits)) for result in results]
 
 
 @pytest.mark.parametrize("name", CITED)
@@ -99,10 +99,10 @@ def test_a_kept_answer_is_read_as_it_was(name: str, tmp_path: Path) -> None:
     made = answer(name)
     assert (read.id, read.command, read.is_edited) == (made.id, name, False)
     assert read.outcome.answer == made.outcome.answer
-    assert list(read.outcome.results) == without_limits(made.outcome.results)
+    assert as_kept(read.outcome.results) == as_kept(made.outcome.results)
     assert [table.name for table in read.outcome.tables] == [table.name for table in made.outcome.tables if table.rows]
-    assert [[(row.label, list(row.results)) for row in table.rows] for table in read.outcome.tables] == [
-        [(row.label, without_limits(row.results)) for row in table.rows] for table in made.outcome.tables if table.rows
+    assert [[(row.label, as_kept(row.results)) for row in table.rows] for table in read.outcome.tables] == [
+        [(row.label, as_kept(row.results)) for row in table.rows] for table in made.outcome.tables if table.rows
     ]
     assert list(read.outcome.warnings) == list(made.outcome.warnings)
     assert read.inputs == document(made)["inputs"]

@@ -8,9 +8,9 @@ from acolytes_perf.declare import Command, Format
 from acolytes_perf.errors import CannotAnswerError, InputError
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.money import MONTH_SECONDS, price_field, read_price
-from acolytes_perf.inputs.units import NUMBER, RATIO, show_rate
+from acolytes_perf.inputs.units import NUMBER, RATIO, at_most, show_rate
 from acolytes_perf.methods.load_levels import BILLS, LEVELS, ROLES, Level, read_bill, read_levels
-from acolytes_perf.outcome import AnswerWarning, Outcome, Result, ResultTable, Row
+from acolytes_perf.outcome import AnswerWarning, Outcome, Result, ResultTable, Row, limits_of
 from acolytes_perf.outputs.level_picture import cost_by_load
 from acolytes_perf.series.series_input import columns_field
 from acolytes_perf.wording import format_quantity
@@ -54,7 +54,7 @@ def run(inputs: Inputs) -> Outcome:
         for level in levels
     ]
     most = inputs.optional("max_failures")
-    able = [cost for cost in costs if most is None or cost.level.failures <= most]
+    able = [cost for cost in costs if most is None or at_most(cost.level.failures, most)]
     if not able:
         raise CannotAnswerError("/max_failures", "every level has more failures; missing: a level with fewer")
     best = min(able, key=lambda cost: cost.per_million)
@@ -111,7 +111,7 @@ def _rows(costs: list[Cost], currency: str, most: float | None) -> list[Row]:
             Result("per_million", cost.per_million, currency),
             Result("per_month", cost.per_month, currency),
             Result("successes", cost.successes / _MILLION, "million"),
-            Result("failures", level.failures, "ratio"),
+            Result("failures", level.failures, "ratio", limits=limits_of(most)),
             Result("cost_of_failures", cost.per_month * level.failures, currency),
         ]
         if level.instances is not None:
@@ -120,7 +120,7 @@ def _rows(costs: list[Cost], currency: str, most: float | None) -> list[Row]:
             extra = (cost.per_month - before.per_month) / (cost.successes - before.successes) * _MILLION
             cells.append(Result("extra_per_million", extra, currency))
         if most is not None:
-            cells.append(Result("within_limit", level.failures <= most, ""))
+            cells.append(Result("within_limit", at_most(level.failures, most), ""))
         rows.append(Row(show_rate(level.load), cells))
         before = cost
     return rows
@@ -130,7 +130,7 @@ def _answer(costs: list[Cost], currency: str, best: Cost, most: float | None, *,
     shown = costs if len(costs) <= 3 else [costs[0], costs[len(costs) // 2], costs[-1]]
     parts = [
         f"{format_quantity(cost.per_million, currency)} at {show_rate(cost.level.load)}"
-        + (f" ({format_quantity(cost.level.failures, 'ratio')} fail)" if cost.level.failures else "")
+        + (f" ({format_quantity(cost.level.failures, 'ratio', limits_of(most))} fail)" if cost.level.failures else "")
         for cost in shown
     ]
     text = f"A million successful requests cost {', '.join(parts)}"

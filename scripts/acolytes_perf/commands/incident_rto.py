@@ -8,9 +8,9 @@ from acolytes_perf.declare import Command
 from acolytes_perf.errors import CannotAnswerError, InputError
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.offered_load import MAX_TIME
-from acolytes_perf.inputs.units import COUNT, DURATION, NUMBER, RATE, RATIO
+from acolytes_perf.inputs.units import COUNT, DURATION, NUMBER, RATE, RATIO, at_most
 from acolytes_perf.methods.outage_recovery import Outage, drain, late_requests, longest_outage, needed_capacity
-from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Outcome, Result
+from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Outcome, Result, limits_of
 from acolytes_perf.wording import format_quantity
 
 _NORMAL = 1.959964
@@ -28,10 +28,11 @@ def run(inputs: Inputs) -> Outcome:
     drained = drain(outage)
     ends = drained.seconds != math.inf
     reach = _NORMAL * drained.sd
+    objectives = limits_of(inputs.optional("rto"))
     results = [
         Result("backlog", outage.waiting, "requests"),
         Result("drain_time", *_time(drained.seconds, reach, 0.0)),
-        Result("recovery_time", *_time(drained.seconds + outage.down, reach, outage.down)),
+        Result("recovery_time", *_time(drained.seconds + outage.down, reach, outage.down), objectives),
         Result("wait_after_restart", outage.waiting / outage.capacity, "s"),
         Result("utilisation", outage.arrival_rate / outage.capacity, "ratio"),
         Result("lost", outage.lost, "requests"),
@@ -99,13 +100,14 @@ def _answer(outage: Outage, seconds: float, inputs: Inputs) -> str:
             f"capacity of {format_quantity(outage.capacity, '1/s')}. Admit at most "
             f"{format_quantity(outage.capacity / (1 + outage.retries), '1/s')} new requests until the backlog is gone."
         )
-    parts = f"{format_quantity(outage.down, 's')} without service" if outage.down else ""
-    text = f"The backlog of {waiting} drains in {format_quantity(seconds, 's')}"
-    if parts:
-        text += f" after {parts}: recovered {format_quantity(outage.down + seconds, 's')} after the failure"
     objective = inputs.optional("rto")
+    objectives = limits_of(objective)
+    parts = f"{format_quantity(outage.down, 's')} without service" if outage.down else ""
+    text = f"The backlog of {waiting} drains in {format_quantity(seconds, 's', () if outage.down else objectives)}"
+    if parts:
+        text += f" after {parts}: recovered {format_quantity(outage.down + seconds, 's', objectives)} after the failure"
     if objective is not None:
-        kept = outage.down + seconds <= objective
+        kept = at_most(outage.down + seconds, objective)
         text += f", {'within' if kept else 'beyond'} the objective of {format_quantity(objective, 's')}"
     return f"{text}."
 
@@ -113,7 +115,7 @@ def _answer(outage: Outage, seconds: float, inputs: Inputs) -> str:
 def _against(inputs: Inputs, outage: Outage, objective: float, seconds: float) -> list[Result]:
     needed = needed_capacity(outage, objective)
     results = [
-        Result("meets_rto", outage.down + seconds <= objective, ""),
+        Result("meets_rto", at_most(outage.down + seconds, objective), ""),
         Result("needed_capacity", needed, "1/s"),
     ]
     if "servers" in inputs:

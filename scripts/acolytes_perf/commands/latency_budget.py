@@ -16,7 +16,17 @@ from acolytes_perf.methods.latency_source import LONG_TAIL, SHORT_TAIL
 from acolytes_perf.methods.latency_sum import Step, StepSum, percentile_of
 from acolytes_perf.methods.request_steps import STEPS, Request, read_steps
 from acolytes_perf.methods.run_files import COLUMNS, WARM_UP, read_columns, run_files, runs_field
-from acolytes_perf.outcome import MODEL, STATISTICAL, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
+from acolytes_perf.outcome import (
+    MODEL,
+    STATISTICAL,
+    AnswerWarning,
+    Interval,
+    Outcome,
+    Result,
+    ResultTable,
+    Row,
+    limits_of,
+)
 from acolytes_perf.wording import format_quantity
 
 _SHOWN = (0.5, 0.95, 0.99)
@@ -33,18 +43,19 @@ def run(inputs: Inputs) -> Outcome:
     latencies = [_percentile(request, total, level) for level in shares]
     latency = latencies[shares.index(share)]
     intervals = _intervals(request, total, shares)
+    targets = limits_of(target)
     rows = [
-        Row(f"p{100 * level:.7g}", [Result("request", value, "s", about)])
+        Row(f"p{100 * level:.7g}", [Result("request", value, "s", about, targets)])
         for level, value, about in zip(shares, latencies, intervals)
     ]
     together = math.fsum(max(step.percentile(share) for step in group) for group in total.groups)
     name = f"p{100 * share:.7g}"
     results = [
-        Result("request", latency, "s", intervals[shares.index(share)]),
+        Result("request", latency, "s", intervals[shares.index(share)], targets),
         Result("when_slow_together", together, "s"),
     ]
     answer = (
-        f"{name} of the request is {format_quantity(latency, 's')} (adding up the steps' {name} would say "
+        f"{name} of the request is {format_quantity(latency, 's', targets)} (adding up the steps' {name} would say "
         f"{format_quantity(together, 's')})"
     )
     table = _step_rows(request, total, inputs, latency)
@@ -56,13 +67,13 @@ def run(inputs: Inputs) -> Outcome:
         factor = target / latency if latency else None
         results += [
             Result("target", target, "s"),
-            Result("within_target", within, "ratio"),
-            Result("factor_for_all", factor, "x"),
+            Result("within_target", within, "ratio", limits=[share]),
+            Result("factor_for_all", factor, "x", limits=[1.0]),
         ]
         is_met = at_most(latency, target)
         answer += f"; the target of {format_quantity(target, 's')} is {'met' if is_met else 'missed'}"
         if not is_met:
-            answer += f" ({format_quantity(within, 'ratio')} of the requests keep it)"
+            answer += f" ({format_quantity(within, 'ratio', [share])} of the requests keep it)"
             warnings.append(_missed(table, target / latency, name))
         about = intervals[shares.index(share)]
         if about is not None and about.high is not None and about.low <= target < about.high:

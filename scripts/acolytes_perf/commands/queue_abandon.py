@@ -19,8 +19,8 @@ from acolytes_perf.inputs.offered_load import (
 from acolytes_perf.inputs.units import COUNT, DURATION, RATIO, at_most, complement
 from acolytes_perf.methods.impatience import MAX_WAITING, ImpatientQueue, garnett_abandonment
 from acolytes_perf.methods.queueing import min_servers
-from acolytes_perf.outcome import AnswerWarning, Outcome, Result, ResultTable, Row
-from acolytes_perf.wording import format_quantity, pluralize
+from acolytes_perf.outcome import AnswerWarning, Outcome, Result, ResultTable, Row, limits_of
+from acolytes_perf.wording import format_quantity, format_result, pluralize
 
 #: Most servers, and the highest load in erlang.
 _MOST = 100_000
@@ -125,11 +125,11 @@ def _results(case: _Case, servers: int) -> list[Result]:
     results = [
         Result("servers", servers, "servers"),
         Result("utilisation", queue.busy / servers, "ratio"),
-        Result("abandonment", queue.abandonment, "probability"),
-        Result("p_wait", queue.p_wait, "probability"),
+        Result("abandonment", queue.abandonment, "probability", limits=limits_of(case.abandonment)),
+        Result("p_wait", queue.p_wait, "probability", limits=limits_of(case.p_wait)),
     ]
     if case.max_wait is not None:
-        results.append(Result("service_level", queue.served_within(case.max_wait), "probability"))
+        results.append(Result("service_level", queue.served_within(case.max_wait), "probability", limits=[case.served]))
     rate = case.offered.load / scale
     return [
         *results,
@@ -143,7 +143,7 @@ def _results(case: _Case, servers: int) -> list[Result]:
 
 
 def _verdict(results: list[Result]) -> str:
-    by_name = {result.name: format_quantity(result.value, result.unit) for result in results}
+    by_name = {result.name: format_result(result) for result in results}
     text = f"{by_name['abandonment']} give up, {by_name['p_wait']} wait, {by_name['mean_wait']} on average"
     return text + (f", and {by_name['service_level']} are served in time" if "service_level" in by_name else "")
 

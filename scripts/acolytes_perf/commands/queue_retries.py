@@ -11,7 +11,7 @@ from acolytes_perf.inputs.offered_load import ARRIVAL_RATE, MAX_TIME, SERVICE_TI
 from acolytes_perf.inputs.units import COUNT, DURATION, RATIO
 from acolytes_perf.methods.retries import Balance, Curve, RetrySystem
 from acolytes_perf.outcome import AnswerWarning, Outcome, Result, ResultTable, Row
-from acolytes_perf.wording import format_quantity, pluralize
+from acolytes_perf.wording import format_quantity, format_result, pluralize
 
 _MOST_SERVERS = 10_000
 _MOST_WAITING = 20_000
@@ -131,7 +131,7 @@ def _balance(case: _Case, one: Balance) -> list[Result]:
 
 
 def _answer(case: _Case, results: list[Result], normal: Balance | None, overload: Balance | None) -> str:
-    texts = {result.name: format_quantity(result.value, result.unit) for result in results}
+    texts = {result.name: format_result(result) for result in results}
     rate = format_quantity(case.rate(case.load), "1/s")
     if normal is None:
         text = f"At {rate} the servers are overloaded permanently"

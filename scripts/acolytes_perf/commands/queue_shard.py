@@ -12,7 +12,7 @@ from acolytes_perf.inputs.offered_load import ARRIVAL_RATE, MAX_LOAD, SERVICE_TI
 from acolytes_perf.inputs.units import COUNT, NUMBER, RATE, RATIO, complement
 from acolytes_perf.methods.key_skew import Popularity, busiest_shard, fewest_shards, from_counts, zipf
 from acolytes_perf.methods.staffing import Targets
-from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
+from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Outcome, Result, ResultTable, Row, limits_of
 from acolytes_perf.series.key_counts import KEYS, read_key_counts
 from acolytes_perf.wording import format_quantity, pluralize
 
@@ -133,7 +133,7 @@ def _servers(inputs: Inputs, shards: int, rate: float, share: float) -> list[Res
     return [
         Result("servers", servers, "servers"),
         Result("even_servers", even, "servers"),
-        Result("busiest_utilisation", load / servers, "ratio"),
+        Result("busiest_utilisation", load / servers, "ratio", limits=limits_of(targets.max_utilisation)),
     ]
 
 

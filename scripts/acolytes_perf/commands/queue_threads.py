@@ -13,7 +13,7 @@ from acolytes_perf.inputs.units import COUNT, DURATION, RATIO, ROUNDING, at_most
 from acolytes_perf.methods.queueing import min_servers
 from acolytes_perf.methods.thread_pool import PoolUnderLoad, threads_by_ratio, throughputs, under_load
 from acolytes_perf.outcome import AnswerWarning, Outcome, Result, ResultTable, Row
-from acolytes_perf.wording import format_quantity, pluralize
+from acolytes_perf.wording import format_quantity, format_result, pluralize
 
 #: Most threads of a pool.
 _MOST = 4000
@@ -65,7 +65,7 @@ def run(inputs: Inputs) -> Outcome:
         Result("threads_by_ratio", by_ratio, "threads"),
         Result("max_rate", most_rate, "1/s"),
     ]
-    values = {result.name: format_quantity(result.value, result.unit) for result in results}
+    values = {result.name: format_result(result) for result in results}
     answer = f"{pluralize(threads, 'thread')} on {pluralize(pool.cores, 'core')}"
     if rate is None:
         answer += f" complete up to {values['throughput_limit']}, with the cores busy for {values['full_utilisation']}"

@@ -80,7 +80,7 @@ def _compare_files(inputs: Inputs, runs: dict[str, list[RunRecord]], measures: S
     ]
     warnings = release_report.run_warnings(runs, uses_throughput=THROUGHPUT in measures)
     limit, failed = inputs.optional("regression"), False
-    answer = release_report.describe(changes)
+    answer = release_report.describe(changes, limit)
     if limit is not None:
         failed = any(_is_regression(change, limit) for change in reported)
         results.append(Result("gate_passed", not failed, ""))
@@ -93,7 +93,7 @@ def _compare_files(inputs: Inputs, runs: dict[str, list[RunRecord]], measures: S
     with_failed = release_report.all_requests_table(runs, changes)
     if with_failed.rows:
         texts.insert(1, release_report.successes_text(runs, changes))
-    tables = [*release_report.change_tables(changes, room_for_tables(results, warnings, texts)), with_failed]
+    tables = [*release_report.change_tables(changes, limit, room_for_tables(results, warnings, texts)), with_failed]
     return Outcome(
         answer + figure_report.gate_text(limit, failed=failed),
         results,

@@ -16,7 +16,7 @@ from acolytes_perf.methods import rightsizing
 from acolytes_perf.outcome import SCENARIO, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
 from acolytes_perf.series.series_input import SELECT, columns_field
 from acolytes_perf.time_units import SECONDS
-from acolytes_perf.wording import format_quantity
+from acolytes_perf.wording import format_quantity, format_result
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,13 +60,13 @@ def run(inputs: Inputs) -> Outcome:
         _check_week(one)  # also of daily figures
     rows = [Row(one.name, _proposal(inputs, one)) for one in containers]
     first = {result.name: result for result in rows[0].results}
-    texts = {name: format_quantity(result.value, result.unit) for name, result in first.items()}
+    texts = {name: format_result(result) for name, result in first.items()}
     if len(rows) == 1:
         parts = [f"a processor request of {texts['cpu_request']}"] if "cpu_request" in texts else []
         parts += [f"memory of {texts['memory']} (request and limit)"] if "memory" in texts else []
         answer = f"{containers[0].name} needs {' and '.join(parts)} in each pod{_against_krr(texts)}."
     else:
-        total = " and ".join(format_quantity(result.value, result.unit) for result in _totals(rows))
+        total = " and ".join(format_result(result) for result in _totals(rows))
         answer = f"{len(rows)} containers need {total} for one pod of each."
     results = list(rows[0].results) if len(rows) == 1 else _totals(rows)
     tables = [ResultTable("containers", "container", rows, text_rows=_SHOWN)] if len(rows) > 1 else []

@@ -13,7 +13,7 @@ from acolytes_perf.methods.roadmap_inputs import GAIN_TIMES, RATE, YEARS
 from acolytes_perf.outcome import SCENARIO, AnswerWarning, Interval, Outcome, Result
 from acolytes_perf.outputs.document import mark
 from acolytes_perf.outputs.plot import FILE_FRAME, Axis, Shape, plot
-from acolytes_perf.wording import format_interval, format_quantity
+from acolytes_perf.wording import format_interval, format_quantity, format_result
 
 _EVIDENCE = ("experiment", "correlation", "elsewhere")
 _MONTHS_A_YEAR = 12
@@ -107,7 +107,7 @@ def _answer(change: LatencyChange, results: list[Result]) -> str:
         cell = cells[name]
         assert cell.interval is not None
         return (
-            f"{format_quantity(cell.value, cell.unit)} a year "
+            f"{format_result(cell)} a year "
             f"({format_interval(cell.interval.low, cell.interval.high, cell.unit, SCENARIO, None)})"
         )
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from acolytes_perf.inputs.units import at_most
+from acolytes_perf.inputs.units import at_most, complement
 from acolytes_perf.methods import queueing
-from acolytes_perf.outcome import Result
+from acolytes_perf.outcome import Result, limits_of
 
 
 class Targets(NamedTuple):
@@ -117,23 +117,24 @@ def pool_results(load: float, servers: int, service_time: float | None, targets:
     if targets.is_loss_system:
         blocking = queueing.erlang_b(load, servers)
         results += [
-            Result("utilisation", load * (1 - blocking) / servers, "ratio"),
-            Result("blocking", blocking, "probability"),
+            Result("utilisation", load * (1 - blocking) / servers, "ratio", limits=limits_of(targets.max_utilisation)),
+            Result("blocking", blocking, "probability", limits=limits_of(targets.blocking)),
         ]
         if service_time is not None:
             results.append(Result("lost_rate", blocking * load / service_time, "1/s"))
     else:
-        results += [Result("utilisation", load / servers, "ratio"), *_waiting(load, servers, service_time, targets)]
+        utilisation = Result("utilisation", load / servers, "ratio", limits=limits_of(targets.max_utilisation))
+        results += [utilisation, *_waiting(load, servers, service_time, targets)]
     return results
 
 
 def _waiting(load: float, servers: int, service_time: float | None, targets: Targets) -> list[Result]:
     stable = load < servers
     p_wait = queueing.erlang_c(load, servers) if stable else 1.0
-    results = [Result("p_wait", p_wait, "probability")]
+    results = [Result("p_wait", p_wait, "probability", limits=limits_of(targets.p_wait))]
     if targets.max_wait is not None and service_time is not None:
         late = queueing.wait_tail_probability(p_wait, load, servers, targets.max_wait / service_time) if stable else 1.0
-        results.append(Result("service_level", 1 - late, "probability"))
+        results.append(Result("service_level", 1 - late, "probability", limits=[complement(targets.late_share)]))
     if stable:
         scale, unit = (service_time, "s") if service_time is not None else (1.0, "service times")
         mean_wait = p_wait / (servers - load)

@@ -175,12 +175,12 @@ def _text(value: object) -> str:
 
 
 def _result(name: object, unit: object, figure: Mapping[str, Any]) -> Result:
-    value, ends, level = figure["value"], figure["ci"], figure["level"]
-    numbers = [value, level, *(ends or ())]
-    if any(number is not None and not isinstance(number, (int, float)) for number in numbers):
+    value, ends, level, limits = figure["value"], figure["ci"], figure["level"], figure.get("limits", ())
+    numbers = [value, level, *(ends or ()), *limits]
+    if any(number is not None and not isinstance(number, (int, float)) for number in numbers) or None in limits:
         raise TypeError
     interval = None if ends is None else Interval(ends[0], ends[1], _text(figure["ci_kind"]), level)
-    return Result(_text(name), value, _text(unit), interval)
+    return Result(_text(name), value, _text(unit), interval, limits)
 
 
 def chosen_answers(inputs: Inputs, *, may_be_none: bool) -> list[SavedAnswer]:

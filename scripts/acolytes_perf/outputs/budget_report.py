@@ -111,14 +111,15 @@ def _reason(verdict: LimitVerdict) -> str:
     if verdict.value is None:
         return f"{name} (too few requests)"
     most = format_quantity(limit.value, _limit_unit(limit))
+    limits = [limit.value, -limit.value]
     if not limit.needs_baseline:
-        return f"{name} {format_quantity(verdict.value, _unit(limit))} (limit {most})"
+        return f"{name} {format_quantity(verdict.value, _unit(limit), limits)} (limit {most})"
     if limit.measure == FAILURES:
         before, after = (format_quantity(share, "ratio") for share in (verdict.baseline, verdict.value))
         return f"{name} {before} to {after} (limit {most} more)"
     change = verdict.reached or 0.0
     sign = "+" if change > 0 else ""
-    return f"{name} {sign}{format_quantity(change, 'ratio')} against the baseline (limit {most})"
+    return f"{name} {sign}{format_quantity(change, 'ratio', limits)} against the baseline (limit {most})"
 
 
 def verdict_tables(verdicts: Sequence[LimitVerdict], room: int) -> list[ResultTable]:
@@ -163,21 +164,21 @@ def _passes(row: Row) -> bool:
 def _cells(verdict: LimitVerdict) -> list[Result]:
     limit = verdict.limit
     unit, limit_unit = _unit(limit), _limit_unit(limit)
-    cells = []
+    most = -limit.value if limit.kind == BELOW_BASELINE else limit.value
+    cells, limits = [], [most]
     if verdict.baseline is not None:
         cells.append(Result("baseline", verdict.baseline, unit))
     if verdict.value is not None:
-        cells.append(Result("value", verdict.value, unit))
+        cells.append(Result("value", verdict.value, unit, limits=() if limit.needs_baseline else limits))
     if limit.needs_baseline and verdict.reached is not None:
-        cells.append(Result("change", verdict.reached, "ratio"))
-    sign = -1 if limit.kind == BELOW_BASELINE else 1
-    cells.append(Result("limit", sign * limit.value, limit_unit))
+        cells.append(Result("change", verdict.reached, "ratio", limits=limits))
+    cells.append(Result("limit", most, limit_unit))
     if verdict.bound is not None:
-        cells.append(Result("bound", verdict.bound, limit_unit))
+        cells.append(Result("bound", verdict.bound, limit_unit, limits=limits))
     if verdict.best_case is not None:
-        cells.append(Result("best_case", verdict.best_case, limit_unit))
+        cells.append(Result("best_case", verdict.best_case, limit_unit, limits=limits))
     if verdict.fails_from is not None:
-        cells.append(Result("fails_from", verdict.fails_from, limit_unit))
+        cells.append(Result("fails_from", verdict.fails_from, limit_unit, limits=limits))
     cells += [
         Result("p", verdict.p_value, "probability"),
         Result("fails", verdict.verdict == FAIL, ""),

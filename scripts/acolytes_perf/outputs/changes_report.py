@@ -12,7 +12,7 @@ from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Result, 
 from acolytes_perf.outputs.document import mark
 from acolytes_perf.outputs.plot import Axis, Shape, plot
 from acolytes_perf.time_units import SECONDS
-from acolytes_perf.wording import format_interval, format_quantity, pluralize
+from acolytes_perf.wording import format_interval, format_quantity, format_result, pluralize
 
 #: A chance above this is no sign of a connection.
 _SMALL_CHANCE = 0.05
@@ -94,7 +94,7 @@ def _near_text(case: ChangeCase, index: int) -> str:
 
 def _trend_text(case: ChangeCase) -> str:
     result = _trend(case)
-    return f"{format_quantity(result.value, result.unit)} a step"
+    return f"{format_result(result)} a step"
 
 
 def change_rows(case: ChangeCase) -> list[Row]:

@@ -9,7 +9,7 @@ from acolytes_perf import SCHEMA, __version__
 from acolytes_perf.declare import Answer, Command
 from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.inputs.units import round_to_15_digits
-from acolytes_perf.outcome import Interval, Number, Outcome, Result, ResultTable
+from acolytes_perf.outcome import Number, Outcome, Result, ResultTable
 from acolytes_perf.outputs.command_line import call
 from acolytes_perf.outputs.digest import sha256_hex
 from acolytes_perf.references import identifiers
@@ -78,24 +78,27 @@ def _identity(command: Command, inputs: Inputs) -> dict[str, Any]:
 
 
 def _result(result: Result) -> dict[str, Any]:
-    return {"name": result.name, "value": result.value, "unit": result.unit, **_interval(result.interval)}
+    return {"name": result.name, "value": result.value, "unit": result.unit, **_about(result)}
 
 
 def _table(table: ResultTable) -> dict[str, Any]:
     """The table with a cell by column in each row. A column that does not apply to a row has no cell there."""
     rows = []
     for row in table.rows:
-        cells = {result.name: {"value": result.value, **_interval(result.interval)} for result in row.results}
+        cells = {result.name: {"value": result.value, **_about(result)} for result in row.results}
         rows.append({"label": row.label, "cells": cells})
     columns = [column._asdict() for column in table.columns]
     about = {"name": table.name, "heading": table.heading, "beside_results": table.beside_results}
     return {**about, "columns": columns, "rows": rows}
 
 
-def _interval(interval: Interval | None) -> dict[str, Any]:
-    if interval is None:
-        return {"ci": None, "level": None, "ci_kind": None}
-    return {"ci": [interval.low, interval.high], "level": interval.level, "ci_kind": interval.kind}
+def _about(result: Result) -> dict[str, Any]:
+    """The interval of a figure, and its limits where it has any."""
+    limits = {"limits": list(result.limits)} if result.limits else {}
+    if result.interval is None:
+        return {"ci": None, "level": None, "ci_kind": None, **limits}
+    low, high, kind, level = result.interval
+    return {"ci": [low, high], "level": level, "ci_kind": kind, **limits}
 
 
 def _tidied(outcome: Outcome) -> Outcome:

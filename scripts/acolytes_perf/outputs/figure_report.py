@@ -43,10 +43,11 @@ class Figures(NamedTuple):
 def report_samples(figures: Figures, baseline: RunSample, candidate: RunSample) -> Outcome:
     """The change of the measure as a ratio."""
     comparison, limit = compare_runs(baseline, candidate), figures.limit
+    interval = Interval(comparison.low, comparison.high, STATISTICAL, 0.95)
     worse = -comparison.change if figures.measure == "throughput" else comparison.change
     results = [
         *_sides(figures, math.exp(baseline.log_mean), math.exp(candidate.log_mean), baseline.runs, candidate.runs),
-        Result("change", comparison.change, "ratio", Interval(comparison.low, comparison.high, STATISTICAL, 0.95)),
+        Result("change", comparison.change, "ratio", interval, both_ways(limit)),
         Result("different", comparison.is_significant, ""),
         Result("smallest_detectable", comparison.detectable, "ratio"),
         Result("variation_between_runs", max(baseline.log_sd, candidate.log_sd), "ratio"),
@@ -100,6 +101,11 @@ def _share_answer(figures: Figures, change: ShareChange, *, failed: bool) -> str
     return sentence + gate_text(figures.limit, failed=failed)
 
 
+def both_ways(limit: float | None) -> list[float]:
+    """The limit of a gate for measures that rise and for throughput, which falls."""
+    return [] if limit is None else [limit, -limit]
+
+
 def gate_text(limit: float | None, *, failed: bool) -> str:
     """The end of the answer: what the gate says, if there is one."""
     return (
@@ -109,7 +115,8 @@ def gate_text(limit: float | None, *, failed: bool) -> str:
 
 def blind_gate(detectable: float, limit: float, runs: int | None) -> AnswerWarning:
     """The warning of a gate that passes although the runs could not show what it forbids."""
-    message = f"these runs would detect {format_quantity(detectable, 'ratio')}, not {format_quantity(limit, 'ratio')}"
+    shown = format_quantity(detectable, "ratio", [limit])
+    message = f"these runs would detect {shown}, not {format_quantity(limit, 'ratio')}"
     fix = f"make about {runs} runs on each side" if runs else "find out why the runs vary so much"
     return AnswerWarning("gate_is_blind", f"{message}: a passed gate proves little", fix)
 
@@ -167,8 +174,12 @@ def _unnamed(figures: Figures) -> list[AnswerWarning]:
 
 
 def _answer(figures: Figures, comparison: RelativeChange, worse: float, *, failed: bool, is_still: bool) -> str:
-    size = f"{format_quantity(abs(comparison.change), 'ratio')} {'higher' if comparison.change > 0 else 'lower'}"
-    reach = f"(95 % interval {format_quantity(comparison.low, 'ratio')} to {format_quantity(comparison.high, 'ratio')})"
+    limits = both_ways(figures.limit)
+    size, low, high = (
+        format_quantity(end, "ratio", limits) for end in (abs(comparison.change), comparison.low, comparison.high)
+    )
+    size += " higher" if comparison.change > 0 else " lower"
+    reach = f"(95 % interval {low} to {high})"
     if comparison.is_significant:
         noise = "in runs without any noise" if is_still else "and more than noise"
         sentence = f"{figures.measure} is {size} {reach}: {'worse' if worse > 0 else 'better'}, {noise}"

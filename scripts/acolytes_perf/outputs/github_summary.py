@@ -6,7 +6,7 @@ from acolytes_perf.declare import Answer
 from acolytes_perf.outcome import Row
 from acolytes_perf.outputs.document import mark
 from acolytes_perf.outputs.junit import limit_rows, verdict_of
-from acolytes_perf.wording import format_quantity
+from acolytes_perf.wording import format_result
 
 _SIGNS = {"fail": ":x: fail", "undecided": ":grey_question: undecided", "pass": ":white_check_mark: pass"}
 #: GitHub cuts summaries off at 1 MiB; nobody reads so many rows.
@@ -33,7 +33,7 @@ def _table(rows: list[tuple[str, Row]]) -> list[str]:
         return []
     lines = ["| Verdict | Limit | Baseline | Value | Change | Allowed | Runs needed |", "|---|---|---|---|---|---|---|"]
     for heading, row in rows[:_MOST_ROWS]:
-        cells = {result.name: format_quantity(result.value, result.unit) for result in row.results}
+        cells = {result.name: format_result(result) for result in row.results}
         names = ("baseline", "value", "change", "limit", "runs_needed")
         words = [_SIGNS[verdict_of(row)], f"{_plain(row.label)} ({heading})", *(cells.get(name, "") for name in names)]
         lines.append(f"| {' | '.join(words)} |")

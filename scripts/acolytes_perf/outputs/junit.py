@@ -5,7 +5,7 @@ from __future__ import annotations
 from acolytes_perf.declare import Answer
 from acolytes_perf.outcome import Outcome, ResultTable, Row
 from acolytes_perf.outputs.document import mark
-from acolytes_perf.wording import format_quantity
+from acolytes_perf.wording import format_result
 
 
 def test_suite(answer: Answer) -> str:
@@ -53,7 +53,7 @@ def verdict_of(row: Row) -> str:
 def row_text(row: Row) -> str:
     """The figures of a limit's row: `baseline 112 ms, value 132 ms, change 17.86 %, limit 5 %`."""
     shown = [result for result in row.results if result.name not in ("fails", "passes")]
-    return ", ".join(f"{one.name.replace('_', ' ')} {format_quantity(one.value, one.unit)}" for one in shown)
+    return ", ".join(f"{one.name.replace('_', ' ')} {format_result(one)}" for one in shown)
 
 
 def _escaped(text: str) -> str:

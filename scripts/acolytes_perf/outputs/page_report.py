@@ -67,7 +67,7 @@ def _answer(verdicts: Sequence[PageVerdict], score: float, runs: int) -> str:
 def _show(one: PageVerdict) -> str:
     unit = "s" if one.measure in METRICS and METRICS[one.measure].is_time else ""
     word = "at least" if one.measure == SCORE else "at most"
-    return f"{format_quantity(one.value, unit)}, {word} {format_quantity(one.limit, unit)}"
+    return f"{format_quantity(one.value, unit, [one.limit])}, {word} {format_quantity(one.limit, unit)}"
 
 
 def _rows(verdicts: Sequence[PageVerdict], unit: str) -> list[Row]:
@@ -75,9 +75,9 @@ def _rows(verdicts: Sequence[PageVerdict], unit: str) -> list[Row]:
         Row(
             one.measure,
             [
-                Result("value", one.value, unit),
+                Result("value", one.value, unit, limits=[one.limit]),
                 Result("limit", one.limit, unit),
-                Result("bound", one.bound, unit),
+                Result("bound", one.bound, unit, limits=[one.limit]),
                 Result("fails", one.verdict == FAIL, ""),
                 Result("passes", one.verdict == PASS, ""),
             ],

@@ -10,6 +10,7 @@ from acolytes_perf.methods.release_comparison import FAILURES, THROUGHPUT, WHOLE
 from acolytes_perf.methods.run_figures import RunRecord
 from acolytes_perf.methods.run_order import RunOrder, order_of
 from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Result, ResultTable, Row
+from acolytes_perf.outputs.figure_report import both_ways
 from acolytes_perf.outputs.reader_notes import damage_warnings, no_steady_state, reader_notes
 from acolytes_perf.wording import format_quantity, pluralize
 
@@ -31,14 +32,14 @@ _FRAME_LINES = 3
 Runs = Mapping[str, Sequence[RunRecord]]
 
 
-def describe(changes: Sequence[MeasureChange]) -> str:
-    """One sentence: what is worse, what is better, and what these runs could not show."""
+def describe(changes: Sequence[MeasureChange], limit: float | None = None) -> str:
+    """One sentence: what is worse, what is better, and what these runs could not show; `limit` is that of a gate."""
     reported = [change for change in changes if change.is_reported]
     parts = []
     for word, is_bad in (("worse", True), ("better", False)):
         group = [change for change in reported if change.is_worse == is_bad]
         if group:
-            parts.append(f"{word}: {_by_endpoint(group)}")
+            parts.append(f"{word}: {_by_endpoint(group, limit)}")
     if parts:
         text = "; ".join(parts)
         return f"{text[0].upper()}{text[1:]}. No other change is more than noise"
@@ -59,28 +60,28 @@ def _typical(changes: Sequence[MeasureChange]) -> str:
     return ", ".join(texts)
 
 
-def _by_endpoint(changes: Sequence[MeasureChange]) -> str:
+def _by_endpoint(changes: Sequence[MeasureChange], limit: float | None) -> str:
     endpoints = list(dict.fromkeys(change.endpoint for change in changes))
     texts = []
     for endpoint in endpoints[:_MOST_NAMED]:
         own = [change for change in changes if change.endpoint == endpoint]
-        texts.append(f"{one_line(endpoint)} ({', '.join(map(_size, own))}{_against(own)})")
+        texts.append(f"{one_line(endpoint)} ({', '.join(_size(one, limit) for one in own)}{_against(own)})")
     rest = len(endpoints) - _MOST_NAMED
     return ", ".join(texts) + (f" and {pluralize(rest, 'endpoint')} more" if rest > 0 else "")
 
 
-def _size(change: MeasureChange) -> str:
+def _size(change: MeasureChange, limit: float | None) -> str:
     if change.measure == FAILURES:
         before, after = (format_quantity(share, "ratio") for share in (change.baseline, change.candidate))
         return f"failures {before} to {after}"
     if not change.change.is_significant and change.relative is not None:
         return f"{change.measure} {_signed(change.relative)} against the others"
-    return f"{change.measure} {_signed(change.change)}"
+    return f"{change.measure} {_signed(change.change, both_ways(limit))}"
 
 
-def _signed(change: Change) -> str:
-    low, high = format_quantity(change.low, "ratio"), format_quantity(change.high, "ratio")
-    return f"{'+' if change.value > 0 else ''}{format_quantity(change.value, 'ratio')} [{low} to {high}]"
+def _signed(change: Change, limits: Sequence[float] = ()) -> str:
+    value, low, high = (format_quantity(end, "ratio", limits) for end in (change.value, change.low, change.high))
+    return f"{'+' if change.value > 0 else ''}{value} [{low} to {high}]"
 
 
 def _against(changes: Sequence[MeasureChange]) -> str:
@@ -98,11 +99,12 @@ def _against(changes: Sequence[MeasureChange]) -> str:
     return ""
 
 
-def change_tables(changes: Sequence[MeasureChange], room: int) -> list[ResultTable]:
+def change_tables(changes: Sequence[MeasureChange], limit: float | None, room: int) -> list[ResultTable]:
     """Failures, latencies and throughput; what changed comes first.
 
     Args:
         changes: of all endpoints and measures.
+        limit: of a gate.
         room: lines of the tables in an answer as text. Of each table at least one row is shown.
     """
     ordered = sorted(changes, key=lambda change: (not change.is_reported, change.change.adjusted))
@@ -115,7 +117,7 @@ def change_tables(changes: Sequence[MeasureChange], room: int) -> list[ResultTab
     further = _further_table([change for change in ordered if change.is_reported and change.relative])
     shown = _shown_rows([part[2] for part in parts], room - _lines_of(further))
     return [
-        ResultTable(name, name, [Row(_label(change), _cells(change, unit)) for change in part], text_rows=rows,
+        ResultTable(name, name, [Row(_label(change), _cells(change, unit, limit)) for change in part], text_rows=rows,
                     text_columns=_TEXT_COLUMNS)
         for (name, unit, part), rows in zip(parts, shown)
     ] + [further]  # fmt: skip
@@ -163,11 +165,11 @@ def _label(change: MeasureChange) -> str:
     return name if change.measure in (FAILURES, THROUGHPUT) else f"{name} {change.measure}"
 
 
-def _cells(change: MeasureChange, unit: str) -> list[Result]:
+def _cells(change: MeasureChange, unit: str, limit: float | None = None) -> list[Result]:
     cells = [
         Result("baseline", change.baseline, unit),
         Result("candidate", change.candidate, unit),
-        _change_cell("change", change.change),
+        _change_cell("change", change.change, () if change.measure == FAILURES else both_ways(limit)),
         Result("p", change.change.adjusted, "probability"),
         Result("smallest_detectable", change.detectable, "ratio"),
     ]
@@ -179,8 +181,8 @@ def _cells(change: MeasureChange, unit: str) -> list[Result]:
     return cells
 
 
-def _change_cell(name: str, change: Change) -> Result:
-    return Result(name, change.value, "ratio", Interval(change.low, change.high, STATISTICAL, 0.95))
+def _change_cell(name: str, change: Change, limits: Sequence[float] = ()) -> Result:
+    return Result(name, change.value, "ratio", Interval(change.low, change.high, STATISTICAL, 0.95), limits)
 
 
 def all_requests_table(runs: Runs, changes: Sequence[MeasureChange]) -> ResultTable:

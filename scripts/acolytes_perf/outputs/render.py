@@ -8,7 +8,7 @@ from acolytes_perf.declare import Answer
 from acolytes_perf.outcome import AnswerWarning, Result, ResultTable, Row
 from acolytes_perf.outputs.command_line import call
 from acolytes_perf.outputs.document import document, json_text, mark
-from acolytes_perf.wording import format_interval, format_quantity
+from acolytes_perf.wording import format_interval, format_result, format_short_percent
 
 #: The most lines of an answer as text, beside those of tables that have a limit of their own.
 MOST_LINES = 40
@@ -65,11 +65,11 @@ def _cell_of(row: Row, name: str) -> str:
 
 
 def _cell(result: Result) -> str:
-    value = format_quantity(result.value, result.unit, result.limits)
+    value = format_result(result)
     if result.interval is None:
         return value
     low, high, kind, level = result.interval
-    return f"{value} ({format_interval(low, high, result.unit, kind, level)})"
+    return f"{value} ({format_interval(low, high, result.unit, kind, level, result.limits)})"
 
 
 def _short_cell_of(row: Row, name: str) -> str:
@@ -80,7 +80,7 @@ def _short_cell_of(row: Row, name: str) -> str:
     about = result.interval
     if about is None or about.high is None or result.unit != "ratio" or result.value is None:
         return _cell(result)
-    value, low, high = (f"{100 * end:.3g}" for end in (result.value, about.low, about.high))
+    value, low, high = (format_short_percent(end, result.limits) for end in (result.value, about.low, about.high))
     return f"{value} % ({low} to {high} %)"
 
 

@@ -6,12 +6,12 @@ from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.inputs.units import at_most
 from acolytes_perf.methods.staffing import Targets
 from acolytes_perf.outcome import AnswerWarning, Result
-from acolytes_perf.wording import format_quantity
+from acolytes_perf.wording import format_quantity, format_result
 
 
 def verdict(results: list[Result], targets: Targets) -> str:
     """The measures of the targets in words, and a note where waiting multiplies the response time."""
-    texts = {result.name: format_quantity(result.value, result.unit) for result in results}
+    texts = {result.name: format_result(result) for result in results}
     if targets.is_loss_system:
         parts = [f"{texts['blocking']} blocked"]
     elif targets.max_wait is not None:

@@ -9,7 +9,7 @@ from acolytes_perf.outputs.answer_files import SavedAnswer
 from acolytes_perf.outputs.html_charts import Bar, bar_chart, chart
 from acolytes_perf.outputs.plot import Axis, Shape
 from acolytes_perf.reports.labels import label_of
-from acolytes_perf.wording import format_quantity, words
+from acolytes_perf.wording import format_result, words
 
 #: Bars of one chart.
 MOST_BARS = 8
@@ -119,7 +119,7 @@ def _bar_label(table: ResultTable, row: Row, note: tuple[str, bool, str] | None)
 def _bars_of(table: ResultTable, column: str, note: tuple[str, bool, str] | None = None) -> list[Bar]:
     """The first bars of a column; empty where a value is below 0."""
     pairs = [(_bar_label(table, row, note), result) for row in table.rows if (result := _number(row, column))]
-    bars = [Bar(label, float(one.value or 0), format_quantity(one.value, one.unit)) for label, one in pairs]
+    bars = [Bar(label, float(one.value or 0), format_result(one)) for label, one in pairs]
     return [] if any(bar.value < 0 for bar in bars) else bars[:MOST_BARS]
 
 

@@ -10,7 +10,7 @@ from acolytes_perf.outputs.answer_files import SavedAnswer
 from acolytes_perf.outputs.command_line import call
 from acolytes_perf.outputs.html_page import Cell, bullets, section, table, terms
 from acolytes_perf.reports.labels import label_of
-from acolytes_perf.wording import format_interval, format_quantity, words
+from acolytes_perf.wording import format_interval, format_result, words
 
 #: A longer call is not shown; its inputs are.
 _LONGEST_CALL = 600
@@ -23,11 +23,11 @@ def key_of(answer: SavedAnswer) -> str:
 
 def cell(result: Result, target: str) -> Cell:
     """A figure that leads to its origin, with its interval below it."""
-    value = format_quantity(result.value, result.unit)
+    value = format_result(result)
     if result.interval is None:
         return Cell(value, target=target)
     low, high, kind, level = result.interval
-    return Cell(value, format_interval(low, high, result.unit, kind, level), target)
+    return Cell(value, format_interval(low, high, result.unit, kind, level, result.limits), target)
 
 
 def figures(answer: SavedAnswer) -> list[tuple[str, Cell]]:

@@ -76,7 +76,7 @@ def _of_result(name: str, result: Result) -> Iterator[Known]:
         )
     for own, value in values:
         if value is not None and not isinstance(value, bool):
-            yield Known(own, format_quantity(value, result.unit), kind, value * factor, is_result=True)
+            yield Known(own, format_quantity(value, result.unit, result.limits), kind, value * factor, is_result=True)
 
 
 def _of_inputs(value: object, name: str) -> Iterator[Known]:

@@ -16,7 +16,7 @@ from acolytes_perf.reports.figures import find_figures
 from acolytes_perf.reports.labels import label_of
 from acolytes_perf.reports.paper_inputs import MOST_FIGURES, NO_DATE
 from acolytes_perf.reports.units import CURRENCIES
-from acolytes_perf.wording import format_interval, format_quantity
+from acolytes_perf.wording import format_interval, format_result
 
 #: The most of each kind, so that the paper fits one page.
 MOST_WARNINGS, MOST_ASSUMPTIONS, MOST_CHARACTERS = 3, 5, 150
@@ -207,10 +207,10 @@ def _find(text: str, pointer: str, answers: Sequence[SavedAnswer]) -> tuple[Save
 
 
 def _line(answer: SavedAnswer, name: str, result: Result) -> Line:
-    value = format_quantity(result.value, result.unit)
+    value = format_result(result)
     if result.interval:
         low, high, kind, level = result.interval
-        value += f" ({format_interval(low, high, result.unit, kind, level)})"
+        value += f" ({format_interval(low, high, result.unit, kind, level, result.limits)})"
     return Line(name, value, answer.id)
 
 
