@@ -193,6 +193,11 @@ def test_a_figure_agrees_to_its_printed_precision(text: str, is_right: bool, kep
         ("It takes 5 s (assumption).", False),
         ("We assume that it takes 5 s.", False),
         ("We assume a lot. It takes 5 s.", True),
+        ("Es dauert 5 s (Annahme).", False),
+        ("Es dauert 5 s. Quelle: die Rechnung.", False),
+        ("Cela prend 5 s (hypothèse).", False),
+        ("| a | Quelle |\n|---|---|\n| 5 s | Preisliste |", False),
+        ("| a | Annahme |\n|---|---|\n| x | 5 s |", False),
         ("It takes 5 s (Tijms 2003).", False),
         ("It takes 5 s (November 2026).", True),
         ("It takes 5 s (Black Friday 2026).", True),
@@ -366,3 +371,59 @@ def test_the_row_of_an_answer_is_a_figure_of_it(kept: list[SavedAnswer]) -> None
 
 def test_the_readme_of_the_user_is_a_source(kept: list[SavedAnswer]) -> None:
     assert check_report("There are 24 workers (README).", kept).findings == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "unread"),
+    [
+        (
+            "Wir brauchen 104 Server bei 1.200 Anfragen pro Sekunde und 12 Stunden für den Umbau.",
+            "German",
+            ["104 Server", "1.200 Anfragen", "12 Stunden"],
+        ),
+        ("Nous avons 104 serveurs pour 1 200 visites et 40 ms.", "French", ["104 serveurs", "1 200 visites"]),
+        ("Son 104 servidores para 12 horas y el 3 % de los pagos.", "Spanish", ["104 servidores", "12 horas"]),
+        ("Sono 104 macchine per le 12 ore e il 3 % di carico.", "Italian", ["104 macchine", "12 ore"]),
+        ("São 104 máquinas para as 12 horas e não mais.", "Portuguese", ["104 máquinas", "12 horas"]),
+        ("Er zijn 104 machines voor de 12 uur van het jaar.", "Dutch", ["12 uur"]),
+        ("需要 104 台服务器,每秒 1200 次请求。", "a language without Latin letters", ["104 台服务器", "1200 次请求"]),
+        # English, with names and words of other languages
+        ("104 servers for 1,200/s by the MIT pro plan of La Poste, Rue de la Paix (assumption).", "English", []),
+        ("104 servers, 40 ms.", "English", []),
+        ("der das und", "German", []),
+        ("der und", "English", []),
+        ("", "English", []),
+    ],
+)  # fmt: skip
+def test_a_report_in_another_language_is_named(
+    text: str, language: str, unread: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = check_report(text, [])
+    assert (report.language, report.unread) == (language, unread)
+    main(["report", "lint", "--text", text or "."])
+    assert ("[other_language]" in capsys.readouterr().out) == (language != "English")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_right"),
+    [
+        # 43.2 min allowed, 20 min used
+        ("Die Dauer ist für den Dienst mit 2.592 s", True),
+        ("Die Dauer ist für den Dienst mit 2.593 s", False),
+        ("Die Dauer ist für den Dienst mit 43,2 min", True),
+        ("The time is 2.592 s", False),
+        ("The time is 2,592 s", True),
+    ],
+)
+def test_a_dot_between_thousands_is_read_in_other_languages(text: str, is_right: bool, kept: list[SavedAnswer]) -> None:
+    found = places(f"{text} ({answer('slo budget').id}).", kept)
+    assert [code for *_, code, _ in found] == ([] if is_right else ["disagrees"])
+
+
+def test_a_warning_about_the_language_has_the_first_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    text = "Wir brauchen 104 Server für 12 Stunden, 3 Tage und 4 Wochen bei 5 s (Annahme)."
+    assert main(["report", "lint", "--text", text]) == 0
+    assert (
+        "warning [other_language]: text is written in German, but words for units are read in English only: 4 numbers "
+        "without such a unit, as in '104 Server', '12 Stunden', '3 Tage', not checked; fix: write units as symbols or"
+    ) in capsys.readouterr().out

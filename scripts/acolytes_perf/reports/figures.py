@@ -27,6 +27,7 @@ _RANGE = re.compile(
     rf"(?<![\w.,:#@\\-])(?P<digits>{_DIGITS})\s?%?(?:\s?(?:-|–|—|/|\.\.\.?)\s?|\s(?:to|or|and|bis)\s)"
     r"(?:US)?[$€£¥]?$"
 )
+_WORD = re.compile(r"[ \u00a0\u202f]([^\W\d_]{2,})")
 _PLUS_MINUS = re.compile(r"(?:±|\+/-|\+-)\s?$")
 #: Words before a number that round it.
 _ROUND = re.compile(
@@ -80,6 +81,27 @@ class Figure(NamedTuple):
     def value(self) -> float:
         """The value in base units."""
         return self.number * self.unit.factor
+
+
+def words_after_numbers(text: str) -> list[str]:
+    """Numbers without a unit that a word follows, each with that word: in another language it may be a unit.
+
+    >>> words_after_numbers("104 Server bei 1.200 Anfragen pro Sekunde, 40 ms, Abschnitt 3.")
+    ['104 Server', '1.200 Anfragen']
+    """
+    found = []
+    for match in _NUMBER.finditer(text):
+        word = _WORD.match(text, match.end())
+        before = text[max(0, match.start() - 40) : match.start()]
+        if word and not unit_after(text, match.end()) and not BEFORE.search(before) and not _NAME.search(before):
+            found.append(f"{match[0]} {word[1]}")
+    return found
+
+
+def other_reading(figure: Figure) -> Figure:
+    """The figure where a dot separates thousands, as in `1.200 ms` for 1,200 ms; else the figure itself."""
+    is_grouped = re.match(r"\D*[1-9]\d{0,2}\.\d{3}(?![\d.,])", figure.text)
+    return figure._replace(number=1000 * figure.number, slack=0.5) if is_grouped else figure
 
 
 def find_figures(text: str) -> list[Figure]:

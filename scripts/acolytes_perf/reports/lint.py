@@ -14,8 +14,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from acolytes_perf.outputs.answer_files import SavedAnswer
-from acolytes_perf.reports.figures import Figure, find_figures
+from acolytes_perf.reports.figures import Figure, find_figures, other_reading, words_after_numbers
 from acolytes_perf.reports.known_figures import Known, agrees, known_figures, nearest
+from acolytes_perf.reports.language import ENGLISH, language_of
 from acolytes_perf.reports.markdown import Block, Markdown, parse
 from acolytes_perf.reports.origins import (
     Origin,
@@ -55,12 +56,18 @@ class Finding(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What a check found: the findings, how many figures there are, and how they are traced."""
+    """What a check found: the findings, how many figures there are, and how they are traced.
+
+    `language` is the one that the text is written in. In another one than English, `unread` are the numbers whose words
+    are no units to this check.
+    """
 
     findings: list[Finding]
     figures: int
     counts: Mapping[str, int]
     ids: list[str]
+    language: str
+    unread: list[str]
 
 
 class _Scope(NamedTuple):
@@ -88,6 +95,9 @@ class _Check:
         self.figures = 0
         self.ids: dict[str, int] = {}
         self._known: dict[str, list[Known]] = {}
+        blocks = self.markdown.blocks
+        self.language = language_of(" ".join(self.markdown.visible[block.start : block.end] for block in blocks))
+        self.unread: list[str] = []
 
     def report(self) -> Report:
         for index, block in enumerate(self.markdown.blocks):
@@ -100,7 +110,7 @@ class _Check:
             elif answer.is_edited:
                 message = f"the answer {found} was edited after it was written ({answer.path})"
                 self._add(place, EDITED, found, message, "make the answer again with --save")
-        return Report(sorted(self.findings), self.figures, self.counts, list(self.ids))
+        return Report(sorted(self.findings), self.figures, self.counts, list(self.ids), self.language, self.unread)
 
     def _caption(self, index: int) -> Origin | None:
         """The origin that the paragraph right after a table names, for the rows of that table."""
@@ -124,7 +134,10 @@ class _Check:
         for found, place in whole.origin.ids:
             self.ids.setdefault(found, block.start + place)
         visible = self.markdown.visible[block.start : block.end]
-        figures = find_figures(_without_joined_lines(visible))
+        visible = _without_joined_lines(visible)
+        figures = find_figures(visible)
+        if self.language != ENGLISH:
+            self.unread += words_after_numbers(visible)
         if not figures:
             return
         sentences = list(self._sentences(block))
@@ -191,7 +204,8 @@ class _Check:
         """Whether one of the answers has the figure; any answer stands for the width after a plus or minus."""
         if figure.is_margin:
             return bool(known)
-        return any(agrees(figure, one) for answer in known for one in self._figures_of(answer))
+        readings = {figure} if self.language == ENGLISH else {figure, other_reading(figure)}
+        return any(agrees(reading, one) for answer in known for one in self._figures_of(answer) for reading in readings)
 
     def _ids_above(self, block: Block) -> dict[str, None]:
         """The ids that count for all rows of a table: in the sentence before it, its line of headings, its heading."""

@@ -8,7 +8,10 @@ from typing import NamedTuple
 
 _ID = re.compile(r"(?<!\w)[0-9a-f]{8,12}(?!\w)")
 _FULL_ID = re.compile(r"(?=.*[a-f])(?=.*\d)[0-9a-f]{12}")
-_ASSUMPTION = re.compile(r"\bassum(?:e|ed|es|ing|ption|ptions)\b", re.IGNORECASE)
+#: The words assumption and source in German, French, Spanish, Italian, Portuguese and Dutch.
+_OTHER_ASSUMPTIONS = "annahmen?|hypothèses?|supuestos?|ipotesi|pressupostos?|aannames?"
+_OTHER_SOURCES = "quellen?|fuentes?|fonti|fontes?|bron(?:nen)?"
+_ASSUMPTION = re.compile(rf"\b(?:assum(?:e|ed|es|ing|ption|ptions)|angenommen|{_OTHER_ASSUMPTIONS})\b", re.IGNORECASE)
 _FILE = re.compile(
     r"[\w*?/.-]*\w[\w*?-]*\.(?:csv|tsv|json|ndjson|jsonl|jtl|log|hgrm|hlog|xlsx?|parquet|ya?ml|toml|ini|conf|tf|sql|py|js|"
     r"ts|go|java|rb|txt|html?|pdf|md|properties|gz)\b"
@@ -21,7 +24,7 @@ _SOURCES = (
     re.compile(r"\]\((?!#)[^()\s]+(?:\s\"[^\"]*\")?\)"),  # a link
     re.compile(r"\]\[[^\]]+\]"),
     re.compile(r"https?://|\bdoi\b", re.IGNORECASE),
-    re.compile(r"\bsources?\s?:", re.IGNORECASE),
+    re.compile(rf"\b(?:sources?|{_OTHER_SOURCES})\s?:", re.IGNORECASE),
     re.compile(r"\b(?:according to|quoted (?:from|by)|published (?:in|by)|taken from)\b", re.IGNORECASE),
     re.compile(
         r"\b(?:from|in|of|per|by|says?|states?) the (?:users?'? |customers?'? )?"
@@ -39,11 +42,11 @@ _SOURCES = (
 )
 _NOTE = re.compile(r"\[\^([^\]]+)\]")
 _ORIGIN_COLUMN = re.compile(
-    r"\W*(?:origins?|sources?|results?(?: ids?)?|ids?|evidence|references?|refs?\.?|basis|provenance|from|"
-    r"comes from)\W*",
+    rf"\W*(?:origins?|sources?|{_OTHER_SOURCES}|results?(?: ids?)?|ids?|evidence|references?|refs?\.?|basis|provenance|"
+    r"from|comes from)\W*",
     re.IGNORECASE,
 )
-_ASSUMPTION_COLUMN = re.compile(r".*\bassum(?:ed|ption|ptions)\b.*", re.IGNORECASE)
+_ASSUMPTION_COLUMN = re.compile(rf".*\b(?:assum(?:ed|ption|ptions)|{_OTHER_ASSUMPTIONS})\b.*", re.IGNORECASE)
 #: What a cell says that names no origin.
 _NOTHING = re.compile(
     r"\W*|n/?a|none|tbd|todo|unknown|unclear|open|(?:unverified )?(?:estimates?|estimated)|guess(?:ed)?|own|us|"
