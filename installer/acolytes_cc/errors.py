@@ -107,14 +107,25 @@ def guarded(command: str, body: Callable[[], int]) -> int:
         print(f"{command}: {said}", file=sys.stderr)
         return Exit.CANNOT
     except Exception as error:  # noqa: BLE001 - the last resort: a bug leaves a log, never a traceback on the screen
-        import tempfile
-        import traceback
-
-        handle, path = tempfile.mkstemp(prefix="acolytes-bug-", suffix=".log")
-        with open(handle, "w", encoding="utf-8") as log:
-            traceback.print_exc(file=log)
-        print(f"{command}: this is a bug ({type(error).__name__}): please report it with {path}", file=sys.stderr)
+        details = _details(error)
+        print(f"{command}: this is a bug ({type(error).__name__}): please report it with {details}", file=sys.stderr)
         return Exit.BUG
     finally:
         for number in stops:  # who calls this in a program of its own has its handlers back
             signal.signal(number, signal.SIG_DFL)
+
+
+def _details(error: Exception) -> str:
+    """Write the traceback of a bug to a log, and return its path; without a place for it, where the bug came up."""
+    import tempfile
+    import traceback
+
+    try:
+        handle, path = tempfile.mkstemp(prefix="acolytes-bug-", suffix=".log")
+        with open(handle, "w", encoding="utf-8", errors="backslashreplace") as log:
+            traceback.print_exc(file=log)
+    except OSError:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        name = os.path.basename(place.filename)
+        return f"its place, {name}, line {place.lineno}; for a log set TMPDIR to a folder with room"
+    return path

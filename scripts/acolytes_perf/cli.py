@@ -29,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:  # noqa: BLE001 -- a bug leaves a log, not a traceback on the screen
-        print(f"acolytes-perf: a bug: {type(error).__name__}; please report it with {_log()}", file=sys.stderr)
+        print(f"acolytes-perf: a bug: {type(error).__name__}; please report it with {_details(error)}", file=sys.stderr)
         return 4
     return code
 
@@ -102,12 +102,20 @@ def _help(words: list[str]) -> str:
     return usage(_command(named)[0])
 
 
-def _log() -> str:
-    """Write the current traceback to a file that only this user can read."""
+def _details(error: Exception) -> str:
+    """Write the traceback to a file that only this user can read, and return its path.
+
+    Without a place for a file it is where the error came up.
+    """
     import tempfile
     import traceback
 
-    descriptor, path = tempfile.mkstemp(prefix="acolytes-perf-", suffix=".log")  # mode 0600
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        traceback.print_exc(file=stream)
+    try:
+        descriptor, path = tempfile.mkstemp(prefix="acolytes-perf-", suffix=".log")  # mode 0600
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as stream:
+            traceback.print_exc(file=stream)
+    except OSError:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        name = os.path.basename(place.filename)
+        return f"its place, {name}, line {place.lineno}; for a log set TMPDIR to a folder with room"
     return path

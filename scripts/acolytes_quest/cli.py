@@ -47,7 +47,7 @@ def main(argv: list[str] | None = None, *, script: str | None = None) -> int:
         output.silence(sys.stdout)
         return 0
     except Exception as error:  # noqa: BLE001  the last resort: a bug is reported in one line, with a log
-        line = f"this is a bug in acolytes-quest ({type(error).__name__}: {error}); details are in {_write_log()}"
+        line = f"this is a bug in acolytes-quest ({type(error).__name__}: {error}); {_keep_details(error)}"
         return _fail(line, "bug", 4, as_json=_wants_json(arguments))
 
 
@@ -176,11 +176,17 @@ def _check_python() -> None:
         raise UnavailableError("quests need Python 3.9 or later: use another python3")
 
 
-def _write_log() -> str:
+def _keep_details(error: Exception) -> str:
+    """Write the traceback into a log, and return where it is; without a place for a log, where the error came up."""
     import tempfile
     import traceback
 
-    handle, path = tempfile.mkstemp(prefix="acolytes-quest-", suffix=".log")  # mkstemp makes it 0600
-    with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
-        file.write(traceback.format_exc())
-    return path
+    try:
+        handle, path = tempfile.mkstemp(prefix="acolytes-quest-", suffix=".log")  # mkstemp makes it 0600
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(traceback.format_exc())
+    except OSError:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        name = os.path.basename(place.filename)
+        return f"it came up in {name}, line {place.lineno}; for a log set TMPDIR to a folder with room"
+    return f"details are in {path}"

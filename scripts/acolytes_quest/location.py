@@ -76,8 +76,7 @@ def main_tree(root: str) -> str:
     common = _read_line(os.path.join(git_dir, "commondir"))
     # A submodule, or a repository with a separate git folder, is its own main tree. A worktree is one only when the
     # repository knows it, too: a `.git` file alone could name any folder.
-    back = os.path.join(git_dir, _read_line(os.path.join(git_dir, "gitdir")))
-    if not common or os.path.realpath(back) != os.path.realpath(os.path.join(root, ".git")):
+    if not common or os.path.realpath(_back_link(git_dir)) != os.path.realpath(os.path.join(root, ".git")):
         return root
     common = os.path.normpath(os.path.join(git_dir, common))
     # Worktrees of a bare repository have no main tree: the repository's own folder is what they share.
@@ -90,17 +89,33 @@ def git_folder(root: str) -> str:
     return os.path.join(root, line[len("gitdir:") :].strip()) if line.startswith("gitdir:") else ""
 
 
+def _back_link(git_dir: str) -> str:
+    """The file `.git` of the worktree whose entry in its repository this folder is."""
+    return os.path.join(git_dir, _read_line(os.path.join(git_dir, "gitdir")))
+
+
 def check_repository(cwd: str, environ: Mapping[str, str]) -> None:
-    """Refuse a new board in a worktree whose repository was moved: the project would have two boards then."""
+    """Refuse a new board in a worktree that lost its repository by a move: the project would have two boards then."""
     if environ.get(DB_VARIABLE):
         return
     root = quest_root(cwd, environ)
-    repository, folder, name = git_folder(root).rpartition("/worktrees/")
-    if folder and not os.path.isdir(repository + folder + name):
-        raise UnavailableError(
-            f"{root} is a worktree of the repository {repository}, which is not there any more: if it was moved, run"
-            f" `git worktree repair` in its main folder; or name the file of the board by {DB_VARIABLE}"
+    entry = git_folder(root)
+    repository, folder, _ = entry.rpartition("/worktrees/")
+    if not folder:
+        return
+    if not os.path.isdir(repository):
+        reason = "which is not there any more: if it was moved, run `git worktree repair` in its main folder"
+    elif not os.path.isdir(entry):
+        reason = "which has no entry for it any more: make the worktree again with `git worktree add`"
+    elif not os.path.exists(_back_link(entry)):
+        reason = (
+            f"which has it at {os.path.dirname(_back_link(entry))}: if you moved it, run `git worktree repair` in it"
         )
+    else:
+        return  # a worktree that is in order, or a copy of one, which is a folder of its own
+    raise UnavailableError(
+        f"{root} is a worktree of the repository {repository}, {reason}; or name the file of the board by {DB_VARIABLE}"
+    )
 
 
 def in_own_folder(board: str) -> bool:

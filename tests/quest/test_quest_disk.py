@@ -7,6 +7,7 @@ import shlex
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -163,6 +164,20 @@ def test_a_read_only_board_can_be_read(project: Path, left: Path) -> None:
     done = read_only(project, "export", "--quest", 1, "--json")
     assert (done.returncode, done.stderr) == (0, "")
     assert "is read-only here" in json.loads(done.stdout)["notes"][0]
+
+
+@pytest.mark.parametrize("left", ["log"], indirect=True)
+def test_a_log_without_a_place_for_a_copy_says_what_is_missing(project: Path, left: Path) -> None:
+    """As in a container whose file system is read-only as a whole."""
+    places = shlex.join([tempfile.gettempdir(), "/tmp", "/var/tmp", "/usr/tmp", str(project)])
+    done = in_namespace(
+        f'for place in {places}; do if [ -d "$place" ]; then mount --bind "$place" "$place" '
+        f'&& mount -o remount,ro,bind "$place" || exit 9; fi; done; '
+        f"cd {shlex.quote(str(project))} && {called('status')}"
+    )
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "its log cannot be read without a copy of both (No usable temporary directory" in done.stderr
+    assert done.stderr.endswith("set TMPDIR to a folder with room\n")
 
 
 # without news, a look of the leader writes nothing

@@ -175,6 +175,19 @@ def test_a_bug_is_one_line_and_a_private_log(
     assert log.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_bug_without_a_place_for_its_log_says_where_it_came_up(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise TypeError("x")
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
+    monkeypatch.setattr("acolytes_quest.cli._run", fail)
+    line = cli.refused("status", code=4)
+    assert "this is a bug in acolytes-quest (TypeError: x); it came up in test_quest_faults.py, line " in line
+    assert line.rstrip().endswith("for a log set TMPDIR to a folder with room")
+
+
 def test_an_interrupt_is_130(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,49 @@ def test_a_worktree_of_a_moved_project_gets_no_board_of_its_own(
     git(moved, "worktree", "repair")
     cli.ok(*create)
     assert (moved / PLACE).exists()
+
+
+@pytest.mark.parametrize("bare", [False, True])
+def test_a_worktree_that_was_moved_gets_no_board_of_its_own(
+    bare: bool, repository: Path, tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if bare:
+        git(tmp_path, "clone", "--quiet", "--bare", str(repository), "bare.git")
+        repository = tmp_path / "bare.git"
+    git(repository, "worktree", "add", "--quiet", str(tmp_path / "other"))
+    moved = (tmp_path / "other").rename(tmp_path / "moved")
+    (moved / "deep").mkdir()
+    monkeypatch.chdir(moved / "deep")
+    create = ("create", "--mission", "m", "--agents", "w1")
+    for words in (create, ("status",), ("monitor", "--role", "worker", "--agent", "w1", "--timeout", 0)):
+        refused = cli.refused(*words, code=3)
+        name = repository if bare else repository / ".git"
+        assert f"{moved} is a worktree of the repository {name}, which has it at {tmp_path}/other: if you" in refused
+        assert "run `git worktree repair` in it" in refused
+    assert not (moved / ".claude").exists()
+    git(moved, "worktree", "repair")
+    cli.ok(*create)
+    assert (repository / PLACE).exists()
+    assert not (moved / ".claude").exists()
+
+
+def test_a_worktree_that_git_moved_keeps_the_board_of_the_project(repository: Path, tmp_path: Path) -> None:
+    git(repository, "worktree", "add", "--quiet", str(tmp_path / "other"))
+    git(repository, "worktree", "move", str(tmp_path / "other"), str(tmp_path / "moved"))
+    assert find_board(str(tmp_path / "moved"), {}) == str(repository / PLACE)
+    open_board(str(tmp_path / "moved"), {}).close()
+
+
+def test_a_worktree_without_an_entry_gets_no_board_and_a_copy_one_of_its_own(repository: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    git(repository, "worktree", "add", "--quiet", str(other))
+    shutil.copytree(other, tmp_path / "copy")
+    open_board(str(tmp_path / "copy"), {}).close()
+    assert find_board(str(tmp_path / "copy"), {}) == str(tmp_path / "copy" / PLACE)
+    other.rename(tmp_path / "moved")
+    git(repository, "worktree", "prune")
+    with pytest.raises(UnavailableError, match=r"which has no entry for it any more: make the worktree again"):
+        open_board(str(tmp_path / "moved"), {})
 
 
 def test_a_worktree_without_its_project_keeps_the_board_that_it_has(tmp_path: Path) -> None:

@@ -23,8 +23,9 @@ def connect(path: str, busy: float) -> sqlite3.Connection:
     if not has_log(path):
         return database.connect(path, "ro&immutable=1", busy)
     # The newest changes are in the log alone. To read it, SQLite needs an index of it, which it cannot make here.
-    folder = tempfile.mkdtemp(prefix="acolytes-quest-")
+    folder = ""
     try:
+        folder = tempfile.mkdtemp(prefix="acolytes-quest-")
         copy = os.path.join(folder, "board")
         for suffix in ("", "-wal"):
             shutil.copyfile(path + suffix, copy + suffix)
@@ -35,7 +36,8 @@ def connect(path: str, busy: float) -> sqlite3.Connection:
     except OSError as error:
         raise UnavailableError(
             f"the board {path} is read-only here, and its log cannot be read without a copy of both"
-            f" ({folder}: {error.strerror}): set TMPDIR to a folder with room"
+            f" ({folder and f'{folder}: '}{error.strerror}): set TMPDIR to a folder with room"
         ) from None
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if folder:
+            shutil.rmtree(folder, ignore_errors=True)
