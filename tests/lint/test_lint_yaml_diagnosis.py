@@ -103,6 +103,8 @@ WHOLE = [
     ("name: a\ndescription: |\n    Use when asked.\n  More.\n", (5, 3),
      "a line of the text has less indentation than its first line"),
     ("name: a\ndescription: Use when. Examples:\n<example>\nuser: x\n</example>\n", (3, 32), "unexpected `:`"),
+    ("name: a\ndescription: Use when.\n\n  <example>\n  user: x\n  </example>\n", (6, 7),
+     "a text on several lines contains `: `"),
     ("name: a\ntools: [Read,\nBash]\n", (4, 1), "a line of a value in quotes or brackets is not indented"),
     ("tools:\n  - Read\n  Bash\n" + BLOCK, (4, 3), "a line has no `:` after its key"),
     ("tools:\n  - Read\n - Bash\n" + BLOCK, (4, 2), "a line has more indentation than the lines before it"),

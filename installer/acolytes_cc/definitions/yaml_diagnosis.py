@@ -158,6 +158,9 @@ def _below(chunk: _Chunk, offset: int) -> SyntaxProblem | None:
     if _VALUE.match(chunk.first_line) and line.startswith("- "):
         return SyntaxProblem(offset, "a list item follows a field that has a value already", how_to_fix=_ONE_PLACE)
     if _VALUE.match(chunk.first_line) and _FIELD.match(line):
+        if chunk.text[len(chunk.first_line) : chunk.text.rfind("\n", 0, offset) + 1].strip():  # a text of several lines
+            message = "a text on several lines contains `: `"
+            return SyntaxProblem(offset, message, how_to_fix="Write `|` behind the field's `:`, and the text below it.")
         message = "a field is indented below a field that has a value"
         return SyntaxProblem(offset, message, how_to_fix="Give both the same indentation.")
     return None

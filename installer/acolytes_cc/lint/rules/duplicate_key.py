@@ -24,7 +24,8 @@ Remove all but one.
 
 ## Source
 Tested with both clients: with `model` twice, the last value was sent. Tested with 2.1.332 on settings.json: with
-`permissions` twice, the rules of the first did not count.
+`permissions` twice, the rules of the first did not count; and on a rule: with `paths` twice, it was not loaded for a
+file of the first.
 """
 
 from __future__ import annotations
@@ -44,7 +45,18 @@ NAME = "duplicate-key"
 SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
-KINDS: Kinds = ("agent", "plugin-agent", "skill", "command", "settings", "hooks", "plugin", "marketplace", "mcp")
+KINDS: Kinds = (
+    "agent",
+    "plugin-agent",
+    "skill",
+    "command",
+    "rule",
+    "settings",
+    "hooks",
+    "plugin",
+    "marketplace",
+    "mcp",
+)
 
 
 def check(subject: Subject, _context: Context) -> Iterator[Problem]:

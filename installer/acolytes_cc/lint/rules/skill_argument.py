@@ -1,12 +1,13 @@
-"""The client does not fill in a placeholder, or fills in another argument.
+r"""The client does not fill in a placeholder, or fills in another argument.
 
 ## What it does
-Reports `{{arguments}}`, `${ARGUMENTS}`, `$ARGS` and the like in the prose of a skill or a command, and `$1` in one that
-has no `$0`.
+Reports `{{arguments}}`, `${ARGUMENTS}`, `$ARGS` and the like in the prose of a skill or a command, `$1` in one that
+has no `$0`, and the fields `$1` of an `awk` program in code.
 
 ## Why
 Client 2.1.332 fills in `$ARGUMENTS`, `$0`, `$1` and the names in `arguments`. It counts from 0, so `$1` is the second
-argument. It leaves other placeholders as they are, and adds a line `ARGUMENTS: ..` at the end.
+argument. It leaves other placeholders as they are, and adds a line `ARGUMENTS: ..` at the end. It replaces in code,
+too: called with two words, `awk '{print $1}'` becomes `awk '{print word}'`. It makes `$1` of `\$1`.
 
 ## Bad
 ```markdown
@@ -19,7 +20,8 @@ Fix issue $0 on branch $1.
 ```
 
 ## How to fix
-Write `$ARGUMENTS` for all arguments, `$0` for the first one, or give them names in `arguments`.
+Write `$ARGUMENTS` for all arguments, `$0` for the first one, or give them names in `arguments`. For a field of `awk`,
+write `\$1`.
 
 ## Source
 Tested with client 2.1.332: a skill with each, called with one and with two arguments.
@@ -50,6 +52,8 @@ _OTHER_PRODUCT = re.compile(r"gemini|\btoml\b", re.IGNORECASE)
 # "Placeholders ($ARGUMENTS, $1, $2)" and `"allowed-tools", "$1 and $2"` are about commands
 _SECOND = re.compile(r"(?<![\\\w$])(?<!\$ARGUMENTS, )(?<!\$ARGUMENTS`, `)(?<!\", \")\$1(?![\w%]|[,.]\d)")
 
+# In a program between single quotes, `$1` is a field; behind it, in `awk '..' "$1"`, it may be an argument
+_FIELD = re.compile(r"\bawk\b(?:[^'\n]*'[^'\n]*')*?[^'\n]*'[^'\n]*?(?<!\\)(?P<field>\$(?P<number>\d)(?!\d))")
 _MONEY = re.compile(r"[-–]\$?\d|[ -]?(?:million|billion)")
 
 
@@ -62,6 +66,10 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         if not structure.is_code(*found.span()) and not _OTHER_PRODUCT.search(_line(text, found.start())):
             message = f"The client does not fill in {quoted(found[0])}. Write `$ARGUMENTS`."
             yield Problem(found.start(), message)
+    for found in _FIELD.finditer(text, start) if "awk" in text else ():
+        if structure.is_code(*found.span("field")):
+            yield Problem(found.start("field"), _replaced_field(found))
+            break
     if "$0" not in text and "$ARGUMENTS[0]" not in text:
         for found in _SECOND.finditer(text, start):
             if not structure.is_code(*found.span()):
@@ -70,6 +78,12 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
                     message = "The client puts an argument in the place of `$1`. For a sum of money, write `\\$1`."
                 yield Problem(found.start(), message)
                 return
+
+
+def _replaced_field(found: re.Match[str]) -> str:
+    count, field = int(found["number"]) + 1, found["field"]
+    words = "an argument" if count == 1 else f"{count} or more arguments"
+    return f"With {words}, the client replaces {quoted(field)} in this `awk` program. Write `\\{field}`."
 
 
 def _line(text: str, offset: int) -> str:
