@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 # verb -> module and attribute of its command; so `acolytes lint` does not import the installer
 VERBS = {
     "build": "acolytes_cc.build.command:build",
-    "diff": "acolytes_cc.install.command:diff",
+    "diff": "acolytes_cc.install.updating.command:diff",
     "doctor": "acolytes_cc.doctor.command:doctor",
-    "forward": "acolytes_cc.install.going_back:forward",
-    "install": "acolytes_cc.install.command:install",
+    "forward": "acolytes_cc.install.going_back.command:forward",
+    "install": "acolytes_cc.install.updating.command:install",
     "lint": "acolytes_cc.lint.command:lint",
     "list": "acolytes_cc.install.status:list_command",
     "lsp": "acolytes_cc.language_server.command:lsp",
     "new": "acolytes_cc.new.command:new",
-    "resolve": "acolytes_cc.install.resolve:resolve",
-    "rollback": "acolytes_cc.install.going_back:rollback",
+    "resolve": "acolytes_cc.install.conflicts.command:resolve",
+    "rollback": "acolytes_cc.install.going_back.command:rollback",
     "status": "acolytes_cc.install.status:status",
-    "uninstall": "acolytes_cc.install.removal:uninstall",
-    "update": "acolytes_cc.install.command:update",
+    "uninstall": "acolytes_cc.install.removal.command:uninstall",
+    "update": "acolytes_cc.install.updating.command:update",
 }
 
 OTHER_COMMANDS = {"acolytes-perf": "the calculators", "acolytes-quest": "the quest board"}

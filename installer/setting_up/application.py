@@ -18,7 +18,7 @@ from setting_up import environment, programs
 from setting_up.errors import SetupError
 from setting_up.report import report
 
-#: Beside the environment, while a version is replaced; acolytes_cc/install/application.py removes them, too.
+#: Beside the environment, while a version is replaced; acolytes_cc/install/application/registry.py removes them, too.
 NEW, OLD = "venv.new", "venv.old"
 
 
@@ -58,7 +58,7 @@ def install(source: Sequence[str], options: Sequence[str]) -> int:
 
 
 def data_home() -> Path:
-    """The application's own folder; acolytes_cc/install/places.py finds the same."""
+    """The application's own folder; acolytes_cc/install/disk/places.py finds the same."""
     base = os.environ.get("XDG_DATA_HOME", "")
     return (Path(base) if os.path.isabs(base) else Path.home() / ".local" / "share") / "acolytes"
 
@@ -66,7 +66,7 @@ def data_home() -> Path:
 def record_folders(home: Path) -> None:
     """Make the application's folder, and record in it which folders an uninstall may remove again.
 
-    From then on acolytes_cc/install/application.py keeps the record, ``users.json``.
+    From then on acolytes_cc/install/application/registry.py keeps the record, ``users.json``.
     """
     made = [str(folder) for folder in reversed([home, *home.parents]) if not folder.exists()]
     home.mkdir(parents=True, exist_ok=True)

@@ -18,8 +18,8 @@ def refuse_broken_settings(options: Sequence[str]) -> None:
     """
     # These modules need nothing but the standard library.
     from acolytes_cc.errors import UserError
-    from acolytes_cc.install.places import MANIFEST, find_places
-    from acolytes_cc.install.settings import is_blank, read_text, split_mark
+    from acolytes_cc.install.disk.places import MANIFEST, find_places
+    from acolytes_cc.install.settings.editing import is_blank, read_text, split_mark
 
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     parser.add_argument("--scope", choices=("user", "project"), default="user")

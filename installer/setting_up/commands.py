@@ -80,7 +80,7 @@ def refuse_home_of_another() -> None:
     """Refuse to write as root into a user's home, where nothing would be that user's afterwards.
 
     Raises:
-        SetupError: The user is root, and HOME is somebody else's; acolytes_cc/install/places.py refuses the same.
+        SetupError: The user is root, and HOME is somebody else's; acolytes_cc/install/disk/places.py refuses the same.
     """
     home = Path.home()
     if os.geteuid() == 0 and home.exists() and home.stat().st_uid != 0:

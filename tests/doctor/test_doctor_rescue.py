@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from acolytes_cc.install.manifest import OWN_FOLDERS
+from acolytes_cc.install.disk.manifest import OWN_FOLDERS
 from acolytes_cc.rescue import place
 from support import ROOT, build_tree, copy_of_the_tree, find_python, read_tree
 

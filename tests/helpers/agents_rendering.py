@@ -11,7 +11,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from acolytes_cc.agent_declarations import declared_agents
-from acolytes_cc.install.render import render_templates
+from acolytes_cc.install.planning.render import render_templates
 
 PYTHON = "/opt/some where/bin/python3"
 HOOKS = "/home/user/.claude/acolytes/hooks"

@@ -15,19 +15,19 @@ from random import Random
 from typing import Any, NamedTuple
 
 from acolytes_cc.errors import UserError
-from acolytes_cc.install.apply import apply
-from acolytes_cc.install.clashes import Clash
-from acolytes_cc.install.conflicts import read_conflicts, settle
-from acolytes_cc.install.diff import diff_lines
-from acolytes_cc.install.going_back import go_over
-from acolytes_cc.install.journal import STACKS
-from acolytes_cc.install.manifest import Manifest, SettingsEntry, read_manifest
-from acolytes_cc.install.places import Places
-from acolytes_cc.install.plan import InstallPlan, make_plan
-from acolytes_cc.install.records import states
-from acolytes_cc.install.remove import remove
-from acolytes_cc.install.resolution import with_markers, with_theirs
-from acolytes_cc.install.rollback import plan_rollback
+from acolytes_cc.install.conflicts.files import read_conflicts, settle
+from acolytes_cc.install.conflicts.resolution import with_markers, with_theirs
+from acolytes_cc.install.disk.clashes import Clash
+from acolytes_cc.install.disk.manifest import Manifest, SettingsEntry, read_manifest
+from acolytes_cc.install.disk.places import Places
+from acolytes_cc.install.going_back.command import go_over
+from acolytes_cc.install.going_back.plan import plan_rollback
+from acolytes_cc.install.planning.files import InstallPlan, make_plan
+from acolytes_cc.install.removal.apply import remove
+from acolytes_cc.install.transaction.journal import STACKS
+from acolytes_cc.install.transaction.records import states
+from acolytes_cc.install.updating.apply import apply
+from acolytes_cc.install.updating.diff import diff_lines
 from install_versions import (
     MARKERS,
     PROGRAMS,

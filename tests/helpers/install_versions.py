@@ -13,10 +13,10 @@ from random import Random
 from acolytes_cc.definitions import frontmatter
 from acolytes_cc.definitions.source import Source
 from acolytes_cc.definitions.yaml_fields import read_fields
-from acolytes_cc.install.hook_entries import settings_entries
-from acolytes_cc.install.manifest import SettingsEntry
-from acolytes_cc.install.places import Places
-from acolytes_cc.install.render import RenderedFile
+from acolytes_cc.install.disk.manifest import SettingsEntry
+from acolytes_cc.install.disk.places import Places
+from acolytes_cc.install.planning.render import RenderedFile
+from acolytes_cc.install.settings.hooks import settings_entries
 
 AGENTS = tuple(f"agents/{name}.md" for name in ("one", "two", "three", "four"))
 SKILLS = ("skills/one/SKILL.md", "skills/two/SKILL.md")
@@ -26,6 +26,16 @@ VALUES = (" {}", ' "{}"', " [{}, Read]", "\n  - {}\n  - Read", " >-\n  {}\n  and
 KEYS = ("description", "model", "tools", "color", "skills")
 WORD = re.compile(r"\b(?:ours|user)\d+\b")
 MARKERS = re.compile(rb"^(?:<<<<<<<|=======|>>>>>>>)", re.MULTILINE)
+
+#: the modules of acolytes_cc.install that read the version of the application, for tests that play another one
+VERSIONED = (
+    "application.versions",
+    "planning.rebuilt",
+    "planning.render",
+    "updating.apply",
+    "updating.command",
+    "updating.report",
+)
 
 Tree = dict[str, bytes]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from acolytes_cc.install.merge import Merged, MergeResult, merge
+from acolytes_cc.install.merging.file import Merged, MergeResult, merge
 
 BASE = """\
 ---

@@ -11,7 +11,7 @@ from acolytes_cc.agent_declarations import declared_agents
 from acolytes_cc.build.hook_data import hook_data
 from acolytes_cc.hook_registration import HOOKS as DECLARED
 from acolytes_cc.hook_registration import declared_as, registered_hooks
-from acolytes_cc.install.hook_entries import settings_entries
+from acolytes_cc.install.settings.hooks import settings_entries
 from acolytes_perf import commands
 from acolytes_perf.options import parsed
 from acolytes_quest.verb_table import VERBS

@@ -83,11 +83,11 @@ def test_files_named_in_the_guides_exist() -> None:
 
 
 @pytest.mark.parametrize("folder", ["installer/acolytes_cc/install", "scripts/acolytes_quest/board"])
-def test_the_guide_of_a_package_names_modules_that_are_there(folder: str) -> None:
-    patterns = re.findall(r"`([a-z_*]+)`", (ROOT / folder / "__init__.py").read_text("utf-8"))
-    assert len(patterns) > 20
+def test_the_guide_of_a_package_names_what_is_there(folder: str) -> None:
+    patterns = re.findall(r"`([a-z_]+)`", (ROOT / folder / "__init__.py").read_text("utf-8"))
+    assert len(patterns) > 12
     for pattern in patterns:
-        assert list((ROOT / folder).glob(f"{pattern}.py")), pattern
+        assert (ROOT / folder / pattern / "__init__.py").exists() or (ROOT / folder / f"{pattern}.py").exists(), pattern
 
 
 def test_every_page_is_easy_enough_to_read() -> None:

@@ -16,18 +16,18 @@ import pytest
 
 from acolytes_cc.cli import main
 from acolytes_cc.errors import UserError
-from acolytes_cc.install import application
-from acolytes_cc.install.apply import apply
+from acolytes_cc.install.application import registry
+from acolytes_cc.install.disk.manifest import SettingsEntry, read_manifest
+from acolytes_cc.install.disk.places import Places
 from acolytes_cc.install.exclusive import exclusive
-from acolytes_cc.install.hook_entries import settings_entries
-from acolytes_cc.install.manifest import SettingsEntry, read_manifest
-from acolytes_cc.install.places import Places
-from acolytes_cc.install.plan import make_plan
-from acolytes_cc.install.records import BACK, states
-from acolytes_cc.install.remove import remove
-from acolytes_cc.install.render import RenderedFile
-from acolytes_cc.install.rollback import plan_rollback
-from acolytes_cc.install.transaction import lock_target
+from acolytes_cc.install.going_back.plan import plan_rollback
+from acolytes_cc.install.planning.files import make_plan
+from acolytes_cc.install.planning.render import RenderedFile
+from acolytes_cc.install.removal.apply import remove
+from acolytes_cc.install.settings.hooks import settings_entries
+from acolytes_cc.install.transaction.commit import lock_target
+from acolytes_cc.install.transaction.records import BACK, states
+from acolytes_cc.install.updating.apply import apply
 from install_versions import fast_folder
 from support import build_tree, read_tree
 
@@ -84,7 +84,7 @@ def uninstall(places: Places) -> None:
     manifest = read_manifest(places)
     assert manifest
     remove(places, manifest)
-    application.remove_user(places.target)
+    registry.remove_user(places.target)
 
 
 def go_back(places: Places) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from acolytes_cc.cli import main
-from acolytes_cc.install.manifest import Manifest
+from acolytes_cc.install.disk.manifest import Manifest
 from support import build_tree, read_tree
 
 

@@ -8,10 +8,10 @@ from typing import NamedTuple
 import pytest
 
 from acolytes_cc.definitions.definition import SIZE_LIMIT, parse_definition
-from acolytes_cc.install.clashes import FRONTMATTER
-from acolytes_cc.install.merge import Merged, NotMerged, merge
-from acolytes_cc.install.merge_without_base import assumed_base
-from acolytes_cc.install.resolution import with_theirs
+from acolytes_cc.install.conflicts.resolution import with_theirs
+from acolytes_cc.install.disk.clashes import FRONTMATTER
+from acolytes_cc.install.merging.file import Merged, NotMerged, merge
+from acolytes_cc.install.merging.without_base import assumed_base
 from merge_texts import BASE, NEW_BODY, NEW_KEY, NEW_MODEL, NO_COLOUR, edit, merge_texts, merged
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from acolytes_cc.definitions.definition import parse_definition
-from acolytes_cc.install.frontmatter_parts import with_line_ends
-from acolytes_cc.install.merge import Merged, NotMerged, merge
+from acolytes_cc.install.merging.file import Merged, NotMerged, merge
+from acolytes_cc.install.merging.parts import with_line_ends
 from merge_texts import BASE, NEW_BODY, NEW_KEY, NEW_MODEL, NO_COLOUR, edit, merge_texts, merged
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from acolytes_cc.doctor.loopback import LoopbackModel, Role
 from acolytes_cc.doctor.messages import Text
-from acolytes_cc.install.merge import Merged, merge
+from acolytes_cc.install.merging.file import Merged, merge
 from client_user import User, pinned_client
 from support import build_tree
 

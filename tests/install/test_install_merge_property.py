@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from acolytes_cc.install.clashes import FRONTMATTER, Clash
-from acolytes_cc.install.merge import Merged, merge
+from acolytes_cc.install.disk.clashes import FRONTMATTER, Clash
+from acolytes_cc.install.merging.file import Merged, merge
 from install_versions import WORD, Writer
 
 # what stands after `key:`, made of a word

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from acolytes_cc.install.application import read_users
+from acolytes_cc.install.application.registry import read_users
 from install_machine import INSTALL, UPDATE, Machine
 from install_versions import fast_folder
 from support import build_tree, read_tree

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from acolytes_cc.definitions import json_splice
 from acolytes_cc.errors import UserError
-from acolytes_cc.install.manifest import SettingsEntry
-from acolytes_cc.install.merge_settings import with_changed_entries
-from acolytes_cc.install.settings import with_entries, without_entries
+from acolytes_cc.install.disk.manifest import SettingsEntry
+from acolytes_cc.install.settings.editing import with_entries, without_entries
+from acolytes_cc.install.settings.merging import with_changed_entries
 
 PATH = Path("settings.json")
 OURS = [

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from acolytes_cc.cli import main
-from acolytes_cc.install.journal import JOURNAL
-from acolytes_cc.install.records import records
+from acolytes_cc.install.transaction.journal import JOURNAL
+from acolytes_cc.install.transaction.records import records
 from support import build_tree, read_tree
 
 AGENT = "---\nname: one\ndescription: Use when asked\ncolor: {color}\n---\n\n{body}\n\nThe end.\n"

@@ -14,8 +14,9 @@ from acolytes_cc.cli import main
 from acolytes_cc.doctor.checks import run_checks
 from acolytes_cc.doctor.inspection import Inspection
 from acolytes_cc.doctor.results import CheckFinding
-from acolytes_cc.install.places import find_places
-from acolytes_cc.install.shared import SHARED
+from acolytes_cc.install.disk.places import find_places
+from acolytes_cc.install.disk.shared import SHARED
+from install_versions import VERSIONED
 from support import build_tree
 
 TEMPLATE = "---\nname: mine\ndescription: Use when I say so\ncolor: {color}\n---\n\n# Work\n\n{text}\n\nEnd.\n"
@@ -71,7 +72,7 @@ class Team:
         return [finding for finding in found if finding.check not in ("trust", "client")]
 
     def be_version(self, version: str) -> None:
-        for module in ("apply", "render", "command", "versions", "rebuilt", "report"):
+        for module in VERSIONED:
             self.patch.setattr(f"acolytes_cc.install.{module}.__version__", version)
         self.patch.setattr("acolytes_cc.__version__", version)
         self.patch.setattr("acolytes_cc.doctor.checks.files.__version__", version)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from acolytes_cc.install.places import Places
+from acolytes_cc.install.disk.places import Places
 from install_trees import Case
 from install_user import User
 from install_versions import Templates, Writer, fast_folder

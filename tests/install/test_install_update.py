@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from acolytes_cc.install.apply import apply
-from acolytes_cc.install.diff import diff_lines
-from acolytes_cc.install.manifest import read_manifest
-from acolytes_cc.install.places import Places
-from acolytes_cc.install.plan import InstallPlan, make_plan
-from acolytes_cc.install.remove import remove
-from acolytes_cc.install.render import RenderedFile
+from acolytes_cc.install.disk.manifest import read_manifest
+from acolytes_cc.install.disk.places import Places
+from acolytes_cc.install.planning.files import InstallPlan, make_plan
+from acolytes_cc.install.planning.render import RenderedFile
+from acolytes_cc.install.removal.apply import remove
+from acolytes_cc.install.updating.apply import apply
+from acolytes_cc.install.updating.diff import diff_lines
 from support import build_tree, read_tree
 
 OLD = """---

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from acolytes_cc.cli import main
-from acolytes_cc.install import upstream
+from acolytes_cc.install.planning import upstream
 from support import build_tree, read_tree
 
 # what its own `init` writes, shortened

@@ -13,8 +13,9 @@ import pytest
 
 from acolytes_cc import __version__
 from acolytes_cc.cli import main
-from acolytes_cc.install import origin, versions
-from acolytes_cc.install.origin import find_origin
+from acolytes_cc.install.application import origin, versions
+from acolytes_cc.install.application.origin import find_origin
+from install_versions import VERSIONED
 from install_wheel import build_wheel, install_wheel
 from support import read_tree
 from terminal_user import Terminal
@@ -190,7 +191,7 @@ def test_going_back_names_both_versions_and_the_way_ahead(
         return captured.out, captured.err
 
     said("install", "--yes")
-    for module in ("apply", "render", "command", "versions", "rebuilt", "report"):
+    for module in VERSIONED:
         monkeypatch.setattr(f"acolytes_cc.install.{module}.__version__", "9.1.0")
     said("update", "--yes", "--data", "model=haiku")
     place = f"{scratch_home / '.claude'} (9.1.0 -> {__version__})"

@@ -37,7 +37,7 @@ def plugin(folder: Path, servers: tuple[str, ...], output: str) -> int:
     """
     from acolytes_cc.build.folder import place
     from acolytes_cc.build.plugin import is_executable, stand_alone_files
-    from acolytes_cc.install.answer_sources import refuse_missing_commands
+    from acolytes_cc.install.answers.sources import refuse_missing_commands
 
     for server in servers:
         refuse_missing_commands(server, f"--mcp-server {server}")

@@ -11,8 +11,8 @@ from acolytes_cc import __version__
 from acolytes_cc.build.agent_list import readme_list
 from acolytes_cc.build.hook_files import plugin_hooks_json
 from acolytes_cc.definitions.definition import parse_definition
-from acolytes_cc.install.places import package_path
-from acolytes_cc.install.render import refuse_errors, render_templates
+from acolytes_cc.install.disk.places import package_path
+from acolytes_cc.install.planning.render import refuse_errors, render_templates
 from acolytes_cc.resources import data_path
 
 _DESCRIPTION = (

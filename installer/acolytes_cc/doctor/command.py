@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from acolytes_cc.errors import Exit, UserError
+from acolytes_cc.install.disk.places import Scope, find_places
 from acolytes_cc.install.options import OutputFormat, location_options
-from acolytes_cc.install.places import Scope, find_places
 from acolytes_cc.one_choice import OneChoice
 from acolytes_cc.progress import progress
 from acolytes_cc.show import show, show_note

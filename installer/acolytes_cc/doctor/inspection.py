@@ -16,11 +16,11 @@ from acolytes_cc.doctor.client_run import version_numbers
 from acolytes_cc.doctor.settings_files import SettingsFile, managed_files, read_settings
 from acolytes_cc.errors import UserError
 from acolytes_cc.hook_registration import RegisteredHook, registered_hooks
-from acolytes_cc.install.hook_entries import has_hooks, is_hook_script
-from acolytes_cc.install.launchers import hook_launcher
-from acolytes_cc.install.manifest import Manifest, read_manifest
-from acolytes_cc.install.places import DEFINITIONS, MANIFEST, Places, find_places, location_arguments
-from acolytes_cc.install.versions import is_newer
+from acolytes_cc.install.application.launchers import hook_launcher
+from acolytes_cc.install.application.versions import is_newer
+from acolytes_cc.install.disk.manifest import Manifest, read_manifest
+from acolytes_cc.install.disk.places import DEFINITIONS, MANIFEST, Places, find_places, location_arguments
+from acolytes_cc.install.settings.hooks import has_hooks, is_hook_script
 from acolytes_cc.resources import data_path
 
 

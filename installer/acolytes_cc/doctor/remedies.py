@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 
 from acolytes_cc.doctor.inspection import Inspection
-from acolytes_cc.install.launchers import launchers_folder
-from acolytes_cc.install.places import DEFINITIONS, location_arguments
+from acolytes_cc.install.application.launchers import launchers_folder
+from acolytes_cc.install.disk.places import DEFINITIONS, location_arguments
 
 
 def acolytes(inspection: Inspection, call: str) -> str:

@@ -1,15 +1,23 @@
 """Install into a Claude Code configuration folder, and take it away again without a trace.
 
-The modules by topic. The layers in ``pyproject.toml`` say which may import which.
+The verbs, each with what only it needs:
 
-- The verbs: ``command`` (install, update, diff), ``resolve``, ``going_back``, ``removal``, ``status``.
-- The user's choices: ``options``, ``questions``, ``answer_sources``, ``asking``, ``confirmation``.
-- What will change: ``render``, ``plan``, ``plan_settings``, ``diff``.
-- The merge: ``merge`` and all ``merge_*``, ``frontmatter_parts``, ``line_changes``.
-- Conflicts: ``clashes``, ``open_clashes``, ``conflicts``, ``resolution``, ``conflict_editor``.
-- The change itself: ``apply``, ``remove``, ``transaction``, ``journal``, ``recovery``, ``exclusive``, ``files``.
-- What an installation keeps: ``manifest``, ``shared``, ``records``, ``rollback``, ``rebuilt``.
-- The client's settings file: ``settings``, ``hook_entries``, ``rollback_settings``.
-- Around it: ``places``, ``application``, ``launchers``, ``origin``, ``versions``, ``boards``, ``upstream``.
-- What a verb reports: ``report`` and all ``*_report``.
+- ``updating``: install, update and diff.
+- ``conflicts``: resolve.
+- ``going_back``: rollback and forward.
+- ``removal``: uninstall.
+- ``status``: status and list.
+
+What several verbs share:
+
+- ``options``, ``confirmation``, ``exclusive``, ``report_lines``: how a verb is called, begins and reports.
+- ``answers``: the questions of the templates, and where the answers come from.
+- ``planning``: render the new files, and compare them with those on the disk.
+- ``merging``: the three-way merge of a definition.
+- ``settings``: our entries in the client's settings file.
+- ``transaction``: change all files or none, and keep what is needed to go back.
+- ``application``: the application's own folder, with launchers and users.
+- ``disk``: where everything is, how a file is written, the manifest.
+
+The layers in ``pyproject.toml`` say which may import which.
 """

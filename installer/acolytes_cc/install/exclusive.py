@@ -6,14 +6,14 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from acolytes_cc.install import application
-from acolytes_cc.install.recovery import recover
-from acolytes_cc.install.transaction import lock_target
+from acolytes_cc.install.application import registry
+from acolytes_cc.install.transaction.commit import lock_target
+from acolytes_cc.install.transaction.recovery import recover
 
 
 @contextlib.contextmanager
 def exclusive(target: Path) -> Iterator[None]:
     """Lock ``target`` and recover it; UserError where another process is changing it."""
     with lock_target(target):
-        recover(target, application)
+        recover(target, registry)
         yield

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 
 import click
 
-from acolytes_cc.install.places import Places, location_arguments
+from acolytes_cc.install.disk.places import Places, location_arguments
 
 OutputFormat = Literal["text", "json"]
 
@@ -136,8 +136,8 @@ def agent_name(path: str) -> str:
 
 def location_hint(places: Places) -> str:
     """The end of a message that nothing is installed: how to name another place."""
-    from acolytes_cc.install.application import read_users
-    from acolytes_cc.install.manifest import read_manifest
+    from acolytes_cc.install.application.registry import read_users
+    from acolytes_cc.install.disk.manifest import read_manifest
 
     found = []
     given = " and ".join(word for word in location_arguments(places).split() if word in ("--scope", "--target"))

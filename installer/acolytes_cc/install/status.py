@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from acolytes_cc.errors import Exit, UserError
+from acolytes_cc.install.answers.questions import TEMPLATES, Answers
+from acolytes_cc.install.application.versions import application_json, application_lines, note_difference
+from acolytes_cc.install.disk.places import Places, Scope, find_places, location_arguments
 from acolytes_cc.install.options import (
     OutputFormat,
     agent_name,
@@ -17,14 +20,11 @@ from acolytes_cc.install.options import (
     location_options,
     only_option,
 )
-from acolytes_cc.install.places import Places, Scope, find_places, location_arguments
-from acolytes_cc.install.questions import TEMPLATES, Answers
-from acolytes_cc.install.versions import application_json, application_lines, note_difference
 from acolytes_cc.one_choice import OneChoice
 from acolytes_cc.show import show
 
 if TYPE_CHECKING:
-    from acolytes_cc.install.manifest import Manifest
+    from acolytes_cc.install.disk.manifest import Manifest
 
 
 class StatusReport(NamedTuple):
@@ -97,10 +97,10 @@ class InstallationRow(NamedTuple):
 def status(scope: Scope, target: str | None, output: OutputFormat, only: str | None) -> int:
     """Show what is installed here, and which files you changed."""
     from acolytes_cc import __version__
+    from acolytes_cc.install.disk.files import digest
+    from acolytes_cc.install.disk.manifest import read_manifest
     from acolytes_cc.install.exclusive import exclusive
-    from acolytes_cc.install.files import digest
-    from acolytes_cc.install.manifest import read_manifest
-    from acolytes_cc.install.records import AHEAD, BACK, changed_at, states
+    from acolytes_cc.install.transaction.records import AHEAD, BACK, changed_at, states
 
     places = find_places(scope, target)
     with exclusive(places.target):
@@ -139,16 +139,16 @@ def status(scope: Scope, target: str | None, output: OutputFormat, only: str | N
 @format_options
 def list_command(output: OutputFormat, only: str | None) -> int:
     """List your installations and their agents."""
-    from acolytes_cc.install import application
+    from acolytes_cc.install.application import registry
+    from acolytes_cc.install.disk.manifest import read_manifest
     from acolytes_cc.install.exclusive import exclusive
-    from acolytes_cc.install.manifest import read_manifest
 
     # an install that was killed early is not yet in the record, so the usual target is added
-    for folder in {find_places("user", None).target, *map(Path, application.read_users().existing)}:
+    for folder in {find_places("user", None).target, *map(Path, registry.read_users().existing)}:
         with exclusive(folder):
             pass
     rows = []
-    for target in application.read_users().existing:
+    for target in registry.read_users().existing:
         manifest = read_manifest(Places("user", Path(target)))
         if manifest:
             note_difference(Places(manifest.scope, Path(target)), manifest.version)
@@ -162,7 +162,7 @@ def list_command(output: OutputFormat, only: str | None) -> int:
 
 
 def _unshared(places: Places, changed: list[str]) -> list[str]:
-    from acolytes_cc.install.shared import read_shared, unshared
+    from acolytes_cc.install.disk.shared import read_shared, unshared
 
     shared = read_shared(places)
     return unshared(places, shared, changed) if shared else []
@@ -176,7 +176,7 @@ def _missing_templates(answers: Answers) -> str | None:
 def _open_clashes(places: Places, manifest: Manifest) -> list[str]:
     if not manifest.clashes:
         return []
-    from acolytes_cc.install.open_clashes import open_clashes
+    from acolytes_cc.install.conflicts.open_clashes import open_clashes
 
     return sorted(open_clashes(places, manifest))
 

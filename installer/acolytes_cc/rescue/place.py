@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 OWN_FOLDERS = ("acolytes/", "agents/", "scripts/acolytes_quest/", "skills/")
-"""Where we write files, as acolytes_cc.install.manifest has it; a test compares them."""
+"""Where we write files, as acolytes_cc.install.disk.manifest has it; a test compares them."""
 
 
 class RescueError(Exception):

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from acolytes_cc.doctor.inspection import Inspection
 from acolytes_cc.doctor.results import CheckFinding, CheckResult
 from acolytes_cc.doctor.settings_files import state_file
-from acolytes_cc.install.boards import find_board
-from acolytes_cc.install.launchers import launcher_texts, launchers_folder
-from acolytes_cc.install.places import DEFINITIONS, SETTINGS, data_home
+from acolytes_cc.install.application.launchers import launcher_texts, launchers_folder
+from acolytes_cc.install.disk.boards import find_board
+from acolytes_cc.install.disk.places import DEFINITIONS, SETTINGS, data_home
 from acolytes_cc.permissions import CHANGE, READ, may, remedy
 
 

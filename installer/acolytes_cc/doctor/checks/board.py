@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from acolytes_cc.doctor import remedies
 from acolytes_cc.doctor.inspection import Inspection
 from acolytes_cc.doctor.results import CheckFinding, CheckResult
-from acolytes_cc.install.boards import find_board
+from acolytes_cc.install.disk.boards import find_board
 from acolytes_quest import contract
 
 

@@ -15,8 +15,7 @@ from acolytes_cc.doctor import remedies
 from acolytes_cc.doctor.inspection import Inspection
 from acolytes_cc.doctor.results import CheckFinding, CheckResult, CheckSeverity
 from acolytes_cc.errors import UserError
-from acolytes_cc.install.application import read_users
-from acolytes_cc.install.launchers import (
+from acolytes_cc.install.application.launchers import (
     COMMANDS,
     head,
     hook_launcher,
@@ -26,7 +25,8 @@ from acolytes_cc.install.launchers import (
     path_setting,
     rescue_folder,
 )
-from acolytes_cc.install.places import data_home, location_arguments
+from acolytes_cc.install.application.registry import read_users
+from acolytes_cc.install.disk.places import data_home, location_arguments
 
 _TIMEOUT_SECONDS = 30
 

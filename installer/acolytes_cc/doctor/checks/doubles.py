@@ -8,7 +8,7 @@ from pathlib import Path
 
 from acolytes_cc.doctor.inspection import Inspection, agent_name
 from acolytes_cc.doctor.results import CheckFinding, CheckResult
-from acolytes_cc.install.places import MANIFEST, Scope
+from acolytes_cc.install.disk.places import MANIFEST, Scope
 
 
 def installations(inspection: Inspection) -> Iterator[CheckResult]:

@@ -11,13 +11,13 @@ from acolytes_cc.doctor import remedies
 from acolytes_cc.doctor.inspection import Inspection
 from acolytes_cc.doctor.results import CheckFact, CheckFinding, CheckResult
 from acolytes_cc.errors import UserError
-from acolytes_cc.install.files import sha256
-from acolytes_cc.install.journal import JOURNAL
-from acolytes_cc.install.manifest import read_manifest
-from acolytes_cc.install.open_clashes import open_clashes
-from acolytes_cc.install.places import BASELINE, DEFINITIONS, location_arguments
-from acolytes_cc.install.rebuilt import foreign_files
-from acolytes_cc.install.versions import difference, is_newer
+from acolytes_cc.install.application.versions import difference, is_newer
+from acolytes_cc.install.conflicts.open_clashes import open_clashes
+from acolytes_cc.install.disk.files import sha256
+from acolytes_cc.install.disk.manifest import read_manifest
+from acolytes_cc.install.disk.places import BASELINE, DEFINITIONS, location_arguments
+from acolytes_cc.install.planning.rebuilt import foreign_files
+from acolytes_cc.install.transaction.journal import JOURNAL
 
 
 def installation(inspection: Inspection) -> Iterator[CheckResult]:

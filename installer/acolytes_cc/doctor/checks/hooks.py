@@ -19,10 +19,10 @@ from acolytes_cc.doctor.inspection import Inspection, OwnHook, agent_name
 from acolytes_cc.doctor.results import CheckFact, CheckFinding, CheckResult
 from acolytes_cc.doctor.trial_events import trial_event
 from acolytes_cc.hook_registration import RegisteredHook, declared_as
-from acolytes_cc.install.files import digest
-from acolytes_cc.install.launchers import launchers_folder
-from acolytes_cc.install.places import location_arguments
-from acolytes_cc.install.plan import last_rendered
+from acolytes_cc.install.application.launchers import launchers_folder
+from acolytes_cc.install.disk.files import digest
+from acolytes_cc.install.disk.places import location_arguments
+from acolytes_cc.install.planning.files import last_rendered
 from acolytes_cc.resources import data_path
 from acolytes_cc.signals import scratch_folder
 

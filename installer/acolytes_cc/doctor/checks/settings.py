@@ -13,7 +13,7 @@ from acolytes_cc.doctor.inspection import Inspection
 from acolytes_cc.doctor.results import CheckFact, CheckFinding, CheckResult
 from acolytes_cc.doctor.settings_files import SettingsFile, read_settings
 from acolytes_cc.hook_registration import RegisteredHook, registered_hooks
-from acolytes_cc.install.hook_entries import stray_entries
+from acolytes_cc.install.settings.hooks import stray_entries
 from acolytes_quest import contract
 
 _SCRIPT_LIMIT = 4_000_000

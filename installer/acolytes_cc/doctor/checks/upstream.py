@@ -11,9 +11,9 @@ from acolytes_cc.doctor import remedies
 from acolytes_cc.doctor.inspection import Inspection
 from acolytes_cc.doctor.results import CheckFinding, CheckResult
 from acolytes_cc.hook_registration import registered_hooks
-from acolytes_cc.install.files import digest
-from acolytes_cc.install.launchers import head
-from acolytes_cc.install.upstream import HOOKS, files, is_command
+from acolytes_cc.install.application.launchers import head
+from acolytes_cc.install.disk.files import digest
+from acolytes_cc.install.planning.upstream import HOOKS, files, is_command
 
 _SCRIPT = "uv run --script"
 _QUEST_CORE = "scripts/acolytes_quest/acolyte_quest_core.py"

@@ -23,7 +23,7 @@ from acolytes_cc.doctor.verification.plugin_files import observe_plugins
 from acolytes_cc.doctor.verification.scratch_home import make_home
 from acolytes_cc.doctor.verification.session import Surroundings
 from acolytes_cc.doctor.verification.targets import Targets, find_targets
-from acolytes_cc.install.places import find_places
+from acolytes_cc.install.disk.places import find_places
 from acolytes_cc.signals import scratch_folder
 
 MOST_PROJECTS = 8

@@ -1,0 +1,1 @@
+"""Parts of a file that both sides changed: which are still open, and the verb that settles them."""

@@ -1,0 +1,1 @@
+"""The verbs rollback and forward: undo past changes, and make them again."""

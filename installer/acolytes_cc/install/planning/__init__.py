@@ -1,0 +1,1 @@
+"""What an installation will change: the rendered files, compared with those on the disk."""

@@ -1,0 +1,1 @@
+"""The verb uninstall: take away what the manifest names."""
