@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run ``acolytes``; the exit code is 0, or one of those in ``acolytes_cc.errors.Exit``."""
+    from acolytes_cc.pipes import outlive_readers
+
+    outlive_readers()
     words = list(sys.argv[1:] if arguments is None else arguments)
     key = None
     if words[:1] == ["lint"] and "--no-cache" not in words:

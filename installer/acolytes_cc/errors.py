@@ -98,10 +98,6 @@ def guarded(command: str, body: Callable[[], int]) -> int:
     except TerminatedError:
         print(f"{command}: terminated", file=sys.stderr)
         return Exit.TERMINATED
-    except BrokenPipeError:
-        # The reader (head, a pager) wants no more; without this the interpreter prints an error when it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.FINE
     except OSError as error:
         said = reason(error, error.filename) if error.filename else error.strerror
         print(f"{command}: {said}", file=sys.stderr)

@@ -6,6 +6,7 @@ import itertools
 import os
 import sys
 from collections.abc import Sequence
+from typing import TextIO
 
 from acolytes_perf import __version__, commands
 from acolytes_perf.answering import answered
@@ -24,12 +25,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         text, code = _output(words)
         _print(text)
     except PerfError as error:
-        print(f"acolytes-perf: {_place(error.pointer)}{error.message}", file=sys.stderr)
+        _complain(f"{_place(error.pointer)}{error.message}")
         return error.exit_code
     except KeyboardInterrupt:
         return 130
     except Exception as error:  # noqa: BLE001 -- a bug leaves a log, not a traceback on the screen
-        print(f"acolytes-perf: a bug: {type(error).__name__}; please report it with {_details(error)}", file=sys.stderr)
+        _complain(f"a bug: {type(error).__name__}; please report it with {_details(error)}")
         return 4
     return code
 
@@ -49,11 +50,23 @@ def _print(text: str) -> None:
         sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
         sys.stdout.flush()
     except OSError as error:
-        # without this, Python tries and complains once more while it exits
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence(sys.stdout)
         if not isinstance(error, BrokenPipeError):
             message = f"standard output cannot be written: {error.strerror}; missing: a place to print to"
             raise CannotAnswerError("", message) from None
+
+
+def _complain(message: str) -> None:
+    """Write one line to standard error. If nobody reads it, the exit code alone tells of the error."""
+    try:
+        print(f"acolytes-perf: {message}", file=sys.stderr, flush=True)
+    except OSError:
+        _silence(sys.stderr)
+
+
+def _silence(stream: TextIO) -> None:
+    """Discard what is still to be written: otherwise Python tries, and complains, once more while it exits."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _output(words: list[str]) -> tuple[str, int]:

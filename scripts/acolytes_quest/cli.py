@@ -42,8 +42,7 @@ def main(argv: list[str] | None = None, *, script: str | None = None) -> int:
         return _fail(str(error), error.code, error.exit_code, as_json=_wants_json(arguments))
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        # The reader has closed the pipe, as `head` does; the command itself is done.
+    except BrokenPipeError:  # of help and the like; that of a reply is handled where it is printed
         output.silence(sys.stdout)
         return 0
     except Exception as error:  # noqa: BLE001  the last resort: a bug is reported in one line, with a log
@@ -75,13 +74,13 @@ def _run(arguments: list[str], script: str | None) -> int:
     call = VerbCall(parsed, _current_folder(), os.environ, script)
     try:
         reply = verb_function(verb)(call)
-        _show(reply, parsed.format, [*call.board.notes(), *reply.notes])
+        _show_to_reader(reply, parsed.format, [*call.board.notes(), *reply.notes])
     except NoBoardError as error:
         from .nearby import boards
 
         other = boards(call.cwd, os.environ).line
         raise NoBoardError(f"{error}; {other}" if other else str(error)) from None
-    except (QuestError, BrokenPipeError):
+    except QuestError:
         raise
     except Exception:
         _check_damage(call)
@@ -103,6 +102,14 @@ def _check_damage(call: VerbCall) -> None:
         raise UnavailableError(
             f"the board is damaged ({damage}): acolytes-quest check lists all damage; restore a backup"
         ) from None
+
+
+def _show_to_reader(reply: Reply, form: str, notes: list[str]) -> None:
+    """Print the reply, unless its reader has closed the pipe, as `head` does: the command itself is done."""
+    try:
+        _show(reply, form, notes)
+    except BrokenPipeError:
+        output.silence(sys.stdout)
 
 
 def _show(reply: Reply, form: str, notes: list[str]) -> None:
