@@ -59,7 +59,7 @@ def read_case(inputs: Inputs) -> Case:
             f"has {format_quantity(span, 's')}, too long to simulate; missing: at most {days}, or a longer sync_period"
         )
         raise CannotAnswerError("/history", message)
-    capacity = demand_history.read_capacity(inputs, history.unit, "pod_capacity")
+    capacity = demand_history.read_capacity(inputs, history, "pod_capacity")
     if not capacity:
         raise InputError("/pod_capacity", "must be more than 0")
     loads = resampled(history.values, step, period)

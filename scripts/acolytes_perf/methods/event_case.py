@@ -196,7 +196,7 @@ def _measured(points: Points, history: History) -> list[Point]:
         text = row.text("throughput")
         quantity = demand_quantity(text if text is not None else row.number("throughput"))
         pointer = f"/sizes/{index}/throughput"
-        demand_history.check_unit(quantity.unit, history.unit, pointer, heading="throughput")
+        demand_history.check_unit(quantity.unit, history, pointer, heading="throughput")
         if quantity.number <= 0:
             raise InputError(pointer, "must be more than 0")
         measured.append((row.number("size"), quantity.number))

@@ -64,7 +64,7 @@ def forecast_runout(inputs: Inputs) -> Runout:
         CannotAnswerError: the history is too short or varies too much, or no method suits it.
     """
     history = demand_history.read_history(inputs)
-    capacity = demand_history.read_capacity(inputs, history.unit)
+    capacity = demand_history.read_capacity(inputs, history)
     days = read_calendar(inputs, history)
     fitted = history._replace(values=without_days(history.values, days))
     selection, missing_values = choose_model(inputs, fitted)

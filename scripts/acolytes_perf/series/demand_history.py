@@ -33,12 +33,14 @@ class History(NamedTuple):
         unit: empty, 1/s, ratio, s, erlang, or B.
         grid: the time of each value.
         notes: how files were read, in sentences.
+        is_from_files: whether the values are from files, which `--unit` can give a unit.
     """
 
     values: Sequence[float | None]
     unit: str
     grid: TimeGrid
     notes: tuple[str, ...] = ()
+    is_from_files: bool = False
 
     @property
     def last_index(self) -> int:
@@ -78,7 +80,7 @@ def read_history(inputs: Inputs, other_roles: Sequence[str] = ()) -> History:
         CannotAnswerError: most values are missing.
     """
     if inputs.texts("history"):
-        return _read_files(inputs, other_roles)
+        return _read_files(inputs, other_roles)._replace(is_from_files=True)
     for name in inputs.present("columns", "select", "combine", "unit", "kind", "quantile"):
         if name == "columns" and other_roles:
             continue
@@ -172,25 +174,28 @@ def _refuse_units(units: dict[str, int]) -> None:
     raise InputError(f"/history/{row}/value", message)
 
 
-def read_capacity(inputs: Inputs, unit: str, name: str = "capacity") -> float | None:
+def read_capacity(inputs: Inputs, history: History, name: str = "capacity") -> float | None:
     """The capacity in base units; None without one. Raises InputError where its unit is not that of the demand."""
     capacity = read_quantity(inputs, name)
     if capacity is not None:
-        check_unit(capacity.unit, unit, f"/{name}")
+        check_unit(capacity.unit, history, f"/{name}")
     return None if capacity is None else capacity.number
 
 
-def check_unit(unit: str, demand: str, pointer: str, *, heading: str = "") -> None:
+def check_unit(unit: str, history: History, pointer: str, *, heading: str = "") -> None:
     """Raises InputError where the unit of a capacity is not that of the demand.
 
     Args:
         unit: of the capacity.
-        demand: the unit of the demand.
+        history: the demand.
         pointer: the place of the capacity in the input.
         heading: the role of its column, for one that may come from a file.
     """
+    demand = history.unit
     if unit != demand:
         message = f"is {_UNIT_NAMES[unit]}, but the demand is {_UNIT_NAMES[demand]}: use one unit"
+        if not demand and history.is_from_files and unit == "1/s":
+            raise InputError(pointer, f"{message}, with --unit /s where the history is per second", {"unit": "/s"})
         if not demand:
             message += ", for a file with --unit or by a heading such as `demand [/s]`"
         elif not unit and demand == "1/s":
