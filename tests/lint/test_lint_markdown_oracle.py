@@ -25,6 +25,7 @@ TEXTS = sorted(
 # One document for each construct, and for what surrounds it.
 DOCUMENTS = {
     "fences": "a\n\n```py\nx\n```\n\n~~~\n```\n~~~\n\n````\n```\n````\n",
+    "fence with marks in a comment": "```ts\n/**\n * ```ts\n * a()\n * ```\n */\nb()\n```\n\nc `d`\n",
     "fence in a list": "- a\n\n  ```sh\n  ls\n  ```\n- b\n",
     "fence without an end": "a\n\n```sh\nls\n",
     "backticks in tildes": "~~~ a`b\n`c`\n~~~\n",

@@ -24,6 +24,8 @@ _TICKS, _TILDES = (re.compile(rf"({mark}+)([^\r\n]*)(?:\r\n|\n|\r)?") for mark i
 # A whole fence of three backticks; or marks alone, which are of another kind of fence, or of none.
 _PLAIN = re.compile(r"```(?:([^`\r\n]*)\n((?:[^`]*(?:`(?!``)[^`]*)*\n)?)```[ \t]*(?:\n|\Z))?")
 _BEFORE_MARKS = re.compile(r"[ \t]*(?:>[ \t]?)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?")
+# A fence does not close in a list item that begins: ` * ``` ` in a comment of a program
+_BEFORE_CLOSING = re.compile(r"[ \t]*(?:>[ \t]?)*[ \t]*")
 _INDENTED = re.compile(
     r"\n[ \t]*\r?\n(?P<code>(?: {4}|\t)[^\n]*(?:\n(?:(?: {4}|\t)[^\n]*|[ \t\r]*(?=\n(?: {4}|\t))))*)"
 )
@@ -413,7 +415,7 @@ def _fences(text: str, body: int, start: int) -> Iterator[Fence]:
         holds_marks = False
         for closing in marks:
             last, end = closing.span()
-            if text[last - 1] != "\n" and (last := _mark_line(text, body, last)) < 0:
+            if text[last - 1] != "\n" and (last := _mark_line(text, body, last, _BEFORE_CLOSING)) < 0:
                 continue
             others, rest = closing.groups()
             if others.startswith(signs) and (not rest or rest.isspace()):
@@ -426,10 +428,10 @@ def _fences(text: str, body: int, start: int) -> Iterator[Fence]:
             yield Fence(first, language, signs, opening, span, span.end, closed=False, holds_marks=holds_marks)
 
 
-def _mark_line(text: str, body: int, start: int) -> int:
+def _mark_line(text: str, body: int, start: int, before: re.Pattern[str] = _BEFORE_MARKS) -> int:
     """Where the line of these marks starts; -1 when something before them keeps them from being those of a fence."""
     line = max(line_start(text, start), body)
-    return line if line == start or _BEFORE_MARKS.fullmatch(text, line, start) else -1
+    return line if line == start or before.fullmatch(text, line, start) else -1
 
 
 def _marks(text: str, body: int, start: int) -> Iterator[re.Match[str]]:

@@ -60,6 +60,9 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
             "From this line on, text is read as code and code as text. "
             "Above it, a code fence is missing or left over: add or remove it."
         )
+    elif nested.is_end:
+        line = definition.source.position(nested.inner).line
+        message = f"The fence in line {line} does not close this code block, for a language follows it. Remove that."
     else:
         line = definition.source.position(nested.inner).line
         message = f"The code block in line {line} ends this one too early. Make this fence one character longer."

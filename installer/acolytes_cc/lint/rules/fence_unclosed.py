@@ -37,7 +37,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.lint.context.nested_fences import first_nested
+from acolytes_cc.lint.context.nested_fences import first_nested, meant_as_end
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 
 CODE = "ACO308"
@@ -51,7 +51,10 @@ KINDS: Kinds = ("agent", "plugin-agent", "skill")
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     fence = definition.structure.last_fence
     if fence and not fence.closed and not first_nested(definition):
-        if definition.text[slice(*fence.span)].strip():
+        if (end := meant_as_end(definition, fence)) is not None:
+            line = definition.source.position(end).line
+            effect, fix = f"for a language follows the fence in line {line}", "Remove that."
+        elif definition.text[slice(*fence.span)].strip():
             effect, fix = "so the rest of the text looks like code", "Add a closing fence, or remove this one."
         else:
             effect, fix = "and nothing is in it", "Remove this fence."
