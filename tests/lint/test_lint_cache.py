@@ -265,24 +265,36 @@ def test_an_output_is_kept_in_parts(
     assert [path.name for path in folder.iterdir()] == ["cache.sqlite"]
 
 
-def test_an_output_that_nobody_reads_or_that_has_no_space_is_not_kept(project: Path, folder: Path) -> None:
-    files = [f".claude/agents/agent-{number}.md" for number in range(400)]  # more than a pipe holds
+@pytest.fixture
+def long_call(project: Path) -> list[str]:
+    """A call whose output is more than a pipe holds."""
+    files = [f".claude/agents/agent-{number}.md" for number in range(400)]
     build_tree(project, dict.fromkeys(files, BAD))
-    command = [sys.executable, "-m", "acolytes_cc", "lint", "--format", "concise", *files]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as left:
+    return [sys.executable, "-m", "acolytes_cc", "lint", "--format", "concise", *files]
+
+
+def test_an_output_whose_reader_has_left_is_whole_for_the_next_one(long_call: list[str]) -> None:
+    with subprocess.Popen(long_call, stdout=subprocess.PIPE) as left:
         assert left.stdout
         left.stdout.read(1)
-    assert not outputs(folder)
+    assert left.returncode == 1
+    printed = [subprocess.run([*long_call, *more], capture_output=True, check=False) for more in ((), ("--no-cache",))]
+    assert printed[0].stdout == printed[1].stdout
+
+
+def test_an_output_that_has_no_space_is_not_kept(long_call: list[str], folder: Path) -> None:
+    subprocess.run([*long_call[:4], long_call[-1]], capture_output=True, check=False)  # makes the database
+    there = outputs(folder)
 
     def without_space() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
 
-    done = subprocess.run(command, capture_output=True, check=False, preexec_fn=without_space)
+    done = subprocess.run(long_call, capture_output=True, check=False, preexec_fn=without_space)
     assert (done.returncode, done.stderr) == (1, b"")
-    assert len(done.stdout.splitlines()) > len(files)
-    assert not outputs(folder)
-    assert subprocess.run(command, capture_output=True, check=False).stdout == done.stdout
-    assert outputs(folder)
+    assert len(done.stdout.splitlines()) > 400
+    assert outputs(folder) == there
+    assert subprocess.run(long_call, capture_output=True, check=False).stdout == done.stdout
+    assert len(outputs(folder)) == len(there) + 1
 
 
 def test_the_output_is_kept_until_something_around_the_agent_changes(

@@ -35,7 +35,7 @@ def test_a_warning_is_0_and_an_error_is_1(tmp_path: Path, capsys: pytest.Capture
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith(f"{tmp_path}/.claude/agents/bad.md:4:14: error ACO201 tool-removed: ")
     assert lines[1].startswith(f"{tmp_path}/.claude/agents/warned.md:3:14: warning ACO114 description-trigger: ")
-    assert lines[2:] == ["2 files: 1 error, 1 warning; can be fixed: 1 by --fix --unsafe tool-removed"]
+    assert lines[2:] == ["fixes: 1 with --fix --unsafe tool-removed", "2 files: 1 error, 1 warning"]
 
 
 @pytest.mark.parametrize("option", [["--json"], ["--format", "json"]])
@@ -89,9 +89,10 @@ def test_only_the_agents_folders_of_a_folder_count(tmp_path: Path, capsys: pytes
     agents = tmp_path / "sub" / ".claude" / "agents"
     build_tree(agents, {"team/agents/b.md": GOOD, "README.md": "# x\n", "readme.md": BAD})
     assert lint(agents) == 1
-    last = capsys.readouterr().out.splitlines()[-1]
-    assert last.startswith("3 files: 1 error; 1 Markdown file not checked: 1 without frontmatter; ")
-    assert last.endswith("; can be fixed: 1 by --fix --unsafe tool-removed")
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        "fixes: 1 with --fix --unsafe tool-removed",
+        "3 files: 1 error; 1 Markdown file not checked: 1 without frontmatter",
+    ]
 
 
 def test_without_an_agents_folder_only_frontmatter_makes_a_definition(
@@ -240,7 +241,7 @@ def test_links_are_followed_and_loops_end(tmp_path: Path, capsys: pytest.Capture
     assert lint(agents, agents / "a.md") == 1
     out = capsys.readouterr().out
     assert "self.md:1:1: error ACO001" in out
-    assert out.endswith("3 files: 2 errors; can be fixed: 1 by --fix --unsafe tool-removed\n")
+    assert out.endswith("fixes: 1 with --fix --unsafe tool-removed\n3 files: 2 errors\n")
 
 
 def test_what_is_no_file_is_one_line_and_never_waited_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -218,7 +218,7 @@ def test_a_baseline_hides_what_was_there_and_nothing_else(project: Path, capsys:
     assert rules(capsys, "--baseline", "known.json") == {"ACO201": "error"}
     (project / ".acolytes.toml").write_text('[lint]\nbaseline = "known.json"\n')
     assert main(["lint", "."]) == 1
-    assert "1 file: 1 error; 2 in the baseline; " in capsys.readouterr().out
+    assert "1 file: 1 error; 2 in the baseline\n" in capsys.readouterr().out
     # the same problem a second time is a new one
     (project / ".claude/agents/bad.md").write_text(BAD + "Also ~/claude/x.\n")
     assert rules(capsys) == {"ACO303": "warning"}
@@ -268,3 +268,20 @@ def test_the_commit_hooks_run_for_the_files_that_the_linter_checks(path: str, wa
         assert hook["pass_filenames"] is False, "two agents of one name show only when all files are checked together"
         assert (re.search(hook["files"], path) is not None) == wanted
         assert not wanted or kind_of(Path(path)) is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "heading"),
+    [("own.toml", "", "lint"), (".acolytes.toml", "", "lint"), ("pyproject.toml", "[tool.x]\n", "tool.acolytes.lint")],
+)
+def test_a_named_settings_file_must_have_settings(
+    name: str, content: str, heading: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build_tree(
+        tmp_path, {name: content, ".claude/agents/a.md": "---\nname: aaa\ndescription: Use when.\n---\nDo it.\n"}
+    )
+    assert main(["lint", str(tmp_path), "--config", str(tmp_path / name)]) == 2
+    said = f"has no table [{heading}]; write the settings below it, or leave out --config"
+    assert capsys.readouterr().err == f"acolytes: {tmp_path / name} {said}\n"
+    build_tree(tmp_path, {name: f"[{heading}]\n"})
+    assert main(["lint", str(tmp_path), "--config", str(tmp_path / name)]) == 0

@@ -74,7 +74,7 @@ def test_a_file_whose_kind_is_not_certain_is_left_alone(
         lint(*paths, "--fix", "--unsafe", "tool-removed")
         assert "say with --as what it is" in capsys.readouterr().err
         lint(*paths)
-        assert "can be fixed" not in capsys.readouterr().out
+        assert "fixes: " not in capsys.readouterr().out
     assert read_tree(tmp_path) == before
     lint(tmp_path / path, "--fix", "--as", "agent")
     assert (tmp_path / path).read_text() == TEXT.replace("â†’", "→")
@@ -282,7 +282,7 @@ def test_a_fix_that_is_not_made_has_a_reason_and_is_not_promised_again(
         printed.err
     )
     assert printed.err.endswith("nothing was fixed\n")
-    assert "can be fixed" not in printed.out
+    assert "fixes: " not in printed.out
     assert read_tree(tmp_path) == before
 
 

@@ -25,6 +25,7 @@ from acolytes_cc.lint.finding import Finding, LintReport
 from acolytes_cc.lint.report.excerpt import excerpt_report
 from acolytes_cc.lint.report.grouped import grouped_report
 from acolytes_cc.lint.report.rule_pages import rule_page
+from acolytes_cc.lint.report.text import last_lines
 from support import build_tree
 
 BAD = "---\nname: bad\ndescription: Use when asked.\ntools: Read, LS\n---\n\nBody.\n"
@@ -139,8 +140,14 @@ def test_a_finding_in_a_file_that_is_gone_has_no_excerpt() -> None:
 def test_statistics(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = out(capsys, ".claude", "--statistics").splitlines()
     assert lines[0].split()[:3] == ["2", "ACO201", "tool-removed"]
-    assert "tokens of descriptions" in lines[-2]
+    assert "tokens of descriptions" in lines[-3]
     assert lines[-1].startswith("2 files: 2 errors")
+
+
+def test_statistics_as_json_are_the_counts_alone(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    counts = json.loads(out(capsys, ".claude", "--statistics", "--json"))
+    assert counts == {"summary": json.loads(out(capsys, ".claude", "--json"))["summary"]}
+    assert counts["summary"]["by_rule"] == {"ACO201": 2}
 
 
 def test_statistics_count_errors_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -209,25 +216,28 @@ def test_a_grouped_report_is_short_and_counts_every_finding(of_rules: list[Any],
     assert_short_and_complete(findings, width)
 
 
-def test_a_long_command_does_not_move_the_others_to_the_right() -> None:
+@pytest.mark.parametrize("unsafe", [1, 3, 4, 50])
+def test_the_end_of_a_grouped_report_is_narrow(unsafe: int) -> None:
     findings = [
-        finding(at, rule.CODE, rule.NAME, rule.SEVERITY, "Words.")._replace(fixable="unsafe")
+        finding(at, rule.CODE, rule.NAME, rule.SEVERITY, "Words.")._replace(fixable="unsafe" if at < unsafe else "safe")
         for at, rule in enumerate(all_rules())
     ]
     lines = list(grouped_report(LintReport(tuple(findings), 90), ["."], 80, colour=False))
-    steps = lines[lines.index("What to do next:") + 1 : -2]
-    assert [line[:30] for line in steps if len(line) > 80] == ["  acolytes lint . --diff --uns"]
-    assert {line.index(words) for line, words in zip(steps, _STEPS, strict=True) if words} == {52}
+    start = lines.index("What to do next:") + 1
+    steps = lines[start : lines.index("", start)]
+    assert max(map(len, steps)) <= 80
+    assert [what for line in steps if (what := line[52:].strip()) in _STEPS] == _STEPS
+    assert lines[-1].startswith("90 files: ")
+    assert max(map(len, lines[-2:])) <= 110
 
 
-_STEPS = (
+_STEPS = [
     "what a rule means",
-    "",
     "what the fixes would change",
     "all findings of a rule",
     "all findings",
-    "how many of",
-)
+    "how many of each rule",
+]
 
 
 def test_a_grouped_report_is_short_when_every_rule_has_findings() -> None:
@@ -310,6 +320,35 @@ def test_a_terminal_of_80_columns_gets_a_page_of_80(
     assert max(map(len, out(capsys, "--explain", "ACO202", code=0).splitlines())) <= 80
 
 
+@pytest.mark.parametrize("width", [40, 80, 119])
+def test_lists_of_rules_fit_a_terminal(
+    width: int, project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    whole, counts = out(capsys, "--list-rules", code=0), out(capsys, ".claude", "--statistics")
+    assert len(whole.splitlines()) == len(all_rules()), "in a pipe, a rule is one line"
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    listed = out(capsys, "--list-rules", code=0)
+    assert max(map(len, listed.splitlines())) <= max(width, len("ACO000  ") + 26 + 9 + 9)
+    assert listed.split() == whole.split()
+    assert max(map(len, out(capsys, ".claude", "--statistics").splitlines()[:-3])) <= width
+    assert counts.split()[:3] == ["2", "ACO201", "tool-removed"]
+
+
+def test_many_rules_with_unsafe_fixes_are_counted_and_not_named() -> None:
+    some, many = (
+        LintReport(
+            tuple(
+                finding(at, f"ACO{at}", f"rule-{at}", "error", "x")._replace(fixable="unsafe") for at in range(rules)
+            ),
+            1,
+        )
+        for rules in (3, 4)
+    )
+    assert list(last_lines(some)) == ["fixes: 3 with --fix --unsafe rule-0,rule-1,rule-2", "1 file: 3 errors"]
+    assert next(last_lines(many)) == "fixes: 4 with --fix --unsafe RULES (--fix --unsafe lists the 4 rules)"
+
+
 @pytest.mark.parametrize(("text", "codes"), [("ACO9", "ACO901, ACO902"), ("aco", "ACO001 to ACO902, see --list-rules")])
 def test_explain_of_the_beginning_of_codes_lists_them(
     text: str, codes: str, capsys: pytest.CaptureFixture[str]
@@ -373,6 +412,19 @@ def test_standard_input(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
         ["-", "x.md"],
         ["x.md", "--stdin-filename", "y.md"],
         ["x.md", "--fix", "--diff"],
+        ["x.md", "--json", "--format", "text"],
+        ["x.md", "--pedantic", "--persona", "regular"],
+        ["x.md", "--isolated", "--config", "y.toml"],
+        ["x.md", "--write-baseline", "y.json", "--fix"],
+        ["x.md", "--write-baseline", "y.json", "--json"],
+        ["x.md", "--diff", "--statistics"],
+        ["x.md", "--diff", "--format", "text"],
+        ["x.md", "--statistics", "--format", "concise"],
+        ["-", "--as", "agent", "--fix", "--json"],
+        ["--list-rules", "--explain", "ACO201"],
+        ["--list-rules", "--select", "ACO2"],
+        ["--explain", "ACO201", "--fix"],
+        ["--explain", "ACO201", "--format", "github"],
         ["x.md", "--unsafe", "tool-removed"],
         ["--fix", "--unsafe", "x.md"],
         ["x.md", "--fix", "--unsafe", "ACO2"],

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # A page has longer lines only where it shows code
 _PAGE_COLUMNS = 120
+_LEAST_COLUMNS = 40
 _HELP = """Check agent definitions, skills, settings, hooks and manifests.
 
 PATH is a file, a folder, or - for standard input. A file that you name is always checked; --as says what it is. In a
@@ -35,10 +36,10 @@ the client could not be run.
 @click.pass_obj
 def _lint(context: CommandContext | None, /, **values: Any) -> int:
     options = LintOptions(**values)
+    options.check()
     if options.explain is not None or options.list_rules:
         _print_text(_rule_pages(options), options.output)
         return Exit.FINE
-    options.check()
     from acolytes_cc.lint.invocation import Invocation
     from acolytes_cc.lint.settings.resolve import resolve_settings
 
@@ -87,13 +88,19 @@ def _report(invocation: Invocation, context: CommandContext | None) -> int:
 
 def _rule_pages(options: LintOptions) -> str:
     from acolytes_cc.lint.report.rule_pages import rule_list, rule_page
-    from acolytes_cc.terminal import columns, is_terminal
 
     as_json = options.report_format == "json"
     if options.explain is None:
-        return rule_list(as_json=as_json)
-    width = min(_PAGE_COLUMNS, columns(sys.stdout)) if options.output is None and is_terminal(sys.stdout) else None
-    return rule_page(options.explain, as_json=as_json, width=width)
+        return rule_list(as_json=as_json, width=_width(options))
+    return rule_page(options.explain, as_json=as_json, width=_width(options))
+
+
+def _width(options: LintOptions) -> int | None:
+    """How long lines should be; None when nobody reads them at once on a terminal."""
+    from acolytes_cc.terminal import columns, is_terminal
+
+    to_terminal = options.output is None and is_terminal(sys.stdout)
+    return max(_LEAST_COLUMNS, min(_PAGE_COLUMNS, columns(sys.stdout))) if to_terminal else None
 
 
 def _lines(report: LintReport, invocation: Invocation, verification: Verification | None) -> Iterable[str]:
@@ -102,10 +109,11 @@ def _lines(report: LintReport, invocation: Invocation, verification: Verificatio
     from acolytes_cc.lint.report.text import json_report
 
     options = invocation.options
-    if verification:
-        return [json_report(report, verification=verification.to_json())]
-    if options.statistics and options.report_format != "json":
-        return [statistics(report)]
+    if options.report_format == "json":
+        parts = {"verification": verification.to_json()} if verification else {}
+        return [json_report(report, only_counts=options.statistics, **parts)]
+    if options.statistics:
+        return [statistics(report, _width(options))]
     to_file = options.output is not None
     return report_lines(report, options.report_format, invocation.stdin, to_file=to_file, paths=options.paths)
 

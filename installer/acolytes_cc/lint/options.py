@@ -35,13 +35,13 @@ class LintOptions:
 
     paths: tuple[str, ...] = ()
     format: Annotated[
-        Format,
+        Format | None,
         Option(
             "--format",
             "`text` is `full` (with excerpts) on a terminal, and `concise` (one line each) elsewhere. "
-            "It groups more than 50 findings by their cause.",
+            "It groups more than 50 findings by their cause.  [default: text]",
         ),
-    ] = "text"
+    ] = None
     json: Annotated[bool, Option("--json", "Short for --format json.")] = False
     output: Annotated[Path | None, Option("--output", "Write the report to this file.")] = None
     statistics: Annotated[bool, Option("--statistics", "Count the findings of each rule instead of listing them.")] = (
@@ -102,7 +102,7 @@ class LintOptions:
     @property
     def report_format(self) -> Format:
         """The format that was chosen, by whichever option."""
-        return "json" if self.json else self.format
+        return "json" if self.json else self.format or "text"
 
     @property
     def chosen_persona(self) -> Persona | None:
@@ -115,7 +115,11 @@ class LintOptions:
         return STDIN in self.paths
 
     def check(self) -> None:
-        """Raise click.UsageError for options that contradict each other."""
+        """Raise click.UsageError for options that contradict each other, or have no effect."""
+        given = {field.name for field in fields(self) if getattr(self, field.name) != field.default} - {"paths"}
+        self._check_pairs(given)
+        if self.explain is not None or self.list_rules:
+            return
         if not self.paths and self.unsafe:
             raise click.UsageError("--unsafe takes the names of rules, such as tool-removed; after it, name the paths")
         if not self.paths:
@@ -124,14 +128,43 @@ class LintOptions:
             raise click.UsageError("- (standard input) must be the only path, and excludes --verify-with-client")
         if self.stdin_filename and not self.reads_stdin:
             raise click.UsageError("--stdin-filename names the content of standard input: PATH must be -")
-        if self.json and self.format not in ("text", "json"):
-            raise click.UsageError("--json and --format exclude each other: use only one of them")
-        if self.fix and self.diff:
-            raise click.UsageError("--fix changes files and --diff does not: use only one of them")
         if self.unsafe and not (self.fix or self.diff):
             raise click.UsageError("--unsafe needs --fix or --diff")
         if self.as_kind and any(path != STDIN and os.path.isdir(path) for path in self.paths):
             raise click.UsageError("--as says what a named file is: name files, no folders")
+
+    def _check_pairs(self, given: set[str]) -> None:
+        names = {field.name: get_args(field.type)[1].name for field in fields(self) if field.name != "paths"}
+        if self.json and self.format not in (None, "json"):
+            raise click.UsageError(f"--json and --format {self.format} exclude each other: use only one of them")
+        if self.pedantic and self.persona not in (None, "pedantic"):
+            raise click.UsageError(f"--pedantic and --persona {self.persona} exclude each other: use only one of them")
+        if self.fix and self.diff:
+            raise click.UsageError("--fix changes files and --diff does not: use only one of them")
+        if self.fix and self.reads_stdin and given & _OF_REPORTS:
+            other = names[min(given & _OF_REPORTS)]
+            raise click.UsageError(f"{other} has no effect: --fix prints the fixed text of standard input")
+        counts_or_page = given & {"statistics", "list_rules", "explain"}
+        if counts_or_page and self.format not in (None, "text", "json"):
+            one = names[min(counts_or_page)]
+            raise click.UsageError(f"{one} writes text or JSON: leave out --format {self.format}")
+        for option, without_effect in _EXCLUDES.items():
+            if option in given and given & without_effect:
+                other = names[min(given & without_effect)]
+                raise click.UsageError(f"{other} has no effect with {names[option]}: use only one of them")
+
+
+# What shapes the report of a call
+_OF_REPORTS = frozenset({"format", "json", "statistics"})
+_OF_FIXES = frozenset({"fix", "diff", "unsafe"})
+# An option, and those that have no effect beside it
+_EXCLUDES = {
+    "isolated": frozenset({"config"}),
+    "list_rules": frozenset({field.name for field in fields(LintOptions)}) - {"list_rules", "json", "format", "output"},
+    "explain": frozenset({field.name for field in fields(LintOptions)}) - {"explain", "json", "format", "output"},
+    "write_baseline": _OF_REPORTS | _OF_FIXES | {"output", "baseline", "verify_with_client"},
+    "diff": _OF_REPORTS | {"verify_with_client"},
+}
 
 
 def lint_parameters() -> list[click.Parameter]:

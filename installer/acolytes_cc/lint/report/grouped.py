@@ -17,7 +17,7 @@ from acolytes_cc.lint.catalogue import rules_by_code
 from acolytes_cc.lint.choices import Severity
 from acolytes_cc.lint.finding import Finding, LintReport
 from acolytes_cc.lint.printable import printable
-from acolytes_cc.lint.report.text import counted, last_lines
+from acolytes_cc.lint.report.text import MOST_NAMED, counted, last_lines, shortened, unsafe_rules
 from acolytes_cc.terminal import painted
 
 MOST_LINES = 110
@@ -103,7 +103,7 @@ def _fitting(rules: list[_OfRule], most_lines: int, width: int, *, colour: bool)
 def _short(rules: list[_OfRule], most_lines: int, width: int) -> Iterator[str]:
     """A line for each rule with what it is about; where these are too many, several of the last rules in a line."""
     heads = [f"{rule.severity} {rule.code} {rule.name}: {counted(rule.total, 'finding')}" for rule in rules]
-    lines = [_shortened(f"  {head}. {_summary(rule.code)}", width) for head, rule in zip(heads, rules, strict=True)]
+    lines = [shortened(f"  {head}. {_summary(rule.code)}", width) for head, rule in zip(heads, rules, strict=True)]
     for alone in range(len(rules), -1, -1):
         # no break inside of an item: its spaces are hidden from the wrapping
         items = "; ".join(head.replace(" ", "\0") for head in heads[alone:])
@@ -154,8 +154,8 @@ def _next_steps(report: LintReport, first: str, paths: Sequence[str], width: int
     yield "What to do next:"
     steps = {f"acolytes lint --explain {first}": "what a rule means"}
     if any(finding.fixable for finding in report.findings):
-        unsafe = sorted({finding.name for finding in report.findings if finding.fixable == "unsafe"})
-        also = f" --unsafe {','.join(unsafe)}" if unsafe else ""
+        unsafe = unsafe_rules(report.findings)
+        also = f" --unsafe {','.join(unsafe)}" if 0 < len(unsafe) <= MOST_NAMED else ""
         steps[f"{call} --diff{also}"] = "what the fixes would change"
     steps[f"{call} --select {first} --format concise"] = "all findings of a rule"
     steps[f"{call} --format concise"] = "all findings"
@@ -173,7 +173,3 @@ def _next_steps(report: LintReport, first: str, paths: Sequence[str], width: int
 
 def _summary(code: str) -> str:
     return str(rules_by_code()[code].__doc__).partition("\n")[0]
-
-
-def _shortened(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: width - 1] + "…"

@@ -12,7 +12,7 @@ from acolytes_cc.errors import UserError
 from acolytes_cc.lint.catalogue import AnyRule, all_rules, find_rule, rules_by_code, unknown_rule
 from acolytes_cc.lint.choices import Severity
 from acolytes_cc.lint.finding import LintReport
-from acolytes_cc.lint.report.text import last_lines
+from acolytes_cc.lint.report.text import last_lines, shortened
 
 _FENCE = 3  # as many backticks at the start of a line begin or end a block of code
 
@@ -60,21 +60,27 @@ def _filled(paragraph: list[str], width: int) -> list[str]:
     return textwrap.wrap(text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
-def rule_list(*, as_json: bool = False) -> str:
-    """Return one line for each rule."""
+def rule_list(*, as_json: bool = False, width: int | None = None) -> str:
+    """Return one line for each rule; in lines of at most ``width`` the summary is below the rest."""
     if as_json:
         return _json([_described(rule) for rule in all_rules()])
-    rows = ((rule.CODE, rule.NAME, rule.SEVERITY, rule.PERSONA, _summary(rule)) for rule in all_rules())
-    return "".join(
-        f"{code:<8}{name:<26}{severity:<9}{persona:<9}{what}\n" for code, name, severity, persona, what in rows
-    )
+    lines = []
+    for rule in all_rules():
+        head = f"{rule.CODE:<8}{rule.NAME:<26}{rule.SEVERITY:<9}{rule.PERSONA}"
+        whole = f"{head:<52}{_summary(rule)}"
+        if width is None or len(whole) <= width:
+            lines.append(whole)
+        else:
+            lines += [head, *textwrap.wrap(_summary(rule), width, initial_indent=" " * 8, subsequent_indent=" " * 8)]
+    return "".join(f"{line}\n" for line in lines)
 
 
-def statistics(report: LintReport) -> str:
+def statistics(report: LintReport, width: int | None = None) -> str:
     """Return one line for each rule with findings, errors and the most frequent first, and the tokens of the files."""
     listed, bodies = report.listed_tokens, report.body_tokens
     tokens = f"about {listed:,} tokens of descriptions, in every request; {bodies:,} tokens of bodies"
-    return "\n".join([*_counts(report), tokens, *last_lines(report)]) + "\n"
+    counts = [line if width is None else shortened(line, width) for line in _counts(report)]
+    return "\n".join([*counts, tokens, *last_lines(report)]) + "\n"
 
 
 def _counts(report: LintReport) -> Iterator[str]:

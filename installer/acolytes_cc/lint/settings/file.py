@@ -43,13 +43,16 @@ def find_settings(folder: Path) -> Path | None:
     return None
 
 
-def read_settings(path: Path) -> LintSettings:
-    """Return the settings in the file at ``path``.
+def read_settings(path: Path, *, is_named: bool = False) -> LintSettings:
+    """Return the settings in the file at ``path``. One that the user names must have some.
 
     Raises:
         UserError: A key or a value is wrong; the message has the line.
     """
     table = _table(path, _parsed(path))
+    if table is None and is_named:
+        heading = ".".join(_headings(path))
+        raise UserError(f"{_name(path)} has no table [{heading}]; write the settings below it, or leave out --config")
     return _Reader(path).settings(table or {})
 
 

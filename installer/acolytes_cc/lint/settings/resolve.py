@@ -21,7 +21,7 @@ def resolve_settings(options: LintOptions) -> LintSettings:
         UserError: An option names an unknown rule, or something that is not a version.
     """
     file = None if options.isolated else options.config or find_settings(Path.cwd())
-    settings = read_settings(file) if file else LintSettings()
+    settings = read_settings(file, is_named=options.config is not None) if file else LintSettings()
     selected, ignored = split_rules(options.select), split_rules(options.ignore)
     try:
         select([*selected, *ignored])
