@@ -82,9 +82,9 @@ class HookFacts:
     without_matcher: frozenset[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Registry:
-    """The tools, models, fields and values of one version of the client.
+    """The tools, models, fields and values of one version of the client. There is one object for each version.
 
     Attributes:
         client: The version of the client, such as ``2.1.330``.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from acolytes_cc.definitions.source import Span
@@ -15,6 +16,9 @@ _WHITE = (
 )
 # The most characters between two entries: there are only separators and escapes.
 _MOST_BETWEEN = 10_000
+# Agents of a collection share their lists: of 581 lists in two public collections, 161 are different. A longer text is
+# read each time.
+_LONGEST_SHARED = 2_000
 
 # What the constructor of a named tuple ends with: it takes half as long.
 _new = tuple.__new__
@@ -60,17 +64,28 @@ def split_tools(text: str) -> Iterator[str]:
 def tool_entries(value: Value, text: str) -> tuple[ToolEntry, ...]:
     """The entries in the value of a field: in a string, or in each string of a list. Spans are places in ``text``."""
     if value.kind == "list":
-        return tuple(entry for item in value.items for entry in tool_entries(item, text))
-    return tuple(_string_entries(value, text)) if isinstance(value.data, str) else ()
+        return tuple([entry for item in value.items for entry in tool_entries(item, text)])
+    if not isinstance(value.data, str):
+        return ()
+    first, end = value.span
+    entries = _entries if end - first < _LONGEST_SHARED else _entries.__wrapped__
+    return tuple(
+        [
+            _new(ToolEntry, (entry, _new(Span, (first + start, first + stop)), name))
+            for entry, start, stop, name in entries(value.data, text[first:end])
+        ]
+    )
 
 
-def _string_entries(value: Value, text: str) -> Iterator[ToolEntry]:
-    cursor, end = value.span
-    for entry in split_tools(str(value.data)):
-        offset = text.find(entry, cursor, min(end, cursor + len(entry) + _MOST_BETWEEN))
+@lru_cache(maxsize=512)
+def _entries(data: str, written: str) -> list[tuple[str, int, int, str]]:
+    """The text and the name of each entry in ``data``, and where it is in ``written``, which means ``data``."""
+    entries = []
+    cursor = 0
+    for entry in split_tools(data):
+        offset = written.find(entry, cursor, cursor + len(entry) + _MOST_BETWEEN)
         # An entry with an escape or a folded line looks different in the text: its place is the end of the last entry.
         start = cursor if offset < 0 else offset
         cursor = cursor if offset < 0 else offset + len(entry)
-        yield _new(
-            ToolEntry, (entry, _new(Span, (start, cursor)), entry.partition("(")[0].strip() if "(" in entry else entry)
-        )
+        entries.append((entry, start, cursor, entry.partition("(")[0].strip() if "(" in entry else entry))
+    return entries

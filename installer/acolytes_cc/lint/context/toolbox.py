@@ -18,6 +18,8 @@ from acolytes_cc.lint.context.other_products import NAMES, product_of
 _MCP = "mcp__"
 # A server, all its tools, or one of them; the client matches no other pattern.
 _MCP_GRANT = re.compile(r"mcp__[^*]+?(?:__\*)?")
+# A longer list is resolved each time, for what is kept stays in memory.
+_MOST_SHARED = 200
 _ADDED_BY_MEMORY = frozenset({"Read", "Write", "Edit"})
 
 
@@ -58,19 +60,30 @@ class Toolbox:
     @cached_property
     def entries(self) -> tuple[Resolved, ...]:
         """The entries of ``tools``, resolved."""
-        tools = [(entry, self._tool(entry)) for entry in self.listed]
-        return tuple([Resolved(entry, tool, self._outcome(tool)) for entry, tool in tools])
+        resolution = self._resolution
+        return tuple(map(Resolved, self.listed, resolution.tools, resolution.outcomes))
 
     def with_outcome(self, outcome: Outcome) -> Sequence[Resolved]:
         """The entries of ``tools`` that this becomes of, in their order."""
-        return self._by_outcome.get(outcome, ())
+        return [self.entries[number] for number in self._resolution.numbers.get(outcome, ())]
 
     @cached_property
-    def _by_outcome(self) -> dict[Outcome, list[Resolved]]:
-        by_outcome: dict[Outcome, list[Resolved]] = {}
-        for resolved in self.entries:
-            by_outcome.setdefault(resolved.outcome, []).append(resolved)
-        return by_outcome
+    def _resolution(self) -> _Resolution:
+        names = tuple([entry.name for entry in self.listed])
+        resolution = _resolution if len(names) < _MOST_SHARED else _resolution.__wrapped__
+        return resolution(names, self._terms)
+
+    @cached_property
+    def _terms(self) -> _Terms:
+        mode = self.definition.field("permissionMode")
+        is_in_plan_mode = mode is not None and mode.value.data == "plan"
+        return _Terms(
+            self.registry,
+            self.definition.field("tools") is None,
+            self.disallowed,
+            self.declared_servers,
+            is_in_plan_mode,
+        )
 
     @cached_property
     def is_for_main_agent(self) -> bool:
@@ -88,34 +101,30 @@ class Toolbox:
     @cached_property
     def disallowed(self) -> frozenset[str]:
         """The tools that ``disallowedTools`` takes away."""
-        return frozenset(self._tool(entry) for entry in self.definition.tool_entries("disallowedTools"))
+        aliases = self.registry.tool_aliases
+        return frozenset(
+            [aliases.get(entry.name, entry.name) for entry in self.definition.tool_entries("disallowedTools")]
+        )
 
-    @cached_property
+    @property
     def inherits(self) -> bool:
         """Whether the agent gets every tool that subagents may have."""
-        return self.definition.field("tools") is None or any(entry.name == "*" for entry in self.listed)
+        return self._resolution.inherits
 
     @cached_property
     def granted(self) -> frozenset[str]:
         """The tools named in ``tools`` that arrive, and those that ``memory`` adds."""
-        arriving = {one.tool for one in self.with_outcome(Outcome.GRANTED)}
         memory = self.definition.field("memory")
         if memory is not None and memory.value.data in self.registry.values["memory"]:
-            arriving |= _ADDED_BY_MEMORY
-        return frozenset(arriving)
-
-    @cached_property
-    def has_bash(self) -> bool:
-        """Whether Bash arrives, which keeps other tools away."""
-        listed = self.inherits or any(self._tool(entry) == "Bash" for entry in self.listed)
-        return listed and "Bash" not in self.disallowed
+            return self._resolution.granted | _ADDED_BY_MEMORY
+        return self._resolution.granted
 
     def grants(self, tool: str) -> bool:
         """Whether the agent gets ``tool``."""
         meant = self.registry.tool_aliases.get(tool, tool)
         if meant in self.granted:
             return True
-        return self.inherits and self._outcome(meant) is Outcome.GRANTED
+        return self.inherits and _outcome(meant, self._terms, has_bash=self._resolution.has_bash) is Outcome.GRANTED
 
     def grants_server(self, server: str) -> bool:
         """Return whether the agent may get tools of the MCP server ``server``; case and punctuation do not matter."""
@@ -142,28 +151,59 @@ class Toolbox:
         maps = [field.value, *(item for item in field.value.items if item.kind == "map")]
         return frozenset(names | {entry.key for value in maps for entry in value.fields})
 
-    def _tool(self, entry: ToolEntry) -> str:
-        return self.registry.tool_aliases.get(entry.name, entry.name)
 
-    def _outcome(self, tool: str) -> Outcome:
-        facts = self.registry
-        if tool in facts.removed_tools:
-            return Outcome.REMOVED
-        if (tool in facts.never_for_subagents or tool in facts.off_by_default) and self._is_withheld(tool):
-            return Outcome.WITHHELD
-        if tool not in facts.tools and tool != "*" and not is_mcp_grant(tool):
-            is_server = (tool in facts.mcp_servers and tool not in NAMES) or tool in self.declared_servers
-            return Outcome.SERVER if is_server else Outcome.UNKNOWN
-        if tool in self.disallowed:
-            return Outcome.DISALLOWED
-        if tool in facts.only_without_bash and self.has_bash:
-            return Outcome.BESIDE_BASH
-        return Outcome.GRANTED
+class _Terms(NamedTuple):
+    """What, beside the list itself, decides what becomes of the entries of ``tools``."""
 
-    def _is_withheld(self, tool: str) -> bool:
-        """Whether the agent does not get a tool that is not for subagents, or off by default."""
-        mode = self.definition.field("permissionMode") if tool == "ExitPlanMode" else None
-        return mode is None or mode.value.data != "plan"
+    registry: Registry
+    is_unlisted: bool
+    disallowed: frozenset[str]
+    servers: frozenset[str]
+    is_in_plan_mode: bool
+
+
+class _Resolution(NamedTuple):
+    """What the client makes of the entries of ``tools``: each one's tool and outcome, and which have an outcome."""
+
+    tools: tuple[str, ...]
+    outcomes: tuple[Outcome, ...]
+    numbers: dict[Outcome, list[int]]
+    granted: frozenset[str]
+    inherits: bool
+    has_bash: bool
+
+
+@lru_cache(maxsize=512)  # agents of a collection share their lists: see `definitions/tool_list.py`
+def _resolution(names: tuple[str, ...], terms: _Terms) -> _Resolution:
+    aliases = terms.registry.tool_aliases
+    tools = tuple([aliases.get(name, name) for name in names])
+    inherits = terms.is_unlisted or "*" in names
+    has_bash = (inherits or "Bash" in tools) and "Bash" not in terms.disallowed
+    outcomes = tuple([_outcome(tool, terms, has_bash=has_bash) for tool in tools])
+    numbers: dict[Outcome, list[int]] = {}
+    for number, outcome in enumerate(outcomes):
+        numbers.setdefault(outcome, []).append(number)
+    granted = frozenset([tools[number] for number in numbers.get(Outcome.GRANTED, ())])
+    return _Resolution(tools, outcomes, numbers, granted, inherits, has_bash)
+
+
+def _outcome(tool: str, terms: _Terms, *, has_bash: bool) -> Outcome:
+    """What becomes of a tool; ``has_bash`` is whether Bash arrives, which keeps other tools away."""
+    facts = terms.registry
+    if tool in facts.removed_tools:
+        return Outcome.REMOVED
+    if (tool in facts.never_for_subagents or tool in facts.off_by_default) and not (
+        tool == "ExitPlanMode" and terms.is_in_plan_mode
+    ):
+        return Outcome.WITHHELD
+    if tool not in facts.tools and tool != "*" and not is_mcp_grant(tool):
+        is_server = (tool in facts.mcp_servers and tool not in NAMES) or tool in terms.servers
+        return Outcome.SERVER if is_server else Outcome.UNKNOWN
+    if tool in terms.disallowed:
+        return Outcome.DISALLOWED
+    if tool in facts.only_without_bash and has_bash:
+        return Outcome.BESIDE_BASH
+    return Outcome.GRANTED
 
 
 def is_mcp_grant(entry: str) -> bool:

@@ -23,8 +23,8 @@ def remove_entries(definition: Definition, key: str, removed: Collection[ToolEnt
     if field is None or field.value.kind != "string" or "\n" in definition.text[slice(*field.value.span)]:
         return None
     gone = frozenset(removed)
-    if gone.issuperset(entries) or any(definition.text[slice(*entry.span)] != entry.text for entry in entries):
-        return None
+    if gone.issuperset(entries) or any(entry.span.start == entry.span.end for entry in entries):
+        return None  # none would stay, or one looks different in the text
     edits: list[Edit] = []
     end = 0  # of the last entry that stays
     for entry, following in zip(entries, [*entries[1:], None], strict=True):
