@@ -30,11 +30,16 @@ def is_shown(paragraph: str, start: int, end: int) -> bool:
     >>> is_shown("See [this](docs/ls.md).", 11, 21)
     False
     """
-    if len(paragraph) > 3 * MAX_CHARACTERS or ("<" not in paragraph and "](" not in paragraph):
+    if len(paragraph) > 3 * MAX_CHARACTERS or not may_hide(paragraph):
         return True
     if paragraph.count("[") + paragraph.count("<") > _MAX_BRACKETS:
         return True
     return all(hidden.end <= start or end <= hidden.start for hidden in _hidden_parts(paragraph))
+
+
+def may_hide(text: str) -> bool:
+    """Return whether the text has a sign of a link, an autolink or a tag."""
+    return "<" in text or "](" in text
 
 
 @lru_cache(maxsize=64)

@@ -120,7 +120,7 @@ class Source:
 
     @cached_property
     def _has_returns(self) -> bool:
-        return "\r" in self.text
+        return b"\r" in self.data  # they are short; a text with an emoji takes four bytes for each character
 
     @cached_property
     def _blocks(self) -> list[tuple[int, int]]:

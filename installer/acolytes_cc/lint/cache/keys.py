@@ -166,15 +166,18 @@ def _folder_state(folder: str) -> bytes:
         entered.add((info.st_dev, info.st_ino))
         newest = max(newest, info.st_ctime_ns)
         # shows a new link to a folder that was entered before, and a file that was there for a moment only
-        states = [str(info.st_ctime_ns)]
+        states, folders = [str(info.st_ctime_ns)], []
         with os.scandir(parent) as entries:
-            for entry in sorted(entries, key=lambda entry: entry.name):
+            for entry in entries:
                 if entry.is_dir():
-                    waiting += [entry.path] if entry.name != ".git" else []
+                    folders += [entry.path] if entry.name != ".git" else []
                 elif entry.name.lower().endswith(_ENDINGS):
                     info = entry.stat()
                     newest = max(newest, info.st_ctime_ns)
                     states.append(f"{entry.path}\0{_stamp(info)}")
+        # the system may list them in any order
+        states.sort()
+        waiting += sorted(folders)
         digest.update(os.fsencode("\0".join(states)))
     _refuse_young(newest, folder)
     return digest.digest()

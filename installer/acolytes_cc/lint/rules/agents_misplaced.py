@@ -53,9 +53,10 @@ _KINDS = {"agent": "agent", "skill": "skill", "command": "command"}
 
 def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
     outside: dict[str, list[str]] = {}
-    for file in project.files:
+    unplaced = [file for file in project.files if file.path in project.unplaced]
+    for file in unplaced:
         is_named = file.path in project.named or file.path.lower().endswith(OTHER_ENDINGS)
-        if file.kind in _KINDS and not is_named and file.path in project.unplaced:
+        if file.kind in _KINDS and not is_named:
             outside.setdefault(_KINDS[file.kind], []).append(file.path)
     for noun, paths in outside.items():
         if len(paths) == 1:

@@ -83,6 +83,7 @@ _LONGEST_IN_LIST_END = len(", and `")
 _IN_MATERIAL = re.compile(r"[`*]*\s+(?:calls|delegation|errors?|events?|failures?|rejections?|usage)\b")
 _VERB = re.compile(r"\b(?:us(?:e|ing)|with|via|through|call|run|invoke|search)\b", re.IGNORECASE)
 _LONGEST = 60  # no tool or server has a longer name
+_FARTHEST = 2 * _LONGEST  # where a mention starts before a cue: what it holds is at most two names
 _LAST_WORD = re.compile(r"(?<![\w-])[\w-]+\Z")
 
 
@@ -130,14 +131,22 @@ def _mentions(definition: Definition, context: Context) -> Iterator[re.Match[str
     text, next_offset = definition.text, definition.body_start
     for cue in _cues(definition, context):
         if cue >= next_offset:
-            end = text.find("\n", cue)
-            end = len(text) if end < 0 else end
             # the previous word may be on the previous line
-            begin = max(
-                next_offset, text.rfind("\n", next_offset, max(next_offset, text.rfind("\n", next_offset, cue))) + 1
-            )
-            yield from _MENTION.finditer(text, begin, end)
-            next_offset = end
+            line = text.rfind("\n", next_offset, max(next_offset, text.rfind("\n", next_offset, cue))) + 1
+            begin = max(next_offset, line, cue - _FARTHEST)
+            end = _first_found(text, " \n", cue)
+            for found in _MENTION.finditer(text, begin, end):
+                next_offset = found.end()
+                yield found
+
+
+def _first_found(text: str, signs: str, start: int) -> int:
+    """Where the first of the signs is, from ``start`` on; the end of the text when there is none."""
+    end = len(text)
+    for sign in signs:
+        found = text.find(sign, start, end)
+        end = found if found >= 0 else end
+    return end
 
 
 def _cues(definition: Definition, context: Context) -> list[int]:

@@ -43,6 +43,9 @@ CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("project",)
 
+_SEPARATOR = re.compile(r"[\s_-]")
+_WITHOUT_SEPARATORS = dict.fromkeys(code for code in range(128) if _SEPARATOR.match(chr(code)))
+
 
 def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
     for group in project.same(_lookup_key):
@@ -60,4 +63,6 @@ def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
 
 def _lookup_key(name: str) -> str:
     """The form of the name that the client compares; dots are part of it."""
-    return re.sub(r"[\s_-]", "", unicodedata.normalize("NFKC", name).lower())
+    if name.isascii():  # mostly, and four times as fast
+        return name.lower().translate(_WITHOUT_SEPARATORS)
+    return _SEPARATOR.sub("", unicodedata.normalize("NFKC", name).lower())
