@@ -1,4 +1,4 @@
-"""The files that settings, hooks and the manifest of a plugin name."""
+"""What settings, hooks and the manifest of a plugin name: files, and an output style."""
 
 from __future__ import annotations
 
@@ -28,9 +28,10 @@ Use = Literal[
     "import",
     "link",
     "agent",
+    "style",
 ]
-IN_TEXT: frozenset[Use] = frozenset(("import", "link", "agent"))
-"""What Markdown names: such a path does not count from the root of the project or the plugin."""
+NOT_FROM_ROOT: frozenset[Use] = frozenset(("import", "link", "agent", "style"))
+"""What Markdown names, and names that are no paths: neither counts from the root of the project or the plugin."""
 _PARTS: dict[str, Use] = {
     "commands": "part",
     "agents": "file",
@@ -52,11 +53,11 @@ _CODE = ("-c", "-e", "-m", "-p", "--eval", "--print", "run", "install")
 
 
 class Reference(NamedTuple):
-    """A file that another names, relative to the project or the plugin.
+    """A file that another names, relative to the project or the plugin; or an output style.
 
     Attributes:
         use: What it must be; a program must be executable, too. With "bare", it lacks the root of the plugin.
-        key: The key of the manifest, or `command`; for an import, why there is none, as in ``imports``.
+        key: The key of the manifest or the settings, or `command`; for an import, why there is none, as in ``imports``.
         path: The path as it is written.
         line: The line of the value in the file, from 1.
         column: Its column, from 1.
@@ -75,6 +76,9 @@ def references(document: JsonDocument) -> Iterator[Reference]:
         yield from _parts(document)
     if document.kind == "marketplace":
         yield from _sources(document)
+    style = document.field("outputStyle") if document.kind == "settings" else None
+    if style and isinstance(style.value.data, str):
+        yield _reference(document, "style", style.key, style.value.data, style.value)
     if document.kind in ("mcp", "plugin"):
         yield from _servers(document)
     if document.kind in ("settings", "hooks", "plugin"):

@@ -16,7 +16,7 @@ from acolytes_cc.definitions.kinds import placed_kind, plugin_root
 from acolytes_cc.definitions.places import CLAUDE
 from acolytes_cc.definitions.subject import Subject
 from acolytes_cc.definitions.values import Field
-from acolytes_cc.lint.context.file_references import IN_TEXT, Reference, references
+from acolytes_cc.lint.context.file_references import NOT_FROM_ROOT, Reference, references
 from acolytes_cc.lint.context.surroundings import Surroundings
 from acolytes_cc.lint.context.text_references import text_references
 
@@ -141,7 +141,7 @@ class Project:
             root = root or (folder if file.kind == "mcp" else None)
             root = folder.parent if file.kind == "marketplace" else root
             if root:
-                named = (one for one in file.references if one.use not in IN_TEXT)
+                named = (one for one in file.references if one.use not in NOT_FROM_ROOT)
                 found += [(file, one, Path(os.path.normpath(os.path.join(root, one.path)))) for one in named]
         return found
 

@@ -2,7 +2,7 @@
 
 ## What it does
 Checks the type of each value in settings.json, and the values of settings that have a fixed list. The types are in
-`schemas/settings.schema.json`. Also checks the case of letters in the name of an output style of the client.
+`schemas/settings.schema.json`.
 
 ## Why
 For most settings, one wrong value makes client 2.1.332 ignore the whole file: the permissions, hooks and variables in
@@ -41,11 +41,9 @@ from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.places import is_managed
 from acolytes_cc.definitions.values import Value
 from acolytes_cc.lint.context.hook_values import LOST
-from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.declared_types import WrongValue, wrong_values
 from acolytes_cc.lint.support.schema_errors import load_schema
-from acolytes_cc.lint.support.suggest import plain_name
 from acolytes_cc.resources import data_path
 
 CODE = "ACO512"
@@ -58,8 +56,6 @@ KINDS: Kinds = ("settings",)
 SCHEMA = "settings.schema.json"
 _IGNORED = {"ignored": "the client ignores it", "entry ignored": "the client ignores the whole entry"}
 _LISTS_OF_RULES = [("permissions", key) for key in ("allow", "ask", "deny")]
-# The styles of client 2.1.332
-_STYLES = ("default", "Concise", "Explanatory", "Learning", "Proactive")
 
 
 def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
@@ -69,13 +65,6 @@ def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
     for wrong in wrong_values(document.root, schema):
         effect = _effect(document, wrong)
         yield Problem(wrong.offset, f"`{'.'.join(wrong.keys)}` {wrong.words}. Until this is fixed, {effect}.")
-    style = document.root.member("outputStyle")
-    if style and isinstance(style.value.data, str):
-        plain = plain_name(style.value.data)
-        meant = next((name for name in _STYLES if plain_name(name) == plain), style.value.data)
-        if meant != style.value.data:
-            message = f"The client has no output style {quoted(style.value.data)}, so it uses its own. Write `{meant}`."
-            yield Problem(style.value.span.start, message)
 
 
 def _effect(document: JsonDocument, wrong: WrongValue) -> str:
