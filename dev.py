@@ -22,7 +22,7 @@ SOURCES = ("installer", "scripts", "hooks")
 #: The plugin comes last, because it holds what the others write.
 GENERATORS: Sequence[Sequence[str]] = (
     ("dev.py", "version"),
-    ("-m", "acolytes_cc.definitions.schema"),
+    ("-m", "acolytes_cc.definitions.models.schema"),
     ("-m", "acolytes_cc.lint.docs"),
     ("-m", "acolytes_perf.generate"),
     ("-m", "acolytes_quest.generate"),

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acolytes_cc.definitions import frontmatter, markdown, plain_fields, schema, yaml_fields
+from acolytes_cc.definitions import frontmatter, markdown, plain_fields, yaml_fields
 from acolytes_cc.definitions.definition import SIZE_LIMIT, Definition, parse_definition
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.kinds import kind_of
+from acolytes_cc.definitions.models import schema
 from acolytes_cc.definitions.registry import observed_clients, registry
 from acolytes_cc.definitions.source import Source
 from acolytes_cc.definitions.subject import parse_subject
@@ -239,7 +240,7 @@ def test_no_effect_is_reported_for_frontmatter_too_large_to_parse(path: str) -> 
 @pytest.mark.parametrize("name", schema.MODELS)
 def test_each_schema_is_current_and_valid(name: str) -> None:
     text = (data_path("schemas") / name).read_text("utf-8")
-    assert text == schema.schema_text(schema.MODELS[name]), "run: python -m acolytes_cc.definitions.schema"
+    assert text == schema.schema_text(schema.MODELS[name]), "run: python -m acolytes_cc.definitions.models.schema"
     jsonschema.Draft202012Validator.check_schema(json.loads(text))
 
 

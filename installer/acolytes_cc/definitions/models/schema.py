@@ -1,4 +1,4 @@
-"""Writes the JSON Schemas in ``schemas/`` from the models: ``python -m acolytes_cc.definitions.schema``."""
+"""Writes the JSON Schemas in ``schemas/`` from the models: ``python -m acolytes_cc.definitions.models.schema``."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel
 
-from acolytes_cc.definitions.frontmatter_models import (
+from acolytes_cc.definitions.models.frontmatter import (
     AgentFrontmatter,
     CommandFrontmatter,
     OutputStyleFrontmatter,
     RuleFrontmatter,
     SkillFrontmatter,
 )
-from acolytes_cc.definitions.hook_models import HooksFile
-from acolytes_cc.definitions.keybinding_models import KeybindingsFile
-from acolytes_cc.definitions.marketplace_models import Marketplace
-from acolytes_cc.definitions.mcp_models import McpFile
-from acolytes_cc.definitions.plugin_models import PluginManifest
+from acolytes_cc.definitions.models.hooks import HooksFile
+from acolytes_cc.definitions.models.keybindings import KeybindingsFile
+from acolytes_cc.definitions.models.marketplace import Marketplace
+from acolytes_cc.definitions.models.mcp import McpFile
+from acolytes_cc.definitions.models.plugin import PluginManifest
 from acolytes_cc.definitions.registry import registry
 from acolytes_cc.resources import data_path
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from acolytes_cc.definitions.plugin_models import Absent, StrictModel, Text
+from acolytes_cc.definitions.models.plugin import Absent, StrictModel, Text
 
 
 class McpServer(BaseModel):

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from acolytes_cc.definitions.plugin_models import (
+from acolytes_cc.definitions.models.plugin import (
     Absent,
     Dependency,
     DependencyName,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from acolytes_cc.definitions.frontmatter_models import OneOf
+from acolytes_cc.definitions.models.frontmatter import OneOf
 
 _Command = Annotated[str, StringConstraints(pattern=r"^command:[a-zA-Z0-9:\-_]+$")]
 _Action = Annotated[str, OneOf("keybindingAction")]

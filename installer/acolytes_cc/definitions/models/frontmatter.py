@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from acolytes_cc.definitions.hook_models import Hooks
+from acolytes_cc.definitions.models.hooks import Hooks
 from acolytes_cc.definitions.registry import registry
 
 NAME_LIMIT = 256
