@@ -28,7 +28,8 @@ class Seen:
     """What was seen of one agent.
 
     Attributes:
-        listed: The description in the main agent's listing; None when the agent is not listed.
+        name: The name in the main agent's listing; another one when the file's name has an odd character.
+        listed: The description in that listing; None when the agent is not listed.
         listed_tools: The words about its tools in that listing.
         requests: The agent's own requests.
         control: The request of an agent that declares nothing.
@@ -41,6 +42,7 @@ class Seen:
 
     def __init__(
         self,
+        name: str,
         listed: str | None,
         listed_tools: str,
         requests: list[ModelRequest],
@@ -51,7 +53,7 @@ class Seen:
         hooks_ran: Counter[str],
         project: Path,
     ) -> None:
-        self.listed, self.requests, self.control = listed, requests, control
+        self.name, self.listed, self.requests, self.control = name, listed, requests, control
         self.listed_tools = listed_tools
         self.debug, self.result, self.mode, self.project = debug, result, mode, project
         self.hooks_ran = hooks_ran
@@ -102,6 +104,9 @@ class Seen:
 
 def differences(intent: Mapping[str, Any], seen: Seen) -> Iterator[Difference]:
     """Yield what the client did not do as its author wants."""
+    if not seen.ran and seen.is_listed:
+        yield "name", f"is listed as {seen.name!r}"
+        return
     if not seen.ran:
         yield "", seen.result.partition(" Available")[0][:300] or "not started"
         return
@@ -111,7 +116,7 @@ def differences(intent: Mapping[str, Any], seen: Seen) -> Iterator[Difference]:
         if not _NULL_REFUSED.search(line):
             field = _FIELD_OF_LINE.search(line)
             yield (field[1] or field[2]) if field else "", line[:300]
-    if "\ufffd" in seen.prompt + str(seen.listed) + seen.listed_tools and not intent.get("has_replacement_character"):
+    if "\ufffd" in seen.prompt + str(seen.listed) + seen.listed_tools and intent.get("odd") != "\ufffd":
         yield "", "U+FFFD in the prompt or the description"
     for name, check in _CHECKS.items():
         if name in intent and (words := check(intent[name], seen)):
@@ -119,14 +124,20 @@ def differences(intent: Mapping[str, Any], seen: Seen) -> Iterator[Difference]:
     before, mark, _ = seen.prompt.partition(intent["mark"])
     if not mark:
         yield "", "the body is another"
-    elif _leaked(before, may_be_odd=bool(intent.get("has_replacement_character"))):
+    elif _leaked(before, wanted=_wanted_in_front(intent)):
         yield "", f"text leaked into prompt: {before[-200:]!r}"
 
 
-def _leaked(before: str, *, may_be_odd: bool) -> bool:
+def _wanted_in_front(intent: Mapping[str, Any]) -> str:
+    """The odd character of the case, where it may be in front of the mark."""
+    odd = str(intent.get("odd", ""))
+    return odd if intent.get("is_text") or odd == "\ufffd" else ""
+
+
+def _leaked(before: str, *, wanted: str) -> bool:
     """Whether words or marks are in front of the body; a line `---` and characters without a shape do not count."""
     rest = re.sub(r"(?m)^---\s*$", "", before)
-    return any(char.isprintable() and not char.isspace() and not (may_be_odd and char == "\ufffd") for char in rest)
+    return any(char.isprintable() and not char.isspace() and char not in wanted for char in rest)
 
 
 def _description(wanted: str, seen: Seen) -> str | None:

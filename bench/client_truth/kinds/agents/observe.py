@@ -114,12 +114,13 @@ def _seen(
 ) -> Seen:
     requests = said.of(role)
     listing = said.of("main")[0].everything
-    entry = re.search(rf"^- {re.escape(intent['name'])}: (.*?) \(Tools: ([^\n]*)", listing, re.MULTILINE | re.DOTALL)
+    entry = _entry(intent["name"], listing) or _entry_with(str(intent.get("odd", "")), intent["name"], listing)
     names = (f"'{intent['name']}'", f"/{Path(intent['path']).name}", f"[Agent: {intent['name']}]")
     debug = [line for line in said.debug_lines if any(name in line for name in names)]
     return Seen(
-        entry[1] if entry else None,
-        entry[2] if entry else "",
+        entry[1] if entry else intent["name"],
+        entry[2] if entry else None,
+        entry[3] if entry else "",
         requests,
         said.of(CONTROL)[0],
         [
@@ -132,6 +133,19 @@ def _seen(
         hooks_ran,
         project,
     )
+
+
+def _entry(name: str, listing: str) -> re.Match[str] | None:
+    return re.search(rf"^- ({re.escape(name)}): (.*?) \(Tools: ([^\n]*)", listing, re.MULTILINE | re.DOTALL)
+
+
+def _entry_with(odd: str, name: str, listing: str) -> re.Match[str] | None:
+    """The entry of a name that has an odd character in it, or U+FFFD for a byte that is not UTF-8."""
+    for char in {odd, "\ufffd"} - {""}:
+        for at in range(len(name) + 1):
+            if found := _entry(name[:at] + char + name[at:], listing):
+                return found
+    return None
 
 
 def _modes(home: Path) -> dict[str, str]:

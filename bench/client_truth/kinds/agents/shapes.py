@@ -150,12 +150,14 @@ def odd_bytes(random: Random, draft: Draft) -> Case:
         odd = random.choice(_BYTES)
         at = random.randrange(len(data) + 1)
         start, end = data.index(b"MARK"), data.index(b"END")
+        body = data.index(b"\n---\n") + len(b"\n---\n")
         if start < at <= end + 2:  # the mark shows that the body is this agent's
             at = start
         if odd in _VISIBLE:  # then the author may want it in the name
             at = max(at, data.index(b"description: ") + len("description: "))
         data = data[:at] + odd + data[at:]
-        draft = draft.with_field("", description="", has_replacement_character=odd == "\ufffd".encode())
+        is_text = odd in _VISIBLE and at >= body  # then the author wants it there
+        draft = draft.with_field("", description="", odd=odd.decode(errors="ignore"), is_text=is_text)
     return draft.case("reader", {"base64": base64.b64encode(data).decode()})
 
 

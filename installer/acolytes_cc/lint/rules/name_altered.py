@@ -1,12 +1,13 @@
-"""The client changes the name.
+"""The client changes the name, or a call can hardly repeat it.
 
 ## What it does
-Reports a name with spaces at its ends, a line break or a control character. Also reports a name that begins with a
-YAML tag or anchor, such as `!important` or `&base`.
+Reports a name with spaces at its ends, a line break, a control character, or U+FFFD, which stands for a character that
+was lost. Also reports a name that begins with a YAML tag or anchor, such as `!important` or `&base`.
 
 ## Why
 Clients 2.1.197 and 2.1.330 remove these characters or show them as something else. So the name in the file does not
-call the agent. Client 2.1.332 leaves out a tag or an anchor.
+call the agent. Client 2.1.332 leaves out a tag or an anchor. It keeps a control character and U+FFFD, so only a call
+with this character finds the agent.
 
 ## Bad
 ```yaml
@@ -22,7 +23,7 @@ name: reviewer
 Remove these characters from the name, or put a name with `!` or `&` in quotes.
 
 ## Source
-Tested with both clients on each kind of character.
+Tested with both clients on each kind of character, and with client 2.1.332 by `bench/client_truth --kind reader`.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ KINDS: Kinds = ("agent", "plugin-agent")
 _SPACES = " \t\r\n\u00a0\u200b\u3000\ufeff"
 _CONTROL = re.compile("[\x00-\x08\n\x0b-\x1f\x7f-\x9f\u200b\u2028\u2029]")
 
+_LOST = "\ufffd"
+
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     field = definition.field("name")
@@ -66,3 +69,6 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
             "Remove spaces at its ends, line breaks and control characters.",
             Fix((Edit(trimmed, plain),)) if trimmed and plain.isidentifier() else None,
         )
+    elif _LOST in name and not definition.source.undecodable:  # a byte that is not UTF-8 has a rule of its own
+        message = f"The name {quoted(name)} has U+FFFD, which stands for a character that was lost. Write the right one."
+        yield Problem(field.value.span.start, message)
