@@ -86,6 +86,33 @@ def test_the_repair_puts_no_quotes_around_a_list() -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "expected"),
+    [  # each was seen in client 2.1.332
+        ("\n  \tfoo", "foo"),
+        ("\n  \tfoo\n   \tbar", "foo bar"),
+        (" foo\n \tbar", "foo bar"),
+        ('\n  \t"foo: bar"', "foo: bar"),
+        ("\n  \t\n  foo", "foo"),
+        ("\n  \t# why\n  foo", "foo"),
+        (" |-\n  \tfoo", "\tfoo"),
+        ("\n  \ta: b", None),
+        ("\n  \t- foo", None),
+        (" x\n \ttools: Read", None),
+        (" !! foo", "!! foo"),
+        ("\n  !! foo", None),
+        ("\n  !!x foo", "foo"),
+        ("\n  ! foo", "foo"),
+        (" \n  - !! foo", None),
+    ],
+)
+def test_tabs_in_the_indentation_and_lone_tags_are_read_as_by_the_client(value: str, expected: str | None) -> None:
+    definition = read(f"---\ndescription:{value}\n---\n")
+    field = definition.field("description")
+    assert (field and field.value.data) == expected
+    assert (definition.yaml.problem is None) == (expected is not None)
+
+
+@pytest.mark.parametrize(
     ("text", "yaml", "body"),
     [
         ("---\na: 1\n---\nBody", "a: 1\n", "Body"),

@@ -247,7 +247,7 @@ def _folders(folder: Path) -> Iterator[tuple[Path, list[str]]]:
 
 def may_be_for_client(folder: str, name: str) -> bool:
     """Whether a file with this name can be one that the client reads, or is meant to be one."""
-    if name.lower().endswith((*ENDINGS, ".mdc", ".json")):
+    if name.lower().endswith((*ENDINGS, ".json")):
         return True
     return is_settings_of_other_form(folder, name) or is_yaml_of_client(folder, name)
 

@@ -20,7 +20,7 @@ MARKDOWN_KINDS: frozenset[Kind] = frozenset(
 AGENTS, SKILLS, COMMANDS = "agents", "skills", "commands"
 ENDING = ".md"
 # Endings that the client does not read, although people use them for agents
-OTHER_ENDINGS = (".markdown", ".mdown", ".mdx", ".txt")
+OTHER_ENDINGS = (".markdown", ".mdc", ".mdown", ".mdx", ".txt")
 SKILL = "SKILL.md"
 _FOLDERS: dict[str, Kind] = {COMMANDS: "command", "rules": "rule", "output-styles": "output-style"}
 _IN_PLUGIN: dict[str, Kind] = {AGENTS: "plugin-agent", COMMANDS: "command", "output-styles": "output-style"}

@@ -46,7 +46,7 @@ def misplaced(path: str, read: Callable[[], str]) -> str | None:
     if is_settings_of_other_form(folder, name):
         right = "settings.local.json" if "local" in name.lower() else "settings.json"
         return f"The client does not read this file: no rule, hook or variable of it counts. Write JSON into `{right}`."
-    if place.kind == "other" or os.path.splitext(name)[1].lower() not in (ENDING, *OTHER_ENDINGS, ".mdc"):
+    if place.kind == "other" or os.path.splitext(name)[1].lower() not in (ENDING, *OTHER_ENDINGS):
         return None
     text, top = read(), place.inside[0] if place.inside else ""
     if not frontmatter_keys(text) and not _is_meant_as_rule(place, top):

@@ -10,7 +10,7 @@ from acolytes_cc.definitions.source import Span
 from acolytes_cc.definitions.values import Value
 
 # What JavaScript calls white space: not the control characters that Python also strips
-_WHITE = (
+WHITE = (
     " \t\n\v\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000\ufeff"
 )
@@ -45,20 +45,20 @@ def split_tools(text: str) -> Iterator[str]:
     ['Read', 'Bash(git *)', 'Grep']
     """
     if "(" not in text:
-        yield from filter(None, (entry.strip(_WHITE) for entry in text.replace(",", " ").split(" ")))
+        yield from filter(None, (entry.strip(WHITE) for entry in text.replace(",", " ").split(" ")))
         return
     entry, in_brackets = "", False
     for char in text:
         if char in "()":
             in_brackets = char == "("
         if char in ", " and not in_brackets:
-            if entry.strip(_WHITE):
-                yield entry.strip(_WHITE)
+            if entry.strip(WHITE):
+                yield entry.strip(WHITE)
             entry = ""
-        elif entry or char not in _WHITE:
+        elif entry or char not in WHITE:
             entry += char
-    if entry.strip(_WHITE):
-        yield entry.strip(_WHITE)
+    if entry.strip(WHITE):
+        yield entry.strip(WHITE)
 
 
 def tool_entries(value: Value, text: str) -> tuple[ToolEntry, ...]:

@@ -28,6 +28,8 @@ _PRIVATE = 0xF0000
 _REPLACED = re.compile("[\U000f0000-\U000fffff]")
 # In YAML, and for the client, tabs separate words; ruamel.yaml does not accept them.
 _INNER_TABS = re.compile(r"(?<=[^\s])[ \t]*\t[ \t]*")
+# The same for tabs behind the spaces of an indentation, but not in front of a key or a list item.
+_INDENT_TABS = re.compile(r"^ +\t[ \t]*(?!-\s|[^\s#\"'\[{][^\n]*:(?:\s|$)|[ \t])", re.MULTILINE)
 # ruamel.yaml does not accept a first line of a block that has spaces only, and fewer than the text.
 _BLOCK_BLANKS = re.compile(r"(?<=[|>]\n|[+-]\n)(?: *\n)+")
 
@@ -127,8 +129,6 @@ def _is_list(yaml: str) -> bool:
 
 
 def _compose(yaml: str) -> Node | None:
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
     deep = _TOO_DEEP.search(yaml)
     if deep:
         raise _NotYamlError(deep.start(), "it is nested too deeply", exceeds_limit=True)
@@ -137,9 +137,24 @@ def _compose(yaml: str) -> Node | None:
     readable = _INNER_TABS.sub(lambda tabs: " " * len(tabs[0]), _unreadable().sub(_stand_in, yaml))
     readable = _BLOCK_BLANKS.sub(lambda blanks: "\n" * len(blanks[0]), readable)
     try:
+        node = _composed(readable)
+    except _NotYamlError:
+        spaced = _INDENT_TABS.sub(lambda indent: " " * len(indent[0]), readable)
+        if spaced == readable:
+            raise
+        node = _composed(readable := spaced)
+    if node is not None and (refused := refusal(readable, node)):
+        raise _NotYamlError(*refused, is_exact=True)
+    return node
+
+
+def _composed(readable: str) -> Node | None:
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # an anchor that is used twice is valid, but ruamel.yaml warns about it
-            node: Node | None = _yaml().compose(readable)
+            return _yaml().compose(readable)  # type: ignore[no-any-return]
     except MarkedYAMLError as error:
         # For something that is never closed, the parser fails at the end. The place to fix is where it starts.
         starts = any(words in str(error.problem) for words in ("end of stream", "could not find expected"))
@@ -151,9 +166,6 @@ def _compose(yaml: str) -> Node | None:
     # ruamel.yaml raises these unintended errors for malformed escapes, tags and directives
     except (YAMLError, ValueError, TypeError, AttributeError, LookupError, AssertionError) as error:
         raise _NotYamlError(0, str(error) or type(error).__name__) from None
-    if node is not None and (refused := refusal(readable, node)):
-        raise _NotYamlError(*refused, is_exact=True)
-    return node
 
 
 @lru_cache(maxsize=1)

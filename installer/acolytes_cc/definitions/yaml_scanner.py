@@ -20,6 +20,13 @@ class ClientScanner(Scanner):
         else:
             self.fetch_plain()
 
+    def scan_tag(self) -> Any:
+        """A word that begins with `!`."""
+        if self.reader.prefix(2) == "!!" and self.reader.peek(2) in "\0 \t\r\n":
+            mark = self.reader.get_mark()
+            raise ScannerError("while scanning a tag", mark, "`!!` without the name of a tag", mark)
+        return super().scan_tag()
+
     def scan_tag_uri(self, name: Any, start_mark: Any) -> Any:
         """The text behind the `!` of a tag."""
         if self.reader.peek() == ",":

@@ -26,7 +26,7 @@ from acolytes_cc.lint.settings.file import LintSettings, find_settings, read_set
 _LONG = 0.01
 # Files that decide what others are; folders, which have no dot in most names, may hold some
 _PLACING = ("plugin.json", "marketplace.json", SKILL)
-_NAMED_IN_SCANS = (*ENDINGS, ".mdc", ".json")
+_NAMED_IN_SCANS = (*ENDINGS, ".json")
 _FEW = 20
 
 

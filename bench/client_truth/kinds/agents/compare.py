@@ -20,15 +20,18 @@ Difference = tuple[str, str]
 
 CLAUDE_MD = "CLAUDE-MD-MARK"
 """The text of the project's CLAUDE.md, where a case has one."""
-_NULL_REFUSED = re.compile(r"invalid \w+(?: value)? 'null'|received null; entry ignored")
-_FIELD_OF_LINE = re.compile(r"has invalid (\w+)|frontmatter key Claude Code does not recognize or apply: \"([^\"]*)\"")
+_NULL_REFUSED = re.compile(r"invalid \w+(?: value)? 'null'|must be an array of matchers; received null; entry ignored")
+_FIELD_OF_LINE = re.compile(
+    r"has invalid (\w+)|(hooks)\.\w+\.\d+: Hook matcher"
+    r"|frontmatter key Claude Code does not recognize or apply: \"([^\"]*)\""
+)
 
 
 class Seen:
     """What was seen of one agent.
 
     Attributes:
-        name: The name in the main agent's listing; another one when the file's name has an odd character.
+        name: The name in the main agent's listing.
         listed: The description in that listing; None when the agent is not listed.
         listed_tools: The words about its tools in that listing.
         requests: The agent's own requests.
@@ -104,18 +107,19 @@ class Seen:
 
 def differences(intent: Mapping[str, Any], seen: Seen) -> Iterator[Difference]:
     """Yield what the client did not do as its author wants."""
-    if not seen.ran and seen.is_listed:
+    has_other_name = seen.is_listed and seen.name != intent["name"]
+    if has_other_name:
         yield "name", f"is listed as {seen.name!r}"
-        return
     if not seen.ran:
-        yield "", seen.result.partition(" Available")[0][:300] or "not started"
+        if not has_other_name:
+            yield "", seen.result.partition(" Available")[0][:300] or "not started"
         return
     if not seen.is_listed:
-        yield "name", "is listed under another name, or not at all"
+        yield "name", "is not listed"
     for line in seen.debug:
         if not _NULL_REFUSED.search(line):
             field = _FIELD_OF_LINE.search(line)
-            yield (field[1] or field[2]) if field else "", line[:300]
+            yield next(filter(None, field.groups()), "") if field else "", line[:300]
     if "\ufffd" in seen.prompt + str(seen.listed) + seen.listed_tools and intent.get("odd") != "\ufffd":
         yield "", "U+FFFD in the prompt or the description"
     for name, check in _CHECKS.items():

@@ -22,7 +22,8 @@ def mark_of(token: str) -> str:
 class Draft:
     """A definition that a generator varies: its lines of frontmatter, its body, its file, and what its author wants.
 
-    What is wanted is a JSON object. Always there are `name`, `mark` (words of the body) and `path`. The others are
+    What is wanted is a JSON object. Always there are `name`, `mark` (words of the body), `path`, and `own_words` (a
+    description that no other agent has, so that one with another name is found). The others are
     only compared where they are there; `compare` says how: description, model, effort, mode, memory, tools, removed
     (tools), restricted (tools that are wanted in part), background, isolated, turns, skills and hooks (marks that show
     that a skill is preloaded or a hook ran), servers.
@@ -66,8 +67,10 @@ class Draft:
     @property
     def intent(self) -> dict[str, Any]:
         """What the author wants."""
-        usual = {} if self.description else {"description": f"Use to probe {self.token}."}
-        return {"name": self.token, "mark": mark_of(self.token), "path": self.file, **usual, **self.wants}
+        own = f"Use to probe {self.token}."
+        usual = {} if self.description else {"description": own}
+        always = {"name": self.token, "mark": mark_of(self.token), "path": self.file, "own_words": own}
+        return {**always, **usual, **self.wants}
 
     def with_field(self, lines: str, **wants: Any) -> Draft:
         """This definition with one field more, and what the author wants by it."""

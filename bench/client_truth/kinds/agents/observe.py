@@ -114,7 +114,9 @@ def _seen(
 ) -> Seen:
     requests = said.of(role)
     listing = said.of("main")[0].everything
-    entry = _entry(intent["name"], listing) or _entry_with(str(intent.get("odd", "")), intent["name"], listing)
+    entry = _entry(re.escape(intent["name"]), listing) or _entry(
+        r"(?:(?!\n- ).)*?", listing, re.escape(intent["own_words"])
+    )
     names = (f"'{intent['name']}'", f"/{Path(intent['path']).name}", f"[Agent: {intent['name']}]")
     debug = [line for line in said.debug_lines if any(name in line for name in names)]
     return Seen(
@@ -135,17 +137,8 @@ def _seen(
     )
 
 
-def _entry(name: str, listing: str) -> re.Match[str] | None:
-    return re.search(rf"^- ({re.escape(name)}): (.*?) \(Tools: ([^\n]*)", listing, re.MULTILINE | re.DOTALL)
-
-
-def _entry_with(odd: str, name: str, listing: str) -> re.Match[str] | None:
-    """The entry of a name that has an odd character in it, or U+FFFD for a byte that is not UTF-8."""
-    for char in {odd, "\ufffd"} - {""}:
-        for at in range(len(name) + 1):
-            if found := _entry(name[:at] + char + name[at:], listing):
-                return found
-    return None
+def _entry(name: str, listing: str, description: str = r".*?") -> re.Match[str] | None:
+    return re.search(rf"^- ({name}): ({description}) \(Tools: ([^\n]*)", listing, re.MULTILINE | re.DOTALL)
 
 
 def _modes(home: Path) -> dict[str, str]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable
 from random import Random
 
 from bench.client_truth.case import Case
 from bench.client_truth.kinds.agents.definition import Draft, Maker
+
+from acolytes_cc.definitions.tool_list import split_tools
 
 _USUAL = {"model": "haiku", "tools": ["Read", "Edit"]}
 _FIELDS = "model: haiku\ntools: Read, Edit"
@@ -132,7 +135,7 @@ def shape(random: Random, draft: Draft) -> Case:
     text = draft.text
     for _ in range(random.choice((1, 1, 1, 2))):
         text = random.choice(_SHAPES)(text)
-    if text.count("model: ") > 1 and "model: opus" in text:
+    if len(re.findall("model ?: ", text)) > 1 and "model: opus" in text:
         draft = draft.with_field("", model="opus and haiku")
     if "   - Edit" in text:
         draft = draft.with_field("", tools=["Read", "Edit", "-"])
@@ -156,6 +159,9 @@ def odd_bytes(random: Random, draft: Draft) -> Case:
         if odd in _VISIBLE:  # then the author may want it in the name
             at = max(at, data.index(b"description: ") + len("description: "))
         data = data[:at] + odd + data[at:]
+        tools = data.decode(errors="replace").partition("tools: ")[2].partition("\n")[0]
+        if odd and odd.decode(errors="ignore") in split_tools(tools):  # alone between two names: one tool more
+            draft = draft.with_field("", tools=["Read", "Edit", odd.decode()])
         is_text = odd in _VISIBLE and at >= body  # then the author wants it there
         draft = draft.with_field("", description="", odd=odd.decode(errors="ignore"), is_text=is_text)
     return draft.case("reader", {"base64": base64.b64encode(data).decode()})

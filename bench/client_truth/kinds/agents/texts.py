@@ -25,12 +25,15 @@ def name(random: Random, draft: Draft) -> Case:
     """A name."""
     if random.random() < 0.08:
         value = random.choice([word for word in WORDS["text_whole"] if word[:1] not in ("!", "&", "*", "|", ">", "")])
-        return replace(draft, name=f"name: {value}", wants={"name": value.strip("\"'")}).alone().case("name")
+        return replace(draft, name=f"name: {value}", wants={"name": value.strip().strip("\"'")}).alone().case("name")
     if random.random() < 0.06:
         text = draft.token + "n" * random.choice((40, 64, 200, 256, 257, 300))
     else:
         text = _text(random, draft.token, "er").replace(" #", "").replace("\t#", "")
-    return replace(draft, name=f"name: {written(random, text)}", wants={"name": text.strip()}).case("name")
+    value, wanted = written(random, text), text.strip()
+    if wanted == value.strip() and wanted[0] == wanted[-1] and wanted[0] in "\"'":  # both quotes are YAML's, not text
+        wanted = wanted[1:-1]
+    return replace(draft, name=f"name: {value}", wants={"name": wanted}).case("name")
 
 
 def _text(random: Random, token: str, rest: str) -> str:

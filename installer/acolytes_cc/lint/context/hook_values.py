@@ -20,6 +20,13 @@ LOST: dict[Kind, str] = {
 }
 """What the client does when a hook that can deny a tool has the wrong structure, or any hook of an agent or skill."""
 
+_WHOLE_FILE = "clients before 2.1.330 may ignore the whole file"
+BEFORE: dict[Kind, str] = {
+    "agent": "clients before 2.1.332 turn off all hooks of this agent",
+    **dict.fromkeys(("settings", "hooks", "plugin"), _WHOLE_FILE),
+}
+"""What earlier clients do with a mistake in a hook that cannot deny a tool."""
+
 ALL_HOOKS = "the client ignores all hooks of this file"
 GUARDS = ("PreToolUse", "PermissionRequest", "PreSkillShellCommand")
 """The events whose hooks can deny a tool: when one of them cannot be loaded, the client trusts nothing beside it."""
@@ -28,7 +35,7 @@ GUARDS = ("PreToolUse", "PermissionRequest", "PreSkillShellCommand")
 def lost_with(subject: Subject, event: Field | None) -> str:
     """What the client does when the entries of ``event``, or the hooks as a whole, have the wrong structure."""
     if subject.kind == "agent" and event is not None and event.key not in GUARDS:
-        return "this hook never runs, and clients before 2.1.332 turn off all hooks of this agent"
+        return f"this hook never runs, and {BEFORE[subject.kind]}"
     if subject.kind not in ("settings", "hooks", "plugin"):
         return LOST[subject.kind]
     is_guard = event is not None and event.key in GUARDS and event.value.kind != "null"
@@ -42,7 +49,15 @@ def lost_with(subject: Subject, event: Field | None) -> str:
         return LOST[subject.kind]
     if is_guard:
         return LOST["settings" if subject.kind == "settings" else "plugin"]
-    return "this hook never runs, and clients before 2.1.330 may ignore the whole file"
+    return f"this hook never runs, and {BEFORE[subject.kind]}"
+
+
+def ignored_entries(subject: Subject) -> Iterator[tuple[Field, Value]]:
+    """Each event with each of its entries that is null: nothing is lost with those, except beside a guard."""
+    field = hooks_of(subject)
+    for event in field.value.fields if field and subject.kind != "skill" else ():
+        if event.key not in GUARDS:
+            yield from ((event, entry) for entry in event.value.items if entry.kind == "null")
 
 
 def hooks_of(subject: Subject) -> Field | None:

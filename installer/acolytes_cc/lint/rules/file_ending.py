@@ -1,7 +1,7 @@
 """The file name does not end with `.md`.
 
 ## What it does
-Reports a definition whose name ends with `.MD`, `.markdown`, `.txt` or another ending.
+Reports a definition whose name ends with `.MD`, `.markdown`, `.mdc`, `.txt` or another ending.
 
 ## Why
 Clients 2.1.197 and 2.1.330 read only `*.md` in lower case. They skip other files without a message, so the agent is

@@ -57,8 +57,8 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     before = definition.text[line:closing]
     # spaces in front of a fence do not matter, but a later fence shows that this one is part of a block
     is_at_margin = not before or (not before.strip() and not _FENCE_LINE.search(definition.text, end))
-    # the body may start on the line of the fence, when no other line follows
-    if not is_at_margin or (_is_seen(rest) and definition.body.strip() != rest.strip()):
+    # the body may start on the line of the fence, when only lines such as `---` follow
+    if not is_at_margin or (_is_seen(rest) and _FENCE_LINE.sub("", definition.body).strip() != rest.strip()):
         yield Problem(
             closing,
             "This `---` ends the frontmatter, so the rest becomes part of the prompt. Use a comma or another dash.",

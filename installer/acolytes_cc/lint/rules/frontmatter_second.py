@@ -67,7 +67,7 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
     comments = _COMMENTS.match(text, start)
     opening = _OPENING.match(text, comments.end() if comments else start)
     known = fields_of(definition, context)
-    yaml = second_frontmatter(text, opening.end() if opening else start, known)
+    yaml = second_frontmatter(text, opening.end() if opening else start, known, is_opened=opening is not None)
     if yaml is None:
         return
     lost = [key for key, value in _values(text, yaml).items() if key in known and _first(definition, key) != value]

@@ -3,11 +3,13 @@
 ## What it does
 Reports four options in the wrong place: a `matcher` for an event without matchers, `if` for an event that is not about
 tools, `once` outside skills, and `async` for a handler that is not a command. Also reports a `timeout` that looks like
-milliseconds.
+milliseconds, and two empty values (`null`): `hooks` of a settings file, and an entry of an event whose hooks cannot
+deny a tool.
 
 ## Why
 The client's documentation limits the options in this way. Client 2.1.330 gives no message and runs the hook each time.
-`timeout` counts seconds: with 5000, a hook that hangs blocks the session for 83 minutes.
+`timeout` counts seconds: with 5000, a hook that hangs blocks the session for 83 minutes. Client 2.1.332 ignores an
+empty value and calls it a mistake. Clients before 2.1.332 turn off all hooks of an agent with an empty entry.
 
 ## Bad
 ```json
@@ -23,7 +25,7 @@ The client's documentation limits the options in this way. Client 2.1.330 gives 
 Remove the option, or choose an event that supports it.
 
 ## Source
-https://code.claude.com/docs/en/hooks
+https://code.claude.com/docs/en/hooks; for empty values, `bench/client_truth --kind hooks --kind settings`
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.subject import Subject
-from acolytes_cc.lint.context.hook_values import HOOK_KINDS, entries, handlers
+from acolytes_cc.lint.context.hook_values import BEFORE, HOOK_KINDS, entries, handlers, ignored_entries
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 
 CODE = "ACO504"
@@ -49,6 +51,13 @@ _NOT_FOR_SUBAGENTS = ("SessionEnd", "SessionStart", "SubagentStart", "UserPrompt
 
 def check(subject: Subject, context: Context) -> Iterator[Problem]:
     hooks = context.registry.hooks
+    field = subject.field("hooks")
+    if subject.kind == "settings" and field and field.value.kind == "null":
+        message = "The client calls `hooks` without a value a mistake, and ignores it. Remove it."
+        yield Problem(field.span.start, message)
+    for event, entry in ignored_entries(subject):
+        message = f"The client ignores this empty entry of {event.key}, but {BEFORE[subject.kind]}. Remove it."
+        yield Problem(entry.span.start, message)
     for event, entry in entries(subject):
         if subject.kind == "agent" and event.key in _NOT_FOR_SUBAGENTS:
             message = f"{event.key} does not happen inside an agent, so this hook never runs. Move it to settings.json."

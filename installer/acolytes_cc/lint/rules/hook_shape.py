@@ -40,7 +40,7 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.subject import Subject
 from acolytes_cc.definitions.values import Value
-from acolytes_cc.lint.context.hook_values import HOOK_KINDS, hooks_of, lost_with
+from acolytes_cc.lint.context.hook_values import HOOK_KINDS, hooks_of, ignored_entries, lost_with
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.schema_errors import schema_errors
 
@@ -56,7 +56,10 @@ def check(subject: Subject, context: Context) -> Iterator[Problem]:
     field = hooks_of(subject)
     if field is None or _are_clearly_valid(field.value):
         return
+    ignored = {entry.span.start for _, entry in ignored_entries(subject)}  # these are reported by hook-option
     for offset, keys, words in schema_errors(field.value, "hooks.schema.json", "hooks"):
+        if offset in ignored:
+            continue
         event = field.value.member(keys[0]) if len(keys) == 1 else None
         if subject.kind == "agent" and event is not None and event.value.kind == "null":
             continue  # without entries, nothing is lost

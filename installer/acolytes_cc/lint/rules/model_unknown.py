@@ -32,6 +32,7 @@ import re
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.definitions.tool_list import WHITE
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 
@@ -56,18 +57,19 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
     field = definition.field("model")
     if field is None or not isinstance(field.value.data, str):
         return
-    written = field.value.data.strip()
+    written = field.value.data.strip(WHITE)
     if not written and definition.kind in ("skill", "command"):
         return
     model = written.lower()
-    is_alias = model.removesuffix("[1m]").rstrip() in context.registry.model_aliases
+    is_alias = model.removesuffix("[1m]").rstrip(WHITE) in context.registry.model_aliases
     is_clean = written.isprintable() and not _DISPLAY_NAME.match(written) and not _IN_NO_NAME.search(written)
     is_name = context.registry.model_names_contain in model and is_clean
     if not is_alias and not is_name and not _DEPLOYMENT.search(model):
+        shown = quoted(written if written.isprintable() else repr(written))
         aliases = ", ".join(sorted(context.registry.model_aliases))
         yield Problem(
             field.value.span.start,
-            f"Unknown model {quoted(written)}. The request fails when the {_called(definition)} is called. "
+            f"Unknown model {shown}. The request fails when the {_called(definition)} is called. "
             f"Use one of: {aliases}.",
         )
 

@@ -70,5 +70,5 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
             Fix((Edit(trimmed, plain),)) if trimmed and plain.isidentifier() else None,
         )
     elif _LOST in name and not definition.source.undecodable:  # a byte that is not UTF-8 has a rule of its own
-        message = f"The name {quoted(name)} has U+FFFD, which stands for a character that was lost. Write the right one."
+        message = f"The name {quoted(name)} has U+FFFD in place of a character that was lost. Write the right one."
         yield Problem(field.value.span.start, message)

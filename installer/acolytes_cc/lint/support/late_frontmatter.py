@@ -20,8 +20,10 @@ _CODE = re.compile(r"(?:```+|~~~+)[^\n`]*\n\s*")
 _OPENING = re.compile(r"---[^\n]*\n|[^\w\s]+[ \t]*\r?\n")
 # Lines with a key, indented ones, items of lists, comments and blank lines
 _FIELDS = re.compile(r"(?:[A-Za-z][\w-]*[ \t]*:[^\n]*\n|[ \t]+[^\n]*\n|-[ \t][^\n]*\n|#[^\n]*\n|\r?\n)+")
+# Behind a line `---`, also text and keys in quotes, but then no blank lines
+_LINES = re.compile(r"(?:(?!---)[^\n]*\S[^\n]*\n)+")
 _KEY = re.compile(r"(?:#[^\n]*\n|\s)*([A-Za-z][\w-]*)[ \t]*:")
-_CLOSING = re.compile(r"[^\w\s]{3,}[ \t]*\r?(?:\n|\Z)")
+_CLOSING = re.compile(r"[^\w\s]{3,}[ \t]*\r?(?:\n|\Z)|---")
 
 _FIRST_LINE = "The first line must be exactly `---`."
 _BOTH_LINES = "Put the fields between two lines `---`."
@@ -67,11 +69,22 @@ def fields_of(definition: Definition, context: Context) -> Collection[str]:
     return context.registry.skill_fields if definition.kind in ("skill", "command") else context.registry.fields
 
 
-def second_frontmatter(text: str, start: int, fields: Collection[str]) -> Span | None:
-    """The YAML that begins at ``start`` and ends with a line such as `---`, when its first key is one of ``fields``."""
+def second_frontmatter(text: str, start: int, fields: Collection[str], *, is_opened: bool = False) -> Span | None:
+    """The YAML that begins at ``start`` and ends with a line such as `---`, when its first key is one of ``fields``.
+
+    Args:
+        text: The whole file.
+        start: Where the YAML begins.
+        fields: What the first key may be.
+        is_opened: Whether a line `---` is above. Then lines may be there that are no fields.
+    """
     key = _KEY.match(text, start)
-    lines = _FIELDS.match(text, start) if key and key[1] in fields else None
-    return Span(start, lines.end()) if lines and _CLOSING.match(text, lines.end()) else None
+    if key and key[1] in fields:
+        for expression in (_FIELDS, _LINES) if is_opened else (_FIELDS,):
+            lines = expression.match(text, start)
+            if lines and _CLOSING.match(text, lines.end()):
+                return Span(start, lines.end())
+    return None
 
 
 def _end(expression: re.Pattern[str], text: str, start: int) -> int:
