@@ -7,11 +7,14 @@ JavaScript, and the time must grow linearly with any input.
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from acolytes_cc.definitions.source import Span
 
 FENCE = "---"
+TOP_KEY = re.compile(r"^([A-Za-z][\w-]*)[ \t]*:", re.MULTILINE)
+"""A key at the left margin."""
 BYTE_ORDER_MARK = "\ufeff"
 # What `\s` matches in JavaScript
 _SPACE = frozenset("\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff") | set(map(chr, range(0x2000, 0x200B)))

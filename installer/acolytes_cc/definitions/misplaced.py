@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable
 
+from acolytes_cc.definitions.frontmatter import TOP_KEY
 from acolytes_cc.definitions.kinds import AGENTS, COMMANDS, ENDING, OTHER_ENDINGS, SKILL, SKILLS, is_in_skill
 from acolytes_cc.definitions.looks import frontmatter_keys, looks_like
 from acolytes_cc.definitions.places import CLAUDE, MANIFESTS, Place, place_of, split_absolute
@@ -22,7 +23,6 @@ _OFTEN_IN_SETTINGS = _OF_SETTINGS | {"enabledPlugins", "language", "model", "out
 _NOT_OF_STATE = {"permissions", "hooks"}
 # Forms in which other programs have their settings
 _OTHER_SETTINGS = re.compile(r"settings(\.local)?\.(json[c5]?|ya?ml|toml)", re.IGNORECASE)
-_TOP_KEY = re.compile(r"^([A-Za-z][\w-]*)[ \t]*:", re.MULTILINE)
 _MCP_NAMES = (".mcp.json", "mcp.json")
 # Folders by which other products know a plugin of theirs
 _OTHER_PLUGINS = (".cursor-plugin", ".codex-plugin", ".agents", "gemini-extension.json")
@@ -79,7 +79,7 @@ def is_yaml_of_client(folder: str, name: str) -> bool:
 def _definition_as_yaml(place: Place, text: str) -> str | None:
     """The fields of a definition at the top of a YAML file; other YAML files are somebody's data."""
     fields = {"description"} if place.inside[0] == COMMANDS else {"name", "description"}
-    if not fields <= set(_TOP_KEY.findall(text)):
+    if not fields <= set(TOP_KEY.findall(text)):
         return None
     form = f"`{SKILLS}/<name>/{SKILL}`" if place.inside[0] == SKILLS else "a Markdown file"
     return f"The client reads no YAML files in `{place.inside[0]}`. Write {form} with these fields as its frontmatter."

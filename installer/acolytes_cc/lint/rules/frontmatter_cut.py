@@ -32,7 +32,7 @@ import re
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.definitions.frontmatter import FENCE
+from acolytes_cc.definitions.frontmatter import FENCE, TOP_KEY
 from acolytes_cc.definitions.source import Span
 from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
 
@@ -45,8 +45,10 @@ KINDS: Kinds = ("agent", "plugin-agent", "skill")
 
 _FENCE_LINE = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
 
+_WORDS = re.compile(r"[ \t]*\w[^\s:]* +\S")
 
-def check(definition: Definition, _context: Context) -> Iterator[Problem]:
+
+def check(definition: Definition, context: Context) -> Iterator[Problem]:
     if definition.block is None:
         return
     closing = definition.block.closing
@@ -57,13 +59,20 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     before = definition.text[line:closing]
     # spaces in front of a fence do not matter, but a later fence shows that this one is part of a block
     is_at_margin = not before or (not before.strip() and not _FENCE_LINE.search(definition.text, end))
-    # the body may start on the line of the fence, when only lines such as `---` follow
-    if not is_at_margin or (_is_seen(rest) and _FENCE_LINE.sub("", definition.body).strip() != rest.strip()):
+    if not is_at_margin or (_is_seen(rest) and not _starts_body(rest, definition, context)):
         yield Problem(
             closing,
             "This `---` ends the frontmatter, so the rest becomes part of the prompt. Use a comma or another dash.",
             _fix(definition.text, closing),
         )
+
+
+def _starts_body(rest: str, definition: Definition, context: Context) -> bool:
+    """Whether the body starts on the line of the fence: words that stand alone, or of which no fields follow."""
+    if _FENCE_LINE.sub("", definition.body).strip() == rest.strip():
+        return True
+    below = _FENCE_LINE.split(definition.body, maxsplit=1)[0]
+    return bool(_WORDS.match(rest)) and not any(key in context.registry.fields for key in TOP_KEY.findall(below))
 
 
 def _is_seen(rest: str) -> bool:

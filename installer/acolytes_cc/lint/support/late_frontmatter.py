@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from acolytes_cc.definitions.definition import Definition
-from acolytes_cc.definitions.frontmatter import FENCE
+from acolytes_cc.definitions.frontmatter import FENCE, TOP_KEY
 from acolytes_cc.definitions.source import Span
 from acolytes_cc.lint.rule import Context, Edit, Fix
 
@@ -38,7 +38,7 @@ class LateFrontmatter(NamedTuple):
 
 
 def late_frontmatter(text: str, fields: Collection[str]) -> LateFrontmatter | None:
-    r"""The frontmatter of a text in which the client finds none; its first field is one of ``fields``.
+    r"""The frontmatter of a text in which the client finds none; one of its keys is one of ``fields``.
 
     >>> late_frontmatter("<!-- x -->\n---\nname: a\n---\n", {"name"}).how_to_fix
     'Move what is before the first `---` below the frontmatter, or remove it.'
@@ -70,19 +70,18 @@ def fields_of(definition: Definition, context: Context) -> Collection[str]:
 
 
 def second_frontmatter(text: str, start: int, fields: Collection[str], *, is_opened: bool = False) -> Span | None:
-    """The YAML that begins at ``start`` and ends with a line such as `---`, when its first key is one of ``fields``.
+    """The YAML that begins at ``start`` with a key and ends with a line such as `---`, when one of its keys is a field.
 
     Args:
         text: The whole file.
         start: Where the YAML begins.
-        fields: What the first key may be.
-        is_opened: Whether a line `---` is above. Then lines may be there that are no fields.
+        fields: The fields of which one must be there.
+        is_opened: Whether a line `---` is above. Then lines may be there that have no key.
     """
-    key = _KEY.match(text, start)
-    if key and key[1] in fields:
+    if _KEY.match(text, start):
         for expression in (_FIELDS, _LINES) if is_opened else (_FIELDS,):
             lines = expression.match(text, start)
-            if lines and _CLOSING.match(text, lines.end()):
+            if lines and _CLOSING.match(text, lines.end()) and any(key in fields for key in TOP_KEY.findall(lines[0])):
                 return Span(start, lines.end())
     return None
 
