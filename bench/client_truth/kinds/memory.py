@@ -64,7 +64,12 @@ def generate(random: Random) -> Iterator[Case]:
             body = f"---\n{mark}\nUse tabs.\n\n---\n\n# More\n"
             draft.wanted, draft.files = [], {}
         if place.startswith(".claude/"):
-            body = body.replace("@./", "@../").replace("@docs", "@../docs").replace("@GUIDE", "@../GUIDE")
+            body = (
+                body.replace("@./", "@../")
+                .replace("@docs", "@../docs")
+                .replace("@GUIDE", "@../GUIDE")
+                .replace("@+", "@../+")
+            )
         if random.random() < 0.1:
             body = body.replace("\n", "\r\n")
         files = {**draft.files, place: body}
