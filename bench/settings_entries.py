@@ -37,12 +37,18 @@ _STRINGS = {"type": "array", "items": _NAMED}
 _PROTECTION = {"enum": ["deny", "mask"]}
 _NUMBER = {"type": "number"}
 _PRICE = {"cacheRead": _NUMBER, "cacheWrite": _NUMBER, "input": _NUMBER, "output": _NUMBER}
-_SERVER = {
-    "type": "object",
-    "x-when-wrong": "entry ignored",
-    "x-exactly-one": ["serverName", "serverCommand", "serverUrl"],
-    "properties": {"serverName": _NAMED, "serverUrl": _NAMED},
-}
+
+
+def _server(name: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry of a list of servers, with what a name must be."""
+    return {
+        "type": "object",
+        "x-when-wrong": "entry ignored",
+        "x-exactly-one": ["serverName", "serverCommand", "serverUrl"],
+        "properties": {"serverCommand": _STRINGS | {"minItems": 1}, "serverName": _NAMED | name, "serverUrl": _NAMED},
+    }
+
+
 _MARKETPLACE = {
     "type": "object",
     "x-when-wrong": "entry ignored",
@@ -72,11 +78,11 @@ ENTRIES: Mapping[str, Mapping[str, Any]] = {
         "additionalProperties": _MARKETPLACE,
     },
     "allowedChannelPlugins": {"items": {"properties": dict.fromkeys(("marketplace", "plugin"), _NAMED)}},
-    "allowedMcpServers": {"items": _SERVER},
+    "allowedMcpServers": {"items": _server({"pattern": "^[A-Za-z0-9_-]+$", "examples": ["my-server"]})},
     "attributionProjectPolicy": {"type": "object", "x-when-wrong": "ignored"},
     "availableModelsMatch": {"enum": ["prefix", "exact"], "x-when-wrong": "ignored"},
     "blockedMarketplaces": {"items": _with_sources("pluginDirectory")},
-    "deniedMcpServers": {"items": _SERVER},
+    "deniedMcpServers": {"items": _server({"minLength": 1})},
     "deniedModels": {"type": "array", "x-when-wrong": "ignored", "items": _NAMED | {"x-when-wrong": "entry ignored"}},
     # elsewhere, one name may be a string
     **{key: {"x-in-managed": {"type": "array"}} for key in ("disabledMcpjsonServers", "enabledMcpjsonServers")},

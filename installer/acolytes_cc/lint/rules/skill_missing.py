@@ -26,6 +26,7 @@ Tested with both clients and an unknown skill.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,6 +43,9 @@ CONFIDENCE: Confidence = "medium"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("project",)
 
+# Which skills a plugin has is not looked up; these two prefixes are not of plugins
+_OF_PLUGIN = re.compile(r"(?!(?:project|user):)[\w.-]+:")
+
 
 def check(project: Project, registry: Registry) -> Iterator[ProjectProblem]:
     linted = {file.name.name for file in project.files if file.kind == "skill" and file.name}
@@ -52,7 +56,7 @@ def check(project: Project, registry: Registry) -> Iterator[ProjectProblem]:
             exists = (
                 name in linted
                 or name in registry.bundled_skills
-                or (":" in name and not name.startswith(("project:", "user:")))
+                or bool(_OF_PLUGIN.match(name))
                 or any(_is_skill(project.surroundings, home, name) for home in homes)
             )
             if not exists:

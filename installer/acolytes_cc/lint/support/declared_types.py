@@ -42,8 +42,8 @@ def wrong_values(
 ) -> Iterator[WrongValue]:
     """The parts of ``value`` that do not fit, in the order of the text. Members of a wrong part are not checked.
 
-    The keywords are ``type``, ``enum``, ``minimum``, ``exclusiveMinimum``, ``maximum``, ``minLength``, ``pattern``
-    (with ``examples``), ``items``, ``properties``, ``additionalProperties`` and ``required``. Two are our
+    The keywords are ``type``, ``enum``, ``minimum``, ``exclusiveMinimum``, ``maximum``, ``minLength``, ``minItems``,
+    ``pattern`` (with ``examples``), ``items``, ``properties``, ``additionalProperties`` and ``required``. Two are our
     own: ``x-exactly-one`` (keys of which there must be exactly one), and ``x-required-with`` (for the values of a key,
     the keys that each needs).
     """
@@ -92,6 +92,8 @@ def _complaint(value: Value, schema: Mapping[str, Any]) -> str | None:
         words = [_WORDS[name] for name in types if name != "null"] or ["null"]
         return f"must be {' or '.join(words)}"
     if value.kind == "string" and len(str(value.data)) < schema.get("minLength", 0):
+        return "must not be empty"
+    if value.kind == "list" and len(value.items) < schema.get("minItems", 0):
         return "must not be empty"
     if value.kind == "string" and "pattern" in schema and not re.search(schema["pattern"], str(value.data)):
         return f'must be in a form such as "{schema["examples"][0]}"'
