@@ -45,7 +45,11 @@ def _server(name: Mapping[str, Any]) -> dict[str, Any]:
         "type": "object",
         "x-when-wrong": "entry ignored",
         "x-exactly-one": ["serverName", "serverCommand", "serverUrl"],
-        "properties": {"serverCommand": _STRINGS | {"minItems": 1}, "serverName": {**_NAMED, **name}, "serverUrl": _NAMED},
+        "properties": {
+            "serverCommand": _STRINGS | {"minItems": 1},
+            "serverName": {**_NAMED, **name},
+            "serverUrl": _NAMED,
+        },
     }
 
 
