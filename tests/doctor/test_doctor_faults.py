@@ -55,6 +55,8 @@ NEEDS_A_PERSON = {
     "upstream's hooks",
     "upstream's command",
     "open conflict",
+    "folder of templates gone",
+    "entry that an update left out",
     "skill with broken YAML",
     "a colleague's entry in the project",
     "settings that are a dead link",

@@ -118,6 +118,18 @@ def other_python(path: Path) -> None:
     path.write_text(path.read_text().replace("#!/bin/sh\n", "#!/bin/sh\n# of another version\n"))
 
 
+def templates_gone(patient: Patient) -> None:
+    templates = patient.project.parent / "templates"
+    build_tree(templates, {"agents/mine.md": TEMPLATE.format("blue")})
+    patient.acolytes("install", "--yes", "--templates", str(templates))
+    shutil.rmtree(templates)
+
+
+def entry_left_out(patient: Patient) -> None:
+    patient.settings(lambda settings: settings["hooks"].pop("SubagentStart"))
+    patient.acolytes("update", "--yes")
+
+
 def without_baseline(patient: Patient) -> None:
     shutil.rmtree(patient.config / "acolytes/baseline")
 
@@ -167,6 +179,8 @@ MORE_FAULTS: dict[str, tuple[Callable[[Patient], object], str, str, str]] = {
     "a colleague's entry in the project": (colleague_in_the_project, "entries", "error", "did not write"),
     "dead interpreter of a colleague": (colleague_in_own_settings, "programs", "error", "/opt/colleague"),
     "settings that are a dead link": (dead_link(SETTINGS), "entries", "error", "link"),
+    "folder of templates gone": (templates_gone, "templates", "warning", "gone"),
+    "entry that an update left out": (entry_left_out, "entries", "info", "SubagentStart"),
     "empty settings": (written(SETTINGS, ""), "entries", "error", "missing"),
     "settings that are no UTF-8": (written(SETTINGS, b'{"a": "\xff"}'), "settings", "error", "cannot be read"),
     "settings that are a folder": (folder_in_place_of(SETTINGS), "settings", "error", "cannot be read"),

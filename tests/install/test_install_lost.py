@@ -37,6 +37,48 @@ def test_uninstall_is_refused_until_the_files_are_listed_again(
     assert [path for path in read_tree(target) if path != "settings.json"] == []
 
 
+@pytest.mark.parametrize("call", ["status", "list", "rollback --yes", "forward --yes", "uninstall --yes", "doctor"])
+def test_the_states_stay_until_the_manifest_is_back_or_a_new_line_begins(
+    call: str, scratch_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = scratch_home / ".claude/acolytes"
+    for words in ("install --yes", "update --yes --data hooks=false", "update --yes --data hooks=true"):
+        assert main(words.split()) == 0
+    assert main(["rollback", "--yes"]) == 0
+    kept = read_tree(state)
+    (state / "manifest.json").rename(scratch_home / "moved")
+    capsys.readouterr()
+    code = main(call.split())
+    if call.partition(" ")[0] in ("status", "rollback", "forward"):
+        assert code == 3
+        assert capsys.readouterr().err == (
+            f"acolytes: {state}/manifest.json is gone, which lists the files of acolytes that are still there: put it "
+            "back from a backup; or run `acolytes install`, which begins a new line of states\n"
+        )
+    (scratch_home / "moved").rename(state / "manifest.json")
+    assert read_tree(state) == kept
+    assert main(["forward", "--yes"]) == 0
+    assert main(["rollback", "3", "--yes"]) == 0
+    assert [path for path in read_tree(state.parent) if path != "settings.json"] == []
+
+
+def test_an_installation_after_a_loss_begins_a_new_line_of_states(
+    scratch_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = scratch_home / ".claude/acolytes"
+    for words in ("install --yes", "update --yes --data hooks=false", "update --yes --data hooks=true"):
+        assert main(words.split()) == 0
+    (state / "manifest.json").unlink()
+    for words in ("install --yes", "status"):
+        assert main(words.split()) == 0
+    assert "acolytes rollback can go back 0 states" in capsys.readouterr().out
+    assert main(["update", "--yes", "--data", "hooks=false"]) == 0
+    assert main(["rollback", "--yes"]) == 0
+    assert main(["rollback", "--yes"]) == 3
+    assert main(["uninstall", "--yes"]) == 0
+    assert [path for path in read_tree(state.parent) if path != "settings.json"] == []
+
+
 def test_a_manifest_that_is_damaged_can_be_made_again(scratch_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     target = scratch_home / ".claude"
     assert main(["install", "--yes"]) == 0

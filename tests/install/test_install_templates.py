@@ -91,6 +91,18 @@ def test_status_says_that_the_folder_is_gone(
     assert run(capsys, "status")["templates_missing"] == str(template)
     assert main(["status"]) == 0
     assert f"  templates  {template} is gone: an update needs --templates DIR\n" in capsys.readouterr().out
+    main(["doctor", "--json"])
+    found = [one for one in json.loads(capsys.readouterr().out)["findings"] if one["check"] == "templates"]
+    assert [(one["severity"], one["path"], one["commands"]) for one in found] == [("warning", str(template), [])]
+    assert found[0]["message"] == "the folder of your own templates is gone, and an update is refused without it"
+    assert (
+        "name another one with `acolytes update --templates DIR`, or use ours with `acolytes update --templates"
+        in (found[0]["fix"])
+    )
+    assert main(["update", "--templates", "", "--yes"]) == 0
+    capsys.readouterr()
+    main(["doctor", "--json"])
+    assert "templates" not in {one["check"] for one in json.loads(capsys.readouterr().out)["findings"]}
 
 
 @pytest.mark.parametrize("name", ["settings.json", "acolytes/manifest.json", "CLAUDE.md"])

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from acolytes_cc.cli import main
 from acolytes_cc.install.disk.manifest import read_manifest
 from acolytes_cc.install.disk.places import Places
 from acolytes_cc.install.planning.files import InstallPlan, make_plan
@@ -38,6 +43,49 @@ def install(places: Places, *texts: str) -> InstallPlan:
 
 def actions(plan: InstallPlan) -> dict[str, str]:
     return {file.path: file.action for file in plan.files}
+
+
+@pytest.mark.parametrize("change", ["removed", "changed"])
+def test_an_entry_that_the_user_took_out_stays_out_and_the_doctor_knows_it(
+    change: str, scratch_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def entries() -> tuple[list[dict[str, Any]], list[str]]:
+        capsys.readouterr()
+        main(["doctor", "--json"])
+        findings = json.loads(capsys.readouterr().out)["findings"]
+        commands = [line for one in findings for line in one["commands"] if "--restore" in line]
+        return [one for one in findings if one["check"] == "entries"], commands
+
+    settings = scratch_home / ".claude/settings.json"
+    assert main(["install", "--yes"]) == 0
+    data = json.loads(settings.read_text())
+    data["hooks"].pop("Stop")
+    data["hooks"]["SubagentStart"][0]["hooks"][0]["timeout"] = 77
+    if change == "removed":
+        data["hooks"].pop("SubagentStart")
+    settings.write_text(json.dumps(data))
+    found, commands = entries()
+    assert [one["severity"] for one in found] == ["error", "error"]
+    assert found[0]["fix"].endswith("; to leave them out, run `acolytes update`")
+    assert len(commands) == 2
+    capsys.readouterr()
+    assert main(["update", "--yes"]) == 0
+    left = "Hooks in your settings that you removed or changed stay so: SubagentStart, Stop. To add ours: "
+    assert f"{left}acolytes update --restore\n" in capsys.readouterr().out
+    # also when the user edits the file again
+    settings.write_text(json.dumps(data | {"model": "opus"}))
+    found, commands = entries()
+    assert [one["severity"] for one in found] == ["info", "info"]
+    assert found[0]["message"] == "our SubagentStart hook was removed or changed, and an update leaves it so"
+    assert found[0]["fix"] == "nothing to do if you did that; else `acolytes install --restore`"
+    # what is broken besides has no command that would add them
+    broken = json.loads(settings.read_text())
+    broken["hooks"].pop("SessionEnd")
+    settings.write_text(json.dumps(broken))
+    found, commands = entries()
+    assert (sorted(one["severity"] for one in found), commands) == (["error", "info", "info"], [])
+    assert main(["update", "--yes", "--restore"]) == 0
+    assert entries() == ([], [])
 
 
 def test_both_sides_arrive_and_the_next_update_changes_nothing(tmp_path: Path) -> None:

@@ -182,6 +182,39 @@ def test_bootstrap_names_the_clone_while_it_is_there(
     assert find_origin() == origin.Origin("bootstrap", None)
 
 
+@pytest.mark.parametrize("tool", ["bootstrap", "pip"])
+def test_status_names_another_version_in_the_folder_that_it_came_from(
+    tool: str,
+    tmp_path: Path,
+    scratch_home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    clone = tmp_path / "my clone"
+    monkeypatch.setattr(versions, "find_origin", lambda: origin.Origin(tool, clone))  # type: ignore[arg-type]
+    assert main(["install", "--yes"]) == 0
+    module = clone / "installer/acolytes_cc/__init__.py"
+    module.parent.mkdir(parents=True)
+    run = f"python3 '{clone}/installer/bootstrap.py'"
+    if tool == "pip":
+        run = f"{sys.executable} -m pip install --force-reinstall '{clone}' && acolytes update"
+    for text, there in (
+        (f'__version__ = "{__version__}"\n', __version__),
+        ('"""About."""\n\n__version__ = "9.1.0"\n', "9.1.0"),
+        ("x = 1\n", None),
+        (b"\xff", None),
+    ):
+        module.write_bytes(text if isinstance(text, bytes) else text.encode())
+        capsys.readouterr()
+        assert main(["status"]) == 0
+        line = f"  that folder has version {there} now; to install it, run: "
+        said = [one for one in capsys.readouterr().out.splitlines() if "that folder has" in one]
+        assert len(said) == (there == "9.1.0")
+        assert all(one.startswith(line) and one.endswith(run) for one in said), said
+        assert main(["status", "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["application"]["source_version"] == there
+
+
 def test_going_back_names_both_versions_and_the_way_ahead(
     scratch_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -36,9 +36,10 @@ def update(inspection: Inspection) -> tuple[str, ...]:
 def restore(inspection: Inspection) -> tuple[str, ...]:
     """The command that also writes definitions and settings entries again that were deleted or changed.
 
-    There is none while the user has deleted definitions: it would bring back those, too.
+    There is none while the user has deleted definitions, or left out settings entries: it would bring back those, too.
     """
-    if inspection.refuses_install or inspection.deleted_definitions:
+    record = inspection.manifest.settings if inspection.manifest else None
+    if inspection.refuses_install or inspection.deleted_definitions or (record and record.left_out):
         return ()
     return (acolytes(inspection, "install --yes --restore"),)
 

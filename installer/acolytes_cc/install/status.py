@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from acolytes_cc.errors import Exit, UserError
-from acolytes_cc.install.answers.questions import TEMPLATES, Answers
+from acolytes_cc.install.answers.questions import Answers, missing_templates
 from acolytes_cc.install.application.versions import application_json, application_lines, note_difference
 from acolytes_cc.install.disk.places import Places, Scope, find_places, location_arguments
 from acolytes_cc.install.options import (
@@ -107,6 +107,9 @@ def status(scope: Scope, target: str | None, output: OutputFormat, only: str | N
         pass  # undoes an install that was killed
     manifest = read_manifest(places)
     if manifest is None:
+        from acolytes_cc.install.planning.rebuilt import refuse_lost
+
+        refuse_lost(places)
         raise UserError(f"acolytes is not installed in {places.target}{location_hint(places)}")
     note_difference(places, manifest.version)
     back, ahead = (list(map(changed_at, states(places.target, stack))) for stack in (BACK, AHEAD))
@@ -124,7 +127,7 @@ def status(scope: Scope, target: str | None, output: OutputFormat, only: str | N
         deleted=[path for path, disk in on_disk.items() if disk is None],
         conflicts=[path for path in _open_clashes(places, manifest) if is_selected(path, only)],
         unshared=_unshared(places, changed),
-        templates_missing=_missing_templates(manifest.answers),
+        templates_missing=missing_templates(manifest.answers),
         steps_back=len(back),
         steps_forward=len(ahead),
         changes_back=[moment.isoformat(timespec="seconds") for moment in back],
@@ -166,11 +169,6 @@ def _unshared(places: Places, changed: list[str]) -> list[str]:
 
     shared = read_shared(places)
     return unshared(places, shared, changed) if shared else []
-
-
-def _missing_templates(answers: Answers) -> str | None:
-    folder = answers.get(TEMPLATES)
-    return str(folder) if folder and not Path(folder).is_dir() else None
 
 
 def _open_clashes(places: Places, manifest: Manifest) -> list[str]:

@@ -29,6 +29,7 @@ CHECKS: tuple[Check, ...] = (
     files.conflicts,
     files.leftovers,
     files.baseline,
+    files.templates,
     commands.launchers,
     commands.record,
     commands.path,

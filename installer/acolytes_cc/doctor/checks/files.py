@@ -11,6 +11,7 @@ from acolytes_cc.doctor import remedies
 from acolytes_cc.doctor.inspection import Inspection
 from acolytes_cc.doctor.results import CheckFact, CheckFinding, CheckResult
 from acolytes_cc.errors import UserError
+from acolytes_cc.install.answers.questions import missing_templates
 from acolytes_cc.install.application.versions import difference, is_newer
 from acolytes_cc.install.conflicts.open_clashes import open_clashes
 from acolytes_cc.install.disk.files import sha256
@@ -171,6 +172,16 @@ def baseline(inspection: Inspection) -> Iterator[CheckResult]:
             fix = f"run `{inspection.install_command}`: it writes the record again"
             yield CheckFinding("state", "warning", message, fix, str(path), remedies.install(inspection))
             return  # the same command mends the others
+
+
+def templates(inspection: Inspection) -> Iterator[CheckResult]:
+    """The folder of the user's own templates is there: an update reads it."""
+    folder = missing_templates(inspection.manifest.answers) if inspection.manifest else None
+    if folder:
+        call = f"acolytes update{location_arguments(inspection.places)} --templates"
+        message = "the folder of your own templates is gone, and an update is refused without it"
+        fix = f"bring it back; or name another one with `{call} DIR`, or use ours with `{call} ''`"
+        yield CheckFinding("templates", "warning", message, fix, folder)
 
 
 def leftovers(inspection: Inspection) -> Iterator[CheckResult]:

@@ -13,6 +13,7 @@ from acolytes_cc.doctor.inspection import Inspection
 from acolytes_cc.doctor.results import CheckFact, CheckFinding, CheckResult
 from acolytes_cc.doctor.settings_files import SettingsFile, read_settings
 from acolytes_cc.hook_registration import RegisteredHook, registered_hooks
+from acolytes_cc.install.disk.places import location_arguments
 from acolytes_cc.install.settings.hooks import stray_entries
 from acolytes_quest import contract
 
@@ -55,7 +56,14 @@ def entries(inspection: Inspection) -> Iterator[CheckResult]:
     for event, entry in record.entries if not (file and file.faults) else []:
         listed = hooks.get(event) if isinstance(hooks, dict) else None
         if not isinstance(listed, list) or entry not in listed:
-            fix = f"run `{inspection.install_command} --restore`: it adds the entries that you removed"
+            restore = f"{inspection.install_command} --restore"
+            if event in record.left_out:  # an update has said so, and the user has left it
+                message = f"our {event} hook was removed or changed, and an update leaves it so"
+                fix = f"nothing to do if you did that; else `{restore}`"
+                yield CheckFinding("entries", "info", message, fix, str(path))
+                continue
+            call = f"acolytes update{location_arguments(inspection.places)}"
+            fix = f"run `{restore}`: it adds the entries that you removed; to leave them out, run `{call}`"
             commands = remedies.restore(inspection)
             message = f"our {event} hook is missing or was changed"
             yield CheckFinding("entries", "error", message, fix, str(path), commands)

@@ -92,6 +92,12 @@ def agent_names(template: Path) -> list[str]:
     return sorted({name.rpartition(".md")[0] for name in names})
 
 
+def missing_templates(answers: Answers) -> str | None:
+    """The folder of the user's own templates, when it is gone."""
+    folder = answers.get(TEMPLATES)
+    return str(folder) if folder and not Path(folder).is_dir() else None
+
+
 def missing_command(value: Any) -> str | None:
     """The program that a choice needs and that is not on PATH, or None."""
     command = _COMMANDS.get(value) if isinstance(value, str) else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -84,6 +85,22 @@ class Origin(NamedTuple):
             f"python3 -m venv --upgrade {shlex.quote(sys.prefix)} && " if sys.prefix != sys.base_prefix else ""
         )
         return f"{environment}{shlex.quote(sys.executable)} -m pip install --force-reinstall {package}"
+
+    def source_version(self) -> str | None:
+        """The version of the folder as it is now; None where it is not a folder of ours, or cannot be read."""
+        if self.source is None or not self._is_folder:
+            return None
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            text = (self.source / "installer" / "acolytes_cc" / "__init__.py").read_text("utf-8")
+            found = re.search(r'^__version__ = "([^"\s]+)"$', text, re.MULTILINE)
+            return found[1] if found else None
+        return None
+
+    def from_source(self, arguments: str = "") -> str:
+        """What to run to install the folder as it is now, with the files; ``arguments`` as for ``upgrade``."""
+        if self.tool == "bootstrap":
+            return f"{self.reinstall()}{arguments}"
+        return f"{self.reinstall()} && acolytes update{arguments}"
 
     def removal(self) -> str:
         """What removes the application itself, when nothing of it is in use any more."""

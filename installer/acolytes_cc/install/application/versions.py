@@ -52,8 +52,14 @@ def note_difference(places: Places, installed: str) -> None:
 def application_lines(places: Places) -> list[str]:
     """Where the application comes from, and how to get a newer one."""
     origin = find_origin()
+    there = origin.source_version()
+    other = []
+    if there not in (None, __version__):
+        call = origin.from_source(location_arguments(places))
+        other = [f"  that folder has version {there} now; to install it, run: {call}"]
     return [
         f"application  {__version__}, from {origin.text()}",
+        *other,
         f"  for a newer version, run: {origin.upgrade(location_arguments(places))}",
         "  (nothing was looked up on a network, so whether there is one is unknown)",
     ]
@@ -64,4 +70,10 @@ def application_json(places: Places) -> dict[str, str | None]:
     origin = find_origin()
     source = None if origin.source is None else str(origin.source)
     upgrade = origin.upgrade(location_arguments(places))
-    return {"version": __version__, "tool": origin.tool, "source": source, "upgrade": upgrade}
+    return {
+        "version": __version__,
+        "tool": origin.tool,
+        "source": source,
+        "source_version": origin.source_version(),
+        "upgrade": upgrade,
+    }

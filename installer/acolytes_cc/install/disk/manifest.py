@@ -39,6 +39,8 @@ class SettingsRecord(NamedTuple):
     """SHA-256 of the file as we left it: while the file has it, uninstall restores the original bytes"""
     before: str | None
     """the original bytes in base64, or None when there was no file"""
+    left_out: tuple[str, ...] = ()
+    """the events whose entry the user had removed or changed when we last left the file: it stays as it is"""
 
     @property
     def original(self) -> str | None:
@@ -165,7 +167,10 @@ def _settings_record(data: object) -> SettingsRecord:
     for pair in _value(row, "entries", list):
         event, entry = _typed(pair, "entries", list)
         entries.append(SettingsEntry(_typed(event, "entries", str), _typed(entry, "entries", dict)))
-    return SettingsRecord(entries, _value(row, "after", str), before)
+    left_out = _typed(row.get("left_out", []), "left_out", list)
+    return SettingsRecord(
+        entries, _value(row, "after", str), before, tuple(_typed(event, "left_out", str) for event in left_out)
+    )
 
 
 def _clashes(data: object, files: dict[str, str]) -> dict[str, list[Clash]]:

@@ -53,8 +53,10 @@ def _go(places: Places, stack: str, count: int, dialog: Dialog, *, dry_run: bool
     from acolytes_cc.install.exclusive import exclusive
     from acolytes_cc.install.going_back.plan import plan_rollback
     from acolytes_cc.install.going_back.report import RollbackReport
+    from acolytes_cc.install.planning.rebuilt import refuse_lost
 
     with exclusive(places.target):
+        refuse_lost(places)
         plan = _without_ignore_file(places, plan_rollback(places.target, count, stack))
         manifest = read_manifest(places)
         report = RollbackReport(places, stack, count, dry_run, plan, manifest.version if manifest else None)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 from acolytes_cc import __version__
+from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.install.disk.files import digest, sha256
 from acolytes_cc.install.disk.manifest import Manifest
-from acolytes_cc.install.disk.places import BASELINE, DEFINITIONS, MANIFEST, Places, package_path
+from acolytes_cc.install.disk.places import BASELINE, DEFINITIONS, MANIFEST, Places, location_arguments, package_path
 from acolytes_cc.install.planning.render import RenderedFile, render
 from acolytes_cc.install.transaction.journal import STATE, is_private, state_folder
 
@@ -36,6 +37,16 @@ def is_lost(places: Places) -> bool:
     if (places.target / MANIFEST).exists():
         return False
     return bool(_recorded(places)) or (places.scope == "user" and _has_script(places))
+
+
+def refuse_lost(places: Places) -> None:
+    """UserError where the manifest is lost: the states lead back from the files that it lists."""
+    if is_lost(places):
+        raise UserError(
+            f"{places.target / MANIFEST} is gone, which lists the files of acolytes that are still there: put it back "
+            f"from a backup; or run `acolytes install{location_arguments(places)}`, which begins a new line of states",
+            Exit.CANNOT,
+        )
 
 
 def _recorded(places: Places) -> dict[str, str]:

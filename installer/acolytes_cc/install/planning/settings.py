@@ -32,6 +32,8 @@ class PlannedSettings(NamedTuple):
     """what uninstall restores as long as nobody else edits the file"""
     has_merged: bool = False
     """whether an entry that the user changed is changed, too"""
+    left_out: tuple[str, ...] = ()
+    """the events whose entry the user removed or changed, so that it is not added again"""
 
     @property
     def action(self) -> SettingsAction:
@@ -60,6 +62,7 @@ def plan_settings(
         after = editing.restored(path, text, record) if record and text is not None else text
         return PlannedSettings(path, before, after, [], original)
     to_add, has_merged = entries, False
+    users: set[str] = set()
     if options.restore and text is not None:
         text = editing.without_stray_entries(path, text, entries)
     if record and text is not None:
@@ -73,4 +76,6 @@ def plan_settings(
                 text, has_merged = merged, merged != text
         stale = [entry for entry in record.entries if entry not in entries]
         text = editing.without_entries(path, text, stale, record.original)
-    return PlannedSettings(path, before, editing.with_entries(path, text, to_add), entries, original, has_merged)
+    after = editing.with_entries(path, text, to_add)
+    left_out = tuple(entry.event for entry in entries if entry.event in users)
+    return PlannedSettings(path, before, after, entries, original, has_merged, left_out)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from acolytes_cc.install.disk.files import remove_empty_folders
+from acolytes_cc.install.disk.places import MANIFEST
 from acolytes_cc.install.transaction.journal import JOURNAL, STACKS, Journal, read_journal, state_folder
 
 BACK, AHEAD = STACKS
@@ -79,6 +80,11 @@ def opposite(target: Path, record: Path) -> Place:
     return Place(stack, int(record.name), journal.turn + 1, journal.changes_files)
 
 
+def _begins(journal: Journal) -> bool:
+    """Whether the change installed where there was no manifest: the records before it then lead to no state."""
+    return any(entry.path == MANIFEST and entry.before is None for entry in journal.entries)
+
+
 def remove_incomplete(target: Path) -> None:
     """Remove what transactions left that were killed before their first change or while they were removed."""
     for stack in STACKS:
@@ -90,6 +96,10 @@ def remove_incomplete(target: Path) -> None:
 def remove_obsolete(target: Path) -> None:
     """Remove the records that a newer one replaces, and those of the oldest states."""
     back, ahead = records(target, BACK), records(target, AHEAD)
+    if len(back) > 1 and _begins(journal_of(target, back[-1])):
+        for record in back[:-1]:
+            shutil.rmtree(record)
+        del back[:-1]
     for record in ahead:
         other = next((each for each in back if each.name == record.name), None)
         if other and journal_of(target, other).turn < journal_of(target, record).turn:

@@ -61,10 +61,17 @@ def recover(target: Path, registry: UserRegistry) -> list[str]:
     not_restored = _undo(target, registry) if (state / JOURNAL).is_file() else []
     remove_incomplete(target)
     remove_obsolete(target)
-    if not (target / MANIFEST).exists():
+    if not (target / MANIFEST).exists() and _was_removed(target):
         remove_state(target, registry)
     remove_folders(target, _FOLDERS)
     return not_restored
+
+
+def _was_removed(target: Path) -> bool:
+    """Whether the last change took the installation away. Else its manifest is lost, and its states are still good."""
+    last = records(target, BACK)[-1:] or records(target, AHEAD)[:1]
+    entries = journal_of(target, last[0]).entries if last else []
+    return any(entry.path == MANIFEST and entry.after is None for entry in entries)
 
 
 def remove_state(target: Path, registry: UserRegistry) -> None:

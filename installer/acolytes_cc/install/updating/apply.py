@@ -156,4 +156,4 @@ def _settings_record(planned: PlannedSettings, old: SettingsRecord | None) -> Se
         original = old.original
     else:  # somebody edited the file since: what is there now, without our entries, is the new original
         original = editing.without_entries(planned.path, planned.after, planned.entries, old.original)
-    return SettingsRecord(planned.entries, after, encode_settings(original))
+    return SettingsRecord(planned.entries, after, encode_settings(original), planned.left_out)

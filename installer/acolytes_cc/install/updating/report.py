@@ -138,6 +138,10 @@ class InstallReport(NamedTuple):
         if "keep-deleted" in actions:
             call = f"acolytes update{location_arguments(self._places)} --restore"
             notes.append(f"Agents and skills that you deleted stay deleted. To install them again: {call}")
+        if left_out := self.plan.settings.left_out:
+            call = f"acolytes update{location_arguments(self._places)} --restore"
+            events = ", ".join(left_out)
+            notes.append(f"Hooks in your settings that you removed or changed stay so: {events}. To add ours: {call}")
         if self.has_shared and not (self.is_first or self.plan.has_changes):
             notes.append(f"{SHARED} now has what the next update needs to merge your edits: commit both together.")
         if _has_exposed_settings(self._places):
