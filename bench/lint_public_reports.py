@@ -2,7 +2,13 @@
 
 `tests/lint/data/reports.json` has each report as a small project, with the address of the report. With `--observe` the
 real client runs on each project, and its class is written: OK when the effect that the reporter wanted is there, DROP
-when it is not.
+when it is not. `expect` says what is wanted, and what the model or the user does for it:
+
+- `listed`, `both`: a text that the model sees at the start, once or twice; `tried`: a server; `added`, `installed`
+- `reads` or `runs`, a file or a command; then `ran`, whether the file `ran` is there; `loads`, a text that comes then
+- `denied`, `not written`: a file; `hides`: a text that the command does not show
+- `called`, what the user types, and `says`, a text that the model gets
+- `agent`, and a tool that it `gets` or `lacks`
 
     python bench/lint_public_reports.py [--observe] [--only ID ...] [--agnix PROGRAM]
 """
@@ -15,11 +21,12 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+_AGENT = "probe"
 REPORTS = ROOT / "tests" / "lint" / "data" / "reports.json"
 sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "tests" / "helpers")]
 
@@ -67,44 +74,84 @@ def verdict_of_agnix(program: str, kind: str, project: Path) -> str:
 
 def observe(project: Path, home: Path, expect: Mapping[str, Any]) -> bool:
     """Whether the real client does what the reporter wanted."""
-    from client_truth.client_run import MAIN, converse  # type: ignore[import-not-found]
+    from client_truth.client_run import converse  # type: ignore[import-not-found]
 
     from acolytes_cc.client import bundled_client
-    from acolytes_cc.doctor.loopback import Role
-    from acolytes_cc.doctor.messages import Text, ToolUse
 
     client = bundled_client()
     if client is None:
         raise SystemExit("the real client is not installed")
     home.mkdir()
     if "added" in expect or "installed" in expect:
-        calls = (
-            [("add", str(project))] if "added" in expect else [("add", str(project)), ("install", expect["installed"])]
-        )
+        calls = [("add", str(project)), *([("install", expect["installed"])] if "installed" in expect else [])]
         return all(_plugin_command(client, home, *call) for call in calls)
-    steps: list[Any] = []
+    plugin = ("--plugin-dir", str(project / "plug")) if (project / "plug").exists() else ()
+    steps = _steps(expect, project)
+    allowed = "Read,Write" if steps else "Agent"
+    prompt = expect.get("called", "go")
+    return _holds(
+        expect,
+        converse(client, project, home, _roles(expect, steps), *plugin, allowed=allowed, prompt=prompt),
+        project,
+    )
+
+
+def _steps(expect: Mapping[str, Any], project: Path) -> list[Any]:
+    """What the model calls."""
+    from acolytes_cc.doctor.messages import ToolUse
+
     if path := expect.get("denied") or expect.get("reads"):
-        steps = [[ToolUse("Read", {"file_path": str(project / path)})]]
+        return [[ToolUse("Read", {"file_path": str(project / path)})]]
     if path := expect.get("not written"):
         write = ToolUse("Write", {"file_path": str(project / path), "content": "CHANGED"})
-        steps = [[ToolUse("Read", {"file_path": str(project / path)})], [write]]
-    plugin = ("--plugin-dir", str(project / "plug")) if (project / "plug").exists() else ()
-    allowed = "Read,Write" if steps else "Agent"
-    talk = converse(
-        client, project, home, [Role(MAIN, lambda _: True, [*steps, Text("done")])], *plugin, allowed=allowed
-    )
-    seen = talk.of(MAIN)[0].everything
-    if "listed" in expect:
-        return expect["listed"] in seen.replace(str(project), "")
-    if "both" in expect:
-        return not seen.count(f"Does the work of {expect['both']}") < 2
-    if "denied" in expect:
-        return "SECRET=1" not in talk.of(MAIN)[-1].everything
-    if "not written" in expect:
-        return "CHANGED" not in (project / expect["not written"]).read_text()
+        return [[ToolUse("Read", {"file_path": str(project / path)})], [write]]
+    if command := expect.get("runs"):
+        return [[ToolUse("Bash", {"command": command, "description": "probe"})]]
+    return []
+
+
+def _roles(expect: Mapping[str, Any], steps: list[Any]) -> list[Any]:
+    from client_truth.client_run import MAIN, spawning
+
+    from acolytes_cc.doctor.loopback import Role
+    from acolytes_cc.doctor.messages import Text
+
+    if "agent" in expect:
+        roles: list[Any] = spawning({_AGENT: expect["agent"]})
+        return roles
+    return [Role(MAIN, lambda _: True, [*steps, Text("done")])]
+
+
+def _holds(expect: Mapping[str, Any], talk: Any, project: Path) -> bool:
+    """Whether what is wanted is there after the run."""
+    from client_truth.client_run import MAIN, tools_of
+
+    if "agent" in expect:
+        tools = tools_of(talk.of(_AGENT)[0]) if talk.of(_AGENT) else None
+        return tools is not None and expect.get("gets") in {None, *tools} and expect.get("lacks") not in tools
     if "tried" in expect:
         return f'MCP server "{expect["tried"]}"' in talk.run.debug
-    return (project / "ran").exists() is expect["ran"]
+    if "not written" in expect:
+        return "CHANGED" not in (project / expect["not written"]).read_text()
+    if "ran" in expect:
+        return (project / "ran").exists() is expect["ran"]
+    return _is_seen(expect, [request.everything.replace(str(project), "") for request in talk.of(MAIN)])
+
+
+def _is_seen(expect: Mapping[str, Any], requests: list[str]) -> bool:
+    """Whether the model gets the texts that are wanted, and no others."""
+    if not requests:  # the client has refused what the user typed
+        return False
+    first, last = requests[0], requests[-1]
+    wanted: dict[str, Callable[[str], bool]] = {
+        "listed": lambda text: text in first,
+        "both": lambda text: first.count(f"Does the work of {text}") > 1,
+        "says": lambda text: any(text in request for request in requests),
+        "loads": lambda text: text not in first and text in last,
+        "hides": lambda text: text not in last,
+        "denied": lambda _: "SECRET=1" not in last,
+    }
+    return all(holds(expect[key]) for key, holds in wanted.items() if key in expect)
 
 
 def _plugin_command(client: str, home: Path, verb: str, argument: str) -> bool:

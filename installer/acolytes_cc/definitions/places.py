@@ -37,7 +37,9 @@ def place_of(folder: str) -> Place:
     """Return where the folder at an absolute path lies. The answer is kept until `forget_places`."""
     parent, name = os.path.split(folder)
     if name == CLAUDE:
-        return Place("claude", folder)
+        # the client looks for no `.claude` in a `.claude`, unless it starts there, as people do in that of their home
+        is_nested = os.path.basename(parent) == CLAUDE and os.path.dirname(parent) != os.path.expanduser("~")
+        return Place("other") if is_nested else Place("claude", folder)
     if (declared := _declared_by_plugin(folder)) is not None:
         return Place("plugin", folder, (), declared)
     if parent == folder:

@@ -1,10 +1,12 @@
-"""A manifest has an unknown key.
+"""A manifest has a key that the client ignores.
 
 ## What it does
-Reports unknown keys at the top level of plugin.json and marketplace.json, and in the plugins of a marketplace.
+Reports unknown keys at the top level of plugin.json and marketplace.json, and in the plugins of a marketplace. Reports
+wrong values of plugin.json without which the client loads the plugin.
 
 ## Why
-Client 2.1.330 ignores them when it loads the plugin. `claude plugin validate` warns.
+Client 2.1.330 ignores unknown keys when it loads the plugin. `claude plugin validate` warns. Client 2.1.332 ignores a
+wrong `description`, `author`, `homepage`, `repository`, `license`, `keywords`, `displayName` or `$schema`, too.
 
 ## Bad
 ```json
@@ -20,7 +22,7 @@ Client 2.1.330 ignores them when it loads the plugin. `claude plugin validate` w
 Use the key in the message. Move keys of your own into `metadata`, or remove them.
 
 ## Source
-`claude plugin validate` of 2.1.330.
+`claude plugin validate` of 2.1.330; tested with client 2.1.332 on each key with a value of each type.
 """
 
 from __future__ import annotations
@@ -28,10 +30,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from acolytes_cc.definitions.json_document import JsonDocument
-from acolytes_cc.definitions.values import Value
+from acolytes_cc.definitions.values import Field, Value
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.support.schema_errors import load_schema
+from acolytes_cc.lint.support.schema_errors import is_ignored_when_wrong, load_schema, schema_errors
 from acolytes_cc.lint.support.suggest import closest_name
 
 CODE = "ACO521"
@@ -41,6 +43,7 @@ CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("plugin", "marketplace")
 
+_PLUGIN = "plugin.schema.json"
 _OF_ENTRIES = ("category", "id", "relevance", "source", "strict", "tags")
 
 
@@ -49,9 +52,35 @@ def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
         return
     schema = load_schema(f"{document.kind}.schema.json")
     yield from _unknown_keys(document.root, schema["properties"])
+    if document.kind == "plugin":
+        yield from _ignored_values(document.root)
     plugins = document.field("plugins") if document.kind == "marketplace" else None
     for plugin in plugins.value.items if plugins else ():
         yield from _unknown_keys(plugin, schema["$defs"]["MarketplacePlugin"]["properties"])
+
+
+def _ignored_values(root: Value) -> Iterator[Problem]:
+    if all(map(_is_clearly_right, root.fields)):
+        return  # without the import of jsonschema
+    for offset, keys, words in schema_errors(root, _PLUGIN):
+        if is_ignored_when_wrong(_PLUGIN, keys):
+            what = f"`{keys[-1]}` {words}" if words.startswith("must") else f"in `{keys[-1]}`, {words}"
+            ignored = "it" if len(keys) == 1 and what[0] == "`" else f"`{keys[0]}`"
+            yield Problem(offset, f"{what[0].upper()}{what[1:]}, so the client ignores {ignored}.")
+
+
+def _is_clearly_right(field: Field) -> bool:
+    """Whether a quick look finds the value of this key right, or the key is none of those that are ignored."""
+    value = field.value
+    if not is_ignored_when_wrong(_PLUGIN, (field.key,)):
+        return True
+    if field.key == "author":
+        texts = {member.key for member in value.fields if member.value.kind == "string" and member.value.data}
+        return value.kind == "map" and "name" in texts and len(texts) == len(value.fields)
+    if field.key == "keywords":
+        return value.kind == "list" and all(item.kind == "string" for item in value.items)
+    is_address = field.key != "homepage" or str(value.data).startswith(("https://", "http://"))
+    return value.kind == "string" and is_address
 
 
 def _unknown_keys(value: Value, keys: Collection[str]) -> Iterator[Problem]:

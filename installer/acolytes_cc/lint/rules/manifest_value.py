@@ -5,8 +5,7 @@ Checks plugin.json, marketplace.json and hooks.json against their schemas, and w
 
 ## Why
 Client 2.1.332 does not load a plugin with a wrong value for one of its parts: a path without `./`, a folder in
-`agents`, a version that is a number. Of a wrong `description`, `author`, `homepage`, `license`, `keywords` or
-`displayName`, it ignores only that. It cannot add a marketplace without `name`, `owner` or `plugins`. A plugin with a
+`agents`, a version that is a number. It cannot add a marketplace without `name`, `owner` or `plugins`. A plugin with a
 wrong entry in a marketplace cannot be installed.
 
 ## Bad
@@ -40,7 +39,7 @@ from acolytes_cc.definitions.source import Span
 from acolytes_cc.definitions.values import Value
 from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.manifest_relations import broken_marketplace, broken_relations
-from acolytes_cc.lint.support.schema_errors import SchemaError, load_schema, schema_errors
+from acolytes_cc.lint.support.schema_errors import SchemaError, is_ignored_when_wrong, schema_errors
 
 CODE = "ACO520"
 NAME = "manifest-value"
@@ -73,11 +72,10 @@ def check(document: JsonDocument, context: Context) -> Iterator[Problem]:
     for offsets, keys, words in _by_list(document, (*schema_errors(document.root, schema), *relations)):
         # The rule hook-shape checks the hooks.
         if keys[:1] != ("hooks",) or document.kind == "plugin":
-            declared = load_schema(schema)["properties"].get(keys[0], {}) if keys else {}
+            if is_ignored_when_wrong(schema, keys):  # the rule manifest-key reports it
+                continue
             effect = _EFFECT[document.kind]
-            if declared.get("x-when-wrong") == "ignored":
-                effect = "the client ignores it"
-            elif keys[:1] == ("plugins",) and (len(keys) > 1 or not words.startswith("must")):
+            if keys[:1] == ("plugins",) and (len(keys) > 1 or not words.startswith("must")):
                 effect = "this plugin cannot be installed"
             message = _message(words, keys, effect, len(offsets))
             yield Problem(offsets[0], message, _with_dot(document, offsets, words))

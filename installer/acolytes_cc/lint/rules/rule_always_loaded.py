@@ -36,6 +36,7 @@ from acolytes_cc.definitions.rule_paths import patterns
 from acolytes_cc.definitions.values import Value
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.support.late_frontmatter import late_frontmatter
 from acolytes_cc.lint.support.suggest import plain_name
 from acolytes_cc.lint.support.unreadable import unreadable
 
@@ -47,10 +48,11 @@ PERSONA: Persona = "regular"
 KINDS: Kinds = ("rule",)
 
 _MEANT_AS_PATHS = frozenset({"paths", "path", "globs", "glob", "applyto", "files", "filepatterns", "patterns"})
+_FIELDS = frozenset({"paths", "globs", "description", "alwaysApply"})
 _BEFORE_FENCE = "\ufeff \t\r\n"
 _EFFECT = "so it always loads this rule"
 _NOT_CLOSED = "The frontmatter is not closed, so this rule is always loaded. Add a line `---` after the fields."
-_NOT_FIRST = "The client finds no frontmatter, so it always loads this rule. The first line must be exactly `---`."
+_NO_FRONTMATTER = "The client finds no frontmatter, so it always loads this rule."
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
@@ -58,9 +60,7 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         yield unreadable(definition.yaml.problem, f"The client ignores all of it, {_EFFECT}.")
         return
     if definition.block is None:
-        if _names_files(definition.text):
-            is_open = frontmatter.yaml_start(definition.text) is not None
-            yield Problem(0, _NOT_CLOSED if is_open else _NOT_FIRST)
+        yield from _without_block(definition)
         return
     paths = definition.field("paths")
     if paths is not None:
@@ -80,6 +80,16 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         yield Problem(
             always.span.start, f"The client does not read `alwaysApply`, {_EFFECT}. Name its files in `paths`."
         )
+
+
+def _without_block(definition: Definition) -> Iterator[Problem]:
+    late = late_frontmatter(definition.text, _FIELDS)
+    if late is not None:
+        if _names_files(f"{frontmatter.FENCE}\n{definition.text[slice(*late.yaml)]}{frontmatter.FENCE}\n"):
+            yield Problem(0, f"{_NO_FRONTMATTER} {late.how_to_fix}", late.fix)
+    elif _names_files(definition.text):
+        is_open = frontmatter.yaml_start(definition.text) is not None
+        yield Problem(0, _NOT_CLOSED if is_open else f"{_NO_FRONTMATTER} The first line must be exactly `---`.")
 
 
 def _is_meant_as_paths(key: str) -> bool:

@@ -80,6 +80,12 @@ def schema_errors(value: Value, schema: str, part: str = "") -> Iterator[SchemaE
         yield SchemaError(offset, keys, _joined(ways))
 
 
+def is_ignored_when_wrong(schema: str, keys: tuple[str, ...]) -> bool:
+    """Whether the client ignores only the top-level key around these when its value is wrong."""
+    declared = load_schema(schema)["properties"].get(keys[0], {}) if keys else {}
+    return bool(declared.get("x-when-wrong") == "ignored")
+
+
 @lru_cache(maxsize=8)
 def load_schema(name: str) -> dict[str, Any]:
     """The JSON Schema in the file ``name`` of ``schemas/``."""
