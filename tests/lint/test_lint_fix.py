@@ -41,7 +41,7 @@ def test_only_what_is_fixed_changes(tmp_path: Path, capsys: pytest.CaptureFixtur
     build_tree(tmp_path, {AGENT: TEXT})
     assert lint(tmp_path, "--fix") == 1  # the tool is left: removing it is not safe
     assert (tmp_path / AGENT).read_text() == TEXT.replace("â†’", "→")
-    assert "fixed 1 in 1 file: 1 ACO301" in capsys.readouterr().err
+    assert "fixed 1 in 1 file: 1 mojibake" in capsys.readouterr().err
     assert lint(tmp_path, "--fix", "--unsafe", "tool-removed") == 0
     assert (tmp_path / AGENT).read_text() == TEXT.replace("â†’", "→").replace(",  LS", "")
     before = read_tree(tmp_path)
@@ -277,9 +277,13 @@ def test_a_fix_that_is_not_made_has_a_reason_and_is_not_promised_again(
     lint(tmp_path, "--fix", "--unsafe", "name-altered")
     printed = capsys.readouterr()
     assert (asked.out, f"{asked.err}nothing was fixed\n") == ("", printed.err)
-    assert f"not fixed: ACO104 in {tmp_path}/.claude/agents/c.md, because then ACO109 would appear\n" in printed.err
-    assert f"not fixed: ACO116 in {tmp_path / AGENT}, because then another agent there would have the same name\n" in (
-        printed.err
+    assert (
+        f"not fixed: frontmatter-cut in {tmp_path}/.claude/agents/c.md, because then model-unknown would appear\n"
+        in printed.err
+    )
+    assert (
+        f"not fixed: name-altered in {tmp_path / AGENT}, because then another agent there would have the same name\n"
+        in (printed.err)
     )
     assert printed.err.endswith("nothing was fixed\n")
     assert "fixes: " not in printed.out

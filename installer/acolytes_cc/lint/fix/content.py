@@ -128,7 +128,7 @@ def _objection(before: _State, after: _State, offers: list[Offer]) -> str:
     for problem, count in Counter((offer.rule, offer.message) for offer in offers).items():
         remaining = [place for place in after.problems.get(problem, []) if _was_read(place, before, after)]
         if len(remaining) > len(before.problems[problem]) - count and not _are_uncovered(remaining, before, offers):
-            return f"it does not solve {problem[0]}"
+            return f"it does not solve {rules_by_code()[problem[0]].NAME}"
     if not before.is_parsable:
         return ""  # its other problems could not be seen
     if not after.is_parsable:
@@ -136,7 +136,7 @@ def _objection(before: _State, after: _State, offers: list[Offer]) -> str:
     weights = get_args(Severity)
     mildest = max((weights.index(rules_by_code()[offer.rule].SEVERITY) for offer in offers), default=0)
     new = {
-        code
+        rule.NAME
         for (code, message), places in after.problems.items()
         if (code, message) not in before.problems
         and _speaks_against(rule := rules_by_code()[code])

@@ -19,6 +19,7 @@ from acolytes_cc.definitions.places import place_of
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.errors import Exit, UserError
 from acolytes_cc.lint.atomic_write import replace_content
+from acolytes_cc.lint.catalogue import rules_by_code
 from acolytes_cc.lint.finding import LintReport
 from acolytes_cc.lint.fix.content import fix_content
 from acolytes_cc.lint.printable import printable
@@ -116,7 +117,7 @@ def is_fixable(path: str, kind: Kind | None) -> bool:
 def refusals(change: FileChange) -> Iterator[str]:
     """Yield a line about the fixes of each rule that were not made."""
     for rule, objection in change.refused.items():
-        yield f"not fixed: {rule} in {printable(change.path)}, because {objection}"
+        yield f"not fixed: {_name_of(rule)} in {printable(change.path)}, because {objection}"
 
 
 def unified(change: FileChange) -> str:
@@ -135,8 +136,12 @@ def fixed_text(fixed: Counter[str], files: int) -> str:
     """Return one line about what was fixed."""
     if not fixed:
         return "nothing was fixed"
-    rules = ", ".join(f"{count} {rule}" for rule, count in sorted(fixed.items()))
+    rules = ", ".join(f"{count} {_name_of(rule)}" for rule, count in sorted(fixed.items()))
     return f"fixed {fixed.total()} in {files} file{'' if files == 1 else 's'}: {rules}"
+
+
+def _name_of(code: str) -> str:
+    return rules_by_code()[code].NAME
 
 
 def _is_inside(path: str, named: Sequence[str]) -> bool:

@@ -1,4 +1,4 @@
-r"""The command of a hook names its script in a way that no shell understands.
+r"""The command of a hook cannot work as it is written.
 
 ## What it does
 Reports commands that start with a variable that the client does not set, such as `$CLAUDE_PROJECT`, with

@@ -64,6 +64,8 @@ def check(document: JsonDocument, context: Context) -> Iterator[Problem]:
         yield from _servers_missing(document)
         return
     schema = f"{document.kind}.schema.json"
+    if document.kind == "hooks" and document.field("hooks") is None and _has_events(document, context):
+        return  # the rule hook-misplaced says where they belong
     relations: Iterable[SchemaError] = ()
     if document.kind == "plugin":
         relations = broken_relations(document.root)
@@ -79,6 +81,11 @@ def check(document: JsonDocument, context: Context) -> Iterator[Problem]:
                 effect = "this plugin cannot be installed"
             message = _message(words, keys, effect, len(offsets))
             yield Problem(offsets[0], message, _with_dot(document, offsets, words))
+
+
+def _has_events(document: JsonDocument, context: Context) -> bool:
+    fields = map(document.field, context.registry.hooks.events)
+    return any(field.value.items for field in fields if field)
 
 
 def _by_list(document: JsonDocument, errors: Iterable[SchemaError]) -> Iterator[tuple[list[int], tuple[str, ...], str]]:

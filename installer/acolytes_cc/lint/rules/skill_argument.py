@@ -1,13 +1,14 @@
 r"""The client does not fill in a placeholder, or fills in another argument.
 
 ## What it does
-Reports `{{arguments}}`, `${ARGUMENTS}`, `$ARGS` and the like in the prose of a skill or a command, `$1` in one that
-has no `$0`, and the fields `$1` of an `awk` program in code.
+Reports `{{arguments}}`, `${ARGUMENTS}`, `$ARGS` and the like in the prose of a skill or a command, `$1` in prose or in
+a command `` !`..` `` where nothing names the first argument, and the fields `$1` of an `awk` program in code.
 
 ## Why
 Client 2.1.332 fills in `$ARGUMENTS`, `$0`, `$1` and the names in `arguments`. It counts from 0, so `$1` is the second
 argument. It leaves other placeholders as they are, and adds a line `ARGUMENTS: ..` at the end. It replaces in code,
-too: called with two words, `awk '{print $1}'` becomes `awk '{print word}'`. It makes `$1` of `\$1`.
+too: called with two words, `awk '{print $1}'` becomes `awk '{print word}'`. It makes `$1` of `\$1`. When an argument
+is missing, it refuses a command `` !`echo $1` ``, and with it the whole skill.
 
 ## Bad
 ```markdown
@@ -24,7 +25,7 @@ Write `$ARGUMENTS` for all arguments, `$0` for the first one, or give them names
 write `\$1`.
 
 ## Source
-Tested with client 2.1.332: a skill with each, called with one and with two arguments.
+Tested with client 2.1.332: a skill and a command with each, called with one and with two arguments.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ from acolytes_cc.definitions.source import line_start
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.prose import REACH
+from acolytes_cc.lint.support.skill_commands import shell_commands
 
 CODE = "ACO534"
 NAME = "skill-argument"
@@ -47,6 +49,7 @@ PERSONA: Persona = "regular"
 KINDS: Kinds = ("skill", "command")
 
 _OTHER = re.compile(r"\{\{ ?(?:arguments|args|ARGUMENTS|ARGS|\$ARGUMENTS) ?\}\}|\$\{ARGUMENTS\}|\$(?:ARGUMENT|ARGS)\b")
+_FROM_ZERO = "The client counts from 0, so `$1` is the second argument"
 # A skill about commands of another product, whose placeholder is `{{args}}`
 _OTHER_PRODUCT = re.compile(r"gemini|\btoml\b", re.IGNORECASE)
 # "Placeholders ($ARGUMENTS, $1, $2)" and `"allowed-tools", "$1 and $2"` are about commands
@@ -70,14 +73,39 @@ def check(definition: Definition, _context: Context) -> Iterator[Problem]:
         if structure.is_code(*found.span("field")):
             yield Problem(found.start("field"), _replaced_field(found))
             break
-    if "$0" not in text and "$ARGUMENTS[0]" not in text:
-        for found in _SECOND.finditer(text, start):
-            if not structure.is_code(*found.span()):
-                message = "The client counts from 0, so `$1` is the second argument. Write `$0` for the first one."
-                if _MONEY.match(text, found.end()):
-                    message = "The client puts an argument in the place of `$1`. For a sum of money, write `\\$1`."
-                yield Problem(found.start(), message)
-                return
+    if not _names_first(definition):
+        yield from _second(definition, structure, start)
+
+
+def _second(definition: Definition, structure: Structure, start: int) -> Iterator[Problem]:
+    """The first `$1`, in prose or in a command that the client runs."""
+    text = definition.text
+    for found in _SECOND.finditer(text, start):
+        if not structure.is_code(*found.span()):
+            message = f"{_FROM_ZERO}. Write `$0` for the first one."
+            if _MONEY.match(text, found.end()):
+                message = "The client puts an argument in the place of `$1`. For a sum of money, write `\\$1`."
+            yield Problem(found.start(), message)
+            return
+    for command in shell_commands(text, start) if "$1" in text else ():
+        found_in = _SECOND.search(command.text)
+        if found_in and not _FIELD.search(command.text):
+            offset = text.index(command.text, command.offset) + found_in.start()
+            message = (
+                f"{_FROM_ZERO}, and with one argument the client refuses the command. Write `$0` for the first one."
+            )
+            yield Problem(offset, message)
+            return
+
+
+def _names_first(definition: Definition) -> bool:
+    """Whether the text uses the first argument by its number or by a name."""
+    text, field = definition.text, definition.field("arguments")
+    values = (field.value, *field.value.items) if field else ()
+    names = [
+        name for value in values if isinstance(value.data, str) for name in re.split(r"[\s,]+", value.data) if name
+    ]
+    return "$0" in text or "$ARGUMENTS[0]" in text or any(f"${name}" in text for name in names)
 
 
 def _replaced_field(found: re.Match[str]) -> str:

@@ -22,7 +22,7 @@ _PATTERNS = {  # as in the models, which would import pydantic
     r"^[^\s@:/\\\u0000-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+$": (
         "must have no spaces, no `@`, `:`, `/` or `\\`, and no signs that are not visible"
     ),
-    r"^[A-Za-z0-9][A-Za-z0-9._-]*$": "must have only letters, digits, `.`, `_` and `-`, and no sign in front",
+    r"^[A-Za-z0-9][A-Za-z0-9._-]*$": "must have only letters, digits, `.`, `_` and `-`, with a letter or digit first",
     r"^\./": "must be a path that starts with `./`",
     r"^(\.$|\./)": "must be a path that starts with `./`",
     r"^(\S+|/.*)$": "must be the program alone, with its arguments in `args`",
