@@ -73,7 +73,8 @@ files, the id changes with their content. With `--save` a call prints its answer
 
 - `acolytes-perf report lint FILE.md` checks a report: every number with a unit has the id of an answer, the word
   assumption, or a source. It finds the answers beside the report, and in `perf-answers/`. Words for units are read in
-  English. For a report in another language a warning counts the numbers that are not checked.
+  English, German, French and Spanish. In a report in another language than English, a warning counts the numbers that
+  are not checked.
 - `acolytes-perf report board --decision TEXT --date DATE --out board.html` writes a paper of one page.
 - `acolytes-perf dashboard --out dashboard.html` writes a page with all kept answers.
 

@@ -55,6 +55,7 @@ def _refuse_page(path: str) -> None:
 
 
 def _outcome(reports: Sequence[tuple[str, Report]], given: Sequence[SavedAnswer] | None) -> Outcome:
+    from acolytes_perf.reports.foreign_units import LANGUAGES
     from acolytes_perf.reports.language import ENGLISH
     from acolytes_perf.reports.lint import ASSUMED, SOURCED, TRACED
 
@@ -79,7 +80,11 @@ def _outcome(reports: Sequence[tuple[str, Report]], given: Sequence[SavedAnswer]
         f"Ids are looked up in {where}. A figure agrees when it is one of that answer, to the printed precision.",
         "Code, headings, dates, versions and percentiles such as p95 are no figures.",
     ]
-    warnings = [_other_language(path, report) for path, report in reports if report.language != ENGLISH]
+    warnings = [
+        _other_language(path, report)
+        for path, report in reports
+        if report.unread or report.language not in (ENGLISH, *LANGUAGES)
+    ]
     warnings += [_warning(*pair) for pair in findings]
     return Outcome(
         answer, results, texts, warnings, failed=bool(findings),
@@ -89,10 +94,15 @@ def _outcome(reports: Sequence[tuple[str, Report]], given: Sequence[SavedAnswer]
 
 def _other_language(path: str, report: Report) -> AnswerWarning:
     """Say what this check does not see in a report that is not in English."""
-    message = f"{path} is written in {report.language}, but words for units are read in English only"
+    from acolytes_perf.reports.foreign_units import LANGUAGES  # a report in English does without
+
+    message = f"{path} is written in {report.language}"
+    if report.language not in LANGUAGES:
+        message += f", but words for units are read in English, {', '.join(sorted(LANGUAGES))} only"
     if report.unread:
         examples = ", ".join(f"'{one_line(text, 40)}'" for text in report.unread[:3])
-        message += f": {pluralize(len(report.unread), 'number')} without such a unit, as in {examples}, not checked"
+        numbers = pluralize(len(report.unread), "number")
+        message += f": {numbers} without a unit that is read, as in {examples}, not checked"
     fix = "write units as symbols or in English (%, ms, 1200/s, 12 h, 3.5M EUR), or check these numbers by hand"
     return AnswerWarning("other_language", message, fix)
 

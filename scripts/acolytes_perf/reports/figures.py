@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
-from acolytes_perf.reports.units import BEFORE, Unit, money_after, unit_after
+from acolytes_perf.reports.foreign_units import unit_in
+from acolytes_perf.reports.language import ENGLISH
+from acolytes_perf.reports.units import BEFORE, Unit, money_after
 
 #: 1,836 and 1 836.5; a number does not begin with 0 where a comma separates thousands.
 _GROUPED = r"(?:[1-9]\d{0,2}(?:,\d{3})+|\d{1,3}(?:[_'\u2019 \u00a0\u202f]\d{3})+)(?!\d|,\d)(?:\.\d+)?"
@@ -83,17 +86,17 @@ class Figure(NamedTuple):
         return self.number * self.unit.factor
 
 
-def words_after_numbers(text: str) -> list[str]:
+def words_after_numbers(text: str, language: str) -> list[str]:
     """Numbers without a unit that a word follows, each with that word: in another language it may be a unit.
 
-    >>> words_after_numbers("104 Server bei 1.200 Anfragen pro Sekunde, 40 ms, Abschnitt 3.")
-    ['104 Server', '1.200 Anfragen']
+    >>> words_after_numbers("104 serveri za 1.200 zahtjeva, 40 ms", "Croatian")
+    ['104 serveri', '1.200 zahtjeva']
     """
     found = []
     for match in _NUMBER.finditer(text):
         word = _WORD.match(text, match.end())
         before = text[max(0, match.start() - 40) : match.start()]
-        if word and not unit_after(text, match.end()) and not BEFORE.search(before) and not _NAME.search(before):
+        if word and not unit_in(language, text, match.end()) and not BEFORE.search(before) and not _NAME.search(before):
             found.append(f"{match[0]} {word[1]}")
     return found
 
@@ -104,16 +107,16 @@ def other_reading(figure: Figure) -> Figure:
     return figure._replace(number=1000 * figure.number, slack=0.5) if is_grouped else figure
 
 
-def find_figures(text: str) -> list[Figure]:
-    """All numbers with a unit, in order.
+def find_figures(text: str, language: str = ENGLISH) -> list[Figure]:
+    """All numbers with a unit, in order; words for units are read in English and in the language of the text.
 
     >>> [figure.text for figure in find_figures("In 2026 p95 was 40 to 60 ms at 1,200/s, 95 % CI, v1.2.3.")]
     ['40', '60 ms', '1,200/s']
     """
-    return sorted(_figures(text), key=lambda figure: figure.start)
+    return sorted(_figures(text, language), key=lambda figure: figure.start)
 
 
-def _figures(text: str) -> Iterator[Figure]:
+def _figures(text: str, language: str) -> Iterator[Figure]:
     at = 0
     while match := _NUMBER.search(text, at):
         at = match.end()
@@ -121,13 +124,13 @@ def _figures(text: str) -> Iterator[Figure]:
         before = text[max(0, start - 40) : start]
         sign = BEFORE.search(before)
         if sign:
-            unit, end = money_after(sign["sign"] or sign["code"], text, match.end())
+            found = unit_in(language, text, match.end(), partial(money_after, sign["sign"] or sign["code"]))
             start -= len(before) - sign.start()
         else:
-            found = unit_after(text, match.end())
-            if not found:
-                continue
-            unit, end = found
+            found = unit_in(language, text, match.end())
+        if not found:
+            continue
+        unit, end = found
         if _is_name(text, number_start, digits, end, before, unit):
             continue
         at = max(at, end)

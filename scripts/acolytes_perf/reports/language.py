@@ -1,4 +1,4 @@
-"""In which language a report is written: the words beside numbers are units in English alone."""
+"""In which language a report is written: words beside numbers may be units only there."""
 
 from __future__ import annotations
 

@@ -58,8 +58,8 @@ class Finding(NamedTuple):
 class Report(NamedTuple):
     """What a check found: the findings, how many figures there are, and how they are traced.
 
-    `language` is the one that the text is written in. In another one than English, `unread` are the numbers whose words
-    are no units to this check.
+    `language` is the one that the text is written in. In another one than English, `unread` are the numbers before
+    words that this check does not know as units.
     """
 
     findings: list[Finding]
@@ -135,9 +135,9 @@ class _Check:
             self.ids.setdefault(found, block.start + place)
         visible = self.markdown.visible[block.start : block.end]
         visible = _without_joined_lines(visible)
-        figures = find_figures(visible)
+        figures = find_figures(visible, self.language)
         if self.language != ENGLISH:
-            self.unread += words_after_numbers(visible)
+            self.unread += words_after_numbers(visible, self.language)
         if not figures:
             return
         sentences = list(self._sentences(block))
