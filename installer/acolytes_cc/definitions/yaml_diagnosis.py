@@ -25,7 +25,7 @@ _FIELD = re.compile(rf"{_KEY}[ \t]*:")
 _MARKER = re.compile(r"\.\.\.[ \t]*\r?")
 _BRACE = re.compile(r"[{}\]][ \t]*\r?")
 _BLOCK = re.compile(r"[^#]*:[ \t]+[|>][-+0-9]*[ \t]*\r?")
-_VALUE = re.compile(rf"{_KEY}:[ \t]+(?![|>#])\S")
+_VALUE = re.compile(rf"(\"?){_KEY}\1:[ \t]+(?![|>#])\S")
 _STRAY: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (re.compile(r"\.\.\."), "`...` ends the YAML document", "Remove the dots."),
     (re.compile(r"<{7}|={7}|>{7}|\|{7}"), "this line is left from a merge conflict", "Resolve the conflict."),
@@ -37,6 +37,7 @@ _STRAY: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (re.compile(r"[*•–—+]\s"), "a list item begins with `-`, not with this sign", "Write `- `."),
 )
 _ONE_PLACE = "Write all items below the field, or all behind it with commas."
+_LIST = "Remove these quotes, or put the whole list in brackets."
 _OTHER_QUOTES = "Put the whole value in quotes of the other kind."
 _NO_FIELD = "this line is not a field"
 _WRITE_FIELD = "Write `key: value`; or put two spaces before it, if it belongs to the field above; or remove it."
@@ -172,9 +173,7 @@ def _in_words(chunk: _Chunk, offset: int, message: str, error_in: ErrorIn) -> Sy
     value = _VALUE.match(line)
     first = line[value.end() - 1] if value else ""
     if first in ("'", '"'):
-        if "found '<scalar>'" in message and value and chunk.text[value.end() :].count(first):
-            return replace(problem, message="text follows the closing quote", how_to_fix=_OTHER_QUOTES)
-        return problem
+        return _behind_quotes(chunk, problem) if "found '<scalar>'" in message else problem
     if first in ("[", "{") and value and offset >= len(line):  # the parser fails at the end
         return replace(problem, offset=value.end() - 1)
     if first == "[" and line.rstrip(" ,;") != line:
@@ -183,6 +182,16 @@ def _in_words(chunk: _Chunk, offset: int, message: str, error_in: ErrorIn) -> Sy
     if quoted and error_in(f"{chunk.text[: quoted[0].start]}{quoted[1]}{chunk.text[quoted[0].end :]}") is None:
         return replace(problem, how_to_fix="Put the whole value in quotes.", mend=quoted)
     return problem
+
+
+def _behind_quotes(chunk: _Chunk, problem: SyntaxProblem) -> SyntaxProblem:
+    """What follows a value in quotes: a comma, more values, or more text."""
+    line, offset = chunk.first_line, problem.offset
+    if line[offset:].strip() in (",", ";"):
+        mend = (Span(offset, len(line)), "")
+        return replace(problem, message="a comma follows the value", how_to_fix="Remove the comma.", mend=mend)
+    is_list = line[offset : offset + 1] == ","
+    return replace(problem, message="text follows the closing quote", how_to_fix=_LIST if is_list else _OTHER_QUOTES)
 
 
 def _is_anchor_elsewhere(message: str, yaml: str) -> bool:

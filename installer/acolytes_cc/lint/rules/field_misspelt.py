@@ -32,6 +32,7 @@ from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.registry import Registry
+from acolytes_cc.definitions.source import Span
 from acolytes_cc.definitions.values import Field
 from acolytes_cc.lint.printable import quoted
 from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
@@ -54,12 +55,25 @@ _AGENT_TO_SKILL_FIELD = {"tools": "allowed-tools", "disallowedTools": "disallowe
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
     for field in definition.yaml.fields[:_MOST_FIELDS]:
         name = meant_field(field.key, definition, context.registry)
-        if name is not None:
+        if name is not None and field.key.startswith(f"{name}:"):
+            yield _without_space(field, name, definition)
+        elif name is not None:
             yield Problem(
                 field.span.start,
                 f"Unknown field {quoted(field.key)}. The client ignores it. Did you mean `{name}`?",
                 _fix(field, name, definition),
             )
+
+
+def _without_space(field: Field, name: str, definition: Definition) -> Problem:
+    """The problem of `tools:Read: x`, of which YAML makes the field `tools:Read`."""
+    behind = field.span.start + len(name) + 1
+    is_plain = definition.text.startswith(f"{name}:", field.span.start) and definition.field(name) is None
+    return Problem(
+        field.span.start,
+        f"`{name}:` needs a space before its value. The client ignores the whole line. Write `{name}: `.",
+        Fix((Edit(Span(behind, behind), " "),)) if is_plain else None,
+    )
 
 
 def _fix(field: Field, name: str, definition: Definition) -> Fix | None:
@@ -79,4 +93,7 @@ def meant_field(key: str, definition: Definition, registry: Registry) -> str | N
         # in a skill, other products list themselves there: `tools: [claude, cursor]`
         has_tool = any(entry.name in registry.tools for entry in definition.tool_entries(key))
         return _AGENT_TO_SKILL_FIELD[key] if has_tool else None
+    before, colon, _ = key.partition(":")
+    if colon and before in fields:
+        return before
     return (None if is_skill else registry.misspelt_fields.get(key)) or closest_name(key, fields)

@@ -38,7 +38,7 @@ from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.source import Span
 from acolytes_cc.definitions.values import Field, Value
 from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
-from acolytes_cc.lint.support.agent_values import CHECKED, number_before_separator, requirement
+from acolytes_cc.lint.support.agent_values import CHECKED, number_before_separator, one_of, requirement
 from acolytes_cc.lint.support.schema_errors import schema_errors
 
 CODE = "ACO108"
@@ -114,7 +114,7 @@ def _by_schema(definition: Definition, context: Context) -> Iterator[Problem]:
         if field is None or field.key in elsewhere:
             continue
         allowed = context.registry.values.get(field.key, ())
-        hint = f"Use one of: {', '.join(allowed)}." if allowed else _requirement(field.key, words)
+        hint = one_of(allowed) if allowed else _requirement(field.key, words)
         is_remote = field.key == "isolation" and field.value.data == "remote"
         effect = "the agent cannot start" if is_remote else "the client ignores it"
         yield Problem(

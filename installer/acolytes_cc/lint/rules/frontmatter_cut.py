@@ -47,6 +47,9 @@ _FENCE_LINE = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
 
 _WORDS = re.compile(r"[ \t]*\w[^\s:]* +\S")
 
+_DASHES = re.compile(r"-+[ \t]*\r?")
+_LONGER = "This line has more than three dashes, so the rest of them becomes part of the prompt. Write exactly `---`."
+
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
     if definition.block is None:
@@ -59,7 +62,10 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
     before = definition.text[line:closing]
     # spaces in front of a fence do not matter, but a later fence shows that this one is part of a block
     is_at_margin = not before or (not before.strip() and not _FENCE_LINE.search(definition.text, end))
-    if not is_at_margin or (_is_seen(rest) and not _starts_body(rest, definition, context)):
+    if not before and _DASHES.fullmatch(rest):
+        fix = Fix((Edit(Span(closing + len(FENCE), closing + len(FENCE) + len(rest.rstrip())), ""),))
+        yield Problem(closing, _LONGER, fix)
+    elif not is_at_margin or (_is_seen(rest) and not _starts_body(rest, definition, context)):
         yield Problem(
             closing,
             "This `---` ends the frontmatter, so the rest becomes part of the prompt. Use a comma or another dash.",

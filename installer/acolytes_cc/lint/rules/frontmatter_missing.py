@@ -49,6 +49,7 @@ CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
 KINDS: Kinds = ("agent",)
 
+_TOML = "+++"
 _LATER = re.compile(r"\n---[ \t]*\r?\n(?:name|description)[ \t]*:")
 
 
@@ -68,6 +69,8 @@ def _how_to_fix(definition: Definition) -> str:
         return "The line breaks are CR only. Save the file with LF."
     if text.startswith(frontmatter.FENCE):
         return "The first line must be exactly `---`."
+    if text.startswith(_TOML):
+        return "This is TOML. Write the fields as `key: value`, between two lines `---`."
     if text.lstrip().startswith(frontmatter.FENCE):
         return "Remove everything before the first `---`, including spaces and blank lines."
     if _LATER.search(text):

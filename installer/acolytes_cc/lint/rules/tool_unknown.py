@@ -56,6 +56,9 @@ _EFFECTS = {
     "disallowedTools": ("This entry removes no tool.", "These entries remove no tool."),
 }
 
+# What people write for all tools
+_ALL = ("all", "alltools", "any", "everything")
+
 
 def check(definition: Definition, context: Context) -> Iterator[Problem]:
     toolbox = context.toolbox
@@ -111,6 +114,8 @@ def _special_message(text: str, key: str, registry: Registry) -> str | None:
     effect = _EFFECTS[key][0]
     if text == "*":
         return f"`*` does not work here. {effect} List the tools."
+    if key == "tools" and plain_name(text) in _ALL:
+        return f"Unknown tool {quoted(text)}. {effect} To give all tools, remove `tools`."
     if text.startswith("mcp__"):
         if text.endswith("__"):
             return f"{quoted(text)} matches no tool. {effect} Write {quoted(text.rstrip('_'))}."

@@ -7,7 +7,7 @@ compares. `maxTurns: "3 turns"` is 3, `color: [blue]` is no colour, an empty `co
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from acolytes_cc.definitions.values import Field, Value
 
@@ -40,7 +40,16 @@ def requirement(field: Field, values: Mapping[str, tuple[str, ...]]) -> str | No
     text = value.data if value.kind == "string" else None
     if text in allowed or (text == "" and field.key in _MAY_BE_EMPTY):
         return None
-    return f"Use one of: {', '.join(allowed)}."
+    return one_of(allowed)
+
+
+def one_of(allowed: Sequence[str]) -> str:
+    """Say which values a field may have.
+
+    >>> one_of(["worktree"]), one_of(["plan", "auto"])
+    ('It must be `worktree`.', 'Use one of: plan, auto.')
+    """
+    return f"Use one of: {', '.join(allowed)}." if len(allowed) > 1 else f"It must be `{''.join(allowed)}`."
 
 
 def number_before_separator(value: Value) -> str | None:
