@@ -19,8 +19,8 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from acolytes_perf.methods.series_changes import find_changes
-from acolytes_perf.methods.student_t import t_quantile
+from acolytes_perf.methods.changes.series import find_changes
+from acolytes_perf.methods.statistics.student_t import t_quantile
 
 COUNT, NOISE, STEP, NEAR = 100, 0.02, 0.05, 5
 MOST_FALSE, LEAST_FOUND = 0.05, 0.95

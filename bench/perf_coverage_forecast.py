@@ -22,9 +22,9 @@ import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
-from acolytes_perf.methods.forecasting import METHODS, exceedance_probabilities
-from acolytes_perf.methods.level_shifts import find_level_shifts
-from acolytes_perf.methods.model_selection import predict, select_model
+from acolytes_perf.methods.forecasting.forecasts import METHODS, exceedance_probabilities
+from acolytes_perf.methods.forecasting.level_shifts import find_level_shifts
+from acolytes_perf.methods.forecasting.model_selection import predict, select_model
 
 COVERAGE, MIN_COVERAGE_OF_A_KIND, MAX_FALSE_SHIFTS, MIN_POWER, MAX_CALIBRATION_ERROR = (
     (0.90, 0.98),

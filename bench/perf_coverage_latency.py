@@ -15,7 +15,7 @@ import random
 import sys
 from typing import NamedTuple
 
-from acolytes_perf.methods.dependent_percentile import percentile_interval
+from acolytes_perf.methods.statistics.dependent_percentile import percentile_interval
 
 SIZES = (10_000, 30_000)
 UTILISATIONS = (0.0, 0.5, 0.8, 0.9)

@@ -14,7 +14,7 @@ import random
 import sys
 from typing import NamedTuple
 
-from acolytes_perf.methods.scalability import UslModel, fit_usl
+from acolytes_perf.methods.capacity.scalability import UslModel, fit_usl
 
 LOW, HIGH = 0.93, 0.97
 

@@ -14,7 +14,7 @@ import math
 import random
 import sys
 
-from acolytes_perf.methods.run_comparison import compare_runs, sample_of
+from acolytes_perf.methods.comparison.runs import compare_runs, sample_of
 
 DEVIATION = 0.03
 MOST_ALARMS = 0.05

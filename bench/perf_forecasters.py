@@ -25,8 +25,8 @@ from typing import Any, NamedTuple
 
 from perf_coverage_forecast import KINDS  # type: ignore[import-not-found]
 
-from acolytes_perf.methods.forecasting import METHODS, seasonal_naive_mae
-from acolytes_perf.methods.model_selection import additional_values, predict, select_model
+from acolytes_perf.methods.forecasting.forecasts import METHODS, seasonal_naive_mae
+from acolytes_perf.methods.forecasting.model_selection import additional_values, predict, select_model
 
 CHILD = Path(__file__).with_name("perf_forecasters_child.py")
 OURS = "forecast runout"

@@ -21,11 +21,11 @@ import time
 import numpy as np
 
 from acolytes_perf.inputs.fields import Estimate
-from acolytes_perf.methods.best_set import best_set
-from acolytes_perf.methods.cash_flows import Flow, annuity_factor, internal_rates
-from acolytes_perf.methods.measures import Measure
-from acolytes_perf.methods.roadmap_draws import DRAWS, draw_roadmap, mean_value
-from acolytes_perf.methods.three_points import DISTRIBUTIONS, PERT
+from acolytes_perf.methods.roadmap.best_set import best_set
+from acolytes_perf.methods.roadmap.cash_flows import Flow, annuity_factor, internal_rates
+from acolytes_perf.methods.roadmap.measures import Measure
+from acolytes_perf.methods.roadmap.simulation import DRAWS, draw_roadmap, mean_value
+from acolytes_perf.methods.statistics.three_points import DISTRIBUTIONS, PERT
 
 NUMPY_DRAWS = 1_000_000
 MOST = {"mean": 0.01, "loss": 0.01, "sets": 0, "rates": 0, "seconds": 2.0}

@@ -22,11 +22,11 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests" / "helpers"), str(ROOT / "scripts")]
 
-from acolytes_perf.methods.general_queue import mean_wait_bounds  # noqa: E402
-from acolytes_perf.methods.key_skew import busiest_shard, zipf  # noqa: E402
-from acolytes_perf.methods.pooling import Part, mixture  # noqa: E402
-from acolytes_perf.methods.retries import Curve, RetrySystem  # noqa: E402
-from acolytes_perf.methods.thread_pool import throughputs, under_load  # noqa: E402
+from acolytes_perf.methods.popularity.key_skew import busiest_shard, zipf  # noqa: E402
+from acolytes_perf.methods.queueing.general import mean_wait_bounds  # noqa: E402
+from acolytes_perf.methods.queueing.pooling import Part, mixture  # noqa: E402
+from acolytes_perf.methods.queueing.retries import Curve, RetrySystem  # noqa: E402
+from acolytes_perf.methods.queueing.thread_pool import throughputs, under_load  # noqa: E402
 from perf_queue_events import simulated_threads, storm  # noqa: E402
 
 

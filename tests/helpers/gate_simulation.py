@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from statistics import NormalDist
 from typing import NamedTuple
 
-from acolytes_perf.methods.budget import parse_budget
-from acolytes_perf.methods.budget_verdict import FAIL, UNDECIDED, check_limits, overall
-from acolytes_perf.methods.release_comparison import WHOLE, EndpointFigures, MeasureChange, compare_releases
+from acolytes_perf.methods.budgets.limits import parse_budget
+from acolytes_perf.methods.budgets.verdict import FAIL, UNDECIDED, check_limits, overall
+from acolytes_perf.methods.comparison.releases import WHOLE, EndpointFigures, MeasureChange, compare_releases
 
 #: Latencies of the endpoints: median in seconds, and standard deviation of the logarithm.
 ENDPOINTS = {

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from acolytes_perf.inputs.stations import Station
-from acolytes_perf.methods.finite_queue import with_few_places, with_few_users
-from acolytes_perf.methods.queueing import erlang_c
-from acolytes_perf.methods.queueing_networks import exact_mva, multiclass_mva, network_bounds, open_residence_time
+from acolytes_perf.methods.queueing.finite import with_few_places, with_few_users
+from acolytes_perf.methods.queueing.mmc import erlang_c
+from acolytes_perf.methods.queueing.networks import exact_mva, multiclass_mva, network_bounds, open_residence_time
 
 
 class Case(NamedTuple):

@@ -11,23 +11,20 @@ from typing import NamedTuple
 import numpy as np
 from scipy import integrate, optimize, special, stats
 
-from acolytes_perf.methods import (
-    availability,
-    event_demand,
+from acolytes_perf.methods.capacity import event_demand, scalability
+from acolytes_perf.methods.comparison import runs
+from acolytes_perf.methods.forecasting import (
     fixed_season,
-    forecasting,
+    forecasts,
     holt_winters,
-    latency,
-    low_traffic,
     outliers,
-    queueing,
-    run_comparison,
-    sample_size,
-    scalability,
     seasonal_line,
     smoothing_model,
-    student_t,
 )
+from acolytes_perf.methods.latency import percentiles
+from acolytes_perf.methods.queueing import mmc
+from acolytes_perf.methods.reliability import availability, low_traffic
+from acolytes_perf.methods.statistics import sample_size, student_t
 
 
 class Pair(NamedTuple):
@@ -69,13 +66,13 @@ def incomplete_beta() -> Iterator[Pair]:
 
 
 def normal_quantiles() -> Iterator[Pair]:
-    yield Pair(latency.Z95, stats.norm.ppf(0.975))
-    yield Pair(forecasting._NORMAL_QUANTILE, stats.norm.ppf(0.975))
+    yield Pair(percentiles.Z95, stats.norm.ppf(0.975))
+    yield Pair(forecasts._NORMAL_QUANTILE, stats.norm.ppf(0.975))
 
 
 def mann_whitney() -> Iterator[Pair]:
     for sample, other in itertools.permutations(FIGURES, 2):
-        result = run_comparison.mann_whitney(sample, other)
+        result = runs.mann_whitney(sample, other)
         assert result
         expected = stats.mannwhitneyu(sample, other, alternative="two-sided", method="exact")
         yield Pair(result[0], expected.statistic)
@@ -84,35 +81,35 @@ def mann_whitney() -> Iterator[Pair]:
 
 def sample_of() -> Iterator[Pair]:
     for figures in FIGURES:
-        sample = run_comparison.sample_of(figures)
+        sample = runs.sample_of(figures)
         yield Pair(sample.log_mean, float(np.mean(np.log(figures))))
         yield Pair(sample.log_sd, float(np.std(np.log(figures), ddof=1)))
 
 
 def compare_runs() -> Iterator[Pair]:
     for baseline, candidate in itertools.permutations(FIGURES, 2):
-        change = run_comparison.compare_runs(run_comparison.sample_of(baseline), run_comparison.sample_of(candidate))
+        change = runs.compare_runs(runs.sample_of(baseline), runs.sample_of(candidate))
         welch = stats.ttest_ind(np.log(candidate), np.log(baseline), equal_var=False)
-        low, high = welch.confidence_interval(run_comparison.CONFIDENCE_LEVEL)
+        low, high = welch.confidence_interval(runs.CONFIDENCE_LEVEL)
         middle = float(np.mean(np.log(candidate)) - np.mean(np.log(baseline)))
         yield Pair(change.change, math.expm1(middle))
         yield Pair(change.low, math.expm1(low))
         yield Pair(change.high, math.expm1(high))
         error = (high - low) / 2 / stats.t.ppf(0.975, welch.df)
         yield Pair(change.detectable, math.expm1(error * (stats.t.ppf(0.975, welch.df) + stats.t.ppf(0.8, welch.df))))
-        assert change.is_significant == (welch.pvalue < 1 - run_comparison.CONFIDENCE_LEVEL)
+        assert change.is_significant == (welch.pvalue < 1 - runs.CONFIDENCE_LEVEL)
 
 
 def compare_shares() -> Iterator[Pair]:
     for baseline, candidate in itertools.permutations(SHARES, 2):
-        change = run_comparison.compare_shares(baseline, candidate)
+        change = runs.compare_shares(baseline, candidate)
         welch = stats.ttest_ind(candidate, baseline, equal_var=False)
-        low, high = welch.confidence_interval(run_comparison.CONFIDENCE_LEVEL)
+        low, high = welch.confidence_interval(runs.CONFIDENCE_LEVEL)
         yield Pair(change.low, low)
         yield Pair(change.high, high)
         error = (high - low) / 2 / stats.t.ppf(0.975, welch.df)
         yield Pair(change.detectable, error * (stats.t.ppf(0.975, welch.df) + stats.t.ppf(0.8, welch.df)))
-        assert change.is_significant == (welch.pvalue < 1 - run_comparison.CONFIDENCE_LEVEL)
+        assert change.is_significant == (welch.pvalue < 1 - runs.CONFIDENCE_LEVEL)
 
 
 def binomial_pmf() -> Iterator[Pair]:
@@ -133,7 +130,7 @@ def erlang_quantile() -> Iterator[Pair]:
 
 def wilson_interval() -> Iterator[Pair]:
     for failed, requests in ((0, 10), (1, 10), (5, 100), (100, 100), (37, 40_000)):
-        ours = latency.wilson_interval(failed, requests, 1.0)
+        ours = percentiles.wilson_interval(failed, requests, 1.0)
         theirs = stats.binomtest(failed, requests).proportion_ci(0.95, method="wilson")
         yield Pair(ours[0], theirs.low)
         yield Pair(ours[1], theirs.high)
@@ -156,60 +153,58 @@ def replica_unavailability() -> Iterator[Pair]:
 
 def erlang_b() -> Iterator[Pair]:
     for load, servers in (*LOADS, (20, 14)):
-        yield Pair(
-            queueing.erlang_b(load, servers), stats.poisson.pmf(servers, load) / stats.poisson.cdf(servers, load)
-        )
+        yield Pair(mmc.erlang_b(load, servers), stats.poisson.pmf(servers, load) / stats.poisson.cdf(servers, load))
 
 
 def erlang_c() -> Iterator[Pair]:
     for load, servers in LOADS:
         busy = stats.poisson.pmf(servers, load) * servers / (servers - load)
-        yield Pair(queueing.erlang_c(load, servers), busy / (stats.poisson.cdf(servers - 1, load) + busy))
+        yield Pair(mmc.erlang_c(load, servers), busy / (stats.poisson.cdf(servers - 1, load) + busy))
 
 
 def idle_probability() -> Iterator[Pair]:
     for load, servers in LOADS:
         busy = stats.poisson.pmf(servers, load) * servers / (servers - load)
         empty = stats.poisson.pmf(0, load) / (stats.poisson.cdf(servers - 1, load) + busy)
-        yield Pair(queueing.idle_probability(load, servers), empty)
+        yield Pair(mmc.idle_probability(load, servers), empty)
 
 
 def halfin_whitt() -> Iterator[Pair]:
     for load, servers in LOADS:
         margin = (servers - load) / math.sqrt(load)
         expected = 1 / (1 + margin * stats.norm.cdf(margin) / stats.norm.pdf(margin))
-        yield Pair(queueing.halfin_whitt(load, servers), expected)
+        yield Pair(mmc.halfin_whitt(load, servers), expected)
 
 
 def wait_percentile() -> Iterator[Pair]:
     for load, servers in LOADS:
-        p_wait = queueing.erlang_c(load, servers)
+        p_wait = mmc.erlang_c(load, servers)
         for share in (0.5, 0.95, 0.999):
             conditional = 1 - (1 - share) / p_wait
             expected = stats.expon.ppf(conditional, scale=1 / (servers - load)) if conditional > 0 else 0.0
-            yield Pair(queueing.wait_percentile(p_wait, load, servers, share), expected)
+            yield Pair(mmc.wait_percentile(p_wait, load, servers, share), expected)
 
 
 def wait_tail_probability() -> Iterator[Pair]:
     for (load, servers), time in itertools.product(LOADS, (0.0, 0.3, 4.0)):
-        p_wait = queueing.erlang_c(load, servers)
+        p_wait = mmc.erlang_c(load, servers)
         expected = p_wait * stats.expon.sf(time, scale=1 / (servers - load))
-        yield Pair(queueing.wait_tail_probability(p_wait, load, servers, time), expected)
+        yield Pair(mmc.wait_tail_probability(p_wait, load, servers, time), expected)
 
 
 def response_tail_probability() -> Iterator[Pair]:
     for (load, servers), time in itertools.product(LOADS, (0.1, 1.0, 4.0)):
-        p_wait = queueing.erlang_c(load, servers)
+        p_wait = mmc.erlang_c(load, servers)
         wait = stats.expon(scale=1 / (servers - load))
         served, _ = integrate.quad(lambda t, wait=wait, time=time: wait.pdf(t) * stats.expon.sf(time - t), 0, time)
         expected = (1 - p_wait) * stats.expon.sf(time) + p_wait * (wait.sf(time) + served)
-        yield Pair(queueing.response_tail_probability(p_wait, load, servers, time), expected)
+        yield Pair(mmc.response_tail_probability(p_wait, load, servers, time), expected)
 
 
 def response_percentile() -> Iterator[Pair]:
     for load in (0.2, 0.5, 0.95):  # the response time of M/M/1 is exponential
         expected = stats.expon.ppf(0.95, scale=1 / (1 - load))
-        yield Pair(queueing.response_percentile(load, load, 1, 0.95), expected)
+        yield Pair(mmc.response_percentile(load, load, 1, 0.95), expected)
 
 
 def median() -> Iterator[Pair]:
@@ -221,19 +216,19 @@ def median() -> Iterator[Pair]:
 
 def quantile() -> Iterator[Pair]:
     for figures, probability in itertools.product(FIGURES, (0.0, 0.025, 0.5, 0.975, 1.0)):
-        yield Pair(forecasting._quantile(sorted(figures), probability), float(np.quantile(figures, probability)))
+        yield Pair(forecasts._quantile(sorted(figures), probability), float(np.quantile(figures, probability)))
 
 
 def percentile() -> Iterator[Pair]:
     values = [RNG.randrange(1, 50) for _ in range(201)]
-    distribution = latency.LatencyDistribution({value: values.count(value) for value in values})
+    distribution = percentiles.LatencyDistribution({value: values.count(value) for value in values})
     for share in (0.001, 0.5, 0.9, 0.95, 0.999, 1.0):
         yield Pair(distribution.percentile(share), float(np.quantile(values, share, method="inverted_cdf")))
 
 
 def percentile_rank_interval() -> Iterator[Pair]:
     for requests, share in ((1000, 0.5), (5000, 0.95), (200_000, 0.99)):
-        ranks = latency.percentile_rank_interval(requests, share, 1.0)
+        ranks = percentiles.percentile_rank_interval(requests, share, 1.0)
         assert ranks
         # the percentile lies between the order statistics if so many of the requests are below it
         covered = stats.binom.cdf(ranks[1] - 1, requests, share) - stats.binom.cdf(ranks[0] - 1, requests, share)
@@ -253,7 +248,7 @@ def design_effect() -> Iterator[Pair]:
     pairs = covariances[1:-1:2] + covariances[2::2]
     positive = itertools.takewhile(lambda pair: pair > 0, pairs[: (len(hits) - 1) // 2])
     variance = covariances[0] + 2 * sum(positive)
-    ours = latency.design_effect(totals, hits)
+    ours = percentiles.design_effect(totals, hits)
     assert ours
     assert ours > 2
     yield Pair(ours, float(variance * 60 / 59 / (12_000 * share * (1 - share))))
@@ -273,7 +268,7 @@ def additive_line() -> Iterator[Pair]:
     yield Pair(model.trend_se, math.sqrt(covariance[0][0]))
     yield Pair(model.sum_of_squares, squares[0])
     yield Pair(model.residual_sd, math.sqrt(squares[0] / degrees * (1 + 4 / len(SERIES))))
-    for step, value in enumerate(forecasting.point_forecast(model, 6), len(SERIES)):
+    for step, value in enumerate(forecasts.point_forecast(model, 6), len(SERIES)):
         yield Pair(value, solution[0] * step + solution[1 + step % 4])
     sd = math.sqrt(squares[0] / len(SERIES))
     likelihood = -2 * float(np.sum(stats.norm.logpdf(residuals, scale=sd)))
@@ -329,7 +324,7 @@ def smoothing_weights() -> Iterator[Pair]:
 def interval_half_widths() -> Iterator[Pair]:
     model = holt_winters.fit_holt_winters(SERIES, 4, multiplicative=False)
     quantile = stats.t.ppf(0.975, model.degrees_of_freedom)
-    yield Pair(forecasting.interval_half_widths(model, 1)[0], quantile * model.residual_sd)
+    yield Pair(forecasts.interval_half_widths(model, 1)[0], quantile * model.residual_sd)
 
 
 def usl() -> Iterator[Pair]:
@@ -371,7 +366,7 @@ def central_limits() -> Iterator[Pair]:
     paths = [[RNG.gauss(0, 1), RNG.gauss(5, 2)] for _ in range(301)]
     for step in (0, 1):
         values = [path[step] for path in paths]
-        for ours, share in zip(forecasting.central_interval(paths, step), (0.025, 0.975), strict=True):
+        for ours, share in zip(forecasts.central_interval(paths, step), (0.025, 0.975), strict=True):
             yield Pair(ours, float(np.quantile(values, share)))
 
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from acolytes_perf.methods.latency_histogram import EndpointStatistics
-from acolytes_perf.methods.run_collector import RunCollector
-from acolytes_perf.methods.warm_up import course_of, find_warm_up
+from acolytes_perf.methods.latency.histogram import EndpointStatistics
+from acolytes_perf.methods.runs.collector import RunCollector
+from acolytes_perf.methods.runs.warm_up import course_of, find_warm_up
 from acolytes_perf.result_files.record import Batch, RequestKind
 
 SECONDS, RATE, RUNS = 240, 16.7, 4

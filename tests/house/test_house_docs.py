@@ -82,7 +82,9 @@ def test_files_named_in_the_guides_exist() -> None:
             assert (ROOT / name).exists() or name.startswith((".claude", ".venv", "dist")), f"{page.name}: {name}"
 
 
-@pytest.mark.parametrize("folder", ["installer/acolytes_cc/install", "scripts/acolytes_quest/board"])
+@pytest.mark.parametrize(
+    "folder", ["installer/acolytes_cc/install", "scripts/acolytes_perf/methods", "scripts/acolytes_quest/board"]
+)
 def test_the_guide_of_a_package_names_what_is_there(folder: str) -> None:
     patterns = re.findall(r"`([a-z_]+)`", (ROOT / folder / "__init__.py").read_text("utf-8"))
     assert len(patterns) > 12

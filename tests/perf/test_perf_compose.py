@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acolytes_perf.commands.slo_compose import COMMAND
-from acolytes_perf.methods import availability
+from acolytes_perf.methods.reliability import availability
 from acolytes_perf.outcome import Outcome
 from perf_answers import values
 

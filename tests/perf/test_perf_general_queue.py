@@ -12,8 +12,8 @@ from acolytes_perf.cli import main
 from acolytes_perf.commands.queue_mgc import COMMAND
 from acolytes_perf.commands.queue_mmc import COMMAND as MMC
 from acolytes_perf.errors import CannotAnswerError
-from acolytes_perf.methods import queueing
-from acolytes_perf.methods.general_queue import (
+from acolytes_perf.methods.queueing import mmc
+from acolytes_perf.methods.queueing.general import (
     MAX_PERCENTILE_SCV,
     _poisson_arrivals_wait,
     cosmetatos_gap,
@@ -197,7 +197,7 @@ def test_the_chance_that_nobody_is_there_is_the_direct_sum(utilisation: float, s
     logs = [k * math.log(load) - math.lgamma(k + 1) for k in range(servers)]
     last = servers * math.log(load) - math.lgamma(servers + 1) - math.log(1 - utilisation)
     total = math.fsum(math.exp(value - load) for value in [*logs, last])
-    assert queueing.idle_probability(load, servers) == pytest.approx(math.exp(-load) / total, rel=1e-9)
+    assert mmc.idle_probability(load, servers) == pytest.approx(math.exp(-load) / total, rel=1e-9)
 
 
 def _results(command: Any = COMMAND, **inputs: object) -> dict[str, Any]:

@@ -80,7 +80,9 @@ def test_the_schemas_refuse_a_bare_number_where_a_unit_is_needed() -> None:
     assert not validator.is_valid({"p_wait": 20})
 
 
-@pytest.mark.parametrize("name", ["methods.queueing", "methods.general_queue", "methods.availability", "wording"])
+@pytest.mark.parametrize(
+    "name", ["methods.queueing.mmc", "methods.queueing.general", "methods.reliability.availability", "wording"]
+)
 def test_the_examples_in_docstrings_hold(name: str) -> None:
     result = doctest.testmod(importlib.import_module(f"acolytes_perf.{name}"))
     assert result.attempted > 0

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from acolytes_perf.cli import main
 from acolytes_perf.inputs.data_sizes import BANDWIDTH, SIZE, read_bandwidth, read_size
 from acolytes_perf.inputs.quantity import QuantityError
-from acolytes_perf.methods.tcp import transfer_time
+from acolytes_perf.methods.latency.tcp import transfer_time
 
 
 def _answer(capsys: pytest.CaptureFixture[str], call: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from acolytes_perf.commands.bottleneck_laws import COMMAND as LAWS
 from acolytes_perf.commands.bottleneck_mva import COMMAND as MVA
 from acolytes_perf.errors import CannotAnswerError, PerfError
 from acolytes_perf.inputs.stations import Station
-from acolytes_perf.methods import queueing_networks
+from acolytes_perf.methods.queueing import networks
 from acolytes_perf.outputs.document import answer_to
 from perf_answers import values
 
@@ -65,7 +65,7 @@ def as_stations(stations: list[tuple[Fraction, int]]) -> list[Station]:
 @given(closed_networks(), st.one_of(st.just(Fraction(0)), demands), st.integers(1, 6))
 def test_mean_values_are_those_of_all_states(stations: list[tuple[Fraction, int]], think: Fraction, users: int) -> None:
     throughput, numbers = by_states(stations, think, users)
-    found = queueing_networks.exact_mva(as_stations(stations), float(think), users)
+    found = networks.exact_mva(as_stations(stations), float(think), users)
     assert found.throughputs[-1] == pytest.approx(float(throughput), rel=1e-10)
     assert found.queue_lengths == pytest.approx([float(number) for number in numbers], rel=1e-9)
 
@@ -73,10 +73,10 @@ def test_mean_values_are_those_of_all_states(stations: list[tuple[Fraction, int]
 @given(closed_networks(), st.floats(0, 20), st.integers(1, 60))
 def test_more_users_get_more_within_the_bounds(stations: list[tuple[Fraction, int]], think: float, users: int) -> None:
     found = as_stations(stations)
-    throughputs = queueing_networks.exact_mva(found, think, users).throughputs
+    throughputs = networks.exact_mva(found, think, users).throughputs
     assert all(one <= other * (1 + 1e-12) for one, other in itertools.pairwise(throughputs))
     for count in {1, users}:
-        limits = queueing_networks.network_bounds(found, think, count)
+        limits = networks.network_bounds(found, think, count)
         response = count / throughputs[count - 1] - think
         assert limits.min_throughput * (1 - 1e-9) <= throughputs[count - 1] <= limits.max_throughput * (1 + 1e-9)
         assert limits.min_response - 1e-9 * (response + think) <= response
@@ -87,14 +87,14 @@ def test_more_users_get_more_within_the_bounds(stations: list[tuple[Fraction, in
 def test_a_second_server_never_makes_it_slower(found: list[Fraction], think: float, users: int) -> None:
     one = as_stations([(demand, 1) for demand in found])
     two = [one[0]._replace(servers=2), *one[1:]]
-    slow, fast = (queueing_networks.exact_mva(stations, think, users).throughputs[-1] for stations in (one, two))
+    slow, fast = (networks.exact_mva(stations, think, users).throughputs[-1] for stations in (one, two))
     assert slow <= fast * (1 + 1e-12)
 
 
 def test_many_users_at_several_servers_lose_no_digits() -> None:
     """The textbook recursion finds p(0|n) as a difference, and gives negative chances long before this."""
     stations = [Station("a", 1.0, 16), Station("b", 0.0601, 1)]
-    found = queueing_networks.exact_mva(stations, 0.0, 3000)
+    found = networks.exact_mva(stations, 0.0, 3000)
     assert found.throughputs[-1] == pytest.approx(16, rel=1e-6)
     assert sum(found.queue_lengths) == pytest.approx(3000)
     assert all(number >= 0 for number in found.queue_lengths)
@@ -127,7 +127,7 @@ def test_classes_are_those_of_all_states(classes: list[tuple[Fraction, Fraction,
 
     whole = norm((users[0], users[1]))
     fewer = [norm((users[0] - 1, users[1])), norm((users[0], users[1] - 1))]
-    found = queueing_networks.multiclass_mva(
+    found = networks.multiclass_mva(
         [[float(demand) for demand in row] for row in both], [False, False], [float(think) for think in thinks], users
     )
     assert found.throughputs == pytest.approx([float(one / whole) for one in fewer], rel=1e-10)

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acolytes_perf.commands.queue_size import COMMAND
-from acolytes_perf.methods import queueing
-from acolytes_perf.methods.staffing import Targets
+from acolytes_perf.methods.queueing import mmc
+from acolytes_perf.methods.queueing.staffing import Targets
 from acolytes_perf.outcome import Outcome
 from perf_answers import values
 
@@ -48,7 +48,7 @@ def log_sum_c(load: float, servers: int) -> float:
 
 @given(loads, st.integers(1, 90))
 def test_erlang_b_is_the_direct_sum(load: Fraction, servers: int) -> None:
-    assert queueing.erlang_b(float(load), servers) == pytest.approx(float(exact_b(load, servers)), rel=1e-12)
+    assert mmc.erlang_b(float(load), servers) == pytest.approx(float(exact_b(load, servers)), rel=1e-12)
 
 
 @given(loads, st.integers(1, 40))
@@ -56,25 +56,25 @@ def test_erlang_c_is_the_direct_sum(load: Fraction, spare: int) -> None:
     servers = int(load) + spare
     expected = float(exact_c(load, servers))
     # close to saturation a load's own rounding to binary shows in c - a
-    assert queueing.erlang_c(float(load), servers) == pytest.approx(expected, rel=1e-11)
+    assert mmc.erlang_c(float(load), servers) == pytest.approx(expected, rel=1e-11)
 
 
 @pytest.mark.parametrize(("load", "servers"), [(5000.0, 5100), (99000.0, 100000), (300.5, 301), (20000.0, 20200)])
 def test_large_systems_agree_with_a_sum_in_logarithms(load: float, servers: int) -> None:
-    assert queueing.erlang_c(load, servers) == pytest.approx(log_sum_c(load, servers), rel=1e-7)
+    assert mmc.erlang_c(load, servers) == pytest.approx(log_sum_c(load, servers), rel=1e-7)
 
 
 def test_what_cannot_be_told_from_zero_is_zero() -> None:
-    assert queueing.erlang_b(1.0, 1_000_000) == 0
-    assert queueing.erlang_c(1e-9, 1000) == 0
-    assert queueing.halfin_whitt(1.0, 1000) == 0
+    assert mmc.erlang_b(1.0, 1_000_000) == 0
+    assert mmc.erlang_c(1e-9, 1000) == 0
+    assert mmc.halfin_whitt(1.0, 1000) == 0
 
 
 @given(st.floats(0.01, 500), st.integers(1, 600))
 def test_more_servers_block_less_and_more_load_blocks_more(load: float, servers: int) -> None:
-    blocked = queueing.erlang_b(load, servers)
-    assert queueing.erlang_b(load, servers + 1) <= blocked
-    assert queueing.erlang_b(load * 1.01, servers) >= blocked
+    blocked = mmc.erlang_b(load, servers)
+    assert mmc.erlang_b(load, servers + 1) <= blocked
+    assert mmc.erlang_b(load * 1.01, servers) >= blocked
 
 
 def test_two_thousand_random_cases_never_have_one_server_too_many() -> None:
@@ -147,17 +147,17 @@ def test_limits_that_are_kept_exactly_cost_no_server_more() -> None:
 @given(st.floats(0.05, 0.999), st.integers(1, 300), st.floats(0.01, 0.999))
 def test_response_percentiles_invert_the_distribution(utilisation: float, servers: int, share: float) -> None:
     load = utilisation * servers
-    p_wait = queueing.erlang_c(load, servers)
-    time = queueing.response_percentile(p_wait, load, servers, share)
-    assert queueing.response_tail_probability(p_wait, load, servers, time) == pytest.approx(1 - share, rel=1e-9)
-    assert time >= queueing.wait_percentile(p_wait, load, servers, share)
+    p_wait = mmc.erlang_c(load, servers)
+    time = mmc.response_percentile(p_wait, load, servers, share)
+    assert mmc.response_tail_probability(p_wait, load, servers, time) == pytest.approx(1 - share, rel=1e-9)
+    assert time >= mmc.wait_percentile(p_wait, load, servers, share)
 
 
 def test_response_times_where_the_two_exponentials_coincide() -> None:
     """With exactly one spare server the closed form divides by zero; its limit does not."""
-    assert queueing.response_tail_probability(0.5, 1.0, 2, 3.0) == pytest.approx(math.exp(-3) * (1 + 0.5 * 3))
-    near = queueing.response_tail_probability(0.5, 1.0 + 1e-7, 2, 3.0)
-    assert near == pytest.approx(queueing.response_tail_probability(0.5, 1.0, 2, 3.0), rel=1e-6)
+    assert mmc.response_tail_probability(0.5, 1.0, 2, 3.0) == pytest.approx(math.exp(-3) * (1 + 0.5 * 3))
+    near = mmc.response_tail_probability(0.5, 1.0 + 1e-7, 2, 3.0)
+    assert near == pytest.approx(mmc.response_tail_probability(0.5, 1.0, 2, 3.0), rel=1e-6)
 
 
 def _results(**inputs: object) -> dict[str, object]:

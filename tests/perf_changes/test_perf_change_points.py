@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from acolytes_perf.inputs.timeline import TimeGrid
-from acolytes_perf.methods.change_points import find_change_points, seeded_intervals
-from acolytes_perf.methods.changes_near_events import chance_of_as_many, near_events
-from acolytes_perf.methods.seasonal_profile import without_season
-from acolytes_perf.methods.series_changes import find_changes
-from acolytes_perf.methods.series_noise import clip_outliers, noise_by_differences, running_median
+from acolytes_perf.methods.changes.near_events import chance_of_as_many, near_events
+from acolytes_perf.methods.changes.noise import clip_outliers, noise_by_differences, running_median
+from acolytes_perf.methods.changes.points import find_change_points, seeded_intervals
+from acolytes_perf.methods.changes.seasonal_profile import without_season
+from acolytes_perf.methods.changes.series import find_changes
 from acolytes_perf.series.event_list import Event
 
 

@@ -11,10 +11,16 @@ from scipy import stats
 
 from acolytes_perf.errors import InputError
 from acolytes_perf.inputs.fields import Inputs
-from acolytes_perf.methods.count_intervals import poisson_cdf, poisson_interval, rate_ratio_interval
-from acolytes_perf.methods.outage_recovery import Outage, drain, late_requests, longest_outage, needed_capacity
-from acolytes_perf.methods.repair_times import figures, fit_log_normal, ratio_of_times, smallest_reduction
-from acolytes_perf.methods.severity_rules import RULES, classify, read_rules
+from acolytes_perf.methods.reliability.outage_recovery import (
+    Outage,
+    drain,
+    late_requests,
+    longest_outage,
+    needed_capacity,
+)
+from acolytes_perf.methods.reliability.repair_times import figures, fit_log_normal, ratio_of_times, smallest_reduction
+from acolytes_perf.methods.reliability.severity_rules import RULES, classify, read_rules
+from acolytes_perf.methods.statistics.count_intervals import poisson_cdf, poisson_interval, rate_ratio_interval
 
 
 @pytest.mark.parametrize(("level", "expected"), [(0.95, (16.18, 36.90)), (0.9, (17.38, 34.92)), (0.99, (14.00, 41.00))])

@@ -11,8 +11,8 @@ import pytest
 from scipy import stats
 
 from acolytes_perf.cli import main
-from acolytes_perf.methods.dependent_percentile import indicator_inflation, percentile_interval
-from acolytes_perf.methods.request_sequence import read_sequence
+from acolytes_perf.methods.runs.request_sequence import read_sequence
+from acolytes_perf.methods.statistics.dependent_percentile import indicator_inflation, percentile_interval
 
 SAMPLES = Path(__file__).parents[1] / "perf_results" / "samples"
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from scipy.optimize import brentq
 
 from acolytes_perf.cli import main
-from acolytes_perf.methods.caching import (
+from acolytes_perf.methods.popularity.caching import (
     Popularity,
     characteristic_time,
     is_exact,

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acolytes_perf.cli import main
-from acolytes_perf.methods.decision_inputs import templates
-from acolytes_perf.methods.decisions import Alternatives, dominated, nearest_flip, priorities, win_shares
+from acolytes_perf.methods.choices.decision_inputs import templates
+from acolytes_perf.methods.choices.decisions import Alternatives, dominated, nearest_flip, priorities, win_shares
 
 _RANDOM_INDEX = {3: 0.58, 4: 0.90, 5: 1.12, 6: 1.24, 7: 1.32, 8: 1.41}
 

@@ -14,9 +14,9 @@ import pytest
 
 from acolytes_perf.cli import main
 from acolytes_perf.commands.forecast_event import COMMAND
-from acolytes_perf.methods.capacity_curve import fit_capacity_curve
-from acolytes_perf.methods.event_demand import event_demand
-from acolytes_perf.methods.event_survival import EventSurvival
+from acolytes_perf.methods.capacity.curve import fit_capacity_curve
+from acolytes_perf.methods.capacity.event_demand import event_demand
+from acolytes_perf.methods.capacity.event_survival import EventSurvival
 from perf_answers import document_values
 
 DAY = (

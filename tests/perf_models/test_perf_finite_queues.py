@@ -15,11 +15,11 @@ from scipy import integrate, linalg, special, stats
 from acolytes_perf.commands.queue_abandon import COMMAND as ABANDON
 from acolytes_perf.commands.queue_finite import COMMAND as FINITE
 from acolytes_perf.commands.queue_threads import COMMAND as THREADS
-from acolytes_perf.methods.birth_death import steady_state
-from acolytes_perf.methods.finite_queue import TimesInSystem, min_places, with_few_places, with_few_users
-from acolytes_perf.methods.impatience import ImpatientQueue, garnett_abandonment
-from acolytes_perf.methods.queueing import erlang_b, erlang_c, response_tail_probability, wait_tail_probability
-from acolytes_perf.methods.thread_pool import throughputs, under_load
+from acolytes_perf.methods.queueing.birth_death import steady_state
+from acolytes_perf.methods.queueing.finite import TimesInSystem, min_places, with_few_places, with_few_users
+from acolytes_perf.methods.queueing.impatience import ImpatientQueue, garnett_abandonment
+from acolytes_perf.methods.queueing.mmc import erlang_b, erlang_c, response_tail_probability, wait_tail_probability
+from acolytes_perf.methods.queueing.thread_pool import throughputs, under_load
 from perf_answers import values
 from perf_queue_events import simulated_threads
 

@@ -12,8 +12,8 @@ import pytest
 
 from acolytes_perf.cli import main
 from acolytes_perf.commands.forecast_runout import COMMAND
-from acolytes_perf.methods import holt_winters
-from acolytes_perf.methods.forecasting import (
+from acolytes_perf.methods.forecasting import holt_winters
+from acolytes_perf.methods.forecasting.forecasts import (
     METHODS,
     apply_method,
     backtest,
@@ -24,8 +24,8 @@ from acolytes_perf.methods.forecasting import (
     prediction_intervals,
     simulate_paths,
 )
-from acolytes_perf.methods.model_selection import predict, select_model
-from acolytes_perf.methods.smoothing_model import SmoothingModel
+from acolytes_perf.methods.forecasting.model_selection import predict, select_model
+from acolytes_perf.methods.forecasting.smoothing_model import SmoothingModel
 from acolytes_perf.outputs.command_line import call
 from acolytes_perf.references import entries
 from perf_answers import document_values

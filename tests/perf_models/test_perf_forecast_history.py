@@ -15,10 +15,10 @@ from acolytes_perf.cli import main
 from acolytes_perf.inputs.demand_quantity import DEMAND_QUANTITY, demand_quantity, display_unit
 from acolytes_perf.inputs.quantity import QuantityError
 from acolytes_perf.inputs.timeline import TIME, TimeGrid, place_on_grid, show_time
-from acolytes_perf.methods.forecasting import METHODS
-from acolytes_perf.methods.level_shifts import find_level_shifts, remove_shift
-from acolytes_perf.methods.model_selection import additional_values, predict, select_model
-from acolytes_perf.methods.outliers import find_outliers
+from acolytes_perf.methods.forecasting.forecasts import METHODS
+from acolytes_perf.methods.forecasting.level_shifts import find_level_shifts, remove_shift
+from acolytes_perf.methods.forecasting.model_selection import additional_values, predict, select_model
+from acolytes_perf.methods.forecasting.outliers import find_outliers
 from acolytes_perf.references import entries
 from perf_answers import document_values
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from acolytes_perf.commands.rightsize_k8s import COMMAND as RIGHTSIZE
 from acolytes_perf.commands.scale_headroom import COMMAND as HEADROOM
 from acolytes_perf.errors import CannotAnswerError
-from acolytes_perf.methods.autoscaling import Autoscaler, follow, highest_target, resampled, worst_growth
-from acolytes_perf.methods.rightsizing import coverage, growth_a_day, quantile
+from acolytes_perf.methods.capacity.autoscaling import Autoscaler, follow, highest_target, resampled, worst_growth
+from acolytes_perf.methods.capacity.rightsizing import coverage, growth_a_day, quantile
 from acolytes_perf.outcome import Outcome
 from perf_answers import figures, values
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from acolytes_perf.cli import main
-from acolytes_perf.methods.fan_out import Hedged, SlowestOf, allowed_slow_share, share_that_meets_slow
-from acolytes_perf.methods.latency_curve import MeasuredCurve, PercentileCurve, normal_quantile
-from acolytes_perf.methods.latency_sum import Step, StepSum, convolved
+from acolytes_perf.methods.latency.curve import MeasuredCurve, PercentileCurve, normal_quantile
+from acolytes_perf.methods.steps.fan_out import Hedged, SlowestOf, allowed_slow_share, share_that_meets_slow
+from acolytes_perf.methods.steps.total import Step, StepSum, convolved
 
 SHARES = (0.5, 0.95, 0.99)
 

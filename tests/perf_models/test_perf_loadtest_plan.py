@@ -24,7 +24,7 @@ from ruamel.yaml import YAML
 from acolytes_perf import commands
 from acolytes_perf.cli import main
 from acolytes_perf.inputs.load_profile import PROFILES, SPIKE_RAMP_SECONDS, Stage, build_stages, read_target
-from acolytes_perf.methods.sample_size import required_samples
+from acolytes_perf.methods.statistics.sample_size import required_samples
 from acolytes_perf.outputs.document import answer_to
 from perf_answers import values
 

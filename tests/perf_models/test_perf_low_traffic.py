@@ -17,8 +17,8 @@ from ruamel.yaml import YAML
 
 from acolytes_perf import commands
 from acolytes_perf.errors import CannotAnswerError
-from acolytes_perf.methods import low_traffic
-from acolytes_perf.methods.slo import BurnRateAlert
+from acolytes_perf.methods.reliability import low_traffic
+from acolytes_perf.methods.reliability.slo import BurnRateAlert
 from acolytes_perf.outputs.document import answer_to
 from perf_answers import values
 

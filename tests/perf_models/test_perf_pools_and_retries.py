@@ -13,10 +13,10 @@ from acolytes_perf.commands.queue_pool import COMMAND as POOL
 from acolytes_perf.commands.queue_retries import COMMAND as RETRIES
 from acolytes_perf.commands.queue_shard import COMMAND as SHARD
 from acolytes_perf.errors import CannotAnswerError
-from acolytes_perf.methods.key_skew import busiest_shard, fewest_shards, from_counts, power_sum, zipf
-from acolytes_perf.methods.pooling import Part, mixture
-from acolytes_perf.methods.queueing import erlang_c
-from acolytes_perf.methods.retries import Curve, RetrySystem, attempts_of
+from acolytes_perf.methods.popularity.key_skew import busiest_shard, fewest_shards, from_counts, power_sum, zipf
+from acolytes_perf.methods.queueing.mmc import erlang_c
+from acolytes_perf.methods.queueing.pooling import Part, mixture
+from acolytes_perf.methods.queueing.retries import Curve, RetrySystem, attempts_of
 from perf_answers import values
 from perf_queue_events import storm
 

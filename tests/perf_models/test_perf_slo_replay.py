@@ -14,7 +14,7 @@ from acolytes_perf import commands
 from acolytes_perf.cli import main
 from acolytes_perf.errors import InputError
 from acolytes_perf.inputs.timeline import show_time
-from acolytes_perf.methods.alert_replay import (
+from acolytes_perf.methods.reliability.alert_replay import (
     AlertRule,
     Firing,
     Traffic,
@@ -24,8 +24,8 @@ from acolytes_perf.methods.alert_replay import (
     joined,
     no_traffic_window,
 )
-from acolytes_perf.methods.error_history import ErrorHistory
-from acolytes_perf.methods.slo import BurnRateAlert
+from acolytes_perf.methods.reliability.error_history import ErrorHistory
+from acolytes_perf.methods.reliability.slo import BurnRateAlert
 from acolytes_perf.outcome import Outcome
 from acolytes_perf.outputs.document import answer_to
 from perf_answers import values

@@ -16,9 +16,9 @@ from acolytes_perf import commands
 from acolytes_perf.cli import main
 from acolytes_perf.errors import InputError
 from acolytes_perf.inputs.timeline import show_time
-from acolytes_perf.methods.error_history import ErrorHistory
-from acolytes_perf.methods.incidents import find_incidents, maximal_segments
-from acolytes_perf.methods.missed_windows import chances_to_miss
+from acolytes_perf.methods.reliability.error_history import ErrorHistory
+from acolytes_perf.methods.reliability.incidents import find_incidents, maximal_segments
+from acolytes_perf.methods.reliability.missed_windows import chances_to_miss
 from acolytes_perf.outcome import Outcome
 from perf_answers import values
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from acolytes_perf.cli import main
-from acolytes_perf.methods.outliers import find_outliers
-from acolytes_perf.methods.special_days import SpecialDay, effects, without_days
+from acolytes_perf.methods.forecasting.outliers import find_outliers
+from acolytes_perf.methods.forecasting.special_days import SpecialDay, effects, without_days
 from perf_answers import document_values
 
 START = datetime(2026, 1, 5, tzinfo=timezone.utc)

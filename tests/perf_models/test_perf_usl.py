@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from acolytes_perf.cli import main
 from acolytes_perf.commands.usl_fit import COMMAND
-from acolytes_perf.methods.scalability import UslModel, contention_for_speedup, fit_usl
+from acolytes_perf.methods.capacity.scalability import UslModel, contention_for_speedup, fit_usl
 from perf_answers import document_values
 
 RAYTRACER = "1:20/s,4:78/s,8:130/s,12:170/s,16:190/s,20:200/s,24:210/s,28:230/s,32:260/s,48:280/s,64:310/s"

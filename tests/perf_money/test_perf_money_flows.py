@@ -9,7 +9,7 @@ import pytest
 from scipy import optimize
 
 from acolytes_perf import commands
-from acolytes_perf.methods.cash_flows import (
+from acolytes_perf.methods.roadmap.cash_flows import (
     Flow,
     annuity_factor,
     internal_rates,

@@ -11,7 +11,7 @@ import pytest
 from acolytes_perf import commands
 from acolytes_perf.errors import InputError
 from acolytes_perf.inputs.money import read_price
-from acolytes_perf.methods.pareto import dominators
+from acolytes_perf.methods.choices.pareto import dominators
 from acolytes_perf.outcome import Outcome, ResultPath
 
 MONTH = 365.25 / 12 * 86400

@@ -11,7 +11,8 @@ from scipy import stats
 
 from acolytes_perf import commands
 from acolytes_perf.inputs.fields import Estimate
-from acolytes_perf.methods import best_set, three_points
+from acolytes_perf.methods.roadmap import best_set
+from acolytes_perf.methods.statistics import three_points
 from acolytes_perf.outcome import Outcome, ResultPath
 
 RANGES = [Estimate(12000, 18000, 40000), Estimate(0, 0, 1), Estimate(-5, 3, 3), Estimate(2, 2.1, 9)]

@@ -11,8 +11,8 @@ import pytest
 
 from acolytes_perf import commands
 from acolytes_perf.errors import InputError
-from acolytes_perf.methods import tariff_choice
-from acolytes_perf.methods.tariffs import GRADUATED, TIER_KINDS, VOLUME, Plan, Tariff, equal_loads, total_cost
+from acolytes_perf.methods.costs import tariff_choice
+from acolytes_perf.methods.costs.tariffs import GRADUATED, TIER_KINDS, VOLUME, Plan, Tariff, equal_loads, total_cost
 from acolytes_perf.outcome import Outcome, ResultPath
 
 #: What a question about suppliers looks like in practice.

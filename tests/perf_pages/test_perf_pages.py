@@ -14,9 +14,9 @@ import pytest
 from scipy import stats
 
 from acolytes_perf.cli import main
-from acolytes_perf.methods.page_budget import PageRun, check_pages
-from acolytes_perf.methods.page_inputs import METRIC_NAMES
-from acolytes_perf.methods.page_score import METRICS, MOBILE, metric_score, page_score
+from acolytes_perf.methods.budgets.page import PageRun, check_pages
+from acolytes_perf.methods.budgets.page_inputs import METRIC_NAMES
+from acolytes_perf.methods.budgets.page_score import METRICS, MOBILE, metric_score, page_score
 
 HERE = Path(__file__).parent
 SCORES = json.loads((HERE / "scores-of-lighthouse.json").read_text(encoding="utf-8"))

@@ -13,9 +13,9 @@ import pytest
 import gate_simulation
 from acolytes_perf.cli import main
 from acolytes_perf.errors import InputError
-from acolytes_perf.methods.budget import Limit, parse_budget
-from acolytes_perf.methods.budget_proposal import round_up
-from acolytes_perf.methods.budget_verdict import LimitVerdict, check_limits
+from acolytes_perf.methods.budgets.limits import Limit, parse_budget
+from acolytes_perf.methods.budgets.proposal import round_up
+from acolytes_perf.methods.budgets.verdict import LimitVerdict, check_limits
 from acolytes_perf.outputs.budget_report import describe, perhaps_kept
 from perf_answers import document_values
 from release_files import MEDIANS, write_releases, write_run

@@ -9,7 +9,7 @@ import pytest
 from acolytes_perf.cli import main
 from acolytes_perf.errors import InputError
 from acolytes_perf.inputs.columns import RESULT_ROLES, parse_columns
-from acolytes_perf.methods.load_test_run import LoadTestRun, read_run
+from acolytes_perf.methods.runs.load_test import LoadTestRun, read_run
 from acolytes_perf.result_files import FORMATS
 from acolytes_perf.result_files.meanings import MEANINGS
 

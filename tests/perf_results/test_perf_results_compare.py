@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from acolytes_perf.cli import main
-from acolytes_perf.methods.run_comparison import (
+from acolytes_perf.methods.comparison.runs import (
     compare_runs,
     mann_whitney,
     required_runs,
     sample_from_moments,
     sample_of,
 )
-from acolytes_perf.methods.student_t import t_cdf, t_quantile
+from acolytes_perf.methods.statistics.student_t import t_cdf, t_quantile
 from perf_answers import document_values
 
 SAMPLES = Path(__file__).parent / "samples"

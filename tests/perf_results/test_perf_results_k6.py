@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from acolytes_perf.cli import main
-from acolytes_perf.methods.load_test_run import LoadTestRun, read_run
+from acolytes_perf.methods.runs.load_test import LoadTestRun, read_run
 from acolytes_perf.result_files.record import ToolSummary
 from perf_samples import SAMPLES
 

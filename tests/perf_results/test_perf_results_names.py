@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from acolytes_perf.cli import main
-from acolytes_perf.methods.load_test_run import LoadTestRun, read_run
+from acolytes_perf.methods.runs.load_test import LoadTestRun, read_run
 from acolytes_perf.outputs.endpoint_warnings import endpoint_warnings, hold_ids
 from acolytes_perf.result_files import endpoint_names, parallel
 from acolytes_perf.result_files.endpoint_names import NameCounts

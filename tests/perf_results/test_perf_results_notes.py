@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from acolytes_perf.cli import main
-from acolytes_perf.methods import file_passes
-from acolytes_perf.methods.run_collector import RunCollector
+from acolytes_perf.methods.runs import file_passes
+from acolytes_perf.methods.runs.collector import RunCollector
 from acolytes_perf.result_files import Reader
 from acolytes_perf.result_files.source import Source
 from perf_samples import FORMAT_OF, SAMPLES

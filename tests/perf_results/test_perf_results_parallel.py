@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from acolytes_perf.errors import InputError
-from acolytes_perf.methods import run_collector
-from acolytes_perf.methods.latency_histogram import EndpointStatistics
-from acolytes_perf.methods.load_test_run import read_run
-from acolytes_perf.methods.run_collector import RunCollector
+from acolytes_perf.methods.latency.histogram import EndpointStatistics
+from acolytes_perf.methods.runs import collector
+from acolytes_perf.methods.runs.collector import RunCollector
+from acolytes_perf.methods.runs.load_test import read_run
 from acolytes_perf.result_files import jtl, k6, parallel
 from acolytes_perf.result_files.record import Batch, RequestKind, round_to_leading_bits
 from acolytes_perf.result_files.source import Source
@@ -121,7 +121,7 @@ def test_a_file_that_changed_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_pat
             change(Path(source.path))
             return place
 
-        monkeypatch.setattr("acolytes_perf.methods.file_passes.split_position", changed)
+        monkeypatch.setattr("acolytes_perf.methods.runs.file_passes.split_position", changed)
         with pytest.raises(InputError, match="changed while it was read"):
             read_run(str(file), "/file", None, "none")
 
@@ -135,7 +135,7 @@ def _replaced(file: Path) -> None:
 SCRIPT = """
 import os, signal, sys
 from acolytes_perf.result_files import parallel
-from acolytes_perf.methods.load_test_run import read_run
+from acolytes_perf.methods.runs.load_test import read_run
 parallel.MIN_BYTES, here, forks = 0, os.getpid(), []
 if sys.argv[2] == "no signal":
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -202,7 +202,7 @@ except ChildProcessError:
 @pytest.mark.parametrize("most", [50, 400, 10**6])
 def test_histograms_of_any_resolution_merge(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
     """Counts and sums are those of one histogram; values agree as far as both are resolved."""
-    monkeypatch.setattr(run_collector, "MAX_VALUES", most)
+    monkeypatch.setattr(collector, "MAX_VALUES", most)
     for seed in range(30):
         rng = random.Random(seed)
         size = rng.randrange(2, 900)

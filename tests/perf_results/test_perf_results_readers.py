@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from acolytes_perf.errors import InputError
-from acolytes_perf.methods.load_test_run import LoadTestRun, read_run
+from acolytes_perf.methods.runs.load_test import LoadTestRun, read_run
 from acolytes_perf.result_files import jtl
 
 HEADING = "timeStamp,elapsed,label,responseCode,responseMessage,threadName,dataType,success,failureMessage,bytes\n"

@@ -12,7 +12,7 @@ import pytest
 
 import gate_simulation
 from acolytes_perf.cli import main
-from acolytes_perf.methods.failure_rates import (
+from acolytes_perf.methods.comparison.failure_rates import (
     INDEPENDENT,
     Dispersion,
     RunCounts,
@@ -20,12 +20,12 @@ from acolytes_perf.methods.failure_rates import (
     limit_p_value,
     two_sample_p_value,
 )
-from acolytes_perf.methods.log_difference import LogSides, rounding_of
-from acolytes_perf.methods.multiple_tests import holm_adjusted
-from acolytes_perf.methods.release_comparison import compare_releases
-from acolytes_perf.methods.run_order import order_of
-from acolytes_perf.methods.shared_variation import Variance, moderated
-from acolytes_perf.methods.student_t import f_upper_tail
+from acolytes_perf.methods.comparison.log_difference import LogSides, rounding_of
+from acolytes_perf.methods.comparison.releases import compare_releases
+from acolytes_perf.methods.comparison.shared_variation import Variance, moderated
+from acolytes_perf.methods.runs.order import order_of
+from acolytes_perf.methods.statistics.multiple_tests import holm_adjusted
+from acolytes_perf.methods.statistics.student_t import f_upper_tail
 from perf_answers import document_values
 from release_files import DAY, HOUR, MEDIANS, write_releases, write_run
 from support import ROOT

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from acolytes_perf.cli import main
-from acolytes_perf.methods.latency_histogram import EndpointStatistics
-from acolytes_perf.methods.run_collector import RunCollector
-from acolytes_perf.methods.warm_up import WarmUp, course_of, find_warm_up
+from acolytes_perf.methods.latency.histogram import EndpointStatistics
+from acolytes_perf.methods.runs.collector import RunCollector
+from acolytes_perf.methods.runs.warm_up import WarmUp, course_of, find_warm_up
 from acolytes_perf.result_files.record import Batch, RequestKind
 from perf_samples import SAMPLES
 from warm_up_simulation import measure

@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 
 from acolytes_perf.cli import main
-from acolytes_perf.methods.latency import (
+from acolytes_perf.methods.latency.histogram import FIRST_BITS, MAX_SLICES, MAX_VALUES
+from acolytes_perf.methods.latency.percentiles import (
     LatencyDistribution,
     correct_coordinated_omission,
     design_effect,
     percentile_rank_interval,
 )
-from acolytes_perf.methods.latency_histogram import FIRST_BITS, MAX_SLICES, MAX_VALUES
-from acolytes_perf.methods.run_collector import RunCollector
+from acolytes_perf.methods.runs.collector import RunCollector
 from acolytes_perf.result_files.record import Batch, RequestKind, round_to_leading_bits
 from perf_answers import latencies
 

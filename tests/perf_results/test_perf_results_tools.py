@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from acolytes_perf.errors import InputError
-from acolytes_perf.methods.latency import LatencyDistribution
-from acolytes_perf.methods.load_test_run import LoadTestRun, read_run
+from acolytes_perf.methods.latency.percentiles import LatencyDistribution
+from acolytes_perf.methods.runs.load_test import LoadTestRun, read_run
 
 REAL = Path(__file__).parent / "real"
 TRUTH = json.loads((REAL / "truth.json").read_text())

@@ -9,7 +9,7 @@ from acolytes_perf.errors import CannotAnswerError
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.stations import STATIONS, THINK_TIME, Station, bottleneck, read_stations
 from acolytes_perf.inputs.units import COUNT
-from acolytes_perf.methods.queueing_networks import NetworkBounds, network_bounds
+from acolytes_perf.methods.queueing.networks import NetworkBounds, network_bounds
 from acolytes_perf.outcome import MODEL, Interval, Outcome, Result, ResultTable, Row
 from acolytes_perf.wording import format_quantity
 

@@ -12,7 +12,7 @@ from acolytes_perf.inputs.offered_load import ARRIVAL_RATE, MAX_TIME
 from acolytes_perf.inputs.stations import STATION_COLUMNS, STATIONS, THINK_TIME, Station, bottleneck, read_stations
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import COUNT, DURATION, NUMBER, RATIO, at_most
-from acolytes_perf.methods.queueing_networks import open_residence_time
+from acolytes_perf.methods.queueing.networks import open_residence_time
 from acolytes_perf.outcome import AnswerWarning, Outcome, Result, ResultTable, Row
 from acolytes_perf.wording import format_quantity, pluralize
 

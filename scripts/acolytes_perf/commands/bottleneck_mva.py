@@ -12,7 +12,7 @@ from acolytes_perf.inputs.offered_load import MAX_TIME
 from acolytes_perf.inputs.stations import NAME_DESCRIPTION, STATIONS, THINK_TIME, Station, bottleneck, read_stations
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import COUNT, DURATION
-from acolytes_perf.methods import queueing_networks
+from acolytes_perf.methods.queueing import networks
 from acolytes_perf.outcome import Outcome, Result, ResultTable, Row
 from acolytes_perf.outputs.document import mark
 from acolytes_perf.outputs.plot import Axis, Shape, plot
@@ -40,7 +40,7 @@ def _single(inputs: Inputs, network: list[Station]) -> Outcome:
     most = _MOST_STEPS // _steps(network)
     way_out = f"at most {pluralize(most, 'user')} for these stations, or bottleneck bounds, which takes any number"
     _check_size(users * _steps(network), "/users", way_out if most else "fewer stations with several servers")
-    solution = queueing_networks.exact_mva(network, think, users)
+    solution = networks.exact_mva(network, think, users)
     throughput = solution.throughputs[-1]
     response = math.fsum(solution.residence_times)
     slowest = bottleneck(network)
@@ -61,7 +61,7 @@ def _single(inputs: Inputs, network: list[Station]) -> Outcome:
     return Outcome(answer, results, _ASSUMPTIONS, next_calls=next_calls, tables=tables)
 
 
-def _rows(network: list[Station], throughput: float, solution: queueing_networks.MvaSolution) -> list[Row]:
+def _rows(network: list[Station], throughput: float, solution: networks.MvaSolution) -> list[Row]:
     """A row for each station."""
     rows = []
     for station, residence, number in zip(network, solution.residence_times, solution.queue_lengths):
@@ -101,7 +101,7 @@ def _classes(inputs: Inputs, network: list[Station]) -> Outcome:
             raise CannotAnswerError(f"/classes/{index}", message)
     steps = math.prod(count + 1 for count in users) * len(users) * len(network)
     _check_size(steps, "/classes", "fewer users, or classes that are joined")
-    solution = queueing_networks.multiclass_mva(demands, [station.is_delay for station in network], thinks, users)
+    solution = networks.multiclass_mva(demands, [station.is_delay for station in network], thinks, users)
     results = [Result("throughput", math.fsum(solution.throughputs), "1/s")]
     classes, by_class = [], []
     for name, throughput, residence in zip(names, solution.throughputs, solution.residence_times):
@@ -140,9 +140,9 @@ def curve(answer: Answer) -> str:
     if "classes" in inputs:
         raise CannotAnswerError("", "the curve is of one class of users; missing: a single class", {"--format": None})
     network, think, users = read_stations(inputs), inputs.number("think_time"), int(inputs.number("users"))
-    throughputs = queueing_networks.exact_mva(network, think, users).throughputs
+    throughputs = networks.exact_mva(network, think, users).throughputs
     shown = sorted({max(1, round(users * step / 200)) for step in range(1, 201)})
-    limits = [queueing_networks.network_bounds(network, think, count) for count in shown]
+    limits = [networks.network_bounds(network, think, count) for count in shown]
     return plot(
         "Throughput by users",
         answer.outcome.answer,

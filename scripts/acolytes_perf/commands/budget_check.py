@@ -10,7 +10,7 @@ from acolytes_perf.inputs.fields import Field, Inputs, choice_field
 from acolytes_perf.inputs.input_sources import parse_json_object, read_text_file
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import RATIO, TEXT
-from acolytes_perf.methods.budget import (
+from acolytes_perf.methods.budgets.limits import (
     ABOVE_BASELINE,
     AT_LEAST,
     AT_MOST,
@@ -19,7 +19,8 @@ from acolytes_perf.methods.budget import (
     Limit,
     parse_budget,
 )
-from acolytes_perf.methods.budget_verdict import (
+from acolytes_perf.methods.budgets.page_inputs import DEVICE, PAGE_VALUES, PAGES
+from acolytes_perf.methods.budgets.verdict import (
     FAIL,
     UNDECIDED,
     LimitVerdict,
@@ -27,10 +28,9 @@ from acolytes_perf.methods.budget_verdict import (
     count_verdicts,
     overall,
 )
-from acolytes_perf.methods.page_inputs import DEVICE, PAGE_VALUES, PAGES
-from acolytes_perf.methods.release_comparison import THROUGHPUT, WHOLE
-from acolytes_perf.methods.run_figures import RunRecord, read_sides
-from acolytes_perf.methods.run_files import WARM_UP, runs_field, values_table
+from acolytes_perf.methods.comparison.releases import THROUGHPUT, WHOLE
+from acolytes_perf.methods.runs.figures import RunRecord, read_sides
+from acolytes_perf.methods.runs.files import WARM_UP, runs_field, values_table
 from acolytes_perf.outcome import AnswerWarning, Outcome, Result
 from acolytes_perf.outputs import release_report
 from acolytes_perf.outputs.budget_report import (

@@ -11,12 +11,12 @@ from acolytes_perf.declare import Answer, Command, Format
 from acolytes_perf.errors import InputError, one_line
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.units import RATIO
-from acolytes_perf.methods.budget_proposal import MEASURES, Proposal, budget_members, limits_of, propose
-from acolytes_perf.methods.budget_trial import try_on_candidate, try_on_halves
-from acolytes_perf.methods.budget_verdict import FAIL, PASS, LimitVerdict, overall
-from acolytes_perf.methods.release_comparison import WHOLE, Side
-from acolytes_perf.methods.run_figures import RunRecord, read_sides
-from acolytes_perf.methods.run_files import WARM_UP, runs_field, values_table
+from acolytes_perf.methods.budgets.proposal import MEASURES, Proposal, budget_members, limits_of, propose
+from acolytes_perf.methods.budgets.trial import try_on_candidate, try_on_halves
+from acolytes_perf.methods.budgets.verdict import FAIL, PASS, LimitVerdict, overall
+from acolytes_perf.methods.comparison.releases import WHOLE, Side
+from acolytes_perf.methods.runs.figures import RunRecord, read_sides
+from acolytes_perf.methods.runs.files import WARM_UP, runs_field, values_table
 from acolytes_perf.outcome import AnswerWarning, Outcome, Result
 from acolytes_perf.outputs import release_report
 from acolytes_perf.outputs.budget_proposal_report import (

@@ -10,7 +10,7 @@ from acolytes_perf.errors import CannotAnswerError, InputError
 from acolytes_perf.inputs.data_sizes import SIZE
 from acolytes_perf.inputs.fields import MAX_ITEMS, Field, Inputs, choice_field
 from acolytes_perf.inputs.units import COUNT, DURATION, NUMBER, RATE, RATIO, TEXT
-from acolytes_perf.methods.caching import (
+from acolytes_perf.methods.popularity.caching import (
     Popularity,
     characteristic_time,
     is_exact,
@@ -20,7 +20,7 @@ from acolytes_perf.methods.caching import (
     size_for,
     ttl_cache,
 )
-from acolytes_perf.methods.object_counts import COUNTS, ObjectCounts, read_counts
+from acolytes_perf.methods.popularity.object_counts import COUNTS, ObjectCounts, read_counts
 from acolytes_perf.outcome import MODEL, SCENARIO, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
 from acolytes_perf.wording import format_quantity
 

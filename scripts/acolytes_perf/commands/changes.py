@@ -23,7 +23,7 @@ _YEAR = 366 * SECONDS["d"]
 
 def run(inputs: Inputs) -> Outcome:
     """Find the changes, measure them, and set the events beside them."""
-    from acolytes_perf.methods.change_case import read_changes
+    from acolytes_perf.methods.changes.case import read_changes
     from acolytes_perf.outputs import changes_report as report
 
     case = read_changes(inputs)

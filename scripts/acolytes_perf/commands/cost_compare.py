@@ -7,13 +7,13 @@ from acolytes_perf.errors import CannotAnswerError, quoted
 from acolytes_perf.inputs.fields import MAX_ITEMS, Field, Inputs, choice_field
 from acolytes_perf.inputs.money import CURRENCY
 from acolytes_perf.inputs.units import COUNT, NUMBER, RATIO
-from acolytes_perf.methods import tariff_choice
-from acolytes_perf.methods.monthly_load import LOAD
-from acolytes_perf.methods.requirements import requirement_field
-from acolytes_perf.methods.suppliers import ROLES, SUPPLIERS
-from acolytes_perf.methods.tariff_case import PENALTIES, Case, read_case
-from acolytes_perf.methods.tariff_choice import Change
-from acolytes_perf.methods.tariffs import GRADUATED, TIER_KINDS, Tariff, equal_loads, month_cost, total_cost
+from acolytes_perf.methods.choices.requirements import requirement_field
+from acolytes_perf.methods.costs import tariff_choice
+from acolytes_perf.methods.costs.monthly_load import LOAD
+from acolytes_perf.methods.costs.suppliers import ROLES, SUPPLIERS
+from acolytes_perf.methods.costs.tariff_case import PENALTIES, Case, read_case
+from acolytes_perf.methods.costs.tariff_choice import Change
+from acolytes_perf.methods.costs.tariffs import GRADUATED, TIER_KINDS, Tariff, equal_loads, month_cost, total_cost
 from acolytes_perf.outcome import SCENARIO, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
 from acolytes_perf.series.series_input import columns_field
 from acolytes_perf.wording import format_quantity, pluralize

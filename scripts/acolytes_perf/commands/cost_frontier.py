@@ -7,9 +7,15 @@ from acolytes_perf.errors import CannotAnswerError, InputError, quoted
 from acolytes_perf.inputs.fields import MAX_ITEMS, Field, Inputs
 from acolytes_perf.inputs.money import CURRENCY, MONTH_SECONDS
 from acolytes_perf.inputs.units import RATIO, TEXT
-from acolytes_perf.methods.options_list import OPTIONS, ROLES, Option, Options, is_better_when_higher, read_options
-from acolytes_perf.methods.pareto import dominators
-from acolytes_perf.methods.requirements import ERRORS, THROUGHPUT, Requirement, read_requirement, requirement_field
+from acolytes_perf.methods.choices.options import OPTIONS, ROLES, Option, Options, is_better_when_higher, read_options
+from acolytes_perf.methods.choices.pareto import dominators
+from acolytes_perf.methods.choices.requirements import (
+    ERRORS,
+    THROUGHPUT,
+    Requirement,
+    read_requirement,
+    requirement_field,
+)
 from acolytes_perf.outcome import AnswerWarning, Outcome, Result, ResultTable, Row
 from acolytes_perf.outputs.document import mark
 from acolytes_perf.outputs.plot import FILE_FRAME, Axis, Shape, plot

@@ -9,7 +9,7 @@ from acolytes_perf.errors import CannotAnswerError, InputError
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.money import MONTH_SECONDS, price_field, read_price
 from acolytes_perf.inputs.units import NUMBER, RATIO, at_most, show_rate
-from acolytes_perf.methods.load_levels import BILLS, LEVELS, ROLES, Level, read_bill, read_levels
+from acolytes_perf.methods.costs.load_levels import BILLS, LEVELS, ROLES, Level, read_bill, read_levels
 from acolytes_perf.outcome import AnswerWarning, Outcome, Result, ResultTable, Row, limits_of
 from acolytes_perf.outputs.level_picture import cost_by_load
 from acolytes_perf.series.series_input import columns_field

@@ -9,8 +9,16 @@ from typing import NamedTuple
 from acolytes_perf.declare import Command
 from acolytes_perf.errors import InputError, one_line
 from acolytes_perf.inputs.fields import Inputs, choice_field
-from acolytes_perf.methods.decision_inputs import CRITERIA, PAIRS, SCORES, Choice, matrix, read_choice, templates
-from acolytes_perf.methods.decisions import (
+from acolytes_perf.methods.choices.decision_inputs import (
+    CRITERIA,
+    PAIRS,
+    SCORES,
+    Choice,
+    matrix,
+    read_choice,
+    templates,
+)
+from acolytes_perf.methods.choices.decisions import (
     DRAWS,
     MOST_COMPARED,
     Alternatives,
@@ -21,7 +29,7 @@ from acolytes_perf.methods.decisions import (
     priorities,
     win_shares,
 )
-from acolytes_perf.methods.latency import wilson_interval
+from acolytes_perf.methods.latency.percentiles import wilson_interval
 from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
 from acolytes_perf.wording import format_quantity
 

@@ -9,17 +9,17 @@ from acolytes_perf.declare import Answer, Command, Format
 from acolytes_perf.errors import CannotAnswerError, InputError, one_line
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.units import COUNT, RATIO
-from acolytes_perf.methods.fan_out import Hedged, SlowestOf, allowed_slow_share, share_that_meets_slow
-from acolytes_perf.methods.latency_curve import LatencyCurve, MeasuredCurve, PercentileCurve
-from acolytes_perf.methods.latency_source import (
+from acolytes_perf.methods.latency.curve import LatencyCurve, MeasuredCurve, PercentileCurve
+from acolytes_perf.methods.runs.files import COLUMNS, LABEL, WARM_UP, read_columns
+from acolytes_perf.methods.steps.fan_out import Hedged, SlowestOf, allowed_slow_share, share_that_meets_slow
+from acolytes_perf.methods.steps.source import (
     LONG_TAIL,
     PERCENTILES,
     SHORT_TAIL,
     curve_of,
     read_percentiles,
 )
-from acolytes_perf.methods.latency_sum import Step, StepSum
-from acolytes_perf.methods.run_files import COLUMNS, LABEL, WARM_UP, read_columns
+from acolytes_perf.methods.steps.total import Step, StepSum
 from acolytes_perf.outcome import MODEL, STATISTICAL, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
 from acolytes_perf.wording import format_quantity, pluralize
 
@@ -101,7 +101,7 @@ def _slow_share(inputs: Inputs, shape: _Shape) -> Outcome:
 def _source(inputs: Inputs) -> _Source:
     if "latency" in inputs:
         return _Source(PercentileCurve(read_percentiles(inputs)), _BETWEEN)
-    from acolytes_perf.methods.load_test_run import read_run  # only calls with a file need it
+    from acolytes_perf.methods.runs.load_test import read_run  # only calls with a file need it
 
     path = inputs.text("file") or ""
     found = read_run(path, "/file", inputs.text("label"), inputs.text("warm_up") or "none", read_columns(inputs))

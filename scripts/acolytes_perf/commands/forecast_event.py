@@ -12,14 +12,14 @@ from acolytes_perf.inputs.fields import Field, Inputs, choice_field, text_field
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.timeline import EARLIEST, LATEST, TIME
 from acolytes_perf.inputs.units import COUNT, NUMBER, RATIO
-from acolytes_perf.methods.calendar_days import CALENDAR
+from acolytes_perf.methods.forecasting.calendar_days import CALENDAR
 from acolytes_perf.outcome import STATISTICAL, Interval, Outcome, Result, ResultTable, Row
 from acolytes_perf.series import demand_history
 from acolytes_perf.series.series_input import COMBINE, QUANTILE, SELECT, UNIT, columns_field
 from acolytes_perf.wording import format_quantity
 
 if TYPE_CHECKING:
-    from acolytes_perf.methods.event_case import EventCase
+    from acolytes_perf.methods.capacity.event_case import EventCase
 
 _LEVEL = 0.95
 _MAX_UNITS = 10**6
@@ -28,7 +28,7 @@ _NAMES = ("n", "units", "workers", "nodes", "machines", "servers", "replicas", "
 
 def run(inputs: Inputs) -> Outcome:
     """Forecast the ordinary hour, multiply it by the ratios of past events, and compare it with capacity by size."""
-    from acolytes_perf.methods.event_case import read_event
+    from acolytes_perf.methods.capacity.event_case import read_event
     from acolytes_perf.outputs.event_report import answer, assumptions, warnings
 
     if len(inputs.numbers("ratios")) < 2:
@@ -63,7 +63,7 @@ def _amount(case: EventCase, name: str, value: float, low: float, high: float) -
 
 def _chances_of(inputs: Inputs, case: EventCase, zones: int | None) -> list[Result]:
     """What the size now carries and how likely it survives, and the best size; with zones, when one of them is lost."""
-    from acolytes_perf.methods.event_survival import remaining
+    from acolytes_perf.methods.capacity.event_survival import remaining
 
     survival, left = case.survival, remaining(_size(inputs), zones)
     best = survival.best_size(zones)
@@ -104,7 +104,7 @@ def _results(inputs: Inputs, case: EventCase) -> list[Result]:
 
 def _targets(inputs: Inputs, case: EventCase) -> ResultTable:
     """For each chance the smallest size, its cost, and the shares to turn away without it."""
-    from acolytes_perf.methods.event_survival import remaining
+    from acolytes_perf.methods.capacity.event_survival import remaining
 
     survival, zones, rows = case.survival, _zones(inputs), []
     unit, divisor = case.forecast.display
@@ -134,7 +134,7 @@ def _targets(inputs: Inputs, case: EventCase) -> ResultTable:
 
 def _by_size(inputs: Inputs, case: EventCase) -> ResultTable:
     """The size now, those that reach a wanted chance, and the best: capacity, chance and cost."""
-    from acolytes_perf.methods.event_survival import remaining
+    from acolytes_perf.methods.capacity.event_survival import remaining
 
     survival, zones = case.survival, _zones(inputs)
     unit, divisor = case.forecast.display

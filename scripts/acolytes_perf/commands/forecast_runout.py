@@ -12,8 +12,8 @@ from acolytes_perf.inputs.demand_quantity import DEMAND_QUANTITY
 from acolytes_perf.inputs.fields import Field, Inputs, choice_field
 from acolytes_perf.inputs.timeline import EARLIEST, LATEST, TIME
 from acolytes_perf.inputs.units import COUNT, DURATION
-from acolytes_perf.methods.calendar_days import CALENDAR
-from acolytes_perf.methods.forecasting import CONFIDENCE_LEVEL, METHODS, backtest, exceedance_probabilities
+from acolytes_perf.methods.forecasting.calendar_days import CALENDAR
+from acolytes_perf.methods.forecasting.forecasts import CONFIDENCE_LEVEL, METHODS, backtest, exceedance_probabilities
 from acolytes_perf.outcome import STATISTICAL, Interval, Outcome, Result, ResultTable, Row
 from acolytes_perf.series import demand_history
 from acolytes_perf.series.series_input import SERIES_OPTIONS
@@ -21,7 +21,7 @@ from acolytes_perf.time_units import SECONDS
 from acolytes_perf.wording import format_quantity
 
 if TYPE_CHECKING:
-    from acolytes_perf.methods.runout import Runout
+    from acolytes_perf.methods.forecasting.runout import Runout
 
 #: The chances whose times are answered, by result.
 _CHANCES = {"chance_5_percent_in": 0.05, "chance_50_percent_in": 0.5}
@@ -30,7 +30,7 @@ _CHANCES = {"chance_5_percent_in": 0.05, "chance_50_percent_in": 0.5}
 def run(inputs: Inputs) -> Outcome:
     """Choose a model by a rolling backtest, and count the simulated futures above the capacity."""
     # imported here, since help and most refusals do without, and take a sixth longer with them
-    from acolytes_perf.methods.runout import describe_step, forecast_runout
+    from acolytes_perf.methods.forecasting.runout import describe_step, forecast_runout
     from acolytes_perf.outputs.runout_report import assumptions, describe_exceeded, exceeded_steps, warnings
 
     case = forecast_runout(inputs)
@@ -80,7 +80,7 @@ def run(inputs: Inputs) -> Outcome:
 
 def _backtest(case: Runout, seed: int) -> ResultTable:
     """Errors over rolling origins, of the last values held back, and of a forecast that repeats the last season."""
-    from acolytes_perf.methods.model_selection import SIMULATED_PATHS
+    from acolytes_perf.methods.forecasting.model_selection import SIMULATED_PATHS
 
     selection, scale = case.selection, case.display.divisor
     values = [None if value is None else value / scale for value in selection.values]
@@ -119,7 +119,7 @@ def _in_limits(figures: tuple[float, float, float], unit: str) -> str:
 
 def _chance(share: float) -> str:
     """Write a share of the futures. Where none or all of them count, it is only known to one future."""
-    from acolytes_perf.methods.model_selection import SIMULATED_PATHS
+    from acolytes_perf.methods.forecasting.model_selection import SIMULATED_PATHS
 
     if share in (0, 1):
         return (

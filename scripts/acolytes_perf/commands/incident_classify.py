@@ -8,8 +8,8 @@ from acolytes_perf.declare import Command
 from acolytes_perf.errors import InputError
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.units import DURATION, NUMBER, RATIO, complement, show_duration, show_ratio
-from acolytes_perf.methods.severity_rules import RULES, Rule, classify, read_rules
-from acolytes_perf.methods.slo import SLO, WINDOW
+from acolytes_perf.methods.reliability.severity_rules import RULES, Rule, classify, read_rules
+from acolytes_perf.methods.reliability.slo import SLO, WINDOW
 from acolytes_perf.outcome import AnswerWarning, Outcome, Result, ResultTable, Row
 from acolytes_perf.time_units import SECONDS
 from acolytes_perf.wording import format_quantity

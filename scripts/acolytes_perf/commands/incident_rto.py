@@ -9,7 +9,13 @@ from acolytes_perf.errors import CannotAnswerError, InputError
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.offered_load import MAX_TIME
 from acolytes_perf.inputs.units import COUNT, DURATION, NUMBER, RATE, RATIO, at_most
-from acolytes_perf.methods.outage_recovery import Outage, drain, late_requests, longest_outage, needed_capacity
+from acolytes_perf.methods.reliability.outage_recovery import (
+    Outage,
+    drain,
+    late_requests,
+    longest_outage,
+    needed_capacity,
+)
 from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Outcome, Result, limits_of
 from acolytes_perf.wording import format_quantity
 

@@ -11,8 +11,7 @@ from acolytes_perf.errors import CannotAnswerError, InputError
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.timeline import EARLIEST, LATEST, TIME, show_time
 from acolytes_perf.inputs.units import COUNT, DURATION, RATIO
-from acolytes_perf.methods.count_intervals import poisson_interval, rate_ratio_interval
-from acolytes_perf.methods.repair_times import (
+from acolytes_perf.methods.reliability.repair_times import (
     LEAST,
     Figure,
     LogNormal,
@@ -21,6 +20,7 @@ from acolytes_perf.methods.repair_times import (
     ratio_of_times,
     smallest_reduction,
 )
+from acolytes_perf.methods.statistics.count_intervals import poisson_interval, rate_ratio_interval
 from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
 from acolytes_perf.series.incident_list import INCIDENTS, ROLES, IncidentList, IncidentRow, read_incidents
 from acolytes_perf.series.series_input import columns_field

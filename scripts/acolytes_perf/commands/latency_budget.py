@@ -10,12 +10,12 @@ from acolytes_perf.errors import InputError
 from acolytes_perf.inputs.columns import listed
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.units import DURATION, RATIO, at_most
-from acolytes_perf.methods.latency import MIN_TAIL_REQUESTS, Z95
-from acolytes_perf.methods.latency_curve import MeasuredCurve
-from acolytes_perf.methods.latency_source import LONG_TAIL, SHORT_TAIL
-from acolytes_perf.methods.latency_sum import Step, StepSum, percentile_of
-from acolytes_perf.methods.request_steps import STEPS, Request, read_steps
-from acolytes_perf.methods.run_files import COLUMNS, WARM_UP, read_columns, run_files, runs_field
+from acolytes_perf.methods.latency.curve import MeasuredCurve
+from acolytes_perf.methods.latency.percentiles import MIN_TAIL_REQUESTS, Z95
+from acolytes_perf.methods.runs.files import COLUMNS, WARM_UP, read_columns, run_files, runs_field
+from acolytes_perf.methods.steps.inputs import STEPS, Request, read_steps
+from acolytes_perf.methods.steps.source import LONG_TAIL, SHORT_TAIL
+from acolytes_perf.methods.steps.total import Step, StepSum, percentile_of
 from acolytes_perf.outcome import (
     MODEL,
     STATISTICAL,
@@ -93,7 +93,7 @@ def _read(inputs: Inputs) -> Request:
         for name in [name for name in ("columns", "warm_up") if name in inputs.written]:
             raise InputError(f"/{name}", "has no effect: the call names no file to read", {name: None})
         return read_steps(inputs, [])
-    from acolytes_perf.methods.load_test_run import read_run  # only calls with files need it
+    from acolytes_perf.methods.runs.load_test import read_run  # only calls with files need it
 
     paths = run_files(inputs.texts("file"), "/file")
     warm_up, columns = inputs.text("warm_up") or "none", read_columns(inputs)

@@ -9,14 +9,14 @@ from acolytes_perf.declare import Command
 from acolytes_perf.errors import CannotAnswerError, InputError
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.units import DURATION, RATIO, TEXT
-from acolytes_perf.methods.dependent_percentile import percentile_interval
-from acolytes_perf.methods.run_files import COLUMNS, LABEL, WARM_UP, read_columns
+from acolytes_perf.methods.runs.files import COLUMNS, LABEL, WARM_UP, read_columns
+from acolytes_perf.methods.statistics.dependent_percentile import percentile_interval
 from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
 from acolytes_perf.wording import format_interval, format_quantity, pluralize
 
 if TYPE_CHECKING:
-    from acolytes_perf.methods.dependent_percentile import PercentileInterval
-    from acolytes_perf.methods.load_test_run import LoadTestRun
+    from acolytes_perf.methods.runs.load_test import LoadTestRun
+    from acolytes_perf.methods.statistics.dependent_percentile import PercentileInterval
 
 _MOST_VALUES = 20_000
 
@@ -58,7 +58,7 @@ def _read(inputs: Inputs) -> tuple[list[float], LoadTestRun | None]:
     path = inputs.text("file")
     if path is None:
         raise COMMAND.missing("file", "a result file with single requests; or give latencies")
-    from acolytes_perf.methods.request_sequence import read_sequence  # only files need it
+    from acolytes_perf.methods.runs.request_sequence import read_sequence  # only files need it
 
     return read_sequence(path, "/file", inputs.text("label"), inputs.text("warm_up") or "auto", read_columns(inputs))
 

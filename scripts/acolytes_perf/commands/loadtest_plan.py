@@ -23,8 +23,8 @@ from acolytes_perf.inputs.load_profile import (
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import COUNT, DURATION, NUMBER, RATE, RATIO, TEXT, complement, show_duration, show_rate
 from acolytes_perf.load_scripts import TOOLS, Plan, script
-from acolytes_perf.methods.sample_size import required_samples
-from acolytes_perf.methods.slo import DAY
+from acolytes_perf.methods.reliability.slo import DAY
+from acolytes_perf.methods.statistics.sample_size import required_samples
 from acolytes_perf.outcome import AnswerWarning, Outcome, Result, ResultTable, Row
 from acolytes_perf.outputs.document import mark
 from acolytes_perf.wording import format_quantity, pluralize

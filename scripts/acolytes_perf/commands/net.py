@@ -10,7 +10,7 @@ from acolytes_perf.errors import InputError, pointer_to
 from acolytes_perf.inputs.data_sizes import BANDWIDTH, SIZE
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.units import COUNT, DURATION, RATE, RATIO, at_most
-from acolytes_perf.methods import tcp
+from acolytes_perf.methods.latency import tcp
 from acolytes_perf.outcome import MODEL, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
 from acolytes_perf.wording import format_quantity, pluralize
 

@@ -17,8 +17,8 @@ from acolytes_perf.inputs.offered_load import (
     read_offered_load,
 )
 from acolytes_perf.inputs.units import COUNT, DURATION, RATIO, at_most, complement
-from acolytes_perf.methods.impatience import MAX_WAITING, ImpatientQueue, garnett_abandonment
-from acolytes_perf.methods.queueing import min_servers
+from acolytes_perf.methods.queueing.impatience import MAX_WAITING, ImpatientQueue, garnett_abandonment
+from acolytes_perf.methods.queueing.mmc import min_servers
 from acolytes_perf.outcome import AnswerWarning, Outcome, Result, ResultTable, Row, limits_of
 from acolytes_perf.wording import format_quantity, format_result, pluralize
 

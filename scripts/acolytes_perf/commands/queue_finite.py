@@ -15,7 +15,13 @@ from acolytes_perf.inputs.offered_load import (
     read_offered_load,
 )
 from acolytes_perf.inputs.units import COUNT, DURATION, RATIO, complement
-from acolytes_perf.methods.finite_queue import FiniteQueue, TimesInSystem, min_places, with_few_places, with_few_users
+from acolytes_perf.methods.queueing.finite import (
+    FiniteQueue,
+    TimesInSystem,
+    min_places,
+    with_few_places,
+    with_few_users,
+)
 from acolytes_perf.outcome import AnswerWarning, Outcome, Result, ResultTable, Row
 from acolytes_perf.wording import format_quantity, pluralize
 

@@ -18,7 +18,7 @@ from acolytes_perf.inputs.offered_load import (
     read_offered_load,
 )
 from acolytes_perf.inputs.units import NUMBER
-from acolytes_perf.methods.general_queue import (
+from acolytes_perf.methods.queueing.general import (
     MAX_COSMETATOS_GAP,
     MAX_PERCENTILE_SCV,
     cosmetatos_gap,

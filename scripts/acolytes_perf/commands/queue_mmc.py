@@ -18,7 +18,7 @@ from acolytes_perf.inputs.offered_load import (
     read_offered_load,
 )
 from acolytes_perf.inputs.units import DURATION, RATIO, complement
-from acolytes_perf.methods import queueing
+from acolytes_perf.methods.queueing import mmc
 from acolytes_perf.outcome import AnswerWarning, Outcome, Result, ResultTable, Row
 from acolytes_perf.wording import format_quantity, pluralize
 
@@ -29,13 +29,13 @@ def run(inputs: Inputs) -> Outcome:
     if inputs.text("overflow") == "lost":
         return _lossy(inputs, offered, servers)
     check_stability(inputs, offered.load, servers)
-    p_wait = queueing.erlang_c(offered.load, servers)
+    p_wait = mmc.erlang_c(offered.load, servers)
     results = [
         Result("offered_load", offered.load, "erlang"),
         Result("utilisation", offered.load / servers, "ratio"),
         Result("p_wait", p_wait, "probability"),
-        Result("blocking_if_lost", queueing.erlang_b(offered.load, servers), "probability"),
-        Result("p_empty", queueing.idle_probability(offered.load, servers), "probability"),
+        Result("blocking_if_lost", mmc.erlang_b(offered.load, servers), "probability"),
+        Result("p_empty", mmc.idle_probability(offered.load, servers), "probability"),
         *_times(inputs, offered, servers, p_wait),
     ]
     wait = p_wait / (servers - offered.load)
@@ -64,8 +64,8 @@ def _percentiles(inputs: Inputs, offered: OfferedLoad, servers: int, p_wait: flo
     """A row for each percentile, in seconds or in service times."""
     rows, (scale, unit) = [], offered.time_scale
     for share in inputs.numbers("percentiles"):
-        wait = queueing.wait_percentile(p_wait, offered.load, servers, share)
-        response = queueing.response_percentile(p_wait, offered.load, servers, share)
+        wait = mmc.wait_percentile(p_wait, offered.load, servers, share)
+        response = mmc.response_percentile(p_wait, offered.load, servers, share)
         cells = [Result("wait", wait * scale, unit), Result("response", response * scale, unit)]
         rows.append(Row(f"p{100 * share:.12g}", cells))
     return ResultTable("percentiles", "percentile", rows)
@@ -81,8 +81,8 @@ def _times(inputs: Inputs, offered: OfferedLoad, servers: int, p_wait: float) ->
         if offered.service_time is None:
             raise COMMAND.missing("service_time", "time is compared with it")
         time = inputs.number("time") / offered.service_time
-        late = queueing.wait_tail_probability(p_wait, offered.load, servers, time)
-        slow = queueing.response_tail_probability(p_wait, offered.load, servers, time)
+        late = mmc.wait_tail_probability(p_wait, offered.load, servers, time)
+        slow = mmc.response_tail_probability(p_wait, offered.load, servers, time)
         results += [Result("wait_exceeds", late, "probability"), Result("response_exceeds", slow, "probability")]
     return results
 
@@ -90,7 +90,7 @@ def _times(inputs: Inputs, offered: OfferedLoad, servers: int, p_wait: float) ->
 def _lossy(inputs: Inputs, offered: OfferedLoad, servers: int) -> Outcome:
     if "time" in inputs:
         raise InputError("/time", "has no meaning when nobody waits: leave it out", {"time": None})
-    lost = queueing.erlang_b(offered.load, servers)
+    lost = mmc.erlang_b(offered.load, servers)
     results = [
         Result("offered_load", offered.load, "erlang"),
         Result("utilisation", offered.load * (1 - lost) / servers, "ratio"),

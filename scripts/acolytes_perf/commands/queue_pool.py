@@ -12,10 +12,10 @@ from acolytes_perf.inputs.fields import Field, Inputs, text_field
 from acolytes_perf.inputs.offered_load import ARRIVAL_RATE, MAX_LOAD, MAX_TIME, SERVICE_TIME
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import COUNT, DURATION, RATIO, complement
-from acolytes_perf.methods import queueing
-from acolytes_perf.methods.general_queue import mean_wait_bounds
-from acolytes_perf.methods.pooling import Mixture, Part, deadlock_free_size, mixture, square_root_saving
-from acolytes_perf.methods.staffing import Targets
+from acolytes_perf.methods.queueing import mmc
+from acolytes_perf.methods.queueing.general import mean_wait_bounds
+from acolytes_perf.methods.queueing.pooling import Mixture, Part, deadlock_free_size, mixture, square_root_saving
+from acolytes_perf.methods.queueing.staffing import Targets
 from acolytes_perf.outcome import MODEL, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
 from acolytes_perf.wording import format_quantity, pluralize
 
@@ -51,7 +51,7 @@ def run(inputs: Inputs) -> Outcome:
     shared = (
         targets.min_servers(total.load, total.service_time)
         if targets
-        else queueing.min_servers(lambda count: _mean_wait(total, count)[1] <= waits * (1 + 1e-12), int(total.load) + 1)
+        else mmc.min_servers(lambda count: _mean_wait(total, count)[1] <= waits * (1 + 1e-12), int(total.load) + 1)
     )
     low, wait, high = _mean_wait(total, shared)
     p_waits = math.fsum(pool.rate * pool.p_wait for pool in pools) / rate
@@ -62,7 +62,7 @@ def run(inputs: Inputs) -> Outcome:
         Result("servers_saved", separate - shared, "servers"),
         Result("saved_share", (separate - shared) / separate, "ratio"),
         Result("separate_p_wait", p_waits, "probability"),
-        Result("shared_p_wait", queueing.erlang_c(total.load, shared), "probability"),
+        Result("shared_p_wait", mmc.erlang_c(total.load, shared), "probability"),
         Result("separate_mean_wait", waits, "s"),
         Result("shared_mean_wait", wait, "s", Interval(low, high, MODEL) if high > low else None),
         Result("same_servers_mean_wait", _mean_wait(total, separate)[1], "s"),
@@ -152,7 +152,7 @@ def _at_work(parts: Sequence[Part], targets: Targets | None) -> list[_Pool]:
             servers = targets.min_servers(part.load, part.service_time) if targets else part.servers or 0
             if part.load >= servers:
                 raise _overloaded(part, index, servers)
-            solved[key] = servers, queueing.erlang_c(part.load, servers)
+            solved[key] = servers, mmc.erlang_c(part.load, servers)
         servers, p_wait = solved[key]
         pools.append(_Pool(part, servers, p_wait, p_wait / (servers - part.load) * part.service_time))
     return pools

@@ -9,7 +9,7 @@ from acolytes_perf.errors import InputError
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.offered_load import ARRIVAL_RATE, MAX_TIME, SERVICE_TIME
 from acolytes_perf.inputs.units import COUNT, DURATION, RATIO
-from acolytes_perf.methods.retries import Balance, Curve, RetrySystem
+from acolytes_perf.methods.queueing.retries import Balance, Curve, RetrySystem
 from acolytes_perf.outcome import AnswerWarning, Outcome, Result, ResultTable, Row
 from acolytes_perf.wording import format_quantity, format_result, pluralize
 

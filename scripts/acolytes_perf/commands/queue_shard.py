@@ -10,8 +10,8 @@ from acolytes_perf.errors import InputError, one_line
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.offered_load import ARRIVAL_RATE, MAX_LOAD, SERVICE_TIME
 from acolytes_perf.inputs.units import COUNT, NUMBER, RATE, RATIO, complement
-from acolytes_perf.methods.key_skew import Popularity, busiest_shard, fewest_shards, from_counts, zipf
-from acolytes_perf.methods.staffing import Targets
+from acolytes_perf.methods.popularity.key_skew import Popularity, busiest_shard, fewest_shards, from_counts, zipf
+from acolytes_perf.methods.queueing.staffing import Targets
 from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Outcome, Result, ResultTable, Row, limits_of
 from acolytes_perf.series.key_counts import KEYS, read_key_counts
 from acolytes_perf.wording import format_quantity, pluralize

@@ -16,7 +16,7 @@ from acolytes_perf.inputs.offered_load import (
     overload_error,
 )
 from acolytes_perf.inputs.units import COUNT, DURATION, NUMBER, RATIO, ROUNDING, complement
-from acolytes_perf.methods.staffing import Targets, pool_results
+from acolytes_perf.methods.queueing.staffing import Targets, pool_results
 from acolytes_perf.outcome import Outcome, Result, ResultTable, Row
 from acolytes_perf.outputs.staffing_report import assumptions, margin, verdict
 from acolytes_perf.wording import format_quantity, pluralize

@@ -10,8 +10,8 @@ from acolytes_perf.errors import CannotAnswerError, InputError
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.offered_load import ARRIVAL_RATE, MAX_TIME
 from acolytes_perf.inputs.units import COUNT, DURATION, RATIO, ROUNDING, at_most, complement
-from acolytes_perf.methods.queueing import min_servers
-from acolytes_perf.methods.thread_pool import PoolUnderLoad, threads_by_ratio, throughputs, under_load
+from acolytes_perf.methods.queueing.mmc import min_servers
+from acolytes_perf.methods.queueing.thread_pool import PoolUnderLoad, threads_by_ratio, throughputs, under_load
 from acolytes_perf.outcome import AnswerWarning, Outcome, Result, ResultTable, Row
 from acolytes_perf.wording import format_quantity, format_result, pluralize
 

@@ -10,7 +10,7 @@ from acolytes_perf.errors import CannotAnswerError, InputError, one_line
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import COUNT, FIGURE, NUMBER, RATIO, TEXT
-from acolytes_perf.methods.release_comparison import (
+from acolytes_perf.methods.comparison.releases import (
     FAILURES,
     MEASURES,
     THROUGHPUT,
@@ -19,9 +19,9 @@ from acolytes_perf.methods.release_comparison import (
     compare_releases,
     figure_of,
 )
-from acolytes_perf.methods.run_comparison import RunSample, sample_from_moments, sample_of
-from acolytes_perf.methods.run_figures import RunRecord, read_records
-from acolytes_perf.methods.run_files import (
+from acolytes_perf.methods.comparison.runs import RunSample, sample_from_moments, sample_of
+from acolytes_perf.methods.runs.figures import RunRecord, read_records
+from acolytes_perf.methods.runs.files import (
     COLUMNS,
     LABEL,
     WARM_UP,

@@ -7,10 +7,10 @@ from acolytes_perf.errors import CannotAnswerError, InputError, one_line, pointe
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import COUNT, DURATION, RATE, RATIO, show_duration
-from acolytes_perf.methods.latency import LatencyDistribution, correct_coordinated_omission, wilson_interval
-from acolytes_perf.methods.latency_histogram import EndpointStatistics, add_counts
-from acolytes_perf.methods.load_test_run import LoadTestRun, read_run
-from acolytes_perf.methods.run_files import COLUMNS, LABEL, WARM_UP, read_columns, run_files, runs_field
+from acolytes_perf.methods.latency.histogram import EndpointStatistics, add_counts
+from acolytes_perf.methods.latency.percentiles import LatencyDistribution, correct_coordinated_omission, wilson_interval
+from acolytes_perf.methods.runs.files import COLUMNS, LABEL, WARM_UP, read_columns, run_files, runs_field
+from acolytes_perf.methods.runs.load_test import LoadTestRun, read_run
 from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
 from acolytes_perf.outputs.reader_notes import no_steady_state, reader_notes
 from acolytes_perf.outputs.run_report import (

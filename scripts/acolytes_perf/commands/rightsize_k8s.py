@@ -12,7 +12,7 @@ from acolytes_perf.inputs.kubernetes import CORES
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.timeline import EARLIEST, LATEST, TIME
 from acolytes_perf.inputs.units import RATIO, TEXT
-from acolytes_perf.methods import rightsizing
+from acolytes_perf.methods.capacity import rightsizing
 from acolytes_perf.outcome import SCENARIO, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
 from acolytes_perf.series.series_input import SELECT, columns_field
 from acolytes_perf.time_units import SECONDS

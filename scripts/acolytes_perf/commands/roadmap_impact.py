@@ -7,9 +7,9 @@ from acolytes_perf.errors import CannotAnswerError, InputError, quoted
 from acolytes_perf.inputs.fields import Estimate, Field, Inputs, choice_field
 from acolytes_perf.inputs.money import price_field, read_price
 from acolytes_perf.inputs.units import DURATION, FIGURE, NUMBER, RATIO, show_duration
-from acolytes_perf.methods.cash_flows import annuity_factor
-from acolytes_perf.methods.latency_revenue import LatencyChange, impact
-from acolytes_perf.methods.roadmap_inputs import GAIN_TIMES, RATE, YEARS
+from acolytes_perf.methods.roadmap.cash_flows import annuity_factor
+from acolytes_perf.methods.roadmap.inputs import GAIN_TIMES, RATE, YEARS
+from acolytes_perf.methods.roadmap.latency_revenue import LatencyChange, impact
 from acolytes_perf.outcome import SCENARIO, AnswerWarning, Interval, Outcome, Result
 from acolytes_perf.outputs.document import mark
 from acolytes_perf.outputs.plot import FILE_FRAME, Axis, Shape, plot

@@ -7,14 +7,14 @@ from acolytes_perf.errors import InputError, quoted
 from acolytes_perf.inputs.fields import Field, Inputs, choice_field
 from acolytes_perf.inputs.money import CURRENCY
 from acolytes_perf.inputs.units import COUNT, NUMBER
-from acolytes_perf.methods import roadmap_draws
-from acolytes_perf.methods.cash_flows import annuity_factor
-from acolytes_perf.methods.measure_columns import ROLES, WSJF
-from acolytes_perf.methods.measures import MEASURES, Measure, Measures, read_measures
-from acolytes_perf.methods.roadmap_choice import Choice, choose
-from acolytes_perf.methods.roadmap_draws import Drawn, Roadmap
-from acolytes_perf.methods.roadmap_inputs import GAIN_TIMES, RATE, YEARS
-from acolytes_perf.methods.three_points import DISTRIBUTIONS, PERT, TRIANGULAR
+from acolytes_perf.methods.roadmap import simulation
+from acolytes_perf.methods.roadmap.cash_flows import annuity_factor
+from acolytes_perf.methods.roadmap.choice import Choice, choose
+from acolytes_perf.methods.roadmap.inputs import GAIN_TIMES, RATE, YEARS
+from acolytes_perf.methods.roadmap.measure_columns import ROLES, WSJF
+from acolytes_perf.methods.roadmap.measures import MEASURES, Measure, Measures, read_measures
+from acolytes_perf.methods.roadmap.simulation import Drawn, Roadmap
+from acolytes_perf.methods.statistics.three_points import DISTRIBUTIONS, PERT, TRIANGULAR
 from acolytes_perf.outcome import SCENARIO, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
 from acolytes_perf.outputs.roadmap_picture import value_ranges
 from acolytes_perf.series.series_input import columns_field
@@ -31,13 +31,13 @@ def run(inputs: Inputs) -> Outcome:
     factors = [annuity_factor(rate, count, timing) for count in years]
     distribution = inputs.text("distribution") or TRIANGULAR
     wanted = inputs.optional("draws")
-    count = roadmap_draws.draws_for(measures, None if wanted is None else int(wanted))
-    roadmap = roadmap_draws.draw_roadmap(measures, factors, distribution, count)
-    likely = [roadmap_draws.likely_value(one, factor) for one, factor in zip(measures, factors)]
+    count = simulation.draws_for(measures, None if wanted is None else int(wanted))
+    roadmap = simulation.draw_roadmap(measures, factors, distribution, count)
+    likely = [simulation.likely_value(one, factor) for one, factor in zip(measures, factors)]
     choice = choose(measures, roadmap, likely, limit)
     rows = _rows(read, roadmap, likely, choice)
     other = PERT if distribution == TRIANGULAR else TRIANGULAR
-    others = [roadmap_draws.mean_value(one, factor, other) for one, factor in zip(measures, factors)]
+    others = [simulation.mean_value(one, factor, other) for one, factor in zip(measures, factors)]
     tables = [ResultTable("measures", "measure", rows)]
     if choice.order:
         tables.append(ResultTable("plan", "step", _plan(read, roadmap, choice)))
@@ -67,7 +67,7 @@ def _check(inputs: Inputs, measures: list[Measure]) -> None:
 
 def _value(name: str, drawn: Drawn, unit: str) -> Result:
     """A net present value with the interval that 90 % of the draws lie in."""
-    return Result(name, drawn.mean, unit, Interval(drawn.low, drawn.high, SCENARIO, roadmap_draws.LEVEL))
+    return Result(name, drawn.mean, unit, Interval(drawn.low, drawn.high, SCENARIO, simulation.LEVEL))
 
 
 def _rows(read: Measures, roadmap: Roadmap, likely: list[float], choice: Choice) -> list[Row]:
@@ -147,7 +147,7 @@ def _answer(read: Measures, roadmap: Roadmap, likely: list[float], choice: Choic
     weeks = ""
     if limit is not None and choice.weeks is not None:
         weeks = f" ({choice.weeks:.4g} of {limit:.4g} weeks)"
-    ends = format_interval(worth.low, worth.high, unit, SCENARIO, roadmap_draws.LEVEL)
+    ends = format_interval(worth.low, worth.high, unit, SCENARIO, simulation.LEVEL)
     likely_sum = format_quantity(sum(likely[index] for index in choice.order), unit)
     text = (
         f"Do {_names(read, choice.order)}{weeks}: mean net present value {format_quantity(worth.mean, unit)} ({ends}), "
@@ -255,7 +255,7 @@ COMMAND = Command(
         choice_field("timing", "when in each year a gain comes", tuple(GAIN_TIMES), "end"),
         choice_field("distribution", "how a figure is spread over its range", DISTRIBUTIONS, TRIANGULAR),
         Field("draws", COUNT, "Monte-Carlo draws (default 20000, fewer for many measures)", "20000",
-              roadmap_draws.LEAST_DRAWS, 200_000),
+              simulation.LEAST_DRAWS, 200_000),
         CURRENCY,
         columns_field(*ROLES, "ignore")._replace(example="cost_low=min,cost_likely=usual,cost_high=max"),
     ),

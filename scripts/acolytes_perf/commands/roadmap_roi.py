@@ -9,10 +9,10 @@ from acolytes_perf.declare import Answer, Command, Format
 from acolytes_perf.errors import CannotAnswerError
 from acolytes_perf.inputs.fields import Inputs, choice_field
 from acolytes_perf.inputs.money import CURRENCY
-from acolytes_perf.methods import cash_flows
-from acolytes_perf.methods.cash_flows import Flow
-from acolytes_perf.methods.flow_list import FLOWS, PERIODS, ROLES, TIMINGS, Flows, read_flows
-from acolytes_perf.methods.roadmap_inputs import RATE
+from acolytes_perf.methods.roadmap import cash_flows
+from acolytes_perf.methods.roadmap.cash_flows import Flow
+from acolytes_perf.methods.roadmap.flow_list import FLOWS, PERIODS, ROLES, TIMINGS, Flows, read_flows
+from acolytes_perf.methods.roadmap.inputs import RATE
 from acolytes_perf.outcome import SCENARIO, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
 from acolytes_perf.series.series_input import columns_field
 from acolytes_perf.wording import format_interval, format_quantity

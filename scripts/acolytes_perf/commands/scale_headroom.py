@@ -10,7 +10,14 @@ from acolytes_perf.errors import CannotAnswerError, InputError
 from acolytes_perf.inputs.demand_quantity import DEMAND_QUANTITY
 from acolytes_perf.inputs.fields import Field, Inputs, choice_field
 from acolytes_perf.inputs.units import COUNT, DURATION, RATIO, complement
-from acolytes_perf.methods.autoscaling import Autoscaler, Followed, follow, highest_target, resampled, worst_growth
+from acolytes_perf.methods.capacity.autoscaling import (
+    Autoscaler,
+    Followed,
+    follow,
+    highest_target,
+    resampled,
+    worst_growth,
+)
 from acolytes_perf.outcome import AnswerWarning, Outcome, Result, ResultTable, Row
 from acolytes_perf.series import demand_history
 from acolytes_perf.series.series_input import SERIES_OPTIONS

@@ -21,9 +21,9 @@ from acolytes_perf.inputs.units import (
     show_duration,
     show_ratio,
 )
-from acolytes_perf.methods import low_traffic
-from acolytes_perf.methods.alert_replay import AlertRule, Traffic, guarded_rule
-from acolytes_perf.methods.slo import (
+from acolytes_perf.methods.reliability import low_traffic
+from acolytes_perf.methods.reliability.alert_replay import AlertRule, Traffic, guarded_rule
+from acolytes_perf.methods.reliability.slo import (
     DAY,
     SLO,
     WINDOW,

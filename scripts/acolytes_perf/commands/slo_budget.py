@@ -8,7 +8,7 @@ from acolytes_perf.declare import Command
 from acolytes_perf.errors import CannotAnswerError, InputError
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.units import COUNT, DURATION, RATE, RATIO, at_most, complement
-from acolytes_perf.methods.slo import DAY, SLO, WINDOW
+from acolytes_perf.methods.reliability.slo import DAY, SLO, WINDOW
 from acolytes_perf.outcome import AnswerWarning, Outcome, Result, ResultTable, Row
 from acolytes_perf.wording import format_quantity
 

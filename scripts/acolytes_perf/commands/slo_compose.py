@@ -10,8 +10,9 @@ from acolytes_perf.errors import InputError, quoted
 from acolytes_perf.inputs.fields import Field, Inputs, text_field
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import COUNT, DURATION, RATIO, at_most, complement
-from acolytes_perf.methods import availability, queueing
-from acolytes_perf.methods.slo import DAY, SLO
+from acolytes_perf.methods.queueing import mmc
+from acolytes_perf.methods.reliability import availability
+from acolytes_perf.methods.reliability.slo import DAY, SLO
 from acolytes_perf.outcome import AnswerWarning, Outcome, Result, ResultTable, Row
 from acolytes_perf.wording import format_quantity, pluralize
 
@@ -191,7 +192,7 @@ def _load_after(parts: list[Part], left: list[Part]) -> _Remaining:
             continue
         load = before.busy * before.replicas
         if load < after.replicas:
-            p_wait = queueing.erlang_c(load, after.replicas)
+            p_wait = mmc.erlang_c(load, after.replicas)
             busy = Result("utilisation", load / after.replicas, "ratio")
             remaining.rows.append(Row(before.name, [busy, Result("p_wait", p_wait, "probability")]))
             words = f", {before.name} then {format_quantity(load / after.replicas, 'ratio')} busy"

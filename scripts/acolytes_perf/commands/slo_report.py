@@ -9,10 +9,10 @@ from acolytes_perf.errors import InputError
 from acolytes_perf.inputs.fields import MAX_ITEMS, Field, Inputs
 from acolytes_perf.inputs.timeline import show_time
 from acolytes_perf.inputs.units import RATE, at_most, complement, show_duration, show_ratio
-from acolytes_perf.methods.error_history import Use
-from acolytes_perf.methods.missed_windows import DAY, LEAST_DAYS, chances_to_miss
-from acolytes_perf.methods.slo import SLO, WINDOW
-from acolytes_perf.methods.slo_history import PAIR_ROLES, SINCE, UNTIL, Case, read_history
+from acolytes_perf.methods.reliability.error_history import Use
+from acolytes_perf.methods.reliability.missed_windows import DAY, LEAST_DAYS, chances_to_miss
+from acolytes_perf.methods.reliability.slo import SLO, WINDOW
+from acolytes_perf.methods.reliability.slo_history import PAIR_ROLES, SINCE, UNTIL, Case, read_history
 from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Outcome, Result, ResultTable, Row
 from acolytes_perf.series.incident_list import INCIDENTS, ROLES
 from acolytes_perf.series.pairs import PAIR_FIELDS

@@ -9,7 +9,7 @@ from acolytes_perf.errors import CannotAnswerError, InputError
 from acolytes_perf.inputs.fields import Field, Inputs
 from acolytes_perf.inputs.tables import Table
 from acolytes_perf.inputs.units import NUMBER, RATE
-from acolytes_perf.methods.scalability import (
+from acolytes_perf.methods.capacity.scalability import (
     CONFIDENCE_LEVEL,
     UslFit,
     UslModel,
@@ -56,7 +56,7 @@ def _throughput(inputs: Inputs, fit: UslFit) -> tuple[Result, list[str]]:
     """
     size, points = inputs.number("size"), _points(inputs)
     if min(fit.model.contention, fit.model.coherency) < 0 and size > max(points)[0]:
-        from acolytes_perf.methods.capacity_curve import fit_capacity_curve
+        from acolytes_perf.methods.capacity.curve import fit_capacity_curve
 
         curve = fit_capacity_curve(points)
         if curve is not None:

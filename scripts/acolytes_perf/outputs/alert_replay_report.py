@@ -9,10 +9,18 @@ from acolytes_perf.errors import InputError, quoted
 from acolytes_perf.inputs.fields import Field, InputDeclaration, Inputs, text_field
 from acolytes_perf.inputs.timeline import show_time
 from acolytes_perf.inputs.units import TEXT, show_duration, show_ratio
-from acolytes_perf.methods.alert_replay import AlertRule, Firing, Traffic, belongs, detection, firings, joined
-from acolytes_perf.methods.alert_replay import traffic_of as _traffic_of
-from acolytes_perf.methods.error_history import ErrorHistory
-from acolytes_perf.methods.slo_history import DAY, PAIR_ROLES, SINCE, UNTIL, Case, read_history
+from acolytes_perf.methods.reliability.alert_replay import (
+    AlertRule,
+    Firing,
+    Traffic,
+    belongs,
+    detection,
+    firings,
+    joined,
+)
+from acolytes_perf.methods.reliability.alert_replay import traffic_of as _traffic_of
+from acolytes_perf.methods.reliability.error_history import ErrorHistory
+from acolytes_perf.methods.reliability.slo_history import DAY, PAIR_ROLES, SINCE, UNTIL, Case, read_history
 from acolytes_perf.outcome import AnswerWarning, Result, ResultTable, Row
 from acolytes_perf.series.incident_list import INCIDENTS, ROLES
 from acolytes_perf.series.pairs import PAIR_FIELDS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from acolytes_perf.inputs.units import at_most
-from acolytes_perf.methods.slo import BurnRateAlert
+from acolytes_perf.methods.reliability.slo import BurnRateAlert
 from acolytes_perf.outcome import AnswerWarning
 from acolytes_perf.wording import format_quantity
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from acolytes_perf.errors import one_line
-from acolytes_perf.methods.budget_proposal import Proposal
-from acolytes_perf.methods.budget_trial import LEAST_RUNS, SplitTrial
-from acolytes_perf.methods.budget_verdict import FAIL, LimitVerdict, overall
-from acolytes_perf.methods.release_comparison import FAILURES, WHOLE
+from acolytes_perf.methods.budgets.proposal import Proposal
+from acolytes_perf.methods.budgets.trial import LEAST_RUNS, SplitTrial
+from acolytes_perf.methods.budgets.verdict import FAIL, LimitVerdict, overall
+from acolytes_perf.methods.comparison.releases import FAILURES, WHOLE
 from acolytes_perf.outcome import AnswerWarning, Result, ResultTable, Row
 from acolytes_perf.outputs.budget_report import broken_limits
 from acolytes_perf.wording import format_quantity, pluralize

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from acolytes_perf.errors import one_line
-from acolytes_perf.methods.budget import BELOW_BASELINE, Limit
-from acolytes_perf.methods.budget_verdict import FAIL, PASS, UNDECIDED, LimitVerdict, count_verdicts, overall
-from acolytes_perf.methods.release_comparison import FAILURES, THROUGHPUT
+from acolytes_perf.methods.budgets.limits import BELOW_BASELINE, Limit
+from acolytes_perf.methods.budgets.verdict import FAIL, PASS, UNDECIDED, LimitVerdict, count_verdicts, overall
+from acolytes_perf.methods.comparison.releases import FAILURES, THROUGHPUT
 from acolytes_perf.outcome import Result, ResultTable, Row
 from acolytes_perf.wording import format_quantity, pluralize
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from acolytes_perf.declare import Answer
 from acolytes_perf.inputs.timeline import show_time
-from acolytes_perf.methods.change_case import ChangeCase, read_changes
-from acolytes_perf.methods.change_points import ChangePoint
-from acolytes_perf.methods.changes_near_events import chance_of_as_many
-from acolytes_perf.methods.series_noise import MOST_AUTOCORRELATION
+from acolytes_perf.methods.changes.case import ChangeCase, read_changes
+from acolytes_perf.methods.changes.near_events import chance_of_as_many
+from acolytes_perf.methods.changes.noise import MOST_AUTOCORRELATION
+from acolytes_perf.methods.changes.points import ChangePoint
 from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Result, Row
 from acolytes_perf.outputs.document import mark
 from acolytes_perf.outputs.plot import Axis, Shape, plot

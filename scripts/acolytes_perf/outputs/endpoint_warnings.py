@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from acolytes_perf.methods.load_test_run import LoadTestRun
+from acolytes_perf.methods.runs.load_test import LoadTestRun
 from acolytes_perf.outcome import AnswerWarning
 from acolytes_perf.wording import pluralize
 

@@ -7,8 +7,8 @@ import math
 from acolytes_perf.declare import Answer
 from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.inputs.tables import Table
-from acolytes_perf.methods.event_case import EventCase, read_event
-from acolytes_perf.methods.event_survival import remaining
+from acolytes_perf.methods.capacity.event_case import EventCase, read_event
+from acolytes_perf.methods.capacity.event_survival import remaining
 from acolytes_perf.outputs.document import mark
 from acolytes_perf.outputs.plot import Axis, Panel, Shape, stacked
 from acolytes_perf.wording import format_quantity

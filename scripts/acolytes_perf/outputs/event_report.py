@@ -6,9 +6,9 @@ from functools import partial
 
 from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.inputs.timeline import show_time
-from acolytes_perf.methods.event_case import EventCase
-from acolytes_perf.methods.event_demand import mean_ratio
-from acolytes_perf.methods.event_survival import remaining
+from acolytes_perf.methods.capacity.event_case import EventCase
+from acolytes_perf.methods.capacity.event_demand import mean_ratio
+from acolytes_perf.methods.capacity.event_survival import remaining
 from acolytes_perf.outcome import AnswerWarning
 from acolytes_perf.outputs.runout_report import warnings as forecast_warnings
 from acolytes_perf.wording import format_quantity, pluralize

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from acolytes_perf.methods.run_comparison import (
+from acolytes_perf.methods.comparison.runs import (
     POWER,
     RelativeChange,
     RunSample,

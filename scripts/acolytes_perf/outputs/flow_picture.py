@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from acolytes_perf.declare import Answer
-from acolytes_perf.methods.flow_list import PERIODS, read_flows
+from acolytes_perf.methods.roadmap.flow_list import PERIODS, read_flows
 from acolytes_perf.outputs.document import mark
 from acolytes_perf.outputs.plot import FILE_FRAME, Axis, Shape, plot
 

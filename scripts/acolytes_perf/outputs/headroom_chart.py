@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from acolytes_perf.declare import Answer
-from acolytes_perf.methods.autoscaling import Autoscaler, Followed
+from acolytes_perf.methods.capacity.autoscaling import Autoscaler, Followed
 from acolytes_perf.outputs.document import mark
 from acolytes_perf.outputs.plot import Axis, Shape, plot
 

@@ -14,7 +14,7 @@ from acolytes_perf.declare import Answer
 from acolytes_perf.errors import CannotAnswerError
 from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.inputs.units import show_duration, show_ratio
-from acolytes_perf.methods.slo import DAY, BurnRateAlert
+from acolytes_perf.methods.reliability.slo import DAY, BurnRateAlert
 from acolytes_perf.outputs.document import mark
 from acolytes_perf.outputs.prometheus import counters, rules_of
 from acolytes_perf.outputs.render import warning_lines

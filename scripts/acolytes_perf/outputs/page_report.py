@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 
 from acolytes_perf.inputs.fields import Inputs
-from acolytes_perf.methods.budget_verdict import FAIL, PASS, UNDECIDED
-from acolytes_perf.methods.page_budget import SCORE, PageRun, PageVerdict, check_pages, read_limits, read_pages
-from acolytes_perf.methods.page_score import METRICS, metric_score
+from acolytes_perf.methods.budgets.page import SCORE, PageRun, PageVerdict, check_pages, read_limits, read_pages
+from acolytes_perf.methods.budgets.page_score import METRICS, metric_score
+from acolytes_perf.methods.budgets.verdict import FAIL, PASS, UNDECIDED
 from acolytes_perf.outcome import AnswerWarning, Outcome, Result, ResultTable, Row
 from acolytes_perf.wording import format_quantity, pluralize
 

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from acolytes_perf.declare import Answer
 from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.inputs.units import complement, show_duration, show_ratio
-from acolytes_perf.methods.alert_replay import AlertRule, no_traffic_window
-from acolytes_perf.methods.low_traffic import min_requests_for_ratio
-from acolytes_perf.methods.slo import BurnRateAlert, read_alerts
+from acolytes_perf.methods.reliability.alert_replay import AlertRule, no_traffic_window
+from acolytes_perf.methods.reliability.low_traffic import min_requests_for_ratio
+from acolytes_perf.methods.reliability.slo import BurnRateAlert, read_alerts
 from acolytes_perf.outputs.document import mark
 from acolytes_perf.outputs.render import warning_lines
 from acolytes_perf.wording import format_quantity

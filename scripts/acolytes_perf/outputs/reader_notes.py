@@ -10,8 +10,8 @@ from acolytes_perf.outcome import AnswerWarning
 from acolytes_perf.wording import pluralize
 
 if TYPE_CHECKING:
-    from acolytes_perf.methods.load_test_run import LoadTestRun
-    from acolytes_perf.methods.run_figures import RunRecord
+    from acolytes_perf.methods.runs.figures import RunRecord
+    from acolytes_perf.methods.runs.load_test import LoadTestRun
 
 #: The most characters of a note; longer ones hold text of the file.
 _MOST_NOTE = 200

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from acolytes_perf.errors import one_line
-from acolytes_perf.methods.log_difference import Change
-from acolytes_perf.methods.release_comparison import FAILURES, THROUGHPUT, WHOLE, MeasureChange
-from acolytes_perf.methods.run_figures import RunRecord
-from acolytes_perf.methods.run_order import RunOrder, order_of
+from acolytes_perf.methods.comparison.log_difference import Change
+from acolytes_perf.methods.comparison.releases import FAILURES, THROUGHPUT, WHOLE, MeasureChange
+from acolytes_perf.methods.runs.figures import RunRecord
+from acolytes_perf.methods.runs.order import RunOrder, order_of
 from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Result, ResultTable, Row
 from acolytes_perf.outputs.figure_report import both_ways
 from acolytes_perf.outputs.reader_notes import damage_warnings, no_steady_state, reader_notes

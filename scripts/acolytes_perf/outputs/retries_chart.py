@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from acolytes_perf.declare import Answer
-from acolytes_perf.methods.retries import Curve
+from acolytes_perf.methods.queueing.retries import Curve
 from acolytes_perf.outputs.document import mark
 from acolytes_perf.outputs.plot import Axis, Shape, plot
 

@@ -6,15 +6,15 @@ import math
 from collections.abc import Mapping, Sequence
 
 from acolytes_perf.errors import one_line
-from acolytes_perf.methods.latency import (
+from acolytes_perf.methods.latency.histogram import EndpointStatistics, TimeSlice, exceedances_by_slice
+from acolytes_perf.methods.latency.percentiles import (
     LatencyDistribution,
     design_effect,
     percentile_rank_interval,
     required_requests,
     wilson_interval,
 )
-from acolytes_perf.methods.latency_histogram import EndpointStatistics, TimeSlice, exceedances_by_slice
-from acolytes_perf.methods.load_test_run import LoadTestRun
+from acolytes_perf.methods.runs.load_test import LoadTestRun
 from acolytes_perf.outcome import STATISTICAL, AnswerWarning, Interval, Result, ResultTable, Row
 from acolytes_perf.outputs.endpoint_warnings import endpoint_warnings
 from acolytes_perf.outputs.reader_notes import damage_warnings, reader_notes

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from acolytes_perf.methods.latency import LatencyDistribution
+from acolytes_perf.methods.latency.percentiles import LatencyDistribution
 from acolytes_perf.outcome import Result, ResultTable, Row
 from acolytes_perf.result_files.record import NANOSECONDS
 from acolytes_perf.wording import format_quantity

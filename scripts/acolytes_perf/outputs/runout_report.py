@@ -7,10 +7,10 @@ import math
 from acolytes_perf.declare import Answer
 from acolytes_perf.inputs.demand_quantity import DisplayUnit
 from acolytes_perf.inputs.timeline import show_time
-from acolytes_perf.methods.forecasting import LINE_METHODS
-from acolytes_perf.methods.model_selection import SIMULATED_PATHS
-from acolytes_perf.methods.outliers import OutlierRun
-from acolytes_perf.methods.runout import Runout, describe_step, forecast_runout, steps_to_capacity
+from acolytes_perf.methods.forecasting.forecasts import LINE_METHODS
+from acolytes_perf.methods.forecasting.model_selection import SIMULATED_PATHS
+from acolytes_perf.methods.forecasting.outliers import OutlierRun
+from acolytes_perf.methods.forecasting.runout import Runout, describe_step, forecast_runout, steps_to_capacity
 from acolytes_perf.outcome import AnswerWarning
 from acolytes_perf.outputs.document import mark
 from acolytes_perf.series.demand_history import History, usual_seasons

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from acolytes_perf.inputs.fields import Inputs
 from acolytes_perf.inputs.units import at_most
-from acolytes_perf.methods.staffing import Targets
+from acolytes_perf.methods.queueing.staffing import Targets
 from acolytes_perf.outcome import AnswerWarning, Result
 from acolytes_perf.wording import format_quantity, format_result
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from acolytes_perf.declare import Answer
-from acolytes_perf.methods.tariff_case import read_case
-from acolytes_perf.methods.tariffs import total_cost
+from acolytes_perf.methods.costs.tariff_case import read_case
+from acolytes_perf.methods.costs.tariffs import total_cost
 from acolytes_perf.outputs.document import mark
 from acolytes_perf.outputs.plot import COLOURS, FILE_FRAME, Axis, Shape, plot
 

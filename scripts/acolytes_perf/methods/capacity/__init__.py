@@ -1,0 +1,1 @@
+"""What a size can carry: scalability, the size for an event, autoscaling and container limits."""

@@ -1,0 +1,1 @@
+"""Where the level of a series changed, and which events were near."""

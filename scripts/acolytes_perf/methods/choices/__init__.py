@@ -1,0 +1,1 @@
+"""A choice among options, by criteria, requirements and comparisons."""

@@ -1,0 +1,1 @@
+"""Whether load-test runs differ, and by how much."""

@@ -1,0 +1,1 @@
+"""What suppliers charge, and which one is the cheapest."""

@@ -1,0 +1,1 @@
+"""Forecasts of a series: models, their selection, special days, and when capacity runs out."""

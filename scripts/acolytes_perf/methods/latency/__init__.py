@@ -1,0 +1,1 @@
+"""The distribution of a latency, and how long a transfer takes."""

@@ -1,0 +1,1 @@
+"""Availability, service level objectives, alerts and incidents."""

@@ -1,0 +1,1 @@
+"""What measures are worth, which to take, and in which order."""

@@ -1,0 +1,1 @@
+"""Load-test runs, read from their result files."""

@@ -1,0 +1,1 @@
+"""Intervals, distributions and tests that several methods need."""

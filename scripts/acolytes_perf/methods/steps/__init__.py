@@ -1,0 +1,1 @@
+"""The latency of a request from that of its steps."""
