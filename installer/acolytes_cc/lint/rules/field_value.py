@@ -108,13 +108,18 @@ def _by_schema(definition: Definition, context: Context) -> Iterator[Problem]:
     unchecked = [field for field in definition.yaml.fields if not _is_clearly_valid(field, context)]
     if all(field.key in elsewhere for field in unchecked):
         return
+    reported = set()
     schema = "skill-frontmatter.schema.json" if is_skill else "agent-frontmatter.schema.json"
     for offset, keys, words in schema_errors(Value("map", Span(0, 0), fields=tuple(unchecked)), schema):
         field = definition.field(keys[0]) if keys else None
         if field is None or field.key in elsewhere:
             continue
         allowed = context.registry.values.get(field.key, ())
-        hint = one_of(allowed) if allowed else _requirement(field.key, words)
+        is_entry = field.value.kind == "list" and len(keys) == 1 and offset > field.value.span.start
+        hint = one_of(allowed) if allowed else _requirement(field.key, words, is_entry=is_entry)
+        if is_entry and (field.key, hint) in reported:  # the entries of a list are one finding
+            continue
+        reported.add((field.key, hint))
         is_remote = field.key == "isolation" and field.value.data == "remote"
         effect = "the agent cannot start" if is_remote else "the client ignores it"
         yield Problem(
@@ -124,9 +129,9 @@ def _by_schema(definition: Definition, context: Context) -> Iterator[Problem]:
         )
 
 
-def _requirement(key: str, words: str) -> str:
+def _requirement(key: str, words: str, *, is_entry: bool) -> str:
     words = _REQUIREMENTS.get(key, words)
-    return f"It {words}." if words.startswith("must") else f"{words}."
+    return f"{'Each entry' if is_entry else 'It'} {words}." if words.startswith("must") else f"{words}."
 
 
 def _is_clearly_valid(field: Field, context: Context) -> bool:

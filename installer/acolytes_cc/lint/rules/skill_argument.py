@@ -57,6 +57,7 @@ _SECOND = re.compile(r"(?<![\\\w$])(?<!\$ARGUMENTS, )(?<!\$ARGUMENTS`, `)(?<!\",
 
 # In a program between single quotes, `$1` is a field; behind it, in `awk '..' "$1"`, it may be an argument
 _FIELD = re.compile(r"\bawk\b(?:[^'\n]*'[^'\n]*')*?[^'\n]*'[^'\n]*?(?<!\\)(?P<field>\$(?P<number>\d)(?!\d))")
+_SQL = re.compile(r"\bSQL\b|\bparameteri[sz]ed\b|\bprepared statements?\b", re.IGNORECASE)
 _MONEY = re.compile(r"[-–]\$?\d|[ -]?(?:million|billion)")
 
 
@@ -85,6 +86,8 @@ def _second(definition: Definition, structure: Structure, start: int) -> Iterato
             message = f"{_FROM_ZERO}. Write `$0` for the first one."
             if _MONEY.match(text, found.end()):
                 message = "The client puts an argument in the place of `$1`. For a sum of money, write `\\$1`."
+            elif _SQL.search(_line(text, found.start())):
+                message = "The client puts an argument in the place of `$1`. For a parameter of SQL, write `\\$1`."
             yield Problem(found.start(), message)
             return
     for command in shell_commands(text, start) if "$1" in text else ():
