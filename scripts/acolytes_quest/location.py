@@ -70,14 +70,22 @@ def project_root(cwd: str) -> str:
 
 def main_tree(root: str) -> str:
     """Return the main working tree of `root`, which may be another worktree of the same repository."""
+    named = named_tree(root)
+    # A worktree is one only when the repository knows it, too: a `.git` file alone could name any folder.
+    if named and os.path.realpath(_back_link(git_folder(root))) == os.path.realpath(os.path.join(root, ".git")):
+        return named
+    return root
+
+
+def named_tree(root: str) -> str:
+    """Return the main tree of the repository that the worktree `root` names; empty for any other folder.
+
+    The repository may have the worktree at another place: this one was moved, or it is a copy.
+    """
     git_dir = git_folder(root)
-    if not git_dir:
-        return root
-    common = _read_line(os.path.join(git_dir, "commondir"))
-    # A submodule, or a repository with a separate git folder, is its own main tree. A worktree is one only when the
-    # repository knows it, too: a `.git` file alone could name any folder.
-    if not common or os.path.realpath(_back_link(git_dir)) != os.path.realpath(os.path.join(root, ".git")):
-        return root
+    common = _read_line(os.path.join(git_dir, "commondir")) if git_dir else ""
+    if not common:  # a submodule, or a repository with a separate git folder, is its own main tree
+        return ""
     common = os.path.normpath(os.path.join(git_dir, common))
     # Worktrees of a bare repository have no main tree: the repository's own folder is what they share.
     return os.path.dirname(common) if os.path.basename(common) == ".git" else common

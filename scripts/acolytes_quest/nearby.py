@@ -1,7 +1,8 @@
 """Which board a call uses, and whether there is another one that somebody may have meant.
 
-That is the board of an outer folder, for a repository inside of another; the file of a project, beside a server; and a
-server that this project has used, while its address is not set here.
+That is the board of an outer folder, for a repository inside of another; that of the repository, for a worktree that
+was moved or copied; the file of a project, beside a server; and a server that this project has used, while its address
+is not set here.
 """
 
 from __future__ import annotations
@@ -9,7 +10,17 @@ from __future__ import annotations
 import os
 
 from .errors import UnavailableError
-from .location import DB_VARIABLE, FOLDER, NAME, URL_VARIABLE, boards_above, find_board, main_tree, quest_root
+from .location import (
+    DB_VARIABLE,
+    FOLDER,
+    NAME,
+    URL_VARIABLE,
+    boards_above,
+    find_board,
+    main_tree,
+    named_tree,
+    quest_root,
+)
 
 TYPE_CHECKING = False  # `typing` itself would cost start-up time on every turn
 if TYPE_CHECKING:
@@ -50,6 +61,11 @@ def boards(cwd: str, environ: Mapping[str, str]) -> Boards:
     in_worktree = os.path.join(root, FOLDER, NAME)
     if in_worktree not in {own, place} and os.path.isfile(in_worktree):
         others.append((in_worktree, "in this worktree, which shares the board of the main tree"))
+    named = named_tree(root)
+    of_repository = os.path.join(named, FOLDER, NAME)
+    if named and main_tree(root) == root and of_repository != own and os.path.isfile(of_repository):
+        why = "of the repository, which has this worktree at another place: if you moved it, run `git worktree repair`"
+        others.append((of_repository, why))
     server = "" if url else _noted_server(place)
     if server:
         others.append((server, f"a server that this project has used; {URL_VARIABLE} is not set here"))

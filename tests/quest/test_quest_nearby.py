@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from acolytes_quest import nearby
 from postgres_server import PostgresServer
-from quest_support import Cli
+from quest_support import Cli, git
 
 CREATE = ("create", "--mission", "m", "--agents", "w1")
 LOOK = ("monitor", "--role", "worker", "--agent", "w1", "--timeout", 0)
@@ -40,13 +41,13 @@ def test_with_one_board_nothing_is_said(cli: Cli, outer: str) -> None:
     assert f"w9 is in no open quest on the board {outer}" in cli.ok(*LOOK[:4], "w9", *LOOK[5:])
 
 
-@pytest.mark.parametrize("git", ["folder", "file"])
+@pytest.mark.parametrize("mark", ["folder", "file"])
 def test_a_repository_inside_of_another(
-    cli: Cli, project: Path, outer: str, monkeypatch: pytest.MonkeyPatch, git: str
+    cli: Cli, project: Path, outer: str, monkeypatch: pytest.MonkeyPatch, mark: str
 ) -> None:
     inner = project / "vendor/lib"
     inner.mkdir(parents=True)
-    if git == "folder":
+    if mark == "folder":
         (inner / ".git").mkdir()
     else:
         (inner / ".git").write_text("gitdir: ../../.git/modules/lib\n")  # as a submodule has it
@@ -95,3 +96,28 @@ def test_a_server_in_one_shell_only(
 def test_a_password_is_not_shown() -> None:
     for url in ("postgresql://me:hunter2@h/d", "postgresql://h/d?password=hunter2", "host=h password=hunter2"):
         assert "hunter2" not in nearby.without_secrets(url)
+
+
+@pytest.mark.parametrize("how", ["moved", "copied"])
+def test_a_worktree_at_another_place_than_its_repository_has_it(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    main, first, here = (tmp_path / name for name in ("main", "first", "here"))
+    main.mkdir()
+    git(main, "init", "--quiet")
+    git(main, "commit", "--quiet", "--allow-empty", "-m", "first")
+    git(main, "worktree", "add", "--quiet", str(first))
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(first)
+    cli.ok(*CREATE)
+    shared = str(main / ".claude/acolytes/quests.db")
+    shutil.copytree(first, here)
+    if how == "moved":  # and has a board of its own from before
+        monkeypatch.chdir(here)
+        assert cli.run(*CREATE)[0] == 0
+        shutil.rmtree(first)
+    monkeypatch.chdir(here)
+    both_are_named(cli, str(here / ".claude/acolytes/quests.db"), shared)
+    assert "if you moved it, run `git worktree repair`)" in cli.run("status")[2]
+    git(here, "worktree", "repair")
+    assert cli.data("status")["board"] == shared
