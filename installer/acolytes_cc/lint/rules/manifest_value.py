@@ -111,7 +111,10 @@ def _servers_missing(document: JsonDocument) -> Iterator[Problem]:
     if field is not None and field.value.kind != "map":
         yield Problem(field.value.span.start, "`mcpServers` must be an object. Until this is fixed, no server starts.")
     elif field is None and plugin_root(Path(document.path).parent) is None:
-        yield Problem(0, "`mcpServers` is missing, so no server starts. Put the servers into it.")
+        other = document.field("servers")
+        how_to_fix = "Rename `servers` to `mcpServers`." if other else "Put the servers into it."
+        offset = other.span.start if other else 0
+        yield Problem(offset, f"`mcpServers` is missing, so no server starts. {how_to_fix}")
 
 
 def _message(words: str, keys: tuple[str, ...], effect: str, count: int) -> str:

@@ -2,9 +2,9 @@
 
 ## What it does
 Reports `agent` without `context: fork`, or with a built-in agent in the wrong case; names in `arguments` that are
-separated by commas; tools on several lines of one text, without their last bracket, or that no client has; and
-`user-invocable` without a value. Also reports a `name` of a command; one of a skill that is no plain text, too long, or
-that of a built-in command; and a description of which YAML takes the first word for an anchor.
+separated by commas; tools on several lines of one text, without their last bracket, in another case, or that no client
+has; and `user-invocable` without a value. Also reports a `name` of a command; one of a skill that is no plain text, too
+long, or that of a built-in command; and a description of which YAML takes the first word for an anchor.
 
 ## Why
 Client 2.1.332 gives no message. Without `context: fork`, the skill runs in the main agent. For an unknown agent,
@@ -81,8 +81,8 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
             message = "An empty `user-invocable` hides the slash command. Write `true` or `false`, or remove the field."
         elif key == "user-invocable" and _is_taken_for_false(field):
             message = "The client takes this value for false and hides the slash command. Write `true` or `false`."
-        elif key in _TOOLS and field.value.kind == "string":
-            message = _tools(field, text, context.registry)
+        elif key in _TOOLS:
+            message = _other_case(definition, key, context.registry) or _tools(field, text, context.registry)
         if message:
             yield Problem(field.value.span.start if text else field.span.start, message)
 
@@ -115,8 +115,23 @@ def _agent(name: str, registry: Registry, *, forks: bool) -> str | None:
     return None
 
 
+def _other_case(definition: Definition, key: str, registry: Registry) -> str | None:
+    names = tool_names(registry)
+    found = {entry.name for entry in definition.tool_entries(key) if entry.name not in names}
+    by_lower = {name.lower(): name for name in names} if found else {}
+    meant = {name: by_lower[name.lower()] for name in sorted(found) if name.lower() in by_lower}
+    if not meant:
+        return None
+    right = ", ".join(f"`{tool}` for {quoted(name)}" for name, tool in meant.items())
+    return f"The case of letters counts in `{key}`, so this has no effect. Write {right}."
+
+
 def _tools(field: Field, text: str, registry: Registry) -> str | None:
     key = field.key
+    if not text:
+        return None
+    if text.startswith("[") and not text.endswith("]"):
+        return f"The list in `{key}` has no `]` at its end, so its first entry has no effect. Add it."
     if "\n" in text.strip():
         return f"The client does not split the lines of `{key}`. Put the tools on one line, or into a YAML list."
     if text.count("(") != text.count(")"):
