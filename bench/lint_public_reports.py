@@ -8,7 +8,7 @@ when it is not. `expect` says what is wanted, and what the model or the user doe
 - `reads` or `runs`, a file or a command; then `ran`, whether the file `ran` is there; `loads`, a text that comes then
 - `denied`, `not written`: a file; `hides`: a text that the command does not show
 - `called`, what the user types, and `says`, a text that the model gets
-- `agent`, and a tool that it `gets` or `lacks`
+- `agent`, and a tool that it `gets` or `lacks`, or a part of the name of its `model`
 
     python bench/lint_public_reports.py [--observe] [--only ID ...] [--agnix PROGRAM]
 """
@@ -127,8 +127,12 @@ def _holds(expect: Mapping[str, Any], talk: Any, project: Path) -> bool:
     from client_truth.client_run import MAIN, tools_of
 
     if "agent" in expect:
-        tools = tools_of(talk.of(_AGENT)[0]) if talk.of(_AGENT) else None
-        return tools is not None and expect.get("gets") in {None, *tools} and expect.get("lacks") not in tools
+        if not talk.of(_AGENT):
+            return False
+        request = talk.of(_AGENT)[0]
+        tools, model = tools_of(request), str(request.body["model"])
+        is_given = expect.get("gets") in {None, *tools} and expect.get("lacks") not in tools
+        return is_given and expect.get("model", "") in model
     if "tried" in expect:
         return f'MCP server "{expect["tried"]}"' in talk.run.debug
     if "not written" in expect:
