@@ -50,9 +50,11 @@ _NOT_FOR_SUBAGENTS = ("SessionEnd", "SessionStart", "SubagentStart", "UserPrompt
 
 
 def check(subject: Subject, context: Context) -> Iterator[Problem]:
-    hooks = context.registry.hooks
     field = subject.field("hooks")
-    if subject.kind == "settings" and field and field.value.kind == "null":
+    if field is None:
+        return
+    hooks = context.registry.hooks
+    if subject.kind == "settings" and field.value.kind == "null":
         message = "The client calls `hooks` without a value a mistake, and ignores it. Remove it."
         yield Problem(field.span.start, message)
     for event, entry in ignored_entries(subject):
