@@ -1,8 +1,9 @@
 """The file is not valid JSON.
 
 ## What it does
-Reports the place where the parser fails, such as a trailing comma, a comment or a missing quote. Also reports a file
-whose value is not an object.
+Reports what is not JSON, such as a trailing comma, a comment or a missing quote, at the place to change: a missing
+comma behind the value before it, a bracket that is never closed where it opens. Also reports a file whose value is not
+an object.
 
 ## Why
 One trailing comma in settings.json is enough: clients 2.1.197 and 2.1.330 ignore `env`, the hooks and
@@ -20,7 +21,8 @@ do not load. With invalid managed settings, client 2.1.332 does not start.
 ```
 
 ## How to fix
-Fix the place. JSON has no comments and no trailing commas.
+Follow the message. JSON has no comments and no trailing commas. `--fix` removes trailing commas, adds missing ones, and
+writes `true`, `false` and `null` for `True`, `False` and `None`.
 
 ## Source
 Tested with both clients: an agent that `permissions.deny` named was started. Managed settings were tried by
@@ -32,12 +34,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from acolytes_cc.definitions.frontmatter import BYTE_ORDER_MARK
 from acolytes_cc.definitions.json_document import JsonDocument
 from acolytes_cc.definitions.places import is_managed
 from acolytes_cc.definitions.source import Span
-from acolytes_cc.definitions.values import SyntaxProblem, Value
+from acolytes_cc.definitions.values import Value
 from acolytes_cc.lint.rule import Confidence, Context, Edit, Fix, Kinds, Persona, Problem, Severity
+from acolytes_cc.lint.support.json_errors import json_error
 
 CODE = "ACO510"
 NAME = "json-unparsable"
@@ -71,25 +73,15 @@ def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
     if document.root.exceeds_limit:
         yield Problem(0, f"This JSON was not checked: {document.root.message}. Make it flatter.")
         return
-    offset, message = document.root.offset, _words(document, document.root)
+    offset = document.root.offset
     comma = document.text.rfind(",", 0, offset + 1)
     trailing = [match.start() for match in _STRING_OR_TRAILING.finditer(document.text) if match["comma"]]
     if comma in trailing and not document.text[comma + 1 : offset].strip():
         fix = Fix(tuple(Edit(Span(at, at + 1), "") for at in trailing))
         yield Problem(comma, f"JSON has no trailing commas, so {effect}. Remove the comma.", fix)
     else:
-        yield Problem(offset, f"Invalid JSON: {message}. Until this is fixed, {effect}.")
-
-
-def _words(document: JsonDocument, problem: SyntaxProblem) -> str:
-    """What is wrong, for those mistakes that the parser's message does not name."""
-    if not document.text.strip():
-        return "the file is empty"
-    if document.text.startswith(BYTE_ORDER_MARK) and problem.offset == 0:
-        return "the file starts with a byte order mark, so save it without one"
-    rest = document.text[problem.offset : problem.offset + 2]
-    if rest in ("//", "/*") or rest.startswith("#"):
-        return "JSON has no comments"
-    if rest.startswith("'"):
-        return "JSON has no single quotes, so write double quotes"
-    return problem.message
+        error = json_error(document.text, document.root)
+        how_to_fix = f" {error.how_to_fix}" if error.how_to_fix else ""
+        yield Problem(
+            error.offset, f"Invalid JSON: {error.words}.{how_to_fix} Until this is fixed, {effect}.", error.fix
+        )
