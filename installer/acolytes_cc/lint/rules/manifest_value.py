@@ -79,8 +79,14 @@ def check(document: JsonDocument, context: Context) -> Iterator[Problem]:
             effect = _EFFECT[document.kind]
             if keys[:1] == ("plugins",) and (len(keys) > 1 or not words.startswith("must")):
                 effect = "this plugin cannot be installed"
-            message = _message(words, keys, effect, len(offsets))
+            message = _message(words, keys, effect, len(offsets), is_entry=_is_entry(document, keys, offsets[0]))
             yield Problem(offsets[0], message, _with_dot(document, offsets, words))
+
+
+def _is_entry(document: JsonDocument, keys: tuple[str, ...], offset: int) -> bool:
+    """Whether an error is about one entry of a list."""
+    field = document.field(keys[0]) if len(keys) == 1 else None
+    return field is not None and field.value.kind == "list" and offset > field.value.span.start
 
 
 def _has_events(document: JsonDocument, context: Context) -> bool:
@@ -117,9 +123,10 @@ def _servers_missing(document: JsonDocument) -> Iterator[Problem]:
         yield Problem(offset, f"`mcpServers` is missing, so no server starts. {how_to_fix}")
 
 
-def _message(words: str, keys: tuple[str, ...], effect: str, count: int) -> str:
+def _message(words: str, keys: tuple[str, ...], effect: str, count: int, *, is_entry: bool) -> str:
     key = f"`{keys[-1]}`" if keys else "The file"
     if count > 1:
         return f"{count} entries of {key} are wrong: each {words}. Until this is fixed, {effect}."
+    key = f"An entry of {key}" if is_entry and words.startswith("must") else key
     error = f"{key} {words}" if words.startswith("must") else f"In {key}, {words}" if keys else words
     return f"{error}. Until this is fixed, {effect}."

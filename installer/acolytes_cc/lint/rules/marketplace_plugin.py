@@ -54,4 +54,5 @@ def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
         elif one.use == "only-source" and project.surroundings.exists(path / MANIFESTS / "plugin.json"):
             trouble = "cannot be used: with `strict: false`, its parts are either here or in plugin.json. Remove one."
         if trouble:
-            yield ProjectProblem(file.path, one.line, one.column, f"The plugin {quoted(one.key)} {trouble}")
+            plugin = f"The plugin {quoted(one.key)}" if one.key else "This plugin"
+            yield ProjectProblem(file.path, one.line, one.column, f"{plugin} {trouble}")

@@ -38,7 +38,7 @@ _MOST_ERRORS = 1_000
 _SCALARS = ("boolean", "number", "string")
 _TYPES = {
     "array": "a list",
-    "boolean": "a boolean",
+    "boolean": "true or false",
     "integer": "a whole number",
     "number": "a number",
     "object": "an object",
@@ -46,7 +46,6 @@ _TYPES = {
 }
 
 _REQUIREMENTS = {
-    "const": "must be {!r}",
     "exclusiveMinimum": "must be greater than {}",
     "maxLength": "must have at most {:,} characters",
     "minLength": "must not be empty",
@@ -173,7 +172,10 @@ def _words(error: ValidationError) -> str:
     if error.validator == "type":
         return f"must be {_TYPES[expected]}"
     if error.validator == "enum":
-        return f"must be {', '.join(map(repr, expected[:-1]))} or {expected[-1]!r}"
+        *others, last = map(json.dumps, expected)
+        return f"must be {', '.join(others)} or {last}" if others else f"must be {last}"
+    if error.validator == "const":
+        return f"must be {json.dumps(expected)}"
     if error.validator == "pattern" and expected in _PATTERNS:
         return _PATTERNS[expected]
     return _REQUIREMENTS[str(error.validator)].format(expected)
