@@ -15,10 +15,8 @@ EXPECTED = {
     (6, 39, "ACO201"),  # LS
     (6, 43, "ACO203"),  # code-index and context7
     (9, 1, "ACO304"),  # body length
-    (56, 10, "ACO305"),  # Context7 MCP
-    (57, 27, "ACO305"),  # WebSearch
-    (139, 18, "ACO305"),
-    (139, 34, "ACO305"),
+    (56, 10, "ACO305"),  # Context7 MCP, and in line 139
+    (57, 27, "ACO305"),  # WebSearch, and in line 139
     *((line, 15, "ACO303") for line in (91, 124, 130, 145)),  # ~/claude/
     *((line, column, "ACO302") for line, column in ((91, 87), (98, 39), (124, 87), (158, 56))),  # {{agent-name}}
     *((line, column, "ACO301") for line, column in ((108, 46), (110, 16), (111, 16))),  # mojibake
@@ -39,6 +37,9 @@ def test_the_messages_say_how_to_fix_the_defect() -> None:
     assert messages[6, 43] == (
         "`code-index` and `context7` are MCP servers, not tools, so the agent gets none of their tools. "
         "Write `mcp__code-index` and `mcp__context7`."
+    )
+    assert messages[57, 27] == (
+        "The body asks 2 times for `WebSearch`, which the agent does not have. Change `tools` or the text."
     )
     assert messages[110, 16] == "Wrong encoding: `â†’` should be `→`. Write `→`, and save the file as UTF-8."
     assert messages[9, 1] == (
