@@ -148,6 +148,13 @@ ENTRIES: Mapping[str, Mapping[str, Any]] = {
         }
     },
     "strictKnownMarketplaces": {"items": _with_sources()},
+    # elsewhere, no value is refused
+    "strictPluginOnlyCustomization": {
+        "x-in-managed": {
+            "type": ["boolean", "array", "null"],
+            "items": {"enum": ["skills", "agents", "hooks", "mcp"], "x-when-wrong": "entry ignored"},
+        }
+    },
     "quietHours": {"properties": {"enabled": {"type": "boolean"}, "end": _TIME, "start": _TIME}},
     "pluginConfigs": {
         "additionalProperties": {

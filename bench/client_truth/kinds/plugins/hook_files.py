@@ -77,6 +77,8 @@ def values(random: Random, draft: Draft) -> None:
         key, value = random.choice(keys), random.choice((*VALUES, 60, "bash", "command", "powershell"))
         if key == "command" and isinstance(value, str):
             draft.wants.pop()  # it is another command, which leaves no mark
+        if key == "once" and value is True:
+            draft.wants.append("only once")  # but that is for skills: the client runs it each time
         entry["hooks"][0][key] = value
     _file(random, draft, made)
 

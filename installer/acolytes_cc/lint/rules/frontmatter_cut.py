@@ -74,8 +74,8 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
 
 
 def _starts_body(rest: str, definition: Definition, context: Context) -> bool:
-    """Whether the body starts on the line of the fence: words that stand alone, or of which no fields follow."""
-    if _FENCE_LINE.sub("", definition.body).strip() == rest.strip():
+    """Whether the body starts on the line of the fence: a line, words alone, or words without fields below."""
+    if rest.strip() == FENCE or _FENCE_LINE.sub("", definition.body).strip() == rest.strip():
         return True
     below = _FENCE_LINE.split(definition.body, maxsplit=1)[0]
     return bool(_WORDS.match(rest)) and not any(key in context.registry.fields for key in TOP_KEY.findall(below))
