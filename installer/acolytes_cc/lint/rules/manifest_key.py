@@ -2,11 +2,12 @@
 
 ## What it does
 Reports unknown keys at the top level of plugin.json and marketplace.json, and in the plugins of a marketplace. Reports
-wrong values of plugin.json without which the client loads the plugin.
+wrong values of plugin.json without which the client loads the plugin, and a path to a `SKILL.md` below `skills`.
 
 ## Why
 Client 2.1.330 ignores unknown keys when it loads the plugin. `claude plugin validate` warns. Client 2.1.332 ignores a
-wrong `description`, `author`, `homepage`, `repository`, `license`, `keywords`, `displayName` or `$schema`, too.
+wrong `description`, `author`, `homepage`, `repository`, `license`, `keywords`, `displayName` or `$schema`, too. For a path
+to a `SKILL.md`, it shows an error. It finds those in the folder `skills` without a path.
 
 ## Bad
 ```json
@@ -27,6 +28,7 @@ Use the key in the message. Move keys of your own into `metadata`, or remove the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 
 from acolytes_cc.definitions.json_document import JsonDocument
@@ -44,6 +46,7 @@ PERSONA: Persona = "regular"
 KINDS: Kinds = ("plugin", "marketplace")
 
 _PLUGIN = "plugin.schema.json"
+_SKILL_FILE = re.compile(r"\./skills/[^/]+/SKILL\.md")
 _OF_ENTRIES = ("category", "id", "relevance", "source", "strict", "tags")
 
 
@@ -54,6 +57,7 @@ def check(document: JsonDocument, _context: Context) -> Iterator[Problem]:
     yield from _unknown_keys(document.root, schema["properties"])
     if document.kind == "plugin":
         yield from _ignored_values(document.root)
+        yield from _skills_found_anyway(document.field("skills"))
     plugins = document.field("plugins") if document.kind == "marketplace" else None
     for plugin in plugins.value.items if plugins else ():
         yield from _unknown_keys(plugin, schema["$defs"]["MarketplacePlugin"]["properties"])
@@ -67,6 +71,14 @@ def _ignored_values(root: Value) -> Iterator[Problem]:
             what = f"`{keys[-1]}` {words}" if words.startswith("must") else f"in `{keys[-1]}`, {words}"
             ignored = "it" if len(keys) == 1 and what[0] == "`" else f"`{keys[0]}`"
             yield Problem(offset, f"{what[0].upper()}{what[1:]}, so the client ignores {ignored}.")
+
+
+def _skills_found_anyway(field: Field | None) -> Iterator[Problem]:
+    """Paths to files where folders must be, of skills that the client finds in any case; for others: manifest-path."""
+    for value in (field.value, *field.value.items) if field else ():
+        if _SKILL_FILE.fullmatch(str(value.data)):
+            what = f"{quoted(str(value.data))} is a file, so the client shows an error and ignores it"
+            yield Problem(value.span.start, f"{what}. It finds this skill without it. Remove the path.")
 
 
 def _is_clearly_right(field: Field) -> bool:
