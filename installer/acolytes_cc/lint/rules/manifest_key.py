@@ -6,8 +6,8 @@ wrong values of plugin.json without which the client loads the plugin, and a pat
 
 ## Why
 Client 2.1.330 ignores unknown keys when it loads the plugin. `claude plugin validate` warns. Client 2.1.332 ignores a
-wrong `description`, `author`, `homepage`, `repository`, `license`, `keywords`, `displayName` or `$schema`, too. For a path
-to a `SKILL.md`, it shows an error. It finds those in the folder `skills` without a path.
+wrong `description`, `author`, `homepage`, `repository`, `license`, `keywords`, `displayName` or `$schema`, too.
+For a path to a `SKILL.md`, it shows an error. It finds those in the folder `skills` without a path.
 
 ## Bad
 ```json
