@@ -49,7 +49,7 @@ def select_files(paths: Iterable[str | Path], kind: Kind | None = None) -> Selec
     skipped = tuple(reason for file, reason in others.items() if file not in files)
     if not files:
         details = f" ({skipped_text(Counter(skipped))})" if skipped else ""
-        raise UserError(f"no agent definitions (*.md) found{details}; name a file, or a folder that contains some")
+        raise UserError(f"no files that the client reads were found{details}; name a file, or the folder of a project")
     named = frozenset(map(str, map(Path, paths)))
     return SelectedFiles(tuple(sorted(files.values())), named, skipped)
 
@@ -91,7 +91,7 @@ def _scan(path: Path, kind: Kind | None) -> Scan:
             )
         return Scan([path], {}, [])
     trouble = "is not a regular file" if os.path.exists(path) else "does not exist"
-    raise UserError(f"{printable(str(path))} {trouble}; name a file, or a folder that contains definitions")
+    raise UserError(f"{printable(str(path))} {trouble}; name a file, or the folder of a project")
 
 
 def _text(path: Path) -> str:

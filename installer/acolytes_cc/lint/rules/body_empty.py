@@ -43,11 +43,13 @@ NAME = "body-empty"
 SEVERITY: Severity = "warning"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
-KINDS: Kinds = ("agent", "plugin-agent", "skill")
+KINDS: Kinds = ("agent", "plugin-agent", "skill", "command")
 
-_MESSAGE = "The body is empty, so the agent has no prompt of its own. Write instructions after the frontmatter."
+_MESSAGE = "The body is empty, so the {} Write instructions after the frontmatter."
+_EFFECT = {"skill": "model learns nothing from the skill.", "command": "command sends no prompt of its own."}
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     if definition.block is not None and not definition.body_length:
-        yield Problem(definition.block.closing, _MESSAGE)
+        effect = _EFFECT.get(definition.kind, "agent has no prompt of its own.")
+        yield Problem(definition.block.closing, _MESSAGE.format(effect))

@@ -56,6 +56,7 @@ KINDS: Kinds = (
     "plugin",
     "marketplace",
     "mcp",
+    "output-style",
 )
 
 

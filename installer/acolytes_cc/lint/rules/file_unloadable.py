@@ -44,7 +44,7 @@ NAME = "file-unloadable"
 SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
-KINDS: Kinds = ("agent", "plugin-agent", "skill", "settings", "hooks", "plugin", "marketplace", "mcp")
+KINDS: Kinds = ("agent", "plugin-agent", "skill", "settings", "hooks", "plugin", "marketplace", "mcp", "command")
 
 # The client reads these whatever their size.
 _WITHOUT_LIMIT = ("hooks", "plugin", "marketplace")

@@ -41,7 +41,7 @@ NAME = "frontmatter-cut"
 SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
-KINDS: Kinds = ("agent", "plugin-agent", "skill")
+KINDS: Kinds = ("agent", "plugin-agent", "skill", "command")
 
 _FENCE_LINE = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
 

@@ -34,6 +34,7 @@ Tested with both clients on each variant; https://github.com/anthropics/claude-c
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 
@@ -63,7 +64,7 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
 
 def _how_to_fix(definition: Definition) -> str:
     text = definition.text
-    if definition.source.data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if definition.source.data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "The file is UTF-16. Save it as UTF-8."
     if text.startswith(frontmatter.FENCE) and "\n" not in text and "\r" in text:
         return "The line breaks are CR only. Save the file with LF."

@@ -22,6 +22,7 @@ Tested with both clients on a Latin-1 file and on a file with stray bytes.
 
 from __future__ import annotations
 
+import codecs
 from bisect import bisect_left
 from collections.abc import Iterator
 
@@ -34,13 +35,16 @@ NAME = "invalid-utf8"
 SEVERITY: Severity = "error"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
-KINDS: Kinds = ("agent", "plugin-agent", "skill", "settings", "hooks", "plugin", "marketplace", "mcp")
+KINDS: Kinds = ("agent", "plugin-agent", "skill", "settings", "hooks", "plugin", "marketplace", "mcp", "command")
 # A line with more invalid bytes is not text.
 _MOST_BYTES = 200
 
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     source, offsets = definition.source, definition.source.undecodable
+    if source.data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        yield Problem(0, "The file is UTF-16, so the client can read none of it. Save it as UTF-8.")
+        return
     next_index = 0
     while next_index < len(offsets):
         line = source.position(offsets[next_index]).line

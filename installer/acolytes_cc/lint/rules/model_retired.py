@@ -39,7 +39,7 @@ NAME = "model-retired"
 SEVERITY: Severity = "warning"
 CONFIDENCE: Confidence = "high"
 PERSONA: Persona = "regular"
-KINDS: Kinds = ("agent", "plugin-agent", "skill")
+KINDS: Kinds = ("agent", "plugin-agent", "skill", "command")
 
 # Families of models of which the client knows the newest by an alias
 _ALIASES = ("haiku", "sonnet", "opus")
