@@ -113,6 +113,8 @@ WHOLE = [
     ("tools:\n  - Read\n - Bash\n" + BLOCK, (4, 2), "a line has more indentation than the lines before it"),
     ("hooks:\n  Stop:\n    - hooks:\n        - type:command\n          command: x\n", (5, 15),
      "`type:` needs a space before its value"),
+    ("tools:\n  - Read\n  model: opus\n" + BLOCK, (4, 3), "a field does not fit to the lines above it"),
+    ("name: a\ntools: [\nmodel: [\n" + BLOCK, (3, 8), "a list in brackets is not closed, or has no comma between two values"),
     ("name: a\nurl:http://x.y\n" + BLOCK, (3, 4), "`url:` needs a space before its value"),
     ("- name: a\n", (2, 1), "it has no `key: value` lines"),
     ("name: &x a\nmodel: *x\n...\n" + BLOCK, (4, 1), "`...` ends the YAML document"),

@@ -37,12 +37,14 @@ _STRAY: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (re.compile(r"[*•–—+]\s"), "a list item begins with `-`, not with this sign", "Write `- `."),
 )
 _ONE_PLACE = "Write all items below the field, or all behind it with commas."
+_CLOSE = "Close it, or put the whole value in quotes."
 _LIST = "Remove these quotes, or put the whole list in brackets."
 _OTHER_QUOTES = "Put the whole value in quotes of the other kind."
 _NO_FIELD = "this line is not a field"
 _WRITE_FIELD = "Write `key: value`; or put two spaces before it, if it belongs to the field above; or remove it."
-# More attempts to mend one field would take too long
+# More attempts to mend one field, or more text to parse for them, would take too long
 _MOST_ATTEMPTS = 20
+_MOST_PARSED = 40_000
 
 ErrorIn = Callable[[str], "tuple[int, str] | None"]
 """Returns the offset of the error in a YAML text, and the message of the parser; None when it can be parsed."""
@@ -114,10 +116,10 @@ def _of_field(chunk: _Chunk, error: tuple[int, str], error_in: ErrorIn) -> Synta
 
 def _missing_space(chunk: _Chunk, error_in: ErrorIn) -> SyntaxProblem | None:
     """A field whose `:` has no space behind it, when a space there makes the text valid."""
-    offset, attempts = 0, 0
+    offset, attempts, most = 0, 0, min(_MOST_ATTEMPTS, _MOST_PARSED // len(chunk.text))
     for line in chunk.text.splitlines(keepends=True):
         found = _NO_SPACE.match(line)
-        if found and attempts < _MOST_ATTEMPTS:
+        if found and attempts < most:
             attempts += 1
             behind = offset + found.end(1)
             if error_in(f"{chunk.text[:behind]} {chunk.text[behind:]}") is None:
@@ -175,7 +177,10 @@ def _in_words(chunk: _Chunk, offset: int, message: str, error_in: ErrorIn) -> Sy
     if first in ("'", '"'):
         return _behind_quotes(chunk, problem) if "found '<scalar>'" in message else problem
     if first in ("[", "{") and value and offset >= len(line):  # the parser fails at the end
-        return replace(problem, offset=value.end() - 1)
+        what = "a list in brackets" if first == "[" else "a value in braces"
+        return SyntaxProblem(
+            value.end() - 1, f"{what} is not closed, or has no comma between two values", how_to_fix=_CLOSE
+        )
     if first == "[" and line.rstrip(" ,;") != line:
         return replace(problem, how_to_fix="Remove what follows the bracket.")
     quoted = quoted_value(line) if chunk.text.strip() == line.strip() else None

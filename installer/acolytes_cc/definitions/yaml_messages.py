@@ -16,7 +16,7 @@ _CLOSE = "Close it, or put the whole value in quotes."
 _WORDS: tuple[tuple[str, str, str], ...] = (
     (r"could not find expected ':'", "a line has no `:` after its key", "Write `key: value`, or remove the line."),
     (r"expected <block end>, but found '-'", "a list item `-` does not fit to the lines above it", _INDENT),
-    (r"expected <block end>, but found '\?'", "unexpected `?`", _REMOVE),
+    (r"expected <block end>, but found '\?'", "a field does not fit to the lines above it", _INDENT),
     (r"expected <block end>, but found '<block .*", "a line has more indentation than the lines before it", _INDENT),
     (r"expected <block end>, but found ','", "unexpected `,` behind a value", _QUOTE),
     (r"expected <block end>, but found '(.)'", r"unexpected `\1` behind a value", _QUOTE),

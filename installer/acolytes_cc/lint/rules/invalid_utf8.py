@@ -42,7 +42,7 @@ _MOST_BYTES = 200
 
 def check(definition: Definition, _context: Context) -> Iterator[Problem]:
     source, offsets = definition.source, definition.source.undecodable
-    if source.data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if offsets and source.data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         yield Problem(0, "The file is UTF-16, so the client can read none of it. Save it as UTF-8.")
         return
     next_index = 0
