@@ -44,6 +44,7 @@ from acolytes_cc.lint.support.matchers import (
     matches,
     name_problem,
     names_of,
+    tool_names,
     why_it_matches_nothing,
 )
 
@@ -77,6 +78,13 @@ def _problems_at_stop(subject: Subject, matcher: str) -> Iterator[str]:
         yield f"For this event the matcher is the agent's name, {_LOST}. Remove the matcher."
 
 
+def _right_names(names: list[str], registry: Registry) -> str | None:
+    """The whole list in the right case, when nothing else is wrong with it."""
+    by_lower = {tool.lower(): tool for tool in tool_names(registry)}
+    right = [by_lower.get(name.lower(), "") for name in names]
+    return f"Write `{'|'.join(right)}`." if all(right) else None
+
+
 def _problems(event: str, matcher: str, registry: Registry) -> Iterator[str]:
     hooks = registry.hooks
     names = names_of(matcher)
@@ -94,7 +102,7 @@ def _problems(event: str, matcher: str, registry: Registry) -> Iterator[str]:
     wrong = {name: problem for name in names if (problem := name_problem(name, registry))}
     right = {name.lower() for name in names if name not in wrong}
     if names and len(wrong) == len(names):
-        yield f"This matcher never matches, {_LOST}. {next(iter(wrong.values()))}"
+        yield f"This matcher never matches, {_LOST}. {_right_names(names, registry) or wrong[names[0]]}"
     elif wrong:
         for name, problem in wrong.items():
             if name.lower() in right:  # the other spelling is there, too

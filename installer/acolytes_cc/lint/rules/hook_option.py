@@ -2,14 +2,15 @@
 
 ## What it does
 Reports four options in the wrong place: a `matcher` for an event without matchers, `if` for an event that is not about
-tools, `once` outside skills, and `async` for a handler that is not a command. Also reports a `timeout` that looks like
-milliseconds, and two empty values (`null`): `hooks` of a settings file, and an entry of an event whose hooks cannot
-deny a tool.
+tools, `once` outside skills, and `async` for a handler that is not a command. Also reports `if` and `timeout` beside
+the list `hooks` in place of inside it, a `timeout` that looks like milliseconds, and two empty values (`null`): `hooks`
+of a settings file, and an entry of an event whose hooks cannot deny a tool.
 
 ## Why
 The client's documentation limits the options in this way. Client 2.1.330 gives no message and runs the hook each time.
-`timeout` counts seconds: with 5000, a hook that hangs blocks the session for 83 minutes. Client 2.1.332 ignores an
-empty value and calls it a mistake. Clients before 2.1.332 turn off all hooks of an agent with an empty entry.
+With an `if` in the wrong place, client 2.1.332 runs the hook for every call. `timeout` counts seconds: with 5000, a
+hook that hangs blocks the session for 83 minutes. Client 2.1.332 ignores an empty value and calls it a mistake. Clients
+before 2.1.332 turn off all hooks of an agent with an empty entry.
 
 ## Bad
 ```json
@@ -25,7 +26,8 @@ empty value and calls it a mistake. Clients before 2.1.332 turn off all hooks of
 Remove the option, or choose an event that supports it.
 
 ## Source
-https://code.claude.com/docs/en/hooks; for empty values, `bench/client_truth --kind hooks --kind settings`
+https://code.claude.com/docs/en/hooks; for `if` and `timeout`, hooks that write a log; for empty values,
+`bench/client_truth --kind hooks --kind settings`
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.subject import Subject
+from acolytes_cc.definitions.values import Value
 from acolytes_cc.lint.context.hook_values import BEFORE, HOOK_KINDS, entries, handlers, ignored_entries
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 
@@ -44,6 +47,8 @@ PERSONA: Persona = "regular"
 KINDS: Kinds = HOOK_KINDS
 
 _MILLISECONDS = 1000
+# What counts only in a hook itself
+_OF_HANDLERS = ("if", "timeout")
 
 
 _NOT_FOR_SUBAGENTS = ("SessionEnd", "SessionStart", "SubagentStart", "UserPromptSubmit")
@@ -70,6 +75,7 @@ def check(subject: Subject, context: Context) -> Iterator[Problem]:
             yield Problem(
                 matcher.span.start, f"{event.key} hooks ignore `matcher`, so the hook runs each time. Remove it."
             )
+        yield from _misplaced_options(entry)
         for handler in handlers(entry):
             options = {field.key: field for field in handler.fields if field.value.data not in (None, False)}
             timeout = options["timeout"].value.data if "timeout" in options else None
@@ -90,3 +96,10 @@ def check(subject: Subject, context: Context) -> Iterator[Problem]:
                     options["async"].span.start,
                     "`async` works only for commands. The client ignores it here. Remove it.",
                 )
+
+
+def _misplaced_options(entry: Value) -> Iterator[Problem]:
+    for option in filter(None, map(entry.member, _OF_HANDLERS)):
+        if entry.member("hooks"):
+            message = f"The client ignores `{option.key}` beside `hooks`. Move it into each hook of the list."
+            yield Problem(option.span.start, message)

@@ -71,8 +71,18 @@ def check(subject: Subject, context: Context) -> Iterator[Problem]:
         is_unknown = event is not None and event.key not in context.registry.hooks.events
         if is_unknown and effect.startswith("this hook never runs"):  # nor would it with the right shape
             continue
+        if words.startswith("must") and _is_in_list(field.value, offset, keys):
+            key = f"An entry of {key}"
         error = f"{key} {words}" if words.startswith("must") else f"In {key}, {words}"
         yield Problem(offset, f"{error}. Until this is fixed, {effect}.")
+
+
+def _is_in_list(hooks: Value, offset: int, keys: tuple[str, ...]) -> bool:
+    """Whether the value at an offset is an entry of the list that these keys lead to."""
+    values = [hooks]
+    for key in keys:
+        values = [member.value for value in values for part in (value, *value.items) if (member := part.member(key))]
+    return any(item.span.start == offset for value in values for item in value.items)
 
 
 def _are_clearly_valid(hooks: Value) -> bool:
