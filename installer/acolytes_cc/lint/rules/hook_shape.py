@@ -39,7 +39,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.subject import Subject
-from acolytes_cc.definitions.values import Value
+from acolytes_cc.definitions.values import Field, Value
 from acolytes_cc.lint.context.hook_values import HOOK_KINDS, hooks_of, ignored_entries, lost_with
 from acolytes_cc.lint.rule import Confidence, Context, Kinds, Persona, Problem, Severity
 from acolytes_cc.lint.support.schema_errors import schema_errors
@@ -74,7 +74,14 @@ def check(subject: Subject, context: Context) -> Iterator[Problem]:
         if words.startswith("must") and _is_in_list(field.value, offset, keys):
             key = f"An entry of {key}"
         error = f"{key} {words}" if words.startswith("must") else f"In {key}, {words}"
-        yield Problem(offset, f"{error}. Until this is fixed, {effect}.")
+        yield Problem(offset, f"{error}.{_how_to_fix(event, offset, words)} Until this is fixed, {effect}.")
+
+
+def _how_to_fix(event: Field | None, offset: int, words: str) -> str:
+    """What to do with an entry that is itself a hook, and has none in it."""
+    entries = event.value.items if event is not None and words == "`hooks` is missing" else ()
+    is_hook = any(entry.span.start == offset and entry.member("command") for entry in entries)
+    return " Put the command with its `type` into a list `hooks`." if is_hook else ""
 
 
 def _is_in_list(hooks: Value, offset: int, keys: tuple[str, ...]) -> bool:
