@@ -42,6 +42,7 @@ class Scenario(NamedTuple):
         slower: what the latency of the changed endpoint gains, as a share.
         failures: the share of its requests that fail after the change; 0.2 % fail before it.
         burst: standard deviation of the logarithm of the share of failures between runs.
+        step: to which the tool rounds latencies, in seconds; 0 for exact ones.
     """
 
     runs: int
@@ -51,6 +52,7 @@ class Scenario(NamedTuple):
     slower: float = 0.0
     failures: float = USUAL_FAILURES
     burst: float = 0.0
+    step: float = 0.0
 
 
 class Outcome(NamedTuple):
@@ -119,6 +121,9 @@ def draw_run(rng: random.Random, scenario: Scenario, *, is_candidate: bool) -> M
         share = (scenario.failures if is_changed else USUAL_FAILURES) * math.exp(burst - scenario.burst**2 / 2)
         failures = draw_binomial(rng, scenario.requests, min(share, 0.9))
         latencies = draw_latencies(rng, scenario.requests, level, deviation)
+        if scenario.step:  # the mean is of many requests, and is not rounded
+            rounded = {measure: round(latencies[measure] / scenario.step) * scenario.step for measure in PERCENTILES}
+            latencies |= rounded
         figures[name] = EndpointFigures(scenario.requests, failures, latencies, scenario.requests / seconds, latencies)
     parts = list(figures.values())
     whole = {measure: sum(part.latencies[measure] for part in parts) / len(parts) for measure in (*PERCENTILES, "mean")}
@@ -156,14 +161,15 @@ def draw_binomial(rng: random.Random, requests: int, share: float) -> int:
 
 
 def unchanged() -> list[Scenario]:
-    """Releases without any change; in the last ones the failures of all endpoints come in bursts."""
+    """Releases without any change; also with failures of all endpoints in bursts, or with latencies in milliseconds."""
     usual = [
         Scenario(runs, deviation, is_shared)
         for runs in (3, 5)
         for deviation in (0.02, 0.03)
         for is_shared in (False, True)
     ]
-    return [*usual, *(Scenario(runs, 0.02, is_shared=True, burst=0.5) for runs in (3, 5))]
+    bursts = [Scenario(runs, 0.02, is_shared=True, burst=0.5) for runs in (3, 5)]
+    return [*usual, *bursts, *(Scenario(runs, 0.02, is_shared=False, step=1e-3) for runs in (2, 3))]
 
 
 def changed() -> list[Scenario]:

@@ -21,11 +21,12 @@ from acolytes_perf.methods.comparison.failure_rates import (
     two_sample_p_value,
 )
 from acolytes_perf.methods.comparison.log_difference import LogSides, rounding_of
-from acolytes_perf.methods.comparison.releases import compare_releases
+from acolytes_perf.methods.comparison.releases import EndpointFigures, compare_releases
 from acolytes_perf.methods.comparison.shared_variation import Variance, moderated
 from acolytes_perf.methods.runs.order import order_of
 from acolytes_perf.methods.statistics.multiple_tests import holm_adjusted
 from acolytes_perf.methods.statistics.student_t import f_upper_tail
+from acolytes_perf.outputs.release_report import describe
 from perf_answers import document_values
 from release_files import DAY, HOUR, MEDIANS, write_releases, write_run
 from support import ROOT
@@ -231,6 +232,28 @@ def test_bursts_of_failures_are_no_change() -> None:
     assert not [change for change in changes if change.endpoint == "login" and change.change.is_significant]
 
 
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        ([9, 20, 7, 7], "; perhaps worse, which more runs would decide: upload (failures 0.25 % to 5.375 %)"),
+        ([11, 11, 10, 11], "Worse: upload (failures 0.25 % to 5.375 %)"),  # as many, but not in one run
+        ([1, 1, 0, 0], ""),
+    ],
+)
+def test_more_failures_that_may_be_noise_are_named(after: list[int], said: str) -> None:
+    rng = random.Random(3)
+    scenario = gate_simulation.Scenario(4, 0.02, is_shared=True)
+    sides = []
+    for counts in ([0, 2, 0, 0], after):
+        runs = [dict(gate_simulation.draw_run(rng, scenario, is_candidate=False)) for _ in counts]
+        for run, count in zip(runs, counts, strict=True):
+            run["upload"] = run["upload"]._replace(requests=200, failures=count)
+        sides.append(runs)
+    text = describe(compare_releases(*sides))
+    assert said in text
+    assert ("perhaps" in text) == ("perhaps" in said)
+
+
 def test_holms_correction() -> None:
     # R: p.adjust(c(.01, .04, .03, .005), "holm")
     assert holm_adjusted([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
@@ -249,6 +272,24 @@ def test_an_endpoint_that_varies_more_is_judged_by_itself() -> None:
     shared = moderated(Variance(0.0002, 8), calm)
     assert shared.value == pytest.approx(0.0003)
     assert shared.degrees_of_freedom == 16
+
+
+@pytest.mark.parametrize(("runs", "steps", "is_shown"), [(2, 2, False), (2, 3, False), (5, 1, False), (5, 3, True)])
+def test_equal_rounded_figures_are_no_proof_of_runs_that_do_not_vary(runs: int, steps: int, is_shown: bool) -> None:
+    """Medians of 58 ms in both runs before and of 60 ms in both after: the rounding hides how much they vary."""
+    noise = [0.98, 1.02, 1.01, 0.99, 1.0]
+
+    def side(median: int) -> list[dict[str, EndpointFigures]]:
+        return [
+            {
+                name: EndpointFigures(100, 0, {"p50": level}, 10.0, {"p50": level})
+                for name, level in (("order", median / 1000), ("list", 0.3 * noise[run]), ("pay", 0.5 * noise[run - 1]))
+            }
+            for run in range(runs)
+        ]
+
+    changes = compare_releases(side(58), side(58 + steps), ["p50"])
+    assert [change.endpoint for change in changes if change.change.is_significant] == ["order"] * is_shown
 
 
 def test_rounded_latencies_do_not_look_exact() -> None:

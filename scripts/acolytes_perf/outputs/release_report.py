@@ -16,6 +16,8 @@ from acolytes_perf.wording import format_quantity, pluralize
 
 #: A larger difference of the loads changes latencies by itself.
 _SAME_LOAD = 0.1
+#: More failures than chance explains in one test of a hundred are named, although they may be noise.
+_PERHAPS = 0.01
 #: The most endpoints that the answer names; the tables have all.
 _MOST_NAMED = 4
 
@@ -42,10 +44,28 @@ def describe(changes: Sequence[MeasureChange], limit: float | None = None) -> st
             parts.append(f"{word}: {_by_endpoint(group, limit)}")
     if parts:
         text = "; ".join(parts)
-        return f"{text[0].upper()}{text[1:]}. No other change is more than noise"
+        return f"{text[0].upper()}{text[1:]}. No other change is more than noise{_perhaps(changes)}"
     typical = _typical(changes)
     reach = f"; these runs would detect {typical} in 80 of 100 comparisons" if typical else ""
-    return f"No difference shown in any endpoint or measure{reach}"
+    return f"No difference shown in any endpoint or measure{reach}{_perhaps(changes)}"
+
+
+def _perhaps(changes: Sequence[MeasureChange]) -> str:
+    """Failures that may have become more: their own test says so, but not with the correction for all tests."""
+    found = [
+        change
+        for change in changes
+        if change.measure == FAILURES
+        and change.endpoint != WHOLE
+        and change.is_worse
+        and not change.is_reported
+        and change.change.p_value < _PERHAPS
+    ]
+    if not found:
+        return ""
+    found.sort(key=lambda change: change.change.p_value)
+    named = ", ".join(f"{one_line(change.endpoint)} ({_size(change, None)})" for change in found[:_MOST_NAMED])
+    return f"; perhaps worse, which more runs would decide: {named}"
 
 
 def _typical(changes: Sequence[MeasureChange]) -> str:

@@ -35,7 +35,14 @@ from acolytes_perf.methods.comparison.failure_rates import (
     limit_p_value,
     total_counts,
 )
-from acolytes_perf.methods.comparison.log_difference import SIGNIFICANCE, LogSides, Spread, mean, rounding_of
+from acolytes_perf.methods.comparison.log_difference import (
+    SIGNIFICANCE,
+    LogSides,
+    Spread,
+    mean,
+    rounding_of,
+    with_rounding,
+)
 from acolytes_perf.methods.comparison.releases import FAILURES, WHOLE, EndpointFigures, Side, figure_of
 from acolytes_perf.methods.comparison.runs import MAX_RUNS
 from acolytes_perf.methods.comparison.shared_variation import Variance, moderated
@@ -201,7 +208,9 @@ def _figure_test(limit: Limit, spreads: _Spreads) -> _Test:
     if limit.needs_baseline:
         runs = min(runs, len(logs.baseline))
         figures = [math.exp(log) for side in logs for log in side]
-        spread = Spread(logs.standard_error(variance), variance.degrees_of_freedom, rounding_of(figures, logs), 0.0)
+        rounding = rounding_of(figures, logs)
+        variance = with_rounding(variance, rounding)
+        spread = Spread(logs.standard_error(variance), variance.degrees_of_freedom, rounding, 0.0)
         change, allowed = sign * logs.difference, math.log1p(limit.value) if sign > 0 else -math.log1p(-limit.value)
         excess, p_value = change - allowed, spread.tail(change)
         reference, reached = mean(logs.baseline), math.expm1(logs.difference)

@@ -120,9 +120,18 @@ def spread_of(logs: LogSides, own: Variance, others: Sequence[Variance], roundin
         others: the variances of the same measure of other endpoints, which support it; see `shared_variation`.
         rounding: as by `rounding_of`.
     """
-    variance = moderated(own, others)
+    variance = moderated(with_rounding(own, rounding), others)
     deviation = math.sqrt(variance.value)
     return Spread(logs.standard_error(variance), variance.degrees_of_freedom, rounding, deviation)
+
+
+def with_rounding(variance: Variance, rounding: float) -> Variance:
+    """The variance, at least that of a rounding: figures that it makes equal only look as if runs did not vary.
+
+    >>> with_rounding(Variance(0.0, 2), 0.012)
+    Variance(value=1.2e-05, degrees_of_freedom=2)
+    """
+    return variance._replace(value=max(variance.value, rounding**2 / 12))
 
 
 def rounding_of(figures: Sequence[float], logs: LogSides) -> float:
