@@ -249,7 +249,7 @@ def test_more_failures_that_may_be_noise_are_named(after: list[int], said: str) 
         for run, count in zip(runs, counts, strict=True):
             run["upload"] = run["upload"]._replace(requests=200, failures=count)
         sides.append(runs)
-    text = describe(compare_releases(*sides))
+    text = describe(compare_releases(sides[0], sides[1]))
     assert said in text
     assert ("perhaps" in text) == ("perhaps" in said)
 
