@@ -106,6 +106,8 @@ def _keys(random: Random) -> str:
 
 def _press(random: Random) -> str:
     modifiers = random.sample(_MODIFIERS, random.choice((1, 1, 1, 2)))
+    if {"ctrl", "control"} <= {word.lower() for word in modifiers}:  # one key under two names
+        modifiers.pop()
     return "+".join([*modifiers, random.choice((random.choice(_LETTERS), random.choice(_NAMED)))])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -15,6 +16,8 @@ from bench.client_truth.session import Turn, run_session, texts
 from acolytes_cc.doctor.messages import Block, ModelAnswer, ToolUse
 
 KINDS = ("claude-md",)
+_PATH = re.compile(r"@([{<`\[(\"']?)(?:\./|(?=docs|GUIDE|\+))")
+"""The beginning of a path from the project's folder: a CLAUDE.md in `.claude` needs another one."""
 _AT_ONCE = 40
 """So many projects are read in one session: the client holds back a very long context."""
 
@@ -64,12 +67,7 @@ def generate(random: Random) -> Iterator[Case]:
             body = f"---\n{mark}\nUse tabs.\n\n---\n\n# More\n"
             draft.wanted, draft.files = [], {}
         if place.startswith(".claude/"):
-            body = (
-                body.replace("@./", "@../")
-                .replace("@docs", "@../docs")
-                .replace("@GUIDE", "@../GUIDE")
-                .replace("@+", "@../+")
-            )
+            body = _PATH.sub(r"@\1../", body)
         if random.random() < 0.1:
             body = body.replace("\n", "\r\n")
         files = {**draft.files, place: body}

@@ -171,6 +171,8 @@ def _of_matcher(random: Random, name: str) -> Case:
         is_one = matcher and "mcp" not in matcher and not re.search("[|,]", matcher)  # of a list, a part may be lost
         if is_one and random.random() < _SLIP_SHARE:
             matcher = slipped(random, matcher)
+        if "Web" in matcher:  # the page cannot be read, and only calls that succeed reach PostToolUse
+            event = "PreToolUse"
     return _case(name, event, {"matcher": matcher, "hooks": [_log(name)]})
 
 

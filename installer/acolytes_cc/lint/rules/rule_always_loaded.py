@@ -99,7 +99,7 @@ def _is_meant_as_paths(key: str) -> bool:
 def _names_files(text: str) -> bool:
     """Whether a text that has no frontmatter for the client begins with fields that name files."""
     meant = parse_definition(text.lstrip(_BEFORE_FENCE).encode("utf-8", "surrogatepass"), "")
-    if meant.block is None:
+    if meant.block is None or meant.yaml.problem is not None:
         return "alwaysApply: false" in text or any(map(_is_meant_as_paths, frontmatter_keys(text)))
     fields = [field for field in meant.yaml.fields if _is_meant_as_paths(field.key)]
     return any(patterns(field.value, meant.text) for field in fields) or "alwaysApply: false" in text
