@@ -45,7 +45,7 @@ PERSONA: Persona = "regular"
 KINDS: Kinds = ("mcp", "plugin")
 
 _PLAIN = re.compile(r"(?<![\w$\\{])\$(?P<name>[A-Z_][A-Z0-9_]+)(?![\w$])")
-_OTHER_FORM = re.compile(r"\$\{(?:env[:.]|\w+(?=[-+?=]))(?P<name>\w*)[^}]*\}")
+_OTHER_FORM = re.compile(r"\$\{(?:env[:.]|\w+(?=[-+?=]|:(?!-)))(?P<name>\w*)[^}]*\}")
 _FOLDER = re.compile(r"\$\{(?P<name>CLAUDE_PROJECT_DIR|CLAUDE_PLUGIN_ROOT|CLAUDE_PLUGIN_DATA|workspaceFolder)\}")
 
 

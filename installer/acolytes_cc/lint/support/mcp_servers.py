@@ -71,4 +71,7 @@ def server_problems(server: Value) -> Iterator[WrongValue]:
     elif server.member("type") is None and server.member("url") and not server.member("command"):
         yield WrongValue(server.span.start, ("type",), 'is missing: a `url` needs `"type": "http"`')
     else:
-        yield from wrong_values(server, _LOCAL)
+        kind = server.member("type")
+        is_odd = kind is not None and kind.value.data != "stdio"  # then what must be there is not known
+        is_local = server.member("command") or not server.member("url") or not is_odd
+        yield from wrong_values(server, _LOCAL if is_local else _WITH_URL)
