@@ -8,12 +8,14 @@ import json
 import os
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from bench.client_truth.case import read_cases, write_case
 
 from acolytes_cc.cli import main
+from acolytes_cc.doctor.verification.agents import log_lines
 from acolytes_cc.doctor.verification.comparison import compare, says_dropped
 from acolytes_cc.doctor.verification.outcome import dropped, loaded, unobserved
 from acolytes_cc.errors import UserError
@@ -29,6 +31,7 @@ GOOD = "---\nname: good\ndescription: Use when asked.\ntools: Read, Bash\n---\n\
 PLUGIN = {
     ".claude-plugin/plugin.json": '{"name": "demo"}',
     "agents/helper.md": GOOD.replace("name: good", "name: helper"),
+    "agents/runner.md": GOOD.replace("name: good", "name: runner") + "Run ${CLAUDE_PLUGIN_ROOT}/run.sh.\n",
     "skills/sort/SKILL.md": "---\nname: sort\ndescription: Use when sorting.\n---\n\nSort.\n",
     "commands/go.md": "---\ndescription: Goes.\n---\n\nGo.\n",
 }
@@ -242,6 +245,13 @@ def test_a_client_that_asks_nothing_is_3(
     monkeypatch.setenv("PATH", f"{tmp_path / 'broken'}{os.pathsep}{os.environ['PATH']}")
     assert main(["lint", str(tmp_path), "--verify-with-client"]) == 3
     assert "its last output: no" in capsys.readouterr().err
+
+
+def test_a_line_of_the_log_is_about_the_file_with_that_path_alone() -> None:
+    about = "[WARN] Agent file {}/.claude/agents/a.md has a key that is not known"
+    lines = [about.format(folder) for folder in ("/my shop", "/my shop/sub", "/other")]
+    session: Any = SimpleNamespace(lines_about=lambda _: lines)
+    assert log_lines(session, "/my shop/.claude/agents/a.md") == [lines[0].removeprefix("[WARN] ")]
 
 
 def test_what_is_not_observed_neither_agrees_nor_disagrees() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from acolytes_cc.definitions.definition import Definition, load_definition
+from acolytes_cc.definitions.kinds import plugin_root
 from acolytes_cc.definitions.registry import registry
 from acolytes_cc.doctor.inspection import agent_name
 from acolytes_cc.doctor.messages import ModelRequest
@@ -78,7 +80,7 @@ def _own_request(
     declared: Collection[str],
 ) -> tuple[str, ModelRequest] | None:
     """The full name of the agent that was started with the text of this definition, and its first request."""
-    body = _plain(definition.body)[:_BODY_CHARACTERS]
+    body = _plain(_filled_in(definition))[:_BODY_CHARACTERS]
     own = [called for called in requests if _is_called(called, name, prefix)]
     # under another name it is this definition only if no other one has that name, perhaps with the same text
     others = [called for called in requests if called and _last(called) not in declared]
@@ -88,13 +90,26 @@ def _own_request(
     return None
 
 
+def _filled_in(definition: Definition) -> str:
+    """The text with the folder of the plugin in it, as the client sends it."""
+    root = plugin_root(Path(definition.path).parent)
+    return definition.body.replace("${CLAUDE_PLUGIN_ROOT}", str(root)) if root else definition.body
+
+
 def log_lines(session: Session, path: str) -> list[str]:
     """What the client's log says against a file."""
-    folder, name = Path(path).absolute().parent.name, Path(path).name
-    lines = [line for line in session.lines_about(f"{folder}/{name}") if not _FINE.match(line)]
+    end = f"{Path(path).absolute().parent.name}/{Path(path).name}"
+    lines = [line for line in session.lines_about(end) if not _FINE.match(line) and _is_about(line, end, path)]
     # a value that is null counts as one that is not there
     lines = [line for line in lines if "'null'" not in line and not any(part in line for part in _HARMLESS)]
     return list(dict.fromkeys(re.sub(r"^\[[A-Z]+\] ", "", line)[:300] for line in lines))
+
+
+def _is_about(line: str, end: str, path: str) -> bool:
+    """Whether a line with the end of this path is about it, and not about another file with the same end."""
+    named = re.findall(rf"\S*{re.escape(end)}", line)
+    wholes = [f"/{whole}" for whole in (os.path.abspath(path), os.path.realpath(path))]
+    return any(whole.endswith(one.strip("\"'`(,:")) for one in named for whole in wholes)
 
 
 def _missing_tools(definition: Definition, request: ModelRequest) -> list[str]:
