@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from acolytes_cc.definitions.definition import Definition, load_definition
-from acolytes_cc.definitions.kinds import COMMANDS
+from acolytes_cc.definitions.kinds import COMMANDS, SKILL, SKILLS
 from acolytes_cc.definitions.places import place_of
 from acolytes_cc.doctor.verification.agents import log_lines
 from acolytes_cc.doctor.verification.outcome import Outcome, dropped, loaded, unobserved
@@ -67,17 +67,23 @@ def observe_style(path: str, run_with: Callable[[str], Session], prefix: str = "
 
 def _entry(path: str, names: list[str], session: Session, complaints: list[str]) -> Outcome:
     """A skill or a command among those that the client lists."""
+    folder, stem = Path(path).parent, Path(path).stem
+    if folder.name == COMMANDS and (folder.parent / SKILLS / stem / SKILL).is_file():
+        return unobserved(path, "a skill has the same name")
     told = [*log_lines(session, path), *(line.partition("] ")[2][:300] for line in complaints)]
     # a skill that only the model can use is in its listing alone
     seen = {*session.names("slash_commands"), *session.listing}
     name = next((name for name in names if name in seen), None)
+    definition = load_definition(Path(path))
+    head = definition.text[: definition.body_start]
     if name is None:
-        definition = load_definition(Path(path))
-        if "user-invocable" in definition.text[: definition.body_start] and not told:
+        if "user-invocable" in head and not told:
             return unobserved(path, "no list of this run shows it")
         return dropped(path, *told)
     declared, shown = _text(path, "description"), session.listing.get(name)
-    if declared and shown is not None and not _begins_alike(declared, shown):
+    # what the model cannot call is in no list: a line with its name is that of an agent
+    is_listed = "disable-model-invocation" not in head
+    if declared and shown is not None and is_listed and not _begins_alike(declared, shown):
         told.insert(0, f"the client describes it as `{shown[:_COMPARED_CHARACTERS]}`")
     return loaded(path, told)
 

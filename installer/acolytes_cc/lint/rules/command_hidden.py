@@ -1,7 +1,7 @@
 """A file named skill.md hides the commands beside it.
 
 ## What it does
-Reports a `skill.md` in a folder of commands, also in upper case, when other commands lie in the same folder.
+Reports the commands in a folder with a file `skill.md`, also in upper case.
 
 ## Why
 Client 2.1.332 takes a folder with such a file as one command: it has the name of the folder and the text of `skill.md`.
@@ -57,12 +57,11 @@ def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
         if file.kind == "command":
             folders[Path(file.path).absolute().parent].append(file.path)
     for folder, paths in folders.items():
-        hiding = [path for path in paths if Path(path).name.lower() == _NAME]
-        others = len(paths) - len(hiding)
-        if hiding and others and place_of(str(folder)).kind != "other":
-            lost = f"the {others} others" if others > 1 else "the other one"
-            message = (
-                f"Because of the name of this file, the client takes the folder as one command {quoted(folder.name)}, "
-                f"and does not load {lost} in it. Rename it."
-            )
-            yield ProjectProblem(hiding[0], 1, 1, message)
+        hiding = next((Path(path).name for path in paths if Path(path).name.lower() == _NAME), None)
+        if hiding is None or place_of(str(folder)).kind == "other":
+            continue
+        message = (
+            f"The client does not load this command: because of the file {quoted(hiding)}, the folder is one command "
+            f"{quoted(folder.name)}. Rename {quoted(hiding)}."
+        )
+        yield from (ProjectProblem(path, 1, 1, message) for path in paths if Path(path).name != hiding)

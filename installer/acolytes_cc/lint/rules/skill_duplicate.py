@@ -62,6 +62,9 @@ def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
         for file, place in _placed(project, "command")
         if place.inside == (COMMANDS,)
     }
+    # the client does not load a command beside a file `skill.md`, see the rule command-hidden
+    hidden = {root for root, stem in commands if stem.lower() == "skill"}
+    commands = {key: path for key, path in commands.items() if key[0] not in hidden}
     for file, place in _placed(project, "skill") if commands else ():
         name = place.inside[-1] if place.inside else ""
         command = commands.get((place.root, name))
