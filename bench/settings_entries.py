@@ -83,6 +83,15 @@ ENTRIES: Mapping[str, Mapping[str, Any]] = {
     },
     "allowedChannelPlugins": {"items": {"properties": dict.fromkeys(("marketplace", "plugin"), _NAMED)}},
     "allowedMcpServers": {"items": _server({"pattern": "^[A-Za-z0-9_-]+$", "examples": ["my-server"]})},
+    # there, null removes a key without a message
+    "attribution": {
+        "x-in-managed": {
+            "properties": {
+                **dict.fromkeys(("commit", "pr"), {"type": ["string", "null"]}),
+                "sessionUrl": {"type": "boolean"},
+            }
+        }
+    },
     "attributionProjectPolicy": {"type": "object", "x-when-wrong": "ignored"},
     "availableModelsMatch": {"enum": ["prefix", "exact"], "x-when-wrong": "ignored"},
     "blockedMarketplaces": {"items": _with_sources("pluginDirectory")},
