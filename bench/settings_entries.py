@@ -87,7 +87,7 @@ ENTRIES: Mapping[str, Mapping[str, Any]] = {
     "attribution": {
         "x-in-managed": {
             "properties": {
-                **dict.fromkeys(("commit", "pr"), {"type": ["string", "null"]}),
+                **{key: {"type": ["string", "null"]} for key in ("commit", "pr")},
                 "sessionUrl": {"type": "boolean"},
             }
         }
