@@ -9,6 +9,7 @@ from typing import NamedTuple
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.frontmatter import FENCE, TOP_KEY
 from acolytes_cc.definitions.source import Span
+from acolytes_cc.definitions.yaml_fields import read_fields
 from acolytes_cc.lint.rule import Context, Edit, Fix
 
 OUTPUT_STYLE_FIELDS = frozenset({"name", "description", "keep-coding-instructions", "force-for-plugin"})
@@ -58,7 +59,8 @@ def late_frontmatter(text: str, fields: Collection[str]) -> LateFrontmatter | No
         return LateFrontmatter(yaml, _FIRST_LINE if opening[0].startswith(FENCE) else _BOTH_LINES)
     if start == blank:
         how_to_fix = "Remove everything before the first `---`, including spaces and blank lines."
-        return LateFrontmatter(yaml, how_to_fix, Fix((Edit(Span(0, start), ""),)))
+        is_valid = read_fields(text, yaml).problem is None  # else the client would complain about it instead
+        return LateFrontmatter(yaml, how_to_fix, Fix((Edit(Span(0, start), ""),)) if is_valid else None)
     return LateFrontmatter(yaml, "Move what is before the first `---` below the frontmatter, or remove it.")
 
 
