@@ -78,8 +78,9 @@ def read_bytes(path: Path | str, limit: int) -> bytes:
         if not stat.S_ISREG(info.st_mode):
             raise OSError(errno.EINVAL, "it is not a regular file")
         size = min(max(info.st_size, _READ_BYTES) + 1, limit)
-        data = b""
-        while len(data) < limit and (part := os.read(handle, size)):
+        data = part = os.read(handle, size)
+        while part and len(data) < limit and len(data) != info.st_size:  # mostly all is there at once
+            part = os.read(handle, size)
             data += part
         return data[:limit]
     finally:

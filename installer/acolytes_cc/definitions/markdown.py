@@ -157,7 +157,7 @@ class Structure:
         spans = self._fence_spans[numbers.start : numbers.stop]
         for gap in self._gaps(numbers, start):
             spans += (*_near(gap.blocks, start, end), *self._code(gap, start, end))
-        return any(span.start < end and span.end > start for span in spans)
+        return any(first < end and last > start for first, last in spans)
 
     def is_shown(self, start: int, end: int) -> bool:
         """Whether ``text[start:end]`` is no part of a link's destination, of an autolink, or of a tag of HTML."""
@@ -188,9 +188,9 @@ class Structure:
         return range(max(first, 0), bisect_left(self._gap_starts, end))
 
     @cached_property
-    def _fence_spans(self) -> list[Span]:
+    def _fence_spans(self) -> list[tuple[int, int]]:
         """Where the line of each fence starts, and where the fence ends."""
-        return [Span(*span) for span in zip(self._fence_lines, self._gap_starts[1:], strict=True)]
+        return list(zip(self._fence_lines, self._gap_starts[1:], strict=True))
 
     @cached_property
     def _fence_lines(self) -> list[int]:
