@@ -91,12 +91,10 @@ class Toolbox:
         field = self.definition.field("initialPrompt")
         return field is not None and bool(field.value.data)
 
-    @cached_property
+    @property
     def other_product(self) -> str | None:
         """The other product whose tools ``tools`` lists; None if it does not look like such a list."""
-        unknown = [*self.with_outcome(Outcome.UNKNOWN), *self.with_outcome(Outcome.SERVER)]
-        names = [one.entry.name for one in unknown]
-        return product_of(names, len(self.entries) - len(names)) if names else None
+        return self._resolution.other_product
 
     @cached_property
     def disallowed(self) -> frozenset[str]:
@@ -171,6 +169,7 @@ class _Resolution(NamedTuple):
     granted: frozenset[str]
     inherits: bool
     has_bash: bool
+    other_product: str | None
 
 
 @lru_cache(maxsize=512)  # agents of a collection share their lists: see `definitions/tool_list.py`
@@ -184,7 +183,9 @@ def _resolution(names: tuple[str, ...], terms: _Terms) -> _Resolution:
     for number, outcome in enumerate(outcomes):
         numbers.setdefault(outcome, []).append(number)
     granted = frozenset([tools[number] for number in numbers.get(Outcome.GRANTED, ())])
-    return _Resolution(tools, outcomes, numbers, granted, inherits, has_bash)
+    unknown = [names[number] for what in (Outcome.UNKNOWN, Outcome.SERVER) for number in numbers.get(what, ())]
+    other_product = product_of(unknown, len(names) - len(unknown)) if unknown else None
+    return _Resolution(tools, outcomes, numbers, granted, inherits, has_bash, other_product)
 
 
 def _outcome(tool: str, terms: _Terms, *, has_bash: bool) -> Outcome:

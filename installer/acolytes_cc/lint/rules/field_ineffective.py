@@ -53,7 +53,8 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
     if context.toolbox.is_for_main_agent:
         return
     for entry in context.toolbox.listed:
-        if context.registry.tool_aliases.get(entry.name, entry.name) == "Agent" and entry.specifier:
+        has_types = entry.text != entry.name and entry.specifier
+        if has_types and context.registry.tool_aliases.get(entry.name, entry.name) == "Agent":
             yield Problem(
                 entry.span.start,
                 f"The types in {quoted(entry.text)} work only with `claude --agent`. A subagent ignores them. "
