@@ -22,13 +22,13 @@ def remove_entries(definition: Definition, key: str, removed: Collection[ToolEnt
     entries = definition.tool_entries(key)
     if field is None or field.value.kind != "string" or "\n" in definition.text[slice(*field.value.span)]:
         return None
-    gone = frozenset(removed)
-    if gone.issuperset(entries) or any(entry.span.start == entry.span.end for entry in entries):
-        return None  # none would stay, or one looks different in the text
+    gone = {entry.span.start for entry in removed}
+    if any(entry.span.start == entry.span.end for entry in entries) or len(gone) == len(entries):
+        return None  # one looks different in the text, or none would stay
     edits: list[Edit] = []
     end = 0  # of the last entry that stays
     for entry, following in zip(entries, [*entries[1:], None], strict=True):
-        if entry not in gone:
+        if entry.span.start not in gone:
             end = entry.span.end
         elif following is None:  # with the comma before it, and entries before it that go, too
             edits = [edit for edit in edits if edit.span.start < end]
