@@ -43,6 +43,7 @@ import re
 from collections.abc import Iterator
 
 from acolytes_cc.definitions.definition import Definition
+from acolytes_cc.definitions.frontmatter import TOP_KEY
 from acolytes_cc.definitions.source import Span
 from acolytes_cc.definitions.yaml_fields import read_fields
 from acolytes_cc.lint.printable import quoted
@@ -82,8 +83,11 @@ def check(definition: Definition, context: Context) -> Iterator[Problem]:
 
 
 def _values(text: str, yaml: Span) -> dict[str, str]:
-    """The values of the fields, as they are written."""
-    return {field.key: text[slice(*field.value.span)] for field in read_fields(text, yaml).fields}
+    """The values of the fields, as they are written; nothing for each of invalid YAML."""
+    found = read_fields(text, yaml)
+    if found.problem:
+        return dict.fromkeys(TOP_KEY.findall(text, *yaml), "")
+    return {field.key: text[slice(*field.value.span)] for field in found.fields}
 
 
 def _first(definition: Definition, key: str) -> str | None:

@@ -19,8 +19,10 @@ _ABOVE = re.compile(r"(?:[\s\ufeff\u200b]|<!--[\s\S]*?-->|#+[ \t][^\n]*)*")
 _BLANK = re.compile(r"[\s\ufeff\u200b]*")
 _CODE = re.compile(r"(?:```+|~~~+)[^\n`]*\n\s*")
 _OPENING = re.compile(r"---[^\n]*\n|[^\w\s]+[ \t]*\r?\n")
-# Lines with a key, indented ones, items of lists, comments and blank lines
-_FIELDS = re.compile(r"(?:[A-Za-z][\w-]*[ \t]*:[^\n]*\n|[ \t]+[^\n]*\n|-[ \t][^\n]*\n|#[^\n]*\n|\r?\n)+")
+# Lines with a key, indented ones, items of lists, comments and blank lines; and what goes on after a comma
+_FIELDS = re.compile(
+    r"(?:[A-Za-z][\w-]*[ \t]*:[^\n]*\n|[ \t]+[^\n]*\n|-[ \t][^\n]*\n|#[^\n]*\n|\r?\n|(?<=,\n)\w[^\n:]*\n)+"
+)
 # Behind a line `---`, also text and keys in quotes, but then no blank lines
 _LINES = re.compile(r"(?:(?!---)[^\n]*\S[^\n]*\n)+")
 _KEY = re.compile(r"(?:#[^\n]*\n|\s)*([A-Za-z][\w-]*)[ \t]*:")
