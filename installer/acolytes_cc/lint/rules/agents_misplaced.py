@@ -34,7 +34,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from acolytes_cc.definitions.kinds import OTHER_ENDINGS
+from acolytes_cc.definitions.kinds import ENDING
 from acolytes_cc.definitions.registry import Registry
 from acolytes_cc.lint.context.project import Project
 from acolytes_cc.lint.printable import quoted
@@ -55,8 +55,8 @@ def check(project: Project, _registry: Registry) -> Iterator[ProjectProblem]:
     outside: dict[str, list[str]] = {}
     unplaced = [file for file in project.files if file.path in project.unplaced]
     for file in unplaced:
-        is_named = file.path in project.named or file.path.lower().endswith(OTHER_ENDINGS)
-        if file.kind in _KINDS and not is_named:
+        # another ending has a rule of its own
+        if file.kind in _KINDS and file.path not in project.named and file.path.endswith(ENDING):
             outside.setdefault(_KINDS[file.kind], []).append(file.path)
     for noun, paths in outside.items():
         if len(paths) == 1:
