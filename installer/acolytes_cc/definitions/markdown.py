@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeAlias
 
 from acolytes_cc.definitions import markdown_inline
 from acolytes_cc.definitions.kept_property import cached_property
-from acolytes_cc.definitions.source import Span, line_start
+from acolytes_cc.definitions.source import Span, line_start, new_tuple
 
 # One expression for both could not jump to its first letters.
 _TICKS, _TILDES = (re.compile(rf"({mark}+)([^\r\n]*)(?:\r\n|\n|\r)?") for mark in ("```", "~~~"))
@@ -47,9 +47,6 @@ _IDENTIFIER = re.compile(r"[\w*.-]+")
 # So far a paragraph's ends are looked for; a text without blank lines is read once, as a whole.
 _NEAR = 2_000
 _FLESH = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZbdl!$@_`"))
-
-# What the constructor of a named tuple ends with: it takes half as long.
-_new = tuple.__new__
 
 _FIRST_LINE, _END = attrgetter("line"), attrgetter("end")
 
@@ -416,7 +413,7 @@ def _plain_fence(found: re.Match[str]) -> Fence:
     words = found[1].split(None, 1)
     language = words[0].lower() if words else ""
     start, end = found.span()
-    return _new(Fence, (start, language, "```", start, _new(Span, found.span(2)), end, True, False))
+    return new_tuple(Fence, (start, language, "```", start, new_tuple(Span, found.span(2)), end, True, False))
 
 
 def _fences(text: str, body: int, start: int) -> Iterator[Fence]:
@@ -439,8 +436,8 @@ def _fences(text: str, body: int, start: int) -> Iterator[Fence]:
                 continue
             others, rest = closing.groups()
             if others.startswith(signs) and (not rest or rest.isspace()):
-                span = _new(Span, (content, last))
-                yield _new(Fence, (first, language, signs, opening, span, end, True, holds_marks))
+                span = new_tuple(Span, (content, last))
+                yield new_tuple(Fence, (first, language, signs, opening, span, end, True, holds_marks))
                 break
             holds_marks = True
         else:

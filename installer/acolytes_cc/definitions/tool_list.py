@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from acolytes_cc.definitions.source import Span
+from acolytes_cc.definitions.source import Span, new_tuple
 from acolytes_cc.definitions.values import Value
 
 # What JavaScript calls white space: not the control characters that Python also strips
@@ -19,9 +19,6 @@ _MOST_BETWEEN = 10_000
 # Agents of a collection share their lists: of 581 lists in two public collections, 161 are different. A longer text is
 # read each time.
 _LONGEST_SHARED = 2_000
-
-# What the constructor of a named tuple ends with: it takes half as long.
-_new = tuple.__new__
 
 
 class ToolEntry(NamedTuple):
@@ -71,7 +68,7 @@ def tool_entries(value: Value, text: str) -> tuple[ToolEntry, ...]:
     entries = _entries if end - first < _LONGEST_SHARED else _entries.__wrapped__
     return tuple(
         [
-            _new(ToolEntry, (entry, _new(Span, (first + start, first + stop)), name))
+            new_tuple(ToolEntry, (entry, new_tuple(Span, (first + start, first + stop)), name))
             for entry, start, stop, name in entries(value.data, text[first:end])
         ]
     )

@@ -7,6 +7,7 @@ from functools import lru_cache
 from sys import intern
 from typing import Any
 
+from acolytes_cc.definitions.source import new_tuple
 from acolytes_cc.lint.catalogue import all_rules
 from acolytes_cc.lint.choices import Confidence, Severity
 from acolytes_cc.lint.context.file_references import Reference
@@ -14,8 +15,6 @@ from acolytes_cc.lint.context.project import FileSummary, Mention
 from acolytes_cc.lint.context.suppressions import Suppression
 from acolytes_cc.lint.finding import FileResult, Finding
 
-# What the constructor of a named tuple ends with: it takes half as long.
-_new = tuple.__new__
 # `json.dumps` makes one for each call
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
@@ -39,7 +38,9 @@ def decode(data: bytes, path: str) -> FileResult:
     for line, column, code, message, fixable in findings:
         rule, name, severity, confidence = metadata[code]
         # many files have the same message: it is kept once
-        decoded.append(_new(Finding, (path, line, column, rule, name, severity, intern(message), confidence, fixable)))
+        decoded.append(
+            new_tuple(Finding, (path, line, column, rule, name, severity, intern(message), confidence, fixable))
+        )
     return FileResult(
         tuple(decoded),
         _summary(path, *summary),

@@ -10,6 +10,7 @@ from sys import intern
 from acolytes_cc.definitions.definition import Definition
 from acolytes_cc.definitions.kind_names import Kind
 from acolytes_cc.definitions.registry import Registry
+from acolytes_cc.definitions.source import new_tuple
 from acolytes_cc.definitions.subject import Subject
 from acolytes_cc.lint.catalogue import file_rules
 from acolytes_cc.lint.choices import Fixable
@@ -21,8 +22,6 @@ from acolytes_cc.lint.rule import Context, Fix, Problem, Rule
 MAX_FINDINGS = 100
 """How many findings of one rule are reported for a file. A hostile file can have a hundred thousand."""
 
-# What the constructor of a named tuple ends with: it takes half as long.
-_new = tuple.__new__
 _OF_UNREAD_FILES = ("file-unloadable", "file-ending")
 
 
@@ -39,7 +38,7 @@ def check_file(subject: Subject, registry: Registry, codes: Collection[str]) -> 
     problems.sort(key=_order)
     places = subject.source.positions(problem.offset for problem, _ in problems)
     findings = [
-        _new(
+        new_tuple(
             Finding,
             (
                 subject.path,

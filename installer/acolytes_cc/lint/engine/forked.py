@@ -22,7 +22,6 @@ Row: TypeAlias = tuple[Any, ...]
 _LEAST = 10  # a smaller share is not worth the look into the queue
 _MOST_SHARES = 1_000  # the queue must fit into a pipe
 _NUMBER_BYTES = 4
-_PIPE_BYTES = 1_048_576  # for some twenty shares of long files; Linux gives this much to everybody
 
 
 def can_fork() -> bool:
@@ -61,14 +60,12 @@ def shared(
             if not _start_copy(copies, lambda: ([(number, there(number)) for number in share] for share in shares)):
                 break
         listening = list(copies.values())
-        # Rows are taken between shares, not at the end: then the copies would have nothing to do meanwhile. All that
-        # are there are taken: this process is slower than a copy, for which a full pipe would mean to wait.
+        # Rows are taken between shares, not at the end: then the copies would have nothing to do meanwhile.
         for share in shares:
             for number in share:
                 here(number)
             done.update(share)
-            while taken := list(_take(listening, received, wait=False)):
-                done.update(taken)
+            done.update(_take(listening, received, wait=False))
         while listening:
             done.update(_take(listening, received, wait=True))
     finally:
@@ -93,10 +90,6 @@ def _shares(queue: int, size: int, count: int) -> Iterator[range]:
 def _start_copy(copies: dict[int, int], work: Callable[[], Iterator[list[tuple[int, Row]]]]) -> bool:
     """Start a copy of this process, and add it with the pipe for its rows; return whether that was possible."""
     output, into_output = os.pipe()
-    import fcntl  # Windows has none, and no copies
-
-    with suppress(OSError):
-        fcntl.fcntl(into_output, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
     try:
         process = os.fork()
     except OSError:
